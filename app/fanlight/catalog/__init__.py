@@ -1,0 +1,1 @@
+"""Which models are here, what they can do and whether they fit."""

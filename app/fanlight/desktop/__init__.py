@@ -1,0 +1,1 @@
+"""What the desktop hands us, turned into domain values: may use Qt, never QtWidgets."""

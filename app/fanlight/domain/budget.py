@@ -1,0 +1,53 @@
+"""Which messages fit the context: the oldest turns leave first, the system prompt and the newest picture stay."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fanlight.domain.chat import Message
+from fanlight.domain.errors import PromptTooLong
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """Indices of the messages that stay, in order, and how many left."""
+
+    kept: tuple[int, ...]
+    dropped: int
+
+
+def fit(messages: Sequence[Message], tokens: Sequence[int], room: int) -> Fit:
+    """Choose what stays of `messages`, whose costs are `tokens`, so that the sum is at most `room`.
+
+    A turn is a question with all that follows it up to the next question; turns leave whole. What must stay: system
+    messages, the last turn, and the turn that holds the newest picture. Raises PromptTooLong when that is too much.
+    """
+    if len(messages) != len(tokens):
+        raise ValueError(f"{len(messages)} messages, {len(tokens)} costs")
+    turns = _turns(messages)
+    pinned = {i for i, message in enumerate(messages) if message.role == "system"}
+    newest_picture = next((t for t in reversed(turns) if any(messages[i].images for i in t)), ())
+    must = pinned | set(newest_picture) | set(turns[-1] if turns else ())
+    total = sum(tokens)
+    gone: set[int] = set()
+    for turn in turns:
+        if total <= room:
+            break
+        if not must.issuperset(turn):
+            gone.update(turn)
+            total -= sum(tokens[i] for i in turn)
+    if total > room:
+        raise PromptTooLong(need=total, have=room)
+    return Fit(tuple(i for i in range(len(messages)) if i not in gone), len(gone))
+
+
+def _turns(messages: Sequence[Message]) -> list[tuple[int, ...]]:
+    turns: list[list[int]] = []
+    for i, message in enumerate(messages):
+        if message.role == "system":
+            continue
+        if message.role == "user" or not turns:
+            turns.append([])
+        turns[-1].append(i)
+    return [tuple(turn) for turn in turns]

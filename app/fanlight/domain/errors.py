@@ -1,0 +1,88 @@
+"""Everything that can go wrong and is not a bug.
+
+    FanlightError(message, hint)
+      InputError            what the user gave: a picture, a question file, a schema          (exit 3)
+        PictureError        not a picture, damaged, or too large
+        SchemaError         a JSON schema or grammar that can not be used
+      ModelError            the model: missing, broken, too large, cannot do it               (exit 4)
+        ModelMissing        no such file or name
+        ModelBroken         not a GGUF file, cut off, or values no model has
+        ProjectorMismatch   the projector belongs to another model
+        OutOfMemory         no room for the model, its cache or the picture
+        PromptTooLong       more tokens than the context holds, even after old turns left
+        CannotSee           a picture for a model without a projector
+      StoreError            conversations could not be read or written
+        DiskFull            no room left where conversations are kept
+
+An error is a sentence for a person and a hint that says what to do next. Adapters translate where the foreign call is
+made; anything else that is raised is a bug and is logged with its trace.
+"""
+
+from __future__ import annotations
+
+
+class FanlightError(Exception):
+    """A sentence and a hint; `hint` may be set on the class, or for one case."""
+
+    hint: str = ""
+
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        if hint is not None:
+            self.hint = hint
+
+    @property
+    def message(self) -> str:
+        return str(self)
+
+
+class InputError(FanlightError):
+    """What the user gave can not be used."""
+
+
+class PictureError(InputError):
+    hint = "Fanlight reads PNG, JPEG, WebP, GIF, BMP, TIFF and AVIF pictures."
+
+
+class SchemaError(InputError):
+    hint = "Give a JSON schema that describes one JSON value."
+
+
+class ModelError(FanlightError):
+    """The model can not do this, or can not be had."""
+
+
+class ModelMissing(ModelError):
+    hint = "`fanlight models list` shows the models that are here."
+
+
+class ModelBroken(ModelError):
+    hint = "Get the file again: it is damaged, or not a GGUF model."
+
+
+class ProjectorMismatch(ModelError):
+    hint = "Use the projector (mmproj) file that was published with this model."
+
+
+class OutOfMemory(ModelError):
+    hint = "Close other programs, choose a smaller model, or lower the context size in the settings."
+
+
+class PromptTooLong(ModelError):
+    hint = "Start a new conversation, shorten the question, or remove a picture."
+
+    def __init__(self, need: int, have: int) -> None:
+        super().__init__(f"The prompt needs {need} tokens; this model has room for {have}.")
+        self.need, self.have = need, have
+
+
+class CannotSee(ModelError):
+    hint = "Choose a vision model together with its projector (mmproj) file."
+
+
+class StoreError(FanlightError):
+    hint = "What is on the screen can still be copied."
+
+
+class DiskFull(StoreError):
+    hint = "Free some disk space; what is on the screen is kept there and saved as soon as there is room."

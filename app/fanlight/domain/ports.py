@@ -1,0 +1,39 @@
+"""What the window and the command line need from the outside, as protocols without Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from typing import Protocol
+
+from fanlight.domain.chat import Image, Message
+from fanlight.domain.events import Event
+from fanlight.domain.models import ModelInfo, Sampling
+from fanlight.domain.stop import StopFlag
+
+Events = Generator[Event, None, None]
+
+
+class Engine(Protocol):
+    """A loaded model. One thread owns it: it loads, uses and closes it there; only a `StopFlag` crosses threads.
+
+    Both generators end with exactly one `Finished`. Leaving one early (`close()`) or setting its flag keeps the cache
+    valid, and the next call may follow at once. Raises ModelError.
+    """
+
+    @property
+    def info(self) -> ModelInfo: ...
+
+    def generate(self, messages: Sequence[Message], sampling: Sampling, stop: StopFlag | None = None) -> Events:
+        """Answer the last message, which is the user's (or continue the last one, when it is the assistant's)."""
+        ...
+
+    def prefill(self, messages: Sequence[Message], stop: StopFlag | None = None) -> Events:
+        """Encode and evaluate all that an answer to these messages will need; an unfinished last message (pictures
+        first, text still being typed) is evaluated as far as it can not change."""
+        ...
+
+    def image_tokens(self, image: Image) -> int:
+        """Tokens the picture will take; cheap, nothing is encoded. 0 for a model that does not see."""
+        ...
+
+    def close(self) -> None: ...

@@ -1,0 +1,1 @@
+"""One model, one owner thread: llama.cpp and mtmd on the low-level bindings."""

@@ -1,0 +1,108 @@
+"""The user's choices: one frozen dataclass, declared once; the dialog is made from the fields' metadata.
+
+Kept as JSON in `paths.home()`, replaced in one step. A value that can not be (edited by hand, from another version)
+falls back to its default, and unknown keys are kept for the version that knows them.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+log = logging.getLogger(__name__)
+
+
+def setting(
+    default: Any,
+    label: str,
+    *,
+    group: str = "General",
+    choices: tuple[str, ...] = (),
+    low: float | None = None,
+    high: float | None = None,
+    help: str = "",  # noqa: A002 - the word the reader looks for
+    lines: int = 1,
+) -> Any:
+    """A dataclass field with what an editor needs to know: range (`low`, `high`), `choices`, text height in `lines`."""
+    return field(
+        default=default,
+        metadata={
+            "label": label, "group": group, "choices": choices, "low": low, "high": high, "help": help, "lines": lines,
+        },
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    theme: str = setting("system", "Theme", group="Appearance", choices=("system", "light", "dark"))
+    text_size: int = setting(100, "Text size in percent", group="Appearance", low=70, high=250)
+    keep_history: bool = setting(
+        True, "Keep conversations on this computer", help="Off: a conversation is gone when the window closes."
+    )
+    model: str = setting("practice", "Model", group="Model", help="Chosen in the window's header.")
+    system_prompt: str = setting("", "Standing instruction", group="Model", lines=3)
+    temperature: float = setting(
+        0.7, "Temperature", group="Model", low=0.0, high=2.0, help="0 is always the same answer."
+    )
+    top_k: int = setting(40, "Top-k", group="Model", low=0, high=1000, help="0 is all tokens.")
+    top_p: float = setting(0.95, "Top-p", group="Model", low=0.01, high=1.0)
+    min_p: float = setting(0.05, "Min-p", group="Model", low=0.0, high=1.0)
+    max_tokens: int = setting(
+        0, "Longest answer in tokens", group="Model", low=0, high=32768, help="0 is as long as fits."
+    )
+    context_tokens: int = setting(
+        0, "Context in tokens", group="Model", low=0, high=131072, help="0 lets Fanlight choose. Used at the next load."
+    )
+    threads: int = setting(
+        0, "Processor threads", group="Model", low=0, high=256, help="0 leaves one core for the rest of the computer."
+    )
+    gpu_layers: int = setting(-1, "Layers on the GPU", group="Model", low=-1, high=512, help="-1 is all that fit.")
+    picture_side: int = setting(
+        1536, "Longest side of a picture for the model, in pixels", group="Pictures", low=224, high=4096,
+        help="Larger shows finer print and takes longer. The original is always kept.",
+    )  # fmt: skip
+
+    @classmethod
+    def load(cls, path: Path) -> Settings:
+        """What `path` says, defaults for the rest; a damaged file is set aside as `.broken` and said in the log."""
+        try:
+            said = json.loads(path.read_text("utf-8"))
+            if not isinstance(said, dict):
+                raise ValueError("not an object")
+        except FileNotFoundError:
+            return cls()
+        except (ValueError, OSError) as error:
+            log.warning("settings at %s can not be read (%s); using defaults", path, error)
+            try:
+                path.replace(path.with_suffix(".broken"))
+            except OSError as second:
+                log.warning("and can not be set aside: %s", second)
+            return cls()
+        return cls(**{item.name: said[item.name] for item in fields(cls) if _fits(item, said.get(item.name))})
+
+    def save(self, path: Path) -> None:
+        """Raises OSError; the old file stays whole."""
+        try:
+            kept = json.loads(path.read_text("utf-8"))
+        except (ValueError, OSError):
+            kept = {}
+        kept = kept if isinstance(kept, dict) else {}
+        kept.update({item.name: getattr(self, item.name) for item in fields(self)})
+        draft = path.with_suffix(".new")
+        draft.write_text(json.dumps(kept, indent=2, ensure_ascii=False), "utf-8")
+        draft.replace(path)
+
+
+def _fits(item: Any, value: object) -> bool:
+    """Whether a value read from a file could have been chosen in the dialog."""
+    default, meta = item.default, item.metadata
+    if isinstance(default, bool) or isinstance(value, bool):
+        return isinstance(default, bool) and isinstance(value, bool)
+    if isinstance(default, str):
+        return isinstance(value, str) and (not meta["choices"] or value in meta["choices"])
+    if not isinstance(value, (int, float)) or (isinstance(default, int) and not isinstance(value, int)):
+        return False
+    return bool((meta["low"] is None or value >= meta["low"]) and (meta["high"] is None or value <= meta["high"]))

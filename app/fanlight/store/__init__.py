@@ -1,0 +1,1 @@
+"""Conversations on disk: SQLite for words, files named by sha256 for pictures."""

@@ -1,0 +1,1 @@
+"""Widgets, and the one seam between threads and Qt."""
