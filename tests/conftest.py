@@ -1,0 +1,92 @@
+"""What holds in every test: a home of its own, no connection, no Qt warning (pyproject: qt_log_level_fail), no screen.
+
+A test that needs an X server asks for `display` and starts its program with `display.env`: Qt in the test's own process
+stays offscreen.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before anything imports Qt
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("local", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", parent=settings.get_profile("local"), derandomize=True, print_blob=True)
+settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The user's folder, fresh for each test."""
+    folder = tmp_path / "fanlight-home"
+    monkeypatch.setenv("FANLIGHT_HOME", str(folder))
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def no_connection(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Fails the test that connects to, or looks up, anything but a Unix socket, even where the error is caught."""
+    tried: list[str] = []
+    real = {name: getattr(socket.socket, name) for name in ("connect", "connect_ex", "sendto")}
+
+    def refuse(what: str) -> None:
+        tried.append(what)
+        raise OSError(f"no connections in tests: {what}")
+
+    def guarded(name: str) -> Any:
+        def call(self: socket.socket, *args: Any) -> Any:
+            if self.family != socket.AF_UNIX:
+                refuse(f"{name} to {args[-1]!r}")
+            return real[name](self, *args)
+
+        return call
+
+    for name in real:
+        monkeypatch.setattr(socket.socket, name, guarded(name))
+    for name in ("getaddrinfo", "gethostbyname"):
+        monkeypatch.setattr(socket, name, lambda host, *args, **more: refuse(f"look-up of {host!r}"))
+    yield
+    assert not tried, f"the test opened connections: {tried}"
+
+
+@dataclass(frozen=True)
+class Display:
+    """An X server with a window manager; `env` is what a program needs to show itself there."""
+
+    name: str
+    env: dict[str, str]
+
+
+@pytest.fixture(scope="session")
+def display(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Display]:
+    """Xvfb and openbox on a display number that is free; both end with the test run."""
+    if missing := [program for program in ("Xvfb", "openbox", "xdotool") if not shutil.which(program)]:
+        pytest.skip(f"not installed: {', '.join(missing)} (packaging/system-libraries.sh test)")
+    reader, writer = os.pipe()
+    log = (tmp_path_factory.mktemp("display") / "log").open("wb")
+    command = ["Xvfb", "-displayfd", str(writer), "-screen", "0", "1280x900x24", "-nolisten", "tcp", "-noreset"]
+    server = subprocess.Popen(command, pass_fds=(writer,), stdout=log, stderr=log)
+    os.close(writer)
+    with os.fdopen(reader) as said:
+        number = said.readline().strip()
+    assert number, "Xvfb did not start"
+    env = {**os.environ, "DISPLAY": f":{number}", "QT_QPA_PLATFORM": "xcb"}
+    env.pop("WAYLAND_DISPLAY", None)
+    manager = subprocess.Popen(["openbox"], env=env, stdout=log, stderr=log)
+    try:
+        yield Display(f":{number}", env)
+    finally:
+        for process in (manager, server):
+            process.terminate()
+            process.wait(10)
+        log.close()
