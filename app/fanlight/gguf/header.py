@@ -1,0 +1,243 @@
+"""Reading a GGUF file's header: metadata and tensor table, every length checked before it is believed.
+
+Nothing of the weights is read. Long arrays (the vocabulary) are walked, not kept: `Header.array` fetches one later.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from fanlight.domain.errors import ModelBroken, ModelMissing
+from fanlight.gguf import layout
+from fanlight.gguf.source import Source
+
+EAGER_NUMBERS, EAGER_STRINGS = 4096, 64
+MAX_KEYS, MAX_TENSORS = 65_536, 1_000_000
+NOT_GGUF = {
+    b"GGML": "is in an old format from before GGUF",
+    b"lmgg": "is in an old format from before GGUF",
+    b"fmgg": "is in an old format from before GGUF",
+    b"tjgg": "is in an old format from before GGUF",
+    b"algg": "is in an old format from before GGUF",
+    b"vers": "is a Git LFS pointer: the model itself was not fetched",
+    b"<!DO": "is a web page, not a model",
+    b"<htm": "is a web page, not a model",
+    b"PK\x03\x04": "is a ZIP or PyTorch file, not a GGUF model",
+    b"FUGG": "is written backwards (the other byte order)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LongArray:
+    """An array that was walked and not kept. `kind` is its element's, `offset` is where the elements start."""
+
+    kind: str
+    count: int
+    offset: int
+
+
+Value = bool | int | float | str | tuple[bool | int | float | str, ...] | LongArray
+T = TypeVar("T", bool, int, float, str)
+
+
+@dataclass(frozen=True, slots=True)
+class Tensor:
+    """`shape` is in GGUF's order (the row's length first), `offset` from the start of the file, `bytes` its size."""
+
+    name: str
+    shape: tuple[int, ...]
+    type: str
+    offset: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What a GGUF file says about itself. `kinds` gives each key's type ("u32", "str", "[f32]" for an array)."""
+
+    path: Path
+    version: int
+    file_bytes: int
+    alignment: int
+    metadata: Mapping[str, Value]
+    kinds: Mapping[str, str]
+    tensors: tuple[Tensor, ...]
+    named: Mapping[str, Tensor] = field(repr=False)
+
+    @property
+    def architecture(self) -> str:
+        return self.get("general.architecture", "")
+
+    @property
+    def name(self) -> str:
+        """The name the model's makers gave it, or the file's."""
+        return self.get("general.name", "").strip() or self.path.stem
+
+    @property
+    def tensor_bytes(self) -> int:
+        return sum(tensor.bytes for tensor in self.tensors)
+
+    def get(self, key: str, default: T) -> T:
+        """The value of `key` when it has the default's type, else the default."""
+        value = self.metadata.get(key)
+        if isinstance(default, float) and type(value) is int:
+            return float(value)  # type: ignore[return-value]  # mypy does not narrow T
+        return value if type(value) is type(default) else default  # type: ignore[return-value]
+
+    def own(self, key: str, default: T) -> T:
+        """`get`, below the architecture's name: `own("block_count", 0)`."""
+        return self.get(f"{self.architecture}.{key}", default)
+
+    def length(self, key: str) -> int | None:
+        """How many elements the array has; None when `key` is no array."""
+        value = self.metadata.get(key)
+        if isinstance(value, LongArray):
+            return value.count
+        return len(value) if isinstance(value, tuple) else None
+
+    def array(self, key: str) -> tuple[bool | int | float | str, ...]:
+        """All elements of an array, from the file when it is long; () when `key` is no array. Raises ModelBroken."""
+        value = self.metadata.get(key)
+        if not isinstance(value, LongArray):
+            return value if isinstance(value, tuple) else ()
+        kind = layout.KIND_NAMES.index(value.kind)
+        try:
+            with self.path.open("rb") as file:
+                source = Source(file, os.fstat(file.fileno()).st_size, self.path.name)
+                source.jump(value.offset)
+                return source.array(kind, value.count, key)
+        except OSError as error:
+            raise ModelBroken(f"{self.path.name} can not be read: {error.strerror or error}.") from error
+
+
+def read(path: Path) -> Header:
+    """The header of the GGUF file at `path`. Raises ModelMissing or ModelBroken."""
+    try:
+        if path.is_dir():
+            raise ModelMissing(f"{path} is a folder, not a model file.", "Give the .gguf file inside it.")
+        with path.open("rb") as file:
+            return _read(path, Source(file, os.fstat(file.fileno()).st_size, path.name))
+    except FileNotFoundError:
+        raise ModelMissing(f"There is no file {path}.") from None
+    except PermissionError:
+        raise ModelBroken(f"{path.name} may not be read.", "Change the file's permissions.") from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+        raise ModelBroken(f"{path.name} can not be read: {reason}.") from error
+
+
+def _read(path: Path, source: Source) -> Header:
+    version = _version(source)
+    tensor_count, key_count = source.u64(), source.u64()
+    if tensor_count > min(MAX_TENSORS, source.size // 24):
+        raise source.broken(f"it claims {tensor_count:,} tensors")
+    if key_count > min(MAX_KEYS, source.size // 13):
+        raise source.broken(f"it claims {key_count:,} metadata entries")
+    metadata: dict[str, Value] = {}
+    kinds: dict[str, str] = {}
+    for _ in range(key_count):
+        _entry(source, metadata, kinds)
+    alignment = _alignment(source, metadata, kinds)
+    rough = [_tensor(source) for _ in range(tensor_count)]
+    start = -(-source.position // alignment) * alignment
+    tensors = _placed(source, rough, start, alignment)
+    named = {tensor.name: tensor for tensor in tensors}
+    if len(named) != len(tensors):
+        raise source.broken("two tensors have the same name")
+    return Header(path, version, source.size, alignment, metadata, kinds, tensors, named)
+
+
+def _version(source: Source) -> int:
+    if source.size == 0:
+        raise ModelBroken(f"{source.name} is empty.", "Get the file again: the download did not finish.")
+    if source.size < 24:
+        raise ModelBroken(f"{source.name} is too short to be a GGUF model.")
+    magic = source.take(4)
+    if magic != b"GGUF":
+        raise ModelBroken(
+            f"{source.name} {NOT_GGUF.get(magic, 'is not a GGUF model')}.", "Give a model in GGUF format."
+        )
+    version = source.u32()
+    if version & 0xFFFF == 0 and version:
+        raise ModelBroken(f"{source.name} is for a big-endian computer.", "Get the little-endian file of this model.")
+    if version not in (2, 3):
+        what = "an old version" if version == 1 else "version"
+        raise ModelBroken(
+            f"{source.name} is {what} {version} of GGUF; this program reads 2 and 3.",
+            "Get a newer file of this model." if version < 2 else "Get the file again, or a newer Fanlight.",
+        )
+    return version
+
+
+def _entry(source: Source, metadata: dict[str, Value], kinds: dict[str, str]) -> None:
+    key = source.string("a key", limit=65_535)
+    if not key or key in metadata:
+        raise source.broken(f"the metadata key {key!r} stands twice" if key else "a metadata key is empty")
+    kind = source.kind(key)
+    if kind != layout.ARRAY:
+        metadata[key], kinds[key] = source.value(kind, key), layout.KIND_NAMES[kind]
+        return
+    kind = source.kind(key)
+    if kind == layout.ARRAY:
+        raise source.broken(f"{key} is an array of arrays")
+    count = source.u64()
+    kinds[key] = f"[{layout.KIND_NAMES[kind]}]"
+    if count <= (EAGER_STRINGS if kind == layout.STRING else EAGER_NUMBERS):
+        metadata[key] = source.array(kind, count, key)
+    else:
+        metadata[key] = LongArray(layout.KIND_NAMES[kind], count, source.position)
+        source.skip_array(kind, count, key)
+
+
+def _alignment(source: Source, metadata: dict[str, Value], kinds: dict[str, str]) -> int:
+    alignment = metadata.get("general.alignment", layout.ALIGNMENT)
+    if "general.alignment" in kinds and kinds["general.alignment"] != "u32":
+        raise source.broken("general.alignment is not a number")
+    # llama.cpp takes any power of two; no model is written with more than a page
+    if not isinstance(alignment, int) or not 1 <= alignment <= 65_536 or alignment & (alignment - 1):
+        raise source.broken(f"its alignment is {alignment}")
+    return alignment
+
+
+def _tensor(source: Source) -> Tensor:
+    name = source.string("a tensor's name", limit=layout.MAX_TENSOR_NAME)
+    dimensions = source.u32()
+    if not 1 <= dimensions <= layout.MAX_DIMENSIONS:
+        raise source.broken(f"the tensor {name} has {dimensions} dimensions")
+    shape = tuple(source.u64() for _ in range(dimensions))
+    kind = source.u32()
+    known = layout.TENSOR_TYPES.get(kind)
+    if known is None:
+        raise ModelBroken(
+            f"{source.name} can not be used: the tensor {name} has type {kind}, which this version does not know.",
+            "Get the model in another quantisation, such as Q8_0 or Q4_K_M.",
+        )
+    elements = 1
+    for length in shape:
+        elements *= length
+    if not 0 < elements < 1 << 62:
+        raise source.broken(f"the tensor {name} has the shape {' × '.join(map(str, shape))}")
+    if shape[0] % known.block:
+        raise source.broken(f"the tensor {name} has rows of {shape[0]}, which {known.name} can not hold")
+    return Tensor(name, shape, known.name, source.u64(), elements // known.block * known.bytes)
+
+
+def _placed(source: Source, rough: list[Tensor], start: int, alignment: int) -> tuple[Tensor, ...]:
+    """Tensors lie one after the other, each at the next multiple of the alignment, and all inside the file."""
+    expected = 0
+    for tensor in rough:
+        if tensor.offset != expected:
+            raise source.broken(f"the tensor {tensor.name} is not where it should be")
+        end = expected + tensor.bytes
+        if start + end > source.size:
+            missing = start + sum(-(-t.bytes // alignment) * alignment for t in rough) - source.size
+            raise ModelBroken(
+                f"{source.name} is cut off: about {max(missing, 1):,} bytes are missing.",
+                "Get the file again: the download did not finish.",
+            )
+        expected = -(-end // alignment) * alignment
+    return tuple(Tensor(t.name, t.shape, t.type, start + t.offset, t.bytes) for t in rough)

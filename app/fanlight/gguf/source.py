@@ -1,0 +1,121 @@
+"""A file read through a window, where no length is believed before it was held against the file's size."""
+
+from __future__ import annotations
+
+import struct
+from typing import BinaryIO
+
+from fanlight.domain.errors import ModelBroken
+from fanlight.gguf import layout
+
+WINDOW = 4 << 20
+MAX_STRING = 64 << 20
+_U64 = struct.Struct("<Q")
+_U32 = struct.Struct("<I")
+
+
+class Source:
+    """Little-endian values from `position` on. Every method raises ModelBroken where the file ends too soon."""
+
+    def __init__(self, file: BinaryIO, size: int, name: str) -> None:
+        self.size, self.name = size, name
+        self._file = file
+        self._start = 0
+        self._window = b""
+        self._at = 0
+
+    @property
+    def position(self) -> int:
+        return self._start + self._at
+
+    def broken(self, what: str) -> ModelBroken:
+        return ModelBroken(f"{self.name} is damaged: {what}.")
+
+    def jump(self, position: int) -> None:
+        if position > self.size:
+            raise self._short("a value")
+        if self._start <= position <= self._start + len(self._window):
+            self._at = position - self._start
+        else:
+            self._start, self._window, self._at = position, b"", 0
+
+    def take(self, count: int, what: str = "its header") -> bytes:
+        self._need(count, what)
+        at = self._at
+        self._at = at + count
+        return self._window[at : at + count]
+
+    def u32(self) -> int:
+        return int(_U32.unpack(self.take(4))[0])
+
+    def u64(self) -> int:
+        return int(_U64.unpack(self.take(8))[0])
+
+    def kind(self, key: str) -> int:
+        kind = self.u32()
+        if kind >= len(layout.KIND_NAMES):
+            raise self.broken(f"{key} has the unknown type {kind}")
+        return kind
+
+    def string(self, what: str, limit: int = MAX_STRING) -> str:
+        length = self.u64()
+        if length > limit:
+            raise self.broken(f"{what} is {length:,} bytes long")
+        return self.take(length, what).decode("utf-8", "replace")
+
+    def value(self, kind: int, key: str) -> bool | int | float | str:
+        if kind == layout.STRING:
+            return self.string(key)
+        form = layout.SCALARS[kind]
+        value = form.unpack(self.take(form.size, key))[0]
+        return bool(value) if layout.KIND_NAMES[kind] == "bool" else value
+
+    def array(self, kind: int, count: int, key: str) -> tuple[bool | int | float | str, ...]:
+        if kind == layout.STRING:
+            self._room(count, 8, key)
+            return tuple(self.string(key) for _ in range(count))
+        form = layout.SCALARS[kind]
+        self._room(count, form.size, key)
+        values = struct.unpack(f"<{count}{form.format[1:]}", self.take(count * form.size, key))
+        return tuple(map(bool, values)) if layout.KIND_NAMES[kind] == "bool" else values
+
+    def skip_array(self, kind: int, count: int, key: str) -> None:
+        """Walk past an array. Strings have to be stepped over one by one: this loop is most of a header's time."""
+        if kind != layout.STRING:
+            self._room(count, layout.SCALARS[kind].size, key)
+            self.jump(self.position + count * layout.SCALARS[kind].size)
+            return
+        self._room(count, 8, key)
+        left, length_at = count, _U64.unpack_from
+        while left:
+            self._need(8, key)
+            window, at, start = self._window, self._at, self._start
+            last = len(window) - 8
+            while left and at <= last:
+                at += 8 + length_at(window, at)[0]
+                left -= 1
+            if start + at > self.size:
+                raise self._short(key)
+            self.jump(start + at)
+
+    def _room(self, count: int, each: int, key: str) -> None:
+        if count > (self.size - self.position) // each:
+            raise self.broken(f"{key} claims {count:,} elements")
+
+    def _need(self, count: int, what: str) -> None:
+        """Have `count` bytes at the window's place."""
+        if len(self._window) - self._at >= count:
+            return
+        position = self.position
+        if position + count > self.size:
+            raise self._short(what)
+        self._file.seek(position)
+        self._start, self._at = position, 0
+        self._window = self._file.read(max(count, min(WINDOW, self.size - position)))
+        if len(self._window) < count:
+            raise self._short(what)
+
+    def _short(self, what: str) -> ModelBroken:
+        return ModelBroken(
+            f"{self.name} is cut off: it ends inside {what}.", "Get the file again: the download did not finish."
+        )
