@@ -1,0 +1,89 @@
+# make run    set everything up, then open Fanlight
+# make test   set everything up, then check the code and run the tests
+# `make help` lists the rest. Both work from a fresh clone; what they need is Python 3.11 or newer, make, and a C++
+# compiler for llama.cpp (on Debian and Ubuntu, root gets that installed, anybody else is told the one line).
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint format bench fuzz practice-model clean run-libraries test-libraries
+
+VENV := .venv
+BIN := $(VENV)/bin
+
+# `make run PYTHON=/path/to/python3` says which Python; otherwise packaging/find-python.sh looks for one.
+PYTHON ?=
+export PYTHON
+
+# Only the tests and the practice model's recipe need PyTorch. On Linux the package index serves a build with CUDA, which
+# is gigabytes; for the small CPU build: make test TORCH="torch --index-url https://download.pytorch.org/whl/cpu"
+TORCH ?= torch==2.13.0
+
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+help:
+	@echo "make run              open Fanlight (sets everything up first)"
+	@echo "make test             check the code and run the tests (sets everything up first)"
+	@echo "make lint             ruff, mypy and the import contracts alone"
+	@echo "make format           let ruff lay the code out"
+	@echo "make bench            measure speed; the table is also in tests/bench/last.json"
+	@echo "make fuzz             thousands of broken pictures and model files"
+	@echo "make practice-model   train the practice model from nothing (hours)"
+	@echo "make clean            remove the virtual environment and all caches"
+
+run: $(VENV)/.ready-to-run
+	@$(BIN)/fanlight --or-sample
+
+test: $(VENV)/.ready-to-test
+	@$(MAKE) --no-print-directory lint
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.ready-to-test
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.ready-to-test
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: $(VENV)/.ready-to-test
+	PYTHONPATH=tests $(BIN)/python -m bench
+
+fuzz: $(VENV)/.ready-to-test
+	$(BIN)/python -m pytest -m fuzz
+
+practice-model: $(VENV)/.ready-to-test
+	PYTHONPATH=models/practice $(BIN)/python -m recipe
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
+	find app tests models -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# System libraries are looked at each time (milliseconds): they come and go without our files changing.
+run-libraries:
+	@sh packaging/system-libraries.sh run
+
+test-libraries:
+	@sh packaging/system-libraries.sh test
+
+$(VENV)/.made: | run-libraries
+	@python=$$(sh packaging/find-python.sh) || { \
+	  echo "Fanlight needs Python 3.11 or newer, with its venv module, and found none."; \
+	  echo "Debian, Ubuntu: sudo apt-get install python3 python3-venv. Then again, or: make run PYTHON=/path/to/python3"; \
+	  exit 1; }; \
+	echo "Making $(VENV) with $$("$$python" --version)"; \
+	"$$python" -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.ready-to-run: pyproject.toml $(VENV)/.made | run-libraries
+	@echo "Installing Python packages. The first time llama.cpp is compiled for this computer: some minutes."
+	@$(PIP) install --quiet --upgrade pip
+	$(PIP) install --quiet --editable .
+	@touch $@
+
+$(VENV)/.ready-to-test: pyproject.toml $(VENV)/.made | test-libraries
+	@echo "Installing Python packages. The first time llama.cpp is compiled for this computer: some minutes."
+	@$(PIP) install --quiet --upgrade pip
+	$(PIP) install --quiet $(TORCH)
+	$(PIP) install --quiet --editable '.[train,dev]'
+	@touch $(VENV)/.ready-to-run $@
