@@ -1,0 +1,144 @@
+"""An engine without a model: it says what it was given to say, at the pace it was given. Tests, demos, screenshots."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Sequence
+
+from fanlight.domain.chat import Image, Message
+from fanlight.domain.errors import CannotSee, ModelError
+from fanlight.domain.events import (
+    Event,
+    Finished,
+    ImageReady,
+    PromptProgress,
+    Reason,
+    TextDelta,
+    ThinkingDelta,
+    Timings,
+)
+from fanlight.domain.models import ModelInfo, Sampling
+from fanlight.domain.ports import Events
+from fanlight.domain.stop import StopFlag
+
+_NAP_SECONDS = 0.005
+
+
+class ScriptedEngine:
+    """Implements `Engine`. Each piece is one token; it starts again from the first piece with every question.
+
+    `thinking` is said before the pieces. Encoding a picture takes `seconds_per_image` the first time it is seen,
+    and `asked` keeps every list of messages it was given. `fails_after` pieces it raises `failure`.
+    """
+
+    def __init__(
+        self,
+        pieces: Sequence[str],
+        seconds_per_token: float = 0.0,
+        *,
+        thinking: Sequence[str] = (),
+        seconds_per_image: float = 0.0,
+        tokens_per_image: int = 64,
+        context_tokens: int = 8192,
+        sees: bool = True,
+        name: str = "scripted",
+        fails_after: int | None = None,
+        failure: ModelError | None = None,
+    ) -> None:
+        self.pieces = tuple(pieces)
+        self.asked: list[tuple[Message, ...]] = []
+        self.prefilled: list[tuple[Message, ...]] = []
+        self.closed = False
+        self._thinking = tuple(thinking)
+        self._seconds_per_token = seconds_per_token
+        self._seconds_per_image = seconds_per_image
+        self._tokens_per_image = tokens_per_image
+        self._fails_after = fails_after
+        self._failure = failure or ModelError("The script ends in an error here.", "It was asked to.")
+        self._known: set[str] = set()
+        self._info = ModelInfo(name, "scripted", sees, context_tokens, "no device")
+
+    @property
+    def info(self) -> ModelInfo:
+        return self._info
+
+    def generate(self, messages: Sequence[Message], sampling: Sampling, stop: StopFlag | None = None) -> Events:
+        self.asked.append(tuple(messages))
+        began = time.perf_counter()
+        encoded, seconds, stopped = yield from self._see(messages, stop)
+        first = 0.0
+        said = 0
+        reason: Reason = "stopped" if stopped else "end"
+        for event in () if stopped else self._events():
+            if said == self._fails_after:
+                raise self._failure
+            if sampling.max_tokens and said >= sampling.max_tokens:
+                reason = "length"
+                break
+            if self._wait(self._seconds_per_token, stop):
+                reason = "stopped"
+                break
+            said += 1
+            first = first or time.perf_counter() - began
+            yield event
+        generating = max(0.0, time.perf_counter() - began - seconds)
+        yield Finished(
+            reason,
+            Timings(
+                encode_seconds=seconds,
+                first_token_seconds=first,
+                generated_tokens=said,
+                generate_seconds=generating,
+                images_encoded=encoded,
+                device=self._info.device,
+            ),
+        )
+
+    def prefill(self, messages: Sequence[Message], stop: StopFlag | None = None) -> Events:
+        self.prefilled.append(tuple(messages))
+        encoded, seconds, stopped = yield from self._see(messages, stop)
+        timings = Timings(encode_seconds=seconds, images_encoded=encoded, device=self._info.device)
+        yield Finished("stopped" if stopped else "end", timings)
+
+    def image_tokens(self, image: Image) -> int:
+        return self._tokens_per_image if self._info.sees else 0
+
+    def close(self) -> None:
+        self.closed = True
+
+    def _events(self) -> Generator[Event, None, None]:
+        yield from (ThinkingDelta(piece) for piece in self._thinking)
+        yield from (TextDelta(piece) for piece in self.pieces)
+
+    def _see(
+        self, messages: Sequence[Message], stop: StopFlag | None
+    ) -> Generator[Event, None, tuple[int, float, bool]]:
+        """Pictures encoded now, the seconds it took, and whether it was stopped."""
+        if any(message.images for message in messages) and not self._info.sees:
+            raise CannotSee(f"{self._info.name} can not see pictures.")
+        encoded, began = 0, time.perf_counter()
+        for image in (image for message in messages for image in message.images):
+            known = image.id in self._known
+            if not known and self._wait(self._seconds_per_image, stop):
+                return encoded, time.perf_counter() - began, True
+            self._known.add(image.id)
+            encoded += not known
+            yield ImageReady(image.id, self._tokens_per_image, 0.0 if known else self._seconds_per_image)
+        total = sum(len(message.text.split()) + len(message.images) * self._tokens_per_image for message in messages)
+        yield PromptProgress(total, total)
+        return encoded, time.perf_counter() - began, stop is not None and stop.is_set()
+
+    @staticmethod
+    def _wait(seconds: float, stop: StopFlag | None) -> bool:
+        """Whether it was stopped meanwhile."""
+        if stop is None:
+            if seconds:
+                time.sleep(seconds)
+            return False
+        until = time.perf_counter() + seconds
+        while not stop.is_set():
+            left = until - time.perf_counter()
+            if left <= 0:
+                return False
+            time.sleep(min(left, _NAP_SECONDS))
+        return True
