@@ -1,0 +1,36 @@
+"""Line icons from `resources/icons`, drawn in a theme's colour and sharp on every screen."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
+from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+
+from fanlight import paths
+
+SIZE = 18
+_SCALES = (1, 2, 3)
+
+
+@cache
+def icon(name: str, colour: str, disabled: str = "", size: int = SIZE) -> QIcon:
+    """The icon `name` in `colour` (#rrggbb); `disabled` is its colour while the control can not be used."""
+    made = QIcon()
+    for scale in _SCALES:
+        made.addPixmap(_drawn(name, colour, size, scale))
+        if disabled:
+            made.addPixmap(_drawn(name, disabled, size, scale), QIcon.Mode.Disabled)
+    return made
+
+
+def _drawn(name: str, colour: str, size: int, scale: int) -> QPixmap:
+    source = (paths.resources() / "icons" / f"{name}.svg").read_text("utf-8").replace("currentColor", colour)
+    pixmap = QPixmap(QSize(size, size) * scale)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    QSvgRenderer(QByteArray(source.encode())).render(painter, QRectF(0, 0, size * scale, size * scale))
+    painter.end()
+    pixmap.setDevicePixelRatio(scale)
+    return pixmap
