@@ -1,0 +1,82 @@
+"""Any pixels Pillow knows, as what a model is sent: 8 bits a channel, sRGB, on white."""
+
+from __future__ import annotations
+
+import math
+from io import BytesIO
+
+from PIL import Image, ImageCms
+
+_PLAIN = ("L", "RGB", "CMYK", "YCbCr", "LAB", "RGBA")
+
+
+def eight_bits(image: Image.Image, sixteen: bool = False) -> Image.Image:
+    """`image` in one of L, RGB, CMYK, YCbCr, LAB and RGBA; wider values are scaled, never clipped. `sixteen` says that
+    values of mode I fill 16 bits, as in a PNG."""
+    if image.mode.startswith("I;16"):
+        return _scaled(image.convert("I"), 65535)
+    if image.mode in ("I", "F"):
+        return _scaled(image, 65535 if sixteen else None)
+    if image.mode == "La":
+        image = image.convert("LA")
+    if image.has_transparency_data:
+        return image.convert("RGBA")
+    if image.mode in _PLAIN:
+        return image
+    return image.convert("L" if image.mode == "1" else "RGB")
+
+
+def _scaled(image: Image.Image, white: float | None) -> Image.Image:
+    """Mode I or F as L: 0 is black and `white` is white; without it, the range is guessed from what is there."""
+    low, high = _range(image) if white is None else (0.0, white)
+    scale = 255 / (high - low) if high > low else 0.0
+    offset = 0.5 - low * scale
+    return image.point(lambda value: value * scale + offset).convert("L")
+
+
+def _range(image: Image.Image) -> tuple[float, float]:
+    """Unit, 8-bit and 16-bit ranges as they are; anything else from its darkest to its lightest pixel."""
+    extremes = image.getextrema()
+    low, high = float(extremes[0]), float(extremes[1])  # type: ignore[arg-type]
+    if not (math.isfinite(low) and math.isfinite(high)):
+        raise ValueError("infinite or undefined pixel values")
+    if low >= 0:
+        for white in (1.0, 255.0, 65535.0) if image.mode == "F" else (255.0, 65535.0):
+            if high <= white:
+                return 0.0, white
+    return low, high
+
+
+def on_white(image: Image.Image) -> Image.Image:
+    """RGB in sRGB from what `eight_bits` gives; what is transparent shows white."""
+    alpha = image.getchannel("A") if image.mode == "RGBA" else None
+    colours = _srgb(image.convert("RGB") if alpha else image)
+    if alpha is None:
+        return colours
+    white = Image.new("RGB", image.size, "white")
+    white.paste(colours, mask=alpha)
+    return white
+
+
+def _srgb(image: Image.Image) -> Image.Image:
+    """By the embedded colour profile where there is a sound one, else as if it were sRGB already."""
+    profile = image.info.get("icc_profile")
+    if image.mode == "LAB":
+        return _transformed(image, ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")))
+    if profile:
+        try:
+            source = ImageCms.ImageCmsProfile(BytesIO(profile))
+            if image.mode == "YCbCr" or (image.mode == "L" and source.profile.xcolor_space.strip() == "RGB"):
+                image = image.convert("RGB")
+            return _transformed(image, source)
+        except (ImageCms.PyCMSError, OSError, TypeError, ValueError, AttributeError):
+            pass  # a broken profile, or one for other channels: the colours are near enough without
+    return image.convert("RGB")
+
+
+def _transformed(image: Image.Image, source: ImageCms.ImageCmsProfile) -> Image.Image:
+    target = ImageCms.createProfile("sRGB")
+    result = ImageCms.profileToProfile(image, source, target, outputMode="RGB")
+    if result is None:
+        raise ValueError("no transform")
+    return result

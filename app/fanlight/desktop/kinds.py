@@ -1,0 +1,152 @@
+"""What a file is, by its content and never by its name: a kind of picture that is read, or a PictureError naming it."""
+
+from __future__ import annotations
+
+import re
+
+from fanlight.domain.errors import PictureError
+
+PICTURES = ("png", "jpeg", "webp", "gif", "bmp", "tiff", "avif", "heic")
+NAMES = {"png": "PNG", "jpeg": "JPEG", "webp": "WebP", "gif": "GIF", "bmp": "BMP", "tiff": "TIFF", "avif": "AVIF"}
+NAMES["heic"] = "HEIC"
+
+_EXPORT = "Export it as PNG or JPEG first."
+_SHOT = "Take a screenshot of the page, or export it as PNG."
+
+_STARTS: tuple[tuple[bytes, str], ...] = (
+    (b"\x89PNG\r\n\x1a\n", "png"),
+    (b"\xff\xd8\xff", "jpeg"),
+    (b"GIF87a", "gif"),
+    (b"GIF89a", "gif"),
+    (b"II*\0", "tiff"),
+    (b"MM\0*", "tiff"),
+    (b"II+\0", "tiff"),
+    (b"MM\0+", "tiff"),
+)
+
+_OTHERS: tuple[tuple[bytes, str, str], ...] = (
+    (b"%!PS", "a PostScript document", _SHOT),
+    (b"\xc5\xd0\xd3\xc6", "a PostScript document", _SHOT),
+    (b"8BPS", "a Photoshop document", _EXPORT),
+    (b"gimp xcf", "a GIMP document", _EXPORT),
+    (b"\xff\x0a", "a JPEG XL picture", _EXPORT),
+    (b"\0\0\0\x0cJXL ", "a JPEG XL picture", _EXPORT),
+    (b"\0\0\0\x0cjP  ", "a JPEG 2000 picture", _EXPORT),
+    (b"\xff\x4f\xff\x51", "a JPEG 2000 picture", _EXPORT),
+    (b"\x76\x2f\x31\x01", "an OpenEXR picture", _EXPORT),
+    (b"#?RADIANCE", "a Radiance HDR picture", _EXPORT),
+    (b"DDS ", "a DirectDraw texture", _EXPORT),
+    (b"qoif", "a QOI picture", _EXPORT),
+    (b"\x8aMNG", "an MNG animation", _EXPORT),
+    (b"FUJIFILMCCD-RAW", "a camera raw file", _EXPORT),
+    (b"IIRO", "a camera raw file", _EXPORT),
+    (b"IIRS", "a camera raw file", _EXPORT),
+    (b"IIU\0", "a camera raw file", _EXPORT),
+    (b"\0\0\x01\0", "a Windows icon", _EXPORT),
+    (b"\0\0\x02\0", "a Windows cursor", _EXPORT),
+    (b"\x1aE\xdf\xa3", "a video", "Pause it where it matters and take a screenshot."),
+    (b"\0\0\x01\xba", "a video", "Pause it where it matters and take a screenshot."),
+    (b"\0\0\x01\xb3", "a video", "Pause it where it matters and take a screenshot."),
+    (b"FLV\x01", "a video", "Pause it where it matters and take a screenshot."),
+    (b"ID3", "a sound file", ""),
+    (b"OggS", "a sound or video file", ""),
+    (b"fLaC", "a sound file", ""),
+    (b"GGUF", "a GGUF model", "Use “Open a model…” for it."),
+    (b"SQLite format 3\0", "a database", ""),
+    (b"\x7fELF", "a program", ""),
+    (b"MZ", "a Windows program", ""),
+    (b"PK\x03\x04", "a ZIP archive or an office document", "Unpack it, or take a screenshot of the page."),
+    (b"\xd0\xcf\x11\xe0", "an office document", _SHOT),
+    (b"\x1f\x8b", "a gzip archive", "Unpack it first."),
+    (b"BZh", "a bzip2 archive", "Unpack it first."),
+    (b"\xfd7zXZ\0", "an xz archive", "Unpack it first."),
+    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", "Unpack it first."),
+    (b"Rar!", "a RAR archive", "Unpack it first."),
+    (b"\x28\xb5\x2f\xfd", "a zstd archive", "Unpack it first."),
+    (b"{\\rtf", "a text document", _SHOT),
+)
+
+_BMP_HEADERS = (12, 16, 40, 52, 56, 64, 108, 124)
+_HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"hevm", b"hevs", b"mif1", b"msf1")
+_TEXT = re.compile(rb"[\t\n\r\f\x1b\x20-\x7e\x80-\xff]*\Z")
+
+
+def recognise(data: bytes, subject: str) -> str:
+    """One of PICTURES. Raises PictureError with a sentence that says what `subject` is instead."""
+    for start, kind in _STARTS:
+        if data.startswith(start):
+            if kind == "tiff" and data[8:10] == b"CR":
+                raise _refusal(subject, "a camera raw file", _EXPORT)
+            return kind
+    if data[:2] == b"BM" and int.from_bytes(data[14:18], "little") in _BMP_HEADERS:
+        return "bmp"
+    if data[:4] in (b"RIFF", b"RIFX"):
+        return _riff(data, subject)
+    if data[4:8] == b"ftyp":
+        return _boxes(data, subject)
+    for start, what, hint in _OTHERS:
+        if data.startswith(start):
+            raise _refusal(subject, what, hint)
+    raise _by_words(data, subject)
+
+
+def is_raw_photo(tags: object) -> bool:
+    """Whether a TIFF's first tags say camera raw (DNG, NEF): what a TIFF reader finds first there is a thumbnail."""
+    try:
+        return 50706 in tags or (330 in tags and bool(int(tags.get(254, 0)) & 1))  # type: ignore[attr-defined, operator]
+    except (TypeError, ValueError):
+        return False
+
+
+def raw_refusal(subject: str) -> PictureError:
+    return _refusal(subject, "a camera raw file", _EXPORT)
+
+
+def _refusal(subject: str, what: str, hint: str = "") -> PictureError:
+    return PictureError(f"{subject} is {what}, not a picture Fanlight reads.", hint or None)
+
+
+def _riff(data: bytes, subject: str) -> str:
+    match data[8:12]:
+        case b"WEBP":
+            return "webp"
+        case b"AVI ":
+            raise _refusal(subject, "a video", "Pause it where it matters and take a screenshot.")
+        case b"WAVE":
+            raise _refusal(subject, "a sound file")
+        case _:
+            raise _refusal(subject, "a RIFF file")
+
+
+def _boxes(data: bytes, subject: str) -> str:
+    """ISO base media files: the brands say whether it is a still picture."""
+    size = max(16, min(int.from_bytes(data[:4], "big"), 256))
+    brands = [data[8:12], *(data[i : i + 4] for i in range(16, size, 4))]
+    if any(brand in (b"avif", b"avis") for brand in brands):
+        return "avif"
+    if any(brand in _HEIF_BRANDS for brand in brands):
+        return "heic"
+    if brands[0] == b"crx ":
+        raise _refusal(subject, "a camera raw file", _EXPORT)
+    if brands[0] in (b"M4A ", b"M4B "):
+        raise _refusal(subject, "a sound file")
+    raise _refusal(subject, "a video", "Pause it where it matters and take a screenshot.")
+
+
+def _by_words(data: bytes, subject: str) -> PictureError:
+    """The error for what has no fixed first bytes: documents that may start with space or a comment, and text."""
+    head = data[:4096]
+    words = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if b"%pdf-" in head[:1024].lower():
+        return _refusal(subject, "a PDF document", _SHOT)
+    if words.startswith((b"<svg", b"<?xml", b"<!--", b"<!doctype svg")) and b"<svg" in words:
+        return _refusal(subject, "an SVG drawing", _EXPORT)
+    if words.startswith((b"<!doctype html", b"<html")) or (words.startswith(b"<") and b"<body" in words):
+        return _refusal(subject, "a web page", "Save the picture itself, or take a screenshot.")
+    if words.startswith(b"<?xml"):
+        return _refusal(subject, "an XML document")
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or _TEXT.match(head):
+        return _refusal(subject, "text", "Paste text into the question instead.")
+    if not any(head):
+        return PictureError(f"{subject} holds nothing but zeros: it is damaged.")
+    return PictureError(f"{subject} is not a picture Fanlight knows, or it is damaged.")

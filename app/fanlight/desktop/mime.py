@@ -1,0 +1,121 @@
+"""What a drop or a paste holds, without fetching anything.
+
+Tried in order: files of this computer; a picture's own bytes (before any address, as a browser sends both); pixels; a
+picture inside the text itself (`data:`). What is left of a picture from the net is its host, for the sentence that
+says to copy the picture itself.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from PIL import Image
+from PySide6.QtCore import QByteArray, QMimeData, QUrl
+from PySide6.QtGui import QColorSpace, QImage, QPixmap
+
+from fanlight.desktop import images
+from fanlight.domain.chat import Picture
+from fanlight.domain.errors import PictureError
+
+_TYPES = ("image/png", "image/jpeg", "image/jpg", "image/webp", "image/avif", "image/heic", "image/heif",
+          "image/gif", "image/tiff", "image/bmp", "image/x-bmp", "image/x-ms-bmp")  # fmt: skip
+"""Best first: programs that offer several hold the picture without loss in the first."""
+
+_SOURCE = re.compile(r"""<img\b[^>]*?\bsrc\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGNORECASE)
+_TAG_OR_SPACE = re.compile(r"<!--.*?-->|<(style|title|script)\b.*?</\1>|<[^>]*>|&nbsp;|\s+", re.IGNORECASE | re.DOTALL)
+_DATA = re.compile(r"data:(image/[\w.+-]+)?((?:;[\w=.+-]+)*),(.*)", re.IGNORECASE | re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`blobs` are (name, file bytes); `remote` is the host of a picture that is only named, never fetched. Everything
+    is unread: `images.read_file`, `images.read_bytes` and `from_qimage` turn it into pictures on a worker."""
+
+    files: list[Path] = field(default_factory=list)
+    blobs: list[tuple[str, bytes]] = field(default_factory=list)
+    images: list[QImage] = field(default_factory=list)
+    remote: str | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.files or self.blobs or self.images or self.remote)
+
+
+def pictures(mime: QMimeData) -> Found:
+    """What could be a picture in `mime`; files are returned whatever they are called, since content decides. Falsy when
+    there is nothing but text, which the caller inserts. Call on the GUI thread: the data may come from another
+    program."""
+    urls = mime.urls() if mime.hasUrls() else []
+    if files := [path for path in map(_local, urls) if path]:
+        return Found(files=files)
+    for kind in _TYPES:
+        if mime.hasFormat(kind) and (data := bytes(mime.data(kind).data())):
+            return Found(blobs=[("", data)])
+    if mime.hasImage() and (image := _pixels(mime.imageData())):
+        return Found(images=[image])
+    html = mime.html() if mime.hasHtml() else ""
+    sources = [next(filter(None, match), "") for match in _SOURCE.findall(html)]
+    addresses = [*sources, *(url.toString() for url in urls)]
+    if blobs := [("", data) for data in map(_inside, addresses) if data]:
+        return Found(blobs=blobs)
+    return Found(remote=_host([QUrl(text) for text in sources if _is_all(html)] + urls))
+
+
+def from_qimage(image: QImage, name: str = "", longest_side: int = 1536) -> Picture:
+    """Device pixels in sRGB. Pillow scales them and codes what is kept as PNG at its fastest level, which takes 0.1 to
+    0.5 s for 4K: call it on a worker, with a QImage that nobody paints on. (`QImage.save` would hold Python's lock.)
+    Raises PictureError."""
+    if image.isNull():
+        raise PictureError("The picture has no pixels.", "Copy it again.")
+    if image.colorSpace().isValid() and image.colorSpace() != QColorSpace(QColorSpace.NamedColorSpace.SRgb):
+        converted = image.convertedToColorSpace(QColorSpace(QColorSpace.NamedColorSpace.SRgb))
+        image = image if converted.isNull() else converted
+    alpha = image.hasAlphaChannel()
+    plain = image.convertToFormat(QImage.Format.Format_RGBA8888 if alpha else QImage.Format.Format_RGB888)
+    if plain.isNull():
+        raise PictureError("There is not enough memory for the picture.", "Copy a smaller part of it.")
+    mode = "RGBA" if alpha else "RGB"
+    size = plain.width(), plain.height()
+    pixels = Image.frombytes(mode, size, bytes(plain.constBits()), "raw", mode, plain.bytesPerLine())
+    return images.picture_of(pixels, name, longest_side)
+
+
+def _local(url: QUrl) -> Path | None:
+    """A file of this computer. `file://host/...` is a share of another one: opening it would be a connection."""
+    if not url.isLocalFile() or url.host() not in ("", "localhost"):
+        return None
+    here = QUrl(url)
+    here.setHost("")
+    return Path(here.toLocalFile())
+
+
+def _pixels(data: object) -> QImage | None:
+    image = data.toImage() if isinstance(data, QPixmap) else data
+    return image if isinstance(image, QImage) and not image.isNull() else None
+
+
+def _inside(address: str) -> bytes | None:
+    """The bytes in a `data:` address; None for any other, or a damaged one."""
+    match = _DATA.match(address.strip())
+    if not match or (match[1] is None):
+        return None
+    plain = bytes(QByteArray.fromPercentEncoding(match[3].encode()).data())
+    if ";base64" not in match[2].lower():
+        return plain or None
+    try:
+        return base64.b64decode(b"".join(plain.split()) + b"==") or None
+    except (binascii.Error, ValueError):
+        return None
+
+
+def _is_all(html: str) -> bool:
+    """Whether a picture is all there is to see: a copied paragraph that happens to hold one is text."""
+    return not _TAG_OR_SPACE.sub("", html)
+
+
+def _host(urls: list[QUrl]) -> str | None:
+    """Of the first address that leads to another computer."""
+    return next((url.host() for url in urls if url.host() not in ("", "localhost")), None)
