@@ -1,0 +1,51 @@
+"""llama.cpp as this process uses it: its environment set before the libraries come in, its log led to Python's.
+
+Every other module of the engine takes `llama` and `mtmd`, the low-level bindings, from here.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import ctypes.util
+import os
+import sys
+from typing import Any
+
+# Waiting threads sleep: spinning ones take 10 times as long a token when another process wants the core.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+# ggml's abort handler would start a debugger for its backtrace.
+os.environ.setdefault("GGML_NO_BACKTRACE", "1")
+
+import llama_cpp.llama_cpp as llama
+import llama_cpp.mtmd_cpp as mtmd
+
+from fanlight.engine import logs
+
+
+def _libc() -> ctypes.CDLL:
+    if sys.platform == "win32":
+        return ctypes.CDLL("msvcrt")
+    return ctypes.CDLL(ctypes.util.find_library("c") if sys.platform == "darwin" else None)
+
+
+def _stop_probe() -> Any:
+    """`strlen` as llama.cpp's abort callback: it looks at a `StopFlag` without Python's lock."""
+    return ctypes.cast(_libc().strlen, llama.ggml_abort_callback)
+
+
+STOP_PROBE = _stop_probe()
+_started = False
+
+
+def start() -> None:
+    """Once a process: start llama.cpp and take over its log. Set after every import, since importing the bindings
+    installs their own."""
+    global _started
+    logs.install(llama, mtmd)
+    if not _started:
+        llama.llama_backend_init()
+        _started = True
+
+
+def has_gpu() -> bool:
+    return bool(llama.llama_supports_gpu_offload())

@@ -1,0 +1,108 @@
+"""What this computer offers llama.cpp: ggml's devices with their memory, and the versions in use.
+
+ggml's device functions are not in the bindings; they are called through ctypes on the library that came with them.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any, Literal
+
+import psutil
+
+Kind = Literal["cpu", "gpu", "igpu", "accelerator"]
+_KINDS: tuple[Kind, ...] = ("cpu", "gpu", "igpu", "accelerator")
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """`free_bytes` and `total_bytes` are the device's own memory; for the processor the computer's."""
+
+    name: str
+    description: str
+    kind: Kind
+    free_bytes: int
+    total_bytes: int
+
+
+def devices() -> list[Device]:
+    """The processor last. Loads llama.cpp's libraries at the first call."""
+    from fanlight.engine import backend
+
+    backend.start()
+    ggml = _ggml()
+    found = [_device(ggml, ggml.ggml_backend_dev_get(i)) for i in range(ggml.ggml_backend_dev_count())]
+    return sorted(found, key=lambda device: device.kind == "cpu")
+
+
+def graphics() -> list[Device]:
+    """Devices that layers can be put on."""
+    return [device for device in devices() if device.kind in ("gpu", "igpu")]
+
+
+def versions() -> dict[str, str]:
+    """Names and versions of what the engine stands on, for `fanlight doctor`."""
+    from fanlight.engine import backend
+
+    backend.start()
+    said = backend.llama.llama_version()
+    return {
+        "llama-cpp-python": metadata.version("llama-cpp-python"),
+        "llama.cpp": said.decode("utf-8", "replace") if said else "unknown",
+        "system": backend.llama.llama_print_system_info().decode("utf-8", "replace").strip(" |\n"),
+    }
+
+
+def _device(ggml: Any, handle: int) -> Device:
+    kind = _KINDS[min(ggml.ggml_backend_dev_type(handle), len(_KINDS) - 1)]
+    free, total = ctypes.c_size_t(), ctypes.c_size_t()
+    ggml.ggml_backend_dev_memory(handle, ctypes.byref(free), ctypes.byref(total))
+    free_bytes, total_bytes = free.value, total.value
+    if kind == "cpu":  # ggml says that all of the computer's memory is free
+        memory = psutil.virtual_memory()
+        free_bytes, total_bytes = memory.available, memory.total
+    name = ggml.ggml_backend_dev_name(handle).decode("utf-8", "replace")
+    description = ggml.ggml_backend_dev_description(handle).decode("utf-8", "replace").strip()
+    return Device(name, description or name, kind, free_bytes, total_bytes)
+
+
+_SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
+    "ggml_backend_dev_count": (ctypes.c_size_t, []),
+    "ggml_backend_dev_get": (ctypes.c_void_p, [ctypes.c_size_t]),
+    "ggml_backend_dev_name": (ctypes.c_char_p, [ctypes.c_void_p]),
+    "ggml_backend_dev_description": (ctypes.c_char_p, [ctypes.c_void_p]),
+    "ggml_backend_dev_type": (ctypes.c_int, [ctypes.c_void_p]),
+    "ggml_backend_dev_memory": (
+        None,
+        [ctypes.c_void_p, ctypes.POINTER(ctypes.c_size_t), ctypes.POINTER(ctypes.c_size_t)],
+    ),
+}
+
+
+class _Ggml:
+    """Each function from whichever of ggml's libraries has it."""
+
+    def __init__(self, libraries: list[ctypes.CDLL]) -> None:
+        for name, (result, arguments) in _SIGNATURES.items():
+            function = next(getattr(library, name) for library in libraries if hasattr(library, name))
+            function.restype, function.argtypes = result, arguments
+            setattr(self, name, function)
+
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(name)
+
+
+_loaded: list[_Ggml] = []
+
+
+def _ggml() -> _Ggml:
+    if not _loaded:
+        from llama_cpp import _ctypes_extensions as bindings
+        from llama_cpp import llama_cpp
+
+        folder = Path(llama_cpp._base_path)
+        _loaded.append(_Ggml([bindings.load_shared_library(name, folder) for name in ("ggml", "ggml-base")]))
+    return _loaded[0]
