@@ -1,0 +1,82 @@
+"""`python -m bench`: how fast Fanlight is, beside its targets, in one table.
+
+    PYTHONPATH=app:tests python -m bench [--quick] [--only NAME...] [--list]
+
+A whole run writes `last.json`; a partial one `.work/partial.json`. Exit code 0, also for a missed target; 1 when a
+figure could not be measured; 2 for wrong arguments.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from bench import places
+from bench.child import Run, run
+from bench.figures import FIGURES, Figure
+from bench.machine import load_average, machine
+from bench.readings import FEWEST, Missing, Result
+from bench.report import document, save, table
+
+WHOLE_SECONDS = 19.5 * 60
+"""The whole bench; a measurement that would go past it is cut and said to be."""
+LONGEST_SECONDS = {"turns": 480.0}
+USUAL_SECONDS = 240.0
+QUICK_FEWEST = 2
+
+
+def main(arguments: Sequence[str]) -> int:
+    options = _options(arguments)
+    chosen = _chosen(options.only)
+    if options.list:
+        print("\n".join(f"{figure.name}  {figure.target or ''}".rstrip() for figure in FIGURES))
+        return 0
+    start = time.monotonic()
+    load_before = load_average()
+    results: dict[str, Result] = {}
+    for measurement in dict.fromkeys(figure.measurement for figure in chosen):
+        names = tuple(figure.name for figure in FIGURES if figure.measurement == measurement)
+        left = WHOLE_SECONDS - (time.monotonic() - start)
+        print(f"[{time.monotonic() - start:4.0f} s] {measurement}: {', '.join(names)}", flush=True)
+        if left < 1:
+            results |= {name: Missing("the bench's 20 minutes were over") for name in names}
+            continue
+        seconds = min(left, LONGEST_SECONDS.get(measurement, USUAL_SECONDS))
+        fewest = QUICK_FEWEST if options.quick else FEWEST
+        results |= run(Run(measurement, names, seconds, options.quick, fewest))
+    print("\n" + table(chosen, results))
+    said = document(chosen, results, machine())
+    said |= {
+        "quick": options.quick,
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        "seconds": round(time.monotonic() - start, 1),
+        "load_average": {"before": load_before, "after": load_average()},
+    }
+    whole = not options.quick and len(chosen) == len(FIGURES)
+    save(places.LAST if whole else places.work("") / "partial.json", said)
+    return 1 if any(isinstance(results[figure.name], Missing) for figure in chosen) else 0
+
+
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser("bench", description="How fast Fanlight is, beside its targets.")
+    parser.add_argument("--only", nargs="+", metavar="NAME", default=[], help="figures, or measurements, by name")
+    parser.add_argument("--quick", action="store_true", help="fewer rounds: for a look, not for a record")
+    parser.add_argument("--list", action="store_true", help="the figures and their targets")
+    options = parser.parse_args(arguments)
+    known = {figure.name for figure in FIGURES} | {figure.measurement for figure in FIGURES}
+    if unknown := [name for name in options.only if name not in known]:
+        parser.error(f"no figure is called {unknown[0]!r}; --list shows them")
+    return options
+
+
+def _chosen(only: Sequence[str]) -> tuple[Figure, ...]:
+    if not only:
+        return FIGURES
+    return tuple(figure for figure in FIGURES if figure.name in only or figure.measurement in only)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,53 @@
+"""Every figure the bench knows: its unit, its target, and the measurement that gives it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    sign: Literal[">=", "<=", "<"]
+    value: float
+
+    def met(self, value: float) -> bool:
+        if self.sign == ">=":
+            return value >= self.value
+        return value <= self.value if self.sign == "<=" else value < self.value
+
+    def __str__(self) -> str:
+        return f"{self.sign} {self.value:g}"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """`target` None: told for information. `measurement` is a module of `bench.measure`."""
+
+    name: str
+    unit: str
+    target: Target | None
+    measurement: str
+
+
+FIGURES = (
+    Figure("followup_ttft_ratio_stock", "x", Target(">=", 5), "turns"),
+    Figure("followup_ttft_ms", "ms", None, "turns"),
+    Figure("followup_ttft_stock_ms", "ms", None, "turns"),
+    Figure("attached_ttft_ratio_text", "x", Target("<=", 1.25), "attached"),
+    Figure("attached_ttft_ms", "ms", None, "attached"),
+    Figure("text_ttft_ms", "ms", None, "attached"),
+    Figure("decode_ratio_llama_bench", "x", Target(">=", 0.95), "decode"),
+    Figure("decode_tokens_per_second", "tokens/s", None, "decode"),
+    Figure("llama_bench_tokens_per_second", "tokens/s", None, "decode"),
+    Figure("stop_ms", "ms", Target("<=", 200), "stopping"),
+    Figure("stop_encode_ms", "ms", None, "stopping"),
+    Figure("stop_prefill_ms", "ms", None, "stopping"),
+    Figure("stop_generate_ms", "ms", None, "stopping"),
+    Figure("start_to_window_ms", "ms", Target("<=", 600), "starting"),
+    Figure("idle_mb", "MB", Target("<=", 150), "starting"),
+    Figure("memory_growth_200_questions_mb", "MB", Target("<=", 20), "memory"),
+    Figure("first_word_ms", "ms", None, "practice"),
+    Figure("encode_ms", "ms", None, "practice"),
+    Figure("prefill_ms", "ms", None, "practice"),
+)

@@ -1,0 +1,53 @@
+"""What 200 questions about pictures leave behind in one process, after 20 to warm up."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from contextlib import closing
+
+import psutil
+
+from bench import models
+from bench.child import CanNotMeasure
+from bench.pictures import photo
+from bench.readings import Notebook
+from bench.talk import drain, greedy
+from fanlight.domain.chat import Message
+from fanlight.domain.ports import Engine
+
+_WARM_UP, _QUESTIONS, _TURNS = 20, 200, 4
+_MEBIBYTE = 2**20
+
+
+def measure(notebook: Notebook, quick: bool) -> None:
+    """Each value is a process of its own: the second 200 questions of a process would flatter."""
+    for _ in range(2 if quick else 5):
+        command = [sys.executable, "-c", "from bench.measure.memory import growth; print(growth())"]
+        ran = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+        if ran.returncode != 0:
+            raise CanNotMeasure(f"the process that asks ended with {ran.returncode}")
+        notebook.write("memory_growth_200_questions_mb", float(ran.stdout.strip()))
+
+
+def growth() -> float:
+    """Megabytes (2**20 bytes) of resident memory."""
+    process = psutil.Process(os.getpid())
+    with closing(models.load(models.practice())) as engine:
+        _ask(engine, 0, _WARM_UP)
+        before = process.memory_info().rss
+        _ask(engine, _WARM_UP, _WARM_UP + _QUESTIONS)
+        return float(process.memory_info().rss - before) / _MEBIBYTE
+
+
+def _ask(engine: Engine, first: int, last: int) -> None:
+    """Conversations of four turns, each turn with a new picture."""
+    talk: tuple[Message, ...] = ()
+    for number in range(first, last):
+        if number % _TURNS == 0:
+            talk = ()
+        asked = Message("user", f"Question {number}: what is in the picture?", (photo(1000 + number, 640, 480),))
+        talk = (*talk, asked)
+        words, _ = drain(engine.generate(talk, greedy(16)))
+        talk = (*talk, Message("assistant", words))
