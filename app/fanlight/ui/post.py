@@ -40,6 +40,11 @@ class Post(QObject):
         except RuntimeError:  # the window is gone, and with it everyone who wanted to know
             self._calls.clear()
 
+    def drain(self) -> None:
+        """Run now all that was posted; on this object's thread, when no event loop will do it any more."""
+        while self._calls:
+            self._calls.popleft()()
+
     @Slot()
     def _run(self) -> None:
         until = perf_counter() + SECONDS_A_TURN

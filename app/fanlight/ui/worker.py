@@ -44,16 +44,17 @@ class Job(QObject):
     done = Signal(object)
     """None, or the exception that ended it. Exactly once, after everything was said."""
 
-    def __init__(self, work: Work, urgency: int = FOREGROUND, builds_on: Job | None = None) -> None:
+    def __init__(self, work: Work, urgency: int = FOREGROUND, builds_on: Sequence[Job] = ()) -> None:
         super().__init__()
         self.work, self.urgency = work, urgency
-        self.builds_on = builds_on
+        self.builds_on = tuple(builds_on)
         self.flag = StopFlag()
         self.over = False
 
     @classmethod
-    def generate(cls, messages: Sequence[Message], sampling: Sampling, builds_on: Job | None = None) -> Job:
-        """An answer. `builds_on` is a prefill of the same beginning: it is let finish, all it does is needed here."""
+    def generate(cls, messages: Sequence[Message], sampling: Sampling, builds_on: Sequence[Job] = ()) -> Job:
+        """An answer. `builds_on` are prefills of the same beginning: the one that runs is let finish, for all it does
+        is needed here; those that still wait are not needed any more."""
         return cls(lambda engine, flag: engine.generate(messages, sampling, flag), FOREGROUND, builds_on)
 
     @classmethod
@@ -115,19 +116,22 @@ class ModelThread(QObject):
         self._thread.start()
 
     def submit(self, job: Job) -> None:
-        """A background job that runs gives way at once, unless this one builds on it. A closed thread ends the job
-        with no error."""
+        """A background job that runs gives way at once to a foreground one, unless that builds on it. A closed thread
+        ends the job with no error."""
         order = _Order(job.urgency, next(self._numbers), job.work, job.flag)
         self._jobs[order.number] = job
         with self._ready:
             if self._closing:
                 self._post(partial(self._end, order.number, None))
                 return
-            heapq.heappush(self._orders, order)
-            running, helper = self._running, job.builds_on
-            in_the_way = running is not None and (running.urgency, order.urgency) == (BACKGROUND, FOREGROUND)
-            if running is not None and in_the_way and (helper is None or helper.flag is not running.flag):
+            helpers = [helper.flag for helper in job.builds_on]
+            for waiting in self._orders:
+                if waiting.flag in helpers:
+                    waiting.flag.set()
+            running = self._running
+            if running and (running.urgency, order.urgency) == (BACKGROUND, FOREGROUND) and running.flag not in helpers:
                 running.flag.set()
+            heapq.heappush(self._orders, order)
             self._ready.notify()
 
     def close(self) -> None:
@@ -146,6 +150,10 @@ class ModelThread(QObject):
         if self._thread.ident is not None:
             self._thread.join(deadline_seconds)
         return not self._thread.is_alive()
+
+    def drain(self) -> None:
+        """After `join`, without an event loop: all that was said and done is heard now."""
+        self._post.drain()
 
     # On the window's thread, called through the post.
 

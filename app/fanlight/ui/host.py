@@ -1,0 +1,103 @@
+"""The model that is open: loading, ready or failed; switching is closing one thread and starting another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+from PySide6.QtCore import QObject, Signal
+
+from fanlight.domain.models import ModelInfo, ModelSpec
+from fanlight.domain.ports import Engine
+from fanlight.domain.stop import StopFlag
+from fanlight.settings import Settings
+from fanlight.ui.choices import Choices
+from fanlight.ui.worker import Job, ModelThread
+
+LoadEngine = Callable[[ModelSpec, Settings, Callable[[float], None], StopFlag], Engine]
+
+Condition = Literal["none", "loading", "ready", "failed"]
+
+
+class ModelHost(QObject):
+    """Owns the ModelThread. Jobs may be submitted as soon as a model is chosen: they wait for it to be loaded."""
+
+    changed = Signal()
+    """`condition`, `spec` or `info` is another one now."""
+    progress = Signal(float)
+    failed = Signal(object)
+
+    def __init__(self, load: LoadEngine, choices: Choices, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._load, self._choices = load, choices
+        self._thread: ModelThread | None = None
+        self._old: list[ModelThread] = []
+        self.spec: ModelSpec | None = None
+        self.info: ModelInfo | None = None
+        self.error: Exception | None = None
+        self.condition: Condition = "none"
+
+    def open(self, spec: ModelSpec) -> None:
+        """Load `spec` instead of what is open; running jobs are stopped and end."""
+        before = self._retire()
+        settings, load = self._choices.now, self._load
+        thread = ModelThread(lambda progress, stop: load(spec, settings, progress, stop), before, self)
+        thread.progress.connect(lambda share: self._progressed(thread, share))
+        thread.loaded.connect(lambda info: self._loaded(thread, info))
+        thread.failed.connect(lambda error: self._failed(thread, error))
+        thread.closed.connect(lambda: self._closed(thread))
+        self._thread, self.spec, self.info, self.error = thread, spec, None, None
+        self.condition = "loading"
+        thread.start()
+        self.changed.emit()
+
+    def submit(self, job: Job) -> None:
+        """Without any model the job waits for one: `open` is what to call first."""
+        if self._thread is None:
+            raise RuntimeError("no model was chosen")
+        self._thread.submit(job)
+
+    @property
+    def chosen(self) -> bool:
+        return self._thread is not None
+
+    @property
+    def sees(self) -> bool:
+        """Whether pictures can be sent; True while that is not known yet."""
+        return self.info.sees if self.info else self.spec is None or self.spec.sees
+
+    def close(self, deadline_seconds: float) -> bool:
+        """Stop, drain, wait. Whether every thread ended in time."""
+        self._retire()
+        threads = tuple(self._old)
+        ended = [thread.join(deadline_seconds) for thread in threads]
+        for thread in threads:
+            thread.drain()
+        return all(ended)
+
+    def _retire(self) -> ModelThread | None:
+        before, self._thread = self._thread, None
+        if before is not None:
+            before.close()
+            self._old.append(before)
+        return before
+
+    def _progressed(self, thread: ModelThread, share: float) -> None:
+        if thread is self._thread:
+            self.progress.emit(share)
+
+    def _loaded(self, thread: ModelThread, info: ModelInfo) -> None:
+        if thread is self._thread:
+            self.info, self.condition = info, "ready"
+            self.changed.emit()
+
+    def _failed(self, thread: ModelThread, error: Exception) -> None:
+        if thread is self._thread:
+            self.error, self.condition = error, "failed"
+            self.changed.emit()
+            self.failed.emit(error)
+
+    def _closed(self, thread: ModelThread) -> None:
+        if thread in self._old:
+            self._old.remove(thread)
+            thread.deleteLater()

@@ -1,0 +1,66 @@
+"""Keeps one conversation in the database as it is on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QObject, Signal
+
+from fanlight.ui.history import History
+from fanlight.ui.record import Kept, Record
+from fanlight.ui.turns import Turn
+
+
+class Keeping(QObject):
+    """What could not be kept (a full disk) is kept as soon as it can be: `History.retry` says when to try."""
+
+    kept = Signal()
+
+    def __init__(self, history: History, parent: QObject) -> None:
+        super().__init__(parent)
+        self._history = history
+        self._record = Record()
+        self._title = ""
+        self._turns: tuple[Turn, ...] = ()
+        self._asked = 0
+        self._open_message: int | None = None
+        self._missing = False
+        history.retry.connect(self._again)
+
+    @property
+    def conversation_id(self) -> int | None:
+        return self._record.conversation_id
+
+    def reopen(self, record: Record) -> None:
+        self._record = record
+
+    def keep(self, title: str, turns: Sequence[Turn], then: Callable[[], object] | None = None) -> None:
+        """Make the database hold `turns`; `then` follows, kept or not."""
+        self._title, self._turns = title, tuple(turns)
+        self._asked += 1
+        asked = self._asked
+        self._open_message = None
+
+        def kept(where: Kept) -> None:
+            if asked == self._asked:
+                self._missing = False
+                self._open_message = where.last_message_id
+            self.kept.emit()
+            if then:
+                then()
+
+        def not_kept() -> None:
+            self._missing = True
+            if then:
+                then()
+
+        self._history.keep(self._record, title, self._turns, kept, not_kept)
+
+    def follow(self, text: str, thinking: str) -> None:
+        """The last turn is an answer that is still coming: this much of it is there."""
+        if self._open_message is not None:
+            self._history.answer(self._open_message, text, thinking)
+
+    def _again(self) -> None:
+        if self._missing:
+            self.keep(self._title, self._turns)

@@ -1,0 +1,337 @@
+"""One conversation and what is going on in it: send, queue, stop, ask again, edit, go on. No widgets.
+
+A message is on disk before the model starts; the open answer follows at most a second behind; an error of the store
+costs nothing that is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Literal
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from fanlight.domain.chat import Message
+from fanlight.domain.errors import FanlightError, ModelError
+from fanlight.domain.events import Finished, Notice
+from fanlight.ui.answer import AT_LIMIT, Answer
+from fanlight.ui.choices import Choices
+from fanlight.ui.entry import Entry
+from fanlight.ui.history import History
+from fanlight.ui.host import ModelHost
+from fanlight.ui.keeping import Keeping
+from fanlight.ui.record import Record
+from fanlight.ui.turns import Attachment, Turn, prompt, question, title_of
+from fanlight.ui.warmth import Warmth
+from fanlight.ui.worker import Job
+
+SAVE_MS = 500
+
+Condition = Literal["loading", "idle", "answering", "failed"]
+
+
+class ChatSession(QObject):
+    """Shown or not: an answer goes on, and is kept, while another conversation is on the screen."""
+
+    appended = Signal(object)
+    """An Entry at the end."""
+    replaced = Signal(object)
+    """The last Entry is this one now."""
+    truncated = Signal(int)
+    heard = Signal(object)
+    """An Event of the open, last entry."""
+    finished = Signal(str, str, str)
+    """Footer, state and error of the last entry, which is open no more."""
+    changed = Signal()
+    """Condition, queue, title, identity or `editing`."""
+    listed = Signal()
+    """The database holds something new about this conversation."""
+    picture_said = Signal(object)
+    """ImageReady, PromptProgress, Finished of a prefill, or (image id, tokens)."""
+    problem = Signal(object)
+
+    def __init__(self, host: ModelHost, history: History, choices: Choices) -> None:
+        super().__init__()
+        self._host, self._history, self._choices = host, history, choices
+        self.title = ""
+        self.draft = ""
+        self.attached: tuple[Attachment, ...] = ()
+        self.editing = False
+        self.shown = False
+        self._turns: list[Turn] = []
+        self._queue: list[Turn] = []
+        self._answer: Answer | None = None
+        self._job: Job | None = None
+        self._saving = QTimer(self, interval=SAVE_MS)
+        self._saving.timeout.connect(self._save_open_answer)
+        self._keeping = Keeping(history, self)
+        self._keeping.kept.connect(self.listed)
+        self._warmth = Warmth(host, self)
+        self._warmth.said.connect(self.picture_said)
+        self._warmth.failed.connect(self.problem)
+        host.changed.connect(self._host_changed)
+
+    # What it is.
+
+    @property
+    def condition(self) -> Condition:
+        if self._answer is not None:
+            return "answering"
+        return {"loading": "loading", "failed": "failed"}.get(self._host.condition, "idle")  # type: ignore[return-value]
+
+    @property
+    def conversation_id(self) -> int | None:
+        return self._keeping.conversation_id
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        return tuple(self._turns)
+
+    @property
+    def queued(self) -> tuple[Turn, ...]:
+        return tuple(self._queue)
+
+    def entries(self) -> tuple[Entry, ...]:
+        if self._answer is not None:
+            self._gather(self._answer)
+        return tuple(turn.entry() for turn in self._turns)
+
+    @property
+    def last_question(self) -> Turn | None:
+        return next((turn for turn in reversed(self._turns) if turn.message.role == "user"), None)
+
+    @property
+    def last_answer(self) -> str:
+        return next((turn.message.text for turn in reversed(self._turns) if turn.message.role == "assistant"), "")
+
+    @property
+    def can_go_on(self) -> bool:
+        last = self._turns[-1] if self._turns else None
+        return self._answer is None and last is not None and last.state in ("stopped", "failed")
+
+    # What the user does.
+
+    def reopen(self, record: Record, title: str, draft: str) -> None:
+        """Be the conversation `record` knows; an answer that was open when the program died was stopped."""
+        self.title, self.draft = title, draft
+        self._keeping.reopen(record)
+        self._turns = [
+            replace(turn, state="stopped") if turn.state == "open" else turn for turn, _ in record.kept
+        ]  # fmt: skip
+        self.changed.emit()
+
+    def send(self, text: str, attachments: Sequence[Attachment] = ()) -> None:
+        """Ask; while an answer runs, later. After `edit` it takes the last question's place."""
+        turn = question(text, attachments)
+        self.attached, self.draft = (), ""
+        if self.editing:
+            self.editing = False
+            self._cut(self._last_question_at())
+        if self._answer is not None:
+            self._queue.append(turn)
+            self.changed.emit()
+        else:
+            self._ask(turn)
+
+    def unqueue(self, index: int) -> Turn:
+        """Take a waiting question back."""
+        turn = self._queue.pop(index)
+        self.changed.emit()
+        return turn
+
+    def stop(self) -> None:
+        """The answer ends soon, and stays; a prefill ends too."""
+        if self._job is not None:
+            self._job.stop()
+            for helper in self._job.builds_on:
+                helper.stop()
+
+    def ask_again(self) -> None:
+        """Another answer to the last question."""
+        if self._answer is None and self._last_question_at() < len(self._turns):
+            self._cut(self._last_question_at() + 1)
+            self._start_answer()
+
+    def go_on(self) -> None:
+        """Continue an answer that was stopped."""
+        if not self.can_go_on:
+            return
+        if not self._turns[-1].message.text:
+            self.ask_again()
+            return
+        last = self._turns[-1] = replace(self._turns[-1], state="open", footer="", notice="", error="")
+        self.replaced.emit(last.entry())
+        self._run(Answer(last.message.text, last.message.thinking))
+
+    def edit(self) -> Turn | None:
+        """The last question, to be asked differently: the next `send` replaces it and what followed."""
+        if self.last_question is None:
+            return None
+        self.stop()
+        self.editing = True
+        self.changed.emit()
+        return self.last_question
+
+    def leave_edit(self) -> None:
+        """The last question stays as it was."""
+        self.editing = False
+        if self._answer is None:
+            self._next()
+
+    def rename(self, title: str) -> None:
+        self.title = title
+        if self.conversation_id is not None:
+            self._history.rename(self.conversation_id, title)
+        self.changed.emit()
+
+    def set_draft(self, text: str) -> None:
+        self.draft = text
+        if self.conversation_id is not None and not self.editing:
+            self._history.set_draft(self.conversation_id, text)
+
+    def attach(self, attachments: Sequence[Attachment]) -> None:
+        """These pictures are in the question to come: they are counted, and encoded while the user types."""
+        before, self.attached = self.attached, tuple(attachments)
+        new = [attachment.picture.image for attachment in self.attached if attachment not in before]
+        if new and self._host.chosen and self._host.sees:
+            counting = Job.count(new)
+            counting.said.connect(self.picture_said)
+            self._host.submit(counting)
+        self.warm()
+
+    def warm(self) -> None:
+        """Prefill what is known of the next question, if this conversation is the one on the screen."""
+        if not self.shown or (self.attached and not self._host.sees):
+            self._warmth.stop()
+        elif self._answer is None:
+            self._warmth.follow(self._messages_with(self.attached))
+
+    def show(self, shown: bool) -> None:
+        self.shown = shown
+        self.warm()
+
+    def close(self) -> None:
+        """The program ends: what is open is kept as stopped."""
+        self._queue.clear()
+        if self._answer is not None:
+            self._answered(None)
+
+    # The walk of a question.
+
+    def _ask(self, turn: Turn) -> None:
+        if not self.title:
+            self.title = title_of(turn.message.text)
+        self._turns.append(turn)
+        self.appended.emit(turn.entry())
+        self._start_answer()
+
+    def _start_answer(self) -> None:
+        turn = Turn(Message("assistant", ""), state="open")
+        self._turns.append(turn)
+        self.appended.emit(turn.entry())
+        self._run(Answer())
+
+    def _run(self, answer: Answer) -> None:
+        """Keep first, then let the model work: the last turn is the open answer."""
+        turns = self._turns if self._turns[-1].message.text else self._turns[:-1]
+        messages = prompt(self._choices.now.system_prompt, turns)
+        images = messages[-1].images
+        helpers = self._warmth.helpers(messages)
+        answer.encoded_before = self._warmth.encoded_seconds([image.id for image in images])
+        job = Job.generate(messages, self._choices.sampling, helpers)
+        job.said.connect(self._hear)
+        job.done.connect(self._answered)
+        self._answer, self._job = answer, job
+        self._saving.start()
+        self._keeping.keep(self.title, self._turns, then=lambda: self._submit(job))
+        self.changed.emit()
+
+    def _submit(self, job: Job) -> None:
+        if job is not self._job:
+            return
+        if self._host.chosen:
+            self._host.submit(job)
+        else:
+            self._answered(ModelError("No model is open.", "Choose one in the header of the window."))
+
+    def _hear(self, event: object) -> None:
+        assert self._answer is not None
+        if isinstance(event, Finished) and event.reason == "length":
+            self._hear(Notice(AT_LIMIT))
+        self._answer.hear(event)  # type: ignore[arg-type]
+        self.heard.emit(event)
+
+    def _answered(self, error: Exception | None) -> None:
+        answer, self._answer, self._job = self._answer, None, None
+        assert answer is not None
+        self._saving.stop()
+        self._gather(answer)
+        state: Literal["failed", "stopped", "complete"]
+        state = "failed" if error else "stopped" if answer.can_go_on else "complete"
+        last = replace(self._turns[-1], state=state, footer=answer.footer(), notice="\n".join(answer.notices),
+                       error=in_words(error))  # fmt: skip
+        self._turns[-1] = last
+        self.finished.emit(last.footer, last.state, last.error)
+        self._keeping.keep(self.title, self._turns)
+        self._next()
+
+    def _next(self) -> None:
+        if self._queue and not self.editing:
+            self._ask(self._queue.pop(0))
+        else:
+            self.warm()
+        self.changed.emit()
+
+    def _save_open_answer(self) -> None:
+        if self._answer is not None:
+            self._gather(self._answer)
+            self._keeping.follow(self._answer.text, self._answer.thinking)
+
+    def _gather(self, answer: Answer) -> None:
+        answer.gather()
+        last = self._turns[-1]
+        self._turns[-1] = replace(last, message=Message("assistant", answer.text, thinking=answer.thinking))
+
+    def _messages_with(self, attachments: Sequence[Attachment]) -> tuple[Message, ...]:
+        turns = self._turns[: self._last_question_at()] if self.editing else self._turns
+        return prompt(self._choices.now.system_prompt, [*turns, question("", attachments)])
+
+    def _last_question_at(self) -> int:
+        places = [i for i, turn in enumerate(self._turns) if turn.message.role == "user"]
+        return places[-1] if places else len(self._turns)
+
+    def _cut(self, count: int) -> None:
+        if self._answer is not None:
+            job, self._job = self._job, None
+            self._abandon(job)
+        del self._turns[count:]
+        self.truncated.emit(count)
+
+    def _abandon(self, job: Job | None) -> None:
+        """The running answer is not wanted any more: it ends unheard."""
+        self._answer = None
+        self._saving.stop()
+        if job is not None:
+            job.said.disconnect(self._hear)
+            job.done.disconnect(self._answered)
+            job.stop()
+
+    def _host_changed(self) -> None:
+        if self._host.condition == "ready":
+            self._warmth.stop()
+            if self.attached and self.shown:
+                attached, self.attached = self.attached, ()
+                self.attach(attached)
+            else:
+                self.warm()
+        self.changed.emit()
+
+
+def in_words(error: Exception | None) -> str:
+    """A sentence and its hint for anything that went wrong."""
+    if error is None:
+        return ""
+    if isinstance(error, FanlightError):
+        return f"{error.message}\n{error.hint}".strip()
+    return "Something went wrong inside Fanlight.\nThe log says what; asking again may work."
