@@ -28,6 +28,9 @@ library:libEGL.so.1            libEGL                 libegl1
 library:libGL.so.1             libGL                  libgl1
 library:libfontconfig.so.1     fontconfig             libfontconfig1
 library:libdbus-1.so.3         libdbus                libdbus-1-3
+library:libglib-2.0.so.0       glib                   libglib2.0-0
+library:libX11-xcb.so.1        libX11-xcb             libx11-xcb1
+library:libgssapi_krb5.so.2    libgssapi              libgssapi-krb5-2
 font:any                       a-font                 fonts-dejavu-core
 '
 PROGRAMS='

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from fanlight.domain.models import Sampling
+
 log = logging.getLogger(__name__)
 
 
@@ -64,6 +66,16 @@ class Settings:
         1536, "Longest side of a picture for the model, in pixels", group="Pictures", low=224, high=4096,
         help="Larger shows finer print and takes longer. The original is always kept.",
     )  # fmt: skip
+
+    def sampling(self, *, practice: bool = False) -> Sampling:
+        """How a model is asked. The practice model knows one right answer to a question: it is never warm."""
+        return Sampling(
+            temperature=0.0 if practice else self.temperature,
+            top_k=self.top_k,
+            top_p=self.top_p,
+            min_p=self.min_p,
+            max_tokens=self.max_tokens,
+        )
 
     @classmethod
     def load(cls, path: Path) -> Settings:

@@ -1,0 +1,44 @@
+"""`fanlight` on the command line: the same parts as the window, as text.
+
+Exit status: 0 done; 1 could not (no screen, a batch with bad items, a bug); 2 wrong usage; 3 bad input; 4 trouble with
+the model; 130 stopped with Ctrl+C; 141 whoever read the output went away.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+from collections.abc import Sequence
+
+from fanlight import paths
+from fanlight.cli.arguments import parse
+from fanlight.cli.said import FAILED, GONE, STOPPED, complain, start_log, status_of
+from fanlight.domain.errors import FanlightError
+
+log = logging.getLogger(__name__)
+
+
+def main(argv: Sequence[str]) -> int:
+    """Runs one command and gives its exit status; every way it can end passes here."""
+    try:
+        options = parse(argv)
+        start_log(options.verbose)
+        return int(options.run(options))
+    except SystemExit as end:  # argparse: --help, --version, wrong usage
+        return end.code if isinstance(end.code, int) else 2
+    except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # pressed again: at once
+        return STOPPED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is still buffered goes nowhere
+        return GONE
+    except FanlightError as error:
+        log.info("%s", error, exc_info=True)
+        complain(error.message, error.hint)
+        return status_of(error)
+    except Exception as error:
+        log.exception("this is a bug")
+        complain(f"something went wrong inside: {type(error).__name__}: {error}", f"The details are in {paths.logs()}.")
+        return FAILED

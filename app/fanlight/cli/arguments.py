@@ -1,0 +1,126 @@
+"""The words of the command line. Each command's own module is imported only when it runs."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from fanlight import __version__
+from fanlight.cli.said import USAGE, complain
+
+Run = Callable[[argparse.Namespace], int]
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """The options of one command, with `run`, which does it. Wrong usage raises SystemExit(2)."""
+    return _parser().parse_args(argv)
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        complain(message, f"`{self.prog} --help` shows what can be said.")
+        sys.exit(USAGE)
+
+
+def _later(module: str, function: str = "run") -> Run:
+    def run(options: argparse.Namespace) -> int:
+        return int(getattr(importlib.import_module(f"fanlight.cli.{module}"), function)(options))
+
+    return run
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="fanlight",
+        description="Drop a picture, ask, and the answer is made on this computer. Without a command: the window.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"fanlight {__version__}")
+    parser.add_argument("--verbose", action="store_true", help="show the log on stderr (also FANLIGHT_LOG=debug)")
+    parser.add_argument(
+        "--or-sample",
+        action="store_true",
+        help="on a computer without a screen, ask about the sample picture instead of opening the window",
+    )
+    parser.set_defaults(run=_later("window"))
+    commands = parser.add_subparsers(title="commands", metavar="", parser_class=_Parser)
+    _ask(commands.add_parser("ask", help="ask one question, with or without pictures", allow_abbrev=False))
+    _batch(commands.add_parser("batch", help="answer a file of questions", allow_abbrev=False))
+    _models(commands.add_parser("models", help="show, add and remove models", allow_abbrev=False))
+    doctor = commands.add_parser("doctor", help="what is here, what is missing, and how to get it", allow_abbrev=False)
+    doctor.add_argument("--json", action="store_true", help="as JSON")
+    doctor.set_defaults(run=_later("doctor"))
+    return parser
+
+
+def _ask(ask: argparse.ArgumentParser) -> None:
+    ask.add_argument("question", metavar="QUESTION", help="the question; - reads it from stdin")
+    ask.add_argument(
+        "-i", "--image", action="append", default=[], metavar="IMAGE", help="a picture file; - reads it from stdin"
+    )
+    ask.add_argument("--json", action="store_true", help="print one JSON object with the answer and the timings")
+    bound = ask.add_mutually_exclusive_group()
+    bound.add_argument("--schema", type=Path, metavar="FILE", help="a JSON schema that the answer keeps to")
+    bound.add_argument("--grammar", type=Path, metavar="FILE", help="a GBNF grammar that the answer keeps to")
+    ask.add_argument("--temperature", type=_temperature, metavar="T", help="0 (always the same answer) to 2")
+    ask.add_argument("--seed", type=_count, metavar="N", help="makes a warm answer repeatable")
+    _common(ask)
+    ask.set_defaults(run=_later("ask"))
+
+
+def _batch(batch: argparse.ArgumentParser) -> None:
+    batch.description = (
+        'Input is a list of {"id", "images": [...], "question": text or list of texts}; picture paths are relative to '
+        "the input file, a list of questions is one conversation. Answers are greedy: the same each time."
+    )
+    batch.add_argument("--input", type=Path, required=True, metavar="IN.json")
+    batch.add_argument("--output", type=Path, required=True, metavar="OUT.json", help="written when all is done")
+    _common(batch)
+    batch.set_defaults(run=_later("batch"))
+
+
+def _common(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--model", metavar="NAME|FILE", help="a name from `fanlight models list`, or a .gguf file")
+    command.add_argument("--max-tokens", type=_count, metavar="N", help="longest answer; 0 is as long as fits")
+    command.add_argument("--system", metavar="TEXT", help="a standing instruction for the model")
+
+
+def _models(models: argparse.ArgumentParser) -> None:
+    verbs = models.add_subparsers(title="commands", metavar="", required=True, parser_class=_Parser)
+    show = verbs.add_parser("list", help="models that are here, what they can do, and whether they fit")
+    show.add_argument("--json", action="store_true", help="as JSON")
+    show.set_defaults(run=_later("models", "show"))
+    add = verbs.add_parser("add", help="use a model file; it stays where it is")
+    add.add_argument("file", type=Path, metavar="FILE.gguf")
+    add.add_argument(
+        "--projector", type=Path, metavar="FILE.gguf", help="its eyes (mmproj); found by itself when it lies beside"
+    )
+    add.add_argument("--name", help="what to call it; the file's name otherwise")
+    add.set_defaults(run=_later("models", "add"))
+    remove = verbs.add_parser("remove", help="forget a model; its files stay")
+    remove.add_argument("name", metavar="NAME")
+    remove.set_defaults(run=_later("models", "remove"))
+
+
+def _count(text: str) -> int:
+    try:
+        value = int(text)
+    except ValueError:
+        value = -1
+    if not 0 <= value <= 2**32 - 2:  # llama.cpp's seeds are 32 bits, the last one means "random"
+        raise argparse.ArgumentTypeError(f"{text} is no whole number of 0 or more")
+    return value
+
+
+def _temperature(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 2:
+        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 2")
+    return value

@@ -1,0 +1,141 @@
+"""`fanlight ask`: one question, the answer on stdout as it comes."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, assert_never
+
+from fanlight import compose
+from fanlight.cli import asking
+from fanlight.cli.said import OK, Progress, complain
+from fanlight.cli.working import on_a_thread
+from fanlight.domain.chat import Image, Message
+from fanlight.domain.errors import InputError, SchemaError
+from fanlight.domain.events import Event, Finished, ImageReady, Notice, PromptProgress, TextDelta, ThinkingDelta
+from fanlight.domain.models import ModelSpec, Sampling
+from fanlight.domain.stop import StopFlag
+from fanlight.settings import Settings
+
+
+def run(options: argparse.Namespace) -> int:
+    settings = compose.settings()
+    if options.question == "-" and "-" in options.image:
+        raise InputError("Both the question and a picture would come from stdin.", "Give one of them as an argument.")
+    images = [_picture(source, settings) for source in options.image]
+    text = sys.stdin.buffer.read().decode("utf-8", "replace") if options.question == "-" else options.question
+    schema, grammar = _schema(options.schema), _grammar(options.grammar)
+    spec = asking.chosen_model(options.model, settings)
+    sampling = replace(
+        settings.sampling(practice=spec.practice), json_schema=schema, grammar=grammar, **_given(options)
+    )
+    system = options.system if options.system is not None else settings.system_prompt
+    messages = [*asking.standing(system), asking.question(text, images, spec)]
+    return _answer(spec, settings, messages, sampling, as_json=options.json)
+
+
+@dataclass(slots=True)
+class Said:
+    """An answer, gathered."""
+
+    text: str = ""
+    thinking: str = ""
+    end: Finished | None = None
+
+
+def _answer(
+    spec: ModelSpec, settings: Settings, messages: Sequence[Message], sampling: Sampling, *, as_json: bool
+) -> int:
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="replace")  # a terminal of another encoding loses a sign, not the answer
+    progress = Progress()
+    progress.show(f"loading {spec.name} ...")
+    said = Said()
+
+    def work(stop: StopFlag) -> Iterator[Event]:
+        with closing(compose.load_engine(spec, settings, stop=stop)) as engine:
+            yield from engine.generate(messages, sampling, stop)
+
+    try:
+        with closing(on_a_thread(work)) as events:
+            for event in events:
+                _hear(event, said, progress, aloud=not as_json)
+    finally:
+        progress.clear()
+        if said.text and not as_json and not said.text.endswith("\n"):
+            print(flush=True)
+    if as_json:
+        print(json.dumps(_report(said, spec), indent=2, ensure_ascii=False), flush=True)
+    return OK
+
+
+def _hear(event: Event, said: Said, progress: Progress, *, aloud: bool) -> None:
+    match event:
+        case TextDelta(text):
+            progress.clear()
+            said.text += text
+            if aloud:
+                print(text, end="", flush=True)
+        case ThinkingDelta(text):
+            said.thinking += text
+            progress.show("thinking ...")
+        case PromptProgress(done, total):
+            progress.show(f"reading {100 * done // max(1, total)} %")
+        case ImageReady(_, tokens, seconds):
+            progress.show(f"picture read: {tokens} tokens, {seconds:.1f} s")
+        case Notice(text):
+            progress.clear()
+            complain(text)
+        case Finished():
+            said.end = event
+        case _:
+            assert_never(event)
+
+
+def _report(said: Said, spec: ModelSpec) -> dict[str, Any]:
+    report: dict[str, Any] = {"answer": said.text, "model": spec.name}
+    if said.thinking:
+        report["thinking"] = said.thinking
+    return report | {"timings": asking.timings(said.end) if said.end else {}}
+
+
+def _given(options: argparse.Namespace) -> dict[str, Any]:
+    """What was said on the command line wins over the settings."""
+    asked = {"temperature": options.temperature, "seed": options.seed, "max_tokens": options.max_tokens}
+    return {name: value for name, value in asked.items() if value is not None}
+
+
+def _picture(source: str, settings: Settings) -> Image:
+    from fanlight.desktop import images
+
+    if source == "-":
+        return images.read_bytes(sys.stdin.buffer.read(), "stdin", settings.picture_side).image
+    return images.read_file(Path(source), settings.picture_side).image
+
+
+def _schema(path: Path | None) -> str | None:
+    if path is None:
+        return None
+    text = _read(path)
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise SchemaError(f"{path} is no JSON: {error}.") from error
+    return text
+
+
+def _grammar(path: Path | None) -> str | None:
+    return None if path is None else _read(path)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise InputError(f"{path} can not be read: {reason}.", "Give a text file.") from error

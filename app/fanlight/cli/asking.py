@@ -1,0 +1,40 @@
+"""What `ask` and `batch` share: the model by name, and a question turned into messages."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any
+
+from fanlight import compose
+from fanlight.domain.chat import Image, Message
+from fanlight.domain.errors import CannotSee, InputError
+from fanlight.domain.events import Finished
+from fanlight.domain.models import ModelSpec
+from fanlight.settings import Settings
+
+
+def chosen_model(name: str | None, settings: Settings) -> ModelSpec:
+    """The model that is named, or the settings' one. Raises ModelMissing, ModelBroken."""
+    return compose.catalog().find(name or settings.model)
+
+
+def question(text: str, images: Sequence[Image], spec: ModelSpec) -> Message:
+    """Raises InputError for an empty question, CannotSee for pictures that `spec` could not look at."""
+    words = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace").strip()
+    if not words:
+        raise InputError("The question is empty.", "Say what you want to know.")
+    if images and not spec.sees:
+        raise CannotSee(f"{spec.name} has no eyes, and the question comes with a picture.")
+    return Message("user", words, tuple(images))
+
+
+def standing(text: str | None) -> list[Message]:
+    return [Message("system", text.strip())] if text and text.strip() else []
+
+
+def timings(end: Finished) -> dict[str, Any]:
+    """Seconds to the tenth of a millisecond, tokens as they are, and how the answer ended."""
+    figures = dataclasses.asdict(end.timings) | {"tokens_per_second": end.timings.tokens_per_second}
+    rounded = {name: round(value, 4) if isinstance(value, float) else value for name, value in figures.items()}
+    return rounded | {"finished": end.reason}

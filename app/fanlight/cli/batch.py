@@ -1,0 +1,161 @@
+"""`fanlight batch`: a file of questions becomes a file of answers, in the same order, written in one step at the end.
+
+A bad item is reported in its place. When the run itself ends early (Ctrl+C, a model that fails to load) the output file
+is left as it was, and answers that were already there are kept beside it as OUT.json.partial.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from fanlight import compose
+from fanlight.cli import asking
+from fanlight.cli.items import Item, Refused, read_items
+from fanlight.cli.said import FAILED, OK, complain
+from fanlight.cli.working import on_a_thread
+from fanlight.domain.chat import Image, Message
+from fanlight.domain.errors import FanlightError, InputError
+from fanlight.domain.events import Finished, TextDelta
+from fanlight.domain.models import ModelSpec, Sampling
+from fanlight.domain.ports import Engine
+from fanlight.domain.stop import StopFlag
+from fanlight.settings import Settings
+
+LONGEST_ANSWER = 1024
+"""Tokens, unless `--max-tokens` says otherwise: one answer that runs away must not hold up the rest."""
+
+Result = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How every item is asked."""
+
+    spec: ModelSpec
+    settings: Settings
+    sampling: Sampling
+    system: str | None
+
+
+def run(options: argparse.Namespace) -> int:
+    items = read_items(options.input)
+    output = _output(options.output, options.input)
+    settings = compose.settings()
+    longest = LONGEST_ANSWER if options.max_tokens is None else options.max_tokens
+    sampling = Sampling(temperature=0.0, seed=0, max_tokens=longest)
+    terms = Terms(asking.chosen_model(options.model, settings), settings, sampling, options.system)
+    results = _all(items, terms, output)
+    _write(results, output)
+    bad = [result for result in results if "error" in result]
+    if not bad:
+        return OK
+    first = f"the first is {json.dumps(bad[0]['id'], ensure_ascii=False)}: {bad[0]['error']}"
+    complain(f"{len(bad)} of {len(results)} items could not be answered; {first}", f"The others are in {output}.")
+    return FAILED
+
+
+def _all(items: Sequence[Item | Refused], terms: Terms, output: Path) -> list[Result]:
+    results: list[Result] = []
+
+    def work(stop: StopFlag) -> Iterator[Result]:
+        with closing(compose.load_engine(terms.spec, terms.settings, stop=stop)) as engine:
+            for item in items:
+                try:
+                    yield _answered(item, engine, terms, stop)
+                except FanlightError as error:
+                    yield {"id": item.id, "error": f"{error.message} {error.hint}".strip()}
+
+    try:
+        with closing(on_a_thread(work)) as answered:
+            results.extend(tqdm(answered, total=len(items), unit="item", file=sys.stderr, dynamic_ncols=True))
+    finally:
+        if len(results) < len(items):
+            _keep_partial(results, output)
+    return results
+
+
+def _answered(item: Item | Refused, engine: Engine, terms: Terms, stop: StopFlag) -> Result:
+    """The item's result. Raises FanlightError, which is the item's alone."""
+    if isinstance(item, Refused):
+        raise InputError(item.reason, "")
+    images = [_picture(path, terms.settings) for path in item.images]
+    messages = asking.standing(terms.system)
+    answers: list[str] = []
+    figures: list[dict[str, Any]] = []
+    for number, text in enumerate(item.questions):
+        messages.append(asking.question(text, images if number == 0 else (), terms.spec))
+        answer, end = _one(engine, messages, terms.sampling, stop)
+        messages.append(Message("assistant", answer))
+        answers.append(answer)
+        figures.append(asking.timings(end))
+    if item.single:
+        return {"id": item.id, "answer": answers[0], "timings": figures[0]}
+    return {"id": item.id, "answer": answers, "timings": figures}
+
+
+def _one(engine: Engine, messages: Sequence[Message], sampling: Sampling, stop: StopFlag) -> tuple[str, Finished]:
+    pieces: list[str] = []
+    with closing(engine.generate(messages, sampling, stop)) as events:
+        for event in events:
+            if isinstance(event, TextDelta):
+                pieces.append(event.text)
+            elif isinstance(event, Finished):
+                return "".join(pieces), event
+    raise RuntimeError("the engine ended without Finished")
+
+
+def _picture(path: Path, settings: Settings) -> Image:
+    from fanlight.desktop import images
+
+    return images.read_file(path, settings.picture_side).image
+
+
+def _output(path: Path, source: Path) -> Path:
+    """Where to write, tried out before any work. Raises InputError."""
+    target = path.resolve()
+    if target == source.resolve():
+        raise InputError("The output would replace the input.", "Name another output file.")
+    if target.is_dir():
+        raise InputError(f"{path} is a folder.", "Name a file for the answers.")
+    if not target.parent.is_dir():
+        raise InputError(f"There is no folder {path.parent} to write to.", "Make the folder first.")
+    draft = _draft(target)
+    try:
+        draft.write_text("", "utf-8")
+        draft.unlink()
+    except OSError as error:
+        raise InputError(f"{path.parent} can not be written to: {error.strerror}.", "Choose another place.") from error
+    return target
+
+
+def _draft(target: Path) -> Path:
+    return target.with_name(f".{target.name}.{os.getpid()}.new")
+
+
+def _write(results: Sequence[Result], target: Path) -> None:
+    draft = _draft(target)
+    try:
+        draft.write_text(json.dumps(results, indent=2, ensure_ascii=False) + "\n", "utf-8", "backslashreplace")
+        draft.replace(target)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise InputError(
+            f"{target} could not be written: {error.strerror}.", "Free some space and run again."
+        ) from error
+
+
+def _keep_partial(results: Sequence[Result], output: Path) -> None:
+    if results:
+        kept = output.with_name(output.name + ".partial")
+        _write(results, kept)
+        complain(f"ended early; the {len(results)} answers so far are in {kept}")

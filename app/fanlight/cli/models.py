@@ -1,0 +1,90 @@
+"""`fanlight models list | add | remove`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import psutil
+
+from fanlight import compose
+from fanlight.catalog import fit
+from fanlight.cli.said import OK
+from fanlight.domain.errors import ModelError
+from fanlight.domain.models import ModelSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    spec: ModelSpec
+    chosen: bool
+    can: str
+    size_bytes: int
+    fits: bool
+    words: str
+
+
+def show(options: argparse.Namespace) -> int:
+    settings = compose.settings()
+    free = int(psutil.virtual_memory().available)
+    rows = [_row(spec, settings.model, settings.context_tokens, free) for spec in compose.catalog().models()]
+    print(json.dumps([_plain(row) for row in rows], indent=2, ensure_ascii=False) if options.json else _table(rows))
+    return OK
+
+
+def add(options: argparse.Namespace) -> int:
+    spec = compose.catalog().add(options.file, options.projector, options.name)
+    eyes = f"It sees, with {spec.projector.name}." if spec.projector else "It reads text only: it has no projector."
+    print(f"{spec.name} is ready. {eyes}\nTry it: fanlight ask --model {spec.name} QUESTION")
+    return OK
+
+
+def remove(options: argparse.Namespace) -> int:
+    compose.catalog().remove(options.name)
+    print(f"{options.name} is forgotten; its files are where they were.")
+    return OK
+
+
+def _row(spec: ModelSpec, chosen: str, context_tokens: int, free_bytes: int) -> Row:
+    """A model whose files are gone or broken has its row too, which says so."""
+    files = [file for file in (spec.model, spec.projector) if file]
+    size = sum(file.stat().st_size for file in files if file.exists())
+    try:
+        judged = fit.judge(spec, free_bytes, context_tokens)
+        return Row(spec, spec.name == chosen, fit.abilities(spec), size, judged.fits, judged.words)
+    except ModelError as error:
+        return Row(spec, spec.name == chosen, "nothing", size, False, error.message)
+
+
+def _plain(row: Row) -> dict[str, Any]:
+    return {
+        "name": row.spec.name,
+        "chosen": row.chosen,
+        "can": row.can,
+        "size_bytes": row.size_bytes,
+        "fits": row.fits,
+        "words": row.words,
+        "practice": row.spec.practice,
+        "model": str(row.spec.model),
+        "projector": str(row.spec.projector) if row.spec.projector else None,
+    }
+
+
+def _table(rows: list[Row]) -> str:
+    if not rows:
+        return "There are no models here. `fanlight models add FILE.gguf` adds one."
+    lines = [("NAME", "CAN", "SIZE", "FITS")]
+    lines += [(row.spec.name + (" *" if row.chosen else ""), row.can, _size(row.size_bytes), row.words) for row in rows]
+    widths = [max(len(line[column]) for line in lines) for column in range(3)]
+    shown = [
+        "  ".join([*(cell.ljust(width) for cell, width in zip(line, widths, strict=False)), line[3]]) for line in lines
+    ]
+    if any(row.chosen for row in rows):
+        shown.append("* is used when no other is named.")
+    return "\n".join(line.rstrip() for line in shown)
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.1f} MB"

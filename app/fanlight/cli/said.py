@@ -1,0 +1,73 @@
+"""What goes to stderr, what goes to the log, and what the exit status means."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from logging.handlers import RotatingFileHandler
+
+from fanlight import paths
+from fanlight.domain.errors import FanlightError, InputError, ModelError, StoreError
+
+OK, FAILED, USAGE, BAD_INPUT, MODEL_TROUBLE, STOPPED, GONE = 0, 1, 2, 3, 4, 130, 141
+
+_LEVELS = ("debug", "info", "warning", "error")
+
+
+def status_of(error: FanlightError) -> int:
+    match error:
+        case InputError():
+            return BAD_INPUT
+        case ModelError():
+            return MODEL_TROUBLE
+        case _:
+            return FAILED
+
+
+def complain(sentence: str, hint: str = "") -> None:
+    """One line, and one that says what to do about it."""
+    print(f"fanlight: {' '.join(sentence.split())}", file=sys.stderr)
+    if hint:
+        print(f"  {' '.join(hint.split())}", file=sys.stderr)
+
+
+def start_log(verbose: bool) -> None:
+    """Warnings go to a file in the user's folder; stderr is quiet unless `--verbose` or FANLIGHT_LOG=debug says so."""
+    root = logging.getLogger()
+    form = logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
+    wanted = "debug" if verbose else os.environ.get("FANLIGHT_LOG", "").lower()
+    try:
+        kept = RotatingFileHandler(paths.logs() / "fanlight.log", maxBytes=1_000_000, backupCount=1, delay=True)
+    except OSError as error:
+        raise StoreError(
+            f"Fanlight can not use its folder: {error}.", "FANLIGHT_HOME names another one, for example ~/fanlight."
+        ) from error
+    kept.setLevel(logging.WARNING)
+    kept.setFormatter(form)
+    root.addHandler(kept)
+    if wanted in _LEVELS:
+        root.setLevel(wanted.upper())
+        heard = logging.StreamHandler()
+        heard.setFormatter(form)
+        root.addHandler(heard)
+
+
+class Progress:
+    """A line on stderr that comes and goes, where a person is looking; nothing otherwise."""
+
+    def __init__(self) -> None:
+        self._on = sys.stderr.isatty()
+        self._width = 0
+
+    def show(self, text: str) -> None:
+        if self._on:
+            sys.stderr.write(f"\r{text:<{self._width}}")
+            sys.stderr.flush()
+            self._width = len(text)
+
+    def clear(self) -> None:
+        if self._width:
+            sys.stderr.write("\r" + " " * self._width + "\r")
+            sys.stderr.flush()
+            self._width = 0

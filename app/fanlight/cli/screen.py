@@ -1,0 +1,76 @@
+"""Whether a window could open, found out before Qt is started: without a screen Qt ends the process, words and all."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+
+_XCB = (
+    ("libxcb-cursor.so.0", "libxcb-cursor0"),
+    ("libxkbcommon-x11.so.0", "libxkbcommon-x11-0"),
+    ("libxcb-icccm.so.4", "libxcb-icccm4"),
+    ("libxcb-image.so.0", "libxcb-image0"),
+    ("libxcb-keysyms.so.1", "libxcb-keysyms1"),
+    ("libxcb-render-util.so.0", "libxcb-render-util0"),
+    ("libxcb-shape.so.0", "libxcb-shape0"),
+)
+"""What Qt's X11 plug-in is linked to and a small system may lack, with Debian's names."""
+
+_QT = (
+    ("libEGL.so.1", "libegl1"),
+    ("libGL.so.1", "libgl1"),
+    ("libfontconfig.so.1", "libfontconfig1"),
+    ("libdbus-1.so.3", "libdbus-1-3"),
+    ("libglib-2.0.so.0", "libglib2.0-0"),
+)
+
+
+def obstacle() -> str | None:
+    """A sentence that says why no window can open here, or None."""
+    if not sys.platform.startswith("linux"):
+        return None
+    wanted = os.environ.get("QT_QPA_PLATFORM", "").partition(":")[0]
+    if wanted not in ("", "xcb", "wayland"):
+        return None  # offscreen and its like need no screen
+    if wanted != "xcb" and os.environ.get("WAYLAND_DISPLAY") and _wayland_answers():
+        return None
+    if wanted != "wayland" and os.environ.get("DISPLAY") and _x11_answers():
+        return f"the window needs {missing} from the system" if (missing := ", ".join(missing_libraries())) else None
+    return "there is no screen to open a window on"
+
+
+def missing_libraries() -> list[str]:
+    """Debian's names of the libraries Qt needs for an X11 window and does not find."""
+    if not sys.platform.startswith("linux"):
+        return []
+    return [package for library, package in (*_QT, *_XCB) if _load(library) is None]
+
+
+def _x11_answers() -> bool:
+    xcb = _load("libxcb.so.1")
+    if xcb is None:
+        return False
+    xcb.xcb_connect.restype = ctypes.c_void_p
+    connection = ctypes.c_void_p(xcb.xcb_connect(None, None))
+    failed = xcb.xcb_connection_has_error(connection)
+    xcb.xcb_disconnect(connection)
+    return not failed
+
+
+def _wayland_answers() -> bool:
+    wayland = _load("libwayland-client.so.0")
+    if wayland is None:
+        return False
+    wayland.wl_display_connect.restype = ctypes.c_void_p
+    connection = wayland.wl_display_connect(None)
+    if connection:
+        wayland.wl_display_disconnect(ctypes.c_void_p(connection))
+    return bool(connection)
+
+
+def _load(name: str) -> ctypes.CDLL | None:
+    try:
+        return ctypes.CDLL(name)
+    except OSError:
+        return None
