@@ -10,6 +10,7 @@ from typing import Literal
 import pytest
 
 from bench.__main__ import main
+from bench.child import Run, run
 from bench.figures import FIGURES, Figure, Target
 from bench.readings import Missing, Notebook, Result, Summary, percentile, read, summarise
 from bench.report import document, save, table
@@ -113,3 +114,11 @@ def test_an_unknown_figure_is_refused_in_one_line(capsys: pytest.CaptureFixture[
         main(["--only", "speed_of_light"])
     assert ended.value.code == 2
     assert "speed_of_light" in capsys.readouterr().err
+
+
+def test_a_measurement_that_dies_costs_only_its_own_figures() -> None:
+    results = run(Run("no_such_measurement", ("speed",), 60, False, 1))
+    (result,) = results.values()
+    assert isinstance(result, Missing)
+    assert "exit code 1" in result.why
+    assert "no_such_measurement" in result.why
