@@ -6,7 +6,8 @@ Nothing of the weights is read. Long arrays (the vocabulary) are walked, not kep
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -85,8 +86,8 @@ class Header:
         """The value of `key` when it has the default's type, else the default."""
         value = self.metadata.get(key)
         if isinstance(default, float) and type(value) is int:
-            return float(value)  # type: ignore[return-value]  # mypy does not narrow T
-        return value if type(value) is type(default) else default  # type: ignore[return-value]
+            return float(value)  # type: ignore[return-value]  # only when T is float
+        return value if type(value) is type(default) else default
 
     def own(self, key: str, default: T) -> T:
         """`get`, below the architecture's name: `own("block_count", 0)`."""
@@ -105,22 +106,35 @@ class Header:
         if not isinstance(value, LongArray):
             return value if isinstance(value, tuple) else ()
         kind = layout.KIND_NAMES.index(value.kind)
-        try:
-            with self.path.open("rb") as file:
-                source = Source(file, os.fstat(file.fileno()).st_size, self.path.name)
-                source.jump(value.offset)
-                return source.array(kind, value.count, key)
-        except OSError as error:
-            raise ModelBroken(f"{self.path.name} can not be read: {error.strerror or error}.") from error
+        with _opened(self.path) as source:
+            source.jump(value.offset)
+            return source.array(kind, value.count, key)
+
+    def strings(self, key: str) -> list[bytes]:
+        """A vocabulary's strings (below `tokenizer.ggml.`) as they stand in the file; [] when `key` is none. Raises
+        ModelBroken."""
+        value = self.metadata.get(key)
+        if not isinstance(value, LongArray) or value.kind != "str":
+            return []
+        with _opened(self.path) as source:
+            source.jump(value.offset)
+            return source.raw_strings(value.count, key)
 
 
 def read(path: Path) -> Header:
     """The header of the GGUF file at `path`. Raises ModelMissing or ModelBroken."""
+    with _opened(path) as source:
+        return _read(path, source)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Source]:
+    """The file, with what the system may say about it translated."""
     try:
         if path.is_dir():
             raise ModelMissing(f"{path} is a folder, not a model file.", "Give the .gguf file inside it.")
         with path.open("rb") as file:
-            return _read(path, Source(file, os.fstat(file.fileno()).st_size, path.name))
+            yield Source(file, os.fstat(file.fileno()).st_size, path.name)
     except FileNotFoundError:
         raise ModelMissing(f"There is no file {path}.") from None
     except PermissionError:
@@ -186,7 +200,8 @@ def _entry(source: Source, metadata: dict[str, Value], kinds: dict[str, str]) ->
         raise source.broken(f"{key} is an array of arrays")
     count = source.u64()
     kinds[key] = f"[{layout.KIND_NAMES[kind]}]"
-    if count <= (EAGER_STRINGS if kind == layout.STRING else EAGER_NUMBERS):
+    few = EAGER_STRINGS if kind == layout.STRING else EAGER_NUMBERS
+    if count <= few and not key.startswith("tokenizer.ggml."):
         metadata[key] = source.array(kind, count, key)
     else:
         metadata[key] = LongArray(layout.KIND_NAMES[kind], count, source.position)

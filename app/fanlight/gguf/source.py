@@ -58,10 +58,7 @@ class Source:
         return kind
 
     def string(self, what: str, limit: int = MAX_STRING) -> str:
-        length = self.u64()
-        if length > limit:
-            raise self.broken(f"{what} is {length:,} bytes long")
-        return self.take(length, what).decode("utf-8", "replace")
+        return self.take(self._length(what, limit), what).decode("utf-8", "replace")
 
     def value(self, kind: int, key: str) -> bool | int | float | str:
         if kind == layout.STRING:
@@ -78,6 +75,10 @@ class Source:
         self._room(count, form.size, key)
         values = struct.unpack(f"<{count}{form.format[1:]}", self.take(count * form.size, key))
         return tuple(map(bool, values)) if layout.KIND_NAMES[kind] == "bool" else values
+
+    def raw_strings(self, count: int, key: str) -> list[bytes]:
+        self._room(count, 8, key)
+        return [self.take(self._length(key), key) for _ in range(count)]
 
     def skip_array(self, kind: int, count: int, key: str) -> None:
         """Walk past an array. Strings have to be stepped over one by one: this loop is most of a header's time."""
@@ -97,6 +98,12 @@ class Source:
             if start + at > self.size:
                 raise self._short(key)
             self.jump(start + at)
+
+    def _length(self, what: str, limit: int = MAX_STRING) -> int:
+        length = self.u64()
+        if length > limit:
+            raise self.broken(f"{what} is {length:,} bytes long")
+        return length
 
     def _room(self, count: int, each: int, key: str) -> None:
         if count > (self.size - self.position) // each:

@@ -1,0 +1,48 @@
+"""Everything that must hold before llama.cpp is let near a model: much that it does not expect stops the process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from fanlight.domain.errors import ProjectorMismatch
+from fanlight.domain.models import ModelSpec
+from fanlight.gguf import split
+from fanlight.gguf.header import Header, read
+from fanlight.gguf.pair import belongs
+from fanlight.gguf.text import check_text
+from fanlight.gguf.vision import check_vision
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Headers that were found sound."""
+
+    model: Header
+    projector: Header | None
+
+
+def check(spec: ModelSpec) -> Checked:
+    """Hold the model's files, and the pair they make, against what llama.cpp takes for granted.
+
+    Raises ModelMissing, ModelBroken or ProjectorMismatch. Headers are read, weights are not.
+    """
+    model = check_model(spec.model)
+    if spec.projector is None:
+        return Checked(model, None)
+    projector = check_projector(spec.projector)
+    if why := belongs(model, projector):
+        raise ProjectorMismatch(why)
+    return Checked(model, projector)
+
+
+def check_model(path: Path) -> Header:
+    header = split.read_whole(path)
+    check_text(header)
+    return header
+
+
+def check_projector(path: Path) -> Header:
+    header = read(path)
+    check_vision(header)
+    return header

@@ -1,0 +1,97 @@
+"""Which projector goes with which language model: by what the files say about themselves, not by their names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fanlight.domain.errors import ModelError
+from fanlight.gguf import projectors as known
+from fanlight.gguf.architectures import SECTIONED_WHEN_SEEING
+from fanlight.gguf.header import Header, read
+from fanlight.gguf.vision import output_width, projector_type
+
+MOST_BESIDE = 200
+_NAMES = ("general.basename", "general.name", "general.base_model.0.name")
+
+
+def belongs(model: Header, projector: Header) -> str | None:
+    """Why the projector can not serve the model, as a sentence, or None when it can. Raises ModelBroken for a file
+    that is no projector at all."""
+    kind, arch = projector_type(projector), model.architecture
+    made = known.PROJECTORS[kind].models
+    serves = known.MADE_FOR.get(arch)
+    if (made and arch not in made) or (serves is not None and kind not in serves):
+        return f"{projector.path.name} is a projector of the {kind} kind, which a {arch} model does not understand."
+    if arch in SECTIONED_WHEN_SEEING and f"{arch}.rope.dimension_sections" not in model.metadata:
+        return f"{model.path.name} was converted without its part for pictures and can not use a projector."
+    gives, takes = output_width(projector), input_width(model)
+    if gives != takes:
+        return (
+            f"{projector.path.name} belongs to another model: "
+            f"its picture tokens have {gives:,} numbers, {model.path.name} takes {takes:,}."
+        )
+    return None
+
+
+def input_width(model: Header) -> int:
+    """Numbers in one token that goes into the model; some take features of deeper encoder layers along."""
+    width = model.own("embedding_length", 0)
+    mapping = model.metadata.get(f"{model.architecture}.deepstack_mapping")
+    if isinstance(mapping, tuple):
+        return width * (1 + len({layer for layer in mapping if isinstance(layer, int) and layer >= 0}))
+    return width * (1 + model.own("n_deepstack_layers", 0))
+
+
+def find_projector(model: Path) -> Path | None:
+    """The projector beside `model` that fits it best: by kind and width, then by the names inside, then by the file's
+    name. None when none fits, or when `model` is no readable model."""
+    try:
+        text = read(model)
+    except ModelError:
+        return None
+    if text.architecture in ("", "clip"):
+        return None
+    fitting = []
+    for file in sorted(model.parent.glob("*.[gG][gG][uU][fF]"))[:MOST_BESIDE]:
+        header = _projector(file) if file != model else None
+        if header is not None and _fits(text, header):
+            fitting.append((-_likeness(text, header), _precision(header), file.name, file))
+    return min(fitting)[-1] if fitting else None
+
+
+def _projector(file: Path) -> Header | None:
+    try:
+        header = read(file)
+    except ModelError:
+        return None
+    return header if header.architecture == "clip" else None
+
+
+def _fits(model: Header, projector: Header) -> bool:
+    try:
+        return belongs(model, projector) is None
+    except ModelError:
+        return False
+
+
+def _likeness(model: Header, projector: Header) -> int:
+    """How alike the two are called: the names they carry count more than those of their files."""
+    same = sum(
+        4 for key in _NAMES if model.get(key, "") and _plain(model.get(key, "")) == _plain(projector.get(key, ""))
+    )
+    start = 0
+    for a, b in zip(_plain(model.path.stem), _plain(projector.path.stem.replace("mmproj", "")), strict=False):
+        if a != b:
+            break
+        start += 1
+    return same * 100 + start
+
+
+def _plain(name: str) -> str:
+    return "".join(letter for letter in name.lower() if letter.isalnum())
+
+
+def _precision(header: Header) -> int:
+    """Smaller is better: between twins the 16-bit one is as good as the 32-bit one and takes half the room."""
+    kinds = {tensor.type for tensor in header.tensors}
+    return 0 if kinds & {"f16", "bf16"} else 1 if kinds == {"f32"} else 2

@@ -1,0 +1,61 @@
+"""Models in several files: `name-00001-of-00003.gguf`, all of which have to be there."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+from fanlight.domain.errors import ModelMissing
+from fanlight.gguf.header import Header, read
+from fanlight.gguf.say import unusable, whole
+
+_PART = re.compile(r"(.+)-(\d{5})-of-(\d{5})\.gguf")
+MAX_PARTS = 1000
+
+
+def parts(path: Path) -> list[Path]:
+    """All files of the model that `path` belongs to, itself alone when it is whole; only the name is looked at."""
+    match = _PART.fullmatch(path.name)
+    if not match or not 1 <= int(match[3]) <= MAX_PARTS:
+        return [path]
+    return [path.with_name(f"{match[1]}-{number:05d}-of-{match[3]}.gguf") for number in range(1, int(match[3]) + 1)]
+
+
+def read_whole(path: Path) -> Header:
+    """The first file's header with every file's tensors. Raises ModelMissing, which names the absent part, or
+    ModelBroken."""
+    first = read(path)
+    count = whole(first, "split.count", 0, MAX_PARTS, default=1)
+    if count <= 1:
+        return first
+    files = parts(path)
+    if whole(first, "split.no", 0, MAX_PARTS) != 0:
+        raise unusable(first, f"it is not the first of {count} parts", f"Open {files[0].name}.")
+    if len(files) != count:
+        raise unusable(
+            first, f"it is part 1 of {count} and is not named so", f"Name the parts …-00001-of-{count:05d}.gguf again."
+        )
+    missing = [file.name for file in files if not file.is_file()]
+    if missing:
+        raise ModelMissing(
+            f"{path.name} is part 1 of {count}, and {missing[0]} is not beside it.", "Put all parts in one folder."
+        )
+    headers = [first]
+    for number, file in enumerate(files[1:], start=1):
+        part = read(file)
+        if part.kinds.get("split.no") != "u16" or part.metadata["split.no"] != number:
+            raise unusable(part, f"it is not part {number + 1} of {path.name}", "Get all parts again.")
+        headers.append(part)
+    return _joined(headers)
+
+
+def _joined(headers: list[Header]) -> Header:
+    first = headers[0]
+    tensors = tuple(tensor for header in headers for tensor in header.tensors)
+    named = {tensor.name: tensor for tensor in tensors}
+    if len(named) != len(tensors):
+        raise unusable(first, "two of its parts hold the same tensor", "Get all parts again.")
+    if whole(first, "split.tensors.count", 0, default=len(tensors)) != len(tensors):
+        raise unusable(first, "its parts do not belong together", "Get all parts again.")
+    return replace(first, tensors=tensors, named=named, file_bytes=sum(header.file_bytes for header in headers))

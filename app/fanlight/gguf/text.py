@@ -1,0 +1,165 @@
+"""What must hold of a language model's file before llama.cpp reads it.
+
+llama.cpp holds tensors against the metadata and says so when they differ; what it asserts, divides by, or believes is
+checked here. Weights are not read: a file with damaged numbers and a whole header passes (a scan would cost as much as
+the load itself).
+"""
+
+from __future__ import annotations
+
+import re
+
+from fanlight.domain.errors import ProjectorMismatch
+from fanlight.gguf import architectures as known
+from fanlight.gguf.header import Header
+from fanlight.gguf.say import MOST, check_floats, each, expect, floats, text, unusable, whole
+from fanlight.gguf.vocabulary import check_vocabulary
+
+MAX_LAYERS, MAX_EXPERTS, MAX_WIDTH = 512, 1024, 1 << 20
+ALWAYS_F32 = ("_norm.weight", ".bias", "ssm_a", "ssm_d", "ssm_conv1d.weight", "shortconv.conv.weight")
+OTHER_TYPES = {
+    "adapter": "is a LoRA adapter, which changes a model and is none itself",
+    "imatrix": "is an importance matrix, not a model",
+    "control_vector": "is a control vector, not a model",
+}
+_BLOCK = re.compile(r"blk\.(\d+)\.")
+
+
+def check_text(header: Header) -> None:
+    """Raises ModelBroken, or ProjectorMismatch for a projector in a model's place."""
+    _check_kind(header)
+    arch = header.architecture
+    layers = whole(header, f"{arch}.block_count", 1, MAX_LAYERS)
+    width = whole(header, f"{arch}.embedding_length", 1, MAX_WIDTH)
+    whole(header, f"{arch}.context_length", 1)
+    whole(header, f"{arch}.nextn_predict_layers", 0, layers, default=0)
+    check_floats(header, f"{arch}.")
+    _check_heads(header, layers, width)
+    _check_rotation(header)
+    _check_experts(header, layers)
+    _check_recurrence(header)
+    tokens = check_vocabulary(header)
+    _check_tensors(header, layers, width, tokens)
+
+
+def _check_kind(header: Header) -> None:
+    kind, arch = header.get("general.type", "model"), header.architecture
+    if kind in OTHER_TYPES:
+        raise unusable(header, f"it {OTHER_TYPES[kind]}", "Open the model itself.")
+    if arch == "clip" or kind == "mmproj":
+        raise ProjectorMismatch(
+            f"{header.path.name} is a projector (the part that sees), not a language model.",
+            "Open the language model's file; the projector goes with it.",
+        )
+    if not arch:
+        raise unusable(header, "it does not say what kind of model it is")
+    if arch not in known.ARCHITECTURES:
+        raise unusable(
+            header,
+            f'its kind ("{arch[:40]}") is not known to this version',
+            "A newer Fanlight may know it; the models that work are those of llama.cpp.",
+        )
+    if arch in known.NOT_FOR_CHAT:
+        raise unusable(header, f"it {known.NOT_FOR_CHAT[arch]} and can not answer", "Open a chat or vision model.")
+
+
+def _check_heads(header: Header, layers: int, width: int) -> None:
+    prefix = f"{header.architecture}.attention."
+    heads = each(header, prefix + "head_count", layers, 0, 65_536, default=0)
+    pairs = (
+        each(header, prefix + "head_count_kv", layers, 0, 65_536, default=0) if _has(header, "head_count_kv") else heads
+    )
+    each(header, f"{header.architecture}.feed_forward_length", layers, 0, 1 << 24, default=0)
+    for head, pair in zip(heads, pairs, strict=True):
+        if pair and (head < pair or head % pair):
+            raise unusable(header, f"{head} attention heads can not share {pair} keys")
+    first = heads[0]
+    if first and width % first and f"{prefix}key_length" not in header.metadata:
+        raise unusable(header, f"a width of {width:,} can not be split into {first} heads")
+    for key in (
+        "key_length",
+        "value_length",
+        "key_length_swa",
+        "value_length_swa",
+        "key_length_mla",
+        "value_length_mla",
+    ):
+        whole(header, prefix + key, 1, 65_536, default=1)
+    whole(header, prefix + "sliding_window", 0, MOST, default=0)
+
+
+def _has(header: Header, key: str) -> bool:
+    return f"{header.architecture}.attention.{key}" in header.metadata
+
+
+def _check_rotation(header: Header) -> None:
+    arch = header.architecture
+    scaling = text(header, f"{arch}.rope.scaling.type", "none")
+    if scaling not in known.ROPE_SCALINGS:
+        raise unusable(header, f'its position scaling ("{scaling[:40]}") is not known')
+    for key, number in floats(header, f"{arch}.rope."):
+        if number < 0 and "log_multiplier" not in key and "yarn" not in key:
+            raise unusable(header, f"{key} is {number}")
+    heads = header.metadata.get(f"{arch}.attention.head_count")
+    first = heads[0] if isinstance(heads, tuple) and heads else heads
+    if not isinstance(first, int) or not first:
+        return
+    size = header.own("attention.key_length", header.own("embedding_length", 0) // first)
+    rotated = whole(header, f"{arch}.rope.dimension_count", 0, max(size, 1), default=size)
+    if rotated % 2 or (arch in known.FULL_ROTATION and rotated != size):
+        raise unusable(header, f"{arch}.rope.dimension_count is {rotated} and a head has {size} numbers")
+    if arch in known.FULL_ROTATION and header.own("attention.value_length", size) != size:
+        raise unusable(header, "its keys and values have different lengths")
+    sections = header.metadata.get(f"{arch}.rope.dimension_sections")
+    if sections is not None or arch in known.SECTIONED_ROTATION:
+        _check_sections(header, sections, rotated)
+
+
+def _check_sections(header: Header, sections: object, rotated: int) -> None:
+    numbers = [n for n in sections if type(n) is int and n >= 0] if isinstance(sections, tuple) else []
+    counted = isinstance(sections, tuple) and len(numbers) == len(sections) and len(numbers) in (3, 4)
+    if not counted or not 0 < sum(numbers) <= max(rotated, 1):
+        raise unusable(header, f"{header.architecture}.rope.dimension_sections does not share out a head")
+
+
+def _check_experts(header: Header, layers: int) -> None:
+    arch = header.architecture
+    experts = whole(header, f"{arch}.expert_count", 0, MAX_EXPERTS, default=0)
+    used = max(each(header, f"{arch}.expert_used_count", layers, 0, MAX_EXPERTS, default=0))
+    groups = whole(header, f"{arch}.expert_group_count", 0, MAX_EXPERTS, default=0)
+    chosen = whole(header, f"{arch}.expert_group_used_count", 0, MAX_EXPERTS, default=0)
+    if arch.startswith("hunyuan") and experts <= 1:
+        return
+    wrong = used > experts or (experts and not used) or (groups and groups >= experts)
+    if wrong or (groups > 1 and (experts % groups or not 0 < chosen < groups)):
+        raise unusable(header, f"it can not use {used} of {experts} experts in {groups} groups")
+
+
+def _check_recurrence(header: Header) -> None:
+    """Sizes of state-space and convolution layers, which graphs divide by."""
+    arch = header.architecture
+    for key in ("ssm.conv_kernel", "ssm.inner_size", "ssm.state_size", "ssm.time_step_rank", "wkv.head_size"):
+        if f"{arch}.{key}" in header.metadata:
+            whole(header, f"{arch}.{key}", 1, 1 << 24)
+    if f"{arch}.shortconv.l_cache" in header.metadata:
+        whole(header, f"{arch}.shortconv.l_cache", 2, 1024)
+
+
+def _check_tensors(header: Header, layers: int, width: int, tokens: int) -> None:
+    embedding = header.named.get("token_embd.weight")
+    if embedding is None:
+        raise unusable(header, "it has no token embeddings (token_embd.weight)")
+    expect(header, embedding, (width, tokens))
+    blocks = {int(match[1]) for match in map(_BLOCK.match, header.named) if match}
+    if blocks and max(blocks) >= layers:
+        raise unusable(header, f"it has tensors for {max(blocks) + 1} layers and says that it has {layers}")
+    missing = sorted(set(range(layers)) - blocks)
+    if missing:
+        raise unusable(header, f"layer {missing[0]} of {layers} is missing")
+    for tensor in header.tensors:
+        row = all(size == 1 for size in tensor.shape[1:])
+        plain = row or tensor.name.endswith(ALWAYS_F32)
+        if tensor.type in ("i8", "i16", "i64", "f64", "q8_1", "q8_K") or (plain and tensor.type not in ("f32", "i32")):
+            raise unusable(header, f"the tensor {tensor.name} is stored as {tensor.type}")
+        if tensor.type == "i32" and "tid2eid" not in tensor.name:
+            raise unusable(header, f"the tensor {tensor.name} is stored as i32")

@@ -1,0 +1,74 @@
+"""What must hold of a model's vocabulary: llama.cpp asserts some of it at load and some at the first word."""
+
+from __future__ import annotations
+
+from fanlight.gguf.architectures import TOKENIZERS
+from fanlight.gguf.header import Header
+from fanlight.gguf.say import unusable
+
+TOKENS = "tokenizer.ggml.tokens"
+NONE = -1
+
+# bos and eos when the file does not say: by tokenizer (llama-vocab.cpp).
+_DEFAULTS = {"llama": (1, 2), "gpt2": (11, 11), "hybriddna": (11, 11), "whitespace": (11, 11), "plamo2": (1, 2)}
+_NO_BOS = frozenset(("chatglm-bpe", "glm4", "glm5"))
+
+
+def check_vocabulary(header: Header) -> int:
+    """How many tokens there are. Raises ModelBroken."""
+    kind = header.metadata.get("tokenizer.ggml.model")
+    if not isinstance(kind, str):
+        raise unusable(header, "it has no vocabulary")
+    if kind not in TOKENIZERS:
+        raise unusable(header, f"its tokenizer ({kind[:40]}) is not one that can be used for a conversation")
+    count = _length(header, TOKENS, ("[str]",))
+    if not count:
+        raise unusable(header, "its vocabulary is empty")
+    for key, kinds in (("scores", ("[f32]", "[i32]")), ("token_type", ("[i32]",))):
+        if f"tokenizer.ggml.{key}" in header.metadata and _length(header, f"tokenizer.ggml.{key}", kinds) != count:
+            raise unusable(header, f"its vocabulary has {count:,} tokens, and not as many entries in {key}")
+    if kind in ("gpt2", "hybriddna", "whitespace", "gemma4") and header.get("tokenizer.ggml.pre", "") != "kimi-k2":
+        _length(header, "tokenizer.ggml.merges", ("[str]",))
+    _check_tokens(header, kind, count)
+    _check_ends(header, kind, count)
+    return count
+
+
+def _length(header: Header, key: str, kinds: tuple[str, ...]) -> int:
+    count = header.length(key)
+    if count is None:
+        raise unusable(header, f"{key} is missing")
+    if header.kinds[key] not in kinds:
+        raise unusable(header, f"{key} is of the wrong type")
+    return count
+
+
+def _check_tokens(header: Header, kind: str, count: int) -> None:
+    """No token stands twice (llama.cpp reads them up to a zero byte, and names empty ones by number)."""
+    known = {token.partition(b"\0")[0] or b"[EMPTY_%d]" % i for i, token in enumerate(header.strings(TOKENS))}
+    if len(known) != count:
+        raise unusable(header, f"{count - len(known):,} tokens stand twice in its vocabulary")
+    if kind != "llama":
+        return
+    bare = [byte for byte in range(256) if b"<0x%02X>" % byte not in known and bytes((byte,)) not in known]
+    if bare:
+        raise unusable(header, f"its vocabulary has no token for {len(bare)} of the 256 bytes")
+
+
+def _check_ends(header: Header, kind: str, count: int) -> None:
+    """The tokens that begin and end a text are there when they are to be added."""
+    bos, eos = _DEFAULTS.get(kind, (NONE, NONE))
+    if header.get("tokenizer.ggml.pre", "") in _NO_BOS:
+        bos = NONE
+    found = {}
+    for name, default in (("bos", bos), ("eos", eos), ("eot", NONE), ("eom", NONE)):
+        key = f"tokenizer.ggml.{name}_token_id"
+        value = header.get(key, default)
+        if key in header.metadata and not 0 <= value < count:
+            raise unusable(header, f"{key} is {value:,} and there are {count:,} tokens")
+        found[name] = value if value < count else NONE
+    always = kind == "gemma4"
+    for name in ("bos", "eos"):
+        wanted = header.get(f"tokenizer.ggml.add_{name}_token", False) or (always and name == "bos")
+        if wanted and found[name] == NONE:
+            raise unusable(header, f"every text is to have its {name} token added, and it has none")
