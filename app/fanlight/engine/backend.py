@@ -16,10 +16,12 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 # ggml's abort handler would start a debugger for its backtrace.
 os.environ.setdefault("GGML_NO_BACKTRACE", "1")
 
-import llama_cpp.llama_cpp as llama
-import llama_cpp.mtmd_cpp as mtmd
+from llama_cpp import llama_cpp as llama
+from llama_cpp import mtmd_cpp as mtmd
 
 from fanlight.engine import logs
+
+__all__ = ["STOP_PROBE", "has_gpu", "llama", "mtmd", "start"]
 
 
 def _libc() -> ctypes.CDLL:

@@ -21,20 +21,19 @@ _lines: deque[tuple[int, bytes]] = deque(maxlen=_MAX_LINES)
 _errors: deque[str] = deque(maxlen=20)
 
 
-@ctypes.CFUNCTYPE(None, ctypes.c_int, ctypes.c_char_p, ctypes.c_void_p)
 def _keep(level: int, text: bytes | None, _data: object) -> None:
     if level != _CONTINUED and text:
         _lines.append((level, text))
 
 
+_CALLBACK = ctypes.CFUNCTYPE(None, ctypes.c_int, ctypes.c_char_p, ctypes.c_void_p)(_keep)
+
+
 def install(llama: Any, mtmd: Any) -> None:
-    callback = ctypes.cast(_keep, llama.llama_log_callback)
-    _kept_alive[:] = [callback]
+    """Both libraries hold the same callback, which lives as long as this module."""
+    callback = ctypes.cast(_CALLBACK, llama.llama_log_callback)
     llama.llama_log_set(callback, ctypes.c_void_p(0))
     mtmd.mtmd_helper_log_set(callback, ctypes.c_void_p(0))
-
-
-_kept_alive: list[object] = []
 
 
 def drain() -> None:

@@ -38,7 +38,7 @@ class Vocab:
             buffer = (llama.llama_token * room)()
             count = llama.llama_tokenize(self.handle, raw, len(raw), buffer, room, start, special)
             if count >= 0:
-                return buffer[:count]
+                return list(buffer[:count])
             if count == -(2**31):
                 raise ModelBroken("The text is too long for this model's tokenizer.")
             room = -count

@@ -1,0 +1,246 @@
+"""What the model remembers: the KV cache with an exact record of the tokens and pictures in it.
+
+Going back differs by kind of memory. A plain cache forgets any tail. A sliding-window cache says yes even when the
+window before the cut is gone, so its oldest position is asked first. A recurrent state can not go back at all. For the
+last two, checkpoints are kept: small copies of the state at places a conversation comes back to.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from fanlight.domain.errors import ModelError, OutOfMemory, PromptTooLong
+from fanlight.domain.stop import StopFlag
+from fanlight.engine import logs
+from fanlight.engine.backend import STOP_PROBE, llama, mtmd
+from fanlight.engine.embeddings import Rows
+from fanlight.engine.mtmd import Item, Media, Vision
+
+_PARTIAL = 1  # LLAMA_STATE_SEQ_FLAGS_PARTIAL_ONLY: recurrent and window state, not the whole cache
+_CHECKPOINT_BYTES = 512 * 2**20
+_CHECKPOINTS = 24
+
+
+class Stopped(Exception):
+    """The stop flag ended a computation; the cache is as it was before the call."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Checkpoint:
+    count: int
+    """Items in the cache when it was taken."""
+    position: int
+    state: ctypes.Array[ctypes.c_uint8]
+
+
+class Context:
+    """One sequence of one llama.cpp context. `sequence` is the only one now; a second would share the weights and let
+    a question from elsewhere leave this one's cache alone."""
+
+    sequence = 0
+
+    def __init__(self, handle: int, model: int, vision: Vision | None, batch: int) -> None:
+        self.handle = handle
+        self.room: int = llama.llama_n_ctx(handle)
+        self.items: list[Item] = []
+        self.step = batch
+        self._vision = vision
+        self._memory = llama.llama_get_memory(handle)
+        self._window: int = llama.llama_model_n_swa(model)
+        self._recurrent = bool(llama.llama_model_is_hybrid(model) or llama.llama_model_is_recurrent(model))
+        self._starts: list[int] = [0]  # position of each item, and of the next
+        self._cells: list[int] = [0]  # cells used before each item, and in all
+        self._checkpoints: list[_Checkpoint] = []
+        self._tainted = False
+        self._never = StopFlag()
+        self._batch = llama.llama_batch_init(batch, 0, 1)
+        self._tokens = np.ctypeslib.as_array(self._batch.token, (batch,))
+        self._positions = np.ctypeslib.as_array(self._batch.pos, (batch,))
+        self._outputs = np.ctypeslib.as_array(self._batch.logits, (batch,))
+        for i in range(batch):
+            self._batch.n_seq_id[i] = 1
+            self._batch.seq_id[i][0] = self.sequence
+        self.watch(None)
+
+    def close(self) -> None:
+        if self.handle:
+            llama.llama_batch_free(self._batch)
+            llama.llama_free(self.handle)
+            self.handle = 0
+
+    def watch(self, flag: StopFlag | None) -> None:
+        """Which flag stops the computations that follow. The flag must live until the next call."""
+        self._flag = flag or self._never
+        llama.llama_set_abort_callback(self.handle, STOP_PROBE, self._flag.address)
+
+    @property
+    def keeps_checkpoints(self) -> bool:
+        return self._recurrent or self._window > 0
+
+    @property
+    def used(self) -> int:
+        """Cells taken; a picture takes one for each of its tokens, whatever its positions."""
+        return self._cells[-1]
+
+    def cells(self, count: int) -> int:
+        """Cells of the first `count` items."""
+        return self._cells[count]
+
+    def match(self, items: Sequence[Item]) -> int:
+        """How many leading items are already in the cache."""
+        shorter = min(len(items), len(self.items))
+        for i in range(shorter):
+            if self.items[i] != items[i]:
+                return i
+        return shorter
+
+    def rewind(self, count: int) -> int:
+        """Go back to at most `count` items, as near as the memory can; how many are left is returned."""
+        if count >= len(self.items) and not self._tainted:
+            return len(self.items)
+        position = self._starts[count]
+        if self._can_cut(position) and llama.llama_memory_seq_rm(self._memory, self.sequence, position, -1):
+            self._shorten(count)
+            return count
+        while self._checkpoints:
+            checkpoint = self._checkpoints[-1]
+            if checkpoint.count <= count and self._restore(checkpoint):
+                self._shorten(checkpoint.count)
+                return checkpoint.count
+            self._checkpoints.pop()
+        self.clear()
+        return 0
+
+    def clear(self) -> None:
+        llama.llama_memory_clear(self._memory, True)
+        self._checkpoints.clear()
+        self._shorten(0)
+
+    def checkpoint(self) -> None:
+        """Remember this place, when the memory can not go back by itself."""
+        count = len(self.items)
+        if not self.keeps_checkpoints or not count or (self._checkpoints and self._checkpoints[-1].count == count):
+            return
+        size = llama.llama_state_seq_get_size_ext(self.handle, self.sequence, _PARTIAL)
+        state = (ctypes.c_uint8 * size)()
+        if llama.llama_state_seq_get_data_ext(self.handle, state, size, self.sequence, _PARTIAL) != size:
+            return
+        self._checkpoints.append(_Checkpoint(count, self._starts[count], state))
+        while len(self._checkpoints) > 2 and (
+            len(self._checkpoints) > _CHECKPOINTS or sum(len(c.state) for c in self._checkpoints) > _CHECKPOINT_BYTES
+        ):
+            del self._checkpoints[1]  # the first is the system prompt's, the last are the likeliest
+
+    def add_text(self, tokens: Sequence[int], *, logits: bool) -> None:
+        """Evaluate at most `step` tokens; `logits` asks for the last one's. Raises Stopped."""
+        count, start = len(tokens), self._starts[-1]
+        self._check_room(count)
+        self._tokens[:count] = tokens
+        self._positions[:count] = np.arange(start, start + count)
+        self._outputs[:count] = 0
+        self._outputs[count - 1] = logits
+        self._batch.n_tokens = count
+        self._judge(llama.llama_decode(self.handle, self._batch))
+        self.items.extend(tokens)
+        cells = self._cells[-1]
+        self._starts.extend(range(start + 1, start + count + 1))
+        self._cells.extend(range(cells + 1, cells + count + 1))
+
+    def add_token(self, token: int) -> bool:
+        """Evaluate one sampled token with its logits: the hot path. False when it was stopped."""
+        batch, start = self._batch, self._starts[-1]
+        self._tokens[0] = token
+        self._positions[0] = start
+        self._outputs[0] = 1
+        batch.n_tokens = 1
+        code = llama.llama_decode(self.handle, batch)
+        if code:
+            try:
+                self._judge(code)
+            except Stopped:
+                return False
+        self.items.append(token)
+        self._starts.append(start + 1)
+        self._cells.append(self._cells[-1] + 1)
+        return True
+
+    def add_media(self, media: Media, rows: Rows) -> None:
+        """Evaluate an encoded stretch. Raises Stopped."""
+        assert self._vision is not None
+        self._check_room(media.tokens)
+        after = llama.llama_pos(0)
+        code = mtmd.mtmd_helper_decode_image_chunk(
+            self._vision.handle,
+            self.handle,
+            media.chunk.handle,
+            rows.ctypes.data_as(ctypes.POINTER(ctypes.c_float)),
+            self._starts[-1],
+            self.sequence,
+            self.step,
+            ctypes.byref(after),
+            mtmd.mtmd_helper_post_decode_callback(),
+            None,
+        )
+        self._judge(code)
+        self.items.append(media)
+        self._starts.append(self._starts[-1] + media.positions)
+        self._cells.append(self._cells[-1] + media.tokens)
+
+    def _judge(self, code: int) -> None:
+        """What llama_decode's answer means; after any failure the cache is cut back to what the record says."""
+        if code == 0:
+            return
+        self._tainted = True
+        self.rewind(len(self.items))
+        if code == 2:
+            raise Stopped
+        if code == -2:
+            raise OutOfMemory("There was no room left to compute the answer.")
+        if code == 1:
+            raise PromptTooLong(self.used + 1, self.room)
+        raise ModelError(
+            f"The model could not compute. ({logs.last_error() or f'code {code}'})",
+            "Try it again, or load another model.",
+        )
+
+    def _check_room(self, more: int) -> None:
+        if self.used + more > self.room:
+            raise PromptTooLong(self.used + more, self.room)
+
+    def _can_cut(self, position: int) -> bool:
+        """Whether everything that the token at `position` looks back on is still there."""
+        if self._recurrent and self._tainted:
+            return False
+        if self._window <= 0:
+            return True
+        oldest: int = llama.llama_memory_seq_pos_min(self._memory, self.sequence)
+        return 0 <= oldest <= max(0, position - self._window)
+
+    def _restore(self, checkpoint: _Checkpoint) -> bool:
+        state = checkpoint.state
+        size = len(state)
+        if llama.llama_state_seq_set_data_ext(self.handle, state, size, self.sequence, _PARTIAL) != size:
+            return False
+        return bool(llama.llama_memory_seq_rm(self._memory, self.sequence, checkpoint.position, -1))
+
+    def _shorten(self, count: int) -> None:
+        del self.items[count:], self._starts[count + 1 :], self._cells[count + 1 :]
+        del self._checkpoints[bisect_right(self._checkpoints, count, key=lambda c: c.count) :]
+        self._tainted = False
+
+
+def open_context(model: int, **settings: Any) -> int:
+    """A llama.cpp context. Raises OutOfMemory."""
+    params = llama.llama_context_default_params()
+    for name, value in settings.items():
+        setattr(params, name, value)
+    handle = llama.llama_init_from_model(model, params)
+    if not handle:
+        raise OutOfMemory(f"There is no room for a context of {params.n_ctx:,} tokens.")
+    return int(handle)

@@ -1,0 +1,47 @@
+"""What differs between model families and is not said by the model file: one entry each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Thinking:
+    """Tags around what a model says to itself before it answers."""
+
+    open: str
+    close: str
+
+
+THINKING = (
+    Thinking("<think>", "</think>"),  # Qwen3, DeepSeek R1, GLM, SmolLM3, MiniCPM-V 4.5 and most others
+    Thinking("[THINK]", "[/THINK]"),  # Magistral
+    Thinking("◁think▷", "◁/think▷"),  # Kimi-VL Thinking
+    Thinking("<seed:think>", "</seed:think>"),  # Seed-OSS
+    Thinking("<|channel>thought\n", "<channel|>"),  # Gemma 4
+    Thinking("<|channel|>analysis<|message|>", "<|end|><|start|>assistant<|channel|>final<|message|>"),  # gpt-oss
+    Thinking("<thinking>", "</thinking>"),
+)
+
+
+def thinking(template: str) -> Thinking | None:
+    """The tags a model uses, going by its chat template."""
+    return next((tags for tags in THINKING if tags.close in template or tags.open in template), None)
+
+
+POSITIONED_PROJECTORS = ("deepseek4v", "hunyuanvl")
+"""Projectors whose tokens depend on where in the prompt the picture stands: their prompts are laid out each time, and
+their embeddings are kept by place as well as by picture."""
+
+CHATML = (
+    "{% for message in messages %}<|im_start|>{{ message['role'] }}\n{{ message['content'] }}<|im_end|>\n{% endfor %}"
+    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
+"""For a model file without a chat template whose vocabulary has these tokens."""
+
+PLAIN = (
+    "{% for message in messages %}{{ {'user': 'User', 'assistant': 'Assistant'}.get(message['role'], 'System') }}: "
+    "{{ message['content'] }}\n{% endfor %}{% if add_generation_prompt %}Assistant:{% endif %}"
+)
+"""For a model file that says nothing about conversations."""
+PLAIN_STOPS = ("\nUser:",)

@@ -1,0 +1,286 @@
+"""The engine on llama.cpp: one model, one conversation's cache, kept as long as the next question can use any of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
+
+from fanlight.domain.chat import Image, Message
+from fanlight.domain.events import Event, Finished, ImageReady, Notice, PromptProgress, Reason, Timings
+from fanlight.domain.models import Loading, ModelInfo, ModelSpec, Sampling
+from fanlight.domain.ports import Events
+from fanlight.domain.stop import StopFlag
+from fanlight.engine import logs
+from fanlight.engine.context import Context, Stopped
+from fanlight.engine.embeddings import Embeddings
+from fanlight.engine.families import Thinking
+from fanlight.engine.loading import Loaded, load
+from fanlight.engine.mtmd import Media, Vision
+from fanlight.engine.prompt import Answer, Prompt, Prompter
+from fanlight.engine.sampling import Sampler
+from fanlight.engine.text import Speech
+from fanlight.engine.vocab import Vocab
+
+_EMBEDDING_BYTES = 256 * 2**20
+_PROMPT_STEP = 512  # tokens between two reports of progress, and between two looks at the flag on a GPU
+_ANSWER_ROOM = 512
+
+_clock = time.perf_counter
+
+
+@dataclass(slots=True)
+class _Tally:
+    """Timings in the making."""
+
+    began: float
+    encode: float = 0.0
+    reused: int = 0
+    evaluated: int = 0
+    prefill: float = 0.0
+    first: float = 0.0
+    generated: int = 0
+    generate: float = 0.0
+    encoded: int = 0
+
+    def timings(self, device: str) -> Timings:
+        return Timings(
+            encode_seconds=self.encode,
+            reused_tokens=self.reused,
+            evaluated_tokens=self.evaluated,
+            prefill_seconds=self.prefill,
+            first_token_seconds=self.first,
+            generated_tokens=self.generated,
+            generate_seconds=self.generate,
+            images_encoded=self.encoded,
+            device=device,
+        )
+
+
+class LlamaEngine:
+    """Implements `Engine`. Everything but `StopFlag.set` happens on the thread that loaded it."""
+
+    def __init__(self, loaded: Loaded) -> None:
+        self._loaded = loaded
+        self._info = loaded.info
+        self._vocab: Vocab = loaded.vocab
+        self._vision: Vision | None = loaded.vision
+        self._context: Context = loaded.context
+        self._thinking: Thinking | None = loaded.thinking
+        self._prompter = Prompter(loaded.vocab, loaded.template, loaded.vision, loaded.thinking)
+        self._embeddings = Embeddings(_EMBEDDING_BYTES)
+
+    @classmethod
+    def load(
+        cls,
+        spec: ModelSpec,
+        loading: Loading | None = None,
+        progress: Callable[[float], None] | None = None,
+        stop: StopFlag | None = None,
+    ) -> LlamaEngine:
+        """`progress` gets 0 to 1. Raises ModelError; a load that was stopped raises it too."""
+        return cls(load(spec, loading or Loading(), progress, stop))
+
+    @property
+    def info(self) -> ModelInfo:
+        return self._info
+
+    def image_tokens(self, image: Image) -> int:
+        return self._prompter.image_tokens(image)
+
+    def close(self) -> None:
+        self._embeddings.clear()
+        self._loaded.close()
+
+    def prefill(self, messages: Sequence[Message], stop: StopFlag | None = None) -> Events:
+        flag = stop or StopFlag()
+        tally = _Tally(_clock())
+        reason: Reason = "end"
+        unfinished = not messages or messages[-1].role != "assistant"
+        if not messages or messages[-1].role == "system":
+            messages = [*messages, Message("user", "")]
+        prompt = self._prompter.prompt(messages, self._room(0), unfinished=unfinished)
+        self._context.watch(flag)
+        try:
+            yield from self._evaluate(prompt, tally, flag, logits=False)
+        except Stopped:
+            reason = "stopped"
+        finally:
+            self._rest()
+        yield Finished(reason, tally.timings(self._info.device))
+
+    def generate(self, messages: Sequence[Message], sampling: Sampling, stop: StopFlag | None = None) -> Events:
+        flag = stop or StopFlag()
+        tally = _Tally(_clock())
+        with Sampler(sampling, self._vocab) as sampler:
+            prompt = self._prompter.prompt(messages, self._room(sampling.max_tokens))
+            if prompt.dropped:
+                yield Notice(_left(prompt.dropped, self._info.context_tokens))
+            index = len(messages) - (prompt.resumed is not None or messages[-1].role == "assistant")
+            self._context.watch(flag)
+            try:
+                yield from self._evaluate(prompt, tally, flag, logits=True)
+                reason = yield from self._speak(prompt, sampler, sampling, tally, flag, index)
+            except Stopped:
+                reason = "stopped"
+            finally:
+                self._rest()
+        yield Finished(reason, tally.timings(self._info.device))
+
+    def _room(self, max_tokens: int) -> int:
+        """Cells a prompt may take so that an answer still fits."""
+        room = self._context.room
+        return room - min(max_tokens or _ANSWER_ROOM, room // 4)
+
+    def _rest(self) -> None:
+        """Between jobs the flag of the last one is not looked at: its owner may be gone."""
+        self._context.watch(None)
+        logs.drain()
+
+    def _evaluate(self, prompt: Prompt, tally: _Tally, flag: StopFlag, *, logits: bool) -> Generator[Event, None, None]:
+        """Put into the cache what it lacks of the prompt. Raises Stopped."""
+        context, items = self._context, prompt.items
+        count = len(items)
+        stays = min(context.match(items), count - logits)
+        done = context.rewind(max(0, stays))
+        tally.reused, total = context.cells(done), prompt.cells
+        yield PromptProgress(tally.reused, total)
+        if done:
+            context.checkpoint()
+        while done < count:
+            if flag.is_set():
+                raise Stopped
+            item = items[done]
+            if isinstance(item, Media):
+                yield from self._see(prompt, done, tally, flag)
+                done += 1
+            else:
+                done = self._read(prompt, done, tally, logits=logits)
+            tally.evaluated = context.used - tally.reused
+            if done in prompt.marks:
+                context.checkpoint()
+            yield PromptProgress(context.used, total)
+
+    def _read(self, prompt: Prompt, start: int, tally: _Tally, *, logits: bool) -> int:
+        """Evaluate text from `start` to the next stretch, mark or step; where it got to is returned."""
+        context, items = self._context, prompt.items
+        end = start + 1
+        limit = min(len(items), start + min(_PROMPT_STEP, context.step))
+        if logits and context.keeps_checkpoints and start < len(items) - 1:
+            limit = min(limit, len(items) - 1)  # a checkpoint before the last token lets the answer be asked again
+        while end < limit and end not in prompt.marks and isinstance(items[end], int):
+            end += 1
+        began = _clock()
+        tokens = [item for item in items[start:end] if isinstance(item, int)]
+        context.add_text(tokens, logits=logits and end == len(items))
+        if logits and end == len(items) - 1:
+            context.checkpoint()
+        tally.prefill += _clock() - began
+        return end
+
+    def _see(self, prompt: Prompt, at: int, tally: _Tally, flag: StopFlag) -> Generator[Event, None, None]:
+        """Evaluate the stretch at `at`; at a picture's first one, all its parts that are not known are encoded."""
+        media = prompt.items[at]
+        assert isinstance(media, Media)
+        assert self._vision is not None
+        rows = self._embeddings.get(media.key)
+        seconds = 0.0
+        if rows is None:
+            own = [item for item in prompt.items if isinstance(item, Media) and item.image_id == media.image_id]
+            lacking = sorted({item.part for item in own if self._embeddings.get(item.key) is None})
+            began = _clock()
+            for part, new in self._vision.encode(prompt.images[media.image_id], lacking, flag):
+                self._embeddings.put((media.image_id, part), new)
+                if part == media.part:
+                    rows = new
+            seconds = _clock() - began
+            tally.encode += seconds
+            if flag.is_set() or rows is None:
+                raise Stopped
+            tally.encoded += 1
+        if media.part == 0:
+            tokens = self._prompter.image_tokens(prompt.images[media.image_id])
+            yield ImageReady(media.image_id, tokens, seconds)
+        began = _clock()
+        self._context.add_media(media, rows)
+        tally.prefill += _clock() - began
+
+    def _speak(
+        self, prompt: Prompt, sampler: Sampler, sampling: Sampling, tally: _Tally, flag: StopFlag, index: int
+    ) -> Generator[Event, None, Reason]:
+        """Sample, say and evaluate one token after the other."""
+        tags = self._thinking
+        stops = (*sampling.stop, *self._loaded.stops)
+        speech = Speech(stops, tags.open if tags else "", tags.close if tags else "", thinking=prompt.thinking)
+        answer = Answer()
+        try:
+            reason = yield from self._tokens(speech, answer, sampler, sampling.max_tokens, tally, flag)
+            yield from speech.finish()
+            return reason
+        finally:
+            self._remember(prompt, answer, speech, index)
+
+    def _tokens(
+        self, speech: Speech, answer: Answer, sampler: Sampler, most: int, tally: _Tally, flag: StopFlag
+    ) -> Generator[Event, None, Reason]:
+        context, handle = self._context, self._context.handle
+        sample, feed, add, piece, ends = (
+            sampler.sample,
+            speech.feed,
+            context.add_token,
+            self._vocab.piece,
+            self._vocab.ends,
+        )
+        tokens, lengths = answer.tokens, answer.ends
+        began = _clock()
+        token = sample(handle, free=speech.thinking)
+        now = _clock()
+        tally.generate += now - began
+        tally.first = now - tally.began
+        while token is not None and not ends(token):
+            tally.generated += 1
+            tokens.append(token)
+            said = feed(piece(token))
+            lengths.append(speech.length if speech.settled else -1)
+            yield from said
+            if speech.stopped:
+                return "stop_string"
+            if flag.is_set():
+                return "stopped"
+            if context.used >= context.room:
+                return "length"
+            began = _clock()
+            if not add(token):
+                return "stopped"
+            if tally.generated == most:
+                tally.generate += _clock() - began
+                return "length"
+            token = sample(handle, free=speech.thinking)
+            tally.generate += _clock() - began
+        return "end"
+
+    def _remember(self, prompt: Prompt, answer: Answer, speech: Speech, index: int) -> None:
+        """Keep the tokens of what was said, thinking apart; after a stop string they say too much."""
+        if speech.stopped:
+            return
+        first = next((i for i, end in enumerate(answer.ends) if end > 0), len(answer.ends))
+        while first and answer.ends[first - 1] == 0 and self._says_nothing(answer.tokens[first - 1]):
+            first -= 1
+        kept = Answer(answer.tokens[first:], answer.ends[first:], speech.text)
+        if prompt.resumed is not None:
+            before = prompt.resumed
+            shift = len(before.text)
+            kept = Answer(
+                [*before.tokens, *kept.tokens],
+                [-1] * (len(before.tokens) - 1) + [shift] + [end + shift if end >= 0 else -1 for end in kept.ends],
+                before.text + kept.text,
+            )
+        self._prompter.remember(index, kept)
+
+    def _says_nothing(self, token: int) -> bool:
+        return not self._vocab.piece(token)
+
+
+def _left(count: int, room: int) -> str:
+    what = "1 earlier message" if count == 1 else f"{count} earlier messages"
+    return f"{what} left the context, which holds {room:,} tokens."

@@ -1,0 +1,172 @@
+"""Bringing a model up: checked first, then weights, projector and context, each freed again if a later one fails."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import psutil
+
+from fanlight.domain.errors import ModelBroken, ModelError, OutOfMemory
+from fanlight.domain.models import Loading, ModelInfo, ModelSpec
+from fanlight.domain.stop import StopFlag
+from fanlight.engine import backend, devices, families, logs
+from fanlight.engine.backend import llama
+from fanlight.engine.context import Context, open_context
+from fanlight.engine.families import Thinking
+from fanlight.engine.mtmd import Vision
+from fanlight.engine.template import Template
+from fanlight.engine.vocab import Vocab
+from fanlight.gguf.check import check
+
+_CONTEXT_TOKENS = 8192
+_BATCH = 512
+_WARM_SECONDS = 0.5
+_SIDES = ((1536, 1536), (1536, 1024), (1024, 1536), (1536, 512), (512, 1536), (448, 448))
+
+
+@dataclass(slots=True)
+class Loaded:
+    """Everything that was brought up, and the order it goes down in."""
+
+    info: ModelInfo
+    vocab: Vocab
+    vision: Vision | None
+    context: Context
+    template: Template
+    thinking: Thinking | None
+    stops: tuple[str, ...]
+    handles: contextlib.ExitStack = field(repr=False)
+
+    def close(self) -> None:
+        self.handles.close()
+
+
+def load(spec: ModelSpec, loading: Loading, progress: Callable[[float], None] | None, stop: StopFlag | None) -> Loaded:
+    """Raises ModelError. llama.cpp sees no file that was not found sound."""
+    check(spec)
+    backend.start()
+    logs.forget()
+    steps = _Steps(spec, progress, stop)
+    threads = loading.threads or max(1, (psutil.cpu_count(logical=False) or 1) - 1)
+    gpus = devices.graphics() if backend.has_gpu() else []
+    layers = loading.gpu_layers if gpus else 0
+    with contextlib.ExitStack() as handles:
+        model = _model(spec, layers, steps)
+        handles.callback(llama.llama_model_free, model)
+        vision = None
+        if spec.projector is not None:
+            vision = Vision.open(spec.projector, model, threads=threads, gpu=bool(layers), progress=steps.projector)
+            handles.callback(vision.close)
+        steps.check()
+        context = _context(model, vision, loading, threads, on_gpu=bool(layers))
+        handles.callback(context.close)
+        vocab = Vocab(model)
+        source = _template(model, vocab)
+        template = Template(source, vocab.show(vocab.bos), vocab.show(vocab.eos))
+        thinking = families.thinking(source)
+        for tag in (thinking.open, thinking.close) if thinking else ():
+            if (token := vocab.single(tag)) is not None:
+                vocab.reveal(token)
+        _warm(context, vision, vocab)
+        steps.say(1.0)
+        logs.drain()
+        device = gpus[0].description if layers else _processor()
+        info = ModelInfo(
+            spec.name, _meta(model, "general.architecture"), vision is not None, context.room, device, spec.practice
+        )
+        stops = families.PLAIN_STOPS if source == families.PLAIN else ()
+        return Loaded(info, vocab, vision, context, template, thinking, stops, handles.pop_all())
+    raise AssertionError("unreachable")
+
+
+class _Steps:
+    """Progress over both files by their size, and the stop between and inside them."""
+
+    def __init__(self, spec: ModelSpec, progress: Callable[[float], None] | None, stop: StopFlag | None) -> None:
+        self._progress = progress
+        self._stop = stop
+        sizes = [path.stat().st_size for path in (spec.model, spec.projector) if path is not None]
+        self._share = 0.95 * sizes[0] / max(1, sum(sizes))
+
+    def model(self, done: float) -> bool:
+        return self.say(done * self._share)
+
+    def projector(self, done: float) -> bool:
+        return self.say(self._share + done * (0.95 - self._share))
+
+    def say(self, done: float) -> bool:
+        if self._progress is not None:
+            self._progress(done)
+        return self._stop is None or not self._stop.is_set()
+
+    def check(self) -> None:
+        if self._stop is not None and self._stop.is_set():
+            raise ModelError("Loading was stopped.", "Choose the model again to load it.")
+
+
+def _model(spec: ModelSpec, layers: int, steps: _Steps) -> int:
+    reports = llama.llama_progress_callback(lambda done, _data: steps.model(done))
+    params = llama.llama_model_default_params()
+    params.n_gpu_layers = layers
+    params.progress_callback = reports
+    handle = llama.llama_model_load_from_file(str(spec.model).encode(), params)
+    steps.check()
+    if not handle:
+        reason = logs.last_error()
+        if "alloc" in reason or "memory" in reason:
+            raise OutOfMemory(f"There is no room for {spec.model.name}.")
+        raise ModelBroken(f"llama.cpp can not load {spec.model.name}. ({reason or 'no reason given'})")
+    return int(handle)
+
+
+def _context(model: int, vision: Vision | None, loading: Loading, threads: int, *, on_gpu: bool) -> Context:
+    trained: int = llama.llama_model_n_ctx_train(model)
+    tokens = loading.context_tokens or min(trained or _CONTEXT_TOKENS, _CONTEXT_TOKENS)
+    batch = _BATCH
+    if vision is not None and vision.non_causal:  # the whole picture looks at itself: it must go in one piece
+        batch = max(batch, vision.largest(_SIDES))
+    off, auto = llama.LLAMA_FLASH_ATTN_TYPE_DISABLED, llama.LLAMA_FLASH_ATTN_TYPE_AUTO
+    settings: dict[str, Any] = {
+        "n_ctx": tokens,
+        "n_batch": batch,
+        "n_ubatch": batch,
+        "n_seq_max": 1,
+        "n_outputs_max": 1,
+        "n_threads": threads,
+        "n_threads_batch": threads,
+        "flash_attn_type": auto if on_gpu else off,  # on a processor it is 3.5 times slower for short texts
+        "swa_full": False,
+        "no_perf": True,
+    }
+    handle = open_context(model, **settings)
+    return Context(handle, model, vision, batch)
+
+
+def _template(model: int, vocab: Vocab) -> str:
+    raw = llama.llama_model_chat_template(model, None)
+    if raw:
+        return str(raw.decode("utf-8", "replace"))
+    return families.CHATML if vocab.single("<|im_start|>") is not None else families.PLAIN
+
+
+def _warm(context: Context, vision: Vision | None, vocab: Vocab) -> None:
+    """So that the first word is quick: weights in memory, buffers made."""
+    context.add_text([max(0, vocab.bos)], logits=True)
+    context.clear()
+    if vision is not None:
+        vision.warm(_WARM_SECONDS)
+
+
+def _meta(model: int, key: str) -> str:
+    import ctypes
+
+    buffer = ctypes.create_string_buffer(256)
+    count = llama.llama_model_meta_val_str(model, key.encode(), buffer, len(buffer))
+    return buffer.value.decode("utf-8", "replace") if count >= 0 else ""
+
+
+def _processor() -> str:
+    return next((device.description for device in devices.devices() if device.kind == "cpu"), "processor")

@@ -1,0 +1,265 @@
+"""The eye: mtmd's context, bitmaps and chunks as Python values whose C halves are freed on every way out."""
+
+from __future__ import annotations
+
+import ctypes
+import time
+import weakref
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from fanlight.domain.chat import Image
+from fanlight.domain.errors import ModelError, OutOfMemory, PictureError, ProjectorMismatch
+from fanlight.domain.stop import StopFlag
+from fanlight.engine import logs
+from fanlight.engine.backend import llama, mtmd
+from fanlight.engine.embeddings import Rows
+
+_LAYOUTS_KEPT = 256
+_NODES_BETWEEN_LOOKS = 32
+
+
+class Chunk:
+    """A placeholder of one encoded stretch: its size and positions, no pixels. Freed with its last reader."""
+
+    __slots__ = ("__weakref__", "handle")
+
+    def __init__(self, source: int) -> None:
+        self.handle = mtmd.mtmd_input_chunk_get_placeholder(source)
+        if not self.handle:
+            raise OutOfMemory("There is no room for the picture.")
+        weakref.finalize(self, mtmd.mtmd_input_chunk_free, self.handle)
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """One encoded stretch in a prompt: the `part`-th of a picture. It takes `tokens` cells of the cache and moves the
+    position on by `positions`, which are fewer with M-RoPE."""
+
+    image_id: str
+    part: int
+    tokens: int
+    positions: int
+    chunk: Chunk = field(compare=False, repr=False)
+
+    @property
+    def key(self) -> tuple[str, int]:
+        return self.image_id, self.part
+
+
+Item = int | Media
+"""A prompt is a sequence of these: text tokens and encoded stretches."""
+
+
+class Vision:
+    """A loaded projector. `encodes` counts every real encode since the start."""
+
+    def __init__(self, handle: int, width: int, stop: _EncodeStop) -> None:
+        self.handle = handle
+        self.non_causal = bool(mtmd.mtmd_decode_use_non_causal(handle, None))
+        self.mrope = bool(mtmd.mtmd_decode_use_mrope(handle))
+        self.encodes = 0
+        self._width = width
+        self._stop = stop
+        self._layouts: OrderedDict[str, tuple[Item, ...]] = OrderedDict()
+
+    @classmethod
+    def open(
+        cls,
+        path: Path,
+        model: int,
+        *,
+        threads: int,
+        gpu: bool,
+        progress: Callable[[float], bool],
+    ) -> Vision:
+        """Raises ProjectorMismatch when mtmd refuses the pair."""
+        stop = _EncodeStop()
+        reports = mtmd.mtmd_progress_callback(lambda done, _data: progress(done))
+        params = mtmd.mtmd_context_params_default()
+        params.use_gpu = gpu
+        params.print_timings = False
+        params.n_threads = threads
+        params.flash_attn_type = llama.LLAMA_FLASH_ATTN_TYPE_AUTO if gpu else llama.LLAMA_FLASH_ATTN_TYPE_DISABLED
+        params.warmup = True
+        params.progress_callback = reports
+        if not gpu:  # on a GPU the looks would force it to wait, and an encode there is short
+            params.cb_eval = stop.callback
+        handle = mtmd.mtmd_init_from_file(str(path).encode(), model, params)
+        if not handle:
+            raise ProjectorMismatch(
+                f"{path.name} does not work with this model. ({logs.last_error() or 'no reason given'})"
+            )
+        if not mtmd.mtmd_support_vision(handle):
+            mtmd.mtmd_free(handle)
+            raise ProjectorMismatch(f"{path.name} is a projector, but not for pictures.")
+        return cls(handle, llama.llama_model_n_embd_inp(model), stop)
+
+    def close(self) -> None:
+        self._layouts.clear()
+        if self.handle:
+            mtmd.mtmd_free(self.handle)
+            self.handle = 0
+
+    def layout(self, image: Image) -> tuple[Item, ...]:
+        """What the picture becomes in a prompt: stretches, and the tokens around and between them. Encodes nothing."""
+        known = self._layouts.get(image.id)
+        if known is None:
+            with self._chunks(image, pixels=False) as chunks:
+                known = tuple(_items(image.id, chunks))
+            self._layouts[image.id] = known
+            if len(self._layouts) > _LAYOUTS_KEPT:
+                self._layouts.popitem(last=False)
+        else:
+            self._layouts.move_to_end(image.id)
+        return known
+
+    def encode(self, image: Image, parts: Sequence[int], stop: StopFlag) -> Iterator[tuple[int, Rows]]:
+        """The rows of these parts, one after the other; ends early, with nothing half done, when `stop` is set."""
+        with self._chunks(image, pixels=True) as chunks:
+            stretches = [chunk for chunk in chunks if _is_image(chunk)]
+            for part in parts:
+                rows = self._encode(stretches[part], stop)
+                if rows is None:
+                    return
+                yield part, rows
+
+    def warm(self, seconds: float) -> None:
+        """One dummy picture, so that the first real one finds weights and buffers in place; cut off after `seconds`."""
+        image = Image.of(64, 64, bytes(64 * 64 * 3))
+        with self._stop.until(time.monotonic() + seconds), self._chunks(image, pixels=True) as chunks:
+            stretch = next((chunk for chunk in chunks if _is_image(chunk)), None)
+            if stretch is not None:
+                mtmd.mtmd_encode_chunk(self.handle, stretch)
+
+    def largest(self, sides: Sequence[tuple[int, int]]) -> int:
+        """Tokens of the largest stretch that pictures of these sizes become."""
+        most = 0
+        for width, height in sides:
+            image = _Size(f"{width}x{height}", width, height)
+            with self._chunks(image, pixels=False) as chunks:
+                most = max(most, *(mtmd.mtmd_input_chunk_get_n_tokens(chunk) for chunk in chunks if _is_image(chunk)))
+        return most
+
+    def _encode(self, chunk: int, stop: StopFlag) -> Rows | None:
+        with self._stop.watching(stop):
+            failed = mtmd.mtmd_encode_chunk(self.handle, chunk)
+            if stop.is_set():  # the rows may be half computed
+                return None
+        if failed:
+            raise ModelError(
+                f"The picture could not be encoded. ({logs.last_error() or f'code {failed}'})", "Try a smaller picture."
+            )
+        tokens = mtmd.mtmd_input_chunk_get_n_tokens(chunk)
+        rows = mtmd.mtmd_get_output_embd(self.handle)
+        if not rows:
+            raise OutOfMemory("There is no room for the picture.")
+        self.encodes += 1
+        return np.ctypeslib.as_array(rows, shape=(tokens, self._width)).copy()
+
+    @contextmanager
+    def _chunks(self, image: Image | _Size, *, pixels: bool) -> Iterator[list[int]]:
+        """Handles of the picture's chunks, valid inside the block. Without pixels they only have sizes."""
+        data = (
+            (ctypes.c_uint8 * len(image.rgb)).from_buffer_copy(image.rgb)
+            if pixels and isinstance(image, Image)
+            else None
+        )
+        with _bitmap(image.width, image.height, data) as bitmap, _chunk_list() as chunks:
+            part = mtmd.mtmd_input_part(None, bitmap)
+            parts = (ctypes.POINTER(mtmd.mtmd_input_part) * 1)(ctypes.pointer(part))
+            code = mtmd.mtmd_tokenize_from_parts(self.handle, chunks, parts, 1, False)
+            if code:
+                raise PictureError(
+                    f"The model can not take a picture of {image.width} x {image.height} pixels.",
+                    "Cut or scale it to a more usual shape.",
+                )
+            yield [mtmd.mtmd_input_chunks_get(chunks, i) for i in range(mtmd.mtmd_input_chunks_size(chunks))]
+
+
+@dataclass(frozen=True, slots=True)
+class _Size:
+    id: str
+    width: int
+    height: int
+
+
+class _EncodeStop:
+    """Lets the encoder look, every few nodes of its graph, whether it should go on."""
+
+    def __init__(self) -> None:
+        self._flag: StopFlag | None = None
+        self._deadline: float | None = None
+        self._nodes = 0
+        self.callback = llama.ggml_backend_sched_eval_callback(self._look)
+
+    @contextmanager
+    def watching(self, flag: StopFlag) -> Iterator[None]:
+        self._flag = flag
+        try:
+            yield
+        finally:
+            self._flag = None
+
+    @contextmanager
+    def until(self, deadline: float) -> Iterator[None]:
+        self._deadline = deadline
+        try:
+            yield
+        finally:
+            self._deadline = None
+
+    def _look(self, _tensor: Any, asks: bool, _data: Any) -> bool:
+        """ggml asks for each node whether it is wanted; it computes up to a wanted one and hands it over. Answering
+        False to a node handed over ends the computation."""
+        if asks:
+            self._nodes += 1
+            return self._nodes % _NODES_BETWEEN_LOOKS == 0
+        if self._flag is not None and self._flag.is_set():
+            return False
+        return self._deadline is None or time.monotonic() < self._deadline
+
+
+def _is_image(chunk: int) -> bool:
+    return bool(mtmd.mtmd_input_chunk_get_type(chunk) == mtmd.MTMD_INPUT_CHUNK_TYPE_IMAGE)
+
+
+def _items(image_id: str, chunks: Sequence[int]) -> Iterator[Item]:
+    part = 0
+    for chunk in chunks:
+        if _is_image(chunk):
+            tokens = mtmd.mtmd_input_chunk_get_n_tokens(chunk)
+            yield Media(image_id, part, tokens, mtmd.mtmd_input_chunk_get_n_pos(chunk), Chunk(chunk))
+            part += 1
+        else:
+            count = ctypes.c_size_t()
+            tokens = mtmd.mtmd_input_chunk_get_tokens_text(chunk, ctypes.byref(count))
+            yield from tokens[: count.value]
+
+
+@contextmanager
+def _bitmap(width: int, height: int, data: Any) -> Iterator[int]:
+    handle = mtmd.mtmd_bitmap_init(width, height, data)
+    if not handle:
+        raise OutOfMemory("There is no room for the picture.")
+    try:
+        yield handle
+    finally:
+        mtmd.mtmd_bitmap_free(handle)
+
+
+@contextmanager
+def _chunk_list() -> Iterator[int]:
+    handle = mtmd.mtmd_input_chunks_init()
+    if not handle:
+        raise OutOfMemory("There is no room for the picture.")
+    try:
+        yield handle
+    finally:
+        mtmd.mtmd_input_chunks_free(handle)

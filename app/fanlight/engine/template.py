@@ -1,0 +1,171 @@
+"""The model's own chat template, run in a sandbox, with every text and picture of a conversation kept apart.
+
+The template never sees what people wrote: it gets a word nobody can guess for each text and picture, and what comes out
+is cut at those words. So no text can act as a control token or a picture, and nothing the template does to content
+(trimming, looking for tags) changes an earlier answer.
+"""
+
+from __future__ import annotations
+
+import datetime
+import itertools
+import json
+import re
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import jinja2
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from fanlight.domain.chat import Message
+from fanlight.domain.errors import ModelBroken
+
+_GENERATION = re.compile(r"\{%-?\s*(?:end)?generation\s*-?%\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the template wrote around the content: may hold control tokens."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The words of message `index`."""
+
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Picture `number` of message `index`."""
+
+    index: int
+    number: int
+
+
+Part = Frame | Text | Shown
+Form = Callable[[list[str], str], Any]
+"""Content from the words that stand for pictures, and the word that stands for the text."""
+
+
+def _listed(pictures: list[str], text: str) -> Any:
+    return [{"type": "text", "text": word} for word in (*pictures, text)]
+
+
+def _string(pictures: list[str], text: str) -> Any:
+    return "".join((*pictures, text))
+
+
+_FORMS: tuple[Form, ...] = (_listed, _string)
+
+
+class Template:
+    """Finds out at birth which content form each role takes and whether there is a system role. Raises ModelBroken."""
+
+    def __init__(self, source: str, bos: str = "", eos: str = "") -> None:
+        self.source = source
+        self._nonce = secrets.token_hex(8)
+        self._word = re.compile(rf"fan{self._nonce}x(\d+)x(\d+)x")
+        self._tokens = {"bos_token": bos, "eos_token": eos}
+        environment = ImmutableSandboxedEnvironment(
+            trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.loopcontrols"]
+        )
+        environment.filters["tojson"] = _to_json
+        environment.globals["raise_exception"] = _refuse
+        environment.globals["strftime_now"] = lambda form: datetime.datetime.now().astimezone().strftime(form)
+        try:
+            self._template = environment.from_string(_GENERATION.sub("", source))
+        except jinja2.TemplateError as error:
+            raise ModelBroken(f"The model's chat template can not be read: {error}") from error
+        self._forms = self._find_forms(("user", "assistant"))
+        self._system: Form | None = None
+        for form in _FORMS:
+            forms = {**self._forms, "system": form}
+            if self._works(("system", "user"), forms):
+                self._system = form
+                self._forms = forms
+                break
+
+    def parts(self, messages: Sequence[Message]) -> list[Part]:
+        """The conversation in order, ready for the assistant's next words. Text and pictures of every message appear
+        exactly once. The messages are a question and what came before it."""
+        rows, folded = self._rows(messages)
+        text = self._render(rows, self._forms)
+        parts: list[Part] = []
+        pieces = iter(self._word.split(text))
+        parts.extend(Frame(piece) for piece in (next(pieces),) if piece)
+        for row, number, frame in zip(pieces, pieces, pieces, strict=True):
+            index = int(row)
+            parts.extend(folded.pop(index, ()))
+            parts.append(Shown(index, int(number) - 1) if int(number) else Text(index))
+            parts.extend(Frame(piece) for piece in (frame,) if piece)
+        return parts
+
+    def _rows(self, messages: Sequence[Message]) -> tuple[list[tuple[str, int, int]], dict[int, list[Part]]]:
+        """(role, index, pictures) for the template, and what is said before the content of some: a standing instruction
+        is put into the next question of a model that knows none, and two messages in a row become one."""
+        rows: list[tuple[str, int, int]] = []
+        folded: dict[int, list[Part]] = {}
+        waiting: list[Part] = []
+        for index, message in enumerate(messages):
+            if message.role == "system" and (self._system is None or rows):
+                waiting += [Text(index), Frame("\n\n")]
+                continue
+            before: list[Part] = []
+            if rows and rows[-1][0] == message.role:
+                _, last, pictures = rows.pop()
+                shown = [Shown(last, number) for number in range(pictures)]
+                before = [*folded.pop(last, []), *shown, Text(last), Frame("\n\n")]
+            if message.role == "user":
+                before += waiting
+                waiting = []
+            if before:
+                folded[index] = before
+            rows.append((message.role, index, len(message.images)))
+        return rows, folded
+
+    def _render(self, rows: Sequence[tuple[str, int, int]], forms: dict[str, Form]) -> str:
+        content = [
+            {
+                "role": role,
+                "content": forms[role]([self._said(index, n + 1) for n in range(pictures)], self._said(index, 0)),
+            }
+            for role, index, pictures in rows
+        ]
+        try:
+            return self._template.render(messages=content, add_generation_prompt=True, **self._tokens)
+        except (jinja2.TemplateError, ValueError, TypeError, LookupError, ArithmeticError, AttributeError) as error:
+            raise ModelBroken(f"The model's chat template fails: {error}") from error
+
+    def _said(self, index: int, number: int) -> str:
+        return f"fan{self._nonce}x{index}x{number}x"
+
+    def _find_forms(self, roles: tuple[str, ...]) -> dict[str, Form]:
+        for choice in itertools.product(_FORMS, repeat=len(roles)):
+            forms = dict(zip(roles, choice, strict=True))
+            if self._works(("user", "assistant", "user"), forms):
+                return forms
+        raise ModelBroken("The model's chat template does not take a conversation.")
+
+    def _works(self, roles: tuple[str, ...], forms: dict[str, Form]) -> bool:
+        """Whether every text comes out once, in order, and not as Python would print a list."""
+        rows = [(role, index, int(role == "user")) for index, role in enumerate(roles)]
+        try:
+            text = self._render(rows, forms)
+        except ModelBroken:
+            return False
+        found = [(int(row), int(number)) for row, number in self._word.findall(text)]
+        wanted = [(i, n) for role, i, pictures in rows for n in (*range(1, pictures + 1), 0)]
+        return found == wanted and "'type'" not in text and '"type"' not in text
+
+
+def _refuse(reason: str) -> None:
+    raise jinja2.TemplateError(reason)
+
+
+def _to_json(value: Any, indent: int | None = None, ensure_ascii: bool = False, **_: Any) -> str:
+    return json.dumps(value, ensure_ascii=ensure_ascii, indent=indent)
