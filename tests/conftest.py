@@ -34,7 +34,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def no_connection(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def no_connection(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """Fails the test that connects to, or looks up, anything but a Unix socket, even where the error is caught."""
     tried: list[str] = []
     real = {name: getattr(socket.socket, name) for name in ("connect", "connect_ex", "sendto")}
@@ -55,7 +55,7 @@ def no_connection(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.setattr(socket.socket, name, guarded(name))
     for name in ("getaddrinfo", "gethostbyname"):
         monkeypatch.setattr(socket, name, lambda host, *args, **more: refuse(f"look-up of {host!r}"))
-    yield
+    yield tried
     assert not tried, f"the test opened connections: {tried}"
 
 

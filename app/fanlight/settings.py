@@ -86,7 +86,7 @@ class Settings:
                 raise ValueError("not an object")
         except FileNotFoundError:
             return cls()
-        except (ValueError, OSError) as error:
+        except (ValueError, OSError, RecursionError) as error:
             log.warning("settings at %s can not be read (%s); using defaults", path, error)
             try:
                 path.replace(path.with_suffix(".broken"))
@@ -99,12 +99,12 @@ class Settings:
         """Raises OSError; the old file stays whole."""
         try:
             kept = json.loads(path.read_text("utf-8"))
-        except (ValueError, OSError):
+        except (ValueError, OSError, RecursionError):
             kept = {}
         kept = kept if isinstance(kept, dict) else {}
         kept.update({item.name: getattr(self, item.name) for item in fields(self)})
         draft = path.with_suffix(".new")
-        draft.write_text(json.dumps(kept, indent=2, ensure_ascii=False), "utf-8")
+        draft.write_text(json.dumps(kept, indent=2, ensure_ascii=False), "utf-8", "backslashreplace")
         draft.replace(path)
 
 

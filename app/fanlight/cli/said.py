@@ -12,6 +12,7 @@ from fanlight.domain.errors import FanlightError, InputError, ModelError, StoreE
 
 OK, FAILED, USAGE, BAD_INPUT, MODEL_TROUBLE, STOPPED, GONE = 0, 1, 2, 3, 4, 130, 141
 
+_handlers: list[logging.Handler] = []
 _LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -34,8 +35,6 @@ def complain(sentence: str, hint: str = "") -> None:
 
 def start_log(verbose: bool) -> None:
     """Warnings go to a file in the user's folder; stderr is quiet unless `--verbose` or FANLIGHT_LOG=debug says so."""
-    root = logging.getLogger()
-    form = logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
     wanted = "debug" if verbose else os.environ.get("FANLIGHT_LOG", "").lower()
     try:
         kept = RotatingFileHandler(paths.logs() / "fanlight.log", maxBytes=1_000_000, backupCount=1, delay=True)
@@ -44,13 +43,22 @@ def start_log(verbose: bool) -> None:
             f"Fanlight can not use its folder: {error}.", "FANLIGHT_HOME names another one, for example ~/fanlight."
         ) from error
     kept.setLevel(logging.WARNING)
-    kept.setFormatter(form)
-    root.addHandler(kept)
-    if wanted in _LEVELS:
-        root.setLevel(wanted.upper())
-        heard = logging.StreamHandler()
-        heard.setFormatter(form)
-        root.addHandler(heard)
+    aloud = wanted in _LEVELS
+    if aloud:
+        logging.getLogger().setLevel(wanted.upper())
+    _use([kept, logging.StreamHandler()] if aloud else [kept])
+
+
+def _use(handlers: list[logging.Handler]) -> None:
+    """These, and none of an earlier start in this process."""
+    root = logging.getLogger()
+    for handler in _handlers:
+        root.removeHandler(handler)
+        handler.close()
+    _handlers[:] = handlers
+    for handler in handlers:
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        root.addHandler(handler)
 
 
 class Progress:

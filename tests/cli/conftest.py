@@ -1,0 +1,51 @@
+"""The command line in the test's own process, with a model that says what the test gave it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from fanlight import cli, compose
+from fanlight.cli import asking
+from fanlight.domain.models import ModelSpec
+from fanlight.domain.ports import Engine
+from fanlight.engine.scripted import ScriptedEngine
+from support.command_line import Ran, Run, Script
+from support.pictures import red_circle
+
+
+@pytest.fixture
+def fanlight(capfd: pytest.CaptureFixture[str]) -> Run:
+    """Runs `fanlight` with these words and gives back what came of it."""
+
+    def run(*words: str | Path) -> Ran:
+        status = cli.main([str(word) for word in words])
+        said = capfd.readouterr()
+        return Ran(status, said.out, said.err)
+
+    return run
+
+
+@pytest.fixture
+def scripted(monkeypatch: pytest.MonkeyPatch) -> Script:
+    """Makes `ScriptedEngine(...)` the only model there is, under every name."""
+
+    def use(*pieces: str, **more: object) -> ScriptedEngine:
+        engine = ScriptedEngine(pieces, **more)  # type: ignore[arg-type]
+        sees = engine.info.sees
+        spec = ModelSpec("scripted", Path("scripted.gguf"), Path("eyes.gguf") if sees else None)
+
+        def load(*args: object, **kwargs: object) -> Engine:
+            return engine
+
+        monkeypatch.setattr(compose, "load_engine", load)
+        monkeypatch.setattr(asking, "chosen_model", lambda name, settings: spec)
+        return engine
+
+    return use
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Path:
+    return red_circle(tmp_path / "circle.png")

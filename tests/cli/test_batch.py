@@ -1,0 +1,239 @@
+"""`fanlight batch`, in this process, answered from a script."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fanlight import compose
+from fanlight.domain.errors import ModelBroken
+from support.command_line import Ran, Run, Script
+from support.pictures import red_circle
+
+
+@pytest.fixture
+def batch(fanlight: Run, tmp_path: Path) -> Run:
+    """Runs a batch over these items; `answers` reads what came of it."""
+
+    def run(items: object, *more: str) -> Ran:
+        (tmp_path / "in.json").write_text(items if isinstance(items, str) else json.dumps(items), "utf-8")
+        return fanlight("batch", "--input", tmp_path / "in.json", "--output", tmp_path / "out.json", *more)
+
+    return run
+
+
+def answers(folder: Path) -> list[dict[str, Any]]:
+    result: list[dict[str, Any]] = json.loads((folder / "out.json").read_text("utf-8"))
+    return result
+
+
+def test_answers_come_in_the_order_of_the_questions(batch: Run, scripted: Script, tmp_path: Path) -> None:
+    engine = scripted("Fine", ".")
+    ran = batch([{"id": name, "question": f"How is {name}?"} for name in ("b", "a", 7)])
+    assert ran.status == 0
+    assert [item["id"] for item in answers(tmp_path)] == ["b", "a", 7]
+    assert {item["answer"] for item in answers(tmp_path)} == {"Fine."}
+    assert answers(tmp_path)[0]["timings"]["generated_tokens"] == 2
+    assert [asked[0].text for asked in engine.asked] == ["How is b?", "How is a?", "How is 7?"]
+    assert engine.closed
+
+
+def test_the_progress_bar_is_on_stderr_and_stdout_is_empty(batch: Run, scripted: Script) -> None:
+    scripted("Fine.")
+    ran = batch([{"id": 1, "question": "How?"}])
+    assert ran.out == ""
+    assert "1/1" in ran.err
+
+
+def test_pictures_lie_beside_the_input_file(batch: Run, scripted: Script, tmp_path: Path) -> None:
+    engine = scripted("Red.")
+    (tmp_path / "pictures").mkdir()
+    red_circle(tmp_path / "pictures" / "a.png")
+    ran = batch([{"id": 1, "images": ["pictures/a.png"], "question": "What colour is it?"}])
+    assert ran.status == 0
+    assert engine.asked[0][0].images[0].width == 96
+
+
+def test_a_list_of_questions_is_one_conversation_about_the_pictures(
+    batch: Run, scripted: Script, picture: Path, tmp_path: Path
+) -> None:
+    engine = scripted("Red.")
+    batch([{"id": 1, "images": [picture.name], "question": ["What colour?", "Sure?"]}])
+    (item,) = answers(tmp_path)
+    assert item["answer"] == ["Red.", "Red."]
+    assert len(item["timings"]) == 2
+    assert [(m.role, m.text, len(m.images)) for m in engine.asked[1]] == [
+        ("user", "What colour?", 1),
+        ("assistant", "Red.", 0),
+        ("user", "Sure?", 0),
+    ]
+
+
+def test_a_list_of_one_question_is_answered_with_a_list(batch: Run, scripted: Script, tmp_path: Path) -> None:
+    scripted("Red.")
+    batch([{"id": 1, "question": ["What colour?"]}])
+    assert answers(tmp_path)[0]["answer"] == ["Red."]
+
+
+def test_answers_are_greedy_and_bounded(
+    batch: Run, scripted: Script, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    scripted("a ", "b ", "c")
+    batch([{"id": 1, "question": "Count."}], "--max-tokens", "2")
+    assert answers(tmp_path)[0]["answer"] == "a b "
+    assert answers(tmp_path)[0]["timings"]["finished"] == "length"
+
+
+BAD: list[tuple[object, str]] = [
+    ("text", "no object"),
+    (None, "no object"),
+    ([], "no object"),
+    ({}, '"id"'),
+    ({"question": "?"}, '"id"'),
+    ({"id": None, "question": "?"}, '"id"'),
+    ({"id": True, "question": "?"}, '"id"'),
+    ({"id": [1], "question": "?"}, '"id"'),
+    ({"id": 1.5, "question": "?"}, '"id"'),
+    ({"id": "x"}, '"question"'),
+    ({"id": "x", "question": ""}, '"question"'),
+    ({"id": "x", "question": "  "}, '"question"'),
+    ({"id": "x", "question": []}, '"question"'),
+    ({"id": "x", "question": ["ok", 3]}, '"question"'),
+    ({"id": "x", "question": {"text": "?"}}, '"question"'),
+    ({"id": "x", "images": "a.png", "question": "?"}, '"images"'),
+    ({"id": "x", "images": [3], "question": "?"}, '"images"'),
+    ({"id": "x", "images": [""], "question": "?"}, '"images"'),
+    ({"id": "x", "images": None, "question": "?"}, '"images"'),
+    ({"id": "x", "image": "a.png", "question": "?"}, '"images"'),
+    ({"id": "x", "images": ["a\0b.png"], "question": "?"}, "NUL"),
+    ({"id": "x", "images": ["missing.png"], "question": "?"}, "missing.png"),
+    ({"id": "x", "images": ["."], "question": "?"}, ""),
+    ({"id": "x", "images": ["in.json"], "question": "?"}, "in.json"),
+]
+
+
+@pytest.mark.parametrize(("item", "said"), BAD)
+def test_a_bad_item_is_reported_in_its_place(
+    batch: Run, scripted: Script, tmp_path: Path, item: object, said: str
+) -> None:
+    scripted("Fine.")
+    ran = batch([{"id": "before", "question": "?"}, item, {"id": "after", "question": "?"}])
+    assert ran.status == 1
+    first, bad, last = answers(tmp_path)
+    assert (first["answer"], last["answer"]) == ("Fine.", "Fine.")
+    assert set(bad) == {"id", "error"}
+    assert bad["id"] == (item.get("id") if isinstance(item, dict) else None)
+    assert said in bad["error"]
+    assert "1 of 3 items" in ran.err
+    assert "Traceback" not in ran.err
+
+
+def test_the_second_item_of_the_same_id_is_bad(batch: Run, scripted: Script, tmp_path: Path) -> None:
+    scripted("Fine.")
+    assert batch([{"id": 1, "question": "?"}, {"id": 1, "question": "?"}, {"id": "1", "question": "?"}]).status == 1
+    assert ["error" in item for item in answers(tmp_path)] == [False, True, False]
+
+
+def test_a_model_that_fails_at_one_item_answers_the_next(batch: Run, scripted: Script, tmp_path: Path) -> None:
+    scripted("Fine", ".", sees=False)
+    red_circle(tmp_path / "a.png")
+    assert batch([{"id": 1, "images": ["a.png"], "question": "?"}, {"id": 2, "question": "?"}]).status == 1
+    assert "no eyes" in answers(tmp_path)[0]["error"]
+    assert answers(tmp_path)[1]["answer"] == "Fine."
+
+
+@pytest.mark.parametrize("text", ["", "{", "[", "{}", '"text"', "3", "null", "[" * 100_000, "[1,]"])
+def test_a_file_that_is_no_list_is_bad_input_and_writes_nothing(
+    batch: Run, scripted: Script, tmp_path: Path, text: str
+) -> None:
+    scripted("Fine.")
+    ran = batch(text)
+    assert ran.status == 3
+    assert len(ran.err.splitlines()) == 2
+    assert not (tmp_path / "out.json").exists()
+
+
+def test_a_file_that_is_not_there_is_bad_input(fanlight: Run, tmp_path: Path) -> None:
+    assert fanlight("batch", "--input", tmp_path / "no.json", "--output", tmp_path / "out.json").status == 3
+
+
+def test_a_file_that_is_not_text_is_bad_input(fanlight: Run, picture: Path, tmp_path: Path) -> None:
+    assert fanlight("batch", "--input", picture, "--output", tmp_path / "out.json").status == 3
+
+
+def test_an_empty_list_gives_an_empty_list(batch: Run, scripted: Script, tmp_path: Path) -> None:
+    scripted("Fine.")
+    assert batch([]).status == 0
+    assert answers(tmp_path) == []
+
+
+@pytest.mark.parametrize("output", ["no/such/folder/out.json", ".", "in.json"])
+def test_a_bad_place_for_the_output_is_said_before_any_work(
+    fanlight: Run, scripted: Script, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, output: str
+) -> None:
+    scripted("Fine.")
+    monkeypatch.setattr(compose, "load_engine", lambda *args, **more: pytest.fail("loaded"))
+    source = tmp_path / "in.json"
+    source.write_text('[{"id": 1, "question": "?"}]', "utf-8")
+    ran = fanlight("batch", "--input", source, "--output", tmp_path / output)
+    assert ran.status == 3
+    assert json.loads(source.read_text("utf-8")) == [{"id": 1, "question": "?"}]
+
+
+def test_a_model_that_does_not_load_leaves_the_old_output(
+    batch: Run, scripted: Script, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    scripted("Fine.")
+    (tmp_path / "out.json").write_text("old", "utf-8")
+
+    def fail(*args: object, **more: object) -> None:
+        raise ModelBroken("The model is broken.")
+
+    monkeypatch.setattr(compose, "load_engine", fail)
+    assert batch([{"id": 1, "question": "?"}]).status == 4
+    assert (tmp_path / "out.json").read_text("utf-8") == "old"
+    assert sorted(path.name for path in tmp_path.iterdir() if "out" in path.name) == ["out.json"]
+
+
+def test_ctrl_c_keeps_the_answers_so_far_beside_the_output(batch: Run, scripted: Script, tmp_path: Path) -> None:
+    engine = scripted("Fine", ".", seconds_per_token=0.05)
+
+    def press() -> None:
+        while len(engine.asked) < 3:
+            time.sleep(0.005)
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+
+    finger = threading.Thread(target=press)
+    finger.start()
+    handler = signal.getsignal(signal.SIGINT)
+    try:
+        ran = batch([{"id": number, "question": "?"} for number in range(1000)])
+    finally:
+        signal.signal(signal.SIGINT, handler)
+        finger.join()
+    assert ran.status == 130
+    assert not (tmp_path / "out.json").exists()
+    kept = json.loads((tmp_path / "out.json.partial").read_text("utf-8"))
+    assert [item["id"] for item in kept] == list(range(len(kept)))
+    assert 1 <= len(kept) <= 4
+    assert all(item["answer"] == "Fine." for item in kept)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_that_can_not_be_written_to_is_said_before_any_work(
+    batch: Run, scripted: Script, tmp_path: Path
+) -> None:
+    scripted("Fine.")
+    (tmp_path / "in.json").write_text("[]", "utf-8")
+    tmp_path.chmod(0o500)
+    try:
+        assert batch([{"id": 1, "question": "?"}]).status == 3
+    finally:
+        tmp_path.chmod(0o700)

@@ -1,0 +1,61 @@
+"""What holds over all files: imports go one way, no file grows past 400 lines, starting is light."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SOURCES = [
+    path
+    for folder in ("app", "tests", "models", "packaging")
+    for path in sorted((ROOT / folder).rglob("*"))
+    if path.suffix in (".py", ".sh", ".qss") and ".work" not in path.parts
+]
+
+
+def python(code: str, **more: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", code]
+    return subprocess.run(command, env={**os.environ, **more}, capture_output=True, text=True, timeout=120)
+
+
+def test_imports_go_one_way() -> None:
+    linter = Path(sys.executable).with_name("lint-imports")
+    ran = subprocess.run([linter, "--no-cache"], cwd=ROOT, capture_output=True, text=True, timeout=240)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_file_is_longer_than_400_lines(path: Path) -> None:
+    assert len(path.read_text("utf-8").splitlines()) <= 400
+
+
+def test_packaging_never_becomes_a_package() -> None:
+    assert not (ROOT / "packaging" / "__init__.py").exists()
+
+
+def test_there_is_one_package_under_app() -> None:
+    packages = [path.parent.name for path in (ROOT / "app").glob("*/__init__.py")]
+    assert packages == ["fanlight"]
+
+
+@pytest.mark.parametrize(
+    ("module", "heavy"),
+    [
+        ("fanlight.cli.ask", ("torch", "llama_cpp", "numpy", "PySide6")),
+        ("fanlight.compose", ("torch", "llama_cpp", "numpy", "PIL", "PySide6")),
+        ("fanlight.ui.window", ("torch", "llama_cpp", "numpy", "sqlite3")),
+        ("fanlight.engine.scripted", ("torch", "llama_cpp", "numpy")),
+        ("fanlight.store.thread", ("PySide6", "llama_cpp", "numpy")),
+    ],
+)
+def test_starting_imports_nothing_heavy(module: str, heavy: tuple[str, ...]) -> None:
+    """The window is painted before any model library is there; a question on the command line needs no Qt."""
+    code = f"import sys, {module}; print(*[name for name in {heavy!r} if name in sys.modules])"
+    ran = python(code)
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.split() == []

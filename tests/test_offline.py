@@ -1,0 +1,65 @@
+"""Nothing leaves this computer: seen from outside, on the program itself."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from support.pictures import red_circle
+
+FANLIGHT = Path(sys.executable).with_name("fanlight")
+
+
+def can_trace() -> bool:
+    """Containers may forbid ptrace."""
+    strace = shutil.which("strace")
+    return strace is not None and subprocess.run([strace, "-qq", "true"], capture_output=True).returncode == 0
+
+
+@pytest.mark.model
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="strace is Linux's")
+def test_a_question_about_a_picture_opens_no_internet_socket(tmp_path: Path) -> None:
+    if not can_trace():
+        pytest.skip("strace is not installed, or tracing is not allowed here")
+    trace = tmp_path / "trace"
+    command = ["strace", "-f", "-e", "trace=%net", "-o", str(trace), str(FANLIGHT)]
+    question = ["ask", "-i", str(red_circle(tmp_path / "circle.png")), "What is it?"]
+    ran = subprocess.run([*command, *question], capture_output=True, text=True, timeout=240)
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.strip()
+    calls = trace.read_text("utf-8", "replace")
+    assert "exited with 0" in calls  # it was traced to its end
+    assert not re.findall(r".*AF_INET.*", calls)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="strace is Linux's")
+def test_the_trace_would_show_a_connection(tmp_path: Path) -> None:
+    if not can_trace():
+        pytest.skip("strace is not installed, or tracing is not allowed here")
+    trace = tmp_path / "trace"
+    code = "import socket; socket.socket(socket.AF_INET, socket.SOCK_DGRAM).connect(('127.0.0.1', 9))"
+    subprocess.run(["strace", "-f", "-e", "trace=%net", "-o", str(trace), sys.executable, "-c", code], check=True)
+    assert "AF_INET" in trace.read_text("utf-8")
+
+
+def test_a_connection_in_a_test_is_refused(no_connection: list[str]) -> None:
+    with pytest.raises(OSError, match="no connections"), socket.socket() as wanted:
+        wanted.connect(("127.0.0.1", 9))
+    with pytest.raises(OSError, match="no connections"):
+        socket.getaddrinfo("example.org", 443)
+    assert len(no_connection) == 2
+    no_connection.clear()
+
+
+def test_unix_sockets_are_allowed(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as server, socket.socket(socket.AF_UNIX) as client:
+        server.bind(os.fspath(tmp_path / "s"))
+        server.listen()
+        client.connect(os.fspath(tmp_path / "s"))
