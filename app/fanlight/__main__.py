@@ -6,9 +6,12 @@ import sys
 
 
 def main() -> int:
-    from fanlight import cli
+    try:
+        from fanlight import cli
 
-    return cli.main(sys.argv[1:])
+        return cli.main(sys.argv[1:])
+    except KeyboardInterrupt:  # before `cli.main` could hear it
+        return 130
 
 
 if __name__ == "__main__":
