@@ -13,7 +13,8 @@ from typing import Any
 
 log = logging.getLogger("fanlight.llama")
 
-_LEVELS = {1: logging.DEBUG, 2: logging.WARNING, 3: logging.ERROR, 4: logging.DEBUG}
+_ERROR = 4
+_LEVELS = {1: logging.DEBUG, 2: logging.DEBUG, 3: logging.INFO, _ERROR: logging.WARNING}
 _MAX_LINES = 4000
 _CONTINUED = 5
 
@@ -37,11 +38,12 @@ def install(llama: Any, mtmd: Any) -> None:
 
 
 def drain() -> None:
-    """Write what came since the last time. llama.cpp's "info" is detail for a reader of Fanlight's log."""
+    """Write what came since the last time. Each is taken a step less seriously than
+    llama.cpp does: what matters is raised as an error too."""
     while _lines:
         level, raw = _lines.popleft()
         if text := raw.decode("utf-8", "replace").strip():
-            if level >= 3:
+            if level == _ERROR:
                 _errors.append(text)
             log.log(_LEVELS.get(level, logging.DEBUG), "%s", text)
 

@@ -1,0 +1,330 @@
+"""Models that know nothing: GGUF pairs with random weights, one for each kind of memory and projector.
+
+    plain    llama + idefics3       a plain cache; a large picture is cut into tiles
+    mrope    qwen2vl + qwen2vl      positions in three directions; a picture takes more cells than positions
+    window   gemma3 + gemma3        a sliding window; a picture looks at itself both ways
+    hybrid   lfm2 + lfm2            short convolutions, whose state can not go back
+
+Each is written in well under a second, the same bytes every time, and kept in the folder given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+import gguf
+from fanlight.domain.models import ModelSpec
+
+TEMPLATE = (
+    "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' }}"
+    "{% if message['content'] is string %}{{ message['content'] }}"
+    "{% else %}{% for part in message['content'] %}{{ part['text'] }}{% endfor %}{% endif %}"
+    "{{ '<|im_end|>\n' }}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
+)
+THINKING_TEMPLATE = TEMPLATE + "{# <think></think> #}"
+
+_SPECIAL = (
+    "<|endoftext|>", "<|im_start|>", "<|im_end|>", "<pad>",
+    "<fake_token_around_image>", "<global-img>", "<|vision_start|>", "<|vision_end|>", "<|image_pad|>",
+    "<start_of_image>", "<end_of_image>", "<|image_start|>", "<|image_end|>", "<|img_thumbnail|>",
+    *(f"<row_{row}_col_{column}>" for row in range(1, 7) for column in range(1, 7)),
+    *(f"<|img_row_{row}_col_{column}|>" for row in range(1, 11) for column in range(1, 11)),
+)  # fmt: skip
+_SHOWN = ("<think>", "</think>")
+_MERGES = ("Ċ Ċ", "t h", "th e", "Ġ the", "i n", "Ġ i", "e r", "Ġ a", "o u", "y ou", "h e", "l l", "he ll", "hell o")
+_BOS, _EOS, _PAD = "<|endoftext|>", "<|im_end|>", "<pad>"
+
+
+@dataclass(frozen=True)
+class _Text:
+    architecture: str
+    width: int = 64
+    layers: int = 2
+    heads: int = 4
+    keys: int = 2
+    inner: int = 128
+    context: int = 2048
+    extra_tokens: int = 0
+    quantised: bool = False
+    tied: bool = False
+
+
+@dataclass(frozen=True)
+class _Eye:
+    projector: str
+    width: int = 48
+    layers: int = 2
+    heads: int = 4
+    inner: int = 96
+    side: int = 64
+    patch: int = 8
+    merge: int = 2
+    longest: int = 128
+    quantised: bool = False
+
+
+def plain(folder: Path, template: str = TEMPLATE, name: str = "plain") -> ModelSpec:
+    return _pair(folder, name, _Text("llama"), _Eye("idefics3"), template)
+
+
+def mrope(folder: Path) -> ModelSpec:
+    return _pair(folder, "mrope", _Text("qwen2vl"), _Eye("qwen2vl_merger"), TEMPLATE)
+
+
+def window(folder: Path) -> ModelSpec:
+    return _pair(folder, "window", _Text("gemma3", layers=6), _Eye("gemma3"), TEMPLATE)
+
+
+def hybrid(folder: Path) -> ModelSpec:
+    return _pair(folder, "hybrid", _Text("lfm2", layers=4), _Eye("lfm2", side=128), TEMPLATE)
+
+
+KINDS: Mapping[str, Callable[[Path], ModelSpec]] = {"plain": plain, "mrope": mrope, "window": window, "hybrid": hybrid}
+
+
+def thinking(folder: Path) -> ModelSpec:
+    """A plain model whose template speaks of thinking tags."""
+    return plain(folder, THINKING_TEMPLATE, "thinking")
+
+
+def smolvlm_256m_shape(folder: Path) -> ModelSpec:
+    """SmolVLM-256M's shapes, eight bits a weight; a 1024 x 768 picture is 64 tokens for each of its tiles. Written in
+    about ten seconds, 250 MB."""
+    text = _Text(
+        "llama", width=576, layers=30, heads=9, keys=3, inner=1536, context=8192, extra_tokens=48_800,
+        quantised=True, tied=True,
+    )  # fmt: skip
+    eye = _Eye(
+        "idefics3", width=768, layers=12, heads=12, inner=3072, side=512, patch=16, merge=4, longest=2048,
+        quantised=True,
+    )  # fmt: skip
+    return _pair(folder, "smolvlm-256m-shape", text, eye, TEMPLATE)
+
+
+def _pair(folder: Path, name: str, text: _Text, eye: _Eye, template: str) -> ModelSpec:
+    folder.mkdir(parents=True, exist_ok=True)
+    model, projector = folder / f"{name}.gguf", folder / f"{name}-mmproj.gguf"
+    if not model.exists():
+        _replace(model, lambda path: _write_text(path, name, text, template))
+    if not projector.exists():
+        _replace(projector, lambda path: _write_eye(path, name, eye, text.width))
+    return ModelSpec(name, model, projector)
+
+
+def _replace(path: Path, write: Callable[[Path], None]) -> None:
+    draft = path.with_suffix(".new")
+    write(draft)
+    draft.replace(path)
+
+
+class _Writer:
+    """A GGUF file whose tensors are drawn as they are named."""
+
+    def __init__(self, path: Path, architecture: str, seed: int, *, quantised: bool) -> None:
+        self.file = gguf.GGUFWriter(path, architecture)
+        self._random = np.random.default_rng(seed)
+        self._quantised = quantised
+
+    def matrix(self, name: str, out: int, into: int, gain: float = 1.0) -> None:
+        rows = self._random.standard_normal((out, into), dtype=np.float32) * np.float32(gain / into**0.5)
+        if self._quantised and into % 32 == 0:
+            kind = gguf.GGMLQuantizationType.Q8_0
+            self.file.add_tensor(name, gguf.quants.quantize(rows, kind), raw_dtype=kind)
+        else:
+            self.file.add_tensor(name, rows)
+
+    def draw(self, name: str, shape: tuple[int, ...], gain: float, *, half: bool = False) -> None:
+        drawn: npt.NDArray[Any] = self._random.standard_normal(shape, dtype=np.float32) * np.float32(gain)
+        self.file.add_tensor(name, drawn.astype(np.float16) if half else drawn)
+
+    def ones(self, name: str, size: int) -> None:
+        self.file.add_tensor(name, np.ones(size, dtype=np.float32))
+
+    def zeros(self, name: str, size: int) -> None:
+        self.file.add_tensor(name, np.zeros(size, dtype=np.float32))
+
+    def close(self) -> None:
+        self.file.write_header_to_file()
+        self.file.write_kv_data_to_file()
+        self.file.write_tensors_to_file()
+        self.file.close()
+
+
+def _byte_letters() -> list[str]:
+    """GPT-2's letters for the 256 bytes, in the order of the bytes."""
+    plain_bytes = [*range(33, 127), *range(161, 173), *range(174, 256)]
+    letters = {byte: chr(byte) for byte in plain_bytes}
+    letters.update({byte: chr(256 + i) for i, byte in enumerate(b for b in range(256) if b not in letters)})
+    return [letters[byte] for byte in range(256)]
+
+
+def _vocabulary(extra: int) -> tuple[list[str], list[int]]:
+    merged = [merge.replace(" ", "") for merge in _MERGES]
+    filler = [f"w{i:05d}" for i in range(extra)]
+    tokens = [*_byte_letters(), *merged, *filler, *_SPECIAL, *_SHOWN]
+    normal, control, shown = gguf.TokenType.NORMAL, gguf.TokenType.CONTROL, gguf.TokenType.USER_DEFINED
+    types = [normal] * (256 + len(merged) + extra) + [control] * len(_SPECIAL) + [shown] * len(_SHOWN)
+    return tokens, [int(kind) for kind in types]
+
+
+def _write_text(path: Path, name: str, shape: _Text, template: str) -> None:
+    writer = _Writer(path, shape.architecture, seed=1, quantised=shape.quantised)
+    file = writer.file
+    tokens, types = _vocabulary(shape.extra_tokens)
+    file.add_name(name)
+    file.add_context_length(shape.context)
+    file.add_embedding_length(shape.width)
+    file.add_block_count(shape.layers)
+    file.add_feed_forward_length(shape.inner)
+    file.add_head_count(shape.heads)
+    file.add_layer_norm_rms_eps(1e-5)
+    file.add_rope_freq_base(10000.0)
+    file.add_vocab_size(len(tokens))
+    file.add_tokenizer_model("gpt2")
+    file.add_tokenizer_pre("gpt-2")
+    file.add_token_list(tokens)
+    file.add_token_types(types)
+    file.add_token_merges(list(_MERGES))
+    file.add_bos_token_id(tokens.index(_BOS))
+    file.add_eos_token_id(tokens.index(_EOS))
+    file.add_pad_token_id(tokens.index(_PAD))
+    file.add_add_bos_token(shape.architecture != "qwen2vl")
+    file.add_chat_template(template)
+    head = shape.width // shape.heads
+    recurrent = _recurrent(shape)
+    if shape.architecture == "lfm2":
+        file.add_head_count_kv([0 if i in recurrent else shape.keys for i in range(shape.layers)])
+        file.add_shortconv_l_cache(3)
+    else:
+        file.add_head_count_kv(shape.keys)
+    file.add_key_length(head)
+    file.add_value_length(head)
+    file.add_rope_dimension_count(head)
+    if shape.architecture == "qwen2vl":
+        quarter = head // 8
+        file.add_rope_dimension_sections(
+            [head // 2 - 3 * quarter - quarter // 2, 2 * quarter, quarter + quarter // 2, 0]
+        )
+    if shape.architecture == "gemma3":
+        file.add_sliding_window(32)
+    # The gain makes the next token hang on what was before it, and not on the last token alone.
+    writer.matrix("token_embd.weight", len(tokens), shape.width, gain=1.0 if shape.tied else shape.width**0.5)
+    if not shape.tied:
+        writer.matrix("output.weight", len(tokens), shape.width, gain=3.0)
+    writer.ones("token_embd_norm.weight" if shape.architecture == "lfm2" else "output_norm.weight", shape.width)
+    for layer in range(shape.layers):
+        _text_layer(writer, shape, layer, head, recurrent=layer in recurrent)
+    writer.close()
+
+
+def _recurrent(shape: _Text) -> frozenset[int]:
+    return frozenset(range(0, shape.layers, 2)) if shape.architecture == "lfm2" else frozenset()
+
+
+def _text_layer(writer: _Writer, shape: _Text, layer: int, head: int, *, recurrent: bool) -> None:
+    at = f"blk.{layer}."
+    width, kv = shape.width, shape.keys * head
+    writer.ones(at + "attn_norm.weight", width)
+    writer.ones(at + "ffn_norm.weight", width)
+    writer.matrix(at + "ffn_gate.weight", shape.inner, width, 2.0)
+    writer.matrix(at + "ffn_up.weight", shape.inner, width, 2.0)
+    writer.matrix(at + "ffn_down.weight", width, shape.inner, 2.0)
+    if recurrent:
+        writer.draw(at + "shortconv.conv.weight", (width, 3), 0.6)
+        writer.matrix(at + "shortconv.in_proj.weight", 3 * width, width, 2.0)
+        writer.matrix(at + "shortconv.out_proj.weight", width, width, 2.0)
+        return
+    writer.matrix(at + "attn_q.weight", width, width, 2.0)
+    writer.matrix(at + "attn_k.weight", kv, width, 2.0)
+    writer.matrix(at + "attn_v.weight", kv, width, 2.0)
+    writer.matrix(at + "attn_output.weight", width, width, 2.0)
+    if shape.architecture == "qwen2vl":
+        for part, size in (("q", width), ("k", kv), ("v", kv)):
+            writer.draw(f"{at}attn_{part}.bias", (size,), 0.1)
+    if shape.architecture in ("gemma3", "lfm2"):
+        writer.ones(at + "attn_q_norm.weight", head)
+        writer.ones(at + "attn_k_norm.weight", head)
+    if shape.architecture == "gemma3":
+        writer.ones(at + "post_attention_norm.weight", width)
+        writer.ones(at + "post_ffw_norm.weight", width)
+
+
+def _write_eye(path: Path, name: str, eye: _Eye, text_width: int) -> None:
+    writer = _Writer(path, "clip", seed=2, quantised=eye.quantised)
+    file = writer.file
+    file.add_type("mmproj")
+    file.add_name(f"{name} projector")
+    file.add_bool("clip.has_vision_encoder", True)
+    file.add_string("clip.projector_type", eye.projector)
+    file.add_bool("clip.use_gelu", True)
+    for key, value in (
+        ("image_size", eye.side), ("patch_size", eye.patch), ("embedding_length", eye.width),
+        ("feed_forward_length", eye.inner), ("block_count", eye.layers), ("projection_dim", text_width),
+        ("attention.head_count", eye.heads),
+    ):  # fmt: skip
+        file.add_uint32(f"clip.vision.{key}", value)
+    if eye.projector != "qwen2vl_merger":
+        file.add_uint32("clip.vision.projector.scale_factor", eye.merge)
+    if eye.projector == "idefics3":
+        file.add_uint32("clip.vision.preproc_image_size", eye.longest)
+    file.add_float32("clip.vision.attention.layer_norm_epsilon", 1e-6)
+    file.add_array("clip.vision.image_mean", [0.5, 0.5, 0.5])
+    file.add_array("clip.vision.image_std", [0.5, 0.5, 0.5])
+    _front(writer, eye)
+    for layer in range(eye.layers):
+        _eye_layer(writer, eye, layer)
+    _way_out(writer, eye, text_width)
+    writer.close()
+
+
+def _front(writer: _Writer, eye: _Eye) -> None:
+    gain = 1.0 / (3 * eye.patch**2) ** 0.5
+    writer.draw("v.patch_embd.weight", (eye.width, 3, eye.patch, eye.patch), gain, half=True)
+    if eye.projector == "qwen2vl_merger":
+        writer.draw("v.patch_embd.weight.1", (eye.width, 3, eye.patch, eye.patch), gain, half=True)
+    else:
+        writer.zeros("v.patch_embd.bias", eye.width)
+        writer.draw("v.position_embd.weight", ((eye.side // eye.patch) ** 2, eye.width), 0.3)
+    writer.ones("v.post_ln.weight", eye.width)
+    writer.zeros("v.post_ln.bias", eye.width)
+
+
+def _eye_layer(writer: _Writer, eye: _Eye, layer: int) -> None:
+    at = f"v.blk.{layer}."
+    for norm in ("ln1", "ln2"):
+        writer.ones(f"{at}{norm}.weight", eye.width)
+        writer.zeros(f"{at}{norm}.bias", eye.width)
+    for part in ("attn_q", "attn_k", "attn_v", "attn_out"):
+        writer.matrix(f"{at}{part}.weight", eye.width, eye.width)
+        writer.zeros(f"{at}{part}.bias", eye.width)
+    writer.matrix(at + "ffn_up.weight", eye.inner, eye.width)
+    writer.zeros(at + "ffn_up.bias", eye.inner)
+    writer.matrix(at + "ffn_down.weight", eye.width, eye.inner)
+    writer.zeros(at + "ffn_down.bias", eye.width)
+
+
+def _way_out(writer: _Writer, eye: _Eye, text_width: int) -> None:
+    """A gain that gives picture tokens the size of text tokens, so that pictures count."""
+    merged = eye.width * eye.merge**2
+    if eye.projector == "idefics3":
+        writer.matrix("mm.model.fc.weight", text_width, merged)
+    elif eye.projector == "gemma3":
+        writer.ones("mm.soft_emb_norm.weight", eye.width)
+        writer.draw("mm.input_projection.weight", (eye.width, text_width), eye.width**-0.5)
+    elif eye.projector == "qwen2vl_merger":
+        _linear(writer, "mm.0", merged, merged)
+        _linear(writer, "mm.2", text_width, merged)
+    else:
+        _linear(writer, "mm.1", merged, merged)
+        _linear(writer, "mm.2", text_width, merged)
+
+
+def _linear(writer: _Writer, name: str, out: int, into: int) -> None:
+    writer.matrix(f"{name}.weight", out, into)
+    writer.zeros(f"{name}.bias", out)
