@@ -1,0 +1,145 @@
+"""Which models are here: the practice model that ships, and those the user has added (their files stay in place)."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from pathlib import Path
+
+from fanlight.catalog.registrations import Registrations
+from fanlight.domain.errors import InputError, ModelMissing
+from fanlight.domain.models import ModelSpec
+from fanlight.gguf.check import check
+from fanlight.gguf.header import Header
+from fanlight.gguf.pair import find_projector
+from fanlight.gguf.split import parts
+
+PRACTICE = "practice"
+FILE = "models.json"
+MAX_NAME = 80
+_SAYS_NOTHING = frozenset(("model", "models", "hf", "gguf", "tmp", "output", "converted", "merged", "snapshot", "."))
+
+
+class Catalog:
+    """`shipped` is the folder of bundled models, `home` the user's own."""
+
+    def __init__(self, shipped: Path, home: Path) -> None:
+        self._shipped = shipped
+        self._registered = Registrations(home / FILE)
+
+    def models(self) -> list[ModelSpec]:
+        """The practice model first; a registration stays even when its files are gone. Raises StoreError."""
+        practice = self._practice()
+        return [*([practice] if practice else []), *self._registered.specs()]
+
+    def find(self, name_or_path: str) -> ModelSpec:
+        """The model of that name, or the one in that file, which need not be registered: its projector is looked for
+        beside it. Raises ModelMissing."""
+        models = self.models()
+        for same in (str.__eq__, lambda a, b: a.casefold() == b.casefold()):
+            for spec in models:
+                if same(spec.name, name_or_path):
+                    return spec
+        path = Path(name_or_path).expanduser()
+        if path.suffix.lower() == ".gguf" or path.exists():
+            return self._in_file(path, models)
+        raise ModelMissing(f'There is no model called "{name_or_path}".', _suggestion(name_or_path, models))
+
+    def add(self, model: Path, projector: Path | None = None, name: str | None = None) -> ModelSpec:
+        """Register a model where it lies. Without `projector` the one beside it that belongs to it is taken; without
+        `name` it is called what its makers called it. A file that is known already gets its new name or projector.
+
+        Raises ModelError when the files can not be used, InputError for a name that can not be had, StoreError.
+        """
+        model = _first_part(_absolute(model))
+        known = next((spec for spec in self._registered.specs() if _same_file(spec.model, model)), None)
+        projector = _absolute(projector) if projector else find_projector(model)
+        header = check(ModelSpec(name or model.stem, model, projector)).model
+        taken = {spec.name.casefold() for spec in self.models() if known is None or spec.name != known.name}
+        taken.add(PRACTICE)
+        if name is not None:
+            name = _wanted(name, taken)
+        else:
+            name = known.name if known else _free(_readable(header), model, taken)
+        spec = ModelSpec(name, model, projector)
+        if known and known.name != name:
+            self._registered.drop(known.name)
+        self._registered.put(spec)
+        return spec
+
+    def remove(self, name: str) -> None:
+        """Forget a registration; its files stay. Raises ModelMissing, or InputError for the practice model."""
+        if name == PRACTICE:
+            raise InputError("The practice model is a part of Fanlight and stays.", "Name a model that you added.")
+        if all(spec.name != name for spec in self._registered.specs()):
+            raise ModelMissing(f'There is no model called "{name}".', _suggestion(name, self._registered.specs()))
+        self._registered.drop(name)
+
+    def _practice(self) -> ModelSpec | None:
+        folder = self._shipped / "practice"
+        model, projector = folder / "practice.gguf", folder / "practice-mmproj.gguf"
+        if not model.is_file():
+            return None
+        return ModelSpec(PRACTICE, model, projector if projector.is_file() else None, practice=True)
+
+    def _in_file(self, path: Path, models: list[ModelSpec]) -> ModelSpec:
+        path = _first_part(_absolute(path))
+        if not path.exists():
+            raise ModelMissing(f"There is no file {path}.")
+        if path.is_dir():
+            raise ModelMissing(f"{path} is a folder, not a model file.", "Give the .gguf file inside it.")
+        known = next((spec for spec in models if _same_file(spec.model, path)), None)
+        return known or ModelSpec(path.stem, path, find_projector(path))
+
+
+def _absolute(path: Path) -> Path:
+    """Not resolved: a projector may lie beside the link and not beside what it leads to."""
+    return path.expanduser().absolute()
+
+
+def _first_part(path: Path) -> Path:
+    """A model in several files is opened by its first."""
+    first = parts(path)[0]
+    return first if first.exists() else path
+
+
+def _same_file(a: Path, b: Path) -> bool:
+    try:
+        return a == b or a.samefile(b)
+    except OSError:
+        return False
+
+
+def _readable(header: Header) -> str:
+    """The model's own name as a word for the command line: "Qwen2.5 VL 7B Instruct" is qwen2.5-vl-7b-instruct."""
+    for name in (header.get("general.name", ""), header.path.stem):
+        word = re.sub(r"[^\w.+-]+", "-", name.strip().casefold()).strip("-._")[:MAX_NAME]
+        if len(word) > 1 and word not in _SAYS_NOTHING and not word.isdigit():
+            return word.removesuffix(".gguf")
+    return "model"
+
+
+def _free(word: str, model: Path, taken: set[str]) -> str:
+    """`word`, or with the quantisation in the file's name, or with a number."""
+    quantisation = re.search(
+        r"(?i)\b(i?q\d\w*|bf16|f16|f32|mxfp4\w*)\b", model.stem.replace("-", " ").replace(".", " ")
+    )
+    tries = [word, *([f"{word}-{quantisation[1].lower()}"] if quantisation else [])]
+    tries += [f"{word}-{number}" for number in range(2, len(taken) + 3)]
+    return next(name for name in tries if name not in taken)
+
+
+def _wanted(name: str, taken: set[str]) -> str:
+    name = name.strip()
+    if not name or len(name) > MAX_NAME or not name.isprintable() or "/" in name or name.lower().endswith(".gguf"):
+        raise InputError(f'A model can not be called "{name}".', "Choose a short name without slashes.")
+    if name.casefold() in taken:
+        raise InputError(f'There is already a model called "{name}".', "Choose another name, or remove that one first.")
+    return name
+
+
+def _suggestion(name: str, models: list[ModelSpec]) -> str:
+    close = difflib.get_close_matches(name.casefold(), [spec.name.casefold() for spec in models], n=1, cutoff=0.5)
+    near = next((spec.name for spec in models if close and spec.name.casefold() == close[0]), None)
+    start = f'Did you mean "{near}"? ' if near else ""
+    return f"{start}`fanlight models list` shows the models that are here; `fanlight models add FILE` adds one."
