@@ -1,0 +1,76 @@
+"""Pictures as files named by their sha256: written once, shared by all messages that show them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Collection
+from pathlib import Path
+
+from fanlight.domain.errors import StoreError
+
+_BINARY = getattr(os, "O_BINARY", 0)
+
+
+class Blobs:
+    """Raises OSError, but for what is said at `read`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def path(self, sha256: str) -> Path:
+        return self._folder / sha256[:2] / sha256
+
+    def write(self, data: bytes) -> str:
+        """The sha256. Once this returns, the file and its name survive a power cut; a crash leaves no half file."""
+        sha256 = hashlib.sha256(data).hexdigest()
+        path = self.path(sha256)
+        if path.is_file() and path.stat().st_size == len(data):
+            return sha256
+        new_folder = not path.parent.is_dir()
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        draft = path.with_suffix(".new")
+        try:
+            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _BINARY, 0o600), "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(path)
+        except OSError:
+            draft.unlink(missing_ok=True)
+            raise
+        _settle(path.parent)
+        if new_folder:
+            _settle(self._folder)
+        return sha256
+
+    def read(self, sha256: str) -> bytes:
+        """Raises StoreError when the picture is gone or is no longer what was written."""
+        try:
+            data = self.path(sha256).read_bytes()
+        except FileNotFoundError:
+            raise StoreError("The picture is no longer on this computer.", "Add it again to ask about it.") from None
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise StoreError("The saved picture is damaged.", "Add it again to ask about it.")
+        return data
+
+    def keep_only(self, wanted: Collection[str]) -> int:
+        """Remove every other file, drafts of a crash included; how many."""
+        removed = 0
+        for path in self._folder.glob("*/*"):
+            if path.name not in wanted:
+                path.unlink(missing_ok=True)
+                removed += 1
+        return removed
+
+
+def _settle(folder: Path) -> None:
+    """A new name is safe once its folder is; Windows does that with the file."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

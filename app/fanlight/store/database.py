@@ -1,0 +1,287 @@
+"""Conversations on disk. One thread owns a `Database`: it opens, uses and closes it there.
+
+What returned is safe from `kill -9` and from a power cut: SQLite in WAL mode with `synchronous=FULL` (NORMAL would lose
+the last commits with the power; a commit a second costs nothing on a thread of its own), pictures written and settled
+before the row that names them. The file is locked for as long as it is open, so a second Fanlight is told so at once
+and never collects pictures that the first one is about to use. Deleted text is overwritten (`secure_delete`).
+
+    folder/conversations.db    the words
+    folder/pictures/ab/abcd…   the pictures, named by sha256
+    folder/backups/            copies from before a change of the schema
+    folder/damaged-…/          a database that could not be read, kept as it was
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sqlite3
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from fanlight.domain.chat import Message, Picture
+from fanlight.domain.errors import StoreError
+from fanlight.store.blobs import Blobs
+from fanlight.store.failures import Damaged, translated
+from fanlight.store.rescue import carry_over, set_aside
+from fanlight.store.schema import MIGRATIONS, migrate
+
+log = logging.getLogger(__name__)
+
+State = Literal["complete", "open", "stopped", "failed"]
+"""An answer is "open" while it grows; one found open after a start was cut off by a crash and can go on."""
+
+SECONDS_TO_WAIT_FOR_LOCK = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationRow:
+    id: int
+    title: str
+    updated: float
+    draft: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPicture:
+    """`sha256` names the file (`Database.picture`); `image_id` is the id of the pixels the model was sent."""
+
+    sha256: str
+    kind: str
+    name: str
+    width: int
+    height: int
+    image_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMessage:
+    """`message` has no pixels: they are read again from `pictures` when they are needed."""
+
+    id: int
+    message: Message
+    pictures: tuple[StoredPicture, ...]
+    state: State
+    footer: str
+
+
+class Database:
+    """Every method raises StoreError (DiskFull when there is no room) and then has changed nothing."""
+
+    def __init__(self, folder: Path, migrations: Sequence[str] = MIGRATIONS) -> None:
+        """Opens or makes it, brings the schema up to date, and removes what was deleted before. `notice` is a sentence
+        when a damaged file had to be set aside."""
+        self._folder = folder
+        self._path = folder / "conversations.db"
+        self.notice = ""
+        with translated(folder):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._blobs = Blobs(folder / "pictures")
+            try:
+                self._connection = self._open(migrations)
+            except (sqlite3.DatabaseError, Damaged) as error:
+                if not _is_damage(error):
+                    raise
+                self._connection = self._start_afresh(migrations)
+        try:
+            self.purge()
+        except StoreError as error:
+            log.warning("deleted conversations stay for now: %s", error)
+
+    def close(self) -> None:
+        with translated(self._folder):
+            self._connection.close()
+
+    # conversations
+
+    def conversations(self) -> list[ConversationRow]:
+        """Newest first."""
+        sql = "SELECT id, title, updated, draft FROM conversation WHERE deleted IS NULL ORDER BY updated DESC, id DESC"
+        with translated(self._folder):
+            return [ConversationRow(*row) for row in self._connection.execute(sql)]
+
+    def create(self, title: str = "") -> int:
+        now = time.time()
+        with self._change() as change:
+            sql = "INSERT INTO conversation (title, created, updated) VALUES (?, ?, ?)"
+            return _new_id(change.execute(sql, (_text(title), now, now)))
+
+    def rename(self, conversation_id: int, title: str) -> None:
+        with self._change() as change:
+            change.execute("UPDATE conversation SET title = ? WHERE id = ?", (_text(title), conversation_id))
+
+    def set_draft(self, conversation_id: int, text: str) -> None:
+        with self._change() as change:
+            change.execute("UPDATE conversation SET draft = ? WHERE id = ?", (_text(text), conversation_id))
+
+    def delete(self, conversation_id: int) -> None:
+        """Out of sight at once, gone at the next start; until then `restore` brings it back."""
+        with self._change() as change:
+            change.execute("UPDATE conversation SET deleted = ? WHERE id = ?", (time.time(), conversation_id))
+
+    def restore(self, conversation_id: int) -> None:
+        with self._change() as change:
+            change.execute("UPDATE conversation SET deleted = NULL WHERE id = ?", (conversation_id,))
+
+    def purge(self) -> int:
+        """Remove deleted conversations for good, with the pictures no message shows any more; how many of each."""
+        with self._change() as change:
+            gone = change.execute("DELETE FROM conversation WHERE deleted IS NOT NULL").rowcount
+        with translated(self._folder):
+            if gone:
+                self._connection.execute("PRAGMA incremental_vacuum").fetchall()
+                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            return gone + self._blobs.keep_only(
+                {row[0] for row in self._connection.execute("SELECT sha256 FROM picture")}
+            )
+
+    # messages
+
+    def messages(self, conversation_id: int) -> list[StoredMessage]:
+        """In the order they were said."""
+        shown: dict[int, list[StoredPicture]] = {}
+        with translated(self._folder):
+            for message_id, *picture in self._connection.execute(
+                "SELECT message_id, sha256, kind, name, width, height, image_id FROM picture WHERE message_id IN "
+                "(SELECT id FROM message WHERE conversation_id = ?) ORDER BY message_id, id",
+                (conversation_id,),
+            ):
+                shown.setdefault(message_id, []).append(StoredPicture(*picture))
+            rows = self._connection.execute(
+                "SELECT id, role, text, thinking, state, footer FROM message WHERE conversation_id = ? ORDER BY id",
+                (conversation_id,),
+            ).fetchall()
+        return [
+            StoredMessage(id_, Message(role, text, thinking=thinking), tuple(shown.get(id_, ())), state, footer)
+            for id_, role, text, thinking, state, footer in rows
+        ]
+
+    def add_message(
+        self,
+        conversation_id: int,
+        message: Message,
+        pictures: Sequence[Picture] = (),
+        state: State = "complete",
+        instead_of: int | None = None,
+    ) -> int:
+        """The new message's id. `pictures` are those of `message.images`. With `instead_of`, that message and all after
+        it leave in the same step (an edited question)."""
+        if message.images and [image.id for image in message.images] != [picture.image.id for picture in pictures]:
+            raise ValueError("the pictures are not those of the message")
+        now = time.time()
+        with self._change() as change:
+            names = [self._blobs.write(picture.data) for picture in pictures]
+            if instead_of is not None:
+                change.execute(_DELETE_FROM, (conversation_id, instead_of))
+            message_id = _new_id(
+                change.execute(
+                    "INSERT INTO message (conversation_id, role, text, thinking, state, created) "
+                    "VALUES (?, ?, ?, ?, ?, ?)",
+                    (conversation_id, message.role, _text(message.text), _text(message.thinking), state, now),
+                )
+            )
+            change.executemany(
+                "INSERT INTO picture (message_id, sha256, kind, name, width, height, image_id) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [
+                    (message_id, sha256, it.kind, _text(it.name), it.width, it.height, it.image.id)
+                    for sha256, it in zip(names, pictures, strict=True)
+                ],
+            )
+            change.execute("UPDATE conversation SET updated = ? WHERE id = ?", (now, conversation_id))
+            return message_id
+
+    def update_answer(self, message_id: int, text: str, thinking: str, state: State, footer: str = "") -> None:
+        """Nothing happens when the message has left meanwhile."""
+        with self._change() as change:
+            change.execute(
+                "UPDATE message SET text = ?, thinking = ?, state = ?, footer = ? WHERE id = ?",
+                (_text(text), _text(thinking), state, _text(footer), message_id),
+            )
+            change.execute(
+                "UPDATE conversation SET updated = ? WHERE id = (SELECT conversation_id FROM message WHERE id = ?)",
+                (time.time(), message_id),
+            )
+
+    def truncate(self, conversation_id: int, from_message_id: int) -> None:
+        """That message and all after it leave."""
+        with self._change() as change:
+            change.execute(_DELETE_FROM, (conversation_id, from_message_id))
+
+    def picture(self, sha256: str) -> bytes:
+        """The picture as it was kept (`Picture.data`)."""
+        with translated(self._folder):
+            return self._blobs.read(sha256)
+
+    # opening and changing
+
+    def _open(self, migrations: Sequence[str]) -> sqlite3.Connection:
+        crashed = self._path.with_name(self._path.name + "-wal").exists()
+        os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
+        connection = sqlite3.connect(self._path, timeout=SECONDS_TO_WAIT_FOR_LOCK, isolation_level=None)
+        try:
+            for pragma in (
+                "locking_mode = EXCLUSIVE",
+                "auto_vacuum = INCREMENTAL",
+                "journal_mode = WAL",
+                "synchronous = FULL",
+                "secure_delete = ON",
+                "foreign_keys = ON",
+            ):
+                connection.execute(f"PRAGMA {pragma}").fetchall()
+            # The quick check is for every start; after a crash, indexes are held against their tables too.
+            check = "integrity_check" if crashed else "quick_check"
+            found = connection.execute(f"PRAGMA {check}(1)").fetchone()[0]
+            if found != "ok":
+                raise Damaged(f"The file with the conversations is damaged: {found}.")
+            migrate(connection, self._folder / "backups", migrations)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _start_afresh(self, migrations: Sequence[str]) -> sqlite3.Connection:
+        aside = set_aside(self._path)
+        connection = self._open(migrations)
+        saved = carry_over(aside, connection)
+        self.notice = (
+            f"The file with the conversations was damaged. {saved:,} messages could be saved from it; "
+            f"the damaged file is kept in {aside.parent.name}."
+        )
+        log.error("%s (%s)", self.notice, aside)
+        return connection
+
+    @contextmanager
+    def _change(self) -> Iterator[sqlite3.Connection]:
+        """One transaction: all of it, safe on disk, or nothing."""
+        with translated(self._folder):
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+
+
+_DELETE_FROM = "DELETE FROM message WHERE conversation_id = ? AND id >= ?"
+
+
+def _is_damage(error: Exception) -> bool:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return isinstance(error, Damaged) or code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def _new_id(cursor: sqlite3.Cursor) -> int:
+    assert cursor.lastrowid is not None
+    return cursor.lastrowid
+
+
+def _text(text: str) -> str:
+    """A lone half of a surrogate pair, which a paste can hold, has no UTF-8 form; pairs become their character."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

@@ -1,0 +1,70 @@
+"""SQLite's and the file system's errors as sentences."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from fanlight.domain.errors import DiskFull, StoreError
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+class Damaged(StoreError):
+    """The database file can not be read as one."""
+
+    hint = "Start Fanlight again: it sets the damaged file aside and saves what can be read."
+
+
+@contextmanager
+def translated(folder: Path) -> Iterator[None]:
+    """Whatever goes wrong with what is kept in `folder`, as StoreError, DiskFull or Damaged."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _sentence(error, folder) from error
+    except OSError as error:
+        if error.errno in _FULL:
+            raise _disk_full() from error
+        reason = error.strerror or error
+        raise StoreError(f"The conversations on this computer can not be reached: {reason}.") from error
+
+
+def _disk_full() -> DiskFull:
+    return DiskFull("The disk is full: the conversation can not be saved.")
+
+
+def _sentence(error: sqlite3.Error, folder: Path) -> StoreError:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    match code:
+        case sqlite3.SQLITE_FULL:
+            return _disk_full()
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return StoreError(
+                "Another Fanlight has the conversations open.", "Close it, or wait until it has ended, and try again."
+            )
+        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
+            return Damaged("The file with the conversations is damaged.")
+        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
+            return StoreError("The conversations may not be written.", f"Check the permissions of {folder}.")
+        case sqlite3.SQLITE_IOERR | sqlite3.SQLITE_CANTOPEN if _is_full(folder):
+            return _disk_full()
+        case _:
+            return StoreError(f"The conversations can not be read or written: {error}.")
+
+
+def _is_full(folder: Path) -> bool:
+    """SQLite says "I/O error" for some full disks and for quotas: a small write tells."""
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(bytes(65536))
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        return error.errno in _FULL
+    return False

@@ -1,0 +1,72 @@
+"""What to do with a damaged database: set it aside whole, and carry over every row that can still be read."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+_COLUMNS = {
+    "conversation": ("id", "title", "draft", "created", "updated", "deleted"),
+    "message": ("id", "conversation_id", "role", "text", "thinking", "state", "footer", "created"),
+    "picture": ("id", "message_id", "sha256", "kind", "name", "width", "height", "image_id"),
+}
+
+
+def set_aside(path: Path) -> Path:
+    """The database with its log, moved into a folder of its own beside it; the new place of `path`."""
+    stamp = time.strftime("%Y%m%d-%H%M%S")
+    folder = path.parent / f"damaged-{stamp}"
+    number = 1
+    while folder.exists():
+        number += 1
+        folder = path.parent / f"damaged-{stamp}-{number}"
+    folder.mkdir(mode=0o700)
+    for part in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
+        if part.exists():
+            part.replace(folder / part.name)
+    return folder / path.name
+
+
+def carry_over(damaged: Path, connection: sqlite3.Connection) -> int:
+    """Rows of `damaged` into the fresh database at `connection`; how many messages there were. A message whose
+    conversation is lost gets one called "Recovered"."""
+    connection.execute("PRAGMA foreign_keys = OFF")
+    try:
+        connection.execute("BEGIN")
+        for table, columns in _COLUMNS.items():
+            marks = ", ".join("?" * len(columns))
+            insert = f"INSERT OR IGNORE INTO {table} ({', '.join(columns)}) VALUES ({marks})"
+            for row in _rows(damaged, table, columns):
+                connection.execute(insert, row)
+        connection.execute(
+            "INSERT OR IGNORE INTO conversation (id, title, created, updated) "
+            "SELECT conversation_id, 'Recovered', min(created), max(created) FROM message GROUP BY conversation_id"
+        )
+        connection.execute("DELETE FROM picture WHERE message_id NOT IN (SELECT id FROM message)")
+        connection.execute("COMMIT")
+        return int(connection.execute("SELECT count(*) FROM message").fetchone()[0])
+    except sqlite3.Error:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    finally:
+        connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _rows(damaged: Path, table: str, columns: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
+    """From the first row on and from the last row back, as far as each way is sound; some rows come twice."""
+    for direction in ("ASC", "DESC"):
+        try:
+            source = sqlite3.connect(f"{damaged.absolute().as_uri()}?mode=ro", uri=True)
+        except sqlite3.Error:
+            return
+        try:
+            yield from source.execute(f"SELECT {', '.join(columns)} FROM {table} ORDER BY id {direction}")
+            return
+        except (sqlite3.Error, UnicodeDecodeError):
+            continue
+        finally:
+            source.close()

@@ -1,0 +1,186 @@
+"""A thread that owns the database, so that nobody else waits for a disk."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from fanlight.domain.errors import StoreError
+from fanlight.store.database import Database, State
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+Work = tuple[Callable[[Database], Any], Future[Any]]
+
+SECONDS_BETWEEN_WRITES = 0.7
+"""Of a growing answer: together with the write itself, what is on disk is less than a second behind what was shown."""
+
+SECONDS_BETWEEN_RETRIES = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    text: str
+    thinking: str
+    state: State
+    footer: str
+
+
+class StoreThread:
+    """Work is done in the order it was handed in. `on_error` and `on_recovered` are called on the store's thread: emit
+    a signal there, nothing else.
+
+    An answer that can not be written (a full disk) stays here, is said once through `on_error`, and is tried again
+    every two seconds; `on_recovered` is called once it is saved. So an answer's last words belong to `answer` too, with
+    their `state` and `footer`, rather than to `submit`. That a damaged database was set aside is said through
+    `on_error` as well.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        on_error: Callable[[StoreError], None] | None = None,
+        on_recovered: Callable[[], None] | None = None,
+    ) -> None:
+        self._folder = folder
+        self._on_error = on_error
+        self._on_recovered = on_recovered
+        self._changed = threading.Condition()  # guards the next five
+        self._work: deque[Work] = deque()
+        self._answers: dict[int, _Answer] = {}
+        self._due = 0.0
+        self._closing = False
+        self._dead: StoreError | None = None
+        self._failing = False
+        self._thread = threading.Thread(target=self._run, name="store", daemon=True)
+        self._thread.start()
+
+    def submit(self, work: Callable[[Database], T]) -> Future[T]:
+        """`work` runs on the store's thread, after all answers handed in before it are written; what it returns, or
+        raises, is in the future. After `close`, or when the database could not be opened, the future fails at once."""
+        future: Future[T] = Future()
+        with self._changed:
+            if self._dead or self._closing:
+                future.set_exception(self._dead or StoreError("The conversations are closed."))
+            else:
+                self._work.append((work, future))
+                self._changed.notify()
+        return future
+
+    def answer(self, message_id: int, text: str, thinking: str, state: State = "open", footer: str = "") -> None:
+        """The answer so far. Only the newest is kept; an open one is written about once a second, a finished one at
+        once. Never waits."""
+        with self._changed:
+            self._answers[message_id] = _Answer(text, thinking, state, footer)
+            if state != "open":
+                self._due = 0.0
+            self._changed.notify()
+
+    def flush(self) -> bool:
+        """Wait until everything handed in so far was tried; whether all answers among it are on disk."""
+        try:
+            return self.submit(lambda _: not self._failing).result()
+        except StoreError:
+            return False
+
+    def close(self) -> bool:
+        """Do what is left, close the database, end the thread; whether every answer is on disk."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify()
+        self._thread.join()
+        return not self._answers
+
+    # on the store's own thread
+
+    def _run(self) -> None:
+        reason = StoreError("The conversations are closed.")
+        try:
+            database = Database(self._folder)
+            try:
+                if database.notice:
+                    self._tell(StoreError(database.notice))
+                while self._step(database):
+                    pass
+            finally:
+                database.close()
+        except StoreError as error:
+            reason = error
+            self._tell(error)
+        finally:
+            with self._changed:
+                self._dead = reason
+                left = list(self._work)
+                self._work.clear()
+            for _, future in left:
+                if future.set_running_or_notify_cancel():
+                    future.set_exception(reason)
+
+    def _step(self, database: Database) -> bool:
+        """Wait for something to do and do it; False when there will be nothing more."""
+        with self._changed:
+            while not (self._work or self._closing or (self._answers and time.monotonic() >= self._due)):
+                self._changed.wait(self._due - time.monotonic() if self._answers else None)
+            work = self._work.popleft() if self._work else None
+            last = self._closing and work is None
+        self._write_answers(database)
+        if work:
+            _do(database, *work)
+        return not last
+
+    def _write_answers(self, database: Database) -> None:
+        with self._changed:
+            answers = dict(self._answers)
+            self._due = time.monotonic() + SECONDS_BETWEEN_WRITES
+        if not answers:
+            return
+        try:
+            for message_id, answer in answers.items():
+                database.update_answer(message_id, answer.text, answer.thinking, answer.state, answer.footer)
+                with self._changed:
+                    if self._answers.get(message_id) is answer:
+                        del self._answers[message_id]
+        except StoreError as error:
+            with self._changed:
+                self._due = time.monotonic() + SECONDS_BETWEEN_RETRIES
+            if not self._failing:
+                self._failing = True
+                self._tell(error)
+            return
+        if self._failing:
+            self._failing = False
+            self._tell(None)
+
+    def _tell(self, error: StoreError | None) -> None:
+        """A listener's mistake must not end the thread that keeps the conversation."""
+        try:
+            if error is None:
+                log.info("the answer is saved after all")
+                if self._on_recovered:
+                    self._on_recovered()
+            else:
+                log.warning("%s", error)
+                if self._on_error:
+                    self._on_error(error)
+        except Exception:
+            log.exception("the listener failed")
+
+
+def _do(database: Database, work: Callable[[Database], Any], future: Future[Any]) -> None:
+    if not future.set_running_or_notify_cancel():
+        return
+    try:
+        result = work(database)
+    except BaseException as error:
+        if not isinstance(error, StoreError):
+            log.debug("work on the store failed", exc_info=True)
+        future.set_exception(error)
+    else:
+        future.set_result(result)
