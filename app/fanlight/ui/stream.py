@@ -82,11 +82,9 @@ class Stream:
             if len(line) > LONGEST:
                 self._take(lines[start:i])
                 lines[i] = self._cut(line)
-                self._cuttable = None
                 start = i
-        self._take(lines[start:])
-        if lines:
             self._cuttable = None
+        self._take(lines[start:])
         self._partial = self._cut(partial) if len(partial) > LONGEST else partial
 
     def finish(self) -> None:
