@@ -17,6 +17,8 @@ from fanlight.settings import Settings
 
 if TYPE_CHECKING:
     from fanlight.catalog.catalog import Catalog
+    from fanlight.domain.errors import StoreError
+    from fanlight.ui.history import OpenStore, Store
 
 SETTINGS_FILE = "settings.json"
 
@@ -42,3 +44,35 @@ def load_engine(
 
     loading = Loading(settings.context_tokens, settings.threads, settings.gpu_layers)
     return LlamaEngine.load(spec, loading, progress, stop)
+
+
+def window(argv: list[str]) -> int:
+    """Open the window; the exit code. Nothing but Qt and the widgets is imported before it is painted."""
+    from fanlight.ui import application
+    from fanlight.ui.parts import Parts
+
+    parts = Parts(
+        settings=settings(),
+        settings_file=paths.home() / SETTINGS_FILE,
+        place_file=paths.home() / "window.json",
+        sample=paths.resources() / "samples" / "shapes.png",
+        load=load_engine,
+        models=lambda: catalog().models(),
+        find_model=lambda name: catalog().find(name),
+        add_model=lambda path: catalog().add(path),
+        open_store=_store,
+    )
+    return application.run(parts, argv, paths.logs())
+
+
+def _store(keep: bool) -> OpenStore:
+    def opened(on_error: Callable[[StoreError], None], on_recovered: Callable[[], None]) -> Store:
+        if keep:
+            from fanlight.store.thread import StoreThread
+
+            return StoreThread(paths.home(), on_error, on_recovered)
+        from fanlight.store.forgetful import Forgetful
+
+        return Forgetful()
+
+    return opened

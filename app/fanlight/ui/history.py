@@ -12,10 +12,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from fanlight.domain.errors import FanlightError, StoreError
 from fanlight.ui.post import Post
 from fanlight.ui.record import Kept, Record
-from fanlight.ui.turns import Turn
+from fanlight.ui.turns import State, Turn
 
 if TYPE_CHECKING:
-    from fanlight.store.database import Database
+    from fanlight.store.database import ConversationRow, Database
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -28,22 +28,20 @@ class Store(Protocol):
 
     def submit(self, work: Callable[[Database], T]) -> Future[T]: ...
 
-    def answer(self, message_id: int, text: str, thinking: str) -> None: ...
+    def answer(self, message_id: int, text: str, thinking: str, state: State = "open", footer: str = "") -> None: ...
 
-    def flush(self) -> None: ...
-
-    def close(self) -> None: ...
+    def close(self) -> bool: ...
 
 
-OpenStore = Callable[[Callable[[StoreError], None]], Store]
-"""Opens a store; gets a callback for errors that belong to no answer of `submit`."""
+OpenStore = Callable[[Callable[[StoreError], None], Callable[[], None]], Store]
+"""Opens a store; gets callbacks, called on any thread, for an answer that can not be written, and for its recovery."""
 
 
 class History(QObject):
     """Work asked for before the store is open waits for it. An error is said once, until something works again."""
 
-    listed = Signal(object)
-    """A list of ConversationRow, newest first."""
+    listed = Signal()
+    """`rows` are others now, newest first."""
     problem = Signal(object)
     recovered = Signal()
     retry = Signal()
@@ -54,6 +52,7 @@ class History(QObject):
         self._store: Store | None = None
         self._waiting: list[Callable[[], None]] = []
         self._post = Post(self)
+        self.rows: tuple[ConversationRow, ...] = ()
         self._ailing = False
         self._again = QTimer(self, interval=RETRY_MS, singleShot=True)
         self._again.timeout.connect(self.retry)
@@ -62,7 +61,9 @@ class History(QObject):
         """Also swaps the store: the one before is closed after all it was asked to do."""
         if self._store is not None:
             self._store.close()
-        self._store = open_store(lambda error: self._post(lambda: self._ails(error)))
+        self._store = open_store(
+            lambda error: self._post(lambda: self._ails(error)), lambda: self._post(self._recovers)
+        )
         waiting, self._waiting = self._waiting, []
         for ask in waiting:
             ask()
@@ -83,7 +84,7 @@ class History(QObject):
         )
 
     def list(self) -> None:
-        self.ask(lambda database: database.conversations(), self.listed.emit)
+        self.ask(lambda database: database.conversations(), self._listed)
 
     def keep(
         self,
@@ -96,10 +97,11 @@ class History(QObject):
         """Make the database hold `turns`."""
         self.ask(lambda database: record.keep(database, title, turns), then, otherwise)
 
-    def answer(self, message_id: int, text: str, thinking: str) -> None:
-        """The open answer so far; the store writes it at most once a second."""
+    def answer(self, message_id: int, turn: Turn) -> None:
+        """An answer so far, written at most once a second, or its last words, written at once."""
         if self._store is not None:
-            self._store.answer(message_id, text, thinking)
+            message = turn.message
+            self._store.answer(message_id, message.text, message.thinking, turn.state, turn.footer)
 
     def rename(self, conversation_id: int, title: str) -> None:
         self.ask(lambda database: database.rename(conversation_id, title))
@@ -134,11 +136,18 @@ class History(QObject):
                 raise error
             self._ails(error)
             return
+        self._recovers()
+        if then is not None:
+            then(future.result())
+
+    def _listed(self, rows: Sequence[ConversationRow]) -> None:
+        self.rows = tuple(rows)
+        self.listed.emit()
+
+    def _recovers(self) -> None:
         if self._ailing:
             self._ailing = False
             self.recovered.emit()
-        if then is not None:
-            then(future.result())
 
     def _ails(self, error: FanlightError) -> None:
         log.warning("%s", error)

@@ -56,10 +56,12 @@ class Keeping(QObject):
 
         self._history.keep(self._record, title, self._turns, kept, not_kept)
 
-    def follow(self, text: str, thinking: str) -> None:
-        """The last turn is an answer that is still coming: this much of it is there."""
+    def follow(self, title: str, turns: Sequence[Turn]) -> None:
+        """The last turn is an answer that goes on, or has just ended."""
         if self._open_message is not None:
-            self._history.answer(self._open_message, text, thinking)
+            self._history.answer(self._open_message, turns[-1])
+        elif turns[-1].state != "open":
+            self.keep(title, turns)
 
     def _again(self) -> None:
         if self._missing:

@@ -273,7 +273,7 @@ class ChatSession(QObject):
                        error=in_words(error))  # fmt: skip
         self._turns[-1] = last
         self.finished.emit(last.footer, last.state, last.error)
-        self._keeping.keep(self.title, self._turns)
+        self._keeping.follow(self.title, self._turns)
         self._next()
 
     def _next(self) -> None:
@@ -286,7 +286,7 @@ class ChatSession(QObject):
     def _save_open_answer(self) -> None:
         if self._answer is not None:
             self._gather(self._answer)
-            self._keeping.follow(self._answer.text, self._answer.thinking)
+            self._keeping.follow(self.title, self._turns)
 
     def _gather(self, answer: Answer) -> None:
         answer.gather()

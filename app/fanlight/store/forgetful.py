@@ -1,0 +1,110 @@
+"""Conversations that are kept nowhere: the same methods in memory, for a user who wants no history."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field, replace
+from typing import TypeVar, cast
+
+from fanlight.domain.chat import Message, Picture
+from fanlight.domain.errors import StoreError
+from fanlight.store.database import ConversationRow, Database, State, StoredMessage, StoredPicture
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class _Conversation:
+    row: ConversationRow
+    deleted: bool = False
+    messages: list[StoredMessage] = field(default_factory=list)
+
+
+class Forgetful:
+    """A store and its database in one; work is done at once, on the thread that asks."""
+
+    def __init__(self) -> None:
+        self._numbers = itertools.count(1)
+        self._conversations: dict[int, _Conversation] = {}
+        self._pictures: dict[str, bytes] = {}
+
+    # As a store.
+
+    def submit(self, work: Callable[[Database], T]) -> Future[T]:
+        future: Future[T] = Future()
+        try:
+            future.set_result(work(cast("Database", self)))
+        except StoreError as error:
+            future.set_exception(error)
+        return future
+
+    def answer(self, message_id: int, text: str, thinking: str, state: State = "open", footer: str = "") -> None:
+        self.update_answer(message_id, text, thinking, state, footer)
+
+    def close(self) -> bool:
+        self._conversations.clear()
+        self._pictures.clear()
+        return True
+
+    # As a database.
+
+    def conversations(self) -> list[ConversationRow]:
+        rows = (one.row for one in self._conversations.values() if not one.deleted)
+        return sorted(rows, key=lambda row: (row.updated, row.id), reverse=True)
+
+    def create(self, title: str = "") -> int:
+        number = next(self._numbers)
+        self._conversations[number] = _Conversation(ConversationRow(number, title, time.time(), ""))
+        return number
+
+    def rename(self, conversation_id: int, title: str) -> None:
+        self._change(conversation_id, title=title)
+
+    def set_draft(self, conversation_id: int, text: str) -> None:
+        self._change(conversation_id, draft=text)
+
+    def delete(self, conversation_id: int) -> None:
+        self._conversations[conversation_id].deleted = True
+
+    def restore(self, conversation_id: int) -> None:
+        self._conversations[conversation_id].deleted = False
+
+    def messages(self, conversation_id: int) -> list[StoredMessage]:
+        return list(self._conversations[conversation_id].messages)
+
+    def add_message(
+        self, conversation_id: int, message: Message, pictures: Sequence[Picture] = (), state: State = "complete"
+    ) -> int:
+        stored = tuple(self._keep(picture) for picture in pictures)
+        number = next(self._numbers)
+        messages = self._conversations[conversation_id].messages
+        messages.append(StoredMessage(number, replace(message, images=()), stored, state, ""))
+        self._change(conversation_id, updated=time.time())
+        return number
+
+    def update_answer(self, message_id: int, text: str, thinking: str, state: State, footer: str = "") -> None:
+        for conversation in self._conversations.values():
+            for i, stored in enumerate(conversation.messages):
+                if stored.id == message_id:
+                    message = replace(stored.message, text=text, thinking=thinking)
+                    conversation.messages[i] = replace(stored, message=message, state=state, footer=footer)
+
+    def truncate(self, conversation_id: int, from_message_id: int) -> None:
+        conversation = self._conversations[conversation_id]
+        conversation.messages = [one for one in conversation.messages if one.id < from_message_id]
+
+    def picture(self, sha256: str) -> bytes:
+        return self._pictures[sha256]
+
+    def _keep(self, picture: Picture) -> StoredPicture:
+        sha256 = hashlib.sha256(picture.data).hexdigest()
+        self._pictures[sha256] = picture.data
+        return StoredPicture(sha256, picture.kind, picture.name, picture.width, picture.height, picture.image.id)
+
+    def _change(self, conversation_id: int, **values: str | float) -> None:
+        conversation = self._conversations[conversation_id]
+        conversation.row = replace(conversation.row, **values)  # type: ignore[arg-type]

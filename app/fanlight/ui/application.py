@@ -1,0 +1,101 @@
+"""The Qt application around the window: its name, its log, what happens to a bug, and how it ends."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import os
+import signal
+import sys
+import threading
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QObject, QSocketNotifier, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtWidgets import QApplication
+
+from fanlight.ui.parts import Parts
+from fanlight.ui.post import Post
+from fanlight.ui.window import Window
+
+log = logging.getLogger(__name__)
+
+LOG_BYTES = 1_000_000
+LOG_FILES = 3
+SETTLED_MS = 3_000
+
+
+def run(parts: Parts, argv: list[str], logs: Path) -> int:
+    """Open the window and stay until it is closed; the exit code."""
+    keep_log(logs)
+    qInstallMessageHandler(_qt_said)
+    application = QApplication(argv)
+    application.setApplicationName("fanlight")
+    application.setApplicationDisplayName("Fanlight")
+    application.setDesktopFileName("fanlight")
+    window = Window(parts)
+    catch_bugs(window)
+    end_on_signals(window)
+    window.show()
+    QTimer.singleShot(SETTLED_MS, settle)
+    try:
+        return application.exec()
+    finally:
+        qInstallMessageHandler(None)
+
+
+def keep_log(folder: Path) -> None:
+    """Warnings and what is worth knowing, in a file that is rotated; a disk that takes no log is no reason to stop."""
+    root = logging.getLogger()
+    try:
+        handler = RotatingFileHandler(
+            folder / "fanlight.log", maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8", delay=True
+        )
+    except OSError:
+        return
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s"))
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    logging.raiseExceptions = False
+
+
+def catch_bugs(window: Window) -> None:
+    """What nobody caught is logged with its trace and said once; the program goes on."""
+    post = Post(window)
+
+    def caught(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
+        if not isinstance(error, Exception):
+            sys.__excepthook__(kind, error or kind(), trace)
+            return
+        log.critical("a bug", exc_info=(kind, error, trace))
+        post(lambda: window.say(error))
+
+    sys.excepthook = caught
+    threading.excepthook = lambda args: caught(args.exc_type, args.exc_value, args.exc_traceback)
+
+
+def end_on_signals(window: Window) -> None:
+    """Ctrl+C in the terminal and the system's shutdown close the window as a click would. Python's handlers run between
+    its own instructions only: a pipe that Qt watches wakes it up."""
+    if sys.platform == "win32":
+        return
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    os.set_blocking(reader, False)
+    notifier = QSocketNotifier(reader, QSocketNotifier.Type.Read, window)
+    notifier.activated.connect(lambda *_: (os.read(reader, 64), window.close()))
+    signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: None)
+
+
+def settle() -> None:
+    """What is there now stays: the collector need not walk through it again in the middle of an answer."""
+    gc.collect()
+    gc.freeze()
+
+
+def _qt_said(kind: QtMsgType, _where: QMessageLogContext, message: str) -> None:
+    level = logging.INFO if kind in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg) else logging.WARNING
+    logging.getLogger("qt").log(level, "%s", message)

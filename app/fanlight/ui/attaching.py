@@ -1,0 +1,116 @@
+"""From a file, a drop or the clipboard to a chip, and on to the conversation it was meant for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from fanlight.domain.errors import CannotSee, FanlightError
+from fanlight.domain.events import Finished, ImageReady, PromptProgress
+from fanlight.ui.chips import Chip
+from fanlight.ui.composer import Composer
+from fanlight.ui.desk import Desk
+from fanlight.ui.drops import RemotePicture
+from fanlight.ui.host import ModelHost
+from fanlight.ui.reader import Reader, Source
+from fanlight.ui.session import ChatSession
+from fanlight.ui.turns import Attachment
+
+FILTER = "Pictures (*.png *.jpg *.jpeg *.webp *.gif *.bmp *.tif *.tiff *.avif *.heic);;All files (*)"
+
+
+class Attaching(QObject):
+    problem = Signal(object)
+
+    def __init__(
+        self, composer: Composer, desk: Desk, host: ModelHost, reader: Reader, side: Callable[[], int]
+    ) -> None:
+        super().__init__(composer)
+        self._composer, self._desk, self._host, self._reader = composer, desk, host, reader
+        self._side = side
+        self._folder = str(Path.home())
+        composer.chips.changed.connect(self._changed)
+
+    def pick(self, parent: QWidget) -> None:
+        names, _ = QFileDialog.getOpenFileNames(parent, "Attach pictures", self._folder, FILTER)
+        if names:
+            self._folder = str(Path(names[0]).parent)
+            self.files([Path(name) for name in names])
+
+    def take(self, mime: QMimeData) -> bool:
+        """Whether there was a picture in it, or a reason to say why not."""
+        from fanlight.desktop import mime as sorter
+
+        found = sorter.pictures(mime)
+        if found.remote:
+            self.problem.emit(RemotePicture(found.remote))
+        self.files(found.files)
+        for name, data in found.blobs:
+            self._read(data, name or "Pasted picture")
+        for image in found.images:
+            self._read(image, "Pasted picture")
+        return bool(found)
+
+    def files(self, files: Sequence[Path]) -> None:
+        for path in files:
+            self._read(path, path.name)
+
+    def hear(self, event: object) -> None:
+        """What the model says about the pictures on the chips."""
+        chips = self._composer.chips
+        match event:
+            case (str(image_id), int(tokens)):
+                for chip in chips.of(image_id):
+                    chip.set_tokens(tokens)
+            case ImageReady(image_id, tokens):
+                for chip in chips.of(image_id):
+                    chip.set_tokens(tokens)
+                    chip.set_ready()
+            case PromptProgress(done, total):
+                for chip in chips.chips:
+                    chip.set_progress(done, total)
+            case Finished():
+                for chip in chips.chips:
+                    chip.set_ready()
+
+    def refresh(self) -> None:
+        """The chips of the conversation on the screen, and what the model can do with them."""
+        if self._composer.chips.attachments != self._desk.current.attached:
+            self._composer.show_attachments(self._desk.current.attached)
+        self._mark()
+
+    def _read(self, source: Source, name: str) -> None:
+        session = self._desk.current
+        chip = self._composer.chips.expect(name)
+        self._composer.refresh()
+        self._reader.read(source, name, self._side(), lambda result: self._came(session, chip, result))
+
+    def _came(self, session: ChatSession, chip: Chip, result: Attachment | FanlightError) -> None:
+        if isinstance(result, FanlightError):
+            self.problem.emit(result)
+            self._composer.chips.drop(chip)
+        elif chip in self._composer.chips.chips:
+            chip.set_attachment(result)
+            self._changed()
+        elif session is not self._desk.current:
+            session.attach((*session.attached, result))
+        self._composer.pictures_read()
+
+    def _changed(self) -> None:
+        session, attachments = self._desk.current, self._composer.chips.attachments
+        if attachments and not self._host.sees and len(attachments) > len(session.attached):
+            self.problem.emit(CannotSee("This model can not see pictures."))
+        session.attach(attachments)
+        self._composer.refresh()
+        self._mark()
+
+    def _mark(self) -> None:
+        """Chips whose picture no one will encode do not say that it is being encoded."""
+        for chip in self._composer.chips.chips:
+            if not self._host.sees:
+                chip.set_unseen()
+            elif self._host.condition == "failed":
+                chip.set_ready()

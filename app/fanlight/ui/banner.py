@@ -1,0 +1,93 @@
+"""A line above the conversation: what went wrong and what to do, or an offer to undo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+
+from fanlight.domain.errors import FanlightError
+from fanlight.ui.controls import label, push, repolish, tool
+
+MOST_LINES = 5
+
+
+class Banner(QFrame):
+    """Several errors at once are several lines. It stays until it is dismissed, or its offer has run out."""
+
+    dismissed = Signal()
+
+    def __init__(self, kind: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("banner")
+        self._lines: list[str] = []
+        self._act: Callable[[], object] | None = None
+        self.text = label("", kind, wrap=True)
+        self.text.setSizePolicy(self.text.sizePolicy().Policy.Expanding, self.text.sizePolicy().Policy.Minimum)
+        self.button = push("")
+        self.button.hide()
+        self.button.clicked.connect(self._accept)
+        self.close_button = tool("close", "Dismiss this message")
+        self.close_button.clicked.connect(self.dismiss)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 8, 10, 0)
+        row.addWidget(self.text, 1)
+        row.addWidget(self.button)
+        row.addWidget(self.close_button)
+        self._until = QTimer(self, singleShot=True)
+        self._until.timeout.connect(self.dismiss)
+        self.hide()
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        return tuple(self._lines)
+
+    def say(self, error: Exception) -> None:
+        """One line for it, below those that are still there."""
+        if isinstance(error, FanlightError):
+            self._add(f"{error.message} {error.hint}".strip())
+        else:
+            self._add("Something went wrong inside Fanlight. The log says what; everything else goes on.")
+
+    def offer(self, text: str, action: str, act: Callable[[], object], seconds: int = 0) -> None:
+        """`text` alone, with a button; for ever, or for some seconds."""
+        self.dismiss()
+        self._act = act
+        self.button.setText(action)
+        self.button.setAccessibleName(f"{action}: {text}")
+        self.button.show()
+        if seconds:
+            self._until.start(1000 * seconds)
+        self._add(text)
+
+    def dismiss(self) -> None:
+        self._until.stop()
+        self._lines.clear()
+        self._act = None
+        self.button.hide()
+        self.hide()
+        self.dismissed.emit()
+
+    def _accept(self) -> None:
+        act = self._act
+        self.dismiss()
+        if act:
+            act()
+
+    def _add(self, line: str) -> None:
+        if line in self._lines:
+            return
+        self._lines = [*self._lines, line][-MOST_LINES:]
+        self.text.setText("\n".join(self._lines))
+        self.text.setAccessibleName(line)
+        self.show()
+        repolish(self.text)
+        announce(self, line)
+
+
+def announce(widget: QWidget, text: str) -> None:
+    """Have a screen reader say it."""
+    if QAccessible.isActive():
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, text))

@@ -1,0 +1,67 @@
+"""Small parts every window is made of: named buttons whose icons follow the theme, labels with a role."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QToolButton, QWidget
+
+from fanlight.ui import icons
+from fanlight.ui.theme import Theme
+
+_ICON = "iconName"
+
+
+def tool(icon: str, name: str, tip: str = "", kind: str = "", parent: QWidget | None = None) -> QToolButton:
+    """A button that is only an icon: `name` is what a screen reader says, and the tip unless there is another."""
+    button = QToolButton(parent)
+    button.setAccessibleName(name)
+    button.setToolTip(tip or name)
+    button.setIconSize(QSize(icons.SIZE, icons.SIZE))
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    button.setProperty("kind", kind)
+    button.setProperty(_ICON, icon)
+    return button
+
+
+def push(text: str, icon: str = "", kind: str = "", parent: QWidget | None = None) -> QPushButton:
+    button = QPushButton(text, parent)
+    button.setAutoDefault(False)
+    button.setProperty("kind", kind)
+    button.setProperty(_ICON, icon)
+    return button
+
+
+def label(text: str = "", kind: str = "", wrap: bool = False, parent: QWidget | None = None) -> QLabel:
+    """Plain text always: what is shown may come from a file or a model."""
+    made = QLabel(text, parent)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setProperty("kind", kind)
+    made.setWordWrap(wrap)
+    return made
+
+
+def set_icon(button: QAbstractButton, icon: str, theme: Theme) -> None:
+    button.setProperty(_ICON, icon)
+    _colour(button, theme)
+
+
+def recolour(root: QWidget, theme: Theme) -> None:
+    """Draw the icons of all buttons under `root` in the theme's colours."""
+    for button in root.findChildren(QAbstractButton):
+        _colour(button, theme)
+
+
+def _colour(button: QAbstractButton, theme: Theme) -> None:
+    if name := button.property(_ICON):
+        colour = theme.on_accent if button.property("kind") == "primary" else theme.muted
+        button.setIcon(icons.icon(name, colour, theme.outline))
+
+
+def repolish(widget: QWidget) -> None:
+    """Let a changed property show in the style sheet."""
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+
+
+def elided(text: str, widget: QWidget, pixels: int) -> str:
+    return widget.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, pixels)

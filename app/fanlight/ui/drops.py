@@ -1,0 +1,61 @@
+"""What is dropped on the window or pasted: pictures for the question, or text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QMimeData, QObject, Qt
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+from fanlight.domain.errors import PictureError
+from fanlight.ui.controls import label
+
+
+class RemotePicture(PictureError):
+    hint = "Copy the image in the browser and paste it."
+
+    def __init__(self, host: str) -> None:
+        super().__init__(f"This picture is on {host}, and Fanlight opens no connections.")
+
+
+class DropArea(QFrame):
+    """Lies over the whole window while something is dragged across it."""
+
+    def __init__(self, window: QWidget, dropped: Callable[[QMimeData], object]) -> None:
+        super().__init__(window)
+        self.setObjectName("dropArea")
+        self.setAccessibleName("Drop pictures here")
+        self._dropped = dropped
+        self._text = label("Drop it: the picture goes into your question", "title")
+        self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        QVBoxLayout(self).addWidget(self._text)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+        window.setAcceptDrops(True)
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QResizeEvent):
+            self.setGeometry(0, 0, event.size().width(), event.size().height())
+        elif event.type() == QEvent.Type.DragEnter and isinstance(event, QDragEnterEvent):
+            if not _takes(event.mimeData()):
+                return False
+            event.acceptProposedAction()
+            self.raise_()
+            self.show()
+            return True
+        elif event.type() == QEvent.Type.DragLeave:
+            self.hide()
+        elif event.type() == QEvent.Type.Drop and isinstance(event, QDropEvent):
+            self.hide()
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+            self._dropped(event.mimeData())
+            return True
+        return super().eventFilter(watched, event)
+
+
+def _takes(mime: QMimeData) -> bool:
+    """Cheap: asked while the mouse moves, so only what it could be is looked at."""
+    return mime.hasUrls() or mime.hasImage() or mime.hasText() or mime.hasHtml()

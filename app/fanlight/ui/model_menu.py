@@ -1,0 +1,84 @@
+"""The model that is open, and how to open another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QActionGroup
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QProgressBar, QToolButton, QWidget
+
+from fanlight.domain.models import ModelSpec
+from fanlight.ui.controls import elided, label, push
+from fanlight.ui.host import ModelHost
+
+PRACTICE = "practice model: open a real one"
+NAME_WIDTH = 260
+
+
+class ModelMenu(QWidget):
+    chosen = Signal(object)
+    """A ModelSpec."""
+    open_file = Signal()
+
+    def __init__(self, host: ModelHost, models: Callable[[], Sequence[ModelSpec]], parent: QWidget | None = None):
+        super().__init__(parent)
+        self._host, self._models = host, models
+        self._share = 0.0
+        self.button = QToolButton()
+        self.button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.button.setProperty("iconName", "model")
+        self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.menu = QMenu(self.button)
+        self.menu.aboutToShow.connect(self._fill)
+        self.button.setMenu(self.menu)
+        self.practice = push(PRACTICE, kind="link")
+        self.practice.setToolTip("It knows simple shapes, their colours and places, and printed numbers. Nothing else.")
+        self.practice.clicked.connect(self.open_file)
+        self.bar = QProgressBar()
+        self.bar.setFixedWidth(110)
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName("Loading the model")
+        self.state = label("", "muted")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        for widget in (self.button, self.practice, self.bar, self.state):
+            row.addWidget(widget)
+        host.changed.connect(self.refresh)
+        host.progress.connect(self._progress)
+        self.refresh()
+
+    def refresh(self) -> None:
+        host, spec = self._host, self._host.spec
+        name = spec.name if spec else "No model"
+        words = {"loading": "loading…", "failed": "could not be loaded"}.get(host.condition, "")
+        if host.info and not host.info.sees:
+            words = "text only"
+        self.button.setText(elided("Practice model" if spec and spec.practice else name, self.button, NAME_WIDTH))
+        self.button.setAccessibleName(f"Model: {name}{', ' + words if words else ''}. Choose another.")
+        self.button.setToolTip(f"{spec.model}\n{host.info.device}" if spec and host.info else "Choose a model")
+        self.practice.setVisible(bool(spec and spec.practice and host.condition == "ready"))
+        self.bar.setVisible(host.condition == "loading")
+        self.bar.setRange(0, 100 if self._share else 0)
+        self.state.setText(words)
+        self.state.setVisible(bool(words))
+
+    def _progress(self, share: float) -> None:
+        self._share = share
+        self.bar.setRange(0, 100)
+        self.bar.setValue(round(100 * share))
+
+    def _fill(self) -> None:
+        self.menu.clear()
+        group = QActionGroup(self.menu)
+        for spec in self._models():
+            action = self.menu.addAction("Practice model (shapes and numbers)" if spec.practice else spec.name)
+            action.setCheckable(True)
+            action.setChecked(self._host.spec is not None and spec.model == self._host.spec.model)
+            action.setToolTip(str(spec.model))
+            action.triggered.connect(lambda _=False, spec=spec: self.chosen.emit(spec))
+            group.addAction(action)
+        self.menu.addSeparator()
+        self.menu.addAction("Open a model…").triggered.connect(self.open_file)

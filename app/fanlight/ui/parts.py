@@ -1,0 +1,32 @@
+"""What the window needs from the rest of the program; `compose.window` fills it in, tests fill in their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from fanlight.domain.models import ModelSpec
+from fanlight.settings import Settings
+from fanlight.ui.history import OpenStore
+from fanlight.ui.host import LoadEngine
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Nothing here is called before the window is painted, except that `settings` is there."""
+
+    settings: Settings
+    settings_file: Path
+    place_file: Path
+    sample: Path
+    """A picture to try, which may be missing."""
+    load: LoadEngine
+    """On the model's thread."""
+    models: Callable[[], Sequence[ModelSpec]]
+    find_model: Callable[[str], ModelSpec]
+    """By name or path. Raises ModelError."""
+    add_model: Callable[[Path], ModelSpec]
+    """Slow; on any thread. Raises ModelError."""
+    open_store: Callable[[bool], OpenStore]
+    """For conversations that are kept (True), or that are gone when the window closes."""

@@ -1,0 +1,182 @@
+"""The settings, made from the fields of `Settings`: a new field is a new line here, by itself. They apply at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import Field, fields
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDoubleSpinBox,
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QScrollArea,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from fanlight.settings import Settings
+from fanlight.ui.choices import Choices
+from fanlight.ui.controls import label, push
+
+APPLY_MS = 400
+ELSEWHERE = ("model",)
+"""Chosen in the window's header."""
+
+
+class SettingsDialog(QDialog):
+    def __init__(self, choices: Choices, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Settings")
+        self._choices = choices
+        self.editors: dict[str, QWidget] = {}
+        self._pending: dict[str, object] = {}
+        self._soon = QTimer(self, interval=APPLY_MS, singleShot=True)
+        self._soon.timeout.connect(self.apply)
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setSpacing(10)
+        for group in dict.fromkeys(item.metadata["group"] for item in fields(Settings)):
+            column.addWidget(label(group, "heading"))
+            column.addLayout(self._group(group))
+        column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(inside)
+        defaults, close = push("Reset to defaults"), push("Close", kind="primary")
+        defaults.clicked.connect(self.reset)
+        close.clicked.connect(self.accept)
+        row = QHBoxLayout()
+        row.addWidget(defaults)
+        row.addStretch(1)
+        row.addWidget(close)
+        outer = QVBoxLayout(self)
+        outer.addWidget(scroll, 1)
+        outer.addLayout(row)
+        self.resize(620, 640)
+
+    def apply(self) -> None:
+        """What was changed a moment ago holds now."""
+        self._soon.stop()
+        pending, self._pending = self._pending, {}
+        if pending:
+            self._choices.choose(**pending)
+
+    def reset(self) -> None:
+        """All that is shown here, back to how Fanlight comes; the model that is open stays."""
+        shown = {item.name: item.default for item in fields(Settings) if item.name in self.editors}
+        for name, value in shown.items():
+            show(self.editors[name], value)
+        self._pending.update(shown)
+        self.apply()
+
+    def done(self, result: int) -> None:
+        self.apply()
+        super().done(result)
+
+    def _group(self, group: str) -> QFormLayout:
+        form = QFormLayout()
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        form.setVerticalSpacing(8)
+        for item in fields(Settings):
+            if item.metadata["group"] == group and item.name not in ELSEWHERE:
+                self._line(form, item)
+        return form
+
+    def _line(self, form: QFormLayout, item: Field[Any]) -> None:
+        meta = item.metadata
+        editor = editor_for(item, getattr(self._choices.now, item.name), lambda value: self._changed(item.name, value))
+        editor.setAccessibleName(meta["label"])
+        editor.setAccessibleDescription(meta["help"])
+        editor.setToolTip(meta["help"])
+        editor.setParent(self)
+        editor.installEventFilter(_NoWheel(editor))
+        self.editors[item.name] = editor
+        if isinstance(editor, QCheckBox):
+            editor.setText(meta["label"])
+            form.addRow(editor)
+        else:
+            form.addRow(label(meta["label"]), editor)
+        if meta["help"]:
+            form.addRow(label(meta["help"], "muted", wrap=True))
+
+    def _changed(self, name: str, value: object) -> None:
+        self._pending[name] = value
+        self._soon.start()
+
+
+def editor_for(item: Field[Any], value: Any, changed: Callable[[Any], None]) -> QWidget:
+    """By the type of the field's default, and its metadata; a value that can not be can not be entered."""
+    meta, default = item.metadata, item.default
+    if isinstance(default, bool):
+        check = QCheckBox()
+        show(check, value)
+        check.toggled.connect(changed)
+        return check
+    if meta["choices"]:
+        combo = QComboBox()
+        for choice in meta["choices"]:
+            combo.addItem(choice.capitalize(), choice)
+        show(combo, value)
+        combo.currentIndexChanged.connect(lambda _: changed(combo.currentData()))
+        return combo
+    if isinstance(default, (int, float)):
+        spin = QSpinBox() if isinstance(default, int) else QDoubleSpinBox()
+        spin.setRange(meta["low"], meta["high"])
+        if isinstance(spin, QDoubleSpinBox):
+            spin.setSingleStep(0.05)
+        elif meta["high"] - meta["low"] > 1000:
+            spin.setStepType(QAbstractSpinBox.StepType.AdaptiveDecimalStepType)
+        show(spin, value)
+        spin.valueChanged.connect(changed)
+        return spin
+    if meta["lines"] > 1:
+        text = QPlainTextEdit()
+        text.setTabChangesFocus(True)
+        text.setFixedHeight(text.fontMetrics().lineSpacing() * meta["lines"] + 24)
+        show(text, value)
+        text.textChanged.connect(lambda: changed(text.toPlainText()))
+        return text
+    line = QLineEdit()
+    show(line, value)
+    line.textChanged.connect(changed)
+    return line
+
+
+def show(editor: QWidget, value: Any) -> None:
+    """Put a value into the editor of its field."""
+    match editor:
+        case QCheckBox():
+            editor.setChecked(value)
+        case QComboBox():
+            editor.setCurrentIndex(editor.findData(value))
+        case QSpinBox() | QDoubleSpinBox():
+            editor.setValue(value)
+        case QPlainTextEdit():
+            editor.setPlainText(value)
+        case QLineEdit():
+            editor.setText(value)
+
+
+class _NoWheel(QObject):
+    """Scrolling through the dialog changes nothing in it."""
+
+    def eventFilter(self, watched: QObject, event: Any) -> bool:
+        if isinstance(event, QWheelEvent) and isinstance(watched, (QAbstractSpinBox, QComboBox)):
+            event.ignore()
+            return True
+        return super().eventFilter(watched, event)

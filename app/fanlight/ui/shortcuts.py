@@ -1,0 +1,58 @@
+"""Every key the window knows, and the sheet that lists them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QDialog, QGridLayout, QVBoxLayout, QWidget
+
+from fanlight.ui.controls import label, push
+
+KEYS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "new": ("New conversation", ("Ctrl+N",)),
+    "previous": ("Conversation above", ("Ctrl+PgUp",)),
+    "next": ("Conversation below", ("Ctrl+PgDown",)),
+    "sidebar": ("Show or hide the conversations", ("Ctrl+B",)),
+    "focus": ("Write a question", ("Ctrl+L",)),
+    "attach": ("Attach pictures", ("Ctrl+O",)),
+    "copy_answer": ("Copy the last answer", ("Ctrl+Shift+C",)),
+    "settings": ("Settings", ("Ctrl+,",)),
+    "shortcuts": ("This list", ("F1", "Ctrl+/")),
+    "close": ("Close the window", ("Ctrl+W", "Ctrl+Q")),
+}
+"""By the name of the window's action."""
+
+TYPED = (
+    ("Send; while an answer runs, ask next", "Enter"),
+    ("Break the line", "Shift+Enter"),
+    ("Stop the answer", "Esc"),
+    ("Edit the last question, in an empty field", "Up"),
+    ("Paste text or a picture", "Ctrl+V"),
+    ("Remove a picture, on its chip", "Delete"),
+    ("Rename a conversation, in the list", "F2"),
+    ("Delete a conversation, in the list", "Delete"),
+)
+
+
+class ShortcutSheet(QDialog):
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Keyboard")
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(28)
+        grid.setVerticalSpacing(7)
+        lines = [*TYPED, *((words, ", ".join(_shown(key) for key in keys)) for words, keys in KEYS.values())]
+        for row, (words, keys) in enumerate(lines):
+            grid.addWidget(label(words), row, 0)
+            grid.addWidget(label(keys, "muted"), row, 1)
+        close = push("Close", kind="primary")
+        close.clicked.connect(self.accept)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 16, 20, 16)
+        column.setSpacing(14)
+        column.addLayout(grid)
+        column.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
+
+
+def _shown(key: str) -> str:
+    return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
