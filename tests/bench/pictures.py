@@ -6,8 +6,12 @@ import random
 
 from fanlight.domain.chat import Image
 
+PANORAMA = (1024, 256)
+"""Width and height: SmolVLM scales the longest side to 2,048 pixels and cuts tiles of 512, so this is four tiles and
+the overview: 320 tokens, and a few to frame them. A picture of 4:3 would be 13 tiles and minutes of encoding."""
 
-def photo(seed: int, width: int = 1024, height: int = 768) -> Image:
+
+def photo(seed: int, width: int = 640, height: int = 480) -> Image:
     """Blocks of colour with noise: no model knows it, no two seeds give the same one."""
     from PIL import Image as Pillow
 

@@ -9,7 +9,7 @@ from time import perf_counter
 
 from bench import models
 from bench.child import CanNotMeasure
-from bench.pictures import photo
+from bench.pictures import PANORAMA, photo
 from bench.readings import Notebook
 from bench.talk import drain, greedy
 from fanlight.domain.chat import Message
@@ -36,12 +36,12 @@ def measure(notebook: Notebook, quick: bool) -> None:
 
 
 def _encode(engine: Engine, number: int, delay: float) -> float:
-    return _stopped(engine, Message("user", "What is this?", (photo(200 + number),)), delay)
+    return _stopped(engine, Message("user", "What is this?", (photo(200 + number, *PANORAMA),)), delay)
 
 
 def _prefill(engine: Engine, number: int, delay: float) -> float:
     return _stopped(
-        engine, Message("user", f"Story {number}. " + "The lamp went out and the sea came in. " * 150), delay
+        engine, Message("user", f"Story {number}. " + "The lamp went out and the sea came in. " * 60), delay
     )
 
 

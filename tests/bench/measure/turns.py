@@ -6,7 +6,7 @@ from contextlib import closing
 
 from bench import models
 from bench.child import CanNotMeasure
-from bench.pictures import photo
+from bench.pictures import PANORAMA, photo
 from bench.readings import Notebook
 from bench.stock import Stock
 from bench.talk import drain, first_token_seconds, greedy
@@ -25,7 +25,7 @@ _QUESTIONS = (
 def measure(notebook: Notebook, quick: bool) -> None:
     spec = models.smolvlm()
     assert spec.projector is not None
-    picture = photo(1)
+    picture = photo(1, *PANORAMA)
     stock = Stock(spec.model, spec.projector, models.threads(), models.CONTEXT_TOKENS)
     with closing(models.load(spec)) as engine, closing(stock):
         if (tokens := engine.image_tokens(picture)) < FEWEST_PICTURE_TOKENS:
