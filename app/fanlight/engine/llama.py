@@ -16,7 +16,7 @@ from fanlight.engine.context import Context, Stopped
 from fanlight.engine.embeddings import Embeddings
 from fanlight.engine.families import Thinking
 from fanlight.engine.loading import Loaded, load
-from fanlight.engine.mtmd import Media, Vision
+from fanlight.engine.mtmd import Item, Media, Vision
 from fanlight.engine.prompt import Answer, Prompt, Prompter
 from fanlight.engine.sampling import Sampler
 from fanlight.engine.text import Speech
@@ -84,6 +84,11 @@ class LlamaEngine:
     @property
     def info(self) -> ModelInfo:
         return self._info
+
+    @property
+    def cached(self) -> tuple[Item, ...]:
+        """What is in the cache now, to the token."""
+        return tuple(self._context.items)
 
     def image_tokens(self, image: Image) -> int:
         return self._prompter.image_tokens(image)

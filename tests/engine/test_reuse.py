@@ -1,0 +1,186 @@
+"""The heart: whatever happened before, the next answer is that of a fresh context."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from fanlight.domain.chat import Image, Message
+from fanlight.domain.errors import PromptTooLong
+from fanlight.domain.models import ModelSpec
+from fanlight.domain.stop import StopFlag
+from fanlight.engine.llama import LlamaEngine
+from support import random_models
+from support.asking import GREEDY, StopAfter, assistant, hear, noise, user
+from support.oracle import Oracle
+
+pytestmark = pytest.mark.model
+_NEAR = 2e-3  # logits; sums in another order differ by less
+
+
+@dataclass
+class Pair:
+    engine: LlamaEngine
+    oracle: Oracle
+
+    def check(self, messages: list[Message]) -> str:
+        """Ask, and hold every token said against the oracle; gives the answer."""
+        heard = hear(self.engine.generate(messages, GREEDY))
+        cached = self.engine.cached
+        said = heard.end.timings.generated_tokens
+        assert heard.end.reason in ("length", "end")
+        tokens = [item for item in cached[len(cached) - said :] if isinstance(item, int)]
+        images = {image.id: image for message in messages for image in message.images}
+        shortfall = self.oracle.shortfall(cached[: len(cached) - said], tokens, images)
+        assert shortfall < _NEAR, f"a token is {shortfall} worse than a fresh context's"
+        return heard.text
+
+
+@pytest.fixture(scope="module", params=list(random_models.KINDS))
+def pair(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
+    make: Callable[[Path], ModelSpec] = random_models.KINDS[request.param]
+    spec = make(tmp_path_factory.mktemp("models"))
+    engine, oracle = LlamaEngine.load(spec), Oracle(spec)
+    yield Pair(engine, oracle)
+    engine.close()
+    oracle.close()
+
+
+def test_a_second_question_encodes_nothing_and_reuses_the_first_turn(pair: Pair) -> None:
+    picture = noise(100, 80, 1)
+    messages = [user("What is this?", picture)]
+    first = hear(pair.engine.generate(messages, GREEDY))
+    assert first.end.timings.images_encoded == 1
+    assert first.end.timings.encode_seconds > 0
+    messages += [assistant(first.text), user("And what is beside it?")]
+    second = hear(pair.engine.generate(messages, GREEDY))
+    assert second.end.timings.images_encoded == 0
+    assert second.end.timings.encode_seconds == 0
+    assert second.end.timings.reused_tokens > pair.engine.image_tokens(picture)
+    assert second.end.timings.evaluated_tokens < 80
+
+
+def test_after_prefill_only_the_question_is_left_to_do(pair: Pair) -> None:
+    picture = noise(90, 60, 7)
+    prefilled = hear(pair.engine.prefill([user("", picture)]))
+    assert prefilled.end.timings.images_encoded == 1
+    assert prefilled.end.timings.generated_tokens == 0
+    answer = hear(pair.engine.generate([user("What is this?", picture)], GREEDY))
+    assert answer.end.timings.images_encoded == 0
+    assert answer.end.timings.reused_tokens >= pair.engine.image_tokens(picture)
+
+
+def test_words_already_typed_are_prefilled_too(pair: Pair) -> None:
+    picture = noise(90, 60, 8)
+    words = "Tell me in your own words what you can see in this picture and"
+    hear(pair.engine.prefill([user(words, picture)]))
+    answer = hear(pair.engine.generate([user(words + " please be quick", picture)], GREEDY))
+    assert answer.end.timings.evaluated_tokens < 60
+
+
+def test_an_edited_question_costs_no_second_encode(pair: Pair) -> None:
+    picture = noise(80, 80, 2)
+    pair.check([user("What is this?", picture)])
+    heard = hear(pair.engine.generate([user("Where is it?", picture)], GREEDY))
+    assert heard.end.timings.images_encoded == 0
+    pair.check([user("Which one?", picture)])
+
+
+def test_a_picture_that_left_the_cache_is_not_encoded_again(pair: Pair) -> None:
+    picture = noise(80, 80, 3)
+    pair.check([user("What is this?", picture)])
+    pair.check([user("Something else altogether.")])
+    heard = hear(pair.engine.generate([user("Back to this one.", picture)], GREEDY))
+    assert heard.end.timings.images_encoded == 0
+    assert heard.pictures[0].seconds == 0
+
+
+def test_the_same_question_again_evaluates_next_to_nothing(pair: Pair) -> None:
+    messages = [user("Say something long about this.", noise(64, 64, 4))]
+    first = hear(pair.engine.generate(messages, GREEDY))
+    second = hear(pair.engine.generate(messages, GREEDY))
+    assert second.text == first.text
+    assert second.end.timings.evaluated_tokens == 1
+
+
+def test_an_answer_goes_on_where_it_was_broken_off(pair: Pair) -> None:
+    asked = (user(f"Tell me everything about {i}.") for i in range(20))
+    question, whole = next(
+        (question, heard.text)
+        for question in asked
+        if len((heard := hear(pair.engine.generate([question], GREEDY))).text) > 3
+    )
+    hear(pair.engine.generate([user("Something else.")], GREEDY))
+    pair.check([question, assistant(whole[: len(whole) // 2])])
+
+
+def test_leaving_the_generator_early_keeps_the_cache_valid(pair: Pair) -> None:
+    messages = [user("What is this?", noise(70, 70, 5))]
+    for events in range(1, 12):
+        with closing(pair.engine.generate(messages, GREEDY)) as running:
+            for _, _ in zip(range(events), running, strict=False):
+                pass
+        pair.check([*messages[:1], assistant("So so."), user(f"Now {events}?")])
+
+
+@pytest.mark.parametrize("looks", [0, 1, 2, 3, 4, 5, 6, 8, 10, 13, 17, 22])
+def test_stopping_at_any_look_is_obeyed_and_the_next_answer_is_right(pair: Pair, looks: int) -> None:
+    messages = [user("What is this?", noise(100, 70, 100 + looks))]
+    heard = hear(pair.engine.generate(messages, GREEDY, StopAfter(looks)))
+    assert heard.end.reason in ("stopped", "length", "end")
+    pair.check(messages)
+
+
+def test_a_flag_set_before_the_start_stops_at_once(pair: Pair) -> None:
+    flag = StopFlag()
+    flag.set()
+    heard = hear(pair.engine.generate([user("Hello", noise(64, 64, 6))], GREEDY, flag))
+    assert heard.end.reason == "stopped"
+    assert heard.text == ""
+    assert heard.end.timings.images_encoded == 0
+    pair.check([user("Hello")])
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_random_conversations_answer_like_a_fresh_context(pair: Pair, seed: int) -> None:
+    """Attach, ask, stop anywhere, edit, ask again, a new picture, a new conversation: in any order."""
+    rng = random.Random(seed)
+    pictures = [noise(rng.randrange(40, 160), rng.randrange(40, 160), 1000 * seed + i) for i in range(5)]
+    messages: list[Message] = []
+    for _ in range(30):
+        _step(rng, pair, messages, pictures)
+
+
+def _step(rng: random.Random, pair: Pair, messages: list[Message], pictures: list[Image]) -> None:
+    chosen = tuple(rng.sample(pictures, rng.choice((0, 0, 0, 1, 1, 2))))
+    question = user("".join(rng.choice("abc de\nfgh?") for _ in range(rng.randrange(1, 220))), *chosen)
+    match rng.choice(("ask", "ask", "ask", "prefill", "stop", "edit", "again", "new", "goes on")):
+        case "prefill":
+            flag = StopAfter(rng.randrange(12)) if rng.random() < 0.5 else None
+            hear(pair.engine.prefill([*messages, question], flag))
+        case "stop":
+            hear(pair.engine.generate([*messages, question], GREEDY, StopAfter(rng.randrange(25))))
+        case "edit" if messages:
+            del messages[rng.randrange(len(messages) // 2) * 2 :]
+        case "again" if messages:
+            messages.pop()
+            _answer(pair, messages)
+        case "new":
+            messages.clear()
+        case "goes on" if messages:
+            text = messages[-1].text
+            messages[-1] = assistant(text + pair.check([*messages[:-1], assistant(text)]))
+        case _:
+            messages.append(question)
+            _answer(pair, messages)
+
+
+def _answer(pair: Pair, messages: list[Message]) -> None:
+    try:
+        messages.append(assistant(pair.check(messages)))
+    except PromptTooLong:
+        messages.clear()

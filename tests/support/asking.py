@@ -1,0 +1,78 @@
+"""Short ways to ask an engine and to make pictures."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from fanlight.domain.chat import Image, Message
+from fanlight.domain.events import Event, Finished, ImageReady, Notice, TextDelta, ThinkingDelta
+from fanlight.domain.models import Sampling
+from fanlight.domain.stop import StopFlag
+
+GREEDY = Sampling(temperature=0, max_tokens=12)
+
+
+@dataclass
+class Heard:
+    """What came out of an engine, put together."""
+
+    text: str = ""
+    thinking: str = ""
+    notices: list[str] = field(default_factory=list)
+    pictures: list[ImageReady] = field(default_factory=list)
+    finished: Finished | None = None
+
+    @property
+    def end(self) -> Finished:
+        assert self.finished is not None
+        return self.finished
+
+
+def hear(events: Iterable[Event]) -> Heard:
+    """Runs them to the end; `Finished` comes once and last."""
+    heard = Heard()
+    for event in events:
+        assert heard.finished is None
+        match event:
+            case TextDelta(text):
+                heard.text += text
+            case ThinkingDelta(text):
+                heard.thinking += text
+            case Notice(text):
+                heard.notices.append(text)
+            case ImageReady():
+                heard.pictures.append(event)
+            case Finished():
+                heard.finished = event
+            case _:
+                pass
+    assert heard.finished is not None
+    return heard
+
+
+def noise(width: int, height: int, seed: int) -> Image:
+    return Image.of(width, height, random.Random(seed).randbytes(width * height * 3))
+
+
+def user(text: str, *images: Image) -> Message:
+    return Message("user", text, images)
+
+
+def assistant(text: str) -> Message:
+    return Message("assistant", text)
+
+
+class StopAfter(StopFlag):
+    """A flag that sets itself at the n-th look at it from Python."""
+
+    def __init__(self, looks: int) -> None:
+        super().__init__()
+        self._looks = looks
+
+    def is_set(self) -> bool:
+        self._looks -= 1
+        if self._looks < 0:
+            self.set()
+        return super().is_set()
