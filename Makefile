@@ -77,13 +77,13 @@ $(VENV)/.made: | run-libraries
 
 $(VENV)/.ready-to-run: pyproject.toml $(VENV)/.made | run-libraries
 	@echo "Installing Python packages. The first time llama.cpp is compiled for this computer: some minutes."
-	@$(PIP) install --quiet --upgrade pip
+	@$(PIP) install --quiet --upgrade pip || echo "Going on with the pip that is here."
 	$(PIP) install --quiet --editable .
 	@touch $@
 
 $(VENV)/.ready-to-test: pyproject.toml $(VENV)/.made | test-libraries
 	@echo "Installing Python packages. The first time llama.cpp is compiled for this computer: some minutes."
-	@$(PIP) install --quiet --upgrade pip
+	@$(PIP) install --quiet --upgrade pip || echo "Going on with the pip that is here."
 	$(PIP) install --quiet $(TORCH)
 	$(PIP) install --quiet --editable '.[train,dev]'
 	@touch $(VENV)/.ready-to-run $@

@@ -47,7 +47,7 @@ def examine() -> Report:
 
 
 def _python(report: Report) -> None:
-    report.versions |= {"Fanlight": __version__, "Python": platform.python_version(), "system": platform.platform()}
+    report.versions |= {"Fanlight": __version__, "Python": platform.python_version(), "System": platform.platform()}
     for package in ("Pillow", "numpy", "Jinja2"):
         report.versions[package] = metadata.version(package)
 
@@ -70,7 +70,8 @@ def _engine(report: Report) -> None:
     try:
         from fanlight.engine import devices
 
-        report.versions |= devices.versions()
+        said = devices.versions()
+        report.versions |= {"llama.cpp built with" if name == "system" else name: text for name, text in said.items()}
         report.devices = [asdict(device) for device in devices.devices()]
     except (ImportError, OSError, RuntimeError) as error:
         report.missing.append(f"llama.cpp can not be loaded ({error}): pip install --force-reinstall llama-cpp-python")
@@ -116,7 +117,7 @@ def _practice_model(report: Report) -> None:
 
 
 def _words(report: Report) -> str:
-    lines = [_heading("Versions"), *(f"  {name:<18}{value}" for name, value in report.versions.items())]
+    lines = [_heading("Versions"), *(f"  {name:<22}{value}" for name, value in report.versions.items())]
     lines += [_heading("Devices"), *(_device(device) for device in report.devices)]
     lines += [_heading("Paths"), *(f"  {name:<28}{value}" for name, value in report.paths.items())]
     lines += [_heading("Practice model"), f"  {report.practice_model}"]
@@ -133,4 +134,4 @@ def _heading(text: str) -> str:
 
 def _device(device: dict[str, Any]) -> str:
     free, total = device["free_bytes"] / 1e9, device["total_bytes"] / 1e9
-    return f"  {device['name']:<18}{device['description']}: {free:.1f} of {total:.1f} GB free"
+    return f"  {device['name']:<22}{device['description']}: {free:.1f} of {total:.1f} GB free"
