@@ -1,0 +1,78 @@
+"""A window, or a conversation without one, on an engine without a model."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from PIL import Image as Pillow
+from PIL import ImageDraw
+
+from fanlight.domain.models import ModelSpec
+from fanlight.domain.ports import Engine
+from fanlight.domain.stop import StopFlag
+from fanlight.engine.scripted import ScriptedEngine
+from fanlight.settings import Settings
+from fanlight.store.thread import StoreThread
+from fanlight.ui.history import OpenStore
+from fanlight.ui.parts import Parts
+
+SPEC = ModelSpec("scripted", Path("scripted.gguf"), Path("eyes.gguf"))
+
+
+def picture_file(
+    folder: Path, name: str = "shapes.png", size: tuple[int, int] = (160, 120), colour: str = "red"
+) -> Path:
+    """A circle on white."""
+    path = folder / name
+    image = Pillow.new("RGB", size, "white")
+    ImageDraw.Draw(image).ellipse((20, 20, 90, 90), fill=colour)
+    image.save(path)
+    return path
+
+
+def parts(
+    home: Path,
+    engine: Engine | None = None,
+    *,
+    load: Callable[[ModelSpec], Engine] | None = None,
+    load_seconds: float = 0.0,
+    settings: Settings | None = None,
+    open_store: Callable[[bool], OpenStore] | None = None,
+    models: tuple[ModelSpec, ...] = (SPEC,),
+    add_model: Callable[[Path], ModelSpec] | None = None,
+) -> Parts:
+    """Real but for the model; conversations are kept under `home`."""
+    home.mkdir(parents=True, exist_ok=True)
+    engine = engine or ScriptedEngine(["An ", "answer."])
+    settings_file = home / "settings.json"
+
+    def load_engine(
+        spec: ModelSpec, settings: Settings, progress: Callable[[float], None] | None, stop: StopFlag | None
+    ) -> Engine:
+        until = time.monotonic() + load_seconds
+        while time.monotonic() < until and not (stop and stop.is_set()):
+            if progress:
+                progress(1 - (until - time.monotonic()) / load_seconds)
+            time.sleep(0.01)
+        return load(spec) if load else engine
+
+    def store(keep: bool) -> OpenStore:
+        if keep:
+            return lambda on_error, on_recovered: StoreThread(home, on_error, on_recovered)
+        from fanlight.store.forgetful import Forgetful
+
+        return lambda on_error, on_recovered: Forgetful()
+
+    return Parts(
+        settings=settings or Settings.load(settings_file),
+        settings_file=settings_file,
+        place_file=home / "window.json",
+        sample=home / "shapes.png",
+        load=load_engine,
+        models=lambda: models,
+        find_model=lambda name: models[0],
+        add_model=add_model or (lambda path: ModelSpec(path.stem, path)),
+        open_store=open_store or store,
+    )
