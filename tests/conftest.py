@@ -11,7 +11,6 @@ import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before anything imports
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from support.display import Display
 
 settings.register_profile("local", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", parent=settings.get_profile("local"), derandomize=True, print_blob=True)
@@ -59,14 +60,6 @@ def no_connection(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     assert not tried, f"the test opened connections: {tried}"
 
 
-@dataclass(frozen=True)
-class Display:
-    """An X server with a window manager; `env` is what a program needs to show itself there."""
-
-    name: str
-    env: dict[str, str]
-
-
 @pytest.fixture(scope="session")
 def display(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Display]:
     """Xvfb and openbox on a display number that is free; both end with the test run."""
@@ -84,7 +77,7 @@ def display(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Display]:
     env.pop("WAYLAND_DISPLAY", None)
     manager = subprocess.Popen(["openbox"], env=env, stdout=log, stderr=log)
     try:
-        yield Display(f":{number}", env)
+        yield Display(env)
     finally:
         for process in (manager, server):
             process.terminate()

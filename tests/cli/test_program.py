@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from fanlight import __version__
+from support.display import Display
 from support.pictures import red_circle
 
 FANLIGHT = Path(sys.executable).with_name("fanlight")
@@ -144,6 +145,15 @@ def test_a_wayland_socket_that_is_not_there_is_no_screen(here: Path) -> None:
     status, _, err = run(here, **{**NO_SCREEN, "WAYLAND_DISPLAY": "wayland-7", "XDG_RUNTIME_DIR": str(here)})
     assert status == 1
     assert "no screen" in err
+
+
+@pytest.mark.xvfb
+def test_on_a_screen_the_window_opens_and_closes(here: Path, display: Display) -> None:
+    process = start(here, env=display.env)
+    window = display.window("Fanlight")
+    display.run("xdotool", "windowactivate", "--sync", window, "key", "ctrl+q")
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out, err) == (0, "", "")
 
 
 @pytest.mark.model
