@@ -27,7 +27,7 @@ from fanlight.domain.chat import Message, Picture
 from fanlight.domain.errors import StoreError
 from fanlight.store.blobs import Blobs
 from fanlight.store.failures import Damaged, translated
-from fanlight.store.rescue import carry_over, set_aside
+from fanlight.store.rescue import carry_over, readable, set_aside
 from fanlight.store.schema import MIGRATIONS, migrate
 
 log = logging.getLogger(__name__)
@@ -223,6 +223,7 @@ class Database:
         crashed = self._path.with_name(self._path.name + "-wal").exists()
         os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
         connection = sqlite3.connect(self._path, timeout=SECONDS_TO_WAIT_FOR_LOCK, isolation_level=None)
+        connection.text_factory = readable
         try:
             for pragma in (
                 "locking_mode = EXCLUSIVE",

@@ -15,6 +15,11 @@ _COLUMNS = {
 }
 
 
+def readable(text: bytes) -> str:
+    """SQLite checks its pages, not the letters on them: one changed byte must not cost a conversation."""
+    return text.decode("utf-8", "replace")
+
+
 def set_aside(path: Path) -> Path:
     """The database with its log, moved into a folder of its own beside it; the new place of `path`."""
     stamp = time.strftime("%Y%m%d-%H%M%S")
@@ -61,12 +66,13 @@ def _rows(damaged: Path, table: str, columns: tuple[str, ...]) -> Iterator[tuple
     for direction in ("ASC", "DESC"):
         try:
             source = sqlite3.connect(f"{damaged.absolute().as_uri()}?mode=ro", uri=True)
+            source.text_factory = readable
         except sqlite3.Error:
             return
         try:
             yield from source.execute(f"SELECT {', '.join(columns)} FROM {table} ORDER BY id {direction}")
             return
-        except (sqlite3.Error, UnicodeDecodeError):
+        except sqlite3.Error:
             continue
         finally:
             source.close()

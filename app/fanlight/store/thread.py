@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 Work = tuple[Callable[[Database], Any], Future[Any]]
 
-SECONDS_BETWEEN_WRITES = 0.7
+SECONDS_BETWEEN_WRITES = 0.5
 """Of a growing answer: together with the write itself, what is on disk is less than a second behind what was shown."""
 
 SECONDS_BETWEEN_RETRIES = 2.0

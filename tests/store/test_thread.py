@@ -1,0 +1,203 @@
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from fanlight.domain.chat import Message
+from fanlight.domain.errors import DiskFull, StoreError
+from fanlight.store import thread as thread_module
+from fanlight.store.database import Database
+from fanlight.store.thread import StoreThread
+
+
+@contextmanager
+def running(folder: Path, *listeners: Callable[..., None]) -> Iterator[StoreThread]:
+    store = StoreThread(folder, *listeners)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def open_answer(store: StoreThread) -> tuple[int, int]:
+    chat = store.submit(lambda database: database.create("chat")).result()
+    return chat, store.submit(lambda it: it.add_message(chat, Message("assistant", ""), state="open")).result()
+
+
+def answers(folder: Path, chat: int) -> list[tuple[str, str, str, str]]:
+    database = Database(folder)
+    try:
+        return [(it.message.text, it.message.thinking, it.state, it.footer) for it in database.messages(chat)]
+    finally:
+        database.close()
+
+
+def test_work_runs_in_order_on_one_thread_of_its_own(tmp_path: Path) -> None:
+    with running(tmp_path) as store:
+        where: list[Future[int]] = [store.submit(lambda _: threading.get_ident()) for _ in range(50)]
+        made = [store.submit(lambda database, n=n: database.create(str(n))) for n in range(5)]  # type: ignore[misc]
+        assert len({future.result() for future in where} | {threading.get_ident()}) == 2
+        assert [future.result() for future in made] == [1, 2, 3, 4, 5]
+
+
+def test_a_mistake_in_the_work_is_in_the_future_and_the_thread_goes_on(tmp_path: Path) -> None:
+    with running(tmp_path) as store:
+        broken = store.submit(lambda database: database.messages("no number")[0])  # type: ignore[arg-type]
+        with pytest.raises(IndexError):
+            broken.result()
+        assert store.submit(lambda database: database.create()).result() == 1
+
+
+def test_an_open_answer_is_on_disk_without_being_asked_for(tmp_path: Path) -> None:
+    with running(tmp_path) as store:
+        _, answer = open_answer(store)
+        store.answer(answer, "so far", "thought")
+        log = tmp_path / "conversations.db-wal"
+        deadline = time.monotonic() + 20
+        while b"so far" not in log.read_bytes():
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+
+
+def test_a_thousand_tokens_are_a_few_writes_and_the_newest_text_wins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writes: list[str] = []
+    real = Database.update_answer
+
+    def counted(self: Database, message_id: int, text: str, *rest: str) -> None:
+        writes.append(text)
+        real(self, message_id, text, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Database, "update_answer", counted)
+    with running(tmp_path) as store:
+        chat, answer = open_answer(store)
+        began = time.monotonic()
+        for count in range(1000):
+            store.answer(answer, "x" * count, "")
+            time.sleep(0.0005)
+        store.answer(answer, "the end", "", "complete", "footer")
+        assert store.flush()
+        took = time.monotonic() - began
+    assert writes[-1] == "the end"
+    assert len(writes) <= took / thread_module.SECONDS_BETWEEN_WRITES + 3
+    assert answers(tmp_path, chat) == [("the end", "", "complete", "footer")]
+
+
+def test_work_sees_the_answer_as_it_was_when_the_work_was_handed_in(tmp_path: Path) -> None:
+    with running(tmp_path) as store:
+        chat, answer = open_answer(store)
+        for n in range(20):
+            store.answer(answer, f"text {n}", "")
+            assert store.submit(lambda it: it.messages(chat)[0].message.text).result() == f"text {n}"
+
+
+def test_closing_does_what_is_left(tmp_path: Path) -> None:
+    store = StoreThread(tmp_path)
+    chat, answer = open_answer(store)
+    futures = [store.submit(lambda database: database.set_draft(chat, "draft")) for _ in range(20)]
+    store.answer(answer, "last words", "", "stopped")
+    assert store.close()
+    assert all(future.done() and not future.exception() for future in futures)
+    assert answers(tmp_path, chat) == [("last words", "", "stopped", "")]
+    with pytest.raises(StoreError, match="closed"):
+        store.submit(lambda database: database.create()).result()
+    assert not store.flush()
+    store.close()
+
+
+def test_two_answers_at_once_are_both_kept(tmp_path: Path) -> None:
+    store = StoreThread(tmp_path)
+    one, first = open_answer(store)
+    two, second = open_answer(store)
+    store.answer(first, "A", "")
+    store.answer(second, "B", "")
+    store.close()
+    assert answers(tmp_path, one) == [("A", "", "open", "")]
+    assert answers(tmp_path, two) == [("B", "", "open", "")]
+
+
+def test_a_failing_write_is_said_once_kept_and_done_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(thread_module, "SECONDS_BETWEEN_RETRIES", 0.01)
+    said: list[StoreError] = []
+    recovered = threading.Event()
+    full = threading.Event()
+    tried = threading.Semaphore(0)
+    real = Database.update_answer
+
+    def flaky(self: Database, *arguments: object) -> None:
+        if full.is_set():
+            tried.release()
+            raise DiskFull("The disk is full: the conversation can not be saved.")
+        real(self, *arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Database, "update_answer", flaky)
+    with running(tmp_path, said.append, recovered.set) as store:
+        chat, answer = open_answer(store)
+        full.set()
+        store.answer(answer, "half", "")
+        for _ in range(5):
+            assert tried.acquire(timeout=20)
+        store.answer(answer, "whole", "", "complete")
+        assert not store.flush()
+        assert not recovered.is_set()
+        full.clear()
+        assert recovered.wait(20)
+    assert [type(error) for error in said] == [DiskFull]
+    assert answers(tmp_path, chat) == [("whole", "", "complete", "")]
+
+
+def test_a_listeners_mistake_does_not_end_the_thread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("the window is gone")
+
+    monkeypatch.setattr(thread_module, "SECONDS_BETWEEN_RETRIES", 0.01)
+    (tmp_path / "conversations.db").write_bytes(b"junk" * 1000)
+    with running(tmp_path, fail, fail) as store:
+        assert store.submit(lambda database: database.create()).result() == 1
+
+
+def test_a_database_that_can_not_be_opened_fails_everything_and_says_so(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("in the way")
+    said: list[StoreError] = []
+    store = StoreThread(tmp_path / "data", said.append)
+    with pytest.raises(StoreError, match="can not be reached"):
+        store.submit(lambda database: database.create()).result(timeout=20)
+    store.answer(1, "text", "")
+    assert not store.flush()
+    assert not store.close()
+    assert len(said) == 1
+
+
+def test_a_second_program_is_told(tmp_path: Path) -> None:
+    said: list[StoreError] = []
+    with running(tmp_path) as store:
+        store.submit(lambda database: database.create()).result()
+        with running(tmp_path, said.append) as second:
+            assert isinstance(second.submit(lambda database: database.create()).exception(20), StoreError)
+    assert "Another Fanlight" in said[0].message
+
+
+def test_damage_is_said_to_the_listener(tmp_path: Path) -> None:
+    (tmp_path / "conversations.db").write_bytes(b"junk" * 1000)
+    said: list[StoreError] = []
+    with running(tmp_path, said.append) as store:
+        store.submit(lambda database: database.create()).result()
+    assert len(said) == 1
+    assert "damaged" in said[0].message
+
+
+def test_a_cancelled_future_is_not_run(tmp_path: Path) -> None:
+    gate = threading.Event()
+    with running(tmp_path) as store:
+        store.submit(lambda _: gate.wait(20))
+        never = store.submit(lambda database: database.create("never"))
+        assert never.cancel()
+        gate.set()
+        assert store.submit(lambda database: database.conversations()).result() == []
