@@ -244,3 +244,10 @@ def test_ctrl_c_stops_the_model_and_is_quiet(fanlight: Run, scripted: Script) ->
     assert ran.err == ""
     assert engine.closed
     assert 0 < len(ran.out.split()) < 1000
+
+
+def test_an_answer_can_not_command_a_terminal(fanlight: Run, scripted: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+    scripted("one\x1b[2J\x9b2J\ttwo\nthree\x07")
+    assert fanlight("ask", "Count.").out == "one\x1b[2J\x9b2J\ttwo\nthree\x07\n"  # a file gets what was said
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    assert fanlight("ask", "Count.").out == "one[2J2J\ttwo\nthree\n"

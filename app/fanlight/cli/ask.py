@@ -13,7 +13,7 @@ from typing import Any, assert_never
 
 from fanlight import compose
 from fanlight.cli import asking
-from fanlight.cli.said import OK, Progress, complain
+from fanlight.cli.said import OK, Progress, complain, harmless
 from fanlight.cli.working import on_a_thread
 from fanlight.domain.chat import Image, Message
 from fanlight.domain.errors import InputError, SchemaError
@@ -80,7 +80,7 @@ def _hear(event: Event, said: Said, progress: Progress, *, aloud: bool) -> None:
             progress.clear()
             said.text += text
             if aloud:
-                print(text, end="", flush=True)
+                print(harmless(text) if sys.stdout.isatty() else text, end="", flush=True)
         case ThinkingDelta(text):
             said.thinking += text
             progress.show("thinking ...")

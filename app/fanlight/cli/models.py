@@ -14,6 +14,7 @@ from fanlight.catalog import fit
 from fanlight.cli.said import OK
 from fanlight.domain.errors import ModelError
 from fanlight.domain.models import ModelSpec
+from fanlight.gguf.split import parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def remove(options: argparse.Namespace) -> int:
 
 def _row(spec: ModelSpec, chosen: str, context_tokens: int, free_bytes: int) -> Row:
     """A model whose files are gone or broken has its row too, which says so."""
-    files = [file for file in (spec.model, spec.projector) if file]
+    files = [*parts(spec.model), *([spec.projector] if spec.projector else [])]
     size = sum(file.stat().st_size for file in files if file.exists())
     try:
         judged = fit.judge(spec, free_bytes, context_tokens)
@@ -76,7 +77,9 @@ def _table(rows: list[Row]) -> str:
     if not rows:
         return "There are no models here. `fanlight models add FILE.gguf` adds one."
     lines = [("NAME", "CAN", "SIZE", "FITS")]
-    lines += [(row.spec.name + (" *" if row.chosen else ""), row.can, _size(row.size_bytes), row.words) for row in rows]
+    lines += [
+        (row.spec.name + (" *" if row.chosen else ""), row.can, fit.size(row.size_bytes), row.words) for row in rows
+    ]
     widths = [max(len(line[column]) for line in lines) for column in range(3)]
     shown = [
         "  ".join([*(cell.ljust(width) for cell, width in zip(line, widths, strict=False)), line[3]]) for line in lines
@@ -84,7 +87,3 @@ def _table(rows: list[Row]) -> str:
     if any(row.chosen for row in rows):
         shown.append("* is used when no other is named.")
     return "\n".join(line.rstrip() for line in shown)
-
-
-def _size(count: int) -> str:
-    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.1f} MB"

@@ -16,6 +16,14 @@ _handlers: list[logging.Handler] = []
 _LEVELS = ("debug", "info", "warning", "error")
 
 
+_CONTROLS = dict.fromkeys([*range(9), *range(11, 32), *range(127, 160)])
+
+
+def harmless(text: str) -> str:
+    """Without the control characters by which text could command a terminal; lines and tabs stay."""
+    return text.translate(_CONTROLS)
+
+
 def status_of(error: FanlightError) -> int:
     match error:
         case InputError():
@@ -28,9 +36,9 @@ def status_of(error: FanlightError) -> int:
 
 def complain(sentence: str, hint: str = "") -> None:
     """One line, and one that says what to do about it."""
-    print(f"fanlight: {' '.join(sentence.split())}", file=sys.stderr)
+    print(f"fanlight: {harmless(' '.join(sentence.split()))}", file=sys.stderr)
     if hint:
-        print(f"  {' '.join(hint.split())}", file=sys.stderr)
+        print(f"  {harmless(' '.join(hint.split()))}", file=sys.stderr)
 
 
 def start_log(verbose: bool) -> None:

@@ -1,0 +1,109 @@
+"""`fanlight models`, over real files with random weights."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support import random_models
+from support.command_line import Run
+from support.pictures import red_circle
+
+
+@pytest.fixture
+def plain(tmp_path: Path) -> Path:
+    return random_models.plain(tmp_path).model
+
+
+def listed(fanlight: Run, name: str) -> dict[str, Any]:
+    rows: list[dict[str, Any]] = json.loads(fanlight("models", "list", "--json").out)
+    return next(row for row in rows if row["name"] == name)
+
+
+def test_an_added_model_is_listed_with_what_it_can_do(fanlight: Run, plain: Path) -> None:
+    ran = fanlight("models", "add", plain, "--name", "mine")
+    assert ran.status == 0
+    assert "It sees" in ran.out
+    row = listed(fanlight, "mine")
+    assert (row["can"], row["fits"], row["model"]) == ("text, pictures", True, str(plain))
+    assert row["size_bytes"] == plain.stat().st_size + Path(row["projector"]).stat().st_size
+    table = fanlight("models", "list").out
+    assert [line.split()[0] for line in table.splitlines()].count("mine") == 1
+    assert table.startswith("NAME")
+
+
+def test_a_model_without_its_eyes_says_so(fanlight: Run, plain: Path) -> None:
+    for projector in plain.parent.glob("*mmproj*"):
+        projector.unlink()
+    assert "text only" in fanlight("models", "add", plain, "--name", "blind").out
+    assert listed(fanlight, "blind")["can"] == "text"
+    ran = fanlight("ask", "--model", "blind", "-i", red_circle(plain.parent / "a.png"), "What is it?")
+    assert ran.status == 4
+    assert "no eyes" in ran.err
+
+
+def test_a_removed_model_is_forgotten_and_its_files_stay(fanlight: Run, plain: Path) -> None:
+    fanlight("models", "add", plain, "--name", "mine")
+    assert fanlight("models", "remove", "mine").status == 0
+    assert fanlight("models", "remove", "mine").status == 4
+    assert plain.exists()
+
+
+def test_a_model_whose_file_is_gone_keeps_its_line_and_says_so(fanlight: Run, plain: Path) -> None:
+    fanlight("models", "add", plain, "--name", "mine")
+    plain.unlink()
+    row = listed(fanlight, "mine")
+    assert (row["can"], row["fits"]) == ("nothing", False)
+    assert "plain.gguf" in row["words"]
+
+
+@pytest.mark.parametrize("content", [b"", b"GGUF", b"GGUF" + bytes(1000), b"no model"])
+def test_a_file_that_is_no_model_is_refused(fanlight: Run, tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "model.gguf").write_bytes(content)
+    ran = fanlight("models", "add", tmp_path / "model.gguf")
+    assert ran.status == 4
+    assert len(ran.err.splitlines()) == 2
+
+
+def test_another_models_projector_is_refused(fanlight: Run, plain: Path) -> None:
+    other = random_models.mrope(plain.parent).projector
+    assert other is not None
+    assert fanlight("models", "add", plain, "--projector", other).status == 4
+
+
+@pytest.mark.model
+def test_a_model_answers_by_its_name_and_by_its_file(fanlight: Run, plain: Path) -> None:
+    fanlight("models", "add", plain, "--name", "mine")
+    asked = ["--temperature", "0", "--max-tokens", "8", "--json", "Hello"]
+    by_name, by_file = (fanlight("ask", "--model", name, *asked) for name in ("mine", str(plain)))
+    assert (by_name.status, by_name.err) == (0, "")
+    assert json.loads(by_name.out)["answer"] == json.loads(by_file.out)["answer"]
+    assert json.loads(by_name.out)["timings"]["generated_tokens"] == 8
+
+
+@pytest.mark.model
+def test_a_schema_holds_even_a_model_that_knows_nothing(fanlight: Run, plain: Path) -> None:
+    schema = plain.parent / "schema.json"
+    schema.write_text('{"type": "object", "properties": {"n": {"enum": [1, 2]}}, "required": ["n"]}', "utf-8")
+    ran = fanlight("ask", "--model", plain, "--schema", schema, "--max-tokens", "200", "--seed", "1", "Which?")
+    assert ran.status == 0, ran.err
+    assert json.loads(ran.out)["n"] in (1, 2)
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("schema", ['{"type": "nonsense"}', "3", '{"$ref": "#/nowhere"}'])
+def test_a_schema_that_means_nothing_is_bad_input(fanlight: Run, plain: Path, schema: str) -> None:
+    (plain.parent / "schema.json").write_text(schema, "utf-8")
+    ran = fanlight("ask", "--model", plain, "--schema", plain.parent / "schema.json", "Which?")
+    assert ran.status == 3
+    assert len(ran.err.splitlines()) == 2
+
+
+@pytest.mark.model
+def test_a_prompt_that_is_too_long_is_model_trouble(fanlight: Run, plain: Path) -> None:
+    ran = fanlight("ask", "--model", plain, "word " * 20_000)
+    assert ran.status == 4
+    assert "tokens" in ran.err
