@@ -1,0 +1,121 @@
+"""The scripts behind `make run` and `make test`, on systems that are made up: a folder of programs is all there is."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+ALWAYS = ("sh", "dirname", "tr", "grep", "find", "uname")
+
+pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the scripts look at Linux systems")
+
+
+class System:
+    """Programs by name, as shell scripts; everything they were called with is in `calls`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.log = folder, folder / "calls"
+        self.log.touch()
+        for name in ALWAYS:
+            (folder / name).symlink_to(shutil.which(name) or "")
+
+    def has(self, name: str, does: str = "") -> None:
+        path = self.folder / name
+        path.write_text(f'#!/bin/sh\necho "{name} $*" >> {self.log}\n{does}\n', "utf-8")
+        path.chmod(0o755)
+
+    def libraries(self, job: str, **env: str) -> subprocess.CompletedProcess[str]:
+        script = ["sh", "packaging/system-libraries.sh", job]
+        env = {"PATH": str(self.folder), "HOME": str(self.folder), **env}
+        return subprocess.run(script, cwd=ROOT, env=env, capture_output=True, text=True, timeout=60)
+
+    @property
+    def calls(self) -> str:
+        return self.log.read_text("utf-8")
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> System:
+    """A Debian with nothing on it, and a user who is not root."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    system = System(folder)
+    system.has("id", "echo 1000")
+    system.has("ldconfig")
+    system.has("apt-get")
+    system.has("sudo")
+    return system
+
+
+def test_a_user_is_told_one_line_and_nothing_is_installed(bare: System) -> None:
+    ran = bare.libraries("run", DISPLAY=":0")
+    assert ran.returncode == 1
+    (line,) = [line for line in ran.stdout.splitlines() if "sudo" in line]
+    assert line.strip().startswith("sudo apt-get install")
+    assert {"g++", "libxcb-cursor0", "libegl1"} <= set(line.split())
+    assert "apt-get" not in bare.calls
+    assert "sudo" not in bare.calls
+
+
+def test_root_gets_it_installed(bare: System) -> None:
+    bare.has("id", "echo 0")
+    ran = bare.libraries("test")
+    assert ran.returncode == 0
+    (call,) = [call for call in bare.calls.splitlines() if call.startswith("apt-get")]
+    assert {"install", "g++", "libxcb-cursor0", "xvfb", "strace"} <= set(call.split())
+    assert "sudo" not in bare.calls
+
+
+def test_apt_get_that_fails_is_said(bare: System) -> None:
+    bare.has("id", "echo 0")
+    bare.has("apt-get", "exit 100")
+    ran = bare.libraries("run")
+    assert ran.returncode == 1
+    assert "could not install" in ran.stdout
+
+
+def test_a_system_without_apt_get_is_told_what_is_missing(bare: System) -> None:
+    (bare.folder / "apt-get").unlink()
+    ran = bare.libraries("run", DISPLAY=":0")
+    assert ran.returncode == 1
+    assert "libxcb-cursor" in ran.stdout
+    assert "apt-get" not in ran.stdout
+
+
+def test_without_a_screen_only_the_compiler_is_needed_to_run(bare: System) -> None:
+    bare.has("c++")
+    assert bare.libraries("run").returncode == 0
+    assert bare.libraries("run", DISPLAY=":0").returncode == 1
+    assert bare.libraries("test").returncode == 1
+
+
+def test_where_all_is_there_nothing_is_said_or_called() -> None:
+    script = ["sh", str(ROOT / "packaging" / "system-libraries.sh"), "test"]
+    if shutil.which("Xvfb") is None:
+        pytest.skip("this system lacks programs for the tests")
+    ran = subprocess.run(script, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
+
+
+def test_a_python_that_is_too_old_is_passed_over(tmp_path: Path) -> None:
+    for name, does in (("python3", "exit 1"), ("python3.12", "exit 0")):
+        (tmp_path / name).write_text(f"#!/bin/sh\n{does}\n", "utf-8")
+        (tmp_path / name).chmod(0o755)
+    sh = shutil.which("sh") or "sh"
+    look = [sh, "packaging/find-python.sh"]
+    ran = subprocess.run(look, cwd=ROOT, env={"PATH": str(tmp_path)}, capture_output=True, text=True, timeout=60)
+    assert (ran.returncode, ran.stdout) == (0, "python3.12\n")
+    (tmp_path / "python3.12").unlink()
+    ran = subprocess.run(look, cwd=ROOT, env={"PATH": str(tmp_path)}, capture_output=True, text=True, timeout=60)
+    assert (ran.returncode, ran.stdout) == (1, "")
+
+
+def test_the_python_that_is_named_is_the_one_that_is_used() -> None:
+    look, env = ["sh", "packaging/find-python.sh"], {"PATH": "/usr/bin:/bin", "PYTHON": sys.executable}
+    ran = subprocess.run(look, cwd=ROOT, env=env, capture_output=True, text=True, timeout=60)
+    assert ran.stdout.strip() == sys.executable
