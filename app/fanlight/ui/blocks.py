@@ -78,6 +78,8 @@ def gap(before: Op | None, kind: str, nest: str, item: bool = False) -> int:
         return 0
     if isinstance(before, Block) and before.kind == "heading" and kind != "heading":
         return 6
+    if isinstance(before, Block) and before.kind == "code_end":
+        return 22 if kind == "heading" else 16
     if item:
         return 5 if "l" in before.nest else 8
     if kind == "heading":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 
 from PySide6.QtCore import Qt
@@ -22,7 +23,7 @@ from fanlight.ui.theme import Theme, body_font, code_font, scaled
 KIND = int(QTextFormat.Property.UserProperty) + 1
 NEST = KIND + 1
 MARKER = KIND + 2
-"""Block properties that Body paints from: the block's kind ("cell" in a table's first column), nest and marker."""
+"""Block properties that Body paints from: the block's kind ("cell" where a table's line begins), nest and marker."""
 
 CODE_HEAD = 34
 CODE_SIDE = 14
@@ -130,15 +131,29 @@ class Looks:
         return made
 
     @cached_property
+    def lines(self) -> QTextBlockFormat:
+        """Of plain text."""
+        made = QTextBlockFormat()
+        made.setLineHeight(132, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+        made.setProperty(KIND, "text")
+        return made
+
+    @cached_property
+    def quiet(self) -> Looks:
+        """For what is read beside the answer: smaller and muted."""
+        return Looks(replace(self.theme, text=self.theme.muted), round(self.text_size * 0.93))
+
+    @cached_property
     def plain(self) -> QTextCharFormat:
         return QTextCharFormat()
 
     def cell(self, align: str, first: bool) -> QTextBlockFormat:
+        """`first`: in the first column of a row that has a line above it."""
         made = QTextBlockFormat()
         made.setLineHeight(120, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
         if align in _ALIGN:
             made.setAlignment(_ALIGN[align])
-        made.setProperty(KIND, "cell" if first else "")
+        made.setProperty(KIND, "cell" if first else "other_cell")
         return made
 
     def table(self, op: Rows) -> QTextTableFormat:
@@ -151,6 +166,7 @@ class Looks:
         made.setCellPadding(self.px(CELL_PADDING))
         made.setTopMargin(self.px(op.gap) if op.gap else 0)
         made.setLeftMargin(self.px(INDENT) * len(op.nest))
+        made.setBottomMargin(self.px(8))  # the top margin of what follows a table counts for nothing
         if op.head:
             made.setHeaderRowCount(1)
         if op.widths:

@@ -141,7 +141,7 @@ class Writer:
         head = op.head and number == 0
         for column, align in enumerate(op.aligns):
             cell = table.cellAt(number, column).firstCursorPosition()
-            cell.setBlockFormat(self._looks.cell(align, column == 0))
+            cell.setBlockFormat(self._looks.cell(align, column == 0 and not head))
             cell.setBlockCharFormat(self._looks.char("", head=head))
             for run in row[column] if column < len(row) else ():
                 cell.insertText(run.text, self._looks.char(run.style, None, run.href, head))
