@@ -24,6 +24,7 @@ library:libxcb-image.so.0      libxcb-image           libxcb-image0
 library:libxcb-keysyms.so.1    libxcb-keysyms         libxcb-keysyms1
 library:libxcb-render-util.so.0 libxcb-render-util    libxcb-render-util0
 library:libxcb-shape.so.0      libxcb-shape           libxcb-shape0
+library:libwayland-cursor.so.0 libwayland-cursor      libwayland-cursor0
 library:libEGL.so.1            libEGL                 libegl1
 library:libGL.so.1             libGL                  libgl1
 library:libfontconfig.so.1     fontconfig             libfontconfig1

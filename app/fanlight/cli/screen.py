@@ -60,8 +60,8 @@ def _x11_answers() -> bool:
 
 def _wayland_answers() -> bool:
     wayland = _load("libwayland-client.so.0")
-    if wayland is None:
-        return False
+    if wayland is None or _load("libwayland-cursor.so.0") is None:
+        return False  # Qt's plug-in for Wayland needs both
     wayland.wl_display_connect.restype = ctypes.c_void_p
     connection = wayland.wl_display_connect(None)
     if connection:
