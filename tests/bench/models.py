@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import psutil
-from fanlight.engine.llama import LlamaEngine
 
 from bench import places
 from bench.child import CanNotMeasure
 from fanlight import paths
 from fanlight.domain.models import Loading, ModelSpec
+from fanlight.engine.llama import LlamaEngine
 
 CONTEXT_TOKENS = 4096
 
@@ -34,5 +34,5 @@ def practice() -> ModelSpec:
     return found[0]
 
 
-def load(spec: ModelSpec) -> LlamaEngine:
-    return LlamaEngine.load(spec, Loading(context_tokens=CONTEXT_TOKENS, threads=threads(), gpu_layers=0))
+def load(spec: ModelSpec, context_tokens: int = CONTEXT_TOKENS) -> LlamaEngine:
+    return LlamaEngine.load(spec, Loading(context_tokens=context_tokens, threads=threads(), gpu_layers=0))
