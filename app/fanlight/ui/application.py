@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import os
 import signal
@@ -12,7 +11,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QMessageLogContext, QSocketNotifier, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QMessageLogContext, QSocketNotifier, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from fanlight.ui.parts import Parts
@@ -23,7 +22,6 @@ log = logging.getLogger(__name__)
 
 LOG_BYTES = 1_000_000
 LOG_FILES = 3
-SETTLED_MS = 3_000
 
 
 def run(parts: Parts, argv: list[str], logs: Path) -> int:
@@ -38,7 +36,6 @@ def run(parts: Parts, argv: list[str], logs: Path) -> int:
     catch_bugs(window)
     end_on_signals(window)
     window.show()
-    QTimer.singleShot(SETTLED_MS, settle)
     try:
         return application.exec()
     finally:
@@ -88,12 +85,6 @@ def end_on_signals(window: Window) -> None:
     signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: None)
-
-
-def settle() -> None:
-    """What is there now stays: the collector need not walk through it again in the middle of an answer."""
-    gc.collect()
-    gc.freeze()
 
 
 def _qt_said(kind: QtMsgType, _where: QMessageLogContext, message: str) -> None:

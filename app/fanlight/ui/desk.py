@@ -122,6 +122,5 @@ class Desk(QObject):
         idle = [one for one in self._sessions[:-1] if one.condition != "answering" and not one.queued]
         for old in idle[:-AT_HAND]:
             self._sessions.remove(old)
-            old.deleteLater()
         session.show(True)
         self.shown.emit()

@@ -41,11 +41,10 @@ class ModelHost(QObject):
         """Load `spec` instead of what is open; running jobs are stopped and end."""
         before = self._retire()
         settings, load = self._choices.now, self._load
-        thread = ModelThread(lambda progress, stop: load(spec, settings, progress, stop), before, self)
-        thread.progress.connect(lambda share: self._progressed(thread, share))
-        thread.loaded.connect(lambda info: self._loaded(thread, info))
-        thread.failed.connect(lambda error: self._failed(thread, error))
-        thread.closed.connect(lambda: self._closed(thread))
+        thread = ModelThread(lambda progress, stop: load(spec, settings, progress, stop), before)
+        thread.progress.connect(self.progress)
+        thread.loaded.connect(self._loaded)
+        thread.failed.connect(self._failed)
         self._thread, self.spec, self.info, self.error = thread, spec, None, None
         self.condition = "loading"
         thread.start()
@@ -76,28 +75,22 @@ class ModelHost(QObject):
         return all(ended)
 
     def _retire(self) -> ModelThread | None:
+        """Nothing is heard any more of what it loads; its jobs still end."""
+        self._old = [thread for thread in self._old if not thread.join(0)]
         before, self._thread = self._thread, None
         if before is not None:
+            before.progress.disconnect(self.progress)
+            before.loaded.disconnect(self._loaded)
+            before.failed.disconnect(self._failed)
             before.close()
             self._old.append(before)
         return before
 
-    def _progressed(self, thread: ModelThread, share: float) -> None:
-        if thread is self._thread:
-            self.progress.emit(share)
+    def _loaded(self, info: ModelInfo) -> None:
+        self.info, self.condition = info, "ready"
+        self.changed.emit()
 
-    def _loaded(self, thread: ModelThread, info: ModelInfo) -> None:
-        if thread is self._thread:
-            self.info, self.condition = info, "ready"
-            self.changed.emit()
-
-    def _failed(self, thread: ModelThread, error: Exception) -> None:
-        if thread is self._thread:
-            self.error, self.condition = error, "failed"
-            self.changed.emit()
-            self.failed.emit(error)
-
-    def _closed(self, thread: ModelThread) -> None:
-        if thread in self._old:
-            self._old.remove(thread)
-            thread.deleteLater()
+    def _failed(self, error: Exception) -> None:
+        self.error, self.condition = error, "failed"
+        self.changed.emit()
+        self.failed.emit(error)

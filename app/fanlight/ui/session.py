@@ -279,7 +279,7 @@ class ChatSession(QObject):
     def _next(self) -> None:
         if self._queue and not self.editing:
             self._ask(self._queue.pop(0))
-        else:
+        elif self.attached:
             self.warm()
         self.changed.emit()
 
@@ -318,13 +318,12 @@ class ChatSession(QObject):
             job.stop()
 
     def _host_changed(self) -> None:
-        if self._host.condition == "ready":
+        if self._host.condition == "loading":  # another thread: it knows nothing of what the last one was asked
             self._warmth.stop()
-            if self.attached and self.shown:
-                attached, self.attached = self.attached, ()
-                self.attach(attached)
-            else:
-                self.warm()
+            attached, self.attached = self.attached, ()
+            self.attach(attached)
+        else:
+            self.warm()
         self.changed.emit()
 
 

@@ -57,8 +57,8 @@ class Warmth(QObject):
         if not self._host.chosen or not (known.before or known.images):
             return
         job = Job.prefill(messages)
-        job.said.connect(lambda event: self._say(job, event))
-        job.done.connect(lambda error: self._end(job, error))
+        job.said.connect(self._say)
+        job.done.connect(self._end)
         self._jobs.append(job)
         self._host.submit(job)
 
@@ -79,15 +79,15 @@ class Warmth(QObject):
         """How long these pictures took to encode, ahead of the question."""
         return sum(self._encoded.pop(image_id, 0.0) for image_id in image_ids)
 
-    def _say(self, job: Job, event: object) -> None:
+    def _say(self, event: object) -> None:
         if isinstance(event, ImageReady) and event.seconds:
             self._encoded[event.image_id] = event.seconds
         if not isinstance(event, Finished) or event.reason == "end":
             self.said.emit(event)
-        elif job is self._jobs[-1]:
+        elif len(self._jobs) == 1:
             self._known = None  # it gave way to an answer elsewhere: the next `follow` starts again
 
-    def _end(self, job: Job, error: Exception | None) -> None:
-        self._jobs.remove(job)
+    def _end(self, error: Exception | None) -> None:
+        self._jobs.pop(0)  # they are served in the order they were submitted in
         if isinstance(error, FanlightError) and not self._jobs:
             self.failed.emit(error)

@@ -15,6 +15,7 @@ from fanlight.ui import theme
 from fanlight.ui.attaching import Attaching
 from fanlight.ui.banner import Banner, announce
 from fanlight.ui.choices import Choices
+from fanlight.ui.collector import Collector
 from fanlight.ui.composer import Composer
 from fanlight.ui.controls import recolour, tool
 from fanlight.ui.desk import Desk
@@ -46,6 +47,7 @@ class Window(QMainWindow):
         super().__init__()
         self.setWindowTitle("Fanlight")
         self._parts = parts
+        self._collector = Collector(self)
         self.place = Place(parts.place_file)
         self.choices = Choices(parts.settings, parts.settings_file)
         self.host = ModelHost(parts.load, self.choices, self)
@@ -190,6 +192,7 @@ class Window(QMainWindow):
         self.desk.close()
         self.reader.close()
         self.history.close()
+        self._collector.stop()
         super().closeEvent(event)
 
     def say(self, error: Exception) -> None:

@@ -96,11 +96,11 @@ class ModelThread(QObject):
     """The engine's ModelInfo."""
     failed = Signal(object)
     """Why it could not be loaded; each job submitted from now on ends with the same error."""
-    closed = Signal()
 
-    def __init__(self, load: Load, after: ModelThread | None = None, parent: QObject | None = None) -> None:
-        """`after` is the thread of the model before this one: its memory is free before this one loads."""
-        super().__init__(parent)
+    def __init__(self, load: Load, after: ModelThread | None = None) -> None:
+        """`after` is the thread of the model before this one: its memory is free before this one loads. Keep it until
+        `join` says that it has ended: a QObject must not be left to its other thread."""
+        super().__init__()
         self._post = Post(self)
         self._jobs: dict[int, Job] = {}
         self._numbers = itertools.count()
@@ -145,7 +145,7 @@ class ModelThread(QObject):
                 self._running.flag.set()
             self._ready.notify()
 
-    def join(self, deadline_seconds: float) -> bool:
+    def join(self, deadline_seconds: float | None = None) -> bool:
         """Whether the thread has ended (a thread that never started has)."""
         if self._thread.ident is not None:
             self._thread.join(deadline_seconds)
@@ -173,8 +173,7 @@ class ModelThread(QObject):
         def load() -> None:
             nonlocal engine
             if self._after is not None:
-                self._after._thread.join()
-                self._after = None
+                self._after.join()
             engine = self._load(self._progress, self._loading)
             self._post(partial(self.loaded.emit, engine.info))
 
@@ -188,7 +187,6 @@ class ModelThread(QObject):
                 self._post(partial(self._end, order.number, why))
         if engine is not None:
             _attempt(engine.close)
-        self._post(self.closed.emit)
 
     def _next(self) -> _Order | None:
         with self._ready:
