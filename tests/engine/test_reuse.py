@@ -127,10 +127,13 @@ def test_leaving_the_generator_early_keeps_the_cache_valid(pair: Pair) -> None:
         pair.check([*messages[:1], assistant("So so."), user(f"Now {events}?")])
 
 
+@pytest.mark.parametrize("unseen", [False, True])
 @pytest.mark.parametrize("looks", [0, 1, 2, 3, 4, 5, 6, 8, 10, 13, 17, 22])
-def test_stopping_at_any_look_is_obeyed_and_the_next_answer_is_right(pair: Pair, looks: int) -> None:
-    messages = [user("What is this?", noise(100, 70, 100 + looks))]
-    heard = hear(pair.engine.generate(messages, GREEDY, StopAfter(looks)))
+def test_stopping_at_any_look_is_obeyed_and_the_next_answer_is_right(
+    pair: Pair, looks: int, unseen: bool
+) -> None:
+    messages = [user("What is this? " * 10, noise(100, 70, 100 + looks))]
+    heard = hear(pair.engine.generate(messages, GREEDY, StopAfter(looks, unseen=unseen)))
     assert heard.end.reason in ("stopped", "length", "end")
     pair.check(messages)
 
@@ -160,10 +163,11 @@ def _step(rng: random.Random, pair: Pair, messages: list[Message], pictures: lis
     question = user("".join(rng.choice("abc de\nfgh?") for _ in range(rng.randrange(1, 220))), *chosen)
     match rng.choice(("ask", "ask", "ask", "prefill", "stop", "edit", "again", "new", "goes on")):
         case "prefill":
-            flag = StopAfter(rng.randrange(12)) if rng.random() < 0.5 else None
+            flag = StopAfter(rng.randrange(12), unseen=rng.random() < 0.5) if rng.random() < 0.5 else None
             hear(pair.engine.prefill([*messages, question], flag))
         case "stop":
-            hear(pair.engine.generate([*messages, question], GREEDY, StopAfter(rng.randrange(25))))
+            flag = StopAfter(rng.randrange(25), unseen=rng.random() < 0.5)
+            hear(pair.engine.generate([*messages, question], GREEDY, flag))
         case "edit" if messages:
             del messages[rng.randrange(len(messages) // 2) * 2 :]
         case "again" if messages:

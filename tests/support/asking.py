@@ -65,14 +65,16 @@ def assistant(text: str) -> Message:
 
 
 class StopAfter(StopFlag):
-    """A flag that sets itself at the n-th look at it from Python."""
+    """A flag that sets itself at the n-th look at it from Python. `unseen`: Python is told nothing, so that llama.cpp
+    finds it first, in the middle of a computation."""
 
-    def __init__(self, looks: int) -> None:
+    def __init__(self, looks: int, *, unseen: bool = False) -> None:
         super().__init__()
         self._looks = looks
+        self._unseen = unseen
 
     def is_set(self) -> bool:
         self._looks -= 1
         if self._looks < 0:
             self.set()
-        return super().is_set()
+        return super().is_set() and not self._unseen

@@ -10,6 +10,7 @@ import struct
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 KINDS = {
     "u8": (0, "B"), "i8": (1, "b"), "u16": (2, "H"), "i16": (3, "h"), "u32": (4, "I"), "i32": (5, "i"),
@@ -136,7 +137,7 @@ class _Reader:
     def __init__(self, data: bytes) -> None:
         self.data, self.at = data, 4
 
-    def take(self, code: str) -> tuple[int, ...]:
+    def take(self, code: str) -> tuple[Any, ...]:
         values = struct.unpack_from("<" + code, self.data, self.at)
         self.at += struct.calcsize("<" + code)
         return values
@@ -166,11 +167,13 @@ class _Reader:
         for _ in range(tensors):
             name, (dimensions,) = self.text().decode(), self.take("I")
             shape = self.take(f"{dimensions}Q")
-            infos.append((name, shape, *self.take("IQ")))
+            kind, offset = self.take("IQ")
+            infos.append((Weights(name, shape, kind, b""), offset))
         start = -(-self.at // 32) * 32
-        ends = [info[3] for info in infos[1:]] + [len(self.data) - start]
-        for (name, shape, kind, offset), end in zip(infos, ends, strict=True):
-            draft.tensors.append(Weights(name, shape, kind, self.data[start + offset : start + end]))
+        ends = [offset for _, offset in infos[1:]] + [len(self.data) - start]
+        for (tensor, offset), end in zip(infos, ends, strict=True):
+            tensor.data = self.data[start + offset : start + end]
+            draft.tensors.append(tensor)
         return draft
 
 

@@ -94,14 +94,14 @@ def thinking(folder: Path) -> ModelSpec:
 
 
 def smolvlm_256m_shape(folder: Path) -> ModelSpec:
-    """SmolVLM-256M's shapes, eight bits a weight, pictures brought to 1,024 pixels: one of 1024 x 768 is five tiles of
-    64 tokens each. Written in about ten seconds, 250 MB."""
+    """SmolVLM-256M's shapes, eight bits a weight: a picture is brought to 2,048 pixels and cut into tiles of 512, 64
+    tokens each, with one for the whole. Written in about ten seconds, 250 MB."""
     text = _Text(
         "llama", width=576, layers=30, heads=9, keys=3, inner=1536, context=8192, extra_tokens=48_800,
         quantised=True, tied=True,
     )  # fmt: skip
     eye = _Eye(
-        "idefics3", width=768, layers=12, heads=12, inner=3072, side=512, patch=16, merge=4, longest=1024,
+        "idefics3", width=768, layers=12, heads=12, inner=3072, side=512, patch=16, merge=4, longest=2048,
         quantised=True,
     )  # fmt: skip
     return _pair(folder, "smolvlm-256m-shape", text, eye, TEMPLATE)

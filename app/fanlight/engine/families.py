@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from fanlight.domain.errors import ModelError
+from fanlight.gguf.header import Header
+
 
 @dataclass(frozen=True, slots=True)
 class Thinking:
@@ -29,9 +32,19 @@ def thinking(template: str) -> Thinking | None:
     return next((tags for tags in THINKING if tags.close in template or tags.open in template), None)
 
 
-POSITIONED_PROJECTORS = ("deepseek4v", "hunyuanvl")
-"""Projectors whose tokens depend on where in the prompt the picture stands: their prompts are laid out each time, and
-their embeddings are kept by place as well as by picture."""
+PLACED_PROJECTORS = frozenset(("deepseek4v", "hunyuanvl"))
+"""Projectors whose tokens depend on where in the prompt the picture stands. Here a picture is laid out once, for every
+place, so that answers about it would be silently wrong."""
+
+
+def check_projector(projector: Header | None) -> None:
+    """Raises ModelError for a projector that would be used wrongly."""
+    if projector is not None and projector.metadata.get("clip.projector_type") in PLACED_PROJECTORS:
+        raise ModelError(
+            f"Fanlight can not use projectors of the kind {projector.metadata['clip.projector_type']} yet.",
+            "Choose another vision model.",
+        )
+
 
 CHATML = (
     "{% for message in messages %}<|im_start|>{{ message['role'] }}\n{{ message['content'] }}<|im_end|>\n{% endfor %}"

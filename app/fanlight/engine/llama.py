@@ -121,7 +121,7 @@ class LlamaEngine:
             prompt = self._prompter.prompt(messages, self._room(sampling.max_tokens))
             if prompt.dropped:
                 yield Notice(_left(prompt.dropped, self._info.context_tokens))
-            index = len(messages) - (prompt.resumed is not None or messages[-1].role == "assistant")
+            index = len(messages) - (messages[-1].role == "assistant")
             self._context.watch(flag)
             try:
                 yield from self._evaluate(prompt, tally, flag, logits=True)
@@ -171,9 +171,10 @@ class LlamaEngine:
         context, items = self._context, prompt.items
         end = start + 1
         limit = min(len(items), start + min(_PROMPT_STEP, context.step))
+        marks = prompt.marks if context.keeps_checkpoints else ()
         if logits and context.keeps_checkpoints and start < len(items) - 1:
             limit = min(limit, len(items) - 1)  # a checkpoint before the last token lets the answer be asked again
-        while end < limit and end not in prompt.marks and isinstance(items[end], int):
+        while end < limit and end not in marks and isinstance(items[end], int):
             end += 1
         began = _clock()
         tokens = [item for item in items[start:end] if isinstance(item, int)]
@@ -236,9 +237,10 @@ class LlamaEngine:
             self._vocab.piece,
             self._vocab.ends,
         )
-        tokens, lengths = answer.tokens, answer.ends
+        tokens, lengths, room = answer.tokens, answer.ends, context.room
+        opened = speech.thinking  # what the template made the model think is free; its grammar is for the answer
         began = _clock()
-        token = sample(handle, free=speech.thinking)
+        token = sample(handle, free=opened and speech.thinking)
         now = _clock()
         tally.generate += now - began
         tally.first = now - tally.began
@@ -252,7 +254,7 @@ class LlamaEngine:
                 return "stop_string"
             if flag.is_set():
                 return "stopped"
-            if context.used >= context.room:
+            if context.used >= room:
                 return "length"
             began = _clock()
             if not add(token):
@@ -260,7 +262,7 @@ class LlamaEngine:
             if tally.generated == most:
                 tally.generate += _clock() - began
                 return "length"
-            token = sample(handle, free=speech.thinking)
+            token = sample(handle, free=opened and speech.thinking)
             tally.generate += _clock() - began
         return "end"
 
@@ -268,9 +270,7 @@ class LlamaEngine:
         """Keep the tokens of what was said, thinking apart; after a stop string they say too much."""
         if speech.stopped:
             return
-        first = next((i for i, end in enumerate(answer.ends) if end > 0), len(answer.ends))
-        while first and answer.ends[first - 1] == 0 and self._says_nothing(answer.tokens[first - 1]):
-            first -= 1
+        first = self._first_said(answer, speech)
         kept = Answer(answer.tokens[first:], answer.ends[first:], speech.text)
         if prompt.resumed is not None:
             before = prompt.resumed
@@ -282,8 +282,15 @@ class LlamaEngine:
             )
         self._prompter.remember(index, kept)
 
-    def _says_nothing(self, token: int) -> bool:
-        return not self._vocab.piece(token)
+    def _first_said(self, answer: Answer, speech: Speech) -> int:
+        """Which token the text begins with. After thinking it may begin inside one: then none is kept."""
+        if not speech.thought:
+            return 0
+        first = next((i for i, end in enumerate(answer.ends) if end > 0), len(answer.ends))
+        while first and answer.ends[first - 1] < 0 and self._vocab.piece(answer.tokens[first - 1]).strip():
+            first -= 1
+        said = b"".join(map(self._vocab.piece, answer.tokens[first:])).decode("utf-8", "replace")
+        return first if said.startswith(speech.text[: max(answer.ends, default=0)]) else len(answer.tokens)
 
 
 def _left(count: int, room: int) -> str:

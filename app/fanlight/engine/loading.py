@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
+import logging
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,14 +15,16 @@ import psutil
 from fanlight.domain.errors import ModelBroken, ModelError, OutOfMemory
 from fanlight.domain.models import Loading, ModelInfo, ModelSpec
 from fanlight.domain.stop import StopFlag
-from fanlight.engine import backend, devices, families, logs
+from fanlight.engine import backend, devices, families, logs, plan
 from fanlight.engine.backend import llama
 from fanlight.engine.context import Context, open_context
 from fanlight.engine.families import Thinking
 from fanlight.engine.mtmd import Vision
 from fanlight.engine.template import Template
 from fanlight.engine.vocab import Vocab
-from fanlight.gguf.check import check
+from fanlight.gguf.check import Checked, check
+
+log = logging.getLogger(__name__)
 
 _CONTEXT_TOKENS = 8192
 _BATCH = 512
@@ -46,22 +51,28 @@ class Loaded:
 
 def load(spec: ModelSpec, loading: Loading, progress: Callable[[float], None] | None, stop: StopFlag | None) -> Loaded:
     """Raises ModelError. llama.cpp sees no file that was not found sound."""
-    check(spec)
+    checked = check(spec)
+    families.check_projector(checked.projector)
     backend.start()
     logs.forget()
     steps = _Steps(spec, progress, stop)
     threads = loading.threads or max(1, (psutil.cpu_count(logical=False) or 1) - 1)
+    tokens = loading.context_tokens or _usual_context(checked)
     gpus = devices.graphics() if backend.has_gpu() else []
     layers = loading.gpu_layers if gpus else 0
+    if layers < 0:
+        layers = plan.layers_that_fit(checked, tokens, gpus)
+    if not layers:
+        plan.check_room(checked, tokens, psutil.virtual_memory().available)
     with contextlib.ExitStack() as handles:
-        model = _model(spec, layers, steps)
+        model, layers = _model(spec, layers, steps)
         handles.callback(llama.llama_model_free, model)
         vision = None
         if spec.projector is not None:
             vision = Vision.open(spec.projector, model, threads=threads, gpu=bool(layers), progress=steps.projector)
             handles.callback(vision.close)
         steps.check()
-        context = _context(model, vision, loading, threads, on_gpu=bool(layers))
+        context = _context(model, vision, tokens, threads, on_gpu=bool(layers))
         handles.callback(context.close)
         vocab = Vocab(model)
         source = _template(model, vocab)
@@ -107,24 +118,38 @@ class _Steps:
             raise ModelError("Loading was stopped.", "Choose the model again to load it.")
 
 
-def _model(spec: ModelSpec, layers: int, steps: _Steps) -> int:
-    reports = llama.llama_progress_callback(lambda done, _data: steps.model(done))
-    params = llama.llama_model_default_params()
-    params.n_gpu_layers = layers
-    params.progress_callback = reports
-    handle = llama.llama_model_load_from_file(str(spec.model).encode(), params)
-    steps.check()
+def _usual_context(checked: Checked) -> int:
+    trained = checked.model.metadata.get(f"{checked.model.architecture}.context_length")
+    return min(trained, _CONTEXT_TOKENS) if isinstance(trained, int) and trained > 0 else _CONTEXT_TOKENS
+
+
+def _model(spec: ModelSpec, layers: int, steps: _Steps) -> tuple[int, int]:
+    """The model and how many layers are on the graphics card: fewer than asked for when it refuses them."""
+    while True:
+        handle = _try_model(spec, layers, steps)
+        if handle or not layers:
+            break
+        layers = 0 if layers in (-1, 1) else layers // 2
+        log.warning("the graphics card did not take the model; trying %d layers", layers)
     if not handle:
         reason = logs.last_error()
         if "alloc" in reason or "memory" in reason:
             raise OutOfMemory(f"There is no room for {spec.model.name}.")
         raise ModelBroken(f"llama.cpp can not load {spec.model.name}. ({reason or 'no reason given'})")
-    return int(handle)
+    return handle, layers
 
 
-def _context(model: int, vision: Vision | None, loading: Loading, threads: int, *, on_gpu: bool) -> Context:
-    trained: int = llama.llama_model_n_ctx_train(model)
-    tokens = loading.context_tokens or min(trained or _CONTEXT_TOKENS, _CONTEXT_TOKENS)
+def _try_model(spec: ModelSpec, layers: int, steps: _Steps) -> int:
+    reports = llama.llama_progress_callback(lambda done, _data: steps.model(done))
+    params = llama.llama_model_default_params()
+    params.n_gpu_layers = layers
+    params.progress_callback = reports
+    handle = llama.llama_model_load_from_file(os.fsencode(spec.model), params)
+    steps.check()
+    return int(handle or 0)
+
+
+def _context(model: int, vision: Vision | None, tokens: int, threads: int, *, on_gpu: bool) -> Context:
     batch = _BATCH
     if vision is not None and vision.non_causal:  # the whole picture looks at itself: it must go in one piece
         batch = max(batch, vision.largest(_SIDES))
@@ -161,8 +186,6 @@ def _warm(context: Context, vision: Vision | None, vocab: Vocab) -> None:
 
 
 def _meta(model: int, key: str) -> str:
-    import ctypes
-
     buffer = ctypes.create_string_buffer(256)
     count = llama.llama_model_meta_val_str(model, key.encode(), buffer, len(buffer))
     return buffer.value.decode("utf-8", "replace") if count >= 0 else ""

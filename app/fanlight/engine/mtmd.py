@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 import time
 import weakref
 from collections import OrderedDict
@@ -22,7 +23,7 @@ from fanlight.engine.backend import llama, mtmd
 from fanlight.engine.embeddings import Rows
 
 _LAYOUTS_KEPT = 256
-_NODES_BETWEEN_LOOKS = 32
+_NODES_BETWEEN_LOOKS = 4
 
 
 class Chunk:
@@ -91,7 +92,7 @@ class Vision:
         params.progress_callback = reports
         if not gpu:  # on a GPU the looks would force it to wait, and an encode there is short
             params.cb_eval = stop.callback
-        handle = mtmd.mtmd_init_from_file(str(path).encode(), model, params)
+        handle = mtmd.mtmd_init_from_file(os.fsencode(path), model, params)
         if not handle:
             raise ProjectorMismatch(
                 f"{path.name} does not work with this model. ({logs.last_error() or 'no reason given'})"

@@ -12,6 +12,8 @@ import secrets
 from types import TracebackType
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 from llama_cpp.llama_grammar import json_schema_to_gbnf
 
 from fanlight.domain.errors import ModelError, SchemaError
@@ -19,6 +21,9 @@ from fanlight.domain.models import Sampling
 from fanlight.engine import logs
 from fanlight.engine.backend import llama
 from fanlight.engine.vocab import Vocab
+
+_FEW = 256
+_ENTRY = np.dtype([("id", np.int32), ("logit", np.float32), ("p", np.float32)])  # llama_token_data
 
 
 class Sampler:
@@ -68,16 +73,24 @@ class Sampler:
         return bool(self._one[0].logit == 0.0)
 
     def _draw_again(self, context: int) -> int | None:
-        logits = llama.llama_get_logits_ith(context, -1)
-        entries = (llama.llama_token_data * self._vocab.size)()
-        for token in range(self._vocab.size):
-            entries[token].id = token
-            entries[token].logit = logits[token]
-        array = llama.llama_token_data_array(entries, self._vocab.size, -1, False)
+        """Among the likeliest few, which mostly hold an allowed one; only then among all."""
+        logits = np.ctypeslib.as_array(llama.llama_get_logits_ith(context, -1), (self._vocab.size,))
+        few = min(_FEW, self._vocab.size)
+        likeliest = np.argpartition(logits, -few)[-few:]
+        token = self._draw(likeliest, logits[likeliest])
+        return self._draw(np.arange(self._vocab.size), logits) if token is None else token
+
+    def _draw(self, ids: npt.NDArray[Any], logits: npt.NDArray[Any]) -> int | None:
+        entries = np.zeros(len(ids), dtype=_ENTRY)
+        entries["id"], entries["logit"] = ids, logits
+        array = llama.llama_token_data_array(
+            entries.ctypes.data_as(ctypes.POINTER(llama.llama_token_data)), len(ids), -1, False
+        )
         llama.llama_sampler_apply(self._grammar, ctypes.byref(array))
+        if np.isneginf(entries["logit"]).all():
+            return None
         llama.llama_sampler_apply(self._chain, ctypes.byref(array))
-        chosen = array.data[array.selected] if array.selected >= 0 else None
-        return None if chosen is None or chosen.logit == float("-inf") else int(chosen.id)
+        return int(array.data[array.selected].id) if array.selected >= 0 else None
 
 
 def _chain(sampling: Sampling) -> Any:

@@ -24,7 +24,7 @@ class Speech:
     ) -> None:
         self.stopped = False
         """A stop string came; what follows it is not said."""
-        self.thinking = thinking
+        self.thinking = self.thought = thinking
         self._open, self._close = open_tag, close_tag
         self._may_think = bool(open_tag) and not thinking
         self._stops = tuple(stop for stop in stops if stop)
@@ -85,7 +85,7 @@ class Speech:
         head = self._held.lstrip()
         if head.startswith(self._open):
             self._held = head[len(self._open) :].lstrip("\n")
-            self.thinking = True
+            self.thinking = self.thought = True
         elif self._open.startswith(head):
             return False
         self._may_think = False
