@@ -57,12 +57,18 @@ def start_log(verbose: bool) -> None:
     _use([kept, logging.StreamHandler()] if aloud else [kept])
 
 
+def leave_file() -> None:
+    """The window keeps a log of its own in the same file."""
+    _use([handler for handler in _handlers if not isinstance(handler, RotatingFileHandler)])
+
+
 def _use(handlers: list[logging.Handler]) -> None:
     """These, and none of an earlier start in this process."""
     root = logging.getLogger()
     for handler in _handlers:
         root.removeHandler(handler)
-        handler.close()
+        if handler not in handlers:
+            handler.close()
     _handlers[:] = handlers
     for handler in handlers:
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))

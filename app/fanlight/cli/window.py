@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from fanlight import compose, paths
-from fanlight.cli.said import FAILED, complain
+from fanlight.cli.said import FAILED, complain, leave_file
 from fanlight.cli.screen import obstacle
 
 SAMPLE = "shapes.png"
@@ -16,6 +16,7 @@ QUESTION = "Describe the picture."
 def run(options: argparse.Namespace) -> int:
     if why := obstacle():
         return _sample(why) if options.or_sample else _explain(why)
+    leave_file()
     return compose.window(sys.argv[:1])
 
 
