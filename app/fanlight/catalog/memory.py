@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from fanlight.gguf.check import Checked
 from fanlight.gguf.header import Header
-from fanlight.gguf.vision import check_vision
+from fanlight.gguf.vision import Eye, check_vision
 
 USUAL_CONTEXT = 8192
 BATCH = 512
@@ -48,7 +48,7 @@ def needed(checked: Checked, context_tokens: int = 0) -> Memory:
     cells = _padded(context_tokens or min(model.own("context_length", USUAL_CONTEXT), USUAL_CONTEXT))
     encoder = picture = 0
     if checked.projector is not None:
-        encoder = checked.projector.tensor_bytes + _encoding(checked.projector)
+        encoder = checked.projector.tensor_bytes + _encoding(checked.projector, cells)
         picture = model.own("embedding_length", 0) * 4 * BATCH
     return Memory(model.tensor_bytes, _cache(model, cells), _computing(model, cells) + picture, encoder)
 
@@ -120,14 +120,14 @@ def _computing(model: Header, cells: int) -> int:
     return 4 * (max(scores + 4 * width * BATCH, (2 * inner + 3 * width) * BATCH) + cells * BATCH + 2 * tokens)
 
 
-def _encoding(projector: Header) -> int:
+def _encoding(projector: Header, cells: int) -> int:
     """The peak of encoding one picture, or one of its tiles: scores of every patch against every patch for every head,
     and the widest layer."""
     eye = check_vision(projector)
-    patches = _patches(projector, eye.patch, eye.side, eye.merge)
+    patches = _patches(projector, eye, cells)
     inner = max(projector.get("clip.vision.feed_forward_length", 0), 3 * eye.width)
     scores = eye.heads * patches * patches
-    return 4 * max(2 * scores + 4 * eye.width * patches, (2 * inner + 2 * eye.width) * patches)
+    return 4 * max(scores + 4 * eye.width * patches, (2 * inner + 2 * eye.width) * patches)
 
 
 _DYNAMIC_TOKENS = {
@@ -138,12 +138,12 @@ _DYNAMIC_TOKENS = {
 }  # fmt: skip
 
 
-def _patches(projector: Header, patch: int, side: int, merge: int) -> int:
+def _patches(projector: Header, eye: Eye, cells: int) -> int:
     """Patches of the largest picture that is encoded at once; families without a fixed size take what the engine
-    sends, up to their limit."""
-    kind = projector.get("clip.projector_type", "") or projector.get("clip.vision.projector_type", "")
-    limit = _DYNAMIC_TOKENS.get(kind)
+    sends, up to their limit and to what the context has room for."""
+    limit = _DYNAMIC_TOKENS.get(eye.type)
     if limit is None:
-        return max(1, side // patch) ** 2
-    most = projector.get("clip.vision.image_max_pixels", 0) // patch**2 or limit * merge**2
-    return min(math.ceil(LONGEST_SIDE / patch) ** 2, most)
+        return max(1, eye.patches)
+    pixels = projector.get("clip.vision.image_max_pixels", 0)
+    most = pixels // eye.patch**2 or limit * eye.merge**2
+    return min(math.ceil(LONGEST_SIDE / eye.patch) ** 2, most, cells * eye.merge**2)

@@ -17,7 +17,7 @@ from fanlight.gguf import layout
 from fanlight.gguf.source import Source
 
 EAGER_NUMBERS, EAGER_STRINGS = 4096, 64
-MAX_KEYS, MAX_TENSORS = 65_536, 1_000_000
+MAX_KEYS, MAX_TENSORS, MAX_KEY = 65_536, 1_000_000, 256
 NOT_GGUF = {
     b"GGML": "is in an old format from before GGUF",
     b"lmgg": "is in an old format from before GGUF",
@@ -167,30 +167,32 @@ def _read(path: Path, source: Source) -> Header:
 
 def _version(source: Source) -> int:
     if source.size == 0:
-        raise ModelBroken(f"{source.name} is empty.", "Get the file again: the download did not finish.")
+        raise ModelBroken(f"{source.file_name} is empty.", "Get the file again: the download did not finish.")
     if source.size < 24:
-        raise ModelBroken(f"{source.name} is too short to be a GGUF model.")
+        raise ModelBroken(f"{source.file_name} is too short to be a GGUF model.")
     magic = source.take(4)
     if magic != b"GGUF":
         raise ModelBroken(
-            f"{source.name} {NOT_GGUF.get(magic, 'is not a GGUF model')}.", "Give a model in GGUF format."
+            f"{source.file_name} {NOT_GGUF.get(magic, 'is not a GGUF model')}.", "Give a model in GGUF format."
         )
     version = source.u32()
     if version & 0xFFFF == 0 and version:
-        raise ModelBroken(f"{source.name} is for a big-endian computer.", "Get the little-endian file of this model.")
+        raise ModelBroken(
+            f"{source.file_name} is for a big-endian computer.", "Get the little-endian file of this model."
+        )
     if version not in (2, 3):
         what = "an old version" if version == 1 else "version"
         raise ModelBroken(
-            f"{source.name} is {what} {version} of GGUF; this program reads 2 and 3.",
+            f"{source.file_name} is {what} {version} of GGUF; this program reads 2 and 3.",
             "Get a newer file of this model." if version < 2 else "Get the file again, or a newer Fanlight.",
         )
     return version
 
 
 def _entry(source: Source, metadata: dict[str, Value], kinds: dict[str, str]) -> None:
-    key = source.string("a key", limit=65_535)
-    if not key or key in metadata:
-        raise source.broken(f"the metadata key {key!r} stands twice" if key else "a metadata key is empty")
+    key = source.name("a metadata key", limit=MAX_KEY)
+    if key in metadata:
+        raise source.broken(f"the metadata key {key} stands twice")
     kind = source.kind(key)
     if kind != layout.ARRAY:
         metadata[key], kinds[key] = source.value(kind, key), layout.KIND_NAMES[kind]
@@ -212,14 +214,14 @@ def _alignment(source: Source, metadata: dict[str, Value], kinds: dict[str, str]
     alignment = metadata.get("general.alignment", layout.ALIGNMENT)
     if "general.alignment" in kinds and kinds["general.alignment"] != "u32":
         raise source.broken("general.alignment is not a number")
-    # llama.cpp takes any power of two; no model is written with more than a page
-    if not isinstance(alignment, int) or not 1 <= alignment <= 65_536 or alignment & (alignment - 1):
+    # llama.cpp reads any power of two, and stops the process when weights mapped from the file do not lie on 32 bytes
+    if not isinstance(alignment, int) or not layout.ALIGNMENT <= alignment <= 65_536 or alignment & (alignment - 1):
         raise source.broken(f"its alignment is {alignment}")
     return alignment
 
 
 def _tensor(source: Source) -> Tensor:
-    name = source.string("a tensor's name", limit=layout.MAX_TENSOR_NAME)
+    name = source.name("a tensor's name", limit=layout.MAX_TENSOR_NAME)
     dimensions = source.u32()
     if not 1 <= dimensions <= layout.MAX_DIMENSIONS:
         raise source.broken(f"the tensor {name} has {dimensions} dimensions")
@@ -228,7 +230,7 @@ def _tensor(source: Source) -> Tensor:
     known = layout.TENSOR_TYPES.get(kind)
     if known is None:
         raise ModelBroken(
-            f"{source.name} can not be used: the tensor {name} has type {kind}, which this version does not know.",
+            f"{source.file_name} can not be used: the tensor {name} has type {kind}, which this version does not know.",
             "Get the model in another quantisation, such as Q8_0 or Q4_K_M.",
         )
     elements = 1
@@ -251,7 +253,7 @@ def _placed(source: Source, rough: list[Tensor], start: int, alignment: int) -> 
         if start + end > source.size:
             missing = start + sum(-(-t.bytes // alignment) * alignment for t in rough) - source.size
             raise ModelBroken(
-                f"{source.name} is cut off: about {max(missing, 1):,} bytes are missing.",
+                f"{source.file_name} is cut off: about {max(missing, 1):,} bytes are missing.",
                 "Get the file again: the download did not finish.",
             )
         expected = -(-end // alignment) * alignment

@@ -101,6 +101,15 @@ OWN_ENCODER = frozenset(
     ("gemma3nv", "gemma4uv", "yasa2", "deepseekocr", "deepseekocr2", "cogvlm", "llama4", "granite4_vision")
 )
 
+# Patches are not cut by a plain convolution over three colours.
+OTHER_PATCHES = frozenset(("youtuvl", "muse-glimmer"))
+# No class token; queries, keys and values have a bias.
+UPRIGHT = frozenset(("qwen2vl_merger", "qwen2.5vl_merger", "qwen2.5o", "qwen3vl_merger"))
+# They look for queries, keys and values one by one.
+SEPARATE = frozenset(("qwen2vl_merger", "qwen2.5vl_merger", "qwen2.5o", "mlp", "ldp", "ldpv2", "adapter"))
+# Several queries may share a key.
+GROUPED = frozenset(("mimovl", "exaone4_5", "deepseekocr2", "dots3note_v"))
+
 # How clip.cpp reads each key; it stops the process when a single value has another type.
 KINDS: dict[str, str] = {
     **dict.fromkeys(("general.name", "general.description", "clip.projector_type", "clip.vision.projector_type",

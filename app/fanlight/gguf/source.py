@@ -18,7 +18,7 @@ class Source:
     """Little-endian values from `position` on. Every method raises ModelBroken where the file ends too soon."""
 
     def __init__(self, file: BinaryIO, size: int, name: str) -> None:
-        self.size, self.name = size, name
+        self.size, self.file_name = size, name
         self._file = file
         self._start = 0
         self._window = b""
@@ -29,7 +29,7 @@ class Source:
         return self._start + self._at
 
     def broken(self, what: str) -> ModelBroken:
-        return ModelBroken(f"{self.name} is damaged: {what}.")
+        return ModelBroken(f"{self.file_name} is damaged: {what}.")
 
     def jump(self, position: int) -> None:
         if position > self.size:
@@ -59,6 +59,13 @@ class Source:
 
     def string(self, what: str, limit: int = MAX_STRING) -> str:
         return self.take(self._length(what, limit), what).decode("utf-8", "replace")
+
+    def name(self, what: str, limit: int) -> str:
+        """A string that may stand in a sentence."""
+        text = self.string(what, limit)
+        if not text or not text.isprintable():
+            raise self.broken(f"{what} is no text")
+        return text
 
     def value(self, kind: int, key: str) -> bool | int | float | str:
         if kind == layout.STRING:
@@ -124,5 +131,5 @@ class Source:
 
     def _short(self, what: str) -> ModelBroken:
         return ModelBroken(
-            f"{self.name} is cut off: it ends inside {what}.", "Get the file again: the download did not finish."
+            f"{self.file_name} is cut off: it ends inside {what}.", "Get the file again: the download did not finish."
         )

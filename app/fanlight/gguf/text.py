@@ -12,10 +12,10 @@ import re
 from fanlight.domain.errors import ProjectorMismatch
 from fanlight.gguf import architectures as known
 from fanlight.gguf.header import Header
-from fanlight.gguf.say import MOST, check_floats, each, expect, floats, text, unusable, whole
+from fanlight.gguf.say import MOST, check_floats, each, expect, floats, shape, text, unusable, whole
 from fanlight.gguf.vocabulary import check_vocabulary
 
-MAX_LAYERS, MAX_EXPERTS, MAX_WIDTH = 512, 1024, 1 << 20
+MAX_LAYERS, MAX_EXPERTS, MAX_WIDTH, MIN_CONTEXT = 512, 1024, 1 << 20, 256
 ALWAYS_F32 = ("_norm.weight", ".bias", "ssm_a", "ssm_d", "ssm_conv1d.weight", "shortconv.conv.weight")
 OTHER_TYPES = {
     "adapter": "is a LoRA adapter, which changes a model and is none itself",
@@ -31,7 +31,7 @@ def check_text(header: Header) -> None:
     arch = header.architecture
     layers = whole(header, f"{arch}.block_count", 1, MAX_LAYERS)
     width = whole(header, f"{arch}.embedding_length", 1, MAX_WIDTH)
-    whole(header, f"{arch}.context_length", 1)
+    whole(header, f"{arch}.context_length", MIN_CONTEXT)
     whole(header, f"{arch}.nextn_predict_layers", 0, layers, default=0)
     check_floats(header, f"{arch}.")
     _check_heads(header, layers, width)
@@ -105,7 +105,7 @@ def _check_rotation(header: Header) -> None:
     if not isinstance(first, int) or not first:
         return
     size = header.own("attention.key_length", header.own("embedding_length", 0) // first)
-    rotated = whole(header, f"{arch}.rope.dimension_count", 0, max(size, 1), default=size)
+    rotated = whole(header, f"{arch}.rope.dimension_count", 2, max(size, 2), default=max(size, 2))
     if rotated % 2 or (arch in known.FULL_ROTATION and rotated != size):
         raise unusable(header, f"{arch}.rope.dimension_count is {rotated} and a head has {size} numbers")
     if arch in known.FULL_ROTATION and header.own("attention.value_length", size) != size:
@@ -156,6 +156,7 @@ def _check_tensors(header: Header, layers: int, width: int, tokens: int) -> None
     missing = sorted(set(range(layers)) - blocks)
     if missing:
         raise unusable(header, f"layer {missing[0]} of {layers} is missing")
+    _check_queries(header, layers, width)
     for tensor in header.tensors:
         row = all(size == 1 for size in tensor.shape[1:])
         plain = row or tensor.name.endswith(ALWAYS_F32)
@@ -163,3 +164,17 @@ def _check_tensors(header: Header, layers: int, width: int, tokens: int) -> None
             raise unusable(header, f"the tensor {tensor.name} is stored as {tensor.type}")
         if tensor.type == "i32" and "tid2eid" not in tensor.name:
             raise unusable(header, f"the tensor {tensor.name} is stored as i32")
+
+
+def _check_queries(header: Header, layers: int, width: int) -> None:
+    """Each head's query has its place in the query matrix: some graphs take a head's length for granted."""
+    arch = header.architecture
+    heads = each(header, f"{arch}.attention.head_count", layers, 0, 65_536, default=0)
+    for layer, count in enumerate(heads):
+        matrix = header.named.get(f"blk.{layer}.attn_q.weight")
+        if matrix is None or not count or len(matrix.shape) != 2:
+            continue
+        size = header.own("attention.key_length", width // count)
+        exact = arch in known.FULL_ROTATION or arch in ("lfm2", "lfm2moe")
+        if matrix.shape[1] % count or (exact and matrix.shape[1] != count * size):
+            raise unusable(header, f"the tensor {matrix.name} is {shape(matrix.shape)}, for {count} heads of {size}")

@@ -15,6 +15,7 @@ from fanlight.gguf.say import MOST, check_floats, expect, text, unusable, whole
 
 V = "clip.vision."
 MAX_SIDE, MAX_PIXELS = 8192, 1 << 26
+NO_WEIGHTS = frozenset(("i8", "i16", "i32", "i64", "f64", "q8_1", "q8_K"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def check_vision(header: Header) -> Eye:
     for tensor in header.tensors:
         _check_storage(header, tensor)
     _check_front(header, eye)
-    if kind not in known.OWN_ENCODER:
+    if eye.type not in known.OWN_ENCODER:
         for layer in range(eye.layers):
             _check_layer(header, eye, layer)
     _check_way_out(header, eye)
@@ -111,7 +112,7 @@ def _eye(header: Header, kind: str) -> Eye:
     layers = whole(header, V + "block_count", 0 if own else 1, 512)
     whole(header, V + "feed_forward_length", 0, 1 << 20)
     whole(header, V + "projection_dim", 0, 1 << 20)
-    if heads % keys:
+    if heads % keys or (keys != heads and kind not in known.GROUPED):
         raise unusable(header, f"{heads} attention heads can not share {keys} keys")
     return Eye(kind, width, heads, keys, head, layers, patch, side, merge)
 
@@ -121,7 +122,7 @@ def _merge(header: Header, kind: str) -> int:
     if known.PROJECTORS[kind].output == ("mm.2.bias", 0) and kind.startswith("qwen"):
         return whole(header, V + "spatial_merge_size", 2, 2, default=2)
     low = 2 if kind in ("idefics3", "lfm2", "kimivl", "kimik25") else 1
-    usual = {"gemma3": 4, "gemma4v": 3, "gemma4uv": 3, "step3vl": 4, "minicpmv4_6": 4}.get(kind, low)
+    usual = {"gemma3": 4, "gemma4v": 3, "gemma4uv": 3, "step3vl": 4, "minicpmv4_6": 4}.get(kind, 1)
     whole(header, V + "spatial_merge_size", 1, 64, default=2)
     return whole(header, V + "projector.scale_factor", low, 64, default=usual)
 
@@ -136,7 +137,8 @@ def _check_pictures(header: Header, eye: Eye) -> None:
     whole(header, V + "image_max_pixels", low, MAX_PIXELS, default=MAX_PIXELS)
     least = whole(header, V + "preproc_min_tiles", 0, 256, default=1)
     whole(header, V + "preproc_max_tiles", max(least, 1), 256, default=256)
-    longest = whole(header, V + "preproc_image_size", 1, MAX_SIDE, default=max(eye.side, 1))
+    smallest = eye.side if eye.type == "idefics3" else eye.patch * eye.merge
+    longest = whole(header, V + "preproc_image_size", smallest, MAX_SIDE, default=max(eye.side, smallest))
     if eye.side and longest > 32 * eye.side:
         raise unusable(header, f"a picture of {longest:,} pixels would be cut into more than a thousand tiles")
     points = header.metadata.get(V + "image_grid_pinpoints", ())
@@ -154,12 +156,9 @@ def _check_pictures(header: Header, eye: Eye) -> None:
 
 def _check_storage(header: Header, tensor: Tensor) -> None:
     """Rows, norms and biases are added as they are, patches are cut by a convolution: both need plain numbers."""
-    allowed: tuple[str, ...] | None = None
-    if tensor.name.endswith(".bias") or all(size == 1 for size in tensor.shape[1:]):
-        allowed = ("f32", "i32")
-    elif len(tensor.shape) > 2 and "embd" in tensor.name:
-        allowed = ("f32", "f16")
-    if (allowed and tensor.type not in allowed) or tensor.type in ("i8", "i16", "i64", "f64", "q8_1", "q8_K"):
+    row = tensor.name.endswith(".bias") or all(size == 1 for size in tensor.shape[1:])
+    convolves = len(tensor.shape) > 2 and "exps" not in tensor.name
+    if (row and tensor.type != "f32") or (convolves and tensor.type not in ("f32", "f16")) or tensor.type in NO_WEIGHTS:
         raise unusable(header, f"the tensor {tensor.name} is stored as {tensor.type}")
 
 
@@ -171,7 +170,7 @@ def _check_front(header: Header, eye: Eye) -> None:
         patch = header.named.get(name)
         if patch is None and (name.endswith("weight") or eye.type.startswith("qwen")):
             raise unusable(header, f"the tensor {name} is missing")
-        if patch is not None and len(patch.shape) == 4:
+        if patch is not None and eye.type not in known.OTHER_PATCHES:
             expect(header, patch, (eye.patch, eye.patch, 3, eye.width))
     for name in (
         "v.patch_embd.bias",
@@ -185,6 +184,10 @@ def _check_front(header: Header, eye: Eye) -> None:
             raise unusable(header, f"the tensor {name} does not fit an encoder {eye.width:,} wide")
     if eye.type == "internvl":
         _need(header, "v.class_embd")
+    if eye.type in known.UPRIGHT and "v.class_embd" in header.named:
+        raise unusable(header, "it has a class token, for which its kind has no place")
+    if eye.type in known.UPRIGHT and ("v.patch_embd.bias" in header.named) != (eye.type == "qwen3vl_merger"):
+        raise unusable(header, "the bias of its patches is missing, or should not be there")
     _check_positions(header, eye)
     if "merger" in eye.type and eye.head % 4:
         raise unusable(header, f"a head of {eye.head} numbers can not hold positions in two directions")
@@ -219,11 +222,16 @@ def _check_layer(header: Header, eye: Eye, layer: int) -> None:
     start = f"v.blk.{layer}."
     named, width = header.named, eye.width
     query, key = eye.heads * eye.head, eye.keys * eye.head
-    if start + "attn_qkv.weight" in named:
-        expect(header, named[start + "attn_qkv.weight"], (width, query + 2 * key))
+    if start + "attn_qkv.weight" in named and eye.type not in known.SEPARATE:
+        parts: tuple[tuple[str, int], ...] = (("attn_qkv", query + 2 * key),)
     else:
-        for name, size in (("attn_q", query), ("attn_k", key), ("attn_v", key)):
-            expect(header, _need(header, f"{start}{name}.weight"), (width, size))
+        parts = (("attn_q", query), ("attn_k", key), ("attn_v", key))
+    if eye.type == "qwen3vl_merger":
+        _need(header, start + "attn_qkv.weight")
+    for name, size in parts:
+        expect(header, _need(header, f"{start}{name}.weight"), (width, size))
+        if eye.type in known.UPRIGHT:
+            _need(header, f"{start}{name}.bias")
     expect(header, _need(header, start + "attn_out.weight"), (query, width))
     if start + "ffn_gate_exps.weight" not in named:
         up, down = _need(header, start + "ffn_up.weight"), _need(header, start + "ffn_down.weight")
