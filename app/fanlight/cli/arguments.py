@@ -47,7 +47,7 @@ def _parser() -> argparse.ArgumentParser:
         help="on a computer without a screen, ask about the sample picture instead of opening the window",
     )
     parser.set_defaults(run=_later("window"))
-    commands = parser.add_subparsers(title="commands", metavar="", parser_class=_Parser)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
     _ask(commands.add_parser("ask", help="ask one question, with or without pictures", allow_abbrev=False))
     _batch(commands.add_parser("batch", help="answer a file of questions", allow_abbrev=False))
     _models(commands.add_parser("models", help="show, add and remove models", allow_abbrev=False))
@@ -90,7 +90,7 @@ def _common(command: argparse.ArgumentParser) -> None:
 
 
 def _models(models: argparse.ArgumentParser) -> None:
-    verbs = models.add_subparsers(title="commands", metavar="", required=True, parser_class=_Parser)
+    verbs = models.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=_Parser)
     show = verbs.add_parser("list", help="models that are here, what they can do, and whether they fit")
     show.add_argument("--json", action="store_true", help="as JSON")
     show.set_defaults(run=_later("models", "show"))
