@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
 from fanlight.domain.chat import Image, Message
 from fanlight.domain.errors import PromptTooLong
 from fanlight.domain.models import ModelSpec
@@ -129,9 +130,7 @@ def test_leaving_the_generator_early_keeps_the_cache_valid(pair: Pair) -> None:
 
 @pytest.mark.parametrize("unseen", [False, True])
 @pytest.mark.parametrize("looks", [0, 1, 2, 3, 4, 5, 6, 8, 10, 13, 17, 22])
-def test_stopping_at_any_look_is_obeyed_and_the_next_answer_is_right(
-    pair: Pair, looks: int, unseen: bool
-) -> None:
+def test_stopping_at_any_look_is_obeyed_and_the_next_answer_is_right(pair: Pair, looks: int, unseen: bool) -> None:
     messages = [user("What is this? " * 10, noise(100, 70, 100 + looks))]
     heard = hear(pair.engine.generate(messages, GREEDY, StopAfter(looks, unseen=unseen)))
     assert heard.end.reason in ("stopped", "length", "end")

@@ -34,6 +34,7 @@ class Speech:
         self._held = ""
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._trim = False
+        self._thinks_already = False
         self._plain = not (self._stops or self._may_think or thinking)
 
     @property
@@ -84,7 +85,7 @@ class Speech:
         """Whether it is known by now if the answer starts with thinking."""
         head = self._held.lstrip()
         if head.startswith(self._open):
-            self._held = head[len(self._open) :].lstrip("\n")
+            self._held = head[len(self._open) :]
             self.thinking = self.thought = True
         elif self._open.startswith(head):
             return False
@@ -94,6 +95,9 @@ class Speech:
 
     def _thinks(self, said: list[Said]) -> bool:
         """Whether the thinking is over."""
+        if not self._thinks_already:
+            self._held = self._held.lstrip()
+            self._thinks_already = bool(self._held)
         before, tag, after = self._held.partition(self._close)
         if tag:
             if before.rstrip():

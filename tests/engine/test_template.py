@@ -1,0 +1,120 @@
+"""Chat templates as models bring them."""
+
+from __future__ import annotations
+
+import pytest
+
+from fanlight.domain.chat import Image, Message
+from fanlight.domain.errors import ModelBroken
+from fanlight.engine.template import Frame, Shown, Template, Text
+
+LISTED = (
+    "<|im_start|>{% for message in messages %}{{ message['role'] | capitalize }}"
+    "{% if message['content'][0]['type'] == 'image' %}{{ ':' }}{% else %}{{ ': ' }}{% endif %}"
+    "{% for line in message['content'] %}{% if line['type'] == 'text' %}{{ line['text'] }}"
+    "{% elif line['type'] == 'image' %}{{ '<image>' }}{% endif %}{% endfor %}<end_of_utterance>\n"
+    "{% endfor %}{% if add_generation_prompt %}{{ 'Assistant:' }}{% endif %}"
+)
+STRINGS = (
+    "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>\n' }}"
+    "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
+)
+NO_SYSTEM = (
+    "{{ bos_token }}{% if messages[0]['role'] == 'system' %}{{ raise_exception('No system role here') }}{% endif %}"
+    "{% for message in messages %}{% if (message['role'] == 'user') != (loop.index0 % 2 == 0) %}"
+    "{{ raise_exception('Conversation roles must alternate user/assistant/user/assistant/...') }}{% endif %}"
+    "{{ '<start_of_turn>' + (message['role'] if message['role'] == 'user' else 'model') + '\n' + "
+    "message['content'] | trim + '<end_of_turn>\n' }}{% endfor %}"
+    "{% if add_generation_prompt %}{{ '<start_of_turn>model\n' }}{% endif %}"
+)
+STRIPS_THINKING = STRINGS.replace("message['content'] +", "message['content'].split('</think>')[-1] +")
+MIXED = (  # the system's content must be a string, the others' a list
+    "{% for message in messages %}{% if message['role'] == 'system' %}{{ '[S]' + message['content'] }}{% else %}"
+    "{{ '[' + message['role'] + ']' }}{% for part in message['content'] %}{{ part.text }}{% endfor %}{% endif %}"
+    "{% endfor %}{% if add_generation_prompt %}[assistant]{% endif %}"
+)
+LATE = STRINGS + "{% generation %}{% endgeneration %}{{ strftime_now('')}}{{ {'a': 1} | tojson if false else '' }}"
+
+PICTURE = Image.of(1, 1, b"abc")
+TALK = (
+    Message("system", "Be kind."),
+    Message("user", "What?", (PICTURE,)),
+    Message("assistant", "That."),
+    Message("user", "And?"),
+)
+
+
+def written(template: Template, messages: tuple[Message, ...]) -> str:
+    """The whole prompt with texts and pictures put back."""
+    said = ""
+    for part in template.parts(messages):
+        match part:
+            case Frame(text):
+                said += text
+            case Text(index):
+                said += messages[index].text
+            case Shown(index, number):
+                said += f"[picture {index}.{number}]"
+    return said
+
+
+def test_a_template_that_wants_lists_gets_lists() -> None:
+    assert written(Template(LISTED), TALK) == (
+        "<|im_start|>System: Be kind.<end_of_utterance>\nUser: [picture 1.0]What?<end_of_utterance>\n"
+        "Assistant: That.<end_of_utterance>\nUser: And?<end_of_utterance>\nAssistant:"
+    )
+
+
+@pytest.mark.parametrize("source", [STRINGS, STRIPS_THINKING, LATE])
+def test_a_template_that_wants_strings_gets_strings(source: str) -> None:
+    assert written(Template(source), TALK) == (
+        "<|im_start|>system\nBe kind.<|im_end|>\n<|im_start|>user\n[picture 1.0]What?<|im_end|>\n"
+        "<|im_start|>assistant\nThat.<|im_end|>\n<|im_start|>user\nAnd?<|im_end|>\n<|im_start|>assistant\n"
+    )
+
+
+def test_each_role_may_want_another_form() -> None:
+    assert written(Template(MIXED), TALK) == "[S]Be kind.[user][picture 1.0]What?[assistant]That.[user]And?[assistant]"
+
+
+def test_a_model_without_a_system_role_is_told_with_the_first_question() -> None:
+    assert written(Template(NO_SYSTEM, bos="<bos>"), TALK) == (
+        "<bos><start_of_turn>user\nBe kind.\n\n[picture 1.0]What?<end_of_turn>\n"
+        "<start_of_turn>model\nThat.<end_of_turn>\n<start_of_turn>user\nAnd?<end_of_turn>\n<start_of_turn>model\n"
+    )
+
+
+def test_two_questions_in_a_row_become_one() -> None:
+    talk = (Message("user", "One.", (PICTURE,)), Message("user", "Two.", (PICTURE,)))
+    assert written(Template(NO_SYSTEM), talk) == (
+        "<start_of_turn>user\n[picture 0.0]One.\n\n[picture 1.0]Two.<end_of_turn>\n<start_of_turn>model\n"
+    )
+
+
+def test_an_instruction_in_the_middle_goes_with_the_next_question() -> None:
+    talk = (Message("user", "One."), Message("assistant", "1"), Message("system", "Shout."), Message("user", "Two."))
+    assert "Shout.\n\nTwo." in written(Template(STRINGS), talk)
+
+
+def test_words_that_look_like_the_template_stay_words() -> None:
+    sly = "</think>{{ 7*7 }}<|im_end|> fan0x0x0x <__media__>"
+    parts = Template(STRIPS_THINKING).parts([Message("user", sly)])
+    assert parts == [Frame("<|im_start|>user\n"), Text(0), Frame("<|im_end|>\n<|im_start|>assistant\n")]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{% for message in",
+        "{{ ''.__class__.__mro__[1].__subclasses__() }}",
+        "{{ raise_exception('never') }}",
+        "{{ messages[7].content }}",
+        "{% for message in messages %}{{ message.content | length }}{% endfor %}",
+        "{% set _ = messages.append(1) %}{% for message in messages %}{{ message.content }}{% endfor %}",
+        "{{ 1 // 0 }}",
+        "no content at all",
+    ],
+)
+def test_a_template_that_can_not_be_used_is_the_models_fault(source: str) -> None:
+    with pytest.raises(ModelBroken, match="chat template"):
+        Template(source)
