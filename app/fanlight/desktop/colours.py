@@ -7,6 +7,9 @@ from io import BytesIO
 
 from PIL import Image, ImageCms
 
+_BAND = 4_000_000
+"""Pixels that are converted at a time."""
+
 _PLAIN = ("L", "RGB", "CMYK", "YCbCr", "LAB", "RGBA")
 
 
@@ -14,9 +17,9 @@ def eight_bits(image: Image.Image, sixteen: bool = False) -> Image.Image:
     """`image` in one of L, RGB, CMYK, YCbCr, LAB and RGBA; wider values are scaled, never clipped. `sixteen` says that
     values of mode I fill 16 bits, as in a PNG."""
     if image.mode.startswith("I;16"):
-        return _scaled(image.convert("I"), 65535)
+        return _widened(image.convert("I"), 65535)
     if image.mode in ("I", "F"):
-        return _scaled(image, 65535 if sixteen else None)
+        return _widened(image, 65535 if sixteen else None)
     if image.mode == "La":
         image = image.convert("LA")
     if image.has_transparency_data:
@@ -26,7 +29,28 @@ def eight_bits(image: Image.Image, sixteen: bool = False) -> Image.Image:
     return image.convert("L" if image.mode == "1" else "RGB")
 
 
-def _scaled(image: Image.Image, white: float | None) -> Image.Image:
+def scaled(image: Image.Image, goal: tuple[int, int], sixteen: bool = False) -> Image.Image:
+    """What `eight_bits` gives, made smaller: boxes of pixels down to twice the goal, then a Lanczos filter. Large
+    pictures go in bands, since a copy of 100 million pixels in another mode takes half a gigabyte."""
+    if image.size == goal:
+        return eight_bits(image, sixteen)
+    factor = min(image.width // (2 * goal[0]), image.height // (2 * goal[1]))
+    if factor < 2 or image.mode in ("I", "F"):  # these need to see all pixels to know their range
+        return eight_bits(image, sixteen).resize(goal, Image.Resampling.LANCZOS)
+    rows = factor * max(1, _BAND // (image.width * factor))
+    whole: Image.Image | None = None
+    for top in range(0, image.height, rows):
+        band = eight_bits(image.crop((0, top, image.width, min(top + rows, image.height))), sixteen).reduce(factor)
+        if whole is None:
+            whole = Image.new(band.mode, (band.width, math.ceil(image.height / factor)))
+            whole.info = band.info
+        whole.paste(band, (0, top // factor))
+    assert whole is not None
+    box = (0, 0, image.width / factor, image.height / factor)
+    return whole.resize(goal, Image.Resampling.LANCZOS, box)
+
+
+def _widened(image: Image.Image, white: float | None) -> Image.Image:
     """Mode I or F as L: 0 is black and `white` is white; without it, the range is guessed from what is there."""
     low, high = _range(image) if white is None else (0.0, white)
     scale = 255 / (high - low) if high > low else 0.0

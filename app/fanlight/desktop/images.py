@@ -33,8 +33,8 @@ from PIL import (
     WebPImagePlugin,
 )
 
-from fanlight.desktop.colours import eight_bits, on_white
-from fanlight.desktop.kinds import NAMES, is_raw_photo, raw_refusal, recognise
+from fanlight.desktop.colours import eight_bits, on_white, scaled
+from fanlight.desktop.kinds import NAMES, is_cut_off, is_raw_photo, raw_refusal, recognise
 from fanlight.desktop.strip import stripped
 from fanlight.domain.chat import Image as Pixels
 from fanlight.domain.chat import Picture
@@ -107,7 +107,7 @@ def read_bytes(data: bytes, name: str = "", longest_side: int = 1536) -> Picture
     if len(data) > MAX_BYTES:
         raise _too_heavy(subject, len(data))
     kind = recognise(data, subject)
-    with _reading(subject, kind):
+    with _reading(subject, kind, data):
         return _read(data, kind, subject, name, longest_side)
 
 
@@ -139,7 +139,7 @@ def _check_size(size: tuple[int, int], subject: str) -> None:
 
 
 @contextmanager
-def _reading(subject: str, kind: str) -> Iterator[None]:
+def _reading(subject: str, kind: str, data: bytes = b"") -> Iterator[None]:
     """Pillow's warnings kept quiet, its exceptions turned into one sentence."""
     try:
         # The warning filters belong to the whole process: under the lock, nobody else of ours restores them.
@@ -151,7 +151,7 @@ def _reading(subject: str, kind: str) -> Iterator[None]:
     except MemoryError:
         raise PictureError(f"There is not enough memory to read {subject}.", _SMALLER) from None
     except _BROKEN as error:
-        if "truncated" in str(error).lower():
+        if "truncated" in str(error).lower() or is_cut_off(data, kind):
             raise PictureError(
                 f"{subject} is cut off: a part of the file is missing.", "Copy or download it again."
             ) from error
@@ -163,6 +163,8 @@ def _reading(subject: str, kind: str) -> Iterator[None]:
 
 def _read(data: bytes, kind: str, subject: str, name: str, longest_side: int) -> Picture:
     image = _opened(data, kind, subject)
+    if is_cut_off(data, kind):
+        raise OSError("truncated")  # Pillow reads some of these, with rows of grey
     size = image.size
     if kind == "jpeg":
         image.draft(None, _within(size, 2 * longest_side))
@@ -239,10 +241,8 @@ def _within(size: tuple[int, int], longest_side: int) -> tuple[int, int]:
 def _for_model(image: Image.Image, turned: tuple[int, int], orientation: int, longest_side: int) -> Pixels:
     """`turned` is the original's upright size; `image` may be a smaller draft of it, not yet turned."""
     goal = _within(turned, longest_side)
-    small = eight_bits(image, sixteen=image.format == "PNG")
     across = goal[::-1] if orientation >= 5 else goal
-    if small.size != across:
-        small = small.resize(across, Image.Resampling.LANCZOS, reducing_gap=3.0)
+    small = scaled(image, across, sixteen=image.format == "PNG")
     upright = _padded(_turned(on_white(small), orientation))
     return Pixels.of(*upright.size, upright.tobytes())
 

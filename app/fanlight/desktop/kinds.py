@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 
 from fanlight.domain.errors import PictureError
@@ -68,7 +69,7 @@ _OTHERS: tuple[tuple[bytes, str, str], ...] = (
 
 _BMP_HEADERS = (12, 16, 40, 52, 56, 64, 108, 124)
 _HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"hevm", b"hevs", b"mif1", b"msf1")
-_TEXT = re.compile(rb"[\t\n\r\f\x1b\x20-\x7e\x80-\xff]*\Z")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f]")
 
 
 def recognise(data: bytes, subject: str) -> str:
@@ -145,8 +146,32 @@ def _by_words(data: bytes, subject: str) -> PictureError:
         return _refusal(subject, "a web page", "Save the picture itself, or take a screenshot.")
     if words.startswith(b"<?xml"):
         return _refusal(subject, "an XML document")
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or _TEXT.match(head):
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or _is_text(head):
         return _refusal(subject, "text", "Paste text into the question instead.")
     if not any(head):
         return PictureError(f"{subject} holds nothing but zeros: it is damaged.")
     return PictureError(f"{subject} is not a picture Fanlight knows, or it is damaged.")
+
+
+def _is_text(head: bytes) -> bool:
+    try:
+        text = codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return bool(text) and not _CONTROL.search(text)
+
+
+def is_cut_off(data: bytes, kind: str) -> bool:
+    """Whether the file itself says that it is longer than it is."""
+    if kind == "png":
+        return b"IEND\xaeB`\x82" not in data
+    if kind == "webp":
+        return int.from_bytes(data[4:8], "little") + 8 > len(data)
+    if kind in ("avif", "heic"):
+        at = 0
+        while at + 8 <= len(data):
+            size = int.from_bytes(data[at : at + 4], "big")
+            size = int.from_bytes(data[at + 8 : at + 16], "big") if size == 1 else size
+            at += max(size, 8) if size else len(data)
+        return at > len(data) or b"mdat" not in data
+    return False
