@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from clutter import clutter
-from scenes import COLOURS, KINDS, RGB, Number, Scene, Shape
+from recipe.clutter import clutter
+from recipe.scenes import COLOURS, KINDS, RGB, Number, Scene, Shape
 
 SIDE, PATCH, POOL = 192, 16, 2
 GRID = SIDE // PATCH  # patches a side
@@ -31,7 +31,7 @@ FONT_NAMES = ("DejaVuSans", "DejaVuSerif", "DejaVuSansMono", "DejaVuSansCondense
 def fonts() -> tuple[str, ...]:
     found = [name for folder in FONT_FOLDERS for end in ("ttf", "otf") for name in glob.glob(f"{folder}/**/*.{end}", recursive=True)]
     plain = [name for name in found if name.replace("\\", "/").rsplit("/", 1)[-1].startswith(FONT_NAMES)]
-    return ("",) * max(3, len(plain) // 12) + tuple(sorted(name for name in plain if "Math" not in name and "Thin" not in name))
+    return ("",) * max(3, len(plain) // 12) + tuple(sorted(name for name in plain if not any(odd in name for odd in ("Math", "Thin", "Hairline", "ExtraLight"))))
 
 
 @cache
@@ -84,7 +84,7 @@ def picture(scene: Scene, random: Random) -> tuple[Image.Image, list[tuple[float
     """Draws the scene; smooth edges or steps by chance."""
     if scene.subject == "other":
         return clutter(scene.clutter, scene.width, scene.height), []
-    smooth = 2 if scene.width * scene.height < 200_000 and random.random() < 0.6 else 1
+    smooth = 2 if scene.width * scene.height < 90_000 and random.random() < 0.6 else 1
     canvas = Image.new("RGB", (scene.width * smooth, scene.height * smooth), scene.ground)
     pen = ImageDraw.Draw(canvas)
     for shape in scene.shapes:
@@ -142,13 +142,13 @@ def _cover(things: list[list[tuple[float, float]]]) -> NDArray[np.int64]:
 
 def labels(scene: Scene, boxes: list[tuple[float, float, float, float]], native: tuple[int, int],
            fit: tuple[float, float, float]) -> dict[str, NDArray[np.int64]]:
-    """Per patch: kind, colour, digit (0 is none); per pooled token: which (kind, colour) have their centre there; the subject."""
+    """Per patch: kind, colour, digit (0 is none); per pooled token: which kinds, colours, digits (by place in the number) have their centre there; the subject."""
     scale, left, top = fit
     width, height = native
     half = GRID // POOL
     kind = np.zeros(GRID * GRID, np.int64)
     colour, digit = kind.copy(), kind.copy()
-    centre = np.zeros((half * half, len(KINDS) * len(COLOURS) + 3 * DIGITS), np.int64)
+    centre = np.zeros((half * half, len(KINDS) + len(COLOURS) + 3 * DIGITS), np.int64)
     place = lambda x, y: (x * scale + left, y * scale + top)  # noqa: E731
     if scene.shapes:
         cover = _cover([[place(x, y) for x, y in outline(s, width, height)] for s in scene.shapes])
@@ -157,7 +157,8 @@ def labels(scene: Scene, boxes: list[tuple[float, float, float, float]], native:
         for s in scene.shapes:
             x, y = place(s.x * width, s.y * height)
             spot = min(half - 1, int(y / PATCH / POOL)) * half + min(half - 1, int(x / PATCH / POOL))
-            centre[spot, KINDS.index(s.kind) * len(COLOURS) + COLOURS.index(s.colour)] = 1
+            centre[spot, KINDS.index(s.kind)] = 1
+            centre[spot, len(KINDS) + COLOURS.index(s.colour)] = 1
     if scene.number:
         grown = width / scene.width, height / scene.height
         boxes = [(a * grown[0], b * grown[1], c * grown[0], d * grown[1]) for a, b, c, d in boxes]
@@ -166,17 +167,34 @@ def labels(scene: Scene, boxes: list[tuple[float, float, float, float]], native:
         for k, (a, b, c, d) in enumerate(boxes):
             x, y = place((a + c) / 2, (b + d) / 2)
             spot = min(half - 1, max(0, int(y / PATCH / POOL))) * half + min(half - 1, max(0, int(x / PATCH / POOL)))
-            centre[spot, len(KINDS) * len(COLOURS) + k * DIGITS + int(scene.number.text[k])] = 1
+            centre[spot, len(KINDS) + len(COLOURS) + k * DIGITS + int(scene.number.text[k])] = 1
     subject = 2 if scene.subject == "other" else 1 if scene.number else 0
     return {"kind": kind, "colour": colour, "digit": digit, "centre": centre, "subject": np.array(subject)}
 
 
-def seen(scene: Scene, random: Random) -> tuple[NDArray[np.uint8], dict[str, NDArray[np.int64]]]:
+def ink(scene: Scene, pixels: NDArray[np.uint8], native: tuple[int, int], fit: tuple[float, float, float]) -> NDArray[np.float32]:
+    """Per patch, the share of ink in each of 4 x 4 parts (144, 16): where pixels differ from the ground by half of what the palest ink does."""
+    inks = [s.rgb for s in scene.shapes] + ([scene.number.rgb] if scene.number else [])
+    least = min((sum(abs(a - b) for a, b in zip(rgb, scene.ground, strict=True)) for rgb in inks), default=765)
+    ground = np.array(scene.ground, np.uint8)
+    gap = np.maximum(pixels, ground) - np.minimum(pixels, ground)
+    far = gap[..., 0].astype(np.uint16) + gap[..., 1] + gap[..., 2] > least // 2
+    scale, left, top = fit
+    inside = np.zeros((SIDE, SIDE), np.uint8)
+    inside[int(top):int(top + native[1] * scale + 1), int(left):int(left + native[0] * scale + 1)] = 255
+    inside *= far
+    shares = np.asarray(Image.fromarray(inside).reduce(PATCH // 4), np.float32).reshape(GRID, 4, GRID, 4).transpose(0, 2, 1, 3) / 255
+    return shares.reshape(GRID * GRID, 16)
+
+
+def seen(scene: Scene, random: Random) -> tuple[NDArray[np.uint8], dict[str, NDArray[np.generic]]]:
     """The square of pixels (SIDE, SIDE, 3) and its labels."""
     image, boxes = picture(scene, random)
     image = worn(image, random)
     fitted, fit = square(image)
-    return np.asarray(fitted), labels(scene, boxes, image.size, fit)
+    pixels = np.asarray(fitted)
+    taught: dict[str, NDArray[np.generic]] = {**labels(scene, boxes, image.size, fit), "ink": ink(scene, pixels, image.size, fit)}
+    return pixels, taught
 
 
 def example(ground: RGB = (255, 255, 255)) -> Scene:

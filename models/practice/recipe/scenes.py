@@ -136,7 +136,7 @@ def ground(random: Random) -> RGB:
 def size(random: Random) -> tuple[int, int]:
     """Width and height: few small, most of a screen's middle sizes; aspect 1:4 to 4:1."""
     roll = random.random()
-    longer = random.uniform(64, 192) if roll < 0.1 else random.uniform(192, 560) if roll < 0.85 else random.uniform(560, 1000)
+    longer = random.uniform(64, 192) if roll < 0.1 else random.uniform(192, 440) if roll < 0.93 else random.uniform(440, 1000)
     roll = random.random()
     aspect = 1.0 if roll < 0.18 else random.choice((4 / 3, 3 / 2, 16 / 9, 1.25)) if roll < 0.55 else random.uniform(1, 1.8)
     if roll > 0.9:
@@ -217,7 +217,8 @@ def number_scene(random: Random) -> Scene:
             back = random.choice(LIGHT)
     digits = random.choice((1, 2, 2, 3, 3))
     text = str(random.randrange(10 ** (digits - 1) if digits > 1 else 0, 10**digits))
-    tall = math.exp(random.uniform(math.log(0.14), math.log(0.85)))
+    least = max(0.13, 0.075 * max(width, height) / min(width, height))  # about 15 of the model's 192 pixels
+    tall = math.exp(random.uniform(math.log(least), math.log(0.85)))
     angle = random.gauss(0, 4) if random.random() < 0.3 else 0.0
     number = Number(text, ink, random.random(), random.random(), tall, random.randrange(10_000), angle)
     if random.random() < 0.55:
@@ -230,6 +231,24 @@ def other_scene(random: Random) -> Scene:
     return Scene("other", width, height, ground(random), (), None, random.randrange(1 << 30))
 
 
-def scene(random: Random) -> Scene:
+def easy_scene(random: Random) -> Scene:
+    """One to three large upright shapes in plain colours on plain ground: what the eye learns kinds from first."""
+    width, height = size(random)
+    back = random.choice(((255, 255, 255), (255, 255, 255), (245, 245, 245), (0, 0, 0), (32, 32, 32)))
+    shapes: list[Shape] = []
+    for _ in range(random.choice((1, 2, 3))):
+        diameter = min(width, height) / max(width, height) * random.uniform(0.25, 0.8 if not shapes else 0.45)
+        colour = random.choice(COLOURS)
+        rgb = random.choice(COMMON[colour])
+        place = _place(random, width, height, diameter, shapes)
+        if distance(rgb, back) > 90 and place is not None:
+            shapes.append(Shape(random.choice(KINDS), colour, rgb, *place, diameter))
+    shapes.sort(key=lambda s: (CELLS.index(s.cell), COLOURS.index(s.colour), KINDS.index(s.kind)))
+    return Scene("shapes", width, height, back, tuple(shapes))
+
+
+def scene(random: Random, easy: float = 0.0) -> Scene:
+    if random.random() < easy:
+        return easy_scene(random)
     roll = random.random()
     return shapes_scene(random) if roll < 0.64 else number_scene(random) if roll < 0.81 else other_scene(random)

@@ -1,0 +1,170 @@
+"""The network to and from a GGUF pair.
+
+    python -m recipe.export                     checkpoint ../.work/all.pt -> ../practice.gguf and ../practice-mmproj.gguf, Q8_0
+    python -m recipe.export --f32 --to FOLDER   the same, unquantised, from the committed pair when there is no checkpoint
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+import gguf
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from tokenizers import Tokenizer, decoders, models, pre_tokenizers
+from tokenizers import AddedToken
+
+from recipe.net import Net, Shape
+
+HOME = Path(__file__).resolve().parent.parent
+TEXT, EYE = "practice.gguf", "practice-mmproj.gguf"
+TITLE = "Fanlight practice model"
+# System messages are passed over; a picture's part becomes mtmd's marker.
+TEMPLATE = (
+    "{{ bos_token }}{% for message in messages %}{% if message.role == 'user' %}<user>"
+    "{% if message.content is string %}{{ message.content | trim }}{% else %}{% for part in message.content %}"
+    "{% if part.type == 'text' %}{{ part.text | trim }}{% elif part.type in ('image', 'image_url', 'media') %}<__media__>{% endif %}"
+    "{% endfor %}{% endif %}{% elif message.role == 'assistant' %}<model>"
+    "{% if message.content is string %}{{ message.content | trim }}{% else %}{% for part in message.content %}"
+    "{% if part.type == 'text' %}{{ part.text | trim }}{% endif %}{% endfor %}{% endif %}<end>{% endif %}{% endfor %}"
+    "{% if add_generation_prompt %}<model>{% endif %}")
+TEXT_NAMES = {"token_embd.weight": "token_embd.weight", "output_norm.weight": "output_norm.weight", "output.weight": "output.weight"}
+EYE_NAMES = {"eye.patch_embd.weight": "v.patch_embd.weight", "eye.patch_embd.bias": "v.patch_embd.bias", "eye.position_embd": "v.position_embd.weight",
+             "eye.post_ln.weight": "v.post_ln.weight", "eye.post_ln.bias": "v.post_ln.bias", "eye.soft_norm.weight": "mm.soft_emb_norm.weight",
+             "eye.projection": "mm.input_projection.weight"}
+
+
+def target(name: str) -> tuple[str, bool]:
+    """The GGUF name of a parameter, and whether it belongs to the projector file."""
+    if name.startswith("eye."):
+        return EYE_NAMES.get(name) or name.replace("eye.", "v."), True
+    return TEXT_NAMES.get(name) or name, False
+
+
+def quantisable(name: str, values: NDArray[np.float32]) -> bool:
+    """Matrices whose rows fit Q8_0; what llama.cpp convolves, adds or transposes stays in float."""
+    return values.ndim == 2 and values.shape[1] % 32 == 0 and "position" not in name and "projection" not in name and "patch" not in name
+
+
+def write(net: Net, tokenizer: Tokenizer, folder: Path, quantise: bool) -> None:
+    shape = net.shape
+    text, eye = gguf.GGUFWriter(folder / (TEXT + ".new"), "llama"), gguf.GGUFWriter(folder / (EYE + ".new"), "clip")
+    for writer in (text, eye):
+        writer.add_name(TITLE)
+        writer.add_basename("fanlight-practice")
+        writer.add_version("1")
+        writer.add_license("mit")
+        writer.add_description("Knows coloured shapes and printed numbers, for trying Fanlight without a download.")
+        writer.add_file_type(gguf.LlamaFileType.MOSTLY_Q8_0 if quantise else gguf.LlamaFileType.ALL_F32)
+        writer.add_quantization_version(gguf.GGML_QUANT_VERSION)
+    text.add_type(gguf.GGUFType.MODEL)
+    text.add_context_length(2048)
+    text.add_embedding_length(shape.width)
+    text.add_block_count(shape.layers)
+    text.add_feed_forward_length(shape.ff)
+    text.add_head_count(shape.heads)
+    text.add_head_count_kv(shape.heads)
+    text.add_layer_norm_rms_eps(1e-5)
+    text.add_rope_dimension_count(shape.width // shape.heads)
+    text.add_rope_freq_base(shape.rope_base)
+    text.add_vocab_size(shape.vocabulary)
+    _tokenizer(text, tokenizer)
+    eye.add_type(gguf.GGUFType.MMPROJ)
+    eye.add_clip_has_vision_encoder(True)
+    eye.add_clip_projector_type("gemma3")
+    eye.add_vision_use_gelu(True)
+    eye.add_vision_image_size(shape.side)
+    eye.add_vision_patch_size(shape.patch)
+    eye.add_vision_embedding_length(shape.eye_width)
+    eye.add_vision_feed_forward_length(shape.eye_ff)
+    eye.add_vision_block_count(shape.eye_layers)
+    eye.add_vision_projection_dim(shape.width)
+    eye.add_vision_head_count(shape.eye_heads)
+    eye.add_vision_attention_layernorm_eps(1e-6)
+    eye.add_vision_projector_scale_factor(shape.pool)
+    eye.add_vision_image_mean([0.5] * 3)
+    eye.add_vision_image_std([0.5] * 3)
+    for name, weight in net.state_dict().items():
+        values: NDArray[np.float32] = weight.detach().float().numpy()
+        name, seen = target(name)
+        if name == "v.patch_embd.weight":
+            values = values.reshape(shape.eye_width, 3, shape.patch, shape.patch)
+        writer = eye if seen else text
+        if quantise and quantisable(name, values):
+            kind = gguf.GGMLQuantizationType.Q8_0
+            writer.add_tensor(name, gguf.quants.quantize(values, kind), raw_dtype=kind)
+        else:
+            writer.add_tensor(name, np.ascontiguousarray(values))
+    for writer, name in ((text, TEXT), (eye, EYE)):
+        writer.write_header_to_file()
+        writer.write_kv_data_to_file()
+        writer.write_tensors_to_file()
+        writer.close()
+        (folder / (name + ".new")).replace(folder / name)
+
+
+def _tokenizer(writer: gguf.GGUFWriter, tokenizer: Tokenizer) -> None:
+    saved = json.loads(tokenizer.to_str())
+    specials = {entry["content"] for entry in saved["added_tokens"]}
+    pieces = sorted(tokenizer.get_vocab().items(), key=lambda item: item[1])
+    writer.add_tokenizer_model("gpt2")
+    writer.add_tokenizer_pre("gpt-2")
+    writer.add_token_list([piece for piece, _ in pieces])
+    writer.add_token_types([gguf.TokenType.CONTROL if piece in specials else gguf.TokenType.NORMAL for piece, _ in pieces])
+    writer.add_token_merges([pair if isinstance(pair, str) else " ".join(pair) for pair in saved["model"]["merges"]])
+    ids = tokenizer.get_vocab()
+    writer.add_bos_token_id(ids["<bos>"])
+    writer.add_eos_token_id(ids["<end>"])
+    writer.add_pad_token_id(ids["<pad>"])
+    writer.add_add_bos_token(True)
+    writer.add_chat_template(TEMPLATE)
+
+
+def read(folder: Path = HOME) -> tuple[Net, Tokenizer]:
+    """The pair as a torch network (dequantised) and its tokenizer."""
+    text, eye = gguf.GGUFReader(folder / TEXT), gguf.GGUFReader(folder / EYE)
+
+    def value(reader: gguf.GGUFReader, key: str) -> Any:
+        return reader.fields[key].contents()
+
+    shape = Shape(
+        value(text, "llama.vocab_size"), value(eye, "clip.vision.image_size"), value(eye, "clip.vision.patch_size"), value(eye, "clip.vision.projector.scale_factor"),
+        value(eye, "clip.vision.embedding_length"), value(eye, "clip.vision.feed_forward_length"), value(eye, "clip.vision.block_count"),
+        value(eye, "clip.vision.attention.head_count"), value(text, "llama.embedding_length"), value(text, "llama.feed_forward_length"),
+        value(text, "llama.block_count"), value(text, "llama.attention.head_count"), value(text, "llama.rope.freq_base"))
+    net = Net(shape)
+    tensors = {t.name: gguf.quants.dequantize(t.data, t.tensor_type) for reader in (text, eye) for t in reader.tensors}
+    net.load_state_dict({name: torch.from_numpy(np.array(tensors[target(name)[0]])).reshape(weight.shape) for name, weight in net.state_dict().items()})
+    pieces, kinds = value(text, "tokenizer.ggml.tokens"), value(text, "tokenizer.ggml.token_type")
+    merges = [tuple(pair.split(" ")) for pair in value(text, "tokenizer.ggml.merges")]
+    tokenizer = Tokenizer(models.BPE(vocab={piece: index for index, piece in enumerate(pieces)}, merges=merges))
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=True)
+    tokenizer.decoder = decoders.ByteLevel()
+    tokenizer.add_special_tokens([AddedToken(piece, special=True) for piece, kind in zip(pieces, kinds, strict=True) if kind == gguf.TokenType.CONTROL])
+    return net.eval(), tokenizer
+
+
+def trained() -> tuple[Net, Tokenizer]:
+    """The checkpoint, or the committed pair when there is none."""
+    path = HOME / ".work" / "all.pt"
+    if not path.exists():
+        return read()
+    from recipe.tokens import tokenizer
+    state = torch.load(path, weights_only=True)
+    net = Net(Shape(**state["shape"]))
+    net.load_state_dict(state["net"])
+    return net.eval(), tokenizer()
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--to", type=Path, default=HOME)
+    parser.add_argument("--f32", action="store_true")
+    args = parser.parse_args()
+    args.to.mkdir(parents=True, exist_ok=True)
+    write(*trained(), args.to, not args.f32)
+    print("wrote", args.to / TEXT, "and", args.to / EYE, (args.to / TEXT).stat().st_size + (args.to / EYE).stat().st_size, "bytes")

@@ -1,0 +1,349 @@
+"""A scene becomes a conversation: questions in many wordings, answers in one form each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+
+from recipe.offtopic import offtopic
+from recipe.scenes import CELLS, COLOURS, KINDS, Scene, Shape, number_scene, shapes_scene
+from recipe.slips import slip
+from recipe.wordings import article, ask, expand, frame, grammar, noun, phrase
+
+REFUSAL = "I am only a practice model and cannot tell."
+PLACES = {cell: ("in the middle" if cell == "middle" else f"on the {cell}" if cell in ("left", "right") else f"at the {cell}") for cell in CELLS}
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    kind: str
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A turn, and what a follow-up may refer to: the shape it was about and the kind of question."""
+
+    turn: Turn
+    about: Shape | None = None
+
+
+def listed(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]
+
+
+def name(kind: str, colour: str, plural: bool = False) -> str:
+    """"red circle", "red shapes", "circles", "shape"."""
+    return f"{colour} {kind or 'shape'}{'s' if plural else ''}".strip()
+
+
+def the(kind: str, colour: str) -> str:
+    return f"the {name(kind, colour)}" if kind or not colour else f"the {colour} one"
+
+
+def full(shape: Shape) -> str:
+    return article(name(shape.kind, shape.colour))
+
+
+def matching(scene: Scene, kind: str, colour: str) -> list[Shape]:
+    return [s for s in scene.shapes if kind in ("", s.kind) and colour in ("", s.colour)]
+
+
+def capital(text: str) -> str:
+    return text[0].upper() + text[1:]
+
+
+def absent(kind: str, colour: str) -> str:
+    return f"There is no {name(kind, colour)}."
+
+
+def pick(random: Random, scene: Scene, present: float, both: float = 0.4) -> tuple[str, str]:
+    """A kind and a colour (either may be empty), of a shape that is there with the chance `present`."""
+    roll = random.random()
+    if scene.shapes and random.random() < present:
+        shape = random.choice(scene.shapes)
+        kind, colour = shape.kind, shape.colour
+    elif scene.shapes and random.random() < 0.5:  # hard: the kind of one with the colour of another
+        kind, colour = random.choice(scene.shapes).kind, random.choice(scene.shapes).colour
+        if random.random() < 0.4:
+            kind, colour = (kind, random.choice(COLOURS)) if random.random() < 0.5 else (random.choice(KINDS), colour)
+    else:
+        kind, colour = random.choice(KINDS), random.choice(COLOURS)
+    return (kind, colour) if roll < both else (kind, "") if roll < both + (1 - both) / 2 else ("", colour)
+
+
+def count(random: Random, scene: Scene) -> Asked:
+    kind, colour = ("", "") if random.random() < 0.4 else pick(random, scene, 0.75, 0.3)
+    found = len(matching(scene, kind, colour))
+    answer = f"There {'is' if found == 1 else 'are'} {found or 'no'} {name(kind, colour, found != 1)}."
+    sort = "count_" + ("both" if kind and colour else "kind" if kind else "colour" if colour else "all")
+    return Asked(Turn(sort, ask(random, "count", whats=phrase(random, kind, colour, True)), answer), matching(scene, kind, colour)[0] if found == 1 else None)
+
+
+def colour_of(random: Random, scene: Scene) -> Asked:
+    if random.random() < 0.2:
+        return at(random, scene, "colour_at")
+    kind, _ = pick(random, scene, 0.85, 1)
+    found = matching(scene, kind, "")
+    if len(scene.shapes) == 1 and random.random() < 0.3:
+        kind = ""
+        found = list(scene.shapes)
+    elif len(found) > 1 and random.random() < 0.5:
+        return count(random, scene)
+    plural = len(found) > 1 and random.random() < 0.8
+    question = ask(random, "colours", whats=phrase(random, kind, "", True)) if plural else ask(random, "colour", what=phrase(random, kind, ""))
+    if plural and kind and noun_missing(question, kind):
+        found, kind = list(scene.shapes), ""
+    return Asked(Turn("colour", question, colours_answer(found, kind)), found[0] if len(found) == 1 else None)
+
+
+def noun_missing(question: str, kind: str) -> bool:
+    """True when the wording speaks of colours alone ("what colours do you see")."""
+    return not re.search(r"circ|disc|disk|round|dot|squ|box|tri|three|star|point", question)
+
+
+def colours_answer(found: list[Shape], kind: str) -> str:
+    if not found:
+        return absent(kind, "")
+    tints = listed([c for c in COLOURS if any(s.colour == c for s in found)])
+    return f"The {name(kind, '')} is {tints}." if len(found) == 1 else f"The {name(kind, '', True)} are {tints}."
+
+
+def colours_all(random: Random, scene: Scene) -> Asked:
+    found = list(scene.shapes)
+    answer = colours_answer(found, "") if found else "There are no shapes."
+    return Asked(Turn("colour", ask(random, "colours", whats=noun(random, "", True)), answer), found[0] if len(found) == 1 else None)
+
+
+def kinds_listed(found: list[Shape]) -> str:
+    words = [(k, sum(s.kind == k for s in found)) for k in KINDS]
+    return listed([article(k) if n == 1 else k + "s" for k, n in words if n])
+
+
+def shape_of(random: Random, scene: Scene) -> Asked:
+    if random.random() < 0.3:
+        return at(random, scene, "shape_at")
+    _, colour = pick(random, scene, 0.85, 1)
+    found = matching(scene, "", colour)
+    if len(scene.shapes) == 1 and random.random() < 0.2:
+        found, colour = list(scene.shapes), ""
+    elif len(found) > 1 and random.random() < 0.5:
+        return exists(random, scene)
+    tint = expand(random, grammar()["colour"][colour], {}) if colour else ""
+    what = f"{tint} {random.choice(('one', 'one', 'shape', 'thing', 'object', 'figure', 'item', ''))}".strip() if colour else "shape"
+    question = ask(random, "shape", what=what, bare=tint) if colour else random.choice(("what shape is it", "what shape is this", "which shape is that", "what shape do you see", "what shape is in the picture", "what shape is there", "what shape is shown"))
+    if not found:
+        answer = absent("", colour)
+    elif len(found) == 1:
+        answer = f"The {colour + ' one' if colour else 'shape'} is {article(found[0].kind)}."
+    else:
+        same = len({s.kind for s in found}) == 1
+        answer = f"The {colour} ones are {found[0].kind + 's' if same else kinds_listed(found)}."
+    return Asked(Turn("shape", question, answer), found[0] if len(found) == 1 else None)
+
+
+def at(random: Random, scene: Scene, sort: str) -> Asked:
+    cell = random.choice(scene.shapes).cell if scene.shapes and random.random() < 0.85 else random.choice(CELLS)
+    found = [s for s in scene.shapes if s.cell == cell]
+    question = ask(random, sort, place=expand(random, grammar()["place"][cell], {}))
+    if not found:
+        answer = f"There is nothing {PLACES[cell]}."
+    elif sort == "what_at":
+        answer = f"There {'is' if len(found) == 1 else 'are'} {listed([full(s) for s in found])} {PLACES[cell]}."
+    elif sort == "shape_at":
+        answer = f"The shape {PLACES[cell]} is {article(found[0].kind)}." if len(found) == 1 else f"The shapes {PLACES[cell]} are {kinds_listed(found)}."
+    else:
+        tints = listed([c for c in COLOURS if any(s.colour == c for s in found)])
+        answer = f"The shape {PLACES[cell]} is {tints}." if len(found) == 1 else f"The shapes {PLACES[cell]} are {tints}."
+    return Asked(Turn("at", question, answer), found[0] if len(found) == 1 else None)
+
+
+def what_at(random: Random, scene: Scene) -> Asked:
+    return at(random, scene, "what_at")
+
+
+def where_answer(found: list[Shape], kind: str, colour: str) -> str:
+    if not found:
+        return absent(kind, colour)
+    places = listed([PLACES[c] for c in CELLS if any(s.cell == c for s in found)])
+    if len(found) == 1:
+        return f"{capital(the(kind, colour))} is {places}."
+    return f"The {name(kind, colour, True) if kind or not colour else colour + ' ones'} are {places}."
+
+
+def where(random: Random, scene: Scene) -> Asked:
+    kind, colour = pick(random, scene, 0.88, 0.45)
+    found = matching(scene, kind, colour)
+    if len(found) > 1 and random.random() < 0.6:
+        shape = random.choice(found)
+        kind, colour = shape.kind, shape.colour
+        found = matching(scene, kind, colour)
+    return Asked(Turn("where", ask(random, "where", what=phrase(random, kind, colour)), where_answer(found, kind, colour)), found[0] if len(found) == 1 else None)
+
+
+def exists(random: Random, scene: Scene) -> Asked:
+    if random.random() < 0.06:
+        return Asked(Turn("exists", ask(random, "number_exists"), "Yes, there is a number." if scene.number else "No, there is no number."))
+    kind, colour = pick(random, scene, 0.5, 0.5)
+    some = phrase(random, kind, colour)
+    some = some.split(" ", 1)[1] if some.startswith(("a ", "an ")) else some
+    found = matching(scene, kind, colour)
+    bare = expand(random, grammar()["colour"][colour], {}) if colour else ""
+    question = ask(random, "exists_colour", colour=bare) if not kind and random.random() < 0.5 else ask(
+        random, "exists", some=article(some), what=some, whats=phrase(random, kind, colour, True))
+    answer = f"Yes, there is {article(name(kind, colour))}." if found else f"No, there is no {name(kind, colour)}."
+    return Asked(Turn("exists", question, answer), found[0] if len(found) == 1 else None)
+
+
+def is_colour(random: Random, scene: Scene) -> Asked:
+    shape = random.choice(scene.shapes) if scene.shapes else None
+    if shape is None or len(matching(scene, shape.kind, "")) > 1:
+        return exists(random, scene)
+    colour = shape.colour if random.random() < 0.5 else random.choice(COLOURS)
+    answer = f"{'Yes' if colour == shape.colour else 'No'}, the {shape.kind} is {shape.colour}."
+    tint = expand(random, grammar()["colour"][colour], {})
+    return Asked(Turn("is_colour", ask(random, "is_colour", what=phrase(random, shape.kind, ""), colour=tint), answer), shape)
+
+
+def reference(random: Random, scene: Scene, shape: Shape) -> tuple[str, str]:
+    """Kind and colour that single this shape out, shortened by chance."""
+    kind, colour = shape.kind, shape.colour
+    if random.random() < 0.25 and len(matching(scene, kind, "")) == 1:
+        return kind, ""
+    if random.random() < 0.2 and len(matching(scene, "", colour)) == 1:
+        return "", colour
+    return kind, colour
+
+
+def compare(random: Random, scene: Scene) -> Asked:
+    sort = "larger" if random.random() < 0.65 else "smaller"
+    singles = [s for s in scene.shapes if len(matching(scene, s.kind, s.colour)) == 1]
+    if len(singles) < 2 or random.random() < 0.06:
+        kind, colour = random.choice(KINDS), random.choice(COLOURS)
+        if matching(scene, kind, colour) or not singles:
+            return extreme(random, scene)
+        first = singles[0]
+        pair = [(first.kind, first.colour), (kind, colour)]
+        random.shuffle(pair)
+        answer, about = absent(kind, colour), None
+    else:
+        pairs = [(a, b) for a in singles for b in singles if a.larger_than(b)]
+        if not pairs:
+            return exists(random, scene)
+        big, little = random.choice(pairs)
+        about = big if sort == "larger" else little
+        refs = {id(s): reference(random, scene, s) for s in (big, little)}
+        answer = f"{capital(the(*refs[id(about)]))} is {sort}."
+        pair = [refs[id(big)], refs[id(little)]]
+        random.shuffle(pair)
+    a, b = (phrase(random, *ref) for ref in pair)
+    style = random.random()
+    a, b = (f"the {a}", f"the {b}") if style < 0.8 else (a, b) if style < 0.9 else (f"the {a}", b) if style < 0.95 else (article(a), article(b))
+    return Asked(Turn("compare", ask(random, sort, a=a, b=b), answer), about)
+
+
+def extreme(random: Random, scene: Scene) -> Asked:
+    largest = random.random() < 0.6
+    if not scene.shapes:
+        return Asked(Turn("compare", ask(random, "largest" if largest else "smallest"), "There are no shapes."))
+    ranked = [s for s in scene.shapes if all(s is o or (s.larger_than(o) if largest else o.larger_than(s)) for o in scene.shapes)]
+    if not ranked:
+        return count(random, scene)
+    shape = ranked[0]
+    if len(scene.shapes) == 2 and random.random() < 0.5:
+        sort, end = ("bigger_of_two", "larger") if largest else ("smaller_of_two", "smaller")
+    else:
+        sort, end = ("largest", "the largest") if largest else ("smallest", "the smallest")
+    return Asked(Turn("compare", ask(random, sort), f"The {name(shape.kind, shape.colour)} is {end}."), shape)
+
+
+def describe(random: Random, scene: Scene) -> Asked:
+    question = ask(random, "describe")
+    if scene.number:
+        return Asked(Turn("number", question, f"The number is {scene.number.text}."))
+    found = scene.shapes
+    if not found:
+        return Asked(Turn("describe", question, "There are no shapes."))
+    things = listed([f"{full(s)} {PLACES[s.cell]}" for s in found])
+    answer = f"There {'is 1 shape' if len(found) == 1 else f'are {len(found)} shapes'}: {things}."
+    return Asked(Turn("describe", question, answer), found[0] if len(found) == 1 else None)
+
+
+def number(random: Random, scene: Scene) -> Asked:
+    return Asked(Turn("number", ask(random, "number"), f"The number is {scene.number.text}." if scene.number else "There is no number."))
+
+
+def follow(random: Random, scene: Scene, last: Asked) -> Asked | None:
+    """A question that leans on the one before, or None."""
+    shape = last.about
+    if shape is None:
+        return None
+    kind = random.choice(("it_colour", "it_shape", "it_where", "also", "also"))
+    if last.turn.kind == "describe" and kind == "also":
+        return None
+    if kind == "it_colour":
+        return Asked(Turn("follow", ask(random, kind), f"It is {shape.colour}."), shape)
+    if kind == "it_shape":
+        return Asked(Turn("follow", ask(random, kind), f"It is {article(shape.kind)}."), shape)
+    if kind == "it_where":
+        return Asked(Turn("follow", ask(random, kind), f"It is {PLACES[shape.cell]}."), shape)
+    if last.turn.kind in ("where", "colour", "exists") or last.turn.kind.startswith("count_"):
+        new, colour = pick(random, scene, 0.8, 0.4)
+        if last.turn.kind == "colour":
+            new, colour = pick(random, scene, 0.9, 1)[0], ""
+        found = matching(scene, new, colour)
+        if last.turn.kind == "where":
+            answer, words = where_answer(found, new, colour), "the " + phrase(random, new, colour)
+        elif last.turn.kind == "colour":
+            answer, words = colours_answer(found, new), "the " + phrase(random, new, "")
+        elif last.turn.kind == "exists":
+            some = phrase(random, new, colour)
+            words = article(some)
+            answer = f"Yes, there is {article(name(new, colour))}." if found else f"No, there is no {name(new, colour)}."
+        else:
+            words = phrase(random, new, colour, True)
+            answer = f"There {'is' if len(found) == 1 else 'are'} {len(found) or 'no'} {name(new, colour, len(found) != 1)}."
+        return Asked(Turn("follow_also", ask(random, "also", the=words), answer), found[0] if len(found) == 1 else None)
+    return None
+
+
+ABOUT_SHAPES: tuple[tuple[float, Callable[[Random, Scene], Asked]], ...] = (
+    (1.5, count), (1.1, colour_of), (0.15, colours_all), (1.1, shape_of), (1.1, where), (1.7, exists), (0.3, is_colour), (1.0, compare), (0.6, extreme),
+    (0.8, describe), (0.35, what_at), (0.12, number))
+ABOUT_NUMBERS: tuple[tuple[float, Callable[[Random, Scene], Asked]], ...] = (
+    (3.0, number), (0.7, describe), (0.4, exists), (0.3, count), (0.1, colour_of), (0.1, where), (0.1, shape_of))
+
+
+def turns(random: Random, scene: Scene | None, length: int) -> list[Turn]:
+    """A conversation about one picture; None is a conversation with no picture."""
+    said: list[Turn] = []
+    last: Asked | None = None
+    knows = scene is not None and scene.knows
+    imagined = scene if scene is not None and scene.knows else None
+    while len(said) < length:
+        asked: Asked | None = None
+        if random.random() < (0.2 if knows else 0.3):
+            asked = Asked(Turn("off", offtopic(random), REFUSAL), last.about if last else None)
+        elif last is not None and knows and scene is not None and random.random() < 0.3:
+            asked = follow(random, scene, last)
+        elif knows and scene is not None and len(scene.shapes) == 1 and random.random() < 0.12:
+            asked = follow(random, scene, Asked(Turn("first", "", ""), scene.shapes[0]))  # "it" is the only one
+        if asked is None:
+            if imagined is None:
+                about = shapes_scene(random) if random.random() < 0.85 else number_scene(random)
+            else:
+                about = imagined
+            makers = ABOUT_NUMBERS if about.number else ABOUT_SHAPES
+            make = random.choices([m for _, m in makers], [w for w, _ in makers])[0]
+            asked = make(random, about)
+            if not knows:
+                again = follow(random, about, asked) if random.random() < 0.15 else None
+                kind = "no_picture" if scene is None else "other_picture"
+                asked = Asked(Turn(kind, (again or asked).turn.question, REFUSAL))
+        turn = asked.turn
+        said.append(Turn(turn.kind, slip(random, frame(random, turn.question)), turn.answer))
+        last = asked
+    return said

@@ -1,0 +1,205 @@
+"""Training, resumable: first the eye alone, then eye and text together.
+
+    python -m recipe.train eye --minutes 20      python -m recipe.train all --minutes 80
+Both go on from the checkpoint in ../.work when there is one; the cosine ends when the minutes are spent.
+"""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+import argparse
+import math
+import time
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from recipe.feed import Batch, Pictures, feed
+from recipe.net import Net, Shape, Teacher, described
+from recipe.scenes import COLOURS, KINDS
+
+WORK = Path(__file__).resolve().parent.parent / ".work"
+TEACH = 0.5  # weight of the eye's own lessons beside the answers
+
+
+class Log:
+    """Means since the last line, by name."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.sums, self.counts = path, defaultdict[str, float](float), defaultdict[str, int](int)
+
+    def add(self, name: str, value: float, count: int = 1) -> None:
+        self.sums[name] += value * count
+        self.counts[name] += count
+
+    def line(self, head: str) -> None:
+        body = " ".join(f"{name} {self.sums[name] / self.counts[name]:.3f}" for name in sorted(self.sums) if self.counts[name])
+        text = f"{time.strftime('%H:%M:%S')} {head} {body}"
+        print(text, flush=True)
+        with self.path.open("a") as file:
+            file.write(text + "\n")
+        self.sums.clear()
+        self.counts.clear()
+
+
+class Pace:
+    """Picks the faster number of threads now and then: on a busy machine two that wait for each other are slower than one."""
+
+    def __init__(self, most: int) -> None:
+        self.most, self.step, self.best, self.times = most, 0, most, dict[int, float]()
+
+    def start(self) -> None:
+        turn = self.step % 40
+        trial = self.most > 1 and turn < 8
+        self.now = (1 if turn < 4 else self.most) if trial else self.best
+        torch.set_num_threads(self.now)
+        self.began = time.perf_counter()
+
+    def stop(self) -> None:
+        took = time.perf_counter() - self.began
+        turn = self.step % 40
+        if self.most > 1 and turn < 8:
+            if turn % 4 == 1:
+                self.times[self.now] = took
+            elif turn % 4 > 1:
+                self.times[self.now] += took
+            if turn == 7:
+                self.best = min(self.times, key=lambda n: self.times[n])
+        self.step += 1
+
+
+def save(path: Path, state: dict[str, Any]) -> None:
+    """In one step, keeping the one before."""
+    draft = path.with_suffix(".new")
+    torch.save(state, draft)
+    if path.exists():
+        path.replace(path.with_suffix(".old.pt"))
+    draft.replace(path)
+
+
+def rate(args: argparse.Namespace, step: int, share: float) -> float:
+    """Warm-up by steps, then a cosine over the share of the time spent, down to 2 %."""
+    fall = 0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(1.0, share)))
+    return float(args.rate * min(1.0, (step + 1) / args.warm) * fall)
+
+
+def eye_loss(net: Net, teacher: Teacher, batch: Batch, log: Log) -> tuple[Tensor, Tensor]:
+    patches, tokens = net.eye(batch["pixels"])
+    losses = teacher(patches, tokens, batch["labels"])
+    for name, loss in losses.items():
+        log.add(name, loss.item())
+    return torch.stack(list(losses.values())).sum(), tokens
+
+
+def text_loss(net: Net, tokens: Tensor, batch: Batch, log: Log) -> Tensor:
+    """Cross-entropy of the answers alone; logs, per kind of question, how many answers are right to the letter under teacher forcing."""
+    hidden = net.hidden(batch["tokens"], tokens if len(batch["pixels"]) else None, batch["image"])
+    target = batch["targets"]  # (B, T): the next token, -1 where it is not taught
+    taught = target >= 0
+    logits = net.output(hidden[taught]).float()
+    wanted = target[taught]
+    loss = F.cross_entropy(logits, wanted)
+    log.add("answer", loss.item())
+    with torch.no_grad():
+        turn = batch["turns"][taught]  # which answer of the batch a token belongs to
+        wrong = torch.zeros(len(batch["kinds"])).index_add_(0, turn, (logits.argmax(-1) != wanted).float())
+        for kind, misses in zip(batch["kinds"], wrong.tolist(), strict=True):
+            log.add("=" + kind, float(misses == 0))
+    return loss
+
+
+def optimisers(net: Net, teacher: Teacher) -> list[torch.optim.Optimizer]:
+    """Muon for the matrices inside the blocks (with AdamW the eye told colours but not kinds after 50,000 pictures), AdamW for the rest."""
+    inner = [p for name, p in net.named_parameters() if "blk." in name and p.dim() == 2]
+    ids = {id(p) for p in inner}
+    outer = [p for p in (*net.parameters(), *teacher.parameters()) if id(p) not in ids]
+    return [torch.optim.Muon(inner, 1.0, weight_decay=0.05, momentum=0.95, adjust_lr_fn="match_rms_adamw"),
+            torch.optim.AdamW(outer, 1.0, betas=(0.9, 0.98), weight_decay=0.0, fused=True)]
+
+
+def adopt(teacher: Teacher, saved: dict[str, Tensor]) -> None:
+    """Takes the heads that still fit; a changed lesson starts anew."""
+    mine = teacher.state_dict()
+    teacher.load_state_dict({name: saved[name] if name in saved and saved[name].shape == value.shape else value for name, value in mine.items()})
+
+
+def run(args: argparse.Namespace) -> None:
+    WORK.mkdir(exist_ok=True)
+    torch.set_num_threads(args.threads)
+    torch.manual_seed(args.seed)
+    path = WORK / f"{args.phase}.pt"
+    shape = Shape()
+    net, teacher = Net(shape), Teacher(shape, len(KINDS), len(COLOURS), 10)
+    both = optimisers(net, teacher)
+    step, spent = 0, 0.0
+    if path.exists() and not args.fresh:
+        state = torch.load(path, weights_only=True)
+        net.load_state_dict(state["net"])
+        adopt(teacher, state["teacher"])
+        if not args.cold:
+            for optimiser, memory in zip(both, state["optimisers"], strict=True):
+                optimiser.load_state_dict(memory)
+            step = state["step"]
+        spent = state["seconds"] if args.phase == "eye" or not args.cold else 0.0
+    elif (WORK / "eye.pt").exists():
+        state = torch.load(WORK / "eye.pt", weights_only=True)
+        net.eye.load_state_dict({name[4:]: value for name, value in state["net"].items() if name.startswith("eye.")})
+        adopt(teacher, state["teacher"])
+    if args.phase == "eye":
+        source: Any = Pictures(args.seed + step, args.batch)
+    else:
+        from recipe.lessons import Lessons
+        source = Lessons(args.seed + step, args.batch)
+    batches = feed(source, args.workers)
+    log, pace = Log(WORK / f"{args.phase}.log"), Pace(args.threads)
+    started, saved = time.monotonic(), time.monotonic()
+    net.train()
+    while (elapsed := spent + time.monotonic() - started) < args.minutes * 60:
+        batch = next(batches)
+        pace.start()
+        now = rate(args, step, elapsed / (args.minutes * 60))
+        for optimiser, factor in zip(both, (args.muon, 1.0), strict=True):
+            for group in optimiser.param_groups:
+                group["lr"] = now * factor
+        with torch.autocast("cpu", torch.bfloat16, enabled=args.bf16):
+            eye, tokens = eye_loss(net, teacher, batch, log) if len(batch["pixels"]) else (torch.zeros(()), torch.zeros(()))
+            loss = eye if args.phase == "eye" else TEACH * eye / 2 + text_loss(net, tokens, batch, log)
+        net.zero_grad(set_to_none=True)
+        teacher.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+        for optimiser in both:
+            optimiser.step()
+        step += 1
+        pace.stop()
+        if step % 25 == 0 and step < 200 or step % 50 == 0:
+            log.line(f"step {step} {elapsed / 60:.1f}min x{pace.best}")
+        last = spent + time.monotonic() - started >= args.minutes * 60
+        if last or time.monotonic() - saved > 180:
+            saved = time.monotonic()
+            save(path, {"net": net.state_dict(), "teacher": teacher.state_dict(), "optimisers": [o.state_dict() for o in both], "step": step,
+                        "seconds": spent + time.monotonic() - started, "shape": described(shape)})
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("phase", choices=("eye", "all"))
+    parser.add_argument("--minutes", type=float, required=True, help="in all, counting what a checkpoint has spent")
+    parser.add_argument("--rate", type=float, default=1.2e-3)
+    parser.add_argument("--muon", type=float, default=2.0, help="Muon's rate over AdamW's")
+    parser.add_argument("--warm", type=int, default=150)
+    parser.add_argument("--batch", type=int, default=32)
+    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--bf16", action=argparse.BooleanOptionalAction, default=True, help="half as slow where the CPU has AVX512-BF16")
+    parser.add_argument("--fresh", action="store_true", help="ignore the checkpoint")
+    parser.add_argument("--cold", action="store_true", help="take the weights, not the optimiser and not the time spent")
+    run(parser.parse_args())
