@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
-TABLE_ROWS = 16
+TABLE_ROWS = 10
 """A table longer than this is written as several: a row added to a table lays the whole table out again."""
 
 _URL = re.compile(r"\bhttps?://[^\s<>\"'`]+[^\s<>\"'`.,;:!?)\]}]")

@@ -6,8 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import ceil
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QRectF, QSize, Qt, QUrl, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QRectF, Qt, QUrl, Signal
 from PySide6.QtGui import (
+    QFocusEvent,
     QImage,
     QKeyEvent,
     QPainter,
@@ -17,22 +18,25 @@ from PySide6.QtGui import (
     QTextOption,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QFrame, QTextBrowser, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
 
+from fanlight.ui.button import KEYBOARD, Button
 from fanlight.ui.decor import Decor
-from fanlight.ui.icons import icon
 from fanlight.ui.looks import CODE_HEAD, KIND, MARKER, NEST, Looks
-from fanlight.ui.markdown import Writer
+from fanlight.ui.markdown import Writer, render
 
 _SCROLL_KEYS = (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Home, Qt.Key.Key_End)
 
 
 class Body(QTextBrowser):
-    """Markdown that grows (`grow`), or plain text. Its owner asks for its height and places it; it never scrolls."""
+    """Markdown that grows (`grow`) until it is `over`, or plain text. Its owner asks for its height and places it; it
+    never scrolls."""
 
     code_copied = Signal(str)
+    reached = Signal(object)
+    """This, or a button in it, has the keyboard."""
 
-    def __init__(self, looks: Looks, parent: QWidget, text: str, markdown: bool = True) -> None:
+    def __init__(self, looks: Looks, parent: QWidget, text: str, markdown: bool = True, over: bool = False) -> None:
         super().__init__(parent)
         self.setObjectName("message")
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -51,11 +55,12 @@ class Body(QTextBrowser):
         self.document().setDefaultTextOption(option)
         self._looks = looks
         self._decor = Decor(looks)
-        self._buttons: list[QToolButton] = []
+        self._buttons: list[Button] = []
         self._writer: Writer | None = None
         if markdown:
-            self._writer = Writer(self.document(), looks)
-            self.grow(text)
+            self._writer = render(self.document(), text, looks) if over else Writer(self.document(), looks)
+            if not over:
+                self.grow(text)
         else:
             _write_plain(self, text, looks)
 
@@ -98,19 +103,16 @@ class Body(QTextBrowser):
             button.move(self.width() - size.width() - 6, round(place.top()) - head + spare)
             button.setAccessibleName(f"Copy code: {language}" if (language := _text(block, MARKER)) else "Copy code")
 
-    def buttons(self) -> list[QToolButton]:
+    def buttons(self) -> list[Button]:
         return self._buttons
 
-    def _button(self, number: int) -> QToolButton:
-        made = QToolButton(self.viewport())
-        made.setObjectName("code_copy")
-        made.setText("Copy")
-        made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        made.setIcon(icon("copy", self._looks.theme.muted, size=15))
-        made.setIconSize(QSize(15, 15))
-        made.setToolTip("Copy this code")
-        made.setCursor(Qt.CursorShape.ArrowCursor)
-        made.clicked.connect(lambda: self.code_copied.emit(self.code(number)))
+    def _button(self, number: int) -> Button:
+        made = Button(
+            self.viewport(), "code_copy", "copy", "Copy", "Copy this code",
+            lambda: self.code_copied.emit(self.code(number)), size=15,
+        )  # fmt: skip
+        made.draw(self._looks.theme.muted)
+        made.reached.connect(self.reached)
         made.resize(made.sizeHint())
         made.show()
         return made
@@ -164,6 +166,11 @@ class Body(QTextBrowser):
             event.ignore()
             return
         super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if event.reason() in KEYBOARD:
+            self.reached.emit(self)
 
     def changeEvent(self, event: QEvent) -> None:
         """The document has fonts of its own: a new font of the widget must not lay it out again."""

@@ -37,6 +37,7 @@ class Writer:
         self._cursor.setBlockFormat(looks.blank)
         self._stream = Stream()
         self._waiting: list[str] = []
+        self._over = False
         self._last: Op | None = None  # settled, just before the open ones
         self._open: list[_Placed] = []
         self._fresh = True  # the document ends with an empty block that the next op takes
@@ -53,9 +54,11 @@ class Writer:
 
     def finish(self) -> None:
         """No more will come."""
-        self.paint()
-        self._stream.finish()
-        self._show()
+        if not self._over:
+            self._over = True
+            self._stream.feed("".join(self._waiting))
+            self._stream.finish()
+            self._show()
 
     def _show(self) -> None:
         settled = self._stream.settled()

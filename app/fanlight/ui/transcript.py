@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import assert_never
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -16,14 +16,15 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
 
 from fanlight.domain.events import Event, Finished, ImageReady, Notice, PromptProgress, TextDelta, ThinkingDelta
+from fanlight.ui.button import Button
 from fanlight.ui.column import Column
 from fanlight.ui.entry import Entry, State
-from fanlight.ui.icons import icon
 from fanlight.ui.looks import Looks
-from fanlight.ui.message import MessageView, Standing
+from fanlight.ui.message import MessageView
+from fanlight.ui.message_parts import Standing
 from fanlight.ui.progress import Progress
 from fanlight.ui.theme import BODY_PIXELS, LIGHT, Theme
 from fanlight.ui.warm import Warmer
@@ -72,9 +73,6 @@ class Transcript(QAbstractScrollArea):
         self._warmer = Warmer(self, busy=self._frame.isActive)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.verticalScrollBar().setSingleStep(28)
-        app = QApplication.instance()
-        if isinstance(app, QApplication):
-            app.focusChanged.connect(self._focus_moved)
 
     # -- entries
 
@@ -160,7 +158,7 @@ class Transcript(QAbstractScrollArea):
         self._looks = Looks(theme, size)
         self._drop_views(range(len(self._entries)))
         self._column.guess(self._entries, self._width(), self._pixels())
-        self._jump.setIcon(icon("arrow-down", theme.text, size=16))
+        self._jump.draw(theme.text)
         self._place()
 
     def set_welcome(self, widget: QWidget) -> None:
@@ -205,7 +203,7 @@ class Transcript(QAbstractScrollArea):
 
     def _place(self) -> None:
         """Lay out what is visible, measure it, and put everything where it belongs."""
-        if self._placing:
+        if self._placing or not self.isVisible():
             return
         self._placing = True
         try:
@@ -262,6 +260,7 @@ class Transcript(QAbstractScrollArea):
         view.link.connect(self.link_requested)
         view.copied.connect(self._copy)
         view.resized.connect(self._place)
+        view.reached.connect(self._show_control)
         return view
 
     def _move(self, shown: range) -> None:
@@ -309,16 +308,10 @@ class Transcript(QAbstractScrollArea):
 
     # -- the end
 
-    def _make_jump(self) -> QToolButton:
-        button = QToolButton(self)
-        button.setObjectName("jump")
-        button.setText("Jump to latest")
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        button.setIcon(icon("arrow-down", self._looks.theme.text, size=16))
-        button.setIconSize(QSize(16, 16))
-        button.setToolTip("Go to the end of the conversation (End)")
-        button.setCursor(Qt.CursorShape.PointingHandCursor)
-        button.clicked.connect(self.jump_to_end)
+    def _make_jump(self) -> Button:
+        hint = "Go to the end of the conversation (End)"
+        button = Button(self, "jump", "arrow-down", "Jump to latest", hint, self.jump_to_end)
+        button.draw(self._looks.theme.text)
         button.hide()
         return button
 
@@ -390,10 +383,8 @@ class Transcript(QAbstractScrollArea):
             case _:
                 super().keyPressEvent(event)
 
-    def _focus_moved(self, old: QWidget | None, new: QWidget | None) -> None:  # noqa: ARG002
+    def _show_control(self, new: QWidget) -> None:
         """What the keyboard reaches is brought into view."""
-        if new is None or not self.viewport().isAncestorOf(new) or self._welcome_holds(new):
-            return
         place = QRect(new.mapTo(self.viewport(), QPoint(0, 0)), new.size())
         height = self.viewport().height()
         bar = self.verticalScrollBar()
@@ -404,6 +395,3 @@ class Transcript(QAbstractScrollArea):
             bar.setValue(bar.value() + place.top() - self._head())
         elif place.bottom() > height:
             bar.setValue(bar.value() + place.bottom() - height + self._head())
-
-    def _welcome_holds(self, widget: QWidget) -> bool:
-        return self._welcome is not None and (widget is self._welcome or self._welcome.isAncestorOf(widget))

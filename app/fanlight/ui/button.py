@@ -1,0 +1,44 @@
+"""The small quiet button of the conversation: a line icon and a word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent
+from PySide6.QtWidgets import QToolButton, QWidget
+
+from fanlight.ui.icons import icon
+
+KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
+
+
+class Button(QToolButton):
+    """`reached` says that the keyboard came here; a scrolling parent brings it into view."""
+
+    reached = Signal(object)
+
+    def __init__(
+        self, parent: QWidget, name: str, picture: str, text: str, hint: str, slot: Callable[[], object], size: int = 16
+    ) -> None:
+        super().__init__(parent)
+        self._size = size
+        self.setObjectName(name)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setIconSize(QSize(size, size))
+        self.setText(text)
+        self.setToolTip(hint)
+        self.setCursor(Qt.CursorShape.ArrowCursor)
+        self.setAccessibleName(f"{text}: {hint}" if text else hint)
+        self._picture = picture
+        self.clicked.connect(slot)
+
+    def draw(self, colour: str, picture: str = "") -> None:
+        """The icon, in a theme's colour."""
+        self._picture = picture or self._picture
+        self.setIcon(icon(self._picture, colour, size=self._size))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if event.reason() in KEYBOARD:
+            self.reached.emit(self)
