@@ -24,7 +24,6 @@ from fanlight.engine.vocab import Vocab
 
 _EMBEDDING_BYTES = 256 * 2**20
 _PROMPT_STEP = 512  # tokens between two reports of progress, and between two looks at the flag on a GPU
-_ANSWER_ROOM = 512
 
 _clock = time.perf_counter
 
@@ -104,7 +103,7 @@ class LlamaEngine:
         unfinished = not messages or messages[-1].role != "assistant"
         if not messages or messages[-1].role == "system":
             messages = [*messages, Message("user", "")]
-        prompt = self._prompter.prompt(messages, self._room(0), unfinished=unfinished)
+        prompt = self._prompter.prompt(messages, self._context.room, unfinished=unfinished)
         self._context.watch(flag)
         try:
             yield from self._evaluate(prompt, tally, flag, logits=False)
@@ -118,7 +117,7 @@ class LlamaEngine:
         flag = stop or StopFlag()
         tally = _Tally(_clock())
         with Sampler(sampling, self._vocab) as sampler:
-            prompt = self._prompter.prompt(messages, self._room(sampling.max_tokens))
+            prompt = self._prompter.prompt(messages, self._context.room)
             if prompt.dropped:
                 yield Notice(_left(prompt.dropped, self._info.context_tokens))
             index = len(messages) - (messages[-1].role == "assistant")
@@ -131,11 +130,6 @@ class LlamaEngine:
             finally:
                 self._rest()
         yield Finished(reason, tally.timings(self._info.device))
-
-    def _room(self, max_tokens: int) -> int:
-        """Cells a prompt may take so that an answer still fits."""
-        room = self._context.room
-        return room - min(max_tokens or _ANSWER_ROOM, room // 4)
 
     def _rest(self) -> None:
         """Between jobs the flag of the last one is not looked at: its owner may be gone."""

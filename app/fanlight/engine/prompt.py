@@ -16,7 +16,8 @@ from fanlight.engine.template import Frame, Part, Shown, Template
 from fanlight.engine.vocab import Vocab
 
 _ANSWERS_KEPT = 512
-_SHRINK = 0.75  # after an overflow this much of the room is filled, so that not every turn drops another
+_ANSWER_ROOM, _LEAST_ANSWER = 512, 64  # tokens kept free for the answer, as a rule and at least
+_FILLED = 0.6  # after an overflow this much of the context is filled, so that not every turn drops another
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +80,11 @@ class Prompter:
         self._answers: OrderedDict[tuple[int, str], Answer] = OrderedDict()
         self._left: tuple[tuple[int, Message], ...] = ()
 
-    def prompt(self, messages: Sequence[Message], room: int, *, unfinished: bool = False) -> Prompt:
-        """The prompt for the next words after `messages`, in at most `room` cells. `unfinished` leaves out what a
-        longer last question would change. Raises CannotSee, PromptTooLong, ModelBroken."""
+    def prompt(self, messages: Sequence[Message], context: int, *, unfinished: bool = False) -> Prompt:
+        """The prompt for the next words after `messages`, with room left in the `context` (cells) for an answer.
+        `unfinished` leaves out what a longer last question would change. Raises CannotSee, PromptTooLong,
+        ModelBroken."""
+        room = context - min(_ANSWER_ROOM, context // 4)
         if self._vision is None and any(message.images for message in messages):
             raise CannotSee("This model can not see pictures.")
         whole = self._build(messages, range(len(messages)), unfinished)
@@ -93,7 +96,7 @@ class Prompter:
             before = self._build(messages, again, unfinished)
             if before.cells <= room:
                 return replace(before, dropped=len(self._left))
-        return self._shorter(messages, whole.cells, room, unfinished)
+        return self._shorter(messages, whole.cells, context, unfinished)
 
     def remember(self, index: int, answer: Answer) -> None:
         """`answer` became message `index`. Tokens after the last whole character are forgotten."""
@@ -115,23 +118,21 @@ class Prompter:
                 return tokens
         return None
 
-    def _shorter(self, messages: Sequence[Message], total: int, room: int, unfinished: bool) -> Prompt:
+    def _shorter(self, messages: Sequence[Message], total: int, context: int, unfinished: bool) -> Prompt:
+        """Without the oldest turns. What can not leave may take nearly all of the room that is kept for the answer."""
+        most = context - min(_LEAST_ANSWER, context // 8)
         costs = [self._cost(message) for message in messages]
         extra = max(0, total - sum(costs)) // len(messages) + 1
-        while True:
-            spread = [cost + extra for cost in costs]
-            try:
-                chosen = fit(messages, spread, int(room * _SHRINK))
-            except PromptTooLong:
-                chosen = fit(messages, spread, room)
-            prompt = self._build(messages, chosen.kept, unfinished)
-            if prompt.cells <= room:
-                break
-            if not chosen.dropped:
-                raise PromptTooLong(prompt.cells, room)
-            extra += max(1, (prompt.cells - room) // len(chosen.kept))
-        self._left = tuple((i, m) for i, m in enumerate(messages) if i not in chosen.kept)
-        return replace(prompt, dropped=chosen.dropped)
+        spread = [cost + extra for cost in costs]
+        try:
+            kept = fit(messages, spread, int(context * _FILLED)).kept
+        except PromptTooLong as error:  # then only what may not leave stays
+            kept = fit(messages, spread, error.need).kept
+        prompt = self._build(messages, kept, unfinished)
+        if prompt.cells > most:
+            raise PromptTooLong(prompt.cells, most)
+        self._left = tuple((i, m) for i, m in enumerate(messages) if i not in kept)
+        return replace(prompt, dropped=len(self._left))
 
     def _cost(self, message: Message) -> int:
         pictures = sum(self.image_tokens(image) for image in message.images)

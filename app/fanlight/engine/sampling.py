@@ -121,6 +121,8 @@ def _grammar(sampling: Sampling, vocab: Vocab) -> Any:
         gbnf = _from_schema(sampling.json_schema)
     if gbnf is None:
         return None
+    if not gbnf.strip():
+        raise SchemaError("The grammar is empty.")
     logs.forget()
     handle = llama.llama_sampler_init_grammar(vocab.handle, gbnf.encode(), b"root")
     if not handle:
