@@ -70,6 +70,8 @@ def _check_heads(header: Header, layers: int, width: int) -> None:
         each(header, prefix + "head_count_kv", layers, 0, 65_536, default=0) if _has(header, "head_count_kv") else heads
     )
     each(header, f"{header.architecture}.feed_forward_length", layers, 0, 1 << 24, default=0)
+    if not any(heads) and header.architecture in known.FULL_ROTATION:
+        raise unusable(header, "it has no attention heads")
     for head, pair in zip(heads, pairs, strict=True):
         if pair and (head < pair or head % pair):
             raise unusable(header, f"{head} attention heads can not share {pair} keys")
