@@ -1,0 +1,165 @@
+"""Fanlight's real window on a screen of its own: only the engine that answers is scripted, so that every run is the
+same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from time import perf_counter
+from types import TracebackType
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from bench import models
+from bench.child import CanNotMeasure
+from bench.heartbeat import Heartbeat, run_for, wait_until
+from bench.pictures import PANORAMA, photo
+from fanlight import compose, paths
+from fanlight.domain.chat import Message
+from fanlight.domain.models import ModelSpec
+from fanlight.engine.scripted import ScriptedEngine
+from fanlight.settings import Settings
+from fanlight.ui.parts import Parts
+from fanlight.ui.window import Window
+from fanlight.ui.worker import Job, ModelThread
+
+_SPEC = ModelSpec("scripted", Path("nowhere"))
+_SETTLE_SECONDS = 4.0
+"""The window sets its start's objects aside after 3 s."""
+_LONGEST_SECONDS = 120.0
+
+
+class Encoding(QObject):
+    """A model's thread that encodes new pictures, one after the other, from `begin` to `end`."""
+
+    def __init__(self, window: Window) -> None:
+        super().__init__()
+        self._window = window
+        self._seed, self._goes_on = 5000, False
+        self._job: Job | None = None
+        self._thread = ModelThread(lambda progress, stop: models.load(models.smolvlm()))
+        self.ready = False
+        self._thread.loaded.connect(self._loaded)
+        self._thread.start()
+
+    @property
+    def works(self) -> bool:
+        """An encode is going on, and none since `begin` has ended in an error."""
+        return self._goes_on and self._job is not None and not self._job.over
+
+    def begin(self) -> None:
+        self._goes_on = True
+        self._next()
+
+    def end(self) -> None:
+        self._goes_on = False
+        if self._job is not None:
+            self._job.stop()
+
+    def close(self) -> None:
+        self.end()
+        self._thread.close()
+        self._thread.join(20)
+
+    def _loaded(self, info: object) -> None:
+        self.ready = True
+
+    def _next(self) -> None:
+        if self._goes_on:
+            self._seed += 1
+            self._job = Job.prefill([Message("user", "", (photo(self._seed, *PANORAMA),))])
+            self._job.said.connect(self._window.attaching.hear)
+            self._job.done.connect(self._done)
+            self._thread.submit(self._job)
+
+    def _done(self, error: Exception | None) -> None:
+        if error is None:
+            self._next()
+
+
+class Rig:
+    """A context manager. Questions are answered with `pieces`, one every `seconds_per_token`."""
+
+    def __init__(self, pieces: Sequence[str], seconds_per_token: float) -> None:
+        self._answer = "".join(pieces)
+        self._application = QApplication.instance() or QApplication([])
+        self._window = Window(
+            Parts(
+                settings=Settings(),
+                settings_file=paths.home() / "settings.json",
+                place_file=paths.home() / "window.json",
+                sample=paths.home() / "no-sample.png",
+                load=lambda spec, settings, progress, stop: ScriptedEngine(pieces, seconds_per_token),
+                models=lambda: [_SPEC],
+                find_model=lambda name: _SPEC,
+                add_model=lambda path: _SPEC,
+                open_store=compose._store,
+            )
+        )
+        self._heart = Heartbeat()
+
+    def __enter__(self) -> Rig:
+        self._window.show()
+        wait_until(lambda: self._window.host.condition == "ready", 30, "the window's model")
+        self._encoding = Encoding(self._window)
+        wait_until(lambda: self._encoding.ready, 120, "loading the model that encodes")
+        run_for(_SETTLE_SECONDS)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._encoding.close()
+        self._window.close()
+
+    def open(self, conversation: int, messages: int) -> None:
+        desk = self._window.desk
+        desk.open(conversation)
+        wait_until(
+            lambda: desk.current.conversation_id == conversation and len(desk.current.turns) == messages,
+            30, "opening the conversation",
+        )  # fmt: skip
+        run_for(1.0)
+
+    def idle(self, seconds: float) -> Heartbeat:
+        """The control: the same window with nothing to do."""
+        self._heart.restart()
+        run_for(seconds)
+        return self._heart
+
+    def stream(self) -> Heartbeat:
+        """A whole answer, and the half second after it, while pictures are encoded."""
+        session = self._window.desk.current
+        self._encoding.begin()
+        run_for(0.5)
+        self._heart.restart()
+        session.send("Tell me everything about it.")
+        wait_until(lambda: session.condition == "idle", _LONGEST_SECONDS, "the answer")
+        run_for(0.5)
+        self._check(session.last_answer)
+        self._encoding.end()
+        return self._heart
+
+    def _check(self, answer: str) -> None:
+        """That what was measured is what was meant."""
+        shown = self._window.transcript
+        if answer != self._answer or shown.entries()[-1].text != answer:
+            raise CanNotMeasure(f"{len(answer)} of {len(self._answer)} characters were shown")
+        if not shown.follow:
+            raise CanNotMeasure("the window did not follow the answer")
+        if not self._encoding.works:
+            raise CanNotMeasure("no picture was encoded meanwhile")
+
+    def stop_seconds(self) -> float:
+        """From the Escape key to a window that shows no running answer."""
+        session = self._window.desk.current
+        session.send("And once more?")
+        run_for(0.7)
+        pressed = perf_counter()
+        QTest.keyClick(self._window.composer.input, Qt.Key.Key_Escape)
+        ended: list[float] = []
+        session.finished.connect(lambda *_: ended.append(perf_counter()))
+        wait_until(lambda: bool(ended), 10, "the end after Escape")
+        return ended[0] - pressed
