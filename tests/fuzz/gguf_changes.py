@@ -174,7 +174,7 @@ def repeat_entry(dice: random.Random, draft: Draft) -> str:
 def add_entry(dice: random.Random, draft: Draft) -> str:
     """A key that llama.cpp reads and this file did not have."""
     arch = next((entry.value for entry in draft.entries if entry.key == "general.architecture"), b"llama")
-    start = arch.decode() if isinstance(arch, bytes) else str(arch)
+    start = arch.decode(errors="replace") if isinstance(arch, bytes) else str(arch)
     name, kind = dice.choice(MORE_KEYS)
     key = name.format(start)
     value = _odd(dice, kind, False if kind == "bool" else [1, 2, 3] if kind[0] == "[" else 1)
@@ -303,7 +303,7 @@ def change_architecture(dice: random.Random, draft: Draft) -> str:
         chosen = dice.choice(PROJECTORS)
         draft.set("clip.projector_type", chosen, "str")
         return f"a projector of kind {chosen}"
-    old = arch.value.decode() if isinstance(arch.value, bytes) else str(arch.value)
+    old = arch.value.decode(errors="replace") if isinstance(arch.value, bytes) else str(arch.value)
     new = dice.choice(ARCHITECTURES)
     arch.value = new
     for entry in draft.entries:

@@ -1,0 +1,220 @@
+"""Models are found, added, renamed and forgotten; their files stay where they are."""
+
+from __future__ import annotations
+
+import json
+import logging
+import shutil
+from pathlib import Path
+
+import pytest
+
+from fanlight.catalog.catalog import Catalog
+from fanlight.domain.errors import InputError, ModelBroken, ModelMissing, ProjectorMismatch, StoreError
+from fanlight.domain.models import ModelSpec
+from support.gguf_drafts import projector, text_model
+
+
+@pytest.fixture
+def shipped(tmp_path: Path) -> Path:
+    folder = tmp_path / "shipped" / "practice"
+    folder.mkdir(parents=True)
+    text_model().write(folder / "practice.gguf")
+    projector().write(folder / "practice-mmproj.gguf")
+    return folder.parent
+
+
+@pytest.fixture
+def catalog(shipped: Path, tmp_path: Path) -> Catalog:
+    return Catalog(shipped, tmp_path / "home")
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    """A pair of the user's own, under a name beyond ASCII."""
+    folder = tmp_path / "Modèles – 模型"
+    folder.mkdir()
+    text_model().set("general.name", "Grüne Rose 3B Instruct").write(folder / "rose-Q8_0.gguf")
+    projector().write(folder / "mmproj-rose.gguf")
+    return folder
+
+
+def test_the_practice_model_ships_and_comes_first(catalog: Catalog, files: Path, shipped: Path) -> None:
+    catalog.add(files / "rose-Q8_0.gguf")
+    first, second = catalog.models()
+    assert first == ModelSpec(
+        "practice", shipped / "practice/practice.gguf", shipped / "practice/practice-mmproj.gguf", practice=True
+    )
+    assert not second.practice
+
+
+def test_without_its_files_there_is_no_practice_model(tmp_path: Path) -> None:
+    assert Catalog(tmp_path / "nothing", tmp_path / "home").models() == []
+
+
+def test_an_added_model_has_its_makers_name_and_its_projector(catalog: Catalog, files: Path) -> None:
+    spec = catalog.add(files / "rose-Q8_0.gguf")
+    assert spec == ModelSpec("grüne-rose-3b-instruct", files / "rose-Q8_0.gguf", files / "mmproj-rose.gguf")
+    assert spec.sees
+
+
+def test_it_is_still_there_for_the_next_start(catalog: Catalog, files: Path, shipped: Path, tmp_path: Path) -> None:
+    spec = catalog.add(files / "rose-Q8_0.gguf")
+    assert Catalog(shipped, tmp_path / "home").models()[1] == spec
+
+
+def test_a_relative_path_is_kept_as_an_absolute_one(
+    catalog: Catalog, files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(files)
+    spec = catalog.add(Path("rose-Q8_0.gguf"), Path("mmproj-rose.gguf"))
+    assert spec.model.is_absolute()
+    assert spec.projector is not None
+    assert spec.projector.is_absolute()
+
+
+def test_a_model_is_found_by_its_name_in_any_case(catalog: Catalog, files: Path) -> None:
+    spec = catalog.add(files / "rose-Q8_0.gguf", name="Rose")
+    assert catalog.find("Rose") == catalog.find("ROSE") == spec
+    assert catalog.find("practice").practice
+
+
+def test_a_file_need_not_be_added_to_be_used(catalog: Catalog, files: Path) -> None:
+    spec = catalog.find(str(files / "rose-Q8_0.gguf"))
+    assert spec == ModelSpec("rose-Q8_0", files / "rose-Q8_0.gguf", files / "mmproj-rose.gguf")
+    assert len(catalog.models()) == 1
+
+
+def test_a_file_that_was_added_is_found_as_that_model(catalog: Catalog, files: Path, tmp_path: Path) -> None:
+    spec = catalog.add(files / "rose-Q8_0.gguf", name="rose")
+    link = tmp_path / "link.gguf"
+    link.symlink_to(files / "rose-Q8_0.gguf")
+    assert catalog.find(str(files / "rose-Q8_0.gguf")) == catalog.find(str(link)) == spec
+
+
+def test_a_name_that_is_nearly_right_gets_a_suggestion(catalog: Catalog, files: Path) -> None:
+    catalog.add(files / "rose-Q8_0.gguf", name="rose-3b")
+    with pytest.raises(ModelMissing, match="no model called") as missing:
+        catalog.find("rosa-3b")
+    assert 'Did you mean "rose-3b"?' in missing.value.hint
+    with pytest.raises(ModelMissing) as missing:
+        catalog.find("zzzzzz")
+    assert "Did you mean" not in missing.value.hint
+    assert "fanlight models list" in missing.value.hint
+
+
+def test_a_file_that_is_not_there_and_a_folder_are_said(catalog: Catalog, tmp_path: Path) -> None:
+    with pytest.raises(ModelMissing, match="no file"):
+        catalog.find(str(tmp_path / "gone.gguf"))
+    with pytest.raises(ModelMissing, match="is a folder"):
+        catalog.find(str(tmp_path))
+    with pytest.raises(ModelMissing):
+        catalog.add(tmp_path / "gone.gguf")
+
+
+def test_what_can_not_be_used_is_not_added(catalog: Catalog, files: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.gguf"
+    broken.write_bytes((files / "rose-Q8_0.gguf").read_bytes()[:-5000])
+    with pytest.raises(ModelBroken, match="cut off"):
+        catalog.add(broken)
+    with pytest.raises(ProjectorMismatch):
+        catalog.add(files / "rose-Q8_0.gguf", projector(64).write(tmp_path / "wide.gguf"))
+    with pytest.raises(ProjectorMismatch, match="is a projector"):
+        catalog.add(files / "mmproj-rose.gguf")
+    assert len(catalog.models()) == 1
+
+
+def test_two_models_of_one_name_are_told_apart(catalog: Catalog, files: Path, tmp_path: Path) -> None:
+    names = [catalog.add(files / "rose-Q8_0.gguf").name]
+    for file in ("rose-Q4_K_M.gguf", "copy.gguf"):
+        shutil.copy(files / "rose-Q8_0.gguf", tmp_path / file)
+        names.append(catalog.add(tmp_path / file).name)
+    assert names == [
+        "grüne-rose-3b-instruct", "grüne-rose-3b-instruct-q4_k_m", "grüne-rose-3b-instruct-2",
+    ]  # fmt: skip
+
+
+def test_a_name_that_says_nothing_gives_way_to_the_files(catalog: Catalog, tmp_path: Path) -> None:
+    path = text_model().set("general.name", "Model").write(tmp_path / "Blue Tulip.gguf")
+    assert catalog.add(path).name == "blue-tulip"
+
+
+def test_adding_a_model_again_keeps_one_registration(catalog: Catalog, files: Path) -> None:
+    first = catalog.add(files / "rose-Q8_0.gguf")
+    (files / "mmproj-rose.gguf").unlink()
+    again = catalog.add(files / "rose-Q8_0.gguf")
+    assert (again.name, again.projector) == (first.name, None)
+    renamed = catalog.add(files / "rose-Q8_0.gguf", name="rosy")
+    assert catalog.models()[1:] == [renamed]
+
+
+@pytest.mark.parametrize("name", ["", "  ", "a/b", "x.gguf", "two\nlines", "x" * 81, "practice", "PRACTICE"])
+def test_a_name_that_can_not_be_had_is_refused(catalog: Catalog, files: Path, name: str) -> None:
+    with pytest.raises(InputError) as refused:
+        catalog.add(files / "rose-Q8_0.gguf", name=name)
+    assert refused.value.hint
+
+
+def test_a_removed_model_is_forgotten_and_its_files_stay(catalog: Catalog, files: Path) -> None:
+    spec = catalog.add(files / "rose-Q8_0.gguf")
+    catalog.remove(spec.name)
+    assert [left.name for left in catalog.models()] == ["practice"]
+    assert spec.model.exists()
+    with pytest.raises(ModelMissing):
+        catalog.remove(spec.name)
+    with pytest.raises(InputError, match="part of Fanlight"):
+        catalog.remove("practice")
+
+
+def test_a_model_whose_files_are_gone_stays_in_the_list(catalog: Catalog, files: Path) -> None:
+    spec = catalog.add(files / "rose-Q8_0.gguf")
+    shutil.rmtree(files)
+    assert catalog.models()[1] == spec
+    assert catalog.find(spec.name) == spec
+
+
+def test_a_damaged_list_is_set_aside_and_said(
+    catalog: Catalog, files: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    catalog.add(files / "rose-Q8_0.gguf")
+    kept = tmp_path / "home" / "models.json"
+    kept.write_text(kept.read_text("utf-8")[:-20], "utf-8")
+    with caplog.at_level(logging.WARNING):
+        assert [spec.name for spec in catalog.models()] == ["practice"]
+    assert "models.broken" in caplog.text
+    assert (tmp_path / "home" / "models.broken").exists()
+    assert catalog.add(files / "rose-Q8_0.gguf") in catalog.models()
+
+
+def test_what_another_version_wrote_is_kept(catalog: Catalog, files: Path, tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    kept = tmp_path / "home" / "models.json"
+    kept.write_text(json.dumps({"later": 1, "models": [{"kind": "speech"}, {"name": "a", "model": "/a.gguf", "x": 2}]}))
+    assert [spec.name for spec in catalog.models()] == ["practice", "a"]
+    catalog.add(files / "rose-Q8_0.gguf", name="rose")
+    said = json.loads(kept.read_text("utf-8"))
+    assert said["later"] == 1
+    assert said["models"][:2] == [{"kind": "speech"}, {"name": "a", "model": "/a.gguf", "x": 2}]
+    catalog.remove("rose")
+    assert len(json.loads(kept.read_text("utf-8"))["models"]) == 2
+
+
+def test_a_list_that_can_not_be_written_is_an_error_and_the_old_one_stays(
+    catalog: Catalog, files: Path, tmp_path: Path
+) -> None:
+    spec = catalog.add(files / "rose-Q8_0.gguf")
+    (tmp_path / "home" / "models.new").mkdir()
+    with pytest.raises(StoreError, match="can not be written"):
+        catalog.remove(spec.name)
+    assert spec in catalog.models()
+
+
+def test_a_model_in_parts_is_added_by_any_of_them(catalog: Catalog, tmp_path: Path) -> None:
+    whole = text_model()
+    half = len(whole.tensors) // 2
+    for number, tensors in enumerate((whole.tensors[:half], whole.tensors[half:])):
+        part = text_model()
+        part.tensors = tensors
+        part.set("split.count", 2, "u16").set("split.no", number, "u16")
+        part.write(tmp_path / f"tiny-{number + 1:05d}-of-00002.gguf")
+    assert catalog.add(tmp_path / "tiny-00002-of-00002.gguf").model == tmp_path / "tiny-00001-of-00002.gguf"
