@@ -87,8 +87,8 @@ class Highlighter:
         if self._lexer is None or len(text) > _LONGEST_LINE:
             return ((text, ""),) if text else (), self._carry
         if self._rules is None:
-            whole = [(kind, part) for _, kind, part in self._lexer.get_tokens_unprocessed(text)]
-            return _pieces(whole, 0, len(text)), self._carry
+            whole = [(kind, part) for _, kind, part in self._lexer.get_tokens_unprocessed(text + "\n")]
+            return _checked(_pieces(whole, 0, len(text)), text), self._carry
         skip = len(self._carry.pending)
         source = self._carry.pending + text + "\n"
         states = list(self._carry.states)
@@ -102,14 +102,15 @@ class Highlighter:
             carry = _Carry(before, source[began:])
         else:
             carry = _Carry(tuple(states))
-        return _pieces(spans, skip, skip + len(text)), carry
+        return _checked(_pieces(spans, skip, skip + len(text)), text), carry
 
 
 def _tokens(lexer: Lexer) -> dict[str, list[Any]] | None:
-    """A regex lexer's rules by state (compiled at first use); None for lexers of another make."""
-    from pygments.lexer import DelegatingLexer, RegexLexer
+    """A regex lexer's rules by state (compiled at first use); None for lexers of another make, which read each line
+    by itself."""
+    from pygments.lexer import ExtendedRegexLexer, RegexLexer
 
-    if isinstance(lexer, RegexLexer) and not isinstance(lexer, DelegatingLexer):
+    if isinstance(lexer, RegexLexer) and not isinstance(lexer, ExtendedRegexLexer):
         return cast("dict[str, list[Any]]", lexer._tokens)  # type: ignore[attr-defined]
     return None
 
@@ -119,8 +120,7 @@ def _lex(
 ) -> Iterator[tuple[int, Any, str, tuple[str, ...]]]:
     """RegexLexer.get_tokens_unprocessed, which does not say where it stopped: here `states` is left as the end of
     `text` has it. Yields position, kind, text, and the states before the match."""
-    from pygments.lexer import LexerContext, _TokenType  # type: ignore[attr-defined]
-    from pygments.token import Error, Whitespace
+    from pygments.token import Error, Whitespace, _TokenType
 
     at = 0
     while at < len(text):
@@ -133,11 +133,8 @@ def _lex(
                 if type(action) is _TokenType:
                     yield at, action, found.group(), before
                 else:
-                    context = LexerContext(text, at, list(states))
-                    for start, kind, part in action(lexer, found, context):
+                    for start, kind, part in action(lexer, found):
                         yield start, kind, part, before
-                    if context.stack != list(before):
-                        states[:] = context.stack
             at = found.end()
             _change(states, change)
             break
@@ -180,6 +177,13 @@ def _pieces(spans: list[tuple[Any, str]], start: int, end: int) -> tuple[Piece, 
         else:
             out.append([shown, kind])
     return tuple((text, kind) for text, kind in out)
+
+
+def _checked(pieces: tuple[Piece, ...], text: str) -> tuple[Piece, ...]:
+    """Some lexers leave out what they do not understand: then the line is plain, and whole."""
+    if "".join(part for part, _ in pieces) == text:
+        return pieces
+    return ((text, ""),) if text else ()
 
 
 @cache

@@ -1,0 +1,112 @@
+"""Both themes can be read, and follow the system."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication, QPushButton
+from pytestqt.qtbot import QtBot
+
+from fanlight import paths
+from fanlight.ui import icons, theme
+from fanlight.ui.theme import DARK, LIGHT, Theme
+
+pytestmark = pytest.mark.gui
+
+THEMES = pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
+
+TEXT = [
+    ("text", "window"), ("text", "surface"), ("text", "sunken"), ("text", "hover"), ("text", "line"),
+    ("text", "bubble"), ("text", "code"), ("text", "accent_soft"), ("muted", "window"), ("muted", "surface"),
+    ("muted", "sunken"), ("muted", "code"), ("on_accent", "accent"), ("on_accent", "accent_hover"),
+    ("on_selection", "selection"), ("link", "window"), ("link", "bubble"), ("error", "error_soft"),
+    ("error", "window"), ("error", "surface"), ("notice", "notice_soft"), ("accent", "window"),
+    ("code_keyword", "code"), ("code_string", "code"), ("code_number", "code"), ("code_comment", "code"),
+    ("code_name", "code"), ("code_type", "code"),
+]  # fmt: skip
+OUTLINES = [
+    ("outline", "window"), ("outline", "surface"), ("focus", "window"), ("focus", "surface"), ("focus", "sunken"),
+    ("focus", "code"), ("accent", "line"), ("on_accent", "accent"),
+]  # fmt: skip
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@THEMES
+@pytest.mark.parametrize(("ink", "ground"), TEXT)
+def test_text_has_the_contrast_of_wcag_aa(colours: Theme, ink: str, ground: str) -> None:
+    assert contrast(getattr(colours, ink), getattr(colours, ground)) >= 4.5
+
+
+@THEMES
+@pytest.mark.parametrize(("ink", "ground"), OUTLINES)
+def test_outlines_and_focus_rings_can_be_seen(colours: Theme, ink: str, ground: str) -> None:
+    assert contrast(getattr(colours, ink), getattr(colours, ground)) >= 3
+
+
+@THEMES
+def test_every_colour_is_one(colours: Theme) -> None:
+    for item in fields(colours):
+        if item.name not in ("name", "dark"):
+            assert re.fullmatch("#[0-9a-f]{6}", getattr(colours, item.name)), item.name
+
+
+@THEMES
+@pytest.mark.parametrize("text_size", [70, 100, 250])
+def test_the_sheet_is_whole_and_qt_reads_it(qtbot: QtBot, colours: Theme, text_size: int) -> None:
+    """Qt warns of a sheet it can not parse, and a warning fails the test."""
+    sheet = theme.stylesheet(colours, text_size)
+    assert "$" not in sheet
+    button = QPushButton("Send")
+    qtbot.addWidget(button)
+    button.setStyleSheet(sheet)
+    button.show()
+    assert button.fontInfo().pixelSize() == theme.scaled(theme.UI_PIXELS, text_size)
+
+
+def test_every_picture_the_sheet_names_is_there() -> None:
+    named = re.findall(r'url\("(.*?)"\)', theme.stylesheet(LIGHT))
+    assert named
+    for name in named:
+        assert (paths.resources() / "icons" / name.rsplit("/", 1)[1]).is_file()
+
+
+def test_the_setting_wins_over_the_system(qapp: QApplication) -> None:
+    assert theme.current("dark") is DARK
+    assert theme.current("light") is LIGHT
+
+
+def test_the_system_scheme_is_followed(qapp: QApplication) -> None:
+    hints = QGuiApplication.styleHints()
+    hints.setColorScheme(Qt.ColorScheme.Dark)
+    try:
+        expected = DARK if hints.colorScheme() == Qt.ColorScheme.Dark else LIGHT
+        assert theme.current("system") is expected
+    finally:
+        hints.unsetColorScheme()
+
+
+@THEMES
+def test_the_palette_speaks_the_same_colours(qapp: QApplication, colours: Theme) -> None:
+    palette = theme.palette(colours)
+    assert palette.color(QPalette.ColorRole.Text).name() == colours.text
+    assert palette.color(QPalette.ColorRole.Highlight).name() == colours.selection
+
+
+@pytest.mark.parametrize("name", sorted(p.stem for p in (paths.resources() / "icons").glob("*.svg")))
+def test_every_icon_draws_something(qapp: QApplication, name: str) -> None:
+    image = icons.icon(name, "#ff0000").pixmap(18, 18).toImage()
+    assert any(image.pixelColor(x, y).alpha() for x in range(18) for y in range(18))
