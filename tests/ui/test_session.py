@@ -57,7 +57,7 @@ class Room:
         """What is on disk once the window is closed: (text, state)."""
         self.close()
         database = Database(self.home)
-        rows = [(m.message.text, m.state) for row in database.conversations() for m in database.messages(row.id)]
+        rows = [(m.message.text, str(m.state)) for row in database.conversations() for m in database.messages(row.id)]
         database.close()
         return rows
 
@@ -127,9 +127,10 @@ def test_the_question_is_on_disk_before_the_model_is_asked(qtbot: Any, enter: Op
 
 def test_a_question_asked_while_the_model_loads_is_answered_when_it_is_there(qtbot: Any, enter: Open) -> None:
     room = enter()
-    assert room.session.condition == "loading"
+    conditions = [room.session.condition]
     room.session.send("Early?")
-    assert room.session.condition == "answering"
+    conditions.append(room.session.condition)
+    assert conditions == ["loading", "answering"]
     qtbot.waitUntil(lambda: room.idle)
     assert room.texts == ["Early?", "An answer."]
 

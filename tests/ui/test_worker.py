@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -53,8 +54,8 @@ Start = Callable[..., ModelThread]
 def start(qtbot: Any) -> Iterator[Start]:
     threads: list[ModelThread] = []
 
-    def started(engine: Engine | None = None, load: Any = None, after: ModelThread | None = None) -> ModelThread:
-        thread = ModelThread(load or (lambda progress, stop: engine), after)
+    def started(engine: Any = None, load: Any = None, after: ModelThread | None = None) -> ModelThread:
+        thread = ModelThread(load or (lambda *_: engine), after)
         threads.append(thread)
         thread.start()
         return thread
@@ -268,11 +269,15 @@ def test_counting_says_tokens_for_each_picture(qtbot: Any, start: Start) -> None
 
 
 def test_posted_calls_run_here_in_order_however_many_threads_post(qtbot: Any) -> None:
-    post, ran = Post(), []
+    ran: list[tuple[int, int, int]] = []
+    post = Post()
+
+    def note(name: int, i: int) -> None:
+        ran.append((name, i, threading.get_ident()))
 
     def flood(name: int) -> None:
         for i in range(500):
-            post(lambda i=i: ran.append((name, i, threading.get_ident())))
+            post(partial(note, name, i))
 
     threads = [threading.Thread(target=flood, args=(name,)) for name in range(4)]
     for thread in threads:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -23,7 +24,7 @@ class Chip(QFrame):
         self.setObjectName("chip")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.attachment: Attachment | None = None
-        self._name, self._tokens, self._status = name or "Picture", 0, "reading…"
+        self._name, self._status = name or "Picture", "reading…"
         self._image = QLabel()
         self._image.setFixedSize(SIDE, SIDE)
         self._image.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -58,8 +59,9 @@ class Chip(QFrame):
         self._show()
 
     def set_tokens(self, tokens: int) -> None:
-        self._tokens = tokens
-        self._show()
+        if self.attachment and tokens:
+            self.attachment = replace(self.attachment, tokens=tokens)
+            self._show()
 
     def set_unseen(self) -> None:
         """The model has no eyes."""
@@ -88,16 +90,15 @@ class Chip(QFrame):
     @property
     def facts(self) -> str:
         """ "1024 × 768, 36 tokens"."""
-        parts = [self.attachment.caption] if self.attachment else []
-        parts += [f"{self._tokens:,} tokens"] if self._tokens else []
-        return ", ".join(parts) or self._status
+        return self.attachment.caption if self.attachment else self._status
 
     def _show(self) -> None:
         self._title.setText(elided(self._name, self._title, TEXT_WIDTH))
         self._facts.setText(self.facts)
-        self.setToolTip("\n".join(part for part in (self._name, self._facts.text(), self._status) if part))
-        words = [f"Picture {self._name}", self.facts, self._status or "ready"]
-        self.setAccessibleName(", ".join(dict.fromkeys(words)))
+        origin = self.attachment.origin if self.attachment else ""
+        self.setToolTip("\n".join(part for part in (self._name, self.facts, origin, self._status) if part))
+        words = [f"Picture {self._name}", self.facts, origin, self._status or "ready"]
+        self.setAccessibleName(", ".join(word for word in dict.fromkeys(words) if word))
         self.setAccessibleDescription("Delete removes it.")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -123,13 +124,12 @@ class ChipRow(QScrollArea):
         self.setWidgetResizable(True)
         self.setAccessibleName("Pictures of the question")
         inside = QWidget()
-        inside.setAutoFillBackground(False)
+        inside.setObjectName("chipRow")
         self._row = QHBoxLayout(inside)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.addStretch(1)
         self.setWidget(inside)
-        self.viewport().setAutoFillBackground(False)
-        inside.setAutoFillBackground(False)
+        self.setStyleSheet("QScrollArea, QWidget#chipRow { background: transparent; }")
         self._chips: list[Chip] = []
         self.hide()
 

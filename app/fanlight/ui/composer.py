@@ -121,7 +121,7 @@ class Composer(QFrame):
         self.setObjectName("composer")
         self.chips, self.input = ChipRow(), Input()
         self.attach_button = tool("attach", "Attach pictures", "Attach pictures (Ctrl+O)")
-        self.stop_button = tool("stop", "Stop the answer", "Stop (Esc)")
+        self.stop_button = tool("stop", "Stop the answer", "Stop (Esc)", "primary")
         self.send_button = tool("send", "Send", "Send (Enter)", "primary")
         self.hint = label("", "muted")
         self._above = QVBoxLayout()
@@ -193,6 +193,7 @@ class Composer(QFrame):
         self.stop_button.setVisible(self._answering)
         can_send = bool(self.text.strip() or self.chips.chips)
         self.send_button.setEnabled(can_send)
+        self.send_button.setVisible(can_send or not self._answering)
         name, tip = (
             ("Ask next", "Ask when this answer is done (Enter)") if self._answering else ("Send", "Send (Enter)")
         )
@@ -204,7 +205,9 @@ class Composer(QFrame):
             words = "Ask what comes next"
         else:
             words = "Ask anything, or drop a picture here"
-        self.input.setPlaceholderText(words)
+        if words != self.input.placeholderText():
+            self.input.setPlaceholderText(words)
+            self.input.viewport().update()  # Qt repaints only when a placeholder comes or goes
 
     def show_attachments(self, attachments: tuple[Attachment, ...]) -> None:
         self.chips.show_attachments(attachments)

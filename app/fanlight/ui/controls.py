@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPushButton, QToolButton, QWidget
 
 from fanlight.ui import icons
-from fanlight.ui.theme import Theme
+from fanlight.ui.theme import DARK, LIGHT, Theme
 
 _ICON = "iconName"
 
@@ -19,7 +19,7 @@ def tool(icon: str, name: str, tip: str = "", kind: str = "", parent: QWidget | 
     button.setIconSize(QSize(icons.SIZE, icons.SIZE))
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     button.setProperty("kind", kind)
-    button.setProperty(_ICON, icon)
+    set_icon(button, icon)
     return button
 
 
@@ -27,7 +27,8 @@ def push(text: str, icon: str = "", kind: str = "", parent: QWidget | None = Non
     button = QPushButton(text, parent)
     button.setAutoDefault(False)
     button.setProperty("kind", kind)
-    button.setProperty(_ICON, icon)
+    if icon:
+        set_icon(button, icon)
     return button
 
 
@@ -40,9 +41,10 @@ def label(text: str = "", kind: str = "", wrap: bool = False, parent: QWidget | 
     return made
 
 
-def set_icon(button: QAbstractButton, icon: str, theme: Theme) -> None:
+def set_icon(button: QAbstractButton, icon: str) -> None:
+    """In the colours of the theme that is on; `recolour` follows when it changes."""
     button.setProperty(_ICON, icon)
-    _colour(button, theme)
+    _colour(button, DARK if QApplication.palette().window().color().name() == DARK.window else LIGHT)
 
 
 def recolour(root: QWidget, theme: Theme) -> None:

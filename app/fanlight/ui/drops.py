@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from fanlight.domain.errors import PictureError
@@ -27,13 +27,23 @@ class DropArea(QFrame):
         self.setObjectName("dropArea")
         self.setAccessibleName("Drop pictures here")
         self._dropped = dropped
-        self._text = label("Drop it: the picture goes into your question", "title")
+        self._text = label("Let go: the picture goes into your question", "title")
         self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         QVBoxLayout(self).addWidget(self._text)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
         window.setAcceptDrops(True)
         window.installEventFilter(self)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """The window shines through; a dashed line says where to let go: anywhere."""
+        painter, palette = QPainter(self), self.palette()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ground = palette.color(QPalette.ColorRole.Window)
+        ground.setAlpha(225)
+        painter.fillRect(self.rect(), ground)
+        painter.setPen(QPen(palette.color(QPalette.ColorRole.Accent), 2, Qt.PenStyle.DashLine))
+        painter.drawRoundedRect(self.rect().adjusted(16, 16, -16, -16), 16, 16)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QResizeEvent):

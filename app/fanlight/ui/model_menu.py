@@ -9,11 +9,11 @@ from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QProgressBar, QToolButton, QWidget
 
 from fanlight.domain.models import ModelSpec
-from fanlight.ui.controls import elided, label, push
+from fanlight.ui.controls import label, set_icon
 from fanlight.ui.host import ModelHost
 
-PRACTICE = "practice model: open a real one"
-NAME_WIDTH = 260
+PRACTICE = "Practice model: open a real one"
+LONGEST_NAME = 44
 
 
 class ModelMenu(QWidget):
@@ -28,14 +28,11 @@ class ModelMenu(QWidget):
         self.button = QToolButton()
         self.button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.button.setProperty("iconName", "model")
+        set_icon(self.button, "model")
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.menu = QMenu(self.button)
         self.menu.aboutToShow.connect(self._fill)
         self.button.setMenu(self.menu)
-        self.practice = push(PRACTICE, kind="link")
-        self.practice.setToolTip("It knows simple shapes, their colours and places, and printed numbers. Nothing else.")
-        self.practice.clicked.connect(self.open_file)
         self.bar = QProgressBar()
         self.bar.setFixedWidth(110)
         self.bar.setTextVisible(False)
@@ -44,7 +41,7 @@ class ModelMenu(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        for widget in (self.button, self.practice, self.bar, self.state):
+        for widget in (self.button, self.bar, self.state):
             row.addWidget(widget)
         host.changed.connect(self.refresh)
         host.progress.connect(self._progress)
@@ -56,14 +53,21 @@ class ModelMenu(QWidget):
         words = {"loading": "loading…", "failed": "could not be loaded"}.get(host.condition, "")
         if host.info and not host.info.sees:
             words = "text only"
-        self.button.setText(elided("Practice model" if spec and spec.practice else name, self.button, NAME_WIDTH))
+        if spec and spec.practice:
+            name = PRACTICE
+        self.button.setText(f"{_short(name)}  ▾")
         self.button.setAccessibleName(f"Model: {name}{', ' + words if words else ''}. Choose another.")
-        self.button.setToolTip(f"{spec.model}\n{host.info.device}" if spec and host.info else "Choose a model")
-        self.practice.setVisible(bool(spec and spec.practice and host.condition == "ready"))
+        self.button.setToolTip(self._tip())
         self.bar.setVisible(host.condition == "loading")
         self.bar.setRange(0, 100 if self._share else 0)
         self.state.setText(words)
         self.state.setVisible(bool(words))
+
+    def _tip(self) -> str:
+        spec, info = self._host.spec, self._host.info
+        if spec and spec.practice:
+            return "It knows simple shapes, their colours and places, and printed numbers. Nothing else."
+        return f"{spec.model}\n{info.device}" if spec and info else "Choose a model"
 
     def _progress(self, share: float) -> None:
         self._share = share
@@ -72,6 +76,8 @@ class ModelMenu(QWidget):
 
     def _fill(self) -> None:
         self.menu.clear()
+        self.menu.addAction("Open a model…").triggered.connect(self.open_file)
+        self.menu.addSeparator()
         group = QActionGroup(self.menu)
         for spec in self._models():
             action = self.menu.addAction("Practice model (shapes and numbers)" if spec.practice else spec.name)
@@ -80,5 +86,8 @@ class ModelMenu(QWidget):
             action.setToolTip(str(spec.model))
             action.triggered.connect(lambda _=False, spec=spec: self.chosen.emit(spec))
             group.addAction(action)
-        self.menu.addSeparator()
-        self.menu.addAction("Open a model…").triggered.connect(self.open_file)
+
+
+def _short(name: str) -> str:
+    half = LONGEST_NAME // 2
+    return name if len(name) <= LONGEST_NAME else f"{name[:half]}…{name[-half:]}"

@@ -14,8 +14,8 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDoubleSpinBox,
-    QFormLayout,
     QFrame,
+    QGridLayout,
     QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
@@ -30,6 +30,7 @@ from fanlight.ui.choices import Choices
 from fanlight.ui.controls import label, push
 
 APPLY_MS = 400
+LABEL_WIDTH, EDITOR_WIDTH = 230, 130
 ELSEWHERE = ("model",)
 """Chosen in the window's header."""
 
@@ -46,6 +47,7 @@ class SettingsDialog(QDialog):
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setSpacing(10)
+        column.setContentsMargins(14, 10, 14, 10)
         for group in dict.fromkeys(item.metadata["group"] for item in fields(Settings)):
             column.addWidget(label(group, "heading"))
             column.addLayout(self._group(group))
@@ -86,33 +88,39 @@ class SettingsDialog(QDialog):
         self.apply()
         super().done(result)
 
-    def _group(self, group: str) -> QFormLayout:
-        form = QFormLayout()
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
-        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
-        form.setVerticalSpacing(8)
+    def _group(self, group: str) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setColumnMinimumWidth(0, LABEL_WIDTH)
+        grid.setColumnStretch(1, 1)
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(4)
         for item in fields(Settings):
             if item.metadata["group"] == group and item.name not in ELSEWHERE:
-                self._line(form, item)
-        return form
+                self._line(grid, item)
+        return grid
 
-    def _line(self, form: QFormLayout, item: Field[Any]) -> None:
-        meta = item.metadata
+    def _line(self, grid: QGridLayout, item: Field[Any]) -> None:
+        meta, row = item.metadata, grid.rowCount()
         editor = editor_for(item, getattr(self._choices.now, item.name), lambda value: self._changed(item.name, value))
         editor.setAccessibleName(meta["label"])
         editor.setAccessibleDescription(meta["help"])
         editor.setToolTip(meta["help"])
-        editor.setParent(self)
         editor.installEventFilter(_NoWheel(editor))
         self.editors[item.name] = editor
         if isinstance(editor, QCheckBox):
             editor.setText(meta["label"])
-            form.addRow(editor)
+            grid.addWidget(editor, row, 0, 1, 2)
         else:
-            form.addRow(label(meta["label"]), editor)
+            words = label(meta["label"], wrap=True)
+            words.setFixedWidth(LABEL_WIDTH)
+            small = isinstance(editor, (QComboBox, QAbstractSpinBox))
+            grid.addWidget(words, row, 0, Qt.AlignmentFlag.AlignVCenter if small else Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(editor, row, 1, Qt.AlignmentFlag.AlignLeft if small else Qt.AlignmentFlag(0))
+            editor.setMinimumWidth(EDITOR_WIDTH)
         if meta["help"]:
-            form.addRow(label(meta["help"], "muted", wrap=True))
+            place = (row + 1, 0, 1, 2) if isinstance(editor, QCheckBox) else (row + 1, 1, 1, 1)
+            grid.addWidget(label(meta["help"], "muted", wrap=True), *place)
+        grid.setRowMinimumHeight(grid.rowCount(), 4)
 
     def _changed(self, name: str, value: object) -> None:
         self._pending[name] = value

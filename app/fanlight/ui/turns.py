@@ -25,13 +25,23 @@ class Attachment:
 
     picture: Picture
     thumbnail: QImage = field(compare=False)
+    tokens: int = field(default=0, compare=False)
+    """What it takes of the context; 0 is not known."""
 
     @property
     def caption(self) -> str:
-        """What the model is sent, in words; the original's size where it was larger."""
+        """What the model is sent: "1024 × 768, 36 tokens"."""
+        image = self.picture.image
+        tokens = f", {self.tokens:,} tokens" if self.tokens else ""
+        return f"{image.width} × {image.height}{tokens}"
+
+    @property
+    def origin(self) -> str:
+        """That it was made smaller for the model, if it was."""
         image, picture = self.picture.image, self.picture
-        sent = f"{image.width} × {image.height}"
-        return sent if (picture.width, picture.height) == (image.width, image.height) else f"{sent} (scaled)"
+        if (picture.width, picture.height) == (image.width, image.height):
+            return ""
+        return f"made smaller for the model; the original has {picture.width:,} × {picture.height:,} pixels"
 
 
 @dataclass(frozen=True, slots=True)

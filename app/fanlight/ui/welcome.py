@@ -6,14 +6,14 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from fanlight.ui.controls import label, push
 
 EXAMPLES = ("How many shapes are there?", "What colour is the star?", "Describe the picture.")
 
 
-class Welcome(QWidget):
+class Welcome(QScrollArea):
     picture = Signal(object)
     """The sample's path."""
     example = Signal(str)
@@ -21,7 +21,12 @@ class Welcome(QWidget):
 
     def __init__(self, sample: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        column = QVBoxLayout(self)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        inside = QWidget()
+        self.setWidget(inside)
+        column = QVBoxLayout(inside)
         column.setContentsMargins(32, 24, 32, 24)
         column.setSpacing(12)
         column.addStretch(1)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QMimeData, Qt, QTimer, QUrl
-from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QKeySequence, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QKeySequence, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from fanlight.domain.errors import FanlightError
@@ -185,7 +185,7 @@ class Window(QMainWindow):
         self.place.keep(
             geometry=self.saveGeometry(),
             splitter=self.splitter.saveState(),
-            sidebar=self.sidebar.isVisible() or self._narrow,
+            sidebar=not self.sidebar.isHidden() or self._narrow,
         )
         self.hide()
         self.host.close(CLOSE_SECONDS)
@@ -368,10 +368,17 @@ class Window(QMainWindow):
         self.sidebar.setVisible(self.place.flag("sidebar", True))
         self.desk.current.draft = self.place.text("draft") if self.choices.now.keep_history else ""
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fit_width()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        narrow = event.size().width() < NARROW
-        if narrow and self.sidebar.isVisible():
+        self._fit_width()
+
+    def _fit_width(self) -> None:
+        narrow = self.width() < NARROW
+        if narrow and not self.sidebar.isHidden():
             self._narrow = True
             self.sidebar.hide()
         elif not narrow and self._narrow:
