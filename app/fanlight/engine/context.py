@@ -8,6 +8,7 @@ last two, checkpoints are kept: small copies of the state at places a conversati
 from __future__ import annotations
 
 import ctypes
+import logging
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from fanlight.domain.errors import ModelError, OutOfMemory, PromptTooLong
+from fanlight.domain.errors import ModelError, OutOfMemory, PictureError, PromptTooLong
 from fanlight.domain.stop import StopFlag
 from fanlight.engine import logs
 from fanlight.engine.backend import STOP_PROBE, llama, mtmd
@@ -174,6 +175,8 @@ class Context:
         """Evaluate an encoded stretch. Raises Stopped."""
         assert self._vision is not None
         self._check_room(media.tokens)
+        if self._vision.non_causal and media.tokens > self.step:  # llama.cpp would end the process
+            raise PictureError("The picture takes more tokens than this model can take at once.", "Make it smaller.")
         after = llama.llama_pos(0)
         code = mtmd.mtmd_helper_decode_image_chunk(
             self._vision.handle,
@@ -199,6 +202,7 @@ class Context:
         self._tainted = True
         self.rewind(len(self.items))
         if code == 2:
+            logs.drain(logging.DEBUG)  # llama.cpp calls it an error
             raise Stopped
         if code == -2:
             raise OutOfMemory("There was no room left to compute the answer.")

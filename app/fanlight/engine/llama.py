@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 
 from fanlight.domain.chat import Image, Message
+from fanlight.domain.errors import ModelError
 from fanlight.domain.events import Event, Finished, ImageReady, Notice, PromptProgress, Reason, Timings
 from fanlight.domain.models import Loading, ModelInfo, ModelSpec, Sampling
 from fanlight.domain.ports import Events
@@ -68,6 +69,7 @@ class LlamaEngine:
         self._thinking: Thinking | None = loaded.thinking
         self._prompter = Prompter(loaded.vocab, loaded.template, loaded.vision, loaded.thinking)
         self._embeddings = Embeddings(_EMBEDDING_BYTES)
+        self._closed = False
 
     @classmethod
     def load(
@@ -90,13 +92,17 @@ class LlamaEngine:
         return tuple(self._context.items)
 
     def image_tokens(self, image: Image) -> int:
+        self._check_open()
         return self._prompter.image_tokens(image)
 
     def close(self) -> None:
+        """The engine can not be used afterwards."""
+        self._closed = True
         self._embeddings.clear()
         self._loaded.close()
 
     def prefill(self, messages: Sequence[Message], stop: StopFlag | None = None) -> Events:
+        self._check_open()
         flag = stop or StopFlag()
         tally = _Tally(_clock())
         reason: Reason = "end"
@@ -114,6 +120,7 @@ class LlamaEngine:
         yield Finished(reason, tally.timings(self._info.device))
 
     def generate(self, messages: Sequence[Message], sampling: Sampling, stop: StopFlag | None = None) -> Events:
+        self._check_open()
         flag = stop or StopFlag()
         tally = _Tally(_clock())
         with Sampler(sampling, self._vocab) as sampler:
@@ -130,6 +137,10 @@ class LlamaEngine:
             finally:
                 self._rest()
         yield Finished(reason, tally.timings(self._info.device))
+
+    def _check_open(self) -> None:
+        if self._closed:  # llama.cpp would end the process
+            raise ModelError("The model was put away.", "Choose it again to load it.")
 
     def _rest(self) -> None:
         """Between jobs the flag of the last one is not looked at: its owner may be gone."""

@@ -76,11 +76,10 @@ def load(spec: ModelSpec, loading: Loading, progress: Callable[[float], None] | 
         handles.callback(context.close)
         vocab = Vocab(model)
         source = _template(model, vocab)
-        template = Template(source, vocab.show(vocab.bos), vocab.show(vocab.eos))
+        template = _template_of(source, vocab)
         thinking = families.thinking(source)
         for tag in (thinking.open, thinking.close) if thinking else ():
-            if (token := vocab.single(tag)) is not None:
-                vocab.reveal(token)
+            vocab.reveal(tag)
         _warm(context, vision, vocab)
         steps.say(1.0)
         logs.drain()
@@ -168,6 +167,18 @@ def _context(model: int, vision: Vision | None, tokens: int, threads: int, *, on
     }
     handle = open_context(model, **settings)
     return Context(handle, model, vision, batch)
+
+
+def _template_of(source: str, vocab: Vocab) -> Template:
+    """Raises ModelBroken. A template for tools only, as some models have, gives way to the form its tokens speak of."""
+    marks = vocab.show(vocab.bos), vocab.show(vocab.eos)
+    try:
+        return Template(source, *marks)
+    except ModelBroken as error:
+        if vocab.single("<|im_start|>") is None:
+            raise
+        log.warning("%s Using ChatML instead.", error)
+        return Template(families.CHATML, *marks)
 
 
 def _template(model: int, vocab: Vocab) -> str:

@@ -37,15 +37,15 @@ def install(llama: Any, mtmd: Any) -> None:
     mtmd.mtmd_helper_log_set(callback, ctypes.c_void_p(0))
 
 
-def drain() -> None:
-    """Write what came since the last time. Each is taken a step less seriously than
+def drain(most: int = logging.CRITICAL) -> None:
+    """Write what came since the last time, nothing above the level `most`. Each is taken a step less seriously than
     llama.cpp does: what matters is raised as an error too."""
     while _lines:
         level, raw = _lines.popleft()
         if text := raw.decode("utf-8", "replace").strip():
             if level == _ERROR:
                 _errors.append(text)
-            log.log(_LEVELS.get(level, logging.DEBUG), "%s", text)
+            log.log(min(most, _LEVELS.get(level, logging.DEBUG)), "%s", text)
 
 
 def last_error() -> str:

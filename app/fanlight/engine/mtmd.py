@@ -23,7 +23,7 @@ from fanlight.engine.backend import llama, mtmd
 from fanlight.engine.embeddings import Rows
 
 _LAYOUTS_KEPT = 256
-_NODES_BETWEEN_LOOKS = 4
+_NODES_BETWEEN_LOOKS = 2
 
 
 class Chunk:
@@ -145,7 +145,8 @@ class Vision:
         for width, height in sides:
             image = _Size(f"{width}x{height}", width, height)
             with self._chunks(image, pixels=False) as chunks:
-                most = max(most, *(mtmd.mtmd_input_chunk_get_n_tokens(chunk) for chunk in chunks if _is_image(chunk)))
+                sizes = [mtmd.mtmd_input_chunk_get_n_tokens(chunk) for chunk in chunks if _is_image(chunk)]
+                most = max([most, *sizes])
         return most
 
     def _encode(self, chunk: int, stop: StopFlag) -> Rows | None:

@@ -79,6 +79,7 @@ class Prompter:
         self._thinking = thinking
         self._answers: OrderedDict[tuple[int, str], Answer] = OrderedDict()
         self._left: tuple[tuple[int, Message], ...] = ()
+        self._harmless: dict[str, bool] = {}
 
     def prompt(self, messages: Sequence[Message], context: int, *, unfinished: bool = False) -> Prompt:
         """The prompt for the next words after `messages`, with room left in the `context` (cells) for an answer.
@@ -118,6 +119,16 @@ class Prompter:
                 return tokens
         return None
 
+    def harmless(self, text: str) -> bool:
+        """Whether it holds nothing that would be read as a control token."""
+        known = self._harmless.get(text)
+        if known is None:
+            known = self._vocab.tokens(text, special=True) == self._vocab.tokens(text, special=False)
+            if len(self._harmless) >= _ANSWERS_KEPT:
+                self._harmless.clear()
+            self._harmless[text] = known
+        return known
+
     def _shorter(self, messages: Sequence[Message], total: int, context: int, unfinished: bool) -> Prompt:
         """Without the oldest turns. What can not leave may take nearly all of the room that is kept for the answer."""
         most = context - min(_LEAST_ANSWER, context // 8)
@@ -155,6 +166,7 @@ class Prompter:
         resumed = None
         if going_on is not None:
             thinking, resumed = self._go_on(writer, going_on, messages[going_on], thinking)
+        writer.close()
         images = {image.id: image for message in chosen for image in message.images}
         return Prompt(writer.items, frozenset(writer.marks), images, thinking=thinking, resumed=resumed)
 
@@ -224,7 +236,7 @@ class _Writer:
 
     def say(self, text: str) -> None:
         """Words of a person or a model: never control tokens."""
-        if self._vocab.tokens(text, special=True) == self._vocab.tokens(text, special=False):
+        if self._prompter.harmless(text):
             self._pending += text
         else:
             self.flush()
@@ -264,6 +276,11 @@ class _Writer:
             self.marks.add(len(self.items) + _common(head[1:] if twice else head, tokens))
         self.items += tokens
         self._pending, self._pending_mark = "", -1
+
+    def close(self) -> None:
+        """The last item must be a token, whose logits say what comes next."""
+        if not self._unfinished and (not self.items or not isinstance(self.items[-1], int)):
+            self.items += self._vocab.tokens("\n", special=False) or [max(0, self._vocab.bos)]
 
     def _begin(self) -> None:
         if not self.items and self._vocab.adds_bos and self._vocab.bos >= 0:

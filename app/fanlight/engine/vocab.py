@@ -54,9 +54,10 @@ class Vocab:
         """The token as it is written in a template, control tokens included."""
         return self._read(token, special=True).decode("utf-8", "replace") if 0 <= token < self.size else ""
 
-    def reveal(self, token: int) -> None:
-        """From now on `piece` writes this control token out, as a thinking tag must be seen."""
-        self._pieces[token] = self._read(token, special=True)
+    def reveal(self, tag: str) -> None:
+        """From now on `piece` writes the control tokens of this tag out: where thinking ends must be seen."""
+        for token in self.tokens(tag, special=True):
+            self._pieces[token] = self._read(token, special=True)
 
     def ends(self, token: int) -> bool:
         """Whether the token ends the model's turn."""
