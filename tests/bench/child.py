@@ -69,13 +69,18 @@ def _call(command: Sequence[str], environment: dict[str, str], output: int, seco
 
 
 def _environment(home: Path) -> dict[str, str]:
-    """The user's own, without what would change the numbers; passive OpenMP, as Fanlight itself sets it."""
-    dropped = ("OMP_NUM_THREADS", "QT_QPA_PLATFORM", "QT_SCALE_FACTOR", "WAYLAND_DISPLAY", "PYTHONDEVMODE")
+    """The user's own, without what would change the numbers; passive OpenMP, as Fanlight itself sets it. Compiled
+    modules are kept, as in any installed program, but not in the checkout."""
+    dropped = (
+        "OMP_NUM_THREADS", "QT_QPA_PLATFORM", "QT_SCALE_FACTOR", "WAYLAND_DISPLAY", "PYTHONDEVMODE",
+        "PYTHONDONTWRITEBYTECODE",
+    )  # fmt: skip
     kept = {key: value for key, value in os.environ.items() if key not in dropped}
     return kept | {
         "FANLIGHT_HOME": str(home / "home"),
         "GGML_NO_BACKTRACE": "1",
         "OMP_WAIT_POLICY": "PASSIVE",
+        "PYTHONPYCACHEPREFIX": str(places.work("pycache")),
         "PYTHONPATH": os.pathsep.join((str(places.ROOT / "app"), str(places.ROOT / "tests"))),
     }
 

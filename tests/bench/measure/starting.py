@@ -30,6 +30,8 @@ def measure(notebook: Notebook, quick: bool) -> None:
         for _ in range(2 if quick else 7):
             with _fanlight(screen) as (process, start):
                 notebook.write("start_to_window_ms", 1000 * _painted(screen, process, start))
+                spent = psutil.Process(process.pid).cpu_times()
+                notebook.write("start_cpu_ms", 1000 * (spent.user + spent.system))
         for _ in range(2 if quick else 5):
             with _fanlight(screen, without_model=True) as (process, start):
                 _painted(screen, process, start)
