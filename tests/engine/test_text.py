@@ -38,7 +38,12 @@ def cut(raw: bytes, places: Iterable[int]) -> list[bytes]:
 
 @given(st.text(), st.lists(st.integers(0, 10_000)))
 def test_characters_split_anywhere_come_out_whole(text: str, places: list[int]) -> None:
-    assert spoken(Speech(), cut(text.encode(), places)) == ("", text)
+    assert spoken(Speech(trim=False), cut(text.encode(), places)) == ("", text)
+    assert spoken(Speech(), cut(text.encode(), places)) == ("", text.lstrip())
+
+
+def test_the_space_before_an_answer_is_left_out_and_no_other() -> None:
+    assert spoken(Speech(), [b" ", b"\n Two", b" of\n", b" them"]) == ("", "Two of\n them")
 
 
 def test_half_a_character_waits_and_is_dropped_at_the_end() -> None:

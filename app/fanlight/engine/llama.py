@@ -103,8 +103,13 @@ class LlamaEngine:
 
     def prefill(self, messages: Sequence[Message], stop: StopFlag | None = None) -> Events:
         self._check_open()
-        flag = stop or StopFlag()
-        tally = _Tally(_clock())
+        return self._prefill(messages, stop or StopFlag(), _Tally(_clock()))
+
+    def generate(self, messages: Sequence[Message], sampling: Sampling, stop: StopFlag | None = None) -> Events:
+        self._check_open()
+        return self._generate(messages, sampling, stop or StopFlag(), _Tally(_clock()))
+
+    def _prefill(self, messages: Sequence[Message], flag: StopFlag, tally: _Tally) -> Events:
         reason: Reason = "end"
         unfinished = not messages or messages[-1].role != "assistant"
         if not messages or messages[-1].role == "system":
@@ -119,10 +124,8 @@ class LlamaEngine:
             self._rest()
         yield Finished(reason, tally.timings(self._info.device))
 
-    def generate(self, messages: Sequence[Message], sampling: Sampling, stop: StopFlag | None = None) -> Events:
+    def _generate(self, messages: Sequence[Message], sampling: Sampling, flag: StopFlag, tally: _Tally) -> Events:
         self._check_open()
-        flag = stop or StopFlag()
-        tally = _Tally(_clock())
         with Sampler(sampling, self._vocab) as sampler:
             prompt = self._prompter.prompt(messages, self._context.room)
             if prompt.dropped:
@@ -222,7 +225,13 @@ class LlamaEngine:
         """Sample, say and evaluate one token after the other."""
         tags = self._thinking
         stops = (*sampling.stop, *self._loaded.stops)
-        speech = Speech(stops, tags.open if tags else "", tags.close if tags else "", thinking=prompt.thinking)
+        speech = Speech(
+            stops,
+            tags.open if tags else "",
+            tags.close if tags else "",
+            thinking=prompt.thinking,
+            trim=prompt.resumed is None and not sampler.bound,
+        )
         answer = Answer()
         try:
             reason = yield from self._tokens(speech, answer, sampler, sampling.max_tokens, tally, flag)

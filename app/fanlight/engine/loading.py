@@ -12,7 +12,7 @@ from typing import Any
 
 import psutil
 
-from fanlight.domain.errors import ModelBroken, ModelError, OutOfMemory
+from fanlight.domain.errors import ModelBroken, ModelError, OutOfMemory, PictureError
 from fanlight.domain.models import Loading, ModelInfo, ModelSpec
 from fanlight.domain.stop import StopFlag
 from fanlight.engine import backend, devices, families, logs, plan
@@ -193,7 +193,8 @@ def _warm(context: Context, vision: Vision | None, vocab: Vocab) -> None:
     context.add_text([max(0, vocab.bos)], logits=True)
     context.clear()
     if vision is not None:
-        vision.warm(_WARM_SECONDS)
+        with contextlib.suppress(PictureError):
+            vision.warm(_WARM_SECONDS)
 
 
 def _meta(model: int, key: str) -> str:

@@ -12,7 +12,8 @@ Said = TextDelta | ThinkingDelta
 
 class Speech:
     """Feed it bytes, get events. `open_tag` and `close_tag` frame the model's thinking, which can only come first;
-    `thinking` says that the prompt has opened it already."""
+    `thinking` says that the prompt has opened it already. `trim` leaves out the space that some tokenizers put before
+    an answer."""
 
     def __init__(
         self,
@@ -21,6 +22,7 @@ class Speech:
         close_tag: str = "",
         *,
         thinking: bool = False,
+        trim: bool = True,
     ) -> None:
         self.stopped = False
         """A stop string came; what follows it is not said."""
@@ -33,7 +35,7 @@ class Speech:
         self._parts: list[str] = []
         self._held = ""
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        self._trim = False
+        self._trim = trim
         self._thinks_already = False
         self._plain = not (self._stops or self._may_think or thinking)
 
