@@ -270,17 +270,15 @@ class Transcript(QAbstractScrollArea):
         bar.setRange(0, max(0, self._column.total + 2 * self._head() - height))
         bar.setValue(value)
         left = (self.viewport().width() - self._width()) // 2
-        for i in shown:
-            view = self._views[i]
-            view.move(left, self._column.top(i) + self._head() - value)
-            view.setVisible(True)
         focus = QApplication.focusWidget()
         for i, view in list(self._views.items()):
-            if i not in shown:
+            if i in shown or (focus is not None and view.isAncestorOf(focus)):  # hidden, it would hand its focus on
+                view.move(left, self._column.top(i) + self._head() - value)
+                view.setVisible(True)
+            elif min(abs(i - shown.start), abs(i - shown.stop)) > _KEPT:
+                self._drop_views((i,))
+            else:
                 view.setVisible(False)
-                far = min(abs(i - shown.start), abs(i - shown.stop)) > _KEPT
-                if far and not (focus is not None and view.isAncestorOf(focus)):
-                    self._drop_views((i,))
         if shown:
             self._anchor = (shown.start, value - self._column.top(shown.start))
         self._order(shown)
@@ -332,10 +330,14 @@ class Transcript(QAbstractScrollArea):
         if self._placing:
             return
         self._follow = value >= self.verticalScrollBar().maximum() - _NEAR_END
-        index = self._column.at(value - self._head())
-        if index >= 0:
-            self._anchor = (index, value - self._column.top(index))
+        self._anchor = self._fixed_point(value)
         self._place()
+
+    def _fixed_point(self, value: int) -> tuple[int, int]:
+        """The entry that stays where it is: the first one in view whose height is no guess."""
+        first, last = (max(0, self._column.at(value - self._head() + y)) for y in (0, self.viewport().height()))
+        index = next((i for i in range(first, last + 1) if i < len(self._column) and self._column.measured(i)), first)
+        return index, value - self._column.top(index) if len(self._column) else 0
 
     def _copy(self, text: str) -> None:
         QGuiApplication.clipboard().setText(text)
