@@ -26,7 +26,7 @@ def icon(name: str, colour: str, disabled: str = "", size: int = SIZE) -> QIcon:
 
 
 def _drawn(name: str, colour: str, size: int, scale: int) -> QPixmap:
-    source = (paths.resources() / "icons" / f"{name}.svg").read_text("utf-8").replace("currentColor", colour)
+    source = _source(name).replace("currentColor", colour)
     pixmap = QPixmap(QSize(size, size) * scale)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
@@ -34,3 +34,8 @@ def _drawn(name: str, colour: str, size: int, scale: int) -> QPixmap:
     painter.end()
     pixmap.setDevicePixelRatio(scale)
     return pixmap
+
+
+@cache
+def _source(name: str) -> str:
+    return (paths.resources() / "icons" / f"{name}.svg").read_text("utf-8")

@@ -56,10 +56,11 @@ class Window(QMainWindow):
         self.desk = Desk(self.host, self.history, self.choices, self.reader)
         self._wired: ChatSession | None = None
         self._started = self._narrow = False
+        self._dress_application()  # first: what is built after it is drawn once
         self._build()
         self._connect()
         self._add_actions()
-        self._dress()
+        self.transcript.set_theme(theme.current(self.choices.now.theme), self.choices.now.text_size)
         self._restore_place()
         self._show_session()
 
@@ -349,13 +350,17 @@ class Window(QMainWindow):
     # How it looks, and where it is.
 
     def _dress(self) -> None:
+        wanted = self._dress_application()
+        self.transcript.set_theme(wanted, self.choices.now.text_size)
+        recolour(self, wanted)
+
+    def _dress_application(self) -> theme.Theme:
         settings = self.choices.now
         wanted = theme.current(settings.theme)
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         theme.apply(application, wanted, settings.text_size)
-        self.transcript.set_theme(wanted, settings.text_size)
-        recolour(self, wanted)
+        return wanted
 
     def _toggle_sidebar(self) -> None:
         self.sidebar.setVisible(not self.sidebar.isVisible())
