@@ -50,7 +50,7 @@ bench: $(VENV)/.ready-to-test
 	PYTHONPATH=tests $(BIN)/python -m bench
 
 fuzz: $(VENV)/.ready-to-test
-	$(BIN)/python -m pytest -m fuzz
+	PYTHONPATH=tests $(BIN)/python -m fuzz
 
 practice-model: $(VENV)/.ready-to-test
 	PYTHONPATH=models/practice $(BIN)/python -m recipe
