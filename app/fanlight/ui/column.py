@@ -36,10 +36,6 @@ class Column:
         del self._measured[count:]
         self._ends = None
 
-    def forget(self) -> None:
-        """The width changed: heights are guesses again, though good ones."""
-        self._measured = [False] * len(self._measured)
-
     def measured(self, index: int) -> bool:
         return self._measured[index]
 
