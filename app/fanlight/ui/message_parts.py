@@ -218,8 +218,13 @@ class MessageParts(QWidget):
     def _copy(self) -> None:
         self.copied.emit(self._entry.text)
 
+    def spoken(self) -> str:
+        """The message without its marks."""
+        body = self._parts.get("body")
+        return body.toPlainText() if isinstance(body, Body) else self._entry.text
+
     def _name(self) -> None:
-        words = " ".join(self._entry.text[:200].split())
+        words = " ".join(self.spoken()[:160].split())
         self.setAccessibleName(f"{self._entry.speaker}: {words or self._status() or 'a picture'}")
         body = self._parts.get("body")
         if body is not None:

@@ -109,7 +109,8 @@ class Transcript(MessageColumn):
         last = replace(self._entries[-1], footer=footer, state=state)
         self._entries[-1] = last = replace(last, error=error or last.error)
         self.paint_now()
-        said = "\n".join(part for part in (last.text, last.error) if part)
+        view = self.view(len(self._entries) - 1)
+        said = "\n".join(part for part in (view.spoken() if view is not None else last.text, last.error) if part)
         if said and self.isVisible():
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, f"{last.speaker}: {said}"))
 
