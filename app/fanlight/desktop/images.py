@@ -11,6 +11,7 @@ BMP, TIFF, HEIC, and pixels from a clipboard) as PNG. `kind` is always that of `
 from __future__ import annotations
 
 import math
+import os
 import stat
 import struct
 import threading
@@ -20,6 +21,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
+from typing import cast
 
 from PIL import (
     AvifImagePlugin,
@@ -58,13 +60,13 @@ _READERS: dict[str, Callable[[BytesIO], ImageFile.ImageFile]] = {
     "avif": AvifImagePlugin.AvifImageFile,
 }
 _TURNS = {
-    2: (Image.Transpose.FLIP_LEFT_RIGHT,),
-    3: (Image.Transpose.ROTATE_180,),
-    4: (Image.Transpose.FLIP_TOP_BOTTOM,),
-    5: (Image.Transpose.TRANSPOSE,),
-    6: (Image.Transpose.ROTATE_270,),
-    7: (Image.Transpose.TRANSVERSE,),
-    8: (Image.Transpose.ROTATE_90,),
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
 }
 _BROKEN = (
     OSError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, AttributeError, EOFError, RuntimeError,
@@ -107,7 +109,7 @@ def read_bytes(data: bytes, name: str = "", longest_side: int = 1536) -> Picture
     if len(data) > MAX_BYTES:
         raise _too_heavy(subject, len(data))
     kind = recognise(data, subject)
-    with _reading(subject, kind, data):
+    with _reading(subject, kind, data), _silent(kind):
         return _read(data, kind, subject, name, longest_side)
 
 
@@ -117,7 +119,7 @@ def picture_of(image: Image.Image, name: str = "", longest_side: int = 1536) -> 
     with _reading(subject, "png"):
         _check_size(image.size, subject)
         data, kind = _coded(image)
-        return Picture(_for_model(image, image.size, 1, longest_side), data, kind, *image.size, name)
+        return Picture(_for_model(image, image.size, 1, longest_side, kind), data, kind, *image.size, name)
 
 
 def _subject(name: str) -> str:
@@ -161,6 +163,26 @@ def _reading(subject: str, kind: str, data: bytes = b"") -> Iterator[None]:
         ) from error
 
 
+@contextmanager
+def _silent(kind: str) -> Iterator[None]:
+    """libtiff prints what it thinks of a file on the process's stderr, and Pillow offers no way to stop it."""
+    if kind != "tiff":
+        yield
+        return
+    try:
+        kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    except OSError:  # a program without a stderr
+        yield
+        return
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
 def _read(data: bytes, kind: str, subject: str, name: str, longest_side: int) -> Picture:
     image = _opened(data, kind, subject)
     if is_cut_off(data, kind):
@@ -173,13 +195,12 @@ def _read(data: bytes, kind: str, subject: str, name: str, longest_side: int) ->
         size = image.size  # a TIFF turns while it loads
     orientation = _orientation(image)
     turned = size[::-1] if orientation >= 5 else size
-    pixels = _for_model(image, turned, orientation, longest_side)
-    kept, kept_kind = stripped(data, kind, orientation), kind
+    kept, kept_kind, final = stripped(data, kind, orientation), kind, cast("Image.Image", image)
     if kept is None:
-        if kind == "jpeg":
-            image = _opened(data, kind, subject)
-        kept, kept_kind = _coded(_turned(image, orientation))
-    return Picture(pixels, kept, kept_kind, *turned, name)
+        whole = _opened(data, kind, subject) if kind == "jpeg" else image
+        final, orientation = _storable(_turned(whole, orientation), kind), 1
+        kept, kept_kind = _coded(final)
+    return Picture(_for_model(final, turned, orientation, longest_side, kind), kept, kept_kind, *turned, name)
 
 
 def _opened(data: bytes, kind: str, subject: str) -> ImageFile.ImageFile:
@@ -227,9 +248,7 @@ def _orientation(image: Image.Image) -> int:
 
 
 def _turned(image: Image.Image, orientation: int) -> Image.Image:
-    for turn in _TURNS.get(orientation, ()):
-        image = image.transpose(turn)
-    return image
+    return image.transpose(_TURNS[orientation]) if orientation in _TURNS else image
 
 
 def _within(size: tuple[int, int], longest_side: int) -> tuple[int, int]:
@@ -238,11 +257,11 @@ def _within(size: tuple[int, int], longest_side: int) -> tuple[int, int]:
     return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 
 
-def _for_model(image: Image.Image, turned: tuple[int, int], orientation: int, longest_side: int) -> Pixels:
+def _for_model(image: Image.Image, turned: tuple[int, int], orientation: int, longest_side: int, kind: str) -> Pixels:
     """`turned` is the original's upright size; `image` may be a smaller draft of it, not yet turned."""
     goal = _within(turned, longest_side)
     across = goal[::-1] if orientation >= 5 else goal
-    small = scaled(image, across, sixteen=image.format == "PNG")
+    small = scaled(image, across, sixteen=kind == "png")
     upright = _padded(_turned(on_white(small), orientation))
     return Pixels.of(*upright.size, upright.tobytes())
 
@@ -257,11 +276,19 @@ def _padded(image: Image.Image) -> Image.Image:
     return canvas
 
 
+def _storable(image: Image.Image, kind: str) -> Image.Image:
+    """In a mode that a PNG has, with what the model is sent unchanged by it."""
+    if image.mode == "P" and max(image.tobytes()) * 3 >= len(image.getpalette() or ()):
+        return eight_bits(image)  # colours that are not in the palette: black here, anything in a PNG
+    if image.mode in ("1", "L", "LA", "P", "RGB", "RGBA", "I;16"):
+        return image
+    image = on_white(eight_bits(image, sixteen=kind == "png"))
+    image.info.pop("icc_profile", None)
+    return image
+
+
 def _coded(image: Image.Image) -> tuple[bytes, str]:
     """(file, kind): PNG of the pixels; where that is more than a picture may weigh, JPEG."""
-    if image.mode not in ("1", "L", "LA", "P", "RGB", "RGBA", "I;16"):
-        image = on_white(eight_bits(image))
-        image.info.pop("icc_profile", None)
     file = BytesIO()
     image.save(file, "PNG", compress_level=1)
     if file.tell() <= MAX_BYTES:

@@ -80,7 +80,7 @@ def _jpeg_keeps(marker: int, head: bytes) -> bool:
 
 
 def _png(data: bytes, orientation: int) -> Iterator[bytes]:
-    """The still picture's chunks; text, times, EXIF, animation and private chunks leave."""
+    """A still picture's chunks; text, times, EXIF and private chunks leave."""
     yield data[:8]
     at = 8
     while True:
@@ -88,6 +88,8 @@ def _png(data: bytes, orientation: int) -> Iterator[bytes]:
         end = at + 12 + size
         if end > len(data):
             raise ValueError("a chunk is cut off")
+        if name == b"acTL":
+            raise ValueError("an animation, whose first frame may be another than the still picture")
         if name in _PNG_KEPT:
             yield data[at:end]
         if name == b"IHDR" and orientation != 1:
