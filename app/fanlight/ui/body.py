@@ -109,7 +109,7 @@ class Body(QTextBrowser):
     def _button(self, number: int) -> Button:
         made = Button(
             self.viewport(), "code_copy", "copy", "Copy", "Copy this code",
-            lambda: self.code_copied.emit(self.code(number)), size=15,
+            lambda: self.code_copied.emit(self.code(number)), self._looks.px(15),
         )  # fmt: skip
         made.draw(self._looks.theme.muted)
         made.reached.connect(self.reached)

@@ -33,9 +33,12 @@ class Button(QToolButton):
         self._picture = picture
         self.clicked.connect(slot)
 
-    def draw(self, colour: str, picture: str = "") -> None:
-        """The icon, in a theme's colour."""
+    def draw(self, colour: str, picture: str = "", size: int = 0) -> None:
+        """The icon, in a theme's colour; another picture or size where they are given."""
         self._picture = picture or self._picture
+        if size:
+            self._size = size
+            self.setIconSize(QSize(size, size))
         self.setIcon(icon(self._picture, colour, size=self._size))
 
     def focusInEvent(self, event: QFocusEvent) -> None:

@@ -33,7 +33,7 @@ class Decor:
             kind = shape.property(KIND) or ""
             nest = shape.property(NEST) or ""
             if "q" in nest:
-                self._bars(painter, nest, place, width, shape.topMargin(), block)
+                self._bars(painter, nest, place, width, layout.blockBoundingRect(block.previous()).bottom(), block)
             if kind.startswith("code"):
                 if code is None:
                     left = self._indent * len(nest)
@@ -47,8 +47,8 @@ class Decor:
                 self._row(painter, document, block, place)
             elif kind == "rule":
                 painter.fillRect(QRectF(0, place.center().y(), width, 1), QColor(self._looks.theme.line))
-            elif nest and (marker := shape.property(MARKER)):
-                self._marker(painter, block, str(marker), len(nest), width)
+            elif "l" in nest and (marker := shape.property(MARKER)):
+                self._marker(painter, block, str(marker), nest.rindex("l") + 1, width)
             block = block.next()
         if code is not None:
             code.setBottom(code.bottom() + 2 * _RADIUS)
@@ -68,9 +68,7 @@ class Decor:
             at = QRectF(place.left() + self._looks.px(CODE_SIDE), place.top(), place.width(), self._looks.px(CODE_HEAD))
             painter.drawText(at, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), label)
 
-    def _bars(
-        self, painter: QPainter, nest: str, place: QRectF, width: float, margin: float, block: QTextBlock
-    ) -> None:
+    def _bars(self, painter: QPainter, nest: str, place: QRectF, width: float, above: float, block: QTextBlock) -> None:
         before = block.previous()
         outer = str(before.blockFormat().property(NEST) or "") if before.isValid() else ""
         right = block.textDirection() == Qt.LayoutDirection.RightToLeft
@@ -80,7 +78,7 @@ class Decor:
             if letter != "q":
                 continue
             x = self._indent * i + 4
-            top = place.top() - (margin if outer[: i + 1] == nest[: i + 1] else 0)
+            top = above if outer[: i + 1] == nest[: i + 1] else place.top()
             painter.drawRoundedRect(QRectF(width - x - 3 if right else x, top, 3, place.bottom() - top), 1.5, 1.5)
 
     def _row(self, painter: QPainter, document: QTextDocument, block: QTextBlock, place: QRectF) -> None:

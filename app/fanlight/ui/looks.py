@@ -164,9 +164,10 @@ class Looks:
         made.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_None)
         made.setCellSpacing(0)
         made.setCellPadding(self.px(CELL_PADDING))
-        made.setTopMargin(self.px(op.gap) if op.gap else 0)
         made.setLeftMargin(self.px(INDENT) * len(op.nest))
-        made.setBottomMargin(self.px(8))  # the top margin of what follows a table counts for nothing
+        below = self.px(8)  # the top margin of what follows a table counts for nothing
+        made.setBottomMargin(below)
+        made.setTopMargin((self.px(op.gap) if op.gap else 0) if op.head else -below)
         if op.head:
             made.setHeaderRowCount(1)
         if op.widths:

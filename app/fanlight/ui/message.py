@@ -12,9 +12,12 @@ from fanlight.ui.looks import Looks
 from fanlight.ui.message_parts import MessageParts, Standing
 from fanlight.ui.thumbs import Thumbnails
 
+EDGE = 10
+"""How far a message reaches out of its column on both sides: buttons line up with the text, their frames beside it."""
+
 
 class MessageView(MessageParts):
-    """`arrange` lays out for a width and gives the height; nothing lies outside."""
+    """`arrange` lays out for a column's width and gives the height; nothing lies outside."""
 
     def __init__(self, looks: Looks, entry: Entry, standing: Standing, parent: QWidget) -> None:
         super().__init__(looks, entry, standing, parent)
@@ -27,7 +30,7 @@ class MessageView(MessageParts):
             self._width, self._dirty = width, False
             below = self._arrange_user(width) if self._entry.role == "user" else self._arrange_answer(width)
             self._height = below + self._looks.px(22)
-            self.resize(width, self._height)
+            self.resize(width + 2 * EDGE, self._height)
             self.update()
         return self._height
 
@@ -37,7 +40,7 @@ class MessageView(MessageParts):
         pictures = self._parts.get("pictures")
         if isinstance(pictures, Thumbnails):
             size = pictures.arrange(width)
-            pictures.setGeometry(width - size.width(), y, size.width(), size.height())
+            pictures.setGeometry(EDGE + width - size.width(), y, size.width(), size.height())
             y += size.height() + px(8)
         self._bubble = None
         body = self._parts.get("body")
@@ -46,15 +49,15 @@ class MessageView(MessageParts):
             body.height_for(most - 2 * side)
             fit = min(most - 2 * side, body.ideal_width() + 1)
             height = body.height_for(fit)
-            self._bubble = QRectF(width - fit - 2 * side, y, fit + 2 * side, height + px(17))
-            body.setGeometry(width - fit - side, y + px(11), fit, height)
+            self._bubble = QRectF(EDGE + width - fit - 2 * side, y, fit + 2 * side, height + px(17))
+            body.setGeometry(EDGE + width - fit - side, y + px(11), fit, height)
             y = round(self._bubble.bottom()) + px(4)
         for name in ("status", "notice", "error"):
             y = self._stack(name, y, width, right=True)
         edit = self._parts.get("edit")
         if edit is not None:
             edit.adjustSize()
-            edit.move(width - edit.width(), y)
+            edit.move(width + 2 * EDGE - edit.width(), y)
             y += edit.height()
         return y
 
@@ -78,7 +81,7 @@ class MessageView(MessageParts):
 
     def _place_text(self, body: Body, x: int, y: int, width: int) -> int:
         height = body.height_for(width)
-        body.setGeometry(x, y, width, height)
+        body.setGeometry(EDGE + x, y, width, height)
         body.place_buttons()
         return y + height
 
@@ -89,9 +92,9 @@ class MessageView(MessageParts):
         px = self._looks.px
         if isinstance(part, QLabel):
             part.setAlignment(Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft)
-            part.setGeometry(0, y, width, part.heightForWidth(width))
+            part.setGeometry(EDGE, y, width, part.heightForWidth(width))
         else:
-            part.setGeometry(0, y, min(width, px(220)), px(6))
+            part.setGeometry(EDGE, y, min(width, px(220)), px(6))
         return y + part.height() + px(6)
 
     def _arrange_actions(self, y: int, width: int) -> int:
@@ -106,9 +109,9 @@ class MessageView(MessageParts):
                 row = max(row, part.height())
         footer = self._parts.get("footer")
         if isinstance(footer, QLabel):
-            left = x + px(10) if row else 0
+            left = x + px(10) if row else EDGE
             if width - left < px(260) and footer.fontMetrics().horizontalAdvance(footer.text()) > width - left:
-                y, left, row = y + row + px(2), 0, 0
+                y, left, row = y + row + px(2), EDGE, 0
             height = footer.heightForWidth(width - left)
             footer.setGeometry(left, y + max(0, (row - height) // 2), width - left, height)
             row = max(row, height)
@@ -127,7 +130,7 @@ class MessageView(MessageParts):
         thinking = self._parts.get("thinking")
         if thinking is not None:
             painter.setBrush(QColor(theme.line))
-            painter.drawRoundedRect(QRectF(2, thinking.y(), 2, thinking.height()), 1, 1)
+            painter.drawRoundedRect(QRectF(EDGE + 2, thinking.y(), 2, thinking.height()), 1, 1)
         painter.end()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:

@@ -16,7 +16,7 @@ from fanlight.ui.button import Button
 from fanlight.ui.column import Column
 from fanlight.ui.entry import Entry
 from fanlight.ui.looks import Looks
-from fanlight.ui.message import MessageView
+from fanlight.ui.message import EDGE, MessageView
 from fanlight.ui.theme import BODY_PIXELS
 
 RESIZE_MILLISECONDS = 60
@@ -139,7 +139,7 @@ class MessageColumn(QAbstractScrollArea):
         focus = QApplication.focusWidget()
         for i, view in list(self._views.items()):
             if i in shown or (focus is not None and view.isAncestorOf(focus)):  # hidden, it would hand its focus on
-                view.move(left, self._column.top(i) + self._head() - value)
+                view.move(left - EDGE, self._column.top(i) + self._head() - value)
                 view.setVisible(True)
             elif min(abs(i - shown.start), abs(i - shown.stop)) > _KEPT:
                 self._drop_views((i,))
@@ -175,7 +175,7 @@ class MessageColumn(QAbstractScrollArea):
     def _make_jump(self) -> Button:
         hint = "Go to the end of the conversation (End)"
         button = Button(self, "jump", "arrow-down", "Jump to latest", hint, self.jump_to_end)
-        button.draw(self._looks.theme.text)
+        button.draw(self._looks.theme.text, size=self._looks.px(16))
         button.hide()
         return button
 

@@ -180,7 +180,7 @@ class MessageParts(QWidget):
 
     def _make_thoughts(self) -> Button:
         hint = "Show or hide what the model thought before it answered"
-        button = Button(self, "thoughts", "chevron-right", "", hint, self._toggle_thinking, size=14)
+        button = Button(self, "thoughts", "chevron-right", "", hint, self._toggle_thinking, self._looks.px(14))
         button.reached.connect(self.reached)
         return button
 
@@ -205,7 +205,7 @@ class MessageParts(QWidget):
 
     def _action(self, name: str, picture: str, text: str, hint: str, wanted: bool, slot: Callable[[], object]) -> None:
         def make() -> Button:
-            button = Button(self, "action", picture, text, hint, slot)
+            button = Button(self, "action", picture, text, hint, slot, self._looks.px(16))
             button.draw(self._looks.theme.muted)
             button.reached.connect(self.reached)
             return button

@@ -127,7 +127,7 @@ class Transcript(MessageColumn):
         self._looks = Looks(theme, size)
         self._drop_views(range(len(self._entries)))
         self._column.guess(self._entries, self._width(), self._pixels())
-        self._jump.draw(theme.text)
+        self._jump.draw(theme.text, size=self._looks.px(16))
         self._place()
 
     def _take_heard(self) -> None:
