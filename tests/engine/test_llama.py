@@ -171,6 +171,20 @@ def test_no_words_become_a_control_token_or_a_picture(engine: LlamaEngine, words
     assert words in text
 
 
+def test_a_tag_that_the_tokenizer_takes_for_a_word_is_kept_apart(spec: ModelSpec) -> None:
+    with closing(LlamaEngine.load(spec)) as loaded:
+        words, tag = vocab(loaded), vocab(loaded).single("<think>")
+        assert tag is not None
+        assert tag in words.tokens("so <think> it", special=False), "else there is nothing to guard"
+        words.guard([tag, *words.tokens("\n\n", special=True)])
+        assert not words.harmless("so <think> it")
+        assert words.harmless("one\n\ntwo")
+        for text in ("so <think> it", "<think>", "<think><think>", "<<think>>", "é<think>日<thin"):
+            tokens = words.words(text)
+            assert tag not in tokens
+            assert b"".join(map(words.piece, tokens)).decode() == text
+
+
 def test_thinking_is_never_sent_back(engine: LlamaEngine) -> None:
     hear(engine.prefill([user("a"), Message("assistant", "b", thinking="SECRET"), user("c d")]))
     assert b"SECRET" not in b"".join(vocab(engine).piece(i) for i in engine.cached if isinstance(i, int))

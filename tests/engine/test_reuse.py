@@ -105,7 +105,7 @@ def test_the_same_question_again_evaluates_next_to_nothing(pair: Pair) -> None:
     first = hear(pair.engine.generate(messages, GREEDY))
     second = hear(pair.engine.generate(messages, GREEDY))
     assert second.text == first.text
-    assert second.end.timings.evaluated_tokens == 1
+    assert second.end.timings.evaluated_tokens <= 16
 
 
 def test_an_answer_goes_on_where_it_was_broken_off(pair: Pair) -> None:

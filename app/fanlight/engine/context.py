@@ -26,6 +26,7 @@ from fanlight.engine.mtmd import Item, Media, Vision
 _PARTIAL = 1  # LLAMA_STATE_SEQ_FLAGS_PARTIAL_ONLY: recurrent and window state, not the whole cache
 _CHECKPOINT_BYTES = 512 * 2**20
 _CHECKPOINTS = 24
+_NEAR = 16  # tokens: sooner evaluated again than a state of 100 MB is copied
 
 
 class Stopped(Exception):
@@ -124,9 +125,10 @@ class Context:
         self._shorten(0)
 
     def checkpoint(self) -> None:
-        """Remember this place, when the memory can not go back by itself."""
+        """Remember this place, when the memory can not go back by itself and has no place near it."""
         count = len(self.items)
-        if not self.keeps_checkpoints or not count or (self._checkpoints and self._checkpoints[-1].count == count):
+        last = self._cells[self._checkpoints[-1].count] if self._checkpoints else 0
+        if not self.keeps_checkpoints or self.used < last + _NEAR:
             return
         size = llama.llama_state_seq_get_size_ext(self.handle, self.sequence, _PARTIAL)
         state = (ctypes.c_uint8 * size)()

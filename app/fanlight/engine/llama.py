@@ -13,12 +13,13 @@ from fanlight.domain.models import Loading, ModelInfo, ModelSpec, Sampling
 from fanlight.domain.ports import Events
 from fanlight.domain.stop import StopFlag
 from fanlight.engine import logs
+from fanlight.engine.answers import Answer
 from fanlight.engine.context import Context, Stopped
 from fanlight.engine.embeddings import Embeddings
 from fanlight.engine.families import Thinking
 from fanlight.engine.loading import Loaded, load
 from fanlight.engine.mtmd import Item, Media, Vision
-from fanlight.engine.prompt import Answer, Prompt, Prompter
+from fanlight.engine.prompt import Prompt, Prompter
 from fanlight.engine.sampling import Sampler
 from fanlight.engine.text import Speech
 from fanlight.engine.vocab import Vocab
@@ -230,7 +231,7 @@ class LlamaEngine:
             tags.open if tags else "",
             tags.close if tags else "",
             thinking=prompt.thinking,
-            trim=prompt.resumed is None and not sampler.bound,
+            trim=not (prompt.resumed and prompt.resumed.text) and not sampler.bound,
         )
         answer = Answer()
         try:
@@ -286,7 +287,7 @@ class LlamaEngine:
             return
         first = self._first_said(answer, speech)
         kept = Answer(answer.tokens[first:], answer.ends[first:], speech.text)
-        if prompt.resumed is not None:
+        if prompt.resumed is not None and prompt.resumed.tokens:
             before = prompt.resumed
             shift = len(before.text)
             kept = Answer(
@@ -294,7 +295,7 @@ class LlamaEngine:
                 [-1] * (len(before.tokens) - 1) + [shift] + [end + shift if end >= 0 else -1 for end in kept.ends],
                 before.text + kept.text,
             )
-        self._prompter.remember(index, kept)
+        self._prompter.answers.remember(index, kept)
 
     def _first_said(self, answer: Answer, speech: Speech) -> int:
         """Which token the text begins with. After thinking it may begin inside one: then none is kept."""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Iterable
 from functools import cached_property
 
 from fanlight.domain.errors import ModelBroken
 from fanlight.engine.backend import llama
+
+_TEXTS_KEPT = 512
 
 
 class Vocab:
@@ -17,6 +20,8 @@ class Vocab:
         self.size: int = llama.llama_vocab_n_tokens(self.handle)
         self._pieces: dict[int, bytes] = {}
         self._ends: dict[int, bool] = {}
+        self._guarded: frozenset[int] = frozenset()
+        self._harmless: dict[str, bool] = {}
 
     @cached_property
     def bos(self) -> int:
@@ -42,6 +47,37 @@ class Vocab:
             if count == -(2**31):
                 raise ModelBroken("The text is too long for this model's tokenizer.")
             room = -count
+
+    def guard(self, tokens: Iterable[int]) -> None:
+        """From now on these, as far as they are tags, are never made from people's words. A tokenizer knows some tags
+        even where it should read plain text, since the model's maker called them words."""
+        self._harmless.clear()
+        tags = llama.LLAMA_TOKEN_ATTR_CONTROL | llama.LLAMA_TOKEN_ATTR_USER_DEFINED
+        self._guarded |= {
+            token
+            for token in set(tokens)
+            if llama.llama_vocab_get_attr(self.handle, token) & tags and len(self.show(token).strip()) > 1
+        }
+
+    def words(self, text: str) -> list[int]:
+        """What people wrote: no control token, no guarded one, whatever the text looks like."""
+        tokens = self.tokens(text, special=False)
+        tag = next((token for token in tokens if token in self._guarded), None)
+        at = -1 if tag is None else text.find(self.show(tag))
+        if at < 0:
+            return tokens
+        return self.words(text[: at + 1]) + self.words(text[at + 1 :])
+
+    def harmless(self, text: str) -> bool:
+        """Whether the text means nothing but itself even where control tokens are read."""
+        known = self._harmless.get(text)
+        if known is None:
+            tokens = self.tokens(text, special=True)
+            known = self._guarded.isdisjoint(tokens) and tokens == self.tokens(text, special=False)
+            if len(self._harmless) >= _TEXTS_KEPT:
+                self._harmless.clear()
+            self._harmless[text] = known
+        return known
 
     def piece(self, token: int) -> bytes:
         """The token's bytes; control tokens have none."""

@@ -1,0 +1,61 @@
+"""Answers as they were sampled: the tokens of the same text, made again, may be others, and the cache would be lost."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+_KEPT = 512
+_HEAD = 32
+
+
+@dataclass(slots=True)
+class Answer:
+    """What was sampled, and how long the text was after each token (-1: in the middle of something)."""
+
+    tokens: list[int] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
+    text: str = ""
+
+    def upto(self, text: str) -> list[int] | None:
+        """The tokens that said exactly `text`, which is all of the answer or the beginning of it."""
+        if self.text == text:
+            return self.tokens
+        if not self.text.startswith(text):
+            return None
+        marks = [(end, i) for i, end in enumerate(self.ends) if end >= 0]
+        at = bisect_left(marks, (len(text), 0))
+        while at + 1 < len(marks) and marks[at + 1][0] == len(text):
+            at += 1
+        if at < len(marks) and marks[at][0] == len(text):
+            return self.tokens[: marks[at][1] + 1]
+        return None
+
+
+class Answers:
+    """The last few hundred, by the place of their message and the text they became."""
+
+    def __init__(self) -> None:
+        self._answers: OrderedDict[tuple[int, str], Answer] = OrderedDict()
+
+    def remember(self, index: int, answer: Answer) -> None:
+        """`answer` became message `index`. Tokens after the last whole character are forgotten."""
+        while answer.ends and answer.ends[-1] < 0:
+            answer.ends.pop()
+            answer.tokens.pop()
+        if not answer.tokens:
+            return
+        answer.text = answer.text[: answer.ends[-1]]
+        key = index, answer.text[:_HEAD]
+        self._answers[key] = answer
+        self._answers.move_to_end(key)
+        if len(self._answers) > _KEPT:
+            self._answers.popitem(last=False)
+
+    def spoken(self, index: int, text: str) -> list[int] | None:
+        """The tokens message `index` was sampled as, when it was here."""
+        for (at, _), answer in reversed(self._answers.items()):
+            if at == index and (tokens := answer.upto(text)) is not None:
+                return tokens
+        return None
