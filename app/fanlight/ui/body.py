@@ -109,13 +109,17 @@ class Body(QTextBrowser):
     def _button(self, number: int) -> Button:
         made = Button(
             self.viewport(), "code_copy", "copy", "Copy", "Copy this code",
-            lambda: self.code_copied.emit(self.code(number)), self._looks.px(15),
+            lambda: self._copy_code(number), self._looks.px(15),
         )  # fmt: skip
         made.draw(self._looks.theme.muted)
         made.reached.connect(self.reached)
         made.resize(made.sizeHint())
         made.show()
         return made
+
+    def _copy_code(self, number: int) -> None:
+        self.code_copied.emit(self.code(number))
+        self._buttons[number].confirm(self._looks.theme.accent)
 
     def code(self, number: int) -> str:
         """The text of a code block."""

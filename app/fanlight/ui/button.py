@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from fanlight.ui.icons import icon
 
 KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
+
+CONFIRM_MILLISECONDS = 1_500
 
 
 class Button(QToolButton):
@@ -31,6 +33,9 @@ class Button(QToolButton):
         self.setCursor(Qt.CursorShape.ArrowCursor)
         self.setAccessibleName(f"{text}: {hint}" if text else hint)
         self._picture = picture
+        self._colour = ""
+        self._restore = QTimer(self, singleShot=True, interval=CONFIRM_MILLISECONDS)
+        self._restore.timeout.connect(lambda: self.draw(self._colour))
         self.clicked.connect(slot)
 
     def draw(self, colour: str, picture: str = "", size: int = 0) -> None:
@@ -39,7 +44,13 @@ class Button(QToolButton):
         if size:
             self._size = size
             self.setIconSize(QSize(size, size))
+        self._colour = colour
         self.setIcon(icon(self._picture, colour, size=self._size))
+
+    def confirm(self, colour: str) -> None:
+        """A tick instead of the icon, for a moment."""
+        self.setIcon(icon("check", colour, size=self._size))
+        self._restore.start()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

@@ -217,6 +217,9 @@ class MessageParts(QWidget):
 
     def _copy(self) -> None:
         self.copied.emit(self._entry.text)
+        button = self._parts.get("copy")
+        if isinstance(button, Button):
+            button.confirm(self._looks.theme.accent)
 
     def spoken(self) -> str:
         """The message without its marks."""

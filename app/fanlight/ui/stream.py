@@ -29,6 +29,7 @@ _ODD = {"\r": None, "\0": "\ufffd", "\u2029": "\n", "\ufdd0": "\ufffd", "\ufdd1"
 _CLEAN = str.maketrans(_ODD)
 """Line ends of other systems, and the characters that mark frames and pictures inside a QTextDocument."""
 
+_OPEN_LINK = re.compile(r"!?\[([^\]\n]*)(?:\](?:\([^)\n]*)?)?$")
 _LISTS = ("bullet_list_open", "ordered_list_open")
 
 
@@ -71,6 +72,7 @@ class Stream:
         self._fence_lines = 0
         self._number: int | None = None  # of the list item at which the open block starts
         self._widths: tuple[int, ...] = ()  # of the table with whose later rows the open block starts
+        self._in_table = False  # the open block is a table: a row is shown when its line is whole
         self._last: Op | None = None
         self._settled: list[Op] = []
         self._over = False
@@ -105,8 +107,9 @@ class Stream:
         if self._fence is not None:
             return self._fence_tail(self._fence)
         lines = self._lines
-        if self._partial and not _UNDECIDED.fullmatch(self._partial):
-            lines = [*lines, self._partial]
+        if self._partial and not self._in_table and not _UNDECIDED.fullmatch(self._partial):
+            in_code = any("```" in line or "~~~" in line for line in lines)
+            lines = [*lines, self._partial if in_code else _likely(self._partial)]
         return list(self._ops(_parse(lines))) if lines else []
 
     # -- blocks
@@ -118,6 +121,7 @@ class Stream:
     def _read_blocks(self, lines: list[str]) -> list[str]:
         """Settle what further lines can not change; returns lines that have to be read from here on again."""
         self._lines += lines
+        self._in_table = False
         blocks = _split(_parse(self._lines), 0)
         for block in blocks:
             top, bottom = block[0].map or (0, 0)
@@ -145,6 +149,7 @@ class Stream:
             top = self._settle_items(block)
             self._lines = self._lines[top:]
         elif block[0].type == "table_open":
+            self._in_table = True
             rows, aligns = table_rows(block)
             parts = list(table(rows, aligns, "", self._last, self._widths))
             done = len(parts) - 1
@@ -253,6 +258,16 @@ class Stream:
 
     def _code(self, fence: _Fence, pieces: tuple[tuple[str, str], ...]) -> Block:
         return code_line(pieces, fence.name, "", fence.before, self._fence_lines == 0)
+
+
+def _likely(line: str) -> str:
+    """The line that is being written, with what was begun in it closed, so that no mark flashes up."""
+    line = _OPEN_LINK.sub(r"\1", line)
+    if line.count("`") % 2:
+        return line[:-1] if line.endswith("`") else line + "`"
+    if line.count("**") % 2:
+        return line.removesuffix("**") if line.endswith("**") else line.rstrip(" *") + "**"
+    return line
 
 
 def _parse(lines: list[str]) -> list[Token]:

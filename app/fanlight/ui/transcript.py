@@ -92,8 +92,9 @@ class Transcript(MessageColumn):
             case TextDelta(text) | ThinkingDelta(text):
                 self._heard[type(event)].append(text)
             case Notice(text):
-                last = self._entries[-1]
-                self._entries[-1] = replace(last, notice=f"{last.notice}\n{text}".strip())
+                i = self._open()
+                last = self._entries[i]
+                self._entries[i] = replace(last, notice=f"{last.notice}\n{text}".strip())
             case PromptProgress() | ImageReady():
                 self._progress = self._progress.after(event)
             case Finished():
@@ -104,12 +105,13 @@ class Transcript(MessageColumn):
             self._frame.start()
 
     def finish(self, footer: str, state: State, error: str = "") -> None:
-        """The last entry is final: "complete", "stopped" or "failed"; `error`: a sentence and, below it, its hint."""
+        """The open entry is final: "complete", "stopped" or "failed"; `error`: a sentence and, below it, its hint."""
         self._take_heard()
-        last = replace(self._entries[-1], footer=footer, state=state)
-        self._entries[-1] = last = replace(last, error=error or last.error)
+        i = self._open()
+        last = self._entries[i]
+        self._entries[i] = last = replace(last, footer=footer, state=state, error=error or last.error)
         self.paint_now()
-        view = self.view(len(self._entries) - 1)
+        view = self.view(i)
         said = "\n".join(part for part in (view.spoken() if view is not None else last.text, last.error) if part)
         if said and self.isVisible():
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, f"{last.speaker}: {said}"))
@@ -130,11 +132,17 @@ class Transcript(MessageColumn):
         self._jump.draw(theme.text, size=self._looks.px(16))
         self._place()
 
+    def _open(self) -> int:
+        """The entry that hears: the last open one, else the last."""
+        last = len(self._entries) - 1
+        return next((i for i in range(last, -1, -1) if self._entries[i].state == "open"), last)
+
     def _take_heard(self) -> None:
         text, thinking = ("".join(self._heard[kind]) for kind in (TextDelta, ThinkingDelta))
         if text or thinking:
-            last = self._entries[-1]
-            self._entries[-1] = replace(last, text=last.text + text, thinking=last.thinking + thinking)
+            i = self._open()
+            last = self._entries[i]
+            self._entries[i] = replace(last, text=last.text + text, thinking=last.thinking + thinking)
             self._forget_heard()
 
     def _forget_heard(self) -> None:
@@ -158,8 +166,8 @@ class Transcript(MessageColumn):
         view.show_entry(self._entries[index], self._standing(index))
 
     def _standing(self, index: int) -> Standing:
-        last = index == len(self._entries) - 1
         entry = self._entries[index]
+        last = all(other.state == "queued" for other in self._entries[index + 1 :])
         if entry.role == "user":
             return Standing(last_question=all(e.role != "user" for e in self._entries[index + 1 :]))
         return Standing(False, last, *(self._progress.said() if last and entry.waiting else ("", -1.0)))
