@@ -18,6 +18,8 @@ from recipe.questions import Turn, turns
 from recipe.scenes import Scene, scene
 from recipe.tokens import BOS, END, IMAGE, IMAGE_END, IMAGE_START, MODEL, PAD, USER, encode, special
 
+ENOUGH = 145  # tokens
+EASY = 0.2  # share of easy pictures
 IMAGE_TOKENS = Shape().image_tokens
 
 
@@ -41,20 +43,26 @@ class Row:
         self.taught += [taught] * len(ids)
 
 
-def conversation(random: Random) -> tuple[Row, list[tuple[Any, Any]]]:
+Seen = tuple[Any, Any]
+
+
+def conversation(random: Random, first: tuple[Scene, Seen], second: tuple[Scene, Seen]) -> tuple[Row, list[Seen]]:
     """Mostly one picture; sometimes a second one later, a picture that comes late, or none."""
     roll = random.random()
-    parts: list[Scene | None] = [None] if roll < 0.05 else [None, scene(random)] if roll < 0.08 else [scene(random)]
+    parts: list[tuple[Scene, Seen] | None] = [None] if roll < 0.05 else [None, first] if roll < 0.08 else [first]
     if roll > 0.92:
-        parts.append(scene(random))
+        parts.append(second)
     row, pictures = Row(), []
     for part in parts:
-        length = 2 if part is None and len(parts) > 1 else 3 if part is None or not part.knows else 4 if len(parts) > 1 else random.choice((5, 6, 7))
+        knows = part is not None and part[0].knows
+        length = 2 if part is None and len(parts) > 1 else 4 if not knows or len(parts) > 1 else 9
         after = random.random() < 0.05
-        for k, turn in enumerate(turns(random, part, length)):
+        for k, turn in enumerate(turns(random, part[0] if part else None, length)):
             row.say(turn, part is not None and k == 0, after)
+            if len(row.ids) > ENOUGH:  # rows of like length waste no padding
+                break
         if part is not None:
-            pictures.append(seen(part, random))
+            pictures.append(part[1])
     return row, pictures
 
 
@@ -85,5 +93,7 @@ class Lessons(IterableDataset[Batch]):
         worker = torch.utils.data.get_worker_info()
         random = Random(f"lessons {self.seed} {worker.id if worker else 0}")
         while True:
-            pairs = [conversation(random) for _ in range(self.size)]
-            yield stack([row for row, _ in pairs], [p for _, pictures in pairs for p in pictures])
+            drawn = [(shown, seen(shown, random)) for shown in (scene(random, EASY) for _ in range(self.size))]
+            pairs = sorted((conversation(random, one, random.choice(drawn)) for one in drawn * 2), key=lambda pair: len(pair[0].ids))
+            for half in (pairs[: self.size], pairs[self.size:]):
+                yield stack([row for row, _ in half], [p for _, pictures in half for p in pictures])

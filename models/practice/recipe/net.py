@@ -24,7 +24,7 @@ class Shape:
     eye_heads: int = 4
     width: int = 192
     ff: int = 512
-    layers: int = 5
+    layers: int = 4
     heads: int = 4
     rope_base: float = 10_000.0
 

@@ -233,6 +233,8 @@ def other_scene(random: Random) -> Scene:
 
 def easy_scene(random: Random) -> Scene:
     """One to three large upright shapes in plain colours on plain ground: what the eye learns kinds from first."""
+    if random.random() < 0.4:
+        return _easy_number(random)
     width, height = size(random)
     back = random.choice(((255, 255, 255), (255, 255, 255), (245, 245, 245), (0, 0, 0), (32, 32, 32)))
     shapes: list[Shape] = []
@@ -245,6 +247,16 @@ def easy_scene(random: Random) -> Scene:
             shapes.append(Shape(random.choice(KINDS), colour, rgb, *place, diameter))
     shapes.sort(key=lambda s: (CELLS.index(s.cell), COLOURS.index(s.colour), KINDS.index(s.kind)))
     return Scene("shapes", width, height, back, tuple(shapes))
+
+
+def _easy_number(random: Random) -> Scene:
+    """One or two large digits."""
+    width, height = size(random)
+    light = random.random() < 0.6
+    back, rgb = ((255, 255, 255), random.choice(COMMON[random.choice(("black", "blue", "red", "green", "purple"))])) if light else (
+        (16, 16, 16), random.choice(COMMON[random.choice(("white", "yellow", "pink", "orange"))]))
+    text = str(random.randrange(10) if random.random() < 0.6 else random.randrange(10, 100))
+    return Scene("number", width, height, back, (), Number(text, rgb, random.uniform(0.2, 0.8), 0.5, random.uniform(0.5, 0.9), random.randrange(10_000)))
 
 
 def scene(random: Random, easy: float = 0.0) -> Scene:

@@ -12,6 +12,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import argparse
 import math
+import signal
 import time
 from collections import defaultdict
 from pathlib import Path
@@ -26,7 +27,7 @@ from recipe.net import Net, Shape, Teacher, described
 from recipe.scenes import COLOURS, KINDS
 
 WORK = Path(__file__).resolve().parent.parent / ".work"
-TEACH = 0.5  # weight of the eye's own lessons beside the answers
+TEACH = 1.0  # weight of the eye's own lessons beside the answers
 
 
 class Log:
@@ -160,8 +161,10 @@ def run(args: argparse.Namespace) -> None:
     batches = feed(source, args.workers)
     log, pace = Log(WORK / f"{args.phase}.log"), Pace(args.threads)
     started, saved = time.monotonic(), time.monotonic()
+    stop: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, frame: stop.append(number))
     net.train()
-    while (elapsed := spent + time.monotonic() - started) < args.minutes * 60:
+    while not stop and (elapsed := spent + time.monotonic() - started) < args.minutes * 60:
         batch = next(batches)
         pace.start()
         now = rate(args, step, elapsed / (args.minutes * 60))
@@ -170,7 +173,7 @@ def run(args: argparse.Namespace) -> None:
                 group["lr"] = now * factor
         with torch.autocast("cpu", torch.bfloat16, enabled=args.bf16):
             eye, tokens = eye_loss(net, teacher, batch, log) if len(batch["pixels"]) else (torch.zeros(()), torch.zeros(()))
-            loss = eye if args.phase == "eye" else TEACH * eye / 2 + text_loss(net, tokens, batch, log)
+            loss = eye if args.phase == "eye" else TEACH * eye + text_loss(net, tokens, batch, log)
         net.zero_grad(set_to_none=True)
         teacher.zero_grad(set_to_none=True)
         loss.backward()
@@ -181,7 +184,7 @@ def run(args: argparse.Namespace) -> None:
         pace.stop()
         if step % 25 == 0 and step < 200 or step % 50 == 0:
             log.line(f"step {step} {elapsed / 60:.1f}min x{pace.best}")
-        last = spent + time.monotonic() - started >= args.minutes * 60
+        last = bool(stop) or spent + time.monotonic() - started >= args.minutes * 60
         if last or time.monotonic() - saved > 180:
             saved = time.monotonic()
             save(path, {"net": net.state_dict(), "teacher": teacher.state_dict(), "optimisers": [o.state_dict() for o in both], "step": step,
