@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import assert_never
@@ -26,6 +27,8 @@ from fanlight.ui.theme import LIGHT, Theme
 from fanlight.ui.warm import Warmer
 
 FRAME_MILLISECONDS = 33
+REST = 4
+"""A frame that took long is followed by a rest of so many times as long: the window stays the user's."""
 
 
 class Transcript(MessageColumn):
@@ -118,9 +121,12 @@ class Transcript(MessageColumn):
 
     def paint_now(self) -> None:
         """Show all that was heard."""
+        began = time.perf_counter()
         self._take_heard()
         self._frame.stop()
         self._place()
+        spent = 1_000 * (time.perf_counter() - began)
+        self._frame.setInterval(max(FRAME_MILLISECONDS, round(REST * spent)))
 
     def set_theme(self, theme: Theme, text_size: int | None = None) -> None:
         size = self._looks.text_size if text_size is None else text_size
