@@ -278,7 +278,7 @@ def _padded(image: Image.Image) -> Image.Image:
 
 def _storable(image: Image.Image, kind: str) -> Image.Image:
     """In a mode that a PNG has, with what the model is sent unchanged by it."""
-    if image.mode == "P" and max(image.tobytes()) * 3 >= len(image.getpalette() or ()):
+    if image.mode == "P" and cast("tuple[int, int]", image.getextrema())[1] * 3 >= len(image.getpalette() or ()):
         return eight_bits(image)  # colours that are not in the palette: black here, anything in a PNG
     if image.mode in ("1", "L", "LA", "P", "RGB", "RGBA", "I;16"):
         return image
