@@ -13,7 +13,7 @@ import pytest
 
 from fanlight.domain.chat import Message
 from fanlight.domain.errors import CannotSee, ModelError, ModelMissing, OutOfMemory, PromptTooLong, SchemaError
-from fanlight.domain.events import PromptProgress
+from fanlight.domain.events import Finished, PromptProgress, TextDelta
 from fanlight.domain.models import Loading, ModelSpec, Sampling
 from fanlight.domain.stop import StopFlag
 from fanlight.engine.backend import llama, mtmd
@@ -344,6 +344,33 @@ def test_a_sampled_answer_is_found_in_the_cache_to_the_last_token(engine: LlamaE
     length = len(engine.cached)
     second = hear(engine.generate([question, assistant(heard.text), user("More.")], GREEDY))
     assert second.end.timings.reused_tokens == length
+
+
+def test_a_job_left_standing_is_over_when_the_next_one_begins(engine: LlamaEngine) -> None:
+    alone = hear(engine.generate([user("Second.")], GREEDY)).text
+    hear(engine.generate([user("Third.")], GREEDY))
+    left = engine.generate([user("First.")], GREEDY)
+    for event in left:
+        if isinstance(event, TextDelta):
+            break
+    flag = StopFlag()
+    second = engine.generate([user("Second.")], GREEDY, flag)
+    text = ""
+    for event in second:
+        text += event.text if isinstance(event, TextDelta) else ""
+        rest = list(left)
+        assert not rest or isinstance(rest[-1], Finished)
+        assert not any(isinstance(event, TextDelta) for event in rest)
+    assert text == alone
+
+
+def test_what_was_answered_stays_when_less_is_asked_for_ahead(engine: LlamaEngine) -> None:
+    talk = [user("What is it?"), assistant(hear(engine.generate([user("What is it?")], GREEDY)).text)]
+    before = engine.cached
+    hear(engine.prefill([user("")]))
+    assert engine.cached == before
+    hear(engine.prefill(talk))
+    assert engine.cached[: len(before)] == before
 
 
 def test_nothing_is_left_behind_in_c(spec: ModelSpec, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,9 @@ from bisect import bisect_left
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
+from fanlight.engine.text import Speech
+from fanlight.engine.vocab import Vocab
+
 _KEPT = 512
 _HEAD = 32
 
@@ -31,6 +34,25 @@ class Answer:
         if at < len(marks) and marks[at][0] == len(text):
             return self.tokens[: marks[at][1] + 1]
         return None
+
+    def settle(self, speech: Speech, vocab: Vocab) -> None:
+        """Leave out what was thought: the text begins with the first token kept. When it begins inside one, none is."""
+        self.text = speech.text
+        if not speech.thought:
+            return
+        first = next((i for i, end in enumerate(self.ends) if end > 0), len(self.ends))
+        while first and self.ends[first - 1] < 0 and vocab.piece(self.tokens[first - 1]).strip():
+            first -= 1
+        said = b"".join(map(vocab.piece, self.tokens[first:])).decode("utf-8", "replace")
+        whole = said.startswith(self.text[: max(self.ends, default=0)])
+        self.tokens, self.ends = (self.tokens[first:], self.ends[first:]) if whole else ([], [])
+
+    def follow(self, text: str, tokens: list[int]) -> None:
+        """Put before it the beginning that it went on from."""
+        if tokens:
+            self.ends = [*[-1] * (len(tokens) - 1), len(text), *(e + len(text) if e >= 0 else -1 for e in self.ends)]
+            self.tokens = [*tokens, *self.tokens]
+        self.text = text + self.text
 
 
 class Answers:

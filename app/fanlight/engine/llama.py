@@ -71,6 +71,7 @@ class LlamaEngine:
         self._prompter = Prompter(loaded.vocab, loaded.template, loaded.vision, loaded.thinking)
         self._embeddings = Embeddings(_EMBEDDING_BYTES)
         self._closed = False
+        self._job: _Tally | None = None
 
     @classmethod
     def load(
@@ -116,13 +117,13 @@ class LlamaEngine:
         if not messages or messages[-1].role == "system":
             messages = [*messages, Message("user", "")]
         prompt = self._prompter.prompt(messages, self._context.room, unfinished=unfinished)
-        self._context.watch(flag)
+        self._begin(tally, flag)
         try:
             yield from self._evaluate(prompt, tally, flag, logits=False)
         except Stopped:
             reason = "stopped"
         finally:
-            self._rest()
+            self._rest(tally)
         yield Finished(reason, tally.timings(self._info.device))
 
     def _generate(self, messages: Sequence[Message], sampling: Sampling, flag: StopFlag, tally: _Tally) -> Events:
@@ -132,38 +133,48 @@ class LlamaEngine:
             if prompt.dropped:
                 yield Notice(_left(prompt.dropped, self._info.context_tokens))
             index = len(messages) - (messages[-1].role == "assistant")
-            self._context.watch(flag)
+            self._begin(tally, flag)
             try:
                 yield from self._evaluate(prompt, tally, flag, logits=True)
                 reason = yield from self._speak(prompt, sampler, sampling, tally, flag, index)
             except Stopped:
                 reason = "stopped"
             finally:
-                self._rest()
+                self._rest(tally)
         yield Finished(reason, tally.timings(self._info.device))
 
     def _check_open(self) -> None:
         if self._closed:  # llama.cpp would end the process
             raise ModelError("The model was put away.", "Choose it again to load it.")
 
-    def _rest(self) -> None:
+    def _begin(self, job: _Tally, flag: StopFlag) -> None:
+        """From now on the cache is this job's; one that was begun before and left standing is over."""
+        self._job = job
+        self._context.watch(flag)
+
+    def _go_on(self, job: _Tally, flag: StopFlag) -> None:
+        """Raises Stopped."""
+        if flag.is_set() or self._job is not job:
+            raise Stopped
+
+    def _rest(self, job: _Tally) -> None:
         """Between jobs the flag of the last one is not looked at: its owner may be gone."""
-        self._context.watch(None)
+        if self._job is job:
+            self._context.watch(None)
         logs.drain()
 
     def _evaluate(self, prompt: Prompt, tally: _Tally, flag: StopFlag, *, logits: bool) -> Generator[Event, None, None]:
         """Put into the cache what it lacks of the prompt. Raises Stopped."""
         context, items = self._context, prompt.items
         count = len(items)
-        stays = min(context.match(items), count - logits)
-        done = context.rewind(max(0, stays))
+        stays = max(0, min(context.match(items), count - logits))
+        done = stays if stays == count else context.rewind(stays)
         tally.reused, total = context.cells(done), prompt.cells
         yield PromptProgress(tally.reused, total)
-        if done:
+        if 0 < done < count:
             context.checkpoint()
         while done < count:
-            if flag.is_set():
-                raise Stopped
+            self._go_on(tally, flag)
             item = items[done]
             if isinstance(item, Media):
                 yield from self._see(prompt, done, tally, flag)
@@ -173,7 +184,8 @@ class LlamaEngine:
             tally.evaluated = context.used - tally.reused
             if done in prompt.marks:
                 context.checkpoint()
-            yield PromptProgress(context.used, total)
+            yield PromptProgress(context.cells(done), total)
+        self._go_on(tally, flag)
 
     def _read(self, prompt: Prompt, start: int, tally: _Tally, *, logits: bool) -> int:
         """Evaluate text from `start` to the next stretch, mark or step; where it got to is returned."""
@@ -216,6 +228,7 @@ class LlamaEngine:
         if media.part == 0:
             tokens = self._prompter.image_tokens(prompt.images[media.image_id])
             yield ImageReady(media.image_id, tokens, seconds)
+            self._go_on(tally, flag)
         began = _clock()
         self._context.add_media(media, rows)
         tally.prefill += _clock() - began
@@ -239,19 +252,18 @@ class LlamaEngine:
             yield from speech.finish()
             return reason
         finally:
-            self._remember(prompt, answer, speech, index)
+            if not speech.stopped:  # after a stop string the tokens say more than the text
+                answer.settle(speech, self._vocab)
+                if prompt.resumed is not None:
+                    answer.follow(prompt.resumed.text, prompt.resumed.tokens)
+                self._prompter.answers.remember(index, answer)
 
     def _tokens(
         self, speech: Speech, answer: Answer, sampler: Sampler, most: int, tally: _Tally, flag: StopFlag
     ) -> Generator[Event, None, Reason]:
         context, handle = self._context, self._context.handle
-        sample, feed, add, piece, ends = (
-            sampler.sample,
-            speech.feed,
-            context.add_token,
-            self._vocab.piece,
-            self._vocab.ends,
-        )
+        sample, feed, add = sampler.sample, speech.feed, context.add_token
+        piece, ends = self._vocab.piece, self._vocab.ends
         tokens, lengths, room = answer.tokens, answer.ends, context.room
         opened = speech.thinking  # what the template made the model think is free; its grammar is for the answer
         began = _clock()
@@ -267,7 +279,7 @@ class LlamaEngine:
             yield from said
             if speech.stopped:
                 return "stop_string"
-            if flag.is_set():
+            if flag.is_set() or self._job is not tally:
                 return "stopped"
             if context.used >= room:
                 return "length"
@@ -280,32 +292,6 @@ class LlamaEngine:
             token = sample(handle, free=opened and speech.thinking)
             tally.generate += _clock() - began
         return "end"
-
-    def _remember(self, prompt: Prompt, answer: Answer, speech: Speech, index: int) -> None:
-        """Keep the tokens of what was said, thinking apart; after a stop string they say too much."""
-        if speech.stopped:
-            return
-        first = self._first_said(answer, speech)
-        kept = Answer(answer.tokens[first:], answer.ends[first:], speech.text)
-        if prompt.resumed is not None and prompt.resumed.tokens:
-            before = prompt.resumed
-            shift = len(before.text)
-            kept = Answer(
-                [*before.tokens, *kept.tokens],
-                [-1] * (len(before.tokens) - 1) + [shift] + [end + shift if end >= 0 else -1 for end in kept.ends],
-                before.text + kept.text,
-            )
-        self._prompter.answers.remember(index, kept)
-
-    def _first_said(self, answer: Answer, speech: Speech) -> int:
-        """Which token the text begins with. After thinking it may begin inside one: then none is kept."""
-        if not speech.thought:
-            return 0
-        first = next((i for i, end in enumerate(answer.ends) if end > 0), len(answer.ends))
-        while first and answer.ends[first - 1] < 0 and self._vocab.piece(answer.tokens[first - 1]).strip():
-            first -= 1
-        said = b"".join(map(self._vocab.piece, answer.tokens[first:])).decode("utf-8", "replace")
-        return first if said.startswith(speech.text[: max(answer.ends, default=0)]) else len(answer.tokens)
 
 
 def _left(count: int, room: int) -> str:
