@@ -16,6 +16,7 @@ from fanlight.domain.models import ModelSpec
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
 from fanlight.store.thread import StoreThread
+from fanlight.ui import theme
 from fanlight.ui.chips import Chip
 from fanlight.ui.window import Window
 from support.windows import SPEC, parts, picture_file
@@ -376,6 +377,11 @@ def test_a_draft_is_kept_for_each_conversation_and_over_a_restart(qtbot: Any, op
     qtbot.waitUntil(lambda: again.sidebar.ids == [first])
     again.sidebar.opened.emit(first)
     qtbot.waitUntil(lambda: again.composer.text == "half a thou")
+    qtbot.keyClick(again.composer.input, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: idle(again) and len(texts(again)) == 4)
+    again.close()
+    third = open_window()
+    qtbot.waitUntil(lambda: [row.draft for row in third.history.rows] == [""])
 
 
 def test_after_a_restart_a_conversation_is_shown_as_it_was_with_its_pictures(
@@ -538,6 +544,57 @@ def test_where_the_window_was_is_remembered(qtbot: Any, open_window: Open) -> No
     again = open_window()
     assert (again.width(), again.height()) == (760, 610)
     assert not again.sidebar.isVisible()
+
+
+def test_the_system_going_dark_is_followed_at_once_and_a_chosen_theme_stays(
+    qtbot: Any, open_window: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scheme = [Qt.ColorScheme.Light]
+
+    class Hints:
+        def colorScheme(self) -> Qt.ColorScheme:
+            return scheme[-1]
+
+    application = type("Application", (QGuiApplication,), {"styleHints": staticmethod(Hints)})
+    monkeypatch.setattr(theme, "QGuiApplication", application)
+
+    def system_turns(to: Qt.ColorScheme) -> None:
+        scheme.append(to)
+        QGuiApplication.styleHints().colorSchemeChanged.emit(to)
+
+    def ground() -> str:
+        return QApplication.palette().window().color().name()
+
+    window = open_window()
+    assert ground() == theme.LIGHT.window
+    system_turns(Qt.ColorScheme.Dark)
+    assert ground() == theme.DARK.window
+    window.choices.choose(theme="light")
+    assert ground() == theme.LIGHT.window
+    system_turns(Qt.ColorScheme.Light)
+    system_turns(Qt.ColorScheme.Dark)
+    assert ground() == theme.LIGHT.window
+
+
+def test_the_last_answer_is_copied_with_a_key(qtbot: Any, open_window: Open) -> None:
+    window = open_window()
+    ask(qtbot, window, "Q")
+    qtbot.waitUntil(lambda: idle(window) and len(texts(window)) == 2)
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    qtbot.keyClick(window, Qt.Key.Key_C, both)
+    assert QGuiApplication.clipboard().text() == "An answer."
+
+
+def test_the_conversations_are_walked_through_with_keys(qtbot: Any, open_window: Open) -> None:
+    window = open_window()
+    for text in ("one", "two"):
+        ask(qtbot, window, text)
+        qtbot.waitUntil(lambda: idle(window) and len(texts(window)) == 2)
+        qtbot.keyClick(window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: len(window.sidebar.ids) == 2)
+    for key, text in ((Qt.Key.Key_PageDown, "two"), (Qt.Key.Key_PageDown, "one"), (Qt.Key.Key_PageUp, "two")):
+        qtbot.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
+        qtbot.waitUntil(lambda text=text: texts(window)[:1] == [text])
 
 
 def test_a_narrow_window_hides_the_conversations_until_there_is_room(qtbot: Any, open_window: Open) -> None:

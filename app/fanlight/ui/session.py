@@ -124,7 +124,9 @@ class ChatSession(QObject):
     def send(self, text: str, attachments: Sequence[Attachment] = ()) -> None:
         """Ask; while an answer runs, later. After `edit` it takes the last question's place."""
         turn = question(text, attachments)
-        self.attached, self.draft = (), ""
+        self.attached = ()
+        if self.draft:
+            self.set_draft("")
         if self.editing:
             self.editing = False
             self._cut(self._last_question_at())
@@ -186,6 +188,7 @@ class ChatSession(QObject):
         self.changed.emit()
 
     def set_draft(self, text: str) -> None:
+        """What is typed and not sent."""
         self.draft = text
         if self.conversation_id is not None and not self.editing:
             self._history.set_draft(self.conversation_id, text)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
-from PySide6.QtCore import QMimeData, Qt, QTimer, QUrl
+from PySide6.QtCore import QMimeData, Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QKeySequence, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
@@ -28,17 +27,16 @@ from fanlight.ui.opening import open_model
 from fanlight.ui.parts import Parts
 from fanlight.ui.place import Place
 from fanlight.ui.reader import Reader
-from fanlight.ui.session import ChatSession
 from fanlight.ui.settings_dialog import SettingsDialog
 from fanlight.ui.shortcuts import KEYS, ShortcutSheet
 from fanlight.ui.sidebar import Sidebar
+from fanlight.ui.stage import Stage
 from fanlight.ui.transcript import Transcript
 from fanlight.ui.welcome import Welcome
 
 NARROW = 720
 """Below this width the conversations hide by themselves."""
 UNDO_SECONDS = 15
-DRAFT_MS = 700
 CLOSE_SECONDS = 5.0
 
 
@@ -54,7 +52,6 @@ class Window(QMainWindow):
         self.history = History(self)
         self.reader = Reader(self)
         self.desk = Desk(self.host, self.history, self.choices, self.reader)
-        self._wired: ChatSession | None = None
         self._started = self._narrow = False
         self._dress_application()  # first: what is built after it is drawn once
         self._build()
@@ -62,7 +59,7 @@ class Window(QMainWindow):
         self._add_actions()
         self.transcript.set_theme(theme.current(self.choices.now.theme), self.choices.now.text_size)
         self._restore_place()
-        self._show_session()
+        self._stage.show_session()
 
     # What it is made of.
 
@@ -75,6 +72,7 @@ class Window(QMainWindow):
         self.attaching = Attaching(
             self.composer, self.desk, self.host, self.reader, lambda: self.choices.now.picture_side
         )
+        self._stage = Stage(self.desk, self.composer, self.transcript, self.attaching, self.place, self.choices)
         self.model_menu = ModelMenu(self.host, self._parts.models)
         self.sidebar_button = tool("sidebar", "Show or hide the conversations", "Conversations (Ctrl+B)")
         self.settings_button = tool("settings", "Settings", "Settings (Ctrl+,)")
@@ -107,7 +105,6 @@ class Window(QMainWindow):
         self.setCentralWidget(self.splitter)
         self.setMinimumSize(420, 360)
         self._drop_area = DropArea(self, self._dropped)
-        self._draft_soon = QTimer(self, interval=DRAFT_MS, singleShot=True)
 
     def _connect(self) -> None:
         sidebar, composer, transcript, desk = self.sidebar, self.composer, self.transcript, self.desk
@@ -118,22 +115,12 @@ class Window(QMainWindow):
         sidebar.opened.connect(desk.open)
         sidebar.renamed.connect(desk.rename)
         sidebar.deleted.connect(self._delete)
-        composer.send.connect(self._send)
-        composer.stop.connect(lambda: desk.current.stop())
+        self._stage.changed.connect(self._show_title)
         composer.attach.connect(lambda: self.attaching.pick(self))
-        composer.edit_last.connect(self._edit_last)
-        composer.leave_edit.connect(self._leave_edit)
-        composer.unqueue.connect(self._unqueue)
-        composer.pasted.connect(self._pasted)
-        composer.text_changed.connect(self._draft_soon.start)
-        self._draft_soon.timeout.connect(self._keep_draft)
-        transcript.ask_again.connect(lambda: desk.current.ask_again())
-        transcript.continue_requested.connect(lambda: desk.current.go_on())
-        transcript.edit_last.connect(self._edit_last)
         transcript.copied.connect(lambda _: announce(self, "Copied"))
-        transcript.link_requested.connect(self._follow_link)
+        transcript.link_requested.connect(lambda address: ask_to_open(address, self))
         self.welcome.picture.connect(lambda path: self.attaching.files([path]))
-        self.welcome.example.connect(self._example)
+        self.welcome.example.connect(self._try_example)
         self.history.listed.connect(self._list)
         self.history.recovered.connect(self.errors.dismiss)
         self.host.changed.connect(self._host_changed)
@@ -142,8 +129,6 @@ class Window(QMainWindow):
         self.choices.changed.connect(self._settings_changed)
         self.sidebar_button.clicked.connect(self._toggle_sidebar)
         self.settings_button.clicked.connect(self._settings)
-        desk.leaving.connect(self._keep_draft)
-        desk.shown.connect(self._show_session)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._dress)
 
     def _add_actions(self) -> None:
@@ -182,7 +167,7 @@ class Window(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop, wait for the threads, then the database: what was asked and answered is kept."""
-        self._keep_draft()
+        self._stage.keep_draft()
         self.place.keep(
             geometry=self.saveGeometry(),
             splitter=self.splitter.saveState(),
@@ -200,107 +185,31 @@ class Window(QMainWindow):
         """What went wrong, above the conversation."""
         self.errors.say(error)
 
-    # The conversation on the screen.
-
-    def _show_session(self) -> None:
-        session, transcript = self.desk.current, self.transcript
-        if self._wired is not None:
-            for signal, slot in self._wires(self._wired):
-                signal.disconnect(slot)
-        for signal, slot in self._wires(session):
-            signal.connect(slot)
-        self._wired = session
-        transcript.show_entries(session.entries())
-        self.composer.set_text(session.draft)
-        self.attaching.refresh()
-        self._session_changed()
-        self.composer.input.setFocus()
-
-    def _wires(self, session: ChatSession) -> tuple[tuple[Any, Callable[..., object]], ...]:
-        transcript = self.transcript
-        return (
-            (session.appended, transcript.append),
-            (session.replaced, transcript.replace_last),
-            (session.truncated, transcript.truncate),
-            (session.heard, transcript.hear),
-            (session.finished, transcript.finish),
-            (session.picture_said, self.attaching.hear),
-            (session.changed, self._session_changed),
-        )
-
-    def _session_changed(self) -> None:
+    def _show_title(self) -> None:
         session = self.desk.current
-        queued = [turn.message.text for turn in session.queued]
-        self.composer.show_state(session.condition == "answering", session.editing, queued)
         self.sidebar.select(session.conversation_id)
         self.setWindowTitle(f"{session.title} – Fanlight" if session.title else "Fanlight")
-
-    def _send(self, text: str) -> None:
-        attachments = self.composer.chips.attachments
-        self._draft_soon.stop()
-        self.composer.clear()
-        self._draft_soon.stop()
-        self.desk.current.send(text, attachments)
-        self._keep_draft()
-
-    def _edit_last(self) -> None:
-        turn = self.desk.current.edit()
-        if turn is not None:
-            self._compose(turn.message.text)
-            self.desk.current.attach(turn.attachments)
-            self.attaching.refresh()
-
-    def _leave_edit(self) -> None:
-        self.composer.clear()
-        self.desk.current.attach(())
-        self.desk.current.leave_edit()
-
-    def _unqueue(self, index: int) -> None:
-        turn = self.desk.current.unqueue(index)
-        if not self.composer.text and not self.composer.chips.chips:
-            self._compose(turn.message.text)
-            self.desk.current.attach(turn.attachments)
-            self.attaching.refresh()
-
-    def _compose(self, text: str) -> None:
-        self.composer.set_text(text)
-        self.composer.input.setFocus()
-
-    def _example(self, text: str) -> None:
-        if not self.composer.chips.chips:
-            self.attaching.files([self._parts.sample])
-        self._compose(text)
-
-    def _keep_draft(self) -> None:
-        self._draft_soon.stop()
-        session, text = self.desk.current, self.composer.text
-        if session.draft != text or not text:
-            session.set_draft(text)
-        if session.conversation_id is None:
-            self.place.keep(draft=text if self.choices.now.keep_history else "")
 
     def _copy_answer(self) -> None:
         if text := self.desk.current.last_answer:
             QGuiApplication.clipboard().setText(text)
             announce(self, "Answer copied")
 
-    def _pasted(self, mime: QMimeData) -> None:
-        if not self.attaching.take(mime):
-            self.composer.input.insert_text(mime)
-
     def _dropped(self, mime: QMimeData) -> None:
         self.activateWindow()
         self.composer.input.setFocus()
-        self._pasted(mime)
-
-    def _follow_link(self, address: QUrl) -> None:
-        ask_to_open(address, self)
+        self._stage.take(mime)
 
     # Conversations.
 
     def _list(self) -> None:
         self.sidebar.show_rows(self.history.rows)
         self.sidebar.select(self.desk.current.conversation_id)
+
+    def _try_example(self, text: str) -> None:
+        if not self.composer.chips.chips:
+            self.attaching.files([self._parts.sample])
+        self._stage.write(text)
 
     def _new(self) -> None:
         self.desk.new()

@@ -1,0 +1,182 @@
+"""The program on a real (virtual) screen: keys and the mouse come from the X server, drags from another program."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+
+import fanlight
+from fanlight.engine.scripted import ScriptedEngine
+from fanlight.store.database import Database, StoredMessage
+from fanlight.ui.window import Window
+from support.windows import parts, picture_file
+
+pytestmark = pytest.mark.gui
+SUPPORT = Path(__file__).parents[1] / "support"
+TESTS = SUPPORT.parent
+
+
+class Program:
+    """A program on the display, driven with xdotool."""
+
+    def __init__(self, display: Any, script: str, *arguments: object) -> None:
+        path = os.pathsep.join([str(Path(fanlight.__file__).parents[1]), str(TESTS)])
+        self.env = {**display.env, "PYTHONPATH": path}
+        command = [sys.executable, str(SUPPORT / script), *map(str, arguments)]
+        self.process = subprocess.Popen(command, env=self.env, stdout=subprocess.PIPE, text=True)
+        assert self.process.stdout is not None
+        assert self.process.stdout.readline() == "ready\n"
+
+    def until(self, said: str) -> None:
+        """Wait for the line `window_child` says in that state."""
+        assert self.process.stdout is not None
+        while (line := self.process.stdout.readline().strip()) != said:
+            assert line, f"the program ended before it said {said!r}"
+
+    def do(self, *words: object) -> str:
+        done = subprocess.run(
+            ["xdotool", *map(str, words)], env=self.env, capture_output=True, text=True, timeout=20, check=True
+        )
+        return done.stdout
+
+    def window(self) -> str:
+        return self.do("search", "--sync", "--onlyvisible", "--name", "Fanlight$").split()[-1]
+
+    def focus(self) -> None:
+        self.do("windowactivate", "--sync", self.window())
+
+    def end(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait(10)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+
+
+Run = Callable[..., Program]
+
+
+@pytest.fixture
+def run(display: Any) -> Iterator[Run]:
+    programs: list[Program] = []
+
+    def started(script: str, *arguments: object) -> Program:
+        programs.append(Program(display, script, *arguments))
+        return programs[-1]
+
+    yield started
+    for program in programs:
+        program.end()
+
+
+def kept(home: Path) -> list[StoredMessage]:
+    """What is on disk; only once the program has ended."""
+    database = Database(home)
+    messages = [message for row in database.conversations() for message in database.messages(row.id)]
+    database.close()
+    return messages
+
+
+def test_a_typed_question_is_answered_and_the_window_closes_with_a_key(run: Run, home: Path) -> None:
+    program = run("window_child.py", home, 5, 0.0)
+    program.focus()
+    program.do("type", "--delay", "5", "Is it there?")
+    program.do("key", "Return")
+    program.until("idle 2 0 5")
+    program.do("key", "ctrl+q")
+    assert program.process.wait(20) == 0
+    question, answer = kept(home)
+    assert question.message.text == "Is it there?"
+    assert (answer.message.text, answer.state) == ("0 1 2 3 4 ", "complete")
+
+
+def test_a_picture_dragged_from_another_program_can_be_dropped_on_the_conversation(
+    run: Run, home: Path, tmp_path: Path
+) -> None:
+    program = run("window_child.py", home, 3, 0.0)
+    program.focus()
+    program.do("type", "--delay", "5", "first")
+    program.do("key", "Return")
+    program.until("idle 2 0 3")  # an answer is on the screen, so that the drop lands on a message
+    run("drag_source.py", picture_file(tmp_path))
+    place = dict(line.split("=") for line in program.do("getwindowgeometry", "--shell", program.window()).splitlines())
+    x, y = int(place["X"]) + int(place["WIDTH"]) - 120, int(place["Y"]) + 130
+    program.do("mousemove", 40, 30, "mousedown", 1)
+    for step in range(1, 21):
+        program.do("mousemove", 40 + (x - 40) * step // 20, 30 + (y - 30) * step // 20)
+        time.sleep(0.02)
+    time.sleep(0.4)
+    program.do("mouseup", 1)
+    program.until("idle 2 1 3")
+    program.focus()
+    program.do("type", "--delay", "5", "What is it?")
+    program.do("key", "Return")
+    program.until("idle 4 0 3")
+    program.do("key", "ctrl+q")
+    assert program.process.wait(20) == 0
+    messages = kept(home)
+    assert [message.message.text for message in messages if message.message.role == "user"] == ["first", "What is it?"]
+    assert [picture.name for picture in messages[2].pictures] == ["shapes.png"]
+
+
+def test_after_kill_9_the_half_answer_is_there_and_goes_on(qtbot: Any, run: Run, home: Path) -> None:
+    program = run("window_child.py", home, 5000, 0.01)
+    program.focus()
+    program.do("type", "--delay", "5", "Count.")
+    program.do("key", "Return")
+    program.until("answering 2 0 100")
+    time.sleep(1.5)  # what was shown more than a second ago is on disk
+    program.process.send_signal(signal.SIGKILL)
+    program.process.wait(10)
+
+    window = Window(parts(home, ScriptedEngine(["and on."])))
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitUntil(lambda: len(window.sidebar.ids) == 1)
+    window.sidebar.opened.emit(window.sidebar.ids[0])
+    qtbot.waitUntil(lambda: len(window.transcript.entries()) == 2)
+    question, answer = window.transcript.entries()
+    assert question.text == "Count."
+    assert answer.state == "stopped"
+    assert answer.text.startswith("0 1 2 3 4 ")
+    assert len(answer.text.split()) >= 100
+    window.transcript.continue_requested.emit()
+    qtbot.waitUntil(lambda: window.transcript.entries()[-1].text == answer.text + "and on.")
+    window.close()
+
+
+def test_a_signal_from_the_system_closes_the_window_and_keeps_the_answer(run: Run, home: Path) -> None:
+    program = run("window_child.py", home, 5000, 0.01)
+    program.focus()
+    program.do("type", "--delay", "5", "Count.")
+    program.do("key", "Return")
+    program.until("answering 2 0 100")
+    program.process.send_signal(signal.SIGTERM)
+    assert program.process.wait(20) == 0
+    answer = kept(home)[-1]
+    assert answer.state == "stopped"
+    assert answer.message.text.startswith("0 1 2 ")
+
+
+def test_a_second_window_says_that_the_first_has_the_conversations_and_still_answers(
+    qtbot: Any, run: Run, home: Path
+) -> None:
+    run("window_child.py", home, 5, 0.0)
+    window = Window(parts(home, ScriptedEngine(["Here."])))
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitUntil(lambda: window.errors.isVisible())
+    assert len(window.errors.lines) == 1
+    qtbot.keyClicks(window.composer.input, "Anyone?")
+    qtbot.keyClick(window.composer.input, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: [entry.text for entry in window.transcript.entries()] == ["Anyone?", "Here."])
+    window.close()

@@ -1,0 +1,117 @@
+"""The dialog is made from the fields of `Settings` and applies at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractSpinBox, QCheckBox, QComboBox, QPlainTextEdit, QSpinBox, QWidget
+
+from fanlight.settings import Settings
+from fanlight.ui.choices import Choices
+from fanlight.ui.settings_dialog import ELSEWHERE, SettingsDialog
+
+
+@pytest.fixture
+def choices(home: Path) -> Choices:
+    home.mkdir(parents=True)
+    return Choices(Settings(temperature=0.3, system_prompt="Be brief."), home / "settings.json")
+
+
+@pytest.fixture
+def dialog(qtbot: Any, choices: Choices) -> Iterator[SettingsDialog]:
+    made = SettingsDialog(choices)
+    qtbot.addWidget(made)
+    made.show()
+    yield made
+    made.close()
+
+
+def test_every_setting_has_an_editor_that_shows_its_value_and_has_a_name(dialog: SettingsDialog) -> None:
+    assert set(dialog.editors) == {item.name for item in fields(Settings)} - set(ELSEWHERE)
+    for item in fields(Settings):
+        if editor := dialog.editors.get(item.name):
+            assert editor.accessibleName() == item.metadata["label"]
+    temperature, prompt = dialog.editors["temperature"], dialog.editors["system_prompt"]
+    assert isinstance(temperature, QAbstractSpinBox)
+    assert isinstance(prompt, QPlainTextEdit)
+    assert float(temperature.text().replace(",", ".")) == 0.3
+    assert prompt.toPlainText() == "Be brief."
+
+
+def test_a_change_holds_a_moment_later_and_is_on_disk(
+    qtbot: Any, dialog: SettingsDialog, choices: Choices, home: Path
+) -> None:
+    keep, spin = dialog.editors["keep_history"], dialog.editors["top_k"]
+    assert isinstance(keep, QCheckBox)
+    assert isinstance(spin, QSpinBox)
+    keep.click()
+    spin.setValue(7)
+    qtbot.waitUntil(lambda: choices.now.top_k == 7)
+    assert not choices.now.keep_history
+    assert Settings.load(home / "settings.json") == choices.now
+
+
+def test_closing_applies_what_was_changed_last(qtbot: Any, dialog: SettingsDialog, choices: Choices) -> None:
+    prompt = dialog.editors["system_prompt"]
+    assert isinstance(prompt, QPlainTextEdit)
+    prompt.setPlainText("Answer in French.")
+    dialog.accept()
+    assert choices.now.system_prompt == "Answer in French."
+
+
+def test_a_value_that_can_not_be_can_not_be_entered(qtbot: Any, dialog: SettingsDialog, choices: Choices) -> None:
+    spin = dialog.editors["text_size"]
+    assert isinstance(spin, QSpinBox)
+    spin.selectAll()
+    qtbot.keyClicks(spin, "9999")
+    qtbot.keyClick(spin, Qt.Key.Key_Tab)
+    dialog.apply()
+    assert 70 <= choices.now.text_size <= 250
+
+
+def test_reset_gives_the_defaults_but_keeps_the_model(dialog: SettingsDialog, choices: Choices) -> None:
+    choices.choose(model="mine")
+    dialog.reset()
+    assert choices.now == Settings(model="mine")
+    temperature = dialog.editors["temperature"]
+    assert isinstance(temperature, QAbstractSpinBox)
+    assert float(temperature.text().replace(",", ".")) == Settings().temperature
+
+
+def test_choices_come_from_the_setting(dialog: SettingsDialog, choices: Choices) -> None:
+    combo = dialog.editors["theme"]
+    assert isinstance(combo, QComboBox)
+    assert [combo.itemData(i) for i in range(combo.count())] == ["system", "light", "dark"]
+    combo.setCurrentIndex(2)
+    dialog.apply()
+    assert choices.now.theme == "dark"
+
+
+def test_settings_that_can_not_be_kept_are_said_and_hold(dialog: SettingsDialog, choices: Choices, home: Path) -> None:
+    said: list[Exception] = []
+    choices.problem.connect(said.append)
+    (home / "settings.new").mkdir()
+    choices.choose(top_k=3)
+    assert choices.now.top_k == 3
+    assert "could not be kept" in str(said[0])
+
+
+def test_the_wheel_changes_nothing(qtbot: Any, dialog: SettingsDialog) -> None:
+    from PySide6.QtCore import QPoint, QPointF
+    from PySide6.QtGui import QWheelEvent
+    from PySide6.QtWidgets import QApplication
+
+    spin: QWidget = dialog.editors["top_k"]
+    here = QPointF(spin.rect().center())
+    event = QWheelEvent(
+        here, spin.mapToGlobal(here), QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(spin, event)
+    assert isinstance(spin, QSpinBox)
+    assert spin.value() == 40
