@@ -155,13 +155,13 @@ def _check_tensors(header: Header, layers: int, width: int, tokens: int) -> None
     blocks = {int(match[1]) for match in map(_BLOCK.match, header.named) if match}
     if blocks and max(blocks) >= layers:
         raise unusable(header, f"it has tensors for {max(blocks) + 1} layers and says that it has {layers}")
-    missing = sorted(set(range(layers)) - blocks)
+    drafting = header.own("nextn_predict_layers", 0)  # layers that guess ahead are often left out of a file
+    missing = sorted(set(range(layers - drafting)) - blocks)
     if missing:
         raise unusable(header, f"layer {missing[0]} of {layers} is missing")
     _check_queries(header, layers, width)
     for tensor in header.tensors:
-        row = all(size == 1 for size in tensor.shape[1:])
-        plain = row or tensor.name.endswith(ALWAYS_F32)
+        plain = len(tensor.shape) == 1 or tensor.name.endswith(ALWAYS_F32)
         if tensor.type in ("i8", "i16", "i64", "f64", "q8_1", "q8_K") or (plain and tensor.type not in ("f32", "i32")):
             raise unusable(header, f"the tensor {tensor.name} is stored as {tensor.type}")
         if tensor.type == "i32" and "tid2eid" not in tensor.name:

@@ -14,7 +14,7 @@ from fanlight.gguf.header import Header, Tensor
 from fanlight.gguf.say import MOST, check_floats, expect, text, unusable, whole
 
 V = "clip.vision."
-MAX_SIDE, MAX_PIXELS = 8192, 1 << 26
+MAX_SIDE, MAX_ENLARGED, MAX_PIXELS = 8192, 1 << 24, 1 << 28
 NO_WEIGHTS = frozenset(("i8", "i16", "i32", "i64", "f64", "q8_1", "q8_K"))
 
 
@@ -48,7 +48,7 @@ def check_vision(header: Header) -> Eye:
     eye = _eye(header, kind)
     _check_pictures(header, eye)
     for tensor in header.tensors:
-        _check_storage(header, tensor)
+        _check_storage(header, tensor, own=kind in known.OWN_ENCODER)
     _check_front(header, eye)
     if eye.type not in known.OWN_ENCODER:
         for layer in range(eye.layers):
@@ -133,7 +133,7 @@ def _check_pictures(header: Header, eye: Eye) -> None:
         values = header.metadata.get(V + key)
         if not isinstance(values, tuple) or len(values) < 3 or (key == "image_std" and min(map(float, values)) <= 0):
             raise unusable(header, f"{V}{key} does not give three colours")
-    low = whole(header, V + "image_min_pixels", 0, MAX_PIXELS, default=0)
+    low = whole(header, V + "image_min_pixels", 0, MAX_ENLARGED, default=0)
     whole(header, V + "image_max_pixels", low, MAX_PIXELS, default=MAX_PIXELS)
     least = whole(header, V + "preproc_min_tiles", 0, 256, default=1)
     whole(header, V + "preproc_max_tiles", max(least, 1), 256, default=256)
@@ -154,10 +154,10 @@ def _check_pictures(header: Header, eye: Eye) -> None:
         raise unusable(header, f"{V}feature_layer names a layer that is not there")
 
 
-def _check_storage(header: Header, tensor: Tensor) -> None:
+def _check_storage(header: Header, tensor: Tensor, *, own: bool) -> None:
     """Rows, norms and biases are added as they are, patches are cut by a convolution: both need plain numbers."""
     row = tensor.name.endswith(".bias") or all(size == 1 for size in tensor.shape[1:])
-    convolves = len(tensor.shape) > 2 and "exps" not in tensor.name
+    convolves = not own and len(tensor.shape) > 2 and "exps" not in tensor.name
     if (row and tensor.type != "f32") or (convolves and tensor.type not in ("f32", "f16")) or tensor.type in NO_WEIGHTS:
         raise unusable(header, f"the tensor {tensor.name} is stored as {tensor.type}")
 
@@ -180,7 +180,11 @@ def _check_front(header: Header, eye: Eye) -> None:
         "v.post_ln.weight",
         "v.post_ln.bias",
     ):
-        if name in header.named and math.prod(header.named[name].shape) != eye.width:
+        tensor = header.named.get(name)
+        several = eye.type == "nemotron_v2_vl" and name == "v.class_embd"
+        if tensor is not None and (
+            tensor.shape[0] != eye.width or (max(tensor.shape[1:], default=1) > 1 and not several)
+        ):
             raise unusable(header, f"the tensor {name} does not fit an encoder {eye.width:,} wide")
     if eye.type == "internvl":
         _need(header, "v.class_embd")
