@@ -78,7 +78,7 @@ def gap(before: Op | None, kind: str, nest: str, item: bool = False) -> int:
         return 0
     if isinstance(before, Block) and before.kind == "heading" and kind != "heading":
         return 6
-    if isinstance(before, Block) and before.kind == "code_end":
+    if isinstance(before, Rows) or before.kind == "code_end":
         return 22 if kind == "heading" else 16
     if item:
         return 5 if "l" in before.nest else 8

@@ -165,9 +165,7 @@ class Looks:
         made.setCellSpacing(0)
         made.setCellPadding(self.px(CELL_PADDING))
         made.setLeftMargin(self.px(INDENT) * len(op.nest))
-        below = self.px(8)  # the top margin of what follows a table counts for nothing
-        made.setBottomMargin(below)
-        made.setTopMargin((self.px(op.gap) if op.gap else 0) if op.head else -below)
+        made.setTopMargin(self.px(op.gap) if op.gap else 0)
         if op.head:
             made.setHeaderRowCount(1)
         if op.widths:

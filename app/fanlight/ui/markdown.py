@@ -34,13 +34,13 @@ class Writer:
         """Positions of the first line of each code block."""
         self._looks = looks
         self._cursor = QTextCursor(document)
-        self._cursor.setBlockFormat(looks.blank)
+        self._blank()
         self._stream = Stream()
         self._waiting: list[str] = []
         self._over = False
         self._last: Op | None = None  # settled, just before the open ones
         self._open: list[_Placed] = []
-        self._fresh = True  # the document ends with an empty block that the next op takes
+        self._fresh = True  # the document ends with a blank block: it is empty, or a table is last
 
     def feed(self, text: str) -> None:
         self._waiting.append(text)
@@ -76,10 +76,6 @@ class Writer:
         self._keep(same)
         for op in wanted[same:]:
             self._open.append(self._add(op))
-        if self._fresh:
-            self._cursor.movePosition(QTextCursor.MoveOperation.End)
-            self._cursor.setBlockFormat(self._looks.blank)
-            self._cursor.setBlockCharFormat(self._looks.plain)
         self._cursor.endEditBlock()
         self._settle(len(settled))
 
@@ -101,9 +97,15 @@ class Writer:
         self._cursor.removeSelectedText()
         self._fresh = cut.fresh
         last = self._open[-1].op if self._open else self._last
-        if not self._fresh and isinstance(last, Block):  # an empty block takes over the format of one merged into it
+        if self._fresh:  # an empty block takes over the format of one merged into it
+            self._blank()
+        elif isinstance(last, Block):
             self._cursor.setBlockFormat(self._looks.block(last))
             self._cursor.setBlockCharFormat(self._looks.char("", last))
+
+    def _blank(self) -> None:
+        self._cursor.setBlockFormat(self._looks.blank)
+        self._cursor.setBlockCharFormat(self._looks.plain)
 
     # -- adding
 
@@ -114,7 +116,7 @@ class Writer:
         if isinstance(op, Rows):
             return _Placed(op, before, self._add_table(op), fresh)
         shape, letters = self._looks.block(op), self._looks.char("", op)
-        if fresh:
+        if fresh and before == 0:
             cursor.setBlockFormat(shape)
             cursor.setBlockCharFormat(letters)
         else:
@@ -129,15 +131,15 @@ class Writer:
 
     def _add_table(self, op: Rows) -> int:
         cursor = self._cursor
-        if self._fresh:
-            cursor.setBlockFormat(self._looks.blank)
-            cursor.setBlockCharFormat(self._looks.plain)
-        elif cursor.block().length() == 1:  # Qt hides an empty block just before a table: not one of ours
+        if not self._fresh and cursor.block().length() == 1:
+            # Qt hides an empty block just before a table: not one of ours.
             cursor.insertBlock(self._looks.blank, self._looks.plain)
         table = cursor.insertTable(len(op.rows), max(1, len(op.aligns)), self._looks.table(op))
         for i, row in enumerate(op.rows):
             self._fill(table, op, i, row)
         self._fresh = True
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        self._blank()
         return table.firstPosition()
 
     def _fill(self, table: QTextTable, op: Rows, number: int, row: Row) -> None:

@@ -98,12 +98,10 @@ class MessageParts(QWidget):
             for text in (body, thinking):
                 if text is not None:
                     text.finish()
-        waiting = entry.waiting and not mine
         self._say("status", self._status(), "status")
-        bar = self._part("progress", waiting, self._make_progress)
+        bar = self._part("progress", entry.waiting and standing.done >= 0, self._make_progress)
         if bar is not None:
-            bar.setRange(0, 0 if standing.done < 0 else 1000)
-            bar.setValue(max(0, round(1000 * standing.done)))
+            bar.setValue(round(1000 * standing.done))
         self._say("notice", entry.notice, "notice")
         self._say("error", entry.error or ("The answer could not be made." if entry.state == "failed" else ""), "error")
         self._action("copy", "copy", "Copy", "Copy this answer", not mine and over and bool(entry.text), self._copy)
@@ -199,6 +197,7 @@ class MessageParts(QWidget):
 
     def _make_progress(self) -> QProgressBar:
         bar = QProgressBar(self)
+        bar.setRange(0, 1000)
         bar.setTextVisible(False)
         bar.setAccessibleName("How much of the question is read")
         return bar
