@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from fanlight.domain.chat import Image, Message, Picture
-from fanlight.domain.errors import StoreError
+from fanlight.domain.errors import DiskFull, StoreError
+from fanlight.store import database as database_module
 from fanlight.store.database import Database
 
 Opened = Callable[..., Database]
@@ -133,6 +134,25 @@ def test_a_damaged_log_costs_at_most_what_is_in_it(tmp_path: Path, said: Said, o
         (tmp_path / "copy" / path.name).write_bytes(b"garbage" + data[7:] if path.name.endswith("wal") else data)
     found = kept(opened(tmp_path / "copy"))
     assert {title: found.get(title) for title in said} == said
+
+
+def test_when_there_is_no_room_to_carry_over_all_is_as_before_and_tried_again(
+    tmp_path: Path, opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "conversations.db"
+    path.write_bytes(b"junk" * 1000)
+
+    def full(*_: object) -> int:
+        raise DiskFull("The disk is full.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(database_module, "carry_over", full)
+        with pytest.raises(DiskFull):
+            opened(tmp_path)
+    assert path.read_bytes() == b"junk" * 1000
+    assert not list(tmp_path.glob("damaged-*"))
+    assert not list(tmp_path.glob("conversations.db-*"))
+    assert "damaged" in opened(tmp_path).notice
 
 
 def test_damage_met_while_running_is_one_sentence(tmp_path: Path, opened: Opened) -> None:

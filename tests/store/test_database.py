@@ -97,6 +97,23 @@ def test_deleted_words_are_gone_from_the_disk_after_the_next_start(tmp_path: Pat
     assert b"secret title" not in left
 
 
+def test_what_returned_was_handed_to_the_disk(tmp_path: Path, opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A power cut can not be had in a test: that SQLite syncs each commit and blobs are synced before is looked at."""
+    synced: list[int] = []
+    real = os.fsync
+
+    def counted(handle: int) -> None:
+        synced.append(handle)
+        real(handle)
+
+    monkeypatch.setattr(os, "fsync", counted)
+    database = opened(tmp_path)
+    assert database._connection.execute("PRAGMA synchronous").fetchone() == (2,)
+    assert database._connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    ask(database, database.create(), "x", a_picture())
+    assert len(synced) >= (1 if os.name == "nt" else 3)  # the file, its folder, the folder of that one
+
+
 def test_a_picture_shown_twice_is_stored_once_and_stays_while_one_message_shows_it(
     tmp_path: Path, opened: Opened
 ) -> None:

@@ -76,6 +76,8 @@ def main(folder: Path, way: Callable[[Path], Callable[[], None]]) -> None:
     store.submit(lambda it: it.add_message(chat, late, (PICTURE,))).result()
     assert store.close()
 
+    if way is fill:
+        fill(folder)  # conversations can be read on a full disk, too
     database = Database(folder / "data")
     question, answered, second = database.messages(chat)
     assert question.message.text == "question"

@@ -27,7 +27,7 @@ from fanlight.domain.chat import Message, Picture
 from fanlight.domain.errors import StoreError
 from fanlight.store.blobs import Blobs
 from fanlight.store.failures import Damaged, translated
-from fanlight.store.rescue import carry_over, readable, set_aside
+from fanlight.store.rescue import carry_over, put_back, readable, set_aside
 from fanlight.store.schema import MIGRATIONS, migrate
 
 log = logging.getLogger(__name__)
@@ -225,9 +225,10 @@ class Database:
         connection = sqlite3.connect(self._path, timeout=SECONDS_TO_WAIT_FOR_LOCK, isolation_level=None)
         connection.text_factory = readable
         try:
+            connection.execute("PRAGMA locking_mode = EXCLUSIVE").fetchall()
+            if connection.execute("PRAGMA auto_vacuum").fetchone()[0] != 2:  # said again, it would write
+                connection.execute("PRAGMA auto_vacuum = INCREMENTAL").fetchall()
             for pragma in (
-                "locking_mode = EXCLUSIVE",
-                "auto_vacuum = INCREMENTAL",
                 "journal_mode = WAL",
                 "synchronous = FULL",
                 "secure_delete = ON",
@@ -247,8 +248,16 @@ class Database:
 
     def _start_afresh(self, migrations: Sequence[str]) -> sqlite3.Connection:
         aside = set_aside(self._path)
-        connection = self._open(migrations)
-        saved = carry_over(aside, connection)
+        try:
+            connection = self._open(migrations)
+            try:
+                saved = carry_over(aside, connection)
+            except BaseException:
+                connection.close()
+                raise
+        except BaseException:  # a full disk: at the next start all is tried again
+            put_back(aside, self._path)
+            raise
         self.notice = (
             f"The file with the conversations was damaged. {saved:,} messages could be saved from it; "
             f"the damaged file is kept in {aside.parent.name}."

@@ -29,10 +29,24 @@ def set_aside(path: Path) -> Path:
         number += 1
         folder = path.parent / f"damaged-{stamp}-{number}"
     folder.mkdir(mode=0o700)
-    for part in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
-        if part.exists():
-            part.replace(folder / part.name)
+    _move(path, folder / path.name)
     return folder / path.name
+
+
+def put_back(damaged: Path, path: Path) -> None:
+    """Undo `set_aside`."""
+    _move(damaged, path)
+    damaged.parent.rmdir()
+
+
+def _move(source: Path, target: Path) -> None:
+    """The database and its log; what stands at `target` goes."""
+    for end in ("", "-wal", "-shm"):
+        part, place = source.with_name(source.name + end), target.with_name(target.name + end)
+        if part.exists():
+            part.replace(place)
+        else:
+            place.unlink(missing_ok=True)
 
 
 def carry_over(damaged: Path, connection: sqlite3.Connection) -> int:
