@@ -17,6 +17,7 @@ from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
 from fanlight.store.thread import StoreThread
 from fanlight.ui import theme
+from fanlight.ui.attaching import MOST_PICTURES
 from fanlight.ui.chips import Chip
 from fanlight.ui.window import Window
 from support.windows import SPEC, parts, picture_file
@@ -149,6 +150,15 @@ def test_escape_stops_and_the_answer_can_go_on(qtbot: Any, open_window: Open) ->
     qtbot.waitUntil(lambda: idle(window) and texts(window)[-1].endswith("the end."))
 
 
+def test_escape_stops_from_the_conversation_too(qtbot: Any, open_window: Open) -> None:
+    window = open_window(ScriptedEngine(SLOW, 0.005))
+    ask(qtbot, window, "Long?")
+    qtbot.waitUntil(lambda: len(texts(window)) == 2 and "word" in texts(window)[1])
+    window.sidebar.list.setFocus()
+    qtbot.keyClick(window.sidebar.list, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: idle(window))
+
+
 def test_enter_during_an_answer_queues_and_a_queued_question_can_be_taken_back(qtbot: Any, open_window: Open) -> None:
     window = open_window(ScriptedEngine(SLOW, 0.005))
     ask(qtbot, window, "one")
@@ -219,6 +229,14 @@ def test_several_files_at_once_and_each_bad_one_is_said_in_a_sentence(
     assert "cut.png" in window.errors.lines[1]
     qtbot.mouseClick(window.errors.close_button, Qt.MouseButton.LeftButton)
     assert not window.errors.isVisible()
+
+
+def test_a_question_takes_only_so_many_pictures(qtbot: Any, open_window: Open, tmp_path: Path) -> None:
+    window = open_window()
+    picture = picture_file(tmp_path, size=(8, 8))
+    drop(window, mime_of(*[picture] * (MOST_PICTURES + 3)))
+    read(qtbot, window, MOST_PICTURES)
+    assert window.errors.lines == (f"A question takes at most {MOST_PICTURES} pictures. Ask in two steps.",)
 
 
 def test_an_address_dragged_from_a_browser_is_not_fetched_but_said(qtbot: Any, open_window: Open) -> None:
@@ -329,12 +347,22 @@ def test_conversations_are_listed_opened_renamed_deleted_and_brought_back(qtbot:
 
     listed.setFocus()
     qtbot.keyClick(listed, Qt.Key.Key_F2)
-    editor = listed.viewport().findChild(QWidget, "") or QApplication.focusWidget()
     editor = QApplication.focusWidget()
     qtbot.keyClicks(editor, "renamed")
     qtbot.keyClick(editor, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: "renamed" in [row.title for row in window.history.rows])
     assert window.windowTitle().startswith("renamed")
+
+    rename, delete = window.more_button.menu().actions()
+    rename.trigger()
+    editor = QApplication.focusWidget()
+    qtbot.keyClick(editor, Qt.Key.Key_Escape)
+    assert "renamed" in [row.title for row in window.history.rows]
+    delete.trigger()
+    qtbot.waitUntil(lambda: len(window.sidebar.ids) == 1)
+    assert not window.transcript.entries()
+    qtbot.mouseClick(window.offers.button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(window.sidebar.ids) == 2 and len(texts(window)) == 2)
 
     qtbot.keyClick(listed, Qt.Key.Key_Delete)
     qtbot.waitUntil(lambda: len(window.sidebar.ids) == 1)

@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData, QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from fanlight.domain.errors import CannotSee, FanlightError
+from fanlight.domain.errors import CannotSee, FanlightError, PictureError
 from fanlight.domain.events import Finished, ImageReady, PromptProgress
 from fanlight.ui.chips import Chip
 from fanlight.ui.composer import Composer
@@ -19,6 +19,7 @@ from fanlight.ui.reader import Reader, Source
 from fanlight.ui.session import ChatSession
 from fanlight.ui.turns import Attachment
 
+MOST_PICTURES = 24
 FILTER = "Pictures (*.png *.jpg *.jpeg *.webp *.gif *.bmp *.tif *.tiff *.avif *.heic);;All files (*)"
 
 
@@ -84,6 +85,9 @@ class Attaching(QObject):
 
     def _read(self, source: Source, name: str) -> None:
         session = self._desk.current
+        if len(self._composer.chips.chips) >= MOST_PICTURES:
+            self.problem.emit(PictureError(f"A question takes at most {MOST_PICTURES} pictures.", "Ask in two steps."))
+            return
         chip = self._composer.chips.expect(name)
         self._composer.refresh()
         self._reader.read(source, name, self._side(), lambda result: self._came(session, chip, result))

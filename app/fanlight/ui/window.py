@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QMimeData, Qt, QTimer
-from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QKeySequence, QPaintEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtGui import (
+    QAction,
+    QCloseEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPaintEvent,
+    QResizeEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QMainWindow,
+    QMenu,
+    QSplitter,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from fanlight.domain.errors import FanlightError
 from fanlight.domain.models import ModelSpec
@@ -73,8 +92,10 @@ class Window(QMainWindow):
             self.composer, self.desk, self.host, self.reader, lambda: self.choices.now.picture_side
         )
         self._stage = Stage(self.desk, self.composer, self.transcript, self.attaching, self.place, self.choices)
-        self.model_menu = ModelMenu(self.host, self._parts.models)
+        self.model_menu = ModelMenu(self.host, self._models)
         self.sidebar_button = tool("sidebar", "Show or hide the conversations", "Conversations (Ctrl+B)")
+        self.more_button = tool("more", "Rename or delete this conversation")
+        self.more_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.settings_button = tool("settings", "Settings", "Settings (Ctrl+,)")
         header = QFrame()
         header.setObjectName("header")
@@ -83,6 +104,7 @@ class Window(QMainWindow):
         row.addWidget(self.sidebar_button)
         row.addWidget(self.model_menu)
         row.addStretch(1)
+        row.addWidget(self.more_button)
         row.addWidget(self.settings_button)
         below = QVBoxLayout()
         below.setContentsMargins(16, 4, 16, 14)
@@ -127,6 +149,10 @@ class Window(QMainWindow):
         self.model_menu.chosen.connect(self._choose_model)
         self.model_menu.open_file.connect(self._open_model)
         self.choices.changed.connect(self._settings_changed)
+        menu = QMenu(self.more_button)
+        menu.addAction("Rename").triggered.connect(self._rename_current)
+        menu.addAction("Delete").triggered.connect(lambda: self._delete(desk.current.conversation_id))
+        self.more_button.setMenu(menu)
         self.sidebar_button.clicked.connect(self._toggle_sidebar)
         self.settings_button.clicked.connect(self._settings)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._dress)
@@ -165,6 +191,13 @@ class Window(QMainWindow):
         self._open_chosen_model()
         self.reader.prepare()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape that nobody else wanted stops the answer, wherever the focus is."""
+        if event.key() == Qt.Key.Key_Escape and self.desk.current.condition == "answering":
+            self.desk.current.stop()
+        else:
+            super().keyPressEvent(event)
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop, wait for the threads, then the database: what was asked and answered is kept."""
         self._stage.keep_draft()
@@ -188,6 +221,7 @@ class Window(QMainWindow):
     def _show_title(self) -> None:
         session = self.desk.current
         self.sidebar.select(session.conversation_id)
+        self.more_button.setEnabled(session.conversation_id is not None)
         self.setWindowTitle(f"{session.title} – Fanlight" if session.title else "Fanlight")
 
     def _copy_answer(self) -> None:
@@ -215,7 +249,13 @@ class Window(QMainWindow):
         self.desk.new()
         self.composer.input.setFocus()
 
-    def _delete(self, conversation_id: int) -> None:
+    def _rename_current(self) -> None:
+        self.sidebar.show()
+        self.sidebar.rename_selected()
+
+    def _delete(self, conversation_id: int | None) -> None:
+        if conversation_id is None:
+            return
         title = self.sidebar.title(conversation_id)
         self.desk.delete(conversation_id)
         self.offers.offer(
@@ -234,8 +274,15 @@ class Window(QMainWindow):
             self.host.open(self._parts.find_model(self.choices.now.model))
         except FanlightError as error:
             self.say(error)
-            if others := self._parts.models():
+            if others := self._models():
                 self.host.open(others[0])
+
+    def _models(self) -> Sequence[ModelSpec]:
+        try:
+            return self._parts.models()
+        except FanlightError as error:
+            self.say(error)
+            return ()
 
     def _open_model(self) -> None:
         open_model(self, self.reader, self._parts.add_model, self._choose_model, self.say)
