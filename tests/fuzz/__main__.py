@@ -9,7 +9,8 @@ import argparse
 import sys
 import time
 
-from fuzz import pictures, run_gguf
+from fuzz.pictures import run as run_pictures
+from fuzz.run_gguf import run as run_models
 
 
 def main() -> int:
@@ -20,8 +21,8 @@ def main() -> int:
     options = parser.parse_args()
     rows = []
     for name, count, run in (
-        ("pictures", options.pictures, pictures.run),
-        ("GGUF files", options.models, lambda count: run_gguf.run(count, options.seed)),
+        ("pictures", options.pictures, run_pictures),
+        ("GGUF files", options.models, lambda count: run_models(count, options.seed)),
     ):
         started = time.monotonic()
         failures = run(count) if count else 0
