@@ -244,11 +244,12 @@ def test_a_pipe_is_refused_rather_than_waited_for(tmp_path: Path) -> None:
             read_file(path)
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read everything")
 def test_a_file_that_may_not_be_read_is_said(tmp_path: Path) -> None:
     path = tmp_path / "private.png"
     path.write_bytes(coded(corners(), "PNG"))
     path.chmod(0)
+    if os.access(path, os.R_OK):
+        pytest.skip("we may read everything")
     with pytest.raises(PictureError, match="may not be read"):
         read_file(path)
 

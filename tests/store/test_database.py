@@ -275,9 +275,10 @@ def test_a_step_that_fails_changes_nothing(tmp_path: Path, opened: Opened) -> No
 
 
 @pytest.mark.skipif(os.name == "nt", reason="permissions of POSIX")
-@pytest.mark.skipif(hasattr(os, "geteuid") and os.geteuid() == 0, reason="root may write everywhere")
 def test_a_folder_that_may_not_be_written_is_said(tmp_path: Path, opened: Opened) -> None:
     tmp_path.chmod(0o500)
+    if os.access(tmp_path, os.W_OK):
+        pytest.skip("we may write everywhere")
     with pytest.raises(StoreError, match="Permission denied"):
         opened(tmp_path / "data")
     tmp_path.chmod(0o700)
