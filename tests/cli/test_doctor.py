@@ -1,0 +1,78 @@
+"""What `fanlight doctor` finds on machines that lack something."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from fanlight import paths
+from fanlight.cli import screen
+from fanlight.engine import devices
+from support.command_line import Run
+
+pytestmark = pytest.mark.model
+
+
+def examined(fanlight: Run) -> tuple[int, list[str], list[str]]:
+    ran = fanlight("doctor", "--json")
+    said = json.loads(ran.out)
+    return ran.status, said["missing"], said["notes"]
+
+
+def test_what_is_here_is_said_in_words(fanlight: Run, home: Path) -> None:
+    out = fanlight("doctor").out
+    for word in ("Versions", "Devices", "Paths", "Practice model", "llama.cpp", "PySide6", str(home)):
+        assert word in out
+
+
+def test_a_practice_model_that_is_gone_is_missed(
+    fanlight: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(paths, "shipped_models", lambda: tmp_path)
+    status, missing, _ = examined(fanlight)
+    assert status == 1
+    assert "practice model" in missing[0]
+    assert fanlight("doctor").out.endswith("Something is missing.\n")
+
+
+def test_a_practice_model_that_is_cut_off_is_missed(
+    fanlight: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    real, copy = paths.shipped_models() / "practice", tmp_path / "practice"
+    copy.mkdir()
+    for file in real.glob("*.gguf"):
+        (copy / file.name).write_bytes(file.read_bytes()[:-1000])
+    monkeypatch.setattr(paths, "shipped_models", lambda: tmp_path)
+    status, missing, _ = examined(fanlight)
+    assert (status, len(missing)) == (1, 1)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Qt brings all it needs elsewhere")
+def test_system_libraries_that_are_missing_come_with_the_line_that_gets_them(
+    fanlight: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(screen, "_load", lambda name: None)
+    status, missing, _ = examined(fanlight)
+    assert status == 1
+    assert "sudo apt-get install" in missing[0]
+    assert "libxcb-cursor0" in missing[0]
+
+
+def test_a_llama_cpp_that_does_not_load_is_missed(fanlight: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> dict[str, str]:
+        raise OSError("libllama.so: cannot open shared object file")
+
+    monkeypatch.setattr(devices, "versions", fail)
+    status, missing, _ = examined(fanlight)
+    assert status == 1
+    assert "llama.cpp can not be loaded" in missing[0]
+
+
+def test_what_could_be_added_is_only_a_note(fanlight: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    status, missing, notes = examined(fanlight)
+    assert (status, missing) == (0, [])
+    assert any("HEIC" in note for note in notes)
