@@ -1,22 +1,18 @@
-"""Pictures the model must not claim to know: textures, screens, scenes like photographs, and shapes that are none of the four."""
+"""Pictures the model must not claim to know: textures and scenes like photographs here, made things in `foreign`."""
 
 from __future__ import annotations
 
 import math
-import string
 from collections.abc import Callable
 from random import Random
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFilter, ImageFont
+from PIL import Image, ImageDraw, ImageFilter
+
+from recipe.foreign import any_colour, chart, crowd, other_shapes, screen, strange_colours, text
 
 Array = NDArray[np.float64]
-Colour = tuple[int, int, int]
-
-
-def _colour(random: Random, low: int = 0, high: int = 255) -> Colour:
-    return random.randint(low, high), random.randint(low, high), random.randint(low, high)
 
 
 def _image(values: Array) -> Image.Image:
@@ -24,7 +20,7 @@ def _image(values: Array) -> Image.Image:
 
 
 def _cloud(source: np.random.Generator, width: int, height: int, slope: float) -> Array:
-    """Noise whose amplitude falls with frequency to the power `slope`, as natural pictures' does; zero mean, unit deviation."""
+    """Noise whose amplitude falls with frequency to the power `slope`, as in natural pictures; mean 0, deviation 1."""
     fy, fx = np.fft.fftfreq(height)[:, None], np.fft.rfftfreq(width)[None, :]
     reach = np.hypot(fx, fy)
     reach[0, 0] = 1
@@ -38,12 +34,16 @@ def _mixed(source: np.random.Generator, width: int, height: int, slope: float, r
     """Three channels of correlated cloud around random means."""
     shared = _cloud(source, width, height, slope)
     own = random.uniform(0, 0.6)
-    layers = [random.uniform(50, 200) + random.uniform(25, 70) * (shared * (1 - own) + own * _cloud(source, width, height, slope))
-              for _ in range(3)]
+    layers = [
+        random.uniform(50, 200)
+        + random.uniform(25, 70) * (shared * (1 - own) + own * _cloud(source, width, height, slope))
+        for _ in range(3)
+    ]
     return np.stack(layers, 2)
 
 
-def noise(random: Random, source: np.random.Generator, width: int, height: int) -> Image.Image:
+def noise(random: Random, width: int, height: int) -> Image.Image:
+    source = np.random.default_rng(random.getrandbits(32))
     if random.random() < 0.6:
         return _image(_mixed(source, width, height, random.uniform(0.7, 2.2), random))
     grain = random.choice((1, 1, 2, 4, 8))
@@ -52,7 +52,7 @@ def noise(random: Random, source: np.random.Generator, width: int, height: int) 
     return _image(np.broadcast_to(values, (height, width, 3)).astype(float))
 
 
-def gradient(random: Random, source: np.random.Generator, width: int, height: int) -> Image.Image:
+def gradient(random: Random, width: int, height: int) -> Image.Image:
     y, x = np.mgrid[0:height, 0:width]
     turn = random.uniform(0, 2 * math.pi)
     ramp = (x - width / 2) / width * math.cos(turn) + (y - height / 2) / height * math.sin(turn)
@@ -60,12 +60,12 @@ def gradient(random: Random, source: np.random.Generator, width: int, height: in
         ramp = np.hypot(x / width - random.random(), y / height - random.random())
     ramp = (ramp - ramp.min()) / (np.ptp(ramp) + 1e-9)
     while True:
-        a, b = np.array(_colour(random)), np.array(_colour(random))
+        a, b = np.array(any_colour(random)), np.array(any_colour(random))
         if np.abs(a - b).sum() > 200:
             return _image(a + (b - a) * ramp[..., None])
 
 
-def pattern(random: Random, source: np.random.Generator, width: int, height: int) -> Image.Image:
+def pattern(random: Random, width: int, height: int) -> Image.Image:
     """Checks, stripes, bricks, dots, waves."""
     y, x = np.mgrid[0:height, 0:width].astype(float)
     turn = random.choice((0.0, 0.0, math.pi / 2, random.uniform(0, math.pi)))
@@ -86,26 +86,32 @@ def pattern(random: Random, source: np.random.Generator, width: int, height: int
     else:
         mask = ((u / step % 1 < 0.1) | (v / step % 1 < 0.1)).astype(float)
     while True:
-        a, b = np.array(_colour(random)), np.array(_colour(random))
+        a, b = np.array(any_colour(random)), np.array(any_colour(random))
         if np.abs(a - b).sum() > 120:
             return _image(a + (b - a) * mask[..., None])
 
 
-def leaves(random: Random, source: np.random.Generator, width: int, height: int) -> Image.Image:
+def leaves(random: Random, width: int, height: int) -> Image.Image:
     """Many overlapping discs and quads with texture, blurred by chance: the statistics of natural scenes."""
-    image = Image.new("RGB", (width, height), _colour(random))
+    source = np.random.default_rng(random.getrandbits(32))
+    image = Image.new("RGB", (width, height), any_colour(random))
     pen = ImageDraw.Draw(image)
     longer = max(width, height)
     dull = random.random() < 0.5
     for _ in range(random.randint(25, 220)):
         radius = longer * min(0.4, 0.02 / random.uniform(0.05, 1) ** 0.8)
         x, y = random.uniform(0, width), random.uniform(0, height)
-        fill = _colour(random, 30, 180) if dull else _colour(random)
+        fill = any_colour(random, 30, 180) if dull else any_colour(random)
         if random.random() < 0.6:
             pen.ellipse((x - radius, y - radius * random.uniform(0.4, 1), x + radius, y + radius), fill=fill)
         else:
-            pen.polygon([(x + radius * random.uniform(-1, 1), y + radius * random.uniform(-1, 1)) for _ in range(random.randint(3, 6))],
-                        fill=fill)
+            pen.polygon(
+                [
+                    (x + radius * random.uniform(-1, 1), y + radius * random.uniform(-1, 1))
+                    for _ in range(random.randint(3, 6))
+                ],
+                fill=fill,
+            )
     if random.random() < 0.5:
         image = image.filter(ImageFilter.GaussianBlur(longer * random.uniform(0.002, 0.03)))
     if random.random() < 0.7:
@@ -114,18 +120,23 @@ def leaves(random: Random, source: np.random.Generator, width: int, height: int)
     return image
 
 
-def landscape(random: Random, source: np.random.Generator, width: int, height: int) -> Image.Image:
+def landscape(random: Random, width: int, height: int) -> Image.Image:
     """Sky, hills, water or ground, a sun, trees or houses, with grain."""
-    y = np.mgrid[0:height, 0:width][0] / height
-    top, low = np.array(_colour(random, 60, 255)), np.array(_colour(random, 100, 255))
+    source = np.random.default_rng(random.getrandbits(32))
+    y: Array = np.mgrid[0:height, 0:width][0] / height
+    top, low = np.array(any_colour(random, 60, 255)), np.array(any_colour(random, 100, 255))
     values = top + (low - top) * y[..., None] + 18 * random.random() * _cloud(source, width, height, 1.6)[..., None]
     xs = np.arange(width)
     for depth in range(random.randint(1, 4)):
         level = 0.35 + 0.16 * depth + random.uniform(-0.08, 0.08)
-        ridge = level + 0.08 * sum(math.sin(k) * np.sin(xs / width * (k + 1) * random.uniform(1, 5) + random.uniform(0, 6)) for k in range(1, 4))
+        waves = [
+            math.sin(k) * np.sin(xs / width * (k + 1) * random.uniform(1, 5) + random.uniform(0, 6))
+            for k in range(1, 4)
+        ]
+        ridge = level + 0.08 * np.sum(waves, 0)
         land = y > ridge[None, :]
         grain = _cloud(source, width, height, random.uniform(0.5, 1.3))[..., None]
-        values = np.where(land[..., None], np.array(_colour(random, 10, 190)) + 22 * grain, values)
+        values = np.where(land[..., None], np.array(any_colour(random, 10, 190)) + 22 * grain, values)
     image = _image(values)
     pen = ImageDraw.Draw(image)
     if random.random() < 0.3:
@@ -138,17 +149,24 @@ def landscape(random: Random, source: np.random.Generator, width: int, height: i
             pen.rectangle((tx - h * 0.04, ty - h, tx + h * 0.04, ty), fill=(70, 50, 30))
             for _ in range(6):
                 a, b, r = tx + random.gauss(0, h * 0.15), ty - h + random.gauss(0, h * 0.15), h * 0.2
-                pen.ellipse((a - r, b - r, a + r, b + r), fill=(random.randint(10, 90), random.randint(60, 150), random.randint(10, 70)))
+                pen.ellipse(
+                    (a - r, b - r, a + r, b + r),
+                    fill=(random.randint(10, 90), random.randint(60, 150), random.randint(10, 70)),
+                )
         else:
-            pen.rectangle((tx, ty - h * 0.6, tx + h * 0.7, ty), fill=_colour(random, 60, 220))
-            pen.polygon([(tx - h * 0.1, ty - h * 0.6), (tx + h * 0.35, ty - h), (tx + h * 0.8, ty - h * 0.6)], fill=_colour(random, 30, 160))
+            pen.rectangle((tx, ty - h * 0.6, tx + h * 0.7, ty), fill=any_colour(random, 60, 220))
+            pen.polygon(
+                [(tx - h * 0.1, ty - h * 0.6), (tx + h * 0.35, ty - h), (tx + h * 0.8, ty - h * 0.6)],
+                fill=any_colour(random, 30, 160),
+            )
     if random.random() < 0.4:
         image = image.filter(ImageFilter.GaussianBlur(random.uniform(0.5, 3)))
     return image
 
 
-def portrait(random: Random, source: np.random.Generator, width: int, height: int) -> Image.Image:
+def portrait(random: Random, width: int, height: int) -> Image.Image:
     """A face or a soft object lit from one side on a blurred ground."""
+    source = np.random.default_rng(random.getrandbits(32))
     values = _mixed(source, width, height, random.uniform(1.5, 2.6), random)
     y, x = np.mgrid[0:height, 0:width].astype(float)
     for _ in range(random.choice((1, 1, 2, 3))):
@@ -157,7 +175,9 @@ def portrait(random: Random, source: np.random.Generator, width: int, height: in
         ry = rx * random.uniform(0.6, 1.5)
         inside = 1 / (1 + np.exp((np.hypot((x - cx) / rx, (y - cy) / ry) - 1) * random.uniform(8, 40)))
         light = 1 + 0.5 * ((x - cx) / rx * random.uniform(-1, 1) + (y - cy) / ry * random.uniform(-1, 1))
-        skin = np.array(random.choice(((224, 172, 140), (141, 85, 60), (255, 219, 190), (90, 60, 45), _colour(random, 30, 230))))
+        skin = np.array(
+            random.choice(((224, 172, 140), (141, 85, 60), (255, 219, 190), (90, 60, 45), any_colour(random, 30, 230)))
+        )
         values = values * (1 - inside[..., None]) + skin * light[..., None] * inside[..., None]
     image = _image(values + 6 * source.standard_normal((height, width, 1)))
     if random.random() < 0.7:
@@ -165,220 +185,40 @@ def portrait(random: Random, source: np.random.Generator, width: int, height: in
         for side in (-1, 1):
             a, b, r = cx + side * rx * 0.4, cy - ry * 0.2, rx * 0.13
             pen.ellipse((a - r, b - r * 0.6, a + r, b + r * 0.6), fill=(250, 250, 250))
-            pen.ellipse((a - r * 0.5, b - r * 0.5, a + r * 0.5, b + r * 0.5), fill=_colour(random, 0, 90))
-        pen.arc((cx - rx * 0.4, cy + ry * 0.1, cx + rx * 0.4, cy + ry * 0.6), 20, 160, fill=(150, 50, 50), width=max(1, int(rx * 0.08)))
-        pen.pieslice((cx - rx * 1.05, cy - ry * 1.1, cx + rx * 1.05, cy + ry * 0.3), 190, 350, fill=_colour(random, 10, 120))
+            pen.ellipse((a - r * 0.5, b - r * 0.5, a + r * 0.5, b + r * 0.5), fill=any_colour(random, 0, 90))
+        pen.arc(
+            (cx - rx * 0.4, cy + ry * 0.1, cx + rx * 0.4, cy + ry * 0.6),
+            20,
+            160,
+            fill=(150, 50, 50),
+            width=max(1, int(rx * 0.08)),
+        )
+        pen.pieslice(
+            (cx - rx * 1.05, cy - ry * 1.1, cx + rx * 1.05, cy + ry * 0.3), 190, 350, fill=any_colour(random, 10, 120)
+        )
         image = image.filter(ImageFilter.GaussianBlur(random.uniform(0.4, 2.5)))
     return image
 
 
-def _words(random: Random, count: int) -> str:
-    return " ".join("".join(random.choices(string.ascii_letters if random.random() < 0.1 else string.ascii_lowercase + "....,-0123456789"
-                                           if random.random() < 0.15 else string.ascii_lowercase, k=random.randint(1, 9))) for _ in range(count))
-
-
-def text(random: Random, source: np.random.Generator, width: int, height: int) -> Image.Image:
-    """A page, a listing, a note, a sign: letters, from one word to full of them."""
-    dark = random.random() < 0.35
-    paper = _colour(random, 0, 50) if dark else _colour(random, 215, 255)
-    ink = _colour(random, 170, 255) if dark else _colour(random, 0, 110)
-    image = Image.new("RGB", (width, height), paper)
-    pen = ImageDraw.Draw(image)
-    large = random.random() < 0.3
-    size = int(min(width, height) * random.uniform(0.15, 0.4)) if large else random.randint(8, max(9, height // 12))
-    face = ImageFont.load_default(max(7, size))
-    y = random.uniform(0.02, 0.3) * height
-    margin = random.uniform(0.02, 0.15) * width
-    while y < height * (0.98 if not large else 0.7):
-        line = _words(random, random.randint(1, 2) if large else random.randint(2, 16))
-        if random.random() < 0.3 and not large:
-            pen.text((margin + size * random.randint(0, 4), y), line, fill=_colour(random, 90, 230) if dark else _colour(random, 0, 160), font=face)
-        elif large and random.random() < 0.5:
-            pen.text((margin, y), line.title()[: random.randint(2, 9)], fill=ink, font=face)
-        else:
-            pen.text((margin, y), line[: int((width - margin) / size / 0.5)], fill=ink, font=face)
-        y += size * random.uniform(1.1, 1.6)
-        if random.random() < 0.1:
-            y += size
-    return image
-
-
-def screen(random: Random, source: np.random.Generator, width: int, height: int) -> Image.Image:
-    """A window, a form, a page: bars, panels, buttons and lines of text."""
-    dark = random.random() < 0.35
-    shade = (lambda: _colour(random, 15, 70)) if dark else (lambda: _colour(random, 205, 255))
-    ink = _colour(random, 190, 255) if dark else _colour(random, 0, 80)
-    image = Image.new("RGB", (width, height), shade())
-    pen = ImageDraw.Draw(image)
-    face = ImageFont.load_default(max(7, min(width, height) // random.randint(14, 34)))
-    step = max(8, height // random.randint(10, 26))
-    pen.rectangle((0, 0, width, step), fill=_colour(random))
-    pen.text((4, 1), _words(random, 3), fill=ink, font=face)
-    if random.random() < 0.6:
-        pen.rectangle((0, step, width * random.uniform(0.15, 0.3), height), fill=shade())
-    for _ in range(random.randint(4, 26)):
-        x, y = random.uniform(0, width * 0.85), random.uniform(step, height)
-        w = random.uniform(0.08, 0.5) * width
-        kind = random.randrange(4)
-        if kind == 0:
-            pen.rounded_rectangle((x, y, x + w * 0.5, y + step), max(1, step // 4), fill=_colour(random), outline=ink)
-        elif kind == 1:
-            pen.rectangle((x, y, x + w, y + step * random.uniform(0.8, 5)), fill=shade(), outline=_colour(random, 90, 200))
-        if kind != 1:
-            pen.text((x + 2, y + 1), _words(random, random.randint(1, 6)), fill=ink, font=face)
-    return image
-
-
-def chart(random: Random, source: np.random.Generator, width: int, height: int) -> Image.Image:
-    image = Image.new("RGB", (width, height), random.choice(((255, 255, 255), (250, 250, 245), (30, 30, 36))))
-    pen = ImageDraw.Draw(image)
-    ink = (90, 90, 90)
-    left, low = width * 0.1, height * 0.88
-    pen.line((left, height * 0.05, left, low, width * 0.97, low), fill=ink, width=max(1, width // 200))
-    count = random.randint(4, 14)
-    fill = _colour(random)
-    kind = random.randrange(4)
-    tops = [random.uniform(0.1, 0.85) * height for _ in range(count)]
-    xs = [left + (k + 0.5) * (width * 0.85) / count for k in range(count)]
-    half = width * 0.3 / count
-    if kind == 0:
-        for x, y in zip(xs, tops, strict=True):
-            pen.rectangle((x - half, y, x + half, low), fill=fill if random.random() < 0.7 else _colour(random))
-    elif kind == 1:
-        for _ in range(random.randint(1, 3)):
-            pen.line([(x, random.uniform(0.1, 0.85) * height) for x in xs], fill=_colour(random, 0, 220), width=max(1, width // 150))
-    elif kind == 2:
-        for _ in range(random.randint(20, 120)):
-            x, y, r = random.uniform(left, width), random.uniform(0, low), width * 0.008
-            pen.ellipse((x - r, y - r, x + r, y + r), fill=fill)
-    else:
-        pen.rectangle((0, 0, width, height), fill=(255, 255, 255))
-        turn, r = 0.0, min(width, height) * 0.4
-        for _ in range(random.randint(3, 7)):
-            step = random.uniform(30, 110)
-            pen.pieslice((width / 2 - r, height / 2 - r, width / 2 + r, height / 2 + r), turn, min(360, turn + step), fill=_colour(random))
-            turn = min(360, turn + step)
-    face = ImageFont.load_default(max(7, height // 22))
-    for k in range(4):
-        pen.text((2, low - k * height * 0.22), str(random.randint(0, 900)), fill=ink, font=face)
-    pen.text((width * 0.3, 1), _words(random, 3), fill=ink, font=face)
-    return image
-
-
-def _other_shape(pen: ImageDraw.ImageDraw, random: Random, x: float, y: float, r: float, fill: Colour) -> None:
-    """One shape that is not a circle, square, triangle or five-pointed star."""
-    def ring(points: list[tuple[float, float]]) -> None:
-        pen.polygon([(x + r * a, y + r * b) for a, b in points], fill=fill)
-
-    kind = random.randrange(12)
-    if kind == 0:
-        turn = random.uniform(0, 1)
-        ring([(math.cos(k * math.pi / 3 + turn), math.sin(k * math.pi / 3 + turn)) for k in range(6)])
-    elif kind == 1:
-        beat = [k / 40 * 2 * math.pi for k in range(40)]
-        ring([(math.sin(t) ** 3, -(13 * math.cos(t) - 5 * math.cos(2 * t) - 2 * math.cos(3 * t) - math.cos(4 * t)) / 16) for t in beat])
-    elif kind == 2:
-        points = [(-1, -0.25), (0.2, -0.25), (0.2, -0.7), (1, 0), (0.2, 0.7), (0.2, 0.25), (-1, 0.25)]
-        c, s = random.choice(((1, 0), (0, 1), (-1, 0), (0, -1)))
-        ring([(a * c - b * s, a * s + b * c) for a, b in points])
-    elif kind == 3:
-        w = random.uniform(0.18, 0.36)
-        turn = random.choice((0, math.pi / 4))
-        cross = [(-w, -1), (w, -1), (w, -w), (1, -w), (1, w), (w, w), (w, 1), (-w, 1), (-w, w), (-1, w), (-1, -w), (-w, -w)]
-        ring([(a * math.cos(turn) - b * math.sin(turn), a * math.sin(turn) + b * math.cos(turn)) for a, b in cross])
-    elif kind == 4:
-        out = [(math.cos(t), math.sin(t)) for t in np.linspace(0.6, 2 * math.pi - 0.6, 30)]
-        back = [(math.cos(0.6) + 0.0 + 0.75 * (math.cos(t) - math.cos(0.85)), 0.75 * math.sin(t)) for t in np.linspace(2 * math.pi - 0.85, 0.85, 30)]
-        ring(out + back)
-    elif kind == 5:
-        pen.ellipse((x - r, y - r, x + r, y + r), outline=fill, width=max(2, int(r * random.uniform(0.12, 0.35))))
-    elif kind == 6:
-        w, h = random.choice(((1, 0.38), (0.38, 1), (1, 0.25), (0.25, 1)))
-        pen.rectangle((x - r * w, y - r * h, x + r * w, y + r * h), fill=fill)
-    elif kind == 7:
-        w, h = random.choice(((1, 0.4), (0.4, 1)))
-        pen.ellipse((x - r * w, y - r * h, x + r * w, y + r * h), fill=fill)
-    elif kind == 8:
-        turn = random.uniform(0, 1)
-        ring([(math.cos(k * 0.4 * math.pi - math.pi / 2 + turn * 0), math.sin(k * 0.4 * math.pi - math.pi / 2)) for k in range(5)])
-    elif kind == 9:
-        walk = [(x, y)]
-        for _ in range(random.randint(8, 40)):
-            walk.append((min(max(walk[-1][0] + random.gauss(0, r * 0.5), x - 1.3 * r), x + 1.3 * r),
-                         min(max(walk[-1][1] + random.gauss(0, r * 0.5), y - 1.3 * r), y + 1.3 * r)))
-        pen.line(walk, fill=fill, width=max(2, int(r * 0.08)), joint="curve")
-    elif kind == 10:
-        frame = [(-0.75, -0.75), (0.75, -0.75), (0.75, 0.75), (-0.75, 0.75), (-0.75, -0.75)] if random.random() < 0.5 else [
-            (0, -1), (0.87, 0.5), (-0.87, 0.5), (0, -1)]
-        pen.line([(x + r * a, y + r * b) for a, b in frame], fill=fill, width=max(2, int(r * 0.15)), joint="curve")
-    else:
-        pen.pieslice((x - r, y - r, x + r, y + r), *random.choice(((0, 180), (180, 360), (90, 270), (30, 330), (0, 90))), fill=fill)
-
-
-VIVID: tuple[Colour, ...] = ((255, 0, 0), (0, 128, 0), (0, 0, 255), (255, 215, 0), (255, 140, 0), (128, 0, 128), (255, 105, 180), (20, 20, 20))
-STRANGE: tuple[Colour, ...] = ((128, 128, 128), (110, 110, 110), (139, 69, 19), (101, 67, 33), (0, 128, 128), (0, 140, 140), (0, 206, 209),
-                               (64, 224, 208), (150, 150, 150), (160, 82, 45), (128, 128, 0))
-
-
-def other_shapes(random: Random, source: np.random.Generator, width: int, height: int) -> Image.Image:
-    ground = random.choice(((255, 255, 255), (255, 255, 255), (240, 240, 235), (30, 30, 34), (0, 0, 0)))
-    image = Image.new("RGB", (width, height), ground)
-    pen = ImageDraw.Draw(image)
-    count = random.choice((1, 1, 1, 2, 3))
-    for k in range(count):
-        r = min(width / count, height) * random.uniform(0.2, 0.45)
-        x, y = width * (k + 0.5) / count, height * random.uniform(0.35, 0.65)
-        fill = random.choice(VIVID) if random.random() < 0.8 else _colour(random)
-        _other_shape(pen, random, x, y, r, fill if sum(abs(a - b) for a, b in zip(fill, ground, strict=True)) > 100 else (200, 30, 30))
-    return image
-
-
-def strange_colours(random: Random, source: np.random.Generator, width: int, height: int) -> Image.Image:
-    """Known shapes in a colour without a name here."""
-    ground = random.choice(((255, 255, 255), (255, 255, 255), (245, 245, 240), (20, 20, 24), (0, 0, 0)))
-    image = Image.new("RGB", (width, height), ground)
-    pen = ImageDraw.Draw(image)
-    count = random.choice((1, 1, 2, 3))
-    for k in range(count):
-        r = min(width / count, height) * random.uniform(0.15, 0.45)
-        x, y = width * (k + 0.5) / count, height * random.uniform(0.3, 0.7)
-        fill = random.choice(STRANGE)
-        kind = random.randrange(4)
-        if kind == 0:
-            pen.ellipse((x - r, y - r, x + r, y + r), fill=fill)
-        elif kind == 1:
-            pen.rectangle((x - r * 0.8, y - r * 0.8, x + r * 0.8, y + r * 0.8), fill=fill)
-        elif kind == 2:
-            pen.regular_polygon((x, y, r), 3, fill=fill)
-        else:
-            pen.polygon([(x + r * (1 if k % 2 == 0 else 0.42) * math.sin(k * math.pi / 5), y - r * (1 if k % 2 == 0 else 0.42) * math.cos(k * math.pi / 5))
-                         for k in range(10)], fill=fill)
-    return image
-
-
-def crowd(random: Random, source: np.random.Generator, width: int, height: int) -> Image.Image:
-    """Far more shapes than five, small or overlapping."""
-    image = Image.new("RGB", (width, height), random.choice(((255, 255, 255), (235, 235, 235), (20, 20, 20))))
-    pen = ImageDraw.Draw(image)
-    for _ in range(random.randint(14, 90)):
-        r = min(width, height) * random.uniform(0.02, 0.09)
-        x, y = random.uniform(0, width), random.uniform(0, height)
-        if random.random() < 0.5:
-            pen.ellipse((x - r, y - r, x + r, y + r), fill=random.choice(VIVID))
-        else:
-            pen.regular_polygon((x, y, r), random.choice((3, 4)), random.uniform(0, 90), fill=random.choice(VIVID))
-    return image
-
-
-MAKERS: tuple[tuple[float, Callable[[Random, np.random.Generator, int, int], Image.Image]], ...] = (
-    (1.0, noise), (0.7, gradient), (0.8, pattern), (1.5, leaves), (1.2, landscape), (1.2, portrait), (1.5, text), (1.5, screen),
-    (0.7, chart), (2.0, other_shapes), (0.9, strange_colours), (0.5, crowd))
+MAKERS: tuple[tuple[float, Callable[[Random, int, int], Image.Image]], ...] = (
+    (1.0, noise),
+    (0.7, gradient),
+    (0.8, pattern),
+    (1.5, leaves),
+    (1.2, landscape),
+    (1.2, portrait),
+    (1.5, text),
+    (1.5, screen),
+    (0.7, chart),
+    (2.0, other_shapes),
+    (0.9, strange_colours),
+    (0.5, crowd),
+)
 
 
 def clutter(seed: int, width: int, height: int) -> Image.Image:
     """The picture for a seed; drawn small, since the model sees 192 pixels, then brought to size."""
     random = Random(seed)
-    source = np.random.default_rng(seed)
     scale = min(1.0, random.uniform(220, 420) / max(width, height))
     make = random.choices([maker for _, maker in MAKERS], [weight for weight, _ in MAKERS])[0]
-    return make(random, source, max(32, int(width * scale)), max(32, int(height * scale)))
+    return make(random, max(32, int(width * scale)), max(32, int(height * scale)))

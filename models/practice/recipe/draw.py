@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import glob
 import io
 import math
 from functools import cache
+from itertools import pairwise
+from pathlib import Path
 from random import Random
 
 import numpy as np
@@ -21,17 +22,52 @@ CELL = 8  # label pixels a patch side
 DIGITS = 10
 FONT_FOLDERS = ("/usr/share/fonts", "/Library/Fonts", "/System/Library/Fonts/Supplemental", "C:/Windows/Fonts")
 # Families whose digits are plain to read; what is missing on a machine is left out.
-FONT_NAMES = ("DejaVuSans", "DejaVuSerif", "DejaVuSansMono", "DejaVuSansCondensed", "LiberationSans", "LiberationSerif",
-              "LiberationMono", "FreeSans", "FreeSerif", "FreeMono", "OpenSans", "Roboto", "Lato", "Hack", "ComicNeue", "Bebas",
-              "Cabin", "CourierPrime", "Courier Prime", "Inconsolata", "Carlito", "Caladea", "Cantarell", "Oswald", "Quicksand",
-              "Montserrat", "Arial", "Verdana", "Times", "Courier", "Georgia", "Trebuchet", "Impact", "Helvetica")
+FONT_NAMES = (
+    "DejaVuSans",
+    "DejaVuSerif",
+    "DejaVuSansMono",
+    "DejaVuSansCondensed",
+    "LiberationSans",
+    "LiberationSerif",
+    "LiberationMono",
+    "FreeSans",
+    "FreeSerif",
+    "FreeMono",
+    "OpenSans",
+    "Roboto",
+    "Lato",
+    "Hack",
+    "ComicNeue",
+    "Bebas",
+    "Cabin",
+    "CourierPrime",
+    "Courier Prime",
+    "Inconsolata",
+    "Carlito",
+    "Caladea",
+    "Cantarell",
+    "Oswald",
+    "Quicksand",
+    "Montserrat",
+    "Arial",
+    "Verdana",
+    "Times",
+    "Courier",
+    "Georgia",
+    "Trebuchet",
+    "Impact",
+    "Helvetica",
+)
 
 
 @cache
 def fonts() -> tuple[str, ...]:
-    found = [name for folder in FONT_FOLDERS for end in ("ttf", "otf") for name in glob.glob(f"{folder}/**/*.{end}", recursive=True)]
-    plain = [name for name in found if name.replace("\\", "/").rsplit("/", 1)[-1].startswith(FONT_NAMES)]
-    return ("",) * max(3, len(plain) // 12) + tuple(sorted(name for name in plain if not any(odd in name for odd in ("Math", "Thin", "Hairline", "ExtraLight"))))
+    found = [path for folder in FONT_FOLDERS for end in ("ttf", "otf") for path in Path(folder).rglob(f"*.{end}")]
+    odd = ("Math", "Thin", "Hairline", "ExtraLight")
+    plain = [
+        str(path) for path in found if path.name.startswith(FONT_NAMES) and not any(word in path.name for word in odd)
+    ]
+    return ("",) * max(3, len(plain) // 12) + tuple(sorted(plain))
 
 
 @cache
@@ -52,7 +88,9 @@ def outline(shape: Shape, width: float, height: float) -> list[tuple[float, floa
         turns = [(k / 3 * 2 * math.pi - math.pi / 2, 1.0) for k in range(3)]
     else:
         turns = [(k / 10 * 2 * math.pi - math.pi / 2, 1.0 if k % 2 == 0 else shape.waist) for k in range(10)]
-    return [(x + radius * far * math.cos(a + shape.angle), y + radius * far * math.sin(a + shape.angle)) for a, far in turns]
+    return [
+        (x + radius * far * math.cos(a + shape.angle), y + radius * far * math.sin(a + shape.angle)) for a, far in turns
+    ]
 
 
 def _draw_number(picture: Image.Image, number: Number) -> tuple[Image.Image, list[tuple[float, float, float, float]]]:
@@ -62,13 +100,13 @@ def _draw_number(picture: Image.Image, number: Number) -> tuple[Image.Image, lis
     while True:
         face = font(number.font, size)
         left, top, right, bottom = face.getbbox(number.text)
-        if right - left <= width * 0.94 and bottom - top <= height * 0.94 or size <= 9:
+        if (right - left <= width * 0.94 and bottom - top <= height * 0.94) or size <= 9:
             break
         size = max(9, int(size * 0.88))
     x = (width - (right - left)) * (0.03 + 0.94 * number.x)
     y = (height - (bottom - top)) * (0.03 + 0.94 * number.y)
     edges = [face.getlength(number.text[:k]) for k in range(len(number.text) + 1)]
-    boxes = [(x + a, y, x + b, y + bottom - top) for a, b in zip(edges, edges[1:], strict=False)]
+    boxes = [(x + a, y, x + b, y + bottom - top) for a, b in pairwise(edges)]
     if abs(number.angle) < 0.5:
         ImageDraw.Draw(picture).text((x - left, y - top), number.text, fill=number.rgb, font=face)
         return picture, boxes
@@ -95,7 +133,9 @@ def picture(scene: Scene, random: Random) -> tuple[Image.Image, list[tuple[float
         else:
             pen.polygon(outline(shape, *canvas.size), fill=shape.rgb)
     if smooth > 1:
-        canvas = canvas.resize((scene.width, scene.height), random.choice((Image.Resampling.BOX, Image.Resampling.LANCZOS)))
+        canvas = canvas.resize(
+            (scene.width, scene.height), random.choice((Image.Resampling.BOX, Image.Resampling.LANCZOS))
+        )
     return _draw_number(canvas, scene.number) if scene.number else (canvas, [])
 
 
@@ -104,7 +144,9 @@ def worn(image: Image.Image, random: Random) -> Image.Image:
     roll = random.random()
     if roll < 0.12:
         scale = random.uniform(0.5, 1.6)
-        how = random.choice((Image.Resampling.NEAREST, Image.Resampling.BILINEAR, Image.Resampling.BICUBIC, Image.Resampling.LANCZOS))
+        how = random.choice(
+            (Image.Resampling.NEAREST, Image.Resampling.BILINEAR, Image.Resampling.BICUBIC, Image.Resampling.LANCZOS)
+        )
         if max(image.size) * scale >= 64 and image.width * image.height * scale * scale < 700_000:
             image = image.resize((max(16, round(image.width * scale)), max(16, round(image.height * scale))), how)
     if random.random() < 0.4 and image.width * image.height < 320_000:
@@ -137,19 +179,27 @@ def _cover(things: list[list[tuple[float, float]]]) -> NDArray[np.int64]:
     blocks = np.asarray(canvas).reshape(GRID, CELL, GRID, CELL).transpose(0, 2, 1, 3).reshape(GRID * GRID, -1)
     counts = np.stack([(blocks == index).sum(1) for index in range(len(things) + 1)], 1)
     counts[:, 0] = 4  # fewer label pixels than this count for nothing
-    return counts.argmax(1)
+    return np.asarray(counts.argmax(1), np.int64)
 
 
-def labels(scene: Scene, boxes: list[tuple[float, float, float, float]], native: tuple[int, int],
-           fit: tuple[float, float, float]) -> dict[str, NDArray[np.int64]]:
-    """Per patch: kind, colour, digit (0 is none); per pooled token: which kinds, colours, digits (by place in the number) have their centre there; the subject."""
+def labels(
+    scene: Scene,
+    boxes: list[tuple[float, float, float, float]],
+    native: tuple[int, int],
+    fit: tuple[float, float, float],
+) -> dict[str, NDArray[np.int64]]:
+    """Per patch: kind, colour, digit (0 is none); the subject; and per pooled token which kinds, colours and digits
+    (by place in the number) have their centre there."""
     scale, left, top = fit
     width, height = native
     half = GRID // POOL
     kind = np.zeros(GRID * GRID, np.int64)
     colour, digit = kind.copy(), kind.copy()
     centre = np.zeros((half * half, len(KINDS) + len(COLOURS) + 3 * DIGITS), np.int64)
-    place = lambda x, y: (x * scale + left, y * scale + top)  # noqa: E731
+
+    def place(x: float, y: float) -> tuple[float, float]:
+        return x * scale + left, y * scale + top
+
     if scene.shapes:
         cover = _cover([[place(x, y) for x, y in outline(s, width, height)] for s in scene.shapes])
         kind = np.array([0] + [1 + KINDS.index(s.kind) for s in scene.shapes])[cover]
@@ -172,8 +222,11 @@ def labels(scene: Scene, boxes: list[tuple[float, float, float, float]], native:
     return {"kind": kind, "colour": colour, "digit": digit, "centre": centre, "subject": np.array(subject)}
 
 
-def ink(scene: Scene, pixels: NDArray[np.uint8], native: tuple[int, int], fit: tuple[float, float, float]) -> NDArray[np.float32]:
-    """Per patch, the share of ink in each of 4 x 4 parts (144, 16): where pixels differ from the ground by half of what the palest ink does."""
+def ink(
+    scene: Scene, pixels: NDArray[np.uint8], native: tuple[int, int], fit: tuple[float, float, float]
+) -> NDArray[np.float32]:
+    """Per patch, the share of ink in each of 4 x 4 parts (144, 16): ink differs from the ground by half of what
+    the palest ink does."""
     inks = [s.rgb for s in scene.shapes] + ([scene.number.rgb] if scene.number else [])
     least = min((sum(abs(a - b) for a, b in zip(rgb, scene.ground, strict=True)) for rgb in inks), default=765)
     ground = np.array(scene.ground, np.uint8)
@@ -181,10 +234,15 @@ def ink(scene: Scene, pixels: NDArray[np.uint8], native: tuple[int, int], fit: t
     far = gap[..., 0].astype(np.uint16) + gap[..., 1] + gap[..., 2] > least // 2
     scale, left, top = fit
     inside = np.zeros((SIDE, SIDE), np.uint8)
-    inside[int(top):int(top + native[1] * scale + 1), int(left):int(left + native[0] * scale + 1)] = 255
+    inside[int(top) : int(top + native[1] * scale + 1), int(left) : int(left + native[0] * scale + 1)] = 255
     inside *= far
-    shares = np.asarray(Image.fromarray(inside).reduce(PATCH // 4), np.float32).reshape(GRID, 4, GRID, 4).transpose(0, 2, 1, 3) / 255
-    return shares.reshape(GRID * GRID, 16)
+    shares = (
+        np.asarray(Image.fromarray(inside).reduce(PATCH // 4), np.float32)
+        .reshape(GRID, 4, GRID, 4)
+        .transpose(0, 2, 1, 3)
+        / 255
+    )
+    return np.asarray(shares.reshape(GRID * GRID, 16), np.float32)
 
 
 def seen(scene: Scene, random: Random) -> tuple[NDArray[np.uint8], dict[str, NDArray[np.generic]]]:
@@ -193,12 +251,23 @@ def seen(scene: Scene, random: Random) -> tuple[NDArray[np.uint8], dict[str, NDA
     image = worn(image, random)
     fitted, fit = square(image)
     pixels = np.asarray(fitted)
-    taught: dict[str, NDArray[np.generic]] = {**labels(scene, boxes, image.size, fit), "ink": ink(scene, pixels, image.size, fit)}
+    taught: dict[str, NDArray[np.generic]] = {
+        **labels(scene, boxes, image.size, fit),
+        "ink": ink(scene, pixels, image.size, fit),
+    }
     return pixels, taught
 
 
 def example(ground: RGB = (255, 255, 255)) -> Scene:
     """The sample that ships: three shapes."""
-    return Scene("shapes", 800, 600, ground, (
-        Shape("circle", "red", (229, 57, 53), 0.2, 0.25, 0.24), Shape("star", "blue", (30, 110, 240), 0.78, 0.3, 0.28),
-        Shape("square", "green", (46, 160, 67), 0.5, 0.76, 0.3)))
+    return Scene(
+        "shapes",
+        800,
+        600,
+        ground,
+        (
+            Shape("circle", "red", (229, 57, 53), 0.2, 0.25, 0.24),
+            Shape("star", "blue", (30, 110, 240), 0.78, 0.3, 0.28),
+            Shape("square", "green", (46, 160, 67), 0.5, 0.76, 0.3),
+        ),
+    )

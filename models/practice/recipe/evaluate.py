@@ -1,6 +1,6 @@
 """Scores of the exported pair, by kind, on pictures and wordings that were never trained on.
 
-    python -m recipe.evaluate [--pictures 400] [--photos FOLDER]
+python -m recipe.evaluate [--pictures 400] [--photos FOLDER]
 """
 
 from __future__ import annotations
@@ -17,9 +17,21 @@ from PIL import Image
 
 from recipe.draw import picture, worn
 from recipe.export import HOME
-from recipe.questions import PLACES, REFUSAL, Turn, absent, capital, colours_answer, describe, full, matching, name, where_answer
+from recipe.questions import (
+    PLACES,
+    REFUSAL,
+    Turn,
+    absent,
+    capital,
+    colours_answer,
+    describe,
+    full,
+    matching,
+    name,
+    where_answer,
+)
 from recipe.run import Pair, prompt
-from recipe.scenes import CELLS, COLOURS, KINDS, Scene, number_scene, other_scene, shapes_scene
+from recipe.scenes import COLOURS, KINDS, Scene, number_scene, other_scene, shapes_scene
 from recipe.wordings import article
 
 HELD = tomllib.loads(Path(__file__).with_name("heldout.toml").read_text("utf-8"))
@@ -66,9 +78,17 @@ def asked(random: Random, scene: Scene) -> Iterator[Turn]:
         yield Turn("where", say(random, "where_kind", k=kind), where_answer(matching(scene, kind, ""), kind, ""))
     found = matching(scene, "", colour)
     if len(found) <= 1:
-        yield Turn("shape", say(random, "shape", c=colour), f"The {colour} one is {article(found[0].kind)}." if found else absent("", colour))
+        yield Turn(
+            "shape",
+            say(random, "shape", c=colour),
+            f"The {colour} one is {article(found[0].kind)}." if found else absent("", colour),
+        )
     if len(matching(scene, kind, colour)) <= 1:
-        yield Turn("where", say(random, "where_both", k=kind, c=colour), where_answer(matching(scene, kind, colour), kind, colour))
+        yield Turn(
+            "where",
+            say(random, "where_both", k=kind, c=colour),
+            where_answer(matching(scene, kind, colour), kind, colour),
+        )
     if one is not None and sum(s.cell == one.cell for s in scene.shapes) == 1:
         place = PLACES[one.cell]
         yield Turn("shape_at", say(random, "shape_at", p=place), f"The shape {place} is {article(one.kind)}.")
@@ -83,18 +103,30 @@ def asked(random: Random, scene: Scene) -> Iterator[Turn]:
         yield Turn("larger", say(random, "smaller", a=order[0], b=order[1]), capital(f"the {both[1]} is smaller."))
     if len(scene.shapes) > 2:
         for sort, end in (("largest", True), ("smallest", False)):
-            best = [s for s in scene.shapes if all(s is o or (s.larger_than(o) if end else o.larger_than(s)) for o in scene.shapes)]
+            best = [
+                s
+                for s in scene.shapes
+                if all(s is o or (s.larger_than(o) if end else o.larger_than(s)) for o in scene.shapes)
+            ]
             if best:
                 yield Turn("largest", say(random, sort), f"The {name(best[0].kind, best[0].colour)} is the {sort}.")
     if scene.shapes and single:
         first = random.choice(single)
-        yield Turn("follow", f"Is there {full(first)}?|What about its position, where is it?", f"It is {PLACES[first.cell]}.")
-        yield Turn("follow", f"Where is the {name(first.kind, first.colour)}?|and what colour is it?", f"It is {first.colour}.")
+        yield Turn(
+            "follow", f"Is there {full(first)}?|What about its position, where is it?", f"It is {PLACES[first.cell]}."
+        )
+        yield Turn(
+            "follow", f"Where is the {name(first.kind, first.colour)}?|and what colour is it?", f"It is {first.colour}."
+        )
 
 
 def facts(answer: str) -> str:
     """What an answer claims: small words and punctuation gone."""
-    return " ".join(w for w in re.findall(r"\w+", answer.lower()) if w not in ("the", "a", "an", "is", "are", "at", "on", "in", "there", "one"))
+    return " ".join(
+        w
+        for w in re.findall(r"\w+", answer.lower())
+        if w not in ("the", "a", "an", "is", "are", "at", "on", "in", "there", "one")
+    )
 
 
 def measure(pair: Pair, pictures: int, seed: str, show: int = 40) -> dict[str, tuple[int, int]]:
@@ -129,14 +161,36 @@ def measure(pair: Pair, pictures: int, seed: str, show: int = 40) -> dict[str, t
         if k % 2 == 0:
             scene = number_scene(random)
             assert scene.number
-            check(Turn("number", say(random, "number"), f"The number is {scene.number.text}."), worn(picture(scene, random)[0], random),
-                  f"{scene.width}x{scene.height} {scene.number.height:.2f}")
+            check(
+                Turn("number", say(random, "number"), f"The number is {scene.number.text}."),
+                worn(picture(scene, random)[0], random),
+                f"{scene.width}x{scene.height} {scene.number.height:.2f}",
+            )
             scene = other_scene(random)
             image = worn(picture(scene, random)[0], random)
-            for kind in random.sample(["count_all", "describe", "largest", "number", "exists_kind", "colour", "where_kind", "shape", "off"], 3):
-                check(Turn("refuse_picture", say(random, kind, k=random.choice(KINDS), c=random.choice(COLOURS)), REFUSAL), image, f"clutter {scene.clutter}")
-            check(Turn("refuse_no_picture", say(random, random.choice(["count_all", "describe", "exists_kind", "colour", "number", "off"]),
-                                                k=random.choice(KINDS)), REFUSAL), None, "")
+            for kind in random.sample(
+                ["count_all", "describe", "largest", "number", "exists_kind", "colour", "where_kind", "shape", "off"], 3
+            ):
+                check(
+                    Turn(
+                        "refuse_picture", say(random, kind, k=random.choice(KINDS), c=random.choice(COLOURS)), REFUSAL
+                    ),
+                    image,
+                    f"clutter {scene.clutter}",
+                )
+            check(
+                Turn(
+                    "refuse_no_picture",
+                    say(
+                        random,
+                        random.choice(["count_all", "describe", "exists_kind", "colour", "number", "off"]),
+                        k=random.choice(KINDS),
+                    ),
+                    REFUSAL,
+                ),
+                None,
+                "",
+            )
     return {kind: (right, total) for kind, (right, total) in sorted(scores.items())}
 
 
@@ -144,7 +198,9 @@ def photos(pair: Pair, folder: Path) -> tuple[int, int]:
     """Refusals of every kind of question on the picture files of a folder."""
     right = total = 0
     random = Random("photos")
-    for path in sorted(p for p in folder.rglob("*") if p.suffix.lower() in (".jpg", ".jpeg", ".png", ".webp", ".gif", ".tif", ".tiff")):
+    for path in sorted(
+        p for p in folder.rglob("*") if p.suffix.lower() in (".jpg", ".jpeg", ".png", ".webp", ".gif", ".tif", ".tiff")
+    ):
         image = Image.open(path).convert("RGB")
         for kind in ("count_all", "describe", "colour", "exists_kind", "where_kind", "number"):
             answer, _ = pair.answer(prompt([(say(random, kind, k=random.choice(KINDS)), None)]), [image])
@@ -168,6 +224,7 @@ if __name__ == "__main__":
         known = [(r, t) for kind, (r, t) in table.items() if not kind.startswith("refuse")]
         for kind, (right, total) in table.items():
             print(f"{kind:20} {right:5} of {total:5}  {100 * right / total:5.1f} %")
-        print(f"{'inside':20} {sum(r for r, _ in known):5} of {sum(t for _, t in known):5}  {100 * sum(r for r, _ in known) / sum(t for _, t in known):5.1f} %")
+        right, total = sum(r for r, _ in known), sum(t for _, t in known)
+        print(f"{'inside':20} {right:5} of {total:5}  {100 * right / total:5.1f} %")
         if args.photos:
             print("photos refused", photos(opened, args.photos))

@@ -1,7 +1,7 @@
 """The network to and from a GGUF pair.
 
-    python -m recipe.export                     checkpoint ../.work/all.pt -> ../practice.gguf and ../practice-mmproj.gguf, Q8_0
-    python -m recipe.export --f32 --to FOLDER   the same, unquantised, from the committed pair when there is no checkpoint
+python -m recipe.export                     ../.work/all.pt to ../practice.gguf and ../practice-mmproj.gguf, Q8_0
+python -m recipe.export --f32 --to FOLDER   the same, unquantised, from the committed pair when there is no checkpoint
 """
 
 from __future__ import annotations
@@ -11,13 +11,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-import gguf
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from tokenizers import Tokenizer, decoders, models, pre_tokenizers
-from tokenizers import AddedToken
+from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 
+import gguf
 from recipe.net import Net, Shape
 
 HOME = Path(__file__).resolve().parent.parent
@@ -27,15 +26,27 @@ TITLE = "Fanlight practice model"
 TEMPLATE = (
     "{{ bos_token }}{% for message in messages %}{% if message.role == 'user' %}<user>"
     "{% if message.content is string %}{{ message.content | trim }}{% else %}{% for part in message.content %}"
-    "{% if part.type == 'text' %}{{ part.text | trim }}{% elif part.type in ('image', 'image_url', 'media') %}<__media__>{% endif %}"
+    "{% if part.type == 'text' %}{{ part.text | trim }}{% elif part.type in ('image', 'image_url', 'media') %}"
+    "<__media__>{% endif %}"
     "{% endfor %}{% endif %}{% elif message.role == 'assistant' %}<model>"
     "{% if message.content is string %}{{ message.content | trim }}{% else %}{% for part in message.content %}"
     "{% if part.type == 'text' %}{{ part.text | trim }}{% endif %}{% endfor %}{% endif %}<end>{% endif %}{% endfor %}"
-    "{% if add_generation_prompt %}<model>{% endif %}")
-TEXT_NAMES = {"token_embd.weight": "token_embd.weight", "output_norm.weight": "output_norm.weight", "output.weight": "output.weight"}
-EYE_NAMES = {"eye.patch_embd.weight": "v.patch_embd.weight", "eye.patch_embd.bias": "v.patch_embd.bias", "eye.position_embd": "v.position_embd.weight",
-             "eye.post_ln.weight": "v.post_ln.weight", "eye.post_ln.bias": "v.post_ln.bias", "eye.soft_norm.weight": "mm.soft_emb_norm.weight",
-             "eye.projection": "mm.input_projection.weight"}
+    "{% if add_generation_prompt %}<model>{% endif %}"
+)
+TEXT_NAMES = {
+    "token_embd.weight": "token_embd.weight",
+    "output_norm.weight": "output_norm.weight",
+    "output.weight": "output.weight",
+}
+EYE_NAMES = {
+    "eye.patch_embd.weight": "v.patch_embd.weight",
+    "eye.patch_embd.bias": "v.patch_embd.bias",
+    "eye.position_embd": "v.position_embd.weight",
+    "eye.post_ln.weight": "v.post_ln.weight",
+    "eye.post_ln.bias": "v.post_ln.bias",
+    "eye.soft_norm.weight": "mm.soft_emb_norm.weight",
+    "eye.projection": "mm.input_projection.weight",
+}
 
 
 def target(name: str) -> tuple[str, bool]:
@@ -47,7 +58,13 @@ def target(name: str) -> tuple[str, bool]:
 
 def quantisable(name: str, values: NDArray[np.float32]) -> bool:
     """Matrices whose rows fit Q8_0; what llama.cpp convolves, adds or transposes stays in float."""
-    return values.ndim == 2 and values.shape[1] % 32 == 0 and "position" not in name and "projection" not in name and "patch" not in name
+    return (
+        values.ndim == 2
+        and values.shape[1] % 32 == 0
+        and "position" not in name
+        and "projection" not in name
+        and "patch" not in name
+    )
 
 
 def write(net: Net, tokenizer: Tokenizer, folder: Path, quantise: bool) -> None:
@@ -114,7 +131,9 @@ def _tokenizer(writer: gguf.GGUFWriter, tokenizer: Tokenizer) -> None:
     writer.add_tokenizer_model("gpt2")
     writer.add_tokenizer_pre("gpt-2")
     writer.add_token_list([piece for piece, _ in pieces])
-    writer.add_token_types([gguf.TokenType.CONTROL if piece in specials else gguf.TokenType.NORMAL for piece, _ in pieces])
+    writer.add_token_types(
+        [gguf.TokenType.CONTROL if piece in specials else gguf.TokenType.NORMAL for piece, _ in pieces]
+    )
     writer.add_token_merges([pair if isinstance(pair, str) else " ".join(pair) for pair in saved["model"]["merges"]])
     ids = tokenizer.get_vocab()
     writer.add_bos_token_id(ids["<bos>"])
@@ -132,19 +151,40 @@ def read(folder: Path = HOME) -> tuple[Net, Tokenizer]:
         return reader.fields[key].contents()
 
     shape = Shape(
-        value(text, "llama.vocab_size"), value(eye, "clip.vision.image_size"), value(eye, "clip.vision.patch_size"), value(eye, "clip.vision.projector.scale_factor"),
-        value(eye, "clip.vision.embedding_length"), value(eye, "clip.vision.feed_forward_length"), value(eye, "clip.vision.block_count"),
-        value(eye, "clip.vision.attention.head_count"), value(text, "llama.embedding_length"), value(text, "llama.feed_forward_length"),
-        value(text, "llama.block_count"), value(text, "llama.attention.head_count"), value(text, "llama.rope.freq_base"))
+        value(text, "llama.vocab_size"),
+        value(eye, "clip.vision.image_size"),
+        value(eye, "clip.vision.patch_size"),
+        value(eye, "clip.vision.projector.scale_factor"),
+        value(eye, "clip.vision.embedding_length"),
+        value(eye, "clip.vision.feed_forward_length"),
+        value(eye, "clip.vision.block_count"),
+        value(eye, "clip.vision.attention.head_count"),
+        value(text, "llama.embedding_length"),
+        value(text, "llama.feed_forward_length"),
+        value(text, "llama.block_count"),
+        value(text, "llama.attention.head_count"),
+        value(text, "llama.rope.freq_base"),
+    )
     net = Net(shape)
     tensors = {t.name: gguf.quants.dequantize(t.data, t.tensor_type) for reader in (text, eye) for t in reader.tensors}
-    net.load_state_dict({name: torch.from_numpy(np.array(tensors[target(name)[0]])).reshape(weight.shape) for name, weight in net.state_dict().items()})
+    net.load_state_dict(
+        {
+            name: torch.from_numpy(np.array(tensors[target(name)[0]])).reshape(weight.shape)
+            for name, weight in net.state_dict().items()
+        }
+    )
     pieces, kinds = value(text, "tokenizer.ggml.tokens"), value(text, "tokenizer.ggml.token_type")
     merges = [tuple(pair.split(" ")) for pair in value(text, "tokenizer.ggml.merges")]
     tokenizer = Tokenizer(models.BPE(vocab={piece: index for index, piece in enumerate(pieces)}, merges=merges))
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=True)
     tokenizer.decoder = decoders.ByteLevel()
-    tokenizer.add_special_tokens([AddedToken(piece, special=True) for piece, kind in zip(pieces, kinds, strict=True) if kind == gguf.TokenType.CONTROL])
+    tokenizer.add_special_tokens(
+        [
+            AddedToken(piece, special=True)
+            for piece, kind in zip(pieces, kinds, strict=True)
+            if kind == gguf.TokenType.CONTROL
+        ]
+    )
     return net.eval(), tokenizer
 
 
@@ -154,6 +194,7 @@ def trained() -> tuple[Net, Tokenizer]:
     if not path.exists():
         return read()
     from recipe.tokens import tokenizer
+
     state = torch.load(path, weights_only=True)
     net = Net(Shape(**state["shape"]))
     net.load_state_dict(state["net"])
@@ -167,4 +208,11 @@ if __name__ == "__main__":
     args = parser.parse_args()
     args.to.mkdir(parents=True, exist_ok=True)
     write(*trained(), args.to, not args.f32)
-    print("wrote", args.to / TEXT, "and", args.to / EYE, (args.to / TEXT).stat().st_size + (args.to / EYE).stat().st_size, "bytes")
+    print(
+        "wrote",
+        args.to / TEXT,
+        "and",
+        args.to / EYE,
+        (args.to / TEXT).stat().st_size + (args.to / EYE).stat().st_size,
+        "bytes",
+    )

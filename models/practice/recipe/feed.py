@@ -13,14 +13,14 @@ from torch.utils.data import DataLoader, IterableDataset
 from recipe.draw import seen
 from recipe.scenes import scene
 
-EASY = 0.5  # share of easy pictures in the first lesson
+EASY = 0.4  # share of easy pictures in the first lesson
 Batch = dict[str, Any]
 
 
 def _stack(pictures: list[Any]) -> Batch:
     """Pixels and labels of several pictures as tensors."""
     pixels = torch.from_numpy(np.stack([p for p, _ in pictures]))
-    labels = {name: torch.from_numpy(np.stack([l[name] for _, l in pictures])) for name in pictures[0][1]}
+    labels = {name: torch.from_numpy(np.stack([taught[name] for _, taught in pictures])) for name in pictures[0][1]}
     return {"pixels": pixels, "labels": labels}
 
 

@@ -11,10 +11,11 @@ import numpy as np
 import torch
 from torch.utils.data import IterableDataset
 
+from recipe.dialogue import turns
 from recipe.draw import SIDE, seen
 from recipe.feed import Batch
 from recipe.net import Shape
-from recipe.questions import Turn, turns
+from recipe.questions import Turn
 from recipe.scenes import Scene, scene
 from recipe.tokens import BOS, END, IMAGE, IMAGE_END, IMAGE_START, MODEL, PAD, USER, encode, special
 
@@ -25,7 +26,7 @@ IMAGE_TOKENS = Shape().image_tokens
 
 @dataclass
 class Row:
-    """One conversation: ids, the next-token targets (-1 where not taught), which answer each belongs to, and the answers' kinds."""
+    """One conversation: ids, which answer each belongs to (-1 where nothing is taught), and the answers' kinds."""
 
     ids: list[int] = field(default_factory=lambda: [special(BOS)])
     taught: list[int] = field(default_factory=lambda: [-1])
@@ -78,9 +79,19 @@ def stack(rows: list[Row], pictures: list[tuple[Any, Any]]) -> Batch:
         turn[k, : len(ids) - 1] = np.where(taught[1:] >= 0, taught[1:] + len(kinds), -1)
         kinds += row.kinds
     pixels = np.stack([p for p, _ in pictures]) if pictures else np.zeros((0, SIDE, SIDE, 3), np.uint8)
-    labels = {name: torch.from_numpy(np.stack([l[name] for _, l in pictures])) for name in (pictures[0][1] if pictures else {})}
-    return {"pixels": torch.from_numpy(pixels), "labels": labels, "tokens": torch.from_numpy(tokens), "targets": torch.from_numpy(targets),
-            "turns": torch.from_numpy(turn), "kinds": kinds, "image": special(IMAGE)}
+    labels = {
+        name: torch.from_numpy(np.stack([taught[name] for _, taught in pictures]))
+        for name in (pictures[0][1] if pictures else {})
+    }
+    return {
+        "pixels": torch.from_numpy(pixels),
+        "labels": labels,
+        "tokens": torch.from_numpy(tokens),
+        "targets": torch.from_numpy(targets),
+        "turns": torch.from_numpy(turn),
+        "kinds": kinds,
+        "image": special(IMAGE),
+    }
 
 
 class Lessons(IterableDataset[Batch]):
@@ -94,6 +105,9 @@ class Lessons(IterableDataset[Batch]):
         random = Random(f"lessons {self.seed} {worker.id if worker else 0}")
         while True:
             drawn = [(shown, seen(shown, random)) for shown in (scene(random, EASY) for _ in range(self.size))]
-            pairs = sorted((conversation(random, one, random.choice(drawn)) for one in drawn * 2), key=lambda pair: len(pair[0].ids))
-            for half in (pairs[: self.size], pairs[self.size:]):
+            pairs = sorted(
+                (conversation(random, one, random.choice(drawn)) for one in drawn * 2),
+                key=lambda pair: len(pair[0].ids),
+            )
+            for half in (pairs[: self.size], pairs[self.size :]):
                 yield stack([row for row, _ in half], [p for _, pictures in half for p in pictures])

@@ -1,4 +1,4 @@
-"""The network in torch, operation for operation what llama.cpp computes for a `gemma3` projector before a `llama` text model."""
+"""The network in torch, operation for operation what llama.cpp computes for `gemma3` projectors and `llama` models."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn import functional
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,8 @@ class Root(nn.Module):
         self.eps = eps
 
     def forward(self, x: Tensor) -> Tensor:
-        return F.rms_norm(x.float(), (x.shape[-1],), self.weight, self.eps)
+        normed: Tensor = functional.rms_norm(x.float(), (x.shape[-1],), self.weight, self.eps)
+        return normed
 
 
 def attend(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None = None) -> Tensor:
@@ -54,7 +55,7 @@ def attend(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None = None) -> Tenso
     scores = (q * q.shape[-1] ** -0.5) @ k.transpose(-1, -2)
     if mask is not None:
         scores = scores + mask.to(scores.dtype)
-    return (F.softmax(scores, -1, dtype=scores.dtype) @ v).transpose(1, 2).flatten(2)
+    return (functional.softmax(scores, -1, dtype=scores.dtype) @ v).transpose(1, 2).flatten(2)
 
 
 class EyeBlock(nn.Module):
@@ -67,24 +68,29 @@ class EyeBlock(nn.Module):
         self.ffn_up, self.ffn_down = nn.Linear(width, shape.eye_ff), nn.Linear(shape.eye_ff, width)
 
     def forward(self, x: Tensor) -> Tensor:
-        y = self.ln1(x)
-        q, k, v = (f(y).unflatten(-1, (self.heads, -1)).transpose(1, 2) for f in (self.attn_q, self.attn_k, self.attn_v))
+        y: Tensor = self.ln1(x)
+        q, k, v = (
+            f(y).unflatten(-1, (self.heads, -1)).transpose(1, 2) for f in (self.attn_q, self.attn_k, self.attn_v)
+        )
         x = x + self.attn_out(attend(q, k, v))
-        return x + self.ffn_down(F.gelu(self.ffn_up(self.ln2(x)), approximate="tanh"))
+        y = self.ffn_down(functional.gelu(self.ffn_up(self.ln2(x)), approximate="tanh"))
+        return x + y
 
 
 def waves(side: int, width: int) -> Tensor:
-    """Sines and cosines of row and column (side * side, width), from one wave a picture to one every two patches: a start from
-    which neighbours can find each other."""
+    """Sines and cosines of row and column (side * side, width), from one wave a picture to one every two patches: a start
+    from which neighbours can find each other."""
     place = torch.arange(side) / side * 2 * torch.pi
     rate = torch.logspace(-1, torch.tensor(side / 2).log2(), width // 4, 2)
     angle = place[:, None] * rate
     wave = torch.cat((angle.sin(), angle.cos()), 1)
-    return torch.cat((wave[:, None].expand(side, side, -1), wave[None].expand(side, side, -1)), 2).reshape(side * side, width)
+    return torch.cat((wave[:, None].expand(side, side, -1), wave[None].expand(side, side, -1)), 2).reshape(
+        side * side, width
+    )
 
 
 class Eye(nn.Module):
-    """Pixels (B, side, side, 3) uint8 to patch features (B, patches, eye_width) and picture tokens (B, image_tokens, width)."""
+    """Pixels (B, side, side, 3) uint8 to patches (B, patches, eye_width) and tokens (B, image_tokens, width)."""
 
     def __init__(self, shape: Shape) -> None:
         super().__init__()
@@ -104,7 +110,11 @@ class Eye(nn.Module):
         for block in self.blk:
             x = block(x)
         x = self.post_ln(x)
-        pooled = x.view(-1, n // self.shape.pool, self.shape.pool, n // self.shape.pool, self.shape.pool, x.shape[-1]).mean((2, 4)).flatten(1, 2)
+        pooled = (
+            x.view(-1, n // self.shape.pool, self.shape.pool, n // self.shape.pool, self.shape.pool, x.shape[-1])
+            .mean((2, 4))
+            .flatten(1, 2)
+        )
         return x, self.soft_norm(pooled) @ self.projection
 
 
@@ -114,17 +124,22 @@ class Block(nn.Module):
         width = shape.width
         self.heads = shape.heads
         self.attn_norm, self.ffn_norm = Root(width, 1e-5), Root(width, 1e-5)
-        self.attn_q, self.attn_k, self.attn_v, self.attn_output = (nn.Linear(width, width, bias=False) for _ in range(4))
+        self.attn_q, self.attn_k, self.attn_v, self.attn_output = (
+            nn.Linear(width, width, bias=False) for _ in range(4)
+        )
         self.ffn_gate, self.ffn_up = nn.Linear(width, shape.ff, bias=False), nn.Linear(width, shape.ff, bias=False)
         self.ffn_down = nn.Linear(shape.ff, width, bias=False)
 
     def forward(self, x: Tensor, cos: Tensor, sin: Tensor, mask: Tensor) -> Tensor:
-        y = self.attn_norm(x)
-        q, k, v = (f(y).unflatten(-1, (self.heads, -1)).transpose(1, 2) for f in (self.attn_q, self.attn_k, self.attn_v))
+        y: Tensor = self.attn_norm(x)
+        q, k, v = (
+            f(y).unflatten(-1, (self.heads, -1)).transpose(1, 2) for f in (self.attn_q, self.attn_k, self.attn_v)
+        )
         q, k = turn(q, cos, sin), turn(k, cos, sin)
         x = x + self.attn_output(attend(q, k, v, mask))
         y = self.ffn_norm(x)
-        return x + self.ffn_down(F.silu(self.ffn_gate(y)) * self.ffn_up(y))
+        y = self.ffn_down(functional.silu(self.ffn_gate(y)) * self.ffn_up(y))
+        return x + y
 
 
 def turn(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
@@ -147,16 +162,21 @@ class Net(nn.Module):
         nn.init.normal_(self.token_embd.weight, std=0.3)
         for name, weight in self.named_parameters():
             if weight.dim() == 2 and "embd" not in name and "projection" not in name:
-                nn.init.normal_(weight, std=0.6 / weight.shape[1] ** 0.5 if "down" in name or "out" in name.split(".")[-2] else weight.shape[1] ** -0.5)
+                nn.init.normal_(
+                    weight,
+                    std=0.6 / weight.shape[1] ** 0.5
+                    if "down" in name or "out" in name.split(".")[-2]
+                    else weight.shape[1] ** -0.5,
+                )
 
     def hidden(self, tokens: Tensor, pictures: Tensor | None, image: int) -> Tensor:
         """tokens (B, T); pictures (N, image_tokens, width) fill the runs of `image` in order."""
-        x = self.token_embd(tokens)
+        x: Tensor = self.token_embd(tokens)
         at = tokens == image
         if pictures is not None:
             x = x.to(torch.float32).masked_scatter(at[..., None], pictures.to(torch.float32))
         length = tokens.shape[1]
-        starts = at & ~F.pad(at, (1, 0))[:, :-1]
+        starts = at & ~functional.pad(at, (1, 0))[:, :-1]
         run = starts.cumsum(1) * at
         both = (run[:, :, None] == run[:, None, :]) & at[:, :, None]
         causal = torch.ones(length, length, dtype=torch.bool, device=tokens.device).tril()
@@ -168,14 +188,16 @@ class Net(nn.Module):
         cos, sin = angle.cos(), angle.sin()
         for block in self.blk:
             x = block(x, cos, sin, mask)
-        return self.output_norm(x)
+        normed: Tensor = self.output_norm(x)
+        return normed
 
     def forward(self, tokens: Tensor, pictures: Tensor | None, image: int) -> Tensor:
-        return self.output(self.hidden(tokens, pictures, image))
+        logits: Tensor = self.output(self.hidden(tokens, pictures, image))
+        return logits
 
 
 class Teacher(nn.Module):
-    """The heads that teach the eye and are dropped at export. What lies under each patch and each picture token; what picture it is."""
+    """Heads that teach the eye and are dropped at export: what lies under each patch and token, what picture it is."""
 
     def __init__(self, shape: Shape, kinds: int, colours: int, digits: int) -> None:
         super().__init__()
@@ -188,12 +210,14 @@ class Teacher(nn.Module):
         """Losses by name."""
         known = labels["subject"] != 2
         parts = self.patch(patches[known]).float().split(self.sizes, -1)
-        losses = {name: F.cross_entropy(part.flatten(0, 1), labels[name][known].flatten(), weight=weighted(part))
-                  for name, part in zip(("kind", "colour", "digit"), parts, strict=False)}
-        losses["ink"] = 3 * F.binary_cross_entropy_with_logits(parts[3], labels["ink"][known])
+        losses = {
+            name: functional.cross_entropy(part.flatten(0, 1), labels[name][known].flatten(), weight=weighted(part))
+            for name, part in zip(("kind", "colour", "digit"), parts, strict=False)
+        }
+        losses["ink"] = 3 * functional.binary_cross_entropy_with_logits(parts[3], labels["ink"][known])
         centre = self.token(tokens[known]).float()
-        losses["centre"] = 20 * F.binary_cross_entropy_with_logits(centre, labels["centre"][known].float())
-        losses["subject"] = F.cross_entropy(self.subject(tokens.mean(1)).float(), labels["subject"])
+        losses["centre"] = 20 * functional.binary_cross_entropy_with_logits(centre, labels["centre"][known].float())
+        losses["subject"] = functional.cross_entropy(self.subject(tokens.mean(1)).float(), labels["subject"])
         return losses
 
 

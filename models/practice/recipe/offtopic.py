@@ -1,4 +1,4 @@
-"""Questions off the subject: templates filled with word lists, with English words of the standard library's manual, and with nonsense."""
+"""Questions off the subject: templates filled from word lists and from the standard library's manual, and nonsense."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from random import Random
 from recipe.wordings import SLOT, _split
 
 FILE = Path(__file__).with_name("offtopic.toml")
-OWN = re.compile(r"circ|disc|squar|triang|star|shape|object|figur|thing|item|form|number|digit|colou?r|red|blue|green|yellow|orange|purple|pink|black|white|"
-                 r"left|right|top|bottom|middle|larg|small|big|see|where|describe|count|^read|picture|image|there|here|which|what|box|round|figure|element|value")
+OWN = re.compile(
+    r"circ|disc|squar|triang|star|shape|object|figur|thing|item|form|number|digit|colou?r|red|blue|green|yellow|orange|purple|pink|black|white|"
+    r"left|right|top|bottom|middle|larg|small|big|see|where|describe|count|^read|picture|image|there|here|which|what|box|round|figure|element|value"
+)
 
 
 @cache
@@ -26,6 +28,7 @@ def _data() -> tuple[dict[str, str], list[str]]:
 def _english() -> tuple[list[str], list[str]]:
     """Words and sentences of Python's language reference, which every Python ships: plain prose on another subject."""
     from pydoc_data.topics import topics
+
     text = " ".join(topics.values())
     words = sorted({w for w in re.findall(r"\b[a-z]{3,11}\b", text) if not OWN.search(w)})
     sentences = sorted({s.strip() for s in re.findall(r"[A-Z][a-z ,']{20,70}[.]", text) if not OWN.search(s.lower())})
@@ -35,10 +38,15 @@ def _english() -> tuple[list[str], list[str]]:
 def nonsense(random: Random) -> str:
     """Keys hit at random, or syllables."""
     if random.random() < 0.5:
-        return " ".join("".join(random.choices(string.ascii_lowercase, k=random.randint(2, 9))) for _ in range(random.randint(1, 5)))
+        return " ".join(
+            "".join(random.choices(string.ascii_lowercase, k=random.randint(2, 9))) for _ in range(random.randint(1, 5))
+        )
     if random.random() < 0.3:
         return "".join(random.choices(string.digits + string.punctuation + " ", k=random.randint(1, 10))).strip() or "?"
-    parts = ["".join(random.choice("bcdfghklmnprstvwz") + random.choice("aeiou") for _ in range(random.randint(1, 4))) for _ in range(random.randint(1, 5))]
+    parts = [
+        "".join(random.choice("bcdfghklmnprstvwz") + random.choice("aeiou") for _ in range(random.randint(1, 4)))
+        for _ in range(random.randint(1, 5))
+    ]
     return " ".join(parts)
 
 
@@ -54,10 +62,10 @@ def offtopic(random: Random) -> str:
     while True:
         if slot := SLOT.search(pattern):
             value = random.choice(words) if slot[1] == "word" else random.choice(_split(parts[slot[1]][1:-1]))
-            pattern = pattern[: slot.start()] + value + pattern[slot.end():]
+            pattern = pattern[: slot.start()] + value + pattern[slot.end() :]
         elif "(" in pattern:
             end = pattern.index(")")
             start = pattern.rindex("(", 0, end)
-            pattern = pattern[:start] + random.choice(pattern[start + 1:end].split("|")) + pattern[end + 1:]
+            pattern = pattern[:start] + random.choice(pattern[start + 1 : end].split("|")) + pattern[end + 1 :]
         else:
             return re.sub(r"  +", " ", pattern.replace(",?", ",")).strip()

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
-from recipe.offtopic import offtopic
-from recipe.scenes import CELLS, COLOURS, KINDS, Scene, Shape, number_scene, shapes_scene
-from recipe.slips import slip
-from recipe.wordings import article, ask, expand, frame, grammar, noun, phrase
+from recipe.scenes import CELLS, COLOURS, KINDS, Scene, Shape
+from recipe.wordings import article, ask, expand, grammar, noun, phrase
 
 REFUSAL = "I am only a practice model and cannot tell."
-PLACES = {cell: ("in the middle" if cell == "middle" else f"on the {cell}" if cell in ("left", "right") else f"at the {cell}") for cell in CELLS}
+PLACES = {
+    cell: ("in the middle" if cell == "middle" else f"on the {cell}" if cell in ("left", "right") else f"at the {cell}")
+    for cell in CELLS
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def listed(words: list[str]) -> str:
 
 
 def name(kind: str, colour: str, plural: bool = False) -> str:
-    """"red circle", "red shapes", "circles", "shape"."""
+    """ "red circle", "red shapes", "circles", "shape"."""
     return f"{colour} {kind or 'shape'}{'s' if plural else ''}".strip()
 
 
@@ -80,7 +80,10 @@ def count(random: Random, scene: Scene) -> Asked:
     found = len(matching(scene, kind, colour))
     answer = f"There {'is' if found == 1 else 'are'} {found or 'no'} {name(kind, colour, found != 1)}."
     sort = "count_" + ("both" if kind and colour else "kind" if kind else "colour" if colour else "all")
-    return Asked(Turn(sort, ask(random, "count", whats=phrase(random, kind, colour, True)), answer), matching(scene, kind, colour)[0] if found == 1 else None)
+    return Asked(
+        Turn(sort, ask(random, "count", whats=phrase(random, kind, colour, True)), answer),
+        matching(scene, kind, colour)[0] if found == 1 else None,
+    )
 
 
 def colour_of(random: Random, scene: Scene) -> Asked:
@@ -94,13 +97,17 @@ def colour_of(random: Random, scene: Scene) -> Asked:
     elif len(found) > 1 and random.random() < 0.5:
         return count(random, scene)
     plural = len(found) > 1 and random.random() < 0.8
-    question = ask(random, "colours", whats=phrase(random, kind, "", True)) if plural else ask(random, "colour", what=phrase(random, kind, ""))
-    if plural and kind and noun_missing(question, kind):
+    question = (
+        ask(random, "colours", whats=phrase(random, kind, "", True))
+        if plural
+        else ask(random, "colour", what=phrase(random, kind, ""))
+    )
+    if plural and kind and noun_missing(question):
         found, kind = list(scene.shapes), ""
     return Asked(Turn("colour", question, colours_answer(found, kind)), found[0] if len(found) == 1 else None)
 
 
-def noun_missing(question: str, kind: str) -> bool:
+def noun_missing(question: str) -> bool:
     """True when the wording speaks of colours alone ("what colours do you see")."""
     return not re.search(r"circ|disc|disk|round|dot|squ|box|tri|three|star|point", question)
 
@@ -115,7 +122,10 @@ def colours_answer(found: list[Shape], kind: str) -> str:
 def colours_all(random: Random, scene: Scene) -> Asked:
     found = list(scene.shapes)
     answer = colours_answer(found, "") if found else "There are no shapes."
-    return Asked(Turn("colour", ask(random, "colours", whats=noun(random, "", True)), answer), found[0] if len(found) == 1 else None)
+    return Asked(
+        Turn("colour", ask(random, "colours", whats=noun(random, "", True)), answer),
+        found[0] if len(found) == 1 else None,
+    )
 
 
 def kinds_listed(found: list[Shape]) -> str:
@@ -133,8 +143,26 @@ def shape_of(random: Random, scene: Scene) -> Asked:
     elif len(found) > 1 and random.random() < 0.5:
         return exists(random, scene)
     tint = expand(random, grammar()["colour"][colour], {}) if colour else ""
-    what = f"{tint} {random.choice(('one', 'one', 'shape', 'thing', 'object', 'figure', 'item', ''))}".strip() if colour else "shape"
-    question = ask(random, "shape", what=what, bare=tint) if colour else random.choice(("what shape is it", "what shape is this", "which shape is that", "what shape do you see", "what shape is in the picture", "what shape is there", "what shape is shown"))
+    what = (
+        f"{tint} {random.choice(('one', 'one', 'shape', 'thing', 'object', 'figure', 'item', ''))}".strip()
+        if colour
+        else "shape"
+    )
+    question = (
+        ask(random, "shape", what=what, bare=tint)
+        if colour
+        else random.choice(
+            (
+                "what shape is it",
+                "what shape is this",
+                "which shape is that",
+                "what shape do you see",
+                "what shape is in the picture",
+                "what shape is there",
+                "what shape is shown",
+            )
+        )
+    )
     if not found:
         answer = absent("", colour)
     elif len(found) == 1:
@@ -154,10 +182,16 @@ def at(random: Random, scene: Scene, sort: str) -> Asked:
     elif sort == "what_at":
         answer = f"There {'is' if len(found) == 1 else 'are'} {listed([full(s) for s in found])} {PLACES[cell]}."
     elif sort == "shape_at":
-        answer = f"The shape {PLACES[cell]} is {article(found[0].kind)}." if len(found) == 1 else f"The shapes {PLACES[cell]} are {kinds_listed(found)}."
+        answer = (
+            f"The shape {PLACES[cell]} is {article(found[0].kind)}."
+            if len(found) == 1
+            else f"The shapes {PLACES[cell]} are {kinds_listed(found)}."
+        )
     else:
         tints = listed([c for c in COLOURS if any(s.colour == c for s in found)])
-        answer = f"The shape {PLACES[cell]} is {tints}." if len(found) == 1 else f"The shapes {PLACES[cell]} are {tints}."
+        answer = (
+            f"The shape {PLACES[cell]} is {tints}." if len(found) == 1 else f"The shapes {PLACES[cell]} are {tints}."
+        )
     return Asked(Turn("at", question, answer), found[0] if len(found) == 1 else None)
 
 
@@ -181,19 +215,31 @@ def where(random: Random, scene: Scene) -> Asked:
         shape = random.choice(found)
         kind, colour = shape.kind, shape.colour
         found = matching(scene, kind, colour)
-    return Asked(Turn("where", ask(random, "where", what=phrase(random, kind, colour)), where_answer(found, kind, colour)), found[0] if len(found) == 1 else None)
+    return Asked(
+        Turn("where", ask(random, "where", what=phrase(random, kind, colour)), where_answer(found, kind, colour)),
+        found[0] if len(found) == 1 else None,
+    )
 
 
 def exists(random: Random, scene: Scene) -> Asked:
     if random.random() < 0.06:
-        return Asked(Turn("exists", ask(random, "number_exists"), "Yes, there is a number." if scene.number else "No, there is no number."))
+        return Asked(
+            Turn(
+                "exists",
+                ask(random, "number_exists"),
+                "Yes, there is a number." if scene.number else "No, there is no number.",
+            )
+        )
     kind, colour = pick(random, scene, 0.5, 0.5)
     some = phrase(random, kind, colour)
     some = some.split(" ", 1)[1] if some.startswith(("a ", "an ")) else some
     found = matching(scene, kind, colour)
     bare = expand(random, grammar()["colour"][colour], {}) if colour else ""
-    question = ask(random, "exists_colour", colour=bare) if not kind and random.random() < 0.5 else ask(
-        random, "exists", some=article(some), what=some, whats=phrase(random, kind, colour, True))
+    question = (
+        ask(random, "exists_colour", colour=bare)
+        if not kind and random.random() < 0.5
+        else ask(random, "exists", some=article(some), what=some, whats=phrase(random, kind, colour, True))
+    )
     answer = f"Yes, there is {article(name(kind, colour))}." if found else f"No, there is no {name(kind, colour)}."
     return Asked(Turn("exists", question, answer), found[0] if len(found) == 1 else None)
 
@@ -205,7 +251,9 @@ def is_colour(random: Random, scene: Scene) -> Asked:
     colour = shape.colour if random.random() < 0.5 else random.choice(COLOURS)
     answer = f"{'Yes' if colour == shape.colour else 'No'}, the {shape.kind} is {shape.colour}."
     tint = expand(random, grammar()["colour"][colour], {})
-    return Asked(Turn("is_colour", ask(random, "is_colour", what=phrase(random, shape.kind, ""), colour=tint), answer), shape)
+    return Asked(
+        Turn("is_colour", ask(random, "is_colour", what=phrase(random, shape.kind, ""), colour=tint), answer), shape
+    )
 
 
 def reference(random: Random, scene: Scene, shape: Shape) -> tuple[str, str]:
@@ -241,7 +289,15 @@ def compare(random: Random, scene: Scene) -> Asked:
         random.shuffle(pair)
     a, b = (phrase(random, *ref) for ref in pair)
     style = random.random()
-    a, b = (f"the {a}", f"the {b}") if style < 0.8 else (a, b) if style < 0.9 else (f"the {a}", b) if style < 0.95 else (article(a), article(b))
+    a, b = (
+        (f"the {a}", f"the {b}")
+        if style < 0.8
+        else (a, b)
+        if style < 0.9
+        else (f"the {a}", b)
+        if style < 0.95
+        else (article(a), article(b))
+    )
     return Asked(Turn("compare", ask(random, sort, a=a, b=b), answer), about)
 
 
@@ -249,7 +305,11 @@ def extreme(random: Random, scene: Scene) -> Asked:
     largest = random.random() < 0.6
     if not scene.shapes:
         return Asked(Turn("compare", ask(random, "largest" if largest else "smallest"), "There are no shapes."))
-    ranked = [s for s in scene.shapes if all(s is o or (s.larger_than(o) if largest else o.larger_than(s)) for o in scene.shapes)]
+    ranked = [
+        s
+        for s in scene.shapes
+        if all(s is o or (s.larger_than(o) if largest else o.larger_than(s)) for o in scene.shapes)
+    ]
     if not ranked:
         return count(random, scene)
     shape = ranked[0]
@@ -273,77 +333,10 @@ def describe(random: Random, scene: Scene) -> Asked:
 
 
 def number(random: Random, scene: Scene) -> Asked:
-    return Asked(Turn("number", ask(random, "number"), f"The number is {scene.number.text}." if scene.number else "There is no number."))
-
-
-def follow(random: Random, scene: Scene, last: Asked) -> Asked | None:
-    """A question that leans on the one before, or None."""
-    shape = last.about
-    if shape is None:
-        return None
-    kind = random.choice(("it_colour", "it_shape", "it_where", "also", "also"))
-    if last.turn.kind == "describe" and kind == "also":
-        return None
-    if kind == "it_colour":
-        return Asked(Turn("follow", ask(random, kind), f"It is {shape.colour}."), shape)
-    if kind == "it_shape":
-        return Asked(Turn("follow", ask(random, kind), f"It is {article(shape.kind)}."), shape)
-    if kind == "it_where":
-        return Asked(Turn("follow", ask(random, kind), f"It is {PLACES[shape.cell]}."), shape)
-    if last.turn.kind in ("where", "colour", "exists") or last.turn.kind.startswith("count_"):
-        new, colour = pick(random, scene, 0.8, 0.4)
-        if last.turn.kind == "colour":
-            new, colour = pick(random, scene, 0.9, 1)[0], ""
-        found = matching(scene, new, colour)
-        if last.turn.kind == "where":
-            answer, words = where_answer(found, new, colour), "the " + phrase(random, new, colour)
-        elif last.turn.kind == "colour":
-            answer, words = colours_answer(found, new), "the " + phrase(random, new, "")
-        elif last.turn.kind == "exists":
-            some = phrase(random, new, colour)
-            words = article(some)
-            answer = f"Yes, there is {article(name(new, colour))}." if found else f"No, there is no {name(new, colour)}."
-        else:
-            words = phrase(random, new, colour, True)
-            answer = f"There {'is' if len(found) == 1 else 'are'} {len(found) or 'no'} {name(new, colour, len(found) != 1)}."
-        return Asked(Turn("follow_also", ask(random, "also", the=words), answer), found[0] if len(found) == 1 else None)
-    return None
-
-
-ABOUT_SHAPES: tuple[tuple[float, Callable[[Random, Scene], Asked]], ...] = (
-    (1.5, count), (1.1, colour_of), (0.15, colours_all), (1.1, shape_of), (1.1, where), (1.7, exists), (0.3, is_colour), (1.0, compare), (0.6, extreme),
-    (0.8, describe), (0.35, what_at), (0.12, number))
-ABOUT_NUMBERS: tuple[tuple[float, Callable[[Random, Scene], Asked]], ...] = (
-    (3.0, number), (0.7, describe), (0.4, exists), (0.3, count), (0.1, colour_of), (0.1, where), (0.1, shape_of))
-
-
-def turns(random: Random, scene: Scene | None, length: int) -> list[Turn]:
-    """A conversation about one picture; None is a conversation with no picture."""
-    said: list[Turn] = []
-    last: Asked | None = None
-    knows = scene is not None and scene.knows
-    imagined = scene if scene is not None and scene.knows else None
-    while len(said) < length:
-        asked: Asked | None = None
-        if random.random() < (0.2 if knows else 0.3):
-            asked = Asked(Turn("off", offtopic(random), REFUSAL), last.about if last else None)
-        elif last is not None and knows and scene is not None and random.random() < 0.3:
-            asked = follow(random, scene, last)
-        elif knows and scene is not None and len(scene.shapes) == 1 and random.random() < 0.12:
-            asked = follow(random, scene, Asked(Turn("first", "", ""), scene.shapes[0]))  # "it" is the only one
-        if asked is None:
-            if imagined is None:
-                about = shapes_scene(random) if random.random() < 0.85 else number_scene(random)
-            else:
-                about = imagined
-            makers = ABOUT_NUMBERS if about.number else ABOUT_SHAPES
-            make = random.choices([m for _, m in makers], [w for w, _ in makers])[0]
-            asked = make(random, about)
-            if not knows:
-                again = follow(random, about, asked) if random.random() < 0.15 else None
-                kind = "no_picture" if scene is None else "other_picture"
-                asked = Asked(Turn(kind, (again or asked).turn.question, REFUSAL))
-        turn = asked.turn
-        said.append(Turn(turn.kind, slip(random, frame(random, turn.question)), turn.answer))
-        last = asked
-    return said
+    return Asked(
+        Turn(
+            "number",
+            ask(random, "number"),
+            f"The number is {scene.number.text}." if scene.number else "There is no number.",
+        )
+    )

@@ -21,7 +21,7 @@ from recipe.export import EYE, HOME, TEXT
 MARKER = "<__media__>"
 
 
-@llama_cpp.llama_log_callback
+@llama_cpp.llama_log_callback  # type: ignore[untyped-decorator]
 def _quiet(level: int, text: bytes, data: object) -> None:
     """llama.cpp's chatter, dropped."""
 
@@ -53,7 +53,9 @@ class Pair:
     def __enter__(self) -> Pair:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         mtmd.mtmd_free(self.eye)
         llama_cpp.llama_free(self.context)
         llama_cpp.llama_model_free(self.model)
@@ -63,7 +65,9 @@ class Pair:
         llama_cpp.llama_memory_clear(llama_cpp.llama_get_memory(self.context), True)
         pixels = [image.convert("RGB").tobytes() for image in images]
         buffers = [(ctypes.c_uint8 * len(data)).from_buffer_copy(data) for data in pixels]
-        bitmaps = [mtmd.mtmd_bitmap_init(image.width, image.height, data) for image, data in zip(images, buffers, strict=True)]
+        bitmaps = [
+            mtmd.mtmd_bitmap_init(image.width, image.height, data) for image, data in zip(images, buffers, strict=True)
+        ]
         array = (ctypes.c_void_p * len(bitmaps))(*bitmaps)
         chunks = mtmd.mtmd_input_chunks_init()
         data = prompt.encode()

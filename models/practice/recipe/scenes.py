@@ -38,10 +38,37 @@ COMMON: dict[str, tuple[RGB, ...]] = {
     "white": ((255, 255, 255), (250, 250, 250)),
 }
 LIGHT: tuple[RGB, ...] = ((255, 255, 255),) * 6 + (
-    (245, 245, 245), (240, 240, 240), (230, 230, 230), (211, 211, 211), (245, 245, 220), (240, 248, 255), (255, 250, 240),
-    (255, 255, 224), (173, 216, 230), (230, 230, 250), (224, 255, 255), (240, 255, 240), (255, 228, 225), (200, 200, 200))
-DARK: tuple[RGB, ...] = ((0, 0, 0), (0, 0, 0), (16, 16, 16), (32, 32, 32), (30, 30, 40), (40, 40, 40), (0, 0, 64), (20, 30, 48),
-                         (47, 79, 79), (25, 25, 50), (50, 20, 20), (10, 40, 20), (64, 64, 64), (45, 52, 54))
+    (245, 245, 245),
+    (240, 240, 240),
+    (230, 230, 230),
+    (211, 211, 211),
+    (245, 245, 220),
+    (240, 248, 255),
+    (255, 250, 240),
+    (255, 255, 224),
+    (173, 216, 230),
+    (230, 230, 250),
+    (224, 255, 255),
+    (240, 255, 240),
+    (255, 228, 225),
+    (200, 200, 200),
+)
+DARK: tuple[RGB, ...] = (
+    (0, 0, 0),
+    (0, 0, 0),
+    (16, 16, 16),
+    (32, 32, 32),
+    (30, 30, 40),
+    (40, 40, 40),
+    (0, 0, 64),
+    (20, 30, 48),
+    (47, 79, 79),
+    (25, 25, 50),
+    (50, 20, 20),
+    (10, 40, 20),
+    (64, 64, 64),
+    (45, 52, 54),
+)
 # Area of each kind for a diameter of one.
 AREA = {"circle": math.pi / 4, "square": 0.5, "triangle": 0.325, "star": 0.32}
 SMALLEST = 1 / 20  # of the picture's longer side
@@ -136,9 +163,17 @@ def ground(random: Random) -> RGB:
 def size(random: Random) -> tuple[int, int]:
     """Width and height: few small, most of a screen's middle sizes; aspect 1:4 to 4:1."""
     roll = random.random()
-    longer = random.uniform(64, 192) if roll < 0.1 else random.uniform(192, 440) if roll < 0.93 else random.uniform(440, 1000)
+    longer = (
+        random.uniform(64, 192)
+        if roll < 0.1
+        else random.uniform(192, 440)
+        if roll < 0.93
+        else random.uniform(440, 1000)
+    )
     roll = random.random()
-    aspect = 1.0 if roll < 0.18 else random.choice((4 / 3, 3 / 2, 16 / 9, 1.25)) if roll < 0.55 else random.uniform(1, 1.8)
+    aspect = (
+        1.0 if roll < 0.18 else random.choice((4 / 3, 3 / 2, 16 / 9, 1.25)) if roll < 0.55 else random.uniform(1, 1.8)
+    )
     if roll > 0.9:
         aspect = random.uniform(1.8, 4)
     longer, shorter = round(longer), max(24, round(longer / aspect))
@@ -161,7 +196,10 @@ def _place(random: Random, width: int, height: int, diameter: float, others: lis
             y = min(max(random.choice((1 / 6, 1 / 2, 5 / 6)), half_y), 1 - half_y)
         if not (_clear_of_lines(x) and _clear_of_lines(y)):
             continue
-        if all(math.hypot((x - o.x) * width, (y - o.y) * height) / longer > (diameter + o.diameter) / 2 + 0.012 for o in others):
+        if all(
+            math.hypot((x - o.x) * width, (y - o.y) * height) / longer > (diameter + o.diameter) / 2 + 0.012
+            for o in others
+        ):
             return x, y
     return None
 
@@ -253,10 +291,20 @@ def _easy_number(random: Random) -> Scene:
     """One or two large digits."""
     width, height = size(random)
     light = random.random() < 0.6
-    back, rgb = ((255, 255, 255), random.choice(COMMON[random.choice(("black", "blue", "red", "green", "purple"))])) if light else (
-        (16, 16, 16), random.choice(COMMON[random.choice(("white", "yellow", "pink", "orange"))]))
+    back, rgb = (
+        ((255, 255, 255), random.choice(COMMON[random.choice(("black", "blue", "red", "green", "purple"))]))
+        if light
+        else ((16, 16, 16), random.choice(COMMON[random.choice(("white", "yellow", "pink", "orange"))]))
+    )
     text = str(random.randrange(10) if random.random() < 0.6 else random.randrange(10, 100))
-    return Scene("number", width, height, back, (), Number(text, rgb, random.uniform(0.2, 0.8), 0.5, random.uniform(0.5, 0.9), random.randrange(10_000)))
+    return Scene(
+        "number",
+        width,
+        height,
+        back,
+        (),
+        Number(text, rgb, random.uniform(0.2, 0.8), 0.5, random.uniform(0.5, 0.9), random.randrange(10_000)),
+    )
 
 
 def scene(random: Random, easy: float = 0.0) -> Scene:

@@ -6,23 +6,62 @@ import string
 from random import Random
 
 HEARD: dict[str, tuple[str, ...]] = {
-    "red": ("read", "read", "bread", "rad"), "blue": ("blew", "blew", "bloo", "glue"), "green": ("grin", "greene", "greens", "grene"),
-    "white": ("wight", "why it", "wide", "whyte"), "black": ("block", "back", "blak"), "pink": ("pinc", "pinged", "pinck"),
-    "purple": ("per pull", "purpel", "people", "purble"), "yellow": ("yell oh", "yello", "hello", "jello"), "orange": ("oringe", "orang", "or range"),
-    "circle": ("sir cool", "sirkle", "circe", "sir kill", "cycle", "circul"), "circles": ("sir cools", "sirkles", "cycles", "circle's"),
-    "square": ("squared", "squair", "squire", "sq where", "scare"), "squares": ("squared", "squires", "square's", "scares"),
-    "triangle": ("tri angle", "try angle", "triangel", "try angel"), "triangles": ("tri angles", "try angles", "triangle's"),
-    "star": ("stare", "tsar", "starr", "stir"), "stars": ("stares", "tsars", "star's", "stairs"),
-    "shape": ("shaped", "ship", "sheep", "shade", "shapes"), "shapes": ("ships", "shape's", "sheeps", "shape", "shaped"),
-    "many": ("mini", "menny", "money", "meny"), "how many": ("howmany", "hominy"), "there": ("their", "they're", "their", "thare"),
-    "are": ("our", "r", "or", "hour"), "colour": ("color", "culler", "collar", "caller", "cooler"), "color": ("colour", "culler", "collar", "caller"),
-    "where": ("wear", "ware", "were", "wheres"), "which": ("witch", "wich"), "what": ("watt", "wot", "wat", "want"), "see": ("sea", "c"),
-    "right": ("write", "rite"), "left": ("lift", "laughed", "let"), "middle": ("metal", "midle", "medal"), "bottom": ("button", "bottem", "bottoms"),
-    "top": ("tap", "taupe", "stop"), "larger": ("lager", "large her", "largar"), "bigger": ("bigga", "beggar", "begger"), "one": ("won", "wan"),
-    "smaller": ("smaler", "small her", "smeller"), "number": ("numb her", "numbre", "lumber"), "picture": ("pitcher", "pictures", "pick sure"),
-    "image": ("emage", "images"), "it": ("eat", "id"), "is": ("his", "ease"), "two": ("to", "too"), "a": ("uh", "the"), "the": ("a", "da", "duh"),
-    "describe": ("the scribe", "discribe"), "corner": ("corna", "coroner"), "biggest": ("big est", "biggist"), "largest": ("large est", "largist"),
-    "in": ("and", "inn"), "or": ("ore", "are"), "number of": ("numbers of",), "any": ("an e", "eny"), "you": ("u", "ewe"), "for": ("four", "4"),
+    "red": ("read", "read", "bread", "rad"),
+    "blue": ("blew", "blew", "bloo", "glue"),
+    "green": ("grin", "greene", "greens", "grene"),
+    "white": ("wight", "why it", "wide", "whyte"),
+    "black": ("block", "back", "blak"),
+    "pink": ("pinc", "pinged", "pinck"),
+    "purple": ("per pull", "purpel", "people", "purble"),
+    "yellow": ("yell oh", "yello", "hello", "jello"),
+    "orange": ("oringe", "orang", "or range"),
+    "circle": ("sir cool", "sirkle", "circe", "sir kill", "cycle", "circul"),
+    "circles": ("sir cools", "sirkles", "cycles", "circle's"),
+    "square": ("squared", "squair", "squire", "sq where", "scare"),
+    "squares": ("squared", "squires", "square's", "scares"),
+    "triangle": ("tri angle", "try angle", "triangel", "try angel"),
+    "triangles": ("tri angles", "try angles", "triangle's"),
+    "star": ("stare", "tsar", "starr", "stir"),
+    "stars": ("stares", "tsars", "star's", "stairs"),
+    "shape": ("shaped", "ship", "sheep", "shade", "shapes"),
+    "shapes": ("ships", "shape's", "sheeps", "shape", "shaped"),
+    "many": ("mini", "menny", "money", "meny"),
+    "how many": ("howmany", "hominy"),
+    "there": ("their", "they're", "their", "thare"),
+    "are": ("our", "r", "or", "hour"),
+    "colour": ("color", "culler", "collar", "caller", "cooler"),
+    "color": ("colour", "culler", "collar", "caller"),
+    "where": ("wear", "ware", "were", "wheres"),
+    "which": ("witch", "wich"),
+    "what": ("watt", "wot", "wat", "want"),
+    "see": ("sea", "c"),
+    "right": ("write", "rite"),
+    "left": ("lift", "laughed", "let"),
+    "middle": ("metal", "midle", "medal"),
+    "bottom": ("button", "bottem", "bottoms"),
+    "top": ("tap", "taupe", "stop"),
+    "larger": ("lager", "large her", "largar"),
+    "bigger": ("bigga", "beggar", "begger"),
+    "one": ("won", "wan"),
+    "smaller": ("smaler", "small her", "smeller"),
+    "number": ("numb her", "numbre", "lumber"),
+    "picture": ("pitcher", "pictures", "pick sure"),
+    "image": ("emage", "images"),
+    "it": ("eat", "id"),
+    "is": ("his", "ease"),
+    "two": ("to", "too"),
+    "a": ("uh", "the"),
+    "the": ("a", "da", "duh"),
+    "describe": ("the scribe", "discribe"),
+    "corner": ("corna", "coroner"),
+    "biggest": ("big est", "biggist"),
+    "largest": ("large est", "largist"),
+    "in": ("and", "inn"),
+    "or": ("ore", "are"),
+    "number of": ("numbers of",),
+    "any": ("an e", "eny"),
+    "you": ("u", "ewe"),
+    "for": ("four", "4"),
 }
 NEAR = {a: b for row in ("qwertyuiop", "asdfghjkl", "zxcvbnm") for a, b in zip(row, row[1:] + row[-2], strict=True)}
 
@@ -47,13 +86,13 @@ def mistyped(random: Random, text: str) -> str:
         k = random.choice(places)
         how = random.randrange(4)
         if how == 0:
-            text = text[:k] + text[k + 1:]
+            text = text[:k] + text[k + 1 :]
         elif how == 1:
             text = text[:k] + text[k] + text[k:]
         elif how == 2:
-            text = text[:k] + text[k + 1] + text[k] + text[k + 2:]
+            text = text[:k] + text[k + 1] + text[k] + text[k + 2 :]
         else:
-            text = text[:k] + NEAR.get(text[k].lower(), random.choice(string.ascii_lowercase)) + text[k + 1:]
+            text = text[:k] + NEAR.get(text[k].lower(), random.choice(string.ascii_lowercase)) + text[k + 1 :]
     return text
 
 

@@ -1,4 +1,4 @@
-"""The tokenizer: byte-level BPE over the questions and answers, digits kept apart so that numbers are read digit by digit."""
+"""The tokenizer: byte-level BPE over questions and answers; digits stay apart, so numbers are read one by one."""
 
 from __future__ import annotations
 
@@ -9,12 +9,20 @@ from random import Random
 
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
+from recipe.dialogue import turns
 from recipe.offtopic import offtopic
-from recipe.questions import turns
 from recipe.scenes import scene
 
 PAD, BOS, END, USER, MODEL, IMAGE_START, IMAGE_END, IMAGE = SPECIALS = (
-    "<pad>", "<bos>", "<end>", "<user>", "<model>", "<start_of_image>", "<end_of_image>", "<image>")
+    "<pad>",
+    "<bos>",
+    "<end>",
+    "<user>",
+    "<model>",
+    "<start_of_image>",
+    "<end_of_image>",
+    "<image>",
+)
 FILE = Path(__file__).resolve().parent.parent / ".work" / "tokenizer.json"
 
 
@@ -28,8 +36,15 @@ def train(vocabulary: int, conversations: int = 14_000) -> Tokenizer:
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=True)
     tokenizer.decoder = decoders.ByteLevel()
-    tokenizer.train_from_iterator(texts, trainers.BpeTrainer(vocab_size=vocabulary, special_tokens=list(SPECIALS), show_progress=False,
-                                                             initial_alphabet=pre_tokenizers.ByteLevel.alphabet()))
+    tokenizer.train_from_iterator(
+        texts,
+        trainers.BpeTrainer(
+            vocab_size=vocabulary,
+            special_tokens=list(SPECIALS),
+            show_progress=False,
+            initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+        ),
+    )
     return tokenizer
 
 

@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
+from torch.nn import functional
 
 from recipe.feed import Batch, Pictures, feed
 from recipe.net import Net, Shape, Teacher, described
@@ -41,7 +41,9 @@ class Log:
         self.counts[name] += count
 
     def line(self, head: str) -> None:
-        body = " ".join(f"{name} {self.sums[name] / self.counts[name]:.3f}" for name in sorted(self.sums) if self.counts[name])
+        body = " ".join(
+            f"{name} {self.sums[name] / self.counts[name]:.3f}" for name in sorted(self.sums) if self.counts[name]
+        )
         text = f"{time.strftime('%H:%M:%S')} {head} {body}"
         print(text, flush=True)
         with self.path.open("a") as file:
@@ -51,7 +53,7 @@ class Log:
 
 
 class Pace:
-    """Picks the faster number of threads now and then: on a busy machine two that wait for each other are slower than one."""
+    """Picks the faster number of threads now and then: on a busy machine, two that wait are slower than one."""
 
     def __init__(self, most: int) -> None:
         self.most, self.step, self.best, self.times = most, 0, most, dict[int, float]()
@@ -100,13 +102,13 @@ def eye_loss(net: Net, teacher: Teacher, batch: Batch, log: Log) -> tuple[Tensor
 
 
 def text_loss(net: Net, tokens: Tensor, batch: Batch, log: Log) -> Tensor:
-    """Cross-entropy of the answers alone; logs, per kind of question, how many answers are right to the letter under teacher forcing."""
+    """Cross-entropy of the answers; logs by kind how many are right to the letter under teacher forcing."""
     hidden = net.hidden(batch["tokens"], tokens if len(batch["pixels"]) else None, batch["image"])
     target = batch["targets"]  # (B, T): the next token, -1 where it is not taught
     taught = target >= 0
     logits = net.output(hidden[taught]).float()
     wanted = target[taught]
-    loss = F.cross_entropy(logits, wanted)
+    loss = functional.cross_entropy(logits, wanted)
     log.add("answer", loss.item())
     with torch.no_grad():
         turn = batch["turns"][taught]  # which answer of the batch a token belongs to
@@ -117,18 +119,30 @@ def text_loss(net: Net, tokens: Tensor, batch: Batch, log: Log) -> Tensor:
 
 
 def optimisers(net: Net, teacher: Teacher) -> list[torch.optim.Optimizer]:
-    """Muon for the matrices inside the blocks (with AdamW the eye told colours but not kinds after 50,000 pictures), AdamW for the rest."""
+    """Muon for the matrices inside the blocks, AdamW for the rest: with AdamW alone the eye told colours, but no kinds,
+    after 50,000 pictures."""
     inner = [p for name, p in net.named_parameters() if "blk." in name and p.dim() == 2]
     ids = {id(p) for p in inner}
     outer = [p for p in (*net.parameters(), *teacher.parameters()) if id(p) not in ids]
-    return [torch.optim.Muon(inner, 1.0, weight_decay=0.05, momentum=0.95, adjust_lr_fn="match_rms_adamw"),
-            torch.optim.AdamW(outer, 1.0, betas=(0.9, 0.98), weight_decay=0.0, fused=True)]
+    return [
+        torch.optim.Muon(inner, 1.0, weight_decay=0.05, momentum=0.95, adjust_lr_fn="match_rms_adamw"),
+        torch.optim.AdamW(outer, 1.0, betas=(0.9, 0.98), weight_decay=0.0, fused=True),
+    ]
 
 
 def adopt(teacher: Teacher, saved: dict[str, Tensor]) -> None:
     """Takes the heads that still fit; a changed lesson starts anew."""
     mine = teacher.state_dict()
-    teacher.load_state_dict({name: saved[name] if name in saved and saved[name].shape == value.shape else value for name, value in mine.items()})
+    teacher.load_state_dict(
+        {
+            name: saved[name] if name in saved and saved[name].shape == value.shape else value
+            for name, value in mine.items()
+        }
+    )
+
+
+def eyes(saved: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {name: value for name, value in saved.items() if name.startswith("eye.")}
 
 
 def run(args: argparse.Namespace) -> None:
@@ -142,7 +156,7 @@ def run(args: argparse.Namespace) -> None:
     step, spent = 0, 0.0
     if path.exists() and not args.fresh:
         state = torch.load(path, weights_only=True)
-        net.load_state_dict(state["net"])
+        net.load_state_dict(state["net"] if args.phase == "all" else net.state_dict() | eyes(state["net"]))
         adopt(teacher, state["teacher"])
         if not args.cold:
             for optimiser, memory in zip(both, state["optimisers"], strict=True):
@@ -151,18 +165,19 @@ def run(args: argparse.Namespace) -> None:
         spent = state["seconds"] if args.phase == "eye" or not args.cold else 0.0
     elif (WORK / "eye.pt").exists():
         state = torch.load(WORK / "eye.pt", weights_only=True)
-        net.eye.load_state_dict({name[4:]: value for name, value in state["net"].items() if name.startswith("eye.")})
+        net.load_state_dict(net.state_dict() | eyes(state["net"]))
         adopt(teacher, state["teacher"])
     if args.phase == "eye":
         source: Any = Pictures(args.seed + step, args.batch)
     else:
         from recipe.lessons import Lessons
+
         source = Lessons(args.seed + step, args.batch)
     batches = feed(source, args.workers)
     log, pace = Log(WORK / f"{args.phase}.log"), Pace(args.threads)
     started, saved = time.monotonic(), time.monotonic()
     stop: list[int] = []
-    signal.signal(signal.SIGTERM, lambda number, frame: stop.append(number))
+    signal.signal(signal.SIGTERM, lambda number, _frame: stop.append(number))
     net.train()
     while not stop and (elapsed := spent + time.monotonic() - started) < args.minutes * 60:
         batch = next(batches)
@@ -172,23 +187,34 @@ def run(args: argparse.Namespace) -> None:
             for group in optimiser.param_groups:
                 group["lr"] = now * factor
         with torch.autocast("cpu", torch.bfloat16, enabled=args.bf16):
-            eye, tokens = eye_loss(net, teacher, batch, log) if len(batch["pixels"]) else (torch.zeros(()), torch.zeros(()))
+            eye, tokens = (
+                eye_loss(net, teacher, batch, log) if len(batch["pixels"]) else (torch.zeros(()), torch.zeros(()))
+            )
             loss = eye if args.phase == "eye" else TEACH * eye + text_loss(net, tokens, batch, log)
         net.zero_grad(set_to_none=True)
         teacher.zero_grad(set_to_none=True)
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
         for optimiser in both:
             optimiser.step()
         step += 1
         pace.stop()
-        if step % 25 == 0 and step < 200 or step % 50 == 0:
+        if (step % 25 == 0 and step < 200) or step % 50 == 0:
             log.line(f"step {step} {elapsed / 60:.1f}min x{pace.best}")
         last = bool(stop) or spent + time.monotonic() - started >= args.minutes * 60
         if last or time.monotonic() - saved > 180:
             saved = time.monotonic()
-            save(path, {"net": net.state_dict(), "teacher": teacher.state_dict(), "optimisers": [o.state_dict() for o in both], "step": step,
-                        "seconds": spent + time.monotonic() - started, "shape": described(shape)})
+            save(
+                path,
+                {
+                    "net": net.state_dict(),
+                    "teacher": teacher.state_dict(),
+                    "optimisers": [o.state_dict() for o in both],
+                    "step": step,
+                    "seconds": spent + time.monotonic() - started,
+                    "shape": described(shape),
+                },
+            )
 
 
 if __name__ == "__main__":
@@ -202,7 +228,11 @@ if __name__ == "__main__":
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--bf16", action=argparse.BooleanOptionalAction, default=True, help="half as slow where the CPU has AVX512-BF16")
+    parser.add_argument(
+        "--bf16", action=argparse.BooleanOptionalAction, default=True, help="half as slow where the CPU has AVX512-BF16"
+    )
     parser.add_argument("--fresh", action="store_true", help="ignore the checkpoint")
-    parser.add_argument("--cold", action="store_true", help="take the weights, not the optimiser and not the time spent")
+    parser.add_argument(
+        "--cold", action="store_true", help="take the weights, not the optimiser and not the time spent"
+    )
     run(parser.parse_args())

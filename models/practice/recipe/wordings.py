@@ -39,7 +39,7 @@ def expand(random: Random, pattern: str, arguments: dict[str, str]) -> str:
         if (slot := SLOT.search(pattern)) and slot[1] in parts | arguments:
             value = arguments.get(slot[1]) or parts[slot[1]]
             value = f"({value})" if "|" in value else value
-            pattern = pattern[: slot.start()] + value + pattern[slot.end():]
+            pattern = pattern[: slot.start()] + value + pattern[slot.end() :]
             continue
         if (start := pattern.find("(")) < 0:
             break
@@ -49,7 +49,7 @@ def expand(random: Random, pattern: str, arguments: dict[str, str]) -> str:
             if depth == 0:
                 break
             end += 1
-        pattern = pattern[:start] + random.choice(_split(pattern[start + 1:end])) + pattern[end + 1:]
+        pattern = pattern[:start] + random.choice(_split(pattern[start + 1 : end])) + pattern[end + 1 :]
     pattern = pattern.replace(",?", "," if random.random() < 0.6 else "")
     return re.sub(r"  +", " ", pattern).strip()
 
@@ -105,4 +105,12 @@ def frame(random: Random, question: str) -> str:
     elif roll < 0.98:
         question = question.title()
     roll = random.random()
-    return question + ("?" if roll < 0.62 else "" if roll < 0.86 else "." if roll < 0.94 else random.choice(("!", "??", " ?", "?!", "...", "? ")))
+    return question + (
+        "?"
+        if roll < 0.62
+        else ""
+        if roll < 0.86
+        else "."
+        if roll < 0.94
+        else random.choice(("!", "??", " ?", "?!", "...", "? "))
+    )
