@@ -324,7 +324,8 @@ class Window(QMainWindow):
 
     def _restore_place(self) -> None:
         if not self.restoreGeometry(self.place.data("geometry")):
-            self.resize(1080, 760)
+            room = self.screen().availableSize()
+            self.resize(min(1080, room.width() * 9 // 10), min(760, room.height() * 9 // 10))
         self.splitter.restoreState(self.place.data("splitter"))
         self.sidebar.setVisible(self.place.flag("sidebar", True))
         self.desk.current.draft = self.place.text("draft") if self.choices.now.keep_history else ""
