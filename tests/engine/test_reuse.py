@@ -83,6 +83,13 @@ def test_words_already_typed_are_prefilled_too(pair: Pair) -> None:
     assert answer.end.timings.evaluated_tokens < 60
 
 
+def test_a_picture_and_a_text_larger_than_a_batch_are_read_whole(pair: Pair) -> None:
+    sizes = ((480, 400), (240, 200), (120, 100))  # the first is 750 tokens with M-RoPE
+    picture = next(p for p in (noise(*size, 9) for size in sizes) if pair.engine.image_tokens(p) < 900)
+    pair.check([user("What is this? " * 50, picture)])
+    pair.check([user("a b c d " * 100), assistant("e f"), user("What is this?", picture)])
+
+
 def test_an_edited_question_costs_no_second_encode(pair: Pair) -> None:
     picture = noise(80, 80, 2)
     pair.check([user("What is this?", picture)])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import json
+import re
 import secrets
 from types import TracebackType
 from typing import Any
@@ -140,5 +141,5 @@ def _from_schema(text: str) -> str:
         raise SchemaError("The schema is not a JSON object.")
     try:
         return str(json_schema_to_gbnf(json.dumps(schema if schema is not True else {})))
-    except Exception as error:  # the converter raises whatever the odd place in the schema leads to
+    except (ValueError, TypeError, LookupError, AttributeError, AssertionError, RecursionError, re.error) as error:
         raise SchemaError(f"The schema can not be used: {error}.") from error
