@@ -9,34 +9,42 @@ import struct
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from bench.child import CanNotMeasure
 
+_MEMORY = Path("/dev/shm")  # files that are never written to a disk
+_ROWS_APART = 20
 _BYTES_PER_LINE, _COLOURS = 12, 19
 """Places of two numbers in an XWD header, which is 32-bit big-endian words, the first its own size."""
 
 
-@dataclass(frozen=True, slots=True)
 class Screen:
-    """`name` is the DISPLAY; the frame buffer is the server's own file."""
+    """`name` is the DISPLAY; the frame buffer is the server's own file. Looking costs a fraction of a millisecond: who
+    watches must not slow down what is watched."""
 
-    name: str
-    frame_buffer: Path
-    height: int
+    def __init__(self, name: str, frame_buffer: Path, height: int) -> None:
+        self.name = name
+        with frame_buffer.open("rb") as file:
+            self._pixels = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        head = struct.unpack(">25I", self._pixels[:100])
+        start, line = head[0] + head[_COLOURS] * 12, head[_BYTES_PER_LINE]
+        self._rows = [slice(start + y * line, start + (y + 1) * line) for y in range(0, height, _ROWS_APART)]
 
-    def colours(self, rows_apart: int = 8) -> int:
-        """How many different pixel values every eighth row has: 1 or 2 on an empty screen, many once a text is
-        painted."""
+    def close(self) -> None:
+        self._pixels.close()
+
+    def rows(self) -> bytes:
+        """The pixels of some rows from top to bottom, 32 bits each."""
+        return b"".join(self._pixels[row] for row in self._rows)
+
+    @staticmethod
+    def colours(rows: bytes) -> int:
+        """How many different ones: 1 or 2 on an empty screen, many once a text is painted."""
         import numpy as np
 
-        with self.frame_buffer.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as pixels:
-            head = struct.unpack(">25I", pixels[:100])
-            start, line = head[0] + head[_COLOURS] * 12, head[_BYTES_PER_LINE]
-            rows = [pixels[start + y * line : start + (y + 1) * line] for y in range(0, self.height, rows_apart)]
-        return len(np.unique(np.frombuffer(b"".join(rows), np.uint32)))
+        return len(np.unique(np.frombuffer(rows, np.uint32)))
 
 
 @contextmanager
@@ -45,7 +53,7 @@ def xvfb(width: int = 1400, height: int = 1000) -> Iterator[Screen]:
     if not shutil.which("Xvfb"):
         raise CanNotMeasure("Xvfb is not installed: apt-get install xvfb")
     reader, writer = os.pipe()
-    with tempfile.TemporaryDirectory(prefix="fanlight-screen-") as folder:
+    with tempfile.TemporaryDirectory(prefix="fanlight-screen-", dir=_MEMORY if _MEMORY.is_dir() else None) as folder:
         size = f"{width}x{height}x24"
         command = ["Xvfb", "-displayfd", str(writer), "-screen", "0", size, "-fbdir", folder, "-nolisten", "tcp"]
         server = subprocess.Popen([*command, "-noreset"], pass_fds=(writer,), stderr=subprocess.DEVNULL)
@@ -55,7 +63,8 @@ def xvfb(width: int = 1400, height: int = 1000) -> Iterator[Screen]:
                 number = said.readline().strip()
             if not number:
                 raise CanNotMeasure("Xvfb does not start")
-            yield Screen(f":{number}", Path(folder) / "Xvfb_screen0", height)
+            with closing(Screen(f":{number}", Path(folder) / "Xvfb_screen0", height)) as screen:
+                yield screen
         finally:
             server.terminate()
             server.wait(10)

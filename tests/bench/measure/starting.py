@@ -19,7 +19,7 @@ from bench.readings import Notebook
 
 _PAINTED_COLOURS = 24
 """Letters have smooth edges: text brings this many, a bare window does not."""
-_DEADLINE_SECONDS, _LOOK_SECONDS, _SETTLE_SECONDS = 20.0, 0.003, 3.0
+_DEADLINE_SECONDS, _LOOK_SECONDS, _SETTLE_SECONDS = 20.0, 0.004, 3.0
 _MEBIBYTE = 2**20
 
 
@@ -44,7 +44,7 @@ def _fanlight(screen: Screen, without_model: bool = False) -> Iterator[tuple[sub
     program = Path(sys.executable).with_name("fanlight")
     if not program.is_file():
         raise CanNotMeasure("the program fanlight is not installed beside Python: pip install --editable .")
-    while screen.colours() > 2:  # the window before is still there
+    while screen.colours(screen.rows()) > 2:  # the window before is still there
         sleep(0.05)
     environment = os.environ | {"DISPLAY": screen.name, "QT_QPA_PLATFORM": "xcb"}
     command = [sys.executable, "-m", "bench.without_model"] if without_model else [str(program)]
@@ -63,9 +63,13 @@ def _fanlight(screen: Screen, without_model: bool = False) -> Iterator[tuple[sub
 
 def _painted(screen: Screen, process: subprocess.Popen[bytes], start: float) -> float:
     """Seconds from `start` to the first look that finds a painted window."""
+    before = screen.rows()
     while perf_counter() < start + _DEADLINE_SECONDS:
-        if screen.colours() >= _PAINTED_COLOURS:
-            return perf_counter() - start
+        rows = screen.rows()
+        if rows != before:
+            seen, before = perf_counter(), rows
+            if screen.colours(rows) >= _PAINTED_COLOURS:
+                return seen - start
         if process.poll() is not None:
             raise CanNotMeasure(f"fanlight ended with {process.returncode} instead of showing a window")
         sleep(_LOOK_SECONDS)
