@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QGuiApplication, QImage, QKeyEvent, QTextCursor
-from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QWidget
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QGuiApplication,
+    QImage,
+    QKeyEvent,
+    QTextCursor,
+)
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from fanlight.domain.events import TextDelta, ThinkingDelta
 from fanlight.ui import transcript as module
 from fanlight.ui.body import Body
 from fanlight.ui.entry import Entry
+from fanlight.ui.message import MessageView
 from fanlight.ui.transcript import Transcript
 from support.chat_samples import SHAPES, conversation
 
@@ -213,3 +223,40 @@ def test_the_menu_of_a_message_offers_what_can_be_done(qtbot: QtBot) -> None:
     assert copied.args[0].startswith("import math\n")
     menu.close()
     assert isinstance(menu, QMenu)
+
+
+def test_a_text_reached_by_the_keyboard_has_a_ring(qtbot: QtBot) -> None:
+    transcript = rich(qtbot)
+    body = last_body(transcript)
+    view = transcript.view(1)
+    assert view is not None
+    before = view.grab().toImage()
+    body.setFocus(Qt.FocusReason.TabFocusReason)
+    assert body.ringed
+    assert view.grab().toImage() != before
+    transcript.setFocus()
+    assert not body.ringed
+
+
+def test_the_wheel_over_a_message_scrolls_the_conversation(qtbot: QtBot) -> None:
+    transcript = rich(qtbot)
+    bar = transcript.verticalScrollBar()
+    end = bar.value()
+    for target in (last_body(transcript).buttons()[0], last_body(transcript).viewport()):
+        place = target.mapTo(
+            transcript, target.rect().center() if isinstance(target, QToolButton) else QPoint(9, target.height() - 60)
+        )
+        QTest.wheelEvent(transcript.windowHandle(), QPointF(place), QPoint(0, 120), QPoint(0, 0))
+        QApplication.processEvents()
+        assert bar.value() < end
+        end = bar.value()
+
+
+def test_messages_that_left_are_gone_without_a_collector(qtbot: QtBot) -> None:
+    transcript = show(qtbot, *conversation(100))
+    for _ in range(2):
+        transcript.show_entries(conversation(100))
+        transcript.verticalScrollBar().setValue(0)
+        qtbot.wait(20)
+    alive = sum(isinstance(thing, MessageView) for thing in gc.get_objects())
+    assert alive <= 30

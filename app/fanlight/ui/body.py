@@ -35,6 +35,7 @@ class Body(QTextBrowser):
     code_copied = Signal(str)
     reached = Signal(object)
     """This, or a button in it, has the keyboard."""
+    left = Signal()
 
     def __init__(self, looks: Looks, parent: QWidget, text: str, markdown: bool = True, over: bool = False) -> None:
         super().__init__(parent)
@@ -48,6 +49,8 @@ class Body(QTextBrowser):
         )
         self.setLineWrapMode(QTextBrowser.LineWrapMode.FixedPixelWidth)  # the width of a hidden widget is not its own
         self.viewport().setAutoFillBackground(False)
+        self.setAcceptDrops(False)  # the window takes what is dropped
+        self.viewport().setAcceptDrops(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)  # the message has the menu
         option = QTextOption(self.document().defaultTextOption())
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
@@ -56,6 +59,8 @@ class Body(QTextBrowser):
         self._looks = looks
         self._decor = Decor(looks)
         self._buttons: list[Button] = []
+        self.ringed = False
+        """Reached by the keyboard: its message draws the ring."""
         self._writer: Writer | None = None
         if markdown:
             self._writer = render(self.document(), text, looks) if over else Writer(self.document(), looks)
@@ -93,7 +98,7 @@ class Body(QTextBrowser):
         while len(self._buttons) > len(starts):
             self._buttons.pop().deleteLater()
         while len(self._buttons) < len(starts):
-            self._buttons.append(self._button(len(self._buttons)))
+            self._buttons.append(self._button())
         for start, button in zip(starts, self._buttons, strict=True):
             block = self.document().findBlock(start)
             place = self.document().documentLayout().blockBoundingRect(block)
@@ -106,10 +111,10 @@ class Body(QTextBrowser):
     def buttons(self) -> list[Button]:
         return self._buttons
 
-    def _button(self, number: int) -> Button:
+    def _button(self) -> Button:
         made = Button(
             self.viewport(), "code_copy", "copy", "Copy", "Copy this code",
-            lambda: self._copy_code(number), self._looks.px(15),
+            self._copy_code, self._looks.px(15),
         )  # fmt: skip
         made.draw(self._looks.theme.muted)
         made.reached.connect(self.reached)
@@ -117,9 +122,11 @@ class Body(QTextBrowser):
         made.show()
         return made
 
-    def _copy_code(self, number: int) -> None:
-        self.code_copied.emit(self.code(number))
-        self._buttons[number].confirm(self._looks.theme.accent)
+    def _copy_code(self) -> None:
+        button = self.sender()
+        if isinstance(button, Button):
+            self.code_copied.emit(self.code(self._buttons.index(button)))
+            button.confirm(self._looks.theme.accent)
 
     def code(self, number: int) -> str:
         """The text of a code block."""
@@ -174,7 +181,13 @@ class Body(QTextBrowser):
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         if event.reason() in KEYBOARD:
+            self.ringed = True
             self.reached.emit(self)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.ringed = False
+        self.left.emit()
 
     def changeEvent(self, event: QEvent) -> None:
         """The document has fonts of its own: a new font of the widget must not lay it out again."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, SignalInstance
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QToolButton, QWidget
 
@@ -21,7 +21,14 @@ class Button(QToolButton):
     reached = Signal(object)
 
     def __init__(
-        self, parent: QWidget, name: str, picture: str, text: str, hint: str, slot: Callable[[], object], size: int = 16
+        self,
+        parent: QWidget,
+        name: str,
+        picture: str,
+        text: str,
+        hint: str,
+        slot: Callable[[], object] | SignalInstance,
+        size: int = 16,
     ) -> None:
         super().__init__(parent)
         self._size = size
@@ -35,7 +42,7 @@ class Button(QToolButton):
         self._picture = picture
         self._colour = ""
         self._restore = QTimer(self, singleShot=True, interval=CONFIRM_MILLISECONDS)
-        self._restore.timeout.connect(lambda: self.draw(self._colour))
+        self._restore.timeout.connect(self._redraw)
         self.clicked.connect(slot)
 
     def draw(self, colour: str, picture: str = "", size: int = 0) -> None:
@@ -51,6 +58,9 @@ class Button(QToolButton):
         """A tick instead of the icon, for a moment."""
         self.setIcon(icon("check", colour, size=self._size))
         self._restore.start()
+
+    def _redraw(self) -> None:
+        self.draw(self._colour)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

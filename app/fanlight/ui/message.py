@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRectF, Qt
-from PySide6.QtGui import QColor, QContextMenuEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QContextMenuEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLabel, QMenu, QWidget
 
 from fanlight.ui.body import Body
@@ -131,6 +131,12 @@ class MessageView(MessageParts):
         if thinking is not None:
             painter.setBrush(QColor(theme.line))
             painter.drawRoundedRect(QRectF(EDGE + 2, thinking.y(), 2, thinking.height()), 1, 1)
+        for name in ("body", "thinking"):
+            text = self._parts.get(name)
+            if isinstance(text, Body) and text.ringed:
+                painter.setPen(QPen(QColor(theme.focus), 2))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawRoundedRect(text.geometry().adjusted(-7, -3, 7, 3), 8, 8)
         painter.end()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:

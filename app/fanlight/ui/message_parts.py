@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple, TypeVar, cast
 
-from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtCore import Qt, QUrl, Signal, SignalInstance
 from PySide6.QtWidgets import QLabel, QProgressBar, QWidget
 
 from fanlight.ui.body import Body
@@ -107,11 +107,11 @@ class MessageParts(QWidget):
         self._action("copy", "copy", "Copy", "Copy this answer", not mine and over and bool(entry.text), self._copy)
         again = "Ask again" if entry.text else "Try again"
         last = standing.last_answer and over
-        self._action("again", "retry", again, "Have the question answered anew", last, self.ask_again.emit)
+        self._action("again", "retry", again, "Have the question answered anew", last, self.ask_again)
         unfinished = last and entry.state in ("stopped", "failed") and bool(entry.text)
-        self._action("continue", "continue", "Continue", "Go on where the answer stopped", unfinished, self.go_on.emit)
+        self._action("continue", "continue", "Continue", "Go on where the answer stopped", unfinished, self.go_on)
         self._action(
-            "edit", "edit", "Edit", "Change the question and ask again", mine and standing.last_question, self.edit.emit
+            "edit", "edit", "Edit", "Change the question and ask again", mine and standing.last_question, self.edit
         )
         self._say("footer", entry.footer, "footer")
         self._name_thoughts(over)
@@ -174,6 +174,8 @@ class MessageParts(QWidget):
         body.anchorClicked.connect(self.link)
         body.code_copied.connect(self.copied)
         body.reached.connect(self.reached)
+        body.reached.connect(self.update)
+        body.left.connect(self.update)
         return body
 
     def _make_thoughts(self) -> Button:
@@ -202,7 +204,9 @@ class MessageParts(QWidget):
         bar.setAccessibleName("How much of the question is read")
         return bar
 
-    def _action(self, name: str, picture: str, text: str, hint: str, wanted: bool, slot: Callable[[], object]) -> None:
+    def _action(
+        self, name: str, picture: str, text: str, hint: str, wanted: bool, slot: Callable[[], object] | SignalInstance
+    ) -> None:
         def make() -> Button:
             button = Button(self, "action", picture, text, hint, slot, self._looks.px(16))
             button.draw(self._looks.theme.muted)

@@ -90,7 +90,9 @@ class Transcript(MessageColumn):
         self._place()
 
     def hear(self, event: Event) -> None:
-        """What the engine says goes into the last entry; shown with the next frame."""
+        """What the engine says goes into the open entry; shown with the next frame."""
+        if not self._entries:
+            return
         match event:
             case TextDelta(text) | ThinkingDelta(text):
                 self._heard[type(event)].append(text)
