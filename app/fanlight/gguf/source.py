@@ -84,8 +84,23 @@ class Source:
         return tuple(map(bool, values)) if layout.KIND_NAMES[kind] == "bool" else values
 
     def raw_strings(self, count: int, key: str) -> list[bytes]:
+        """As many strings; those that lie whole in the window are cut out in one go."""
         self._room(count, 8, key)
-        return [self.take(self._length(key), key) for _ in range(count)]
+        strings: list[bytes] = []
+        length_at = _U64.unpack_from
+        while len(strings) < count:
+            window, at = self._window, self._at
+            last = len(window) - 8
+            while at <= last and len(strings) < count:
+                end = at + 8 + length_at(window, at)[0]
+                if end > len(window):
+                    break
+                strings.append(window[at + 8 : end])
+                at = end
+            self._at = at
+            if len(strings) < count:
+                strings.append(self.take(self._length(key), key))
+        return strings
 
     def skip_array(self, kind: int, count: int, key: str) -> None:
         """Walk past an array. Strings have to be stepped over one by one: this loop is most of a header's time."""

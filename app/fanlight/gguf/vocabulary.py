@@ -45,7 +45,10 @@ def _length(header: Header, key: str, kinds: tuple[str, ...]) -> int:
 
 def _check_tokens(header: Header, kind: str, count: int) -> None:
     """No token stands twice (llama.cpp reads them up to a zero byte, and names empty ones by number)."""
-    known = {token.partition(b"\0")[0] or b"[EMPTY_%d]" % i for i, token in enumerate(header.strings(TOKENS))}
+    tokens = header.strings(TOKENS)
+    known = set(tokens)
+    if b"" in known or b"\0" in b"".join(tokens):
+        known = {token.partition(b"\0")[0] or b"[EMPTY_%d]" % i for i, token in enumerate(tokens)}
     if len(known) != count:
         raise unusable(header, f"{count - len(known):,} tokens stand twice in its vocabulary")
     if kind != "llama":
