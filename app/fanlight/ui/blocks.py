@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from fanlight.ui.highlight import Highlighter, label
+from fanlight.ui.inline import Run, inline, without
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -19,16 +20,7 @@ if TYPE_CHECKING:
 TABLE_ROWS = 10
 """A table longer than this is written as several: a row added to a table lays the whole table out again."""
 
-_URL = re.compile(r"\bhttps?://[^\s<>\"'`]+[^\s<>\"'`.,;:!?)\]}]")
 _TASK = re.compile(r"\[([ xX])\](?:\s+|$)")
-
-
-class Run(NamedTuple):
-    """Text of one look. `style`: letters b(old), i(talic), s(truck), c(ode), or a kind of highlight.KINDS."""
-
-    text: str
-    style: str = ""
-    href: str = ""
 
 
 class Block(NamedTuple):
@@ -89,75 +81,108 @@ def gap(before: Op | None, kind: str, nest: str, item: bool = False) -> int:
     return 8 if nest else 11
 
 
-def ops(tokens: Sequence[Token], before: Op | None, number: int | None = None) -> Iterator[Op]:
+def ops(tokens: Sequence[Token], before: Op | None, number: int | None = None) -> list[Op]:
     """What to write for `tokens`, after `before`; `number` overrides the first list's first number."""
-    nest = ""
-    marker = ""
-    lists: list[int | None] = []
-    level = 0
-    table_start: int | None = None
+    return _Flat(before, number).read(tokens)
 
-    def text(kind: str, runs: tuple[Run, ...]) -> Block:
-        return Block(kind, runs, nest, marker, gap(before, kind, nest, bool(marker)), level)
 
-    for i, token in enumerate(tokens):
-        made: list[Op] = []
+class _Flat:
+    """Walks the tokens of blocks and remembers what the next one lies in."""
+
+    def __init__(self, before: Op | None, number: int | None) -> None:
+        self._out: list[Op] = []
+        self._before = before
+        self._number = number
+        self._nest = ""
+        self._marker = ""  # of the list item that has not shown anything yet
+        self._lists: list[int | None] = []  # the next number of each list we are in; None: bullets
+        self._level = 0
+        self._table: list[Token] | None = None
+
+    def read(self, tokens: Sequence[Token]) -> list[Op]:
+        for token in tokens:
+            if self._table is not None and token.type != "table_close":
+                self._table.append(token)
+            elif token.type.endswith("_open"):
+                self._enter(token)
+            elif token.type.endswith("_close"):
+                self._leave(token)
+            else:
+                self._show(token)
+        return self._out
+
+    def _enter(self, token: Token) -> None:
         match token.type:
-            case "table_open":
-                table_start = i
-            case "inline" if table_start is None:
-                runs = inline(token)
-                if marker and (task := _TASK.match(token.content)):
-                    marker = "☐" if task[1] == " " else "☑"
-                    runs = _without(runs, task.end())
-                made = [text("heading" if level else "text", runs)]
             case "heading_open":
-                level = int(token.tag[1])
-            case "heading_close":
-                level = 0
+                self._level = int(token.tag[1])
             case "bullet_list_open":
-                lists.append(None)
+                self._lists.append(None)
+                self._number = None
             case "ordered_list_open":
-                start = int(token.attrGet("start") or 1) if token.attrGet("start") != 0 else 0
-                lists.append(number if number is not None and not lists else start)
-                number = None
-            case "bullet_list_close" | "ordered_list_close":
-                lists.pop()
+                start = token.attrGet("start")
+                first = 1 if start is None else int(start)
+                self._lists.append(first if self._number is None else self._number)
+                self._number = None
             case "list_item_open":
-                nest += "l"
-                count = lists[-1]
-                marker = "•" if count is None else f"{count}."
+                self._nest += "l"
+                count = self._lists[-1]
+                self._marker = "•" if count is None else f"{count}."
                 if count is not None:
-                    lists[-1] = count + 1
-            case "list_item_close":
-                if marker:
-                    made = [text("text", ())]
-                nest = nest[:-1]
+                    self._lists[-1] = count + 1
             case "blockquote_open":
-                nest += "q"
-            case "blockquote_close":
-                nest = nest[:-1]
-            case "hr":
-                made = [text("rule", ())]
-            case "fence" | "code_block":
-                if marker:
-                    before = text("text", ())
-                    yield before
-                    marker = ""
-                lines = token.content.removesuffix("\n").split("\n") if token.content else []
-                made = list(code(lines, language(token.info), nest, before))
-            case "table_close":
-                if marker:
-                    before = text("text", ())
-                    yield before
-                    marker = ""
-                made = list(table(*table_rows(tokens[table_start:i]), nest, before))
-                table_start = None
+                self._nest += "q"
+            case "table_open":
+                self._table = []
             case _:
                 pass
-        if made:
-            yield from made
-            before, marker = made[-1], ""
+
+    def _leave(self, token: Token) -> None:
+        match token.type:
+            case "heading_close":
+                self._level = 0
+            case "bullet_list_close" | "ordered_list_close":
+                self._lists.pop()
+            case "list_item_close":
+                self._mark_item()
+                self._nest = self._nest[:-1]
+            case "blockquote_close":
+                self._nest = self._nest[:-1]
+            case "table_close":
+                self._mark_item()
+                self._say(table(*table_rows(self._table or ()), self._nest, self._before))
+                self._table = None
+            case _:
+                pass
+
+    def _show(self, token: Token) -> None:
+        match token.type:
+            case "inline":
+                runs = inline(token)
+                if self._marker and (task := _TASK.match(token.content)):
+                    self._marker = "☐" if task[1] == " " else "☑"
+                    runs = without(runs, task.end())
+                self._say([self._block("heading" if self._level else "text", runs)])
+            case "hr":
+                self._say([self._block("rule", ())])
+            case "fence" | "code_block":
+                self._mark_item()
+                lines = token.content.removesuffix("\n").split("\n") if token.content else []
+                self._say(code(lines, language(token.info), self._nest, self._before))
+            case _:
+                pass
+
+    def _mark_item(self) -> None:
+        """A line for the marker of an item that begins with something that can not carry it."""
+        if self._marker:
+            self._say([self._block("text", ())])
+
+    def _block(self, kind: str, runs: tuple[Run, ...]) -> Block:
+        space = gap(self._before, kind, self._nest, bool(self._marker))
+        return Block(kind, runs, self._nest, self._marker, space, self._level)
+
+    def _say(self, made: Iterable[Op]) -> None:
+        self._out += made
+        self._before, self._marker = self._out[-1], ""
 
 
 def language(info: str) -> str:
@@ -226,72 +251,6 @@ def column_widths(rows: Sequence[Row]) -> tuple[int, ...]:
         for i in range(columns)
     ]
     return tuple(max(1, round(100 * n / sum(longest))) for n in longest)
-
-
-def inline(token: Token) -> tuple[Run, ...]:
-    """The runs of an inline token: neighbours of one look joined, bare addresses as links."""
-    out: list[Run] = []
-    on: list[str] = []
-    href: list[str] = []
-    for child in token.children or ():
-        match child.type:
-            case "strong_open":
-                on.append("b")
-            case "em_open":
-                on.append("i")
-            case "s_open":
-                on.append("s")
-            case "strong_close" | "em_close" | "s_close":
-                on.pop()
-            case "link_open":
-                href.append(str(child.attrGet("href") or ""))
-            case "link_close":
-                href.pop()
-            case "image":
-                words = child.content or "picture"
-                _add(out, f"[{words}]", _style(on), str(child.attrGet("src") or ""))
-            case "code_inline":
-                _add(out, child.content, _style([*on, "c"]), href[-1] if href else "")
-            case "softbreak" | "hardbreak":
-                _add(out, "\u2028", _style(on), href[-1] if href else "")
-            case _ if href:
-                _add(out, child.content, _style(on), href[-1])
-            case _:
-                _add_linked(out, child.content, _style(on))
-    return tuple(out)
-
-
-def _style(on: Sequence[str]) -> str:
-    return "".join(letter for letter in "bisc" if letter in on)
-
-
-def _add_linked(out: list[Run], text: str, style: str) -> None:
-    at = 0
-    for found in _URL.finditer(text) if "://" in text else ():
-        _add(out, text[at : found.start()], style, "")
-        _add(out, found[0], style, found[0])
-        at = found.end()
-    _add(out, text[at:], style, "")
-
-
-def _add(out: list[Run], text: str, style: str, href: str) -> None:
-    if not text:
-        return
-    if out and out[-1].style == style and out[-1].href == href:
-        out[-1] = Run(out[-1].text + text, style, href)
-    else:
-        out.append(Run(text, style, href))
-
-
-def _without(runs: tuple[Run, ...], count: int) -> tuple[Run, ...]:
-    """`runs` without the first `count` characters."""
-    kept: list[Run] = []
-    for run in runs:
-        cut = min(count, len(run.text))
-        count -= cut
-        if len(run.text) > cut:
-            kept.append(run._replace(text=run.text[cut:]))
-    return tuple(kept)
 
 
 def plain(op: Op) -> str:

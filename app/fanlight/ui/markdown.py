@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from PySide6.QtGui import QTextCursor, QTextDocument, QTextTable
 
-from fanlight.ui.blocks import Block, Op, Row, Rows, Run
+from fanlight.ui.blocks import Block, Op, Row, Rows
+from fanlight.ui.inline import Run
 from fanlight.ui.looks import INDENT, Looks
 from fanlight.ui.stream import Stream
 
