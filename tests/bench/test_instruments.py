@@ -49,9 +49,9 @@ def test_an_empty_screen_has_one_colour_and_its_server_ends() -> None:
     with xvfb(320, 200) as screen:
         assert screen.colours(screen.rows()) == 1
         assert screen.rows() == screen.rows()
-        lock = Path(f"/tmp/.X{screen.name.removeprefix(':')}-lock")
-        assert lock.exists()
-    assert not lock.exists()
+        door = Path(f"/tmp/.X11-unix/X{screen.name.removeprefix(':')}")
+        assert door.exists()
+    assert not door.exists()
 
 
 def test_no_two_pictures_are_alike_and_each_is_the_same_again() -> None:
