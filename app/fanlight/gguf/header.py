@@ -16,7 +16,7 @@ from fanlight.domain.errors import ModelBroken, ModelMissing
 from fanlight.gguf import layout
 from fanlight.gguf.source import Source
 
-EAGER_NUMBERS, EAGER_STRINGS = 4096, 64
+EAGER_NUMBERS, EAGER_STRINGS, PEEKED = 4096, 64, 32
 MAX_KEYS, MAX_TENSORS, MAX_KEY = 65_536, 1_000_000, 256
 NOT_GGUF = {
     b"GGML": "is in an old format from before GGUF",
@@ -125,6 +125,20 @@ def read(path: Path) -> Header:
     """The header of the GGUF file at `path`. Raises ModelMissing or ModelBroken."""
     with _opened(path) as source:
         return _read(path, source)
+
+
+def peek(path: Path) -> str:
+    """The architecture alone, which stands first in nearly every file; "" when it is not among the first entries.
+    Raises ModelMissing or ModelBroken."""
+    metadata: dict[str, Value] = {}
+    with _opened(path) as source:
+        _version(source)
+        _, key_count = source.u64(), source.u64()
+        for _ in range(min(key_count, PEEKED)):
+            _entry(source, metadata, {})
+            if isinstance(found := metadata.get("general.architecture"), str):
+                return found
+    return ""
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from pathlib import Path
 from fanlight.domain.errors import ModelError
 from fanlight.gguf import projectors as known
 from fanlight.gguf.architectures import SECTIONED_WHEN_SEEING
-from fanlight.gguf.header import Header, read
+from fanlight.gguf.header import Header, peek, read
 from fanlight.gguf.vision import output_width, projector_type
 
 MOST_BESIDE = 200
@@ -61,10 +61,9 @@ def find_projector(model: Path) -> Path | None:
 
 def _projector(file: Path) -> Header | None:
     try:
-        header = read(file)
+        return read(file) if peek(file) == "clip" else None
     except ModelError:
         return None
-    return header if header.architecture == "clip" else None
 
 
 def _fits(model: Header, projector: Header) -> bool:
