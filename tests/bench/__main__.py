@@ -26,6 +26,7 @@ WHOLE_SECONDS = 19.5 * 60
 LONGEST_SECONDS = {"turns": 480.0, "attached": 360.0}
 USUAL_SECONDS = 240.0
 QUICK_FEWEST = 2
+BUSY_LOAD = 0.8
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -48,6 +49,10 @@ def main(arguments: Sequence[str]) -> int:
         fewest = QUICK_FEWEST if options.quick else FEWEST
         results |= run(Run(measurement, names, seconds, options.quick, fewest))
     print("\n" + table(chosen, results))
+    if load_before > BUSY_LOAD:
+        print(
+            f"Other programs were at work (load average {load_before} before the start): times are not the best here."
+        )
     said = document(chosen, results, machine())
     said |= {
         "quick": options.quick,
