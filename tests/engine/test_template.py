@@ -6,6 +6,7 @@ import pytest
 
 from fanlight.domain.chat import Image, Message
 from fanlight.domain.errors import ModelBroken
+from fanlight.engine import families
 from fanlight.engine.template import Frame, Shown, Template, Text
 
 LISTED = (
@@ -71,6 +72,13 @@ def test_a_template_that_wants_strings_gets_strings(source: str) -> None:
         "<|im_start|>system\nBe kind.<|im_end|>\n<|im_start|>user\n[picture 1.0]What?<|im_end|>\n"
         "<|im_start|>assistant\nThat.<|im_end|>\n<|im_start|>user\nAnd?<|im_end|>\n<|im_start|>assistant\n"
     )
+
+
+def test_models_without_a_template_of_their_own_are_spoken_to_plainly() -> None:
+    assert written(Template(families.PLAIN), TALK) == (
+        "System: Be kind.\nUser: [picture 1.0]What?\nAssistant: That.\nUser: And?\nAssistant:"
+    )
+    assert written(Template(families.CHATML), TALK) == written(Template(STRINGS), TALK)
 
 
 def test_each_role_may_want_another_form() -> None:

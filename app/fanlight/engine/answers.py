@@ -60,6 +60,7 @@ class Answers:
 
     def __init__(self) -> None:
         self._answers: OrderedDict[tuple[int, str], Answer] = OrderedDict()
+        self._heads: dict[int, set[str]] = {}
 
     def remember(self, index: int, answer: Answer) -> None:
         """`answer` became message `index`. Tokens after the last whole character are forgotten."""
@@ -69,15 +70,18 @@ class Answers:
         if not answer.tokens:
             return
         answer.text = answer.text[: answer.ends[-1]]
-        key = index, answer.text[:_HEAD]
-        self._answers[key] = answer
-        self._answers.move_to_end(key)
+        at = index, answer.text[:_HEAD]
+        self._answers[at] = answer
+        self._answers.move_to_end(at)
+        self._heads.setdefault(index, set()).add(at[1])
         if len(self._answers) > _KEPT:
-            self._answers.popitem(last=False)
+            (old, head), _ = self._answers.popitem(last=False)
+            self._heads[old].discard(head)
 
     def spoken(self, index: int, text: str) -> list[int] | None:
         """The tokens message `index` was sampled as, when it was here."""
-        for (at, _), answer in reversed(self._answers.items()):
-            if at == index and (tokens := answer.upto(text)) is not None:
+        for head in self._heads.get(index, ()):
+            tokens = self._answers[index, head].upto(text)
+            if tokens is not None:
                 return tokens
         return None

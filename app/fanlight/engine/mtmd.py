@@ -35,7 +35,7 @@ class Chunk:
         self.handle = mtmd.mtmd_input_chunk_get_placeholder(source)
         if not self.handle:
             raise OutOfMemory("There is no room for the picture.")
-        weakref.finalize(self, mtmd.mtmd_input_chunk_free, self.handle)
+        weakref.finalize(self, mtmd.mtmd_input_chunk_free, self.handle).atexit = False
 
 
 @dataclass(frozen=True, slots=True)

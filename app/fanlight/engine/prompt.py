@@ -55,7 +55,7 @@ class Prompter:
         self._vision = vision
         self._thinking = thinking
         self.answers = Answers()
-        self._left: tuple[tuple[int, Message], ...] = ()
+        self._left: dict[int, Message] = {}
         for part in template.parts((Message("user", "a"), Message("assistant", "b"), Message("user", "c"))):
             vocab.guard(vocab.tokens(part.text, special=True) if isinstance(part, Frame) else ())
         if vision is not None:
@@ -72,13 +72,12 @@ class Prompter:
             raise CannotSee("This model can not see pictures.")
         whole = self._build(messages, range(len(messages)), unfinished)
         if whole.cells <= room:
-            self._left = ()
+            self._left = {}
             return whole
-        again = [i for i in range(len(messages)) if not any(i == j for j, _ in self._left)]
-        if self._left and all(j < len(messages) - 1 and messages[j] == gone for j, gone in self._left):
-            before = self._build(messages, again, unfinished)
-            if before.cells <= room:
-                return replace(before, dropped=len(self._left))
+        if self._left and all(j < len(messages) - 1 and messages[j] == gone for j, gone in self._left.items()):
+            again = self._build(messages, [i for i in range(len(messages)) if i not in self._left], unfinished)
+            if again.cells <= room:
+                return replace(again, dropped=len(self._left))
         return self._shorter(messages, whole.cells, context, unfinished)
 
     def _shorter(self, messages: Sequence[Message], total: int, context: int, unfinished: bool) -> Prompt:
@@ -94,7 +93,8 @@ class Prompter:
         prompt = self._build(messages, kept, unfinished)
         if prompt.cells > most:
             raise PromptTooLong(prompt.cells, most)
-        self._left = tuple((i, m) for i, m in enumerate(messages) if i not in kept)
+        staying = set(kept)
+        self._left = {i: message for i, message in enumerate(messages) if i not in staying}
         return replace(prompt, dropped=len(self._left))
 
     def _cost(self, message: Message) -> int:

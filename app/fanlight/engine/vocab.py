@@ -9,7 +9,7 @@ from functools import cached_property
 from fanlight.domain.errors import ModelBroken
 from fanlight.engine.backend import llama
 
-_TEXTS_KEPT = 512
+_TEXTS_KEPT = 4096
 
 
 class Vocab:
