@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage
 from fanlight.domain.chat import Image, Message, Picture
 from fanlight.domain.events import Finished, TextDelta, ThinkingDelta, Timings
 from fanlight.ui.answer import Answer, footer, seconds
-from fanlight.ui.sidebar import group_of
+from fanlight.ui.conversation_list import group_of
 from fanlight.ui.turns import Attachment, Turn, prompt, question, title_of
 
 

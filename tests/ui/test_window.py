@@ -340,8 +340,9 @@ def test_conversations_are_listed_opened_renamed_deleted_and_brought_back(qtbot:
         assert not window.transcript.entries()
     qtbot.waitUntil(lambda: len(window.sidebar.ids) == 2)
     listed = window.sidebar.list
-    assert [listed.item(i).text() for i in range(3)] == ["Today", "second question", "first question"]
-    where = listed.visualItemRect(listed.item(2)).center()
+    lines = [window.sidebar.model.index(i) for i in range(3)]
+    assert [line.data() for line in lines] == ["Today", "second question", "first question"]
+    where = listed.visualRect(lines[2]).center()
     qtbot.mouseClick(listed.viewport(), Qt.MouseButton.LeftButton, pos=where)
     qtbot.waitUntil(lambda: texts(window) == ["first question", "An answer."])
 

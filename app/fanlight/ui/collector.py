@@ -7,6 +7,7 @@ another thread than its own takes the process with it. It also runs when it like
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -15,10 +16,12 @@ SETTLED_MS = 3_000
 
 
 class Collector(QObject):
-    """From now until `stop` (or the parent's end) no other thread collects."""
+    """From now until `stop` (or the parent's end) no other thread collects, and while `busy` nothing old is walked
+    through: that takes as long as a frame."""
 
-    def __init__(self, parent: QObject) -> None:
+    def __init__(self, parent: QObject, busy: Callable[[], bool]) -> None:
         super().__init__(parent)
+        self._busy = busy
         self._thresholds = gc.get_threshold()
         gc.disable()
         self._timer = QTimer(self, interval=INTERVAL_MS)
@@ -32,7 +35,7 @@ class Collector(QObject):
 
     def _collect(self) -> None:
         """The oldest generation whose count is over its threshold, as Python itself would."""
-        for generation in (2, 1, 0):
+        for generation in (1, 0) if self._busy() else (2, 1, 0):
             if gc.get_count()[generation] > self._thresholds[generation]:
                 gc.collect(generation)
                 return

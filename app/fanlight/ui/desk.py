@@ -37,6 +37,11 @@ class Desk(QObject):
         """Those in memory, the last shown last."""
         return tuple(self._sessions)
 
+    @property
+    def busy(self) -> bool:
+        """Whether an answer is under way."""
+        return any(session.condition == "answering" for session in self._sessions)
+
     def new(self) -> None:
         """An empty conversation; it is kept from its first question on."""
         self._wanted = None

@@ -64,13 +64,13 @@ class Window(QMainWindow):
         super().__init__()
         self.setWindowTitle("Fanlight")
         self._parts = parts
-        self._collector = Collector(self)
         self.place = Place(parts.place_file)
         self.choices = Choices(parts.settings, parts.settings_file)
         self.host = ModelHost(parts.load, self.choices, self)
         self.history = History(self)
         self.reader = Reader(self)
         self.desk = Desk(self.host, self.history, self.choices, self.reader)
+        self._collector = Collector(self, lambda: self.desk.busy)
         self._started = self._narrow = False
         self._dress_application()  # first: what is built after it is drawn once
         self._build()
