@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 import pytest
+from PIL import Image
 
 from fuzz import pictures
-from fuzz.picture_changes import broken
+from fuzz.picture_changes import broken, with_sums
+from support.picture_files import coded, corners, noisy
 
 
 def test_sixty_broken_pictures_are_read_or_refused_in_a_sentence(capfd: pytest.CaptureFixture[str]) -> None:
     assert pictures.run(60, seed=1) == 0, capfd.readouterr().err
 
 
-@pytest.mark.parametrize(
-    ("number", "seed"),
-    [
-        (3621, 2), (93, 3), (1760, 3), (1849, 3), (5986, 5),  # animated PNGs whose frames contradict each other
-        (2591, 3), (3737, 5), (4703, 5), (5046, 5),           # colours that are not in the palette
-        (1866, 13),                                           # CMYK, scaled before or after it became RGB
-    ],
-)  # fmt: skip
-def test_what_was_found_once_stays_right(number: int, seed: int) -> None:
-    assert pictures.attempt(broken(number, seed)[1]) == ""
+def test_pixels_beyond_the_palette_are_kept_as_they_are_shown() -> None:
+    picture = Image.frombytes("P", (16, 16), bytes(range(256)))
+    picture.putpalette(bytes(range(256)) * 3)
+    data = coded(picture, "GIF")
+    two_colours = data[:10] + b"\xf0" + data[11:13] + b"\xff\0\0\0\xff\0" + data[13 + 768 :]
+    assert pictures.attempt(two_colours) == ""
+
+
+def test_an_animation_whose_frames_contradict_each_other_is_kept_as_it_is_shown() -> None:
+    data = coded(corners(), "PNG", save_all=True, append_images=[noisy(120, 80)])
+    control = data.index(b"fcTL") - 4
+    assert pictures.attempt(data[:control] + data[control + 38 :]) == ""
+    narrow = bytearray(data)
+    narrow[control + 12 : control + 16] = (60).to_bytes(4, "big")
+    assert pictures.attempt(with_sums(bytes(narrow))) == ""
+
+
+def test_colours_that_change_when_they_are_scaled_are_kept_as_they_are_shown() -> None:
+    assert pictures.attempt(coded(noisy(500, 400).convert("CMYK"), "TIFF")) == ""
 
 
 def test_the_same_number_is_the_same_picture() -> None:

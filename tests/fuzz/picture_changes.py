@@ -40,6 +40,8 @@ def sources() -> tuple[tuple[str, bytes], ...]:
         ("palette", "PNG", small.convert("P"), {"transparency": 3}),
         ("key", "PNG", small, {"transparency": (220, 20, 30)}),
     ]
+    large = noisy(30, 20).resize((900, 600), Image.Resampling.BICUBIC)
+    made += [(f"large-{kind}", kind, large, {}) for kind in ("PNG", "JPEG", "WEBP", "GIF")]
     told = {"exif": exif(6), "icc_profile": profile}
     made += [(f"plain-{kind}", kind, colours, {}) for kind in FORMATS]
     made += [(f"frames-{kind}", kind, small, frames) for kind in ("PNG", "GIF", "WEBP", "TIFF", "AVIF", "MPO")]
