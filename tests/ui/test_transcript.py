@@ -212,6 +212,16 @@ def test_an_unfinished_answer_can_go_on(make: Make, qtbot: QtBot, state: State) 
     assert ("Stopped." if state == "stopped" else "The disk is full.\nFree some space.") in words(transcript)
 
 
+def test_an_answer_that_goes_on_reads_as_if_it_had_never_stopped(make: Make) -> None:
+    transcript = make(ask(), answer("- one\n- tw", "stopped"))
+    transcript.replace_last(answer("- one\n- tw"))
+    transcript.hear(TextDelta("o\n- three\n\nThree **in all"))
+    transcript.paint_now()
+    transcript.hear(TextDelta("**."))
+    transcript.finish("", "complete")
+    assert "one\ntwo\nthree\nThree in all." in words(transcript)
+
+
 def test_an_answer_that_failed_at_once_can_be_tried_again(make: Make, qtbot: QtBot) -> None:
     transcript = make(ask(), answer())
     transcript.finish("", "failed")

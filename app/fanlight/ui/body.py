@@ -81,6 +81,11 @@ class Body(QTextBrowser):
         if self._writer is not None:
             self._writer.finish()
 
+    @property
+    def over(self) -> bool:
+        """Whether it can not grow any more."""
+        return self._writer is None or self._writer.over
+
     def height_for(self, width: int) -> int:
         """Lay out for `width`."""
         if self.lineWrapColumnOrWidth() != width:

@@ -38,7 +38,7 @@ class Writer:
         self._blank()
         self._stream = Stream()
         self._waiting: list[str] = []
-        self._over = False
+        self.over = False
         self._last: Op | None = None  # settled, just before the open ones
         self._open: list[_Placed] = []
         self._fresh = True  # the document ends with a blank block: it is empty, or a table is last
@@ -55,8 +55,8 @@ class Writer:
 
     def finish(self) -> None:
         """No more will come."""
-        if not self._over:
-            self._over = True
+        if not self.over:
+            self.over = True
             self._stream.feed("".join(self._waiting))
             self._stream.finish()
             self._show()

@@ -63,7 +63,7 @@ class MessageParts(QWidget):
         for name, now, before in (("body", entry.text, old.text), ("thinking", entry.thinking, old.thinking)):
             part = self._parts.get(name)
             if isinstance(part, Body) and now != before:
-                if entry.role == "assistant" and now.startswith(before):
+                if not part.over and now.startswith(before):
                     part.grow(now[len(before) :])
                 else:
                     self._drop(name)
