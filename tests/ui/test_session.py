@@ -340,8 +340,8 @@ def test_a_full_disk_is_said_once_costs_nothing_shown_and_is_made_up_for(qtbot: 
 
     room = enter(store=lambda error, recovered: Tight(home, error, recovered))
     room.history._again.setInterval(50)
-    recovered: list[bool] = []
-    room.history.recovered.connect(lambda: recovered.append(True))
+    recovered: list[object] = []
+    room.history.recovered.connect(recovered.append)
     for text in ("one", "two"):
         room.session.send(text)
         qtbot.waitUntil(lambda: room.idle)
@@ -349,6 +349,7 @@ def test_a_full_disk_is_said_once_costs_nothing_shown_and_is_made_up_for(qtbot: 
     assert [str(problem) for problem in room.problems] == ["The disk is full."]
     full[0] = False
     qtbot.waitUntil(lambda: bool(recovered))
+    assert recovered == room.problems
     assert [text for text, _ in room.kept()] == room.texts
 
 

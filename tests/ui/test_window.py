@@ -482,6 +482,20 @@ def test_conversations_that_can_not_be_opened_are_said_and_asking_still_works(qt
     qtbot.waitUntil(lambda: idle(window) and texts(window) == ["Q", "An answer."])
 
 
+def test_a_damaged_database_is_said_and_the_message_stays(qtbot: Any, open_window: Open, home: Path) -> None:
+    window = open_window()
+    ask(qtbot, window, "Q")
+    qtbot.waitUntil(lambda: idle(window) and len(texts(window)) == 2)
+    window.close()
+    (home / "conversations.db").write_bytes(b"no database at all" * 1000)
+    again = open_window()
+    qtbot.waitUntil(lambda: again.errors.isVisible())
+    assert "damaged" in again.errors.lines[0]
+    ask(qtbot, again, "Still?")
+    qtbot.waitUntil(lambda: idle(again) and len(again.sidebar.ids) == 1)
+    assert "damaged" in again.errors.lines[0]
+
+
 def test_without_history_nothing_is_written(qtbot: Any, open_window: Open, home: Path, tmp_path: Path) -> None:
     window = open_window(settings=Settings(keep_history=False))
     drop(window, mime_of(picture_file(tmp_path)))

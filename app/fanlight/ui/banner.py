@@ -46,10 +46,14 @@ class Banner(QFrame):
 
     def say(self, error: Exception) -> None:
         """One line for it, below those that are still there."""
-        if isinstance(error, FanlightError):
-            self._add(f"{error.message} {error.hint}".strip())
-        else:
-            self._add("Something went wrong inside Fanlight. The log says what; everything else goes on.")
+        self._add(_words(error))
+
+    def unsay(self, error: Exception) -> None:
+        """It is over: its line leaves, the others stay."""
+        self._lines = [line for line in self._lines if line != _words(error)]
+        self.text.setText("\n".join(self._lines))
+        if not self._lines:
+            self.dismiss()
 
     def offer(self, text: str, action: str, act: Callable[[], object], seconds: int = 0) -> None:
         """`text` alone, with a button; for ever, or for some seconds."""
@@ -85,6 +89,12 @@ class Banner(QFrame):
         self.show()
         repolish(self.text)
         announce(self, line)
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, FanlightError):
+        return f"{error.message} {error.hint}".strip()
+    return "Something went wrong inside Fanlight. The log says what; everything else goes on."
 
 
 def announce(widget: QWidget, text: str) -> None:

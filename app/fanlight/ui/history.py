@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from fanlight.domain.errors import FanlightError, StoreError
+from fanlight.domain.errors import DiskFull, FanlightError, StoreError
 from fanlight.ui.post import Post
 from fanlight.ui.record import Kept, Record
 from fanlight.ui.turns import State, Turn
@@ -43,7 +43,8 @@ class History(QObject):
     listed = Signal()
     """`rows` are others now, newest first."""
     problem = Signal(object)
-    recovered = Signal()
+    recovered = Signal(object)
+    """The problem that is over."""
     retry = Signal()
     """Something could not be kept a while ago: who has something to keep tries again."""
 
@@ -53,7 +54,7 @@ class History(QObject):
         self._waiting: list[Callable[[], None]] = []
         self._post = Post(self)
         self.rows: tuple[ConversationRow, ...] = ()
-        self._ailing = False
+        self._ailing: FanlightError | None = None
         self._again = QTimer(self, interval=RETRY_MS, singleShot=True)
         self._again.timeout.connect(self.retry)
 
@@ -62,7 +63,7 @@ class History(QObject):
         if self._store is not None:
             self._store.close()
         self._store = open_store(
-            lambda error: self._post(lambda: self._ails(error)), lambda: self._post(self._recovers)
+            lambda error: self._post(lambda: self._told(error)), lambda: self._post(self._recovers)
         )
         waiting, self._waiting = self._waiting, []
         for ask in waiting:
@@ -145,14 +146,21 @@ class History(QObject):
         self.listed.emit()
 
     def _recovers(self) -> None:
-        if self._ailing:
-            self._ailing = False
-            self.recovered.emit()
+        if self._ailing is not None:
+            over, self._ailing = self._ailing, None
+            self.recovered.emit(over)
+
+    def _told(self, error: StoreError) -> None:
+        """The store's own word: an answer that it tries to write again, or a report that is over and done with."""
+        if isinstance(error, DiskFull):
+            self._ails(error)
+        else:
+            self.problem.emit(error)
 
     def _ails(self, error: FanlightError) -> None:
-        log.warning("%s", error)
         if not self._again.isActive():
             self._again.start()
-        if not self._ailing:
-            self._ailing = True
+        if self._ailing is None:
+            log.warning("%s", error)
+            self._ailing = error
             self.problem.emit(error)

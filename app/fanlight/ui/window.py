@@ -144,7 +144,7 @@ class Window(QMainWindow):
         self.welcome.picture.connect(lambda path: self.attaching.files([path]))
         self.welcome.example.connect(self._try_example)
         self.history.listed.connect(self._list)
-        self.history.recovered.connect(self.errors.dismiss)
+        self.history.recovered.connect(self.errors.unsay)
         self.host.changed.connect(self._host_changed)
         self.model_menu.chosen.connect(self._choose_model)
         self.model_menu.open_file.connect(self._open_model)
