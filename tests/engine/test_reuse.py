@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -12,7 +13,8 @@ import pytest
 
 from fanlight.domain.chat import Image, Message
 from fanlight.domain.errors import PromptTooLong
-from fanlight.domain.models import ModelSpec
+from fanlight.domain.events import TextDelta
+from fanlight.domain.models import ModelSpec, Sampling
 from fanlight.domain.stop import StopFlag
 from fanlight.engine.llama import LlamaEngine
 from support import random_models
@@ -142,6 +144,19 @@ def test_stopping_at_any_look_is_obeyed_and_the_next_answer_is_right(pair: Pair,
     heard = hear(pair.engine.generate(messages, GREEDY, StopAfter(looks, unseen=unseen)))
     assert heard.end.reason in ("stopped", "length", "end")
     pair.check(messages)
+
+
+def test_what_was_said_before_a_stop_is_still_in_the_cache(pair: Pair) -> None:
+    for attempt in range(4):
+        question, flag, text = user(f"Tell me a long story, the {attempt}th."), StopFlag(), ""
+        sampling = Sampling(temperature=1, seed=attempt, max_tokens=400, grammar="root ::= [a-z ] root")
+        for event in pair.engine.generate([question], sampling, flag):
+            text += event.text if isinstance(event, TextDelta) else ""
+            if len(text) == 9:
+                threading.Timer(0.001 * attempt, flag.set).start()
+        length = len(pair.engine.cached)
+        heard = hear(pair.engine.generate([question, assistant(text), user("And?")], GREEDY))
+        assert heard.end.timings.reused_tokens >= length - 1
 
 
 def test_a_flag_set_before_the_start_stops_at_once(pair: Pair) -> None:

@@ -55,7 +55,7 @@ class Context:
         self._vision = vision
         self._memory = llama.llama_get_memory(handle)
         self._window: int = llama.llama_model_n_swa(model)
-        self._recurrent = bool(llama.llama_model_is_hybrid(model) or llama.llama_model_is_recurrent(model))
+        self.recurrent = bool(llama.llama_model_is_hybrid(model) or llama.llama_model_is_recurrent(model))
         self._starts: list[int] = [0]  # position of each item, and of the next
         self._cells: list[int] = [0]  # cells used before each item, and in all
         self._checkpoints: list[_Checkpoint] = []
@@ -83,7 +83,7 @@ class Context:
 
     @property
     def keeps_checkpoints(self) -> bool:
-        return self._recurrent or self._window > 0
+        return self.recurrent or self._window > 0
 
     @property
     def used(self) -> int:
@@ -221,7 +221,7 @@ class Context:
 
     def _can_cut(self, position: int) -> bool:
         """Whether everything that the token at `position` looks back on is still there."""
-        if self._recurrent and self._tainted:
+        if self.recurrent and self._tainted:
             return False
         if self._window <= 0:
             return True

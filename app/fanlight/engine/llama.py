@@ -26,6 +26,7 @@ from fanlight.engine.vocab import Vocab
 
 _EMBEDDING_BYTES = 256 * 2**20
 _PROMPT_STEP = 512  # tokens between two reports of progress, and between two looks at the flag on a GPU
+_SHORT_SECONDS = 0.1
 
 _clock = time.perf_counter
 
@@ -286,6 +287,8 @@ class LlamaEngine:
             began = _clock()
             if not add(token):
                 return "stopped"
+            if tally.generated == 1 and context.recurrent and _clock() - began < _SHORT_SECONDS:
+                context.watch(None)  # a state broken off is lost: the flag is looked at between these short tokens
             if tally.generated == most:
                 tally.generate += _clock() - began
                 return "length"
