@@ -46,7 +46,7 @@ class Decor:
             elif kind == "cell":
                 self._row(painter, document, block, place)
             elif kind == "rule":
-                painter.fillRect(QRectF(0, place.center().y(), width, 1), QColor(self._looks.theme.line))
+                painter.fillRect(QRectF(0, round(place.center().y()), width, 1), QColor(self._looks.theme.line))
             elif "l" in nest and (marker := shape.property(MARKER)):
                 self._marker(painter, block, str(marker), nest.rindex("l") + 1, width)
             block = block.next()
@@ -79,7 +79,7 @@ class Decor:
                 continue
             x = self._indent * i + 4
             top = above if outer[: i + 1] == nest[: i + 1] else place.top()
-            painter.drawRoundedRect(QRectF(width - x - 3 if right else x, top, 3, place.bottom() - top), 1.5, 1.5)
+            painter.drawRect(QRectF(width - x - 3 if right else x, top, 3, place.bottom() - top))
 
     def _row(self, painter: QPainter, document: QTextDocument, block: QTextBlock, place: QRectF) -> None:
         table = QTextCursor(block).currentTable()
