@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QGuiApplication,
     QImage,
     QKeyEvent,
+    QMouseEvent,
     QTextCursor,
 )
 from PySide6.QtTest import QTest
@@ -260,3 +261,35 @@ def test_messages_that_left_are_gone_without_a_collector(qtbot: QtBot) -> None:
         qtbot.wait(20)
     alive = sum(isinstance(thing, MessageView) for thing in gc.get_objects())
     assert alive <= 30
+
+
+def test_the_text_cursor_stays_in_view(qtbot: QtBot) -> None:
+    transcript = show(qtbot, Entry("user", "?"), Entry("assistant", "One line.\n\n" * 80))
+    body = last_body(transcript)
+    body.setFocus()
+    cursor = body.textCursor()
+    cursor.movePosition(QTextCursor.MoveOperation.End)
+    body.setTextCursor(cursor)
+    for _ in range(60):
+        qtbot.keyClick(body, Qt.Key.Key_Up, Qt.KeyboardModifier.ShiftModifier)
+    place = body.cursorRect().translated(body.mapTo(transcript.viewport(), QPoint(0, 0)))
+    assert transcript.viewport().rect().contains(place)
+    assert not transcript.follow
+
+
+def test_selecting_past_the_edge_scrolls(qtbot: QtBot) -> None:
+    transcript = show(qtbot, Entry("user", "?"), Entry("assistant", "One line of words.\n\n" * 80))
+    body = last_body(transcript)
+    bar = transcript.verticalScrollBar()
+    end = bar.value()
+    start = body.mapFrom(transcript.viewport(), QPoint(60, 300))
+    qtbot.mousePress(body.viewport(), Qt.MouseButton.LeftButton, pos=start)
+    for y in (200, 100, 0, -20):
+        place = body.mapFrom(transcript.viewport(), QPoint(60, y))
+        move = QMouseEvent(
+            QEvent.Type.MouseMove, QPointF(place), QPointF(body.viewport().mapToGlobal(place)),
+            Qt.MouseButton.NoButton, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier,
+        )  # fmt: skip
+        QApplication.sendEvent(body.viewport(), move)
+    assert body.textCursor().hasSelection()
+    assert bar.value() < end

@@ -6,11 +6,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import ceil
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QRectF, Qt, QUrl, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QRect, QRectF, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QImage,
     QKeyEvent,
+    QMouseEvent,
     QPainter,
     QPaintEvent,
     QTextBlock,
@@ -36,6 +37,8 @@ class Body(QTextBrowser):
     reached = Signal(object)
     """This, or a button in it, has the keyboard."""
     left = Signal()
+    sought = Signal(object, object)
+    """This and a place in it (QRect): the text cursor moved there by the keyboard, or the mouse selects up to there."""
 
     def __init__(self, looks: Looks, parent: QWidget, text: str, markdown: bool = True, over: bool = False) -> None:
         super().__init__(parent)
@@ -181,7 +184,15 @@ class Body(QTextBrowser):
         if event.key() in _SCROLL_KEYS and not shift:
             event.ignore()
             return
+        before = self.textCursor().position()
         super().keyPressEvent(event)
+        if self.textCursor().position() != before:
+            self.sought.emit(self, self.cursorRect())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        if event.buttons() & Qt.MouseButton.LeftButton and self.textCursor().hasSelection():
+            self.sought.emit(self, QRect(event.position().toPoint(), QSize(1, 1)))
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

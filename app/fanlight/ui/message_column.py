@@ -246,15 +246,20 @@ class MessageColumn(QAbstractScrollArea):
             case _:
                 super().keyPressEvent(event)
 
-    def _show_control(self, new: QWidget) -> None:
-        """What the keyboard reaches is brought into view."""
-        place = QRect(new.mapTo(self.viewport(), QPoint(0, 0)), new.size())
+    def _show_control(self, control: QWidget) -> None:
+        """What the keyboard reaches is brought into view; of a long text, what is there already will do."""
+        place = QRect(control.mapTo(self.viewport(), QPoint(0, 0)), control.size())
         height = self.viewport().height()
-        bar = self.verticalScrollBar()
-        if place.height() > height:
-            if place.top() > height // 2 or place.bottom() < height // 2:
-                bar.setValue(bar.value() + place.top() - self._head())
-        elif place.top() < 0:
-            bar.setValue(bar.value() + place.top() - self._head())
-        elif place.bottom() > height:
-            bar.setValue(bar.value() + place.bottom() - height + self._head())
+        if place.height() <= height:
+            self._show_place(control, control.rect())
+        elif place.top() > height // 2 or place.bottom() < height // 2:
+            self._show_place(control, QRect(0, 0, 1, height // 2))
+
+    def _show_place(self, widget: QWidget, inside: QRect) -> None:
+        top = inside.top() + widget.mapTo(self.viewport(), QPoint(0, 0)).y()
+        bar, margin = self.verticalScrollBar(), self._head()
+        below = top + inside.height() + margin - self.viewport().height()
+        if top < margin:
+            bar.setValue(bar.value() + top - margin)
+        elif below > 0:
+            bar.setValue(bar.value() + below)

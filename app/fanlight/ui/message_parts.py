@@ -36,6 +36,7 @@ class MessageParts(QWidget):
     link = Signal(QUrl)
     resized = Signal()
     reached = Signal(object)
+    sought = Signal(object, object)
 
     def __init__(self, looks: Looks, entry: Entry, standing: Standing, parent: QWidget) -> None:
         super().__init__(parent)
@@ -174,6 +175,7 @@ class MessageParts(QWidget):
         body.anchorClicked.connect(self.link)
         body.code_copied.connect(self.copied)
         body.reached.connect(self.reached)
+        body.sought.connect(self.sought)
         body.reached.connect(self.update)
         body.left.connect(self.update)
         return body

@@ -48,7 +48,7 @@ class Transcript(MessageColumn):
         self._progress = Progress()
         self._frame = QTimer(self, singleShot=True, interval=FRAME_MILLISECONDS)
         self._frame.timeout.connect(self.paint_now)
-        self._warmer = Warmer(self, busy=self._frame.isActive)
+        self._warmer = Warmer(self, busy=self._busy)
 
     # -- entries
 
@@ -140,6 +140,10 @@ class Transcript(MessageColumn):
         self._jump.draw(theme.text, size=self._looks.px(16))
         self._place()
 
+    def _busy(self) -> bool:
+        """Whether words are coming in."""
+        return any(entry.state == "open" and not entry.waiting for entry in self._entries[-2:])
+
     def _open(self) -> int:
         """The entry that hears: the last open one, else the last."""
         last = len(self._entries) - 1
@@ -168,6 +172,7 @@ class Transcript(MessageColumn):
         view.copied.connect(self._copy)
         view.resized.connect(self._place)
         view.reached.connect(self._show_control)
+        view.sought.connect(self._show_place)
         return view
 
     def _update(self, index: int, view: MessageView) -> None:
