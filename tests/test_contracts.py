@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -59,3 +60,18 @@ def test_starting_imports_nothing_heavy(module: str, heavy: tuple[str, ...]) -> 
     ran = python(code)
     assert ran.returncode == 0, ran.stderr
     assert ran.stdout.split() == []
+
+
+@pytest.mark.parametrize("page", ["README.md", "models/practice/README.md"])
+def test_what_a_page_links_to_is_there(page: str) -> None:
+    links = re.findall(r"\]\(([^)]+)\)", (ROOT / page).read_text("utf-8"))
+    files = [link.partition("#")[0] for link in links if "://" not in link and not link.startswith("#")]
+    assert [file for file in files if not ((ROOT / page).parent / file).exists()] == []
+
+
+def test_readme_names_every_command_there_is() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    targets = re.findall(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)[0].split()
+    unnamed = [name for name in targets if f"make {name}" not in readme]
+    assert set(unnamed) <= {"help", "format", "clean", "run-libraries", "test-libraries"}
+    assert all(f"fanlight {name}" in readme for name in ("ask", "batch", "models", "doctor"))
