@@ -264,6 +264,17 @@ def test_a_picture_is_encoded_while_the_question_is_typed(qtbot: Any, enter: Ope
     assert "while you typed" in room.session.turns[-1].footer
 
 
+def test_a_picture_still_being_encoded_when_the_question_is_sent_is_encoded_once(
+    qtbot: Any, enter: Open, red: Attachment
+) -> None:
+    room = enter(engine := ScriptedEngine(["A"], seconds_per_image=0.3))
+    room.session.attach((red,))
+    qtbot.waitUntil(lambda: bool(engine.prefilled))
+    room.session.send("What colour?", (red,))
+    qtbot.waitUntil(lambda: room.idle)
+    assert room.session.turns[-1].footer.startswith("encode 0.3 s · ")
+
+
 def test_a_removed_picture_stops_its_encoding(qtbot: Any, enter: Open, red: Attachment) -> None:
     room = enter(engine := ScriptedEngine(["A"], seconds_per_image=30))
     room.session.attach((red,))

@@ -29,6 +29,8 @@ class Answer:
     thinking: str = ""
     encoded_before: float = 0.0
     """Seconds of encoding that were over before the question was sent."""
+    encoded_after: float = 0.0
+    """Seconds of encoding after it, by the prefill that had begun it."""
     notices: list[str] = field(default_factory=list)
     reason: Reason | None = None
     timings: Timings | None = None
@@ -67,18 +69,25 @@ class Answer:
         return self.reason not in ("end", "stop_string")
 
     def footer(self) -> str:
-        return footer(self.timings, self.first_word_seconds, self.encoded_before) if self.timings else ""
+        if self.timings is None:
+            return ""
+        return footer(self.timings, self.first_word_seconds, self.encoded_before, self.encoded_after)
 
     def _first_word(self) -> None:
         if self.first_word_seconds is None:
             self.first_word_seconds = perf_counter() - self._asked
 
 
-def footer(timings: Timings, first_word_seconds: float | None = None, encoded_before: float = 0.0) -> str:
+def footer(
+    timings: Timings,
+    first_word_seconds: float | None = None,
+    encoded_before: float = 0.0,
+    encoded_after: float = 0.0,
+) -> str:
     """Where the time went: what was not needed is left out."""
     parts: list[str] = []
-    if timings.images_encoded:
-        parts.append(f"encode {seconds(timings.encode_seconds)}")
+    if timings.images_encoded or encoded_after:
+        parts.append(f"encode {seconds(timings.encode_seconds + encoded_after)}")
     elif encoded_before:
         parts.append(f"encode {seconds(encoded_before)} while you typed")
     parts.append(f"prefill {timings.reused_tokens:,} reused, {timings.evaluated_tokens:,} new")

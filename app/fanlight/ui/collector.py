@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer
 
-INTERVAL_MS = 150
+INTERVAL_MS = 500
 SETTLED_MS = 3_000
 
 

@@ -239,9 +239,8 @@ class ChatSession(QObject):
         """Keep first, then let the model work: the last turn is the open answer."""
         turns = self._turns if self._turns[-1].message.text else self._turns[:-1]
         messages = prompt(self._choices.now.system_prompt, turns)
-        images = messages[-1].images
         helpers = self._warmth.helpers(messages)
-        answer.encoded_before = self._warmth.encoded_seconds([image.id for image in images])
+        answer.encoded_before = self._warmth.encoded_seconds()
         job = Job.generate(messages, self._choices.sampling, helpers)
         job.said.connect(self._hear)
         job.done.connect(self._answered)
@@ -270,6 +269,7 @@ class ChatSession(QObject):
         assert answer is not None
         self._saving.stop()
         self._gather(answer)
+        answer.encoded_after = self._warmth.encoded_seconds()
         state: Literal["failed", "stopped", "complete"]
         state = "failed" if error else "stopped" if answer.can_go_on else "complete"
         last = replace(self._turns[-1], state=state, footer=answer.footer(), notice="\n".join(answer.notices),

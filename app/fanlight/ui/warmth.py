@@ -44,7 +44,7 @@ class Warmth(QObject):
         self._host = host
         self._known: _Known | None = None
         self._jobs: list[Job] = []
-        self._encoded: dict[str, float] = {}
+        self._encoded_seconds = 0.0
 
     def follow(self, messages: Sequence[Message]) -> None:
         """Prefill `messages`; what runs already and is a beginning of it goes on, anything else stops."""
@@ -75,13 +75,14 @@ class Warmth(QObject):
         self.stop()
         return ()
 
-    def encoded_seconds(self, image_ids: Sequence[str]) -> float:
-        """How long these pictures took to encode, ahead of the question."""
-        return sum(self._encoded.pop(image_id, 0.0) for image_id in image_ids)
+    def encoded_seconds(self) -> float:
+        """How long pictures took to encode since this was last asked."""
+        seconds, self._encoded_seconds = self._encoded_seconds, 0.0
+        return seconds
 
     def _say(self, event: object) -> None:
-        if isinstance(event, ImageReady) and event.seconds:
-            self._encoded[event.image_id] = event.seconds
+        if isinstance(event, ImageReady):
+            self._encoded_seconds += event.seconds
         if not isinstance(event, Finished) or event.reason == "end":
             self.said.emit(event)
         elif len(self._jobs) == 1:

@@ -1,0 +1,84 @@
+"""`python -m support.screenshots`: the pictures in README, of the real window with the practice model answering.
+
+Needs a screen (`xvfb-run -s "-screen 0 1400x1000x24"` is one). What the model says is what is shown.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from PIL import Image
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from fanlight import compose, paths
+from fanlight.ui.window import Window
+from support.windows import parts
+
+WIDTH, HEIGHT = 1000, 740
+QUESTIONS = {
+    "light": ("How many shapes are there?", "What colour is the star?"),
+    "dark": ("Describe the picture.",),
+}
+TYPED = {"light": "", "dark": "Is there a triangle?"}
+
+
+def wait(window: Window, entries: int) -> None:
+    session = window.desk.current
+    while session.condition == "answering" or len(session.turns) < entries or window.composer.chips.reading:
+        QTest.qWait(30)
+
+
+def ask(window: Window, text: str) -> None:
+    before = len(window.desk.current.turns)
+    window.composer.set_text(text)
+    QTest.keyClick(window.composer.input, Qt.Key.Key_Return)
+    wait(window, before + 2)
+
+
+def take(name: str, folder: Path) -> None:
+    home = Path(tempfile.mkdtemp())
+    os.environ["FANLIGHT_HOME"] = str(home)
+    catalog = compose.catalog()
+    settings = replace(compose.settings(), theme=name, temperature=0.0)
+    sample = paths.resources() / "samples" / "shapes.png"
+    window = Window(
+        replace(
+            parts(home), settings=settings, load=compose.load_engine, models=catalog.models, find_model=catalog.find,
+            sample=sample,
+        )
+    )  # fmt: skip
+    window.resize(WIDTH, HEIGHT)
+    window.show()
+    while window.host.condition != "ready":
+        QTest.qWait(30)
+    for earlier in ("What number is it?", "Is the triangle left of the star?"):
+        ask(window, earlier)
+        window.sidebar.new_button.click()
+    window.attaching.files([sample])
+    wait(window, 0)
+    QTest.qWait(1500)  # as long as someone types
+    for question in QUESTIONS[name]:
+        ask(window, question)
+    if name == "dark":
+        window.attaching.files([sample])
+        window.composer.set_text(TYPED[name])
+    QTest.qWait(1500)
+    path = folder / f"window-{name}.png"
+    window.grab().save(str(path))
+    window.close()
+    with Image.open(path) as image:
+        image.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
+
+
+if __name__ == "__main__":
+    application = QApplication(sys.argv[:1])
+    target = paths.resources() / "screenshots"
+    target.mkdir(exist_ok=True)
+    for theme_name in QUESTIONS:
+        take(theme_name, target)
