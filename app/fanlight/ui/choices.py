@@ -10,7 +10,6 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from fanlight.domain.errors import StoreError
-from fanlight.domain.models import Sampling
 from fanlight.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -49,14 +48,3 @@ class Choices(QObject):
                 )
             )
         self.changed.emit(before, settings)
-
-    @property
-    def sampling(self) -> Sampling:
-        now = self._now
-        return Sampling(
-            temperature=now.temperature,
-            top_k=now.top_k,
-            top_p=now.top_p,
-            min_p=now.min_p,
-            max_tokens=now.max_tokens,
-        )

@@ -241,7 +241,8 @@ class ChatSession(QObject):
         messages = prompt(self._choices.now.system_prompt, turns)
         helpers = self._warmth.helpers(messages)
         answer.encoded_before = self._warmth.encoded_seconds()
-        job = Job.generate(messages, self._choices.sampling, helpers)
+        practice = self._host.spec is not None and self._host.spec.practice
+        job = Job.generate(messages, self._choices.now.sampling(practice=practice), helpers)
         job.said.connect(self._hear)
         job.done.connect(self._answered)
         self._answer, self._job = answer, job
