@@ -13,7 +13,7 @@ from fanlight.ui.controls import elided, label, tool
 from fanlight.ui.turns import Attachment
 
 SIDE = 44
-TEXT_WIDTH = 150
+LETTERS = 22
 
 
 class Chip(QFrame):
@@ -93,7 +93,7 @@ class Chip(QFrame):
         return self.attachment.caption if self.attachment else self._status
 
     def _show(self) -> None:
-        self._title.setText(elided(self._name, self._title, TEXT_WIDTH))
+        self._title.setText(elided(self._name, self._title, LETTERS * self._title.fontMetrics().averageCharWidth()))
         self._facts.setText(self.facts)
         origin = self.attachment.origin if self.attachment else ""
         self.setToolTip("\n".join(part for part in (self._name, self.facts, origin, self._status) if part))

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, Protocol
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QFont, QKeyEvent
+from PySide6.QtGui import QFont, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView
 
 ID = Qt.ItemDataRole.UserRole
@@ -136,6 +136,6 @@ def _if_text(role: int, text: str) -> str | None:
 
 
 def _heading_font() -> QFont:
-    font = QFont()
-    font.setPixelSize(12)
+    font = QFont(QGuiApplication.font())
+    font.setPixelSize(max(1, round(font.pixelSize() * 0.85)))
     return font

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QMenu, QVBoxLayout, QWidget
 
 from fanlight.ui.controls import label, push
@@ -20,7 +20,6 @@ class Sidebar(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("sidebar")
-        self.setMinimumWidth(180)
         self.new_button = push("New conversation", "plus")
         self.new_button.setToolTip("Ctrl+N")
         self.new_button.clicked.connect(self.new)
@@ -42,6 +41,11 @@ class Sidebar(QFrame):
         self.list.delete_pressed.connect(self._delete)
         self.list.customContextMenuRequested.connect(self._menu)
         self.model.renamed.connect(self.renamed)
+
+    def minimumSizeHint(self) -> QSize:
+        """Wide enough for the button, whatever the size of the text."""
+        hint = super().minimumSizeHint()
+        return QSize(max(180, self.new_button.sizeHint().width() + 24), hint.height())
 
     def show_rows(self, rows: Sequence[Row]) -> None:
         """Keeps what is selected and where one was; an inline rename under way is not disturbed."""
