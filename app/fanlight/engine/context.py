@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from fanlight.domain.errors import ModelError, OutOfMemory, PictureError, PromptTooLong
 from fanlight.domain.stop import StopFlag
@@ -38,7 +39,11 @@ class _Checkpoint:
     count: int
     """Items in the cache when it was taken."""
     position: int
-    state: ctypes.Array[ctypes.c_uint8]
+    state: npt.NDArray[np.uint8]
+
+    @property
+    def pointer(self) -> Any:
+        return self.state.ctypes.data_as(ctypes.POINTER(ctypes.c_uint8))
 
 
 class Context:
@@ -131,10 +136,10 @@ class Context:
         if not self.keeps_checkpoints or self.used < last + _NEAR:
             return
         size = llama.llama_state_seq_get_size_ext(self.handle, self.sequence, _PARTIAL)
-        state = (ctypes.c_uint8 * size)()
-        if llama.llama_state_seq_get_data_ext(self.handle, state, size, self.sequence, _PARTIAL) != size:
+        taken = _Checkpoint(count, self._starts[count], np.empty(size, np.uint8))
+        if llama.llama_state_seq_get_data_ext(self.handle, taken.pointer, size, self.sequence, _PARTIAL) != size:
             return
-        self._checkpoints.append(_Checkpoint(count, self._starts[count], state))
+        self._checkpoints.append(taken)
         while len(self._checkpoints) > 2 and (
             len(self._checkpoints) > _CHECKPOINTS or sum(len(c.state) for c in self._checkpoints) > _CHECKPOINT_BYTES
         ):
@@ -229,9 +234,8 @@ class Context:
         return 0 <= oldest <= max(0, position - self._window)
 
     def _restore(self, checkpoint: _Checkpoint) -> bool:
-        state = checkpoint.state
-        size = len(state)
-        if llama.llama_state_seq_set_data_ext(self.handle, state, size, self.sequence, _PARTIAL) != size:
+        size = len(checkpoint.state)
+        if llama.llama_state_seq_set_data_ext(self.handle, checkpoint.pointer, size, self.sequence, _PARTIAL) != size:
             return False
         return bool(llama.llama_memory_seq_rm(self._memory, self.sequence, checkpoint.position, -1))
 

@@ -168,11 +168,9 @@ class Vision:
     @contextmanager
     def _chunks(self, image: Image | _Size, *, pixels: bool) -> Iterator[list[int]]:
         """Handles of the picture's chunks, valid inside the block. Without pixels they only have sizes."""
-        data = (
-            (ctypes.c_uint8 * len(image.rgb)).from_buffer_copy(image.rgb)
-            if pixels and isinstance(image, Image)
-            else None
-        )
+        data = None
+        if pixels and isinstance(image, Image):  # mtmd copies them
+            data = ctypes.cast(ctypes.c_char_p(image.rgb), ctypes.POINTER(ctypes.c_uint8))
         with _bitmap(image.width, image.height, data) as bitmap, _chunk_list() as chunks:
             part = mtmd.mtmd_input_part(None, bitmap)
             parts = (ctypes.POINTER(mtmd.mtmd_input_part) * 1)(ctypes.pointer(part))

@@ -38,7 +38,7 @@ class Vocab:
     def tokens(self, text: str, *, special: bool, start: bool = False) -> list[int]:
         """`special` reads control tokens written in the text; `start` adds what the model wants at the beginning."""
         raw = text.encode("utf-8", "replace")
-        room = len(raw) + 8
+        room = 1 << (len(raw) + 8).bit_length()  # few sizes: ctypes keeps an array type for each, for ever
         while True:
             buffer = (llama.llama_token * room)()
             count = llama.llama_tokenize(self.handle, raw, len(raw), buffer, room, start, special)
