@@ -403,3 +403,17 @@ def test_nothing_is_left_behind_in_c(spec: ModelSpec, monkeypatch: pytest.Monkey
         del running
     del engine
     assert made == dict.fromkeys(made, 0)
+
+
+@pytest.mark.parametrize("asked", [1, 100, 300])
+def test_a_context_between_two_blocks_takes_prompts_up_to_its_end(spec: ModelSpec, asked: int) -> None:
+    with closing(LlamaEngine.load(spec, Loading(context_tokens=asked))) as small:
+        room = small.info.context_tokens
+        assert room >= asked
+        words = "a " * room
+        while True:
+            try:
+                assert hear(small.generate([user(words)], GREEDY)).end.timings.evaluated_tokens > asked
+                return
+            except PromptTooLong as error:
+                words = words[: len(words) * error.have // error.need - 2]

@@ -26,6 +26,7 @@ from fanlight.gguf.check import Checked, check
 
 log = logging.getLogger(__name__)
 
+_BLOCK = 256  # cells; llama-context.cpp pads n_ctx to it
 _CONTEXT_TOKENS = 8192
 _BATCH = 512
 _WARM_SECONDS = 0.5
@@ -57,7 +58,7 @@ def load(spec: ModelSpec, loading: Loading, progress: Callable[[float], None] | 
     logs.forget()
     steps = _Steps(spec, progress, stop)
     threads = loading.threads or max(1, (psutil.cpu_count(logical=False) or 1) - 1)
-    tokens = loading.context_tokens or _usual_context(checked)
+    tokens = _whole_blocks(loading.context_tokens or _usual_context(checked))
     gpus = devices.graphics() if backend.has_gpu() else []
     layers = loading.gpu_layers if gpus else 0
     if layers < 0:
@@ -120,6 +121,11 @@ class _Steps:
 def _usual_context(checked: Checked) -> int:
     trained = checked.model.metadata.get(f"{checked.model.architecture}.context_length")
     return min(trained, _CONTEXT_TOKENS) if isinstance(trained, int) and trained > 0 else _CONTEXT_TOKENS
+
+
+def _whole_blocks(tokens: int) -> int:
+    """llama.cpp rounds the cache up to blocks, but not the batch with it: a prompt between the two would abort."""
+    return -(-tokens // _BLOCK) * _BLOCK
 
 
 def _model(spec: ModelSpec, layers: int, steps: _Steps) -> tuple[int, int]:
