@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from fanlight.domain.errors import DiskFull, ModelError
-from fanlight.domain.events import TextDelta
+from fanlight.domain.events import ImageReady, TextDelta
 from fanlight.domain.ports import Engine
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
@@ -273,6 +273,8 @@ def test_a_picture_still_being_encoded_when_the_question_is_sent_is_encoded_once
     room.session.send("What colour?", (red,))
     qtbot.waitUntil(lambda: room.idle)
     assert room.session.turns[-1].footer.startswith("encode 0.3 s · ")
+    assert room.session.entries()[0].captions == ("160 × 120, 64 tokens",)
+    assert any(isinstance(event, ImageReady) and event.seconds for event in room.heard)
 
 
 def test_a_removed_picture_stops_its_encoding(qtbot: Any, enter: Open, red: Attachment) -> None:

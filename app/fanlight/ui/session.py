@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from fanlight.domain.chat import Message
 from fanlight.domain.errors import FanlightError, ModelError
-from fanlight.domain.events import Finished, Notice
+from fanlight.domain.events import Finished, ImageReady, Notice, PromptProgress
 from fanlight.ui.answer import AT_LIMIT, Answer
 from fanlight.ui.choices import Choices
 from fanlight.ui.entry import Entry
@@ -68,7 +68,7 @@ class ChatSession(QObject):
         self._keeping = Keeping(history, self)
         self._keeping.kept.connect(self.listed)
         self._warmth = Warmth(host, self)
-        self._warmth.said.connect(self.picture_said)
+        self._warmth.said.connect(self._hear_ahead)
         self._warmth.failed.connect(self.problem)
         host.changed.connect(self._host_changed)
 
@@ -199,7 +199,7 @@ class ChatSession(QObject):
         new = [attachment.picture.image for attachment in self.attached if attachment not in before]
         if new and self._host.chosen and self._host.sees:
             counting = Job.count(new)
-            counting.said.connect(self.picture_said)
+            counting.said.connect(self._hear_ahead)
             self._host.submit(counting)
         self.warm()
 
@@ -257,6 +257,15 @@ class ChatSession(QObject):
             self._host.submit(job)
         else:
             self._answered(ModelError("No model is open.", "Choose one in the header of the window."))
+
+    def _hear_ahead(self, event: object) -> None:
+        """What a prefill or a count says: to the chips, and to the answer that waits for it."""
+        match event:
+            case ImageReady(image_id, tokens) | (str(image_id), int(tokens)):
+                self._turns = [turn.counted(image_id, tokens) for turn in self._turns]
+        if self._answer is not None and isinstance(event, (ImageReady, PromptProgress)):
+            self.heard.emit(event)
+        self.picture_said.emit(event)
 
     def _hear(self, event: object) -> None:
         assert self._answer is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from PySide6.QtGui import QImage
@@ -56,6 +56,13 @@ class Turn:
     error: str = ""
     """A sentence and, on the next line, its hint."""
     key: int = field(default_factory=lambda: next(_keys))
+
+    def counted(self, image_id: str, tokens: int) -> Turn:
+        """Its picture of that id takes so many tokens."""
+        if all(one.picture.image.id != image_id or one.tokens for one in self.attachments):
+            return self
+        known = [replace(one, tokens=tokens) if one.picture.image.id == image_id else one for one in self.attachments]
+        return replace(self, attachments=tuple(known))
 
     def entry(self) -> Entry:
         return Entry(
