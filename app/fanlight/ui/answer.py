@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from time import perf_counter
 from typing import assert_never
 
+from fanlight.domain.chat import Message
 from fanlight.domain.events import (
     Event,
     Finished,
@@ -62,6 +63,11 @@ class Answer:
         self.thinking += "".join(self._thoughts)
         self._pieces.clear()
         self._thoughts.clear()
+
+    @property
+    def message(self) -> Message:
+        """What was gathered."""
+        return Message("assistant", self.text, thinking=self.thinking)
 
     @property
     def can_go_on(self) -> bool:

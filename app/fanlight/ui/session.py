@@ -13,16 +13,17 @@ from typing import Literal
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from fanlight.domain.chat import Message
-from fanlight.domain.errors import FanlightError, ModelError
-from fanlight.domain.events import Finished, ImageReady, Notice, PromptProgress
-from fanlight.ui.answer import AT_LIMIT, Answer
+from fanlight.domain.errors import FanlightError
+from fanlight.domain.events import ImageReady
+from fanlight.ui.answer import Answer
+from fanlight.ui.answering import Answering
 from fanlight.ui.choices import Choices
 from fanlight.ui.entry import Entry
 from fanlight.ui.history import History
 from fanlight.ui.host import ModelHost
 from fanlight.ui.keeping import Keeping
 from fanlight.ui.record import Record
-from fanlight.ui.turns import Attachment, Turn, prompt, question, title_of
+from fanlight.ui.turns import Attachment, State, Turn, prompt, question, title_of
 from fanlight.ui.warmth import Warmth
 from fanlight.ui.worker import Job
 
@@ -61,8 +62,6 @@ class ChatSession(QObject):
         self.shown = False
         self._turns: list[Turn] = []
         self._queue: list[Turn] = []
-        self._answer: Answer | None = None
-        self._job: Job | None = None
         self._saving = QTimer(self, interval=SAVE_MS)
         self._saving.timeout.connect(self._save_open_answer)
         self._keeping = Keeping(history, self)
@@ -70,13 +69,16 @@ class ChatSession(QObject):
         self._warmth = Warmth(host, self)
         self._warmth.said.connect(self._hear_ahead)
         self._warmth.failed.connect(self.problem)
+        self._answering = Answering(host, self._warmth, self)
+        self._answering.heard.connect(self.heard)
+        self._answering.ended.connect(self._answered)
         host.changed.connect(self._host_changed)
 
     # What it is.
 
     @property
     def condition(self) -> Condition:
-        if self._answer is not None:
+        if self._answering.answer is not None:
             return "answering"
         return {"loading": "loading", "failed": "failed"}.get(self._host.condition, "idle")  # type: ignore[return-value]
 
@@ -93,8 +95,7 @@ class ChatSession(QObject):
         return tuple(self._queue)
 
     def entries(self) -> tuple[Entry, ...]:
-        if self._answer is not None:
-            self._gather(self._answer)
+        self._gather()
         return tuple(turn.entry() for turn in self._turns)
 
     @property
@@ -108,7 +109,7 @@ class ChatSession(QObject):
     @property
     def can_go_on(self) -> bool:
         last = self._turns[-1] if self._turns else None
-        return self._answer is None and last is not None and last.state in ("stopped", "failed")
+        return self._answering.answer is None and last is not None and last.state in ("stopped", "failed")
 
     # What the user does.
 
@@ -130,7 +131,7 @@ class ChatSession(QObject):
         if self.editing:
             self.editing = False
             self._cut(self._last_question_at())
-        if self._answer is not None:
+        if self._answering.answer is not None:
             self._queue.append(turn)
             self.changed.emit()
         else:
@@ -143,15 +144,12 @@ class ChatSession(QObject):
         return turn
 
     def stop(self) -> None:
-        """The answer ends soon, and stays; a prefill ends too."""
-        if self._job is not None:
-            self._job.stop()
-            for helper in self._job.builds_on:
-                helper.stop()
+        """The answer ends soon, and stays; a prefill it waits for ends too."""
+        self._answering.stop()
 
     def ask_again(self) -> None:
         """Another answer to the last question."""
-        if self._answer is None and self._last_question_at() < len(self._turns):
+        if self._answering.answer is None and self._last_question_at() < len(self._turns):
             self._cut(self._last_question_at() + 1)
             self._start_answer()
 
@@ -178,7 +176,7 @@ class ChatSession(QObject):
     def leave_edit(self) -> None:
         """The last question stays as it was."""
         self.editing = False
-        if self._answer is None:
+        if self._answering.answer is None:
             self._next()
 
     def rename(self, title: str) -> None:
@@ -207,7 +205,7 @@ class ChatSession(QObject):
         """Prefill what is known of the next question, if this conversation is the one on the screen."""
         if not self.shown or (self.attached and not self._host.sees):
             self._warmth.stop()
-        elif self._answer is None:
+        elif self._answering.answer is None:
             self._warmth.follow(self._messages_with(self.attached))
 
     def show(self, shown: bool) -> None:
@@ -217,8 +215,7 @@ class ChatSession(QObject):
     def close(self) -> None:
         """The program ends: what is open is kept as stopped."""
         self._queue.clear()
-        if self._answer is not None:
-            self._answered(None)
+        self._answering.close()
 
     # The walk of a question.
 
@@ -237,53 +234,25 @@ class ChatSession(QObject):
 
     def _run(self, answer: Answer) -> None:
         """Keep first, then let the model work: the last turn is the open answer."""
-        turns = self._turns if self._turns[-1].message.text else self._turns[:-1]
-        messages = prompt(self._choices.now.system_prompt, turns)
-        helpers = self._warmth.helpers(messages)
-        answer.encoded_before = self._warmth.encoded_seconds()
+        now, turns = self._choices.now, self._turns if self._turns[-1].message.text else self._turns[:-1]
         practice = self._host.spec is not None and self._host.spec.practice
-        job = Job.generate(messages, self._choices.now.sampling(practice=practice), helpers)
-        job.said.connect(self._hear)
-        job.done.connect(self._answered)
-        self._answer, self._job = answer, job
+        job = self._answering.prepare(answer, prompt(now.system_prompt, turns), now.sampling(practice=practice))
         self._saving.start()
-        self._keeping.keep(self.title, self._turns, then=lambda: self._submit(job))
+        self._keeping.keep(self.title, self._turns, then=lambda: self._answering.submit(job))
         self.changed.emit()
 
-    def _submit(self, job: Job) -> None:
-        if job is not self._job:
-            return
-        if self._host.chosen:
-            self._host.submit(job)
-        else:
-            self._answered(ModelError("No model is open.", "Choose one in the header of the window."))
-
     def _hear_ahead(self, event: object) -> None:
-        """What a prefill or a count says: to the chips, and to the answer that waits for it."""
+        """What a prefill or a count says of the pictures."""
         match event:
             case ImageReady(image_id, tokens) | (str(image_id), int(tokens)):
                 self._turns = [turn.counted(image_id, tokens) for turn in self._turns]
-        if self._answer is not None and isinstance(event, (ImageReady, PromptProgress)):
-            self.heard.emit(event)
         self.picture_said.emit(event)
 
-    def _hear(self, event: object) -> None:
-        assert self._answer is not None
-        if isinstance(event, Finished) and event.reason == "length":
-            self._hear(Notice(AT_LIMIT))
-        self._answer.hear(event)  # type: ignore[arg-type]
-        self.heard.emit(event)
-
-    def _answered(self, error: Exception | None) -> None:
-        answer, self._answer, self._job = self._answer, None, None
-        assert answer is not None
+    def _answered(self, answer: Answer, error: Exception | None) -> None:
         self._saving.stop()
-        self._gather(answer)
-        answer.encoded_after = self._warmth.encoded_seconds()
-        state: Literal["failed", "stopped", "complete"]
-        state = "failed" if error else "stopped" if answer.can_go_on else "complete"
-        last = replace(self._turns[-1], state=state, footer=answer.footer(), notice="\n".join(answer.notices),
-                       error=in_words(error))  # fmt: skip
+        state: State = "failed" if error else "stopped" if answer.can_go_on else "complete"
+        last = replace(self._turns[-1], message=answer.message, state=state, footer=answer.footer(),
+                       notice="\n".join(answer.notices), error=in_words(error))  # fmt: skip
         self._turns[-1] = last
         self.finished.emit(last.footer, last.state, last.error)
         self._keeping.follow(self.title, self._turns)
@@ -297,14 +266,14 @@ class ChatSession(QObject):
         self.changed.emit()
 
     def _save_open_answer(self) -> None:
-        if self._answer is not None:
-            self._gather(self._answer)
-            self._keeping.follow(self.title, self._turns)
+        self._gather()
+        self._keeping.follow(self.title, self._turns)
 
-    def _gather(self, answer: Answer) -> None:
-        answer.gather()
-        last = self._turns[-1]
-        self._turns[-1] = replace(last, message=Message("assistant", answer.text, thinking=answer.thinking))
+    def _gather(self) -> None:
+        """The last turn holds all that was said so far."""
+        if answer := self._answering.answer:
+            answer.gather()
+            self._turns[-1] = replace(self._turns[-1], message=answer.message)
 
     def _messages_with(self, attachments: Sequence[Attachment]) -> tuple[Message, ...]:
         turns = self._turns[: self._last_question_at()] if self.editing else self._turns
@@ -315,20 +284,10 @@ class ChatSession(QObject):
         return places[-1] if places else len(self._turns)
 
     def _cut(self, count: int) -> None:
-        if self._answer is not None:
-            job, self._job = self._job, None
-            self._abandon(job)
+        self._answering.abandon()
+        self._saving.stop()
         del self._turns[count:]
         self.truncated.emit(count)
-
-    def _abandon(self, job: Job | None) -> None:
-        """The running answer is not wanted any more: it ends unheard."""
-        self._answer = None
-        self._saving.stop()
-        if job is not None:
-            job.said.disconnect(self._hear)
-            job.done.disconnect(self._answered)
-            job.stop()
 
     def _host_changed(self) -> None:
         if self._host.condition == "loading":  # another thread: it knows nothing of what the last one was asked
