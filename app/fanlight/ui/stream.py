@@ -75,7 +75,7 @@ class Stream:
         self._in_table = False  # the open block is a table: a row is shown when its line is whole
         self._last: Op | None = None
         self._settled: list[Op] = []
-        self._over = False
+        self._shown: list[Op] | None = None  # how the complete lines look, once it was asked for
 
     def feed(self, text: str) -> None:
         *lines, partial = (self._partial + text.translate(_CLEAN)).split("\n")
@@ -97,7 +97,7 @@ class Stream:
             self._close_fence()
         elif self._lines:
             self._settle(_parse(self._lines))
-        self._lines, self._over = [], True
+        self._lines, self._shown = [], None
 
     def settled(self) -> list[Op]:
         out, self._settled = self._settled, []
@@ -106,11 +106,13 @@ class Stream:
     def tail(self) -> list[Op]:
         if self._fence is not None:
             return self._fence_tail(self._fence)
-        lines = self._lines
         if self._partial and not self._in_table and not _UNDECIDED.fullmatch(self._partial):
-            in_code = any("```" in line or "~~~" in line for line in lines)
-            lines = [*lines, self._partial if in_code else _likely(self._partial)]
-        return list(self._ops(_parse(lines))) if lines else []
+            in_code = any("```" in line or "~~~" in line for line in self._lines)
+            lines = [*self._lines, self._partial if in_code else _likely(self._partial)]
+            return list(self._ops(_parse(lines)))
+        if self._shown is None:
+            self._shown = list(self._ops(_parse(self._lines))) if self._lines else []
+        return self._shown
 
     # -- blocks
 
@@ -121,7 +123,7 @@ class Stream:
     def _read_blocks(self, lines: list[str]) -> list[str]:
         """Settle what further lines can not change; returns lines that have to be read from here on again."""
         self._lines += lines
-        self._in_table = False
+        self._in_table, self._shown = False, None
         blocks = _split(_parse(self._lines), 0)
         for block in blocks:
             top, bottom = block[0].map or (0, 0)
