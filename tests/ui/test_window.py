@@ -354,7 +354,7 @@ def test_conversations_are_listed_opened_renamed_deleted_and_brought_back(qtbot:
     qtbot.waitUntil(lambda: "renamed" in [row.title for row in window.history.rows])
     assert window.windowTitle().startswith("renamed")
 
-    rename, delete = window.more_button.menu().actions()
+    rename, delete = window.header.more_button.menu().actions()
     rename.trigger()
     editor = QApplication.focusWidget()
     qtbot.keyClick(editor, Qt.Key.Key_Escape)
@@ -513,6 +513,42 @@ def test_without_history_nothing_is_written(qtbot: Any, open_window: Open, home:
     assert not (home / "conversations.db").exists()
 
 
+def test_history_switched_on_during_an_answer_leaves_what_is_kept_alone(
+    qtbot: Any, open_window: Open, home: Path
+) -> None:
+    window = open_window()
+    ask(qtbot, window, "kept")
+    qtbot.waitUntil(lambda: idle(window) and len(texts(window)) == 2)
+    window.close()
+    second = open_window(ScriptedEngine(SLOW, 0.005), settings=Settings(keep_history=False))
+    ask(qtbot, second, "not kept")
+    qtbot.waitUntil(lambda: len(texts(second)) == 2 and "word" in texts(second)[1])
+    second.choices.choose(keep_history=True)
+    assert not second.transcript.entries()
+    qtbot.waitUntil(lambda: [row.title for row in second.history.rows] == ["kept"])
+    qtbot.wait(300)
+    second.close()
+    third = open_window()
+    qtbot.waitUntil(lambda: len(third.sidebar.ids) == 1)
+    third.sidebar.opened.emit(third.sidebar.ids[0])
+    qtbot.waitUntil(lambda: texts(third) == ["kept", "An answer."])
+
+
+def test_history_switched_off_during_an_answer_keeps_what_was_said(qtbot: Any, open_window: Open) -> None:
+    window = open_window(ScriptedEngine(SLOW, 0.005))
+    ask(qtbot, window, "kept")
+    qtbot.waitUntil(lambda: len(texts(window)) == 2 and texts(window)[1].count("word") > 20)
+    window.choices.choose(keep_history=False)
+    ask(qtbot, window, "not kept")
+    qtbot.waitUntil(lambda: len(window.sidebar.ids) == 1 and len(texts(window)) == 2)
+    window.choices.choose(keep_history=True)
+    qtbot.waitUntil(lambda: [row.title for row in window.history.rows] == ["kept"])
+    window.sidebar.opened.emit(window.sidebar.ids[0])
+    qtbot.waitUntil(lambda: len(texts(window)) == 2)
+    assert window.transcript.entries()[1].state == "stopped"
+    assert texts(window)[1].count("word") > 20
+
+
 def test_every_control_has_a_name_for_a_screen_reader(qtbot: Any, open_window: Open, tmp_path: Path) -> None:
     picture_file(tmp_path).rename(tmp_path / "shapes.png")
     window = open_window(ScriptedEngine(SLOW, 0.01))
@@ -581,7 +617,7 @@ def test_a_bug_is_said_and_the_program_goes_on(qtbot: Any, open_window: Open, mo
 def test_where_the_window_was_is_remembered(qtbot: Any, open_window: Open) -> None:
     window = open_window()
     window.resize(760, 610)
-    window.sidebar_button.click()
+    window.header.sidebar_button.click()
     assert not window.sidebar.isVisible()
     window.close()
     again = open_window()

@@ -60,16 +60,21 @@ class Answering(QObject):
 
     def abandon(self) -> None:
         """It is not wanted any more: it ends unheard."""
-        job, self._job, self.answer = self._job, None, None
+        self._leave_job()
+        self.answer = None
+
+    def end_now(self) -> None:
+        """Nobody waits any longer: what is there is the answer."""
+        self._leave_job()
+        if self.answer is not None:
+            self._end(None)
+
+    def _leave_job(self) -> None:
+        job, self._job = self._job, None
         if job is not None:
             job.said.disconnect(self._hear)
             job.done.disconnect(self._end)
             job.stop()
-
-    def close(self) -> None:
-        """The program ends: so does the answer."""
-        if self.answer is not None:
-            self._end(None)
 
     def _hear_ahead(self, event: object) -> None:
         if self.answer is not None and isinstance(event, (ImageReady, PromptProgress)):

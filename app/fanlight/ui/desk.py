@@ -91,10 +91,11 @@ class Desk(QObject):
 
     def forget(self) -> None:
         """Start with an empty desk: conversations are kept elsewhere from now on."""
-        for session in self._sessions:
-            session.stop()
+        old = self._sessions
+        self._sessions = []
         self._show(self._made())
-        self._sessions = [self.current]
+        for session in old:
+            session.close()
 
     def close(self) -> None:
         for session in self._sessions:

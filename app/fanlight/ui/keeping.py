@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, Signal
+from shiboken6 import isValid
 
 from fanlight.ui.history import History
 from fanlight.ui.record import Kept, Record
@@ -24,7 +25,7 @@ class Keeping(QObject):
         self._turns: tuple[Turn, ...] = ()
         self._asked = 0
         self._open_message: int | None = None
-        self._missing = False
+        self._missing = self._detached = False
         history.retry.connect(self._again)
 
     @property
@@ -34,14 +35,24 @@ class Keeping(QObject):
     def reopen(self, record: Record) -> None:
         self._record = record
 
+    def detach(self) -> None:
+        """The database is another one from now on: nothing of this belongs there."""
+        self._detached = True
+
     def keep(self, title: str, turns: Sequence[Turn], then: Callable[[], object] | None = None) -> None:
         """Make the database hold `turns`; `then` follows, kept or not."""
+        if self._detached:
+            if then:
+                then()
+            return
         self._title, self._turns = title, tuple(turns)
         self._asked += 1
         asked = self._asked
         self._open_message = None
 
         def kept(where: Kept) -> None:
+            if not isValid(self):  # the conversation has left the desk
+                return
             if asked == self._asked:
                 self._missing = False
                 self._open_message = where.last_message_id
@@ -50,6 +61,8 @@ class Keeping(QObject):
                 then()
 
         def not_kept() -> None:
+            if not isValid(self):
+                return
             self._missing = True
             if then:
                 then()
@@ -58,6 +71,8 @@ class Keeping(QObject):
 
     def follow(self, title: str, turns: Sequence[Turn]) -> None:
         """The last turn is an answer that goes on, or has just ended."""
+        if self._detached:
+            return
         if self._open_message is not None:
             self._history.answer(self._open_message, turns[-1])
         elif turns[-1].state != "open":

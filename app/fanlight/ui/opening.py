@@ -1,30 +1,62 @@
-""" "Open a model…": a GGUF file the user has, used where it lies."""
+"""Which model is open: the one used last, one from the menu, or a GGUF file the user has, used where it lies."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
 
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from fanlight.domain.errors import FanlightError
 from fanlight.domain.models import ModelSpec
+from fanlight.ui.choices import Choices
+from fanlight.ui.host import ModelHost
+from fanlight.ui.parts import Parts
 from fanlight.ui.reader import Reader
 
 FILTER = "Models (*.gguf);;All files (*)"
 
 
-def open_model(
-    parent: QWidget,
-    reader: Reader,
-    add: Callable[[Path], ModelSpec],
-    opened: Callable[[ModelSpec], object],
-    failed: Callable[[FanlightError], object],
-) -> None:
-    """Pick a file; its header is read on the reader's thread, then `opened` or `failed`."""
-    name, _ = QFileDialog.getOpenFileName(parent, "Open a model", str(Path.home()), FILTER)
-    if name:
-        reader.call(
-            lambda: add(Path(name)),
-            lambda result: failed(result) if isinstance(result, FanlightError) else opened(result),
-        )
+class Opening(QObject):
+    problem = Signal(object)
+
+    def __init__(self, parts: Parts, host: ModelHost, choices: Choices, reader: Reader, window: QWidget) -> None:
+        super().__init__(window)
+        self._parts, self._host, self._choices, self._reader, self._window = parts, host, choices, reader, window
+        self._folder = str(Path.home())
+
+    def models(self) -> Sequence[ModelSpec]:
+        """Those that are known."""
+        try:
+            return self._parts.models()
+        except FanlightError as error:
+            self.problem.emit(error)
+            return ()
+
+    def open_last(self) -> None:
+        """The one used last; the practice model where that is gone."""
+        try:
+            self._host.open(self._parts.find_model(self._choices.now.model))
+        except FanlightError as error:
+            self.problem.emit(error)
+            if others := self.models():
+                self._host.open(others[0])
+
+    def choose(self, spec: ModelSpec) -> None:
+        """From now on, and at the next start."""
+        self._choices.choose(model=spec.name)
+        self._host.open(spec)
+
+    def pick(self) -> None:
+        """Ask for a file; its header is read on the reader's thread."""
+        name, _ = QFileDialog.getOpenFileName(self._window, "Open a model", self._folder, FILTER)
+        if name:
+            self._folder = str(Path(name).parent)
+            self._reader.call(lambda: self._parts.add_model(Path(name)), self._added)
+
+    def _added(self, result: ModelSpec | FanlightError) -> None:
+        if isinstance(result, FanlightError):
+            self.problem.emit(result)
+        else:
+            self.choose(result)

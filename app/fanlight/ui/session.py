@@ -213,9 +213,11 @@ class ChatSession(QObject):
         self.warm()
 
     def close(self) -> None:
-        """The program ends: what is open is kept as stopped."""
+        """The program ends, or the database does: what is open is kept as stopped, and that was the last of it."""
         self._queue.clear()
-        self._answering.close()
+        self._answering.end_now()
+        self._warmth.stop()
+        self._keeping.detach()
 
     # The walk of a question.
 

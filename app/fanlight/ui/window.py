@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from PySide6.QtCore import QMimeData, Qt, QTimer
 from PySide6.QtGui import (
@@ -17,32 +17,27 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QApplication,
-    QFrame,
-    QHBoxLayout,
+    QDialog,
     QMainWindow,
-    QMenu,
     QSplitter,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from fanlight.domain.errors import FanlightError
-from fanlight.domain.models import ModelSpec
 from fanlight.ui import theme
 from fanlight.ui.attaching import Attaching
 from fanlight.ui.banner import Banner, announce
 from fanlight.ui.choices import Choices
 from fanlight.ui.collector import Collector
 from fanlight.ui.composer import Composer
-from fanlight.ui.controls import recolour, tool
+from fanlight.ui.controls import recolour
 from fanlight.ui.desk import Desk
 from fanlight.ui.drops import DropArea
+from fanlight.ui.header import Header
 from fanlight.ui.history import History
 from fanlight.ui.host import ModelHost
 from fanlight.ui.leaving import ask_to_open
-from fanlight.ui.model_menu import ModelMenu
-from fanlight.ui.opening import open_model
+from fanlight.ui.opening import Opening
 from fanlight.ui.parts import Parts
 from fanlight.ui.place import Place
 from fanlight.ui.reader import Reader
@@ -92,20 +87,9 @@ class Window(QMainWindow):
             self.composer, self.desk, self.host, self.reader, lambda: self.choices.now.picture_side
         )
         self._stage = Stage(self.desk, self.composer, self.transcript, self.attaching, self.place, self.choices)
-        self.model_menu = ModelMenu(self.host, self._models)
-        self.sidebar_button = tool("sidebar", "Show or hide the conversations", "Conversations (Ctrl+B)")
-        self.more_button = tool("more", "Rename or delete this conversation")
-        self.more_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.settings_button = tool("settings", "Settings", "Settings (Ctrl+,)")
-        header = QFrame()
-        header.setObjectName("header")
-        row = QHBoxLayout(header)
-        row.setContentsMargins(8, 6, 10, 6)
-        row.addWidget(self.sidebar_button)
-        row.addWidget(self.model_menu)
-        row.addStretch(1)
-        row.addWidget(self.more_button)
-        row.addWidget(self.settings_button)
+        self._opening = Opening(self._parts, self.host, self.choices, self.reader, self)
+        self.header = Header(self.host, self._opening.models)
+        self.model_menu = self.header.model_menu
         below = QVBoxLayout()
         below.setContentsMargins(16, 4, 16, 14)
         below.addWidget(self.composer)
@@ -113,7 +97,7 @@ class Window(QMainWindow):
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget in (header, self.errors, self.offers):
+        for widget in (self.header, self.errors, self.offers):
             column.addWidget(widget)
         column.addWidget(self.transcript, 1)
         column.addLayout(below)
@@ -130,7 +114,7 @@ class Window(QMainWindow):
 
     def _connect(self) -> None:
         sidebar, composer, transcript, desk = self.sidebar, self.composer, self.transcript, self.desk
-        for source in (self.choices, self.history, self.host, desk, self.attaching):
+        for source in (self.choices, self.history, self.host, desk, self.attaching, self._opening):
             signal = source.failed if isinstance(source, ModelHost) else source.problem
             signal.connect(self.say)
         sidebar.new.connect(self._new)
@@ -145,16 +129,14 @@ class Window(QMainWindow):
         self.welcome.example.connect(self._try_example)
         self.history.listed.connect(self._list)
         self.history.recovered.connect(self.errors.unsay)
-        self.host.changed.connect(self._host_changed)
-        self.model_menu.chosen.connect(self._choose_model)
-        self.model_menu.open_file.connect(self._open_model)
+        self.host.changed.connect(self.attaching.refresh)
+        self.model_menu.chosen.connect(self._opening.choose)
+        self.model_menu.open_file.connect(self._opening.pick)
         self.choices.changed.connect(self._settings_changed)
-        menu = QMenu(self.more_button)
-        menu.addAction("Rename").triggered.connect(self._rename_current)
-        menu.addAction("Delete").triggered.connect(lambda: self._delete(desk.current.conversation_id))
-        self.more_button.setMenu(menu)
-        self.sidebar_button.clicked.connect(self._toggle_sidebar)
-        self.settings_button.clicked.connect(self._settings)
+        self.header.rename.connect(self._rename_current)
+        self.header.delete.connect(lambda: self._delete(desk.current.conversation_id))
+        self.header.sidebar.connect(self._toggle_sidebar)
+        self.header.settings.connect(lambda: self._ask(SettingsDialog(self.choices, self)))
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._dress)
 
     def _add_actions(self) -> None:
@@ -166,8 +148,8 @@ class Window(QMainWindow):
             "focus": self.composer.input.setFocus,
             "attach": lambda: self.attaching.pick(self),
             "copy_answer": self._copy_answer,
-            "settings": self._settings,
-            "shortcuts": lambda: ShortcutSheet(self).exec(),
+            "settings": lambda: self._ask(SettingsDialog(self.choices, self)),
+            "shortcuts": lambda: self._ask(ShortcutSheet(self)),
             "close": self.close,
         }
         for name, (words, keys) in KEYS.items():
@@ -188,7 +170,7 @@ class Window(QMainWindow):
         """What can wait until the window is on the screen: the database, the model, the picture library."""
         self._started = True
         self.history.open(self._parts.open_store(self.choices.now.keep_history))
-        self._open_chosen_model()
+        self._opening.open_last()
         self.reader.prepare()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -221,7 +203,7 @@ class Window(QMainWindow):
     def _show_title(self) -> None:
         session = self.desk.current
         self.sidebar.select(session.conversation_id)
-        self.more_button.setEnabled(session.conversation_id is not None)
+        self.header.more_button.setEnabled(session.conversation_id is not None)
         self.setWindowTitle(f"{session.title} – Fanlight" if session.title else "Fanlight")
 
     def _copy_answer(self) -> None:
@@ -262,36 +244,11 @@ class Window(QMainWindow):
             f"“{title}” is deleted.", "Undo", lambda: self.desk.restore(conversation_id), seconds=UNDO_SECONDS
         )
 
-    # The model and the settings.
+    # The settings.
 
-    def _choose_model(self, spec: ModelSpec) -> None:
-        self.choices.choose(model=spec.name)
-        self.host.open(spec)
-
-    def _open_chosen_model(self) -> None:
-        """The one used last; the practice model where that is gone."""
-        try:
-            self.host.open(self._parts.find_model(self.choices.now.model))
-        except FanlightError as error:
-            self.say(error)
-            if others := self._models():
-                self.host.open(others[0])
-
-    def _models(self) -> Sequence[ModelSpec]:
-        try:
-            return self._parts.models()
-        except FanlightError as error:
-            self.say(error)
-            return ()
-
-    def _open_model(self) -> None:
-        open_model(self, self.reader, self._parts.add_model, self._choose_model, self.say)
-
-    def _host_changed(self) -> None:
-        self.attaching.refresh()
-
-    def _settings(self) -> None:
-        SettingsDialog(self.choices, self).exec()
+    def _ask(self, dialog: QDialog) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.exec()
 
     def _settings_changed(self, before: object, now: object) -> None:
         changed = {name for name in ("theme", "text_size", "keep_history") if _differ(before, now, name)}
