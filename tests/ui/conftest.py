@@ -1,11 +1,19 @@
-"""Qt objects end on the thread they began on: cycles are collected here, never on a thread the test started."""
+"""Windows for tests. Qt objects end on the thread they began on: cycles are collected here, never on a thread that the
+test started."""
 
 from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from fanlight.engine.scripted import ScriptedEngine
+    from fanlight.ui.window import Window
+    from support.window_hands import Open
 
 
 @pytest.fixture(autouse=True)
@@ -14,3 +22,25 @@ def collect_on_this_thread() -> Iterator[None]:
     yield
     gc.collect()
     gc.enable()
+
+
+@pytest.fixture
+def open_window(qtbot: Any, home: Path) -> Iterator[Open]:
+    """Opens the window; `parts` says with what. Several may follow each other on the same home."""
+    from fanlight.ui.window import Window
+    from support.windows import parts
+
+    windows: list[Window] = []
+
+    def opened(engine: ScriptedEngine | None = None, **more: Any) -> Window:
+        window = Window(parts(home, engine, **more))
+        windows.append(window)
+        qtbot.addWidget(window)
+        window.show()
+        qtbot.waitExposed(window)
+        qtbot.waitUntil(lambda: window.host.condition in ("loading", "ready", "failed"))
+        return window
+
+    yield opened
+    for window in windows:
+        window.close()

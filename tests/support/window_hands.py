@@ -1,0 +1,56 @@
+"""What a person does with the window in a test: type, drop, look."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+from fanlight.ui.chips import Chip
+from fanlight.ui.window import Window
+
+Open = Callable[..., Window]
+SLOW = ["word "] * 5000
+
+
+def ready(qtbot: Any, window: Window) -> None:
+    qtbot.waitUntil(lambda: window.host.condition == "ready")
+
+
+def ask(qtbot: Any, window: Window, text: str) -> None:
+    qtbot.keyClicks(window.composer.input, text)
+    qtbot.keyClick(window.composer.input, Qt.Key.Key_Return)
+
+
+def idle(window: Window) -> bool:
+    session = window.desk.current
+    return session.condition == "idle" and not session.queued
+
+
+def texts(window: Window) -> list[str]:
+    return [entry.text for entry in window.transcript.entries()]
+
+
+def mime_of(*paths: Path) -> QMimeData:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    return mime
+
+
+def drop(window: Window, mime: QMimeData, over: QWidget | None = None) -> None:
+    """What Qt delivers for a drag that is let go over `over`."""
+    where = over or window
+    here = QPointF(where.mapTo(window, QPoint(5, 5)))
+    kind = (Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(window, QDragEnterEvent(here.toPoint(), *kind))
+    assert window._drop_area.isVisible()
+    QApplication.sendEvent(window, QDropEvent(here, *kind))
+
+
+def read(qtbot: Any, window: Window, count: int) -> tuple[Chip, ...]:
+    qtbot.waitUntil(lambda: len(window.composer.chips.attachments) == count)
+    return window.composer.chips.chips

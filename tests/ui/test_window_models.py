@@ -1,0 +1,76 @@
+"""The model in the window: loading, failing, choosing, opening another."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fanlight.domain.errors import ModelBroken
+from fanlight.domain.models import ModelSpec
+from fanlight.engine.scripted import ScriptedEngine
+from support.window_hands import Open, ask, idle, ready, texts
+from support.windows import SPEC
+
+pytestmark = pytest.mark.gui
+
+
+def test_typing_and_sending_work_while_the_model_loads(qtbot: Any, open_window: Open) -> None:
+    window = open_window(load_seconds=0.6)
+    assert window.model_menu.bar.isVisible()
+    ask(qtbot, window, "Early?")
+    assert texts(window) == ["Early?", ""]
+    assert window.host.condition == "loading"
+    qtbot.waitUntil(lambda: idle(window) and texts(window)[-1] == "An answer.")
+    assert not window.model_menu.bar.isVisible()
+
+
+def test_a_model_that_can_not_be_loaded_is_said_with_a_hint_and_another_can_be_chosen(
+    qtbot: Any, open_window: Open
+) -> None:
+    good = ModelSpec("good", Path("good.gguf"))
+
+    def load(spec: ModelSpec) -> ScriptedEngine:
+        if spec is not good:
+            raise ModelBroken("This is no GGUF file.")
+        return ScriptedEngine(["Fine."], sees=False)
+
+    window = open_window(load=load, models=(SPEC, good))
+    qtbot.waitUntil(lambda: window.errors.isVisible())
+    assert window.errors.lines == (f"This is no GGUF file. {ModelBroken.hint}",)
+    assert "could not be loaded" in window.model_menu.button.accessibleName()
+    window.model_menu.menu.aboutToShow.emit()
+    [action] = [action for action in window.model_menu.menu.actions() if action.text() == "good"]
+    action.trigger()
+    ready(qtbot, window)
+    ask(qtbot, window, "OK?")
+    qtbot.waitUntil(lambda: idle(window) and texts(window)[-1] == "Fine.")
+    assert window.choices.now.model == "good"
+
+
+def test_a_practice_model_says_so_and_how_to_open_a_real_one(qtbot: Any, open_window: Open) -> None:
+    window = open_window(models=(ModelSpec("practice", Path("p.gguf"), Path("e.gguf"), practice=True),))
+    ready(qtbot, window)
+    assert window.model_menu.button.text().startswith("Practice model: open a real one")
+    window.model_menu.menu.aboutToShow.emit()
+    assert window.model_menu.menu.actions()[0].text() == "Open a model…"
+
+
+def test_a_model_file_is_added_and_opened_and_a_bad_one_said(
+    qtbot: Any, open_window: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def add(path: Path) -> ModelSpec:
+        if path.stem == "bad":
+            raise ModelBroken("bad.gguf is cut off.")
+        return ModelSpec(path.stem, path)
+
+    window = open_window(add_model=add)
+    ready(qtbot, window)
+    chosen = iter(["/models/bad.gguf", "/models/mine.gguf"])
+    monkeypatch.setattr("fanlight.ui.opening.QFileDialog.getOpenFileName", lambda *_: (next(chosen), ""))
+    window.model_menu.open_file.emit()
+    qtbot.waitUntil(lambda: window.errors.isVisible())
+    assert "bad.gguf is cut off." in window.errors.lines[0]
+    window.model_menu.open_file.emit()
+    qtbot.waitUntil(lambda: window.host.spec is not None and window.host.spec.name == "mine")
