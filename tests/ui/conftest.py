@@ -12,7 +12,9 @@ import pytest
 
 if TYPE_CHECKING:
     from fanlight.engine.scripted import ScriptedEngine
+    from fanlight.ui.turns import Attachment
     from fanlight.ui.window import Window
+    from support import rooms
     from support.window_hands import Open
 
 
@@ -44,3 +46,39 @@ def open_window(qtbot: Any, home: Path) -> Iterator[Open]:
     yield opened
     for window in windows:
         window.close()
+
+
+@pytest.fixture
+def enter(qtbot: Any, home: Path) -> Iterator[rooms.Open]:
+    """A conversation on an engine without a model; `opened=False` leaves model and store for later."""
+    from fanlight.engine.scripted import ScriptedEngine
+    from fanlight.settings import Settings
+    from support.rooms import Room
+
+    entered_rooms: list[Room] = []
+
+    def entered(engine: Any = None, store: Any = None, opened: bool = True, **settings: Any) -> Room:
+        entered_rooms.append(Room(home, engine or ScriptedEngine(["An ", "answer."]), Settings(**settings)))
+        if opened:
+            entered_rooms[-1].open(store)
+        return entered_rooms[-1]
+
+    yield entered
+    for room in entered_rooms:
+        room.close()
+
+
+@pytest.fixture
+def red(tmp_path: Path) -> Attachment:
+    from fanlight.ui.reader import attachment
+    from support.windows import picture_file
+
+    return attachment(picture_file(tmp_path), "", 1536)
+
+
+@pytest.fixture
+def blue(tmp_path: Path) -> Attachment:
+    from fanlight.ui.reader import attachment
+    from support.windows import picture_file
+
+    return attachment(picture_file(tmp_path, "blue.png", colour="blue"), "", 1536)

@@ -1,0 +1,62 @@
+"""A conversation without widgets, with its model and its store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from fanlight.domain.ports import Engine
+from fanlight.settings import Settings
+from fanlight.store.database import Database
+from fanlight.store.thread import StoreThread
+from fanlight.ui.choices import Choices
+from fanlight.ui.history import History
+from fanlight.ui.host import ModelHost
+from fanlight.ui.session import ChatSession
+from support.windows import SPEC
+
+
+class Room:
+    """A conversation with its model and its store."""
+
+    def __init__(self, home: Path, engine: Engine | Callable[[], Engine], settings: Settings) -> None:
+        home.mkdir(parents=True, exist_ok=True)
+        self.home = home
+        self.choices = Choices(settings, home / "settings.json")
+        self.host = ModelHost(lambda *_: engine() if callable(engine) else engine, self.choices)
+        self.history = History()
+        self.problems: list[object] = []
+        self.history.problem.connect(self.problems.append)
+        self.session = ChatSession(self.host, self.history, self.choices)
+        self.session.shown = True
+        self.heard: list[object] = []
+        self.session.heard.connect(self.heard.append)
+
+    def open(self, store: Any = None) -> None:
+        self.history.open(store or (lambda error, recovered: StoreThread(self.home, error, recovered)))
+        self.host.open(SPEC)
+
+    @property
+    def texts(self) -> list[str]:
+        return [turn.message.text for turn in self.session.turns]
+
+    @property
+    def idle(self) -> bool:
+        return self.session.condition == "idle" and not self.session.queued
+
+    def kept(self) -> list[tuple[str, str]]:
+        """What is on disk once the window is closed: (text, state)."""
+        self.close()
+        database = Database(self.home)
+        rows = [(m.message.text, str(m.state)) for row in database.conversations() for m in database.messages(row.id)]
+        database.close()
+        return rows
+
+    def close(self) -> None:
+        assert self.host.close(5)
+        self.session.close()
+        self.history.close()
+
+
+Open = Callable[..., Room]
