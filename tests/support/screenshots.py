@@ -22,8 +22,8 @@ from support.windows import parts
 
 WIDTH, HEIGHT = 1000, 740
 QUESTIONS = {
-    "light": ("How many shapes are there?", "What colour is the star?"),
-    "dark": ("Describe the picture.",),
+    "light": ("What colour is the star?", "Is there a circle?"),
+    "dark": ("Where is the square?",),
 }
 TYPED = {"light": "", "dark": "Is there a triangle?"}
 
