@@ -25,6 +25,7 @@ WHOLE_SECONDS = 19.5 * 60
 """The whole bench; a measurement that would go past it is cut and said to be."""
 LONGEST_SECONDS = {"turns": 600.0}
 USUAL_SECONDS = 240.0
+PREPARED = ("turns", "decode", "stopping", "streaming")
 QUICK_FEWEST = 2
 BUSY_LOAD = 0.8
 
@@ -35,19 +36,8 @@ def main(arguments: Sequence[str]) -> int:
     if options.list:
         print("\n".join(f"{figure.name}  {figure.target or ''}".rstrip() for figure in FIGURES))
         return 0
-    start = time.monotonic()
-    load_before = load_average()
-    results: dict[str, Result] = {}
-    for measurement in dict.fromkeys(figure.measurement for figure in chosen):
-        names = tuple(figure.name for figure in FIGURES if figure.measurement == measurement)
-        left = WHOLE_SECONDS - (time.monotonic() - start)
-        print(f"[{time.monotonic() - start:4.0f} s] {measurement}: {', '.join(names)}", flush=True)
-        if left < 1:
-            results |= {name: Missing("the bench's 20 minutes were over") for name in names}
-            continue
-        seconds = min(left, LONGEST_SECONDS.get(measurement, USUAL_SECONDS))
-        fewest = QUICK_FEWEST if options.quick else FEWEST
-        results |= run(Run(measurement, names, seconds, options.quick, fewest))
+    start, load_before = time.monotonic(), load_average()
+    results = _measured(chosen, options.quick, start)
     print("\n" + table(chosen, results))
     if load_before > BUSY_LOAD:
         print(f"Other programs were at work before the start (load average {load_before}): this is not the best here.")
@@ -61,6 +51,29 @@ def main(arguments: Sequence[str]) -> int:
     whole = not options.quick and len(chosen) == len(FIGURES)
     save(places.LAST if whole else places.work("") / "partial.json", said)
     return 1 if any(isinstance(results[figure.name], Missing) for figure in chosen) else 0
+
+
+def _measured(chosen: Sequence[Figure], quick: bool, start: float) -> dict[str, Result]:
+    """One measurement after the other, each cut when its time or the whole bench's is over."""
+
+    def tell(what: str) -> None:
+        print(f"[{time.monotonic() - start:4.0f} s] {what}", flush=True)
+
+    results: dict[str, Result] = {}
+    fewest = QUICK_FEWEST if quick else FEWEST
+    if any(figure.measurement in PREPARED for figure in chosen):
+        tell("what the measurements share: a model of SmolVLM-256M's shape, llama-bench")
+        run(Run("prepare", (), USUAL_SECONDS, quick, fewest))
+    for measurement in dict.fromkeys(figure.measurement for figure in chosen):
+        names = tuple(figure.name for figure in FIGURES if figure.measurement == measurement)
+        left = WHOLE_SECONDS - (time.monotonic() - start)
+        if left < 1:
+            results |= {name: Missing("the bench's 20 minutes were over") for name in names}
+            continue
+        tell(f"{measurement}: {', '.join(names)}")
+        seconds = min(left, LONGEST_SECONDS.get(measurement, USUAL_SECONDS))
+        results |= run(Run(measurement, names, seconds, quick, fewest))
+    return results
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
