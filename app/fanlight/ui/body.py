@@ -52,6 +52,8 @@ class Body(QTextBrowser):
         )
         self.setLineWrapMode(QTextBrowser.LineWrapMode.FixedPixelWidth)  # the width of a hidden widget is not its own
         self.viewport().setAutoFillBackground(False)
+        for grown in (self, self.viewport()):  # what is there stays as it is painted when more comes below
+            grown.setAttribute(Qt.WidgetAttribute.WA_StaticContents)
         self.setAcceptDrops(False)  # the window takes what is dropped
         self.viewport().setAcceptDrops(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)  # the message has the menu

@@ -171,11 +171,14 @@ class Writer:
 
     def _grow_table(self, placed: _Placed, old: Rows, op: Rows) -> bool:
         count = len(old.rows)
-        if op.rows[:count] != old.rows or old._replace(rows=op.rows) != op:
+        if op.rows[:count] != old.rows or old._replace(rows=op.rows, widths=op.widths) != op:
             return False
         self._cursor.setPosition(placed.start)
         table = self._cursor.currentTable()
-        table.appendRows(len(op.rows) - count)
+        if old.widths != op.widths:
+            table.setFormat(self._looks.table(op))
+        if len(op.rows) > count:
+            table.appendRows(len(op.rows) - count)
         for i in range(count, len(op.rows)):
             self._fill(table, op, i, op.rows[i])
         return True

@@ -21,17 +21,20 @@ class MessageView(MessageParts):
 
     def __init__(self, looks: Looks, entry: Entry, standing: Standing, parent: QWidget) -> None:
         super().__init__(looks, entry, standing, parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_StaticContents)
         self._bubble: QRectF | None = None
         self._width = self._height = 0
 
     def arrange(self, width: int) -> int:
         """Lay out for `width`; the height. Costs nothing while neither text nor width changed."""
         if width != self._width or self._dirty:
+            resized = width != self._width
             self._width, self._dirty = width, False
             below = self._arrange_user(width) if self._entry.role == "user" else self._arrange_answer(width)
             self._height = below + self._looks.px(22)
             self.resize(width + 2 * EDGE, self._height)
-            self.update()
+            if resized or self._bubble is not None or "thinking" in self._parts:
+                self.update()
         return self._height
 
     def _arrange_user(self, width: int) -> int:

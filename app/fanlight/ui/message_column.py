@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import QPoint, QRect, Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
 
 from fanlight.ui.button import Button
@@ -33,6 +33,7 @@ class MessageColumn(QAbstractScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalScrollBar().setSingleStep(28)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._looks = looks
         self._entries: list[Entry] = []
         self._column = Column()
@@ -41,6 +42,7 @@ class MessageColumn(QAbstractScrollArea):
         self._follow = True
         self._anchor = (0, 0)  # an entry, and how far below its top the view begins
         self._placing = False
+        self._value_shown = 0
         self._controls: list[QWidget] = []
         self._jump = self._make_jump()
         self._resized = QTimer(self, singleShot=True, interval=RESIZE_MILLISECONDS)
@@ -135,6 +137,9 @@ class MessageColumn(QAbstractScrollArea):
         bar.setPageStep(height)
         bar.setRange(0, max(0, self._column.total + 2 * self._head() - height))
         bar.setValue(value)
+        if 0 < abs(self._value_shown - value) < height:
+            self.viewport().scroll(0, self._value_shown - value)  # the screen's own pixels, where they still are right
+        self._value_shown = value
         left = (self.viewport().width() - self._width()) // 2
         focus = QApplication.focusWidget()
         for i, view in list(self._views.items()):
@@ -209,6 +214,12 @@ class MessageColumn(QAbstractScrollArea):
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         """`_move` puts the messages in place."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The ground: opaque, so that scrolling copies what is painted."""
+        painter = QPainter(self.viewport())
+        painter.fillRect(event.rect(), QColor(self._looks.theme.window))
+        painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
