@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -14,12 +15,13 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from recipe.clutter import clutter
-from recipe.scenes import COLOURS, KINDS, RGB, Number, Scene, Shape
+from recipe.scenes import CELLS, COLOURS, KINDS, RGB, Number, Scene, Shape
 
 SIDE, PATCH, POOL = 192, 16, 2
 GRID = SIDE // PATCH  # patches a side
 CELL = 8  # label pixels a patch side
 DIGITS = 10
+SIZES = (0.14, 0.19, 0.26, 0.35, 0.47)  # between classes of diameters
 FONT_FOLDERS = ("/usr/share/fonts", "/Library/Fonts", "/System/Library/Fonts/Supplemental", "C:/Windows/Fonts")
 # Families whose digits are plain to read; what is missing on a machine is left out.
 FONT_NAMES = (
@@ -182,44 +184,77 @@ def _cover(things: list[list[tuple[float, float]]]) -> NDArray[np.int64]:
     return np.asarray(counts.argmax(1), np.int64)
 
 
+def _under(cover: NDArray[np.int64], things: int) -> NDArray[np.int64]:
+    """For each picture token the thing that covers most of its patches, 0 for none."""
+    half = GRID // POOL
+    four = cover.reshape(half, POOL, half, POOL).transpose(0, 2, 1, 3).reshape(half * half, -1)
+    votes = np.stack([np.full(half * half, 0.5), *((four == index).sum(1) for index in range(1, things + 1))], 1)
+    return np.asarray(votes.argmax(1), np.int64)
+
+
 def labels(
     scene: Scene,
     boxes: list[tuple[float, float, float, float]],
     native: tuple[int, int],
     fit: tuple[float, float, float],
 ) -> dict[str, NDArray[np.int64]]:
-    """Per patch: kind, colour, digit (0 is none); the subject; and per pooled token which kinds, colours and digits
-    (by place in the number) have their centre there."""
+    """Per patch: kind, colour, digit (0 is none); the subject; and per pooled token which kinds, colours, digits
+    (by place in the number), cells of the picture and sizes have their centre there."""
     scale, left, top = fit
     width, height = native
     half = GRID // POOL
     kind = np.zeros(GRID * GRID, np.int64)
     colour, digit = kind.copy(), kind.copy()
-    centre = np.zeros((half * half, len(KINDS) + len(COLOURS) + 3 * DIGITS), np.int64)
+    centre = np.zeros((half * half, len(KINDS) + len(COLOURS) + 3 * DIGITS + len(CELLS) + len(SIZES) + 1), np.int64)
 
     def place(x: float, y: float) -> tuple[float, float]:
         return x * scale + left, y * scale + top
 
+    under = np.zeros((half * half, 5), np.int64)
     if scene.shapes:
         cover = _cover([[place(x, y) for x, y in outline(s, width, height)] for s in scene.shapes])
         kind = np.array([0] + [1 + KINDS.index(s.kind) for s in scene.shapes])[cover]
         colour = np.array([0] + [1 + COLOURS.index(s.colour) for s in scene.shapes])[cover]
+        below = _under(cover, len(scene.shapes))
+        for column, values in enumerate(
+            (
+                [1 + KINDS.index(s.kind) for s in scene.shapes],
+                [1 + COLOURS.index(s.colour) for s in scene.shapes],
+                [1 + CELLS.index(s.cell) for s in scene.shapes],
+                [1 + sum(s.diameter > size for size in SIZES) for s in scene.shapes],
+            )
+        ):
+            under[:, column] = np.array([0, *values])[below]
         for s in scene.shapes:
             x, y = place(s.x * width, s.y * height)
             spot = min(half - 1, int(y / PATCH / POOL)) * half + min(half - 1, int(x / PATCH / POOL))
             centre[spot, KINDS.index(s.kind)] = 1
             centre[spot, len(KINDS) + COLOURS.index(s.colour)] = 1
+            cells = len(KINDS) + len(COLOURS) + 3 * DIGITS
+            centre[spot, cells + CELLS.index(s.cell)] = 1
+            centre[spot, cells + len(CELLS) + sum(s.diameter > size for size in SIZES)] = 1
     if scene.number:
         grown = width / scene.width, height / scene.height
         boxes = [(a * grown[0], b * grown[1], c * grown[0], d * grown[1]) for a, b, c, d in boxes]
         cover = _cover([[place(a, b), place(c, b), place(c, d), place(a, d)] for a, b, c, d in boxes])
         digit = np.array([0] + [1 + int(c) for c in scene.number.text])[cover]
+        below = _under(cover, len(boxes))
+        under[:, 4] = np.array([0] + [1 + int(c) for c in scene.number.text])[below]
         for k, (a, b, c, d) in enumerate(boxes):
             x, y = place((a + c) / 2, (b + d) / 2)
             spot = min(half - 1, max(0, int(y / PATCH / POOL))) * half + min(half - 1, max(0, int(x / PATCH / POOL)))
             centre[spot, len(KINDS) + len(COLOURS) + k * DIGITS + int(scene.number.text[k])] = 1
     subject = 2 if scene.subject == "other" else 1 if scene.number else 0
-    return {"kind": kind, "colour": colour, "digit": digit, "centre": centre, "subject": np.array(subject)}
+    counts = np.array([len(scene.shapes), *(sum(s.kind == k for s in scene.shapes) for k in KINDS)])
+    return {
+        "under": under,
+        "counts": counts,
+        "kind": kind,
+        "colour": colour,
+        "digit": digit,
+        "centre": centre,
+        "subject": np.array(subject),
+    }
 
 
 def ink(
@@ -271,3 +306,10 @@ def example(ground: RGB = (255, 255, 255)) -> Scene:
             Shape("square", "green", (46, 160, 67), 0.5, 0.76, 0.3),
         ),
     )
+
+
+if __name__ == "__main__":
+    sample = Path(__file__).resolve().parents[3] / "resources" / "samples" / "shapes.png"
+    sample.parent.mkdir(parents=True, exist_ok=True)
+    large = replace(example(), width=1600, height=1200)
+    picture(large, Random(0))[0].resize((800, 600), Image.Resampling.BOX).save(sample)

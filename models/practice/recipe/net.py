@@ -78,8 +78,8 @@ class EyeBlock(nn.Module):
 
 
 def waves(side: int, width: int) -> Tensor:
-    """Sines and cosines of row and column (side * side, width), from one wave a picture to one every two patches: a start
-    from which neighbours can find each other."""
+    """Sines and cosines of row and column (side * side, width), from one wave a picture to one every two patches:
+    a start from which neighbours can find each other."""
     place = torch.arange(side) / side * 2 * torch.pi
     rate = torch.logspace(-1, torch.tensor(side / 2).log2(), width // 4, 2)
     angle = place[:, None] * rate
@@ -203,8 +203,11 @@ class Teacher(nn.Module):
         super().__init__()
         self.sizes = (1 + kinds, 1 + colours, 1 + digits, 16)
         self.patch = nn.Linear(shape.eye_width, sum(self.sizes))
-        self.token = nn.Linear(shape.width, kinds + colours + 3 * digits)
+        self.token = nn.Linear(shape.width, kinds + colours + 3 * digits + 9 + 6)
         self.subject = nn.Linear(shape.width, 3)
+        self.counts = nn.Linear(shape.width, 6 * (1 + kinds))
+        self.parts = (1 + kinds, 1 + colours, 1 + 9, 1 + 6, 1 + digits)
+        self.under = nn.Linear(shape.width, sum(self.parts))
 
     def forward(self, patches: Tensor, tokens: Tensor, labels: dict[str, Tensor]) -> dict[str, Tensor]:
         """Losses by name."""
@@ -217,6 +220,17 @@ class Teacher(nn.Module):
         losses["ink"] = 3 * functional.binary_cross_entropy_with_logits(parts[3], labels["ink"][known])
         centre = self.token(tokens[known]).float()
         losses["centre"] = 20 * functional.binary_cross_entropy_with_logits(centre, labels["centre"][known].float())
+        counts = self.counts(tokens[known].mean(1)).float().unflatten(-1, (-1, 6))
+        losses["counts"] = functional.cross_entropy(counts.flatten(0, 1), labels["counts"][known].flatten())
+        under = self.under(tokens[known]).float().split(self.parts, -1)
+        losses["under"] = torch.stack(
+            [
+                functional.cross_entropy(
+                    part.flatten(0, 1), labels["under"][known][..., k].flatten(), weight=weighted(part)
+                )
+                for k, part in enumerate(under)
+            ]
+        ).sum()
         losses["subject"] = functional.cross_entropy(self.subject(tokens.mean(1)).float(), labels["subject"])
         return losses
 

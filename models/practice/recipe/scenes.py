@@ -71,7 +71,7 @@ DARK: tuple[RGB, ...] = (
 )
 # Area of each kind for a diameter of one.
 AREA = {"circle": math.pi / 4, "square": 0.5, "triangle": 0.325, "star": 0.32}
-SMALLEST = 1 / 20  # of the picture's longer side
+SMALLEST = 1 / 10  # of the picture's longer side
 CLEARLY = 1.3  # "larger" means at least this ratio of diameters and of square roots of areas
 
 
@@ -215,7 +215,7 @@ def shapes_scene(random: Random, count: int | None = None) -> Scene:
     largest = min(0.9 * room, 0.75 if count == 1 else 0.55 if count == 2 else 0.42)
     low = math.log(SMALLEST)
     if random.random() < 0.35:
-        low = math.log(min(0.12, largest * 0.6))
+        low = math.log(min(0.16, largest * 0.6))
     shapes: list[Shape] = []
     tries = 0
     while len(shapes) < count and tries < 60:
@@ -232,7 +232,7 @@ def shapes_scene(random: Random, count: int | None = None) -> Scene:
         if place is None:
             continue
         kind = random.choice(kinds)
-        turned = random.random() < 0.3
+        turned = random.random() < 0.2
         angle = random.uniform(0, 2 * math.pi) if turned else 0.0
         waist = random.uniform(0.36, 0.5) if random.random() < 0.5 else 0.4
         shapes.append(Shape(kind, colour, rgb, *place, diameter, angle, waist))
@@ -255,8 +255,8 @@ def number_scene(random: Random) -> Scene:
             back = random.choice(LIGHT)
     digits = random.choice((1, 2, 2, 3, 3))
     text = str(random.randrange(10 ** (digits - 1) if digits > 1 else 0, 10**digits))
-    least = max(0.13, 0.075 * max(width, height) / min(width, height))  # about 15 of the model's 192 pixels
-    tall = math.exp(random.uniform(math.log(least), math.log(0.85)))
+    least = max(0.2, 0.12 * max(width, height) / min(width, height))  # 23 of the model's 192 pixels
+    tall = math.exp(random.uniform(math.log(least), math.log(max(0.85, least))))
     angle = random.gauss(0, 4) if random.random() < 0.3 else 0.0
     number = Number(text, ink, random.random(), random.random(), tall, random.randrange(10_000), angle)
     if random.random() < 0.55:

@@ -22,11 +22,13 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from recipe.export import read
 from recipe.feed import Batch, Pictures, feed
 from recipe.net import Net, Shape, Teacher, described
 from recipe.scenes import COLOURS, KINDS
 
 WORK = Path(__file__).resolve().parent.parent / ".work"
+ANSWERS = 0.2  # how much of the answers' gradient reaches the eye
 TEACH = 1.0  # weight of the eye's own lessons beside the answers
 
 
@@ -101,6 +103,11 @@ def eye_loss(net: Net, teacher: Teacher, batch: Batch, log: Log) -> tuple[Tensor
     return torch.stack(list(losses.values())).sum(), tokens
 
 
+def held(tokens: Tensor) -> Tensor:
+    """The same tokens; held back, the answers' gradient does not unlearn what the eye's own lessons taught."""
+    return ANSWERS * tokens + (1 - ANSWERS) * tokens.detach()
+
+
 def text_loss(net: Net, tokens: Tensor, batch: Batch, log: Log) -> Tensor:
     """Cross-entropy of the answers; logs by kind how many are right to the letter under teacher forcing."""
     hidden = net.hidden(batch["tokens"], tokens if len(batch["pixels"]) else None, batch["image"])
@@ -121,24 +128,28 @@ def text_loss(net: Net, tokens: Tensor, batch: Batch, log: Log) -> Tensor:
 def optimisers(net: Net, teacher: Teacher) -> list[torch.optim.Optimizer]:
     """Muon for the matrices inside the blocks, AdamW for the rest: with AdamW alone the eye told colours, but no kinds,
     after 50,000 pictures."""
-    inner = [p for name, p in net.named_parameters() if "blk." in name and p.dim() == 2]
-    ids = {id(p) for p in inner}
-    outer = [p for p in (*net.parameters(), *teacher.parameters()) if id(p) not in ids]
+
+    def groups(inner: bool) -> list[dict[str, Any]]:
+        chosen = [(name, p) for name, p in net.named_parameters() if ("blk." in name and p.dim() == 2) is inner]
+        heads = [] if inner else list(teacher.parameters())
+        return [
+            {"params": [p for name, p in chosen if name.startswith("eye.")] + heads, "eye": True},
+            {"params": [p for name, p in chosen if not name.startswith("eye.")], "eye": False},
+        ]
+
     return [
-        torch.optim.Muon(inner, 1.0, weight_decay=0.05, momentum=0.95, adjust_lr_fn="match_rms_adamw"),
-        torch.optim.AdamW(outer, 1.0, betas=(0.9, 0.98), weight_decay=0.0, fused=True),
+        torch.optim.Muon(groups(True), 1.0, weight_decay=0.05, momentum=0.95, adjust_lr_fn="match_rms_adamw"),
+        torch.optim.AdamW(groups(False), 1.0, betas=(0.9, 0.98), weight_decay=0.0, fused=True),
     ]
 
 
 def adopt(teacher: Teacher, saved: dict[str, Tensor]) -> None:
-    """Takes the heads that still fit; a changed lesson starts anew."""
+    """Takes the heads, as far as they go: new lessons are added at the end."""
     mine = teacher.state_dict()
-    teacher.load_state_dict(
-        {
-            name: saved[name] if name in saved and saved[name].shape == value.shape else value
-            for name, value in mine.items()
-        }
-    )
+    for name, value in mine.items():
+        if name in saved:
+            rows = min(len(value), len(saved[name]))
+            value[:rows] = saved[name][:rows]
 
 
 def eyes(saved: dict[str, Tensor]) -> dict[str, Tensor]:
@@ -163,6 +174,10 @@ def run(args: argparse.Namespace) -> None:
                 optimiser.load_state_dict(memory)
             step = state["step"]
         spent = state["seconds"] if args.phase == "eye" or not args.cold else 0.0
+    elif args.from_gguf:
+        committed, words = read()
+        net.load_state_dict(committed.state_dict())
+        words.save(str(WORK / "tokenizer.json"))
     elif (WORK / "eye.pt").exists():
         state = torch.load(WORK / "eye.pt", weights_only=True)
         net.load_state_dict(net.state_dict() | eyes(state["net"]))
@@ -185,12 +200,12 @@ def run(args: argparse.Namespace) -> None:
         now = rate(args, step, elapsed / (args.minutes * 60))
         for optimiser, factor in zip(both, (args.muon, 1.0), strict=True):
             for group in optimiser.param_groups:
-                group["lr"] = now * factor
+                group["lr"] = now * factor * (args.eye if group["eye"] else 1.0)
         with torch.autocast("cpu", torch.bfloat16, enabled=args.bf16):
             eye, tokens = (
                 eye_loss(net, teacher, batch, log) if len(batch["pixels"]) else (torch.zeros(()), torch.zeros(()))
             )
-            loss = eye if args.phase == "eye" else TEACH * eye + text_loss(net, tokens, batch, log)
+            loss = eye if args.phase == "eye" else TEACH * eye + text_loss(net, held(tokens), batch, log)
         net.zero_grad(set_to_none=True)
         teacher.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
@@ -223,6 +238,7 @@ if __name__ == "__main__":
     parser.add_argument("--minutes", type=float, required=True, help="in all, counting what a checkpoint has spent")
     parser.add_argument("--rate", type=float, default=1.2e-3)
     parser.add_argument("--muon", type=float, default=2.0, help="Muon's rate over AdamW's")
+    parser.add_argument("--eye", type=float, default=1.0, help="the eye's rate over the text's")
     parser.add_argument("--warm", type=int, default=150)
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--workers", type=int, default=1)
