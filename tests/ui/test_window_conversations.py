@@ -118,7 +118,7 @@ def test_after_a_restart_a_conversation_is_shown_as_it_was_with_its_pictures(
     qtbot.waitUntil(lambda: len(texts(again)) == 2)
     after = again.transcript.entries()
     assert [(e.text, e.footer, e.state) for e in after] == [(e.text, e.footer, e.state) for e in before]
-    assert after[0].captions == ("160 × 120",)
+    qtbot.waitUntil(lambda: again.transcript.entries()[0].captions == ("160 × 120, 64 tokens",))
     assert after[0].thumbnails == before[0].thumbnails
     qtbot.waitUntil(lambda: bool(engine.prefilled))
     assert engine.prefilled[0][0].images == (image,)

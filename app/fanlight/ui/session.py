@@ -44,6 +44,8 @@ class ChatSession(QObject):
     """An Event of the open, last entry."""
     finished = Signal(str, str, str)
     """Footer, state and error of the last entry, which is open no more."""
+    recounted = Signal()
+    """Captions of entries that were there say more than before."""
     changed = Signal()
     """Condition, queue, title, identity or `editing`."""
     listed = Signal()
@@ -247,7 +249,10 @@ class ChatSession(QObject):
         """What a prefill or a count says of the pictures."""
         match event:
             case ImageReady(image_id, tokens) | (str(image_id), int(tokens)):
-                self._turns = [turn.counted(image_id, tokens) for turn in self._turns]
+                counted = [turn.counted(image_id, tokens) for turn in self._turns]
+                if any(new is not old for new, old in zip(counted, self._turns, strict=True)):
+                    self._turns = counted
+                    self.recounted.emit()
         self.picture_said.emit(event)
 
     def _answered(self, answer: Answer, error: Exception | None) -> None:

@@ -17,6 +17,7 @@ from fanlight.ui.transcript import Transcript
 from fanlight.ui.turns import Turn
 
 DRAFT_MS = 700
+RECOUNT_MS = 250
 
 
 class Stage(QObject):
@@ -38,6 +39,8 @@ class Stage(QObject):
         self._wired: ChatSession | None = None
         self._draft_soon = QTimer(self, interval=DRAFT_MS, singleShot=True)
         self._draft_soon.timeout.connect(self.keep_draft)
+        self._recount_soon = QTimer(self, interval=RECOUNT_MS, singleShot=True)
+        self._recount_soon.timeout.connect(self._recount)
         composer.text_changed.connect(self._draft_soon.start)
         composer.send.connect(self._send)
         composer.stop.connect(lambda: desk.current.stop())
@@ -94,8 +97,17 @@ class Stage(QObject):
             (session.heard, transcript.hear),
             (session.finished, transcript.finish),
             (session.picture_said, self._attaching.hear),
+            (session.recounted, self._recount_soon.start),
             (session.changed, self._changed),
         )
+
+    def _recount(self) -> None:
+        """Captions that know more now, unless someone is reading elsewhere: nothing moves under their eyes."""
+        session = self._desk.current
+        if session.condition == "answering":
+            self._recount_soon.start()
+        elif self._transcript.follow:
+            self._transcript.show_entries(session.entries())
 
     def _changed(self) -> None:
         session = self._desk.current
