@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from fanlight.domain.errors import ModelBroken
+from fanlight.domain.errors import ModelBroken, ModelMissing
 from fanlight.domain.models import ModelSpec
 from fanlight.engine.scripted import ScriptedEngine
+from fanlight.ui.window import Window
 from support.window_hands import Open, ask, idle, ready, texts
-from support.windows import SPEC
+from support.windows import SPEC, parts
 
 pytestmark = pytest.mark.gui
 
@@ -74,3 +76,19 @@ def test_a_model_file_is_added_and_opened_and_a_bad_one_said(
     assert "bad.gguf is cut off." in window.errors.lines[0]
     window.model_menu.open_file.emit()
     qtbot.waitUntil(lambda: window.host.spec is not None and window.host.spec.name == "mine")
+
+
+def test_without_any_model_a_question_says_what_to_do(qtbot: Any, home: Path) -> None:
+    def find(name: str) -> ModelSpec:
+        raise ModelMissing(f"There is no model called “{name}”.")
+
+    window = Window(replace(parts(home), find_model=find, models=lambda: ()))
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitUntil(lambda: window.errors.isVisible())
+    ask(qtbot, window, "Anyone?")
+    qtbot.waitUntil(lambda: idle(window) and len(texts(window)) == 2)
+    last = window.transcript.entries()[-1]
+    assert last.state == "failed"
+    assert last.error == "No model is open.\nChoose one in the header of the window."
+    window.close()
