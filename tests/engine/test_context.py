@@ -1,0 +1,140 @@
+"""What stays in the context and what leaves it: between turns, between jobs, and in C."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+
+import pytest
+
+from fanlight.domain.chat import Message
+from fanlight.domain.errors import PromptTooLong
+from fanlight.domain.events import Finished, TextDelta
+from fanlight.domain.models import Loading, ModelSpec, Sampling
+from fanlight.domain.stop import StopFlag
+from fanlight.engine.backend import llama, mtmd
+from fanlight.engine.llama import LlamaEngine
+from fanlight.engine.mtmd import Media
+from support import random_models
+from support.asking import GREEDY, assistant, hear, noise, user
+
+
+@pytest.fixture(scope="module")
+def spec(tmp_path_factory: pytest.TempPathFactory) -> ModelSpec:
+    return random_models.plain(tmp_path_factory.mktemp("models"))
+
+
+@pytest.fixture(scope="module")
+def engine(spec: ModelSpec) -> Iterator[LlamaEngine]:
+    with closing(LlamaEngine.load(spec)) as loaded:
+        yield loaded
+
+
+def test_the_oldest_turns_leave_and_it_is_said(engine: LlamaEngine) -> None:
+    picture = noise(60, 60, 21)
+    talk = [Message("system", "Be kind."), user("Old one. " + "x" * 500), assistant("o" * 300), user("Look.", picture)]
+    talk += [assistant("y" * 300), user("z" * 500), assistant("w" * 300), user("What was in the picture?")]
+    heard = hear(engine.generate(talk, replace(GREEDY, max_tokens=200)))
+    assert heard.notices == ["4 earlier messages left the context, which holds 2,048 tokens."]
+    kept = b"".join(engine._vocab.piece(i) for i in engine.cached if isinstance(i, int))
+    assert b"Be kind." in kept
+    assert b"Old one." not in kept
+    assert picture.id in {item.image_id for item in engine.cached if isinstance(item, Media)}
+    talk += [assistant(heard.text), user("And then?")]
+    after = hear(engine.generate(talk, replace(GREEDY, max_tokens=200)))
+    assert after.end.timings.evaluated_tokens < 120, "those that left stay away, so that the cache is of use"
+
+
+def test_one_message_too_long_is_refused_and_costs_nothing(engine: LlamaEngine) -> None:
+    fine = hear(engine.generate([user("Short.")], GREEDY))
+    with pytest.raises(PromptTooLong) as caught:
+        hear(engine.generate([user("long " * 3000)], GREEDY))
+    assert caught.value.need > caught.value.have
+    assert hear(engine.generate([user("Short.")], GREEDY)).text == fine.text
+
+
+def test_a_sampled_answer_is_found_in_the_cache_to_the_last_token(engine: LlamaEngine) -> None:
+    question, sampling = user("Say it."), Sampling(temperature=0, grammar='root ::= "they hell other hello\\n\\nthe"')
+    heard = hear(engine.generate([question], sampling))
+    length = len(engine.cached)
+    second = hear(engine.generate([question, assistant(heard.text), user("More.")], GREEDY))
+    assert second.end.timings.reused_tokens == length
+
+
+def test_a_job_left_standing_is_over_when_the_next_one_begins(engine: LlamaEngine) -> None:
+    alone = hear(engine.generate([user("Second.")], GREEDY)).text
+    hear(engine.generate([user("Third.")], GREEDY))
+    left = engine.generate([user("First.")], GREEDY)
+    for event in left:
+        if isinstance(event, TextDelta):
+            break
+    flag = StopFlag()
+    second = engine.generate([user("Second.")], GREEDY, flag)
+    text = ""
+    for event in second:
+        text += event.text if isinstance(event, TextDelta) else ""
+        rest = list(left)
+        assert not rest or isinstance(rest[-1], Finished)
+        assert not any(isinstance(event, TextDelta) for event in rest)
+    assert text == alone
+
+
+def test_what_was_answered_stays_when_less_is_asked_for_ahead(engine: LlamaEngine) -> None:
+    talk = [user("What is it?"), assistant(hear(engine.generate([user("What is it?")], GREEDY)).text)]
+    before = engine.cached
+    hear(engine.prefill([user("")]))
+    assert engine.cached == before
+    hear(engine.prefill(talk))
+    assert engine.cached[: len(before)] == before
+
+
+def test_nothing_is_left_behind_in_c(spec: ModelSpec, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every bitmap, chunk list, chunk and sampler that is made is freed."""
+    made = dict.fromkeys(("mtmd_bitmap", "mtmd_input_chunks", "mtmd_input_chunk", "llama_sampler"), 0)
+
+    def count(module: object, name: str, kind: str, by: int) -> None:
+        real = getattr(module, name)
+
+        def counted(*given: object) -> object:
+            made[kind] += by
+            return real(*given)
+
+        monkeypatch.setattr(module, name, counted)
+
+    count(mtmd, "mtmd_bitmap_init", "mtmd_bitmap", 1)
+    count(mtmd, "mtmd_bitmap_free", "mtmd_bitmap", -1)
+    count(mtmd, "mtmd_input_chunks_init", "mtmd_input_chunks", 1)
+    count(mtmd, "mtmd_input_chunks_free", "mtmd_input_chunks", -1)
+    count(mtmd, "mtmd_input_chunk_get_placeholder", "mtmd_input_chunk", 1)
+    count(mtmd, "mtmd_input_chunk_free", "mtmd_input_chunk", -1)
+    count(llama, "llama_sampler_chain_init", "llama_sampler", 1)
+    count(llama, "llama_sampler_init_grammar", "llama_sampler", 1)
+    count(llama, "llama_sampler_free", "llama_sampler", -1)
+    with closing(LlamaEngine.load(spec)) as engine:
+        for seed in range(3):
+            hear(
+                engine.generate(
+                    [user("?", noise(90, 90, seed))],
+                    Sampling(json_schema='{"type": "array", "items": {"enum": [1, 2]}, "maxItems": 3}'),
+                )
+            )
+            with closing(engine.generate([user("?", noise(90, 90, seed + 50))], GREEDY)) as running:
+                next(running)
+        del running
+    del engine
+    assert made == dict.fromkeys(made, 0)
+
+
+@pytest.mark.parametrize("asked", [1, 100, 300])
+def test_a_context_between_two_blocks_takes_prompts_up_to_its_end(spec: ModelSpec, asked: int) -> None:
+    with closing(LlamaEngine.load(spec, Loading(context_tokens=asked))) as small:
+        room = small.info.context_tokens
+        assert room >= asked
+        words = "a " * room
+        while True:
+            try:
+                assert hear(small.generate([user(words)], GREEDY)).end.timings.evaluated_tokens > asked
+                return
+            except PromptTooLong as error:
+                words = words[: len(words) * error.have // error.need - 2]
