@@ -88,6 +88,19 @@ def test_escape_leaves_an_edit_as_it_was(qtbot: Any, open_window: Open) -> None:
     assert texts(window) == ["Q", "An answer."]
 
 
+@pytest.mark.parametrize("sent", [True, False])
+def test_what_was_being_typed_is_back_after_an_edit(qtbot: Any, open_window: Open, sent: bool) -> None:
+    window = open_window()
+    ask(qtbot, window, "Q")
+    qtbot.waitUntil(lambda: idle(window) and len(texts(window)) == 2)
+    qtbot.keyClicks(window.composer.input, "half a thought")
+    window.transcript.edit_last.emit()
+    assert window.composer.text == "Q"
+    qtbot.keyClick(window.composer.input, Qt.Key.Key_Return if sent else Qt.Key.Key_Escape)
+    assert window.composer.text == "half a thought"
+    qtbot.waitUntil(lambda: idle(window) and len(texts(window)) == 2)
+
+
 def test_every_control_has_a_name_for_a_screen_reader(qtbot: Any, open_window: Open, tmp_path: Path) -> None:
     picture_file(tmp_path).rename(tmp_path / "shapes.png")
     window = open_window(ScriptedEngine(SLOW, 0.01))

@@ -61,6 +61,8 @@ class ChatSession(QObject):
         self.draft = ""
         self.attached: tuple[Attachment, ...] = ()
         self.editing = False
+        self.aside: tuple[str, tuple[Attachment, ...]] = ("", ())
+        """What was being written when the last question was taken up again."""
         self.shown = False
         self._turns: list[Turn] = []
         self._queue: list[Turn] = []

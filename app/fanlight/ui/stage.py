@@ -14,7 +14,7 @@ from fanlight.ui.desk import Desk
 from fanlight.ui.place import Place
 from fanlight.ui.session import ChatSession
 from fanlight.ui.transcript import Transcript
-from fanlight.ui.turns import Turn
+from fanlight.ui.turns import Attachment
 
 DRAFT_MS = 700
 RECOUNT_MS = 250
@@ -122,22 +122,34 @@ class Stage(QObject):
         self._composer.clear()
         self._draft_soon.stop()
         session.send(text, attachments)
+        self._take_up_aside(session)
 
     def _edit_last(self) -> None:
-        if turn := self._desk.current.edit():
-            self._bring_back(turn)
+        session = self._desk.current
+        if not session.editing:
+            session.aside = self._composer.text, self._composer.chips.attachments
+        if turn := session.edit():
+            self._bring_back(turn.message.text, turn.attachments)
 
     def _leave_edit(self) -> None:
+        session = self._desk.current
         self._composer.clear()
-        self._desk.current.attach(())
-        self._desk.current.leave_edit()
+        session.attach(())
+        session.leave_edit()
+        self._take_up_aside(session)
+
+    def _take_up_aside(self, session: ChatSession) -> None:
+        """Go on with what the edit interrupted."""
+        (text, attachments), session.aside = session.aside, ("", ())
+        if text or attachments:
+            self._bring_back(text, attachments)
 
     def _unqueue(self, index: int) -> None:
         turn = self._desk.current.unqueue(index)
         if not self._composer.text and not self._composer.chips.chips:
-            self._bring_back(turn)
+            self._bring_back(turn.message.text, turn.attachments)
 
-    def _bring_back(self, turn: Turn) -> None:
-        self.write(turn.message.text)
-        self._desk.current.attach(turn.attachments)
+    def _bring_back(self, text: str, attachments: tuple[Attachment, ...]) -> None:
+        self.write(text)
+        self._desk.current.attach(attachments)
         self._attaching.refresh()
