@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from fanlight.domain.errors import DiskFull, StoreError
 from fanlight.engine.scripted import ScriptedEngine
@@ -160,6 +160,33 @@ def test_a_full_disk_is_said_once_and_costs_nothing_shown(qtbot: Any, open_windo
     full[0] = False
     qtbot.waitUntil(lambda: not window.errors.isVisible())
     qtbot.waitUntil(lambda: len(window.sidebar.ids) == 1)
+
+
+def test_quitting_asks_first_while_the_disk_is_full(open_window: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    window = open_window()
+    window.history._ails(DiskFull("There is no room left on the disk."))
+    said: list[str] = []
+    wanted = "Stay"
+
+    def answer(box: QMessageBox) -> int:
+        said.append(box.informativeText())
+        next(button for button in box.buttons() if button.text() == wanted).click()
+        return 0
+
+    monkeypatch.setattr(QMessageBox, "exec", answer)
+    assert not window.close()
+    assert window.isVisible()
+    assert said == [f"There is no room left on the disk. {DiskFull.hint}"]
+    wanted = "Quit and lose it"
+    assert window.close()
+    assert len(said) == 2
+
+
+def test_a_signal_does_not_ask(open_window: Open) -> None:
+    window = open_window()
+    window.history._ails(DiskFull("There is no room left on the disk."))
+    window.go()
+    assert not window.isVisible()
 
 
 def test_conversations_that_can_not_be_opened_are_said_and_asking_still_works(qtbot: Any, open_window: Open) -> None:

@@ -73,15 +73,20 @@ def catch_bugs(window: Window) -> None:
 
 
 def end_on_signals(window: Window) -> None:
-    """Ctrl+C in the terminal and the system's shutdown close the window as a click would. Python's handlers run between
-    its own instructions only: a pipe that Qt watches wakes it up."""
+    """Ctrl+C in the terminal and the system's shutdown close the window, without a question. Python's handlers run
+    between its own instructions only: a pipe that Qt watches wakes it up."""
     if sys.platform == "win32":
         return
     reader, writer = os.pipe()
     os.set_blocking(writer, False)
     os.set_blocking(reader, False)
     notifier = QSocketNotifier(reader, QSocketNotifier.Type.Read, window)
-    notifier.activated.connect(lambda *_: (os.read(reader, 64), window.close()))
+
+    def woken() -> None:
+        os.read(reader, 64)
+        window.go()
+
+    notifier.activated.connect(woken)
     signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: None)

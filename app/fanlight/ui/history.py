@@ -119,6 +119,11 @@ class History(QObject):
     def set_draft(self, conversation_id: int, text: str) -> None:
         self.ask(lambda database: database.set_draft(conversation_id, text))
 
+    @property
+    def full(self) -> DiskFull | None:
+        """Why what is on the screen is not all on disk, while there is no room for it."""
+        return self._ailing if isinstance(self._ailing, DiskFull) else None
+
     def close(self) -> None:
         """All that was asked for is done first."""
         self._again.stop()

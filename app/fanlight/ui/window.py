@@ -36,7 +36,7 @@ from fanlight.ui.drops import DropArea
 from fanlight.ui.header import Header
 from fanlight.ui.history import History
 from fanlight.ui.host import ModelHost
-from fanlight.ui.leaving import ask_to_open
+from fanlight.ui.leaving import ask_to_open, ask_to_quit
 from fanlight.ui.opening import Opening
 from fanlight.ui.parts import Parts
 from fanlight.ui.place import Place
@@ -66,7 +66,7 @@ class Window(QMainWindow):
         self.reader = Reader(self)
         self.desk = Desk(self.host, self.history, self.choices, self.reader)
         self._collector = Collector(self, lambda: self.desk.busy)
-        self._started = self._narrow = False
+        self._started = self._narrow = self._told_to_go = False
         self._dress_application()  # first: what is built after it is drawn once
         self._build()
         self._connect()
@@ -181,7 +181,11 @@ class Window(QMainWindow):
             super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Stop, wait for the threads, then the database: what was asked and answered is kept."""
+        """Stop, wait for the threads, then the database: what was asked and answered is kept. Where there is no room
+        for it, the user is asked first."""
+        if self.history.full and not self._told_to_go and not ask_to_quit(self.history.full, self):
+            event.ignore()
+            return
         self._stage.keep_draft()
         self.place.keep(
             geometry=self.saveGeometry(),
@@ -195,6 +199,11 @@ class Window(QMainWindow):
         self.history.close()
         self._collector.stop()
         super().closeEvent(event)
+
+    def go(self) -> None:
+        """Close without a question: after a signal nobody may be there to answer."""
+        self._told_to_go = True
+        self.close()
 
     def say(self, error: Exception) -> None:
         """What went wrong, above the conversation."""
