@@ -81,7 +81,7 @@ def _environment(home: Path) -> dict[str, str]:
         "GGML_NO_BACKTRACE": "1",
         "OMP_WAIT_POLICY": "PASSIVE",
         "PYTHONPYCACHEPREFIX": str(places.work("pycache")),
-        "PYTHONPATH": os.pathsep.join((str(places.ROOT / "app"), str(places.ROOT / "tests"))),
+        "PYTHONPATH": places.PYTHONPATH,
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -9,6 +10,9 @@ ROOT = HERE.parents[1]
 WORK = HERE / ".work"
 """Models and peers, built once; not in git."""
 LAST = HERE / "last.json"
+
+PYTHONPATH = os.pathsep.join((str(ROOT / "app"), str(ROOT / "tests")))
+"""For processes that the bench starts."""
 
 
 def work(name: str) -> Path:

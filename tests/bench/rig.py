@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from bench import models
 from bench.child import CanNotMeasure
+from bench.control import Control
 from bench.heartbeat import Heartbeat, run_for, wait_until
 from bench.pictures import PANORAMA, photo
 from fanlight import compose, paths
@@ -123,17 +124,12 @@ class Rig:
         )  # fmt: skip
         run_for(1.0)
 
-    def idle(self, seconds: float) -> Heartbeat:
-        """The control: the same window with nothing to do."""
-        self._heart.restart()
-        run_for(seconds)
-        return self._heart
-
-    def stream(self) -> Heartbeat:
-        """A whole answer, and the half second after it, while pictures are encoded."""
+    def stream(self, control: Control) -> Heartbeat:
+        """A whole answer, and the half second after it, while pictures are encoded; `control` began with it."""
         session = self._window.desk.current
         self._encoding.begin()
         run_for(0.5)
+        control.begin()
         self._heart.restart()
         session.send("Tell me everything about it.")
         wait_until(lambda: session.condition == "idle", _LONGEST_SECONDS, "the answer")

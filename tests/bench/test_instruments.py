@@ -14,6 +14,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from bench.child import CanNotMeasure
+from bench.control import Control
 from bench.display import xvfb
 from bench.heartbeat import Heartbeat, run_for, wait_until
 from bench.pictures import PANORAMA, photo
@@ -37,6 +38,13 @@ def test_a_heartbeat_tells_sleep_from_work(qapp: QApplication) -> None:
     run_for(0.2)
     assert max(heart.late_ms) >= 99
     assert max(heart.busy_ms) < 99
+
+
+def test_the_control_beats_in_a_process_of_its_own_and_ends_with_its_block() -> None:
+    with Control() as control:
+        control.begin()
+        time.sleep(0.1)
+        assert control.late_ms(100) >= control.late_ms(1) >= 0
 
 
 def test_waiting_for_what_never_comes_ends_in_a_reason(qapp: QApplication) -> None:

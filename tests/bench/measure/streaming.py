@@ -12,7 +12,6 @@ from fanlight.domain.chat import Message
 from fanlight.store.database import Database
 
 _MESSAGES, _CHARACTERS, _CHARACTERS_A_TOKEN, _SECONDS_A_TOKEN = 500, 16_000, 4, 0.005
-_IDLE_SECONDS = 3.0
 
 
 def measure(notebook: Notebook, quick: bool) -> None:
@@ -23,13 +22,14 @@ def measure(notebook: Notebook, quick: bool) -> None:
     conversations = [_long_conversation(f"Conversation {number}") for number in range(2 if quick else 5)]
     with xvfb() as screen:
         os.environ |= {"DISPLAY": screen.name, "QT_QPA_PLATFORM": "xcb"}
+        from bench.control import Control
         from bench.rig import Rig
 
-        with Rig(pieces, _SECONDS_A_TOKEN) as rig:
+        with Rig(pieces, _SECONDS_A_TOKEN) as rig, Control() as control:
             for conversation in conversations:
                 rig.open(conversation, _MESSAGES)
-                late_idle = percentile(rig.idle(_IDLE_SECONDS).late_ms, 99)
-                heart = rig.stream()
+                heart = rig.stream(control)
+                late_idle = control.late_ms(99)
                 notebook.write("gui_stall_ms_max", max(heart.busy_ms))
                 notebook.write("gui_late_ms_p99", percentile(heart.late_ms, 99) - late_idle)
                 notebook.write("gui_late_idle_ms_p99", late_idle)
