@@ -259,7 +259,7 @@ def test_messages_that_left_are_gone_without_a_collector(qtbot: QtBot) -> None:
         transcript.show_entries(conversation(100))
         transcript.verticalScrollBar().setValue(0)
         qtbot.wait(20)
-    alive = sum(isinstance(thing, MessageView) for thing in gc.get_objects())
+    alive = sum(issubclass(type(thing), MessageView) for thing in gc.get_objects())  # isinstance() would wake torch
     assert alive <= 30
 
 
