@@ -45,6 +45,7 @@ FIGURES = (
     Figure("stop_prefill_ms", "ms", None, "stopping"),
     Figure("stop_generate_ms", "ms", None, "stopping"),
     Figure("gui_stall_ms_max", "ms", Target("<", 16), "streaming"),
+    Figure("gui_send_ms_max", "ms", None, "streaming"),
     Figure("gui_late_ms_p99", "ms", Target("<=", 16), "streaming"),
     Figure("gui_late_idle_ms_p99", "ms", None, "streaming"),
     Figure("stop_window_ms", "ms", None, "streaming"),

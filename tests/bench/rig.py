@@ -4,6 +4,7 @@ same."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 from types import TracebackType
@@ -80,6 +81,15 @@ class Encoding(QObject):
             self._next()
 
 
+@dataclass(frozen=True, slots=True)
+class Streamed:
+    """Milliseconds: the longest gap from the question to the first word, all gaps from there on, all latenesses."""
+
+    send_busy_max: float
+    busy: tuple[float, ...]
+    late: tuple[float, ...]
+
+
 class Rig:
     """A context manager. Questions are answered with `pieces`, one every `seconds_per_token`."""
 
@@ -124,11 +134,14 @@ class Rig:
         )  # fmt: skip
         run_for(1.0)
 
-    def stream(self, control: Control) -> Heartbeat:
-        """A whole answer, and the half second after it, while pictures are encoded; `control` began with it."""
+    def stream(self, control: Control) -> Streamed:
+        """A question and its whole answer, and the half second after it, while pictures are encoded; `control` begins
+        with it."""
         session = self._window.desk.current
         self._encoding.begin()
         run_for(0.5)
+        first: list[int] = []
+        session.heard.connect(lambda event: first.append(len(self._heart.busy_ms)) if not first else None)
         control.begin()
         self._heart.restart()
         session.send("Tell me everything about it.")
@@ -136,7 +149,8 @@ class Rig:
         run_for(0.5)
         self._check(session.last_answer)
         self._encoding.end()
-        return self._heart
+        busy, late = self._heart.busy_ms, self._heart.late_ms
+        return Streamed(max(busy[: first[0]]), tuple(busy[first[0] :]), tuple(late))
 
     def _check(self, answer: str) -> None:
         """That what was measured is what was meant."""
