@@ -21,27 +21,59 @@ from recipe.tokens import BOS, END, IMAGE, IMAGE_END, IMAGE_START, MODEL, PAD, U
 
 ENOUGH = 145  # tokens
 EASY = 0.2  # share of easy pictures
-IMAGE_TOKENS = Shape().image_tokens
+# Share of conversations whose questions do not see each other. Where they do, an answer can be copied from the ones
+# before it: letters came out right in training, and 11 % of the numbers right when asked for first.
+APART = 0.75
+IMAGE_IDS = [special(IMAGE_START), *[special(IMAGE)] * Shape().image_tokens, special(IMAGE_END)]
 
 
 @dataclass
 class Row:
-    """One conversation: ids, which answer each belongs to (-1 where nothing is taught), and the answers' kinds."""
+    """One conversation: ids, which answer each belongs to (-1 where nothing is taught), and the answers' kinds.
+
+    `groups` says what sees what: a token sees the tokens before it of its own group and of group 0. `places` are the
+    positions: every group goes on where group 0 ends, as if nothing else had been asked.
+    """
 
     ids: list[int] = field(default_factory=lambda: [special(BOS)])
     taught: list[int] = field(default_factory=lambda: [-1])
     kinds: list[str] = field(default_factory=list)
+    groups: list[int] = field(default_factory=lambda: [0])
+    places: list[int] = field(default_factory=lambda: [0])
+    group: int = 0
+    shared: int = 0
+    """Tokens of group 0, once other groups have begun."""
 
     def say(self, turn: Turn, picture: bool, after: bool = False) -> None:
-        image = [special(IMAGE_START), *[special(IMAGE)] * IMAGE_TOKENS, special(IMAGE_END)] if picture else []
+        image = IMAGE_IDS if picture else []
         question = encode(turn.question.strip())
         self._add([special(USER), *(question + image if after else image + question), special(MODEL)], -1)
+        self._answer(turn)
+
+    def show(self) -> None:
+        """A picture that several groups of questions are about."""
+        self._add([special(USER), *IMAGE_IDS], -1)
+        self.shared = len(self.ids)
+
+    def ask_apart(self, turn: Turn) -> None:
+        """A question that leans on none before it opens a group; the picture stands right before it."""
+        leans = self.group > 0 and (turn.kind == "off" or turn.kind.startswith("follow"))
+        if not leans:
+            self.group += 1
+        self._add([*([special(USER)] if leans else []), *encode(turn.question.strip()), special(MODEL)], -1)
+        self._answer(turn)
+
+    def _answer(self, turn: Turn) -> None:
         self._add([*encode(turn.answer), special(END)], len(self.kinds))
         self.kinds.append(turn.kind)
 
     def _add(self, ids: list[int], taught: int) -> None:
+        fresh = self.groups[-1] != self.group
+        start = self.shared if fresh else self.places[-1] + 1
         self.ids += ids
         self.taught += [taught] * len(ids)
+        self.groups += [self.group] * len(ids)
+        self.places += range(start, start + len(ids))
 
 
 Seen = tuple[Any, Any]
@@ -58,8 +90,14 @@ def conversation(random: Random, first: tuple[Scene, Seen], second: tuple[Scene,
         knows = part is not None and part[0].knows
         length = 2 if part is None and len(parts) > 1 else 4 if not knows or len(parts) > 1 else 9
         after = random.random() < 0.05
+        apart = parts == [first] and random.random() < APART
+        if apart:
+            row.show()
         for k, turn in enumerate(turns(random, part[0] if part else None, length)):
-            row.say(turn, part is not None and k == 0, after)
+            if apart:
+                row.ask_apart(turn)
+            else:
+                row.say(turn, part is not None and k == 0, after)
             if len(row.ids) > ENOUGH:  # rows of like length waste no padding
                 break
         if part is not None:
@@ -71,10 +109,12 @@ def stack(rows: list[Row], pictures: list[tuple[Any, Any]]) -> Batch:
     longest = max(len(row.ids) for row in rows)
     tokens = np.full((len(rows), longest), special(PAD), np.int64)
     targets, turn = np.full_like(tokens, -1), np.full_like(tokens, -1)
+    groups, places = np.zeros_like(tokens), np.zeros_like(tokens)
     kinds: list[str] = []
     for k, row in enumerate(rows):
         ids, taught = np.array(row.ids), np.array(row.taught)
         tokens[k, : len(ids)] = ids
+        groups[k, : len(ids)], places[k, : len(ids)] = row.groups, row.places
         targets[k, : len(ids) - 1] = np.where(taught[1:] >= 0, ids[1:], -1)
         turn[k, : len(ids) - 1] = np.where(taught[1:] >= 0, taught[1:] + len(kinds), -1)
         kinds += row.kinds
@@ -89,6 +129,8 @@ def stack(rows: list[Row], pictures: list[tuple[Any, Any]]) -> Batch:
         "tokens": torch.from_numpy(tokens),
         "targets": torch.from_numpy(targets),
         "turns": torch.from_numpy(turn),
+        "groups": torch.from_numpy(groups),
+        "places": torch.from_numpy(places),
         "kinds": kinds,
         "image": special(IMAGE),
     }

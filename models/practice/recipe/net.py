@@ -169,8 +169,16 @@ class Net(nn.Module):
                     else weight.shape[1] ** -0.5,
                 )
 
-    def hidden(self, tokens: Tensor, pictures: Tensor | None, image: int) -> Tensor:
-        """tokens (B, T); pictures (N, image_tokens, width) fill the runs of `image` in order."""
+    def hidden(
+        self,
+        tokens: Tensor,
+        pictures: Tensor | None,
+        image: int,
+        groups: Tensor | None = None,
+        places: Tensor | None = None,
+    ) -> Tensor:
+        """tokens (B, T); pictures (N, image_tokens, width) fill the runs of `image` in order. With `groups` (B, T) a
+        token sees only its own group and group 0; `places` (B, T) are positions, 0, 1, 2, ... when left out."""
         x: Tensor = self.token_embd(tokens)
         at = tokens == image
         if pictures is not None:
@@ -181,10 +189,15 @@ class Net(nn.Module):
         both = (run[:, :, None] == run[:, None, :]) & at[:, :, None]
         causal = torch.ones(length, length, dtype=torch.bool, device=tokens.device).tril()
         mask = torch.zeros(tokens.shape[0], 1, length, length, device=x.device)
-        mask.masked_fill_(~(both | causal)[:, None], float("-inf"))
+        seen = both | causal
+        if groups is not None:
+            seen = seen & ((groups[:, None, :] == 0) | (groups[:, :, None] == groups[:, None, :]))
+        mask.masked_fill_(~seen[:, None], float("-inf"))
         half = self.shape.width // self.shape.heads // 2
         rate = self.shape.rope_base ** (-torch.arange(half, device=x.device).float() / half)
-        angle = torch.arange(length, device=x.device).float()[:, None] * rate
+        if places is None:
+            places = torch.arange(length, device=x.device)[None]
+        angle = places.float()[:, None, :, None] * rate
         cos, sin = angle.cos(), angle.sin()
         for block in self.blk:
             x = block(x, cos, sin, mask)

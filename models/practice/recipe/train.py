@@ -110,7 +110,8 @@ def held(tokens: Tensor) -> Tensor:
 
 def text_loss(net: Net, tokens: Tensor, batch: Batch, log: Log) -> Tensor:
     """Cross-entropy of the answers; logs by kind how many are right to the letter under teacher forcing."""
-    hidden = net.hidden(batch["tokens"], tokens if len(batch["pixels"]) else None, batch["image"])
+    pictures = tokens if len(batch["pixels"]) else None
+    hidden = net.hidden(batch["tokens"], pictures, batch["image"], batch["groups"], batch["places"])
     target = batch["targets"]  # (B, T): the next token, -1 where it is not taught
     taught = target >= 0
     logits = net.output(hidden[taught]).float()
