@@ -9,6 +9,7 @@ figure could not be measured; 2 for wrong arguments.
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -95,4 +96,5 @@ def _chosen(only: Sequence[str]) -> tuple[Figure, ...]:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the measurement's process ends too
     sys.exit(main(sys.argv[1:]))
