@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 
@@ -16,19 +15,7 @@ from fanlight.domain.stop import StopFlag
 from fanlight.engine.backend import llama, mtmd
 from fanlight.engine.llama import LlamaEngine
 from fanlight.engine.mtmd import Media
-from support import random_models
 from support.asking import GREEDY, assistant, hear, noise, user
-
-
-@pytest.fixture(scope="module")
-def spec(tmp_path_factory: pytest.TempPathFactory) -> ModelSpec:
-    return random_models.plain(tmp_path_factory.mktemp("models"))
-
-
-@pytest.fixture(scope="module")
-def engine(spec: ModelSpec) -> Iterator[LlamaEngine]:
-    with closing(LlamaEngine.load(spec)) as loaded:
-        yield loaded
 
 
 def test_the_oldest_turns_leave_and_it_is_said(engine: LlamaEngine) -> None:

@@ -37,17 +37,6 @@ SCHEMA = json.dumps({
 
 
 @pytest.fixture(scope="module")
-def spec(tmp_path_factory: pytest.TempPathFactory) -> ModelSpec:
-    return random_models.plain(tmp_path_factory.mktemp("models"))
-
-
-@pytest.fixture(scope="module")
-def engine(spec: ModelSpec) -> Iterator[LlamaEngine]:
-    with closing(LlamaEngine.load(spec)) as loaded:
-        yield loaded
-
-
-@pytest.fixture(scope="module")
 def thinker(spec: ModelSpec) -> Iterator[LlamaEngine]:
     with closing(LlamaEngine.load(random_models.thinking(spec.model.parent))) as loaded:
         yield loaded
