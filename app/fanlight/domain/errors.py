@@ -4,6 +4,8 @@
       InputError            what the user gave: a picture, a question file, a schema          (exit 3)
         PictureError        not a picture, damaged, or too large
         SchemaError         a JSON schema or grammar that can not be used
+        ActionsError        quick actions that can not be used
+        AudioError          not a recording, damaged, or without sound
       ModelError            the model: missing, broken, too large, cannot do it               (exit 4)
         ModelMissing        no such file or name
         ModelBroken         not a GGUF file, cut off, or values no model has
@@ -11,6 +13,9 @@
         OutOfMemory         no room for the model, its cache or the picture
         PromptTooLong       more tokens than the context holds, even after old turns left
         CannotSee           a picture for a model without a projector
+      SpeechError           hearing: no microphone, nothing heard
+        NothingHeard        silence, noise, music: no words in it
+        SpeechModelError    the speech model: missing, broken, no room, cannot do it            (exit 4)
       StoreError            conversations could not be read or written
         DiskFull            no room left where conversations are kept
 
@@ -48,6 +53,14 @@ class SchemaError(InputError):
     hint = "Give a JSON schema that describes one JSON value."
 
 
+class AudioError(InputError):
+    hint = "Fanlight reads sound and video files: WAV, FLAC, MP3, Ogg, Opus, M4A, MP4, MKV, WebM and others."
+
+
+class ActionsError(InputError):
+    hint = "The settings show the quick actions, and can restore the shipped ones."
+
+
 class ModelError(FanlightError):
     """The model can not do this, or can not be had."""
 
@@ -78,6 +91,18 @@ class PromptTooLong(ModelError):
 
 class CannotSee(ModelError):
     hint = "Choose a vision model together with its projector (mmproj) file."
+
+
+class SpeechError(FanlightError):
+    """Nothing can be heard, or can be told from what was heard."""
+
+
+class NothingHeard(SpeechError):
+    hint = "Speak closer to the microphone, or look at its level in the system's sound settings."
+
+
+class SpeechModelError(SpeechError):
+    """The speech model can not be used, or can not be had."""
 
 
 class StoreError(FanlightError):

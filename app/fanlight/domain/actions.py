@@ -1,0 +1,206 @@
+"""Quick actions: what can be asked of a capture with one key. Parsed from TOML, the user's own laid over the shipped.
+
+    [text]
+    label = "Text"
+    key = "t"
+    prompt = ""                    # none: the answer is the text in the picture itself
+    text_beside_picture = false
+    goes_to = "clipboard"          # "panel", "clipboard" or "window"
+    hidden = false
+
+The user's own file may say any of these fields for any action, new names make new actions, and `order = [names]` puts
+some first.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal, get_args
+
+from fanlight.domain.errors import ActionsError
+
+GoesTo = Literal["panel", "clipboard", "window"]
+GOES_TO: tuple[GoesTo, ...] = get_args(GoesTo)
+
+RESERVED = "acops"
+"""Keys of the panel itself: ask on, copy, open in the window, pin, same rectangle again. Digits are the places."""
+LONGEST_PROMPT, LONGEST_LABEL = 20_000, 40
+ORDER = "order"
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
+_FIELDS: dict[str, type] = {
+    "label": str, "key": str, "prompt": str, "text_beside_picture": bool, "goes_to": str, "hidden": bool,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """`key` is one small letter, or "" for none. `reads_text`: the text in the picture is put beside it."""
+
+    name: str
+    label: str
+    key: str = ""
+    prompt: str = ""
+    reads_text: bool = False
+    goes_to: GoesTo = "panel"
+    hidden: bool = False
+
+    @property
+    def asks(self) -> bool:
+        """Whether a model answers; else the text in the picture is the answer."""
+        return bool(self.prompt)
+
+    def question(self, language: str) -> str:
+        """The prompt, with the language in its place."""
+        return self.prompt.replace("{language}", language)
+
+
+def parse(text: str) -> tuple[Action, ...]:
+    """All actions of a file that stands alone, in its order, hidden ones too. Raises ActionsError."""
+    return merged((), text)
+
+
+def merged(shipped: Sequence[Action], own: str) -> tuple[Action, ...]:
+    """`shipped` with the TOML text of the user's own file laid over it; a key that is used twice is the own one's.
+    Raises ActionsError: nothing of a file that is wrong somewhere is used."""
+    said = _read(own)
+    order = _order(said.pop(ORDER, []))
+    actions = {action.name: action for action in shipped}
+    for name, fields in said.items():
+        actions[name] = _laid_over(actions.get(name), name, fields)
+    if unknown := [name for name in order if name not in actions]:
+        raise ActionsError(f"The order names an action “{unknown[0]}” that does not exist.")
+    first = [actions.pop(name) for name in order]
+    return _keyed([*first, *actions.values()], {name for name, fields in said.items() if "key" in fields})
+
+
+def changes(shipped: Sequence[Action], now: Sequence[Action]) -> str:
+    """The own file (TOML) that makes `now` of `shipped`: `merged(shipped, changes(shipped, now)) == now`. A shipped
+    action that is not in `now` is hidden."""
+    base = {action.name: action for action in shipped}
+    missing = [replace(action, hidden=True) for action in shipped if action.name not in {one.name for one in now}]
+    wanted = [*now, *missing]
+    parts: list[str] = []
+    own = [action.name for action in wanted if action.name not in base]
+    if [action.name for action in wanted] != [*base, *own]:
+        parts.append(f"{ORDER} = [{', '.join(_quoted(action.name) for action in wanted)}]\n")
+    for action in wanted:
+        before = _as_toml(base[action.name]) if action.name in base else {}
+        lines = [f"{field} = {value}" for field, value in _as_toml(action).items() if before.get(field) != value]
+        if lines:
+            parts.append("\n".join([f"[{action.name}]", *lines]) + "\n")
+    return "\n".join(parts)
+
+
+def find(actions: Iterable[Action], name: str) -> Action:
+    """By name; hidden ones too. Raises ActionsError."""
+    known = tuple(actions)
+    for action in known:
+        if action.name == name:
+            return action
+    names = ", ".join(action.name for action in known if not action.hidden)
+    raise ActionsError(f"There is no quick action called “{name}”.", f"These are there: {names}.")
+
+
+def fresh_name(label: str, taken: Iterable[str]) -> str:
+    """A name for a new action, made of its label."""
+    stem = re.sub(r"[^a-z0-9]+", "-", label.lower()).strip("-")[:24] or "action"
+    used = {*taken, ORDER}
+    return next(name for name in (stem, *(f"{stem}-{n}" for n in range(2, 10_000))) if name not in used)
+
+
+def _read(text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        where = str(error) or "too deep"
+        raise ActionsError(f"The file of quick actions is not TOML: {where[0].lower()}{where[1:]}.") from None
+
+
+def _order(said: object) -> tuple[str, ...]:
+    if not isinstance(said, list) or not all(isinstance(name, str) for name in said):
+        raise ActionsError("The order of the quick actions is not a list of names.")
+    return tuple(dict.fromkeys(said))
+
+
+def _laid_over(base: Action | None, name: str, fields: object) -> Action:
+    if not _NAME.fullmatch(name):
+        raise ActionsError(f"A quick action can not be called “{name[:40]}”.", "Use small letters, digits, - and _.")
+    if not isinstance(fields, Mapping):
+        raise ActionsError(f"The quick action “{name}” is not a table of fields.", f"Begin it with [{name}].")
+    for field, value in fields.items():
+        if field not in _FIELDS:
+            raise ActionsError(f"The quick action “{name}” has a field “{field}” that means nothing.")
+        if not isinstance(value, _FIELDS[field]):
+            kind = "true or false" if _FIELDS[field] is bool else "text"
+            raise ActionsError(f"In the quick action “{name}”, {field} is not {kind}.")
+    if base is None and not fields.get("label"):
+        raise ActionsError(f"The quick action “{name}” has no label.")
+    values = {("reads_text" if field == "text_beside_picture" else field): value for field, value in fields.items()}
+    if "prompt" in values:
+        values["prompt"] = values["prompt"].strip()
+    return checked(replace(base or Action(name, ""), **values))
+
+
+def checked(action: Action) -> Action:
+    """Itself, its key in small letters. Raises ActionsError where a value can not be."""
+    name, key = action.name, action.key.lower()
+    label = " ".join(action.label.split())
+    if not label or len(label) > LONGEST_LABEL:
+        raise ActionsError(f"The label of the quick action “{name}” is empty or longer than {LONGEST_LABEL} letters.")
+    if len(action.prompt) > LONGEST_PROMPT:
+        raise ActionsError(f"The prompt of the quick action “{name}” is longer than {LONGEST_PROMPT:,} letters.")
+    if action.goes_to not in GOES_TO:
+        raise ActionsError(f"The answer of “{name}” can not go to “{action.goes_to}”.", f"To {', '.join(GOES_TO)}.")
+    if key and not (len(key) == 1 and key.isascii() and key.isalpha()):
+        raise ActionsError(f"The key of the quick action “{name}” is not one letter from a to z.")
+    if key and key in RESERVED:
+        raise ActionsError(f"The key “{key}” of the quick action “{name}” is the panel's own.", "Use another letter.")
+    return replace(action, key=key, label=label)
+
+
+def _keyed(actions: Sequence[Action], own: set[str]) -> tuple[Action, ...]:
+    """Each key once: among own ones the first has it, a shipped one gives way."""
+    holder: dict[str, str] = {}
+    for action in sorted(actions, key=lambda action: action.name not in own):
+        if action.key and not action.hidden:
+            holder.setdefault(action.key, action.name)
+    return tuple(
+        action if action.hidden or holder.get(action.key, action.name) == action.name else replace(action, key="")
+        for action in actions
+    )
+
+
+def _as_toml(action: Action) -> dict[str, str]:
+    """Fields as they are written, without those that are as in any new action."""
+    said = {
+        "label": _quoted(action.label),
+        "key": _quoted(action.key),
+        "prompt": _quoted(action.prompt),
+        "text_beside_picture": str(action.reads_text).lower(),
+        "goes_to": _quoted(action.goes_to),
+        "hidden": str(action.hidden).lower(),
+    }
+    return said
+
+
+def _quoted(text: str) -> str:
+    """A TOML string: lines stay lines where there are several."""
+    escaped = "".join(_escaped(character) for character in text)
+    if "\n" in text:
+        return f'"""\n{escaped}"""'
+    return f'"{escaped}"'
+
+
+def _escaped(character: str) -> str:
+    if character in '"\\':
+        return "\\" + character
+    if character == "\n" or (ord(character) >= 0x20 and ord(character) != 0x7F and not _surrogate(character)):
+        return character
+    return "" if _surrogate(character) else f"\\u{ord(character):04x}"
+
+
+def _surrogate(character: str) -> bool:
+    return 0xD800 <= ord(character) <= 0xDFFF

@@ -1,0 +1,164 @@
+"""Quick actions: the shipped file, the user's own over it, and everything that can be wrong with one."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fanlight import paths
+from fanlight.domain.actions import RESERVED, Action, changes, checked, find, fresh_name, merged, parse
+from fanlight.domain.errors import ActionsError
+
+SHIPPED = parse((paths.resources() / "actions.toml").read_text("utf-8"))
+NAMES = ["explain", "text", "table", "translate", "wrong", "describe", "reply"]
+
+
+def named(actions: tuple[Action, ...], name: str) -> Action:
+    return next(action for action in actions if action.name == name)
+
+
+def test_the_shipped_actions_are_all_there_each_with_a_key_of_its_own() -> None:
+    assert [action.name for action in SHIPPED] == NAMES
+    assert len({action.key for action in SHIPPED}) == len(NAMES)
+    assert all(action.key and action.key not in RESERVED and action.label for action in SHIPPED)
+
+
+def test_only_text_is_answered_without_a_model() -> None:
+    assert [action.name for action in SHIPPED if not action.asks] == ["text"]
+    assert {action.name for action in SHIPPED if action.goes_to == "clipboard"} == {"text", "table"}
+
+
+def test_the_language_is_put_into_the_prompt_and_braces_of_other_kinds_stay() -> None:
+    assert "into French." in named(SHIPPED, "translate").question("French")
+    assert Action("x", "X", prompt='{"a": {}} in {language}').question("Thai") == '{"a": {}} in Thai'
+
+
+def test_an_own_file_may_change_one_field_and_the_rest_stays() -> None:
+    now = merged(SHIPPED, '[explain]\nprompt = "Explain it to a child."')
+    assert named(now, "explain") == Action(
+        "explain", "Explain", "e", "Explain it to a child.", reads_text=named(SHIPPED, "explain").reads_text
+    )
+    assert now[1:] == SHIPPED[1:]
+
+
+def test_an_own_file_may_hide_add_and_order() -> None:
+    own = """
+    order = ["poem", "text"]
+    [reply]
+    hidden = true
+    [poem]
+    label = "Poem"
+    key = "M"
+    prompt = "Write a poem about it."
+    goes_to = "window"
+    """
+    now = merged(SHIPPED, own)
+    assert [action.name for action in now] == ["poem", "text", "explain", *NAMES[2:]]
+    assert named(now, "poem") == Action("poem", "Poem", "m", "Write a poem about it.", goes_to="window")
+    assert named(now, "reply").hidden
+
+
+def test_an_empty_own_file_changes_nothing() -> None:
+    assert merged(SHIPPED, "") == SHIPPED
+
+
+def test_a_key_of_the_users_is_taken_from_the_shipped_action_that_had_it() -> None:
+    now = merged(SHIPPED, '[reply]\nkey = "e"')
+    assert named(now, "reply").key == "e"
+    assert named(now, "explain").key == ""
+
+
+def test_a_hidden_action_holds_no_key() -> None:
+    now = merged(SHIPPED, '[explain]\nhidden = true\n[new]\nlabel = "New"\nkey = "e"\nprompt = "?"')
+    assert named(now, "new").key == "e"
+
+
+@pytest.mark.parametrize(
+    ("own", "says"),
+    [
+        ("[explain", "not TOML"),
+        ("explain = 3", "not a table"),
+        ("[explain]\nprompt = 3", "prompt is not text"),
+        ('[explain]\nhidden = "no"', "hidden is not true or false"),
+        ('[explain]\ncolour = "red"', "means nothing"),
+        ('[explain]\ngoes_to = "moon"', "can not go to"),
+        ('[explain]\nkey = "ee"', "not one letter"),
+        ('[explain]\nkey = "7"', "not one letter"),
+        ('[explain]\nkey = "é"', "not one letter"),
+        ('[explain]\nkey = "c"', "the panel's own"),
+        ('[explain]\nlabel = " "', "is empty"),
+        ('[new]\nprompt = "?"', "has no label"),
+        ('["Bad name"]\nlabel = "x"', "can not be called"),
+        ('order = "explain"', "not a list"),
+        ("order = [3]", "not a list"),
+        ('order = ["nothing"]', "does not exist"),
+        ('[explain]\nprompt = "' + "x" * 20_001 + '"', "longer than"),
+        ("x = " + "[" * 5_000, "not TOML"),
+    ],
+)
+def test_what_is_wrong_is_said_in_one_sentence_with_a_hint(own: str, says: str) -> None:
+    with pytest.raises(ActionsError, match=says) as caught:
+        merged(SHIPPED, own)
+    assert caught.value.hint
+    assert caught.value.message.endswith(".")
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_actions_or_one_sentence(own: str) -> None:
+    try:
+        now = merged(SHIPPED, own)
+    except ActionsError as error:
+        assert error.message
+    else:
+        assert {action.name for action in now} >= set(NAMES)
+
+
+def test_what_was_changed_is_all_that_is_written() -> None:
+    now = merged(SHIPPED, '[explain]\nkey = "x"')
+    assert changes(SHIPPED, now) == '[explain]\nkey = "x"\n'
+    assert changes(SHIPPED, SHIPPED) == ""
+
+
+LABELS = st.text(st.characters(codec="utf-8", exclude_categories=("Zl", "Zp", "Zs", "Cc")), min_size=1, max_size=20)
+OWN = st.builds(
+    Action,
+    st.just("own"),
+    LABELS.filter(lambda label: " ".join(label.split()) == label),
+    st.sampled_from(["", "z", "y", "e"]),
+    st.text(max_size=80).map(str.strip),
+    st.booleans(),
+    st.sampled_from(["panel", "clipboard", "window"]),
+    st.booleans(),
+)
+
+
+@given(OWN, st.permutations(range(len(SHIPPED) + 1)), st.sets(st.sampled_from(NAMES)))
+def test_what_the_editor_writes_is_read_again_as_it_was(action: Action, places: list[int], hidden: set[str]) -> None:
+    """Whatever was added, hidden and put in order."""
+    own = "\n".join(f"[{name}]\nhidden = true" for name in hidden)
+    actions = [*merged(SHIPPED, own), action]
+    now = merged([actions[place] for place in places], "")
+    again = merged(SHIPPED, changes(SHIPPED, now))
+    assert [(one.name, one.key) for one in again if one.hidden] == [(one.name, one.key) for one in now if one.hidden]
+    assert again == now
+
+
+def test_an_action_is_found_by_name_and_the_names_are_said_where_there_is_none() -> None:
+    assert find(SHIPPED, "text") is SHIPPED[1]
+    with pytest.raises(ActionsError, match="called “poem”") as caught:
+        find(SHIPPED, "poem")
+    assert "explain, text" in caught.value.hint
+
+
+def test_a_new_action_gets_a_name_nobody_has() -> None:
+    assert fresh_name("What’s up?", ()) == "what-s-up"
+    assert fresh_name("Text", NAMES) == "text-2"
+    assert fresh_name("Order", ()) == "order-2"
+    assert fresh_name("読む", ()) == "action"
+
+
+def test_what_is_typed_in_the_editor_is_checked_the_same_way() -> None:
+    assert checked(Action("x", "  A \n B ", "Q")) == Action("x", "A B", "q")
+    with pytest.raises(ActionsError, match="the panel's own"):
+        checked(Action("x", "X", "S"))
