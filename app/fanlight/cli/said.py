@@ -8,7 +8,7 @@ import sys
 from logging.handlers import RotatingFileHandler
 
 from fanlight import paths
-from fanlight.domain.errors import FanlightError, InputError, ModelError, StoreError
+from fanlight.domain.errors import FanlightError, InputError, ModelError, SpeechModelError, StoreError
 
 OK, FAILED, USAGE, BAD_INPUT, MODEL_TROUBLE, STOPPED, GONE = 0, 1, 2, 3, 4, 130, 141
 
@@ -28,7 +28,7 @@ def status_of(error: FanlightError) -> int:
     match error:
         case InputError():
             return BAD_INPUT
-        case ModelError():
+        case ModelError() | SpeechModelError():
             return MODEL_TROUBLE
         case _:
             return FAILED

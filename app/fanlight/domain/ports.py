@@ -8,6 +8,7 @@ from typing import Protocol
 from fanlight.domain.chat import Image, Message
 from fanlight.domain.events import Event
 from fanlight.domain.models import ModelInfo, Sampling
+from fanlight.domain.speech import Asked, Decoded, Effort, Samples, SpeechInfo
 from fanlight.domain.stop import StopFlag
 
 Events = Generator[Event, None, None]
@@ -34,6 +35,21 @@ class Engine(Protocol):
 
     def image_tokens(self, image: Image) -> int:
         """Tokens the picture will take; cheap, nothing is encoded. 0 for a model that does not see."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Transcriber(Protocol):
+    """A loaded speech model. One thread owns it: it loads, uses and closes it there."""
+
+    @property
+    def info(self) -> SpeechInfo: ...
+
+    def decode(self, samples: Samples, asked: Asked, effort: Effort = "best", context: str = "") -> Decoded:
+        """The words in at most 30 s of speech, times counted from its start. `context` is the text before it, which
+        only sways spelling. It looks for words and finds some in any noise: ask a speech gate first. A decode can
+        not be stopped; its cost is bounded. Raises SpeechError."""
         ...
 
     def close(self) -> None: ...

@@ -1,0 +1,122 @@
+"""What was heard, as values. Audio is float32, mono, 16,000 samples a second, between -1 and 1."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+SAMPLE_RATE = 16_000
+
+Effort = Literal["draft", "final", "best"]
+"""How hard a decoder tries. A draft is for words shown while the user speaks, which will be decoded again; a final
+is fast, and good on speech that was cut at a pause; best is the model's own way, at several times the cost."""
+
+
+class Samples(Protocol):
+    """Audio in a buffer of float32: a numpy array, an array.array, a memoryview."""
+
+    def __len__(self) -> int: ...
+
+    def tobytes(self) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """`text` with the space before it, where its language writes one, and the punctuation after it, so that the text is
+    the words joined. `start` and `end` are seconds; `probability` is the model's own, 0 to 1."""
+
+    text: str
+    start: float
+    end: float
+    probability: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start <= self.end or not 0 <= self.probability <= 1:
+            raise ValueError(f"no word has {self.start} to {self.end} s at probability {self.probability}")
+
+
+def joined(words: Iterable[Word]) -> str:
+    """The text that these words are, without the space before the first."""
+    return "".join(word.text for word in words).strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a decoder is asked for. `language` is Whisper's code ("en"), None to find out; `translate` gives English;
+    `names` are words to expect: names, terms, spellings."""
+
+    language: str | None = None
+    translate: bool = False
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """One decode. `logprob` is the mean log probability of a token, `no_speech` the model's guess that nobody spoke,
+    `compression` how often the text repeats itself (2.4 is suspect); `language` is what was asked or found, and
+    `certainty` how sure that is."""
+
+    words: tuple[Word, ...]
+    language: str
+    certainty: float = 1.0
+    logprob: float = 0.0
+    no_speech: float = 0.0
+    compression: float = 1.0
+
+    @property
+    def text(self) -> str:
+        return joined(self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Words between two pauses, or a line of subtitles; never empty."""
+
+    words: tuple[Word, ...]
+    language: str
+
+    def __post_init__(self) -> None:
+        if not self.words:
+            raise ValueError("a segment has words")
+
+    @property
+    def start(self) -> float:
+        return self.words[0].start
+
+    @property
+    def end(self) -> float:
+        return self.words[-1].end
+
+    @property
+    def text(self) -> str:
+        return joined(self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What is known while somebody speaks. `settled` words stay; `tail` may change with the next step, less likely its
+    first `agreed` words. `final` says that nothing more comes; then there is no tail."""
+
+    settled: tuple[Word, ...] = ()
+    tail: tuple[Word, ...] = ()
+    agreed: int = 0
+    language: str = ""
+    final: bool = False
+
+    def __post_init__(self) -> None:
+        if self.final and self.tail:
+            raise ValueError("at the end no word is open")
+
+    @property
+    def text(self) -> str:
+        return joined((*self.settled, *self.tail))
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechInfo:
+    """A speech model that is loaded. `languages` are Whisper's codes."""
+
+    name: str
+    device: str
+    languages: tuple[str, ...]

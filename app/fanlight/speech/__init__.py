@@ -1,0 +1,1 @@
+"""What was said, as words: Whisper behind a speech gate, live and from files. No Qt, no microphone."""
