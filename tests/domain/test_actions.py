@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -106,12 +108,8 @@ def test_what_is_wrong_is_said_in_one_sentence_with_a_hint(own: str, says: str) 
 
 @given(st.text(max_size=200))
 def test_any_text_is_actions_or_one_sentence(own: str) -> None:
-    try:
-        now = merged(SHIPPED, own)
-    except ActionsError as error:
-        assert error.message
-    else:
-        assert {action.name for action in now} >= set(NAMES)
+    with suppress(ActionsError):
+        assert {action.name for action in merged(SHIPPED, own)} >= set(NAMES)
 
 
 def test_what_was_changed_is_all_that_is_written() -> None:

@@ -175,7 +175,7 @@ def _keyed(actions: Sequence[Action], own: set[str]) -> tuple[Action, ...]:
 
 def _as_toml(action: Action) -> dict[str, str]:
     """Fields as they are written, without those that are as in any new action."""
-    said = {
+    return {
         "label": _quoted(action.label),
         "key": _quoted(action.key),
         "prompt": _quoted(action.prompt),
@@ -183,7 +183,6 @@ def _as_toml(action: Action) -> dict[str, str]:
         "goes_to": _quoted(action.goes_to),
         "hidden": str(action.hidden).lower(),
     }
-    return said
 
 
 def _quoted(text: str) -> str:
