@@ -16,6 +16,15 @@
       SpeechError           hearing: no microphone, nothing heard
         NothingHeard        silence, noise, music: no words in it
         SpeechModelError    the speech model: missing, broken, no room, cannot do it            (exit 4)
+      HotkeyError           a key that is to be heard from every program
+        HotkeyTaken         another program, or Fanlight itself, has it
+        HotkeyUnavailable   no such key, or this system gives none away
+      CaptureError          the screen could not be pictured
+        CaptureDenied       the system, or the user, does not allow it
+        CaptureUnavailable  there is no way to it here
+        CaptureTimedOut     the system never answered
+        CaptureEmpty        no pixels came, or none were asked for
+        CaptureBusy         another program holds the keyboard or the mouse
       StoreError            conversations could not be read or written
         DiskFull            no room left where conversations are kept
 
@@ -103,6 +112,49 @@ class NothingHeard(SpeechError):
 
 class SpeechModelError(SpeechError):
     """The speech model can not be used, or can not be had."""
+
+
+class HotkeyError(FanlightError):
+    """The key is not bound."""
+
+
+class HotkeyTaken(HotkeyError):
+    """`offer` is a combination that is free, as the settings write it; "" where there is none."""
+
+    def __init__(self, combination: str, offer: str = "", holder: str = "another program") -> None:
+        hint = f"{offer} is free." if offer else "Choose another combination in the settings."
+        super().__init__(f"{combination} is taken by {holder}.", hint)
+        self.combination, self.offer = combination, offer
+
+
+class HotkeyUnavailable(HotkeyError):
+    hint = "Choose another combination in the settings."
+
+
+class CaptureError(FanlightError):
+    """The screen could not be pictured."""
+
+    hint = "Take a screenshot with the system's own key, and paste it into Fanlight."
+
+
+class CaptureDenied(CaptureError):
+    hint = "Allow Fanlight to record the screen in the system's privacy settings, then start Fanlight again."
+
+
+class CaptureUnavailable(CaptureError):
+    pass
+
+
+class CaptureTimedOut(CaptureError):
+    hint = "Try again; if it stays so, log out and in again, or paste a screenshot into Fanlight."
+
+
+class CaptureEmpty(CaptureError):
+    hint = "Choose a part of a screen that is on."
+
+
+class CaptureBusy(CaptureError):
+    hint = "Close its menu and press the key again, or take the picture after a delay."
 
 
 class StoreError(FanlightError):
