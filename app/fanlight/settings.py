@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import sys
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,11 @@ from typing import Any
 from fanlight.domain.models import Sampling
 
 log = logging.getLogger(__name__)
+
+
+SHOT_HOTKEY = "Ctrl+Shift+Space" if sys.platform == "darwin" else "Ctrl+Alt+Space"
+"""Free as GNOME, KDE, Xfce, Cinnamon, COSMIC and Windows come. On a Mac that is the Finder's search, and the other one is
+free. Print belongs to the desktop's own screenshots, Super+letter to GNOME and Windows, Ctrl+Space to input methods."""
 
 
 def setting(
@@ -65,6 +71,23 @@ class Settings:
     picture_side: int = setting(
         1536, "Longest side of a picture for the model, in pixels", group="Pictures", low=224, high=4096,
         help="Larger shows finer print and takes longer. The original is always kept.",
+    )  # fmt: skip
+
+    shot_hotkey_on: bool = setting(True, "Take a shot with a key, from any program", group="Shortcut")
+    shot_hotkey: str = setting(SHOT_HOTKEY, "Key", group="Shortcut")
+    hotkey_permission: bool = setting(False, "The desktop was asked for the key", group="Shortcut")
+
+    shot_default_action: str = setting("explain", "Quick action after a capture", group="Captures")
+    """A name, or "none"; chosen beside the list of quick actions."""
+    translate_to: str = setting(
+        "",
+        "Translate captures into",
+        group="Captures",
+        help="A language in words. Empty: the language of this computer.",
+    )
+    read_text_in_captures: bool = setting(
+        True, "Read the text in captures and put it beside the picture", group="Captures",
+        help="Helps small models with small print. The practice model knows no text and is never given any.",
     )  # fmt: skip
 
     def sampling(self, *, practice: bool = False) -> Sampling:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import Field, fields
 from typing import Any
 
@@ -31,14 +31,19 @@ from fanlight.ui.controls import label, push
 
 APPLY_MS = 400
 LABEL_WIDTH, EDITOR_WIDTH = 230, 130
-ELSEWHERE = ("model",)
-"""Chosen in the window's header."""
+ELSEWHERE = ("model", "shot_hotkey_on", "shot_hotkey", "hotkey_permission")
+"""Chosen in the window's header, or edited by a section of their own."""
+KEPT = ("model", "hotkey_permission")
+"""What "Reset to defaults" leaves as it is."""
+Sections = Mapping[str, Callable[[], QWidget]]
+"""By the group they belong to: parts of the page that are more than a line for each field."""
 
 
 class SettingsDialog(QDialog):
-    def __init__(self, choices: Choices, parent: QWidget | None = None) -> None:
+    def __init__(self, choices: Choices, parent: QWidget | None = None, sections: Sections | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Settings")
+        sections = sections or {}
         self._choices = choices
         self.editors: dict[str, QWidget] = {}
         self._pending: dict[str, object] = {}
@@ -48,9 +53,12 @@ class SettingsDialog(QDialog):
         column = QVBoxLayout(inside)
         column.setSpacing(10)
         column.setContentsMargins(14, 10, 14, 10)
-        for group in dict.fromkeys(item.metadata["group"] for item in fields(Settings)):
+        shown = (item.metadata["group"] for item in fields(Settings) if item.name not in ELSEWHERE)
+        for group in dict.fromkeys((*shown, *sections)):
             column.addWidget(label(group, "heading"))
             column.addLayout(self._group(group))
+            if group in sections:
+                column.addWidget(sections[group]())
         column.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -77,11 +85,11 @@ class SettingsDialog(QDialog):
             self._choices.choose(**pending)
 
     def reset(self) -> None:
-        """All that is shown here, back to how Fanlight comes; the model that is open stays."""
-        shown = {item.name: item.default for item in fields(Settings) if item.name in self.editors}
-        for name, value in shown.items():
-            show(self.editors[name], value)
-        self._pending.update(shown)
+        """All that is set here, back to how Fanlight comes; the model that is open stays."""
+        defaults = {item.name: item.default for item in fields(Settings) if item.name not in KEPT}
+        for name, editor in self.editors.items():
+            show(editor, defaults[name])
+        self._pending.update(defaults)
         self.apply()
 
     def done(self, result: int) -> None:

@@ -1,0 +1,79 @@
+"""One key with modifiers, as `QKeySequence` writes it: "Ctrl+Alt+Space". On macOS "Ctrl" is the Command key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QKeyCombination, Qt
+from PySide6.QtGui import QKeySequence
+
+from fanlight.domain.errors import HotkeyUnavailable
+
+MODIFIER_KEYS = frozenset(
+    {
+        Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_AltGr, Qt.Key.Key_Meta, Qt.Key.Key_Super_L,
+        Qt.Key.Key_Super_R, Qt.Key.Key_Hyper_L, Qt.Key.Key_Hyper_R, Qt.Key.Key_CapsLock, Qt.Key.Key_NumLock,
+        Qt.Key.Key_ScrollLock, Qt.Key.Key_Mode_switch, Qt.Key.Key_Multi_key,
+    }
+)  # fmt: skip
+ALONE = frozenset({Qt.Key.Key_Print, Qt.Key.Key_SysReq, Qt.Key.Key_Pause, Qt.Key.Key_Menu, Qt.Key.Key_Help})
+"""Keys that write nothing: they may be taken without a modifier, like F1 to F35."""
+OFFERS = (
+    "Ctrl+Alt+Space", "Ctrl+Shift+Space", "Ctrl+Alt+Return", "Ctrl+Alt+S", "Ctrl+Alt+X", "Ctrl+Shift+F9",
+    "Ctrl+Shift+F10", "Ctrl+Shift+F11", "Ctrl+Shift+F12",
+)  # fmt: skip
+"""What is tried, in this order, when the wished combination is taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Combination:
+    key: Qt.Key
+    modifiers: Qt.KeyboardModifier
+
+    @classmethod
+    def parse(cls, text: str) -> Combination:
+        """Raises HotkeyUnavailable for what is no combination, and for one that programs need themselves."""
+        sequence = QKeySequence.fromString(text, QKeySequence.SequenceFormat.PortableText)
+        pressed: QKeyCombination | None = sequence[0] if sequence.count() == 1 else None  # type: ignore[index]
+        if pressed is None or pressed.key() in (Qt.Key.Key_unknown, *MODIFIER_KEYS):
+            raise HotkeyUnavailable(f"“{text}” is no key combination.")
+        made = cls(pressed.key(), pressed.keyboardModifiers() & ~Qt.KeyboardModifier.KeypadModifier)
+        if why := made._needed_elsewhere():
+            raise HotkeyUnavailable(f"{made.shown} can not be used from everywhere: {why}.")
+        return made
+
+    @property
+    def text(self) -> str:
+        """The same in every language: for the settings."""
+        return self._sequence().toString(QKeySequence.SequenceFormat.PortableText)
+
+    @property
+    def shown(self) -> str:
+        """For the user."""
+        return self._sequence().toString(QKeySequence.SequenceFormat.NativeText)
+
+    def has(self, modifier: Qt.KeyboardModifier) -> bool:
+        return bool(self.modifiers & modifier)
+
+    def _sequence(self) -> QKeySequence:
+        return QKeySequence(QKeyCombination(self.modifiers, self.key))
+
+    def _needed_elsewhere(self) -> str:
+        modifier = Qt.KeyboardModifier
+        functional = Qt.Key.Key_F1 <= self.key <= Qt.Key.Key_F35
+        if not self.modifiers & ~modifier.ShiftModifier and not functional and self.key not in ALONE:
+            return "without Ctrl, Alt or Meta the key could not be typed any more"
+        if self.modifiers == modifier.ControlModifier and _is_written(self.key):
+            return "programs have a meaning of their own for it"
+        switches = functional and self.key <= Qt.Key.Key_F12
+        both = modifier.ControlModifier | modifier.AltModifier
+        if self.modifiers == both and (switches or self.key == Qt.Key.Key_Delete):
+            return "it belongs to the system"
+        if self.modifiers == modifier.AltModifier and self.key in (Qt.Key.Key_Tab, Qt.Key.Key_F4):
+            return "windows are changed and closed with it"
+        return ""
+
+
+def _is_written(key: Qt.Key) -> bool:
+    """Whether the key writes a character."""
+    return Qt.Key.Key_Exclam <= key < Qt.Key.Key_Escape

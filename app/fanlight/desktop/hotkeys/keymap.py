@@ -1,0 +1,111 @@
+"""From a combination to key codes and modifier bits, for the keyboard as the X server describes it now."""
+
+from __future__ import annotations
+
+import ctypes
+from dataclasses import dataclass
+from itertools import chain, combinations
+
+from PySide6.QtCore import Qt
+
+from fanlight.desktop.hotkeys.combination import Combination
+from fanlight.desktop.hotkeys.xcb import Connection
+
+SHIFT, LOCK, CONTROL = 1, 2, 4
+ALT_KEYS, META_KEYS, LOCK_KEYS = (0xFFE9, 0xFFEA), (0xFFEB, 0xFFEC), (0xFF7F, 0xFF14)
+"""Keysyms: Alt left and right, Super left and right, Num Lock and Scroll Lock."""
+ALL_MODIFIERS = 0xFF
+
+_Key = Qt.Key
+_NAMED = {
+    _Key.Key_Escape: 0xFF1B, _Key.Key_Tab: 0xFF09, _Key.Key_Backspace: 0xFF08, _Key.Key_Return: 0xFF0D,
+    _Key.Key_Enter: 0xFF8D, _Key.Key_Insert: 0xFF63, _Key.Key_Delete: 0xFFFF, _Key.Key_Pause: 0xFF13,
+    _Key.Key_Print: 0xFF61, _Key.Key_SysReq: 0xFF15, _Key.Key_Home: 0xFF50, _Key.Key_End: 0xFF57,
+    _Key.Key_Left: 0xFF51, _Key.Key_Up: 0xFF52, _Key.Key_Right: 0xFF53, _Key.Key_Down: 0xFF54,
+    _Key.Key_PageUp: 0xFF55, _Key.Key_PageDown: 0xFF56, _Key.Key_Menu: 0xFF67, _Key.Key_Help: 0xFF6A,
+}  # fmt: skip
+_ROWS = {10: "1234567890", 24: "QWERTYUIOP", 38: "ASDFGHJKL", 52: "ZXCVBNM"}
+_PLACES = {letter: first + i for first, row in _ROWS.items() for i, letter in enumerate(row)}
+"""Key codes (evdev's plus 8) of a US keyboard: where a letter is on a layout that does not have it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What to grab: every code with every mask, where a mask is the modifiers with some lock keys."""
+
+    codes: tuple[int, ...]
+    modifiers: int
+    masks: tuple[int, ...]
+
+    def match(self, code: int, state: int) -> bool:
+        return code in self.codes and state & ALL_MODIFIERS in self.masks
+
+
+class Keymap:
+    """A copy: made again when the server says that the keyboard is another one."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._symbols = connection.keysyms()
+        self._modifiers = connection.modifier_codes()
+        self.alt = self._mask(ALT_KEYS) or 1 << 3
+        self.meta = self._mask(META_KEYS) or 1 << 6
+        locks = [1 << i for i in range(8) if self._mask(LOCK_KEYS) >> i & 1 and 1 << i not in (self.alt, self.meta)]
+        every = (LOCK, *locks)
+        some = chain.from_iterable(combinations(every, n) for n in range(len(every) + 1))
+        self.locks = tuple(sum(chosen) for chosen in some)
+        """Each way the lock keys can be: Caps Lock, Num Lock and Scroll Lock change no combination."""
+
+    def find(self, combination: Combination) -> Keys | None:
+        """None where no key of this keyboard writes it."""
+        modifiers = sum(
+            mask
+            for modifier, mask in (
+                (Qt.KeyboardModifier.ShiftModifier, SHIFT), (Qt.KeyboardModifier.ControlModifier, CONTROL),
+                (Qt.KeyboardModifier.AltModifier, self.alt), (Qt.KeyboardModifier.MetaModifier, self.meta),
+            )
+            if combination.has(modifier)
+        )  # fmt: skip
+        codes = self._codes(combination.key)
+        return Keys(codes, modifiers, tuple(modifiers | lock for lock in self.locks)) if codes else None
+
+    def _codes(self, key: Qt.Key) -> tuple[int, ...]:
+        """The keys that write it most plainly: without Shift before with it, in the first layout before the others."""
+        symbols = _keysyms(key)
+        width = max((len(row) for row in self._symbols.values()), default=0)
+        for column in (0, 2, 1, 3, *range(4, width)):
+            codes = tuple(code for code, row in self._symbols.items() if column < len(row) and row[column] in symbols)
+            if codes:
+                return codes
+        place = _PLACES.get(chr(key)) if key < 0x80 else None
+        return (place,) if place in self._symbols else ()
+
+    def _mask(self, symbols: tuple[int, ...]) -> int:
+        """The modifiers that those keys are."""
+        mask = 0
+        for i, codes in enumerate(self._modifiers):
+            if any(symbol in self._symbols.get(code, ()) for code in codes for symbol in symbols):
+                mask |= 1 << i
+        return mask
+
+
+def _keysyms(key: Qt.Key) -> tuple[int, ...]:
+    """X11 protocol, appendix A: Latin-1 is itself, other characters have an old number, a Unicode number, or both."""
+    if named := _NAMED.get(key):
+        return (named,)
+    if _Key.Key_F1 <= key <= _Key.Key_F35:
+        return (0xFFBE + key - _Key.Key_F1,)
+    if key >= _Key.Key_Escape:
+        return ()
+    small = ord(chr(key).lower()) if len(chr(key).lower()) == 1 else int(key)
+    if small < 0x100:
+        return (small,)
+    return (_old_number(small), 0x01000000 + small)
+
+
+def _old_number(character: int) -> int:
+    try:
+        xkb = ctypes.CDLL("libxkbcommon.so.0")  # Qt's X11 part stands on it
+    except OSError:
+        return 0
+    xkb.xkb_utf32_to_keysym.restype = ctypes.c_uint32
+    return int(xkb.xkb_utf32_to_keysym(ctypes.c_uint32(character)))

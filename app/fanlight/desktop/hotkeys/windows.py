@@ -1,0 +1,163 @@
+"""Windows: RegisterHotKey, heard as WM_HOTKEY by a native event filter.
+
+NOT RUN: written from Microsoft's documentation of RegisterHotKey, WM_HOTKEY and GetAsyncKeyState; nobody has started it
+on Windows yet. Windows tells of a press only: the key is looked at until it is up. A keyboard hook would hear the
+release, and every other key too, so there is none.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QAbstractNativeEventFilter, QByteArray, QObject, Qt, QTimer
+from PySide6.QtGui import QGuiApplication
+
+from fanlight.desktop.hotkeys.combination import Combination
+from fanlight.desktop.hotkeys.way import Listener
+from fanlight.domain.errors import HotkeyTaken, HotkeyUnavailable
+
+name = "windows"
+needs = "Windows."
+
+WM_HOTKEY = 0x0312
+MOD_ALT, MOD_CONTROL, MOD_SHIFT, MOD_WIN, MOD_NOREPEAT = 1, 2, 4, 8, 0x4000
+ERROR_ALREADY_REGISTERED = 1409
+LOOK_MS = 15
+
+_Key = Qt.Key
+_VIRTUAL = {
+    _Key.Key_Backspace: 0x08, _Key.Key_Tab: 0x09, _Key.Key_Return: 0x0D, _Key.Key_Enter: 0x0D, _Key.Key_Pause: 0x13,
+    _Key.Key_Escape: 0x1B, _Key.Key_Space: 0x20, _Key.Key_PageUp: 0x21, _Key.Key_PageDown: 0x22, _Key.Key_End: 0x23,
+    _Key.Key_Home: 0x24, _Key.Key_Left: 0x25, _Key.Key_Up: 0x26, _Key.Key_Right: 0x27, _Key.Key_Down: 0x28,
+    _Key.Key_Print: 0x2C, _Key.Key_Insert: 0x2D, _Key.Key_Delete: 0x2E, _Key.Key_Help: 0x2F, _Key.Key_Menu: 0x5D,
+}  # fmt: skip
+
+
+class _Message(ctypes.Structure):
+    """MSG, without its point."""
+
+    _fields_ = (
+        ("window", ctypes.c_void_p), ("message", ctypes.c_uint), ("wparam", ctypes.c_size_t),
+        ("lparam", ctypes.c_ssize_t), ("time", ctypes.c_uint32),
+    )  # fmt: skip
+
+
+def available() -> bool:
+    return sys.platform == "win32" and QGuiApplication.platformName() == "windows"
+
+
+def start(listener: Listener) -> WindowsWay:
+    application = QGuiApplication.instance()
+    assert isinstance(application, QGuiApplication)
+    return WindowsWay(ctypes.WinDLL("user32", use_last_error=True), listener, application)  # type: ignore[attr-defined]
+
+
+def virtual_key(key: Qt.Key, from_character: Callable[[int], int] = lambda _: -1) -> int:
+    """Windows' number of the key, 0 for none; `from_character` is VkKeyScanW, for what the layout writes."""
+    if key in _VIRTUAL:
+        return _VIRTUAL[key]
+    if _Key.Key_F1 <= key <= _Key.Key_F24:
+        return 0x70 + key - _Key.Key_F1
+    if _Key.Key_A <= key <= _Key.Key_Z or _Key.Key_0 <= key <= _Key.Key_9:
+        return int(key)
+    scanned = from_character(key) if key < 0x10000 else -1
+    return 0 if scanned == -1 else scanned & 0xFF
+
+
+def modifier_bits(combination: Combination) -> int:
+    modifier = Qt.KeyboardModifier
+    bits = (
+        (modifier.AltModifier, MOD_ALT), (modifier.ControlModifier, MOD_CONTROL),
+        (modifier.ShiftModifier, MOD_SHIFT), (modifier.MetaModifier, MOD_WIN),
+    )  # fmt: skip
+    return sum(bit for held, bit in bits if combination.has(held)) | MOD_NOREPEAT
+
+
+class WindowsWay(QObject):
+    words = "Windows gives Fanlight this one key; it reads no other."
+    edits = True
+    asks = False
+
+    def __init__(self, user32: Any, listener: Listener, application: QGuiApplication) -> None:
+        super().__init__(application)
+        self._user32, self._listener, self._application = user32, listener, application
+        self._bound: dict[int, tuple[str, Combination, int]] = {}
+        self._numbers = 0
+        self._held: set[int] = set()
+        self._look = QTimer(self, interval=LOOK_MS)
+        self._look.timeout.connect(self._look_at_keys)
+        self._filter = _Filter(self)
+        application.installNativeEventFilter(self._filter)
+
+    def bind(self, name: str, combination: Combination) -> None:
+        number, key = self._register(combination)
+        self._bound[number] = (name, combination, key)
+
+    def unbind(self, name: str) -> None:
+        for number in [number for number, (bound, *_) in self._bound.items() if bound == name]:
+            self._user32.UnregisterHotKey(None, number)
+            del self._bound[number]
+            self._held.discard(number)
+
+    def free(self, combination: Combination) -> bool:
+        try:
+            number, _ = self._register(combination)
+        except (HotkeyTaken, HotkeyUnavailable):
+            return False
+        self._user32.UnregisterHotKey(None, number)
+        return True
+
+    def trigger(self, name: str) -> str:
+        return next((combination.shown for bound, combination, _ in self._bound.values() if bound == name), "")
+
+    def close(self) -> None:
+        for name in [name for name, *_ in self._bound.values()]:
+            self.unbind(name)
+        self._look.stop()
+        self._application.removeNativeEventFilter(self._filter)
+
+    def arrived(self, number: int) -> bool:
+        """Whether it was one of ours."""
+        if number not in self._bound:
+            return False
+        self._held.add(number)
+        self._look.start()
+        self._listener.pressed(self._bound[number][0])
+        return True
+
+    def _register(self, combination: Combination) -> tuple[int, int]:
+        """The hotkey's number and its virtual key."""
+        key = virtual_key(combination.key, self._user32.VkKeyScanW)
+        if not key:
+            raise HotkeyUnavailable(f"This keyboard has no key for {combination.shown}.")
+        self._numbers += 1
+        if self._user32.RegisterHotKey(None, self._numbers, modifier_bits(combination), key):
+            return self._numbers, key
+        error = ctypes.get_last_error()  # type: ignore[attr-defined]
+        if error == ERROR_ALREADY_REGISTERED:
+            raise HotkeyTaken(combination.shown)
+        raise HotkeyUnavailable(f"Windows does not give {combination.shown} away (error {error}).")
+
+    def _look_at_keys(self) -> None:
+        for number in tuple(self._held):
+            name, _, key = self._bound[number]
+            if not self._user32.GetAsyncKeyState(key) & 0x8000:
+                self._held.discard(number)
+                self._listener.released(name)
+        if not self._held:
+            self._look.stop()
+
+
+class _Filter(QAbstractNativeEventFilter):
+    def __init__(self, way: WindowsWay) -> None:
+        super().__init__()
+        self._way = way
+
+    def nativeEventFilter(self, kind: QByteArray | bytes | bytearray | memoryview, message: int) -> tuple[bool, int]:
+        if bytes(kind) != b"windows_generic_MSG":  # type: ignore[arg-type]
+            return False, 0
+        said = _Message.from_address(int(message))
+        return said.message == WM_HOTKEY and self._way.arrived(said.wparam), 0

@@ -1,0 +1,215 @@
+"""X11: a passive grab of the key on Qt's own connection.
+
+Only the combinations that were bound reach Fanlight, and nobody else gets them. On Qt's connection, because a release
+must be heard also while a window of ours holds the keyboard: the server sends it to that window then, so press and
+release are known by key code, never by window. Auto-repeat is told apart by time (see `_Heard`), not by
+XkbSetDetectableAutoRepeat: that holds for the whole connection, and Qt's own key events would not say `isAutoRepeat`
+any more.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from PySide6.QtCore import QAbstractNativeEventFilter, QByteArray, QObject, QTimer
+from PySide6.QtGui import QGuiApplication
+
+from fanlight.desktop.hotkeys import xcb
+from fanlight.desktop.hotkeys.combination import Combination
+from fanlight.desktop.hotkeys.keymap import Keymap, Keys
+from fanlight.desktop.hotkeys.way import Listener
+from fanlight.domain.errors import HotkeyTaken, HotkeyUnavailable
+
+name = "x11"
+needs = "An X11 session. On Wayland X programs hear only keys that are typed into X windows."
+
+REPEAT_MS = 5
+"""An auto-repeated key sends release and press together: so long the press is waited for."""
+LOOK_MS = 150
+"""How often a held key is looked at: a release can be lost, to a lock screen or another console."""
+SETTLE_MS = 60
+"""A new layout comes as a burst of events."""
+
+
+def available() -> bool:
+    wayland = os.environ.get("WAYLAND_DISPLAY") or os.environ.get("XDG_SESSION_TYPE") == "wayland"
+    return QGuiApplication.platformName() == "xcb" and not wayland
+
+
+def start(listener: Listener) -> X11Way:
+    application = QGuiApplication.instance()
+    assert isinstance(application, QGuiApplication)
+    try:
+        # `nativeInterface` is there on other platforms, too: only after `available`.
+        connection = xcb.Connection(application.nativeInterface().connection())  # type: ignore[attr-defined]
+    except (OSError, ConnectionError) as error:
+        raise HotkeyUnavailable(f"The X server's keys can not be used: {error}.") from error
+    return X11Way(connection, listener, application)
+
+
+@dataclass
+class _Bound:
+    combination: Combination
+    keys: Keys | None
+
+
+class X11Way(QObject):
+    words = "The X server gives Fanlight this one key; it reads no other."
+    edits = True
+    asks = False
+
+    def __init__(self, connection: xcb.Connection, listener: Listener, application: QGuiApplication) -> None:
+        super().__init__(application)
+        self._connection, self._listener = connection, listener
+        self._keymap = Keymap(connection)
+        self._bound: dict[str, _Bound] = {}
+        self._held = _Held(connection, listener, self)
+        self._settle = QTimer(self, interval=SETTLE_MS, singleShot=True)
+        self._settle.timeout.connect(self._map_again)
+        self._filter = _Filter(self, connection.xkb_event)
+        application.installNativeEventFilter(self._filter)
+
+    def bind(self, name: str, combination: Combination) -> None:
+        keys = self._keymap.find(combination)
+        if keys is None:
+            raise HotkeyUnavailable(f"This keyboard has no key for {combination.shown}.")
+        if not self._grab(keys):
+            raise HotkeyTaken(combination.shown)
+        self._bound[name] = _Bound(combination, keys)
+
+    def unbind(self, name: str) -> None:
+        if bound := self._bound.pop(name, None):
+            self._let_go(bound.keys)
+            self._held.forget(name)
+
+    def free(self, combination: Combination) -> bool:
+        keys = self._keymap.find(combination)
+        if keys is None or not self._grab(keys):
+            return False
+        self._let_go(keys)
+        return True
+
+    def trigger(self, name: str) -> str:
+        return self._bound[name].combination.shown if name in self._bound else ""
+
+    def close(self) -> None:
+        for name in tuple(self._bound):
+            self.unbind(name)
+        self._settle.stop()
+        if application := QGuiApplication.instance():
+            application.removeNativeEventFilter(self._filter)
+
+    def key(self, event: xcb.KeyEvent) -> bool:
+        """Whether the event was a bound key's, for whichever window: no window gets it then."""
+        if self._held.follow(event):
+            return True
+        if event.down:
+            for name, bound in self._bound.items():
+                if bound.keys and bound.keys.match(event.code, event.state):
+                    self._held.press(name, event)
+                    return True
+        return False
+
+    def keyboard_changed(self) -> None:
+        self._settle.start()
+
+    def _map_again(self) -> None:
+        """Other keys write the bound combinations now: hold those, and no longer the old ones."""
+        self._keymap = Keymap(self._connection)
+        moved = {name: it for name, it in self._bound.items() if it.keys != self._keymap.find(it.combination)}
+        for bound in moved.values():
+            self._let_go(bound.keys)
+        for name, bound in moved.items():
+            bound.keys = self._keymap.find(bound.combination)
+            if bound.keys is not None and not self._grab(bound.keys):
+                del self._bound[name]
+                self._listener.refused(name, HotkeyTaken(bound.combination.shown))
+
+    def _grab(self, keys: Keys) -> bool:
+        for i, code in enumerate(keys.codes):
+            if not self._connection.grab_key(code, keys.masks):
+                for granted in keys.codes[:i]:
+                    self._connection.let_key_go(granted, keys.masks)
+                return False
+        return True
+
+    def _let_go(self, keys: Keys | None) -> None:
+        if keys is None:
+            return
+        for code in keys.codes:
+            self._connection.let_key_go(code, keys.masks)
+
+
+class _Held(QObject):
+    """The keys that are down: when each is really let go.
+
+    A held key repeats as release and press with one time stamp. So a release is believed when no such press came, and
+    the server says that the key is up; or when a press with a later time follows it.
+    """
+
+    def __init__(self, connection: xcb.Connection, listener: Listener, parent: QObject) -> None:
+        super().__init__(parent)
+        self._connection, self._listener = connection, listener
+        self._names: dict[int, str] = {}
+        self._released_at: dict[int, int] = {}
+        self._soon = QTimer(self, interval=REPEAT_MS, singleShot=True)
+        self._soon.timeout.connect(self._look)
+        self._look_again = QTimer(self, interval=LOOK_MS)
+        self._look_again.timeout.connect(self._look)
+
+    def press(self, name: str, event: xcb.KeyEvent) -> None:
+        self._names[event.code] = name
+        self._look_again.start()
+        self._listener.pressed(name)
+
+    def follow(self, event: xcb.KeyEvent) -> bool:
+        """Whether it was an event of a key that is held, and no new press."""
+        if event.code not in self._names:
+            return False
+        if not event.down:
+            self._released_at[event.code] = event.time
+            self._soon.start()
+            return True
+        released = self._released_at.pop(event.code, None)
+        if released is None or released == event.time:
+            return True
+        self._release(event.code)
+        return False
+
+    def forget(self, name: str) -> None:
+        for code in [code for code, held in self._names.items() if held == name]:
+            self._drop(code)
+
+    def _look(self) -> None:
+        for code in tuple(self._names):
+            if not self._connection.is_down(code):
+                self._release(code)
+
+    def _release(self, code: int) -> None:
+        name = self._names[code]
+        self._drop(code)
+        self._listener.released(name)
+
+    def _drop(self, code: int) -> None:
+        del self._names[code]
+        self._released_at.pop(code, None)
+        if not self._names:
+            self._look_again.stop()
+
+
+class _Filter(QAbstractNativeEventFilter):
+    """Looks at one byte of each X event; at more only of keys."""
+
+    def __init__(self, way: X11Way, xkb_event: int) -> None:
+        super().__init__()
+        self._way, self._xkb_event = way, xkb_event or xcb.MAPPING_NOTIFY
+
+    def nativeEventFilter(self, _kind: QByteArray | bytes | bytearray | memoryview, message: int) -> tuple[bool, int]:
+        address = int(message)
+        number = xcb.kind_of(address)
+        if number in (xcb.KEY_PRESS, xcb.KEY_RELEASE):
+            return self._way.key(xcb.key_event(address)), 0
+        if number == xcb.MAPPING_NOTIFY or (number == self._xkb_event and xcb.xkb_kind(address) <= 1):
+            self._way.keyboard_changed()
+        return False, 0

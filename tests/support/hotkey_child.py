@@ -1,0 +1,80 @@
+"""`python hotkey_child.py COMBINATION`: a program without a window that binds "shot". Says "ready", or the error and
+its offer, then a line for each thing heard; a line on stdin says what to do."""
+
+from __future__ import annotations
+
+import sys
+
+from PySide6.QtCore import QSocketNotifier, Qt
+from PySide6.QtWidgets import QApplication, QWidget
+
+from fanlight.desktop.hotkeys import Hotkeys
+from fanlight.domain.errors import HotkeyError, HotkeyTaken
+
+
+class Child:
+    def __init__(self, combination: str) -> None:
+        self.hotkeys = Hotkeys()
+        self.hotkeys.pressed.connect(lambda name: self.say("pressed", name))
+        self.hotkeys.released.connect(lambda name: self.say("released", name))
+        self.hotkeys.failed.connect(lambda name, error: self.say("failed", name, error))
+        self._overlay: QWidget | None = None
+        self._input = QSocketNotifier(sys.stdin.fileno(), QSocketNotifier.Type.Read)
+        self._input.activated.connect(self._read)
+        self.say("way", self.hotkeys.backend)
+        self.bind(combination)
+
+    def say(self, *words: object) -> None:
+        print(*words, flush=True)
+
+    def bind(self, combination: str, name: str = "shot") -> None:
+        try:
+            self.hotkeys.bind(name, combination)
+        except HotkeyTaken as taken:
+            self.say("taken", taken.combination, taken.offer)
+        except HotkeyError as error:
+            self.say("unavailable", error)
+        else:
+            self.say("ready")
+
+    def overlay(self) -> None:
+        """A window that holds the keyboard, as the capture overlay does."""
+        self._overlay = QWidget(None, Qt.WindowType.X11BypassWindowManagerHint)
+        self._overlay.setGeometry(0, 0, 200, 200)
+        self._overlay.show()
+        QApplication.processEvents()
+        self._overlay.grabKeyboard()
+        self.say("overlay")
+
+    def do(self, verb: str, *words: str) -> None:
+        match verb:
+            case "bind":
+                self.bind(*words)
+            case "unbind":
+                self.hotkeys.unbind("shot")
+            case "close":
+                self.hotkeys.close()
+            case "overlay":
+                self.overlay()
+            case "ungrab" if self._overlay:
+                self._overlay.releaseKeyboard()
+                self._overlay.close()
+            case "grab-on-press":
+                self.hotkeys.pressed.connect(self.overlay)
+            case "trigger":
+                self.say("trigger", self.hotkeys.trigger("shot"))
+        self.say("done", verb)
+
+    def _read(self) -> None:
+        line = sys.stdin.readline()
+        if line.strip():
+            self.do(*line.split())
+        elif not line:
+            QApplication.quit()
+
+
+if __name__ == "__main__":
+    application = QApplication(sys.argv[:1])
+    application.setQuitOnLastWindowClosed(False)
+    child = Child(sys.argv[1])
+    sys.exit(application.exec())
