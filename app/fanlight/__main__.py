@@ -6,7 +6,13 @@ import sys
 
 
 def main() -> int:
+    """A window that is open already is told first, before anything else is imported."""
     try:
+        from fanlight import client
+
+        if (told := client.main(sys.argv[1:])) is not None:
+            return told
+
         from fanlight import cli
 
         return cli.main(sys.argv[1:])

@@ -6,8 +6,8 @@ is painted before any model library is loaded.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from fanlight import paths
 from fanlight.domain.models import Loading, ModelSpec
@@ -46,8 +46,9 @@ def load_engine(
     return LlamaEngine.load(spec, loading, progress, stop)
 
 
-def window(argv: list[str]) -> int:
-    """Open the window; the exit code. Nothing but Qt and the widgets is imported before it is painted."""
+def window(argv: list[str], request: Mapping[str, Any] | None = None, *, hidden: bool = False) -> int:
+    """Open the window, or start without showing it; the exit code. `request` is what it was started for (`client`).
+    Nothing but Qt and the widgets is imported before it is painted."""
     from fanlight.ui import application
     from fanlight.ui.parts import Parts
 
@@ -62,7 +63,7 @@ def window(argv: list[str]) -> int:
         add_model=lambda path: catalog().add(path),
         open_store=_store,
     )
-    return application.run(parts, argv, paths.logs())
+    return application.run(parts, argv, paths.logs(), request, hidden=hidden)
 
 
 def _store(keep: bool) -> OpenStore:

@@ -7,12 +7,13 @@ import importlib
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
-from fanlight import __version__
+from fanlight import __version__, client
 from fanlight.cli.said import USAGE, complain
 
 Run = Callable[[argparse.Namespace], int]
+T = TypeVar("T")
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
@@ -46,11 +47,19 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="on a computer without a screen, ask about the sample picture instead of opening the window",
     )
+    parser.add_argument("--hidden", action="store_true", help="open without showing the window (at login)")
     parser.set_defaults(run=_later("window"))
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
     _ask(commands.add_parser("ask", help="ask one question, with or without pictures", allow_abbrev=False))
     _batch(commands.add_parser("batch", help="answer a file of questions", allow_abbrev=False))
     _models(commands.add_parser("models", help="show, add and remove models", allow_abbrev=False))
+    _shot(commands.add_parser("shot", help="ask about a part of the screen", allow_abbrev=False))
+    for verb, function, help_text in (
+        ("show", "show", "bring the window to the front, or open it"),
+        ("hide", "hide", "hide the window that is open"),
+        ("quit", "leave", "end the Fanlight that is running"),
+    ):
+        commands.add_parser(verb, help=help_text, allow_abbrev=False).set_defaults(run=_later("remote", function))
     doctor = commands.add_parser("doctor", help="what is here, what is missing, and how to get it", allow_abbrev=False)
     doctor.add_argument("--json", action="store_true", help="as JSON")
     doctor.set_defaults(run=_later("doctor"))
@@ -81,6 +90,30 @@ def _batch(batch: argparse.ArgumentParser) -> None:
     batch.add_argument("--output", type=Path, required=True, metavar="OUT.json", help="written when all is done")
     _common(batch)
     batch.set_defaults(run=_later("batch"))
+
+
+def _shot(shot: argparse.ArgumentParser) -> None:
+    shot.description = (
+        "Freezes the screen, lets you choose a part of it, and asks about that. Made to be bound to a key in your "
+        "desktop's own settings."
+    )
+    shot.add_argument("--region", type=_said(client.region, "a region X,Y,W,H in pixels"), metavar="X,Y,W,H",
+                      help="this part, without asking; --region=-X,Y,W,H where X is negative")  # fmt: skip
+    shot.add_argument("--delay", type=_said(client.delay, f"a number of seconds from 0 to {client.LONGEST_DELAY:g}"),
+                      default=0.0, metavar="S", help="wait so many seconds first, for menus")  # fmt: skip
+    shot.add_argument("--action", type=_said(client.action, "a name"), metavar="NAME",
+                      help="the quick action to take; the default one otherwise")  # fmt: skip
+    shot.set_defaults(run=_later("remote", "shot"))
+
+
+def _said(convert: Callable[[str], T], what: str) -> Callable[[str], T]:
+    def converted(text: str) -> T:
+        try:
+            return convert(text)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"{text} is not {what}") from None
+
+    return converted
 
 
 def _common(command: argparse.ArgumentParser) -> None:

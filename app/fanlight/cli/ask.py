@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, assert_never
 
 from fanlight import compose
-from fanlight.cli import asking
+from fanlight.cli import asking, warm
 from fanlight.cli.said import OK, Progress, complain, harmless
 from fanlight.cli.working import on_a_thread
 from fanlight.domain.chat import Image, Message
-from fanlight.domain.errors import InputError, SchemaError
+from fanlight.domain.errors import CutOff, InputError, SchemaError
 from fanlight.domain.events import Event, Finished, ImageReady, Notice, PromptProgress, TextDelta, ThinkingDelta
 from fanlight.domain.models import ModelSpec, Sampling
 from fanlight.domain.stop import StopFlag
 from fanlight.settings import Settings
+
+log = logging.getLogger(__name__)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -53,18 +56,27 @@ def _answer(
 ) -> int:
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="replace")  # a terminal of another encoding loses a sign, not the answer
-    progress = Progress()
-    progress.show(f"loading {spec.name} ...")
-    said = Said()
+    progress, said = Progress(), Said()
 
-    def work(stop: StopFlag) -> Iterator[Event]:
+    def hear(answer: Generator[Event, None, None]) -> None:
+        with closing(answer) as events:
+            for event in events:
+                _hear(event, said, progress, aloud=not as_json)
+
+    def load_and_generate(stop: StopFlag) -> Iterator[Event]:
         with closing(compose.load_engine(spec, settings, stop=stop)) as engine:
             yield from engine.generate(messages, sampling, stop)
 
     try:
-        with closing(on_a_thread(work)) as events:
-            for event in events:
-                _hear(event, said, progress, aloud=not as_json)
+        try:
+            hear(warm.answered(spec, messages, sampling, progress))
+        except warm.Elsewhere as reason:
+            log.info("a model of its own: %s", reason)
+            if said.text and not as_json:
+                raise CutOff("The window went away in the middle of the answer.") from reason
+            said.text = said.thinking = ""
+            progress.show(f"loading {spec.name} ...")
+            hear(on_a_thread(load_and_generate))
     finally:
         progress.clear()
         if said.text and not as_json and not said.text.endswith("\n"):

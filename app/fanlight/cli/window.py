@@ -1,23 +1,53 @@
-"""`fanlight`: the window, where there is a screen."""
+"""`fanlight`: the window, where there is a screen and none is open."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+import time
+from typing import Any
 
-from fanlight import compose, paths
+from fanlight import client, compose, paths
 from fanlight.cli.said import FAILED, complain, leave_file
 from fanlight.cli.screen import obstacle
 
 SAMPLE = "shapes.png"
 QUESTION = "Describe the picture."
+LOCK = "window.lock"
+WAIT_SECONDS, LOOK_SECONDS = 20.0, 0.05
+"""For another Fanlight that is just opening or closing."""
 
 
 def run(options: argparse.Namespace) -> int:
+    request = {"do": "hello"} if options.hidden else client.show()
+    return opened(request, hidden=options.hidden, or_sample=options.or_sample)
+
+
+def opened(request: dict[str, Any], *, hidden: bool = False, or_sample: bool = False) -> int:
+    """Tell the window that is open what is wanted of it, or be the window that does it. Two that start at the same
+    moment meet at the lock."""
+    from fanlight.desktop.lock import Lock
+
+    if (told := _told(request)) is not None:
+        return told
     if why := obstacle():
-        return _sample(why) if options.or_sample else _explain(why)
+        return _sample(why) if or_sample else _explain(why)
+    lock = Lock(paths.home() / LOCK)
+    until = time.monotonic() + WAIT_SECONDS
+    while not lock.take():
+        if (told := _told(request)) is not None:
+            return told
+        if time.monotonic() > until:
+            complain("another Fanlight is opening or closing, and does not answer.", "End it, then start again.")
+            return FAILED
+        time.sleep(LOOK_SECONDS)
     leave_file()
-    return compose.window(sys.argv[:1])
+    return compose.window(sys.argv[:1], request, hidden=hidden)
+
+
+def _told(request: dict[str, Any]) -> int | None:
+    connection = client.connect()
+    return None if connection is None else client.deliver(connection, request)
 
 
 def _explain(why: str) -> int:

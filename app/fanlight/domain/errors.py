@@ -13,6 +13,7 @@
         OutOfMemory         no room for the model, its cache or the picture
         PromptTooLong       more tokens than the context holds, even after old turns left
         CannotSee           a picture for a model without a projector
+      CutOff                the open window, which was answering, went away
       SpeechError           hearing: no microphone, nothing heard
         NothingHeard        silence, noise, music: no words in it
         SpeechModelError    the speech model: missing, broken, no room, cannot do it            (exit 4)
@@ -155,6 +156,10 @@ class CaptureEmpty(CaptureError):
 
 class CaptureBusy(CaptureError):
     hint = "Close its menu and press the key again, or take the picture after a delay."
+
+
+class CutOff(FanlightError):
+    hint = "What is there is the beginning of the answer. Ask again for the whole."
 
 
 class StoreError(FanlightError):

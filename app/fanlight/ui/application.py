@@ -7,13 +7,16 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Mapping
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
-from PySide6.QtCore import QMessageLogContext, QSocketNotifier, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QMessageLogContext, QSocketNotifier, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
+from fanlight.desktop.single import SingleInstance
 from fanlight.ui.parts import Parts
 from fanlight.ui.post import Post
 from fanlight.ui.window import Window
@@ -24,8 +27,11 @@ LOG_BYTES = 1_000_000
 LOG_FILES = 3
 
 
-def run(parts: Parts, argv: list[str], logs: Path) -> int:
-    """Open the window and stay until it is closed; the exit code."""
+def run(
+    parts: Parts, argv: list[str], logs: Path, request: Mapping[str, Any] | None = None, *, hidden: bool = False
+) -> int:
+    """Open the window, or start without showing it, and stay until it is closed; the exit code. `request` is what it
+    was started for."""
     keep_log(logs)
     qInstallMessageHandler(_qt_said)
     application = QApplication(argv)
@@ -35,7 +41,18 @@ def run(parts: Parts, argv: list[str], logs: Path) -> int:
     window = Window(parts)
     catch_bugs(window)
     end_on_signals(window)
-    window.show()
+    application.setQuitOnLastWindowClosed(False)  # it may be hidden while other windows of ours come and go
+    window.closed.connect(application.quit)
+    instance = SingleInstance(window)
+    instance.listen()
+    window.remote.serve(instance)
+    window.closed.connect(instance.close)
+    if hidden:
+        QTimer.singleShot(0, window.start)
+    else:
+        window.show()
+    if request is not None and request.get("do") != "show":
+        QTimer.singleShot(0, lambda: window.remote.obey(request))
     try:
         return application.exec()
     finally:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QMimeData, Qt, QTimer
+from PySide6.QtCore import QMimeData, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -33,6 +33,7 @@ from fanlight.ui.composer import Composer
 from fanlight.ui.controls import recolour
 from fanlight.ui.desk import Desk
 from fanlight.ui.drops import DropArea
+from fanlight.ui.front import bring_to_front
 from fanlight.ui.header import Header
 from fanlight.ui.history import History
 from fanlight.ui.host import ModelHost
@@ -41,6 +42,7 @@ from fanlight.ui.opening import Opening
 from fanlight.ui.parts import Parts
 from fanlight.ui.place import Place
 from fanlight.ui.reader import Reader
+from fanlight.ui.remote import Remote
 from fanlight.ui.settings_dialog import SettingsDialog
 from fanlight.ui.shortcuts import KEYS, ShortcutSheet
 from fanlight.ui.sidebar import Sidebar
@@ -55,6 +57,9 @@ CLOSE_SECONDS = 5.0
 
 
 class Window(QMainWindow):
+    closed = Signal()
+    """And all that it owned with it."""
+
     def __init__(self, parts: Parts) -> None:
         super().__init__()
         self.setWindowTitle("Fanlight")
@@ -62,6 +67,7 @@ class Window(QMainWindow):
         self.place = Place(parts.place_file)
         self.choices = Choices(parts.settings, parts.settings_file)
         self.host = ModelHost(parts.load, self.choices, self)
+        self.remote = Remote(self.host, self)
         self.history = History(self)
         self.reader = Reader(self)
         self.desk = Desk(self.host, self.history, self.choices, self.reader)
@@ -130,6 +136,9 @@ class Window(QMainWindow):
         self.history.listed.connect(self._list)
         self.history.recovered.connect(self.errors.unsay)
         self.host.changed.connect(self.attaching.refresh)
+        self.remote.show_wanted.connect(lambda summons: bring_to_front(self, summons))
+        self.remote.hide_wanted.connect(self.hide)
+        self.remote.quit_wanted.connect(self.close)
         self.model_menu.chosen.connect(self._opening.choose)
         self.model_menu.open_file.connect(self._opening.pick)
         self.choices.changed.connect(self._settings_changed)
@@ -199,6 +208,7 @@ class Window(QMainWindow):
         self.history.close()
         self._collector.stop()
         super().closeEvent(event)
+        self.closed.emit()
 
     def go(self) -> None:
         """Close without a question: after a signal nobody may be there to answer."""

@@ -1,0 +1,36 @@
+"""`fanlight show | hide | quit | shot`: said to the window that is open, or done without one where that makes sense."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from fanlight import client
+from fanlight.cli import window
+from fanlight.cli.said import FAILED, complain
+
+
+def show(_options: argparse.Namespace) -> int:
+    return window.opened(client.show())
+
+
+def shot(options: argparse.Namespace) -> int:
+    """Without a window Fanlight starts hidden, and stays."""
+    return window.opened(client.shot(options.region, options.delay, options.action), hidden=True)
+
+
+def hide(_options: argparse.Namespace) -> int:
+    return _told({"do": "hide"})
+
+
+def leave(_options: argparse.Namespace) -> int:
+    return _told({"do": "quit"})
+
+
+def _told(request: dict[str, Any]) -> int:
+    connection = client.connect()
+    status = None if connection is None else client.deliver(connection, request)
+    if status is not None:
+        return status
+    complain("no Fanlight is running.", "`fanlight` opens its window.")
+    return FAILED
