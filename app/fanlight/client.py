@@ -12,8 +12,8 @@ list "sizes" in it announces; the answer is lines of JSON, and the last of them 
     shot        region [x, y, width, height] or null, delay (seconds), action (a name) or null
     ask         see domain.wire
 
-The socket is in XDG_RUNTIME_DIR or, where that is missing or not ours alone, in Fanlight's own folder; its name tells
-one FANLIGHT_HOME from another. On Windows it is a named pipe: written from Qt's and Microsoft's documentation, not run.
+The socket is in XDG_RUNTIME_DIR, where its name tells one FANLIGHT_HOME from another, or, where that is missing or not
+ours alone, in Fanlight's own folder (in /tmp if the path to it is too long for a socket). On Windows it is a named pipe: written from Qt's and Microsoft's documentation, not run.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ LONGEST_NAME = 80
 
 OK, FAILED = 0, 1
 
-_LONGEST_PATH = 90
-"""sockaddr_un has room for 104 to 108, and Qt makes the socket in a folder beside it first."""
+_LONGEST_PATH = 98
+"""Bytes; sockaddr_un has room for 103 on macOS, 107 on Linux, and Qt makes the socket under a longer name first."""
 
 
 def home() -> str:
@@ -62,11 +62,10 @@ def addresses() -> list[str]:
     mark = f"fanlight-{zlib.crc32(name):08x}{zlib.adler32(name):08x}"
     if sys.platform == "win32":
         return [mark]
-    folders = [os.path.join(own, "run"), f"/tmp/fanlight-{os.getuid()}"]
+    found = [os.path.join(own, "run", "window"), f"/tmp/fanlight-{os.getuid()}/{mark}"]
     runtime = os.environ.get("XDG_RUNTIME_DIR", "")
     if os.path.isabs(runtime) and is_private(runtime):
-        folders.insert(0, runtime)
-    found = [os.path.join(folder, mark) for folder in folders]
+        found.insert(0, os.path.join(runtime, mark))
     return [path for path in found if len(os.fsencode(path)) <= _LONGEST_PATH]
 
 
