@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fanlight.ui.quick_panel_place import EDGE, GAP, Box, spot
+from fanlight.desktop.capture.geometry import Box
+from fanlight.ui.quick_panel_place import EDGE, GAP, inner, spot
 
 SCREEN = Box(0, 0, 1920, 1080)
 WIDTH, HEIGHT = 440, 360
@@ -53,14 +54,14 @@ def test_it_is_on_the_screen_and_off_the_rectangle_wherever_there_is_room(scene:
     screen, rectangle, width, height = scene
     found = spot(rectangle, width, height, screen)
     place = found.at(width, height)
-    assert place.shared(screen) == place.width * place.height
+    assert place.cut(screen).area == place.width * place.height
     assert (place.width, place.height) == (width, height)
-    free = screen.inset(EDGE)
+    free = inner(screen)
     room = (max(free.right - rectangle.right, rectangle.left - free.left) - GAP >= width and free.height >= height) or (
         max(free.bottom - rectangle.bottom, rectangle.top - free.top) - GAP >= height and free.width >= width
     )
     assert (found.side != "corner") == room
-    assert (place.shared(rectangle) == 0) or not room
+    assert (place.cut(rectangle).area == 0) or not room
 
 
 @given(scenes(), st.integers(80, 5000))
@@ -70,10 +71,10 @@ def test_while_it_grows_it_stays_on_its_side_and_off_the_rectangle(
     screen, rectangle, width, height = scene
     found = spot(rectangle, width, height, screen)
     place = found.at(width, grown)
-    assert place.shared(screen) == place.width * place.height
+    assert place.cut(screen).area == place.width * place.height
     assert place.height == min(grown, found.room.height)
     if found.side != "corner":
-        assert not place.shared(rectangle)
+        assert not place.cut(rectangle).area
 
 
 @given(scenes())
@@ -81,7 +82,7 @@ def test_in_a_corner_it_covers_no_more_than_in_any_other(scene: tuple[Box, Box, 
     screen, _, width, height = scene
     found = spot(screen, width, height, screen)
     assert found.side == "corner"
-    assert found.at(width, height).shared(screen) == width * height
+    assert found.at(width, height).cut(screen).area == width * height
 
 
 def test_in_a_corner_it_stays_in_that_corner_however_it_grows() -> None:

@@ -64,10 +64,10 @@ def pictures(mime: QMimeData) -> Found:
     return Found(remote=_host([QUrl(text) for text in sources if _is_all(html)] + urls))
 
 
-def from_qimage(image: QImage, name: str = "", longest_side: int = 1536) -> Picture:
+def from_qimage(image: QImage, name: str = "", longest_side: int = 1536, kept: bool = True) -> Picture:
     """Device pixels in sRGB. Pillow scales them and codes what is kept as PNG at its fastest level, which takes 0.1 to
     0.5 s for 4K: call it on a worker, with a QImage that nobody paints on. (`QImage.save` would hold Python's lock.)
-    Raises PictureError."""
+    Not `kept`: no PNG is made, `data` is empty. Raises PictureError."""
     if image.isNull():
         raise PictureError("The picture has no pixels.", "Copy it again.")
     if image.colorSpace().isValid() and image.colorSpace() != QColorSpace(QColorSpace.NamedColorSpace.SRgb):
@@ -80,7 +80,7 @@ def from_qimage(image: QImage, name: str = "", longest_side: int = 1536) -> Pict
     mode = "RGBA" if alpha else "RGB"
     size = plain.width(), plain.height()
     pixels = Image.frombytes(mode, size, bytes(plain.constBits()), "raw", mode, plain.bytesPerLine())
-    return images.picture_of(pixels, name, longest_side)
+    return images.picture_of(pixels, name, longest_side, kept)
 
 
 def _local(url: QUrl) -> Path | None:

@@ -24,9 +24,9 @@ class Answering(QObject):
     ended = Signal(object, object)
     """The Answer, and None or the exception that ended it."""
 
-    def __init__(self, host: ModelHost, warmth: Warmth, parent: QObject) -> None:
+    def __init__(self, host: ModelHost, warmth: Warmth, parent: QObject, seat: str = "window") -> None:
         super().__init__(parent)
-        self._host, self._warmth = host, warmth
+        self._host, self._warmth, self._seat = host, warmth, seat
         self._job: Job | None = None
         self.answer: Answer | None = None
         """The one that is under way."""

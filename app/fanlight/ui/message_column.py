@@ -54,6 +54,11 @@ class MessageColumn(QAbstractScrollArea):
         """Whether the reader is at the end, and the view stays there."""
         return self._follow
 
+    @property
+    def content_height(self) -> int:
+        """What all of it needs; a guess for what was not visible yet."""
+        return self._column.total + 2 * self._head()
+
     def view(self, index: int) -> MessageView | None:
         """The widget of an entry, while it has one."""
         return self._views.get(index)

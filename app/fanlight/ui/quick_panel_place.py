@@ -6,38 +6,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from fanlight.desktop.capture.geometry import Box
+
 GAP = 12
 """Between the rectangle and the panel."""
 EDGE = 8
 """Between the panel and the end of the screen."""
 
 Side = Literal["right", "left", "below", "above", "corner"]
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    left: int
-    top: int
-    width: int
-    height: int
-
-    @property
-    def right(self) -> int:
-        """The first column that is not in it."""
-        return self.left + self.width
-
-    @property
-    def bottom(self) -> int:
-        return self.top + self.height
-
-    def shared(self, other: Box) -> int:
-        """Pixels in both."""
-        across = min(self.right, other.right) - max(self.left, other.left)
-        down = min(self.bottom, other.bottom) - max(self.top, other.top)
-        return max(0, across) * max(0, down)
-
-    def inset(self, by: int) -> Box:
-        return Box(self.left + by, self.top + by, max(0, self.width - 2 * by), max(0, self.height - 2 * by))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +48,7 @@ class Spot:
 def spot(rectangle: Box, width: int, height: int, screen: Box) -> Spot:
     """The first side with room for a panel of that size (right, left, below, above), else the corner where it covers
     least. `screen` is what is free on the rectangle's screen (no task bars)."""
-    free = screen.inset(EDGE)
+    free = inner(screen)
     sides: tuple[tuple[Side, Box], ...] = (
         ("right", _between(rectangle.right + GAP, free.top, free.right, free.bottom)),
         ("left", _between(free.left, free.top, rectangle.left - GAP, free.bottom)),
@@ -80,12 +56,12 @@ def spot(rectangle: Box, width: int, height: int, screen: Box) -> Spot:
         ("above", _between(free.left, free.top, free.right, rectangle.top - GAP)),
     )
     for side, room in sides:
-        room = _overlap(room, free)
+        room = room.cut(free)
         if room.width >= width and room.height >= height:
             return Spot(side, room, rectangle)
     corners = ((True, True), (False, True), (True, False), (False, False))  # of equals the first: selections end there
     fit = min(width, free.width), min(height, free.height)
-    least = min(corners, key=lambda corner: _in_corner(free, *fit, *corner).shared(rectangle))
+    least = min(corners, key=lambda corner: _in_corner(free, *fit, *corner).cut(rectangle).area)
     return Spot("corner", free, rectangle, least)
 
 
@@ -98,7 +74,6 @@ def _between(left: int, top: int, right: int, bottom: int) -> Box:
     return Box(left, top, max(0, right - left), max(0, bottom - top))
 
 
-def _overlap(one: Box, other: Box) -> Box:
-    return _between(
-        max(one.left, other.left), max(one.top, other.top), min(one.right, other.right), min(one.bottom, other.bottom)
-    )
+def inner(screen: Box) -> Box:
+    """Without its edge."""
+    return _between(screen.left + EDGE, screen.top + EDGE, screen.right - EDGE, screen.bottom - EDGE)

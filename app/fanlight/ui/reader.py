@@ -11,7 +11,7 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QImage
 
-from fanlight.domain.chat import Picture
+from fanlight.domain.chat import Image, Picture
 from fanlight.domain.errors import FanlightError, InputError
 from fanlight.ui.post import Post
 from fanlight.ui.turns import THUMBNAIL_SIDE, Attachment
@@ -58,6 +58,22 @@ def attachment(source: Source, name: str, longest_side: int) -> Attachment:
     else:
         picture = mime.from_qimage(source, name, longest_side)
     return Attachment(picture, thumbnail(picture))
+
+
+def glance(image: QImage, name: str, longest_side: int) -> Attachment:
+    """Of a capture: what the model is sent and what is shown, without the file that would be kept. Milliseconds; any
+    thread. Raises PictureError."""
+    from fanlight.desktop import mime
+
+    picture = mime.from_qimage(image, name, longest_side, kept=False)
+    return Attachment(picture, thumbnail(picture))
+
+
+def pixels(image: QImage) -> Image:
+    """All of a capture's, as a text reader wants them. Raises PictureError."""
+    from fanlight.desktop import mime
+
+    return mime.from_qimage(image, longest_side=max(image.width(), image.height(), 1), kept=False).image
 
 
 def thumbnail(picture: Picture) -> QImage:

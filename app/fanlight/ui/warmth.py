@@ -39,9 +39,9 @@ class Warmth(QObject):
     """ImageReady and PromptProgress of prefills, Finished when one has done all it was asked to."""
     failed = Signal(object)
 
-    def __init__(self, host: ModelHost, parent: QObject | None = None) -> None:
+    def __init__(self, host: ModelHost, parent: QObject | None = None, seat: str = "window") -> None:
         super().__init__(parent)
-        self._host = host
+        self._host, self._seat = host, seat
         self._known: _Known | None = None
         self._jobs: list[Job] = []
         self._encoded_seconds = 0.0

@@ -1,0 +1,148 @@
+"""A quick panel on an engine without a model, with a text reader and a key holder that are told what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PIL import Image as Pillow
+from PIL import ImageDraw
+from PySide6.QtCore import QObject, QRect, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QImage
+
+from fanlight import paths
+from fanlight.desktop.capture.geometry import Box
+from fanlight.domain.chat import Image
+from fanlight.domain.errors import FanlightError, HotkeyTaken
+from fanlight.domain.ports import Engine
+from fanlight.settings import Settings
+from fanlight.ui import theme
+from fanlight.ui.choices import Choices
+from fanlight.ui.gesture_captures import Capture
+from fanlight.ui.host import ModelHost
+from fanlight.ui.quick_actions import QuickActions
+from fanlight.ui.quick_panel import Means, QuickPanel
+from fanlight.ui.reader import Reader
+from support.windows import SPEC
+
+if TYPE_CHECKING:
+    from fanlight.domain.models import ModelSpec
+    from fanlight.domain.reading import TextLine
+
+
+class Token:
+    def __init__(self) -> None:
+        self.stopped = False
+
+    def stop(self) -> None:
+        self.stopped = True
+
+
+class ToldTexts:
+    """Reads what it was told to, after some milliseconds; None: never."""
+
+    def __init__(self, result: tuple[TextLine, ...] | FanlightError = (), after_ms: int | None = 0) -> None:
+        self.result, self.after_ms = result, after_ms
+        self.read_images: list[Image] = []
+        self.tokens: list[Token] = []
+
+    def read(self, image: Image, then: Callable[[tuple[TextLine, ...] | FanlightError], None]) -> Token:
+        self.read_images.append(image)
+        self.tokens.append(token := Token())
+        if self.after_ms is not None:
+            QTimer.singleShot(self.after_ms, lambda: None if token.stopped else then(self.result))
+        return token
+
+
+class ToldKeys(QObject):
+    """Holds keys as a hotkey backend does; `press` is the user."""
+
+    pressed = Signal(str)
+
+    def __init__(self, taken: tuple[str, ...] = (), backend: str = "x11") -> None:
+        super().__init__()
+        self.backend, self.held, self._taken = backend, {}, taken  # type: ignore[var-annotated]
+
+    def bind(self, name: str, combination: str, briefly: bool = False) -> None:
+        if combination in self._taken:
+            raise HotkeyTaken(combination)
+        assert briefly
+        self.held[name] = combination
+
+    def unbind(self, name: str) -> None:
+        del self.held[name]
+
+    def press(self, key: str) -> bool:
+        """Whether Fanlight gets it, and not the program below."""
+        name = next((name for name, combination in self.held.items() if combination == key), None)
+        if name is not None:
+            self.pressed.emit(name)
+        return name is not None
+
+
+class Place:
+    """Where a capture was, without an overlay."""
+
+    def __init__(self, rect: QRect) -> None:
+        self.screen = QGuiApplication.primaryScreen()
+        self.screen_name = self.screen.name()
+        self.rect = rect
+        self.device = self.desktop = Box(rect.x(), rect.y(), rect.width(), rect.height())
+
+
+def shapes(width: int = 400, height: int = 300) -> QImage:
+    """A red circle and a blue square on white."""
+    drawn = Pillow.new("RGB", (width, height), "white")
+    pen = ImageDraw.Draw(drawn)
+    pen.ellipse((width // 8, height // 4, width * 3 // 8, height // 4 + width // 4), fill=(220, 30, 30))
+    pen.rectangle((width * 5 // 8, height // 4, width * 7 // 8, height // 4 + width // 4), fill=(30, 80, 220))
+    data = drawn.tobytes()
+    return QImage(data, width, height, 3 * width, QImage.Format.Format_RGB888).convertToFormat(
+        QImage.Format.Format_RGB32
+    )
+
+
+class PanelRoom:
+    """What panels stand on, without a window."""
+
+    def __init__(
+        self, home: Path, engine: Engine | Callable[[ModelSpec], Engine], settings: Settings,
+        texts: ToldTexts | None = None, keys: ToldKeys | None = None,
+    ) -> None:  # fmt: skip
+        home.mkdir(parents=True, exist_ok=True)
+        self.home, self.texts, self.keys = home, texts, keys
+        self.choices = Choices(settings, home / "settings.json")
+        load = engine if callable(engine) else lambda spec: engine
+        self.host = ModelHost(lambda spec, *_: load(spec), self.choices)
+        self.reader = Reader()
+        self.actions = QuickActions(paths.resources() / "actions.toml", home / "actions.toml")
+        self.means = Means(self.host, self.choices, self.reader, self.actions, texts, keys)
+        self.panels: list[QuickPanel] = []
+
+    def load(self, spec: ModelSpec = SPEC) -> None:
+        self.host.open(spec)
+
+    def dress(self) -> None:
+        from PySide6.QtWidgets import QApplication
+
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        theme.apply(application, theme.current(self.choices.now.theme), self.choices.now.text_size)
+
+    def panel(self, image: QImage | None = None, rect: QRect | None = None, action: str = "") -> QuickPanel:
+        image = image or shapes()
+        place = Place(rect or QRect(60, 80, image.width(), image.height()))
+        panel = QuickPanel(Capture(image, place), self.means)  # type: ignore[arg-type]
+        self.panels.append(panel)
+        panel.open(self.actions.find(action))
+        return panel
+
+    def close(self) -> None:
+        for panel in self.panels:
+            try:
+                panel.forget()
+            except RuntimeError:
+                continue  # it has gone by itself
+        assert self.host.close(5)
+        self.reader.close()
