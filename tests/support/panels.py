@@ -131,7 +131,7 @@ class PanelRoom:
         theme.apply(application, theme.current(self.choices.now.theme), self.choices.now.text_size)
 
     def panel(self, image: QImage | None = None, rect: QRect | None = None, action: str = "") -> QuickPanel:
-        image = image or shapes()
+        image = shapes() if image is None else image
         place = Place(rect or QRect(60, 80, image.width(), image.height()))
         panel = QuickPanel(Capture(image, place), self.means)  # type: ignore[arg-type]
         self.panels.append(panel)

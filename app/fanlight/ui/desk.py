@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QObject, Signal
 
 from fanlight.domain.errors import FanlightError
@@ -12,6 +14,7 @@ from fanlight.ui.reader import Reader
 from fanlight.ui.record import Record
 from fanlight.ui.reopening import Fetched, fetch, rebuild
 from fanlight.ui.session import ChatSession
+from fanlight.ui.turns import Turn
 
 AT_HAND = 6
 """Conversations kept in memory beside the one on the screen, busy ones not counted."""
@@ -88,6 +91,15 @@ class Desk(QObject):
                 session.rename(title)
                 return
         self._history.rename(conversation_id, title)
+
+    def adopt(self, turns: Sequence[Turn], title: str) -> ChatSession:
+        """A conversation that began elsewhere (a quick panel), on the screen and kept from now on."""
+        self._wanted = None
+        session = self._made()
+        if turns:
+            session.take_over(turns, title)
+        self._show(session)
+        return session
 
     def forget(self) -> None:
         """Start with an empty desk: conversations are kept elsewhere from now on."""

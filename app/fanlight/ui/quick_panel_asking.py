@@ -171,7 +171,7 @@ class Asking(QObject):
     # From a key to a question.
 
     def _begin(self, label: str, act: Action | str, wants: bool, needs: bool = False) -> None:
-        needs = needs or self._blind
+        needs = needs or (self._blind and not self._told)
         number = self._talk.begin(label, quick=isinstance(act, Action))
         self._last, self._request = act, _Request(number, act, wants or needs, needs)
         if wants or needs:
@@ -209,14 +209,13 @@ class Asking(QObject):
     def _put(self, request: _Request) -> None:
         act = request.act
         text = act.question(self._language) if isinstance(act, Action) else act
-        if self._blind and not self._told:
-            if not isinstance(self._text, str) or not self._text:
-                self._talk.fail(
-                    request.number, CannotSee("This model can not see, and no text was found in this capture.")
-                )
-                return
-        if request.wants_text and isinstance(self._text, str) and self._text:
-            text = f"{text}\n\n{BESIDE}\n{self._text[:MOST_LETTERS]}"
+        beside = self._text if isinstance(self._text, str) and request.wants_text else ""
+        if self._blind and not self._told and not beside:
+            why = CannotSee("This model can not see, and no text was found in this capture.")
+            self._talk.fail(request.number, why)
+            return
+        if beside:
+            text = f"{text}\n\n{BESIDE}\n{beside[:MOST_LETTERS]}"
         if isinstance(act, Action) and act.goes_to == "window":
             self._talk.cut(len(self._talk.turns) - 2)
             self.for_window.emit(text)

@@ -240,5 +240,3 @@ def keycap(key: str, side: int, theme: Theme, live: bool, ratio: float) -> QIcon
     painter.drawText(round((side - ink.width()) / 2 - ink.left()), round((side - ink.height()) / 2 - ink.top()), key)
     painter.end()
     return QIcon(made)
-
-

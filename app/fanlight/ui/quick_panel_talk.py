@@ -16,7 +16,7 @@ from fanlight.ui.choices import Choices
 from fanlight.ui.entry import Entry
 from fanlight.ui.host import ModelHost
 from fanlight.ui.session import in_words
-from fanlight.ui.turns import Attachment, State, Turn, prompt, question
+from fanlight.ui.turns import Attachment, State, Turn, prompt, question, title_of
 from fanlight.ui.warmth import Warmth
 from fanlight.ui.worker import Job
 
@@ -81,6 +81,15 @@ class PanelTalk(QObject):
         """As it is copied."""
         last = next((turn for turn in reversed(self.turns) if turn.message.role == "assistant"), None)
         return self._plain.get(last.key, last.message.text) if last is not None else ""
+
+    @property
+    def title(self) -> str:
+        """For the conversation that it may become."""
+        first = self._turns[0] if self._turns else None
+        if first is None:
+            return ""
+        label = self._labels.get(first.key, "")
+        return f"{label}: capture" if first.key == self._unshown else title_of(label)
 
     # What is asked.
 

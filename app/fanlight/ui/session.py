@@ -126,6 +126,12 @@ class ChatSession(QObject):
         ]  # fmt: skip
         self.changed.emit()
 
+    def take_over(self, turns: Sequence[Turn], title: str) -> None:
+        """Be a conversation that was kept nowhere until now; from here on it is kept like any other."""
+        self.title, self._turns = title, list(turns)
+        self._keeping.keep(self.title, self._turns)
+        self.changed.emit()
+
     def send(self, text: str, attachments: Sequence[Attachment] = ()) -> None:
         """Ask; while an answer runs, later. After `edit` it takes the last question's place."""
         turn = question(text, attachments)
