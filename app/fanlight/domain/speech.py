@@ -55,7 +55,7 @@ class Asked:
 class Decoded:
     """One decode. `logprob` is the mean log probability of a token, `no_speech` the model's guess that nobody spoke,
     `compression` how often the text repeats itself (2.4 is suspect); `language` is what was asked or found, and
-    `certainty` how sure that is."""
+    `certainty` how sure that is; `cut` says that the text was longer than was allowed."""
 
     words: tuple[Word, ...]
     language: str
@@ -63,6 +63,17 @@ class Decoded:
     logprob: float = 0.0
     no_speech: float = 0.0
     compression: float = 1.0
+    cut: bool = False
+
+    @property
+    def doubtful(self) -> bool:
+        """It repeats itself, guesses, or did not come to an end. Whisper's own limits (arXiv 2212.04356, 4.5)."""
+        return self.cut or self.compression > 2.4 or self.logprob < -1.0
+
+    @property
+    def invented(self) -> bool:
+        """The model says itself that nobody spoke, and guesses. Never enough alone: ask a speech gate first."""
+        return self.no_speech > 0.6 and self.logprob < -1.0
 
     @property
     def text(self) -> str:

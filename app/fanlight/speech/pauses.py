@@ -1,0 +1,75 @@
+"""Where somebody speaks and where a cut hurts least, from the speech gate's verdicts: one probability each 32 ms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fanlight.domain.speech import SAMPLE_RATE
+from fanlight.speech.gate import WINDOW
+
+ON, OFF = 0.5, 0.35
+"""Speech begins at ON and lasts until OFF (Silero's own choice)."""
+
+
+def windows(seconds: float) -> int:
+    return round(seconds * SAMPLE_RATE / WINDOW)
+
+
+SHORTEST = windows(0.2)
+"""Fewer windows of speech than this are a click or a breath."""
+_BRIDGED = windows(0.1)
+"""Gaps inside words: the closure of a stop consonant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Windows `start` up to, not including, `end`."""
+
+    start: int
+    end: int
+
+
+def spoken(probabilities: Sequence[float]) -> list[Span]:
+    """Where somebody speaks, in order; spans shorter than SHORTEST are left out."""
+    spans: list[Span] = []
+    start: int | None = None
+    for i, probability in enumerate(probabilities):
+        if start is None and probability >= ON:
+            start = i
+        elif start is not None and probability < OFF:
+            spans.append(Span(start, i))
+            start = None
+    if start is not None:
+        spans.append(Span(start, len(probabilities)))
+    return [span for span in _bridged(spans) if span.end - span.start >= SHORTEST]
+
+
+def best_cut(probabilities: Sequence[float], earliest: int, latest: int) -> int:
+    """The window to cut before, `earliest` to `latest`: the middle of the longest pause; without one, where speech was
+    least sure."""
+    if not 0 <= earliest < latest <= len(probabilities):
+        raise ValueError(f"no cut from {earliest} to {latest} in {len(probabilities)} windows")
+    longest, begun = Span(earliest, earliest), None
+    for i in range(earliest, latest + 1):
+        quiet = i < latest and probabilities[i] < OFF
+        if quiet and begun is None:
+            begun = i
+        elif not quiet and begun is not None:
+            if i - begun > longest.end - longest.start:
+                longest = Span(begun, i)
+            begun = None
+    if longest.end > longest.start:
+        return (longest.start + longest.end) // 2
+    around = [sum(probabilities[max(0, i - 1) : i + 2]) for i in range(earliest, latest)]
+    return earliest + around.index(min(around))
+
+
+def _bridged(spans: Sequence[Span]) -> list[Span]:
+    joined: list[Span] = []
+    for span in spans:
+        if joined and span.start - joined[-1].end <= _BRIDGED:
+            joined[-1] = Span(joined[-1].start, span.end)
+        else:
+            joined.append(span)
+    return joined

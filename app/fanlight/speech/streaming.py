@@ -1,0 +1,236 @@
+"""Words while somebody speaks: settled ones behind each pause, an open tail, and at release only the rest to decode.
+
+The open segment is decoded again and again as it grows (drafts, for show). A pause settles it: it is decoded once
+more, better, and its audio dropped. So no segment grows past ten seconds, and neither delay nor memory depends on how
+long the key is held. A pause also decodes ahead: whoever lets go after one waits for nothing.
+
+Nothing here knows a device, a thread or a clock of its own: audio is fed, steps are taken, times are asked for.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from fanlight.domain.ports import Transcriber
+from fanlight.domain.speech import SAMPLE_RATE, Asked, Decoded, Effort, Heard, Word, joined
+from fanlight.speech import pauses
+from fanlight.speech.audio import FLOOR_DBFS, Audio, loudest_dbfs, silence
+from fanlight.speech.gate import WINDOW, SpeechGate
+from fanlight.speech.words import agreed, shifted
+
+SURE_OF_LANGUAGE = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """When what happens, in seconds."""
+
+    first: float = 0.5
+    """Of speech before the first draft."""
+    step: float = 0.6
+    """Of new audio between drafts, at least; and 1.5 times what the last one cost."""
+    ahead: float = 0.2
+    """Of silence: decode what might be the end."""
+    pause: float = 0.45
+    """Of silence: settle, when the segment is at least `enough` long."""
+    enough: float = 2.5
+    rest: float = 1.5
+    """Of silence: settle, however short the segment."""
+    longest: float = 10.0
+    """The longest segment; it is cut at its longest pause after `cut_after`."""
+    cut_after: float = 4.0
+    lead: float = 0.3
+    """Kept before the first speech."""
+    trail: float = 0.3
+    """Of silence decoded after the last speech."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A decode of the open segment's first `upto` windows."""
+
+    upto: int
+    words: tuple[Word, ...]
+    effort: Effort
+
+
+_NEAR = pauses.windows(0.1)
+"""Speech that ends this much after what was decoded is the same speech: the gate is no surer than that."""
+
+
+class LiveTranscription:
+    """One hold of the key. Feed it, take steps in between (each at most one decode), `hurry` when the key is up, feed
+    what is still recorded, then `finish`. Raises SpeechError from every step."""
+
+    def __init__(
+        self,
+        transcriber: Transcriber,
+        gate: SpeechGate,
+        asked: Asked | None = None,
+        pace: Pace | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._transcriber, self._gate = transcriber, gate
+        self._asked, self._pace, self._clock = asked or Asked(), pace or Pace(), clock
+        self._audio = np.zeros(0, np.float32)  # of the open segment, and what has no verdict yet
+        self._verdicts: list[float] = []
+        self._offset = 0  # windows before the open segment
+        self._settled: list[Word] = []
+        self._tail: tuple[Word, ...] = ()
+        self._agreed = 0
+        self._language = self._asked.language or ""
+        self._known: _Known | None = None
+        self._looked = 0  # windows of the open segment at the last draft
+        self._cost = 0.0
+        self._finished = False
+
+    @property
+    def heard(self) -> Heard:
+        return Heard(tuple(self._settled), self._tail, self._agreed, self._language, self._finished)
+
+    @property
+    def open_seconds(self) -> float:
+        """How much audio is held: never more than about `Pace.longest` and what was fed since the last step."""
+        return len(self._audio) / SAMPLE_RATE
+
+    def feed(self, audio: Audio) -> None:
+        """Cheap: the speech gate alone looks at it. 16 kHz mono, shape (n,)."""
+        if self._finished:
+            raise ValueError("fed after the end")
+        verdicts = self._gate.probabilities(audio)
+        self._audio = np.concatenate([self._audio, audio])
+        for verdict in verdicts:
+            at = len(self._verdicts) * WINDOW
+            quiet = loudest_dbfs(self._audio[at : at + WINDOW]) < FLOOR_DBFS
+            self._verdicts.append(0.0 if quiet else verdict)
+
+    def step(self) -> Heard | None:
+        """What is known now, or None when nothing changed."""
+        spans = pauses.spoken(self._verdicts)
+        if not spans:
+            self._drop(len(self._verdicts) - pauses.windows(self._pace.lead) - 2 * pauses.SHORTEST)
+            return None
+        if self._trim(spans[0].start):
+            spans = pauses.spoken(self._verdicts)
+        end, have = spans[-1].end, len(self._verdicts)
+        silent = have - end
+        if silent >= pauses.windows(self._pace.ahead) and not self._covers(end):
+            self._decode(min(have, end + pauses.windows(self._pace.trail)), "final")
+            return self.heard
+        long_enough = end - spans[0].start >= pauses.windows(self._pace.enough)
+        if self._covers(end) and silent >= pauses.windows(self._pace.pause if long_enough else self._pace.rest):
+            self._settle(end + min(silent, pauses.windows(self._pace.trail)))
+            return self.heard
+        if have > pauses.windows(self._pace.longest):
+            self._cut()
+            return self.heard
+        return self._draft(spans[0].start, end)
+
+    def hurry(self) -> Heard:
+        """The key is up: decode what is not known yet, while the last syllable is still being recorded."""
+        spans = self._last_look()
+        if spans and not self._covers(spans[-1].end):
+            self._decode(len(self._verdicts), "final")
+        return self.heard
+
+    def finish(self) -> Heard:
+        """All that was said. Decodes only speech that came after the last look, or nothing."""
+        if self._finished:
+            return self.heard
+        self.feed(silence(WINDOW / SAMPLE_RATE))  # the last verdict
+        spans = self._last_look()
+        if spans:
+            if not self._covers(spans[-1].end):
+                self._decode(len(self._verdicts), "final")
+            self._settle(len(self._verdicts))
+        self._tail, self._agreed, self._finished = (), 0, True
+        self._audio, self._verdicts = np.zeros(0, np.float32), []
+        return self.heard
+
+    def _last_look(self) -> list[pauses.Span]:
+        """Speech in the open segment, which is short enough for one decode when it was fed without steps."""
+        while len(self._verdicts) > pauses.windows(self._pace.longest) and pauses.spoken(self._verdicts):
+            if self._trim(pauses.spoken(self._verdicts)[0].start):
+                continue
+            self._cut()
+        spans = pauses.spoken(self._verdicts)
+        if spans and self._trim(spans[0].start):
+            spans = pauses.spoken(self._verdicts)
+        return spans
+
+    def _draft(self, start: int, end: int) -> Heard | None:
+        """For show alone: the tail, where speech went on since the last look."""
+        have = len(self._verdicts)
+        due = max(self._pace.step, 1.5 * self._cost) if self._looked else 0.0
+        if have - self._looked < pauses.windows(due) or end - start < pauses.windows(self._pace.first):
+            return None
+        if self._covers(end) or end <= self._looked:
+            return None
+        self._decode(have, "draft")
+        return self.heard
+
+    def _covers(self, end: int) -> bool:
+        """Whether speech that ends there was decoded well already."""
+        return self._known is not None and self._known.effort == "final" and self._known.upto >= end - _NEAR
+
+    def _decode(self, upto: int, effort: Effort) -> None:
+        """The open segment's first `upto` windows; what it says becomes the tail."""
+        decoded = self._said(upto, effort)
+        if effort == "draft" and (decoded.doubtful or not decoded.words):
+            return
+        before = self._tail
+        self._tail = shifted(decoded.words, self._offset * WINDOW / SAMPLE_RATE)
+        self._agreed = len(self._tail) if effort == "final" else agreed(before, self._tail)
+        self._known = _Known(upto, self._tail, effort)
+
+    def _said(self, upto: int, effort: Effort) -> Decoded:
+        begun = self._clock()
+        asked = replace(self._asked, language=self._language or None)
+        context = joined(self._settled[-60:])
+        decoded = self._transcriber.decode(self._audio[: upto * WINDOW], asked, effort, context)
+        self._cost = self._clock() - begun
+        self._looked = max(self._looked, upto)
+        if effort == "final" and decoded.words and decoded.certainty >= SURE_OF_LANGUAGE:
+            self._language = decoded.language  # a hold has one language
+        return decoded
+
+    def _settle(self, upto: int) -> None:
+        """What is known stays; the audio up to there is not needed any more."""
+        if self._known is not None:
+            self._settled += self._known.words
+        self._tail, self._agreed = (), 0
+        self._drop(upto)
+
+    def _cut(self) -> None:
+        """Too long without a pause: settle its first part, up to where a cut hurts least."""
+        have = min(len(self._verdicts), pauses.windows(self._pace.longest))
+        at = pauses.best_cut(self._verdicts, pauses.windows(self._pace.cut_after), have)
+        old = self._tail
+        self._decode(at, "final")
+        count = len(self._tail)
+        self._settle(at)
+        self._tail = tuple(word for word in old[count:] if not self._settled or word.end >= self._settled[-1].end)
+
+    def _trim(self, start: int) -> bool:
+        """Silence before the first speech goes, most of it; True when it did."""
+        lead = start - pauses.windows(self._pace.lead)
+        if lead <= 0:
+            return False
+        if self._known is None:
+            self._drop(lead)
+            return True
+        return False
+
+    def _drop(self, count: int) -> None:
+        """The open segment begins `count` windows later."""
+        if count <= 0:
+            return
+        self._audio = self._audio[count * WINDOW :].copy()
+        del self._verdicts[:count]
+        self._offset += count
+        self._looked = 0
+        self._known = None

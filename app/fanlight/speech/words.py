@@ -1,0 +1,86 @@
+"""Whisper's pieces of text become words with times."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fanlight.domain.speech import Word
+
+WITHOUT_SPACES = frozenset(("zh", "ja", "th", "lo", "my", "yue"))
+"""Languages that write no spaces; their pieces are characters."""
+
+
+def spread(text: str, seconds: float, probability: float) -> tuple[Word, ...]:
+    """The words of a text whose times nobody looked up, in equal shares of `seconds`; none for punctuation alone."""
+    if not any(map(_says, text)):
+        return ()
+    pieces = re.findall(r"\s*\S+", text)
+    share = seconds / len(pieces)
+    probability = min(1.0, max(0.0, probability))
+    return tuple(Word(piece, i * share, (i + 1) * share, probability) for i, piece in enumerate(pieces))
+
+
+def without_pieces(aligned: Sequence[Mapping[str, Any]], seconds: float, language: str) -> tuple[Word, ...]:
+    """faster-whisper's alignment (word, start, end, probability) as words: punctuation and the ends of words joined to
+    what they belong to, times inside 0 to `seconds` and in order. Punctuation does not make a word less sure."""
+    words: list[Word] = []
+    latest = 0.0
+    for piece in aligned:
+        text = str(piece["word"])
+        if not text:
+            continue
+        start = min(max(float(piece["start"]), latest), seconds)
+        end = min(max(float(piece["end"]), start), seconds)
+        probability = min(1.0, max(0.0, float(piece["probability"])))
+        says = any(map(_says, text))
+        if words and _belongs(text, says, language):
+            before = words.pop()
+            words.append(
+                Word(
+                    before.text + text,
+                    before.start,
+                    end if says else before.end,
+                    min(before.probability, probability) if says else before.probability,
+                )
+            )
+        else:
+            words.append(Word(text, start, end, probability))
+        latest = words[-1].end
+    return tuple(words)
+
+
+def shifted(words: Sequence[Word], seconds: float) -> tuple[Word, ...]:
+    """The same words, that much later."""
+    return tuple(Word(word.text, word.start + seconds, word.end + seconds, word.probability) for word in words)
+
+
+def key(word: Word) -> str:
+    """What two words have in common that differ in spelling only: case, punctuation, width."""
+    return "".join(filter(_says, unicodedata.normalize("NFKC", word.text).casefold()))
+
+
+def agreed(before: Sequence[Word], now: Sequence[Word]) -> int:
+    """How many words two decodes of growing speech begin with in common: these will hardly change.
+
+    Method: local agreement, Macháček et al. 2023 (arXiv 2307.14743). It colours what is shown; it never binds a decode,
+    which would keep early mistakes."""
+    count = 0
+    for one, other in zip(before, now, strict=False):
+        if key(one) != key(other):
+            break
+        count += 1
+    return count
+
+
+def _belongs(text: str, says: bool, language: str) -> bool:
+    """Whether a piece goes to the word before it."""
+    if not says:
+        return not text.startswith(" ") or len(text.strip()) == 0 or text.strip() in ".,!?;:)]}\"'”’»…"
+    return language not in WITHOUT_SPACES and not text.startswith(" ")
+
+
+def _says(character: str) -> bool:
+    return character.isalnum() or unicodedata.category(character).startswith("M")
