@@ -1,0 +1,82 @@
+"""What a capture is made of, and what a way of capturing must offer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QImage, QRegion, QScreen, QWindow
+
+from fanlight.desktop.capture.geometry import Box, Screen
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One screen, frozen. `image` has its device pixels (Format_RGB32, a devicePixelRatio of 1); `geometry` is the
+    screen's in Qt's logical pixels."""
+
+    screen_name: str
+    geometry: QRect
+    scale: float
+    image: QImage
+
+    @property
+    def screen(self) -> Screen:
+        corner = self.geometry.topLeft()
+        return Screen(
+            self.screen_name, Box(corner.x(), corner.y(), self.image.width(), self.image.height()), self.scale
+        )
+
+    def crop(self, device: Box) -> QImage:
+        """A copy, so that the rest of the screen can be forgotten."""
+        return self.image.copy(*device)
+
+
+class WindowBox(NamedTuple):
+    """Another program's window with its frame, in device pixels of the virtual desktop."""
+
+    box: Box
+    title: str
+
+
+class Backend(Protocol):
+    """A way to picture the screens; on the GUI thread."""
+
+    name: str
+    needs: str
+    """What it stands on, in a sentence."""
+
+    def available(self) -> bool:
+        """Cheap, asks nobody for permission, and captures nothing."""
+        ...
+
+    def warm(self) -> None:
+        """Do now what the first capture would wait for. Raises nothing, captures nothing."""
+        ...
+
+    def grab(self) -> list[Frame]:
+        """One frame for each screen. Raises CaptureError."""
+        ...
+
+    def windows(self) -> list[WindowBox]:
+        """What can be clicked, topmost first; without Fanlight's own. Empty where it can not be known."""
+        ...
+
+    def put_away(self, own: Sequence[QWindow]) -> QRegion:
+        """Leave these windows, which are on view, out of pictures until `bring_back`. What is given back, in device
+        pixels of the virtual desktop, is out only once the screen has been painted without it; the rest at once."""
+        ...
+
+    def bring_back(self) -> None:
+        """Undo `put_away`; nothing to undo is fine."""
+        ...
+
+
+def find_screen(screens: list[QScreen], frame: Frame) -> QScreen | None:
+    """The screen that `frame` shows, if it is still there, in the same place and of the same size."""
+    for screen in screens:
+        if screen.name() == frame.screen_name and screen.geometry() == frame.geometry:
+            return screen
+    return None

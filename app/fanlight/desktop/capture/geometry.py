@@ -1,0 +1,134 @@
+"""Pure geometry of a capture: boxes of device pixels, and the screens they lie on. No Qt.
+
+Three spaces, never mixed in one name:
+  desktop    device pixels of the virtual desktop, what `--region` takes; may be negative
+  device     device pixels of one screen, (0, 0) its top left corner; what pictures are cropped with
+  logical    Qt's own: a screen's top left corner is where it is on the desktop, its size is divided by its scale. So
+             `logical = origin + device / scale`, screen by screen (qhighdpiscaling_p.h, fromNativeScreenGeometry)
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from fanlight.domain.errors import CaptureEmpty, InputError
+
+_NEARLY = 1e-3
+"""Pointer positions come divided by the scale: 101 / 1.5 * 1.5 may be 100.99999."""
+
+_REGION = re.compile(r"([+-]?\d{1,6}),([+-]?\d{1,6}),(\d{1,6}),(\d{1,6})", re.ASCII)
+
+
+class Box(NamedTuple):
+    """Whole pixels; `right` and `bottom` are the first ones outside."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+    @property
+    def right(self) -> int:
+        return self.left + self.width
+
+    @property
+    def bottom(self) -> int:
+        return self.top + self.height
+
+    @property
+    def area(self) -> int:
+        return max(0, self.width) * max(0, self.height)
+
+    def holds(self, x: int, y: int) -> bool:
+        return self.left <= x < self.right and self.top <= y < self.bottom
+
+    def moved(self, dx: int, dy: int) -> Box:
+        return Box(self.left + dx, self.top + dy, self.width, self.height)
+
+    def cut(self, to: Box) -> Box:
+        """What lies in both; of no area where nothing does."""
+        left, top = max(self.left, to.left), max(self.top, to.top)
+        return Box(
+            left, top, max(0, min(self.right, to.right) - left), max(0, min(self.bottom, to.bottom) - top)
+        )  # fmt: skip
+
+    def pushed_into(self, outer: Box) -> Box:
+        """Moved as little as puts all of it inside, made smaller where it can not be."""
+        width, height = min(self.width, outer.width), min(self.height, outer.height)
+        left = min(max(self.left, outer.left), outer.right - width)
+        top = min(max(self.top, outer.top), outer.bottom - height)
+        return Box(left, top, width, height)
+
+
+def spanning(x: int, y: int, other_x: int, other_y: int) -> Box:
+    """The box whose corners are these two pixels, both inside."""
+    return Box(min(x, other_x), min(y, other_y), abs(x - other_x) + 1, abs(y - other_y) + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """`desktop` is its box on the virtual desktop; `scale` its device pixels a logical one."""
+
+    name: str
+    desktop: Box
+    scale: float = 1.0
+
+    @property
+    def device(self) -> Box:
+        return Box(0, 0, self.desktop.width, self.desktop.height)
+
+    def pixel(self, x: float, y: float) -> tuple[int, int]:
+        """The device pixel at a logical position from the screen's corner, kept on the screen."""
+        across, down = math.floor(x * self.scale + _NEARLY), math.floor(y * self.scale + _NEARLY)
+        return min(max(across, 0), self.desktop.width - 1), min(max(down, 0), self.desktop.height - 1)
+
+    def cover(self, device: Box) -> Box:
+        """The smallest box of whole logical pixels, from the screen's corner, that covers all of `device`."""
+        left, top = math.floor(device.left / self.scale + _NEARLY), math.floor(device.top / self.scale + _NEARLY)
+        right = math.ceil(device.right / self.scale - _NEARLY)
+        bottom = math.ceil(device.bottom / self.scale - _NEARLY)
+        return Box(left, top, right - left, bottom - top)
+
+    def under(self, logical: Box) -> Box:
+        """The device pixels, from the screen's corner, that `logical` touches."""
+        left, top = math.floor(logical.left * self.scale + _NEARLY), math.floor(logical.top * self.scale + _NEARLY)
+        right = math.ceil(logical.right * self.scale - _NEARLY)
+        bottom = math.ceil(logical.bottom * self.scale - _NEARLY)
+        return Box(left, top, right - left, bottom - top)
+
+    def logical(self, device: Box) -> Box:
+        """`cover`, on the whole desktop as Qt counts it: what a widget's geometry is compared with."""
+        return self.cover(device).moved(self.desktop.left, self.desktop.top)
+
+
+def placed(desktop: Box, screens: Sequence[Screen]) -> tuple[int, Box]:
+    """The screen with the largest part of `desktop` (the first of equals), by its place in `screens`, and that part in
+    its device pixels. Raises CaptureEmpty when no screen has any."""
+    parts = [desktop.cut(screen.desktop) for screen in screens]
+    best = max(range(len(parts)), key=lambda i: parts[i].area, default=-1)
+    if best < 0 or not parts[best].area:
+        raise CaptureEmpty(
+            f"No screen shows any of the rectangle {desktop.left},{desktop.top},{desktop.width},{desktop.height}.",
+            "The screens are: " + "; ".join(f"{s.name} {','.join(map(str, s.desktop))}" for s in screens) + "."
+            if screens
+            else "Switch a screen on.",
+        )
+    origin = screens[best].desktop
+    return best, parts[best].moved(-origin.left, -origin.top)
+
+
+def region(text: str) -> Box:
+    """`X,Y,W,H` as on the command line, in device pixels of the virtual desktop. Raises InputError."""
+    found = _REGION.fullmatch(text.replace(" ", ""))
+    if not found:
+        raise InputError(
+            f"“{text}” is not a rectangle.", "Give four whole numbers of pixels: X,Y,W,H, as in 100,200,640,480."
+        )
+    box = Box(*(int(number) for number in found.groups()))
+    if not box.area:
+        raise InputError(f"The rectangle {text} has no pixels.", "Its width and height must be at least 1.")
+    return box

@@ -1,0 +1,75 @@
+"""Screens on macOS, through Qt (CoreGraphics). Written from the sources; it was not run on macOS.
+
+Permission is asked about before any grab: a grab as a probe would ask the user again at each start (Flameshot #4617).
+The system's own question comes once only; after that only System Settings can allow it. Own windows:
+`NSWindow.sharingType = NSWindowSharingNone`.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+from collections.abc import Sequence
+from ctypes import c_bool, c_char_p, c_ulong, c_void_p
+
+from PySide6.QtGui import QGuiApplication, QRegion, QWindow
+
+from fanlight.desktop.capture import qt_screen
+from fanlight.desktop.capture.frame import Frame, WindowBox
+from fanlight.domain.errors import CaptureDenied
+
+_SHARING_NONE, _SHARING_READ_ONLY = 0, 1
+_CORE_GRAPHICS = "/System/Library/Frameworks/CoreGraphics.framework/CoreGraphics"
+
+
+class MacOS:
+    name = "macos"
+    needs = "macOS 11 or newer, and the permission to record the screen."
+
+    def __init__(self) -> None:
+        self._away: list[int] = []
+
+    def available(self) -> bool:
+        return sys.platform == "darwin" and QGuiApplication.platformName() == "cocoa"
+
+    def warm(self) -> None:
+        pass
+
+    def grab(self) -> list[Frame]:
+        _ask_permission()
+        return qt_screen.grab()
+
+    def windows(self) -> list[WindowBox]:
+        return []
+
+    def put_away(self, own: Sequence[QWindow]) -> QRegion:
+        self._away += [int(window.winId()) for window in own]
+        _share(self._away, _SHARING_NONE)
+        return QRegion()
+
+    def bring_back(self) -> None:
+        _share(self._away, _SHARING_READ_ONLY)
+        self._away = []
+
+
+def _ask_permission() -> None:
+    """Raises CaptureDenied."""
+    graphics = ctypes.CDLL(_CORE_GRAPHICS)
+    for name in ("CGPreflightScreenCaptureAccess", "CGRequestScreenCaptureAccess"):
+        getattr(graphics, name).restype = c_bool
+    if not graphics.CGPreflightScreenCaptureAccess() and not graphics.CGRequestScreenCaptureAccess():
+        raise CaptureDenied(
+            "macOS does not let Fanlight record the screen.",
+            "Allow it in System Settings, Privacy & Security, Screen Recording; then start Fanlight again.",
+        )
+
+
+def _share(views: Sequence[int], kind: int) -> None:
+    """`QWindow.winId` is an NSView on macOS."""
+    objc = ctypes.CDLL("/usr/lib/libobjc.dylib")
+    objc.sel_registerName.restype, objc.sel_registerName.argtypes = c_void_p, (c_char_p,)
+    window_of = ctypes.CFUNCTYPE(c_void_p, c_void_p, c_void_p)(("objc_msgSend", objc))
+    set_sharing = ctypes.CFUNCTYPE(None, c_void_p, c_void_p, c_ulong)(("objc_msgSend", objc))
+    for view in views:
+        if window := window_of(view, objc.sel_registerName(b"window")):
+            set_sharing(window, objc.sel_registerName(b"setSharingType:"), kind)

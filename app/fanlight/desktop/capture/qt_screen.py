@@ -1,0 +1,53 @@
+"""Screens through `QScreen.grabWindow`: GDI on Windows, CoreGraphics on macOS, XGetImage on X11; one grab a screen.
+
+One grab of the whole virtual desktop is wrong where screens differ in scale (ksnip #1181, Flameshot #4127).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtGui import QGuiApplication, QImage, QRegion, QScreen, QWindow
+
+from fanlight.desktop.capture.frame import Frame, WindowBox
+from fanlight.domain.errors import CaptureEmpty
+
+name = "qt"
+needs = "X11, or Qt's offscreen platform."
+
+
+def available() -> bool:
+    return QGuiApplication.platformName() in ("xcb", "offscreen")
+
+
+def warm() -> None:
+    pass
+
+
+def grab() -> list[Frame]:
+    frames = [picture(screen) for screen in QGuiApplication.screens()]
+    if not frames:
+        raise CaptureEmpty("There is no screen to take a picture of.")
+    return frames
+
+
+def picture(screen: QScreen) -> Frame:
+    """Raises CaptureEmpty: no pixels, as from Wayland, or a session that is locked or has no screen."""
+    image = screen.grabWindow(0).toImage()
+    if image.isNull() or not image.width() or not image.height():
+        raise CaptureEmpty(f"The system gave no picture of the screen {screen.name()}.")
+    image = image.convertToFormat(QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(1)
+    return Frame(screen.name(), screen.geometry(), screen.devicePixelRatio(), image)
+
+
+def windows() -> list[WindowBox]:
+    return []
+
+
+def put_away(own: Sequence[QWindow]) -> QRegion:  # noqa: ARG001
+    return QRegion()
+
+
+def bring_back() -> None:
+    pass

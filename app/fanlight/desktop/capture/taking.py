@@ -1,0 +1,140 @@
+"""One picture of every screen, without Fanlight's own windows in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from time import monotonic
+
+from PySide6.QtCore import QObject, QRect, Qt, QTimer
+from PySide6.QtGui import QGuiApplication, QRegion, QWindow
+
+from fanlight.desktop.capture.frame import Backend, Frame, WindowBox
+from fanlight.desktop.capture.geometry import Box
+from fanlight.domain.errors import CaptureError
+
+LOOK_MS = 12
+DEADLINE_SECONDS = 0.3
+"""Where another program's window has the very colours of ours, nothing tells that ours has gone."""
+_CELL = 64
+"""Device pixels; programs paint what was behind a window one after the other, so each part is looked at by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """`windows` are those that can be clicked, topmost first."""
+
+    frames: list[Frame]
+    windows: list[WindowBox]
+
+
+Then = Callable[[Shot | CaptureError], None]
+
+
+class Taking(QObject):
+    """Takes one picture at a time; what it put away stays away until `bring_back`."""
+
+    def __init__(self, backend: Backend, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.backend = backend
+        self._then: Then | None = None
+        self._settling: _Settling | None = None
+        self._look = QTimer(self, interval=LOOK_MS)
+        self._look.setTimerType(Qt.TimerType.PreciseTimer)
+        self._look.timeout.connect(self._look_now)
+
+    def warm(self) -> None:
+        self.backend.warm()
+
+    def take(self, then: Then) -> None:
+        """Say `then` the shot, or why there is none: before this returns when no own window is on view, else as soon as
+        the screen is painted without them. Taking again while one is on its way drops the earlier one."""
+        self.cancel()
+        own = [window for window in QGuiApplication.topLevelWindows() if _is_on_view(window)]
+        try:
+            before = self.backend.grab() if own else []
+            gone = self.backend.put_away(own) if own else QRegion()
+        except CaptureError as error:
+            then(error)
+            return
+        self._then = then
+        if gone.isEmpty():
+            self._say()
+        else:
+            self._settling = _Settling(before, gone)
+            self._look.start()
+
+    def cancel(self) -> None:
+        self._look.stop()
+        self._then = self._settling = None
+
+    def bring_back(self) -> None:
+        """The own windows, as and where they were."""
+        self.cancel()
+        self.backend.bring_back()
+
+    def _look_now(self) -> None:
+        assert self._settling is not None
+        try:
+            frames = self.backend.grab()
+        except CaptureError as error:
+            self._finish(error)
+            return
+        if self._settling.is_settled(frames):
+            self._say(frames)
+
+    def _say(self, frames: list[Frame] | None = None) -> None:
+        try:
+            self._finish(Shot(frames or self.backend.grab(), self.backend.windows()))
+        except CaptureError as error:
+            self._finish(error)
+
+    def _finish(self, said: Shot | CaptureError) -> None:
+        then = self._then
+        self.cancel()
+        if then:
+            then(said)
+
+
+def _is_on_view(window: QWindow) -> bool:
+    return window.isVisible() and not window.windowState() & Qt.WindowState.WindowMinimized
+
+
+class _Settling:
+    """Whether all that showed own windows has been painted over, and keeps still.
+
+    Painted over, because a program without a compositing manager paints when it gets to it: until then the old pixels
+    stay. Still, because a manager may fade windows out.
+    """
+
+    def __init__(self, before: Sequence[Frame], gone: QRegion) -> None:
+        self._until = monotonic() + DEADLINE_SECONDS
+        self._before = self._last = before
+        self._cells = [_cells(frame, gone) for frame in before]
+
+    def is_settled(self, frames: Sequence[Frame]) -> bool:
+        last, self._last = self._last, frames
+        if monotonic() > self._until or len(frames) != len(self._before):
+            return True
+        return all(
+            frame.image.size() == then.image.size()
+            and frame.crop(cell) != first.crop(cell)
+            and frame.crop(cell) == then.crop(cell)
+            for frame, then, first, cells in zip(frames, last, self._before, self._cells, strict=True)
+            for cell in cells
+        )
+
+
+def _cells(frame: Frame, gone: QRegion) -> list[Box]:
+    """The parts of `gone`, which is in device pixels of the virtual desktop, on this frame."""
+    left, top, width, height = frame.screen.desktop
+    parts = [
+        Box(rect.x() - left, rect.y() - top, rect.width(), rect.height())
+        for rect in gone.intersected(QRect(left, top, width, height))  # type: ignore[attr-defined]
+    ]
+    return [
+        Box(x, y, _CELL, _CELL).cut(part)
+        for part in parts
+        for y in range(part.top, part.bottom, _CELL)
+        for x in range(part.left, part.right, _CELL)
+    ]

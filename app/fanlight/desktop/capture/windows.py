@@ -1,0 +1,60 @@
+"""Screens on Windows, through Qt (GDI). Written from the sources; it was not run on Windows.
+
+Protected windows come out black. Own windows: SetWindowDisplayAffinity (Windows 10, 2004); older systems show a black
+rectangle for WDA_EXCLUDEFROMCAPTURE, or refuse it, and the window stays in the picture.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+from collections.abc import Sequence
+from ctypes import c_uint32, c_void_p
+from typing import Any
+
+from PySide6.QtGui import QGuiApplication, QRegion, QWindow
+
+from fanlight.desktop.capture import qt_screen
+from fanlight.desktop.capture.frame import Frame, WindowBox
+
+_WDA_NONE, _WDA_EXCLUDE_FROM_CAPTURE = 0x00, 0x11
+
+
+class Windows:
+    name = "windows"
+    needs = "Windows 10 (2004) or newer."
+
+    def __init__(self) -> None:
+        self._away: list[int] = []
+
+    def available(self) -> bool:
+        return sys.platform == "win32" and QGuiApplication.platformName() == "windows"
+
+    def warm(self) -> None:
+        pass
+
+    def grab(self) -> list[Frame]:
+        return qt_screen.grab()
+
+    def windows(self) -> list[WindowBox]:
+        return []
+
+    def put_away(self, own: Sequence[QWindow]) -> QRegion:
+        self._away += [int(window.winId()) for window in own]
+        _exclude(self._away, _WDA_EXCLUDE_FROM_CAPTURE)
+        return QRegion()
+
+    def bring_back(self) -> None:
+        _exclude(self._away, _WDA_NONE)
+        self._away = []
+
+
+def _exclude(windows: Sequence[int], affinity: int) -> None:
+    """Done when the desktop has been composed once more."""
+    dlls: Any = ctypes
+    change = dlls.windll.user32.SetWindowDisplayAffinity
+    change.argtypes = (c_void_p, c_uint32)
+    for window in windows:
+        change(window, affinity)
+    if windows:
+        dlls.windll.dwmapi.DwmFlush()

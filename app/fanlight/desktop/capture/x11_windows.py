@@ -1,0 +1,188 @@
+"""Other programs' windows on X11, and Fanlight's own out of the picture (EWMH 1.5, ICCCM 4.1).
+
+Own windows: with a compositing manager they become transparent, which it does at the next frame, and nothing else
+about them changes. Without one they are unmapped, and afterwards mapped where they were: in the stack, on the screen,
+maximised or not, and with the focus if they had it. Qt is not told: a hidden dialog would end its own event loop.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtGui import QRegion, QWindow
+
+from fanlight.desktop.capture import xcb
+from fanlight.desktop.capture.frame import WindowBox
+from fanlight.desktop.capture.geometry import Box
+
+_COMPOSITOR = "_NET_WM_CM_S0"
+_OPACITY = "_NET_WM_WINDOW_OPACITY"
+_ALL_DESKTOPS = 0xFFFFFFFF
+_SIZE_HINTS = 41
+_US_POSITION, _P_POSITION, _P_GRAVITY = 1 << 0, 1 << 2, 1 << 9
+_STATIC_GRAVITY = 10
+_GRAVITY_WORD = 17
+_BELOW = 1
+_FROM_A_PAGER = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    window: int
+    own: bool
+    box: Box
+    title: str
+
+
+def windows(connection: xcb.Connection) -> list[WindowBox]:
+    """Topmost first: what can be seen on this desktop, without the desktop itself, docks and Fanlight's own."""
+    return [WindowBox(seen.box, seen.title) for seen in _stack(connection) if not seen.own]
+
+
+def mouse_is_free(window: QWindow) -> bool:
+    """Whether no other program holds the mouse, as an open menu does. Qt's own grab does not look at the answer."""
+    return xcb.of_qt().may_grab_pointer(int(window.winId()))
+
+
+def call_normal(window: int) -> None:
+    """Give an own window the type "normal", whatever Qt has told."""
+    connection = xcb.of_qt()
+    connection.set_words(window, "_NET_WM_WINDOW_TYPE", xcb.ATOM, connection.atoms("_NET_WM_WINDOW_TYPE_NORMAL"))
+
+
+def _stack(connection: xcb.Connection) -> list[_Seen]:
+    """Topmost first."""
+    listed = xcb.words(connection.properties([connection.root], "_NET_CLIENT_LIST_STACKING")[0][0])[::-1]
+    (current,) = connection.properties([connection.root], "_NET_CURRENT_DESKTOP")[0]
+    told = connection.properties(
+        listed,
+        "_NET_WM_PID", "_NET_WM_WINDOW_TYPE", "_NET_WM_DESKTOP", "_NET_WM_STATE",
+        "_NET_FRAME_EXTENTS", "_GTK_FRAME_EXTENTS", "_NET_WM_NAME",
+    )  # fmt: skip
+    desktop, dock, hidden = connection.atoms(
+        "_NET_WM_WINDOW_TYPE_DESKTOP", "_NET_WM_WINDOW_TYPE_DOCK", "_NET_WM_STATE_HIDDEN"
+    )
+    found = []
+    for window, box, told_of in zip(listed, connection.boxes(listed), told, strict=True):
+        pid, kind, place, state, frame, shadow, title = told_of
+        if box is None or {desktop, dock} & set(xcb.words(kind)):
+            continue
+        if hidden in xcb.words(state) or not _is_on(place, current):
+            continue
+        own = xcb.words(pid)[:1] == (os.getpid(),)
+        found.append(_Seen(window, own, _framed(Box(*box), frame, shadow), title.decode("utf-8", "replace")))
+    return found
+
+
+def _is_on(place: bytes, current: bytes) -> bool:
+    """Some managers leave the windows of other desktops mapped."""
+    on, now = xcb.words(place)[:1], xcb.words(current)[:1]
+    return not on or not now or on == now or on == (_ALL_DESKTOPS,)
+
+
+def _framed(box: Box, frame: bytes, shadow: bytes) -> Box:
+    """With the manager's frame; without the shadow that a program draws itself. Extents: left, right, top, bottom."""
+    for extents, sign in ((frame, 1), (shadow, -1)):
+        if len(extents) >= 16:
+            left, right, top, bottom = (sign * word for word in xcb.words(extents)[:4])
+            box = Box(box.left - left, box.top - top, box.width + left + right, box.height + top + bottom)
+    return box
+
+
+@dataclass(frozen=True, slots=True)
+class _Away:
+    """A window that was unmapped, and what the manager forgets about it."""
+
+    window: int
+    managed: bool
+    state: tuple[int, ...]
+    below: int
+    """The other program's window right above it; 0 for none."""
+    focused: bool
+
+
+class OwnWindows:
+    """Out of the picture and back again; each way may be called when there is nothing to do."""
+
+    def __init__(self, connection: xcb.Connection) -> None:
+        self._connection = connection
+        self._transparent: dict[int, tuple[int, ...]] = {}
+        self._away: list[_Away] = []
+
+    def put_away(self, own: Sequence[QWindow]) -> QRegion:
+        """What was on view of them, as a region of the virtual desktop."""
+        ids = [int(window.winId()) for window in own]
+        on_view = self._on_view(ids)
+        if self._connection.owner(_COMPOSITOR):
+            for window, (opacity,) in zip(ids, self._connection.properties(ids, _OPACITY), strict=True):
+                self._transparent.setdefault(window, xcb.words(opacity))
+                self._connection.set_words(window, _OPACITY, xcb.CARDINAL, [0])
+        else:
+            self._unmap([window for window, seen in on_view.items() if not seen.isEmpty()])
+        self._connection.flush()
+        region = QRegion()
+        for seen in on_view.values():
+            region += seen
+        return region
+
+    def bring_back(self) -> None:
+        for window, opacity in self._transparent.items():
+            self._connection.set_words(window, _OPACITY, xcb.CARDINAL, opacity or [0xFFFFFFFF])
+        self._transparent.clear()
+        for away in self._away:
+            self._map(away)
+        self._away = []
+        self._connection.flush()
+
+    def _on_view(self, ids: Sequence[int]) -> dict[int, QRegion]:
+        """Each own window with what no other program's window covers of it."""
+        on_view: dict[int, QRegion] = {}
+        above = QRegion()
+        for seen in _stack(self._connection):
+            if seen.window in ids:
+                on_view[seen.window] = QRegion(*seen.box) - above
+            elif not seen.own:
+                above += QRegion(*seen.box)
+        for window in ids:  # what no manager lists lies above all
+            if window not in on_view:
+                place = self._connection.boxes([window])[0]
+                on_view[window] = QRegion(*place) if place else QRegion()
+        return on_view
+
+    def _unmap(self, ids: Sequence[int]) -> None:
+        focus = self._connection.focus()
+        stack = xcb.words(self._connection.properties([self._connection.root], "_NET_CLIENT_LIST_STACKING")[0][0])
+        for window, (state,) in zip(ids, self._connection.properties(ids, "_NET_WM_STATE"), strict=True):
+            above = stack[stack.index(window) + 1 :] if window in stack else ()
+            below = next((other for other in above if other not in ids), 0)
+            self._away.append(_Away(window, window in stack, xcb.words(state), below, window == focus))
+            self._connection.unmap(window)
+        self._away.sort(key=lambda away: stack.index(away.window) if away.window in stack else len(stack))
+
+    def _map(self, away: _Away) -> None:
+        if not away.managed:
+            self._connection.map(away.window)
+            return
+        self._keep_place(away.window)
+        self._connection.set_words(away.window, "_NET_WM_STATE", xcb.ATOM, away.state)
+        if not away.focused:
+            self._connection.set_words(away.window, "_NET_WM_USER_TIME", xcb.CARDINAL, [0])
+        self._connection.map(away.window)
+        if away.below:
+            self._connection.ask_manager(away.window, "_NET_RESTACK_WINDOW", [_FROM_A_PAGER, away.below, _BELOW])
+        if away.focused:
+            self._connection.ask_manager(away.window, "_NET_ACTIVE_WINDOW", [_FROM_A_PAGER])
+
+    def _keep_place(self, window: int) -> None:
+        """A manager places a window anew that does not say it was placed by its user (ICCCM 4.1.2.3)."""
+        (hints,) = self._connection.properties([window], "WM_NORMAL_HINTS")[0]
+        said = list(xcb.words(hints)[:18]) + [0] * (18 - len(hints) // 4)
+        box = self._connection.place(window)
+        if box:
+            said[1:5] = struct.unpack("=4I", struct.pack("=4i", *box))
+        said[0] |= _US_POSITION | _P_POSITION | _P_GRAVITY
+        said[_GRAVITY_WORD] = _STATIC_GRAVITY
+        self._connection.set_words(window, "WM_NORMAL_HINTS", _SIZE_HINTS, said)

@@ -1,0 +1,132 @@
+"""X servers with as many monitors as a test wants, and programs on them that talk in lines."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+import pytest
+
+import fanlight
+from support.display import Display
+
+SUPPORT = Path(__file__).parent
+_PATIENCE_SECONDS = 60.0
+
+Monitor = tuple[str, int, int, int, int]
+"""Name, left, top, width, height: device pixels."""
+
+
+@contextmanager
+def x_server(width: int, height: int, manager: bool = True, compositor: bool = False) -> Iterator[Display]:
+    """A fresh server; openbox on it, and xcompmgr, where asked for. Skips the test where a program is missing."""
+    wanted = ["Xvfb", "xdotool", "xrandr", *["openbox"] * manager, *["xcompmgr"] * compositor]
+    if missing := [program for program in wanted if not shutil.which(program)]:
+        pytest.skip(f"not installed: {', '.join(missing)} (packaging/system-libraries.sh test)")
+    reader, writer = os.pipe()
+    command = ["Xvfb", "-displayfd", str(writer), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp"]
+    processes = [subprocess.Popen([*command, "-noreset"], pass_fds=(writer,), stderr=subprocess.DEVNULL)]
+    os.close(writer)
+    try:
+        with os.fdopen(reader) as said:
+            number = said.readline().strip()
+        assert number, "Xvfb did not start"
+        env = {**os.environ, "DISPLAY": f":{number}", "QT_QPA_PLATFORM": "xcb"}
+        for name in ("WAYLAND_DISPLAY", "XDG_SESSION_TYPE", "QT_SCALE_FACTOR", "QT_SCREEN_SCALE_FACTORS"):
+            env.pop(name, None)
+        display = Display(env)
+        for program in [["openbox"]] * manager + [["xcompmgr"]] * compositor:
+            processes.append(subprocess.Popen(program, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+        if manager:
+            wait_for(lambda: "no such atom" not in display.run("xprop", "-root", "_NET_SUPPORTING_WM_CHECK"))
+        if compositor:
+            time.sleep(1)  # it says nothing
+        yield display
+    finally:
+        for process in reversed(processes):
+            process.terminate()
+            process.wait(10)
+
+
+def set_monitors(display: Display, monitors: Sequence[Monitor], gone: Sequence[str] = ()) -> None:
+    """RandR's own monitors on the one screen that Xvfb has; the first takes its output."""
+    for name in gone:
+        display.run("xrandr", "--delmonitor", name)
+    for i, (name, left, top, width, height) in enumerate(monitors):
+        size = f"{width}/300x{height}/200+{left}+{top}"
+        display.run("xrandr", "--setmonitor", name, size, "none" if i else "screen")
+
+
+class Program:
+    """`script` of this folder; what it says is read line by line."""
+
+    def __init__(self, display: Display, script: str, *arguments: object, env: Mapping[str, str] | None = None) -> None:
+        path = os.pathsep.join([str(Path(fanlight.__file__).parents[1]), str(SUPPORT.parent)])
+        command = [sys.executable, str(SUPPORT / script), *map(str, arguments)]
+        self.process = subprocess.Popen(
+            command, env={**display.env, "PYTHONPATH": path, **(env or {})},
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        assert self.process.stdin
+        assert self.process.stdout
+        self._input: IO[str] = self.process.stdin
+        self._output: IO[str] = self.process.stdout
+        self._said: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def tell(self, words: str) -> None:
+        self._input.write(words + "\n")
+        self._input.flush()
+
+    def line(self, seconds: float = _PATIENCE_SECONDS) -> str:
+        """The next one. Fails where it ends instead."""
+        try:
+            said = self._said.get(timeout=seconds)
+        except queue.Empty:
+            raise AssertionError(f"it said nothing for {seconds:g} s") from None
+        assert said is not None, "it has ended"
+        return said
+
+    def hears(self, *what: str) -> dict[str, Any]:
+        """The next line, JSON, which must be about one of `what`."""
+        said: dict[str, Any] = json.loads(self.line())
+        assert said["what"] in what, said
+        return said
+
+    def silent(self, seconds: float = 0.3) -> bool:
+        try:
+            self._said.get(timeout=seconds)
+        except queue.Empty:
+            return True
+        return False
+
+    def end(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait(10)
+        self._reader.join(10)
+        self._input.close()
+        self._output.close()
+
+    def _read(self) -> None:
+        for line in self._output:
+            self._said.put(line.strip())
+        self._said.put(None)
+
+
+def wait_for(is_so: Any, seconds: float = _PATIENCE_SECONDS) -> None:
+    until = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < until, "it did not happen"
+        time.sleep(0.02)

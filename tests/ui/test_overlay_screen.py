@@ -1,0 +1,270 @@
+"""The overlay on X servers of its own: keys and the mouse come from the server, pixels from another program."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from support.display import Display
+from support.pattern_child import colour
+from support.screens import Program, set_monitors, wait_for, x_server
+
+pytestmark = [pytest.mark.gui, pytest.mark.xvfb]
+
+Start = Callable[..., Program]
+
+
+class Bench:
+    """One display with programs on it; `overlay` is ready to take pictures into `folder`."""
+
+    def __init__(self, display: Display, folder: Path, scale: str = "", scales: str = "") -> None:
+        self.display, self.folder = display, folder
+        self.programs: list[Program] = []
+        self.env = {"QT_SCALE_FACTOR": scale} if scale else {}
+        self.env |= {"QT_SCREEN_SCALE_FACTORS": scales} if scales else {}
+
+    def overlay(self) -> Program:
+        child = Program(self.display, "overlay_child.py", self.folder, env=self.env)
+        self.programs.append(child)
+        child.hears("ready")
+        return child
+
+    def pattern(self, x: int, y: int, width: int, height: int, title: str = "pattern", kind: str = "") -> Program:
+        child = Program(self.display, "pattern_child.py", x, y, width, height, title, kind)
+        self.programs.append(child)
+        assert child.line() == "ready"
+        return child
+
+    def do(self, *words: object) -> str:
+        return self.display.run("xdotool", *map(str, words))
+
+    def drag(self, x: int, y: int, to_x: int, to_y: int) -> None:
+        self.do("mousemove", x, y, "mousedown", 1, "mousemove", (x + to_x) // 2, (y + to_y) // 2)
+        self.do("mousemove", to_x, to_y, "mouseup", 1)
+
+    def take(self, overlay: Program) -> dict[str, Any]:
+        overlay.tell("take")
+        return overlay.hears("open")
+
+    def picture(self, said: dict[str, Any]) -> Image.Image:
+        with Image.open(self.folder / said["file"]) as image:
+            return image.convert("RGB")
+
+    def end(self) -> None:
+        for program in self.programs:
+            program.end()
+
+
+@pytest.fixture(scope="module")
+def one_screen() -> Iterator[Display]:
+    with x_server(1280, 900) as display:
+        yield display
+
+
+@pytest.fixture
+def bench(one_screen: Display, tmp_path: Path) -> Iterator[Bench]:
+    made = Bench(one_screen, tmp_path)
+    yield made
+    made.end()
+
+
+def is_pattern(image: Image.Image, x: int, y: int) -> bool:
+    """Whether all of `image` is the pattern's part that begins at its pixel (x, y)."""
+    wide, high = image.size
+    rows = (colour(x + i, y + j) for j in range(high) for i in range(wide))
+    return image.tobytes() == bytes(value for pixel in rows for value in pixel)
+
+
+def test_a_dragged_rectangle_comes_out_pixel_for_pixel(bench: Bench) -> None:
+    bench.pattern(100, 120, 600, 400)
+    overlay = bench.overlay()
+    bench.take(overlay)
+    bench.drag(200, 250, 500, 420)
+    said = overlay.hears("chosen")
+    assert (said["how"], said["device"], said["desktop"]) == ("drag", [200, 250, 301, 171], [200, 250, 301, 171])
+    assert said["grabbed"] is False
+    assert is_pattern(bench.picture(said), 100, 130)
+
+
+def test_escape_leaves_and_the_focus_is_where_it_was(bench: Bench) -> None:
+    below = bench.pattern(100, 120, 600, 400, kind="managed")
+    bench.do("search", "--sync", "--onlyvisible", "--name", "pattern", "windowfocus", "--sync")
+    focus = bench.do("getwindowfocus")
+    overlay = bench.overlay()
+    bench.take(overlay)
+    assert bench.do("getwindowfocus") == focus
+    bench.do("key", "Escape")
+    overlay.hears("left")
+    assert bench.do("getwindowfocus") == focus
+    assert below.silent()
+    bench.do("key", "a")  # the keyboard was given back
+    assert below.line() == "key a"
+
+
+def test_a_right_click_leaves_and_nothing_below_sees_any_of_it(bench: Bench) -> None:
+    below = bench.pattern(100, 120, 600, 400)
+    overlay = bench.overlay()
+    bench.take(overlay)
+    bench.do("mousemove", 300, 300, "click", 3)
+    overlay.hears("left")
+    assert below.silent()
+    bench.do("click", 1)
+    assert below.line() == "mouse down"
+
+
+def test_a_click_takes_the_window_with_its_frame(bench: Bench) -> None:
+    bench.pattern(100, 120, 300, 200, "lower", "managed")
+    bench.pattern(250, 200, 300, 200, "upper", "managed")
+    overlay = bench.overlay()
+    windows = bench.take(overlay)["windows"]
+    assert [title for *_, title in windows] == ["upper", "lower"]
+    bench.do("mousemove", 300, 250, "click", 1)
+    said = overlay.hears("chosen")
+    assert (said["how"], said["desktop"]) == ("window", windows[0][:4])
+    left, top, width, height = said["desktop"]
+    inside = bench.picture(said).crop((250 - left, 0, 250 - left + 300, height))
+    assert width >= 300
+    assert height > 200, "the title bar belongs to it"
+    assert is_pattern(inside.crop((0, height - 200, 300, height - 5)), 0, 0) or top < 200
+
+
+def test_a_click_beside_all_windows_takes_the_whole_screen(bench: Bench) -> None:
+    overlay = bench.overlay()
+    bench.take(overlay)
+    bench.do("mousemove", 1200, 850, "click", 1)
+    said = overlay.hears("chosen")
+    assert (said["how"], said["desktop"]) == ("screen", [0, 0, 1280, 900])
+
+
+def test_enter_takes_the_whole_screen(bench: Bench) -> None:
+    overlay = bench.overlay()
+    bench.take(overlay)
+    bench.do("key", "Return")
+    said = overlay.hears("chosen")
+    assert (said["how"], said["device"]) == ("screen", [0, 0, 1280, 900])
+
+
+def test_keys_alone_choose_a_rectangle(bench: Bench) -> None:
+    bench.pattern(100, 120, 600, 400, kind="managed")
+    overlay = bench.overlay()
+    window = bench.take(overlay)["windows"][0][:4]
+    bench.do("key", "Tab", "key", "shift+Left", "key", "ctrl+Right", "key", "Down", "key", "alt+shift+Up")
+    bench.do("key", "Return")
+    said = overlay.hears("chosen")
+    left, top, width, height = window
+    assert (said["how"], said["desktop"]) == ("keys", [left + 10, top + 1, width - 1, height - 10])
+
+
+def test_a_selection_that_keys_touched_waits_for_enter(bench: Bench) -> None:
+    overlay = bench.overlay()
+    bench.take(overlay)
+    bench.do("mousemove", 200, 200, "mousedown", 1, "mousemove", 400, 300, "mousemove", 420, 330)
+    bench.do("key", "Right")
+    bench.do("mouseup", 1)
+    assert overlay.silent()
+    bench.do("key", "Return")
+    assert overlay.hears("chosen")["device"] == [201, 200, 221, 131]
+
+
+def test_a_drag_that_ends_where_it_began_in_one_direction_chooses_nothing(bench: Bench) -> None:
+    overlay = bench.overlay()
+    bench.take(overlay)
+    bench.drag(200, 200, 500, 200)
+    assert overlay.silent()
+    bench.drag(200, 200, 500, 300)
+    assert overlay.hears("chosen")["device"] == [200, 200, 301, 101]
+
+
+def test_a_drag_over_the_edge_ends_at_the_edge(bench: Bench) -> None:
+    overlay = bench.overlay()
+    bench.take(overlay)
+    bench.drag(1000, 700, 1279, 899)
+    assert overlay.hears("chosen")["device"] == [1000, 700, 280, 200]
+
+
+@pytest.mark.parametrize(("key", "said"), [("r", {"what": "again"}), ("3", {"seconds": 3}), ("5", {"seconds": 5})])
+def test_one_key_asks_for_the_same_again_or_for_a_delay(bench: Bench, key: str, said: dict[str, Any]) -> None:
+    overlay = bench.overlay()
+    bench.take(overlay)
+    bench.do("key", key)
+    assert overlay.hears("again", "later").items() >= said.items()
+
+
+def test_a_menu_that_holds_keyboard_and_mouse_is_named_and_nothing_stays(bench: Bench) -> None:
+    overlay = bench.overlay()
+    holder = Program(bench.display, "grabbing_child.py")
+    bench.programs.append(holder)
+    assert holder.line() == "ready"
+    bench.take(overlay)
+    said = overlay.hears("failed")
+    assert "holds the keyboard" in said["error"]
+    assert "menu" in said["hint"]
+    holder.tell("let go")
+    assert holder.line() == "free"
+    bench.take(overlay)
+    bench.do("key", "Escape")
+    overlay.hears("left")
+
+
+def test_a_key_that_is_still_held_by_whoever_started_the_capture_is_waited_for(bench: Bench) -> None:
+    overlay = bench.overlay()
+    holder = Program(bench.display, "grabbing_child.py", "keyboard")
+    bench.programs.append(holder)
+    assert holder.line() == "ready"
+    bench.take(overlay)
+    holder.tell("let go")
+    assert holder.line() == "free"
+    time.sleep(0.3)
+    bench.do("key", "Escape")
+    overlay.hears("left")
+
+
+def test_the_programs_own_windows_are_not_in_the_picture_and_come_back(bench: Bench) -> None:
+    bench.pattern(100, 120, 600, 400)
+    overlay = bench.overlay()
+    overlay.tell("cover 200 200 300 200")
+    own = bench.do("search", "--sync", "--onlyvisible", "--name", "own window")
+    before = bench.do("getwindowgeometry", own)
+    for _ in range(4):
+        bench.take(overlay)
+        bench.drag(150, 150, 600, 480)
+        said = overlay.hears("chosen")
+        assert is_pattern(bench.picture(said), 50, 30)
+        wait_for(lambda: bench.do("search", "--onlyvisible", "--name", "own window") == own)
+        wait_for(lambda: bench.do("getwindowgeometry", own) == before)
+
+
+def test_under_a_modal_dialog_of_its_own_the_overlay_still_listens(bench: Bench) -> None:
+    overlay = bench.overlay()
+    overlay.tell("dialog 200 200 300 200")
+    bench.do("search", "--sync", "--onlyvisible", "--name", "own window")
+    bench.take(overlay)
+    bench.drag(150, 150, 600, 480)
+    image = bench.picture(overlay.hears("chosen"))
+    assert (0, 255, 0) not in {pixel for _, pixel in image.getcolors(1 << 20) or []}
+    bench.take(overlay)
+    bench.do("key", "Escape")
+    overlay.hears("left")
+
+
+def test_an_own_window_behind_another_keeps_its_place_in_the_stack(bench: Bench) -> None:
+    overlay = bench.overlay()
+    overlay.tell("cover 150 200 300 200")
+    own = bench.do("search", "--sync", "--onlyvisible", "--name", "own window")
+    other = bench.pattern(300, 150, 300, 300, "other", "managed")
+    focus = bench.do("search", "--sync", "--onlyvisible", "--name", "other", "windowfocus", "--sync", "getwindowfocus")
+    bench.take(overlay)
+    bench.do("key", "Escape")
+    overlay.hears("left")
+    wait_for(lambda: bench.do("search", "--onlyvisible", "--name", "own window") == own)
+    time.sleep(0.5)
+    stack = bench.display.run("xprop", "-root", "_NET_CLIENT_LIST_STACKING").split("# ")[1].split(", ")
+    assert stack.index(hex(int(own))) < stack.index(hex(int(focus)))
+    assert bench.do("getwindowfocus") == focus
+    bench.do("key", "b")
+    assert other.line() == "key b"
