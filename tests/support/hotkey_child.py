@@ -1,5 +1,5 @@
-"""`python hotkey_child.py COMBINATION`: a program without a window that binds "shot". Says "ready", or the error and
-its offer, then a line for each thing heard; a line on stdin says what to do."""
+"""`python hotkey_child.py`: a program without a window that binds "shot". Says which way it hears by, then a line for
+each thing heard; a line on stdin says what to do."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from fanlight.domain.errors import HotkeyError, HotkeyTaken
 
 
 class Child:
-    def __init__(self, combination: str) -> None:
+    def __init__(self) -> None:
         self.hotkeys = Hotkeys()
         self.hotkeys.pressed.connect(lambda name: self.say("pressed", name))
         self.hotkeys.released.connect(lambda name: self.say("released", name))
@@ -22,7 +22,6 @@ class Child:
         self._input = QSocketNotifier(sys.stdin.fileno(), QSocketNotifier.Type.Read)
         self._input.activated.connect(self._read)
         self.say("way", self.hotkeys.backend)
-        self.bind(combination)
 
     def say(self, *words: object) -> None:
         print(*words, flush=True)
@@ -35,7 +34,7 @@ class Child:
         except HotkeyError as error:
             self.say("unavailable", error)
         else:
-            self.say("ready")
+            self.say("bound", combination)
 
     def overlay(self) -> None:
         """A window that holds the keyboard, as the capture overlay does."""
@@ -59,8 +58,6 @@ class Child:
             case "ungrab" if self._overlay:
                 self._overlay.releaseKeyboard()
                 self._overlay.close()
-            case "grab-on-press":
-                self.hotkeys.pressed.connect(self.overlay)
             case "trigger":
                 self.say("trigger", self.hotkeys.trigger("shot"))
         self.say("done", verb)
@@ -76,5 +73,5 @@ class Child:
 if __name__ == "__main__":
     application = QApplication(sys.argv[:1])
     application.setQuitOnLastWindowClosed(False)
-    child = Child(sys.argv[1])
+    child = Child()
     sys.exit(application.exec())

@@ -26,6 +26,8 @@ class Hotkeys(QObject):
     released = Signal(str)
     failed = Signal(str, object)
     """A name and the HotkeyError that came after `bind`: it is not bound any more."""
+    tried = Signal(str, bool)
+    """Down or up, while `trying`: for a test of the key, in place of `pressed` and `released`."""
     changed = Signal()
     """`way`, `backend`, what is bound or a trigger is another one now."""
 
@@ -37,6 +39,8 @@ class Hotkeys(QObject):
         self._wanted: dict[str, Combination] = {}
         self._held: set[str] = set()
         self._told: set[str] = set()
+        self._tried: set[str] = set()
+        self.trying = False
         self._arrived.connect(self._tell, Qt.ConnectionType.QueuedConnection)
         self._listener = _Listener(self)
         self.backend, self._way = self._next()
@@ -149,7 +153,10 @@ class Hotkeys(QObject):
             self._arrived.emit(name, False)
 
     def _tell(self, name: str, down: bool) -> None:
-        if down and name in self._wanted:
+        if (self.trying and down) or name in self._tried:
+            (self._tried.add if down else self._tried.discard)(name)
+            self.tried.emit(name, down)
+        elif down and name in self._wanted:
             self._told.add(name)
             self.pressed.emit(name)
         elif not down and name in self._told:

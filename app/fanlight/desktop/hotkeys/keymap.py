@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain, combinations
 
 from PySide6.QtCore import Qt
@@ -102,10 +103,26 @@ def _keysyms(key: Qt.Key) -> tuple[int, ...]:
     return (_old_number(small), 0x01000000 + small)
 
 
+def key_name(key: Qt.Key) -> str:
+    """What the key writes, as XKB calls it: "space", "F9"; "" where it has no name."""
+    xkb, symbols = _xkb(), _keysyms(key)
+    if xkb is None or not symbols:
+        return ""
+    text = ctypes.create_string_buffer(64)
+    length = xkb.xkb_keysym_get_name(ctypes.c_uint32(symbols[0] or symbols[-1]), text, ctypes.c_size_t(64))
+    return text.value.decode() if length > 0 else ""
+
+
 def _old_number(character: int) -> int:
+    xkb = _xkb()
+    return int(xkb.xkb_utf32_to_keysym(ctypes.c_uint32(character))) if xkb else 0
+
+
+@cache
+def _xkb() -> ctypes.CDLL | None:
     try:
-        xkb = ctypes.CDLL("libxkbcommon.so.0")  # Qt's X11 part stands on it
+        xkb = ctypes.CDLL("libxkbcommon.so.0")  # Qt's X11 and Wayland parts stand on it
     except OSError:
-        return 0
+        return None
     xkb.xkb_utf32_to_keysym.restype = ctypes.c_uint32
-    return int(xkb.xkb_utf32_to_keysym(ctypes.c_uint32(character)))
+    return xkb

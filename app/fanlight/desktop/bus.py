@@ -1,0 +1,285 @@
+"""The desktop's session bus, on Qt's event loop: a Unix socket and a notifier, no thread.
+
+jeepney writes and reads the messages; QtDBus could not say a(sa{sv}), which the shortcuts portal wants. Only Unix
+sockets are opened: an address of another kind is refused.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal
+
+if TYPE_CHECKING:
+    from jeepney import Message
+
+log = logging.getLogger(__name__)
+
+APP_ID = "org.fanlight.Fanlight"
+"""The base name of the .desktop file: portals want to know whom they talk to."""
+DAEMON, DAEMON_PATH = "org.freedesktop.DBus", "/org/freedesktop/DBus"
+PORTAL, PORTAL_PATH = "org.freedesktop.portal.Desktop", "/org/freedesktop/portal/desktop"
+REGISTRY = "org.freedesktop.host.portal.Registry"
+CALL_SECONDS = 15.0
+_CHUNK_BYTES = 65536
+
+
+class BusError(Exception):
+    """`name` is D-Bus's, or "" when the bus itself failed."""
+
+    def __init__(self, name: str, text: str) -> None:
+        super().__init__(text or name)
+        self.name = name
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    sender: str
+    body: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BusSignal:
+    sender: str
+    path: str
+    interface: str
+    member: str
+    body: tuple[Any, ...]
+
+
+Then = Callable[[Reply | BusError], None]
+Slot = Callable[[BusSignal], None]
+
+
+def address() -> str:
+    """Where the session bus is, as the environment says it; "" where it does not."""
+    if said := os.environ.get("DBUS_SESSION_BUS_ADDRESS"):
+        return said
+    usual = Path(os.environ.get("XDG_RUNTIME_DIR") or "/nowhere") / "bus"
+    return f"unix:path={usual}" if usual.is_socket() else ""
+
+
+class Bus(QObject):
+    """A connection of its own, on which Fanlight's app id is said first. Calls may be made at once: they wait until the
+    bus has let us in."""
+
+    lost = Signal(str)
+    """Why there is no connection any more; all calls that waited have ended with a BusError before."""
+
+    def __init__(self, where: str, app_id: str = APP_ID, parent: QObject | None = None) -> None:
+        """Raises BusError when nobody listens there."""
+        super().__init__(parent)
+        from jeepney.auth import Authenticator
+        from jeepney.low_level import Parser
+
+        self.name = ""
+        """Ours on the bus, ":1.42"; "" until the bus has given it."""
+        self._socket = _connected(where)
+        self._authenticator: Authenticator | None = Authenticator()
+        self._parser = Parser()
+        self._serial = 0
+        self._after_name: list[Callable[[], None]] = []
+        self._waiting: dict[int, Then] = {}
+        self._slots: dict[tuple[str, str, str], Slot] = {}
+        self._outgoing = bytearray()
+        self._held: list[bytes] = []
+        self._reading = QSocketNotifier(self._socket.fileno(), QSocketNotifier.Type.Read, self)
+        self._writing = QSocketNotifier(self._socket.fileno(), QSocketNotifier.Type.Write, self)
+        self._writing.setEnabled(False)
+        self._reading.activated.connect(self._read)
+        self._writing.activated.connect(self._write)
+        self._greet()
+        self.call(DAEMON, DAEMON_PATH, DAEMON, "Hello", then=self._named)
+        self.call(PORTAL, PORTAL_PATH, REGISTRY, "Register", "sa{sv}", (app_id, {}), self._registered)
+
+    @property
+    def is_open(self) -> bool:
+        return self._socket.fileno() != -1
+
+    def call(
+        self,
+        to: str,
+        path: str,
+        interface: str,
+        member: str,
+        signature: str | None = None,
+        body: tuple[Any, ...] = (),
+        then: Then | None = None,
+        seconds: float = CALL_SECONDS,
+    ) -> None:
+        """`then` hears the answer, an error, or that none came in time: once, and never before this returns."""
+        from jeepney import DBusAddress, new_method_call
+
+        message = new_method_call(DBusAddress(path, to, interface), member, signature, body)
+        self._serial += 1
+        serial = self._serial
+        if then is not None:
+            self._waiting[serial] = then
+            QTimer.singleShot(int(seconds * 1000), self, lambda: self._give_up(serial, member))
+        if not self.is_open:
+            QTimer.singleShot(0, self, lambda: self._answer(serial, BusError("", "The session bus is closed.")))
+            return
+        data = message.serialise(serial)
+        if self._authenticator is not None:
+            self._held.append(data)
+        else:
+            self._send(data)
+
+    def when_named(self, do: Callable[[], None]) -> None:
+        """As soon as `name` is known: at once, or later. Never, when the bus is lost before."""
+        if self.name:
+            do()
+        else:
+            self._after_name.append(do)
+
+    def listen(self, path: str, interface: str, member: str, slot: Slot) -> None:
+        """Hear this signal of this object, from whomever: `sender` says who it was."""
+        self._slots[path, interface, member] = slot
+        self._match("AddMatch", path, interface, member)
+
+    def unlisten(self, path: str, interface: str, member: str) -> None:
+        if self._slots.pop((path, interface, member), None) and self.is_open:
+            self._match("RemoveMatch", path, interface, member)
+
+    def close(self) -> None:
+        """Nobody hears anything any more."""
+        self._waiting.clear()
+        self._slots.clear()
+        self._shut()
+
+    def _match(self, verb: str, path: str, interface: str, member: str) -> None:
+        rule = f"type='signal',path='{path}',interface='{interface}',member='{member}'"
+        self.call(DAEMON, DAEMON_PATH, DAEMON, verb, "s", (rule,))
+
+    # Coming in.
+
+    def _read(self) -> None:
+        try:
+            while self.is_open:
+                data = self._socket.recv(_CHUNK_BYTES)
+                if not data:
+                    self._fail("The session bus has ended.")
+                    return
+                self._take(data)
+        except BlockingIOError:
+            return
+        except (OSError, ValueError) as error:  # jeepney's errors are ValueErrors
+            self._fail(f"The session bus can not be used: {error}.")
+
+    def _take(self, data: bytes) -> None:
+        from jeepney.auth import BEGIN
+
+        if self._authenticator is None:
+            for message in self._parser.feed(data):
+                self._hear(message)
+            return
+        self._authenticator.feed(data)
+        self._greet()
+        if self._authenticator is not None and self._authenticator.authenticated:
+            self._authenticator = None
+            held, self._held = self._held, []
+            self._send(b"".join((BEGIN, *held)))
+
+    def _hear(self, message: Message) -> None:
+        from jeepney import HeaderFields, MessageType
+
+        fields = message.header.fields
+        sender = fields.get(HeaderFields.sender, "")
+        kind = message.header.message_type
+        if kind is MessageType.signal:
+            key = (fields[HeaderFields.path], fields[HeaderFields.interface], fields[HeaderFields.member])
+            if slot := self._slots.get(key):
+                slot(BusSignal(sender, *key, message.body))
+        elif kind is MessageType.method_return:
+            self._answer(fields[HeaderFields.reply_serial], Reply(sender, message.body))
+        elif kind is MessageType.error:
+            text = message.body[0] if message.body and isinstance(message.body[0], str) else ""
+            self._answer(fields[HeaderFields.reply_serial], BusError(fields[HeaderFields.error_name], text))
+
+    def _answer(self, serial: int, answer: Reply | BusError) -> None:
+        if then := self._waiting.pop(serial, None):
+            then(answer)
+
+    def _give_up(self, serial: int, member: str) -> None:
+        self._answer(serial, BusError("org.freedesktop.DBus.Error.NoReply", f"{member} was not answered."))
+
+    def _named(self, answer: Reply | BusError) -> None:
+        if isinstance(answer, Reply):
+            self.name = str(answer.body[0])
+            after, self._after_name = self._after_name, []
+            for do in after:
+                do()
+
+    @staticmethod
+    def _registered(answer: Reply | BusError) -> None:
+        """Desktops before xdg-desktop-portal 1.20 have no registry and do not need it."""
+        if isinstance(answer, BusError):
+            log.info("the portal did not take the app id: %s (%s)", answer, answer.name)
+
+    # Going out.
+
+    def _greet(self) -> None:
+        if self._authenticator is not None and (line := self._authenticator.data_to_send()):
+            self._send(line)
+
+    def _send(self, data: bytes) -> None:
+        self._outgoing += data
+        self._write()
+
+    def _write(self) -> None:
+        try:
+            while self._outgoing and self.is_open:
+                sent = self._socket.send(self._outgoing)
+                del self._outgoing[:sent]
+        except BlockingIOError:
+            self._writing.setEnabled(True)
+            return
+        except OSError as error:
+            why = f"The session bus can not be used: {error}."
+            QTimer.singleShot(0, self, lambda: self._fail(why))
+        self._writing.setEnabled(False)
+
+    def _fail(self, why: str) -> None:
+        if not self.is_open:
+            return
+        self._shut()
+        waiting, self._waiting = self._waiting, {}
+        for then in waiting.values():
+            then(BusError("", why))
+        self.lost.emit(why)
+
+    def _shut(self) -> None:
+        self._reading.setEnabled(False)
+        self._writing.setEnabled(False)
+        self._socket.close()
+
+
+def _connected(where: str) -> socket.socket:
+    from jeepney.bus import get_connectable_addresses
+
+    if sys.platform == "win32":
+        raise BusError("", "There is no session bus on Windows.")
+    if not where:
+        raise BusError("", "No session bus is running.")
+    why: Exception | None = None
+    try:
+        for path in get_connectable_addresses(where):
+            made = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            made.setblocking(False)
+            try:
+                made.connect(path)
+            except OSError as error:
+                made.close()
+                why = error
+            else:
+                return made
+    except (RuntimeError, ValueError) as error:  # an address that is none, or no Unix socket
+        why = error
+    raise BusError("", f"The session bus does not answer: {why}.")

@@ -1,0 +1,191 @@
+"""Wayland: the Screenshot portal. The desktop lets the user choose what is pictured; Fanlight sees nothing else.
+
+The desktop writes the picture into a file, often among the user's own pictures: it is read and deleted at once.
+Specification: org.freedesktop.portal.Screenshot.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QUrl, Signal
+from PySide6.QtGui import QGuiApplication, QImage, QImageReader
+
+from fanlight.desktop import bus
+from fanlight.desktop.bus import PORTAL, PORTAL_PATH, Bus, BusError, Reply
+from fanlight.desktop.portal_request import NO_PORTAL, NoResponse, Request, Response, parent_window, plain
+from fanlight.domain.errors import (
+    CaptureBusy,
+    CaptureDenied,
+    CaptureEmpty,
+    CaptureError,
+    CaptureTimedOut,
+    CaptureUnavailable,
+)
+
+log = logging.getLogger(__name__)
+
+name = "portal"
+needs = "xdg-desktop-portal with a backend for your desktop (xdg-desktop-portal-gnome, -kde, -wlr, ...)."
+
+SCREENSHOT = "org.freedesktop.portal.Screenshot"
+PROPERTIES = "org.freedesktop.DBus.Properties"
+ANSWER_SECONDS = 15.0
+"""As long as a desktop may take to say anything."""
+CHOOSE_SECONDS = 90.0
+"""As long as the user may take to choose; a desktop says nothing meanwhile."""
+AREA = 4
+"""A target of version 3: a part of the screen."""
+MOST_BYTES = 200_000_000
+FORMATS = (b"png", b"jpeg", b"webp", b"bmp", b"tiff")
+
+Done = Callable[[QImage | CaptureError], None]
+
+
+def available() -> bool:
+    wayland = os.environ.get("WAYLAND_DISPLAY") or os.environ.get("XDG_SESSION_TYPE") == "wayland"
+    return bool(wayland and bus.address())
+
+
+class Portal(QObject):
+    """One choice at a time. Lives on the GUI thread; nothing is opened before the first choice."""
+
+    problem = Signal(object)
+    """A CaptureError beside a picture that came: its file could not be deleted."""
+
+    def __init__(
+        self,
+        parent: QObject | None = None,
+        *,
+        answer_seconds: float = ANSWER_SECONDS,
+        choose_seconds: float = CHOOSE_SECONDS,
+    ) -> None:
+        super().__init__(parent)
+        self._answer_seconds, self._choose_seconds = answer_seconds, choose_seconds
+        self._bus: Bus | None = None
+        self._request: Request | None = None
+        self._done: Done | None = None
+
+    @property
+    def is_choosing(self) -> bool:
+        return self._done is not None
+
+    def pick_region(self, done: Done) -> None:
+        """Let the user choose; `done` hears once: the picture (Format_RGB32, device pixels), or why there is none."""
+        if self._done is not None:
+            done(CaptureBusy("The desktop is asking what to picture already.", "Choose there, or leave it with Esc."))
+            return
+        try:
+            connection = self._connection()
+        except BusError as error:
+            done(CaptureUnavailable(f"The desktop can not be asked for a picture: {error}", needs))
+            return
+        self._done = done
+        connection.call(
+            PORTAL, PORTAL_PATH, PROPERTIES, "GetAll", "s", (SCREENSHOT,), self._described, self._answer_seconds
+        )
+
+    def cancel(self) -> None:
+        """Nothing is said to `done` any more; the desktop's dialog closes."""
+        self._done = None
+        if self._request:
+            self._request.drop()
+            self._request = None
+
+    def close(self) -> None:
+        self.cancel()
+        if self._bus:
+            self._bus.close()
+            self._bus = None
+
+    def _connection(self) -> Bus:
+        if self._bus is None or not self._bus.is_open:
+            self._bus = Bus(bus.address(), parent=self)
+        return self._bus
+
+    def _described(self, answer: Reply | BusError) -> None:
+        """What this portal can do; a portal that does not say is asked all the same."""
+        if self._done is None or self._bus is None:
+            return
+        if isinstance(answer, BusError) and (answer.name in NO_PORTAL or not answer.name):
+            self._finish(CaptureUnavailable("This desktop has no portal for pictures of the screen.", needs))
+            return
+        if isinstance(answer, BusError) and answer.name.endswith(".NoReply"):
+            self._finish(CaptureTimedOut(f"The desktop did not answer for {self._answer_seconds:.0f} seconds."))
+            return
+        about = plain(answer.body[0]) if isinstance(answer, Reply) else {}
+        options: dict[str, Any] = {"interactive": ("b", True), "modal": ("b", False)}
+        if about.get("AvailableTargets", 0) & AREA:
+            options["target"] = ("u", AREA)
+        above = parent_window(QGuiApplication.focusWindow())
+        self._request = Request(self._bus, self._answered, self._answer_seconds, self._choose_seconds)
+        self._request.ask(SCREENSHOT, "Screenshot", "sa{sv}", (above,), options)
+
+    def _answered(self, answer: Response | BusError | NoResponse) -> None:
+        self._request = None
+        match answer:
+            case Response(code=0, results=results):
+                self._finish(self._picture(str(results.get("uri", ""))))
+            case Response(code=1):
+                self._finish(CaptureDenied("Nothing was chosen, or pictures of the screen are not allowed.", _ALLOW))
+            case Response():
+                self._finish(CaptureError("The desktop could not picture the screen."))
+            case NoResponse():
+                self._finish(CaptureTimedOut("The desktop never gave a picture."))
+            case BusError() if answer.name in NO_PORTAL:
+                self._finish(CaptureUnavailable("This desktop has no portal for pictures of the screen.", needs))
+            case BusError():
+                self._finish(CaptureError(f"The desktop could not picture the screen: {answer}"))
+
+    def _picture(self, uri: str) -> QImage | CaptureError:
+        url = QUrl(uri)
+        if not url.isLocalFile():
+            return CaptureError("The desktop gave no file with the picture.")
+        path = Path(url.toLocalFile())
+        try:
+            image = read(path)
+        except CaptureError as error:
+            return error
+        try:
+            path.unlink()
+        except OSError as error:
+            log.warning("the portal's picture can not be deleted: %s", error.strerror)
+            self.problem.emit(CaptureError(f"The desktop left the picture at {path}.", "Delete it yourself."))
+        return image
+
+    def _finish(self, said: QImage | CaptureError) -> None:
+        done, self._done = self._done, None
+        if done:
+            done(said)
+
+
+def read(path: Path) -> QImage:
+    """The file's pixels, Format_RGB32; by what is in it, not by its name. Raises CaptureError; the file stays."""
+    try:
+        if not path.is_file():
+            raise CaptureError(f"The desktop said that the picture is at {path}, and no file is there.")
+        if path.stat().st_size > MOST_BYTES:
+            raise CaptureError("The picture that the desktop made is too large.")
+        data = QByteArray(path.read_bytes())
+    except OSError as error:
+        raise CaptureError(f"The desktop's picture can not be read: {error.strerror}.") from error
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+    reader = QImageReader(buffer)
+    reader.setDecideFormatFromContent(True)
+    if bytes(reader.format().data()) not in FORMATS:
+        raise CaptureError("What the desktop gave is no picture.")
+    image = reader.read()
+    if image.isNull():
+        raise CaptureError("The picture that the desktop gave is damaged.")
+    if image.width() * image.height() == 0:
+        raise CaptureEmpty("Nothing was chosen.")
+    image.setDevicePixelRatio(1.0)
+    return image.convertToFormat(QImage.Format.Format_RGB32)
+
+
+_ALLOW = "Try again; where the desktop does not ask at all, allow screenshots for Fanlight in its privacy settings."

@@ -1,0 +1,149 @@
+"""What all portals share: a request is asked, and answered later by a signal. See org.freedesktop.portal.Request."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QGuiApplication, QWindow
+
+from fanlight.desktop.bus import PORTAL, PORTAL_PATH, Bus, BusError, BusSignal, Reply
+
+REQUEST = "org.freedesktop.portal.Request"
+NO_PORTAL = (
+    "org.freedesktop.DBus.Error.ServiceUnknown",
+    "org.freedesktop.DBus.Error.UnknownInterface",
+    "org.freedesktop.DBus.Error.UnknownMethod",
+    "org.freedesktop.DBus.Error.InvalidArgs",
+    "org.freedesktop.DBus.Error.Spawn.ServiceNotFound",
+)
+_numbers = count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """`code` 0 is granted, 1 the user said no, 2 is anything else."""
+
+    code: int
+    results: dict[str, Any]
+    """Without the types that D-Bus gives each value."""
+
+
+class NoResponse(Exception):
+    """The portal took the request and never answered it."""
+
+
+Then = Callable[[Response | BusError | NoResponse], None]
+
+
+def token() -> str:
+    """A name that no other request has."""
+    return f"fanlight{os.getpid()}_{next(_numbers)}"
+
+
+def plain(results: dict[str, tuple[str, Any]]) -> dict[str, Any]:
+    return {key: value for key, (_, value) in results.items()}
+
+
+def parent_window(window: QWindow | None) -> str:
+    """How a portal's dialog is told to lie above our window. A Wayland handle can not be had from Qt's Python side."""
+    platform = QGuiApplication.platformName()
+    if platform.startswith("wayland"):
+        return "wayland:"
+    return f"x11:0x{int(window.winId()):x}" if window and platform == "xcb" else ""
+
+
+class Request(QObject):
+    """One method of one portal. `then` hears the end exactly once, and not at all after `drop`."""
+
+    def __init__(self, bus: Bus, then: Then, seconds: float, user_seconds: float = 0.0) -> None:
+        """`seconds` until the portal has taken the request, and answered it; `user_seconds` more where it asks the
+        user in between."""
+        super().__init__(bus)
+        self._bus, self._then = bus, then
+        self._token = token()
+        self._path = ""
+        self._sender = ""
+        self._early: BusSignal | None = None
+        self._over = False
+        self._seconds, self._user_seconds = seconds, user_seconds
+        self._patience = QTimer(self, interval=int(seconds * 1000), singleShot=True)
+        self._patience.timeout.connect(self._late)
+
+    def ask(
+        self, interface: str, member: str, signature: str, arguments: tuple[Any, ...], options: dict[str, Any]
+    ) -> Request:
+        """The options come last in every portal's method; the token that names the request is added to them."""
+        options = {**options, "handle_token": ("s", self._token)}
+        self._patience.start()
+        self._bus.when_named(lambda: self._ask(interface, member, signature, (*arguments, options)))
+        return self
+
+    def drop(self) -> None:
+        """It is not wanted any more: the portal closes its dialog."""
+        if not self._over and self._path:
+            self._bus.call(PORTAL, self._path, REQUEST, "Close")
+        self._end()
+
+    def _ask(self, interface: str, member: str, signature: str, body: tuple[Any, ...]) -> None:
+        if self._over:
+            return
+        name = self._bus.name.removeprefix(":").replace(".", "_")
+        self._listen(f"{PORTAL_PATH}/request/{name}/{self._token}")
+        self._bus.call(PORTAL, PORTAL_PATH, interface, member, signature, body, self._taken, self._seconds)
+
+    def _listen(self, path: str) -> None:
+        """Before the request is asked: the answer may be there at once."""
+        if self._path:
+            self._bus.unlisten(self._path, REQUEST, "Response")
+        self._path = path
+        self._bus.listen(path, REQUEST, "Response", self._answered)
+
+    def _taken(self, answer: Reply | BusError) -> None:
+        if self._over:
+            return
+        if isinstance(answer, BusError):
+            if answer.name.endswith(".NoReply"):
+                self._late()
+            else:
+                self._finish(answer)
+            return
+        self._sender = answer.sender
+        if self._user_seconds:
+            self._patience.start(int(self._user_seconds * 1000))
+        if (path := str(answer.body[0])) != self._path:
+            self._listen(path)  # portals before 0.9 named it themselves
+        if self._early:
+            self._answered(self._early)
+
+    def _answered(self, signal: BusSignal) -> None:
+        """Only from the one who took the request: anybody could send such a signal."""
+        if not self._sender:
+            self._early = signal
+        elif signal.sender == self._sender:
+            code, results = signal.body
+            self._finish(Response(code, plain(results)))
+
+    def _late(self) -> None:
+        if not self._over:
+            then = self._then
+            self.drop()
+            then(NoResponse())
+
+    def _finish(self, answer: Response | BusError) -> None:
+        then = self._then
+        self._end()
+        then(answer)
+
+    def _end(self) -> None:
+        if self._over:
+            return
+        self._over = True
+        self._patience.stop()
+        if self._path:
+            self._bus.unlisten(self._path, REQUEST, "Response")
+        self.deleteLater()

@@ -1,0 +1,103 @@
+"""A button that shows a key combination and records another one."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from fanlight.desktop.hotkeys.combination import MODIFIER_KEYS
+
+MODIFIERS = (
+    Qt.KeyboardModifier.ControlModifier
+    | Qt.KeyboardModifier.AltModifier
+    | Qt.KeyboardModifier.ShiftModifier
+    | Qt.KeyboardModifier.MetaModifier
+)
+
+
+class KeyEditor(QPushButton):
+    """While it records it holds the keyboard, so that a key which does something elsewhere is recorded and not done.
+    Escape, or a click elsewhere, leaves all as it was."""
+
+    recorded = Signal(str)
+    """As `QKeySequence` writes it in every language. Any combination: whether it can be used is not known here."""
+    recording = Signal(bool)
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._name, self._combination, self._records = name, "", False
+        self.setAutoDefault(False)
+        self.clicked.connect(lambda: self._record(True))
+        self._show()
+
+    @property
+    def records(self) -> bool:
+        return self._records
+
+    def set_combination(self, combination: str) -> None:
+        self._combination = combination
+        self._show()
+
+    def event(self, event: QEvent) -> bool:
+        """The window's own shortcuts are recorded, too."""
+        if self._records and event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()
+            return True
+        if self._records and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            self.keyPressEvent(event)  # Tab as well, before it moves the focus
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self._records:
+            super().keyPressEvent(event)
+            return
+        key = Qt.Key(event.key())
+        modifiers = event.modifiers() & MODIFIERS
+        if key == Qt.Key.Key_Escape and not modifiers:
+            self._record(False)
+        elif key in MODIFIER_KEYS or key == Qt.Key.Key_unknown:
+            self._show_pressed(modifiers)
+        elif not event.isAutoRepeat():
+            key = Qt.Key.Key_Tab if key == Qt.Key.Key_Backtab else key
+            text = QKeySequence(modifiers.value | key.value).toString(QKeySequence.SequenceFormat.PortableText)
+            self._record(False)
+            self.recorded.emit(text)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if self._records:
+            self._show_pressed(event.modifiers() & MODIFIERS)
+        else:
+            super().keyReleaseEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        if event.reason() != Qt.FocusReason.PopupFocusReason:
+            self._record(False)
+        super().focusOutEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._record(False)
+        super().hideEvent(event)
+
+    def _record(self, records: bool) -> None:
+        if self._records == records:
+            return
+        self._records = records
+        if records:
+            self.setFocus()
+            self.grabKeyboard()
+        else:
+            self.releaseKeyboard()
+        self._show()
+        self.recording.emit(records)
+
+    def _show(self) -> None:
+        shown = QKeySequence.fromString(self._combination).toString(QKeySequence.SequenceFormat.NativeText)
+        self.setText("Press the keys …" if self._records else shown or "None")
+        self.setAccessibleName(f"{self._name}: {self.text()}")
+        self.setToolTip("Esc leaves it as it was" if self._records else "Click, then press another combination")
+
+    def _show_pressed(self, modifiers: Qt.KeyboardModifier) -> None:
+        held = QKeySequence(modifiers.value | Qt.Key.Key_Space.value).toString(QKeySequence.SequenceFormat.NativeText)
+        self.setText(f"{held.rsplit('+', 1)[0]}+ …" if modifiers else "Press the keys …")

@@ -1,0 +1,116 @@
+"""When a held key is believed to be up, told by a keyboard that is only thought of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import pytest
+from PySide6.QtCore import QObject
+
+from fanlight.desktop.hotkeys import x11
+from fanlight.desktop.hotkeys.xcb import Connection, KeyEvent
+from fanlight.domain.errors import HotkeyError
+
+SPACE = 65
+
+
+@dataclass
+class Keyboard:
+    """As much of a connection as is asked for a key's state."""
+
+    down: bool = False
+
+    def is_down(self, code: int) -> bool:
+        return self.down and code == SPACE
+
+
+@dataclass
+class Ear:
+    heard: list[str] = field(default_factory=list)
+
+    def pressed(self, name: str) -> None:
+        self.heard.append(f"+{name}")
+
+    def released(self, name: str) -> None:
+        self.heard.append(f"-{name}")
+
+    def refused(self, name: str, error: HotkeyError) -> None: ...
+    def lost(self, error: HotkeyError) -> None: ...
+    def changed(self) -> None: ...
+
+
+@dataclass
+class Hand:
+    """Presses the key and lets it go; `time` is the server's."""
+
+    keyboard: Keyboard
+    held: x11._Held
+
+    def down(self, time: int) -> None:
+        self.keyboard.down = True
+        event = KeyEvent(True, SPACE, time, 12)
+        if not self.held.follow(event):
+            self.held.press("shot", event)
+
+    def up(self, time: int, *, still_down: bool = False) -> None:
+        self.keyboard.down = still_down
+        self.held.follow(KeyEvent(False, SPACE, time, 12))
+
+
+@pytest.fixture
+def ear() -> Ear:
+    return Ear()
+
+
+@pytest.fixture
+def hand(qtbot: Any, ear: Ear) -> Any:
+    keyboard, parent = Keyboard(), QObject()
+    yield Hand(keyboard, x11._Held(cast(Connection, keyboard), ear, parent))
+    parent.deleteLater()
+
+
+def test_repeats_are_one_press(qtbot: Any, hand: Hand, ear: Ear) -> None:
+    hand.down(1000)
+    for time in range(1500, 2500, 33):
+        hand.up(time, still_down=True)
+        hand.down(time)
+    qtbot.wait(30)
+    assert ear.heard == ["+shot"]
+    hand.up(2600)
+    qtbot.waitUntil(lambda: ear.heard == ["+shot", "-shot"])
+
+
+def test_the_second_half_of_a_repeat_may_come_late(qtbot: Any, hand: Hand, ear: Ear) -> None:
+    hand.down(1000)
+    hand.up(1500, still_down=True)
+    qtbot.wait(x11.REPEAT_MS * 4)
+    hand.down(1500)
+    assert ear.heard == ["+shot"]
+
+
+def test_a_second_press_while_the_program_was_busy_is_a_second_press(qtbot: Any, hand: Hand, ear: Ear) -> None:
+    """Both are in the queue when it is read, and the server says that the key is down."""
+    hand.down(1000)
+    hand.up(1040, still_down=True)
+    qtbot.wait(x11.REPEAT_MS * 4)
+    hand.down(1090)
+    hand.up(1120)
+    qtbot.waitUntil(lambda: ear.heard == ["+shot", "-shot"] * 2)
+
+
+def test_a_release_that_never_comes_is_found_out(qtbot: Any, hand: Hand, ear: Ear) -> None:
+    """A lock screen took it, or another console."""
+    hand.down(1000)
+    qtbot.wait(2 * x11.LOOK_MS)
+    assert ear.heard == ["+shot"]
+    hand.keyboard.down = False
+    qtbot.waitUntil(lambda: ear.heard == ["+shot", "-shot"], timeout=10 * x11.LOOK_MS)
+
+
+def test_a_forgotten_key_is_not_told(qtbot: Any, hand: Hand, ear: Ear) -> None:
+    hand.down(1000)
+    hand.held.forget("shot")
+    hand.up(1100)
+    qtbot.wait(2 * x11.LOOK_MS)
+    assert ear.heard == ["+shot"]
