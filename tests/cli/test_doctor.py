@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import sys
 from pathlib import Path
@@ -72,7 +73,17 @@ def test_a_llama_cpp_that_does_not_load_is_missed(fanlight: Run, monkeypatch: py
 
 
 def test_what_could_be_added_is_only_a_note(fanlight: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    real = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "pillow_heif" else real(name))
     status, missing, notes = examined(fanlight)
     assert (status, missing) == (0, [])
     assert any("HEIC" in note for note in notes)
+
+
+def test_a_text_reader_that_is_not_installed_is_missed(fanlight: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "rapidocr" else real(name))
+    status, missing, _ = examined(fanlight)
+    assert status == 1
+    assert "Text in pictures" in missing[0]
+    assert "pip install" in missing[0]

@@ -17,6 +17,8 @@ from fanlight.settings import Settings
 from fanlight.store.thread import StoreThread
 from fanlight.ui.history import OpenStore
 from fanlight.ui.parts import Parts
+from fanlight.ui.reading import LoadReader
+from support.reading import ToldReader
 
 SPEC = ModelSpec("scripted", Path("scripted.gguf"), Path("eyes.gguf"))
 
@@ -42,6 +44,7 @@ def parts(
     open_store: Callable[[bool], OpenStore] | None = None,
     models: tuple[ModelSpec, ...] = (SPEC,),
     add_model: Callable[[Path], ModelSpec] | None = None,
+    load_reader: LoadReader = ToldReader,
 ) -> Parts:
     """Real but for the model; conversations are kept under `home`."""
     home.mkdir(parents=True, exist_ok=True)
@@ -71,6 +74,7 @@ def parts(
         place_file=home / "window.json",
         sample=home / "shapes.png",
         load=load_engine,
+        load_reader=load_reader,
         models=lambda: models,
         find_model=lambda name: models[0],
         add_model=add_model or (lambda path: ModelSpec(path.stem, path)),

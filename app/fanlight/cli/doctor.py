@@ -41,6 +41,7 @@ def examine() -> Report:
     _qt(report)
     _engine(report)
     _pictures(report)
+    _text_reader(report)
     _folders(report)
     _practice_model(report)
     return report
@@ -90,6 +91,16 @@ def _pictures(report: Report) -> None:
         report.versions["pillow-heif"] = metadata.version("pillow-heif")
     else:
         report.notes.append('HEIC pictures need one more package: pip install "pillow-heif>=1.1,<2"')
+
+
+def _text_reader(report: Report) -> None:
+    from fanlight.reading import networks
+
+    try:
+        networks.files(networks.folder())
+        report.versions["rapidocr"] = metadata.version(networks.PACKAGE)
+    except FanlightError as error:
+        report.missing.append(f"Text in pictures can not be read: {error.message} {error.hint}")
 
 
 def _folders(report: Report) -> None:

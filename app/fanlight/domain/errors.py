@@ -17,6 +17,9 @@
       SpeechError           hearing: no microphone, nothing heard
         NothingHeard        silence, noise, music: no words in it
         SpeechModelError    the speech model: missing, broken, no room, cannot do it            (exit 4)
+      ReadingError          the text in a picture can not be read
+        ReaderMissing       the text reader, or a part of it, is not installed
+        ReaderBroken        its networks are damaged
       HotkeyError           a key that is to be heard from every program
         HotkeyTaken         another program, or Fanlight itself, has it
         HotkeyUnavailable   no such key, or this system gives none away
@@ -113,6 +116,18 @@ class NothingHeard(SpeechError):
 
 class SpeechModelError(SpeechError):
     """The speech model can not be used, or can not be had."""
+
+
+class ReadingError(FanlightError):
+    hint = "Ask the model about the picture: it may read the text itself."
+
+
+class ReaderMissing(ReadingError):
+    hint = 'pip install "rapidocr>=3.10,<3.11"'
+
+
+class ReaderBroken(ReadingError):
+    hint = "pip install --force-reinstall --no-deps rapidocr"
 
 
 class HotkeyError(FanlightError):

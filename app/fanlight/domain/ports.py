@@ -8,6 +8,7 @@ from typing import Protocol
 from fanlight.domain.chat import Image, Message
 from fanlight.domain.events import Event
 from fanlight.domain.models import ModelInfo, Sampling
+from fanlight.domain.reading import TextLine
 from fanlight.domain.speech import Asked, Decoded, Effort, Samples, SpeechInfo
 from fanlight.domain.stop import StopFlag
 
@@ -18,17 +19,20 @@ class Engine(Protocol):
     """A loaded model. One thread owns it: it loads, uses and closes it there; only a `StopFlag` crosses threads.
 
     Both generators end with exactly one `Finished`. Leaving one early (`close()`) or setting its flag keeps the cache
-    valid, and the next call may follow at once. Raises ModelError.
+    valid, and the next call may follow at once. Each `seat` ("window", "panel", "command") has a conversation of its
+    own in the cache, which the questions from the others leave alone. Raises ModelError.
     """
 
     @property
     def info(self) -> ModelInfo: ...
 
-    def generate(self, messages: Sequence[Message], sampling: Sampling, stop: StopFlag | None = None) -> Events:
+    def generate(
+        self, messages: Sequence[Message], sampling: Sampling, stop: StopFlag | None = None, seat: str = "window"
+    ) -> Events:
         """Answer the last message, which is the user's (or continue the last one, when it is the assistant's)."""
         ...
 
-    def prefill(self, messages: Sequence[Message], stop: StopFlag | None = None) -> Events:
+    def prefill(self, messages: Sequence[Message], stop: StopFlag | None = None, seat: str = "window") -> Events:
         """Encode and evaluate all that an answer to these messages will need; an unfinished last message (pictures
         first, text still being typed) is evaluated as far as it can not change."""
         ...
@@ -50,6 +54,16 @@ class Transcriber(Protocol):
         """The words in at most 30 s of speech, times counted from its start. `context` is the text before it, which
         only sways spelling. It looks for words and finds some in any noise: ask a speech gate first. A decode can
         not be stopped; its cost is bounded. Raises SpeechError."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class TextReader(Protocol):
+    """Reads what is written in pictures. One thread loads, uses and closes it; only a `StopFlag` crosses threads."""
+
+    def read(self, image: Image, stop: StopFlag | None = None) -> tuple[TextLine, ...]:
+        """In reading order; () where nothing is written, and when it was stopped. Raises ReadingError."""
         ...
 
     def close(self) -> None: ...

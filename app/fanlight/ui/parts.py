@@ -10,6 +10,7 @@ from fanlight.domain.models import ModelSpec
 from fanlight.settings import Settings
 from fanlight.ui.history import OpenStore
 from fanlight.ui.host import LoadEngine
+from fanlight.ui.reading import LoadReader
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,8 @@ class Parts:
     """A picture to try, which may be missing."""
     load: LoadEngine
     """On the model's thread."""
+    load_reader: LoadReader
+    """On the text reader's thread."""
     models: Callable[[], Sequence[ModelSpec]]
     find_model: Callable[[str], ModelSpec]
     """By name or path. Raises ModelError."""

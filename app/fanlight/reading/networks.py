@@ -1,0 +1,126 @@
+"""RapidOCR's two networks, from the files inside its wheel: PP-OCRv6 small, one that finds text and one that reads it.
+
+RapidOCR fetches what it does not find. It never looks here: the sessions are opened by ourselves, on paths, and handed
+over, which leaves it no file to miss (`OrtInferSession`: "support custom session"). The third file of the wheel tells
+upside-down lines from upright ones; screens have none.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import logging
+import os
+from pathlib import Path
+from typing import Any
+
+from fanlight.domain.errors import ReaderBroken, ReaderMissing
+
+PACKAGE = "rapidocr"
+FINDER, READER = "PP-OCRv6_det_small.onnx", "PP-OCRv6_rec_small.onnx"
+MIN_SIDE_OF_TEXT = 48
+"""Pixels: the height the reading network looks at."""
+MOST_THREADS = 4
+
+_FINDER = {
+    "limit_type": "max",
+    "limit_side_len": 100_000,     # sizes are chosen before, here nothing is scaled
+    "mean": (0.5, 0.5, 0.5),
+    "std": (0.5, 0.5, 0.5),
+    "thresh": 0.3,
+    "box_thresh": 0.5,
+    "max_candidates": 1500,
+    "unclip_ratio": 1.6,
+    "use_dilation": True,
+    "score_mode": "fast",
+}  # fmt: skip
+"""As RapidOCR ships them, but for the scaling: what else was tried read no better."""
+_READER = {
+    "rec_batch_num": 1,
+    "rec_img_shape": (3, MIN_SIDE_OF_TEXT, MIN_SIDE_OF_TEXT),
+    "lang_type": "ch",             # the network knows Latin, Greek, Chinese and Japanese letters at once
+    "font_path": None,
+}  # fmt: skip
+"""A line at a time, as wide as it is: shipped are batches of six, each as wide as its widest and no narrower than 320
+pixels, which on a processor costs half as much again for the same letters."""
+
+
+class _Told(dict[str, Any]):
+    """What RapidOCR's parts ask for by attribute, by key and by `get`."""
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+def folder() -> Path:
+    """Where the wheel keeps its networks. Imports nothing. Raises ReaderMissing."""
+    found = importlib.util.find_spec(PACKAGE)
+    places = [Path(place) / "models" for place in (found.submodule_search_locations or ())] if found else []
+    if not places:
+        raise ReaderMissing("The text reader is not installed.")
+    return places[0]
+
+
+def files(inside: Path) -> tuple[Path, Path]:
+    """The network that finds and the one that reads. Raises ReaderMissing."""
+    finder, reader = inside / FINDER, inside / READER
+    for path in (finder, reader):
+        if not path.is_file():
+            raise ReaderMissing(f"The text reader's file {path.name} is not there.")
+    return finder, reader
+
+
+def threads() -> int:
+    """A quarter of the cores: meanwhile the model encodes the same picture on the others."""
+    return max(1, min(MOST_THREADS, (os.cpu_count() or 1) // 4))
+
+
+def load(inside: Path, count: int) -> tuple[Any, Any]:
+    """RapidOCR's TextDetector and TextRecognizer. Slow, and the first imports half a second of libraries. Raises
+    ReaderMissing, ReaderBroken."""
+    finder, reader = files(inside)
+    try:
+        import cv2
+        from onnxruntime import disable_telemetry_events
+        from rapidocr import EngineType
+        from rapidocr.ch_ppocr_det import TextDetector
+        from rapidocr.ch_ppocr_rec import TextRecognizer
+    except ImportError as error:
+        raise ReaderMissing(f"A part of the text reader is not installed ({error}).") from error
+    disable_telemetry_events()  # Windows' builds keep a trace otherwise
+    cv2.setNumThreads(1)
+    logging.getLogger("RapidOCR").setLevel(logging.ERROR)  # it tells its paths on stderr
+    engine = EngineType.ONNXRUNTIME
+    found = TextDetector(_Told(_FINDER, engine_type=engine, session=_session(finder, count)))
+    session = _session(reader, count)
+    try:
+        return found, TextRecognizer(_Told(_READER, engine_type=engine, session=session))
+    except (KeyError, TypeError, ValueError) as error:  # a network without its letters
+        raise _broken(reader, error) from error
+
+
+def _session(path: Path, count: int) -> Any:
+    """Waiting threads sleep: spinning ones would take the cores that the model encodes on."""
+    import onnxruntime
+    from onnxruntime.capi import onnxruntime_pybind11_state as errors
+
+    trouble = (
+        errors.Fail, errors.InvalidProtobuf, errors.InvalidGraph, errors.InvalidArgument, errors.NoSuchFile,
+        errors.NotImplemented, errors.RuntimeException, OSError, ValueError,
+    )  # fmt: skip
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads, options.inter_op_num_threads = count, 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.enable_cpu_mem_arena = False  # what a large picture took is given back
+    options.log_severity_level = 4
+    try:
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except trouble as error:  # they share no base
+        raise _broken(path, error) from error
+
+
+def _broken(path: Path, error: Exception) -> ReaderBroken:
+    reason = (str(error).splitlines() or [""])[0][:200]
+    return ReaderBroken(f"The text reader's file {path.name} can not be used: {reason}")

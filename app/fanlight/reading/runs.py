@@ -1,0 +1,95 @@
+"""A line that was read, as runs of text: divided where the picture shows a wide gap."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fanlight.domain.reading import TextLine
+
+Grey = NDArray[np.uint8]
+Columns = NDArray[np.bool_]
+"""Which columns of pixels hold ink."""
+
+WIDE_GAP = 2.6
+"""In widths of a letter: two spaces of a fixed-width typeface leave less, three leave more."""
+LOST_SPACE = 1.2
+"""From here on letters do not belong to one word, whatever was read."""
+_FAINTEST = 24
+_SHARE_OF_CONTRAST = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """A line as it was read; `places` are the middles of its letters, spaces left out, in pixels from the line's left
+    edge, and empty where they are not known."""
+
+    text: str
+    confidence: float
+    places: tuple[float, ...] = ()
+
+
+def ink(grey: Grey) -> Columns:
+    """Where a line's picture differs from its ground, which is what most of it shows."""
+    ground = float(np.median(grey))
+    strength = np.abs(grey.astype(np.float32) - ground).max(axis=0)
+    return np.asarray(strength > max(_FAINTEST, _SHARE_OF_CONTRAST * float(strength.max(initial=0.0))))
+
+
+def divided(line: Letters, columns: Columns, left: float, top: float, height: float) -> list[TextLine]:
+    """The runs of a line whose picture begins at (`left`, `top`). The ink says where each begins and ends."""
+    inked = np.flatnonzero(columns)
+    first, last = (int(inked[0]), int(inked[-1]) + 1) if inked.size else (0, len(columns))
+    words = _words(line, columns, last - first)
+    runs = []
+    for place, word in enumerate(words):
+        begin = first if place == 0 else word.begin
+        end = last if place == len(words) - 1 else word.end
+        runs.append(TextLine(word.text, left + begin, top, max(1, end - begin), height, line.confidence))
+    return runs
+
+
+@dataclass(slots=True)
+class _Word:
+    text: str
+    begin: int = 0
+    end: int = 0
+
+
+def _words(line: Letters, columns: Columns, width: int) -> list[_Word]:
+    text = line.text.strip()
+    letters = [i for i, letter in enumerate(text) if not letter.isspace()]
+    if len(letters) != len(line.places) or len(letters) < 2:
+        return [_Word(text)]
+    advance = _advance(letters, line.places, width / len(text))
+    words = [_Word(text[letters[0]])]
+    for number in range(1, len(letters)):
+        here, before = letters[number], letters[number - 1]
+        begin, end = _blank(columns, line.places[number - 1], line.places[number])
+        if end - begin >= WIDE_GAP * advance:
+            words[-1].end = begin
+            words.append(_Word(text[here], begin=end))
+            continue
+        between = text[before + 1 : here] or (" " if end - begin >= LOST_SPACE * advance else "")
+        words[-1].text += between + text[here]
+    return words
+
+
+def _advance(letters: Sequence[int], places: Sequence[float], otherwise: float) -> float:
+    """From one letter to the next inside a word, in pixels."""
+    steps = [places[i] - places[i - 1] for i in range(1, len(letters)) if letters[i] == letters[i - 1] + 1]
+    return max(1.0, median(steps) if len(steps) >= 3 else otherwise)
+
+
+def _blank(columns: Columns, after: float, before: float) -> tuple[int, int]:
+    """The longest stretch without ink between the middles of two letters."""
+    start, stop = max(0, round(after)), min(len(columns), round(before))
+    inked = np.flatnonzero(columns[start:stop])
+    edges = np.concatenate(([-1], inked, [stop - start]))
+    steps = np.diff(edges)
+    widest = int(steps.argmax()) if steps.size else 0
+    return start + int(edges[widest]) + 1, start + int(edges[min(widest + 1, len(edges) - 1)])

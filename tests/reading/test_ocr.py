@@ -1,0 +1,151 @@
+"""What is written on drawn screens is read as it stands there."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from rapidfuzz.distance import Levenshtein
+
+from fanlight.domain.chat import Image
+from fanlight.domain.reading import laid_out
+from fanlight.domain.stop import StopFlag
+from fanlight.reading import ocr
+from fanlight.reading.ocr import RapidReader
+from support.written import MONO, SANS, Canvas, drawn, form, in_fewer_spaces
+
+WORDS = (
+    "six", "quiet", "foxes", "jumped", "over", "27", "lazy", "dogs", "near", "the", "old", "harbour", "wall", "today",
+)  # fmt: skip
+
+
+def page(*rows: tuple[float, list[tuple[float, str]]], size: int = 13, font: str = SANS[0], **look: object) -> Image:
+    """Rows of texts at places, drawn on a screen of 420 × 240."""
+    canvas = Canvas(420, 240, **look)  # type: ignore[arg-type]
+    for top, cells in rows:
+        canvas.row(top, cells, font, size)
+    return canvas.image()
+
+
+def wrong(reader: RapidReader, image: Image, text: str) -> float:
+    """Characters to change, as share of those written."""
+    right = in_fewer_spaces(text)
+    return Levenshtein.distance(in_fewer_spaces(laid_out(reader.read(image))), right) / len(right)
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("scale", [1.0, 1.5, 2.0])
+def test_a_dialog_is_read_letter_by_letter(reader: RapidReader, dark: bool, scale: float) -> None:
+    rows = [
+        (20.0, [(20.0, "Save changes to report-2024.xlsx?")]),
+        (50.0, [(20.0, "Everything since 14:35 will be lost.")]),
+        (200.0, [(230.0, "Cancel"), (330.0, "Save")]),
+    ]
+    image = page(*rows, dark=dark, scale=scale)
+    assert laid_out(reader.read(image)) == (
+        "Save changes to report-2024.xlsx?\nEverything since 14:35 will be lost.\n\nCancel  Save"
+    )
+
+
+def test_a_table_keeps_its_rows_and_columns(reader: RapidReader) -> None:
+    rows = [
+        ("Item", "Colour", "Pieces"),
+        ("Chair", "black", "4"),
+        ("Desk lamp", "white", "12"),
+        ("Shelf", "green", "150"),
+    ]
+    image = page(*[(20.0 + 26 * i, list(zip((20.0, 150.0, 270.0), row, strict=True))) for i, row in enumerate(rows)])
+    assert laid_out(reader.read(image)).splitlines() == [f"{a:<9}  {b:<6}  {c}" for a, b, c in rows]
+
+
+def test_two_columns_stay_two_columns(reader: RapidReader) -> None:
+    left, right = (
+        ("The quick brown fox", "jumps over the lazy", "dog in the morning"),
+        ("Pack my box", "with five dozen", "jugs of water"),
+    )
+    image = page(*[(20.0 + 20 * i, [(16.0, a), (240.0, b)]) for i, (a, b) in enumerate(zip(left, right, strict=True))])
+    assert laid_out(reader.read(image)).splitlines() == [f"{a:<19}  {b}" for a, b in zip(left, right, strict=True)]
+
+
+def test_code_keeps_its_indentation(reader: RapidReader) -> None:
+    code = [
+        "def total(values):",
+        "    result = 0",
+        "    for value in values:",
+        "        result += value",
+        "    return result",
+    ]
+    canvas = Canvas(420, 240, dark=True)
+    cell = canvas.width_of("0", MONO[0], 13)
+    for i, line in enumerate(code):
+        indent = len(line) - len(line.lstrip())
+        canvas.row(16 + 19 * i, [(20 + indent * cell, line.strip())], MONO[0], 13)
+    assert laid_out(reader.read(canvas.image())) == "\n".join(code)
+
+
+@pytest.mark.parametrize("size", [9, 10, 11])
+@pytest.mark.parametrize("font", SANS)
+def test_small_print_is_read(reader: RapidReader, size: int, font: str) -> None:
+    lines = [" ".join(random.Random(f"{size} {i}").sample(WORDS, 9)) for i in range(8)]
+    image = page(*[(10.0 + 1.6 * size * i, [(10.0, line)]) for i, line in enumerate(lines)], size=size, font=font)
+    assert wrong(reader, image, "\n".join(lines)) <= 0.02
+
+
+@pytest.mark.parametrize("kind", ["terminal", "editor", "form", "table"])
+def test_a_whole_screen_has_few_mistakes(reader: RapidReader, kind: str) -> None:
+    screen = drawn(kind, 3, dark=kind in ("terminal", "editor"))
+    assert wrong(reader, screen.image, screen.text) <= 0.025
+
+
+def test_a_crop_with_one_word_is_read(reader: RapidReader) -> None:
+    canvas = Canvas(70, 22)
+    canvas.row(4, [(8, "Settings")], SANS[0], 12)
+    assert laid_out(reader.read(canvas.image())) == "Settings"
+
+
+def test_places_are_pixels_of_the_picture(reader: RapidReader) -> None:
+    image = page((100.0, [(60.0, "Somewhere"), (300.0, "else")]), scale=2.0)
+    somewhere, other = reader.read(image)
+    assert (somewhere.text, other.text) == ("Somewhere", "else")
+    assert abs(somewhere.left - 120) < 8
+    assert abs(other.left - 600) < 8
+    assert 190 < somewhere.top < somewhere.bottom < 240
+    assert 0.8 < somewhere.confidence <= 1
+
+
+@pytest.mark.parametrize("size", [(1, 1), (300, 200), (3, 900), (900, 2)])
+def test_a_picture_without_text_has_none(reader: RapidReader, size: tuple[int, int]) -> None:
+    assert reader.read(Image.of(*size, bytes([240, 240, 240]) * size[0] * size[1])) == ()
+
+
+def test_a_noisy_picture_has_none_either(reader: RapidReader) -> None:
+    noise = random.Random(5).randbytes(200 * 160 * 3)
+    assert all(len(line.text) <= 2 for line in reader.read(Image.of(200, 160, noise)))
+
+
+def test_a_picture_searched_in_bands_has_each_line_once(reader: RapidReader, monkeypatch: pytest.MonkeyPatch) -> None:
+    canvas = Canvas(360, 900)
+    for i in range(22):
+        canvas.row(8 + 40 * i, [(20, f"Line number {i + 1} of the page")], SANS[0], 14)
+    monkeypatch.setattr(ocr, "BAND_PIXELS", 360 * 340)
+    assert [line.text for line in reader.read(canvas.image())] == canvas.rows
+
+
+def test_a_very_long_line_is_read_in_pieces(reader: RapidReader) -> None:
+    text = " ".join(f"{word} {i}" for i, word in enumerate(4 * WORDS))
+    canvas = Canvas(2600, 60)
+    canvas.row(20, [(10, text)], SANS[0], 14)
+    assert canvas.width_of(text, SANS[0], 14) > 50 * 24
+    assert wrong(reader, canvas.image(), text) <= 0.02
+
+
+def test_a_reader_that_was_stopped_says_nothing(reader: RapidReader) -> None:
+    stop = StopFlag()
+    stop.set()
+    assert reader.read(page((20.0, [(20.0, "Never read")])), stop) == ()
+
+
+def test_the_same_picture_reads_the_same_again(reader: RapidReader) -> None:
+    canvas = Canvas(420, 300)
+    form(canvas, random.Random(2))
+    assert reader.read(canvas.image()) == reader.read(canvas.image())
