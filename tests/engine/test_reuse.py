@@ -4,53 +4,19 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
-from fanlight.domain.chat import Image, Message
-from fanlight.domain.errors import PromptTooLong
+from fanlight.domain.chat import Message
 from fanlight.domain.events import TextDelta
-from fanlight.domain.models import ModelSpec, Sampling
+from fanlight.domain.models import Sampling
 from fanlight.domain.stop import StopFlag
-from fanlight.engine.llama import LlamaEngine
-from support import random_models
 from support.asking import GREEDY, StopAfter, assistant, hear, noise, user
-from support.oracle import Oracle
+from support.oracle import Pair
+from support.random_talk import step
 
 pytestmark = pytest.mark.model
-_NEAR = 2e-3  # logits; sums in another order differ by less
-
-
-@dataclass
-class Pair:
-    engine: LlamaEngine
-    oracle: Oracle
-
-    def check(self, messages: list[Message]) -> str:
-        """Ask, and hold every token said against the oracle; gives the answer."""
-        heard = hear(self.engine.generate(messages, GREEDY))
-        cached = self.engine.cached
-        said = heard.end.timings.generated_tokens
-        assert heard.end.reason in ("length", "end")
-        tokens = [item for item in cached[len(cached) - said :] if isinstance(item, int)]
-        images = {image.id: image for message in messages for image in message.images}
-        shortfall = self.oracle.shortfall(cached[: len(cached) - said], tokens, images)
-        assert shortfall < _NEAR, f"a token is {shortfall} worse than a fresh context's"
-        return heard.text
-
-
-@pytest.fixture(scope="module", params=list(random_models.KINDS))
-def pair(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
-    make: Callable[[Path], ModelSpec] = random_models.KINDS[request.param]
-    spec = make(tmp_path_factory.mktemp("models"))
-    engine, oracle = LlamaEngine.load(spec), Oracle(spec)
-    yield Pair(engine, oracle)
-    engine.close()
-    oracle.close()
 
 
 def test_a_second_question_encodes_nothing_and_reuses_the_first_turn(pair: Pair) -> None:
@@ -176,36 +142,4 @@ def test_random_conversations_answer_like_a_fresh_context(pair: Pair, seed: int)
     pictures = [noise(rng.randrange(40, 160), rng.randrange(40, 160), 1000 * seed + i) for i in range(5)]
     messages: list[Message] = []
     for _ in range(30):
-        _step(rng, pair, messages, pictures)
-
-
-def _step(rng: random.Random, pair: Pair, messages: list[Message], pictures: list[Image]) -> None:
-    chosen = tuple(rng.sample(pictures, rng.choice((0, 0, 0, 1, 1, 2))))
-    question = user("".join(rng.choice("abc de\nfgh?") for _ in range(rng.randrange(1, 220))), *chosen)
-    match rng.choice(("ask", "ask", "ask", "prefill", "stop", "edit", "again", "new", "goes on")):
-        case "prefill":
-            flag = StopAfter(rng.randrange(12), unseen=rng.random() < 0.5) if rng.random() < 0.5 else None
-            hear(pair.engine.prefill([*messages, question], flag))
-        case "stop":
-            flag = StopAfter(rng.randrange(25), unseen=rng.random() < 0.5)
-            hear(pair.engine.generate([*messages, question], GREEDY, flag))
-        case "edit" if messages:
-            del messages[rng.randrange(len(messages) // 2) * 2 :]
-        case "again" if messages:
-            messages.pop()
-            _answer(pair, messages)
-        case "new":
-            messages.clear()
-        case "goes on" if messages:
-            text = messages[-1].text
-            messages[-1] = assistant(text + pair.check([*messages[:-1], assistant(text)]))
-        case _:
-            messages.append(question)
-            _answer(pair, messages)
-
-
-def _answer(pair: Pair, messages: list[Message]) -> None:
-    try:
-        messages.append(assistant(pair.check(messages)))
-    except PromptTooLong:
-        messages.clear()
+        step(rng, pair, messages, pictures)

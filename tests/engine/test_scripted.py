@@ -23,6 +23,9 @@ def test_it_says_its_pieces_and_keeps_what_it_was_asked() -> None:
     assert (heard.text, heard.thinking, heard.end.reason) == ("It is red.", "Hm.", "end")
     assert heard.end.timings.generated_tokens == 3
     assert engine.asked == [(user("What colour?"),)]
+    assert engine.seats == ["window"]
+    hear(port.generate([user("And now?")], Sampling(), seat="panel"))
+    assert engine.seats == ["window", "panel"]
 
 
 def test_a_picture_is_encoded_once() -> None:

@@ -1,19 +1,24 @@
 """llama.cpp and mtmd used the plain way: a fresh context, the whole cache of every layer, every picture encoded again.
 
-What the engine says from its reused cache is held against this.
+What the engine says from its reused cache is held against this, by a `Pair` of both.
 """
 
 from __future__ import annotations
 
 import ctypes
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from fanlight.domain.chat import Image
+from fanlight.domain.chat import Image, Message
 from fanlight.domain.models import ModelSpec
 from fanlight.engine import backend
 from fanlight.engine.backend import llama, mtmd
+from fanlight.engine.llama import LlamaEngine
 from fanlight.engine.mtmd import Item, Media
+from support.asking import GREEDY, hear
+
+_NEAR = 2e-3  # logits; sums in another order differ by less
 
 
 class Oracle:
@@ -101,3 +106,21 @@ class Oracle:
         position.value = after.value
         mtmd.mtmd_input_chunks_free(chunks)
         mtmd.mtmd_bitmap_free(bitmap)
+
+
+@dataclass
+class Pair:
+    engine: LlamaEngine
+    oracle: Oracle
+
+    def check(self, messages: Sequence[Message], seat: str = "window") -> str:
+        """Ask, and hold every token said against the oracle; gives the answer."""
+        heard = hear(self.engine.generate(messages, GREEDY, seat=seat))
+        cached = self.engine.cached
+        said = heard.end.timings.generated_tokens
+        assert heard.end.reason in ("length", "end")
+        tokens = [item for item in cached[len(cached) - said :] if isinstance(item, int)]
+        images = {image.id: image for message in messages for image in message.images}
+        shortfall = self.oracle.shortfall(cached[: len(cached) - said], tokens, images)
+        assert shortfall < _NEAR, f"a token is {shortfall} worse than a fresh context's"
+        return heard.text

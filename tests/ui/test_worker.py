@@ -151,6 +151,44 @@ def test_answers_come_before_prefills_that_wait(qtbot: Any, start: Start) -> Non
     assert heard.endings() == ["first", "second", "prefill"]
 
 
+def test_the_panel_comes_before_the_window_the_window_before_a_command_and_all_before_prefills(
+    qtbot: Any, start: Start
+) -> None:
+    heard, thread = Heard(), start(engine := ScriptedEngine(["x"] * 20, 0.01))
+    thread.submit(heard.of("first", Job.generate(QUESTION, Sampling(), seat="command")))
+    qtbot.waitUntil(lambda: bool(heard.text("first")))
+    thread.submit(heard.of("prefill", Job.prefill(QUESTION, "panel")))
+    for seat in ("command", "window", "panel"):
+        thread.submit(heard.of(seat, Job.generate(QUESTION, Sampling(max_tokens=1), seat=seat)))
+    thread.submit(heard.of("count", Job.count([])))
+    qtbot.waitUntil(lambda: heard.ended("prefill"))
+    assert heard.endings() == ["first", "count", "panel", "window", "command", "prefill"]
+    assert engine.seats == ["command", "panel", "window", "command"]
+    assert len(heard.text("first")) == 20, "an answer is not interrupted, whoever else asks"
+
+
+@pytest.mark.parametrize("seat", ["panel", "window", "command"])
+@pytest.mark.parametrize("ahead", ["panel", "window"])
+def test_any_seats_question_interrupts_what_is_done_ahead_for_any_seat(
+    qtbot: Any, start: Start, seat: str, ahead: str
+) -> None:
+    heard, thread = Heard(), start(ScriptedEngine(["x"], seconds_per_image=30))
+    thread.submit(heard.of("prefill", Job.prefill(LOOK, ahead)))
+    qtbot.wait(50)
+    thread.submit(heard.of("answer", Job.generate(QUESTION, Sampling(), seat=seat)))
+    qtbot.waitUntil(lambda: heard.ended("prefill", "answer"))
+    assert heard.endings() == ["prefill", "answer"]
+
+
+def test_counting_interrupts_nothing(qtbot: Any, start: Start) -> None:
+    heard, thread = Heard(), start(ScriptedEngine(["x"], seconds_per_image=0.2))
+    thread.submit(heard.of("prefill", Job.prefill(LOOK)))
+    qtbot.wait(50)
+    thread.submit(heard.of("count", Job.count([RED])))
+    qtbot.waitUntil(lambda: heard.ended("prefill", "count"))
+    assert [what.reason for _, what in heard.log if isinstance(what, Finished)] == ["end"]
+
+
 def test_stopping_frees_the_thread_for_the_next_question(qtbot: Any, start: Start) -> None:
     heard, thread = Heard(), start(ScriptedEngine(["x"] * 10_000, 0.001))
     job = heard.of("long", Job.generate(QUESTION, Sampling()))

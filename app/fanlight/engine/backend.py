@@ -21,7 +21,7 @@ from llama_cpp import mtmd_cpp as mtmd
 
 from fanlight.engine import logs
 
-__all__ = ["STOP_PROBE", "has_gpu", "llama", "mtmd", "start"]
+__all__ = ["LOGITS", "STOP_PROBE", "has_gpu", "llama", "mtmd", "start"]
 
 
 def _libc() -> ctypes.CDLL:
@@ -35,7 +35,15 @@ def _stop_probe() -> Any:
     return ctypes.cast(_libc().strlen, llama.ggml_abort_callback)
 
 
+def _logits() -> Any:
+    """`llama_get_logits_ith` as an address: a typed pointer would be made anew for each token."""
+    function = llama._lib["llama_get_logits_ith"]
+    function.argtypes, function.restype = (ctypes.c_void_p, ctypes.c_int32), ctypes.c_void_p
+    return function
+
+
 STOP_PROBE = _stop_probe()
+LOGITS = _logits()
 _started = False
 
 

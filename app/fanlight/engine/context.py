@@ -25,6 +25,7 @@ from fanlight.engine.embeddings import Rows
 from fanlight.engine.mtmd import Item, Media, Vision
 
 _PARTIAL = 1  # LLAMA_STATE_SEQ_FLAGS_PARTIAL_ONLY: recurrent and window state, not the whole cache
+_WHOLE = 0
 _CHECKPOINT_BYTES = 512 * 2**20
 _CHECKPOINTS = 24
 _NEAR = 16  # tokens: sooner evaluated again than a state of 100 MB is copied
@@ -41,14 +42,24 @@ class _Checkpoint:
     position: int
     state: npt.NDArray[np.uint8]
 
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A conversation out of the context: its record, its checkpoints, and what llama.cpp knows of it."""
+
+    items: list[Item]
+    starts: list[int]
+    cells: list[int]
+    checkpoints: list[_Checkpoint]
+    state: npt.NDArray[np.uint8]
+
     @property
-    def pointer(self) -> Any:
-        return self.state.ctypes.data_as(ctypes.POINTER(ctypes.c_uint8))
+    def bytes(self) -> int:
+        return self.state.nbytes + sum(checkpoint.state.nbytes for checkpoint in self.checkpoints)
 
 
 class Context:
-    """One sequence of one llama.cpp context. `sequence` is the only one now; a second would share the weights and let
-    a question from elsewhere leave this one's cache alone."""
+    """One conversation at a time in the only sequence of one llama.cpp context."""
 
     sequence = 0
 
@@ -70,14 +81,20 @@ class Context:
         self._tokens = np.ctypeslib.as_array(self._batch.token, (batch,))
         self._positions = np.ctypeslib.as_array(self._batch.pos, (batch,))
         self._outputs = np.ctypeslib.as_array(self._batch.logits, (batch,))
-        for i in range(batch):
-            self._batch.n_seq_id[i] = 1
-            self._batch.seq_id[i][0] = self.sequence
+        self._one = llama.llama_batch_init(1, 0, 1)
+        self._one.n_tokens = self._one.logits[0] = 1
+        self._token = ctypes.c_int32.from_address(ctypes.addressof(self._one.token.contents))
+        self._position = ctypes.c_int32.from_address(ctypes.addressof(self._one.pos.contents))
+        for own, size in ((self._batch, batch), (self._one, 1)):
+            for i in range(size):
+                own.n_seq_id[i] = 1
+                own.seq_id[i][0] = self.sequence
         self.watch(None)
 
     def close(self) -> None:
         if self.handle:
             llama.llama_batch_free(self._batch)
+            llama.llama_batch_free(self._one)
             llama.llama_free(self.handle)
             self.handle = 0
 
@@ -135,15 +152,45 @@ class Context:
         last = self._cells[self._checkpoints[-1].count] if self._checkpoints else 0
         if not self.keeps_checkpoints or self.used < last + _NEAR:
             return
-        size = llama.llama_state_seq_get_size_ext(self.handle, self.sequence, _PARTIAL)
-        taken = _Checkpoint(count, self._starts[count], np.empty(size, np.uint8))
-        if llama.llama_state_seq_get_data_ext(self.handle, taken.pointer, size, self.sequence, _PARTIAL) != size:
+        state = self._save(_PARTIAL)
+        if state is None:
             return
-        self._checkpoints.append(taken)
+        self._checkpoints.append(_Checkpoint(count, self._starts[count], state))
         while len(self._checkpoints) > 2 and (
             len(self._checkpoints) > _CHECKPOINTS or sum(len(c.state) for c in self._checkpoints) > _CHECKPOINT_BYTES
         ):
             del self._checkpoints[1]  # the first is the system prompt's, the last are the likeliest
+
+    @property
+    def aside_bytes(self) -> int:
+        """What `put_aside` will take; 0 when there is nothing to keep."""
+        if not self.items:
+            return 0
+        size: int = llama.llama_state_seq_get_size_ext(self.handle, self.sequence, _WHOLE)
+        return size + sum(checkpoint.state.nbytes for checkpoint in self._checkpoints)
+
+    def put_aside(self) -> Aside | None:
+        """A copy of the conversation, to be taken up again; None when it could not be made."""
+        if self._tainted:
+            self.rewind(len(self.items))
+        state = self._save(_WHOLE)
+        if state is None:
+            return None
+        return Aside(self.items.copy(), self._starts.copy(), self._cells.copy(), self._checkpoints.copy(), state)
+
+    def take_up(self, aside: Aside | None) -> None:
+        """That conversation, or an empty one, instead of the one that is here."""
+        llama.llama_memory_clear(self._memory, False)
+        self._checkpoints.clear()
+        self._shorten(0)
+        if aside is None:
+            return
+        if not self._load(aside.state, _WHOLE):
+            self.clear()
+            return
+        self.items += aside.items
+        self._starts[:], self._cells[:] = aside.starts, aside.cells
+        self._checkpoints += aside.checkpoints
 
     def add_text(self, tokens: Sequence[int], *, logits: bool) -> None:
         """Evaluate at most `step` tokens; `logits` asks for the last one's. Raises Stopped."""
@@ -161,13 +208,12 @@ class Context:
         self._cells.extend(range(cells + 1, cells + count + 1))
 
     def add_token(self, token: int) -> bool:
-        """Evaluate one sampled token with its logits: the hot path. False when it was stopped."""
-        batch, start = self._batch, self._starts[-1]
-        self._tokens[0] = token
-        self._positions[0] = start
-        self._outputs[0] = 1
-        batch.n_tokens = 1
-        code = llama.llama_decode(self.handle, batch)
+        """Evaluate one sampled token with its logits: the hot path, which touches little memory, since the weights have
+        just pushed all else out of the processor's caches. False when it was stopped."""
+        start = self._starts[-1]
+        self._token.value = token
+        self._position.value = start
+        code = llama.llama_decode(self.handle, self._one)
         if code:
             try:
                 self._judge(code)
@@ -234,15 +280,32 @@ class Context:
         return 0 <= oldest <= max(0, position - self._window)
 
     def _restore(self, checkpoint: _Checkpoint) -> bool:
-        size = len(checkpoint.state)
-        if llama.llama_state_seq_set_data_ext(self.handle, checkpoint.pointer, size, self.sequence, _PARTIAL) != size:
+        if not self._load(checkpoint.state, _PARTIAL):
             return False
         return bool(llama.llama_memory_seq_rm(self._memory, self.sequence, checkpoint.position, -1))
+
+    def _save(self, flags: int) -> npt.NDArray[np.uint8] | None:
+        size = llama.llama_state_seq_get_size_ext(self.handle, self.sequence, flags)
+        try:
+            state = np.empty(size, np.uint8)
+        except MemoryError:
+            return None
+        got = llama.llama_state_seq_get_data_ext(self.handle, _pointer(state), size, self.sequence, flags)
+        return state if got == size else None
+
+    def _load(self, state: npt.NDArray[np.uint8], flags: int) -> bool:
+        size = len(state)
+        got: int = llama.llama_state_seq_set_data_ext(self.handle, _pointer(state), size, self.sequence, flags)
+        return got == size
 
     def _shorten(self, count: int) -> None:
         del self.items[count:], self._starts[count + 1 :], self._cells[count + 1 :]
         del self._checkpoints[bisect_right(self._checkpoints, count, key=lambda c: c.count) :]
         self._tainted = False
+
+
+def _pointer(state: npt.NDArray[np.uint8]) -> Any:
+    return state.ctypes.data_as(ctypes.POINTER(ctypes.c_uint8))
 
 
 def open_context(model: int, **settings: Any) -> int:

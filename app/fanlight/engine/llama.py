@@ -1,4 +1,4 @@
-"""The engine on llama.cpp: one model, one conversation's cache, kept as long as the next question can use any of it."""
+"""The engine on llama.cpp: one model, and the cache of each seat's conversation as long as it can be of use."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from fanlight.engine.loading import Loaded, load
 from fanlight.engine.mtmd import Item, Media, Vision
 from fanlight.engine.prompt import Prompt, Prompter
 from fanlight.engine.sampling import Sampler
+from fanlight.engine.seats import FIRST, Seats
 from fanlight.engine.text import Speech
 from fanlight.engine.vocab import Vocab
 
@@ -69,7 +70,9 @@ class LlamaEngine:
         self._vision: Vision | None = loaded.vision
         self._context: Context = loaded.context
         self._thinking: Thinking | None = loaded.thinking
-        self._prompter = Prompter(loaded.vocab, loaded.template, loaded.vision, loaded.thinking)
+        self._seats = Seats(
+            loaded.context, lambda: Prompter(loaded.vocab, loaded.template, loaded.vision, loaded.thinking)
+        )
         self._embeddings = Embeddings(_EMBEDDING_BYTES)
         self._closed = False
         self._job: _Tally | None = None
@@ -91,34 +94,37 @@ class LlamaEngine:
 
     @property
     def cached(self) -> tuple[Item, ...]:
-        """What is in the cache now, to the token."""
+        """What is in the cache now, to the token: the conversation of the seat that asked last."""
         return tuple(self._context.items)
 
     def image_tokens(self, image: Image) -> int:
         self._check_open()
-        return self._prompter.image_tokens(image)
+        return self._seats.prompter(FIRST).image_tokens(image)
 
     def close(self) -> None:
         """The engine can not be used afterwards."""
         self._closed = True
         self._embeddings.clear()
+        self._seats.clear()
         self._loaded.close()
 
-    def prefill(self, messages: Sequence[Message], stop: StopFlag | None = None) -> Events:
+    def prefill(self, messages: Sequence[Message], stop: StopFlag | None = None, seat: str = FIRST) -> Events:
         self._check_open()
-        return self._prefill(messages, stop or StopFlag(), _Tally(_clock()))
+        return self._prefill(messages, stop or StopFlag(), seat, _Tally(_clock()))
 
-    def generate(self, messages: Sequence[Message], sampling: Sampling, stop: StopFlag | None = None) -> Events:
+    def generate(
+        self, messages: Sequence[Message], sampling: Sampling, stop: StopFlag | None = None, seat: str = FIRST
+    ) -> Events:
         self._check_open()
-        return self._generate(messages, sampling, stop or StopFlag(), _Tally(_clock()))
+        return self._generate(messages, sampling, stop or StopFlag(), seat, _Tally(_clock()))
 
-    def _prefill(self, messages: Sequence[Message], flag: StopFlag, tally: _Tally) -> Events:
+    def _prefill(self, messages: Sequence[Message], flag: StopFlag, seat: str, tally: _Tally) -> Events:
         reason: Reason = "end"
         unfinished = not messages or messages[-1].role != "assistant"
         if not messages or messages[-1].role == "system":
             messages = [*messages, Message("user", "")]
-        prompt = self._prompter.prompt(messages, self._context.room, unfinished=unfinished)
-        self._begin(tally, flag)
+        prompt = self._seats.prompter(seat).prompt(messages, self._context.room, unfinished=unfinished)
+        self._begin(tally, flag, seat)
         try:
             yield from self._evaluate(prompt, tally, flag, logits=False)
         except Stopped:
@@ -127,20 +133,25 @@ class LlamaEngine:
             self._rest(tally)
         yield Finished(reason, tally.timings(self._info.device))
 
-    def _generate(self, messages: Sequence[Message], sampling: Sampling, flag: StopFlag, tally: _Tally) -> Events:
+    def _generate(
+        self, messages: Sequence[Message], sampling: Sampling, flag: StopFlag, seat: str, tally: _Tally
+    ) -> Events:
         self._check_open()
         with Sampler(sampling, self._vocab) as sampler:
-            prompt = self._prompter.prompt(messages, self._context.room)
+            prompter = self._seats.prompter(seat)
+            prompt = prompter.prompt(messages, self._context.room)
             if prompt.dropped:
                 yield Notice(_left(prompt.dropped, self._info.context_tokens))
             index = len(messages) - (messages[-1].role == "assistant")
-            self._begin(tally, flag)
+            self._begin(tally, flag, seat)
+            answer = Answer()
             try:
                 yield from self._evaluate(prompt, tally, flag, logits=True)
-                reason = yield from self._speak(prompt, sampler, sampling, tally, flag, index)
+                reason = yield from self._speak(prompt, answer, sampler, sampling, tally, flag)
             except Stopped:
                 reason = "stopped"
             finally:
+                prompter.answers.remember(index, answer)
                 self._rest(tally)
         yield Finished(reason, tally.timings(self._info.device))
 
@@ -148,9 +159,10 @@ class LlamaEngine:
         if self._closed:  # llama.cpp would end the process
             raise ModelError("The model was put away.", "Choose it again to load it.")
 
-    def _begin(self, job: _Tally, flag: StopFlag) -> None:
+    def _begin(self, job: _Tally, flag: StopFlag, seat: str) -> None:
         """From now on the cache is this job's; one that was begun before and left standing is over."""
         self._job = job
+        self._seats.take(seat)
         self._context.watch(flag)
 
     def _go_on(self, job: _Tally, flag: StopFlag) -> None:
@@ -227,7 +239,7 @@ class LlamaEngine:
                 raise Stopped
             tally.encoded += 1
         if media.part == 0:
-            tokens = self._prompter.image_tokens(prompt.images[media.image_id])
+            tokens = self.image_tokens(prompt.images[media.image_id])
             yield ImageReady(media.image_id, tokens, seconds)
             self._go_on(tally, flag)
         began = _clock()
@@ -235,9 +247,9 @@ class LlamaEngine:
         tally.prefill += _clock() - began
 
     def _speak(
-        self, prompt: Prompt, sampler: Sampler, sampling: Sampling, tally: _Tally, flag: StopFlag, index: int
+        self, prompt: Prompt, answer: Answer, sampler: Sampler, sampling: Sampling, tally: _Tally, flag: StopFlag
     ) -> Generator[Event, None, Reason]:
-        """Sample, say and evaluate one token after the other."""
+        """Sample, say and evaluate one token after the other; in the end `answer` is what was said."""
         tags = self._thinking
         stops = (*sampling.stop, *self._loaded.stops)
         speech = Speech(
@@ -247,17 +259,17 @@ class LlamaEngine:
             thinking=prompt.thinking,
             trim=not (prompt.resumed and prompt.resumed.text) and not sampler.bound,
         )
-        answer = Answer()
         try:
             reason = yield from self._tokens(speech, answer, sampler, sampling.max_tokens, tally, flag)
             yield from speech.finish()
             return reason
         finally:
-            if not speech.stopped:  # after a stop string the tokens say more than the text
+            if speech.stopped:  # then the tokens say more than the text
+                answer.tokens, answer.ends = [], []
+            else:
                 answer.settle(speech, self._vocab)
                 if prompt.resumed is not None:
                     answer.follow(prompt.resumed.text, prompt.resumed.tokens)
-                self._prompter.answers.remember(index, answer)
 
     def _tokens(
         self, speech: Speech, answer: Answer, sampler: Sampler, most: int, tally: _Tally, flag: StopFlag

@@ -20,7 +20,7 @@ from llama_cpp.llama_grammar import json_schema_to_gbnf
 from fanlight.domain.errors import ModelError, SchemaError
 from fanlight.domain.models import Sampling
 from fanlight.engine import logs
-from fanlight.engine.backend import llama
+from fanlight.engine.backend import LOGITS, llama
 from fanlight.engine.vocab import Vocab
 
 _FEW = 256
@@ -35,6 +35,9 @@ class Sampler:
         self._chain: Any = None
         self._grammar: Any = _grammar(sampling, vocab)
         self._chain = _chain(sampling)
+        self._greedy = sampling.temperature == 0
+        self._logits_at: int | None = None
+        self._logits = np.empty(0, np.float32)
         self._one = (llama.llama_token_data * 1)()
         self._array = llama.llama_token_data_array(self._one, 1, -1, False)
 
@@ -56,7 +59,7 @@ class Sampler:
     def sample(self, context: int, *, free: bool = False) -> int | None:
         """The next token after the last one evaluated; None when the grammar allows no more. `free` leaves the grammar
         out, for what the model says to itself first."""
-        token: int = llama.llama_sampler_sample(self._chain, context, -1)
+        token = self._likeliest(context) if self._greedy else int(llama.llama_sampler_sample(self._chain, context, -1))
         if self._grammar is None or free:
             return token
         if not self._allows(token):
@@ -66,6 +69,14 @@ class Sampler:
             token = redrawn
         llama.llama_sampler_accept(self._grammar, token)
         return token
+
+    def _likeliest(self, context: int) -> int:
+        """The greedy choice without llama.cpp's copy of the vocabulary (0.1 ms of 49,000 tokens)."""
+        at = LOGITS(context, -1)
+        if at != self._logits_at:  # they mostly stay where they are
+            self._logits_at = at
+            self._logits = np.ctypeslib.as_array((ctypes.c_float * self._vocab.size).from_address(at))
+        return int(self._logits.argmax())
 
     def _allows(self, token: int) -> bool:
         self._one[0] = llama.llama_token_data(token, 0.0, 0.0)

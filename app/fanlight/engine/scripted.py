@@ -28,7 +28,7 @@ class ScriptedEngine:
     """Implements `Engine`. Each piece is one token; it starts again from the first piece with every question.
 
     `thinking` is said before the pieces. Encoding a picture takes `seconds_per_image` the first time it is seen,
-    and `asked` keeps every list of messages it was given. `fails_after` pieces it raises `failure`.
+    and `asked` keeps every list of messages it was given, `seats` from where. `fails_after` pieces it raises `failure`.
     """
 
     def __init__(
@@ -47,6 +47,7 @@ class ScriptedEngine:
     ) -> None:
         self.pieces = tuple(pieces)
         self.asked: list[tuple[Message, ...]] = []
+        self.seats: list[str] = []
         self.prefilled: list[tuple[Message, ...]] = []
         self.closed = False
         self._thinking = tuple(thinking)
@@ -62,8 +63,11 @@ class ScriptedEngine:
     def info(self) -> ModelInfo:
         return self._info
 
-    def generate(self, messages: Sequence[Message], sampling: Sampling, stop: StopFlag | None = None) -> Events:
+    def generate(
+        self, messages: Sequence[Message], sampling: Sampling, stop: StopFlag | None = None, seat: str = "window"
+    ) -> Events:
         self.asked.append(tuple(messages))
+        self.seats.append(seat)
         began = time.perf_counter()
         encoded, seconds, stopped = yield from self._see(messages, stop)
         first = 0.0
@@ -94,7 +98,12 @@ class ScriptedEngine:
             ),
         )
 
-    def prefill(self, messages: Sequence[Message], stop: StopFlag | None = None) -> Events:
+    def prefill(
+        self,
+        messages: Sequence[Message],
+        stop: StopFlag | None = None,
+        seat: str = "window",  # noqa: ARG002 - pictures are known to every seat, as in the real engine
+    ) -> Events:
         self.prefilled.append(tuple(messages))
         encoded, seconds, stopped = yield from self._see(messages, stop)
         timings = Timings(encode_seconds=seconds, images_encoded=encoded, device=self._info.device)

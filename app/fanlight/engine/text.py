@@ -34,7 +34,7 @@ class Speech:
         """Characters of `text` so far."""
         self._parts: list[str] = []
         self._held = ""
-        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._odd = b""  # the beginning of a character
         self._trim = trim
         self._thinks_already = False
         self._plain = not (self._stops or self._may_think or thinking)
@@ -47,10 +47,12 @@ class Speech:
     @property
     def settled(self) -> bool:
         """Nothing waits: `text` is exactly what the bytes fed so far say."""
-        return not self._held and not self._decoder.getstate()[0] and not self._trim
+        return not (self._held or self._odd or self._trim)
 
     def feed(self, piece: bytes) -> list[Said]:
-        new = self._decoder.decode(piece)
+        said = self._odd + piece
+        new, used = codecs.utf_8_decode(said, "replace", False)
+        self._odd = said[used:]
         if self._plain and not self._trim:
             if not new:
                 return []

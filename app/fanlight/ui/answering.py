@@ -36,7 +36,7 @@ class Answering(QObject):
         """From now on `answer` is under way; what was prefilled for it is used."""
         helpers = self._warmth.helpers(messages)
         answer.encoded_before = self._warmth.encoded_seconds()
-        job = Job.generate(messages, sampling, helpers)
+        job = Job.generate(messages, sampling, helpers, self._seat)
         job.said.connect(self._hear)
         job.done.connect(self._end)
         self.answer, self._job = answer, job

@@ -15,7 +15,7 @@ from fanlight.domain.models import Sampling
 from fanlight.domain.ports import Engine
 from fanlight.domain.stop import StopFlag
 from fanlight.ui.host import ModelHost
-from fanlight.ui.worker import FOREGROUND, Job, Work
+from fanlight.ui.worker import COMMAND, Job, Work
 
 SEAT = "command"
 
@@ -35,7 +35,7 @@ class Asked(QObject):
         if why := self._obstacle(caller.request.get("model")):
             caller.end({"end": "elsewhere", "why": why})
             return
-        self._submit(Job(_work(caller.request, tuple(caller.blobs), sampling), FOREGROUND))
+        self._submit(Job(_work(caller.request, tuple(caller.blobs), sampling), COMMAND))
 
     def _obstacle(self, model: object) -> str:
         """Why this window can not answer; empty when it can."""
@@ -76,6 +76,6 @@ def _work(request: Mapping[str, Any], pixels: Sequence[bytearray], sampling: Sam
     """On the model's thread, where hashing large pictures holds up nobody."""
 
     def work(engine: Engine, flag: StopFlag) -> Generator[object, None, None]:
-        yield from engine.generate(wire.messages(request, pixels), sampling, flag)
+        yield from engine.generate(wire.messages(request, pixels), sampling, flag, seat=SEAT)
 
     return work

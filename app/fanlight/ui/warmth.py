@@ -56,7 +56,7 @@ class Warmth(QObject):
         self._known = known
         if not self._host.chosen or not (known.before or known.images):
             return
-        job = Job.prefill(messages)
+        job = Job.prefill(messages, self._seat)
         job.said.connect(self._say)
         job.done.connect(self._end)
         self._jobs.append(job)

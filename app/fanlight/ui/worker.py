@@ -32,8 +32,10 @@ Load = Callable[[Callable[[float], None], StopFlag], Engine]
 
 Work = Callable[[Engine, StopFlag], Generator[object, None, None]]
 
-QUICK, FOREGROUND, BACKGROUND = range(3)
-"""Urgencies, first served first. Only background work is interrupted for others."""
+QUICK, PANEL, WINDOW, COMMAND, BACKGROUND = range(5)
+"""Urgencies, first served first. Only background work is interrupted for others, and not for quick work."""
+
+_URGENCIES = {"panel": PANEL, "window": WINDOW}
 
 
 class Job(QObject):
@@ -44,7 +46,7 @@ class Job(QObject):
     done = Signal(object)
     """None, or the exception that ended it. Exactly once, after everything was said."""
 
-    def __init__(self, work: Work, urgency: int = FOREGROUND, builds_on: Sequence[Job] = ()) -> None:
+    def __init__(self, work: Work, urgency: int = WINDOW, builds_on: Sequence[Job] = ()) -> None:
         super().__init__()
         self.work, self.urgency = work, urgency
         self.builds_on = tuple(builds_on)
@@ -52,14 +54,17 @@ class Job(QObject):
         self.over = False
 
     @classmethod
-    def generate(cls, messages: Sequence[Message], sampling: Sampling, builds_on: Sequence[Job] = ()) -> Job:
-        """An answer. `builds_on` are prefills of the same beginning: the one that runs is let finish, for all it does
-        is needed here; those that still wait are not needed any more."""
-        return cls(lambda engine, flag: engine.generate(messages, sampling, flag), FOREGROUND, builds_on)
+    def generate(
+        cls, messages: Sequence[Message], sampling: Sampling, builds_on: Sequence[Job] = (), seat: str = "window"
+    ) -> Job:
+        """An answer, as urgent as the `seat` it is asked from. `builds_on` are prefills of the same beginning: the one
+        that runs is let finish, for all it does is needed here; those that still wait are not needed any more."""
+        urgency = _URGENCIES.get(seat, COMMAND)
+        return cls(lambda engine, flag: engine.generate(messages, sampling, flag, seat), urgency, builds_on)
 
     @classmethod
-    def prefill(cls, messages: Sequence[Message]) -> Job:
-        return cls(lambda engine, flag: engine.prefill(messages, flag), BACKGROUND)
+    def prefill(cls, messages: Sequence[Message], seat: str = "window") -> Job:
+        return cls(lambda engine, flag: engine.prefill(messages, flag, seat), BACKGROUND)
 
     @classmethod
     def count(cls, images: Sequence[Image]) -> Job:
@@ -89,7 +94,7 @@ class _Order:
 
 
 class ModelThread(QObject):
-    """Loads one engine on a thread of its own, serves jobs there, foreground first, and closes it there."""
+    """Loads one engine on a thread of its own, serves jobs there, the most urgent first, and closes it there."""
 
     progress = Signal(float)
     loaded = Signal(object)
@@ -116,8 +121,8 @@ class ModelThread(QObject):
         self._thread.start()
 
     def submit(self, job: Job) -> None:
-        """A background job that runs gives way at once to a foreground one, unless that builds on it. A closed thread
-        ends the job with no error."""
+        """A background job that runs gives way at once to an answer, unless that builds on it; an answer is let
+        finish. A closed thread ends the job with no error."""
         order = _Order(job.urgency, next(self._numbers), job.work, job.flag)
         self._jobs[order.number] = job
         with self._ready:
@@ -129,7 +134,8 @@ class ModelThread(QObject):
                 if waiting.flag in helpers:
                     waiting.flag.set()
             running = self._running
-            if running and (running.urgency, order.urgency) == (BACKGROUND, FOREGROUND) and running.flag not in helpers:
+            waits = QUICK < order.urgency < BACKGROUND
+            if running and running.urgency == BACKGROUND and waits and running.flag not in helpers:
                 running.flag.set()
             heapq.heappush(self._orders, order)
             self._ready.notify()

@@ -1,0 +1,154 @@
+"""Several seats, one model: what is asked from one leaves the conversation of the other as it was."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+
+from fanlight.domain.chat import Message
+from fanlight.domain.events import Finished, TextDelta
+from fanlight.domain.models import Sampling
+from fanlight.engine import seats
+from fanlight.engine.llama import LlamaEngine
+from support.asking import GREEDY, Heard, StopAfter, assistant, hear, noise, user
+from support.oracle import Pair
+from support.random_talk import step
+
+pytestmark = pytest.mark.model
+SAID = Sampling(temperature=0, grammar='root ::= "they hell other hello"')
+"""An answer of whole characters, every token of which stays in the cache."""
+
+
+def cells(engine: LlamaEngine) -> int:
+    return sum(1 if isinstance(item, int) else item.tokens for item in engine.cached)
+
+
+def talk(pair: Pair, seat: str, picture: int) -> tuple[list[Message], int]:
+    """A conversation with a picture and an answer, and the cells it takes."""
+    messages = [user(f"What is this, {picture}?", noise(100, 80, picture))]
+    heard = hear(pair.engine.generate(messages, SAID, seat=seat))
+    return [*messages, assistant(heard.text)], cells(pair.engine)
+
+
+def asked_on(pair: Pair, seat: str, messages: list[Message]) -> Heard:
+    return hear(pair.engine.generate([*messages, user("And beside it?")], GREEDY, seat=seat))
+
+
+def encodes(pair: Pair) -> int:
+    assert pair.engine._vision is not None
+    return pair.engine._vision.encodes
+
+
+def test_a_question_from_the_panel_costs_the_window_nothing(pair: Pair) -> None:
+    window, held = talk(pair, "window", 1)
+    panel, panel_held = talk(pair, "panel", 2)
+    known = encodes(pair)
+    for seat, messages, before in (("window", window, held), ("panel", panel, panel_held), ("window", window, held)):
+        heard = asked_on(pair, seat, messages)
+        assert heard.end.timings.reused_tokens >= before - (seat == "window")
+        assert heard.end.timings.evaluated_tokens < 60
+        assert heard.end.timings.images_encoded == 0
+        pair.check([*messages, user("And beside it?")], seat)
+    assert encodes(pair) == known
+
+
+def test_the_window_evaluates_as_much_after_a_panel_question_as_without_one(pair: Pair) -> None:
+    window, held = talk(pair, "window", 3)
+    without = asked_on(pair, "window", window)
+    window, held = talk(pair, "window", 4)
+    talk(pair, "panel", 5)
+    hear(pair.engine.generate([user("Hello")], GREEDY, seat="command"))
+    after = asked_on(pair, "window", window)
+    assert after.end.timings.reused_tokens == held
+    assert after.end.timings.evaluated_tokens == without.end.timings.evaluated_tokens
+    assert after.end.timings.images_encoded == without.end.timings.images_encoded == 0
+
+
+def test_a_picture_seen_at_one_seat_is_known_at_the_other(pair: Pair) -> None:
+    panel, _ = talk(pair, "panel", 6)
+    taken_over = hear(pair.engine.generate([*panel, user("And beside it?")], GREEDY, seat="window"))
+    assert taken_over.end.timings.images_encoded == 0
+
+
+def test_what_was_done_ahead_for_the_window_is_there_after_a_panel_question(pair: Pair) -> None:
+    picture = noise(90, 60, 7)
+    hear(pair.engine.prefill([user("", picture)]))
+    hear(pair.engine.generate([user("What is written here?", noise(60, 60, 8))], GREEDY, seat="panel"))
+    answer = hear(pair.engine.generate([user("What is this?", picture)], GREEDY))
+    assert answer.end.timings.images_encoded == 0
+    assert answer.end.timings.reused_tokens >= pair.engine.image_tokens(picture)
+
+
+@pytest.mark.parametrize("unseen", [False, True])
+@pytest.mark.parametrize("looks", [0, 1, 2, 3, 4, 5, 6, 8, 10, 13, 17, 22])
+def test_a_stop_at_one_seat_in_any_phase_leaves_the_other_whole(pair: Pair, looks: int, unseen: bool) -> None:
+    window, held = talk(pair, "window", 9)
+    question = [user("What is this? " * 10, noise(100, 70, 100 + looks))]
+    hear(pair.engine.generate(question, GREEDY, StopAfter(looks, unseen=unseen), "panel"))
+    after = hear(pair.engine.generate([*window, user("And?")], GREEDY, StopAfter(looks, unseen=unseen)))
+    assert after.end.timings.reused_tokens == held
+    pair.check(question, "panel")
+    pair.check([*window, user("And?")])
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_random_conversations_at_three_seats_answer_like_a_fresh_context(pair: Pair, seed: int) -> None:
+    rng = random.Random(100 + seed)
+    pictures = [noise(rng.randrange(40, 160), rng.randrange(40, 160), 2000 + 10 * seed + i) for i in range(4)]
+    talks: dict[str, list[Message]] = {"window": [], "panel": [], "command": []}
+    for _ in range(40):
+        seat = rng.choice(("window", "window", "panel", "panel", "command"))
+        step(rng, pair, talks[seat], pictures, seat)
+
+
+def test_a_job_left_standing_at_one_seat_is_over_when_another_seat_asks(pair: Pair) -> None:
+    alone = hear(pair.engine.generate([user("Second.")], GREEDY, seat="panel")).text
+    left = pair.engine.generate([user("First.", noise(50, 50, 10))], GREEDY)
+    next(left)
+    text = ""
+    for event in pair.engine.generate([user("Second.")], GREEDY, seat="panel"):
+        text += event.text if isinstance(event, TextDelta) else ""
+        rest = list(left)
+        assert not rest or isinstance(rest[-1], Finished)
+        assert not any(isinstance(event, TextDelta) for event in rest)
+    assert text == alone
+    pair.check([user("First.", noise(50, 50, 10))])
+
+
+def test_without_memory_to_spare_a_conversation_is_evaluated_again_and_right(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window, held = talk(pair, "window", 11)
+    monkeypatch.setattr(seats.psutil, "virtual_memory", lambda: SimpleNamespace(available=1000))
+    talk(pair, "panel", 12)
+    assert pair.engine._seats.bytes == 0
+    heard = asked_on(pair, "window", window)
+    assert heard.end.timings.reused_tokens < held
+    assert heard.end.timings.images_encoded == 0
+    pair.check([*window, user("And beside it?")])
+
+
+def test_a_state_that_can_not_be_taken_up_again_is_evaluated_again(pair: Pair) -> None:
+    window, _ = talk(pair, "window", 13)
+    talk(pair, "panel", 14)
+    kept = pair.engine._seats._aside
+    kept["window"] = replace(kept["window"], state=kept["window"].state[:40].copy())
+    pair.check([*window, user("And beside it?")])
+
+
+def test_what_is_put_aside_stays_in_its_bound_and_the_longest_idle_leaves_first(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = pair.engine._seats
+    for number, seat in enumerate(("window", "panel", "command")):
+        talk(pair, seat, 20 + number)
+    both = own.bytes
+    assert set(own._aside) == {"window", "panel"}
+    monkeypatch.setattr(own, "bound_bytes", both + 100)
+    talk(pair, "fourth", 23)
+    assert own.bytes <= both + 100
+    assert "window" not in own._aside
+    assert "command" in own._aside
