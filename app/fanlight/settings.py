@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from fanlight.domain.languages import LANGUAGES
 from fanlight.domain.models import Sampling
 
 log = logging.getLogger(__name__)
@@ -89,6 +90,21 @@ class Settings:
         True, "Read the text in captures and put it beside the picture", group="Captures",
         help="Helps small models with small print. The practice model knows no text and is never given any.",
     )  # fmt: skip
+    speech_language: str = setting(
+        "auto", "Language spoken", group="Speech", choices=("auto", *LANGUAGES),
+        help="A language that is fixed is heard better than one that is found out.",
+    )  # fmt: skip
+    speech_names: str = setting(
+        "", "Words to expect", group="Speech", lines=2, help="Names, terms and spellings, with commas between them."
+    )
+    speech_model: str = setting(
+        "", "Folder of another speech model", group="Speech",
+        help="Whisper as converted for CTranslate2. Empty is the one that comes with Fanlight.",
+    )  # fmt: skip
+    speech_device: str = setting(
+        "cpu", "Speech runs on", group="Speech", choices=("cpu", "auto"),
+        help="auto uses an NVIDIA card where it works; cpu leaves the card to the vision model.",
+    )  # fmt: skip
 
     def sampling(self, *, practice: bool = False) -> Sampling:
         """How a model is asked. The practice model knows one right answer to a question: it is never warm."""
@@ -99,6 +115,10 @@ class Settings:
             min_p=self.min_p,
             max_tokens=self.max_tokens,
         )
+
+    def names(self) -> tuple[str, ...]:
+        """What the speech model is told to expect."""
+        return tuple(name for part in self.speech_names.replace("\n", ",").split(",") if (name := part.strip()))
 
     @classmethod
     def load(cls, path: Path) -> Settings:

@@ -52,6 +52,9 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
     _ask(commands.add_parser("ask", help="ask one question, with or without pictures", allow_abbrev=False))
     _batch(commands.add_parser("batch", help="answer a file of questions", allow_abbrev=False))
+    _transcribe(
+        commands.add_parser("transcribe", help="sound and video files as text or subtitles", allow_abbrev=False)
+    )
     _models(commands.add_parser("models", help="show, add and remove models", allow_abbrev=False))
     _shot(commands.add_parser("shot", help="ask about a part of the screen", allow_abbrev=False))
     for verb, function, help_text in (
@@ -114,6 +117,17 @@ def _said(convert: Callable[[str], T], what: str) -> Callable[[str], T]:
             raise argparse.ArgumentTypeError(f"{text} is not {what}") from None
 
     return converted
+
+
+def _transcribe(transcribe: argparse.ArgumentParser) -> None:
+    transcribe.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a sound or video file")
+    transcribe.add_argument("--format", choices=("text", "srt", "vtt", "json"), default="text")
+    transcribe.add_argument("--language", metavar="L", help="as code or name (de, German); auto finds out")
+    transcribe.add_argument("--translate", action="store_true", help="into English")
+    transcribe.add_argument(
+        "-o", "--output", type=Path, metavar="PATH", help="a file, or a folder that gets one file each; else stdout"
+    )
+    transcribe.set_defaults(run=_later("transcribe"))
 
 
 def _common(command: argparse.ArgumentParser) -> None:

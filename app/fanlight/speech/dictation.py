@@ -1,0 +1,50 @@
+"""A hold of the key on the speech thread: blocks and marks come out of a queue, what is heard goes out.
+
+The microphone's thread puts raw blocks into the queue as they arrive, RELEASED when the key goes up, and ENDED when the
+last block (0.3 s later) is in; FORGOTTEN ends it without a word. A device that dies is an early ENDED: what was said
+until then is kept.
+"""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Iterator
+from enum import Enum
+
+from fanlight.domain.speech import Heard
+from fanlight.speech.audio import Audio, Intake
+from fanlight.speech.streaming import LiveTranscription
+
+
+class Mark(Enum):
+    RELEASED = "released"
+    ENDED = "ended"
+    FORGOTTEN = "forgotten"
+
+
+Incoming = queue.SimpleQueue[bytes | Audio | Mark]
+"""Blocks as the device gives them: interleaved float32, raw or of shape (samples, channels); and marks."""
+
+
+def dictated(live: LiveTranscription, intake: Intake, incoming: Incoming) -> Iterator[Heard]:
+    """What is known, whenever it changes; the last one is final, unless all is to be forgotten. Waits for the queue
+    without a deadline: whoever fills it ends it. Raises SpeechError."""
+    while True:
+        items = [incoming.get()]
+        while not incoming.empty():
+            items.append(incoming.get())
+        if any(item is Mark.FORGOTTEN for item in items):
+            return
+        released = False
+        for item in items:
+            if item is Mark.RELEASED:
+                released = True
+            elif item is Mark.ENDED:
+                live.feed(intake.flush())
+                yield live.finish()
+                return
+            elif not isinstance(item, Mark):
+                live.feed(intake.take(item))
+        heard = live.hurry() if released else live.step()
+        if heard is not None:
+            yield heard

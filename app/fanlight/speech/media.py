@@ -1,0 +1,153 @@
+"""Sound out of audio and video files, decoded by FFmpeg's libraries (PyAV) a piece at a time: memory does not grow with
+the file. A damaged stretch is skipped, as players do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+import numpy as np
+from av.audio.frame import AudioFrame
+from av.audio.resampler import AudioResampler
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+
+from fanlight.domain.errors import AudioError
+from fanlight.domain.speech import SAMPLE_RATE
+from fanlight.speech.audio import Audio, Intake
+
+BLOCK_SECONDS = 1
+_MOST_DAMAGED = 1000
+"""Packets in a row that can not be decoded, before the file is given up."""
+_CHANNELS, _RATES = 64, (1_000, 768_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """What a file says of itself; `seconds` is None where it does not say."""
+
+    seconds: float | None
+    codec: str
+    rate: int
+    channels: int
+
+
+def probe(path: Path) -> Sound:
+    """Raises AudioError for what is no recording, or has no sound."""
+    with _opened(path) as (container, stream):
+        return _described(container, stream)
+
+
+def blocks(path: Path, start: float = 0.0) -> Iterator[Audio]:
+    """The file's first audio track from `start` seconds on, 16 kHz mono, about a second at a time. Raises AudioError,
+    also in the middle."""
+    skip = round(start * SAMPLE_RATE)
+    waiting: list[Audio] = []
+    count = 0
+    for piece in _converted(path):
+        if skip >= len(piece):
+            skip -= len(piece)
+            continue
+        kept, skip = piece[skip:], 0
+        waiting.append(kept)
+        count += len(kept)
+        if count >= BLOCK_SECONDS * SAMPLE_RATE:
+            yield np.concatenate(waiting)
+            waiting, count = [], 0
+    if count:
+        yield np.concatenate(waiting)
+
+
+def _converted(path: Path) -> Iterator[Audio]:
+    """Rate and channels may change inside a file; each stretch has an intake of its own."""
+    intake: Intake | None = None
+    shape: tuple[int, int] | None = None
+    any_sound = False
+    with _opened(path) as (container, stream):
+        for frame in _planar(_frames(container, stream, path)):
+            if shape != (frame.sample_rate, len(frame.layout.channels)):
+                if intake is not None:
+                    yield intake.flush()
+                shape = frame.sample_rate, len(frame.layout.channels)
+                intake = Intake(*shape)
+            assert intake is not None
+            any_sound = True
+            yield intake.take(np.ascontiguousarray(frame.to_ndarray().T, np.float32))
+    if intake is not None:
+        yield intake.flush()
+    if not any_sound:
+        raise AudioError(f"There is no sound in {path.name} that can be decoded.")
+
+
+def _frames(container: InputContainer, stream: AudioStream, path: Path) -> Iterator[AudioFrame]:
+    damaged = 0
+    packets = container.demux(stream)
+    while True:
+        try:
+            packet = next(packets)
+            for frame in packet.decode():
+                if isinstance(frame, AudioFrame):
+                    damaged = 0
+                    yield frame
+        except StopIteration:
+            return
+        except av.error.EOFError:
+            return
+        except av.error.InvalidDataError as error:
+            damaged += 1
+            if damaged > _MOST_DAMAGED:
+                raise AudioError(f"{path.name} is damaged: {_reason(error)}.") from error
+        except (av.error.FFmpegError, OSError) as error:
+            raise AudioError(f"{path.name} can not be read to its end: {_reason(error)}.") from error
+
+
+def _planar(frames: Iterator[AudioFrame]) -> Iterator[AudioFrame]:
+    """Float samples, one row a channel, at the frames' own rate; a new converter where the rate or layout changes."""
+    converter: AudioResampler | None = None
+    shape: tuple[int, str, str] | None = None
+    for frame in frames:
+        now = (frame.sample_rate, frame.layout.name, frame.format.name)
+        if now != shape:
+            shape, converter = now, AudioResampler(format="fltp")
+        assert converter is not None
+        frame.pts = None
+        yield from converter.resample(frame)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[tuple[InputContainer, AudioStream]]:
+    if not path.is_file():  # also keeps names that FFmpeg takes for addresses from it
+        problem = f"{path} is a folder" if path.is_dir() else f"There is no file {path}"
+        raise AudioError(f"{problem}.", "Name a sound or video file.")
+    try:
+        container = av.open(f"file:{path.absolute()}", metadata_errors="ignore", options={"protocol_whitelist": "file"})
+    except (av.error.FFmpegError, OSError, ValueError) as error:
+        raise AudioError(f"{path.name} is no recording that can be read: {_reason(error)}.") from error
+    with container:
+        if not container.streams.audio:
+            raise AudioError(f"{path.name} has no sound.")
+        stream = container.streams.audio[0]
+        try:
+            _described(container, stream)
+        except (ValueError, TypeError) as error:
+            raise AudioError(f"{path.name} has no sound that can be decoded.") from error
+        yield container, stream
+
+
+def _described(container: InputContainer, stream: AudioStream) -> Sound:
+    if not stream.codec_context or not _RATES[0] <= stream.rate <= _RATES[1] or not 1 <= stream.channels <= _CHANNELS:
+        raise ValueError("no such sound")
+    seconds: float | None = None
+    if stream.duration is not None and stream.time_base is not None:
+        seconds = float(stream.duration * stream.time_base)
+    elif container.duration is not None:
+        seconds = container.duration / av.time_base
+    return Sound(seconds, stream.codec_context.name, stream.rate, stream.channels)
+
+
+def _reason(error: Exception) -> str:
+    text = getattr(error, "strerror", None) or str(error)
+    return text[:1].lower() + text[1:].rstrip(".")

@@ -1,0 +1,29 @@
+"""`python -m fanlight.speech.probe FOLDER`: loads the speech model on the graphics card and decodes a second of
+nothing. Exit 0 says that it works. A missing cuBLAS shows at the first decode only, not at loading."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import closing
+from pathlib import Path
+
+from fanlight.domain.errors import SpeechError
+from fanlight.domain.speech import Asked
+from fanlight.speech.audio import silence
+from fanlight.speech.device import preload
+from fanlight.speech.whisper import WhisperTranscriber
+
+
+def main(folder: str) -> int:
+    preload()
+    try:
+        with closing(WhisperTranscriber.load(Path(folder), "cuda")) as transcriber:
+            transcriber.decode(silence(1), Asked("en"), "final")
+    except SpeechError as error:
+        print(error.message, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

@@ -1,0 +1,49 @@
+"""A transcriber that says what it was told: for tests, demonstrations and screenshots."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from fanlight.domain.errors import SpeechError
+from fanlight.domain.speech import SAMPLE_RATE, Asked, Decoded, Effort, Samples, SpeechInfo, Word
+from fanlight.speech.audio import Audio, audio_of
+
+Says = Callable[[Audio, Effort], Decoded | str | SpeechError]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One decode that was asked for."""
+
+    seconds: float
+    asked: Asked
+    effort: Effort
+    context: str
+
+
+class ScriptedTranscriber:
+    """`says` gives the decode, its text, or the error to raise, for each call; `calls` are those that were made."""
+
+    def __init__(self, says: Says | str = "hello") -> None:
+        self._says: Says = says if callable(says) else lambda *_: says
+        self.calls: list[Call] = []
+        self.closed = False
+        self.info = SpeechInfo("scripted", "cpu", ("en", "de"))
+
+    def decode(self, samples: Samples, asked: Asked, effort: Effort = "best", context: str = "") -> Decoded:
+        audio = audio_of(samples)
+        seconds = len(audio) / SAMPLE_RATE
+        self.calls.append(Call(seconds, asked, effort, context))
+        said = self._says(audio, effort)
+        if isinstance(said, SpeechError):
+            raise said
+        if isinstance(said, Decoded):
+            return said
+        pieces = said.split()
+        share = seconds / max(1, len(pieces))
+        words = tuple(Word(f" {piece}", i * share, (i + 1) * share) for i, piece in enumerate(pieces))
+        return Decoded(words, asked.language or "en")
+
+    def close(self) -> None:
+        self.closed = True
