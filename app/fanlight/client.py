@@ -33,7 +33,8 @@ LONGEST_LINE = 4 * 2**20
 MOST_PIXEL_BYTES = 128 * 2**20
 """Of all pictures of one request."""
 
-CONNECT_SECONDS, ANSWER_SECONDS, QUIT_SECONDS = 2.0, 5.0, 15.0
+CONNECT_SECONDS, ANSWER_SECONDS, QUIT_SECONDS = 2.0, 15.0, 30.0
+"""A window that is just opening on a busy computer takes seconds until it answers."""
 LONGEST_DELAY = 60.0
 LONGEST_NAME = 80
 
