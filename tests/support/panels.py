@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PIL import Image as Pillow
 from PIL import ImageDraw
 from PySide6.QtCore import QObject, QRect, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QGuiApplication, QImage, QRegion, QWindow
 
 from fanlight import paths
-from fanlight.desktop.capture.geometry import Box
+from fanlight.desktop.capture import Box, Frame, WindowBox
 from fanlight.domain.chat import Image
-from fanlight.domain.errors import FanlightError, HotkeyTaken
+from fanlight.domain.errors import CaptureError, FanlightError, HotkeyTaken
 from fanlight.domain.ports import Engine
 from fanlight.settings import Settings
 from fanlight.ui import theme
@@ -44,8 +44,12 @@ class ToldTexts:
 
     def __init__(self, result: tuple[TextLine, ...] | FanlightError = (), after_ms: int | None = 0) -> None:
         self.result, self.after_ms = result, after_ms
+        self.prepared = 0
         self.read_images: list[Image] = []
         self.tokens: list[Token] = []
+
+    def prepare(self) -> None:
+        self.prepared += 1
 
     def read(self, image: Image, then: Callable[[tuple[TextLine, ...] | FanlightError], None]) -> Token:
         self.read_images.append(image)
@@ -79,6 +83,42 @@ class ToldKeys(QObject):
         if name is not None:
             self.pressed.emit(name)
         return name is not None
+
+
+class ToldScreens:
+    """A way of capturing that pictures what it is told; `fails` is raised instead."""
+
+    name = "told"
+    needs = "Nothing."
+
+    def __init__(self) -> None:
+        self.fails: CaptureError | None = None
+        self.grabs = 0
+        self.away = 0
+        self.image = shapes(800, 800)
+
+    def available(self) -> bool:
+        return True
+
+    def warm(self) -> None:
+        pass
+
+    def grab(self) -> list[Frame]:
+        self.grabs += 1
+        if self.fails is not None:
+            raise self.fails
+        screen = QGuiApplication.primaryScreen()
+        return [Frame(screen.name(), screen.geometry(), screen.devicePixelRatio(), self.image)]
+
+    def windows(self) -> list[WindowBox]:
+        return []
+
+    def put_away(self, own: Sequence[QWindow]) -> QRegion:
+        self.away += len(own)
+        return QRegion()
+
+    def bring_back(self) -> None:
+        self.away = 0
 
 
 class Place:

@@ -236,7 +236,7 @@ def test_nothing_heavy_is_imported_before_the_window_is_painted() -> None:
         "from fanlight import compose\n"
         "from fanlight.ui import application\n"
         "from fanlight.ui.window import Window\n"
-        "def run(parts, argv, logs):\n"
+        "def run(parts, argv, logs, *more, **named):\n"
         "    window = Window(parts)\n"
         "    window.start = lambda: None\n"
         "    window.show()\n"

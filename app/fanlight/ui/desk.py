@@ -14,7 +14,7 @@ from fanlight.ui.reader import Reader
 from fanlight.ui.record import Record
 from fanlight.ui.reopening import Fetched, fetch, rebuild
 from fanlight.ui.session import ChatSession
-from fanlight.ui.turns import Turn
+from fanlight.ui.turns import Attachment, Turn
 
 AT_HAND = 6
 """Conversations kept in memory beside the one on the screen, busy ones not counted."""
@@ -92,12 +92,14 @@ class Desk(QObject):
                 return
         self._history.rename(conversation_id, title)
 
-    def adopt(self, turns: Sequence[Turn], title: str) -> ChatSession:
-        """A conversation that began elsewhere (a quick panel), on the screen and kept from now on."""
+    def adopt(self, turns: Sequence[Turn], title: str, attached: Sequence[Attachment] = ()) -> ChatSession:
+        """A conversation that began elsewhere (a quick panel), on the screen and kept from now on; `attached` are in
+        its next question."""
         self._wanted = None
         session = self._made()
         if turns:
             session.take_over(turns, title)
+        session.attach(attached)
         self._show(session)
         return session
 

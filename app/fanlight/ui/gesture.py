@@ -19,6 +19,7 @@ from fanlight.ui.gesture_captures import Capture, Captures
 from fanlight.ui.gesture_countdown import Countdown
 from fanlight.ui.overlay import Overlays, Selection
 from fanlight.ui.quick_panel import Means, QuickPanel
+from fanlight.ui.quick_panel_asking import text_helps
 from fanlight.ui.remote import ShotRequest
 
 NONE = "none"
@@ -56,9 +57,7 @@ class Gesture(QObject):
         """What the first press would wait for; when the window is painted and nothing else is to do."""
         if self._taking is not None:
             self._taking.warm()
-            overlays = self._ready()
-            if hasattr(overlays, "warm"):
-                overlays.warm()
+            self._ready()
         _ = self._means.actions.shown
 
     # How it begins.
@@ -112,6 +111,9 @@ class Gesture(QObject):
         self._countdown.start(seconds)
 
     def _take(self) -> None:
+        means = self._means
+        if means.texts is not None and text_helps(means.host, means.choices):
+            means.texts.prepare()
         if self._taking is not None:
             self.doing = "taking"
             self._taking.take(self._taken)
@@ -196,6 +198,8 @@ class Gesture(QObject):
     # Panels.
 
     def _show(self, capture: Capture, action: str) -> None:
+        for other in self.panels:  # one panel has the keys: the newest
+            other.keys.let_go()
         panel = QuickPanel(capture, self._means)
         panel.closed.connect(self._panel_closed)
         panel.leaves_for_window.connect(lambda panel: self.continued.emit(panel, ""))

@@ -48,15 +48,13 @@ class HandOver(QObject):
         turns = [_with_file(turn, found) for turn in (said[:-2] if doing == "waiting" else said)]
         if doing == "answering":
             turns[-1] = replace(turns[-1], state="stopped")
-        session = self._desk.adopt(turns, panel.talk.title)
-        panel.give_way()
         seen = any(turn.attachments for turn in turns)
+        session = self._desk.adopt(turns, panel.talk.title, () if seen or question else (found,))
+        panel.give_way()
         if question:
             session.send(question, () if seen else (found,))
         elif doing == "answering":
             session.go_on()
-        elif not seen:
-            session.attach((found,))
         self.done.emit()
 
 

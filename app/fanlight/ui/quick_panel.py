@@ -27,7 +27,7 @@ from fanlight.ui.session import in_words
 FLASH_MS = 2_500
 
 
-@dataclass(frozen=True)
+@dataclass
 class Means:
     """What panels stand on. No `texts`: nothing reads text here; no `holder`: keys are heard with the focus only."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from PySide6.QtCore import QLocale, QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QImage
@@ -13,14 +13,12 @@ from PySide6.QtGui import QGuiApplication, QImage
 from fanlight.domain.actions import Action
 from fanlight.domain.chat import Image
 from fanlight.domain.errors import CannotSee, FanlightError, InputError
+from fanlight.domain.reading import TextLine, laid_out
 from fanlight.ui.choices import Choices
 from fanlight.ui.host import ModelHost
 from fanlight.ui.quick_panel_talk import PanelTalk
 from fanlight.ui.reader import Reader, glance, pixels
 from fanlight.ui.turns import Attachment
-
-if TYPE_CHECKING:
-    from fanlight.domain.reading import TextLine
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +36,8 @@ class Token(Protocol):
 
 class Texts(Protocol):
     """What the panel needs of ui.reading.TextReading."""
+
+    def prepare(self) -> None: ...
 
     def read(self, image: Image, then: Callable[[tuple[TextLine, ...] | FanlightError], None]) -> Token: ...
 
@@ -115,19 +115,12 @@ class Asking(QObject):
     # What is known of the capture.
 
     @property
-    def _practice(self) -> bool:
-        return self._host.spec is not None and self._host.spec.practice
-
-    @property
     def _blind(self) -> bool:
         return self._host.chosen and not self._host.sees
 
     @property
     def _helps(self) -> bool:
-        """Whether the text belongs beside the picture: the practice model knows shapes and numbers, and would be told
-        riddles; a model that sees nothing is given it in any case."""
-        wanted = self._choices.now.read_text_in_captures and not self._practice
-        return self._texts is not None and (wanted or self._blind)
+        return self._texts is not None and text_helps(self._host, self._choices)
 
     @property
     def _told(self) -> bool:
@@ -161,8 +154,6 @@ class Asking(QObject):
     def _was_read(self, lines: tuple[TextLine, ...] | FanlightError) -> None:
         if self._closed:
             return
-        from fanlight.domain.reading import laid_out
-
         self._text = lines if isinstance(lines, FanlightError) else laid_out(lines)
         if isinstance(lines, FanlightError):
             log.info("the text of a capture is not read: %s", lines)
@@ -232,6 +223,13 @@ class Asking(QObject):
         if copies and state == "complete" and (text := bare(self._talk.last_answer)):
             QGuiApplication.clipboard().setText(text)
             self.copied.emit(text)
+
+
+def text_helps(host: ModelHost, choices: Choices) -> bool:
+    """Whether the text belongs beside the picture: the practice model knows shapes and numbers, and would be told
+    riddles; a model that sees nothing is given it in any case."""
+    practice = host.spec is not None and host.spec.practice
+    return (choices.now.read_text_in_captures and not practice) or (host.chosen and not host.sees)
 
 
 def fenced(text: str) -> str:

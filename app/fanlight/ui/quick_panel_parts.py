@@ -61,6 +61,8 @@ class Head(QFrame):
         row.addLayout(tools)
 
     def show_picture(self, image: QImage) -> None:
+        if image.isNull():
+            return
         ratio = self.devicePixelRatioF()
         small = image
         if image.width() > THUMB.width() * ratio or image.height() > THUMB.height() * ratio:

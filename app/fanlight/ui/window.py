@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -42,13 +43,17 @@ from fanlight.ui.opening import Opening
 from fanlight.ui.parts import Parts
 from fanlight.ui.place import Place
 from fanlight.ui.reader import Reader
-from fanlight.ui.remote import Remote
+from fanlight.ui.reading import TextReading
+from fanlight.ui.remote import Remote, ShotRequest, Summons
 from fanlight.ui.settings_dialog import SettingsDialog
 from fanlight.ui.shortcuts import KEYS, ShortcutSheet
 from fanlight.ui.sidebar import Sidebar
 from fanlight.ui.stage import Stage
 from fanlight.ui.transcript import Transcript
 from fanlight.ui.welcome import Welcome
+
+if TYPE_CHECKING:
+    from fanlight.ui.quick import Quick
 
 NARROW = 720
 """Below this width the conversations hide by themselves."""
@@ -70,7 +75,9 @@ class Window(QMainWindow):
         self.remote = Remote(self.host, self)
         self.history = History(self)
         self.reader = Reader(self)
+        self.texts = TextReading(parts.load_reader, self)
         self.desk = Desk(self.host, self.history, self.choices, self.reader)
+        self._quick: Quick | None = None
         self._collector = Collector(self, lambda: self.desk.busy)
         self._started = self._narrow = self._told_to_go = False
         self._dress_application()  # first: what is built after it is drawn once
@@ -139,6 +146,7 @@ class Window(QMainWindow):
         self.remote.show_wanted.connect(lambda summons: bring_to_front(self, summons))
         self.remote.hide_wanted.connect(self.hide)
         self.remote.quit_wanted.connect(self.close)
+        self.remote.shot_wanted.connect(self._shoot)
         self.model_menu.chosen.connect(self._opening.choose)
         self.model_menu.open_file.connect(self._opening.pick)
         self.choices.changed.connect(self._settings_changed)
@@ -181,6 +189,23 @@ class Window(QMainWindow):
         self.history.open(self._parts.open_store(self.choices.now.keep_history))
         self._opening.open_last()
         self.reader.prepare()
+        self.quick.start()
+
+    @property
+    def quick(self) -> Quick:
+        """The gesture and its panels: nothing of them is imported before the window is painted, or they are wanted."""
+        if self._quick is None:
+            from fanlight.ui.quick import Quick
+
+            home = self._parts.settings_file.parent
+            self._quick = Quick(home, self.host, self.choices, self.reader, self.desk, self)
+            self._quick.use(texts=self.texts)
+            self._quick.problem.connect(self.say)
+            self._quick.window_wanted.connect(lambda: bring_to_front(self, Summons()))
+        return self._quick
+
+    def _shoot(self, request: ShotRequest) -> None:
+        self.quick.shot(request)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape that nobody else wanted stops the answer, wherever the focus is."""
@@ -202,7 +227,10 @@ class Window(QMainWindow):
             sidebar=not self.sidebar.isHidden() or self._narrow,
         )
         self.hide()
+        if self._quick is not None:
+            self._quick.close()
         self.host.close(CLOSE_SECONDS)
+        self.texts.close(CLOSE_SECONDS)
         self.desk.close()
         self.reader.close()
         self.history.close()
