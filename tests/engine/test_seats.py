@@ -6,12 +6,12 @@ import random
 from dataclasses import replace
 from types import SimpleNamespace
 
+import psutil
 import pytest
 
 from fanlight.domain.chat import Message
 from fanlight.domain.events import Finished, TextDelta
 from fanlight.domain.models import Sampling
-from fanlight.engine import seats
 from fanlight.engine.llama import LlamaEngine
 from support.asking import GREEDY, Heard, StopAfter, assistant, hear, noise, user
 from support.oracle import Pair
@@ -122,7 +122,7 @@ def test_without_memory_to_spare_a_conversation_is_evaluated_again_and_right(
     pair: Pair, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     window, held = talk(pair, "window", 11)
-    monkeypatch.setattr(seats.psutil, "virtual_memory", lambda: SimpleNamespace(available=1000))
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=1000))
     talk(pair, "panel", 12)
     assert pair.engine._seats.bytes == 0
     heard = asked_on(pair, "window", window)
