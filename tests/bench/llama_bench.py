@@ -24,17 +24,18 @@ _FOLDERS = ("common/", "include/", "ggml/include/", "tools/llama-bench/")
 class LlamaBench:
     program: Path
 
-    def decode(self, model: Path, tokens: int, depth: int, threads: int) -> float:
-        """Tokens per second of a decode of `tokens` at `depth`, flash attention off, on the CPU; it warms up first."""
+    def decode(self, model: Path, tokens: int, depth: int, threads: int, times: int) -> list[float]:
+        """Tokens per second of each of so many decodes of `tokens` at `depth`, flash attention off, on the CPU; it
+        warms up first."""
         command = [
             str(self.program), "--offline", "-m", str(model), "-p", "0", "-n", str(tokens), "-d", str(depth),
-            "-t", str(threads), "-fa", "0", "-ngl", "0", "-r", "1", "-o", "json",
+            "-t", str(threads), "-fa", "0", "-ngl", "0", "-r", str(times), "-o", "json",
         ]  # fmt: skip
-        ran = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+        ran = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
         if ran.returncode != 0:
             lines = ran.stderr.strip().splitlines() or ["no words"]
             raise CanNotMeasure(f"llama-bench ended with {ran.returncode}: {lines[-1]}")
-        return float(json.loads(ran.stdout)[0]["avg_ts"])
+        return [float(speed) for speed in json.loads(ran.stdout)[0]["samples_ts"]]
 
 
 def llama_bench() -> LlamaBench:

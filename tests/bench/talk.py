@@ -39,10 +39,3 @@ def first_token_seconds(engine: Engine, messages: Sequence[Message]) -> float:
         for _ in events:
             pass
     return seconds
-
-
-def answer_seconds(engine: Engine, messages: Sequence[Message], tokens: int) -> tuple[float, int]:
-    """How long an answer of at most `tokens` takes from call to end, and how many tokens it really had."""
-    start = perf_counter()
-    _, end = drain(engine.generate(messages, greedy(tokens)))
-    return perf_counter() - start, end.timings.generated_tokens

@@ -1,0 +1,34 @@
+"""The window's follow-up about a picture after a question from the panel about another one, beside the same follow-up
+without it. The two take turns at going first; the panel goes on each time, so both conversations cross the engine."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+from bench import models
+from bench.pictures import PANORAMA, photo
+from bench.readings import Notebook
+from bench.talk import drain, first_token_seconds, greedy
+from fanlight.domain.chat import Message
+
+_FOLLOWUP = Message("user", "And what is to the left of it?")
+
+
+def measure(notebook: Notebook, quick: bool) -> None:
+    asked = Message("user", "What is in this picture?", (photo(1, *PANORAMA),))
+    panel = Message("user", "What does this say?", (photo(2, *PANORAMA),))
+    with closing(models.load(models.smolvlm())) as engine:
+        words, _ = drain(engine.generate([asked], greedy(16)))
+        talk = (asked, Message("assistant", words))
+
+        def follow_up(after_panel: bool) -> float:
+            drain(engine.prefill(talk))
+            if after_panel:
+                drain(engine.generate([panel], greedy(4), seat="panel"))
+            return first_token_seconds(engine, (*talk, _FOLLOWUP))
+
+        follow_up(after_panel=True)  # the panel's picture is encoded, buffers are made
+        for number in range(2 if quick else 9):
+            seconds = {after: follow_up(after) for after in ((True, False) if number % 2 else (False, True))}
+            notebook.write("followup_after_panel_ms", 1000 * seconds[True])
+            notebook.write("followup_after_panel_ratio", seconds[True] / seconds[False])
