@@ -48,7 +48,7 @@ class PanelFrame(QFrame):
         self.problem.hide()
         self.note = label(PRACTICE, "muted", wrap=True)
         self.model_button = push("Open Fanlight to choose a model")
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         column.setSpacing(10)
         for widget in (self.head, self.bar, self.problem, self.transcript, self.model_button, self.line, self.note):
@@ -99,7 +99,7 @@ class PanelFrame(QFrame):
 
     def _height(self, width: int) -> int:
         """What the layout needs at that width."""
-        column = self.layout()
+        column = self._column
         column.activate()
         high = column.heightForWidth(width) if column.hasHeightForWidth() else column.sizeHint().height()
         return high + 2 * self.frameWidth()

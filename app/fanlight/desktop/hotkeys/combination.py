@@ -31,14 +31,15 @@ class Combination:
     modifiers: Qt.KeyboardModifier
 
     @classmethod
-    def parse(cls, text: str) -> Combination:
-        """Raises HotkeyUnavailable for what is no combination, and for one that programs need themselves."""
+    def parse(cls, text: str, briefly: bool = False) -> Combination:
+        """Raises HotkeyUnavailable for what is no combination, and, unless it is held `briefly`, for one that programs
+        need themselves."""
         sequence = QKeySequence.fromString(text, QKeySequence.SequenceFormat.PortableText)
         pressed: QKeyCombination | None = sequence[0] if sequence.count() == 1 else None  # type: ignore[index]
         if pressed is None or pressed.key() in (Qt.Key.Key_unknown, *MODIFIER_KEYS):
             raise HotkeyUnavailable(f"“{text}” is no key combination.")
         made = cls(pressed.key(), pressed.keyboardModifiers() & ~Qt.KeyboardModifier.KeypadModifier)
-        if why := made._needed_elsewhere():
+        if not briefly and (why := made._needed_elsewhere()):
             raise HotkeyUnavailable(f"{made.shown} can not be used from everywhere: {why}.")
         return made
 

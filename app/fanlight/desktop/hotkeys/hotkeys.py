@@ -39,6 +39,7 @@ class Hotkeys(QObject):
         self._wanted: dict[str, Combination] = {}
         self._held: set[str] = set()
         self._told: set[str] = set()
+        self._brief: set[str] = set()
         self._tried: set[str] = set()
         self.trying = False
         self._arrived.connect(self._tell, Qt.ConnectionType.QueuedConnection)
@@ -58,19 +59,22 @@ class Hotkeys(QObject):
         """Whether the desktop may ask the user when a key is bound: do it while our own window has the focus."""
         return self._way.asks
 
-    def bind(self, name: str, combination: str) -> None:
+    def bind(self, name: str, combination: str, briefly: bool = False) -> None:
         """`name` is told from now on; what it was bound to before is let go. Raises HotkeyTaken, with an offer, and
-        HotkeyUnavailable; then `name` is bound to nothing."""
+        HotkeyUnavailable; then `name` is bound to nothing. `briefly`: a key alone, for seconds; nobody is told."""
         self.unbind(name)
-        wanted = Combination.parse(combination)
+        wanted = Combination.parse(combination, briefly)
         if wanted in self._wanted.values():
-            raise HotkeyTaken(wanted.shown, self._offer(), "Fanlight itself")
+            raise HotkeyTaken(wanted.shown, "" if briefly else self._offer(), "Fanlight itself")
         try:
             self._way.bind(name, wanted)
         except HotkeyTaken as taken:
-            raise HotkeyTaken(wanted.shown, self._offer()) from taken
+            raise HotkeyTaken(wanted.shown, "" if briefly else self._offer()) from taken
         self._wanted[name] = wanted
-        self.changed.emit()
+        if briefly:
+            self._brief.add(name)
+        else:
+            self.changed.emit()
 
     def unbind(self, name: str) -> None:
         """Other programs have the key again when this returns."""
@@ -78,7 +82,10 @@ class Hotkeys(QObject):
             return
         self._way.unbind(name)
         self._let_go(name)
-        self.changed.emit()
+        if name in self._brief:
+            self._brief.discard(name)
+        else:
+            self.changed.emit()
 
     def bound(self, name: str) -> bool:
         return name in self._wanted
