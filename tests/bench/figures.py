@@ -37,6 +37,8 @@ FIGURES = (
     Figure("attached_ttft_ratio_text", "x", Target("<=", 1.25), "turns"),
     Figure("attached_ttft_ms", "ms", None, "turns"),
     Figure("text_ttft_ms", "ms", None, "turns"),
+    Figure("followup_after_panel_ratio", "x", Target("<=", 1.1), "seats"),
+    Figure("followup_after_panel_ms", "ms", None, "seats"),
     Figure("decode_ratio_llama_bench", "x", Target(">=", 0.95), "decode"),
     Figure("decode_tokens_per_second", "tokens/s", None, "decode"),
     Figure("llama_bench_tokens_per_second", "tokens/s", None, "decode"),
