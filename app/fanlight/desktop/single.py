@@ -66,6 +66,7 @@ class Caller(QObject):
             self._socket.abort()
             return
         self._socket.write(json.dumps(line).encode() + b"\n")
+        self._socket.flush()
 
     def end(self, line: Mapping[str, Any]) -> None:
         """The last line."""

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from fanlight.desktop.single import Caller
 from fanlight.domain import wire
@@ -21,21 +21,29 @@ SEAT = "command"
 
 
 class Asked(QObject):
-    """One question; it ends with its caller. A caller that goes away stops the job."""
+    """One question. A caller that goes away stops its job."""
 
-    def __init__(self, caller: Caller, host: ModelHost) -> None:
-        super().__init__(caller)
+    over = Signal()
+    """The model is done with it."""
+
+    def __init__(self, caller: Caller, host: ModelHost, parent: QObject) -> None:
+        super().__init__(parent)
         self._caller, self._host = caller, host
         self._finished: Finished | None = None
+
+    def start(self) -> None:
+        request, blobs = self._caller.request, tuple(self._caller.blobs)
         try:
-            sampling = wire.check(caller.request, [len(blob) for blob in caller.blobs])
+            sampling = wire.check(request, [len(blob) for blob in blobs])
         except ValueError:
-            caller.refuse("The open window does not understand that question.", "Quit it, and start again.")
+            self._caller.refuse("The open window does not understand that question.", "Quit it, and start again.")
+            self.deleteLater()
             return
-        if why := self._obstacle(caller.request.get("model")):
-            caller.end({"end": "elsewhere", "why": why})
+        if why := self._obstacle(request.get("model")):
+            self._caller.end({"end": "elsewhere", "why": why})
+            self.deleteLater()
             return
-        self._submit(Job(_work(caller.request, tuple(caller.blobs), sampling), COMMAND))
+        self._submit(Job(_work(request, blobs, sampling), COMMAND))
 
     def _obstacle(self, model: object) -> str:
         """Why this window can not answer; empty when it can."""
@@ -70,6 +78,8 @@ class Asked(QObject):
         else:
             self._caller.say(wire.said(self._finished))
             self._caller.end({"end": "done"})
+        self.over.emit()
+        self.deleteLater()
 
 
 def _work(request: Mapping[str, Any], pixels: Sequence[bytearray], sampling: Sampling) -> Work:

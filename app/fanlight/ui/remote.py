@@ -40,6 +40,8 @@ class Remote(QObject):
     quit_wanted = Signal()
     shot_wanted = Signal(object)
     """A ShotRequest."""
+    served = Signal()
+    """A question was answered, or is not asked any more. What was done ahead for others may have given way to it."""
 
     def __init__(self, host: ModelHost, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -65,7 +67,9 @@ class Remote(QObject):
     def _hear(self, caller: Caller) -> None:
         match caller.request.get("do"):
             case "ask":
-                Asked(caller, self._host)
+                asked = Asked(caller, self._host, self)
+                asked.over.connect(self.served)
+                asked.start()
             case "quit":
                 caller.say({"end": "ok"})  # and the end of the connection is the end of the program
                 QTimer.singleShot(0, self.quit_wanted.emit)
