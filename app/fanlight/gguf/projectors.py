@@ -63,7 +63,7 @@ PROJECTORS: dict[str, Projector] = {
     "glm4v": Projector(("mm.down.weight", 1), models=frozenset(("glm4", "glm4moe"))),
     "glm5v": Projector(("mm.down.weight", 1)),
     "youtuvl": Projector(("mm.2.bias", 0)),
-    "yasa2": Projector(("mm.2.weight", 1)),
+    "yasa2": Projector(("mm.2.weight", 1), ("mm.0.weight", "mm.2.weight")),
     "exaone4_5": Projector(("mm.2.bias", 0)),
     "hunyuanvl": Projector(("mm.model.fc.weight", 1), models=frozenset(("hunyuan_vl",))),
     "minicpmv4_6": Projector(("mm.down.weight", 1)),

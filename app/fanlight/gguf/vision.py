@@ -6,10 +6,11 @@ A truncated projector loads without a word in llama.cpp; `header.read` has found
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fanlight.domain.errors import ProjectorMismatch
 from fanlight.gguf import projectors as known
+from fanlight.gguf.convnext import check_stages
 from fanlight.gguf.header import Header, Tensor
 from fanlight.gguf.say import MOST, check_floats, expect, text, unusable, whole
 
@@ -50,6 +51,8 @@ def check_vision(header: Header) -> Eye:
     for tensor in header.tensors:
         _check_storage(header, tensor, own=kind in known.OWN_ENCODER)
     _check_front(header, eye)
+    if eye.type == "yasa2":
+        eye = replace(eye, width=check_stages(header, eye.patch, eye.side))
     if eye.type not in known.OWN_ENCODER:
         for layer in range(eye.layers):
             _check_layer(header, eye, layer)
