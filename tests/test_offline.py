@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from support.instances import LONG_SECONDS, reachable
 from support.pictures import red_circle
 
 FANLIGHT = Path(sys.executable).with_name("fanlight")
@@ -37,6 +38,34 @@ def test_a_question_about_a_picture_opens_no_internet_socket(tmp_path: Path) -> 
     calls = trace.read_text("utf-8", "replace")
     assert "exited with 0" in calls  # it was traced to its end
     assert not re.findall(r".*AF_INET.*", calls)
+
+
+@pytest.mark.model
+@pytest.mark.gui
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="strace is Linux's")
+def test_a_question_to_the_open_window_goes_over_a_local_socket_alone(tmp_path: Path) -> None:
+    if not can_trace():
+        pytest.skip("strace is not installed, or tracing is not allowed here")
+    traces = {name: tmp_path / name for name in ("window", "ask", "quit")}
+
+    def traced(name: str, *words: str) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(["strace", "-f", "-e", "trace=%net", "-o", traces[name], FANLIGHT, *words])
+
+    window = traced("window", "--hidden")
+    try:
+        reachable()
+        picture = str(red_circle(tmp_path / "circle.png"))
+        assert traced("ask", "ask", "-i", picture, "What is it?").wait(LONG_SECONDS) == 0
+        assert traced("quit", "quit").wait(LONG_SECONDS) == 0
+        assert window.wait(LONG_SECONDS) == 0
+    finally:
+        window.kill()
+        window.wait()
+    for trace in traces.values():
+        calls = trace.read_text("utf-8", "replace")
+        assert "exited with 0" in calls
+        assert "AF_UNIX" in calls
+        assert not re.findall(r".*AF_INET.*", calls)
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="strace is Linux's")
