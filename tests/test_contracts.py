@@ -47,6 +47,7 @@ def test_there_is_one_package_under_app() -> None:
 @pytest.mark.parametrize(
     ("module", "heavy"),
     [
+        ("fanlight.client", ("PySide6", "numpy", "logging", "pathlib", "argparse", "typing", "fanlight.cli")),
         ("fanlight.cli.ask", ("torch", "llama_cpp", "numpy", "PySide6")),
         ("fanlight.compose", ("torch", "llama_cpp", "numpy", "PIL", "PySide6")),
         ("fanlight.ui.window", ("torch", "llama_cpp", "numpy", "sqlite3")),

@@ -50,7 +50,7 @@ def picture(tmp_path: Path) -> Path:
 
 
 def test_the_window_answers_and_no_model_is_loaded(window: Window, picture: Path) -> None:
-    timed = [sys.executable, "-X", "importtime", "-m", "fanlight", "ask", "-i", picture, "What is it?"]
+    timed = [sys.executable, "-X", "importtime", "-m", "fanlight", "ask", "-i", str(picture), "What is it?"]
     ran = subprocess.run(timed, capture_output=True, text=True, timeout=LONG_SECONDS)
     assert (ran.returncode, ran.stdout) == (0, WORDS)
     imported = set(re.findall(r"\|\s+([\w.]+)$", ran.stderr, re.MULTILINE))
@@ -210,7 +210,7 @@ def test_trouble_in_the_middle_of_an_answer_is_the_model_s_own() -> None:
 def test_the_practice_model_says_the_same_in_the_window_and_alone(picture: Path, tmp_path: Path) -> None:
     schema = tmp_path / "schema.json"
     schema.write_text('{"type": "object", "properties": {"n": {"type": "integer"}}, "required": ["n"]}', "utf-8")
-    questions = [
+    questions: list[list[str | Path]] = [
         ["-i", picture, "What colour is the circle?"],
         ["-i", picture, "--temperature", "1", "--seed", "3", "--max-tokens", "8", "Describe the picture."],
         ["--schema", schema, "--max-tokens", "40", "How many?"],

@@ -20,7 +20,7 @@ from fanlight.domain.stop import StopFlag
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
 
-SCRIPT = {"words": 1, "seconds": 0.0, "load_seconds": 0.0, "fails_after": None}
+SCRIPT: dict[str, Any] = {"words": 1, "seconds": 0.0, "load_seconds": 0.0, "fails_after": None}
 SCRIPT |= json.loads(os.environ.get("FANLIGHT_SCRIPT", "{}"))
 
 

@@ -15,6 +15,7 @@ from fanlight import client
 from fanlight.cli import warm
 from fanlight.cli.said import Progress
 from fanlight.desktop.single import SingleInstance
+from fanlight.domain import wire
 from fanlight.domain.chat import Message
 from fanlight.domain.errors import ModelError, OutOfMemory, PromptTooLong
 from fanlight.domain.events import Event, Finished, ImageReady, TextDelta
@@ -207,7 +208,7 @@ def test_hanging_up_stops_the_job_also_while_it_waits(qtbot: Any, reach: Reach) 
     qtbot.waitUntil(lambda: bool(engine.asked))
     connection = client.connect()
     assert connection is not None
-    request, _ = warm.wire.sent(SPEC, QUESTION, Sampling())
+    request, _ = wire.sent(SPEC, QUESTION, Sampling())
     connection.send(request)
     qtbot.waitUntil(lambda: len(reached.instance._callers) == 1)
     connection.close()
