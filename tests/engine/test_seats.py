@@ -67,6 +67,15 @@ def test_the_window_evaluates_as_much_after_a_panel_question_as_without_one(pair
     assert after.end.timings.images_encoded == without.end.timings.images_encoded == 0
 
 
+def test_a_seats_first_question_finds_what_all_begin_with(pair: Pair) -> None:
+    system = Message("system", "Be kind and brief, and say it in words that anybody knows. " * 3)
+    hear(pair.engine.generate([system, user("What is this?")], GREEDY))
+    seat = f"new {pair.engine.info.architecture}"
+    heard = hear(pair.engine.generate([system, user("And what is that?")], GREEDY, seat=seat))
+    assert heard.end.timings.reused_tokens > 100
+    pair.check([system, user("And what is that?")], seat)
+
+
 def test_a_picture_seen_at_one_seat_is_known_at_the_other(pair: Pair) -> None:
     panel, _ = talk(pair, "panel", 6)
     taken_over = hear(pair.engine.generate([*panel, user("And beside it?")], GREEDY, seat="window"))

@@ -178,13 +178,11 @@ class Context:
             return None
         return Aside(self.items.copy(), self._starts.copy(), self._cells.copy(), self._checkpoints.copy(), state)
 
-    def take_up(self, aside: Aside | None) -> None:
-        """That conversation, or an empty one, instead of the one that is here."""
+    def take_up(self, aside: Aside) -> None:
+        """That conversation instead of the one that is here; an empty one when llama.cpp does not take it."""
         llama.llama_memory_clear(self._memory, False)
         self._checkpoints.clear()
         self._shorten(0)
-        if aside is None:
-            return
         if not self._load(aside.state, _WHOLE):
             self.clear()
             return

@@ -48,7 +48,8 @@ class Seats:
         return self._prompters[seat]
 
     def take(self, seat: str) -> None:
-        """From now on the context holds this seat's conversation, as far as it was kept."""
+        """From now on the context holds this seat's conversation, as far as it was kept. For one that has none, the
+        other's stays where it is: what both begin with, such as the system prompt, need not be evaluated again."""
         if seat == self.taken:
             return
         back = self._aside.pop(seat, None)
@@ -56,7 +57,8 @@ class Seats:
         if need and self._make_room(need) and (aside := self._context.put_aside()):
             self._aside[self.taken] = aside
         self.taken = seat
-        self._context.take_up(back)
+        if back is not None:
+            self._context.take_up(back)
 
     def clear(self) -> None:
         self._aside.clear()
