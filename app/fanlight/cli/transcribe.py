@@ -122,7 +122,7 @@ def _work(
 def _one(path: Path, transcriber: Transcriber, network: Any, asked: Asked, form: str, stop: StopFlag) -> Iterator[Said]:
     from fanlight.speech import formats, media
     from fanlight.speech.files import transcribed
-    from fanlight.speech.gate import SileroGate
+    from fanlight.speech.gate import new_gate
     from fanlight.speech.journal import Journal, Part, fingerprint
 
     yield Said(path, progress=f"{path.name}: looking at it ...")
@@ -143,7 +143,7 @@ def _one(path: Path, transcriber: Transcriber, network: Any, asked: Asked, form:
                 return
         yield from lines.flush()
 
-    with closing(transcribed(path, transcriber, SileroGate(network), asked, journal)) as parts:
+    with closing(transcribed(path, transcriber, new_gate(network), asked, journal)) as parts:
         if form == "json":
             known: list[Segment] = []
             for segment in heard(parts):

@@ -14,8 +14,8 @@ Audio = npt.NDArray[np.float32]
 
 SILENT_DBFS = -120.0
 """What `level_dbfs` calls digital silence."""
-FLOOR_DBFS = -65.0
-"""Below this at its loudest moment nobody spoke: a muted or dead microphone. A whisper at arm's length is above."""
+FLOOR_DBFS = -75.0
+"""Softer than this nobody speaks: a muted or dead microphone. The pauses inside soft speech are above."""
 
 _CANCELLED = 0.3
 """Channels whose mean has less than this share of the loudest channel's energy cancel each other, or all but one are
@@ -37,19 +37,6 @@ def level_dbfs(audio: Audio) -> float:
     if not len(audio):
         return SILENT_DBFS
     return _decibels(float(np.sqrt(np.mean(np.square(audio, dtype=np.float64)))))
-
-
-def loudest_dbfs(audio: Audio, window: int = 512) -> float:
-    """The level of the loudest `window` samples (32 ms)."""
-    if len(audio) <= window:
-        return level_dbfs(audio)
-    whole = audio[: len(audio) // window * window].astype(np.float64).reshape(-1, window)
-    return _decibels(math.sqrt(float(np.max(np.mean(whole * whole, axis=1)))))
-
-
-def is_silent(audio: Audio) -> bool:
-    """The energy gate: nothing here can be speech, whatever the speech gate would say."""
-    return loudest_dbfs(audio) < FLOOR_DBFS
 
 
 class Mono:

@@ -14,7 +14,7 @@ import numpy as np
 from fanlight.domain.ports import Transcriber
 from fanlight.domain.speech import SAMPLE_RATE, Asked, Word
 from fanlight.speech import media, pauses
-from fanlight.speech.audio import FLOOR_DBFS, Audio, loudest_dbfs, silence
+from fanlight.speech.audio import Audio, silence
 from fanlight.speech.gate import WINDOW, SpeechGate
 from fanlight.speech.journal import Journal, Part
 from fanlight.speech.words import shifted
@@ -71,7 +71,7 @@ def _parts(blocks: Iterator[Audio], gate: SpeechGate, start: float) -> Iterator[
         return piece
 
     for block in blocks:
-        verdicts += _judged(gate, block)
+        verdicts += gate.probabilities(block)
         waiting = np.concatenate([waiting, block])
         while (at := _where(verdicts)) is not None:
             yield cut(at)
@@ -83,12 +83,6 @@ def _parts(blocks: Iterator[Audio], gate: SpeechGate, start: float) -> Iterator[
         yield cut(at)
     if verdicts:
         yield cut(len(verdicts))
-
-
-def _judged(gate: SpeechGate, block: Audio) -> list[float]:
-    """Nothing is louder in a block than its loudest window: one look says whether all of it is too soft."""
-    verdicts = gate.probabilities(block)
-    return [0.0] * len(verdicts) if loudest_dbfs(block) < FLOOR_DBFS else verdicts
 
 
 def _where(verdicts: list[float]) -> int | None:

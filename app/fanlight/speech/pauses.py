@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import fmean
 
 from fanlight.domain.speech import SAMPLE_RATE
 from fanlight.speech.gate import WINDOW
@@ -61,7 +62,7 @@ def best_cut(probabilities: Sequence[float], earliest: int, latest: int) -> int:
             begun = None
     if longest.end > longest.start:
         return (longest.start + longest.end) // 2
-    around = [sum(probabilities[max(0, i - 1) : i + 2]) for i in range(earliest, latest)]
+    around = [fmean(probabilities[max(0, i - 1) : i + 2]) for i in range(earliest, latest)]
     return earliest + around.index(min(around))
 
 

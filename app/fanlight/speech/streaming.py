@@ -18,7 +18,7 @@ import numpy as np
 from fanlight.domain.ports import Transcriber
 from fanlight.domain.speech import SAMPLE_RATE, Asked, Decoded, Effort, Heard, Word, joined
 from fanlight.speech import pauses
-from fanlight.speech.audio import FLOOR_DBFS, Audio, loudest_dbfs, silence
+from fanlight.speech.audio import Audio, silence
 from fanlight.speech.gate import WINDOW, SpeechGate
 from fanlight.speech.words import agreed, shifted
 
@@ -101,12 +101,8 @@ class LiveTranscription:
         """Cheap: the speech gate alone looks at it. 16 kHz mono, shape (n,)."""
         if self._finished:
             raise ValueError("fed after the end")
-        verdicts = self._gate.probabilities(audio)
+        self._verdicts += self._gate.probabilities(audio)
         self._audio = np.concatenate([self._audio, audio])
-        for verdict in verdicts:
-            at = len(self._verdicts) * WINDOW
-            quiet = loudest_dbfs(self._audio[at : at + WINDOW]) < FLOOR_DBFS
-            self._verdicts.append(0.0 if quiet else verdict)
 
     def step(self) -> Heard | None:
         """What is known now, or None when nothing changed."""

@@ -1,0 +1,245 @@
+"""A hold of the key, with a gate that hears loudness, a transcriber that says what the test wants, and no real time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from fanlight.domain.errors import SpeechError
+from fanlight.domain.speech import SAMPLE_RATE, Asked, Decoded, Effort, Heard, Word
+from fanlight.speech.audio import Audio, silence
+from fanlight.speech.gate import LoudnessGate
+from fanlight.speech.scripted import ScriptedTranscriber
+from fanlight.speech.streaming import LiveTranscription, Pace
+
+BLOCK = 0.1
+
+
+def speech(seconds: float) -> Audio:
+    """Loud: what the gate takes for speech."""
+    return np.full(round(seconds * SAMPLE_RATE), 0.1, np.float32)
+
+
+def counted(audio: Audio, effort: Effort) -> str:
+    """One word for each half second that is loud."""
+    return " ".join(f"w{i}" for i in range(round(2 * np.count_nonzero(audio) / SAMPLE_RATE)))
+
+
+class Hold:
+    """A key that is held: what is said goes in at its pace, a step after each block."""
+
+    def __init__(self, says: Callable[[Audio, Effort], Decoded | str | SpeechError] | str = counted, cost: float = 0.2):
+        self.now = 0.0
+        self.cost = cost
+        self.shown: list[tuple[float, Heard]] = []
+        self.transcriber = ScriptedTranscriber(self._costly(says))
+        self.live = LiveTranscription(self.transcriber, LoudnessGate(), Asked("en"), Pace(), clock=lambda: self.now)
+        self.fed = 0.0
+
+    def _costly(
+        self, says: Callable[[Audio, Effort], Decoded | str | SpeechError] | str
+    ) -> Callable[[Audio, Effort], Decoded | str | SpeechError]:
+        def call(audio: Audio, effort: Effort) -> Decoded | str | SpeechError:
+            self.now += self.cost
+            return says(audio, effort) if callable(says) else says
+
+        return call
+
+    def hear(self, *pieces: Audio) -> Hold:
+        audio = np.concatenate(pieces)
+        block = round(BLOCK * SAMPLE_RATE)
+        for i in range(0, len(audio), block):
+            self.live.feed(audio[i : i + block])
+            self.fed += len(audio[i : i + block]) / SAMPLE_RATE
+            self.now = max(self.now, self.fed)
+            if heard := self.live.step():
+                self.shown.append((self.fed, heard))
+        return self
+
+    def let_go(self) -> Heard:
+        self.live.hurry()
+        self.live.feed(silence(0.3))
+        return self.live.finish()
+
+    @property
+    def efforts(self) -> list[Effort]:
+        return [call.effort for call in self.transcriber.calls]
+
+
+def test_silence_is_never_decoded_and_nothing_is_kept_of_it() -> None:
+    hold = Hold("invented").hear(silence(120))
+    assert hold.let_go() == Heard(language="en", final=True)
+    assert hold.transcriber.calls == []
+    assert hold.live.open_seconds == 0
+
+
+def test_a_click_is_not_decoded() -> None:
+    hold = Hold("invented").hear(silence(1), speech(0.1), silence(1))
+    assert hold.let_go().text == ""
+    assert hold.transcriber.calls == []
+
+
+def test_words_show_while_the_user_speaks_and_the_first_ones_soon() -> None:
+    hold = Hold().hear(speech(2))
+    assert hold.shown[0][0] <= 0.7
+    assert hold.shown[0][1].tail
+    assert not hold.shown[0][1].settled
+    assert [len(heard.tail) for _, heard in hold.shown] == sorted(len(heard.tail) for _, heard in hold.shown)
+
+
+def test_words_that_two_drafts_agree_on_are_told_apart() -> None:
+    texts = iter(["as not", "ask not what", "ask not what your", "ask not what your country"])
+    hold = Hold(lambda audio, effort: next(texts)).hear(speech(3))
+    assert [heard.agreed for _, heard in hold.shown][:3] == [0, 0, 3]
+
+
+def test_a_pause_settles_what_was_said_and_drops_its_audio() -> None:
+    hold = Hold().hear(speech(4), silence(0.8))
+    assert [word.text for word in hold.live.heard.settled][:2] == [" w0", " w1"]
+    assert hold.live.heard.tail == ()
+    assert hold.live.open_seconds < 1
+    assert hold.efforts.count("final") == 1  # decoded ahead at the pause, and not again
+
+
+def test_a_short_word_before_a_pause_waits_for_more_but_not_for_ever() -> None:
+    hold = Hold().hear(speech(1), silence(0.8))
+    assert hold.live.heard.settled == ()
+    assert len(hold.live.heard.tail) == 2
+    hold.hear(silence(1.2))
+    assert len(hold.live.heard.settled) == 2
+
+
+def test_letting_go_in_a_pause_decodes_nothing_more() -> None:
+    hold = Hold().hear(speech(2), silence(0.4))
+    before = len(hold.transcriber.calls)
+    heard = hold.let_go()
+    assert heard.final
+    assert len(heard.settled) == 4
+    assert len(hold.transcriber.calls) == before
+
+
+def test_letting_go_in_the_middle_of_a_word_decodes_the_rest_once() -> None:
+    hold = Hold().hear(speech(5), silence(0.6), speech(1.5))
+    before = len(hold.transcriber.calls)
+    heard = hold.let_go()
+    assert len(hold.transcriber.calls) == before + 1
+    assert hold.transcriber.calls[-1].seconds < 2.5  # the open part alone
+    assert len(heard.settled) == 13
+
+
+def test_the_last_syllable_recorded_after_the_key_is_up_is_heard() -> None:
+    hold = Hold().hear(speech(2))
+    hold.live.hurry()
+    before = len(hold.transcriber.calls)
+    hold.live.feed(speech(0.3))
+    assert len(hold.live.finish().settled) == 5
+    assert len(hold.transcriber.calls) == before + 1
+
+
+def test_nothing_after_the_key_is_up_costs_nothing() -> None:
+    hold = Hold().hear(speech(2))
+    hold.live.hurry()
+    before = len(hold.transcriber.calls)
+    hold.live.feed(np.concatenate([speech(0.05), silence(0.25)]))
+    assert len(hold.live.finish().settled) == 4
+    assert len(hold.transcriber.calls) == before
+
+
+def test_speech_without_a_pause_is_cut_before_it_grows_long() -> None:
+    hold = Hold().hear(speech(40))
+    heard = hold.let_go()
+    assert max(call.seconds for call in hold.transcriber.calls) <= 11
+    assert 78 <= len(heard.settled) <= 82
+    ends = [word.end for word in heard.settled]
+    assert ends == sorted(ends)
+
+
+def test_ten_minutes_cost_no_more_at_the_end_than_at_the_start() -> None:
+    hold = Hold()
+    most = 0.0
+    for _ in range(100):
+        hold.hear(speech(5), silence(1))
+        most = max(most, hold.live.open_seconds)
+    calls = len(hold.transcriber.calls)
+    heard = hold.let_go()
+    assert len(heard.settled) == 1000
+    assert len(hold.transcriber.calls) == calls
+    assert most < 12
+    assert max(call.seconds for call in hold.transcriber.calls) < 11
+    assert max(len(call.context) for call in hold.transcriber.calls) < 500
+    assert heard.settled[-1].end == pytest.approx(599, abs=1)
+
+
+def test_a_slow_machine_drafts_less_often() -> None:
+    fast, slow = Hold(cost=0.1).hear(speech(8)), Hold(cost=2.0).hear(speech(8))
+    assert slow.efforts.count("draft") < fast.efforts.count("draft") / 2
+
+
+def test_a_hold_that_was_fed_without_steps_loses_nothing() -> None:
+    hold = Hold()
+    hold.live.feed(np.concatenate([silence(5), speech(33), silence(2), speech(4)]))
+    heard = hold.let_go()
+    assert 72 <= len(heard.settled) <= 76
+    assert max(call.seconds for call in hold.transcriber.calls) <= 11
+
+
+def test_a_doubtful_draft_is_not_shown_and_a_doubtful_final_is() -> None:
+    def says(audio: Audio, effort: Effort) -> Decoded:
+        loop = tuple(Word(" so", i / 10, i / 10) for i in range(9))
+        return Decoded(loop, "en", compression=5.0)
+
+    hold = Hold(says).hear(speech(2))
+    assert hold.live.heard.tail == ()
+    assert len(hold.let_go().settled) == 9  # the decoder's own second look has been
+
+
+def test_words_of_a_draft_that_the_final_takes_back_are_gone() -> None:
+    hold = Hold(lambda audio, effort: "thank you" if effort == "draft" else "").hear(speech(1), silence(0.1))
+    assert hold.live.heard.tail
+    assert hold.let_go().text == ""
+
+
+def test_a_hold_settles_on_one_language() -> None:
+    def says(audio: Audio, effort: Effort) -> Decoded:
+        return Decoded((Word(" ja", 0, 1),), "de", certainty=0.9)
+
+    transcriber = ScriptedTranscriber(says)
+    live = LiveTranscription(transcriber, LoudnessGate())
+    for _ in range(2):
+        for _ in range(40):
+            live.feed(speech(0.1))
+            live.step()
+        for _ in range(10):
+            live.feed(silence(0.1))
+            live.step()
+    assert live.finish().language == "de"
+    assert transcriber.calls[0].asked.language is None
+    assert transcriber.calls[-1].asked.language == "de"
+
+
+def test_later_segments_know_the_words_before_them() -> None:
+    hold = Hold("ask not").hear(speech(4), silence(1), speech(1))
+    assert hold.transcriber.calls[0].context == ""
+    assert hold.transcriber.calls[-1].context == "ask not"
+
+
+def test_what_the_model_raises_reaches_the_caller_and_what_was_settled_stays() -> None:
+    def says(audio: Audio, effort: Effort) -> str | SpeechError:
+        return SpeechError("broken") if len(audio) < 2 * SAMPLE_RATE else "fine"
+
+    hold = Hold(says).live
+    hold.feed(np.concatenate([speech(4), silence(0.8)]))
+    hold.step(), hold.step()
+    hold.feed(speech(1))
+    with pytest.raises(SpeechError, match="broken"):
+        hold.finish()
+    assert hold.heard.text == "fine"
+
+
+def test_after_the_end_nothing_is_taken() -> None:
+    live = Hold().live
+    assert live.finish() == live.finish()
+    with pytest.raises(ValueError, match="after the end"):
+        live.feed(silence(1))

@@ -1,0 +1,58 @@
+"""Whisper's pieces as words; what two decodes agree on."""
+
+from __future__ import annotations
+
+import pytest
+
+from fanlight.domain.speech import Heard, Word, joined
+from fanlight.speech.words import agreed, shifted, spread, without_pieces
+
+
+def piece(word: str, start: float, end: float, probability: float = 0.9) -> dict[str, object]:
+    return {"word": word, "start": start, "end": end, "probability": probability}
+
+
+def test_punctuation_and_the_ends_of_words_go_to_the_word_before() -> None:
+    pieces = [piece(" cold", 0, 1), piece("-hearted", 1, 2, 0.4), piece(",", 2, 3, 0.1), piece(" man", 3, 4)]
+    words = without_pieces(pieces, 5, "en")
+    assert [(w.text, w.end, w.probability) for w in words] == [(" cold-hearted,", 2, 0.4), (" man", 4, 0.9)]
+    assert joined(words) == "cold-hearted, man"
+
+
+def test_an_opening_quote_stays_with_the_word_after_it() -> None:
+    pieces = [piece(' "Yes', 0, 1), piece('"', 1, 1.1), piece(" no", 1.1, 2)]
+    assert [w.text for w in without_pieces(pieces, 2, "en")] == [' "Yes"', " no"]
+
+
+def test_a_language_without_spaces_keeps_its_pieces() -> None:
+    pieces = [piece("你", 0, 1), piece("好", 1, 2), piece("。", 2, 2.1)]
+    assert [w.text for w in without_pieces(pieces, 3, "zh")] == ["你", "好。"]
+
+
+def test_times_outside_the_audio_or_out_of_order_are_put_right() -> None:
+    words = without_pieces([piece(" a", -1, 2), piece(" b", 1, 9), piece(" c", 8, 7)], 5, "en")
+    assert [(w.start, w.end) for w in words] == [(0, 2), (2, 5), (5, 5)]
+
+
+def test_punctuation_alone_is_no_word() -> None:
+    assert spread(" ...", 2, 0.5) == ()
+    assert [w.text for w in spread(" One two.", 2, 0.5)] == [" One", " two."]
+
+
+def test_decodes_agree_up_to_the_first_other_word_whatever_its_spelling() -> None:
+    assert agreed(spread("Ask not what, your", 4, 1), spread(" ask not, What you can", 5, 1)) == 3
+    assert agreed((), spread("a", 1, 1)) == 0
+
+
+def test_later_words_keep_all_but_their_times() -> None:
+    assert shifted([Word(" a", 1, 2, 0.5)], 10) == (Word(" a", 11, 12, 0.5),)
+
+
+def test_no_word_ends_before_it_starts() -> None:
+    with pytest.raises(ValueError, match="no word"):
+        Word("a", 2, 1)
+
+
+def test_what_is_final_has_no_tail() -> None:
+    with pytest.raises(ValueError, match="no word is open"):
+        Heard(tail=(Word("a", 0, 1),), final=True)
