@@ -57,7 +57,7 @@ def over(value: Any) -> Any:
 
 def asked(**changes: Any) -> dict[str, Any]:
     request, _ = wire.sent(SPEC, ASKED, Sampling())
-    return over({**request, **changes})
+    return dict(over({**request, **changes}))
 
 
 LENGTHS = [len(image.rgb) for image in (RED, BLUE, BLUE)]

@@ -1,6 +1,6 @@
 """`python instance_child.py WORDS...`: `fanlight WORDS...`, real but for the model: a script answers, under the
-practice model's name. FANLIGHT_SCRIPT says how: {"words": 3, "seconds": 0.1 each, "load_seconds": 0, "fails_after": null}. On
-stdout a line of JSON for what happens: the model is "ready", was "asked", and how that "ended"."""
+practice model's name, as FANLIGHT_SCRIPT says (JSON: words, seconds for each, load_seconds, fails_after). On stdout a
+line of JSON for what happens: the model is "ready", was "asked", and how that "ended"."""
 
 from __future__ import annotations
 
