@@ -146,6 +146,7 @@ class Window(QMainWindow):
         self.remote.show_wanted.connect(lambda summons: bring_to_front(self, summons))
         self.remote.hide_wanted.connect(self.hide)
         self.remote.quit_wanted.connect(self.close)
+        self.remote.served.connect(lambda: self.desk.current.warm())
         self.remote.shot_wanted.connect(self._shoot)
         self.model_menu.chosen.connect(self._opening.choose)
         self.model_menu.open_file.connect(self._opening.pick)
