@@ -54,8 +54,13 @@ FIGURES = (
     Figure("start_to_window_ms", "ms", Target("<=", 600), "starting"),
     Figure("start_cpu_ms", "ms", None, "starting"),
     Figure("idle_mb", "MB", Target("<=", 150), "starting"),
+    Figure("hotkey_to_overlay_ms_1080p", "ms", Target("<=", 60), "overlay"),
+    Figure("hotkey_to_overlay_ms_2160p", "ms", Target("<=", 120), "overlay"),
+    Figure("command_to_overlay_ms", "ms", Target("<=", 150), "commanding"),
     Figure("memory_growth_200_questions_mb", "MB", Target("<=", 20), "memory"),
     Figure("first_word_ms", "ms", None, "practice"),
     Figure("encode_ms", "ms", None, "practice"),
     Figure("prefill_ms", "ms", None, "practice"),
+    Figure("ocr_character_error_rate_percent", "%", None, "reading"),
+    Figure("ocr_read_ms", "ms", None, "reading"),
 )

@@ -1,5 +1,5 @@
-"""`python grabbing_child.py [keyboard]`: holds the keyboard, and the mouse as well unless told otherwise, as an open menu
-does, until a line comes on its input."""
+"""`python grabbing_child.py [keyboard]`: holds the keyboard, and the mouse as well unless told otherwise, as an open
+menu does, until a line comes on its input."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """`python pattern_child.py X Y W H TITLE [managed]`: another program's window in whose pixels every place is written:
-red is x, green is y, blue tells apart blocks of 256 (see `colour`). Without Qt's scaling: X, Y, W and H are device
+red is x, green is y, blue tells apart blocks of 256 (see `pixels`). Without Qt's scaling: X, Y, W and H are device
 pixels. Says "ready" once it is painted, and each key it gets."""
 
 from __future__ import annotations
@@ -14,21 +14,25 @@ from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 
-def colour(x: int, y: int) -> tuple[int, int, int]:
-    return x & 255, y & 255, (x >> 8) * 16 + (y >> 8)
-
-
-def picture(width: int, height: int) -> QImage:
-    rows = b"".join(
-        bytes(v for x in range(width) for v in (*colour(x, y)[::-1], 255)) for y in range(height)
-    )  # fmt: skip
-    return QImage(rows, width, height, 4 * width, QImage.Format.Format_RGB32).copy()
+def pixels(left: int, top: int, width: int, height: int) -> bytes:
+    """That part of the pattern, RGB."""
+    made = []
+    for y in range(top, top + height):
+        row = bytearray(3 * width)
+        row[0::3] = bytes(x & 255 for x in range(left, left + width))
+        row[1::3] = bytes([y & 255]) * width
+        row[2::3] = bytes((x >> 8) * 16 + (y >> 8) & 255 for x in range(left, left + width))
+        made.append(bytes(row))
+    return b"".join(made)
 
 
 class Pattern(QWidget):
     def __init__(self, x: int, y: int, width: int, height: int) -> None:
         super().__init__()
-        self._picture, self._said = picture(width, height), False
+        self._said = False
+        self._picture = QImage(
+            pixels(0, 0, width, height), width, height, 3 * width, QImage.Format.Format_RGB888
+        ).copy()
         self.setGeometry(x, y, width, height)
 
     def paintEvent(self, event: QPaintEvent) -> None:

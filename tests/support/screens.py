@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -45,8 +45,9 @@ def x_server(width: int, height: int, manager: bool = True, compositor: bool = F
         for name in ("WAYLAND_DISPLAY", "XDG_SESSION_TYPE", "QT_SCALE_FACTOR", "QT_SCREEN_SCALE_FACTORS"):
             env.pop(name, None)
         display = Display(env)
-        for program in [["openbox"]] * manager + [["xcompmgr"]] * compositor:
-            processes.append(subprocess.Popen(program, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+        quiet: dict[str, Any] = {"env": env, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        programs = ["openbox"] * manager + ["xcompmgr"] * compositor
+        processes += [subprocess.Popen([program], **quiet) for program in programs]
         if manager:
             wait_for(lambda: "no such atom" not in display.run("xprop", "-root", "_NET_SUPPORTING_WM_CHECK"))
         if compositor:
@@ -58,13 +59,14 @@ def x_server(width: int, height: int, manager: bool = True, compositor: bool = F
             process.wait(10)
 
 
-def set_monitors(display: Display, monitors: Sequence[Monitor], gone: Sequence[str] = ()) -> None:
-    """RandR's own monitors on the one screen that Xvfb has; the first takes its output."""
-    for name in gone:
-        display.run("xrandr", "--delmonitor", name)
-    for i, (name, left, top, width, height) in enumerate(monitors):
-        size = f"{width}/300x{height}/200+{left}+{top}"
-        display.run("xrandr", "--setmonitor", name, size, "none" if i else "screen")
+def add_monitor(display: Display, monitor: Monitor, output: str = "none") -> None:
+    """One of RandR's own monitors; the first takes the output that Xvfb has, "screen"."""
+    name, left, top, width, height = monitor
+    display.run("xrandr", "--setmonitor", name, f"{width}/300x{height}/200+{left}+{top}", output)
+
+
+def remove_monitor(display: Display, monitor: Monitor) -> None:
+    display.run("xrandr", "--delmonitor", monitor[0])
 
 
 class Program:
@@ -109,6 +111,16 @@ class Program:
             self._said.get(timeout=seconds)
         except queue.Empty:
             return True
+        return False
+
+    def silent_for(self, seconds: float, seen: list[dict[str, Any]]) -> bool:
+        """Whether it says nothing for so long; else the next line, JSON, is added to `seen`."""
+        try:
+            said = self._said.get(timeout=seconds)
+        except queue.Empty:
+            return True
+        assert said is not None, "it has ended"
+        seen.append(json.loads(said))
         return False
 
     def end(self) -> None:

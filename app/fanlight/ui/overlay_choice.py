@@ -55,13 +55,16 @@ class Choice:
         return next((target for target in self.targets if target.box.holds(*self.pointer)), None)
 
     @property
-    def shown(self) -> Box | None:
-        """What is not darkened: the selection, else what a click would take. None on another screen."""
+    def lit(self) -> Box | None:
+        """What is not darkened: the selection, else the window that a click would take."""
         if self.selection is not None:
             return self.selection
-        if self.pointer is None:
-            return None
-        return hovered.box if (hovered := self.hovered) else self.screen.device
+        return hovered.box if (hovered := self.hovered) else None
+
+    @property
+    def offered(self) -> Box:
+        """What a click or Enter would take."""
+        return self.lit or self.screen.device
 
     @property
     def looked_at(self) -> tuple[int, int] | None:

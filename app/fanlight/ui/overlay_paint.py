@@ -20,7 +20,8 @@ EDGE = QColor(0, 0, 0, 170)
 PAPER = QColor(28, 28, 27, 240)
 TEXT = QColor(DARK.text)
 MUTED = QColor(DARK.muted)
-RIM = QColor(255, 255, 255, 46)
+RIM = QColor(255, 255, 255, 80)
+GRID = QColor(128, 128, 128, 90)
 
 _BAND = 64
 """Rows that are copied and darkened together: they stay in the processor's cache. 3840 x 2160: 4.7 ms, in one 14.9."""
@@ -131,6 +132,7 @@ class Brush:
 
     def _paint_lens(self, painter: QPainter, scene: Scene, lens: tuple[int, int]) -> None:
         rect, zoom = self._lens_rect(scene), self.px(_ZOOM)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         side = _PIXELS * zoom
         self._sheet(painter, rect)
         picture = QRect(rect.left(), rect.top(), side, side)
@@ -145,7 +147,7 @@ class Brush:
         painter.drawImage(
             QRect(corner.x(), corner.y(), shown.width() * zoom, shown.height() * zoom), self._image, shown
         )
-        painter.setPen(QPen(QColor(0, 0, 0, 44), 1))
+        painter.setPen(QPen(GRID, 1))
         for i in range(1, _PIXELS):
             painter.drawLine(picture.left() + i * zoom, picture.top(), picture.left() + i * zoom, picture.bottom())
             painter.drawLine(picture.left(), picture.top() + i * zoom, picture.right(), picture.top() + i * zoom)

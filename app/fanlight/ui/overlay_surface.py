@@ -20,7 +20,6 @@ from PySide6.QtWidgets import QWidget
 
 from fanlight.desktop.capture.frame import Frame, WindowBox
 from fanlight.desktop.capture.geometry import Box
-from fanlight.desktop.capture.x11_windows import call_normal
 from fanlight.ui.overlay_choice import Choice, Chosen, Target
 from fanlight.ui.overlay_paint import Brush, Scene
 
@@ -30,19 +29,16 @@ _KIND = (
     | Qt.WindowType.WindowStaysOnTopHint
     | Qt.WindowType.NoDropShadowWindowHint
 )
-_ON_X11 = (
-    Qt.WindowType.ToolTip | Qt.WindowType.X11BypassWindowManagerHint | Qt.WindowType.WindowDoesNotAcceptFocus
-)
-"""Past the window manager: it is there at once (29 ms earlier), and the program below keeps the focus. A tool tip, because
-those alone get events while a modal dialog is open; compositing managers are told otherwise, as they fade tips in."""
+_ON_X11 = Qt.WindowType.X11BypassWindowManagerHint | Qt.WindowType.WindowDoesNotAcceptFocus
+"""Past the window manager: it is there at once (29 ms earlier), and the program below keeps the focus."""
 
 HINT = (
     ("Drag", "a part"),
     ("Click", "a window"),
     ("Enter", "the whole screen"),
     ("Arrows", "by keys"),
-    ("R", "same again"),
-    ("3 5", "wait seconds"),
+    ("R", "the same again"),
+    ("3 5", "seconds later"),
     ("Esc", "leave"),
 )
 KEYS_HINT = (
@@ -89,9 +85,7 @@ class Surface(QWidget):
             "screen, R takes the same rectangle as last time, 3 or 5 wait as many seconds first, Escape leaves."
         )
         self.setGeometry(screen.geometry())
-        window = int(self.winId())
-        if QGuiApplication.platformName() == "xcb":
-            call_normal(window)
+        self.winId()
 
     def freeze(self, frame: Frame, windows: Sequence[WindowBox]) -> None:
         origin = frame.screen.desktop
@@ -101,6 +95,7 @@ class Surface(QWidget):
         self._brush = Brush(frame.image, frame.scale)
         self._scene = Scene()
         self._armed = False
+        self.windowHandle().setTransientParent(QGuiApplication.modalWindow())  # else a modal dialog blocks it
         self.setGeometry(frame.geometry)
 
     def thaw(self) -> None:
@@ -128,12 +123,10 @@ class Surface(QWidget):
         self.update(region)
 
     def _told(self, choice: Choice) -> Scene:
-        lit = choice.shown
-        caption = f"{lit.width} × {lit.height}" if lit else ""
-        if choice.slipped:
-            caption = "Too small"
+        offered = choice.offered
+        caption = "Too small" if choice.slipped else f"{offered.width} × {offered.height}"
         hint = KEYS_HINT if choice.by_keys else () if choice.selection else HINT
-        return Scene(lit, choice.looked_at, caption, hint)
+        return Scene(choice.lit, choice.looked_at, caption, hint)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -47,12 +47,6 @@ def mouse_is_free(window: QWindow) -> bool:
     return xcb.of_qt().may_grab_pointer(int(window.winId()))
 
 
-def call_normal(window: int) -> None:
-    """Give an own window the type "normal", whatever Qt has told."""
-    connection = xcb.of_qt()
-    connection.set_words(window, "_NET_WM_WINDOW_TYPE", xcb.ATOM, connection.atoms("_NET_WM_WINDOW_TYPE_NORMAL"))
-
-
 def _stack(connection: xcb.Connection) -> list[_Seen]:
     """Topmost first."""
     listed = xcb.words(connection.properties([connection.root], "_NET_CLIENT_LIST_STACKING")[0][0])[::-1]
