@@ -1,7 +1,7 @@
 #!/bin/sh
 # What Fanlight needs from the system, looked up and, for root on Debian or Ubuntu, installed.
 #
-#   sh packaging/system-libraries.sh run     a C++ compiler for llama.cpp; what Qt's window stands on; a font
+#   sh packaging/system-libraries.sh run     a C++ compiler for llama.cpp; what Qt's window stands on; sound; a font
 #   sh packaging/system-libraries.sh test    the same, and the programs that let tests open windows
 #
 # Nobody is made root here: others are told the one line to run. It ends with 1 when the job can not go on without.
@@ -34,12 +34,22 @@ library:libX11-xcb.so.1        libX11-xcb             libx11-xcb1
 library:libgssapi_krb5.so.2    libgssapi              libgssapi-krb5-2
 font:any                       a-font                 fonts-dejavu-core
 '
+SOUND='
+library:libportaudio.so.2      PortAudio              libportaudio2
+sound:server-plugin            ALSA-for-sound-servers libasound2-plugins
+'
 PROGRAMS='
 program:Xvfb                   Xvfb                   xvfb
 program:openbox                openbox                openbox
 program:xdotool                xdotool                xdotool
 program:xclip                  xclip                  xclip
 program:strace                 strace                 strace
+program:dbus-daemon            dbus-daemon            dbus
+file:/usr/libexec/at-spi-bus-launcher at-spi           at-spi2-core
+file:/usr/lib/python3/dist-packages/pyatspi pyatspi    python3-pyatspi
+program:pulseaudio             pulseaudio             pulseaudio
+program:pactl                  pactl                  pulseaudio-utils
+program:espeak-ng              espeak-ng              espeak-ng
 font:DejaVuSansMono.ttf        DejaVu                 fonts-dejavu-core
 font:LiberationSans-Regular.ttf Liberation            fonts-liberation
 '
@@ -50,6 +60,9 @@ LIBRARIES=$(ldconfig -p 2>/dev/null || true)
 is_there() {
     case "$1" in
         program:*) command -v "${1#program:}" >/dev/null 2>&1 ;;
+        file:*) [ -e "${1#file:}" ] ;;
+        sound:*) find /usr/lib /usr/lib64 -name 'libasound_module_pcm_pulse.so' -o -name 'libasound_module_pcm_pipewire.so' \
+                     2>/dev/null | grep -q . ;;
         library:*) case "$LIBRARIES" in *"${1#library:} "*) true ;; *) false ;; esac ;;
         font:*) for folder in /usr/share/fonts /usr/local/share/fonts "$HOME/.fonts" "$HOME/.local/share/fonts"; do
                     wanted="${1#font:}"; [ "$wanted" != any ] || wanted='*.[to]t[fc]'
@@ -65,7 +78,7 @@ missing() {   # column 2 (names) or 3 (packages) of the lines that are not there
     done | tr '\n' ' '
 }
 
-needed=$COMPILER$WINDOW
+needed=$COMPILER$WINDOW$SOUND
 [ "${1:-run}" = run ] || needed=$needed$PROGRAMS
 packages=$(missing packages "$needed")
 [ -d .venv ] || sh "$(dirname "$0")/find-python.sh" >/dev/null || packages="python3 python3-venv $packages"
@@ -101,4 +114,5 @@ if [ -n "$(missing packages "$WINDOW")" ]; then
     echo "The window can not open without them. Run make again when they are there."
     exit 1
 fi
+[ -z "$(missing packages "$SOUND")" ] || echo "Without them Fanlight neither hears nor speaks."
 echo "Going on: tests that need what is missing are skipped and say so."

@@ -11,11 +11,13 @@ from PySide6.QtGui import QImage
 from fanlight import paths
 from fanlight.desktop import capture
 from fanlight.desktop.capture import portal
+from fanlight.desktop.hotkeys import Hotkeys
 from fanlight.ui.choices import Choices
 from fanlight.ui.desk import Desk
 from fanlight.ui.gesture import Gesture
 from fanlight.ui.gesture_handover import HandOver
 from fanlight.ui.host import ModelHost
+from fanlight.ui.hotkey_binding import SHOT, Bindings
 from fanlight.ui.quick_actions import QuickActions
 from fanlight.ui.quick_panel import Means
 from fanlight.ui.quick_panel_asking import Texts
@@ -24,7 +26,6 @@ from fanlight.ui.reader import Reader
 from fanlight.ui.remote import ShotRequest
 
 WARM_MS = 1_200
-SHOT = "shot"
 
 
 class Quick(QObject):
@@ -43,6 +44,9 @@ class Quick(QObject):
         pick = self._portal.pick_region if self._portal is not None else None
         self.gesture = Gesture(self.means, backend, pick, self)
         self._hand_over = HandOver(desk, reader, choices, self)
+        self.hotkeys: Hotkeys | None = None
+        self.bindings: Bindings | None = None
+        self._choices = choices
         self._warm = QTimer(self, singleShot=True, interval=WARM_MS)
         self._warm.timeout.connect(self.gesture.warm)
         self.gesture.continued.connect(self._hand_over.take)
@@ -53,7 +57,13 @@ class Quick(QObject):
                 source.problem.connect(self.problem)
 
     def start(self) -> None:
-        """When the window is painted, or the program has started without one."""
+        """When the window is painted, or the program has started without one: from now on the key is heard."""
+        if self.hotkeys is None:
+            self.hotkeys = Hotkeys(self)
+            self.bindings = Bindings(self._choices, self.hotkeys, self)
+            self.bindings.problem.connect(self.problem)
+            self.use(keys=self.hotkeys)
+            self.bindings.start()
         self._warm.start()
 
     def use(self, texts: Texts | None = None, keys: Holder | None = None) -> None:
@@ -74,6 +84,8 @@ class Quick(QObject):
     def close(self) -> None:
         self._warm.stop()
         self.gesture.close()
+        if self.hotkeys is not None:
+            self.hotkeys.close()
         if self._portal is not None:
             self._portal.close()
 

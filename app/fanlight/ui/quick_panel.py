@@ -192,6 +192,7 @@ class QuickPanel(PanelFrame):
         self._show_answers()
         self.transcript.finish(footer, state, error)  # type: ignore[arg-type]
         self.bar.mark(None)
+        self.keys.wait()
         self._fit()
 
     def _changed(self) -> None:

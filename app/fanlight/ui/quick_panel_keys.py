@@ -23,7 +23,7 @@ from fanlight.domain.errors import FanlightError
 
 log = logging.getLogger(__name__)
 
-HOLD_MS = 12_000
+HOLD_MS = 20_000
 LOOK_MS = 100
 PREFIX = "panel:"
 ESCAPE = "Escape"
