@@ -82,6 +82,21 @@ def test_paragraphs_are_set_apart_by_one_blank_line() -> None:
     assert text.split("\n\n") == ["\n".join(f"line {i} of the text" for i in part) for part in ((0, 1, 2), (3, 4, 5))]
 
 
+def test_buttons_far_below_a_text_do_not_move_it() -> None:
+    page = [
+        run("Save the changes?", 20, 20),
+        run("All else is lost.", 20, 40),
+        run("Cancel", 200, 180),
+        run("Save", 280, 180),
+    ]
+    assert laid_out(page) == "Save the changes?\nAll else is lost.\n\nCancel  Save"
+
+
+def test_columns_begin_where_text_left_of_them_ends() -> None:
+    page = [run("A long sentence up here", 20, 0), run("tail", 20, 18), run("x", 300, 36), run("y", 360, 36)]
+    assert laid_out(page) == "A long sentence up here\ntail\nx  y"
+
+
 def test_roomy_rows_are_not_paragraphs() -> None:
     page = [run(f"row {i}", 20, 45.0 * i) for i in range(6)]
     assert "\n\n" not in laid_out(page)

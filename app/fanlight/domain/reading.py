@@ -89,7 +89,7 @@ def _blocks(page: Sequence[Row]) -> Iterator[list[Row]]:
     if not page:
         return
     gaps = [_gap(above, below) for above, below in pairwise(page)]
-    usual = _median(gaps) if gaps else 0.0
+    usual = -_median(-gap for gap in gaps) if gaps else 0.0  # the lower one of two
     height = _median(run.height for row in page for run in row)
     block = [page[0]]
     for gap, row in zip(gaps, page[1:], strict=True):
@@ -152,6 +152,10 @@ class _Column:
     left: float
     right: float
 
+    def holds(self, cell: Row) -> bool:
+        slack = cell[0].height / 2
+        return self.left - slack <= cell[0].left and cell[-1].right <= self.right + slack
+
 
 def _in_columns(block: Sequence[Row]) -> list[str]:
     """Columns are what white space from top to bottom sets apart in the rows of several runs."""
@@ -185,7 +189,7 @@ def _cells(row: Row, columns: Sequence[_Column]) -> list[Row]:
 def _pad(column: _Column, cells: Sequence[Row]) -> Callable[[str], str]:
     """Fills a cell up to the width of the column, on the left where its right edge is straighter. What reaches out of
     the column, like a heading over all of them, makes it no wider."""
-    inside = [cell for cell in cells if cell[-1].right <= column.right + cell[-1].height]
+    inside = [cell for cell in cells if column.holds(cell)]
     wide = max((len(_text(cell)) for cell in inside), default=0)
     lefts, rights = [cell[0].left for cell in inside], [cell[-1].right for cell in inside]
     if inside and max(rights) - min(rights) < 0.5 * (max(lefts) - min(lefts)):

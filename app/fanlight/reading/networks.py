@@ -1,8 +1,9 @@
 """RapidOCR's two networks, from the files inside its wheel: PP-OCRv6 small, one that finds text and one that reads it.
 
 RapidOCR fetches what it does not find. It never looks here: the sessions are opened by ourselves, on paths, and handed
-over, which leaves it no file to miss (`OrtInferSession`: "support custom session"). The third file of the wheel tells
-upside-down lines from upright ones; screens have none.
+over, which leaves it no file to miss (`OrtInferSession`: "support custom session"). Nor could it fetch anything: its two
+modules that import `requests` are not loaded, others stand in their place. The third file of the wheel tells upside-down
+lines from upright ones; screens have none.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ from __future__ import annotations
 import importlib.util
 import logging
 import os
+import sys
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import Any, Never
 
 from fanlight.domain.errors import ReaderBroken, ReaderMissing
 
@@ -83,13 +86,15 @@ def load(inside: Path, count: int) -> tuple[Any, Any]:
     finder, reader = files(inside)
     try:
         import cv2
-        from onnxruntime import disable_telemetry_events
+        import onnxruntime
+
+        _keep_offline()
         from rapidocr import EngineType
         from rapidocr.ch_ppocr_det import TextDetector
         from rapidocr.ch_ppocr_rec import TextRecognizer
     except ImportError as error:
         raise ReaderMissing(f"A part of the text reader is not installed ({error}).") from error
-    disable_telemetry_events()  # Windows' builds keep a trace otherwise
+    onnxruntime.disable_telemetry_events()  # Windows' builds leave traces for the system to collect otherwise
     cv2.setNumThreads(1)
     logging.getLogger("RapidOCR").setLevel(logging.ERROR)  # it tells its paths on stderr
     engine = EngineType.ONNXRUNTIME
@@ -97,8 +102,34 @@ def load(inside: Path, count: int) -> tuple[Any, Any]:
     session = _session(reader, count)
     try:
         return found, TextRecognizer(_Told(_READER, engine_type=engine, session=session))
-    except (KeyError, TypeError, ValueError) as error:  # a network without its letters
+    except (AttributeError, KeyError, TypeError, ValueError) as error:  # a network without its letters
         raise _broken(reader, error) from error
+
+
+class _Refusing:
+    """In the place of RapidOCR's downloader and its reader of addresses."""
+
+    def __init__(self, *_: object, **__: object) -> None:
+        pass
+
+    @classmethod
+    def run(cls, *_: object, **__: object) -> Never:
+        raise ReaderMissing("A file of the text reader is not there, and none is fetched.")
+
+    __call__ = run
+
+
+def _keep_offline() -> None:
+    """Before anything of RapidOCR's is imported."""
+    names = {
+        "download_file": ("DownloadFile", "DownloadFileInput", "DownloadFileException"),
+        "load_image": ("LoadImage",),
+    }
+    for module, contents in names.items():
+        stand_in = ModuleType(f"{PACKAGE}.utils.{module}")
+        for name in contents:
+            setattr(stand_in, name, _Refusing)
+        sys.modules.setdefault(stand_in.__name__, stand_in)
 
 
 def _session(path: Path, count: int) -> Any:

@@ -29,8 +29,9 @@ Pixels = NDArray[np.uint8]
 MOST_PIXELS = 16_000_000
 """Two screens of 3840 × 2160."""
 BAND_PIXELS = 2_500_000
-SMALL_SIDE = 736
-"""A picture whose shorter side has fewer pixels is enlarged for the search, as RapidOCR does."""
+SMALL_SIDE = 128
+"""A picture whose shorter side has fewer pixels is enlarged for the search: a letter alone is not found otherwise. Type
+of 9 pixels is found as it is; RapidOCR enlarges up to 736, which takes a third longer and reads no better."""
 LARGEST_ENLARGEMENT = 2.0
 LEAST_CONFIDENCE = 0.5
 TILTED = 0.03
@@ -87,22 +88,24 @@ class RapidReader:
 
     def _found(self, pixels: Pixels, stop: StopFlag) -> list[Quad]:
         height, width = pixels.shape[:2]
-        parts = bands(width, height, BAND_PIXELS)
+        scale = min(LARGEST_ENLARGEMENT, max(1.0, SMALL_SIDE / min(height, width)))
+        parts = bands(width, height, round(BAND_PIXELS / scale**2))
         found: list[Quad] = []
         for top, bottom in parts:
             if stop.is_set():
                 return []
-            found += [cast("Quad", tuple((x, y + top) for x, y in quad)) for quad in self._search(pixels[top:bottom])]
+            found += self._search(pixels, top, bottom, scale)
         return found if len(parts) == 1 else without_doubles(found, parts)
 
-    def _search(self, part: Pixels) -> list[Quad]:
-        scale = min(LARGEST_ENLARGEMENT, max(1.0, SMALL_SIDE / min(part.shape[:2])))
+    def _search(self, pixels: Pixels, top: int, bottom: int, scale: float) -> list[Quad]:
+        part = pixels[top:bottom]
         shown = _resized(part, part.shape[1] * scale, part.shape[0] * scale, _SIDE)
-        across, down = part.shape[1] / shown.shape[1], part.shape[0] / shown.shape[0]
         boxes = self._finder(shown).boxes
-        return [] if boxes is None else [
-            cast("Quad", tuple((float(x) * across, float(y) * down) for x, y in box)) for box in boxes
-        ]  # fmt: skip
+        if boxes is None:
+            return []
+        across, down = part.shape[1] / shown.shape[1], part.shape[0] / shown.shape[0]
+        corners = np.asarray(boxes, np.float64) * (across, down) + (0, top)
+        return [cast("Quad", tuple((x, y) for x, y in quad)) for quad in corners.tolist()]
 
     def _read_line(self, pixels: Pixels, quad: Quad, usual: float) -> list[TextLine]:
         left, top, right, bottom = _whole(quad, pixels.shape[1], pixels.shape[0])
