@@ -68,18 +68,18 @@ class Brush:
             region = self._lit(before).xored(self._lit(after))
             region += self._border(before)
             region += self._border(after)
-        for scene, other in ((before, after), (after, before)):
-            if (scene.lens, scene.caption) != (other.lens, other.caption):
-                region += QRegion(self._lens_rect(scene)) if scene.lens else QRegion()
-            if scene.hint != other.hint:
-                region += QRegion(self._hint_rect(scene)) if scene.hint else QRegion()
+        lens, hint = ([place(scene) for scene in (before, after)] for place in (self._lens_rect, self._hint_rect))
+        if (before.lens, before.caption) != (after.lens, after.caption):
+            region += QRegion(lens[0]) + QRegion(lens[1])
+        if (before.hint, hint[0]) != (after.hint, hint[1]):
+            region += QRegion(hint[0]) + QRegion(hint[1])
         return region & QRegion(self._whole)
 
     def paint(self, painter: QPainter, scene: Scene, region: QRegion) -> None:
         self._ground(painter, region, self._lit(scene))
         if scene.lit is not None:
             self._outline(painter, scene.lit)
-        if scene.hint and region.intersects(self._hint_rect(scene)):
+        if region.intersects(self._hint_rect(scene)):
             self._paint_hint(painter, scene)
         if scene.lens and region.intersects(self._lens_rect(scene)):
             self._paint_lens(painter, scene, scene.lens)
@@ -119,8 +119,9 @@ class Brush:
                 painter.fillRect(rect, colour)
 
     def _lens_rect(self, scene: Scene) -> QRect:
-        """Below and right of the pixel it shows; elsewhere where there is no room."""
-        assert scene.lens
+        """Below and right of the pixel it shows; elsewhere where there is no room. Empty without one."""
+        if scene.lens is None:
+            return QRect()
         side, gap = _PIXELS * self.px(_ZOOM), self.px(_GAP)
         high = side + self._letters.height() + 2 * self.px(_PADDING)
         x, y = scene.lens[0] + gap, scene.lens[1] + gap
@@ -163,7 +164,9 @@ class Brush:
         painter.drawRect(rect.adjusted(0, 0, -1, -1))
 
     def _hint_rect(self, scene: Scene) -> QRect:
-        """At the bottom in the middle; at the top when the pointer is there."""
+        """At the bottom in the middle; at the top when the pointer is there. Empty without a hint."""
+        if not scene.hint:
+            return QRect()
         wide = sum(self._part(*part) for part in scene.hint) + (len(scene.hint) - 1) * self.px(_GAP)
         wide += 2 * self.px(2 * _PADDING)
         high = self._letters.height() + 2 * self.px(_PADDING)

@@ -1,0 +1,164 @@
+"""One picture of every screen without Fanlight's own windows, on a way of capturing that a test leads by the hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QColor, QImage, QRegion, QWindow
+
+from fanlight.desktop import capture
+from fanlight.desktop.capture import qt_screen
+from fanlight.desktop.capture.frame import Backend, Frame, WindowBox
+from fanlight.desktop.capture.geometry import Box
+from fanlight.desktop.capture.taking import Shot, Taking
+from fanlight.domain.errors import CaptureDenied, CaptureError
+
+pytestmark = pytest.mark.gui
+
+OWN = QRegion(20, 20, 100, 80)
+
+
+class Screens:
+    """One screen of a plain colour; our window is green on it, and goes as slowly as `leaves_after` grabs."""
+
+    name, needs = "screens", "nothing"
+
+    def __init__(self, leaves_after: int = 0, below: str = "navy") -> None:
+        self._left, self._below = leaves_after, QColor(below)
+        self.away = False
+        self.grabs = 0
+        self.error: CaptureError | None = None
+
+    def available(self) -> bool:
+        return True
+
+    def warm(self) -> None:
+        pass
+
+    def grab(self) -> list[Frame]:
+        if self.error:
+            raise self.error
+        self.grabs += 1
+        image = QImage(300, 200, QImage.Format.Format_RGB32)
+        image.fill(self._below)
+        if self.away and self._left:
+            self._left -= 1
+        if not self.away or self._left:
+            for x, y in ((x, y) for x in range(20, 120) for y in range(20, 100)):
+                image.setPixelColor(x, y, QColor("green"))
+        return [Frame("S", QRect(0, 0, 300, 200), 1.0, image)]
+
+    def windows(self) -> list[WindowBox]:
+        return [WindowBox(Box(1, 2, 30, 40), "other")]
+
+    def put_away(self, own: Sequence[QWindow]) -> QRegion:
+        assert own
+        self.away = True
+        return OWN
+
+    def bring_back(self) -> None:
+        self.away = False
+
+
+@pytest.fixture
+def own_window(qtbot: Any) -> QWindow:
+    window = QWindow()
+    window.resize(50, 50)
+    window.show()
+    qtbot.waitUntil(window.isVisible)
+    yield window
+    window.hide()
+
+
+def has_green(shot: Shot) -> bool:
+    return shot.frames[0].image.pixelColor(60, 60) == QColor("green")
+
+
+def test_with_no_own_window_on_view_the_picture_is_there_at_once(qtbot: Any) -> None:
+    backend, said = Screens(), []
+    Taking(backend).take(said.append)
+    (shot,) = said
+    assert isinstance(shot, Shot)
+    assert shot.windows == [WindowBox(Box(1, 2, 30, 40), "other")]
+    assert backend.grabs == 1
+
+
+@pytest.mark.parametrize("leaves_after", [1, 4])
+def test_an_own_window_is_waited_for_until_it_has_gone(qtbot: Any, own_window: QWindow, leaves_after: int) -> None:
+    backend, said = Screens(leaves_after), []
+    taking = Taking(backend)
+    taking.take(said.append)
+    assert not said
+    qtbot.waitUntil(lambda: bool(said))
+    assert not has_green(said[0])
+    assert backend.away
+    taking.bring_back()
+    assert not backend.away
+
+
+def test_where_the_same_colour_lies_below_the_wait_ends(qtbot: Any, own_window: QWindow) -> None:
+    said: list[object] = []
+    taking = Taking(Screens(below="green"))
+    taking.take(said.append)
+    qtbot.waitUntil(lambda: bool(said), timeout=5000)
+
+
+def test_a_second_capture_drops_the_first(qtbot: Any, own_window: QWindow) -> None:
+    first: list[object] = []
+    second: list[object] = []
+    taking = Taking(Screens(leaves_after=3))
+    taking.take(first.append)
+    taking.take(second.append)
+    qtbot.waitUntil(lambda: bool(second))
+    qtbot.wait(50)
+    assert (len(first), len(second)) == (0, 1)
+
+
+def test_bringing_windows_back_ends_a_capture_that_is_under_way(qtbot: Any, own_window: QWindow) -> None:
+    said: list[object] = []
+    taking = Taking(Screens(leaves_after=3))
+    taking.take(said.append)
+    taking.bring_back()
+    qtbot.wait(100)
+    assert not said
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_what_the_system_refuses_is_said_once(qtbot: Any, own_window: QWindow, late: bool) -> None:
+    backend, said = Screens(leaves_after=3), []
+    taking = Taking(backend)
+    denied = CaptureDenied("No.")
+    backend.error = None if late else denied
+    taking.take(said.append)
+    backend.error = denied
+    qtbot.waitUntil(lambda: bool(said))
+    qtbot.wait(50)
+    assert said == [denied]
+    assert denied.hint
+
+
+def test_a_minimised_window_is_not_on_view(qtbot: Any, own_window: QWindow) -> None:
+    own_window.setWindowState(Qt.WindowState.WindowMinimized)
+    said: list[object] = []
+    Taking(Screens(leaves_after=3)).take(said.append)
+    assert said
+
+
+def test_every_way_says_what_it_needs_and_only_its_own_platform_has_it() -> None:
+    backends: tuple[Backend, ...] = capture.BACKENDS
+    assert all(backend.name and backend.needs.endswith(".") for backend in backends)
+    assert [backend.name for backend in backends if backend.available()] == ["qt"]
+    assert capture.pick() is qt_screen
+
+
+def test_qt_pictures_each_screen_in_its_device_pixels(qtbot: Any) -> None:
+    (frame,) = qt_screen.grab()
+    assert frame.image.format() == QImage.Format.Format_RGB32
+    assert frame.image.devicePixelRatio() == 1
+    assert (frame.image.width(), frame.image.height()) == (
+        frame.geometry.width() * frame.scale, frame.geometry.height() * frame.scale
+    )  # fmt: skip
+    assert frame.crop(Box(10, 20, 30, 40)).size().toTuple() == (30, 40)
