@@ -1,9 +1,9 @@
 """RapidOCR's two networks, from the files inside its wheel: PP-OCRv6 small, one that finds text and one that reads it.
 
 RapidOCR fetches what it does not find. It never looks here: the sessions are opened by ourselves, on paths, and handed
-over, which leaves it no file to miss (`OrtInferSession`: "support custom session"). Nor could it fetch anything: its two
-modules that import `requests` are not loaded, others stand in their place. The third file of the wheel tells upside-down
-lines from upright ones; screens have none.
+over, which leaves it no file to miss (`OrtInferSession`: "support custom session"). Nor could it fetch anything: its
+two modules that import `requests` are not loaded, others stand in their place. The third file of the wheel tells
+upside-down lines from upright ones; screens have none.
 """
 
 from __future__ import annotations
