@@ -17,6 +17,10 @@
       SpeechError           hearing: no microphone, nothing heard
         NothingHeard        silence, noise, music: no words in it
         SpeechModelError    the speech model: missing, broken, no room, cannot do it            (exit 4)
+        MicrophoneError     it can not be opened, or sends nothing
+          MicrophoneMissing there is none
+          MicrophoneLost    it went away while it recorded
+        SpeakerError        nothing can be played, or there is no voice to speak with
       ReadingError          the text in a picture can not be read
         ReaderMissing       the text reader, or a part of it, is not installed
         ReaderBroken        its networks are damaged
@@ -116,6 +120,22 @@ class NothingHeard(SpeechError):
 
 class SpeechModelError(SpeechError):
     """The speech model can not be used, or can not be had."""
+
+
+class MicrophoneError(SpeechError):
+    hint = "Look whether another program holds it, and whether the system lets programs record."
+
+
+class MicrophoneMissing(MicrophoneError):
+    hint = "Plug a microphone in, or start the sound server, and press the key again. Typing works meanwhile."
+
+
+class MicrophoneLost(MicrophoneError):
+    hint = "What was said until then is kept. Press the key again: another microphone is used, if there is one."
+
+
+class SpeakerError(SpeechError):
+    hint = "The answer can still be read. The settings say what can be installed to have it spoken."
 
 
 class ReadingError(FanlightError):

@@ -9,18 +9,11 @@ from __future__ import annotations
 
 import queue
 from collections.abc import Iterator
-from enum import Enum
 
+from fanlight.domain.sound import Mark as Mark
 from fanlight.domain.speech import Heard
 from fanlight.speech.audio import Audio, Intake
 from fanlight.speech.streaming import LiveTranscription
-
-
-class Mark(Enum):
-    RELEASED = "released"
-    ENDED = "ended"
-    FORGOTTEN = "forgotten"
-
 
 Incoming = queue.SimpleQueue[bytes | Audio | Mark]
 """Blocks as the device gives them: interleaved float32, raw or of shape (samples, channels); and marks."""

@@ -1,0 +1,176 @@
+"""PortAudio, through sounddevice: the one module that knows it. Its errors become sentences here.
+
+On Linux the wheel has no PortAudio (libportaudio2), and Debian's knows ALSA alone: the desktop's sound server is
+reached through ALSA's plug-in for it (libasound2-plugins or pipewire-alsa), as the device "default".
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from fanlight.domain.errors import MicrophoneError, MicrophoneMissing, SpeechError
+from fanlight.domain.sound import Device, SoundFormat
+
+log = logging.getLogger(__name__)
+
+BLOCK_SECONDS = 0.02
+"""Always said: with 0, or with 100 ms, the first block comes 0.2 to 2 s later (measured over PulseAudio)."""
+_DEBIAN = "sudo apt-get install libportaudio2 libasound2-plugins"
+_NO_DEVICE, _BAD_DEVICES, _NO_HOST = -9996, -9993, -9999
+
+Block = Callable[[bytes, bool], object]
+"""Gets interleaved float32, and whether some were lost before them. On PortAudio's thread: it must not wait."""
+
+
+class Stream(Protocol):
+    """An open device. Each call may hang."""
+
+    format: SoundFormat
+    device: str
+
+    def start(self) -> None: ...
+    def stop(self) -> None: ...
+    def abort(self) -> None: ...
+    def close(self) -> None: ...
+
+
+class Sound(Protocol):
+    """What records and plays. Each call may hang; one thread makes them."""
+
+    def refresh(self) -> None:
+        """Look for devices anew. No stream may be open."""
+        ...
+
+    def devices(self) -> list[Device]:
+        """Those that record. Raises MicrophoneError."""
+        ...
+
+    def open(self, device: str, block: Block, ended: Callable[[], object]) -> Stream:
+        """`device` by name, "" for the system's choice; it does not run yet. `ended` is called on PortAudio's thread
+        when no more will come, asked for or not. Raises MicrophoneError, and LookupError where there is no such."""
+        ...
+
+
+class PortAudio:
+    """A `Sound`."""
+
+    def refresh(self) -> None:
+        sounddevice = _library()
+        try:
+            sounddevice._terminate()  # the one way to see what was plugged in (sounddevice #750)
+            sounddevice._initialize()
+        except sounddevice.PortAudioError as error:
+            raise _translated(error) from error
+
+    def devices(self) -> list[Device]:
+        sounddevice = _library()
+        try:
+            known = list(sounddevice.query_devices())
+            chosen = sounddevice.default.device[0]
+            hosts = [host["name"] for host in sounddevice.query_hostapis()]
+        except sounddevice.PortAudioError as error:
+            raise _translated(error) from error
+        several = len({hosts[entry["hostapi"]] for entry in known if entry["max_input_channels"] > 0}) > 1
+        return [
+            Device(
+                name=f"{entry['name']} ({hosts[entry['hostapi']]})" if several else entry["name"],
+                shown=entry["name"],
+                channels=entry["max_input_channels"],
+                rate=round(entry["default_samplerate"]),
+                default=index == chosen,
+            )
+            for index, entry in enumerate(known)
+            if entry["max_input_channels"] > 0
+        ]
+
+    def open(self, device: str, block: Block, ended: Callable[[], object]) -> Stream:
+        sounddevice = _library()
+        found = self._index(device)
+        try:
+            entry = sounddevice.query_devices(found, "input")
+        except sounddevice.PortAudioError as error:
+            raise _translated(error) from error
+        rate, most = round(entry["default_samplerate"]), entry["max_input_channels"]
+        for channels in sorted({1, min(2, most), min(8, most)}):
+            try:
+                return _Stream(sounddevice, found, entry["name"], rate, channels, block, ended)
+            except sounddevice.PortAudioError as error:
+                log.info("%s does not open with %d channels at %d Hz: %s", entry["name"], channels, rate, error)
+                failed = error
+        raise _translated(failed, entry["name"]) from failed
+
+    def _index(self, name: str) -> int | None:
+        """None is the system's choice. Raises LookupError."""
+        if not name:
+            return None
+        sounddevice = _library()
+        known = list(sounddevice.query_devices())
+        hosts = [host["name"] for host in sounddevice.query_hostapis()]
+        for index, entry in enumerate(known):
+            if entry["max_input_channels"] > 0 and name in (
+                entry["name"],
+                f"{entry['name']} ({hosts[entry['hostapi']]})",
+            ):
+                return index
+        raise LookupError(name)
+
+
+class _Stream:
+    """See `Stream`."""
+
+    def __init__(
+        self, sounddevice: Any, index: int | None, name: str, rate: int, channels: int, block: Block,
+        ended: Callable[[], object],
+    ) -> None:  # fmt: skip
+        self.device, self.format = name, SoundFormat(rate, channels)
+        self._trouble = sounddevice.PortAudioError
+
+        def arrived(data: Any, _frames: int, _time: Any, status: Any) -> None:
+            block(bytes(data), bool(status.input_overflow))
+
+        self._stream = sounddevice.RawInputStream(
+            samplerate=rate, blocksize=round(rate * BLOCK_SECONDS), device=index, channels=channels, dtype="float32",
+            latency="low", callback=arrived, finished_callback=ended,
+        )  # fmt: skip
+
+    def start(self) -> None:
+        try:
+            self._stream.start()
+        except self._trouble as error:
+            raise _translated(error, self.device) from error
+
+    def stop(self) -> None:
+        self._stream.stop(ignore_errors=True)
+
+    def abort(self) -> None:
+        self._stream.abort(ignore_errors=True)
+
+    def close(self) -> None:
+        self._stream.close(ignore_errors=True)
+
+
+def _library() -> Any:
+    """sounddevice, imported at first use: that initialises PortAudio, which looks at all devices (0.1 s and more)."""
+    try:
+        import sounddevice
+    except (ImportError, OSError) as error:
+        hint = _DEBIAN if sys.platform.startswith("linux") else "pip install --force-reinstall sounddevice"
+        raise MicrophoneError(f"The sound library can not be loaded: {error}.", hint) from error
+    except Exception as error:  # sounddevice.PortAudioError, of a module that is not there
+        raise _translated(error) from error
+    return sounddevice
+
+
+def _translated(error: Exception, device: str = "") -> SpeechError:
+    """PortAudio's words are for programmers: what the user can do goes with them."""
+    code = next((part for part in error.args[1:2] if isinstance(part, int)), 0)
+    words = str(error.args[0] if error.args else error).removeprefix("Error opening RawInputStream: ")
+    if code in (_NO_DEVICE, _BAD_DEVICES) or "querying device -1" in words:
+        return MicrophoneMissing("There is no microphone that can be used.")
+    named = f"The microphone “{device}”" if device else "The microphone"
+    if code == _NO_HOST and len(error.args) > 2:
+        words = f"{words}: {error.args[2]}"
+    return MicrophoneError(f"{named} can not be opened: {words.rstrip('.')}.")
