@@ -177,3 +177,24 @@ def test_shown_it_comes_before_the_window_that_has_the_focus(display: Display) -
         finally:
             other.kill()
             other.wait()
+
+
+@pytest.mark.xvfb
+def test_a_shot_without_a_window_starts_hidden_and_later_ones_reach_it(display: Display) -> None:
+    choosing = "choose a part of the screen"
+    window = Window(("shot",), {"words": 3}, display.env)
+    try:
+        overlay = display.window(choosing)
+        assert visible(display) == [overlay]
+        display.run("xdotool", "key", "Escape")
+        holds(lambda: not visible(display), "the overlay stays")
+        assert window.runs
+        assert run("shot", "--region", "20,20,200,100").status == 0
+        (question,) = window.says("asked")["asked"]
+        assert len(question[2]) == 1
+        assert run("shot").status == 0
+        display.window(choosing)
+        assert run("quit").status == 0
+        assert window.ends() == 0
+    finally:
+        window.kill()
