@@ -43,6 +43,9 @@ program:Xvfb                   Xvfb                   xvfb
 program:openbox                openbox                openbox
 program:xdotool                xdotool                xdotool
 program:xclip                  xclip                  xclip
+program:xrandr                 xrandr                 x11-xserver-utils
+program:xprop                  xprop                  x11-utils
+program:xcompmgr               xcompmgr               xcompmgr
 program:strace                 strace                 strace
 program:dbus-daemon            dbus-daemon            dbus
 file:/usr/libexec/at-spi-bus-launcher at-spi           at-spi2-core

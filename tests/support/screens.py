@@ -28,13 +28,15 @@ Monitor = tuple[str, int, int, int, int]
 
 
 @contextmanager
-def x_server(width: int, height: int, manager: bool = True, compositor: bool = False) -> Iterator[Display]:
+def x_server(
+    width: int, height: int, manager: bool = True, compositor: bool = False, depth: int = 24
+) -> Iterator[Display]:
     """A fresh server; openbox on it, and xcompmgr, where asked for. Skips the test where a program is missing."""
-    wanted = ["Xvfb", "xdotool", "xrandr", *["openbox"] * manager, *["xcompmgr"] * compositor]
+    wanted = ["Xvfb", "xdotool", "xrandr", "xprop", *["openbox"] * manager, *["xcompmgr"] * compositor]
     if missing := [program for program in wanted if not shutil.which(program)]:
         pytest.skip(f"not installed: {', '.join(missing)} (packaging/system-libraries.sh test)")
     reader, writer = os.pipe()
-    command = ["Xvfb", "-displayfd", str(writer), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp"]
+    command = ["Xvfb", "-displayfd", str(writer), "-screen", "0", f"{width}x{height}x{depth}", "-nolisten", "tcp"]
     processes = [subprocess.Popen([*command, "-noreset"], pass_fds=(writer,), stderr=subprocess.DEVNULL)]
     os.close(writer)
     try:

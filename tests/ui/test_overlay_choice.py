@@ -130,4 +130,5 @@ def test_whatever_the_arrows_do_the_selection_stays_on_the_screen_and_can_be_tak
         assert choice.selection
         assert choice.selection.cut(SCREEN.device) == choice.selection
         assert min(choice.selection[2:]) >= LEAST_SIDE
+    assert choice.selection
     assert choice.enter() == Chosen(choice.selection, "keys")

@@ -9,6 +9,7 @@ import pytest
 
 from support.display import Display
 from support.overlay_rig import Bench, is_pattern
+from support.pattern_child import pixels
 from support.screens import add_monitor, remove_monitor, x_server
 
 pytestmark = [pytest.mark.gui, pytest.mark.xvfb]
@@ -99,3 +100,19 @@ def test_a_monitor_that_vanishes_under_the_overlay_ends_it_and_one_that_appears_
     finally:
         bench.end()
         add_monitor(two_monitors, RIGHT)
+
+
+def test_a_server_with_sixteen_bits_a_pixel_is_pictured_by_qt(tmp_path: Path) -> None:
+    with x_server(640, 480, manager=False, depth=16) as display:
+        bench = Bench(display, tmp_path)
+        try:
+            bench.pattern(100, 100, 300, 200)
+            overlay = bench.overlay()
+            bench.take(overlay)
+            bench.drag(150, 150, 299, 249)
+            image = bench.picture(overlay.hears("chosen"))
+            assert image.size == (150, 100)
+            near = [abs(a - b) for a, b in zip(image.tobytes(), pixels(50, 50, 150, 100), strict=True)]
+            assert max(near) <= 8
+        finally:
+            bench.end()

@@ -75,6 +75,7 @@ class Surface(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+        self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, False)
         self.setMouseTracking(True)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -95,7 +96,8 @@ class Surface(QWidget):
         self._brush = Brush(frame.image, frame.scale)
         self._scene = Scene()
         self._armed = False
-        self.windowHandle().setTransientParent(QGuiApplication.modalWindow())  # else a modal dialog blocks it
+        modal = QGuiApplication.modalWindow()  # would block this one, were it not above it; None takes that back
+        self.windowHandle().setTransientParent(modal)  # type: ignore[arg-type]
         self.setGeometry(frame.geometry)
 
     def thaw(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -64,7 +64,7 @@ class Screens:
 
 
 @pytest.fixture
-def own_window(qtbot: Any) -> QWindow:
+def own_window(qtbot: Any) -> Iterator[QWindow]:
     window = QWindow()
     window.resize(50, 50)
     window.show()
@@ -78,7 +78,8 @@ def has_green(shot: Shot) -> bool:
 
 
 def test_with_no_own_window_on_view_the_picture_is_there_at_once(qtbot: Any) -> None:
-    backend, said = Screens(), []
+    backend = Screens()
+    said: list[Any] = []
     Taking(backend).take(said.append)
     (shot,) = said
     assert isinstance(shot, Shot)
@@ -88,7 +89,8 @@ def test_with_no_own_window_on_view_the_picture_is_there_at_once(qtbot: Any) -> 
 
 @pytest.mark.parametrize("leaves_after", [1, 4])
 def test_an_own_window_is_waited_for_until_it_has_gone(qtbot: Any, own_window: QWindow, leaves_after: int) -> None:
-    backend, said = Screens(leaves_after), []
+    backend = Screens(leaves_after)
+    said: list[Any] = []
     taking = Taking(backend)
     taking.take(said.append)
     assert not said
@@ -128,7 +130,8 @@ def test_bringing_windows_back_ends_a_capture_that_is_under_way(qtbot: Any, own_
 
 @pytest.mark.parametrize("late", [False, True])
 def test_what_the_system_refuses_is_said_once(qtbot: Any, own_window: QWindow, late: bool) -> None:
-    backend, said = Screens(leaves_after=3), []
+    backend = Screens(leaves_after=3)
+    said: list[Any] = []
     taking = Taking(backend)
     denied = CaptureDenied("No.")
     backend.error = None if late else denied
