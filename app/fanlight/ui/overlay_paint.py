@@ -160,6 +160,9 @@ class Brush:
         painter.setPen(TEXT)
         below = QRect(rect.left(), picture.bottom() + 1, side, rect.height() - side)
         painter.drawText(below, Qt.AlignmentFlag.AlignCenter, scene.caption)
+        thick = self.px(_BORDER)
+        for edge in QRegion(rect) - QRegion(rect.adjusted(thick, thick, -thick, -thick)):  # type: ignore[attr-defined]
+            painter.fillRect(edge, PAPER)
         painter.setPen(QPen(RIM, 1))
         painter.drawRect(rect.adjusted(0, 0, -1, -1))
 
