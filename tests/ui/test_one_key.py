@@ -18,7 +18,7 @@ from support.instances import FANLIGHT
 from support.screens import Program, wait_for, x_server
 
 pytestmark = [pytest.mark.gui, pytest.mark.model, pytest.mark.xvfb]
-PANEL, READ = "Fanlight: capture", "Quick panel"
+PANEL, READ = "Capture – Fanlight", "Quick panel"
 """The panel's title, for the window manager, and its name, for a screen reader."""
 OVERLAY = "Fanlight: choose a part of the screen"
 KEY = "ctrl+alt+space"

@@ -26,7 +26,7 @@ class Countdown(QWidget):
         quiet = Qt.WindowType.WindowDoesNotAcceptFocus | Qt.WindowType.WindowTransparentForInput
         super().__init__(None, flags | quiet | Qt.WindowType.X11BypassWindowManagerHint)
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
-        self.setWindowTitle("Fanlight: seconds until the capture")
+        self.setWindowTitle("Seconds until the capture – Fanlight")
         self.resize(SIDE, SIDE)
         self._until = self._seconds = 0.0
         self._shown = 0

@@ -26,7 +26,7 @@ class PanelFrame(QFrame):
         kind = Qt.WindowType.Tool | Qt.WindowType.FramelessWindowHint | Qt.WindowType.WindowStaysOnTopHint
         super().__init__(None, kind | Qt.WindowType.WindowDoesNotAcceptFocus)
         self.setObjectName("quickPanel")
-        self.setWindowTitle("Fanlight: capture")
+        self.setWindowTitle("Capture – Fanlight")
         self.setAccessibleName("Quick panel")
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.setAttribute(Qt.WidgetAttribute.WA_MacAlwaysShowToolWindow)
