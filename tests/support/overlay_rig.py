@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from mss import MSS
 from PIL import Image
 
 from support.display import Display
@@ -47,6 +48,12 @@ class Bench:
     def picture(self, said: dict[str, Any]) -> Image.Image:
         with Image.open(self.folder / said["file"]) as image:
             return image.convert("RGB")
+
+    def pixel(self, x: int, y: int) -> tuple[int, int, int]:
+        """What is on the screen now."""
+        with MSS(display=self.display.env["DISPLAY"]) as server:
+            red, green, blue = server.grab({"left": x, "top": y, "width": 1, "height": 1}).pixel(0, 0)
+        return red, green, blue
 
     def end(self) -> None:
         for program in self.programs:

@@ -15,6 +15,9 @@ from support.screens import Program, wait_for, x_server
 
 pytestmark = [pytest.mark.gui, pytest.mark.xvfb]
 
+GREEN = (0, 255, 0)
+"""An own window."""
+
 
 @pytest.fixture(scope="module")
 def one_screen() -> Iterator[Display]:
@@ -174,12 +177,13 @@ def test_a_key_that_is_still_held_by_whoever_started_the_capture_is_waited_for(b
 
 
 def test_the_programs_own_windows_are_not_in_the_picture_and_come_back(bench: Bench) -> None:
-    bench.pattern(100, 120, 600, 400)
+    bench.pattern(100, 120, 600, 400, kind="managed")
     overlay = bench.overlay()
     overlay.tell("cover 200 200 300 200")
     own = bench.do("search", "--sync", "--onlyvisible", "--name", "own window")
     before = bench.do("getwindowgeometry", own)
     for _ in range(4):
+        wait_for(lambda: bench.pixel(350, 300) == GREEN)
         bench.take(overlay)
         bench.drag(150, 150, 600, 480)
         said = overlay.hears("chosen")
@@ -195,7 +199,7 @@ def test_under_a_modal_dialog_of_its_own_the_overlay_still_listens(bench: Bench)
     bench.take(overlay)
     bench.drag(150, 150, 600, 480)
     image = bench.picture(overlay.hears("chosen"))
-    assert (0, 255, 0) not in {pixel for _, pixel in image.getcolors(1 << 20) or []}
+    assert GREEN not in {pixel for _, pixel in image.getcolors(1 << 20) or []}
     bench.take(overlay)
     bench.do("key", "Escape")
     overlay.hears("left")
@@ -223,10 +227,11 @@ def test_with_a_compositing_manager_own_windows_only_turn_transparent(tmp_path: 
     with x_server(1280, 900, compositor=True) as display:
         bench = Bench(display, tmp_path)
         try:
-            bench.pattern(100, 120, 600, 400)
+            bench.pattern(100, 120, 600, 400, kind="managed")
             overlay = bench.overlay()
             overlay.tell("cover 200 200 300 200")
             own = bench.do("search", "--sync", "--onlyvisible", "--name", "own window")
+            wait_for(lambda: bench.pixel(350, 300) == GREEN)
             bench.take(overlay)
             assert bench.do("search", "--onlyvisible", "--name", "own window") == own, "it was never unmapped"
             bench.drag(150, 150, 600, 480)
