@@ -1,7 +1,7 @@
 """Screens on X11, through mss: the server copies a screen into memory that both share (MIT-SHM).
 
 Measured on Xvfb (median of 15, two shared cores, wall): 1920 x 1080 mss 1.0 ms, `QScreen.grabWindow` 11.9 ms; 3840 x
-2160 mss 10.5 ms, Qt 66.9 ms. With mss opened anew each time 10.1 and 56.0 ms, nearly all of it fresh memory; so it is
+2160 mss 10.5 ms, Qt 66.9 ms. With mss opened anew each time 10.1 and 56.0 ms, most likely for fresh memory; so it is
 kept open. Where mss can not (a server without 32-bit pixels, say), Qt does.
 """
 
