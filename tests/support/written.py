@@ -81,7 +81,7 @@ class Canvas:
 
     def box(self, left: float, top: float, width: float, height: float, fill: Colour | None = None) -> None:
         place = self._sized(left, top, left + width, top + height)
-        ImageDraw.Draw(self.picture).rectangle(place, fill=fill, outline=self.faint, width=max(1, round(self.scale)))  # type: ignore[arg-type]
+        ImageDraw.Draw(self.picture).rectangle(place, fill=fill, outline=self.faint, width=max(1, round(self.scale)))
 
     def width_of(self, text: str, name: str, pixels: int) -> float:
         return font(name, round(pixels * self.scale)).getlength(text) / self.scale

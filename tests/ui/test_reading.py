@@ -46,8 +46,8 @@ class Heard(list[Result]):
 def start(qtbot: Any) -> Iterator[Start]:
     started: list[TextReading] = []
 
-    def begin(load: Callable[[], TextReader] | TextReader, **more: float) -> TextReading:
-        started.append(TextReading(load if callable(load) else lambda: load, **more))
+    def begin(load: Callable[[], TextReader] | TextReader, idle_seconds: float = 60) -> TextReading:
+        started.append(TextReading(load if callable(load) else lambda: load, idle_seconds=idle_seconds))
         return started[-1]
 
     yield begin

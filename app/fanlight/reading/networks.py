@@ -87,8 +87,6 @@ def load(inside: Path, count: int) -> tuple[Any, Any]:
     try:
         import cv2
         import onnxruntime
-
-        _keep_offline()
         from rapidocr import EngineType
         from rapidocr.ch_ppocr_det import TextDetector
         from rapidocr.ch_ppocr_rec import TextRecognizer
@@ -120,7 +118,7 @@ class _Refusing:
 
 
 def _keep_offline() -> None:
-    """Before anything of RapidOCR's is imported."""
+    """At once: before anything of RapidOCR's is imported."""
     names = {
         "download_file": ("DownloadFile", "DownloadFileInput", "DownloadFileException"),
         "load_image": ("LoadImage",),
@@ -130,6 +128,9 @@ def _keep_offline() -> None:
         for name in contents:
             setattr(stand_in, name, _Refusing)
         sys.modules.setdefault(stand_in.__name__, stand_in)
+
+
+_keep_offline()
 
 
 def _session(path: Path, count: int) -> Any:

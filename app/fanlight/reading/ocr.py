@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -213,5 +214,6 @@ def _plain(letters: Letters, quad: Quad) -> TextLine:
 def _scaled(line: TextLine, scale: float) -> TextLine:
     if scale == 1.0:
         return line
-    places = (scale * value for value in (line.left, line.top, line.width, line.height))
-    return TextLine(line.text, *places, line.confidence)
+    return replace(
+        line, left=line.left * scale, top=line.top * scale, width=line.width * scale, height=line.height * scale
+    )

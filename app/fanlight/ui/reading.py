@@ -110,7 +110,8 @@ class TextReading(QObject):
             try:
                 order = self._orders.get(timeout=None if reader is None else self._idle_seconds)
             except Empty:
-                reader = _closed(reader)
+                _close(reader)
+                reader = None
                 continue
             if order is None:
                 break
@@ -119,7 +120,7 @@ class TextReading(QObject):
             reader, result = self._served(reader, order)
             if order.image is not None and not order.flag.is_set():
                 self._post(partial(self._tell, order.number, result))
-        _closed(reader)
+        _close(reader)
 
     def _served(self, reader: TextReader | None, order: _Order) -> tuple[TextReader | None, Result]:
         """The reader, loaded if it was not, and what it read. One that can not be loaded is tried again next time: the
@@ -138,6 +139,6 @@ class TextReading(QObject):
             return reader, ReadingError("The text in the picture could not be read.", "The log says why.")
 
 
-def _closed(reader: TextReader | None) -> None:
+def _close(reader: TextReader | None) -> None:
     if reader is not None:
         reader.close()
