@@ -29,7 +29,8 @@ Pixels = NDArray[np.uint8]
 
 MOST_PIXELS = 16_000_000
 """Two screens of 3840 × 2160."""
-BAND_PIXELS = 2_500_000
+BAND_PIXELS = 1_500_000
+"""The search takes some 250 bytes for each while it lasts."""
 SMALL_SIDE = 128
 """A picture whose shorter side has fewer pixels is enlarged for the search: a letter alone is not found otherwise. Type
 of 9 pixels is found as it is; RapidOCR enlarges up to 736, which takes a third longer and reads no better."""

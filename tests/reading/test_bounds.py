@@ -1,0 +1,200 @@
+"""What reading costs is bounded, and it stops between two lines: seen on networks that only count."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fanlight.domain.chat import Image
+from fanlight.domain.errors import ReadingError
+from fanlight.domain.stop import StopFlag
+from fanlight.reading import ocr
+from fanlight.reading.bands import OVERLAP, Quad, bands, without_doubles
+from fanlight.reading.ocr import RapidReader
+from fanlight.reading.runs import Letters, divided, ink
+
+
+@dataclass
+class Found:
+    boxes: Any
+
+
+@dataclass
+class Where:
+    word_cols: list[list[int]] = field(default_factory=list)
+    line_txt_len: float = 0.0
+
+
+@dataclass
+class Said:
+    txts: Sequence[str]
+    scores: Sequence[float]
+    word_results: Sequence[Where]
+
+
+class Finder:
+    """Finds the same boxes in every part it is shown, and remembers how large the parts were."""
+
+    def __init__(self, *boxes: tuple[int, int, int, int]) -> None:
+        self.seen: list[tuple[int, int]] = []
+        corners = [[(a, b), (c, b), (c, d), (a, d)] for a, b, c, d in boxes]
+        self._boxes = np.array(corners) if corners else None
+
+    def __call__(self, part: Any) -> Found:
+        self.seen.append(part.shape[:2])
+        return Found(self._boxes)
+
+
+class Reader:
+    """Reads "word" everywhere. `at` is called before each line."""
+
+    def __init__(self, at: Any = None, score: float = 0.9) -> None:
+        self.seen: list[tuple[int, int]] = []
+        self._at, self._score = at, score
+
+    def __call__(self, asked: Any) -> Said:
+        self.seen.append(asked.img[0].shape[:2])
+        if self._at:
+            self._at(len(self.seen))
+        return Said(["word"], [self._score], [Where()])
+
+
+def white(width: int, height: int) -> Image:
+    return Image.of(width, height, b"\xff" * (3 * width * height))
+
+
+def test_a_huge_picture_is_scaled_down_and_searched_in_parts() -> None:
+    finder = Finder()
+    assert RapidReader(finder, Reader()).read(white(9000, 6000)) == ()
+    assert len(finder.seen) > 1
+    assert all(height * width <= 1.05 * ocr.BAND_PIXELS for height, width in finder.seen)
+    covered = sum((height - OVERLAP) * width for height, width in finder.seen)
+    assert covered <= 1.05 * ocr.MOST_PIXELS
+
+
+def test_places_in_a_picture_that_was_scaled_are_those_of_the_picture() -> None:
+    image = white(9000, 6000)
+    scale = (image.width * image.height / ocr.MOST_PIXELS) ** 0.5
+    line = RapidReader(Finder((100, 200, 180, 220)), Reader()).read(image)[0]
+    assert line.left == pytest.approx(100 * scale, abs=8 * scale)
+    assert line.top == pytest.approx(200 * scale, abs=8 * scale)
+
+
+def test_a_long_thin_picture_is_searched_too() -> None:
+    finder = Finder()
+    RapidReader(finder, Reader()).read(white(30_000, 20))
+    assert all(height * width <= 1.05 * ocr.BAND_PIXELS for height, width in finder.seen)
+
+
+def test_no_line_is_read_at_more_than_its_longest_width() -> None:
+    reader = Reader()
+    RapidReader(Finder((0, 5, 5000, 25)), reader).read(white(5000, 40))
+    assert len(reader.seen) > 1
+    assert all(width <= 48 * (ocr.LONGEST + 1) for _, width in reader.seen)
+
+
+def test_it_stops_between_two_lines() -> None:
+    stop = StopFlag()
+    reader = Reader(at=lambda count: stop.set() if count == 3 else None)
+    boxes = [(10, 20 * i, 90, 20 * i + 14) for i in range(30)]
+    assert RapidReader(Finder(*boxes), reader).read(white(800, 740), stop) == ()
+    assert len(reader.seen) == 3
+
+
+def test_it_stops_between_two_bands() -> None:
+    stop, finder = StopFlag(), Finder()
+    real = finder.__call__
+
+    class Once:
+        def __call__(self, part: Any) -> Found:
+            stop.set()
+            return real(part)
+
+    assert RapidReader(Once(), Reader()).read(white(4000, 4000), stop) == ()
+    assert len(finder.seen) == 1
+
+
+def test_what_the_network_doubts_is_left_out() -> None:
+    assert RapidReader(Finder((10, 10, 90, 24)), Reader(score=0.3)).read(white(800, 740)) == ()
+
+
+def test_no_room_is_a_sentence_and_the_next_picture_is_read() -> None:
+    def full(count: int) -> None:
+        if count == 1:
+            raise MemoryError
+
+    reader = RapidReader(Finder((10, 10, 90, 24)), Reader(at=full))
+    with pytest.raises(ReadingError, match="no room"):
+        reader.read(white(800, 740))
+    assert [line.text for line in reader.read(white(800, 740))] == ["word"]
+
+
+@given(st.integers(1, 20_000), st.integers(1, 20_000), st.integers(1, 5_000_000))
+def test_bands_cover_every_row_and_share_enough(width: int, height: int, most: int) -> None:
+    parts = bands(width, height, most)
+    assert (parts[0][0], parts[-1][1]) == (0, height)
+    assert all(below[0] <= above[1] - OVERLAP + 1 for above, below in pairwise(parts))
+    assert all(bottom - top <= max(2 * OVERLAP, most // width) + 1 for top, bottom in parts)
+
+
+def quad(left: float, top: float, right: float, bottom: float) -> Quad:
+    return ((left, top), (right, top), (right, bottom), (left, bottom))
+
+
+def test_a_line_that_two_bands_found_is_kept_whole_and_once() -> None:
+    whole, cut, other = quad(10, 300, 200, 316), quad(10, 300, 200, 309), quad(10, 330, 200, 346)
+    assert set(without_doubles([cut, other, whole, other], [(0, 400), (240, 640)])) == {whole, other}
+
+
+def test_lines_outside_of_what_bands_share_are_not_compared() -> None:
+    lines = [quad(0, 10, 50, 20), quad(0, 12, 50, 20)]
+    assert without_doubles(lines, [(0, 400), (240, 640)]) == lines
+
+
+def columns(*inked: tuple[int, int], width: int) -> Any:
+    found = np.zeros(width, bool)
+    for begin, end in inked:
+        found[begin:end] = True
+    return found
+
+
+def test_a_line_is_divided_where_there_is_a_wide_gap() -> None:
+    places = (5.0, 15.0, 25.0, 85.0, 95.0)
+    ground = columns((1, 9), (11, 19), (21, 29), (81, 89), (91, 99), width=104)
+    left, right = divided(Letters("abc de", 0.9, places), ground, 100, 50, 14)
+    assert (left.text, left.left, left.width) == ("abc", 101, 28)
+    assert (right.text, right.left, right.width) == ("de", 181, 18)
+
+
+def test_a_space_between_words_divides_nothing() -> None:
+    places = (5.0, 15.0, 35.0, 45.0)
+    ground = columns((1, 9), (11, 19), (31, 39), (41, 49), width=50)
+    (run,) = divided(Letters("ab cd", 0.9, places), ground, 0, 0, 14)
+    assert run.text == "ab cd"
+
+
+def test_a_space_that_was_not_read_is_put_back() -> None:
+    places = (5.0, 15.0, 25.0, 45.0, 55.0, 65.0)
+    ground = columns((1, 9), (11, 19), (21, 29), (41, 49), (51, 59), (61, 69), width=70)
+    (run,) = divided(Letters("61Gabc", 0.9, places), ground, 0, 0, 14)
+    assert run.text == "61G abc"
+
+
+def test_letters_without_places_are_one_run() -> None:
+    (run,) = divided(Letters("abc  de", 0.9), columns((4, 90), width=100), 10, 0, 14)
+    assert (run.text, run.left, run.width) == ("abc  de", 14, 86)
+
+
+def test_ink_is_what_differs_from_the_ground_light_or_dark() -> None:
+    light = np.full((10, 30), 250, np.uint8)
+    light[3:7, 10:14] = 30
+    for grey in (light, 255 - light):
+        assert np.flatnonzero(ink(grey.astype(np.uint8))).tolist() == [10, 11, 12, 13]
+    assert not ink(np.full((10, 30), 128, np.uint8)).any()
