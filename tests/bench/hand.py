@@ -26,6 +26,8 @@ class Hand:
         self._x.XDefaultRootWindow.restype = c_ulong
         self._x.XSetWindowBackground.argtypes = (c_void_p, c_ulong, c_ulong)
         self._test.XTestFakeKeyEvent.argtypes = (c_void_p, c_uint, c_int, c_ulong)
+        self._test.XTestFakeButtonEvent.argtypes = (c_void_p, c_uint, c_int, c_ulong)
+        self._test.XTestFakeMotionEvent.argtypes = (c_void_p, c_int, c_int, c_int, c_ulong)
         self._c = self._x.XOpenDisplay(display.encode())
         if not self._c:
             raise CanNotMeasure(f"no X server at {display}")
@@ -46,6 +48,16 @@ class Hand:
     def strike(self, key: str) -> None:
         self.press(key)
         self.release(key)
+
+    def move(self, x: int, y: int) -> None:
+        """The mouse, to that pixel of the screen."""
+        self._test.XTestFakeMotionEvent(self._c, -1, x, y, 0)
+        self._x.XSync(self._c, 0)
+
+    def button(self, down: bool) -> None:
+        """The left one."""
+        self._test.XTestFakeButtonEvent(self._c, 1, int(down), 0)
+        self._x.XSync(self._c, 0)
 
     def close(self) -> None:
         self._x.XCloseDisplay(self._c)

@@ -36,6 +36,8 @@ class Gesture(QObject):
     """A QuickPanel whose conversation goes on in the window, and a question to ask there, or ""."""
     window_wanted = Signal()
     problem = Signal(object)
+    opened = Signal(object)
+    """A QuickPanel that is about to be shown."""
 
     def __init__(
         self, means: Means, backend: Backend | None, pick_region: PickRegion | None = None,
@@ -54,11 +56,12 @@ class Gesture(QObject):
         self._countdown: Countdown | None = None
 
     def warm(self) -> None:
-        """What the first press would wait for; when the window is painted and nothing else is to do."""
+        """What the first press and the first panel would wait for; when the window is painted and nothing else is to
+        do."""
         if self._taking is not None:
             self._taking.warm()
             self._ready()
-        _ = self._means.actions.shown
+        QuickPanel(Capture(QImage(1, 1, QImage.Format.Format_RGB32)), self._means).forget()
 
     # How it begins.
 
@@ -207,6 +210,7 @@ class Gesture(QObject):
         panel.region_again.connect(self._region_again)
         panel.window_wanted.connect(self.window_wanted)
         self.panels.append(panel)
+        self.opened.emit(panel)
         panel.open(self._means.actions.find(action))
 
     def _panel_closed(self, panel: QuickPanel, forgotten: bool) -> None:

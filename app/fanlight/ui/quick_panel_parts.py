@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QImage, QMouseEvent, QPainter, QPen, QPixmap, QResizeEvent
@@ -66,8 +67,7 @@ class Head(QFrame):
         ratio = self.devicePixelRatioF()
         small = image
         if image.width() > THUMB.width() * ratio or image.height() > THUMB.height() * ratio:
-            how = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-            small = image.scaled(THUMB * ratio, *how)
+            small = shrunk(image, THUMB * ratio)
         pixmap = QPixmap.fromImage(small)
         painter = QPainter(pixmap)
         painter.setPen(QPen(FRAME, 1))
@@ -177,7 +177,7 @@ class ActionBar(QWidget):
 
 
 class Line(QFrame):
-    """Where a question is typed. `talk_place` is kept for the button that is held to speak."""
+    """Where a question is typed, or spoken: the talk button shows where something listens."""
 
     entered = Signal(str)
     reached = Signal()
@@ -192,8 +192,8 @@ class Line(QFrame):
         self.input.setFrame(False)
         self.input.pressed.connect(self.reached)
         self.input.returnPressed.connect(self._enter)
-        self.talk_place = QWidget()
-        self.talk_place.hide()
+        self.talk_button = tool("microphone", "Speak", "Speak: hold this button, or the key M")
+        self.talk_button.hide()
         self.stop_button = tool("stop", "Stop", "Stop the answer")
         self.stop_button.hide()
         self.send_button = tool("send", "Send", "Send (Enter)", "primary")
@@ -204,7 +204,7 @@ class Line(QFrame):
         row.setContentsMargins(8, 3, 4, 3)
         row.setSpacing(2)
         row.addWidget(self.input, 1)
-        for widget in (self.talk_place, self.stop_button, self.send_button):
+        for widget in (self.talk_button, self.stop_button, self.send_button):
             row.addWidget(widget)
 
     def _enter(self) -> None:
@@ -222,6 +222,7 @@ class _Input(QLineEdit):
         super().mousePressEvent(event)
 
 
+@cache
 def keycap(key: str, side: int, theme: Theme, live: bool, ratio: float) -> QIcon:
     """A key with its letter, `side` logical pixels high."""
     made = QPixmap(QSize(side, side) * ratio)
@@ -242,3 +243,11 @@ def keycap(key: str, side: int, theme: Theme, live: bool, ratio: float) -> QIcon
     painter.drawText(round((side - ink.width()) / 2 - ink.left()), round((side - ink.height()) / 2 - ink.top()), key)
     painter.end()
     return QIcon(made)
+
+
+def shrunk(image: QImage, size: QSize) -> QImage:
+    """To fit; smooth, but for what is much too large, where smoothing all of it would take a frame or two."""
+    keep = Qt.AspectRatioMode.KeepAspectRatio
+    if image.width() > 8 * size.width():
+        image = image.scaled(4 * size, keep)
+    return image.scaled(size, keep, Qt.TransformationMode.SmoothTransformation)
