@@ -10,6 +10,7 @@ import logging
 import os
 import socket
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,13 +87,18 @@ class Bus(QObject):
         self._parser = Parser()
         self._serial = 0
         self._after_name: list[Callable[[], None]] = []
-        self._waiting: dict[int, Then] = {}
+        self._waiting: dict[int, tuple[Then, float]] = {}
+        self._failures: list[str] = []
         self._slots: dict[tuple[str, str, str], Slot] = {}
         self._outgoing = bytearray()
         self._held: list[bytes] = []
         self._reading = QSocketNotifier(self._socket.fileno(), QSocketNotifier.Type.Read, self)
         self._writing = QSocketNotifier(self._socket.fileno(), QSocketNotifier.Type.Write, self)
         self._writing.setEnabled(False)
+        self._patience = QTimer(self, singleShot=True)
+        self._patience.timeout.connect(self._give_up)
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._fail_all)
         self._reading.activated.connect(self._read)
         self._writing.activated.connect(self._write)
         self._greet()
@@ -121,10 +127,10 @@ class Bus(QObject):
         self._serial += 1
         serial = self._serial
         if then is not None:
-            self._waiting[serial] = then
-            QTimer.singleShot(int(seconds * 1000), self, lambda: self._give_up(serial, member))
+            self._waiting[serial] = (then, time.monotonic() + seconds)
+            self._watch()
         if not self.is_open:
-            QTimer.singleShot(0, self, lambda: self._answer(serial, BusError("", "The session bus is closed.")))
+            self._fail_soon("The session bus is closed.")
             return
         data = message.serialise(serial)
         if self._authenticator is not None:
@@ -152,6 +158,8 @@ class Bus(QObject):
         """Nobody hears anything any more."""
         self._waiting.clear()
         self._slots.clear()
+        self._failures.clear()
+        self._soon.stop()
         self._shut()
 
     def _match(self, verb: str, path: str, interface: str, member: str) -> None:
@@ -204,11 +212,20 @@ class Bus(QObject):
             self._answer(fields[HeaderFields.reply_serial], BusError(fields[HeaderFields.error_name], text))
 
     def _answer(self, serial: int, answer: Reply | BusError) -> None:
-        if then := self._waiting.pop(serial, None):
-            then(answer)
+        if waiting := self._waiting.pop(serial, None):
+            waiting[0](answer)
 
-    def _give_up(self, serial: int, member: str) -> None:
-        self._answer(serial, BusError("org.freedesktop.DBus.Error.NoReply", f"{member} was not answered."))
+    def _watch(self) -> None:
+        """Wake up when the next call has waited long enough."""
+        if self._waiting:
+            until = min(deadline for _, deadline in self._waiting.values())
+            self._patience.start(max(0, int((until - time.monotonic()) * 1000) + 1))
+
+    def _give_up(self) -> None:
+        now = time.monotonic()
+        for serial in [serial for serial, (_, deadline) in self._waiting.items() if deadline <= now]:
+            self._answer(serial, BusError("org.freedesktop.DBus.Error.NoReply", "Nobody answered in time."))
+        self._watch()
 
     def _named(self, answer: Reply | BusError) -> None:
         if isinstance(answer, Reply):
@@ -242,20 +259,30 @@ class Bus(QObject):
             self._writing.setEnabled(True)
             return
         except OSError as error:
-            why = f"The session bus can not be used: {error}."
-            QTimer.singleShot(0, self, lambda: self._fail(why))
+            self._fail_soon(f"The session bus can not be used: {error}.")
         self._writing.setEnabled(False)
 
+    def _fail_soon(self, why: str) -> None:
+        """Not before the caller has returned."""
+        self._failures.append(why)
+        self._soon.start()
+
+    def _fail_all(self) -> None:
+        failures, self._failures = self._failures, []
+        if failures:
+            self._fail(failures[0])
+
     def _fail(self, why: str) -> None:
-        if not self.is_open:
-            return
+        was_open = self.is_open
         self._shut()
         waiting, self._waiting = self._waiting, {}
-        for then in waiting.values():
+        for then, _ in waiting.values():
             then(BusError("", why))
-        self.lost.emit(why)
+        if was_open:
+            self.lost.emit(why)
 
     def _shut(self) -> None:
+        self._patience.stop()
         self._reading.setEnabled(False)
         self._writing.setEnabled(False)
         self._socket.close()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication, QWindow
 
 from fanlight.desktop.bus import PORTAL, PORTAL_PATH, Bus, BusError, BusSignal, Reply
@@ -57,13 +57,13 @@ def parent_window(window: QWindow | None) -> str:
     return f"x11:0x{int(window.winId()):x}" if window and platform == "xcb" else ""
 
 
-class Request(QObject):
-    """One method of one portal. `then` hears the end exactly once, and not at all after `drop`."""
+class Request:
+    """One method of one portal. `then` hears the end exactly once, and not at all after `drop`. No QObject: it ends
+    with whoever asked, who may end inside `then`."""
 
     def __init__(self, bus: Bus, then: Then, seconds: float, user_seconds: float = 0.0) -> None:
         """`seconds` until the portal has taken the request, and answered it; `user_seconds` more where it asks the
         user in between."""
-        super().__init__(bus)
         self._bus, self._then = bus, then
         self._token = token()
         self._path = ""
@@ -71,7 +71,7 @@ class Request(QObject):
         self._early: BusSignal | None = None
         self._over = False
         self._seconds, self._user_seconds = seconds, user_seconds
-        self._patience = QTimer(self, interval=int(seconds * 1000), singleShot=True)
+        self._patience = QTimer(interval=int(seconds * 1000), singleShot=True)
         self._patience.timeout.connect(self._late)
 
     def ask(
@@ -146,4 +146,3 @@ class Request(QObject):
         self._patience.stop()
         if self._path:
             self._bus.unlisten(self._path, REQUEST, "Response")
-        self.deleteLater()

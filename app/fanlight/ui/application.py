@@ -16,7 +16,9 @@ from typing import Any
 from PySide6.QtCore import QMessageLogContext, QSocketNotifier, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
+from fanlight.desktop.bus import APP_ID
 from fanlight.desktop.single import SingleInstance
+from fanlight.ui.app_icon import app_icon
 from fanlight.ui.parts import Parts
 from fanlight.ui.post import Post
 from fanlight.ui.window import Window
@@ -34,10 +36,11 @@ def run(
     was started for."""
     keep_log(logs)
     qInstallMessageHandler(_qt_said)
+    QApplication.setDesktopFileName(APP_ID)  # before Qt reaches the desktop's bus: portals want to know it first
     application = QApplication(argv)
     application.setApplicationName("fanlight")
     application.setApplicationDisplayName("Fanlight")
-    application.setDesktopFileName("fanlight")
+    application.setWindowIcon(app_icon())
     window = Window(parts)
     catch_bugs(window)
     end_on_signals(window)

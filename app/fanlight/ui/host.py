@@ -16,7 +16,8 @@ from fanlight.ui.worker import Job, ModelThread
 
 LoadEngine = Callable[[ModelSpec, Settings, Callable[[float], None], StopFlag], Engine]
 
-Condition = Literal["none", "loading", "ready", "failed"]
+Condition = Literal["none", "loading", "ready", "failed", "freed"]
+"""freed: a model is chosen and not in memory; the next job loads it."""
 
 
 class ModelHost(QObject):
@@ -52,13 +53,22 @@ class ModelHost(QObject):
 
     def submit(self, job: Job) -> None:
         """Without any model the job waits for one: `open` is what to call first."""
+        if self._thread is None and self.condition == "freed" and self.spec is not None:
+            self.open(self.spec)
         if self._thread is None:
             raise RuntimeError("no model was chosen")
         self._thread.submit(job)
 
+    def free(self) -> None:
+        """Give the model's memory back; running jobs are stopped and end. The next job waits while it is loaded again,
+        and what was evaluated before is evaluated once more."""
+        if self._retire() is not None:
+            self.condition = "freed"
+            self.changed.emit()
+
     @property
     def chosen(self) -> bool:
-        return self._thread is not None
+        return self._thread is not None or self.condition == "freed"
 
     @property
     def sees(self) -> bool:

@@ -51,6 +51,8 @@ class Warmth(QObject):
         known = _Known.of(messages)
         if known == self._known:
             return
+        if self._host.condition == "freed" and not known.images:
+            return  # its memory was wanted back: a question or a picture loads it again, no history does
         if self._known is None or not self._known.begins(known):
             self.stop()
         self._known = known

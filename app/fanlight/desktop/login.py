@@ -1,0 +1,103 @@
+"""Start Fanlight, hidden, when the user logs in: one file or registry value that says so, and nothing else.
+
+Linux: an autostart entry (freedesktop.org's specification). Windows and macOS: NOT RUN, written from the sources.
+"""
+
+from __future__ import annotations
+
+import os
+import plistlib
+import shutil
+import sys
+from pathlib import Path
+
+from fanlight.desktop.bus import APP_ID
+from fanlight.domain.errors import FanlightError
+
+RUN_KEY = r"Software\Microsoft\Windows\CurrentVersion\Run"
+ENTRY = """[Desktop Entry]
+Type=Application
+Name=Fanlight
+Comment=Waits in the background for its key
+Exec={command} --hidden
+Icon={app_id}
+Terminal=false
+X-GNOME-Autostart-enabled=true
+"""
+
+
+class LoginError(FanlightError):
+    hint = "Add `fanlight --hidden` to the programs that your desktop starts, by its own settings."
+
+
+def command() -> list[str]:
+    """How this very Fanlight is started, wherever it is installed."""
+    script = Path(sys.executable).with_name("fanlight")
+    found = str(script) if script.exists() else shutil.which("fanlight")
+    return [found] if found else [sys.executable, "-m", "fanlight"]
+
+
+def is_on() -> bool:
+    if sys.platform == "win32":
+        return _windows_value() is not None
+    return _file().exists()
+
+
+def switch(on: bool) -> None:
+    """Raises LoginError; then all is as it was."""
+    try:
+        if sys.platform == "win32":
+            _set_windows_value(on)
+        elif on:
+            _write(_file())
+        else:
+            _file().unlink(missing_ok=True)
+    except OSError as error:
+        raise LoginError(f"The start at login could not be changed: {error.strerror or error}.") from error
+
+
+def quoted(word: str) -> str:
+    """For an Exec line: in quotes, with what is special inside them escaped, and % doubled."""
+    inside = "".join(f"\\{letter}" if letter in '"`$\\' else letter for letter in word)
+    return f'"{inside}"'.replace("\\", "\\\\").replace("%", "%%")
+
+
+def _file() -> Path:
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "LaunchAgents" / f"{APP_ID}.plist"
+    config = os.environ.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
+    return Path(config) / "autostart" / f"{APP_ID}.desktop"
+
+
+def _write(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".new")
+    if sys.platform == "darwin":
+        about = {"Label": APP_ID, "ProgramArguments": [*command(), "--hidden"], "RunAtLoad": True}
+        draft.write_bytes(plistlib.dumps(about))
+    else:
+        words = " ".join(quoted(word) for word in command())
+        draft.write_text(ENTRY.format(command=words, app_id=APP_ID), "utf-8")
+    draft.replace(path)
+
+
+def _windows_value() -> str | None:
+    import winreg
+
+    try:
+        with winreg.OpenKey(winreg.HKEY_CURRENT_USER, RUN_KEY) as key:  # type: ignore[attr-defined]
+            return str(winreg.QueryValueEx(key, "Fanlight")[0])  # type: ignore[attr-defined]
+    except FileNotFoundError:
+        return None
+
+
+def _set_windows_value(on: bool) -> None:
+    import winreg
+
+    rights = winreg.KEY_SET_VALUE  # type: ignore[attr-defined]
+    with winreg.OpenKey(winreg.HKEY_CURRENT_USER, RUN_KEY, 0, rights) as key:  # type: ignore[attr-defined]
+        if on:
+            words = " ".join(f'"{word}"' for word in command())
+            winreg.SetValueEx(key, "Fanlight", 0, winreg.REG_SZ, f"{words} --hidden")  # type: ignore[attr-defined]
+        elif _windows_value() is not None:
+            winreg.DeleteValue(key, "Fanlight")  # type: ignore[attr-defined]
