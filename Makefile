@@ -4,7 +4,7 @@
 # compiler for llama.cpp (on Debian and Ubuntu, root gets that installed, anybody else is told the one line).
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench fuzz practice-model clean run-libraries test-libraries
+.PHONY: help install-desktop uninstall-desktop run test lint format bench fuzz practice-model clean run-libraries test-libraries
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -21,16 +21,24 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 help:
 	@echo "make run              open Fanlight (sets everything up first)"
+	@echo "make install-desktop  put Fanlight among the desktop's programs, for this user"
+	@echo "make uninstall-desktop"
 	@echo "make test             check the code and run the tests (sets everything up first)"
 	@echo "make lint             ruff, mypy and the import contracts alone"
 	@echo "make format           let ruff lay the code out"
-	@echo "make bench            measure speed; the table is also in tests/bench/last.json"
+	@echo "make bench            measure speed; the table is also in tests/bench/last.json (ONLY=name for one figure)"
 	@echo "make fuzz             thousands of broken pictures and model files"
 	@echo "make practice-model   train the practice model from nothing (hours)"
 	@echo "make clean            remove the virtual environment and all caches"
 
 run: $(VENV)/.ready-to-run
 	@$(BIN)/fanlight --or-sample
+
+install-desktop: $(VENV)/.ready-to-run
+	@sh packaging/desktop.sh install
+
+uninstall-desktop:
+	@sh packaging/desktop.sh uninstall
 
 test: $(VENV)/.ready-to-test
 	@$(MAKE) --no-print-directory lint
@@ -47,7 +55,7 @@ format: $(VENV)/.ready-to-test
 	$(BIN)/ruff format
 
 bench: $(VENV)/.ready-to-test
-	PYTHONPATH=tests $(BIN)/python -m bench
+	PYTHONPATH=tests $(BIN)/python -m bench $(if $(ONLY),--only $(ONLY))
 
 fuzz: $(VENV)/.ready-to-test
 	PYTHONPATH=tests $(BIN)/python -m fuzz

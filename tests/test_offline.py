@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -14,14 +13,9 @@ import pytest
 
 from support.instances import LONG_SECONDS, reachable
 from support.pictures import red_circle
+from support.tracing import can_trace
 
 FANLIGHT = Path(sys.executable).with_name("fanlight")
-
-
-def can_trace() -> bool:
-    """Containers may forbid ptrace."""
-    strace = shutil.which("strace")
-    return strace is not None and subprocess.run([strace, "-qq", "true"], capture_output=True).returncode == 0
 
 
 @pytest.mark.model

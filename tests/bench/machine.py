@@ -11,6 +11,7 @@ import psutil
 
 _PACKAGES = (
     "fanlight", "llama-cpp-python", "PySide6-Essentials", "numpy", "Pillow", "markdown-it-py", "Pygments", "Jinja2",
+    "faster-whisper", "ctranslate2", "onnxruntime",
 )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ NAMES = ("austen880", "austen890", "austen920", "jfk", "lj0131", "twocities")
 def recording(name: str) -> Audio:
     with wave.open(str(FOLDER / f"{name}.wav")) as file:
         assert (file.getframerate(), file.getnchannels(), file.getsampwidth()) == (SAMPLE_RATE, 1, 2)
-        return np.frombuffer(file.readframes(file.getnframes()), "<i2").astype(np.float32) / 32768
+        return (np.frombuffer(file.readframes(file.getnframes()), "<i2") / 32768).astype(np.float32)
 
 
 def transcript(name: str) -> str:
@@ -38,7 +38,7 @@ def utterance(names: Sequence[str], pause: float = 0.5) -> tuple[Audio, str]:
 def at_level(audio: Audio, dbfs: float) -> Audio:
     """As loud as that in the mean, clipped where it must be, in the 16 bits of a microphone."""
     louder = np.clip(audio * 10 ** ((dbfs - level_dbfs(audio)) / 20), -1, 1)
-    return (np.round(louder * 32767) / 32767).astype(np.float32)
+    return np.asarray(np.round(louder * 32767) / 32767, np.float32)
 
 
 def write_wav(path: Path, audio: Audio, rate: int = SAMPLE_RATE, channels: int = 1) -> Path:
@@ -110,13 +110,12 @@ def _typing(rng: np.random.Generator, n: int) -> np.ndarray:
 
 def _breath(rng: np.random.Generator, n: int) -> np.ndarray:
     pace = float(rng.uniform(0.2, 0.5))
-    return _band(rng, n, 300, 3500) * np.maximum(0, np.sin(2 * np.pi * pace * _time(n))) ** 2 + 1e-5 * rng.normal(
-        size=n
-    )
+    breaths = np.maximum(0, np.sin(2 * np.pi * pace * _time(n))) ** 2
+    return np.asarray(_band(rng, n, 300, 3500) * breaths + 1e-5 * rng.normal(size=n))
 
 
 def _tone(rng: np.random.Generator, n: int) -> np.ndarray:
-    return np.sin(2 * np.pi * float(rng.uniform(100, 3000)) * _time(n))
+    return np.asarray(np.sin(2 * np.pi * float(rng.uniform(100, 3000)) * _time(n)))
 
 
 def _music(rng: np.random.Generator, n: int) -> np.ndarray:
@@ -139,7 +138,7 @@ def _music(rng: np.random.Generator, n: int) -> np.ndarray:
 def _sweep(rng: np.random.Generator, n: int) -> np.ndarray:
     """A siren."""
     pitch = 700 + 300 * np.sin(2 * np.pi * float(rng.uniform(0.2, 1)) * _time(n))
-    return np.sin(2 * np.pi * np.cumsum(pitch) / SAMPLE_RATE)
+    return np.asarray(np.sin(2 * np.pi * np.cumsum(pitch) / SAMPLE_RATE))
 
 
 _KINDS: dict[str, Noise] = {

@@ -63,7 +63,7 @@ def best_cut(probabilities: Sequence[float], earliest: int, latest: int) -> int:
     if longest.end > longest.start:
         return (longest.start + longest.end) // 2
     around = [fmean(probabilities[max(0, i - 1) : i + 2]) for i in range(earliest, latest)]
-    return earliest + around.index(min(around))
+    return latest - 1 - around[::-1].index(min(around))
 
 
 def _bridged(spans: Sequence[Span]) -> list[Span]:

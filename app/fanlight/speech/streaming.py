@@ -37,7 +37,7 @@ class Pace:
     """Of silence: decode what might be the end."""
     pause: float = 0.45
     """Of silence: settle, when the segment is at least `enough` long."""
-    enough: float = 2.5
+    enough: float = 5.0
     rest: float = 1.5
     """Of silence: settle, however short the segment."""
     longest: float = 10.0

@@ -48,7 +48,7 @@ class _Way:
 
 _WAYS: dict[Effort, _Way] = {
     "draft": _Way(2, 8, 1, aligned=False),
-    "final": _Way(3, 10, 2, aligned=True),
+    "final": _Way(5, 12, 5, aligned=True),
     "best": _Way(LONGEST_SECONDS, LONGEST_SECONDS, 5, aligned=True),
 }
 

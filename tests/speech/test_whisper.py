@@ -1,0 +1,107 @@
+"""Whisper base itself: right on recordings, silent on noise, clear when it can not."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from fanlight.domain.errors import SpeechModelError
+from fanlight.domain.speech import Asked, Effort
+from fanlight.speech.audio import silence
+from fanlight.speech.gate import SpeechGate
+from fanlight.speech.whisper import WhisperTranscriber
+from support.holds import heard
+from support.recordings import at_level, noises, recording, transcript
+from support.word_errors import Errors
+
+pytestmark = pytest.mark.model
+
+NewGate = Callable[[], SpeechGate]
+ENGLISH = Asked("en")
+
+
+@pytest.mark.parametrize(("effort", "most"), [("best", 0), ("final", 1), ("draft", 3)])
+def test_a_sentence_is_heard_right(whisper: WhisperTranscriber, effort: Effort, most: int) -> None:
+    decoded = whisper.decode(recording("austen920"), ENGLISH, effort)
+    assert Errors().add(transcript("austen920"), decoded.text) <= most
+    assert not decoded.doubtful
+
+
+def test_words_have_times_inside_the_recording_and_probabilities(whisper: WhisperTranscriber) -> None:
+    words = whisper.decode(recording("jfk"), ENGLISH, "final").words
+    country = [word for word in words if "country" in word.text]
+    assert [round(word.start) for word in country] == [6, 10]
+    assert all(one.end <= other.start + 1e-6 for one, other in pairwise(words))
+    assert all(word.end <= 11 for word in words)
+    assert len({word.probability for word in words}) > 5
+
+
+def test_the_language_is_found_out(whisper: WhisperTranscriber) -> None:
+    decoded = whisper.decode(recording("austen890"), Asked(None), "final")
+    assert decoded.language == "en"
+    assert decoded.certainty > 0.8
+
+
+def test_a_word_that_is_expected_is_heard_where_it_would_be_misheard(whisper: WhisperTranscriber) -> None:
+    audio = recording("lj0131")
+    assert "they are under" in whisper.decode(audio, ENGLISH, "final").text
+    assert "thereunder" in whisper.decode(audio, Asked("en", names=("thereunder",)), "final").text
+
+
+def test_a_hold_of_soft_speech_is_heard_as_well_as_a_loud_one(whisper: WhisperTranscriber, new_gate: NewGate) -> None:
+    for level in (-20, -45):
+        errors = Errors()
+        errors.add(transcript("austen890"), heard(whisper, new_gate(), at_level(recording("austen890"), level)))
+        assert errors.percent <= 8
+
+
+@pytest.mark.parametrize(("name", "clip"), [pytest.param(n, c, id=n) for n, c in noises(12, seed=3)])
+def test_nothing_is_heard_in_noise(whisper: WhisperTranscriber, new_gate: NewGate, name: str, clip: np.ndarray) -> None:
+    assert heard(whisper, new_gate(), clip) == ""
+
+
+@pytest.mark.slow
+def test_every_recording_live_is_nearly_as_good_as_in_one_piece(whisper: WhisperTranscriber, new_gate: NewGate) -> None:
+    live, whole = Errors(), Errors()
+    for name in ("austen880", "austen890", "austen920", "jfk", "lj0131"):
+        live.add(transcript(name), heard(whisper, new_gate(), recording(name)))
+        whole.add(transcript(name), whisper.decode(recording(name), ENGLISH, "best").text)
+    assert whole.percent < 6
+    assert live.percent <= whole.percent + 2
+
+
+def test_speech_that_is_too_long_for_one_decode_is_a_bug(whisper: WhisperTranscriber) -> None:
+    with pytest.raises(ValueError, match="more than 30"):
+        whisper.decode(silence(31), ENGLISH)
+
+
+def test_a_damaged_model_is_refused_in_a_sentence(model_folder: Path, tmp_path: Path) -> None:
+    for path in model_folder.iterdir():
+        (tmp_path / path.name).symlink_to(path)
+    (tmp_path / "model.bin").unlink()
+    (tmp_path / "model.bin").write_bytes((model_folder / "model.bin").read_bytes()[:1_000_000])
+    with pytest.raises(SpeechModelError, match="can not be loaded"):
+        WhisperTranscriber.load(tmp_path)
+    (tmp_path / "model.bin").unlink()
+    (tmp_path / "model.bin").symlink_to(model_folder / "model.bin")
+    (tmp_path / "tokenizer.json").unlink()
+    (tmp_path / "tokenizer.json").write_text("{}", "utf-8")
+    with pytest.raises(SpeechModelError, match="can not be loaded"):
+        WhisperTranscriber.load(tmp_path)
+
+
+def test_a_card_that_is_not_there_is_said(model_folder: Path) -> None:
+    if Path("/dev/nvidiactl").exists():
+        pytest.skip("there is a card")
+    with pytest.raises(SpeechModelError, match="can not be loaded") as error:
+        WhisperTranscriber.load(model_folder, "cuda")
+    assert "processor" in error.value.hint
+
+
+def test_no_model_is_ever_looked_up_by_name() -> None:
+    assert os.environ["HF_HUB_OFFLINE"] == "1"

@@ -1,0 +1,86 @@
+"""Holds of the key: with all the time in the world, and at the pace of the clock."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from dataclasses import dataclass
+
+from fanlight.domain.ports import Transcriber
+from fanlight.domain.speech import SAMPLE_RATE, Asked, Decoded, Effort, Heard, Samples
+from fanlight.speech import pauses
+from fanlight.speech.audio import Audio, Intake, silence
+from fanlight.speech.dictation import Incoming, Mark, dictated
+from fanlight.speech.gate import WINDOW, SpeechGate
+from fanlight.speech.streaming import LiveTranscription
+
+ENGLISH = Asked("en")
+_BLOCK = SAMPLE_RATE // 50
+_POST_ROLL = 0.3
+
+
+def heard(transcriber: Transcriber, gate: SpeechGate, audio: Audio, asked: Asked = ENGLISH) -> str:
+    """What a hold gives in which `audio` was said; without drafts, which decide nothing."""
+    live = LiveTranscription(_NoDrafts(transcriber), gate, asked)
+    for i in range(0, len(audio), 5 * _BLOCK):
+        live.feed(audio[i : i + 5 * _BLOCK])
+        live.step()
+    live.hurry()
+    live.feed(silence(_POST_ROLL))
+    return live.finish().text
+
+
+class _NoDrafts:
+    def __init__(self, transcriber: Transcriber) -> None:
+        self._transcriber, self.info, self.close = transcriber, transcriber.info, transcriber.close
+
+    def decode(self, samples: Samples, asked: Asked, effort: Effort = "best", context: str = "") -> Decoded:
+        if effort == "draft":
+            return Decoded((), asked.language or "")
+        return self._transcriber.decode(samples, asked, effort, context)
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """What was heard, and in seconds: from the first speech to the first word, from release to the final text."""
+
+    text: str
+    first_words: float | None
+    release: float
+
+
+def timed(transcriber: Transcriber, gate: SpeechGate, judge: SpeechGate, audio: Audio) -> Timed:
+    """A hold at the clock's pace, let go at the last sample of speech (which `judge` finds), with a post-roll."""
+    spans = pauses.spoken(judge.probabilities(audio))
+    begin, end = spans[0].start * WINDOW, min(len(audio), spans[-1].end * WINDOW)
+    incoming: Incoming = queue.SimpleQueue()
+    marks: dict[str, float] = {}
+
+    def speak() -> None:
+        start = time.monotonic()
+        for i in range(0, end, _BLOCK):
+            _sleep_until(start + (i + _BLOCK) / SAMPLE_RATE)  # a block comes when its last sample was spoken
+            incoming.put(audio[i : min(end, i + _BLOCK)])
+        marks["release"] = time.monotonic()
+        incoming.put(Mark.RELEASED)
+        for i in range(round(_POST_ROLL * 50)):
+            _sleep_until(marks["release"] + (i + 1) / 50)
+            incoming.put(silence(0.02))
+        incoming.put(Mark.ENDED)
+
+    speaker = threading.Thread(target=speak)
+    started = time.monotonic()
+    speaker.start()
+    first: float | None = None
+    last = Heard()
+    for last in dictated(LiveTranscription(transcriber, gate, ENGLISH), Intake(SAMPLE_RATE), incoming):
+        if first is None and last.text:
+            first = time.monotonic() - started - begin / SAMPLE_RATE
+    done = time.monotonic()
+    speaker.join()
+    return Timed(last.text, first, done - marks["release"])
+
+
+def _sleep_until(moment: float) -> None:
+    time.sleep(max(0.0, moment - time.monotonic()))
