@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QRect, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
@@ -36,7 +36,9 @@ class PanelFrame(QFrame):
         self._build()
         self.head.show_picture(capture.image)
         self.head.dragged.connect(self._drag)
-        self.transcript.verticalScrollBar().rangeChanged.connect(self._fit)
+        self._fit_soon = QTimer(self, singleShot=True, interval=0)  # not while the transcript places what it holds
+        self._fit_soon.timeout.connect(self._fit)
+        self.transcript.verticalScrollBar().rangeChanged.connect(self._fit_soon.start)
         choices.changed.connect(self._dress)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._dress)
 
