@@ -48,6 +48,9 @@ program:xprop                  xprop                  x11-utils
 program:xcompmgr               xcompmgr               xcompmgr
 program:strace                 strace                 strace
 program:dbus-daemon            dbus-daemon            dbus
+program:desktop-file-validate  desktop-file-utils     desktop-file-utils
+program:setxkbmap              setxkbmap              x11-xkb-utils
+program:trayer                 trayer                 trayer
 file:/usr/libexec/at-spi-bus-launcher at-spi           at-spi2-core
 file:/usr/lib/python3/dist-packages/pyatspi pyatspi    python3-pyatspi
 program:pulseaudio             pulseaudio             pulseaudio

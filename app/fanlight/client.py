@@ -10,6 +10,7 @@ list "sizes" in it announces; the answer is lines of JSON, and the last of them 
     hide, quit
     hello       nothing but an answer
     shot        region [x, y, width, height] or null, delay (seconds), action (a name) or null
+    talk        what: "start", "stop" or "toggle"
     ask         see domain.wire
 
 The socket is in XDG_RUNTIME_DIR, where its name tells one FANLIGHT_HOME from another, or, where that is missing or not
@@ -49,6 +50,7 @@ MOST_PIXEL_BYTES = 128 * 2**20
 CONNECT_SECONDS, ANSWER_SECONDS, QUIT_SECONDS = 2.0, 15.0, 30.0
 """A window that is just opening on a busy computer takes seconds until it answers."""
 LONGEST_DELAY = 60.0
+TALK = ("start", "stop", "toggle")
 LONGEST_NAME = 80
 
 OK, FAILED = 0, 1
@@ -215,6 +217,8 @@ def request_of(words: Sequence[str]) -> dict[str, Any] | None:
             return {"do": "hello"}
         case ["hide" | "quit" as verb]:
             return {"do": verb}
+        case ["talk", ("start" | "stop" | "toggle") as what]:
+            return {"do": "talk", "what": what}
         case ["shot", *options]:
             try:
                 return _shot(iter(options))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from fanlight import paths
 from fanlight.domain.models import Loading, ModelSpec
-from fanlight.domain.ports import Engine, TextReader, Transcriber
+from fanlight.domain.ports import Engine, Listener, TextReader, Transcriber
 from fanlight.domain.stop import StopFlag
 from fanlight.settings import Settings
 
@@ -65,6 +65,15 @@ def load_transcriber(settings: Settings, progress: Callable[[float], None] | Non
     return WhisperTranscriber.load(place, device.chosen(settings.speech_device, place, cache))
 
 
+def load_listener(settings: Settings) -> Listener:
+    """What hears the user while a key is held; loaded on the calling thread, which owns it from now on. Raises
+    SpeechError."""
+    from fanlight.speech.gate import load_session
+    from fanlight.speech.listener import WhisperListener
+
+    return WhisperListener(load_transcriber(settings), load_session())
+
+
 def window(argv: list[str], request: Mapping[str, Any] | None = None, *, hidden: bool = False) -> int:
     """Open the window, or start without showing it; the exit code. `request` is what it was started for (`client`).
     Nothing but Qt and the widgets is imported before it is painted."""
@@ -78,6 +87,7 @@ def window(argv: list[str], request: Mapping[str, Any] | None = None, *, hidden:
         sample=paths.resources() / "samples" / "shapes.png",
         load=load_engine,
         load_reader=load_reader,
+        load_listener=load_listener,
         models=lambda: catalog().models(),
         find_model=lambda name: catalog().find(name),
         add_model=lambda path: catalog().add(path),

@@ -23,6 +23,9 @@ SHOT_HOTKEY = "Ctrl+Shift+Space" if sys.platform == "darwin" else "Ctrl+Alt+Spac
 """Free as GNOME, KDE, Xfce, Cinnamon, COSMIC and Windows come. On a Mac that is the Finder's search, and the other one is
 free. Print belongs to the desktop's own screenshots, Super+letter to GNOME and Windows, Ctrl+Space to input methods."""
 
+TALK_HOTKEY = "Ctrl+Shift+M" if sys.platform == "darwin" else "Ctrl+Alt+M"
+"""M as in microphone; free on the same desktops."""
+
 
 def setting(
     default: Any,
@@ -51,6 +54,10 @@ class Settings:
     keep_history: bool = setting(
         True, "Keep conversations on this computer", help="Off: a conversation is gone when the window closes."
     )
+    keep_in_tray: str = setting(
+        "ask", "Keep running when the window is closed", choices=("ask", "yes", "no"),
+        help="Yes: the key works and the model stays ready; the icon in the tray opens the window and quits.",
+    )  # fmt: skip
     model: str = setting("practice", "Model", group="Model", help="Chosen in the window's header.")
     system_prompt: str = setting("", "Standing instruction", group="Model", lines=3)
     temperature: float = setting(
@@ -91,18 +98,36 @@ class Settings:
         help="Helps small models with small print. The practice model knows no text and is never given any.",
     )  # fmt: skip
     speech_language: str = setting(
-        "auto", "Language spoken", group="Speech", choices=("auto", *LANGUAGES),
+        "auto", "Language spoken", group="Voice", choices=("auto", *LANGUAGES),
         help="A language that is fixed is heard better than one that is found out.",
     )  # fmt: skip
+    talk_translate: bool = setting(False, "Translate what is said into English", group="Voice")
+    talk_mode: str = setting(
+        "either", "Key for speaking", group="Voice", choices=("hold", "lock", "either"),
+        help="hold it while you speak; lock: press to start, press to stop; either: hold it, or tap twice to lock.",
+    )  # fmt: skip
+    talk_sends: bool = setting(
+        False, "Send what was said as soon as the key is released", group="Voice",
+        help="Off: it stays in the box, to be read and changed. Enter while you speak sends it, too.",
+    )  # fmt: skip
+    talk_sound: bool = setting(True, "A short sound when Fanlight begins to listen", group="Voice")
+    talk_ready: bool = setting(
+        False, "Keep the microphone open", group="Voice",
+        help="Only for microphones that open so slowly that the first syllable is lost. The last half second is in "
+        "memory, nothing is written or recognised before the key; a red dot shows it all the time.",
+    )  # fmt: skip
+    talk_device: str = setting("", "Microphone", group="Voice", help="Empty is the system's choice.")
+    talk_hotkey_on: bool = setting(True, "Speak with a key, from any program", group="Voice")
+    talk_hotkey: str = setting(TALK_HOTKEY, "Key", group="Voice")
     speech_names: str = setting(
-        "", "Words to expect", group="Speech", lines=2, help="Names, terms and spellings, with commas between them."
+        "", "Words to expect", group="Voice", lines=2, help="Names, terms and spellings, with commas between them."
     )
     speech_model: str = setting(
-        "", "Folder of another speech model", group="Speech",
+        "", "Folder of another speech model", group="Voice",
         help="Whisper as converted for CTranslate2. Empty is the one that comes with Fanlight.",
     )  # fmt: skip
     speech_device: str = setting(
-        "cpu", "Speech runs on", group="Speech", choices=("cpu", "auto"),
+        "cpu", "Speech runs on", group="Voice", choices=("cpu", "auto"),
         help="auto uses an NVIDIA card where it works; cpu leaves the card to the vision model.",
     )  # fmt: skip
 

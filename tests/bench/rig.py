@@ -104,6 +104,7 @@ class Rig:
                 sample=paths.home() / "no-sample.png",
                 load=lambda spec, settings, progress, stop: ScriptedEngine(pieces, seconds_per_token),
                 load_reader=compose.load_reader,
+                load_listener=compose.load_listener,
                 models=lambda: [_SPEC],
                 find_model=lambda name: _SPEC,
                 add_model=lambda path: _SPEC,

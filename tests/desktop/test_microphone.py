@@ -39,6 +39,7 @@ class Held:
 
     def end(self, seconds: float = 20.0) -> Ended | Refused:
         assert self._over.wait(seconds), f"it did not end: {self.heard}"
+        until(lambda: self.marks and self.marks[-1] is not Mark.RELEASED)
         last = self.heard[-1]
         assert isinstance(last, (Ended, Refused))
         return last

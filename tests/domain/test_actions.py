@@ -51,13 +51,13 @@ def test_an_own_file_may_hide_add_and_order() -> None:
     hidden = true
     [poem]
     label = "Poem"
-    key = "M"
+    key = "V"
     prompt = "Write a poem about it."
     goes_to = "window"
     """
     now = merged(SHIPPED, own)
     assert [action.name for action in now] == ["poem", "text", "explain", *NAMES[2:]]
-    assert named(now, "poem") == Action("poem", "Poem", "m", "Write a poem about it.", goes_to="window")
+    assert named(now, "poem") == Action("poem", "Poem", "v", "Write a poem about it.", goes_to="window")
     assert named(now, "reply").hidden
 
 

@@ -9,15 +9,19 @@ from pathlib import Path
 from PIL import Image as Pillow
 from PIL import ImageDraw
 
+from fanlight.desktop.portaudio import Sound
 from fanlight.domain.models import ModelSpec
 from fanlight.domain.ports import Engine
 from fanlight.domain.stop import StopFlag
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
 from fanlight.store.thread import StoreThread
+from fanlight.ui.hearing import LoadListener
 from fanlight.ui.history import OpenStore
 from fanlight.ui.parts import Parts
 from fanlight.ui.reading import LoadReader
+from support.listening_words import told_listener
+from support.microphones import ToldSound
 from support.reading import ToldReader
 
 SPEC = ModelSpec("scripted", Path("scripted.gguf"), Path("eyes.gguf"))
@@ -45,6 +49,8 @@ def parts(
     models: tuple[ModelSpec, ...] = (SPEC,),
     add_model: Callable[[Path], ModelSpec] | None = None,
     load_reader: LoadReader = ToldReader,
+    load_listener: LoadListener = told_listener,
+    sound: Sound | None = None,
 ) -> Parts:
     """Real but for the model; conversations are kept under `home`."""
     home.mkdir(parents=True, exist_ok=True)
@@ -75,6 +81,8 @@ def parts(
         sample=home / "shapes.png",
         load=load_engine,
         load_reader=load_reader,
+        load_listener=load_listener,
+        sound=sound or ToldSound(),
         models=lambda: models,
         find_model=lambda name: models[0],
         add_model=add_model or (lambda path: ModelSpec(path.stem, path)),

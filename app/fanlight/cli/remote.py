@@ -1,4 +1,4 @@
-"""`fanlight show | hide | quit | shot`: said to the window that is open, or done without one where that makes sense."""
+"""`fanlight show | hide | quit | shot | talk`: told to the open window, or done without one where that makes sense."""
 
 from __future__ import annotations
 
@@ -17,6 +17,12 @@ def show(_options: argparse.Namespace) -> int:
 def shot(options: argparse.Namespace) -> int:
     """Without a window Fanlight starts hidden, and stays."""
     return window.opened(client.shot(options.region, options.delay, options.action), hidden=True)
+
+
+def talk(options: argparse.Namespace) -> int:
+    """Without a window there is nothing to stop; otherwise Fanlight opens."""
+    request = {"do": "talk", "what": options.what}
+    return _told(request) if options.what == "stop" else window.opened(request)
 
 
 def hide(_options: argparse.Namespace) -> int:

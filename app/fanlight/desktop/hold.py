@@ -97,10 +97,10 @@ class Hold:
         return "limit" if self.seconds >= patience.longest else None
 
     def ended(self, why: Why) -> None:
-        """Says so, to both."""
-        self._take(Mark.FORGOTTEN if why == "forgotten" else Mark.ENDED)
+        """Says so, to both; first to the one who shows it, for the other is quick to have the last words."""
         whole = self.seconds + self._lost
         self._hear(Ended(why, self.seconds, self._loudest, self._lost / whole if whole else 0.0))
+        self._take(Mark.FORGOTTEN if why == "forgotten" else Mark.ENDED)
 
     def _due(self, now: float) -> float:
         """How many seconds of sound should have come by then."""

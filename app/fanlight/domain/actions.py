@@ -25,7 +25,7 @@ from fanlight.domain.errors import ActionsError
 GoesTo = Literal["panel", "clipboard", "window"]
 GOES_TO: tuple[GoesTo, ...] = get_args(GoesTo)
 
-RESERVED = "acops"
+RESERVED = "acmops"
 """Keys of the panel itself: ask on, copy, open in the window, pin, same rectangle again. Digits are the places."""
 LONGEST_PROMPT, LONGEST_LABEL = 20_000, 40
 ORDER = "order"

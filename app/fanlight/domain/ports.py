@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from queue import SimpleQueue
+from threading import Event as Flag
 from typing import Protocol
 
 from fanlight.domain.chat import Image, Message
 from fanlight.domain.events import Event
 from fanlight.domain.models import ModelInfo, Sampling
 from fanlight.domain.reading import TextLine
-from fanlight.domain.speech import Asked, Decoded, Effort, Samples, SpeechInfo
+from fanlight.domain.sound import Mark, SoundFormat
+from fanlight.domain.speech import Asked, Decoded, Effort, Heard, Samples, SpeechInfo
 from fanlight.domain.stop import StopFlag
 
 Events = Generator[Event, None, None]
@@ -54,6 +57,20 @@ class Transcriber(Protocol):
         """The words in at most 30 s of speech, times counted from its start. `context` is the text before it, which
         only sways spelling. It looks for words and finds some in any noise: ask a speech gate first. A decode can
         not be stopped; its cost is bounded. Raises SpeechError."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Listener(Protocol):
+    """A loaded speech model behind its gate, for what is said while a key is held. One thread loads, uses and closes
+    it."""
+
+    def listen(
+        self, arrives_as: SoundFormat, incoming: SimpleQueue[bytes | Mark], asked: Asked, spare: Flag
+    ) -> Iterator[Heard]:
+        """What is known, whenever it changes; the last is final, unless a FORGOTTEN came. While `spare` is set others
+        need the processor: words are shown less often then. Raises SpeechError."""
         ...
 
     def close(self) -> None: ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QSizePolicy, 
 
 from fanlight.ui.chips import ChipRow
 from fanlight.ui.controls import elided, label, repolish, tool
+from fanlight.ui.talk_status import TalkStatus
 from fanlight.ui.turns import Attachment
 
 MOST_LINES = 8
@@ -121,9 +122,13 @@ class Composer(QFrame):
         self.setObjectName("composer")
         self.chips, self.input = ChipRow(), Input()
         self.attach_button = tool("attach", "Attach pictures", "Attach pictures (Ctrl+O)")
+        self.talk_button = tool("microphone", "Speak", "Speak: hold the key F9, or this button")
+        self.talk_status = TalkStatus()
         self.stop_button = tool("stop", "Stop the answer", "Stop (Esc)", "primary")
         self.send_button = tool("send", "Send", "Send (Enter)", "primary")
         self.hint = label("", "muted")
+        self.before_submit: Callable[[], bool] = lambda: False
+        """Whether somebody else sends it, later: the words are still being spoken."""
         self._above = QVBoxLayout()
         self._above.setSpacing(0)
         self._strips: list[Strip] = []
@@ -131,7 +136,9 @@ class Composer(QFrame):
         below = QHBoxLayout()
         for widget in (self.attach_button, self.hint):
             below.addWidget(widget)
+        below.addWidget(self.talk_status, 100)
         below.addStretch(1)
+        below.addWidget(self.talk_button)
         below.addWidget(self.stop_button)
         below.addWidget(self.send_button)
         column = QVBoxLayout(self)
@@ -169,6 +176,8 @@ class Composer(QFrame):
 
     def submit(self) -> None:
         """Send what is there, as soon as its pictures are read; pictures alone are described."""
+        if self.before_submit():
+            return
         self._sends_when_read = self.chips.reading
         text = self.text.strip()
         if not text and self.chips.attachments:

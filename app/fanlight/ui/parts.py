@@ -6,8 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from fanlight.desktop.portaudio import Sound
 from fanlight.domain.models import ModelSpec
 from fanlight.settings import Settings
+from fanlight.ui.hearing import LoadListener
 from fanlight.ui.history import OpenStore
 from fanlight.ui.host import LoadEngine
 from fanlight.ui.reading import LoadReader
@@ -26,6 +28,8 @@ class Parts:
     """On the model's thread."""
     load_reader: LoadReader
     """On the text reader's thread."""
+    load_listener: LoadListener
+    """On the speech thread."""
     models: Callable[[], Sequence[ModelSpec]]
     find_model: Callable[[str], ModelSpec]
     """By name or path. Raises ModelError."""
@@ -33,3 +37,5 @@ class Parts:
     """Slow; on any thread. Raises ModelError."""
     open_store: Callable[[bool], OpenStore]
     """For conversations that are kept (True), or that are gone when the window closes."""
+    sound: Sound | None = None
+    """What records and plays; None is PortAudio."""

@@ -3,6 +3,7 @@ user types here; what is said here is in memory alone, and Esc forgets it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, Qt, QTimer, QUrl, Signal
@@ -57,6 +58,8 @@ class QuickPanel(PanelFrame):
         self.keys = PanelKeys(means.holder, self)
         self._progress = Progress(pictures=1)
         self._seen = self.over = False
+        self.before_forget: Callable[[], bool] = lambda: False
+        """Whether Esc was for something else, which it ended."""
         self._flash = QTimer(self, singleShot=True, interval=FLASH_MS)
         self._flash.timeout.connect(self._tell)
         self._flashed = ""
@@ -130,7 +133,8 @@ class QuickPanel(PanelFrame):
             here = [shown[int(key) - 1]]
         match key:
             case _ if key == ESCAPE:
-                self.forget()
+                if not self.before_forget():
+                    self.forget()
             case _ if here:
                 self.act(here[0])
             case "a":
@@ -283,7 +287,7 @@ class QuickPanel(PanelFrame):
         shown = self._means.actions.shown
         keys = [action.key for action in shown if action.key]
         keys += [str(place) for place in range(1, min(9, len(shown)) + 1)]
-        return keys + ["a", "c", "o", "p"] + (["s"] if self.capture.place is not None else [])
+        return keys + ["a", "c", "m", "o", "p"] + (["s"] if self.capture.place is not None else [])
 
     # Qt
 

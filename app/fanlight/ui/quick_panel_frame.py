@@ -13,6 +13,7 @@ from fanlight.ui.controls import label, push, recolour
 from fanlight.ui.gesture_captures import Capture
 from fanlight.ui.quick_panel_parts import ActionBar, Answers, Head, Line
 from fanlight.ui.quick_panel_place import Spot, spot
+from fanlight.ui.talk_status import TalkStatus
 
 WIDTH, PLANNED_HEIGHT = 460, 380
 """Logical pixels at a text size of 100 percent; a side with less room than that is not taken."""
@@ -44,6 +45,7 @@ class PanelFrame(QFrame):
 
     def _build(self) -> None:
         self.head, self.bar, self.line, self.transcript = Head(), ActionBar(), Line(), Answers()
+        self.talk_status = TalkStatus()
         self.transcript.setAccessibleName("Answers")
         self.transcript.hide()
         self.problem = label("", "error", wrap=True)
@@ -53,7 +55,9 @@ class PanelFrame(QFrame):
         self._column = column = QVBoxLayout(self)
         column.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         column.setSpacing(10)
-        for widget in (self.head, self.bar, self.problem, self.transcript, self.model_button, self.line, self.note):
+        for widget in (self.head, self.bar, self.problem, self.transcript, self.model_button, self.line):
+            column.addWidget(widget)
+        for widget in (self.talk_status, self.note):
             column.addWidget(widget)
 
     @property
@@ -67,6 +71,10 @@ class PanelFrame(QFrame):
             window.setFlag(Qt.WindowType.WindowDoesNotAcceptFocus, False)
         self.activateWindow()
         self.line.input.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def refit(self) -> None:
+        """Something in it is shown or hidden."""
+        self._fit()
 
     def _place(self) -> None:
         """Beside the rectangle; on the screen with the pointer where there is none, or its screen is gone."""

@@ -40,6 +40,8 @@ class Remote(QObject):
     quit_wanted = Signal()
     shot_wanted = Signal(object)
     """A ShotRequest."""
+    talk_wanted = Signal(str)
+    """"start", "stop" or "toggle"."""
     served = Signal()
     """A question was answered, or is not asked any more. What was done ahead for others may have given way to it."""
 
@@ -59,6 +61,8 @@ class Remote(QObject):
                 self.hide_wanted.emit()
             case "shot":
                 self.shot_wanted.emit(_shot(request))
+            case "talk":
+                self.talk_wanted.emit(_talk(request))
             case "hello":
                 pass
             case verb:
@@ -95,6 +99,12 @@ def _word(value: object) -> str:
     if not isinstance(value, str) or len(value) > 1000 or "\0" in value:
         raise ValueError("no word")
     return value
+
+
+def _talk(request: Mapping[str, Any]) -> str:
+    if (what := request.get("what")) not in client.TALK:
+        raise ValueError("no start, stop or toggle")
+    return str(what)
 
 
 def _shot(request: Mapping[str, Any]) -> ShotRequest:

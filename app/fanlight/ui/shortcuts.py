@@ -18,14 +18,16 @@ KEYS: dict[str, tuple[str, tuple[str, ...]]] = {
     "copy_answer": ("Copy the last answer", ("Ctrl+Shift+C",)),
     "settings": ("Settings", ("Ctrl+,",)),
     "shortcuts": ("This list", ("F1", "Ctrl+/")),
-    "close": ("Close the window", ("Ctrl+W", "Ctrl+Q")),
+    "close": ("Close the window", ("Ctrl+W",)),
+    "quit": ("Quit", ("Ctrl+Q",)),
 }
 """By the name of the window's action."""
 
 TYPED = (
     ("Send; while an answer runs, ask next", "Enter"),
     ("Break the line", "Shift+Enter"),
-    ("Stop the answer", "Esc"),
+    ("Stop the answer; forget what is being spoken", "Esc"),
+    ("Speak, as long as you hold it; tap twice to lock it", "F9"),
     ("Edit the last question, in an empty field", "Up"),
     ("Paste text or a picture", "Ctrl+V"),
     ("Remove a picture, on its chip", "Delete"),

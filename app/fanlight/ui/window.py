@@ -44,7 +44,7 @@ from fanlight.ui.parts import Parts
 from fanlight.ui.place import Place
 from fanlight.ui.reader import Reader
 from fanlight.ui.reading import TextReading
-from fanlight.ui.remote import Remote, ShotRequest, Summons
+from fanlight.ui.remote import Remote, Summons
 from fanlight.ui.settings_dialog import SettingsDialog
 from fanlight.ui.shortcuts import KEYS, ShortcutSheet
 from fanlight.ui.sidebar import Sidebar
@@ -54,6 +54,8 @@ from fanlight.ui.welcome import Welcome
 
 if TYPE_CHECKING:
     from fanlight.ui.quick import Quick
+    from fanlight.ui.resident import Resident
+    from fanlight.ui.voice import Voice
 
 NARROW = 720
 """Below this width the conversations hide by themselves."""
@@ -78,6 +80,8 @@ class Window(QMainWindow):
         self.texts = TextReading(parts.load_reader, self)
         self.desk = Desk(self.host, self.history, self.choices, self.reader)
         self._quick: Quick | None = None
+        self._resident: Resident | None = None
+        self._voice: Voice | None = None
         self._collector = Collector(self, lambda: self.desk.busy)
         self._started = self._narrow = self._told_to_go = False
         self._dress_application()  # first: what is built after it is drawn once
@@ -145,16 +149,17 @@ class Window(QMainWindow):
         self.host.changed.connect(self.attaching.refresh)
         self.remote.show_wanted.connect(lambda summons: bring_to_front(self, summons))
         self.remote.hide_wanted.connect(self.hide)
-        self.remote.quit_wanted.connect(self.close)
+        self.remote.quit_wanted.connect(self.quit)
         self.remote.served.connect(lambda: self.desk.current.warm())
-        self.remote.shot_wanted.connect(self._shoot)
+        self.remote.shot_wanted.connect(lambda request: self.quick.shot(request))
+        self.remote.talk_wanted.connect(lambda what: self.voice.obey(what))
         self.model_menu.chosen.connect(self._opening.choose)
         self.model_menu.open_file.connect(self._opening.pick)
         self.choices.changed.connect(self._settings_changed)
         self.header.rename.connect(self._rename_current)
         self.header.delete.connect(lambda: self._delete(desk.current.conversation_id))
         self.header.sidebar.connect(self._toggle_sidebar)
-        self.header.settings.connect(lambda: self._ask(SettingsDialog(self.choices, self)))
+        self.header.settings.connect(self._open_settings)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._dress)
 
     def _add_actions(self) -> None:
@@ -166,9 +171,10 @@ class Window(QMainWindow):
             "focus": self.composer.input.setFocus,
             "attach": lambda: self.attaching.pick(self),
             "copy_answer": self._copy_answer,
-            "settings": lambda: self._ask(SettingsDialog(self.choices, self)),
+            "settings": self._open_settings,
             "shortcuts": lambda: self._ask(ShortcutSheet(self)),
             "close": self.close,
+            "quit": self.quit,
         }
         for name, (words, keys) in KEYS.items():
             action = QAction(words, self)
@@ -191,6 +197,8 @@ class Window(QMainWindow):
         self._opening.open_last()
         self.reader.prepare()
         self.quick.start()
+        self._resident = self._resident or _resident(self)
+        self.quick.gesture.opened.connect(self.voice.join)
 
     @property
     def quick(self) -> Quick:
@@ -205,8 +213,21 @@ class Window(QMainWindow):
             self._quick.window_wanted.connect(lambda: bring_to_front(self, Summons()))
         return self._quick
 
-    def _shoot(self, request: ShotRequest) -> None:
-        self.quick.shot(request)
+    @property
+    def voice(self) -> Voice:
+        """Speaking instead of typing: imported when the window is painted, or it is wanted."""
+        if self._voice is None:
+            from fanlight.ui.voice import Voice
+
+            parts = self._parts
+            self._voice = Voice(parts.load_listener, parts.sound, self.choices, self, self.composer, self._answers)
+            self._voice.window_wanted.connect(lambda: bring_to_front(self, Summons()))
+        return self._voice
+
+    def _answers(self) -> bool:
+        """Whether the model answers, here or in a panel."""
+        panels = self._quick.gesture.panels if self._quick is not None else []
+        return self.desk.busy or any(panel.talk.condition == "answering" for panel in panels)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape that nobody else wanted stops the answer, wherever the focus is."""
@@ -217,7 +238,9 @@ class Window(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop, wait for the threads, then the database: what was asked and answered is kept. Where there is no room
-        for it, the user is asked first."""
+        for it, the user is asked first. Where the tray keeps Fanlight, the window only hides."""
+        if self._resident is not None and not self._told_to_go and self._resident.keeps(event):
+            return
         if self.history.full and not self._told_to_go and not ask_to_quit(self.history.full, self):
             event.ignore()
             return
@@ -228,8 +251,12 @@ class Window(QMainWindow):
             sidebar=not self.sidebar.isHidden() or self._narrow,
         )
         self.hide()
+        if self._resident is not None:
+            self._resident.close()
         if self._quick is not None:
             self._quick.close()
+        if self._voice is not None:
+            self._voice.close(CLOSE_SECONDS)
         self.host.close(CLOSE_SECONDS)
         self.texts.close(CLOSE_SECONDS)
         self.desk.close()
@@ -238,6 +265,12 @@ class Window(QMainWindow):
         self._collector.stop()
         super().closeEvent(event)
         self.closed.emit()
+
+    def quit(self) -> None:
+        """Close, and end, whatever the tray could keep."""
+        if self._resident is not None:
+            self._resident.leaves = True
+        self.close()
 
     def go(self) -> None:
         """Close without a question: after a signal nobody may be there to answer."""
@@ -293,6 +326,9 @@ class Window(QMainWindow):
         )
 
     # The settings.
+
+    def _open_settings(self) -> None:
+        self._ask(SettingsDialog(self.choices, self, self.quick.sections()))
 
     def _ask(self, dialog: QDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -355,3 +391,9 @@ class Window(QMainWindow):
 
 def _differ(before: object, now: object, name: str) -> bool:
     return bool(getattr(before, name) != getattr(now, name))
+
+
+def _resident(window: Window) -> Resident:
+    from fanlight.ui.resident import Resident
+
+    return Resident(window)

@@ -1,0 +1,67 @@
+"""What hears the user while a key is held: Whisper behind the speech gate, live."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from queue import SimpleQueue
+from threading import Event
+
+import onnxruntime
+import psutil
+
+from fanlight.domain.ports import Transcriber
+from fanlight.domain.sound import Mark, SoundFormat
+from fanlight.domain.speech import Asked, Decoded, Effort, Heard, Samples
+from fanlight.speech.audio import Intake
+from fanlight.speech.dictation import dictated
+from fanlight.speech.gate import SpeechGate, new_gate
+from fanlight.speech.streaming import LiveTranscription
+
+SPARING_SECONDS = 2.5
+"""Between drafts while others need the processor, at least; what a pause settles is never put off."""
+PLENTY_OF_CORES = 8
+"""With so many nobody waits for a draft."""
+
+
+class WhisperListener:
+    """A `Listener`. Without `session` the gate's network is loaded for each hold."""
+
+    def __init__(
+        self, transcriber: Transcriber, session: onnxruntime.InferenceSession | None = None,
+        gate: Callable[[onnxruntime.InferenceSession | None], SpeechGate] = new_gate,
+    ) -> None:  # fmt: skip
+        self._transcriber, self._session, self._gate = transcriber, session, gate
+        self._cores = psutil.cpu_count(logical=False) or 1
+
+    def listen(
+        self, arrives_as: SoundFormat, incoming: SimpleQueue[bytes | Mark], asked: Asked, spare: Event
+    ) -> Iterator[Heard]:
+        """See `domain.ports.Listener`."""
+        transcriber = self._transcriber
+        if self._cores < PLENTY_OF_CORES:
+            transcriber = _Sparing(transcriber, spare)
+        live = LiveTranscription(transcriber, self._gate(self._session), asked)
+        return dictated(live, Intake(arrives_as.rate, arrives_as.channels), incoming)  # type: ignore[arg-type]
+
+    def close(self) -> None:
+        self._transcriber.close()
+
+
+class _Sparing:
+    """A transcriber whose drafts are few while `spare` is set: the vision model generates, and both would crawl."""
+
+    def __init__(self, transcriber: Transcriber, spare: Event) -> None:
+        self._transcriber, self._spare = transcriber, spare
+        self.info = transcriber.info
+        self._drafted_at = time.monotonic()
+
+    def decode(self, samples: Samples, asked: Asked, effort: Effort = "best", context: str = "") -> Decoded:
+        if effort == "draft":
+            if self._spare.is_set() and time.monotonic() - self._drafted_at < SPARING_SECONDS:
+                return Decoded((), asked.language or "")
+            self._drafted_at = time.monotonic()
+        return self._transcriber.decode(samples, asked, effort, context)
+
+    def close(self) -> None:
+        self._transcriber.close()

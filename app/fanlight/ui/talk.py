@@ -1,0 +1,281 @@
+"""Push-to-talk: a key, what it means (hold, tap, tap twice), and what the user sees of it.
+
+    closed -> opening -> listening -> finishing -> heard | nothing | error -> closed
+
+"listening" is never shown before the first block of sound came. One hold is the current one; those before it may still
+have words to deliver, each to the place where it was begun.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Protocol
+
+from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
+
+from fanlight.desktop.microphone import Microphone
+from fanlight.domain.speech import Heard
+from fanlight.ui import talk_words
+from fanlight.ui.choices import Choices
+from fanlight.ui.hearing import Hearing
+from fanlight.ui.post import Post
+from fanlight.ui.talk_hold import TalkHold
+from fanlight.ui.talk_words import State
+
+log = logging.getLogger(__name__)
+
+TAP_MS, DOUBLE_MS = 250, 350
+"""A press shorter than that is a tap; a second one so soon after it locks."""
+HEARD_MS, NOTHING_MS, ERROR_MS = 1_200, 5_000, 20_000
+"""So long the end of a hold is shown."""
+SLOW_SECONDS = 0.25
+
+
+class Target(Protocol):
+    """Where the words go."""
+
+    def begin(self) -> None: ...
+
+    def show(self, heard: Heard) -> None:
+        """Words that are known so far, in place of those shown before."""
+        ...
+
+    def take(self, heard: Heard) -> None:
+        """The final ones."""
+        ...
+
+    def drop(self) -> None:
+        """As if nothing had been said."""
+        ...
+
+    def send(self) -> None: ...
+
+
+class Talk(QObject):
+    changed = Signal()
+    """`state`, `words` or `target` is another now."""
+    level = Signal(object)
+    began = Signal()
+    """The microphone hears: make a sound."""
+
+    def __init__(self, microphone: Microphone, hearing: Hearing, choices: Choices, parent: QObject | None) -> None:
+        super().__init__(parent)
+        self._microphone, self._hearing, self._choices = microphone, hearing, choices
+        self._post = Post(self)
+        self._hold: TalkHold | None = None
+        self._pending: set[TalkHold] = set()
+        self._targets: dict[TalkHold, Target] = {}
+        self._sends: set[TalkHold] = set()
+        self.state: State = "closed"
+        self.words = ""
+        self.target: Target | None = None
+        self.locked = self._down = False
+        self._since = QElapsedTimer()
+        self._tap = QTimer(self, singleShot=True, interval=DOUBLE_MS)
+        self._tap.timeout.connect(self._tapped_once)
+        self._shown = QTimer(self, singleShot=True)
+        self._shown.timeout.connect(lambda: self._show("closed"))
+        hearing.changed.connect(self._model_changed)
+
+    @property
+    def active(self) -> bool:
+        """Whether a hold is under way: Esc forgets it."""
+        return self._hold is not None
+
+    @property
+    def recording(self) -> bool:
+        return self._hold is not None and not self._hold.released
+
+    # What the user does.
+
+    def press(self, target: Target) -> None:
+        """The key, or the button, is down."""
+        if self._down:
+            return
+        self._down = True
+        self._since.start()
+        mode = self._choices.now.talk_mode
+        if self.recording and (self.locked or mode == "lock"):
+            self._finish()
+        elif self._tap.isActive() and self.recording:
+            self._tap.stop()
+            self.locked = True
+            self._tell()
+        elif self._hold is None or not self._hold.go_on():
+            self._begin(target)
+
+    def release(self) -> None:
+        """It is up."""
+        if not self._down:
+            return
+        self._down = False
+        mode = self._choices.now.talk_mode
+        if not self.recording or self.locked or mode == "lock":
+            return
+        if mode == "either" and self._since.elapsed() < TAP_MS:
+            self._tap.start()
+        else:
+            self._finish()
+
+    def start(self, target: Target) -> None:
+        """By command: until `stop`."""
+        if not self.recording:
+            self._begin(target)
+        self.locked = True
+        self._tell()
+
+    def stop(self) -> None:
+        if self.recording:
+            self._finish()
+
+    def toggle(self, target: Target) -> None:
+        if self.recording:
+            self.stop()
+        else:
+            self.start(target)
+
+    def finish_and_send(self) -> None:
+        """Enter while somebody speaks."""
+        if self._hold is not None:
+            self._sends.add(self._hold)
+            self.stop()
+
+    def forget(self) -> bool:
+        """Esc. Whether there was something to forget."""
+        self._tap.stop()
+        hold = self._hold
+        if hold is not None:
+            self._hold = None
+            self._targets.pop(hold).drop()
+            self._pending.discard(hold)
+            self._sends.discard(hold)
+            hold.forget()
+            hold.deleteLater()
+        showed = self.state in ("nothing", "error")
+        self.locked = self._down = False
+        self._show("closed")
+        return hold is not None or showed
+
+    def leave(self, target: Target) -> None:
+        """Its widget goes: nothing is to be put there any more."""
+        for hold in [hold for hold, place in self._targets.items() if place is target]:
+            if hold is self._hold:
+                self.forget()
+            else:
+                self._targets.pop(hold)
+                self._pending.discard(hold)
+                hold.forget()
+        if self.target is target:
+            self._show("closed")
+            self.target = None
+
+    # A hold.
+
+    def _begin(self, target: Target) -> None:
+        """The one before it goes on by itself to its words."""
+        self._tap.stop()
+        self.locked = False
+        hold = TalkHold(self._microphone, self._hearing, self._choices.now, self._post, self)
+        self._hold, self.target = hold, target
+        self._pending.add(hold)
+        self._targets[hold] = target
+        hold.changed.connect(lambda: self._changed(hold))
+        hold.level.connect(lambda level: self.level.emit(level) if hold is self._hold else None)
+        hold.heard.connect(lambda heard: self._targets[hold].show(heard))
+        hold.over.connect(lambda result: self._over(hold, result))
+        hold.went.connect(lambda: self._went(hold))
+        target.begin()
+        self._show("opening")
+
+    def _finish(self) -> None:
+        self._tap.stop()
+        self.locked = False
+        if self._hold is not None:
+            self._hold.release()
+            self._tell()
+
+    def _tapped_once(self) -> None:
+        if not self._down:
+            self._finish()
+
+    def _changed(self, hold: TalkHold) -> None:
+        stage = hold.stage
+        if hold is not self._hold or stage == "over":
+            return
+        if stage == "listening" and self.state == "opening":
+            self.began.emit()
+            if hold.began_after > SLOW_SECONDS:
+                log.info("%s took %.2f s to the first block", hold.device, hold.began_after)
+        self._show(stage)
+
+    def _went(self, hold: TalkHold) -> None:
+        """The recording ended although the key was thought to be down: it came down just too late for it, or the device
+        died. In the first case the user speaks on."""
+        ended = hold.ended
+        if hold is self._hold and ended is not None and ended.why == "released":
+            self._begin_again(self._targets[hold])
+
+    def _begin_again(self, target: Target) -> None:
+        if self._down or self.locked:
+            locked = self.locked
+            self._begin(target)
+            self.locked = locked
+
+    def _over(self, hold: TalkHold, result: object) -> None:
+        current = hold is self._hold
+        self._pending.discard(hold)
+        target = self._targets.pop(hold)
+        sends = hold in self._sends or self._choices.now.talk_sends
+        self._sends.discard(hold)
+        goes_on = current and not hold.released and hold.ended is None  # it came down too late, see `_went`
+        if current:
+            self._hold, self.locked = None, self.locked and goes_on
+            self._tap.stop()
+        if not isinstance(result, Heard):
+            target.drop()
+            if current:
+                self._show("error", talk_words.failure(result))
+            return
+        note = talk_words.note(hold.ended)
+        if result.text:
+            target.take(result)
+            if current:
+                self._show("error" if note else "heard", note)
+            if sends and not note:
+                target.send()
+        else:
+            target.drop()
+            if current:
+                self._show("nothing", note or talk_words.why_nothing(hold, self._choices.now.talk_mode))
+        if goes_on:
+            self._begin_again(target)
+
+    # What the user sees.
+
+    def _show(self, state: State, words: str = "") -> None:
+        self.state = state
+        self._shown.stop()
+        if state in ("heard", "nothing", "error"):
+            self._shown.start({"heard": HEARD_MS, "nothing": NOTHING_MS}.get(state, ERROR_MS))
+        self.words = words or self._words()
+        self.changed.emit()
+
+    def _tell(self) -> None:
+        if self.active:
+            self.words = self._words()
+            self.changed.emit()
+
+    def _model_changed(self) -> None:
+        if self.state in ("listening", "finishing"):
+            self._tell()
+
+    def _words(self) -> str:
+        return talk_words.status(self.state, self._hold, self.locked, self._hearing.ready)
+
+    def close(self) -> None:
+        """Nothing is recorded, nothing heard any more."""
+        self.forget()
+        for hold in tuple(self._pending):
+            self._targets.pop(hold, None)
+            hold.forget()
+        self._pending.clear()

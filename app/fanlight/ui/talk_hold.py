@@ -1,0 +1,132 @@
+"""One hold of the key: its recording, what is heard in it, and how it ended. No widgets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from queue import SimpleQueue
+from typing import Literal
+
+from PySide6.QtCore import QObject, Signal
+
+from fanlight.desktop.microphone import Microphone
+from fanlight.domain.sound import Began, Ended, Happened, Level, Mark, Opened, Refused
+from fanlight.domain.speech import Asked, Heard
+from fanlight.settings import Settings
+from fanlight.ui.hearing import Hearing
+from fanlight.ui.post import Post
+
+Stage = Literal["opening", "listening", "finishing", "over"]
+
+AUTO = "auto"
+
+
+class TalkHold(QObject):
+    """From the press of the key to the final words. Ends with exactly one `over`, unless it is forgotten."""
+
+    changed = Signal()
+    level = Signal(object)
+    """A Level."""
+    heard = Signal(object)
+    """A Heard that is not final."""
+    over = Signal(object)
+    """The final Heard, or the exception that ended it."""
+    went = Signal()
+    """The microphone ended by itself while the key was down: what follows is not recorded."""
+
+    def __init__(
+        self, microphone: Microphone, hearing: Hearing, settings: Settings, post: Post, parent: QObject
+    ) -> None:
+        """`post` outlives the microphone's thread: a QObject must not be deleted while another thread wakes it."""
+        super().__init__(parent)
+        self._hearing, self._settings = hearing, settings
+        self._incoming: SimpleQueue[bytes | Mark] = SimpleQueue()
+        self.stage: Stage = "opening"
+        self.released = self.forgotten = self.recorded = False
+        self.released_early = False
+        """The key was up before the first block came."""
+        self.device = self.missed = ""
+        self.ended: Ended | None = None
+        self.began_after = 0.0
+        incoming, hear = self._incoming, self._hear
+        hearing.prepare(settings)
+        self._recording = microphone.record(
+            settings.talk_device, incoming.put, lambda happened: post(partial(hear, happened))
+        )
+
+    def release(self) -> None:
+        """The key is up."""
+        if self.released or self.stage == "over":
+            return
+        self.released = True
+        self.released_early = self.stage == "opening"
+        self._recording.release()
+        if self.stage == "listening":
+            self._set("finishing")
+
+    def go_on(self) -> bool:
+        """The key is down again; False when the recording is over."""
+        if self.recorded or self.stage == "over":
+            return False
+        self.released = self.released_early = False
+        self._recording.go_on()
+        if self.stage == "finishing":
+            self._set("listening")
+        return True
+
+    def forget(self) -> None:
+        """Nothing is heard of it any more."""
+        self.forgotten, self.stage = True, "over"
+        self._recording.forget()
+        self._incoming.put(Mark.FORGOTTEN)
+
+    def _hear(self, happened: Happened) -> None:
+        if self.stage == "over":
+            return
+        match happened:
+            case Opened(device, arrives_as, missed):
+                self.device, self.missed = device, missed
+                names = self._settings.names()
+                language = self._settings.speech_language
+                asked = Asked(None if language == AUTO else language, self._settings.talk_translate, names)
+                self._hearing.hear(self._settings, arrives_as, self._incoming, asked, self._say, self._done)
+                self.changed.emit()
+            case Began(seconds):
+                self.began_after = seconds
+                self._set("finishing" if self.released else "listening")
+            case Level():
+                self.level.emit(happened)
+            case Ended():
+                self.ended, self.recorded = happened, True
+                went = not self.released
+                self._set("finishing")
+                if went:
+                    self.went.emit()
+            case Refused(error):
+                self._end(error)
+
+    def _say(self, heard: Heard) -> None:
+        if self.stage == "over":
+            return
+        if heard.final:
+            self._end(heard)
+        else:
+            self.heard.emit(heard)
+
+    def _done(self, error: Exception | None) -> None:
+        """Without a final word only when it failed, or was forgotten."""
+        if self.stage != "over":
+            self._recording.forget()
+            self._end(error or Heard(final=True))
+
+    def _end(self, result: object) -> None:
+        self.stage = "over"
+        self.over.emit(result)
+        self.deleteLater()
+
+    def _set(self, stage: Stage) -> None:
+        self.stage = stage
+        self.changed.emit()
+
+
+Begin = Callable[[], TalkHold]

@@ -1,0 +1,67 @@
+"""The keys of push-to-talk inside our own windows: held to speak, Esc to forget, Enter to send at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
+
+from fanlight.ui.talk import Talk, Target
+
+TALK_KEY = Qt.Key.Key_F9
+_SEND = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_PLAIN = Qt.KeyboardModifier.NoModifier | Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
+
+
+class TalkKeys(QObject):
+    """Looks at the keys that reach `window` and `field`. `letter`, where there is one, is held to speak, too, while
+    nobody types in `field`."""
+
+    def __init__(
+        self, talk: Talk, target: Callable[[], Target], window: QWidget, field: QWidget,
+        letter: Qt.Key | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(window)
+        self._talk, self._target = talk, target
+        self._window, self._field, self._letter = window, field, letter
+        self._held: int | None = None
+        for watched in (window, field):
+            watched.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        kind = event.type()
+        if kind == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            return self._pressed(event, watched is self._field)
+        if kind == QEvent.Type.KeyRelease and isinstance(event, QKeyEvent):
+            return self._released(event)
+        if kind == QEvent.Type.WindowDeactivate and watched is self._window and self._held is not None:
+            self._held = None  # its release goes to another window
+            self._talk.release()
+        return False
+
+    def _pressed(self, event: QKeyEvent, typing: bool) -> bool:
+        key, talk = event.key(), self._talk
+        if key == TALK_KEY or (key == self._letter and not typing and not event.modifiers()):
+            if not event.isAutoRepeat() and self._held is None:
+                self._held = key
+                talk.press(self._target())
+            return True
+        if not talk.active:
+            return False
+        if key == Qt.Key.Key_Escape:
+            return talk.forget()
+        if typing and key in _SEND:
+            talk.finish_and_send()
+            return True
+        # What is typed while somebody speaks would end up in the middle of the words.
+        return typing and bool(event.text()) and not event.modifiers() & ~_PLAIN
+
+    def _released(self, event: QKeyEvent) -> bool:
+        if event.key() not in (TALK_KEY, self._letter) or self._held is None:
+            return False
+        if not event.isAutoRepeat() and event.key() == self._held:
+            self._held = None
+            self._talk.release()
+        return True

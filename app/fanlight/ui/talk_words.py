@@ -1,0 +1,62 @@
+"""What is said of a hold while it lasts and after it: a sentence, and where something is odd a way on."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from fanlight.domain.errors import FanlightError
+from fanlight.domain.sound import Ended
+from fanlight.ui.talk_hold import TalkHold
+
+State = Literal["closed", "opening", "listening", "finishing", "heard", "nothing", "error"]
+
+MUTED_DBFS = -65.0
+SHORT_SECONDS = 1.0
+
+
+def status(state: State, hold: TalkHold | None, locked: bool, model_ready: bool) -> str:
+    loading = "" if model_ready else " Loading the speech model."
+    missed = f" “{hold.missed}” is not there: this is “{hold.device}”." if hold is not None and hold.missed else ""
+    match state:
+        case "opening":
+            return "Opening the microphone…"
+        case "listening":
+            return f"{'Listening until you press again.' if locked else 'Listening.'}{missed}{loading}"
+        case "finishing":
+            return f"One moment…{loading}"
+        case "heard":
+            return "Heard."
+        case _:
+            return ""
+
+
+def why_nothing(hold: TalkHold, mode: str) -> str:
+    ended = hold.ended
+    if hold.released_early:
+        return f"Released before the microphone was ready, after {hold.began_after:.1f} s. Hold on until it listens."
+    if ended is not None and ended.loudest < MUTED_DBFS:
+        return f"“{hold.device}” is silent. It may be muted, or the system lets no program listen."
+    if ended is not None and ended.seconds < SHORT_SECONDS:
+        more = ", or tap twice to keep it listening" if mode == "either" else ""
+        return f"Nothing heard. Hold it while you speak{more}."
+    return "Nothing heard."
+
+
+def note(ended: Ended | None) -> str:
+    """What is to be known of a recording beside its words; nothing, mostly."""
+    match ended.why if ended is not None else "":
+        case "lost":
+            return "The microphone went away while you spoke. What was said until then is kept."
+        case "stalled":
+            return "The microphone stopped sending while you spoke. What was said until then is kept."
+        case "limit":
+            return "That was half an hour: what was said is kept. Press again to go on."
+    if ended is not None and ended.gaps > 0.05:
+        return f"The computer was too busy to record {ended.gaps:.0%} of it: look through the words."
+    return ""
+
+
+def failure(error: object) -> str:
+    if isinstance(error, FanlightError):
+        return f"{error.message} {error.hint}".strip()
+    return "Something went wrong inside Fanlight while it listened. The log says what."

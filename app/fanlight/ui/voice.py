@@ -1,0 +1,217 @@
+"""All of speaking to Fanlight, wired once: microphone, speech thread, keys, buttons, and where the words go."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Literal
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QToolButton, QWidget
+
+from fanlight.desktop.hotkeys import Hotkeys
+from fanlight.desktop.microphone import Microphone
+from fanlight.desktop.portaudio import Sound
+from fanlight.domain.errors import HotkeyError
+from fanlight.settings import Settings
+from fanlight.ui import theme
+from fanlight.ui.choices import Choices
+from fanlight.ui.composer import Composer
+from fanlight.ui.controls import repolish
+from fanlight.ui.hearing import Hearing, LoadListener
+from fanlight.ui.quick_panel import QuickPanel
+from fanlight.ui.quick_panel_keys import LENT_BY, PREFIX
+from fanlight.ui.talk import Talk
+from fanlight.ui.talk_keys import TalkKeys
+from fanlight.ui.talk_status import TalkStatus
+from fanlight.ui.talk_text import ComposerWords, LineWords
+
+log = logging.getLogger(__name__)
+
+TALK = "talk"
+ESCAPE = "talk:escape"
+PANEL_LETTER = Qt.Key.Key_M
+PANEL_KEY = f"{PREFIX}m"
+LOOK_MS = 200
+
+
+class Voice(QObject):
+    window_wanted = Signal()
+    """Words are on their way into the window, which may be hidden."""
+
+    def __init__(
+        self, load: LoadListener, sound: Sound | None, choices: Choices, window: QWidget, composer: Composer,
+        busy: Callable[[], bool],
+    ) -> None:  # fmt: skip
+        """`busy`: whether the vision model generates."""
+        super().__init__(window)
+        self._choices, self._window, self._composer, self._busy = choices, window, composer, busy
+        self.microphone = Microphone(sound)
+        self.hearing = Hearing(load, self)
+        self.talk = Talk(self.microphone, self.hearing, choices, self)
+        self._words = ComposerWords(composer.input, self._theme, composer.submit)
+        self._keys = TalkKeys(self.talk, lambda: self._words, window, composer.input)
+        self._panels: dict[QuickPanel, LineWords] = {}
+        self._hotkeys: Hotkeys | None = None
+        self._look = QTimer(self, interval=LOOK_MS)
+        self._look.timeout.connect(self._share_the_processor)
+        self._hold_button(composer.talk_button, lambda: self._words)
+        composer.before_submit = self._sends_later
+        self.talk.changed.connect(self._show)
+        self.talk.level.connect(self._hear_level)
+        choices.changed.connect(self._settings_changed)
+        self._dress()
+        self._keep_ready()
+
+    # Where it is spoken from.
+
+    def join(self, panel: QuickPanel) -> None:
+        """A panel opens: its line takes words, too."""
+        words = LineWords(panel.line.input, self._theme, panel.line.send_button.click)
+        self._panels[panel] = words
+        TalkKeys(self.talk, lambda: words, panel, panel.line.input, PANEL_LETTER)
+        self._hold_button(panel.line.talk_button, lambda: words)
+        panel.line.talk_button.show()
+        panel.talk_status.draw(self._theme(), self._choices.now.text_size)
+        panel.before_forget = self._forget
+        panel.closed.connect(self._leave)
+
+    def use(self, hotkeys: Hotkeys) -> None:
+        """Keys from every program."""
+        self._hotkeys = hotkeys
+        hotkeys.pressed.connect(self._key_down)
+        hotkeys.released.connect(self._key_up)
+
+    def obey(self, what: Literal["start", "stop", "toggle"]) -> None:
+        """By command."""
+        if what == "stop":
+            self.talk.stop()
+            return
+        begins = not self.talk.recording
+        (self.talk.start if what == "start" else self.talk.toggle)(self._target())
+        if begins:
+            self._come_forward()
+
+    def close(self, deadline_seconds: float) -> None:
+        self.talk.close()
+        self.microphone.close(deadline_seconds)
+        self.hearing.close(deadline_seconds)
+
+    def _hold_button(self, button: QToolButton, target: Callable[[], ComposerWords | LineWords]) -> None:
+        button.pressed.connect(lambda: self.talk.press(target()))
+        button.released.connect(self.talk.release)
+
+    def _target(self) -> ComposerWords | LineWords:
+        """The panel when one is up, else the window."""
+        return next(reversed(self._panels.values())) if self._panels else self._words
+
+    def _come_forward(self) -> None:
+        if self.talk.target is self._words and not self._window.isActiveWindow():
+            self.window_wanted.emit()
+
+    def _key_down(self, name: str) -> None:
+        if name == TALK or (name == PANEL_KEY and self._panels):
+            self.talk.press(self._target())
+            self._come_forward()
+        elif name == ESCAPE:
+            self.talk.forget()
+
+    def _key_up(self, name: str) -> None:
+        if name in (TALK, PANEL_KEY):
+            self.talk.release()
+
+    def _forget(self) -> bool:
+        return self.talk.active and self.talk.forget()
+
+    def _sends_later(self) -> bool:
+        """What is being spoken belongs to the question: it is sent when the last words are there."""
+        if not self.talk.active or self.talk.target is not self._words:
+            return False
+        self.talk.finish_and_send()
+        return True
+
+    def _leave(self, panel: QuickPanel) -> None:
+        words = self._panels.pop(panel, None)
+        if words is not None:
+            self.talk.leave(words)
+
+    # What is seen of it.
+
+    def _show(self) -> None:
+        talk = self.talk
+        if talk.active and not self._look.isActive():
+            self._look.start()
+            self._lend_escape()
+        elif not talk.active and self._look.isActive():
+            self._look.stop()
+            self.hearing.spare.clear()
+            self._return_escape()
+        for words, status, button in self._places():
+            here = words is talk.target
+            ready = self._choices.now.talk_ready
+            status.tell(talk.state if here else "closed", talk.words if here else "", ready)
+            self._light(button, here and talk.recording)
+        for panel, words in self._panels.items():
+            if words is talk.target:
+                panel.keys.wait()
+            panel.refit()
+
+    def _places(self) -> list[tuple[ComposerWords | LineWords, TalkStatus, QToolButton]]:
+        composer = self._composer
+        return [
+            (self._words, composer.talk_status, composer.talk_button),
+            *((words, panel.talk_status, panel.line.talk_button) for panel, words in self._panels.items()),
+        ]
+
+    def _light(self, button: QToolButton, on: bool) -> None:
+        if bool(button.property("talking")) != on:
+            button.setProperty("talking", on)
+            button.setAccessibleDescription("Listening" if on else "")
+            repolish(button)
+
+    def _hear_level(self, level: object) -> None:
+        for words, status, _ in self._places():
+            if words is self.talk.target:
+                status.meter.hear(level)  # type: ignore[arg-type]
+
+    def _theme(self) -> theme.Theme:
+        return theme.current(self._choices.now.theme)
+
+    def _dress(self) -> None:
+        for _, status, _ in self._places():
+            status.draw(self._theme(), self._choices.now.text_size)
+        self._words.dress()
+
+    # What goes on beside it.
+
+    def _share_the_processor(self) -> None:
+        """The vision model generates: words are shown less often, so that neither starves the other."""
+        if self._busy():
+            self.hearing.spare.set()
+        else:
+            self.hearing.spare.clear()
+
+    def _lend_escape(self) -> None:
+        """Esc forgets also where another program has the keyboard, for the seconds of a hold."""
+        hotkeys = self._hotkeys
+        if hotkeys is None or hotkeys.backend not in LENT_BY or self._panels or self._window.isActiveWindow():
+            return
+        try:
+            hotkeys.bind(ESCAPE, "Escape", briefly=True)
+        except HotkeyError as error:
+            log.info("Esc is not heard: %s", error)
+
+    def _return_escape(self) -> None:
+        if self._hotkeys is not None:
+            self._hotkeys.unbind(ESCAPE)
+
+    def _keep_ready(self) -> None:
+        settings = self._choices.now
+        self.microphone.keep_ready(settings.talk_device if settings.talk_ready else None)
+        self._show()
+
+    def _settings_changed(self, before: Settings, now: Settings) -> None:
+        if (before.theme, before.text_size) != (now.theme, now.text_size):
+            self._dress()
+        if (before.talk_ready, before.talk_device) != (now.talk_ready, now.talk_device):
+            self._keep_ready()
