@@ -1,4 +1,4 @@
-"""An answer as it is spoken: where sentences end, what is read of Markdown, and that the stream's pieces do not matter."""
+"""An answer as it is spoken: where sentences end, what is read of Markdown, and that pieces do not matter."""
 
 from __future__ import annotations
 
@@ -120,9 +120,10 @@ def test_a_very_long_sentence_is_cut_at_a_clause() -> None:
 
 
 PIECES = [
-    "Dr. ", "No. ", "Yes! ", "3.5 ", "e.g. ", "a", "B", " ", "\n", "\n\n", "- ", "1. ", "# ", "> ", "```", "\n```\n", "`", "``",
-    "|", "|---|\n", "| a | b |\n", "[", "](", ")", "![", "**", "*", "_", "\\", "…", "。", "    ", "---\n", "https://x.y/z. ",
-    "word word. ", "[x] ", "~~~\n", "=== \n", "“Go.” ", ", ", "\t", "\r\n", "<b>", "(", "]: ", "long word " * 30,
+    "Dr. ", "No. ", "Yes! ", "3.5 ", "e.g. ", "a", "B", " ", "\n", "\n\n", "- ", "1. ", "# ", "> ", "```", "\n```\n",
+    "`", "``", "|", "|---|\n", "| a | b |\n", "[", "](", ")", "![", "**", "*", "_", "\\", "…", "。", "    ", "---\n",
+    "https://x.y/z. ", "word word. ", "[x] ", "~~~\n", "=== \n", "“Go.” ", ", ", "\t", "\r\n", "<b>",
+    "(", "]: ", "long word " * 30,
 ]  # fmt: skip
 
 

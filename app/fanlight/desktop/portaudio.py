@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 from fanlight.domain.errors import MicrophoneError, MicrophoneMissing, SpeechError
@@ -20,6 +22,23 @@ BLOCK_SECONDS = 0.02
 """Always said: with 0, or with 100 ms, the first block comes 0.2 to 2 s later (measured over PulseAudio)."""
 _DEBIAN = "sudo apt-get install libportaudio2 libasound2-plugins"
 _NO_DEVICE, _BAD_DEVICES, _NO_HOST = -9996, -9993, -9999
+
+_WAIT_SECONDS = 1.0
+_calls = threading.Lock()
+playing = 0
+"""Streams of the loudspeaker that are open; changed inside `in_turn`."""
+
+
+@contextmanager
+def in_turn() -> Iterator[None]:
+    """PortAudio may not open, close and look for devices on two threads at once. A call that hangs is not waited for."""
+    held = _calls.acquire(timeout=_WAIT_SECONDS)
+    try:
+        yield
+    finally:
+        if held:
+            _calls.release()
+
 
 Block = Callable[[bytes, bool], object]
 """Gets interleaved float32, and whether some were lost before them. On PortAudio's thread: it must not wait."""
@@ -58,15 +77,19 @@ class PortAudio:
     """A `Sound`."""
 
     def refresh(self) -> None:
-        sounddevice = _library()
+        sounddevice = library()
         try:
-            sounddevice._terminate()  # the one way to see what was plugged in (sounddevice #750)
-            sounddevice._initialize()
+            with in_turn():
+                if playing:
+                    log.info("the list of devices stays as it is: something is being played")
+                    return
+                sounddevice._terminate()  # the one way to see what was plugged in (sounddevice #750)
+                sounddevice._initialize()
         except sounddevice.PortAudioError as error:
             raise _translated(error) from error
 
     def devices(self) -> list[Device]:
-        sounddevice = _library()
+        sounddevice = library()
         try:
             known = list(sounddevice.query_devices())
             chosen = sounddevice.default.device[0]
@@ -87,7 +110,7 @@ class PortAudio:
         ]
 
     def open(self, device: str, block: Block, ended: Callable[[], object]) -> Stream:
-        sounddevice = _library()
+        sounddevice = library()
         found = self._index(device)
         try:
             entry = sounddevice.query_devices(found, "input")
@@ -96,7 +119,8 @@ class PortAudio:
         rate, most = round(entry["default_samplerate"]), entry["max_input_channels"]
         for channels in sorted({1, min(2, most), min(8, most)}):
             try:
-                return _Stream(sounddevice, found, entry["name"], rate, channels, block, ended)
+                with in_turn():
+                    return _Stream(sounddevice, found, entry["name"], rate, channels, block, ended)
             except sounddevice.PortAudioError as error:
                 log.info("%s does not open with %d channels at %d Hz: %s", entry["name"], channels, rate, error)
                 failed = error
@@ -106,7 +130,7 @@ class PortAudio:
         """None is the system's choice. Raises LookupError."""
         if not name:
             return None
-        sounddevice = _library()
+        sounddevice = library()
         known = list(sounddevice.query_devices())
         hosts = [host["name"] for host in sounddevice.query_hostapis()]
         for index, entry in enumerate(known):
@@ -149,10 +173,11 @@ class _Stream:
         self._stream.abort(ignore_errors=True)
 
     def close(self) -> None:
-        self._stream.close(ignore_errors=True)
+        with in_turn():
+            self._stream.close(ignore_errors=True)
 
 
-def _library() -> Any:
+def library() -> Any:
     """sounddevice, imported at first use: that initialises PortAudio, which looks at all devices (0.1 s and more)."""
     try:
         import sounddevice

@@ -21,10 +21,15 @@ _OPENERS = "\"'“‘„«([*_~`#>"
 _CLAUSE = ",;:–—"
 
 _NEVER = frozenset(
-    "mr mrs ms dr prof st sr jr vs cf e.g i.e approx hr fr z.b d.h bzw ca u.a z.t mme m.e p.ex inkl ggf".split()
+    [
+        *("mr", "mrs", "ms", "dr", "prof", "st", "sr", "jr", "vs", "cf", "e.g", "i.e", "approx"),
+        *("hr", "fr", "z.b", "d.h", "u.a", "z.t", "bzw", "ca", "inkl", "ggf", "mme", "p.ex"),
+    ]
 )
 """Abbreviations after which a name, or anything, may follow."""
-_BEFORE_NUMBERS = frozenset("no nr fig figs eq sec vol p pp ch s abb kap bd art".split())
+_BEFORE_NUMBERS = frozenset(
+    ("no", "nr", "fig", "figs", "eq", "sec", "vol", "p", "pp", "ch", "s", "abb", "kap", "bd", "art")
+)
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")
 _LAST_WORD = re.compile(r"\S+$")
 

@@ -1,0 +1,39 @@
+"""Voices that speak answers: one module a way, best first. Each is a program of its own, which gets text and gives
+sound back; none of them is asked for anything over the network."""
+
+from __future__ import annotations
+
+import sys
+
+from fanlight.desktop.voices.espeak import Espeak
+from fanlight.desktop.voices.piper import Piper
+from fanlight.desktop.voices.sapi import Sapi
+from fanlight.desktop.voices.say import Say
+from fanlight.desktop.voices.voice import Backend, Pcm, Voice
+from fanlight.domain.errors import SpeakerError
+
+__all__ = ["BACKENDS", "Backend", "Pcm", "Voice", "known", "pick"]
+
+BACKENDS: tuple[Backend, ...] = (Piper(), Say(), Sapi(), Espeak())
+
+
+def known(backends: tuple[Backend, ...] = BACKENDS) -> list[Voice]:
+    """Of all backends that are here. Starts programs: not on the window's thread."""
+    return [voice for backend in backends if backend.available() for voice in backend.voices()]
+
+
+def pick(voice: str = "", backends: tuple[Backend, ...] = BACKENDS) -> tuple[Backend, str]:
+    """The backend that has `voice` ("backend:name", "" for the best there is), and its name there; another backend's
+    own choice where that one has gone. Raises SpeakerError with what to install."""
+    name, _, inside = voice.partition(":")
+    here = [backend for backend in backends if backend.available()]
+    for backend in here:
+        if backend.name == name:
+            return backend, inside
+    if not here:
+        raise SpeakerError("There is no voice on this computer to speak with.", _what_to_install(backends))
+    return here[0], ""
+
+
+def _what_to_install(backends: tuple[Backend, ...]) -> str:
+    return " Or: ".join(backend.needs for backend in backends if sys.platform.startswith(backend.platforms))
