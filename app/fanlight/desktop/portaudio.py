@@ -31,7 +31,7 @@ playing = 0
 
 @contextmanager
 def in_turn() -> Iterator[None]:
-    """PortAudio may not open, close and look for devices on two threads at once. A call that hangs is not waited for."""
+    """PortAudio may not open, close and look for devices on two threads at once. A call that hangs holds nobody."""
     held = _calls.acquire(timeout=_WAIT_SECONDS)
     try:
         yield

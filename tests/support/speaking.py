@@ -1,0 +1,128 @@
+"""A voice without a voice, and a loudspeaker without sound."""
+
+from __future__ import annotations
+
+import threading
+import time
+from array import array
+from collections.abc import Callable, Sequence
+
+from fanlight.desktop.loudspeaker import Fill
+from fanlight.desktop.voices import Pcm, Voice
+from fanlight.domain.errors import SpeakerError
+from fanlight.domain.sound import Device
+
+RATE = 8_000
+BLOCK = 160
+
+
+class ToldVoice:
+    """A `Backend`: a sentence is as many samples as it has letters times `samples_a_letter`, each being the
+    number, from 1 on. `said` are the sentences, with voice and speed."""
+
+    name = "told"
+    needs = "Tell it to be there."
+    platforms = ("",)
+
+    def __init__(self, *, here: bool = True, seconds: float = 0.0, samples_a_letter: int = 80) -> None:
+        self.here, self.seconds, self.samples_a_letter = here, seconds, samples_a_letter
+        self.said: list[tuple[str, str, float]] = []
+        self.stopped = 0
+        self.fails_at = 0
+
+    @property
+    def texts(self) -> list[str]:
+        return [text for text, _, _ in self.said]
+
+    def available(self) -> bool:
+        return self.here
+
+    def voices(self) -> Sequence[Voice]:
+        return Voice("told:anna", "Anna", "en"), Voice("told:otto", "Otto", "de")
+
+    def synthesise(self, text: str, voice: str, speed: float, stop: threading.Event) -> Pcm:
+        self.said.append((text, voice, speed))
+        if len(self.said) == self.fails_at:
+            raise SpeakerError("The voice is hoarse.")
+        if stop.wait(self.seconds):
+            self.stopped += 1
+            return Pcm(RATE, b"")
+        return Pcm(RATE, array("h", [len(self.said)] * len(text) * self.samples_a_letter).tobytes())
+
+
+class ToldPlaying:
+    def __init__(
+        self, speaker: ToldLoudspeaker, device: str, rate: int, fill: Fill, ended: Callable[[], object]
+    ) -> None:
+        self.device, self.rate = device, rate
+        self._speaker, self._fill, self._ended = speaker, fill, ended
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self.calls: list[str] = []
+
+    def start(self) -> None:
+        self.calls.append("start")
+        self._thread.start()
+
+    def stop(self) -> None:
+        self.calls.append("stop")
+        if self._speaker.stop_hangs:
+            time.sleep(5)
+        self._end()
+
+    def abort(self) -> None:
+        self.calls.append("abort")
+        self._end()
+
+    def close(self) -> None:
+        self.calls.append("close")
+        self._end()
+        self._speaker.open_now -= 1
+
+    def die(self) -> None:
+        """Unplugged."""
+        self._over.set()
+
+    def _end(self) -> None:
+        self._over.set()
+        if self._thread.ident is not None:
+            self._thread.join()
+
+    def _run(self) -> None:
+        while not self._over.wait(self._speaker.pace):
+            if not self._speaker.stalled:
+                samples = array("h", self._fill(BLOCK))
+                self._speaker.heard += samples
+                if any(samples):
+                    self._speaker.last_sound_at = time.monotonic()
+        self._ended()
+
+
+class ToldLoudspeaker:
+    """A `Loudspeaker` that takes 20 ms every `pace` seconds. `heard` are all samples."""
+
+    def __init__(self, pace: float = 0.002, own_rate: int = 0) -> None:
+        self.pace, self.own_rate = pace, own_rate
+        self.heard = array("h")
+        self.opened: list[ToldPlaying] = []
+        self.open_now = 0
+        self.open_seconds = 0.0
+        self.open_error: SpeakerError | None = None
+        self.stop_hangs = self.stalled = False
+        self.last_sound_at = 0.0
+
+    @property
+    def sentences(self) -> list[int]:
+        """The numbers of those that were heard, in order."""
+        return list(dict.fromkeys(sample for sample in self.heard if sample))
+
+    def devices(self) -> list[Device]:
+        return [Device("box", "box", 2, RATE, default=True), Device("headphones", "headphones", 2, RATE)]
+
+    def open(self, device: str, rate: int, fill: Fill, ended: Callable[[], object]) -> ToldPlaying:
+        time.sleep(self.open_seconds)
+        if self.open_error:
+            raise self.open_error
+        self.opened.append(ToldPlaying(self, device or "box", self.own_rate or rate, fill, ended))
+        self.open_now += 1
+        return self.opened[-1]
