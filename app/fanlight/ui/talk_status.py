@@ -114,6 +114,10 @@ class TalkStatus(QWidget):
         self.text.setAccessibleName(self._full)
         self._lay()
         self.setVisible(not idle or ready)
+        if layout := self.layout():
+            layout.invalidate()
+            layout.activate()
+        self.updateGeometry()  # now: whoever is as high as its parts asks at once
         if new and not idle:
             announce(self, words)
 
@@ -125,8 +129,17 @@ class TalkStatus(QWidget):
         self.text.setToolTip(self._full)
         if self.text.wordWrap():
             self.text.setText(self._full)
+            width = self.width() - _margins(self) - (self.meter.width() + 8 if self.meter.isVisibleTo(self) else 0)
+            self.text.setMinimumHeight(self.text.heightForWidth(max(60, width)))
         else:
+            self.text.setMinimumHeight(0)
             self.text.setText(elided(self._full, self.text, max(60, self.width() - self.meter.sizeHint().width() - 16)))
 
     def minimumSizeHint(self) -> QSize:
+        """As high as its words need: a layout in a layout does not ask for a height at a width."""
         return QSize(60, super().minimumSizeHint().height())
+
+
+def _margins(widget: QWidget) -> int:
+    layout = widget.layout()
+    return 0 if layout is None else layout.contentsMargins().left() + layout.contentsMargins().right()
