@@ -96,7 +96,7 @@ def test_words_that_two_drafts_agree_on_are_told_apart() -> None:
 
 
 def test_a_pause_settles_what_was_said_and_drops_its_audio() -> None:
-    hold = Hold().hear(speech(4), silence(0.8))
+    hold = Hold().hear(speech(6), silence(0.8))
     assert [word.text for word in hold.live.heard.settled][:2] == [" w0", " w1"]
     assert hold.live.heard.tail == ()
     assert hold.live.open_seconds < 1
@@ -220,7 +220,7 @@ def test_a_hold_settles_on_one_language() -> None:
 
 
 def test_later_segments_know_the_words_before_them() -> None:
-    hold = Hold("ask not").hear(speech(4), silence(1), speech(1))
+    hold = Hold("ask not").hear(speech(6), silence(1), speech(1))
     assert hold.transcriber.calls[0].context == ""
     assert hold.transcriber.calls[-1].context == "ask not"
 
@@ -230,7 +230,7 @@ def test_what_the_model_raises_reaches_the_caller_and_what_was_settled_stays() -
         return SpeechError("broken") if len(audio) < 2 * SAMPLE_RATE else "fine"
 
     hold = Hold(says).live
-    hold.feed(np.concatenate([speech(4), silence(0.8)]))
+    hold.feed(np.concatenate([speech(6), silence(0.8)]))
     hold.step(), hold.step()
     hold.feed(speech(1))
     with pytest.raises(SpeechError, match="broken"):
