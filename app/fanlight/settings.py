@@ -131,6 +131,12 @@ class Settings:
         help="auto uses an NVIDIA card where it works; cpu leaves the card to the vision model.",
     )  # fmt: skip
 
+    spoken_answers: bool = setting(False, "Have answers spoken", group="Spoken answers")
+    spoken_speed: int = setting(100, "Speed of the voice in percent", group="Spoken answers", low=50, high=300)
+    spoken_voice: str = setting("", "Voice", group="Spoken answers")
+    """ "backend:name", chosen from those that are there."""
+    spoken_device: str = setting("", "Loudspeaker", group="Spoken answers")
+
     def sampling(self, *, practice: bool = False) -> Sampling:
         """How a model is asked. The practice model knows one right answer to a question: it is never warm."""
         return Sampling(

@@ -10,6 +10,7 @@ from PIL import Image as Pillow
 from PIL import ImageDraw
 
 from fanlight.desktop.portaudio import Sound
+from fanlight.desktop.speaker import Speaker
 from fanlight.domain.models import ModelSpec
 from fanlight.domain.ports import Engine
 from fanlight.domain.stop import StopFlag
@@ -23,6 +24,7 @@ from fanlight.ui.reading import LoadReader
 from support.listening_words import told_listener
 from support.microphones import ToldSound
 from support.reading import ToldReader
+from support.speaking import ToldLoudspeaker, ToldVoice
 
 SPEC = ModelSpec("scripted", Path("scripted.gguf"), Path("eyes.gguf"))
 
@@ -51,6 +53,7 @@ def parts(
     load_reader: LoadReader = ToldReader,
     load_listener: LoadListener = told_listener,
     sound: Sound | None = None,
+    speaker: Callable[[], Speaker] = lambda: Speaker(ToldLoudspeaker(), (ToldVoice(),)),
 ) -> Parts:
     """Real but for the model; conversations are kept under `home`."""
     home.mkdir(parents=True, exist_ok=True)
@@ -83,6 +86,7 @@ def parts(
         load_reader=load_reader,
         load_listener=load_listener,
         sound=sound or ToldSound(),
+        speaker=speaker,
         models=lambda: models,
         find_model=lambda name: models[0],
         add_model=add_model or (lambda path: ModelSpec(path.stem, path)),

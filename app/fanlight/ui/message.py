@@ -103,7 +103,7 @@ class MessageView(MessageParts):
     def _arrange_actions(self, y: int, width: int) -> int:
         px = self._looks.px
         x, row = 0, 0
-        for name in ("copy", "again", "continue"):
+        for name in ("copy", "speak", "again", "continue"):
             part = self._parts.get(name)
             if part is not None:
                 part.adjustSize()
@@ -159,6 +159,8 @@ class MessageView(MessageParts):
             if body.geometry().contains(point) and (code := body.code_at(inside)) is not None:
                 menu.addAction("Copy code", lambda: self.copied.emit(code))
             menu.addAction("Copy message", self._copy)
+            if "speak" in self._parts:
+                menu.addAction("Read aloud", self._speak)
             menu.addSeparator()
             menu.addAction("Select all", body.selectAll)
         if self._standing.last_answer and self._entry.state != "open":

@@ -33,6 +33,7 @@ class MessageParts(QWidget):
     edit = Signal()
     go_on = Signal()
     copied = Signal(str)
+    read_aloud = Signal(str)
     link = Signal(QUrl)
     resized = Signal()
     reached = Signal(object)
@@ -75,7 +76,7 @@ class MessageParts(QWidget):
     def controls(self) -> list[QWidget]:
         """What the keyboard reaches, in reading order."""
         out: list[QWidget] = []
-        for name in ("thoughts", "thinking", "body", "copy", "again", "continue", "edit"):
+        for name in ("thoughts", "thinking", "body", "copy", "speak", "again", "continue", "edit"):
             part = self._parts.get(name)
             if part is not None:
                 out.append(part)
@@ -106,6 +107,8 @@ class MessageParts(QWidget):
         self._say("notice", entry.notice, "notice")
         self._say("error", entry.error or ("The answer could not be made." if entry.state == "failed" else ""), "error")
         self._action("copy", "copy", "Copy", "Copy this answer", not mine and over and bool(entry.text), self._copy)
+        aloud = "Have this answer read aloud, or stop it"
+        self._action("speak", "speaker", "Read aloud", aloud, not mine and over and bool(entry.text), self._speak)
         again = "Ask again" if entry.text else "Try again"
         last = standing.last_answer and over
         self._action("again", "retry", again, "Have the question answered anew", last, self.ask_again)
@@ -225,6 +228,9 @@ class MessageParts(QWidget):
         button = self._parts.get("copy")
         if isinstance(button, Button):
             button.confirm(self._looks.theme.accent)
+
+    def _speak(self) -> None:
+        self.read_aloud.emit(self._entry.text)
 
     def spoken(self) -> str:
         """The message without its marks."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fanlight.desktop.portaudio import Sound
 from fanlight.domain.models import ModelSpec
@@ -13,6 +14,9 @@ from fanlight.ui.hearing import LoadListener
 from fanlight.ui.history import OpenStore
 from fanlight.ui.host import LoadEngine
 from fanlight.ui.reading import LoadReader
+
+if TYPE_CHECKING:
+    from fanlight.desktop.speaker import Speaker
 
 
 @dataclass(frozen=True)
@@ -38,4 +42,6 @@ class Parts:
     open_store: Callable[[bool], OpenStore]
     """For conversations that are kept (True), or that are gone when the window closes."""
     sound: Sound | None = None
-    """What records and plays; None is PortAudio."""
+    """What records; None is PortAudio."""
+    speaker: Callable[[], Speaker] | None = None
+    """What speaks answers; None is the voices of this computer."""

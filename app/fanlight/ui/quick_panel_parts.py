@@ -194,6 +194,8 @@ class Line(QFrame):
         self.input.returnPressed.connect(self._enter)
         self.talk_button = tool("microphone", "Speak", "Speak: hold this button, or the key M")
         self.talk_button.hide()
+        self.hush_button = tool("speaker-stop", "Stop speaking", "Fanlight speaks: stop it", "speaking")
+        self.hush_button.hide()
         self.stop_button = tool("stop", "Stop", "Stop the answer")
         self.stop_button.hide()
         self.send_button = tool("send", "Send", "Send (Enter)", "primary")
@@ -204,7 +206,7 @@ class Line(QFrame):
         row.setContentsMargins(8, 3, 4, 3)
         row.setSpacing(2)
         row.addWidget(self.input, 1)
-        for widget in (self.talk_button, self.stop_button, self.send_button):
+        for widget in (self.hush_button, self.talk_button, self.stop_button, self.send_button):
             row.addWidget(widget)
 
     def _enter(self) -> None:

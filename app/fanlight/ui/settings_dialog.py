@@ -31,7 +31,8 @@ from fanlight.ui.controls import label, push
 
 APPLY_MS = 400
 LABEL_WIDTH, EDITOR_WIDTH = 230, 130
-ELSEWHERE = ("model", "shot_hotkey_on", "shot_hotkey", "hotkey_permission", "shot_default_action")
+ELSEWHERE = ("model", "shot_hotkey_on", "shot_hotkey", "hotkey_permission", "shot_default_action",
+             "spoken_voice", "spoken_device")  # fmt: skip
 """Chosen in the window's header, or edited by a section of their own."""
 KEPT = ("model", "hotkey_permission")
 """What "Reset to defaults" leaves as it is."""

@@ -23,10 +23,16 @@ KEYS: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 """By the name of the window's action."""
 
+SPOKEN_KEYS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "read": ("Read the last answer aloud, or stop it", ("Ctrl+Shift+A",)),
+    "toggle": ("Have answers spoken, or not", ("Ctrl+Shift+S",)),
+}
+"""The same, of what speaks."""
+
 TYPED = (
     ("Send; while an answer runs, ask next", "Enter"),
     ("Break the line", "Shift+Enter"),
-    ("Stop the answer; forget what is being spoken", "Esc"),
+    ("Stop the answer and the voice; forget what is being spoken", "Esc"),
     ("Speak, as long as you hold it; tap twice to lock it", "F9"),
     ("Edit the last question, in an empty field", "Up"),
     ("Paste text or a picture", "Ctrl+V"),
@@ -43,7 +49,8 @@ class ShortcutSheet(QDialog):
         grid = QGridLayout()
         grid.setHorizontalSpacing(28)
         grid.setVerticalSpacing(7)
-        lines = [*TYPED, *((words, ", ".join(_shown(key) for key in keys)) for words, keys in KEYS.values())]
+        known = (*KEYS.values(), *SPOKEN_KEYS.values())
+        lines = [*TYPED, *((words, ", ".join(_shown(key) for key in keys)) for words, keys in known)]
         for row, (words, keys) in enumerate(lines):
             grid.addWidget(label(words), row, 0)
             grid.addWidget(label(keys, "muted"), row, 1)

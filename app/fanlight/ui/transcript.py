@@ -38,6 +38,7 @@ class Transcript(MessageColumn):
     edit_last = Signal()
     continue_requested = Signal()
     copied = Signal(str)
+    read_aloud = Signal(str)
     link_requested = Signal(QUrl)
 
     def __init__(self, parent: QWidget | None = None, theme: Theme = LIGHT, text_size: int = 100) -> None:
@@ -170,6 +171,7 @@ class Transcript(MessageColumn):
         view.go_on.connect(self.continue_requested)
         view.link.connect(self.link_requested)
         view.copied.connect(self._copy)
+        view.read_aloud.connect(self.read_aloud)
         view.resized.connect(self._place)
         view.reached.connect(self._show_control)
         view.sought.connect(self._show_place)

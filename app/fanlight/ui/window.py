@@ -16,14 +16,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import (
-    QApplication,
-    QDialog,
-    QMainWindow,
-    QSplitter,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from fanlight.ui import theme
 from fanlight.ui.attaching import Attaching
@@ -55,6 +48,7 @@ from fanlight.ui.welcome import Welcome
 if TYPE_CHECKING:
     from fanlight.ui.quick import Quick
     from fanlight.ui.resident import Resident
+    from fanlight.ui.speaking import Speaking
     from fanlight.ui.voice import Voice
 
 NARROW = 720
@@ -82,6 +76,7 @@ class Window(QMainWindow):
         self._quick: Quick | None = None
         self._resident: Resident | None = None
         self._voice: Voice | None = None
+        self.speaking: Speaking | None = None
         self._collector = Collector(self, lambda: self.desk.busy)
         self._started = self._narrow = self._told_to_go = False
         self._dress_application()  # first: what is built after it is drawn once
@@ -199,6 +194,10 @@ class Window(QMainWindow):
         self.quick.start()
         self._resident = self._resident or _resident(self)
         self.quick.gesture.opened.connect(self.voice.join)
+        if self.speaking is None:
+            from fanlight.ui.speaking import Speaking
+
+            self.speaking = Speaking(self, self._parts.speaker)
 
     @property
     def quick(self) -> Quick:
@@ -328,7 +327,8 @@ class Window(QMainWindow):
     # The settings.
 
     def _open_settings(self) -> None:
-        self._ask(SettingsDialog(self.choices, self, self.quick.sections()))
+        sections = self.quick.sections() | (self.speaking.sections() if self.speaking else {})
+        self._ask(SettingsDialog(self.choices, self, sections))
 
     def _ask(self, dialog: QDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
