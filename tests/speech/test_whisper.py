@@ -16,7 +16,7 @@ from fanlight.speech.audio import silence
 from fanlight.speech.gate import SpeechGate
 from fanlight.speech.whisper import WhisperTranscriber
 from support.holds import heard
-from support.recordings import at_level, noises, recording, transcript
+from support.recordings import at_level, noises, recording, transcript, utterance
 from support.word_errors import Errors
 
 pytestmark = pytest.mark.model
@@ -39,6 +39,14 @@ def test_words_have_times_inside_the_recording_and_probabilities(whisper: Whispe
     assert all(one.end <= other.start + 1e-6 for one, other in pairwise(words))
     assert all(word.end <= 11 for word in words)
     assert len({word.probability for word in words}) > 5
+
+
+def test_speech_after_a_pause_is_not_left_out(whisper: WhisperTranscriber, new_gate: NewGate) -> None:
+    """Asked for the last words of one sentence and the next, the model once ended after the first."""
+    audio, text = utterance(("lj0131", "austen890"))
+    errors = Errors()
+    errors.add(text, heard(whisper, new_gate(), audio))
+    assert errors.percent <= 15
 
 
 def test_the_language_is_found_out(whisper: WhisperTranscriber) -> None:

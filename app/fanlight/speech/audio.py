@@ -17,6 +17,7 @@ SILENT_DBFS = -120.0
 FLOOR_DBFS = -75.0
 """Softer than this nobody speaks: a muted or dead microphone. The pauses inside soft speech are above."""
 
+_SPEECH_DBFS, _MOST_GAIN = -23.0, 100.0
 _CANCELLED = 0.3
 """Channels whose mean has less than this share of the loudest channel's energy cancel each other, or all but one are
 dead (one of two: 0.25). Then the loudest is heard alone."""
@@ -37,6 +38,16 @@ def level_dbfs(audio: Audio) -> float:
     if not len(audio):
         return SILENT_DBFS
     return _decibels(float(np.sqrt(np.mean(np.square(audio, dtype=np.float64)))))
+
+
+def levelled(audio: Audio) -> Audio:
+    """As loud as speech usually is recorded, peaks below full scale: what is heard then does not depend on a volume
+    knob. Whisper's own spectrum is not free of it. After the gates, never before: noise would be made loud too."""
+    peak = float(np.max(np.abs(audio), initial=0.0))
+    if peak == 0:
+        return audio
+    gain = min(10 ** ((_SPEECH_DBFS - level_dbfs(audio)) / 20), 1 / peak, _MOST_GAIN)
+    return (audio * np.float32(gain)).astype(np.float32)
 
 
 class Mono:

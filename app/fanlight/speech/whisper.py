@@ -8,7 +8,7 @@ like a loop is decoded again the long way. Prompts never bind the text, only its
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +20,8 @@ from faster_whisper.tokenizer import Tokenizer
 
 from fanlight.domain.errors import SpeechModelError
 from fanlight.domain.speech import SAMPLE_RATE, Asked, Decoded, Effort, Samples, SpeechInfo
-from fanlight.speech.audio import Audio, audio_of, silence
-from fanlight.speech.words import spread, without_pieces
+from fanlight.speech.audio import Audio, audio_of, levelled, silence
+from fanlight.speech.words import shifted, spread, without_pieces
 
 LONGEST_SECONDS = 30
 _HOP = 160
@@ -34,6 +34,7 @@ _TOKENS, _TOKENS_A_SECOND = 12, 8
 """The longest text, so that a loop costs little. Speech has 3 to 5 tokens a second in English, more in scripts that the
 tokenizer spells out; whoever speaks faster is decoded again without this limit."""
 _MOST_TOKENS = 224
+_LEFT_OUT_SECONDS = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,8 @@ class WhisperTranscriber:
             decoded = self._decode(audio, asked, _WAYS[effort], context)
             if decoded.doubtful and (effort == "final" or (effort == "best" and context)):
                 decoded = self._decode(audio, asked, _WAYS["best"], "")
+            if effort != "draft":
+                decoded = self._completed(decoded, audio, asked, effort, context)
         except (RuntimeError, MemoryError) as error:
             raise _translated(error, "The speech model failed") from error
         return decoded
@@ -132,11 +135,27 @@ class WhisperTranscriber:
         )
         return Decoded((), language, certainty, logprob, said.no_speech_prob) if decoded.invented else decoded
 
+    def _completed(self, decoded: Decoded, audio: Audio, asked: Asked, effort: Effort, context: str) -> Decoded:
+        """With what the model left out: at a pause it may end the text although speech goes on. Who calls has cut the
+        silence off the end, so that a text that ends long before it is not the whole."""
+        seconds = len(audio) / SAMPLE_RATE
+        at = decoded.words[-1].end if decoded.words else seconds
+        if seconds - at < _LEFT_OUT_SECONDS:
+            return decoded
+        rest = audio[int(at * SAMPLE_RATE) :]
+        known = replace(asked, language=decoded.language)
+        more = self.decode(rest, known, effort, f"{context} {decoded.text}".strip())
+        if more.doubtful or not more.words:
+            return decoded
+        return replace(
+            decoded, words=(*decoded.words, *shifted(more.words, at)), logprob=min(decoded.logprob, more.logprob)
+        )
+
     def _encode(self, audio: Audio, way: _Way) -> tuple[Any, int]:
         """The encoder's output, and how many frames of 10 ms it is of."""
         seconds = len(audio) / SAMPLE_RATE
         whole = min(LONGEST_SECONDS, max(seconds + way.tail, way.least))
-        padded = np.concatenate([audio, silence(whole - seconds)])
+        padded = np.concatenate([levelled(audio), silence(whole - seconds)])
         frames = len(padded) // _HOP // 2 * 2
         features = self._model.feature_extractor(padded, padding=_HOP)[:, :frames]
         storage = ctranslate2.StorageView.from_array(np.ascontiguousarray(features[None], np.float32))

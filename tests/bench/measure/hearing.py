@@ -14,7 +14,7 @@ from support.holds import heard
 from support.recordings import at_level, noises, recording, transcript
 from support.word_errors import Errors
 
-SPOKEN = ("austen880", "austen890", "austen920", "jfk", "lj0131")
+SPOKEN = ("austen880", "austen890", "austen920", "jfk", "lj0131", "twocities")
 LEVELS = (-20, -30, -45)
 CLIPS = 200
 
