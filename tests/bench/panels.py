@@ -14,6 +14,7 @@ from bench.heartbeat import run_for, wait_until
 from fanlight import paths
 from fanlight.domain.models import ModelSpec
 from fanlight.domain.ports import Engine
+from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
 from fanlight.ui.body import Body
 from fanlight.ui.overlay_surface import Surface
@@ -24,6 +25,7 @@ from support.windows import parts
 
 _REGION = (0, 0, 1600, 900)
 _SETTLE_SECONDS = 4.0
+_SETTINGS = Settings(shot_hotkey_on=False, read_text_in_captures=False)
 
 
 class Panels(QObject):
@@ -32,10 +34,11 @@ class Panels(QObject):
     def __init__(self, engine: Engine | None = None) -> None:
         self._application = QApplication.instance() or QApplication([])
         super().__init__()
+        self._engine = engine
         spec = models.practice() if engine is None else ModelSpec("scripted", paths.home(), paths.home())
         self._window = Window(
             replace(
-                parts(paths.home()), settings=replace(Settings(), shot_hotkey_on=False), models=lambda: [spec],
+                parts(paths.home()), settings=_SETTINGS, models=lambda: [spec],
                 find_model=lambda name: spec, load=lambda spec, *_: engine or models.load(spec),
             )
         )  # fmt: skip
@@ -81,6 +84,9 @@ class Panels(QObject):
         wait_until(lambda: bool(panel.talk.turns) and panel.talk.condition == "idle", 60, "the answer")
         if forgotten:
             panel.forget()
+        if isinstance(self._engine, ScriptedEngine):  # it keeps all that it was asked
+            self._engine.asked.clear()
+            self._engine.prefilled.clear()
         run_for(0.01)
 
     def forget(self) -> None:

@@ -22,6 +22,8 @@ PANEL, READ = "Capture – Fanlight", "Quick panel"
 """The panel's title, for the window manager, and its name, for a screen reader."""
 OVERLAY = "Fanlight: choose a part of the screen"
 KEY = "ctrl+alt+space"
+PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0", b"RIFF")
+"""How files of pictures begin."""
 
 
 class Desktop:
@@ -177,7 +179,36 @@ def test_another_program_keeps_its_focus_while_the_panel_answers_and_forgets(
     desktop.do("key", "e")  # the keys are its own again
     assert {"what": "key", "key": "e"} in desktop.disturbed()
     desktop.quit()
-    assert desktop.holding(answer.encode(), answer.encode("utf-16-le"), *rows()) == []
+    assert desktop.holding(answer.encode(), answer.encode("utf-16-le"), *rows(), *PICTURES) == []
+
+
+def test_what_goes_on_in_the_window_is_found_by_the_same_search(desktop: Desktop) -> None:
+    desktop.start()
+    desktop.other("shapes")
+    desktop.command("shot", "--region", "130,190,400,280")
+    answer = desktop.answer()
+    desktop.do("mousemove", 1200, 850)
+    desktop.reader.press(READ, "Continue in the window")
+    wait_for(lambda: not desktop.windows(PANEL))
+    desktop.quit()
+    assert desktop.holding(answer.encode())
+    assert desktop.holding(*PICTURES)
+
+
+def test_when_the_user_goes_elsewhere_the_panel_stays_and_the_keys_are_his(desktop: Desktop) -> None:
+    desktop.start()
+    desktop.other("shapes")
+    desktop.command("shot", "--region", "130,190,400,280", "--action", "none")
+    wait_for(lambda: bool(desktop.windows(PANEL)))
+    desktop.do("windowactivate", "--sync", desktop.windows("^Fanlight$")[0])
+    time.sleep(1)
+    desktop.do("windowactivate", "--sync", desktop.display.window("other shapes"))
+    time.sleep(0.5)
+    desktop.disturbed()
+    desktop.do("key", "e", "key", "Escape")
+    assert [one["key"] for one in desktop.disturbed() if one["what"] == "key"] == ["e", "\x1b"]
+    assert desktop.windows(PANEL)
+    assert not any(name.startswith("Fanlight: ") for _, name, _ in desktop.reader.nodes(READ))
 
 
 def test_the_text_action_puts_a_dialogs_text_into_the_clipboard(desktop: Desktop) -> None:

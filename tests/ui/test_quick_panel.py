@@ -405,6 +405,7 @@ def test_forgetting_leaves_nothing_in_memory_of_the_panel_and_nothing_on_disk(
     assert talk.turns == ()
     assert talk.attachment is None
     assert asking._image.isNull()
+    assert panel.capture.image.isNull()
     assert transcript.entries() == ()
     row = bytes(image.constBits())[: 4 * 123]
     assert files_holding(tmp_path, b"zanzibar", b"quagga", row, row[:90]) == []

@@ -4,10 +4,10 @@ user types here; what is said here is in memory alone, and Esc forgets it."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QEvent, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QImage, QKeyEvent
 
 from fanlight.domain.actions import Action
 from fanlight.domain.events import Finished, ImageReady, PromptProgress, TextDelta, ThinkingDelta
@@ -169,6 +169,8 @@ class QuickPanel(PanelFrame):
         self._host.changed.disconnect(self._changed)
         self.hide()
         self.closed.emit(self, forgotten)
+        self.capture = replace(self.capture, image=QImage(), place=None)  # who still holds the panel holds no pixels
+        self.head.picture.clear()
         self.deleteLater()
 
     # What is going on.
