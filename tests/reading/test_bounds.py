@@ -16,9 +16,9 @@ from fanlight.domain.chat import Image
 from fanlight.domain.errors import ReadingError
 from fanlight.domain.stop import StopFlag
 from fanlight.reading import ocr
-from fanlight.reading.bands import OVERLAP, Quad, bands, without_doubles
 from fanlight.reading.ocr import RapidReader
 from fanlight.reading.runs import Letters, divided, ink
+from fanlight.reading.tiles import MOST_PIXELS, OVERLAP, WIDEST, Quad, put_together, tiles, with_large
 
 
 @dataclass
@@ -67,16 +67,17 @@ class Reader:
 
 
 def white(width: int, height: int) -> Image:
-    return Image.of(width, height, b"\xff" * (3 * width * height))
+    """Not empty: one pixel in a hundred is black."""
+    pixels = b"\xff" * 297 + b"\x00" * 3
+    return Image.of(width, height, (pixels * (width * height // 100 + 1))[: 3 * width * height])
 
 
 def test_a_huge_picture_is_scaled_down_and_searched_in_parts() -> None:
     finder = Finder()
     assert RapidReader(finder, Reader()).read(white(9000, 6000)) == ()
     assert len(finder.seen) > 1
-    assert all(height * width <= 1.05 * ocr.BAND_PIXELS for height, width in finder.seen)
-    covered = sum((height - OVERLAP) * width for height, width in finder.seen)
-    assert covered <= 1.05 * ocr.MOST_PIXELS
+    assert all(height * width <= 1.1 * MOST_PIXELS for height, width in finder.seen)
+    assert sum(height * width for height, width in finder.seen) <= 1.5 * ocr.MOST_PIXELS
 
 
 def test_places_in_a_picture_that_was_scaled_are_those_of_the_picture() -> None:
@@ -90,7 +91,7 @@ def test_places_in_a_picture_that_was_scaled_are_those_of_the_picture() -> None:
 def test_a_long_thin_picture_is_searched_too() -> None:
     finder = Finder()
     RapidReader(finder, Reader()).read(white(30_000, 20))
-    assert all(height * width <= 1.05 * ocr.BAND_PIXELS for height, width in finder.seen)
+    assert all(height * width <= 1.1 * MOST_PIXELS for height, width in finder.seen)
 
 
 def test_no_line_is_read_at_more_than_its_longest_width() -> None:
@@ -108,7 +109,13 @@ def test_it_stops_between_two_lines() -> None:
     assert len(reader.seen) == 3
 
 
-def test_it_stops_between_two_bands() -> None:
+def test_an_empty_picture_is_not_searched() -> None:
+    finder = Finder((1, 1, 90, 20))
+    assert RapidReader(finder, Reader()).read(Image.of(300, 200, b"\x80" * 180_000)) == ()
+    assert finder.seen == []
+
+
+def test_it_stops_between_two_tiles() -> None:
     stop, finder = StopFlag(), Finder()
     real = finder.__call__
 
@@ -136,26 +143,44 @@ def test_no_room_is_a_sentence_and_the_next_picture_is_read() -> None:
     assert [line.text for line in reader.read(white(800, 740))] == ["word"]
 
 
-@given(st.integers(1, 20_000), st.integers(1, 20_000), st.integers(1, 5_000_000))
-def test_bands_cover_every_row_and_share_enough(width: int, height: int, most: int) -> None:
-    parts = bands(width, height, most)
-    assert (parts[0][0], parts[-1][1]) == (0, height)
-    assert all(below[0] <= above[1] - OVERLAP + 1 for above, below in pairwise(parts))
-    assert all(bottom - top <= max(2 * OVERLAP, most // width) + 1 for top, bottom in parts)
+@given(st.integers(1, 20_000), st.integers(1, 20_000))
+def test_tiles_cover_the_picture_and_share_enough(width: int, height: int) -> None:
+    places = tiles(width, height)
+    assert all(right - left <= max(WIDEST, width if len(places) == 1 else 0) + 1 for left, _, right, _ in places)
+    for first, last, length in ((0, 2, width), (1, 3, height)):
+        parts = sorted({(place[first], place[last]) for place in places})
+        assert (parts[0][0], parts[-1][1]) == (0, length)
+        assert all(after[0] <= before[1] - OVERLAP + 1 for before, after in pairwise(parts))
+    assert all((right - left) * (bottom - top) <= 1.05 * MOST_PIXELS for left, top, right, bottom in places)
 
 
 def quad(left: float, top: float, right: float, bottom: float) -> Quad:
     return ((left, top), (right, top), (right, bottom), (left, bottom))
 
 
-def test_a_line_that_two_bands_found_is_kept_whole_and_once() -> None:
+def test_a_line_that_two_tiles_found_is_one_line() -> None:
     whole, cut, other = quad(10, 300, 200, 316), quad(10, 300, 200, 309), quad(10, 330, 200, 346)
-    assert set(without_doubles([cut, other, whole, other], [(0, 400), (240, 640)])) == {whole, other}
+    assert set(put_together([cut, other, whole, other])) == {whole, other}
 
 
-def test_lines_outside_of_what_bands_share_are_not_compared() -> None:
-    lines = [quad(0, 10, 50, 20), quad(0, 12, 50, 20)]
-    assert without_doubles(lines, [(0, 400), (240, 640)]) == lines
+def test_a_line_across_three_tiles_is_put_together() -> None:
+    parts = [quad(1000, 50, 1280, 66), quad(1216, 51, 2490, 66), quad(2430, 50, 2600, 67)]
+    assert put_together(parts) == [quad(1000, 50, 2600, 67)]
+
+
+def test_lines_below_each_other_stay_apart() -> None:
+    lines = [quad(0, 10, 50, 26), quad(0, 24, 50, 40), quad(60, 10, 90, 26)]
+    assert sorted(put_together(lines)) == sorted(lines)
+
+
+def test_what_is_too_large_for_a_tile_comes_from_the_whole_picture() -> None:
+    large, upper, lower, small = quad(0, 0, 900, 120), quad(0, 0, 900, 70), quad(0, 60, 900, 120), quad(0, 300, 90, 314)
+    assert with_large([upper, lower, small], [large, quad(0, 299, 91, 316)]) == [large, small]
+
+
+def test_small_print_that_looks_like_one_large_line_is_read_line_by_line() -> None:
+    lines = [quad(0, 16 * i, 400, 16 * i + 14) for i in range(5)]
+    assert with_large(lines, [quad(0, 0, 400, 80)]) == lines
 
 
 def columns(*inked: tuple[int, int], width: int) -> Any:

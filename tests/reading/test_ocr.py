@@ -10,7 +10,6 @@ from rapidfuzz.distance import Levenshtein
 from fanlight.domain.chat import Image
 from fanlight.domain.reading import laid_out
 from fanlight.domain.stop import StopFlag
-from fanlight.reading import ocr
 from fanlight.reading.ocr import RapidReader
 from support.written import MONO, SANS, Canvas, drawn, form, in_fewer_spaces
 
@@ -127,12 +126,23 @@ def test_a_noisy_picture_has_none_either(reader: RapidReader) -> None:
     assert all(len(line.text) <= 2 for line in reader.read(Image.of(200, 160, noise)))
 
 
-def test_a_picture_searched_in_bands_has_each_line_once(reader: RapidReader, monkeypatch: pytest.MonkeyPatch) -> None:
-    canvas = Canvas(360, 900)
-    for i in range(22):
-        canvas.row(8 + 40 * i, [(20, f"Line number {i + 1} of the page")], SANS[0], 14)
-    monkeypatch.setattr(ocr, "BAND_PIXELS", 360 * 340)
+def test_a_screen_searched_in_tiles_has_each_line_once(reader: RapidReader) -> None:
+    canvas = Canvas(1500, 520)
+    for i in range(10):
+        canvas.row(8 + 50 * i, [(900, f"A line that reaches from one tile into the next, number {i + 1}")], SANS[0], 14)
     assert [line.text for line in reader.read(canvas.image())] == canvas.rows
+
+
+def test_one_line_on_a_large_empty_screen_is_found(reader: RapidReader) -> None:
+    canvas = Canvas(1920, 1080)
+    canvas.row(20, [(20, "Some text on a screen")], SANS[0], 14)
+    assert laid_out(reader.read(canvas.image())) == "Some text on a screen"
+
+
+def test_lettering_larger_than_a_tile_shares_is_read(reader: RapidReader) -> None:
+    canvas = Canvas(1500, 700, dark=True)
+    canvas.row(240, [(60, "Large letters")], SANS[0], 200)
+    assert laid_out(reader.read(canvas.image())) == "Large letters"
 
 
 def test_a_very_long_line_is_read_in_pieces(reader: RapidReader) -> None:

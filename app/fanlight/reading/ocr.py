@@ -1,13 +1,15 @@
 """The text in a picture: found, then read line by line. One thread loads, uses and closes a reader.
 
-What it costs is bounded: a picture of more than MOST_PIXELS is scaled down first, the search runs over bands of at
-most BAND_PIXELS, and a line is looked at in pieces of at most LONGEST times its height. The flag is looked at between
-any two lines, so a stop takes as long as one band or one line.
+What it costs is bounded: a picture of more than MOST_PIXELS is scaled down first, the search runs over tiles, and a
+line is looked at in pieces of at most LONGEST times its height. The flag is looked at in between, so a stop takes as
+long as one tile or one line.
 """
 
 from __future__ import annotations
 
+import ctypes
 import math
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -21,16 +23,15 @@ from fanlight.domain.errors import ReadingError
 from fanlight.domain.reading import TextLine, in_order
 from fanlight.domain.stop import StopFlag
 from fanlight.reading import networks
-from fanlight.reading.bands import Quad, bands, bounds, without_doubles
-from fanlight.reading.runs import Letters, divided, ink
+from fanlight.reading.runs import FAINTEST, Letters, divided, ink
+from fanlight.reading.tiles import MOST_PIXELS as TILE_PIXELS
+from fanlight.reading.tiles import OVERLAP, Quad, Tile, bounds, height, put_together, tiles, with_large
 
 Pixels = NDArray[np.uint8]
 """Height, width, 3: blue, green, red, as the networks were trained."""
 
 MOST_PIXELS = 16_000_000
-"""Two screens of 3840 × 2160."""
-BAND_PIXELS = 1_500_000
-"""The search takes some 250 bytes for each while it lasts."""
+"""A screen of 3840 × 2160 has half as many."""
 SMALL_SIDE = 128
 """A picture whose shorter side has fewer pixels is enlarged for the search: a letter alone is not found otherwise. Type
 of 9 pixels is found as it is; RapidOCR enlarges up to 736, which takes a third longer and reads no better."""
@@ -72,41 +73,51 @@ class RapidReader:
             raise ReadingError(
                 "There is no room to read the text in the picture.", "Close other programs, or take less of the screen."
             ) from error
+        finally:
+            _give_back()
         if flag.is_set():
             return ()
         return in_order([_scaled(line, scale) for line in lines])
 
     def close(self) -> None:
-        """Its memory is free when nobody else holds the networks."""
         self._finder = self._reader = None
+        _give_back()
 
     def _lines(self, pixels: Pixels, stop: StopFlag) -> Iterator[TextLine]:
         quads = self._found(pixels, stop)
-        usual = float(np.median([_height(quad) for quad in quads])) if quads else 0.0
+        usual = float(np.median([height(quad) for quad in quads])) if quads else 0.0
         for quad in quads:
             if stop.is_set():
                 return
             yield from self._read_line(pixels, quad, usual)
 
     def _found(self, pixels: Pixels, stop: StopFlag) -> list[Quad]:
-        height, width = pixels.shape[:2]
-        scale = min(LARGEST_ENLARGEMENT, max(1.0, SMALL_SIDE / min(height, width)))
-        parts = bands(width, height, round(BAND_PIXELS / scale**2))
+        high, wide = pixels.shape[:2]
+        scale = min(LARGEST_ENLARGEMENT, max(1.0, SMALL_SIDE / min(high, wide)))
+        places = tiles(wide, high, round(TILE_PIXELS / scale**2))
         found: list[Quad] = []
-        for top, bottom in parts:
+        for tile in places:
             if stop.is_set():
                 return []
-            found += self._search(pixels, top, bottom, scale)
-        return found if len(parts) == 1 else without_doubles(found, parts)
+            found += self._search(pixels, tile, scale)
+        if len(places) == 1:
+            return found
+        found = put_together(found)
+        if min(high, wide) <= OVERLAP:
+            return found
+        return with_large(found, self._search(pixels, (0, 0, wide, high), math.sqrt(TILE_PIXELS / (wide * high))))
 
-    def _search(self, pixels: Pixels, top: int, bottom: int, scale: float) -> list[Quad]:
-        part = pixels[top:bottom]
+    def _search(self, pixels: Pixels, tile: Tile, scale: float) -> list[Quad]:
+        left, top, right, bottom = tile
+        part = pixels[top:bottom, left:right]
+        if int(part.max()) - int(part.min()) < FAINTEST:
+            return []
         shown = _resized(part, part.shape[1] * scale, part.shape[0] * scale, _SIDE)
         boxes = self._finder(shown).boxes
         if boxes is None:
             return []
         across, down = part.shape[1] / shown.shape[1], part.shape[0] / shown.shape[0]
-        corners = np.asarray(boxes, np.float64) * (across, down) + (0, top)
+        corners = np.asarray(boxes, np.float64) * (across, down) + (left, top)
         return [cast("Quad", tuple((x, y) for x, y in quad)) for quad in corners.tolist()]
 
     def _read_line(self, pixels: Pixels, quad: Quad, usual: float) -> list[TextLine]:
@@ -156,6 +167,13 @@ def _pixels(image: Image) -> tuple[Pixels, float]:
     return np.ascontiguousarray(rgb[:, :, ::-1]), scale
 
 
+def _give_back() -> None:
+    """The search of a large screen leaves some 350 MB with glibc, which would keep them for the next one."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+    if trim is not None:
+        trim(0)
+
+
 def _resized(pixels: Pixels, width: float, height: float, multiple: int = 1) -> Pixels:
     import cv2
 
@@ -186,16 +204,11 @@ def _cuts(width: int, most: int, columns: NDArray[np.bool_] | None) -> list[tupl
     return [*cuts, (begin, width)]
 
 
-def _whole(quad: Quad, width: int, height: int) -> tuple[int, int, int, int]:
+def _whole(quad: Quad, wide: int, high: int) -> tuple[int, int, int, int]:
     left, top, right, bottom = bounds(quad)
     return (
-        max(0, math.floor(left)), max(0, math.floor(top)), min(width, math.ceil(right)), min(height, math.ceil(bottom)),
+        max(0, math.floor(left)), max(0, math.floor(top)), min(wide, math.ceil(right)), min(high, math.ceil(bottom)),
     )  # fmt: skip
-
-
-def _height(quad: Quad) -> float:
-    _, top, _, bottom = bounds(quad)
-    return bottom - top
 
 
 def _slope(quad: Quad) -> float:

@@ -19,7 +19,7 @@ WIDE_GAP = 2.6
 """In widths of a letter: two spaces of a fixed-width typeface leave less, three leave more."""
 LOST_SPACE = 1.2
 """From here on letters do not belong to one word, whatever was read."""
-_FAINTEST = 24
+FAINTEST = 24
 _SHARE_OF_CONTRAST = 0.3
 
 
@@ -37,7 +37,7 @@ def ink(grey: Grey) -> Columns:
     """Where a line's picture differs from its ground, which is what most of it shows."""
     ground = float(np.median(grey))
     strength = np.abs(grey.astype(np.float32) - ground).max(axis=0)
-    return np.asarray(strength > max(_FAINTEST, _SHARE_OF_CONTRAST * float(strength.max(initial=0.0))))
+    return np.asarray(strength > max(FAINTEST, _SHARE_OF_CONTRAST * float(strength.max(initial=0.0))))
 
 
 def divided(line: Letters, columns: Columns, left: float, top: float, height: float) -> list[TextLine]:
