@@ -65,7 +65,7 @@ class Desktop:
         return self.display.run("xdotool", *map(str, words))
 
     def windows(self, title: str) -> list[str]:
-        return self.display.run("xdotool", "search", "--onlyvisible", "--name", title, check=False).split()
+        return self.display.run("xdotool", "search", "--onlyvisible", "--name", f"^{title}", check=False).split()
 
     def disturbed(self) -> list[dict[str, Any]]:
         """What the other program has seen of it, but for what any grab of the keyboard makes: two modifiers, and not
@@ -200,7 +200,7 @@ def test_when_the_user_goes_elsewhere_the_panel_stays_and_the_keys_are_his(deskt
     desktop.other("shapes")
     desktop.command("shot", "--region", "130,190,400,280", "--action", "none")
     wait_for(lambda: bool(desktop.windows(PANEL)))
-    desktop.do("windowactivate", "--sync", desktop.windows("^Fanlight$")[0])
+    desktop.do("windowactivate", "--sync", desktop.windows("Fanlight$")[0])
     time.sleep(1)
     desktop.do("windowactivate", "--sync", desktop.display.window("other shapes"))
     time.sleep(0.5)
