@@ -27,11 +27,15 @@ set-default-source virtmic
 
 @dataclass
 class SoundServer:
-    """`env` is what a program needs to hear and speak through it."""
+    """`needs` is what a program's environment must hold, so that it hears and speaks through it."""
 
     folder: Path
-    env: dict[str, str]
+    needs: dict[str, str]
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    @property
+    def env(self) -> dict[str, str]:
+        return {**os.environ, **self.needs}
 
     def run(self, *command: str) -> str:
         ran = subprocess.run(command, env=self.env, capture_output=True, text=True, timeout=60, check=True)
@@ -48,7 +52,8 @@ class SoundServer:
 
     def listeners(self) -> list[str]:
         """Streams that record now."""
-        return self.run("pactl", "list", "short", "source-outputs").splitlines()
+        lines = self.run("pactl", "list", "short", "source-outputs").splitlines()
+        return [line for line in lines if line.split("\t")[2] != "-"]  # the server's own have no client
 
     def unplug(self) -> None:
         """The microphone's module goes."""
@@ -79,15 +84,16 @@ def sound_server(folder: Path) -> Iterator[SoundServer]:
     home.mkdir(mode=0o700)
     (home / ".asoundrc").write_text("pcm.!default { type pulse }\nctl.!default { type pulse }\n")
     (folder / "start.pa").write_text(_CONFIGURATION)
-    env = {**os.environ, "XDG_RUNTIME_DIR": str(runtime), "PULSE_RUNTIME_PATH": str(runtime / "pulse")}
-    env |= {"HOME": str(home), "ALSA_CONFIG_PATH": "/usr/share/alsa/alsa.conf"}
-    env.pop("PULSE_SERVER", None)
-    server = SoundServer(folder, env)
+    needs = {"XDG_RUNTIME_DIR": str(runtime), "PULSE_RUNTIME_PATH": str(runtime / "pulse"), "HOME": str(home)}
+    needs["PULSE_SERVER"] = f"unix:{runtime / 'pulse' / 'native'}"
+    server = SoundServer(folder, needs)
     try:
         options = ("--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no", "--realtime=no", "--high-priority=no")
         server.start("pulseaudio", "-n", "-F", str(folder / "start.pa"), *options)
         until = time.monotonic() + 30
-        while subprocess.run(["pactl", "info"], env=env, capture_output=True, timeout=30, check=False).returncode:
+        while subprocess.run(
+            ["pactl", "info"], env=server.env, capture_output=True, timeout=30, check=False
+        ).returncode:
             assert time.monotonic() < until, "PulseAudio did not start"
             time.sleep(0.1)
         # A null sink that nobody plays into works in pieces of two seconds; with this stream, in 20 ms.

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from fanlight.ui.talk import Talk, Target
 
 TALK_KEY = Qt.Key.Key_F9
+REPEAT_MS = 25
+"""A key that is held repeats on X11 as releases and presses, at once after each other, which Qt tells apart only where
+both are in its queue already: a release counts when no press follows it."""
 _SEND = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _PLAIN = Qt.KeyboardModifier.NoModifier | Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
 
@@ -27,6 +30,8 @@ class TalkKeys(QObject):
         self._talk, self._target = talk, target
         self._window, self._field, self._letter = window, field, letter
         self._held: int | None = None
+        self._up = QTimer(self, singleShot=True, interval=REPEAT_MS)
+        self._up.timeout.connect(self._let_go)
         for watched in (window, field):
             watched.installEventFilter(self)
 
@@ -37,16 +42,17 @@ class TalkKeys(QObject):
         if kind == QEvent.Type.KeyRelease and isinstance(event, QKeyEvent):
             return self._released(event)
         if kind == QEvent.Type.WindowDeactivate and watched is self._window and self._held is not None:
-            self._held = None  # its release goes to another window
-            self._talk.release()
+            self._let_go()  # its release goes to another window
         return False
 
     def _pressed(self, event: QKeyEvent, typing: bool) -> bool:
         key, talk = event.key(), self._talk
         if key == TALK_KEY or (key == self._letter and not typing and not event.modifiers()):
-            if not event.isAutoRepeat() and self._held is None:
+            if self._held is None and not event.isAutoRepeat():
                 self._held = key
                 talk.press(self._target())
+            elif key == self._held:
+                self._up.stop()
             return True
         if not talk.active:
             return False
@@ -62,6 +68,10 @@ class TalkKeys(QObject):
         if event.key() not in (TALK_KEY, self._letter) or self._held is None:
             return False
         if not event.isAutoRepeat() and event.key() == self._held:
-            self._held = None
-            self._talk.release()
+            self._up.start()
         return True
+
+    def _let_go(self) -> None:
+        self._up.stop()
+        self._held = None
+        self._talk.release()

@@ -1,0 +1,57 @@
+"""`python voice_child.py HOME MODEL [SETTING=VALUE...]`: Fanlight's window, with a real microphone and a real speech
+model, and a script that answers. Says each state of push-to-talk as a line of JSON, with the text in the box."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+
+from fanlight import compose, paths
+from fanlight.desktop.portaudio import PortAudio
+from fanlight.engine.scripted import ScriptedEngine
+from fanlight.settings import Settings
+from fanlight.ui import application, window
+from support.windows import parts
+
+
+class Window(window.Window):
+    def start(self) -> None:
+        super().start()
+        self._state = ""
+        self.voice.talk.changed.connect(self._tell)
+        self._look = QTimer(self, interval=50)
+        self._look.timeout.connect(self._look_at_model)
+        self._look.start()
+
+    def _look_at_model(self) -> None:
+        if self.host.condition == "ready":
+            self._look.stop()
+            say("ready")
+
+    def _tell(self) -> None:
+        talk = self.voice.talk
+        now = f"{talk.state} {talk.locked}"
+        if now != self._state:
+            self._state = now
+            hold = talk._hold
+            began = hold.began_after if hold is not None else 0.0
+            asked = [entry.text for entry in self.transcript.entries()]
+            say(talk.state, words=talk.words, text=self.composer.text, locked=talk.locked, began=began, asked=asked)
+
+
+def say(what: str, **more: object) -> None:
+    print(json.dumps({"what": what, **more}), flush=True)
+
+
+if __name__ == "__main__":
+    home, model = Path(sys.argv[1]), sys.argv[2]
+    given = {name: (value == "True" if value in ("True", "False") else value)
+             for name, value in (word.split("=", 1) for word in sys.argv[3:])}  # fmt: skip
+    settings = Settings(speech_model=model, speech_language="en", **given)  # type: ignore[arg-type]
+    application.Window = Window  # type: ignore[attr-defined]
+    engine = ScriptedEngine(["An ", "answer."])
+    needs = parts(home, engine, settings=settings, load_listener=compose.load_listener, sound=PortAudio())
+    sys.exit(application.run(needs, sys.argv[:1], paths.logs()))

@@ -1,0 +1,164 @@
+"""A key held on a real (virtual) screen, a voice played into a real (virtual) microphone, Whisper base: all of it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fanlight.speech.folder import whisper_base
+from support import recordings
+from support.screens import Program, wait_for
+from support.sound_server import SoundServer, sound_server
+from support.word_errors import Errors
+
+pytestmark = [pytest.mark.gui, pytest.mark.xvfb, pytest.mark.timeout(600)]
+PATIENCE = 180.0
+
+
+@pytest.fixture(scope="module")
+def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return whisper_base(tmp_path_factory.mktemp("speech-cache"))
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SoundServer]:
+    with sound_server(tmp_path_factory.mktemp("pulse")) as started:
+        yield started
+
+
+class Speaker:
+    """Somebody at the computer."""
+
+    def __init__(self, display: Any, server: SoundServer, home: Path, model: Path, *settings: str) -> None:
+        self.display, self.server = display, server
+        self.program = Program(display, "voice_child.py", home, model, *settings, env=server.needs)
+        self.said: dict[str, Any] = {}
+        self.until("ready")
+        window = display.window("Fanlight$")
+        display.run("xdotool", "windowactivate", "--sync", window)
+        time.sleep(0.5)
+
+    def until(self, *states: str) -> dict[str, Any]:
+        """The line that says the first of these states."""
+        while True:
+            self.said = json.loads(self.program.line(PATIENCE))
+            if self.said["what"] in states:
+                return self.said
+
+    def down(self) -> None:
+        self.display.run("xdotool", "keydown", "F9")
+
+    def up(self) -> None:
+        self.display.run("xdotool", "keyup", "F9")
+
+    def key(self, name: str) -> None:
+        self.display.run("xdotool", "key", name)
+
+    def hold_and_play(self, recording: Path) -> None:
+        self.down()
+        self.until("listening")
+        assert self.server.listeners()
+        assert self.server.say(recording).wait(60) == 0
+        self.up()
+
+    def closed(self) -> None:
+        wait_for(lambda: not self.server.listeners(), 20)
+
+
+Sit = Callable[..., Speaker]
+
+
+@pytest.fixture
+def sit(display: Any, server: SoundServer, home: Path, model_folder: Path) -> Iterator[Sit]:
+    speakers: list[Speaker] = []
+
+    def made(*settings: str) -> Speaker:
+        speakers.append(Speaker(display, server, home, model_folder, *settings))
+        return speakers[-1]
+
+    yield made
+    for speaker in speakers:
+        speaker.up()
+        speaker.program.end()
+    wait_for(lambda: not server.listeners(), 20)
+
+
+def test_what_is_said_while_the_key_is_held_is_in_the_box(sit: Sit) -> None:
+    speaker = sit()
+    assert not speaker.server.listeners()  # nothing is open before the key
+    speaker.hold_and_play(recordings.FOLDER / "jfk.wav")
+    heard = speaker.until("heard", "nothing", "error")
+    assert heard["what"] == "heard", heard
+    errors = Errors()
+    assert errors.add(recordings.transcript("jfk"), heard["text"]) <= 2, heard["text"]
+    assert not heard["asked"]
+    speaker.closed()
+
+
+def test_another_voice_is_sent_at_the_release(sit: Sit, tmp_path: Path) -> None:
+    said = tmp_path / "said.wav"
+    words = "How many shapes are there?"
+    try:
+        subprocess.run(["espeak-ng", "-v", "en-us", "-s", "150", "-w", str(said), words], check=True, timeout=30)
+    except FileNotFoundError:
+        pytest.skip("not installed: espeak-ng (packaging/system-libraries.sh test)")
+    speaker = sit("talk_sends=True")
+    speaker.hold_and_play(said)
+    assert speaker.until("heard", "nothing", "error")["what"] == "heard"
+    sent = speaker.until("closed")
+    assert not sent["text"]
+    assert Errors().add(words, sent["asked"][0]) == 0, sent
+    speaker.closed()
+
+
+def test_silence_is_nothing_heard_and_closes_the_microphone(sit: Sit) -> None:
+    speaker = sit("talk_mode=hold")
+    speaker.down()
+    speaker.until("listening")
+    time.sleep(1.5)
+    speaker.up()
+    assert speaker.until("heard", "nothing", "error")["what"] == "nothing"
+    assert not speaker.said["text"]
+    speaker.closed()
+
+
+def test_taps_and_escape_leave_nothing_open(sit: Sit) -> None:
+    speaker = sit()
+    speaker.display.run("xdotool", "key", "--delay", "100", "F9", "F9")
+    while not speaker.until("listening")["locked"]:
+        pass
+    speaker.key("Escape")
+    speaker.until("closed")
+    speaker.closed()
+    for _ in range(10):
+        speaker.key("F9")
+        speaker.until("nothing", "heard", "error")
+        speaker.closed()
+
+
+def test_a_microphone_that_is_pulled_out_keeps_what_was_said(
+    display: Any, home: Path, model_folder: Path, tmp_path: Path
+) -> None:
+    with sound_server(tmp_path / "pulse") as server:
+        speaker = Speaker(display, server, home, model_folder)
+        try:
+            speaker.down()
+            speaker.until("listening")
+            assert server.say(recordings.FOLDER / "austen880.wav").wait(60) == 0
+            server.processes[0].kill()  # the whole server: PulseAudio would move the stream to another microphone
+            end = speaker.until("heard", "nothing", "error")
+            assert end["what"] == "error"
+            assert "is kept" in end["words"]
+            assert "young man" in end["text"].lower()
+            speaker.up()
+            speaker.down()
+            assert "microphone" in speaker.until("error")["words"]
+        finally:
+            speaker.up()
+            speaker.program.end()
