@@ -12,6 +12,7 @@ from fanlight.desktop.speaker import Speaker
 from fanlight.domain.errors import SpeakerError
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
+from fanlight.ui.remote import ShotRequest
 from fanlight.ui.settings_dialog import SettingsDialog
 from fanlight.ui.spoken_section import SpokenSection
 from fanlight.ui.window import Window
@@ -186,6 +187,22 @@ def test_while_the_user_speaks_no_answer_begins_to_be_spoken(room: Any) -> None:
     here.wait(lambda: here.window.desk.current.condition == "idle" and here.window.desk.current.last_answer)
     assert here.voice.said == []
     here.window.voice.talk.forget()
+
+
+def test_a_panel_speaks_too_and_is_silent_when_it_goes(room: Any) -> None:
+    here = room(LONG, pace=0.02, read_text_in_captures=False)
+    here.window.remote.shot_wanted.emit(ShotRequest(region=(10, 20, 120, 90), action="explain"))
+    panel = here.window.quick.gesture.panels[-1]
+    here.wait(lambda: here.box.sentences[:1] == [1])
+    assert panel.line.hush_button.isVisible()
+    here.qtbot.mouseClick(panel.line.hush_button, Qt.MouseButton.LeftButton)
+    here.silent()
+    here.wait(lambda: panel.talk.condition == "idle")
+    said = len(here.voice.said)
+    panel.asking.ask("And now?")
+    here.wait(lambda: len(here.voice.said) > said and here.speaking.active)
+    panel.forget()
+    here.silent()
 
 
 def test_a_loudspeaker_that_fails_is_one_line_above_the_conversation(room: Any) -> None:

@@ -127,6 +127,8 @@ class Composer(QFrame):
         self.spoken_button = tool("speaker", "Answers aloud", "Have answers spoken (Ctrl+Shift+S)")
         self.spoken_button.setCheckable(True)
         self.hush_button = tool("speaker-stop", "Stop speaking", "Fanlight speaks: stop it (Esc)", "speaking")
+        self.hush_button.setText("Stop speaking")
+        self.hush_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.hush_button.hide()
         self.stop_button = tool("stop", "Stop the answer", "Stop (Esc)", "primary")
         self.send_button = tool("send", "Send", "Send (Enter)", "primary")

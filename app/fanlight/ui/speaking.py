@@ -163,6 +163,7 @@ class Speaking(QObject):
 
     def close(self) -> None:
         self.hush()
+        self._leave_shown()
         self._speaker.close(CLOSE_SECONDS)
 
     # What is said.
@@ -181,14 +182,20 @@ class Speaking(QObject):
         """The conversation on the screen is another one."""
         if self._source in (self._followed, None):
             self.hush()
-        for signal, slot in self._wires:
-            signal.disconnect(slot)
-        if self._followed is not None:
-            self._unspoken.discard(self._followed)
+        self._leave_shown()
         session = self._followed = self._window.desk.current
         self._wires = self._listen(session)
         if session.condition == "answering" and session.entries()[-1].text:
             self._unspoken.add(session)  # it would begin in the middle
+
+    def _leave_shown(self) -> None:
+        """Whoever is connected would keep the session, and what it knows, in memory."""
+        for signal, slot in self._wires:
+            signal.disconnect(slot)
+        self._wires = []
+        if self._followed is not None:
+            self._unspoken.discard(self._followed)
+        self._followed = None
 
     def _hear(self, source: object, event: object) -> None:
         if not isinstance(event, TextDelta) or source in self._unspoken:
