@@ -130,7 +130,7 @@ def test_silence_is_nothing_heard_and_closes_the_microphone(sit: Sit) -> None:
 
 def test_taps_and_escape_leave_nothing_open(sit: Sit) -> None:
     speaker = sit()
-    speaker.display.run("xdotool", "key", "--delay", "100", "F9", "F9")
+    speaker.display.run("xdotool", "keydown", "F9", "keyup", "F9", "sleep", "0.1", "keydown", "F9", "keyup", "F9")
     while not speaker.until("listening")["locked"]:
         pass
     speaker.key("Escape")

@@ -68,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     ):
         commands.add_parser(verb, help=help_text, allow_abbrev=False).set_defaults(run=_later("remote", function))
     doctor = commands.add_parser("doctor", help="what is here, what is missing, and how to get it", allow_abbrev=False)
+    doctor.add_argument("--microphone", action="store_true", help="listen to a sentence, and say what was found")
     doctor.add_argument("--json", action="store_true", help="as JSON")
     doctor.set_defaults(run=_later("doctor"))
     return parser

@@ -30,6 +30,10 @@ class Report:
 
 
 def run(options: argparse.Namespace) -> int:
+    if options.microphone:
+        from fanlight.cli import microphone
+
+        return microphone.examine()
     report = examine()
     print(json.dumps(asdict(report), indent=2, ensure_ascii=False) if options.json else _words(report))
     return FAILED if report.missing else OK

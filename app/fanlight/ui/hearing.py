@@ -116,13 +116,15 @@ class Hearing(QObject):
             try:
                 order = self._orders.get(timeout=None if listener is None else self._idle_seconds)
             except Empty:
-                listener = self._freed(listener)
+                self._free(listener)
+                listener = None
                 continue
             if order is None:
                 break
             try:
                 if listener is not None and loaded_as != _way(order.settings):
-                    listener = self._freed(listener)
+                    self._free(listener)
+                    listener = None
                 if listener is None:
                     listener, loaded_as = self._loaded(order.settings), _way(order.settings)
                 if order.incoming is not None and order.arrives_as is not None and order.asked is not None:
@@ -135,7 +137,7 @@ class Hearing(QObject):
             except Exception as error:
                 log.exception("hearing ended with a bug")
                 self._post(partial(self._end, order.number, error))
-        self._freed(listener)
+        self._free(listener)
 
     def _loaded(self, settings: Settings) -> Listener:
         started = monotonic()
@@ -144,7 +146,7 @@ class Hearing(QObject):
         self._post(partial(self._set_ready, True))
         return listener
 
-    def _freed(self, listener: Listener | None) -> None:
+    def _free(self, listener: Listener | None) -> None:
         if listener is not None:
             listener.close()
             self._post(partial(self._set_ready, False))

@@ -21,9 +21,10 @@ class Bindings(QObject):
     """A HotkeyError that nobody is looking at: the settings show the same in `error`."""
     changed = Signal()
 
-    def __init__(self, choices: Choices, hotkeys: Hotkeys, parent: QObject | None = None) -> None:
+    def __init__(self, choices: Choices, hotkeys: Hotkeys, parent: QObject | None = None, name: str = SHOT) -> None:
+        """The key `name`, which the settings `<name>_hotkey_on` and `<name>_hotkey` are about."""
         super().__init__(parent)
-        self._choices, self.hotkeys = choices, hotkeys
+        self._choices, self.hotkeys, self.name = choices, hotkeys, name
         self.error: HotkeyError | None = None
         self.paused = False
         choices.changed.connect(self._settings_changed)
@@ -46,10 +47,24 @@ class Bindings(QObject):
 
     def choose(self, combination: str) -> None:
         """Another key; `error` says why it is not heard."""
-        if combination == self._choices.now.shot_hotkey:
+        if combination == self.combination:
             self._bind()
         else:
-            self._choices.choose(shot_hotkey=combination)
+            self._choices.choose(**{f"{self.name}_hotkey": combination})
+
+    @property
+    def on(self) -> bool:
+        return self._is_on(self._choices.now)
+
+    @property
+    def combination(self) -> str:
+        return str(getattr(self._choices.now, f"{self.name}_hotkey"))
+
+    def switch(self, on: bool) -> None:
+        self._choices.choose(**{f"{self.name}_hotkey_on": on})
+
+    def _is_on(self, settings: Settings) -> bool:
+        return bool(getattr(settings, f"{self.name}_hotkey_on"))
 
     def pause(self, paused: bool) -> None:
         """While another key is recorded, the one that is bound must not be taken away from the window."""
@@ -57,12 +72,12 @@ class Bindings(QObject):
         self._bind()
 
     def _bind(self, *, aloud: bool = False) -> None:
-        settings, self.error = self._choices.now, None
-        if not settings.shot_hotkey_on or self.paused or self.waits_for_ask:
-            self.hotkeys.unbind(SHOT)
+        self.error = None
+        if not self.on or self.paused or self.waits_for_ask:
+            self.hotkeys.unbind(self.name)
         else:
             try:
-                self.hotkeys.bind(SHOT, settings.shot_hotkey)
+                self.hotkeys.bind(self.name, self.combination)
             except HotkeyError as error:
                 self.error = error
                 if aloud and self.hotkeys.backend != NULL:  # the settings say how to do without
@@ -70,11 +85,12 @@ class Bindings(QObject):
         self.changed.emit()
 
     def _settings_changed(self, before: Settings, now: Settings) -> None:
-        if (before.shot_hotkey_on, before.shot_hotkey) != (now.shot_hotkey_on, now.shot_hotkey):
+        key = f"{self.name}_hotkey"
+        if (self._is_on(before), getattr(before, key)) != (self._is_on(now), getattr(now, key)):
             self._bind()
 
     def _failed(self, name: str, error: HotkeyError) -> None:
-        if name != SHOT:
+        if name != self.name:
             return
         self.error = error
         if self.hotkeys.asks:

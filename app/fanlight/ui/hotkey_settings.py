@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import fields
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QHideEvent, QKeySequence
@@ -10,7 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QPush
 
 from fanlight.desktop.hotkeys import null
 from fanlight.domain.errors import HotkeyTaken
-from fanlight.settings import SHOT_HOTKEY
+from fanlight.settings import Settings
 from fanlight.ui.banner import announce
 from fanlight.ui.choices import Choices
 from fanlight.ui.controls import label, push, repolish
@@ -25,18 +26,23 @@ class HotkeySection(QWidget):
     def __init__(self, choices: Choices, bindings: Bindings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._choices, self._bindings, self._hotkeys = choices, bindings, bindings.hotkeys
+        meta = {item.name: item for item in fields(Settings)}
+        self._name = bindings.name
+        self._default = str(meta[f"{self._name}_hotkey"].default)
+        self._label = str(meta[f"{self._name}_hotkey_on"].metadata["label"])
+        self._command = null.COMMAND if self._name == SHOT else f"fanlight {self._name} toggle"
         self._pressed_at = 0.0
         self._build()
         self._connect()
         self._show()
 
     def _build(self) -> None:
-        self.on = QCheckBox("Take a shot with a key, from any program")
+        self.on = QCheckBox(self._label)
         self.on.setAccessibleName(self.on.text())
         self.editor = KeyEditor("Key")
         self.default = push("Default")
         self.default.setAccessibleName("Key: back to the default")
-        self.default.setToolTip(_native(SHOT_HOTKEY))
+        self.default.setToolTip(_native(self._default))
         self.trigger = label("", wrap=True)
         self.error = label("", "error", wrap=True)
         self.offer = push("")
@@ -66,10 +72,10 @@ class HotkeySection(QWidget):
         column.addLayout(_row(self.test, self.lamp))
 
     def _connect(self) -> None:
-        self.on.toggled.connect(lambda on: self._choices.choose(shot_hotkey_on=on))
+        self.on.toggled.connect(self._bindings.switch)
         self.editor.recorded.connect(self._bindings.choose)
         self.editor.recording.connect(self._bindings.pause)
-        self.default.clicked.connect(lambda: self._bindings.choose(SHOT_HOTKEY))
+        self.default.clicked.connect(lambda: self._bindings.choose(self._default))
         self.offer.clicked.connect(self._take_offer)
         self.allow.clicked.connect(self._bindings.ask)
         self.copy.clicked.connect(self._copy)
@@ -83,17 +89,17 @@ class HotkeySection(QWidget):
         super().hideEvent(event)
 
     def _show(self) -> None:
-        settings, hotkeys, error = self._choices.now, self._hotkeys, self._bindings.error
-        on, live = settings.shot_hotkey_on, hotkeys.bound(SHOT)
+        hotkeys, error = self._hotkeys, self._bindings.error
+        on, live = self._bindings.on, hotkeys.bound(self._name)
         self.on.setChecked(on)
-        self.editor.set_combination(settings.shot_hotkey)
+        self.editor.set_combination(self._bindings.combination)
         for widget in (self.editor, self.default):
             widget.setVisible(hotkeys.edits)
             widget.setEnabled(on)
-        self.trigger.setText("" if hotkeys.edits else hotkeys.trigger(SHOT))
+        self.trigger.setText("" if hotkeys.edits else hotkeys.trigger(self._name))
         self._words.setVisible(hotkeys.edits or bool(self.trigger.text()))
         self.trigger.setVisible(bool(self.trigger.text()))
-        self.way.setText(hotkeys.way)
+        self.way.setText(hotkeys.way.replace(null.COMMAND, self._command))
         said = on and error is not None and hotkeys.backend != null.name
         self.error.setText(f"{error.message} {error.hint}".strip() if said and error else "")
         self.error.setVisible(bool(said))
@@ -113,7 +119,7 @@ class HotkeySection(QWidget):
             self._bindings.choose(self._bindings.error.offer)
 
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(null.COMMAND)
+        QGuiApplication.clipboard().setText(self._command)
         announce(self, "Copied")
 
     # The test.
@@ -123,7 +129,7 @@ class HotkeySection(QWidget):
         self._light(WAIT if trying else IDLE, lit=False)
 
     def _tried(self, name: str, down: bool) -> None:
-        if name != SHOT:
+        if name != self._name:
             return
         if down:
             self._pressed_at = time.monotonic()

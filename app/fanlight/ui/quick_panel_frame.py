@@ -57,8 +57,8 @@ class PanelFrame(QFrame):
         column.setSpacing(10)
         for widget in (self.head, self.bar, self.problem, self.transcript, self.model_button, self.line):
             column.addWidget(widget)
-        for widget in (self.talk_status, self.note):
-            column.addWidget(widget)
+        column.addWidget(self.talk_status)
+        column.addWidget(self.note)
 
     @property
     def keys_live(self) -> bool:

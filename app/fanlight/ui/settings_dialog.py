@@ -32,7 +32,7 @@ from fanlight.ui.controls import label, push
 APPLY_MS = 400
 LABEL_WIDTH, EDITOR_WIDTH = 230, 130
 ELSEWHERE = ("model", "shot_hotkey_on", "shot_hotkey", "hotkey_permission", "shot_default_action",
-             "spoken_voice", "spoken_device")  # fmt: skip
+             "spoken_voice", "spoken_device", "talk_device", "talk_hotkey_on", "talk_hotkey")  # fmt: skip
 """Chosen in the window's header, or edited by a section of their own."""
 KEPT = ("model", "hotkey_permission")
 """What "Reset to defaults" leaves as it is."""

@@ -54,7 +54,8 @@ class Target(Protocol):
 class Talk(QObject):
     changed = Signal()
     """`state`, `words` or `target` is another now."""
-    level = Signal(object)
+    happened = Signal(object)
+    """To the recording of the current hold: a Level thirty times a second, and the rest of domain.sound.Happened."""
     began = Signal()
     """The microphone hears: make a sound."""
 
@@ -71,6 +72,7 @@ class Talk(QObject):
         self.target: Target | None = None
         self.locked = self._down = False
         self._since = QElapsedTimer()
+        self._pressed_at = 0
         self._tap = QTimer(self, singleShot=True, interval=DOUBLE_MS)
         self._tap.timeout.connect(self._tapped_once)
         self._shown = QTimer(self, singleShot=True)
@@ -88,12 +90,13 @@ class Talk(QObject):
 
     # What the user does.
 
-    def press(self, target: Target) -> None:
-        """The key, or the button, is down."""
+    def press(self, target: Target, at_ms: int = 0) -> None:
+        """The key, or the button, is down; `at_ms` on the clock of the events, where there is one."""
         if self._down:
             return
         self._down = True
         self._since.start()
+        self._pressed_at = at_ms
         mode = self._choices.now.talk_mode
         if self.recording and (self.locked or mode == "lock"):
             self._finish()
@@ -104,7 +107,7 @@ class Talk(QObject):
         elif self._hold is None or not self._hold.go_on():
             self._begin(target)
 
-    def release(self) -> None:
+    def release(self, at_ms: int = 0) -> None:
         """It is up."""
         if not self._down:
             return
@@ -112,7 +115,8 @@ class Talk(QObject):
         mode = self._choices.now.talk_mode
         if not self.recording or self.locked or mode == "lock":
             return
-        if mode == "either" and self._since.elapsed() < TAP_MS:
+        held = at_ms - self._pressed_at if at_ms and self._pressed_at else self._since.elapsed()
+        if mode == "either" and held < TAP_MS:
             self._tap.start()
         else:
             self._finish()
@@ -180,7 +184,7 @@ class Talk(QObject):
         self._pending.add(hold)
         self._targets[hold] = target
         hold.changed.connect(lambda: self._changed(hold))
-        hold.level.connect(lambda level: self.level.emit(level) if hold is self._hold else None)
+        hold.happened.connect(lambda happened: self.happened.emit(happened) if hold is self._hold else None)
         hold.heard.connect(lambda heard: self._targets[hold].show(heard))
         hold.over.connect(lambda result: self._over(hold, result))
         hold.went.connect(lambda: self._went(hold))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from queue import SimpleQueue
 from typing import Literal
@@ -10,7 +9,7 @@ from typing import Literal
 from PySide6.QtCore import QObject, Signal
 
 from fanlight.desktop.microphone import Microphone
-from fanlight.domain.sound import Began, Ended, Happened, Level, Mark, Opened, Refused
+from fanlight.domain.sound import Began, Ended, Happened, Mark, Opened, Refused
 from fanlight.domain.speech import Asked, Heard
 from fanlight.settings import Settings
 from fanlight.ui.hearing import Hearing
@@ -25,8 +24,8 @@ class TalkHold(QObject):
     """From the press of the key to the final words. Ends with exactly one `over`, unless it is forgotten."""
 
     changed = Signal()
-    level = Signal(object)
-    """A Level."""
+    happened = Signal(object)
+    """Whatever happens to the recording, a Level thirty times a second."""
     heard = Signal(object)
     """A Heard that is not final."""
     over = Signal(object)
@@ -83,6 +82,7 @@ class TalkHold(QObject):
     def _hear(self, happened: Happened) -> None:
         if self.stage == "over":
             return
+        self.happened.emit(happened)
         match happened:
             case Opened(device, arrives_as, missed):
                 self.device, self.missed = device, missed
@@ -94,8 +94,6 @@ class TalkHold(QObject):
             case Began(seconds):
                 self.began_after = seconds
                 self._set("finishing" if self.released else "listening")
-            case Level():
-                self.level.emit(happened)
             case Ended():
                 self.ended, self.recorded = happened, True
                 went = not self.released
@@ -127,6 +125,3 @@ class TalkHold(QObject):
     def _set(self, stage: Stage) -> None:
         self.stage = stage
         self.changed.emit()
-
-
-Begin = Callable[[], TalkHold]

@@ -145,7 +145,7 @@ class ComposerWords(QObject):
         for cursor, looks in [*((cursor, self._tint()) for cursor, _ in self._unsure), *more]:
             if cursor.hasSelection():
                 selection = QTextEdit.ExtraSelection()
-                selection.cursor, selection.format = cursor, looks  # type: ignore[attr-defined]
+                selection.cursor, selection.format = cursor, looks
                 shown.append(selection)
         self._field.setExtraSelections(shown)
 

@@ -13,12 +13,15 @@ from fanlight.desktop.hotkeys import Hotkeys
 from fanlight.desktop.microphone import Microphone
 from fanlight.desktop.portaudio import Sound
 from fanlight.domain.errors import HotkeyError
+from fanlight.domain.sound import Level
 from fanlight.settings import Settings
 from fanlight.ui import theme
 from fanlight.ui.choices import Choices
 from fanlight.ui.composer import Composer
 from fanlight.ui.controls import repolish
 from fanlight.ui.hearing import Hearing, LoadListener
+from fanlight.ui.hotkey_binding import Bindings
+from fanlight.ui.post import Post
 from fanlight.ui.quick_panel import QuickPanel
 from fanlight.ui.quick_panel_keys import LENT_BY, PREFIX
 from fanlight.ui.talk import Talk
@@ -38,6 +41,7 @@ LOOK_MS = 200
 class Voice(QObject):
     window_wanted = Signal()
     """Words are on their way into the window, which may be hidden."""
+    problem = Signal(object)
 
     def __init__(
         self, load: LoadListener, sound: Sound | None, choices: Choices, window: QWidget, composer: Composer,
@@ -53,12 +57,14 @@ class Voice(QObject):
         self._keys = TalkKeys(self.talk, lambda: self._words, window, composer.input)
         self._panels: dict[QuickPanel, LineWords] = {}
         self._hotkeys: Hotkeys | None = None
+        self._bindings: Bindings | None = None
+        self._post = Post(self)
         self._look = QTimer(self, interval=LOOK_MS)
         self._look.timeout.connect(self._share_the_processor)
         self._hold_button(composer.talk_button, lambda: self._words)
         composer.before_submit = self._sends_later
         self.talk.changed.connect(self._show)
-        self.talk.level.connect(self._hear_level)
+        self.talk.happened.connect(self._happened)
         choices.changed.connect(self._settings_changed)
         self._dress()
         self._keep_ready()
@@ -77,8 +83,11 @@ class Voice(QObject):
         panel.closed.connect(self._leave)
 
     def use(self, hotkeys: Hotkeys) -> None:
-        """Keys from every program."""
+        """Keys from every program, from now on."""
         self._hotkeys = hotkeys
+        self._bindings = Bindings(self._choices, hotkeys, self, TALK)
+        self._bindings.problem.connect(self.problem)
+        self._bindings.start()
         hotkeys.pressed.connect(self._key_down)
         hotkeys.released.connect(self._key_up)
 
@@ -92,6 +101,16 @@ class Voice(QObject):
         if begins:
             self._come_forward()
 
+    def sections(self) -> dict[str, Callable[[], QWidget]]:
+        """The settings' part about it, by its group; imported when the settings are opened."""
+        from fanlight.ui.voice_section import VoiceSection
+
+        return {
+            "Voice": lambda: VoiceSection(
+                self._choices, self.microphone, self.talk, self._bindings, self._post, self._theme
+            )
+        }
+
     def close(self, deadline_seconds: float) -> None:
         self.talk.close()
         self.microphone.close(deadline_seconds)
@@ -99,7 +118,7 @@ class Voice(QObject):
 
     def _hold_button(self, button: QToolButton, target: Callable[[], ComposerWords | LineWords]) -> None:
         button.pressed.connect(lambda: self.talk.press(target()))
-        button.released.connect(self.talk.release)
+        button.released.connect(lambda: self.talk.release())
 
     def _target(self) -> ComposerWords | LineWords:
         """The panel when one is up, else the window."""
@@ -169,10 +188,11 @@ class Voice(QObject):
             button.setAccessibleDescription("Listening" if on else "")
             repolish(button)
 
-    def _hear_level(self, level: object) -> None:
-        for words, status, _ in self._places():
-            if words is self.talk.target:
-                status.meter.hear(level)  # type: ignore[arg-type]
+    def _happened(self, happened: object) -> None:
+        if isinstance(happened, Level):
+            for words, status, _ in self._places():
+                if words is self.talk.target:
+                    status.meter.hear(happened)
 
     def _theme(self) -> theme.Theme:
         return theme.current(self._choices.now.theme)

@@ -194,6 +194,8 @@ class Window(QMainWindow):
         self.quick.start()
         self._resident = self._resident or _resident(self)
         self.quick.gesture.opened.connect(self.voice.join)
+        if self.quick.hotkeys is not None:
+            self.voice.use(self.quick.hotkeys)
         if self.speaking is None:
             from fanlight.ui.speaking import Speaking
 
@@ -220,6 +222,7 @@ class Window(QMainWindow):
 
             parts = self._parts
             self._voice = Voice(parts.load_listener, parts.sound, self.choices, self, self.composer, self._answers)
+            self._voice.problem.connect(self.say)
             self._voice.window_wanted.connect(lambda: bring_to_front(self, Summons()))
         return self._voice
 
@@ -327,7 +330,7 @@ class Window(QMainWindow):
     # The settings.
 
     def _open_settings(self) -> None:
-        sections = self.quick.sections() | (self.speaking.sections() if self.speaking else {})
+        sections = self.quick.sections() | self.voice.sections() | (self.speaking.sections() if self.speaking else {})
         self._ask(SettingsDialog(self.choices, self, sections))
 
     def _ask(self, dialog: QDialog) -> None:

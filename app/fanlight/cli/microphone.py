@@ -1,0 +1,94 @@
+"""`fanlight doctor --microphone`: opens it, listens to a sentence, and says what it found. Ends with 1 when it does not
+work."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from queue import SimpleQueue
+
+from fanlight import compose
+from fanlight.cli.said import FAILED, OK
+from fanlight.desktop.checkup import Checkup
+from fanlight.desktop.microphone import Microphone, Recording
+from fanlight.domain.errors import SpeechError
+from fanlight.domain.ports import Listener
+from fanlight.domain.sound import Began, Device, Ended, Happened, Mark, Opened, Refused, SoundFormat
+from fanlight.domain.speech import Asked
+
+SECONDS = 6.0
+CLOSE_SECONDS = 5.0
+
+
+def examine() -> int:
+    settings = compose.settings()
+    microphone, checkup = Microphone(), Checkup()
+    try:
+        for line in _devices(microphone):
+            print(line)
+        listener, trouble = _listener()
+        text = _listen(microphone, checkup, settings.talk_device, listener)
+        for line in checkup.words(text):
+            print(line)
+        if trouble:
+            print(trouble)
+        return OK if checkup.works and not trouble else FAILED
+    finally:
+        microphone.close(CLOSE_SECONDS)
+
+
+def _devices(microphone: Microphone) -> list[str]:
+    listed: SimpleQueue[object] = SimpleQueue()
+    microphone.devices(listed.put)
+    found = listed.get()
+    if not isinstance(found, list):
+        return []  # opening it says why, too
+    return [f"  {_named(device)}" for device in found if isinstance(device, Device)]
+
+
+def _named(device: Device) -> str:
+    return f"{device.shown}{' (the one that is used)' if device.default else ''}"
+
+
+def _listener() -> tuple[Listener | None, str]:
+    try:
+        return compose.load_listener(compose.settings()), ""
+    except SpeechError as error:
+        return None, f"{error.message} {error.hint}".strip()
+
+
+def _listen(microphone: Microphone, checkup: Checkup, device: str, listener: Listener | None) -> str | None:
+    """What was heard; None where nothing listened."""
+    incoming: SimpleQueue[bytes | Mark] = SimpleQueue()
+    opened: SimpleQueue[SoundFormat | None] = SimpleQueue()
+    over = threading.Event()
+
+    def hear(happened: Happened) -> None:
+        checkup.hear(happened)
+        if isinstance(happened, Opened):
+            opened.put(happened.format)
+        elif isinstance(happened, Began):
+            print(f"Say a sentence now, within {SECONDS:.0f} seconds…", file=sys.stderr)
+            timer.start()
+        elif isinstance(happened, (Ended, Refused)):
+            opened.put(None)
+            over.set()
+
+    recordings: list[Recording] = []
+    timer = threading.Timer(SECONDS, lambda: recordings[0].release())
+    timer.daemon = True
+    recording = microphone.record(device, incoming.put, hear)
+    recordings.append(recording)
+    try:
+        arrives_as = opened.get()
+        text = None
+        if arrives_as is not None and listener is not None:
+            for heard in listener.listen(arrives_as, incoming, Asked(), threading.Event()):
+                text = heard.text if heard.final else None
+        over.wait()
+        return text
+    finally:
+        recording.forget()
+        timer.cancel()
+        if listener is not None:
+            listener.close()

@@ -1,0 +1,216 @@
+"""Speaking in the window and in a panel, with keys and buttons; the sound and the words are told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QImage, QKeyEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+from fanlight.settings import Settings
+from fanlight.ui.gesture_captures import Capture
+from fanlight.ui.quick_panel import QuickPanel
+from fanlight.ui.settings_dialog import SettingsDialog
+from fanlight.ui.talk_keys import REPEAT_MS
+from fanlight.ui.voice_section import VoiceSection
+from fanlight.ui.window import Window
+from support.listening_words import ToldListener
+from support.microphones import ToldSound
+from support.window_hands import Open, idle, ready, texts
+
+pytestmark = pytest.mark.gui
+SAID = "how many red circles are there"
+
+
+@pytest.fixture
+def sound() -> ToldSound:
+    return ToldSound()
+
+
+@pytest.fixture
+def speak(open_window: Open, qtbot: Any, sound: ToldSound) -> Callable[..., Window]:
+    def opened(unsure: tuple[str, ...] = (), **settings: Any) -> Window:
+        chosen = Settings(**{"talk_mode": "hold", "talk_hotkey_on": False, "shot_hotkey_on": False, **settings})
+        window = open_window(settings=chosen, sound=sound, load_listener=lambda _: ToldListener(SAID, unsure))
+        ready(qtbot, window)
+        return window
+
+    return opened
+
+
+def key(widget: QWidget, down: bool, code: Qt.Key = Qt.Key.Key_F9, text: str = "", repeat: bool = False) -> None:
+    kind = QEvent.Type.KeyPress if down else QEvent.Type.KeyRelease
+    QApplication.sendEvent(widget, QKeyEvent(kind, code, Qt.KeyboardModifier.NoModifier, text, repeat))
+
+
+def until(qtbot: Any, window: Window, *states: str) -> None:
+    qtbot.waitUntil(lambda: window.voice.talk.state in states, timeout=20_000)
+
+
+def test_words_appear_in_the_box_while_the_key_is_held_and_stay(
+    speak: Callable[..., Window], qtbot: Any, sound: ToldSound
+) -> None:
+    window = speak()
+    box = window.composer.input
+    box.setPlainText("Tell me:")
+    box.moveCursor(box.textCursor().MoveOperation.End)
+    key(box, True)
+    qtbot.waitUntil(lambda: window.composer.text.startswith("Tell me: how many"), timeout=20_000)
+    assert window.composer.talk_status.isVisible()
+    assert box.extraSelections()  # the tail is pale
+    key(box, False)
+    until(qtbot, window, "heard")
+    assert window.composer.text == f"Tell me: {SAID}"
+    assert not box.extraSelections()
+    assert texts(window) == []
+    qtbot.waitUntil(lambda: not sound.open_streams, timeout=20_000)
+
+
+def test_a_key_that_repeats_is_one_hold(speak: Callable[..., Window], qtbot: Any, sound: ToldSound) -> None:
+    window = speak()
+    box = window.composer.input
+    key(box, True)
+    for _ in range(10):  # as X11 repeats where Qt does not notice
+        key(box, False)
+        key(box, True)
+        qtbot.wait(2)
+    key(box, True, repeat=True)
+    key(box, False, repeat=True)
+    qtbot.wait(2 * REPEAT_MS)
+    assert window.voice.talk.recording
+    key(box, False)
+    until(qtbot, window, "heard")
+    assert len(sound.opened) == 1
+
+
+def test_the_button_is_held_too_and_has_a_name(speak: Callable[..., Window], qtbot: Any) -> None:
+    window = speak()
+    button = window.composer.talk_button
+    assert button.accessibleName()
+    qtbot.mousePress(button, Qt.MouseButton.LeftButton)
+    until(qtbot, window, "listening")
+    qtbot.mouseRelease(button, Qt.MouseButton.LeftButton)
+    until(qtbot, window, "heard")
+    assert window.composer.text == SAID
+
+
+def test_escape_leaves_the_box_as_it_was(speak: Callable[..., Window], qtbot: Any, sound: ToldSound) -> None:
+    window = speak()
+    box = window.composer.input
+    box.setPlainText("before")
+    box.moveCursor(box.textCursor().MoveOperation.End)
+    key(box, True)
+    qtbot.waitUntil(lambda: "how many" in window.composer.text, timeout=20_000)
+    key(box, True, Qt.Key.Key_Escape)
+    assert window.composer.text == "before"
+    key(box, False)
+    qtbot.waitUntil(lambda: not sound.open_streams, timeout=20_000)
+    assert window.voice.talk.state == "closed"
+
+
+def test_enter_while_speaking_sends_the_whole_question(speak: Callable[..., Window], qtbot: Any) -> None:
+    window = speak()
+    box = window.composer.input
+    key(box, True)
+    qtbot.waitUntil(lambda: "how many" in window.composer.text, timeout=20_000)
+    key(box, True, Qt.Key.Key_X, "x")
+    key(box, True, Qt.Key.Key_Return, "\r")
+    key(box, False)
+    qtbot.waitUntil(lambda: idle(window) and len(texts(window)) == 2, timeout=20_000)
+    assert texts(window)[0] == SAID
+    assert window.composer.text == ""
+
+
+def test_unsure_words_are_tinted_until_they_are_edited(speak: Callable[..., Window], qtbot: Any) -> None:
+    window = speak(unsure=("red",))
+    box = window.composer.input
+    key(box, True)
+    qtbot.waitUntil(lambda: "how" in window.composer.text, timeout=20_000)
+    key(box, False)
+    until(qtbot, window, "heard")
+    (tinted,) = box.extraSelections()
+    assert tinted.cursor.selectedText() == "red"
+    qtbot.keyClicks(box, "!")
+    assert len(box.extraSelections()) == 1
+    cursor = box.textCursor()
+    cursor.setPosition(window.composer.text.index("red") + 1)
+    box.setTextCursor(cursor)
+    qtbot.keyClicks(box, "o")
+    assert not box.extraSelections()
+
+
+def test_a_command_starts_and_stops(speak: Callable[..., Window], qtbot: Any) -> None:
+    window = speak()
+    window.remote.obey({"do": "talk", "what": "toggle"})
+    until(qtbot, window, "listening")
+    window.remote.obey({"do": "talk", "what": "stop"})
+    until(qtbot, window, "heard")
+    assert window.composer.text == SAID
+    with pytest.raises(ValueError, match="toggle"):
+        window.remote.obey({"do": "talk", "what": "sing"})
+
+
+def test_a_microphone_that_is_kept_open_is_shown(speak: Callable[..., Window], qtbot: Any, sound: ToldSound) -> None:
+    window = speak()
+    assert not window.composer.talk_status.isVisible()
+    window.choices.choose(talk_ready=True)
+    qtbot.waitUntil(lambda: bool(sound.open_streams), timeout=20_000)
+    assert "open" in window.composer.talk_status.text.text()
+    assert window.composer.talk_status.isVisible()
+    window.choices.choose(talk_ready=False)
+    qtbot.waitUntil(lambda: not sound.open_streams, timeout=20_000)
+    assert not window.composer.talk_status.isVisible()
+
+
+def panel_of(window: Window) -> QuickPanel:
+    picture = QImage(200, 100, QImage.Format.Format_RGB32)
+    picture.fill(0x808080)
+    window.quick.gesture._show(Capture(picture), "none")
+    return window.quick.gesture.panels[-1]
+
+
+def test_in_a_panel_the_words_are_the_panels_and_escape_forgets_them_first(
+    speak: Callable[..., Window], qtbot: Any, sound: ToldSound
+) -> None:
+    window = speak()
+    panel = panel_of(window)
+    line = panel.line.input
+    assert panel.line.talk_button.isVisibleTo(panel)
+    key(panel, True, Qt.Key.Key_M, "m")
+    qtbot.waitUntil(lambda: "how" in line.text(), timeout=20_000)
+    panel.press("Escape")
+    assert not panel.over
+    assert line.text() == ""
+    key(panel, False, Qt.Key.Key_M, "m")
+    key(line, True)
+    qtbot.waitUntil(lambda: "how" in line.text(), timeout=20_000)
+    key(line, False)
+    until(qtbot, window, "heard")
+    assert line.text() == SAID
+    assert window.composer.text == ""
+    window.voice.obey("toggle")
+    until(qtbot, window, "listening")
+    panel.forget()
+    assert not window.voice.talk.active
+    qtbot.waitUntil(lambda: not sound.open_streams, timeout=20_000)
+
+
+def test_the_settings_list_microphones_and_test_one(speak: Callable[..., Window], qtbot: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr("fanlight.ui.voice_section.TEST_MS", 300)
+    window = speak()
+    dialog = SettingsDialog(window.choices, window, window.voice.sections())
+    qtbot.addWidget(dialog)
+    dialog.show()
+    (section,) = dialog.findChildren(VoiceSection)
+    qtbot.waitUntil(lambda: section.device.count() == 2, timeout=20_000)
+    section.device.setCurrentIndex(1)
+    section.device.activated.emit(1)
+    assert window.choices.now.talk_device == "tone"
+    section.test.click()
+    qtbot.waitUntil(lambda: f"Heard: {SAID}" in section.result.text(), timeout=20_000)
+    qtbot.waitUntil(lambda: "opens, with 16,000" in section.result.text(), timeout=20_000)
+    assert window.composer.text == ""
+    dialog.close()
