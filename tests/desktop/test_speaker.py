@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import struct
 import sys
+import tempfile
 import threading
 import time
 from array import array
@@ -310,17 +311,24 @@ def test_espeak_speaks_in_the_voice_and_at_the_speed_that_is_asked_for() -> None
 
 
 PIPER = """#!{python}
-import sys
+import sys, wave
 options = sys.argv[1:]
-for line in sys.stdin:
-    samples = len(line.strip()) * (100 if "1.00" in options else 50)
-    sys.stdout.buffer.write(b"\\1\\0" * samples)
+folder, scale = (options[options.index(name) + 1] for name in ("--output_dir", "--length_scale"))
+for number, line in enumerate(sys.stdin):
+    if "hoarse" in line:
+        sys.exit("The voice is hoarse.")
+    print("Spoken in 0.1 s", file=sys.stderr, flush=True)
+    with wave.open(f"{{folder}}/{{number}}.wav", "wb") as file:
+        file.setparams((1, 2, 16000, 0, "NONE", ""))
+        file.writeframes(b"\\1\\0" * round(len(line.strip()) * 100 * float(scale)))
+    print(f"INFO:Wrote {{folder}}/{{number}}.wav", file=sys.stderr, flush=True)
 """
 
 
 def test_piper_is_used_where_it_and_a_voice_are(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     piper = Piper()
     assert not piper.available()
     program = tmp_path / "piper"
@@ -334,11 +342,18 @@ def test_piper_is_used_where_it_and_a_voice_are(home: Path, tmp_path: Path, monk
     facts.write_text('{"audio": {"sample_rate": 16000}, "language": {"code": "en_US"}}')
     assert piper.available()
     assert [(voice.name, voice.language) for voice in piper.voices()] == [("piper:en_US-x", "en-US")]
+    stop = threading.Event()
     for text in ("One.", "One more.", "Three\nlines."):
-        pcm = piper.synthesise(text, "en_US-x", 1.0, threading.Event())
+        pcm = piper.synthesise(text, "en_US-x", 1.0, stop)
         assert (pcm.rate, len(pcm.data)) == (16_000, 2 * 100 * len(text))
-    assert len(piper.synthesise("Fast.", "gone", 2.0, threading.Event()).data) == 2 * 50 * 5
-    piper._end()
+    assert len(piper.synthesise("Fast.", "gone", 2.0, stop).data) == 2 * 50 * 5
+    with pytest.raises(SpeakerError, match=r"piper could not speak: The voice is hoarse\."):
+        piper.synthesise("hoarse", "en_US-x", 1.0, stop)
+    assert piper.synthesise("One.", "en_US-x", 1.0, stop).data
+    stop.set()
+    assert piper.synthesise("Two.", "en_US-x", 1.0, stop).data == b""
+    piper.close()
+    assert [folder for folder in tmp_path.glob("fanlight-*") if folder != home] == []
     facts.write_text("{}")
     with pytest.raises(SpeakerError, match="damaged"):
         piper.synthesise("x", "en_US-x", 1.0, threading.Event())

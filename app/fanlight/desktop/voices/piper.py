@@ -1,8 +1,9 @@
 """Piper: neural voices that sound like people, where the user has installed it and at least one voice.
 
 It is GPL, so it stays a program of its own. Loading a voice takes longer than speaking with it (1.9 s against 0.4 s on
-one core), and a process that gets several sentences does not say where the sound of one ends: so one process speaks one
-sentence, and the next one is started, and loads, while that is heard. Given a file, Piper fetches nothing.
+one core): one process speaks sentence after sentence, and is ended when it has nothing to say for a while. It writes
+each as a file into a folder that only the user can read; the file is read and deleted at once. Given a voice's file,
+Piper fetches nothing.
 """
 
 from __future__ import annotations
@@ -12,15 +13,17 @@ import shutil
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Event
 
 from fanlight import paths
-from fanlight.desktop.voices.program import Program
+from fanlight.desktop.voices.program import Server
 from fanlight.desktop.voices.voice import Pcm, Voice
+from fanlight.desktop.voices.wave_file import pcm_of
 from fanlight.domain.errors import SpeakerError
 
-SPARE_SECONDS = 20.0
-"""A process that waits for a sentence for so long is ended: it holds the voice in memory."""
+IDLE_SECONDS = 60.0
+"""After so long without a sentence its process, which holds the voice in memory, is ended."""
 
 
 class Piper:
@@ -33,8 +36,10 @@ class Piper:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._spare: tuple[tuple[str, ...], Program] | None = None
-        self._end_spare: threading.Timer | None = None
+        self._server: Server | None = None
+        self._command: tuple[str, ...] = ()
+        self._folder: TemporaryDirectory[str] | None = None
+        self._idle: threading.Timer | None = None
 
     def available(self) -> bool:
         return shutil.which("piper") is not None and next(_models(), None) is not None
@@ -53,33 +58,58 @@ class Piper:
             raise SpeakerError("Piper, or its voice, is not here any more.", self.needs)
         model = next((one for one in models if one.stem == voice), models[0])
         _, rate = _facts(model)
-        command = (program, "--model", str(model), "--output_raw", "--length_scale", f"{1 / speed:.2f}")
-        data = self._taken(command).talk(" ".join(text.split()) + "\n", stop)
-        return Pcm(rate, data[: len(data) // 2 * 2])
-
-    def _taken(self, command: tuple[str, ...]) -> Program:
-        """A process that waits for this, and another one for the next sentence."""
         with self._lock:
-            spare, self._spare = self._spare, None
-            if self._end_spare is not None:
-                self._end_spare.cancel()
-            if spare is not None and spare[0] == command and spare[1].running:
-                taken = spare[1]
-            else:
-                if spare is not None:
-                    spare[1].end()
-                taken = Program(command)
-            self._spare = command, Program(command)
-            self._end_spare = threading.Timer(SPARE_SECONDS, self._end)
-            self._end_spare.daemon = True
-            self._end_spare.start()
-            return taken
+            server, folder = self._ready((program, "--model", str(model), "--length_scale", f"{1 / speed:.2f}"))
+            try:
+                line = server.ask(text, stop)
+                if not line:
+                    self._end()  # in the middle of a sentence that nobody wants
+                    return Pcm(rate, b"")
+                path = Path(line[line.index(folder) :])
+                data = path.read_bytes()
+                path.unlink()
+            except SpeakerError:
+                self._end()
+                raise
+            except (OSError, ValueError) as error:
+                self._end()
+                raise SpeakerError(f"Piper gave no sound: {error}.") from error
+            self._end_later()
+        return pcm_of(data, "Piper")
+
+    def close(self) -> None:
+        """Its process ends."""
+        with self._lock:
+            self._end()
+
+    # With the lock held.
+
+    def _ready(self, command: tuple[str, ...]) -> tuple[Server, str]:
+        """The process that knows this voice, or one that begins to, and the folder of its files."""
+        if self._idle is not None:
+            self._idle.cancel()
+        if self._server is None or self._command != command or not self._server.running:
+            self._end()
+            self._folder = TemporaryDirectory(prefix="fanlight-")
+            self._server = Server([*command, "--output_dir", self._folder.name], mark=self._folder.name)
+            self._command = command
+        assert self._folder
+        return self._server, self._folder.name
+
+    def _end_later(self) -> None:
+        self._idle = threading.Timer(IDLE_SECONDS, self.close)
+        self._idle.daemon = True
+        self._idle.start()
 
     def _end(self) -> None:
-        with self._lock:
-            spare, self._spare = self._spare, None
-        if spare is not None:
-            spare[1].end()
+        if self._idle is not None:
+            self._idle.cancel()
+        server, self._server = self._server, None
+        if server is not None:
+            server.end()
+        if self._folder is not None:
+            self._folder.cleanup()
+            self._folder = None
 
 
 def _folders() -> tuple[Path, ...]:

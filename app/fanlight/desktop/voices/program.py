@@ -11,7 +11,8 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from threading import Event
+from queue import Empty, SimpleQueue
+from threading import Event, Thread
 
 from fanlight.domain.errors import SpeakerError
 
@@ -73,6 +74,68 @@ class Program:
                     pipe.close()
                 except OSError:  # what was still to be written to it has nobody to read it
                     continue
+
+
+class Server:
+    """A program that stays: a line of text goes in, and a line with `mark` in it says that this one is done."""
+
+    def __init__(self, command: Sequence[str], mark: str) -> None:
+        """Raises SpeakerError."""
+        self._name, self._mark = Path(command[0]).stem, mark
+        self._said: SimpleQueue[str | None] = SimpleQueue()
+        try:
+            self._process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, creationflags=_HIDDEN
+            )
+        except OSError as error:
+            raise SpeakerError(f"{self._name} can not be started: {error.strerror or error}.") from error
+        self._reader = Thread(target=self._read, name="voice program", daemon=True)
+        self._reader.start()
+
+    @property
+    def running(self) -> bool:
+        return self._process.poll() is None
+
+    def ask(self, text: str, stop: Event, seconds: float = SECONDS) -> str:
+        """The line that says it is done; "" when it was stopped. Raises SpeakerError."""
+        assert self._process.stdin
+        until, last = time.monotonic() + seconds, "it ended"
+        try:
+            self._process.stdin.write(" ".join(text.split()).encode("utf-8", "replace") + b"\n")
+            self._process.stdin.flush()
+        except OSError as error:
+            raise SpeakerError(f"{self._name} does not run any more.") from error
+        while not stop.is_set() and time.monotonic() < until:
+            try:
+                line = self._said.get(timeout=LOOK_SECONDS)
+            except Empty:
+                continue
+            if line is None:
+                raise SpeakerError(f"{self._name} could not speak: {last.rstrip('.')}.")
+            if self._mark in line:
+                return line
+            last = line or last
+        if stop.is_set():
+            return ""
+        raise SpeakerError(f"{self._name} did not answer within {seconds:.0f} s.")
+
+    def end(self) -> None:
+        if self.running:
+            self._process.kill()
+        self._process.wait()
+        self._reader.join()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe:
+                try:
+                    pipe.close()
+                except OSError:
+                    continue
+
+    def _read(self) -> None:
+        assert self._process.stdout
+        for line in self._process.stdout:
+            self._said.put(line.decode("utf-8", "replace").strip())
+        self._said.put(None)
 
 
 def run(
