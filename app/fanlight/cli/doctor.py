@@ -46,6 +46,7 @@ def examine() -> Report:
     _engine(report)
     _pictures(report)
     _text_reader(report)
+    _voice(report)
     _folders(report)
     _practice_model(report)
     return report
@@ -105,6 +106,15 @@ def _text_reader(report: Report) -> None:
         report.versions["rapidocr"] = metadata.version(networks.PACKAGE)
     except FanlightError as error:
         report.missing.append(f"Text in pictures can not be read: {error.message} {error.hint}")
+
+
+def _voice(report: Report) -> None:
+    from fanlight.desktop import voices
+
+    try:
+        report.versions["voice for answers"] = voices.pick()[0].name
+    except FanlightError as error:
+        report.notes.append(f"{error.message} {error.hint}")
 
 
 def _folders(report: Report) -> None:

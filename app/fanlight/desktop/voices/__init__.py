@@ -36,4 +36,6 @@ def pick(voice: str = "", backends: tuple[Backend, ...] = BACKENDS) -> tuple[Bac
 
 
 def _what_to_install(backends: tuple[Backend, ...]) -> str:
-    return " Or: ".join(backend.needs for backend in backends if sys.platform.startswith(backend.platforms))
+    """The easiest way first, which is the last one."""
+    ways = [backend.needs for backend in reversed(backends) if sys.platform.startswith(backend.platforms)]
+    return " Or: ".join(ways)
