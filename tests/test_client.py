@@ -30,6 +30,8 @@ SHOT = {"do": "shot", "region": None, "delay": 0.0, "action": None}
         (["--hidden"], "hello"),
         (["hide"], "hide"),
         (["quit"], "quit"),
+        (["talk", "toggle"], "talk"),
+        (["talk", "stop"], "talk"),
         (["shot"], "shot"),
     ],
 )

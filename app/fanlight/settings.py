@@ -104,7 +104,7 @@ class Settings:
     talk_translate: bool = setting(False, "Translate what is said into English", group="Voice")
     talk_mode: str = setting(
         "either", "Key for speaking", group="Voice", choices=("hold", "lock", "either"),
-        help="hold it while you speak; lock: press to start, press to stop; either: hold it, or tap twice to lock.",
+        help="hold: down while you speak; lock: press to start, press to stop; either: hold it, or tap twice to lock.",
     )  # fmt: skip
     talk_sends: bool = setting(
         False, "Send what was said as soon as the key is released", group="Voice",

@@ -9,7 +9,9 @@ from typing import Literal
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QToolButton, QWidget
 
+from fanlight.desktop.chime import Chime
 from fanlight.desktop.hotkeys import Hotkeys
+from fanlight.desktop.loudspeaker import PortAudioLoudspeaker
 from fanlight.desktop.microphone import Microphone
 from fanlight.desktop.portaudio import Sound
 from fanlight.domain.errors import HotkeyError
@@ -21,6 +23,7 @@ from fanlight.ui.composer import Composer
 from fanlight.ui.controls import repolish
 from fanlight.ui.hearing import Hearing, LoadListener
 from fanlight.ui.hotkey_binding import Bindings
+from fanlight.ui.parts import Parts
 from fanlight.ui.post import Post
 from fanlight.ui.quick_panel import QuickPanel
 from fanlight.ui.quick_panel_keys import LENT_BY, PREFIX
@@ -38,6 +41,12 @@ PANEL_KEY = f"{PREFIX}m"
 LOOK_MS = 200
 
 
+def build(parts: Parts, choices: Choices, window: QWidget, composer: Composer, busy: Callable[[], bool]) -> Voice:
+    """With the sound of this computer, where `parts` tell of no other."""
+    chime = Chime(PortAudioLoudspeaker()) if parts.sound is None else None
+    return Voice(parts.load_listener, parts.sound, choices, window, composer, busy, chime)
+
+
 class Voice(QObject):
     window_wanted = Signal()
     """Words are on their way into the window, which may be hidden."""
@@ -45,11 +54,12 @@ class Voice(QObject):
 
     def __init__(
         self, load: LoadListener, sound: Sound | None, choices: Choices, window: QWidget, composer: Composer,
-        busy: Callable[[], bool],
+        busy: Callable[[], bool], chime: Chime | None = None,
     ) -> None:  # fmt: skip
-        """`busy`: whether the vision model generates."""
+        """`busy`: whether the vision model generates. `chime` says that it listens."""
         super().__init__(window)
-        self._choices, self._window, self._composer, self._busy = choices, window, composer, busy
+        self._choices, self._window, self._composer = choices, window, composer
+        self._busy, self._chime = busy, chime
         self.microphone = Microphone(sound)
         self.hearing = Hearing(load, self)
         self.talk = Talk(self.microphone, self.hearing, choices, self)
@@ -63,6 +73,7 @@ class Voice(QObject):
         self._look.timeout.connect(self._share_the_processor)
         self._hold_button(composer.talk_button, lambda: self._words)
         composer.before_submit = self._sends_later
+        self.talk.began.connect(self._sound)
         self.talk.changed.connect(self._show)
         self.talk.happened.connect(self._happened)
         choices.changed.connect(self._settings_changed)
@@ -82,8 +93,10 @@ class Voice(QObject):
         panel.before_forget = self._forget
         panel.closed.connect(self._leave)
 
-    def use(self, hotkeys: Hotkeys) -> None:
+    def use(self, hotkeys: Hotkeys | None) -> None:
         """Keys from every program, from now on."""
+        if hotkeys is None:
+            return
         self._hotkeys = hotkeys
         self._bindings = Bindings(self._choices, hotkeys, self, TALK)
         self._bindings.problem.connect(self.problem)
@@ -187,6 +200,10 @@ class Voice(QObject):
             button.setProperty("talking", on)
             button.setAccessibleDescription("Listening" if on else "")
             repolish(button)
+
+    def _sound(self) -> None:
+        if self._chime is not None and self._choices.now.talk_sound:
+            self._chime.play()
 
     def _happened(self, happened: object) -> None:
         if isinstance(happened, Level):

@@ -194,8 +194,7 @@ class Window(QMainWindow):
         self.quick.start()
         self._resident = self._resident or _resident(self)
         self.quick.gesture.opened.connect(self.voice.join)
-        if self.quick.hotkeys is not None:
-            self.voice.use(self.quick.hotkeys)
+        self.voice.use(self.quick.hotkeys)
         if self.speaking is None:
             from fanlight.ui.speaking import Speaking
 
@@ -218,10 +217,9 @@ class Window(QMainWindow):
     def voice(self) -> Voice:
         """Speaking instead of typing: imported when the window is painted, or it is wanted."""
         if self._voice is None:
-            from fanlight.ui.voice import Voice
+            from fanlight.ui.voice import build
 
-            parts = self._parts
-            self._voice = Voice(parts.load_listener, parts.sound, self.choices, self, self.composer, self._answers)
+            self._voice = build(self._parts, self.choices, self, self.composer, self._answers)
             self._voice.problem.connect(self.say)
             self._voice.window_wanted.connect(lambda: bring_to_front(self, Summons()))
         return self._voice
