@@ -41,19 +41,20 @@ def server(tmp_path: Path) -> Iterator[SoundServer]:
         yield started
 
 
+def started(server: SoundServer, home: Path, *options: str) -> subprocess.Popen[str]:
+    path = os.pathsep.join([str(Path(fanlight.__file__).parents[1]), str(SUPPORT.parent)])
+    env = {**server.env, "FANLIGHT_HOME": str(home), "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": path}
+    command = [sys.executable, str(SUPPORT / "speaking_child.py"), str(home), *options]
+    return subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
 def window(server: SoundServer, home: Path, *options: str) -> list[tuple[str, float]]:
     """What the window told, with the clock's time."""
-    ran = subprocess.run(
-        [sys.executable, str(SUPPORT / "speaking_child.py"), str(home), *options],
-        env={
-            **server.env, "FANLIGHT_HOME": str(home), "QT_QPA_PLATFORM": "offscreen",
-            "PYTHONPATH": os.pathsep.join([str(Path(fanlight.__file__).parents[1]), str(SUPPORT.parent)]),
-        },
-        capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
-    assert ran.returncode == 0, ran.stderr
-    lines = [line.rsplit(" ", 1) for line in ran.stdout.splitlines()]
-    assert not [what for what, _ in lines if what.startswith("problem")], ran.stdout
+    with started(server, home, *options) as program:
+        out, errors = program.communicate(timeout=120)
+    assert program.returncode == 0, errors
+    lines = [line.rsplit(" ", 1) for line in out.splitlines()]
+    assert not [what for what, _ in lines if what.startswith("problem")], out
     return [(what, float(at)) for what, at in lines]
 
 
@@ -106,3 +107,17 @@ def test_escape_silences_the_loudspeaker_within_300_ms(server: SoundServer, home
     finally:
         monitor.end()
     assert -0.7 < monitor.last_sound_at - told["escape"] < 0.3, "it spoke until it was stopped, and no longer"
+
+
+def test_a_sound_server_that_dies_while_it_speaks_is_one_sentence(server: SoundServer, home: Path) -> None:
+    with started(server, home, "stop-after", "60") as program:
+        assert program.stdout
+        assert program.stdout.readline().startswith("speaking")
+        time.sleep(2.5)
+        server.processes[0].kill()
+        killed = time.monotonic()
+        out, errors = program.communicate(timeout=60)
+    assert program.returncode == 0, errors
+    lines = [line.rsplit(" ", 1) for line in out.splitlines()]
+    assert [what.split("“")[0] for what, _ in lines] == ["silent", "problem The loudspeaker "], out
+    assert float(lines[0][1]) - killed < 8
