@@ -351,6 +351,15 @@ def test_a_device_kept_ready_that_dies_is_opened_anew_at_the_key(sound: ToldSoun
     microphone.keep_ready(None)
 
 
+def test_warming_opens_nothing(sound: ToldSound, microphone: Microphone) -> None:
+    microphone.warm()
+    listed: list[Any] = []
+    microphone.devices(listed.append)
+    until(lambda: listed)
+    assert not sound.opened
+    assert sound.refreshes == 1  # for the list alone
+
+
 def test_the_list_of_devices_is_new_each_time(sound: ToldSound, microphone: Microphone) -> None:
     sound.plugged = [TONE, OTHER]
     listed: list[Any] = []

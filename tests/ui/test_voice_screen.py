@@ -142,6 +142,25 @@ def test_taps_and_escape_leave_nothing_open(sit: Sit) -> None:
         speaker.closed()
 
 
+def test_the_key_is_heard_while_another_program_has_the_keyboard(sit: Sit, server: SoundServer) -> None:
+    speaker = sit("talk_mode=hold")
+    other = Program(speaker.display, "key_window.py", env=server.needs)
+    try:
+        window = speaker.display.window("Another program")
+        speaker.display.run("xdotool", "windowactivate", "--sync", window)
+        for name in ("ctrl", "alt", "m"):
+            speaker.display.run("xdotool", "keydown", name)
+        speaker.until("listening")
+        assert server.say(recordings.FOLDER / "austen880.wav").wait(60) == 0
+        for name in ("m", "alt", "ctrl"):
+            speaker.display.run("xdotool", "keyup", name)
+        heard = speaker.until("heard", "nothing", "error")
+        assert "young man" in heard["text"].lower()
+        speaker.closed()
+    finally:
+        other.end()
+
+
 def test_a_microphone_that_is_pulled_out_keeps_what_was_said(
     display: Any, home: Path, model_folder: Path, tmp_path: Path
 ) -> None:

@@ -76,6 +76,7 @@ class _Ready:
 @dataclass(frozen=True, slots=True)
 class _List:
     then: Listed
+    anew: bool = True
 
 
 _Item = _Told | _Wanted | Block | Gone | _Ready | _List | None
@@ -108,6 +109,10 @@ class Microphone:
         if device is not None or self._thread.ident is not None:
             self._put(_Ready(device))
 
+    def warm(self) -> None:
+        """Load the sound library now: nothing is opened, and the first press does not wait for it."""
+        self._put(_List(lambda _: None, anew=False))
+
     def devices(self, then: Listed) -> None:
         """Those that are there now."""
         self._put(_List(then))
@@ -134,8 +139,8 @@ class Microphone:
                     self._closing = True
                 case _Wanted() as wanted:
                     self._serve(wanted)
-                case _List(then):
-                    then(self._streams.listed(anew=self._ready is None))
+                case _List(then, anew):
+                    then(self._streams.listed(anew and self._ready is None))
                 case _Ready(device):
                     self._keeps = device
                     self._make_ready()

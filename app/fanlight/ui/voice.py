@@ -38,7 +38,7 @@ TALK = "talk"
 ESCAPE = "talk:escape"
 PANEL_LETTER = Qt.Key.Key_M
 PANEL_KEY = f"{PREFIX}m"
-LOOK_MS = 200
+LOOK_MS, WARM_MS = 200, 2_500
 
 
 def build(parts: Parts, choices: Choices, window: QWidget, composer: Composer, busy: Callable[[], bool]) -> Voice:
@@ -69,6 +69,9 @@ class Voice(QObject):
         self._hotkeys: Hotkeys | None = None
         self._bindings: Bindings | None = None
         self._post = Post(self)
+        self._warm = QTimer(self, singleShot=True, interval=WARM_MS)
+        self._warm.timeout.connect(self.microphone.warm)
+        self._warm.start()
         self._look = QTimer(self, interval=LOOK_MS)
         self._look.timeout.connect(self._share_the_processor)
         self._hold_button(composer.talk_button, lambda: self._words)
@@ -125,6 +128,7 @@ class Voice(QObject):
         }
 
     def close(self, deadline_seconds: float) -> None:
+        self._warm.stop()
         self.talk.close()
         self.microphone.close(deadline_seconds)
         self.hearing.close(deadline_seconds)
