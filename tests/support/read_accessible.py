@@ -4,19 +4,21 @@ python3-pyatspi); nothing of Fanlight is imported."""
 
 import json
 import sys
+from collections.abc import Iterator
+from typing import Any
 
 import pyatspi
 
 
-def text_of(node):
+def text_of(node: Any) -> str:
     try:
         text = node.queryText()
     except NotImplementedError:
         return ""
-    return text.getText(0, -1)
+    return str(text.getText(0, -1))
 
 
-def walk(node, depth=0):
+def walk(node: Any, depth: int = 0) -> Iterator[Any]:
     if node is None or depth > 40:
         return
     yield node
@@ -28,7 +30,7 @@ def walk(node, depth=0):
         yield from walk(child, depth + 1)
 
 
-def windows(name):
+def windows(name: str) -> Iterator[Any]:
     desktop = pyatspi.Registry.getDesktop(0)
     for application in desktop:
         if application is None:
@@ -39,7 +41,7 @@ def windows(name):
                 yield window
 
 
-def main():
+def main() -> None:
     name, press = sys.argv[1], sys.argv[3] if len(sys.argv) > 3 else None
     for window in windows(name):
         for node in walk(window):

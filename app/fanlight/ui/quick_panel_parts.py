@@ -251,5 +251,5 @@ def shrunk(image: QImage, size: QSize) -> QImage:
     """To fit; smooth, but for what is much too large, where smoothing all of it would take a frame or two."""
     keep = Qt.AspectRatioMode.KeepAspectRatio
     if image.width() > 8 * size.width():
-        image = image.scaled(4 * size, keep)
+        image = image.scaled(size * 4, keep)
     return image.scaled(size, keep, Qt.TransformationMode.SmoothTransformation)
