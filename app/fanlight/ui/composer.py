@@ -14,6 +14,8 @@ from fanlight.ui.talk_status import TalkStatus
 from fanlight.ui.turns import Attachment
 
 MOST_LINES = 8
+ROOM_FOR_BUTTONS = 340
+"""Pixels below the input for all that is only an icon."""
 DESCRIBE = "Describe the picture."
 DESCRIBE_ALL = "Describe the pictures."
 
@@ -128,7 +130,6 @@ class Composer(QFrame):
         self.spoken_button.setCheckable(True)
         self.hush_button = tool("speaker-stop", "Stop speaking", "Fanlight speaks: stop it (Esc)", "speaking")
         self.hush_button.setText("Stop speaking")
-        self.hush_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.hush_button.hide()
         self.stop_button = tool("stop", "Stop the answer", "Stop (Esc)", "primary")
         self.send_button = tool("send", "Send", "Send (Enter)", "primary")
@@ -229,6 +230,14 @@ class Composer(QFrame):
     def show_attachments(self, attachments: tuple[Attachment, ...]) -> None:
         self.chips.show_attachments(attachments)
         self.refresh()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A narrow one has no room for words."""
+        super().resizeEvent(event)
+        words = self.fontMetrics().horizontalAdvance(self.hush_button.text())
+        roomy = event.size().width() > words + ROOM_FOR_BUTTONS
+        styles = Qt.ToolButtonStyle
+        self.hush_button.setToolButtonStyle(styles.ToolButtonTextBesideIcon if roomy else styles.ToolButtonIconOnly)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.input and isinstance(event, QFocusEvent):
