@@ -1,19 +1,23 @@
-"""`python voice_child.py HOME MODEL [SETTING=VALUE...]`: Fanlight's window, with a real microphone and a real speech
-model, and a script that answers. Says each state of push-to-talk as a line of JSON, with the text in the box."""
+"""`python voice_child.py HOME MODEL [PICTURE.png] [SETTING=VALUE...]`: Fanlight's window, with a real microphone and a
+real speech model, and a script that answers. With a picture, the practice model, and a panel as if that had been
+captured. Says each state of push-to-talk as a line of JSON, with the text in the box, and what the panel answers."""
 
 from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QImage
 
 from fanlight import compose, paths
 from fanlight.desktop.portaudio import PortAudio
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
 from fanlight.ui import application, window
+from fanlight.ui.gesture_captures import Capture
 from support.windows import parts
 
 
@@ -29,7 +33,15 @@ class Window(window.Window):
     def _look_at_model(self) -> None:
         if self.host.condition == "ready":
             self._look.stop()
+            if PICTURE:
+                self._capture(QImage(PICTURE))
             say("ready")
+
+    def _capture(self, image: QImage) -> None:
+        gesture = self.quick.gesture
+        gesture._show(Capture(image.convertToFormat(QImage.Format.Format_RGB32)), "none")
+        talk = gesture.panels[-1].talk
+        talk.finished.connect(lambda *_: say("answered", answer=talk.last_answer))
 
     def _tell(self) -> None:
         talk = self.voice.talk
@@ -46,12 +58,18 @@ def say(what: str, **more: object) -> None:
     print(json.dumps({"what": what, **more}), flush=True)
 
 
+PICTURE = next((word for word in sys.argv[3:] if word.endswith(".png")), "")
+
+
 if __name__ == "__main__":
     home, model = Path(sys.argv[1]), sys.argv[2]
     given = {name: (value == "True" if value in ("True", "False") else value)
-             for name, value in (word.split("=", 1) for word in sys.argv[3:])}  # fmt: skip
+             for name, value in (word.split("=", 1) for word in sys.argv[3:] if "=" in word)}  # fmt: skip
     settings = Settings(speech_model=model, speech_language="en", **given)  # type: ignore[arg-type]
     application.Window = Window  # type: ignore[attr-defined]
     engine = ScriptedEngine(["An ", "answer."])
     needs = parts(home, engine, settings=settings, load_listener=compose.load_listener, sound=PortAudio())
+    if PICTURE:
+        catalog = compose.catalog()
+        needs = replace(needs, load=compose.load_engine, models=catalog.models, find_model=catalog.find)
     sys.exit(application.run(needs, sys.argv[:1], paths.logs()))

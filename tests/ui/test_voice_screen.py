@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image, ImageDraw
 
 from fanlight.speech.folder import whisper_base
 from support import recordings
@@ -71,6 +72,16 @@ class Speaker:
         wait_for(lambda: not self.server.listeners(), 20)
 
 
+def spoken(words: str, folder: Path) -> Path:
+    """By a synthetic voice."""
+    path = folder / "said.wav"
+    try:
+        subprocess.run(["espeak-ng", "-v", "en-us", "-s", "150", "-w", str(path), words], check=True, timeout=30)
+    except FileNotFoundError:
+        pytest.skip("not installed: espeak-ng (packaging/system-libraries.sh test)")
+    return path
+
+
 Sit = Callable[..., Speaker]
 
 
@@ -102,18 +113,31 @@ def test_what_is_said_while_the_key_is_held_is_in_the_box(sit: Sit) -> None:
 
 
 def test_another_voice_is_sent_at_the_release(sit: Sit, tmp_path: Path) -> None:
-    said = tmp_path / "said.wav"
     words = "How many shapes are there?"
-    try:
-        subprocess.run(["espeak-ng", "-v", "en-us", "-s", "150", "-w", str(said), words], check=True, timeout=30)
-    except FileNotFoundError:
-        pytest.skip("not installed: espeak-ng (packaging/system-libraries.sh test)")
     speaker = sit("talk_sends=True")
-    speaker.hold_and_play(said)
+    speaker.hold_and_play(spoken(words, tmp_path))
     assert speaker.until("heard", "nothing", "error")["what"] == "heard"
     sent = speaker.until("closed")
     assert not sent["text"]
     assert Errors().add(words, sent["asked"][0]) == 0, sent
+    speaker.closed()
+
+
+@pytest.mark.model
+def test_a_question_spoken_over_a_capture_is_answered_rightly_in_the_panel(sit: Sit, tmp_path: Path) -> None:
+    picture = Image.new("RGB", (640, 480), (245, 245, 240))
+    draw = ImageDraw.Draw(picture)
+    draw.ellipse((60, 60, 200, 200), fill=(205, 30, 35))
+    draw.rectangle((380, 80, 520, 220), fill=(30, 70, 200))
+    draw.ellipse((240, 280, 380, 420), fill=(30, 150, 60))
+    picture.save(tmp_path / "shapes.png")
+    speaker = sit(str(tmp_path / "shapes.png"), "talk_sends=True", "talk_mode=hold")
+    speaker.display.run("xdotool", "keydown", "m")  # the panel's own key: it has no focus
+    speaker.until("listening")
+    assert speaker.server.say(spoken("How many shapes are there?", tmp_path)).wait(60) == 0
+    speaker.display.run("xdotool", "keyup", "m")
+    answered = speaker.until("answered", "nothing", "error")
+    assert any(right in answered["answer"].lower() for right in ("three", "3")), answered
     speaker.closed()
 
 
