@@ -186,3 +186,7 @@ class PanelRoom:
                 continue  # it has gone by itself
         assert self.host.close(5)
         self.reader.close()
+
+
+Enter = Callable[..., PanelRoom]
+"""The fixture `enter_panels`."""

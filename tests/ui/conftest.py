@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from fanlight.ui.turns import Attachment
     from fanlight.ui.window import Window
     from support import rooms
+    from support.panels import Enter as Panels
     from support.window_hands import Open
 
 
@@ -82,3 +83,27 @@ def blue(tmp_path: Path) -> Attachment:
     from support.windows import picture_file
 
     return attachment(picture_file(tmp_path, "blue.png", colour="blue"), "", 1536)
+
+
+@pytest.fixture
+def enter_panels(qtbot: Any, home: Path) -> Iterator[Panels]:
+    """What quick panels stand on, on an engine without a model; `spec` None: no model is open."""
+    from fanlight.engine.scripted import ScriptedEngine
+    from fanlight.settings import Settings
+    from support.panels import PanelRoom
+    from support.windows import SPEC
+
+    entered_rooms: list[PanelRoom] = []
+
+    def entered(
+        engine: Any = None, texts: Any = None, keys: Any = None, spec: Any = SPEC, **settings: Any
+    ) -> PanelRoom:
+        engine = engine or ScriptedEngine(["An ", "answer."])
+        entered_rooms.append(PanelRoom(home, engine, Settings(**settings), texts, keys))
+        if spec is not None:
+            entered_rooms[-1].load(spec)
+        return entered_rooms[-1]
+
+    yield entered
+    for room in entered_rooms:
+        room.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,35 +13,14 @@ from fanlight.domain.errors import InputError, ModelError
 from fanlight.domain.models import ModelSpec
 from fanlight.domain.reading import TextLine
 from fanlight.engine.scripted import ScriptedEngine
-from fanlight.settings import Settings
 from fanlight.ui.quick_panel import QuickPanel
 from fanlight.ui.quick_panel_asking import BESIDE, bare, fenced
 from fanlight.ui.session import in_words
-from support.panels import PanelRoom, ToldKeys, ToldTexts, shapes
+from support.panels import Enter, ToldKeys, ToldTexts, shapes
 from support.windows import SPEC
 
 pytestmark = pytest.mark.gui
 LINES = (TextLine("Total", 10, 10, 50, 12, 0.9), TextLine("42.00", 10, 30, 50, 12, 0.9))
-Enter = Callable[..., PanelRoom]
-
-
-@pytest.fixture
-def enter(qtbot: Any, home: Path) -> Iterator[Enter]:
-    rooms: list[PanelRoom] = []
-
-    def entered(
-        engine: Any = None, texts: ToldTexts | None = None, keys: ToldKeys | None = None, spec: ModelSpec | None = SPEC,
-        **settings: Any,
-    ) -> PanelRoom:  # fmt: skip
-        room = PanelRoom(home, engine or ScriptedEngine(["An ", "answer."]), Settings(**settings), texts, keys)
-        rooms.append(room)
-        if spec is not None:
-            room.load(spec)
-        return room
-
-    yield entered
-    for room in rooms:
-        room.close()
 
 
 def idle(panel: QuickPanel) -> bool:
@@ -60,9 +38,9 @@ def asked(engine: ScriptedEngine) -> list[str]:
 # What it shows.
 
 
-def test_the_capture_is_encoded_before_anything_is_asked(qtbot: Any, enter: Enter) -> None:
+def test_the_capture_is_encoded_before_anything_is_asked(qtbot: Any, enter_panels: Enter) -> None:
     engine = ScriptedEngine(["x"])
-    panel = enter(engine).panel()
+    panel = enter_panels(engine).panel()
     qtbot.waitUntil(lambda: bool(engine.prefilled))
     assert not engine.asked
     assert [message.images[0].width for message in engine.prefilled[0] if message.images] == [400]
@@ -71,9 +49,9 @@ def test_the_capture_is_encoded_before_anything_is_asked(qtbot: Any, enter: Ente
     assert not panel.transcript.isVisibleTo(panel)
 
 
-def test_the_default_action_runs_without_a_key_and_its_answer_streams(qtbot: Any, enter: Enter) -> None:
+def test_the_default_action_runs_without_a_key_and_its_answer_streams(qtbot: Any, enter_panels: Enter) -> None:
     engine = ScriptedEngine(["There ", "are ", "two."], seconds_per_token=0.05)
-    panel = enter(engine).panel(action="explain")
+    panel = enter_panels(engine).panel(action="explain")
     assert panel.line.stop_button.isVisibleTo(panel)
     qtbot.waitUntil(lambda: panel.transcript.isVisibleTo(panel) and texts_of(panel)[-1] == "There are two.")
     qtbot.waitUntil(lambda: idle(panel))
@@ -83,8 +61,8 @@ def test_the_default_action_runs_without_a_key_and_its_answer_streams(qtbot: Any
     assert panel.transcript.entries()[-1].state == "complete"
 
 
-def test_it_says_that_it_reads_the_picture_until_the_first_word(qtbot: Any, enter: Enter) -> None:
-    panel = enter(ScriptedEngine(["x"], seconds_per_image=0.3)).panel(action="explain")
+def test_it_says_that_it_reads_the_picture_until_the_first_word(qtbot: Any, enter_panels: Enter) -> None:
+    panel = enter_panels(ScriptedEngine(["x"], seconds_per_image=0.3)).panel(action="explain")
     qtbot.waitUntil(lambda: panel.head.status.text() == "Reading the picture…")
     assert panel.head.bar.isVisibleTo(panel)
     assert panel.bar.buttons[0].isChecked()
@@ -93,10 +71,10 @@ def test_it_says_that_it_reads_the_picture_until_the_first_word(qtbot: Any, ente
     assert not panel.bar.buttons[0].isChecked()
 
 
-def test_an_error_is_a_sentence_and_a_hint_and_asking_again_works(qtbot: Any, enter: Enter) -> None:
+def test_an_error_is_a_sentence_and_a_hint_and_asking_again_works(qtbot: Any, enter_panels: Enter) -> None:
     failure = ModelError("There is no room for the picture.", "Choose a smaller model.")
     engine = ScriptedEngine(["x"], fails_after=0, failure=failure)
-    panel = enter(engine).panel(action="explain")
+    panel = enter_panels(engine).panel(action="explain")
     qtbot.waitUntil(lambda: idle(panel))
     entry = panel.transcript.entries()[-1]
     assert (entry.state, entry.error) == ("failed", in_words(failure))
@@ -106,8 +84,8 @@ def test_an_error_is_a_sentence_and_a_hint_and_asking_again_works(qtbot: Any, en
     qtbot.waitUntil(lambda: texts_of(panel) == ["x"])
 
 
-def test_without_a_model_it_says_so_and_leads_to_the_window(qtbot: Any, enter: Enter) -> None:
-    panel = enter(spec=None).panel(action="explain")
+def test_without_a_model_it_says_so_and_leads_to_the_window(qtbot: Any, enter_panels: Enter) -> None:
+    panel = enter_panels(spec=None).panel(action="explain")
     qtbot.waitUntil(lambda: idle(panel))
     assert panel.head.status.text() == "No model is open."
     assert "No model is open." in panel.transcript.entries()[-1].error
@@ -115,7 +93,7 @@ def test_without_a_model_it_says_so_and_leads_to_the_window(qtbot: Any, enter: E
         qtbot.mouseClick(panel.model_button, Qt.MouseButton.LeftButton)
 
 
-def test_a_question_waits_for_a_model_that_is_being_loaded(qtbot: Any, enter: Enter) -> None:
+def test_a_question_waits_for_a_model_that_is_being_loaded(qtbot: Any, enter_panels: Enter) -> None:
     import threading
 
     go = threading.Event()
@@ -124,15 +102,15 @@ def test_a_question_waits_for_a_model_that_is_being_loaded(qtbot: Any, enter: En
         go.wait(20)
         return ScriptedEngine(["Late."])
 
-    panel = enter(slow).panel(action="explain")
+    panel = enter_panels(slow).panel(action="explain")
     qtbot.waitUntil(lambda: panel.head.status.text() == "The model is being loaded…")
     go.set()
     qtbot.waitUntil(lambda: texts_of(panel) == ["Late."])
 
 
-def test_the_practice_model_is_named_and_given_no_text(qtbot: Any, enter: Enter) -> None:
+def test_the_practice_model_is_named_and_given_no_text(qtbot: Any, enter_panels: Enter) -> None:
     engine, texts = ScriptedEngine(["x"]), ToldTexts(LINES)
-    room = enter(engine, texts, spec=ModelSpec("practice", SPEC.model, SPEC.projector, practice=True))
+    room = enter_panels(engine, texts, spec=ModelSpec("practice", SPEC.model, SPEC.projector, practice=True))
     panel = room.panel(action="explain")
     qtbot.waitUntil(lambda: idle(panel))
     assert panel.note.isVisibleTo(panel)
@@ -140,10 +118,10 @@ def test_the_practice_model_is_named_and_given_no_text(qtbot: Any, enter: Enter)
     assert asked(engine) == ["Explain this picture."]
 
 
-def test_a_picture_that_can_not_be_read_is_said_and_the_panel_stays(qtbot: Any, enter: Enter) -> None:
+def test_a_picture_that_can_not_be_read_is_said_and_the_panel_stays(qtbot: Any, enter_panels: Enter) -> None:
     from PySide6.QtGui import QImage
 
-    panel = enter().panel(QImage(), QRect(10, 10, 5, 5))
+    panel = enter_panels().panel(QImage(), QRect(10, 10, 5, 5))
     qtbot.waitUntil(lambda: panel.problem.isVisibleTo(panel))
     assert "no pixels" in panel.problem.text()
 
@@ -151,9 +129,9 @@ def test_a_picture_that_can_not_be_read_is_said_and_the_panel_stays(qtbot: Any, 
 # What is asked.
 
 
-def test_the_text_in_the_picture_goes_beside_it_once(qtbot: Any, enter: Enter) -> None:
+def test_the_text_in_the_picture_goes_beside_it_once(qtbot: Any, enter_panels: Enter) -> None:
     engine = ScriptedEngine(["x"])
-    panel = enter(engine, ToldTexts(LINES)).panel(action="explain")
+    panel = enter_panels(engine, ToldTexts(LINES)).panel(action="explain")
     qtbot.waitUntil(lambda: idle(panel))
     panel.line.input.setText("And now?")
     qtbot.keyClick(panel.line.input, Qt.Key.Key_Return)
@@ -164,28 +142,28 @@ def test_the_text_in_the_picture_goes_beside_it_once(qtbot: Any, enter: Enter) -
     assert texts_of(panel) == ["x", "And now?", "x"]
 
 
-def test_with_the_setting_off_no_text_is_read(qtbot: Any, enter: Enter) -> None:
+def test_with_the_setting_off_no_text_is_read(qtbot: Any, enter_panels: Enter) -> None:
     engine, texts = ScriptedEngine(["x"]), ToldTexts(LINES)
-    panel = enter(engine, texts, read_text_in_captures=False).panel(action="explain")
+    panel = enter_panels(engine, texts, read_text_in_captures=False).panel(action="explain")
     qtbot.waitUntil(lambda: idle(panel))
     assert asked(engine) == ["Explain this picture."]
     assert not texts.read_images
 
 
 def test_a_reader_that_never_answers_holds_no_question_up(
-    qtbot: Any, enter: Enter, monkeypatch: pytest.MonkeyPatch
+    qtbot: Any, enter_panels: Enter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("fanlight.ui.quick_panel_asking.TEXT_MS", 50)
     engine = ScriptedEngine(["x"])
-    panel = enter(engine, ToldTexts(after_ms=None)).panel(action="explain")
+    panel = enter_panels(engine, ToldTexts(after_ms=None)).panel(action="explain")
     panel.asking._late.setInterval(50)
     qtbot.waitUntil(lambda: idle(panel))
     assert asked(engine) == ["Explain this picture."]
 
 
-def test_text_is_copied_with_its_lines_and_no_model_is_asked(qtbot: Any, enter: Enter) -> None:
+def test_text_is_copied_with_its_lines_and_no_model_is_asked(qtbot: Any, enter_panels: Enter) -> None:
     engine = ScriptedEngine(["x"])
-    panel = enter(engine, ToldTexts(LINES)).panel(action="text")
+    panel = enter_panels(engine, ToldTexts(LINES)).panel(action="text")
     qtbot.waitUntil(lambda: idle(panel))
     assert QGuiApplication.clipboard().text() == "Total\n42.00"
     assert texts_of(panel) == ["```\nTotal\n42.00\n```"]
@@ -193,8 +171,8 @@ def test_text_is_copied_with_its_lines_and_no_model_is_asked(qtbot: Any, enter: 
     assert not engine.asked
 
 
-def test_text_works_without_any_model(qtbot: Any, enter: Enter) -> None:
-    panel = enter(spec=None, texts=ToldTexts(LINES)).panel(action="text")
+def test_text_works_without_any_model(qtbot: Any, enter_panels: Enter) -> None:
+    panel = enter_panels(spec=None, texts=ToldTexts(LINES)).panel(action="text")
     qtbot.waitUntil(lambda: idle(panel))
     assert panel.talk.last_answer == "Total\n42.00"
 
@@ -203,11 +181,11 @@ def test_text_works_without_any_model(qtbot: Any, enter: Enter) -> None:
     ("result", "says"), [((), "No text was found"), (InputError("The reader broke.", "Again."), "The reader broke.")]
 )
 def test_where_no_text_is_found_it_says_so_and_the_clipboard_keeps_what_it_has(
-    qtbot: Any, enter: Enter, result: Any, says: str
+    qtbot: Any, enter_panels: Enter, result: Any, says: str
 ) -> None:
     QGuiApplication.clipboard().setText("mine")
     texts = ToldTexts(result)
-    panel = enter(texts=texts).panel(action="text")
+    panel = enter_panels(texts=texts).panel(action="text")
     qtbot.waitUntil(lambda: idle(panel))
     assert says in panel.transcript.entries()[-1].error
     assert QGuiApplication.clipboard().text() == "mine"
@@ -217,25 +195,25 @@ def test_where_no_text_is_found_it_says_so_and_the_clipboard_keeps_what_it_has(
         qtbot.waitUntil(lambda: QGuiApplication.clipboard().text() == "Total\n42.00")
 
 
-def test_without_a_reader_text_says_what_is_missing(qtbot: Any, enter: Enter) -> None:
-    panel = enter().panel(action="text")
+def test_without_a_reader_text_says_what_is_missing(qtbot: Any, enter_panels: Enter) -> None:
+    panel = enter_panels().panel(action="text")
     qtbot.waitUntil(lambda: idle(panel))
     assert "no text reader" in panel.transcript.entries()[-1].error
 
 
-def test_a_table_is_copied_without_its_fence_when_it_is_complete(qtbot: Any, enter: Enter) -> None:
+def test_a_table_is_copied_without_its_fence_when_it_is_complete(qtbot: Any, enter_panels: Enter) -> None:
     QGuiApplication.clipboard().setText("mine")
     engine = ScriptedEngine(["```csv\n", "a,b\n", "1,2\n", "```"], seconds_per_token=0.02)
-    panel = enter(engine).panel(action="table")
+    panel = enter_panels(engine).panel(action="table")
     qtbot.waitUntil(lambda: "a,b" in panel.talk.last_answer)
     assert QGuiApplication.clipboard().text() == "mine"
     qtbot.waitUntil(lambda: idle(panel))
     assert QGuiApplication.clipboard().text() == "a,b\n1,2"
 
 
-def test_an_answer_that_was_stopped_is_not_copied(qtbot: Any, enter: Enter) -> None:
+def test_an_answer_that_was_stopped_is_not_copied(qtbot: Any, enter_panels: Enter) -> None:
     QGuiApplication.clipboard().setText("mine")
-    panel = enter(ScriptedEngine(["a,"] * 500, seconds_per_token=0.01)).panel(action="table")
+    panel = enter_panels(ScriptedEngine(["a,"] * 500, seconds_per_token=0.01)).panel(action="table")
     qtbot.waitUntil(lambda: panel.transcript.isVisibleTo(panel))
     qtbot.mouseClick(panel.line.stop_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: idle(panel))
@@ -243,16 +221,16 @@ def test_an_answer_that_was_stopped_is_not_copied(qtbot: Any, enter: Enter) -> N
     assert QGuiApplication.clipboard().text() == "mine"
 
 
-def test_translate_asks_for_the_language_of_the_settings(qtbot: Any, enter: Enter) -> None:
+def test_translate_asks_for_the_language_of_the_settings(qtbot: Any, enter_panels: Enter) -> None:
     engine = ScriptedEngine(["x"])
-    panel = enter(engine, translate_to="Portuguese").panel(action="translate")
+    panel = enter_panels(engine, translate_to="Portuguese").panel(action="translate")
     qtbot.waitUntil(lambda: idle(panel))
     assert "into Portuguese." in asked(engine)[0]
 
 
-def test_another_action_takes_the_place_of_one_that_is_not_finished(qtbot: Any, enter: Enter) -> None:
+def test_another_action_takes_the_place_of_one_that_is_not_finished(qtbot: Any, enter_panels: Enter) -> None:
     engine = ScriptedEngine(["word "] * 400, seconds_per_token=0.01)
-    panel = enter(engine).panel(action="explain")
+    panel = enter_panels(engine).panel(action="explain")
     qtbot.waitUntil(lambda: panel.transcript.isVisibleTo(panel))
     qtbot.mouseClick(panel.bar.buttons[5], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: len(engine.asked) == 2)
@@ -262,9 +240,9 @@ def test_another_action_takes_the_place_of_one_that_is_not_finished(qtbot: Any, 
     assert [message.role for message in engine.asked[1]] == ["user"]
 
 
-def test_a_second_action_follows_the_first_and_is_named(qtbot: Any, enter: Enter) -> None:
+def test_a_second_action_follows_the_first_and_is_named(qtbot: Any, enter_panels: Enter) -> None:
     engine = ScriptedEngine(["x"])
-    panel = enter(engine).panel(action="explain")
+    panel = enter_panels(engine).panel(action="explain")
     qtbot.waitUntil(lambda: idle(panel))
     panel.act(panel._means.actions.shown[5])
     qtbot.waitUntil(lambda: len(panel.talk.turns) == 4 and idle(panel))
@@ -272,9 +250,9 @@ def test_a_second_action_follows_the_first_and_is_named(qtbot: Any, enter: Enter
     assert [bool(message.images) for message in engine.asked[1]] == [True, False, False]
 
 
-def test_a_model_that_can_not_see_is_given_the_text_alone(qtbot: Any, enter: Enter) -> None:
+def test_a_model_that_can_not_see_is_given_the_text_alone(qtbot: Any, enter_panels: Enter) -> None:
     engine = ScriptedEngine(["x"], sees=False)
-    room = enter(engine, ToldTexts(LINES), spec=ModelSpec("blind", SPEC.model))
+    room = enter_panels(engine, ToldTexts(LINES), spec=ModelSpec("blind", SPEC.model))
     qtbot.waitUntil(lambda: room.host.condition == "ready")
     panel = room.panel(action="explain")
     qtbot.waitUntil(lambda: idle(panel))
@@ -282,100 +260,12 @@ def test_a_model_that_can_not_see_is_given_the_text_alone(qtbot: Any, enter: Ent
     assert "42.00" in asked(engine)[0]
 
 
-def test_a_model_that_can_not_see_says_so_where_there_is_no_text(qtbot: Any, enter: Enter) -> None:
-    room = enter(ScriptedEngine(["x"], sees=False), ToldTexts(()), spec=ModelSpec("blind", SPEC.model))
+def test_a_model_that_can_not_see_says_so_where_there_is_no_text(qtbot: Any, enter_panels: Enter) -> None:
+    room = enter_panels(ScriptedEngine(["x"], sees=False), ToldTexts(()), spec=ModelSpec("blind", SPEC.model))
     qtbot.waitUntil(lambda: room.host.condition == "ready")
     panel = room.panel(action="explain")
     qtbot.waitUntil(lambda: idle(panel))
     assert "can not see" in panel.transcript.entries()[-1].error
-
-
-# Its keys.
-
-
-def test_its_keys_are_heard_without_the_focus_and_let_go_when_it_closes(qtbot: Any, enter: Enter) -> None:
-    keys, engine = ToldKeys(), ScriptedEngine(["x"])
-    panel = enter(engine, keys=keys).panel()
-    assert keys.press("D")
-    qtbot.waitUntil(lambda: idle(panel))
-    assert asked(engine)[0].startswith("Describe")
-    assert keys.press("Escape")
-    assert panel.over
-    assert not keys.held
-
-
-def test_a_digit_is_a_place(qtbot: Any, enter: Enter) -> None:
-    keys, engine = ToldKeys(), ScriptedEngine(["x"])
-    panel = enter(engine, keys=keys).panel()
-    keys.press("6")
-    qtbot.waitUntil(lambda: idle(panel))
-    assert asked(engine)[0].startswith("Describe")
-
-
-def test_a_key_that_is_taken_costs_only_itself(qtbot: Any, enter: Enter) -> None:
-    keys = ToldKeys(taken=("E", "Escape"))
-    panel = enter(keys=keys).panel()
-    assert not keys.press("E")
-    assert keys.press("D")
-    qtbot.waitUntil(lambda: idle(panel))
-
-
-def test_where_a_key_would_cost_a_question_none_is_held(enter: Enter) -> None:
-    keys = ToldKeys(backend="portal")
-    enter(keys=keys).panel()
-    assert not keys.held
-
-
-def test_typing_pinning_and_time_give_the_keys_back(qtbot: Any, enter: Enter) -> None:
-    keys = ToldKeys()
-    room = enter(keys=keys)
-    typed = room.panel()
-    qtbot.mouseClick(typed.line.input, Qt.MouseButton.LeftButton)
-    assert not keys.held
-    typed.forget()
-    pinned = room.panel()
-    keys.press("P")
-    assert pinned.pinned
-    assert not keys.held
-    pinned.forget()
-    rested = room.panel()
-    rested.keys._until.setInterval(30)
-    rested.keys._until.start()
-    qtbot.waitUntil(lambda: set(keys.held.values()) == {"Escape"})
-    assert keys.press("Escape")
-    assert rested.over
-
-
-def test_when_the_focus_moves_the_keys_are_the_other_programs(
-    qtbot: Any, enter: Enter, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    focus = [1]
-    monkeypatch.setattr("fanlight.ui.quick_panel_keys.window_with_keyboard", lambda: focus[0])
-    keys = ToldKeys()
-    panel = enter(keys=keys).panel()
-    qtbot.wait(250)
-    assert keys.held
-    focus[0] = 2
-    qtbot.waitUntil(lambda: not keys.held)
-    assert not panel.over
-
-
-def test_with_the_focus_the_same_keys_work_and_in_the_line_they_are_letters(qtbot: Any, enter: Enter) -> None:
-    engine = ScriptedEngine(["x"])
-    panel = enter(engine).panel()
-    qtbot.keyClicks(panel.line.input, "de3")
-    assert panel.line.input.text() == "de3"
-    qtbot.keyClick(panel, Qt.Key.Key_D)
-    qtbot.waitUntil(lambda: idle(panel))
-    qtbot.keyClick(panel.line.input, Qt.Key.Key_Escape)
-    assert panel.over
-
-
-def test_a_letter_copies_the_answer(qtbot: Any, enter: Enter) -> None:
-    panel = enter().panel(action="explain")
-    qtbot.waitUntil(lambda: idle(panel))
-    panel.press("c")
-    assert QGuiApplication.clipboard().text() == "An answer."
 
 
 # What is left.
@@ -392,10 +282,10 @@ def files_holding(folder: Path, *needles: bytes) -> list[str]:
 
 
 def test_forgetting_leaves_nothing_in_memory_of_the_panel_and_nothing_on_disk(
-    qtbot: Any, enter: Enter, home: Path, tmp_path: Path
+    qtbot: Any, enter_panels: Enter, home: Path, tmp_path: Path
 ) -> None:
     engine = ScriptedEngine(["An answer with zanzibar in it."])
-    room = enter(engine, ToldTexts((TextLine("quagga", 1, 1, 9, 9, 1.0),)))
+    room = enter_panels(engine, ToldTexts((TextLine("quagga", 1, 1, 9, 9, 1.0),)))
     image = shapes(123, 77)
     panel = room.panel(image, action="explain")
     qtbot.waitUntil(lambda: idle(panel))
@@ -411,8 +301,8 @@ def test_forgetting_leaves_nothing_in_memory_of_the_panel_and_nothing_on_disk(
     assert files_holding(tmp_path, b"zanzibar", b"quagga", row, row[:90]) == []
 
 
-def test_forgetting_while_it_answers_stops_the_model(qtbot: Any, enter: Enter) -> None:
-    room = enter(ScriptedEngine(["x"] * 100_000, seconds_per_token=0.01))
+def test_forgetting_while_it_answers_stops_the_model(qtbot: Any, enter_panels: Enter) -> None:
+    room = enter_panels(ScriptedEngine(["x"] * 100_000, seconds_per_token=0.01))
     panel = room.panel(action="explain")
     qtbot.waitUntil(lambda: panel.transcript.isVisibleTo(panel))
     panel.forget()
@@ -420,8 +310,8 @@ def test_forgetting_while_it_answers_stops_the_model(qtbot: Any, enter: Enter) -
     qtbot.waitUntil(lambda: follower._seen)  # the model is free
 
 
-def test_forgetting_at_any_moment_is_harmless(qtbot: Any, enter: Enter) -> None:
-    room = enter(ScriptedEngine(["x"], seconds_per_image=0.05), ToldTexts(LINES, after_ms=30), ToldKeys())
+def test_forgetting_at_any_moment_is_harmless(qtbot: Any, enter_panels: Enter) -> None:
+    room = enter_panels(ScriptedEngine(["x"], seconds_per_image=0.05), ToldTexts(LINES, after_ms=30), ToldKeys())
     for moment in (0, 1, 5, 20, 60, 120):
         panel = room.panel(action="text" if moment % 2 else "explain")
         qtbot.wait(moment)
@@ -432,10 +322,10 @@ def test_forgetting_at_any_moment_is_harmless(qtbot: Any, enter: Enter) -> None:
     qtbot.wait(150)
 
 
-def test_every_control_has_a_name(enter: Enter) -> None:
+def test_every_control_has_a_name(enter_panels: Enter) -> None:
     from PySide6.QtWidgets import QAbstractButton, QLineEdit
 
-    panel = enter().panel()
+    panel = enter_panels().panel()
     assert all(button.accessibleName() or button.text() for button in panel.findChildren(QAbstractButton))
     assert all(line.accessibleName() for line in panel.findChildren(QLineEdit))
 
@@ -443,10 +333,10 @@ def test_every_control_has_a_name(enter: Enter) -> None:
 # Its window.
 
 
-def test_it_stands_beside_the_rectangle_and_grows_downwards(qtbot: Any, enter: Enter) -> None:
+def test_it_stands_beside_the_rectangle_and_grows_downwards(qtbot: Any, enter_panels: Enter) -> None:
     rect = QRect(40, 40, 200, 150)
     words = "\n\n".join(f"Paragraph {i} of an answer." for i in range(40))
-    panel = enter(ScriptedEngine([words])).panel(shapes(200, 150), rect, "explain")
+    panel = enter_panels(ScriptedEngine([words])).panel(shapes(200, 150), rect, "explain")
     before = panel.geometry()
     assert not before.intersects(rect)
     qtbot.waitUntil(lambda: idle(panel))
