@@ -13,14 +13,12 @@ from fanlight import paths
 from fanlight.desktop import capture
 from fanlight.desktop.capture import portal
 from fanlight.desktop.hotkeys import Hotkeys
-from fanlight.ui.actions_section import ActionsSection
 from fanlight.ui.choices import Choices
 from fanlight.ui.desk import Desk
 from fanlight.ui.gesture import Gesture
 from fanlight.ui.gesture_handover import HandOver
 from fanlight.ui.host import ModelHost
 from fanlight.ui.hotkey_binding import SHOT, Bindings
-from fanlight.ui.hotkey_settings import HotkeySection
 from fanlight.ui.quick_actions import QuickActions
 from fanlight.ui.quick_panel import Means
 from fanlight.ui.quick_panel_asking import Texts
@@ -85,7 +83,10 @@ class Quick(QObject):
         return [(one.title, one.thumbnail(), one.number) for one in self.gesture.captures.all]
 
     def sections(self) -> dict[str, Callable[[], QWidget]]:
-        """The settings' parts about it, by their group."""
+        """The settings' parts about it, by their group; imported when the settings are opened."""
+        from fanlight.ui.actions_section import ActionsSection
+        from fanlight.ui.hotkey_settings import HotkeySection
+
         made: dict[str, Callable[[], QWidget]] = {"Captures": lambda: ActionsSection(self.actions, self._choices)}
         if (bindings := self.bindings) is not None:
             made["Shortcut"] = lambda: HotkeySection(self._choices, bindings)

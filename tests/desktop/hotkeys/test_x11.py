@@ -165,6 +165,7 @@ def test_more_modifiers_are_another_combination(program: Program, other: Program
 def layout(display: Display) -> Iterator[Any]:
     if not shutil.which("setxkbmap"):
         pytest.skip("setxkbmap is not installed (packaging/system-libraries.sh test)")
+
     def chosen(*words: str) -> None:
         display.run("setxkbmap", *words)
         time.sleep(0.5)
