@@ -136,8 +136,12 @@ class TalkStatus(QWidget):
             self.text.setText(elided(self._full, self.text, max(60, self.width() - self.meter.sizeHint().width() - 16)))
 
     def minimumSizeHint(self) -> QSize:
-        """As high as its words need: a layout in a layout does not ask for a height at a width."""
-        return QSize(60, super().minimumSizeHint().height())
+        return QSize(60, self.sizeHint().height())
+
+    def sizeHint(self) -> QSize:
+        """As high as its words need where they are: a layout in a layout does not ask for a height at a width."""
+        hint = super().sizeHint()
+        return QSize(hint.width(), self.text.minimumHeight()) if self.text.wordWrap() else hint
 
 
 def _margins(widget: QWidget) -> int:
