@@ -151,6 +151,7 @@ def _native(combination: str) -> str:
 def _row(*widgets: QLabel | QPushButton) -> QHBoxLayout:
     row = QHBoxLayout()
     row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(8)
     for widget in widgets:
         row.addWidget(widget)
     row.addStretch(1)

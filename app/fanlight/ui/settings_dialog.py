@@ -54,7 +54,8 @@ class SettingsDialog(QDialog):
         column = QVBoxLayout(inside)
         column.setSpacing(10)
         column.setContentsMargins(14, 10, 14, 10)
-        shown = (item.metadata["group"] for item in fields(Settings) if item.name not in ELSEWHERE)
+        groups = ((item.metadata["group"], item.name in ELSEWHERE) for item in fields(Settings))
+        shown = (group for group, elsewhere in groups if group in sections or not elsewhere)
         for group in dict.fromkeys((*shown, *sections)):
             column.addWidget(label(group, "heading"))
             column.addLayout(self._group(group))
