@@ -51,6 +51,10 @@ class Program:
             assert self._process.poll() is None or there(), f"ended before {what!r}: {self.lines[-20:]}"
             time.sleep(0.01)
 
+    def ends(self, seconds: float) -> int:
+        """Its exit status, as soon as it has ended by itself."""
+        return self._process.wait(seconds)
+
     def kill(self) -> None:
         """May be done again."""
         self._process.kill()

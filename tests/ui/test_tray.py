@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtGui import QAction, QImage
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QMenu, QMessageBox
 
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.ui import resident
@@ -26,6 +26,10 @@ def action(tray: Tray, words: str) -> QAction:
     found = [one for one in tray.menu.actions() if one.text().startswith(words)]
     assert found, [one.text() for one in tray.menu.actions()]
     return found[0]
+
+
+def condition(window: Window) -> str:
+    return window.host.condition
 
 
 @pytest.fixture
@@ -61,11 +65,11 @@ def test_the_menu_says_how_things_are(window: Window) -> None:
 
 def test_memory_is_given_back_and_the_next_question_loads_the_model_again(qtbot: Any, window: Window) -> None:
     action(tray_of(window), "Free memory now").trigger()
-    assert window.host.condition == "freed"
+    assert condition(window) == "freed"
     assert not action(tray_of(window), "Free memory now").isEnabled()
     assert action(tray_of(window), "Model: scripted, not in memory")
     qtbot.wait(50)
-    assert window.host.condition == "freed", "nothing loads it by itself"
+    assert condition(window) == "freed", "nothing loads it by itself"
     ask(qtbot, window, "Are you there?")
     qtbot.waitUntil(lambda: window.host.condition == "ready" and idle(window))
     assert [entry.text for entry in window.transcript.entries()] == ["Are you there?", "An answer."]
@@ -91,7 +95,7 @@ def test_captures_of_this_run_are_listed_newest_first(qtbot: Any) -> None:
     chosen: list[int] = []
     tray.capture_wanted.connect(chosen.append)
     inner = action(tray, "Last captures").menu()
-    assert inner is not None
+    assert isinstance(inner, QMenu)
     listed = inner.actions()
     assert [one.text() for one in listed] == [title for title, _, _ in shots[:6]]
     listed[1].trigger()
@@ -110,7 +114,12 @@ def test_the_start_at_login_is_off_and_can_be_switched(window: Window, home: Pat
 
 def answer(monkeypatch: pytest.MonkeyPatch, said: bool | None) -> list[object]:
     asked: list[object] = []
-    monkeypatch.setattr(resident, "ask_to_stay", lambda parent: asked.append(parent) or said)
+
+    def ask(parent: object) -> bool | None:
+        asked.append(parent)
+        return said
+
+    monkeypatch.setattr(resident, "ask_to_stay", ask)
     return asked
 
 
