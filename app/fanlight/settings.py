@@ -20,8 +20,9 @@ log = logging.getLogger(__name__)
 
 
 SHOT_HOTKEY = "Ctrl+Shift+Space" if sys.platform == "darwin" else "Ctrl+Alt+Space"
-"""Free as GNOME, KDE, Xfce, Cinnamon, COSMIC and Windows come. On a Mac that is the Finder's search, and the other one is
-free. Print belongs to the desktop's own screenshots, Super+letter to GNOME and Windows, Ctrl+Space to input methods."""
+"""Free as GNOME, KDE, Xfce, Cinnamon, COSMIC and Windows come. On a Mac that is the Finder's search, and the other one
+is free. Print belongs to the desktop's own screenshots, Super+letter to GNOME and Windows, Ctrl+Space to input
+methods."""
 
 TALK_HOTKEY = "Ctrl+Shift+M" if sys.platform == "darwin" else "Ctrl+Alt+M"
 """M as in microphone; free on the same desktops."""

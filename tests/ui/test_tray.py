@@ -59,8 +59,10 @@ def test_the_menu_says_how_things_are(window: Window) -> None:
     assert action(tray, "Hide the window")
     window.hide()
     assert action(tray, "Show the window")
-    tray.microphone = lambda: "Microphone: listening"
-    assert action(tray, "Microphone: listening")
+    assert not action(tray, "Microphone: closed").isEnabled()
+    window.choices.choose(talk_ready=True)
+    assert action(tray, "Microphone: kept open")
+    assert resident.microphone_words(recording=True, ready=True) == "Microphone: listening"
 
 
 def test_memory_is_given_back_and_the_next_question_loads_the_model_again(qtbot: Any, window: Window) -> None:

@@ -50,7 +50,8 @@ class ModelMenu(QWidget):
     def refresh(self) -> None:
         host, spec = self._host, self._host.spec
         name = spec.name if spec else "No model"
-        words = {"loading": "loading…", "failed": "could not be loaded", "freed": "not in memory"}.get(host.condition, "")
+        states = {"loading": "loading…", "failed": "could not be loaded", "freed": "not in memory"}
+        words = states.get(host.condition, "")
         if host.info and not host.info.sees:
             words = "text only"
         if spec and spec.practice:

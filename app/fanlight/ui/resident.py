@@ -33,6 +33,9 @@ class Resident(QObject):
         self.tray.shortcut = lambda: quick.hotkeys.trigger(SHOT) if quick.hotkeys else ""
         self.tray.window_shown = window.isVisible
         self.tray.starts_at_login = login.is_on
+        self.tray.microphone = lambda: microphone_words(
+            recording=window.voice.talk.recording, ready=window.choices.now.talk_ready
+        )
         self.tray.shot_wanted.connect(quick.gesture.shoot)
         self.tray.capture_wanted.connect(quick.gesture.reopen)
         self.tray.show_wanted.connect(lambda: bring_to_front(window, Summons()))
@@ -85,6 +88,12 @@ class Resident(QObject):
             login.switch(on)
         except login.LoginError as error:
             self._window.say(error)
+
+
+def microphone_words(*, recording: bool, ready: bool) -> str:
+    if recording:
+        return "Microphone: listening"
+    return "Microphone: kept open, nothing is recognised" if ready else "Microphone: closed"
 
 
 def ask_to_stay(parent: QWidget) -> bool | None:
