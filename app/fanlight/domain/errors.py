@@ -121,6 +121,8 @@ class NothingHeard(SpeechError):
 class SpeechModelError(SpeechError):
     """The speech model can not be used, or can not be had."""
 
+    hint = "Set Fanlight up again (`make run`), or choose a folder with another model in the settings."
+
 
 class MicrophoneError(SpeechError):
     hint = "Look whether another program holds it, and whether the system lets programs record."
@@ -143,11 +145,11 @@ class ReadingError(FanlightError):
 
 
 class ReaderMissing(ReadingError):
-    hint = 'pip install "rapidocr>=3.10,<3.11"'
+    hint = 'Get it with: pip install "rapidocr>=3.10,<3.11". Everything else works without it.'
 
 
 class ReaderBroken(ReadingError):
-    hint = "pip install --force-reinstall --no-deps rapidocr"
+    hint = "Install it anew: pip install --force-reinstall --no-deps rapidocr. Everything else works without it."
 
 
 class HotkeyError(FanlightError):
@@ -157,8 +159,10 @@ class HotkeyError(FanlightError):
 class HotkeyTaken(HotkeyError):
     """`offer` is a combination that is free, as the settings write it; "" where there is none."""
 
+    hint = "Choose another combination in the settings."
+
     def __init__(self, combination: str, offer: str = "", holder: str = "another program") -> None:
-        hint = f"{offer} is free." if offer else "Choose another combination in the settings."
+        hint = f"{offer} is free." if offer else self.hint
         super().__init__(f"{combination} is taken by {holder}.", hint)
         self.combination, self.offer = combination, offer
 
