@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
+
 from fanlight import client
 from fanlight.cli.said import Progress
 from fanlight.domain import wire
