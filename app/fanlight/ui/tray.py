@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QIcon, QImage, QPixmap
@@ -85,7 +86,7 @@ class Tray(QObject):
             return
         inner = menu.addMenu("Last captures")
         for title, thumbnail, number in captures:
-            action = self._add(inner, title, lambda number=number: self.capture_wanted.emit(number))
+            action = self._add(inner, title, partial(self.capture_wanted.emit, number))
             action.setIcon(QIcon(QPixmap.fromImage(thumbnail)))
             action.setIconVisibleInMenu(True)
 
