@@ -33,20 +33,20 @@ def test_torch_and_llama_cpp_compute_the_same(tmp_path: Path) -> None:
     net, tokenizer = export.read()
     export.write(net, tokenizer, tmp_path, quantise=False)
     ids = tokenizer.get_vocab()
-    image = ids["<image>"]
+    image = ids["<picture>"]
     random = Random("same")
     with run.Pair(tmp_path) as opened, torch.no_grad():
         for question in QUESTIONS:
             scene = scenes.shapes_scene(random)
             shown = draw.worn(draw.picture(scene, random)[0], random)
-            pixels = torch.from_numpy(np.array(draw.square(shown)[0]))[None]
+            pixels = torch.from_numpy(np.array(draw.square(shown)))[None]
             text = run.prompt([(question, None)])
             start = [
                 ids["<bos>"],
                 ids["<user>"],
-                ids["<start_of_image>"],
+                ids["<image>"],
                 *[image] * net.shape.image_tokens,
-                ids["<end_of_image>"],
+                ids["</image>"],
             ]
             tokens = start + tokenizer.encode(question).ids + [ids["<model>"]]
             eyes = net.eye(pixels)[1]
@@ -63,16 +63,16 @@ def test_torch_and_llama_cpp_compute_the_same(tmp_path: Path) -> None:
 def test_the_pair_is_small_and_belongs_together() -> None:
     assert sum((export.HOME / name).stat().st_size for name in (export.TEXT, export.EYE)) <= 16 * 2**20
     net, _ = export.read()
-    assert net.shape.width == net.eye.projection.shape[1]
+    assert net.shape.width == net.eye.mm[2].out_features
 
 
 def test_answers_and_refusals_are_as_good_as_the_card_says(pair: run.Pair) -> None:
     table = evaluate.measure(pair, 24, "suite", show=10)
     inside = [value for kind, value in table.items() if not kind.startswith("refuse")]
     outside = [value for kind, value in table.items() if kind.startswith("refuse")]
-    # What this pair reaches, a little below the card's 68 % and 94 %. The aim is 95 % for both.
-    assert sum(right for right, _ in inside) / sum(asked for _, asked in inside) >= 0.60
-    assert sum(right for right, _ in outside) / sum(asked for _, asked in outside) >= 0.88
+    # A little below what the card says, for this is a small sample.
+    assert sum(right for right, _ in inside) / sum(asked for _, asked in inside) >= 0.86
+    assert sum(right for right, _ in outside) / sum(asked for _, asked in outside) >= 0.86
 
 
 def test_without_a_picture_it_says_so(pair: run.Pair) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 pytest.importorskip("tokenizers")
 
-from recipe import dialogue, draw, questions, scenes, wordings
+from recipe import dialogue, draw, questions, scenes, symbols, wordings
 
 
 def test_a_seed_gives_the_same_picture_and_the_same_conversation() -> None:
@@ -77,12 +77,49 @@ def test_answers_have_one_form(
     assert question(Random(1), scene).turn.answer == answer
 
 
-def test_the_square_keeps_the_aspect_and_centres_on_black() -> None:
+def test_the_square_is_the_whole_picture_stretched() -> None:
     from PIL import Image
 
-    fitted, (scale, left, top) = draw.square(Image.new("RGB", (400, 100), (255, 0, 0)))
-    pixels = np.asarray(fitted)
-    assert (scale, left, top) == pytest.approx((0.48, 0, 72))
-    assert (pixels[:72] == 0).all()
-    assert (pixels[120:] == 0).all()
-    assert (pixels[72:120] == (255, 0, 0)).all()
+    wide = Image.new("RGB", (400, 100), (255, 0, 0))
+    wide.paste((0, 0, 255), (200, 0, 400, 100))
+    pixels = np.asarray(draw.square(wide))
+    assert pixels.shape == (draw.SIDE, draw.SIDE, 3)
+    assert (pixels[:, :60] == (255, 0, 0)).all()
+    assert (pixels[:, 68:] == (0, 0, 255)).all()
+
+
+def said(code: np.ndarray, part: str) -> list[tuple[int, int]]:
+    """(token, index) of all that is marked."""
+    return [(int(token), int(index)) for token, index in np.argwhere(code[:, symbols.PARTS[part]] > 0)]
+
+
+def test_a_picture_tokens_code_says_what_has_its_middle_there() -> None:
+    code = draw.code(draw.example(), [])
+    circle, star, square = 2 * 8 + 1, 2 * 8 + 6, 6 * 8 + 4  # rows of eight
+    assert said(code, "kind") == [(circle, 0), (star, 3), (square, 1)]
+    colours = [scenes.COLOURS.index(colour) for colour in ("red", "blue", "green")]
+    assert said(code, "colour") == list(zip((circle, star, square), colours, strict=True))
+    assert said(code, "place") == [(circle, 0), (star, 2), (square, 7)]
+    assert code[square, symbols.PARTS["span"]].sum() == pytest.approx(1)
+    assert said(code, "digits") == []
+    assert (code[:, symbols.PARTS["subject"]] == (1, 0, 0)).all()
+
+
+def test_a_numbers_digits_are_marked_by_their_place_in_it() -> None:
+    scene = scenes.Scene("number", 90, 90, (255, 255, 255), (), scenes.Number("407", (0, 0, 0), 0.5, 0.5, 0.3, 0))
+    boxes = [(0.1, 0.4, 0.3, 0.6), (0.4, 0.4, 0.6, 0.6), (0.7, 0.4, 0.9, 0.6)]
+    marked = sorted(index for _, index in said(draw.code(scene, boxes), "digits"))
+    assert marked == [4, 10 + 0, 20 + 7]
+
+
+def test_codes_survive_the_way_to_vectors_and_back() -> None:
+    code = draw.code(draw.example(), [])
+    assert np.allclose(code @ symbols.encoder(192) @ symbols.decoder(192), code, atol=1e-5)
+
+
+def test_a_size_between_two_numbers_is_shared_by_them() -> None:
+    assert symbols.spans(0.22).tolist() == pytest.approx([0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0])
+    shared = symbols.spans(0.245)
+    assert shared.sum() == pytest.approx(1)
+    assert np.flatnonzero(shared).tolist() == [5, 6]
+    assert symbols.spans(5.0)[-1] == 1

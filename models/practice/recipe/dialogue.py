@@ -73,16 +73,16 @@ def follow(random: Random, scene: Scene, last: Asked) -> Asked | None:
 
 
 ABOUT_SHAPES: tuple[tuple[float, Callable[[Random, Scene], Asked]], ...] = (
-    (1.5, count),
-    (1.1, colour_of),
+    (1.6, count),
+    (1.8, colour_of),
     (0.15, colours_all),
-    (1.1, shape_of),
-    (1.1, where),
-    (1.7, exists),
+    (1.6, shape_of),
+    (2.5, where),
+    (0.8, exists),
     (0.3, is_colour),
-    (1.0, compare),
-    (0.6, extreme),
-    (0.8, describe),
+    (4.0, compare),
+    (1.0, extreme),
+    (0.7, describe),
     (0.35, what_at),
     (0.12, number),
 )
@@ -105,7 +105,7 @@ def turns(random: Random, scene: Scene | None, length: int) -> list[Turn]:
     imagined = scene if scene is not None and scene.knows else None
     while len(said) < length:
         asked: Asked | None = None
-        if random.random() < (0.2 if knows else 0.3):
+        if random.random() < (0.17 if knows else 0.3):
             asked = Asked(Turn("off", offtopic(random), REFUSAL), last.about if last else None)
         elif last is not None and knows and scene is not None and random.random() < 0.3:
             asked = follow(random, scene, last)

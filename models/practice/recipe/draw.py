@@ -16,12 +16,11 @@ from PIL import Image, ImageDraw, ImageFont
 
 from recipe.clutter import clutter
 from recipe.scenes import CELLS, COLOURS, KINDS, RGB, Number, Scene, Shape
+from recipe.symbols import DIGITS, PARTS, SIZE, spans
 
-SIDE, PATCH, POOL = 192, 16, 2
-GRID = SIDE // PATCH  # patches a side
-CELL = 8  # label pixels a patch side
-DIGITS = 10
-SIZES = (0.14, 0.19, 0.26, 0.35, 0.47)  # between classes of diameters
+SIDE = 128
+GRID = 8  # picture tokens a side
+CELL = 12  # label pixels a token's side
 FONT_FOLDERS = ("/usr/share/fonts", "/Library/Fonts", "/System/Library/Fonts/Supplemental", "C:/Windows/Fonts")
 # Families whose digits are plain to read; what is missing on a machine is left out.
 FONT_NAMES = (
@@ -158,139 +157,64 @@ def worn(image: Image.Image, random: Random) -> Image.Image:
     return image
 
 
-def square(image: Image.Image) -> tuple[Image.Image, tuple[float, float, float]]:
-    """What llama.cpp does for `gemma3`: bilinear, aspect kept, centred on black. Also returns scale and offsets."""
-    if image.size == (SIDE, SIDE):
-        return image, (1.0, 0.0, 0.0)
-    scale = min(np.float32(SIDE) / np.float32(image.width), np.float32(SIDE) / np.float32(image.height))
-    width = min(math.ceil(np.float32(image.width) * scale), SIDE)
-    height = min(math.ceil(np.float32(image.height) * scale), SIDE)
-    canvas = Image.new("RGB", (SIDE, SIDE))
-    left, top = (SIDE - width) // 2, (SIDE - height) // 2
-    canvas.paste(image.resize((width, height), Image.Resampling.BILINEAR), (left, top))
-    return canvas, (float(scale), float(left), float(top))
+def square(image: Image.Image) -> Image.Image:
+    """What the model sees, as llama.cpp makes it for `yasa2`: stretched to a square, Pillow's bicubic."""
+    return image if image.size == (SIDE, SIDE) else image.resize((SIDE, SIDE), Image.Resampling.BICUBIC)
 
 
 def _cover(things: list[list[tuple[float, float]]]) -> NDArray[np.int64]:
-    """For each patch the index (from 1) of the thing that covers most of it, 0 for none."""
+    """For each token the index (from 1) of the thing that covers most of its cell, 0 for hardly any."""
     side = GRID * CELL
     canvas = Image.new("L", (side, side))
     pen = ImageDraw.Draw(canvas)
     for index, points in enumerate(things, 1):
-        pen.polygon([(x * side / SIDE, y * side / SIDE) for x, y in points], fill=index)
+        pen.polygon([(x * side, y * side) for x, y in points], fill=index)
     blocks = np.asarray(canvas).reshape(GRID, CELL, GRID, CELL).transpose(0, 2, 1, 3).reshape(GRID * GRID, -1)
     counts = np.stack([(blocks == index).sum(1) for index in range(len(things) + 1)], 1)
-    counts[:, 0] = 4  # fewer label pixels than this count for nothing
+    counts[:, 0] = CELL  # fewer label pixels than this count for nothing
     return np.asarray(counts.argmax(1), np.int64)
 
 
-def _under(cover: NDArray[np.int64], things: int) -> NDArray[np.int64]:
-    """For each picture token the thing that covers most of its patches, 0 for none."""
-    half = GRID // POOL
-    four = cover.reshape(half, POOL, half, POOL).transpose(0, 2, 1, 3).reshape(half * half, -1)
-    votes = np.stack([np.full(half * half, 0.5), *((four == index).sum(1) for index in range(1, things + 1))], 1)
-    return np.asarray(votes.argmax(1), np.int64)
+def _token(x: float, y: float) -> int:
+    """Whose cell a point lies in; x and y in pictures."""
+    return min(GRID - 1, max(0, int(y * GRID))) * GRID + min(GRID - 1, max(0, int(x * GRID)))
 
 
-def labels(
-    scene: Scene,
-    boxes: list[tuple[float, float, float, float]],
-    native: tuple[int, int],
-    fit: tuple[float, float, float],
-) -> dict[str, NDArray[np.int64]]:
-    """Per patch: kind, colour, digit (0 is none); the subject; and per pooled token which kinds, colours, digits
-    (by place in the number), cells of the picture and sizes have their centre there."""
-    scale, left, top = fit
-    width, height = native
-    half = GRID // POOL
-    kind = np.zeros(GRID * GRID, np.int64)
-    colour, digit = kind.copy(), kind.copy()
-    centre = np.zeros((half * half, len(KINDS) + len(COLOURS) + 3 * DIGITS + len(CELLS) + len(SIZES) + 1), np.int64)
+def code(scene: Scene, boxes: list[tuple[float, float, float, float]]) -> NDArray[np.float32]:
+    """What each picture token is to say (GRID * GRID, symbols.SIZE); `boxes` of the digits, in pictures."""
+    said = np.zeros((GRID * GRID, SIZE), np.float32)
+    said[:, PARTS["subject"].start + ("shapes", "number", "other").index(scene.subject)] = 1
 
-    def place(x: float, y: float) -> tuple[float, float]:
-        return x * scale + left, y * scale + top
+    def mark(where: int | NDArray[np.bool_], part: str, index: int) -> None:
+        said[where, PARTS[part].start + index] = 1
 
-    under = np.zeros((half * half, 5), np.int64)
     if scene.shapes:
-        cover = _cover([[place(x, y) for x, y in outline(s, width, height)] for s in scene.shapes])
-        kind = np.array([0] + [1 + KINDS.index(s.kind) for s in scene.shapes])[cover]
-        colour = np.array([0] + [1 + COLOURS.index(s.colour) for s in scene.shapes])[cover]
-        below = _under(cover, len(scene.shapes))
-        for column, values in enumerate(
-            (
-                [1 + KINDS.index(s.kind) for s in scene.shapes],
-                [1 + COLOURS.index(s.colour) for s in scene.shapes],
-                [1 + CELLS.index(s.cell) for s in scene.shapes],
-                [1 + sum(s.diameter > size for size in SIZES) for s in scene.shapes],
-            )
-        ):
-            under[:, column] = np.array([0, *values])[below]
-        for s in scene.shapes:
-            x, y = place(s.x * width, s.y * height)
-            spot = min(half - 1, int(y / PATCH / POOL)) * half + min(half - 1, int(x / PATCH / POOL))
-            centre[spot, KINDS.index(s.kind)] = 1
-            centre[spot, len(KINDS) + COLOURS.index(s.colour)] = 1
-            cells = len(KINDS) + len(COLOURS) + 3 * DIGITS
-            centre[spot, cells + CELLS.index(s.cell)] = 1
-            centre[spot, cells + len(CELLS) + sum(s.diameter > size for size in SIZES)] = 1
+        ratio = math.sqrt(max(scene.width, scene.height) / min(scene.width, scene.height))
+        corners = [outline(s, scene.width, scene.height) for s in scene.shapes]
+        cover = _cover([[(x / scene.width, y / scene.height) for x, y in points] for points in corners])
+        for k, s in enumerate(scene.shapes, 1):
+            here = _token(s.x, s.y)
+            mark(here, "kind", KINDS.index(s.kind))
+            mark(here, "colour", COLOURS.index(s.colour))
+            mark(here, "place", CELLS.index(s.cell))
+            said[here, PARTS["span"]] += spans(s.diameter * ratio)
+            mark(cover == k, "under_kind", KINDS.index(s.kind))
+            mark(cover == k, "under_colour", COLOURS.index(s.colour))
     if scene.number:
-        grown = width / scene.width, height / scene.height
-        boxes = [(a * grown[0], b * grown[1], c * grown[0], d * grown[1]) for a, b, c, d in boxes]
-        cover = _cover([[place(a, b), place(c, b), place(c, d), place(a, d)] for a, b, c, d in boxes])
-        digit = np.array([0] + [1 + int(c) for c in scene.number.text])[cover]
-        below = _under(cover, len(boxes))
-        under[:, 4] = np.array([0] + [1 + int(c) for c in scene.number.text])[below]
+        cover = _cover([[(a, b), (c, b), (c, d), (a, d)] for a, b, c, d in boxes])
         for k, (a, b, c, d) in enumerate(boxes):
-            x, y = place((a + c) / 2, (b + d) / 2)
-            spot = min(half - 1, max(0, int(y / PATCH / POOL))) * half + min(half - 1, max(0, int(x / PATCH / POOL)))
-            centre[spot, len(KINDS) + len(COLOURS) + k * DIGITS + int(scene.number.text[k])] = 1
-    subject = 2 if scene.subject == "other" else 1 if scene.number else 0
-    counts = np.array([len(scene.shapes), *(sum(s.kind == k for s in scene.shapes) for k in KINDS)])
-    return {
-        "under": under,
-        "counts": counts,
-        "kind": kind,
-        "colour": colour,
-        "digit": digit,
-        "centre": centre,
-        "subject": np.array(subject),
-    }
+            digit = int(scene.number.text[k])
+            mark(_token((a + c) / 2, (b + d) / 2), "digits", k * DIGITS + digit)
+            mark(cover == k + 1, "under_digit", digit)
+    return said
 
 
-def ink(
-    scene: Scene, pixels: NDArray[np.uint8], native: tuple[int, int], fit: tuple[float, float, float]
-) -> NDArray[np.float32]:
-    """Per patch, the share of ink in each of 4 x 4 parts (144, 16): ink differs from the ground by half of what
-    the palest ink does."""
-    inks = [s.rgb for s in scene.shapes] + ([scene.number.rgb] if scene.number else [])
-    least = min((sum(abs(a - b) for a, b in zip(rgb, scene.ground, strict=True)) for rgb in inks), default=765)
-    ground = np.array(scene.ground, np.uint8)
-    gap = np.maximum(pixels, ground) - np.minimum(pixels, ground)
-    far = gap[..., 0].astype(np.uint16) + gap[..., 1] + gap[..., 2] > least // 2
-    scale, left, top = fit
-    inside = np.zeros((SIDE, SIDE), np.uint8)
-    inside[int(top) : int(top + native[1] * scale + 1), int(left) : int(left + native[0] * scale + 1)] = 255
-    inside *= far
-    shares = (
-        np.asarray(Image.fromarray(inside).reduce(PATCH // 4), np.float32)
-        .reshape(GRID, 4, GRID, 4)
-        .transpose(0, 2, 1, 3)
-        / 255
-    )
-    return np.asarray(shares.reshape(GRID * GRID, 16), np.float32)
-
-
-def seen(scene: Scene, random: Random) -> tuple[NDArray[np.uint8], dict[str, NDArray[np.generic]]]:
-    """The square of pixels (SIDE, SIDE, 3) and its labels."""
+def seen(scene: Scene, random: Random) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+    """The square of pixels (SIDE, SIDE, 3) and its code."""
     image, boxes = picture(scene, random)
-    image = worn(image, random)
-    fitted, fit = square(image)
-    pixels = np.asarray(fitted)
-    taught: dict[str, NDArray[np.generic]] = {
-        **labels(scene, boxes, image.size, fit),
-        "ink": ink(scene, pixels, image.size, fit),
-    }
-    return pixels, taught
+    width, height = image.size
+    boxes = [(a / width, b / height, c / width, d / height) for a, b, c, d in boxes]
+    return np.asarray(square(worn(image, random))), code(scene, boxes)
 
 
 def example(ground: RGB = (255, 255, 255)) -> Scene:

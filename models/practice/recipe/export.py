@@ -38,33 +38,21 @@ TEXT_NAMES = {
     "output_norm.weight": "output_norm.weight",
     "output.weight": "output.weight",
 }
-EYE_NAMES = {
-    "eye.patch_embd.weight": "v.patch_embd.weight",
-    "eye.patch_embd.bias": "v.patch_embd.bias",
-    "eye.position_embd": "v.position_embd.weight",
-    "eye.post_ln.weight": "v.post_ln.weight",
-    "eye.post_ln.bias": "v.post_ln.bias",
-    "eye.soft_norm.weight": "mm.soft_emb_norm.weight",
-    "eye.projection": "mm.input_projection.weight",
-}
+EYE_NAMES = {"eye.position": "v.vision_pos_embed"}
 
 
 def target(name: str) -> tuple[str, bool]:
     """The GGUF name of a parameter, and whether it belongs to the projector file."""
+    if name.startswith("eye.mm."):
+        return name.removeprefix("eye."), True
     if name.startswith("eye."):
         return EYE_NAMES.get(name) or name.replace("eye.", "v."), True
     return TEXT_NAMES.get(name) or name, False
 
 
 def quantisable(name: str, values: NDArray[np.float32]) -> bool:
-    """Matrices whose rows fit Q8_0; what llama.cpp convolves, adds or transposes stays in float."""
-    return (
-        values.ndim == 2
-        and values.shape[1] % 32 == 0
-        and "position" not in name
-        and "projection" not in name
-        and "patch" not in name
-    )
+    """Matrices whose rows fit Q8_0; what llama.cpp convolves or adds stays in float."""
+    return values.ndim == 2 and values.shape[1] % 32 == 0 and name.endswith("weight")
 
 
 def write(net: Net, tokenizer: Tokenizer, folder: Path, quantise: bool) -> None:
@@ -92,28 +80,27 @@ def write(net: Net, tokenizer: Tokenizer, folder: Path, quantise: bool) -> None:
     _tokenizer(text, tokenizer)
     eye.add_type(gguf.GGUFType.MMPROJ)
     eye.add_clip_has_vision_encoder(True)
-    eye.add_clip_projector_type("gemma3")
+    eye.add_clip_projector_type("yasa2")
     eye.add_vision_use_gelu(True)
     eye.add_vision_image_size(shape.side)
     eye.add_vision_patch_size(shape.patch)
-    eye.add_vision_embedding_length(shape.eye_width)
+    eye.add_vision_embedding_length(shape.eye_widths[-1])
     eye.add_vision_feed_forward_length(shape.eye_ff)
-    eye.add_vision_block_count(shape.eye_layers)
+    eye.add_vision_block_count(0)  # no transformer layers: the stages are counted by their tensors
     eye.add_vision_projection_dim(shape.width)
-    eye.add_vision_head_count(shape.eye_heads)
+    eye.add_vision_head_count(1)
     eye.add_vision_attention_layernorm_eps(1e-6)
-    eye.add_vision_projector_scale_factor(shape.pool)
     eye.add_vision_image_mean([0.5] * 3)
     eye.add_vision_image_std([0.5] * 3)
     for name, weight in net.state_dict().items():
         values: NDArray[np.float32] = weight.detach().float().numpy()
         name, seen = target(name)
-        if name == "v.patch_embd.weight":
-            values = values.reshape(shape.eye_width, 3, shape.patch, shape.patch)
         writer = eye if seen else text
         if quantise and quantisable(name, values):
             kind = gguf.GGMLQuantizationType.Q8_0
             writer.add_tensor(name, gguf.quants.quantize(values, kind), raw_dtype=kind)
+        elif name.endswith("dw.weight"):  # llama.cpp convolves channel by channel in half precision only
+            writer.add_tensor(name, values.astype(np.float16))
         else:
             writer.add_tensor(name, np.ascontiguousarray(values))
     for writer, name in ((text, TEXT), (eye, EYE)):
@@ -150,15 +137,15 @@ def read(folder: Path = HOME) -> tuple[Net, Tokenizer]:
     def value(reader: gguf.GGUFReader, key: str) -> Any:
         return reader.fields[key].contents()
 
+    names = {tensor.name: tensor for tensor in eye.tensors}
+    stages = range(sum(f"v.stage.{k}.blk.0.dw.bias" in names for k in range(9)))
     shape = Shape(
         value(text, "llama.vocab_size"),
         value(eye, "clip.vision.image_size"),
         value(eye, "clip.vision.patch_size"),
-        value(eye, "clip.vision.projector.scale_factor"),
-        value(eye, "clip.vision.embedding_length"),
+        tuple(int(names[f"v.stage.{k}.blk.0.dw.bias"].shape[0]) for k in stages),
+        tuple(sum(f"v.stage.{k}.blk.{n}.dw.bias" in names for n in range(99)) for k in stages),
         value(eye, "clip.vision.feed_forward_length"),
-        value(eye, "clip.vision.block_count"),
-        value(eye, "clip.vision.attention.head_count"),
         value(text, "llama.embedding_length"),
         value(text, "llama.feed_forward_length"),
         value(text, "llama.block_count"),

@@ -143,12 +143,12 @@ def chart(random: Random, width: int, height: int) -> Image.Image:
 
 
 def _other_shape(pen: ImageDraw.ImageDraw, random: Random, x: float, y: float, r: float, fill: Colour) -> None:
-    """One shape that is not a circle, square, triangle or five-pointed star."""
+    """One shape that is not a circle, square, triangle or five-pointed star, however it is stretched."""
 
     def ring(points: list[tuple[float, float]]) -> None:
         pen.polygon([(x + r * a, y + r * b) for a, b in points], fill=fill)
 
-    kind = random.randrange(12)
+    kind = random.randrange(10)
     if kind == 0:
         turn = random.uniform(0, 1)
         ring([(math.cos(k * math.pi / 3 + turn), math.sin(k * math.pi / 3 + turn)) for k in range(6)])
@@ -195,12 +195,6 @@ def _other_shape(pen: ImageDraw.ImageDraw, random: Random, x: float, y: float, r
     elif kind == 5:
         pen.ellipse((x - r, y - r, x + r, y + r), outline=fill, width=max(2, int(r * random.uniform(0.12, 0.35))))
     elif kind == 6:
-        w, h = random.choice(((1, 0.38), (0.38, 1), (1, 0.25), (0.25, 1)))
-        pen.rectangle((x - r * w, y - r * h, x + r * w, y + r * h), fill=fill)
-    elif kind == 7:
-        w, h = random.choice(((1, 0.4), (0.4, 1)))
-        pen.ellipse((x - r * w, y - r * h, x + r * w, y + r * h), fill=fill)
-    elif kind == 8:
         turn = random.uniform(0, 1)
         ring(
             [
@@ -208,7 +202,7 @@ def _other_shape(pen: ImageDraw.ImageDraw, random: Random, x: float, y: float, r
                 for k in range(5)
             ]
         )
-    elif kind == 9:
+    elif kind == 7:
         walk = [(x, y)]
         for _ in range(random.randint(8, 40)):
             walk.append(
@@ -218,7 +212,7 @@ def _other_shape(pen: ImageDraw.ImageDraw, random: Random, x: float, y: float, r
                 )
             )
         pen.line(walk, fill=fill, width=max(2, int(r * 0.08)), joint="curve")
-    elif kind == 10:
+    elif kind == 8:
         frame = (
             [(-0.75, -0.75), (0.75, -0.75), (0.75, 0.75), (-0.75, 0.75), (-0.75, -0.75)]
             if random.random() < 0.5

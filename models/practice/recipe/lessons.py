@@ -12,15 +12,15 @@ import torch
 from torch.utils.data import IterableDataset
 
 from recipe.dialogue import turns
-from recipe.draw import SIDE, seen
+from recipe.draw import SIDE, code, picture, seen
 from recipe.feed import Batch
 from recipe.net import Shape
 from recipe.questions import Turn
 from recipe.scenes import Scene, scene
 from recipe.tokens import BOS, END, IMAGE, IMAGE_END, IMAGE_START, MODEL, PAD, USER, encode, special
 
-ENOUGH = 145  # tokens
-EASY = 0.2  # share of easy pictures
+ENOUGH = 250  # tokens
+EASY = 0.05  # share of easy pictures
 # Share of conversations whose questions do not see each other. Where they do, an answer can be copied from the ones
 # before it: letters came out right in training, and 11 % of the numbers right when asked for first.
 APART = 0.75
@@ -77,6 +77,7 @@ class Row:
 
 
 Seen = tuple[Any, Any]
+"""Pixels (none where a lesson is about codes alone) and code."""
 
 
 def conversation(random: Random, first: tuple[Scene, Seen], second: tuple[Scene, Seen]) -> tuple[Row, list[Seen]]:
@@ -88,7 +89,9 @@ def conversation(random: Random, first: tuple[Scene, Seen], second: tuple[Scene,
     row, pictures = Row(), []
     for part in parts:
         knows = part is not None and part[0].knows
-        length = 2 if part is None and len(parts) > 1 else 4 if not knows or len(parts) > 1 else 9
+        length = 2 if part is None and len(parts) > 1 else 4 if not knows or len(parts) > 1 else 12
+        if part is not None and part[0].number:
+            length = min(length, 5)  # there is one thing to ask
         after = random.random() < 0.05
         apart = parts == [first] and random.random() < APART
         if apart:
@@ -118,14 +121,12 @@ def stack(rows: list[Row], pictures: list[tuple[Any, Any]]) -> Batch:
         targets[k, : len(ids) - 1] = np.where(taught[1:] >= 0, ids[1:], -1)
         turn[k, : len(ids) - 1] = np.where(taught[1:] >= 0, taught[1:] + len(kinds), -1)
         kinds += row.kinds
-    pixels = np.stack([p for p, _ in pictures]) if pictures else np.zeros((0, SIDE, SIDE, 3), np.uint8)
-    labels = {
-        name: torch.from_numpy(np.stack([taught[name] for _, taught in pictures]))
-        for name in (pictures[0][1] if pictures else {})
-    }
+    shown = [pixels for pixels, _ in pictures if pixels is not None]
+    pixels = np.stack(shown) if shown else np.zeros((0, SIDE, SIDE, 3), np.uint8)
+    codes = np.stack([said for _, said in pictures]) if pictures else np.zeros((0, 1, 1), np.float32)
     return {
         "pixels": torch.from_numpy(pixels),
-        "labels": labels,
+        "codes": torch.from_numpy(codes),
         "tokens": torch.from_numpy(tokens),
         "targets": torch.from_numpy(targets),
         "turns": torch.from_numpy(turn),
@@ -137,19 +138,32 @@ def stack(rows: list[Row], pictures: list[tuple[Any, Any]]) -> Batch:
 
 
 class Lessons(IterableDataset[Batch]):
-    """Endless batches of `size` conversations."""
+    """Endless batches of `size` conversations; without `pictures` nothing is drawn, and codes stand for them."""
 
-    def __init__(self, seed: int, size: int) -> None:
-        self.seed, self.size = seed, size
+    def __init__(self, seed: int, size: int, pictures: bool) -> None:
+        self.seed, self.size, self.pictures = seed, size, pictures
 
     def __iter__(self) -> Iterator[Batch]:
         worker = torch.utils.data.get_worker_info()
         random = Random(f"lessons {self.seed} {worker.id if worker else 0}")
+        show = seen if self.pictures else unseen
         while True:
-            drawn = [(shown, seen(shown, random)) for shown in (scene(random, EASY) for _ in range(self.size))]
+            drawn = [
+                (shown, show(shown, random))
+                for shown in (scene(random, EASY, 0.68, 0.18) for _ in range(2 * self.size))
+            ]
             pairs = sorted(
-                (conversation(random, one, random.choice(drawn)) for one in drawn * 2),
+                (conversation(random, one, random.choice(drawn)) for one in drawn),
                 key=lambda pair: len(pair[0].ids),
             )
             for half in (pairs[: self.size], pairs[self.size :]):
                 yield stack([row for row, _ in half], [p for _, pictures in half for p in pictures])
+
+
+def unseen(scene: Scene, random: Random) -> Seen:
+    """The code of a picture that is not drawn."""
+    boxes: list[tuple[float, float, float, float]] = []
+    if scene.number:
+        image, boxes = picture(scene, random)
+        boxes = [(a / image.width, b / image.height, c / image.width, d / image.height) for a, b, c, d in boxes]
+    return None, code(scene, boxes)

@@ -1,4 +1,4 @@
-"""The network in torch, operation for operation what llama.cpp computes for `gemma3` projectors and `llama` models."""
+"""The network in torch, operation for operation what llama.cpp computes for `yasa2` projectors and `llama` models."""
 
 from __future__ import annotations
 
@@ -9,32 +9,28 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from recipe.symbols import PARTS, SIZE, decoder
+
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Sizes; every row length is a multiple of 32 so that Q8_0 fits."""
+    """Sizes; every row length of a large matrix is a multiple of 32 so that Q8_0 fits."""
 
     vocabulary: int = 1280
-    side: int = 192
-    patch: int = 16
-    pool: int = 2
-    eye_width: int = 192
-    eye_ff: int = 640
-    eye_layers: int = 4
-    eye_heads: int = 4
+    side: int = 128
+    patch: int = 4
+    eye_widths: tuple[int, ...] = (48, 96, 192)
+    eye_depths: tuple[int, ...] = (1, 2, 5)
+    eye_ff: int = 384
     width: int = 192
     ff: int = 512
-    layers: int = 4
+    layers: int = 5
     heads: int = 4
     rope_base: float = 10_000.0
 
     @property
-    def patches(self) -> int:
-        return (self.side // self.patch) ** 2
-
-    @property
     def image_tokens(self) -> int:
-        return self.patches // self.pool**2
+        return ((self.side // self.patch) >> (len(self.eye_widths) - 1)) ** 2
 
 
 class Root(nn.Module):
@@ -58,64 +54,83 @@ def attend(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None = None) -> Tenso
     return (functional.softmax(scores, -1, dtype=scores.dtype) @ v).transpose(1, 2).flatten(2)
 
 
+def over_channels(x: Tensor, norm: nn.LayerNorm) -> Tensor:
+    """The norm over the channels of (B, C, H, W)."""
+    normed: Tensor = norm(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+    return normed
+
+
 class EyeBlock(nn.Module):
-    def __init__(self, shape: Shape) -> None:
+    """ConvNeXt V2's block (Woo et al. 2023, arXiv 2301.00808): 7 x 7 by channel, then an MLP with response norm."""
+
+    def __init__(self, width: int) -> None:
         super().__init__()
-        width = shape.eye_width
-        self.heads = shape.eye_heads
-        self.ln1, self.ln2 = nn.LayerNorm(width, 1e-6), nn.LayerNorm(width, 1e-6)
-        self.attn_q, self.attn_k, self.attn_v, self.attn_out = (nn.Linear(width, width) for _ in range(4))
-        self.ffn_up, self.ffn_down = nn.Linear(width, shape.eye_ff), nn.Linear(shape.eye_ff, width)
+        self.dw = nn.Conv2d(width, width, 7, padding=3, groups=width)
+        self.ln = nn.LayerNorm(width, 1e-6)
+        self.pw1, self.pw2 = nn.Linear(width, 4 * width), nn.Linear(4 * width, width)
+        self.grn = Grn(4 * width)
 
     def forward(self, x: Tensor) -> Tensor:
-        y: Tensor = self.ln1(x)
-        q, k, v = (
-            f(y).unflatten(-1, (self.heads, -1)).transpose(1, 2) for f in (self.attn_q, self.attn_k, self.attn_v)
-        )
-        x = x + self.attn_out(attend(q, k, v))
-        y = self.ffn_down(functional.gelu(self.ffn_up(self.ln2(x)), approximate="tanh"))
-        return x + y
+        y: Tensor = self.ln(self.dw(x).permute(0, 2, 3, 1))
+        y = self.pw2(self.grn(functional.gelu(self.pw1(y))))
+        return x + y.permute(0, 3, 1, 2)
 
 
-def waves(side: int, width: int) -> Tensor:
-    """Sines and cosines of row and column (side * side, width), from one wave a picture to one every two patches:
-    a start from which neighbours can find each other."""
-    place = torch.arange(side) / side * 2 * torch.pi
-    rate = torch.logspace(-1, torch.tensor(side / 2).log2(), width // 4, 2)
-    angle = place[:, None] * rate
-    wave = torch.cat((angle.sin(), angle.cos()), 1)
-    return torch.cat((wave[:, None].expand(side, side, -1), wave[None].expand(side, side, -1)), 2).reshape(
-        side * side, width
-    )
+class Grn(nn.Module):
+    """Global response normalisation over (B, H, W, C)."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.weight, self.bias = nn.Parameter(torch.zeros(width)), nn.Parameter(torch.zeros(width))
+
+    def forward(self, x: Tensor) -> Tensor:
+        size = x.float().square().sum((1, 2), keepdim=True).clamp_min(1e-12).sqrt()  # the root of 0 has no slope
+        share = size / size.mean(-1, keepdim=True).clamp_min(1e-6)
+        return x * (1 + self.weight * share).to(x.dtype) + self.bias.to(x.dtype)
+
+
+class Stage(nn.Module):
+    """Halves the grid, except at the start, then blocks."""
+
+    def __init__(self, before: int, width: int, depth: int) -> None:
+        super().__init__()
+        if before:
+            self.down = nn.ModuleDict({"ln": nn.LayerNorm(before, 1e-6), "conv": nn.Conv2d(before, width, 2, 2)})
+        self.blk = nn.ModuleList(EyeBlock(width) for _ in range(depth))
+
+    def forward(self, x: Tensor) -> Tensor:
+        if hasattr(self, "down"):
+            norm = self.down["ln"]
+            assert isinstance(norm, nn.LayerNorm)
+            x = self.down["conv"](over_channels(x, norm))
+        for block in self.blk:
+            x = block(x)
+        return x
 
 
 class Eye(nn.Module):
-    """Pixels (B, side, side, 3) uint8 to patches (B, patches, eye_width) and tokens (B, image_tokens, width)."""
+    """Pixels (B, side, side, 3) uint8 to features (B, image_tokens, eye width) and tokens (B, image_tokens, width):
+    the projector that llama.cpp calls `yasa2`."""
 
     def __init__(self, shape: Shape) -> None:
         super().__init__()
-        self.shape = shape
-        self.patch_embd = nn.Linear(3 * shape.patch**2, shape.eye_width)
-        self.position_embd = nn.Parameter(waves(shape.side // shape.patch, shape.eye_width) * 0.5)
-        self.blk = nn.ModuleList(EyeBlock(shape) for _ in range(shape.eye_layers))
-        self.post_ln = nn.LayerNorm(shape.eye_width, 1e-6)
-        self.soft_norm = Root(shape.eye_width, 1e-6)
-        self.projection = nn.Parameter(torch.randn(shape.eye_width, shape.width) * 0.03)
+        widths = shape.eye_widths
+        self.patch_embd = nn.Conv2d(3, widths[0], shape.patch, shape.patch)
+        self.patch_ln = nn.LayerNorm(widths[0], 1e-6)
+        self.stage = nn.ModuleList(
+            Stage(before, width, depth)
+            for before, width, depth in zip((0, *widths), widths, shape.eye_depths, strict=False)
+        )
+        self.position = nn.Parameter(torch.randn(shape.image_tokens, widths[-1]) * 0.02)
+        self.mm = nn.Sequential(nn.Linear(widths[-1], shape.eye_ff), nn.GELU(), nn.Linear(shape.eye_ff, shape.width))
 
     def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
-        p, n = self.shape.patch, self.shape.side // self.shape.patch
-        x = (pixels.float() / 255 - 0.5) / 0.5
-        x = x.view(-1, n, p, n, p, 3).permute(0, 1, 3, 5, 2, 4).reshape(-1, n * n, 3 * p * p)
-        x = self.patch_embd(x) + self.position_embd
-        for block in self.blk:
-            x = block(x)
-        x = self.post_ln(x)
-        pooled = (
-            x.view(-1, n // self.shape.pool, self.shape.pool, n // self.shape.pool, self.shape.pool, x.shape[-1])
-            .mean((2, 4))
-            .flatten(1, 2)
-        )
-        return x, self.soft_norm(pooled) @ self.projection
+        x = ((pixels.float() / 255 - 0.5) / 0.5).permute(0, 3, 1, 2)
+        x = over_channels(self.patch_embd(x), self.patch_ln)
+        for stage in self.stage:
+            x = stage(x)
+        features = x.flatten(2).transpose(1, 2) + self.position
+        return features, self.mm(features)
 
 
 class Block(nn.Module):
@@ -161,7 +176,7 @@ class Net(nn.Module):
         self.output = nn.Linear(shape.width, shape.vocabulary, bias=False)
         nn.init.normal_(self.token_embd.weight, std=0.3)
         for name, weight in self.named_parameters():
-            if weight.dim() == 2 and "embd" not in name and "projection" not in name:
+            if weight.dim() == 2 and "embd" not in name and not name.startswith("eye."):
                 nn.init.normal_(
                     weight,
                     std=0.6 / weight.shape[1] ** 0.5
@@ -184,12 +199,8 @@ class Net(nn.Module):
         if pictures is not None:
             x = x.to(torch.float32).masked_scatter(at[..., None], pictures.to(torch.float32))
         length = tokens.shape[1]
-        starts = at & ~functional.pad(at, (1, 0))[:, :-1]
-        run = starts.cumsum(1) * at
-        both = (run[:, :, None] == run[:, None, :]) & at[:, :, None]
-        causal = torch.ones(length, length, dtype=torch.bool, device=tokens.device).tril()
+        seen = torch.ones(length, length, dtype=torch.bool, device=tokens.device).tril()[None]
         mask = torch.zeros(tokens.shape[0], 1, length, length, device=x.device)
-        seen = both | causal
         if groups is not None:
             seen = seen & ((groups[:, None, :] == 0) | (groups[:, :, None] == groups[:, None, :]))
         mask.masked_fill_(~seen[:, None], float("-inf"))
@@ -209,50 +220,39 @@ class Net(nn.Module):
         return logits
 
 
+MIDDLES = 4.0
+
+
 class Teacher(nn.Module):
-    """Heads that teach the eye and are dropped at export: what lies under each patch and token, what picture it is."""
+    """What the eye learns by itself: the code of `symbols`, in its tokens and, by heads that are dropped at export,
+    in its features."""
 
-    def __init__(self, shape: Shape, kinds: int, colours: int, digits: int) -> None:
+    decoder: Tensor
+    weight: Tensor
+
+    def __init__(self, shape: Shape) -> None:
         super().__init__()
-        self.sizes = (1 + kinds, 1 + colours, 1 + digits, 16)
-        self.patch = nn.Linear(shape.eye_width, sum(self.sizes))
-        self.token = nn.Linear(shape.width, kinds + colours + 3 * digits + 9 + 6)
-        self.subject = nn.Linear(shape.width, 3)
-        self.counts = nn.Linear(shape.width, 6 * (1 + kinds))
-        self.parts = (1 + kinds, 1 + colours, 1 + 9, 1 + 6, 1 + digits)
-        self.under = nn.Linear(shape.width, sum(self.parts))
+        self.heads = nn.Linear(shape.eye_widths[-1], SIZE)
+        self.register_buffer("decoder", torch.from_numpy(decoder(shape.width)), persistent=False)
+        # A shape has one middle and covers many cells: the middles would hardly be heard.
+        weight = torch.ones(SIZE)
+        weight[: PARTS["under_kind"].start] = MIDDLES
+        self.register_buffer("weight", weight, persistent=False)
 
-    def forward(self, patches: Tensor, tokens: Tensor, labels: dict[str, Tensor]) -> dict[str, Tensor]:
-        """Losses by name."""
-        known = labels["subject"] != 2
-        parts = self.patch(patches[known]).float().split(self.sizes, -1)
+    def forward(self, features: Tensor, tokens: Tensor, code: Tensor) -> dict[str, Tensor]:
+        """Losses by name; `code` is (B, image_tokens, SIZE)."""
+        logits = self.heads(features).float()
+        wrong = tokens.float() @ self.decoder - code
         losses = {
-            name: functional.cross_entropy(part.flatten(0, 1), labels[name][known].flatten(), weight=weighted(part))
-            for name, part in zip(("kind", "colour", "digit"), parts, strict=False)
+            "heads": (self.weight * functional.binary_cross_entropy_with_logits(logits, code, reduction="none"))
+            .sum(-1)
+            .mean(),
+            "tokens": 2 * (self.weight * wrong.square()).sum(-1).mean(),
         }
-        losses["ink"] = 3 * functional.binary_cross_entropy_with_logits(parts[3], labels["ink"][known])
-        centre = self.token(tokens[known]).float()
-        losses["centre"] = 20 * functional.binary_cross_entropy_with_logits(centre, labels["centre"][known].float())
-        counts = self.counts(tokens[known].mean(1)).float().unflatten(-1, (-1, 6))
-        losses["counts"] = functional.cross_entropy(counts.flatten(0, 1), labels["counts"][known].flatten())
-        under = self.under(tokens[known]).float().split(self.parts, -1)
-        losses["under"] = torch.stack(
-            [
-                functional.cross_entropy(
-                    part.flatten(0, 1), labels["under"][known][..., k].flatten(), weight=weighted(part)
-                )
-                for k, part in enumerate(under)
-            ]
-        ).sum()
-        losses["subject"] = functional.cross_entropy(self.subject(tokens.mean(1)).float(), labels["subject"])
+        with torch.no_grad():
+            for name, part in PARTS.items():
+                losses["~" + name] = wrong[..., part].square().sum() / code[..., part].sum().clamp_min(1)
         return losses
-
-
-def weighted(part: Tensor) -> Tensor:
-    """Class weights: empty ground counts a third."""
-    weight = torch.ones(part.shape[-1], device=part.device)
-    weight[0] = 0.33
-    return weight
 
 
 def described(shape: Shape) -> dict[str, Any]:

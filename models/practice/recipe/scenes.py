@@ -307,8 +307,11 @@ def _easy_number(random: Random) -> Scene:
     )
 
 
-def scene(random: Random, easy: float = 0.0) -> Scene:
+def scene(random: Random, easy: float = 0.0, shapes: float = 0.62, numbers: float = 0.2) -> Scene:
+    """One of the subjects by these shares; the rest is pictures the model does not know."""
     if random.random() < easy:
         return easy_scene(random)
     roll = random.random()
-    return shapes_scene(random) if roll < 0.64 else number_scene(random) if roll < 0.81 else other_scene(random)
+    if roll < shapes:
+        return shapes_scene(random)
+    return number_scene(random) if roll < shapes + numbers else other_scene(random)

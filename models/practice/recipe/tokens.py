@@ -19,9 +19,9 @@ PAD, BOS, END, USER, MODEL, IMAGE_START, IMAGE_END, IMAGE = SPECIALS = (
     "<end>",
     "<user>",
     "<model>",
-    "<start_of_image>",
-    "<end_of_image>",
     "<image>",
+    "</image>",
+    "<picture>",
 )
 FILE = Path(__file__).resolve().parent.parent / ".work" / "tokenizer.json"
 

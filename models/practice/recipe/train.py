@@ -1,7 +1,8 @@
-"""Training, resumable: first the eye alone, then eye and text together.
+"""Training, resumable: the eye alone and the text alone (at once, on a core each), then both together.
 
-    python -m recipe.train eye --minutes 20      python -m recipe.train all --minutes 80
-Both go on from the checkpoint in ../.work when there is one; the cosine ends when the minutes are spent.
+    python -m recipe.train eye --minutes 60      python -m recipe.train words --minutes 60
+    python -m recipe.train all --minutes 60
+Each goes on from its checkpoint in ../.work when there is one; the cosine ends when the minutes are spent.
 """
 
 from __future__ import annotations
@@ -24,12 +25,14 @@ from torch.nn import functional
 
 from recipe.export import read
 from recipe.feed import Batch, Pictures, feed
+from recipe.matching import kindle
 from recipe.net import Net, Shape, Teacher, described
-from recipe.scenes import COLOURS, KINDS
+from recipe.symbols import encoder
+from recipe.tokens import tokenizer
 
 WORK = Path(__file__).resolve().parent.parent / ".work"
-ANSWERS = 0.2  # how much of the answers' gradient reaches the eye
-TEACH = 1.0  # weight of the eye's own lessons beside the answers
+ANSWERS = 0.1  # how much of the answers' gradient reaches the eye: all of it, and it forgets its digits in 50 steps
+NOISE = 0.12  # the most deviation of the noise on picture tokens while the text learns from codes
 
 
 class Log:
@@ -96,11 +99,18 @@ def rate(args: argparse.Namespace, step: int, share: float) -> float:
 
 
 def eye_loss(net: Net, teacher: Teacher, batch: Batch, log: Log) -> tuple[Tensor, Tensor]:
-    patches, tokens = net.eye(batch["pixels"])
-    losses = teacher(patches, tokens, batch["labels"])
+    features, tokens = net.eye(batch["pixels"])
+    losses = teacher(features, tokens, batch["codes"])
     for name, loss in losses.items():
         log.add(name, loss.item())
-    return torch.stack(list(losses.values())).sum(), tokens
+    return losses["heads"] + losses["tokens"], tokens
+
+
+def imagined(net: Net, codes: Tensor) -> Tensor:
+    """Picture tokens as a good eye would say them: now and then unsure, never exact."""
+    sure = 1 - 0.5 * torch.rand(codes.shape) * (torch.rand(*codes.shape[:2], 1) < 0.2)
+    tokens = (codes * sure) @ torch.from_numpy(encoder(net.shape.width))
+    return tokens + NOISE * torch.rand(len(codes), 1, 1) * torch.randn(tokens.shape)
 
 
 def held(tokens: Tensor) -> Tensor:
@@ -110,7 +120,7 @@ def held(tokens: Tensor) -> Tensor:
 
 def text_loss(net: Net, tokens: Tensor, batch: Batch, log: Log) -> Tensor:
     """Cross-entropy of the answers; logs by kind how many are right to the letter under teacher forcing."""
-    pictures = tokens if len(batch["pixels"]) else None
+    pictures = tokens if len(batch["codes"]) else None
     hidden = net.hidden(batch["tokens"], pictures, batch["image"], batch["groups"], batch["places"])
     target = batch["targets"]  # (B, T): the next token, -1 where it is not taught
     taught = target >= 0
@@ -144,17 +154,16 @@ def optimisers(net: Net, teacher: Teacher) -> list[torch.optim.Optimizer]:
     ]
 
 
-def adopt(teacher: Teacher, saved: dict[str, Tensor]) -> None:
-    """Takes the heads, as far as they go: new lessons are added at the end."""
-    mine = teacher.state_dict()
-    for name, value in mine.items():
-        if name in saved:
-            rows = min(len(value), len(saved[name]))
-            value[:rows] = saved[name][:rows]
-
-
-def eyes(saved: dict[str, Tensor]) -> dict[str, Tensor]:
-    return {name: value for name, value in saved.items() if name.startswith("eye.")}
+def begin(net: Net, teacher: Teacher) -> None:
+    """From what eye and text have learned apart, as far as they have."""
+    for phase, mine in (("eye", True), ("words", False)):
+        path = WORK / f"{phase}.pt"
+        if path.exists():
+            state = torch.load(path, weights_only=True)
+            part = {name: value for name, value in state["net"].items() if name.startswith("eye.") is mine}
+            net.load_state_dict(net.state_dict() | part)
+            if mine:
+                teacher.load_state_dict(state["teacher"])
 
 
 def run(args: argparse.Namespace) -> None:
@@ -163,32 +172,32 @@ def run(args: argparse.Namespace) -> None:
     torch.manual_seed(args.seed)
     path = WORK / f"{args.phase}.pt"
     shape = Shape()
-    net, teacher = Net(shape), Teacher(shape, len(KINDS), len(COLOURS), 10)
+    net, teacher = Net(shape), Teacher(shape)
+    net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     both = optimisers(net, teacher)
     step, spent = 0, 0.0
     if path.exists() and not args.fresh:
         state = torch.load(path, weights_only=True)
-        net.load_state_dict(state["net"] if args.phase == "all" else net.state_dict() | eyes(state["net"]))
-        adopt(teacher, state["teacher"])
+        net.load_state_dict(state["net"])
+        teacher.load_state_dict(state["teacher"])
         if not args.cold:
             for optimiser, memory in zip(both, state["optimisers"], strict=True):
                 optimiser.load_state_dict(memory)
-            step = state["step"]
-        spent = state["seconds"] if args.phase == "eye" or not args.cold else 0.0
+            step, spent = state["step"], state["seconds"]
     elif args.from_gguf:
         committed, words = read()
         net.load_state_dict(committed.state_dict())
         words.save(str(WORK / "tokenizer.json"))
-    elif (WORK / "eye.pt").exists():
-        state = torch.load(WORK / "eye.pt", weights_only=True)
-        net.load_state_dict(net.state_dict() | eyes(state["net"]))
-        adopt(teacher, state["teacher"])
+    elif args.phase == "all":
+        begin(net, teacher)
+    else:
+        kindle(net, tokenizer())
     if args.phase == "eye":
         source: Any = Pictures(args.seed + step, args.batch)
     else:
         from recipe.lessons import Lessons
 
-        source = Lessons(args.seed + step, args.batch)
+        source = Lessons(args.seed + step, args.batch, args.phase == "all")
     batches = feed(source, args.workers)
     log, pace = Log(WORK / f"{args.phase}.log"), Pace(args.threads)
     started, saved = time.monotonic(), time.monotonic()
@@ -203,14 +212,20 @@ def run(args: argparse.Namespace) -> None:
             for group in optimiser.param_groups:
                 group["lr"] = now * factor * (args.eye if group["eye"] else 1.0)
         with torch.autocast("cpu", torch.bfloat16, enabled=args.bf16):
-            eye, tokens = (
-                eye_loss(net, teacher, batch, log) if len(batch["pixels"]) else (torch.zeros(()), torch.zeros(()))
-            )
-            loss = eye if args.phase == "eye" else TEACH * eye + text_loss(net, held(tokens), batch, log)
+            loss = torch.zeros(())
+            tokens = torch.zeros(())
+            if args.phase == "words":
+                tokens = imagined(net, batch["codes"])
+            elif len(batch["pixels"]):
+                loss, tokens = eye_loss(net, teacher, batch, log)
+            if args.phase != "eye":
+                loss = loss + text_loss(net, held(tokens), batch, log)
         net.zero_grad(set_to_none=True)
         teacher.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+        length = torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+        if not length.isfinite():
+            raise SystemExit(f"step {step}: the gradient is no number; the checkpoint before it stands")
         for optimiser in both:
             optimiser.step()
         step += 1
@@ -235,7 +250,7 @@ def run(args: argparse.Namespace) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("phase", choices=("eye", "all"))
+    parser.add_argument("phase", choices=("eye", "words", "all"))
     parser.add_argument("--minutes", type=float, required=True, help="in all, counting what a checkpoint has spent")
     parser.add_argument("--rate", type=float, default=1.2e-3)
     parser.add_argument("--muon", type=float, default=2.0, help="Muon's rate over AdamW's")
@@ -249,6 +264,7 @@ if __name__ == "__main__":
         "--bf16", action=argparse.BooleanOptionalAction, default=True, help="half as slow where the CPU has AVX512-BF16"
     )
     parser.add_argument("--fresh", action="store_true", help="ignore the checkpoint")
+    parser.add_argument("--from-gguf", action="store_true", help="without a checkpoint, go on from the committed pair")
     parser.add_argument(
         "--cold", action="store_true", help="take the weights, not the optimiser and not the time spent"
     )

@@ -96,9 +96,9 @@ def frame(random: Random, question: str) -> str:
     if random.random() < 0.1:
         question += random.choice(frames["after"])
     roll = random.random()
-    if roll < 0.62:
+    if roll < 0.58:
         question = question[:1].upper() + question[1:]
-    elif roll < 0.92:
+    elif roll < 0.88:
         question = question.lower()
     elif roll < 0.96:
         question = question.upper()
