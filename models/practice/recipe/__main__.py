@@ -39,7 +39,7 @@ def main() -> None:
         start("train", "eye", "--rate", "9e-4", *alone),
         start("train", "words", "--rate", "9e-4", "--batch", "16", *alone),
     )
-    finish(start("train", "all", "--batch", "16", "--minutes", args.minutes))
+    finish(start("train", "all", "--rate", "8e-4", "--eye", "0.15", "--batch", "16", "--minutes", args.minutes))
     finish(start("export"))
     finish(start("evaluate"))
 
