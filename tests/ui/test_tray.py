@@ -48,8 +48,8 @@ def window(qtbot: Any, home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
 
 
 def tray_of(window: Window) -> Tray:
-    assert window._resident is not None
-    return window._resident.tray
+    assert window.services.resident is not None
+    return window.services.resident.tray
 
 
 def test_the_menu_says_how_things_are(window: Window) -> None:

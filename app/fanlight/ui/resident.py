@@ -9,9 +9,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from fanlight.desktop import login
-from fanlight.ui.front import bring_to_front
 from fanlight.ui.hotkey_binding import SHOT
-from fanlight.ui.remote import Summons
 from fanlight.ui.tray import Tray
 
 if TYPE_CHECKING:
@@ -38,7 +36,7 @@ class Resident(QObject):
         )
         self.tray.shot_wanted.connect(quick.gesture.shoot)
         self.tray.capture_wanted.connect(quick.gesture.reopen)
-        self.tray.show_wanted.connect(lambda: bring_to_front(window, Summons()))
+        self.tray.show_wanted.connect(window.come_forward)
         self.tray.hide_wanted.connect(window.hide)
         self.tray.login_switched.connect(self._switch_login)
         self.tray.quit_wanted.connect(window.quit)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QDialog, QGridLayout, QVBoxLayout, QWidget
 
 from fanlight.ui.controls import label, push
 
-KEYS: dict[str, tuple[str, tuple[str, ...]]] = {
+Keys = Mapping[str, tuple[str, tuple[str, ...]]]
+"""Words and keys, by the name of the action."""
+
+KEYS: Keys = {
     "new": ("New conversation", ("Ctrl+N",)),
     "previous": ("Conversation above", ("Ctrl+PgUp",)),
     "next": ("Conversation below", ("Ctrl+PgDown",)),
@@ -21,13 +26,13 @@ KEYS: dict[str, tuple[str, tuple[str, ...]]] = {
     "close": ("Close the window", ("Ctrl+W",)),
     "quit": ("Quit", ("Ctrl+Q",)),
 }
-"""By the name of the window's action."""
+"""Of the window."""
 
-SPOKEN_KEYS: dict[str, tuple[str, tuple[str, ...]]] = {
+SPOKEN_KEYS: Keys = {
     "read": ("Read the last answer aloud, or stop it", ("Ctrl+Shift+A",)),
     "toggle": ("Have answers spoken, or not", ("Ctrl+Shift+S",)),
 }
-"""The same, of what speaks."""
+"""Of what speaks."""
 
 TYPED = (
     ("Send; while an answer runs, ask next", "Enter"),
@@ -40,6 +45,15 @@ TYPED = (
     ("Rename a conversation, in the list", "F2"),
     ("Delete a conversation, in the list", "Delete"),
 )
+
+
+def add_actions(window: QWidget, keys: Keys, does: Mapping[str, Callable[[], object]]) -> None:
+    """From now on `keys` do in `window` what `does` says."""
+    for name, (words, sequences) in keys.items():
+        action = QAction(words, window)
+        action.setShortcuts([QKeySequence(key) for key in sequences])
+        action.triggered.connect(does[name])
+        window.addAction(action)
 
 
 class ShortcutSheet(QDialog):

@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, SignalInstance
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from fanlight.desktop.speaker import Began, Manner, Over, Speaker, Speech
@@ -23,7 +23,7 @@ from fanlight.domain.spoken import Sentence, Spoken
 from fanlight.settings import Settings
 from fanlight.ui.post import Post
 from fanlight.ui.quick_panel import QuickPanel
-from fanlight.ui.shortcuts import SPOKEN_KEYS
+from fanlight.ui.shortcuts import SPOKEN_KEYS, add_actions
 from fanlight.ui.spoken_section import SpokenSection
 
 if TYPE_CHECKING:
@@ -85,12 +85,7 @@ class Speaking(QObject):
         window.quick.gesture.opened.connect(self.join)
         window.closed.connect(self.close)
         window.installEventFilter(self)
-        does = {"read": self.read_last, "toggle": self.toggle}
-        for name, (words, keys) in SPOKEN_KEYS.items():
-            action = QAction(words, window)
-            action.setShortcuts([QKeySequence(key) for key in keys])
-            action.triggered.connect(does[name])
-            window.addAction(action)
+        add_actions(window, SPOKEN_KEYS, {"read": self.read_last, "toggle": self.toggle})
         self._choices.changed.connect(self._settings_changed)
         self.problem.connect(window.say)
 

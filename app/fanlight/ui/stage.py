@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QMimeData, QObject, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
 
 from fanlight.ui.attaching import Attaching
+from fanlight.ui.banner import announce
 from fanlight.ui.choices import Choices
 from fanlight.ui.composer import Composer
 from fanlight.ui.desk import Desk
@@ -73,6 +76,18 @@ class Stage(QObject):
         """Put it into the composer, ready to be sent or changed."""
         self._composer.set_text(text)
         self._composer.input.setFocus()
+
+    def ask_about(self, picture: Path, text: str) -> None:
+        """`text` in the composer, and `picture` with it unless others are there."""
+        if not self._composer.chips.chips:
+            self._attaching.files([picture])
+        self.write(text)
+
+    def copy_answer(self) -> None:
+        """The last one, to the clipboard."""
+        if text := self._desk.current.last_answer:
+            QGuiApplication.clipboard().setText(text)
+            announce(self._transcript, "Answer copied")
 
     def take(self, mime: QMimeData) -> None:
         """Pictures, or else text, from the clipboard or a drop."""

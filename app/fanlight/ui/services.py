@@ -1,0 +1,97 @@
+"""What serves the user beside the conversation: the key that explains the screen, the microphone, the voice that reads
+answers, and the tray. None of it is imported before the window is painted, or it is wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QWidget
+
+from fanlight.ui.parts import Parts
+
+if TYPE_CHECKING:
+    from fanlight.ui.quick import Quick
+    from fanlight.ui.resident import Resident
+    from fanlight.ui.speaking import Speaking
+    from fanlight.ui.voice import Voice
+    from fanlight.ui.window import Window
+
+
+class Services(QObject):
+    """Lives as long as the window does. `resident` and `speaking` are None before `start`."""
+
+    def __init__(self, window: Window, parts: Parts) -> None:
+        super().__init__(window)
+        self._window, self._parts = window, parts
+        self.resident: Resident | None = None
+        self.speaking: Speaking | None = None
+        window.remote.shot_wanted.connect(lambda request: self.quick.shot(request))
+        window.remote.talk_wanted.connect(lambda what: self.voice.obey(what))
+
+    @cached_property
+    def quick(self) -> Quick:
+        """The gesture and its panels."""
+        from fanlight.ui.quick import Quick
+
+        window, home = self._window, self._parts.settings_file.parent
+        quick = Quick(home, window.host, window.choices, window.reader, window.desk, window)
+        quick.use(texts=window.texts)
+        quick.problem.connect(window.say)
+        quick.window_wanted.connect(window.come_forward)
+        return quick
+
+    @cached_property
+    def voice(self) -> Voice:
+        """Speaking instead of typing."""
+        from fanlight.ui.voice import build
+
+        window = self._window
+        voice = build(self._parts, window.choices, window, window.composer, self._answers)
+        voice.problem.connect(window.say)
+        voice.window_wanted.connect(window.come_forward)
+        return voice
+
+    def start(self) -> None:
+        """All of them, once."""
+        if self.resident is not None:
+            return
+        from fanlight.ui.resident import Resident
+        from fanlight.ui.speaking import Speaking
+
+        self.quick.start()
+        self.resident = Resident(self._window)
+        self.quick.gesture.opened.connect(self.voice.join)
+        self.voice.use(self.quick.hotkeys)
+        self.speaking = Speaking(self._window, self._parts.speaker)
+
+    def sections(self) -> dict[str, Callable[[], QWidget]]:
+        """The settings' parts about them, by their group."""
+        spoken = self.speaking.sections() if self.speaking else {}
+        return self.quick.sections() | self.voice.sections() | spoken
+
+    def keep(self, event: QCloseEvent) -> bool:
+        """Whether the window does not close now, because the tray keeps it, or the user thought better of it."""
+        return self.resident is not None and self.resident.keeps(event)
+
+    def leave(self) -> None:
+        """The next close is meant to end it all."""
+        if self.resident is not None:
+            self.resident.leaves = True
+
+    def close(self, deadline_seconds: float) -> None:
+        """Those that are there; none is made for it."""
+        if self.resident is not None:
+            self.resident.close()
+        if "quick" in self.__dict__:
+            self.quick.close()
+        if "voice" in self.__dict__:
+            self.voice.close(deadline_seconds)
+
+    def _answers(self) -> bool:
+        """Whether the model answers, in the window or in a panel."""
+        panels = self.quick.gesture.panels if "quick" in self.__dict__ else []
+        return self._window.desk.busy or any(panel.talk.condition == "answering" for panel in panels)
