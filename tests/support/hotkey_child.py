@@ -4,6 +4,7 @@ each thing heard; a line on stdin says what to do."""
 from __future__ import annotations
 
 import sys
+import time
 
 from PySide6.QtCore import QSocketNotifier, Qt
 from PySide6.QtWidgets import QApplication, QWidget
@@ -45,6 +46,11 @@ class Child:
         self._overlay.grabKeyboard()
         self.say("overlay")
 
+    def once(self, key: str) -> None:
+        """As a quick panel does: a key alone, which is let go as soon as it is pressed."""
+        self.hotkeys.bind(f"once {key}", key, briefly=True)
+        self.hotkeys.pressed.connect(lambda name: self.hotkeys.unbind(name) if name.startswith("once") else None)
+
     def do(self, verb: str, *words: str) -> None:
         match verb:
             case "bind":
@@ -58,6 +64,10 @@ class Child:
             case "ungrab" if self._overlay:
                 self._overlay.releaseKeyboard()
                 self._overlay.close()
+            case "busy":
+                time.sleep(float(words[0]))
+            case "once":
+                self.once(*words)
             case "trigger":
                 self.say("trigger", self.hotkeys.trigger("shot"))
         self.say("done", verb)

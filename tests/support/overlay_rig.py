@@ -34,6 +34,14 @@ class Bench:
         assert child.line() == "ready"
         return child
 
+    def below(self) -> Program:
+        """Another program that says each key, with the focus."""
+        child = Program(self.display, "key_window.py")
+        self.programs.append(child)
+        assert child.line() == "ready"
+        self.do("windowactivate", "--sync", self.display.window("Another program"))
+        return child
+
     def do(self, *words: object) -> str:
         return self.display.run("xdotool", *map(str, words))
 

@@ -108,6 +108,15 @@ class Program:
         assert said["what"] in what, said
         return said
 
+    def next(self, seconds: float) -> str | None:
+        """The next line; None where it says nothing for so long. Fails where it has ended."""
+        try:
+            said = self._said.get(timeout=seconds)
+        except queue.Empty:
+            return None
+        assert said is not None, "it has ended"
+        return said
+
     def silent(self, seconds: float = 0.3) -> bool:
         try:
             self._said.get(timeout=seconds)
@@ -117,13 +126,10 @@ class Program:
 
     def silent_for(self, seconds: float, seen: list[dict[str, Any]]) -> bool:
         """Whether it says nothing for so long; else the next line, JSON, is added to `seen`."""
-        try:
-            said = self._said.get(timeout=seconds)
-        except queue.Empty:
-            return True
-        assert said is not None, "it has ended"
-        seen.append(json.loads(said))
-        return False
+        said = self.next(seconds)
+        if said is not None:
+            seen.append(json.loads(said))
+        return said is None
 
     def end(self) -> None:
         if self.process.poll() is None:

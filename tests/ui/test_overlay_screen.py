@@ -19,6 +19,14 @@ GREEN = (0, 255, 0)
 """An own window."""
 
 
+def keys(program: Program) -> list[str]:
+    """Those that it has heard of since the last time."""
+    lines: list[str] = []
+    while (line := program.next(0.5)) is not None:
+        lines += [line] * line.startswith("key ")
+    return lines
+
+
 @pytest.fixture(scope="module")
 def one_screen() -> Iterator[Display]:
     with x_server(1280, 900) as display:
@@ -50,12 +58,41 @@ def test_escape_leaves_and_the_focus_is_where_it_was(bench: Bench) -> None:
     overlay = bench.overlay()
     bench.take(overlay)
     assert bench.do("getwindowfocus") == focus
-    bench.do("key", "Escape")
+    bench.do("key", "Escape", "sleep", 0.3)
     overlay.hears("left")
     assert bench.do("getwindowfocus") == focus
     assert below.silent()
     bench.do("key", "a")  # the keyboard was given back
     assert below.line() == "key a"
+
+
+@pytest.mark.parametrize(("key", "ends"), [("Escape", "left"), ("Return", "chosen"), ("r", "again"), ("3", "later")])
+def test_a_key_that_is_held_reaches_the_program_below_only_when_it_is_pressed_again(
+    bench: Bench, key: str, ends: str
+) -> None:
+    """It repeats after some 0.6 s; its release is nothing for a button below, either."""
+    below = bench.below()
+    overlay = bench.overlay()
+    bench.take(overlay)
+    bench.do("keydown", key, "sleep", 1.2, "keyup", key, "sleep", 0.3)
+    overlay.hears(ends)
+    assert keys(below) == []
+    bench.do("key", key)
+    pressed, released = keys(below)
+    assert (pressed.split()[1], released.split()[1]) == ("KeyPress", "KeyRelease")
+
+
+def test_the_hotkey_that_is_held_through_the_overlay_writes_nothing_below(bench: Bench) -> None:
+    """Its modifiers are let go first: what is left of it is a letter."""
+    below = bench.below()
+    overlay = bench.overlay()
+    bench.do("keydown", "x")
+    bench.take(overlay)
+    keys(below)  # here the key is no hotkey: it has written until now
+    bench.drag(200, 250, 500, 420)
+    overlay.hears("chosen")
+    bench.do("sleep", 1, "keyup", "x", "sleep", 0.3)
+    assert keys(below) == []
 
 
 def test_a_right_click_leaves_and_nothing_below_sees_any_of_it(bench: Bench) -> None:

@@ -14,6 +14,7 @@ from PySide6.QtGui import QImage
 
 from fanlight.desktop.capture import Backend, Box
 from fanlight.desktop.capture.taking import Shot, Taking
+from fanlight.desktop.hotkeys.until_up import UntilUp
 from fanlight.domain.errors import ActionsError, CaptureError, CaptureUnavailable, FanlightError
 from fanlight.ui.gesture_captures import Capture, Captures
 from fanlight.ui.gesture_countdown import Countdown
@@ -52,6 +53,7 @@ class Gesture(QObject):
         self._request = ShotRequest()
         self._last: Box | None = None
         self._taking = Taking(backend, self) if backend is not None else None
+        self._until_up = UntilUp(self)
         self._overlays: Overlays | None = None
         self._countdown: Countdown | None = None
 
@@ -99,6 +101,7 @@ class Gesture(QObject):
         self._leave("closed")
         for panel in tuple(self.panels):
             panel.forget()
+        self._until_up.let_go()
         self.captures.clear()
 
     # From there to a rectangle.
@@ -146,7 +149,7 @@ class Gesture(QObject):
 
     def _ready(self) -> Overlays:
         if self._overlays is None:
-            self._overlays = overlays = Overlays(self)
+            self._overlays = overlays = Overlays(self, self._until_up)
             overlays.chosen.connect(self._chosen)
             overlays.left.connect(self._leave)
             overlays.failed.connect(self._fail)
@@ -209,6 +212,7 @@ class Gesture(QObject):
         panel.asks_in_window.connect(self.continued)
         panel.region_again.connect(self._region_again)
         panel.window_wanted.connect(self.window_wanted)
+        panel.ended_by_key.connect(self._until_up.take)
         self.panels.append(panel)
         self.opened.emit(panel)
         panel.open(self._means.actions.find(action))

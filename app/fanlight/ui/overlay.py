@@ -11,6 +11,7 @@ from PySide6.QtGui import QCursor, QGuiApplication, QImage, QKeyEvent, QScreen
 from fanlight.desktop.capture.frame import Frame, WindowBox, find_screen
 from fanlight.desktop.capture.geometry import Box, placed
 from fanlight.desktop.capture.x11_windows import mouse_is_free
+from fanlight.desktop.hotkeys.until_up import UntilUp
 from fanlight.domain.errors import CaptureBusy, CaptureEmpty, CaptureError
 from fanlight.ui.banner import announce
 from fanlight.ui.overlay_choice import Choice, Chosen, How
@@ -67,7 +68,7 @@ class Selection:
 
 class Overlays(QObject):
     """One window a screen, made beforehand. Each `open` ends with exactly one signal, unless `close` ends it; when it
-    comes, nothing is on the screen and nothing grabbed any more."""
+    comes, nothing is on the screen and nothing grabbed any more, but for the keyboard where a key is still down."""
 
     chosen = Signal(object)
     """A Selection."""
@@ -79,8 +80,9 @@ class Overlays(QObject):
     failed = Signal(object)
     """A CaptureError."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, until_up: UntilUp | None = None) -> None:
         super().__init__(parent)
+        self._until_up = until_up or UntilUp(self)
         self._surfaces: list[Surface] = []
         self._active: Surface | None = None
         self._keyboard: Surface | None = None
@@ -122,6 +124,7 @@ class Overlays(QObject):
             surface.show()
             surface.raise_()
         self._keyboard, self._grabs_failed = self._active, 0
+        self._until_up.give_up()
         self._grab()
         announce(self._active, "The screen is frozen. Choose a part of it, or press Enter for the whole screen.")
 
@@ -129,7 +132,7 @@ class Overlays(QObject):
         """Everything off the screen and let go; no signal."""
         self._grab_again.stop()
         self._say.stop()
-        if self._keyboard and (window := self._keyboard.windowHandle()):
+        if self._keyboard and not self._until_up.take() and (window := self._keyboard.windowHandle()):
             window.setKeyboardGrabEnabled(False)
         self._keyboard = self._active = None
         for surface in self._surfaces:

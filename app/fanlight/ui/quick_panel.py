@@ -49,6 +49,8 @@ class QuickPanel(PanelFrame):
     """This, and a question about its capture for the window."""
     region_again = Signal(object)
     window_wanted = Signal()
+    ended_by_key = Signal()
+    """It had the focus, which goes elsewhere now while that key is down."""
 
     def __init__(self, capture: Capture, means: Means) -> None:
         super().__init__(capture, means.choices)
@@ -296,12 +298,14 @@ class QuickPanel(PanelFrame):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """With the focus, the same keys; in the line they are letters."""
         plain = not event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier)
-        if event.key() == Qt.Key.Key_Escape:
-            self.press(ESCAPE)
-        elif plain and event.text() and event.text().isalnum() and event.text().isascii():
-            self.press(event.text().lower())
-        else:
+        letter = event.text().lower() if plain and event.text().isalnum() and event.text().isascii() else ""
+        key = ESCAPE if event.key() == Qt.Key.Key_Escape else letter
+        if not key:
             super().keyPressEvent(event)
+            return
+        self.press(key)
+        if self.over or key == "o":
+            self.ended_by_key.emit()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

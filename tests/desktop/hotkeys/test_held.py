@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QObject
 
 from fanlight.desktop.hotkeys import x11
-from fanlight.desktop.hotkeys.xcb import Connection, KeyEvent
+from fanlight.desktop.hotkeys.xcb import Connection, Down, KeyEvent
 from fanlight.domain.errors import HotkeyError
 
 SPACE = 65
@@ -17,12 +17,14 @@ SPACE = 65
 
 @dataclass
 class Keyboard:
-    """As much of a connection as is asked for a key's state."""
+    """As much of a connection as is asked for a key's state; each look is a request."""
 
-    down: bool = False
+    is_down: bool = False
+    requests: int = 0
 
-    def is_down(self, code: int) -> bool:
-        return self.down and code == SPACE
+    def down(self) -> Down:
+        self.requests += 1
+        return Down(frozenset({SPACE} if self.is_down else ()), self.requests)
 
 
 @dataclass
@@ -42,20 +44,22 @@ class Ear:
 
 @dataclass
 class Hand:
-    """Presses the key and lets it go; `time` is the server's."""
+    """Presses the key and lets it go; `time` is the server's. `old`: the event was made before the last look at the
+    keyboard, and is read only now."""
 
     keyboard: Keyboard
     held: x11._Held
 
-    def down(self, time: int) -> None:
-        self.keyboard.down = True
-        event = KeyEvent(True, SPACE, time, 12)
+    def down(self, time: int, *, old: bool = False) -> None:
+        if not old:
+            self.keyboard.is_down = True
+        event = KeyEvent(True, SPACE, time, 12, self.keyboard.requests - old)
         if not self.held.follow(event):
             self.held.press("shot", event)
 
-    def up(self, time: int, *, still_down: bool = False) -> None:
-        self.keyboard.down = still_down
-        self.held.follow(KeyEvent(False, SPACE, time, 12))
+    def up(self, time: int, *, still_down: bool = False, old: bool = False) -> None:
+        self.keyboard.is_down = still_down
+        self.held.follow(KeyEvent(False, SPACE, time, 12, self.keyboard.requests - old))
 
 
 @pytest.fixture
@@ -104,7 +108,7 @@ def test_a_release_that_never_comes_is_found_out(qtbot: Any, hand: Hand, ear: Ea
     hand.down(1000)
     qtbot.wait(2 * x11.LOOK_MS)
     assert ear.heard == ["+shot"]
-    hand.keyboard.down = False
+    hand.keyboard.is_down = False
     qtbot.waitUntil(lambda: ear.heard == ["+shot", "-shot"], timeout=10 * x11.LOOK_MS)
 
 
@@ -114,3 +118,42 @@ def test_a_forgotten_key_is_not_told(qtbot: Any, hand: Hand, ear: Ear) -> None:
     hand.up(1100)
     qtbot.wait(2 * x11.LOOK_MS)
     assert ear.heard == ["+shot"]
+
+
+def test_repeats_that_are_read_after_the_key_was_found_up_are_no_second_press(qtbot: Any, hand: Hand, ear: Ear) -> None:
+    """A busy program: the key was held, the look says that it is up, and the queue is still full of its repeating.
+    After a window's grab was let go the first half of a repeat goes to another program."""
+    hand.down(1000)
+    hand.keyboard.is_down = False
+    qtbot.waitUntil(lambda: ear.heard == ["+shot", "-shot"], timeout=10 * x11.LOOK_MS)
+    hand.down(1660, old=True)
+    for time in range(1700, 1900, 33):
+        hand.up(time, old=True)
+        hand.down(time, old=True)
+    hand.up(1910, old=True)
+    assert ear.heard == ["+shot", "-shot"]
+    hand.down(1990, old=True)
+    assert ear.heard == ["+shot", "-shot", "+shot"], "a later one is"
+
+
+def test_after_a_look_the_next_press_counts(qtbot: Any, hand: Hand, ear: Ear) -> None:
+    hand.down(1000)
+    hand.keyboard.is_down = False
+    qtbot.waitUntil(lambda: ear.heard == ["+shot", "-shot"], timeout=10 * x11.LOOK_MS)
+    hand.down(1500)
+    assert ear.heard == ["+shot", "-shot", "+shot"]
+
+
+def test_a_key_that_is_bound_while_it_is_down_is_not_pressed_before_it_was_up(qtbot: Any, hand: Hand, ear: Ear) -> None:
+    """The key that ended one panel belongs to the next one, which opens while it is held."""
+    hand.down(1000)
+    hand.held.forget("shot")
+    hand.held.expect((SPACE,))
+    for time in range(1500, 1700, 33):
+        hand.up(time, still_down=True)
+        hand.down(time)
+    assert ear.heard == ["+shot"]
+    hand.up(1710)
+    qtbot.wait(2 * x11.LOOK_MS)
+    hand.down(1800)
+    assert ear.heard == ["+shot", "+shot"]

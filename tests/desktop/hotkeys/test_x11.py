@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.gui, pytest.mark.xvfb]
 KEY = "Ctrl+Alt+Space"
-QT_SPACE = "32"
+QT_SPACE, QT_ESCAPE = "32", "16777216"
 
 
 def press(display: Display, keys: str = "ctrl+alt+space", times: int = 1) -> None:
@@ -128,6 +129,47 @@ def test_a_key_that_is_unbound_while_it_is_held_is_released_first(
     program.until("released shot")
     display.run("xdotool", "keyup", "space", "keyup", "alt", "keyup", "ctrl")
     assert settled(program, 1) == ["pressed", "released"]
+
+
+def test_what_is_held_when_its_key_is_let_go_does_not_reach_the_program_below(
+    program: Program, other: Program, display: Display
+) -> None:
+    program.tell("once Escape")
+    display.run("xdotool", "keydown", "Escape", "sleep", "1.2", "keyup", "Escape", "sleep", "0.3")
+    assert program.lines.count("pressed once Escape") == 1
+    assert [line for line in other.lines if line.startswith("key")] == []
+    display.run("xdotool", "key", "Escape")
+    other.wait(lambda: f"key KeyPress {QT_ESCAPE} False" in other.lines, "the next one")
+
+
+def test_a_key_that_is_bound_while_it_is_held_is_heard_when_it_is_pressed_again(
+    program: Program, other: Program, display: Display
+) -> None:
+    bind(program, "Ctrl+Alt+X")
+    display.run("xdotool", "keydown", "ctrl", "keydown", "alt", "keydown", "space")
+    bind(program)
+    display.run("xdotool", "sleep", "1.2", "keyup", "space")
+    assert heard(program) == []
+    display.run("xdotool", "key", "space", "keyup", "alt", "keyup", "ctrl")
+    assert settled(program, 1) == ["pressed", "released"]
+
+
+def test_a_program_that_was_busy_while_a_held_key_came_up_hears_no_second_press(
+    program: Program, other: Program, display: Display
+) -> None:
+    """A window of ours had the keyboard meanwhile: what repeats after that comes without its first half."""
+    bind(program)
+    for count in range(1, 6):
+        display.run("xdotool", "keydown", "ctrl", "keydown", "alt", "keydown", "space")
+        program.until("pressed shot", count)
+        program.tell("overlay")
+        program.tell("ungrab")
+        later = ["xdotool", "sleep", "0.8", "keyup", "space", "keyup", "alt", "keyup", "ctrl"]
+        with subprocess.Popen(later, env=display.env):
+            time.sleep(0.1)
+            program.tell("busy 1.2")
+        program.until("released shot", count)
+    assert settled(program, 5) == ["pressed", "released"] * 5
 
 
 @pytest.mark.parametrize("how", ["close", "kill"])

@@ -10,6 +10,7 @@ any more.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QAbstractNativeEventFilter, QByteArray, QObject, QTimer
@@ -37,12 +38,19 @@ def available() -> bool:
     return QGuiApplication.platformName() == "xcb" and not wayland
 
 
+def connected() -> xcb.Connection:
+    """To Qt's own, where it is `available`. Raises OSError and ConnectionError."""
+    application = QGuiApplication.instance()
+    assert isinstance(application, QGuiApplication)
+    # `nativeInterface` is there on other platforms, too: only after `available`.
+    return xcb.Connection(application.nativeInterface().connection())  # type: ignore[attr-defined]
+
+
 def start(listener: Listener) -> X11Way:
     application = QGuiApplication.instance()
     assert isinstance(application, QGuiApplication)
     try:
-        # `nativeInterface` is there on other platforms, too: only after `available`.
-        connection = xcb.Connection(application.nativeInterface().connection())  # type: ignore[attr-defined]
+        connection = connected()
     except (OSError, ConnectionError) as error:
         raise HotkeyUnavailable(f"The X server's keys can not be used: {error}.") from error
     return X11Way(connection, listener, application)
@@ -77,8 +85,11 @@ class X11Way(QObject):
         if not self._grab(keys):
             raise HotkeyTaken(combination.shown)
         self._bound[name] = _Bound(combination, keys)
+        self._held.expect(keys.codes)
 
     def unbind(self, name: str) -> None:
+        """A key that is down stays ours until it is up: the server ends a grab that a press has begun at the release
+        only, whatever is let go before."""
         if bound := self._bound.pop(name, None):
             self._let_go(bound.keys)
             self._held.forget(name)
@@ -145,14 +156,18 @@ class _Held(QObject):
     """The keys that are down: when each is really let go.
 
     A held key repeats as release and press with one time stamp. So a release is believed when no such press came, and
-    the server says that the key is up; or when a press with a later time follows it.
+    the server says that the key is up; or when a press with a later time follows it. The server may say so before all
+    is read that came until then: those events are told by the number of the request, and are no new press.
     """
 
     def __init__(self, connection: xcb.Connection, listener: Listener, parent: QObject) -> None:
         super().__init__(parent)
         self._connection, self._listener = connection, listener
-        self._names: dict[int, str] = {}
+        self._names: dict[int, str | None] = {}
+        """None: nobody is told any more, or was ever told, of this key."""
         self._released_at: dict[int, int] = {}
+        self._up_at: dict[int, int] = {}
+        """The number of the request that found the key up."""
         self._soon = QTimer(self, interval=REPEAT_MS, singleShot=True)
         self._soon.timeout.connect(self._look)
         self._look_again = QTimer(self, interval=LOOK_MS)
@@ -160,42 +175,56 @@ class _Held(QObject):
 
     def press(self, name: str, event: xcb.KeyEvent) -> None:
         self._names[event.code] = name
+        self._released_at.pop(event.code, None)
         self._look_again.start()
         self._listener.pressed(name)
 
+    def expect(self, codes: Iterable[int]) -> None:
+        """These are bound now: one that was down before is not pressed, it repeats."""
+        for code in self._connection.down().codes.intersection(codes):
+            self._names.setdefault(code, None)
+            self._look_again.start()
+
     def follow(self, event: xcb.KeyEvent) -> bool:
         """Whether it was an event of a key that is held, and no new press."""
-        if event.code not in self._names:
+        held = event.code in self._names
+        if not held and not self._is_old(event):
             return False
         if not event.down:
             self._released_at[event.code] = event.time
-            self._soon.start()
+            if held:
+                self._soon.start()
             return True
         released = self._released_at.pop(event.code, None)
         if released is None or released == event.time:
             return True
-        self._release(event.code)
+        if held:
+            self._release(event.code)
         return False
 
     def forget(self, name: str) -> None:
-        for code in [code for code, held in self._names.items() if held == name]:
-            self._drop(code)
+        for code, held in self._names.items():
+            if held == name:
+                self._names[code] = None
+
+    def _is_old(self, event: xcb.KeyEvent) -> bool:
+        up_at = self._up_at.get(event.code)
+        return up_at is not None and xcb.is_before(event.after, up_at)
 
     def _look(self) -> None:
-        for code in tuple(self._names):
-            if not self._connection.is_down(code):
-                self._release(code)
+        if not self._names:
+            return
+        down = self._connection.down()
+        for code in self._names.keys() - down.codes:
+            self._up_at[code] = down.number
+            self._release(code)
 
     def _release(self, code: int) -> None:
-        name = self._names[code]
-        self._drop(code)
-        self._listener.released(name)
-
-    def _drop(self, code: int) -> None:
-        del self._names[code]
-        self._released_at.pop(code, None)
+        name = self._names.pop(code)
         if not self._names:
             self._look_again.stop()
+        if name is not None:
+            self._listener.released(name)
 
 
 class _Filter(QAbstractNativeEventFilter):

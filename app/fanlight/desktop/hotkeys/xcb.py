@@ -17,6 +17,7 @@ ASYNC = 1
 BAD_ACCESS = 10
 KEY_PRESS, KEY_RELEASE, MAPPING_NOTIFY = 2, 3, 34
 _HEADER = 32
+_NOW, _GRANTED = 0, 0
 
 
 class _Cookie(ctypes.Structure):
@@ -29,12 +30,22 @@ class _Screens(ctypes.Structure):
 
 @dataclass(frozen=True, slots=True)
 class KeyEvent:
-    """`time` is the X server's, in milliseconds; `state` the modifiers before the event."""
+    """`time` is the X server's, in milliseconds; `state` the modifiers before the event; `after` the number of the last
+    request on this connection that the server had done when it made the event."""
 
     down: bool
     code: int
     time: int
     state: int
+    after: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Down:
+    """The key codes that are down in fact, as of the request of that `number`."""
+
+    codes: frozenset[int]
+    number: int
 
 
 class Connection:
@@ -83,9 +94,19 @@ class Connection:
             tuple(code for code in data[_HEADER + i * width : _HEADER + (i + 1) * width] if code) for i in range(8)
         )
 
-    def is_down(self, code: int) -> bool:
-        data = self._reply(self._xcb.xcb_query_keymap_reply, self._xcb.xcb_query_keymap(self._c))
-        return bool(data[8 + code // 8] >> code % 8 & 1)
+    def down(self) -> Down:
+        cookie = self._xcb.xcb_query_keymap(self._c)
+        bits = self._reply(self._xcb.xcb_query_keymap_reply, cookie)[8:40]
+        return Down(frozenset(code for code in range(256) if bits[code // 8] >> code % 8 & 1), cookie.sequence)
+
+    def grab_keyboard(self) -> bool:
+        """All of it, on the root window; a grab that a window of ours or one of its keys has becomes this one."""
+        cookie = self._xcb.xcb_grab_keyboard(self._c, 0, self.root, _NOW, ASYNC, ASYNC)
+        return self._reply(self._xcb.xcb_grab_keyboard_reply, cookie)[1] == _GRANTED
+
+    def let_keyboard_go(self) -> None:
+        self._xcb.xcb_ungrab_keyboard(self._c, _NOW)
+        self._xcb.xcb_flush(self._c)
 
     def _first_event(self, extension: bytes) -> int:
         """0 where the server has no such extension."""
@@ -119,10 +140,16 @@ def kind_of(address: int) -> int:
 
 
 def key_event(address: int) -> KeyEvent:
-    data = ctypes.string_at(address, 32)
+    data = ctypes.string_at(address, 36)  # libxcb writes the whole sequence number behind the server's 32 bytes
     (time,) = struct.unpack_from("=I", data, 4)
     (state,) = struct.unpack_from("=H", data, 28)
-    return KeyEvent(data[0] & 0x7F == KEY_PRESS, data[1], time, state)
+    (after,) = struct.unpack_from("=I", data, 32)
+    return KeyEvent(data[0] & 0x7F == KEY_PRESS, data[1], time, state, after)
+
+
+def is_before(number: int, other: int) -> bool:
+    """Whether a request came before another one; their numbers begin anew after 2**32."""
+    return (number - other) % 2**32 >= 2**31
 
 
 def xkb_kind(address: int) -> int:
@@ -140,9 +167,12 @@ def _load() -> ctypes.CDLL:
         "xcb_get_keyboard_mapping": (_Cookie, (c_uint8, c_uint8)),
         "xcb_get_modifier_mapping": (_Cookie, ()),
         "xcb_query_keymap": (_Cookie, ()),
+        "xcb_grab_keyboard": (_Cookie, (c_uint8, c_uint32, c_uint32, c_uint8, c_uint8)),
+        "xcb_ungrab_keyboard": (_Cookie, (c_uint32,)),
+        "xcb_flush": (c_int, ()),
         "xcb_query_extension": (_Cookie, (c_uint16, c_char_p)),
     }
-    for name in ("get_keyboard_mapping", "get_modifier_mapping", "query_keymap", "query_extension"):
+    for name in ("get_keyboard_mapping", "get_modifier_mapping", "query_keymap", "query_extension", "grab_keyboard"):
         takes[f"xcb_{name}_reply"] = (c_void_p, (_Cookie, c_void_p))
     for name, (gives, arguments) in takes.items():
         function = getattr(xcb, name)
