@@ -7,6 +7,7 @@ from queue import SimpleQueue
 from threading import Event
 
 from fanlight.domain.errors import SpeechError
+from fanlight.domain.ports import Watch
 from fanlight.domain.sound import Mark, SoundFormat
 from fanlight.domain.speech import Asked, Heard, Word
 from fanlight.settings import Settings
@@ -30,8 +31,9 @@ class ToldListener:
         self.closed = False
 
     def listen(
-        self, arrives_as: SoundFormat, incoming: SimpleQueue[bytes | Mark], asked: Asked, spare: Event
-    ) -> Iterator[Heard]:
+        self, arrives_as: SoundFormat, incoming: SimpleQueue[bytes | Mark], asked: Asked, spare: Event,
+        watch: Watch | None = None,
+    ) -> Iterator[Heard]:  # fmt: skip
         self.asked.append(asked)
         self.formats.append(arrives_as)
         if self.error:

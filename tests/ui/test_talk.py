@@ -27,15 +27,16 @@ QUICK = Patience(first_block=0.6, post_roll=0.05, late=0.1, stall=0.5, longest=6
 
 
 class Place:
-    """A `Target` that keeps what it was told."""
+    """A `Target`, and its passage, that keeps what it was told."""
 
     def __init__(self) -> None:
         self.begun = self.dropped = self.sent = 0
         self.shown: list[str] = []
         self.taken: list[str] = []
 
-    def begin(self) -> None:
+    def begin(self) -> Place:
         self.begun += 1
+        return self
 
     def show(self, heard: Heard) -> None:
         self.shown.append(heard.text)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
+from fanlight.domain.speech import Heard, Word
 from fanlight.settings import Settings
 from fanlight.ui.gesture_captures import Capture
 from fanlight.ui.quick_panel import QuickPanel
@@ -163,6 +164,113 @@ def test_a_microphone_that_is_kept_open_is_shown(speak: Callable[..., Window], q
     window.choices.choose(talk_ready=False)
     qtbot.waitUntil(lambda: not sound.open_streams, timeout=20_000)
     assert not window.composer.talk_status.isVisible()
+
+
+# Another conversation is shown meanwhile.
+
+
+def two_conversations(window: Window, qtbot: Any) -> tuple[int, int]:
+    """Their numbers; the second is on the screen."""
+    for text in ("The first question", "The second question"):
+        window.desk.new()
+        window.composer.set_text(text)
+        window.composer.submit()
+        qtbot.waitUntil(lambda: idle(window) and window.desk.current.conversation_id is not None, timeout=20_000)
+    second, first = sorted((row.id for row in window.history.rows), reverse=True)
+    return first, second
+
+
+def show(window: Window, qtbot: Any, conversation_id: int) -> None:
+    window.desk.open(conversation_id)
+    qtbot.waitUntil(lambda: window.desk.current.conversation_id == conversation_id, timeout=20_000)
+
+
+def test_words_stay_in_the_conversation_in_which_they_were_begun(speak: Callable[..., Window], qtbot: Any) -> None:
+    window = speak()
+    first, second = two_conversations(window, qtbot)
+    box = window.composer.input
+    box.setPlainText("Tell me: Please.")
+    cursor = box.textCursor()
+    cursor.setPosition(len("Tell me: "))
+    box.setTextCursor(cursor)
+    key(box, True)
+    qtbot.waitUntil(lambda: "how many" in window.composer.text, timeout=20_000)
+    begun_in = window.desk.current
+    show(window, qtbot, first)
+    assert window.composer.text == ""
+    qtbot.waitUntil(lambda: SAID in begun_in.draft, timeout=20_000)
+    key(box, False)
+    until(qtbot, window, "heard")
+    assert window.composer.text == ""
+    assert begun_in.draft == f"Tell me: {SAID} Please."
+    show(window, qtbot, second)
+    assert window.composer.text == f"Tell me: {SAID} Please."
+
+
+def test_who_comes_back_while_speaking_finds_the_words_going_on(speak: Callable[..., Window], qtbot: Any) -> None:
+    window = speak()
+    first, second = two_conversations(window, qtbot)
+    box = window.composer.input
+    key(box, True)
+    qtbot.waitUntil(lambda: window.composer.text.startswith("how"), timeout=20_000)
+    show(window, qtbot, first)
+    show(window, qtbot, second)
+    assert window.composer.text.startswith("how")
+    key(box, False)
+    until(qtbot, window, "heard")
+    assert window.composer.text == SAID
+
+
+def test_what_is_to_be_sent_is_sent_where_it_was_said(speak: Callable[..., Window], qtbot: Any) -> None:
+    window = speak(talk_sends=True)
+    first, _ = two_conversations(window, qtbot)
+    box = window.composer.input
+    key(box, True)
+    qtbot.waitUntil(lambda: "how" in window.composer.text, timeout=20_000)
+    begun_in = window.desk.current
+    show(window, qtbot, first)
+    key(box, False)
+    qtbot.waitUntil(lambda: len(begun_in.turns) == 4 and begun_in.condition == "idle", timeout=20_000)
+    assert begun_in.turns[2].message.text == SAID
+    assert begun_in.draft == ""
+    assert texts(window)[0] == "The first question"
+    assert len(texts(window)) == 2
+
+
+def test_escape_takes_words_back_from_a_conversation_that_is_not_shown(
+    speak: Callable[..., Window], qtbot: Any
+) -> None:
+    window = speak()
+    first, _ = two_conversations(window, qtbot)
+    box = window.composer.input
+    box.setPlainText("before")
+    box.moveCursor(box.textCursor().MoveOperation.End)
+    key(box, True)
+    qtbot.waitUntil(lambda: "how" in window.composer.text, timeout=20_000)
+    begun_in = window.desk.current
+    show(window, qtbot, first)
+    key(box, True, Qt.Key.Key_Escape)
+    assert begun_in.draft == "before"
+    assert window.composer.text == ""
+    key(box, False)
+
+
+def test_two_holds_one_after_the_other_keep_their_words_apart(speak: Callable[..., Window]) -> None:
+    """The second begins while the first one's last words are still being found."""
+    window = speak()
+    window.composer.set_text("A 😀")
+    one = window.voice.words.begin()
+    one.show(heard("how many"))
+    two = window.voice.words.begin()
+    two.show(heard("red"))
+    one.take(heard("how many shapes", final=True))
+    two.take(heard("red ones", final=True))
+    assert window.composer.text == "A 😀 how many shapes red ones"
+
+
+def heard(text: str, *, final: bool = False) -> Heard:
+    said = tuple(Word(f" {word}", i, i + 1) for i, word in enumerate(text.split()))
+    return Heard(said, final=True) if final else Heard((), said)
 
 
 def panel_of(window: Window) -> QuickPanel:

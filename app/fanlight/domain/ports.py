@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from queue import SimpleQueue
 from threading import Event as Flag
 from typing import Protocol
@@ -16,6 +16,8 @@ from fanlight.domain.speech import Asked, Decoded, Effort, Heard, Samples, Speec
 from fanlight.domain.stop import StopFlag
 
 Events = Generator[Event, None, None]
+Watch = Callable[[Sequence[float]], object]
+"""Hears the speech gate's verdicts as they come: how likely each further 32 ms are speech, 0 to 1."""
 
 
 class Engine(Protocol):
@@ -63,14 +65,15 @@ class Transcriber(Protocol):
 
 
 class Listener(Protocol):
-    """A loaded speech model behind its gate, for what is said while a key is held. One thread loads, uses and closes
-    it."""
+    """A loaded speech model behind its gate, for what is said while the microphone is open. One thread loads, uses
+    and closes it."""
 
     def listen(
-        self, arrives_as: SoundFormat, incoming: SimpleQueue[bytes | Mark], asked: Asked, spare: Flag
-    ) -> Iterator[Heard]:
+        self, arrives_as: SoundFormat, incoming: SimpleQueue[bytes | Mark], asked: Asked, spare: Flag,
+        watch: Watch | None = None,
+    ) -> Iterator[Heard]:  # fmt: skip
         """What is known, whenever it changes; the last is final, unless a FORGOTTEN came. While `spare` is set others
-        need the processor: words are shown less often then. Raises SpeechError."""
+        need the processor: words are shown less often then. `watch` is called on this thread. Raises SpeechError."""
         ...
 
     def close(self) -> None: ...

@@ -1,4 +1,4 @@
-"""What hears the user while a key is held: Whisper behind the speech gate, live."""
+"""What hears the user while the microphone is open: Whisper behind the speech gate, live."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from threading import Event
 import onnxruntime
 import psutil
 
-from fanlight.domain.ports import Transcriber
+from fanlight.domain.ports import Transcriber, Watch
 from fanlight.domain.sound import Mark, SoundFormat
 from fanlight.domain.speech import Asked, Decoded, Effort, Heard, Samples
-from fanlight.speech.audio import Intake
+from fanlight.speech.audio import Audio, Intake
 from fanlight.speech.dictation import dictated
 from fanlight.speech.gate import SpeechGate, new_gate
 from fanlight.speech.streaming import LiveTranscription
@@ -35,17 +35,32 @@ class WhisperListener:
         self._cores = psutil.cpu_count(logical=False) or 1
 
     def listen(
-        self, arrives_as: SoundFormat, incoming: SimpleQueue[bytes | Mark], asked: Asked, spare: Event
-    ) -> Iterator[Heard]:
+        self, arrives_as: SoundFormat, incoming: SimpleQueue[bytes | Mark], asked: Asked, spare: Event,
+        watch: Watch | None = None,
+    ) -> Iterator[Heard]:  # fmt: skip
         """See `domain.ports.Listener`."""
         transcriber = self._transcriber
         if self._cores < PLENTY_OF_CORES:
             transcriber = _Sparing(transcriber, spare)
-        live = LiveTranscription(transcriber, self._gate(self._session), asked)
+        gate = self._gate(self._session)
+        live = LiveTranscription(transcriber, gate if watch is None else _Watched(gate, watch), asked)
         return dictated(live, Intake(arrives_as.rate, arrives_as.channels), incoming)  # type: ignore[arg-type]
 
     def close(self) -> None:
         self._transcriber.close()
+
+
+class _Watched:
+    """A gate whose verdicts somebody else sees, too."""
+
+    def __init__(self, gate: SpeechGate, watch: Watch) -> None:
+        self._gate, self._watch = gate, watch
+
+    def probabilities(self, audio: Audio) -> list[float]:
+        verdicts = self._gate.probabilities(audio)
+        if verdicts:
+            self._watch(verdicts)
+        return verdicts
 
 
 class _Sparing:

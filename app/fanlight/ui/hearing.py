@@ -6,7 +6,7 @@ from __future__ import annotations
 import itertools
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from queue import Empty, SimpleQueue
@@ -15,7 +15,7 @@ from time import monotonic
 from PySide6.QtCore import QObject, Signal
 
 from fanlight.domain.errors import FanlightError
-from fanlight.domain.ports import Listener
+from fanlight.domain.ports import Listener, Watch
 from fanlight.domain.sound import Mark, SoundFormat
 from fanlight.domain.speech import Asked, Heard
 from fanlight.settings import Settings
@@ -42,6 +42,7 @@ class _Order:
     arrives_as: SoundFormat | None = None
     incoming: Incoming | None = None
     asked: Asked | None = None
+    watch: Watch | None = None
 
 
 class Hearing(QObject):
@@ -68,11 +69,14 @@ class Hearing(QObject):
         self._submit(_Order(next(self._numbers), settings))
 
     def hear(
-        self, settings: Settings, arrives_as: SoundFormat, incoming: Incoming, asked: Asked, say: Say, done: Done
-    ) -> None:
+        self, settings: Settings, arrives_as: SoundFormat, incoming: Incoming, asked: Asked, say: Say, done: Done,
+        watch: Watch | None = None,
+    ) -> None:  # fmt: skip
         """`say` is called on this thread with what is known, `done` once, last. ENDED or FORGOTTEN in `incoming` ends
-        it. After `close` neither is called."""
-        order = _Order(next(self._numbers), settings, arrives_as, incoming, asked)
+        it. After `close` neither is called. `watch` hears the gate's verdicts, on this thread, before `done`."""
+        number = next(self._numbers)
+        seen = None if watch is None else lambda verdicts: self._post(partial(self._show, number, watch, verdicts))
+        order = _Order(number, settings, arrives_as, incoming, asked, seen)
         if not self._closed:
             self._waiting[order.number] = say, done, incoming
             self._submit(order)
@@ -98,6 +102,10 @@ class Hearing(QObject):
     def _tell(self, number: int, heard: Heard) -> None:
         if waiting := self._waiting.get(number):
             waiting[0](heard)
+
+    def _show(self, number: int, watch: Watch, verdicts: Sequence[float]) -> None:
+        if number in self._waiting:
+            watch(verdicts)
 
     def _end(self, number: int, error: Exception | None) -> None:
         if waiting := self._waiting.pop(number, None):
@@ -128,7 +136,8 @@ class Hearing(QObject):
                 if listener is None:
                     listener, loaded_as = self._loaded(order.settings), _way(order.settings)
                 if order.incoming is not None and order.arrives_as is not None and order.asked is not None:
-                    for heard in listener.listen(order.arrives_as, order.incoming, order.asked, self.spare):
+                    said = listener.listen(order.arrives_as, order.incoming, order.asked, self.spare, order.watch)
+                    for heard in said:
                         self._post(partial(self._tell, order.number, heard))
                 self._post(partial(self._end, order.number, None))
             except FanlightError as error:

@@ -50,7 +50,7 @@ class Services(QObject):
         from fanlight.ui.voice import build
 
         window = self._window
-        voice = build(self._parts, window.choices, window, window.composer, self._answers)
+        voice = build(self._parts, window.choices, window, window.composer, window.desk, self._answers)
         voice.problem.connect(window.say)
         voice.window_wanted.connect(window.come_forward)
         return voice

@@ -1,4 +1,5 @@
-"""Push-to-talk: a key, what it means (hold, tap, tap twice), and what the user sees of it.
+"""Push-to-talk: a key, what it means (hold, tap, tap twice), and what the user sees of it. Hands-free talking
+(`ui.hands_free`) begins and ends its turns here, too.
 
     closed -> opening -> listening -> finishing -> heard | nothing | error -> closed
 
@@ -31,10 +32,8 @@ HEARD_MS, NOTHING_MS, ERROR_MS = 1_200, 5_000, 20_000
 SLOW_SECONDS = 0.25
 
 
-class Target(Protocol):
-    """Where the words go."""
-
-    def begin(self) -> None: ...
+class Passage(Protocol):
+    """Where the words of one hold go."""
 
     def show(self, heard: Heard) -> None:
         """Words that are known so far, in place of those shown before."""
@@ -51,9 +50,26 @@ class Target(Protocol):
     def send(self) -> None: ...
 
 
+class Target(Protocol):
+    """Where one speaks: a box, a line."""
+
+    def begin(self) -> Passage:
+        """A hold begins there; others may still have words to deliver to theirs."""
+        ...
+
+
 class Talk(QObject):
     changed = Signal()
     """`state`, `words` or `target` is another now."""
+    over = Signal(str, str)
+    """The current hold has ended by itself, and its words are where they belong: the state that is shown, and why the
+    recording ended (domain.sound.Why, or nothing where it never began)."""
+    verdicts = Signal(object)
+    """The speech gate's, on the current hold while it is recorded."""
+    understood = Signal()
+    """Words of the current hold are shown."""
+    claimed = Signal(object)
+    """Hands-free: by key or command somebody wants to speak, at that Target."""
     happened = Signal(object)
     """To the recording of the current hold: a Level thirty times a second, and the rest of domain.sound.Happened."""
     began = Signal()
@@ -64,13 +80,18 @@ class Talk(QObject):
         self._microphone, self._hearing, self._choices = microphone, hearing, choices
         self._post = Post(self)
         self._hold: TalkHold | None = None
-        self._pending: set[TalkHold] = set()
-        self._targets: dict[TalkHold, Target] = {}
+        self._open: dict[TalkHold, tuple[Target, Passage]] = {}
         self._sends: set[TalkHold] = set()
         self.state: State = "closed"
         self.words = ""
         self.target: Target | None = None
         self.locked = self._down = False
+        self.hands_free = False
+        """Turns end by themselves; the key asks for one."""
+        self.discreet = False
+        """The next hold begins without a sound."""
+        self.has_words = False
+        """Words of the current hold are shown."""
         self._since = QElapsedTimer()
         self._pressed_at = 0
         self._tap = QTimer(self, singleShot=True, interval=DOUBLE_MS)
@@ -88,6 +109,11 @@ class Talk(QObject):
     def recording(self) -> bool:
         return self._hold is not None and not self._hold.released
 
+    @property
+    def held(self) -> bool:
+        """Whether the key is down."""
+        return self._down
+
     # What the user does.
 
     def press(self, target: Target, at_ms: int = 0) -> None:
@@ -97,8 +123,12 @@ class Talk(QObject):
         self._down = True
         self._since.start()
         self._pressed_at = at_ms
+        if self.hands_free:
+            self.claimed.emit(target)
         mode = self._choices.now.talk_mode
-        if self.recording and (self.locked or mode == "lock"):
+        if self.hands_free and self.recording:
+            pass  # it goes on; how long it is held says how it ends
+        elif self.recording and (self.locked or mode == "lock"):
             self._finish()
         elif self._tap.isActive() and self.recording:
             self._tap.stop()
@@ -106,6 +136,8 @@ class Talk(QObject):
             self._tell()
         elif self._hold is None or not self._hold.go_on():
             self._begin(target)
+        if self.hands_free:
+            self.locked = True
 
     def release(self, at_ms: int = 0) -> None:
         """It is up."""
@@ -113,9 +145,13 @@ class Talk(QObject):
             return
         self._down = False
         mode = self._choices.now.talk_mode
+        held = at_ms - self._pressed_at if at_ms and self._pressed_at else self._since.elapsed()
+        if self.hands_free:
+            if held >= TAP_MS:
+                self.finish_and_send()
+            return
         if not self.recording or self.locked or mode == "lock":
             return
-        held = at_ms - self._pressed_at if at_ms and self._pressed_at else self._since.elapsed()
         if mode == "either" and held < TAP_MS:
             self._tap.start()
         else:
@@ -123,6 +159,12 @@ class Talk(QObject):
 
     def start(self, target: Target) -> None:
         """By command: until `stop`."""
+        if self.hands_free:
+            self.claimed.emit(target)
+        self.listen(target)
+
+    def listen(self, target: Target) -> None:
+        """Until `stop`, without a key."""
         if not self.recording:
             self._begin(target)
         self.locked = True
@@ -144,14 +186,18 @@ class Talk(QObject):
             self._sends.add(self._hold)
             self.stop()
 
+    def send_too(self) -> None:
+        """What is being said now is sent when it ends, with what is there already."""
+        if self._hold is not None:
+            self._sends.add(self._hold)
+
     def forget(self) -> bool:
         """Esc. Whether there was something to forget."""
         self._tap.stop()
         hold = self._hold
         if hold is not None:
             self._hold = None
-            self._targets.pop(hold).drop()
-            self._pending.discard(hold)
+            self._open.pop(hold)[1].drop()
             self._sends.discard(hold)
             hold.forget()
             hold.deleteLater()
@@ -162,12 +208,11 @@ class Talk(QObject):
 
     def leave(self, target: Target) -> None:
         """Its widget goes: nothing is to be put there any more."""
-        for hold in [hold for hold, place in self._targets.items() if place is target]:
+        for hold in [hold for hold, (place, _) in self._open.items() if place is target]:
             if hold is self._hold:
                 self.forget()
             else:
-                self._targets.pop(hold)
-                self._pending.discard(hold)
+                del self._open[hold]
                 hold.forget()
         if self.target is target:
             self._show("closed")
@@ -181,14 +226,14 @@ class Talk(QObject):
         self.locked = False
         hold = TalkHold(self._microphone, self._hearing, self._choices.now, self._post, self)
         self._hold, self.target = hold, target
-        self._pending.add(hold)
-        self._targets[hold] = target
+        self._open[hold] = target, target.begin()
+        self.has_words = False
         hold.changed.connect(lambda: self._changed(hold))
         hold.happened.connect(lambda happened: self.happened.emit(happened) if hold is self._hold else None)
-        hold.heard.connect(lambda heard: self._targets[hold].show(heard))
+        hold.verdicts.connect(lambda said: self.verdicts.emit(said) if hold is self._hold and self.recording else None)
+        hold.heard.connect(lambda heard: self._heard(hold, heard))
         hold.over.connect(lambda result: self._over(hold, result))
         hold.went.connect(lambda: self._went(hold))
-        target.begin()
         self._show("opening")
 
     def _finish(self) -> None:
@@ -197,6 +242,12 @@ class Talk(QObject):
         if self._hold is not None:
             self._hold.release()
             self._tell()
+
+    def _heard(self, hold: TalkHold, heard: Heard) -> None:
+        self._open[hold][1].show(heard)
+        if hold is self._hold and heard.text:
+            self.has_words = True
+            self.understood.emit()
 
     def _tapped_once(self) -> None:
         if not self._down:
@@ -207,7 +258,8 @@ class Talk(QObject):
         if hold is not self._hold or stage == "over":
             return
         if stage == "listening" and self.state == "opening":
-            self.began.emit()
+            if not self.discreet:
+                self.began.emit()
             if hold.began_after > SLOW_SECONDS:
                 log.info("%s took %.2f s to the first block", hold.device, hold.began_after)
         self._show(stage)
@@ -217,7 +269,7 @@ class Talk(QObject):
         died. In the first case the user speaks on."""
         ended = hold.ended
         if hold is self._hold and ended is not None and ended.why == "released":
-            self._begin_again(self._targets[hold])
+            self._begin_again(self._open[hold][0])
 
     def _begin_again(self, target: Target) -> None:
         if self._down or self.locked:
@@ -227,31 +279,31 @@ class Talk(QObject):
 
     def _over(self, hold: TalkHold, result: object) -> None:
         current = hold is self._hold
-        self._pending.discard(hold)
-        target = self._targets.pop(hold)
+        target, passage = self._open.pop(hold)
         sends = hold in self._sends or self._choices.now.talk_sends
         self._sends.discard(hold)
         goes_on = current and not hold.released and hold.ended is None  # it came down too late, see `_went`
         if current:
             self._hold, self.locked = None, self.locked and goes_on
             self._tap.stop()
+        note = talk_words.note(hold.ended, hands_free=self.hands_free)
         if not isinstance(result, Heard):
-            target.drop()
-            if current:
-                self._show("error", talk_words.failure(result))
-            return
-        note = talk_words.note(hold.ended)
-        if result.text:
-            target.take(result)
-            if current:
-                self._show("error" if note else "heard", note)
-            if sends and not note:
-                target.send()
+            passage.drop()
+            shown: State = "error"
+            words = talk_words.failure(result)
+        elif result.text:
+            passage.take(result)
+            shown, words = "error" if note else "heard", note
         else:
-            target.drop()
-            if current:
-                self._show("nothing", note or talk_words.why_nothing(hold, self._choices.now.talk_mode))
-        if goes_on:
+            passage.drop()
+            shown, words = "nothing", note or talk_words.why_nothing(hold, self._choices.now.talk_mode)
+        if current:
+            self._show(shown, words)
+        if sends and shown == "heard":
+            passage.send()
+        if current:
+            self.over.emit(shown, hold.ended.why if hold.ended is not None else "")
+        if goes_on and isinstance(result, Heard):
             self._begin_again(target)
 
     # What the user sees.
@@ -279,7 +331,6 @@ class Talk(QObject):
     def close(self) -> None:
         """Nothing is recorded, nothing heard any more."""
         self.forget()
-        for hold in tuple(self._pending):
-            self._targets.pop(hold, None)
+        for hold in self._open:
             hold.forget()
-        self._pending.clear()
+        self._open.clear()

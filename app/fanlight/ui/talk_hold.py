@@ -1,7 +1,9 @@
-"""One hold of the key: its recording, what is heard in it, and how it ended. No widgets."""
+"""One hold of the key, or one turn of talking without it: its recording, what is heard in it, and how it ended. No
+widgets."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from queue import SimpleQueue
 from typing import Literal
@@ -30,6 +32,8 @@ class TalkHold(QObject):
     """A Heard that is not final."""
     over = Signal(object)
     """The final Heard, or the exception that ended it."""
+    verdicts = Signal(object)
+    """The speech gate's on what came, a list of probabilities, one for each 32 ms."""
     went = Signal()
     """The microphone ended by itself while the key was down: what follows is not recorded."""
 
@@ -89,7 +93,9 @@ class TalkHold(QObject):
                 names = self._settings.names()
                 language = self._settings.speech_language
                 asked = Asked(None if language == AUTO else language, self._settings.talk_translate, names)
-                self._hearing.hear(self._settings, arrives_as, self._incoming, asked, self._say, self._done)
+                self._hearing.hear(
+                    self._settings, arrives_as, self._incoming, asked, self._say, self._done, self._watch
+                )
                 self.changed.emit()
             case Began(seconds):
                 self.began_after = seconds
@@ -102,6 +108,10 @@ class TalkHold(QObject):
                     self.went.emit()
             case Refused(error):
                 self._end(error)
+
+    def _watch(self, verdicts: Sequence[float]) -> None:
+        if self.stage != "over":
+            self.verdicts.emit(verdicts)
 
     def _say(self, heard: Heard) -> None:
         if self.stage == "over":

@@ -42,8 +42,9 @@ def why_nothing(hold: TalkHold, mode: str) -> str:
     return "Nothing heard."
 
 
-def note(ended: Ended | None) -> str:
-    """What is to be known of a recording beside its words; nothing, mostly."""
+def note(ended: Ended | None, *, hands_free: bool = False) -> str:
+    """What is to be known of a recording beside its words; nothing, mostly. Who is `hands_free` does not look through
+    the words before they are sent."""
     match ended.why if ended is not None else "":
         case "lost":
             return "The microphone went away while you spoke. What was said until then is kept."
@@ -51,7 +52,7 @@ def note(ended: Ended | None) -> str:
             return "The microphone stopped sending while you spoke. What was said until then is kept."
         case "limit":
             return "That was half an hour: what was said is kept. Press again to go on."
-    if ended is not None and ended.gaps > 0.05:
+    if ended is not None and ended.gaps > 0.05 and not hands_free:
         return f"The computer was too busy to record {ended.gaps:.0%} of it: look through the words."
     return ""
 

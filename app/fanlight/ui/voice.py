@@ -21,6 +21,7 @@ from fanlight.ui import theme
 from fanlight.ui.choices import Choices
 from fanlight.ui.composer import Composer
 from fanlight.ui.controls import repolish
+from fanlight.ui.desk import Desk
 from fanlight.ui.hearing import Hearing, LoadListener
 from fanlight.ui.hotkey_binding import Bindings
 from fanlight.ui.parts import Parts
@@ -28,9 +29,10 @@ from fanlight.ui.post import Post
 from fanlight.ui.quick_panel import QuickPanel
 from fanlight.ui.quick_panel_keys import LENT_BY, PREFIX
 from fanlight.ui.talk import Talk
+from fanlight.ui.talk_box import BoxWords
 from fanlight.ui.talk_keys import TalkKeys
 from fanlight.ui.talk_status import TalkStatus
-from fanlight.ui.talk_text import ComposerWords, LineWords
+from fanlight.ui.talk_text import LineWords
 
 log = logging.getLogger(__name__)
 
@@ -41,10 +43,12 @@ PANEL_KEY = f"{PREFIX}m"
 LOOK_MS, WARM_MS = 200, 2_500
 
 
-def build(parts: Parts, choices: Choices, window: QWidget, composer: Composer, busy: Callable[[], bool]) -> Voice:
+def build(
+    parts: Parts, choices: Choices, window: QWidget, composer: Composer, desk: Desk, busy: Callable[[], bool]
+) -> Voice:
     """With the sound of this computer, where `parts` tell of no other."""
     chime = Chime(PortAudioLoudspeaker()) if parts.sound is None else None
-    return Voice(parts.load_listener, parts.sound, choices, window, composer, busy, chime)
+    return Voice(parts.load_listener, parts.sound, choices, window, composer, desk, busy, chime)
 
 
 class Voice(QObject):
@@ -54,7 +58,7 @@ class Voice(QObject):
 
     def __init__(
         self, load: LoadListener, sound: Sound | None, choices: Choices, window: QWidget, composer: Composer,
-        busy: Callable[[], bool], chime: Chime | None = None,
+        desk: Desk, busy: Callable[[], bool], chime: Chime | None = None,
     ) -> None:  # fmt: skip
         """`busy`: whether the vision model generates. `chime` says that it listens."""
         super().__init__(window)
@@ -63,8 +67,8 @@ class Voice(QObject):
         self.microphone = Microphone(sound)
         self.hearing = Hearing(load, self)
         self.talk = Talk(self.microphone, self.hearing, choices, self)
-        self._words = ComposerWords(composer.input, self._theme, composer.submit)
-        self._keys = TalkKeys(self.talk, lambda: self._words, window, composer.input)
+        self.words = BoxWords(composer.input, desk, self._theme, self._send)
+        self._keys = TalkKeys(self.talk, lambda: self.words, window, composer.input)
         self._panels: dict[QuickPanel, LineWords] = {}
         self._hotkeys: Hotkeys | None = None
         self._bindings: Bindings | None = None
@@ -74,7 +78,7 @@ class Voice(QObject):
         self._warm.start()
         self._look = QTimer(self, interval=LOOK_MS)
         self._look.timeout.connect(self._share_the_processor)
-        self._hold_button(composer.talk_button, lambda: self._words)
+        self._hold_button(composer.talk_button, lambda: self.words)
         composer.before_submit = self._sends_later
         self.talk.began.connect(self._sound)
         self.talk.changed.connect(self._show)
@@ -133,16 +137,16 @@ class Voice(QObject):
         self.microphone.close(deadline_seconds)
         self.hearing.close(deadline_seconds)
 
-    def _hold_button(self, button: QToolButton, target: Callable[[], ComposerWords | LineWords]) -> None:
+    def _hold_button(self, button: QToolButton, target: Callable[[], BoxWords | LineWords]) -> None:
         button.pressed.connect(lambda: self.talk.press(target()))
         button.released.connect(lambda: self.talk.release())
 
-    def _target(self) -> ComposerWords | LineWords:
+    def _target(self) -> BoxWords | LineWords:
         """The panel when one is up, else the window."""
-        return next(reversed(self._panels.values())) if self._panels else self._words
+        return next(reversed(self._panels.values())) if self._panels else self.words
 
     def _come_forward(self) -> None:
-        if self.talk.target is self._words and not self._window.isActiveWindow():
+        if self.talk.target is self.words and not self._window.isActiveWindow():
             self.window_wanted.emit()
 
     def _key_down(self, name: str) -> None:
@@ -157,14 +161,25 @@ class Voice(QObject):
             self.talk.release()
 
     def _forget(self) -> bool:
-        return self.talk.active and self.talk.forget()
+        """In a panel, Esc."""
+        return self.talk.active and not (self.talk.hands_free and self.talk.target is self.words) and self.talk.forget()
 
     def _sends_later(self) -> bool:
         """What is being spoken belongs to the question: it is sent when the last words are there."""
-        if not self.talk.active or self.talk.target is not self._words:
+        if not self.talk.active or self.talk.target is not self.words:
+            return False
+        if self.talk.hands_free and self.talk.recording and not self.talk.has_words:
+            self.talk.forget()  # it was typed
             return False
         self.talk.finish_and_send()
         return True
+
+    def _send(self) -> None:
+        """Words are there that are to be sent: at once, or with those that are being spoken."""
+        if self.talk.active and self.talk.target is self.words:
+            self.talk.send_too()
+        else:
+            self._composer.submit()
 
     def _leave(self, panel: QuickPanel) -> None:
         words = self._panels.pop(panel, None)
@@ -192,10 +207,10 @@ class Voice(QObject):
                 panel.keys.wait()
             panel.refit()
 
-    def _places(self) -> list[tuple[ComposerWords | LineWords, TalkStatus, QToolButton]]:
+    def _places(self) -> list[tuple[BoxWords | LineWords, TalkStatus, QToolButton]]:
         composer = self._composer
         return [
-            (self._words, composer.talk_status, composer.talk_button),
+            (self.words, composer.talk_status, composer.talk_button),
             *((words, panel.talk_status, panel.line.talk_button) for panel, words in self._panels.items()),
         ]
 
@@ -221,7 +236,7 @@ class Voice(QObject):
     def _dress(self) -> None:
         for _, status, _ in self._places():
             status.draw(self._theme(), self._choices.now.text_size)
-        self._words.dress()
+        self.words.dress()
 
     # What goes on beside it.
 

@@ -135,15 +135,16 @@ class VoiceSection(QWidget):
 
 
 class _TestWords:
-    """A `Target`: words that are shown and go nowhere."""
+    """A `Target`, and its passage: words that are shown and go nowhere."""
 
     def __init__(self, say: Callable[[str], object]) -> None:
         self._say = say
         self.text = ""
 
-    def begin(self) -> None:
+    def begin(self) -> _TestWords:
         self.text = ""
         self._say("Opening the microphone…")
+        return self
 
     def show(self, heard: Heard) -> None:
         self._say(f"Heard: {heard.text}")
