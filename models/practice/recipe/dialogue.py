@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
-from recipe.offtopic import offtopic
+from recipe.offtopic import mutated, offtopic
 from recipe.questions import (
     PLACES,
     REFUSAL,
@@ -97,6 +97,21 @@ ABOUT_NUMBERS: tuple[tuple[float, Callable[[Random, Scene], Asked]], ...] = (
 )
 
 
+OFF = 0.3
+"""Share of questions off the subject about a picture that is on it: the world is large, and little of it is heard."""
+
+
+def elsewhere(random: Random, scene: Scene | None) -> str:
+    """A question off the subject; every third sounds like one of the subject."""
+    if random.random() < 0.35:
+        about = scene or shapes_scene(random)
+        makers = ABOUT_NUMBERS if about.number else ABOUT_SHAPES
+        make = random.choices([m for _, m in makers], [w for w, _ in makers])[0]
+        if changed := mutated(random, make(random, about).turn.question):
+            return changed
+    return offtopic(random)
+
+
 def turns(random: Random, scene: Scene | None, length: int) -> list[Turn]:
     """A conversation about one picture; None is a conversation with no picture."""
     said: list[Turn] = []
@@ -105,8 +120,12 @@ def turns(random: Random, scene: Scene | None, length: int) -> list[Turn]:
     imagined = scene if scene is not None and scene.knows else None
     while len(said) < length:
         asked: Asked | None = None
-        if random.random() < (0.17 if knows else 0.3):
-            asked = Asked(Turn("off", offtopic(random), REFUSAL), last.about if last else None)
+        if random.random() < (OFF if knows else 0.3):
+            leans = last is not None and random.random() < 0.3
+            question = elsewhere(random, scene if knows else None)
+            asked = Asked(
+                Turn("follow_off" if leans else "off", question, REFUSAL), last.about if last and leans else None
+            )
         elif last is not None and knows and scene is not None and random.random() < 0.3:
             asked = follow(random, scene, last)
         elif knows and scene is not None and len(scene.shapes) == 1 and random.random() < 0.12:

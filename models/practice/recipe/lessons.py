@@ -57,7 +57,7 @@ class Row:
 
     def ask_apart(self, turn: Turn) -> None:
         """A question that leans on none before it opens a group; the picture stands right before it."""
-        leans = self.group > 0 and (turn.kind == "off" or turn.kind.startswith("follow"))
+        leans = self.group > 0 and turn.kind.startswith("follow")
         if not leans:
             self.group += 1
         self._add([*([special(USER)] if leans else []), *encode(turn.question.strip()), special(MODEL)], -1)
