@@ -54,13 +54,13 @@ class Place:
 class Desk:
     """A talk, on a sound library and a listener that are told what to do."""
 
-    def __init__(self, qtbot: Any, home: Path, **settings: Any) -> None:
+    def __init__(self, qtbot: Any, home: Path, idle_seconds: float = 300, **settings: Any) -> None:
         self.qtbot = qtbot
         self.sound, self.listener = ToldSound(), ToldListener(SAID)
         self.load_error: SpeechModelError | None = None
         self.choices = Choices(Settings(**{"talk_mode": "hold", **settings}), home / "settings.json")
         self.microphone = Microphone(self.sound, QUICK)
-        self.hearing = Hearing(self._load)
+        self.hearing = Hearing(self._load, idle_seconds=idle_seconds)
         self.talk = Talk(self.microphone, self.hearing, self.choices, None)
         self.place = Place()
         self.states: list[str] = []
@@ -389,8 +389,7 @@ def test_the_settings_reach_the_decoder(desk: Callable[..., Desk]) -> None:
 
 
 def test_the_model_is_freed_when_nobody_spoke_for_a_while(desk: Callable[..., Desk], qtbot: Any) -> None:
-    d = desk()
-    d.hearing._idle_seconds = 0.2
+    d = desk(idle_seconds=0.2)
     d.press()
     d.words(1)
     d.talk.release()

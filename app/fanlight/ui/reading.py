@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject
 
@@ -41,8 +41,8 @@ class TextReading(QObject):
         `stop`, or `close`."""
         flag = StopFlag()
 
-        def work(reader: TextReader) -> Iterator[tuple[TextLine, ...]]:
-            yield reader.read(image, flag)
+        def work(reader: TextReader, say: Then) -> None:
+            say(reader.read(image, flag))
 
         def done(error: Exception | None) -> None:
             if error is not None:

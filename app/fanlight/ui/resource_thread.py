@@ -6,7 +6,7 @@ from __future__ import annotations
 import itertools
 import logging
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from queue import Empty, SimpleQueue
@@ -37,7 +37,7 @@ class _Order(Generic[R]):
     number: int
     load: Callable[[], R]
     way: object
-    work: Callable[[R], Iterable[object]] | None = None
+    work: Callable[[R, Callable[[Any], None]], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +57,6 @@ class Ticket:
     def __init__(self, clients: dict[int, _Client], number: int) -> None:
         self._clients, self._number = clients, number
 
-    @property
-    def wanted(self) -> bool:
-        """Whether its end is still to come."""
-        return self._number in self._clients
-
     def stop(self) -> None:
         """On the window's thread, at any time, as often as one likes."""
         if client := self._clients.pop(self._number, None):
@@ -80,6 +75,9 @@ class ResourceThread(Generic[R]):
         self._numbers = itertools.count()
         self._clients: dict[int, _Client] = {}
         self._closed = False
+        self._resource: R | None = None
+        """The thread's own, and so is the way it was loaded."""
+        self._way: object = None
         self._thread = threading.Thread(target=self._main, name=name, daemon=True)
 
     def prepare(self, load: Callable[[], R], way: object = None) -> None:
@@ -89,15 +87,16 @@ class ResourceThread(Generic[R]):
     def submit(
         self,
         load: Callable[[], R],
-        work: Callable[[R], Iterable[T]],
+        work: Callable[[R, Callable[[T], None]], None],
         say: Callable[[T], object],
         done: Done,
         stop: Callable[[], object],
         way: object = None,
     ) -> Ticket:
-        """`load` and `work` are called on the resource's thread and must not hold a QObject; `say` with what `work`
-        yields, then `done` once, on the window's, later, unless the order is stopped or all is closed. `stop` ends
-        `work` early. A resource that was loaded another `way` is loaded anew."""
+        """`load` and `work` are called on the resource's thread and must not hold a QObject. What `work` gives to its
+        second argument reaches `say` on the window's thread, then `done` is called once, last; neither after the order
+        was stopped, or all was closed. `stop` ends `work` early. A resource that was loaded another `way` is loaded
+        anew."""
         order = _Order(next(self._numbers), load, way, work)
         if not self._closed:
             self._clients[order.number] = _Client(say, done, stop)
@@ -132,43 +131,45 @@ class ResourceThread(Generic[R]):
     # On the resource's thread.
 
     def _main(self) -> None:
-        resource: R | None = None
-        way: object = None
         while True:
             try:
-                order = self._orders.get(timeout=None if resource is None else self._idle_seconds)
+                order = self._orders.get(timeout=None if self._resource is None else self._idle_seconds)
             except Empty:
-                resource = self._free(resource)
+                self._free()
                 continue
             if order is None:
                 break
-            if order.work is not None and order.number not in self._clients:
-                continue  # stopped while it waited
-            error: Exception | None = None
-            try:
-                if resource is not None and way != order.way:
-                    resource = self._free(resource)
-                if resource is None:
-                    resource, way = self._load(order), order.way
-                for said in () if order.work is None else order.work(resource):
-                    self._post(partial(self._say, order.number, said))
-            except FanlightError as known:
-                log.info("%s: %s", self._name, known)
-                error = known
-            except Exception as bug:
-                log.exception("an order of the thread “%s” ended with a bug", self._name)
-                error = bug
-            self._post(partial(self._end, order.number, error))
-        self._free(resource)
+            if order.work is None or order.number in self._clients:  # else it was stopped while it waited
+                self._post(partial(self._end, order.number, self._serve(order)))
+        self._free()
+
+    def _serve(self, order: _Order[R]) -> Exception | None:
+        try:
+            if self._way != order.way:
+                self._free()
+            resource = self._resource or self._load(order)
+            if order.work is not None:
+                order.work(resource, partial(self._post_said, order.number))
+        except FanlightError as error:
+            log.info("%s: %s", self._name, error)
+            return error
+        except Exception as error:
+            log.exception("an order of the thread “%s” ended with a bug", self._name)
+            return error
+        return None
+
+    def _post_said(self, number: int, said: object) -> None:
+        self._post(partial(self._say, number, said))
 
     def _load(self, order: _Order[R]) -> R:
         started = monotonic()
-        resource = order.load()
+        self._resource, self._way = order.load(), order.way
         log.info("%s: loaded after %.1f s", self._name, monotonic() - started)
         self._post(partial(self._loaded, True))
-        return resource
+        return self._resource
 
-    def _free(self, resource: R | None) -> None:
+    def _free(self) -> None:
+        resource, self._resource = self._resource, None
         if resource is not None:
             resource.close()
             self._post(partial(self._loaded, False))
