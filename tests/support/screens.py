@@ -10,10 +10,10 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 import pytest
 
@@ -25,6 +25,7 @@ _PATIENCE_SECONDS = 60.0
 
 Monitor = tuple[str, int, int, int, int]
 """Name, left, top, width, height: device pixels."""
+P = TypeVar("P", bound="Program")
 
 
 @contextmanager
@@ -72,7 +73,7 @@ def remove_monitor(display: Display, monitor: Monitor) -> None:
 
 
 class Program:
-    """`script` of this folder; what it says is read line by line."""
+    """`script` of this folder, on a display. What it says is in `lines`; `line` and its like take the next one each."""
 
     def __init__(self, display: Display, script: str, *arguments: object, env: Mapping[str, str] | None = None) -> None:
         path = os.pathsep.join([str(Path(fanlight.__file__).parents[1]), str(SUPPORT.parent)])
@@ -85,6 +86,7 @@ class Program:
         assert self.process.stdout
         self._input: IO[str] = self.process.stdin
         self._output: IO[str] = self.process.stdout
+        self.lines: list[str] = []
         self._said: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -93,13 +95,23 @@ class Program:
         self._input.write(words + "\n")
         self._input.flush()
 
+    def says(self, line: str, seconds: float, times: int = 1) -> bool:
+        """Whether it has said `line` so often by then; no longer waited for where it has ended."""
+        until = time.monotonic() + seconds
+        while self.lines.count(line) < times:
+            if time.monotonic() > until or not self._reader.is_alive():
+                return self.lines.count(line) >= times
+            time.sleep(0.01)
+        return True
+
+    def until(self, line: str, times: int = 1, seconds: float = _PATIENCE_SECONDS) -> None:
+        """Fails where it is not said so often."""
+        assert self.says(line, seconds, times), f"not {line!r}, but: {self.lines[-20:]}"
+
     def line(self, seconds: float = _PATIENCE_SECONDS) -> str:
         """The next one. Fails where it ends instead."""
-        try:
-            said = self._said.get(timeout=seconds)
-        except queue.Empty:
-            raise AssertionError(f"it said nothing for {seconds:g} s") from None
-        assert said is not None, "it has ended"
+        said = self.next(seconds)
+        assert said is not None, f"it said nothing for {seconds:g} s"
         return said
 
     def hears(self, *what: str) -> dict[str, Any]:
@@ -118,11 +130,7 @@ class Program:
         return said
 
     def silent(self, seconds: float = 0.3) -> bool:
-        try:
-            self._said.get(timeout=seconds)
-        except queue.Empty:
-            return True
-        return False
+        return self.next(seconds) is None
 
     def silent_for(self, seconds: float, seen: list[dict[str, Any]]) -> bool:
         """Whether it says nothing for so long; else the next line, JSON, is added to `seen`."""
@@ -131,7 +139,12 @@ class Program:
             seen.append(json.loads(said))
         return said is None
 
+    def ends(self, seconds: float) -> int:
+        """Its exit status, as soon as it has ended by itself."""
+        return self.process.wait(seconds)
+
     def end(self) -> None:
+        """May be done again."""
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait(10)
@@ -141,8 +154,25 @@ class Program:
 
     def _read(self) -> None:
         for line in self._output:
+            self.lines.append(line.strip())
             self._said.put(line.strip())
         self._said.put(None)
+
+
+@contextmanager
+def programs(display: Display, kind: type[P]) -> Iterator[Callable[..., P]]:
+    """Starts scripts, with their arguments, and ends them all."""
+    started: list[P] = []
+
+    def start(script: str, *arguments: object) -> P:
+        started.append(kind(display, script, *arguments))
+        return started[-1]
+
+    try:
+        yield start
+    finally:
+        for program in started:
+            program.end()
 
 
 def wait_for(is_so: Any, seconds: float = _PATIENCE_SECONDS) -> None:

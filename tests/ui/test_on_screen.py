@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,52 +11,26 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 
-import fanlight
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.store.database import Database, StoredMessage
 from fanlight.ui.window import Window
+from support.display import Display
+from support.screens import Program, programs
 from support.windows import parts, picture_file
 
 pytestmark = pytest.mark.gui
-SUPPORT = Path(__file__).parents[1] / "support"
-TESTS = SUPPORT.parent
 
 
-class Program:
-    """A program on the display, driven with xdotool."""
+class Hand(Program):
+    """Fanlight, or another program, driven with xdotool."""
 
-    def __init__(self, display: Any, script: str, *arguments: object) -> None:
-        path = os.pathsep.join([str(Path(fanlight.__file__).parents[1]), str(TESTS)])
-        self.env = {**display.env, "PYTHONPATH": path}
-        command = [sys.executable, str(SUPPORT / script), *map(str, arguments)]
-        self.process = subprocess.Popen(command, env=self.env, stdout=subprocess.PIPE, text=True)
-        self.lines: list[str] = []
-        self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
+    def __init__(self, display: Display, script: str, *arguments: object) -> None:
+        super().__init__(display, script, *arguments)
+        self._display = display
         self.until("ready")
 
-    def _read(self) -> None:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.lines.append(line.strip())
-
-    def until(self, said: str) -> None:
-        """Wait for the line `window_child` says in that state."""
-        assert self.says(said, 90), f"it said {self.lines} and not {said!r}"
-
-    def says(self, said: str, seconds: float) -> bool:
-        until = time.monotonic() + seconds
-        while said not in self.lines:
-            if time.monotonic() > until or (self.process.poll() is not None and not self._reader.is_alive()):
-                return said in self.lines
-            time.sleep(0.02)
-        return True
-
     def do(self, *words: object) -> str:
-        done = subprocess.run(
-            ["xdotool", *map(str, words)], env=self.env, capture_output=True, text=True, timeout=20, check=True
-        )
-        return done.stdout
+        return self._display.run("xdotool", *map(str, words))
 
     def window(self) -> str:
         return self.do("search", "--sync", "--onlyvisible", "--name", "Fanlight$").split()[-1]
@@ -68,29 +38,14 @@ class Program:
     def focus(self) -> None:
         self.do("windowactivate", "--sync", self.window())
 
-    def end(self) -> None:
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait(10)
-        self._reader.join(10)
-        assert self.process.stdout is not None
-        self.process.stdout.close()
 
-
-Run = Callable[..., Program]
+Run = Callable[..., Hand]
 
 
 @pytest.fixture
-def run(display: Any) -> Iterator[Run]:
-    programs: list[Program] = []
-
-    def started(script: str, *arguments: object) -> Program:
-        programs.append(Program(display, script, *arguments))
-        return programs[-1]
-
-    yield started
-    for program in programs:
-        program.end()
+def run(display: Display) -> Iterator[Run]:
+    with programs(display, Hand) as started:
+        yield started
 
 
 def kept(home: Path) -> list[StoredMessage]:
@@ -101,7 +56,7 @@ def kept(home: Path) -> list[StoredMessage]:
     return messages
 
 
-def drag(program: Program, x: int, y: int) -> None:
+def drag(program: Hand, x: int, y: int) -> None:
     """From the drag source to that point of the screen, as a hand does it."""
     program.do("mousemove", 40, 30, "mousedown", 1)
     for step in range(1, 21):
@@ -118,7 +73,7 @@ def test_a_typed_question_is_answered_and_the_window_closes_with_a_key(run: Run,
     program.do("key", "Return")
     program.until("idle 2 0 5")
     program.do("key", "ctrl+q")
-    assert program.process.wait(20) == 0
+    assert program.ends(20) == 0
     question, answer = kept(home)
     assert question.message.text == "Is it there?"
     assert (answer.message.text, answer.state) == ("0 1 2 3 4 ", "complete")
@@ -145,7 +100,7 @@ def test_a_picture_dragged_from_another_program_can_be_dropped_on_the_conversati
     program.do("key", "Return")
     program.until("idle 4 0 3")
     program.do("key", "ctrl+q")
-    assert program.process.wait(20) == 0
+    assert program.ends(20) == 0
     messages = kept(home)
     assert [message.message.text for message in messages if message.message.role == "user"] == ["first", "What is it?"]
     assert [picture.name for picture in messages[2].pictures] == ["shapes.png"]
@@ -184,7 +139,7 @@ def test_a_signal_from_the_system_closes_the_window_and_keeps_the_answer(run: Ru
     program.do("key", "Return")
     program.until("answering 2 0 100")
     program.process.send_signal(signal.SIGTERM)
-    assert program.process.wait(20) == 0
+    assert program.ends(20) == 0
     answer = kept(home)[-1]
     assert answer.state == "stopped"
     assert answer.message.text.startswith("0 1 2 ")

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from support.display import Display
-from support.listening import Program
+from support.screens import Program
 
 pytestmark = [pytest.mark.gui, pytest.mark.xvfb]
 
@@ -72,4 +72,4 @@ def test_the_window_closes_into_the_tray_and_comes_back_with_a_click(display: Di
         display.run("xdotool", "key", "ctrl+q")
         assert program.ends(30) == 0
     finally:
-        program.kill()
+        program.end()

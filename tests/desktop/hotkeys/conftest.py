@@ -18,16 +18,10 @@ Start = Callable[..., "Program"]
 def start(display: Display) -> Iterator[Start]:
     """Starts a script of tests/support on the display."""
     from support.listening import Program
+    from support.screens import programs
 
-    programs: list[Program] = []
-
-    def started(script: str, *arguments: object) -> Program:
-        programs.append(Program(display, script, *arguments))
-        return programs[-1]
-
-    yield started
-    for program in programs:
-        program.kill()
+    with programs(display, Program) as started:
+        yield started
 
 
 @pytest.fixture(scope="module")

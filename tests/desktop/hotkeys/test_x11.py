@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from support.screens import wait_for
+
 if TYPE_CHECKING:
     from support.display import Display
     from support.listening import Program
@@ -112,7 +114,7 @@ def test_unbinding_lets_go_at_once(program: Program, second: Program, other: Pro
     settled(program, 1)
     program.tell("unbind")
     press(display)
-    other.wait(lambda: any(line.startswith(f"key KeyPress {QT_SPACE}") for line in other.lines), "the key")
+    wait_for(lambda: any(line.startswith(f"key KeyPress {QT_SPACE}") for line in other.lines))
     assert heard(program) == ["pressed", "released"]
     bind(second)
     press(display)
@@ -139,7 +141,7 @@ def test_what_is_held_when_its_key_is_let_go_does_not_reach_the_program_below(
     assert program.lines.count("pressed once Escape") == 1
     assert [line for line in other.lines if line.startswith("key")] == []
     display.run("xdotool", "key", "Escape")
-    other.wait(lambda: f"key KeyPress {QT_ESCAPE} False" in other.lines, "the next one")
+    other.until(f"key KeyPress {QT_ESCAPE} False")
 
 
 def test_a_key_that_is_bound_while_it_is_held_is_heard_when_it_is_pressed_again(
@@ -176,7 +178,7 @@ def test_a_program_that_was_busy_while_a_held_key_came_up_hears_no_second_press(
 def test_no_grab_is_left(start: Any, second: Program, other: Program, display: Display, how: str) -> None:
     program = start("hotkey_child.py")
     bind(program)
-    program.kill() if how == "kill" else program.tell("close")
+    program.end() if how == "kill" else program.tell("close")
     bind(second)
     press(display)
     assert settled(second, 1) == ["pressed", "released"]
