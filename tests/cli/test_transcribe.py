@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -14,6 +16,7 @@ import numpy as np
 import pytest
 
 from fanlight import compose
+from fanlight.desktop.floor import Floor
 from fanlight.domain.errors import SpeechModelError
 from fanlight.speech.folder import whisper_base
 from fanlight.speech.scripted import ScriptedTranscriber
@@ -191,6 +194,98 @@ def test_a_run_that_is_ended_goes_on_after_its_last_finished_part(tmp_path: Path
     assert err.count("decoding") == all_of_it.count("decoding") - done
     assert len(out.split()) == len(complete.split())
     assert not list((home / "cache" / "speech" / "parts").iterdir())
+
+
+TALKING = """
+import sys
+from pathlib import Path
+from fanlight.desktop.floor import Floor
+floor = Floor(Path(sys.argv[1]))
+for line in sys.stdin:
+    print(floor.take() if line == "press\\n" else floor.release(), flush=True)
+"""
+
+
+@pytest.mark.parametrize("end", ["release", "kill"])
+def test_it_waits_between_parts_while_somebody_dictates_in_the_window(tmp_path: Path, end: str) -> None:
+    """Another process holds the key; also when that is killed, the command goes on."""
+    talk = np.concatenate([recording("twocities"), recording("jfk"), recording("lj0131")])
+    path = write_wav(tmp_path / "talk.wav", talk)
+    home = tmp_path / "home"
+    home.mkdir()
+    environment = {**os.environ, "FANLIGHT_HOME": str(home), "PYTHONPATH": os.pathsep.join(sys.path)}
+
+    def start(code: str, *words: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-c", code, *words], text=True, env=environment,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )  # fmt: skip
+
+    window, command = start(TALKING, str(home)), start(CHILD, str(path), "1.0")
+    assert window.stdin
+    assert window.stdout
+    assert command.stderr
+    assert command.stderr.readline() == "decoding\n"
+    window.stdin.write("press\n")
+    window.stdin.flush()
+    assert window.stdout.readline() == "True\n"
+    said, _, _ = select.select([command.stderr], [], [], 3.0)
+    assert not said  # the part that was under way ended; none began
+    assert command.poll() is None
+    if end == "kill":
+        window.kill()
+    else:
+        window.stdin.write("release\n")
+        window.stdin.flush()
+    assert command.stderr.readline() == "decoding\n"
+    command.communicate(timeout=60)
+    assert command.returncode == 0
+    window.kill()
+    window.communicate()
+
+
+def test_the_progress_line_says_that_it_waits(fanlight: Run, says: Speak, spoken: Path, home: Path) -> None:
+    says("Hello.")
+    home.mkdir(exist_ok=True)
+    floor = Floor(home)
+    assert floor.take()
+    shown: list[str] = []
+
+    def show(_: object, text: str) -> None:
+        shown.append(text)
+        if "while you speak" in text:
+            floor.release()
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("fanlight.cli.transcribe.Progress.show", show)
+        ran = fanlight("transcribe", spoken)
+    assert (ran.status, ran.out) == (0, "Hello.\n")
+    assert "spoken.wav: waiting while you speak" in shown
+
+
+def test_a_disk_without_room_is_said_leaves_nothing_half_written_and_keeps_what_was_heard(
+    fanlight: Run, says: Speak, spoken: Path, tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    transcriber = says("Hello.")
+    real = os.fsync
+
+    def full(descriptor: int) -> None:
+        if ".out.txt" in str(Path(f"/proc/self/fd/{descriptor}").readlink()):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", full)
+    ran = fanlight("transcribe", spoken, "-o", tmp_path / "out.txt")
+    assert ran.status == 3
+    assert "There is no room for out.txt." in ran.err
+    assert not list(tmp_path.glob("*out.txt*"))
+    monkeypatch.undo()
+    os.environ["FANLIGHT_HOME"] = str(home)
+    again = says("Other words.")
+    assert fanlight("transcribe", spoken, "-o", tmp_path / "out.txt").status == 0
+    assert (tmp_path / "out.txt").read_text("utf-8") == "Hello.\n"
+    assert transcriber.calls
+    assert not again.calls
 
 
 @pytest.mark.model

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import time
+from collections.abc import Generator, Iterable
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +13,12 @@ import pytest
 
 from fanlight.domain.errors import AudioError
 from fanlight.domain.speech import SAMPLE_RATE, Asked, Decoded, Effort, Word
+from fanlight.domain.transcription import Begun, Looking, Part, Told
+from fanlight.speech import media
 from fanlight.speech.audio import Audio, silence
-from fanlight.speech.files import transcribed
+from fanlight.speech.files import BRIEF, WHOLE, transcription
 from fanlight.speech.gate import LoudnessGate
-from fanlight.speech.journal import Journal, Part, fingerprint
+from fanlight.speech.journal import Journal, fingerprint
 from fanlight.speech.scripted import ScriptedTranscriber
 from support.recordings import write_wav
 
@@ -30,8 +33,24 @@ def measured(audio: Audio, effort: Effort) -> Decoded:
     return Decoded((Word(f" {len(loud) / SAMPLE_RATE:.0f}s", float(loud[0]), float(loud[-1])),), "en", 0.9)
 
 
-def parts(path: Path, transcriber: ScriptedTranscriber, journal: Journal | None = None) -> list[Part]:
-    return list(transcribed(path, transcriber, LoudnessGate(), Asked(), journal))
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Where the journals are."""
+    return tmp_path / "parts"
+
+
+def told(
+    path: Path, transcriber: ScriptedTranscriber, folder: Path, fresh: bool = False
+) -> Generator[Told, None, None]:
+    return transcription(path, transcriber, LoudnessGate(), Asked(), folder, fresh)
+
+
+def parts(path: Path, transcriber: ScriptedTranscriber, folder: Path, fresh: bool = False) -> list[Part]:
+    return [event for event in told(path, transcriber, folder, fresh) if isinstance(event, Part)]
+
+
+def begun(events: Iterable[Told]) -> Begun:
+    return next(event for event in events if isinstance(event, Begun))
 
 
 @pytest.fixture
@@ -41,9 +60,9 @@ def talk(tmp_path: Path) -> Path:
     return write_wav(tmp_path / "talk.wav", np.concatenate(pieces))
 
 
-def test_parts_end_at_pauses_and_none_is_longer_than_the_model_can_hear(talk: Path) -> None:
+def test_parts_end_at_pauses_and_none_is_longer_than_the_model_can_hear(talk: Path, folder: Path) -> None:
     transcriber = ScriptedTranscriber(measured)
-    made = parts(talk, transcriber)
+    made = parts(talk, transcriber, folder)
     assert max(call.seconds for call in transcriber.calls) <= 30
     words = [word for part in made for word in part.words]
     assert (words[0].start, words[0].end) == pytest.approx((2, 22), abs=0.1)
@@ -54,49 +73,96 @@ def test_parts_end_at_pauses_and_none_is_longer_than_the_model_can_hear(talk: Pa
     assert uptos[-1] == pytest.approx(91, abs=0.1)
 
 
-def test_the_whole_of_long_speech_is_decoded_once(talk: Path) -> None:
+def test_brief_parts_are_at_most_ten_seconds_and_decoded_the_fast_way(talk: Path, folder: Path) -> None:
     transcriber = ScriptedTranscriber(measured)
-    parts(talk, transcriber)
+    list(transcription(talk, transcriber, LoudnessGate(), Asked(), folder, pace=lambda: BRIEF))
+    assert max(call.seconds for call in transcriber.calls) <= 10.7  # with the pauses around it
+    assert {call.effort for call in transcriber.calls} == {"final"}
+    assert sum(call.seconds for call in transcriber.calls) == pytest.approx(78, abs=4)
+
+
+def test_the_pace_may_change_between_parts(talk: Path, folder: Path) -> None:
+    transcriber = ScriptedTranscriber(measured)
+    pace = WHOLE
+    events = transcription(talk, transcriber, LoudnessGate(), Asked(), folder, pace=lambda: pace)
+    assert next(event for event in events if isinstance(event, Part)).upto > 20
+    pace = BRIEF
+    rest = [event for event in events if isinstance(event, Part)]
+    assert max(call.seconds for call in transcriber.calls[1:]) <= 10.7
+    assert rest[-1].upto == pytest.approx(91, abs=0.1)
+
+
+def test_the_whole_of_long_speech_is_decoded_once(talk: Path, folder: Path) -> None:
+    transcriber = ScriptedTranscriber(measured)
+    parts(talk, transcriber, folder)
     assert sum(call.seconds for call in transcriber.calls) == pytest.approx(78, abs=3)
 
 
-def test_a_language_that_was_found_is_kept(talk: Path) -> None:
+def test_a_language_that_was_found_is_kept_also_by_the_run_that_goes_on(talk: Path, folder: Path) -> None:
     transcriber = ScriptedTranscriber(measured)
-    parts(talk, transcriber)
-    assert [call.asked.language for call in transcriber.calls][:2] == [None, "en"]
+    events = told(talk, transcriber, folder)
+    while len(transcriber.calls) < 2:
+        next(events)
+    events.close()
+    parts(talk, transcriber, folder)
+    assert [call.asked.language for call in transcriber.calls][:3] == [None, "en", "en"]
 
 
-def test_silence_is_not_decoded(tmp_path: Path) -> None:
+def test_silence_is_not_decoded(tmp_path: Path, folder: Path) -> None:
     transcriber = ScriptedTranscriber("invented")
-    made = parts(write_wav(tmp_path / "a.wav", silence(100)), transcriber)
+    made = parts(write_wav(tmp_path / "a.wav", silence(100)), transcriber, folder)
     assert transcriber.calls == []
     assert made[-1].upto == pytest.approx(100, abs=0.1)
     assert [part.words for part in made] == [()] * len(made)
 
 
-def test_a_run_that_was_left_goes_on_after_its_last_part(talk: Path, tmp_path: Path) -> None:
-    whole = parts(talk, ScriptedTranscriber(measured))
+def test_a_run_that_was_left_says_where_it_goes_on_and_goes_on_there(talk: Path, folder: Path) -> None:
+    whole = parts(talk, ScriptedTranscriber(measured), folder, fresh=True)
     transcriber = ScriptedTranscriber(measured)
-    first = transcribed(talk, transcriber, LoudnessGate(), Asked(), Journal(tmp_path / "parts", "key"))
-    next(first), next(first)
+    first = told(talk, transcriber, folder, fresh=True)
+    last = [event for event in (next(first) for _ in range(4)) if isinstance(event, Part)][-1]
     first.close()
     assert len(transcriber.calls) == 2
     again = ScriptedTranscriber(measured)
-    made = parts(talk, again, Journal(tmp_path / "parts", "key"))
+    events = list(told(talk, again, folder))
+    assert (begun(events).upto, begun(events).whole) == (last.upto, False)
+    made = [event for event in events if isinstance(event, Part)]
     assert [word.text for part in made for word in part.words] == [w.text for part in whole for w in part.words]
     assert len(again.calls) == len([part for part in whole if part.words]) - 2
     assert made[-1].upto == pytest.approx(whole[-1].upto, abs=0.1)
 
 
-def test_what_was_done_costs_no_decode_at_all(talk: Path, tmp_path: Path) -> None:
-    journal = Journal(tmp_path / "parts", "key")
-    whole = parts(talk, ScriptedTranscriber(measured), journal)
-    again = ScriptedTranscriber("other")
-    made = parts(talk, again, Journal(tmp_path / "parts", "key"))
-    assert again.calls == []
-    assert [part.upto for part in made] == [part.upto for part in whole]
-    journal.drop()
-    assert list((tmp_path / "parts").iterdir()) == []
+def test_on_the_way_to_where_it_goes_on_it_can_be_left_at_any_time(talk: Path, folder: Path) -> None:
+    """A person may speak meanwhile, and the way may be hours long."""
+    first = told(talk, ScriptedTranscriber(measured), folder)
+    for event in first:
+        if isinstance(event, Part) and event.upto > 60:
+            break
+    first.close()
+    events = list(told(talk, ScriptedTranscriber(measured), folder))
+    passed = [event.share for event in events[events.index(begun(events)) :] if isinstance(event, Looking)]
+    assert len(passed) >= 60 // media.SKIPPED_SECONDS - 1
+    assert passed == sorted(passed)
+
+
+def test_what_was_done_costs_no_decode_and_no_look_into_the_sound(
+    talk: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = parts(talk, ScriptedTranscriber(measured), folder)
+    monkeypatch.setattr(media, "blocks", lambda *_: pytest.fail("it was read"))
+    events = list(told(talk, ScriptedTranscriber("other"), folder))
+    assert begun(events).whole
+    assert [event.upto for event in events if isinstance(event, Part)] == [part.upto for part in whole]
+    Journal(folder, begun(events).key).drop()
+    assert list(folder.iterdir()) == []
+
+
+def test_starting_afresh_forgets_what_was_done(talk: Path, folder: Path) -> None:
+    parts(talk, ScriptedTranscriber(measured), folder)
+    again = ScriptedTranscriber(measured)
+    events = list(told(talk, again, folder, fresh=True))
+    assert (begun(events).upto, begun(events).whole) == (0, False)
+    assert sum(call.seconds for call in again.calls) == pytest.approx(78, abs=3)
 
 
 PARTS = [Part(1.0, (Word(" a", 0, 1, 0.5),), "en"), Part(2.0, (), ""), Part(3.5, (Word("ü", 2, 3),), "de")]
@@ -111,6 +177,7 @@ def test_a_line_that_was_torn_is_dropped_and_written_again(tmp_path: Path, torn:
         file.write(torn)
     again = Journal(tmp_path, "key")
     assert again.parts() == PARTS
+    assert not again.whole
     again.add(Part(9.0, (), "en"))
     assert [part.upto for part in Journal(tmp_path, "key").parts()] == [1.0, 2.0, 3.5, 9.0]
 
@@ -122,13 +189,13 @@ def test_the_journal_is_for_this_users_eyes_only(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_costs_the_journal_and_not_the_transcript(
-    talk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    talk: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def full(descriptor: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    made = parts(talk, ScriptedTranscriber(measured), Journal(tmp_path / "parts", "key"))
+    made = parts(talk, ScriptedTranscriber(measured), folder)
     assert len(made) >= 4
     assert "will begin anew" in caplog.text
 
@@ -140,17 +207,21 @@ def test_old_journals_go(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["new.jsonl"]
 
 
-def test_a_recording_is_known_by_its_content_and_by_what_is_asked(tmp_path: Path) -> None:
-    def key(path: Path, asked: Asked = Asked("en"), model: str = "base") -> str:  # noqa: B008
-        return fingerprint(path, asked, model, lambda: True, lambda _: None)
+def key(path: Path, asked: Asked = Asked("en"), model: str = "base") -> str:  # noqa: B008
+    looking = fingerprint(path, asked, model)
+    while True:
+        try:
+            assert 0 <= next(looking).share <= 1
+        except StopIteration as end:
+            return str(end.value)
 
+
+def test_a_recording_is_known_by_its_content_and_by_what_is_asked(tmp_path: Path) -> None:
     one, two, other = (write_wav(tmp_path / f"{n}.wav", speech(s)) for n, s in (("a", 1), ("b", 1), ("c", 2)))
     assert key(one) == key(two) != key(other)
     assert len({key(one), key(one, Asked("de")), key(one, Asked("en", True)), key(one, model="small")}) == 4
 
 
-def test_looking_at_a_recording_can_be_stopped_and_a_missing_one_is_said(tmp_path: Path) -> None:
-    path = write_wav(tmp_path / "a.wav", speech(1))
-    assert fingerprint(path, Asked(), "base", lambda: False, lambda _: None) == ""
-    with pytest.raises(AudioError, match="can not be read"):
-        fingerprint(tmp_path / "none", Asked(), "base", lambda: True, lambda _: None)
+def test_a_recording_that_is_not_there_is_said(tmp_path: Path) -> None:
+    with pytest.raises(AudioError, match="can not be read: no such file"):
+        key(tmp_path / "none")

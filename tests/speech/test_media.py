@@ -60,7 +60,7 @@ def test_the_sound_of_a_video_is_read(tmp_path: Path, name: str, codec: str) -> 
 def test_reading_can_begin_anywhere(tmp_path: Path) -> None:
     path = write_wav(tmp_path / "a.wav", recording("jfk"))
     assert np.allclose(whole(path, 4.5), whole(path)[round(4.5 * SAMPLE_RATE) :])
-    assert list(media.blocks(path, 60.0)) == []
+    assert [len(block) for block in media.blocks(path, 60.0)] == [0]  # ten seconds were passed on the way
 
 
 def test_an_hour_takes_no_more_memory_than_a_minute(tmp_path: Path) -> None:

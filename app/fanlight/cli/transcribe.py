@@ -1,7 +1,8 @@
 """`fanlight transcribe`: sound and video files become text or subtitles, part by part.
 
 Text and subtitles go to stdout as they are heard; with `--output` files are written in one step when they are whole. A
-run that ends early (Ctrl+C, a kill) has kept its finished parts: the same command goes on there.
+run that ends early (Ctrl+C, a kill) has kept its finished parts: the same command goes on there. Between parts it waits
+while somebody dictates in the window.
 """
 
 from __future__ import annotations
@@ -13,27 +14,35 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, assert_never
 
-from fanlight import compose, paths
+from fanlight import client, compose, paths
 from fanlight.cli.said import BAD_INPUT, OK, Progress, complain, harmless
 from fanlight.cli.working import on_a_thread
+from fanlight.desktop.floor import Courtesy
 from fanlight.domain.errors import AudioError, FanlightError, InputError
 from fanlight.domain.languages import LANGUAGES, code_of
 from fanlight.domain.ports import Transcriber
-from fanlight.domain.speech import Asked, Segment
+from fanlight.domain.speech import Asked, Segment, Word
 from fanlight.domain.stop import StopFlag
+from fanlight.domain.transcription import Begun, Looking, Part, Told, clock
+from fanlight.speech.saving import save
+
+if TYPE_CHECKING:
+    from fanlight.speech.files import Pace
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What happens to one file: progress in words, output, or its end (`error` None when it went well)."""
+    """What happens to one file: progress in words, output, or its end. `error` is None when it went well, and `drop` is
+    called once the output is where it belongs."""
 
     path: Path
     progress: str = ""
     piece: str = ""
     ended: bool = False
     error: FanlightError | None = None
+    drop: Callable[[], object] = lambda: None
 
 
 def run(options: argparse.Namespace) -> int:
@@ -58,7 +67,7 @@ def _hear(
     pieces: list[str] = []
     bad = 0
     whole = form == "json" and not targets  # one JSON document on stdout, whatever happens to single files
-    documents: list[str] = []
+    documents: list[tuple[str, Callable[[], object]]] = []
     try:
         with closing(on_a_thread(work)) as said:
             for event in said:
@@ -73,13 +82,14 @@ def _hear(
                 if event.ended:
                     progress.clear()
                     text, pieces = "".join(pieces), []
-                    if event.error is not None:
+                    error = event.error or (_saved(text, target) if target else None)
+                    if error is not None:
                         bad += 1
-                        complain(event.error.message, event.error.hint)
-                    elif target:
-                        _write(text, target)
+                        complain(error.message, error.hint)
                     elif whole:
-                        documents.append(text)
+                        documents.append((text, event.drop))
+                    else:
+                        event.drop()
     except KeyboardInterrupt:
         progress.clear()
         complain("stopped", "The same command goes on after the last finished part.")
@@ -87,8 +97,19 @@ def _hear(
     finally:
         progress.clear()
     if whole and documents:
-        print(documents[0] if len(files) == 1 else "[\n" + ",\n".join(documents) + "\n]", flush=True)
+        texts = [text for text, _ in documents]
+        print(texts[0] if len(files) == 1 else "[\n" + ",\n".join(texts) + "\n]", flush=True)
+        for _, drop in documents:
+            drop()
     return bad
+
+
+def _saved(text: str, target: Path) -> FanlightError | None:
+    try:
+        save([text], target)
+    except InputError as error:
+        return error
+    return None
 
 
 def _work(
@@ -120,51 +141,91 @@ def _work(
 
 
 def _one(path: Path, transcriber: Transcriber, network: Any, asked: Asked, form: str, stop: StopFlag) -> Iterator[Said]:
-    from fanlight.speech import formats, media
-    from fanlight.speech.files import transcribed
+    from fanlight.speech.files import transcription
     from fanlight.speech.gate import new_gate
-    from fanlight.speech.journal import Journal, Part, fingerprint
+    from fanlight.speech.journal import Journal
 
-    yield Said(path, progress=f"{path.name}: looking at it ...")
-    length = media.probe(path).seconds
-    key = fingerprint(path, asked, transcriber.info.name, lambda: not stop.is_set(), lambda _: None)
-    if not key:
-        return
-    journal = Journal(paths.cache() / "speech" / "parts", key)
-    upto = 0.0
+    folder = paths.cache() / "speech" / "parts"
+    told = transcription(path, transcriber, new_gate(network), asked, folder, pace=_pace)
+    document = _Document(path, form)
+    begun: Begun | None = None
+    with closing(told):
+        for event in _giving_way(path, told, stop):
+            match event:
+                case Said():
+                    yield event
+                case Looking(share):
+                    yield Said(path, progress=f"{path.name}: looking at it, {100 * share:.0f} %")
+                case Begun(upto=upto):
+                    begun = event
+                    if upto and not event.whole:
+                        yield Said(path, progress=f"{path.name}: going on at {clock(upto)}")
+                case Part(upto, words, language):
+                    length = begun.seconds if begun else None
+                    piece = document.take(upto, words, language)
+                    yield Said(path, progress=_how_far(path, upto, length), piece=piece)
+                case _:
+                    assert_never(event)
+    if begun is not None and not stop.is_set():
+        yield Said(path, piece=document.end(begun))
+        yield Said(path, ended=True, drop=lambda: Journal(folder, begun.key).drop())
 
-    def heard(parts: Iterator[Part]) -> Iterator[Segment]:
-        nonlocal upto
-        lines = formats.Lines()
-        for part in parts:
-            upto = part.upto
-            yield from lines.take(part.words, part.language)
+
+def _giving_way(path: Path, told: Iterator[Told], stop: StopFlag) -> Iterator[Told | Said]:
+    """What is told, and before each step that somebody dictates, while they do."""
+    courtesy = Courtesy(paths.home())
+    while not stop.is_set():
+        for _ in courtesy.wait():
+            yield Said(path, progress=f"{path.name}: waiting while you speak")
             if stop.is_set():
                 return
-        yield from lines.flush()
+        event = next(told, None)
+        if event is None:
+            return
+        yield event
 
-    with closing(transcribed(path, transcriber, new_gate(network), asked, journal)) as parts:
-        if form == "json":
-            known: list[Segment] = []
-            for segment in heard(parts):
-                known.append(segment)
-                yield Said(path, progress=_how_far(path, upto, length))
-            about = {"file": path.name, "seconds": round(length or upto, 3), "model": transcriber.info.name}
-            yield Said(path, piece=formats.as_json(known, about))
-        else:
-            write = {"text": formats.text, "srt": formats.srt, "vtt": formats.vtt}[form]
-            for piece in write(heard(parts)):
-                yield Said(path, piece=piece, progress=_how_far(path, upto, length))
-    if not stop.is_set():
-        journal.drop()
-        yield Said(path, ended=True)
+
+def _pace() -> Pace:
+    """Where a window is open somebody may speak at any moment: parts are short then, so that none is in the way."""
+    from fanlight.speech.files import BRIEF, WHOLE
+
+    return BRIEF if any(os.path.lexists(address) for address in client.addresses()) else WHOLE
+
+
+class _Document:
+    """The output, in pieces; JSON in one."""
+
+    def __init__(self, path: Path, form: str) -> None:
+        from fanlight.speech import formats
+
+        self._formats, self._path = formats, path
+        self._lines = formats.Lines()
+        self._writer = None if form == "json" else formats.WRITERS[form]()  # type: ignore[index]
+        self._known: list[Segment] = []
+        self._upto = 0.0
+
+    def take(self, upto: float, words: Sequence[Word], language: str) -> str:
+        self._upto = upto
+        return self._add(self._lines.take(words, language))
+
+    def end(self, begun: Begun) -> str:
+        last = self._add(self._lines.flush())
+        if self._writer is not None:
+            return last + self._writer.end()
+        about = {"file": self._path.name, "seconds": round(begun.seconds or self._upto, 3), "model": begun.model}
+        return self._formats.as_json(self._known, about)
+
+    def _add(self, segments: Iterator[Segment]) -> str:
+        if self._writer is None:
+            self._known += segments
+            return ""
+        return "".join(map(self._writer.take, segments))
 
 
 def _how_far(path: Path, upto: float, length: float | None) -> str:
-    done = f"{int(upto) // 60}:{int(upto) % 60:02}"
     if not length:
-        return f"{path.name}: {done}"
-    return f"{path.name}: {done} of {int(length) // 60}:{int(length) % 60:02}, {min(100, int(100 * upto / length))} %"
+        return f"{path.name}: {clock(upto)}"
+    return f"{path.name}: {clock(upto)} of {clock(length)}, {min(100, int(100 * upto / length))} %"
 
 
 def _model_progress(done: float) -> None:
@@ -209,13 +270,3 @@ def _targets(files: Sequence[Path], output: Path | None, form: str) -> dict[Path
         if not target.absolute().parent.is_dir():
             raise InputError(f"There is no folder {target.parent} to write to.", "Make the folder first.")
     return targets
-
-
-def _write(text: str, target: Path) -> None:
-    draft = target.with_name(f".{target.name}.{os.getpid()}.new")
-    try:
-        draft.write_text(text, "utf-8", "backslashreplace")
-        draft.replace(target)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        raise InputError(f"{target} could not be written: {error.strerror}.", "Choose another place.") from error

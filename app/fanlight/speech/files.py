@@ -1,59 +1,98 @@
-"""Long recordings, part by part: cut at pauses, each part decoded the best way, and each a chance to do something else.
+"""Long recordings, part by part: cut at pauses, each part decoded, and each a chance to do something else.
 
 Memory holds one part, however long the file; a part that is done is in the journal.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from fanlight.domain.ports import Transcriber
-from fanlight.domain.speech import SAMPLE_RATE, Asked, Word
+from fanlight.domain.speech import SAMPLE_RATE, Asked, Effort, Word
+from fanlight.domain.transcription import Begun, Looking, Part, Told
 from fanlight.speech import media, pauses
 from fanlight.speech.audio import Audio, silence
 from fanlight.speech.gate import WINDOW, SpeechGate
-from fanlight.speech.journal import Journal, Part
+from fanlight.speech.journal import Journal, fingerprint
 from fanlight.speech.words import shifted
 
-PART_SECONDS = 28.0
-"""A part is at most this long: with the pause around it, the model's 30 s."""
-_PAUSE_SECONDS = 0.5
-_SOON_SECONDS = 15.0
-"""A part this long ends at the next pause."""
 _LEAD_SECONDS = 0.3
 _SURE = 0.6
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """A part is at most `longest` seconds; from `soon` on it ends at the next pause of at least `pause`."""
+
+    longest: float
+    soon: float
+    pause: float
+    effort: Effort
+
+
+WHOLE = Pace(28.0, 15.0, 0.5, "best")
+"""The model's own way: with the pause around it a part is its 30 s."""
+BRIEF = Pace(10.0, 5.0, 0.35, "final")
+"""Beside a person who may speak at any moment: a part takes a quarter of the time and the whole three quarters, for 9
+wrong words in 553 instead of 5. Text before a part, as context, made it 21."""
+
+
+def transcription(
+    path: Path, transcriber: Transcriber, gate: SpeechGate, asked: Asked, folder: Path, fresh: bool = False,
+    pace: Callable[[], Pace] = lambda: WHOLE,
+) -> Generator[Told, None, None]:  # fmt: skip
+    """A file's transcription with its journal in `folder`: parts of earlier runs come first, at once, unless it is to
+    begin afresh. Leaving early loses nothing that was yielded. `pace` is asked before each part. Raises AudioError and
+    SpeechError."""
+    seconds = media.probe(path).seconds
+    key = yield from fingerprint(path, asked, transcriber.info.name)
+    journal = Journal(folder, key)
+    if fresh:
+        journal.drop()
+    known = journal.parts()
+    upto = known[-1].upto if known else 0.0
+    yield Begun(seconds, upto, journal.whole, key, transcriber.info.name)
+    yield from known
+    if journal.whole:
+        return
+    language = next((part.language for part in reversed(known) if part.language), None)
+    for told in transcribed(path, transcriber, gate, replace(asked, language=asked.language or language), upto, pace):
+        if isinstance(told, Part):
+            journal.add(told)
+        yield told
+    journal.finish()
+
+
 def transcribed(
-    path: Path, transcriber: Transcriber, gate: SpeechGate, asked: Asked, journal: Journal | None = None
-) -> Generator[Part, None, None]:
-    """The recording's parts in order, those from the journal first, at once. Leaving early loses nothing that was
-    yielded. Raises AudioError and SpeechError."""
-    done = 0.0
-    language = asked.language
-    for part in journal.parts() if journal else ():
-        done, language = part.upto, language or part.language or None
-        yield part
-    for start, audio, upto in _parts(media.blocks(path, done), gate, done):
+    path: Path, transcriber: Transcriber, gate: SpeechGate, asked: Asked, done: float = 0.0,
+    pace: Callable[[], Pace] = lambda: WHOLE,
+) -> Generator[Looking | Part, None, None]:  # fmt: skip
+    """The recording's parts in order, from `done` seconds on. Raises AudioError and SpeechError."""
+    language, passed = asked.language, 0
+    for block in _parts(media.blocks(path, done), gate, done, pace):
+        if block is None:
+            passed += media.SKIPPED_SECONDS
+            yield Looking(min(1.0, passed / done))
+            continue
+        start, audio, upto = block
         words: tuple[Word, ...] = ()
         if len(audio):
-            decoded = transcriber.decode(audio, replace(asked, language=language), "best")
+            decoded = transcriber.decode(audio, replace(asked, language=language), pace().effort)
             words = shifted(decoded.words, start)
             if words and decoded.certainty >= _SURE:
                 language = decoded.language  # a recording has one language: that of its first sure part
-        part = Part(upto, words, language or "")
-        if journal:
-            journal.add(part)
-        yield part
+        yield Part(upto, words, language or "")
 
 
-def _parts(blocks: Iterator[Audio], gate: SpeechGate, start: float) -> Iterator[tuple[float, Audio, float]]:
+def _parts(
+    blocks: Iterator[Audio], gate: SpeechGate, start: float, pace: Callable[[], Pace]
+) -> Iterator[tuple[float, Audio, float] | None]:
     """Stretches with speech: when one starts, its audio (empty for a stretch without speech), and up to when the
-    recording is done with it."""
+    recording is done with it. None where a block is empty."""
     waiting = np.zeros(0, np.float32)
     verdicts: list[float] = []
     offset = 0
@@ -71,31 +110,34 @@ def _parts(blocks: Iterator[Audio], gate: SpeechGate, start: float) -> Iterator[
         return piece
 
     for block in blocks:
+        if not len(block):
+            yield None
+            continue
         verdicts += gate.probabilities(block)
         waiting = np.concatenate([waiting, block])
-        while (at := _where(verdicts)) is not None:
+        while (at := _where(verdicts, pace())) is not None:
             yield cut(at)
     missing = -len(waiting) % WINDOW
     verdicts += gate.probabilities(silence(missing / SAMPLE_RATE))
     waiting = np.concatenate([waiting, silence(missing / SAMPLE_RATE)])
     verdicts += [0.0] * (len(waiting) // WINDOW - len(verdicts))
-    while (at := _where(verdicts)) is not None:
+    while (at := _where(verdicts, pace())) is not None:
         yield cut(at)
     if verdicts:
         yield cut(len(verdicts))
 
 
-def _where(verdicts: list[float]) -> int | None:
+def _where(verdicts: list[float], pace: Pace) -> int | None:
     """The window to cut before; None while a better place may come."""
-    have, longest = len(verdicts), pauses.windows(PART_SECONDS)
+    have, longest = len(verdicts), pauses.windows(pace.longest)
     spans = pauses.spoken(verdicts)
-    pause = pauses.windows(_PAUSE_SECONDS)
+    pause = pauses.windows(pace.pause)
     if not spans:
         return have - pause if have > longest else None
     begin = max(0, spans[0].start - pauses.windows(_LEAD_SECONDS))
     for before, after in zip(spans, [*spans[1:], None], strict=True):
         quiet = (after.start if after else have) - before.end
-        if before.end - begin >= pauses.windows(_SOON_SECONDS) and quiet >= pause and before.end - begin <= longest:
+        if before.end - begin >= pauses.windows(pace.soon) and quiet >= pause and before.end - begin <= longest:
             return before.end + quiet // 2 if after else before.end + pause // 2
     if have - begin > longest:
         return pauses.best_cut(verdicts, begin + longest // 3, begin + longest)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Literal
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Literal, Protocol
 
 from fanlight.domain.speech import Segment, Word
 
@@ -16,7 +16,7 @@ _LONGEST_CHARACTERS = 84
 """Two lines of 42, the usual measure of subtitles."""
 _LONGEST_SECONDS = 7.0
 _PAUSE_SECONDS = 0.8
-_PARAGRAPH_SECONDS = 2.0
+PARAGRAPH_SECONDS = 2.0
 _SHORTEST_SECONDS = 0.7
 """A line shown for less can not be read."""
 _MOST_WORDS = 100
@@ -43,6 +43,11 @@ class Lines:
         for line in _halved(self._open):
             yield Segment(tuple(line), self._language)
         self._open = []
+
+    @property
+    def open(self) -> tuple[Word, ...]:
+        """Words of the segment that has not ended."""
+        return tuple(self._open)
 
     def _ends_before(self, word: Word) -> bool:
         last = self._open[-1]
@@ -71,36 +76,94 @@ def _halved(words: Sequence[Word]) -> Iterator[Sequence[Word]]:
     yield from _halved(words[best:])
 
 
-def text(segments: Iterable[Segment]) -> Iterator[str]:
+class Writer(Protocol):
+    """What `take` and `end` give, one after the other, is the document."""
+
+    def take(self, segment: Segment) -> str: ...
+
+    def end(self) -> str: ...
+
+
+class TextWriter:
     """Sentences one after the other; a long pause begins a paragraph."""
-    end: float | None = None
-    for segment in segments:
-        if end is not None:
-            yield "\n\n" if segment.start - end >= _PARAGRAPH_SECONDS else _between(segment)
-        yield segment.text
-        end = segment.end
-    if end is not None:
-        yield "\n"
+
+    def __init__(self) -> None:
+        self._end: float | None = None
+
+    def take(self, segment: Segment) -> str:
+        before, self._end = self._end, segment.end
+        if before is None:
+            return segment.text
+        return ("\n\n" if segment.start - before >= PARAGRAPH_SECONDS else _between(segment)) + segment.text
+
+    def end(self) -> str:
+        return "" if self._end is None else "\n"
 
 
-def srt(segments: Iterable[Segment]) -> Iterator[str]:
+class _Subtitles:
+    """A line waits for the next: it goes not so soon that nobody can read it, not after the next one begins."""
+
+    _head = ""
+
+    def __init__(self) -> None:
+        self._waiting: Segment | None = None
+
+    def take(self, segment: Segment) -> str:
+        before, self._waiting = self._waiting, segment
+        return self._said(before, segment.start)
+
+    def end(self) -> str:
+        last, self._waiting = self._waiting, None
+        return self._said(last, float("inf"))
+
+    def _said(self, segment: Segment | None, following: float) -> str:
+        head, self._head = self._head, ""
+        if segment is None:
+            return head
+        return head + self._cue(segment, max(segment.end, min(segment.start + _SHORTEST_SECONDS, following)))
+
+    def _cue(self, segment: Segment, until: float) -> str:
+        raise NotImplementedError
+
+
+class SrtWriter(_Subtitles):
     """SubRip has no way to escape: what would read as a line of times is written otherwise."""
-    for number, (segment, end) in enumerate(_shown(segments), 1):
+
+    _number = 0
+
+    def _cue(self, segment: Segment, until: float) -> str:
+        self._number += 1
         said = segment.text.replace("-->", "→")
-        yield f"{number}\n{_time(segment.start, ',')} --> {_time(end, ',')}\n{said}\n\n"
+        return f"{self._number}\n{_time(segment.start, ',')} --> {_time(until, ',')}\n{said}\n\n"
 
 
-def vtt(segments: Iterable[Segment]) -> Iterator[str]:
-    yield "WEBVTT\n\n"
-    for segment, end in _shown(segments):
+class VttWriter(_Subtitles):
+    _head = "WEBVTT\n\n"
+
+    def _cue(self, segment: Segment, until: float) -> str:
         said = segment.text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-        yield f"{_time(segment.start, '.')} --> {_time(end, '.')}\n{said}\n\n"
+        return f"{_time(segment.start, '.')} --> {_time(until, '.')}\n{said}\n\n"
+
+
+WRITERS: dict[Format, Callable[[], Writer]] = {"text": TextWriter, "srt": SrtWriter, "vtt": VttWriter}
+"""JSON is one object and can not be streamed."""
+
+
+def written(segments: Iterable[Segment], form: Format, about: dict[str, Any] | None = None) -> Iterator[str]:
+    """The whole document in pieces; `about` goes into JSON."""
+    if form == "json":
+        yield as_json(segments, about or {}) + "\n"
+        return
+    writer = WRITERS[form]()
+    for segment in segments:
+        yield writer.take(segment)
+    yield writer.end()
 
 
 def as_json(segments: Iterable[Segment], about: dict[str, Any]) -> str:
     """One object: `about`, then language, text and segments with their words; seconds and probabilities."""
     known = list(segments)
-    said = "".join(text(known)).strip()
+    said = "".join(written(known, "text")).strip()
     language = known[0].language if known else ""
     return json.dumps(
         about | {"language": language, "text": said, "segments": [_plain(segment) for segment in known]},
@@ -115,21 +178,6 @@ def _plain(segment: Segment) -> dict[str, Any]:
         for w in segment.words
     ]
     return {"start": _short(segment.start), "end": _short(segment.end), "text": segment.text, "words": words}
-
-
-def _shown(segments: Iterable[Segment]) -> Iterator[tuple[Segment, float]]:
-    """Each segment and when it goes: not so soon that nobody can read it, not after the next one begins."""
-    before: Segment | None = None
-    for segment in segments:
-        if before is not None:
-            yield before, _until(before, segment.start)
-        before = segment
-    if before is not None:
-        yield before, _until(before, float("inf"))
-
-
-def _until(segment: Segment, following: float) -> float:
-    return max(segment.end, min(segment.start + _SHORTEST_SECONDS, following))
 
 
 def _time(seconds: float, point: str) -> str:

@@ -1,7 +1,7 @@
 """Finished parts of a file's transcription, kept at once: a run that was killed goes on where it was.
 
 One file of lines for each recording and way of asking, named by the recording's content, in the cache and for this
-user's eyes only. It is dropped when the whole is done, and after a month.
+user's eyes only. It is dropped when the whole is done and kept elsewhere, and after a month.
 """
 
 from __future__ import annotations
@@ -11,54 +11,44 @@ import json
 import logging
 import os
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
 from fanlight.domain.errors import AudioError
 from fanlight.domain.speech import Asked, Word
+from fanlight.domain.transcription import Looking, Part
 
 log = logging.getLogger(__name__)
 
 _VERSION = 1
 _KEPT_SECONDS = 30 * 24 * 3600
-_BLOCK = 1 << 20
+_BLOCK = 1 << 23
+_END = b'{"end": true}\n'
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What was said up to `upto` seconds, since the part before."""
-
-    upto: float
-    words: tuple[Word, ...]
-    language: str
-
-
-def fingerprint(
-    path: Path, asked: Asked, model: str, going_on: Callable[[], bool], progress: Callable[[float], None]
-) -> str:
-    """Of a recording's content and of what is asked about it; the name plays no part. Reads the whole file; stops with
-    an empty text when `going_on` says no. Raises AudioError."""
+def fingerprint(path: Path, asked: Asked, model: str) -> Generator[Looking, None, str]:
+    """Of a recording's content and of what is asked about it; the name plays no part. Reads the whole file, and says
+    how far it is every few milliseconds: it may be left there. Raises AudioError."""
     digest = hashlib.sha256(json.dumps([_VERSION, model, asked.language, asked.translate, *asked.names]).encode())
     try:
         total = max(1, path.stat().st_size)
         with path.open("rb") as file:
             while block := file.read(_BLOCK):
-                if not going_on():
-                    return ""
                 digest.update(block)
-                progress(min(1.0, file.tell() / total))
+                yield Looking(min(1.0, file.tell() / total))
     except OSError as error:
-        raise AudioError(f"{path} can not be read: {error.strerror}.") from error
+        raise AudioError(f"{path.name} can not be read: {_reason(error)}.") from error
     return digest.hexdigest()
 
 
 class Journal:
-    """Parts in order. A journal that can not be written is a journal less, not a transcription less."""
+    """Parts in order. A journal that can not be written is a journal less, not a transcription less. `whole`, known
+    after `parts`, says that there is no more to do."""
 
     def __init__(self, folder: Path, name: str) -> None:
         self._path = folder / f"{name}.jsonl"
+        self.whole = False
         self._broken = False
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -78,6 +68,10 @@ class Journal:
         parts: list[Part] = []
         good = 0
         for line in raw.splitlines(keepends=True):
+            if line == _END:
+                self.whole = True
+                good += len(line)
+                break
             part = _read(line)
             if part is None or (parts and part.upto <= parts[-1].upto):
                 break
@@ -92,22 +86,31 @@ class Journal:
 
     def add(self, part: Part) -> None:
         """On disk before the next part is begun."""
-        if self._broken:
-            return
         words = [[w.text, round(w.start, 3), round(w.end, 3), round(w.probability, 4)] for w in part.words]
         line = json.dumps({"upto": part.upto, "language": part.language, "words": words}) + "\n"
+        self._write(line.encode())
+
+    def finish(self) -> None:
+        """The whole is done, and still kept: it may be asked for again."""
+        self._write(_END)
+        self.whole = True
+
+    def drop(self) -> None:
+        """It is not needed any more."""
+        self.whole = False
         try:
-            with os.fdopen(os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "wb") as file:
-                file.write(line.encode())
-                file.flush()
-                os.fsync(file.fileno())
+            self._path.unlink(missing_ok=True)
         except OSError as error:
             self._give_up(error)
 
-    def drop(self) -> None:
-        """The whole is done."""
+    def _write(self, line: bytes) -> None:
+        if self._broken:
+            return
         try:
-            self._path.unlink(missing_ok=True)
+            with os.fdopen(os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "wb") as file:
+                file.write(line)
+                file.flush()
+                os.fsync(file.fileno())
         except OSError as error:
             self._give_up(error)
 
@@ -125,6 +128,11 @@ def _read(line: bytes) -> Part | None:
         return Part(float(said["upto"]), words, str(said["language"]))
     except (ValueError, TypeError, KeyError, IndexError, RecursionError):
         return None
+
+
+def _reason(error: OSError) -> str:
+    text = error.strerror or str(error)
+    return text[:1].lower() + text[1:]
 
 
 def _drop_old(folder: Path) -> None:

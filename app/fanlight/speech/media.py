@@ -3,9 +3,11 @@ the file. A damaged stretch is skipped, as players do."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 import av
@@ -20,6 +22,10 @@ from fanlight.domain.speech import SAMPLE_RATE
 from fanlight.speech.audio import Audio, Intake
 
 BLOCK_SECONDS = 1
+SKIPPED_SECONDS = 10
+"""Between the empty blocks on the way to where reading begins."""
+_CONVERTED_SECONDS = 0.5
+"""Frames of 20 ms are joined before they are resampled: the rest of the cost is a cost for each call."""
 _MOST_DAMAGED = 1000
 """Packets in a row that can not be decoded, before the file is given up."""
 _CHANNELS, _RATES = 64, (1_000, 768_000)
@@ -42,14 +48,19 @@ def probe(path: Path) -> Sound:
 
 
 def blocks(path: Path, start: float = 0.0) -> Iterator[Audio]:
-    """The file's first audio track from `start` seconds on, 16 kHz mono, about a second at a time. Raises AudioError,
-    also in the middle."""
+    """The file's first audio track from `start` seconds on, 16 kHz mono, about a second at a time. What is before it is
+    decoded, too, for no index is exact: an hour takes some seconds, and an empty block says each time that ten seconds
+    of sound are passed. Raises AudioError, also in the middle."""
     skip = round(start * SAMPLE_RATE)
     waiting: list[Audio] = []
-    count = 0
+    count = passed = 0
     for piece in _converted(path):
         if skip >= len(piece):
             skip -= len(piece)
+            passed += len(piece)
+            if passed >= SKIPPED_SECONDS * SAMPLE_RATE:
+                passed = 0
+                yield np.zeros(0, np.float32)
             continue
         kept, skip = piece[skip:], 0
         waiting.append(kept)
@@ -63,23 +74,34 @@ def blocks(path: Path, start: float = 0.0) -> Iterator[Audio]:
 
 def _converted(path: Path) -> Iterator[Audio]:
     """Rate and channels may change inside a file; each stretch has an intake of its own."""
-    intake: Intake | None = None
-    shape: tuple[int, int] | None = None
     any_sound = False
     with _opened(path) as (container, stream):
-        for frame in _planar(_frames(container, stream, path)):
-            if shape != (frame.sample_rate, len(frame.layout.channels)):
-                if intake is not None:
-                    yield intake.flush()
-                shape = frame.sample_rate, len(frame.layout.channels)
-                intake = Intake(*shape)
-            assert intake is not None
+        for (rate, channels), frames in groupby(_planar(_frames(container, stream, path)), key=_shape):
             any_sound = True
-            yield intake.take(np.ascontiguousarray(frame.to_ndarray().T, np.float32))
-    if intake is not None:
-        yield intake.flush()
+            intake = Intake(rate, channels)
+            for several in _batches(frames):
+                yield intake.take(several)
+            yield intake.flush()
     if not any_sound:
         raise AudioError(f"There is no sound in {path.name} that can be decoded.")
+
+
+def _shape(frame: AudioFrame) -> tuple[int, int]:
+    return frame.sample_rate, len(frame.layout.channels)
+
+
+def _batches(frames: Iterator[AudioFrame]) -> Iterator[Audio]:
+    """Joined to about half a second. Shape (samples, channels)."""
+    waiting: list[Audio] = []
+    count = 0
+    for frame in frames:
+        waiting.append(np.asarray(frame.to_ndarray(), np.float32))
+        count += frame.samples
+        if count >= _CONVERTED_SECONDS * frame.sample_rate:
+            yield np.ascontiguousarray(np.concatenate(waiting, axis=1).T)
+            waiting, count = [], 0
+    if waiting:
+        yield np.ascontiguousarray(np.concatenate(waiting, axis=1).T)
 
 
 def _frames(container: InputContainer, stream: AudioStream, path: Path) -> Iterator[AudioFrame]:
@@ -122,13 +144,16 @@ def _opened(path: Path) -> Iterator[tuple[InputContainer, AudioStream]]:
     if not path.is_file():  # also keeps names that FFmpeg takes for addresses from it
         problem = f"{path} is a folder" if path.is_dir() else f"There is no file {path}"
         raise AudioError(f"{problem}.", "Name a sound or video file.")
+    if not os.access(path, os.R_OK):
+        raise AudioError(f"{path.name} can not be read: permission denied.", "Look at who may read the file.")
     try:
         container = av.open(f"file:{path.absolute()}", metadata_errors="ignore", options={"protocol_whitelist": "file"})
     except (av.error.FFmpegError, OSError, ValueError) as error:
         raise AudioError(f"{path.name} is no recording that can be read: {_reason(error)}.") from error
     with container:
         if not container.streams.audio:
-            raise AudioError(f"{path.name} has no sound.")
+            hint = "Only the sound of a video is heard. For a picture in it, take a screenshot."
+            raise AudioError(f"{path.name} has no sound.", hint)
         stream = container.streams.audio[0]
         try:
             _described(container, stream)
