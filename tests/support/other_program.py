@@ -1,5 +1,5 @@
-"""`python other_program.py shapes|dialog X Y`: another program with the focus. "shapes" shows a red circle and a blue
-square on white and has a line with selected text; "dialog" is an error message.
+"""`python other_program.py shapes|four|dialog X Y`: another program with the focus. "shapes" shows a red circle and a
+blue square on white and has a line with selected text; "four" shows two more; "dialog" is an error message.
 
 Says "ready", and a line of JSON for each thing that happens to its focus or its selection, and for each key."""
 
@@ -21,8 +21,9 @@ def say(**what: object) -> None:
 
 
 class Shapes(QWidget):
-    def __init__(self) -> None:
+    def __init__(self, four: bool) -> None:
         super().__init__()
+        self._four = four
         self.setFixedSize(420, 320)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -34,6 +35,11 @@ class Shapes(QWidget):
         painter.drawEllipse(50, 90, 120, 120)
         painter.setBrush(QColor(30, 80, 220))
         painter.drawRect(250, 95, 110, 110)
+        if self._four:
+            painter.setBrush(QColor(20, 140, 50))
+            painter.drawEllipse(180, 220, 70, 70)
+            painter.setBrush(QColor(255, 165, 0))
+            painter.drawRect(180, 35, 50, 50)
         painter.end()
 
 
@@ -52,8 +58,8 @@ class Other(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         self.line = Line(WORDS)
-        if kind == "shapes":
-            column.addWidget(Shapes())
+        if kind in ("shapes", "four"):
+            column.addWidget(Shapes(kind == "four"))
         else:
             font = QFont("DejaVu Sans")
             font.setPixelSize(18)

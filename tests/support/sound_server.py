@@ -5,16 +5,19 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import threading
 import time
-import wave
+from array import array
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-RATE = 48_000
+from fanlight.speech.audio import Audio
+
 _CONFIGURATION = """\
 load-module module-native-protocol-unix
 load-module module-null-sink sink_name=mouth rate=48000 channels=1
@@ -48,12 +51,15 @@ class SoundServer:
 
     def say(self, recording: Path) -> subprocess.Popen[bytes]:
         """Into the microphone; ends when it is played."""
-        return self.start("paplay", "--latency-msec=20", "--device=mouth", str(recording))
+        return self.start("paplay", "--latency-msec=200", "--device=mouth", str(recording))
 
     def listeners(self) -> list[str]:
-        """Streams that record now."""
+        """Streams that record now, but for those that listen to the loudspeaker."""
+        sources = [line.split("\t") for line in self.run("pactl", "list", "short", "sources").splitlines()]
+        ours = [number for number, name, *_ in sources if name == "loudspeaker.monitor"]
         lines = self.run("pactl", "list", "short", "source-outputs").splitlines()
-        return [line for line in lines if line.split("\t")[2] != "-"]  # the server's own have no client
+        streams = [line.split("\t") for line in lines]
+        return [stream[0] for stream in streams if stream[1] not in ours and stream[2] != "-"]  # "-": the server's own
 
     def unplug(self) -> None:
         """The microphone's module goes."""
@@ -97,32 +103,63 @@ def sound_server(folder: Path) -> Iterator[SoundServer]:
             assert time.monotonic() < until, "PulseAudio did not start"
             time.sleep(0.1)
         # A null sink that nobody plays into works in pieces of two seconds; with this stream, in 20 ms.
-        zeros = ("--raw", "--rate=48000", "--channels=1", "--format=s16le", "--device=mouth", "/dev/zero")
-        server.start("pacat", "--latency-msec=20", *zeros)
+        for sink, channels in (("mouth", 1), ("loudspeaker", 2)):
+            shape = ("--raw", "--rate=48000", f"--channels={channels}", "--format=s16le")
+            server.start("pacat", "--latency-msec=20", f"--device={sink}", *shape, "/dev/zero")
         time.sleep(0.5)
         yield server
     finally:
         server.end()
 
 
-@contextmanager
-def loudspeaker_heard(server: SoundServer, path: Path) -> Iterator[None]:
-    """What comes out of the loudspeaker meanwhile is in `path` afterwards, 48 kHz, mono."""
-    raw = path.with_suffix(".raw")
-    with raw.open("wb") as file:
-        recorder = subprocess.Popen(
-            ["parec", "--device=loudspeaker.monitor", "--rate=48000", "--channels=1", "--format=s16le",
-             "--latency-msec=50"], env=server.env, stdout=file, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        try:
-            time.sleep(0.5)
-            yield
-            time.sleep(1)
-        finally:
-            recorder.terminate()
-            recorder.wait(10)
-    with wave.open(str(path), "wb") as sound:
-        sound.setnchannels(1)
-        sound.setsampwidth(2)
-        sound.setframerate(RATE)
-        sound.writeframes(raw.read_bytes())
+class Monitor:
+    """A context manager that hears the loudspeaker from then on: 16 kHz mono. `last_sound_at` is when it was last not
+    silent, by `time.monotonic`."""
+
+    RATE = 16_000
+    SOUNDS = 300
+    """Of 32,768: louder than that is speech."""
+
+    def __init__(self, server: SoundServer) -> None:
+        self._server = server
+        self._heard = bytearray()
+        self.last_sound_at = 0.0
+
+    def __enter__(self) -> Monitor:
+        command = ["parec", "--device=loudspeaker.monitor", f"--rate={self.RATE}", "--channels=1", "--format=s16le"]
+        self._process = subprocess.Popen(
+            [*command, "--latency-msec=10"], env=self._server.env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
+        self._thread = threading.Thread(target=self._listen, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.terminate()
+        self._process.wait(10)
+        self._thread.join(10)
+
+    def forget(self) -> None:
+        """What was heard until now."""
+        self._heard.clear()
+        self.last_sound_at = 0.0
+
+    def has_spoken(self, silence_seconds: float = 2.0) -> bool:
+        """Something sounded, and it is over."""
+        return 0 < self.last_sound_at < time.monotonic() - silence_seconds
+
+    def speech(self) -> Audio:
+        """From the first sound to the last, with some silence around."""
+        heard = np.frombuffer(bytes(self._heard[: len(self._heard) // 2 * 2]), "<i2")
+        loud = np.flatnonzero(np.abs(heard.astype(int)) > self.SOUNDS)
+        around = self.RATE // 4
+        part = heard[max(0, loud[0] - around) : loud[-1] + around] if len(loud) else heard[:0]
+        return part.astype(np.float32) / 32768
+
+    def _listen(self) -> None:
+        assert self._process.stdout
+        with self._process.stdout as heard:
+            while data := heard.read(320):
+                self._heard += data
+                if max(array("h", data[: len(data) // 2 * 2]), default=0) > self.SOUNDS:
+                    self.last_sound_at = time.monotonic()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +15,7 @@ from fanlight.speech.folder import whisper_base
 from support import recordings
 from support.screens import Program, wait_for
 from support.sound_server import SoundServer, sound_server
+from support.synthetic import spoken
 from support.word_errors import Errors
 
 pytestmark = [pytest.mark.gui, pytest.mark.xvfb, pytest.mark.timeout(600)]
@@ -70,16 +70,6 @@ class Speaker:
 
     def closed(self) -> None:
         wait_for(lambda: not self.server.listeners(), 20)
-
-
-def spoken(words: str, folder: Path) -> Path:
-    """By a synthetic voice."""
-    path = folder / "said.wav"
-    try:
-        subprocess.run(["espeak-ng", "-v", "en-us", "-s", "150", "-w", str(path), words], check=True, timeout=30)
-    except FileNotFoundError:
-        pytest.skip("not installed: espeak-ng (packaging/system-libraries.sh test)")
-    return path
 
 
 Sit = Callable[..., Speaker]
