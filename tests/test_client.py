@@ -176,6 +176,12 @@ def test_a_refusal_is_a_sentence_and_status_1(
     assert capsys.readouterr().err == "fanlight: It does not.\n  Ask it.\n"
 
 
+def test_wrong_words_are_status_2(window: Callable[[Answer], None], capsys: pytest.CaptureFixture[str]) -> None:
+    window(says({"end": "refused", "message": "There is no such action.", "hint": "", "usage": True}))
+    assert client.main(["shot", "--action", "nonsense"]) == 2
+    assert capsys.readouterr().err == "fanlight: There is no such action.\n"
+
+
 @pytest.mark.parametrize("lines", [(), (b"garbage\n",), (b"[]\n",), (b"\xff\xfe\n",), (b'{"end": "o',)])
 def test_a_window_that_goes_away_or_says_nonsense_is_no_window(
     window: Callable[[Answer], None], lines: tuple[bytes, ...]

@@ -4,13 +4,14 @@ Standard library only: the program tries this before it imports anything else, s
 own start and little more. The other end is `desktop.single`.
 
 A connection is one request. It is a line of JSON, `{"fanlight": 1, "do": VERB, ...}`, followed by as many bytes as the
-list "sizes" in it announces; the answer is lines of JSON, and the last of them has a key "end".
+list "sizes" in it announces; the answer is lines of JSON, and the last of them has a key "end": "ok", or "refused" with
+a message and a hint, and "usage": true where the words were wrong.
 
     show        startup_id, activation_token: what the desktop gave the caller, so that the window may come to the front
     hide, quit
     hello       nothing but an answer
     shot        region [x, y, width, height] or null, delay (seconds), action (a name) or null
-    talk        what: "start", "stop" or "toggle"
+    talk        what: "start", "stop", "toggle" or "hands-free"
     ask         see domain.wire
 
 The socket is in XDG_RUNTIME_DIR, where its name tells one FANLIGHT_HOME from another, or, where that is missing or not
@@ -50,10 +51,10 @@ MOST_PIXEL_BYTES = 128 * 2**20
 CONNECT_SECONDS, ANSWER_SECONDS, QUIT_SECONDS = 2.0, 15.0, 30.0
 """A window that is just opening on a busy computer takes seconds until it answers."""
 LONGEST_DELAY = 60.0
-TALK = ("start", "stop", "toggle")
+TALK = ("start", "stop", "toggle", "hands-free")
 LONGEST_NAME = 80
 
-OK, FAILED = 0, 1
+OK, FAILED, USAGE = 0, 1, 2
 
 _LONGEST_PATH = 98
 """Bytes; sockaddr_un has room for 103 on macOS, 107 on Linux, and Qt makes the socket under a longer name first."""
@@ -217,7 +218,7 @@ def request_of(words: Sequence[str]) -> dict[str, Any] | None:
             return {"do": "hello"}
         case ["hide" | "quit" as verb]:
             return {"do": verb}
-        case ["talk", ("start" | "stop" | "toggle") as what]:
+        case ["talk", ("start" | "stop" | "toggle" | "hands-free") as what]:
             return {"do": "talk", "what": what}
         case ["shot", *options]:
             try:
@@ -287,7 +288,8 @@ def deliver(connection: Connection, request: dict[str, Any]) -> int | None:
             if said is None:
                 return None
             if said.get("end") != "ok":
-                return _complain(str(said.get("message", "The window refused.")), str(said.get("hint", "")))
+                status = USAGE if said.get("usage") is True else FAILED
+                return _complain(str(said.get("message", "The window refused.")), str(said.get("hint", "")), status)
             while request["do"] == "quit" and connection.hear(QUIT_SECONDS) is not None:
                 pass  # until the program has ended
         except TimeoutError:
@@ -297,6 +299,6 @@ def deliver(connection: Connection, request: dict[str, Any]) -> int | None:
     return OK
 
 
-def _complain(sentence: str, hint: str) -> int:
+def _complain(sentence: str, hint: str, status: int = FAILED) -> int:
     print(f"fanlight: {sentence}\n  {hint}" if hint else f"fanlight: {sentence}", file=sys.stderr)
-    return FAILED
+    return status

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,15 @@ def test_with_no_window_there_is_nothing_to_hide() -> None:
 def test_a_shot_said_wrong_is_status_2(words: list[str]) -> None:
     ran = run("shot", *words)
     assert (ran.status, len(ran.err.splitlines())) == (2, 2)
+
+
+def test_a_shot_with_an_action_that_does_not_exist_is_status_2_and_names_those_that_do() -> None:
+    for context in (nullcontext, opened):
+        with context():
+            ran = run("shot", "--action", "nonsense")
+            assert (ran.status, len(ran.err.splitlines())) == (2, 2)
+            assert "“nonsense”" in ran.err
+            assert "explain, text, table" in ran.err
 
 
 def test_a_window_that_was_killed_is_no_hindrance() -> None:

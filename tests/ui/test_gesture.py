@@ -18,7 +18,7 @@ from fanlight.domain.errors import CaptureDenied, CaptureError
 from fanlight.domain.models import ModelSpec
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
-from fanlight.ui.gesture import Gesture
+from fanlight.ui.gesture import PREPARE_MS, Gesture
 from fanlight.ui.gesture_captures import Capture, Captures
 from fanlight.ui.gesture_countdown import Countdown
 from fanlight.ui.overlay_surface import Surface
@@ -306,14 +306,31 @@ def test_without_any_way_to_picture_the_screen_it_says_so(qtbot: Any, home: Path
     room.close()
 
 
-def test_the_text_reader_is_made_ready_while_the_rectangle_is_drawn_where_it_will_be_used(scene: Scene) -> None:
+def test_the_text_reader_is_made_ready_while_the_rectangle_is_drawn_where_it_will_be_used(
+    qtbot: Any, scene: Scene
+) -> None:
+    texts = scene.room.texts
+    assert texts is not None
     scene.gesture.shoot()
-    assert scene.room.texts is not None
-    assert scene.room.texts.prepared == 1
+    assert texts.prepared == 0, "the frozen screen is painted first"
+    qtbot.waitUntil(lambda: texts.prepared == 1)
     scene.key(Qt.Key.Key_Escape)
     scene.room.host.spec = ModelSpec("practice", SPEC.model, SPEC.projector, practice=True)
     scene.gesture.shoot()
-    assert scene.room.texts.prepared == 1
+    QTest.qWait(3 * PREPARE_MS)
+    assert texts.prepared == 1
+    scene.key(Qt.Key.Key_Escape)
+    scene.gesture.shot(ShotRequest(action="text"))
+    qtbot.waitUntil(lambda: texts.prepared == 2)
+
+
+def test_a_press_that_is_taken_back_at_once_loads_no_text_reader(qtbot: Any, scene: Scene) -> None:
+    texts = scene.room.texts
+    assert texts is not None
+    scene.gesture.shoot()
+    scene.key(Qt.Key.Key_Escape)
+    QTest.qWait(3 * PREPARE_MS)
+    assert texts.prepared == 0
 
 
 # The captures of this run.

@@ -17,7 +17,7 @@ from fanlight.cli.said import Progress
 from fanlight.desktop.single import SingleInstance
 from fanlight.domain import wire
 from fanlight.domain.chat import Message
-from fanlight.domain.errors import ModelError, OutOfMemory, PromptTooLong
+from fanlight.domain.errors import ActionsError, ModelError, OutOfMemory, PromptTooLong
 from fanlight.domain.events import Event, Finished, ImageReady, TextDelta
 from fanlight.domain.models import Sampling
 from fanlight.engine.scripted import ScriptedEngine
@@ -115,6 +115,24 @@ def test_each_word_is_a_signal(qtbot: Any, reach: Reach) -> None:
     ]
     assert [reached.deliver(request) for request in requests] == [0] * 5
     assert said == [Summons("a_TIME7", "t"), "hide", ShotRequest((1, -2, 3, 4), 2.5, "Explain"), ShotRequest()]
+
+
+def test_a_shot_that_can_not_be_taken_is_refused_and_not_told(
+    qtbot: Any, reach: Reach, capfd: pytest.CaptureFixture[str]
+) -> None:
+    reached = reach(opened=False)
+    said: list[object] = []
+    reached.remote.shot_wanted.connect(said.append)
+
+    def check(request: ShotRequest) -> None:
+        if request.action == "nonsense":
+            raise ActionsError("There is no such action.", "Others are there.")
+
+    reached.remote.check_shot = check
+    assert reached.deliver(client.shot(action="nonsense")) == client.USAGE
+    assert capfd.readouterr().err == "fanlight: There is no such action.\n  Others are there.\n"
+    assert reached.deliver(client.shot(action="text")) == 0
+    assert said == [ShotRequest(action="text")]
 
 
 def test_quit_is_answered_before_it_is_done_and_again_by_the_end(qtbot: Any, reach: Reach) -> None:

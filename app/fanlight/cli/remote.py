@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from fanlight import client
+from fanlight import client, paths
 from fanlight.cli import window
-from fanlight.cli.said import FAILED, complain
+from fanlight.cli.said import FAILED, USAGE, complain
+from fanlight.domain.errors import ActionsError
 
 
 def show(_options: argparse.Namespace) -> int:
@@ -15,7 +16,15 @@ def show(_options: argparse.Namespace) -> int:
 
 
 def shot(options: argparse.Namespace) -> int:
-    """Without a window Fanlight starts hidden, and stays."""
+    """Without a window Fanlight starts hidden, and stays. A quick action that does not exist is refused by the window,
+    or here."""
+    from fanlight.ui.quick_actions import QuickActions
+
+    try:
+        QuickActions.of(paths.home()).check(options.action)
+    except ActionsError as error:
+        complain(error.message, error.hint)
+        return USAGE
     return window.opened(client.shot(options.region, options.delay, options.action), hidden=True)
 
 

@@ -76,8 +76,9 @@ class Caller(QObject):
             self._patience.start()  # for the caller to take it
             self._socket.disconnectFromServer()  # after what is still to be written
 
-    def refuse(self, message: str, hint: str = "") -> None:
-        self.end({"end": "refused", "message": message, "hint": hint})
+    def refuse(self, message: str, hint: str = "", *, usage: bool = False) -> None:
+        """`usage`: the words of the command were wrong."""
+        self.end({"end": "refused", "message": message, "hint": hint, "usage": usage})
 
     def _read(self) -> None:
         data = bytes(self._socket.readAll().data())

@@ -8,8 +8,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QWidget
 from fanlight.ui.actions_editor import ActionsEditor
 from fanlight.ui.choices import Choices
 from fanlight.ui.controls import label, push
-from fanlight.ui.gesture import NONE
-from fanlight.ui.quick_actions import QuickActions
+from fanlight.ui.quick_actions import NONE, QuickActions
 
 LABEL_WIDTH = 230
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from fanlight.desktop.capture import Backend, Box
@@ -19,12 +19,13 @@ from fanlight.domain.errors import ActionsError, CaptureError, CaptureUnavailabl
 from fanlight.ui.gesture_captures import Capture, Captures
 from fanlight.ui.gesture_countdown import Countdown
 from fanlight.ui.overlay import Overlays, Selection
+from fanlight.ui.quick_actions import NONE
 from fanlight.ui.quick_panel import Means, QuickPanel
 from fanlight.ui.quick_panel_asking import text_helps
 from fanlight.ui.remote import ShotRequest
 
-NONE = "none"
-"""The default action of a user who wants to choose each time."""
+PREPARE_MS = 60
+"""Loading the text reader takes Python's lock for a good part of a second: not before the frozen screen is painted."""
 
 Doing = Literal["nothing", "waiting", "taking", "choosing", "picking", "closed"]
 PickRegion = Callable[[Callable[[QImage | CaptureError], None]], None]
@@ -54,6 +55,8 @@ class Gesture(QObject):
         self._last: Box | None = None
         self._taking = Taking(backend, self) if backend is not None else None
         self._until_up = UntilUp(self)
+        self._prepare = QTimer(self, singleShot=True, interval=PREPARE_MS)
+        self._prepare.timeout.connect(self._prepare_texts)
         self._overlays: Overlays | None = None
         self._countdown: Countdown | None = None
 
@@ -79,8 +82,10 @@ class Gesture(QObject):
         """The same by command; a region needs no overlay. The default action where none is named."""
         if self.doing != "nothing":
             return
-        if request.action not in (None, NONE) and self._means.actions.find(request.action or "") is None:
-            self.problem.emit(_no_action(request.action or ""))
+        try:
+            self._means.actions.check(request.action)
+        except ActionsError as error:
+            self.problem.emit(error)
             return
         self._request = request
         self._after(request.delay_seconds)
@@ -117,9 +122,6 @@ class Gesture(QObject):
         self._countdown.start(seconds)
 
     def _take(self) -> None:
-        means = self._means
-        if means.texts is not None and text_helps(means.host, means.choices):
-            means.texts.prepare()
         if self._taking is not None:
             self.doing = "taking"
             self._taking.take(self._taken)
@@ -127,6 +129,7 @@ class Gesture(QObject):
             self.doing = "picking"
             if self._countdown is not None:
                 self._countdown.stop()
+            self._prepare.start()
             self._pick(self._picked)
         else:
             self._fail(CaptureUnavailable("This desktop offers no way to picture the screen."))
@@ -146,6 +149,16 @@ class Gesture(QObject):
         else:
             self.doing = "choosing"
             self._ready().open(shot.frames, shot.windows)
+            if self.doing == "choosing":
+                self._prepare.start()
+
+    def _prepare_texts(self) -> None:
+        """While the hand draws the rectangle, what reads the text in it is loaded, where that will be wanted."""
+        means = self._means
+        action = means.actions.find(self._action)
+        tells = action is not None and not action.asks
+        if means.texts is not None and (tells or text_helps(means.host, means.choices)):
+            means.texts.prepare()
 
     def _ready(self) -> Overlays:
         if self._overlays is None:
@@ -182,14 +195,20 @@ class Gesture(QObject):
         go."""
         old = [panel for panel in self.panels if not panel.pinned]
         self.captures.add(capture)
-        self._show(capture, self._request.action or self._means.choices.now.shot_default_action)
+        self._show(capture, self._action)
         self._leave()
         for panel in old:
             panel.give_way()
 
+    @property
+    def _action(self) -> str:
+        """What the panel begins with."""
+        return self._request.action or self._means.choices.now.shot_default_action
+
     def _leave(self, to: Doing = "nothing") -> None:
         """Whatever was going on is over."""
         self.doing = to
+        self._prepare.stop()
         if self._countdown is not None:
             self._countdown.stop()
         if self._overlays is not None:
@@ -227,7 +246,3 @@ class Gesture(QObject):
         if panel.capture.place is not None:
             self._last = panel.capture.place.desktop
             self.again()
-
-
-def _no_action(name: str) -> ActionsError:
-    return ActionsError(f"There is no quick action called “{name}”.")

@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
-from fanlight import paths
 from fanlight.desktop import capture
 from fanlight.desktop.capture import portal
 from fanlight.desktop.hotkeys import Hotkeys
@@ -38,7 +37,7 @@ class Quick(QObject):
     ) -> None:
         """`home` is where the user's own actions are."""
         super().__init__(parent)
-        self.actions = QuickActions(paths.resources() / "actions.toml", home / "actions.toml", self)
+        self.actions = QuickActions.of(home, self)
         self.means = Means(host, choices, reader, self.actions)
         backend = capture.pick()
         self._portal = portal.Portal(self) if backend is None and portal.available() else None

@@ -8,10 +8,14 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from fanlight import paths
 from fanlight.domain.actions import Action, changes, find, merged, parse
 from fanlight.domain.errors import ActionsError, FanlightError, StoreError
 
 log = logging.getLogger(__name__)
+
+NONE = "none"
+"""The default action of a user who wants to choose each time."""
 
 
 class QuickActions(QObject):
@@ -28,6 +32,11 @@ class QuickActions(QObject):
         self._shipped: tuple[Action, ...] = ()
         self._all: tuple[Action, ...] = ()
         self._seen: tuple[int, int] | None = (-1, -1)
+
+    @classmethod
+    def of(cls, home: Path, parent: QObject | None = None) -> QuickActions:
+        """The shipped ones, with what the user has in `home`."""
+        return cls(paths.resources() / "actions.toml", home / "actions.toml", parent)
 
     @property
     def shipped(self) -> tuple[Action, ...]:
@@ -51,6 +60,11 @@ class QuickActions(QObject):
             return find(self.all, name)
         except ActionsError:
             return None
+
+    def check(self, name: str | None) -> None:
+        """Whether it can be asked for: an action's name, "none", or None for the default one. Raises ActionsError."""
+        if name not in (None, NONE):
+            find(self.all, name or "")
 
     def save(self, actions: Sequence[Action]) -> bool:
         """These are in force from now on. Whether they could be kept too; why not is said."""

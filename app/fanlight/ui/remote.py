@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from PySide6.QtCore import QMetaMethod, QObject, QTimer, Signal
 
 from fanlight import client
 from fanlight.desktop.single import Caller, SingleInstance
+from fanlight.domain.errors import FanlightError
 from fanlight.ui.asked import Asked
 from fanlight.ui.host import ModelHost
 
@@ -41,13 +42,15 @@ class Remote(QObject):
     shot_wanted = Signal(object)
     """A ShotRequest."""
     talk_wanted = Signal(str)
-    """"start", "stop" or "toggle"."""
+    """"start", "stop", "toggle" or "hands-free"."""
     served = Signal()
     """A question was answered, or is not asked any more. What was done ahead for others may have given way to it."""
 
     def __init__(self, host: ModelHost, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._host = host
+        self.check_shot: Callable[[ShotRequest], None] = lambda _: None
+        """Raises FanlightError: its caller is refused."""
 
     def serve(self, instance: SingleInstance) -> None:
         instance.asked.connect(self._hear)
@@ -84,9 +87,13 @@ class Remote(QObject):
 
     def _obey(self, caller: Caller) -> None:
         try:
+            if caller.request.get("do") == "shot":
+                self.check_shot(_shot(caller.request))
             self.obey(caller.request)
         except ValueError:
             caller.refuse("The open window does not understand that.", "Quit it, and start again.")
+        except FanlightError as error:
+            caller.refuse(error.message, error.hint, usage=True)
         else:
             caller.end({"end": "ok"})
 
@@ -103,7 +110,7 @@ def _word(value: object) -> str:
 
 def _talk(request: Mapping[str, Any]) -> str:
     if (what := request.get("what")) not in client.TALK:
-        raise ValueError("no start, stop or toggle")
+        raise ValueError("no start, stop, toggle or hands-free")
     return str(what)
 
 

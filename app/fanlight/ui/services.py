@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QCloseEvent
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 from fanlight.ui.parts import Parts
 
 if TYPE_CHECKING:
+    from fanlight.ui.hands_free import HandsFree
     from fanlight.ui.quick import Quick
     from fanlight.ui.resident import Resident
     from fanlight.ui.speaking import Speaking
@@ -22,15 +23,17 @@ if TYPE_CHECKING:
 
 
 class Services(QObject):
-    """Lives as long as the window does. `resident` and `speaking` are None before `start`."""
+    """Lives as long as the window does. `resident`, `speaking` and `hands_free` are None before `start`."""
 
     def __init__(self, window: Window, parts: Parts) -> None:
         super().__init__(window)
         self._window, self._parts = window, parts
         self.resident: Resident | None = None
         self.speaking: Speaking | None = None
+        self.hands_free: HandsFree | None = None
         window.remote.shot_wanted.connect(lambda request: self.quick.shot(request))
-        window.remote.talk_wanted.connect(lambda what: self.voice.obey(what))
+        window.remote.check_shot = lambda request: self.quick.actions.check(request.action)
+        window.remote.talk_wanted.connect(self._talk)
 
     @cached_property
     def quick(self) -> Quick:
@@ -59,6 +62,7 @@ class Services(QObject):
         """All of them, once."""
         if self.resident is not None:
             return
+        from fanlight.ui.hands_free import HandsFree
         from fanlight.ui.resident import Resident
         from fanlight.ui.speaking import Speaking
 
@@ -67,6 +71,7 @@ class Services(QObject):
         self.quick.gesture.opened.connect(self.voice.join)
         self.voice.use(self.quick.hotkeys)
         self.speaking = Speaking(self._window, self._parts.speaker)
+        self.hands_free = HandsFree(self._window, self.voice, self.speaking)
 
     def sections(self) -> dict[str, Callable[[], QWidget]]:
         """The settings' parts about them, by their group."""
@@ -90,6 +95,13 @@ class Services(QObject):
             self.quick.close()
         if "voice" in self.__dict__:
             self.voice.close(deadline_seconds)
+
+    def _talk(self, what: Literal["start", "stop", "toggle", "hands-free"]) -> None:
+        """By command."""
+        self.start()
+        assert self.hands_free is not None
+        if not self.hands_free.obey(what) and what != "hands-free":
+            self.voice.obey(what)
 
     def _answers(self) -> bool:
         """Whether the model answers, in the window or in a panel."""
