@@ -75,8 +75,10 @@ class Services(QObject):
 
     def sections(self) -> dict[str, Callable[[], QWidget]]:
         """The settings' parts about them, by their group."""
+        from fanlight.ui.login_section import LoginSection
+
         spoken = self.speaking.sections() if self.speaking else {}
-        return self.quick.sections() | self.voice.sections() | spoken
+        return {"General": LoginSection} | self.quick.sections() | self.voice.sections() | spoken
 
     def keep(self, event: QCloseEvent) -> bool:
         """Whether the window does not close now, because the tray keeps it, or the user thought better of it."""
