@@ -63,6 +63,16 @@ def test_reading_can_begin_anywhere(tmp_path: Path) -> None:
     assert [len(block) for block in media.blocks(path, 60.0)] == [0]  # ten seconds were passed on the way
 
 
+@pytest.mark.parametrize(("name", "codec", "rate"), [("a.mp3", "libmp3lame", 44_100), ("a.ogg", "libopus", 48_000)])
+def test_what_is_read_from_the_middle_is_what_is_there(tmp_path: Path, name: str, codec: str, rate: int) -> None:
+    path = encoded(tmp_path / name, recording("jfk"), codec, rate)
+    start = 7.3
+    rest, expected = whole(path, start), whole(path)[round(start * SAMPLE_RATE) :]
+    assert abs(len(rest) - len(expected)) <= 2
+    n = min(len(rest), len(expected))
+    assert np.corrcoef(rest[:n], expected[:n])[0, 1] > 0.98  # to the sample, but for what rounding shifts
+
+
 def test_an_hour_takes_no_more_memory_than_a_minute(tmp_path: Path) -> None:
     path = write_wav(tmp_path / "long.wav", np.zeros(1800 * 8000, np.float32), rate=8000)
     tracemalloc.start()

@@ -24,6 +24,8 @@ from fanlight.speech.audio import Audio, Intake
 BLOCK_SECONDS = 1
 SKIPPED_SECONDS = 10
 """Between the empty blocks on the way to where reading begins."""
+_RUN_UP_SECONDS = 1.0
+"""Converted before `start`, for the resampler to be in its stride."""
 _CONVERTED_SECONDS = 0.5
 """Frames of 20 ms are joined before they are resampled: the rest of the cost is a cost for each call."""
 _MOST_DAMAGED = 1000
@@ -51,20 +53,14 @@ def blocks(path: Path, start: float = 0.0) -> Iterator[Audio]:
     """The file's first audio track from `start` seconds on, 16 kHz mono, about a second at a time. What is before it is
     decoded, too, for no index is exact: an hour takes some seconds, and an empty block says each time that ten seconds
     of sound are passed. Raises AudioError, also in the middle."""
-    skip = round(start * SAMPLE_RATE)
     waiting: list[Audio] = []
-    count = passed = 0
-    for piece in _converted(path):
-        if skip >= len(piece):
-            skip -= len(piece)
-            passed += len(piece)
-            if passed >= SKIPPED_SECONDS * SAMPLE_RATE:
-                passed = 0
-                yield np.zeros(0, np.float32)
+    count = 0
+    for piece in _converted(path, start):
+        if not len(piece):
+            yield piece
             continue
-        kept, skip = piece[skip:], 0
-        waiting.append(kept)
-        count += len(kept)
+        waiting.append(piece)
+        count += len(piece)
         if count >= BLOCK_SECONDS * SAMPLE_RATE:
             yield np.concatenate(waiting)
             waiting, count = [], 0
@@ -72,16 +68,30 @@ def blocks(path: Path, start: float = 0.0) -> Iterator[Audio]:
         yield np.concatenate(waiting)
 
 
-def _converted(path: Path) -> Iterator[Audio]:
-    """Rate and channels may change inside a file; each stretch has an intake of its own."""
+def _converted(path: Path, start: float) -> Iterator[Audio]:
+    """Rate and channels may change inside a file; each stretch has an intake of its own. An empty piece for each
+    SKIPPED_SECONDS on the way to `start`."""
+    passed, said = 0.0, 0.0
+    skip: int | None = None
     any_sound = False
     with _opened(path) as (container, stream):
         for (rate, channels), frames in groupby(_planar(_frames(container, stream, path)), key=_shape):
             any_sound = True
             intake = Intake(rate, channels)
             for several in _batches(frames):
-                yield intake.take(several)
-            yield intake.flush()
+                if skip is None and passed + len(several) / rate <= start - _RUN_UP_SECONDS:
+                    passed += len(several) / rate
+                    if passed - said >= SKIPPED_SECONDS:
+                        said = passed
+                        yield np.zeros(0, np.float32)
+                    continue
+                skip = round((start - passed) * SAMPLE_RATE) if skip is None else skip
+                piece = intake.take(several)
+                piece, skip = piece[skip:], max(0, skip - len(piece))
+                if len(piece):
+                    yield piece
+            if len(rest := intake.flush()[skip or 0 :]):
+                yield rest
     if not any_sound:
         raise AudioError(f"There is no sound in {path.name} that can be decoded.")
 
