@@ -21,38 +21,30 @@ def block(amplitude: float = 0.1, seconds: float = BLOCK_SECONDS) -> bytes:
     return array("f", (amplitude * math.sin(2 * math.pi * 440 * i / RATE) for i in range(count))).tobytes()
 
 
-class ToldStream:
-    """Sends `source`'s blocks, or a tone, one every `pace` seconds; the knobs say what goes wrong."""
+class ToldDevice:
+    """An `OpenDevice` that works on a thread of its own until `_over` is set; `calls` are what was asked of it."""
 
-    def __init__(self, sound: ToldSound, device: str, block: Block, ended: Callable[[], object]) -> None:
-        self.device, self.format = device, SoundFormat(RATE, 1)
-        self._sound, self._block, self._ended = sound, block, ended
+    def __init__(self, device: str) -> None:
+        self.device = device
+        self.calls: list[str] = []
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
-        self.calls: list[str] = []
 
     def start(self) -> None:
         self.calls.append("start")
-        time.sleep(self._sound.start_seconds)
-        if self._sound.start_error:
-            raise self._sound.start_error
         self._thread.start()
 
     def stop(self) -> None:
         self.calls.append("stop")
         self._end()
-        if self._sound.stop_hangs:
-            self._sound.hanging.wait(30)
 
     def abort(self) -> None:
         self.calls.append("abort")
         self._end()
-        self._sound.hanging.set()
 
     def close(self) -> None:
         self.calls.append("close")
         self._end()
-        self._sound.open_streams.remove(self)
 
     def die(self) -> None:
         """Unplugged."""
@@ -62,6 +54,38 @@ class ToldStream:
         self._over.set()
         if self._thread.ident is not None:
             self._thread.join()
+
+    def _run(self) -> None:
+        raise NotImplementedError
+
+
+class ToldStream(ToldDevice):
+    """Sends `source`'s blocks, or a tone, one every `pace` seconds; the knobs say what goes wrong."""
+
+    def __init__(self, sound: ToldSound, device: str, block: Block, ended: Callable[[], object]) -> None:
+        super().__init__(device)
+        self.format = SoundFormat(RATE, 1)
+        self._sound, self._block, self._ended = sound, block, ended
+
+    def start(self) -> None:
+        self.calls.append("start")
+        time.sleep(self._sound.start_seconds)
+        if self._sound.start_error:
+            raise self._sound.start_error
+        self._thread.start()
+
+    def stop(self) -> None:
+        super().stop()
+        if self._sound.stop_hangs:
+            self._sound.hanging.wait(30)
+
+    def abort(self) -> None:
+        super().abort()
+        self._sound.hanging.set()
+
+    def close(self) -> None:
+        super().close()
+        self._sound.open_streams.remove(self)
 
     def _run(self) -> None:
         self._over.wait(self._sound.first_seconds)

@@ -11,6 +11,7 @@ from fanlight.desktop.loudspeaker import Fill
 from fanlight.desktop.voices import Pcm, Voice
 from fanlight.domain.errors import SpeakerError
 from fanlight.domain.sound import Device
+from support.microphones import ToldDevice
 
 RATE = 8_000
 BLOCK = 160
@@ -50,19 +51,13 @@ class ToldVoice:
         return Pcm(RATE, array("h", [len(self.said)] * len(text) * self.samples_a_letter).tobytes())
 
 
-class ToldPlaying:
+class ToldPlaying(ToldDevice):
     def __init__(
         self, speaker: ToldLoudspeaker, device: str, rate: int, fill: Fill, ended: Callable[[], object]
     ) -> None:
-        self.device, self.rate = device, rate
+        super().__init__(device)
+        self.rate = rate
         self._speaker, self._fill, self._ended = speaker, fill, ended
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self.calls: list[str] = []
-
-    def start(self) -> None:
-        self.calls.append("start")
-        self._thread.start()
 
     def stop(self) -> None:
         self.calls.append("stop")
@@ -70,23 +65,9 @@ class ToldPlaying:
             time.sleep(5)
         self._end()
 
-    def abort(self) -> None:
-        self.calls.append("abort")
-        self._end()
-
     def close(self) -> None:
-        self.calls.append("close")
-        self._end()
+        super().close()
         self._speaker.open_now -= 1
-
-    def die(self) -> None:
-        """Unplugged."""
-        self._over.set()
-
-    def _end(self) -> None:
-        self._over.set()
-        if self._thread.ident is not None:
-            self._thread.join()
 
     def _run(self) -> None:
         while not self._over.wait(self._speaker.pace):

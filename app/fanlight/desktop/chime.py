@@ -8,7 +8,7 @@ import threading
 from array import array
 
 from fanlight.desktop.audio_calls import Hands, TookTooLong
-from fanlight.desktop.loudspeaker import Loudspeaker, Playing
+from fanlight.desktop.loudspeaker import Loudspeaker, Playing, started
 from fanlight.domain.errors import SpeakerError
 
 log = logging.getLogger(__name__)
@@ -60,12 +60,7 @@ class Chime:
         def opened() -> Playing:
             playing = self._loudspeaker.open("", RATE, fill, over.set)
             samples.extend(tones(playing.rate))
-            try:
-                playing.start()
-            except SpeakerError:
-                playing.close()
-                raise
-            return playing
+            return started(playing)
 
         playing = hands.do(opened, OPEN_SECONDS, undo=lambda late: late.close())
         over.wait(STOP_SECONDS)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from fanlight.desktop import portaudio
-from fanlight.desktop.portaudio import BLOCK_SECONDS
+from fanlight.desktop.portaudio import BLOCK_SECONDS, OpenDevice, PortAudioDevice
 from fanlight.domain.errors import MicrophoneError, SpeakerError
 from fanlight.domain.sound import Device
 
@@ -21,17 +21,11 @@ Fill = Callable[[int], bytes]
 """So many samples, int16, one channel. On PortAudio's thread: it must not wait."""
 
 
-class Playing(Protocol):
-    """An open device. Each call may hang."""
+class Playing(OpenDevice, Protocol):
+    """What plays."""
 
-    device: str
     rate: int
     """In which it wants its samples: the one that was asked for, or the device's own."""
-
-    def start(self) -> None: ...
-    def stop(self) -> None: ...
-    def abort(self) -> None: ...
-    def close(self) -> None: ...
 
 
 class Loudspeaker(Protocol):
@@ -74,7 +68,7 @@ class PortAudioLoudspeaker:
                 try:
                     return _Playing(sounddevice, index, name, rate, fill, ended)
                 except sounddevice.PortAudioError as error:
-                    if rate == own or _code(error) != _NO_RATE:
+                    if rate == own or portaudio.error_code(error) != _NO_RATE:
                         raise
                     log.info("%s does not play at %d Hz, but at its own %d Hz", name, rate, own)
                     return _Playing(sounddevice, index, name, own, fill, ended)
@@ -82,36 +76,34 @@ class PortAudioLoudspeaker:
             raise _translated(error, device) from error
 
 
-class _Playing:
+def started(playing: Playing) -> Playing:
+    """It runs, or is closed. Raises SpeakerError."""
+    try:
+        playing.start()
+    except SpeakerError:
+        playing.close()
+        raise
+    return playing
+
+
+class _Playing(PortAudioDevice):
     """See `Playing`."""
 
     def __init__(
         self, sounddevice: Any, index: int | None, name: str, rate: int, fill: Fill, ended: Callable[[], object]
     ) -> None:
-        self.device, self.rate = name, rate
-        self._trouble = sounddevice.PortAudioError
+        self.rate = rate
 
         def wanted(out: Any, frames: int, _time: Any, _status: Any) -> None:
             out[:] = fill(frames)
 
-        self._stream = sounddevice.RawOutputStream(
+        stream = sounddevice.RawOutputStream(
             samplerate=rate, blocksize=round(rate * BLOCK_SECONDS), device=index, channels=1, dtype="int16",
             latency=LATENCY_SECONDS, callback=wanted, finished_callback=ended,
         )  # fmt: skip
+        super().__init__(sounddevice, stream, name, _translated)
         portaudio.playing += 1
         self._open = True
-
-    def start(self) -> None:
-        try:
-            self._stream.start()
-        except self._trouble as error:
-            raise _translated(error, self.device) from error
-
-    def stop(self) -> None:
-        self._stream.stop(ignore_errors=True)
-
-    def abort(self) -> None:
-        self._stream.abort(ignore_errors=True)
 
     def close(self) -> None:
         with portaudio.in_turn():
@@ -132,10 +124,6 @@ def _library() -> Any:
         return portaudio.library()
     except MicrophoneError as error:
         raise SpeakerError(error.message, error.hint) from error
-
-
-def _code(error: Exception) -> int:
-    return next((part for part in error.args[1:2] if isinstance(part, int)), 0)
 
 
 def _translated(error: Exception, device: str = "") -> SpeakerError:

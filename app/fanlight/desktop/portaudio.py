@@ -44,16 +44,21 @@ Block = Callable[[bytes, bool], object]
 """Gets interleaved float32, and whether some were lost before them. On PortAudio's thread: it must not wait."""
 
 
-class Stream(Protocol):
-    """An open device. Each call may hang."""
+class OpenDevice(Protocol):
+    """It does not run before `start`. Each call may hang."""
 
-    format: SoundFormat
     device: str
 
     def start(self) -> None: ...
     def stop(self) -> None: ...
     def abort(self) -> None: ...
     def close(self) -> None: ...
+
+
+class Stream(OpenDevice, Protocol):
+    """What records."""
+
+    format: SoundFormat
 
 
 class Sound(Protocol):
@@ -142,29 +147,20 @@ class PortAudio:
         raise LookupError(name)
 
 
-class _Stream:
-    """See `Stream`."""
+class PortAudioDevice:
+    """An `OpenDevice` on a stream of sounddevice's."""
 
     def __init__(
-        self, sounddevice: Any, index: int | None, name: str, rate: int, channels: int, block: Block,
-        ended: Callable[[], object],
-    ) -> None:  # fmt: skip
-        self.device, self.format = name, SoundFormat(rate, channels)
-        self._trouble = sounddevice.PortAudioError
-
-        def arrived(data: Any, _frames: int, _time: Any, status: Any) -> None:
-            block(bytes(data), bool(status.input_overflow))
-
-        self._stream = sounddevice.RawInputStream(
-            samplerate=rate, blocksize=round(rate * BLOCK_SECONDS), device=index, channels=channels, dtype="float32",
-            latency="low", callback=arrived, finished_callback=ended,
-        )  # fmt: skip
+        self, sounddevice: Any, stream: Any, device: str, translated: Callable[[Exception, str], Exception]
+    ) -> None:
+        self.device = device
+        self._stream, self._trouble, self._translated = stream, sounddevice.PortAudioError, translated
 
     def start(self) -> None:
         try:
             self._stream.start()
         except self._trouble as error:
-            raise _translated(error, self.device) from error
+            raise self._translated(error, self.device) from error
 
     def stop(self) -> None:
         self._stream.stop(ignore_errors=True)
@@ -175,6 +171,30 @@ class _Stream:
     def close(self) -> None:
         with in_turn():
             self._stream.close(ignore_errors=True)
+
+
+class _Stream(PortAudioDevice):
+    """See `Stream`."""
+
+    def __init__(
+        self, sounddevice: Any, index: int | None, name: str, rate: int, channels: int, block: Block,
+        ended: Callable[[], object],
+    ) -> None:  # fmt: skip
+        self.format = SoundFormat(rate, channels)
+
+        def arrived(data: Any, _frames: int, _time: Any, status: Any) -> None:
+            block(bytes(data), bool(status.input_overflow))
+
+        stream = sounddevice.RawInputStream(
+            samplerate=rate, blocksize=round(rate * BLOCK_SECONDS), device=index, channels=channels, dtype="float32",
+            latency="low", callback=arrived, finished_callback=ended,
+        )  # fmt: skip
+        super().__init__(sounddevice, stream, name, _translated)
+
+
+def error_code(error: Exception) -> int:
+    """PortAudio's; 0 where it gave none."""
+    return next((part for part in error.args[1:2] if isinstance(part, int)), 0)
 
 
 def library() -> Any:
@@ -191,7 +211,7 @@ def library() -> Any:
 
 def _translated(error: Exception, device: str = "") -> SpeechError:
     """PortAudio's words are for programmers: what the user can do goes with them."""
-    code = next((part for part in error.args[1:2] if isinstance(part, int)), 0)
+    code = error_code(error)
     words = str(error.args[0] if error.args else error).removeprefix("Error opening RawInputStream: ")
     if code in (_NO_DEVICE, _BAD_DEVICES) or "querying device -1" in words:
         return MicrophoneMissing("There is no microphone that can be used.")

@@ -16,7 +16,7 @@ from queue import SimpleQueue
 
 from fanlight.desktop import voices
 from fanlight.desktop.audio_calls import Hands, TookTooLong
-from fanlight.desktop.loudspeaker import Loudspeaker, Playing, PortAudioLoudspeaker
+from fanlight.desktop.loudspeaker import Loudspeaker, Playing, PortAudioLoudspeaker, started
 from fanlight.desktop.voices import BACKENDS, Backend, Pcm, Voice
 from fanlight.desktop.voices.rate import at_rate
 from fanlight.domain.errors import SpeakerError
@@ -161,13 +161,7 @@ class Speech:
         """It runs. Raises SpeakerError."""
 
         def opened() -> Playing:
-            playing = self._loudspeaker.open(self._manner.device, rate, self._fill, self._ended)
-            try:
-                playing.start()
-            except SpeakerError:
-                playing.close()
-                raise
-            return playing
+            return started(self._loudspeaker.open(self._manner.device, rate, self._fill, self._ended))
 
         self._taken_at = time.monotonic()
         try:
