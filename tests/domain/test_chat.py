@@ -1,4 +1,4 @@
-"""Messages, pictures and conversations are values."""
+"""Messages and pictures are values."""
 
 from __future__ import annotations
 
@@ -8,10 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fanlight.domain.chat import Conversation, Image, Message
-
-messages = st.builds(Message, st.sampled_from(["user", "assistant"]), st.text(max_size=5))
-conversations = st.builds(Conversation, st.lists(messages, max_size=8).map(tuple))
+from fanlight.domain.chat import Image, Message
 
 
 @given(st.integers(1, 8), st.integers(1, 8))
@@ -43,28 +40,6 @@ def test_only_the_user_gives_pictures() -> None:
             Message(role, "", (picture,))
 
 
-@given(conversations, messages)
-def test_append_gives_a_new_conversation_and_leaves_the_old(conversation: Conversation, message: Message) -> None:
-    before = conversation.messages
-    after = conversation.append(message)
-    assert after.messages == (*before, message)
-    assert conversation.messages is before
-
-
-@given(conversations, messages, st.data())
-def test_an_edit_forgets_all_that_followed(conversation: Conversation, message: Message, data: st.DataObject) -> None:
-    if not conversation.messages:
-        return
-    index = data.draw(st.integers(0, len(conversation.messages) - 1))
-    assert conversation.edit(index, message).messages == (*conversation.messages[:index], message)
-
-
-@given(conversations)
-def test_the_last_question_is_the_newest_of_the_users(conversation: Conversation) -> None:
-    asked = [i for i, message in enumerate(conversation.messages) if message.role == "user"]
-    assert conversation.last_question == (asked[-1] if asked else None)
-
-
-def test_a_conversation_can_not_be_changed() -> None:
+def test_a_message_can_not_be_changed() -> None:
     with pytest.raises(FrozenInstanceError):
-        Conversation().messages = ()  # type: ignore[misc]
+        Message("user", "?").text = ""  # type: ignore[misc]

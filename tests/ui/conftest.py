@@ -1,14 +1,14 @@
-"""Windows for tests. Qt objects end on the thread they began on: cycles are collected here, never on a thread that the
-test started."""
+"""Windows for tests."""
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from support.collecting import collect_on_this_thread as collect_on_this_thread
 
 if TYPE_CHECKING:
     from fanlight.engine.scripted import ScriptedEngine
@@ -17,14 +17,6 @@ if TYPE_CHECKING:
     from support import rooms
     from support.panels import Enter as Panels
     from support.window_hands import Open
-
-
-@pytest.fixture(autouse=True)
-def collect_on_this_thread() -> Iterator[None]:
-    gc.disable()
-    yield
-    gc.collect()
-    gc.enable()
 
 
 @pytest.fixture

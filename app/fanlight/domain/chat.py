@@ -1,9 +1,9 @@
-"""Messages, pictures and conversations: frozen values with pure edits."""
+"""Messages and pictures: frozen values."""
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 Role = Literal["system", "user", "assistant"]
@@ -57,26 +57,3 @@ class Message:
     def __post_init__(self) -> None:
         if self.images and self.role != "user":
             raise ValueError(f"pictures come from the user, not from {self.role}")
-
-
-@dataclass(frozen=True, slots=True)
-class Conversation:
-    """Messages in order; every edit gives a new conversation."""
-
-    messages: tuple[Message, ...] = ()
-
-    def append(self, message: Message) -> Conversation:
-        return replace(self, messages=(*self.messages, message))
-
-    def upto(self, count: int) -> Conversation:
-        """The first `count` messages."""
-        return replace(self, messages=self.messages[:count])
-
-    def edit(self, index: int, message: Message) -> Conversation:
-        """`message` instead of the one at `index`; all that followed it is gone."""
-        return self.upto(index).append(message)
-
-    @property
-    def last_question(self) -> int | None:
-        """Index of the newest user message."""
-        return next((i for i in reversed(range(len(self.messages))) if self.messages[i].role == "user"), None)

@@ -1,25 +1,18 @@
-"""The fake portal has a thread of its own: Qt objects that are in cycles are collected here, never there."""
+"""A session bus and a portal on it, which has a thread of its own."""
 
 from __future__ import annotations
 
-import gc
 import shutil
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 
+from support.collecting import collect_on_this_thread as collect_on_this_thread
+
 if TYPE_CHECKING:
     from support.fake_portal import FakePortal
     from support.session_bus import SessionBus
-
-
-@pytest.fixture(autouse=True)
-def collect_on_this_thread() -> Iterator[None]:
-    gc.disable()
-    yield
-    gc.collect()
-    gc.enable()
 
 
 @pytest.fixture
