@@ -9,13 +9,15 @@ import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QGuiApplication
 
+from fanlight.domain.chat import Message
 from fanlight.domain.errors import InputError, ModelError
-from fanlight.domain.models import ModelSpec
+from fanlight.domain.models import ModelSpec, Sampling
 from fanlight.domain.reading import TextLine
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.ui.quick_panel import QuickPanel
 from fanlight.ui.quick_panel_asking import BESIDE, bare, fenced
 from fanlight.ui.session import in_words
+from fanlight.ui.worker import Job
 from support.panels import Enter, ToldKeys, ToldTexts, shapes
 from support.windows import SPEC
 
@@ -69,6 +71,25 @@ def test_it_says_that_it_reads_the_picture_until_the_first_word(qtbot: Any, ente
     qtbot.waitUntil(lambda: idle(panel))
     assert panel.head.status.text() == ""
     assert not panel.bar.buttons[0].isChecked()
+
+
+@pytest.mark.parametrize(("seat", "whose"), [("window", "in the window"), ("command", "to a command")])
+def test_it_says_for_whose_answer_its_question_waits(qtbot: Any, enter_panels: Enter, seat: str, whose: str) -> None:
+    room = enter_panels(ScriptedEngine(["word "] * 20, seconds_per_token=0.05))
+    other = Job.generate([Message("user", "Count.")], Sampling(), seat=seat)
+    room.host.submit(other)
+    panel = room.panel(action="explain")
+    qtbot.waitUntil(lambda: panel.head.status.toolTip() == f"Waiting for the answer {whose}…")
+    assert panel.head.bar.isVisibleTo(panel)
+    assert panel.talk.condition == "answering"
+    qtbot.waitUntil(lambda: other.over)
+    qtbot.waitUntil(lambda: panel.transcript.isVisibleTo(panel) and panel.head.status.toolTip() == "")
+    qtbot.waitUntil(lambda: idle(panel))
+    follow_up = Job.generate([Message("user", "Count.")], Sampling(), seat=seat)
+    room.host.submit(follow_up)
+    panel.asking.ask("And now?")
+    qtbot.waitUntil(lambda: panel.head.status.toolTip() == f"Waiting for the answer {whose}…")
+    qtbot.waitUntil(lambda: idle(panel))
 
 
 def test_an_error_is_a_sentence_and_a_hint_and_asking_again_works(qtbot: Any, enter_panels: Enter) -> None:

@@ -27,6 +27,8 @@ class ModelHost(QObject):
     """`condition`, `spec` or `info` is another one now."""
     progress = Signal(float)
     failed = Signal(object)
+    turned = Signal()
+    """`answers` is another one now."""
 
     def __init__(self, load: LoadEngine, choices: Choices, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -46,6 +48,7 @@ class ModelHost(QObject):
         thread.progress.connect(self.progress)
         thread.loaded.connect(self._loaded)
         thread.failed.connect(self._failed)
+        thread.turned.connect(self.turned)
         self._thread, self.spec, self.info, self.error = thread, spec, None, None
         self.condition = "loading"
         thread.start()
@@ -71,6 +74,12 @@ class ModelHost(QObject):
         return self._thread is not None or self.condition == "freed"
 
     @property
+    def answers(self) -> str:
+        """The seat whose answer is being made: all others wait until it ends. "" where none is."""
+        serving = self._thread.serving if self._thread is not None else None
+        return serving.answers if serving is not None else ""
+
+    @property
     def sees(self) -> bool:
         """Whether pictures can be sent; True while that is not known yet."""
         return self.info.sees if self.info else self.spec is None or self.spec.sees
@@ -92,6 +101,7 @@ class ModelHost(QObject):
             before.progress.disconnect(self.progress)
             before.loaded.disconnect(self._loaded)
             before.failed.disconnect(self._failed)
+            before.turned.disconnect(self.turned)
             before.close()
             self._old.append(before)
         return before

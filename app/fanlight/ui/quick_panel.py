@@ -26,6 +26,11 @@ from fanlight.ui.reader import Reader
 from fanlight.ui.session import in_words
 
 FLASH_MS = 2_500
+WAITS = {
+    "window": "Waiting for the answer in the window…",
+    "command": "Waiting for the answer to a command…",
+}
+"""Who else may be served, by seat: an answer is let finish."""
 
 
 @dataclass
@@ -108,6 +113,7 @@ class QuickPanel(PanelFrame):
         self.keys.changed.connect(self._dress_keys)
         self._means.actions.changed.connect(self._show_actions)
         self._host.changed.connect(self._changed)
+        self._host.turned.connect(self._tell)
 
     # From the mouse's release to Esc.
 
@@ -169,6 +175,7 @@ class QuickPanel(PanelFrame):
         self._undress()
         self._means.actions.changed.disconnect(self._show_actions)
         self._host.changed.disconnect(self._changed)
+        self._host.turned.disconnect(self._tell)
         self.hide()
         self.closed.emit(self, forgotten)
         self.capture = replace(self.capture, image=QImage(), place=None)  # who still holds the panel holds no pixels
@@ -238,6 +245,8 @@ class QuickPanel(PanelFrame):
         if condition == "waiting":
             return "Reading the text…", -1.0
         unseen = condition == "idle" and not self._seen and self._host.sees
+        if (unseen or condition == "answering") and (other := WAITS.get(self._host.answers)):
+            return other, -1.0
         if unseen or (condition == "answering" and not self.transcript.isVisible()):
             return self._progress.said()
         return "", None

@@ -46,9 +46,10 @@ class Job(QObject):
     done = Signal(object)
     """None, or the exception that ended it. Exactly once, after everything was said."""
 
-    def __init__(self, work: Work, urgency: int = WINDOW, builds_on: Sequence[Job] = ()) -> None:
+    def __init__(self, work: Work, urgency: int = WINDOW, builds_on: Sequence[Job] = (), answers: str = "") -> None:
+        """`answers`: the seat, where it is an answer, which others wait for."""
         super().__init__()
-        self.work, self.urgency = work, urgency
+        self.work, self.urgency, self.answers = work, urgency, answers
         self.builds_on = tuple(builds_on)
         self.flag = StopFlag()
         self.over = False
@@ -60,7 +61,7 @@ class Job(QObject):
         """An answer, as urgent as the `seat` it is asked from. `builds_on` are prefills of the same beginning: the one
         that runs is let finish, for all it does is needed here; those that still wait are not needed any more."""
         urgency = _URGENCIES.get(seat, COMMAND)
-        return cls(lambda engine, flag: engine.generate(messages, sampling, flag, seat), urgency, builds_on)
+        return cls(lambda engine, flag: engine.generate(messages, sampling, flag, seat), urgency, builds_on, seat)
 
     @classmethod
     def prefill(cls, messages: Sequence[Message], seat: str = "window") -> Job:
@@ -101,6 +102,8 @@ class ModelThread(QObject):
     """The engine's ModelInfo."""
     failed = Signal(object)
     """Why it could not be loaded; each job submitted from now on ends with the same error."""
+    turned = Signal()
+    """`serving` is another one now."""
 
     def __init__(self, load: Load, after: ModelThread | None = None) -> None:
         """`after` is the thread of the model before this one: its memory is free before this one loads. Keep it until
@@ -108,6 +111,7 @@ class ModelThread(QObject):
         super().__init__()
         self._post = Post(self)
         self._jobs: dict[int, Job] = {}
+        self.serving: Job | None = None
         self._numbers = itertools.count()
         self._load, self._after = load, after
         self._loading = StopFlag()
@@ -163,12 +167,19 @@ class ModelThread(QObject):
 
     # On the window's thread, called through the post.
 
+    def _begin(self, number: int) -> None:
+        self.serving = self._jobs[number]
+        self.turned.emit()
+
     def _say(self, number: int, event: object) -> None:
         self._jobs[number].said.emit(event)
 
     def _end(self, number: int, error: Exception | None) -> None:
         job = self._jobs.pop(number)
         job.over = True
+        if self.serving is job:
+            self.serving = None
+            self.turned.emit()
         job.done.emit(error)
 
     # On the model's thread.
@@ -188,6 +199,7 @@ class ModelThread(QObject):
             self._post(partial(self.failed.emit, why))
         while (order := self._next()) is not None:
             if not order.flag.is_set() and engine is not None:
+                self._post(partial(self._begin, order.number))
                 self._post(partial(self._end, order.number, _attempt(partial(self._serve, engine, order))))
             else:
                 self._post(partial(self._end, order.number, why))
