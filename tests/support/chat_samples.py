@@ -135,10 +135,6 @@ def one_list(items: int = 100) -> str:
     return "\n".join(f"- item {i}: {PROSE[i : i + 80]}" for i in range(items))
 
 
-def one_paragraph(words: int = 5_000) -> str:
-    return " ".join((PROSE * (words // 70 + 1)).split(" ")[:words])
-
-
 def conversation(messages: int = 500) -> list[Entry]:
     """Questions and answers in turn, the last one an answer."""
     entries = []

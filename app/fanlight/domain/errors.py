@@ -14,12 +14,10 @@
         PromptTooLong       more tokens than the context holds, even after old turns left
         CannotSee           a picture for a model without a projector
       CutOff                the open window, which was answering, went away
-      SpeechError           hearing: no microphone, nothing heard
-        NothingHeard        silence, noise, music: no words in it
+      SpeechError           hearing: no microphone, no speech model
         SpeechModelError    the speech model: missing, broken, no room, cannot do it            (exit 4)
         MicrophoneError     it can not be opened, or sends nothing
           MicrophoneMissing there is none
-          MicrophoneLost    it went away while it recorded
         SpeakerError        nothing can be played, or there is no voice to speak with
       ReadingError          the text in a picture can not be read
         ReaderMissing       the text reader, or a part of it, is not installed
@@ -114,10 +112,6 @@ class SpeechError(FanlightError):
     """Nothing can be heard, or can be told from what was heard."""
 
 
-class NothingHeard(SpeechError):
-    hint = "Speak closer to the microphone, or look at its level in the system's sound settings."
-
-
 class SpeechModelError(SpeechError):
     """The speech model can not be used, or can not be had."""
 
@@ -130,10 +124,6 @@ class MicrophoneError(SpeechError):
 
 class MicrophoneMissing(MicrophoneError):
     hint = "Plug a microphone in, or start the sound server, and press the key again. Typing works meanwhile."
-
-
-class MicrophoneLost(MicrophoneError):
-    hint = "What was said until then is kept. Press the key again: another microphone is used, if there is one."
 
 
 class SpeakerError(SpeechError):

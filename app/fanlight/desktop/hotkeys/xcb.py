@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import Any
 
 ASYNC = 1
-BAD_ACCESS = 10
 KEY_PRESS, KEY_RELEASE, MAPPING_NOTIFY = 2, 3, 34
 _HEADER = 32
 _NOW, _GRANTED = 0, 0
