@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from pathlib import Path
 from queue import SimpleQueue
 from threading import Event
 
@@ -10,6 +11,7 @@ from fanlight.domain.errors import SpeechError
 from fanlight.domain.ports import Watch
 from fanlight.domain.sound import Mark, SoundFormat
 from fanlight.domain.speech import Asked, Heard, Word
+from fanlight.domain.transcription import Begun, Part, Told
 from fanlight.settings import Settings
 
 
@@ -49,6 +51,14 @@ class ToldListener:
                     known += 1
                     settled = max(0, known - 2)
                     yield Heard(self._words[:settled], self._words[settled:known], min(1, known - settled), "en")
+
+    def transcribe(self, path: Path, asked: Asked, fresh: bool = False) -> Generator[Told, None, None]:
+        """All of it at once, whatever the file is."""
+        if self.error:
+            raise self.error
+        end = self._words[-1].end if self._words else 0.0
+        yield Begun(end, 0.0, whole=False, key="told", model="told")
+        yield Part(end, self._words, "en")
 
     def close(self) -> None:
         self.closed = True

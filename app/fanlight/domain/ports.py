@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
+from pathlib import Path
 from queue import SimpleQueue
 from threading import Event as Flag
 from typing import Protocol
@@ -14,6 +15,7 @@ from fanlight.domain.reading import TextLine
 from fanlight.domain.sound import Mark, SoundFormat
 from fanlight.domain.speech import Asked, Decoded, Effort, Heard, Samples, SpeechInfo
 from fanlight.domain.stop import StopFlag
+from fanlight.domain.transcription import Told
 
 Events = Generator[Event, None, None]
 Watch = Callable[[Sequence[float]], object]
@@ -74,6 +76,12 @@ class Listener(Protocol):
     ) -> Iterator[Heard]:  # fmt: skip
         """What is known, whenever it changes; the last is final, unless a FORGOTTEN came. While `spare` is set others
         need the processor: words are shown less often then. `watch` is called on this thread. Raises SpeechError."""
+        ...
+
+    def transcribe(self, path: Path, asked: Asked, fresh: bool = False) -> Generator[Told, None, None]:
+        """What is said in a sound or video file. Between any two things it tells a hold may be heard: they are at most
+        some ten seconds of sound apart. Leaving early, or being killed, loses nothing that was told: it goes on there
+        next time, unless it is to begin afresh. Raises AudioError and SpeechError."""
         ...
 
     def close(self) -> None: ...

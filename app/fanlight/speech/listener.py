@@ -1,18 +1,21 @@
-"""What hears the user while the microphone is open: Whisper behind the speech gate, live."""
+"""What hears the user while the microphone is open, and files meanwhile: Whisper behind the speech gate."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
 from queue import SimpleQueue
 from threading import Event
 
 import onnxruntime
 import psutil
 
+from fanlight import paths
 from fanlight.domain.ports import Transcriber, Watch
 from fanlight.domain.sound import Mark, SoundFormat
 from fanlight.domain.speech import Asked, Decoded, Effort, Heard, Samples
+from fanlight.domain.transcription import Told
 from fanlight.speech.audio import Audio, Intake
 from fanlight.speech.dictation import dictated
 from fanlight.speech.gate import SpeechGate, new_gate
@@ -45,6 +48,14 @@ class WhisperListener:
         gate = self._gate(self._session)
         live = LiveTranscription(transcriber, gate if watch is None else _Watched(gate, watch), asked)
         return dictated(live, Intake(arrives_as.rate, arrives_as.channels), incoming)  # type: ignore[arg-type]
+
+    def transcribe(self, path: Path, asked: Asked, fresh: bool = False) -> Generator[Told, None, None]:
+        """See `domain.ports.Listener`."""
+        from fanlight.speech.files import BRIEF, transcription  # FFmpeg's libraries: who only speaks needs none
+
+        folder = paths.cache() / "speech" / "parts"
+        gate = self._gate(self._session)
+        return transcription(path, self._transcriber, gate, asked, folder, fresh, lambda: BRIEF)
 
     def close(self) -> None:
         self._transcriber.close()

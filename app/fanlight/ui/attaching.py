@@ -1,4 +1,4 @@
-"""From a file, a drop or the clipboard to a chip, and on to the conversation it was meant for."""
+"""From a file, a drop or the clipboard to a chip, and on to its conversation. Recordings go elsewhere."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData, QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from fanlight.desktop import recordings
 from fanlight.domain.errors import CannotSee, FanlightError, PictureError
 from fanlight.domain.events import Finished, ImageReady, PromptProgress
 from fanlight.ui.chips import Chip
@@ -15,16 +16,20 @@ from fanlight.ui.composer import Composer
 from fanlight.ui.desk import Desk
 from fanlight.ui.drops import RemotePicture
 from fanlight.ui.host import ModelHost
-from fanlight.ui.reader import Reader, Source
+from fanlight.ui.reader import Reader, Source, attachment
 from fanlight.ui.session import ChatSession
 from fanlight.ui.turns import Attachment
 
 MOST_PICTURES = 24
-FILTER = "Pictures (*.png *.jpg *.jpeg *.webp *.gif *.bmp *.tif *.tiff *.avif *.heic);;All files (*)"
+PICTURES = "*.png *.jpg *.jpeg *.webp *.gif *.bmp *.tif *.tiff *.avif *.heic"
+SOUNDS = " ".join(f"*{suffix}" for suffix in recordings.SUFFIXES)
+FILTER = f"Pictures and recordings ({PICTURES} {SOUNDS});;Pictures ({PICTURES});;Recordings ({SOUNDS});;All files (*)"
 
 
 class Attaching(QObject):
     problem = Signal(object)
+    recorded = Signal(object)
+    """Sound and video files, as a list of paths."""
 
     def __init__(
         self, composer: Composer, desk: Desk, host: ModelHost, reader: Reader, side: Callable[[], int]
@@ -36,7 +41,7 @@ class Attaching(QObject):
         composer.chips.changed.connect(self._changed)
 
     def pick(self, parent: QWidget) -> None:
-        names, _ = QFileDialog.getOpenFileNames(parent, "Attach pictures", self._folder, FILTER)
+        names, _ = QFileDialog.getOpenFileNames(parent, "Attach pictures or recordings", self._folder, FILTER)
         if names:
             self._folder = str(Path(names[0]).parent)
             self.files([Path(name) for name in names])
@@ -56,8 +61,13 @@ class Attaching(QObject):
         return bool(found)
 
     def files(self, files: Sequence[Path]) -> None:
+        """Pictures at once; what has the name of a recording is looked into first."""
+        named = [path for path in files if recordings.by_name(path)]
         for path in files:
-            self._read(path, path.name)
+            if path not in named:
+                self._read(path, path.name)
+        if named:
+            self._reader.call(lambda: recordings.sorted_out(named), self._sorted)
 
     def hear(self, event: object) -> None:
         """What the model says about the pictures on the chips."""
@@ -90,12 +100,26 @@ class Attaching(QObject):
             return
         chip = self._composer.chips.expect(name)
         self._composer.refresh()
-        self._reader.read(source, name, self._side(), lambda result: self._came(session, chip, result))
+        side = self._side()
+        self._reader.call(lambda: _picture(source, name, side), lambda result: self._came(session, chip, result))
 
-    def _came(self, session: ChatSession, chip: Chip, result: Attachment | FanlightError) -> None:
+    def _sorted(self, result: tuple[list[Path], list[Path]] | FanlightError) -> None:
+        if isinstance(result, FanlightError):
+            self.problem.emit(result)
+            return
+        pictures, sounds = result
+        for path in pictures:
+            self._read(path, path.name)
+        if sounds:
+            self.recorded.emit(sounds)
+
+    def _came(self, session: ChatSession, chip: Chip, result: Attachment | Path | FanlightError) -> None:
         if isinstance(result, FanlightError):
             self.problem.emit(result)
             self._composer.chips.drop(chip)
+        elif isinstance(result, Path):
+            self._composer.chips.drop(chip)
+            self.recorded.emit([result])
         elif chip in self._composer.chips.chips:
             chip.set_attachment(result)
             self._changed()
@@ -118,3 +142,13 @@ class Attaching(QObject):
                 chip.set_unseen()
             elif self._host.condition == "failed":
                 chip.set_ready()
+
+
+def _picture(source: Source, name: str, side: int) -> Attachment | Path:
+    """The file itself where it is a recording, whatever it is called. Slow; any thread. Raises PictureError."""
+    try:
+        return attachment(source, name, side)
+    except PictureError:
+        if isinstance(source, Path) and recordings.is_recording(source):
+            return source
+        raise

@@ -1,13 +1,15 @@
-"""What is dropped on the window or pasted: pictures for the question, or text."""
+"""What is dropped on the window or pasted: pictures for the question, recordings that become text, or text."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
+from fanlight.desktop.recordings import by_name
 from fanlight.domain.errors import PictureError
 from fanlight.ui.controls import label
 
@@ -25,9 +27,9 @@ class DropArea(QFrame):
     def __init__(self, window: QWidget, dropped: Callable[[QMimeData], object]) -> None:
         super().__init__(window)
         self.setObjectName("dropArea")
-        self.setAccessibleName("Drop pictures here")
+        self.setAccessibleName("Drop pictures or recordings here")
         self._dropped = dropped
-        self._text = label("Let go: the picture goes into your question", "title")
+        self._text = label("", "title", wrap=True)
         self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         QVBoxLayout(self).addWidget(self._text)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -52,6 +54,7 @@ class DropArea(QFrame):
             if not _takes(event.mimeData()):
                 return False
             event.acceptProposedAction()
+            self._text.setText(_promise(event.mimeData()))
             self.raise_()
             self.show()
             return True
@@ -69,3 +72,13 @@ class DropArea(QFrame):
 def _takes(mime: QMimeData) -> bool:
     """Cheap: asked while the mouse moves, so only what it could be is looked at."""
     return mime.hasUrls() or mime.hasImage() or mime.hasText() or mime.hasHtml()
+
+
+def _promise(mime: QMimeData) -> str:
+    """What will become of it, by its names alone."""
+    recorded = [by_name(Path(url.path())) for url in mime.urls()] if mime.hasUrls() else []
+    if not any(recorded):
+        return "Let go: the picture goes into your question"
+    if all(recorded):
+        return "Let go: what is said in it becomes text"
+    return "Let go: pictures go into your question, recordings become text"

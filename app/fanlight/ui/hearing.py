@@ -1,4 +1,4 @@
-"""The speech thread: it hears holds one after the other."""
+"""The speech thread: it hears holds one after the other, and files between them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from functools import partial
 from queue import SimpleQueue
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
@@ -16,6 +17,7 @@ from fanlight.settings import Settings
 from fanlight.ui.post import Post
 from fanlight.ui.resource_thread import Done, ResourceThread
 
+T = TypeVar("T")
 LoadListener = Callable[[Settings], Listener]
 """Slow, on the speech thread. Raises SpeechError."""
 Incoming = SimpleQueue[bytes | Mark]
@@ -62,6 +64,14 @@ class Hearing(QObject):
         self._thread.submit(
             partial(self._load, settings), work, told, done, partial(incoming.put, Mark.FORGOTTEN), _way(settings)
         )
+
+    def step(
+        self, settings: Settings, work: Callable[[Listener, Callable[[T], None]], None], say: Callable[[T], object],
+        done: Done,
+    ) -> None:  # fmt: skip
+        """A short piece of longer work with the listener: a hold that begins meanwhile waits for it. See
+        `ResourceThread.submit`."""
+        self._thread.submit(partial(self._load, settings), work, say, done, lambda: None, _way(settings))
 
     def close(self, deadline_seconds: float) -> bool:
         """Forget what is heard, free the model, wait. Whether the thread has ended in time."""

@@ -1,5 +1,5 @@
 """What serves the user beside the conversation: the key that explains the screen, the microphone, the voice that reads
-answers, and the tray. None of it is imported before the window is painted, or it is wanted."""
+answers, files that become text, and the tray. None of it is imported before the window is painted, or it is wanted."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from fanlight.ui.parts import Parts
 if TYPE_CHECKING:
     from fanlight.ui.hands_free import HandsFree
     from fanlight.ui.quick import Quick
+    from fanlight.ui.recordings import Recordings
     from fanlight.ui.resident import Resident
     from fanlight.ui.speaking import Speaking
     from fanlight.ui.voice import Voice
@@ -50,13 +51,22 @@ class Services(QObject):
     @cached_property
     def voice(self) -> Voice:
         """Speaking instead of typing."""
+        from fanlight.ui.talk_floor import TalkFloor
         from fanlight.ui.voice import build
 
         window = self._window
         voice = build(self._parts, window.choices, window, window.composer, window.desk, self._answers)
         voice.problem.connect(window.say)
         voice.window_wanted.connect(window.come_forward)
+        TalkFloor(voice.talk, self._parts.settings_file.parent)
         return voice
+
+    @cached_property
+    def recordings(self) -> Recordings:
+        """Sound and video files that become text, in a window of their own."""
+        from fanlight.ui.recordings import Recordings
+
+        return Recordings(self._window, self.voice)
 
     def start(self) -> None:
         """All of them, once."""
@@ -95,6 +105,8 @@ class Services(QObject):
             self.resident.close()
         if "quick" in self.__dict__:
             self.quick.close()
+        if "recordings" in self.__dict__:
+            self.recordings.close()
         if "voice" in self.__dict__:
             self.voice.close(deadline_seconds)
 

@@ -19,7 +19,8 @@ KEYS: Keys = {
     "next": ("Conversation below", ("Ctrl+PgDown",)),
     "sidebar": ("Show or hide the conversations", ("Ctrl+B",)),
     "focus": ("Write a question", ("Ctrl+L",)),
-    "attach": ("Attach pictures", ("Ctrl+O",)),
+    "attach": ("Attach pictures or recordings", ("Ctrl+O",)),
+    "transcribe": ("Transcribe a sound or video file", ("Ctrl+Shift+T",)),
     "copy_answer": ("Copy the last answer", ("Ctrl+Shift+C",)),
     "settings": ("Settings", ("Ctrl+,",)),
     "shortcuts": ("This list", ("F1", "Ctrl+/")),
@@ -33,6 +34,8 @@ SPOKEN_KEYS: Keys = {
     "toggle": ("Have answers spoken, or not", ("Ctrl+Shift+S",)),
 }
 """Of what speaks."""
+
+HANDS_FREE_KEYS: Keys = {"hands_free": ("Talk hands-free, or not", ("Ctrl+Shift+H",))}
 
 TYPED = (
     ("Send; while an answer runs, ask next", "Enter"),
@@ -63,7 +66,7 @@ class ShortcutSheet(QDialog):
         grid = QGridLayout()
         grid.setHorizontalSpacing(28)
         grid.setVerticalSpacing(7)
-        known = (*KEYS.values(), *SPOKEN_KEYS.values())
+        known = (*KEYS.values(), *SPOKEN_KEYS.values(), *HANDS_FREE_KEYS.values())
         lines = [*TYPED, *((words, ", ".join(_shown(key) for key in keys)) for words, keys in known)]
         for row, (words, keys) in enumerate(lines):
             grid.addWidget(label(words), row, 0)

@@ -120,6 +120,7 @@ class Window(QMainWindow):
         self._stage.changed.connect(self._show_title)
         self.appearance.changed.connect(self._dress)
         composer.attach.connect(lambda: self.attaching.pick(self))
+        self.attaching.recorded.connect(lambda files: self.services.recordings.take(files))
         transcript.copied.connect(lambda _: announce(self, "Copied"))
         transcript.link_requested.connect(lambda address: ask_to_open(address, self))
         self.welcome.picture.connect(lambda path: self.attaching.files([path]))
@@ -140,6 +141,7 @@ class Window(QMainWindow):
             "sidebar": self._panes.toggle,
             "focus": self.composer.input.setFocus,
             "attach": lambda: self.attaching.pick(self),
+            "transcribe": lambda: self.services.recordings.pick(),
             "copy_answer": self._stage.copy_answer,
             "settings": self._open_settings,
             "shortcuts": lambda: self._ask(ShortcutSheet(self)),
