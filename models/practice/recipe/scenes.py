@@ -148,15 +148,17 @@ def shade(random: Random, colour: str) -> RGB:
 
 def ground(random: Random) -> RGB:
     roll = random.random()
-    if roll < 0.45:
+    if roll < 0.42:
         return random.choice(LIGHT)
-    if roll < 0.65:
+    if roll < 0.58:
         return random.choice(DARK)
     hue = random.uniform(0, 360)
-    if roll < 0.82:
-        return hsv(hue, random.uniform(0, 0.28), random.uniform(0.8, 1))
-    if roll < 0.96:
+    if roll < 0.76:
+        return hsv(hue, random.uniform(0, random.choice((0.28, 0.45))), random.uniform(0.8, 1))
+    if roll < 0.87:
         return hsv(hue, random.uniform(0, 0.7), random.uniform(0, 0.3))
+    if roll < 0.96:  # navy, dark green, maroon
+        return hsv(hue, random.uniform(0.6, 1), random.uniform(0.15, 0.55))
     return hsv(hue, random.uniform(0, 0.12), random.uniform(0.3, 0.8))
 
 
