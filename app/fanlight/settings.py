@@ -132,6 +132,19 @@ class Settings:
         help="auto uses an NVIDIA card where it works; cpu leaves the card to the vision model.",
     )  # fmt: skip
 
+    hands_free_pause: float = setting(
+        1.0, "Pause that ends your turn, in seconds", group="Hands-free talking", low=0.6, high=5.0,
+        help="Longer if you are cut off while you think; shorter if you wait for the answer.",
+    )  # fmt: skip
+    hands_free_minutes: int = setting(
+        5, "Minutes without a word after which the microphone is closed", group="Hands-free talking", low=1, high=20
+    )
+    hands_free_interrupts: bool = setting(
+        False, "Speaking interrupts the spoken answer", group="Hands-free talking",
+        help="Only with headphones, or where the system cancels echoes: otherwise Fanlight would hear itself. Off: the "
+        "microphone is closed while it speaks, and the key or Esc interrupts.",
+    )  # fmt: skip
+
     spoken_answers: bool = setting(False, "Have answers spoken", group="Spoken answers")
     spoken_speed: int = setting(100, "Speed of the voice in percent", group="Spoken answers", low=50, high=300)
     spoken_voice: str = setting("", "Voice", group="Spoken answers")

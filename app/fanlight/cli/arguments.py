@@ -58,7 +58,10 @@ def _parser() -> argparse.ArgumentParser:
     _models(commands.add_parser("models", help="show, add and remove models", allow_abbrev=False))
     _shot(commands.add_parser("shot", help="ask about a part of the screen", allow_abbrev=False))
     talk = commands.add_parser("talk", help="speak instead of typing", allow_abbrev=False)
-    talk.description = "Made to be bound to a key in your desktop's own settings: toggle starts, and stops."
+    talk.description = (
+        "Made to be bound to a key in your desktop's own settings: toggle starts, and stops; hands-free begins and "
+        "ends a conversation without keys."
+    )
     talk.add_argument("what", choices=client.TALK)
     talk.set_defaults(run=_later("remote", "talk"))
     for verb, function, help_text in (

@@ -16,6 +16,7 @@ from fanlight.ui.turns import Attachment
 MOST_LINES = 8
 ROOM_FOR_BUTTONS = 340
 """Pixels below the input for all that is only an icon."""
+HANDS_FREE_TIP = "Talk hands-free: speak, pause, and hear the answer (Ctrl+Shift+H)"
 DESCRIBE = "Describe the picture."
 DESCRIBE_ALL = "Describe the pictures."
 
@@ -125,6 +126,9 @@ class Composer(QFrame):
         self.chips, self.input = ChipRow(), Input()
         self.attach_button = tool("attach", "Attach pictures", "Attach pictures (Ctrl+O)")
         self.talk_button = tool("microphone", "Speak", "Speak: hold the key F9, or this button")
+        self.hands_free_button = tool("hands-free", "Hands-free", HANDS_FREE_TIP, "hands-free")
+        self.hands_free_button.setCheckable(True)
+        self.hands_free_button.setText("Hands-free")
         self.talk_status = TalkStatus()
         self.spoken_button = tool("speaker", "Answers aloud", "Have answers spoken (Ctrl+Shift+S)")
         self.spoken_button.setCheckable(True)
@@ -147,6 +151,7 @@ class Composer(QFrame):
         below.addStretch(1)
         below.addWidget(self.hush_button)
         below.addWidget(self.spoken_button)
+        below.addWidget(self.hands_free_button)
         below.addWidget(self.talk_button)
         below.addWidget(self.stop_button)
         below.addWidget(self.send_button)
@@ -177,6 +182,22 @@ class Composer(QFrame):
         """Put it there, the cursor at its end."""
         self.input.setPlainText(text)
         self.input.moveCursor(self.input.textCursor().MoveOperation.End)
+
+    @property
+    def waits_to_send(self) -> bool:
+        """What is there is sent as soon as its pictures are read."""
+        return self._sends_when_read and self.chips.reading
+
+    def show_hands_free(self, on: bool, microphone_open: bool) -> None:
+        """That one talks hands-free, and whether it is the user's turn to be heard."""
+        self.hands_free_button.setToolTip(
+            "End hands-free talking (Ctrl+Shift+H, or Esc while nothing is said)" if on else HANDS_FREE_TIP
+        )
+        self.hands_free_button.setAccessibleDescription("On" if on else "Off")
+        if self.property("listening") != microphone_open:
+            self.setProperty("listening", microphone_open)
+            repolish(self)
+        self._fit_words()
 
     def clear(self) -> None:
         self.chips.show_attachments(())
@@ -234,10 +255,13 @@ class Composer(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A narrow one has no room for words."""
         super().resizeEvent(event)
-        words = self.fontMetrics().horizontalAdvance(self.hush_button.text())
-        roomy = event.size().width() > words + ROOM_FOR_BUTTONS
-        styles = Qt.ToolButtonStyle
-        self.hush_button.setToolButtonStyle(styles.ToolButtonTextBesideIcon if roomy else styles.ToolButtonIconOnly)
+        self._fit_words()
+
+    def _fit_words(self) -> None:
+        styles, button = Qt.ToolButtonStyle, self.hush_button
+        words = self.fontMetrics().horizontalAdvance(button.text())
+        roomy = self.width() > words + ROOM_FOR_BUTTONS
+        button.setToolButtonStyle(styles.ToolButtonTextBesideIcon if roomy else styles.ToolButtonIconOnly)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.input and isinstance(event, QFocusEvent):

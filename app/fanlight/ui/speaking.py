@@ -66,6 +66,10 @@ class Speaking(QObject):
         self._read = ""
         self._unspoken: set[object] = set()
         """Whose open answer is not spoken, or not spoken on."""
+        self.takes_turns = False
+        """Hands-free: whatever the window's conversation answers is spoken."""
+        self.may_be_interrupted = False
+        """The microphone may be open meanwhile: whoever opened it says when to be silent."""
         self._followed: ChatSession | None = None
         self._wires: list[tuple[SignalInstance, Callable[..., object]]] = []
         self._buttons = [window.composer.hush_button]
@@ -196,13 +200,19 @@ class Speaking(QObject):
         if not isinstance(event, TextDelta) or source in self._unspoken:
             return
         if self._answer is None or self._source is not source:
-            if not self._choices.now.spoken_answers or self._window.voice.talk.active:
+            if not self._wanted(source) or self._listens():
                 self._unspoken.add(source)
                 return
             self.hush()
             self._begin(source)
             self._answer = Spoken()
         self._say(self._answer.feed(event.text))
+
+    def _wanted(self, source: object) -> bool:
+        return self._choices.now.spoken_answers or (self.takes_turns and source is self._followed)
+
+    def _listens(self) -> bool:
+        return self._window.voice.talk.active and not self.may_be_interrupted
 
     def _finished(self, source: object, cut: bool = False) -> None:
         """Its last answer is whole, or gone."""
@@ -252,12 +262,12 @@ class Speaking(QObject):
     # What ends it, and what is seen of it.
 
     def _talk_changed(self) -> None:
-        if self._window.voice.talk.active:
+        if self._listens():
             self.hush()
 
     def _settings_changed(self, before: Settings, now: Settings) -> None:
         self._window.composer.spoken_button.setChecked(now.spoken_answers)
-        if before.spoken_answers and not now.spoken_answers:
+        if before.spoken_answers and not now.spoken_answers and not self.takes_turns:
             self.hush()
 
     def _bind(self, button: QToolButton) -> None:

@@ -120,11 +120,11 @@ class Talk(QObject):
         """The key, or the button, is down; `at_ms` on the clock of the events, where there is one."""
         if self._down:
             return
+        if self.hands_free:
+            self.claimed.emit(target)  # who hears it may end that
         self._down = True
         self._since.start()
         self._pressed_at = at_ms
-        if self.hands_free:
-            self.claimed.emit(target)
         mode = self._choices.now.talk_mode
         if self.hands_free and self.recording:
             pass  # it goes on; how long it is held says how it ends
@@ -268,23 +268,19 @@ class Talk(QObject):
         """The recording ended although the key was thought to be down: it came down just too late for it, or the device
         died. In the first case the user speaks on."""
         ended = hold.ended
-        if hold is self._hold and ended is not None and ended.why == "released":
-            self._begin_again(self._open[hold][0])
-
-    def _begin_again(self, target: Target) -> None:
-        if self._down or self.locked:
+        too_late = hold is self._hold and ended is not None and ended.why == "released"
+        if too_late and (self._down or self.locked):
             locked = self.locked
-            self._begin(target)
+            self._begin(self._open[hold][0])
             self.locked = locked
 
     def _over(self, hold: TalkHold, result: object) -> None:
         current = hold is self._hold
-        target, passage = self._open.pop(hold)
+        _, passage = self._open.pop(hold)
         sends = hold in self._sends or self._choices.now.talk_sends
         self._sends.discard(hold)
-        goes_on = current and not hold.released and hold.ended is None  # it came down too late, see `_went`
         if current:
-            self._hold, self.locked = None, self.locked and goes_on
+            self._hold, self.locked = None, False
             self._tap.stop()
         note = talk_words.note(hold.ended, hands_free=self.hands_free)
         if not isinstance(result, Heard):
@@ -303,8 +299,6 @@ class Talk(QObject):
             passage.send()
         if current:
             self.over.emit(shown, hold.ended.why if hold.ended is not None else "")
-        if goes_on and isinstance(result, Heard):
-            self._begin_again(target)
 
     # What the user sees.
 

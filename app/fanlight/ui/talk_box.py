@@ -154,6 +154,8 @@ class BoxPassage:
         """In place of what was shown; only what differs is touched."""
         if not self.away and self._stretch(0, _units(self._shown)).selectedText() != self._shown:
             self._words.place(self)  # the box was emptied, or filled anew
+        elif not self._shown:
+            self.start_at(self._start)  # something may have been typed around it
         wanted = f"{self._lead}{text}{self._trail}" if text else ""
         if wanted == self._shown:
             return

@@ -50,6 +50,8 @@ class TalkHold(QObject):
         """The key was up before the first block came."""
         self.device = self.missed = ""
         self.ended: Ended | None = None
+        self._final: Heard | None = None
+        """Known, but not yet why the recording ended: the two come by ways of their own."""
         self.began_after = 0.0
         incoming, hear = self._incoming, self._hear
         hearing.prepare(settings)
@@ -106,6 +108,8 @@ class TalkHold(QObject):
                 self._set("finishing")
                 if went:
                     self.went.emit()
+                if self._final is not None:
+                    self._say(self._final)
             case Refused(error):
                 self._end(error)
 
@@ -116,14 +120,16 @@ class TalkHold(QObject):
     def _say(self, heard: Heard) -> None:
         if self.stage == "over":
             return
-        if heard.final:
+        if heard.final and self.recorded:
             self._end(heard)
+        elif heard.final:
+            self._final = heard
         else:
             self.heard.emit(heard)
 
     def _done(self, error: Exception | None) -> None:
         """Without a final word only when it failed, or was forgotten."""
-        if self.stage != "over":
+        if self.stage != "over" and self._final is None:
             self._recording.forget()
             self._end(error or Heard(final=True))
 

@@ -62,6 +62,8 @@ class TalkKeys(QObject):
             return True
         if not talk.active:
             return False
+        if talk.hands_free and (talk.target is not self._target() or not talk.has_words):
+            return False  # it is spoken elsewhere, or not yet: one can type
         if key == Qt.Key.Key_Escape:
             return talk.forget()
         if typing and key in _SEND:

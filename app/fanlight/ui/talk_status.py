@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
@@ -12,6 +14,8 @@ from fanlight.ui.controls import elided, label, repolish
 from fanlight.ui.talk_words import State
 from fanlight.ui.theme import LIGHT, Theme, scaled
 
+Shown = State | Literal["waiting"]
+"""Hands-free there is something to say while the microphone is closed."""
 BARS = 9
 SOFTEST, LOUDEST, CLIPS = -60.0, -6.0, -0.2
 FALL = 0.75
@@ -87,7 +91,7 @@ class TalkStatus(QWidget):
         super().__init__(parent)
         self.meter = Meter()
         self.text = label("", "muted")
-        self._full, self._state = "", "closed"
+        self._full = ""
         row = QHBoxLayout(self)
         row.setContentsMargins(2, 0, 2, 0)
         row.setSpacing(8)
@@ -99,11 +103,11 @@ class TalkStatus(QWidget):
     def draw(self, theme: Theme, text_size: int) -> None:
         self.meter.draw(theme, text_size)
 
-    def tell(self, state: State, words: str, ready: bool) -> None:
+    def tell(self, state: Shown, words: str, ready: bool) -> None:
         """`ready`: the microphone is kept open, whatever else there is to say."""
         idle = state == "closed"
         new = words and words != self._full
-        self._full, self._state = (READY if ready and idle else words), state
+        self._full = READY if ready and idle else words
         self.meter.set_state(state == "listening", ready and idle)
         self.meter.setVisible(state in ("opening", "listening", "finishing") or (ready and idle))
         kind = "error_line" if state == "error" else "muted"

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from fanlight.domain.errors import FanlightError
 from fanlight.domain.sound import Ended
 from fanlight.ui.talk_hold import TalkHold
 
+if TYPE_CHECKING:
+    from fanlight.ui.talk import Talk
+
 State = Literal["closed", "opening", "listening", "finishing", "heard", "nothing", "error"]
+Phase = Literal["listening", "hearing", "thinking", "speaking"]
+"""Of hands-free talking."""
 
 MUTED_DBFS = -65.0
 SHORT_SECONDS = 1.0
@@ -28,6 +33,33 @@ def status(state: State, hold: TalkHold | None, locked: bool, model_ready: bool)
             return "Heard."
         case _:
             return ""
+
+
+def hands_free(phase: Phase, talk: Talk, model_ready: bool, may_be_interrupted: bool, note: str) -> str:
+    loading = "" if model_ready else " Loading the speech model."
+    way = "Speak to interrupt." if may_be_interrupted else "F9 or Esc interrupts."
+    match phase:
+        case "listening" if talk.state == "opening" or not talk.recording:
+            return "Hands-free: opening the microphone…"
+        case "listening" if talk.held:
+            return f"Hands-free: listening until you let go.{loading}"
+        case "listening":
+            return f"Hands-free: listening.{loading or (f' {note}' if note else '')}"
+        case "hearing":
+            return f"Hands-free: one moment…{loading}"
+        case "thinking":
+            return f"Hands-free: thinking. {way}"
+        case "speaking":
+            return f"Hands-free: speaking. {way}"
+
+
+def gave_up(patience_seconds: float, loudest_dbfs: float) -> str:
+    """Why the microphone was closed without the user."""
+    minutes = round(patience_seconds / 60)
+    time = "a minute" if minutes == 1 else f"{minutes} minutes"
+    if loudest_dbfs < MUTED_DBFS:
+        return f"The microphone was silent for {time}: it may be muted."
+    return f"Nobody said a word for {time}, so the microphone was closed."
 
 
 def why_nothing(hold: TalkHold, mode: str) -> str:

@@ -31,7 +31,7 @@ from fanlight.ui.quick_panel_keys import LENT_BY, PREFIX
 from fanlight.ui.talk import Talk
 from fanlight.ui.talk_box import BoxWords
 from fanlight.ui.talk_keys import TalkKeys
-from fanlight.ui.talk_status import TalkStatus
+from fanlight.ui.talk_status import Shown, TalkStatus
 from fanlight.ui.talk_text import LineWords
 
 log = logging.getLogger(__name__)
@@ -69,6 +69,8 @@ class Voice(QObject):
         self.talk = Talk(self.microphone, self.hearing, choices, self)
         self.words = BoxWords(composer.input, desk, self._theme, self._send)
         self._keys = TalkKeys(self.talk, lambda: self.words, window, composer.input)
+        self.says: tuple[Shown, str] | None = None
+        """What the window shows of hands-free talking, in place of a hold's own words. Call `show` then."""
         self._panels: dict[QuickPanel, LineWords] = {}
         self._hotkeys: Hotkeys | None = None
         self._bindings: Bindings | None = None
@@ -80,8 +82,8 @@ class Voice(QObject):
         self._look.timeout.connect(self._share_the_processor)
         self._hold_button(composer.talk_button, lambda: self.words)
         composer.before_submit = self._sends_later
-        self.talk.began.connect(self._sound)
-        self.talk.changed.connect(self._show)
+        self.talk.began.connect(self.sound)
+        self.talk.changed.connect(self.show)
         self.talk.happened.connect(self._happened)
         choices.changed.connect(self._settings_changed)
         self._dress()
@@ -188,11 +190,12 @@ class Voice(QObject):
 
     # What is seen of it.
 
-    def _show(self) -> None:
+    def show(self) -> None:
         talk = self.talk
         if talk.active and not self._look.isActive():
             self._look.start()
-            self._lend_escape()
+            if not talk.hands_free:  # it lasts, and other programs need the key
+                self._lend_escape()
         elif not talk.active and self._look.isActive():
             self._look.stop()
             self.hearing.spare.clear()
@@ -200,7 +203,10 @@ class Voice(QObject):
         for words, status, button in self._places():
             here = words is talk.target
             ready = self._choices.now.talk_ready
-            status.tell(talk.state if here else "closed", talk.words if here else "", ready)
+            said: tuple[Shown, str] = (talk.state, talk.words) if here else ("closed", "")
+            if self.says is not None and words is self.words:
+                said = self.says
+            status.tell(*said, ready)
             self._light(button, here and talk.recording)
         for panel, words in self._panels.items():
             if words is talk.target:
@@ -220,7 +226,8 @@ class Voice(QObject):
             button.setAccessibleDescription("Listening" if on else "")
             repolish(button)
 
-    def _sound(self) -> None:
+    def sound(self) -> None:
+        """That it listens, where the user wants that."""
         if self._chime is not None and self._choices.now.talk_sound:
             self._chime.play()
 
@@ -264,7 +271,7 @@ class Voice(QObject):
     def _keep_ready(self) -> None:
         settings = self._choices.now
         self.microphone.keep_ready(settings.talk_device if settings.talk_ready else None)
-        self._show()
+        self.show()
 
     def _settings_changed(self, before: Settings, now: Settings) -> None:
         if (before.theme, before.text_size) != (now.theme, now.text_size):

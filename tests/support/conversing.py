@@ -1,0 +1,75 @@
+"""Somebody who speaks when a test says so, and a listener that understands a sentence a turn. A tone is speech."""
+
+from __future__ import annotations
+
+from array import array
+from collections import deque
+from collections.abc import Iterator
+from queue import SimpleQueue
+from threading import Event
+
+from fanlight.desktop.portaudio import BLOCK_SECONDS
+from fanlight.domain.ports import Watch
+from fanlight.domain.sound import Mark, SoundFormat
+from fanlight.domain.speech import Asked, Heard, Word
+from fanlight.domain.turn_taking import VERDICT_SECONDS
+from support.listening_words import words
+from support.microphones import RATE, ToldSound, block
+
+TONE, SILENCE = block(), block(0.0)
+
+
+class Mouth:
+    """What the microphone of `sound` hears: silence, and what is said. Ten times as fast as it would be."""
+
+    def __init__(self, sound: ToldSound) -> None:
+        self._waiting: deque[bytes] = deque()
+        sound.source, sound.pace = self._blocks, BLOCK_SECONDS / 10
+
+    def say(self, seconds: float) -> None:
+        """From the next block on."""
+        self._waiting += [TONE] * round(seconds / BLOCK_SECONDS)
+
+    @property
+    def silent(self) -> bool:
+        """All was heard."""
+        return not self._waiting
+
+    def _blocks(self) -> Iterator[bytes]:
+        while True:
+            yield self._waiting.popleft() if self._waiting else SILENCE
+
+
+class TurnListener:
+    """A `Listener`: each hold with speech in it is the next of `sentences`; without one left, nothing is understood.
+    `understands` False: it hears a noise."""
+
+    def __init__(self, *sentences: str) -> None:
+        self.sentences = deque(sentences)
+        self.holds = 0
+
+    def listen(
+        self, arrives_as: SoundFormat, incoming: SimpleQueue[bytes | Mark], asked: Asked, spare: Event,
+        watch: Watch | None = None,
+    ) -> Iterator[Heard]:  # fmt: skip
+        self.holds += 1
+        said: tuple[Word, ...] | None = None
+        samples, gate = 0, round(RATE * VERDICT_SECONDS)
+        while (item := incoming.get()) is not Mark.FORGOTTEN:
+            if item is Mark.ENDED:
+                yield Heard(said or (), language="en", final=True)
+                return
+            if not isinstance(item, bytes):
+                continue
+            loud = max(array("f", item)) > 0.01
+            samples += len(item) // 4
+            if watch is not None and samples >= gate:
+                watch([1.0 if loud else 0.0] * (samples // gate))
+                samples %= gate
+            if loud and said is None:
+                said = words(self.sentences.popleft()) if self.sentences else ()
+                if said:
+                    yield Heard((), said, 0, "en")
+
+    def close(self) -> None:
+        """Nothing to free."""
