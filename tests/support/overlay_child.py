@@ -2,6 +2,7 @@
 
     take            picture the screens and open the overlay
     cover X Y W H   show an own window there, all green (logical pixels); `dialog`: a modal one
+    hide            the own windows
     quit
 
 It says "ready", and then a line of JSON for each thing that happened; what was chosen is also FOLDER/N.png."""
@@ -51,6 +52,9 @@ class Child(QObject):
                 self.taking.take(self._taken)
             elif command in ("cover", "dialog"):
                 self._cover(command, *map(int, numbers))
+            elif command == "hide":
+                for window in self._own:
+                    window.hide()
             elif command == "quit":
                 QApplication.quit()
 

@@ -15,8 +15,9 @@ from support.screens import Program, wait_for, x_server
 
 pytestmark = [pytest.mark.gui, pytest.mark.xvfb]
 
-GREEN = (0, 255, 0)
-"""An own window."""
+GREEN, MAGENTA = (0, 255, 0), (255, 0, 255)
+"""An own window, and another program's menu."""
+OVERLAY, NOTICE = "Fanlight: choose a part of the screen", "Notice – Fanlight"
 
 
 def keys(program: Program) -> list[str]:
@@ -25,6 +26,10 @@ def keys(program: Program) -> list[str]:
     while (line := program.next(0.5)) is not None:
         lines += [line] * line.startswith("key ")
     return lines
+
+
+def shown(bench: Bench, title: str) -> bool:
+    return bool(bench.display.run("xdotool", "search", "--onlyvisible", "--name", f"^{title}$", check=False))
 
 
 @pytest.fixture(scope="module")
@@ -184,20 +189,57 @@ def test_one_key_asks_for_the_same_again_or_for_a_delay(bench: Bench, key: str, 
     assert overlay.hears("again", "later").items() >= said.items()
 
 
-def test_a_menu_that_holds_keyboard_and_mouse_is_named_and_nothing_stays(bench: Bench) -> None:
+def test_a_menu_that_is_open_is_in_the_picture_and_is_closed_before_the_screen_is_frozen(bench: Bench) -> None:
+    """It has the keyboard and the mouse: a drag over its picture would be one over its entries."""
+    overlay = bench.overlay()
+    program = Program(bench.display, "menu_child.py")
+    bench.programs.append(program)
+    assert program.line() == "ready"
+    bench.do("windowactivate", "--sync", bench.display.window("with a menu"))
+    program.tell("open")
+    assert program.line() == "shown"
+    wait_for(lambda: bench.pixel(260, 240) == MAGENTA)
+    bench.take(overlay)
+    assert program.silent(0.7), "it stays open"
+    assert shown(bench, NOTICE)
+    assert not shown(bench, OVERLAY)
+    bench.do("key", "Escape")
+    assert program.line() == "hidden"
+    wait_for(lambda: shown(bench, OVERLAY))
+    assert not shown(bench, NOTICE)
+    bench.drag(200, 200, 400, 300)
+    image = bench.picture(overlay.hears("chosen"))
+    assert image.getpixel((60, 40)) == MAGENTA
+    assert program.silent()
+
+
+def test_a_program_that_does_not_let_the_mouse_go_is_waited_for_not_for_ever(bench: Bench) -> None:
     overlay = bench.overlay()
     holder = Program(bench.display, "grabbing_child.py")
     bench.programs.append(holder)
     assert holder.line() == "ready"
     bench.take(overlay)
     said = overlay.hears("failed")
-    assert "holds the keyboard" in said["error"]
+    assert "holds the mouse" in said["error"]
     assert "menu" in said["hint"]
+    assert not shown(bench, NOTICE)
     holder.tell("let go")
     assert holder.line() == "free"
     bench.take(overlay)
     bench.do("key", "Escape")
     overlay.hears("left")
+
+
+def test_a_mouse_button_that_is_down_in_another_program_is_no_menu(bench: Bench) -> None:
+    below = bench.pattern(100, 120, 600, 400)
+    overlay = bench.overlay()
+    bench.do("mousemove", 300, 300, "mousedown", 1)
+    assert below.line() == "mouse down"
+    bench.take(overlay)
+    wait_for(lambda: shown(bench, OVERLAY))
+    bench.do("mouseup", 1, "sleep", 0.2)
+    bench.drag(200, 200, 500, 300)
+    assert overlay.hears("chosen")["how"] == "drag"
 
 
 def test_a_key_that_is_still_held_by_whoever_started_the_capture_is_waited_for(bench: Bench) -> None:
@@ -227,6 +269,17 @@ def test_the_programs_own_windows_are_not_in_the_picture_and_come_back(bench: Be
         assert is_pattern(bench.picture(said), 50, 30)
         wait_for(lambda: bench.do("search", "--onlyvisible", "--name", "own window") == own)
         wait_for(lambda: bench.do("getwindowgeometry", own) == before)
+
+
+def test_an_own_window_that_is_hidden_meanwhile_does_not_come_back(bench: Bench) -> None:
+    overlay = bench.overlay()
+    overlay.tell("cover 200 200 300 200")
+    wait_for(lambda: bench.pixel(350, 300) == GREEN)
+    bench.take(overlay)
+    overlay.tell("hide")
+    bench.do("sleep", 0.3, "key", "Escape", "sleep", 0.3)
+    overlay.hears("left")
+    assert not shown(bench, "own window")
 
 
 def test_under_a_modal_dialog_of_its_own_the_overlay_still_listens(bench: Bench) -> None:

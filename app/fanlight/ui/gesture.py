@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QGuiApplication, QImage
 
 from fanlight.desktop.capture import Backend, Box
 from fanlight.desktop.capture.taking import Shot, Taking
@@ -18,12 +18,14 @@ from fanlight.desktop.hotkeys.until_up import UntilUp
 from fanlight.domain.errors import ActionsError, CaptureError, CaptureUnavailable, FanlightError
 from fanlight.ui.gesture_captures import Capture, Captures
 from fanlight.ui.gesture_countdown import Countdown
+from fanlight.ui.notice import Notice
 from fanlight.ui.overlay import Overlays, Selection
 from fanlight.ui.quick_actions import NONE
 from fanlight.ui.quick_panel import Means, QuickPanel
 from fanlight.ui.quick_panel_asking import text_helps
 from fanlight.ui.remote import ShotRequest
 
+NOTICE_SECONDS = 8.0
 PREPARE_MS = 60
 """Loading the text reader takes Python's lock for a good part of a second: not before the frozen screen is painted."""
 
@@ -59,6 +61,7 @@ class Gesture(QObject):
         self._prepare.timeout.connect(self._prepare_texts)
         self._overlays: Overlays | None = None
         self._countdown: Countdown | None = None
+        self._notice: Notice | None = None
 
     def warm(self) -> None:
         """What the first press and the first panel would wait for; when the window is painted and nothing else is to
@@ -107,6 +110,8 @@ class Gesture(QObject):
         for panel in tuple(self.panels):
             panel.forget()
         self._until_up.let_go()
+        if self._notice is not None:
+            self._notice.hide()
         self.captures.clear()
 
     # From there to a rectangle.
@@ -122,6 +127,8 @@ class Gesture(QObject):
         self._countdown.start(seconds)
 
     def _take(self) -> None:
+        if self._notice is not None:
+            self._notice.hide()
         if self._taking is not None:
             self.doing = "taking"
             self._taking.take(self._taken)
@@ -217,8 +224,12 @@ class Gesture(QObject):
             self._taking.bring_back()
 
     def _fail(self, error: FanlightError) -> None:
+        """Said where the user looks: the window, which hears of it as well, may be hidden."""
         self._leave()
         self.problem.emit(error)
+        if QGuiApplication.focusWindow() is None:
+            self._notice = self._notice or Notice()
+            self._notice.say(f"{error.message}\n{error.hint}".strip(), NOTICE_SECONDS)
 
     # Panels.
 

@@ -6,27 +6,22 @@ from __future__ import annotations
 from math import ceil
 from time import monotonic
 
-from PySide6.QtCore import QPoint, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QCursor, QFont, QGuiApplication, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
 
 from fanlight.ui.banner import announce
+from fanlight.ui.notice import Bystander
 from fanlight.ui.theme import DARK
 
 SIDE = 92
-FROM_TOP = 48
 TICK_MS = 50
 
 
-class Countdown(QWidget):
+class Countdown(Bystander):
     over = Signal()
 
     def __init__(self) -> None:
-        flags = Qt.WindowType.ToolTip | Qt.WindowType.FramelessWindowHint | Qt.WindowType.WindowStaysOnTopHint
-        quiet = Qt.WindowType.WindowDoesNotAcceptFocus | Qt.WindowType.WindowTransparentForInput
-        super().__init__(None, flags | quiet | Qt.WindowType.X11BypassWindowManagerHint)
-        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
-        self.setWindowTitle("Seconds until the capture – Fanlight")
+        super().__init__("Seconds until the capture")
         self.resize(SIDE, SIDE)
         self._until = self._seconds = 0.0
         self._shown = 0
@@ -41,9 +36,7 @@ class Countdown(QWidget):
     def start(self, seconds: float) -> None:
         """On the screen with the pointer; `over` follows."""
         self._seconds, self._until = seconds, monotonic() + seconds
-        screen = QGuiApplication.screenAt(QCursor.pos()) or QGuiApplication.primaryScreen()
-        free = screen.availableGeometry()
-        self.move(free.topLeft() + QPoint((free.width() - SIDE) // 2, FROM_TOP))
+        self.place()
         self._tick.start()
         self._look()
         self.show()
@@ -67,9 +60,7 @@ class Countdown(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(self.rect(), QColor(DARK.window))
-        painter.setPen(QPen(QColor(DARK.accent), 3))
-        painter.drawRect(QRectF(self.rect()).adjusted(1.5, 1.5, -1.5, -1.5))
+        self.paint_ground(painter, 3)
         font = QFont(painter.font())
         font.setPixelSize(SIDE // 2)
         font.setWeight(QFont.Weight.DemiBold)

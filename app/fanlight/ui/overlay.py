@@ -15,6 +15,7 @@ from fanlight.desktop.hotkeys.until_up import UntilUp
 from fanlight.domain.errors import CaptureBusy, CaptureEmpty, CaptureError
 from fanlight.ui.banner import announce
 from fanlight.ui.overlay_choice import Choice, Chosen, How
+from fanlight.ui.overlay_menus import MenuWait
 from fanlight.ui.overlay_surface import Surface
 
 _STEPS = {
@@ -83,6 +84,10 @@ class Overlays(QObject):
     def __init__(self, parent: QObject | None = None, until_up: UntilUp | None = None) -> None:
         super().__init__(parent)
         self._until_up = until_up or UntilUp(self)
+        self._menus = MenuWait(self)
+        self._menus.closed.connect(self._menu_closed)
+        self._menus.late.connect(lambda: self._busy("Another program holds the mouse."))
+        self._pictured: tuple[Sequence[Frame], Sequence[WindowBox]] = (), ()
         self._surfaces: list[Surface] = []
         self._active: Surface | None = None
         self._keyboard: Surface | None = None
@@ -102,12 +107,19 @@ class Overlays(QObject):
 
     @property
     def is_open(self) -> bool:
-        return any(surface.frame for surface in self._surfaces)
+        """Also while a menu is to be closed first."""
+        return self._menus.waits or any(surface.frame for surface in self._surfaces)
 
     def open(self, frames: Sequence[Frame], windows: Sequence[WindowBox] = ()) -> None:
         """Freeze the screens; does nothing while open. `windows`, topmost first, are what a click takes."""
         if self.is_open:
             return
+        if self._menus.start():
+            self._pictured = frames, windows
+            return
+        self._freeze(frames, windows)
+
+    def _freeze(self, frames: Sequence[Frame], windows: Sequence[WindowBox]) -> None:
         shown = []
         for frame in frames:
             surface = self._surface_of(frame)
@@ -128,10 +140,20 @@ class Overlays(QObject):
         self._grab()
         announce(self._active, "The screen is frozen. Choose a part of it, or press Enter for the whole screen.")
 
+    def _menu_closed(self) -> None:
+        (frames, windows), self._pictured = self._pictured, ((), ())
+        self._freeze(frames, windows)
+
+    def _busy(self, why: str) -> None:
+        self.close()
+        self.failed.emit(CaptureBusy(why))
+
     def close(self) -> None:
         """Everything off the screen and let go; no signal."""
         self._grab_again.stop()
         self._say.stop()
+        self._menus.stop()
+        self._pictured = (), ()
         if self._keyboard and not self._until_up.take() and (window := self._keyboard.windowHandle()):
             window.setKeyboardGrabEnabled(False)
         self._keyboard = self._active = None
@@ -186,9 +208,8 @@ class Overlays(QObject):
             return
         self._grabs_failed += 1
         if self._grabs_failed * _GRAB_AGAIN_MS >= 1000 * _GRAB_SECONDS:
-            if not mouse_is_free(window):
-                self.close()
-                self.failed.emit(CaptureBusy("Another program holds the keyboard and the mouse."))
+            if not mouse_is_free():
+                self._busy("Another program holds the keyboard and the mouse.")
                 return
             self._grabs_failed = 0
         self._grab_again.start()

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtGui import QRegion, QWindow
+from shiboken6 import isValid
 
 from fanlight.desktop.capture import xcb
 from fanlight.desktop.capture.frame import WindowBox
@@ -42,9 +43,15 @@ def windows(connection: xcb.Connection) -> list[WindowBox]:
     return [WindowBox(seen.box, seen.title) for seen in _stack(connection) if not seen.own]
 
 
-def mouse_is_free(window: QWindow) -> bool:
+def mouse_is_free() -> bool:
     """Whether no other program holds the mouse, as an open menu does. Qt's own grab does not look at the answer."""
-    return xcb.of_qt().may_grab_pointer(int(window.winId()))
+    return xcb.of_qt().may_grab_pointer()
+
+
+def menu_is_open() -> bool:
+    """Whether another program holds the mouse although no button is down: then clicks are its own, wherever they go."""
+    connection = xcb.of_qt()
+    return not connection.may_grab_pointer() and not connection.button_is_down()
 
 
 def _stack(connection: xcb.Connection) -> list[_Seen]:
@@ -91,6 +98,7 @@ class _Away:
     """A window that was unmapped, and what the manager forgets about it."""
 
     window: int
+    qt: QWindow
     managed: bool
     state: tuple[int, ...]
     below: int
@@ -115,7 +123,7 @@ class OwnWindows:
                 self._transparent.setdefault(window, xcb.words(opacity))
                 self._connection.set_words(window, _OPACITY, xcb.CARDINAL, [0])
         else:
-            self._unmap([window for window, seen in on_view.items() if not seen.isEmpty()])
+            self._unmap([window for window in own if not on_view[int(window.winId())].isEmpty()])
         self._connection.flush()
         region = QRegion()
         for seen in on_view.values():
@@ -123,11 +131,13 @@ class OwnWindows:
         return region
 
     def bring_back(self) -> None:
+        """But for what was hidden or closed meanwhile: Qt has told the server nothing new of that."""
         for window, opacity in self._transparent.items():
             self._connection.set_words(window, _OPACITY, xcb.CARDINAL, opacity or [0xFFFFFFFF])
         self._transparent.clear()
         for away in self._away:
-            self._map(away)
+            if isValid(away.qt) and away.qt.isVisible():
+                self._map(away)
         self._away = []
         self._connection.flush()
 
@@ -146,13 +156,15 @@ class OwnWindows:
                 on_view[window] = QRegion(*place) if place else QRegion()
         return on_view
 
-    def _unmap(self, ids: Sequence[int]) -> None:
+    def _unmap(self, own: Sequence[QWindow]) -> None:
+        ids = [int(window.winId()) for window in own]
         focus = self._connection.focus()
         stack = xcb.words(self._connection.properties([self._connection.root], "_NET_CLIENT_LIST_STACKING")[0][0])
-        for window, (state,) in zip(ids, self._connection.properties(ids, "_NET_WM_STATE"), strict=True):
+        states = self._connection.properties(ids, "_NET_WM_STATE")
+        for window, qt, (state,) in zip(ids, own, states, strict=True):
             above = stack[stack.index(window) + 1 :] if window in stack else ()
             below = next((other for other in above if other not in ids), 0)
-            self._away.append(_Away(window, window in stack, xcb.words(state), below, window == focus))
+            self._away.append(_Away(window, qt, window in stack, xcb.words(state), below, window == focus))
             self._connection.unmap(window)
         self._away.sort(key=lambda away: stack.index(away.window) if away.window in stack else len(stack))
 

@@ -21,6 +21,8 @@ _TO_THE_MANAGER = 1 << 19 | 1 << 20
 """SubstructureNotify and SubstructureRedirect."""
 _VIEWABLE = 2
 _ASYNC, _GRANTED = 1, 0
+_BUTTONS = 0x1F00
+"""Of the pointer's mask: buttons 1 to 5."""
 _LONGEST = 4096
 """32-bit words of a property."""
 
@@ -95,9 +97,13 @@ class Connection:
         data = self._reply("get_selection_owner", self._xcb.xcb_get_selection_owner(self._c, atom))
         return int(struct.unpack_from("=I", data, 8)[0]) if data else 0
 
-    def may_grab_pointer(self, window: int) -> bool:
+    def button_is_down(self) -> bool:
+        data = self._reply("query_pointer", self._xcb.xcb_query_pointer(self._c, self.root))
+        return bool(data) and bool(struct.unpack_from("=H", data, 24)[0] & _BUTTONS)
+
+    def may_grab_pointer(self) -> bool:
         """Whether no other program holds the mouse: it is taken and given back."""
-        cookie = self._xcb.xcb_grab_pointer(self._c, 1, window, 0, _ASYNC, _ASYNC, 0, 0, 0)
+        cookie = self._xcb.xcb_grab_pointer(self._c, 1, self.root, 0, _ASYNC, _ASYNC, 0, 0, 0)
         data = self._reply("grab_pointer", cookie)
         self._xcb.xcb_ungrab_pointer(self._c, 0)
         return bool(data) and data[1] == _GRANTED
@@ -174,6 +180,7 @@ def _load() -> ctypes.CDLL:
         "get_window_attributes": (_Cookie, (c_uint32,)),
         "get_input_focus": (_Cookie, ()),
         "get_selection_owner": (_Cookie, (c_uint32,)),
+        "query_pointer": (_Cookie, (c_uint32,)),
         "grab_pointer": (
             _Cookie,
             (c_uint8, c_uint32, c_uint16, c_uint8, c_uint8, c_uint32, c_uint32, c_uint32),
@@ -183,9 +190,8 @@ def _load() -> ctypes.CDLL:
         "unmap_window": (_Cookie, (c_uint32,)),
         "send_event": (_Cookie, (c_uint8, c_uint32, c_uint32, c_char_p)),
     }
-    for name in [
-        name for name in takes if name.startswith(("get_", "grab_", "intern", "translate")) and name != "get_setup"
-    ]:
+    answered = ("get_", "grab_", "intern_", "query_", "translate_")
+    for name in [name for name in takes if name.startswith(answered) and name != "get_setup"]:
         takes[f"{name}_reply"] = (c_void_p, (_Cookie, c_void_p))
     for name, (gives, arguments) in takes.items():
         function = getattr(xcb, f"xcb_{name}")

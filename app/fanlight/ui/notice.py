@@ -1,0 +1,70 @@
+"""Words over all windows for a moment, in nobody's way: they take no click, no key and no focus, so that a menu that is
+open stays open."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QColor, QCursor, QGuiApplication, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from fanlight.ui.banner import announce
+from fanlight.ui.theme import DARK
+
+FROM_TOP = 48
+WIDEST = 460
+
+
+class Bystander(QWidget):
+    def __init__(self, title: str) -> None:
+        flags = Qt.WindowType.ToolTip | Qt.WindowType.FramelessWindowHint | Qt.WindowType.WindowStaysOnTopHint
+        quiet = Qt.WindowType.WindowDoesNotAcceptFocus | Qt.WindowType.WindowTransparentForInput
+        super().__init__(None, flags | quiet | Qt.WindowType.X11BypassWindowManagerHint)
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+        self.setWindowTitle(f"{title} – Fanlight")
+
+    def place(self) -> None:
+        """At the top of the screen with the pointer."""
+        screen = QGuiApplication.screenAt(QCursor.pos()) or QGuiApplication.primaryScreen()
+        free = screen.availableGeometry()
+        self.move(free.topLeft() + QPoint((free.width() - self.width()) // 2, FROM_TOP))
+
+    def paint_ground(self, painter: QPainter, line: int) -> None:
+        """With an edge of `line` logical pixels."""
+        painter.fillRect(self.rect(), QColor(DARK.window))
+        painter.setPen(QPen(QColor(DARK.accent), line))
+        edge = line / 2
+        painter.drawRect(self.rect().toRectF().adjusted(edge, edge, -edge, -edge))
+
+
+class Notice(Bystander):
+    def __init__(self) -> None:
+        super().__init__("Notice")
+        self.words = QLabel()
+        self.words.setWordWrap(True)
+        self.words.setTextFormat(Qt.TextFormat.PlainText)
+        self.words.setStyleSheet(f"color: {DARK.text}; background: transparent")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(18, 14, 18, 14)
+        column.addWidget(self.words)
+        self._over = QTimer(self, singleShot=True)
+        self._over.timeout.connect(self.hide)
+
+    def say(self, words: str, seconds: float = 0) -> None:
+        """For so long; 0 is until `hide`."""
+        self._over.stop()
+        self.words.setText(words)
+        self.setAccessibleName(words)
+        widest = max(self.words.fontMetrics().horizontalAdvance(line) for line in words.split("\n"))
+        width = min(WIDEST, widest + 2)
+        self.words.setFixedSize(width, self.words.heightForWidth(width))
+        self.adjustSize()
+        self.place()
+        self.show()
+        announce(self, words)
+        if seconds:
+            self._over.start(round(1000 * seconds))
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        painter = QPainter(self)
+        self.paint_ground(painter, 1)
+        painter.end()
