@@ -12,7 +12,7 @@ from fanlight.domain.errors import AudioError
 from fanlight.domain.speech import SAMPLE_RATE
 from fanlight.speech import media
 from fanlight.speech.audio import Audio, level_dbfs
-from support.media_files import encoded
+from support.media_files import encoded, mute_video
 from support.recordings import recording, write_wav
 
 
@@ -108,16 +108,7 @@ def test_a_list_of_addresses_inside_a_file_is_not_followed(tmp_path: Path) -> No
 def test_a_video_without_sound_and_a_folder_are_refused(tmp_path: Path) -> None:
     with pytest.raises(AudioError, match="is a folder"):
         media.probe(tmp_path)
-    import av
-
-    with av.open(str(tmp_path / "mute.mp4"), "w") as container:
-        stream = container.add_stream("mpeg4", rate=10)
-        stream.width = stream.height = 64
-        stream.pix_fmt = "yuv420p"
-        for _ in range(5):
-            frame = av.VideoFrame.from_ndarray(np.zeros((64, 64, 3), np.uint8), format="rgb24")
-            container.mux(stream.encode(frame))
-        container.mux(stream.encode(None))
+    mute_video(tmp_path / "mute.mp4")
     with pytest.raises(AudioError, match="has no sound"):
         media.probe(tmp_path / "mute.mp4")
 

@@ -79,7 +79,7 @@ class Transcribing(QObject):
 
     def remove(self, one: Transcription) -> None:
         """From the list; where it was left it goes on when it is asked for again."""
-        one.stop()
+        one.leave()
         self._forget(one)
         self.all.remove(one)
         self.removed.emit(one)

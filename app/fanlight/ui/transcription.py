@@ -131,6 +131,11 @@ class Transcription(QObject):
         if self.state in ("waiting", "working"):
             self._set("stopped")
 
+    def leave(self) -> None:
+        """Nobody wants it any more: nothing is heard of it from now on."""
+        self.stop()
+        self.run = None
+
     def go_on(self) -> None:
         if self.state in ("stopped", "failed"):
             self.error = None
