@@ -75,21 +75,28 @@ def test_it_says_that_it_reads_the_picture_until_the_first_word(qtbot: Any, ente
 
 @pytest.mark.parametrize(("seat", "whose"), [("window", "in the window"), ("command", "to a command")])
 def test_it_says_for_whose_answer_its_question_waits(qtbot: Any, enter_panels: Enter, seat: str, whose: str) -> None:
-    room = enter_panels(ScriptedEngine(["word "] * 20, seconds_per_token=0.05))
-    other = Job.generate([Message("user", "Count.")], Sampling(), seat=seat)
-    room.host.submit(other)
+    room = enter_panels(ScriptedEngine(["word "] * 2_000, seconds_per_token=0.05))
+    words = f"Waiting for the answer {whose}…"
+
+    def other() -> Job:
+        job = Job.generate([Message("user", "Count.")], Sampling(), seat=seat)
+        room.host.submit(job)
+        qtbot.waitUntil(lambda: room.host.answers == seat)
+        return job
+
+    before = other()
     panel = room.panel(action="explain")
-    qtbot.waitUntil(lambda: panel.head.status.toolTip() == f"Waiting for the answer {whose}…")
+    qtbot.waitUntil(lambda: panel.head.status.toolTip() == words and panel.talk.condition == "answering")
     assert panel.head.bar.isVisibleTo(panel)
-    assert panel.talk.condition == "answering"
-    qtbot.waitUntil(lambda: other.over)
+    before.stop()
     qtbot.waitUntil(lambda: panel.transcript.isVisibleTo(panel) and panel.head.status.toolTip() == "")
+    panel.talk.stop()
     qtbot.waitUntil(lambda: idle(panel))
-    follow_up = Job.generate([Message("user", "Count.")], Sampling(), seat=seat)
-    room.host.submit(follow_up)
+    before = other()
     panel.asking.ask("And now?")
-    qtbot.waitUntil(lambda: panel.head.status.toolTip() == f"Waiting for the answer {whose}…")
-    qtbot.waitUntil(lambda: idle(panel))
+    qtbot.waitUntil(lambda: panel.head.status.toolTip() == words)
+    before.stop()
+    qtbot.waitUntil(lambda: panel.head.status.toolTip() == "" and room.host.answers == "panel")
 
 
 def test_an_error_is_a_sentence_and_a_hint_and_asking_again_works(qtbot: Any, enter_panels: Enter) -> None:
@@ -352,19 +359,6 @@ def test_every_control_has_a_name(enter_panels: Enter) -> None:
 
 
 # Its window.
-
-
-def test_it_stands_beside_the_rectangle_and_grows_downwards(qtbot: Any, enter_panels: Enter) -> None:
-    rect = QRect(40, 40, 200, 150)
-    words = "\n\n".join(f"Paragraph {i} of an answer." for i in range(40))
-    panel = enter_panels(ScriptedEngine([words])).panel(shapes(200, 150), rect, "explain")
-    before = panel.geometry()
-    assert not before.intersects(rect)
-    qtbot.waitUntil(lambda: idle(panel))
-    after = panel.geometry()
-    assert after.topLeft() == before.topLeft()
-    assert after.height() > before.height() + 100
-    assert panel.screen().availableGeometry().contains(after)
 
 
 def test_a_code_block_is_bare_and_anything_else_stays_as_it_is() -> None:

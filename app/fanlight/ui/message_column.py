@@ -57,7 +57,7 @@ class MessageColumn(QAbstractScrollArea):
     @property
     def content_height(self) -> int:
         """What all of it needs; a guess for what was not visible yet."""
-        return self._column.total + 2 * self._head()
+        return self._column.total + self._head() + self._foot()
 
     def view(self, index: int) -> MessageView | None:
         """The widget of an entry, while it has one."""
@@ -91,8 +91,12 @@ class MessageColumn(QAbstractScrollArea):
         return self._looks.px(BODY_PIXELS)
 
     def _head(self) -> int:
-        """Space above the first message and below the last."""
+        """Space above the first message."""
         return self._looks.px(20)
+
+    def _foot(self) -> int:
+        """Space below the last one, and what it leaves below itself."""
+        return self._head()
 
     def _place(self) -> None:
         """Lay out what is visible, measure it, and put everything where it belongs."""
@@ -121,7 +125,7 @@ class MessageColumn(QAbstractScrollArea):
 
     def _value(self) -> int:
         """Where the view begins, as the reader would have it."""
-        most = max(0, self._column.total + 2 * self._head() - self.viewport().height())
+        most = max(0, self._column.total + self._head() + self._foot() - self.viewport().height())
         if self._follow or not len(self._column):
             return most
         index, inside = self._anchor
@@ -140,7 +144,7 @@ class MessageColumn(QAbstractScrollArea):
         bar, height = self.verticalScrollBar(), self.viewport().height()
         value = self._value()
         bar.setPageStep(height)
-        bar.setRange(0, max(0, self._column.total + 2 * self._head() - height))
+        bar.setRange(0, max(0, self._column.total + self._head() + self._foot() - height))
         bar.setValue(value)
         if 0 < abs(self._value_shown - value) < height:
             self.viewport().scroll(0, self._value_shown - value)  # the screen's own pixels, where they still are right

@@ -39,6 +39,7 @@ class PanelFrame(QFrame):
         self.head.dragged.connect(self._drag)
         self._fit_soon = QTimer(self, singleShot=True, interval=0)  # not while the transcript places what it holds
         self._fit_soon.timeout.connect(self._fit)
+        self.transcript.grown.connect(self._fit)
         self.transcript.verticalScrollBar().rangeChanged.connect(self._fit_soon.start)
         choices.changed.connect(self._dress)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._dress)

@@ -17,7 +17,7 @@ from fanlight.ui.theme import LIGHT, Theme, scaled
 from fanlight.ui.transcript import Transcript
 
 THUMB = QSize(84, 56)
-GAP = 6
+GAP, CAP_GAP = 6, 5
 SIDE = EDGE + 2
 FRAME = QColor(128, 128, 128, 120)
 """Around the capture, on any ground."""
@@ -32,7 +32,7 @@ class Head(QFrame):
         super().__init__(parent)
         self.picture = QLabel()
         self.picture.setFixedSize(THUMB)
-        self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.picture.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.facts, self.status = label(), label(kind="muted")
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
@@ -96,13 +96,32 @@ class Head(QFrame):
 
 
 class Answers(Transcript):
-    """The transcript, for a small window: narrow margins, and a question is not edited but asked anew."""
+    """The transcript, for a small window that grows with it: narrow margins, and a question is not edited but asked
+    anew."""
+
+    grown = Signal()
+    """`content_height` is another one; what changes the height of this now is painted together with the words."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._told = 0
+
+    def _measure_visible(self) -> range:
+        shown = super()._measure_visible()
+        if self.content_height != self._told:
+            self._told = self.content_height
+            self.grown.emit()
+            shown = super()._measure_visible()
+        return shown
 
     def _width(self) -> int:
         return max(120, self.viewport().width() - 2 * self._looks.px(SIDE))
 
     def _head(self) -> int:
         return self._looks.px(6)
+
+    def _foot(self) -> int:
+        return -self._looks.px(14)
 
     def _standing(self, index: int) -> Standing:
         return super()._standing(index)._replace(last_question=False)
@@ -172,7 +191,7 @@ class ActionBar(QWidget):
         side = scaled(18, self._text_size)
         for place, (button, action) in enumerate(zip(self.buttons, self._actions, strict=True), 1):
             key = action.key.upper() or (str(place) if place < 10 else "")
-            button.setIconSize(QSize(side, side))
+            button.setIconSize(QSize(side + CAP_GAP, side))
             button.setIcon(keycap(key, side, self._theme, self._live, self.devicePixelRatioF()) if key else QIcon())
 
 
@@ -226,8 +245,8 @@ class _Input(QLineEdit):
 
 @cache
 def keycap(key: str, side: int, theme: Theme, live: bool, ratio: float) -> QIcon:
-    """A key with its letter, `side` logical pixels high."""
-    made = QPixmap(QSize(side, side) * ratio)
+    """A key with its letter, `side` logical pixels high, and the space between it and the words."""
+    made = QPixmap(QSize(side + CAP_GAP, side) * ratio)
     made.setDevicePixelRatio(ratio)
     made.fill(Qt.GlobalColor.transparent)
     painter = QPainter(made)
