@@ -91,7 +91,7 @@ class Room:
         assert any(words in line for line in lines) if words else not lines, lines
 
     def status(self) -> str:
-        return self.window.composer.talk_status.text.accessibleName()
+        return self.window.composer.hands_free_status.text.accessibleName()
 
     def key(self, code: Qt.Key, down: bool = True, text: str = "", where: QWidget | None = None) -> None:
         kind = QEvent.Type.KeyPress if down else QEvent.Type.KeyRelease
@@ -166,14 +166,30 @@ def test_what_it_does_is_always_shown(room: Any) -> None:
     here = room(LONG[:3], seconds_per_token=0.05)
     here.begin()
     assert here.window.composer.hands_free_button.isChecked()
-    assert here.window.composer.talk_status.isVisible()
+    assert here.window.composer.hands_free_status.isVisible()
+    assert not here.window.composer.talk_status.isVisible()
     assert here.status() == "Hands-free: listening."
+    status = here.window.composer.hands_free_status
+    here.wait(lambda: status.meter.isVisible())
+    assert status.height() < 2 * status.text.fontMetrics().lineSpacing()
     here.says()
     here.wait(lambda: here.status().startswith("Hands-free: thinking"))
     here.wait(lambda: here.status().startswith("Hands-free: speaking"))
     here.wait(lambda: here.status().startswith("Hands-free: listening"))
     here.hands_free.end()
-    assert not here.window.composer.talk_status.isVisible()
+    assert not here.window.composer.hands_free_status.isVisible()
+
+
+def test_its_words_are_whole_in_a_narrow_window_with_large_letters(room: Any) -> None:
+    here = room(LONG[:5], text_size=200)
+    here.window.resize(430, 700)
+    here.begin()
+    here.says()
+    here.speaks()
+    status = here.window.composer.hands_free_status
+    assert status.text.text() == status.text.accessibleName() == "Hands-free: speaking. F9 or Esc interrupts."
+    here.wait(lambda: status.text.height() >= status.text.heightForWidth(status.text.width()))
+    assert status.geometry().right() <= here.window.composer.width()
 
 
 def test_a_pause_that_is_too_short_is_part_of_the_question(room: Any) -> None:

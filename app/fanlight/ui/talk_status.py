@@ -85,15 +85,15 @@ class Meter(QWidget):
 
 
 class TalkStatus(QWidget):
-    """Hidden while nothing is to be seen."""
+    """Hidden while nothing is to be seen. One of a `kind` of its own has a line of its own: all its words are shown."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, kind: str = "muted", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.meter = Meter()
-        self.text = label("", "muted")
-        self._full = ""
+        self.text = label("", kind)
+        self._kind, self._full = kind, ""
         row = QHBoxLayout(self)
-        row.setContentsMargins(2, 0, 2, 0)
+        row.setContentsMargins(*((2, 0, 2, 0) if kind == "muted" else (7, 3, 7, 3)))
         row.setSpacing(8)
         row.addWidget(self.meter)
         row.addWidget(self.text, 1)
@@ -110,11 +110,11 @@ class TalkStatus(QWidget):
         self._full = READY if ready and idle else words
         self.meter.set_state(state == "listening", ready and idle)
         self.meter.setVisible(state in ("opening", "listening", "finishing") or (ready and idle))
-        kind = "error_line" if state == "error" else "muted"
+        kind = "error_line" if state == "error" else self._kind
         if self.text.property("kind") != kind:
             self.text.setProperty("kind", kind)
             repolish(self.text)
-        self.text.setWordWrap(state in ("error", "nothing"))
+        self.text.setWordWrap(state in ("error", "nothing") or self._kind != "muted")
         self.text.setAccessibleName(self._full)
         self._lay()
         self.setVisible(not idle or ready)
@@ -134,7 +134,12 @@ class TalkStatus(QWidget):
         if self.text.wordWrap():
             self.text.setText(self._full)
             width = self.width() - _margins(self) - (self.meter.width() + 8 if self.meter.isVisibleTo(self) else 0)
-            self.text.setMinimumHeight(self.text.heightForWidth(max(60, width)))
+            before = self.text.minimumHeight()
+            self.text.setMinimumHeight(0)  # a label is never less high than that at any width
+            height = max(self.text.heightForWidth(max(60, width)), self.meter.sizeHint().height())
+            self.text.setMinimumHeight(height)
+            if height != before:
+                self.updateGeometry()
         else:
             self.text.setMinimumHeight(0)
             self.text.setText(elided(self._full, self.text, max(60, self.width() - self.meter.sizeHint().width() - 16)))
@@ -145,7 +150,9 @@ class TalkStatus(QWidget):
     def sizeHint(self) -> QSize:
         """As high as its words need where they are: a layout in a layout does not ask for a height at a width."""
         hint = super().sizeHint()
-        return QSize(hint.width(), self.text.minimumHeight()) if self.text.wordWrap() else hint
+        margins = self.contentsMargins() if (layout := self.layout()) is None else layout.contentsMargins()
+        high = self.text.minimumHeight() + margins.top() + margins.bottom()
+        return QSize(hint.width(), high) if self.text.wordWrap() else hint
 
 
 def _margins(widget: QWidget) -> int:

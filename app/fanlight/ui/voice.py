@@ -203,11 +203,10 @@ class Voice(QObject):
         for words, status, button in self._places():
             here = words is talk.target
             ready = self._choices.now.talk_ready
-            said: tuple[Shown, str] = (talk.state, talk.words) if here else ("closed", "")
-            if self.says is not None and words is self.words:
-                said = self.says
-            status.tell(*said, ready)
-            self._light(button, here and talk.recording)
+            here = here and not (self.says is not None and words is self.words)
+            status.tell(talk.state if here else "closed", talk.words if here else "", ready)
+            self._light(button, words is talk.target and talk.recording)
+        self._composer.hands_free_status.tell(*(self.says or ("closed", "")), False)
         for panel, words in self._panels.items():
             if words is talk.target:
                 panel.keys.wait()
@@ -236,12 +235,14 @@ class Voice(QObject):
             for words, status, _ in self._places():
                 if words is self.talk.target:
                     status.meter.hear(happened)
+            if self.says is not None:
+                self._composer.hands_free_status.meter.hear(happened)
 
     def _theme(self) -> theme.Theme:
         return theme.current(self._choices.now.theme)
 
     def _dress(self) -> None:
-        for _, status, _ in self._places():
+        for status in (*(status for _, status, _ in self._places()), self._composer.hands_free_status):
             status.draw(self._theme(), self._choices.now.text_size)
         self.words.dress()
 
