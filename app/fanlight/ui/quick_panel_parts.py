@@ -104,11 +104,14 @@ class Answers(Transcript):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setFrameShape(QFrame.Shape.NoFrame)
         self._told = 0
 
     def _measure_visible(self) -> range:
         shown = super()._measure_visible()
-        if self.content_height != self._told:
+        for _ in range(3):  # another height may show others, of which only the heights were guessed
+            if self.content_height == self._told:
+                break
             self._told = self.content_height
             self.grown.emit()
             shown = super()._measure_visible()
