@@ -105,7 +105,7 @@ class Settings:
     talk_translate: bool = setting(False, "Translate what is said into English", group="Voice")
     talk_mode: str = setting(
         "either", "Key for speaking", group="Voice", choices=("hold", "lock", "either"),
-        help="hold: down while you speak; lock: press to start, press to stop; either: hold it, or tap twice to lock.",
+        help="Hold: down while you speak. Lock: press to start, press to stop. Either: hold it, or tap twice to lock.",
     )  # fmt: skip
     talk_sends: bool = setting(
         False, "Send what was said as soon as the key is released", group="Voice",
@@ -129,7 +129,7 @@ class Settings:
     )  # fmt: skip
     speech_device: str = setting(
         "cpu", "Speech runs on", group="Voice", choices=("cpu", "auto"),
-        help="auto uses an NVIDIA card where it works; cpu leaves the card to the vision model.",
+        help="Auto uses an NVIDIA card where it works; CPU leaves the card to the vision model.",
     )  # fmt: skip
 
     hands_free_pause: float = setting(

@@ -11,6 +11,8 @@ import pytest
 from support.collecting import collect_on_this_thread as collect_on_this_thread
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
     from fanlight.engine.scripted import ScriptedEngine
     from fanlight.ui.turns import Attachment
     from fanlight.ui.window import Window
@@ -39,6 +41,16 @@ def open_window(qtbot: Any, home: Path) -> Iterator[Open]:
     yield opened
     for window in windows:
         window.close()
+
+
+@pytest.fixture
+def dressed(qapp: QApplication) -> Iterator[QApplication]:
+    """The application, whose looks are put back afterwards."""
+    font, palette, sheet = qapp.font(), qapp.palette(), qapp.styleSheet()
+    yield qapp
+    qapp.setFont(font)
+    qapp.setPalette(palette)
+    qapp.setStyleSheet(sheet)
 
 
 @pytest.fixture

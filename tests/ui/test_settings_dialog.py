@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractSpinBox, QCheckBox, QComboBox, QPlainTextEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QCheckBox, QComboBox, QPlainTextEdit, QSpinBox, QWidget
 
 from fanlight.settings import Settings
+from fanlight.ui import theme
 from fanlight.ui.choices import Choices
+from fanlight.ui.form import FieldLabel
 from fanlight.ui.settings_dialog import ELSEWHERE, SettingsDialog
 
 
@@ -29,6 +31,20 @@ def dialog(qtbot: Any, choices: Choices) -> Iterator[SettingsDialog]:
     made.show()
     yield made
     made.close()
+
+
+def test_the_page_has_room_for_a_larger_text(qtbot: Any, choices: Choices, dressed: QApplication) -> None:
+    theme.apply(dressed, theme.LIGHT, 100)
+    dialog = SettingsDialog(choices)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    before, words = dialog.width(), dialog.findChildren(FieldLabel)
+    (narrow,) = {word.width() for word in words}
+    theme.apply(dressed, theme.LIGHT, 120)
+    choices.choose(text_size=120)
+    qtbot.waitUntil(lambda: dialog.width() > before)
+    (wide,) = {word.width() for word in words}
+    assert wide == pytest.approx(1.2 * narrow, abs=4)  # a font has whole pixels
 
 
 def test_every_setting_has_an_editor_that_shows_its_value_and_has_a_name(dialog: SettingsDialog) -> None:

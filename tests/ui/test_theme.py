@@ -6,13 +6,13 @@ import re
 from dataclasses import fields
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from fanlight import paths
-from fanlight.ui import icons, theme
+from fanlight.ui import controls, icons, theme
 from fanlight.ui.theme import DARK, LIGHT, Theme
 
 pytestmark = pytest.mark.gui
@@ -75,6 +75,19 @@ def test_the_sheet_is_whole_and_qt_reads_it(qtbot: QtBot, colours: Theme, text_s
     button.setStyleSheet(sheet)
     button.show()
     assert button.fontInfo().pixelSize() == theme.scaled(theme.UI_PIXELS, text_size)
+
+
+def test_the_icons_grow_with_the_text_and_stand_off_from_their_word(qtbot: QtBot, dressed: QApplication) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    alone, worded = controls.tool("settings", "Settings", parent=window), controls.push("New", "plus", parent=window)
+    for text_size, times in ((80, 1), (100, 1), (200, 2)):
+        theme.apply(dressed, LIGHT, text_size)
+        controls.recolour(window, LIGHT)
+        side, gap = times * icons.SIZE, times * icons.GAP
+        assert alone.iconSize() == QSize(side, side)
+        assert worded.iconSize() == QSize(side + gap, side)
+        assert worded.icon().actualSize(worded.iconSize()) == worded.iconSize()
 
 
 def test_every_picture_the_sheet_names_is_there() -> None:

@@ -8,9 +8,8 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QWidget
 from fanlight.ui.actions_editor import ActionsEditor
 from fanlight.ui.choices import Choices
 from fanlight.ui.controls import label, push
+from fanlight.ui.form import FieldLabel
 from fanlight.ui.quick_actions import NONE, QuickActions
-
-LABEL_WIDTH = 230
 
 
 class ActionsSection(QWidget):
@@ -21,15 +20,13 @@ class ActionsSection(QWidget):
         self.default.setAccessibleName("Quick action after a capture")
         self.edit_button = push("Edit quick actions…")
         self.edit_button.clicked.connect(self.edit)
-        words = label("Quick action after a capture", wrap=True)
-        words.setFixedWidth(LABEL_WIDTH)
         hint = label("It runs by itself, as soon as the rectangle is drawn.", "muted", wrap=True)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(4)
         grid.setColumnStretch(1, 1)
-        grid.addWidget(words, 0, 0)
+        grid.addWidget(FieldLabel("Quick action after a capture"), 0, 0)
         grid.addWidget(self.default, 0, 1, Qt.AlignmentFlag.AlignLeft)
         grid.addWidget(hint, 1, 1)
         grid.addWidget(self.edit_button, 2, 1, Qt.AlignmentFlag.AlignLeft)

@@ -34,7 +34,6 @@ class Button(QToolButton):
         self._size = size
         self.setObjectName(name)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.setIconSize(QSize(size, size))
         self.setText(text)
         self.setToolTip(hint)
         self.setCursor(Qt.CursorShape.ArrowCursor)
@@ -48,16 +47,19 @@ class Button(QToolButton):
     def draw(self, colour: str, picture: str = "", size: int = 0) -> None:
         """The icon, in a theme's colour; another picture or size where they are given."""
         self._picture = picture or self._picture
-        if size:
-            self._size = size
-            self.setIconSize(QSize(size, size))
+        self._size = size or self._size
         self._colour = colour
-        self.setIcon(icon(self._picture, colour, size=self._size))
+        self._show(self._picture, colour)
 
     def confirm(self, colour: str) -> None:
         """A tick instead of the icon, for a moment."""
-        self.setIcon(icon("check", colour, size=self._size))
+        self._show("check", colour)
         self._restore.start()
+
+    def _show(self, picture: str, colour: str) -> None:
+        gap = self._size // 4 if self.text() else 0
+        self.setIconSize(QSize(self._size + gap, self._size))
+        self.setIcon(icon(picture, colour, size=self._size, gap=gap))
 
     def _redraw(self) -> None:
         self.draw(self._colour)

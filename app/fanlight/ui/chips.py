@@ -40,8 +40,10 @@ class Chip(QFrame):
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(1)
         grid.addWidget(self._image, 0, 0, 3, 1)
-        grid.addWidget(self._title, 0, 1)
-        grid.addWidget(self._facts, 1, 1)
+        grid.addWidget(self._title, 0, 1, Qt.AlignmentFlag.AlignBottom)
+        grid.addWidget(self._facts, 1, 1, Qt.AlignmentFlag.AlignTop)
+        for row in (0, 1):
+            grid.setRowStretch(row, 1)
         grid.addWidget(self._bar, 2, 1)
         grid.addWidget(self.remove_button, 0, 2, 3, 1)
         self._show()

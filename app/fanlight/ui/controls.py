@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFrame, QLabel, QPushButton, QToolButton, QWidget
 
 from fanlight.ui import icons
-from fanlight.ui.theme import DARK, LIGHT, Theme
+from fanlight.ui.theme import DARK, LIGHT, Theme, in_text_size
 
 _ICON = "iconName"
 
@@ -16,7 +16,6 @@ def tool(icon: str, name: str, tip: str = "", kind: str = "", parent: QWidget | 
     button = QToolButton(parent)
     button.setAccessibleName(name)
     button.setToolTip(tip or name)
-    button.setIconSize(QSize(icons.SIZE, icons.SIZE))
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     button.setProperty("kind", kind)
     set_icon(button, icon)
@@ -41,22 +40,39 @@ def label(text: str = "", kind: str = "", wrap: bool = False, parent: QWidget | 
     return made
 
 
+def rule() -> QFrame:
+    """A thin line from side to side."""
+    made = QFrame()
+    made.setObjectName("rule")
+    made.setFixedHeight(1)
+    return made
+
+
 def set_icon(button: QAbstractButton, icon: str) -> None:
-    """In the colours of the theme that is on; `recolour` follows when it changes."""
+    """In the colours of the theme that is on, and as large as its text; `recolour` follows when they change."""
     button.setProperty(_ICON, icon)
-    _colour(button, DARK if QApplication.palette().window().color().name() == DARK.window else LIGHT)
+    _draw(button, DARK if QApplication.palette().window().color().name() == DARK.window else LIGHT)
 
 
 def recolour(root: QWidget, theme: Theme) -> None:
-    """Draw the icons of all buttons under `root` in the theme's colours."""
+    """Draw the icons of all buttons under `root` in the theme's colours, as large as its text."""
     for button in root.findChildren(QAbstractButton):
-        _colour(button, theme)
+        _draw(button, theme)
 
 
-def _colour(button: QAbstractButton, theme: Theme) -> None:
+def _draw(button: QAbstractButton, theme: Theme) -> None:
     if name := button.property(_ICON):
         colour = theme.on_accent if button.property("kind") == "primary" else theme.muted
-        button.setIcon(icons.icon(name, colour, theme.outline))
+        size, gap = in_text_size(icons.SIZE), in_text_size(icons.GAP) if _is_worded(button) else 0
+        button.setIconSize(QSize(size + gap, size))
+        button.setIcon(icons.icon(name, colour, theme.outline, size, gap))
+
+
+def _is_worded(button: QAbstractButton) -> bool:
+    """Whether a word stands beside the icon."""
+    if isinstance(button, QToolButton):
+        return button.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+    return bool(button.text())
 
 
 def repolish(widget: QWidget) -> None:

@@ -15,10 +15,10 @@ from fanlight.settings import Settings
 from fanlight.ui.banner import announce
 from fanlight.ui.choices import Choices
 from fanlight.ui.controls import label, push, repolish
+from fanlight.ui.form import FieldLabel
 from fanlight.ui.hotkey_binding import SHOT, Bindings
 from fanlight.ui.key_editor import KeyEditor
 
-LABEL_WIDTH = 230
 IDLE, WAIT = "Shows when the key arrives", "Press the key now, in any program"
 
 
@@ -54,8 +54,7 @@ class HotkeySection(QWidget):
         self.test.setCheckable(True)
         self.test.setAccessibleName("Test the key")
         self.lamp = label(IDLE, "lamp")
-        self._words = label("Key", wrap=True)
-        self._words.setFixedWidth(LABEL_WIDTH)
+        self._words = FieldLabel("Key")
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)
         grid.addWidget(self._words, 0, 0)

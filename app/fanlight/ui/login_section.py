@@ -26,7 +26,7 @@ class LoginSection(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        for widget in (self.check, label(HELP, "muted", wrap=True), self.problem):
+        for widget in (self.check, label(HELP, "under", wrap=True), self.problem):
             column.addWidget(widget)
         self.check.clicked.connect(self._switch)
 

@@ -59,6 +59,8 @@ class ModelMenu(QWidget):
         self.button.setText(f"{_short(name)}  ▾")
         self.button.setAccessibleName(f"Model: {name}{', ' + words if words else ''}. Choose another.")
         self.button.setToolTip(self._tip())
+        if host.condition != "loading":
+            self._share = 0.0
         self.bar.setVisible(host.condition == "loading")
         self.bar.setRange(0, 100 if self._share else 0)
         self.state.setText(words)

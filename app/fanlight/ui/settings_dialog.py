@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import Field, fields
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QObject, QSize, Qt, QTimer
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
@@ -27,15 +27,19 @@ from PySide6.QtWidgets import (
 
 from fanlight.settings import Settings
 from fanlight.ui.choices import Choices
-from fanlight.ui.controls import label, push
+from fanlight.ui.controls import label, push, rule
+from fanlight.ui.form import FieldLabel
+from fanlight.ui.theme import in_text_size
 
 APPLY_MS = 400
-LABEL_WIDTH, EDITOR_WIDTH = 230, 130
+EDITOR_WIDTH = 130
+WIDTH, HEIGHT = 640, 680
 ELSEWHERE = ("model", "shot_hotkey_on", "shot_hotkey", "hotkey_permission", "shot_default_action",
              "spoken_voice", "spoken_device", "talk_device", "talk_hotkey_on", "talk_hotkey")  # fmt: skip
 """Chosen in the window's header, or edited by a section of their own."""
 KEPT = ("model", "hotkey_permission")
 """What "Reset to defaults" leaves as it is."""
+ABBREVIATIONS = ("cpu",)
 Sections = Mapping[str, Callable[[], QWidget]]
 """By the group they belong to: parts of the page that are more than a line for each field."""
 
@@ -53,10 +57,11 @@ class SettingsDialog(QDialog):
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setSpacing(10)
-        column.setContentsMargins(14, 10, 14, 10)
+        column.setContentsMargins(24, 18, 24, 18)
         groups = ((item.metadata["group"], item.name in ELSEWHERE) for item in fields(Settings))
         shown = (group for group, elsewhere in groups if group in sections or not elsewhere)
         for group in dict.fromkeys((*shown, *sections)):
+            column.addSpacing(14 if column.count() else 0)
             column.addWidget(label(group, "heading"))
             column.addLayout(self._group(group))
             if group in sections:
@@ -71,13 +76,18 @@ class SettingsDialog(QDialog):
         defaults.clicked.connect(self.reset)
         close.clicked.connect(self.accept)
         row = QHBoxLayout()
+        row.setContentsMargins(24, 12, 24, 14)
         row.addWidget(defaults)
         row.addStretch(1)
         row.addWidget(close)
         outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
         outer.addWidget(scroll, 1)
+        outer.addWidget(rule())
         outer.addLayout(row)
-        self.resize(620, 640)
+        self._fit()
+        choices.changed.connect(self._settings_changed)
 
     def apply(self) -> None:
         """What was changed a moment ago holds now."""
@@ -98,9 +108,17 @@ class SettingsDialog(QDialog):
         self.apply()
         super().done(result)
 
+    def _settings_changed(self, before: Settings, now: Settings) -> None:
+        if before.text_size != now.text_size:
+            self._fit()
+
+    def _fit(self) -> None:
+        """Room for the text, as far as the screen has it."""
+        room = self.screen().availableSize() * 0.9
+        self.resize(QSize(in_text_size(WIDTH), in_text_size(HEIGHT)).boundedTo(room))
+
     def _group(self, group: str) -> QGridLayout:
         grid = QGridLayout()
-        grid.setColumnMinimumWidth(0, LABEL_WIDTH)
         grid.setColumnStretch(1, 1)
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(4)
@@ -121,16 +139,18 @@ class SettingsDialog(QDialog):
             editor.setText(meta["label"])
             grid.addWidget(editor, row, 0, 1, 2)
         else:
-            words = label(meta["label"], wrap=True)
-            words.setFixedWidth(LABEL_WIDTH)
+            words = FieldLabel(meta["label"])
             small = isinstance(editor, (QComboBox, QAbstractSpinBox))
             grid.addWidget(words, row, 0, Qt.AlignmentFlag.AlignVCenter if small else Qt.AlignmentFlag.AlignTop)
             grid.addWidget(editor, row, 1, Qt.AlignmentFlag.AlignLeft if small else Qt.AlignmentFlag(0))
-            editor.setMinimumWidth(EDITOR_WIDTH)
+            editor.setMinimumWidth(in_text_size(EDITOR_WIDTH))
         if meta["help"]:
-            place = (row + 1, 0, 1, 2) if isinstance(editor, QCheckBox) else (row + 1, 1, 1, 1)
-            grid.addWidget(label(meta["help"], "muted", wrap=True), *place)
-        grid.setRowMinimumHeight(grid.rowCount(), 4)
+            under = isinstance(editor, QCheckBox)
+            place = (row + 1, 0, 1, 2) if under else (row + 1, 1, 1, 1)
+            told = label(meta["help"], "under" if under else "muted", wrap=True)
+            told.setAlignment(Qt.AlignmentFlag.AlignTop)  # it may be given room for a line that it does not need
+            grid.addWidget(told, *place)
+        grid.setRowMinimumHeight(grid.rowCount(), 8)
 
     def _changed(self, name: str, value: object) -> None:
         self._pending[name] = value
@@ -148,7 +168,7 @@ def editor_for(item: Field[Any], value: Any, changed: Callable[[Any], None]) -> 
     if meta["choices"]:
         combo = QComboBox()
         for choice in meta["choices"]:
-            combo.addItem(choice.capitalize(), choice)
+            combo.addItem(choice.upper() if choice in ABBREVIATIONS else choice.capitalize(), choice)
         show(combo, value)
         combo.currentIndexChanged.connect(lambda _: changed(combo.currentData()))
         return combo

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QDialog, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from fanlight.ui.controls import label, push
+from fanlight.ui.controls import label, push, rule
 
 Keys = Mapping[str, tuple[str, tuple[str, ...]]]
 """Words and keys, by the name of the action."""
@@ -37,17 +37,28 @@ SPOKEN_KEYS: Keys = {
 
 HANDS_FREE_KEYS: Keys = {"hands_free": ("Talk hands-free, or not", ("Ctrl+Shift+H",))}
 
-TYPED = (
-    ("Send; while an answer runs, ask next", "Enter"),
-    ("Break the line", "Shift+Enter"),
-    ("Stop the answer and the voice; forget what is being spoken", "Esc"),
-    ("Speak, as long as you hold it; tap twice to lock it", "F9"),
-    ("Edit the last question, in an empty field", "Up"),
-    ("Paste text or a picture", "Ctrl+V"),
-    ("Remove a picture, on its chip", "Delete"),
-    ("Rename a conversation, in the list", "F2"),
-    ("Delete a conversation, in the list", "Delete"),
-)
+Line = tuple[str, tuple[str, ...]]
+GROUPS: tuple[tuple[str, tuple[Line | str, ...]], ...] = (
+    ("Asking", (
+        ("Send; while an answer runs, ask next", ("Enter",)),
+        ("Break the line", ("Shift+Enter",)),
+        ("Stop the answer and the voice; forget what is being spoken", ("Esc",)),
+        ("Edit the last question, in an empty field", ("Up",)),
+        ("Paste text or a picture", ("Ctrl+V",)),
+        ("Remove a picture, on its chip", ("Delete",)),
+        "attach", "focus", "copy_answer",
+    )),
+    ("Speaking and listening", (
+        ("Speak, as long as you hold it; tap twice to lock it", ("F9",)), "hands_free", "read", "toggle", "transcribe",
+    )),
+    ("Conversations", (
+        "new", "previous", "next", "sidebar",
+        ("Rename, in the list", ("F2",)),
+        ("Delete, in the list", ("Delete",)),
+    )),
+    ("Window", ("settings", "shortcuts", "close", "quit")),
+)  # fmt: skip
+"""What the sheet lists: keys of the actions above by name, and keys that are typed into a widget."""
 
 
 def add_actions(window: QWidget, keys: Keys, does: Mapping[str, Callable[[], object]]) -> None:
@@ -63,22 +74,47 @@ class ShortcutSheet(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Keyboard")
-        grid = QGridLayout()
+        inside = QWidget()
+        grid = QGridLayout(inside)
+        grid.setContentsMargins(24, 18, 24, 18)
         grid.setHorizontalSpacing(28)
-        grid.setVerticalSpacing(7)
-        known = (*KEYS.values(), *SPOKEN_KEYS.values(), *HANDS_FREE_KEYS.values())
-        lines = [*TYPED, *((words, ", ".join(_shown(key) for key in keys)) for words, keys in known)]
-        for row, (words, keys) in enumerate(lines):
-            grid.addWidget(label(words), row, 0)
-            grid.addWidget(label(keys, "muted"), row, 1)
+        grid.setVerticalSpacing(6)
+        grid.setColumnStretch(0, 1)
+        for heading, lines in GROUPS:
+            if grid.count():
+                grid.setRowMinimumHeight(grid.rowCount(), 10)
+            grid.addWidget(label(heading, "heading"), grid.rowCount(), 0, 1, 2)
+            for words, keys in map(_line, lines):
+                row = grid.rowCount()
+                grid.addWidget(label(words), row, 0)
+                grid.addLayout(_caps(keys), row, 1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(inside)
         close = push("Close", kind="primary")
         close.clicked.connect(self.accept)
+        below = QHBoxLayout()
+        below.setContentsMargins(24, 12, 24, 14)
+        below.addStretch(1)
+        below.addWidget(close)
         column = QVBoxLayout(self)
-        column.setContentsMargins(20, 16, 20, 16)
-        column.setSpacing(14)
-        column.addLayout(grid)
-        column.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(scroll, 1)
+        column.addWidget(rule())
+        column.addLayout(below)
+        wanted = inside.sizeHint() + QSize(scroll.verticalScrollBar().sizeHint().width(), below.sizeHint().height() + 1)
+        self.resize(wanted.boundedTo(self.screen().availableSize() * 0.9))
 
 
-def _shown(key: str) -> str:
-    return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
+def _line(line: Line | str) -> Line:
+    return {**KEYS, **SPOKEN_KEYS, **HANDS_FREE_KEYS}[line] if isinstance(line, str) else line
+
+
+def _caps(keys: Iterable[str]) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(6)
+    for key in keys:
+        row.addWidget(label(QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText), "key"))
+    row.addStretch(1)
+    return row

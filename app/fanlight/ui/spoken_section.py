@@ -11,13 +11,15 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QVBoxLayout, QWidget
 from fanlight.domain.errors import SpeakerError
 from fanlight.ui.choices import Choices
 from fanlight.ui.controls import label, push, repolish
+from fanlight.ui.form import FieldLabel
+from fanlight.ui.theme import in_text_size
 
 if TYPE_CHECKING:
     from fanlight.desktop.voices import Voice
     from fanlight.domain.sound import Device
     from fanlight.ui.speaking import Speaking
 
-LABEL_WIDTH, EDITOR_WIDTH = 230, 260
+EDITOR_WIDTH = 260
 BEST, SYSTEM = "The best one on this computer", "The system's choice"
 SAMPLE = "This is how answers sound. There are seven shapes in the picture."
 
@@ -35,9 +37,7 @@ class SpokenSection(QWidget):
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(6)
         for row, combo in enumerate((self.voice, self.device)):
-            words = label(combo.accessibleName())
-            words.setFixedWidth(LABEL_WIDTH)
-            grid.addWidget(words, row, 0)
+            grid.addWidget(FieldLabel(combo.accessibleName()), row, 0)
             grid.addWidget(combo, row, 1, Qt.AlignmentFlag.AlignLeft)
         grid.setColumnStretch(1, 1)
         column = QVBoxLayout(self)
@@ -58,7 +58,7 @@ class SpokenSection(QWidget):
     def _combo(self, name: str) -> QComboBox:
         combo = QComboBox()
         combo.setAccessibleName(name)
-        combo.setFixedWidth(EDITOR_WIDTH)
+        combo.setMinimumWidth(in_text_size(EDITOR_WIDTH))
         return combo
 
     def _fill(self, voices: Sequence[Voice], devices: Sequence[Device] | SpeakerError) -> None:

@@ -99,6 +99,11 @@ def scaled(pixels: float, text_size: int) -> int:
     return max(1, round(pixels * text_size / 100))
 
 
+def in_text_size(pixels: float) -> int:
+    """`pixels` at the text size the program is dressed in; never fewer."""
+    return max(round(pixels), round(pixels * QGuiApplication.font().pixelSize() / UI_PIXELS))
+
+
 def body_font(text_size: int) -> QFont:
     """For what is read: messages."""
     font = QFont(QGuiApplication.font())

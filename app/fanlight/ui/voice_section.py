@@ -16,10 +16,10 @@ from fanlight.domain.speech import Heard
 from fanlight.ui.banner import announce
 from fanlight.ui.choices import Choices
 from fanlight.ui.controls import label, push
+from fanlight.ui.form import FieldLabel
 from fanlight.ui.hotkey_binding import Bindings
 from fanlight.ui.hotkey_settings import HotkeySection
 from fanlight.ui.post import Post
-from fanlight.ui.settings_dialog import LABEL_WIDTH
 from fanlight.ui.talk import Talk
 from fanlight.ui.talk_status import Meter
 from fanlight.ui.theme import Theme
@@ -51,8 +51,6 @@ class VoiceSection(QWidget):
         self.device = QComboBox()
         self.device.setAccessibleName("Microphone")
         self.device.activated.connect(lambda _: self._choices.choose(talk_device=self.device.currentData() or ""))
-        words = label("Microphone")
-        words.setFixedWidth(LABEL_WIDTH)
         self.test = push("Test the microphone")
         self.test.clicked.connect(self._try)
         self.meter = Meter()
@@ -63,7 +61,7 @@ class VoiceSection(QWidget):
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)
         grid.setColumnStretch(1, 1)
-        grid.addWidget(words, 0, 0)
+        grid.addWidget(FieldLabel("Microphone"), 0, 0)
         grid.addWidget(self.device, 0, 1)
         row = QHBoxLayout()
         row.addWidget(self.test)

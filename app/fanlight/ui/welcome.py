@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QPixmap
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QIcon, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from fanlight.ui.controls import label, push
 
+MARGIN = 32
+SAMPLE_SIZE = QSize(190, 150)
 EXAMPLES = ("How many shapes are there?", "What colour is the star?", "Describe the picture.")
 
 
@@ -28,41 +30,51 @@ class Welcome(QScrollArea):
         inside.setObjectName("welcome")
         self.setWidget(inside)
         self.setStyleSheet("QScrollArea, QWidget#welcome { background: transparent; }")
+        self._picture, self._questions = push(""), QVBoxLayout()
+        self._sample = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         column = QVBoxLayout(inside)
-        column.setContentsMargins(32, 24, 32, 24)
+        column.setContentsMargins(MARGIN, 24, MARGIN, 24)
         column.setSpacing(12)
         column.addStretch(1)
-        column.addWidget(label("Drop a picture, ask about it", "title"))
+        column.addWidget(label("Drop a picture, ask about it", "title", wrap=True))
         words = "Pictures, questions and answers stay on this computer: the model runs inside this window."
         column.addWidget(label(words, "muted", wrap=True))
         if sample.is_file():
             column.addSpacing(8)
-            column.addLayout(self._sample(sample))
+            column.addLayout(self._sample)
+            self._show_sample(sample)
         column.addSpacing(8)
         column.addWidget(label("0 connections: nothing leaves this computer.", "muted", wrap=True))
         column.addStretch(2)
         for child in self.findChildren(QLabel):
             child.setMaximumWidth(640)
 
-    def _sample(self, sample: Path) -> QHBoxLayout:
-        picture = push("")
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The questions stand beside the picture where there is room, else below it."""
+        super().resizeEvent(event)
+        beside, below = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        wide = self._picture.width() + self._sample.spacing() + self._questions.sizeHint().width() + 2 * MARGIN
+        self._sample.setDirection(beside if wide <= self.viewport().width() else below)
+
+    def _show_sample(self, sample: Path) -> None:
+        picture = self._picture
         picture.setAccessibleName("Attach the sample picture")
         picture.setToolTip("Attach the sample picture")
-        picture.setIcon(QIcon(QPixmap(str(sample))))
-        picture.setIconSize(QSize(150, 150))
-        picture.setFixedSize(168, 168)
+        pixels = QPixmap(str(sample))
+        size = pixels.size().scaled(SAMPLE_SIZE, Qt.AspectRatioMode.KeepAspectRatio)
+        picture.setIcon(QIcon(pixels))
+        picture.setIconSize(size)
+        picture.setFixedSize(size + QSize(18, 18))
         picture.clicked.connect(lambda: self.picture.emit(sample))
-        row, questions = QHBoxLayout(), QVBoxLayout()
-        row.setSpacing(16)
-        questions.setSpacing(8)
-        questions.addWidget(label("Try it with this picture:", "heading"))
+        self._sample.setSpacing(16)
+        self._questions.setSpacing(8)
+        self._questions.addWidget(label("Try it with this picture:", "heading"))
         for text in EXAMPLES:
             button = push(text)
             button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
             button.clicked.connect(lambda _=False, text=text: self.example.emit(text))
-            questions.addWidget(button)
-        questions.addStretch(1)
-        row.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(questions)
-        row.addStretch(1)
-        return row
+            self._questions.addWidget(button)
+        self._questions.addStretch(1)
+        self._sample.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self._sample.addLayout(self._questions)
+        self._sample.addStretch(1)
