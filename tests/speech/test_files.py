@@ -13,7 +13,7 @@ import pytest
 
 from fanlight.domain.errors import AudioError
 from fanlight.domain.speech import SAMPLE_RATE, Asked, Decoded, Effort, Word
-from fanlight.domain.transcription import Begun, Looking, Part, Told
+from fanlight.domain.transcription import Begun, Between, Looking, Part, Told
 from fanlight.speech import media
 from fanlight.speech.audio import Audio, silence
 from fanlight.speech.files import BRIEF, WHOLE, transcription
@@ -92,6 +92,17 @@ def test_the_pace_may_change_between_parts(talk: Path, folder: Path) -> None:
     assert rest[-1].upto == pytest.approx(91, abs=0.1)
 
 
+def test_before_each_decode_something_else_can_be_done(talk: Path, folder: Path) -> None:
+    transcriber = ScriptedTranscriber(measured)
+    before: Told | None = None
+    decoded = 0
+    for event in told(talk, transcriber, folder):
+        if len(transcriber.calls) > decoded:
+            assert isinstance(before, Between)
+        before, decoded = event, len(transcriber.calls)
+    assert decoded == 4
+
+
 def test_the_whole_of_long_speech_is_decoded_once(talk: Path, folder: Path) -> None:
     transcriber = ScriptedTranscriber(measured)
     parts(talk, transcriber, folder)
@@ -120,7 +131,7 @@ def test_a_run_that_was_left_says_where_it_goes_on_and_goes_on_there(talk: Path,
     whole = parts(talk, ScriptedTranscriber(measured), folder, fresh=True)
     transcriber = ScriptedTranscriber(measured)
     first = told(talk, transcriber, folder, fresh=True)
-    last = [event for event in (next(first) for _ in range(4)) if isinstance(event, Part)][-1]
+    last = [event for event in (next(first) for _ in range(6)) if isinstance(event, Part)][-1]
     first.close()
     assert len(transcriber.calls) == 2
     again = ScriptedTranscriber(measured)

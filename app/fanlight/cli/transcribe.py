@@ -25,7 +25,7 @@ from fanlight.domain.languages import LANGUAGES, code_of
 from fanlight.domain.ports import Transcriber
 from fanlight.domain.speech import Asked, Segment, Word
 from fanlight.domain.stop import StopFlag
-from fanlight.domain.transcription import Begun, Looking, Part, Told, clock
+from fanlight.domain.transcription import Begun, Between, Looking, Part, Told, clock
 from fanlight.speech.saving import save
 
 if TYPE_CHECKING:
@@ -154,6 +154,8 @@ def _one(path: Path, transcriber: Transcriber, network: Any, asked: Asked, form:
             match event:
                 case Said():
                     yield event
+                case Between():
+                    pass
                 case Looking(share):
                     yield Said(path, progress=f"{path.name}: looking at it, {100 * share:.0f} %")
                 case Begun(upto=upto):

@@ -1,5 +1,6 @@
 """What a transcription of a sound or video file tells while it goes on, in this order: Looking, Begun, then Parts, with
-Looking among them while it finds the place where it goes on. A closed union."""
+Looking among them while it finds the place where it goes on, and Between before each thing that takes its time. A
+closed union."""
 
 from __future__ import annotations
 
@@ -38,7 +39,12 @@ class Part:
     language: str
 
 
-Told = Looking | Begun | Part
+@dataclass(frozen=True, slots=True)
+class Between:
+    """Nothing new: whoever listens may see to something else now, or leave."""
+
+
+Told = Looking | Begun | Part | Between
 
 
 def clock(seconds: float) -> str:

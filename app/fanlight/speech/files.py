@@ -13,7 +13,7 @@ import numpy as np
 
 from fanlight.domain.ports import Transcriber
 from fanlight.domain.speech import SAMPLE_RATE, Asked, Effort, Word
-from fanlight.domain.transcription import Begun, Looking, Part, Told
+from fanlight.domain.transcription import Begun, Between, Looking, Part, Told
 from fanlight.speech import media, pauses
 from fanlight.speech.audio import Audio, silence
 from fanlight.speech.gate import WINDOW, SpeechGate
@@ -70,15 +70,16 @@ def transcription(
 def transcribed(
     path: Path, transcriber: Transcriber, gate: SpeechGate, asked: Asked, done: float = 0.0,
     pace: Callable[[], Pace] = lambda: WHOLE,
-) -> Generator[Looking | Part, None, None]:  # fmt: skip
+) -> Generator[Looking | Part | Between, None, None]:  # fmt: skip
     """The recording's parts in order, from `done` seconds on. Raises AudioError and SpeechError."""
     language, passed = asked.language, 0
-    for block in _parts(media.blocks(path, done), gate, done, pace):
-        if block is None:
+    for piece in _parts(media.blocks(path, done), gate, done, pace):
+        if piece is None:
             passed += media.SKIPPED_SECONDS
             yield Looking(min(1.0, passed / done))
             continue
-        start, audio, upto = block
+        yield Between()
+        start, audio, upto = piece
         words: tuple[Word, ...] = ()
         if len(audio):
             decoded = transcriber.decode(audio, replace(asked, language=language), pace().effort)

@@ -14,14 +14,14 @@ from fanlight.domain.errors import FanlightError
 from fanlight.domain.languages import LANGUAGES
 from fanlight.domain.ports import Listener
 from fanlight.domain.speech import Asked, Segment, Word
-from fanlight.domain.transcription import Begun, Looking, Part, Told, clock
+from fanlight.domain.transcription import Begun, Between, Looking, Part, Told, clock
 from fanlight.speech.formats import Lines
 from fanlight.ui.estimate import Estimate
 
 State = Literal["waiting", "working", "stopped", "failed", "done"]
 
 STEP_SECONDS = 0.05
-"""A step ends with the first thing that is told after so long: at most one part later."""
+"""A step ends with the first thing that is told after so long: a part later at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,8 @@ class Run:
         try:
             for told in self._told:
                 self._fresh = self._fresh and not isinstance(told, Begun)
-                tell(told)
+                if not isinstance(told, Between):
+                    tell(told)
                 if monotonic() >= until:
                     return
         except FanlightError:
@@ -98,6 +99,8 @@ class Transcription(QObject):
         if run is not self.run:
             return
         match told:
+            case Between():
+                return
             case Looking(share):
                 self._looked = share
             case Begun():
