@@ -38,7 +38,17 @@ class Input(QPlainTextEdit):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.document().documentLayout().documentSizeChanged.connect(self._fit)
+        self._invitation = ""
         self._fit()
+
+    def invite(self, words: str) -> None:
+        """What it says while it is empty: one line, cut where there is no more room."""
+        self._invitation = words
+        room = self.viewport().width() - 2 * round(self.document().documentMargin())
+        shown = self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room)
+        if shown != self.placeholderText():
+            self.setPlaceholderText(shown)
+            self.viewport().update()  # Qt repaints only when a placeholder comes or goes
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, modifiers = event.key(), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
@@ -76,6 +86,7 @@ class Input(QPlainTextEdit):
         self._fit()
 
     def _fit(self) -> None:
+        self.invite(self._invitation)
         lines = max(1, min(MOST_LINES, round(self.document().size().height())))
         margins = self.contentsMargins()
         around = margins.top() + margins.bottom() + 2 * round(self.document().documentMargin()) + 4
@@ -245,9 +256,7 @@ class Composer(QFrame):
             words = "Ask what comes next"
         else:
             words = "Ask anything, or drop a picture here"
-        if words != self.input.placeholderText():
-            self.input.setPlaceholderText(words)
-            self.input.viewport().update()  # Qt repaints only when a placeholder comes or goes
+        self.input.invite(words)
 
     def show_attachments(self, attachments: tuple[Attachment, ...]) -> None:
         self.chips.show_attachments(attachments)
