@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -143,7 +144,8 @@ def test_what_the_editor_writes_is_read_again_as_it_was(action: Action, places: 
 
 
 def test_an_action_is_found_by_name_and_the_names_are_said_where_there_is_none() -> None:
-    assert find(SHIPPED, "text") is SHIPPED[1]
+    assert find(SHIPPED, "text") is find(SHIPPED, "Text ") is SHIPPED[1]
+    assert find((replace(SHIPPED[0], label="What is wrong here"), SHIPPED[1]), "what is wrong HERE").name == "explain"
     with pytest.raises(ActionsError, match="called “poem”") as caught:
         find(SHIPPED, "poem")
     assert "explain, text" in caught.value.hint

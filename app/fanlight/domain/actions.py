@@ -95,11 +95,12 @@ def changes(shipped: Sequence[Action], now: Sequence[Action]) -> str:
 
 
 def find(actions: Iterable[Action], name: str) -> Action:
-    """By name; hidden ones too. Raises ActionsError."""
-    known = tuple(actions)
-    for action in known:
-        if action.name == name:
-            return action
+    """By name, or by label, in small letters or not; hidden ones too. Raises ActionsError."""
+    known, wanted = tuple(actions), name.strip().casefold()
+    by_name = [action for action in known if action.name == wanted]
+    by_label = [action for action in known if action.label.casefold() == wanted]
+    if found := by_name + by_label:
+        return found[0]
     names = ", ".join(action.name for action in known if not action.hidden)
     raise ActionsError(f"There is no quick action called “{name}”.", f"These are there: {names}.")
 
