@@ -114,9 +114,9 @@ class HandsFree(QObject):
             talk.forget()
         if not self._choices.now.spoken_answers:
             speaking.hush()
-        self._show()
         if why:
             self._window.offers.offer(f"Hands-free has ended. {why}", "Talk again", self.begin)
+        self._show()
 
     def escape(self) -> bool:
         """Esc takes back what is going on: the answer, else the words, else the whole conversation. Whether there was
