@@ -24,9 +24,12 @@ from fanlight.domain.actions import GOES_TO, RESERVED, Action, checked, fresh_na
 from fanlight.domain.errors import ActionsError
 from fanlight.ui.banner import announce
 from fanlight.ui.controls import label, push, tool
+from fanlight.ui.form import give_room
 from fanlight.ui.quick_actions import QuickActions
+from fanlight.ui.theme import in_text_size
 
 APPLY_MS = 400
+LIST_WIDTH = 230
 WORDS = {"panel": "the panel", "clipboard": "the panel and the clipboard", "window": "Fanlight's window"}
 NEW = Action("", "New action", prompt="What is in this picture?", reads_text=True)
 
@@ -43,7 +46,7 @@ class ActionsEditor(QDialog):
         self._build()
         self._connect()
         self._list(0)
-        self.resize(760, 540)
+        give_room(self, 780, 560)
 
     def apply(self) -> bool:
         """What was changed a moment ago holds now. False, and why, where it can not be."""
@@ -70,14 +73,14 @@ class ActionsEditor(QDialog):
     def _build(self) -> None:
         self.list = QListWidget()
         self.list.setAccessibleName("Quick actions, in their order")
-        self.list.setFixedWidth(230)
+        self.list.setFixedWidth(in_text_size(LIST_WIDTH))
         self.up = tool("chevron-up", "Move up")
         self.down = tool("chevron-down", "Move down")
         self.add = tool("plus", "Add a quick action")
         self.remove = tool("trash", "Remove this action")
         self.label, self.key = QLineEdit(), QLineEdit()
         self.key.setMaxLength(1)
-        self.key.setFixedWidth(56)
+        self.key.setFixedWidth(in_text_size(56))
         self.prompt = QPlainTextEdit()
         self.prompt.setTabChangesFocus(True)
         self.prompt.setPlaceholderText("Empty: the text in the picture itself, without a model")

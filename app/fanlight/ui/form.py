@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtWidgets import QLabel, QWidget
 
 from fanlight.ui.theme import in_text_size
 
 LABEL_WIDTH = 230
 """At a text size of 100 percent."""
+
+
+def give_room(window: QWidget, width: int, height: int) -> None:
+    """So large at a text size of 100 percent, larger with the text, as far as the screen goes."""
+    wanted = QSize(in_text_size(width), in_text_size(height))
+    window.resize(wanted.boundedTo(window.screen().availableSize() * 0.9))
 
 
 class FieldLabel(QLabel):

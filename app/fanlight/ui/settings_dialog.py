@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import Field, fields
 from typing import Any
 
-from PySide6.QtCore import QObject, QSize, Qt, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 from fanlight.settings import Settings
 from fanlight.ui.choices import Choices
 from fanlight.ui.controls import label, push, rule
-from fanlight.ui.form import FieldLabel
+from fanlight.ui.form import FieldLabel, give_room
 from fanlight.ui.theme import in_text_size
 
 APPLY_MS = 400
@@ -86,7 +86,7 @@ class SettingsDialog(QDialog):
         outer.addWidget(scroll, 1)
         outer.addWidget(rule())
         outer.addLayout(row)
-        self._fit()
+        give_room(self, WIDTH, HEIGHT)
         choices.changed.connect(self._settings_changed)
 
     def apply(self) -> None:
@@ -110,12 +110,7 @@ class SettingsDialog(QDialog):
 
     def _settings_changed(self, before: Settings, now: Settings) -> None:
         if before.text_size != now.text_size:
-            self._fit()
-
-    def _fit(self) -> None:
-        """Room for the text, as far as the screen has it."""
-        room = self.screen().availableSize() * 0.9
-        self.resize(QSize(in_text_size(WIDTH), in_text_size(HEIGHT)).boundedTo(room))
+            give_room(self, WIDTH, HEIGHT)
 
     def _group(self, group: str) -> QGridLayout:
         grid = QGridLayout()
