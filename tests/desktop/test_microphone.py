@@ -238,6 +238,24 @@ def test_a_stop_that_hangs_is_freed_by_abort(sound: ToldSound, microphone: Micro
     assert sound.opened[0].calls == ["start", "stop", "abort", "close"]
 
 
+def test_a_device_that_can_never_be_closed_does_not_keep_the_next_one_away(
+    sound: ToldSound, microphone: Microphone
+) -> None:
+    sound.abort_hangs = True
+    held = Held(microphone)
+    until(lambda: held.blocks >= 3)
+    sound.opened[0].die()
+    assert isinstance(held.end(), Ended)
+    sound.abort_hangs = False
+    again = Held(microphone)
+    until(lambda: again.blocks >= 3)
+    assert sound.refreshes == 0  # the library can not end under a call that runs
+    again.recording.release()
+    assert isinstance(again.end(), Ended)
+    sound.freed.set()
+    sound.opened[0].close()
+
+
 @pytest.mark.parametrize("knob", ["open_seconds", "start_seconds"])
 def test_a_device_that_hangs_is_left_and_closed_when_it_returns(
     sound: ToldSound, microphone: Microphone, knob: str

@@ -81,6 +81,8 @@ class ToldStream(ToldDevice):
 
     def abort(self) -> None:
         super().abort()
+        if self._sound.abort_hangs:
+            self._sound.freed.wait(30)
         self._sound.hanging.set()
 
     def close(self) -> None:
@@ -109,13 +111,13 @@ class ToldSound:
         self.plugged: list[Device] | None = None
         self.opened: list[ToldStream] = []
         self.open_streams: list[ToldStream] = []
-        self.hanging = threading.Event()
+        self.hanging, self.freed = threading.Event(), threading.Event()
         self.refreshes = 0
         self.open_seconds = self.start_seconds = self.first_seconds = 0.0
         self.pace = BLOCK_SECONDS
         self.open_error: SpeechError | None = None
         self.start_error: SpeechError | None = None
-        self.stop_hangs = self.stalled = False
+        self.stop_hangs = self.abort_hangs = self.stalled = False
         self.source: Callable[[], Iterator[bytes]] = _tone
 
     def refresh(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import threading
 import time
@@ -35,6 +36,7 @@ class SoundServer:
     folder: Path
     needs: dict[str, str]
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    _server: subprocess.Popen[bytes] = field(init=False)
 
     @property
     def env(self) -> dict[str, str]:
@@ -43,6 +45,29 @@ class SoundServer:
     def run(self, *command: str) -> str:
         ran = subprocess.run(command, env=self.env, capture_output=True, text=True, timeout=60, check=True)
         return ran.stdout
+
+    def begin(self) -> None:
+        """Once more after `kill`."""
+        options = ("--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no", "--realtime=no", "--high-priority=no")
+        self._server = self.start("pulseaudio", "-n", "-F", str(self.folder / "start.pa"), *options)
+        until = time.monotonic() + 30
+        while subprocess.run(["pactl", "info"], env=self.env, capture_output=True, timeout=30, check=False).returncode:
+            assert time.monotonic() < until, "PulseAudio did not start"
+            time.sleep(0.1)
+        # A null sink that nobody plays into works in pieces of two seconds; with this stream, in 20 ms.
+        for sink, channels in (("mouth", 1), ("loudspeaker", 2)):
+            shape = ("--raw", "--rate=48000", f"--channels={channels}", "--format=s16le")
+            self.start("pacat", "--latency-msec=20", f"--device={sink}", *shape, "/dev/zero")
+        time.sleep(0.5)
+
+    def hang(self) -> None:
+        """It answers nobody, as a stalled driver does, until it is killed."""
+        self._server.send_signal(signal.SIGSTOP)
+
+    def kill(self) -> None:
+        """All at once: PulseAudio itself would move a recording to another microphone."""
+        self._server.kill()
+        self._server.wait(10)
 
     def start(self, *command: str) -> subprocess.Popen[bytes]:
         quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
@@ -94,19 +119,7 @@ def sound_server(folder: Path) -> Iterator[SoundServer]:
     needs["PULSE_SERVER"] = f"unix:{runtime / 'pulse' / 'native'}"
     server = SoundServer(folder, needs)
     try:
-        options = ("--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no", "--realtime=no", "--high-priority=no")
-        server.start("pulseaudio", "-n", "-F", str(folder / "start.pa"), *options)
-        until = time.monotonic() + 30
-        while subprocess.run(
-            ["pactl", "info"], env=server.env, capture_output=True, timeout=30, check=False
-        ).returncode:
-            assert time.monotonic() < until, "PulseAudio did not start"
-            time.sleep(0.1)
-        # A null sink that nobody plays into works in pieces of two seconds; with this stream, in 20 ms.
-        for sink, channels in (("mouth", 1), ("loudspeaker", 2)):
-            shape = ("--raw", "--rate=48000", f"--channels={channels}", "--format=s16le")
-            server.start("pacat", "--latency-msec=20", f"--device={sink}", *shape, "/dev/zero")
-        time.sleep(0.5)
+        server.begin()
         yield server
     finally:
         server.end()

@@ -75,7 +75,7 @@ def test_a_sound_server_that_dies_while_it_speaks_is_one_sentence(server: SoundS
         assert program.stdout
         assert program.stdout.readline().startswith("speaking")
         time.sleep(2.5)
-        server.processes[0].kill()
+        server.kill()
         killed = time.monotonic()
         out, errors = program.communicate(timeout=60)
     assert program.returncode == 0, errors

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +12,13 @@ from PIL import Image, ImageDraw
 
 from fanlight.speech.folder import whisper_base
 from support import recordings
-from support.screens import Program, wait_for
+from support.screens import Program
 from support.sound_server import SoundServer, sound_server
 from support.synthetic import spoken
+from support.voice_desk import Sit, Speaker, seats
 from support.word_errors import Errors
 
 pytestmark = [pytest.mark.gui, pytest.mark.xvfb, pytest.mark.timeout(600)]
-PATIENCE = 180.0
 
 
 @pytest.fixture(scope="module")
@@ -33,61 +32,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SoundServer]:
         yield started
 
 
-class Speaker:
-    """Somebody at the computer."""
-
-    def __init__(self, display: Any, server: SoundServer, home: Path, model: Path, *settings: str) -> None:
-        self.display, self.server = display, server
-        self.program = Program(display, "voice_child.py", home, model, *settings, env=server.needs)
-        self.said: dict[str, Any] = {}
-        self.until("ready")
-        window = display.window("Fanlight$")
-        display.run("xdotool", "windowactivate", "--sync", window)
-        time.sleep(0.5)
-
-    def until(self, *states: str) -> dict[str, Any]:
-        """The line that says the first of these states."""
-        while True:
-            self.said = json.loads(self.program.line(PATIENCE))
-            if self.said["what"] in states:
-                return self.said
-
-    def down(self) -> None:
-        self.display.run("xdotool", "keydown", "F9")
-
-    def up(self) -> None:
-        self.display.run("xdotool", "keyup", "F9")
-
-    def key(self, name: str) -> None:
-        self.display.run("xdotool", "key", name)
-
-    def hold_and_play(self, recording: Path) -> None:
-        self.down()
-        self.until("listening")
-        assert self.server.listeners()
-        assert self.server.say(recording).wait(60) == 0
-        self.up()
-
-    def closed(self) -> None:
-        wait_for(lambda: not self.server.listeners(), 20)
-
-
-Sit = Callable[..., Speaker]
-
-
 @pytest.fixture
 def sit(display: Any, server: SoundServer, home: Path, model_folder: Path) -> Iterator[Sit]:
-    speakers: list[Speaker] = []
-
-    def made(*settings: str) -> Speaker:
-        speakers.append(Speaker(display, server, home, model_folder, *settings))
-        return speakers[-1]
-
-    yield made
-    for speaker in speakers:
-        speaker.up()
-        speaker.program.end()
-    wait_for(lambda: not server.listeners(), 20)
+    with seats(display, server, home, model_folder) as made:
+        yield made
 
 
 def test_what_is_said_while_the_key_is_held_is_in_the_box(sit: Sit) -> None:
@@ -184,7 +132,7 @@ def test_a_microphone_that_is_pulled_out_keeps_what_was_said(
             speaker.down()
             speaker.until("listening")
             assert server.say(recordings.FOLDER / "austen880.wav").wait(60) == 0
-            server.processes[0].kill()  # the whole server: PulseAudio would move the stream to another microphone
+            server.kill()
             end = speaker.until("heard", "nothing", "error")
             assert end["what"] == "error"
             assert "is kept" in end["words"]

@@ -84,8 +84,10 @@ class Streams:
 
     def open(self, device: str) -> Open:
         """Where it fails the list of devices may be old: once more with a new one. A device that is not there is
-        replaced by the system's choice. Raises SpeechError. No other stream may be open."""
-        if not self._stale:
+        replaced by the system's choice. Raises SpeechError. No other stream may be open, but for one that can not be
+        closed: beside it the old list must do (PulseAudio's own library can stand still for good when the server dies,
+        and takes a new stream to the next server all the same)."""
+        if not self._stale or self._hands.hanging:
             try:
                 return self._started(device)
             except (SpeechError, LookupError) as error:
