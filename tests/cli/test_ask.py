@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-import signal
 import sys
-import threading
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,7 +16,7 @@ from fanlight.domain.errors import ModelMissing, OutOfMemory
 from fanlight.domain.models import Sampling
 from fanlight.domain.ports import Events
 from fanlight.domain.stop import StopFlag
-from support.command_line import Run, Script
+from support.command_line import Run, Script, interrupted
 from support.pictures import red_circle
 
 
@@ -226,20 +223,7 @@ def test_a_home_that_can_not_be_is_said(
 def test_ctrl_c_stops_the_model_and_is_quiet(fanlight: Run, scripted: Script) -> None:
     engine = scripted(*["word "] * 10_000, seconds_per_token=0.01)
 
-    def press() -> None:
-        while not engine.asked:
-            time.sleep(0.01)
-        time.sleep(0.1)
-        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
-
-    finger = threading.Thread(target=press)
-    finger.start()
-    handler = signal.getsignal(signal.SIGINT)
-    try:
-        ran = fanlight("ask", "Count.")
-    finally:
-        signal.signal(signal.SIGINT, handler)
-        finger.join()
+    ran = interrupted(lambda: fanlight("ask", "Count."), lambda: bool(engine.asked), 0.1)
     assert ran.status == 130
     assert ran.err == ""
     assert engine.closed

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import signal
 import sys
-import threading
-import time
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +11,7 @@ import pytest
 
 from fanlight import compose
 from fanlight.domain.errors import ModelBroken
-from support.command_line import Ran, Run, Script
+from support.command_line import Ran, Run, Script, interrupted
 from support.pictures import red_circle
 
 
@@ -205,19 +202,8 @@ def test_a_model_that_does_not_load_leaves_the_old_output(
 def test_ctrl_c_keeps_the_answers_so_far_beside_the_output(batch: Run, scripted: Script, tmp_path: Path) -> None:
     engine = scripted("Fine", ".", seconds_per_token=0.05)
 
-    def press() -> None:
-        while len(engine.asked) < 3:
-            time.sleep(0.005)
-        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
-
-    finger = threading.Thread(target=press)
-    finger.start()
-    handler = signal.getsignal(signal.SIGINT)
-    try:
-        ran = batch([{"id": number, "question": "?"} for number in range(1000)])
-    finally:
-        signal.signal(signal.SIGINT, handler)
-        finger.join()
+    questions = [{"id": number, "question": "?"} for number in range(1000)]
+    ran = interrupted(lambda: batch(questions), lambda: len(engine.asked) >= 3)
     assert ran.status == 130
     assert not (tmp_path / "out.json").exists()
     kept = json.loads((tmp_path / "out.json.partial").read_text("utf-8"))

@@ -31,6 +31,11 @@ def idle(window: Window) -> bool:
     return session.condition == "idle" and not session.queued
 
 
+def answered(qtbot: Any, window: Window, messages: int = 2, seconds: float = 5) -> None:
+    """Waits until nothing is asked any more, and so many messages are there."""
+    qtbot.waitUntil(lambda: idle(window) and len(texts(window)) == messages, timeout=round(1000 * seconds))
+
+
 def texts(window: Window) -> list[str]:
     return [entry.text for entry in window.transcript.entries()]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from fanlight.domain.errors import DiskFull
 from fanlight.domain.events import TextDelta
 from fanlight.engine.scripted import ScriptedEngine
-from fanlight.store.database import Database
 from fanlight.store.thread import StoreThread
+from support import disks
+from support.disks import Disk
 from support.rooms import Open
 
 
@@ -45,18 +45,9 @@ def test_asking_again_replaces_the_answer_here_and_on_disk(qtbot: Any, enter: Op
 
 
 def test_a_full_disk_is_said_once_costs_nothing_shown_and_is_made_up_for(qtbot: Any, enter: Open, home: Path) -> None:
-    full = [True]
-
-    class Tight(StoreThread):
-        def submit(self, work: Any) -> Any:
-            def tried(database: Database) -> Any:
-                if full[0]:
-                    raise DiskFull("The disk is full.")
-                return work(database)
-
-            return super().submit(tried)
-
-    room = enter(store=lambda error, recovered: Tight(home, error, recovered))
+    disk = Disk(home)
+    disk.full = True
+    room = enter(store=disk.open)
     room.history._again.setInterval(50)
     recovered: list[object] = []
     room.history.recovered.connect(recovered.append)
@@ -64,8 +55,8 @@ def test_a_full_disk_is_said_once_costs_nothing_shown_and_is_made_up_for(qtbot: 
         room.session.send(text)
         qtbot.waitUntil(lambda: room.idle)
     assert room.texts == ["one", "An answer.", "two", "An answer."]
-    assert [str(problem) for problem in room.problems] == ["The disk is full."]
-    full[0] = False
+    assert [str(problem) for problem in room.problems] == [disks.WORDS]
+    disk.full = False
     qtbot.waitUntil(lambda: bool(recovered))
     assert recovered == room.problems
     assert [text for text, _ in room.kept()] == room.texts

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from fanlight.domain.errors import StoreError
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.ui import theme
-from support.window_hands import SLOW, Open, ask, drop, idle, mime_of, read, texts
+from support.window_hands import SLOW, Open, answered, ask, drop, idle, mime_of, read, texts
 from support.windows import picture_file
 
 pytestmark = pytest.mark.gui
@@ -30,7 +30,7 @@ def test_enter_sends_and_shift_enter_breaks_the_line(qtbot: Any, open_window: Op
         qtbot.keyClick(field, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
     assert before < field.height() < 9 * field.fontMetrics().lineSpacing() + 40
     qtbot.keyClick(field, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: idle(window) and len(texts(window)) == 2)
+    answered(qtbot, window)
     assert texts(window)[0] == "one\ntwo"
 
 
@@ -81,7 +81,7 @@ def test_enter_during_an_answer_queues_and_a_queued_question_can_be_taken_back(q
 def test_escape_leaves_an_edit_as_it_was(qtbot: Any, open_window: Open) -> None:
     window = open_window()
     ask(qtbot, window, "Q")
-    qtbot.waitUntil(lambda: idle(window) and len(texts(window)) == 2)
+    answered(qtbot, window)
     qtbot.keyClick(window.composer.input, Qt.Key.Key_Up)
     qtbot.keyClick(window.composer.input, Qt.Key.Key_Escape)
     assert not window.composer.text
@@ -92,13 +92,13 @@ def test_escape_leaves_an_edit_as_it_was(qtbot: Any, open_window: Open) -> None:
 def test_what_was_being_typed_is_back_after_an_edit(qtbot: Any, open_window: Open, sent: bool) -> None:
     window = open_window()
     ask(qtbot, window, "Q")
-    qtbot.waitUntil(lambda: idle(window) and len(texts(window)) == 2)
+    answered(qtbot, window)
     qtbot.keyClicks(window.composer.input, "half a thought")
     window.transcript.edit_last.emit()
     assert window.composer.text == "Q"
     qtbot.keyClick(window.composer.input, Qt.Key.Key_Return if sent else Qt.Key.Key_Escape)
     assert window.composer.text == "half a thought"
-    qtbot.waitUntil(lambda: idle(window) and len(texts(window)) == 2)
+    answered(qtbot, window)
 
 
 def test_every_control_has_a_name_for_a_screen_reader(qtbot: Any, open_window: Open, tmp_path: Path) -> None:
@@ -163,7 +163,7 @@ def test_a_bug_is_said_and_the_program_goes_on(qtbot: Any, open_window: Open, mo
     qtbot.waitUntil(lambda: window.errors.isVisible())
     assert "Something went wrong inside Fanlight." in window.errors.lines[0]
     ask(qtbot, window, "Still there?")
-    qtbot.waitUntil(lambda: idle(window) and len(texts(window)) == 2)
+    answered(qtbot, window)
 
 
 def test_where_the_window_was_is_remembered(qtbot: Any, open_window: Open) -> None:
@@ -210,7 +210,7 @@ def test_the_system_going_dark_is_followed_at_once_and_a_chosen_theme_stays(
 def test_the_last_answer_is_copied_with_a_key(qtbot: Any, open_window: Open) -> None:
     window = open_window()
     ask(qtbot, window, "Q")
-    qtbot.waitUntil(lambda: idle(window) and len(texts(window)) == 2)
+    answered(qtbot, window)
     both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
     qtbot.keyClick(window, Qt.Key.Key_C, both)
     assert QGuiApplication.clipboard().text() == "An answer."

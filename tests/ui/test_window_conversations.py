@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from fanlight.domain.errors import DiskFull, StoreError
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
-from fanlight.store.thread import StoreThread
-from support.window_hands import SLOW, Open, ask, drop, idle, mime_of, read, texts
+from support import disks
+from support.disks import Disk
+from support.window_hands import SLOW, Open, answered, ask, drop, idle, mime_of, read, texts
 from support.windows import picture_file
 
 pytestmark = pytest.mark.gui
@@ -23,7 +24,7 @@ def test_conversations_are_listed_opened_renamed_deleted_and_brought_back(qtbot:
     window = open_window()
     for text in ("first question", "second question"):
         ask(qtbot, window, text)
-        qtbot.waitUntil(lambda: idle(window) and len(texts(window)) == 2)
+        answered(qtbot, window)
         qtbot.keyClick(window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
         assert not window.transcript.entries()
     qtbot.waitUntil(lambda: len(window.sidebar.ids) == 2)
@@ -95,7 +96,7 @@ def test_a_draft_is_kept_for_each_conversation_and_over_a_restart(qtbot: Any, op
     again.sidebar.opened.emit(first)
     qtbot.waitUntil(lambda: again.composer.text == "half a thou")
     qtbot.keyClick(again.composer.input, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: idle(again) and len(texts(again)) == 4)
+    answered(qtbot, again, 4)
     again.close()
     third = open_window()
     qtbot.waitUntil(lambda: [row.draft for row in third.history.rows] == [""])
@@ -108,7 +109,7 @@ def test_after_a_restart_a_conversation_is_shown_as_it_was_with_its_pictures(
     drop(window, mime_of(picture_file(tmp_path)))
     read(qtbot, window, 1)
     ask(qtbot, window, "What is it?")
-    qtbot.waitUntil(lambda: idle(window) and len(texts(window)) == 2)
+    answered(qtbot, window)
     before = window.transcript.entries()
     image = window.desk.current.turns[0].message.images[0]
     window.close()
@@ -123,7 +124,7 @@ def test_after_a_restart_a_conversation_is_shown_as_it_was_with_its_pictures(
     qtbot.waitUntil(lambda: bool(engine.prefilled))
     assert engine.prefilled[0][0].images == (image,)
     ask(qtbot, again, "And now?")
-    qtbot.waitUntil(lambda: idle(again) and len(texts(again)) == 4)
+    answered(qtbot, again, 4)
     assert engine.asked[0][0].images == (image,)
 
 
@@ -131,7 +132,7 @@ def test_the_conversations_are_walked_through_with_keys(qtbot: Any, open_window:
     window = open_window()
     for text in ("one", "two"):
         ask(qtbot, window, text)
-        qtbot.waitUntil(lambda: idle(window) and len(texts(window)) == 2)
+        answered(qtbot, window)
         qtbot.keyClick(window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: len(window.sidebar.ids) == 2)
     for key, text in ((Qt.Key.Key_PageDown, "two"), (Qt.Key.Key_PageDown, "one"), (Qt.Key.Key_PageUp, "two")):
@@ -140,24 +141,14 @@ def test_the_conversations_are_walked_through_with_keys(qtbot: Any, open_window:
 
 
 def test_a_full_disk_is_said_once_and_costs_nothing_shown(qtbot: Any, open_window: Open, home: Path) -> None:
-    full = [False]
-
-    class Tight(StoreThread):
-        def submit(self, work: Any) -> Any:
-            def tried(database: Any) -> Any:
-                if full[0]:
-                    raise DiskFull("There is no room left on the disk.")
-                return work(database)
-
-            return super().submit(tried)
-
-    window = open_window(open_store=lambda keep: lambda error, recovered: Tight(home, error, recovered))
+    disk = Disk(home)
+    window = open_window(open_store=lambda keep: disk.open)
     window.history._again.setInterval(50)
-    full[0] = True
+    disk.full = True
     ask(qtbot, window, "Q")
     qtbot.waitUntil(lambda: idle(window) and texts(window) == ["Q", "An answer."])
-    assert window.errors.lines == (f"There is no room left on the disk. {DiskFull.hint}",)
-    full[0] = False
+    assert window.errors.lines == (f"{disks.WORDS} {DiskFull.hint}",)
+    disk.full = False
     qtbot.waitUntil(lambda: not window.errors.isVisible())
     qtbot.waitUntil(lambda: len(window.sidebar.ids) == 1)
 
@@ -212,7 +203,7 @@ def test_conversations_that_can_not_be_opened_are_said_and_asking_still_works(qt
 def test_a_damaged_database_is_said_and_the_message_stays(qtbot: Any, open_window: Open, home: Path) -> None:
     window = open_window()
     ask(qtbot, window, "Q")
-    qtbot.waitUntil(lambda: idle(window) and len(texts(window)) == 2)
+    answered(qtbot, window)
     window.close()
     (home / "conversations.db").write_bytes(b"no database at all" * 1000)
     again = open_window()
@@ -245,7 +236,7 @@ def test_history_switched_on_during_an_answer_leaves_what_is_kept_alone(
 ) -> None:
     window = open_window()
     ask(qtbot, window, "kept")
-    qtbot.waitUntil(lambda: idle(window) and len(texts(window)) == 2)
+    answered(qtbot, window)
     window.close()
     second = open_window(ScriptedEngine(SLOW, 0.005), settings=Settings(keep_history=False))
     ask(qtbot, second, "not kept")

@@ -12,7 +12,7 @@ from fanlight.domain.errors import ModelBroken, ModelMissing
 from fanlight.domain.models import ModelSpec
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.ui.window import Window
-from support.window_hands import Open, ask, idle, ready, texts
+from support.window_hands import Open, answered, ask, idle, ready, texts
 from support.windows import SPEC, parts
 
 pytestmark = pytest.mark.gui
@@ -87,7 +87,7 @@ def test_without_any_model_a_question_says_what_to_do(qtbot: Any, home: Path) ->
     window.show()
     qtbot.waitUntil(lambda: window.errors.isVisible())
     ask(qtbot, window, "Anyone?")
-    qtbot.waitUntil(lambda: idle(window) and len(texts(window)) == 2)
+    answered(qtbot, window)
     last = window.transcript.entries()[-1]
     assert last.state == "failed"
     assert last.error == "No model is open.\nChoose one in the header of the window."

@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from fanlight.domain.models import ModelSpec
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.ui.attaching import MOST_PICTURES
-from support.window_hands import Open, ask, drop, idle, mime_of, read, ready, texts
+from support.window_hands import Open, answered, ask, drop, idle, mime_of, read, ready, texts
 from support.windows import picture_file
 
 pytestmark = pytest.mark.gui
@@ -28,7 +28,7 @@ def test_a_dropped_picture_and_a_typed_question_get_a_streamed_answer(
     assert chip.facts == "160 × 120, 36 tokens"
     assert not window._drop_area.isVisible()
     ask(qtbot, window, "What is it?")
-    qtbot.waitUntil(lambda: idle(window) and len(texts(window)) == 2)
+    answered(qtbot, window)
     assert texts(window) == ["What is it?", "A red circle."]
     question, answer = window.transcript.entries()
     assert question.captions == ("160 × 120, 36 tokens",)
@@ -42,7 +42,7 @@ def test_a_picture_alone_is_described(qtbot: Any, open_window: Open, tmp_path: P
     window = open_window()
     drop(window, mime_of(picture_file(tmp_path)))
     qtbot.keyClick(window.composer.input, Qt.Key.Key_Return)  # before it is read
-    qtbot.waitUntil(lambda: idle(window) and len(texts(window)) == 2)
+    answered(qtbot, window)
     assert texts(window)[0] == "Describe the picture."
     assert window.transcript.entries()[0].captions
 
@@ -54,7 +54,7 @@ def test_up_in_an_empty_field_edits_the_last_question_with_its_pictures(
     drop(window, mime_of(picture_file(tmp_path)))
     read(qtbot, window, 1)
     ask(qtbot, window, "Waht?")
-    qtbot.waitUntil(lambda: idle(window) and len(texts(window)) == 2)
+    answered(qtbot, window)
     qtbot.keyClick(window.composer.input, Qt.Key.Key_Up)
     assert window.composer.text == "Waht?"
     assert len(window.composer.chips.attachments) == 1
