@@ -32,6 +32,7 @@ SHOT = {"do": "shot", "region": None, "delay": 0.0, "action": None}
         (["quit"], "quit"),
         (["talk", "toggle"], "talk"),
         (["talk", "stop"], "talk"),
+        (["talk", "hands-free"], "talk"),
         (["shot"], "shot"),
     ],
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from support.conversing import Mouth, TurnListener
 from support.microphones import ToldSound, block
 from support.speaking import ToldLoudspeaker, ToldVoice
 from support.window_hands import Open, idle, texts
+from support.windows import picture_file
 
 pytestmark = pytest.mark.gui
 
@@ -235,6 +237,17 @@ def test_noise_sends_nothing_and_listening_goes_on(room: Any) -> None:
     here.qtbot.wait(300)
     assert here.hands_free.on
     assert texts(here.window) == []
+
+
+def test_a_question_waits_for_its_picture(room: Any, tmp_path: Path) -> None:
+    here = room(["A circle."])
+    here.begin()
+    here.says()
+    here.wait(lambda: here.window.voice.talk.has_words)
+    here.window.attaching.files([picture_file(tmp_path, size=(2400, 2400))])
+    here.asked("how many shapes are there")
+    assert here.window.desk.current.turns[0].attachments
+    here.listens()
 
 
 def test_listening_begins_when_the_answer_that_is_under_way_is_over(room: Any) -> None:

@@ -65,6 +65,24 @@ def test_the_menu_says_how_things_are(window: Window) -> None:
     assert resident.microphone_words(recording=True, ready=True) == "Microphone: listening"
 
 
+def test_hands_free_talking_is_begun_and_ended_from_the_menu_where_the_window_shows_it(
+    qtbot: Any, window: Window
+) -> None:
+    hands_free = window.services.hands_free
+    assert hands_free is not None
+    tray = tray_of(window)
+    assert not action(tray, "Talk hands-free").isChecked()
+    window.hide()
+    action(tray, "Talk hands-free").trigger()
+    assert hands_free.on
+    assert window.isVisible()
+    assert action(tray, "Talk hands-free").isChecked()
+    qtbot.waitUntil(lambda: window.voice.talk.state == "listening", timeout=20_000)
+    assert action(tray, "Microphone: listening")
+    action(tray, "Talk hands-free").trigger()
+    assert not hands_free.on
+
+
 def test_memory_is_given_back_and_the_next_question_loads_the_model_again(qtbot: Any, window: Window) -> None:
     action(tray_of(window), "Free memory now").trigger()
     assert condition(window) == "freed"

@@ -34,6 +34,9 @@ class Resident(QObject):
         self.tray.microphone = lambda: microphone_words(
             recording=window.voice.talk.recording, ready=window.choices.now.talk_ready
         )
+        services = window.services
+        self.tray.talks_hands_free = lambda: services.hands_free is not None and services.hands_free.on
+        self.tray.hands_free_switched.connect(lambda: services.talk("hands-free"))
         self.tray.shot_wanted.connect(quick.gesture.shoot)
         self.tray.capture_wanted.connect(quick.gesture.reopen)
         self.tray.show_wanted.connect(window.come_forward)

@@ -34,7 +34,7 @@ class Services(QObject):
         self.hands_free: HandsFree | None = None
         window.remote.shot_wanted.connect(lambda request: self.quick.shot(request))
         window.remote.check_shot = lambda request: self.quick.actions.check(request.action)
-        window.remote.talk_wanted.connect(self._talk)
+        window.remote.talk_wanted.connect(self.talk)
 
     @cached_property
     def quick(self) -> Quick:
@@ -110,7 +110,7 @@ class Services(QObject):
         if "voice" in self.__dict__:
             self.voice.close(deadline_seconds)
 
-    def _talk(self, what: Literal["start", "stop", "toggle", "hands-free"]) -> None:
+    def talk(self, what: Literal["start", "stop", "toggle", "hands-free"]) -> None:
         """By command."""
         self.start()
         assert self.hands_free is not None

@@ -24,6 +24,7 @@ class Tray(QObject):
     show_wanted = Signal()
     hide_wanted = Signal()
     capture_wanted = Signal(int)
+    hands_free_switched = Signal()
     login_switched = Signal(bool)
     quit_wanted = Signal()
 
@@ -36,6 +37,7 @@ class Tray(QObject):
         self.starts_at_login: Callable[[], bool] = lambda: False
         self.microphone: Callable[[], str] = lambda: ""
         """A line about it; "" shows none."""
+        self.talks_hands_free: Callable[[], bool] = lambda: False
         self.menu = QMenu()
         self.menu.aboutToShow.connect(self.fill)
         self.icon = QSystemTrayIcon(app_icon(), self)
@@ -69,6 +71,9 @@ class Tray(QObject):
         self._say(menu, self._model_words())
         if words := self.microphone():
             self._say(menu, words)
+        hands_free = self._add(menu, "Talk hands-free", self.hands_free_switched.emit)
+        hands_free.setCheckable(True)
+        hands_free.setChecked(self.talks_hands_free())
         free = self._add(menu, "Free memory now", self._host.free)
         free.setEnabled(self._host.condition in ("ready", "loading"))
         free.setToolTip("The next question waits while the model is loaded again")
