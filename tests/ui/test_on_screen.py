@@ -38,6 +38,11 @@ class Hand(Program):
     def focus(self) -> None:
         self.do("windowactivate", "--sync", self.window())
 
+    def ask(self, text: str) -> None:
+        self.focus()
+        self.do("type", "--delay", "5", text)
+        self.do("key", "Return")
+
 
 Run = Callable[..., Hand]
 
@@ -68,9 +73,7 @@ def drag(program: Hand, x: int, y: int) -> None:
 
 def test_a_typed_question_is_answered_and_the_window_closes_with_a_key(run: Run, home: Path) -> None:
     program = run("window_child.py", home, 5, 0.0)
-    program.focus()
-    program.do("type", "--delay", "5", "Is it there?")
-    program.do("key", "Return")
+    program.ask("Is it there?")
     program.until("idle 2 0 5")
     program.do("key", "ctrl+q")
     assert program.ends(20) == 0
@@ -83,9 +86,7 @@ def test_a_picture_dragged_from_another_program_can_be_dropped_on_the_conversati
     run: Run, home: Path, tmp_path: Path
 ) -> None:
     program = run("window_child.py", home, 3, 0.0)
-    program.focus()
-    program.do("type", "--delay", "5", "first")
-    program.do("key", "Return")
+    program.ask("first")
     program.until("idle 2 0 3")  # an answer is on the screen, so that the drop lands on a message
     run("drag_source.py", picture_file(tmp_path))
     place = dict(line.split("=") for line in program.do("getwindowgeometry", "--shell", program.window()).splitlines())
@@ -95,9 +96,7 @@ def test_a_picture_dragged_from_another_program_can_be_dropped_on_the_conversati
         if program.says("idle 2 1 3", 10):
             break
     program.until("idle 2 1 3")
-    program.focus()
-    program.do("type", "--delay", "5", "What is it?")
-    program.do("key", "Return")
+    program.ask("What is it?")
     program.until("idle 4 0 3")
     program.do("key", "ctrl+q")
     assert program.ends(20) == 0
@@ -108,9 +107,7 @@ def test_a_picture_dragged_from_another_program_can_be_dropped_on_the_conversati
 
 def test_after_kill_9_the_half_answer_is_there_and_goes_on(qtbot: Any, run: Run, home: Path) -> None:
     program = run("window_child.py", home, 5000, 0.01)
-    program.focus()
-    program.do("type", "--delay", "5", "Count.")
-    program.do("key", "Return")
+    program.ask("Count.")
     program.until("answering 2 0 100")
     time.sleep(1.5)  # what was shown more than a second ago is on disk
     program.process.send_signal(signal.SIGKILL)
@@ -134,9 +131,7 @@ def test_after_kill_9_the_half_answer_is_there_and_goes_on(qtbot: Any, run: Run,
 
 def test_a_signal_from_the_system_closes_the_window_and_keeps_the_answer(run: Run, home: Path) -> None:
     program = run("window_child.py", home, 5000, 0.01)
-    program.focus()
-    program.do("type", "--delay", "5", "Count.")
-    program.do("key", "Return")
+    program.ask("Count.")
     program.until("answering 2 0 100")
     program.process.send_signal(signal.SIGTERM)
     assert program.ends(20) == 0

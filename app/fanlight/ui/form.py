@@ -3,12 +3,33 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from fanlight.ui.controls import rule
 from fanlight.ui.theme import in_text_size
 
 LABEL_WIDTH = 230
 """At a text size of 100 percent."""
+
+
+def lay_out(dialog: QDialog, inside: QWidget, *buttons: QWidget) -> QScrollArea:
+    """`inside`, which scrolls, over a line and a row of buttons, the last of them on the right."""
+    scroll, row, column = QScrollArea(), QHBoxLayout(), QVBoxLayout(dialog)
+    scroll.setWidgetResizable(True)
+    scroll.setFrameShape(QFrame.Shape.NoFrame)
+    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    scroll.setWidget(inside)
+    row.setContentsMargins(24, 12, 24, 14)
+    for button in buttons[:-1]:
+        row.addWidget(button)
+    row.addStretch(1)
+    row.addWidget(buttons[-1])
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    column.addWidget(scroll, 1)
+    column.addWidget(rule())
+    column.addLayout(row)
+    return scroll
 
 
 def give_room(window: QWidget, width: int, height: int) -> None:

@@ -14,12 +14,9 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDoubleSpinBox,
-    QFrame,
     QGridLayout,
-    QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
-    QScrollArea,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -27,8 +24,8 @@ from PySide6.QtWidgets import (
 
 from fanlight.settings import Settings
 from fanlight.ui.choices import Choices
-from fanlight.ui.controls import label, push, rule
-from fanlight.ui.form import FieldLabel, give_room
+from fanlight.ui.controls import label, push
+from fanlight.ui.form import FieldLabel, give_room, lay_out
 from fanlight.ui.theme import in_text_size
 
 APPLY_MS = 400
@@ -67,25 +64,10 @@ class SettingsDialog(QDialog):
             if group in sections:
                 column.addWidget(sections[group]())
         column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(inside)
         defaults, close = push("Reset to defaults"), push("Close", kind="primary")
         defaults.clicked.connect(self.reset)
         close.clicked.connect(self.accept)
-        row = QHBoxLayout()
-        row.setContentsMargins(24, 12, 24, 14)
-        row.addWidget(defaults)
-        row.addStretch(1)
-        row.addWidget(close)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(0)
-        outer.addWidget(scroll, 1)
-        outer.addWidget(rule())
-        outer.addLayout(row)
+        lay_out(self, inside, defaults, close)
         give_room(self, WIDTH, HEIGHT)
         choices.changed.connect(self._settings_changed)
 

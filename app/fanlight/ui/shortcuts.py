@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QWidget
 
-from fanlight.ui.controls import label, push, rule
+from fanlight.ui.controls import label, push
+from fanlight.ui.form import lay_out
 
 Keys = Mapping[str, tuple[str, tuple[str, ...]]]
 """Words and keys, by the name of the action."""
@@ -88,22 +89,10 @@ class ShortcutSheet(QDialog):
                 row = grid.rowCount()
                 grid.addWidget(label(words), row, 0)
                 grid.addLayout(_caps(keys), row, 1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setWidget(inside)
         close = push("Close", kind="primary")
         close.clicked.connect(self.accept)
-        below = QHBoxLayout()
-        below.setContentsMargins(24, 12, 24, 14)
-        below.addStretch(1)
-        below.addWidget(close)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(scroll, 1)
-        column.addWidget(rule())
-        column.addLayout(below)
-        wanted = inside.sizeHint() + QSize(scroll.verticalScrollBar().sizeHint().width(), below.sizeHint().height() + 1)
+        bar = lay_out(self, inside, close).verticalScrollBar()
+        wanted = inside.sizeHint() + QSize(bar.sizeHint().width(), close.sizeHint().height() + 27)
         self.resize(wanted.boundedTo(self.screen().availableSize() * 0.9))
 
 
