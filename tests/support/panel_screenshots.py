@@ -1,31 +1,51 @@
-"""`python -m support.panel_screenshots [FOLDER]`: the quick panel while it answers, done, and with an error, and the
-editor of the quick actions: in README's pictures, or in FOLDER.
+"""`python -m support.panel_screenshots [FOLDER]`: the frozen screen, the quick panel while it answers, done, and with
+an error, the settings about them and the editor of the quick actions: in README's pictures, or in FOLDER.
 
-Needs a screen, as `support.screenshots` does; QT_SCALE_FACTOR=2 draws for a screen of twice the resolution."""
+Needs a screen of 1400 x 1000 of its own, as `support.screenshots` does; openbox, where it is installed, draws the other
+programs' frames. With QT_SCALE_FACTOR=2, and 2800 x 2000, the pictures are called -200."""
 
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
+from mss import MSS
 from PIL import Image
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QWidget
 
+from bench.hand import Hand
 from fanlight import compose, paths
+from fanlight.desktop import capture
 from fanlight.domain.errors import ModelError
 from fanlight.domain.stop import StopFlag
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
 from fanlight.ui.actions_editor import ActionsEditor
+from fanlight.ui.gesture import Gesture
 from fanlight.ui.quick_panel import QuickPanel
+from fanlight.ui.settings_dialog import SettingsDialog
+from fanlight.ui.window import Window
+from support.display import Display
 from support.panels import PanelRoom, ToldKeys, ToldTexts
+from support.screens import Program
+from support.windows import parts
 
+SCALE = float(os.environ.get("QT_SCALE_FACTOR", "1"))
+DISPLAY = Display({**os.environ, "QT_QPA_PLATFORM": "xcb"})
+OTHERS = (("text", 60, 470), ("picture", 60, 60))
+"""Other programs, where they stand (logical pixels)."""
+FROM, TO = (70, 86), (490, 386)
+SHOWN = (20, 20, 1060, 680)
 GAP, GROUNDS = 24, {"light": (221, 217, 209), "dark": (58, 57, 55)}
 SLOWLY = "There are 3 shapes: a red circle at the top left, a blue star at the top right and a green square."
 FAILURE = ModelError("There is no room for the picture.", "Close other programs, or choose a smaller model.")
@@ -98,6 +118,71 @@ def editor(name: str) -> Image.Image:
     return picture
 
 
+def settings(name: str) -> Image.Image:
+    """From the shortcut on."""
+    home = Path(tempfile.mkdtemp())
+    window = Window(replace(parts(home, ScriptedEngine(["x"])), settings=Settings(theme=name)))
+    window.show()
+    until(lambda: window.host.condition == "ready")
+    window.services.start()
+    dialog = SettingsDialog(window.choices, window, window.services.sections())
+    dialog.resize(620, 660)
+    dialog.show()
+    QTest.qWait(300)
+    (area,) = dialog.findChildren(QScrollArea)
+    heading = next(one for one in dialog.findChildren(QLabel) if one.text() == "Shortcut")
+    inside = area.widget()
+    assert inside
+    area.verticalScrollBar().setValue(heading.mapTo(inside, QPoint(0, 0)).y() - 8)
+    picture = grab(dialog)
+    dialog.done(0)
+    window.go()
+    return picture
+
+
+def frozen(name: str) -> tuple[Image.Image, Image.Image]:
+    """A rectangle being drawn around another program's shapes, and the panel with the practice model's answer."""
+    where = room(name)
+    programs = []
+    for kind, x, y in OTHERS:
+        programs.append(Program(DISPLAY, "pictured_child.py", kind, x, y))
+        programs[-1].until("ready")
+    gesture = Gesture(where.means, capture.pick())
+    pictures = []
+    with closing(Hand(os.environ["DISPLAY"])) as hand:
+        hand.colour_desktop(0x5D7A86)
+        hand.move(*(round(SCALE * side) for side in FROM))
+        gesture.shoot()
+        until(lambda: gesture.doing == "choosing")
+        QTest.qWait(300)
+        hand.button(True)
+        hand.move(*(round(SCALE * side) - 20 for side in TO))
+        QTest.qWait(100)
+        hand.move(*(round(SCALE * side) for side in TO))
+        QTest.qWait(300)
+        pictures.append(screen())
+        hand.button(False)
+        until(lambda: bool(gesture.panels))
+        hand.move(0, 0)
+    (panel,) = gesture.panels
+    until(lambda: panel.talk.condition == "idle" and bool(panel.talk.turns))
+    QTest.qWait(300)
+    pictures.append(screen())
+    gesture.close()
+    for program in programs:
+        program.end()
+    where.close()
+    return pictures[0], pictures[1]
+
+
+def screen() -> Image.Image:
+    """What is on it, without its empty edges."""
+    with MSS(display=os.environ["DISPLAY"]) as server:
+        shot = server.grab(server.monitors[0])
+        whole = Image.frombytes("RGB", shot.size, shot.rgb)
+    return whole.crop(tuple(round(side * SCALE) for side in SHOWN))  # type: ignore[arg-type]
+
+
 def beside(pictures: list[Image.Image], ground: tuple[int, int, int]) -> Image.Image:
     width = sum(picture.width + GAP for picture in pictures) + GAP
     sheet = Image.new("RGB", (width, max(picture.height for picture in pictures) + 2 * GAP), ground)
@@ -117,6 +202,15 @@ if __name__ == "__main__":
     application.setQuitOnLastWindowClosed(False)
     target = Path(sys.argv[1]) if len(sys.argv) > 1 else paths.resources() / "screenshots"
     target.mkdir(parents=True, exist_ok=True)
+    end = "" if SCALE == 1 else f"-{100 * SCALE:.0f}"
+    manager = subprocess.Popen(["openbox"]) if shutil.which("openbox") else None
+    QTest.qWait(500)
     for theme_name, ground in GROUNDS.items():
-        save(beside(panels(theme_name), ground), target / f"panel-{theme_name}.png")
-        save(editor(theme_name), target / f"actions-{theme_name}.png")
+        overlay, answered = frozen(theme_name)
+        save(overlay, target / f"overlay{end}.png")
+        save(answered, target / f"capture-{theme_name}{end}.png")
+        save(beside(panels(theme_name), ground), target / f"panel-{theme_name}{end}.png")
+        save(beside([settings(theme_name), editor(theme_name)], ground), target / f"captures-{theme_name}{end}.png")
+    if manager is not None:
+        manager.terminate()
+        manager.wait(10)

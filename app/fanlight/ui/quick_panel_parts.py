@@ -163,7 +163,7 @@ class ActionBar(QWidget):
         """In rows; their height."""
         x = y = row = 0
         for button in self.buttons:
-            size = button.sizeHint()
+            size = button.sizeHint() - QSize(2 * button.fontMetrics().horizontalAdvance(" "), 0)  # which Qt adds
             if x and x + size.width() > width:
                 x, y, row = 0, y + row + GAP, 0
             button.setGeometry(QRect(QPoint(x, y), QSize(min(size.width(), width), size.height())))
