@@ -31,7 +31,9 @@ class DropArea(QFrame):
         self._dropped = dropped
         self._text = label("", "title", wrap=True)
         self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        QVBoxLayout(self).addWidget(self._text)
+        inside = QVBoxLayout(self)
+        inside.setContentsMargins(48, 48, 48, 48)
+        inside.addWidget(self._text)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
         window.setAcceptDrops(True)

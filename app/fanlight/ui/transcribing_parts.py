@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QFrame,
+    QGridLayout,
     QHBoxLayout,
     QMenu,
     QProgressBar,
@@ -20,12 +22,14 @@ from PySide6.QtWidgets import (
 from fanlight.domain.languages import LANGUAGES
 from fanlight.speech.formats import Format
 from fanlight.ui.banner import announce
-from fanlight.ui.controls import label, push, repolish
+from fanlight.ui.controls import elided, label, push, repolish
 from fanlight.ui.transcribing import Transcribing
 from fanlight.ui.transcription import Transcription
 
 SAID_MS = 4_000
 _FINE = 1000
+_AROUND = 60
+"""Pixels beside and between what is chosen."""
 
 
 class Options(QFrame):
@@ -51,13 +55,29 @@ class Options(QFrame):
         self.translate.setChecked(transcribing.translate)
         self.language.activated.connect(self._choose)
         self.translate.clicked.connect(self._choose)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(16, 10, 16, 10)
+        self._choices = QWidget()
+        row = QHBoxLayout(self._choices)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
-        row.addWidget(self.pick_button)
-        row.addStretch(1)
         row.addWidget(self.language)
         row.addWidget(self.translate)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(16, 10, 16, 10)
+        self._grid.setColumnStretch(1, 1)
+        self._grid.addWidget(self.pick_button, 0, 0)
+        self._grid.addWidget(self._choices, 0, 2)
+        self._roomy = True
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A narrow one, or large letters, have two lines."""
+        super().resizeEvent(event)
+        needed = self.pick_button.sizeHint().width() + self._choices.sizeHint().width() + _AROUND
+        roomy = event.size().width() >= needed
+        if roomy != self._roomy:
+            self._roomy = roomy
+            self._grid.removeWidget(self._choices)
+            self._grid.addWidget(self._choices, *((0, 2) if roomy else (1, 0, 1, 3)))
 
     def _choose(self) -> None:
         self._transcribing.choose(self.language.currentData(), self.translate.isChecked())
@@ -71,6 +91,7 @@ class Progress(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._title = ""
         self.title = label("", "heading")
         self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.status = label("", "muted", wrap=True)
@@ -122,8 +143,14 @@ class Progress(QWidget):
         self.go_on_button.setText("Try again" if one.state == "failed" else "Go on")
         self._fill(one, spoken)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.title.setText(elided(self._title, self.title, self.title.width()))
+
     def _tell(self, title: str, status: str, failed: bool = False) -> None:
-        self.title.setText(title)
+        self._title = title
+        self.title.setText(elided(title, self.title, self.title.width()))
+        self.title.setAccessibleName(title)
         self.status.setText(status)
         kind = "error_line" if failed else "muted"
         if self.status.property("kind") != kind:

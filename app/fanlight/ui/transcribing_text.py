@@ -28,14 +28,20 @@ class TranscriptText(QPlainTextEdit):
         self._shown: Transcription | None = None
         self._count = 0
         self._has_open = False
+        self._follows = True
+        """Who reads the end wants to go on there, whatever becomes longer or smaller."""
+        bar = self.verticalScrollBar()
+        bar.valueChanged.connect(self._moved)
+        bar.rangeChanged.connect(lambda _, last: bar.setValue(last) if self._follows else None)
         self._times = _Times(self)
         self.updateRequest.connect(self._scrolled)
         self._fit()
 
     def show_transcription(self, one: Transcription | None) -> None:
-        """All that is known of it, from the top."""
+        """All that is known of it: from the top, or where the words come."""
         self._shown, self._count, self._has_open = one, 0, False
         self.clear()
+        self._follows = one is None or one.state == "working"
         self.catch_up()
 
     def catch_up(self) -> None:
@@ -46,8 +52,6 @@ class TranscriptText(QPlainTextEdit):
         if len(one.segments) < self._count:
             self.show_transcription(one)
             return
-        bar = self.verticalScrollBar()
-        at_end = bar.value() >= bar.maximum() - 1
         cursor = QTextCursor(self.document())
         cursor.beginEditBlock()
         cursor.movePosition(QTextCursor.MoveOperation.End)
@@ -64,8 +68,6 @@ class TranscriptText(QPlainTextEdit):
             cursor.insertText(text)
         cursor.endEditBlock()
         self._count, self._has_open = len(one.segments), bool(opened)
-        if at_end:
-            bar.setValue(bar.maximum())
         self._fit()
 
     def chosen(self) -> tuple[int, int] | None:
@@ -113,6 +115,9 @@ class TranscriptText(QPlainTextEdit):
             self.setViewportMargins(width, 0, 0, 0)
         inside = self.contentsRect()
         self._times.setGeometry(inside.left(), inside.top(), width, inside.height())
+
+    def _moved(self, value: int) -> None:
+        self._follows = value >= self.verticalScrollBar().maximum() - 1
 
     def _scrolled(self, area: QRect, by: int) -> None:
         if by:

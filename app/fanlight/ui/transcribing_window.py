@@ -87,6 +87,7 @@ class TranscribingWindow(QWidget):
         outer.addWidget(self.options)
         outer.addWidget(splitter, 1)
         self.setMinimumSize(420, 320)
+        self.text.setFocus()
         self._drop_area = DropArea(self, self.dropped.emit)
 
     def _connect(self) -> None:
