@@ -15,6 +15,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
 from fanlight.desktop.hotkeys.combination import Combination
+from fanlight.desktop.hotkeys.numbered import NumberedWay
 from fanlight.desktop.hotkeys.way import Listener
 from fanlight.domain.errors import HotkeyTaken, HotkeyUnavailable
 
@@ -83,12 +84,15 @@ def modifier_bits(combination: Combination) -> int:
     return sum(bit for held, bit in bits if combination.has(held))
 
 
-class MacWay:
+class MacWay(NumberedWay[c_void_p]):
+    """Its handles are Carbon's EventHotKeyRef."""
+
     words = "macOS gives Fanlight this one key; it reads no other."
     edits = True
     asks = False
 
     def __init__(self, carbon: Any, listener: Listener) -> None:
+        super().__init__()
         self._carbon, self._listener = carbon, listener
         carbon.GetEventDispatcherTarget.restype = c_void_p
         carbon.InstallEventHandler.argtypes = (
@@ -100,8 +104,6 @@ class MacWay:
         carbon.GetEventKind.argtypes = carbon.UnregisterEventHotKey.argtypes = (c_void_p,)
         carbon.RemoveEventHandler.argtypes = (c_void_p,)
         carbon.GetEventParameter.argtypes = (c_void_p, c_uint32, c_uint32, c_void_p, ctypes.c_ulong, c_void_p, c_void_p)
-        self._bound: dict[int, tuple[str, Combination, c_void_p]] = {}
-        self._numbers = 0
         self._call = _Handler(self._arrived)  # kept: Carbon holds no reference
         self._handler = c_void_p()
         kinds = (_EventType * 2)(_EventType(KEYBOARD_CLASS, PRESSED), _EventType(KEYBOARD_CLASS, RELEASED))
@@ -111,45 +113,27 @@ class MacWay:
         if status:
             raise HotkeyUnavailable(f"macOS does not tell of hotkeys (error {status}).")
 
-    def bind(self, name: str, combination: Combination) -> None:
-        number, handle = self._register(combination)
-        self._bound[number] = (name, combination, handle)
-
-    def unbind(self, name: str) -> None:
-        for number in [number for number, (bound, *_) in self._bound.items() if bound == name]:
-            self._carbon.UnregisterEventHotKey(self._bound.pop(number)[2])
-
-    def free(self, combination: Combination) -> bool:
-        try:
-            _, handle = self._register(combination)
-        except (HotkeyTaken, HotkeyUnavailable):
-            return False
-        self._carbon.UnregisterEventHotKey(handle)
-        return True
-
-    def trigger(self, name: str) -> str:
-        return next((combination.shown for bound, combination, _ in self._bound.values() if bound == name), "")
-
     def close(self) -> None:
-        for name in [name for name, *_ in self._bound.values()]:
-            self.unbind(name)
+        super().close()
         self._carbon.RemoveEventHandler(self._handler)
 
-    def _register(self, combination: Combination) -> tuple[int, c_void_p]:
+    def _register(self, number: int, combination: Combination) -> c_void_p:
         code = key_code(combination.key)
         if code is None:
             raise HotkeyUnavailable(f"{combination.shown} has no fixed place on this keyboard.")
-        self._numbers += 1
         handle = c_void_p()
         status = self._carbon.RegisterEventHotKey(
-            code, modifier_bits(combination), _HotKeyID(SIGNATURE, self._numbers),
+            code, modifier_bits(combination), _HotKeyID(SIGNATURE, number),
             self._carbon.GetEventDispatcherTarget(), EXCLUSIVE, ctypes.byref(handle),
         )  # fmt: skip
         if status == ALREADY_EXISTS:
             raise HotkeyTaken(combination.shown)
         if status:
             raise HotkeyUnavailable(f"macOS does not give {combination.shown} away (error {status}).")
-        return self._numbers, handle
+        return handle
+
+    def _release(self, _number: int, handle: c_void_p) -> None:
+        self._carbon.UnregisterEventHotKey(handle)
 
     def _arrived(self, _next: int, event: int, _data: int) -> int:
         which = _HotKeyID()

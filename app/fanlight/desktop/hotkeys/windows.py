@@ -12,10 +12,11 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QAbstractNativeEventFilter, QByteArray, QObject, Qt, QTimer
+from PySide6.QtCore import QAbstractNativeEventFilter, QByteArray, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 
 from fanlight.desktop.hotkeys.combination import Combination
+from fanlight.desktop.hotkeys.numbered import NumberedWay
 from fanlight.desktop.hotkeys.way import Listener
 from fanlight.domain.errors import HotkeyTaken, HotkeyUnavailable
 
@@ -76,47 +77,26 @@ def modifier_bits(combination: Combination) -> int:
     return sum(bit for held, bit in bits if combination.has(held)) | MOD_NOREPEAT
 
 
-class WindowsWay(QObject):
+class WindowsWay(NumberedWay[int]):
+    """Its handles are virtual keys."""
+
     words = "Windows gives Fanlight this one key; it reads no other."
     edits = True
     asks = False
 
     def __init__(self, user32: Any, listener: Listener, application: QGuiApplication) -> None:
-        super().__init__(application)
+        super().__init__()
         self._user32, self._listener, self._application = user32, listener, application
-        self._bound: dict[int, tuple[str, Combination, int]] = {}
-        self._numbers = 0
         self._held: set[int] = set()
-        self._look = QTimer(self, interval=LOOK_MS)
+        self._look = QTimer(application, interval=LOOK_MS)
         self._look.timeout.connect(self._look_at_keys)
         self._filter = _Filter(self)
         application.installNativeEventFilter(self._filter)
 
-    def bind(self, name: str, combination: Combination) -> None:
-        number, key = self._register(combination)
-        self._bound[number] = (name, combination, key)
-
-    def unbind(self, name: str) -> None:
-        for number in [number for number, (bound, *_) in self._bound.items() if bound == name]:
-            self._user32.UnregisterHotKey(None, number)
-            del self._bound[number]
-            self._held.discard(number)
-
-    def free(self, combination: Combination) -> bool:
-        try:
-            number, _ = self._register(combination)
-        except (HotkeyTaken, HotkeyUnavailable):
-            return False
-        self._user32.UnregisterHotKey(None, number)
-        return True
-
-    def trigger(self, name: str) -> str:
-        return next((combination.shown for bound, combination, _ in self._bound.values() if bound == name), "")
-
     def close(self) -> None:
-        for name in [name for name, *_ in self._bound.values()]:
-            self.unbind(name)
+        super().close()
         self._look.stop()
+        self._look.deleteLater()
         self._application.removeNativeEventFilter(self._filter)
 
     def arrived(self, number: int) -> bool:
@@ -128,18 +108,20 @@ class WindowsWay(QObject):
         self._listener.pressed(self._bound[number][0])
         return True
 
-    def _register(self, combination: Combination) -> tuple[int, int]:
-        """The hotkey's number and its virtual key."""
+    def _register(self, number: int, combination: Combination) -> int:
         key = virtual_key(combination.key, self._user32.VkKeyScanW)
         if not key:
             raise HotkeyUnavailable(f"This keyboard has no key for {combination.shown}.")
-        self._numbers += 1
-        if self._user32.RegisterHotKey(None, self._numbers, modifier_bits(combination), key):
-            return self._numbers, key
+        if self._user32.RegisterHotKey(None, number, modifier_bits(combination), key):
+            return key
         error = ctypes.get_last_error()  # type: ignore[attr-defined]
         if error == ERROR_ALREADY_REGISTERED:
             raise HotkeyTaken(combination.shown)
         raise HotkeyUnavailable(f"Windows does not give {combination.shown} away (error {error}).")
+
+    def _release(self, number: int, _handle: int) -> None:
+        self._user32.UnregisterHotKey(None, number)
+        self._held.discard(number)
 
     def _look_at_keys(self) -> None:
         for number in tuple(self._held):
