@@ -231,7 +231,7 @@ def test_without_a_reader_text_says_what_is_missing(qtbot: Any, enter_panels: En
 
 def test_a_table_is_copied_without_its_fence_when_it_is_complete(qtbot: Any, enter_panels: Enter) -> None:
     QGuiApplication.clipboard().setText("mine")
-    engine = ScriptedEngine(["```csv\n", "a,b\n", "1,2\n", "```"], seconds_per_token=0.02)
+    engine = ScriptedEngine(["```csv\n", "a,b\n", "1,2\n", "```"], seconds_per_token=0.3)
     panel = enter_panels(engine).panel(action="table")
     qtbot.waitUntil(lambda: "a,b" in panel.talk.last_answer)
     assert QGuiApplication.clipboard().text() == "mine"
