@@ -36,7 +36,7 @@ def test_a_gate_that_hears_nothing_would_fail_here(new_gate: NewGate) -> None:
     assert pauses.spoken(new_gate().probabilities(recording("jfk")))
 
 
-@pytest.mark.parametrize(("name", "clip"), [pytest.param(n, c, id=n) for n, c in noises(24, seed=7)])
+@pytest.mark.parametrize(("name", "clip"), [pytest.param(n, c, id=n) for n, c in noises(48, seed=7)])
 def test_noise_is_no_speech(new_gate: NewGate, name: str, clip: np.ndarray) -> None:
     assert pauses.spoken(new_gate().probabilities(clip)) == []
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import wave
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -12,11 +13,12 @@ from fanlight.domain.speech import SAMPLE_RATE
 from fanlight.speech.audio import Audio, level_dbfs, silence
 
 FOLDER = Path(__file__).parents[1] / "data" / "speech"
+NOISE = FOLDER.parent / "noise"
 NAMES = ("austen880", "austen890", "austen920", "jfk", "lj0131", "twocities")
 
 
-def recording(name: str) -> Audio:
-    with wave.open(str(FOLDER / f"{name}.wav")) as file:
+def recording(name: str, folder: Path = FOLDER) -> Audio:
+    with wave.open(str(folder / f"{name}.wav")) as file:
         assert (file.getframerate(), file.getnchannels(), file.getsampwidth()) == (SAMPLE_RATE, 1, 2)
         return (np.frombuffer(file.readframes(file.getnframes()), "<i2") / 32768).astype(np.float32)
 
@@ -54,15 +56,29 @@ Noise = Callable[[np.random.Generator, int], "np.ndarray[tuple[int, ...], np.dty
 
 
 def noises(count: int, seed: int = 1) -> Iterator[tuple[str, Audio]]:
-    """Clips of 0.2 to 30 s without a word in them, each kind in turn, at -60 to -10 dBFS."""
+    """Clips of 0.2 to 30 s without a word in them, at -60 to -10 dBFS: of every two one is generated and one recorded,
+    each kind in turn."""
     rng = np.random.default_rng(seed)
-    kinds = list(_KINDS.items())
+    generated, recorded = list(_KINDS.items()), sorted(path.stem for path in NOISE.glob("*.wav"))
     for i in range(count):
-        name, make = kinds[i % len(kinds)]
+        if i % 2:
+            name = recorded[i // 2 % len(recorded)]
+            make: Noise = partial(_recorded, name)
+        else:
+            name, make = generated[i // 2 % len(generated)]
         seconds = float(np.exp(rng.uniform(np.log(0.2), np.log(30))))
         clip = make(rng, int(seconds * SAMPLE_RATE)).astype(np.float32)
         level = float(rng.uniform(-60, -10))
         yield f"{name}, {seconds:.1f} s, {level:.0f} dBFS", clip if name == "silence" else at_level(clip, level)
+
+
+def _recorded(name: str, rng: np.random.Generator, n: int) -> np.ndarray:
+    """From somewhere in that recording on; a long clip hears it again and again, with pauses."""
+    once = recording(name, NOISE).astype(np.float64)
+    pieces = [once[int(rng.integers(0, max(1, len(once) - n // 2))) :]]
+    while sum(map(len, pieces)) < n:
+        pieces += [1e-5 * rng.normal(size=int(rng.integers(1600, 32_000))), once]
+    return np.concatenate(pieces)[:n]
 
 
 def _coloured(rng: np.random.Generator, n: int, slope: float) -> np.ndarray:

@@ -1,5 +1,6 @@
-"""What is heard at every loudness, and that nothing is heard where nobody speaks: 200 clips of noise, hum, clicks,
-breath, typing and music, 0.2 to 30 s, -60 to -10 dBFS, all generated."""
+"""What is heard at every loudness, and that nothing is heard where nobody speaks: 200 clips, 0.2 to 30 s, -60 to
+-10 dBFS. One half is generated (noise, hum, clicks, breath, typing, music), the other recorded (animals, machines,
+applause, wind, music: tests/data/noise)."""
 
 from __future__ import annotations
 
