@@ -8,7 +8,7 @@ from fanlight.desktop.hotkeys.combination import Combination
 from fanlight.desktop.hotkeys.numbered import NumberedWay
 from fanlight.domain.errors import HotkeyTaken
 
-SPACE, ESCAPE = Combination.parse("Ctrl+Alt+Space"), Combination.parse("Escape")
+SPACE, ESCAPE = Combination.parse("Ctrl+Alt+Space"), Combination.parse("Escape", briefly=True)
 
 
 class Table(NumberedWay[str]):
