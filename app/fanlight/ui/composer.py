@@ -135,7 +135,7 @@ class Composer(QFrame):
         super().__init__(parent)
         self.setObjectName("composer")
         self.chips, self.input = ChipRow(), Input()
-        self.attach_button = tool("attach", "Attach pictures", "Attach pictures (Ctrl+O)")
+        self.attach_button = tool("attach", "Attach pictures or recordings", "Attach pictures or recordings (Ctrl+O)")
         self.talk_button = tool("microphone", "Speak", "Speak: hold the key F9, or this button")
         self.hands_free_button = tool("hands-free", "Hands-free", HANDS_FREE_TIP, "hands-free")
         self.hands_free_button.setCheckable(True)
