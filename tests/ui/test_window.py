@@ -197,9 +197,11 @@ def test_the_system_going_dark_is_followed_at_once_and_a_chosen_theme_stays(
         return QApplication.palette().window().color().name()
 
     window = open_window()
-    assert ground() == theme.LIGHT.window
+    assert window.voice
+    meter = window.composer.talk_status.meter
+    assert ground() == meter._theme.window == theme.LIGHT.window
     system_turns(Qt.ColorScheme.Dark)
-    assert ground() == theme.DARK.window
+    assert ground() == meter._theme.window == theme.DARK.window
     window.choices.choose(theme="light")
     assert ground() == theme.LIGHT.window
     system_turns(Qt.ColorScheme.Light)

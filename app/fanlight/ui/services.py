@@ -57,6 +57,7 @@ class Services(QObject):
         window = self._window
         voice = build(self._parts, window.choices, window, window.composer, window.desk, self._answers)
         voice.problem.connect(window.say)
+        window.appearance.changed.connect(voice.dress)
         voice.window_wanted.connect(window.come_forward)
         TalkFloor(voice.talk, self._parts.settings_file.parent)
         return voice

@@ -86,7 +86,7 @@ class Voice(QObject):
         self.talk.changed.connect(self.show)
         self.talk.happened.connect(self._happened)
         choices.changed.connect(self._settings_changed)
-        self._dress()
+        self.dress()
         self._keep_ready()
 
     # Where it is spoken from.
@@ -241,7 +241,8 @@ class Voice(QObject):
     def _theme(self) -> theme.Theme:
         return theme.current(self._choices.now.theme)
 
-    def _dress(self) -> None:
+    def dress(self) -> None:
+        """In the colours and sizes that hold now."""
         for status in (*(status for _, status, _ in self._places()), self._composer.hands_free_status):
             status.draw(self._theme(), self._choices.now.text_size)
         self.words.dress()
@@ -275,7 +276,5 @@ class Voice(QObject):
         self.show()
 
     def _settings_changed(self, before: Settings, now: Settings) -> None:
-        if (before.theme, before.text_size) != (now.theme, now.text_size):
-            self._dress()
         if (before.talk_ready, before.talk_device) != (now.talk_ready, now.talk_device):
             self._keep_ready()
