@@ -1,7 +1,7 @@
-"""From nothing to a measured pair: the eye alone and the text alone (at once, a core each), both together, export,
-scores. Stops and goes on at any time.
+"""From nothing to a measured pair: the eye alone and the text alone (at once, a core each), both together, both
+at a lower rate, export, scores. Stops and goes on at any time.
 
-PYTHONPATH=models/practice python -m recipe [--minutes-apart 80] [--minutes 50]
+PYTHONPATH=models/practice python -m recipe [--minutes-apart 80] [--minutes 50] [--minutes-calm 60]
 """
 
 from __future__ import annotations
@@ -33,13 +33,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes-apart", default="80", help="for the eye alone, and for the text alone beside it")
     parser.add_argument("--minutes", default="50", help="for eye and text together")
+    parser.add_argument("--minutes-calm", default="60", help="for both at half the rate")
     args = parser.parse_args()
     alone = ["--threads", "1", "--minutes", args.minutes_apart]
     finish(
         start("train", "eye", "--rate", "9e-4", *alone),
         start("train", "words", "--rate", "9e-4", "--batch", "16", *alone),
     )
-    finish(start("train", "all", "--rate", "8e-4", "--eye", "0.15", "--batch", "16", "--minutes", args.minutes))
+    both = ["--eye", "0.15", "--batch", "16"]
+    finish(start("train", "all", "--rate", "8e-4", "--minutes", args.minutes, *both))
+    finish(start("train", "calm", "--rate", "4e-4", "--warm", "40", "--minutes", args.minutes_calm, *both))
     finish(start("export"))
     finish(start("evaluate"))
 

@@ -1,6 +1,6 @@
 """The network to and from a GGUF pair.
 
-python -m recipe.export                     ../.work/all.pt to ../practice.gguf and ../practice-mmproj.gguf, Q8_0
+python -m recipe.export                     the newest checkpoint to ../practice.gguf and ../practice-mmproj.gguf, Q8_0
 python -m recipe.export --f32 --to FOLDER   the same, unquantised, from the committed pair when there is no checkpoint
 """
 
@@ -177,7 +177,8 @@ def read(folder: Path = HOME) -> tuple[Net, Tokenizer]:
 
 def trained() -> tuple[Net, Tokenizer]:
     """The checkpoint, or the committed pair when there is none."""
-    path = HOME / ".work" / "all.pt"
+    found = [path for name in ("calm", "all") if (path := HOME / ".work" / f"{name}.pt").exists()]
+    path = max(found, key=lambda path: path.stat().st_mtime, default=HOME / ".work" / "all.pt")
     if not path.exists():
         return read()
     from recipe.tokens import tokenizer

@@ -1,7 +1,9 @@
-"""Training, resumable: the eye alone and the text alone (at once, on a core each), then both together.
+"""Training, resumable: the eye alone and the text alone (at once, on a core each), then both together, then both
+again at a lower rate.
 
     python -m recipe.train eye --minutes 60      python -m recipe.train words --minutes 60
     python -m recipe.train all --minutes 60
+    python -m recipe.train calm --minutes 60
 Each goes on from its checkpoint in ../.work when there is one; the cosine ends when the minutes are spent.
 """
 
@@ -190,6 +192,10 @@ def run(args: argparse.Namespace) -> None:
         words.save(str(WORK / "tokenizer.json"))
     elif args.phase == "all":
         begin(net, teacher)
+    elif args.phase == "calm":
+        state = torch.load(WORK / "all.pt", weights_only=True)
+        net.load_state_dict(state["net"])
+        teacher.load_state_dict(state["teacher"])
     else:
         kindle(net, tokenizer())
     if args.phase == "eye":
@@ -197,7 +203,7 @@ def run(args: argparse.Namespace) -> None:
     else:
         from recipe.lessons import Lessons
 
-        source = Lessons(args.seed + step, args.batch, args.phase == "all")
+        source = Lessons(args.seed + step, args.batch, args.phase != "words")
     batches = feed(source, args.workers)
     log, pace = Log(WORK / f"{args.phase}.log"), Pace(args.threads)
     started, saved = time.monotonic(), time.monotonic()
@@ -250,7 +256,7 @@ def run(args: argparse.Namespace) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("phase", choices=("eye", "words", "all"))
+    parser.add_argument("phase", choices=("eye", "words", "all", "calm"))
     parser.add_argument("--minutes", type=float, required=True, help="in all, counting what a checkpoint has spent")
     parser.add_argument("--rate", type=float, default=1.2e-3)
     parser.add_argument("--muon", type=float, default=2.0, help="Muon's rate over AdamW's")
