@@ -68,6 +68,17 @@ def test_pauses_at_which_live_transcription_settles_end_nothing() -> None:
     assert names(taking(), *[sentence] * 6) == [Step.BEGAN]
 
 
+def test_who_goes_on_after_the_end_of_the_turn_is_noticed_at_the_first_syllable() -> None:
+    turns = taking()
+    assert turns.hear([*speech(1), *quiet(1.1)]) is Step.ENDED
+    assert not turns.speaks_on
+    turns.hear(speech(0.064))
+    assert not turns.speaks_on
+    turns.hear(speech(0.064))
+    assert turns.speaks_on
+    assert names(turns, speech(1), quiet(1.1)) == [Step.ENDED]
+
+
 def test_silence_is_no_turn() -> None:
     assert names(taking(), quiet(PATIENCE - 1)) == []
 

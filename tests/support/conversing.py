@@ -13,7 +13,7 @@ from fanlight.domain.ports import Watch
 from fanlight.domain.sound import Mark, SoundFormat
 from fanlight.domain.speech import Asked, Heard, Word
 from fanlight.domain.turn_taking import VERDICT_SECONDS
-from support.listening_words import words
+from support.listening_words import ToldListener, words
 from support.microphones import RATE, ToldSound, block
 
 TONE, SILENCE = block(), block(0.0)
@@ -40,11 +40,11 @@ class Mouth:
             yield self._waiting.popleft() if self._waiting else SILENCE
 
 
-class TurnListener:
-    """A `Listener`: each hold with speech in it is the next of `sentences`; without one left, nothing is understood.
-    `understands` False: it hears a noise."""
+class TurnListener(ToldListener):
+    """A `Listener`: each hold with speech in it is the next of `sentences`; without one left, nothing is understood."""
 
     def __init__(self, *sentences: str) -> None:
+        super().__init__("")
         self.sentences = deque(sentences)
         self.holds = 0
 
@@ -70,6 +70,3 @@ class TurnListener:
                 said = words(self.sentences.popleft()) if self.sentences else ()
                 if said:
                     yield Heard((), said, 0, "en")
-
-    def close(self) -> None:
-        """Nothing to free."""

@@ -43,7 +43,7 @@ class Window(window.Window):
 
     def _tell(self) -> None:
         talk, on = self.voice.talk, self.hands_free.on
-        phase = self.hands_free.phase if on else "off"
+        phase: str = self.hands_free.phase if on else "off"
         if phase == "listening" and talk.state != "listening":
             phase = "opening"
         if phase != self._phase:

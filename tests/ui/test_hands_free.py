@@ -206,6 +206,20 @@ def test_a_pause_that_is_too_short_is_part_of_the_question(room: Any) -> None:
     assert len(here.listener.sentences) == 2
 
 
+def test_who_speaks_on_just_after_the_pause_is_not_cut_off(room: Any, monkeypatch: Any) -> None:
+    here = room()
+    here.sound.pace = 0.02  # as fast as it is: what is recorded past the end of a turn is 0.3 s of the clock
+    here.begin()
+    here.says(0.5)
+    here.wait(lambda: here.hands_free.phase == "hearing")
+    here.says(0.5)
+    here.wait(lambda: here.hands_free.phase == "listening")
+    assert texts(here.window) == []
+    here.asked("how many shapes are there")
+    assert len(here.sound.opened) == 1
+    assert len(here.listener.sentences) == 2
+
+
 def test_what_was_typed_before_is_part_of_the_question(room: Any) -> None:
     here = room()
     here.begin()

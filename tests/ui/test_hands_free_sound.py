@@ -21,6 +21,7 @@ from support import recordings
 from support.screens import Program, wait_for
 from support.sound_server import Monitor, SoundServer, sound_server
 from support.synthetic import spoken
+from support.word_errors import Errors
 
 pytestmark = [
     pytest.mark.gui,
@@ -162,6 +163,22 @@ def test_with_headphones_a_voice_interrupts_the_answer_and_asks_the_next_questio
         told = talker.until("speaking")
     assert plain(told["asked"][1]) == "stop it how many shapes are there", told
     assert silent_after < 1.5, f"it spoke on for {silent_after:.1f} s"
+    talker.end()
+
+
+def test_long_speech_with_pauses_in_it_is_one_question(talk: Talk, tmp_path: Path) -> None:
+    """Live transcription settles at these pauses, two of them 1.1 s, a little longer than the one that ends
+    a turn: who goes on at once is not cut off."""
+    audio, text = recordings.utterance(("jfk", "lj0131", "austen890", "austen920"), pause=0.2)
+    talker = talk()
+    talker.begin()
+    talker.says(recordings.write_wav(tmp_path / "long.wav", audio))
+    told = talker.until("speaking", "off")
+    assert len(told["asked"]) == 1
+    errors = Errors()
+    assert errors.add(text, told["asked"][0]) <= 5, told["asked"]
+    talker.key("Escape")
+    talker.until("listening")
     talker.end()
 
 

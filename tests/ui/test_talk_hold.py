@@ -18,7 +18,7 @@ from fanlight.settings import Settings
 from fanlight.ui.hearing import Hearing
 from fanlight.ui.post import Post
 from fanlight.ui.talk_hold import TalkHold
-from support.listening_words import words
+from support.listening_words import ToldListener, words
 from support.microphones import ToldSound
 
 pytestmark = pytest.mark.gui
@@ -45,7 +45,7 @@ class LatePost(Post):
             call()
 
 
-class QuickListener:
+class QuickListener(ToldListener):
     """Knows all when the recording ends."""
 
     def listen(
@@ -57,9 +57,6 @@ class QuickListener:
                 watch([0.9])
         if item is Mark.ENDED:
             yield Heard(words("all of it"), language="en", final=True)
-
-    def close(self) -> None:
-        """Nothing to free."""
 
 
 @pytest.mark.parametrize("late", ["why it ended", "nothing"])

@@ -20,6 +20,8 @@ ON, OFF = 0.5, 0.35
 """Speech begins at ON and lasts until OFF (Silero's own choice)."""
 BEGINS_SECONDS = 0.2
 """Less speech than this is a click or a breath."""
+RESUMES_SECONDS = 0.1
+"""So much is enough for who had not ended."""
 INTERRUPTS_SECONDS = 0.4
 """Of speech while Fanlight has its turn: a cough and an "mhm" are shorter."""
 BRIDGED_SECONDS = 0.1
@@ -69,6 +71,11 @@ class TurnTaking:
     def speaks(self) -> bool:
         """Whether the user has said something in this turn."""
         return self._speaks
+
+    @property
+    def speaks_on(self) -> bool:
+        """Whether somebody is in the middle of a word: after the end of a turn, that it had not ended."""
+        return self._run >= verdicts(RESUMES_SECONDS)
 
     @property
     def wordless_seconds(self) -> float:

@@ -47,6 +47,8 @@ class HandsFree(QObject):
         self._asked: ChatSession | None = None
         """Whose answer is waited for."""
         self._busy = self._spoke = False
+        self._paused = False
+        """A pause ended the turn; who speaks on in the same breath has not ended."""
         self._note = ""
         self._loudest = -200.0
         self.on = False
@@ -150,8 +152,14 @@ class HandsFree(QObject):
     def _hear(self, verdicts: list[float]) -> None:
         if not self.on or self._talk.target is not self._voice.words:
             return
-        match self._turns.hear(verdicts, held=self._talk.held):
+        step = self._turns.hear(verdicts, held=self._talk.held)
+        if not self._talk.recording:
+            if self._paused and self._turns.speaks_on and self._talk.go_on():
+                self._paused = False
+            return
+        match step:
             case Step.ENDED:
+                self._paused = True
                 self._talk.finish_and_send()
             case Step.INTERRUPTED:
                 self._quieten()
@@ -184,7 +192,7 @@ class HandsFree(QObject):
             self.end("You speak into a panel now.")
             return
         self._turns.take()
-        self._talk.discreet = False
+        self._talk.discreet = self._paused = False
         self._quieten()
 
     def _quieten(self) -> None:
@@ -243,7 +251,7 @@ class HandsFree(QObject):
     def _listen(self, *, discreet: bool) -> None:
         if not discreet:
             self._turns.begin()
-        self._talk.discreet = discreet
+        self._talk.discreet, self._paused = discreet, False
         self._talk.listen(self._voice.words)
 
     @property

@@ -65,7 +65,7 @@ class Talk(QObject):
     """The current hold has ended by itself, and its words are where they belong: the state that is shown, and why the
     recording ended (domain.sound.Why, or nothing where it never began)."""
     verdicts = Signal(object)
-    """The speech gate's, on the current hold while it is recorded."""
+    """The speech gate's, on the current hold, also on what is recorded past its release."""
     understood = Signal()
     """Words of the current hold are shown."""
     claimed = Signal(object)
@@ -186,6 +186,15 @@ class Talk(QObject):
             self._sends.add(self._hold)
             self.stop()
 
+    def go_on(self) -> bool:
+        """It had not ended: as if it had not been released. False when it is too late for that."""
+        if self._hold is None or self.recording or not self._hold.go_on():
+            return False
+        self._sends.discard(self._hold)
+        self.locked = True
+        self._tell()
+        return True
+
     def send_too(self) -> None:
         """What is being said now is sent when it ends, with what is there already."""
         if self._hold is not None:
@@ -230,7 +239,7 @@ class Talk(QObject):
         self.has_words = False
         hold.changed.connect(lambda: self._changed(hold))
         hold.happened.connect(lambda happened: self.happened.emit(happened) if hold is self._hold else None)
-        hold.verdicts.connect(lambda said: self.verdicts.emit(said) if hold is self._hold and self.recording else None)
+        hold.verdicts.connect(lambda said: self.verdicts.emit(said) if hold is self._hold else None)
         hold.heard.connect(lambda heard: self._heard(hold, heard))
         hold.over.connect(lambda result: self._over(hold, result))
         hold.went.connect(lambda: self._went(hold))
