@@ -41,7 +41,7 @@ def desktop(screen: Display, tmp_path: Path) -> Iterator[Desktop]:
 
 
 def rows() -> tuple[bytes, ...]:
-    """Pixels of the capture as they would lie in a file: the edge of the circle is nowhere else. BGRX and RGB."""
+    """Pixels of the capture as they would lie in a file: the edge of the square is nowhere else. BGRX and RGB."""
     blue, white = (30, 80, 220), (255, 255, 255)
     edge = [white] * 20 + [blue] * 60
     return (
@@ -86,9 +86,9 @@ def test_another_program_keeps_its_focus_while_the_panel_answers_and_forgets(
     desktop.other("shapes")
     focus = desktop.focus()
     assert focus == "other shapes"
-    pixels = on_screen(desktop, 130, 190, 401, 281)
+    pixels = on_screen(desktop, 130, 150, 401, 281)
     begin(desktop)
-    desktop.drag(130, 190, 530, 470)
+    desktop.drag(130, 150, 530, 430)
     answer = desktop.answer()
     assert is_right(answer), answer
     assert desktop.focus() == focus
@@ -110,7 +110,7 @@ def test_another_program_keeps_its_focus_while_the_panel_answers_and_forgets(
 def test_what_goes_on_in_the_window_is_found_by_the_same_search(desktop: Desktop) -> None:
     desktop.start()
     desktop.other("shapes")
-    desktop.command("shot", "--region", "130,190,400,280")
+    desktop.command("shot", "--region", "130,150,400,280")
     answer = desktop.answer()
     desktop.do("mousemove", 1200, 850)
     desktop.reader.press(READ, "Continue in the window")
@@ -123,7 +123,7 @@ def test_what_goes_on_in_the_window_is_found_by_the_same_search(desktop: Desktop
 def test_when_the_user_goes_elsewhere_the_panel_stays_and_the_keys_are_his(desktop: Desktop) -> None:
     desktop.start()
     desktop.other("shapes")
-    desktop.command("shot", "--region", "130,190,400,280", "--action", "none")
+    desktop.command("shot", "--region", "130,150,400,280", "--action", "none")
     wait_for(lambda: bool(desktop.windows(PANEL)))
     desktop.do("windowactivate", "--sync", desktop.windows("Fanlight$")[0])
     time.sleep(1)
@@ -149,7 +149,7 @@ def test_the_text_action_puts_a_dialogs_text_into_the_clipboard(desktop: Desktop
 def test_a_region_by_command_answers_without_an_overlay(desktop: Desktop) -> None:
     desktop.start()
     desktop.other("shapes")
-    assert desktop.command("shot", "--region", "130,190,400,280").returncode == 0
+    assert desktop.command("shot", "--region", "130,150,400,280").returncode == 0
     wait_for(lambda: bool(desktop.windows(PANEL)))
     assert not desktop.windows(OVERLAY)
     assert is_right(desktop.answer())
@@ -159,7 +159,7 @@ def test_a_region_by_command_answers_without_an_overlay(desktop: Desktop) -> Non
 def test_typing_in_the_panel_takes_the_focus_and_escape_gives_it_back(desktop: Desktop) -> None:
     desktop.start()
     desktop.other("shapes")
-    assert desktop.command("shot", "--region", "130,190,400,280").returncode == 0
+    assert desktop.command("shot", "--region", "130,150,400,280").returncode == 0
     wait_for(lambda: bool(desktop.windows(PANEL)))
     time.sleep(1)
     desktop.do("key", "a")
@@ -183,7 +183,7 @@ def test_typing_in_the_panel_takes_the_focus_and_escape_gives_it_back(desktop: D
 def test_a_click_on_an_action_leaves_the_focus_where_it_is(desktop: Desktop) -> None:
     desktop.start()
     desktop.other("shapes")
-    desktop.command("shot", "--region", "130,190,400,280", "--action", "none")
+    desktop.command("shot", "--region", "130,150,400,280", "--action", "none")
     wait_for(lambda: bool(desktop.windows(PANEL)))
     place = dict(
         line.split("=") for line in desktop.do("getwindowgeometry", "--shell", desktop.windows(PANEL)[0]).splitlines()
@@ -197,7 +197,7 @@ def test_a_click_on_an_action_leaves_the_focus_where_it_is(desktop: Desktop) -> 
 def test_where_the_panel_can_be_reached_every_control_has_a_name(desktop: Desktop) -> None:
     desktop.start()
     desktop.other("shapes")
-    desktop.command("shot", "--region", "130,190,400,280", "--action", "none")
+    desktop.command("shot", "--region", "130,150,400,280", "--action", "none")
     wait_for(lambda: bool(desktop.windows(PANEL)))
     nodes = desktop.reader.nodes(READ)
     nameless = [node for node in nodes if node[0] in ("push button", "check box", "text", "entry") and not node[1]]
@@ -239,7 +239,7 @@ def test_three_hundred_presses_at_random_moments_never_stick(desktop: Desktop) -
     keys = [one["key"] for one in desktop.disturbed() if one["what"] == "key"]
     assert keys == ["e", "\x1b", "d"]
     desktop.do("key", KEY)
-    desktop.drag(130, 190, 530, 470)
+    desktop.drag(130, 150, 530, 430)
     assert is_right(desktop.answer())
     presses = subprocess.Popen(
         ["xdotool", *(["key", KEY] * 60)], env=desktop.display.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
