@@ -71,8 +71,8 @@ def test_answers_and_refusals_are_as_good_as_the_card_says(pair: run.Pair) -> No
     inside = [value for kind, value in table.items() if not kind.startswith("refuse")]
     outside = [value for kind, value in table.items() if kind.startswith("refuse")]
     # A little below what the card says, for this is a small sample.
-    assert sum(right for right, _ in inside) / sum(asked for _, asked in inside) >= 0.86
-    assert sum(right for right, _ in outside) / sum(asked for _, asked in outside) >= 0.86
+    assert sum(right for right, _ in inside) / sum(asked for _, asked in inside) >= 0.93
+    assert sum(right for right, _ in outside) / sum(asked for _, asked in outside) >= 0.95
 
 
 def test_without_a_picture_it_says_so(pair: run.Pair) -> None:
