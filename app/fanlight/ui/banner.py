@@ -32,7 +32,7 @@ class Banner(QFrame):
         self.close_button = tool("close", "Dismiss this message")
         self.close_button.clicked.connect(self.dismiss)
         row = QHBoxLayout(self)
-        row.setContentsMargins(16, 8, 10, 0)
+        row.setContentsMargins(16, 8, 10, 4)
         row.addWidget(self.text, 1)
         row.addWidget(self.button)
         row.addWidget(self.close_button)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from fanlight.ui.chips import ChipRow
-from fanlight.ui.controls import elided, label, repolish, tool
+from fanlight.ui.controls import elided, label, repolish, set_icon, tool
 from fanlight.ui.talk_status import TalkStatus
 from fanlight.ui.turns import Attachment
 
@@ -272,6 +272,7 @@ class Composer(QFrame):
         words = self.fontMetrics().horizontalAdvance(button.text())
         roomy = self.width() > words + ROOM_FOR_BUTTONS
         button.setToolButtonStyle(styles.ToolButtonTextBesideIcon if roomy else styles.ToolButtonIconOnly)
+        set_icon(button, "speaker-stop")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.input and isinstance(event, QFocusEvent):
