@@ -3,30 +3,26 @@ heard in them is told, everything else is real."""
 
 from __future__ import annotations
 
-import errno
 import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
 
 from fanlight.domain.errors import SpeechModelError
-from fanlight.settings import Settings
-from fanlight.ui.recordings import Recordings
-from fanlight.ui.transcription import Transcription
 from fanlight.ui.window import Window
 from support.media_files import encoded, mute_video
 from support.recordings import recording
 from support.transcribing import Heard, journals, sound_file
-from support.window_hands import Open, drop, mime_of, read, ready
+from support.transcribing_hands import WAIT, click, done, dropped, opened, until
+from support.window_hands import Open, mime_of, read
 from support.windows import picture_file
 
 pytestmark = pytest.mark.gui
-WAIT = 20_000
 
 
 @pytest.fixture
@@ -37,38 +33,6 @@ def heard() -> Heard:
 @pytest.fixture
 def window(open_window: Open, qtbot: Any, heard: Heard) -> Window:
     return opened(open_window, qtbot, heard)
-
-
-def opened(open_window: Open, qtbot: Any, heard: Heard, **settings: Any) -> Window:
-    chosen = Settings(**{"talk_hotkey_on": False, "shot_hotkey_on": False, **settings})
-    window = open_window(settings=chosen, load_listener=heard.load)
-    ready(qtbot, window)
-    return window
-
-
-def dropped(qtbot: Any, window: Window, *paths: Path) -> Recordings:
-    """The window of transcripts, after these were let go over the main one."""
-    count = len(window.services.recordings.transcribing.all)
-    drop(window, mime_of(*paths))
-    qtbot.waitUntil(lambda: len(window.services.recordings.transcribing.all) > count, timeout=WAIT)
-    return window.services.recordings
-
-
-def until(qtbot: Any, one: Transcription, *states: str) -> None:
-    qtbot.waitUntil(lambda: one.state in states, timeout=WAIT)
-
-
-def done(qtbot: Any, window: Window, *paths: Path) -> Recordings:
-    recordings = dropped(qtbot, window, *paths)
-    for one in recordings.transcribing.all:
-        until(qtbot, one, "done")
-    qtbot.wait(100)  # a frame
-    return recordings
-
-
-def click(qtbot: Any, button: QWidget) -> None:
-    assert button.isVisible()
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
 def test_a_dropped_recording_becomes_text_whose_words_come_before_the_end(
@@ -110,6 +74,34 @@ def test_a_mixed_drop_does_both(qtbot: Any, window: Window, tmp_path: Path) -> N
     recordings = done(qtbot, window, picture_file(tmp_path), sound_file(tmp_path / "talk.wav", 1))
     read(qtbot, window, 1)
     assert [one.path.name for one in recordings.transcribing.all] == ["talk.wav"]
+
+
+@pytest.mark.parametrize(
+    ("names", "promise"),
+    [
+        (("a.png",), "Let go: the picture goes into your question"),
+        (("a.mp3", "b.MP4"), "Let go: what is said in it becomes text"),
+        (("a.png", "b.ogg"), "Let go: pictures go into your question, recordings become text"),
+    ],
+)
+def test_what_will_become_of_it_is_said_before_it_is_let_go(
+    window: Window, tmp_path: Path, names: tuple[str, ...], promise: str
+) -> None:
+    mime = mime_of(*(tmp_path / name for name in names))
+    kind = (Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(window, QDragEnterEvent(QPoint(5, 5), *kind))
+    assert promise in [label.text() for label in window._drop_area.findChildren(QLabel)]
+    QApplication.sendEvent(window, QDragLeaveEvent())
+
+
+def test_a_recording_dropped_on_its_own_window_is_taken_there(qtbot: Any, window: Window, tmp_path: Path) -> None:
+    recordings = done(qtbot, window, sound_file(tmp_path / "a.wav", 1))
+    here = QPointF(20, 20)
+    kind = (mime_of(sound_file(tmp_path / "b.wav", 1)), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(recordings.window, QDragEnterEvent(here.toPoint(), Qt.DropAction.CopyAction, *kind))
+    QApplication.sendEvent(recordings.window, QDropEvent(here, Qt.DropAction.CopyAction, *kind))
+    assert [one.path.name for one in recordings.transcribing.all] == ["a.wav", "b.wav"]
+    until(qtbot, recordings.transcribing.all[1], "done")
 
 
 def test_content_decides_and_never_the_name(qtbot: Any, window: Window, tmp_path: Path) -> None:
@@ -282,71 +274,6 @@ def test_the_choice_of_language_reaches_the_model_and_is_remembered(
     window.close()
     again = opened(open_window, qtbot, Heard()).services.recordings.window.options
     assert (again.language.currentData(), again.translate.isChecked()) == ("de", False)
-
-
-def test_copy_takes_all_of_it(qtbot: Any, window: Window, tmp_path: Path) -> None:
-    recordings = done(qtbot, window, sound_file(tmp_path / "talk.wav", 2, pause=3.0))
-    click(qtbot, recordings.window.uses.copy_button)
-    assert QGuiApplication.clipboard().text() == "Part 1 has ended.\n\nPart 2 has ended.\n"
-    assert recordings.window.uses.said.text() == "Copied"
-
-
-@pytest.mark.parametrize(
-    ("form", "suffix", "starts"),
-    [("text", "txt", "Part 1"), ("srt", "srt", "1\n00:00:00,"), ("vtt", "vtt", "WEBVTT"), ("json", "json", "{")],
-)
-def test_it_is_saved_as_text_and_as_subtitles(
-    qtbot: Any, window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str, suffix: str, starts: str
-) -> None:
-    recordings = done(qtbot, window, sound_file(tmp_path / "talk.wav", 2))
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda _parent, _title, name, _filter: (name, ""))
-    recordings.window.uses.save.emit(form)
-    target = tmp_path / f"talk.{suffix}"
-    qtbot.waitUntil(lambda: recordings.window.uses.said.text() == f"Saved as {target.name}", timeout=WAIT)
-    text = target.read_text("utf-8")
-    assert text.startswith(starts)
-    assert "Part 2 has ended." in text
-
-
-def test_a_disk_without_room_is_said_and_nothing_half_written_is_left(
-    qtbot: Any, window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def full(_descriptor: int) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    recordings = done(qtbot, window, sound_file(tmp_path / "talk.wav", 1))
-    (tmp_path / "old.txt").write_text("before", "utf-8")
-    beside = sorted(tmp_path.iterdir())
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "old.txt"), ""))
-    monkeypatch.setattr(os, "fsync", full)
-    recordings.window.save()
-    view = recordings.window
-    qtbot.waitUntil(lambda: bool(view.errors.lines), timeout=WAIT)
-    assert view.errors.lines == ("There is no room for old.txt. Free some disk space, or choose another place.",)
-    assert sorted(tmp_path.iterdir()) == beside
-    assert (tmp_path / "old.txt").read_text("utf-8") == "before"
-    assert not recordings.transcribing.all[0].kept
-
-
-def test_asking_about_it_puts_it_above_what_is_typed(qtbot: Any, window: Window, tmp_path: Path) -> None:
-    window.composer.set_text("What is it about?")
-    recordings = done(qtbot, window, sound_file(tmp_path / "talk.wav", 2, pause=3.0))
-    click(qtbot, recordings.window.uses.ask_button)
-    assert window.composer.text == (
-        "From talk.wav:\n\n> Part 1 has ended.\n>\n> Part 2 has ended.\n\nWhat is it about?"
-    )
-    assert not window.errors.lines
-
-
-def test_asking_about_a_selection_takes_only_that(qtbot: Any, window: Window, tmp_path: Path) -> None:
-    recordings = done(qtbot, window, sound_file(tmp_path / "talk.wav", 3))
-    text = recordings.window.text
-    cursor = text.textCursor()
-    cursor.setPosition(text.document().findBlockByNumber(1).position())
-    cursor.movePosition(cursor.MoveOperation.EndOfBlock, cursor.MoveMode.KeepAnchor)
-    text.setTextCursor(cursor)
-    recordings.window.ask()
-    assert window.composer.text.strip() == "From talk.wav, 0:06 to 0:13:\n\n> Part 2 has ended."
 
 
 def test_the_key_opens_the_dialog_and_what_is_picked_becomes_text(

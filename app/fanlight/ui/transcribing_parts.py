@@ -137,7 +137,7 @@ class Progress(QWidget):
         note = "It was begun with other choices of language." if other else one.note()
         self.note.setText(note)
         self.note.setVisible(bool(note))
-        self.again_button.setVisible(bool(note))
+        self.again_button.setVisible(bool(note) or one.state in ("stopped", "done"))
         self.cancel_button.setVisible(one.state in ("waiting", "working"))
         self.go_on_button.setVisible(one.state in ("stopped", "failed"))
         self.go_on_button.setText("Try again" if one.state == "failed" else "Go on")

@@ -1,0 +1,50 @@
+"""What a person does with the window of transcripts in a test."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from fanlight.settings import Settings
+from fanlight.ui.recordings import Recordings
+from fanlight.ui.transcription import Transcription
+from fanlight.ui.window import Window
+from support.transcribing import Heard
+from support.window_hands import Open, drop, mime_of, ready
+
+WAIT = 20_000
+
+
+def opened(open_window: Open, qtbot: Any, heard: Heard, **settings: Any) -> Window:
+    chosen = Settings(**{"talk_hotkey_on": False, "shot_hotkey_on": False, **settings})
+    window = open_window(settings=chosen, load_listener=heard.load)
+    ready(qtbot, window)
+    return window
+
+
+def dropped(qtbot: Any, window: Window, *paths: Path) -> Recordings:
+    """The window of transcripts, after these were let go over the main one."""
+    count = len(window.services.recordings.transcribing.all)
+    drop(window, mime_of(*paths))
+    qtbot.waitUntil(lambda: len(window.services.recordings.transcribing.all) > count, timeout=WAIT)
+    return window.services.recordings
+
+
+def until(qtbot: Any, one: Transcription, *states: str) -> None:
+    qtbot.waitUntil(lambda: one.state in states, timeout=WAIT)
+
+
+def done(qtbot: Any, window: Window, *paths: Path) -> Recordings:
+    recordings = dropped(qtbot, window, *paths)
+    for one in recordings.transcribing.all:
+        until(qtbot, one, "done")
+    qtbot.wait(100)  # a frame
+    return recordings
+
+
+def click(qtbot: Any, button: QWidget) -> None:
+    assert button.isVisible()
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
