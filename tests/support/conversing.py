@@ -30,6 +30,10 @@ class Mouth:
         """From the next block on."""
         self._waiting += [TONE] * round(seconds / BLOCK_SECONDS)
 
+    def hush(self) -> None:
+        """Not a word more."""
+        self._waiting.clear()
+
     @property
     def silent(self) -> bool:
         """All was heard."""
@@ -37,7 +41,10 @@ class Mouth:
 
     def _blocks(self) -> Iterator[bytes]:
         while True:
-            yield self._waiting.popleft() if self._waiting else SILENCE
+            try:
+                yield self._waiting.popleft()
+            except IndexError:
+                yield SILENCE
 
 
 class TurnListener(ToldListener):

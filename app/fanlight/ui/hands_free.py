@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 SETTLE_MS = 300
 """What was said last may be on its way through the loudspeaker so long after the program is done with it."""
+KEPT_MS = 600
+"""A microphone that is kept open (`talk_ready`) remembers almost that much of what it heard before it was wanted."""
 
 
 class HandsFree(QObject):
@@ -55,7 +57,7 @@ class HandsFree(QObject):
         self.phase: talk_words.Phase = "listening"
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._follow)
-        self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
+        self._settle = QTimer(self, singleShot=True)
         self._settle.timeout.connect(self._follow)
         self._connect()
 
@@ -187,9 +189,9 @@ class HandsFree(QObject):
         self._look()
 
     def _claimed(self, target: Target) -> None:
-        """By key: the user wants to speak, now."""
+        """By key or command: the user wants to speak, now."""
         if target is not self._voice.words:
-            self.end("You speak into a panel now.")
+            self.end("The microphone is wanted elsewhere in Fanlight.")
             return
         self._turns.take()
         self._talk.discreet = self._paused = False
@@ -246,7 +248,7 @@ class HandsFree(QObject):
                 self._talk.discreet = False
                 self._voice.sound()
             elif spoke:
-                self._settle.start()
+                self._settle.start(SETTLE_MS + (KEPT_MS if self._choices.now.talk_ready else 0))
 
     def _listen(self, *, discreet: bool) -> None:
         if not discreet:
