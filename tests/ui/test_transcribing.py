@@ -290,8 +290,15 @@ def test_the_key_opens_the_dialog_and_what_is_picked_becomes_text(
     window.activateWindow()
     qtbot.keyClick(window, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     qtbot.waitUntil(lambda: bool(window.services.recordings.transcribing.all), timeout=WAIT)
-    until(qtbot, window.services.recordings.transcribing.all[0], "done")
+    recordings = window.services.recordings
+    until(qtbot, recordings.transcribing.all[0], "done")
     assert "*.mp3" in asked[0]
+    recordings.window.close()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    qtbot.keyClick(window, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    assert recordings.window.isVisible()  # what was transcribed is still there
+    assert len(asked) == 1
 
 
 def test_delete_takes_a_file_out_of_the_list_and_the_others_go_on(

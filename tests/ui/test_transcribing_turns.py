@@ -136,7 +136,7 @@ def test_quitting_waits_for_no_more_than_the_part_under_way(
     parts = heard.files
     started = time.monotonic()
     window.close()
-    assert time.monotonic() - started < 0.5 + 1.0
+    assert time.monotonic() - started < 3.0  # all of it would take 15
     assert heard.files <= parts + 1
     assert not [thread for thread in threading.enumerate() if thread.name == "speech"]
     assert len(journals(home)[0].read_text("utf-8").splitlines()) >= parts

@@ -42,6 +42,13 @@ class Recordings(QObject):
             self.window.show_transcription(taken[0])
         bring_to_front(self.window, Summons())
 
+    def open(self) -> None:
+        """By its key: the transcripts that are there, or else a file to begin with."""
+        if self.transcribing.all and not self.window.isVisible():
+            bring_to_front(self.window, Summons())
+        else:
+            self.pick()
+
     def pick(self, parent: QWidget | None = None) -> None:
         folder = self._main.place.text(FOLDER) or str(Path.home())
         names, _ = QFileDialog.getOpenFileNames(parent or self._main, "Transcribe files", folder, FILTER)

@@ -141,7 +141,7 @@ class Window(QMainWindow):
             "sidebar": self._panes.toggle,
             "focus": self.composer.input.setFocus,
             "attach": lambda: self.attaching.pick(self),
-            "transcribe": lambda: self.services.recordings.pick(),
+            "transcribe": lambda: self.services.recordings.open(),
             "copy_answer": self._stage.copy_answer,
             "settings": self._open_settings,
             "shortcuts": lambda: self._ask(ShortcutSheet(self)),
