@@ -1,0 +1,100 @@
+"""`python -m support.talking_screenshots [FOLDER]`: the pictures of hands-free talking in README. The practice model
+answers; who speaks, and what is understood, is told.
+
+Needs a screen (`xvfb-run -s "-screen 0 1400x1000x24"` is one).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PIL import Image
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from fanlight import compose, paths
+from fanlight.desktop.portaudio import BLOCK_SECONDS
+from fanlight.desktop.speaker import Speaker
+from fanlight.ui.window import Window
+from support.conversing import Mouth, TurnListener
+from support.microphones import ToldSound
+from support.speaking import ToldLoudspeaker, ToldVoice
+from support.windows import parts
+
+WIDTH, HEIGHT = 900, 600
+QUESTIONS = ("How many shapes are there?", "Is there a circle?")
+
+
+def wait(true: Callable[[], object]) -> None:
+    while not true():
+        QTest.qWait(20)
+
+
+class Studio:
+    """A window in the colours of `theme`, with somebody who talks to it."""
+
+    def __init__(self, theme: str, folder: Path) -> None:
+        home = Path(tempfile.mkdtemp())
+        os.environ["FANLIGHT_HOME"] = str(home)
+        catalog, sound = compose.catalog(), ToldSound()
+        self.theme, self.folder, self.mouth = theme, folder, Mouth(sound)
+        sound.pace = BLOCK_SECONDS
+        self.window = Window(
+            replace(
+                parts(home), settings=replace(compose.settings(), theme=theme, temperature=0.0),
+                load=compose.load_engine, models=catalog.models, find_model=catalog.find, sound=sound,
+                load_listener=lambda _: TurnListener(*QUESTIONS),
+                speaker=lambda: Speaker(ToldLoudspeaker(0.02), (ToldVoice(samples_a_letter=500),)),
+            )
+        )  # fmt: skip
+        self.window.resize(WIDTH, HEIGHT)
+        self.window.show()
+        wait(lambda: self.window.host.condition == "ready" and self.window.services.hands_free)
+        self.window.attaching.files([paths.resources() / "samples" / "shapes.png"])
+        wait(lambda: self.window.composer.chips.attachments)
+        QTest.qWait(1500)  # as long as one looks at it
+
+    def phase(self, name: str) -> None:
+        hands_free, talk = self.window.services.hands_free, self.window.voice.talk
+        assert hands_free is not None
+        wait(lambda: hands_free.phase == name and (name != "listening" or talk.state == "listening"))
+
+    def take(self, name: str) -> None:
+        path = self.folder / f"hands-free-{name}-{self.theme}.png"
+        self.window.grab().save(str(path))
+        with Image.open(path) as image:
+            image.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
+
+    def converse(self) -> None:
+        """Two questions, and the picture of each phase."""
+        hands_free = self.window.services.hands_free
+        assert hands_free is not None
+        hands_free.begin()
+        self.phase("listening")
+        self.mouth.say(1.5)
+        self.phase("speaking")
+        wait(lambda: self.window.desk.current.condition == "idle")
+        QTest.qWait(300)
+        self.take("speaking")
+        self.phase("listening")
+        self.mouth.say(1.2)
+        wait(lambda: self.window.voice.talk.has_words)
+        QTest.qWait(400)
+        self.take("listening")
+        hands_free.end("Nobody said a word for 5 minutes, so the microphone was closed.")
+        QTest.qWait(300)
+        self.take("ended")
+        self.window.close()
+
+
+if __name__ == "__main__":
+    application = QApplication(sys.argv[:1])
+    target = Path(sys.argv[1]) if len(sys.argv) > 1 else paths.resources() / "screenshots"
+    target.mkdir(exist_ok=True)
+    for theme_name in ("light", "dark"):
+        Studio(theme_name, target).converse()
