@@ -20,6 +20,7 @@ from bench.heartbeat import Heartbeat, run_for, wait_until
 from bench.pictures import PANORAMA, photo
 from fanlight import compose, paths
 from fanlight.domain.chat import Message
+from fanlight.domain.events import ImageReady
 from fanlight.domain.models import ModelSpec
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
@@ -41,6 +42,8 @@ class Encoding(QObject):
         self._window = window
         self._seed, self._goes_on = 5000, False
         self._job: Job | None = None
+        self.seconds: list[float] = []
+        """Of each picture so far."""
         self._thread = ModelThread(lambda progress, stop: models.load(models.smolvlm()))
         self.ready = False
         self._thread.loaded.connect(self._loaded)
@@ -73,8 +76,13 @@ class Encoding(QObject):
             self._seed += 1
             self._job = Job.prefill([Message("user", "", (photo(self._seed, *PANORAMA),))])
             self._job.said.connect(self._window.attaching.hear)
+            self._job.said.connect(self._hear)
             self._job.done.connect(self._done)
             self._thread.submit(self._job)
+
+    def _hear(self, event: object) -> None:
+        if isinstance(event, ImageReady):
+            self.seconds.append(event.seconds)
 
     def _done(self, error: Exception | None) -> None:
         if error is None:

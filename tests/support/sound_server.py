@@ -167,7 +167,7 @@ class Monitor:
         loud = np.flatnonzero(np.abs(heard.astype(int)) > self.SOUNDS)
         around = self.RATE // 4
         part = heard[max(0, loud[0] - around) : loud[-1] + around] if len(loud) else heard[:0]
-        return part.astype(np.float32) / 32768
+        return np.asarray(part / 32768, np.float32)
 
     def _listen(self) -> None:
         assert self._process.stdout

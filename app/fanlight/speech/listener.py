@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
@@ -75,12 +76,13 @@ class _Watched:
 
 
 class _Sparing:
-    """A transcriber whose drafts are few while `spare` is set: the vision model generates, and both would crawl."""
+    """A transcriber whose drafts are few while `spare` is set: the vision model generates, and both would crawl. The
+    first words are not put off: they say that somebody is heard."""
 
     def __init__(self, transcriber: Transcriber, spare: Event) -> None:
         self._transcriber, self._spare = transcriber, spare
         self.info = transcriber.info
-        self._drafted_at = time.monotonic()
+        self._drafted_at = -math.inf
 
     def decode(self, samples: Samples, asked: Asked, effort: Effort = "best", context: str = "") -> Decoded:
         if effort == "draft":
