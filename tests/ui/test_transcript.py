@@ -311,6 +311,24 @@ def test_a_queued_question_says_that_it_waits(make: Make) -> None:
     assert "Waits for the answer above." in words(transcript)
 
 
+def test_nothing_moves_sideways_when_the_scroll_bar_comes(qtbot: QtBot, make: Make) -> None:
+    transcript = make(ask(), answer("There are three.", "complete"))
+
+    def sides() -> tuple[int, int]:
+        view = transcript.view(len(transcript.entries()) - 1)
+        assert view is not None
+        return view.x(), view.width()
+
+    assert transcript.verticalScrollBar().maximum() == 0
+    before = sides()
+    for _ in range(30):
+        transcript.append(ask())
+        transcript.append(answer("There are three.", "complete"))
+    qtbot.waitUntil(lambda: transcript.verticalScrollBar().isVisible())
+    qtbot.wait(50)
+    assert sides() == before
+
+
 def test_the_welcome_is_there_while_nothing_is_said(make: Make) -> None:
     transcript = make()
     welcome = QWidget()

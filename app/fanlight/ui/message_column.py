@@ -82,10 +82,14 @@ class MessageColumn(QAbstractScrollArea):
 
     # -- placing
 
+    def _room(self) -> int:
+        """In which the column stands, in pixels: as much with a scroll bar as without one, so that nothing moves."""
+        return self.width() - self.verticalScrollBar().sizeHint().width()
+
     def _width(self) -> int:
         """Of the column of text."""
         margin = self._looks.px(24)
-        return max(120, min(self.viewport().width() - 2 * margin, self._looks.px(COLUMN_PIXELS)))
+        return max(120, min(self._room() - 2 * margin, self._looks.px(COLUMN_PIXELS)))
 
     def _pixels(self) -> float:
         return self._looks.px(BODY_PIXELS)
@@ -149,7 +153,7 @@ class MessageColumn(QAbstractScrollArea):
         if 0 < abs(self._value_shown - value) < height:
             self.viewport().scroll(0, self._value_shown - value)  # the screen's own pixels, where they still are right
         self._value_shown = value
-        left = (self.viewport().width() - self._width()) // 2
+        left = (self._room() - self._width()) // 2
         focus = QApplication.focusWidget()
         for i, view in list(self._views.items()):
             if i in shown or (focus is not None and view.isAncestorOf(focus)):  # hidden, it would hand its focus on

@@ -117,8 +117,11 @@ class Answers(Transcript):
             shown = super()._measure_visible()
         return shown
 
+    def _room(self) -> int:
+        return self.viewport().width()
+
     def _width(self) -> int:
-        return max(120, self.viewport().width() - 2 * self._looks.px(SIDE))
+        return max(120, self._room() - 2 * self._looks.px(SIDE))
 
     def _head(self) -> int:
         return self._looks.px(6)
