@@ -44,7 +44,7 @@ SCALE = float(os.environ.get("QT_SCALE_FACTOR", "1"))
 DISPLAY = Display({**os.environ, "QT_QPA_PLATFORM": "xcb"})
 OTHERS = (("text", 60, 470), ("picture", 60, 60))
 """Other programs, where they stand (logical pixels)."""
-FROM, TO = (70, 86), (490, 386)
+FROM, TO = (68, 82), (492, 386)
 SHOWN = (20, 20, 1060, 680)
 GAP, GROUNDS = 24, {"light": (221, 217, 209), "dark": (58, 57, 55)}
 SLOWLY = "There are 3 shapes: a red circle at the top left, a blue star at the top right and a green square."

@@ -86,17 +86,17 @@ def test_it_says_for_whose_answer_its_question_waits(qtbot: Any, enter_panels: E
 
     before = other()
     panel = room.panel(action="explain")
-    qtbot.waitUntil(lambda: panel.head.status.toolTip() == words and panel.talk.condition == "answering")
+    qtbot.waitUntil(lambda: panel.head.status.text() == words and panel.talk.condition == "answering")
     assert panel.head.bar.isVisibleTo(panel)
     before.stop()
-    qtbot.waitUntil(lambda: panel.transcript.isVisibleTo(panel) and panel.head.status.toolTip() == "")
+    qtbot.waitUntil(lambda: panel.transcript.isVisibleTo(panel) and panel.head.status.text() == "")
     panel.talk.stop()
     qtbot.waitUntil(lambda: idle(panel))
     before = other()
     panel.asking.ask("And now?")
-    qtbot.waitUntil(lambda: panel.head.status.toolTip() == words)
+    qtbot.waitUntil(lambda: panel.head.status.text() == words)
     before.stop()
-    qtbot.waitUntil(lambda: panel.head.status.toolTip() == "" and room.host.answers == "panel")
+    qtbot.waitUntil(lambda: panel.head.status.text() == "" and room.host.answers == "panel")
 
 
 def test_an_error_is_a_sentence_and_a_hint_and_asking_again_works(qtbot: Any, enter_panels: Enter) -> None:

@@ -49,6 +49,20 @@ def test_it_stands_beside_the_rectangle_and_grows_downwards(qtbot: Any, enter_pa
     assert panel.screen().availableGeometry().contains(after)
 
 
+def test_no_words_make_it_wider(qtbot: Any, enter_panels: Enter) -> None:
+    panel = enter_panels(ScriptedEngine(["x"])).panel(action="explain")
+    qtbot.waitUntil(lambda: idle(panel))
+    qtbot.wait(100)
+    before = panel.size()
+    panel.head.say("800 × 600", "Many words that need more room. " * 6, 0.5)
+    panel._fit_soon.start()
+    qtbot.waitUntil(lambda: panel.height() > before.height())  # they are all there, below each other
+    assert panel.width() == before.width()
+    panel.press("p")
+    qtbot.waitUntil(lambda: "Pinned" in panel.head.status.text() and panel.height() < before.height() + 20)
+    assert panel.width() == before.width()
+
+
 def test_while_there_is_room_nothing_of_a_growing_answer_is_painted_out_of_sight(
     qtbot: Any, enter_panels: Enter
 ) -> None:

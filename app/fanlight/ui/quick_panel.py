@@ -231,6 +231,7 @@ class QuickPanel(PanelFrame):
             facts = attachment.caption if not attachment.origin else f"{facts}, {attachment.tokens:,} tokens"
         words, done = self._doing()
         self.head.say(facts, self._flashed or words, done)
+        self._fit_soon.start()
 
     def _doing(self) -> tuple[str, float | None]:
         """In words, and how much of 1 is done: -1 is not known, None is nothing to wait for."""

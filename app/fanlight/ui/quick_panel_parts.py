@@ -7,10 +7,20 @@ from functools import cache
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QImage, QMouseEvent, QPainter, QPen, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QProgressBar, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QProgressBar,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from fanlight.domain.actions import Action
-from fanlight.ui.controls import elided, label, tool
+from fanlight.ui.controls import label, tool
 from fanlight.ui.message import EDGE
 from fanlight.ui.message_parts import Standing
 from fanlight.ui.theme import LIGHT, Theme, scaled
@@ -33,7 +43,9 @@ class Head(QFrame):
         self.picture = QLabel()
         self.picture.setFixedSize(THUMB)
         self.picture.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self.facts, self.status = label(), label(kind="muted")
+        self.facts, self.status = label(wrap=True), label(kind="muted", wrap=True)
+        for words in (self.facts, self.status):
+            words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # no words widen the panel
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(4)
@@ -44,17 +56,17 @@ class Head(QFrame):
         self.pin_button.setCheckable(True)
         self.close_button = tool("close", "Forget", "Forget the capture and all that was said of it (Esc)")
         self.setMinimumHeight(THUMB.height())
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addStretch(1)
+        column = QVBoxLayout()
+        column.setSpacing(2)
+        column.addStretch(1)
         for widget in (self.facts, self.status, self.bar):
-            words.addWidget(widget)
-        words.addStretch(1)
+            column.addWidget(widget)
+        column.addStretch(1)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(10)
         row.addWidget(self.picture)
-        row.addLayout(words, 1)
+        row.addLayout(column, 1)
         tools = QHBoxLayout()
         tools.setSpacing(0)
         for button in (self.region_button, self.window_button, self.pin_button, self.close_button):
@@ -80,9 +92,8 @@ class Head(QFrame):
         """`done`: how much of 1; -1 is not known, None is nothing to wait for."""
         self.facts.setText(facts)
         self.picture.setAccessibleName(f"Capture, {facts}")
-        room = self.status.width() or 200
-        self.status.setText(elided(status, self.status, max(room, 120)))
-        self.status.setToolTip(status)
+        self.status.setText(status)
+        self.status.setVisible(bool(status))
         self.status.setAccessibleName(status)
         self.bar.setVisible(done is not None)
         if done is not None:
