@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fanlight import compose
+from fanlight import client, compose
 from fanlight.desktop.floor import Floor
 from fanlight.domain.errors import SpeechModelError
 from fanlight.speech.folder import whisper_base
@@ -194,6 +194,20 @@ def test_a_run_that_is_ended_goes_on_after_its_last_finished_part(tmp_path: Path
     assert err.count("decoding") == all_of_it.count("decoding") - done
     assert len(out.split()) == len(complete.split())
     assert not list((home / "cache" / "speech" / "parts").iterdir())
+
+
+@pytest.mark.parametrize(("opened", "effort"), [(False, "best"), (True, "final")])
+def test_parts_are_short_where_a_window_is_open_in_which_somebody_may_speak(
+    fanlight: Run, says: Speak, spoken: Path, home: Path, monkeypatch: pytest.MonkeyPatch, opened: bool, effort: str
+) -> None:
+    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+    if opened:
+        place = Path(client.addresses()[0])
+        place.parent.mkdir(0o700, parents=True)
+        place.touch()
+    transcriber = says("Hello.")
+    assert fanlight("transcribe", spoken).status == 0
+    assert {call.effort for call in transcriber.calls} == {effort}
 
 
 TALKING = """
