@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -130,6 +131,20 @@ def test_who_speaks_on_just_after_the_pause_is_not_cut_off(room: Any, monkeypatc
     here.asked("how many shapes are there")
     assert len(here.sound.opened) == 1
     assert len(here.listener.sentences) == 2
+
+
+def test_who_speaks_on_too_late_has_asked_the_question(room: Any) -> None:
+    """The window was too busy to notice in time."""
+    here = room()
+    here.sound.pace = 0.02
+    here.begin()
+    here.says(0.5)
+    here.wait(lambda: here.hands_free.phase == "hearing")
+    here.says(0.2)
+    time.sleep(0.6)
+    here.asked("how many shapes are there")
+    here.listens()
+    assert here.window.composer.text == ""
 
 
 def test_what_was_typed_before_is_part_of_the_question(room: Any) -> None:

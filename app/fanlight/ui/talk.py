@@ -278,7 +278,10 @@ class Talk(QObject):
         died. In the first case the user speaks on."""
         ended = hold.ended
         too_late = hold is self._hold and ended is not None and ended.why == "released"
-        if too_late and (self._down or self.locked):
+        if too_late and self.hands_free and not self._down:  # it was thought to go on; it has ended after all
+            hold.released, self.locked = True, False
+            self._sends.add(hold)
+        elif too_late and (self._down or self.locked):
             locked = self.locked
             self._begin(self._open[hold][0])
             self.locked = locked
