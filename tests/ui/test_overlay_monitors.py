@@ -10,7 +10,7 @@ import pytest
 from support.display import Display
 from support.overlay_rig import Bench, is_pattern
 from support.pattern_child import pixels
-from support.screens import add_monitor, remove_monitor, x_server
+from support.screens import add_monitor, remove_monitor, wait_for, x_server
 
 pytestmark = [pytest.mark.gui, pytest.mark.xvfb]
 
@@ -39,6 +39,8 @@ def test_the_very_pixels_come_out_at_any_scale(two_monitors: Display, tmp_path: 
         assert (said["screen"], said["device"]) == ("L", [301, 203, 223, 206])
         assert is_pattern(bench.picture(said), 261, 173)
 
+        corners = ((1101, 99), (1777, 99), (1101, 601), (1777, 601))
+        wait_for(lambda: all(bench.pixel(x, y) == tuple(pixels(x - 40, y - 30, 1, 1)) for x, y in corners))
         bench.take(overlay)
         bench.drag(1777, 601, 1101, 99)
         said = overlay.hears("chosen")
