@@ -21,6 +21,7 @@ from fanlight.settings import Settings
 from fanlight.ui.gesture import PREPARE_MS, Gesture
 from fanlight.ui.gesture_captures import Capture, Captures
 from fanlight.ui.gesture_countdown import Countdown
+from fanlight.ui.notice import Notice
 from fanlight.ui.overlay_surface import Surface
 from fanlight.ui.quick_panel import QuickPanel
 from fanlight.ui.remote import ShotRequest
@@ -331,6 +332,22 @@ def test_a_press_that_is_taken_back_at_once_loads_no_text_reader(qtbot: Any, sce
     scene.key(Qt.Key.Key_Escape)
     QTest.qWait(3 * PREPARE_MS)
     assert texts.prepared == 0
+
+
+def test_what_went_wrong_is_said_over_all_windows_until_the_next_capture(qtbot: Any, scene: Scene) -> None:
+    """Fanlight's own window may be hidden, or far below."""
+    scene.screens.fails = CaptureDenied("The desktop does not allow pictures of the screen.", "Allow it there.")
+    scene.gesture.shoot()
+    (notice,) = notices()
+    assert notice.accessibleName() == "The desktop does not allow pictures of the screen.\nAllow it there."
+    assert notice.windowFlags() & Qt.WindowType.WindowTransparentForInput
+    scene.screens.fails = None
+    scene.gesture.shoot()
+    assert notices() == []
+
+
+def notices() -> list[Notice]:
+    return [one for one in QApplication.topLevelWidgets() if isinstance(one, Notice) and one.isVisible()]
 
 
 # The captures of this run.

@@ -227,7 +227,8 @@ class Gesture(QObject):
         """Said where the user looks: the window, which hears of it as well, may be hidden."""
         self._leave()
         self.problem.emit(error)
-        if QGuiApplication.focusWindow() is None:
+        focus = QGuiApplication.focusWindow()
+        if focus is None or not focus.isVisible():
             self._notice = self._notice or Notice()
             self._notice.say(f"{error.message}\n{error.hint}".strip(), NOTICE_SECONDS)
 
