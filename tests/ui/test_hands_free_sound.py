@@ -167,18 +167,18 @@ def test_with_headphones_a_voice_interrupts_the_answer_and_asks_the_next_questio
 
 
 def test_long_speech_with_pauses_in_it_is_one_question(talk: Talk, tmp_path: Path) -> None:
-    """Live transcription settles at these pauses, two of them 1.1 s, a little longer than the one that ends
-    a turn: who goes on at once is not cut off."""
-    audio, text = recordings.utterance(("jfk", "lj0131", "austen890", "austen920"), pause=0.2)
-    talker = talk()
+    """Live transcription settles at these pauses, the longest of them 0.9 s; the turn goes on. (A busy computer plays
+    the recording with gaps of its own: the pause that ends a turn is longer here.)"""
+    audio, text = recordings.utterance(("lj0131", "austen890", "austen920"), pause=0.4)
+    talker = talk("hands_free_pause=1.5")
     talker.begin()
     talker.says(recordings.write_wav(tmp_path / "long.wav", audio))
     told = talker.until("speaking", "off")
     assert len(told["asked"]) == 1
     heard = plain(told["asked"][0])
-    assert heard.startswith("and so my fellow americans")
+    assert heard.startswith("unless a system is established")
     assert heard.endswith("still more respectable than he was")
-    assert Errors().add(text, heard) <= 15, heard  # of 70; how well it is understood is measured by the bench
+    assert Errors().add(text, heard) <= 10, heard  # of 48; how well it is understood is measured by the bench
     talker.key("Escape")
     talker.until("listening")
     talker.end()
