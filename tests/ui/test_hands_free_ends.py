@@ -167,6 +167,7 @@ def test_another_conversation_is_listened_to_and_what_was_said_stays_in_the_firs
     here.begin()
     here.says()
     here.wait(lambda: "how many" in here.window.composer.text)
+    here.mouth.hush()
     here.window.desk.new()
     here.wait(lambda: first.draft == "how many shapes are there")
     here.listens()
