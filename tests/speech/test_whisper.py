@@ -16,7 +16,7 @@ from fanlight.speech.audio import silence
 from fanlight.speech.gate import SpeechGate
 from fanlight.speech.whisper import WhisperTranscriber
 from support.holds import heard
-from support.recordings import NOISE, at_level, noises, recording, transcript, utterance
+from support.recordings import NOISE, at_level, noises, recording, transcript, utterance, without_silence
 from support.word_errors import Errors
 
 pytestmark = pytest.mark.model
@@ -47,6 +47,18 @@ def test_speech_after_a_pause_is_not_left_out(whisper: WhisperTranscriber, new_g
     errors = Errors()
     errors.add(text, heard(whisper, new_gate(), audio))
     assert errors.percent <= 15
+
+
+def test_a_sentence_before_a_short_pause_is_not_left_out(whisper: WhisperTranscriber, new_gate: NewGate) -> None:
+    """Behind a context that ends much like it, the model began with the sentence after it."""
+    said = [
+        without_silence(recording("jfk"), new_gate()),
+        silence(0.4),
+        without_silence(recording("lj0131"), new_gate()),
+    ]
+    text = heard(whisper, new_gate(), np.concatenate(said)).lower()
+    assert "what you can do for your country" in text
+    assert text.count("system") == 1
 
 
 def test_the_language_is_found_out(whisper: WhisperTranscriber) -> None:

@@ -44,8 +44,8 @@ class Pace:
     """The longest segment; it is cut at its longest pause after `cut_after`."""
     cut_after: float = 4.0
     lead: float = 0.6
-    """Kept before the first speech: a soft first word is heard by Whisper, and not by the gate. In 460 words 8 mistakes,
-    at 0.3 s 11."""
+    """Kept before the first speech: a soft first word is heard by Whisper, and not by the gate. In 460 words 8
+    mistakes, at 0.3 s 11."""
     trail: float = 0.3
     """Of silence decoded after the last speech."""
 

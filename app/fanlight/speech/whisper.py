@@ -21,7 +21,7 @@ from faster_whisper.tokenizer import Tokenizer
 from fanlight.domain.errors import SpeechModelError
 from fanlight.domain.speech import SAMPLE_RATE, Asked, Decoded, Effort, Samples, SpeechInfo
 from fanlight.speech.audio import Audio, audio_of, levelled, silence
-from fanlight.speech.words import shifted, spread, without_pieces
+from fanlight.speech.words import key, shifted, spread, without_pieces
 
 LONGEST_SECONDS = 30
 _HOP = 160
@@ -35,6 +35,8 @@ _TOKENS, _TOKENS_A_SECOND = 12, 8
 tokenizer spells out; whoever speaks faster is decoded again without this limit."""
 _MOST_TOKENS = 224
 _LEFT_OUT_SECONDS = 1.5
+_LONGEST_WORD_SECONDS = 2.2
+"""A long word and the longest pause that is not cut out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +140,11 @@ class WhisperTranscriber:
         return Decoded((), language, certainty, logprob, said.no_speech_prob) if decoded.invented else decoded
 
     def _completed(self, decoded: Decoded, audio: Audio, asked: Asked, effort: Effort, context: str) -> Decoded:
-        """With what the model left out: at a pause it may end the text although speech goes on. Who calls has cut the
-        silence off the end, so that a text that ends long before it is not the whole."""
+        """With what the model left out: at a pause it may end the text although speech goes on, or begin with the
+        sentence after it. Who calls has cut the silence off the end, so that a text that ends long before it is not the
+        whole; and no word lasts as long as a sentence."""
         seconds = len(audio) / SAMPLE_RATE
+        decoded = self._filled(decoded, audio, replace(asked, language=decoded.language), effort)
         at = decoded.words[-1].end if decoded.words else seconds
         if seconds - at < _LEFT_OUT_SECONDS:
             return decoded
@@ -152,6 +156,23 @@ class WhisperTranscriber:
         return replace(
             decoded, words=(*decoded.words, *shifted(more.words, at)), logprob=min(decoded.logprob, more.logprob)
         )
+
+    def _filled(self, decoded: Decoded, audio: Audio, asked: Asked, effort: Effort) -> Decoded:
+        """With the sentence that words as long as sentences stand for. Decoded without context: it was the text before
+        that made the model believe it had said this already."""
+        words = decoded.words
+        long = [i for i, word in enumerate(words) if word.end - word.start >= _LONGEST_WORD_SECONDS]
+        if not long or not _WAYS[effort].aligned:
+            return decoded
+        first, last = words[long[0]], words[long[-1]]
+        begin, end = round(first.start * SAMPLE_RATE), round(last.end * SAMPLE_RATE)
+        within = self._decode(audio[begin:end], asked, _WAYS[effort], "")
+        if within.doubtful or len(within.words) <= long[-1] - long[0] + 1:
+            return decoded
+        said = shifted(within.words, first.start)
+        if key(said[-1]) != key(last):  # cut too early for it
+            said = (*said, replace(last, start=said[-1].end, end=max(last.end, said[-1].end)))
+        return replace(decoded, words=(*words[: long[0]], *said, *words[long[-1] + 1 :]))
 
     def _encode(self, audio: Audio, way: _Way) -> tuple[Any, int]:
         """The encoder's output, and how many frames of 10 ms it is of."""
