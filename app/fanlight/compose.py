@@ -19,7 +19,7 @@ from fanlight.settings import Settings
 if TYPE_CHECKING:
     from fanlight.catalog.catalog import Catalog
     from fanlight.domain.errors import StoreError
-    from fanlight.ui.history import OpenStore, Store
+    from fanlight.ui.session.history import OpenStore, Store
 
 SETTINGS_FILE = "settings.json"
 

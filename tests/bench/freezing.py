@@ -11,7 +11,7 @@ from fanlight.desktop import capture
 from fanlight.desktop.capture.taking import Shot, Taking
 from fanlight.desktop.hotkeys import Hotkeys
 from fanlight.domain.errors import CaptureError
-from fanlight.ui.overlay import Overlays
+from fanlight.ui.capture.overlay import Overlays
 
 
 def main(combination: str) -> int:

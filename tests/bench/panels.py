@@ -16,10 +16,10 @@ from fanlight.domain.models import ModelSpec
 from fanlight.domain.ports import Engine
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
-from fanlight.ui.body import Body
-from fanlight.ui.overlay_surface import Surface
-from fanlight.ui.quick_panel import QuickPanel
+from fanlight.ui.capture.surface import Surface
+from fanlight.ui.panel.panel import QuickPanel
 from fanlight.ui.remote import ShotRequest
+from fanlight.ui.transcript.body import Body
 from fanlight.ui.window import Window
 from support.windows import parts
 

@@ -25,8 +25,8 @@ from fanlight.domain.models import ModelSpec
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
 from fanlight.ui.parts import Parts
+from fanlight.ui.session.worker import Job, ModelThread
 from fanlight.ui.window import Window
-from fanlight.ui.worker import Job, ModelThread
 
 _SPEC = ModelSpec("scripted", Path("nowhere"))
 _SETTLE_SECONDS = 4.0

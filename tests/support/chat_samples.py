@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from fanlight.ui.entry import Entry
+from fanlight.ui.transcript.entry import Entry
 
 PROSE = (
     "The picture shows a narrow street in the late afternoon, and the light falls from the left across the paving. "

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from fanlight.desktop import capture
 from fanlight.desktop.capture.taking import Shot, Taking
 from fanlight.domain.errors import CaptureError
-from fanlight.ui.overlay import Overlays, Selection
+from fanlight.ui.capture.overlay import Overlays, Selection
 
 
 class Child(QObject):

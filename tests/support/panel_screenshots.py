@@ -30,10 +30,10 @@ from fanlight.domain.errors import ModelError
 from fanlight.domain.stop import StopFlag
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
-from fanlight.ui.actions_editor import ActionsEditor
-from fanlight.ui.gesture import Gesture
-from fanlight.ui.quick_panel import QuickPanel
-from fanlight.ui.settings_dialog import SettingsDialog
+from fanlight.ui.capture.gesture import Gesture
+from fanlight.ui.panel.actions_editor import ActionsEditor
+from fanlight.ui.panel.panel import QuickPanel
+from fanlight.ui.settings.dialog import SettingsDialog
 from fanlight.ui.window import Window
 from support.display import Display
 from support.panels import PanelRoom, ToldKeys, ToldTexts

@@ -18,12 +18,12 @@ from fanlight.domain.errors import CaptureError, FanlightError, HotkeyTaken
 from fanlight.domain.ports import Engine
 from fanlight.settings import Settings
 from fanlight.ui import theme
+from fanlight.ui.capture.captures import Capture
 from fanlight.ui.choices import Choices
-from fanlight.ui.gesture_captures import Capture
-from fanlight.ui.host import ModelHost
-from fanlight.ui.quick_actions import QuickActions
-from fanlight.ui.quick_panel import Means, QuickPanel
+from fanlight.ui.panel.actions import QuickActions
+from fanlight.ui.panel.panel import Means, QuickPanel
 from fanlight.ui.reader import Reader
+from fanlight.ui.session.host import ModelHost
 from support.windows import SPEC
 
 if TYPE_CHECKING:

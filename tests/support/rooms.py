@@ -11,9 +11,9 @@ from fanlight.settings import Settings
 from fanlight.store.database import Database
 from fanlight.store.thread import StoreThread
 from fanlight.ui.choices import Choices
-from fanlight.ui.history import History
-from fanlight.ui.host import ModelHost
-from fanlight.ui.session import ChatSession
+from fanlight.ui.session.history import History
+from fanlight.ui.session.host import ModelHost
+from fanlight.ui.session.session import ChatSession
 from support.windows import SPEC
 
 

@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 from fanlight.desktop.speaker import Speaker
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
-from fanlight.ui.gesture_captures import Capture
-from fanlight.ui.hands_free import HandsFree
-from fanlight.ui.quick_panel import QuickPanel
+from fanlight.ui.capture.captures import Capture
+from fanlight.ui.panel.panel import QuickPanel
+from fanlight.ui.voice.hands_free import HandsFree
 from fanlight.ui.window import Window
 from support.conversing import Mouth, TurnListener
 from support.microphones import ToldSound

@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from fanlight.settings import Settings
-from fanlight.ui.recordings import Recordings
-from fanlight.ui.transcription import Transcription
+from fanlight.ui.transcribing.recordings import Recordings
+from fanlight.ui.transcribing.transcription import Transcription
 from fanlight.ui.window import Window
 from support.transcribing import Heard
 from support.window_hands import Open, drop, mime_of, ready

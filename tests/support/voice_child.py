@@ -17,7 +17,7 @@ from fanlight.desktop.portaudio import PortAudio
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
 from fanlight.ui import application, window
-from fanlight.ui.gesture_captures import Capture
+from fanlight.ui.capture.captures import Capture
 from support.windows import parts
 
 

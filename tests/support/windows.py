@@ -17,10 +17,10 @@ from fanlight.domain.stop import StopFlag
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
 from fanlight.store.thread import StoreThread
-from fanlight.ui.hearing import LoadListener
-from fanlight.ui.history import OpenStore
 from fanlight.ui.parts import Parts
 from fanlight.ui.reading import LoadReader
+from fanlight.ui.session.history import OpenStore
+from fanlight.ui.voice.hearing import LoadListener
 from support.listening_words import told_listener
 from support.microphones import ToldSound
 from support.reading import ToldReader

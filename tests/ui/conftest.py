@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from fanlight.engine.scripted import ScriptedEngine
-    from fanlight.ui.turns import Attachment
+    from fanlight.ui.session.turns import Attachment
     from fanlight.ui.window import Window
     from support import rooms
     from support.panels import Enter as Panels

@@ -14,10 +14,10 @@ from PySide6.QtWidgets import QAbstractButton
 from fanlight import paths
 from fanlight.domain.actions import Action
 from fanlight.settings import Settings
-from fanlight.ui.actions_editor import ActionsEditor
-from fanlight.ui.actions_section import ActionsSection
 from fanlight.ui.choices import Choices
-from fanlight.ui.quick_actions import QuickActions
+from fanlight.ui.panel.actions import QuickActions
+from fanlight.ui.panel.actions_editor import ActionsEditor
+from fanlight.ui.panel.actions_section import ActionsSection
 
 pytestmark = pytest.mark.gui
 NAMES = ["explain", "text", "table", "translate", "wrong", "describe", "reply"]

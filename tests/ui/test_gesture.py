@@ -18,12 +18,12 @@ from fanlight.domain.errors import CaptureDenied, CaptureError
 from fanlight.domain.models import ModelSpec
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
-from fanlight.ui.gesture import PREPARE_MS, Gesture
-from fanlight.ui.gesture_captures import Capture, Captures
-from fanlight.ui.gesture_countdown import Countdown
-from fanlight.ui.notice import Notice
-from fanlight.ui.overlay_surface import Surface
-from fanlight.ui.quick_panel import QuickPanel
+from fanlight.ui.capture.captures import Capture, Captures
+from fanlight.ui.capture.countdown import Countdown
+from fanlight.ui.capture.gesture import PREPARE_MS, Gesture
+from fanlight.ui.capture.notice import Notice
+from fanlight.ui.capture.surface import Surface
+from fanlight.ui.panel.panel import QuickPanel
 from fanlight.ui.remote import ShotRequest
 from support.panels import PanelRoom, ToldKeys, ToldScreens, ToldTexts, shapes
 from support.windows import SPEC

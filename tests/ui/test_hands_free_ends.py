@@ -11,8 +11,8 @@ from PySide6.QtCore import Qt
 
 from fanlight.domain.errors import ModelError
 from fanlight.engine.scripted import ScriptedEngine
-from fanlight.ui.settings_dialog import SettingsDialog
-from fanlight.ui.voice_section import VoiceSection
+from fanlight.ui.settings.dialog import SettingsDialog
+from fanlight.ui.voice.voice_section import VoiceSection
 from support.microphones import block
 from support.talking_rooms import LONG, Room
 from support.window_hands import Open, idle, texts

@@ -12,8 +12,8 @@ from PySide6.QtGui import QGuiApplication
 from fanlight.desktop.hotkeys import Hotkeys, null
 from fanlight.settings import SHOT_HOTKEY, Settings
 from fanlight.ui.choices import Choices
-from fanlight.ui.hotkey_binding import Bindings
-from fanlight.ui.hotkey_settings import IDLE, WAIT, HotkeySection
+from fanlight.ui.settings.hotkey_binding import Bindings
+from fanlight.ui.settings.hotkeys import IDLE, WAIT, HotkeySection
 from support.hotkey_ways import PaperBackend
 
 

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QCheckBox
 
 from fanlight.desktop import login
 from fanlight.engine.scripted import ScriptedEngine
-from fanlight.ui.login_section import WORDS, LoginSection
-from fanlight.ui.settings_dialog import SettingsDialog
+from fanlight.ui.settings.dialog import SettingsDialog
+from fanlight.ui.settings.login import WORDS, LoginSection
 from fanlight.ui.window import Window
 from support.windows import parts
 

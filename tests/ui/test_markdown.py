@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtGui import QTextBlock, QTextBlockFormat, QTextCharFormat, QTextCursor, QTextDocument
 
-from fanlight.ui.looks import Looks
-from fanlight.ui.markdown import Writer, render
 from fanlight.ui.theme import LIGHT
+from fanlight.ui.transcript.looks import Looks
+from fanlight.ui.transcript.markdown import Writer, render
 from support.chat_samples import ANSWERS, long_answer, one_code_block, one_list, one_table
 from ui.test_markdown_stream import LINES
 

@@ -7,7 +7,7 @@ from importlib import metadata
 import pytest
 from pygments.lexers import get_lexer_by_name
 
-from fanlight.ui.highlight import COMMON, Highlighter, _kind, label, lexer
+from fanlight.ui.transcript.highlight import COMMON, Highlighter, _kind, label, lexer
 from support.chat_samples import CODE
 
 SOURCES = {

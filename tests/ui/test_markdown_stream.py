@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fanlight.ui.blocks import Block, Op, plain
-from fanlight.ui.stream import Stream
+from fanlight.ui.transcript.blocks import Block, Op, plain
+from fanlight.ui.transcript.stream import Stream
 from support.chat_samples import ANSWERS, long_answer
 
 LINES = st.sampled_from(

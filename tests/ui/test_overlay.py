@@ -14,8 +14,8 @@ from fanlight.desktop.capture import qt_screen
 from fanlight.desktop.capture.frame import Frame, WindowBox
 from fanlight.desktop.capture.geometry import Box
 from fanlight.domain.errors import CaptureEmpty
-from fanlight.ui.overlay import Overlays, Selection
-from fanlight.ui.overlay_surface import Surface
+from fanlight.ui.capture.overlay import Overlays, Selection
+from fanlight.ui.capture.surface import Surface
 
 pytestmark = pytest.mark.gui
 
@@ -111,7 +111,7 @@ def test_a_screen_reader_finds_what_it_is_and_which_keys_it_has(overlays: Overla
 
 def test_a_screen_reader_is_told_where_the_keys_are(overlays: Overlays, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
-    monkeypatch.setattr("fanlight.ui.overlay.announce", lambda widget, words: told.append(words))
+    monkeypatch.setattr("fanlight.ui.capture.overlay.announce", lambda widget, words: told.append(words))
     overlays.open(qt_screen.grab(), [WindowBox(Box(10, 10, 200, 100), "Letter")])
     QTest.keyClick(surface(), Qt.Key.Key_Tab)
     QTest.qWait(400)

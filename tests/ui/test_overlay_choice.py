@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fanlight.desktop.capture.geometry import Box, Screen
-from fanlight.ui.overlay_choice import LEAST_SIDE, Choice, Chosen, Target
+from fanlight.ui.capture.choice import LEAST_SIDE, Choice, Chosen, Target
 
 SCREEN = Screen("S", Box(0, 0, 800, 600), 1.0)
 UPPER, LOWER = Target(Box(100, 100, 200, 150), "upper"), Target(Box(50, 80, 400, 300), "lower")

@@ -14,10 +14,10 @@ from fanlight.domain.errors import InputError, ModelError
 from fanlight.domain.models import ModelSpec, Sampling
 from fanlight.domain.reading import TextLine
 from fanlight.engine.scripted import ScriptedEngine
-from fanlight.ui.quick_panel import QuickPanel
-from fanlight.ui.quick_panel_asking import BESIDE, bare, fenced
-from fanlight.ui.session import in_words
-from fanlight.ui.worker import Job
+from fanlight.ui.panel.asking import BESIDE, bare, fenced
+from fanlight.ui.panel.panel import QuickPanel
+from fanlight.ui.session.session import in_words
+from fanlight.ui.session.worker import Job
 from support.panels import Enter, ToldKeys, ToldTexts, shapes
 from support.windows import SPEC
 
@@ -181,7 +181,7 @@ def test_with_the_setting_off_no_text_is_read(qtbot: Any, enter_panels: Enter) -
 def test_a_reader_that_never_answers_holds_no_question_up(
     qtbot: Any, enter_panels: Enter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("fanlight.ui.quick_panel_asking.TEXT_MS", 50)
+    monkeypatch.setattr("fanlight.ui.panel.asking.TEXT_MS", 50)
     engine = ScriptedEngine(["x"])
     panel = enter_panels(engine, ToldTexts(after_ms=None)).panel(action="explain")
     panel.asking._late.setInterval(50)

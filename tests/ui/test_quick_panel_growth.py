@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QRect
 from PySide6.QtWidgets import QApplication, QWidget
 
 from fanlight.engine.scripted import ScriptedEngine
-from fanlight.ui.quick_panel import QuickPanel
+from fanlight.ui.panel.panel import QuickPanel
 from support.panels import Enter, shapes
 
 pytestmark = pytest.mark.gui

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
 from fanlight.engine.scripted import ScriptedEngine
-from fanlight.ui.quick_panel import QuickPanel
+from fanlight.ui.panel.panel import QuickPanel
 from support.panels import Enter, ToldKeys
 
 pytestmark = pytest.mark.gui
@@ -80,7 +80,7 @@ def test_when_the_focus_moves_the_keys_are_the_other_programs(
     qtbot: Any, enter_panels: Enter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     focus = [1]
-    monkeypatch.setattr("fanlight.ui.quick_panel_keys.window_with_keyboard", lambda: focus[0])
+    monkeypatch.setattr("fanlight.ui.panel.keys.window_with_keyboard", lambda: focus[0])
     keys = ToldKeys()
     panel = enter_panels(keys=keys).panel()
     qtbot.wait(250)

@@ -22,7 +22,7 @@ from fanlight.domain.events import Event, Finished, ImageReady, TextDelta
 from fanlight.domain.models import Sampling
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.ui.remote import Remote, ShotRequest, Summons
-from fanlight.ui.turns import Attachment
+from fanlight.ui.session.turns import Attachment
 from support.asking import noise
 from support.rooms import Open, Room
 from support.windows import SPEC

@@ -7,8 +7,8 @@ from typing import Any
 from fanlight.domain.errors import ModelError
 from fanlight.domain.events import TextDelta
 from fanlight.engine.scripted import ScriptedEngine
-from fanlight.ui.answer import AT_LIMIT
-from fanlight.ui.turns import Attachment
+from fanlight.ui.session.answer import AT_LIMIT
+from fanlight.ui.session.turns import Attachment
 from support.rooms import Open
 from support.windows import SPEC
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from fanlight.domain.events import ImageReady
 from fanlight.engine.scripted import ScriptedEngine
-from fanlight.ui.turns import Attachment
+from fanlight.ui.session.turns import Attachment
 from support.rooms import Open
 
 

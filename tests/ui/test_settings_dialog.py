@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QCheckBox, QComboB
 from fanlight.settings import Settings
 from fanlight.ui import theme
 from fanlight.ui.choices import Choices
-from fanlight.ui.form import FieldLabel
-from fanlight.ui.settings_dialog import ELSEWHERE, SettingsDialog
+from fanlight.ui.settings.dialog import ELSEWHERE, SettingsDialog
+from fanlight.ui.settings.form import FieldLabel
 
 
 @pytest.fixture

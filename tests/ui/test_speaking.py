@@ -13,8 +13,8 @@ from fanlight.domain.errors import SpeakerError
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
 from fanlight.ui.remote import ShotRequest
-from fanlight.ui.settings_dialog import SettingsDialog
-from fanlight.ui.spoken_section import SpokenSection
+from fanlight.ui.settings.dialog import SettingsDialog
+from fanlight.ui.voice.spoken_section import SpokenSection
 from fanlight.ui.window import Window
 from support.speaking import ToldLoudspeaker, ToldVoice
 from support.window_hands import Open

@@ -14,10 +14,10 @@ from fanlight.desktop.microphone import Microphone
 from fanlight.domain.errors import MicrophoneMissing, SpeechModelError
 from fanlight.domain.speech import Heard
 from fanlight.settings import Settings
-from fanlight.ui import talk as talking
 from fanlight.ui.choices import Choices
-from fanlight.ui.hearing import Hearing
-from fanlight.ui.talk import Talk
+from fanlight.ui.voice import talk as talking
+from fanlight.ui.voice.hearing import Hearing
+from fanlight.ui.voice.talk import Talk
 from support.listening_words import ToldListener
 from support.microphones import ToldSound
 

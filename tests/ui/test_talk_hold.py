@@ -15,9 +15,9 @@ from fanlight.domain.ports import Watch
 from fanlight.domain.sound import Mark, SoundFormat
 from fanlight.domain.speech import Asked, Heard
 from fanlight.settings import Settings
-from fanlight.ui.hearing import Hearing
 from fanlight.ui.post import Post
-from fanlight.ui.talk_hold import TalkHold
+from fanlight.ui.voice.hearing import Hearing
+from fanlight.ui.voice.hold import TalkHold
 from support.listening_words import ToldListener, words
 from support.microphones import ToldSound
 

@@ -12,10 +12,10 @@ from PySide6.QtGui import QTextCursor
 
 from fanlight.domain.speech import Asked, Segment, Word
 from fanlight.domain.transcription import Begun, Part, clock
-from fanlight.ui.estimate import Estimate
-from fanlight.ui.transcribing_quote import MOST_TOKENS, quotation
-from fanlight.ui.transcribing_text import TranscriptText
-from fanlight.ui.transcription import Run, Transcription
+from fanlight.ui.transcribing.estimate import Estimate
+from fanlight.ui.transcribing.quote import MOST_TOKENS, quotation
+from fanlight.ui.transcribing.text import TranscriptText
+from fanlight.ui.transcribing.transcription import Run, Transcription
 
 pytestmark = pytest.mark.gui
 SENTENCE = tuple("It was the best of times, it was the worst of times, and nobody knew.".split())  # noqa: SIM905

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication
 
 from fanlight.desktop.floor import Courtesy
 from fanlight.settings import Settings
-from fanlight.ui.talk_keys import REPEAT_MS
+from fanlight.ui.voice.keys import REPEAT_MS
 from fanlight.ui.window import Window
 from support.microphones import ToldSound
 from support.transcribing import Heard, journals, sound_file

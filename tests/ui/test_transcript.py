@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from fanlight.domain.events import ImageReady, Notice, PromptProgress, TextDelta, ThinkingDelta
-from fanlight.ui.body import Body
-from fanlight.ui.entry import Entry, State
 from fanlight.ui.theme import DARK
-from fanlight.ui.transcript import Transcript
+from fanlight.ui.transcript.body import Body
+from fanlight.ui.transcript.entry import Entry, State
+from fanlight.ui.transcript.transcript import Transcript
 from support.chat_samples import CODE, SHAPES, conversation
 
 pytestmark = pytest.mark.gui

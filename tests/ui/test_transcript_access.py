@@ -21,11 +21,11 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QToolButton,
 from pytestqt.qtbot import QtBot
 
 from fanlight.domain.events import TextDelta, ThinkingDelta
-from fanlight.ui import transcript as module
-from fanlight.ui.body import Body
-from fanlight.ui.entry import Entry
-from fanlight.ui.message import MessageView
-from fanlight.ui.transcript import Transcript
+from fanlight.ui.transcript import transcript as module
+from fanlight.ui.transcript.body import Body
+from fanlight.ui.transcript.entry import Entry
+from fanlight.ui.transcript.message import MessageView
+from fanlight.ui.transcript.transcript import Transcript
 from support.chat_samples import SHAPES, conversation
 
 pytestmark = pytest.mark.gui

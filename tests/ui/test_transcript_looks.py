@@ -11,14 +11,14 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from fanlight.domain.events import ImageReady, PromptProgress
-from fanlight.ui import warm
-from fanlight.ui.body import Body
-from fanlight.ui.column import Column
-from fanlight.ui.entry import Entry
-from fanlight.ui.looks import Looks
-from fanlight.ui.progress import Progress
 from fanlight.ui.theme import DARK, LIGHT, Theme
-from fanlight.ui.thumbs import Thumbnails
+from fanlight.ui.transcript import warm
+from fanlight.ui.transcript.body import Body
+from fanlight.ui.transcript.column import Column
+from fanlight.ui.transcript.entry import Entry
+from fanlight.ui.transcript.looks import Looks
+from fanlight.ui.transcript.progress import Progress
+from fanlight.ui.transcript.thumbs import Thumbnails
 from support.chat_samples import conversation
 
 pytestmark = pytest.mark.gui

@@ -20,8 +20,8 @@ from PySide6.QtWidgets import QApplication
 app = QApplication([])
 from fanlight.domain.events import TextDelta
 from fanlight.ui import theme
-from fanlight.ui.entry import Entry
-from fanlight.ui.transcript import Transcript
+from fanlight.ui.transcript.entry import Entry
+from fanlight.ui.transcript.transcript import Transcript
 from support.chat_samples import conversation, long_answer, one_table
 theme.apply(app, theme.LIGHT)
 transcript = Transcript()

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMenu, QMessageBox
 
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.ui import resident
-from fanlight.ui.host import ModelHost
+from fanlight.ui.session.host import ModelHost
 from fanlight.ui.tray import Tray
 from fanlight.ui.window import Window
 from support.window_hands import ask, idle, ready

@@ -9,9 +9,9 @@ from PySide6.QtGui import QImage
 
 from fanlight.domain.chat import Image, Message, Picture
 from fanlight.domain.events import Finished, TextDelta, ThinkingDelta, Timings
-from fanlight.ui.answer import Answer, footer, seconds
 from fanlight.ui.conversation_list import group_of
-from fanlight.ui.turns import Attachment, Turn, prompt, question, title_of
+from fanlight.ui.session.answer import Answer, footer, seconds
+from fanlight.ui.session.turns import Attachment, Turn, prompt, question, title_of
 
 
 def attached(width: int, height: int, original: tuple[int, int], tokens: int = 0) -> Attachment:

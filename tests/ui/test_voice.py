@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from fanlight.domain.speech import Heard, Word
 from fanlight.settings import Settings
-from fanlight.ui.gesture_captures import Capture
-from fanlight.ui.quick_panel import QuickPanel
-from fanlight.ui.settings_dialog import SettingsDialog
-from fanlight.ui.talk_keys import REPEAT_MS
-from fanlight.ui.voice_section import VoiceSection
+from fanlight.ui.capture.captures import Capture
+from fanlight.ui.panel.panel import QuickPanel
+from fanlight.ui.settings.dialog import SettingsDialog
+from fanlight.ui.voice.keys import REPEAT_MS
+from fanlight.ui.voice.voice_section import VoiceSection
 from fanlight.ui.window import Window
 from support.listening_words import ToldListener
 from support.microphones import ToldSound
@@ -307,7 +307,7 @@ def test_in_a_panel_the_words_are_the_panels_and_escape_forgets_them_first(
 
 
 def test_the_settings_list_microphones_and_test_one(speak: Callable[..., Window], qtbot: Any, monkeypatch: Any) -> None:
-    monkeypatch.setattr("fanlight.ui.voice_section.TEST_MS", 300)
+    monkeypatch.setattr("fanlight.ui.voice.voice_section.TEST_MS", 300)
     window = speak()
     dialog = SettingsDialog(window.choices, window, window.voice.sections())
     qtbot.addWidget(dialog)

@@ -10,7 +10,7 @@ import pytest
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
 from fanlight.store.database import Database
-from fanlight.ui.quick_panel import QuickPanel
+from fanlight.ui.panel.panel import QuickPanel
 from fanlight.ui.remote import ShotRequest
 from fanlight.ui.window import Window
 from support.window_hands import Open

@@ -19,7 +19,7 @@ from fanlight.domain.ports import Engine
 from fanlight.domain.stop import StopFlag
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.ui.post import Post
-from fanlight.ui.worker import Job, ModelThread
+from fanlight.ui.session.worker import Job, ModelThread
 
 QUESTION = (Message("user", "What is this?"),)
 RED = Image.of(1, 1, b"\xff\x00\x00")

@@ -18,7 +18,7 @@ def show(_options: argparse.Namespace) -> int:
 def shot(options: argparse.Namespace) -> int:
     """Without a window Fanlight starts hidden, and stays. A quick action that does not exist is refused by the window,
     or here."""
-    from fanlight.ui.quick_actions import QuickActions
+    from fanlight.ui.panel.actions import QuickActions
 
     try:
         QuickActions.of(paths.home()).check(options.action)

@@ -13,12 +13,12 @@ from fanlight.domain.errors import CannotSee, FanlightError, PictureError
 from fanlight.domain.events import Finished, ImageReady, PromptProgress
 from fanlight.ui.chips import Chip
 from fanlight.ui.composer import Composer
-from fanlight.ui.desk import Desk
 from fanlight.ui.drops import RemotePicture
-from fanlight.ui.host import ModelHost
 from fanlight.ui.reader import Reader, Source, attachment
-from fanlight.ui.session import ChatSession
-from fanlight.ui.turns import Attachment
+from fanlight.ui.session.desk import Desk
+from fanlight.ui.session.host import ModelHost
+from fanlight.ui.session.session import ChatSession
+from fanlight.ui.session.turns import Attachment
 
 MOST_PICTURES = 24
 PICTURES = "*.png *.jpg *.jpeg *.webp *.gif *.bmp *.tif *.tiff *.avif *.heic"

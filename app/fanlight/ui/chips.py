@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent, QPixmap
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QProgressBar, QScrollArea, QWidget
 
 from fanlight.ui.controls import elided, label, tool
-from fanlight.ui.turns import Attachment
+from fanlight.ui.session.turns import Attachment
 
 SIDE = 44
 LETTERS = 22

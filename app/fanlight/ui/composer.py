@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QSizePolicy, 
 
 from fanlight.ui.chips import ChipRow
 from fanlight.ui.controls import elided, label, repolish, set_icon, tool
-from fanlight.ui.talk_status import TalkStatus
-from fanlight.ui.turns import Attachment
+from fanlight.ui.session.turns import Attachment
+from fanlight.ui.voice.status import TalkStatus
 
 MOST_LINES = 8
 ROOM_FOR_BUTTONS = 340

@@ -9,9 +9,9 @@ from PySide6.QtCore import QObject
 from fanlight.settings import Settings
 from fanlight.ui.banner import Banner
 from fanlight.ui.choices import Choices
-from fanlight.ui.desk import Desk
 from fanlight.ui.header import Header
-from fanlight.ui.history import History, OpenStore
+from fanlight.ui.session.desk import Desk
+from fanlight.ui.session.history import History, OpenStore
 from fanlight.ui.sidebar import Sidebar
 
 UNDO_SECONDS = 15

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from fanlight.domain.models import ModelSpec
 from fanlight.ui.controls import tool
-from fanlight.ui.host import ModelHost
 from fanlight.ui.model_menu import ModelMenu
+from fanlight.ui.session.host import ModelHost
 
 
 class Header(QFrame):

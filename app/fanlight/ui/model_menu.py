@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QProgressBar, QToolButton, QWi
 
 from fanlight.domain.models import ModelSpec
 from fanlight.ui.controls import label, set_icon
-from fanlight.ui.host import ModelHost
+from fanlight.ui.session.host import ModelHost
 
 PRACTICE = "Practice model: open a real one"
 LONGEST_NAME = 44

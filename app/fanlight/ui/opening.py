@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from fanlight.domain.errors import FanlightError
 from fanlight.domain.models import ModelSpec
 from fanlight.ui.choices import Choices
-from fanlight.ui.host import ModelHost
 from fanlight.ui.parts import Parts
 from fanlight.ui.reader import Reader
+from fanlight.ui.session.host import ModelHost
 
 FILTER = "Models (*.gguf);;All files (*)"
 

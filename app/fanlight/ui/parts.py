@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from fanlight.desktop.portaudio import Sound
 from fanlight.domain.models import ModelSpec
 from fanlight.settings import Settings
-from fanlight.ui.hearing import LoadListener
-from fanlight.ui.history import OpenStore
-from fanlight.ui.host import LoadEngine
 from fanlight.ui.reading import LoadReader
+from fanlight.ui.session.history import OpenStore
+from fanlight.ui.session.host import LoadEngine
+from fanlight.ui.voice.hearing import LoadListener
 
 if TYPE_CHECKING:
     from fanlight.desktop.speaker import Speaker

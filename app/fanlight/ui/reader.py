@@ -14,7 +14,7 @@ from PySide6.QtGui import QImage
 from fanlight.domain.chat import Image, Picture
 from fanlight.domain.errors import FanlightError, InputError
 from fanlight.ui.post import Post
-from fanlight.ui.turns import THUMBNAIL_SIDE, Attachment
+from fanlight.ui.session.turns import THUMBNAIL_SIDE, Attachment
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")

@@ -11,8 +11,8 @@ from PySide6.QtCore import QMetaMethod, QObject, QTimer, Signal
 from fanlight import client
 from fanlight.desktop.single import Caller, SingleInstance
 from fanlight.domain.errors import FanlightError
-from fanlight.ui.asked import Asked
-from fanlight.ui.host import ModelHost
+from fanlight.ui.session.asked import Asked
+from fanlight.ui.session.host import ModelHost
 
 
 @dataclass(frozen=True, slots=True)

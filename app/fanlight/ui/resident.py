@@ -9,7 +9,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from fanlight.desktop import login
-from fanlight.ui.hotkey_binding import SHOT
+from fanlight.ui.settings.hotkey_binding import SHOT
 from fanlight.ui.tray import Tray
 
 if TYPE_CHECKING:

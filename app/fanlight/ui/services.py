@@ -14,12 +14,12 @@ from PySide6.QtWidgets import QWidget
 from fanlight.ui.parts import Parts
 
 if TYPE_CHECKING:
-    from fanlight.ui.hands_free import HandsFree
-    from fanlight.ui.quick import Quick
-    from fanlight.ui.recordings import Recordings
+    from fanlight.ui.panel.quick import Quick
     from fanlight.ui.resident import Resident
-    from fanlight.ui.speaking import Speaking
-    from fanlight.ui.voice import Voice
+    from fanlight.ui.transcribing.recordings import Recordings
+    from fanlight.ui.voice.hands_free import HandsFree
+    from fanlight.ui.voice.speaking import Speaking
+    from fanlight.ui.voice.voice import Voice
     from fanlight.ui.window import Window
 
 
@@ -39,7 +39,7 @@ class Services(QObject):
     @cached_property
     def quick(self) -> Quick:
         """The gesture and its panels."""
-        from fanlight.ui.quick import Quick
+        from fanlight.ui.panel.quick import Quick
 
         window, home = self._window, self._parts.settings_file.parent
         quick = Quick(home, window.host, window.choices, window.reader, window.desk, window)
@@ -51,8 +51,8 @@ class Services(QObject):
     @cached_property
     def voice(self) -> Voice:
         """Speaking instead of typing."""
-        from fanlight.ui.talk_floor import TalkFloor
-        from fanlight.ui.voice import build
+        from fanlight.ui.voice.floor import TalkFloor
+        from fanlight.ui.voice.voice import build
 
         window = self._window
         voice = build(self._parts, window.choices, window, window.composer, window.desk, self._answers)
@@ -65,7 +65,7 @@ class Services(QObject):
     @cached_property
     def recordings(self) -> Recordings:
         """Sound and video files that become text, in a window of their own."""
-        from fanlight.ui.recordings import Recordings
+        from fanlight.ui.transcribing.recordings import Recordings
 
         return Recordings(self._window, self.voice)
 
@@ -73,9 +73,9 @@ class Services(QObject):
         """All of them, once."""
         if self.resident is not None:
             return
-        from fanlight.ui.hands_free import HandsFree
         from fanlight.ui.resident import Resident
-        from fanlight.ui.speaking import Speaking
+        from fanlight.ui.voice.hands_free import HandsFree
+        from fanlight.ui.voice.speaking import Speaking
 
         self.quick.start()
         self.resident = Resident(self._window)
@@ -86,7 +86,7 @@ class Services(QObject):
 
     def sections(self) -> dict[str, Callable[[], QWidget]]:
         """The settings' parts about them, by their group."""
-        from fanlight.ui.login_section import LoginSection
+        from fanlight.ui.settings.login import LoginSection
 
         spoken = self.speaking.sections() if self.speaking else {}
         return {"General": LoginSection} | self.quick.sections() | self.voice.sections() | spoken

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QWidget
 
 from fanlight.ui.controls import label, push
-from fanlight.ui.form import lay_out
+from fanlight.ui.settings.form import lay_out
 
 Keys = Mapping[str, tuple[str, tuple[str, ...]]]
 """Words and keys, by the name of the action."""

@@ -13,11 +13,11 @@ from fanlight.ui.attaching import Attaching
 from fanlight.ui.banner import announce
 from fanlight.ui.choices import Choices
 from fanlight.ui.composer import Composer
-from fanlight.ui.desk import Desk
 from fanlight.ui.place import Place
-from fanlight.ui.session import ChatSession
-from fanlight.ui.transcript import Transcript
-from fanlight.ui.turns import Attachment
+from fanlight.ui.session.desk import Desk
+from fanlight.ui.session.session import ChatSession
+from fanlight.ui.session.turns import Attachment
+from fanlight.ui.transcript.transcript import Transcript
 
 DRAFT_MS = 700
 RECOUNT_MS = 250

@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from fanlight.ui.app_icon import app_icon
-from fanlight.ui.host import ModelHost
+from fanlight.ui.session.host import ModelHost
 
 CAPTURES_SHOWN = 6
 Captures = Callable[[], Sequence[tuple[str, QImage, int]]]

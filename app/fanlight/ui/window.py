@@ -15,12 +15,9 @@ from fanlight.ui.choices import Choices
 from fanlight.ui.collector import Collector
 from fanlight.ui.composer import Composer
 from fanlight.ui.conversations import Conversations
-from fanlight.ui.desk import Desk
 from fanlight.ui.drops import DropArea
 from fanlight.ui.front import bring_to_front
 from fanlight.ui.header import Header
-from fanlight.ui.history import History
-from fanlight.ui.host import ModelHost
 from fanlight.ui.leaving import ask_to_open, ask_to_quit
 from fanlight.ui.opening import Opening
 from fanlight.ui.panes import Panes
@@ -30,17 +27,20 @@ from fanlight.ui.reader import Reader
 from fanlight.ui.reading import TextReading
 from fanlight.ui.remote import Remote, Summons
 from fanlight.ui.services import Services
-from fanlight.ui.settings_dialog import SettingsDialog
+from fanlight.ui.session.desk import Desk
+from fanlight.ui.session.history import History
+from fanlight.ui.session.host import ModelHost
+from fanlight.ui.settings.dialog import SettingsDialog
 from fanlight.ui.shortcuts import KEYS, ShortcutSheet, add_actions
 from fanlight.ui.sidebar import Sidebar
 from fanlight.ui.stage import Stage
-from fanlight.ui.transcript import Transcript
+from fanlight.ui.transcript.transcript import Transcript
 from fanlight.ui.welcome import Welcome
 
 if TYPE_CHECKING:
-    from fanlight.ui.quick import Quick
-    from fanlight.ui.speaking import Speaking
-    from fanlight.ui.voice import Voice
+    from fanlight.ui.panel.quick import Quick
+    from fanlight.ui.voice.speaking import Speaking
+    from fanlight.ui.voice.voice import Voice
 
 CLOSE_SECONDS = 5.0
 

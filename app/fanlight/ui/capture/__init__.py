@@ -1,0 +1,1 @@
+"""The gesture: frozen screens, a rectangle on them, and what waits for it."""

@@ -1,0 +1,283 @@
+"""Choosing a part of the frozen screens: by dragging, clicking, or keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, QPointF, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QCursor, QGuiApplication, QImage, QKeyEvent, QScreen
+
+from fanlight.desktop.capture.frame import Frame, WindowBox, find_screen
+from fanlight.desktop.capture.geometry import Box, placed
+from fanlight.desktop.capture.x11_windows import mouse_is_free
+from fanlight.desktop.hotkeys.until_up import UntilUp
+from fanlight.domain.errors import CaptureBusy, CaptureEmpty, CaptureError
+from fanlight.ui.banner import announce
+from fanlight.ui.capture.choice import Choice, Chosen, How
+from fanlight.ui.capture.menus import MenuWait
+from fanlight.ui.capture.surface import Surface
+
+_STEPS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
+_LARGE_STEP = 10
+_DELAYS = {Qt.Key.Key_3: 3, Qt.Key.Key_5: 5}
+_GRAB_AGAIN_MS = 20
+_GRAB_SECONDS = 0.6
+"""A key that a window manager gives to a command holds the keyboard until it is let go; a menu holds the mouse, too."""
+_SAY_AFTER_MS = 250
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """A part of one screen. `image` has its device pixels; `device` is where they are on that screen, `desktop` on the
+    virtual desktop (what `fanlight shot --region` takes), `rect` in Qt's logical pixels. The screen may be switched off
+    later: its name is kept."""
+
+    image: QImage
+    screen: QScreen
+    rect: QRect
+    device: Box
+    desktop: Box
+    screen_name: str
+    how: How
+
+    @classmethod
+    def of(cls, frame: Frame, device: Box, how: How = "region") -> Selection:
+        """Raises CaptureEmpty: nothing of `device` is on the screen, or the screen is no longer there."""
+        part = device.cut(frame.screen.device)
+        screen = find_screen(QGuiApplication.screens(), frame)
+        if not part.area:
+            raise CaptureEmpty("The rectangle has no pixels.")
+        if screen is None:
+            raise CaptureEmpty(f"The screen {frame.screen_name} is no longer there.", "Take the picture again.")
+        origin = frame.screen.desktop
+        rect = QRect(*frame.screen.logical(part))
+        moved = part.moved(origin.left, origin.top)
+        return cls(frame.crop(part), screen, rect, part, moved, frame.screen_name, how)
+
+    @classmethod
+    def of_region(cls, frames: Sequence[Frame], desktop: Box) -> Selection:
+        """The part of `desktop` on the screen that has most of it. Raises CaptureEmpty."""
+        index, device = placed(desktop, [frame.screen for frame in frames])
+        return cls.of(frames[index], device)
+
+
+class Overlays(QObject):
+    """One window a screen, made beforehand. Each `open` ends with exactly one signal, unless `close` ends it; when it
+    comes, nothing is on the screen and nothing grabbed any more, but for the keyboard where a key is still down."""
+
+    chosen = Signal(object)
+    """A Selection."""
+    left = Signal()
+    again = Signal()
+    """The same rectangle as last time."""
+    later = Signal(int)
+    """Seconds to wait; then the screens are to be frozen anew."""
+    failed = Signal(object)
+    """A CaptureError."""
+
+    def __init__(self, parent: QObject | None = None, until_up: UntilUp | None = None) -> None:
+        super().__init__(parent)
+        self._until_up = until_up or UntilUp(self)
+        self._menus = MenuWait(self)
+        self._menus.closed.connect(self._menu_closed)
+        self._menus.late.connect(lambda: self._busy("Another program holds the mouse."))
+        self._pictured: tuple[Sequence[Frame], Sequence[WindowBox]] = (), ()
+        self._surfaces: list[Surface] = []
+        self._active: Surface | None = None
+        self._keyboard: Surface | None = None
+        self._grab_again = QTimer(self, interval=_GRAB_AGAIN_MS)
+        self._grab_again.timeout.connect(self._grab)
+        self._grabs_failed = 0
+        self._say = QTimer(self, interval=_SAY_AFTER_MS, singleShot=True)
+        self._say.timeout.connect(self._say_now)
+        self._build_soon = QTimer(self, interval=0, singleShot=True)
+        self._build_soon.timeout.connect(self._build)
+        application = QGuiApplication.instance()
+        assert isinstance(application, QGuiApplication)
+        application.screenAdded.connect(self._screens_changed)
+        application.screenRemoved.connect(self._screens_changed)
+        self._watched: set[QScreen] = set()
+        self._build()
+
+    @property
+    def is_open(self) -> bool:
+        """Also while a menu is to be closed first."""
+        return self._menus.waits or any(surface.frame for surface in self._surfaces)
+
+    def open(self, frames: Sequence[Frame], windows: Sequence[WindowBox] = ()) -> None:
+        """Freeze the screens; does nothing while open. `windows`, topmost first, are what a click takes."""
+        if self.is_open:
+            return
+        if self._menus.start():
+            self._pictured = frames, windows
+            return
+        self._freeze(frames, windows)
+
+    def _freeze(self, frames: Sequence[Frame], windows: Sequence[WindowBox]) -> None:
+        shown = []
+        for frame in frames:
+            surface = self._surface_of(frame)
+            if surface is None:
+                continue
+            surface.freeze(frame, windows)
+            shown.append(surface)
+        if not shown:
+            self.failed.emit(CaptureEmpty("The screens have changed meanwhile.", "Press the key again."))
+            return
+        self._active = self._under_pointer(shown)
+        self._active.redraw(active=True)
+        for surface in shown:
+            surface.show()
+            surface.raise_()
+        self._keyboard, self._grabs_failed = self._active, 0
+        self._until_up.give_up()
+        self._grab()
+        announce(self._active, "The screen is frozen. Choose a part of it, or press Enter for the whole screen.")
+
+    def _menu_closed(self) -> None:
+        (frames, windows), self._pictured = self._pictured, ((), ())
+        self._freeze(frames, windows)
+
+    def _busy(self, why: str) -> None:
+        self.close()
+        self.failed.emit(CaptureBusy(why))
+
+    def close(self) -> None:
+        """Everything off the screen and let go; no signal."""
+        self._grab_again.stop()
+        self._say.stop()
+        self._menus.stop()
+        self._pictured = (), ()
+        if self._keyboard and not self._until_up.take() and (window := self._keyboard.windowHandle()):
+            window.setKeyboardGrabEnabled(False)
+        self._keyboard = self._active = None
+        for surface in self._surfaces:
+            if surface.frame:
+                surface.thaw()
+
+    def _build(self) -> None:
+        """One surface for each screen that there is now."""
+        screens = QGuiApplication.screens()
+        for surface in [surface for surface in self._surfaces if surface.on_screen not in screens]:
+            self._surfaces.remove(surface)
+            surface.deleteLater()
+        known = {surface.on_screen for surface in self._surfaces}
+        for screen in screens:
+            if screen not in known:
+                self._surfaces.append(Surface(screen, self._touched, self._take, self._leave, self._key))
+            if screen not in self._watched:
+                screen.geometryChanged.connect(self._screens_changed)
+        self._watched = set(screens)
+
+    def _screens_changed(self) -> None:
+        """What is frozen is no longer what is there."""
+        if self.is_open:
+            self._leave()
+        self._build_soon.start()
+
+    def _surface_of(self, frame: Frame) -> Surface | None:
+        self._build()
+        screen = find_screen(QGuiApplication.screens(), frame)
+        return next((surface for surface in self._surfaces if surface.on_screen is screen), None) if screen else None
+
+    def _under_pointer(self, shown: Sequence[Surface]) -> Surface:
+        pointer = QCursor.pos()
+        for surface in shown:
+            assert surface.frame
+            if surface.frame.geometry.contains(pointer):
+                corner = surface.frame.geometry.topLeft()
+                surface.point_at(QPointF(pointer - corner))
+                return surface
+        return shown[0]
+
+    def _grab(self) -> None:
+        """The keyboard, as long as it takes; without the mouse as well there is nothing to choose with."""
+        window = self._keyboard.windowHandle() if self._keyboard else None
+        if window is None or QGuiApplication.platformName() != "xcb":
+            if self._keyboard:
+                self._keyboard.activateWindow()
+            return
+        if window.setKeyboardGrabEnabled(True):
+            self._grab_again.stop()
+            return
+        self._grabs_failed += 1
+        if self._grabs_failed * _GRAB_AGAIN_MS >= 1000 * _GRAB_SECONDS:
+            if not mouse_is_free():
+                self._busy("Another program holds the keyboard and the mouse.")
+                return
+            self._grabs_failed = 0
+        self._grab_again.start()
+
+    def _touched(self, surface: Surface) -> None:
+        """Something happened on `surface`: it is the one that is lit, unless keys hold a selection on another."""
+        before = self._active
+        if before is not None and before is not surface and before.choice and surface.choice:
+            if before.choice.by_keys and surface.choice.selection is None:
+                surface.choice.go_away()
+                return
+            before.choice.clear()
+            before.choice.go_away()
+            before.redraw(active=False)
+        self._active = surface
+        surface.redraw(active=True)
+
+    def _key(self, event: QKeyEvent) -> None:
+        surface = self._active
+        if surface is None or surface.choice is None:
+            return
+        key, shift = event.key(), bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        if key in _STEPS:
+            large = event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
+            dx, dy = (way * (_LARGE_STEP if large else 1) for way in _STEPS[Qt.Key(key)])
+            (surface.choice.stretch if shift else surface.choice.nudge)(dx, dy)
+            self._touched(surface)
+            self._say.start()
+        elif key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
+            surface.choice.next_target(-1 if shift or key == Qt.Key.Key_Backtab else 1)
+            self._touched(surface)
+            self._say.start()
+        elif not event.isAutoRepeat():
+            self._command(surface, surface.choice, key)
+
+    def _command(self, surface: Surface, choice: Choice, key: int) -> None:
+        if key == Qt.Key.Key_Escape:
+            self._leave()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._take(surface, choice.enter())
+        elif key == Qt.Key.Key_R:
+            self.close()
+            self.again.emit()
+        elif key in _DELAYS:
+            self.close()
+            self.later.emit(_DELAYS[Qt.Key(key)])
+
+    def _take(self, surface: Surface, chosen: Chosen) -> None:
+        frame = surface.frame
+        assert frame
+        self.close()
+        try:
+            selection = Selection.of(frame, chosen.box, chosen.how)
+        except CaptureError as error:
+            self.failed.emit(error)
+            return
+        self.chosen.emit(selection)
+
+    def _leave(self) -> None:
+        self.close()
+        self.left.emit()
+
+    def _say_now(self) -> None:
+        """Where keys have moved the selection, for a screen reader; once the keys rest."""
+        choice = self._active.choice if self._active else None
+        if self._active is None or choice is None or choice.selection is None:
+            return
+        box = choice.selection
+        title = next((target.title for target in choice.targets if target.box == box), "")
+        words = f"{box.width} by {box.height} at {box.left}, {box.top}"
+        announce(self._active, f"{title}, {words}" if title else words)

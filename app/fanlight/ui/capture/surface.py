@@ -1,0 +1,183 @@
+"""The overlay's window on one screen: the frozen picture, and what the hand does on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QPointF, QRect, Qt
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QEnterEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QRegion,
+    QScreen,
+)
+from PySide6.QtWidgets import QWidget
+
+from fanlight.desktop.capture.frame import Frame, WindowBox
+from fanlight.desktop.capture.geometry import Box
+from fanlight.ui.capture.choice import Choice, Chosen, Target
+from fanlight.ui.capture.paint import Brush, Scene
+
+_KIND = (
+    Qt.WindowType.Window
+    | Qt.WindowType.FramelessWindowHint
+    | Qt.WindowType.WindowStaysOnTopHint
+    | Qt.WindowType.NoDropShadowWindowHint
+)
+_ON_X11 = Qt.WindowType.X11BypassWindowManagerHint | Qt.WindowType.WindowDoesNotAcceptFocus
+"""Past the window manager: it is there at once (29 ms earlier), and the program below keeps the focus."""
+
+HINT = (
+    ("Drag", "a part"),
+    ("Click", "a window"),
+    ("Enter", "the whole screen"),
+    ("Arrows", "by keys"),
+    ("R", "the same again"),
+    ("3 5", "seconds later"),
+    ("Esc", "leave"),
+)
+KEYS_HINT = (
+    ("Arrows", "move"),
+    ("Shift", "resize"),
+    ("Ctrl", "by 10"),
+    ("Tab", "next window"),
+    ("Enter", "take it"),
+    ("Esc", "leave"),
+)
+
+
+class Surface(QWidget):
+    """Made beforehand and shown when a screen is frozen; `frame` and `choice` are there only while it is."""
+
+    def __init__(
+        self,
+        screen: QScreen,
+        touched: Callable[[Surface], None],
+        chosen: Callable[[Surface, Chosen], None],
+        left: Callable[[], None],
+        keys: Callable[[QKeyEvent], None],
+    ) -> None:
+        kind = _KIND | _ON_X11 if QGuiApplication.platformName() == "xcb" else _KIND
+        super().__init__(None, kind)
+        self.on_screen = screen
+        self._touched, self._chosen, self._left, self._keys = touched, chosen, left, keys
+        self.frame: Frame | None = None
+        self.choice: Choice | None = None
+        self._brush: Brush | None = None
+        self._scene = Scene()
+        self._armed = False
+        """The right button went down here: it leaves when it comes up, so that no program below sees half a click."""
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+        self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, False)
+        self.setMouseTracking(True)
+        self.setCursor(Qt.CursorShape.CrossCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setWindowTitle("Fanlight: choose a part of the screen")
+        self.setAccessibleName(f"The screen {screen.name()}, frozen")
+        self.setAccessibleDescription(
+            "Tab chooses a window, arrow keys move and with Shift resize the selection, Enter takes it or the whole "
+            "screen, R takes the same rectangle as last time, 3 or 5 wait as many seconds first, Escape leaves."
+        )
+        self.setGeometry(screen.geometry())
+        self.winId()
+
+    def freeze(self, frame: Frame, windows: Sequence[WindowBox]) -> None:
+        origin = frame.screen.desktop
+        cut = [(window.box.cut(origin).moved(-origin.left, -origin.top), window.title) for window in windows]
+        self.frame = frame
+        self.choice = Choice(frame.screen, [Target(box, title) for box, title in cut])
+        self._brush = Brush(frame.image, frame.scale)
+        self._scene = Scene()
+        self._armed = False
+        modal = QGuiApplication.modalWindow()  # would block this one, were it not above it; None takes that back
+        self.windowHandle().setTransientParent(modal)  # type: ignore[arg-type]
+        self.setGeometry(frame.geometry)
+
+    def thaw(self) -> None:
+        """Off the screen, and the picture forgotten."""
+        self.hide()
+        self.frame = self.choice = self._brush = None
+        self._scene = Scene()
+
+    def point_at(self, position: QPointF) -> None:
+        """The pointer is here, from this screen's corner."""
+        if self.choice:
+            self.choice.move(*self.choice.screen.pixel(position.x(), position.y()))
+
+    def redraw(self, active: bool) -> None:
+        """Paint anew what is different now."""
+        if not self.choice or not self._brush or not self.frame:
+            return
+        scene = self._told(self.choice) if active else Scene()
+        changed = self._brush.changed(self._scene, scene)
+        self._scene = scene
+        screen = self.frame.screen
+        region = QRegion()
+        for rect in changed:  # type: ignore[attr-defined]
+            region += QRegion(*screen.cover(Box(rect.x(), rect.y(), rect.width(), rect.height())))
+        self.update(region)
+
+    def _told(self, choice: Choice) -> Scene:
+        offered = choice.offered
+        caption = "Too small" if choice.slipped else f"{offered.width} × {offered.height}"
+        hint = KEYS_HINT if choice.by_keys else () if choice.selection else HINT
+        return Scene(choice.lit, choice.looked_at, caption, hint)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        ratio = self.devicePixelRatioF()
+        painter.scale(1 / ratio, 1 / ratio)
+        if self._brush and self.frame:
+            screen, region = self.frame.screen, QRegion()
+            for rect in event.region():  # type: ignore[attr-defined]
+                region += QRegion(*screen.under(Box(rect.x(), rect.y(), rect.width(), rect.height())))
+            self._brush.paint(painter, self._scene, region)
+        else:
+            painter.fillRect(QRect(0, 0, self.width() * 4, self.height() * 4), Qt.GlobalColor.black)
+        painter.end()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if not self.choice:
+            return
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.choice.press(*self._pixel(event))
+            self._touched(self)
+        elif event.button() == Qt.MouseButton.RightButton:
+            self._armed = True
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self.choice:
+            self.choice.move(*self._pixel(event))
+            self._touched(self)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if not self.choice:
+            return
+        if event.button() == Qt.MouseButton.LeftButton:
+            chosen = self.choice.release(*self._pixel(event))
+            self._touched(self)
+            if chosen:
+                self._chosen(self, chosen)
+        elif event.button() == Qt.MouseButton.RightButton and self._armed:
+            self._left()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self.point_at(event.position())
+        self._touched(self)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        self._keys(event)
+
+    def _pixel(self, event: QMouseEvent) -> tuple[int, int]:
+        assert self.choice
+        return self.choice.screen.pixel(event.position().x(), event.position().y())

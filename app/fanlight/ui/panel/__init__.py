@@ -1,0 +1,1 @@
+"""The quick panel beside a capture, and the quick actions it offers."""

@@ -1,0 +1,143 @@
+"""The quick panel as a window: beside a rectangle, as tall as what it says, without the focus until it is asked for."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, Qt, QTimer
+from PySide6.QtGui import QGuiApplication, QShowEvent
+from PySide6.QtWidgets import QFrame, QVBoxLayout
+
+from fanlight.desktop.capture.geometry import Box
+from fanlight.ui import theme
+from fanlight.ui.capture.captures import Capture
+from fanlight.ui.choices import Choices
+from fanlight.ui.controls import label, push, recolour
+from fanlight.ui.panel.parts import ActionBar, Answers, Head, Line
+from fanlight.ui.panel.place import Spot, spot
+from fanlight.ui.voice.status import TalkStatus
+
+WIDTH, PLANNED_HEIGHT = 460, 380
+"""Logical pixels at a text size of 100 percent; a side with less room than that is not taken."""
+MOST_ANSWER, LEAST_ANSWER = 420, 60
+MARGIN = 12
+PRACTICE = "The practice model knows coloured shapes and numbers only. Open another one in Fanlight's window."
+
+
+class PanelFrame(QFrame):
+    def __init__(self, capture: Capture, choices: Choices) -> None:
+        kind = Qt.WindowType.Tool | Qt.WindowType.FramelessWindowHint | Qt.WindowType.WindowStaysOnTopHint
+        super().__init__(None, kind | Qt.WindowType.WindowDoesNotAcceptFocus)
+        self.setObjectName("quickPanel")
+        self.setWindowTitle("Capture – Fanlight")
+        self.setAccessibleName("Quick panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+        self.setAttribute(Qt.WidgetAttribute.WA_MacAlwaysShowToolWindow)
+        self.capture, self._choices = capture, choices
+        self._spot: Spot | None = None
+        self._moved = False
+        self._build()
+        self.head.show_picture(capture.image)
+        self.head.dragged.connect(self._drag)
+        self._fit_soon = QTimer(self, singleShot=True, interval=0)  # not while the transcript places what it holds
+        self._fit_soon.timeout.connect(self._fit)
+        self.transcript.grown.connect(self._fit)
+        self.transcript.verticalScrollBar().rangeChanged.connect(self._fit_soon.start)
+        choices.changed.connect(self._dress)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._dress)
+
+    def _build(self) -> None:
+        self.head, self.bar, self.line, self.transcript = Head(), ActionBar(), Line(), Answers()
+        self.talk_status = TalkStatus()
+        self.transcript.setAccessibleName("Answers")
+        self.transcript.hide()
+        self.problem = label("", "error", wrap=True)
+        self.problem.hide()
+        self.note = label(PRACTICE, "muted", wrap=True)
+        self.model_button = push("Open Fanlight to choose a model")
+        self._column = column = QVBoxLayout(self)
+        column.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        column.setSpacing(10)
+        for widget in (self.head, self.bar, self.problem, self.transcript, self.model_button, self.line):
+            column.addWidget(widget)
+        column.addWidget(self.talk_status)
+        column.addWidget(self.note)
+
+    @property
+    def keys_live(self) -> bool:
+        """Whether the actions' keys are heard now."""
+        return self.isActiveWindow()
+
+    def take_keyboard(self) -> None:
+        """The user types here now: only by this does the panel take the focus."""
+        if window := self.windowHandle():
+            window.setFlag(Qt.WindowType.WindowDoesNotAcceptFocus, False)
+        self.activateWindow()
+        self.line.input.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def refit(self) -> None:
+        """Something in it is shown or hidden."""
+        self._fit()
+
+    def _place(self) -> None:
+        """Beside the rectangle; on the screen with the pointer where there is none, or its screen is gone."""
+        place = self.capture.place
+        screen = place.screen if place is not None and place.screen in QGuiApplication.screens() else self.screen()
+        free = screen.availableGeometry()
+        here = place.rect if place is not None else QRect(free.center(), free.center())
+        size = self._choices.now.text_size
+        self._spot = spot(_box(here), theme.scaled(WIDTH, size), theme.scaled(PLANNED_HEIGHT, size), _box(free))
+        self._moved = False
+
+    def _fit(self) -> None:
+        """As tall as what it says, within the room where it stands."""
+        if self._spot is None:
+            return
+        size = self._choices.now.text_size
+        width = min(theme.scaled(WIDTH, size), self._spot.room.width)
+        self.bar.setFixedHeight(self.bar.arrange(width - 2 * MARGIN - 2))
+        shown = not self.transcript.isHidden()
+        rest = self._height(width) - (self.transcript.height() if shown else 0)
+        if shown:
+            most = min(theme.scaled(MOST_ANSWER, size), max(80, self._spot.room.height - rest))
+            wanted = max(LEAST_ANSWER, min(self.transcript.content_height, most))
+            if wanted != self.transcript.height():
+                self.transcript.setFixedHeight(wanted)
+            rest += wanted
+        place = self._spot.at(width, rest)
+        if self._moved:
+            self.resize(place.width, place.height)
+        else:
+            self.setGeometry(*place)
+
+    def _height(self, width: int) -> int:
+        """What the layout needs at that width."""
+        column = self._column
+        column.activate()
+        high = column.heightForWidth(width) if column.hasHeightForWidth() else column.sizeHint().height()
+        return high + 2 * self.frameWidth()
+
+    def _dress(self, *_: object) -> None:
+        wanted = theme.current(self._choices.now.theme)
+        self.transcript.set_theme(wanted, self._choices.now.text_size)
+        recolour(self, wanted)
+        self._dress_keys()
+        self._fit()
+
+    def _dress_keys(self) -> None:
+        self.bar.draw(theme.current(self._choices.now.theme), self.keys_live, self._choices.now.text_size)
+
+    def _undress(self) -> None:
+        """Nothing follows the settings any more."""
+        self._spot = None
+        self._choices.changed.disconnect(self._dress)
+        QGuiApplication.styleHints().colorSchemeChanged.disconnect(self._dress)
+
+    def _drag(self) -> None:
+        self._moved = True
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fit()
+
+
+def _box(rect: QRect) -> Box:
+    return Box(rect.x(), rect.y(), rect.width(), rect.height())

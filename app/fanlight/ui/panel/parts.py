@@ -1,0 +1,291 @@
+"""What a quick panel is made of: the capture at its head, the quick actions with their keys, the line to type in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QImage, QMouseEvent, QPainter, QPen, QPixmap, QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QProgressBar,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from fanlight.domain.actions import Action
+from fanlight.ui.controls import label, tool
+from fanlight.ui.theme import LIGHT, Theme, scaled
+from fanlight.ui.transcript.message import EDGE
+from fanlight.ui.transcript.message_parts import Standing
+from fanlight.ui.transcript.transcript import Transcript
+
+THUMB = QSize(84, 56)
+GAP, CAP_GAP = 6, 5
+SIDE = EDGE + 2
+FRAME = QColor(128, 128, 128, 120)
+"""Around the capture, on any ground."""
+
+
+class Head(QFrame):
+    """The capture, what it takes, what is going on; it is where the panel is dragged by."""
+
+    dragged = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.picture = QLabel()
+        self.picture.setFixedSize(THUMB)
+        self.picture.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.facts, self.status = label(wrap=True), label(kind="muted", wrap=True)
+        for words in (self.facts, self.status):
+            words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # no words widen the panel
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setFixedHeight(4)
+        self.bar.setAccessibleName("How much of the capture is read")
+        self.region_button = tool("region", "Same rectangle again", "Take the same rectangle again (S)")
+        self.window_button = tool("window", "Continue in the window", "Continue in the window (O)")
+        self.pin_button = tool("pin", "Pin", "Pin: stay when the next capture is taken (P)")
+        self.pin_button.setCheckable(True)
+        self.close_button = tool("close", "Forget", "Forget the capture and all that was said of it (Esc)")
+        self.setMinimumHeight(THUMB.height())
+        column = QVBoxLayout()
+        column.setSpacing(2)
+        column.addStretch(1)
+        for widget in (self.facts, self.status, self.bar):
+            column.addWidget(widget)
+        column.addStretch(1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(10)
+        row.addWidget(self.picture)
+        row.addLayout(column, 1)
+        tools = QHBoxLayout()
+        tools.setSpacing(0)
+        for button in (self.region_button, self.window_button, self.pin_button, self.close_button):
+            tools.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(tools)
+
+    def show_picture(self, image: QImage) -> None:
+        if image.isNull():
+            return
+        ratio = self.devicePixelRatioF()
+        small = image
+        if image.width() > THUMB.width() * ratio or image.height() > THUMB.height() * ratio:
+            small = shrunk(image, THUMB * ratio)
+        pixmap = QPixmap.fromImage(small)
+        painter = QPainter(pixmap)
+        painter.setPen(QPen(FRAME, 1))
+        painter.drawRect(0, 0, pixmap.width() - 1, pixmap.height() - 1)
+        painter.end()
+        pixmap.setDevicePixelRatio(ratio)
+        self.picture.setPixmap(pixmap)
+
+    def say(self, facts: str, status: str, done: float | None) -> None:
+        """`done`: how much of 1; -1 is not known, None is nothing to wait for."""
+        self.facts.setText(facts)
+        self.picture.setAccessibleName(f"Capture, {facts}")
+        self.status.setText(status)
+        self.status.setVisible(bool(status))
+        self.status.setAccessibleName(status)
+        self.bar.setVisible(done is not None)
+        if done is not None:
+            self.bar.setRange(0, 0 if done < 0 else 1000)
+            self.bar.setValue(max(0, round(1000 * done)))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and (window := self.window().windowHandle()):
+            self.dragged.emit()
+            window.startSystemMove()
+
+
+class Answers(Transcript):
+    """The transcript, for a small window that grows with it: narrow margins, and a question is not edited but asked
+    anew."""
+
+    grown = Signal()
+    """`content_height` is another one; what changes the height of this now is painted together with the words."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self._told = 0
+
+    def _measure_visible(self) -> range:
+        shown = super()._measure_visible()
+        for _ in range(3):  # another height may show others, of which only the heights were guessed
+            if self.content_height == self._told:
+                break
+            self._told = self.content_height
+            self.grown.emit()
+            shown = super()._measure_visible()
+        return shown
+
+    def _room(self) -> int:
+        return self.viewport().width()
+
+    def _width(self) -> int:
+        return max(120, self._room() - 2 * self._looks.px(SIDE))
+
+    def _head(self) -> int:
+        return self._looks.px(6)
+
+    def _foot(self) -> int:
+        return -self._looks.px(14)
+
+    def _standing(self, index: int) -> Standing:
+        return super()._standing(index)._replace(last_question=False)
+
+
+class ActionBar(QWidget):
+    """A button for each action, in as many rows as they need."""
+
+    chosen = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.buttons: list[QToolButton] = []
+        self._actions: tuple[Action, ...] = ()
+        self._theme, self._live, self._text_size = LIGHT, False, 100
+
+    def show_actions(self, actions: Sequence[Action]) -> None:
+        for button in self.buttons:
+            button.hide()
+            button.deleteLater()
+        self._actions = tuple(actions)
+        self.buttons = [self._button(action, place) for place, action in enumerate(actions, 1)]
+        self._draw()
+
+    def draw(self, theme: Theme, live: bool, text_size: int) -> None:
+        """In these colours; not `live`: the keys are not heard, and look it."""
+        self._theme, self._live, self._text_size = theme, live, text_size
+        self._draw()
+
+    def mark(self, action: Action | None) -> None:
+        """The one that is being answered."""
+        for button, one in zip(self.buttons, self._actions, strict=True):
+            button.setChecked(one == action)
+
+    def arrange(self, width: int) -> int:
+        """In rows; their height."""
+        x = y = row = 0
+        for button in self.buttons:
+            size = button.sizeHint() - QSize(2 * button.fontMetrics().horizontalAdvance(" "), 0)  # which Qt adds
+            if x and x + size.width() > width:
+                x, y, row = 0, y + row + GAP, 0
+            button.setGeometry(QRect(QPoint(x, y), QSize(min(size.width(), width), size.height())))
+            x, row = x + size.width() + GAP, max(row, size.height())
+        return y + row
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.arrange(self.width())
+
+    def _button(self, action: Action, place: int) -> QToolButton:
+        button = QToolButton(self)
+        button.setText(action.label.replace("&", "&&"))
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setProperty("kind", "action")
+        button.setCheckable(True)
+        keys = [key for key in (action.key.upper(), str(place) if place < 10 else "") if key]
+        shown = f" ({' or '.join(keys)})" if keys else ""
+        button.setToolTip(f"{action.label}{shown}")
+        button.setAccessibleName(action.label)
+        button.setAccessibleDescription(f"Key {' or '.join(keys)}" if keys else "")
+        button.clicked.connect(lambda: self.chosen.emit(action))
+        button.show()
+        return button
+
+    def _draw(self) -> None:
+        side = scaled(18, self._text_size)
+        for place, (button, action) in enumerate(zip(self.buttons, self._actions, strict=True), 1):
+            key = action.key.upper() or (str(place) if place < 10 else "")
+            button.setIconSize(QSize(side + CAP_GAP, side))
+            button.setIcon(keycap(key, side, self._theme, self._live, self.devicePixelRatioF()) if key else QIcon())
+
+
+class Line(QFrame):
+    """Where a question is typed, or spoken: the talk button shows where something listens."""
+
+    entered = Signal(str)
+    reached = Signal()
+    """The user wants to type here."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("panelLine")
+        self.input = _Input()
+        self.input.setPlaceholderText("Ask about this (A)")
+        self.input.setAccessibleName("Your question")
+        self.input.setFrame(False)
+        self.input.pressed.connect(self.reached)
+        self.input.returnPressed.connect(self._enter)
+        self.talk_button = tool("microphone", "Speak", "Speak: hold this button, or the key M")
+        self.talk_button.hide()
+        self.hush_button = tool("speaker-stop", "Stop speaking", "Fanlight speaks: stop it", "speaking")
+        self.hush_button.hide()
+        self.stop_button = tool("stop", "Stop", "Stop the answer")
+        self.stop_button.hide()
+        self.send_button = tool("send", "Send", "Send (Enter)", "primary")
+        self.send_button.setEnabled(False)
+        self.send_button.clicked.connect(self._enter)
+        self.input.textChanged.connect(lambda text: self.send_button.setEnabled(bool(text.strip())))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 3, 4, 3)
+        row.setSpacing(2)
+        row.addWidget(self.input, 1)
+        for widget in (self.hush_button, self.talk_button, self.stop_button, self.send_button):
+            row.addWidget(widget)
+
+    def _enter(self) -> None:
+        text = self.input.text().strip()
+        if text:
+            self.input.clear()
+            self.entered.emit(text)
+
+
+class _Input(QLineEdit):
+    pressed = Signal()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.pressed.emit()
+        super().mousePressEvent(event)
+
+
+@cache
+def keycap(key: str, side: int, theme: Theme, live: bool, ratio: float) -> QIcon:
+    """A key with its letter, `side` logical pixels high, and the space between it and the words."""
+    made = QPixmap(QSize(side + CAP_GAP, side) * ratio)
+    made.setDevicePixelRatio(ratio)
+    made.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(made)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    place = QRectF(0.5, 0.5, side - 1, side - 1)
+    painter.setPen(QPen(QColor(theme.outline if live else theme.line), 1))
+    painter.setBrush(QColor(theme.sunken))
+    painter.drawRoundedRect(place, 4, 4)
+    font = QFont(painter.font())
+    font.setPixelSize(round(side * 0.62))
+    font.setWeight(QFont.Weight.DemiBold)
+    painter.setFont(font)
+    painter.setPen(QColor(theme.text if live else theme.muted))
+    ink = QFontMetrics(font).tightBoundingRect(key)
+    painter.drawText(round((side - ink.width()) / 2 - ink.left()), round((side - ink.height()) / 2 - ink.top()), key)
+    painter.end()
+    return QIcon(made)
+
+
+def shrunk(image: QImage, size: QSize) -> QImage:
+    """To fit; smooth, but for what is much too large, where smoothing all of it would take a frame or two."""
+    keep = Qt.AspectRatioMode.KeepAspectRatio
+    if image.width() > 8 * size.width():
+        image = image.scaled(size * 4, keep)
+    return image.scaled(size, keep, Qt.TransformationMode.SmoothTransformation)

@@ -1,0 +1,104 @@
+"""All of "one key explains the screen", wired once: actions, gesture, panels, and the way into the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QWidget
+
+from fanlight.desktop import capture
+from fanlight.desktop.capture import portal
+from fanlight.desktop.hotkeys import Hotkeys
+from fanlight.ui.capture.gesture import Gesture
+from fanlight.ui.capture.handover import HandOver
+from fanlight.ui.choices import Choices
+from fanlight.ui.panel.actions import QuickActions
+from fanlight.ui.panel.asking import Texts
+from fanlight.ui.panel.keys import Holder
+from fanlight.ui.panel.panel import Means
+from fanlight.ui.reader import Reader
+from fanlight.ui.remote import ShotRequest
+from fanlight.ui.session.desk import Desk
+from fanlight.ui.session.host import ModelHost
+from fanlight.ui.settings.hotkey_binding import SHOT, Bindings
+
+WARM_MS = 1_200
+
+
+class Quick(QObject):
+    problem = Signal(object)
+    window_wanted = Signal()
+
+    def __init__(
+        self, home: Path, host: ModelHost, choices: Choices, reader: Reader, desk: Desk, parent: QObject
+    ) -> None:
+        """`home` is where the user's own actions are."""
+        super().__init__(parent)
+        self.actions = QuickActions.of(home, self)
+        self.means = Means(host, choices, reader, self.actions)
+        backend = capture.pick()
+        self._portal = portal.Portal(self) if backend is None and portal.available() else None
+        pick = self._portal.pick_region if self._portal is not None else None
+        self.gesture = Gesture(self.means, backend, pick, self)
+        self._hand_over = HandOver(desk, reader, choices, self)
+        self.hotkeys: Hotkeys | None = None
+        self.bindings: Bindings | None = None
+        self._choices = choices
+        self._warm = QTimer(self, singleShot=True, interval=WARM_MS)
+        self._warm.timeout.connect(self.gesture.warm)
+        self.gesture.continued.connect(self._hand_over.take)
+        self._hand_over.done.connect(self.window_wanted)
+        self.gesture.window_wanted.connect(self.window_wanted)
+        for source in (self.actions, self.gesture, self._hand_over, self._portal):
+            if source is not None:
+                source.problem.connect(self.problem)
+
+    def start(self) -> None:
+        """When the window is painted, or the program has started without one: from now on the key is heard."""
+        if self.hotkeys is None:
+            self.hotkeys = Hotkeys(self)
+            self.bindings = Bindings(self._choices, self.hotkeys, self)
+            self.bindings.problem.connect(self.problem)
+            self.use(keys=self.hotkeys)
+            self.bindings.start()
+        self._warm.start()
+
+    def use(self, texts: Texts | None = None, keys: Holder | None = None) -> None:
+        """What reads text, and what hears keys from every program; panels opened from now on have them."""
+        if texts is not None:
+            self.means.texts = texts
+        if keys is not None:
+            self.means.holder = keys
+            keys.pressed.connect(self._hear)
+
+    def shot(self, request: ShotRequest) -> None:
+        self.gesture.shot(request)
+
+    def captures(self) -> Sequence[tuple[str, QImage, int]]:
+        """Of this run, newest first: title, thumbnail, and the number that `gesture.reopen` takes."""
+        return [(one.title, one.thumbnail(), one.number) for one in self.gesture.captures.all]
+
+    def sections(self) -> dict[str, Callable[[], QWidget]]:
+        """The settings' parts about it, by their group; imported when the settings are opened."""
+        from fanlight.ui.panel.actions_section import ActionsSection
+        from fanlight.ui.settings.hotkeys import HotkeySection
+
+        made: dict[str, Callable[[], QWidget]] = {"Captures": lambda: ActionsSection(self.actions, self._choices)}
+        if (bindings := self.bindings) is not None:
+            made["Shortcut"] = lambda: HotkeySection(self._choices, bindings)
+        return made
+
+    def close(self) -> None:
+        self._warm.stop()
+        self.gesture.close()
+        if self.hotkeys is not None:
+            self.hotkeys.close()
+        if self._portal is not None:
+            self._portal.close()
+
+    def _hear(self, name: str) -> None:
+        if name == SHOT:
+            self.gesture.shoot()

@@ -1,0 +1,1 @@
+"""The settings dialog, its sections, and the keys that are recorded there."""

@@ -1,0 +1,197 @@
+"""The settings, made from the fields of `Settings`: a new field is a new line here, by itself. They apply at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import Field, fields
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDoubleSpinBox,
+    QGridLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from fanlight.settings import Settings
+from fanlight.ui.choices import Choices
+from fanlight.ui.controls import label, push
+from fanlight.ui.settings.form import FieldLabel, give_room, lay_out
+from fanlight.ui.theme import in_text_size
+
+APPLY_MS = 400
+EDITOR_WIDTH = 130
+WIDTH, HEIGHT = 640, 680
+ELSEWHERE = ("model", "shot_hotkey_on", "shot_hotkey", "hotkey_permission", "shot_default_action",
+             "spoken_voice", "spoken_device", "talk_device", "talk_hotkey_on", "talk_hotkey")  # fmt: skip
+"""Chosen in the window's header, or edited by a section of their own."""
+KEPT = ("model", "hotkey_permission")
+"""What "Reset to defaults" leaves as it is."""
+ABBREVIATIONS = ("cpu",)
+Sections = Mapping[str, Callable[[], QWidget]]
+"""By the group they belong to: parts of the page that are more than a line for each field."""
+
+
+class SettingsDialog(QDialog):
+    def __init__(self, choices: Choices, parent: QWidget | None = None, sections: Sections | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Settings")
+        sections = sections or {}
+        self._choices = choices
+        self.editors: dict[str, QWidget] = {}
+        self._pending: dict[str, object] = {}
+        self._soon = QTimer(self, interval=APPLY_MS, singleShot=True)
+        self._soon.timeout.connect(self.apply)
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setSpacing(10)
+        column.setContentsMargins(24, 18, 24, 18)
+        groups = ((item.metadata["group"], item.name in ELSEWHERE) for item in fields(Settings))
+        shown = (group for group, elsewhere in groups if group in sections or not elsewhere)
+        for group in dict.fromkeys((*shown, *sections)):
+            column.addSpacing(14 if column.count() else 0)
+            column.addWidget(label(group, "heading"))
+            column.addLayout(self._group(group))
+            if group in sections:
+                column.addWidget(sections[group]())
+        column.addStretch(1)
+        defaults, close = push("Reset to defaults"), push("Close", kind="primary")
+        defaults.clicked.connect(self.reset)
+        close.clicked.connect(self.accept)
+        lay_out(self, inside, defaults, close)
+        give_room(self, WIDTH, HEIGHT)
+        choices.changed.connect(self._settings_changed)
+
+    def apply(self) -> None:
+        """What was changed a moment ago holds now."""
+        self._soon.stop()
+        pending, self._pending = self._pending, {}
+        if pending:
+            self._choices.choose(**pending)
+
+    def reset(self) -> None:
+        """All that is set here, back to how Fanlight comes; the model that is open stays."""
+        defaults = {item.name: item.default for item in fields(Settings) if item.name not in KEPT}
+        for name, editor in self.editors.items():
+            show(editor, defaults[name])
+        self._pending.update(defaults)
+        self.apply()
+
+    def done(self, result: int) -> None:
+        self.apply()
+        super().done(result)
+
+    def _settings_changed(self, before: Settings, now: Settings) -> None:
+        if before.text_size != now.text_size:
+            give_room(self, WIDTH, HEIGHT)
+
+    def _group(self, group: str) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setColumnStretch(1, 1)
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(4)
+        for item in fields(Settings):
+            if item.metadata["group"] == group and item.name not in ELSEWHERE:
+                self._line(grid, item)
+        return grid
+
+    def _line(self, grid: QGridLayout, item: Field[Any]) -> None:
+        meta, row = item.metadata, grid.rowCount()
+        editor = editor_for(item, getattr(self._choices.now, item.name), lambda value: self._changed(item.name, value))
+        editor.setAccessibleName(meta["label"])
+        editor.setAccessibleDescription(meta["help"])
+        editor.setToolTip(meta["help"])
+        editor.installEventFilter(_NoWheel(editor))
+        self.editors[item.name] = editor
+        if isinstance(editor, QCheckBox):
+            editor.setText(meta["label"])
+            grid.addWidget(editor, row, 0, 1, 2)
+        else:
+            words = FieldLabel(meta["label"])
+            small = isinstance(editor, (QComboBox, QAbstractSpinBox))
+            grid.addWidget(words, row, 0, Qt.AlignmentFlag.AlignVCenter if small else Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(editor, row, 1, Qt.AlignmentFlag.AlignLeft if small else Qt.AlignmentFlag(0))
+            editor.setMinimumWidth(in_text_size(EDITOR_WIDTH))
+        if meta["help"]:
+            under = isinstance(editor, QCheckBox)
+            place = (row + 1, 0, 1, 2) if under else (row + 1, 1, 1, 1)
+            told = label(meta["help"], "under" if under else "muted", wrap=True)
+            told.setAlignment(Qt.AlignmentFlag.AlignTop)  # it may be given room for a line that it does not need
+            grid.addWidget(told, *place)
+        grid.setRowMinimumHeight(grid.rowCount(), 8)
+
+    def _changed(self, name: str, value: object) -> None:
+        self._pending[name] = value
+        self._soon.start()
+
+
+def editor_for(item: Field[Any], value: Any, changed: Callable[[Any], None]) -> QWidget:
+    """By the type of the field's default, and its metadata; a value that can not be can not be entered."""
+    meta, default = item.metadata, item.default
+    if isinstance(default, bool):
+        check = QCheckBox()
+        show(check, value)
+        check.toggled.connect(changed)
+        return check
+    if meta["choices"]:
+        combo = QComboBox()
+        for choice in meta["choices"]:
+            combo.addItem(choice.upper() if choice in ABBREVIATIONS else choice.capitalize(), choice)
+        show(combo, value)
+        combo.currentIndexChanged.connect(lambda _: changed(combo.currentData()))
+        return combo
+    if isinstance(default, (int, float)):
+        spin = QSpinBox() if isinstance(default, int) else QDoubleSpinBox()
+        spin.setRange(meta["low"], meta["high"])
+        if isinstance(spin, QDoubleSpinBox):
+            spin.setSingleStep(0.05)
+        elif meta["high"] - meta["low"] > 1000:
+            spin.setStepType(QAbstractSpinBox.StepType.AdaptiveDecimalStepType)
+        show(spin, value)
+        spin.valueChanged.connect(changed)
+        return spin
+    if meta["lines"] > 1:
+        text = QPlainTextEdit()
+        text.setTabChangesFocus(True)
+        text.setFixedHeight(text.fontMetrics().lineSpacing() * meta["lines"] + 24)
+        show(text, value)
+        text.textChanged.connect(lambda: changed(text.toPlainText()))
+        return text
+    line = QLineEdit()
+    show(line, value)
+    line.textChanged.connect(changed)
+    return line
+
+
+def show(editor: QWidget, value: Any) -> None:
+    """Put a value into the editor of its field."""
+    match editor:
+        case QCheckBox():
+            editor.setChecked(value)
+        case QComboBox():
+            editor.setCurrentIndex(editor.findData(value))
+        case QSpinBox() | QDoubleSpinBox():
+            editor.setValue(value)
+        case QPlainTextEdit():
+            editor.setPlainText(value)
+        case QLineEdit():
+            editor.setText(value)
+
+
+class _NoWheel(QObject):
+    """Scrolling through the dialog changes nothing in it."""
+
+    def eventFilter(self, watched: QObject, event: Any) -> bool:
+        if isinstance(event, QWheelEvent) and isinstance(watched, (QAbstractSpinBox, QComboBox)):
+            event.ignore()
+            return True
+        return super().eventFilter(watched, event)

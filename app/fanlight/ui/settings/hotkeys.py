@@ -1,0 +1,157 @@
+"""The settings page's part about the key that is heard from every program: choose it, see how it is heard, try it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import fields
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QHideEvent, QKeySequence
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from fanlight.desktop.hotkeys import null
+from fanlight.domain.errors import HotkeyTaken
+from fanlight.settings import Settings
+from fanlight.ui.banner import announce
+from fanlight.ui.choices import Choices
+from fanlight.ui.controls import label, push, repolish
+from fanlight.ui.settings.form import FieldLabel
+from fanlight.ui.settings.hotkey_binding import SHOT, Bindings
+from fanlight.ui.settings.key_editor import KeyEditor
+
+IDLE, WAIT = "Shows when the key arrives", "Press the key now, in any program"
+
+
+class HotkeySection(QWidget):
+    def __init__(self, choices: Choices, bindings: Bindings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._choices, self._bindings, self._hotkeys = choices, bindings, bindings.hotkeys
+        meta = {item.name: item for item in fields(Settings)}
+        self._name = bindings.name
+        self._default = str(meta[f"{self._name}_hotkey"].default)
+        self._label = str(meta[f"{self._name}_hotkey_on"].metadata["label"])
+        self._command = null.COMMAND if self._name == SHOT else f"fanlight {self._name} toggle"
+        self._pressed_at = 0.0
+        self._build()
+        self._connect()
+        self._show()
+
+    def _build(self) -> None:
+        self.on = QCheckBox(self._label)
+        self.on.setAccessibleName(self.on.text())
+        self.editor = KeyEditor("Key")
+        self.default = push("Default")
+        self.default.setAccessibleName("Key: back to the default")
+        self.default.setToolTip(_native(self._default))
+        self.trigger = label("", wrap=True)
+        self.error = label("", "error", wrap=True)
+        self.offer = push("")
+        self.way = label("", "muted", wrap=True)
+        self.way.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.allow = push("Ask the desktop for the key")
+        self.copy = push("Copy the command", icon="copy")
+        self.test = push("Test")
+        self.test.setCheckable(True)
+        self.test.setAccessibleName("Test the key")
+        self.lamp = label(IDLE, "lamp")
+        self._words = FieldLabel("Key")
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(16)
+        grid.addWidget(self._words, 0, 0)
+        grid.addLayout(_row(self.editor, self.default, self.trigger), 0, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.on)
+        column.addLayout(grid)
+        column.addWidget(self.error)
+        column.addLayout(_row(self.offer))
+        column.addWidget(self.way)
+        column.addLayout(_row(self.allow, self.copy))
+        column.addLayout(_row(self.test, self.lamp))
+
+    def _connect(self) -> None:
+        self.on.toggled.connect(self._bindings.switch)
+        self.editor.recorded.connect(self._bindings.choose)
+        self.editor.recording.connect(self._bindings.pause)
+        self.default.clicked.connect(lambda: self._bindings.choose(self._default))
+        self.offer.clicked.connect(self._take_offer)
+        self.allow.clicked.connect(self._bindings.ask)
+        self.copy.clicked.connect(self._copy)
+        self.test.toggled.connect(self._try)
+        self._hotkeys.tried.connect(self._tried)
+        self._bindings.changed.connect(self._show)
+        self._choices.changed.connect(self._show)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self.test.setChecked(False)
+        super().hideEvent(event)
+
+    def _show(self) -> None:
+        hotkeys, error = self._hotkeys, self._bindings.error
+        on, live = self._bindings.on, hotkeys.bound(self._name)
+        self.on.setChecked(on)
+        self.editor.set_combination(self._bindings.combination)
+        for widget in (self.editor, self.default):
+            widget.setVisible(hotkeys.edits)
+            widget.setEnabled(on)
+        self.trigger.setText("" if hotkeys.edits else hotkeys.trigger(self._name))
+        self._words.setVisible(hotkeys.edits or bool(self.trigger.text()))
+        self.trigger.setVisible(bool(self.trigger.text()))
+        self.way.setText(hotkeys.way.replace(null.COMMAND, self._command))
+        said = on and error is not None and hotkeys.backend != null.name
+        self.error.setText(f"{error.message} {error.hint}".strip() if said and error else "")
+        self.error.setVisible(bool(said))
+        offer = error.offer if on and isinstance(error, HotkeyTaken) else ""
+        self.offer.setText(f"Use {_native(offer)}")
+        self.offer.setVisible(bool(offer))
+        self.allow.setVisible(on and self._bindings.waits_for_ask)
+        self.copy.setVisible(hotkeys.backend == null.name)
+        self.test.setVisible(hotkeys.backend != null.name)
+        self.lamp.setVisible(hotkeys.backend != null.name)
+        self.test.setEnabled(live)
+        if not live and not self.editor.records:
+            self.test.setChecked(False)
+
+    def _take_offer(self) -> None:
+        if isinstance(self._bindings.error, HotkeyTaken):
+            self._bindings.choose(self._bindings.error.offer)
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self._command)
+        announce(self, "Copied")
+
+    # The test.
+
+    def _try(self, trying: bool) -> None:
+        self._hotkeys.trying = trying
+        self._light(WAIT if trying else IDLE, lit=False)
+
+    def _tried(self, name: str, down: bool) -> None:
+        if name != self._name:
+            return
+        if down:
+            self._pressed_at = time.monotonic()
+            self._light("Pressed", lit=True)
+        else:
+            self._light(f"Pressed and released after {time.monotonic() - self._pressed_at:.1f} s", lit=False)
+
+    def _light(self, words: str, *, lit: bool) -> None:
+        self.lamp.setText(words)
+        self.lamp.setProperty("lit", lit)
+        repolish(self.lamp)
+        announce(self.lamp, words)
+
+
+def _native(combination: str) -> str:
+    return QKeySequence.fromString(combination).toString(QKeySequence.SequenceFormat.NativeText)
+
+
+def _row(*widgets: QLabel | QPushButton) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(8)
+    for widget in widgets:
+        row.addWidget(widget)
+    row.addStretch(1)
+    return row

@@ -1,0 +1,42 @@
+"""The settings page's line about the start at login. No setting of Fanlight's: the desktop's own file says it."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
+
+from fanlight.desktop import login
+from fanlight.ui.banner import announce
+from fanlight.ui.controls import label
+from fanlight.ui.session.session import in_words
+
+WORDS = "Start at login, without a window"
+HELP = "The key then works from the first minute. Without a tray nothing shows it; `fanlight quit` ends it."
+
+
+class LoginSection(QWidget):
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.check = QCheckBox(WORDS)
+        self.check.setAccessibleName(WORDS)
+        self.check.setAccessibleDescription(HELP)
+        self.check.setToolTip(HELP)
+        self.check.setChecked(login.is_on())
+        self.problem = label("", "error", wrap=True)
+        self.problem.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        for widget in (self.check, label(HELP, "under", wrap=True), self.problem):
+            column.addWidget(widget)
+        self.check.clicked.connect(self._switch)
+
+    def _switch(self, on: bool) -> None:
+        try:
+            login.switch(on)
+        except login.LoginError as error:
+            words = in_words(error)
+            self.problem.setText(words)
+            self.problem.setAccessibleName(words)
+            announce(self, words)
+        self.problem.setVisible(login.is_on() != on)
+        self.check.setChecked(login.is_on())

@@ -1,0 +1,268 @@
+"""The text of one message: read-only, as tall as what it says, with what a QTextDocument can not draw painted under it
+(code blocks, list markers, quote bars, lines of tables)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import ceil
+
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QRect, QRectF, QSize, Qt, QUrl, Signal
+from PySide6.QtGui import (
+    QFocusEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QTextBlock,
+    QTextCursor,
+    QTextOption,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
+
+from fanlight.ui.transcript.button import KEYBOARD, Button
+from fanlight.ui.transcript.decor import Decor
+from fanlight.ui.transcript.looks import CODE_HEAD, KIND, MARKER, NEST, Looks
+from fanlight.ui.transcript.markdown import Writer, render
+
+_SCROLL_KEYS = (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Home, Qt.Key.Key_End)
+
+
+class Body(QTextBrowser):
+    """Markdown that grows (`grow`) until it is `over`, or plain text. Its owner asks for its height and places it; it
+    never scrolls."""
+
+    code_copied = Signal(str)
+    reached = Signal(object)
+    """This, or a button in it, has the keyboard."""
+    left = Signal()
+    sought = Signal(object, object)
+    """This and a place in it (QRect): the text cursor moved there by the keyboard, or the mouse selects up to there."""
+
+    def __init__(self, looks: Looks, parent: QWidget, text: str, markdown: bool = True, over: bool = False) -> None:
+        super().__init__(parent)
+        self.setObjectName("message")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setOpenLinks(False)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextBrowserInteraction | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self.setLineWrapMode(QTextBrowser.LineWrapMode.FixedPixelWidth)  # the width of a hidden widget is not its own
+        self.viewport().setAutoFillBackground(False)
+        for grown in (self, self.viewport()):  # what is there stays as it is painted when more comes below
+            grown.setAttribute(Qt.WidgetAttribute.WA_StaticContents)
+        self.setAcceptDrops(False)  # the window takes what is dropped
+        self.viewport().setAcceptDrops(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)  # the message has the menu
+        option = QTextOption(self.document().defaultTextOption())
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        option.setTabStopDistance(4 * looks.px(8))
+        self.document().setDefaultTextOption(option)
+        self._looks = looks
+        self._decor = Decor(looks)
+        self._buttons: list[Button] = []
+        self.ringed = False
+        """Reached by the keyboard: its message draws the ring."""
+        self._writer: Writer | None = None
+        if markdown:
+            self._writer = render(self.document(), text, looks) if over else Writer(self.document(), looks)
+            if not over:
+                self.grow(text)
+        else:
+            _write_plain(self, text, looks)
+
+    # -- text
+
+    def grow(self, more: str) -> None:
+        """What came since; in the document at once."""
+        if self._writer is not None and more:
+            self._writer.feed(more)
+            self._writer.paint()
+
+    def finish(self) -> None:
+        if self._writer is not None:
+            self._writer.finish()
+
+    @property
+    def over(self) -> bool:
+        """Whether it can not grow any more."""
+        return self._writer is None or self._writer.over
+
+    def height_for(self, width: int) -> int:
+        """Lay out for `width`."""
+        if self.lineWrapColumnOrWidth() != width:
+            self.setLineWrapColumnOrWidth(width)
+        return ceil(self.document().size().height())
+
+    def ideal_width(self) -> int:
+        return ceil(self.document().idealWidth())
+
+    # -- code blocks
+
+    def place_buttons(self) -> None:
+        """A copy button in the head of each code block; call it when the text or the width changed."""
+        starts = self._writer.code_starts if self._writer is not None else []
+        while len(self._buttons) > len(starts):
+            self._buttons.pop().deleteLater()
+        while len(self._buttons) < len(starts):
+            self._buttons.append(self._button())
+        for start, button in zip(starts, self._buttons, strict=True):
+            block = self.document().findBlock(start)
+            place = self.document().documentLayout().blockBoundingRect(block)
+            size = button.size()
+            head = self._looks.px(CODE_HEAD)
+            spare = (head - size.height()) // 2
+            button.move(self.width() - size.width() - 6, round(place.top()) - head + spare)
+            button.setAccessibleName(f"Copy code: {language}" if (language := _text(block, MARKER)) else "Copy code")
+
+    def buttons(self) -> list[Button]:
+        return self._buttons
+
+    def _button(self) -> Button:
+        made = Button(
+            self.viewport(), "code_copy", "copy", "Copy", "Copy this code",
+            self._copy_code, self._looks.px(15),
+        )  # fmt: skip
+        made.draw(self._looks.theme.muted)
+        made.reached.connect(self.reached)
+        made.resize(made.sizeHint())
+        made.show()
+        return made
+
+    def _copy_code(self) -> None:
+        button = self.sender()
+        if isinstance(button, Button):
+            self.code_copied.emit(self.code(self._buttons.index(button)))
+            button.confirm(self._looks.theme.accent)
+
+    def code(self, number: int) -> str:
+        """The text of a code block."""
+        starts = self._writer.code_starts if self._writer is not None else []
+        block = self.document().findBlock(starts[number])
+        lines = [block.text()]
+        while _text(block := block.next(), KIND) == "code":
+            lines.append(block.text())
+        return "\n".join(lines)
+
+    def code_at(self, point: QPoint) -> str | None:
+        """The code block under `point` (in this widget)."""
+        starts = self._writer.code_starts if self._writer is not None else []
+        block = self.cursorForPosition(point).block()
+        if not _text(block, KIND).startswith("code"):
+            return None
+        return self.code(max(i for i, start in enumerate(starts) if start <= block.position()))
+
+    # -- Qt
+
+    def loadResource(self, kind: int, name: QUrl | str) -> object:  # noqa: ARG002
+        """Nothing is ever loaded, local files included: what is not None is taken for the resource."""
+        return QImage(1, 1, QImage.Format.Format_ARGB32_Premultiplied)
+
+    def createMimeDataFromSelection(self) -> QMimeData:
+        """Plain text with bullets and numbers: the colours of this window do not belong in another program."""
+        data = QMimeData()
+        data.setText(selected_text(self.textCursor()))
+        return data
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        self._decor.paint(painter, self.document(), QRectF(event.rect()), self._first_block(event.rect().top()))
+        painter.end()
+        super().paintEvent(event)
+
+    def _first_block(self, top: int) -> QTextBlock:
+        block = self.cursorForPosition(QPoint(0, top)).block()
+        before = block.previous()
+        return before if before.isValid() else block
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()  # the transcript scrolls
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        if event.key() in _SCROLL_KEYS and not shift:
+            event.ignore()
+            return
+        before = self.textCursor().position()
+        super().keyPressEvent(event)
+        if self.textCursor().position() != before:
+            self.sought.emit(self, self.cursorRect())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        if event.buttons() & Qt.MouseButton.LeftButton and self.textCursor().hasSelection():
+            self.sought.emit(self, QRect(event.position().toPoint(), QSize(1, 1)))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if event.reason() in KEYBOARD:
+            self.ringed = True
+            self.reached.emit(self)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.ringed = False
+        self.left.emit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """The document has fonts of its own: a new font of the widget must not lay it out again."""
+        if event.type() not in (QEvent.Type.FontChange, QEvent.Type.ApplicationFontChange):
+            super().changeEvent(event)
+
+
+def _write_plain(body: Body, text: str, looks: Looks) -> None:
+    document = body.document()
+    document.setUndoRedoEnabled(False)
+    document.setDocumentMargin(0)
+    document.setDefaultFont(looks.body)
+    cursor = QTextCursor(document)
+    cursor.setBlockFormat(looks.lines)
+    cursor.insertText(text, looks.char(""))
+
+
+def _text(block: QTextBlock, name: int) -> str:
+    return str(block.blockFormat().property(name) or "")
+
+
+def selected_text(cursor: QTextCursor) -> str:
+    """The selected text as one would type it: list markers and numbers in front, cells parted by tabs."""
+    return "\n".join(_selected_lines(cursor))
+
+
+def _selected_lines(cursor: QTextCursor) -> Iterator[str]:
+    start, end = cursor.selectionStart(), cursor.selectionEnd()
+    block = cursor.document().findBlock(start)
+    row: tuple[int, int] | None = None
+    held: list[str] = []
+    while block.isValid() and block.position() < end:
+        first = max(0, start - block.position())
+        text = _slice(block.text(), first, end - block.position()).replace("\u2028", "\n")
+        table = QTextCursor(block).currentTable()
+        where = (table.firstPosition(), table.cellAt(block.position()).row()) if table is not None else None
+        if held and where != row:
+            yield "\t".join(held)
+            held = []
+        row = where
+        if where is not None:
+            held.append(text)
+        elif _text(block, KIND) not in ("", "code_end"):
+            yield _typed(block, text, at_start=not first)
+        block = block.next()
+    if held:
+        yield "\t".join(held)
+
+
+def _typed(block: QTextBlock, text: str, at_start: bool) -> str:
+    nest, marker = _text(block, NEST), _text(block, MARKER)
+    bullet = {"•": "- ", "": "", "☐": "- [ ] ", "☑": "- [x] "}.get(marker, marker + " ")
+    if not at_start or _text(block, KIND) == "code_first":
+        bullet = ""
+    return "  " * max(0, nest.count("l") - 1) + bullet + text
+
+
+def _slice(text: str, start: int, end: int) -> str:
+    """Cut by the document's units (UTF-16)."""
+    return text.encode("utf-16-le")[2 * start : 2 * end].decode("utf-16-le", "replace")

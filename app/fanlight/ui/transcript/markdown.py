@@ -1,0 +1,214 @@
+"""Writes Markdown into a QTextDocument as it arrives: what is there stays, what changed at the end is replaced."""
+
+from __future__ import annotations
+
+from itertools import takewhile
+from typing import NamedTuple
+
+from PySide6.QtGui import QTextCursor, QTextDocument, QTextTable
+
+from fanlight.ui.transcript.blocks import Block, Op, Row, Rows
+from fanlight.ui.transcript.inline import Run
+from fanlight.ui.transcript.looks import INDENT, Looks
+from fanlight.ui.transcript.stream import Stream
+
+
+class _Placed(NamedTuple):
+    """An op in the document: `before` is where the document ended before it, `start` its first character."""
+
+    op: Op
+    before: int
+    start: int
+    fresh: bool
+
+
+class Writer:
+    """Owns the text of `document`. `feed` collects, `paint` shows: call it once a frame; `finish` settles the rest."""
+
+    def __init__(self, document: QTextDocument, looks: Looks) -> None:
+        document.clear()
+        document.setUndoRedoEnabled(False)
+        document.setDocumentMargin(0)
+        document.setDefaultFont(looks.body)
+        document.setIndentWidth(looks.px(INDENT))
+        self.code_starts: list[int] = []
+        """Positions of the first line of each code block."""
+        self._looks = looks
+        self._cursor = QTextCursor(document)
+        self._blank()
+        self._stream = Stream()
+        self._waiting: list[str] = []
+        self.over = False
+        self._last: Op | None = None  # settled, just before the open ones
+        self._open: list[_Placed] = []
+        self._fresh = True  # the document ends with a blank block: it is empty, or a table is last
+
+    def feed(self, text: str) -> None:
+        self._waiting.append(text)
+
+    def paint(self) -> None:
+        """Everything fed so far is in the document."""
+        if self._waiting:
+            self._stream.feed("".join(self._waiting))
+            self._waiting.clear()
+            self._show()
+
+    def finish(self) -> None:
+        """No more will come."""
+        if not self.over:
+            self.over = True
+            self._stream.feed("".join(self._waiting))
+            self._stream.finish()
+            self._show()
+
+    def _show(self) -> None:
+        settled = self._stream.settled()
+        wanted = [*settled, *self._stream.tail()]
+        same = sum(1 for _ in takewhile(lambda pair: pair[0].op == pair[1], zip(self._open, wanted, strict=False)))
+        if same == len(self._open) == len(wanted):
+            self._settle(len(settled))
+            return
+        self._cursor.beginEditBlock()
+        if same < min(len(self._open), len(wanted)):
+            self._keep(same + 1)
+            if self._grow(self._open[same], wanted[same]):
+                self._open[same] = self._open[same]._replace(op=wanted[same])
+                same += 1
+        self._keep(same)
+        for op in wanted[same:]:
+            self._open.append(self._add(op))
+        self._cursor.endEditBlock()
+        self._settle(len(settled))
+
+    def _settle(self, count: int) -> None:
+        if count:
+            self._last = self._open[count - 1].op
+            del self._open[:count]
+
+    def _keep(self, count: int) -> None:
+        """Take the open ops but the first `count` out of the document."""
+        if count >= len(self._open):
+            return
+        cut = self._open[count]
+        del self._open[count:]
+        while self.code_starts and self.code_starts[-1] >= cut.start:
+            self.code_starts.pop()
+        self._cursor.setPosition(cut.before)
+        self._cursor.movePosition(QTextCursor.MoveOperation.End, QTextCursor.MoveMode.KeepAnchor)
+        self._cursor.removeSelectedText()
+        self._fresh = cut.fresh
+        last = self._open[-1].op if self._open else self._last
+        if self._fresh:  # an empty block takes over the format of one merged into it
+            self._blank()
+        elif isinstance(last, Block):
+            self._cursor.setBlockFormat(self._looks.block(last))
+            self._cursor.setBlockCharFormat(self._looks.char("", last))
+
+    def _blank(self) -> None:
+        self._cursor.setBlockFormat(self._looks.blank)
+        self._cursor.setBlockCharFormat(self._looks.plain)
+
+    # -- adding
+
+    def _add(self, op: Op) -> _Placed:
+        cursor, fresh = self._cursor, self._fresh
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        before = cursor.position()
+        if isinstance(op, Rows):
+            return _Placed(op, before, self._add_table(op), fresh)
+        shape, letters = self._looks.block(op), self._looks.char("", op)
+        if fresh and before == 0:
+            cursor.setBlockFormat(shape)
+            cursor.setBlockCharFormat(letters)
+        else:
+            cursor.insertBlock(shape, letters)
+        self._fresh = False
+        start = cursor.position()
+        if op.first:
+            self.code_starts.append(start)
+        for run in op.runs:
+            cursor.insertText(run.text, self._looks.char(run.style, op, run.href))
+        return _Placed(op, before, start, fresh)
+
+    def _add_table(self, op: Rows) -> int:
+        cursor = self._cursor
+        if not self._fresh and cursor.block().length() == 1:
+            # Qt hides an empty block just before a table: not one of ours.
+            cursor.insertBlock(self._looks.blank, self._looks.plain)
+        table = cursor.insertTable(len(op.rows), max(1, len(op.aligns)), self._looks.table(op))
+        for i, row in enumerate(op.rows):
+            self._fill(table, op, i, row)
+        self._fresh = True
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        self._blank()
+        return table.firstPosition()
+
+    def _fill(self, table: QTextTable, op: Rows, number: int, row: Row) -> None:
+        head = op.head and number == 0
+        for column, align in enumerate(op.aligns):
+            cell = table.cellAt(number, column).firstCursorPosition()
+            cell.setBlockFormat(self._looks.cell(align, column == 0 and not head))
+            cell.setBlockCharFormat(self._looks.char("", head=head))
+            for run in row[column] if column < len(row) else ():
+                cell.insertText(run.text, self._looks.char(run.style, None, run.href, head))
+
+    # -- growing
+
+    def _grow(self, placed: _Placed, op: Op) -> bool:
+        """Turn the last op of the document into `op` where only its end differs."""
+        old = placed.op
+        if isinstance(old, Rows) and isinstance(op, Rows):
+            return self._grow_table(placed, old, op)
+        if not isinstance(old, Block) or not isinstance(op, Block) or old._replace(runs=op.runs) != op:
+            return False
+        kept, rest = _common(old.runs, op.runs)
+        self._cursor.setPosition(placed.start + kept)
+        self._cursor.movePosition(QTextCursor.MoveOperation.End, QTextCursor.MoveMode.KeepAnchor)
+        self._cursor.removeSelectedText()
+        for run in rest:
+            self._cursor.insertText(run.text, self._looks.char(run.style, op, run.href))
+        return True
+
+    def _grow_table(self, placed: _Placed, old: Rows, op: Rows) -> bool:
+        count = len(old.rows)
+        if op.rows[:count] != old.rows or old._replace(rows=op.rows, widths=op.widths) != op:
+            return False
+        self._cursor.setPosition(placed.start)
+        table = self._cursor.currentTable()
+        if old.widths != op.widths:
+            table.setFormat(self._looks.table(op))
+        if len(op.rows) > count:
+            table.appendRows(len(op.rows) - count)
+        for i in range(count, len(op.rows)):
+            self._fill(table, op, i, op.rows[i])
+        return True
+
+
+def _common(old: tuple[Run, ...], new: tuple[Run, ...]) -> tuple[int, list[Run]]:
+    """How much the runs share from the start, in the document's units (UTF-16), and what `new` has after that."""
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))
+    kept = sum(_units(run.text) for run in new[:same])
+    rest = list(new[same:])
+    if same < len(old) and rest and old[same][1:] == rest[0][1:]:
+        shared = _shared(old[same].text, rest[0].text)
+        kept += _units(rest[0].text[:shared])
+        rest[0] = rest[0]._replace(text=rest[0].text[shared:])
+    return kept, rest
+
+
+def _shared(old: str, new: str) -> int:
+    if new.startswith(old):
+        return len(old)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))
+
+
+def _units(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
+
+
+def render(document: QTextDocument, text: str, looks: Looks) -> Writer:
+    """The whole of `text` at once."""
+    writer = Writer(document, looks)
+    writer.feed(text)
+    writer.finish()
+    return writer

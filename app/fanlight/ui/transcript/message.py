@@ -1,0 +1,172 @@
+"""One message of the transcript, laid out and painted: made when it comes into view, dropped when it leaves."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtGui import QColor, QContextMenuEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QLabel, QMenu, QWidget
+
+from fanlight.ui.transcript.body import Body
+from fanlight.ui.transcript.entry import Entry
+from fanlight.ui.transcript.looks import Looks
+from fanlight.ui.transcript.message_parts import MessageParts, Standing
+from fanlight.ui.transcript.thumbs import Thumbnails
+
+EDGE = 10
+"""How far a message reaches out of its column on both sides: buttons line up with the text, their frames beside it."""
+
+
+class MessageView(MessageParts):
+    """`arrange` lays out for a column's width and gives the height; nothing lies outside."""
+
+    def __init__(self, looks: Looks, entry: Entry, standing: Standing, parent: QWidget) -> None:
+        super().__init__(looks, entry, standing, parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_StaticContents)
+        self._bubble: QRectF | None = None
+        self._width = self._height = 0
+
+    def arrange(self, width: int) -> int:
+        """Lay out for `width`; the height. Costs nothing while neither text nor width changed."""
+        if width != self._width or self._dirty:
+            resized = width != self._width
+            self._width, self._dirty = width, False
+            below = self._arrange_user(width) if self._entry.role == "user" else self._arrange_answer(width)
+            self._height = below + self._looks.px(22)
+            self.resize(width + 2 * EDGE, self._height)
+            if resized or self._bubble is not None or "thinking" in self._parts:
+                self.update()
+        return self._height
+
+    def _arrange_user(self, width: int) -> int:
+        px = self._looks.px
+        y = px(6)
+        pictures = self._parts.get("pictures")
+        if isinstance(pictures, Thumbnails):
+            size = pictures.arrange(width)
+            pictures.setGeometry(EDGE + width - size.width(), y, size.width(), size.height())
+            y += size.height() + px(8)
+        self._bubble = None
+        body = self._parts.get("body")
+        if isinstance(body, Body):
+            side, most = px(16), max(px(120), round(width * 0.86))
+            body.height_for(most - 2 * side)
+            fit = min(most - 2 * side, body.ideal_width() + 1)
+            height = body.height_for(fit)
+            self._bubble = QRectF(EDGE + width - fit - 2 * side, y, fit + 2 * side, height + px(17))
+            body.setGeometry(EDGE + width - fit - side, y + px(11), fit, height)
+            y = round(self._bubble.bottom()) + px(4)
+        for name in ("status", "notice", "error"):
+            y = self._stack(name, y, width, right=True)
+        edit = self._parts.get("edit")
+        if edit is not None:
+            edit.adjustSize()
+            edit.move(width + 2 * EDGE - edit.width(), y)
+            y += edit.height()
+        return y
+
+    def _arrange_answer(self, width: int) -> int:
+        px = self._looks.px
+        y = px(2)
+        thoughts = self._parts.get("thoughts")
+        if thoughts is not None:
+            thoughts.adjustSize()
+            thoughts.move(0, y)
+            y += thoughts.height() + px(4)
+        thinking = self._parts.get("thinking")
+        if isinstance(thinking, Body):
+            y = self._place_text(thinking, px(14), y, width - px(14)) + px(12)
+        body = self._parts.get("body")
+        if isinstance(body, Body):
+            y = self._place_text(body, 0, y, width) + px(6)
+        for name in ("status", "progress", "notice", "error"):
+            y = self._stack(name, y, width)
+        return self._arrange_actions(y, width)
+
+    def _place_text(self, body: Body, x: int, y: int, width: int) -> int:
+        height = body.height_for(width)
+        body.setGeometry(EDGE + x, y, width, height)
+        body.place_buttons()
+        return y + height
+
+    def _stack(self, name: str, y: int, width: int, right: bool = False) -> int:
+        part = self._parts.get(name)
+        if part is None:
+            return y
+        px = self._looks.px
+        if isinstance(part, QLabel):
+            part.setAlignment(Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft)
+            part.setGeometry(EDGE, y, width, part.heightForWidth(width))
+        else:
+            part.setGeometry(EDGE, y, min(width, px(220)), px(6))
+        return y + part.height() + px(6)
+
+    def _arrange_actions(self, y: int, width: int) -> int:
+        px = self._looks.px
+        x, row = 0, 0
+        for name in ("copy", "speak", "again", "continue"):
+            part = self._parts.get(name)
+            if part is not None:
+                part.adjustSize()
+                part.move(x, y)
+                x += part.width() + px(2)
+                row = max(row, part.height())
+        footer = self._parts.get("footer")
+        if isinstance(footer, QLabel):
+            left = x + px(10) if row else EDGE
+            if width - left < px(260) and footer.fontMetrics().horizontalAdvance(footer.text()) > width - left:
+                y, left, row = y + row + px(2), EDGE, 0
+            height = footer.heightForWidth(width - left)
+            footer.setGeometry(left, y + max(0, (row - height) // 2), width - left, height)
+            row = max(row, height)
+        return y + row
+
+    # -- Qt
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        theme = self._looks.theme
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        if self._bubble is not None:
+            painter.setBrush(QColor(theme.bubble))
+            painter.drawRoundedRect(self._bubble, 16, 16)
+        thinking = self._parts.get("thinking")
+        if thinking is not None:
+            painter.setBrush(QColor(theme.line))
+            painter.drawRoundedRect(QRectF(EDGE + 2, thinking.y(), 2, thinking.height()), 1, 1)
+        for name in ("body", "thinking"):
+            text = self._parts.get(name)
+            if isinstance(text, Body) and text.ringed:
+                painter.setPen(QPen(QColor(theme.focus), 2))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawRoundedRect(text.geometry().adjusted(-7, -3, 7, 3), 8, 8)
+        painter.end()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.menu(event.pos()).popup(event.globalPos())
+
+    def menu(self, point: QPoint) -> QMenu:
+        """The right-click menu for `point`."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        body = self._parts.get("body")
+        if isinstance(body, Body):
+            inside = body.mapFrom(self, point)
+            copy = menu.addAction("Copy selection", body.copy)
+            copy.setEnabled(body.textCursor().hasSelection())
+            if (address := body.anchorAt(inside)) != "":
+                menu.addAction("Copy link address", lambda: self.copied.emit(address))
+            if body.geometry().contains(point) and (code := body.code_at(inside)) is not None:
+                menu.addAction("Copy code", lambda: self.copied.emit(code))
+            menu.addAction("Copy message", self._copy)
+            if "speak" in self._parts:
+                menu.addAction("Read aloud", self._speak)
+            menu.addSeparator()
+            menu.addAction("Select all", body.selectAll)
+        if self._standing.last_answer and self._entry.state != "open":
+            menu.addAction("Ask again", self.ask_again.emit)
+        if "continue" in self._parts:
+            menu.addAction("Continue", self.go_on.emit)
+        if "edit" in self._parts:
+            menu.addAction("Edit", self.edit.emit)
+        return menu

@@ -1,0 +1,245 @@
+"""What a message consists of: text, thinking, pictures, states, actions; made and dropped as its entry changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple, TypeVar, cast
+
+from PySide6.QtCore import Qt, QUrl, Signal, SignalInstance
+from PySide6.QtWidgets import QLabel, QProgressBar, QWidget
+
+from fanlight.ui.transcript.body import Body
+from fanlight.ui.transcript.button import Button
+from fanlight.ui.transcript.entry import Entry
+from fanlight.ui.transcript.looks import Looks
+from fanlight.ui.transcript.thumbs import Thumbnails
+
+Part = TypeVar("Part", bound=QWidget)
+
+
+class Standing(NamedTuple):
+    """What a message's place says about it; what its answer does, in words, and how much of 1 is done (-1: unknown)."""
+
+    last_question: bool = False
+    last_answer: bool = False
+    doing: str = ""
+    done: float = -1.0
+
+
+class MessageParts(QWidget):
+    """Child widgets, each there only while its entry asks for it."""
+
+    ask_again = Signal()
+    edit = Signal()
+    go_on = Signal()
+    copied = Signal(str)
+    read_aloud = Signal(str)
+    link = Signal(QUrl)
+    resized = Signal()
+    reached = Signal(object)
+    sought = Signal(object, object)
+
+    def __init__(self, looks: Looks, entry: Entry, standing: Standing, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._looks = looks
+        self._entry = entry
+        self._standing = standing
+        self._parts: dict[str, QWidget] = {}
+        self._thinking_open = False
+        self._dirty = True
+        self._sync()
+        self._name()
+
+    @property
+    def entry(self) -> Entry:
+        return self._entry
+
+    def show_entry(self, entry: Entry, standing: Standing) -> None:
+        """What the message says now. Text that only grew is appended."""
+        old, self._entry = self._entry, entry
+        if entry is old and standing == self._standing:
+            return
+        self._standing = standing
+        if entry.role != old.role or entry.thumbnails != old.thumbnails or entry.captions != old.captions:
+            self._drop_all()
+        for name, now, before in (("body", entry.text, old.text), ("thinking", entry.thinking, old.thinking)):
+            part = self._parts.get(name)
+            if isinstance(part, Body) and now != before:
+                if not part.over and now.startswith(before):
+                    part.grow(now[len(before) :])
+                else:
+                    self._drop(name)
+        self._sync()
+        if entry.state != old.state or entry.text[:80] != old.text[:80]:
+            self._name()
+
+    def controls(self) -> list[QWidget]:
+        """What the keyboard reaches, in reading order."""
+        out: list[QWidget] = []
+        for name in ("thoughts", "thinking", "body", "copy", "speak", "again", "continue", "edit"):
+            part = self._parts.get(name)
+            if part is not None:
+                out.append(part)
+            if isinstance(part, Body):
+                out += part.buttons()
+        return out
+
+    # -- parts
+
+    def _sync(self) -> None:
+        """Exactly the parts the entry asks for."""
+        entry, standing = self._entry, self._standing
+        mine, over = entry.role == "user", entry.state != "open"
+        self._part(
+            "pictures", bool(entry.thumbnails), lambda: Thumbnails(entry.thumbnails, entry.captions, self._looks, self)
+        )
+        self._part("thoughts", bool(entry.thinking), self._make_thoughts)
+        thinking = self._part("thinking", bool(entry.thinking) and self._thinking_open, self._make_thinking)
+        body = self._part("body", bool(entry.text), self._make_body)
+        if over and not mine:
+            for text in (body, thinking):
+                if text is not None:
+                    text.finish()
+        self._say("status", self._status(), "status")
+        bar = self._part("progress", entry.waiting and standing.done >= 0, self._make_progress)
+        if bar is not None:
+            bar.setValue(round(1000 * standing.done))
+        self._say("notice", entry.notice, "notice")
+        self._say("error", entry.error or ("The answer could not be made." if entry.state == "failed" else ""), "error")
+        self._action("copy", "copy", "Copy", "Copy this answer", not mine and over and bool(entry.text), self._copy)
+        aloud = "Have this answer read aloud, or stop it"
+        self._action("speak", "speaker", "Read aloud", aloud, not mine and over and bool(entry.text), self._speak)
+        again = "Ask again" if entry.text else "Try again"
+        last = standing.last_answer and over
+        self._action("again", "retry", again, "Have the question answered anew", last, self.ask_again)
+        unfinished = last and entry.state in ("stopped", "failed") and bool(entry.text)
+        self._action("continue", "continue", "Continue", "Go on where the answer stopped", unfinished, self.go_on)
+        self._action(
+            "edit", "edit", "Edit", "Change the question and ask again", mine and standing.last_question, self.edit
+        )
+        self._say("footer", entry.footer, "footer")
+        self._name_thoughts(over)
+        self._dirty = True
+
+    def _status(self) -> str:
+        match self._entry.state:
+            case "open" if self._entry.waiting:
+                return self._standing.doing or "Waiting…"
+            case "stopped":
+                return "Stopped."
+            case "queued":
+                return "Waits for the answer above."
+            case _:
+                return ""
+
+    def _part(self, name: str, wanted: bool, make: Callable[[], Part]) -> Part | None:
+        part = self._parts.get(name)
+        if not wanted:
+            self._drop(name)
+            return None
+        if part is None:
+            part = self._parts[name] = make()
+            part.show()
+        return cast(Part, part)
+
+    def _drop(self, name: str) -> None:
+        part = self._parts.pop(name, None)
+        if part is not None:
+            part.hide()
+            part.deleteLater()
+
+    def _drop_all(self) -> None:
+        for name in list(self._parts):
+            self._drop(name)
+
+    def _say(self, name: str, text: str, kind: str) -> None:
+        label = self._part(name, bool(text), lambda: self._make_label(kind))
+        if label is not None and label.text() != text:
+            label.setText(text)
+
+    def _make_label(self, kind: str) -> QLabel:
+        label = QLabel(self)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setWordWrap(True)
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        label.setObjectName(kind)
+        label.setProperty("kind", kind)
+        return label
+
+    def _make_body(self) -> Body:
+        return self._make_text(self._entry.text, self._looks, f"{self._entry.speaker}'s words")
+
+    def _make_thinking(self) -> Body:
+        return self._make_text(self._entry.thinking, self._looks.quiet, "What the model thought")
+
+    def _make_text(self, text: str, looks: Looks, name: str) -> Body:
+        body = Body(looks, self, text, markdown=self._entry.role == "assistant", over=self._entry.state != "open")
+        body.setAccessibleName(name)
+        body.anchorClicked.connect(self.link)
+        body.code_copied.connect(self.copied)
+        body.reached.connect(self.reached)
+        body.sought.connect(self.sought)
+        body.reached.connect(self.update)
+        body.left.connect(self.update)
+        return body
+
+    def _make_thoughts(self) -> Button:
+        hint = "Show or hide what the model thought before it answered"
+        button = Button(self, "thoughts", "chevron-right", "", hint, self._toggle_thinking, self._looks.px(14))
+        button.reached.connect(self.reached)
+        return button
+
+    def _name_thoughts(self, over: bool) -> None:
+        button = self._parts.get("thoughts")
+        if isinstance(button, Button):
+            shown = self._thinking_open
+            button.draw(self._looks.theme.muted, "chevron-down" if shown else "chevron-right")
+            button.setText("Thinking…" if not self._entry.text and not over else "Thoughts")
+            button.setAccessibleName(f"{button.text()} ({'shown' if shown else 'hidden'})")
+
+    def _toggle_thinking(self) -> None:
+        self._thinking_open = not self._thinking_open
+        self._sync()
+        self.resized.emit()
+
+    def _make_progress(self) -> QProgressBar:
+        bar = QProgressBar(self)
+        bar.setRange(0, 1000)
+        bar.setTextVisible(False)
+        bar.setAccessibleName("How much of the question is read")
+        return bar
+
+    def _action(
+        self, name: str, picture: str, text: str, hint: str, wanted: bool, slot: Callable[[], object] | SignalInstance
+    ) -> None:
+        def make() -> Button:
+            button = Button(self, "action", picture, text, hint, slot, self._looks.px(16))
+            button.draw(self._looks.theme.muted)
+            button.reached.connect(self.reached)
+            return button
+
+        button = self._part(name, wanted, make)
+        if button is not None and button.text() != text:
+            button.setText(text)
+            button.setAccessibleName(f"{text}: {hint}")
+
+    def _copy(self) -> None:
+        self.copied.emit(self._entry.text)
+        button = self._parts.get("copy")
+        if isinstance(button, Button):
+            button.confirm(self._looks.theme.accent)
+
+    def _speak(self) -> None:
+        self.read_aloud.emit(self._entry.text)
+
+    def spoken(self) -> str:
+        """The message without its marks."""
+        body = self._parts.get("body")
+        return body.toPlainText() if isinstance(body, Body) else self._entry.text
+
+    def _name(self) -> None:
+        words = " ".join(self.spoken()[:160].split())
+        self.setAccessibleName(f"{self._entry.speaker}: {words or self._status() or 'a picture'}")
+        body = self._parts.get("body")
+        if body is not None:
+            body.setAccessibleName(self.accessibleName())

@@ -1,0 +1,92 @@
+"""The pictures of a question, with what the model was sent under each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtWidgets import QLabel, QWidget
+
+from fanlight.ui.transcript.looks import Looks
+
+_SIDE = 200
+_GAP = 10
+
+
+class _Picture(QWidget):
+    """One picture, scaled once for the screen it is on."""
+
+    def __init__(self, image: QImage, looks: Looks, parent: QWidget) -> None:
+        super().__init__(parent)
+        ratio = self.devicePixelRatioF()
+        side = looks.px(_SIDE)
+        most = QSize(side, side) * ratio
+        if image.width() > most.width() or image.height() > most.height():
+            image = image.scaled(most, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
+        self._image = image
+        self._line = QColor(looks.theme.line)
+        size = (image.deviceIndependentSize() / ratio).toSize()
+        self.resize(size.expandedTo(QSize(24, 24)))
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        painter = QPainter(self)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        edge = QPainterPath()
+        edge.addRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 10, 10)
+        painter.setClipPath(edge)
+        painter.drawImage(self.rect(), self._image)
+        painter.setClipping(False)
+        painter.setPen(QPen(self._line, 1))
+        painter.drawPath(edge)
+        painter.end()
+
+
+class Thumbnails(QWidget):
+    """Pictures in rows, right-aligned."""
+
+    def __init__(self, images: Sequence[QImage], captions: Sequence[str], looks: Looks, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._looks = looks
+        self._cells: list[tuple[_Picture, QLabel]] = []
+        for i, image in enumerate(images):
+            caption = captions[i] if i < len(captions) else ""
+            picture = _Picture(image, looks, self)
+            picture.setAccessibleName(f"Picture {i + 1}: {caption}" if caption else f"Picture {i + 1}")
+            label = QLabel(caption, self)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setObjectName("footer")
+            label.setWordWrap(True)
+            label.setAlignment(Qt.AlignmentFlag.AlignRight)
+            self._cells.append((picture, label))
+
+    def arrange(self, width: int) -> QSize:
+        """Rows that fit in `width`; the size they take."""
+        gap = self._looks.px(_GAP)
+        rows: list[list[tuple[_Picture, QLabel, QSize]]] = [[]]
+        x = 0
+        for picture, label in self._cells:
+            size = self._cell(picture, label, width)
+            if rows[-1] and x + size.width() > width:
+                rows.append([])
+                x = 0
+            rows[-1].append((picture, label, size))
+            x += size.width() + gap
+        total = max(sum(size.width() + gap for *_, size in row) - gap for row in rows)
+        y = 0
+        for row in rows:
+            x = total - (sum(size.width() + gap for *_, size in row) - gap)
+            base = max(picture.height() for picture, *_ in row)
+            for picture, label, size in row:
+                picture.move(x + size.width() - picture.width(), y + base - picture.height())
+                label.setGeometry(x, y + base + 3, size.width(), size.height() - picture.height())
+                x += size.width() + gap
+            y += max(base + size.height() - picture.height() for picture, _, size in row) + gap
+        return QSize(total, y - gap)
+
+    def _cell(self, picture: _Picture, label: QLabel, most: int) -> QSize:
+        """The size of a picture with its caption, in one line where there is room."""
+        words = label.fontMetrics().horizontalAdvance(label.text()) + 4
+        wide = min(most, max(picture.width(), words))
+        high = label.heightForWidth(wide) + 4 if label.text() else 0
+        return QSize(wide, picture.height() + high)

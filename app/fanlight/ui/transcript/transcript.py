@@ -1,0 +1,196 @@
+"""The conversation, read from top to bottom."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import assert_never
+
+from PySide6.QtCore import QTimer, QUrl, Signal
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QGuiApplication,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QWidget
+
+from fanlight.domain.events import Event, Finished, ImageReady, Notice, PromptProgress, TextDelta, ThinkingDelta
+from fanlight.ui.theme import LIGHT, Theme
+from fanlight.ui.transcript.column_view import MessageColumn
+from fanlight.ui.transcript.entry import Entry, State
+from fanlight.ui.transcript.looks import Looks
+from fanlight.ui.transcript.message import MessageView
+from fanlight.ui.transcript.message_parts import Standing
+from fanlight.ui.transcript.progress import Progress
+from fanlight.ui.transcript.warm import Warmer
+
+FRAME_MILLISECONDS = 33
+REST = 4
+"""A frame that took long is followed by a rest of so many times as long: the window stays the user's."""
+
+
+class Transcript(MessageColumn):
+    """Shows entries; the last one may be open, and `hear` adds to it, painted at most once a frame."""
+
+    ask_again = Signal()
+    edit_last = Signal()
+    continue_requested = Signal()
+    copied = Signal(str)
+    read_aloud = Signal(str)
+    link_requested = Signal(QUrl)
+
+    def __init__(self, parent: QWidget | None = None, theme: Theme = LIGHT, text_size: int = 100) -> None:
+        super().__init__(Looks(theme, text_size), parent)
+        self.setObjectName("transcript")
+        self.setAccessibleName("Conversation")
+        self._heard: dict[type[TextDelta] | type[ThinkingDelta], list[str]] = {TextDelta: [], ThinkingDelta: []}
+        self._progress = Progress()
+        self._frame = QTimer(self, singleShot=True, interval=FRAME_MILLISECONDS)
+        self._frame.timeout.connect(self.paint_now)
+        self._warmer = Warmer(self, busy=self._busy)
+
+    # -- entries
+
+    def entries(self) -> tuple[Entry, ...]:
+        self._take_heard()
+        return tuple(self._entries)
+
+    def show_entries(self, entries: Sequence[Entry]) -> None:
+        """Another conversation, from its end."""
+        self._forget_heard()
+        self._drop_views(range(len(self._entries)))
+        self._entries = list(entries)
+        self._column.guess(self._entries, self._width(), self._pixels())
+        self._progress = Progress.of(self._entries)
+        self._follow = True
+        self._place()
+
+    def append(self, entry: Entry) -> None:
+        self._take_heard()
+        self._entries.append(entry)
+        self._column.add(entry, self._width(), self._pixels())
+        self._progress = Progress.of(self._entries)
+        if entry.role == "user":
+            self._follow = True
+        self._place()
+
+    def replace_last(self, entry: Entry) -> None:
+        self._forget_heard()
+        self._entries[-1] = entry
+        self._progress = Progress.of(self._entries)
+        self._place()
+
+    def truncate(self, count: int) -> None:
+        """Keep the first `count` entries."""
+        self._forget_heard()
+        self._drop_views(range(count, len(self._entries)))
+        del self._entries[count:]
+        self._column.cut(count)
+        self._place()
+
+    def hear(self, event: Event) -> None:
+        """What the engine says goes into the open entry; shown with the next frame."""
+        if not self._entries:
+            return
+        match event:
+            case TextDelta(text) | ThinkingDelta(text):
+                self._heard[type(event)].append(text)
+            case Notice(text):
+                i = self._open()
+                last = self._entries[i]
+                self._entries[i] = replace(last, notice=f"{last.notice}\n{text}".strip())
+            case PromptProgress() | ImageReady():
+                self._progress = self._progress.after(event)
+            case Finished():
+                pass
+            case _:
+                assert_never(event)
+        if not self._frame.isActive():
+            self._frame.start()
+
+    def finish(self, footer: str, state: State, error: str = "") -> None:
+        """The open entry is final: "complete", "stopped" or "failed"; `error`: a sentence and, below it, its hint."""
+        self._take_heard()
+        i = self._open()
+        last = self._entries[i]
+        self._entries[i] = last = replace(last, footer=footer, state=state, error=error or last.error)
+        self.paint_now()
+        view = self.view(i)
+        said = "\n".join(part for part in (view.spoken() if view is not None else last.text, last.error) if part)
+        if said and self.isVisible():
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, f"{last.speaker}: {said}"))
+
+    def paint_now(self) -> None:
+        """Show all that was heard."""
+        began = time.perf_counter()
+        self._take_heard()
+        self._frame.stop()
+        self._place()
+        spent = 1_000 * (time.perf_counter() - began)
+        self._frame.setInterval(max(FRAME_MILLISECONDS, round(REST * spent)))
+
+    def set_theme(self, theme: Theme, text_size: int | None = None) -> None:
+        size = self._looks.text_size if text_size is None else text_size
+        if (theme, size) == (self._looks.theme, self._looks.text_size):
+            return
+        self._looks = Looks(theme, size)
+        self._drop_views(range(len(self._entries)))
+        self._column.guess(self._entries, self._width(), self._pixels())
+        self._jump.draw(theme.text, size=self._looks.px(16))
+        self._place()
+
+    def _busy(self) -> bool:
+        """Whether words are coming in."""
+        return any(entry.state == "open" and not entry.waiting for entry in self._entries[-2:])
+
+    def _open(self) -> int:
+        """The entry that hears: the last open one, else the last."""
+        last = len(self._entries) - 1
+        return next((i for i in range(last, -1, -1) if self._entries[i].state == "open"), last)
+
+    def _take_heard(self) -> None:
+        text, thinking = ("".join(self._heard[kind]) for kind in (TextDelta, ThinkingDelta))
+        if text or thinking:
+            i = self._open()
+            last = self._entries[i]
+            self._entries[i] = replace(last, text=last.text + text, thinking=last.thinking + thinking)
+            self._forget_heard()
+
+    def _forget_heard(self) -> None:
+        for pieces in self._heard.values():
+            pieces.clear()
+
+    # -- messages
+
+    def _make(self, index: int) -> MessageView:
+        view = MessageView(self._looks, self._entries[index], self._standing(index), self.viewport())
+        view.ask_again.connect(self.ask_again)
+        view.edit.connect(self.edit_last)
+        view.go_on.connect(self.continue_requested)
+        view.link.connect(self.link_requested)
+        view.copied.connect(self._copy)
+        view.read_aloud.connect(self.read_aloud)
+        view.resized.connect(self._place)
+        view.reached.connect(self._show_control)
+        view.sought.connect(self._show_place)
+        return view
+
+    def _update(self, index: int, view: MessageView) -> None:
+        view.show_entry(self._entries[index], self._standing(index))
+
+    def _standing(self, index: int) -> Standing:
+        entry = self._entries[index]
+        last = all(other.state == "queued" for other in self._entries[index + 1 :])
+        if entry.role == "user":
+            return Standing(last_question=all(e.role != "user" for e in self._entries[index + 1 :]))
+        return Standing(False, last, *(self._progress.said() if last and entry.waiting else ("", -1.0)))
+
+    def _copy(self, text: str) -> None:
+        QGuiApplication.clipboard().setText(text)
+        self.copied.emit(text)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._warmer.start()

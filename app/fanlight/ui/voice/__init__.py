@@ -1,0 +1,1 @@
+"""Speaking to Fanlight, and being spoken to."""

@@ -1,0 +1,342 @@
+"""Push-to-talk: a key, what it means (hold, tap, tap twice), and what the user sees of it. Hands-free talking
+(`ui.voice.hands_free`) begins and ends its turns here, too.
+
+    closed -> opening -> listening -> finishing -> heard | nothing | error -> closed
+
+"listening" is never shown before the first block of sound came. One hold is the current one; those before it may still
+have words to deliver, each to the place where it was begun.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Protocol
+
+from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
+
+from fanlight.desktop.microphone import Microphone
+from fanlight.domain.speech import Heard
+from fanlight.ui.choices import Choices
+from fanlight.ui.post import Post
+from fanlight.ui.voice import words as talk_words
+from fanlight.ui.voice.hearing import Hearing
+from fanlight.ui.voice.hold import TalkHold
+from fanlight.ui.voice.words import State
+
+log = logging.getLogger(__name__)
+
+TAP_MS, DOUBLE_MS = 250, 350
+"""A press shorter than that is a tap; a second one so soon after it locks."""
+HEARD_MS, NOTHING_MS, ERROR_MS = 1_200, 5_000, 20_000
+"""So long the end of a hold is shown."""
+SLOW_SECONDS = 0.25
+
+
+class Passage(Protocol):
+    """Where the words of one hold go."""
+
+    def show(self, heard: Heard) -> None:
+        """Words that are known so far, in place of those shown before."""
+        ...
+
+    def take(self, heard: Heard) -> None:
+        """The final ones."""
+        ...
+
+    def drop(self) -> None:
+        """As if nothing had been said."""
+        ...
+
+    def send(self) -> None: ...
+
+
+class Target(Protocol):
+    """Where one speaks: a box, a line."""
+
+    def begin(self) -> Passage:
+        """A hold begins there; others may still have words to deliver to theirs."""
+        ...
+
+
+class Talk(QObject):
+    changed = Signal()
+    """`state`, `words` or `target` is another now."""
+    over = Signal(str, str)
+    """The current hold has ended by itself, and its words are where they belong: the state that is shown, and why the
+    recording ended (domain.sound.Why, or nothing where it never began)."""
+    verdicts = Signal(object)
+    """The speech gate's, on the current hold, also on what is recorded past its release."""
+    understood = Signal()
+    """Words of the current hold are shown."""
+    claimed = Signal(object)
+    """Hands-free: by key or command somebody wants to speak, at that Target."""
+    happened = Signal(object)
+    """To the recording of the current hold: a Level thirty times a second, and the rest of domain.sound.Happened."""
+    began = Signal()
+    """The microphone hears: make a sound."""
+
+    def __init__(self, microphone: Microphone, hearing: Hearing, choices: Choices, parent: QObject | None) -> None:
+        super().__init__(parent)
+        self._microphone, self._hearing, self._choices = microphone, hearing, choices
+        self._post = Post(self)
+        self._hold: TalkHold | None = None
+        self._open: dict[TalkHold, tuple[Target, Passage]] = {}
+        self._sends: set[TalkHold] = set()
+        self.state: State = "closed"
+        self.words = ""
+        self.target: Target | None = None
+        self.locked = self._down = False
+        self.hands_free = False
+        """Turns end by themselves; the key asks for one."""
+        self.discreet = False
+        """The next hold begins without a sound."""
+        self.has_words = False
+        """Words of the current hold are shown."""
+        self._since = QElapsedTimer()
+        self._pressed_at = 0
+        self._tap = QTimer(self, singleShot=True, interval=DOUBLE_MS)
+        self._tap.timeout.connect(self._tapped_once)
+        self._shown = QTimer(self, singleShot=True)
+        self._shown.timeout.connect(lambda: self._show("closed"))
+        hearing.changed.connect(self._model_changed)
+
+    @property
+    def active(self) -> bool:
+        """Whether a hold is under way: Esc forgets it."""
+        return self._hold is not None
+
+    @property
+    def recording(self) -> bool:
+        return self._hold is not None and not self._hold.released
+
+    @property
+    def held(self) -> bool:
+        """Whether the key is down."""
+        return self._down
+
+    # What the user does.
+
+    def press(self, target: Target, at_ms: int = 0) -> None:
+        """The key, or the button, is down; `at_ms` on the clock of the events, where there is one."""
+        if self._down:
+            return
+        if self.hands_free:
+            self.claimed.emit(target)  # who hears it may end that
+        self._down = True
+        self._since.start()
+        self._pressed_at = at_ms
+        mode = self._choices.now.talk_mode
+        if self.hands_free and self.recording:
+            pass  # it goes on; how long it is held says how it ends
+        elif self.recording and (self.locked or mode == "lock"):
+            self._finish()
+        elif self._tap.isActive() and self.recording:
+            self._tap.stop()
+            self.locked = True
+            self._tell()
+        elif self._hold is None or not self._hold.go_on():
+            self._begin(target)
+        if self.hands_free:
+            self.locked = True
+
+    def release(self, at_ms: int = 0) -> None:
+        """It is up."""
+        if not self._down:
+            return
+        self._down = False
+        mode = self._choices.now.talk_mode
+        held = at_ms - self._pressed_at if at_ms and self._pressed_at else self._since.elapsed()
+        if self.hands_free:
+            if held >= TAP_MS:
+                self.finish_and_send()
+            return
+        if not self.recording or self.locked or mode == "lock":
+            return
+        if mode == "either" and held < TAP_MS:
+            self._tap.start()
+        else:
+            self._finish()
+
+    def start(self, target: Target) -> None:
+        """By command: until `stop`."""
+        if self.hands_free:
+            self.claimed.emit(target)
+        self.listen(target)
+
+    def listen(self, target: Target) -> None:
+        """Until `stop`, without a key."""
+        if not self.recording:
+            self._begin(target)
+        self.locked = True
+        self._tell()
+
+    def stop(self) -> None:
+        if self.recording:
+            self._finish()
+
+    def toggle(self, target: Target) -> None:
+        if self.recording:
+            self.stop()
+        else:
+            self.start(target)
+
+    def finish_and_send(self) -> None:
+        """Enter while somebody speaks."""
+        if self._hold is not None:
+            self._sends.add(self._hold)
+            self.stop()
+
+    def go_on(self) -> bool:
+        """It had not ended: as if it had not been released. False when it is too late for that."""
+        if self._hold is None or self.recording or not self._hold.go_on():
+            return False
+        self._sends.discard(self._hold)
+        self.locked = True
+        self._tell()
+        return True
+
+    def send_too(self) -> None:
+        """What is being said now is sent when it ends, with what is there already."""
+        if self._hold is not None:
+            self._sends.add(self._hold)
+
+    def forget(self) -> bool:
+        """Esc. Whether there was something to forget."""
+        self._tap.stop()
+        hold = self._hold
+        if hold is not None:
+            self._hold = None
+            self._open.pop(hold)[1].drop()
+            self._sends.discard(hold)
+            hold.forget()
+            hold.deleteLater()
+        showed = self.state in ("nothing", "error")
+        self.locked = self._down = False
+        self._show("closed")
+        return hold is not None or showed
+
+    def leave(self, target: Target) -> None:
+        """Its widget goes: nothing is to be put there any more."""
+        for hold in [hold for hold, (place, _) in self._open.items() if place is target]:
+            if hold is self._hold:
+                self.forget()
+            else:
+                del self._open[hold]
+                hold.forget()
+        if self.target is target:
+            self._show("closed")
+            self.target = None
+
+    # A hold.
+
+    def _begin(self, target: Target) -> None:
+        """The one before it goes on by itself to its words."""
+        self._tap.stop()
+        self.locked = False
+        hold = TalkHold(self._microphone, self._hearing, self._choices.now, self._post, self)
+        self._hold, self.target = hold, target
+        self._open[hold] = target, target.begin()
+        self.has_words = False
+        hold.changed.connect(lambda: self._changed(hold))
+        hold.happened.connect(lambda happened: self.happened.emit(happened) if hold is self._hold else None)
+        hold.verdicts.connect(lambda said: self.verdicts.emit(said) if hold is self._hold else None)
+        hold.heard.connect(lambda heard: self._heard(hold, heard))
+        hold.over.connect(lambda result: self._over(hold, result))
+        hold.went.connect(lambda: self._went(hold))
+        self._show("opening")
+
+    def _finish(self) -> None:
+        self._tap.stop()
+        self.locked = False
+        if self._hold is not None:
+            self._hold.release()
+            self._tell()
+
+    def _heard(self, hold: TalkHold, heard: Heard) -> None:
+        self._open[hold][1].show(heard)
+        if hold is self._hold and heard.text:
+            self.has_words = True
+            self.understood.emit()
+
+    def _tapped_once(self) -> None:
+        if not self._down:
+            self._finish()
+
+    def _changed(self, hold: TalkHold) -> None:
+        stage = hold.stage
+        if hold is not self._hold or stage == "over":
+            return
+        if stage == "listening" and self.state == "opening":
+            if not self.discreet:
+                self.began.emit()
+            if hold.began_after > SLOW_SECONDS:
+                log.info("%s took %.2f s to the first block", hold.device, hold.began_after)
+        self._show(stage)
+
+    def _went(self, hold: TalkHold) -> None:
+        """The recording ended although the key was thought to be down: it came down just too late for it, or the device
+        died. In the first case the user speaks on."""
+        ended = hold.ended
+        too_late = hold is self._hold and ended is not None and ended.why == "released"
+        if too_late and self.hands_free and not self._down:  # it was thought to go on; it has ended after all
+            hold.released, self.locked = True, False
+            self._sends.add(hold)
+        elif too_late and (self._down or self.locked):
+            locked = self.locked
+            self._begin(self._open[hold][0])
+            self.locked = locked
+
+    def _over(self, hold: TalkHold, result: object) -> None:
+        current = hold is self._hold
+        _, passage = self._open.pop(hold)
+        sends = hold in self._sends or self._choices.now.talk_sends
+        self._sends.discard(hold)
+        if current:
+            self._hold, self.locked = None, False
+            self._tap.stop()
+        note = talk_words.note(hold.ended, hands_free=self.hands_free)
+        if not isinstance(result, Heard):
+            passage.drop()
+            shown: State = "error"
+            words = talk_words.failure(result)
+        elif result.text:
+            passage.take(result)
+            shown, words = "error" if note else "heard", note
+        else:
+            passage.drop()
+            shown, words = "nothing", note or talk_words.why_nothing(hold, self._choices.now.talk_mode)
+        if current:
+            self._show(shown, words)
+        if sends and shown == "heard":
+            passage.send()
+        if current:
+            self.over.emit(shown, hold.ended.why if hold.ended is not None else "")
+
+    # What the user sees.
+
+    def _show(self, state: State, words: str = "") -> None:
+        self.state = state
+        self._shown.stop()
+        if state in ("heard", "nothing", "error"):
+            self._shown.start({"heard": HEARD_MS, "nothing": NOTHING_MS}.get(state, ERROR_MS))
+        self.words = words or self._words()
+        self.changed.emit()
+
+    def _tell(self) -> None:
+        if self.active:
+            self.words = self._words()
+            self.changed.emit()
+
+    def _model_changed(self) -> None:
+        if self.state in ("listening", "finishing"):
+            self._tell()
+
+    def _words(self) -> str:
+        return talk_words.status(self.state, self._hold, self.locked, self._hearing.ready)
+
+    def close(self) -> None:
+        """Nothing is recorded, nothing heard any more."""
+        self.forget()
+        for hold in self._open:
+            hold.forget()
+        self._open.clear()
