@@ -103,6 +103,17 @@ def test_a_pause_settles_what_was_said_and_drops_its_audio() -> None:
     assert hold.efforts.count("final") == 1  # decoded ahead at the pause, and not again
 
 
+def test_a_pause_that_passed_while_a_decode_was_running_settles_too() -> None:
+    hold = Hold()
+    hold.live.feed(np.concatenate([speech(5.5), silence(0.6), speech(1)]))
+    heard = hold.live.step()
+    assert heard is not None
+    assert len(heard.settled) == 11
+    assert hold.transcriber.calls[-1].seconds == pytest.approx(5.8, abs=0.1)
+    assert hold.live.open_seconds == pytest.approx(1.3, abs=0.1)
+    assert len(hold.let_go().text.split()) == 13
+
+
 def test_a_short_word_before_a_pause_waits_for_more_but_not_for_ever() -> None:
     hold = Hold().hear(speech(1), silence(0.8))
     assert hold.live.heard.settled == ()

@@ -12,6 +12,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -113,6 +114,9 @@ class LiveTranscription:
             return None
         if self._trim(spans[0].start):
             spans = pauses.spoken(self._verdicts)
+        if (pause := self._missed_pause(spans)) is not None:
+            self._settle_first(pause)
+            return self.heard
         end, have = spans[-1].end, len(self._verdicts)
         silent = have - end
         if silent >= pauses.windows(self._pace.ahead) and not self._covers(end):
@@ -205,9 +209,23 @@ class LiveTranscription:
     def _cut(self) -> None:
         """Too long without a pause: settle its first part, up to where a cut hurts least."""
         have = min(len(self._verdicts), pauses.windows(self._pace.longest))
-        at = pauses.best_cut(self._verdicts, pauses.windows(self._pace.cut_after), have)
+        self._settle_first(pauses.best_cut(self._verdicts, pauses.windows(self._pace.cut_after), have))
+
+    def _missed_pause(self, spans: list[pauses.Span]) -> int | None:
+        """Where to settle a pause that came and went while a decode was running."""
+        for before, after in pairwise(spans):
+            long_enough = before.end - spans[0].start >= pauses.windows(self._pace.enough)
+            silent = after.start - before.end
+            if silent >= pauses.windows(self._pace.pause if long_enough else self._pace.rest):
+                return before.end + min(silent, pauses.windows(self._pace.trail))
+        return None
+
+    def _settle_first(self, at: int) -> None:
+        """The open segment's first `at` windows; what was shown of the rest stays on view."""
         old = self._tail
-        self._decode(at, "final")
+        known = self._known
+        if known is None or known.effort != "final" or not at - pauses.windows(self._pace.trail) <= known.upto <= at:
+            self._decode(at, "final")
         count = len(self._tail)
         self._settle(at)
         self._tail = tuple(word for word in old[count:] if not self._settled or word.end >= self._settled[-1].end)
