@@ -122,8 +122,7 @@ class LiveTranscription:
         if silent >= pauses.windows(self._pace.ahead) and not self._covers(end):
             self._decode(min(have, end + pauses.windows(self._pace.trail)), "final")
             return self.heard
-        long_enough = end - spans[0].start >= pauses.windows(self._pace.enough)
-        if self._covers(end) and silent >= pauses.windows(self._pace.pause if long_enough else self._pace.rest):
+        if self._covers(end) and self._settles(end - spans[0].start, silent):
             self._settle(end + min(silent, pauses.windows(self._pace.trail)))
             return self.heard
         if have > pauses.windows(self._pace.longest):
@@ -214,11 +213,15 @@ class LiveTranscription:
     def _missed_pause(self, spans: list[pauses.Span]) -> int | None:
         """Where to settle a pause that came and went while a decode was running."""
         for before, after in pairwise(spans):
-            long_enough = before.end - spans[0].start >= pauses.windows(self._pace.enough)
             silent = after.start - before.end
-            if silent >= pauses.windows(self._pace.pause if long_enough else self._pace.rest):
+            if self._settles(before.end - spans[0].start, silent):
                 return before.end + min(silent, pauses.windows(self._pace.trail))
         return None
+
+    def _settles(self, spoken: int, silent: int) -> bool:
+        """Whether so many windows of silence settle a segment that is so many windows long."""
+        long_enough = spoken >= pauses.windows(self._pace.enough)
+        return silent >= pauses.windows(self._pace.pause if long_enough else self._pace.rest)
 
     def _settle_first(self, at: int) -> None:
         """The open segment's first `at` windows; what was shown of the rest stays on view."""
