@@ -1,4 +1,4 @@
-"""Somebody who sits at Fanlight's window with a real (virtual) microphone, and holds real keys: see `voice_child`."""
+"""Somebody who sits at Fanlight's window with a real (virtual) microphone, and holds real keys."""
 
 from __future__ import annotations
 
@@ -7,35 +7,56 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, TypeVar
 
 from support.display import Display
 from support.screens import Program, wait_for
 from support.sound_server import SoundServer
 
-PATIENCE = 180.0
 OVER = ("heard", "nothing", "error", "closed")
 """How a hold ends."""
 
 
-class Speaker:
-    """Somebody at the computer."""
+class Sitter:
+    """Somebody at the computer, where the program `CHILD` of this folder runs and tells its states as lines of JSON."""
 
-    def __init__(self, display: Display, server: SoundServer, home: Path, model: Path, *settings: str) -> None:
+    CHILD: ClassVar[str]
+    PATIENCE: ClassVar[float] = 180.0
+
+    def __init__(self, display: Display, server: SoundServer, home: Path, model: Path, *options: str) -> None:
         self.display, self.server = display, server
-        self.program = Program(display, "voice_child.py", home, model, *settings, env=server.needs)
+        self.program = Program(display, self.CHILD, home, model, *options, env=server.needs)
         self.said: dict[str, Any] = {}
         self.until("ready")
-        window = display.window("Fanlight$")
-        display.run("xdotool", "windowactivate", "--sync", window)
+        display.run("xdotool", "windowactivate", "--sync", display.window("Fanlight$"))
         time.sleep(0.5)
 
     def until(self, *states: str) -> dict[str, Any]:
         """The line that says the first of these states."""
         while True:
-            self.said = json.loads(self.program.line(PATIENCE))
+            self.said = json.loads(self.program.line(self.PATIENCE))
             if self.said["what"] in states:
                 return self.said
+
+    def key(self, name: str) -> None:
+        self.display.run("xdotool", "key", name)
+
+    def play(self, recording: Path) -> None:
+        """Into the microphone, to its end."""
+        assert self.server.say(recording).wait(60) == 0
+
+    def closed(self) -> None:
+        """The microphone."""
+        wait_for(lambda: not self.server.listeners(), 20)
+
+    def leave(self) -> None:
+        self.program.end()
+
+
+class Speaker(Sitter):
+    """Who holds a key to speak."""
+
+    CHILD = "voice_child.py"
 
     def down(self) -> None:
         self.display.run("xdotool", "keydown", "F9")
@@ -43,34 +64,34 @@ class Speaker:
     def up(self) -> None:
         self.display.run("xdotool", "keyup", "F9")
 
-    def key(self, name: str) -> None:
-        self.display.run("xdotool", "key", name)
-
     def hold_and_play(self, recording: Path) -> None:
         self.down()
         self.until("listening")
         assert self.server.listeners()
-        assert self.server.say(recording).wait(60) == 0
+        self.play(recording)
         self.up()
 
-    def closed(self) -> None:
-        wait_for(lambda: not self.server.listeners(), 20)
+    def leave(self) -> None:
+        self.up()
+        super().leave()
 
 
 Sit = Callable[..., Speaker]
+Who = TypeVar("Who", bound=Sitter)
 
 
 @contextmanager
-def seats(display: Display, server: SoundServer, home: Path, model: Path) -> Iterator[Sit]:
+def seats(
+    who: type[Who], display: Display, server: SoundServer, home: Path, model: Path
+) -> Iterator[Callable[..., Who]]:
     """Each gets a window; in the end nothing is held, and nobody listens."""
-    speakers: list[Speaker] = []
+    sitting: list[Who] = []
 
-    def made(*settings: str) -> Speaker:
-        speakers.append(Speaker(display, server, home, model, *settings))
-        return speakers[-1]
+    def made(*options: str) -> Who:
+        sitting.append(who(display, server, home, model, *options))
+        return sitting[-1]
 
     yield made
-    for speaker in speakers:
-        speaker.up()
-        speaker.program.end()
+    for one in sitting:
+        one.leave()
     wait_for(lambda: not server.listeners(), 20)

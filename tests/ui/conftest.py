@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from fanlight.ui.session.turns import Attachment
     from fanlight.ui.window import Window
     from support import rooms
+    from support.display import Display
     from support.panels import Enter as Panels
+    from support.sound_server import SoundServer
+    from support.voice_desk import Sit
     from support.window_hands import Open
 
 
@@ -111,3 +114,41 @@ def enter_panels(qtbot: Any, home: Path) -> Iterator[Panels]:
     yield entered
     for room in entered_rooms:
         room.close()
+
+
+@pytest.fixture
+def talking_room(qtbot: Any, open_window: Open) -> Any:
+    """A window that is talked to hands-free, with everything told; keyword arguments are settings."""
+    from fanlight.engine.scripted import ScriptedEngine
+    from support.talking_rooms import Room
+
+    def made(pieces: list[str] | None = None, seconds_per_token: float = 0.0, **settings: Any) -> Room:
+        engine = ScriptedEngine(pieces or ["There are ", "three. ", "Yes."], seconds_per_token)
+        return Room(qtbot, open_window, engine, **settings)
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Whisper base."""
+    from fanlight.speech.folder import whisper_base
+
+    return whisper_base(tmp_path_factory.mktemp("speech-cache"))
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[SoundServer]:
+    """PulseAudio, with a microphone and a loudspeaker that are not there."""
+    from support.sound_server import sound_server
+
+    with sound_server(tmp_path / "sound") as started:
+        yield started
+
+
+@pytest.fixture
+def sit(display: Display, server: SoundServer, home: Path, model_folder: Path) -> Iterator[Sit]:
+    from support.voice_desk import Speaker, seats
+
+    with seats(Speaker, display, server, home, model_folder) as made:
+        yield made

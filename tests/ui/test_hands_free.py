@@ -9,29 +9,19 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 
-from fanlight.engine.scripted import ScriptedEngine
 from support.talking_rooms import LONG, Room
-from support.window_hands import Open, idle, texts
+from support.window_hands import idle, texts
 from support.windows import picture_file
 
 pytestmark = pytest.mark.gui
 F9, ESC = Qt.Key.Key_F9, Qt.Key.Key_Escape
 
 
-@pytest.fixture
-def room(qtbot: Any, open_window: Open) -> Any:
-    def made(pieces: list[str] | None = None, seconds_per_token: float = 0.0, **settings: Any) -> Room:
-        engine = ScriptedEngine(pieces or ["There are ", "three. ", "Yes."], seconds_per_token)
-        return Room(qtbot, open_window, engine, **settings)
-
-    return made
-
-
 # The way of a conversation.
 
 
-def test_two_questions_are_asked_and_their_answers_spoken_without_a_key(room: Any) -> None:
-    here = room()
+def asked_twice(here: Room) -> None:
+    """One question after the other, each with its answer."""
     here.begin()
     here.says()
     here.asked("how many shapes are there")
@@ -40,6 +30,11 @@ def test_two_questions_are_asked_and_their_answers_spoken_without_a_key(room: An
     here.asked("how many shapes are there", "and the red ones")
     here.listens()
     assert here.voice.texts == ["There are three.", "Yes."] * 2
+
+
+def test_two_questions_are_asked_and_their_answers_spoken_without_a_key(talking_room: Any) -> None:
+    here = talking_room()
+    asked_twice(here)
     assert here.window.composer.text == ""
     here.hands_free.toggle()
     here.ended()
@@ -49,8 +44,8 @@ def test_two_questions_are_asked_and_their_answers_spoken_without_a_key(room: An
     ]
 
 
-def test_it_is_off_until_it_is_wanted_and_no_microphone_is_opened(room: Any) -> None:
-    here = room()
+def test_it_is_off_until_it_is_wanted_and_no_microphone_is_opened(talking_room: Any) -> None:
+    here = talking_room()
     assert not here.hands_free.on
     assert not here.window.composer.hands_free_button.isChecked()
     assert not here.sound.opened
@@ -62,8 +57,8 @@ def test_it_is_off_until_it_is_wanted_and_no_microphone_is_opened(room: Any) -> 
     assert not here.voice.said
 
 
-def test_the_microphone_is_closed_while_fanlight_thinks_and_speaks(room: Any) -> None:
-    here = room(LONG)
+def test_the_microphone_is_closed_while_fanlight_thinks_and_speaks(talking_room: Any) -> None:
+    here = talking_room(LONG)
     here.begin()
     here.says()
     here.speaks()
@@ -77,8 +72,8 @@ def test_the_microphone_is_closed_while_fanlight_thinks_and_speaks(room: Any) ->
     assert not here.sound.open_streams
 
 
-def test_what_it_does_is_always_shown(room: Any) -> None:
-    here = room(LONG[:3], seconds_per_token=0.05)
+def test_what_it_does_is_always_shown(talking_room: Any) -> None:
+    here = talking_room(LONG[:3], seconds_per_token=0.05)
     here.begin()
     assert here.window.composer.hands_free_button.isChecked()
     assert here.window.composer.hands_free_status.isVisible()
@@ -95,8 +90,8 @@ def test_what_it_does_is_always_shown(room: Any) -> None:
     assert not here.window.composer.hands_free_status.isVisible()
 
 
-def test_its_words_are_whole_in_a_narrow_window_with_large_letters(room: Any) -> None:
-    here = room(LONG[:5], text_size=200)
+def test_its_words_are_whole_in_a_narrow_window_with_large_letters(talking_room: Any) -> None:
+    here = talking_room(LONG[:5], text_size=200)
     here.window.resize(430, 700)
     here.begin()
     here.says()
@@ -107,8 +102,8 @@ def test_its_words_are_whole_in_a_narrow_window_with_large_letters(room: Any) ->
     assert status.geometry().right() <= here.window.composer.width()
 
 
-def test_a_pause_that_is_too_short_is_part_of_the_question(room: Any) -> None:
-    here = room(hands_free_pause=3.0)
+def test_a_pause_that_is_too_short_is_part_of_the_question(talking_room: Any) -> None:
+    here = talking_room(hands_free_pause=3.0)
     here.begin()
     here.says(1.0)
     here.wait(lambda: here.mouth.silent and here.window.voice.talk.has_words)
@@ -119,8 +114,8 @@ def test_a_pause_that_is_too_short_is_part_of_the_question(room: Any) -> None:
     assert len(here.listener.sentences) == 2
 
 
-def test_who_speaks_on_just_after_the_pause_is_not_cut_off(room: Any, monkeypatch: Any) -> None:
-    here = room()
+def test_who_speaks_on_just_after_the_pause_is_not_cut_off(talking_room: Any, monkeypatch: Any) -> None:
+    here = talking_room()
     here.sound.pace = 0.02  # as fast as it is: what is recorded past the end of a turn is 0.3 s of the clock
     here.begin()
     here.says(0.5)
@@ -133,9 +128,9 @@ def test_who_speaks_on_just_after_the_pause_is_not_cut_off(room: Any, monkeypatc
     assert len(here.listener.sentences) == 2
 
 
-def test_who_speaks_on_too_late_has_asked_the_question(room: Any) -> None:
+def test_who_speaks_on_too_late_has_asked_the_question(talking_room: Any) -> None:
     """The window was too busy to notice in time."""
-    here = room()
+    here = talking_room()
     here.sound.pace = 0.02
     here.begin()
     here.says(0.5)
@@ -147,8 +142,8 @@ def test_who_speaks_on_too_late_has_asked_the_question(room: Any) -> None:
     assert here.window.composer.text == ""
 
 
-def test_what_was_typed_before_is_part_of_the_question(room: Any) -> None:
-    here = room()
+def test_what_was_typed_before_is_part_of_the_question(talking_room: Any) -> None:
+    here = talking_room()
     here.begin()
     here.qtbot.keyClicks(here.window.composer.input, "Tell me,")
     assert here.window.composer.text == "Tell me,"
@@ -156,8 +151,8 @@ def test_what_was_typed_before_is_part_of_the_question(room: Any) -> None:
     here.asked("Tell me, how many shapes are there")
 
 
-def test_a_question_that_is_typed_meanwhile_is_answered_aloud_and_listening_goes_on(room: Any) -> None:
-    here = room()
+def test_a_question_that_is_typed_meanwhile_is_answered_aloud_and_listening_goes_on(talking_room: Any) -> None:
+    here = talking_room()
     here.begin()
     here.qtbot.keyClicks(here.window.composer.input, "What is this?")
     here.key(Qt.Key.Key_Return, text="\r")
@@ -167,8 +162,8 @@ def test_a_question_that_is_typed_meanwhile_is_answered_aloud_and_listening_goes
     assert here.listener.sentences[0] == "how many shapes are there"
 
 
-def test_noise_sends_nothing_and_listening_goes_on(room: Any) -> None:
-    here = room()
+def test_noise_sends_nothing_and_listening_goes_on(talking_room: Any) -> None:
+    here = talking_room()
     here.listener.sentences.clear()
     here.begin()
     here.says(0.5)
@@ -180,8 +175,8 @@ def test_noise_sends_nothing_and_listening_goes_on(room: Any) -> None:
     assert texts(here.window) == []
 
 
-def test_a_question_waits_for_its_picture(room: Any, tmp_path: Path) -> None:
-    here = room(["A circle."])
+def test_a_question_waits_for_its_picture(talking_room: Any, tmp_path: Path) -> None:
+    here = talking_room(["A circle."])
     here.begin()
     here.says()
     here.wait(lambda: here.window.voice.talk.has_words)
@@ -191,8 +186,8 @@ def test_a_question_waits_for_its_picture(room: Any, tmp_path: Path) -> None:
     here.listens()
 
 
-def test_listening_begins_when_the_answer_that_is_under_way_is_over(room: Any) -> None:
-    here = room(LONG[:10], seconds_per_token=0.03)
+def test_listening_begins_when_the_answer_that_is_under_way_is_over(talking_room: Any) -> None:
+    here = talking_room(LONG[:10], seconds_per_token=0.03)
     here.window.composer.set_text("How many?")
     here.window.composer.submit()
     here.wait(lambda: here.window.desk.current.condition == "answering")
@@ -206,8 +201,8 @@ def test_listening_begins_when_the_answer_that_is_under_way_is_over(room: Any) -
 
 
 @pytest.mark.parametrize("how", ["key", "escape"])
-def test_the_key_and_escape_silence_the_answer_and_one_is_heard(room: Any, how: str) -> None:
-    here = room(LONG, seconds_per_token=0.005)
+def test_the_key_and_escape_silence_the_answer_and_one_is_heard(talking_room: Any, how: str) -> None:
+    here = talking_room(LONG, seconds_per_token=0.005)
     here.begin()
     here.says()
     here.speaks()
@@ -219,8 +214,8 @@ def test_the_key_and_escape_silence_the_answer_and_one_is_heard(room: Any, how: 
     here.speaks()
 
 
-def test_a_key_that_is_held_is_a_turn_that_ends_when_it_is_released(room: Any) -> None:
-    here = room(LONG)
+def test_a_key_that_is_held_is_a_turn_that_ends_when_it_is_released(talking_room: Any) -> None:
+    here = talking_room(LONG)
     here.begin()
     here.says()
     here.speaks()
@@ -236,8 +231,8 @@ def test_a_key_that_is_held_is_a_turn_that_ends_when_it_is_released(room: Any) -
     here.wait(lambda: here.hands_free.phase in ("thinking", "speaking"))
 
 
-def test_a_held_key_sends_what_is_being_said_at_its_release(room: Any) -> None:
-    here = room()
+def test_a_held_key_sends_what_is_being_said_at_its_release(talking_room: Any) -> None:
+    here = talking_room()
     here.begin()
     here.key(F9)
     here.says()
@@ -248,8 +243,8 @@ def test_a_held_key_sends_what_is_being_said_at_its_release(room: Any) -> None:
     here.listens()
 
 
-def test_speaking_interrupts_where_the_user_says_that_it_may(room: Any) -> None:
-    here = room(LONG, seconds_per_token=0.005, hands_free_interrupts=True)
+def test_speaking_interrupts_where_the_user_says_that_it_may(talking_room: Any) -> None:
+    here = talking_room(LONG, seconds_per_token=0.005, hands_free_interrupts=True)
     here.begin()
     here.says()
     here.speaks()
@@ -262,8 +257,8 @@ def test_speaking_interrupts_where_the_user_says_that_it_may(room: Any) -> None:
     assert here.window.desk.current.turns[1].state == "stopped"
 
 
-def test_a_cough_does_not_interrupt(room: Any) -> None:
-    here = room(LONG, hands_free_interrupts=True)
+def test_a_cough_does_not_interrupt(talking_room: Any) -> None:
+    here = talking_room(LONG, hands_free_interrupts=True)
     here.begin()
     here.says()
     here.speaks()
@@ -274,23 +269,16 @@ def test_a_cough_does_not_interrupt(room: Any) -> None:
     assert here.window.speaking.active
 
 
-def test_with_headphones_the_microphone_stays_open_for_the_next_question(room: Any) -> None:
-    here = room(hands_free_interrupts=True)
-    here.begin()
-    here.says()
-    here.asked("how many shapes are there")
-    here.listens()
-    here.says()
-    here.asked("how many shapes are there", "and the red ones")
-    here.listens()
-    assert here.voice.texts == ["There are three.", "Yes."] * 2
+def test_with_headphones_the_microphone_stays_open_for_the_next_question(talking_room: Any) -> None:
+    here = talking_room(hands_free_interrupts=True)
+    asked_twice(here)
 
 
 # Esc.
 
 
-def test_escape_takes_back_the_words_and_then_ends_it(room: Any) -> None:
-    here = room(hands_free_pause=5.0)
+def test_escape_takes_back_the_words_and_then_ends_it(talking_room: Any) -> None:
+    here = talking_room(hands_free_pause=5.0)
     here.begin()
     here.says()
     here.wait(lambda: "how many" in here.window.composer.text)
@@ -304,8 +292,8 @@ def test_escape_takes_back_the_words_and_then_ends_it(room: Any) -> None:
     assert texts(here.window) == []
 
 
-def test_escape_while_the_last_words_are_found_sends_nothing(room: Any) -> None:
-    here = room()
+def test_escape_while_the_last_words_are_found_sends_nothing(talking_room: Any) -> None:
+    here = talking_room()
     here.begin()
     here.says()
     here.wait(lambda: here.hands_free.phase == "hearing")
@@ -316,8 +304,8 @@ def test_escape_while_the_last_words_are_found_sends_nothing(room: Any) -> None:
     assert here.window.composer.text == ""
 
 
-def test_escape_while_it_thinks_stops_the_answer(room: Any) -> None:
-    here = room(LONG, seconds_per_token=0.3)
+def test_escape_while_it_thinks_stops_the_answer(talking_room: Any) -> None:
+    here = talking_room(LONG, seconds_per_token=0.3)
     here.begin()
     here.says()
     here.wait(lambda: here.hands_free.phase == "thinking")
@@ -326,8 +314,8 @@ def test_escape_while_it_thinks_stops_the_answer(room: Any) -> None:
     assert here.window.desk.current.condition == "idle"
 
 
-def test_escape_while_the_microphone_opens_ends_it(room: Any) -> None:
-    here = room()
+def test_escape_while_the_microphone_opens_ends_it(talking_room: Any) -> None:
+    here = talking_room()
     here.sound.first_seconds = 0.3
     here.hands_free.begin()
     here.wait(lambda: here.window.voice.talk.state == "opening")
@@ -335,8 +323,8 @@ def test_escape_while_the_microphone_opens_ends_it(room: Any) -> None:
     here.ended()
 
 
-def test_escape_where_the_conversation_has_the_focus_is_heard_too(room: Any) -> None:
-    here = room()
+def test_escape_where_the_conversation_has_the_focus_is_heard_too(talking_room: Any) -> None:
+    here = talking_room()
     here.begin()
     here.window.transcript.setFocus()
     here.qtbot.keyClick(here.window.transcript, ESC)

@@ -14,27 +14,18 @@ from fanlight.engine.scripted import ScriptedEngine
 from fanlight.ui.settings.dialog import SettingsDialog
 from fanlight.ui.voice.voice_section import VoiceSection
 from support.microphones import block
-from support.talking_rooms import LONG, Room
-from support.window_hands import Open, idle, texts
+from support.talking_rooms import LONG
+from support.window_hands import idle, texts
 
 pytestmark = pytest.mark.gui
 F9 = Qt.Key.Key_F9
 
 
-@pytest.fixture
-def room(qtbot: Any, open_window: Open) -> Any:
-    def made(pieces: list[str] | None = None, seconds_per_token: float = 0.0, **settings: Any) -> Room:
-        engine = ScriptedEngine(pieces or ["There are ", "three. ", "Yes."], seconds_per_token)
-        return Room(qtbot, open_window, engine, **settings)
-
-    return made
-
-
 # What ends it.
 
 
-def test_a_microphone_that_is_open_for_nothing_is_closed_with_a_sentence_and_a_way_back(room: Any) -> None:
-    here = room(hands_free_minutes=1)
+def test_a_microphone_that_is_open_for_nothing_is_closed_with_a_sentence_and_a_way_back(talking_room: Any) -> None:
+    here = talking_room(hands_free_minutes=1)
     here.sound.source, here.sound.pace = (lambda: itertools.repeat(block(0.005))), 0.0002  # a quiet room
     here.begin()
     here.ended("Nobody said a word for a minute")
@@ -43,22 +34,22 @@ def test_a_microphone_that_is_open_for_nothing_is_closed_with_a_sentence_and_a_w
     assert not here.window.offers.isVisible()
 
 
-def test_a_microphone_that_is_muted_is_said_to_be(room: Any) -> None:
-    here = room(hands_free_minutes=1)
+def test_a_microphone_that_is_muted_is_said_to_be(talking_room: Any) -> None:
+    here = talking_room(hands_free_minutes=1)
     here.sound.pace = 0.0002
     here.begin()
     here.ended("may be muted")
 
 
-def test_no_microphone_is_a_sentence(room: Any) -> None:
-    here = room()
+def test_no_microphone_is_a_sentence(talking_room: Any) -> None:
+    here = talking_room()
     here.sound.known = []
     here.hands_free.begin()
     here.ended("There is no microphone")
 
 
-def test_a_microphone_that_is_unplugged_ends_it_and_what_was_said_stays_in_the_box(room: Any) -> None:
-    here = room()
+def test_a_microphone_that_is_unplugged_ends_it_and_what_was_said_stays_in_the_box(talking_room: Any) -> None:
+    here = talking_room()
     here.begin()
     here.says(60.0)
     here.wait(lambda: "how many" in here.window.composer.text)
@@ -69,15 +60,15 @@ def test_a_microphone_that_is_unplugged_ends_it_and_what_was_said_stays_in_the_b
     assert texts(here.window) == []
 
 
-def test_a_microphone_that_goes_while_nobody_speaks_ends_it(room: Any) -> None:
-    here = room()
+def test_a_microphone_that_goes_while_nobody_speaks_ends_it(talking_room: Any) -> None:
+    here = talking_room()
     here.begin()
     here.sound.opened[-1].die()
     here.ended("The microphone went away")
 
 
-def test_a_microphone_that_is_gone_after_the_answer_ends_it(room: Any) -> None:
-    here = room(LONG[:20])
+def test_a_microphone_that_is_gone_after_the_answer_ends_it(talking_room: Any) -> None:
+    here = talking_room(LONG[:20])
     here.begin()
     here.says()
     here.speaks()
@@ -86,8 +77,8 @@ def test_a_microphone_that_is_gone_after_the_answer_ends_it(room: Any) -> None:
     here.ended("There is no microphone")
 
 
-def test_a_question_that_can_not_be_answered_ends_it(room: Any, monkeypatch: Any) -> None:
-    here = room()
+def test_a_question_that_can_not_be_answered_ends_it(talking_room: Any, monkeypatch: Any) -> None:
+    here = talking_room()
 
     def fails(*_: Any, **__: Any) -> Any:
         raise ModelError("The model is out of memory.", "Close something.")
@@ -99,8 +90,8 @@ def test_a_question_that_can_not_be_answered_ends_it(room: Any, monkeypatch: Any
     here.ended("could not be answered")
 
 
-def test_without_a_voice_the_answer_is_shown_and_what_to_install_is_said_once(room: Any) -> None:
-    here = room()
+def test_without_a_voice_the_answer_is_shown_and_what_to_install_is_said_once(talking_room: Any) -> None:
+    here = talking_room()
     here.voice.here = False
     here.begin()
     assert any("Tell it to be there." in line for line in here.window.errors.lines)
@@ -111,15 +102,15 @@ def test_without_a_voice_the_answer_is_shown_and_what_to_install_is_said_once(ro
     assert len(here.window.errors.lines) == 1
 
 
-def test_a_window_that_is_hidden_has_no_open_microphone(room: Any) -> None:
-    here = room()
+def test_a_window_that_is_hidden_has_no_open_microphone(talking_room: Any) -> None:
+    here = talking_room()
     here.begin()
     here.window.hide()
     here.ended("hidden")
 
 
-def test_closing_the_window_ends_everything(room: Any) -> None:
-    here = room(LONG)
+def test_closing_the_window_ends_everything(talking_room: Any) -> None:
+    here = talking_room(LONG)
     here.begin()
     here.says()
     here.speaks()
@@ -129,8 +120,8 @@ def test_closing_the_window_ends_everything(room: Any) -> None:
 
 
 @pytest.mark.parametrize("phase", ["listening", "hearing", "thinking", "speaking"])
-def test_the_toggle_ends_it_at_every_moment(room: Any, phase: str) -> None:
-    here = room(LONG[:20], seconds_per_token=0.05)
+def test_the_toggle_ends_it_at_every_moment(talking_room: Any, phase: str) -> None:
+    here = talking_room(LONG[:20], seconds_per_token=0.05)
     here.begin()
     if phase != "listening":
         here.says()
@@ -143,8 +134,8 @@ def test_the_toggle_ends_it_at_every_moment(room: Any, phase: str) -> None:
     assert not here.sound.open_streams
 
 
-def test_a_conversation_that_is_on_its_way_can_be_ended_while_words_are_being_said(room: Any) -> None:
-    here = room(hands_free_pause=5.0)
+def test_a_conversation_that_is_on_its_way_can_be_ended_while_words_are_being_said(talking_room: Any) -> None:
+    here = talking_room(hands_free_pause=5.0)
     here.begin()
     here.says(3.0)
     here.wait(lambda: "how many" in here.window.composer.text)
@@ -158,8 +149,8 @@ def test_a_conversation_that_is_on_its_way_can_be_ended_while_words_are_being_sa
 # Beside it.
 
 
-def test_another_conversation_is_listened_to_and_what_was_said_stays_in_the_first(room: Any) -> None:
-    here = room(hands_free_pause=5.0)
+def test_another_conversation_is_listened_to_and_what_was_said_stays_in_the_first(talking_room: Any) -> None:
+    here = talking_room(hands_free_pause=5.0)
     here.window.composer.set_text("The first question")
     here.window.composer.submit()
     here.asked("The first question")
@@ -178,8 +169,8 @@ def test_another_conversation_is_listened_to_and_what_was_said_stays_in_the_firs
     assert len(first.turns) == 2
 
 
-def test_another_conversation_while_it_speaks_is_silence_and_listening(room: Any) -> None:
-    here = room(LONG, seconds_per_token=0.01)
+def test_another_conversation_while_it_speaks_is_silence_and_listening(talking_room: Any) -> None:
+    here = talking_room(LONG, seconds_per_token=0.01)
     here.begin()
     here.says()
     here.speaks()
@@ -188,8 +179,8 @@ def test_another_conversation_while_it_speaks_is_silence_and_listening(room: Any
     assert not here.window.speaking.active
 
 
-def test_speaking_into_a_panel_ends_it(room: Any) -> None:
-    here = room()
+def test_speaking_into_a_panel_ends_it(talking_room: Any) -> None:
+    here = talking_room()
     here.begin()
     panel = here.panel()
     here.qtbot.keyClicks(panel.line.input, "typed")
@@ -206,8 +197,8 @@ def test_speaking_into_a_panel_ends_it(room: Any) -> None:
     assert here.window.composer.text == ""
 
 
-def test_the_test_of_the_microphone_in_the_settings_ends_it(room: Any) -> None:
-    here = room()
+def test_the_test_of_the_microphone_in_the_settings_ends_it(talking_room: Any) -> None:
+    here = talking_room()
     here.begin()
     dialog = SettingsDialog(here.window.choices, here.window, here.window.voice.sections())
     here.qtbot.addWidget(dialog)
@@ -220,8 +211,8 @@ def test_the_test_of_the_microphone_in_the_settings_ends_it(room: Any) -> None:
     here.closed()
 
 
-def test_while_a_panel_is_answered_the_question_waits_its_turn(room: Any) -> None:
-    here = room(["A word. "] * 40, seconds_per_token=0.03, read_text_in_captures=False)
+def test_while_a_panel_is_answered_the_question_waits_its_turn(talking_room: Any) -> None:
+    here = talking_room(["A word. "] * 40, seconds_per_token=0.03, read_text_in_captures=False)
     here.begin()
     panel = here.panel()
     panel.asking.ask("What is this?")
@@ -234,8 +225,8 @@ def test_while_a_panel_is_answered_the_question_waits_its_turn(room: Any) -> Non
     assert panel.talk.condition == "idle"
 
 
-def test_with_a_microphone_that_is_kept_open_nothing_said_before_is_heard(room: Any) -> None:
-    here = room(LONG[:4], talk_ready=True)
+def test_with_a_microphone_that_is_kept_open_nothing_said_before_is_heard(talking_room: Any) -> None:
+    here = talking_room(LONG[:4], talk_ready=True)
     here.sound.pace = 0.02
     here.begin()
     here.says(0.5)
@@ -248,8 +239,8 @@ def test_with_a_microphone_that_is_kept_open_nothing_said_before_is_heard(room: 
     assert here.listener.sentences[0] == "and the red ones"
 
 
-def test_escape_in_a_panel_is_the_panels(room: Any) -> None:
-    here = room()
+def test_escape_in_a_panel_is_the_panels(talking_room: Any) -> None:
+    here = talking_room()
     here.begin()
     panel = here.panel()
     panel.press("Escape")
@@ -258,8 +249,8 @@ def test_escape_in_a_panel_is_the_panels(room: Any) -> None:
     assert here.sound.open_streams
 
 
-def test_reading_an_answer_aloud_closes_the_microphone_meanwhile(room: Any) -> None:
-    here = room(LONG[:10])
+def test_reading_an_answer_aloud_closes_the_microphone_meanwhile(talking_room: Any) -> None:
+    here = talking_room(LONG[:10])
     here.begin()
     here.window.speaking.read("One. Two. Three. " * 20)
     here.speaks()
@@ -267,8 +258,8 @@ def test_reading_an_answer_aloud_closes_the_microphone_meanwhile(room: Any) -> N
     here.listens()
 
 
-def test_commands_begin_and_end_it(room: Any) -> None:
-    here = room()
+def test_commands_begin_and_end_it(talking_room: Any) -> None:
+    here = talking_room()
     here.window.remote.obey({"do": "talk", "what": "hands-free"})
     here.listens()
     here.window.remote.obey({"do": "talk", "what": "hands-free"})
@@ -280,8 +271,8 @@ def test_commands_begin_and_end_it(room: Any) -> None:
         here.ended()
 
 
-def test_its_control_has_a_name_a_state_and_a_key(room: Any) -> None:
-    here = room()
+def test_its_control_has_a_name_a_state_and_a_key(talking_room: Any) -> None:
+    here = talking_room()
     button = here.window.composer.hands_free_button
     assert button.accessibleName() == "Hands-free"
     assert "Ctrl+Shift+H" in button.toolTip()
@@ -293,8 +284,8 @@ def test_its_control_has_a_name_a_state_and_a_key(room: Any) -> None:
     assert button.accessibleDescription() == "Off"
 
 
-def test_the_settings_hold_at_once(room: Any) -> None:
-    here = room(LONG)
+def test_the_settings_hold_at_once(talking_room: Any) -> None:
+    here = talking_room(LONG)
     here.begin()
     here.says()
     here.speaks()

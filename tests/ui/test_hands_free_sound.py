@@ -3,7 +3,6 @@ and no question that Fanlight asked itself."""
 
 from __future__ import annotations
 
-import json
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -15,12 +14,12 @@ import pytest
 from PIL import Image, ImageDraw
 
 from fanlight.domain.speech import Asked
-from fanlight.speech.folder import whisper_base
 from fanlight.speech.whisper import WhisperTranscriber
 from support import recordings
-from support.screens import Program, wait_for
-from support.sound_server import Monitor, SoundServer, sound_server
+from support.screens import wait_for
+from support.sound_server import Monitor, SoundServer
 from support.synthetic import spoken
+from support.voice_desk import Sitter, seats
 from support.word_errors import Errors
 
 pytestmark = [
@@ -28,41 +27,14 @@ pytestmark = [
     pytest.mark.xvfb,
     pytest.mark.skipif(not shutil.which("espeak-ng"), reason="espeak-ng is not installed"),
 ]
-PATIENCE = 120.0
 KEY = "ctrl+shift+h"
 
 
-@pytest.fixture(scope="module")
-def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return whisper_base(tmp_path_factory.mktemp("speech-cache"))
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[SoundServer]:
-    with sound_server(tmp_path / "sound") as started:
-        yield started
-
-
-class Talker:
+class Talker(Sitter):
     """Somebody who talks to Fanlight, with the keyboard in reach."""
 
-    def __init__(self, display: Any, server: SoundServer, home: Path, model: Path, *options: str) -> None:
-        self.display, self.server = display, server
-        self.program = Program(display, "hands_free_child.py", home, model, *options, env=server.needs)
-        self.told: dict[str, Any] = {}
-        self.until("ready")
-        display.run("xdotool", "windowactivate", "--sync", display.window("Fanlight$"))
-        time.sleep(0.5)
-
-    def until(self, *phases: str) -> dict[str, Any]:
-        """The line that says the first of these."""
-        while True:
-            self.told = json.loads(self.program.line(PATIENCE))
-            if self.told["what"] in phases:
-                return self.told
-
-    def key(self, name: str) -> None:
-        self.display.run("xdotool", "key", name)
+    CHILD = "hands_free_child.py"
+    PATIENCE = 120.0
 
     def begin(self) -> None:
         self.key(KEY)
@@ -74,29 +46,14 @@ class Talker:
         self.until("off")
         self.closed()
 
-    def closed(self) -> None:
-        """The microphone."""
-        wait_for(lambda: not self.server.listeners(), 20)
-
-    def says(self, recording: Path) -> None:
-        assert self.server.say(recording).wait(60) == 0
-
 
 Talk = Callable[..., Talker]
 
 
 @pytest.fixture
 def talk(display: Any, server: SoundServer, home: Path, model_folder: Path) -> Iterator[Talk]:
-    talkers: list[Talker] = []
-
-    def made(*options: str) -> Talker:
-        talkers.append(Talker(display, server, home, model_folder, *options))
-        return talkers[-1]
-
-    yield made
-    for talker in talkers:
-        talker.program.end()
-    wait_for(lambda: not server.listeners(), 20)
+    with seats(Talker, display, server, home, model_folder) as made:
+        yield made
 
 
 @pytest.fixture
@@ -126,7 +83,7 @@ def test_two_questions_are_asked_without_a_key_and_its_own_voice_asks_none(
     assert not server.listeners()
     talker.begin()
     with Monitor(server) as monitor:
-        talker.says(spoken("How many shapes are there?", tmp_path))
+        talker.play(spoken("How many shapes are there?", tmp_path))
         talker.until("speaking")
         talker.closed()
         told = talker.until("listening")
@@ -136,7 +93,7 @@ def test_two_questions_are_asked_without_a_key_and_its_own_voice_asks_none(
         heard = whisper.decode(monitor.speech(), Asked("en")).text.lower()
     assert any(number in heard for number in ("four", "4")), heard
     assert talker.program.silent(4), "it heard itself"
-    talker.says(spoken("Is there a square?", tmp_path))
+    talker.play(spoken("Is there a square?", tmp_path))
     talker.until("speaking")
     told = talker.until("listening")
     assert [plain(question) for question in told["asked"]] == ["how many shapes are there", "is there a square"], told
@@ -151,7 +108,7 @@ def test_with_headphones_a_voice_interrupts_the_answer_and_asks_the_next_questio
     talker = talk("hands_free_interrupts=True")
     talker.begin()
     with Monitor(server) as monitor:
-        talker.says(spoken("Tell me a long story.", tmp_path))
+        talker.play(spoken("Tell me a long story.", tmp_path))
         talker.until("speaking")
         wait_for(lambda: monitor.last_sound_at > 0, 20)
         question = spoken("Stop it. How many shapes are there?", tmp_path)
@@ -172,7 +129,7 @@ def test_long_speech_with_pauses_in_it_is_one_question(talk: Talk, tmp_path: Pat
     audio, text = recordings.utterance(("lj0131", "austen890", "austen920"), pause=0.4)
     talker = talk("hands_free_pause=1.5")
     talker.begin()
-    talker.says(recordings.write_wav(tmp_path / "long.wav", audio))
+    talker.play(recordings.write_wav(tmp_path / "long.wav", audio))
     told = talker.until("speaking", "off")
     assert len(told["asked"]) == 1
     heard = plain(told["asked"][0])
@@ -189,7 +146,7 @@ def test_noise_and_music_ask_nothing(talk: Talk, server: SoundServer, tmp_path: 
     talker.begin()
     for name, clip in recordings.noises(24, seed=4):
         if any(kind in name for kind in ("music", "typing", "clicks", "breath")) and len(clip) < 6 * 16_000:
-            talker.says(recordings.write_wav(tmp_path / "noise.wav", clip))
+            talker.play(recordings.write_wav(tmp_path / "noise.wav", clip))
     time.sleep(2)
     talker.key(KEY)
     told = talker.until("off")

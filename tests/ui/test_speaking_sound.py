@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -15,9 +14,8 @@ import pytest
 
 import fanlight
 from fanlight.domain.speech import Asked
-from fanlight.speech.folder import whisper_base
 from fanlight.speech.whisper import WhisperTranscriber
-from support.sound_server import Monitor, SoundServer, sound_server
+from support.sound_server import Monitor, SoundServer
 
 SUPPORT = Path(__file__).parents[1] / "support"
 
@@ -25,12 +23,6 @@ pytestmark = [
     pytest.mark.gui,
     pytest.mark.skipif(not shutil.which("espeak-ng"), reason="espeak-ng is not installed"),
 ]
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[SoundServer]:
-    with sound_server(tmp_path / "sound") as started:
-        yield started
 
 
 def started(server: SoundServer, home: Path, *options: str) -> subprocess.Popen[str]:
@@ -51,14 +43,14 @@ def window(server: SoundServer, home: Path, *options: str) -> list[tuple[str, fl
 
 
 def test_the_number_in_the_answer_is_heard_from_the_loudspeaker(
-    server: SoundServer, home: Path, tmp_path: Path
+    server: SoundServer, home: Path, model_folder: Path
 ) -> None:
     with Monitor(server) as monitor:
         told = window(server, home)
         time.sleep(1)
     assert [what for what, _ in told] == ["speaking", "silent"]
     assert len(monitor.speech()) > Monitor.RATE
-    with closing(WhisperTranscriber.load(whisper_base(tmp_path / "cache"))) as whisper:
+    with closing(WhisperTranscriber.load(model_folder)) as whisper:
         text = whisper.decode(monitor.speech(), Asked("en")).text.lower()
     assert "37" in text or "thirty-seven" in text or "thirty seven" in text, text
     assert "square" in text

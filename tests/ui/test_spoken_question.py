@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 
 from fanlight.domain.speech import Asked
-from fanlight.speech.folder import whisper_base
 from fanlight.speech.whisper import WhisperTranscriber
 from support import recordings
 from support.accessible import screen_reader
@@ -78,7 +77,7 @@ def ask(desktop: Desktop, server: SoundServer, question: Path) -> None:
 
 @pytest.mark.parametrize(("program", "numbers"), [("shapes", ("two", "2")), ("four", ("four", "4"))])
 def test_a_question_spoken_over_a_capture_is_answered_aloud(
-    desktop: Desktop, server: SoundServer, tmp_path: Path, program: str, numbers: tuple[str, str]
+    desktop: Desktop, server: SoundServer, tmp_path: Path, model_folder: Path, program: str, numbers: tuple[str, str]
 ) -> None:
     desktop.start()
     desktop.other(program)
@@ -94,7 +93,7 @@ def test_a_question_spoken_over_a_capture_is_answered_aloud(
         wait_for(lambda: not server.listeners())
         wait_for(monitor.has_spoken)
     assert desktop.focus() == f"other {program}"
-    with closing(WhisperTranscriber.load(whisper_base(tmp_path / "cache"))) as whisper:
+    with closing(WhisperTranscriber.load(model_folder)) as whisper:
         said = whisper.decode(monitor.speech(), Asked("en")).text.lower()
     assert any(number in said for number in numbers), said
     assert "shapes" in said

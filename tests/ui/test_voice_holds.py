@@ -6,38 +6,18 @@ from __future__ import annotations
 import random
 import subprocess
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
-from fanlight.speech.folder import whisper_base
 from support import recordings
-from support.display import Display
-from support.sound_server import SoundServer, sound_server
-from support.voice_desk import OVER, Sit, Speaker, seats
+from support.sound_server import SoundServer
+from support.voice_desk import OVER, Sit, Speaker
 
 pytestmark = [pytest.mark.gui, pytest.mark.xvfb, pytest.mark.model, pytest.mark.timeout(900)]
 SAID = "austen880"
 WORDS = "young man"
 """Of what is said in it."""
-
-
-@pytest.fixture(scope="module")
-def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return whisper_base(tmp_path_factory.mktemp("speech-cache"))
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[SoundServer]:
-    with sound_server(tmp_path / "pulse") as started:
-        yield started
-
-
-@pytest.fixture
-def sit(display: Display, server: SoundServer, home: Path, model_folder: Path) -> Iterator[Sit]:
-    with seats(display, server, home, model_folder) as made:
-        yield made
 
 
 class Holds:

@@ -10,32 +10,20 @@ from typing import Any
 import pytest
 from PIL import Image, ImageDraw
 
-from fanlight.speech.folder import whisper_base
 from support import recordings
 from support.screens import Program
 from support.sound_server import SoundServer, sound_server
 from support.synthetic import spoken
-from support.voice_desk import Sit, Speaker, seats
+from support.voice_desk import Sit, Speaker
 from support.word_errors import Errors
 
 pytestmark = [pytest.mark.gui, pytest.mark.xvfb, pytest.mark.timeout(600)]
 
 
 @pytest.fixture(scope="module")
-def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return whisper_base(tmp_path_factory.mktemp("speech-cache"))
-
-
-@pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SoundServer]:
     with sound_server(tmp_path_factory.mktemp("pulse")) as started:
         yield started
-
-
-@pytest.fixture
-def sit(display: Any, server: SoundServer, home: Path, model_folder: Path) -> Iterator[Sit]:
-    with seats(display, server, home, model_folder) as made:
-        yield made
 
 
 def test_what_is_said_while_the_key_is_held_is_in_the_box(sit: Sit) -> None:
