@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from threadpoolctl import threadpool_info
+
+from fanlight.speech.ctranslate import loaded
+
+LIBRARIES = (
+    "import fanlight.engine.backend, os, fanlight.speech.whisper; print('left', os.environ.get('GOMP_SPINCOUNT'))"
+)
+
+
+def how_threads_wait(**environment: str) -> tuple[list[str], str]:
+    """What each OpenMP of a process says of itself when it is loaded, the vision model's first; and the last line."""
+    clean = {key: value for key, value in os.environ.items() if not key.startswith(("OMP_", "GOMP_"))}
+    clean |= {"OMP_DISPLAY_ENV": "verbose", "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), **environment}
+    child = subprocess.run([sys.executable, "-c", LIBRARIES], env=clean, capture_output=True, text=True, check=True)
+    said = [line.split("'")[1] for line in child.stderr.splitlines() if "GOMP_SPINCOUNT" in line]
+    return said, child.stdout.strip()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="GNU OpenMP is Linux's")
+def test_threads_wait_shortly_in_the_speech_model_and_not_at_all_in_the_vision_model() -> None:
+    assert how_threads_wait() == (["0", "500"], "left None")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="GNU OpenMP is Linux's")
+def test_the_users_own_choice_of_waiting_stands() -> None:
+    assert how_threads_wait(GOMP_SPINCOUNT="70") == (["70", "70"], "left 70")
+
+
+def test_the_thread_that_loaded_is_gone_and_linear_algebra_has_one() -> None:
+    before = threading.active_count()
+    thread = loaded(threading.current_thread)
+    assert thread is not threading.current_thread()
+    assert not thread.is_alive()
+    assert threading.active_count() == before
+    assert {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"} <= {1}
+
+
+def test_what_fails_while_loading_is_raised(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        loaded((tmp_path / "nothing").read_bytes)
