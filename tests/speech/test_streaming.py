@@ -231,9 +231,10 @@ def test_a_hold_settles_on_one_language() -> None:
 
 
 def test_later_segments_know_the_words_before_them() -> None:
-    hold = Hold("ask not").hear(speech(6), silence(1), speech(1))
+    hold = Hold("ask. ask not.").hear(speech(6), silence(1), speech(1))
     assert hold.transcriber.calls[0].context == ""
-    assert hold.transcriber.calls[-1].context == "ask not"
+    assert hold.transcriber.calls[-1].context == "ask. ask not,"
+    assert hold.let_go().text == "ask. ask not. Ask. ask not."
 
 
 def test_what_the_model_raises_reaches_the_caller_and_what_was_settled_stays() -> None:

@@ -17,6 +17,7 @@ from fanlight.speech.gate import SpeechGate
 from fanlight.speech.whisper import WhisperTranscriber
 from support.holds import heard
 from support.recordings import NOISE, at_level, noises, recording, transcript, utterance, without_silence
+from support.synthetic import can_speak, said
 from support.word_errors import Errors
 
 pytestmark = pytest.mark.model
@@ -59,6 +60,18 @@ def test_a_sentence_before_a_short_pause_is_not_left_out(whisper: WhisperTranscr
     text = heard(whisper, new_gate(), np.concatenate(said)).lower()
     assert "what you can do for your country" in text
     assert text.count("system") == 1
+
+
+@pytest.mark.skipif(not can_speak(), reason="espeak-ng is not installed")
+def test_a_short_question_is_not_heard_twice(whisper: WhisperTranscriber, tmp_path: Path) -> None:
+    """The model repeated each of these into the zeros behind them."""
+    for voice, words in (
+        ("en-us", "How many red circles are there between the two blue squares?"),
+        ("en-us", "Stop it. How many shapes are there?"),
+        ("en-gb", "Stop it. How many shapes are there?"),
+    ):
+        audio = np.concatenate([silence(0.6), said(words, tmp_path, voice), silence(0.3)])
+        assert len(whisper.decode(audio, ENGLISH, "final").words) == len(words.split())
 
 
 def test_the_language_is_found_out(whisper: WhisperTranscriber) -> None:

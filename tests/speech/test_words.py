@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fanlight.domain.speech import Heard, Word, joined
-from fanlight.speech.words import agreed, shifted, spread, without_pieces
+from fanlight.speech.words import agreed, behind, shifted, spread, unfinished, without_pieces
 
 
 def piece(word: str, start: float, end: float, probability: float = 0.9) -> dict[str, object]:
@@ -30,8 +30,14 @@ def test_a_language_without_spaces_keeps_its_pieces() -> None:
 
 
 def test_times_outside_the_audio_or_out_of_order_are_put_right() -> None:
-    words = without_pieces([piece(" a", -1, 2), piece(" b", 1, 9), piece(" c", 8, 7)], 5, "en")
+    words = without_pieces([piece(" a", -1, 2), piece(" b", 1, 9), piece(" c", 4, 3)], 5, "en")
     assert [(w.start, w.end) for w in words] == [(0, 2), (2, 5), (5, 5)]
+
+
+def test_what_begins_behind_the_audio_was_not_said() -> None:
+    words = without_pieces([piece(" a", 0, 1), piece("?", 1, 5.5), piece(" a", 5.5, 9), piece("?", 4, 9)], 5, "en")
+    assert words == (Word(" a?", 0, 1, 0.9),)
+    assert without_pieces([piece(" a", 5.1, 6)], 5, "en") == ()
 
 
 def test_punctuation_alone_is_no_word() -> None:
@@ -46,6 +52,31 @@ def test_decodes_agree_up_to_the_first_other_word_whatever_its_spelling() -> Non
 
 def test_later_words_keep_all_but_their_times() -> None:
     assert shifted([Word(" a", 1, 2, 0.5)], 10) == (Word(" a", 11, 12, 0.5),)
+
+
+@pytest.mark.parametrize(
+    ("said", "seen"),
+    [
+        ("It was. It is.", "It was. It is,"),
+        ("Was it? It was.", "Was it? It was,"),
+        ("It was.", "It was."),
+        ("It was. Is it?", "It was. Is it?"),
+        ("It was. And so...", "It was. And so..."),
+        ("It was. So", "It was. So"),
+        ("", ""),
+    ],
+)
+def test_a_pause_is_no_full_stop_to_the_decoder(said: str, seen: str) -> None:
+    assert unfinished(said) == seen
+
+
+def test_words_behind_a_sentence_begin_with_a_capital() -> None:
+    before, words = (Word(" then.", 0, 1),), (Word(" it", 1, 2, 0.5), Word(" was", 2, 3))
+    assert behind(before, words) == (Word(" It", 1, 2, 0.5), words[1])
+    assert behind((), words) == words
+    assert behind((Word(" then,", 0, 1),), words) == words
+    assert behind(before, ()) == ()
+    assert behind((Word("はい。", 0, 1),), (Word("はい", 1, 2),)) == (Word("はい", 1, 2),)
 
 
 def test_no_word_ends_before_it_starts() -> None:

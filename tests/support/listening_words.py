@@ -26,7 +26,7 @@ class ToldListener:
     """Each block that comes makes the next word known; the last two are not settled. `text` may be empty: silence."""
 
     def __init__(self, text: str = "how many shapes are there", unsure: Sequence[str] = ()) -> None:
-        self._words = words(text, unsure)
+        self.words = words(text, unsure)
         self.asked: list[Asked] = []
         self.formats: list[SoundFormat] = []
         self.error: SpeechError | None = None
@@ -43,22 +43,22 @@ class ToldListener:
         known, came = 0, False
         while (item := incoming.get()) is not Mark.FORGOTTEN:
             if item is Mark.ENDED:
-                yield Heard(self._words if came else (), language="en", final=True)
+                yield Heard(self.words if came else (), language="en", final=True)
                 return
             if isinstance(item, bytes):
                 came = True
-                if known < len(self._words):
+                if known < len(self.words):
                     known += 1
                     settled = max(0, known - 2)
-                    yield Heard(self._words[:settled], self._words[settled:known], min(1, known - settled), "en")
+                    yield Heard(self.words[:settled], self.words[settled:known], min(1, known - settled), "en")
 
     def transcribe(self, path: Path, asked: Asked, fresh: bool = False) -> Generator[Told, None, None]:
         """All of it at once, whatever the file is."""
         if self.error:
             raise self.error
-        end = self._words[-1].end if self._words else 0.0
+        end = self.words[-1].end if self.words else 0.0
         yield Begun(end, 0.0, whole=False, key="told", model="told")
-        yield Part(end, self._words, "en")
+        yield Part(end, self.words, "en")
 
     def close(self) -> None:
         self.closed = True

@@ -11,7 +11,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -20,8 +19,7 @@ from mss import MSS
 from PIL import Image
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QImage
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QScrollArea
 
 from bench.hand import Hand
 from fanlight import compose, paths
@@ -35,9 +33,11 @@ from fanlight.ui.panel.actions_editor import ActionsEditor
 from fanlight.ui.panel.panel import QuickPanel
 from fanlight.ui.settings.dialog import SettingsDialog
 from fanlight.ui.window import Window
+from support import shots
 from support.display import Display
 from support.panels import PanelRoom, ToldKeys, ToldTexts
 from support.screens import Program
+from support.shots import pause, until
 from support.windows import parts
 
 SCALE = float(os.environ.get("QT_SCALE_FACTOR", "1"))
@@ -49,11 +49,6 @@ SHOWN = (20, 20, 1060, 680)
 GAP, GROUNDS = 24, {"light": (221, 217, 209), "dark": (58, 57, 55)}
 SLOWLY = "There are 3 shapes: a red circle at the top left, a blue star at the top right and a green square."
 FAILURE = ModelError("There is no room for the picture.", "Close other programs, or choose a smaller model.")
-
-
-def until(is_so: Callable[[], bool]) -> None:
-    while not is_so():
-        QTest.qWait(15)
 
 
 def room(name: str, engine: object = None) -> PanelRoom:
@@ -71,13 +66,6 @@ def room(name: str, engine: object = None) -> PanelRoom:
     return made
 
 
-def grab(widget: QWidget) -> Image.Image:
-    QTest.qWait(60)
-    picture = widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
-    size, line = (picture.width(), picture.height()), picture.bytesPerLine()
-    return Image.frombytes("RGB", size, bytes(picture.constBits()), "raw", "RGB", line)
-
-
 def panels(name: str) -> list[Image.Image]:
     """Answering, done, with an error."""
     sample = QImage(str(paths.resources() / "samples" / "shapes.png"))
@@ -91,17 +79,17 @@ def panels(name: str) -> list[Image.Image]:
 
     panel = opened(slow)
     until(lambda: len(panel.talk.last_answer) > 60 and panel.transcript.isVisible())
-    taken.append(grab(panel))
+    taken.append(shots.grabbed(panel))
     panel.forget()
     panel = opened(practice)
     until(lambda: panel.talk.condition == "idle" and bool(panel.talk.turns))
     panel.line.entered.emit("What colour is the star?")
     until(lambda: panel.talk.condition == "idle" and len(panel.talk.turns) == 4)
-    taken.append(grab(panel))
+    taken.append(shots.grabbed(panel))
     panel.forget()
     panel = opened(broken)
     until(lambda: panel.talk.condition == "idle" and bool(panel.talk.turns))
-    taken.append(grab(panel))
+    taken.append(shots.grabbed(panel))
     for where in (slow, practice, broken):
         where.close()
     return taken
@@ -112,7 +100,7 @@ def editor(name: str) -> Image.Image:
     made = ActionsEditor(where.actions)
     made.list.setCurrentRow(4)
     made.show()
-    picture = grab(made)
+    picture = shots.grabbed(made)
     made.close()
     where.close()
     return picture
@@ -128,13 +116,13 @@ def settings(name: str) -> Image.Image:
     dialog = SettingsDialog(window.choices, window, window.services.sections())
     dialog.resize(620, 660)
     dialog.show()
-    QTest.qWait(300)
+    pause(300)
     (area,) = dialog.findChildren(QScrollArea)
     heading = next(one for one in dialog.findChildren(QLabel) if one.text() == "Shortcut")
     inside = area.widget()
     assert inside
     area.verticalScrollBar().setValue(heading.mapTo(inside, QPoint(0, 0)).y() - 8)
-    picture = grab(dialog)
+    picture = shots.grabbed(dialog)
     dialog.done(0)
     window.go()
     return picture
@@ -154,19 +142,19 @@ def frozen(name: str) -> tuple[Image.Image, Image.Image]:
         hand.move(*(round(SCALE * side) for side in FROM))
         gesture.shoot()
         until(lambda: gesture.doing == "choosing")
-        QTest.qWait(300)
+        pause(300)
         hand.button(True)
         hand.move(*(round(SCALE * side) - 20 for side in TO))
-        QTest.qWait(100)
+        pause(100)
         hand.move(*(round(SCALE * side) for side in TO))
-        QTest.qWait(300)
+        pause(300)
         pictures.append(screen())
         hand.button(False)
         until(lambda: bool(gesture.panels))
         hand.move(0, 0)
     (panel,) = gesture.panels
     until(lambda: panel.talk.condition == "idle" and bool(panel.talk.turns))
-    QTest.qWait(300)
+    pause(300)
     pictures.append(screen())
     gesture.close()
     for program in programs:
@@ -183,20 +171,6 @@ def screen() -> Image.Image:
     return whole.crop(tuple(round(side * SCALE) for side in SHOWN))  # type: ignore[arg-type]
 
 
-def beside(pictures: list[Image.Image], ground: tuple[int, int, int]) -> Image.Image:
-    width = sum(picture.width + GAP for picture in pictures) + GAP
-    sheet = Image.new("RGB", (width, max(picture.height for picture in pictures) + 2 * GAP), ground)
-    left = GAP
-    for picture in pictures:
-        sheet.paste(picture, (left, GAP))
-        left += picture.width + GAP
-    return sheet
-
-
-def save(picture: Image.Image, path: Path) -> None:
-    picture.quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
-
-
 if __name__ == "__main__":
     application = QApplication(sys.argv[:1])
     application.setQuitOnLastWindowClosed(False)
@@ -204,13 +178,16 @@ if __name__ == "__main__":
     target.mkdir(parents=True, exist_ok=True)
     end = "" if SCALE == 1 else f"-{100 * SCALE:.0f}"
     manager = subprocess.Popen(["openbox"]) if shutil.which("openbox") else None
-    QTest.qWait(500)
+    pause(500)
     for theme_name, ground in GROUNDS.items():
         overlay, answered = frozen(theme_name)
-        save(overlay, target / f"overlay{end}.png")
-        save(answered, target / f"capture-{theme_name}{end}.png")
-        save(beside(panels(theme_name), ground), target / f"panel-{theme_name}{end}.png")
-        save(beside([settings(theme_name), editor(theme_name)], ground), target / f"captures-{theme_name}{end}.png")
+        shots.save(overlay, target / f"overlay{end}.png")
+        shots.save(answered, target / f"capture-{theme_name}{end}.png")
+        shots.save(shots.sheet(panels(theme_name), ground, GAP), target / f"panel-{theme_name}{end}.png")
+        shots.save(
+            shots.sheet([settings(theme_name), editor(theme_name)], ground, GAP),
+            target / f"captures-{theme_name}{end}.png",
+        )
     if manager is not None:
         manager.terminate()
         manager.wait(10)

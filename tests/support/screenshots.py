@@ -11,13 +11,14 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from fanlight import compose, paths
 from fanlight.ui.window import Window
+from support import shots
+from support.shots import pause, until
 from support.windows import parts
 
 WIDTH, HEIGHT = 1000, 740
@@ -30,8 +31,9 @@ TYPED = {"light": "", "dark": "Is there a triangle?"}
 
 def wait(window: Window, entries: int) -> None:
     session = window.desk.current
-    while session.condition == "answering" or len(session.turns) < entries or window.composer.chips.reading:
-        QTest.qWait(30)
+    until(
+        lambda: session.condition != "answering" and len(session.turns) >= entries and not window.composer.chips.reading
+    )
 
 
 def ask(window: Window, text: str) -> None:
@@ -55,25 +57,21 @@ def take(name: str, folder: Path) -> None:
     )  # fmt: skip
     window.resize(WIDTH, HEIGHT)
     window.show()
-    while window.host.condition != "ready":
-        QTest.qWait(30)
+    until(lambda: window.host.condition == "ready")
     for earlier in ("What number is it?", "Is the triangle left of the star?"):
         ask(window, earlier)
         window.sidebar.new_button.click()
     window.attaching.files([sample])
     wait(window, 0)
-    QTest.qWait(1500)  # as long as someone types
+    pause(1500)  # as long as someone types
     for question in QUESTIONS[name]:
         ask(window, question)
     if name == "dark":
         window.attaching.files([sample])
         window.composer.set_text(TYPED[name])
-    QTest.qWait(1500)
-    path = folder / f"window-{name}.png"
-    window.grab().save(str(path))
+    pause(1500)
+    shots.save(shots.grabbed(window), folder / f"window-{name}.png")
     window.close()
-    with Image.open(path) as image:
-        image.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 if __name__ == "__main__":

@@ -9,30 +9,24 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from PIL import Image
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from fanlight import compose, paths
 from fanlight.desktop.portaudio import BLOCK_SECONDS
 from fanlight.desktop.speaker import Speaker
 from fanlight.ui.window import Window
+from support import shots
 from support.conversing import Mouth, TurnListener
 from support.microphones import ToldSound
+from support.shots import pause, until
 from support.speaking import ToldLoudspeaker, ToldVoice
 from support.windows import parts
 
 WIDTH, HEIGHT = 900, 600
 QUESTIONS = ("How many shapes are there?", "Is there a circle?")
-
-
-def wait(true: Callable[[], object]) -> None:
-    while not true():
-        QTest.qWait(20)
 
 
 class Studio:
@@ -54,21 +48,18 @@ class Studio:
         )  # fmt: skip
         self.window.resize(WIDTH, HEIGHT)
         self.window.show()
-        wait(lambda: self.window.host.condition == "ready" and self.window.services.hands_free)
+        until(lambda: self.window.host.condition == "ready" and self.window.services.hands_free)
         self.window.attaching.files([paths.resources() / "samples" / "shapes.png"])
-        wait(lambda: self.window.composer.chips.attachments)
-        QTest.qWait(1500)  # as long as one looks at it
+        until(lambda: self.window.composer.chips.attachments)
+        pause(1500)  # as long as one looks at it
 
     def phase(self, name: str) -> None:
         hands_free, talk = self.window.services.hands_free, self.window.voice.talk
         assert hands_free is not None
-        wait(lambda: hands_free.phase == name and (name != "listening" or talk.state == "listening"))
+        until(lambda: hands_free.phase == name and (name != "listening" or talk.state == "listening"))
 
     def take(self, name: str) -> None:
-        path = self.folder / f"hands-free-{name}-{self.theme}.png"
-        self.window.grab().save(str(path))
-        with Image.open(path) as image:
-            image.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
+        shots.save(shots.grabbed(self.window), self.folder / f"hands-free-{name}-{self.theme}.png")
 
     def converse(self) -> None:
         """Two questions, and the picture of each phase."""
@@ -78,16 +69,16 @@ class Studio:
         self.phase("listening")
         self.mouth.say(1.5)
         self.phase("speaking")
-        wait(lambda: self.window.desk.current.condition == "idle")
-        QTest.qWait(300)
+        until(lambda: self.window.desk.current.condition == "idle")
+        pause(300)
         self.take("speaking")
         self.phase("listening")
         self.mouth.say(1.2)
-        wait(lambda: self.window.voice.talk.has_words)
-        QTest.qWait(400)
+        until(lambda: self.window.voice.talk.has_words)
+        pause(400)
         self.take("listening")
         hands_free.end("Nobody said a word for 5 minutes, so the microphone was closed.")
-        QTest.qWait(300)
+        pause(300)
         self.take("ended")
         self.window.close()
 

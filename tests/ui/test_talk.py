@@ -15,9 +15,9 @@ from fanlight.domain.errors import MicrophoneMissing, SpeechModelError
 from fanlight.domain.speech import Heard
 from fanlight.settings import Settings
 from fanlight.ui.choices import Choices
-from fanlight.ui.voice import talk as talking
 from fanlight.ui.voice.hearing import Hearing
 from fanlight.ui.voice.talk import Talk
+from fanlight.ui.voice.talk_key import DOUBLE_MS, TAP_MS
 from support.listening_words import ToldListener
 from support.microphones import ToldSound
 
@@ -76,7 +76,7 @@ class Desk:
             self.states.append(self.talk.state)
 
     def press(self) -> None:
-        self.talk.press(self.place)
+        self.talk.key.press(self.place)
 
     def until(self, *states: str) -> None:
         self.qtbot.waitUntil(lambda: self.talk.state in states, timeout=20_000)
@@ -114,7 +114,7 @@ def test_a_hold_goes_from_opening_to_its_words(desk: Callable[..., Desk]) -> Non
     assert d.talk.state == "opening"
     d.until("listening")
     d.words(5)
-    d.talk.release()
+    d.talk.key.release()
     d.until("heard")
     assert d.place.taken == [SAID]
     assert d.place.shown[0] == "how"
@@ -140,7 +140,7 @@ def test_what_was_said_is_sent_where_the_settings_say_so(desk: Callable[..., Des
     d = desk(talk_sends=True)
     d.press()
     d.words(5)
-    d.talk.release()
+    d.talk.key.release()
     d.until("heard")
     assert d.place.sent == 1
 
@@ -166,7 +166,7 @@ def test_escape_forgets_in_every_state_and_nothing_stays_open(
     if state != "opening":
         d.words(1)
     if state == "finishing":
-        d.talk.release()
+        d.talk.key.release()
     d.until(state)
     assert d.talk.forget()
     assert d.talk.state == "closed"
@@ -180,17 +180,17 @@ def test_escape_forgets_in_every_state_and_nothing_stays_open(
 def test_a_tap_in_either_mode_waits_for_a_second_that_locks(desk: Callable[..., Desk], qtbot: Any) -> None:
     d = desk(talk_mode="either")
     d.press()
-    d.talk.release()
+    d.talk.key.release()
     assert d.talk.recording
     d.press()
-    d.talk.release()
+    d.talk.key.release()
     assert d.talk.locked
     d.words(5)
-    qtbot.wait(talking.DOUBLE_MS + 50)
+    qtbot.wait(DOUBLE_MS + 50)
     assert d.talk.state == "listening"
     assert "press again" in d.talk.words
     d.press()
-    d.talk.release()
+    d.talk.key.release()
     d.until("heard")
     assert d.place.taken == [SAID]
     assert len(d.sound.opened) == 1
@@ -199,7 +199,7 @@ def test_a_tap_in_either_mode_waits_for_a_second_that_locks(desk: Callable[..., 
 def test_a_single_tap_ends_and_keeps_what_was_said_in_it(desk: Callable[..., Desk]) -> None:
     d = desk(talk_mode="either")
     d.press()
-    d.talk.release()
+    d.talk.key.release()
     d.until("heard", "nothing")
     d.closed()
     assert d.place.taken == [SAID]
@@ -209,8 +209,8 @@ def test_a_single_tap_ends_and_keeps_what_was_said_in_it(desk: Callable[..., Des
 def test_a_long_hold_in_either_mode_ends_at_its_release(desk: Callable[..., Desk], qtbot: Any) -> None:
     d = desk(talk_mode="either")
     d.press()
-    qtbot.wait(talking.TAP_MS + 50)
-    d.talk.release()
+    qtbot.wait(TAP_MS + 50)
+    d.talk.key.release()
     assert not d.talk.recording
     d.until("heard")
 
@@ -218,12 +218,12 @@ def test_a_long_hold_in_either_mode_ends_at_its_release(desk: Callable[..., Desk
 def test_in_lock_mode_a_press_begins_and_a_press_ends(desk: Callable[..., Desk], qtbot: Any) -> None:
     d = desk(talk_mode="lock")
     d.press()
-    d.talk.release()
+    d.talk.key.release()
     d.words(3)
-    qtbot.wait(talking.DOUBLE_MS + 100)
+    qtbot.wait(DOUBLE_MS + 100)
     assert d.talk.state == "listening"
     d.press()
-    d.talk.release()
+    d.talk.key.release()
     d.until("heard")
     assert d.place.taken == [SAID]
 
@@ -233,10 +233,10 @@ def test_down_up_down_within_an_instant_never_leaves_it_open(desk: Callable[...,
     d = desk(talk_mode=mode)
     for _ in range(5):
         d.press()
-        d.talk.release()
+        d.talk.key.release()
         d.press()
         qtbot.wait(20)
-        d.talk.release()
+        d.talk.key.release()
         d.talk.stop()
         d.until("heard", "nothing", "closed")
         d.closed()
@@ -246,11 +246,11 @@ def test_a_key_that_comes_down_again_in_the_post_roll_goes_on_with_the_same_hold
     d = desk()
     d.press()
     d.words(3)
-    d.talk.release()
+    d.talk.key.release()
     d.press()
     assert d.talk.recording
     d.words(5)
-    d.talk.release()
+    d.talk.key.release()
     d.until("heard")
     assert d.place.taken == [SAID]
     assert len(d.sound.opened) == 1
@@ -260,11 +260,11 @@ def test_a_key_that_comes_down_too_late_begins_anew(desk: Callable[..., Desk], q
     d = desk()
     d.press()
     d.words(3)
-    d.talk.release()
+    d.talk.key.release()
     time.sleep(0.4)  # no event is heard meanwhile: the end of the recording is on its way
     d.press()
     qtbot.waitUntil(lambda: len(d.sound.opened) == 2, timeout=20_000)
-    d.talk.release()
+    d.talk.key.release()
     d.until("heard")
     qtbot.waitUntil(lambda: len(d.place.taken) == 2, timeout=20_000)
 
@@ -278,7 +278,7 @@ def test_a_device_that_dies_keeps_the_words_and_says_so(desk: Callable[..., Desk
     assert d.place.taken == [SAID]
     assert "went away" in d.talk.words
     assert not d.place.sent
-    d.talk.release()
+    d.talk.key.release()
     d.sound.pace = 0.02
     d.press()
     d.until("listening")
@@ -292,7 +292,7 @@ def test_no_microphone_is_a_sentence_with_a_way_on(desk: Callable[..., Desk]) ->
     d.until("error")
     assert MicrophoneMissing.hint in d.talk.words
     assert d.place.dropped == 1
-    d.talk.release()
+    d.talk.key.release()
     assert d.talk.state == "error"
 
 
@@ -303,11 +303,11 @@ def test_a_speech_model_that_is_not_there_is_said_and_closes_the_microphone(desk
     d.until("error")
     assert "pip install it" in d.talk.words
     d.closed()
-    d.talk.release()
+    d.talk.key.release()
     d.load_error = None
     d.press()
     d.words(1)
-    d.talk.release()
+    d.talk.key.release()
     d.until("heard")
 
 
@@ -324,13 +324,13 @@ def test_silence_is_nothing_heard_and_names_a_muted_microphone(desk: Callable[..
     d.listener = ToldListener("")
     d.press()
     d.until("listening")
-    d.talk.release()
+    d.talk.key.release()
     d.until("nothing")
     assert "Hold it while you speak" in d.talk.words
     d.sound.source = lambda: iter([bytes(1280)] * 1000)
     d.press()
     d.until("listening")
-    d.talk.release()
+    d.talk.key.release()
     d.until("nothing")
     assert "silent" in d.talk.words
 
@@ -340,7 +340,7 @@ def test_a_release_before_the_microphone_was_ready_is_told_apart(desk: Callable[
     d.listener = ToldListener("")
     d.sound.first_seconds = 0.3
     d.press()
-    d.talk.release()
+    d.talk.key.release()
     d.until("nothing")
     assert "before the microphone was ready" in d.talk.words
 
@@ -350,7 +350,7 @@ def test_two_hundred_short_holds_are_all_closed(desk: Callable[..., Desk]) -> No
     d.sound.pace = 0.001
     for _ in range(200):
         d.press()
-        d.talk.release()
+        d.talk.key.release()
         d.until("heard", "nothing")
     d.closed()
     assert len(d.place.taken) == 200
@@ -382,7 +382,7 @@ def test_the_settings_reach_the_decoder(desk: Callable[..., Desk]) -> None:
     d = desk(speech_language="de", talk_translate=True, speech_names="Fanlight, Vulkan")
     d.press()
     d.words(1)
-    d.talk.release()
+    d.talk.key.release()
     d.until("heard")
     (asked,) = d.listener.asked
     assert (asked.language, asked.translate, asked.names) == ("de", True, ("Fanlight", "Vulkan"))
@@ -392,6 +392,6 @@ def test_the_model_is_freed_when_nobody_spoke_for_a_while(desk: Callable[..., De
     d = desk(idle_seconds=0.2)
     d.press()
     d.words(1)
-    d.talk.release()
+    d.talk.key.release()
     d.until("heard")
     qtbot.waitUntil(lambda: d.listener.closed and not d.hearing.ready, timeout=10_000)

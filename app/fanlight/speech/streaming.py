@@ -21,7 +21,7 @@ from fanlight.domain.speech import SAMPLE_RATE, Asked, Decoded, Effort, Heard, W
 from fanlight.speech import pauses
 from fanlight.speech.audio import Audio, silence
 from fanlight.speech.gate import WINDOW, SpeechGate
-from fanlight.speech.words import agreed, shifted
+from fanlight.speech.words import agreed, behind, shifted, unfinished
 
 SURE_OF_LANGUAGE = 0.6
 
@@ -183,14 +183,14 @@ class LiveTranscription:
         if effort == "draft" and (decoded.doubtful or not decoded.words):
             return
         before = self._tail
-        self._tail = shifted(decoded.words, self._offset * WINDOW / SAMPLE_RATE)
+        self._tail = behind(self._settled, shifted(decoded.words, self._offset * WINDOW / SAMPLE_RATE))
         self._agreed = len(self._tail) if effort == "final" else agreed(before, self._tail)
         self._known = _Known(upto, self._tail, effort)
 
     def _said(self, upto: int, effort: Effort) -> Decoded:
         begun = self._clock()
         asked = replace(self._asked, language=self._language or None)
-        context = joined(self._settled[-60:])
+        context = unfinished(joined(self._settled[-60:]))
         decoded = self._transcriber.decode(self._audio[: upto * WINDOW], asked, effort, context)
         self._cost = self._clock() - begun
         self._looked = max(self._looked, upto)

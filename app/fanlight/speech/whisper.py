@@ -133,7 +133,7 @@ class WhisperTranscriber:
         words = spread(text, seconds, float(np.exp(logprob)))
         if way.aligned and words:
             (aligned,) = self._model.find_alignment(tokenizer, [tokens], encoded, frames)
-            words = without_pieces(aligned, seconds, language) or words
+            words = without_pieces(aligned, seconds, language) if aligned else words
         decoded = Decoded(
             words, language, certainty, logprob, said.no_speech_prob, _compression(text), cut=len(tokens) >= room
         )

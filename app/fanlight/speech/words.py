@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from fanlight.domain.speech import Word
@@ -25,14 +26,19 @@ def spread(text: str, seconds: float, probability: float) -> tuple[Word, ...]:
 
 def without_pieces(aligned: Sequence[Mapping[str, Any]], seconds: float, language: str) -> tuple[Word, ...]:
     """faster-whisper's alignment (word, start, end, probability) as words: punctuation and the ends of words joined to
-    what they belong to, times inside 0 to `seconds` and in order. Punctuation does not make a word less sure."""
+    what they belong to, times inside 0 to `seconds` and in order. Punctuation does not make a word less sure. What
+    begins behind the audio is not in it: the decoder now and then says a sentence again into the zeros that follow (of
+    60 short ones by synthetic voices 5; their copies began 0.5 s behind the end and more, no last word of the others
+    later than 0.8 s before it)."""
     words: list[Word] = []
     latest = 0.0
     for piece in aligned:
         text = str(piece["word"])
         if not text:
             continue
-        start = min(max(float(piece["start"]), latest), seconds)
+        if float(piece["start"]) > seconds:
+            break
+        start = max(float(piece["start"]), latest)
         end = min(max(float(piece["end"]), start), seconds)
         probability = min(1.0, max(0.0, float(piece["probability"])))
         says = any(map(_says, text))
@@ -55,6 +61,25 @@ def without_pieces(aligned: Sequence[Mapping[str, Any]], seconds: float, languag
 def shifted(words: Sequence[Word], seconds: float) -> tuple[Word, ...]:
     """The same words, that much later."""
     return tuple(Word(word.text, word.start + seconds, word.end + seconds, word.probability) for word in words)
+
+
+def unfinished(text: str) -> str:
+    """The text before a pause, as the decoder is to see it behind the pause: its last full stop is a comma. Whisper
+    ends any fragment with a stop, and after one it hears a new sentence ("received for good or for evil", with a breath
+    before the second word, became "For good, author evil"). The stops before that one show how the text is written;
+    where there are none it stays, or none would follow. 197 words at four volumes had 14 mistakes, with the stop 18;
+    live holds of 460 words 6, with the stop 7."""
+    written_so = text.endswith(".") and not text.endswith("..") and any(stop in text[:-1] for stop in ".?!")
+    return f"{text[:-1]}," if written_so else text
+
+
+def behind(before: Sequence[Word], words: Sequence[Word]) -> tuple[Word, ...]:
+    """`words` as they are written after `before`: a capital where a sentence ended."""
+    if not before or not words or not before[-1].text.endswith((".", "?", "!", "…")):
+        return tuple(words)
+    text = words[0].text
+    at = len(text) - len(text.lstrip())
+    return (replace(words[0], text=text[:at] + text[at : at + 1].upper() + text[at + 1 :]), *words[1:])
 
 
 def key(word: Word) -> str:

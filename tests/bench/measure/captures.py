@@ -4,14 +4,11 @@ forgotten, some given up for the next one, which keeps the last few in memory.""
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import psutil
 
-from bench.child import CanNotMeasure
-from bench.display import xvfb
+from bench.fresh import values
 from bench.readings import Notebook
 
 if TYPE_CHECKING:
@@ -23,15 +20,8 @@ _MEBIBYTE = 2**20
 
 
 def measure(notebook: Notebook, quick: bool) -> None:
-    """Each value is a process of its own."""
-    with xvfb(1920, 1080) as screen:
-        environment = os.environ | {"DISPLAY": screen.name, "QT_QPA_PLATFORM": "xcb"}
-        for _ in range(2 if quick else 5):
-            command = [sys.executable, "-c", "from bench.measure.captures import growth; print(growth())"]
-            ran = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False, env=environment)
-            if ran.returncode != 0:
-                raise CanNotMeasure(f"the process that takes the captures ended with {ran.returncode}")
-            notebook.write("capture_growth_200_mb", float(ran.stdout.split()[-1]))
+    for grown in values("bench.measure.captures.growth", 2 if quick else 5, (1920, 1080)):
+        notebook.write("capture_growth_200_mb", grown)
 
 
 def growth() -> float:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from contextlib import closing
 
 import psutil
 
 from bench import models
-from bench.child import CanNotMeasure
+from bench.fresh import values
 from bench.pictures import photo
 from bench.readings import Notebook
 from bench.talk import drain, greedy
@@ -22,13 +20,8 @@ _MEBIBYTE = 2**20
 
 
 def measure(notebook: Notebook, quick: bool) -> None:
-    """Each value is a process of its own: the second 200 questions of a process would flatter."""
-    for _ in range(2 if quick else 5):
-        command = [sys.executable, "-c", "from bench.measure.memory import growth; print(growth())"]
-        ran = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
-        if ran.returncode != 0:
-            raise CanNotMeasure(f"the process that asks ended with {ran.returncode}")
-        notebook.write("memory_growth_200_questions_mb", float(ran.stdout.strip()))
+    for grown in values("bench.measure.memory.growth", 2 if quick else 5):
+        notebook.write("memory_growth_200_questions_mb", grown)
 
 
 def growth() -> float:

@@ -12,7 +12,7 @@ from fanlight.speech.folder import whisper_base
 from support.recordings import recording, transcript
 from support.word_errors import Errors
 
-SPOKEN = "jfk"
+SPOKEN = "lj0131"
 
 
 def measure(notebook: Notebook, quick: bool) -> None:

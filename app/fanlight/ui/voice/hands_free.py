@@ -154,7 +154,7 @@ class HandsFree(QObject):
     def _hear(self, verdicts: list[float]) -> None:
         if not self.on or self._talk.target is not self._voice.words:
             return
-        step = self._turns.hear(verdicts, held=self._talk.held)
+        step = self._turns.hear(verdicts, held=self._talk.key.down)
         if not self._talk.recording:
             if self._paused and self._turns.speaks_on and self._talk.go_on():
                 self._paused = False
@@ -230,7 +230,7 @@ class HandsFree(QObject):
     def _pass_on(self) -> None:
         """Fanlight has something to say, or to think about."""
         self._asked = self._desk.current
-        if self._talk.held:
+        if self._talk.key.down:
             return
         self._turns.pass_on()
         if self._talk.recording and not self._may_be_interrupted:
@@ -276,7 +276,7 @@ class HandsFree(QObject):
         self._watch_session()
         if not self.on:
             return
-        if self._talk.recording and not self._talk.held:
+        if self._talk.recording and not self._talk.key.down:
             self._talk.stop() if self._talk.has_words else self._talk.forget()
         self._turns.begin()
         self._asked = None

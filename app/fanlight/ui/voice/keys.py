@@ -56,7 +56,7 @@ class TalkKeys(QObject):
                 self._let_go()
             if self._held is None and not event.isAutoRepeat():
                 self._held = key
-                talk.press(self._target(), event.timestamp())
+                talk.key.press(self._target(), event.timestamp())
             elif repeats:
                 self._up.stop()
             return True
@@ -83,4 +83,4 @@ class TalkKeys(QObject):
     def _let_go(self) -> None:
         self._up.stop()
         self._held = None
-        self._talk.release(self._up_at)
+        self._talk.key.release(self._up_at)

@@ -1,5 +1,5 @@
-"""Push-to-talk: a key, what it means (hold, tap, tap twice), and what the user sees of it. Hands-free talking
-(`ui.voice.hands_free`) begins and ends its turns here, too.
+"""Push-to-talk: the holds of its key (`ui.voice.talk_key`), where their words go, and what the user sees of it.
+Hands-free talking (`ui.voice.hands_free`) begins and ends its turns here, too.
 
     closed -> opening -> listening -> finishing -> heard | nothing | error -> closed
 
@@ -12,7 +12,7 @@ from __future__ import annotations
 import logging
 from typing import Protocol
 
-from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from fanlight.desktop.microphone import Microphone
 from fanlight.domain.speech import Heard
@@ -21,12 +21,11 @@ from fanlight.ui.post import Post
 from fanlight.ui.voice import words as talk_words
 from fanlight.ui.voice.hearing import Hearing
 from fanlight.ui.voice.hold import TalkHold
+from fanlight.ui.voice.talk_key import TalkKey
 from fanlight.ui.voice.words import State
 
 log = logging.getLogger(__name__)
 
-TAP_MS, DOUBLE_MS = 250, 350
-"""A press shorter than that is a tap; a second one so soon after it locks."""
 HEARD_MS, NOTHING_MS, ERROR_MS = 1_200, 5_000, 20_000
 """So long the end of a hold is shown."""
 SLOW_SECONDS = 0.25
@@ -85,20 +84,16 @@ class Talk(QObject):
         self.state: State = "closed"
         self.words = ""
         self.target: Target | None = None
-        self.locked = self._down = False
-        self.hands_free = False
+        self.locked = self.hands_free = False
         """Turns end by themselves; the key asks for one."""
         self.discreet = False
         """The next hold begins without a sound."""
         self.has_words = False
         """Words of the current hold are shown."""
-        self._since = QElapsedTimer()
-        self._pressed_at = 0
-        self._tap = QTimer(self, singleShot=True, interval=DOUBLE_MS)
-        self._tap.timeout.connect(self._tapped_once)
         self._shown = QTimer(self, singleShot=True)
         self._shown.timeout.connect(lambda: self._show("closed"))
         hearing.changed.connect(self._model_changed)
+        self.key = TalkKey(self, choices)
 
     @property
     def active(self) -> bool:
@@ -109,53 +104,7 @@ class Talk(QObject):
     def recording(self) -> bool:
         return self._hold is not None and not self._hold.released
 
-    @property
-    def held(self) -> bool:
-        """Whether the key is down."""
-        return self._down
-
     # What the user does.
-
-    def press(self, target: Target, at_ms: int = 0) -> None:
-        """The key, or the button, is down; `at_ms` on the clock of the events, where there is one."""
-        if self._down:
-            return
-        if self.hands_free:
-            self.claimed.emit(target)  # who hears it may end that
-        self._down = True
-        self._since.start()
-        self._pressed_at = at_ms
-        mode = self._choices.now.talk_mode
-        if self.hands_free and self.recording:
-            pass  # it goes on; how long it is held says how it ends
-        elif self.recording and (self.locked or mode == "lock"):
-            self._finish()
-        elif self._tap.isActive() and self.recording:
-            self._tap.stop()
-            self.locked = True
-            self._tell()
-        elif self._hold is None or not self._hold.go_on():
-            self._begin(target)
-        if self.hands_free:
-            self.locked = True
-
-    def release(self, at_ms: int = 0) -> None:
-        """It is up."""
-        if not self._down:
-            return
-        self._down = False
-        mode = self._choices.now.talk_mode
-        held = at_ms - self._pressed_at if at_ms and self._pressed_at else self._since.elapsed()
-        if self.hands_free:
-            if held >= TAP_MS:
-                self.finish_and_send()
-            return
-        if not self.recording or self.locked or mode == "lock":
-            return
-        if mode == "either" and held < TAP_MS:
-            self._tap.start()
-        else:
-            self._finish()
 
     def start(self, target: Target) -> None:
         """By command: until `stop`."""
@@ -167,12 +116,24 @@ class Talk(QObject):
         """Until `stop`, without a key."""
         if not self.recording:
             self._begin(target)
+        self.lock()
+
+    def lock(self) -> None:
+        """It goes on without the key."""
         self.locked = True
         self._tell()
 
+    def resume(self, target: Target) -> None:
+        """The hold that was released just now goes on, else a new one begins."""
+        if self._hold is None or not self._hold.go_on():
+            self._begin(target)
+
     def stop(self) -> None:
-        if self.recording:
-            self._finish()
+        if self._hold is not None and self.recording:
+            self.key.settled()
+            self.locked = False
+            self._hold.release()
+            self._tell()
 
     def toggle(self, target: Target) -> None:
         if self.recording:
@@ -191,8 +152,7 @@ class Talk(QObject):
         if self._hold is None or self.recording or not self._hold.go_on():
             return False
         self._sends.discard(self._hold)
-        self.locked = True
-        self._tell()
+        self.lock()
         return True
 
     def send_too(self) -> None:
@@ -202,7 +162,7 @@ class Talk(QObject):
 
     def forget(self) -> bool:
         """Esc. Whether there was something to forget."""
-        self._tap.stop()
+        self.key.settled()
         hold = self._hold
         if hold is not None:
             self._hold = None
@@ -211,7 +171,7 @@ class Talk(QObject):
             hold.forget()
             hold.deleteLater()
         showed = self.state in ("nothing", "error")
-        self.locked = self._down = False
+        self.locked = self.key.down = False
         self._show("closed")
         return hold is not None or showed
 
@@ -231,7 +191,7 @@ class Talk(QObject):
 
     def _begin(self, target: Target) -> None:
         """The one before it goes on by itself to its words."""
-        self._tap.stop()
+        self.key.settled()
         self.locked = False
         hold = TalkHold(self._microphone, self._hearing, self._choices.now, self._post, self)
         self._hold, self.target = hold, target
@@ -245,22 +205,11 @@ class Talk(QObject):
         hold.went.connect(lambda: self._went(hold))
         self._show("opening")
 
-    def _finish(self) -> None:
-        self._tap.stop()
-        self.locked = False
-        if self._hold is not None:
-            self._hold.release()
-            self._tell()
-
     def _heard(self, hold: TalkHold, heard: Heard) -> None:
         self._open[hold][1].show(heard)
         if hold is self._hold and heard.text:
             self.has_words = True
             self.understood.emit()
-
-    def _tapped_once(self) -> None:
-        if not self._down:
-            self._finish()
 
     def _changed(self, hold: TalkHold) -> None:
         stage = hold.stage
@@ -278,10 +227,10 @@ class Talk(QObject):
         died. In the first case the user speaks on."""
         ended = hold.ended
         too_late = hold is self._hold and ended is not None and ended.why == "released"
-        if too_late and self.hands_free and not self._down:  # it was thought to go on; it has ended after all
+        if too_late and self.hands_free and not self.key.down:  # it was thought to go on; it has ended after all
             hold.released, self.locked = True, False
             self._sends.add(hold)
-        elif too_late and (self._down or self.locked):
+        elif too_late and (self.key.down or self.locked):
             locked = self.locked
             self._begin(self._open[hold][0])
             self.locked = locked
@@ -293,7 +242,7 @@ class Talk(QObject):
         self._sends.discard(hold)
         if current:
             self._hold, self.locked = None, False
-            self._tap.stop()
+            self.key.settled()
         note = talk_words.note(hold.ended, hands_free=self.hands_free)
         if not isinstance(result, Heard):
             passage.drop()

@@ -140,8 +140,8 @@ class Voice(QObject):
         self.hearing.close(deadline_seconds)
 
     def _hold_button(self, button: QToolButton, target: Callable[[], BoxWords | LineWords]) -> None:
-        button.pressed.connect(lambda: self.talk.press(target()))
-        button.released.connect(lambda: self.talk.release())
+        button.pressed.connect(lambda: self.talk.key.press(target()))
+        button.released.connect(lambda: self.talk.key.release())
 
     def _target(self) -> BoxWords | LineWords:
         """The panel when one is up, else the window."""
@@ -153,14 +153,14 @@ class Voice(QObject):
 
     def _key_down(self, name: str) -> None:
         if name == TALK or (name == PANEL_KEY and self._panels):
-            self.talk.press(self._target())
+            self.talk.key.press(self._target())
             self._come_forward()
         elif name == ESCAPE:
             self.talk.forget()
 
     def _key_up(self, name: str) -> None:
         if name in (TALK, PANEL_KEY):
-            self.talk.release()
+            self.talk.key.release()
 
     def _forget(self) -> bool:
         """In a panel, Esc."""

@@ -41,7 +41,7 @@ def hands_free(phase: Phase, talk: Talk, model_ready: bool, may_be_interrupted: 
     match phase:
         case "listening" if talk.state == "opening" or not talk.recording:
             return "Hands-free: opening the microphone…"
-        case "listening" if talk.held:
+        case "listening" if talk.key.down:
             return f"Hands-free: listening until you let go.{loading}"
         case "listening":
             return f"Hands-free: listening.{loading or (f' {note}' if note else '')}"

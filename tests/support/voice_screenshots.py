@@ -1,0 +1,118 @@
+"""`python -m support.voice_screenshots [FOLDER]`: every state of push-to-talk, in the window and in a panel. What the
+microphone hears, and what is understood, is told.
+
+Needs a screen (`xvfb-run -s "-screen 0 1400x1000x24"` is one).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from PIL import Image
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication, QWidget
+
+from fanlight import paths
+from fanlight.settings import Settings
+from fanlight.ui.capture.captures import Capture
+from fanlight.ui.voice.talk import Target
+from fanlight.ui.window import Window
+from support import shots
+from support.listening_words import ToldListener
+from support.microphones import TONE, ToldSound
+from support.shots import pause, until
+from support.windows import parts
+
+SAID, UNSURE = "How many red circles are there between the two blue squares", ("circles",)
+WIDTH, HEIGHT, STRIP = 860, 560, 150
+GAP, GROUND = 10, (184, 180, 171)
+SLOWLY, LONG_ENOUGH_MS = 0.2, 1600
+"""A word each 0.2 s, until seven are settled and two are not."""
+
+
+class Booth:
+    """A window in the colours of `theme`, and a hand on its key."""
+
+    def __init__(self, theme: str) -> None:
+        home = Path(tempfile.mkdtemp())
+        os.environ["FANLIGHT_HOME"] = str(home)
+        self.sound, self.listener = ToldSound(), ToldListener(SAID, UNSURE)
+        settings = Settings(theme=theme, keep_history=False, talk_sound=False)
+        self.window = Window(parts(home, settings=settings, sound=self.sound, load_listener=lambda _: self.listener))
+        self.window.resize(WIDTH, HEIGHT)
+        self.window.show()
+        until(lambda: self.window.voice and self.window.quick and self.window.host.condition == "ready")
+
+    def states(self, target: Target, seen: QWidget, part: Callable[[], QRect]) -> list[Image.Image]:
+        """Opening, listening, locked, the last words, heard, nothing heard, no microphone."""
+        talk, sound, taken = self.window.voice.talk, self.sound, list[Image.Image]()
+
+        def take() -> None:
+            taken.append(shots.grabbed(seen, part()))
+
+        sound.first_seconds, sound.pace = 0.6, SLOWLY
+        talk.key.press(target)
+        take()
+        until(lambda: talk.has_words)
+        pause(LONG_ENOUGH_MS)
+        take()
+        talk.forget()
+        talk.start(target)
+        until(lambda: talk.has_words)
+        pause(LONG_ENOUGH_MS)
+        take()
+        talk.stop()
+        take()
+        until(lambda: talk.state == "heard")
+        take()
+        known, self.listener.words = self.listener.words, ()
+        talk.start(target)
+        until(lambda: talk.state == "listening")
+        pause(LONG_ENOUGH_MS)
+        talk.stop()
+        until(lambda: talk.state == "nothing")
+        take()
+        sound.known = []
+        talk.start(target)
+        until(lambda: talk.state == "error")
+        take()
+        sound.known, self.listener.words = [TONE], known
+        return taken
+
+    def composer(self) -> QRect:
+        """Where one writes: the foot of the window, right of the conversations."""
+        left = self.window.sidebar.width()
+        return QRect(left, self.window.height() - STRIP, self.window.width() - left, STRIP)
+
+    def in_the_window(self) -> list[Image.Image]:
+        window = self.window
+        window.choices.choose(talk_ready=True)
+        until(lambda: self.sound.open_streams)
+        pause(500)
+        kept_open = shots.grabbed(window, self.composer())
+        window.choices.choose(talk_ready=False)
+        until(lambda: not self.sound.open_streams)
+        return [kept_open, *self.states(window.voice.words, window, self.composer)]
+
+    def in_a_panel(self) -> list[Image.Image]:
+        gesture = self.window.quick.gesture
+        gesture._show(Capture(QImage(str(paths.resources() / "samples" / "shapes.png"))), "none")
+        pause(500)
+        (panel,) = gesture.panels
+        return self.states(self.window.voice._panels[panel], panel, panel.rect)
+
+
+if __name__ == "__main__":
+    application = QApplication(sys.argv[:1])
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else paths.resources() / "screenshots"
+    folder.mkdir(exist_ok=True)
+    for theme_name in ("light", "dark"):
+        booth = Booth(theme_name)
+        for name, pictures in (("window", booth.in_the_window()), ("panel", booth.in_a_panel())):
+            shots.save(shots.sheet(pictures, GROUND, GAP, columns=2), folder / f"voice-{name}-{theme_name}.png")
+        booth.window.close()
