@@ -18,6 +18,7 @@ from typing import Protocol
 
 from bench import places
 from bench.readings import Notebook, Result, read
+from fanlight.openmp import TURNS
 
 
 class CanNotMeasure(Exception):
@@ -69,7 +70,7 @@ def _call(command: Sequence[str], environment: dict[str, str], output: int, seco
 
 
 def _environment(home: Path) -> dict[str, str]:
-    """The user's own, without what would change the numbers; passive OpenMP, as Fanlight itself sets it. Compiled
+    """The user's own, without what would change the numbers; OpenMP waits as Fanlight itself has it wait. Compiled
     modules are kept, as in any installed program, but not in the checkout."""
     dropped = (
         "OMP_NUM_THREADS", "QT_QPA_PLATFORM", "QT_SCALE_FACTOR", "WAYLAND_DISPLAY", "PYTHONDEVMODE",
@@ -79,6 +80,7 @@ def _environment(home: Path) -> dict[str, str]:
     return kept | {
         "FANLIGHT_HOME": str(home / "home"),
         "GGML_NO_BACKTRACE": "1",
+        "GOMP_SPINCOUNT": str(TURNS),
         "OMP_WAIT_POLICY": "PASSIVE",
         "PYTHONPYCACHEPREFIX": str(places.work("pycache")),
         "PYTHONPATH": places.PYTHONPATH,

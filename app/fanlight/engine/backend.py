@@ -11,8 +11,9 @@ import os
 import sys
 from typing import Any
 
-# Waiting threads sleep: spinning ones take 10 times as long a token when another process wants the core.
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+from fanlight import openmp
+
+openmp.wait_shortly()
 # ggml's abort handler would start a debugger for its backtrace.
 os.environ.setdefault("GGML_NO_BACKTRACE", "1")
 
