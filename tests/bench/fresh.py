@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 
@@ -15,11 +16,11 @@ from bench.display import xvfb
 _AT_ONCE = 2
 
 
-def values(function: str, count: int, screen: tuple[int, int] | None = None) -> list[float]:
+def values(function: str, count: int, screen: tuple[int, int] | None = None) -> Iterator[float]:
     """What `function` ("module.name", which is asked for nothing) returns in so many processes, each with a screen of
     its own where its size is given. Raises CanNotMeasure."""
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        return list(pool.map(lambda _: _value(function, screen), range(count)))
+        yield from pool.map(lambda _: _value(function, screen), range(count))
 
 
 def _value(function: str, screen: tuple[int, int] | None) -> float:

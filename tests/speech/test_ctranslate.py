@@ -33,6 +33,7 @@ def test_the_threads_of_both_models_wait_shortly() -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="GNU OpenMP is Linux's")
 def test_the_users_own_choice_of_waiting_stands() -> None:
     assert how_threads_wait(GOMP_SPINCOUNT="70") == ["70", "70"]
+    assert str(TURNS) not in how_threads_wait(OMP_WAIT_POLICY="ACTIVE")
 
 
 def test_the_thread_that_loaded_is_gone_and_linear_algebra_has_one() -> None:

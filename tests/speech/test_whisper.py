@@ -17,7 +17,7 @@ from fanlight.speech.gate import SpeechGate
 from fanlight.speech.whisper import WhisperTranscriber
 from support.holds import heard
 from support.recordings import NOISE, at_level, noises, recording, transcript, utterance, without_silence
-from support.synthetic import can_speak, said
+from support.synthetic import said
 from support.word_errors import Errors
 
 pytestmark = pytest.mark.model
@@ -62,7 +62,6 @@ def test_a_sentence_before_a_short_pause_is_not_left_out(whisper: WhisperTranscr
     assert text.count("system") == 1
 
 
-@pytest.mark.skipif(not can_speak(), reason="espeak-ng is not installed")
 def test_a_short_question_is_not_heard_twice(whisper: WhisperTranscriber, tmp_path: Path) -> None:
     """The model repeated each of these into the zeros behind them."""
     for voice, words in (

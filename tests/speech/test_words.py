@@ -40,6 +40,11 @@ def test_what_begins_behind_the_audio_was_not_said() -> None:
     assert without_pieces([piece(" a", 5.1, 6)], 5, "en") == ()
 
 
+def test_a_stop_that_is_aligned_behind_the_audio_is_kept() -> None:
+    words = without_pieces([piece(" a", 0, 5.2), piece("?", 5.2, 5.5), piece(" a", 5.5, 9)], 5, "en")
+    assert [(w.text, w.start, w.end) for w in words] == [(" a?", 0, 5)]
+
+
 def test_punctuation_alone_is_no_word() -> None:
     assert spread(" ...", 2, 0.5) == ()
     assert [w.text for w in spread(" One two.", 2, 0.5)] == [" One", " two."]
@@ -63,6 +68,8 @@ def test_later_words_keep_all_but_their_times() -> None:
         ("It was. Is it?", "It was. Is it?"),
         ("It was. And so...", "It was. And so..."),
         ("It was. So", "It was. So"),
+        ("3.5 metres.", "3.5 metres."),
+        ("Yes. " + 40 * "and " + "so.", "Yes. " + 40 * "and " + "so."),  # the decoder does not see that far back
         ("", ""),
     ],
 )
@@ -75,6 +82,7 @@ def test_words_behind_a_sentence_begin_with_a_capital() -> None:
     assert behind(before, words) == (Word(" It", 1, 2, 0.5), words[1])
     assert behind((), words) == words
     assert behind((Word(" then,", 0, 1),), words) == words
+    assert behind((Word(" then...", 0, 1),), words) == words
     assert behind(before, ()) == ()
     assert behind((Word("はい。", 0, 1),), (Word("はい", 1, 2),)) == (Word("はい", 1, 2),)
 

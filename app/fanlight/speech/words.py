@@ -12,6 +12,8 @@ from fanlight.domain.speech import Word
 
 WITHOUT_SPACES = frozenset(("zh", "ja", "th", "lo", "my", "yue"))
 """Languages that write no spaces; their pieces are characters."""
+_SEEN_CHARACTERS = 150
+"""Of the text before: so much the decoder is given at least (`whisper._CONTEXT_CHARACTERS`, less half a word)."""
 
 
 def spread(text: str, seconds: float, probability: float) -> tuple[Word, ...]:
@@ -36,12 +38,12 @@ def without_pieces(aligned: Sequence[Mapping[str, Any]], seconds: float, languag
         text = str(piece["word"])
         if not text:
             continue
-        if float(piece["start"]) > seconds:
-            break
-        start = max(float(piece["start"]), latest)
+        says = any(map(_says, text))
+        if says and float(piece["start"]) > seconds:
+            break  # at a word: a full stop stands where the last word's alignment ends, which may be behind the audio
+        start = min(max(float(piece["start"]), latest), seconds)
         end = min(max(float(piece["end"]), start), seconds)
         probability = min(1.0, max(0.0, float(piece["probability"])))
-        says = any(map(_says, text))
         if words and _belongs(text, says, language):
             before = words.pop()
             words.append(
@@ -67,15 +69,15 @@ def unfinished(text: str) -> str:
     """The text before a pause, as the decoder is to see it behind the pause: its last full stop is a comma. Whisper
     ends any fragment with a stop, and after one it hears a new sentence ("received for good or for evil", with a breath
     before the second word, became "For good, author evil"). The stops before that one show how the text is written;
-    where there are none it stays, or none would follow. 197 words at four volumes had 14 mistakes, with the stop 18;
-    live holds of 460 words 6, with the stop 7."""
-    written_so = text.endswith(".") and not text.endswith("..") and any(stop in text[:-1] for stop in ".?!")
-    return f"{text[:-1]}," if written_so else text
+    where the decoder sees none it stays, or none would follow. 197 words at four volumes had 14 mistakes, with the stop
+    18; live holds of 460 words 6, with the stop 7."""
+    fragment = text.endswith(".") and not text.endswith("..")
+    return f"{text[:-1]}," if fragment and re.search(r"[.?!]\s", text[-_SEEN_CHARACTERS:]) else text
 
 
 def behind(before: Sequence[Word], words: Sequence[Word]) -> tuple[Word, ...]:
     """`words` as they are written after `before`: a capital where a sentence ended."""
-    if not before or not words or not before[-1].text.endswith((".", "?", "!", "…")):
+    if not before or not words or not before[-1].text.endswith((".", "?", "!")) or before[-1].text.endswith(".."):
         return tuple(words)
     text = words[0].text
     at = len(text) - len(text.lstrip())

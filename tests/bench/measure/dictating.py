@@ -29,6 +29,7 @@ UTTERANCES = (
     ("austen920", "austen880"),
     ("lj0131", "austen890", "austen920"),
     ("austen920", "jfk", "austen880"),
+    ("twocities",),
     ("jfk", "twocities"),
 )
 VOICES = ("en-us", "en-gb", "en-gb-scotland")

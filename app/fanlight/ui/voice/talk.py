@@ -84,7 +84,8 @@ class Talk(QObject):
         self.state: State = "closed"
         self.words = ""
         self.target: Target | None = None
-        self.locked = self.hands_free = False
+        self.locked = False
+        self.hands_free = False
         """Turns end by themselves; the key asks for one."""
         self.discreet = False
         """The next hold begins without a sound."""
@@ -120,6 +121,7 @@ class Talk(QObject):
 
     def lock(self) -> None:
         """It goes on without the key."""
+        self.key.settled()
         self.locked = True
         self._tell()
 
@@ -162,7 +164,7 @@ class Talk(QObject):
 
     def forget(self) -> bool:
         """Esc. Whether there was something to forget."""
-        self.key.settled()
+        self.key.forget()
         hold = self._hold
         if hold is not None:
             self._hold = None
@@ -171,7 +173,7 @@ class Talk(QObject):
             hold.forget()
             hold.deleteLater()
         showed = self.state in ("nothing", "error")
-        self.locked = self.key.down = False
+        self.locked = False
         self._show("closed")
         return hold is not None or showed
 

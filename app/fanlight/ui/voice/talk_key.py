@@ -1,5 +1,5 @@
-"""What the key of push-to-talk means, wherever it is: held, tapped, tapped twice. `ui.voice.keys` and the global
-shortcut say when it goes down and up."""
+"""What the key of push-to-talk means, wherever it is: held, tapped, tapped twice. `ui.voice.keys`, the buttons and the
+global shortcut say when it goes down and up."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class TalkKey(QObject):
         self._tap.timeout.connect(self._tapped_once)
 
     def press(self, target: Target, at_ms: int = 0) -> None:
-        """The key, or the button, is down; `at_ms` on the clock of the events."""
+        """The key, or the button, is down; `at_ms` on the clock of the events, 0 without one."""
         talk = self._talk
         if self.down:
             return
@@ -43,7 +43,6 @@ class TalkKey(QObject):
         elif talk.recording and (talk.locked or self._choices.now.talk_mode == "lock"):
             talk.stop()
         elif self._tap.isActive() and talk.recording:
-            self._tap.stop()
             talk.lock()
         else:
             talk.resume(target)
@@ -68,8 +67,13 @@ class TalkKey(QObject):
                 talk.stop()
 
     def settled(self) -> None:
-        """A hold began or ended: no second tap is waited for."""
+        """How the hold goes on is known: no second tap is waited for."""
         self._tap.stop()
+
+    def forget(self) -> None:
+        """As if it had not been touched."""
+        self._tap.stop()
+        self.down = False
 
     def _tapped_once(self) -> None:
         if not self.down:
