@@ -10,11 +10,10 @@ import pytest
 from threadpoolctl import threadpool_info
 
 from fanlight.openmp import TURNS
+from fanlight.speech import whisper
 from fanlight.speech.ctranslate import loaded
 
-LIBRARIES = (
-    "import fanlight.engine.backend, os, fanlight.speech.whisper; print('left', os.environ.get('GOMP_SPINCOUNT'))"
-)
+LIBRARIES = "import fanlight.engine.backend, fanlight.speech.whisper"
 
 
 def how_threads_wait(**environment: str) -> list[str]:
@@ -43,6 +42,20 @@ def test_the_thread_that_loaded_is_gone_and_linear_algebra_has_one() -> None:
     assert not thread.is_alive()
     assert threading.active_count() == before
     assert {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"} <= {1}
+
+
+def test_the_speech_model_is_loaded_on_such_a_thread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    loaders: list[threading.Thread] = []
+
+    class Model:
+        supported_languages = ("en",)
+
+        def __init__(self, *_: object, **__: object) -> None:
+            loaders.append(threading.current_thread())
+
+    monkeypatch.setattr(whisper, "WhisperModel", Model)
+    whisper.WhisperTranscriber.load(tmp_path)
+    assert [thread.is_alive() for thread in loaders] == [False]
 
 
 def test_what_fails_while_loading_is_raised(tmp_path: Path) -> None:
