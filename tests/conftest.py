@@ -22,6 +22,8 @@ from hypothesis import HealthCheck, settings
 
 from support.display import Display
 
+pytest_plugins = ["support.window_fixtures"]
+
 settings.register_profile("local", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", parent=settings.get_profile("local"), derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "local")

@@ -47,11 +47,11 @@ def test_there_is_one_package_under_app() -> None:
 @pytest.mark.parametrize(
     ("module", "heavy"),
     [
-        ("fanlight.client", ("PySide6", "numpy", "logging", "pathlib", "argparse", "typing", "fanlight.cli")),
+        ("fanlight.ipc.client", ("PySide6", "numpy", "logging", "pathlib", "argparse", "typing", "fanlight.cli")),
         ("fanlight.cli.ask", ("torch", "llama_cpp", "numpy", "PySide6")),
         ("fanlight.cli.transcribe", ("torch", "llama_cpp", "numpy", "faster_whisper", "av", "PySide6")),
         ("fanlight.compose", ("torch", "llama_cpp", "numpy", "PIL", "PySide6")),
-        ("fanlight.ui.window", ("torch", "llama_cpp", "numpy", "sqlite3")),
+        ("fanlight.ui.window.window", ("torch", "llama_cpp", "numpy", "sqlite3")),
         ("fanlight.engine.scripted", ("torch", "llama_cpp", "numpy")),
         ("fanlight.store.thread", ("PySide6", "llama_cpp", "numpy")),
     ],

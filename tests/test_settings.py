@@ -44,7 +44,7 @@ def test_a_damaged_file_is_set_aside_and_defaults_hold(
     assert Settings.load(file) == Settings()
     assert file.with_suffix(".broken").read_bytes() == damage
     assert not file.exists()
-    assert "can not be read" in caplog.text
+    assert "cannot be read" in caplog.text
 
 
 def test_a_file_nested_a_hundred_thousand_deep_is_damaged_too(file: Path) -> None:
@@ -63,7 +63,7 @@ def test_no_file_gives_a_value_that_the_dialog_would_not_allow(
         value = getattr(loaded, item.name)
         assert _fits(item, value)
         assert value == item.default or value == said[item.name]
-    loaded.sampling()  # raises ValueError for what a model can not be asked
+    loaded.sampling()  # raises ValueError for what a model cannot be asked
 
 
 def test_one_bad_value_costs_only_itself(file: Path) -> None:

@@ -8,7 +8,7 @@ import sys
 def main() -> int:
     """A window that is open already is told first, before anything else is imported."""
     try:
-        from fanlight import client
+        from fanlight.ipc import client
 
         if (told := client.main(sys.argv[1:])) is not None:
             return told

@@ -11,15 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fanlight import paths
-from fanlight.domain.models import Loading, ModelSpec
-from fanlight.domain.ports import Engine, Listener, TextReader, Transcriber
+from fanlight.domain.models import LoadOptions, ModelSpec
+from fanlight.domain.ports import Engine, SpeechListener, TextReader, Transcriber
 from fanlight.domain.stop import StopFlag
 from fanlight.settings import Settings
 
 if TYPE_CHECKING:
     from fanlight.catalog.catalog import Catalog
+    from fanlight.core.chat.history import OpenStore, Store
     from fanlight.domain.errors import StoreError
-    from fanlight.ui.session.history import OpenStore, Store
 
 SETTINGS_FILE = "settings.json"
 
@@ -43,7 +43,7 @@ def load_engine(
     """The model, loaded on the calling thread, which owns it from now on. Raises ModelError."""
     from fanlight.engine.llama import LlamaEngine
 
-    loading = Loading(settings.context_tokens, settings.threads, settings.gpu_layers)
+    loading = LoadOptions(settings.context_tokens, settings.threads, settings.gpu_layers)
     return LlamaEngine.load(spec, loading, progress, stop)
 
 
@@ -65,7 +65,7 @@ def load_transcriber(settings: Settings, progress: Callable[[float], None] | Non
     return WhisperTranscriber.load(place, device.chosen(settings.speech_device, place, cache))
 
 
-def load_listener(settings: Settings) -> Listener:
+def load_listener(settings: Settings) -> SpeechListener:
     """What hears the user while a key is held; loaded on the calling thread, which owns it from now on. Raises
     SpeechError."""
     from fanlight.speech.gate import load_session
@@ -78,9 +78,9 @@ def window(argv: list[str], request: Mapping[str, Any] | None = None, *, hidden:
     """Open the window, or start without showing it; the exit code. `request` is what it was started for (`client`).
     Nothing but Qt and the widgets is imported before it is painted."""
     from fanlight.ui import application
-    from fanlight.ui.parts import Parts
+    from fanlight.ui.app_deps import AppDeps
 
-    parts = Parts(
+    parts = AppDeps(
         settings=settings(),
         settings_file=paths.home() / SETTINGS_FILE,
         place_file=paths.home() / "window.json",
@@ -102,8 +102,8 @@ def _store(keep: bool) -> OpenStore:
             from fanlight.store.thread import StoreThread
 
             return StoreThread(paths.home(), on_error, on_recovered)
-        from fanlight.store.forgetful import Forgetful
+        from fanlight.store.forgetful import MemoryStore
 
-        return Forgetful()
+        return MemoryStore()
 
     return opened

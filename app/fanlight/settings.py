@@ -1,6 +1,6 @@
 """The user's choices: one frozen dataclass, declared once; the dialog is made from the fields' metadata.
 
-Kept as JSON in `paths.home()`, replaced in one step. A value that can not be (edited by hand, from another version)
+Kept as JSON in `paths.home()`, replaced in one step. A value that cannot be (edited by hand, from another version)
 falls back to its default, and unknown keys are kept for the version that knows them.
 """
 
@@ -175,11 +175,11 @@ class Settings:
         except FileNotFoundError:
             return cls()
         except (ValueError, OSError, RecursionError) as error:
-            log.warning("settings at %s can not be read (%s); using defaults", path, error)
+            log.warning("settings at %s cannot be read (%s); using defaults", path, error)
             try:
                 path.replace(path.with_suffix(".broken"))
             except OSError as second:
-                log.warning("and can not be set aside: %s", second)
+                log.warning("and cannot be set aside: %s", second)
             return cls()
         return cls(**{item.name: said[item.name] for item in fields(cls) if _fits(item, said.get(item.name))})
 

@@ -22,7 +22,7 @@ from fanlight.openmp import TURNS
 
 
 class CanNotMeasure(Exception):
-    """Why a measurement can not be made here: a sentence that says what is missing and how to get it."""
+    """Why a measurement cannot be made here: a sentence that says what is missing and how to get it."""
 
 
 class Measurement(Protocol):

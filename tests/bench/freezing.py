@@ -8,7 +8,7 @@ import sys
 from PySide6.QtWidgets import QApplication
 
 from fanlight.desktop import capture
-from fanlight.desktop.capture.taking import Shot, Taking
+from fanlight.desktop.capture.taking import ScreenCapture, ScreenGrabber
 from fanlight.desktop.hotkeys import Hotkeys
 from fanlight.domain.errors import CaptureError
 from fanlight.ui.capture.overlay import Overlays
@@ -19,10 +19,10 @@ def main(combination: str) -> int:
     application.setQuitOnLastWindowClosed(False)
     backend = capture.pick()
     assert backend is not None
-    taking, overlays, hotkeys = Taking(backend, application), Overlays(application), Hotkeys(application)
+    taking, overlays, hotkeys = ScreenGrabber(backend, application), Overlays(application), Hotkeys(application)
     taking.warm()
 
-    def taken(shot: Shot | CaptureError) -> None:
+    def taken(shot: ScreenCapture | CaptureError) -> None:
         if isinstance(shot, CaptureError):
             raise shot
         overlays.open(shot.frames, shot.windows)

@@ -16,7 +16,7 @@ class Hand:
         try:
             self._x, self._test = ctypes.CDLL("libX11.so.6"), ctypes.CDLL("libXtst.so.6")
         except OSError as error:
-            raise CanNotMeasure(f"keys can not be pressed: {error}; apt-get install libxtst6") from None
+            raise CanNotMeasure(f"keys cannot be pressed: {error}; apt-get install libxtst6") from None
         self._x.XOpenDisplay.restype, self._x.XOpenDisplay.argtypes = c_void_p, (c_char_p,)
         self._x.XStringToKeysym.restype, self._x.XStringToKeysym.argtypes = c_ulong, (c_char_p,)
         for name in ("XSync", "XCloseDisplay", "XKeysymToKeycode", "XDefaultRootWindow", "XClearWindow"):

@@ -88,7 +88,7 @@ def _download(version: str, folder: Path) -> None:
     ran = subprocess.run([*command, "--dest", str(folder)], capture_output=True, text=True, check=False)
     if ran.returncode != 0:
         lines = ran.stderr.strip().splitlines() or ["no words"]
-        raise CanNotMeasure(f"pip can not get the source distribution of {wanted}: {lines[-1]}")
+        raise CanNotMeasure(f"pip cannot get the source distribution of {wanted}: {lines[-1]}")
 
 
 def _compile(tree: Path, program: Path) -> None:

@@ -7,7 +7,7 @@ import psutil
 from bench import places
 from bench.child import CanNotMeasure
 from fanlight import paths
-from fanlight.domain.models import Loading, ModelSpec
+from fanlight.domain.models import LoadOptions, ModelSpec
 from fanlight.engine.llama import LlamaEngine
 
 CONTEXT_TOKENS = 4096
@@ -35,4 +35,4 @@ def practice() -> ModelSpec:
 
 
 def load(spec: ModelSpec, context_tokens: int = CONTEXT_TOKENS) -> LlamaEngine:
-    return LlamaEngine.load(spec, Loading(context_tokens=context_tokens, threads=threads(), gpu_layers=0))
+    return LlamaEngine.load(spec, LoadOptions(context_tokens=context_tokens, threads=threads(), gpu_layers=0))

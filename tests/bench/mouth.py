@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fanlight.desktop.portaudio import BLOCK_SECONDS
+from fanlight.audio.portaudio import BLOCK_SECONDS
 from fanlight.speech.audio import Audio
 from support.microphones import RATE, ToldSound
 

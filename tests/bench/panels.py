@@ -12,15 +12,15 @@ from PySide6.QtWidgets import QApplication
 from bench import models
 from bench.heartbeat import run_for, wait_until
 from fanlight import paths
+from fanlight.core.remote_commands import ShotRequest
 from fanlight.domain.models import ModelSpec
 from fanlight.domain.ports import Engine
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
-from fanlight.ui.capture.surface import Surface
+from fanlight.ui.capture.surface import OverlayWindow
 from fanlight.ui.panel.panel import QuickPanel
-from fanlight.ui.remote import ShotRequest
-from fanlight.ui.transcript.body import Body
-from fanlight.ui.window import Window
+from fanlight.ui.transcript.body import MessageBody
+from fanlight.ui.window.window import Window
 from support.windows import parts
 
 _REGION = (0, 0, 1600, 900)
@@ -60,7 +60,7 @@ class Panels(QObject):
 
     def freeze(self) -> None:
         self._window.quick.gesture.shoot()
-        wait_until(lambda: any(isinstance(w, Surface) and w.isVisible() for w in QApplication.topLevelWidgets()),
+        wait_until(lambda: any(isinstance(w, OverlayWindow) and w.isVisible() for w in QApplication.topLevelWidgets()),
                    10, "the overlay")  # fmt: skip
         run_for(0.3)
 
@@ -100,7 +100,9 @@ class Panels(QObject):
             if isinstance(watched, QuickPanel) and not self._shown:
                 QTimer.singleShot(0, self._note_panel)  # once it is painted
             elif (
-                not self._said and isinstance(body := watched.parent(), Body) and isinstance(body.window(), QuickPanel)
+                not self._said
+                and isinstance(body := watched.parent(), MessageBody)
+                and isinstance(body.window(), QuickPanel)
             ):
                 QTimer.singleShot(0, self._note_words)
         return False

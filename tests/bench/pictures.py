@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from fanlight.domain.chat import Image
+from fanlight.domain.messages import Image
 
 PANORAMA = (1024, 256)
 """Width and height: SmolVLM scales the longest side to 2,048 pixels and cuts tiles of 512, so this is four tiles and

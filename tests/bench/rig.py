@@ -19,14 +19,14 @@ from bench.control import Control
 from bench.heartbeat import Heartbeat, run_for, wait_until
 from bench.pictures import PANORAMA, photo
 from fanlight import compose, paths
-from fanlight.domain.chat import Message
+from fanlight.core.work.worker import Job, ModelThread
 from fanlight.domain.events import ImageReady
+from fanlight.domain.messages import Message
 from fanlight.domain.models import ModelSpec
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
-from fanlight.ui.parts import Parts
-from fanlight.ui.session.worker import Job, ModelThread
-from fanlight.ui.window import Window
+from fanlight.ui.app_deps import AppDeps
+from fanlight.ui.window.window import Window
 
 _SPEC = ModelSpec("scripted", Path("nowhere"))
 _SETTLE_SECONDS = 4.0
@@ -105,7 +105,7 @@ class Rig:
         self._answer = "".join(pieces)
         self._application = QApplication.instance() or QApplication([])
         self._window = Window(
-            Parts(
+            AppDeps(
                 settings=Settings(),
                 settings_file=paths.home() / "settings.json",
                 place_file=paths.home() / "window.json",
@@ -136,18 +136,22 @@ class Rig:
         self._window.close()
 
     def open(self, conversation: int, messages: int) -> None:
-        desk = self._window.desk
-        desk.open(conversation)
+        session_manager = self._window.session_manager
+        session_manager.open(conversation)
         wait_until(
-            lambda: desk.current.conversation_id == conversation and len(desk.current.turns) == messages,
-            30, "opening the conversation",
-        )  # fmt: skip
+            lambda: (
+                session_manager.current.conversation_id == conversation
+                and len(session_manager.current.turns) == messages
+            ),
+            30,
+            "opening the conversation",
+        )
         run_for(1.0)
 
     def stream(self, control: Control) -> Streamed:
         """A question and its whole answer, and the half second after it, while pictures are encoded; `control` begins
         with it."""
-        session = self._window.desk.current
+        session = self._window.session_manager.current
         self._encoding.begin()
         run_for(0.5)
         first: list[int] = []
@@ -174,7 +178,7 @@ class Rig:
 
     def stop_seconds(self) -> float:
         """From the Escape key to a window that shows no running answer."""
-        session = self._window.desk.current
+        session = self._window.session_manager.current
         session.send("And once more?")
         run_for(0.7)
         pressed = perf_counter()

@@ -10,7 +10,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from fanlight.domain.chat import Image, Message
+from fanlight.domain.messages import Image, Message
 
 
 class Stock:

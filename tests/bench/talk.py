@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from contextlib import closing
 from time import perf_counter
 
-from fanlight.domain.chat import Message
 from fanlight.domain.events import Finished, TextDelta, ThinkingDelta
+from fanlight.domain.messages import Message
 from fanlight.domain.models import Sampling
 from fanlight.domain.ports import Engine, Events
 

@@ -18,7 +18,7 @@ from fanlight import compose, paths
 from fanlight.domain.events import TextDelta
 from fanlight.settings import Settings
 from fanlight.speech.audio import Audio
-from fanlight.ui.window import Window
+from fanlight.ui.window.window import Window
 from support.windows import parts
 
 _SETTLE_SECONDS = 4.0
@@ -58,7 +58,7 @@ class Talking:
         wait_until(lambda: self._window.host.condition == "ready", _PATIENCE, "the model")
         self._encoding = Encoding(self._window)
         wait_until(lambda: self._encoding.ready, _PATIENCE, "loading the model that encodes")
-        self._window.voice.hearing.prepare(self._window.choices.now)
+        self._window.voice.hearing.prepare(self._window.settings_store.now)
         wait_until(lambda: self._window.voice.hearing.ready, _PATIENCE, "the speech model")
         run_for(_SETTLE_SECONDS)
         self._heart = Heartbeat()
@@ -75,9 +75,9 @@ class Talking:
 
     def while_it_answers(self) -> Spoken:
         """A question, and from its first word on a hold."""
-        desk = self._window.desk
-        desk.new()
-        session = desk.current
+        session_manager = self._window.session_manager
+        session_manager.new()
+        session = session_manager.current
         self._made = 0
         session.heard.connect(self._hear)
         session.send("Tell me everything about it.")

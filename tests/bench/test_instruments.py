@@ -20,7 +20,7 @@ from bench.heartbeat import Heartbeat, run_for, wait_until
 from bench.pictures import PANORAMA, photo
 from bench.stock import as_data_url
 from bench.talk import drain, first_token_seconds, greedy
-from fanlight.domain.chat import Message
+from fanlight.domain.messages import Message
 from fanlight.engine.scripted import ScriptedEngine
 
 

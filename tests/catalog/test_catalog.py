@@ -55,7 +55,7 @@ def test_without_its_files_there_is_no_practice_model(tmp_path: Path) -> None:
 def test_an_added_model_has_its_makers_name_and_its_projector(catalog: Catalog, files: Path) -> None:
     spec = catalog.add(files / "rose-Q8_0.gguf")
     assert spec == ModelSpec("grüne-rose-3b-instruct", files / "rose-Q8_0.gguf", files / "mmproj-rose.gguf")
-    assert spec.sees
+    assert spec.supports_images
 
 
 def test_it_is_still_there_for_the_next_start(catalog: Catalog, files: Path, shipped: Path, tmp_path: Path) -> None:
@@ -204,7 +204,7 @@ def test_a_list_that_can_not_be_written_is_an_error_and_the_old_one_stays(
 ) -> None:
     spec = catalog.add(files / "rose-Q8_0.gguf")
     (tmp_path / "home" / "models.new").mkdir()
-    with pytest.raises(StoreError, match="can not be written"):
+    with pytest.raises(StoreError, match="cannot be written"):
         catalog.remove(spec.name)
     assert spec in catalog.models()
 

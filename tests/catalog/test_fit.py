@@ -87,15 +87,15 @@ def _measure(pipe: Connection, model: str, eye: str, side: int) -> None:
 
     import psutil
 
-    from fanlight.domain.chat import Image, Message
-    from fanlight.domain.models import Loading, Sampling
+    from fanlight.domain.messages import Image, Message
+    from fanlight.domain.models import LoadOptions, Sampling
     from fanlight.engine.llama import LlamaEngine
 
     small = Path(model).parent / "warm-up.gguf"
     text_model().write(small)
-    LlamaEngine.load(ModelSpec("warm", small), Loading(256, 1, 0)).close()
+    LlamaEngine.load(ModelSpec("warm", small), LoadOptions(256, 1, 0)).close()
     before = psutil.Process().memory_info().rss
-    engine = LlamaEngine.load(ModelSpec("x", Path(model), Path(eye)), Loading(0, 1, 0))
+    engine = LlamaEngine.load(ModelSpec("x", Path(model), Path(eye)), LoadOptions(0, 1, 0))
     question = Message("user", "What is this? " * 100, (Image.of(side, side, bytes(side * side * 3)),))
     for _ in engine.generate([question], Sampling(temperature=0, max_tokens=2)):
         pass

@@ -33,8 +33,8 @@ def scripted(monkeypatch: pytest.MonkeyPatch) -> Script:
 
     def use(*pieces: str, **more: object) -> ScriptedEngine:
         engine = ScriptedEngine(pieces, **more)  # type: ignore[arg-type]
-        sees = engine.info.sees
-        spec = ModelSpec("scripted", Path("scripted.gguf"), Path("eyes.gguf") if sees else None)
+        supports_images = engine.info.supports_images
+        spec = ModelSpec("scripted", Path("scripted.gguf"), Path("eyes.gguf") if supports_images else None)
 
         def load(*args: object, **kwargs: object) -> Engine:
             return engine

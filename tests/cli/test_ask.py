@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from fanlight import compose
-from fanlight.domain.chat import Message
 from fanlight.domain.errors import ModelMissing, OutOfMemory
+from fanlight.domain.messages import Message
 from fanlight.domain.models import Sampling
 from fanlight.domain.ports import Events
 from fanlight.domain.stop import StopFlag
@@ -133,7 +133,7 @@ def test_a_picture_that_is_none_is_bad_input_and_no_model_is_loaded(
     assert len(ran.err.splitlines()) == 2
 
 
-@pytest.mark.parametrize(("content", "said"), [(None, "can not be read"), ("{", "no JSON"), ("\xff", "not UTF-8")])
+@pytest.mark.parametrize(("content", "said"), [(None, "cannot be read"), ("{", "no JSON"), ("\xff", "not UTF-8")])
 def test_a_schema_that_is_none_is_bad_input(
     fanlight: Run, scripted: Script, tmp_path: Path, content: str | None, said: str
 ) -> None:
@@ -165,7 +165,7 @@ def test_a_schema_reaches_the_model(
 
 
 def test_a_picture_for_a_blind_model_is_model_trouble(fanlight: Run, scripted: Script, picture: Path) -> None:
-    scripted("Ok.", sees=False)
+    scripted("Ok.", supports_images=False)
     ran = fanlight("ask", "-i", picture, "What is it?")
     assert ran.status == 4
     assert "no eyes" in ran.err

@@ -139,7 +139,7 @@ def test_the_second_item_of_the_same_id_is_bad(batch: Run, scripted: Script, tmp
 
 
 def test_a_model_that_fails_at_one_item_answers_the_next(batch: Run, scripted: Script, tmp_path: Path) -> None:
-    scripted("Fine", ".", sees=False)
+    scripted("Fine", ".", supports_images=False)
     red_circle(tmp_path / "a.png")
     assert batch([{"id": 1, "images": ["a.png"], "question": "?"}, {"id": 2, "question": "?"}]).status == 1
     assert "no eyes" in answers(tmp_path)[0]["error"]

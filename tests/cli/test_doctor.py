@@ -69,7 +69,7 @@ def test_a_llama_cpp_that_does_not_load_is_missed(fanlight: Run, monkeypatch: py
     monkeypatch.setattr(devices, "versions", fail)
     status, missing, _ = examined(fanlight)
     assert status == 1
-    assert "llama.cpp can not be loaded" in missing[0]
+    assert "llama.cpp cannot be loaded" in missing[0]
 
 
 def test_what_could_be_added_is_only_a_note(fanlight: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,9 +15,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fanlight import client, compose
-from fanlight.desktop.floor import Floor
+from fanlight import compose
 from fanlight.domain.errors import SpeechModelError
+from fanlight.ipc import client
+from fanlight.ipc.yield_lock import YieldLock
 from fanlight.speech.folder import whisper_base
 from fanlight.speech.scripted import ScriptedTranscriber
 from support.command_line import Run
@@ -213,7 +214,7 @@ def test_parts_are_short_where_a_window_is_open_in_which_somebody_may_speak(
 TALKING = """
 import sys
 from pathlib import Path
-from fanlight.desktop.floor import Floor
+from fanlight.ipc.yield_lock import Floor
 floor = Floor(Path(sys.argv[1]))
 for line in sys.stdin:
     print(floor.take() if line == "press\\n" else floor.release(), flush=True)
@@ -261,7 +262,7 @@ def test_it_waits_between_parts_while_somebody_dictates_in_the_window(tmp_path: 
 def test_the_progress_line_says_that_it_waits(fanlight: Run, says: Speak, spoken: Path, home: Path) -> None:
     says("Hello.")
     home.mkdir(exist_ok=True)
-    floor = Floor(home)
+    floor = YieldLock(home)
     assert floor.take()
     shown: list[str] = []
 

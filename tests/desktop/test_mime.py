@@ -7,9 +7,9 @@ import pytest
 from PySide6.QtCore import QByteArray, QMimeData, QUrl
 from PySide6.QtGui import QColor, QColorSpace, QGuiApplication, QImage, QPainter, QPixmap
 
-from fanlight.desktop.images import read_bytes
-from fanlight.desktop.mime import Found, from_qimage, pictures
+from fanlight.desktop.mime import MimeContent, from_qimage, pictures
 from fanlight.domain.errors import PictureError
+from fanlight.pictures.decode import read_bytes
 from support.picture_files import coded, corners
 
 pytestmark = pytest.mark.gui
@@ -42,17 +42,17 @@ def test_files_of_this_computer_come_first() -> None:
     found = pictures(
         drag(["file:///tmp/a%20b/%C3%A9.png", "file:///tmp/c.txt"], "<img src='https://x.org/'>", image_png=PNG)
     )
-    assert found == Found(files=[Path("/tmp/a b/é.png"), Path("/tmp/c.txt")])
+    assert found == MimeContent(files=[Path("/tmp/a b/é.png"), Path("/tmp/c.txt")])
     assert pictures(drag(["file://localhost/tmp/x.png"])).files == [Path("/tmp/x.png")]
 
 
 def test_a_share_of_another_computer_is_not_opened() -> None:
-    assert pictures(drag(["file://server/share/x.png"])) == Found(remote="server")
+    assert pictures(drag(["file://server/share/x.png"])) == MimeContent(remote="server")
 
 
 def test_bytes_are_taken_before_the_address_beside_them() -> None:
     mime = drag(["https://example.org/cat.jpg"], "<img src='https://example.org/cat.jpg'>", image_jpeg=JPEG)
-    assert pictures(mime) == Found(blobs=[("", JPEG)])
+    assert pictures(mime) == MimeContent(blobs=[("", JPEG)])
 
 
 def test_of_several_encodings_the_lossless_one_is_taken() -> None:
@@ -99,9 +99,9 @@ def test_a_damaged_address_is_nothing(address: str) -> None:
 
 
 def test_a_picture_that_is_only_named_is_never_fetched_but_its_host_is_said() -> None:
-    assert pictures(drag(["https://cdn.example.org/cat.jpg"])) == Found(remote="cdn.example.org")
+    assert pictures(drag(["https://cdn.example.org/cat.jpg"])) == MimeContent(remote="cdn.example.org")
     html = "<html><body>\n<!--StartFragment--><img src='https://x.example/a.png'/><!--EndFragment-->\n</body></html>"
-    assert pictures(drag(html=html, text="")) == Found(remote="x.example")
+    assert pictures(drag(html=html, text="")) == MimeContent(remote="x.example")
 
 
 def test_text_is_nothing_even_with_a_picture_in_it() -> None:

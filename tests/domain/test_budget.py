@@ -7,8 +7,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from fanlight.domain.budget import fit
-from fanlight.domain.chat import Image, Message
 from fanlight.domain.errors import PromptTooLong
+from fanlight.domain.messages import Image, Message
 
 PICTURE = Image.of(1, 1, b"\0\0\0")
 SYSTEM = Message("system", "s")

@@ -36,5 +36,5 @@ def test_the_ends_of_the_ranges_are_allowed() -> None:
 
 
 def test_a_model_sees_with_its_projector_only() -> None:
-    assert not ModelSpec("m", Path("m.gguf")).sees
-    assert ModelSpec("m", Path("m.gguf"), Path("eyes.gguf")).sees
+    assert not ModelSpec("m", Path("m.gguf")).supports_images
+    assert ModelSpec("m", Path("m.gguf"), Path("eyes.gguf")).supports_images

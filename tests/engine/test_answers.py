@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from fanlight.engine.answers import Answer, Answers
+from fanlight.engine.answers import SampledAnswer, SampledAnswers
 
 
-def said(*pieces: str) -> Answer:
+def said(*pieces: str) -> SampledAnswer:
     """Tokens 0, 1, 2...; an empty piece is the first half of a character."""
     lengths, text = [], ""
     for piece in pieces:
         text += piece
         lengths.append(len(text) if piece else -1)
-    return Answer(list(range(len(pieces))), lengths, text)
+    return SampledAnswer(list(range(len(pieces))), lengths, text)
 
 
 def test_an_answer_is_found_whole_and_in_part_where_a_token_ends() -> None:
-    answers = Answers()
+    answers = SampledAnswers()
     answers.remember(1, said("Two", " of", "", "é", "s"))
     assert answers.spoken(1, "Two ofés") == [0, 1, 2, 3, 4]
     assert answers.spoken(1, "Two of") == [0, 1]
@@ -26,7 +26,7 @@ def test_an_answer_is_found_whole_and_in_part_where_a_token_ends() -> None:
 
 
 def test_half_a_character_at_the_end_is_forgotten() -> None:
-    answers = Answers()
+    answers = SampledAnswers()
     answers.remember(1, said("Two", "", ""))
     assert answers.spoken(1, "Two") == [0]
     answers.remember(1, said("", ""))
@@ -34,7 +34,7 @@ def test_half_a_character_at_the_end_is_forgotten() -> None:
 
 
 def test_another_answer_in_the_same_place_is_kept_beside_the_first() -> None:
-    answers = Answers()
+    answers = SampledAnswers()
     answers.remember(1, said("Two"))
     answers.remember(1, said("Th", "ree"))
     assert answers.spoken(1, "Two") == [0]
@@ -42,7 +42,7 @@ def test_another_answer_in_the_same_place_is_kept_beside_the_first() -> None:
 
 
 def test_the_oldest_are_forgotten() -> None:
-    answers = Answers()
+    answers = SampledAnswers()
     for index in range(2000):
         answers.remember(index, said("a", "b"))
     assert answers.spoken(0, "ab") is None
@@ -52,7 +52,7 @@ def test_the_oldest_are_forgotten() -> None:
 def test_an_answer_that_went_on_is_one_answer() -> None:
     answer = said(" of", "s")
     answer.follow("Two", [7, 8])
-    assert answer == Answer([7, 8, 0, 1], [-1, 3, 6, 7], "Two ofs")
+    assert answer == SampledAnswer([7, 8, 0, 1], [-1, 3, 6, 7], "Two ofs")
     empty = said("a")
     empty.follow("", [])
     assert empty == said("a")

@@ -7,14 +7,14 @@ from dataclasses import replace
 
 import pytest
 
-from fanlight.domain.chat import Message
 from fanlight.domain.errors import PromptTooLong
 from fanlight.domain.events import Finished, TextDelta
-from fanlight.domain.models import Loading, ModelSpec, Sampling
+from fanlight.domain.messages import Message
+from fanlight.domain.models import LoadOptions, ModelSpec, Sampling
 from fanlight.domain.stop import StopFlag
 from fanlight.engine.backend import llama, mtmd
 from fanlight.engine.llama import LlamaEngine
-from fanlight.engine.mtmd import Media
+from fanlight.engine.mtmd import MediaChunk
 from support.asking import GREEDY, assistant, hear, noise, user
 
 
@@ -27,7 +27,7 @@ def test_the_oldest_turns_leave_and_it_is_said(engine: LlamaEngine) -> None:
     kept = b"".join(engine._vocab.piece(i) for i in engine.cached if isinstance(i, int))
     assert b"Be kind." in kept
     assert b"Old one." not in kept
-    assert picture.id in {item.image_id for item in engine.cached if isinstance(item, Media)}
+    assert picture.id in {item.image_id for item in engine.cached if isinstance(item, MediaChunk)}
     talk += [assistant(heard.text), user("And then?")]
     after = hear(engine.generate(talk, replace(GREEDY, max_tokens=200)))
     assert after.end.timings.evaluated_tokens < 120, "those that left stay away, so that the cache is of use"
@@ -115,7 +115,7 @@ def test_nothing_is_left_behind_in_c(spec: ModelSpec, monkeypatch: pytest.Monkey
 
 @pytest.mark.parametrize("asked", [1, 100, 300])
 def test_a_context_between_two_blocks_takes_prompts_up_to_its_end(spec: ModelSpec, asked: int) -> None:
-    with closing(LlamaEngine.load(spec, Loading(context_tokens=asked))) as small:
+    with closing(LlamaEngine.load(spec, LoadOptions(context_tokens=asked))) as small:
         room = small.info.context_tokens
         assert room >= asked
         words = "a " * room

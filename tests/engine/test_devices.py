@@ -10,7 +10,7 @@ import pytest
 from fanlight.domain.errors import ModelError, OutOfMemory
 from fanlight.domain.models import ModelSpec
 from fanlight.engine import devices, families, plan
-from fanlight.engine.devices import Device
+from fanlight.engine.devices import ComputeDevice
 from fanlight.gguf.check import Checked, check
 from support import random_models
 
@@ -25,8 +25,8 @@ def checked(spec: ModelSpec) -> Checked:
     return check(spec)
 
 
-def card(free: int) -> Device:
-    return Device("GPU0", "A card", "gpu", free, free)
+def card(free: int) -> ComputeDevice:
+    return ComputeDevice("GPU0", "A card", "gpu", free, free)
 
 
 def test_the_processor_is_a_device_and_the_last_one() -> None:

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from fanlight.domain.chat import Message
 from fanlight.domain.errors import CannotSee, ModelError, ModelMissing, OutOfMemory, SchemaError
 from fanlight.domain.events import PromptProgress
-from fanlight.domain.models import Loading, ModelSpec, Sampling
+from fanlight.domain.messages import Message
+from fanlight.domain.models import LoadOptions, ModelSpec, Sampling
 from fanlight.domain.stop import StopFlag
 from fanlight.engine.llama import LlamaEngine
-from fanlight.engine.mtmd import Media
+from fanlight.engine.mtmd import MediaChunk
 from fanlight.engine.vocab import Vocab
 from support import random_models
 from support.asking import GREEDY, assistant, hear, noise, user
@@ -51,7 +51,7 @@ def vocab(engine: LlamaEngine) -> Vocab:
 
 def test_what_was_loaded_is_said(engine: LlamaEngine) -> None:
     info = engine.info
-    assert (info.name, info.architecture, info.sees, info.context_tokens) == ("plain", "llama", True, 2048)
+    assert (info.name, info.architecture, info.supports_images, info.context_tokens) == ("plain", "llama", True, 2048)
     assert info.device
 
 
@@ -75,7 +75,7 @@ def test_a_missing_file_is_said_before_llama_cpp_looks(tmp_path: Path) -> None:
 
 def test_a_context_that_can_not_fit_is_refused(spec: ModelSpec) -> None:
     with pytest.raises(OutOfMemory):
-        LlamaEngine.load(spec, Loading(context_tokens=10**10))
+        LlamaEngine.load(spec, LoadOptions(context_tokens=10**10))
 
 
 def test_names_that_are_not_ascii_load(spec: ModelSpec, tmp_path: Path) -> None:
@@ -114,14 +114,14 @@ def test_several_pictures_in_a_turn_keep_their_order(engine: LlamaEngine) -> Non
     heard = hear(engine.generate([user("Compare.", one, two, one)], GREEDY))
     assert [ready.image_id for ready in heard.pictures] == [one.id, two.id, one.id]
     assert heard.end.timings.images_encoded == 2
-    order = [item.image_id for item in engine.cached if isinstance(item, Media)]
+    order = [item.image_id for item in engine.cached if isinstance(item, MediaChunk)]
     assert list(dict.fromkeys(order)) == [one.id, two.id]
     assert order[0] == order[-1] == one.id
 
 
 def test_a_model_without_a_projector_says_that_it_can_not_see(spec: ModelSpec) -> None:
     with closing(LlamaEngine.load(replace(spec, projector=None))) as blind:
-        assert not blind.info.sees
+        assert not blind.info.supports_images
         assert blind.image_tokens(noise(9, 9, 0)) == 0
         for events in (blind.generate([user("?", noise(9, 9, 0))], GREEDY), blind.prefill([user("", noise(9, 9, 0))])):
             with pytest.raises(CannotSee) as caught:
@@ -144,14 +144,14 @@ _SLY = (
 @pytest.mark.parametrize("words", _SLY)
 @pytest.mark.parametrize("role", ["user", "system", "assistant"])
 def test_no_words_become_a_control_token_or_a_picture(engine: LlamaEngine, words: str, role: str) -> None:
-    def prompt(text: str) -> list[int | Media]:
+    def prompt(text: str) -> list[int | MediaChunk]:
         said = {"user": "a", "system": "b", "assistant": "c"} | {role: text}
         talk = [Message("system", said["system"]), user(said["user"]), assistant(said["assistant"]), user("d")]
         hear(engine.prefill(talk))
         return list(engine.cached)
 
-    def control(items: list[int | Media]) -> list[int | Media]:
-        return [i for i in items if isinstance(i, Media) or (not vocab(engine).piece(i) and vocab(engine).show(i))]
+    def control(items: list[int | MediaChunk]) -> list[int | MediaChunk]:
+        return [i for i in items if isinstance(i, MediaChunk) or (not vocab(engine).piece(i) and vocab(engine).show(i))]
 
     written = prompt(words)
     assert control(written) == control(prompt("harmless"))
@@ -204,7 +204,7 @@ def test_the_length_is_kept(engine: LlamaEngine) -> None:
 
 
 def test_without_a_limit_the_context_is_the_limit(spec: ModelSpec) -> None:
-    with closing(LlamaEngine.load(spec, Loading(context_tokens=256))) as small:
+    with closing(LlamaEngine.load(spec, LoadOptions(context_tokens=256))) as small:
         answer = Sampling(temperature=0, max_tokens=0, grammar="root ::= [a-z] root")
         heard = hear(small.generate([user("Long, please.")], answer))
         assert heard.end.reason == "length"

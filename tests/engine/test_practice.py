@@ -11,7 +11,7 @@ from PIL import Image as Pillow
 from PIL import ImageDraw
 
 from fanlight import paths
-from fanlight.domain.chat import Image, Message
+from fanlight.domain.messages import Image, Message
 from fanlight.domain.models import ModelSpec, Sampling
 from fanlight.engine.llama import LlamaEngine
 from support.asking import assistant, hear, user

@@ -8,8 +8,8 @@ from contextlib import closing
 
 import pytest
 
-from fanlight.domain.chat import Message
 from fanlight.domain.events import TextDelta
+from fanlight.domain.messages import Message
 from fanlight.domain.models import Sampling
 from fanlight.domain.stop import StopFlag
 from support.asking import GREEDY, StopAfter, assistant, hear, noise, user

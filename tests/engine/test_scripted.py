@@ -23,9 +23,9 @@ def test_it_says_its_pieces_and_keeps_what_it_was_asked() -> None:
     assert (heard.text, heard.thinking, heard.end.reason) == ("It is red.", "Hm.", "end")
     assert heard.end.timings.generated_tokens == 3
     assert engine.asked == [(user("What colour?"),)]
-    assert engine.seats == ["window"]
-    hear(port.generate([user("And now?")], Sampling(), seat="panel"))
-    assert engine.seats == ["window", "panel"]
+    assert engine.slots == ["window"]
+    hear(port.generate([user("And now?")], Sampling(), slot="panel"))
+    assert engine.slots == ["window", "panel"]
 
 
 def test_a_picture_is_encoded_once() -> None:
@@ -61,7 +61,7 @@ def test_it_fails_where_it_is_told_to() -> None:
 
 
 def test_a_blind_one_says_so() -> None:
-    engine = ScriptedEngine(["a"], sees=False)
+    engine = ScriptedEngine(["a"], supports_images=False)
     assert engine.image_tokens(noise(2, 2, 0)) == 0
     with pytest.raises(CannotSee) as caught:
         hear(engine.generate([user("?", noise(2, 2, 0))], Sampling()))

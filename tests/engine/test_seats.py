@@ -9,8 +9,8 @@ from types import SimpleNamespace
 import psutil
 import pytest
 
-from fanlight.domain.chat import Message
 from fanlight.domain.events import Finished, TextDelta
+from fanlight.domain.messages import Message
 from fanlight.domain.models import Sampling
 from fanlight.engine.llama import LlamaEngine
 from support.asking import GREEDY, Heard, StopAfter, assistant, hear, noise, user
@@ -26,15 +26,15 @@ def cells(engine: LlamaEngine) -> int:
     return sum(1 if isinstance(item, int) else item.tokens for item in engine.cached)
 
 
-def talk(pair: Pair, seat: str, picture: int) -> tuple[list[Message], int]:
+def talk(pair: Pair, slot: str, picture: int) -> tuple[list[Message], int]:
     """A conversation with a picture and an answer, and the cells it takes."""
     messages = [user(f"What is this, {picture}?", noise(100, 80, picture))]
-    heard = hear(pair.engine.generate(messages, SAID, seat=seat))
+    heard = hear(pair.engine.generate(messages, SAID, slot=slot))
     return [*messages, assistant(heard.text)], cells(pair.engine)
 
 
-def asked_on(pair: Pair, seat: str, messages: list[Message]) -> Heard:
-    return hear(pair.engine.generate([*messages, user("And beside it?")], GREEDY, seat=seat))
+def asked_on(pair: Pair, slot: str, messages: list[Message]) -> Heard:
+    return hear(pair.engine.generate([*messages, user("And beside it?")], GREEDY, slot=slot))
 
 
 def encodes(pair: Pair) -> int:
@@ -46,12 +46,12 @@ def test_a_question_from_the_panel_costs_the_window_nothing(pair: Pair) -> None:
     window, held = talk(pair, "window", 1)
     panel, panel_held = talk(pair, "panel", 2)
     known = encodes(pair)
-    for seat, messages, before in (("window", window, held), ("panel", panel, panel_held), ("window", window, held)):
-        heard = asked_on(pair, seat, messages)
-        assert heard.end.timings.reused_tokens >= before - (seat == "window")
+    for slot, messages, before in (("window", window, held), ("panel", panel, panel_held), ("window", window, held)):
+        heard = asked_on(pair, slot, messages)
+        assert heard.end.timings.reused_tokens >= before - (slot == "window")
         assert heard.end.timings.evaluated_tokens < 60
         assert heard.end.timings.images_encoded == 0
-        pair.check([*messages, user("And beside it?")], seat)
+        pair.check([*messages, user("And beside it?")], slot)
     assert encodes(pair) == known
 
 
@@ -60,7 +60,7 @@ def test_the_window_evaluates_as_much_after_a_panel_question_as_without_one(pair
     without = asked_on(pair, "window", window)
     window, held = talk(pair, "window", 4)
     talk(pair, "panel", 5)
-    hear(pair.engine.generate([user("Hello")], GREEDY, seat="command"))
+    hear(pair.engine.generate([user("Hello")], GREEDY, slot="command"))
     after = asked_on(pair, "window", window)
     assert after.end.timings.reused_tokens == held
     assert after.end.timings.evaluated_tokens == without.end.timings.evaluated_tokens
@@ -70,22 +70,22 @@ def test_the_window_evaluates_as_much_after_a_panel_question_as_without_one(pair
 def test_a_seats_first_question_finds_what_all_begin_with(pair: Pair) -> None:
     system = Message("system", "Be kind and brief, and say it in words that anybody knows. " * 3)
     hear(pair.engine.generate([system, user("What is this?")], GREEDY))
-    seat = f"new {pair.engine.info.architecture}"
-    heard = hear(pair.engine.generate([system, user("And what is that?")], GREEDY, seat=seat))
+    slot = f"new {pair.engine.info.architecture}"
+    heard = hear(pair.engine.generate([system, user("And what is that?")], GREEDY, slot=slot))
     assert heard.end.timings.reused_tokens > 100
-    pair.check([system, user("And what is that?")], seat)
+    pair.check([system, user("And what is that?")], slot)
 
 
 def test_a_picture_seen_at_one_seat_is_known_at_the_other(pair: Pair) -> None:
     panel, _ = talk(pair, "panel", 6)
-    taken_over = hear(pair.engine.generate([*panel, user("And beside it?")], GREEDY, seat="window"))
+    taken_over = hear(pair.engine.generate([*panel, user("And beside it?")], GREEDY, slot="window"))
     assert taken_over.end.timings.images_encoded == 0
 
 
 def test_what_was_done_ahead_for_the_window_is_there_after_a_panel_question(pair: Pair) -> None:
     picture = noise(90, 60, 7)
     hear(pair.engine.prefill([user("", picture)]))
-    hear(pair.engine.generate([user("What is written here?", noise(60, 60, 8))], GREEDY, seat="panel"))
+    hear(pair.engine.generate([user("What is written here?", noise(60, 60, 8))], GREEDY, slot="panel"))
     answer = hear(pair.engine.generate([user("What is this?", picture)], GREEDY))
     assert answer.end.timings.images_encoded == 0
     assert answer.end.timings.reused_tokens >= pair.engine.image_tokens(picture)
@@ -109,16 +109,16 @@ def test_random_conversations_at_three_seats_answer_like_a_fresh_context(pair: P
     pictures = [noise(rng.randrange(40, 160), rng.randrange(40, 160), 2000 + 10 * seed + i) for i in range(4)]
     talks: dict[str, list[Message]] = {"window": [], "panel": [], "command": []}
     for _ in range(40):
-        seat = rng.choice(("window", "window", "panel", "panel", "command"))
-        step(rng, pair, talks[seat], pictures, seat)
+        slot = rng.choice(("window", "window", "panel", "panel", "command"))
+        step(rng, pair, talks[slot], pictures, slot)
 
 
 def test_a_job_left_standing_at_one_seat_is_over_when_another_seat_asks(pair: Pair) -> None:
-    alone = hear(pair.engine.generate([user("Second.")], GREEDY, seat="panel")).text
+    alone = hear(pair.engine.generate([user("Second.")], GREEDY, slot="panel")).text
     left = pair.engine.generate([user("First.", noise(50, 50, 10))], GREEDY)
     next(left)
     text = ""
-    for event in pair.engine.generate([user("Second.")], GREEDY, seat="panel"):
+    for event in pair.engine.generate([user("Second.")], GREEDY, slot="panel"):
         text += event.text if isinstance(event, TextDelta) else ""
         rest = list(left)
         assert not rest or isinstance(rest[-1], Finished)
@@ -133,7 +133,7 @@ def test_without_memory_to_spare_a_conversation_is_evaluated_again_and_right(
     window, held = talk(pair, "window", 11)
     monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=1000))
     talk(pair, "panel", 12)
-    assert pair.engine._seats.bytes == 0
+    assert pair.engine._slots.bytes == 0
     heard = asked_on(pair, "window", window)
     assert heard.end.timings.reused_tokens < held
     assert heard.end.timings.images_encoded == 0
@@ -143,7 +143,7 @@ def test_without_memory_to_spare_a_conversation_is_evaluated_again_and_right(
 def test_a_state_that_can_not_be_taken_up_again_is_evaluated_again(pair: Pair) -> None:
     window, _ = talk(pair, "window", 13)
     talk(pair, "panel", 14)
-    kept = pair.engine._seats._aside
+    kept = pair.engine._slots._aside
     kept["window"] = replace(kept["window"], state=kept["window"].state[:40].copy())
     pair.check([*window, user("And beside it?")])
 
@@ -151,9 +151,9 @@ def test_a_state_that_can_not_be_taken_up_again_is_evaluated_again(pair: Pair) -
 def test_what_is_put_aside_stays_in_its_bound_and_the_longest_idle_leaves_first(
     pair: Pair, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    own = pair.engine._seats
-    for number, seat in enumerate(("window", "panel", "command")):
-        talk(pair, seat, 20 + number)
+    own = pair.engine._slots
+    for number, slot in enumerate(("window", "panel", "command")):
+        talk(pair, slot, 20 + number)
     both = own.bytes
     assert set(own._aside) == {"window", "panel"}
     monkeypatch.setattr(own, "bound_bytes", both + 100)

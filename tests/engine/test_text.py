@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fanlight.domain.events import TextDelta, ThinkingDelta
-from fanlight.engine.text import Speech
+from fanlight.engine.detokenizer import StreamParser
 
 
-def spoken(speech: Speech, pieces: Iterable[bytes]) -> tuple[str, str]:
+def spoken(speech: StreamParser, pieces: Iterable[bytes]) -> tuple[str, str]:
     """Thinking and text."""
     thinking = text = ""
     for piece in pieces:
@@ -38,23 +38,23 @@ def cut(raw: bytes, places: Iterable[int]) -> list[bytes]:
 
 @given(st.text(), st.lists(st.integers(0, 10_000)))
 def test_characters_split_anywhere_come_out_whole(text: str, places: list[int]) -> None:
-    assert spoken(Speech(trim=False), cut(text.encode(), places)) == ("", text)
-    assert spoken(Speech(), cut(text.encode(), places)) == ("", text.lstrip())
+    assert spoken(StreamParser(trim=False), cut(text.encode(), places)) == ("", text)
+    assert spoken(StreamParser(), cut(text.encode(), places)) == ("", text.lstrip())
 
 
 def test_the_space_before_an_answer_is_left_out_and_no_other() -> None:
-    assert spoken(Speech(), [b" ", b"\n Two", b" of\n", b" them"]) == ("", "Two of\n them")
+    assert spoken(StreamParser(), [b" ", b"\n Two", b" of\n", b" them"]) == ("", "Two of\n them")
 
 
 def test_half_a_character_waits_and_is_dropped_at_the_end() -> None:
-    speech = Speech()
+    speech = StreamParser()
     assert speech.feed("né".encode()[:2]) == [TextDelta("n")]
     assert not speech.settled
     assert speech.finish() == []
 
 
 def test_odd_bytes_do_not_stop_what_follows() -> None:
-    assert spoken(Speech(), [b"\xff\xfe", b"fine"]) == ("", "��fine")
+    assert spoken(StreamParser(), [b"\xff\xfe", b"fine"]) == ("", "��fine")
 
 
 @given(
@@ -66,7 +66,7 @@ def test_a_stop_string_ends_the_answer_before_it_wherever_tokens_end(
     text: str, stops: list[str], places: list[int]
 ) -> None:
     found = [at for stop in stops if (at := text.find(stop)) >= 0]
-    speech = Speech(stops)
+    speech = StreamParser(stops)
     _, said = spoken(speech, cut(text.encode(), places))
     assert speech.stopped == bool(found)
     if not found:
@@ -78,7 +78,7 @@ def test_a_stop_string_ends_the_answer_before_it_wherever_tokens_end(
 
 
 def test_what_could_become_a_stop_string_is_held_back() -> None:
-    speech = Speech(["END"])
+    speech = StreamParser(["END"])
     assert speech.feed(b"the E") == [TextDelta("the ")]
     assert not speech.settled
     assert speech.feed(b"N") == []
@@ -89,7 +89,7 @@ def test_what_could_become_a_stop_string_is_held_back() -> None:
 @pytest.mark.parametrize("size", [1, 2, 3, 5, 7, 100])
 def test_thinking_is_told_from_the_answer(size: int) -> None:
     raw = b"<think>\nLet me see.\nTwo.\n</think>\n\nThere are two."
-    speech = Speech((), "<think>", "</think>")
+    speech = StreamParser((), "<think>", "</think>")
     pieces = [raw[i : i + size] for i in range(0, len(raw), size)]
     assert spoken(speech, pieces) == ("Let me see.\nTwo.", "There are two.")
     assert speech.thought
@@ -97,25 +97,25 @@ def test_thinking_is_told_from_the_answer(size: int) -> None:
 
 
 def test_thinking_the_template_has_opened_needs_no_tag() -> None:
-    speech = Speech((), "<think>", "</think>", thinking=True)
+    speech = StreamParser((), "<think>", "</think>", thinking=True)
     assert spoken(speech, [b"Hm", b"m.\n", b"</th", b"ink>", b"\n\n", b"Yes."]) == ("Hmm.", "Yes.")
 
 
 def test_an_answer_without_thinking_is_not_held_up() -> None:
-    speech = Speech((), "<think>", "</think>")
+    speech = StreamParser((), "<think>", "</think>")
     assert speech.feed(b"Yes") == [TextDelta("Yes")]
-    assert spoken(Speech((), "<think>", "</think>"), [b"<", b"b>", b"bold</think>"]) == ("", "<b>bold</think>")
+    assert spoken(StreamParser((), "<think>", "</think>"), [b"<", b"b>", b"bold</think>"]) == ("", "<b>bold</think>")
 
 
 def test_tags_inside_an_answer_are_text() -> None:
     text = "Write <think> like this."
-    assert spoken(Speech((), "<think>", "</think>"), [text.encode()]) == ("", text)
+    assert spoken(StreamParser((), "<think>", "</think>"), [text.encode()]) == ("", text)
 
 
 def test_a_stop_string_does_not_end_the_thinking() -> None:
-    speech = Speech(["stop"], "<think>", "</think>")
+    speech = StreamParser(["stop"], "<think>", "</think>")
     assert spoken(speech, [b"<think>I should stop.</think>Now", b" stop it"]) == ("I should stop.", "Now ")
 
 
 def test_thinking_that_is_cut_short_is_all_said() -> None:
-    assert spoken(Speech((), "<think>", "</think>"), [b"<think>one </thi"]) == ("one </thi", "")
+    assert spoken(StreamParser((), "<think>", "</think>"), [b"<think>one </thi"]) == ("one </thi", "")

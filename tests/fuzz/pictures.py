@@ -120,7 +120,6 @@ def _processor_seconds(pid: int | None) -> float:
 
 def _serve(pipe: Connection, seed: int) -> None:
     _bound_memory()
-    from fanlight.desktop import images  # noqa: F401 - imported before the clock runs
 
     broken(0)
     with tempfile.TemporaryFile() as quiet:
@@ -165,8 +164,8 @@ def _bound_memory() -> None:
 
 def attempt(data: bytes) -> str:
     """Read `data` as the program would; what went wrong, or nothing. What is kept must read as the same pixels."""
-    from fanlight.desktop.images import read_bytes
     from fanlight.domain.errors import PictureError
+    from fanlight.pictures.decode import read_bytes
 
     try:
         picture = read_bytes(data, "broken.png", longest_side=200)
@@ -179,7 +178,7 @@ def attempt(data: bytes) -> str:
     try:
         again = read_bytes(picture.data, longest_side=200)
     except PictureError as error:
-        return f"what is kept can not be read: {error.message} {error.__cause__!r}"
+        return f"what is kept cannot be read: {error.message} {error.__cause__!r}"
     if again.image != picture.image:
         return f"what is kept reads as {again.image}, not as {picture.image}"
     return ""

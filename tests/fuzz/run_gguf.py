@@ -45,9 +45,9 @@ def _work(pipe: Connection, log: str) -> None:
     os.dup2(handle, 2)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    from fanlight.domain.chat import Image, Message
     from fanlight.domain.errors import ModelError
-    from fanlight.domain.models import Loading, ModelSpec, Sampling
+    from fanlight.domain.messages import Image, Message
+    from fanlight.domain.models import LoadOptions, ModelSpec, Sampling
     from fanlight.engine.llama import LlamaEngine
 
     image = Image.of(96, 64, bytes(range(256)) * 72)
@@ -60,7 +60,7 @@ def _work(pipe: Connection, log: str) -> None:
         question = Message("user", "What is this? Größe, 模, \x00.", (image,) if projector else ())
         sampling = Sampling(temperature=0 if number % 2 else 0.7, seed=number, max_tokens=3)
         try:
-            with contextlib.closing(LlamaEngine.load(spec, Loading(0, 1, 0))) as engine:
+            with contextlib.closing(LlamaEngine.load(spec, LoadOptions(0, 1, 0))) as engine:
                 for _ in engine.generate([question], sampling):
                     pass
             pipe.send(("answered", ""))

@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fanlight.domain.chat import Image
 from fanlight.domain.errors import ReadingError
+from fanlight.domain.messages import Image
 from fanlight.domain.stop import StopFlag
 from fanlight.reading import ocr
 from fanlight.reading.ocr import RapidReader
-from fanlight.reading.runs import Letters, divided, ink
+from fanlight.reading.runs import ReadLine, divided, ink
 from fanlight.reading.tiles import MOST_PIXELS, OVERLAP, WIDEST, Quad, put_together, tiles, with_large
 
 
@@ -193,7 +193,7 @@ def columns(*inked: tuple[int, int], width: int) -> Any:
 def test_a_line_is_divided_where_there_is_a_wide_gap() -> None:
     places = (5.0, 15.0, 25.0, 85.0, 95.0)
     ground = columns((1, 9), (11, 19), (21, 29), (81, 89), (91, 99), width=104)
-    left, right = divided(Letters("abc de", 0.9, places), ground, 100, 50, 14)
+    left, right = divided(ReadLine("abc de", 0.9, places), ground, 100, 50, 14)
     assert (left.text, left.left, left.width) == ("abc", 101, 28)
     assert (right.text, right.left, right.width) == ("de", 181, 18)
 
@@ -201,19 +201,19 @@ def test_a_line_is_divided_where_there_is_a_wide_gap() -> None:
 def test_a_space_between_words_divides_nothing() -> None:
     places = (5.0, 15.0, 35.0, 45.0)
     ground = columns((1, 9), (11, 19), (31, 39), (41, 49), width=50)
-    (run,) = divided(Letters("ab cd", 0.9, places), ground, 0, 0, 14)
+    (run,) = divided(ReadLine("ab cd", 0.9, places), ground, 0, 0, 14)
     assert run.text == "ab cd"
 
 
 def test_a_space_that_was_not_read_is_put_back() -> None:
     places = (5.0, 15.0, 25.0, 45.0, 55.0, 65.0)
     ground = columns((1, 9), (11, 19), (21, 29), (41, 49), (51, 59), (61, 69), width=70)
-    (run,) = divided(Letters("61Gabc", 0.9, places), ground, 0, 0, 14)
+    (run,) = divided(ReadLine("61Gabc", 0.9, places), ground, 0, 0, 14)
     assert run.text == "61G abc"
 
 
 def test_letters_without_places_are_one_run() -> None:
-    (run,) = divided(Letters("abc  de", 0.9), columns((4, 90), width=100), 10, 0, 14)
+    (run,) = divided(ReadLine("abc  de", 0.9), columns((4, 90), width=100), 10, 0, 14)
     assert (run.text, run.left, run.width) == ("abc  de", 14, 86)
 
 

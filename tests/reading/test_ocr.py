@@ -7,7 +7,7 @@ import random
 import pytest
 from rapidfuzz.distance import Levenshtein
 
-from fanlight.domain.chat import Image
+from fanlight.domain.messages import Image
 from fanlight.domain.reading import laid_out
 from fanlight.domain.stop import StopFlag
 from fanlight.reading.ocr import RapidReader

@@ -15,7 +15,7 @@ CODE = """
 import sys
 import time
 from fanlight.compose import load_reader
-from fanlight.domain.chat import Image
+from fanlight.domain.messages import Image
 from fanlight.domain.reading import laid_out
 from support.written import SANS, Canvas
 assert not {"rapidocr", "onnxruntime", "cv2", "numpy"} & set(sys.modules)

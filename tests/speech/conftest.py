@@ -31,5 +31,5 @@ def network() -> onnxruntime.InferenceSession:
 
 
 @pytest.fixture
-def new_gate(network: onnxruntime.InferenceSession) -> Callable[[], gate.SpeechGate]:
+def new_gate(network: onnxruntime.InferenceSession) -> Callable[[], gate.VoiceActivityDetector]:
     return lambda: gate.new_gate(network)

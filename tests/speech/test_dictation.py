@@ -8,10 +8,11 @@ from collections.abc import Iterable
 import numpy as np
 import pytest
 
-from fanlight.domain.speech import Asked, Heard
-from fanlight.speech.audio import Audio, Intake
-from fanlight.speech.dictation import Incoming, Mark, dictated
-from fanlight.speech.gate import LoudnessGate
+from fanlight.domain.audio import RecordingMark
+from fanlight.domain.speech import LiveTranscript, TranscriptionOptions
+from fanlight.speech.audio import Audio, Resampler
+from fanlight.speech.dictation import Incoming, dictated
+from fanlight.speech.gate import LoudnessVad
 from fanlight.speech.scripted import ScriptedTranscriber
 from fanlight.speech.streaming import LiveTranscription
 
@@ -24,38 +25,43 @@ def sound(seconds: float, loud: bool = True) -> Iterable[bytes]:
     return [block.tobytes()] * round(seconds * 50)
 
 
-def heard(*items: Iterable[bytes | Audio] | Mark) -> tuple[list[Heard], ScriptedTranscriber]:
+def heard(*items: Iterable[bytes | Audio] | RecordingMark) -> tuple[list[LiveTranscript], ScriptedTranscriber]:
     incoming: Incoming = queue.SimpleQueue()
     for item in items:
-        for block in [item] if isinstance(item, Mark) else item:
+        for block in [item] if isinstance(item, RecordingMark) else item:
             incoming.put(block)
     transcriber = ScriptedTranscriber("hello")
-    live = LiveTranscription(transcriber, LoudnessGate(), Asked("en"))
-    return list(dictated(live, Intake(RATE, 2), incoming)), transcriber
+    live = LiveTranscription(transcriber, LoudnessVad(), TranscriptionOptions("en"))
+    return list(dictated(live, Resampler(RATE, 2), incoming)), transcriber
 
 
 def test_a_hold_ends_with_one_final_text() -> None:
-    said, _ = heard(sound(2), Mark.RELEASED, sound(0.3, loud=False), Mark.ENDED)
+    said, _ = heard(sound(2), RecordingMark.RELEASED, sound(0.3, loud=False), RecordingMark.ENDED)
     assert said[-1].final
     assert said[-1].text == "hello"
     assert [one.final for one in said].count(True) == 1
 
 
 def test_a_device_that_dies_keeps_what_was_said() -> None:
-    said, _ = heard(sound(1.5), Mark.ENDED)
+    said, _ = heard(sound(1.5), RecordingMark.ENDED)
     assert (said[-1].text, said[-1].final) == ("hello", True)
 
 
 def test_what_is_forgotten_says_nothing_and_decodes_nothing() -> None:
-    said, transcriber = heard(sound(2), Mark.FORGOTTEN)
+    said, transcriber = heard(sound(2), RecordingMark.FORGOTTEN)
     assert said == []
     assert transcriber.calls == []
 
 
 @pytest.mark.parametrize(
-    "items", [(Mark.ENDED,), (Mark.RELEASED, Mark.ENDED), (Mark.RELEASED, Mark.RELEASED, Mark.ENDED)]
+    "items",
+    [
+        (RecordingMark.ENDED,),
+        (RecordingMark.RELEASED, RecordingMark.ENDED),
+        (RecordingMark.RELEASED, RecordingMark.RELEASED, RecordingMark.ENDED),
+    ],
 )
-def test_a_tap_without_a_block_is_nothing_heard(items: tuple[Mark, ...]) -> None:
+def test_a_tap_without_a_block_is_nothing_heard(items: tuple[RecordingMark, ...]) -> None:
     said, transcriber = heard(*items)
-    assert said[-1] == Heard(language="en", final=True)
+    assert said[-1] == LiveTranscript(language="en", final=True)
     assert transcriber.calls == []

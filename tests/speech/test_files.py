@@ -12,12 +12,18 @@ import numpy as np
 import pytest
 
 from fanlight.domain.errors import AudioError
-from fanlight.domain.speech import SAMPLE_RATE, Asked, Decoded, Effort, Word
-from fanlight.domain.transcription import Begun, Between, Looking, Part, Told
+from fanlight.domain.speech import SAMPLE_RATE, Decoded, Effort, TranscriptionOptions, Word
+from fanlight.domain.transcription import (
+    ScanProgress,
+    TranscriptionEvent,
+    TranscriptionPart,
+    TranscriptionStarted,
+    Yielded,
+)
 from fanlight.speech import media
 from fanlight.speech.audio import Audio, silence
 from fanlight.speech.files import BRIEF, WHOLE, transcription
-from fanlight.speech.gate import LoudnessGate
+from fanlight.speech.gate import LoudnessVad
 from fanlight.speech.journal import Journal, fingerprint
 from fanlight.speech.scripted import ScriptedTranscriber
 from support.recordings import write_wav
@@ -41,16 +47,16 @@ def folder(tmp_path: Path) -> Path:
 
 def told(
     path: Path, transcriber: ScriptedTranscriber, folder: Path, fresh: bool = False
-) -> Generator[Told, None, None]:
-    return transcription(path, transcriber, LoudnessGate(), Asked(), folder, fresh)
+) -> Generator[TranscriptionEvent, None, None]:
+    return transcription(path, transcriber, LoudnessVad(), TranscriptionOptions(), folder, fresh)
 
 
-def parts(path: Path, transcriber: ScriptedTranscriber, folder: Path, fresh: bool = False) -> list[Part]:
-    return [event for event in told(path, transcriber, folder, fresh) if isinstance(event, Part)]
+def parts(path: Path, transcriber: ScriptedTranscriber, folder: Path, fresh: bool = False) -> list[TranscriptionPart]:
+    return [event for event in told(path, transcriber, folder, fresh) if isinstance(event, TranscriptionPart)]
 
 
-def begun(events: Iterable[Told]) -> Begun:
-    return next(event for event in events if isinstance(event, Begun))
+def begun(events: Iterable[TranscriptionEvent]) -> TranscriptionStarted:
+    return next(event for event in events if isinstance(event, TranscriptionStarted))
 
 
 @pytest.fixture
@@ -75,7 +81,7 @@ def test_parts_end_at_pauses_and_none_is_longer_than_the_model_can_hear(talk: Pa
 
 def test_brief_parts_are_at_most_ten_seconds_and_decoded_the_fast_way(talk: Path, folder: Path) -> None:
     transcriber = ScriptedTranscriber(measured)
-    list(transcription(talk, transcriber, LoudnessGate(), Asked(), folder, pace=lambda: BRIEF))
+    list(transcription(talk, transcriber, LoudnessVad(), TranscriptionOptions(), folder, pace=lambda: BRIEF))
     assert max(call.seconds for call in transcriber.calls) <= 10.7  # with the pauses around it
     assert {call.effort for call in transcriber.calls} == {"final"}
     assert sum(call.seconds for call in transcriber.calls) == pytest.approx(78, abs=4)
@@ -84,21 +90,21 @@ def test_brief_parts_are_at_most_ten_seconds_and_decoded_the_fast_way(talk: Path
 def test_the_pace_may_change_between_parts(talk: Path, folder: Path) -> None:
     transcriber = ScriptedTranscriber(measured)
     pace = WHOLE
-    events = transcription(talk, transcriber, LoudnessGate(), Asked(), folder, pace=lambda: pace)
-    assert next(event for event in events if isinstance(event, Part)).upto > 20
+    events = transcription(talk, transcriber, LoudnessVad(), TranscriptionOptions(), folder, pace=lambda: pace)
+    assert next(event for event in events if isinstance(event, TranscriptionPart)).upto > 20
     pace = BRIEF
-    rest = [event for event in events if isinstance(event, Part)]
+    rest = [event for event in events if isinstance(event, TranscriptionPart)]
     assert max(call.seconds for call in transcriber.calls[1:]) <= 10.7
     assert rest[-1].upto == pytest.approx(91, abs=0.1)
 
 
 def test_before_each_decode_something_else_can_be_done(talk: Path, folder: Path) -> None:
     transcriber = ScriptedTranscriber(measured)
-    before: Told | None = None
+    before: TranscriptionEvent | None = None
     decoded = 0
     for event in told(talk, transcriber, folder):
         if len(transcriber.calls) > decoded:
-            assert isinstance(before, Between)
+            assert isinstance(before, Yielded)
         before, decoded = event, len(transcriber.calls)
     assert decoded == 4
 
@@ -131,13 +137,13 @@ def test_a_run_that_was_left_says_where_it_goes_on_and_goes_on_there(talk: Path,
     whole = parts(talk, ScriptedTranscriber(measured), folder, fresh=True)
     transcriber = ScriptedTranscriber(measured)
     first = told(talk, transcriber, folder, fresh=True)
-    last = [event for event in (next(first) for _ in range(6)) if isinstance(event, Part)][-1]
+    last = [event for event in (next(first) for _ in range(6)) if isinstance(event, TranscriptionPart)][-1]
     first.close()
     assert len(transcriber.calls) == 2
     again = ScriptedTranscriber(measured)
     events = list(told(talk, again, folder))
     assert (begun(events).upto, begun(events).whole) == (last.upto, False)
-    made = [event for event in events if isinstance(event, Part)]
+    made = [event for event in events if isinstance(event, TranscriptionPart)]
     assert [word.text for part in made for word in part.words] == [w.text for part in whole for w in part.words]
     assert len(again.calls) == len([part for part in whole if part.words]) - 2
     assert made[-1].upto == pytest.approx(whole[-1].upto, abs=0.1)
@@ -147,11 +153,11 @@ def test_on_the_way_to_where_it_goes_on_it_can_be_left_at_any_time(talk: Path, f
     """A person may speak meanwhile, and the way may be hours long."""
     first = told(talk, ScriptedTranscriber(measured), folder)
     for event in first:
-        if isinstance(event, Part) and event.upto > 60:
+        if isinstance(event, TranscriptionPart) and event.upto > 60:
             break
     first.close()
     events = list(told(talk, ScriptedTranscriber(measured), folder))
-    passed = [event.share for event in events[events.index(begun(events)) :] if isinstance(event, Looking)]
+    passed = [event.share for event in events[events.index(begun(events)) :] if isinstance(event, ScanProgress)]
     assert len(passed) >= 60 // media.SKIPPED_SECONDS - 1
     assert passed == sorted(passed)
 
@@ -163,7 +169,7 @@ def test_what_was_done_costs_no_decode_and_no_look_into_the_sound(
     monkeypatch.setattr(media, "blocks", lambda *_: pytest.fail("it was read"))
     events = list(told(talk, ScriptedTranscriber("other"), folder))
     assert begun(events).whole
-    assert [event.upto for event in events if isinstance(event, Part)] == [part.upto for part in whole]
+    assert [event.upto for event in events if isinstance(event, TranscriptionPart)] == [part.upto for part in whole]
     Journal(folder, begun(events).key).drop()
     assert list(folder.iterdir()) == []
 
@@ -176,7 +182,11 @@ def test_starting_afresh_forgets_what_was_done(talk: Path, folder: Path) -> None
     assert sum(call.seconds for call in again.calls) == pytest.approx(78, abs=3)
 
 
-PARTS = [Part(1.0, (Word(" a", 0, 1, 0.5),), "en"), Part(2.0, (), ""), Part(3.5, (Word("ü", 2, 3),), "de")]
+PARTS = [
+    TranscriptionPart(1.0, (Word(" a", 0, 1, 0.5),), "en"),
+    TranscriptionPart(2.0, (), ""),
+    TranscriptionPart(3.5, (Word("ü", 2, 3),), "de"),
+]
 
 
 @pytest.mark.parametrize("torn", [b'{"upto": 9', b"\n", b"\xff\xff\n", b'{"upto": 1.0, "words": [], "language": ""}\n'])
@@ -189,7 +199,7 @@ def test_a_line_that_was_torn_is_dropped_and_written_again(tmp_path: Path, torn:
     again = Journal(tmp_path, "key")
     assert again.parts() == PARTS
     assert not again.whole
-    again.add(Part(9.0, (), "en"))
+    again.add(TranscriptionPart(9.0, (), "en"))
     assert [part.upto for part in Journal(tmp_path, "key").parts()] == [1.0, 2.0, 3.5, 9.0]
 
 
@@ -218,7 +228,7 @@ def test_old_journals_go(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["new.jsonl"]
 
 
-def key(path: Path, asked: Asked = Asked("en"), model: str = "base") -> str:  # noqa: B008
+def key(path: Path, asked: TranscriptionOptions = TranscriptionOptions("en"), model: str = "base") -> str:  # noqa: B008
     looking = fingerprint(path, asked, model)
     while True:
         try:
@@ -230,9 +240,19 @@ def key(path: Path, asked: Asked = Asked("en"), model: str = "base") -> str:  # 
 def test_a_recording_is_known_by_its_content_and_by_what_is_asked(tmp_path: Path) -> None:
     one, two, other = (write_wav(tmp_path / f"{n}.wav", speech(s)) for n, s in (("a", 1), ("b", 1), ("c", 2)))
     assert key(one) == key(two) != key(other)
-    assert len({key(one), key(one, Asked("de")), key(one, Asked("en", True)), key(one, model="small")}) == 4
+    assert (
+        len(
+            {
+                key(one),
+                key(one, TranscriptionOptions("de")),
+                key(one, TranscriptionOptions("en", True)),
+                key(one, model="small"),
+            }
+        )
+        == 4
+    )
 
 
 def test_a_recording_that_is_not_there_is_said(tmp_path: Path) -> None:
-    with pytest.raises(AudioError, match="can not be read: no such file"):
+    with pytest.raises(AudioError, match="cannot be read: no such file"):
         key(tmp_path / "none")

@@ -118,7 +118,7 @@ def test_a_full_disk_is_said_and_leaves_nothing(
 
 def test_a_cache_that_can_not_be_written_is_said(packages: Path, tmp_path: Path) -> None:
     (tmp_path / "speech").write_text("a file where the folder should be", "utf-8")
-    with pytest.raises(SpeechModelError, match="can not be put together"):
+    with pytest.raises(SpeechModelError, match="cannot be put together"):
         whisper_base(tmp_path)
 
 
@@ -182,5 +182,5 @@ def test_what_is_no_whisper_model_is_refused_before_it_is_loaded(tmp_path: Path)
     with pytest.raises(SpeechModelError, match="no Whisper model"):
         own_folder(tmp_path)
     (tmp_path / "tokenizer.json").write_text("{", "utf-8")
-    with pytest.raises(SpeechModelError, match="can not be read"):
+    with pytest.raises(SpeechModelError, match="cannot be read"):
         own_folder(tmp_path)

@@ -8,7 +8,7 @@ import pytest
 
 from fanlight.domain.speech import Segment, Word
 from fanlight.speech import formats
-from fanlight.speech.formats import Lines
+from fanlight.speech.formats import SubtitleLines
 
 
 def words(text: str, start: float = 0.0, each: float = 0.4) -> list[Word]:
@@ -16,7 +16,7 @@ def words(text: str, start: float = 0.0, each: float = 0.4) -> list[Word]:
 
 
 def lines(*parts: list[Word]) -> list[Segment]:
-    maker = Lines()
+    maker = SubtitleLines()
     return [s for part in parts for s in maker.take(part, "en")] + list(maker.flush())
 
 

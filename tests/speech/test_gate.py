@@ -10,10 +10,10 @@ import pytest
 
 from fanlight.domain.errors import SpeechModelError
 from fanlight.speech import gate, pauses
-from fanlight.speech.gate import WINDOW, SpeechGate
+from fanlight.speech.gate import WINDOW, VoiceActivityDetector
 from support.recordings import at_level, noises, recording
 
-NewGate = Callable[[], SpeechGate]
+NewGate = Callable[[], VoiceActivityDetector]
 
 
 def test_a_stream_in_small_blocks_is_judged_as_in_one(new_gate: NewGate) -> None:
@@ -47,7 +47,7 @@ def test_speech_under_the_noise_floor_of_a_dead_microphone_is_none(new_gate: New
 
 def test_a_missing_network_is_said_with_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(gate, "_network", lambda: tmp_path / "none.onnx")
-    with pytest.raises(SpeechModelError, match="can not be loaded") as error:
+    with pytest.raises(SpeechModelError, match="cannot be loaded") as error:
         gate.load_session()
     assert "pip install" in error.value.hint
 
@@ -55,5 +55,5 @@ def test_a_missing_network_is_said_with_what_to_do(monkeypatch: pytest.MonkeyPat
 def test_a_damaged_network_is_said_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "silero_vad.onnx").write_bytes(b"no network")
     monkeypatch.setattr(gate, "_network", lambda: tmp_path / "silero_vad.onnx")
-    with pytest.raises(SpeechModelError, match="can not be loaded"):
+    with pytest.raises(SpeechModelError, match="cannot be loaded"):
         gate.load_session()

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from fanlight.domain.speech import Asked
-from fanlight.speech.gate import SpeechGate
+from fanlight.domain.speech import TranscriptionOptions
+from fanlight.speech.gate import VoiceActivityDetector
 from fanlight.speech.streaming import LiveTranscription
 from fanlight.speech.whisper import WhisperTranscriber
 from support.holds import heard
@@ -17,12 +17,12 @@ from support.synthetic import said
 
 pytestmark = pytest.mark.model
 
-NewGate = Callable[[], SpeechGate]
+NewGate = Callable[[], VoiceActivityDetector]
 FRENCH = "french"
 
 
 def test_french_is_found_out_and_heard(whisper: WhisperTranscriber, new_gate: NewGate) -> None:
-    live = LiveTranscription(whisper, new_gate(), Asked(None))
+    live = LiveTranscription(whisper, new_gate(), TranscriptionOptions(None))
     live.feed(recording(FRENCH))
     final = live.finish()
     assert final.language == "fr"
@@ -34,19 +34,19 @@ def test_french_is_found_out_and_heard(whisper: WhisperTranscriber, new_gate: Ne
 def test_french_is_translated_into_english(
     whisper: WhisperTranscriber, new_gate: NewGate, language: str | None
 ) -> None:
-    text = heard(whisper, new_gate(), recording(FRENCH), Asked(language, translate=True)).lower()
+    text = heard(whisper, new_gate(), recording(FRENCH), TranscriptionOptions(language, translate=True)).lower()
     assert all(word in text for word in ("accept", "call", "press")), text
     assert "appuyez" not in text
 
 
 def test_a_language_that_is_fixed_is_not_asked_for(whisper: WhisperTranscriber) -> None:
-    decoded = whisper.decode(recording(FRENCH), Asked("fr"), "final")
+    decoded = whisper.decode(recording(FRENCH), TranscriptionOptions("fr"), "final")
     assert (decoded.language, decoded.certainty) == ("fr", 1.0)
 
 
 def test_spanish_of_a_synthetic_voice_is_found_out_and_heard(whisper: WhisperTranscriber, tmp_path: Path) -> None:
     audio = said("Buenos días. ¿Cuántas personas hay en la casa? Hoy quiero leer un libro nuevo.", tmp_path, "es")
-    decoded = whisper.decode(audio, Asked(None), "final")
+    decoded = whisper.decode(audio, TranscriptionOptions(None), "final")
     assert decoded.language == "es"
     text = decoded.text.lower()
     assert all(word in text for word in ("buenos días", "en la casa", "libro nuevo")), text

@@ -9,9 +9,9 @@ from time import sleep
 import numpy as np
 import pytest
 
-from fanlight.domain.sound import Mark, SoundFormat
-from fanlight.domain.speech import Asked
-from fanlight.speech.gate import LoudnessGate
+from fanlight.domain.audio import RecordingMark, SoundFormat
+from fanlight.domain.speech import TranscriptionOptions
+from fanlight.speech.gate import LoudnessVad
 from fanlight.speech.listener import WhisperListener
 from fanlight.speech.scripted import ScriptedTranscriber
 
@@ -21,8 +21,8 @@ RATE = 44_100
 def heard(transcriber: ScriptedTranscriber, spare: bool, cores: int, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Three seconds of a tone at 44.1 kHz in two channels, ten times as fast as life; the texts that came."""
     monkeypatch.setattr("fanlight.speech.listener.psutil.cpu_count", lambda logical: cores)
-    listener = WhisperListener(transcriber, gate=lambda _: LoudnessGate())
-    incoming: SimpleQueue[bytes | Mark] = SimpleQueue()
+    listener = WhisperListener(transcriber, gate=lambda _: LoudnessVad())
+    incoming: SimpleQueue[bytes | RecordingMark] = SimpleQueue()
     flag = Event()
     if spare:
         flag.set()
@@ -33,12 +33,12 @@ def heard(transcriber: ScriptedTranscriber, spare: bool, cores: int, monkeypatch
         for _ in range(150):
             incoming.put(block)
             sleep(0.002)
-        incoming.put(Mark.RELEASED)
-        incoming.put(Mark.ENDED)
+        incoming.put(RecordingMark.RELEASED)
+        incoming.put(RecordingMark.ENDED)
 
     feeder = Thread(target=feed)
     feeder.start()
-    said = [one.text for one in listener.listen(SoundFormat(RATE, 2), incoming, Asked("en"), flag)]
+    said = [one.text for one in listener.listen(SoundFormat(RATE, 2), incoming, TranscriptionOptions("en"), flag)]
     feeder.join()
     listener.close()
     assert transcriber.closed

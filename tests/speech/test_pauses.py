@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fanlight.speech.pauses import SHORTEST, Span, best_cut, spoken
+from fanlight.speech.pauses import SHORTEST, SpeechSpan, best_cut, spoken
 
 YES, NO, MAYBE = 0.9, 0.1, 0.4
 
 
 def test_speech_goes_on_while_it_is_likely_enough() -> None:
-    assert spoken([NO] * 5 + [YES] * 10 + [MAYBE] * 10 + [NO] * 5) == [Span(5, 25)]
+    assert spoken([NO] * 5 + [YES] * 10 + [MAYBE] * 10 + [NO] * 5) == [SpeechSpan(5, 25)]
 
 
 def test_a_click_is_no_speech() -> None:
@@ -22,11 +22,11 @@ def test_a_click_is_no_speech() -> None:
 
 
 def test_a_stop_inside_a_word_does_not_end_it() -> None:
-    assert spoken([YES] * 5 + [NO] * 3 + [YES] * 5) == [Span(0, 13)]
+    assert spoken([YES] * 5 + [NO] * 3 + [YES] * 5) == [SpeechSpan(0, 13)]
 
 
 def test_a_pause_does() -> None:
-    assert spoken([YES] * 8 + [NO] * 8 + [YES] * 8) == [Span(0, 8), Span(16, 24)]
+    assert spoken([YES] * 8 + [NO] * 8 + [YES] * 8) == [SpeechSpan(0, 8), SpeechSpan(16, 24)]
 
 
 def test_the_cut_is_in_the_middle_of_the_longest_pause() -> None:

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from fanlight.domain.errors import SpeechError
-from fanlight.domain.speech import SAMPLE_RATE, Asked, Decoded, Effort, Heard, Word
+from fanlight.domain.speech import SAMPLE_RATE, Decoded, Effort, LiveTranscript, TranscriptionOptions, Word
 from fanlight.speech.audio import Audio, silence
-from fanlight.speech.gate import LoudnessGate
+from fanlight.speech.gate import LoudnessVad
 from fanlight.speech.scripted import ScriptedTranscriber
-from fanlight.speech.streaming import LiveTranscription, Pace
+from fanlight.speech.streaming import LiveTranscription, StreamingLimits
 
 BLOCK = 0.1
 
@@ -33,9 +33,11 @@ class Hold:
     def __init__(self, says: Callable[[Audio, Effort], Decoded | str | SpeechError] | str = counted, cost: float = 0.2):
         self.now = 0.0
         self.cost = cost
-        self.shown: list[tuple[float, Heard]] = []
+        self.shown: list[tuple[float, LiveTranscript]] = []
         self.transcriber = ScriptedTranscriber(self._costly(says))
-        self.live = LiveTranscription(self.transcriber, LoudnessGate(), Asked("en"), Pace(), clock=lambda: self.now)
+        self.live = LiveTranscription(
+            self.transcriber, LoudnessVad(), TranscriptionOptions("en"), StreamingLimits(), clock=lambda: self.now
+        )
         self.fed = 0.0
 
     def _costly(
@@ -58,7 +60,7 @@ class Hold:
                 self.shown.append((self.fed, heard))
         return self
 
-    def let_go(self) -> Heard:
+    def let_go(self) -> LiveTranscript:
         self.live.hurry()
         self.live.feed(silence(0.3))
         return self.live.finish()
@@ -70,7 +72,7 @@ class Hold:
 
 def test_silence_is_never_decoded_and_nothing_is_kept_of_it() -> None:
     hold = Hold("invented").hear(silence(120))
-    assert hold.let_go() == Heard(language="en", final=True)
+    assert hold.let_go() == LiveTranscript(language="en", final=True)
     assert hold.transcriber.calls == []
     assert hold.live.open_seconds == 0
 
@@ -217,7 +219,7 @@ def test_a_hold_settles_on_one_language() -> None:
         return Decoded((Word(" ja", 0, 1),), "de", certainty=0.9)
 
     transcriber = ScriptedTranscriber(says)
-    live = LiveTranscription(transcriber, LoudnessGate())
+    live = LiveTranscription(transcriber, LoudnessVad())
     for _ in range(2):
         for _ in range(40):
             live.feed(speech(0.1))

@@ -1,4 +1,4 @@
-"""Whisper base itself: right on recordings, silent on noise, clear when it can not."""
+"""Whisper base itself: right on recordings, silent on noise, clear when it cannot."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from fanlight.domain.errors import SpeechModelError
-from fanlight.domain.speech import Asked, Effort
+from fanlight.domain.speech import Effort, TranscriptionOptions
 from fanlight.speech.audio import silence
-from fanlight.speech.gate import SpeechGate
+from fanlight.speech.gate import VoiceActivityDetector
 from fanlight.speech.whisper import WhisperTranscriber
 from support.holds import heard
 from support.recordings import NOISE, at_level, noises, recording, transcript, utterance, without_silence
@@ -22,8 +22,8 @@ from support.word_errors import Errors
 
 pytestmark = pytest.mark.model
 
-NewGate = Callable[[], SpeechGate]
-ENGLISH = Asked("en")
+NewGate = Callable[[], VoiceActivityDetector]
+ENGLISH = TranscriptionOptions("en")
 
 
 @pytest.mark.parametrize(("effort", "most"), [("best", 0), ("final", 1), ("draft", 3)])
@@ -74,7 +74,7 @@ def test_a_short_question_is_not_heard_twice(whisper: WhisperTranscriber, tmp_pa
 
 
 def test_the_language_is_found_out(whisper: WhisperTranscriber) -> None:
-    decoded = whisper.decode(recording("austen890"), Asked(None), "final")
+    decoded = whisper.decode(recording("austen890"), TranscriptionOptions(None), "final")
     assert decoded.language == "en"
     assert decoded.certainty > 0.8
 
@@ -82,7 +82,7 @@ def test_the_language_is_found_out(whisper: WhisperTranscriber) -> None:
 def test_a_word_that_is_expected_is_heard_where_it_would_be_misheard(whisper: WhisperTranscriber) -> None:
     audio = recording("lj0131")
     assert "thereunder" not in whisper.decode(audio, ENGLISH, "final").text
-    assert "thereunder" in whisper.decode(audio, Asked("en", names=("thereunder",)), "final").text
+    assert "thereunder" in whisper.decode(audio, TranscriptionOptions("en", names=("thereunder",)), "final").text
 
 
 def test_a_hold_of_soft_speech_is_heard_as_well_as_a_loud_one(whisper: WhisperTranscriber, new_gate: NewGate) -> None:
@@ -126,20 +126,20 @@ def test_a_damaged_model_is_refused_in_a_sentence(model_folder: Path, tmp_path: 
         (tmp_path / path.name).symlink_to(path)
     (tmp_path / "model.bin").unlink()
     (tmp_path / "model.bin").write_bytes((model_folder / "model.bin").read_bytes()[:1_000_000])
-    with pytest.raises(SpeechModelError, match="can not be loaded"):
+    with pytest.raises(SpeechModelError, match="cannot be loaded"):
         WhisperTranscriber.load(tmp_path)
     (tmp_path / "model.bin").unlink()
     (tmp_path / "model.bin").symlink_to(model_folder / "model.bin")
     (tmp_path / "tokenizer.json").unlink()
     (tmp_path / "tokenizer.json").write_text("{}", "utf-8")
-    with pytest.raises(SpeechModelError, match="can not be loaded"):
+    with pytest.raises(SpeechModelError, match="cannot be loaded"):
         WhisperTranscriber.load(tmp_path)
 
 
 def test_a_card_that_is_not_there_is_said(model_folder: Path) -> None:
     if Path("/dev/nvidiactl").exists():
         pytest.skip("there is a card")
-    with pytest.raises(SpeechModelError, match="can not be loaded") as error:
+    with pytest.raises(SpeechModelError, match="cannot be loaded") as error:
         WhisperTranscriber.load(model_folder, "cuda")
     assert "processor" in error.value.hint
 

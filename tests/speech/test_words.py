@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fanlight.domain.speech import Heard, Word, joined
+from fanlight.domain.speech import LiveTranscript, Word, joined
 from fanlight.speech.words import agreed, behind, shifted, spread, unfinished, without_pieces
 
 
@@ -94,4 +94,4 @@ def test_no_word_ends_before_it_starts() -> None:
 
 def test_what_is_final_has_no_tail() -> None:
     with pytest.raises(ValueError, match="no word is open"):
-        Heard(tail=(Word("a", 0, 1),), final=True)
+        LiveTranscript(tail=(Word("a", 0, 1),), final=True)

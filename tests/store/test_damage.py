@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from fanlight.domain.chat import Image, Message, Picture
 from fanlight.domain.errors import DiskFull, StoreError
+from fanlight.domain.messages import Image, Message, Picture
 from fanlight.store import database as database_module
 from fanlight.store.database import Database
 

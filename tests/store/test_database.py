@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from fanlight.domain.chat import Image, Message, Picture
 from fanlight.domain.errors import StoreError
+from fanlight.domain.messages import Image, Message, Picture
 from fanlight.store.database import Database
 from fanlight.store.schema import MIGRATIONS
 
@@ -98,7 +98,7 @@ def test_deleted_words_are_gone_from_the_disk_after_the_next_start(tmp_path: Pat
 
 
 def test_what_returned_was_handed_to_the_disk(tmp_path: Path, opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A power cut can not be had in a test: that SQLite syncs each commit and blobs are synced before is looked at."""
+    """A power cut cannot be had in a test: that SQLite syncs each commit and blobs are synced before is looked at."""
     synced: list[int] = []
     real = os.fsync
 
@@ -286,7 +286,7 @@ def test_a_folder_that_may_not_be_written_is_said(tmp_path: Path, opened: Opened
 
 def test_a_file_where_the_folder_belongs_is_said(tmp_path: Path, opened: Opened) -> None:
     (tmp_path / "data").write_text("not a folder")
-    with pytest.raises(StoreError, match="can not be reached"):
+    with pytest.raises(StoreError, match="cannot be reached"):
         opened(tmp_path / "data")
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from fanlight.domain.chat import Message
 from fanlight.domain.errors import DiskFull, StoreError
+from fanlight.domain.messages import Message
 from fanlight.store import thread as thread_module
 from fanlight.store.database import Database
 from fanlight.store.thread import StoreThread
@@ -134,7 +134,7 @@ def test_a_failing_write_is_said_once_kept_and_done_later(tmp_path: Path, monkey
     def flaky(self: Database, *arguments: object) -> None:
         if full.is_set():
             tried.release()
-            raise DiskFull("The disk is full: the conversation can not be saved.")
+            raise DiskFull("The disk is full: the conversation cannot be saved.")
         real(self, *arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Database, "update_answer", flaky)
@@ -167,7 +167,7 @@ def test_a_database_that_can_not_be_opened_fails_everything_and_says_so(tmp_path
     (tmp_path / "data").write_text("in the way")
     said: list[StoreError] = []
     store = StoreThread(tmp_path / "data", said.append)
-    with pytest.raises(StoreError, match="can not be reached"):
+    with pytest.raises(StoreError, match="cannot be reached"):
         store.submit(lambda database: database.create()).result(timeout=20)
     store.answer(1, "text", "")
     assert not store.flush()

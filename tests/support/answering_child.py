@@ -14,7 +14,7 @@ import sys
 import time
 from pathlib import Path
 
-from fanlight.domain.chat import Image, Message, Picture
+from fanlight.domain.messages import Image, Message, Picture
 from fanlight.store.thread import StoreThread
 
 

@@ -6,8 +6,8 @@ import random
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from fanlight.domain.chat import Image, Message
-from fanlight.domain.events import Event, Finished, ImageReady, Notice, TextDelta, ThinkingDelta
+from fanlight.domain.events import EngineNotice, Event, Finished, ImageReady, TextDelta, ThinkingDelta
+from fanlight.domain.messages import Image, Message
 from fanlight.domain.models import Sampling
 from fanlight.domain.stop import StopFlag
 
@@ -40,7 +40,7 @@ def hear(events: Iterable[Event]) -> Heard:
                 heard.text += text
             case ThinkingDelta(text):
                 heard.thinking += text
-            case Notice(text):
+            case EngineNotice(text):
                 heard.notices.append(text)
             case ImageReady():
                 heard.pictures.append(event)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from fanlight.ui.transcript.entry import Entry
+from fanlight.core.chat.entry import TranscriptEntry
 
 PROSE = (
     "The picture shows a narrow street in the late afternoon, and the light falls from the left across the paving. "
@@ -135,12 +135,14 @@ def one_list(items: int = 100) -> str:
     return "\n".join(f"- item {i}: {PROSE[i : i + 80]}" for i in range(items))
 
 
-def conversation(messages: int = 500) -> list[Entry]:
+def conversation(messages: int = 500) -> list[TranscriptEntry]:
     """Questions and answers in turn, the last one an answer."""
     entries = []
     for i in range(messages):
         if (messages - i) % 2 == 0:
-            entries.append(Entry("user", QUESTIONS[i % len(QUESTIONS)]))
+            entries.append(TranscriptEntry("user", QUESTIONS[i % len(QUESTIONS)]))
         else:
-            entries.append(Entry("assistant", ANSWERS[(i // 2) % len(ANSWERS)], footer="0.4 s to the first word"))
+            entries.append(
+                TranscriptEntry("assistant", ANSWERS[(i // 2) % len(ANSWERS)], footer="0.4 s to the first word")
+            )
     return entries

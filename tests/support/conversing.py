@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from queue import SimpleQueue
 from threading import Event
 
-from fanlight.desktop.portaudio import BLOCK_SECONDS
+from fanlight.audio.portaudio import BLOCK_SECONDS
+from fanlight.domain.audio import RecordingMark, SoundFormat
+from fanlight.domain.endpointing import VERDICT_SECONDS
 from fanlight.domain.ports import Watch
-from fanlight.domain.sound import Mark, SoundFormat
-from fanlight.domain.speech import Asked, Heard, Word
-from fanlight.domain.turn_taking import VERDICT_SECONDS
+from fanlight.domain.speech import LiveTranscript, TranscriptionOptions, Word
 from support.listening_words import ToldListener, words
 from support.microphones import RATE, ToldSound, block
 
@@ -30,7 +30,7 @@ class Mouth:
         """From the next block on."""
         self._waiting += [TONE] * round(seconds / BLOCK_SECONDS)
 
-    def hush(self) -> None:
+    def stop_speaking(self) -> None:
         """Not a word more."""
         self._waiting.clear()
 
@@ -56,15 +56,19 @@ class TurnListener(ToldListener):
         self.holds = 0
 
     def listen(
-        self, arrives_as: SoundFormat, incoming: SimpleQueue[bytes | Mark], asked: Asked, spare: Event,
+        self,
+        arrives_as: SoundFormat,
+        incoming: SimpleQueue[bytes | RecordingMark],
+        asked: TranscriptionOptions,
+        spare: Event,
         watch: Watch | None = None,
-    ) -> Iterator[Heard]:  # fmt: skip
+    ) -> Iterator[LiveTranscript]:
         self.holds += 1
         said: tuple[Word, ...] | None = None
         samples, gate = 0, round(RATE * VERDICT_SECONDS)
-        while (item := incoming.get()) is not Mark.FORGOTTEN:
-            if item is Mark.ENDED:
-                yield Heard(said or (), language="en", final=True)
+        while (item := incoming.get()) is not RecordingMark.FORGOTTEN:
+            if item is RecordingMark.ENDED:
+                yield LiveTranscript(said or (), language="en", final=True)
                 return
             if not isinstance(item, bytes):
                 continue
@@ -76,4 +80,4 @@ class TurnListener(ToldListener):
             if loud and said is None:
                 said = words(self.sentences.popleft()) if self.sentences else ()
                 if said:
-                    yield Heard((), said, 0, "en")
+                    yield LiveTranscript((), said, 0, "en")

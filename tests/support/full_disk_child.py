@@ -10,8 +10,8 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from fanlight.domain.chat import Image, Message, Picture
 from fanlight.domain.errors import DiskFull, StoreError
+from fanlight.domain.messages import Image, Message, Picture
 from fanlight.store import thread as thread_module
 from fanlight.store.database import Database
 from fanlight.store.thread import StoreThread

@@ -12,11 +12,12 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 
 from fanlight import compose, paths
-from fanlight.desktop.portaudio import PortAudio
-from fanlight.desktop.speaker import Speaker
+from fanlight.audio.portaudio import PortAudio
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
-from fanlight.ui import application, window
+from fanlight.synthesis.speaker import Speaker
+from fanlight.ui import application
+from fanlight.ui.window import window
 from support.windows import parts
 
 LONG = ["This sentence goes on and on, because nobody has stopped it yet. "] * 30

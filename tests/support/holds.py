@@ -7,20 +7,23 @@ import threading
 import time
 from dataclasses import dataclass
 
+from fanlight.domain.audio import RecordingMark
 from fanlight.domain.ports import Transcriber
-from fanlight.domain.speech import SAMPLE_RATE, Asked, Decoded, Effort, Heard, Samples
+from fanlight.domain.speech import SAMPLE_RATE, Decoded, Effort, LiveTranscript, Samples, TranscriptionOptions
 from fanlight.speech import pauses
-from fanlight.speech.audio import Audio, Intake, silence
-from fanlight.speech.dictation import Incoming, Mark, dictated
-from fanlight.speech.gate import WINDOW, SpeechGate
+from fanlight.speech.audio import Audio, Resampler, silence
+from fanlight.speech.dictation import Incoming, dictated
+from fanlight.speech.gate import WINDOW, VoiceActivityDetector
 from fanlight.speech.streaming import LiveTranscription
 
-ENGLISH = Asked("en")
+ENGLISH = TranscriptionOptions("en")
 _BLOCK = SAMPLE_RATE // 50
 _POST_ROLL = 0.3
 
 
-def heard(transcriber: Transcriber, gate: SpeechGate, audio: Audio, asked: Asked = ENGLISH) -> str:
+def heard(
+    transcriber: Transcriber, gate: VoiceActivityDetector, audio: Audio, asked: TranscriptionOptions = ENGLISH
+) -> str:
     """What a hold gives in which `audio` was said; without drafts, which decide nothing."""
     live = LiveTranscription(_NoDrafts(transcriber), gate, asked)
     for i in range(0, len(audio), 5 * _BLOCK):
@@ -35,7 +38,9 @@ class _NoDrafts:
     def __init__(self, transcriber: Transcriber) -> None:
         self._transcriber, self.info, self.close = transcriber, transcriber.info, transcriber.close
 
-    def decode(self, samples: Samples, asked: Asked, effort: Effort = "best", context: str = "") -> Decoded:
+    def decode(
+        self, samples: Samples, asked: TranscriptionOptions, effort: Effort = "best", context: str = ""
+    ) -> Decoded:
         if effort == "draft":
             return Decoded((), asked.language or "")
         return self._transcriber.decode(samples, asked, effort, context)
@@ -50,7 +55,7 @@ class Timed:
     release: float
 
 
-def timed(transcriber: Transcriber, gate: SpeechGate, judge: SpeechGate, audio: Audio) -> Timed:
+def timed(transcriber: Transcriber, gate: VoiceActivityDetector, judge: VoiceActivityDetector, audio: Audio) -> Timed:
     """A hold at the clock's pace, let go at the last sample of speech (which `judge` finds), with a post-roll."""
     spans = pauses.spoken(judge.probabilities(audio))
     begin, end = spans[0].start * WINDOW, min(len(audio), spans[-1].end * WINDOW)
@@ -63,18 +68,18 @@ def timed(transcriber: Transcriber, gate: SpeechGate, judge: SpeechGate, audio: 
             _sleep_until(start + (i + _BLOCK) / SAMPLE_RATE)  # a block comes when its last sample was spoken
             incoming.put(audio[i : min(end, i + _BLOCK)])
         marks["release"] = time.monotonic()
-        incoming.put(Mark.RELEASED)
+        incoming.put(RecordingMark.RELEASED)
         for i in range(round(_POST_ROLL * 50)):
             _sleep_until(marks["release"] + (i + 1) / 50)
             incoming.put(silence(0.02))
-        incoming.put(Mark.ENDED)
+        incoming.put(RecordingMark.ENDED)
 
     speaker = threading.Thread(target=speak)
     started = time.monotonic()
     speaker.start()
     first: float | None = None
-    last = Heard()
-    for last in dictated(LiveTranscription(transcriber, gate, ENGLISH), Intake(SAMPLE_RATE), incoming):
+    last = LiveTranscript()
+    for last in dictated(LiveTranscription(transcriber, gate, ENGLISH), Resampler(SAMPLE_RATE), incoming):
         if first is None and last.text:
             first = time.monotonic() - started - begin / SAMPLE_RATE
     done = time.monotonic()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from fanlight.desktop.hotkeys.backend import HotkeyListener
 from fanlight.desktop.hotkeys.combination import Combination
-from fanlight.desktop.hotkeys.way import Listener
 from fanlight.domain.errors import HotkeyTaken, HotkeyUnavailable
 
 
@@ -13,7 +13,7 @@ from fanlight.domain.errors import HotkeyTaken, HotkeyUnavailable
 class PaperWay:
     """`taken` are combinations that other programs hold."""
 
-    listener: Listener
+    listener: HotkeyListener
     taken: set[str] = field(default_factory=set)
     edits: bool = True
     asks: bool = False
@@ -59,7 +59,7 @@ class PaperBackend:
     def available(self) -> bool:
         return self.there
 
-    def start(self, listener: Listener) -> PaperWay:
+    def start(self, listener: HotkeyListener) -> PaperWay:
         if self.broken:
             raise HotkeyUnavailable("It does not work today.")
         self.ways.append(PaperWay(listener, self.taken, self.edits, self.asks))

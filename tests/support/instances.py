@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from fanlight import client
+from fanlight.ipc import client
 from support.command_line import Ran
 
 FANLIGHT = Path(sys.executable).with_name("fanlight")

@@ -7,11 +7,11 @@ from pathlib import Path
 from queue import SimpleQueue
 from threading import Event
 
+from fanlight.domain.audio import RecordingMark, SoundFormat
 from fanlight.domain.errors import SpeechError
 from fanlight.domain.ports import Watch
-from fanlight.domain.sound import Mark, SoundFormat
-from fanlight.domain.speech import Asked, Heard, Word
-from fanlight.domain.transcription import Begun, Part, Told
+from fanlight.domain.speech import LiveTranscript, TranscriptionOptions, Word
+from fanlight.domain.transcription import TranscriptionEvent, TranscriptionPart, TranscriptionStarted
 from fanlight.settings import Settings
 
 
@@ -27,38 +27,44 @@ class ToldListener:
 
     def __init__(self, text: str = "how many shapes are there", unsure: Sequence[str] = ()) -> None:
         self.words = words(text, unsure)
-        self.asked: list[Asked] = []
+        self.asked: list[TranscriptionOptions] = []
         self.formats: list[SoundFormat] = []
         self.error: SpeechError | None = None
         self.closed = False
 
     def listen(
-        self, arrives_as: SoundFormat, incoming: SimpleQueue[bytes | Mark], asked: Asked, spare: Event,
+        self,
+        arrives_as: SoundFormat,
+        incoming: SimpleQueue[bytes | RecordingMark],
+        asked: TranscriptionOptions,
+        spare: Event,
         watch: Watch | None = None,
-    ) -> Iterator[Heard]:  # fmt: skip
+    ) -> Iterator[LiveTranscript]:
         self.asked.append(asked)
         self.formats.append(arrives_as)
         if self.error:
             raise self.error
         known, came = 0, False
-        while (item := incoming.get()) is not Mark.FORGOTTEN:
-            if item is Mark.ENDED:
-                yield Heard(self.words if came else (), language="en", final=True)
+        while (item := incoming.get()) is not RecordingMark.FORGOTTEN:
+            if item is RecordingMark.ENDED:
+                yield LiveTranscript(self.words if came else (), language="en", final=True)
                 return
             if isinstance(item, bytes):
                 came = True
                 if known < len(self.words):
                     known += 1
                     settled = max(0, known - 2)
-                    yield Heard(self.words[:settled], self.words[settled:known], min(1, known - settled), "en")
+                    yield LiveTranscript(self.words[:settled], self.words[settled:known], min(1, known - settled), "en")
 
-    def transcribe(self, path: Path, asked: Asked, fresh: bool = False) -> Generator[Told, None, None]:
+    def transcribe(
+        self, path: Path, asked: TranscriptionOptions, fresh: bool = False
+    ) -> Generator[TranscriptionEvent, None, None]:
         """All of it at once, whatever the file is."""
         if self.error:
             raise self.error
         end = self.words[-1].end if self.words else 0.0
-        yield Begun(end, 0.0, whole=False, key="told", model="told")
-        yield Part(end, self.words, "en")
+        yield TranscriptionStarted(end, 0.0, whole=False, key="told", model="told")
+        yield TranscriptionPart(end, self.words, "en")
 
     def close(self) -> None:
         self.closed = True

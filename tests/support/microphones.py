@@ -8,12 +8,12 @@ import time
 from array import array
 from collections.abc import Callable, Iterator
 
-from fanlight.desktop.portaudio import BLOCK_SECONDS, Block
+from fanlight.audio.portaudio import BLOCK_SECONDS, Block
+from fanlight.domain.audio import AudioDevice, SoundFormat
 from fanlight.domain.errors import MicrophoneMissing, SpeechError
-from fanlight.domain.sound import Device, SoundFormat
 
 RATE = 16_000
-TONE = Device("tone", "tone", 1, RATE, default=True)
+TONE = AudioDevice("tone", "tone", 1, RATE, default=True)
 
 
 def block(amplitude: float = 0.1, seconds: float = BLOCK_SECONDS) -> bytes:
@@ -106,9 +106,9 @@ class ToldStream(ToldDevice):
 class ToldSound:
     """A `Sound`. Change what it is told at any time; `opened` are the streams so far, `open_streams` those now."""
 
-    def __init__(self, *devices: Device) -> None:
+    def __init__(self, *devices: AudioDevice) -> None:
         self.known = list(devices or (TONE,))
-        self.plugged: list[Device] | None = None
+        self.plugged: list[AudioDevice] | None = None
         self.opened: list[ToldStream] = []
         self.open_streams: list[ToldStream] = []
         self.hanging, self.freed = threading.Event(), threading.Event()
@@ -126,7 +126,7 @@ class ToldSound:
         if self.plugged is not None:
             self.known, self.plugged = self.plugged, None
 
-    def devices(self) -> list[Device]:
+    def devices(self) -> list[AudioDevice]:
         return list(self.known)
 
     def open(self, device: str, block: Block, ended: Callable[[], object]) -> ToldStream:

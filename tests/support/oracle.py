@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from fanlight.domain.chat import Image, Message
+from fanlight.domain.messages import Image, Message
 from fanlight.domain.models import ModelSpec
 from fanlight.engine import backend
 from fanlight.engine.backend import llama, mtmd
 from fanlight.engine.llama import LlamaEngine
-from fanlight.engine.mtmd import Item, Media
+from fanlight.engine.mtmd import Item, MediaChunk
 from support.asking import GREEDY, hear
 
 _NEAR = 2e-3  # logits; sums in another order differ by less
@@ -65,7 +65,7 @@ class Oracle:
     ) -> None:
         run: list[int] = []
         for item in items:
-            if isinstance(item, Media):
+            if isinstance(item, MediaChunk):
                 self._text(context, run, position)
                 run = []
                 self._media(context, item, images[item.image_id], position)
@@ -88,7 +88,7 @@ class Oracle:
             llama.llama_batch_free(batch)
             position.value += len(part)
 
-    def _media(self, context: Any, media: Media, image: Image, position: ctypes.c_int32) -> None:
+    def _media(self, context: Any, media: MediaChunk, image: Image, position: ctypes.c_int32) -> None:
         pixels = (ctypes.c_uint8 * len(image.rgb)).from_buffer_copy(image.rgb)
         bitmap = mtmd.mtmd_bitmap_init(image.width, image.height, pixels)
         chunks = mtmd.mtmd_input_chunks_init()
@@ -113,9 +113,9 @@ class Pair:
     engine: LlamaEngine
     oracle: Oracle
 
-    def check(self, messages: Sequence[Message], seat: str = "window") -> str:
+    def check(self, messages: Sequence[Message], slot: str = "window") -> str:
         """Ask, and hold every token said against the oracle; gives the answer."""
-        heard = hear(self.engine.generate(messages, GREEDY, seat=seat))
+        heard = hear(self.engine.generate(messages, GREEDY, slot=slot))
         cached = self.engine.cached
         said = heard.end.timings.generated_tokens
         assert heard.end.reason in ("length", "end")

@@ -19,7 +19,7 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from fanlight.desktop import capture
-from fanlight.desktop.capture.taking import Shot, Taking
+from fanlight.desktop.capture.taking import ScreenCapture, ScreenGrabber
 from fanlight.domain.errors import CaptureError
 from fanlight.ui.capture.overlay import Overlays, Selection
 
@@ -30,7 +30,7 @@ class Child(QObject):
         backend = capture.pick()
         assert backend
         self._folder, self._count = folder, 0
-        self.taking, self.overlays = Taking(backend, self), Overlays(self)
+        self.taking, self.overlays = ScreenGrabber(backend, self), Overlays(self)
         self.taking.warm()
         self._own: list[QWidget] = []
         self.overlays.chosen.connect(self._chosen)
@@ -58,7 +58,7 @@ class Child(QObject):
             elif command == "quit":
                 QApplication.quit()
 
-    def _taken(self, shot: Shot | CaptureError) -> None:
+    def _taken(self, shot: ScreenCapture | CaptureError) -> None:
         if isinstance(shot, CaptureError):
             self._ended("failed", error=str(shot), hint=shot.hint)
             return

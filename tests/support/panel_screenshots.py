@@ -28,11 +28,11 @@ from fanlight.domain.errors import ModelError
 from fanlight.domain.stop import StopFlag
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
-from fanlight.ui.capture.gesture import Gesture
-from fanlight.ui.panel.actions_editor import ActionsEditor
+from fanlight.ui.capture.gesture import CaptureController
 from fanlight.ui.panel.panel import QuickPanel
+from fanlight.ui.settings.actions_editor import ActionsEditor
 from fanlight.ui.settings.dialog import SettingsDialog
-from fanlight.ui.window import Window
+from fanlight.ui.window.window import Window
 from support import shots
 from support.display import Display
 from support.panels import PanelRoom, ToldKeys, ToldTexts
@@ -113,7 +113,7 @@ def settings(name: str) -> Image.Image:
     window.show()
     until(lambda: window.host.condition == "ready")
     window.services.start()
-    dialog = SettingsDialog(window.choices, window, window.services.sections())
+    dialog = SettingsDialog(window.settings_store, window, window.services.sections())
     dialog.resize(620, 660)
     dialog.show()
     pause(300)
@@ -135,7 +135,7 @@ def frozen(name: str) -> tuple[Image.Image, Image.Image]:
     for kind, x, y in OTHERS:
         programs.append(Program(DISPLAY, "pictured_child.py", kind, x, y))
         programs[-1].until("ready")
-    gesture = Gesture(where.means, capture.pick())
+    gesture = CaptureController(where.means, capture.pick())
     pictures = []
     with closing(Hand(os.environ["DISPLAY"])) as hand:
         hand.colour_desktop(0x5D7A86)

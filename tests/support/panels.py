@@ -12,18 +12,18 @@ from PySide6.QtCore import QObject, QRect, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QImage, QRegion, QWindow
 
 from fanlight import paths
-from fanlight.desktop.capture import Box, Frame, WindowBox
-from fanlight.domain.chat import Image
+from fanlight.core.chat.model_host import ModelHost
+from fanlight.core.chat.quick_actions import QuickActions
+from fanlight.core.settings_store import SettingsStore
+from fanlight.core.work.reader import Reader
+from fanlight.desktop.capture import Box, ScreenImage, WindowBox
 from fanlight.domain.errors import CaptureError, FanlightError, HotkeyTaken
+from fanlight.domain.messages import Image
 from fanlight.domain.ports import Engine
 from fanlight.settings import Settings
 from fanlight.ui import theme
 from fanlight.ui.capture.captures import Capture
-from fanlight.ui.choices import Choices
-from fanlight.ui.panel.actions import QuickActions
-from fanlight.ui.panel.panel import Means, QuickPanel
-from fanlight.ui.reader import Reader
-from fanlight.ui.session.host import ModelHost
+from fanlight.ui.panel.panel import PanelDeps, QuickPanel
 from support.windows import SPEC
 
 if TYPE_CHECKING:
@@ -103,12 +103,12 @@ class ToldScreens:
     def warm(self) -> None:
         pass
 
-    def grab(self) -> list[Frame]:
+    def grab(self) -> list[ScreenImage]:
         self.grabs += 1
         if self.fails is not None:
             raise self.fails
         screen = QGuiApplication.primaryScreen()
-        return [Frame(screen.name(), screen.geometry(), screen.devicePixelRatio(), self.image)]
+        return [ScreenImage(screen.name(), screen.geometry(), screen.devicePixelRatio(), self.image)]
 
     def windows(self) -> list[WindowBox]:
         return []
@@ -152,12 +152,12 @@ class PanelRoom:
     ) -> None:  # fmt: skip
         home.mkdir(parents=True, exist_ok=True)
         self.home, self.texts, self.keys = home, texts, keys
-        self.choices = Choices(settings, home / "settings.json")
+        self.settings_store = SettingsStore(settings, home / "settings.json")
         load = engine if callable(engine) else lambda spec: engine
-        self.host = ModelHost(lambda spec, *_: load(spec), self.choices)
+        self.host = ModelHost(lambda spec, *_: load(spec), self.settings_store)
         self.reader = Reader()
         self.actions = QuickActions(paths.resources() / "actions.toml", home / "actions.toml")
-        self.means = Means(self.host, self.choices, self.reader, self.actions, texts, keys)
+        self.means = PanelDeps(self.host, self.settings_store, self.reader, self.actions, texts, keys)
         self.panels: list[QuickPanel] = []
 
     def load(self, spec: ModelSpec = SPEC) -> None:
@@ -168,7 +168,7 @@ class PanelRoom:
 
         application = QApplication.instance()
         assert isinstance(application, QApplication)
-        theme.apply(application, theme.current(self.choices.now.theme), self.choices.now.text_size)
+        theme.apply(application, theme.current(self.settings_store.now.theme), self.settings_store.now.text_size)
 
     def panel(self, image: QImage | None = None, rect: QRect | None = None, action: str = "") -> QuickPanel:
         image = shapes() if image is None else image

@@ -36,6 +36,6 @@ if __name__ == "__main__":
     application.setQuitOnLastWindowClosed(False)
     print("platform", application.platformName(), flush=True)
     hotkeys: list[Hotkeys] = []
-    chooser = portal.Portal()
+    chooser = portal.PortalCapture()
     chooser.pick_region(say)
     sys.exit(application.exec())

@@ -3,7 +3,7 @@
     plain    llama + idefics3       a plain cache; a large picture is cut into tiles
     mrope    qwen2vl + qwen2vl      positions in three directions; a picture takes more cells than positions
     window   gemma3 + gemma3        a sliding window; a picture looks at itself both ways
-    hybrid   lfm2 + lfm2            short convolutions, whose state can not go back
+    hybrid   lfm2 + lfm2            short convolutions, whose state cannot go back
 
 Each is written in well under a second, the same bytes every time, and kept in the folder given.
 """

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Sequence
 
-from fanlight.domain.chat import Image
+from fanlight.domain.messages import Image
 from fanlight.domain.reading import TextLine
 from fanlight.domain.stop import StopFlag
 

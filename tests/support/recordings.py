@@ -12,7 +12,7 @@ import numpy as np
 from fanlight.domain.speech import SAMPLE_RATE
 from fanlight.speech import pauses
 from fanlight.speech.audio import Audio, level_dbfs, silence
-from fanlight.speech.gate import WINDOW, SpeechGate
+from fanlight.speech.gate import WINDOW, VoiceActivityDetector
 
 FOLDER = Path(__file__).parents[1] / "data" / "speech"
 NOISE = FOLDER.parent / "noise"
@@ -39,7 +39,7 @@ def utterance(names: Sequence[str], pause: float = 0.5) -> tuple[Audio, str]:
     return np.concatenate(pieces), " ".join(map(transcript, names))
 
 
-def without_silence(audio: Audio, gate: SpeechGate) -> Audio:
+def without_silence(audio: Audio, gate: VoiceActivityDetector) -> Audio:
     """From 50 ms before the first speech to the end of the last."""
     spans = pauses.spoken(gate.probabilities(audio))
     return audio[max(0, spans[0].start * WINDOW - SAMPLE_RATE // 20) : spans[-1].end * WINDOW]

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from fanlight.core.chat.history import History
+from fanlight.core.chat.model_host import ModelHost
+from fanlight.core.chat.session import ChatSession
+from fanlight.core.settings_store import SettingsStore
 from fanlight.domain.ports import Engine
 from fanlight.settings import Settings
 from fanlight.store.database import Database
 from fanlight.store.thread import StoreThread
-from fanlight.ui.choices import Choices
-from fanlight.ui.session.history import History
-from fanlight.ui.session.host import ModelHost
-from fanlight.ui.session.session import ChatSession
 from support.windows import SPEC
 
 
@@ -23,12 +23,12 @@ class Room:
     def __init__(self, home: Path, engine: Engine | Callable[[], Engine], settings: Settings) -> None:
         home.mkdir(parents=True, exist_ok=True)
         self.home = home
-        self.choices = Choices(settings, home / "settings.json")
-        self.host = ModelHost(lambda *_: engine() if callable(engine) else engine, self.choices)
+        self.settings_store = SettingsStore(settings, home / "settings.json")
+        self.host = ModelHost(lambda *_: engine() if callable(engine) else engine, self.settings_store)
         self.history = History()
         self.problems: list[object] = []
         self.history.problem.connect(self.problems.append)
-        self.session = ChatSession(self.host, self.history, self.choices)
+        self.session = ChatSession(self.host, self.history, self.settings_store)
         self.session.shown = True
         self.heard: list[object] = []
         self.session.heard.connect(self.heard.append)

@@ -16,7 +16,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from fanlight import compose, paths
-from fanlight.ui.window import Window
+from fanlight.ui.window.window import Window
 from support import shots
 from support.shots import pause, until
 from support.windows import parts
@@ -30,14 +30,14 @@ TYPED = {"light": "", "dark": "Is there a triangle?"}
 
 
 def wait(window: Window, entries: int) -> None:
-    session = window.desk.current
+    session = window.session_manager.current
     until(
         lambda: session.condition != "answering" and len(session.turns) >= entries and not window.composer.chips.reading
     )
 
 
 def ask(window: Window, text: str) -> None:
-    before = len(window.desk.current.turns)
+    before = len(window.session_manager.current.turns)
     window.composer.set_text(text)
     QTest.keyClick(window.composer.input, Qt.Key.Key_Return)
     wait(window, before + 2)

@@ -7,10 +7,10 @@ import time
 from array import array
 from collections.abc import Callable, Sequence
 
-from fanlight.desktop.loudspeaker import Fill
-from fanlight.desktop.voices import Pcm, Voice
+from fanlight.audio.loudspeaker import Fill
+from fanlight.domain.audio import AudioDevice
 from fanlight.domain.errors import SpeakerError
-from fanlight.domain.sound import Device
+from fanlight.synthesis.backends import Pcm, Voice
 from support.microphones import ToldDevice
 
 RATE = 8_000
@@ -97,8 +97,8 @@ class ToldLoudspeaker:
         """The numbers of those that were heard, in order."""
         return list(dict.fromkeys(sample for sample in self.heard if sample))
 
-    def devices(self) -> list[Device]:
-        return [Device("box", "box", 2, RATE, default=True), Device("headphones", "headphones", 2, RATE)]
+    def devices(self) -> list[AudioDevice]:
+        return [AudioDevice("box", "box", 2, RATE, default=True), AudioDevice("headphones", "headphones", 2, RATE)]
 
     def open(self, device: str, rate: int, fill: Fill, ended: Callable[[], object]) -> ToldPlaying:
         time.sleep(self.open_seconds)

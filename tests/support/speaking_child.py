@@ -12,10 +12,10 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from fanlight.desktop.speaker import Speaker
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
-from fanlight.ui.window import Window
+from fanlight.synthesis.speaker import Speaker
+from fanlight.ui.window.window import Window
 from support.windows import parts
 
 ANSWER = ["There are ", "**thirty-seven** ", "red shapes ", "in the picture. ", "One of them ", "is a square.\n"]

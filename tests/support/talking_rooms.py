@@ -9,13 +9,13 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from fanlight.desktop.speaker import Speaker
+from fanlight.core.dictation.hands_free import HandsFree
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
+from fanlight.synthesis.speaker import Speaker
 from fanlight.ui.capture.captures import Capture
 from fanlight.ui.panel.panel import QuickPanel
-from fanlight.ui.voice.hands_free import HandsFree
-from fanlight.ui.window import Window
+from fanlight.ui.window.window import Window
 from support.conversing import Mouth, TurnListener
 from support.microphones import ToldSound
 from support.speaking import ToldLoudspeaker, ToldVoice

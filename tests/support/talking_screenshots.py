@@ -15,9 +15,9 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication
 
 from fanlight import compose, paths
-from fanlight.desktop.portaudio import BLOCK_SECONDS
-from fanlight.desktop.speaker import Speaker
-from fanlight.ui.window import Window
+from fanlight.audio.portaudio import BLOCK_SECONDS
+from fanlight.synthesis.speaker import Speaker
+from fanlight.ui.window.window import Window
 from support import shots
 from support.conversing import Mouth, TurnListener
 from support.microphones import ToldSound
@@ -69,7 +69,7 @@ class Studio:
         self.phase("listening")
         self.mouth.say(1.5)
         self.phase("speaking")
-        until(lambda: self.window.desk.current.condition == "idle")
+        until(lambda: self.window.session_manager.current.condition == "idle")
         pause(300)
         self.take("speaking")
         self.phase("listening")

@@ -13,7 +13,7 @@ from fanlight.domain.errors import SpeechError
 from fanlight.domain.speech import SAMPLE_RATE, Effort
 from fanlight.settings import Settings
 from fanlight.speech.audio import Audio, silence
-from fanlight.speech.gate import LoudnessGate
+from fanlight.speech.gate import LoudnessVad
 from fanlight.speech.listener import WhisperListener
 from fanlight.speech.scripted import ScriptedTranscriber
 from support.recordings import write_wav
@@ -49,7 +49,7 @@ class Heard:
     def load(self, _settings: Settings | None = None) -> WhisperListener:
         if self.error:
             raise self.error
-        return WhisperListener(self.transcriber, gate=lambda _: LoudnessGate())
+        return WhisperListener(self.transcriber, gate=lambda _: LoudnessVad())
 
     @property
     def files(self) -> int:

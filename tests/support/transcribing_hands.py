@@ -8,10 +8,10 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
+from fanlight.core.transcription.transcription import Transcription
 from fanlight.settings import Settings
-from fanlight.ui.transcribing.recordings import Recordings
-from fanlight.ui.transcribing.transcription import Transcription
-from fanlight.ui.window import Window
+from fanlight.ui.transcription.recordings import TranscriptionFeature
+from fanlight.ui.window.window import Window
 from support.transcribing import Heard
 from support.window_hands import Open, drop, mime_of, ready
 
@@ -25,7 +25,7 @@ def opened(open_window: Open, qtbot: Any, heard: Heard, **settings: Any) -> Wind
     return window
 
 
-def dropped(qtbot: Any, window: Window, *paths: Path) -> Recordings:
+def dropped(qtbot: Any, window: Window, *paths: Path) -> TranscriptionFeature:
     """The window of transcripts, after these were let go over the main one."""
     count = len(window.services.recordings.transcribing.all)
     drop(window, mime_of(*paths))
@@ -37,7 +37,7 @@ def until(qtbot: Any, one: Transcription, *states: str) -> None:
     qtbot.waitUntil(lambda: one.state in states, timeout=WAIT)
 
 
-def done(qtbot: Any, window: Window, *paths: Path) -> Recordings:
+def done(qtbot: Any, window: Window, *paths: Path) -> TranscriptionFeature:
     recordings = dropped(qtbot, window, *paths)
     for one in recordings.transcribing.all:
         until(qtbot, one, "done")

@@ -13,11 +13,12 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QImage
 
 from fanlight import compose, paths
-from fanlight.desktop.portaudio import PortAudio
+from fanlight.audio.portaudio import PortAudio
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
-from fanlight.ui import application, window
+from fanlight.ui import application
 from fanlight.ui.capture.captures import Capture
+from fanlight.ui.window import window
 from support.windows import parts
 
 

@@ -81,7 +81,7 @@ Who = TypeVar("Who", bound=Sitter)
 
 
 @contextmanager
-def seats(
+def slots(
     who: type[Who], display: Display, server: SoundServer, home: Path, model: Path
 ) -> Iterator[Callable[..., Who]]:
     """Each gets a window; in the end nothing is held, and nobody listens."""

@@ -18,10 +18,10 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QWidget
 
 from fanlight import paths
+from fanlight.core.dictation.push_to_talk import SpeechTarget
 from fanlight.settings import Settings
 from fanlight.ui.capture.captures import Capture
-from fanlight.ui.voice.talk import Target
-from fanlight.ui.window import Window
+from fanlight.ui.window.window import Window
 from support import shots
 from support.listening_words import ToldListener
 from support.microphones import TONE, ToldSound
@@ -48,7 +48,7 @@ class Booth:
         self.window.show()
         until(lambda: self.window.voice and self.window.quick and self.window.host.condition == "ready")
 
-    def states(self, target: Target, seen: QWidget, part: Callable[[], QRect]) -> list[Image.Image]:
+    def states(self, target: SpeechTarget, seen: QWidget, part: Callable[[], QRect]) -> list[Image.Image]:
         """Opening, listening, locked, the last words, heard, nothing heard, no microphone."""
         talk, sound, taken = self.window.voice.talk, self.sound, list[Image.Image]()
 
@@ -91,11 +91,11 @@ class Booth:
 
     def in_the_window(self) -> list[Image.Image]:
         window = self.window
-        window.choices.choose(talk_ready=True)
+        window.settings_store.choose(talk_ready=True)
         until(lambda: self.sound.open_streams)
         pause(500)
         kept_open = shots.grabbed(window, self.composer())
-        window.choices.choose(talk_ready=False)
+        window.settings_store.choose(talk_ready=False)
         until(lambda: not self.sound.open_streams)
         return [kept_open, *self.states(window.voice.words, window, self.composer)]
 

@@ -11,7 +11,8 @@ from PySide6.QtCore import QTimer
 
 from fanlight import paths
 from fanlight.engine.scripted import ScriptedEngine
-from fanlight.ui import application, window
+from fanlight.ui import application
+from fanlight.ui.window import window
 from support.windows import parts
 
 
@@ -26,7 +27,7 @@ class Window(window.Window):
     def _tell(self) -> None:
         if self.host.condition != "ready":
             return
-        session, entries = self.desk.current, self.transcript.entries()
+        session, entries = self.session_manager.current, self.transcript.entries()
         words = min(100, len(entries[-1].text.split())) if entries else 0
         now = f"{session.condition} {len(entries)} {len(self.composer.chips.attachments)} {words}"
         if now != self._said:

@@ -10,8 +10,8 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from fanlight.ui.chips import Chip
-from fanlight.ui.window import Window
+from fanlight.ui.composer.chips import Chip
+from fanlight.ui.window.window import Window
 
 Open = Callable[..., Window]
 SLOW = ["word "] * 5000
@@ -27,7 +27,7 @@ def ask(qtbot: Any, window: Window, text: str) -> None:
 
 
 def idle(window: Window) -> bool:
-    session = window.desk.current
+    session = window.session_manager.current
     return session.condition == "idle" and not session.queued
 
 

@@ -9,18 +9,18 @@ from pathlib import Path
 from PIL import Image as Pillow
 from PIL import ImageDraw
 
-from fanlight.desktop.portaudio import Sound
-from fanlight.desktop.speaker import Speaker
+from fanlight.audio.portaudio import AudioSystem
+from fanlight.core.chat.history import OpenStore
+from fanlight.core.dictation.speech_worker import LoadListener
+from fanlight.core.work.text_reading import LoadReader
 from fanlight.domain.models import ModelSpec
 from fanlight.domain.ports import Engine
 from fanlight.domain.stop import StopFlag
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
 from fanlight.store.thread import StoreThread
-from fanlight.ui.parts import Parts
-from fanlight.ui.reading import LoadReader
-from fanlight.ui.session.history import OpenStore
-from fanlight.ui.voice.hearing import LoadListener
+from fanlight.synthesis.speaker import Speaker
+from fanlight.ui.app_deps import AppDeps
 from support.listening_words import told_listener
 from support.microphones import ToldSound
 from support.reading import ToldReader
@@ -52,9 +52,9 @@ def parts(
     add_model: Callable[[Path], ModelSpec] | None = None,
     load_reader: LoadReader = ToldReader,
     load_listener: LoadListener = told_listener,
-    sound: Sound | None = None,
+    sound: AudioSystem | None = None,
     speaker: Callable[[], Speaker] = lambda: Speaker(ToldLoudspeaker(), (ToldVoice(),)),
-) -> Parts:
+) -> AppDeps:
     """Real but for the model; conversations are kept under `home`."""
     home.mkdir(parents=True, exist_ok=True)
     engine = engine or ScriptedEngine(["An ", "answer."])
@@ -73,11 +73,11 @@ def parts(
     def store(keep: bool) -> OpenStore:
         if keep:
             return lambda on_error, on_recovered: StoreThread(home, on_error, on_recovered)
-        from fanlight.store.forgetful import Forgetful
+        from fanlight.store.forgetful import MemoryStore
 
-        return lambda on_error, on_recovered: Forgetful()
+        return lambda on_error, on_recovered: MemoryStore()
 
-    return Parts(
+    return AppDeps(
         settings=settings or Settings.load(settings_file),
         settings_file=settings_file,
         place_file=home / "window.json",

@@ -16,7 +16,7 @@ from pathlib import Path
 from PIL import Image as Pillow
 from PIL import ImageDraw, ImageFont
 
-from fanlight.domain.chat import Image
+from fanlight.domain.messages import Image
 from support import written_words as words
 
 Colour = tuple[int, int, int]

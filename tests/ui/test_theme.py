@@ -67,7 +67,7 @@ def test_every_colour_is_one(colours: Theme) -> None:
 @THEMES
 @pytest.mark.parametrize("text_size", [70, 100, 250])
 def test_the_sheet_is_whole_and_qt_reads_it(qtbot: QtBot, colours: Theme, text_size: int) -> None:
-    """Qt warns of a sheet it can not parse, and a warning fails the test."""
+    """Qt warns of a sheet it cannot parse, and a warning fails the test."""
     sheet = theme.stylesheet(colours, text_size)
     assert "$" not in sheet
     button = QPushButton("Send")

@@ -49,7 +49,7 @@ class Catalog:
         """Register a model where it lies. Without `projector` the one beside it that belongs to it is taken; without
         `name` it is called what its makers called it. A file that is known already gets its new name or projector.
 
-        Raises ModelError when the files can not be used, InputError for a name that can not be had, StoreError.
+        Raises ModelError when the files cannot be used, InputError for a name that cannot be had, StoreError.
         """
         model = _first_part(_absolute(model))
         known = next((spec for spec in self._registered.specs() if _same_file(spec.model, model)), None)
@@ -132,7 +132,7 @@ def _free(word: str, model: Path, taken: set[str]) -> str:
 def _wanted(name: str, taken: set[str]) -> str:
     name = name.strip()
     if not name or len(name) > MAX_NAME or not name.isprintable() or "/" in name or name.lower().endswith(".gguf"):
-        raise InputError(f'A model can not be called "{name}".', "Choose a short name without slashes.")
+        raise InputError(f'A model cannot be called "{name}".', "Choose a short name without slashes.")
     if name.casefold() in taken:
         raise InputError(f'There is already a model called "{name}".', "Choose another name, or remove that one first.")
     return name

@@ -12,7 +12,7 @@ TIGHT = 0.9
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class FitReport:
     """`words` are for a person: "needs 1.2 GB, 3.4 GB free: fits"."""
 
     needs_bytes: int
@@ -20,15 +20,15 @@ class Judgement:
     words: str
 
 
-def judge(spec: ModelSpec, free_bytes: int, context_tokens: int = 0) -> Judgement:
+def judge(spec: ModelSpec, free_bytes: int, context_tokens: int = 0) -> FitReport:
     """Reads the model's headers. Raises ModelError when they are missing or broken."""
     needs = needed(check(spec), context_tokens).total
-    return Judgement(needs, needs <= free_bytes, _words(needs, free_bytes))
+    return FitReport(needs, needs <= free_bytes, _words(needs, free_bytes))
 
 
 def abilities(spec: ModelSpec) -> str:
     """What can be given to it: "text" or "text, pictures"."""
-    return "text, pictures" if spec.sees else "text"
+    return "text, pictures" if spec.supports_images else "text"
 
 
 def _words(needs: int, free: int) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from fanlight.gguf.check import Checked
 from fanlight.gguf.header import Header
-from fanlight.gguf.vision import Eye, check_vision
+from fanlight.gguf.vision import EncoderShape, check_vision
 
 USUAL_CONTEXT = 8192
 BATCH = 512
@@ -139,7 +139,7 @@ _DYNAMIC_TOKENS = {
 }  # fmt: skip
 
 
-def _patches(projector: Header, eye: Eye, cells: int) -> int:
+def _patches(projector: Header, eye: EncoderShape, cells: int) -> int:
     """Patches of the largest picture that is encoded at once; families without a fixed size take what the engine
     sends, up to their limit and to what the context has room for."""
     limit = _DYNAMIC_TOKENS.get(eye.type)

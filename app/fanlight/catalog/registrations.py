@@ -54,7 +54,7 @@ class Registrations:
             return {"models": []}
         except OSError as error:
             raise StoreError(
-                f"The list of models can not be read: {error.strerror or error}.", f"Look at {self.path}."
+                f"The list of models cannot be read: {error.strerror or error}.", f"Look at {self.path}."
             ) from error
         except ValueError as error:
             self._set_aside(error)
@@ -66,7 +66,7 @@ class Registrations:
         try:
             self.path.replace(kept)
         except OSError as error:
-            log.warning("the list of models at %s is damaged (%s) and can not be set aside: %s", self.path, why, error)
+            log.warning("the list of models at %s is damaged (%s) and cannot be set aside: %s", self.path, why, error)
         else:
             log.warning("the list of models at %s was damaged (%s); it was set aside as %s", self.path, why, kept.name)
 
@@ -79,7 +79,7 @@ class Registrations:
         except OSError as error:
             kind = DiskFull if error.errno == errno.ENOSPC else StoreError
             raise kind(
-                f"The list of models can not be written: {error.strerror or error}.", f"Look at {self.path.parent}."
+                f"The list of models cannot be written: {error.strerror or error}.", f"Look at {self.path.parent}."
             ) from error
 
 

@@ -9,8 +9,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn, TypeVar
 
-from fanlight import __version__, client
+from fanlight import __version__
 from fanlight.cli.said import USAGE, complain
+from fanlight.ipc import client
 
 Run = Callable[[argparse.Namespace], int]
 T = TypeVar("T")

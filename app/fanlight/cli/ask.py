@@ -14,11 +14,11 @@ from typing import Any, assert_never
 
 from fanlight import compose
 from fanlight.cli import asking, warm
-from fanlight.cli.said import OK, Progress, complain, harmless
+from fanlight.cli.said import OK, ProgressLine, complain, harmless
 from fanlight.cli.working import on_a_thread
-from fanlight.domain.chat import Image, Message
 from fanlight.domain.errors import CutOff, InputError, SchemaError
-from fanlight.domain.events import Event, Finished, ImageReady, Notice, PromptProgress, TextDelta, ThinkingDelta
+from fanlight.domain.events import EngineNotice, Event, Finished, ImageReady, PromptProgress, TextDelta, ThinkingDelta
+from fanlight.domain.messages import Image, Message
 from fanlight.domain.models import ModelSpec, Sampling
 from fanlight.domain.stop import StopFlag
 from fanlight.settings import Settings
@@ -43,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 @dataclass(slots=True)
-class Said:
+class CollectedAnswer:
     """An answer, gathered."""
 
     text: str = ""
@@ -56,7 +56,7 @@ def _answer(
 ) -> int:
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="replace")  # a terminal of another encoding loses a sign, not the answer
-    progress, said = Progress(), Said()
+    progress, said = ProgressLine(), CollectedAnswer()
 
     def hear(answer: Generator[Event, None, None]) -> None:
         with closing(answer) as events:
@@ -70,7 +70,7 @@ def _answer(
     try:
         try:
             hear(warm.answered(spec, messages, sampling, progress))
-        except warm.Elsewhere as reason:
+        except warm.WindowDeclined as reason:
             log.info("a model of its own: %s", reason)
             if said.text and not as_json:
                 raise CutOff("The window went away in the middle of the answer.") from reason
@@ -86,7 +86,7 @@ def _answer(
     return OK
 
 
-def _hear(event: Event, said: Said, progress: Progress, *, aloud: bool) -> None:
+def _hear(event: Event, said: CollectedAnswer, progress: ProgressLine, *, aloud: bool) -> None:
     match event:
         case TextDelta(text):
             progress.clear()
@@ -100,7 +100,7 @@ def _hear(event: Event, said: Said, progress: Progress, *, aloud: bool) -> None:
             progress.show(f"reading {100 * done // max(1, total)} %")
         case ImageReady(_, tokens, seconds):
             progress.show(f"picture read: {tokens} tokens, {seconds:.1f} s")
-        case Notice(text):
+        case EngineNotice(text):
             progress.clear()
             complain(text)
         case Finished():
@@ -109,7 +109,7 @@ def _hear(event: Event, said: Said, progress: Progress, *, aloud: bool) -> None:
             assert_never(event)
 
 
-def _report(said: Said, spec: ModelSpec) -> dict[str, Any]:
+def _report(said: CollectedAnswer, spec: ModelSpec) -> dict[str, Any]:
     report: dict[str, Any] = {"answer": said.text, "model": spec.name}
     if said.thinking:
         report["thinking"] = said.thinking
@@ -123,7 +123,7 @@ def _given(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _picture(source: str, settings: Settings) -> Image:
-    from fanlight.desktop import images
+    from fanlight.pictures import decode as images
 
     if source == "-":
         return images.read_bytes(sys.stdin.buffer.read(), "stdin", settings.picture_side).image
@@ -150,4 +150,4 @@ def _read(path: Path) -> str:
         return path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise InputError(f"{path} can not be read: {reason}.", "Give a text file.") from error
+        raise InputError(f"{path} cannot be read: {reason}.", "Give a text file.") from error

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from fanlight import compose
-from fanlight.domain.chat import Image, Message
 from fanlight.domain.errors import CannotSee, InputError
 from fanlight.domain.events import Finished
+from fanlight.domain.messages import Image, Message
 from fanlight.domain.models import ModelSpec
 from fanlight.settings import Settings
 
@@ -24,7 +24,7 @@ def question(text: str, images: Sequence[Image], spec: ModelSpec) -> Message:
     words = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace").strip()
     if not words:
         raise InputError("The question is empty.", "Say what you want to know.")
-    if images and not spec.sees:
+    if images and not spec.supports_images:
         raise CannotSee(f"{spec.name} has no eyes, and the question comes with a picture.")
     return Message("user", words, tuple(images))
 

@@ -20,12 +20,12 @@ from tqdm import tqdm
 
 from fanlight import compose
 from fanlight.cli import asking
-from fanlight.cli.items import Item, Refused, read_items
+from fanlight.cli.items import BatchItem, RejectedItem, read_items
 from fanlight.cli.said import FAILED, OK, complain
 from fanlight.cli.working import on_a_thread
-from fanlight.domain.chat import Image, Message
 from fanlight.domain.errors import FanlightError, InputError
 from fanlight.domain.events import Finished, TextDelta
+from fanlight.domain.messages import Image, Message
 from fanlight.domain.models import ModelSpec, Sampling
 from fanlight.domain.ports import Engine
 from fanlight.domain.stop import StopFlag
@@ -38,7 +38,7 @@ Result = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class BatchOptions:
     """How every item is asked."""
 
     spec: ModelSpec
@@ -53,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
     settings = compose.settings()
     longest = LONGEST_ANSWER if options.max_tokens is None else options.max_tokens
     sampling = Sampling(temperature=0.0, seed=0, max_tokens=longest)
-    terms = Terms(asking.chosen_model(options.model, settings), settings, sampling, options.system)
+    terms = BatchOptions(asking.chosen_model(options.model, settings), settings, sampling, options.system)
     results = _all(items, terms, output)
     _write(results, output)
     bad = [result for result in results if "error" in result]
@@ -64,7 +64,7 @@ def run(options: argparse.Namespace) -> int:
     return FAILED
 
 
-def _all(items: Sequence[Item | Refused], terms: Terms, output: Path) -> list[Result]:
+def _all(items: Sequence[BatchItem | RejectedItem], terms: BatchOptions, output: Path) -> list[Result]:
     results: list[Result] = []
 
     def work(stop: StopFlag) -> Iterator[Result]:
@@ -84,16 +84,16 @@ def _all(items: Sequence[Item | Refused], terms: Terms, output: Path) -> list[Re
     return results
 
 
-def _answered(item: Item | Refused, engine: Engine, terms: Terms, stop: StopFlag) -> Result:
+def _answered(item: BatchItem | RejectedItem, engine: Engine, terms: BatchOptions, stop: StopFlag) -> Result:
     """The item's result. Raises FanlightError, which is the item's alone."""
-    if isinstance(item, Refused):
+    if isinstance(item, RejectedItem):
         raise InputError(item.reason, "")
-    images = [_picture(path, terms.settings) for path in item.images]
+    decode = [_picture(path, terms.settings) for path in item.images]
     messages = asking.standing(terms.system)
     answers: list[str] = []
     figures: list[dict[str, Any]] = []
     for number, text in enumerate(item.questions):
-        messages.append(asking.question(text, images if number == 0 else (), terms.spec))
+        messages.append(asking.question(text, decode if number == 0 else (), terms.spec))
         answer, end = _one(engine, messages, terms.sampling, stop)
         messages.append(Message("assistant", answer))
         answers.append(answer)
@@ -115,9 +115,9 @@ def _one(engine: Engine, messages: Sequence[Message], sampling: Sampling, stop: 
 
 
 def _picture(path: Path, settings: Settings) -> Image:
-    from fanlight.desktop import images
+    from fanlight.pictures import decode
 
-    return images.read_file(path, settings.picture_side).image
+    return decode.read_file(path, settings.picture_side).image
 
 
 def _output(path: Path, source: Path) -> Path:
@@ -134,7 +134,7 @@ def _output(path: Path, source: Path) -> Path:
         draft.write_text("", "utf-8")
         draft.unlink()
     except OSError as error:
-        raise InputError(f"{path.parent} can not be written to: {error.strerror}.", "Choose another place.") from error
+        raise InputError(f"{path.parent} cannot be written to: {error.strerror}.", "Choose another place.") from error
     return target
 
 

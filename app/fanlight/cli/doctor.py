@@ -18,7 +18,7 @@ from fanlight.domain.errors import FanlightError
 
 
 @dataclass(slots=True)
-class Report:
+class DoctorReport:
     """`missing` stops something from working, `notes` only say what more could be had."""
 
     versions: dict[str, str] = field(default_factory=dict)
@@ -39,8 +39,8 @@ def run(options: argparse.Namespace) -> int:
     return FAILED if report.missing else OK
 
 
-def examine() -> Report:
-    report = Report()
+def examine() -> DoctorReport:
+    report = DoctorReport()
     _python(report)
     _qt(report)
     _engine(report)
@@ -52,27 +52,27 @@ def examine() -> Report:
     return report
 
 
-def _python(report: Report) -> None:
+def _python(report: DoctorReport) -> None:
     report.versions |= {"Fanlight": __version__, "Python": platform.python_version(), "System": platform.platform()}
     for package in ("Pillow", "numpy", "Jinja2"):
         report.versions[package] = metadata.version(package)
 
 
-def _qt(report: Report) -> None:
+def _qt(report: DoctorReport) -> None:
     try:
         from PySide6.QtCore import qVersion
 
         report.versions["Qt"] = qVersion()
         report.versions["PySide6"] = metadata.version("PySide6-Essentials")
     except ImportError as error:
-        report.missing.append(f"Qt can not be loaded ({error}): sh packaging/system-libraries.sh run")
+        report.missing.append(f"Qt cannot be loaded ({error}): sh packaging/system-libraries.sh run")
     if libraries := missing_libraries():
         report.missing.append(f"The window needs system libraries: sudo apt-get install {' '.join(libraries)}")
     elif why := obstacle():
         report.notes.append(f"No window here: {why}. `fanlight ask` works without one.")
 
 
-def _engine(report: Report) -> None:
+def _engine(report: DoctorReport) -> None:
     try:
         from fanlight.engine import devices
 
@@ -80,55 +80,55 @@ def _engine(report: Report) -> None:
         report.versions |= {"llama.cpp built with" if name == "system" else name: text for name, text in said.items()}
         report.devices = [asdict(device) for device in devices.devices()]
     except (ImportError, OSError, RuntimeError) as error:
-        report.missing.append(f"llama.cpp can not be loaded ({error}): pip install --force-reinstall llama-cpp-python")
+        report.missing.append(f"llama.cpp cannot be loaded ({error}): pip install --force-reinstall llama-cpp-python")
         return
     if all(device["kind"] == "cpu" for device in report.devices):
         report.notes.append("llama.cpp was built for the processor alone; README says how to build it for a GPU.")
 
 
-def _pictures(report: Report) -> None:
+def _pictures(report: DoctorReport) -> None:
     from PIL import features
 
     for name, label in (("jpg", "JPEG"), ("webp", "WebP"), ("avif", "AVIF")):
         if not features.check(name):
-            report.missing.append(f"This Pillow can not read {label}: pip install --force-reinstall Pillow")
+            report.missing.append(f"This Pillow cannot read {label}: pip install --force-reinstall Pillow")
     if importlib.util.find_spec("pillow_heif"):
         report.versions["pillow-heif"] = metadata.version("pillow-heif")
     else:
         report.notes.append('HEIC pictures need one more package: pip install "pillow-heif>=1.1,<2"')
 
 
-def _text_reader(report: Report) -> None:
+def _text_reader(report: DoctorReport) -> None:
     from fanlight.reading import networks
 
     try:
         networks.files(networks.folder())
         report.versions["rapidocr"] = metadata.version(networks.PACKAGE)
     except FanlightError as error:
-        report.missing.append(f"Text in pictures can not be read: {error.message} {error.hint}")
+        report.missing.append(f"Text in pictures cannot be read: {error.message} {error.hint}")
 
 
-def _voice(report: Report) -> None:
-    from fanlight.desktop import voices
+def _voice(report: DoctorReport) -> None:
+    from fanlight.synthesis import backends
 
     try:
-        report.versions["voice for answers"] = voices.pick()[0].name
+        report.versions["voice for answers"] = backends.pick()[0].name
     except FanlightError as error:
         report.notes.append(f"{error.message} {error.hint}")
 
 
-def _folders(report: Report) -> None:
+def _folders(report: DoctorReport) -> None:
     places = {"conversations and settings": paths.home(), "cache": paths.cache(), "log": paths.logs()}
     report.paths = {name: str(folder) for name, folder in places.items()}
     report.paths |= {"shipped models": str(paths.shipped_models()), "resources": str(paths.resources())}
     for name, folder in places.items():
         if not os.access(folder, os.W_OK):
             report.missing.append(
-                f"The folder for the {name} can not be written to: {folder}; FANLIGHT_HOME names another."
+                f"The folder for the {name} cannot be written to: {folder}; FANLIGHT_HOME names another."
             )
 
 
-def _practice_model(report: Report) -> None:
+def _practice_model(report: DoctorReport) -> None:
     from fanlight.gguf.check import check
 
     try:
@@ -136,12 +136,12 @@ def _practice_model(report: Report) -> None:
         check(spec)
     except FanlightError as error:
         report.practice_model = error.message
-        report.missing.append(f"The practice model can not be used: {error.message} {error.hint}")
+        report.missing.append(f"The practice model cannot be used: {error.message} {error.hint}")
     else:
         report.practice_model = f"{spec.model}, checked"
 
 
-def _words(report: Report) -> str:
+def _words(report: DoctorReport) -> str:
     lines = [_heading("Versions"), *(f"  {name:<22}{value}" for name, value in report.versions.items())]
     lines += [_heading("Devices"), *(_device(device) for device in report.devices)]
     lines += [_heading("Paths"), *(f"  {name:<28}{value}" for name, value in report.paths.items())]

@@ -8,13 +8,22 @@ import threading
 from queue import SimpleQueue
 
 from fanlight import compose
+from fanlight.audio.checkup import Checkup
+from fanlight.audio.microphone import Microphone, Recording
 from fanlight.cli.said import FAILED, OK
-from fanlight.desktop.checkup import Checkup
-from fanlight.desktop.microphone import Microphone, Recording
+from fanlight.domain.audio import (
+    AudioDevice,
+    DeviceOpened,
+    RecordingEnded,
+    RecordingEvent,
+    RecordingMark,
+    RecordingRefused,
+    RecordingStarted,
+    SoundFormat,
+)
 from fanlight.domain.errors import SpeechError
-from fanlight.domain.ports import Listener
-from fanlight.domain.sound import Began, Device, Ended, Happened, Mark, Opened, Refused, SoundFormat
-from fanlight.domain.speech import Asked
+from fanlight.domain.ports import SpeechListener
+from fanlight.domain.speech import TranscriptionOptions
 
 SECONDS = 6.0
 CLOSE_SECONDS = 5.0
@@ -43,34 +52,34 @@ def _devices(microphone: Microphone) -> list[str]:
     found = listed.get()
     if not isinstance(found, list):
         return []  # opening it says why, too
-    return [f"  {_named(device)}" for device in found if isinstance(device, Device)]
+    return [f"  {_named(device)}" for device in found if isinstance(device, AudioDevice)]
 
 
-def _named(device: Device) -> str:
+def _named(device: AudioDevice) -> str:
     return f"{device.shown}{' (the one that is used)' if device.default else ''}"
 
 
-def _listener() -> tuple[Listener | None, str]:
+def _listener() -> tuple[SpeechListener | None, str]:
     try:
         return compose.load_listener(compose.settings()), ""
     except SpeechError as error:
         return None, f"{error.message} {error.hint}".strip()
 
 
-def _listen(microphone: Microphone, checkup: Checkup, device: str, listener: Listener | None) -> str | None:
+def _listen(microphone: Microphone, checkup: Checkup, device: str, listener: SpeechListener | None) -> str | None:
     """What was heard; None where nothing listened."""
-    incoming: SimpleQueue[bytes | Mark] = SimpleQueue()
+    incoming: SimpleQueue[bytes | RecordingMark] = SimpleQueue()
     opened: SimpleQueue[SoundFormat | None] = SimpleQueue()
     over = threading.Event()
 
-    def hear(happened: Happened) -> None:
+    def hear(happened: RecordingEvent) -> None:
         checkup.hear(happened)
-        if isinstance(happened, Opened):
+        if isinstance(happened, DeviceOpened):
             opened.put(happened.format)
-        elif isinstance(happened, Began):
+        elif isinstance(happened, RecordingStarted):
             print(f"Say a sentence now, within {SECONDS:.0f} seconds…", file=sys.stderr)
             timer.start()
-        elif isinstance(happened, (Ended, Refused)):
+        elif isinstance(happened, (RecordingEnded, RecordingRefused)):
             opened.put(None)
             over.set()
 
@@ -83,7 +92,7 @@ def _listen(microphone: Microphone, checkup: Checkup, device: str, listener: Lis
         arrives_as = opened.get()
         text = None
         if arrives_as is not None and listener is not None:
-            for heard in listener.listen(arrives_as, incoming, Asked(), threading.Event()):
+            for heard in listener.listen(arrives_as, incoming, TranscriptionOptions(), threading.Event()):
                 text = heard.text if heard.final else None
         over.wait()
         return text

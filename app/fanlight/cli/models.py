@@ -18,7 +18,7 @@ from fanlight.gguf.split import parts
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ModelRow:
     spec: ModelSpec
     chosen: bool
     can: str
@@ -48,18 +48,18 @@ def remove(options: argparse.Namespace) -> int:
     return OK
 
 
-def _row(spec: ModelSpec, chosen: str, context_tokens: int, free_bytes: int) -> Row:
+def _row(spec: ModelSpec, chosen: str, context_tokens: int, free_bytes: int) -> ModelRow:
     """A model whose files are gone or broken has its row too, which says so."""
     files = [*parts(spec.model), *([spec.projector] if spec.projector else [])]
     size = sum(file.stat().st_size for file in files if file.exists())
     try:
         judged = fit.judge(spec, free_bytes, context_tokens)
-        return Row(spec, spec.name == chosen, fit.abilities(spec), size, judged.fits, judged.words)
+        return ModelRow(spec, spec.name == chosen, fit.abilities(spec), size, judged.fits, judged.words)
     except ModelError as error:
-        return Row(spec, spec.name == chosen, "nothing", size, False, error.message)
+        return ModelRow(spec, spec.name == chosen, "nothing", size, False, error.message)
 
 
-def _plain(row: Row) -> dict[str, Any]:
+def _plain(row: ModelRow) -> dict[str, Any]:
     return {
         "name": row.spec.name,
         "chosen": row.chosen,
@@ -73,7 +73,7 @@ def _plain(row: Row) -> dict[str, Any]:
     }
 
 
-def _table(rows: list[Row]) -> str:
+def _table(rows: list[ModelRow]) -> str:
     if not rows:
         return "There are no models here. `fanlight models add FILE.gguf` adds one."
     lines = [("NAME", "CAN", "SIZE", "FITS")]

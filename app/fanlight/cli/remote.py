@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from fanlight import client, paths
+from fanlight import paths
 from fanlight.cli import window
 from fanlight.cli.said import FAILED, USAGE, complain
 from fanlight.domain.errors import ActionsError
+from fanlight.ipc import client
 
 
 def show(_options: argparse.Namespace) -> int:
@@ -18,7 +19,7 @@ def show(_options: argparse.Namespace) -> int:
 def shot(options: argparse.Namespace) -> int:
     """Without a window Fanlight starts hidden, and stays. A quick action that does not exist is refused by the window,
     or here."""
-    from fanlight.ui.panel.actions import QuickActions
+    from fanlight.core.chat.quick_actions import QuickActions
 
     try:
         QuickActions.of(paths.home()).check(options.action)

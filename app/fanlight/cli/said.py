@@ -48,7 +48,7 @@ def start_log(verbose: bool) -> None:
         kept = RotatingFileHandler(paths.logs() / "fanlight.log", maxBytes=1_000_000, backupCount=1, delay=True)
     except OSError as error:
         raise StoreError(
-            f"Fanlight can not use its folder: {error}.", "FANLIGHT_HOME names another one, for example ~/fanlight."
+            f"Fanlight cannot use its folder: {error}.", "FANLIGHT_HOME names another one, for example ~/fanlight."
         ) from error
     kept.setLevel(logging.WARNING)
     aloud = wanted in _LEVELS
@@ -75,7 +75,7 @@ def _use(handlers: list[logging.Handler]) -> None:
         root.addHandler(handler)
 
 
-class Progress:
+class ProgressLine:
     """A line on stderr that comes and goes, where a person is looking; nothing otherwise."""
 
     def __init__(self) -> None:

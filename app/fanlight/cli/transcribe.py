@@ -16,24 +16,32 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, assert_never
 
-from fanlight import client, compose, paths
-from fanlight.cli.said import BAD_INPUT, OK, Progress, complain, harmless
+from fanlight import compose, paths
+from fanlight.cli.said import BAD_INPUT, OK, ProgressLine, complain, harmless
 from fanlight.cli.working import on_a_thread
-from fanlight.desktop.floor import Courtesy
 from fanlight.domain.errors import AudioError, FanlightError, InputError
 from fanlight.domain.languages import LANGUAGES, code_of
 from fanlight.domain.ports import Transcriber
-from fanlight.domain.speech import Asked, Segment, Word
+from fanlight.domain.speech import Segment, TranscriptionOptions, Word
 from fanlight.domain.stop import StopFlag
-from fanlight.domain.transcription import Begun, Between, Looking, Part, Told, clock
+from fanlight.domain.transcription import (
+    ScanProgress,
+    TranscriptionEvent,
+    TranscriptionPart,
+    TranscriptionStarted,
+    Yielded,
+    clock,
+)
+from fanlight.ipc import client
+from fanlight.ipc.yield_lock import YieldWaiter
 from fanlight.speech.saving import save
 
 if TYPE_CHECKING:
-    from fanlight.speech.files import Pace
+    from fanlight.speech.files import PartLimits
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class FileReport:
     """What happens to one file: progress in words, output, or its end. `error` is None when it went well, and `drop` is
     called once the output is where it belongs."""
 
@@ -47,7 +55,9 @@ class Said:
 
 def run(options: argparse.Namespace) -> int:
     settings = compose.settings()
-    asked = Asked(_language(options.language, settings.speech_language), options.translate, settings.names())
+    asked = TranscriptionOptions(
+        _language(options.language, settings.speech_language), options.translate, settings.names()
+    )
     files: list[Path] = options.files
     targets = _targets(files, options.output, options.format)
     if len(files) > 1 and not targets and options.format in ("srt", "vtt"):
@@ -60,10 +70,10 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _hear(
-    work: Callable[[StopFlag], Iterator[Said]], files: Sequence[Path], targets: dict[Path, Path], form: str
+    work: Callable[[StopFlag], Iterator[FileReport]], files: Sequence[Path], targets: dict[Path, Path], form: str
 ) -> int:
     """Prints or writes what comes; the number of files that could not be done. Raises what concerns them all."""
-    progress = Progress()
+    progress = ProgressLine()
     pieces: list[str] = []
     bad = 0
     whole = form == "json" and not targets  # one JSON document on stdout, whatever happens to single files
@@ -113,9 +123,9 @@ def _saved(text: str, target: Path) -> FanlightError | None:
 
 
 def _work(
-    files: Sequence[Path], asked: Asked, form: str, load: Callable[[], Transcriber]
-) -> Callable[[StopFlag], Iterator[Said]]:
-    def work(stop: StopFlag) -> Iterator[Said]:
+    files: Sequence[Path], asked: TranscriptionOptions, form: str, load: Callable[[], Transcriber]
+) -> Callable[[StopFlag], Iterator[FileReport]]:
+    def work(stop: StopFlag) -> Iterator[FileReport]:
         from fanlight.speech import media
         from fanlight.speech.gate import load_session
 
@@ -125,22 +135,24 @@ def _work(
                 media.probe(path)  # before the model: a wrong name is said at once
                 good.append(path)
             except AudioError as error:
-                yield Said(path, ended=True, error=error)
+                yield FileReport(path, ended=True, error=error)
         if not good:
             return
-        yield Said(good[0], progress="loading the speech model ...")
+        yield FileReport(good[0], progress="loading the speech model ...")
         network = load_session()
         with closing(load()) as transcriber:
             for path in good:
                 try:
                     yield from _one(path, transcriber, network, asked, form, stop)
                 except AudioError as error:
-                    yield Said(path, ended=True, error=error)
+                    yield FileReport(path, ended=True, error=error)
 
     return work
 
 
-def _one(path: Path, transcriber: Transcriber, network: Any, asked: Asked, form: str, stop: StopFlag) -> Iterator[Said]:
+def _one(
+    path: Path, transcriber: Transcriber, network: Any, asked: TranscriptionOptions, form: str, stop: StopFlag
+) -> Iterator[FileReport]:
     from fanlight.speech.files import transcription
     from fanlight.speech.gate import new_gate
     from fanlight.speech.journal import Journal
@@ -148,37 +160,39 @@ def _one(path: Path, transcriber: Transcriber, network: Any, asked: Asked, form:
     folder = paths.cache() / "speech" / "parts"
     told = transcription(path, transcriber, new_gate(network), asked, folder, pace=_pace)
     document = _Document(path, form)
-    begun: Begun | None = None
+    begun: TranscriptionStarted | None = None
     with closing(told):
         for event in _giving_way(path, told, stop):
             match event:
-                case Said():
+                case FileReport():
                     yield event
-                case Between():
+                case Yielded():
                     pass
-                case Looking(share):
-                    yield Said(path, progress=f"{path.name}: looking at it, {100 * share:.0f} %")
-                case Begun(upto=upto):
+                case ScanProgress(share):
+                    yield FileReport(path, progress=f"{path.name}: looking at it, {100 * share:.0f} %")
+                case TranscriptionStarted(upto=upto):
                     begun = event
                     if upto and not event.whole:
-                        yield Said(path, progress=f"{path.name}: going on at {clock(upto)}")
-                case Part(upto, words, language):
+                        yield FileReport(path, progress=f"{path.name}: going on at {clock(upto)}")
+                case TranscriptionPart(upto, words, language):
                     length = begun.seconds if begun else None
                     piece = document.take(upto, words, language)
-                    yield Said(path, progress=_how_far(path, upto, length), piece=piece)
+                    yield FileReport(path, progress=_how_far(path, upto, length), piece=piece)
                 case _:
                     assert_never(event)
     if begun is not None and not stop.is_set():
-        yield Said(path, piece=document.end(begun))
-        yield Said(path, ended=True, drop=lambda: Journal(folder, begun.key).drop())
+        yield FileReport(path, piece=document.end(begun))
+        yield FileReport(path, ended=True, drop=lambda: Journal(folder, begun.key).drop())
 
 
-def _giving_way(path: Path, told: Iterator[Told], stop: StopFlag) -> Iterator[Told | Said]:
+def _giving_way(
+    path: Path, told: Iterator[TranscriptionEvent], stop: StopFlag
+) -> Iterator[TranscriptionEvent | FileReport]:
     """What is told, and before each step that somebody dictates, while they do."""
-    courtesy = Courtesy(paths.home())
+    courtesy = YieldWaiter(paths.home())
     while not stop.is_set():
         for _ in courtesy.wait():
-            yield Said(path, progress=f"{path.name}: waiting while you speak")
+            yield FileReport(path, progress=f"{path.name}: waiting while you speak")
             if stop.is_set():
                 return
         event = next(told, None)
@@ -187,7 +201,7 @@ def _giving_way(path: Path, told: Iterator[Told], stop: StopFlag) -> Iterator[To
         yield event
 
 
-def _pace() -> Pace:
+def _pace() -> PartLimits:
     """Where a window is open somebody may speak at any moment: parts are short then, so that none is in the way."""
     from fanlight.speech.files import BRIEF, WHOLE
 
@@ -201,7 +215,7 @@ class _Document:
         from fanlight.speech import formats
 
         self._formats, self._path = formats, path
-        self._lines = formats.Lines()
+        self._lines = formats.SubtitleLines()
         self._writer = None if form == "json" else formats.WRITERS[form]()  # type: ignore[index]
         self._known: list[Segment] = []
         self._upto = 0.0
@@ -210,7 +224,7 @@ class _Document:
         self._upto = upto
         return self._add(self._lines.take(words, language))
 
-    def end(self, begun: Begun) -> str:
+    def end(self, begun: TranscriptionStarted) -> str:
         last = self._add(self._lines.flush())
         if self._writer is not None:
             return last + self._writer.end()

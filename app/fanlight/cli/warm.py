@@ -4,42 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 
-from fanlight import client
-from fanlight.cli.said import Progress
-from fanlight.domain import wire
-from fanlight.domain.chat import Message
+from fanlight.cli.said import ProgressLine
 from fanlight.domain.events import Event
+from fanlight.domain.messages import Message
 from fanlight.domain.models import ModelSpec, Sampling
+from fanlight.ipc import client, wire
 
 LOAD_SECONDS = 20.0
 """How long a window may go on loading before a model is loaded here."""
 
 
-class Elsewhere(Exception):
-    """The window can not answer this, or not to the end."""
+class WindowDeclined(Exception):
+    """The window cannot answer this, or not to the end."""
 
 
 def answered(
-    spec: ModelSpec, messages: Sequence[Message], sampling: Sampling, progress: Progress
+    spec: ModelSpec, messages: Sequence[Message], sampling: Sampling, progress: ProgressLine
 ) -> Generator[Event, None, None]:
     """The window's events. Raises Elsewhere at any point, and FanlightError where a model here would too. Left early,
     it hangs up, and the window stops."""
     request, pixels = wire.sent(spec, messages, sampling)
     letters = sum(len(message.text) for message in messages) + len(sampling.json_schema or sampling.grammar or "")
     if letters > client.LONGEST_LINE // 8 or sum(map(len, pixels)) > client.MOST_PIXEL_BYTES:
-        raise Elsewhere("too much for the socket")
+        raise WindowDeclined("too much for the socket")
     connection = client.connect()
     if connection is None:
-        raise Elsewhere("no window is open")
+        raise WindowDeclined("no window is open")
     with connection:
         try:
             connection.send(request, pixels)
             yield from _heard(connection, progress)
         except (OSError, ValueError) as error:
-            raise Elsewhere(f"the window went away: {error}") from error
+            raise WindowDeclined(f"the window went away: {error}") from error
 
 
-def _heard(connection: client.Connection, progress: Progress) -> Generator[Event, None, None]:
+def _heard(connection: client.SocketConnection, progress: ProgressLine) -> Generator[Event, None, None]:
     patience: float | None = client.ANSWER_SECONDS
     while (line := connection.hear(patience)) is not None:
         match line:
@@ -57,5 +56,5 @@ def _heard(connection: client.Connection, progress: Progress) -> Generator[Event
             case {"end": "failed", "kind": kind} if kind != "PromptTooLong":  # a context not shared may have the room
                 raise wire.failure(line)
             case _:
-                raise Elsewhere(str(line.get("why") or line.get("message")))
-    raise Elsewhere("the window went away")
+                raise WindowDeclined(str(line.get("why") or line.get("message")))
+    raise WindowDeclined("the window went away")

@@ -7,9 +7,10 @@ import sys
 import time
 from typing import Any
 
-from fanlight import client, compose, paths
+from fanlight import compose, paths
 from fanlight.cli.said import FAILED, complain, leave_file
 from fanlight.cli.screen import obstacle
+from fanlight.ipc import client
 
 SAMPLE = "shapes.png"
 QUESTION = "Describe the picture."
@@ -26,13 +27,13 @@ def run(options: argparse.Namespace) -> int:
 def opened(request: dict[str, Any], *, hidden: bool = False, or_sample: bool = False) -> int:
     """Tell the window that is open what is wanted of it, or be the window that does it. Two that start at the same
     moment meet at the lock."""
-    from fanlight.desktop.lock import Lock
+    from fanlight.ipc.instance_lock import FileLock
 
     if (told := _told(request)) is not None:
         return told
     if why := obstacle():
         return _sample(why) if or_sample else _explain(why)
-    lock = Lock(paths.home() / LOCK)
+    lock = FileLock(paths.home() / LOCK)
     until = time.monotonic() + WAIT_SECONDS
     while not lock.take():
         if (told := _told(request)) is not None:

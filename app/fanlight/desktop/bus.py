@@ -179,7 +179,7 @@ class Bus(QObject):
         except BlockingIOError:
             return
         except (OSError, ValueError) as error:  # jeepney's errors are ValueErrors
-            self._fail(f"The session bus can not be used: {error}.")
+            self._fail(f"The session bus cannot be used: {error}.")
 
     def _take(self, data: bytes) -> None:
         from jeepney.auth import BEGIN
@@ -259,7 +259,7 @@ class Bus(QObject):
             self._writing.setEnabled(True)
             return
         except OSError as error:
-            self._fail_soon(f"The session bus can not be used: {error}.")
+            self._fail_soon(f"The session bus cannot be used: {error}.")
         self._writing.setEnabled(False)
 
     def _fail_soon(self, why: str) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication
 
 
 def window_with_keyboard() -> int:
-    """Its id; 0 where that can not be known (Wayland, macOS). One round trip to the X server."""
+    """Its id; 0 where that cannot be known (Wayland, macOS). One round trip to the X server."""
     if sys.platform == "win32":  # pragma: no cover - not run here
         return int(ctypes.windll.user32.GetForegroundWindow() or 0)
     application = QGuiApplication.instance()

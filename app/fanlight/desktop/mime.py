@@ -17,9 +17,9 @@ from PIL import Image
 from PySide6.QtCore import QByteArray, QMimeData, QUrl
 from PySide6.QtGui import QColorSpace, QImage, QPixmap
 
-from fanlight.desktop import images
-from fanlight.domain.chat import Picture
 from fanlight.domain.errors import PictureError
+from fanlight.domain.messages import Picture
+from fanlight.pictures import decode
 
 _TYPES = ("image/png", "image/jpeg", "image/jpg", "image/webp", "image/avif", "image/heic", "image/heif",
           "image/gif", "image/tiff", "image/bmp", "image/x-bmp", "image/x-ms-bmp")  # fmt: skip
@@ -31,7 +31,7 @@ _DATA = re.compile(r"data:(image/[\w.+-]+)?((?:;[\w=.+-]+)*),(.*)", re.IGNORECAS
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class MimeContent:
     """`blobs` are (name, file bytes); `remote` is the host of a picture that is only named, never fetched. Everything
     is unread: `images.read_file`, `images.read_bytes` and `from_qimage` turn it into pictures on a worker."""
 
@@ -44,24 +44,24 @@ class Found:
         return bool(self.files or self.blobs or self.images or self.remote)
 
 
-def pictures(mime: QMimeData) -> Found:
+def pictures(mime: QMimeData) -> MimeContent:
     """What could be a picture in `mime`; files are returned whatever they are called, since content decides. Falsy when
     there is nothing but text, which the caller inserts. Call on the GUI thread: the data may come from another
     program."""
     urls = mime.urls() if mime.hasUrls() else []
     if files := [path for path in map(_local, urls) if path]:
-        return Found(files=files)
+        return MimeContent(files=files)
     for kind in _TYPES:
         if mime.hasFormat(kind) and (data := bytes(mime.data(kind).data())):
-            return Found(blobs=[("", data)])
+            return MimeContent(blobs=[("", data)])
     if mime.hasImage() and (image := _pixels(mime.imageData())):
-        return Found(images=[image])
+        return MimeContent(images=[image])
     html = mime.html() if mime.hasHtml() else ""
     sources = [next(filter(None, match), "") for match in _SOURCE.findall(html)]
     addresses = [*sources, *(url.toString() for url in urls)]
     if blobs := [("", data) for data in map(_inside, addresses) if data]:
-        return Found(blobs=blobs)
-    return Found(remote=_host([QUrl(text) for text in sources if _is_all(html)] + urls))
+        return MimeContent(blobs=blobs)
+    return MimeContent(remote=_host([QUrl(text) for text in sources if _is_all(html)] + urls))
 
 
 def from_qimage(image: QImage, name: str = "", longest_side: int = 1536, kept: bool = True) -> Picture:
@@ -80,7 +80,7 @@ def from_qimage(image: QImage, name: str = "", longest_side: int = 1536, kept: b
     mode = "RGBA" if alpha else "RGB"
     size = plain.width(), plain.height()
     pixels = Image.frombytes(mode, size, bytes(plain.constBits()), "raw", mode, plain.bytesPerLine())
-    return images.picture_of(pixels, name, longest_side, kept)
+    return decode.picture_of(pixels, name, longest_side, kept)
 
 
 def _local(url: QUrl) -> Path | None:

@@ -50,14 +50,14 @@ def plain(results: dict[str, tuple[str, Any]]) -> dict[str, Any]:
 
 
 def parent_window(window: QWindow | None) -> str:
-    """How a portal's dialog is told to lie above our window. A Wayland handle can not be had from Qt's Python side."""
+    """How a portal's dialog is told to lie above our window. A Wayland handle cannot be had from Qt's Python side."""
     platform = QGuiApplication.platformName()
     if platform.startswith("wayland"):
         return "wayland:"
     return f"x11:0x{int(window.winId()):x}" if window and platform == "xcb" else ""
 
 
-class Request:
+class PortalRequest:
     """One method of one portal. `then` hears the end exactly once, and not at all after `drop`. No QObject: it ends
     with whoever asked, who may end inside `then`."""
 
@@ -76,7 +76,7 @@ class Request:
 
     def ask(
         self, interface: str, member: str, signature: str, arguments: tuple[Any, ...], options: dict[str, Any]
-    ) -> Request:
+    ) -> PortalRequest:
         """The options come last in every portal's method; the token that names the request is added to them."""
         options = {**options, "handle_token": ("s", self._token)}
         self._patience.start()

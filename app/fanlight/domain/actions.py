@@ -128,7 +128,7 @@ def _order(said: object) -> tuple[str, ...]:
 
 def _laid_over(base: Action | None, name: str, fields: object) -> Action:
     if not _NAME.fullmatch(name):
-        raise ActionsError(f"A quick action can not be called “{name[:40]}”.", "Use small letters, digits, - and _.")
+        raise ActionsError(f"A quick action cannot be called “{name[:40]}”.", "Use small letters, digits, - and _.")
     if not isinstance(fields, Mapping):
         raise ActionsError(f"The quick action “{name}” is not a table of fields.", f"Begin it with [{name}].")
     for field, value in fields.items():
@@ -146,7 +146,7 @@ def _laid_over(base: Action | None, name: str, fields: object) -> Action:
 
 
 def checked(action: Action) -> Action:
-    """Itself, its key in small letters. Raises ActionsError where a value can not be."""
+    """Itself, its key in small letters. Raises ActionsError where a value cannot be."""
     name, key = action.name, action.key.lower()
     label = " ".join(action.label.split())
     if not label or len(label) > LONGEST_LABEL:
@@ -154,7 +154,7 @@ def checked(action: Action) -> Action:
     if len(action.prompt) > LONGEST_PROMPT:
         raise ActionsError(f"The prompt of the quick action “{name}” is longer than {LONGEST_PROMPT:,} letters.")
     if action.goes_to not in GOES_TO:
-        raise ActionsError(f"The answer of “{name}” can not go to “{action.goes_to}”.", f"To {', '.join(GOES_TO)}.")
+        raise ActionsError(f"The answer of “{name}” cannot go to “{action.goes_to}”.", f"To {', '.join(GOES_TO)}.")
     if key and not (len(key) == 1 and key.isascii() and key.isalpha()):
         raise ActionsError(f"The key of the quick action “{name}” is not one letter from a to z.")
     if key and key in RESERVED:

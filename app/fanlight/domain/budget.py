@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fanlight.domain.chat import Message
 from fanlight.domain.errors import PromptTooLong
+from fanlight.domain.messages import Message
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
     FanlightError(message, hint)
       InputError            what the user gave: a picture, a question file, a schema          (exit 3)
         PictureError        not a picture, damaged, or too large
-        SchemaError         a JSON schema or grammar that can not be used
-        ActionsError        quick actions that can not be used
+        SchemaError         a JSON schema or grammar that cannot be used
+        ActionsError        quick actions that cannot be used
         AudioError          not a recording, damaged, or without sound
       ModelError            the model: missing, broken, too large, cannot do it               (exit 4)
         ModelMissing        no such file or name
@@ -16,10 +16,10 @@
       CutOff                the open window, which was answering, went away
       SpeechError           hearing: no microphone, no speech model
         SpeechModelError    the speech model: missing, broken, no room, cannot do it            (exit 4)
-        MicrophoneError     it can not be opened, or sends nothing
+        MicrophoneError     it cannot be opened, or sends nothing
           MicrophoneMissing there is none
         SpeakerError        nothing can be played, or there is no voice to speak with
-      ReadingError          the text in a picture can not be read
+      ReadingError          the text in a picture cannot be read
         ReaderMissing       the text reader, or a part of it, is not installed
         ReaderBroken        its networks are damaged
       HotkeyError           a key that is to be heard from every program
@@ -57,7 +57,7 @@ class FanlightError(Exception):
 
 
 class InputError(FanlightError):
-    """What the user gave can not be used."""
+    """What the user gave cannot be used."""
 
 
 class PictureError(InputError):
@@ -77,7 +77,7 @@ class ActionsError(InputError):
 
 
 class ModelError(FanlightError):
-    """The model can not do this, or can not be had."""
+    """The model cannot do this, or cannot be had."""
 
 
 class ModelMissing(ModelError):
@@ -113,7 +113,7 @@ class SpeechError(FanlightError):
 
 
 class SpeechModelError(SpeechError):
-    """The speech model can not be used, or can not be had."""
+    """The speech model cannot be used, or cannot be had."""
 
     hint = "Set Fanlight up again (`make run`), or choose a folder with another model in the settings."
 

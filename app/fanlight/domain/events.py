@@ -37,7 +37,7 @@ class TextDelta:
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class EngineNotice:
     """Something the user should know that is no error, such as turns that left the context."""
 
     text: str
@@ -70,4 +70,4 @@ class Finished:
     timings: Timings
 
 
-Event = ImageReady | PromptProgress | ThinkingDelta | TextDelta | Notice | Finished
+Event = ImageReady | PromptProgress | ThinkingDelta | TextDelta | EngineNotice | Finished

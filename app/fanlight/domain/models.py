@@ -16,12 +16,12 @@ class ModelSpec:
     practice: bool = False
 
     @property
-    def sees(self) -> bool:
+    def supports_images(self) -> bool:
         return self.projector is not None
 
 
 @dataclass(frozen=True, slots=True)
-class Loading:
+class LoadOptions:
     """How to load: `context_tokens` 0 is as much as the model was trained on and fits (capped at 8,192);
     `threads` 0 is one less than the physical cores, at least 1; `gpu_layers` -1 is all that fit."""
 
@@ -36,7 +36,7 @@ class ModelInfo:
 
     name: str
     architecture: str
-    sees: bool
+    supports_images: bool
     context_tokens: int
     device: str
     practice: bool = False

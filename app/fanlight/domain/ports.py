@@ -8,14 +8,14 @@ from queue import SimpleQueue
 from threading import Event as Flag
 from typing import Protocol
 
-from fanlight.domain.chat import Image, Message
+from fanlight.domain.audio import RecordingMark, SoundFormat
 from fanlight.domain.events import Event
+from fanlight.domain.messages import Image, Message
 from fanlight.domain.models import ModelInfo, Sampling
 from fanlight.domain.reading import TextLine
-from fanlight.domain.sound import Mark, SoundFormat
-from fanlight.domain.speech import Asked, Decoded, Effort, Heard, Samples, SpeechInfo
+from fanlight.domain.speech import Decoded, Effort, LiveTranscript, Samples, SpeechInfo, TranscriptionOptions
 from fanlight.domain.stop import StopFlag
-from fanlight.domain.transcription import Told
+from fanlight.domain.transcription import TranscriptionEvent
 
 Events = Generator[Event, None, None]
 Watch = Callable[[Sequence[float]], object]
@@ -26,7 +26,7 @@ class Engine(Protocol):
     """A loaded model. One thread owns it: it loads, uses and closes it there; only a `StopFlag` crosses threads.
 
     Both generators end with exactly one `Finished`. Leaving one early (`close()`) or setting its flag keeps the cache
-    valid, and the next call may follow at once. Each `seat` ("window", "panel", "command") has a conversation of its
+    valid, and the next call may follow at once. Each `slot` ("window", "panel", "command") has a conversation of its
     own in the cache, which the questions from the others leave alone. Raises ModelError.
     """
 
@@ -34,14 +34,14 @@ class Engine(Protocol):
     def info(self) -> ModelInfo: ...
 
     def generate(
-        self, messages: Sequence[Message], sampling: Sampling, stop: StopFlag | None = None, seat: str = "window"
+        self, messages: Sequence[Message], sampling: Sampling, stop: StopFlag | None = None, slot: str = "window"
     ) -> Events:
         """Answer the last message, which is the user's (or continue the last one, when it is the assistant's)."""
         ...
 
-    def prefill(self, messages: Sequence[Message], stop: StopFlag | None = None, seat: str = "window") -> Events:
+    def prefill(self, messages: Sequence[Message], stop: StopFlag | None = None, slot: str = "window") -> Events:
         """Encode and evaluate all that an answer to these messages will need; an unfinished last message (pictures
-        first, text still being typed) is evaluated as far as it can not change."""
+        first, text still being typed) is evaluated as far as it cannot change."""
         ...
 
     def image_tokens(self, image: Image) -> int:
@@ -57,7 +57,9 @@ class Transcriber(Protocol):
     @property
     def info(self) -> SpeechInfo: ...
 
-    def decode(self, samples: Samples, asked: Asked, effort: Effort = "best", context: str = "") -> Decoded:
+    def decode(
+        self, samples: Samples, asked: TranscriptionOptions, effort: Effort = "best", context: str = ""
+    ) -> Decoded:
         """The words in at most 30 s of speech, times counted from its start. `context` is the text before it, which
         only sways spelling. It looks for words and finds some in any noise: ask a speech gate first. A decode can
         not be stopped; its cost is bounded. Raises SpeechError."""
@@ -66,19 +68,25 @@ class Transcriber(Protocol):
     def close(self) -> None: ...
 
 
-class Listener(Protocol):
+class SpeechListener(Protocol):
     """A loaded speech model behind its gate, for what is said while the microphone is open. One thread loads, uses
     and closes it."""
 
     def listen(
-        self, arrives_as: SoundFormat, incoming: SimpleQueue[bytes | Mark], asked: Asked, spare: Flag,
+        self,
+        arrives_as: SoundFormat,
+        incoming: SimpleQueue[bytes | RecordingMark],
+        asked: TranscriptionOptions,
+        spare: Flag,
         watch: Watch | None = None,
-    ) -> Iterator[Heard]:  # fmt: skip
+    ) -> Iterator[LiveTranscript]:
         """What is known, whenever it changes; the last is final, unless a FORGOTTEN came. While `spare` is set others
         need the processor: words are shown less often then. `watch` is called on this thread. Raises SpeechError."""
         ...
 
-    def transcribe(self, path: Path, asked: Asked, fresh: bool = False) -> Generator[Told, None, None]:
+    def transcribe(
+        self, path: Path, asked: TranscriptionOptions, fresh: bool = False
+    ) -> Generator[TranscriptionEvent, None, None]:
         """What is said in a sound or video file. Between any two things it tells a hold may be heard: they are at most
         some ten seconds of sound apart. Leaving early, or being killed, loses nothing that was told: it goes on there
         next time, unless it is to begin afresh. Raises AudioError and SpeechError."""

@@ -42,7 +42,7 @@ def joined(words: Iterable[Word]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class TranscriptionOptions:
     """What a decoder is asked for. `language` is Whisper's code ("en"), None to find out; `translate` gives English;
     `names` are words to expect: names, terms, spellings."""
 
@@ -109,7 +109,7 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class LiveTranscript:
     """What is known while somebody speaks. `settled` words stay; `tail` may change with the next step, less likely its
     first `agreed` words. `final` says that nothing more comes; then there is no tail."""
 

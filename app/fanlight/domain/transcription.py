@@ -10,7 +10,7 @@ from fanlight.domain.speech import Word
 
 
 @dataclass(frozen=True, slots=True)
-class Looking:
+class ScanProgress:
     """The file is read through, so much of it is done (0 to 1): first to know whether it was begun before, then, where
     it was, to find the place."""
 
@@ -18,7 +18,7 @@ class Looking:
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
+class TranscriptionStarted:
     """`seconds` is how long the file says it is (None: it does not say), `upto` is where it goes on (0: at its
     beginning). `whole`: all of it was done before, and nothing is decoded. `key` names its journal, `model` who
     hears."""
@@ -31,7 +31,7 @@ class Begun:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class TranscriptionPart:
     """What was said up to `upto` seconds, since the part before."""
 
     upto: float
@@ -40,11 +40,11 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Between:
+class Yielded:
     """Nothing new: whoever listens may see to something else now, or leave."""
 
 
-Told = Looking | Begun | Part | Between
+TranscriptionEvent = ScanProgress | TranscriptionStarted | TranscriptionPart | Yielded
 
 
 def clock(seconds: float) -> str:

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
-from fanlight.engine.text import Speech
+from fanlight.engine.detokenizer import StreamParser
 from fanlight.engine.vocab import Vocab
 
 _KEPT = 512
@@ -14,7 +14,7 @@ _HEAD = 32
 
 
 @dataclass(slots=True)
-class Answer:
+class SampledAnswer:
     """What was sampled, and how long the text was after each token (-1: in the middle of something)."""
 
     tokens: list[int] = field(default_factory=list)
@@ -35,7 +35,7 @@ class Answer:
             return self.tokens[: marks[at][1] + 1]
         return None
 
-    def settle(self, speech: Speech, vocab: Vocab) -> None:
+    def settle(self, speech: StreamParser, vocab: Vocab) -> None:
         """Leave out what was thought: the text begins with the first token kept. When it begins inside one, none is."""
         self.text = speech.text
         if not speech.thought:
@@ -55,14 +55,14 @@ class Answer:
         self.text = text + self.text
 
 
-class Answers:
+class SampledAnswers:
     """The last few hundred, by the place of their message and the text they became."""
 
     def __init__(self) -> None:
-        self._answers: OrderedDict[tuple[int, str], Answer] = OrderedDict()
+        self._answers: OrderedDict[tuple[int, str], SampledAnswer] = OrderedDict()
         self._heads: dict[int, set[str]] = {}
 
-    def remember(self, index: int, answer: Answer) -> None:
+    def remember(self, index: int, answer: SampledAnswer) -> None:
         """`answer` became message `index`. Tokens after the last whole character are forgotten."""
         while answer.ends and answer.ends[-1] < 0:
             answer.ends.pop()

@@ -1,7 +1,7 @@
 """What the model remembers: the KV cache with an exact record of the tokens and pictures in it.
 
 Going back differs by kind of memory. A plain cache forgets any tail. A sliding-window cache says yes even when the
-window before the cut is gone, so its oldest position is asked first. A recurrent state can not go back at all. For the
+window before the cut is gone, so its oldest position is asked first. A recurrent state cannot go back at all. For the
 last two, checkpoints are kept: small copies of the state at places a conversation comes back to.
 """
 
@@ -22,7 +22,7 @@ from fanlight.domain.stop import StopFlag
 from fanlight.engine import logs
 from fanlight.engine.backend import STOP_PROBE, llama, mtmd
 from fanlight.engine.embeddings import Rows
-from fanlight.engine.mtmd import Item, Media, Vision
+from fanlight.engine.mtmd import Item, MediaChunk, VisionEncoder
 
 _PARTIAL = 1  # LLAMA_STATE_SEQ_FLAGS_PARTIAL_ONLY: recurrent and window state, not the whole cache
 _WHOLE = 0
@@ -31,7 +31,7 @@ _CHECKPOINTS = 24
 _NEAR = 16  # tokens: sooner evaluated again than a state of 100 MB is copied
 
 
-class Stopped(Exception):
+class ComputationStopped(Exception):
     """The stop flag ended a computation; the cache is as it was before the call."""
 
 
@@ -44,7 +44,7 @@ class _Checkpoint:
 
 
 @dataclass(frozen=True, slots=True)
-class Aside:
+class SavedContext:
     """A conversation out of the context: its record, its checkpoints, and what llama.cpp knows of it."""
 
     items: list[Item]
@@ -63,7 +63,7 @@ class Context:
 
     sequence = 0
 
-    def __init__(self, handle: int, model: int, vision: Vision | None, batch: int) -> None:
+    def __init__(self, handle: int, model: int, vision: VisionEncoder | None, batch: int) -> None:
         self.handle = handle
         self.room: int = llama.llama_n_ctx(handle)
         self.items: list[Item] = []
@@ -147,7 +147,7 @@ class Context:
         self._shorten(0)
 
     def checkpoint(self) -> None:
-        """Remember this place, when the memory can not go back by itself and has no place near it."""
+        """Remember this place, when the memory cannot go back by itself and has no place near it."""
         count = len(self.items)
         last = self._cells[self._checkpoints[-1].count] if self._checkpoints else 0
         if not self.keeps_checkpoints or self.used < last + _NEAR:
@@ -169,16 +169,16 @@ class Context:
         size: int = llama.llama_state_seq_get_size_ext(self.handle, self.sequence, _WHOLE)
         return size + sum(checkpoint.state.nbytes for checkpoint in self._checkpoints)
 
-    def put_aside(self) -> Aside | None:
+    def put_aside(self) -> SavedContext | None:
         """A copy of the conversation, to be taken up again; None when it could not be made."""
         if self._tainted:
             self.rewind(len(self.items))
         state = self._save(_WHOLE)
         if state is None:
             return None
-        return Aside(self.items.copy(), self._starts.copy(), self._cells.copy(), self._checkpoints.copy(), state)
+        return SavedContext(self.items.copy(), self._starts.copy(), self._cells.copy(), self._checkpoints.copy(), state)
 
-    def take_up(self, aside: Aside) -> None:
+    def take_up(self, aside: SavedContext) -> None:
         """That conversation instead of the one that is here; an empty one when llama.cpp does not take it."""
         llama.llama_memory_clear(self._memory, False)
         self._checkpoints.clear()
@@ -215,14 +215,14 @@ class Context:
         if code:
             try:
                 self._judge(code)
-            except Stopped:
+            except ComputationStopped:
                 return False
         self.items.append(token)
         self._starts.append(start + 1)
         self._cells.append(self._cells[-1] + 1)
         return True
 
-    def add_media(self, media: Media, rows: Rows) -> None:
+    def add_media(self, media: MediaChunk, rows: Rows) -> None:
         """Evaluate an encoded stretch. Raises Stopped."""
         assert self._vision is not None
         self._check_room(media.tokens)
@@ -254,7 +254,7 @@ class Context:
         self.rewind(len(self.items))
         if code == 2:
             logs.drain(logging.DEBUG)  # llama.cpp calls it an error
-            raise Stopped
+            raise ComputationStopped
         if code == -2:
             raise OutOfMemory("There was no room left to compute the answer.")
         if code == 1:

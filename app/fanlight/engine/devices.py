@@ -18,7 +18,7 @@ _KINDS: tuple[Kind, ...] = ("cpu", "gpu", "igpu", "accelerator")
 
 
 @dataclass(frozen=True, slots=True)
-class Device:
+class ComputeDevice:
     """`free_bytes` and `total_bytes` are the device's own memory; for the processor the computer's."""
 
     name: str
@@ -28,7 +28,7 @@ class Device:
     total_bytes: int
 
 
-def devices() -> list[Device]:
+def devices() -> list[ComputeDevice]:
     """The processor last. Loads llama.cpp's libraries at the first call."""
     from fanlight.engine import backend
 
@@ -38,7 +38,7 @@ def devices() -> list[Device]:
     return sorted(found, key=lambda device: device.kind == "cpu")
 
 
-def graphics() -> list[Device]:
+def graphics() -> list[ComputeDevice]:
     """Devices that layers can be put on."""
     return [device for device in devices() if device.kind in ("gpu", "igpu")]
 
@@ -56,7 +56,7 @@ def versions() -> dict[str, str]:
     }
 
 
-def _device(ggml: Any, handle: int) -> Device:
+def _device(ggml: Any, handle: int) -> ComputeDevice:
     kind = _KINDS[min(ggml.ggml_backend_dev_type(handle), len(_KINDS) - 1)]
     free, total = ctypes.c_size_t(), ctypes.c_size_t()
     ggml.ggml_backend_dev_memory(handle, ctypes.byref(free), ctypes.byref(total))
@@ -66,7 +66,7 @@ def _device(ggml: Any, handle: int) -> Device:
         free_bytes, total_bytes = memory.available, memory.total
     name = ggml.ggml_backend_dev_name(handle).decode("utf-8", "replace")
     description = ggml.ggml_backend_dev_description(handle).decode("utf-8", "replace").strip()
-    return Device(name, description or name, kind, free_bytes, total_bytes)
+    return ComputeDevice(name, description or name, kind, free_bytes, total_bytes)
 
 
 _SIGNATURES: dict[str, tuple[Any, list[Any]]] = {

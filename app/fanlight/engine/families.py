@@ -41,7 +41,7 @@ def check_projector(projector: Header | None) -> None:
     """Raises ModelError for a projector that would be used wrongly."""
     if projector is not None and projector.metadata.get("clip.projector_type") in PLACED_PROJECTORS:
         raise ModelError(
-            f"Fanlight can not use projectors of the kind {projector.metadata['clip.projector_type']} yet.",
+            f"Fanlight cannot use projectors of the kind {projector.metadata['clip.projector_type']} yet.",
             "Choose another vision model.",
         )
 

@@ -6,23 +6,23 @@ import time
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 
-from fanlight.domain.chat import Image, Message
 from fanlight.domain.errors import ModelError
-from fanlight.domain.events import Event, Finished, ImageReady, Notice, PromptProgress, Reason, Timings
-from fanlight.domain.models import Loading, ModelInfo, ModelSpec, Sampling
+from fanlight.domain.events import EngineNotice, Event, Finished, ImageReady, PromptProgress, Reason, Timings
+from fanlight.domain.messages import Image, Message
+from fanlight.domain.models import LoadOptions, ModelInfo, ModelSpec, Sampling
 from fanlight.domain.ports import Events
 from fanlight.domain.stop import StopFlag
 from fanlight.engine import logs
-from fanlight.engine.answers import Answer
-from fanlight.engine.context import Context, Stopped
+from fanlight.engine.answers import SampledAnswer
+from fanlight.engine.context import ComputationStopped, Context
+from fanlight.engine.detokenizer import StreamParser
 from fanlight.engine.embeddings import Embeddings
 from fanlight.engine.families import Thinking
-from fanlight.engine.loading import Loaded, load
-from fanlight.engine.mtmd import Item, Media, Vision
-from fanlight.engine.prompt import Prompt, Prompter
+from fanlight.engine.loading import LoadedModel, load
+from fanlight.engine.mtmd import Item, MediaChunk, VisionEncoder
+from fanlight.engine.prompt import Prompt, PromptBuilder
 from fanlight.engine.sampling import Sampler
-from fanlight.engine.seats import FIRST, Seats
-from fanlight.engine.text import Speech
+from fanlight.engine.slots import FIRST, Slots
 from fanlight.engine.vocab import Vocab
 
 _EMBEDDING_BYTES = 256 * 2**20
@@ -63,15 +63,15 @@ class _Tally:
 class LlamaEngine:
     """Implements `Engine`. Everything but `StopFlag.set` happens on the thread that loaded it."""
 
-    def __init__(self, loaded: Loaded) -> None:
+    def __init__(self, loaded: LoadedModel) -> None:
         self._loaded = loaded
         self._info = loaded.info
         self._vocab: Vocab = loaded.vocab
-        self._vision: Vision | None = loaded.vision
+        self._vision: VisionEncoder | None = loaded.vision
         self._context: Context = loaded.context
         self._thinking: Thinking | None = loaded.thinking
-        self._seats = Seats(
-            loaded.context, lambda: Prompter(loaded.vocab, loaded.template, loaded.vision, loaded.thinking)
+        self._slots = Slots(
+            loaded.context, lambda: PromptBuilder(loaded.vocab, loaded.template, loaded.vision, loaded.thinking)
         )
         self._embeddings = Embeddings(_EMBEDDING_BYTES)
         self._closed = False
@@ -81,12 +81,12 @@ class LlamaEngine:
     def load(
         cls,
         spec: ModelSpec,
-        loading: Loading | None = None,
+        loading: LoadOptions | None = None,
         progress: Callable[[float], None] | None = None,
         stop: StopFlag | None = None,
     ) -> LlamaEngine:
         """`progress` gets 0 to 1. Raises ModelError; a load that was stopped raises it too."""
-        return cls(load(spec, loading or Loading(), progress, stop))
+        return cls(load(spec, loading or LoadOptions(), progress, stop))
 
     @property
     def info(self) -> ModelInfo:
@@ -99,56 +99,56 @@ class LlamaEngine:
 
     def image_tokens(self, image: Image) -> int:
         self._check_open()
-        return self._seats.prompter(FIRST).image_tokens(image)
+        return self._slots.prompter(FIRST).image_tokens(image)
 
     def close(self) -> None:
-        """The engine can not be used afterwards."""
+        """The engine cannot be used afterwards."""
         self._closed = True
         self._embeddings.clear()
-        self._seats.clear()
+        self._slots.clear()
         self._loaded.close()
 
-    def prefill(self, messages: Sequence[Message], stop: StopFlag | None = None, seat: str = FIRST) -> Events:
+    def prefill(self, messages: Sequence[Message], stop: StopFlag | None = None, slot: str = FIRST) -> Events:
         self._check_open()
-        return self._prefill(messages, stop or StopFlag(), seat, _Tally(_clock()))
+        return self._prefill(messages, stop or StopFlag(), slot, _Tally(_clock()))
 
     def generate(
-        self, messages: Sequence[Message], sampling: Sampling, stop: StopFlag | None = None, seat: str = FIRST
+        self, messages: Sequence[Message], sampling: Sampling, stop: StopFlag | None = None, slot: str = FIRST
     ) -> Events:
         self._check_open()
-        return self._generate(messages, sampling, stop or StopFlag(), seat, _Tally(_clock()))
+        return self._generate(messages, sampling, stop or StopFlag(), slot, _Tally(_clock()))
 
-    def _prefill(self, messages: Sequence[Message], flag: StopFlag, seat: str, tally: _Tally) -> Events:
+    def _prefill(self, messages: Sequence[Message], flag: StopFlag, slot: str, tally: _Tally) -> Events:
         reason: Reason = "end"
         unfinished = not messages or messages[-1].role != "assistant"
         if not messages or messages[-1].role == "system":
             messages = [*messages, Message("user", "")]
-        prompt = self._seats.prompter(seat).prompt(messages, self._context.room, unfinished=unfinished)
-        self._begin(tally, flag, seat)
+        prompt = self._slots.prompter(slot).prompt(messages, self._context.room, unfinished=unfinished)
+        self._begin(tally, flag, slot)
         try:
             yield from self._evaluate(prompt, tally, flag, logits=False)
-        except Stopped:
+        except ComputationStopped:
             reason = "stopped"
         finally:
             self._rest(tally)
         yield Finished(reason, tally.timings(self._info.device))
 
     def _generate(
-        self, messages: Sequence[Message], sampling: Sampling, flag: StopFlag, seat: str, tally: _Tally
+        self, messages: Sequence[Message], sampling: Sampling, flag: StopFlag, slot: str, tally: _Tally
     ) -> Events:
         self._check_open()
         with Sampler(sampling, self._vocab) as sampler:
-            prompter = self._seats.prompter(seat)
+            prompter = self._slots.prompter(slot)
             prompt = prompter.prompt(messages, self._context.room)
             if prompt.dropped:
-                yield Notice(_left(prompt.dropped, self._info.context_tokens))
+                yield EngineNotice(_left(prompt.dropped, self._info.context_tokens))
             index = len(messages) - (messages[-1].role == "assistant")
-            self._begin(tally, flag, seat)
-            answer = Answer()
+            self._begin(tally, flag, slot)
+            answer = SampledAnswer()
             try:
                 yield from self._evaluate(prompt, tally, flag, logits=True)
                 reason = yield from self._speak(prompt, answer, sampler, sampling, tally, flag)
-            except Stopped:
+            except ComputationStopped:
                 reason = "stopped"
             finally:
                 prompter.answers.remember(index, answer)
@@ -159,16 +159,16 @@ class LlamaEngine:
         if self._closed:  # llama.cpp would end the process
             raise ModelError("The model was put away.", "Choose it again to load it.")
 
-    def _begin(self, job: _Tally, flag: StopFlag, seat: str) -> None:
+    def _begin(self, job: _Tally, flag: StopFlag, slot: str) -> None:
         """From now on the cache is this job's; one that was begun before and left standing is over."""
         self._job = job
-        self._seats.take(seat)
+        self._slots.take(slot)
         self._context.watch(flag)
 
     def _go_on(self, job: _Tally, flag: StopFlag) -> None:
         """Raises Stopped."""
         if flag.is_set() or self._job is not job:
-            raise Stopped
+            raise ComputationStopped
 
     def _rest(self, job: _Tally) -> None:
         """Between jobs the flag of the last one is not looked at: its owner may be gone."""
@@ -189,7 +189,7 @@ class LlamaEngine:
         while done < count:
             self._go_on(tally, flag)
             item = items[done]
-            if isinstance(item, Media):
+            if isinstance(item, MediaChunk):
                 yield from self._see(prompt, done, tally, flag)
                 done += 1
             else:
@@ -221,12 +221,12 @@ class LlamaEngine:
     def _see(self, prompt: Prompt, at: int, tally: _Tally, flag: StopFlag) -> Generator[Event, None, None]:
         """Evaluate the stretch at `at`; at a picture's first one, all its parts that are not known are encoded."""
         media = prompt.items[at]
-        assert isinstance(media, Media)
+        assert isinstance(media, MediaChunk)
         assert self._vision is not None
         rows = self._embeddings.get(media.key)
         seconds = 0.0
         if rows is None:
-            own = [item for item in prompt.items if isinstance(item, Media) and item.image_id == media.image_id]
+            own = [item for item in prompt.items if isinstance(item, MediaChunk) and item.image_id == media.image_id]
             lacking = sorted({item.part for item in own if self._embeddings.get(item.key) is None})
             began = _clock()
             for part, new in self._vision.encode(prompt.images[media.image_id], lacking, flag):
@@ -236,7 +236,7 @@ class LlamaEngine:
             seconds = _clock() - began
             tally.encode += seconds
             if flag.is_set() or rows is None:
-                raise Stopped
+                raise ComputationStopped
             tally.encoded += 1
         if media.part == 0:
             tokens = self.image_tokens(prompt.images[media.image_id])
@@ -247,12 +247,12 @@ class LlamaEngine:
         tally.prefill += _clock() - began
 
     def _speak(
-        self, prompt: Prompt, answer: Answer, sampler: Sampler, sampling: Sampling, tally: _Tally, flag: StopFlag
+        self, prompt: Prompt, answer: SampledAnswer, sampler: Sampler, sampling: Sampling, tally: _Tally, flag: StopFlag
     ) -> Generator[Event, None, Reason]:
         """Sample, say and evaluate one token after the other; in the end `answer` is what was said."""
         tags = self._thinking
         stops = (*sampling.stop, *self._loaded.stops)
-        speech = Speech(
+        speech = StreamParser(
             stops,
             tags.open if tags else "",
             tags.close if tags else "",
@@ -272,7 +272,7 @@ class LlamaEngine:
                     answer.follow(prompt.resumed.text, prompt.resumed.tokens)
 
     def _tokens(
-        self, speech: Speech, answer: Answer, sampler: Sampler, most: int, tally: _Tally, flag: StopFlag
+        self, speech: StreamParser, answer: SampledAnswer, sampler: Sampler, most: int, tally: _Tally, flag: StopFlag
     ) -> Generator[Event, None, Reason]:
         context, handle = self._context, self._context.handle
         sample, feed, add = sampler.sample, speech.feed, context.add_token

@@ -13,13 +13,13 @@ from typing import Any
 import psutil
 
 from fanlight.domain.errors import ModelBroken, ModelError, OutOfMemory, PictureError
-from fanlight.domain.models import Loading, ModelInfo, ModelSpec
+from fanlight.domain.models import LoadOptions, ModelInfo, ModelSpec
 from fanlight.domain.stop import StopFlag
 from fanlight.engine import backend, devices, families, logs, plan
 from fanlight.engine.backend import llama
 from fanlight.engine.context import Context, open_context
 from fanlight.engine.families import Thinking
-from fanlight.engine.mtmd import Vision
+from fanlight.engine.mtmd import VisionEncoder
 from fanlight.engine.template import Template
 from fanlight.engine.vocab import Vocab
 from fanlight.gguf.check import Checked, check
@@ -34,12 +34,12 @@ _SIDES = ((1536, 1536), (1536, 1024), (1024, 1536), (1536, 512), (512, 1536), (4
 
 
 @dataclass(slots=True)
-class Loaded:
+class LoadedModel:
     """Everything that was brought up, and the order it goes down in."""
 
     info: ModelInfo
     vocab: Vocab
-    vision: Vision | None
+    vision: VisionEncoder | None
     context: Context
     template: Template
     thinking: Thinking | None
@@ -50,7 +50,9 @@ class Loaded:
         self.handles.close()
 
 
-def load(spec: ModelSpec, loading: Loading, progress: Callable[[float], None] | None, stop: StopFlag | None) -> Loaded:
+def load(
+    spec: ModelSpec, loading: LoadOptions, progress: Callable[[float], None] | None, stop: StopFlag | None
+) -> LoadedModel:
     """Raises ModelError. llama.cpp sees no file that was not found sound."""
     checked = check(spec)
     families.check_projector(checked.projector)
@@ -70,7 +72,9 @@ def load(spec: ModelSpec, loading: Loading, progress: Callable[[float], None] | 
         handles.callback(llama.llama_model_free, model)
         vision = None
         if spec.projector is not None:
-            vision = Vision.open(spec.projector, model, threads=threads, gpu=bool(layers), progress=steps.projector)
+            vision = VisionEncoder.open(
+                spec.projector, model, threads=threads, gpu=bool(layers), progress=steps.projector
+            )
             handles.callback(vision.close)
         steps.check()
         context = _context(model, vision, tokens, threads, on_gpu=bool(layers))
@@ -89,7 +93,7 @@ def load(spec: ModelSpec, loading: Loading, progress: Callable[[float], None] | 
             spec.name, _meta(model, "general.architecture"), vision is not None, context.room, device, spec.practice
         )
         stops = families.PLAIN_STOPS if source == families.PLAIN else ()
-        return Loaded(info, vocab, vision, context, template, thinking, stops, handles.pop_all())
+        return LoadedModel(info, vocab, vision, context, template, thinking, stops, handles.pop_all())
     raise AssertionError("unreachable")
 
 
@@ -140,7 +144,7 @@ def _model(spec: ModelSpec, layers: int, steps: _Steps) -> tuple[int, int]:
         reason = logs.last_error()
         if "alloc" in reason or "memory" in reason:
             raise OutOfMemory(f"There is no room for {spec.model.name}.")
-        raise ModelBroken(f"llama.cpp can not load {spec.model.name}. ({reason or 'no reason given'})")
+        raise ModelBroken(f"llama.cpp cannot load {spec.model.name}. ({reason or 'no reason given'})")
     return handle, layers
 
 
@@ -154,7 +158,7 @@ def _try_model(spec: ModelSpec, layers: int, steps: _Steps) -> int:
     return int(handle or 0)
 
 
-def _context(model: int, vision: Vision | None, tokens: int, threads: int, *, on_gpu: bool) -> Context:
+def _context(model: int, vision: VisionEncoder | None, tokens: int, threads: int, *, on_gpu: bool) -> Context:
     batch = _BATCH
     if vision is not None and vision.non_causal:  # the whole picture looks at itself: it must go in one piece
         batch = max(batch, vision.largest(_SIDES))
@@ -194,7 +198,7 @@ def _template(model: int, vocab: Vocab) -> str:
     return families.CHATML if vocab.single("<|im_start|>") is not None else families.PLAIN
 
 
-def _warm(context: Context, vision: Vision | None, vocab: Vocab) -> None:
+def _warm(context: Context, vision: VisionEncoder | None, vocab: Vocab) -> None:
     """So that the first word is quick: weights in memory, buffers made."""
     context.add_text([max(0, vocab.bos)], logits=True)
     context.clear()

@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from fanlight.domain.chat import Image
 from fanlight.domain.errors import ModelError, OutOfMemory, PictureError, ProjectorMismatch
+from fanlight.domain.messages import Image
 from fanlight.domain.stop import StopFlag
 from fanlight.engine import logs
 from fanlight.engine.backend import llama, mtmd
@@ -39,7 +39,7 @@ class Chunk:
 
 
 @dataclass(frozen=True, slots=True)
-class Media:
+class MediaChunk:
     """One encoded stretch in a prompt: the `part`-th of a picture. It takes `tokens` cells of the cache and moves the
     position on by `positions`, which are fewer with M-RoPE."""
 
@@ -54,11 +54,11 @@ class Media:
         return self.image_id, self.part
 
 
-Item = int | Media
+Item = int | MediaChunk
 """A prompt is a sequence of these: text tokens and encoded stretches."""
 
 
-class Vision:
+class VisionEncoder:
     """A loaded projector. `encodes` counts every real encode since the start."""
 
     def __init__(self, handle: int, width: int, stop: _EncodeStop) -> None:
@@ -79,7 +79,7 @@ class Vision:
         threads: int,
         gpu: bool,
         progress: Callable[[float], bool],
-    ) -> Vision:
+    ) -> VisionEncoder:
         """Raises ProjectorMismatch when mtmd refuses the pair."""
         stop = _EncodeStop()
         reports = mtmd.mtmd_progress_callback(lambda done, _data: progress(done))
@@ -179,7 +179,7 @@ class Vision:
             code = mtmd.mtmd_tokenize_from_parts(self.handle, chunks, parts, 1, False)
             if code:
                 raise PictureError(
-                    f"The model can not take a picture of {image.width} x {image.height} pixels.",
+                    f"The model cannot take a picture of {image.width} x {image.height} pixels.",
                     "Cut or scale it to a more usual shape.",
                 )
             yield [mtmd.mtmd_input_chunks_get(chunks, i) for i in range(mtmd.mtmd_input_chunks_size(chunks))]
@@ -237,7 +237,7 @@ def _items(image_id: str, chunks: Sequence[int]) -> Iterator[Item]:
     for chunk in chunks:
         if _is_image(chunk):
             tokens = mtmd.mtmd_input_chunk_get_n_tokens(chunk)
-            yield Media(image_id, part, tokens, mtmd.mtmd_input_chunk_get_n_pos(chunk), Chunk(chunk))
+            yield MediaChunk(image_id, part, tokens, mtmd.mtmd_input_chunk_get_n_pos(chunk), Chunk(chunk))
             part += 1
         else:
             count = ctypes.c_size_t()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fanlight.domain.errors import OutOfMemory
-from fanlight.engine.devices import Device
+from fanlight.engine.devices import ComputeDevice
 from fanlight.gguf.check import Checked
 from fanlight.gguf.header import Header
 
@@ -27,7 +27,7 @@ def cache_bytes(model: Header, tokens: int) -> int:
     return pairs * (key + value) * _BYTES_A_NUMBER * tokens
 
 
-def layers_that_fit(checked: Checked, tokens: int, cards: Sequence[Device]) -> int:
+def layers_that_fit(checked: Checked, tokens: int, cards: Sequence[ComputeDevice]) -> int:
     """How many layers to put on the graphics cards; -1 is all of them, 0 none."""
     free = sum(max(0, card.free_bytes - _MARGIN) for card in cards)
     layers = _number(checked.model, f"{checked.model.architecture}.block_count", 1)
@@ -42,7 +42,7 @@ def layers_that_fit(checked: Checked, tokens: int, cards: Sequence[Device]) -> i
 def check_room(checked: Checked, tokens: int, free_bytes: int) -> None:
     """The system would rather end the program than say no later. Raises OutOfMemory.
 
-    Weights are mapped from the file and can be dropped again; the cache and the projector can not.
+    Weights are mapped from the file and can be dropped again; the cache and the projector cannot.
     """
     need = cache_bytes(checked.model, tokens) + (checked.projector.file_bytes if checked.projector else 0)
     if need > free_bytes:

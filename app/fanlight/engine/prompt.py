@@ -7,21 +7,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from fanlight.domain.budget import fit
-from fanlight.domain.chat import Image, Message
 from fanlight.domain.errors import CannotSee, PictureError, PromptTooLong
-from fanlight.engine.answers import Answers
+from fanlight.domain.messages import Image, Message
+from fanlight.engine.answers import SampledAnswers
 from fanlight.engine.families import Thinking
-from fanlight.engine.mtmd import Item, Vision
-from fanlight.engine.template import Frame, Part, Template
+from fanlight.engine.mtmd import Item, VisionEncoder
+from fanlight.engine.prompt_chunks import ChunkWriter
+from fanlight.engine.template import Part, Template, TemplateFrame
 from fanlight.engine.vocab import Vocab
-from fanlight.engine.writer import Writer
 
 _ANSWER_ROOM, _LEAST_ANSWER = 512, 64  # tokens kept free for the answer, as a rule and at least
 _FILLED = 0.6  # after an overflow this much of the context is filled, so that not every turn drops another
 
 
 @dataclass(frozen=True, slots=True)
-class Resumed:
+class ResumedAnswer:
     """The beginning of the answer that goes on, at the end of the prompt."""
 
     text: str
@@ -38,26 +38,28 @@ class Prompt:
     dropped: int = 0
     thinking: bool = False
     """The model's next words are thinking: the template opened it, or it was broken off there."""
-    resumed: Resumed | None = None
+    resumed: ResumedAnswer | None = None
 
     @property
     def cells(self) -> int:
         return sum(1 if isinstance(item, int) else item.tokens for item in self.items)
 
 
-class Prompter:
+class PromptBuilder:
     """Turns messages into prompts. Remembers which messages had left, so that they stay away. `answers` is for the
     engine to fill."""
 
-    def __init__(self, vocab: Vocab, template: Template, vision: Vision | None, thinking: Thinking | None) -> None:
+    def __init__(
+        self, vocab: Vocab, template: Template, vision: VisionEncoder | None, thinking: Thinking | None
+    ) -> None:
         self._vocab = vocab
         self._template = template
         self._vision = vision
         self._thinking = thinking
-        self.answers = Answers()
+        self.answers = SampledAnswers()
         self._left: dict[int, Message] = {}
         for part in template.parts((Message("user", "a"), Message("assistant", "b"), Message("user", "c"))):
-            vocab.guard(vocab.tokens(part.text, special=True) if isinstance(part, Frame) else ())
+            vocab.guard(vocab.tokens(part.text, special=True) if isinstance(part, TemplateFrame) else ())
         if vision is not None:
             with contextlib.suppress(PictureError):
                 around = vision.layout(Image.of(64, 64, bytes(64 * 64 * 3)))
@@ -69,7 +71,7 @@ class Prompter:
         ModelBroken."""
         room = context - min(_ANSWER_ROOM, context // 4)
         if self._vision is None and any(message.images for message in messages):
-            raise CannotSee("This model can not see pictures.")
+            raise CannotSee("This model cannot see pictures.")
         whole = self._build(messages, range(len(messages)), unfinished)
         if whole.cells <= room:
             self._left = {}
@@ -81,7 +83,7 @@ class Prompter:
         return self._shorter(messages, whole.cells, context, unfinished)
 
     def _shorter(self, messages: Sequence[Message], total: int, context: int, unfinished: bool) -> Prompt:
-        """Without the oldest turns. What can not leave may take nearly all of the room that is kept for the answer."""
+        """Without the oldest turns. What cannot leave may take nearly all of the room that is kept for the answer."""
         most = context - min(_LEAST_ANSWER, context // 8)
         costs = [self._cost(message) for message in messages]
         extra = max(0, total - sum(costs)) // len(messages) + 1
@@ -113,7 +115,7 @@ class Prompter:
         chosen = [messages[i] for i in kept]
         parts = self._template.parts(chosen) if chosen else []
         unfinished = unfinished and going_on is None
-        writer = Writer(self._vocab, self._vision, self.answers, messages, kept, unfinished=unfinished)
+        writer = ChunkWriter(self._vocab, self._vision, self.answers, messages, kept, unfinished=unfinished)
         writer.write(parts)
         thinking = self._opens_thinking(parts)
         resumed = None
@@ -125,11 +127,13 @@ class Prompter:
 
     def _opens_thinking(self, parts: Sequence[Part]) -> bool:
         last = parts[-1] if parts else None
-        if self._thinking is None or not isinstance(last, Frame):
+        if self._thinking is None or not isinstance(last, TemplateFrame):
             return False
         return last.text.rstrip().endswith(self._thinking.open.rstrip())
 
-    def _go_on(self, writer: Writer, index: int, message: Message, opened: bool) -> tuple[bool, Resumed | None]:
+    def _go_on(
+        self, writer: ChunkWriter, index: int, message: Message, opened: bool
+    ) -> tuple[bool, ResumedAnswer | None]:
         """Say the beginning of an answer again; whether it was still thinking."""
         tags = self._thinking
         if tags is not None and (message.thinking or opened):
@@ -141,4 +145,4 @@ class Prompter:
             writer.frame(f"\n{tags.close}\n\n")
         tokens = self.answers.spoken(index, message.text) or self._vocab.words(message.text)
         writer.put(tokens)
-        return False, Resumed(message.text, tokens)
+        return False, ResumedAnswer(message.text, tokens)

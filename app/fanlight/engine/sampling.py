@@ -139,7 +139,7 @@ def _grammar(sampling: Sampling, vocab: Vocab) -> Any:
     handle = llama.llama_sampler_init_grammar(vocab.handle, gbnf.encode(), b"root")
     if not handle:
         what = "JSON schema" if sampling.json_schema is not None else "grammar"
-        raise SchemaError(f"The {what} can not be used. ({logs.last_error() or 'it could not be read'})")
+        raise SchemaError(f"The {what} cannot be used. ({logs.last_error() or 'it could not be read'})")
     return handle
 
 
@@ -153,4 +153,4 @@ def _from_schema(text: str) -> str:
     try:
         return str(json_schema_to_gbnf(json.dumps(schema if schema is not True else {})))
     except (ValueError, TypeError, LookupError, AttributeError, AssertionError, RecursionError, re.error) as error:
-        raise SchemaError(f"The schema can not be used: {error}.") from error
+        raise SchemaError(f"The schema cannot be used: {error}.") from error

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Sequence
 
-from fanlight.domain.chat import Image, Message
 from fanlight.domain.errors import CannotSee, ModelError
 from fanlight.domain.events import (
     Event,
@@ -17,6 +16,7 @@ from fanlight.domain.events import (
     ThinkingDelta,
     Timings,
 )
+from fanlight.domain.messages import Image, Message
 from fanlight.domain.models import ModelInfo, Sampling
 from fanlight.domain.ports import Events
 from fanlight.domain.stop import StopFlag
@@ -28,7 +28,7 @@ class ScriptedEngine:
     """Implements `Engine`. Each piece is one token; it starts again from the first piece with every question.
 
     `thinking` is said before the pieces. Encoding a picture takes `seconds_per_image` the first time it is seen,
-    and `asked` keeps every list of messages it was given, `seats` from where. `fails_after` pieces it raises `failure`.
+    and `asked` keeps every list of messages it was given, `slots` from where. `fails_after` pieces it raises `failure`.
     """
 
     def __init__(
@@ -40,14 +40,14 @@ class ScriptedEngine:
         seconds_per_image: float = 0.0,
         tokens_per_image: int = 64,
         context_tokens: int = 8192,
-        sees: bool = True,
+        supports_images: bool = True,
         name: str = "scripted",
         fails_after: int | None = None,
         failure: ModelError | None = None,
     ) -> None:
         self.pieces = tuple(pieces)
         self.asked: list[tuple[Message, ...]] = []
-        self.seats: list[str] = []
+        self.slots: list[str] = []
         self.prefilled: list[tuple[Message, ...]] = []
         self.closed = False
         self._thinking = tuple(thinking)
@@ -57,17 +57,17 @@ class ScriptedEngine:
         self._fails_after = fails_after
         self._failure = failure or ModelError("The script ends in an error here.", "It was asked to.")
         self._known: set[str] = set()
-        self._info = ModelInfo(name, "scripted", sees, context_tokens, "no device")
+        self._info = ModelInfo(name, "scripted", supports_images, context_tokens, "no device")
 
     @property
     def info(self) -> ModelInfo:
         return self._info
 
     def generate(
-        self, messages: Sequence[Message], sampling: Sampling, stop: StopFlag | None = None, seat: str = "window"
+        self, messages: Sequence[Message], sampling: Sampling, stop: StopFlag | None = None, slot: str = "window"
     ) -> Events:
         self.asked.append(tuple(messages))
-        self.seats.append(seat)
+        self.slots.append(slot)
         began = time.perf_counter()
         encoded, seconds, stopped = yield from self._see(messages, stop)
         first = 0.0
@@ -102,7 +102,7 @@ class ScriptedEngine:
         self,
         messages: Sequence[Message],
         stop: StopFlag | None = None,
-        seat: str = "window",  # noqa: ARG002 - pictures are known to every seat, as in the real engine
+        slot: str = "window",  # noqa: ARG002 - pictures are known to every seat, as in the real engine
     ) -> Events:
         self.prefilled.append(tuple(messages))
         encoded, seconds, stopped = yield from self._see(messages, stop)
@@ -110,7 +110,7 @@ class ScriptedEngine:
         yield Finished("stopped" if stopped else "end", timings)
 
     def image_tokens(self, image: Image) -> int:  # noqa: ARG002 - the same for every picture
-        return self._tokens_per_image if self._info.sees else 0
+        return self._tokens_per_image if self._info.supports_images else 0
 
     def close(self) -> None:
         self.closed = True
@@ -123,8 +123,8 @@ class ScriptedEngine:
         self, messages: Sequence[Message], stop: StopFlag | None
     ) -> Generator[Event, None, tuple[int, float, bool]]:
         """Pictures encoded now, the seconds it took, and whether it was stopped."""
-        if any(message.images for message in messages) and not self._info.sees:
-            raise CannotSee(f"{self._info.name} can not see pictures.")
+        if any(message.images for message in messages) and not self._info.supports_images:
+            raise CannotSee(f"{self._info.name} cannot see pictures.")
         encoded, began = 0, time.perf_counter()
         for image in (image for message in messages for image in message.images):
             known = image.id in self._known

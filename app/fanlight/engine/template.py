@@ -19,35 +19,35 @@ from typing import Any
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from fanlight.domain.chat import Message
 from fanlight.domain.errors import ModelBroken
+from fanlight.domain.messages import Message
 
 _GENERATION = re.compile(r"\{%-?\s*(?:end)?generation\s*-?%\}")
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class TemplateFrame:
     """What the template wrote around the content: may hold control tokens."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class TemplateText:
     """The words of message `index`."""
 
     index: int
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class TemplateImage:
     """Picture `number` of message `index`."""
 
     index: int
     number: int
 
 
-Part = Frame | Text | Shown
+Part = TemplateFrame | TemplateText | TemplateImage
 Form = Callable[[list[str], str], Any]
 """Content from the words that stand for pictures, and the word that stands for the text."""
 
@@ -80,7 +80,7 @@ class Template:
         try:
             self._template = environment.from_string(_GENERATION.sub("", source))
         except jinja2.TemplateError as error:
-            raise ModelBroken(f"The model's chat template can not be read: {error}") from error
+            raise ModelBroken(f"The model's chat template cannot be read: {error}") from error
         self._forms = self._find_forms(("user", "assistant"))
         self._system: Form | None = None
         for form in _FORMS:
@@ -97,12 +97,12 @@ class Template:
         text = self._render(rows, self._forms)
         parts: list[Part] = []
         pieces = iter(self._word.split(text))
-        parts.extend(Frame(piece) for piece in (next(pieces),) if piece)
+        parts.extend(TemplateFrame(piece) for piece in (next(pieces),) if piece)
         for row, number, frame in zip(pieces, pieces, pieces, strict=True):
             index = int(row)
             parts.extend(folded.pop(index, ()))
-            parts.append(Shown(index, int(number) - 1) if int(number) else Text(index))
-            parts.extend(Frame(piece) for piece in (frame,) if piece)
+            parts.append(TemplateImage(index, int(number) - 1) if int(number) else TemplateText(index))
+            parts.extend(TemplateFrame(piece) for piece in (frame,) if piece)
         return parts
 
     def _rows(self, messages: Sequence[Message]) -> tuple[list[tuple[str, int, int]], dict[int, list[Part]]]:
@@ -113,13 +113,13 @@ class Template:
         waiting: list[Part] = []
         for index, message in enumerate(messages):
             if message.role == "system" and (self._system is None or rows):
-                waiting += [Text(index), Frame("\n\n")]
+                waiting += [TemplateText(index), TemplateFrame("\n\n")]
                 continue
             before: list[Part] = []
             if rows and rows[-1][0] == message.role:
                 _, last, pictures = rows.pop()
-                shown = [Shown(last, number) for number in range(pictures)]
-                before = [*folded.pop(last, []), *shown, Text(last), Frame("\n\n")]
+                shown = [TemplateImage(last, number) for number in range(pictures)]
+                before = [*folded.pop(last, []), *shown, TemplateText(last), TemplateFrame("\n\n")]
             if message.role == "user":
                 before += waiting
                 waiting = []

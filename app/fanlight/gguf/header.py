@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from fanlight.domain.errors import ModelBroken, ModelMissing
 from fanlight.gguf import layout
-from fanlight.gguf.source import Source
+from fanlight.gguf.source import BinaryReader
 
 EAGER_NUMBERS, EAGER_STRINGS, PEEKED = 4096, 64, 32
 MAX_KEYS, MAX_TENSORS, MAX_KEY = 65_536, 1_000_000, 256
@@ -142,13 +142,13 @@ def peek(path: Path) -> str:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[Source]:
+def _opened(path: Path) -> Iterator[BinaryReader]:
     """The file, with what the system may say about it translated."""
     try:
         if path.is_dir():
             raise ModelMissing(f"{path} is a folder, not a model file.", "Give the .gguf file inside it.")
         with path.open("rb") as file:
-            yield Source(file, os.fstat(file.fileno()).st_size, path.name)
+            yield BinaryReader(file, os.fstat(file.fileno()).st_size, path.name)
     except FileNotFoundError:
         raise ModelMissing(f"There is no file {path}.") from None
     except PermissionError:
@@ -158,7 +158,7 @@ def _opened(path: Path) -> Iterator[Source]:
         raise ModelBroken(f"{path.name} can not be read: {reason}.") from error
 
 
-def _read(path: Path, source: Source) -> Header:
+def _read(path: Path, source: BinaryReader) -> Header:
     version = _version(source)
     tensor_count, key_count = source.u64(), source.u64()
     if tensor_count > min(MAX_TENSORS, source.size // 24):
@@ -179,7 +179,7 @@ def _read(path: Path, source: Source) -> Header:
     return Header(path, version, source.size, alignment, metadata, kinds, tensors, named)
 
 
-def _version(source: Source) -> int:
+def _version(source: BinaryReader) -> int:
     if source.size == 0:
         raise ModelBroken(f"{source.file_name} is empty.", "Get the file again: the download did not finish.")
     if source.size < 24:
@@ -203,7 +203,7 @@ def _version(source: Source) -> int:
     return version
 
 
-def _entry(source: Source, metadata: dict[str, Value], kinds: dict[str, str]) -> None:
+def _entry(source: BinaryReader, metadata: dict[str, Value], kinds: dict[str, str]) -> None:
     key = source.name("a metadata key", limit=MAX_KEY)
     if key in metadata:
         raise source.broken(f"the metadata key {key} stands twice")
@@ -224,7 +224,7 @@ def _entry(source: Source, metadata: dict[str, Value], kinds: dict[str, str]) ->
         source.skip_array(kind, count, key)
 
 
-def _alignment(source: Source, metadata: dict[str, Value], kinds: dict[str, str]) -> int:
+def _alignment(source: BinaryReader, metadata: dict[str, Value], kinds: dict[str, str]) -> int:
     alignment = metadata.get("general.alignment", layout.ALIGNMENT)
     if "general.alignment" in kinds and kinds["general.alignment"] != "u32":
         raise source.broken("general.alignment is not a number")
@@ -234,7 +234,7 @@ def _alignment(source: Source, metadata: dict[str, Value], kinds: dict[str, str]
     return alignment
 
 
-def _tensor(source: Source) -> Tensor:
+def _tensor(source: BinaryReader) -> Tensor:
     name = source.name("a tensor's name", limit=layout.MAX_TENSOR_NAME)
     dimensions = source.u32()
     if not 1 <= dimensions <= layout.MAX_DIMENSIONS:
@@ -257,7 +257,7 @@ def _tensor(source: Source) -> Tensor:
     return Tensor(name, shape, known.name, source.u64(), elements // known.block * known.bytes)
 
 
-def _placed(source: Source, rough: list[Tensor], start: int, alignment: int) -> tuple[Tensor, ...]:
+def _placed(source: BinaryReader, rough: list[Tensor], start: int, alignment: int) -> tuple[Tensor, ...]:
     """Tensors lie one after the other, each at the next multiple of the alignment, and all inside the file."""
     expected = 0
     for tensor in rough:

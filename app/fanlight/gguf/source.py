@@ -14,7 +14,7 @@ _U64 = struct.Struct("<Q")
 _U32 = struct.Struct("<I")
 
 
-class Source:
+class BinaryReader:
     """Little-endian values from `position` on. Every method raises ModelBroken where the file ends too soon."""
 
     def __init__(self, file: BinaryIO, size: int, name: str) -> None:

@@ -20,7 +20,7 @@ NO_WEIGHTS = frozenset(("i8", "i16", "i32", "i64", "f64", "q8_1", "q8_K"))
 
 
 @dataclass(frozen=True, slots=True)
-class Eye:
+class EncoderShape:
     """The encoder's sizes; `head` is one head's length, `keys` how many heads the keys have."""
 
     type: str
@@ -38,7 +38,7 @@ class Eye:
         return (self.side // self.patch) ** 2
 
 
-def check_vision(header: Header) -> Eye:
+def check_vision(header: Header) -> EncoderShape:
     """Raises ModelBroken, or ProjectorMismatch for a language model in a projector's place."""
     kind = projector_type(header)
     for key, found in header.kinds.items():
@@ -98,7 +98,7 @@ def output_width(header: Header) -> int:
     return width
 
 
-def _eye(header: Header, kind: str) -> Eye:
+def _eye(header: Header, kind: str) -> EncoderShape:
     heads = whole(header, V + "attention.head_count", 1, 1024)
     width = whole(header, V + "embedding_length", 1, 1 << 16)
     own = kind in known.OWN_ENCODER
@@ -117,7 +117,7 @@ def _eye(header: Header, kind: str) -> Eye:
     whole(header, V + "projection_dim", 0, 1 << 20)
     if heads % keys or (keys != heads and kind not in known.GROUPED):
         raise unusable(header, f"{heads} attention heads can not share {keys} keys")
-    return Eye(kind, width, heads, keys, head, layers, patch, side, merge)
+    return EncoderShape(kind, width, heads, keys, head, layers, patch, side, merge)
 
 
 def _merge(header: Header, kind: str) -> int:
@@ -130,7 +130,7 @@ def _merge(header: Header, kind: str) -> int:
     return whole(header, V + "projector.scale_factor", low, 64, default=usual)
 
 
-def _check_pictures(header: Header, eye: Eye) -> None:
+def _check_pictures(header: Header, eye: EncoderShape) -> None:
     """How pictures are cut and scaled: nothing that would take all memory, nothing divided by zero."""
     for key in ("image_mean", "image_std"):
         values = header.metadata.get(V + key)
@@ -165,7 +165,7 @@ def _check_storage(header: Header, tensor: Tensor, *, own: bool) -> None:
         raise unusable(header, f"the tensor {tensor.name} is stored as {tensor.type}")
 
 
-def _check_front(header: Header, eye: Eye) -> None:
+def _check_front(header: Header, eye: EncoderShape) -> None:
     """Patches and positions."""
     if eye.type in known.OWN_ENCODER:
         return
@@ -200,7 +200,7 @@ def _check_front(header: Header, eye: Eye) -> None:
         raise unusable(header, f"a head of {eye.head} numbers can not hold positions in two directions")
 
 
-def _check_positions(header: Header, eye: Eye) -> None:
+def _check_positions(header: Header, eye: EncoderShape) -> None:
     places = header.named.get("v.position_embd.weight")
     fixed = known.PROJECTORS[eye.type].fixed
     if places is None:
@@ -225,7 +225,7 @@ def _check_positions(header: Header, eye: Eye) -> None:
         raise unusable(header, f"it has {count:,} positions for {eye.patches + extra:,} patches")
 
 
-def _check_layer(header: Header, eye: Eye, layer: int) -> None:
+def _check_layer(header: Header, eye: EncoderShape, layer: int) -> None:
     start = f"v.blk.{layer}."
     named, width = header.named, eye.width
     query, key = eye.heads * eye.head, eye.keys * eye.head
@@ -253,7 +253,7 @@ def _check_layer(header: Header, eye: Eye, layer: int) -> None:
             _check_row(header, eye, tensor)
 
 
-def _check_row(header: Header, eye: Eye, tensor: Tensor) -> None:
+def _check_row(header: Header, eye: EncoderShape, tensor: Tensor) -> None:
     """A bias is as long as its matrix is high; a norm is as long as what it goes over."""
     part, _, last = tensor.name.rpartition(".")
     matrix = header.named.get(part + ".weight")
@@ -267,7 +267,7 @@ def _check_row(header: Header, eye: Eye, tensor: Tensor) -> None:
             raise unusable(header, f"the tensor {tensor.name} does not fit a head of {eye.head} numbers")
 
 
-def _check_way_out(header: Header, eye: Eye) -> None:
+def _check_way_out(header: Header, eye: EncoderShape) -> None:
     """From merged patches to picture tokens: each matrix takes what the one before it gives."""
     made = known.PROJECTORS[eye.type]
     width = eye.width * (eye.merge**2 if made.merged else 1)

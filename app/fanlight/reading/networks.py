@@ -155,4 +155,4 @@ def _session(path: Path, count: int) -> Any:
 
 def _broken(path: Path, error: Exception) -> ReaderBroken:
     reason = (str(error).splitlines() or [""])[0][:200]
-    return ReaderBroken(f"The text reader's file {path.name} can not be used: {reason}")
+    return ReaderBroken(f"The text reader's file {path.name} cannot be used: {reason}")

@@ -18,12 +18,12 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from fanlight.domain.chat import Image
 from fanlight.domain.errors import ReadingError
+from fanlight.domain.messages import Image
 from fanlight.domain.reading import TextLine, in_order
 from fanlight.domain.stop import StopFlag
 from fanlight.reading import networks
-from fanlight.reading.runs import FAINTEST, Letters, divided, ink
+from fanlight.reading.runs import FAINTEST, ReadLine, divided, ink
 from fanlight.reading.tiles import MOST_PIXELS as TILE_PIXELS
 from fanlight.reading.tiles import OVERLAP, Quad, Tile, bounds, height, put_together, tiles, with_large
 
@@ -132,19 +132,19 @@ class RapidReader:
         columns = ink(line.max(axis=2))
         return divided(self._letters(line, columns), columns, left, top, bottom - top)
 
-    def _letters(self, line: Pixels, columns: NDArray[np.bool_] | None = None) -> Letters:
+    def _letters(self, line: Pixels, columns: NDArray[np.bool_] | None = None) -> ReadLine:
         """A long line is read in pieces, cut where there is no ink."""
         cuts = _cuts(line.shape[1], line.shape[0] * LONGEST, columns)
         read = [self._piece(line[:, begin:end], begin) for begin, end in cuts]
-        read = [piece for piece in read if piece.text] or [Letters("", 0.0)]
+        read = [piece for piece in read if piece.text] or [ReadLine("", 0.0)]
         letters = sum(len(piece.text) for piece in read) or 1
-        return Letters(
+        return ReadLine(
             " ".join(piece.text for piece in read),
             sum(piece.confidence * len(piece.text) for piece in read) / letters,
             tuple(place for piece in read for place in piece.places),
         )
 
-    def _piece(self, line: Pixels, left: int) -> Letters:
+    def _piece(self, line: Pixels, left: int) -> ReadLine:
         from rapidocr.ch_ppocr_rec import TextRecInput
 
         side = networks.MIN_SIDE_OF_TEXT
@@ -153,7 +153,7 @@ class RapidReader:
         where = said.word_results[0]
         steps = [step for word in where.word_cols for step in word]
         width = line.shape[1] / where.line_txt_len if where.line_txt_len else 0.0
-        return Letters(
+        return ReadLine(
             said.txts[0].strip(), float(said.scores[0]), tuple(left + (step + 0.5) * width for step in steps)
         )
 
@@ -220,7 +220,7 @@ def _slope(quad: Quad) -> float:
     return abs(y1 - y0) / wide if wide >= high else abs(x2 - x1) / high
 
 
-def _plain(letters: Letters, quad: Quad) -> TextLine:
+def _plain(letters: ReadLine, quad: Quad) -> TextLine:
     left, top, right, bottom = bounds(quad)
     return TextLine(letters.text, left, top, right - left, bottom - top, letters.confidence)
 

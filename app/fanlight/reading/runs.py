@@ -24,7 +24,7 @@ _SHARE_OF_CONTRAST = 0.3
 
 
 @dataclass(frozen=True, slots=True)
-class Letters:
+class ReadLine:
     """A line as it was read; `places` are the middles of its letters, spaces left out, in pixels from the line's left
     edge, and empty where they are not known."""
 
@@ -40,7 +40,7 @@ def ink(grey: Grey) -> Columns:
     return np.asarray(strength > max(FAINTEST, _SHARE_OF_CONTRAST * float(strength.max(initial=0.0))))
 
 
-def divided(line: Letters, columns: Columns, left: float, top: float, height: float) -> list[TextLine]:
+def divided(line: ReadLine, columns: Columns, left: float, top: float, height: float) -> list[TextLine]:
     """The runs of a line whose picture begins at (`left`, `top`). The ink says where each begins and ends."""
     inked = np.flatnonzero(columns)
     first, last = (int(inked[0]), int(inked[-1]) + 1) if inked.size else (0, len(columns))
@@ -60,7 +60,7 @@ class _Word:
     end: int = 0
 
 
-def _words(line: Letters, columns: Columns, width: int) -> list[_Word]:
+def _words(line: ReadLine, columns: Columns, width: int) -> list[_Word]:
     text = line.text.strip()
     letters = [i for i, letter in enumerate(text) if not letter.isspace()]
     if len(letters) != len(line.places) or len(letters) < 2:

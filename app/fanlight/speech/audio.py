@@ -50,7 +50,7 @@ def levelled(audio: Audio) -> Audio:
     return (audio * np.float32(gain)).astype(np.float32)
 
 
-class Mono:
+class MonoMixer:
     """Several channels become one, block by block. The mean, unless channels cancel out or are dead."""
 
     def __init__(self, rate: int) -> None:
@@ -75,7 +75,7 @@ class Mono:
         return mean
 
 
-class Intake:
+class Resampler:
     """A device's or file's blocks become 16 kHz mono. Any rate and number of channels; up to 35 ms stay inside until
     `flush`."""
 
@@ -83,7 +83,7 @@ class Intake:
         if rate < 1 or channels < 1:
             raise ValueError(f"no device has {rate} samples a second on {channels} channels")
         self.channels = channels
-        self._mono = Mono(rate)
+        self._mono = MonoMixer(rate)
         self._resampler = None if rate == SAMPLE_RATE else soxr.ResampleStream(rate, SAMPLE_RATE, 1, dtype="float32")
 
     def take(self, block: bytes | Audio) -> Audio:
@@ -100,7 +100,7 @@ class Intake:
 
 def resampled(audio: Audio, rate: int) -> Audio:
     """A whole recording of shape (samples,) or (samples, channels)."""
-    intake = Intake(rate, audio.shape[1] if audio.ndim == 2 else 1)
+    intake = Resampler(rate, audio.shape[1] if audio.ndim == 2 else 1)
     return np.concatenate([intake.take(audio), intake.flush()])
 
 

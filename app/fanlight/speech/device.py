@@ -23,8 +23,8 @@ _LIBRARIES = ("libcublasLt.so.12", "libcublas.so.12")
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """`why` the card can not be used; empty when it can."""
+class DeviceVerdict:
+    """`why` the card cannot be used; empty when it can."""
 
     key: str
     why: str
@@ -42,24 +42,24 @@ def chosen(wanted: str, folder: Path, cache: Path) -> str:
     return "cuda"
 
 
-def verdict(folder: Path, cache: Path) -> Verdict:
+def verdict(folder: Path, cache: Path) -> DeviceVerdict:
     """The kept one, or that of a probe now."""
     key = _key(folder)
     kept = cache / "speech" / "device.json"
     try:
-        said = Verdict(**json.loads(kept.read_text("utf-8")))
+        said = DeviceVerdict(**json.loads(kept.read_text("utf-8")))
         if said.key == key:
             return said
     except (OSError, ValueError, TypeError, RecursionError):
         log.debug("no verdict about the card is kept")
-    found = Verdict(key, _probe(folder))
+    found = DeviceVerdict(key, _probe(folder))
     try:
         kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = kept.with_suffix(".new")
         draft.write_text(json.dumps(asdict(found)), "utf-8")
         draft.replace(kept)
     except OSError as error:
-        log.warning("the verdict about the card can not be kept: %s", error)
+        log.warning("the verdict about the card cannot be kept: %s", error)
     return found
 
 
@@ -78,7 +78,7 @@ def preload() -> None:
                 try:
                     ctypes.CDLL(str(library), ctypes.RTLD_GLOBAL)
                 except OSError as error:
-                    log.info("%s can not be loaded: %s", name, error)
+                    log.info("%s cannot be loaded: %s", name, error)
 
 
 def _probe(folder: Path) -> str:

@@ -10,33 +10,33 @@ from __future__ import annotations
 import queue
 from collections.abc import Iterator
 
-from fanlight.domain.sound import Mark as Mark
-from fanlight.domain.speech import Heard
-from fanlight.speech.audio import Audio, Intake
+from fanlight.domain.audio import RecordingMark
+from fanlight.domain.speech import LiveTranscript
+from fanlight.speech.audio import Audio, Resampler
 from fanlight.speech.streaming import LiveTranscription
 
-Incoming = queue.SimpleQueue[bytes | Audio | Mark]
+Incoming = queue.SimpleQueue[bytes | Audio | RecordingMark]
 """Blocks as the device gives them: interleaved float32, raw or of shape (samples, channels); and marks."""
 
 
-def dictated(live: LiveTranscription, intake: Intake, incoming: Incoming) -> Iterator[Heard]:
+def dictated(live: LiveTranscription, intake: Resampler, incoming: Incoming) -> Iterator[LiveTranscript]:
     """What is known, whenever it changes; the last one is final, unless all is to be forgotten. Waits for the queue
     without a deadline: whoever fills it ends it. Raises SpeechError."""
     while True:
         items = [incoming.get()]
         while not incoming.empty():
             items.append(incoming.get())
-        if any(item is Mark.FORGOTTEN for item in items):
+        if any(item is RecordingMark.FORGOTTEN for item in items):
             return
         released = False
         for item in items:
-            if item is Mark.RELEASED:
+            if item is RecordingMark.RELEASED:
                 released = True
-            elif item is Mark.ENDED:
+            elif item is RecordingMark.ENDED:
                 live.feed(intake.flush())
                 yield live.finish()
                 return
-            elif not isinstance(item, Mark):
+            elif not isinstance(item, RecordingMark):
                 live.feed(intake.take(item))
         heard = live.hurry() if released else live.step()
         if heard is not None:

@@ -12,11 +12,17 @@ from pathlib import Path
 import numpy as np
 
 from fanlight.domain.ports import Transcriber
-from fanlight.domain.speech import SAMPLE_RATE, Asked, Effort, Word
-from fanlight.domain.transcription import Begun, Between, Looking, Part, Told
+from fanlight.domain.speech import SAMPLE_RATE, Effort, TranscriptionOptions, Word
+from fanlight.domain.transcription import (
+    ScanProgress,
+    TranscriptionEvent,
+    TranscriptionPart,
+    TranscriptionStarted,
+    Yielded,
+)
 from fanlight.speech import media, pauses
 from fanlight.speech.audio import Audio, silence
-from fanlight.speech.gate import WINDOW, SpeechGate
+from fanlight.speech.gate import WINDOW, VoiceActivityDetector
 from fanlight.speech.journal import Journal, fingerprint
 from fanlight.speech.words import shifted
 
@@ -25,7 +31,7 @@ _SURE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class PartLimits:
     """A part is at most `longest` seconds; from `soon` on it ends at the next pause of at least `pause`."""
 
     longest: float
@@ -34,18 +40,23 @@ class Pace:
     effort: Effort
 
 
-WHOLE = Pace(28.0, 15.0, 0.5, "best")
+WHOLE = PartLimits(28.0, 15.0, 0.5, "best")
 """The model's own way: with the pause around it a part is its 30 s."""
-BRIEF = Pace(10.0, 3.5, 0.35, "final")
+BRIEF = PartLimits(10.0, 3.5, 0.35, "final")
 """Beside a person who may speak at any moment: a part takes a quarter of the time and the whole three quarters, for 9
 wrong words in 553 instead of 5. With pauses inside (parts from 7 s on) whole sentences were left out: 27 wrong words.
 Text before a part, as context, made more mistakes, too."""
 
 
 def transcription(
-    path: Path, transcriber: Transcriber, gate: SpeechGate, asked: Asked, folder: Path, fresh: bool = False,
-    pace: Callable[[], Pace] = lambda: WHOLE,
-) -> Generator[Told, None, None]:  # fmt: skip
+    path: Path,
+    transcriber: Transcriber,
+    gate: VoiceActivityDetector,
+    asked: TranscriptionOptions,
+    folder: Path,
+    fresh: bool = False,
+    pace: Callable[[], PartLimits] = lambda: WHOLE,
+) -> Generator[TranscriptionEvent, None, None]:
     """A file's transcription with its journal in `folder`: parts of earlier runs come first, at once, unless it is to
     begin afresh. Leaving early loses nothing that was yielded. `pace` is asked before each part. Raises AudioError and
     SpeechError."""
@@ -56,30 +67,30 @@ def transcription(
         journal.drop()
     known = journal.parts()
     upto = known[-1].upto if known else 0.0
-    yield Begun(seconds, upto, journal.whole, key, transcriber.info.name)
+    yield TranscriptionStarted(seconds, upto, journal.whole, key, transcriber.info.name)
     yield from known
     if journal.whole:
         return
     language = next((part.language for part in reversed(known) if part.language), None)
     for told in transcribed(path, transcriber, gate, replace(asked, language=asked.language or language), upto, pace):
-        if isinstance(told, Part):
+        if isinstance(told, TranscriptionPart):
             journal.add(told)
         yield told
     journal.finish()
 
 
 def transcribed(
-    path: Path, transcriber: Transcriber, gate: SpeechGate, asked: Asked, done: float = 0.0,
-    pace: Callable[[], Pace] = lambda: WHOLE,
-) -> Generator[Looking | Part | Between, None, None]:  # fmt: skip
+    path: Path, transcriber: Transcriber, gate: VoiceActivityDetector, asked: TranscriptionOptions, done: float = 0.0,
+    pace: Callable[[], PartLimits] = lambda: WHOLE,
+) -> Generator[ScanProgress | TranscriptionPart | Yielded, None, None]:  # fmt: skip
     """The recording's parts in order, from `done` seconds on. Raises AudioError and SpeechError."""
     language, passed = asked.language, 0
     for piece in _parts(media.blocks(path, done), gate, done, pace):
         if piece is None:
             passed += media.SKIPPED_SECONDS
-            yield Looking(min(1.0, passed / done))
+            yield ScanProgress(min(1.0, passed / done))
             continue
-        yield Between()
+        yield Yielded()
         start, audio, upto = piece
         words: tuple[Word, ...] = ()
         if len(audio):
@@ -87,11 +98,11 @@ def transcribed(
             words = shifted(decoded.words, start)
             if words and decoded.certainty >= _SURE:
                 language = decoded.language  # a recording has one language: that of its first sure part
-        yield Part(upto, words, language or "")
+        yield TranscriptionPart(upto, words, language or "")
 
 
 def _parts(
-    blocks: Iterator[Audio], gate: SpeechGate, start: float, pace: Callable[[], Pace]
+    blocks: Iterator[Audio], gate: VoiceActivityDetector, start: float, pace: Callable[[], PartLimits]
 ) -> Iterator[tuple[float, Audio, float] | None]:
     """Stretches with speech: when one starts, its audio (empty for a stretch without speech), and up to when the
     recording is done with it. None where a block is empty."""
@@ -129,7 +140,7 @@ def _parts(
         yield cut(len(verdicts))
 
 
-def _where(verdicts: list[float], pace: Pace) -> int | None:
+def _where(verdicts: list[float], pace: PartLimits) -> int | None:
     """The window to cut before; None while a better place may come."""
     have, longest = len(verdicts), pauses.windows(pace.longest)
     spans = pauses.spoken(verdicts)

@@ -104,7 +104,7 @@ def own_folder(path: Path) -> Path:
         for name in ("config.json", "tokenizer.json"):
             json.loads((folder / name).read_text("utf-8"))
     except (OSError, ValueError, RecursionError) as error:
-        raise SpeechModelError(f"{path} can not be read as a speech model: {error}.", hint) from error
+        raise SpeechModelError(f"{path} cannot be read as a speech model: {error}.", hint) from error
     length = int.from_bytes(head[4:6], "little")
     if head[6 : 6 + length].rstrip(b"\0") != b"WhisperSpec":
         raise SpeechModelError(f"{path / 'model.bin'} is no Whisper model for CTranslate2.", hint)
@@ -210,6 +210,6 @@ def _no_place(folder: Path, error: OSError) -> SpeechModelError:
             "There is no room on the disk for the speech model.", f"Free 150 MB on the disk that holds {folder.parent}."
         )
     return SpeechModelError(
-        f"The speech model can not be put together: {error}.",
+        f"The speech model cannot be put together: {error}.",
         f"Look at {folder.parent}: Fanlight must be able to write it.",
     )

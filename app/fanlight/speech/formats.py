@@ -18,14 +18,14 @@ _LONGEST_SECONDS = 7.0
 _PAUSE_SECONDS = 0.8
 PARAGRAPH_SECONDS = 2.0
 _SHORTEST_SECONDS = 0.7
-"""A line shown for less can not be read."""
+"""A line shown for less cannot be read."""
 _MOST_WORDS = 100
 """Of a sentence that does not end."""
 _CLAUSE_ENDS = (",", ";", ":", "–", "，", "、")
 _SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？")
 
 
-class Lines:
+class SubtitleLines:
     """Words become segments, a line of subtitles each: what lies between sentence ends and pauses, halved to fit."""
 
     def __init__(self) -> None:
@@ -76,7 +76,7 @@ def _halved(words: Sequence[Word]) -> Iterator[Sequence[Word]]:
     yield from _halved(words[best:])
 
 
-class Writer(Protocol):
+class TranscriptWriter(Protocol):
     """What `take` and `end` give, one after the other, is the document."""
 
     def take(self, segment: Segment) -> str: ...
@@ -145,8 +145,8 @@ class VttWriter(_Subtitles):
         return f"{_time(segment.start, '.')} --> {_time(until, '.')}\n{said}\n\n"
 
 
-WRITERS: dict[Format, Callable[[], Writer]] = {"text": TextWriter, "srt": SrtWriter, "vtt": VttWriter}
-"""JSON is one object and can not be streamed."""
+WRITERS: dict[Format, Callable[[], TranscriptWriter]] = {"text": TextWriter, "srt": SrtWriter, "vtt": VttWriter}
+"""JSON is one object and cannot be streamed."""
 
 
 def written(segments: Iterable[Segment], form: Format, about: dict[str, Any] | None = None) -> Iterator[str]:

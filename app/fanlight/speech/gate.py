@@ -30,7 +30,7 @@ _TROUBLE = (
 """onnxruntime's errors share no base."""
 
 
-class SpeechGate(Protocol):
+class VoiceActivityDetector(Protocol):
     """Looks at one stream, `WINDOW` samples at a time."""
 
     def probabilities(self, audio: Audio) -> list[float]:
@@ -38,7 +38,7 @@ class SpeechGate(Protocol):
         ...
 
 
-class SileroGate:
+class SileroVad:
     """One stream. Its state goes on from block to block, so that each sample costs the same however long it lasts."""
 
     def __init__(self, session: onnxruntime.InferenceSession | None = None) -> None:
@@ -49,7 +49,7 @@ class SileroGate:
         self._rest = np.zeros(0, np.float32)
 
     def probabilities(self, audio: Audio) -> list[float]:
-        """See `SpeechGate`. About 0.1 ms a window."""
+        """See `VoiceActivityDetector`. About 0.1 ms a window."""
         waiting = np.concatenate([self._rest, audio])
         count = len(waiting) // WINDOW
         self._rest = waiting[count * WINDOW :]
@@ -63,11 +63,11 @@ class SileroGate:
         return [float(p) for p in np.asarray(said).reshape(-1)]
 
 
-class StrictGate:
-    """Another gate's verdicts, without those on what can not be speech: too soft, or for some time nothing where
+class StrictVad:
+    """Another gate's verdicts, without those on what cannot be speech: too soft, or for some time nothing where
     voices are (Silero takes a loud hiss for one). Costs 0.02 ms a window."""
 
-    def __init__(self, gate: SpeechGate) -> None:
+    def __init__(self, gate: VoiceActivityDetector) -> None:
         self._gate = gate
         self._rest = np.zeros(0, np.float32)
         self._voiced = 0.0
@@ -88,12 +88,12 @@ class StrictGate:
         return level_dbfs(window) >= FLOOR_DBFS and self._voiced >= _LEAST_VOICED
 
 
-def new_gate(session: onnxruntime.InferenceSession | None = None) -> SpeechGate:
+def new_gate(session: onnxruntime.InferenceSession | None = None) -> VoiceActivityDetector:
     """For one stream."""
-    return StrictGate(SileroGate(session))
+    return StrictVad(SileroVad(session))
 
 
-class LoudnessGate:
+class LoudnessVad:
     """Speech is whatever is louder than `floor_dbfs`: for tests and for machines without the network."""
 
     def __init__(self, floor_dbfs: float = -50.0) -> None:
@@ -118,7 +118,7 @@ def load_session() -> onnxruntime.InferenceSession:
         return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except _TROUBLE as error:
         raise SpeechModelError(
-            f"The speech gate can not be loaded: {error}.", "pip install --force-reinstall faster-whisper"
+            f"The speech gate cannot be loaded: {error}.", "pip install --force-reinstall faster-whisper"
         ) from error
 
 

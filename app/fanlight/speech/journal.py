@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from fanlight.domain.errors import AudioError
-from fanlight.domain.speech import Asked, Word
-from fanlight.domain.transcription import Looking, Part
+from fanlight.domain.speech import TranscriptionOptions, Word
+from fanlight.domain.transcription import ScanProgress, TranscriptionPart
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ _BLOCK = 1 << 23
 _END = b'{"end": true}\n'
 
 
-def fingerprint(path: Path, asked: Asked, model: str) -> Generator[Looking, None, str]:
+def fingerprint(path: Path, asked: TranscriptionOptions, model: str) -> Generator[ScanProgress, None, str]:
     """Of a recording's content and of what is asked about it; the name plays no part. Reads the whole file, and says
     how far it is every few milliseconds: it may be left there. Raises AudioError."""
     digest = hashlib.sha256(json.dumps([_VERSION, model, asked.language, asked.translate, *asked.names]).encode())
@@ -36,14 +36,14 @@ def fingerprint(path: Path, asked: Asked, model: str) -> Generator[Looking, None
         with path.open("rb") as file:
             while block := file.read(_BLOCK):
                 digest.update(block)
-                yield Looking(min(1.0, file.tell() / total))
+                yield ScanProgress(min(1.0, file.tell() / total))
     except OSError as error:
-        raise AudioError(f"{path.name} can not be read: {_reason(error)}.") from error
+        raise AudioError(f"{path.name} cannot be read: {_reason(error)}.") from error
     return digest.hexdigest()
 
 
 class Journal:
-    """Parts in order. A journal that can not be written is a journal less, not a transcription less. `whole`, known
+    """Parts in order. A journal that cannot be written is a journal less, not a transcription less. `whole`, known
     after `parts`, says that there is no more to do."""
 
     def __init__(self, folder: Path, name: str) -> None:
@@ -56,7 +56,7 @@ class Journal:
         except OSError as error:
             self._give_up(error)
 
-    def parts(self) -> list[Part]:
+    def parts(self) -> list[TranscriptionPart]:
         """What earlier runs finished. A last line that was cut off is dropped, from the file too."""
         try:
             raw = self._path.read_bytes()
@@ -65,7 +65,7 @@ class Journal:
         except OSError as error:
             self._give_up(error)
             return []
-        parts: list[Part] = []
+        parts: list[TranscriptionPart] = []
         good = 0
         for line in raw.splitlines(keepends=True):
             if line == _END:
@@ -84,7 +84,7 @@ class Journal:
                 self._give_up(error)
         return parts
 
-    def add(self, part: Part) -> None:
+    def add(self, part: TranscriptionPart) -> None:
         """On disk before the next part is begun."""
         words = [[w.text, round(w.start, 3), round(w.end, 3), round(w.probability, 4)] for w in part.words]
         line = json.dumps({"upto": part.upto, "language": part.language, "words": words}) + "\n"
@@ -119,13 +119,13 @@ class Journal:
         log.warning("a transcription that is interrupted will begin anew: %s", error)
 
 
-def _read(line: bytes) -> Part | None:
+def _read(line: bytes) -> TranscriptionPart | None:
     try:
         if not line.endswith(b"\n"):
             return None
         said: dict[str, Any] = json.loads(line)
         words = tuple(Word(str(w[0]), float(w[1]), float(w[2]), float(w[3])) for w in said["words"])
-        return Part(float(said["upto"]), words, str(said["language"]))
+        return TranscriptionPart(float(said["upto"]), words, str(said["language"]))
     except (ValueError, TypeError, KeyError, IndexError, RecursionError):
         return None
 

@@ -13,13 +13,13 @@ import onnxruntime
 import psutil
 
 from fanlight import paths
+from fanlight.domain.audio import RecordingMark, SoundFormat
 from fanlight.domain.ports import Transcriber, Watch
-from fanlight.domain.sound import Mark, SoundFormat
-from fanlight.domain.speech import Asked, Decoded, Effort, Heard, Samples
-from fanlight.domain.transcription import Told
-from fanlight.speech.audio import Audio, Intake
+from fanlight.domain.speech import Decoded, Effort, LiveTranscript, Samples, TranscriptionOptions
+from fanlight.domain.transcription import TranscriptionEvent
+from fanlight.speech.audio import Audio, Resampler
 from fanlight.speech.dictation import dictated
-from fanlight.speech.gate import SpeechGate, new_gate
+from fanlight.speech.gate import VoiceActivityDetector, new_gate
 from fanlight.speech.streaming import LiveTranscription
 
 SPARING_SECONDS = 2.5
@@ -33,24 +33,30 @@ class WhisperListener:
 
     def __init__(
         self, transcriber: Transcriber, session: onnxruntime.InferenceSession | None = None,
-        gate: Callable[[onnxruntime.InferenceSession | None], SpeechGate] = new_gate,
+        gate: Callable[[onnxruntime.InferenceSession | None], VoiceActivityDetector] = new_gate,
     ) -> None:  # fmt: skip
         self._transcriber, self._session, self._gate = transcriber, session, gate
         self._cores = psutil.cpu_count(logical=False) or 1
 
     def listen(
-        self, arrives_as: SoundFormat, incoming: SimpleQueue[bytes | Mark], asked: Asked, spare: Event,
+        self,
+        arrives_as: SoundFormat,
+        incoming: SimpleQueue[bytes | RecordingMark],
+        asked: TranscriptionOptions,
+        spare: Event,
         watch: Watch | None = None,
-    ) -> Iterator[Heard]:  # fmt: skip
+    ) -> Iterator[LiveTranscript]:
         """See `domain.ports.Listener`."""
         transcriber = self._transcriber
         if self._cores < PLENTY_OF_CORES:
             transcriber = _Sparing(transcriber, spare)
         gate = self._gate(self._session)
         live = LiveTranscription(transcriber, gate if watch is None else _Watched(gate, watch), asked)
-        return dictated(live, Intake(arrives_as.rate, arrives_as.channels), incoming)  # type: ignore[arg-type]
+        return dictated(live, Resampler(arrives_as.rate, arrives_as.channels), incoming)  # type: ignore[arg-type]
 
-    def transcribe(self, path: Path, asked: Asked, fresh: bool = False) -> Generator[Told, None, None]:
+    def transcribe(
+        self, path: Path, asked: TranscriptionOptions, fresh: bool = False
+    ) -> Generator[TranscriptionEvent, None, None]:
         """See `domain.ports.Listener`."""
         from fanlight.speech.files import BRIEF, transcription  # FFmpeg's libraries: who only speaks needs none
 
@@ -65,7 +71,7 @@ class WhisperListener:
 class _Watched:
     """A gate whose verdicts somebody else sees, too."""
 
-    def __init__(self, gate: SpeechGate, watch: Watch) -> None:
+    def __init__(self, gate: VoiceActivityDetector, watch: Watch) -> None:
         self._gate, self._watch = gate, watch
 
     def probabilities(self, audio: Audio) -> list[float]:
@@ -84,7 +90,9 @@ class _Sparing:
         self.info = transcriber.info
         self._drafted_at = -math.inf
 
-    def decode(self, samples: Samples, asked: Asked, effort: Effort = "best", context: str = "") -> Decoded:
+    def decode(
+        self, samples: Samples, asked: TranscriptionOptions, effort: Effort = "best", context: str = ""
+    ) -> Decoded:
         if effort == "draft":
             if self._spare.is_set() and time.monotonic() - self._drafted_at < SPARING_SECONDS:
                 return Decoded((), asked.language or "")

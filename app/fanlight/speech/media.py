@@ -19,7 +19,7 @@ from av.container import InputContainer
 
 from fanlight.domain.errors import AudioError
 from fanlight.domain.speech import SAMPLE_RATE
-from fanlight.speech.audio import Audio, Intake
+from fanlight.speech.audio import Audio, Resampler
 
 BLOCK_SECONDS = 1
 SKIPPED_SECONDS = 10
@@ -29,12 +29,12 @@ _RUN_UP_SECONDS = 1.0
 _CONVERTED_SECONDS = 0.5
 """Frames of 20 ms are joined before they are resampled: the rest of the cost is a cost for each call."""
 _MOST_DAMAGED = 1000
-"""Packets in a row that can not be decoded, before the file is given up."""
+"""Packets in a row that cannot be decoded, before the file is given up."""
 _CHANNELS, _RATES = 64, (1_000, 768_000)
 
 
 @dataclass(frozen=True, slots=True)
-class Sound:
+class MediaInfo:
     """What a file says of itself; `seconds` is None where it does not say."""
 
     seconds: float | None
@@ -43,7 +43,7 @@ class Sound:
     channels: int
 
 
-def probe(path: Path) -> Sound:
+def probe(path: Path) -> MediaInfo:
     """Raises AudioError for what is no recording, or has no sound."""
     with _opened(path) as (container, stream):
         return _described(container, stream)
@@ -77,7 +77,7 @@ def _converted(path: Path, start: float) -> Iterator[Audio]:
     with _opened(path) as (container, stream):
         for (rate, channels), frames in groupby(_planar(_frames(container, stream, path)), key=_shape):
             any_sound = True
-            intake = Intake(rate, channels)
+            intake = Resampler(rate, channels)
             for several in _batches(frames):
                 if skip is None and passed + len(several) / rate <= start - _RUN_UP_SECONDS:
                     passed += len(several) / rate
@@ -133,7 +133,7 @@ def _frames(container: InputContainer, stream: AudioStream, path: Path) -> Itera
             if damaged > _MOST_DAMAGED:
                 raise AudioError(f"{path.name} is damaged: {_reason(error)}.") from error
         except (av.error.FFmpegError, OSError) as error:
-            raise AudioError(f"{path.name} can not be read to its end: {_reason(error)}.") from error
+            raise AudioError(f"{path.name} cannot be read to its end: {_reason(error)}.") from error
 
 
 def _planar(frames: Iterator[AudioFrame]) -> Iterator[AudioFrame]:
@@ -155,7 +155,7 @@ def _opened(path: Path) -> Iterator[tuple[InputContainer, AudioStream]]:
         problem = f"{path} is a folder" if path.is_dir() else f"There is no file {path}"
         raise AudioError(f"{problem}.", "Name a sound or video file.")
     if not os.access(path, os.R_OK):
-        raise AudioError(f"{path.name} can not be read: permission denied.", "Look at who may read the file.")
+        raise AudioError(f"{path.name} cannot be read: permission denied.", "Look at who may read the file.")
     try:
         container = av.open(f"file:{path.absolute()}", metadata_errors="ignore", options={"protocol_whitelist": "file"})
     except (av.error.FFmpegError, OSError, ValueError) as error:
@@ -172,7 +172,7 @@ def _opened(path: Path) -> Iterator[tuple[InputContainer, AudioStream]]:
         yield container, stream
 
 
-def _described(container: InputContainer, stream: AudioStream) -> Sound:
+def _described(container: InputContainer, stream: AudioStream) -> MediaInfo:
     if not stream.codec_context or not _RATES[0] <= stream.rate <= _RATES[1] or not 1 <= stream.channels <= _CHANNELS:
         raise ValueError("no such sound")
     seconds: float | None = None
@@ -180,7 +180,7 @@ def _described(container: InputContainer, stream: AudioStream) -> Sound:
         seconds = float(stream.duration * stream.time_base)
     elif container.duration is not None:
         seconds = container.duration / av.time_base
-    return Sound(seconds, stream.codec_context.name, stream.rate, stream.channels)
+    return MediaInfo(seconds, stream.codec_context.name, stream.rate, stream.channels)
 
 
 def _reason(error: Exception) -> str:

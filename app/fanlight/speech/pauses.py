@@ -24,25 +24,25 @@ _BRIDGED = windows(0.1)
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class SpeechSpan:
     """Windows `start` up to, not including, `end`."""
 
     start: int
     end: int
 
 
-def spoken(probabilities: Sequence[float]) -> list[Span]:
+def spoken(probabilities: Sequence[float]) -> list[SpeechSpan]:
     """Where somebody speaks, in order; spans shorter than SHORTEST are left out."""
-    spans: list[Span] = []
+    spans: list[SpeechSpan] = []
     start: int | None = None
     for i, probability in enumerate(probabilities):
         if start is None and probability >= ON:
             start = i
         elif start is not None and probability < OFF:
-            spans.append(Span(start, i))
+            spans.append(SpeechSpan(start, i))
             start = None
     if start is not None:
-        spans.append(Span(start, len(probabilities)))
+        spans.append(SpeechSpan(start, len(probabilities)))
     return [span for span in _bridged(spans) if span.end - span.start >= SHORTEST]
 
 
@@ -51,14 +51,14 @@ def best_cut(probabilities: Sequence[float], earliest: int, latest: int) -> int:
     least sure."""
     if not 0 <= earliest < latest <= len(probabilities):
         raise ValueError(f"no cut from {earliest} to {latest} in {len(probabilities)} windows")
-    longest, begun = Span(earliest, earliest), None
+    longest, begun = SpeechSpan(earliest, earliest), None
     for i in range(earliest, latest + 1):
         quiet = i < latest and probabilities[i] < OFF
         if quiet and begun is None:
             begun = i
         elif not quiet and begun is not None:
             if i - begun > longest.end - longest.start:
-                longest = Span(begun, i)
+                longest = SpeechSpan(begun, i)
             begun = None
     if longest.end > longest.start:
         return (longest.start + longest.end) // 2
@@ -66,11 +66,11 @@ def best_cut(probabilities: Sequence[float], earliest: int, latest: int) -> int:
     return latest - 1 - around[::-1].index(min(around))
 
 
-def _bridged(spans: Sequence[Span]) -> list[Span]:
-    joined: list[Span] = []
+def _bridged(spans: Sequence[SpeechSpan]) -> list[SpeechSpan]:
+    joined: list[SpeechSpan] = []
     for span in spans:
         if joined and span.start - joined[-1].end <= _BRIDGED:
-            joined[-1] = Span(joined[-1].start, span.end)
+            joined[-1] = SpeechSpan(joined[-1].start, span.end)
         else:
             joined.append(span)
     return joined

@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from fanlight.domain.errors import SpeechError
-from fanlight.domain.speech import Asked
+from fanlight.domain.speech import TranscriptionOptions
 from fanlight.speech.audio import silence
 from fanlight.speech.device import preload
 from fanlight.speech.whisper import WhisperTranscriber
@@ -18,7 +18,7 @@ def main(folder: str) -> int:
     preload()
     try:
         with closing(WhisperTranscriber.load(Path(folder), "cuda")) as transcriber:
-            transcriber.decode(silence(1), Asked("en"), "final")
+            transcriber.decode(silence(1), TranscriptionOptions("en"), "final")
     except SpeechError as error:
         print(error.message, file=sys.stderr)
         return 1

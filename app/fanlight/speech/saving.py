@@ -29,7 +29,7 @@ def _remove(draft: Path) -> None:
     try:
         draft.unlink(missing_ok=True)
     except OSError:
-        return  # the folder itself can not be written, so that there is none
+        return  # the folder itself cannot be written, so that there is none
 
 
 def _translated(error: OSError, target: Path) -> InputError:

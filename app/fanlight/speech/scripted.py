@@ -6,18 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from fanlight.domain.errors import SpeechError
-from fanlight.domain.speech import SAMPLE_RATE, Asked, Decoded, Effort, Samples, SpeechInfo, Word
+from fanlight.domain.speech import SAMPLE_RATE, Decoded, Effort, Samples, SpeechInfo, TranscriptionOptions, Word
 from fanlight.speech.audio import Audio, audio_of
 
 Says = Callable[[Audio, Effort], Decoded | str | SpeechError]
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class ScriptedCall:
     """One decode that was asked for."""
 
     seconds: float
-    asked: Asked
+    asked: TranscriptionOptions
     effort: Effort
     context: str
 
@@ -27,14 +27,16 @@ class ScriptedTranscriber:
 
     def __init__(self, says: Says | str = "hello") -> None:
         self._says: Says = says if callable(says) else lambda *_: says
-        self.calls: list[Call] = []
+        self.calls: list[ScriptedCall] = []
         self.closed = False
         self.info = SpeechInfo("scripted", "cpu", ("en", "de"))
 
-    def decode(self, samples: Samples, asked: Asked, effort: Effort = "best", context: str = "") -> Decoded:
+    def decode(
+        self, samples: Samples, asked: TranscriptionOptions, effort: Effort = "best", context: str = ""
+    ) -> Decoded:
         audio = audio_of(samples)
         seconds = len(audio) / SAMPLE_RATE
-        self.calls.append(Call(seconds, asked, effort, context))
+        self.calls.append(ScriptedCall(seconds, asked, effort, context))
         said = self._says(audio, effort)
         if isinstance(said, SpeechError):
             raise said

@@ -17,17 +17,17 @@ from itertools import pairwise
 import numpy as np
 
 from fanlight.domain.ports import Transcriber
-from fanlight.domain.speech import SAMPLE_RATE, Asked, Decoded, Effort, Heard, Word, joined
+from fanlight.domain.speech import SAMPLE_RATE, Decoded, Effort, LiveTranscript, TranscriptionOptions, Word, joined
 from fanlight.speech import pauses
 from fanlight.speech.audio import Audio, silence
-from fanlight.speech.gate import WINDOW, SpeechGate
+from fanlight.speech.gate import WINDOW, VoiceActivityDetector
 from fanlight.speech.words import agreed, behind, shifted, unfinished
 
 SURE_OF_LANGUAGE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class StreamingLimits:
     """When what happens, in seconds."""
 
     first: float = 0.5
@@ -71,13 +71,13 @@ class LiveTranscription:
     def __init__(
         self,
         transcriber: Transcriber,
-        gate: SpeechGate,
-        asked: Asked | None = None,
-        pace: Pace | None = None,
+        gate: VoiceActivityDetector,
+        asked: TranscriptionOptions | None = None,
+        pace: StreamingLimits | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._transcriber, self._gate = transcriber, gate
-        self._asked, self._pace, self._clock = asked or Asked(), pace or Pace(), clock
+        self._asked, self._pace, self._clock = asked or TranscriptionOptions(), pace or StreamingLimits(), clock
         self._audio = np.zeros(0, np.float32)  # of the open segment, and what has no verdict yet
         self._verdicts: list[float] = []
         self._offset = 0  # windows before the open segment
@@ -91,12 +91,13 @@ class LiveTranscription:
         self._finished = False
 
     @property
-    def heard(self) -> Heard:
-        return Heard(tuple(self._settled), self._tail, self._agreed, self._language, self._finished)
+    def heard(self) -> LiveTranscript:
+        return LiveTranscript(tuple(self._settled), self._tail, self._agreed, self._language, self._finished)
 
     @property
     def open_seconds(self) -> float:
-        """How much audio is held: never more than about `Pace.longest` and what was fed since the last step."""
+        """How much audio is held: never more than about `StreamingLimits.longest` and what was fed since the
+        last step."""
         return len(self._audio) / SAMPLE_RATE
 
     def feed(self, audio: Audio) -> None:
@@ -106,7 +107,7 @@ class LiveTranscription:
         self._verdicts += self._gate.probabilities(audio)
         self._audio = np.concatenate([self._audio, audio])
 
-    def step(self) -> Heard | None:
+    def step(self) -> LiveTranscript | None:
         """What is known now, or None when nothing changed."""
         spans = pauses.spoken(self._verdicts)
         if not spans:
@@ -130,14 +131,14 @@ class LiveTranscription:
             return self.heard
         return self._draft(spans[0].start, end)
 
-    def hurry(self) -> Heard:
+    def hurry(self) -> LiveTranscript:
         """The key is up: decode what is not known yet, while the last syllable is still being recorded."""
         spans = self._last_look()
         if spans and not self._covers(spans[-1].end):
             self._decode(len(self._verdicts), "final")
         return self.heard
 
-    def finish(self) -> Heard:
+    def finish(self) -> LiveTranscript:
         """All that was said. Decodes only speech that came after the last look, or nothing."""
         if self._finished:
             return self.heard
@@ -151,7 +152,7 @@ class LiveTranscription:
         self._audio, self._verdicts = np.zeros(0, np.float32), []
         return self.heard
 
-    def _last_look(self) -> list[pauses.Span]:
+    def _last_look(self) -> list[pauses.SpeechSpan]:
         """Speech in the open segment, which is short enough for one decode when it was fed without steps."""
         while len(self._verdicts) > pauses.windows(self._pace.longest) and pauses.spoken(self._verdicts):
             if self._trim(pauses.spoken(self._verdicts)[0].start):
@@ -162,7 +163,7 @@ class LiveTranscription:
             spans = pauses.spoken(self._verdicts)
         return spans
 
-    def _draft(self, start: int, end: int) -> Heard | None:
+    def _draft(self, start: int, end: int) -> LiveTranscript | None:
         """For show alone: the tail, where speech went on since the last look."""
         have = len(self._verdicts)
         due = max(self._pace.step, 1.5 * self._cost) if self._looked else 0.0
@@ -210,7 +211,7 @@ class LiveTranscription:
         have = min(len(self._verdicts), pauses.windows(self._pace.longest))
         self._settle_first(pauses.best_cut(self._verdicts, pauses.windows(self._pace.cut_after), have))
 
-    def _missed_pause(self, spans: list[pauses.Span]) -> int | None:
+    def _missed_pause(self, spans: list[pauses.SpeechSpan]) -> int | None:
         """Where to settle a pause that came and went while a decode was running."""
         for before, after in pairwise(spans):
             silent = after.start - before.end

@@ -16,7 +16,7 @@ import numpy as np
 import psutil
 
 from fanlight.domain.errors import SpeechModelError
-from fanlight.domain.speech import SAMPLE_RATE, Asked, Decoded, Effort, Samples, SpeechInfo
+from fanlight.domain.speech import SAMPLE_RATE, Decoded, Effort, Samples, SpeechInfo, TranscriptionOptions
 from fanlight.speech.audio import Audio, audio_of, levelled, silence
 from fanlight.speech.ctranslate import Tokenizer, WhisperModel, ctranslate2, loaded
 from fanlight.speech.words import key, shifted, spread, without_pieces
@@ -81,10 +81,12 @@ class WhisperTranscriber:
             known = isinstance(error, (RuntimeError, ValueError, OSError, MemoryError))
             if not known and type(error) is not Exception:  # tokenizers raises a bare one
                 raise
-            raise _translated(error, f"The speech model in {folder} can not be loaded") from error
+            raise _translated(error, f"The speech model in {folder} cannot be loaded") from error
         return cls(model, SpeechInfo(folder.name, device, tuple(model.supported_languages)))
 
-    def decode(self, samples: Samples, asked: Asked, effort: Effort = "best", context: str = "") -> Decoded:
+    def decode(
+        self, samples: Samples, asked: TranscriptionOptions, effort: Effort = "best", context: str = ""
+    ) -> Decoded:
         """See `domain.ports.Transcriber`. A doubtful final is decoded again with all 30 s and without context."""
         audio = audio_of(samples)
         if len(audio) > LONGEST_SECONDS * SAMPLE_RATE:
@@ -102,7 +104,7 @@ class WhisperTranscriber:
     def close(self) -> None:
         self._model.model.unload_model()
 
-    def _decode(self, audio: Audio, asked: Asked, way: _Way, context: str) -> Decoded:
+    def _decode(self, audio: Audio, asked: TranscriptionOptions, way: _Way, context: str) -> Decoded:
         encoded, frames = self._encode(audio, way)
         language, certainty = self._language(encoded, asked.language)
         tokenizer = Tokenizer(
@@ -139,7 +141,9 @@ class WhisperTranscriber:
         )
         return Decoded((), language, certainty, logprob, said.no_speech_prob) if decoded.invented else decoded
 
-    def _completed(self, decoded: Decoded, audio: Audio, asked: Asked, effort: Effort, context: str) -> Decoded:
+    def _completed(
+        self, decoded: Decoded, audio: Audio, asked: TranscriptionOptions, effort: Effort, context: str
+    ) -> Decoded:
         """With what the model left out: at a pause it may end the text although speech goes on, or begin with the
         sentence after it. Who calls has cut the silence off the end, so that a text that ends long before it is not the
         whole; and no word lasts as long as a sentence."""
@@ -157,7 +161,7 @@ class WhisperTranscriber:
             decoded, words=(*decoded.words, *shifted(more.words, at)), logprob=min(decoded.logprob, more.logprob)
         )
 
-    def _filled(self, decoded: Decoded, audio: Audio, asked: Asked, effort: Effort) -> Decoded:
+    def _filled(self, decoded: Decoded, audio: Audio, asked: TranscriptionOptions, effort: Effort) -> Decoded:
         """With the sentence that words as long as sentences stand for. Decoded without context: it was the text before
         that made the model believe it had said this already."""
         words = decoded.words

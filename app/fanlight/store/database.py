@@ -23,8 +23,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from fanlight.domain.chat import Message, Picture
 from fanlight.domain.errors import StoreError
+from fanlight.domain.messages import Message, Picture
 from fanlight.store.blobs import Blobs
 from fanlight.store.failures import Damaged, translated
 from fanlight.store.rescue import carry_over, put_back, readable, set_aside

@@ -16,7 +16,7 @@ _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class Damaged(StoreError):
-    """The database file can not be read as one."""
+    """The database file cannot be read as one."""
 
     hint = "Start Fanlight again: it sets the damaged file aside and saves what can be read."
 
@@ -32,11 +32,11 @@ def translated(folder: Path) -> Iterator[None]:
         if error.errno in _FULL:
             raise _disk_full() from error
         reason = error.strerror or error
-        raise StoreError(f"The conversations on this computer can not be reached: {reason}.") from error
+        raise StoreError(f"The conversations on this computer cannot be reached: {reason}.") from error
 
 
 def _disk_full() -> DiskFull:
-    return DiskFull("The disk is full: the conversation can not be saved.")
+    return DiskFull("The disk is full: the conversation cannot be saved.")
 
 
 def _sentence(error: sqlite3.Error, folder: Path) -> StoreError:
@@ -55,7 +55,7 @@ def _sentence(error: sqlite3.Error, folder: Path) -> StoreError:
         case sqlite3.SQLITE_IOERR | sqlite3.SQLITE_CANTOPEN if _is_full(folder):
             return _disk_full()
         case _:
-            return StoreError(f"The conversations can not be read or written: {error}.")
+            return StoreError(f"The conversations cannot be read or written: {error}.")
 
 
 def _is_full(folder: Path) -> bool:

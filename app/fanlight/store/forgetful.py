@@ -10,8 +10,8 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from typing import TypeVar, cast
 
-from fanlight.domain.chat import Message, Picture
 from fanlight.domain.errors import StoreError
+from fanlight.domain.messages import Message, Picture
 from fanlight.store.database import ConversationRow, Database, State, StoredMessage, StoredPicture
 
 T = TypeVar("T")
@@ -24,7 +24,7 @@ class _Conversation:
     messages: list[StoredMessage] = field(default_factory=list)
 
 
-class Forgetful:
+class MemoryStore:
     """A store and its database in one; work is done at once, on the thread that asks."""
 
     def __init__(self) -> None:

@@ -6,9 +6,9 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
+from fanlight.core.settings_store import SettingsStore
 from fanlight.settings import Settings
 from fanlight.ui import theme
-from fanlight.ui.choices import Choices
 from fanlight.ui.controls import recolour
 
 
@@ -18,21 +18,21 @@ class Appearance(QObject):
     changed = Signal()
     """`theme` or `text_size` is another now, and the application is dressed in it."""
 
-    def __init__(self, choices: Choices, window: QWidget) -> None:
+    def __init__(self, settings_store: SettingsStore, window: QWidget) -> None:
         super().__init__(window)
-        self._choices, self._window = choices, window
-        choices.changed.connect(self._settings_changed)
+        self._settings_store, self._window = settings_store, window
+        settings_store.changed.connect(self._settings_changed)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._dress_again)
         self._dress()
 
     @property
     def theme(self) -> theme.Theme:
-        return theme.current(self._choices.now.theme)
+        return theme.current(self._settings_store.now.theme)
 
     @property
     def text_size(self) -> int:
         """In percent."""
-        return self._choices.now.text_size
+        return self._settings_store.now.text_size
 
     def _settings_changed(self, before: Settings, now: Settings) -> None:
         if (before.theme, before.text_size) != (now.theme, now.text_size):

@@ -16,12 +16,12 @@ from typing import Any
 from PySide6.QtCore import QMessageLogContext, QSocketNotifier, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
+from fanlight.core.work.dispatcher import MainThreadDispatcher
 from fanlight.desktop.bus import APP_ID
-from fanlight.desktop.single import SingleInstance
+from fanlight.ipc.single_instance import SingleInstance
+from fanlight.ui.app_deps import AppDeps
 from fanlight.ui.app_icon import app_icon
-from fanlight.ui.parts import Parts
-from fanlight.ui.post import Post
-from fanlight.ui.window import Window
+from fanlight.ui.window.window import Window
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ LOG_FILES = 3
 
 
 def run(
-    parts: Parts, argv: list[str], logs: Path, request: Mapping[str, Any] | None = None, *, hidden: bool = False
+    parts: AppDeps, argv: list[str], logs: Path, request: Mapping[str, Any] | None = None, *, hidden: bool = False
 ) -> int:
     """Open the window, or start without showing it, and stay until it is closed; the exit code. `request` is what it
     was started for."""
@@ -79,14 +79,14 @@ def keep_log(folder: Path) -> None:
 
 def catch_bugs(window: Window) -> None:
     """What nobody caught is logged with its trace and said once; the program goes on."""
-    post = Post(window)
+    dispatcher = MainThreadDispatcher(window)
 
     def caught(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
         if not isinstance(error, Exception):
             sys.__excepthook__(kind, error or kind(), trace)
             return
         log.critical("a bug", exc_info=(kind, error, trace))
-        post(lambda: window.say(error))
+        dispatcher(lambda: window.say(error))
 
     sys.excepthook = caught
     threading.excepthook = lambda args: caught(args.exc_type, args.exc_value, args.exc_traceback)

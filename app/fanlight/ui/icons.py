@@ -18,7 +18,7 @@ _SCALES = (1, 2, 3)
 
 @cache
 def icon(name: str, colour: str, disabled: str = "", size: int = SIZE, gap: int = 0) -> QIcon:
-    """The icon `name` in `colour` (#rrggbb); `disabled` is its colour while the control can not be used. `gap` is room
+    """The icon `name` in `colour` (#rrggbb); `disabled` is its colour while the control cannot be used. `gap` is room
     on its right, before a word: no style sheet can set it."""
     made = QIcon()
     for scale in _SCALES:

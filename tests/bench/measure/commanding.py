@@ -15,7 +15,7 @@ from bench.child import CanNotMeasure
 from bench.display import Screen, xvfb
 from bench.hand import Hand
 from bench.readings import Notebook
-from fanlight import client
+from fanlight.ipc import client
 
 _WIDTH, _HEIGHT = 1920, 1080
 _DESKTOP = 0x6688AA

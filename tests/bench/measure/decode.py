@@ -17,8 +17,8 @@ from bench.child import CanNotMeasure
 from bench.llama_bench import llama_bench
 from bench.readings import Notebook
 from bench.talk import drain, greedy
-from fanlight.domain.chat import Message
 from fanlight.domain.events import Finished, PromptProgress
+from fanlight.domain.messages import Message
 from fanlight.domain.ports import Engine
 
 _TOKENS, _STRETCHES, _ROUNDS = 64, 6, 7

@@ -12,7 +12,7 @@ from bench.fresh import values
 from bench.pictures import photo
 from bench.readings import Notebook
 from bench.talk import drain, greedy
-from fanlight.domain.chat import Message
+from fanlight.domain.messages import Message
 from fanlight.domain.ports import Engine
 
 _WARM_UP, _QUESTIONS, _TURNS = 20, 200, 4

@@ -8,7 +8,7 @@ from bench import models
 from bench.pictures import photo
 from bench.readings import Notebook
 from bench.talk import drain, first_token_seconds, greedy
-from fanlight.domain.chat import Message
+from fanlight.domain.messages import Message
 from fanlight.domain.models import Sampling
 
 

@@ -1,4 +1,4 @@
-"""No figure: builds what the measurements share, once, so that no measurement's time goes into it. What can not be
+"""No figure: builds what the measurements share, once, so that no measurement's time goes into it. What cannot be
 built is said by the measurement that needs it."""
 
 from __future__ import annotations

@@ -12,8 +12,8 @@ from rapidfuzz.distance import Levenshtein
 from bench.child import CanNotMeasure
 from bench.readings import Notebook
 from fanlight import compose
-from fanlight.domain.chat import Image
 from fanlight.domain.errors import ReadingError
+from fanlight.domain.messages import Image
 from fanlight.domain.ports import TextReader
 from fanlight.domain.reading import laid_out
 from support.written import KINDS, Canvas, FontMissing, Written, form, forty, in_fewer_spaces

@@ -12,8 +12,8 @@ from bench.child import CanNotMeasure
 from bench.pictures import PANORAMA, photo
 from bench.readings import Notebook
 from bench.talk import drain, greedy
-from fanlight.domain.chat import Message
 from fanlight.domain.events import Finished, TextDelta, ThinkingDelta
+from fanlight.domain.messages import Message
 from fanlight.domain.ports import Engine
 from fanlight.domain.stop import StopFlag
 

@@ -8,7 +8,7 @@ import os
 from bench.display import xvfb
 from bench.readings import Notebook, percentile
 from fanlight import paths
-from fanlight.domain.chat import Message
+from fanlight.domain.messages import Message
 from fanlight.store.database import Database
 
 _MESSAGES, _CHARACTERS, _CHARACTERS_A_TOKEN, _SECONDS_A_TOKEN = 500, 16_000, 4, 0.005

@@ -17,7 +17,7 @@ from bench.pictures import PANORAMA, photo
 from bench.readings import Notebook
 from bench.stock import Stock
 from bench.talk import drain, first_token_seconds, greedy
-from fanlight.domain.chat import Image, Message
+from fanlight.domain.messages import Image, Message
 from fanlight.domain.ports import Engine
 
 FEWEST_PICTURE_TOKENS = 300

@@ -11,9 +11,9 @@ from PySide6.QtGui import QColor, QImage, QRegion, QWindow
 
 from fanlight.desktop import capture
 from fanlight.desktop.capture import qt_screen
-from fanlight.desktop.capture.frame import Backend, Frame, WindowBox
+from fanlight.desktop.capture.frame import CaptureBackend, ScreenImage, WindowBox
 from fanlight.desktop.capture.geometry import Box
-from fanlight.desktop.capture.taking import Shot, Taking
+from fanlight.desktop.capture.taking import ScreenCapture, ScreenGrabber
 from fanlight.domain.errors import CaptureDenied, CaptureError
 
 pytestmark = pytest.mark.gui
@@ -38,7 +38,7 @@ class Screens:
     def warm(self) -> None:
         pass
 
-    def grab(self) -> list[Frame]:
+    def grab(self) -> list[ScreenImage]:
         if self.error:
             raise self.error
         self.grabs += 1
@@ -49,7 +49,7 @@ class Screens:
         if not self.away or self._left:
             for x, y in ((x, y) for x in range(20, 120) for y in range(20, 100)):
                 image.setPixelColor(x, y, QColor("green"))
-        return [Frame("S", QRect(0, 0, 300, 200), 1.0, image)]
+        return [ScreenImage("S", QRect(0, 0, 300, 200), 1.0, image)]
 
     def windows(self) -> list[WindowBox]:
         return [WindowBox(Box(1, 2, 30, 40), "other")]
@@ -73,16 +73,16 @@ def own_window(qtbot: Any) -> Iterator[QWindow]:
     window.hide()
 
 
-def has_green(shot: Shot) -> bool:
+def has_green(shot: ScreenCapture) -> bool:
     return shot.frames[0].image.pixelColor(60, 60) == QColor("green")
 
 
 def test_with_no_own_window_on_view_the_picture_is_there_at_once(qtbot: Any) -> None:
     backend = Screens()
     said: list[Any] = []
-    Taking(backend).take(said.append)
+    ScreenGrabber(backend).take(said.append)
     (shot,) = said
-    assert isinstance(shot, Shot)
+    assert isinstance(shot, ScreenCapture)
     assert shot.windows == [WindowBox(Box(1, 2, 30, 40), "other")]
     assert backend.grabs == 1
 
@@ -91,7 +91,7 @@ def test_with_no_own_window_on_view_the_picture_is_there_at_once(qtbot: Any) -> 
 def test_an_own_window_is_waited_for_until_it_has_gone(qtbot: Any, own_window: QWindow, leaves_after: int) -> None:
     backend = Screens(leaves_after)
     said: list[Any] = []
-    taking = Taking(backend)
+    taking = ScreenGrabber(backend)
     taking.take(said.append)
     assert not said
     qtbot.waitUntil(lambda: bool(said))
@@ -103,7 +103,7 @@ def test_an_own_window_is_waited_for_until_it_has_gone(qtbot: Any, own_window: Q
 
 def test_where_the_same_colour_lies_below_the_wait_ends(qtbot: Any, own_window: QWindow) -> None:
     said: list[object] = []
-    taking = Taking(Screens(below="green"))
+    taking = ScreenGrabber(Screens(below="green"))
     taking.take(said.append)
     qtbot.waitUntil(lambda: bool(said), timeout=5000)
 
@@ -111,7 +111,7 @@ def test_where_the_same_colour_lies_below_the_wait_ends(qtbot: Any, own_window: 
 def test_a_second_capture_drops_the_first(qtbot: Any, own_window: QWindow) -> None:
     first: list[object] = []
     second: list[object] = []
-    taking = Taking(Screens(leaves_after=3))
+    taking = ScreenGrabber(Screens(leaves_after=3))
     taking.take(first.append)
     taking.take(second.append)
     qtbot.waitUntil(lambda: bool(second))
@@ -121,7 +121,7 @@ def test_a_second_capture_drops_the_first(qtbot: Any, own_window: QWindow) -> No
 
 def test_bringing_windows_back_ends_a_capture_that_is_under_way(qtbot: Any, own_window: QWindow) -> None:
     said: list[object] = []
-    taking = Taking(Screens(leaves_after=3))
+    taking = ScreenGrabber(Screens(leaves_after=3))
     taking.take(said.append)
     taking.bring_back()
     qtbot.wait(100)
@@ -132,7 +132,7 @@ def test_bringing_windows_back_ends_a_capture_that_is_under_way(qtbot: Any, own_
 def test_what_the_system_refuses_is_said_once(qtbot: Any, own_window: QWindow, late: bool) -> None:
     backend = Screens(leaves_after=3)
     said: list[Any] = []
-    taking = Taking(backend)
+    taking = ScreenGrabber(backend)
     denied = CaptureDenied("No.")
     backend.error = None if late else denied
     taking.take(said.append)
@@ -146,12 +146,12 @@ def test_what_the_system_refuses_is_said_once(qtbot: Any, own_window: QWindow, l
 def test_a_minimised_window_is_not_on_view(qtbot: Any, own_window: QWindow) -> None:
     own_window.setWindowState(Qt.WindowState.WindowMinimized)
     said: list[object] = []
-    Taking(Screens(leaves_after=3)).take(said.append)
+    ScreenGrabber(Screens(leaves_after=3)).take(said.append)
     assert said
 
 
 def test_every_way_says_what_it_needs_and_only_its_own_platform_has_it() -> None:
-    backends: tuple[Backend, ...] = capture.BACKENDS
+    backends: tuple[CaptureBackend, ...] = capture.BACKENDS
     assert all(backend.name and backend.needs.endswith(".") for backend in backends)
     assert [backend.name for backend in backends if backend.available()] == ["qt"]
     assert capture.pick() is qt_screen

@@ -1,4 +1,4 @@
-"""What can be a key for every program, and what can not."""
+"""What can be a key for every program, and what cannot."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_what_is_no_combination_is_said(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["A", "Shift+A", "Space", "Return", "Esc", "Tab", "Ctrl+C", "Ctrl+1"])
 def test_a_key_that_other_programs_need_is_refused(text: str) -> None:
-    with pytest.raises(HotkeyUnavailable, match="can not be used from everywhere"):
+    with pytest.raises(HotkeyUnavailable, match="cannot be used from everywhere"):
         Combination.parse(text)
 
 

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QObject
 
 from fanlight.desktop.hotkeys import x11
-from fanlight.desktop.hotkeys.xcb import Connection, Down, KeyEvent
+from fanlight.desktop.hotkeys.xcb import KeyConnection, KeyEvent, KeysDown
 from fanlight.domain.errors import HotkeyError
 
 SPACE = 65
@@ -22,9 +22,9 @@ class Keyboard:
     is_down: bool = False
     requests: int = 0
 
-    def down(self) -> Down:
+    def down(self) -> KeysDown:
         self.requests += 1
-        return Down(frozenset({SPACE} if self.is_down else ()), self.requests)
+        return KeysDown(frozenset({SPACE} if self.is_down else ()), self.requests)
 
 
 @dataclass
@@ -70,7 +70,7 @@ def ear() -> Ear:
 @pytest.fixture
 def hand(qtbot: Any, ear: Ear) -> Any:
     keyboard, parent = Keyboard(), QObject()
-    yield Hand(keyboard, x11._Held(cast(Connection, keyboard), ear, parent))
+    yield Hand(keyboard, x11._Held(cast(KeyConnection, keyboard), ear, parent))
     parent.deleteLater()
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from fanlight.desktop.hotkeys.combination import Combination
-from fanlight.desktop.hotkeys.numbered import NumberedWay
+from fanlight.desktop.hotkeys.numbered import NumberedHotkeys
 from fanlight.domain.errors import HotkeyTaken
 
 SPACE, ESCAPE = Combination.parse("Ctrl+Alt+Space"), Combination.parse("Escape", briefly=True)
 
 
-class Table(NumberedWay[str]):
+class Table(NumberedHotkeys[str]):
     """`held` is what the system gave away, by number; `others` are combinations that other programs have."""
 
     def __init__(self, *others: Combination) -> None:

@@ -7,9 +7,9 @@ from typing import Any, cast
 
 import pytest
 
-from fanlight.desktop.hotkeys import until_up
-from fanlight.desktop.hotkeys.until_up import UntilUp
-from fanlight.desktop.hotkeys.xcb import Connection, Down
+from fanlight.desktop.hotkeys import key_release
+from fanlight.desktop.hotkeys.key_release import KeyReleaseGuard
+from fanlight.desktop.hotkeys.xcb import KeyConnection, KeysDown
 
 ESCAPE, SHIFT, E = 9, 50, 26
 
@@ -21,8 +21,8 @@ class Keyboard:
         self.keys: set[int] = set()
         self.grabbed = self.taken = False
 
-    def down(self) -> Down:
-        return Down(frozenset(self.keys), 1)
+    def down(self) -> KeysDown:
+        return KeysDown(frozenset(self.keys), 1)
 
     def modifier_codes(self) -> tuple[tuple[int, ...], ...]:
         return ((SHIFT,), ())
@@ -41,59 +41,59 @@ def keyboard() -> Keyboard:
 
 
 @pytest.fixture
-def held(qtbot: Any, keyboard: Keyboard) -> Iterator[UntilUp]:
-    made = UntilUp(connection=cast(Connection, keyboard))
+def held(qtbot: Any, keyboard: Keyboard) -> Iterator[KeyReleaseGuard]:
+    made = KeyReleaseGuard(connection=cast(KeyConnection, keyboard))
     yield made
     made.let_go()
     made.deleteLater()
 
 
-def test_the_keyboard_is_kept_until_the_last_key_is_up(qtbot: Any, held: UntilUp, keyboard: Keyboard) -> None:
+def test_the_keyboard_is_kept_until_the_last_key_is_up(qtbot: Any, held: KeyReleaseGuard, keyboard: Keyboard) -> None:
     keyboard.keys = {ESCAPE, E}
     assert held.take()
     keyboard.keys = {ESCAPE}
-    qtbot.wait(5 * until_up.LOOK_MS)
+    qtbot.wait(5 * key_release.LOOK_MS)
     assert keyboard.grabbed
     keyboard.keys = set()
     qtbot.waitUntil(lambda: not keyboard.grabbed)
 
 
-def test_without_a_key_down_nothing_is_taken(held: UntilUp, keyboard: Keyboard) -> None:
+def test_without_a_key_down_nothing_is_taken(held: KeyReleaseGuard, keyboard: Keyboard) -> None:
     keyboard.keys = {SHIFT}
     assert not held.take()
     assert not keyboard.grabbed
 
 
-def test_another_programs_grab_is_left_alone(held: UntilUp, keyboard: Keyboard) -> None:
+def test_another_programs_grab_is_left_alone(held: KeyReleaseGuard, keyboard: Keyboard) -> None:
     keyboard.keys, keyboard.taken = {ESCAPE}, True
     assert not held.take()
 
 
-def test_who_types_on_has_the_keyboard(qtbot: Any, held: UntilUp, keyboard: Keyboard) -> None:
+def test_who_types_on_has_the_keyboard(qtbot: Any, held: KeyReleaseGuard, keyboard: Keyboard) -> None:
     """Also where a key is stuck."""
     keyboard.keys = {ESCAPE}
     held.take()
     keyboard.keys = {ESCAPE, SHIFT}
-    qtbot.wait(5 * until_up.LOOK_MS)
+    qtbot.wait(5 * key_release.LOOK_MS)
     assert keyboard.grabbed
     keyboard.keys = {ESCAPE, E}
     qtbot.waitUntil(lambda: not keyboard.grabbed)
 
 
 def test_a_key_that_never_comes_up_does_not_keep_it_for_ever(
-    qtbot: Any, held: UntilUp, keyboard: Keyboard, monkeypatch: pytest.MonkeyPatch
+    qtbot: Any, held: KeyReleaseGuard, keyboard: Keyboard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(until_up, "LONGEST_SECONDS", 0.2)
+    monkeypatch.setattr(key_release, "LONGEST_SECONDS", 0.2)
     keyboard.keys = {ESCAPE}
     held.take()
     qtbot.waitUntil(lambda: not keyboard.grabbed)
 
 
-def test_who_grabs_the_keyboard_next_keeps_it(qtbot: Any, held: UntilUp, keyboard: Keyboard) -> None:
+def test_who_grabs_the_keyboard_next_keeps_it(qtbot: Any, held: KeyReleaseGuard, keyboard: Keyboard) -> None:
     keyboard.keys = {ESCAPE}
     held.take()
     held.give_up()
     keyboard.keys = set()
-    qtbot.wait(5 * until_up.LOOK_MS)
+    qtbot.wait(5 * key_release.LOOK_MS)
     assert keyboard.grabbed
     keyboard.let_keyboard_go()

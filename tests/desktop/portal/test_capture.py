@@ -26,8 +26,8 @@ Said = list[QImage | CaptureError]
 
 
 @pytest.fixture
-def chooser(qtbot: Any, session_bus: SessionBus) -> Iterator[capture.Portal]:
-    made = capture.Portal(answer_seconds=1.0, choose_seconds=1.0)
+def chooser(qtbot: Any, session_bus: SessionBus) -> Iterator[capture.PortalCapture]:
+    made = capture.PortalCapture(answer_seconds=1.0, choose_seconds=1.0)
     yield made
     made.close()
 
@@ -45,7 +45,7 @@ def picture(tmp_path: Path) -> Path:
     return path
 
 
-def chosen(qtbot: Any, chooser: capture.Portal) -> QImage | CaptureError:
+def chosen(qtbot: Any, chooser: capture.PortalCapture) -> QImage | CaptureError:
     said: Said = []
     chooser.pick_region(said.append)
     qtbot.waitUntil(lambda: len(said) == 1)
@@ -53,7 +53,7 @@ def chosen(qtbot: Any, chooser: capture.Portal) -> QImage | CaptureError:
 
 
 def test_what_was_chosen_comes_with_its_pixels_and_its_file_is_gone(
-    qtbot: Any, portal: FakePortal, chooser: capture.Portal, picture: Path
+    qtbot: Any, portal: FakePortal, chooser: capture.PortalCapture, picture: Path
 ) -> None:
     portal.script.uris = [picture.as_uri()]
     image = chosen(qtbot, chooser)
@@ -67,7 +67,7 @@ def test_what_was_chosen_comes_with_its_pixels_and_its_file_is_gone(
 
 
 def test_a_desktop_that_can_choose_an_area_is_asked_for_one(
-    qtbot: Any, portal: FakePortal, chooser: capture.Portal, picture: Path
+    qtbot: Any, portal: FakePortal, chooser: capture.PortalCapture, picture: Path
 ) -> None:
     portal.script.targets = 1 | 4
     portal.script.uris = [picture.as_uri()]
@@ -77,7 +77,7 @@ def test_a_desktop_that_can_choose_an_area_is_asked_for_one(
 
 
 def test_an_answer_that_comes_before_the_request_is_taken_is_heard(
-    qtbot: Any, portal: FakePortal, chooser: capture.Portal, picture: Path
+    qtbot: Any, portal: FakePortal, chooser: capture.PortalCapture, picture: Path
 ) -> None:
     portal.script.answers_before_taking = True
     portal.script.uris = [picture.as_uri()]
@@ -86,7 +86,7 @@ def test_an_answer_that_comes_before_the_request_is_taken_is_heard(
 
 @pytest.mark.parametrize(("code", "kind"), [(1, CaptureDenied), (2, CaptureError), (77, CaptureError)])
 def test_a_refusal_is_said_and_the_next_choice_works(
-    qtbot: Any, portal: FakePortal, chooser: capture.Portal, picture: Path, code: int, kind: type[CaptureError]
+    qtbot: Any, portal: FakePortal, chooser: capture.PortalCapture, picture: Path, code: int, kind: type[CaptureError]
 ) -> None:
     portal.script.code = code
     error = chosen(qtbot, chooser)
@@ -97,7 +97,7 @@ def test_a_refusal_is_said_and_the_next_choice_works(
 
 
 def test_a_desktop_that_does_not_even_take_the_request_is_given_up(
-    qtbot: Any, portal: FakePortal, chooser: capture.Portal
+    qtbot: Any, portal: FakePortal, chooser: capture.PortalCapture
 ) -> None:
     portal.script.takes = False
     assert isinstance(chosen(qtbot, chooser), CaptureTimedOut)
@@ -106,7 +106,7 @@ def test_a_desktop_that_does_not_even_take_the_request_is_given_up(
 
 
 def test_a_desktop_that_never_answers_is_given_up_and_its_dialog_closed(
-    qtbot: Any, portal: FakePortal, chooser: capture.Portal
+    qtbot: Any, portal: FakePortal, chooser: capture.PortalCapture
 ) -> None:
     portal.script.code = None
     assert isinstance(chosen(qtbot, chooser), CaptureTimedOut)
@@ -114,7 +114,7 @@ def test_a_desktop_that_never_answers_is_given_up_and_its_dialog_closed(
 
 
 def test_an_answer_that_is_too_late_changes_nothing(
-    qtbot: Any, portal: FakePortal, chooser: capture.Portal, picture: Path
+    qtbot: Any, portal: FakePortal, chooser: capture.PortalCapture, picture: Path
 ) -> None:
     portal.script.code = None
     said: Said = []
@@ -128,7 +128,7 @@ def test_an_answer_that_is_too_late_changes_nothing(
 
 
 def test_what_is_no_picture_is_said_and_not_deleted(
-    qtbot: Any, portal: FakePortal, chooser: capture.Portal, tmp_path: Path
+    qtbot: Any, portal: FakePortal, chooser: capture.PortalCapture, tmp_path: Path
 ) -> None:
     letter, drawing, half = tmp_path / "letter.png", tmp_path / "drawing.png", tmp_path / "half.png"
     letter.write_text("Dear Sir or Madam")
@@ -143,7 +143,7 @@ def test_what_is_no_picture_is_said_and_not_deleted(
 
 @pytest.mark.parametrize("uri", ["", "file:///nowhere/at/all.png", "https://example.org/a.png", "file:///", "../a.png"])
 def test_a_file_that_is_not_there_is_said(
-    qtbot: Any, portal: FakePortal, chooser: capture.Portal, uri: str, no_connection: list[str]
+    qtbot: Any, portal: FakePortal, chooser: capture.PortalCapture, uri: str, no_connection: list[str]
 ) -> None:
     portal.script.uris = [uri]
     assert isinstance(chosen(qtbot, chooser), CaptureError)
@@ -151,7 +151,7 @@ def test_a_file_that_is_not_there_is_said(
 
 
 def test_a_picture_that_can_not_be_deleted_is_said_and_used(
-    qtbot: Any, portal: FakePortal, chooser: capture.Portal, picture: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: Any, portal: FakePortal, chooser: capture.PortalCapture, picture: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(path: Path, missing_ok: bool = False) -> None:
         raise PermissionError(13, "Permission denied", str(path))
@@ -165,7 +165,9 @@ def test_a_picture_that_can_not_be_deleted_is_said_and_used(
     assert str(picture) in problems[0].message
 
 
-def test_two_choices_at_once_are_one(qtbot: Any, portal: FakePortal, chooser: capture.Portal, picture: Path) -> None:
+def test_two_choices_at_once_are_one(
+    qtbot: Any, portal: FakePortal, chooser: capture.PortalCapture, picture: Path
+) -> None:
     portal.script.uris = [picture.as_uri()]
     first: Said = []
     second: Said = []
@@ -178,12 +180,12 @@ def test_two_choices_at_once_are_one(qtbot: Any, portal: FakePortal, chooser: ca
 
 
 def test_two_programs_that_ask_at_once_each_get_their_own(
-    qtbot: Any, portal: FakePortal, chooser: capture.Portal, picture: Path, tmp_path: Path
+    qtbot: Any, portal: FakePortal, chooser: capture.PortalCapture, picture: Path, tmp_path: Path
 ) -> None:
     other_picture = tmp_path / "other.png"
     QImage(7, 5, QImage.Format.Format_RGB32).save(str(other_picture))
     portal.script.uris = [picture.as_uri(), other_picture.as_uri()]
-    other = capture.Portal()
+    other = capture.PortalCapture()
     first: Said = []
     second: Said = []
     chooser.pick_region(first.append)
@@ -197,7 +199,7 @@ def test_two_programs_that_ask_at_once_each_get_their_own(
 
 
 def test_nobody_else_can_answer_for_the_portal(
-    qtbot: Any, portal: FakePortal, chooser: capture.Portal, picture: Path, session_bus: SessionBus
+    qtbot: Any, portal: FakePortal, chooser: capture.PortalCapture, picture: Path, session_bus: SessionBus
 ) -> None:
     """It could have any picture of the user's deleted."""
     from support.fake_portal import Liar
@@ -220,7 +222,7 @@ def test_nobody_else_can_answer_for_the_portal(
     assert isinstance(said[0], QImage)
 
 
-def test_a_choice_can_be_left(qtbot: Any, portal: FakePortal, chooser: capture.Portal) -> None:
+def test_a_choice_can_be_left(qtbot: Any, portal: FakePortal, chooser: capture.PortalCapture) -> None:
     portal.script.code = None
     said: Said = []
     chooser.pick_region(said.append)
@@ -232,19 +234,21 @@ def test_a_choice_can_be_left(qtbot: Any, portal: FakePortal, chooser: capture.P
     assert not chooser.is_choosing
 
 
-def test_without_a_portal_it_is_said_at_once(qtbot: Any, session_bus: SessionBus, chooser: capture.Portal) -> None:
+def test_without_a_portal_it_is_said_at_once(
+    qtbot: Any, session_bus: SessionBus, chooser: capture.PortalCapture
+) -> None:
     error = chosen(qtbot, chooser)
     assert isinstance(error, CaptureUnavailable)
     assert "xdg-desktop-portal" in error.hint
 
 
-def test_a_portal_without_screenshots_is_said(qtbot: Any, portal: FakePortal, chooser: capture.Portal) -> None:
+def test_a_portal_without_screenshots_is_said(qtbot: Any, portal: FakePortal, chooser: capture.PortalCapture) -> None:
     portal.script.has = set()
     assert isinstance(chosen(qtbot, chooser), CaptureUnavailable)
 
 
 def test_a_desktop_that_ends_in_the_middle_is_said_and_the_next_one_is_found(
-    qtbot: Any, portal: FakePortal, chooser: capture.Portal, session_bus: SessionBus
+    qtbot: Any, portal: FakePortal, chooser: capture.PortalCapture, session_bus: SessionBus
 ) -> None:
     portal.script.code = None
     said: Said = []

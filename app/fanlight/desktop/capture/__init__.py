@@ -4,16 +4,16 @@ compositor choose the rectangle."""
 from __future__ import annotations
 
 from fanlight.desktop.capture import qt_screen
-from fanlight.desktop.capture.frame import Backend, Frame, WindowBox
+from fanlight.desktop.capture.frame import CaptureBackend, ScreenImage, WindowBox
 from fanlight.desktop.capture.geometry import Box
-from fanlight.desktop.capture.macos import MacOS
-from fanlight.desktop.capture.windows import Windows
+from fanlight.desktop.capture.macos import MacCapture
+from fanlight.desktop.capture.windows import WindowsCapture
 from fanlight.desktop.capture.x11 import X11
 
-__all__ = ["BACKENDS", "Backend", "Box", "Frame", "WindowBox", "pick"]
+__all__ = ["BACKENDS", "Box", "CaptureBackend", "ScreenImage", "WindowBox", "pick"]
 
-BACKENDS: tuple[Backend, ...] = (X11(), Windows(), MacOS(), qt_screen)
+BACKENDS: tuple[CaptureBackend, ...] = (X11(), WindowsCapture(), MacCapture(), qt_screen)
 
 
-def pick() -> Backend | None:
+def pick() -> CaptureBackend | None:
     return next((backend for backend in BACKENDS if backend.available()), None)

@@ -13,7 +13,7 @@ from fanlight.desktop.capture.geometry import Box, Screen
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class ScreenImage:
     """One screen, frozen. `image` has its device pixels (Format_RGB32, a devicePixelRatio of 1); `geometry` is the
     screen's in Qt's logical pixels."""
 
@@ -41,7 +41,7 @@ class WindowBox(NamedTuple):
     title: str
 
 
-class Backend(Protocol):
+class CaptureBackend(Protocol):
     """A way to picture the screens; on the GUI thread."""
 
     name: str
@@ -56,12 +56,12 @@ class Backend(Protocol):
         """Do now what the first capture would wait for. Raises nothing, captures nothing."""
         ...
 
-    def grab(self) -> list[Frame]:
+    def grab(self) -> list[ScreenImage]:
         """One frame for each screen. Raises CaptureError."""
         ...
 
     def windows(self) -> list[WindowBox]:
-        """What can be clicked, topmost first; without Fanlight's own. Empty where it can not be known."""
+        """What can be clicked, topmost first; without Fanlight's own. Empty where it cannot be known."""
         ...
 
     def put_away(self, own: Sequence[QWindow]) -> QRegion:
@@ -74,7 +74,7 @@ class Backend(Protocol):
         ...
 
 
-def find_screen(screens: list[QScreen], frame: Frame) -> QScreen | None:
+def find_screen(screens: list[QScreen], frame: ScreenImage) -> QScreen | None:
     """The screen that `frame` shows, if it is still there, in the same place and of the same size."""
     for screen in screens:
         if screen.name() == frame.screen_name and screen.geometry() == frame.geometry:

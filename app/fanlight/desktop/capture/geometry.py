@@ -57,7 +57,7 @@ class Box(NamedTuple):
         )  # fmt: skip
 
     def pushed_into(self, outer: Box) -> Box:
-        """Moved as little as puts all of it inside, made smaller where it can not be."""
+        """Moved as little as puts all of it inside, made smaller where it cannot be."""
         width, height = min(self.width, outer.width), min(self.height, outer.height)
         left = min(max(self.left, outer.left), outer.right - width)
         top = min(max(self.top, outer.top), outer.bottom - height)

@@ -15,14 +15,14 @@ from ctypes import c_bool, c_char_p, c_ulong, c_void_p
 from PySide6.QtGui import QGuiApplication, QRegion, QWindow
 
 from fanlight.desktop.capture import qt_screen
-from fanlight.desktop.capture.frame import Frame, WindowBox
+from fanlight.desktop.capture.frame import ScreenImage, WindowBox
 from fanlight.domain.errors import CaptureDenied
 
 _SHARING_NONE, _SHARING_READ_ONLY = 0, 1
 _CORE_GRAPHICS = "/System/Library/Frameworks/CoreGraphics.framework/CoreGraphics"
 
 
-class MacOS:
+class MacCapture:
     name = "macos"
     needs = "macOS 11 or newer, and the permission to record the screen."
 
@@ -35,7 +35,7 @@ class MacOS:
     def warm(self) -> None:
         pass
 
-    def grab(self) -> list[Frame]:
+    def grab(self) -> list[ScreenImage]:
         _ask_permission()
         return qt_screen.grab()
 

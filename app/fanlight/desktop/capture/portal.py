@@ -17,7 +17,7 @@ from PySide6.QtGui import QGuiApplication, QImage, QImageReader
 
 from fanlight.desktop import bus
 from fanlight.desktop.bus import PORTAL, PORTAL_PATH, Bus, BusError, Reply
-from fanlight.desktop.portal_request import NO_PORTAL, NoResponse, Request, Response, parent_window, plain
+from fanlight.desktop.portal_request import NO_PORTAL, NoResponse, PortalRequest, Response, parent_window, plain
 from fanlight.domain.errors import (
     CaptureBusy,
     CaptureDenied,
@@ -51,7 +51,7 @@ def available() -> bool:
     return bool(wayland and bus.address())
 
 
-class Portal(QObject):
+class PortalCapture(QObject):
     """One choice at a time. Lives on the GUI thread; nothing is opened before the first choice."""
 
     problem = Signal(object)
@@ -67,7 +67,7 @@ class Portal(QObject):
         super().__init__(parent)
         self._answer_seconds, self._choose_seconds = answer_seconds, choose_seconds
         self._bus: Bus | None = None
-        self._request: Request | None = None
+        self._request: PortalRequest | None = None
         self._done: Done | None = None
 
     @property
@@ -82,7 +82,7 @@ class Portal(QObject):
         try:
             connection = self._connection()
         except BusError as error:
-            done(CaptureUnavailable(f"The desktop can not be asked for a picture: {error}", needs))
+            done(CaptureUnavailable(f"The desktop cannot be asked for a picture: {error}", needs))
             return
         self._done = done
         connection.call(
@@ -122,7 +122,7 @@ class Portal(QObject):
         if about.get("AvailableTargets", 0) & AREA:
             options["target"] = ("u", AREA)
         above = parent_window(QGuiApplication.focusWindow())
-        self._request = Request(self._bus, self._answered, self._answer_seconds, self._choose_seconds)
+        self._request = PortalRequest(self._bus, self._answered, self._answer_seconds, self._choose_seconds)
         self._request.ask(SCREENSHOT, "Screenshot", "sa{sv}", (above,), options)
 
     def _answered(self, answer: Response | BusError | NoResponse) -> None:
@@ -153,7 +153,7 @@ class Portal(QObject):
         try:
             path.unlink()
         except OSError as error:
-            log.warning("the portal's picture can not be deleted: %s", error.strerror)
+            log.warning("the portal's picture cannot be deleted: %s", error.strerror)
             self.problem.emit(CaptureError(f"The desktop left the picture at {path}.", "Delete it yourself."))
         return image
 
@@ -172,7 +172,7 @@ def read(path: Path) -> QImage:
             raise CaptureError("The picture that the desktop made is too large.")
         data = QByteArray(path.read_bytes())
     except OSError as error:
-        raise CaptureError(f"The desktop's picture can not be read: {error.strerror}.") from error
+        raise CaptureError(f"The desktop's picture cannot be read: {error.strerror}.") from error
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)
     reader = QImageReader(buffer)

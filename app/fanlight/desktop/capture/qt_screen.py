@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from PySide6.QtGui import QGuiApplication, QImage, QRegion, QScreen, QWindow
 
-from fanlight.desktop.capture.frame import Frame, WindowBox
+from fanlight.desktop.capture.frame import ScreenImage, WindowBox
 from fanlight.domain.errors import CaptureEmpty
 
 name = "qt"
@@ -24,21 +24,21 @@ def warm() -> None:
     pass
 
 
-def grab() -> list[Frame]:
+def grab() -> list[ScreenImage]:
     frames = [picture(screen) for screen in QGuiApplication.screens()]
     if not frames:
         raise CaptureEmpty("There is no screen to take a picture of.")
     return frames
 
 
-def picture(screen: QScreen) -> Frame:
+def picture(screen: QScreen) -> ScreenImage:
     """Raises CaptureEmpty: no pixels, as from Wayland, or a session that is locked or has no screen."""
     image = screen.grabWindow(0).toImage()
     if image.isNull() or not image.width() or not image.height():
         raise CaptureEmpty(f"The system gave no picture of the screen {screen.name()}.")
     image = image.convertToFormat(QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(1)
-    return Frame(screen.name(), screen.geometry(), screen.devicePixelRatio(), image)
+    return ScreenImage(screen.name(), screen.geometry(), screen.devicePixelRatio(), image)
 
 
 def windows() -> list[WindowBox]:

@@ -9,7 +9,7 @@ from time import monotonic
 from PySide6.QtCore import QObject, QRect, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QRegion, QWindow
 
-from fanlight.desktop.capture.frame import Backend, Frame, WindowBox
+from fanlight.desktop.capture.frame import CaptureBackend, ScreenImage, WindowBox
 from fanlight.desktop.capture.geometry import Box
 from fanlight.domain.errors import CaptureError
 
@@ -21,20 +21,20 @@ _CELL = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Shot:
+class ScreenCapture:
     """`windows` are those that can be clicked, topmost first."""
 
-    frames: list[Frame]
+    frames: list[ScreenImage]
     windows: list[WindowBox]
 
 
-Then = Callable[[Shot | CaptureError], None]
+Then = Callable[[ScreenCapture | CaptureError], None]
 
 
-class Taking(QObject):
+class ScreenGrabber(QObject):
     """Takes one picture at a time; what it put away stays away until `bring_back`."""
 
-    def __init__(self, backend: Backend, parent: QObject | None = None) -> None:
+    def __init__(self, backend: CaptureBackend, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.backend = backend
         self._then: Then | None = None
@@ -83,13 +83,13 @@ class Taking(QObject):
         if self._settling.is_settled(frames):
             self._say(frames)
 
-    def _say(self, frames: list[Frame] | None = None) -> None:
+    def _say(self, frames: list[ScreenImage] | None = None) -> None:
         try:
-            self._finish(Shot(frames or self.backend.grab(), self.backend.windows()))
+            self._finish(ScreenCapture(frames or self.backend.grab(), self.backend.windows()))
         except CaptureError as error:
             self._finish(error)
 
-    def _finish(self, said: Shot | CaptureError) -> None:
+    def _finish(self, said: ScreenCapture | CaptureError) -> None:
         then = self._then
         self.cancel()
         if then:
@@ -107,12 +107,12 @@ class _Settling:
     stay. Still, because a manager may fade windows out.
     """
 
-    def __init__(self, before: Sequence[Frame], gone: QRegion) -> None:
+    def __init__(self, before: Sequence[ScreenImage], gone: QRegion) -> None:
         self._until = monotonic() + DEADLINE_SECONDS
         self._before = self._last = before
         self._cells = [_cells(frame, gone) for frame in before]
 
-    def is_settled(self, frames: Sequence[Frame]) -> bool:
+    def is_settled(self, frames: Sequence[ScreenImage]) -> bool:
         last, self._last = self._last, frames
         if monotonic() > self._until or len(frames) != len(self._before):
             return True
@@ -125,7 +125,7 @@ class _Settling:
         )
 
 
-def _cells(frame: Frame, gone: QRegion) -> list[Box]:
+def _cells(frame: ScreenImage, gone: QRegion) -> list[Box]:
     """The parts of `gone`, which is in device pixels of the virtual desktop, on this frame."""
     left, top, width, height = frame.screen.desktop
     parts = [

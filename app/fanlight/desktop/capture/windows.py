@@ -15,12 +15,12 @@ from typing import Any
 from PySide6.QtGui import QGuiApplication, QRegion, QWindow
 
 from fanlight.desktop.capture import qt_screen
-from fanlight.desktop.capture.frame import Frame, WindowBox
+from fanlight.desktop.capture.frame import ScreenImage, WindowBox
 
 _WDA_NONE, _WDA_EXCLUDE_FROM_CAPTURE = 0x00, 0x11
 
 
-class Windows:
+class WindowsCapture:
     name = "windows"
     needs = "Windows 10 (2004) or newer."
 
@@ -33,7 +33,7 @@ class Windows:
     def warm(self) -> None:
         pass
 
-    def grab(self) -> list[Frame]:
+    def grab(self) -> list[ScreenImage]:
         return qt_screen.grab()
 
     def windows(self) -> list[WindowBox]:

@@ -2,7 +2,7 @@
 
 Measured on Xvfb (median of 15, two shared cores, wall): 1920 x 1080 mss 1.0 ms, `QScreen.grabWindow` 11.9 ms; 3840 x
 2160 mss 10.5 ms, Qt 66.9 ms. With mss opened anew each time 10.1 and 56.0 ms, most likely for fresh memory; so it is
-kept open. Where mss can not (a server without 32-bit pixels, say), Qt does.
+kept open. Where mss cannot (a server without 32-bit pixels, say), Qt does.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QGuiApplication, QImage, QRegion, QScreen, QWindow
 
 from fanlight.desktop.capture import qt_screen, x11_windows, xcb
-from fanlight.desktop.capture.frame import Frame, WindowBox
+from fanlight.desktop.capture.frame import ScreenImage, WindowBox
 from fanlight.domain.errors import CaptureEmpty
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class X11:
 
     def __init__(self) -> None:
         self._mss: MSS | None = None
-        self._connection: xcb.Connection | None = None
+        self._connection: xcb.WindowsConnection | None = None
         self._own: x11_windows.OwnWindows | None = None
 
     def available(self) -> bool:
@@ -39,7 +39,7 @@ class X11:
         self._opened()
         self._qt()
 
-    def grab(self) -> list[Frame]:
+    def grab(self) -> list[ScreenImage]:
         screens = QGuiApplication.screens()
         if not screens:
             raise CaptureEmpty("There is no screen to take a picture of.")
@@ -60,8 +60,8 @@ class X11:
             self._mss.close()
         self._mss = None
 
-    def _through_mss(self, screens: Sequence[QScreen]) -> list[Frame]:
-        """Empty when mss can not. What it knows of the monitors is as old as its connection: the second try is with a
+    def _through_mss(self, screens: Sequence[QScreen]) -> list[ScreenImage]:
+        """Empty when mss cannot. What it knows of the monitors is as old as its connection: the second try is with a
         new one."""
         from mss.exception import ScreenShotError
 
@@ -90,7 +90,7 @@ class X11:
                 return None
         return self._mss
 
-    def _qt(self) -> xcb.Connection:
+    def _qt(self) -> xcb.WindowsConnection:
         if self._connection is None:
             self._connection = xcb.of_qt()
         return self._connection
@@ -114,10 +114,10 @@ def _monitor(screen: QScreen, monitors: Sequence[Monitor]) -> Monitor | None:
     return None
 
 
-def _picture(opened: MSS, screen: QScreen, monitor: Monitor) -> Frame:
+def _picture(opened: MSS, screen: QScreen, monitor: Monitor) -> ScreenImage:
     """The picture stands on the bytes that mss made; nothing is copied."""
     width, height = monitor["width"], monitor["height"]
     image = QImage(opened.grab(monitor).raw, width, height, 4 * width, QImage.Format.Format_RGB32)
     if image.isNull():
         raise CaptureEmpty(f"There is no room for a picture of the screen {screen.name()}.")
-    return Frame(screen.name(), screen.geometry(), screen.devicePixelRatio(), image)
+    return ScreenImage(screen.name(), screen.geometry(), screen.devicePixelRatio(), image)

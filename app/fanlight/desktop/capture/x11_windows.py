@@ -38,7 +38,7 @@ class _Seen:
     title: str
 
 
-def windows(connection: xcb.Connection) -> list[WindowBox]:
+def windows(connection: xcb.WindowsConnection) -> list[WindowBox]:
     """Topmost first: what can be seen on this desktop, without the desktop itself, docks and Fanlight's own."""
     return [WindowBox(seen.box, seen.title) for seen in _stack(connection) if not seen.own]
 
@@ -54,7 +54,7 @@ def menu_is_open() -> bool:
     return not connection.may_grab_pointer() and not connection.button_is_down()
 
 
-def _stack(connection: xcb.Connection) -> list[_Seen]:
+def _stack(connection: xcb.WindowsConnection) -> list[_Seen]:
     """Topmost first."""
     listed = xcb.words(connection.properties([connection.root], "_NET_CLIENT_LIST_STACKING")[0][0])[::-1]
     (current,) = connection.properties([connection.root], "_NET_CURRENT_DESKTOP")[0]
@@ -109,7 +109,7 @@ class _Away:
 class OwnWindows:
     """Out of the picture and back again; each way may be called when there is nothing to do."""
 
-    def __init__(self, connection: xcb.Connection) -> None:
+    def __init__(self, connection: xcb.WindowsConnection) -> None:
         self._connection = connection
         self._transparent: dict[int, tuple[int, ...]] = {}
         self._away: list[_Away] = []

@@ -35,8 +35,8 @@ class _Screens(ctypes.Structure):
     _fields_ = (("data", c_void_p), ("rem", c_int), ("index", c_int))
 
 
-class Connection:
-    """Raises OSError where libxcb can not be loaded."""
+class WindowsConnection:
+    """Raises OSError where libxcb cannot be loaded."""
 
     def __init__(self, address: int) -> None:
         self._xcb = _load()
@@ -66,7 +66,7 @@ class Connection:
 
     def boxes(self, windows: Sequence[int]) -> list[tuple[int, int, int, int] | None]:
         """Left, top (both from the root's corner), width and height of each window that can be seen, without the
-        manager's frame; None for one that can not, or is gone."""
+        manager's frame; None for one that cannot, or is gone."""
         shapes = [self._xcb.xcb_get_geometry(self._c, window) for window in windows]
         places = [self._xcb.xcb_translate_coordinates(self._c, window, self.root, 0, 0) for window in windows]
         states = [self._xcb.xcb_get_window_attributes(self._c, window) for window in windows]
@@ -81,7 +81,7 @@ class Connection:
         return found
 
     def place(self, window: int) -> tuple[int, int, int, int] | None:
-        """As `boxes`, also of a window that can not be seen."""
+        """As `boxes`, also of a window that cannot be seen."""
         size = self._reply("get_geometry", self._xcb.xcb_get_geometry(self._c, window))
         corner = self._xcb.xcb_translate_coordinates(self._c, window, self.root, 0, 0)
         at = self._reply("translate_coordinates", corner)
@@ -160,11 +160,11 @@ def words(value: bytes) -> tuple[int, ...]:
     return struct.unpack(f"={len(value) // 4}I", value[: len(value) // 4 * 4])
 
 
-def of_qt() -> Connection:
+def of_qt() -> WindowsConnection:
     """Qt's own. Only where the platform is "xcb": the interface is there on others, too, and gives nothing."""
     application = QGuiApplication.instance()
     assert isinstance(application, QGuiApplication)
-    return Connection(application.nativeInterface().connection())  # type: ignore[attr-defined]
+    return WindowsConnection(application.nativeInterface().connection())  # type: ignore[attr-defined]
 
 
 def _load() -> ctypes.CDLL:

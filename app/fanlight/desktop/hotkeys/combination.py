@@ -40,7 +40,7 @@ class Combination:
             raise HotkeyUnavailable(f"“{text}” is no key combination.")
         made = cls(pressed.key(), pressed.keyboardModifiers() & ~Qt.KeyboardModifier.KeypadModifier)
         if not briefly and (why := made._needed_elsewhere()):
-            raise HotkeyUnavailable(f"{made.shown} can not be used from everywhere: {why}.")
+            raise HotkeyUnavailable(f"{made.shown} cannot be used from everywhere: {why}.")
         return made
 
     @property

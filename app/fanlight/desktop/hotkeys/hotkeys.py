@@ -8,13 +8,13 @@ from collections.abc import Iterator, Sequence
 from PySide6.QtCore import QObject, Qt, Signal
 
 from fanlight.desktop.hotkeys import macos, null, portal, windows, x11
+from fanlight.desktop.hotkeys.backend import HotkeyBackend, HotkeySession
 from fanlight.desktop.hotkeys.combination import OFFERS, Combination
-from fanlight.desktop.hotkeys.way import Backend, Way
 from fanlight.domain.errors import HotkeyError, HotkeyTaken, HotkeyUnavailable
 
 log = logging.getLogger(__name__)
 
-BACKENDS: tuple[Backend, ...] = (portal, x11, windows, macos, null)
+BACKENDS: tuple[HotkeyBackend, ...] = (portal, x11, windows, macos, null)
 """Best first; the last one is always available and hears nothing."""
 
 
@@ -33,9 +33,9 @@ class Hotkeys(QObject):
 
     _arrived = Signal(str, bool)
 
-    def __init__(self, parent: QObject | None = None, backends: Sequence[Backend] = BACKENDS) -> None:
+    def __init__(self, parent: QObject | None = None, backends: Sequence[HotkeyBackend] = BACKENDS) -> None:
         super().__init__(parent)
-        self._rest: Iterator[Backend] = iter(backends)
+        self._rest: Iterator[HotkeyBackend] = iter(backends)
         self._wanted: dict[str, Combination] = {}
         self._held: set[str] = set()
         self._told: set[str] = set()
@@ -104,7 +104,7 @@ class Hotkeys(QObject):
             self.unbind(name)
         self._way.close()
 
-    def _next(self) -> tuple[str, Way]:
+    def _next(self) -> tuple[str, HotkeySession]:
         for backend in self._rest:
             if not backend.available():
                 continue

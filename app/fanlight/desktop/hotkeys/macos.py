@@ -14,9 +14,9 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
+from fanlight.desktop.hotkeys.backend import HotkeyListener
 from fanlight.desktop.hotkeys.combination import Combination
-from fanlight.desktop.hotkeys.numbered import NumberedWay
-from fanlight.desktop.hotkeys.way import Listener
+from fanlight.desktop.hotkeys.numbered import NumberedHotkeys
 from fanlight.domain.errors import HotkeyTaken, HotkeyUnavailable
 
 name = "macos"
@@ -62,11 +62,11 @@ def available() -> bool:
     return sys.platform == "darwin" and QGuiApplication.platformName() == "cocoa"
 
 
-def start(listener: Listener) -> MacWay:
+def start(listener: HotkeyListener) -> MacHotkeys:
     try:
-        return MacWay(ctypes.CDLL(CARBON), listener)
+        return MacHotkeys(ctypes.CDLL(CARBON), listener)
     except OSError as error:
-        raise HotkeyUnavailable(f"Carbon can not be loaded: {error}.") from error
+        raise HotkeyUnavailable(f"Carbon cannot be loaded: {error}.") from error
 
 
 def key_code(key: Qt.Key) -> int | None:
@@ -84,14 +84,14 @@ def modifier_bits(combination: Combination) -> int:
     return sum(bit for held, bit in bits if combination.has(held))
 
 
-class MacWay(NumberedWay[c_void_p]):
+class MacHotkeys(NumberedHotkeys[c_void_p]):
     """Its handles are Carbon's EventHotKeyRef."""
 
     words = "macOS gives Fanlight this one key; it reads no other."
     edits = True
     asks = False
 
-    def __init__(self, carbon: Any, listener: Listener) -> None:
+    def __init__(self, carbon: Any, listener: HotkeyListener) -> None:
         super().__init__()
         self._carbon, self._listener = carbon, listener
         carbon.GetEventDispatcherTarget.restype = c_void_p

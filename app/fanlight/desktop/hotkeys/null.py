@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
+from fanlight.desktop.hotkeys.backend import HotkeyListener
 from fanlight.desktop.hotkeys.combination import Combination
-from fanlight.desktop.hotkeys.way import Listener
 from fanlight.domain.errors import HotkeyUnavailable
 
 name = "null"
@@ -36,8 +36,8 @@ def available() -> bool:
     return True
 
 
-def start(listener: Listener) -> NullWay:  # noqa: ARG001 - it never has anything to tell
-    return NullWay()
+def start(listener: HotkeyListener) -> NullHotkeys:  # noqa: ARG001 - it never has anything to tell
+    return NullHotkeys()
 
 
 def steps() -> str:
@@ -48,7 +48,7 @@ def steps() -> str:
     return ELSEWHERE.format(command=COMMAND)
 
 
-class NullWay:
+class NullHotkeys:
     edits = False
     asks = False
 
@@ -57,7 +57,7 @@ class NullWay:
         return f"No program can hear a key from everywhere here. The desktop can start it: {steps()}."
 
     def bind(self, name: str, combination: Combination) -> None:  # noqa: ARG002
-        raise HotkeyUnavailable(f"{combination.shown} can not be heard from other programs here.", f"Use {steps()}.")
+        raise HotkeyUnavailable(f"{combination.shown} cannot be heard from other programs here.", f"Use {steps()}.")
 
     def unbind(self, name: str) -> None:
         """Nothing is bound."""

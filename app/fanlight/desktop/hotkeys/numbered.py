@@ -13,7 +13,7 @@ Handle = TypeVar("Handle")
 """What is kept of a hotkey beside its number."""
 
 
-class NumberedWay(ABC, Generic[Handle]):
+class NumberedHotkeys(ABC, Generic[Handle]):
     """Most of a `Way`."""
 
     def __init__(self) -> None:

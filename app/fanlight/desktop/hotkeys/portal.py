@@ -15,10 +15,10 @@ from PySide6.QtGui import QGuiApplication
 
 from fanlight.desktop import bus
 from fanlight.desktop.bus import PORTAL, PORTAL_PATH, Bus, BusError, BusSignal, Reply
+from fanlight.desktop.hotkeys.backend import HotkeyListener
 from fanlight.desktop.hotkeys.combination import Combination
 from fanlight.desktop.hotkeys.keymap import key_name
-from fanlight.desktop.hotkeys.way import Listener
-from fanlight.desktop.portal_request import NoResponse, Request, Response, parent_window, plain, token
+from fanlight.desktop.portal_request import NoResponse, PortalRequest, Response, parent_window, plain, token
 from fanlight.domain.errors import HotkeyError, HotkeyUnavailable
 
 name = "portal"
@@ -40,10 +40,10 @@ def available() -> bool:
     return bool(wayland and bus.address())
 
 
-def start(listener: Listener) -> PortalWay:
+def start(listener: HotkeyListener) -> PortalHotkeys:
     application = QGuiApplication.instance()
     try:
-        return PortalWay(Bus(bus.address(), parent=application), listener)
+        return PortalHotkeys(Bus(bus.address(), parent=application), listener)
     except BusError as error:
         raise HotkeyUnavailable(str(error)) from error
 
@@ -58,19 +58,19 @@ def trigger_of(combination: Combination) -> str:
     return "+".join([*(text for held, text in names if combination.has(held)), key_name(combination.key)])
 
 
-class PortalWay(QObject):
+class PortalHotkeys(QObject):
     words = "The desktop tells Fanlight of this one key. Which key it is, its own settings say."
     edits = False
     asks = True
 
-    def __init__(self, bus: Bus, listener: Listener) -> None:
+    def __init__(self, bus: Bus, listener: HotkeyListener) -> None:
         super().__init__(bus)
         self._bus, self._listener = bus, listener
         self._wanted: dict[str, Combination] = {}
         self._triggers: dict[str, str] = {}
         self._pressed_at: dict[str, float] = {}
         self._session = ""
-        self._request: Request | None = None
+        self._request: PortalRequest | None = None
         self._soon = QTimer(self, interval=0, singleShot=True)
         self._soon.timeout.connect(self._open_session)
         bus.lost.connect(lambda why: listener.lost(HotkeyUnavailable(why)))
@@ -126,7 +126,7 @@ class PortalWay(QObject):
 
     def _open_session(self) -> None:
         options = {"session_handle_token": ("s", token())}
-        self._request = Request(self._bus, self._opened, SESSION_SECONDS)
+        self._request = PortalRequest(self._bus, self._opened, SESSION_SECONDS)
         self._request.ask(SHORTCUTS, "CreateSession", "a{sv}", (), options)
 
     def _opened(self, answer: Response | BusError | NoResponse) -> None:
@@ -141,7 +141,7 @@ class PortalWay(QObject):
             for name, combination in self._wanted.items()
         ]
         above = parent_window(QGuiApplication.focusWindow())
-        self._request = Request(self._bus, self._bound, SESSION_SECONDS, USER_SECONDS)
+        self._request = PortalRequest(self._bus, self._bound, SESSION_SECONDS, USER_SECONDS)
         self._request.ask(SHORTCUTS, "BindShortcuts", "oa(sa{sv})sa{sv}", (self._session, shortcuts, above), {})
 
     def _bound(self, answer: Response | BusError | NoResponse) -> None:

@@ -15,9 +15,9 @@ from typing import Any
 from PySide6.QtCore import QAbstractNativeEventFilter, QByteArray, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 
+from fanlight.desktop.hotkeys.backend import HotkeyListener
 from fanlight.desktop.hotkeys.combination import Combination
-from fanlight.desktop.hotkeys.numbered import NumberedWay
-from fanlight.desktop.hotkeys.way import Listener
+from fanlight.desktop.hotkeys.numbered import NumberedHotkeys
 from fanlight.domain.errors import HotkeyTaken, HotkeyUnavailable
 
 name = "windows"
@@ -50,10 +50,10 @@ def available() -> bool:
     return sys.platform == "win32" and QGuiApplication.platformName() == "windows"
 
 
-def start(listener: Listener) -> WindowsWay:
+def start(listener: HotkeyListener) -> WindowsHotkeys:
     application = QGuiApplication.instance()
     assert isinstance(application, QGuiApplication)
-    return WindowsWay(ctypes.WinDLL("user32", use_last_error=True), listener, application)  # type: ignore[attr-defined]
+    return WindowsHotkeys(ctypes.WinDLL("user32", use_last_error=True), listener, application)  # type: ignore[attr-defined]
 
 
 def virtual_key(key: Qt.Key, from_character: Callable[[int], int] = lambda _: -1) -> int:
@@ -77,14 +77,14 @@ def modifier_bits(combination: Combination) -> int:
     return sum(bit for held, bit in bits if combination.has(held)) | MOD_NOREPEAT
 
 
-class WindowsWay(NumberedWay[int]):
+class WindowsHotkeys(NumberedHotkeys[int]):
     """Its handles are virtual keys."""
 
     words = "Windows gives Fanlight this one key; it reads no other."
     edits = True
     asks = False
 
-    def __init__(self, user32: Any, listener: Listener, application: QGuiApplication) -> None:
+    def __init__(self, user32: Any, listener: HotkeyListener, application: QGuiApplication) -> None:
         super().__init__()
         self._user32, self._listener, self._application = user32, listener, application
         self._held: set[int] = set()
@@ -134,7 +134,7 @@ class WindowsWay(NumberedWay[int]):
 
 
 class _Filter(QAbstractNativeEventFilter):
-    def __init__(self, way: WindowsWay) -> None:
+    def __init__(self, way: WindowsHotkeys) -> None:
         super().__init__()
         self._way = way
 

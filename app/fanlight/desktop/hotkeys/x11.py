@@ -17,9 +17,9 @@ from PySide6.QtCore import QAbstractNativeEventFilter, QByteArray, QObject, QTim
 from PySide6.QtGui import QGuiApplication
 
 from fanlight.desktop.hotkeys import xcb
+from fanlight.desktop.hotkeys.backend import HotkeyListener
 from fanlight.desktop.hotkeys.combination import Combination
 from fanlight.desktop.hotkeys.keymap import Keymap, Keys
-from fanlight.desktop.hotkeys.way import Listener
 from fanlight.domain.errors import HotkeyTaken, HotkeyUnavailable
 
 name = "x11"
@@ -38,21 +38,21 @@ def available() -> bool:
     return QGuiApplication.platformName() == "xcb" and not wayland
 
 
-def connected() -> xcb.Connection:
+def connected() -> xcb.KeyConnection:
     """To Qt's own, where it is `available`. Raises OSError and ConnectionError."""
     application = QGuiApplication.instance()
     assert isinstance(application, QGuiApplication)
     # `nativeInterface` is there on other platforms, too: only after `available`.
-    return xcb.Connection(application.nativeInterface().connection())  # type: ignore[attr-defined]
+    return xcb.KeyConnection(application.nativeInterface().connection())  # type: ignore[attr-defined]
 
 
-def start(listener: Listener) -> X11Way:
+def start(listener: HotkeyListener) -> X11Way:
     application = QGuiApplication.instance()
     assert isinstance(application, QGuiApplication)
     try:
         connection = connected()
     except (OSError, ConnectionError) as error:
-        raise HotkeyUnavailable(f"The X server's keys can not be used: {error}.") from error
+        raise HotkeyUnavailable(f"The X server's keys cannot be used: {error}.") from error
     return X11Way(connection, listener, application)
 
 
@@ -67,7 +67,7 @@ class X11Way(QObject):
     edits = True
     asks = False
 
-    def __init__(self, connection: xcb.Connection, listener: Listener, application: QGuiApplication) -> None:
+    def __init__(self, connection: xcb.KeyConnection, listener: HotkeyListener, application: QGuiApplication) -> None:
         super().__init__(application)
         self._connection, self._listener = connection, listener
         self._keymap = Keymap(connection)
@@ -160,7 +160,7 @@ class _Held(QObject):
     is read that came until then: those events are told by the number of the request, and are no new press.
     """
 
-    def __init__(self, connection: xcb.Connection, listener: Listener, parent: QObject) -> None:
+    def __init__(self, connection: xcb.KeyConnection, listener: HotkeyListener, parent: QObject) -> None:
         super().__init__(parent)
         self._connection, self._listener = connection, listener
         self._names: dict[int, str | None] = {}

@@ -40,15 +40,15 @@ class KeyEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class Down:
+class KeysDown:
     """The key codes that are down in fact, as of the request of that `number`."""
 
     codes: frozenset[int]
     number: int
 
 
-class Connection:
-    """Raises OSError where libxcb can not be loaded."""
+class KeyConnection:
+    """Raises OSError where libxcb cannot be loaded."""
 
     def __init__(self, address: int) -> None:
         self._xcb = _load()
@@ -93,10 +93,10 @@ class Connection:
             tuple(code for code in data[_HEADER + i * width : _HEADER + (i + 1) * width] if code) for i in range(8)
         )
 
-    def down(self) -> Down:
+    def down(self) -> KeysDown:
         cookie = self._xcb.xcb_query_keymap(self._c)
         bits = self._reply(self._xcb.xcb_query_keymap_reply, cookie)[8:40]
-        return Down(frozenset(code for code in range(256) if bits[code // 8] >> code % 8 & 1), cookie.sequence)
+        return KeysDown(frozenset(code for code in range(256) if bits[code // 8] >> code % 8 & 1), cookie.sequence)
 
     def grab_keyboard(self) -> bool:
         """All of it, on the root window; a grab that a window of ours or one of its keys has becomes this one."""

@@ -17,7 +17,7 @@ DRAG_STARTS = 4.0
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class WindowTarget:
     """A window that a click takes, cut to the screen."""
 
     box: Box
@@ -25,18 +25,18 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class SelectionMade:
     box: Box
     how: How
 
 
-class Choice:
+class SelectionModel:
     """`pointer` is None while the pointer is on another screen; `selection` is what is being drawn or was made by keys.
 
     A selection that keys have touched is no longer chosen by letting the mouse go: `by_keys`.
     """
 
-    def __init__(self, screen: Screen, targets: Sequence[Target] = ()) -> None:
+    def __init__(self, screen: Screen, targets: Sequence[WindowTarget] = ()) -> None:
         self.screen = screen
         self.targets = [target for target in targets if min(target.box[2:]) >= LEAST_SIDE]
         self.pointer: tuple[int, int] | None = None
@@ -48,7 +48,7 @@ class Choice:
         self._dragging = False
 
     @property
-    def hovered(self) -> Target | None:
+    def hovered(self) -> WindowTarget | None:
         """The topmost window under the pointer."""
         if self.pointer is None:
             return None
@@ -91,7 +91,7 @@ class Choice:
         self.clear()
         self.pointer = self._anchor = x, y
 
-    def release(self, x: int, y: int) -> Chosen | None:
+    def release(self, x: int, y: int) -> SelectionMade | None:
         """None when nothing is chosen: too small a drag, or keys took over."""
         if self._anchor is None:
             return None
@@ -104,13 +104,13 @@ class Choice:
             self.clear()
             self.slipped = True
             return None
-        return Chosen(self.selection, "drag")
+        return SelectionMade(self.selection, "drag")
 
-    def enter(self) -> Chosen:
+    def enter(self) -> SelectionMade:
         """The selection, else the whole screen."""
         if self.selection is not None and min(self.selection[2:]) >= LEAST_SIDE:
-            return Chosen(self.selection, "keys")
-        return Chosen(self.screen.device, "screen")
+            return SelectionMade(self.selection, "keys")
+        return SelectionMade(self.screen.device, "screen")
 
     def nudge(self, dx: int, dy: int) -> None:
         """Move the selection; the first key makes one."""
@@ -124,7 +124,7 @@ class Choice:
         height = min(max(box.height + dy, LEAST_SIDE), self.screen.device.bottom - box.top)
         self.selection = Box(box.left, box.top, width, height).pushed_into(self.screen.device)
 
-    def next_target(self, step: int) -> Target | None:
+    def next_target(self, step: int) -> WindowTarget | None:
         """Select the next (1) or previous (-1) window, topmost first, round and round."""
         if not self.targets:
             return None
@@ -151,6 +151,6 @@ class Choice:
         whole = self.screen.device
         return Box(whole.width // 4, whole.height // 4, max(1, whole.width // 2), max(1, whole.height // 2))
 
-    def _clicked(self) -> Chosen:
+    def _clicked(self) -> SelectionMade:
         hovered = self.hovered
-        return Chosen(hovered.box, "window") if hovered else Chosen(self.screen.device, "screen")
+        return SelectionMade(hovered.box, "window") if hovered else SelectionMade(self.screen.device, "screen")

@@ -9,15 +9,15 @@ from time import monotonic
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
 
-from fanlight.ui.banner import announce
-from fanlight.ui.capture.notice import Bystander
+from fanlight.ui.capture.notice import ClickThroughWindow
 from fanlight.ui.theme import DARK
+from fanlight.ui.window.banner import announce
 
 SIDE = 92
 TICK_MS = 50
 
 
-class Countdown(Bystander):
+class Countdown(ClickThroughWindow):
     over = Signal()
 
     def __init__(self) -> None:

@@ -12,18 +12,18 @@ from typing import Literal
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 
-from fanlight.desktop.capture import Backend, Box
-from fanlight.desktop.capture.taking import Shot, Taking
-from fanlight.desktop.hotkeys.until_up import UntilUp
+from fanlight.core.chat.capture_questions import text_helps
+from fanlight.core.chat.quick_actions import NONE
+from fanlight.core.remote_commands import ShotRequest
+from fanlight.desktop.capture import Box, CaptureBackend
+from fanlight.desktop.capture.taking import ScreenCapture, ScreenGrabber
+from fanlight.desktop.hotkeys.key_release import KeyReleaseGuard
 from fanlight.domain.errors import ActionsError, CaptureError, CaptureUnavailable, FanlightError
 from fanlight.ui.capture.captures import Capture, Captures
 from fanlight.ui.capture.countdown import Countdown
-from fanlight.ui.capture.notice import Notice
+from fanlight.ui.capture.notice import CaptureNotice
 from fanlight.ui.capture.overlay import Overlays, Selection
-from fanlight.ui.panel.actions import NONE
-from fanlight.ui.panel.asking import text_helps
-from fanlight.ui.panel.panel import Means, QuickPanel
-from fanlight.ui.remote import ShotRequest
+from fanlight.ui.panel.panel import PanelDeps, QuickPanel
 
 NOTICE_SECONDS = 8.0
 PREPARE_MS = 60
@@ -33,7 +33,7 @@ Doing = Literal["nothing", "waiting", "taking", "choosing", "picking", "closed"]
 PickRegion = Callable[[Callable[[QImage | CaptureError], None]], None]
 
 
-class Gesture(QObject):
+class CaptureController(QObject):
     """At most one overlay; panels that are not pinned give way to the next capture."""
 
     continued = Signal(object, str)
@@ -44,7 +44,7 @@ class Gesture(QObject):
     """A QuickPanel that is about to be shown."""
 
     def __init__(
-        self, means: Means, backend: Backend | None, pick_region: PickRegion | None = None,
+        self, means: PanelDeps, backend: CaptureBackend | None, pick_region: PickRegion | None = None,
         parent: QObject | None = None,
     ) -> None:  # fmt: skip
         """`backend` pictures the screens; where there is none (Wayland) `pick_region` lets the desktop choose."""
@@ -55,13 +55,13 @@ class Gesture(QObject):
         self.panels: list[QuickPanel] = []
         self._request = ShotRequest()
         self._last: Box | None = None
-        self._taking = Taking(backend, self) if backend is not None else None
-        self._until_up = UntilUp(self)
+        self._taking = ScreenGrabber(backend, self) if backend is not None else None
+        self._until_up = KeyReleaseGuard(self)
         self._prepare = QTimer(self, singleShot=True, interval=PREPARE_MS)
         self._prepare.timeout.connect(self._prepare_texts)
         self._overlays: Overlays | None = None
         self._countdown: Countdown | None = None
-        self._notice: Notice | None = None
+        self._notice: CaptureNotice | None = None
 
     def warm(self) -> None:
         """What the first press and the first panel would wait for; when the window is painted and nothing else is to
@@ -141,7 +141,7 @@ class Gesture(QObject):
         else:
             self._fail(CaptureUnavailable("This desktop offers no way to picture the screen."))
 
-    def _taken(self, shot: Shot | CaptureError) -> None:
+    def _taken(self, shot: ScreenCapture | CaptureError) -> None:
         if self.doing != "taking":
             return
         if self._countdown is not None:
@@ -164,7 +164,7 @@ class Gesture(QObject):
         means = self._means
         action = means.actions.find(self._action)
         tells = action is not None and not action.asks
-        if means.texts is not None and (tells or text_helps(means.host, means.choices)):
+        if means.texts is not None and (tells or text_helps(means.host, means.settings_store)):
             means.texts.prepare()
 
     def _ready(self) -> Overlays:
@@ -210,7 +210,7 @@ class Gesture(QObject):
     @property
     def _action(self) -> str:
         """What the panel begins with."""
-        return self._request.action or self._means.choices.now.shot_default_action
+        return self._request.action or self._means.settings_store.now.shot_default_action
 
     def _leave(self, to: Doing = "nothing") -> None:
         """Whatever was going on is over."""
@@ -229,7 +229,7 @@ class Gesture(QObject):
         self.problem.emit(error)
         focus = QGuiApplication.focusWindow()
         if focus is None or not focus.isVisible():
-            self._notice = self._notice or Notice()
+            self._notice = self._notice or CaptureNotice()
             self._notice.say(f"{error.message}\n{error.hint}".strip(), NOTICE_SECONDS)
 
     # Panels.

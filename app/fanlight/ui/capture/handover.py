@@ -6,30 +6,36 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
+from fanlight.core.chat.capture_questions import NAME
+from fanlight.core.chat.session_manager import SessionManager
+from fanlight.core.chat.turns import Attachment, Turn
+from fanlight.core.settings_store import SettingsStore
+from fanlight.core.work.reader import Reader, attachment
 from fanlight.domain.errors import FanlightError
-from fanlight.ui.choices import Choices
-from fanlight.ui.panel.asking import NAME
 from fanlight.ui.panel.panel import QuickPanel
-from fanlight.ui.reader import Reader, attachment
-from fanlight.ui.session.desk import Desk
-from fanlight.ui.session.turns import Attachment, Turn
 
 
-class HandOver(QObject):
+class PanelHandOver(QObject):
     """Until now the capture was pixels; the file that is kept is made on the reader's thread."""
 
     done = Signal()
     """It is on the desk: show the window."""
     problem = Signal(object)
 
-    def __init__(self, desk: Desk, reader: Reader, choices: Choices, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        session_manager: SessionManager,
+        reader: Reader,
+        settings_store: SettingsStore,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._desk, self._reader, self._choices = desk, reader, choices
+        self._session_manager, self._reader, self._settings_store = session_manager, reader, settings_store
         self._busy: set[int] = set()
 
     def take(self, panel: QuickPanel, question: str = "") -> None:
         """All that was said, and `question`, if any, asked next; the panel closes when that is safe."""
-        number, image, side = panel.capture.number, panel.capture.image, self._choices.now.picture_side
+        number, image, side = panel.capture.number, panel.capture.image, self._settings_store.now.picture_side
         if number in self._busy:
             return
         self._busy.add(number)
@@ -49,7 +55,7 @@ class HandOver(QObject):
         if doing == "answering":
             turns[-1] = replace(turns[-1], state="stopped")
         seen = any(turn.attachments for turn in turns)
-        session = self._desk.adopt(turns, panel.talk.title, () if seen or question else (found,))
+        session = self._session_manager.adopt(turns, panel.talk.title, () if seen or question else (found,))
         panel.give_way()
         if question:
             session.send(question, () if seen else (found,))

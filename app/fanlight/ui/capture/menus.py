@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 
 from fanlight.desktop.capture.x11_windows import menu_is_open
-from fanlight.ui.capture.notice import Notice
+from fanlight.ui.capture.notice import CaptureNotice
 
 LOOK_MS = 40
 LONGEST_SECONDS = 10.0
@@ -25,7 +25,7 @@ class MenuWait(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._notice: Notice | None = None
+        self._notice: CaptureNotice | None = None
         self._until = 0.0
         self._look = QTimer(self, interval=LOOK_MS)
         self._look.timeout.connect(self._look_now)
@@ -39,7 +39,7 @@ class MenuWait(QObject):
         if QGuiApplication.platformName() != "xcb" or not menu_is_open():
             return False
         if self._notice is None:
-            self._notice = Notice()
+            self._notice = CaptureNotice()
         self._notice.say(WORDS)
         self._until = monotonic() + LONGEST_SECONDS
         self._look.start()

@@ -7,14 +7,14 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QColor, QCursor, QGuiApplication, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from fanlight.ui.banner import announce
 from fanlight.ui.theme import DARK
+from fanlight.ui.window.banner import announce
 
 FROM_TOP = 48
 WIDEST = 460
 
 
-class Bystander(QWidget):
+class ClickThroughWindow(QWidget):
     def __init__(self, title: str) -> None:
         flags = Qt.WindowType.ToolTip | Qt.WindowType.FramelessWindowHint | Qt.WindowType.WindowStaysOnTopHint
         quiet = Qt.WindowType.WindowDoesNotAcceptFocus | Qt.WindowType.WindowTransparentForInput
@@ -36,9 +36,9 @@ class Bystander(QWidget):
         painter.drawRect(self.rect().toRectF().adjusted(edge, edge, -edge, -edge))
 
 
-class Notice(Bystander):
+class CaptureNotice(ClickThroughWindow):
     def __init__(self) -> None:
-        super().__init__("Notice")
+        super().__init__("CaptureNotice")
         self.words = QLabel()
         self.words.setWordWrap(True)
         self.words.setTextFormat(Qt.TextFormat.PlainText)

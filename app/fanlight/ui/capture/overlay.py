@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, QPointF, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QCursor, QGuiApplication, QImage, QKeyEvent, QScreen
 
-from fanlight.desktop.capture.frame import Frame, WindowBox, find_screen
+from fanlight.desktop.capture.frame import ScreenImage, WindowBox, find_screen
 from fanlight.desktop.capture.geometry import Box, placed
 from fanlight.desktop.capture.x11_windows import mouse_is_free
-from fanlight.desktop.hotkeys.until_up import UntilUp
+from fanlight.desktop.hotkeys.key_release import KeyReleaseGuard
 from fanlight.domain.errors import CaptureBusy, CaptureEmpty, CaptureError
-from fanlight.ui.banner import announce
-from fanlight.ui.capture.choice import Choice, Chosen, How
+from fanlight.ui.capture.choice import How, SelectionMade, SelectionModel
 from fanlight.ui.capture.menus import MenuWait
-from fanlight.ui.capture.surface import Surface
+from fanlight.ui.capture.surface import OverlayWindow
+from fanlight.ui.window.banner import announce
 
 _STEPS = {
     Qt.Key.Key_Left: (-1, 0),
@@ -47,7 +47,7 @@ class Selection:
     how: How
 
     @classmethod
-    def of(cls, frame: Frame, device: Box, how: How = "region") -> Selection:
+    def of(cls, frame: ScreenImage, device: Box, how: How = "region") -> Selection:
         """Raises CaptureEmpty: nothing of `device` is on the screen, or the screen is no longer there."""
         part = device.cut(frame.screen.device)
         screen = find_screen(QGuiApplication.screens(), frame)
@@ -61,7 +61,7 @@ class Selection:
         return cls(frame.crop(part), screen, rect, part, moved, frame.screen_name, how)
 
     @classmethod
-    def of_region(cls, frames: Sequence[Frame], desktop: Box) -> Selection:
+    def of_region(cls, frames: Sequence[ScreenImage], desktop: Box) -> Selection:
         """The part of `desktop` on the screen that has most of it. Raises CaptureEmpty."""
         index, device = placed(desktop, [frame.screen for frame in frames])
         return cls.of(frames[index], device)
@@ -81,16 +81,16 @@ class Overlays(QObject):
     failed = Signal(object)
     """A CaptureError."""
 
-    def __init__(self, parent: QObject | None = None, until_up: UntilUp | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, until_up: KeyReleaseGuard | None = None) -> None:
         super().__init__(parent)
-        self._until_up = until_up or UntilUp(self)
+        self._until_up = until_up or KeyReleaseGuard(self)
         self._menus = MenuWait(self)
         self._menus.closed.connect(self._menu_closed)
         self._menus.late.connect(lambda: self._busy("Another program holds the mouse."))
-        self._pictured: tuple[Sequence[Frame], Sequence[WindowBox]] = (), ()
-        self._surfaces: list[Surface] = []
-        self._active: Surface | None = None
-        self._keyboard: Surface | None = None
+        self._pictured: tuple[Sequence[ScreenImage], Sequence[WindowBox]] = (), ()
+        self._surfaces: list[OverlayWindow] = []
+        self._active: OverlayWindow | None = None
+        self._keyboard: OverlayWindow | None = None
         self._grab_again = QTimer(self, interval=_GRAB_AGAIN_MS)
         self._grab_again.timeout.connect(self._grab)
         self._grabs_failed = 0
@@ -110,7 +110,7 @@ class Overlays(QObject):
         """Also while a menu is to be closed first."""
         return self._menus.waits or any(surface.frame for surface in self._surfaces)
 
-    def open(self, frames: Sequence[Frame], windows: Sequence[WindowBox] = ()) -> None:
+    def open(self, frames: Sequence[ScreenImage], windows: Sequence[WindowBox] = ()) -> None:
         """Freeze the screens; does nothing while open. `windows`, topmost first, are what a click takes."""
         if self.is_open:
             return
@@ -119,7 +119,7 @@ class Overlays(QObject):
             return
         self._freeze(frames, windows)
 
-    def _freeze(self, frames: Sequence[Frame], windows: Sequence[WindowBox]) -> None:
+    def _freeze(self, frames: Sequence[ScreenImage], windows: Sequence[WindowBox]) -> None:
         shown = []
         for frame in frames:
             surface = self._surface_of(frame)
@@ -170,7 +170,7 @@ class Overlays(QObject):
         known = {surface.on_screen for surface in self._surfaces}
         for screen in screens:
             if screen not in known:
-                self._surfaces.append(Surface(screen, self._touched, self._take, self._leave, self._key))
+                self._surfaces.append(OverlayWindow(screen, self._touched, self._take, self._leave, self._key))
             if screen not in self._watched:
                 screen.geometryChanged.connect(self._screens_changed)
         self._watched = set(screens)
@@ -181,12 +181,12 @@ class Overlays(QObject):
             self._leave()
         self._build_soon.start()
 
-    def _surface_of(self, frame: Frame) -> Surface | None:
+    def _surface_of(self, frame: ScreenImage) -> OverlayWindow | None:
         self._build()
         screen = find_screen(QGuiApplication.screens(), frame)
         return next((surface for surface in self._surfaces if surface.on_screen is screen), None) if screen else None
 
-    def _under_pointer(self, shown: Sequence[Surface]) -> Surface:
+    def _under_pointer(self, shown: Sequence[OverlayWindow]) -> OverlayWindow:
         pointer = QCursor.pos()
         for surface in shown:
             assert surface.frame
@@ -214,7 +214,7 @@ class Overlays(QObject):
             self._grabs_failed = 0
         self._grab_again.start()
 
-    def _touched(self, surface: Surface) -> None:
+    def _touched(self, surface: OverlayWindow) -> None:
         """Something happened on `surface`: it is the one that is lit, unless keys hold a selection on another."""
         before = self._active
         if before is not None and before is not surface and before.choice and surface.choice:
@@ -245,7 +245,7 @@ class Overlays(QObject):
         elif not event.isAutoRepeat():
             self._command(surface, surface.choice, key)
 
-    def _command(self, surface: Surface, choice: Choice, key: int) -> None:
+    def _command(self, surface: OverlayWindow, choice: SelectionModel, key: int) -> None:
         if key == Qt.Key.Key_Escape:
             self._leave()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -257,7 +257,7 @@ class Overlays(QObject):
             self.close()
             self.later.emit(_DELAYS[Qt.Key(key)])
 
-    def _take(self, surface: Surface, chosen: Chosen) -> None:
+    def _take(self, surface: OverlayWindow, chosen: SelectionMade) -> None:
         frame = surface.frame
         assert frame
         self.close()

@@ -35,7 +35,7 @@ _MARGIN = 24
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class OverlayScene:
     """What is painted on one screen, in its device pixels. `lens` is the pixel that the magnifier shows."""
 
     lit: Box | None = None
@@ -45,7 +45,7 @@ class Scene:
     """Keys and what they do; empty for no line."""
 
 
-class Brush:
+class OverlayPainter:
     """Paints scenes of one frozen screen."""
 
     def __init__(self, image: QImage, scale: float) -> None:
@@ -60,7 +60,7 @@ class Brush:
     def px(self, logical: float) -> int:
         return max(1, round(logical * self._scale))
 
-    def changed(self, before: Scene, after: Scene) -> QRegion:
+    def changed(self, before: OverlayScene, after: OverlayScene) -> QRegion:
         """The device pixels in which the two differ, and a little more."""
         if before.lit == after.lit:
             region = QRegion()
@@ -75,7 +75,7 @@ class Brush:
             region += QRegion(hint[0]) + QRegion(hint[1])
         return region & QRegion(self._whole)
 
-    def paint(self, painter: QPainter, scene: Scene, region: QRegion) -> None:
+    def paint(self, painter: QPainter, scene: OverlayScene, region: QRegion) -> None:
         self._ground(painter, region, self._lit(scene))
         if scene.lit is not None:
             self._outline(painter, scene.lit)
@@ -95,10 +95,10 @@ class Brush:
         for rect in region - QRegion(self._whole):  # type: ignore[attr-defined]
             painter.fillRect(rect, Qt.GlobalColor.black)
 
-    def _lit(self, scene: Scene) -> QRegion:
+    def _lit(self, scene: OverlayScene) -> QRegion:
         return QRegion(*scene.lit) if scene.lit is not None else QRegion()
 
-    def _border(self, scene: Scene) -> QRegion:
+    def _border(self, scene: OverlayScene) -> QRegion:
         """Where the outline lies: outside the lit part, but on the screen's edge inside it."""
         if scene.lit is None:
             return QRegion()
@@ -118,7 +118,7 @@ class Brush:
             for rect in frame:  # type: ignore[attr-defined]
                 painter.fillRect(rect, colour)
 
-    def _lens_rect(self, scene: Scene) -> QRect:
+    def _lens_rect(self, scene: OverlayScene) -> QRect:
         """Below and right of the pixel it shows; elsewhere where there is no room. Empty without one."""
         if scene.lens is None:
             return QRect()
@@ -131,7 +131,7 @@ class Brush:
             y = scene.lens[1] - gap - high
         return QRect(max(0, x), max(0, y), side, high)
 
-    def _paint_lens(self, painter: QPainter, scene: Scene, lens: tuple[int, int]) -> None:
+    def _paint_lens(self, painter: QPainter, scene: OverlayScene, lens: tuple[int, int]) -> None:
         rect, zoom = self._lens_rect(scene), self.px(_ZOOM)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         side = _PIXELS * zoom
@@ -166,7 +166,7 @@ class Brush:
         painter.setPen(QPen(RIM, 1))
         painter.drawRect(rect.adjusted(0, 0, -1, -1))
 
-    def _hint_rect(self, scene: Scene) -> QRect:
+    def _hint_rect(self, scene: OverlayScene) -> QRect:
         """At the bottom in the middle; at the top when the pointer is there. Empty without a hint."""
         if not scene.hint:
             return QRect()
@@ -184,7 +184,7 @@ class Brush:
             self._bold_letters.horizontalAdvance(key) + self.px(_PADDING - 2) + self._letters.horizontalAdvance(words)
         )
 
-    def _paint_hint(self, painter: QPainter, scene: Scene) -> None:
+    def _paint_hint(self, painter: QPainter, scene: OverlayScene) -> None:
         rect = self._hint_rect(scene)
         self._sheet(painter, rect, self.px(_PADDING))
         x, base = rect.left() + self.px(2 * _PADDING), rect.top() + self.px(_PADDING) + self._letters.ascent()

@@ -18,10 +18,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from fanlight.desktop.capture.frame import Frame, WindowBox
+from fanlight.desktop.capture.frame import ScreenImage, WindowBox
 from fanlight.desktop.capture.geometry import Box
-from fanlight.ui.capture.choice import Choice, Chosen, Target
-from fanlight.ui.capture.paint import Brush, Scene
+from fanlight.ui.capture.choice import SelectionMade, SelectionModel, WindowTarget
+from fanlight.ui.capture.paint import OverlayPainter, OverlayScene
 
 _KIND = (
     Qt.WindowType.Window
@@ -51,14 +51,14 @@ KEYS_HINT = (
 )
 
 
-class Surface(QWidget):
+class OverlayWindow(QWidget):
     """Made beforehand and shown when a screen is frozen; `frame` and `choice` are there only while it is."""
 
     def __init__(
         self,
         screen: QScreen,
-        touched: Callable[[Surface], None],
-        chosen: Callable[[Surface, Chosen], None],
+        touched: Callable[[OverlayWindow], None],
+        chosen: Callable[[OverlayWindow, SelectionMade], None],
         left: Callable[[], None],
         keys: Callable[[QKeyEvent], None],
     ) -> None:
@@ -66,10 +66,10 @@ class Surface(QWidget):
         super().__init__(None, kind)
         self.on_screen = screen
         self._touched, self._chosen, self._left, self._keys = touched, chosen, left, keys
-        self.frame: Frame | None = None
-        self.choice: Choice | None = None
-        self._brush: Brush | None = None
-        self._scene = Scene()
+        self.frame: ScreenImage | None = None
+        self.choice: SelectionModel | None = None
+        self._brush: OverlayPainter | None = None
+        self._scene = OverlayScene()
         self._armed = False
         """The right button went down here: it leaves when it comes up, so that no program below sees half a click."""
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -88,13 +88,13 @@ class Surface(QWidget):
         self.setGeometry(screen.geometry())
         self.winId()
 
-    def freeze(self, frame: Frame, windows: Sequence[WindowBox]) -> None:
+    def freeze(self, frame: ScreenImage, windows: Sequence[WindowBox]) -> None:
         origin = frame.screen.desktop
         cut = [(window.box.cut(origin).moved(-origin.left, -origin.top), window.title) for window in windows]
         self.frame = frame
-        self.choice = Choice(frame.screen, [Target(box, title) for box, title in cut])
-        self._brush = Brush(frame.image, frame.scale)
-        self._scene = Scene()
+        self.choice = SelectionModel(frame.screen, [WindowTarget(box, title) for box, title in cut])
+        self._brush = OverlayPainter(frame.image, frame.scale)
+        self._scene = OverlayScene()
         self._armed = False
         modal = QGuiApplication.modalWindow()  # would block this one, were it not above it; None takes that back
         self.windowHandle().setTransientParent(modal)  # type: ignore[arg-type]
@@ -104,7 +104,7 @@ class Surface(QWidget):
         """Off the screen, and the picture forgotten."""
         self.hide()
         self.frame = self.choice = self._brush = None
-        self._scene = Scene()
+        self._scene = OverlayScene()
 
     def point_at(self, position: QPointF) -> None:
         """The pointer is here, from this screen's corner."""
@@ -115,7 +115,7 @@ class Surface(QWidget):
         """Paint anew what is different now."""
         if not self.choice or not self._brush or not self.frame:
             return
-        scene = self._told(self.choice) if active else Scene()
+        scene = self._told(self.choice) if active else OverlayScene()
         changed = self._brush.changed(self._scene, scene)
         self._scene = scene
         screen = self.frame.screen
@@ -124,11 +124,11 @@ class Surface(QWidget):
             region += QRegion(*screen.cover(Box(rect.x(), rect.y(), rect.width(), rect.height())))
         self.update(region)
 
-    def _told(self, choice: Choice) -> Scene:
+    def _told(self, choice: SelectionModel) -> OverlayScene:
         offered = choice.offered
         caption = "Too small" if choice.slipped else f"{offered.width} × {offered.height}"
         hint = KEYS_HINT if choice.by_keys else () if choice.selection else HINT
-        return Scene(choice.lit, choice.looked_at, caption, hint)
+        return OverlayScene(choice.lit, choice.looked_at, caption, hint)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -6,14 +6,14 @@ from PySide6.QtCore import QRect, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
+from fanlight.core.settings_store import SettingsStore
 from fanlight.desktop.capture.geometry import Box
 from fanlight.ui import theme
 from fanlight.ui.capture.captures import Capture
-from fanlight.ui.choices import Choices
 from fanlight.ui.controls import label, push, recolour
-from fanlight.ui.panel.parts import ActionBar, Answers, Head, Line
-from fanlight.ui.panel.place import Spot, spot
-from fanlight.ui.voice.status import TalkStatus
+from fanlight.ui.dictation.status import DictationStatus
+from fanlight.ui.panel.parts import ActionBar, PanelHead, PanelLine, PanelTranscript
+from fanlight.ui.panel.place import PanelPlacement, spot
 
 WIDTH, PLANNED_HEIGHT = 460, 380
 """Logical pixels at a text size of 100 percent; a side with less room than that is not taken."""
@@ -23,7 +23,7 @@ PRACTICE = "The practice model knows coloured shapes and numbers only. Open anot
 
 
 class PanelFrame(QFrame):
-    def __init__(self, capture: Capture, choices: Choices) -> None:
+    def __init__(self, capture: Capture, settings_store: SettingsStore) -> None:
         kind = Qt.WindowType.Tool | Qt.WindowType.FramelessWindowHint | Qt.WindowType.WindowStaysOnTopHint
         super().__init__(None, kind | Qt.WindowType.WindowDoesNotAcceptFocus)
         self.setObjectName("quickPanel")
@@ -31,8 +31,8 @@ class PanelFrame(QFrame):
         self.setAccessibleName("Quick panel")
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.setAttribute(Qt.WidgetAttribute.WA_MacAlwaysShowToolWindow)
-        self.capture, self._choices = capture, choices
-        self._spot: Spot | None = None
+        self.capture, self._settings_store = capture, settings_store
+        self._spot: PanelPlacement | None = None
         self._moved = False
         self._build()
         self.head.show_picture(capture.image)
@@ -41,13 +41,13 @@ class PanelFrame(QFrame):
         self._fit_soon.timeout.connect(self._fit)
         self.transcript.grown.connect(self._fit)
         self.transcript.verticalScrollBar().rangeChanged.connect(self._fit_soon.start)
-        choices.changed.connect(self._dress)
+        settings_store.changed.connect(self._dress)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._dress)
 
     def _build(self) -> None:
-        self.head, self.bar, self.line, self.transcript = Head(), ActionBar(), Line(), Answers()
-        self.talk_status = TalkStatus()
-        self.transcript.setAccessibleName("Answers")
+        self.head, self.bar, self.line, self.transcript = PanelHead(), ActionBar(), PanelLine(), PanelTranscript()
+        self.talk_status = DictationStatus()
+        self.transcript.setAccessibleName("PanelTranscript")
         self.transcript.hide()
         self.problem = label("", "error", wrap=True)
         self.problem.hide()
@@ -83,7 +83,7 @@ class PanelFrame(QFrame):
         screen = place.screen if place is not None and place.screen in QGuiApplication.screens() else self.screen()
         free = screen.availableGeometry()
         here = place.rect if place is not None else QRect(free.center(), free.center())
-        size = self._choices.now.text_size
+        size = self._settings_store.now.text_size
         self._spot = spot(_box(here), theme.scaled(WIDTH, size), theme.scaled(PLANNED_HEIGHT, size), _box(free))
         self._moved = False
 
@@ -91,7 +91,7 @@ class PanelFrame(QFrame):
         """As tall as what it says, within the room where it stands."""
         if self._spot is None:
             return
-        size = self._choices.now.text_size
+        size = self._settings_store.now.text_size
         width = min(theme.scaled(WIDTH, size), self._spot.room.width)
         self.bar.setFixedHeight(self.bar.arrange(width - 2 * MARGIN - 2))
         shown = not self.transcript.isHidden()
@@ -116,19 +116,19 @@ class PanelFrame(QFrame):
         return high + 2 * self.frameWidth()
 
     def _dress(self, *_: object) -> None:
-        wanted = theme.current(self._choices.now.theme)
-        self.transcript.set_theme(wanted, self._choices.now.text_size)
+        wanted = theme.current(self._settings_store.now.theme)
+        self.transcript.set_theme(wanted, self._settings_store.now.text_size)
         recolour(self, wanted)
         self._dress_keys()
         self._fit()
 
     def _dress_keys(self) -> None:
-        self.bar.draw(theme.current(self._choices.now.theme), self.keys_live, self._choices.now.text_size)
+        self.bar.draw(theme.current(self._settings_store.now.theme), self.keys_live, self._settings_store.now.text_size)
 
     def _undress(self) -> None:
         """Nothing follows the settings any more."""
         self._spot = None
-        self._choices.changed.disconnect(self._dress)
+        self._settings_store.changed.disconnect(self._dress)
         QGuiApplication.styleHints().colorSchemeChanged.disconnect(self._dress)
 
     def _drag(self) -> None:

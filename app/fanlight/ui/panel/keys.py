@@ -1,7 +1,7 @@
 """The keys of a quick panel that has no focus.
 
 The program below keeps the keyboard, so the panel's keys come the way global hotkeys come: each key alone is held, no
-other is read. What the panel holds the program below can not be typed into, so it holds them only as long as the
+other is read. What the panel holds the program below cannot be typed into, so it holds them only as long as the
 user is surely about to use them: until the focus moves, the panel is pinned or typed into, an answer was read in peace
 (`HOLD_MS` without a key of ours), or it closes. Esc is held a little longer than the letters: to the end of the panel,
 as long as the focus did not move.
@@ -31,7 +31,7 @@ LENT_BY = ("x11", "windows", "macos")
 """Ways on which a key costs no question to the user."""
 
 
-class Holder(Protocol):
+class KeyHolder(Protocol):
     """What the panel needs of desktop.hotkeys.Hotkeys."""
 
     @property
@@ -50,7 +50,7 @@ class PanelKeys(QObject):
     changed = Signal()
     """`live` is another now."""
 
-    def __init__(self, holder: Holder | None, parent: QObject) -> None:
+    def __init__(self, holder: KeyHolder | None, parent: QObject) -> None:
         super().__init__(parent)
         self._holder = holder
         self._held: set[str] = set()

@@ -9,21 +9,21 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QEvent, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QImage, QKeyEvent
 
+from fanlight.core.chat.capture_questions import CaptureQuestions, TextReaderPort
+from fanlight.core.chat.model_host import ModelHost
+from fanlight.core.chat.panel_session import PanelTalk
+from fanlight.core.chat.quick_actions import QuickActions
+from fanlight.core.chat.session import in_words
+from fanlight.core.settings_store import SettingsStore
+from fanlight.core.work.reader import Reader
 from fanlight.domain.actions import Action
 from fanlight.domain.events import Finished, ImageReady, PromptProgress, TextDelta, ThinkingDelta
-from fanlight.ui.banner import announce
 from fanlight.ui.capture.captures import Capture
-from fanlight.ui.choices import Choices
-from fanlight.ui.leaving import ask_to_open
-from fanlight.ui.panel.actions import QuickActions
-from fanlight.ui.panel.asking import Asking, Texts
 from fanlight.ui.panel.frame import PanelFrame
-from fanlight.ui.panel.keys import ESCAPE, Holder, PanelKeys
-from fanlight.ui.panel.talk import PanelTalk
-from fanlight.ui.reader import Reader
-from fanlight.ui.session.host import ModelHost
-from fanlight.ui.session.session import in_words
-from fanlight.ui.transcript.progress import Progress
+from fanlight.ui.panel.keys import ESCAPE, KeyHolder, PanelKeys
+from fanlight.ui.transcript.progress import AnswerProgress
+from fanlight.ui.window.banner import announce
+from fanlight.ui.window.leaving import ask_to_open
 
 FLASH_MS = 2_500
 WAITS = {
@@ -34,15 +34,15 @@ WAITS = {
 
 
 @dataclass
-class Means:
+class PanelDeps:
     """What panels stand on. No `texts`: nothing reads text here; no `holder`: keys are heard with the focus only."""
 
     host: ModelHost
-    choices: Choices
+    settings_store: SettingsStore
     reader: Reader
     actions: QuickActions
-    texts: Texts | None = None
-    holder: Holder | None = None
+    texts: TextReaderPort | None = None
+    holder: KeyHolder | None = None
 
 
 class QuickPanel(PanelFrame):
@@ -57,13 +57,15 @@ class QuickPanel(PanelFrame):
     ended_by_key = Signal()
     """It had the focus, which goes elsewhere now while that key is down."""
 
-    def __init__(self, capture: Capture, means: Means) -> None:
-        super().__init__(capture, means.choices)
+    def __init__(self, capture: Capture, means: PanelDeps) -> None:
+        super().__init__(capture, means.settings_store)
         self._means, self._host = means, means.host
-        self.talk = PanelTalk(means.host, means.choices, self)
-        self.asking = Asking(capture.image, self.talk, means.host, means.choices, means.reader, means.texts)
+        self.talk = PanelTalk(means.host, means.settings_store, self)
+        self.asking = CaptureQuestions(
+            capture.image, self.talk, means.host, means.settings_store, means.reader, means.texts
+        )
         self.keys = PanelKeys(means.holder, self)
-        self._progress = Progress(pictures=1)
+        self._progress = AnswerProgress(pictures=1)
         self._seen = self.over = False
         self.before_forget: Callable[[], bool] = lambda: False
         """Whether Esc was for something else, which it ended."""
@@ -245,7 +247,7 @@ class QuickPanel(PanelFrame):
                 return "The model is being loaded…", -1.0
         if condition == "waiting":
             return "Reading the text…", -1.0
-        unseen = condition == "idle" and not self._seen and self._host.sees
+        unseen = condition == "idle" and not self._seen and self._host.supports_images
         if (unseen or condition == "answering") and (other := WAITS.get(self._host.answers)):
             return other, -1.0
         if unseen or (condition == "answering" and not self.transcript.isVisible()):

@@ -23,7 +23,7 @@ from fanlight.domain.actions import Action
 from fanlight.ui.controls import label, tool
 from fanlight.ui.theme import LIGHT, Theme, scaled
 from fanlight.ui.transcript.message import EDGE
-from fanlight.ui.transcript.message_parts import Standing
+from fanlight.ui.transcript.message_parts import MessageStatus
 from fanlight.ui.transcript.transcript import Transcript
 
 THUMB = QSize(84, 56)
@@ -33,7 +33,7 @@ FRAME = QColor(128, 128, 128, 120)
 """Around the capture, on any ground."""
 
 
-class Head(QFrame):
+class PanelHead(QFrame):
     """The capture, what it takes, what is going on; it is where the panel is dragged by."""
 
     dragged = Signal()
@@ -106,7 +106,7 @@ class Head(QFrame):
             window.startSystemMove()
 
 
-class Answers(Transcript):
+class PanelTranscript(Transcript):
     """The transcript, for a small window that grows with it: narrow margins, and a question is not edited but asked
     anew."""
 
@@ -140,7 +140,7 @@ class Answers(Transcript):
     def _foot(self) -> int:
         return -self._looks.px(14)
 
-    def _standing(self, index: int) -> Standing:
+    def _standing(self, index: int) -> MessageStatus:
         return super()._standing(index)._replace(last_question=False)
 
 
@@ -212,7 +212,7 @@ class ActionBar(QWidget):
             button.setIcon(keycap(key, side, self._theme, self._live, self.devicePixelRatioF()) if key else QIcon())
 
 
-class Line(QFrame):
+class PanelLine(QFrame):
     """Where a question is typed, or spoken: the talk button shows where something listens."""
 
     entered = Signal(str)
@@ -230,8 +230,8 @@ class Line(QFrame):
         self.input.returnPressed.connect(self._enter)
         self.talk_button = tool("microphone", "Speak", "Speak: hold this button, or the key M")
         self.talk_button.hide()
-        self.hush_button = tool("speaker-stop", "Stop speaking", "Fanlight speaks: stop it", "speaking")
-        self.hush_button.hide()
+        self.stop_speaking_button = tool("speaker-stop", "Stop speaking", "Fanlight speaks: stop it", "speaking")
+        self.stop_speaking_button.hide()
         self.stop_button = tool("stop", "Stop", "Stop the answer")
         self.stop_button.hide()
         self.send_button = tool("send", "Send", "Send (Enter)", "primary")
@@ -242,7 +242,7 @@ class Line(QFrame):
         row.setContentsMargins(8, 3, 4, 3)
         row.setSpacing(2)
         row.addWidget(self.input, 1)
-        for widget in (self.hush_button, self.talk_button, self.stop_button, self.send_button):
+        for widget in (self.stop_speaking_button, self.talk_button, self.stop_button, self.send_button):
             row.addWidget(widget)
 
     def _enter(self) -> None:

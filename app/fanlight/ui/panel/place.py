@@ -17,7 +17,7 @@ Side = Literal["right", "left", "below", "above", "corner"]
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class PanelPlacement:
     """A side of the rectangle and all the room there; the panel may grow and shrink in it without ever jumping."""
 
     side: Side
@@ -45,7 +45,7 @@ class Spot:
                 return _in_corner(room, width, height, *self.corner)
 
 
-def spot(rectangle: Box, width: int, height: int, screen: Box) -> Spot:
+def spot(rectangle: Box, width: int, height: int, screen: Box) -> PanelPlacement:
     """The first side with room for a panel of that size (right, left, below, above), else the corner where it covers
     least. `screen` is what is free on the rectangle's screen (no task bars)."""
     free = inner(screen)
@@ -58,11 +58,11 @@ def spot(rectangle: Box, width: int, height: int, screen: Box) -> Spot:
     for side, room in sides:
         room = room.cut(free)
         if room.width >= width and room.height >= height:
-            return Spot(side, room, rectangle)
+            return PanelPlacement(side, room, rectangle)
     corners = ((True, True), (False, True), (True, False), (False, False))  # of equals the first: selections end there
     fit = min(width, free.width), min(height, free.height)
     least = min(corners, key=lambda corner: _in_corner(free, *fit, *corner).cut(rectangle).area)
-    return Spot("corner", free, rectangle, least)
+    return PanelPlacement("corner", free, rectangle, least)
 
 
 def _in_corner(room: Box, width: int, height: int, at_right: bool, at_bottom: bool) -> Box:

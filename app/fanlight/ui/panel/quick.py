@@ -9,44 +9,50 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
+from fanlight.core.chat.capture_questions import TextReaderPort
+from fanlight.core.chat.model_host import ModelHost
+from fanlight.core.chat.quick_actions import QuickActions
+from fanlight.core.chat.session_manager import SessionManager
+from fanlight.core.hotkey_bindings import SHOT, HotkeyBindings
+from fanlight.core.remote_commands import ShotRequest
+from fanlight.core.settings_store import SettingsStore
+from fanlight.core.work.reader import Reader
 from fanlight.desktop import capture
 from fanlight.desktop.capture import portal
 from fanlight.desktop.hotkeys import Hotkeys
-from fanlight.ui.capture.gesture import Gesture
-from fanlight.ui.capture.handover import HandOver
-from fanlight.ui.choices import Choices
-from fanlight.ui.panel.actions import QuickActions
-from fanlight.ui.panel.asking import Texts
-from fanlight.ui.panel.keys import Holder
-from fanlight.ui.panel.panel import Means
-from fanlight.ui.reader import Reader
-from fanlight.ui.remote import ShotRequest
-from fanlight.ui.session.desk import Desk
-from fanlight.ui.session.host import ModelHost
-from fanlight.ui.settings.hotkey_binding import SHOT, Bindings
+from fanlight.ui.capture.gesture import CaptureController
+from fanlight.ui.capture.handover import PanelHandOver
+from fanlight.ui.panel.keys import KeyHolder
+from fanlight.ui.panel.panel import PanelDeps
 
 WARM_MS = 1_200
 
 
-class Quick(QObject):
+class CaptureFeature(QObject):
     problem = Signal(object)
     window_wanted = Signal()
 
     def __init__(
-        self, home: Path, host: ModelHost, choices: Choices, reader: Reader, desk: Desk, parent: QObject
+        self,
+        home: Path,
+        host: ModelHost,
+        settings_store: SettingsStore,
+        reader: Reader,
+        session_manager: SessionManager,
+        parent: QObject,
     ) -> None:
         """`home` is where the user's own actions are."""
         super().__init__(parent)
         self.actions = QuickActions.of(home, self)
-        self.means = Means(host, choices, reader, self.actions)
+        self.means = PanelDeps(host, settings_store, reader, self.actions)
         backend = capture.pick()
-        self._portal = portal.Portal(self) if backend is None and portal.available() else None
+        self._portal = portal.PortalCapture(self) if backend is None and portal.available() else None
         pick = self._portal.pick_region if self._portal is not None else None
-        self.gesture = Gesture(self.means, backend, pick, self)
-        self._hand_over = HandOver(desk, reader, choices, self)
+        self.gesture = CaptureController(self.means, backend, pick, self)
+        self._hand_over = PanelHandOver(session_manager, reader, settings_store, self)
         self.hotkeys: Hotkeys | None = None
-        self.bindings: Bindings | None = None
-        self._choices = choices
+        self.bindings: HotkeyBindings | None = None
+        self._settings_store = settings_store
         self._warm = QTimer(self, singleShot=True, interval=WARM_MS)
         self._warm.timeout.connect(self.gesture.warm)
         self.gesture.continued.connect(self._hand_over.take)
@@ -60,13 +66,13 @@ class Quick(QObject):
         """When the window is painted, or the program has started without one: from now on the key is heard."""
         if self.hotkeys is None:
             self.hotkeys = Hotkeys(self)
-            self.bindings = Bindings(self._choices, self.hotkeys, self)
+            self.bindings = HotkeyBindings(self._settings_store, self.hotkeys, self)
             self.bindings.problem.connect(self.problem)
             self.use(keys=self.hotkeys)
             self.bindings.start()
         self._warm.start()
 
-    def use(self, texts: Texts | None = None, keys: Holder | None = None) -> None:
+    def use(self, texts: TextReaderPort | None = None, keys: KeyHolder | None = None) -> None:
         """What reads text, and what hears keys from every program; panels opened from now on have them."""
         if texts is not None:
             self.means.texts = texts
@@ -83,12 +89,14 @@ class Quick(QObject):
 
     def sections(self) -> dict[str, Callable[[], QWidget]]:
         """The settings' parts about it, by their group; imported when the settings are opened."""
-        from fanlight.ui.panel.actions_section import ActionsSection
+        from fanlight.ui.settings.actions_section import ActionsSection
         from fanlight.ui.settings.hotkeys import HotkeySection
 
-        made: dict[str, Callable[[], QWidget]] = {"Captures": lambda: ActionsSection(self.actions, self._choices)}
+        made: dict[str, Callable[[], QWidget]] = {
+            "Captures": lambda: ActionsSection(self.actions, self._settings_store)
+        }
         if (bindings := self.bindings) is not None:
-            made["Shortcut"] = lambda: HotkeySection(self._choices, bindings)
+            made["Shortcut"] = lambda: HotkeySection(self._settings_store, bindings)
         return made
 
     def close(self) -> None:

@@ -22,8 +22,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fanlight.core.settings_store import SettingsStore
 from fanlight.settings import Settings
-from fanlight.ui.choices import Choices
 from fanlight.ui.controls import label, push
 from fanlight.ui.settings.form import FieldLabel, give_room, lay_out
 from fanlight.ui.theme import in_text_size
@@ -42,11 +42,13 @@ Sections = Mapping[str, Callable[[], QWidget]]
 
 
 class SettingsDialog(QDialog):
-    def __init__(self, choices: Choices, parent: QWidget | None = None, sections: Sections | None = None) -> None:
+    def __init__(
+        self, settings_store: SettingsStore, parent: QWidget | None = None, sections: Sections | None = None
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Settings")
         sections = sections or {}
-        self._choices = choices
+        self._settings_store = settings_store
         self.editors: dict[str, QWidget] = {}
         self._pending: dict[str, object] = {}
         self._soon = QTimer(self, interval=APPLY_MS, singleShot=True)
@@ -69,14 +71,14 @@ class SettingsDialog(QDialog):
         close.clicked.connect(self.accept)
         lay_out(self, inside, defaults, close)
         give_room(self, WIDTH, HEIGHT)
-        choices.changed.connect(self._settings_changed)
+        settings_store.changed.connect(self._settings_changed)
 
     def apply(self) -> None:
         """What was changed a moment ago holds now."""
         self._soon.stop()
         pending, self._pending = self._pending, {}
         if pending:
-            self._choices.choose(**pending)
+            self._settings_store.choose(**pending)
 
     def reset(self) -> None:
         """All that is set here, back to how Fanlight comes; the model that is open stays."""
@@ -106,7 +108,9 @@ class SettingsDialog(QDialog):
 
     def _line(self, grid: QGridLayout, item: Field[Any]) -> None:
         meta, row = item.metadata, grid.rowCount()
-        editor = editor_for(item, getattr(self._choices.now, item.name), lambda value: self._changed(item.name, value))
+        editor = editor_for(
+            item, getattr(self._settings_store.now, item.name), lambda value: self._changed(item.name, value)
+        )
         editor.setAccessibleName(meta["label"])
         editor.setAccessibleDescription(meta["help"])
         editor.setToolTip(meta["help"])
@@ -135,7 +139,7 @@ class SettingsDialog(QDialog):
 
 
 def editor_for(item: Field[Any], value: Any, changed: Callable[[Any], None]) -> QWidget:
-    """By the type of the field's default, and its metadata; a value that can not be can not be entered."""
+    """By the type of the field's default, and its metadata; a value that cannot be cannot be entered."""
     meta, default = item.metadata, item.default
     if isinstance(default, bool):
         check = QCheckBox()

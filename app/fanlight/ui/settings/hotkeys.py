@@ -9,23 +9,23 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QHideEvent, QKeySequence
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from fanlight.core.hotkey_bindings import SHOT, HotkeyBindings
+from fanlight.core.settings_store import SettingsStore
 from fanlight.desktop.hotkeys import null
 from fanlight.domain.errors import HotkeyTaken
 from fanlight.settings import Settings
-from fanlight.ui.banner import announce
-from fanlight.ui.choices import Choices
 from fanlight.ui.controls import label, push, repolish
 from fanlight.ui.settings.form import FieldLabel
-from fanlight.ui.settings.hotkey_binding import SHOT, Bindings
 from fanlight.ui.settings.key_editor import KeyEditor
+from fanlight.ui.window.banner import announce
 
 IDLE, WAIT = "Shows when the key arrives", "Press the key now, in any program"
 
 
 class HotkeySection(QWidget):
-    def __init__(self, choices: Choices, bindings: Bindings, parent: QWidget | None = None) -> None:
+    def __init__(self, settings_store: SettingsStore, bindings: HotkeyBindings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._choices, self._bindings, self._hotkeys = choices, bindings, bindings.hotkeys
+        self._settings_store, self._bindings, self._hotkeys = settings_store, bindings, bindings.hotkeys
         meta = {item.name: item for item in fields(Settings)}
         self._name = bindings.name
         self._default = str(meta[f"{self._name}_hotkey"].default)
@@ -81,7 +81,7 @@ class HotkeySection(QWidget):
         self.test.toggled.connect(self._try)
         self._hotkeys.tried.connect(self._tried)
         self._bindings.changed.connect(self._show)
-        self._choices.changed.connect(self._show)
+        self._settings_store.changed.connect(self._show)
 
     def hideEvent(self, event: QHideEvent) -> None:
         self.test.setChecked(False)

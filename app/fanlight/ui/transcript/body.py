@@ -1,4 +1,4 @@
-"""The text of one message: read-only, as tall as what it says, with what a QTextDocument can not draw painted under it
+"""The text of one message: read-only, as tall as what it says, with what a QTextDocument cannot draw painted under it
 (code blocks, list markers, quote bars, lines of tables)."""
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
 
-from fanlight.ui.transcript.button import KEYBOARD, Button
-from fanlight.ui.transcript.decor import Decor
-from fanlight.ui.transcript.looks import CODE_HEAD, KIND, MARKER, NEST, Looks
-from fanlight.ui.transcript.markdown import Writer, render
+from fanlight.ui.transcript.button import KEYBOARD, TranscriptButton
+from fanlight.ui.transcript.decor import BlockDecorations
+from fanlight.ui.transcript.looks import CODE_HEAD, KIND, MARKER, NEST, TextStyles
+from fanlight.ui.transcript.markdown import DocumentWriter, render
 
 _SCROLL_KEYS = (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Home, Qt.Key.Key_End)
 
 
-class Body(QTextBrowser):
+class MessageBody(QTextBrowser):
     """Markdown that grows (`grow`) until it is `over`, or plain text. Its owner asks for its height and places it; it
     never scrolls."""
 
@@ -40,7 +40,9 @@ class Body(QTextBrowser):
     sought = Signal(object, object)
     """This and a place in it (QRect): the text cursor moved there by the keyboard, or the mouse selects up to there."""
 
-    def __init__(self, looks: Looks, parent: QWidget, text: str, markdown: bool = True, over: bool = False) -> None:
+    def __init__(
+        self, looks: TextStyles, parent: QWidget, text: str, markdown: bool = True, over: bool = False
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("message")
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -62,13 +64,13 @@ class Body(QTextBrowser):
         option.setTabStopDistance(4 * looks.px(8))
         self.document().setDefaultTextOption(option)
         self._looks = looks
-        self._decor = Decor(looks)
-        self._buttons: list[Button] = []
+        self._decor = BlockDecorations(looks)
+        self._buttons: list[TranscriptButton] = []
         self.ringed = False
         """Reached by the keyboard: its message draws the ring."""
-        self._writer: Writer | None = None
+        self._writer: DocumentWriter | None = None
         if markdown:
-            self._writer = render(self.document(), text, looks) if over else Writer(self.document(), looks)
+            self._writer = render(self.document(), text, looks) if over else DocumentWriter(self.document(), looks)
             if not over:
                 self.grow(text)
         else:
@@ -88,7 +90,7 @@ class Body(QTextBrowser):
 
     @property
     def over(self) -> bool:
-        """Whether it can not grow any more."""
+        """Whether it cannot grow any more."""
         return self._writer is None or self._writer.over
 
     def height_for(self, width: int) -> int:
@@ -118,11 +120,11 @@ class Body(QTextBrowser):
             button.move(self.width() - size.width() - 6, round(place.top()) - head + spare)
             button.setAccessibleName(f"Copy code: {language}" if (language := _text(block, MARKER)) else "Copy code")
 
-    def buttons(self) -> list[Button]:
+    def buttons(self) -> list[TranscriptButton]:
         return self._buttons
 
-    def _button(self) -> Button:
-        made = Button(
+    def _button(self) -> TranscriptButton:
+        made = TranscriptButton(
             self.viewport(), "code_copy", "copy", "Copy", "Copy this code",
             self._copy_code, self._looks.px(15),
         )  # fmt: skip
@@ -134,7 +136,7 @@ class Body(QTextBrowser):
 
     def _copy_code(self) -> None:
         button = self.sender()
-        if isinstance(button, Button):
+        if isinstance(button, TranscriptButton):
             self.code_copied.emit(self.code(self._buttons.index(button)))
             button.confirm(self._looks.theme.accent)
 
@@ -213,7 +215,7 @@ class Body(QTextBrowser):
             super().changeEvent(event)
 
 
-def _write_plain(body: Body, text: str, looks: Looks) -> None:
+def _write_plain(body: MessageBody, text: str, looks: TextStyles) -> None:
     document = body.document()
     document.setUndoRedoEnabled(False)
     document.setDocumentMargin(0)

@@ -15,7 +15,7 @@ KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt
 CONFIRM_MILLISECONDS = 1_500
 
 
-class Button(QToolButton):
+class TranscriptButton(QToolButton):
     """`reached` says that the keyboard came here; a scrolling parent brings it into view."""
 
     reached = Signal(object)

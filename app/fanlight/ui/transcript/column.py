@@ -6,10 +6,10 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from itertools import accumulate
 
-from fanlight.ui.transcript.entry import Entry
+from fanlight.core.chat.entry import TranscriptEntry
 
 
-class Column:
+class ColumnLayout:
     """Heights, one an entry, and the sums of those before."""
 
     def __init__(self) -> None:
@@ -20,13 +20,13 @@ class Column:
     def __len__(self) -> int:
         return len(self._heights)
 
-    def guess(self, entries: Iterable[Entry], width: int, pixels: float) -> None:
+    def guess(self, entries: Iterable[TranscriptEntry], width: int, pixels: float) -> None:
         """All heights anew, from the lengths of the texts; `pixels` is the size of the font."""
         self._heights = [guessed(entry, width, pixels) for entry in entries]
         self._measured = [False] * len(self._heights)
         self._ends = None
 
-    def add(self, entry: Entry, width: int, pixels: float) -> None:
+    def add(self, entry: TranscriptEntry, width: int, pixels: float) -> None:
         self._heights.append(guessed(entry, width, pixels))
         self._measured.append(False)
         self._ends = None
@@ -69,7 +69,7 @@ class Column:
         return self._ends
 
 
-def guessed(entry: Entry, width: int, pixels: float) -> int:
+def guessed(entry: TranscriptEntry, width: int, pixels: float) -> int:
     """About the height of an entry; within a few tens of percent for prose."""
     letters = max(20.0, width / (pixels * 0.5))
     lines = len(entry.text) / letters + 0.7 * entry.text.count("\n") + 1

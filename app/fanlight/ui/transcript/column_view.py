@@ -12,11 +12,11 @@ from PySide6.QtCore import QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
 
+from fanlight.core.chat.entry import TranscriptEntry
 from fanlight.ui.theme import BODY_PIXELS
-from fanlight.ui.transcript.button import Button
-from fanlight.ui.transcript.column import Column
-from fanlight.ui.transcript.entry import Entry
-from fanlight.ui.transcript.looks import Looks
+from fanlight.ui.transcript.button import TranscriptButton
+from fanlight.ui.transcript.column import ColumnLayout
+from fanlight.ui.transcript.looks import TextStyles
 from fanlight.ui.transcript.message import EDGE, MessageView
 
 RESIZE_MILLISECONDS = 60
@@ -28,15 +28,15 @@ _KEPT = 24
 class MessageColumn(QAbstractScrollArea):
     """Places what its subclass makes (`_make`) and brings up to date (`_update`) for the entry at an index."""
 
-    def __init__(self, looks: Looks, parent: QWidget | None) -> None:
+    def __init__(self, looks: TextStyles, parent: QWidget | None) -> None:
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalScrollBar().setSingleStep(28)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._looks = looks
-        self._entries: list[Entry] = []
-        self._column = Column()
+        self._entries: list[TranscriptEntry] = []
+        self._column = ColumnLayout()
         self._views: dict[int, MessageView] = {}
         self._welcome: QWidget | None = None
         self._follow = True
@@ -190,9 +190,9 @@ class MessageColumn(QAbstractScrollArea):
 
     # -- the end
 
-    def _make_jump(self) -> Button:
+    def _make_jump(self) -> TranscriptButton:
         hint = "Go to the end of the conversation (End)"
-        button = Button(self, "jump", "arrow-down", "Jump to latest", hint, self.jump_to_end)
+        button = TranscriptButton(self, "jump", "arrow-down", "Jump to latest", hint, self.jump_to_end)
         button.draw(self._looks.theme.text, size=self._looks.px(16))
         button.hide()
         return button

@@ -6,15 +6,15 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QTextBlock, QTextCursor, QTextDocument
 
 from fanlight.ui.theme import SMALL_PIXELS
-from fanlight.ui.transcript.looks import CELL_PADDING, CODE_HEAD, CODE_SIDE, INDENT, KIND, MARKER, NEST, Looks
+from fanlight.ui.transcript.looks import CELL_PADDING, CODE_HEAD, CODE_SIDE, INDENT, KIND, MARKER, NEST, TextStyles
 
 _RADIUS = 8
 
 
-class Decor:
+class BlockDecorations:
     """Paints for one look; only the blocks inside the clip are visited."""
 
-    def __init__(self, looks: Looks) -> None:
+    def __init__(self, looks: TextStyles) -> None:
         self._looks = looks
         self._indent = looks.px(INDENT)
 

@@ -17,8 +17,8 @@ from PySide6.QtGui import (
     QTextTableFormat,
 )
 
+from fanlight.markdown.blocks import Block, TableRows
 from fanlight.ui.theme import Theme, body_font, code_font, scaled
-from fanlight.ui.transcript.blocks import Block, Rows
 
 KIND = int(QTextFormat.Property.UserProperty) + 1
 NEST = KIND + 1
@@ -38,7 +38,7 @@ _ALIGN = {
 }
 
 
-class Looks:
+class TextStyles:
     """Formats, made once and shared by all documents of one look."""
 
     def __init__(self, theme: Theme, text_size: int = 100) -> None:
@@ -139,9 +139,9 @@ class Looks:
         return made
 
     @cached_property
-    def quiet(self) -> Looks:
+    def quiet(self) -> TextStyles:
         """For what is read beside the answer: smaller and muted."""
-        return Looks(replace(self.theme, text=self.theme.muted), round(self.text_size * 0.93))
+        return TextStyles(replace(self.theme, text=self.theme.muted), round(self.text_size * 0.93))
 
     @cached_property
     def plain(self) -> QTextCharFormat:
@@ -156,7 +156,7 @@ class Looks:
         made.setProperty(KIND, "cell" if first else "other_cell")
         return made
 
-    def table(self, op: Rows) -> QTextTableFormat:
+    def table(self, op: TableRows) -> QTextTableFormat:
         """No border-collapse: it lays out the whole table at every change (29 ms a row at 600 rows); Body paints
         the lines between rows."""
         made = QTextTableFormat()

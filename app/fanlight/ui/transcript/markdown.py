@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from PySide6.QtGui import QTextCursor, QTextDocument, QTextTable
 
-from fanlight.ui.transcript.blocks import Block, Op, Row, Rows
-from fanlight.ui.transcript.inline import Run
-from fanlight.ui.transcript.looks import INDENT, Looks
-from fanlight.ui.transcript.stream import Stream
+from fanlight.markdown.blocks import Block, Op, Row, TableRows
+from fanlight.markdown.inline import TextRun
+from fanlight.markdown.stream import MarkdownStream
+from fanlight.ui.transcript.looks import INDENT, TextStyles
 
 
 class _Placed(NamedTuple):
@@ -22,10 +22,10 @@ class _Placed(NamedTuple):
     fresh: bool
 
 
-class Writer:
+class DocumentWriter:
     """Owns the text of `document`. `feed` collects, `paint` shows: call it once a frame; `finish` settles the rest."""
 
-    def __init__(self, document: QTextDocument, looks: Looks) -> None:
+    def __init__(self, document: QTextDocument, looks: TextStyles) -> None:
         document.clear()
         document.setUndoRedoEnabled(False)
         document.setDocumentMargin(0)
@@ -36,7 +36,7 @@ class Writer:
         self._looks = looks
         self._cursor = QTextCursor(document)
         self._blank()
-        self._stream = Stream()
+        self._stream = MarkdownStream()
         self._waiting: list[str] = []
         self.over = False
         self._last: Op | None = None  # settled, just before the open ones
@@ -114,7 +114,7 @@ class Writer:
         cursor, fresh = self._cursor, self._fresh
         cursor.movePosition(QTextCursor.MoveOperation.End)
         before = cursor.position()
-        if isinstance(op, Rows):
+        if isinstance(op, TableRows):
             return _Placed(op, before, self._add_table(op), fresh)
         shape, letters = self._looks.block(op), self._looks.char("", op)
         if fresh and before == 0:
@@ -130,7 +130,7 @@ class Writer:
             cursor.insertText(run.text, self._looks.char(run.style, op, run.href))
         return _Placed(op, before, start, fresh)
 
-    def _add_table(self, op: Rows) -> int:
+    def _add_table(self, op: TableRows) -> int:
         cursor = self._cursor
         if not self._fresh and cursor.block().length() == 1:
             # Qt hides an empty block just before a table: not one of ours.
@@ -143,7 +143,7 @@ class Writer:
         self._blank()
         return table.firstPosition()
 
-    def _fill(self, table: QTextTable, op: Rows, number: int, row: Row) -> None:
+    def _fill(self, table: QTextTable, op: TableRows, number: int, row: Row) -> None:
         head = op.head and number == 0
         for column, align in enumerate(op.aligns):
             cell = table.cellAt(number, column).firstCursorPosition()
@@ -157,7 +157,7 @@ class Writer:
     def _grow(self, placed: _Placed, op: Op) -> bool:
         """Turn the last op of the document into `op` where only its end differs."""
         old = placed.op
-        if isinstance(old, Rows) and isinstance(op, Rows):
+        if isinstance(old, TableRows) and isinstance(op, TableRows):
             return self._grow_table(placed, old, op)
         if not isinstance(old, Block) or not isinstance(op, Block) or old._replace(runs=op.runs) != op:
             return False
@@ -169,7 +169,7 @@ class Writer:
             self._cursor.insertText(run.text, self._looks.char(run.style, op, run.href))
         return True
 
-    def _grow_table(self, placed: _Placed, old: Rows, op: Rows) -> bool:
+    def _grow_table(self, placed: _Placed, old: TableRows, op: TableRows) -> bool:
         count = len(old.rows)
         if op.rows[:count] != old.rows or old._replace(rows=op.rows, widths=op.widths) != op:
             return False
@@ -184,7 +184,7 @@ class Writer:
         return True
 
 
-def _common(old: tuple[Run, ...], new: tuple[Run, ...]) -> tuple[int, list[Run]]:
+def _common(old: tuple[TextRun, ...], new: tuple[TextRun, ...]) -> tuple[int, list[TextRun]]:
     """How much the runs share from the start, in the document's units (UTF-16), and what `new` has after that."""
     same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))
     kept = sum(_units(run.text) for run in new[:same])
@@ -206,9 +206,9 @@ def _units(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
 
 
-def render(document: QTextDocument, text: str, looks: Looks) -> Writer:
+def render(document: QTextDocument, text: str, looks: TextStyles) -> DocumentWriter:
     """The whole of `text` at once."""
-    writer = Writer(document, looks)
+    writer = DocumentWriter(document, looks)
     writer.feed(text)
     writer.finish()
     return writer

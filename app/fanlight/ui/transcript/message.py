@@ -6,10 +6,10 @@ from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QColor, QContextMenuEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLabel, QMenu, QWidget
 
-from fanlight.ui.transcript.body import Body
-from fanlight.ui.transcript.entry import Entry
-from fanlight.ui.transcript.looks import Looks
-from fanlight.ui.transcript.message_parts import MessageParts, Standing
+from fanlight.core.chat.entry import TranscriptEntry
+from fanlight.ui.transcript.body import MessageBody
+from fanlight.ui.transcript.looks import TextStyles
+from fanlight.ui.transcript.message_parts import MessageParts, MessageStatus
 from fanlight.ui.transcript.thumbs import Thumbnails
 
 EDGE = 10
@@ -19,7 +19,7 @@ EDGE = 10
 class MessageView(MessageParts):
     """`arrange` lays out for a column's width and gives the height; nothing lies outside."""
 
-    def __init__(self, looks: Looks, entry: Entry, standing: Standing, parent: QWidget) -> None:
+    def __init__(self, looks: TextStyles, entry: TranscriptEntry, standing: MessageStatus, parent: QWidget) -> None:
         super().__init__(looks, entry, standing, parent)
         self.setAttribute(Qt.WidgetAttribute.WA_StaticContents)
         self._bubble: QRectF | None = None
@@ -47,7 +47,7 @@ class MessageView(MessageParts):
             y += size.height() + px(8)
         self._bubble = None
         body = self._parts.get("body")
-        if isinstance(body, Body):
+        if isinstance(body, MessageBody):
             side, most = px(16), max(px(120), round(width * 0.86))
             body.height_for(most - 2 * side)
             fit = min(most - 2 * side, body.ideal_width() + 1)
@@ -73,16 +73,16 @@ class MessageView(MessageParts):
             thoughts.move(0, y)
             y += thoughts.height() + px(4)
         thinking = self._parts.get("thinking")
-        if isinstance(thinking, Body):
+        if isinstance(thinking, MessageBody):
             y = self._place_text(thinking, px(14), y, width - px(14)) + px(12)
         body = self._parts.get("body")
-        if isinstance(body, Body):
+        if isinstance(body, MessageBody):
             y = self._place_text(body, 0, y, width) + px(6)
         for name in ("status", "progress", "notice", "error"):
             y = self._stack(name, y, width)
         return self._arrange_actions(y, width)
 
-    def _place_text(self, body: Body, x: int, y: int, width: int) -> int:
+    def _place_text(self, body: MessageBody, x: int, y: int, width: int) -> int:
         height = body.height_for(width)
         body.setGeometry(EDGE + x, y, width, height)
         body.place_buttons()
@@ -136,7 +136,7 @@ class MessageView(MessageParts):
             painter.drawRoundedRect(QRectF(EDGE + 2, thinking.y(), 2, thinking.height()), 1, 1)
         for name in ("body", "thinking"):
             text = self._parts.get(name)
-            if isinstance(text, Body) and text.ringed:
+            if isinstance(text, MessageBody) and text.ringed:
                 painter.setPen(QPen(QColor(theme.focus), 2))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawRoundedRect(text.geometry().adjusted(-7, -3, 7, 3), 8, 8)
@@ -150,7 +150,7 @@ class MessageView(MessageParts):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         body = self._parts.get("body")
-        if isinstance(body, Body):
+        if isinstance(body, MessageBody):
             inside = body.mapFrom(self, point)
             copy = menu.addAction("Copy selection", body.copy)
             copy.setEnabled(body.textCursor().hasSelection())

@@ -8,16 +8,16 @@ from typing import NamedTuple, TypeVar, cast
 from PySide6.QtCore import Qt, QUrl, Signal, SignalInstance
 from PySide6.QtWidgets import QLabel, QProgressBar, QWidget
 
-from fanlight.ui.transcript.body import Body
-from fanlight.ui.transcript.button import Button
-from fanlight.ui.transcript.entry import Entry
-from fanlight.ui.transcript.looks import Looks
+from fanlight.core.chat.entry import TranscriptEntry
+from fanlight.ui.transcript.body import MessageBody
+from fanlight.ui.transcript.button import TranscriptButton
+from fanlight.ui.transcript.looks import TextStyles
 from fanlight.ui.transcript.thumbs import Thumbnails
 
 Part = TypeVar("Part", bound=QWidget)
 
 
-class Standing(NamedTuple):
+class MessageStatus(NamedTuple):
     """What a message's place says about it; what its answer does, in words, and how much of 1 is done (-1: unknown)."""
 
     last_question: bool = False
@@ -39,7 +39,7 @@ class MessageParts(QWidget):
     reached = Signal(object)
     sought = Signal(object, object)
 
-    def __init__(self, looks: Looks, entry: Entry, standing: Standing, parent: QWidget) -> None:
+    def __init__(self, looks: TextStyles, entry: TranscriptEntry, standing: MessageStatus, parent: QWidget) -> None:
         super().__init__(parent)
         self._looks = looks
         self._entry = entry
@@ -51,10 +51,10 @@ class MessageParts(QWidget):
         self._name()
 
     @property
-    def entry(self) -> Entry:
+    def entry(self) -> TranscriptEntry:
         return self._entry
 
-    def show_entry(self, entry: Entry, standing: Standing) -> None:
+    def show_entry(self, entry: TranscriptEntry, standing: MessageStatus) -> None:
         """What the message says now. Text that only grew is appended."""
         old, self._entry = self._entry, entry
         if entry is old and standing == self._standing:
@@ -64,7 +64,7 @@ class MessageParts(QWidget):
             self._drop_all()
         for name, now, before in (("body", entry.text, old.text), ("thinking", entry.thinking, old.thinking)):
             part = self._parts.get(name)
-            if isinstance(part, Body) and now != before:
+            if isinstance(part, MessageBody) and now != before:
                 if not part.over and now.startswith(before):
                     part.grow(now[len(before) :])
                 else:
@@ -80,7 +80,7 @@ class MessageParts(QWidget):
             part = self._parts.get(name)
             if part is not None:
                 out.append(part)
-            if isinstance(part, Body):
+            if isinstance(part, MessageBody):
                 out += part.buttons()
         return out
 
@@ -166,14 +166,16 @@ class MessageParts(QWidget):
         label.setProperty("kind", kind)
         return label
 
-    def _make_body(self) -> Body:
+    def _make_body(self) -> MessageBody:
         return self._make_text(self._entry.text, self._looks, f"{self._entry.speaker}'s words")
 
-    def _make_thinking(self) -> Body:
+    def _make_thinking(self) -> MessageBody:
         return self._make_text(self._entry.thinking, self._looks.quiet, "What the model thought")
 
-    def _make_text(self, text: str, looks: Looks, name: str) -> Body:
-        body = Body(looks, self, text, markdown=self._entry.role == "assistant", over=self._entry.state != "open")
+    def _make_text(self, text: str, looks: TextStyles, name: str) -> MessageBody:
+        body = MessageBody(
+            looks, self, text, markdown=self._entry.role == "assistant", over=self._entry.state != "open"
+        )
         body.setAccessibleName(name)
         body.anchorClicked.connect(self.link)
         body.code_copied.connect(self.copied)
@@ -183,15 +185,17 @@ class MessageParts(QWidget):
         body.left.connect(self.update)
         return body
 
-    def _make_thoughts(self) -> Button:
+    def _make_thoughts(self) -> TranscriptButton:
         hint = "Show or hide what the model thought before it answered"
-        button = Button(self, "thoughts", "chevron-right", "", hint, self._toggle_thinking, self._looks.px(14))
+        button = TranscriptButton(
+            self, "thoughts", "chevron-right", "", hint, self._toggle_thinking, self._looks.px(14)
+        )
         button.reached.connect(self.reached)
         return button
 
     def _name_thoughts(self, over: bool) -> None:
         button = self._parts.get("thoughts")
-        if isinstance(button, Button):
+        if isinstance(button, TranscriptButton):
             shown = self._thinking_open
             button.draw(self._looks.theme.muted, "chevron-down" if shown else "chevron-right")
             button.setText("Thinking…" if not self._entry.text and not over else "Thoughts")
@@ -212,8 +216,8 @@ class MessageParts(QWidget):
     def _action(
         self, name: str, picture: str, text: str, hint: str, wanted: bool, slot: Callable[[], object] | SignalInstance
     ) -> None:
-        def make() -> Button:
-            button = Button(self, "action", picture, text, hint, slot, self._looks.px(16))
+        def make() -> TranscriptButton:
+            button = TranscriptButton(self, "action", picture, text, hint, slot, self._looks.px(16))
             button.draw(self._looks.theme.muted)
             button.reached.connect(self.reached)
             return button
@@ -226,7 +230,7 @@ class MessageParts(QWidget):
     def _copy(self) -> None:
         self.copied.emit(self._entry.text)
         button = self._parts.get("copy")
-        if isinstance(button, Button):
+        if isinstance(button, TranscriptButton):
             button.confirm(self._looks.theme.accent)
 
     def _speak(self) -> None:
@@ -235,7 +239,7 @@ class MessageParts(QWidget):
     def spoken(self) -> str:
         """The message without its marks."""
         body = self._parts.get("body")
-        return body.toPlainText() if isinstance(body, Body) else self._entry.text
+        return body.toPlainText() if isinstance(body, MessageBody) else self._entry.text
 
     def _name(self) -> None:
         words = " ".join(self.spoken()[:160].split())

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from fanlight.core.chat.entry import TranscriptEntry
 from fanlight.domain.events import ImageReady, PromptProgress
-from fanlight.ui.transcript.entry import Entry
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class AnswerProgress:
     """`pictures` are still to be encoded; `done` of `total` prompt tokens are read."""
 
     pictures: int = 0
@@ -18,12 +18,12 @@ class Progress:
     total: int = 0
 
     @classmethod
-    def of(cls, entries: Sequence[Entry]) -> Progress:
+    def of(cls, entries: Sequence[TranscriptEntry]) -> AnswerProgress:
         """For an answer to the last question."""
         question = next((entry for entry in reversed(entries) if entry.role == "user"), None)
         return cls(len(question.thumbnails) if question is not None else 0)
 
-    def after(self, event: ImageReady | PromptProgress) -> Progress:
+    def after(self, event: ImageReady | PromptProgress) -> AnswerProgress:
         if isinstance(event, ImageReady):
             return replace(self, pictures=max(0, self.pictures - 1))
         return replace(self, done=event.done, total=event.total)

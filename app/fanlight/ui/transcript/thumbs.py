@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QLabel, QWidget
 
-from fanlight.ui.transcript.looks import Looks
+from fanlight.ui.transcript.looks import TextStyles
 
 _SIDE = 200
 _GAP = 10
@@ -17,7 +17,7 @@ _GAP = 10
 class _Picture(QWidget):
     """One picture, scaled once for the screen it is on."""
 
-    def __init__(self, image: QImage, looks: Looks, parent: QWidget) -> None:
+    def __init__(self, image: QImage, looks: TextStyles, parent: QWidget) -> None:
         super().__init__(parent)
         ratio = self.devicePixelRatioF()
         side = looks.px(_SIDE)
@@ -45,7 +45,7 @@ class _Picture(QWidget):
 class Thumbnails(QWidget):
     """Pictures in rows, right-aligned."""
 
-    def __init__(self, images: Sequence[QImage], captions: Sequence[str], looks: Looks, parent: QWidget) -> None:
+    def __init__(self, images: Sequence[QImage], captions: Sequence[str], looks: TextStyles, parent: QWidget) -> None:
         super().__init__(parent)
         self._looks = looks
         self._cells: list[tuple[_Picture, QLabel]] = []

@@ -16,15 +16,15 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from fanlight.domain.events import Event, Finished, ImageReady, Notice, PromptProgress, TextDelta, ThinkingDelta
+from fanlight.core.chat.entry import State, TranscriptEntry
+from fanlight.domain.events import EngineNotice, Event, Finished, ImageReady, PromptProgress, TextDelta, ThinkingDelta
 from fanlight.ui.theme import LIGHT, Theme
 from fanlight.ui.transcript.column_view import MessageColumn
-from fanlight.ui.transcript.entry import Entry, State
-from fanlight.ui.transcript.looks import Looks
+from fanlight.ui.transcript.looks import TextStyles
 from fanlight.ui.transcript.message import MessageView
-from fanlight.ui.transcript.message_parts import Standing
-from fanlight.ui.transcript.progress import Progress
-from fanlight.ui.transcript.warm import Warmer
+from fanlight.ui.transcript.message_parts import MessageStatus
+from fanlight.ui.transcript.progress import AnswerProgress
+from fanlight.ui.transcript.warm import ParserPreloader
 
 FRAME_MILLISECONDS = 33
 REST = 4
@@ -42,44 +42,44 @@ class Transcript(MessageColumn):
     link_requested = Signal(QUrl)
 
     def __init__(self, parent: QWidget | None = None, theme: Theme = LIGHT, text_size: int = 100) -> None:
-        super().__init__(Looks(theme, text_size), parent)
+        super().__init__(TextStyles(theme, text_size), parent)
         self.setObjectName("transcript")
         self.setAccessibleName("Conversation")
         self._heard: dict[type[TextDelta] | type[ThinkingDelta], list[str]] = {TextDelta: [], ThinkingDelta: []}
-        self._progress = Progress()
+        self._progress = AnswerProgress()
         self._frame = QTimer(self, singleShot=True, interval=FRAME_MILLISECONDS)
         self._frame.timeout.connect(self.paint_now)
-        self._warmer = Warmer(self, busy=self._busy)
+        self._warmer = ParserPreloader(self, busy=self._busy)
 
     # -- entries
 
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[TranscriptEntry, ...]:
         self._take_heard()
         return tuple(self._entries)
 
-    def show_entries(self, entries: Sequence[Entry]) -> None:
+    def show_entries(self, entries: Sequence[TranscriptEntry]) -> None:
         """Another conversation, from its end."""
         self._forget_heard()
         self._drop_views(range(len(self._entries)))
         self._entries = list(entries)
         self._column.guess(self._entries, self._width(), self._pixels())
-        self._progress = Progress.of(self._entries)
+        self._progress = AnswerProgress.of(self._entries)
         self._follow = True
         self._place()
 
-    def append(self, entry: Entry) -> None:
+    def append(self, entry: TranscriptEntry) -> None:
         self._take_heard()
         self._entries.append(entry)
         self._column.add(entry, self._width(), self._pixels())
-        self._progress = Progress.of(self._entries)
+        self._progress = AnswerProgress.of(self._entries)
         if entry.role == "user":
             self._follow = True
         self._place()
 
-    def replace_last(self, entry: Entry) -> None:
+    def replace_last(self, entry: TranscriptEntry) -> None:
         self._forget_heard()
         self._entries[-1] = entry
-        self._progress = Progress.of(self._entries)
+        self._progress = AnswerProgress.of(self._entries)
         self._place()
 
     def truncate(self, count: int) -> None:
@@ -97,7 +97,7 @@ class Transcript(MessageColumn):
         match event:
             case TextDelta(text) | ThinkingDelta(text):
                 self._heard[type(event)].append(text)
-            case Notice(text):
+            case EngineNotice(text):
                 i = self._open()
                 last = self._entries[i]
                 self._entries[i] = replace(last, notice=f"{last.notice}\n{text}".strip())
@@ -135,7 +135,7 @@ class Transcript(MessageColumn):
         size = self._looks.text_size if text_size is None else text_size
         if (theme, size) == (self._looks.theme, self._looks.text_size):
             return
-        self._looks = Looks(theme, size)
+        self._looks = TextStyles(theme, size)
         self._drop_views(range(len(self._entries)))
         self._column.guess(self._entries, self._width(), self._pixels())
         self._jump.draw(theme.text, size=self._looks.px(16))
@@ -180,12 +180,12 @@ class Transcript(MessageColumn):
     def _update(self, index: int, view: MessageView) -> None:
         view.show_entry(self._entries[index], self._standing(index))
 
-    def _standing(self, index: int) -> Standing:
+    def _standing(self, index: int) -> MessageStatus:
         entry = self._entries[index]
         last = all(other.state == "queued" for other in self._entries[index + 1 :])
         if entry.role == "user":
-            return Standing(last_question=all(e.role != "user" for e in self._entries[index + 1 :]))
-        return Standing(False, last, *(self._progress.said() if last and entry.waiting else ("", -1.0)))
+            return MessageStatus(last_question=all(e.role != "user" for e in self._entries[index + 1 :]))
+        return MessageStatus(False, last, *(self._progress.said() if last and entry.waiting else ("", -1.0)))
 
     def _copy(self, text: str) -> None:
         QGuiApplication.clipboard().setText(text)

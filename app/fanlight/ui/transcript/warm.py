@@ -7,14 +7,14 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer
 
-from fanlight.ui.transcript.blocks import parser
-from fanlight.ui.transcript.highlight import COMMON, lexer
+from fanlight.markdown.blocks import parser
+from fanlight.markdown.highlight import COMMON, lexer
 
 FIRST_MILLISECONDS = 700
 TICK_MILLISECONDS = 120
 
 
-class Warmer(QObject):
+class ParserPreloader(QObject):
     """`busy` says when to wait. A lexer's first use compiles its expressions: 5 to 25 ms."""
 
     def __init__(self, parent: QObject, busy: Callable[[], bool]) -> None:

@@ -1,0 +1,1 @@
+"""PortAudio: microphone, loudspeaker, levels. No Qt."""

@@ -1,0 +1,80 @@
+"""A short sound that says: now speak. Two soft tones on the system's loudspeaker; silence where it cannot."""
+
+from __future__ import annotations
+
+import logging
+import math
+import threading
+from array import array
+
+from fanlight.audio.deadline_executor import DeadlineExceeded, DeadlineExecutor
+from fanlight.audio.loudspeaker import Loudspeaker, Playing, started
+from fanlight.domain.errors import SpeakerError
+
+log = logging.getLogger(__name__)
+
+RATE = 48_000
+SECONDS, TONES, AMPLITUDE = 0.09, (660.0, 990.0), 0.12
+OPEN_SECONDS, STOP_SECONDS = 2.0, 1.0
+
+
+class Chime:
+    """`play` returns at once, from any thread; one that is still sounding is not begun again."""
+
+    def __init__(self, loudspeaker: Loudspeaker) -> None:
+        self._loudspeaker = loudspeaker
+        self._sounding = threading.Lock()
+
+    def play(self) -> None:
+        if self._sounding.acquire(blocking=False):
+            threading.Thread(target=self._play, name="chime", daemon=True).start()
+
+    def wait(self, seconds: float) -> bool:
+        """Whether it is silent, after at most so long."""
+        if self._sounding.acquire(timeout=seconds):
+            self._sounding.release()
+            return True
+        return False
+
+    def _play(self) -> None:
+        hands = DeadlineExecutor("chime")
+        try:
+            self._sound(hands)
+        except (SpeakerError, DeadlineExceeded) as error:
+            log.info("no sound that it listens: %s", error or "the loudspeaker does not answer")
+        finally:
+            hands.close()
+            self._sounding.release()
+
+    def _sound(self, hands: DeadlineExecutor) -> None:
+        samples = bytearray()
+        over = threading.Event()
+
+        def fill(count: int) -> bytes:
+            data = bytes(samples[: 2 * count])
+            del samples[: 2 * count]
+            if not samples:
+                over.set()
+            return data.ljust(2 * count, b"\0")
+
+        def opened() -> Playing:
+            playing = self._loudspeaker.open("", RATE, fill, over.set)
+            samples.extend(tones(playing.rate))
+            return started(playing)
+
+        playing = hands.do(opened, OPEN_SECONDS, undo=lambda late: late.close())
+        over.wait(STOP_SECONDS)
+        hands.do(playing.stop, STOP_SECONDS)  # plays what is on its way
+        hands.do(playing.close, STOP_SECONDS)
+
+
+def tones(rate: int) -> bytes:
+    """int16, one channel, softly in and out."""
+    count = round(SECONDS * rate)
+    half = count // 2
+    made = array("h")
+    for i in range(count):
+        pitch = TONES[0] if i < half else TONES[1]
+        envelope = math.sin(math.pi * (i % half) / half) ** 2
+        made.append(round(32767 * AMPLITUDE * envelope * math.sin(2 * math.pi * pitch * i / rate)))
+    return made.tobytes()

@@ -1,0 +1,102 @@
+"""Calls into the sound library, which may hang: a device that stalls holds them for half a minute and more.
+
+They are made by a thread of their own, in order. One that takes longer than it may is left behind with its thread, and
+the next call gets a new one: whoever asked goes on.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from queue import SimpleQueue
+from typing import Generic, TypeVar
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+class DeadlineExceeded(Exception):
+    """The call was left behind."""
+
+
+class _Call(Generic[T]):
+    """One call; `undo` gets the result if nobody waits for it any more."""
+
+    def __init__(self, work: Callable[[], T], undo: Callable[[T], object] | None) -> None:
+        self._work, self._undo = work, undo
+        self._lock = threading.Lock()
+        self._over = threading.Event()
+        self._left = False
+        self._result: T | None = None
+        self._error: BaseException | None = None
+
+    @property
+    def over(self) -> bool:
+        return self._over.is_set()
+
+    def run(self) -> None:
+        result, error = None, None
+        try:
+            result = self._work()
+        except BaseException as caught:  # whoever asked gets it
+            error = caught
+        with self._lock:
+            self._result, self._error = result, error
+            self._over.set()
+            late = self._left
+        if late and error is None and self._undo is not None:
+            self._undo(result)  # type: ignore[arg-type]
+
+    def wait(self, seconds: float) -> T:
+        self._over.wait(seconds)
+        with self._lock:
+            if not self._over.is_set():
+                self._left = True
+                raise DeadlineExceeded
+        if self._error is not None:
+            raise self._error
+        return self._result  # type: ignore[return-value]
+
+
+class DeadlineExecutor:
+    """Makes calls, each with a deadline. `do` is for one thread at a time."""
+
+    def __init__(self, name: str = "sound library") -> None:
+        self._name = name
+        self._calls: SimpleQueue[_Call[object] | None] | None = None
+        self._left_behind: list[_Call[object]] = []
+
+    @property
+    def hanging(self) -> bool:
+        """Whether a call that was left behind still runs."""
+        self._left_behind = [call for call in self._left_behind if not call.over]
+        return bool(self._left_behind)
+
+    def do(self, work: Callable[[], T], seconds: float, undo: Callable[[T], object] | None = None) -> T:
+        """What `work` returns or raises. TookTooLong after `seconds`; should it still end then, `undo` gets the result,
+        on the thread that was left behind."""
+        if self._calls is None:
+            self._calls = SimpleQueue()
+            threading.Thread(target=_serve, args=(self._calls,), name=self._name, daemon=True).start()
+        call = _Call(work, undo)
+        self._calls.put(call)  # type: ignore[arg-type]
+        try:
+            return call.wait(seconds)
+        except DeadlineExceeded:
+            log.warning("a call into the sound library took more than %.1f s and was left behind", seconds)
+            self._calls.put(None)
+            self._calls = None
+            self._left_behind.append(call)  # type: ignore[arg-type]
+            raise
+
+    def close(self) -> None:
+        if self._calls is not None:
+            self._calls.put(None)
+            self._calls = None
+
+
+def _serve(calls: SimpleQueue[_Call[object] | None]) -> None:
+    while (call := calls.get()) is not None:
+        call.run()

@@ -1,0 +1,136 @@
+"""PortAudio's other half: what plays. Its errors become sentences here."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from fanlight.audio import portaudio
+from fanlight.audio.portaudio import BLOCK_SECONDS, OpenDevice, PortAudioDevice
+from fanlight.domain.audio import AudioDevice
+from fanlight.domain.errors import MicrophoneError, SpeakerError
+
+log = logging.getLogger(__name__)
+
+LATENCY_SECONDS = 0.08
+"""Of sound that is on its way to the device: a short stall of this process is not heard, and a stop soon is."""
+_NO_RATE = -9997
+
+Fill = Callable[[int], bytes]
+"""So many samples, int16, one channel. On PortAudio's thread: it must not wait."""
+
+
+class Playing(OpenDevice, Protocol):
+    """What plays."""
+
+    rate: int
+    """In which it wants its samples: the one that was asked for, or the device's own."""
+
+
+class Loudspeaker(Protocol):
+    """What plays. Each call may hang; one thread makes them."""
+
+    def devices(self) -> list[AudioDevice]:
+        """Those that play. Raises SpeakerError."""
+        ...
+
+    def open(self, device: str, rate: int, fill: Fill, ended: Callable[[], object]) -> Playing:
+        """`device` by name, "" for the system's choice, which is also taken where that name is not there. It does not
+        run yet. `ended` is called on PortAudio's thread when it plays no more. Raises SpeakerError."""
+        ...
+
+
+class PortAudioLoudspeaker:
+    """A `Loudspeaker`."""
+
+    def devices(self) -> list[AudioDevice]:
+        sounddevice = _library()
+        try:
+            known = list(sounddevice.query_devices())
+            chosen = sounddevice.default.device[1]
+        except sounddevice.PortAudioError as error:
+            raise _translated(error) from error
+        found: dict[str, AudioDevice] = {}
+        for index, entry in enumerate(known):
+            name, channels = entry["name"], entry["max_output_channels"]
+            if channels > 0 and name not in found:
+                found[name] = AudioDevice(name, name, channels, round(entry["default_samplerate"]), index == chosen)
+        return list(found.values())
+
+    def open(self, device: str, rate: int, fill: Fill, ended: Callable[[], object]) -> Playing:
+        sounddevice = _library()
+        try:
+            with portaudio.in_turn():
+                index = _index(sounddevice, device)
+                entry = sounddevice.query_devices(index, "output")
+                name, own = entry["name"], round(entry["default_samplerate"])
+                try:
+                    return _Playing(sounddevice, index, name, rate, fill, ended)
+                except sounddevice.PortAudioError as error:
+                    if rate == own or portaudio.error_code(error) != _NO_RATE:
+                        raise
+                    log.info("%s does not play at %d Hz, but at its own %d Hz", name, rate, own)
+                    return _Playing(sounddevice, index, name, own, fill, ended)
+        except sounddevice.PortAudioError as error:
+            raise _translated(error, device) from error
+
+
+def started(playing: Playing) -> Playing:
+    """It runs, or is closed. Raises SpeakerError."""
+    try:
+        playing.start()
+    except SpeakerError:
+        playing.close()
+        raise
+    return playing
+
+
+class _Playing(PortAudioDevice):
+    """See `Playing`."""
+
+    def __init__(
+        self, sounddevice: Any, index: int | None, name: str, rate: int, fill: Fill, ended: Callable[[], object]
+    ) -> None:
+        self.rate = rate
+
+        def wanted(out: Any, frames: int, _time: Any, _status: Any) -> None:
+            out[:] = fill(frames)
+
+        stream = sounddevice.RawOutputStream(
+            samplerate=rate, blocksize=round(rate * BLOCK_SECONDS), device=index, channels=1, dtype="int16",
+            latency=LATENCY_SECONDS, callback=wanted, finished_callback=ended,
+        )  # fmt: skip
+        super().__init__(sounddevice, stream, name, _translated)
+        portaudio.playing += 1
+        self._open = True
+
+    def close(self) -> None:
+        with portaudio.in_turn():
+            self._stream.close(ignore_errors=True)
+            if self._open:
+                self._open = False
+                portaudio.playing -= 1
+
+
+def _index(sounddevice: Any, name: str) -> int | None:
+    """None is the system's choice."""
+    known = list(sounddevice.query_devices()) if name else []
+    return next((i for i, one in enumerate(known) if one["name"] == name and one["max_output_channels"] > 0), None)
+
+
+def _library() -> Any:
+    try:
+        return portaudio.library()
+    except MicrophoneError as error:
+        raise SpeakerError(error.message, error.hint) from error
+
+
+def _translated(error: Exception, device: str = "") -> SpeakerError:
+    words = str(error.args[0] if error.args else error).removeprefix("Error opening RawOutputStream: ")
+    if "querying device -1" in words:
+        return SpeakerError(
+            "There is no loudspeaker that can be used.", "Plug one in, or start the sound server, and try again."
+        )
+    named = f"The loudspeaker “{device}”" if device else "The loudspeaker"
+    return SpeakerError(f"{named} cannot be opened: {words.rstrip('.')}.")

@@ -1,0 +1,221 @@
+"""PortAudio, through sounddevice: the one module that knows it. Its errors become sentences here.
+
+On Linux the wheel has no PortAudio (libportaudio2), and Debian's knows ALSA alone: the desktop's sound server is
+reached through ALSA's plug-in for it (libasound2-plugins or pipewire-alsa), as the device "default".
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+from fanlight.domain.audio import AudioDevice, SoundFormat
+from fanlight.domain.errors import MicrophoneError, MicrophoneMissing, SpeechError
+
+log = logging.getLogger(__name__)
+
+BLOCK_SECONDS = 0.02
+"""Always said: with 0, or with 100 ms, the first block comes 0.2 to 2 s later (measured over PulseAudio)."""
+_DEBIAN = "sudo apt-get install libportaudio2 libasound2-plugins"
+_NO_DEVICE, _BAD_DEVICES, _NO_HOST = -9996, -9993, -9999
+
+_WAIT_SECONDS = 1.0
+_calls = threading.Lock()
+playing = 0
+"""Streams of the loudspeaker that are open; changed inside `in_turn`."""
+
+
+@contextmanager
+def in_turn() -> Iterator[None]:
+    """PortAudio may not open, close and look for devices on two threads at once. A call that hangs holds nobody."""
+    held = _calls.acquire(timeout=_WAIT_SECONDS)
+    try:
+        yield
+    finally:
+        if held:
+            _calls.release()
+
+
+Block = Callable[[bytes, bool], object]
+"""Gets interleaved float32, and whether some were lost before them. On PortAudio's thread: it must not wait."""
+
+
+class OpenDevice(Protocol):
+    """It does not run before `start`. Each call may hang."""
+
+    device: str
+
+    def start(self) -> None: ...
+    def stop(self) -> None: ...
+    def abort(self) -> None: ...
+    def close(self) -> None: ...
+
+
+class InputStream(OpenDevice, Protocol):
+    """What records."""
+
+    format: SoundFormat
+
+
+class AudioSystem(Protocol):
+    """What records and plays. Each call may hang; one thread makes them."""
+
+    def refresh(self) -> None:
+        """Look for devices anew. No stream may be open."""
+        ...
+
+    def devices(self) -> list[AudioDevice]:
+        """Those that record. Raises MicrophoneError."""
+        ...
+
+    def open(self, device: str, block: Block, ended: Callable[[], object]) -> InputStream:
+        """`device` by name, "" for the system's choice; it does not run yet. `ended` is called on PortAudio's thread
+        when no more will come, asked for or not. Raises MicrophoneError, and LookupError where there is no such."""
+        ...
+
+
+class PortAudio:
+    """A `AudioSystem`."""
+
+    def refresh(self) -> None:
+        sounddevice = library()
+        try:
+            with in_turn():
+                if playing:
+                    log.info("the list of devices stays as it is: something is being played")
+                    return
+                sounddevice._terminate()  # the one way to see what was plugged in (sounddevice #750)
+                sounddevice._initialize()
+        except sounddevice.PortAudioError as error:
+            raise _translated(error) from error
+
+    def devices(self) -> list[AudioDevice]:
+        sounddevice = library()
+        try:
+            known = list(sounddevice.query_devices())
+            chosen = sounddevice.default.device[0]
+            hosts = [host["name"] for host in sounddevice.query_hostapis()]
+        except sounddevice.PortAudioError as error:
+            raise _translated(error) from error
+        several = len({hosts[entry["hostapi"]] for entry in known if entry["max_input_channels"] > 0}) > 1
+        return [
+            AudioDevice(
+                name=f"{entry['name']} ({hosts[entry['hostapi']]})" if several else entry["name"],
+                shown=entry["name"],
+                channels=entry["max_input_channels"],
+                rate=round(entry["default_samplerate"]),
+                default=index == chosen,
+            )
+            for index, entry in enumerate(known)
+            if entry["max_input_channels"] > 0
+        ]
+
+    def open(self, device: str, block: Block, ended: Callable[[], object]) -> InputStream:
+        sounddevice = library()
+        found = self._index(device)
+        try:
+            entry = sounddevice.query_devices(found, "input")
+        except sounddevice.PortAudioError as error:
+            raise _translated(error) from error
+        rate, most = round(entry["default_samplerate"]), entry["max_input_channels"]
+        for channels in sorted({1, min(2, most), min(8, most)}):
+            try:
+                with in_turn():
+                    return _Stream(sounddevice, found, entry["name"], rate, channels, block, ended)
+            except sounddevice.PortAudioError as error:
+                log.info("%s does not open with %d channels at %d Hz: %s", entry["name"], channels, rate, error)
+                failed = error
+        raise _translated(failed, entry["name"]) from failed
+
+    def _index(self, name: str) -> int | None:
+        """None is the system's choice. Raises LookupError."""
+        if not name:
+            return None
+        sounddevice = library()
+        known = list(sounddevice.query_devices())
+        hosts = [host["name"] for host in sounddevice.query_hostapis()]
+        for index, entry in enumerate(known):
+            if entry["max_input_channels"] > 0 and name in (
+                entry["name"],
+                f"{entry['name']} ({hosts[entry['hostapi']]})",
+            ):
+                return index
+        raise LookupError(name)
+
+
+class PortAudioDevice:
+    """An `OpenDevice` on a stream of sounddevice's."""
+
+    def __init__(
+        self, sounddevice: Any, stream: Any, device: str, translated: Callable[[Exception, str], Exception]
+    ) -> None:
+        self.device = device
+        self._stream, self._trouble, self._translated = stream, sounddevice.PortAudioError, translated
+
+    def start(self) -> None:
+        try:
+            self._stream.start()
+        except self._trouble as error:
+            raise self._translated(error, self.device) from error
+
+    def stop(self) -> None:
+        self._stream.stop(ignore_errors=True)
+
+    def abort(self) -> None:
+        self._stream.abort(ignore_errors=True)
+
+    def close(self) -> None:
+        with in_turn():
+            self._stream.close(ignore_errors=True)
+
+
+class _Stream(PortAudioDevice):
+    """See `InputStream`."""
+
+    def __init__(
+        self, sounddevice: Any, index: int | None, name: str, rate: int, channels: int, block: Block,
+        ended: Callable[[], object],
+    ) -> None:  # fmt: skip
+        self.format = SoundFormat(rate, channels)
+
+        def arrived(data: Any, _frames: int, _time: Any, status: Any) -> None:
+            block(bytes(data), bool(status.input_overflow))
+
+        stream = sounddevice.RawInputStream(
+            samplerate=rate, blocksize=round(rate * BLOCK_SECONDS), device=index, channels=channels, dtype="float32",
+            latency="low", callback=arrived, finished_callback=ended,
+        )  # fmt: skip
+        super().__init__(sounddevice, stream, name, _translated)
+
+
+def error_code(error: Exception) -> int:
+    """PortAudio's; 0 where it gave none."""
+    return next((part for part in error.args[1:2] if isinstance(part, int)), 0)
+
+
+def library() -> Any:
+    """sounddevice, imported at first use: that initialises PortAudio, which looks at all devices (0.1 s and more)."""
+    try:
+        import sounddevice
+    except (ImportError, OSError) as error:
+        hint = _DEBIAN if sys.platform.startswith("linux") else "pip install --force-reinstall sounddevice"
+        raise MicrophoneError(f"The sound library cannot be loaded: {error}.", hint) from error
+    except Exception as error:  # sounddevice.PortAudioError, of a module that is not there
+        raise _translated(error) from error
+    return sounddevice
+
+
+def _translated(error: Exception, device: str = "") -> SpeechError:
+    """PortAudio's words are for programmers: what the user can do goes with them."""
+    code = error_code(error)
+    words = str(error.args[0] if error.args else error).removeprefix("Error opening RawInputStream: ")
+    if code in (_NO_DEVICE, _BAD_DEVICES) or "querying device -1" in words:
+        return MicrophoneMissing("There is no microphone that can be used.")
+    named = f"The microphone “{device}”" if device else "The microphone"
+    if code == _NO_HOST and len(error.args) > 2:
+        words = f"{words}: {error.args[2]}"
+    return MicrophoneError(f"{named} cannot be opened: {words.rstrip('.')}.")

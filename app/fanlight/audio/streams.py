@@ -1,0 +1,162 @@
+"""Streams from the sound library, opened and closed within deadlines. For one thread, which may wait that long."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from fanlight.audio.deadline_executor import DeadlineExceeded, DeadlineExecutor
+from fanlight.audio.portaudio import BLOCK_SECONDS, AudioSystem, InputStream
+from fanlight.domain.audio import AudioDevice
+from fanlight.domain.errors import MicrophoneError, SpeechError
+
+log = logging.getLogger(__name__)
+
+OPEN_SECONDS, STOP_SECONDS, LIST_SECONDS = 4.0, 1.0, 5.0
+FRESH_SECONDS = 0.3
+"""A stream that sent nothing for so long is not asked to drain."""
+RING_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class AudioBlock:
+    """Of the stream with that number: interleaved float32, and whether some were lost before it."""
+
+    stream: int
+    data: bytes
+    lost: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StreamEnded:
+    """Nothing more comes from that stream."""
+
+    stream: int
+
+
+@dataclass(slots=True)
+class OpenStream:
+    """A stream that runs. `missed` is the device that was wanted and is not there. `ring` is what came before the key,
+    only where the user wants it so."""
+
+    number: int
+    stream: InputStream
+    wanted: str
+    missed: str
+    heard_at: float
+    gone: bool = False
+    ring: deque[AudioBlock] = field(default_factory=lambda: deque(maxlen=round(RING_SECONDS / BLOCK_SECONDS)))
+
+    @property
+    def fresh(self) -> bool:
+        return not self.gone and time.monotonic() - self.heard_at < FRESH_SECONDS
+
+
+class StreamPool:
+    """`put` gets Blocks and Gones on PortAudio's thread."""
+
+    def __init__(self, sound: AudioSystem, put: Callable[[AudioBlock | StreamEnded], object]) -> None:
+        self._sound, self._put = sound, put
+        self._hands = DeadlineExecutor()
+        self._numbers = itertools.count(1)
+        self._stale = False
+
+    def suspect(self) -> None:
+        """The list of devices is not what it was."""
+        self._stale = True
+
+    def listed(self, anew: bool) -> Sequence[AudioDevice] | SpeechError:
+        """Those that record. `anew`: looked for now; no stream may be open."""
+        try:
+            if anew:
+                self._refresh()
+            return self._hands.do(self._sound.devices, LIST_SECONDS)
+        except DeadlineExceeded:
+            return _no_answer("The sound system")
+        except SpeechError as error:
+            return error
+
+    def open(self, device: str) -> OpenStream:
+        """Where it fails the list of devices may be old: once more with a new one. A device that is not there is
+        replaced by the system's choice. Raises SpeechError. No other stream may be open, but for one that cannot be
+        closed: beside it the old list must do (PulseAudio's own library can stand still for good when the server dies,
+        and takes a new stream to the next server all the same)."""
+        if not self._stale or self._hands.hanging:
+            try:
+                return self._started(device)
+            except (SpeechError, LookupError) as error:
+                log.info("once more, with a new list of devices: %s", error)
+        self._refresh()
+        try:
+            return self._started(device)
+        except LookupError:
+            return self._started("", missed=device)
+
+    def shut(self, opened: OpenStream) -> None:
+        """Closed when this returns, within deadlines. What still came was put before.
+
+        A device that stalled would hold stop(), which drains, for half a minute; abort() ends it at once, and frees a
+        stop() that hangs. Nothing is closed under a call that still runs."""
+        stream, stopped = opened.stream, threading.Event()
+        try:
+            self._hands.do(stream.stop if opened.fresh else stream.abort, STOP_SECONDS, undo=lambda _: stopped.set())
+        except DeadlineExceeded:
+            try:
+                self._hands.do(stream.abort, STOP_SECONDS / 2)
+            except DeadlineExceeded:
+                if not stopped.wait(STOP_SECONDS):
+                    log.error("the microphone cannot be closed: its driver hangs")
+                    return
+        try:
+            self._hands.do(stream.close, STOP_SECONDS)
+        except DeadlineExceeded:
+            log.error("the microphone did not close in time: its driver hangs")
+        if sys.platform != "linux":
+            self._stale = True  # there PortAudio's default is the one of its last look; here the server follows it
+
+    def close(self) -> None:
+        self._hands.close()
+
+    def _refresh(self) -> None:
+        if self._hands.hanging:  # PortAudio would end under its feet
+            raise _no_answer("The sound system")
+        try:
+            self._hands.do(self._sound.refresh, LIST_SECONDS)
+        except DeadlineExceeded:
+            raise _no_answer("The sound system") from None
+        self._stale = False
+
+    def _started(self, device: str, missed: str = "") -> OpenStream:
+        number, put = next(self._numbers), self._put
+        try:
+            stream = self._hands.do(
+                lambda: self._sound.open(
+                    device, lambda data, lost: put(AudioBlock(number, data, lost)), lambda: put(StreamEnded(number))
+                ),
+                OPEN_SECONDS,
+                undo=lambda late: late.close(),
+            )
+            try:
+                self._hands.do(stream.start, OPEN_SECONDS, undo=lambda _: _end(stream))
+            except SpeechError:
+                self._hands.do(stream.close, STOP_SECONDS)
+                raise
+        except DeadlineExceeded:
+            raise _no_answer("The microphone") from None
+        return OpenStream(number, stream, missed or device, missed, time.monotonic())
+
+
+def _end(stream: InputStream) -> None:
+    """It started after its deadline."""
+    stream.abort()
+    stream.close()
+
+
+def _no_answer(what: str) -> MicrophoneError:
+    return MicrophoneError(f"{what} does not answer.", "Unplug the microphone and plug it in again, or restart.")

@@ -1,0 +1,1 @@
+"""The application on QtCore alone: it decides,  draws it and forwards input."""

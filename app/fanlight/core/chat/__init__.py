@@ -1,0 +1,1 @@
+"""Conversations: asking, the answer stream, autosave, prefetch, the session list."""

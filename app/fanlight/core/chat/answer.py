@@ -1,0 +1,116 @@
+"""An answer while it comes: what was said so far, and the line of timings under it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import assert_never
+
+from fanlight.domain.events import (
+    EngineNotice,
+    Event,
+    Finished,
+    ImageReady,
+    PromptProgress,
+    Reason,
+    TextDelta,
+    ThinkingDelta,
+    Timings,
+)
+from fanlight.domain.messages import Message
+
+AT_LIMIT = "Stopped at the longest answer allowed. Continue goes on from here."
+
+
+@dataclass(slots=True)
+class Answer:
+    """Hears the events of one generation. `text` and `thinking` begin with what a continued answer had before."""
+
+    text: str = ""
+    thinking: str = ""
+    encoded_before: float = 0.0
+    """Seconds of encoding that were over before the question was sent."""
+    encoded_after: float = 0.0
+    """Seconds of encoding after it, by the prefill that had begun it."""
+    notices: list[str] = field(default_factory=list)
+    reason: Reason | None = None
+    timings: Timings | None = None
+    first_word_seconds: float | None = None
+    _asked: float = field(default_factory=perf_counter)
+    _pieces: list[str] = field(default_factory=list)
+    _thoughts: list[str] = field(default_factory=list)
+
+    def hear(self, event: Event) -> None:
+        match event:
+            case TextDelta(text):
+                self._first_word()
+                self._pieces.append(text)
+            case ThinkingDelta(text):
+                self._first_word()
+                self._thoughts.append(text)
+            case EngineNotice(text):
+                self.notices.append(text)
+            case Finished(reason, timings):
+                self.reason, self.timings = reason, timings
+            case ImageReady() | PromptProgress():
+                pass
+            case _:
+                assert_never(event)
+
+    def gather(self) -> None:
+        """Put the pieces heard so far into `text` and `thinking`."""
+        self.text += "".join(self._pieces)
+        self.thinking += "".join(self._thoughts)
+        self._pieces.clear()
+        self._thoughts.clear()
+
+    @property
+    def message(self) -> Message:
+        """What was gathered."""
+        return Message("assistant", self.text, thinking=self.thinking)
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether it ended before the model was done."""
+        return self.reason not in ("end", "stop_string")
+
+    def footer(self) -> str:
+        if self.timings is None:
+            return ""
+        return footer(self.timings, self.first_word_seconds, self.encoded_before, self.encoded_after)
+
+    def _first_word(self) -> None:
+        if self.first_word_seconds is None:
+            self.first_word_seconds = perf_counter() - self._asked
+
+
+def footer(
+    timings: Timings,
+    first_word_seconds: float | None = None,
+    encoded_before: float = 0.0,
+    encoded_after: float = 0.0,
+) -> str:
+    """Where the time went: what was not needed is left out."""
+    parts: list[str] = []
+    if timings.images_encoded or encoded_after:
+        parts.append(f"encode {seconds(timings.encode_seconds + encoded_after)}")
+    elif encoded_before:
+        parts.append(f"encode {seconds(encoded_before)} while you typed")
+    parts.append(f"prefill {timings.reused_tokens:,} reused, {timings.evaluated_tokens:,} new")
+    if timings.generated_tokens:
+        parts.append(f"first word {seconds(first_word_seconds or timings.first_token_seconds)}")
+        if timings.tokens_per_second:
+            parts.append(f"{rate(timings.tokens_per_second)} tokens/s")
+    if timings.device:
+        parts.append(timings.device)
+    return " · ".join(parts)
+
+
+def seconds(value: float) -> str:
+    if value < 0.1:
+        return f"{value:.2f} s"
+    return f"{value:.1f} s" if value < 10 else f"{value:.0f} s"
+
+
+def rate(value: float) -> str:
+    return f"{value:.1f}" if value < 10 else f"{value:,.0f}"

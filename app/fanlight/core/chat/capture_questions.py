@@ -1,0 +1,256 @@
+"""What a quick panel does with its capture: has it seen and read, and makes questions of keys. No widgets."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from PySide6.QtCore import QLocale, QObject, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QImage
+
+from fanlight.core.chat.model_host import ModelHost
+from fanlight.core.chat.panel_session import PanelTalk
+from fanlight.core.chat.turns import Attachment
+from fanlight.core.settings_store import SettingsStore
+from fanlight.core.work.reader import Reader, glance, pixels
+from fanlight.domain.actions import Action
+from fanlight.domain.errors import CannotSee, FanlightError, InputError
+from fanlight.domain.messages import Image
+from fanlight.domain.reading import TextLine, laid_out
+
+log = logging.getLogger(__name__)
+
+NAME = "Capture"
+BESIDE = "The text in the picture, as it was read there:"
+MOST_LETTERS = 6_000
+"""Of the text beside a picture: it must leave room for the answer."""
+TEXT_MS = 4_000
+"""So long a question waits for the text that goes beside the picture; then it is asked without."""
+
+
+class ReadTicket(Protocol):
+    def stop(self) -> None: ...
+
+
+class TextReaderPort(Protocol):
+    """What the panel needs of ui.reading.TextReading."""
+
+    def prepare(self) -> None: ...
+
+    def read(self, image: Image, then: Callable[[tuple[TextLine, ...] | FanlightError], None]) -> ReadTicket: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """A question on its way: `wants_text` lets it wait for the text, `needs_text` for ever."""
+
+    number: int
+    act: Action | str
+    wants_text: bool
+    needs_text: bool
+
+
+class CaptureQuestions(QObject):
+    copied = Signal(str)
+    """The text that is in the clipboard now."""
+    for_window = Signal(str)
+    """Ask this in the window."""
+    problem = Signal(object)
+
+    def __init__(
+        self,
+        image: QImage,
+        talk: PanelTalk,
+        host: ModelHost,
+        settings_store: SettingsStore,
+        reader: Reader,
+        texts: TextReaderPort | None,
+    ) -> None:
+        super().__init__(talk)
+        self._image, self._talk, self._host, self._settings_store = image, talk, host, settings_store
+        self._reader, self._texts = reader, texts
+        self._request: _Request | None = None
+        self._last: Action | str = ""
+        self._copies = 0
+        self._looked = self._closed = self._reading = False
+        self._text: str | FanlightError | None = None
+        self._token: ReadTicket | None = None
+        self._late = QTimer(self, singleShot=True, interval=TEXT_MS)
+        self._late.timeout.connect(self._go)
+        talk.finished.connect(self._finished)
+
+    def start(self) -> None:
+        """At mouse-up: the model sees the capture, and where that helps its text is read, before anything is asked."""
+        self._reader.call(lambda: glance(self._image, NAME, self._settings_store.now.picture_side), self._seen)
+        if self._helps:
+            self._read()
+
+    def act(self, action: Action) -> None:
+        """Run a quick action; one that is not finished gives way to it."""
+        wants = action.reads_text and self._helps and not self._told
+        self._begin(action.label, action, wants, needs=not action.asks)
+
+    def ask(self, text: str) -> None:
+        """A question in the user's own words."""
+        if text.strip():
+            self._begin(text.strip(), text.strip(), self._helps and not self._told)
+
+    def again(self) -> None:
+        """The last question once more, from its key on where it did not get as far as the model."""
+        turns = self._talk.turns
+        if self._talk.condition != "idle" or not turns:
+            return
+        if isinstance(self._last, Action) and (not self._last.asks or not turns[-2].message.text):
+            self._talk.cut(len(turns) - 2)
+            self.act(self._last)
+        elif not turns[-2].message.text:
+            self._talk.cut(len(turns) - 2)
+            self.ask(str(self._last))
+        else:
+            self._talk.ask_again()
+
+    def close(self) -> None:
+        """Nothing is wanted any more."""
+        self._closed, self._request, self._text, self._image = True, None, None, QImage()
+        self._late.stop()
+        if self._token is not None:
+            self._token.stop()
+
+    # What is known of the capture.
+
+    @property
+    def _blind(self) -> bool:
+        return self._host.chosen and not self._host.supports_images
+
+    @property
+    def _helps(self) -> bool:
+        return self._texts is not None and text_helps(self._host, self._settings_store)
+
+    @property
+    def _told(self) -> bool:
+        """Whether the conversation has the text."""
+        return any(BESIDE in turn.message.text for turn in self._talk.turns)
+
+    def _seen(self, result: Attachment | FanlightError) -> None:
+        if self._closed:
+            return
+        self._looked = True
+        if isinstance(result, FanlightError):
+            self.problem.emit(result)
+        else:
+            self._talk.look(result)
+        self._go()
+
+    def _read(self) -> None:
+        if self._reading or self._texts is None:
+            return
+        self._reading = True
+        self._reader.call(lambda: pixels(self._image), self._hand_over)
+
+    def _hand_over(self, image: Image | FanlightError) -> None:
+        if self._closed or self._texts is None:
+            return
+        if isinstance(image, FanlightError):
+            self._was_read(image)
+        else:
+            self._token = self._texts.read(image, self._was_read)
+
+    def _was_read(self, lines: tuple[TextLine, ...] | FanlightError) -> None:
+        if self._closed:
+            return
+        self._text = lines if isinstance(lines, FanlightError) else laid_out(lines)
+        if isinstance(lines, FanlightError):
+            log.info("the text of a capture is not read: %s", lines)
+        self._go()
+
+    # From a key to a question.
+
+    def _begin(self, label: str, act: Action | str, wants: bool, needs: bool = False) -> None:
+        needs = needs or (self._blind and not self._told)
+        number = self._talk.begin(label, quick=isinstance(act, Action))
+        self._last, self._request = act, _Request(number, act, wants or needs, needs)
+        if wants or needs:
+            if isinstance(self._text, FanlightError) and needs:
+                self._text, self._reading = None, False  # once more
+            self._read()
+            self._late.start()
+        self._go()
+
+    def _go(self) -> None:
+        """Ask as soon as all is there."""
+        request = self._request
+        if request is None or not self._looked:
+            return
+        if request.needs_text and self._texts is None:
+            self._text = InputError("There is no text reader.", "Install Fanlight with all it needs, and try again.")
+        if request.wants_text and self._text is None and (request.needs_text or self._late.isActive()):
+            return
+        self._request = None
+        self._late.stop()
+        if isinstance(request.act, Action) and not request.act.asks:
+            self._tell(request.number, request.act)
+        else:
+            self._put(request)
+
+    def _tell(self, number: int, action: Action) -> None:
+        if isinstance(self._text, FanlightError):
+            self._talk.fail(number, self._text)
+        elif not self._text:
+            self._talk.fail(number, InputError("No text was found in this capture.", "Drag closer around the text."))
+        else:
+            self._copies = number if action.goes_to == "clipboard" else 0
+            self._talk.tell(number, "What is written in this picture?", self._text, fenced(self._text))
+
+    def _put(self, request: _Request) -> None:
+        act = request.act
+        text = act.question(self._language) if isinstance(act, Action) else act
+        beside = self._text if isinstance(self._text, str) and request.wants_text else ""
+        if self._blind and not self._told and not beside:
+            why = CannotSee("This model cannot see, and no text was found in this capture.")
+            self._talk.fail(request.number, why)
+            return
+        if beside:
+            text = f"{text}\n\n{BESIDE}\n{beside[:MOST_LETTERS]}"
+        if isinstance(act, Action) and act.goes_to == "window":
+            self._talk.cut(len(self._talk.turns) - 2)
+            self.for_window.emit(text)
+            return
+        self._copies = request.number if isinstance(act, Action) and act.goes_to == "clipboard" else 0
+        self._talk.put(request.number, text, supports_images=not self._blind)
+
+    @property
+    def _language(self) -> str:
+        return self._settings_store.now.translate_to.strip() or QLocale.languageToString(QLocale.system().language())
+
+    def _finished(self, _footer: str, state: str, _error: str) -> None:
+        copies, self._copies = self._copies, 0
+        if copies and state == "complete" and (text := bare(self._talk.last_answer)):
+            QGuiApplication.clipboard().setText(text)
+            self.copied.emit(text)
+
+
+def text_helps(host: ModelHost, settings_store: SettingsStore) -> bool:
+    """Whether the text belongs beside the picture: the practice model knows shapes and numbers, and would be told
+    riddles; a model that sees nothing is given it in any case."""
+    practice = host.spec is not None and host.spec.practice
+    return (settings_store.now.read_text_in_captures and not practice) or (host.chosen and not host.supports_images)
+
+
+def fenced(text: str) -> str:
+    """As a code block, whatever it holds: lines and columns stay."""
+    fence = "```"
+    while fence in text:
+        fence += "`"
+    return f"{fence}\n{text}\n{fence}"
+
+
+def bare(text: str) -> str:
+    """An answer that is one code block, without its fence."""
+    lines = text.strip().splitlines()
+    if len(lines) >= 2 and lines[0].startswith("```") and lines[-1].strip() == lines[0][: len(lines[-1].strip())]:
+        inside = lines[1:-1]
+        if not any(line.startswith("```") for line in inside):
+            return "\n".join(inside)
+    return text.strip()

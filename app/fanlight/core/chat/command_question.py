@@ -1,0 +1,91 @@
+"""A question from the command line, answered by the window's warm model at the command line's own seat: the open
+conversation keeps its cache."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping, Sequence
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from fanlight.core.chat.model_host import ModelHost
+from fanlight.core.work.worker import COMMAND, Job, Work
+from fanlight.domain.events import Event, Finished
+from fanlight.domain.models import Sampling
+from fanlight.domain.ports import Engine
+from fanlight.domain.stop import StopFlag
+from fanlight.ipc import wire
+from fanlight.ipc.single_instance import Caller
+
+SLOT = "command"
+
+
+class CommandQuestion(QObject):
+    """One question. A caller that goes away stops its job."""
+
+    over = Signal()
+    """The model is done with it."""
+
+    def __init__(self, caller: Caller, host: ModelHost, parent: QObject) -> None:
+        super().__init__(parent)
+        self._caller, self._host = caller, host
+        self._finished: Finished | None = None
+
+    def start(self) -> None:
+        request, blobs = self._caller.request, tuple(self._caller.blobs)
+        try:
+            sampling = wire.check(request, [len(blob) for blob in blobs])
+        except ValueError:
+            self._caller.refuse("The open window does not understand that question.", "Quit it, and start again.")
+            self.deleteLater()
+            return
+        if why := self._obstacle(request.get("model")):
+            self._caller.end({"end": "elsewhere", "why": why})
+            self.deleteLater()
+            return
+        self._submit(Job(_work(request, blobs, sampling), COMMAND))
+
+    def _obstacle(self, model: object) -> str:
+        """Why this window cannot answer; empty when it can."""
+        if self._host.spec is None or self._host.condition in ("none", "failed"):
+            return "the window has no model"
+        return "" if wire.model(self._host.spec) == model else "the window has another model"
+
+    def _submit(self, job: Job) -> None:
+        job.said.connect(self._say)
+        job.done.connect(self._done)
+        self._caller.gone.connect(job.stop)
+        self._host.changed.connect(self._tell_to_wait)
+        self._tell_to_wait()
+        self._host.submit(job)
+
+    def _tell_to_wait(self) -> None:
+        """For what: the caller shows it, and knows how long to be patient."""
+        self._caller.say({"waits": "load" if self._host.condition == "loading" else "turn"})
+
+    def _say(self, event: Event) -> None:
+        if isinstance(event, Finished):
+            self._finished = event  # it counts once the job is done
+        else:
+            self._caller.say(wire.said(event))
+
+    def _done(self, error: Exception | None) -> None:
+        self._host.changed.disconnect(self._tell_to_wait)
+        if error is not None:
+            self._caller.end(wire.failed(error))
+        elif self._finished is None or self._finished.reason == "stopped":
+            self._caller.end({"end": "elsewhere", "why": "the window stopped it"})
+        else:
+            self._caller.say(wire.said(self._finished))
+            self._caller.end({"end": "done"})
+        self.over.emit()
+        self.deleteLater()
+
+
+def _work(request: Mapping[str, Any], pixels: Sequence[bytearray], sampling: Sampling) -> Work:
+    """On the model's thread, where hashing large pictures holds up nobody."""
+
+    def work(engine: Engine, flag: StopFlag) -> Generator[object, None, None]:
+        yield from engine.generate(wire.messages(request, pixels), sampling, flag, slot=SLOT)
+
+    return work

@@ -1,0 +1,35 @@
+"""What the transcript shows of one message."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtGui import QImage
+
+State = Literal["complete", "open", "stopped", "failed", "queued"]
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptEntry:
+    """One message as shown. `captions` says under each thumbnail what the model was sent ("1024 × 768, 36 tokens");
+    `notice` is something to know that is no error; `error` is a sentence and, on the next line, its hint."""
+
+    role: Literal["user", "assistant"]
+    text: str
+    thinking: str = ""
+    thumbnails: tuple[QImage, ...] = ()
+    captions: tuple[str, ...] = ()
+    footer: str = ""
+    notice: str = ""
+    state: State = "complete"
+    error: str = ""
+
+    @property
+    def speaker(self) -> str:
+        return "You" if self.role == "user" else "Fanlight"
+
+    @property
+    def waiting(self) -> bool:
+        """Nothing of the answer is there yet."""
+        return self.state == "open" and not self.text and not self.thinking

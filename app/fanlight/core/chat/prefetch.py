@@ -1,0 +1,96 @@
+"""Prefill ahead of the question: what is known of it already is encoded and evaluated while the user types."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+from fanlight.core.chat.model_host import ModelHost
+from fanlight.core.work.worker import Job
+from fanlight.domain.errors import FanlightError
+from fanlight.domain.events import Finished, ImageReady
+from fanlight.domain.messages import Message
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What a prefill covers, cheap to compare."""
+
+    before: tuple[tuple[str, str, tuple[str, ...]], ...]
+    images: tuple[str, ...]
+
+    @classmethod
+    def of(cls, messages: Sequence[Message]) -> _Known:
+        *before, last = messages
+        marks = tuple((m.role, m.text, tuple(image.id for image in m.images)) for m in before)
+        return cls(marks, tuple(image.id for image in last.images))
+
+    def begins(self, other: _Known) -> bool:
+        return self.before == other.before and self.images == other.images[: len(self.images)]
+
+
+class Prefetch(QObject):
+    """Keeps the model's cache ahead of one conversation. The last message of `follow` is the question to come: its
+    pictures count, its text may still change."""
+
+    said = Signal(object)
+    """ImageReady and PromptProgress of prefills, Finished when one has done all it was asked to."""
+    failed = Signal(object)
+
+    def __init__(self, host: ModelHost, parent: QObject | None = None, slot: str = "window") -> None:
+        super().__init__(parent)
+        self._host, self._slot = host, slot
+        self._known: _Known | None = None
+        self._jobs: list[Job] = []
+        self._encoded_seconds = 0.0
+
+    def follow(self, messages: Sequence[Message]) -> None:
+        """Prefill `messages`; what runs already and is a beginning of it goes on, anything else stops."""
+        known = _Known.of(messages)
+        if known == self._known:
+            return
+        if self._host.condition == "freed" and not known.images:
+            return  # its memory was wanted back: a question or a picture loads it again, no history does
+        if self._known is None or not self._known.begins(known):
+            self.stop()
+        self._known = known
+        if not self._host.chosen or not (known.before or known.images):
+            return
+        job = Job.prefill(messages, self._slot)
+        job.said.connect(self._say)
+        job.done.connect(self._end)
+        self._jobs.append(job)
+        self._host.submit(job)
+
+    def stop(self) -> None:
+        self._known = None
+        for job in self._jobs:
+            job.stop()
+
+    def helpers(self, messages: Sequence[Message]) -> tuple[Job, ...]:
+        """The prefills an answer to `messages` can build on; all others stop. What was followed is forgotten."""
+        known, self._known = self._known, None
+        if known is not None and known == _Known.of(messages):
+            return tuple(self._jobs)
+        self.stop()
+        return ()
+
+    def encoded_seconds(self) -> float:
+        """How long pictures took to encode since this was last asked."""
+        seconds, self._encoded_seconds = self._encoded_seconds, 0.0
+        return seconds
+
+    def _say(self, event: object) -> None:
+        if isinstance(event, ImageReady):
+            self._encoded_seconds += event.seconds
+        if not isinstance(event, Finished) or event.reason == "end":
+            self.said.emit(event)
+        elif len(self._jobs) == 1:
+            self._known = None  # it gave way to an answer elsewhere: the next `follow` starts again
+
+    def _end(self, error: Exception | None) -> None:
+        self._jobs.pop(0)  # they are served in the order they were submitted in
+        if isinstance(error, FanlightError) and not self._jobs:
+            self.failed.emit(error)

@@ -1,0 +1,120 @@
+"""The quick actions in force: the shipped ones with the user's own file over them, and how that file is written."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from fanlight import paths
+from fanlight.domain.actions import Action, changes, find, merged, parse
+from fanlight.domain.errors import ActionsError, FanlightError, StoreError
+
+log = logging.getLogger(__name__)
+
+NONE = "none"
+"""The default action of a user who wants to choose each time."""
+
+
+class QuickActions(QObject):
+    """The user's file is read when it is first needed and whenever it has changed; one that cannot be used is said
+    once, and the actions that were in force stay."""
+
+    changed = Signal()
+    problem = Signal(object)
+
+    def __init__(self, shipped: Path, own: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.file = own
+        self._shipped_file = shipped
+        self._shipped: tuple[Action, ...] = ()
+        self._all: tuple[Action, ...] = ()
+        self._seen: tuple[int, int] | None = (-1, -1)
+
+    @classmethod
+    def of(cls, home: Path, parent: QObject | None = None) -> QuickActions:
+        """The shipped ones, with what the user has in `home`."""
+        return cls(paths.resources() / "actions.toml", home / "actions.toml", parent)
+
+    @property
+    def shipped(self) -> tuple[Action, ...]:
+        if not self._shipped:
+            self._shipped = parse(self._shipped_file.read_text("utf-8"))
+        return self._shipped
+
+    @property
+    def all(self) -> tuple[Action, ...]:
+        """Hidden ones too."""
+        self._look()
+        return self._all
+
+    @property
+    def shown(self) -> tuple[Action, ...]:
+        return tuple(action for action in self.all if not action.hidden)
+
+    def find(self, name: str) -> Action | None:
+        """None for "none", "" and what does not exist (any more)."""
+        try:
+            return find(self.all, name)
+        except ActionsError:
+            return None
+
+    def check(self, name: str | None) -> None:
+        """Whether it can be asked for: an action's name, "none", or None for the default one. Raises ActionsError."""
+        if name not in (None, NONE):
+            find(self.all, name or "")
+
+    def save(self, actions: Sequence[Action]) -> bool:
+        """These are in force from now on. Whether they could be kept too; why not is said."""
+        text = changes(self.shipped, actions)
+        try:
+            now = merged(self.shipped, text)
+            if text:
+                draft = self.file.with_suffix(".new")
+                draft.write_text(text, "utf-8")
+                draft.replace(self.file)
+            else:
+                self.file.unlink(missing_ok=True)
+        except FanlightError as error:
+            self.problem.emit(error)
+            return False
+        except OSError as error:
+            log.warning("quick actions not kept: %s", error)
+            self._take(merged(self.shipped, text))
+            why = f"The quick actions could not be kept: {error.strerror or error}."
+            self.problem.emit(StoreError(why, "They hold until Fanlight is closed."))
+            return False
+        self._seen = self._stamp()
+        self._take(now)
+        return True
+
+    def _look(self) -> None:
+        stamp = self._stamp()
+        if self._all and stamp == self._seen:
+            return
+        self._seen = stamp
+        try:
+            self._take(merged(self.shipped, self.file.read_text("utf-8") if stamp else ""))
+        except (ActionsError, OSError, UnicodeDecodeError) as error:
+            if not self._all:
+                self._all = self.shipped
+            why = error.message if isinstance(error, ActionsError) else "it cannot be read."
+            log.warning("%s is not used: %s", self.file, error)
+            self.problem.emit(
+                ActionsError(f"Your own quick actions are not used: {why[0].lower()}{why[1:]}", f"See {self.file}.")
+            )
+
+    def _take(self, actions: tuple[Action, ...]) -> None:
+        if actions != self._all:
+            self._all = actions
+            self.changed.emit()
+
+    def _stamp(self) -> tuple[int, int] | None:
+        """Of the user's file: when it was written and how long it is; None where there is none."""
+        try:
+            found = self.file.stat()
+        except OSError:
+            return None
+        return found.st_mtime_ns, found.st_size

@@ -1,0 +1,64 @@
+"""A kept conversation, brought back: rows on the store's thread, pixels on the reader's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from fanlight.core.chat.record import ConversationRecord
+from fanlight.core.chat.turns import Attachment, Turn
+from fanlight.core.work.reader import attachment
+from fanlight.domain.errors import PictureError, StoreError
+
+if TYPE_CHECKING:
+    from fanlight.store.database import Database, StoredMessage, StoredPicture
+
+
+@dataclass(frozen=True, slots=True)
+class StoredConversation:
+    """`files` are the pictures by sha256; those that cannot be read are not in it."""
+
+    conversation_id: int
+    messages: tuple[StoredMessage, ...]
+    files: dict[str, bytes]
+
+
+def fetch(database: Database, conversation_id: int) -> StoredConversation:
+    """Raises StoreError, but not for a picture that is lost."""
+    messages = tuple(database.messages(conversation_id))
+    files: dict[str, bytes] = {}
+    for picture in (picture for message in messages for picture in message.pictures):
+        try:
+            files[picture.sha256] = database.picture(picture.sha256)
+        except StoreError:
+            continue
+    return StoredConversation(conversation_id, messages, files)
+
+
+def rebuild(fetched: StoredConversation, longest_side: int) -> ConversationRecord:
+    """Slow where there are pictures."""
+    known: dict[str, Attachment | None] = {}
+    kept = [(_turn(message, fetched.files, longest_side, known), message.id) for message in fetched.messages]
+    return ConversationRecord(fetched.conversation_id, kept)
+
+
+def _turn(
+    stored: StoredMessage, files: dict[str, bytes], longest_side: int, known: dict[str, Attachment | None]
+) -> Turn:
+    found = [_attachment(picture, files, longest_side, known) for picture in stored.pictures]
+    there = tuple(one for one in found if one is not None)
+    lost = len(found) - len(there)
+    images = tuple(one.picture.image for one in there)
+    notice = f"{lost} picture{'s' if lost > 1 else ''} of this message cannot be read any more." if lost else ""
+    return Turn(replace(stored.message, images=images), there, stored.state, stored.footer, notice)
+
+
+def _attachment(
+    stored: StoredPicture, files: dict[str, bytes], longest_side: int, known: dict[str, Attachment | None]
+) -> Attachment | None:
+    if stored.sha256 not in known:
+        try:
+            known[stored.sha256] = attachment(files.get(stored.sha256, b""), stored.name, longest_side)
+        except PictureError:
+            known[stored.sha256] = None
+    return known[stored.sha256]

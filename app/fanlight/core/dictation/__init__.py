@@ -1,0 +1,1 @@
+"""Speech input and output: push-to-talk, hands-free, spoken answers."""

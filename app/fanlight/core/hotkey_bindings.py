@@ -1,0 +1,102 @@
+"""Keeps the keys that are heard from every program in step with the settings."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from fanlight.core.settings_store import SettingsStore
+from fanlight.desktop.hotkeys import Hotkeys
+from fanlight.domain.errors import HotkeyError
+from fanlight.settings import Settings
+
+SHOT = "shot"
+NULL = "null"
+
+
+class HotkeyBindings(QObject):
+    """Binds at once what the settings say, and again when they change. Where the desktop asks the user, nothing is
+    bound before `ask`, which belongs to a button in a window of ours that has the focus."""
+
+    problem = Signal(object)
+    """A HotkeyError that nobody is looking at: the settings show the same in `error`."""
+    changed = Signal()
+
+    def __init__(
+        self, settings_store: SettingsStore, hotkeys: Hotkeys, parent: QObject | None = None, name: str = SHOT
+    ) -> None:
+        """The key `name`, which the settings `<name>_hotkey_on` and `<name>_hotkey` are about."""
+        super().__init__(parent)
+        self._settings_store, self.hotkeys, self.name = settings_store, hotkeys, name
+        self.error: HotkeyError | None = None
+        self.paused = False
+        settings_store.changed.connect(self._settings_changed)
+        hotkeys.failed.connect(self._failed)
+        hotkeys.changed.connect(self.changed)
+
+    def start(self) -> None:
+        """Bind; what cannot be is told as a problem."""
+        self._bind(aloud=True)
+
+    @property
+    def waits_for_ask(self) -> bool:
+        """Whether the key would be heard once the user allowed it."""
+        return self.hotkeys.asks and not self._settings_store.now.hotkey_permission
+
+    def ask(self) -> None:
+        """Bind although the desktop may ask now. It is asked once: from then on the key is bound at each start."""
+        self._settings_store.choose(hotkey_permission=True)
+        self._bind()
+
+    def choose(self, combination: str) -> None:
+        """Another key; `error` says why it is not heard."""
+        if combination == self.combination:
+            self._bind()
+        else:
+            self._settings_store.choose(**{f"{self.name}_hotkey": combination})
+
+    @property
+    def on(self) -> bool:
+        return self._is_on(self._settings_store.now)
+
+    @property
+    def combination(self) -> str:
+        return str(getattr(self._settings_store.now, f"{self.name}_hotkey"))
+
+    def switch(self, on: bool) -> None:
+        self._settings_store.choose(**{f"{self.name}_hotkey_on": on})
+
+    def _is_on(self, settings: Settings) -> bool:
+        return bool(getattr(settings, f"{self.name}_hotkey_on"))
+
+    def pause(self, paused: bool) -> None:
+        """While another key is recorded, the one that is bound must not be taken away from the window."""
+        self.paused = paused
+        self._bind()
+
+    def _bind(self, *, aloud: bool = False) -> None:
+        self.error = None
+        if not self.on or self.paused or self.waits_for_ask:
+            self.hotkeys.unbind(self.name)
+        else:
+            try:
+                self.hotkeys.bind(self.name, self.combination)
+            except HotkeyError as error:
+                self.error = error
+                if aloud and self.hotkeys.backend != NULL:  # the settings say how to do without
+                    self.problem.emit(error)
+        self.changed.emit()
+
+    def _settings_changed(self, before: Settings, now: Settings) -> None:
+        key = f"{self.name}_hotkey"
+        if (self._is_on(before), getattr(before, key)) != (self._is_on(now), getattr(now, key)):
+            self._bind()
+
+    def _failed(self, name: str, error: HotkeyError) -> None:
+        if name != self.name:
+            return
+        self.error = error
+        if self.hotkeys.asks:
+            self._settings_store.choose(hotkey_permission=False)
+        if self.hotkeys.backend != NULL:
+            self.problem.emit(error)
+        self.changed.emit()

@@ -1,0 +1,50 @@
+"""The user's settings while the window is open."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from fanlight.domain.errors import StoreError
+from fanlight.settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+class SettingsStore(QObject):
+    """Holds the Settings in force; a change is kept at once and told to everyone."""
+
+    changed = Signal(object, object)
+    """The settings before, the settings now."""
+    problem = Signal(object)
+
+    def __init__(self, settings: Settings, path: Path) -> None:
+        super().__init__()
+        self._now, self._path = settings, path
+
+    @property
+    def now(self) -> Settings:
+        return self._now
+
+    def choose(self, **values: Any) -> None:
+        self.replace(replace(self._now, **values))
+
+    def replace(self, settings: Settings) -> None:
+        if settings == self._now:
+            return
+        before, self._now = self._now, settings
+        try:
+            settings.save(self._path)
+        except OSError as error:
+            log.warning("settings not kept: %s", error)
+            self.problem.emit(
+                StoreError(
+                    f"The settings could not be kept: {error.strerror or error}.",
+                    "They hold until the window is closed.",
+                )
+            )
+        self.changed.emit(before, settings)

@@ -1,0 +1,54 @@
+"""Where the window was, and what was in it that belongs to no conversation: `window.json` in the user's folder."""
+
+from __future__ import annotations
+
+import json
+import logging
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QByteArray
+
+log = logging.getLogger(__name__)
+
+
+class WindowState:
+    """A small dictionary on disk. A file that cannot be read is as good as none; nothing here is worth an error."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._values: dict[str, Any] = {}
+        try:
+            said = json.loads(path.read_text("utf-8"))
+            self._values = said if isinstance(said, dict) else {}
+        except FileNotFoundError:
+            pass
+        except (ValueError, OSError) as error:
+            log.warning("%s: %s", path, error)
+
+    def text(self, key: str) -> str:
+        value = self._values.get(key)
+        return value if isinstance(value, str) else ""
+
+    def flag(self, key: str, default: bool) -> bool:
+        value = self._values.get(key)
+        return value if isinstance(value, bool) else default
+
+    def number(self, key: str) -> int | None:
+        value = self._values.get(key)
+        return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+    def data(self, key: str) -> QByteArray:
+        """What Qt made of a geometry or a splitter."""
+        return QByteArray.fromBase64(self.text(key).encode("ascii", "ignore"))
+
+    def keep(self, **values: bool | int | str | QByteArray | None) -> None:
+        """Replace these, in one step on disk."""
+        for key, value in values.items():
+            self._values[key] = value.toBase64().toStdString() if isinstance(value, QByteArray) else value
+        draft = self._path.with_suffix(".new")
+        try:
+            draft.write_text(json.dumps(self._values, indent=2, ensure_ascii=False), "utf-8")
+            draft.replace(self._path)
+        except OSError as error:
+            log.warning("the window's place is not kept: %s", error)

@@ -1,0 +1,62 @@
+"""Carries calls from any thread to the thread of the window, in order."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from time import perf_counter
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+SECONDS_A_TURN = 0.004
+"""A flood of calls is worked off in slices this long, so that frames and keys come in between."""
+
+
+class MainThreadDispatcher(QObject):
+    """`dispatcher(call)` runs `call` on the thread this object was born on. Many calls cost one wake-up.
+
+    The calls hold plain Python objects; a QObject is reached only from the call, on its own thread.
+    """
+
+    _wake = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._calls: deque[Callable[[], object]] = deque()
+        self._lock = threading.Lock()
+        self._woken = False
+        self._wake.connect(self._run, Qt.ConnectionType.QueuedConnection)
+
+    def __call__(self, call: Callable[[], object]) -> None:
+        """From any thread."""
+        with self._lock:
+            self._calls.append(call)
+            if self._woken:
+                return
+            self._woken = True
+        try:
+            self._wake.emit()
+        except RuntimeError:  # the window is gone, and with it everyone who wanted to know
+            self._calls.clear()
+
+    def drain(self) -> None:
+        """Run now all that was posted; on this object's thread, when no event loop will do it any more."""
+        while self._calls:
+            self._calls.popleft()()
+
+    @Slot()
+    def _run(self) -> None:
+        until = perf_counter() + SECONDS_A_TURN
+        while perf_counter() < until:
+            with self._lock:
+                if not self._calls:
+                    self._woken = False
+                    return
+                call = self._calls.popleft()
+            try:
+                call()
+            except BaseException:
+                self._wake.emit()  # the rest still arrives; the error goes to sys.excepthook
+                raise
+        self._wake.emit()

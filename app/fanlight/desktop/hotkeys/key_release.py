@@ -1,0 +1,81 @@
+"""The keys that ended something, until they are up.
+
+Esc, Enter or a letter closes what has the keyboard while the key is still down. Let go at once, the keyboard would
+hand the key's repeating, and its release, to the program below: to a text, or to a button that Enter presses.
+"""
+
+from __future__ import annotations
+
+import logging
+from time import monotonic
+
+from PySide6.QtCore import QObject, Qt, QTimer
+
+from fanlight.desktop.hotkeys import x11, xcb
+
+log = logging.getLogger(__name__)
+
+LOOK_MS = 8
+LONGEST_SECONDS = 10.0
+"""A key may be stuck, or something lies on it."""
+
+
+class KeyReleaseGuard(QObject):
+    """Does nothing but on X11. Asks the server which keys are down, and trusts no event: a release can be lost."""
+
+    def __init__(self, parent: QObject | None = None, connection: xcb.KeyConnection | None = None) -> None:
+        super().__init__(parent)
+        self._connection: xcb.KeyConnection | None = None
+        self._modifiers: frozenset[int] = frozenset()
+        if connection is not None:
+            self._use(connection)
+        self._keys: frozenset[int] = frozenset()
+        self._until = 0.0
+        self._look = QTimer(self, interval=LOOK_MS)
+        self._look.setTimerType(Qt.TimerType.PreciseTimer)
+        self._look.timeout.connect(self._look_now)
+
+    def take(self) -> bool:
+        """Keep the whole keyboard until the keys that are down now are up; modifiers are not waited for, they write
+        nothing. Whether that is needed: false leaves the keyboard as it is."""
+        connection = self._connected()
+        if connection is None:
+            return False
+        keys = connection.down().codes - self._modifiers
+        if not keys or not connection.grab_keyboard():
+            return False
+        self._keys, self._until = keys, monotonic() + LONGEST_SECONDS
+        self._look.start()
+        return True
+
+    def give_up(self) -> None:
+        """Somebody else has grabbed the keyboard, or is about to: it is not let go for these keys any more."""
+        self._look.stop()
+        self._keys = frozenset()
+
+    def let_go(self) -> None:
+        if self._look.isActive() and self._connection is not None:
+            self._connection.let_keyboard_go()
+        self.give_up()
+
+    def _look_now(self) -> None:
+        assert self._connection is not None
+        down = self._connection.down().codes - self._modifiers
+        if late := monotonic() > self._until:
+            log.warning("a key is down for %g s: the keyboard is let go", LONGEST_SECONDS)
+        typed = down - self._keys  # the user goes on, and what is held repeats no more
+        self._keys &= down
+        if late or typed or not self._keys:
+            self.let_go()
+
+    def _connected(self) -> xcb.KeyConnection | None:
+        if self._connection is None and x11.available():
+            try:
+                self._use(x11.connected())
+            except (OSError, ConnectionError) as error:
+                log.warning("keys that are held cannot be seen: %s", error)
+        return self._connection
+
+    def _use(self, connection: xcb.KeyConnection) -> None:
+        self._modifiers = frozenset(code for codes in connection.modifier_codes() for code in codes)
+        self._connection = connection

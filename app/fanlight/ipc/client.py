@@ -1,0 +1,304 @@
+"""One request to the window that is open already, over a local socket that only this user can open.
+
+Standard library only: the program tries this before it imports anything else, so that `fanlight show` costs Python's
+own start and little more. The other end is `desktop.single`.
+
+A connection is one request. It is a line of JSON, `{"fanlight": 1, "do": VERB, ...}`, followed by as many bytes as the
+list "sizes" in it announces; the answer is lines of JSON, and the last of them has a key "end": "ok", or "refused" with
+a message and a hint, and "usage": true where the words were wrong.
+
+    show        startup_id, activation_token: what the desktop gave the caller, so that the window may come to the front
+    hide, quit
+    hello       nothing but an answer
+    shot        region [x, y, width, height] or null, delay (seconds), action (a name) or null
+    talk        what: "start", "stop", "toggle" or "hands-free"
+    ask         see domain.wire
+
+The socket is in XDG_RUNTIME_DIR, where its name tells one FANLIGHT_HOME from another, or, where that is missing or not
+ours alone, in Fanlight's own folder (in /tmp if the path to it is too long for a socket). On Windows it is a named
+pipe: written from Qt's and Microsoft's documentation, not run.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import sys
+import zlib
+
+TYPE_CHECKING = False  # importing it costs 5 ms, a sixth of the whole
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from types import TracebackType
+    from typing import Any, Protocol
+
+    class Stream(Protocol):
+        """What is used of a socket."""
+
+        def settimeout(self, seconds: float | None, /) -> None: ...
+        def sendall(self, data: bytes | memoryview, /) -> None: ...
+        def recv(self, most: int, /) -> bytes: ...
+        def close(self) -> None: ...
+
+
+PROTOCOL = 1
+LONGEST_LINE = 4 * 2**20
+"""Bytes, either way. A question that long fits no model."""
+MOST_PIXEL_BYTES = 128 * 2**20
+"""Of all pictures of one request."""
+
+CONNECT_SECONDS, ANSWER_SECONDS, QUIT_SECONDS = 2.0, 15.0, 30.0
+"""A window that is just opening on a busy computer takes seconds until it answers."""
+LONGEST_DELAY = 60.0
+TALK = ("start", "stop", "toggle", "hands-free")
+LONGEST_NAME = 80
+
+OK, FAILED, USAGE = 0, 1, 2
+
+_LONGEST_PATH = 98
+"""Bytes; sockaddr_un has room for 103 on macOS, 107 on Linux, and Qt makes the socket under a longer name first."""
+
+
+def home() -> str:
+    """The user's folder, as `paths.home` finds it (a test compares them), without making it."""
+    if override := os.environ.get("FANLIGHT_HOME"):
+        return os.path.realpath(override)
+    if sys.platform == "win32":
+        return os.path.join(os.environ.get("LOCALAPPDATA") or os.path.expanduser(r"~\AppData\Local"), "fanlight")
+    if sys.platform == "darwin":
+        return os.path.expanduser("~/Library/Application Support/fanlight")
+    data = os.environ.get("XDG_DATA_HOME", "").strip() or os.path.expanduser("~/.local/share")
+    return os.path.realpath(os.path.join(data, "fanlight"))
+
+
+def addresses() -> list[str]:
+    """Where the window of this home may listen, the best place first. Folders may have to be made (`make_private`)."""
+    own = home()
+    name = os.fsencode(own)
+    mark = f"fanlight-{zlib.crc32(name):08x}{zlib.adler32(name):08x}"
+    if sys.platform == "win32":
+        return [mark]
+    found = [os.path.join(own, "run", "window"), f"/tmp/fanlight-{os.getuid()}/{mark}"]
+    runtime = os.environ.get("XDG_RUNTIME_DIR", "")
+    if os.path.isabs(runtime) and is_private(runtime):
+        found.insert(0, os.path.join(runtime, mark))
+    return [path for path in found if len(os.fsencode(path)) <= _LONGEST_PATH]
+
+
+def is_private(folder: str) -> bool:
+    """Whether it is a folder of this user's, which no other can look into."""
+    try:
+        found = os.lstat(folder)
+    except OSError:
+        return False
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not stat.S_IMODE(found.st_mode) & 0o077
+
+
+class SocketConnection:
+    """One request and its answer."""
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+        self._heard = bytearray()
+
+    def __enter__(self) -> SocketConnection:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def send(self, request: dict[str, Any], blobs: Sequence[bytes] = ()) -> None:
+        """Raises OSError when the window goes away, or takes nothing for ANSWER_SECONDS."""
+        self._stream.settimeout(ANSWER_SECONDS)
+        sizes = {"sizes": [len(blob) for blob in blobs]} if blobs else {}
+        self._stream.sendall(json.dumps({"fanlight": PROTOCOL, **request, **sizes}).encode() + b"\n")
+        for blob in blobs:
+            for start in range(0, len(blob), 2**20):  # the time is for each piece
+                self._stream.sendall(memoryview(blob)[start : start + 2**20])
+
+    def hear(self, seconds: float | None) -> dict[str, Any] | None:
+        """The next line; None when there is none because the window went away. Raises TimeoutError."""
+        self._stream.settimeout(seconds)
+        while (end := self._heard.find(b"\n")) < 0:
+            try:
+                data = self._stream.recv(2**16)
+            except TimeoutError:
+                raise
+            except OSError:
+                data = b""
+            if not data or len(self._heard) > LONGEST_LINE:
+                return None
+            self._heard += data
+        line = bytes(self._heard[:end])
+        del self._heard[: end + 1]
+        try:
+            said = json.loads(line)
+        except ValueError:
+            return None
+        return said if isinstance(said, dict) else None
+
+    def close(self) -> None:
+        self._stream.close()
+
+
+def connect() -> SocketConnection | None:
+    """To the window of this home; None when none is open."""
+    for address in addresses():
+        if (stream := reach(address)) is not None:
+            return SocketConnection(stream)
+    return None
+
+
+def reach(address: str) -> Stream | None:
+    """Whoever listens there, or None."""
+    if sys.platform == "win32":
+        return _pipe(address)
+    if not os.path.lexists(address) or not is_private(os.path.dirname(address)):
+        return None
+    import socket
+
+    stream = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    stream.settimeout(CONNECT_SECONDS)
+    try:
+        stream.connect(address)
+    except OSError:
+        stream.close()
+        return None
+    return stream
+
+
+class _Pipe:
+    """A named pipe of Windows as a `Stream`; it knows no time limit."""
+
+    def __init__(self, path: str) -> None:
+        self._file = open(path, "r+b", buffering=0)  # noqa: SIM115 - the object is the file
+
+    def settimeout(self, seconds: float | None, /) -> None:
+        pass
+
+    def sendall(self, data: bytes | memoryview, /) -> None:
+        rest = memoryview(data)
+        while rest:
+            rest = rest[self._file.write(rest) or 0 :]
+
+    def recv(self, most: int, /) -> bytes:
+        return self._file.read(most) or b""
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def _pipe(name: str) -> Stream | None:
+    try:
+        return _Pipe(rf"\\.\pipe\{name}")
+    except OSError:
+        return None
+
+
+# The words of the command line that need no more than this.
+
+
+def main(words: Sequence[str]) -> int | None:
+    """The exit status, or None when there is no window to tell, or these words are for the whole command line."""
+    request = request_of(words)
+    if request is None or (connection := connect()) is None:
+        return None
+    return deliver(connection, request)
+
+
+def request_of(words: Sequence[str]) -> dict[str, Any] | None:
+    """None for what is not known here, or is not well said: the command line's own parser has the words for that."""
+    match list(words):
+        case [] | ["--or-sample"] | ["show"]:
+            return show()
+        case ["--hidden"]:
+            return {"do": "hello"}
+        case ["hide" | "quit" as verb]:
+            return {"do": verb}
+        case ["talk", ("start" | "stop" | "toggle" | "hands-free") as what]:
+            return {"do": "talk", "what": what}
+        case ["shot", *options]:
+            try:
+                return _shot(iter(options))
+            except (ValueError, StopIteration, KeyError):
+                return None
+        case _:
+            return None
+
+
+def show() -> dict[str, Any]:
+    return {
+        "do": "show",
+        "startup_id": os.environ.get("DESKTOP_STARTUP_ID", ""),
+        "activation_token": os.environ.get("XDG_ACTIVATION_TOKEN", ""),
+    }
+
+
+def shot(
+    region: tuple[int, int, int, int] | None = None, delay: float = 0.0, action: str | None = None
+) -> dict[str, Any]:
+    return {"do": "shot", "region": region, "delay": delay, "action": action}
+
+
+def _shot(options: Iterator[str]) -> dict[str, Any]:
+    known = {"--region": ("region", region), "--delay": ("delay", delay), "--action": ("action", action)}
+    given: dict[str, Any] = {}
+    for word in options:
+        option, joined, value = word.partition("=")
+        name, convert = known[option]
+        value = value if joined else next(options)
+        if not joined and value.startswith("-"):
+            raise ValueError(value)
+        given[name] = convert(value)
+    return shot(**given)
+
+
+def region(text: str) -> tuple[int, int, int, int]:
+    """`X,Y,W,H`. Raises ValueError."""
+    x, y, width, height = (int(part) for part in text.split(","))
+    if width < 1 or height < 1 or max(abs(x), abs(y), width, height) > 2**20:
+        raise ValueError(text)
+    return x, y, width, height
+
+
+def delay(text: str) -> float:
+    """Seconds. Raises ValueError."""
+    seconds = float(text)
+    if not 0 <= seconds <= LONGEST_DELAY:
+        raise ValueError(text)
+    return seconds
+
+
+def action(text: str) -> str:
+    """The name of a quick action. Raises ValueError."""
+    if not text.strip() or len(text) > LONGEST_NAME or not text.isprintable():
+        raise ValueError(text)
+    return text.strip()
+
+
+def deliver(connection: SocketConnection, request: dict[str, Any]) -> int | None:
+    """Tell the window, and the exit status; None when it went away instead of answering."""
+    with connection:
+        try:
+            connection.send(request)
+            said = connection.hear(ANSWER_SECONDS)
+            if said is None:
+                return None
+            if said.get("end") != "ok":
+                status = USAGE if said.get("usage") is True else FAILED
+                return _complain(str(said.get("message", "The window refused.")), str(said.get("hint", "")), status)
+            while request["do"] == "quit" and connection.hear(QUIT_SECONDS) is not None:
+                pass  # until the program has ended
+        except TimeoutError:
+            return _complain("Fanlight is open and does not answer.", "See whether its window asks something.")
+        except OSError:
+            return None
+    return OK
+
+
+def _complain(sentence: str, hint: str, status: int = FAILED) -> int:
+    print(f"fanlight: {sentence}\n  {hint}" if hint else f"fanlight: {sentence}", file=sys.stderr)
+    return status

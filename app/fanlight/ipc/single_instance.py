@@ -1,0 +1,217 @@
+"""The window's end of the local socket: whoever calls is heard without the window waiting for anybody.
+
+`client` describes what is said. A caller who says nothing, nonsense or too much, or who goes away in the middle, is
+dropped; nothing here blocks, and nothing grows without a limit.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtNetwork import QLocalServer, QLocalSocket  # noqa: TID251 - local sockets, and only here
+
+from fanlight.ipc import client
+
+log = logging.getLogger(__name__)
+
+MOST_CALLERS = 32
+QUIET_SECONDS = 10.0
+"""A request must go on arriving."""
+CHUNK_BYTES = 2**20
+"""What is taken from a socket at once; the rest waits in the system's hands."""
+MOST_UNREAD_BYTES = 8 * 2**20
+"""A caller who does not read what it asked for is dropped."""
+
+
+class Caller(QObject):
+    """One connection: its request, once it is whole, and the answer."""
+
+    asked = Signal()
+    """`request` and `blobs` are there."""
+    gone = Signal()
+    """Exactly once: it went away, or its answer has ended."""
+
+    def __init__(self, socket: QLocalSocket, parent: QObject) -> None:
+        super().__init__(parent)
+        self.request: dict[str, Any] = {}
+        self.blobs: list[bytearray] = []
+        self._line: bytearray | None = bytearray()
+        self._sizes: list[int] = []
+        self._deaf = self._over = False
+        self._socket = socket
+        socket.setParent(self)
+        socket.setReadBufferSize(CHUNK_BYTES)
+        self._patience = QTimer(self, singleShot=True, interval=int(QUIET_SECONDS * 1000))
+        self._patience.timeout.connect(lambda: self._drop("quiet for too long"))
+        socket.readyRead.connect(self._read)
+        socket.disconnected.connect(self._gone)
+
+    def start(self) -> None:
+        """Listen; what arrived before is there already."""
+        self._patience.start()
+        self._read()
+
+    def say(self, line: Mapping[str, Any]) -> None:
+        """Nothing waits for it to arrive."""
+        if self._over:
+            return
+        if self._socket.bytesToWrite() > MOST_UNREAD_BYTES:
+            log.info("a caller does not read its answer")
+            self._socket.abort()
+            return
+        self._socket.write(json.dumps(line).encode() + b"\n")
+        self._socket.flush()
+
+    def end(self, line: Mapping[str, Any]) -> None:
+        """The last line."""
+        self._deaf = True
+        self.say(line)
+        if not self._over:
+            self._patience.start()  # for the caller to take it
+            self._socket.disconnectFromServer()  # after what is still to be written
+
+    def refuse(self, message: str, hint: str = "", *, usage: bool = False) -> None:
+        """`usage`: the words of the command were wrong."""
+        self.end({"end": "refused", "message": message, "hint": hint, "usage": usage})
+
+    def _read(self) -> None:
+        data = bytes(self._socket.readAll().data())
+        if not data or self._deaf:
+            return
+        self._patience.start()
+        if self._line is not None:
+            data = self._read_line(data)
+        self._fill(data)
+        if self._line is None and len(self.blobs) == len(self._sizes) and not self._lacks and not self._deaf:
+            self._deaf = True
+            self._patience.stop()
+            self.asked.emit()
+
+    @property
+    def _lacks(self) -> int:
+        """Bytes of the blob that is arriving."""
+        return self._sizes[len(self.blobs) - 1] - len(self.blobs[-1]) if self.blobs else 0
+
+    def _read_line(self, data: bytes) -> bytes:
+        """What came after the line."""
+        assert self._line is not None
+        line, newline, rest = data.partition(b"\n")
+        self._line += line
+        if len(self._line) > client.LONGEST_LINE:
+            self._drop("too long a line")
+        elif newline:
+            self._understand(bytes(self._line))
+        return rest
+
+    def _understand(self, line: bytes) -> None:
+        try:
+            request = json.loads(line)
+        except (ValueError, RecursionError):
+            request = None
+        if not isinstance(request, dict) or "fanlight" not in request:
+            self._drop("no request")
+            return
+        if request["fanlight"] != client.PROTOCOL:
+            self.refuse("The Fanlight that is open is of another version.", "Quit it, and start again.")
+            return
+        sizes = request.get("sizes", [])
+        if not isinstance(sizes, list) or not all(type(size) is int and size > 0 for size in sizes):
+            self._drop("no sizes")
+        elif sum(sizes) > client.MOST_PIXEL_BYTES:
+            self._drop("too many pixels")
+        else:
+            self.request, self._sizes, self._line = request, sizes, None
+
+    def _fill(self, data: bytes) -> None:
+        while data and self._line is None and not self._deaf:
+            if not self._lacks:
+                if len(self.blobs) == len(self._sizes):
+                    self._drop("more than was announced")
+                    return
+                self.blobs.append(bytearray())
+            taken = data[: self._lacks]
+            self.blobs[-1] += taken
+            data = data[len(taken) :]
+
+    def _drop(self, why: str) -> None:
+        log.info("a caller is dropped: %s", why)
+        self._deaf = True
+        self._socket.abort()
+
+    def _gone(self) -> None:
+        if not self._over:
+            self._over = True
+            self._patience.stop()
+            self.blobs.clear()
+            self.gone.emit()
+            self.deleteLater()
+
+
+class SingleInstance(QObject):
+    """Listens for this home. Who holds the home's lock (`desktop.lock`) is the only one to do so."""
+
+    asked = Signal(object)
+    """A Caller whose request is whole: somebody must `end` it."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._callers: set[Caller] = set()
+        self._server = QLocalServer(self)
+        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        self._server.newConnection.connect(self._welcome)
+
+    def listen(self) -> bool:
+        """Whether it can be reached from now on. What a crash left behind is removed, if nobody answers there."""
+        for address in client.addresses():
+            if self._free(address) and self._server.listen(address):
+                return True
+            log.info("not listening on %s: %s", address, self._server.errorString())
+        log.warning("other starts and commands will not find this window")
+        return False
+
+    @property
+    def address(self) -> str:
+        return self._server.fullServerName()
+
+    def close(self) -> None:
+        """Nobody new. Those who wait for the end of the program see it when their connection ends with it."""
+        self._server.close()
+
+    @staticmethod
+    def _free(address: str) -> bool:
+        """Whether a socket can be made there: in a folder of ours alone, where none is in use."""
+        if sys.platform == "win32":
+            return True
+        path = Path(address)
+        try:
+            path.parent.mkdir(0o700, parents=True, exist_ok=True)
+            if path.parent.parent == Path(client.home()):
+                path.parent.chmod(0o700)
+            if not client.is_private(str(path.parent)):
+                return False
+            if (stream := client.reach(address)) is not None:
+                stream.close()
+                return False
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            log.info("%s: %s", address, error)
+            return False
+        return True
+
+    def _welcome(self) -> None:
+        while (socket := self._server.nextPendingConnection()) is not None:
+            if len(self._callers) >= MOST_CALLERS:
+                socket.abort()
+                socket.deleteLater()
+                continue
+            caller = Caller(socket, self)
+            self._callers.add(caller)
+            caller.gone.connect(lambda caller=caller: self._callers.discard(caller))
+            caller.asked.connect(lambda caller=caller: self.asked.emit(caller))
+            caller.start()

@@ -1,0 +1,138 @@
+"""A question and its answer as plain values, for a line of JSON: what `fanlight ask` and the open window say.
+
+    asked    {"do": "ask", "model": {...}, "messages": [...], "pictures": [[width, height], ...], "sampling": {...}}
+             and the pictures' packed RGB after it, in the order in which the messages count them
+    answered {"waits": "load" | "turn"}, {"event": name, ...}, and at the end one of
+             {"end": "done"}
+             {"end": "elsewhere", "why": ...}     nothing was or will be said: ask a model of your own
+             {"end": "failed", "kind": name, "message": ..., "hint": ...}
+
+Whatever cannot be is a ValueError.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any, get_args
+
+from fanlight.domain.errors import FanlightError, InputError, ModelError, PromptTooLong, StoreError
+from fanlight.domain.events import (
+    EngineNotice,
+    Event,
+    Finished,
+    ImageReady,
+    PromptProgress,
+    TextDelta,
+    ThinkingDelta,
+    Timings,
+)
+from fanlight.domain.messages import Image, Message, Role
+from fanlight.domain.models import ModelSpec, Sampling
+
+_EVENTS: dict[str, type[Event]] = {
+    kind.__name__: kind for kind in (ImageReady, PromptProgress, ThinkingDelta, TextDelta, EngineNotice, Finished)
+}
+_KINDS: dict[str, type[FanlightError]] = {
+    kind.__name__: kind for kind in (PromptTooLong, InputError, ModelError, StoreError, FanlightError)
+}  # fmt: skip
+_NUMBER, _COUNT, _WORDS = (int, float), (int,), (str,)
+_SAMPLING = {
+    "temperature": _NUMBER, "top_k": _COUNT, "top_p": _NUMBER, "min_p": _NUMBER, "seed": (int, type(None)),
+    "max_tokens": _COUNT, "json_schema": (str, type(None)), "grammar": (str, type(None)),
+}  # fmt: skip
+MOST_MESSAGES = 1000
+
+
+def model(spec: ModelSpec) -> dict[str, str | None]:
+    """The same for the same files, whatever they are called."""
+    eyes = os.path.realpath(spec.projector) if spec.projector else None
+    return {"model": os.path.realpath(spec.model), "projector": eyes}
+
+
+def sent(spec: ModelSpec, messages: Sequence[Message], sampling: Sampling) -> tuple[dict[str, Any], list[bytes]]:
+    """The request, and the pixels that follow it."""
+    images = [image for message in messages for image in message.images]
+    request = {
+        "do": "ask",
+        "model": model(spec),
+        "messages": [{"role": m.role, "text": m.text, "pictures": len(m.images)} for m in messages],
+        "pictures": [[image.width, image.height] for image in images],
+        "sampling": dataclasses.asdict(sampling),
+    }
+    return request, [image.rgb for image in images]
+
+
+def messages(request: Mapping[str, Any], pixels: Sequence[bytes | bytearray]) -> tuple[Message, ...]:
+    """Hashes the pixels: not on a thread that somebody looks at."""
+    sizes = request["pictures"]
+    images = [Image.of(width, height, bytes(rgb)) for (width, height), rgb in zip(sizes, pixels, strict=True)]
+    made, first = [], 0
+    for plain in request["messages"]:
+        after = first + plain["pictures"]
+        made.append(Message(plain["role"], plain["text"], tuple(images[first:after])))
+        first = after
+    return tuple(made)
+
+
+def check(request: Mapping[str, Any], lengths: Sequence[int]) -> Sampling:
+    """Whether `messages` will work, for pixels of these lengths, without looking at them; how the model is asked."""
+    try:
+        said, sizes = request["messages"], request["pictures"]
+        for plain in said:
+            _must(plain["role"] in get_args(Role) and type(plain["text"]) is str, "no message")
+            _must(type(plain["pictures"]) is int and 0 <= plain["pictures"] <= len(sizes), "no count of pictures")
+            _must(plain["role"] == "user" or not plain["pictures"], "pictures come from the user")
+        _must(0 < len(said) <= MOST_MESSAGES and said[-1]["role"] == "user", "no question")
+        _must(sum(plain["pictures"] for plain in said) == len(sizes) == len(lengths), "another number of pictures")
+        for (width, height), length in zip(sizes, lengths, strict=True):
+            _must(type(width) is int and type(height) is int and min(width, height) > 0, "no size")
+            _must(width * height * 3 == length, "another size")
+        return _sampling(request["sampling"])
+    except (LookupError, TypeError, AttributeError) as error:
+        raise ValueError(f"no question: {error}") from error
+
+
+def _sampling(plain: Mapping[str, Any]) -> Sampling:
+    given = dict(plain)
+    stop = given.pop("stop", [])
+    _must(isinstance(stop, list) and all(type(word) is str for word in stop), "no stop strings")
+    for name, value in given.items():
+        _must(type(value) in _SAMPLING[name], f"no {name}")
+    return Sampling(**given, stop=tuple(stop))
+
+
+def said(event: Event) -> dict[str, Any]:
+    return {"event": type(event).__name__, **dataclasses.asdict(event)}
+
+
+def event(line: Mapping[str, Any]) -> Event:
+    try:
+        given = dict(line)
+        kind = _EVENTS[given.pop("event")]
+        if kind is Finished:
+            given["timings"] = Timings(**given["timings"])
+        return kind(**given)
+    except (LookupError, TypeError) as error:
+        raise ValueError(f"no event: {line}") from error
+
+
+def failed(error: Exception) -> dict[str, Any]:
+    """What went wrong, as the last line."""
+    if not isinstance(error, FanlightError):
+        error = FanlightError("Something went wrong inside the window.", "Its log says what; asking again may work.")
+    kind = next(name for name, known in _KINDS.items() if isinstance(error, known))
+    return {"end": "failed", "kind": kind, "message": error.message, "hint": error.hint}
+
+
+def failure(line: Mapping[str, Any]) -> FanlightError:
+    """The same again, for a sentence and an exit status."""
+    kind = _KINDS.get(str(line.get("kind")), FanlightError)
+    kind = ModelError if kind is PromptTooLong else kind
+    return kind(str(line.get("message")), str(line.get("hint", "")))
+
+
+def _must(holds: bool, why: str) -> None:
+    if not holds:
+        raise ValueError(why)

@@ -1,0 +1,1 @@
+"""Markdown, parsed once for the screen and for speech: values, no Qt."""

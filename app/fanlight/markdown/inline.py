@@ -1,0 +1,86 @@
+"""What stands in a line of Markdown, as runs of one look: values, no Qt."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+_URL = re.compile(r"\bhttps?://[^\s<>\"'`]+[^\s<>\"'`.,;:!?)\]}]")
+
+
+class TextRun(NamedTuple):
+    """Text of one look. `style`: letters b(old), i(talic), s(truck), c(ode), or a kind of highlight.KINDS."""
+
+    text: str
+    style: str = ""
+    href: str = ""
+
+
+def inline(token: Token) -> tuple[TextRun, ...]:
+    """The runs of an inline token: neighbours of one look joined, bare addresses as links."""
+    out: list[TextRun] = []
+    on: list[str] = []
+    href: list[str] = []
+    for child in token.children or ():
+        match child.type:
+            case "strong_open":
+                on.append("b")
+            case "em_open":
+                on.append("i")
+            case "s_open":
+                on.append("s")
+            case "strong_close" | "em_close" | "s_close":
+                on.pop()
+            case "link_open":
+                href.append(str(child.attrGet("href") or ""))
+            case "link_close":
+                href.pop()
+            case "image":
+                words = child.content or "picture"
+                _add(out, f"[{words}]", _style(on), str(child.attrGet("src") or ""))
+            case "code_inline":
+                _add(out, child.content, _style([*on, "c"]), href[-1] if href else "")
+            case "softbreak" | "hardbreak":
+                _add(out, "\u2028", _style(on), href[-1] if href else "")
+            case _ if href:
+                _add(out, child.content, _style(on), href[-1])
+            case _:
+                _add_linked(out, child.content, _style(on))
+    return tuple(out)
+
+
+def _style(on: Sequence[str]) -> str:
+    return "".join(letter for letter in "bisc" if letter in on)
+
+
+def _add_linked(out: list[TextRun], text: str, style: str) -> None:
+    at = 0
+    for found in _URL.finditer(text) if "://" in text else ():
+        _add(out, text[at : found.start()], style, "")
+        _add(out, found[0], style, found[0])
+        at = found.end()
+    _add(out, text[at:], style, "")
+
+
+def _add(out: list[TextRun], text: str, style: str, href: str) -> None:
+    if not text:
+        return
+    if out and out[-1].style == style and out[-1].href == href:
+        out[-1] = TextRun(out[-1].text + text, style, href)
+    else:
+        out.append(TextRun(text, style, href))
+
+
+def without(runs: tuple[TextRun, ...], count: int) -> tuple[TextRun, ...]:
+    """`runs` without the first `count` characters."""
+    kept: list[TextRun] = []
+    for run in runs:
+        cut = min(count, len(run.text))
+        count -= cut
+        if len(run.text) > cut:
+            kept.append(run._replace(text=run.text[cut:]))
+    return tuple(kept)

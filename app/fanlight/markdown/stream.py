@@ -1,0 +1,297 @@
+"""Markdown that arrives in pieces: what is settled for good, and what may still change.
+
+Only the open block is parsed again. What is settled depends on the complete lines alone, never on where the pieces were
+cut, so a stream and one reading give the same blocks. A list settles item by item, a table in parts of TABLE_ROWS rows,
+code line by line; a paragraph longer than LONGEST characters is cut between two words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from fanlight.markdown.blocks import TABLE_ROWS, Block, Op, code_line, language, ops, parser, table, table_rows
+from fanlight.markdown.highlight import Highlighter
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+LONGEST = 4_000
+
+_CUT = re.compile(r"\s+(?=[^\W\d_])")
+_UNDECIDED = re.compile(r"[-+*=_#>|:`~\s]*|\s*\d{1,9}[.)]?\s*|\s*(?:```|~~~).*|\s*[-+*]\s+\[[ xX]?\]?")
+"""The start of a line that may yet become a heading's underline, a list, a rule, a fence, a table: not shown before it
+is known, so that nothing flashes."""
+
+_FENCE = re.compile(r"( {0,3})(`{3,}|~{3,})(.*)")
+_ODD = {"\r": None, "\0": "\ufffd", "\u2029": "\n", "\ufdd0": "\ufffd", "\ufdd1": "\ufffd", "\ufffc": "\ufffd"}
+_CLEAN = str.maketrans(_ODD)
+"""Line ends of other systems, and the characters that mark frames and pictures inside a QTextDocument."""
+
+_OPEN_LINK = re.compile(r"!?\[([^\]\n]*)(?:\](?:\([^)\n]*)?)?$")
+_LISTS = ("bullet_list_open", "ordered_list_open")
+
+
+class _Fence(NamedTuple):
+    """A code block that is open: its mark, how far it is indented, its language, and what came before it."""
+
+    mark: str
+    indent: int
+    name: str
+    colours: Highlighter
+    before: Op | None
+
+    @classmethod
+    def opened(cls, line: str, before: Op | None) -> _Fence:
+        found = _FENCE.match(line)
+        if found is None:
+            raise ValueError(f"no fence: {line!r}")
+        name = language(found[3])
+        return cls(found[2], len(found[1]), name, Highlighter(name), before)
+
+    def closes(self, line: str) -> bool:
+        bare = line.strip(" \t")
+        return _indent(line) < 4 and len(bare) >= len(self.mark) and set(bare) == {self.mark[0]}
+
+    def may_close(self, partial: str) -> bool:
+        return set(partial.strip(" \t")) == {self.mark[0]}
+
+    def inside(self, line: str) -> str:
+        return line[min(_indent(line), self.indent) :]
+
+
+class MarkdownStream:
+    """Feed text, then take `settled` (blocks not said before, in order) and `tail` (the rest, as it looks now)."""
+
+    def __init__(self) -> None:
+        self._lines: list[str] = []  # complete lines from the start of the open block on
+        self._partial = ""
+        self._cuttable: bool | None = None  # whether the partial line may be cut; None: not looked at
+        self._fence: _Fence | None = None
+        self._fence_lines = 0
+        self._number: int | None = None  # of the list item at which the open block starts
+        self._widths: tuple[int, ...] = ()  # of the table with whose later rows the open block starts
+        self._in_table = False  # the open block is a table: a row is shown when its line is whole
+        self._last: Op | None = None
+        self._settled: list[Op] = []
+        self._shown: list[Op] | None = None  # how the complete lines look, once it was asked for
+
+    def feed(self, text: str) -> None:
+        *lines, partial = (self._partial + text.translate(_CLEAN)).split("\n")
+        start = 0
+        for i, line in enumerate(lines):
+            if len(line) > LONGEST:
+                self._take(lines[start:i])
+                lines[i] = self._cut(line)
+                start = i
+            self._cuttable = None
+        self._take(lines[start:])
+        self._partial = self._cut(partial) if len(partial) > LONGEST else partial
+
+    def finish(self) -> None:
+        """No more will come: all is settled."""
+        if self._partial:
+            self.feed("\n")
+        if self._fence is not None:
+            self._close_fence()
+        elif self._lines:
+            self._settle(_parse(self._lines))
+        self._lines, self._shown = [], None
+
+    def settled(self) -> list[Op]:
+        out, self._settled = self._settled, []
+        return out
+
+    def tail(self) -> list[Op]:
+        if self._fence is not None:
+            return self._fence_tail(self._fence)
+        if self._partial and not self._in_table and not _UNDECIDED.fullmatch(self._partial):
+            in_code = any("```" in line or "~~~" in line for line in self._lines)
+            lines = [*self._lines, self._partial if in_code else _likely(self._partial)]
+            return list(self._ops(_parse(lines)))
+        if self._shown is None:
+            self._shown = list(self._ops(_parse(self._lines))) if self._lines else []
+        return self._shown
+
+    # -- blocks
+
+    def _take(self, lines: list[str]) -> None:
+        while lines:
+            lines = self._read_blocks(lines) if self._fence is None else self._read_fence(self._fence, lines)
+
+    def _read_blocks(self, lines: list[str]) -> list[str]:
+        """Settle what further lines cannot change; returns lines that have to be read from here on again."""
+        self._lines += lines
+        self._in_table, self._shown = False, None
+        blocks = _split(_parse(self._lines), 0)
+        for block in blocks:
+            top, bottom = block[0].map or (0, 0)
+            if block[0].type == "fence":
+                rest = self._whole_fence(top, bottom)
+                if rest is not None:
+                    self._lines = []
+                    return rest
+            elif (cut := self._too_long(block[0], top, bottom)) is not None:
+                rest = self._lines[cut:]
+                self._settle(_parse(self._lines[top:cut]))
+                self._lines = []
+                return rest
+            elif block is blocks[-1] and not _closed(block[0], bottom < len(self._lines)):
+                self._keep_open(block, top)
+                return []
+            else:
+                self._settle(block)
+        self._lines = []
+        return []
+
+    def _keep_open(self, block: list[Token], top: int) -> None:
+        """The last block may grow: settle what of it is final."""
+        if block[0].type in _LISTS:
+            top = self._settle_items(block)
+            self._lines = self._lines[top:]
+        elif block[0].type == "table_open":
+            self._in_table = True
+            rows, aligns = table_rows(block)
+            parts = list(table(rows, aligns, "", self._last, self._widths))
+            done = len(parts) - 1
+            if done:
+                self._say(parts[:done])
+                self._widths = parts[0].widths
+            self._lines = self._lines[top : top + 2] + self._lines[top + 2 + done * TABLE_ROWS :]
+        else:
+            self._lines = self._lines[top:]
+
+    def _settle_items(self, block: list[Token]) -> int:
+        """All items of a list but the last; returns the line on which that one starts."""
+        items = _split(block[1:-1], block[1].level)
+        number = self._number
+        if number is None and block[0].type == "ordered_list_open":
+            start = block[0].attrGet("start")
+            number = 1 if start is None else int(start)
+        if len(items) > 1:
+            before = [token for item in items[:-1] for token in item]
+            self._say(list(ops([block[0], *before, block[-1]], self._last, number)))
+        self._number = None if number is None else number + len(items) - 1
+        return (items[-1][0].map or (0, 0))[0]
+
+    def _settle(self, tokens: list[Token]) -> None:
+        self._say(list(self._ops(tokens)))
+        self._number, self._widths = None, ()
+
+    def _ops(self, tokens: list[Token]) -> Iterator[Op]:
+        before = self._last
+        if self._widths:
+            first, *others = _split(tokens, 0)
+            rows, aligns = table_rows(first)
+            for before in table(rows, aligns, "", self._last, self._widths):
+                yield before
+            tokens = [token for block in others for token in block]
+        yield from ops(tokens, before, self._number)
+
+    def _say(self, said: Sequence[Op]) -> None:
+        if said:
+            self._settled += said
+            self._last = said[-1]
+
+    # -- long paragraphs
+
+    def _too_long(self, token: Token, top: int, bottom: int) -> int | None:
+        """The line before which a paragraph (or heading with an underline) of many lines is cut."""
+        if token.type == "heading_open" and token.markup in ("=", "-"):
+            bottom -= 1
+        elif token.type != "paragraph_open":
+            return None
+        size = 0
+        for n in range(top, bottom - 1):
+            size += len(self._lines[n]) + 1
+            if size > LONGEST:
+                return n + 1
+        return None
+
+    def _cut(self, line: str) -> str:
+        """Take what is too long of a line that is a paragraph; returns the rest of the line."""
+        while len(line) > LONGEST:
+            if self._cuttable is None:
+                self._cuttable = self._fence is None and self._starts_paragraph(line[:LONGEST])
+            found = _CUT.search(line, LONGEST) if self._cuttable else None
+            if found is None:
+                break
+            self._take([line[: found.start()], ""])
+            line = line[found.end() :]
+        return line
+
+    def _starts_paragraph(self, line: str) -> bool:
+        blocks = _split(_parse([*self._lines, line]), 0)
+        return bool(blocks) and blocks[-1][0].type == "paragraph_open" and blocks[-1][0].map == [
+            len(self._lines), len(self._lines) + 1,
+        ]  # fmt: skip
+
+    # -- code
+
+    def _whole_fence(self, top: int, bottom: int) -> list[str] | None:
+        """Read a fence of the parsed lines; None when it closed where the parser says, else the lines to read on."""
+        self._fence, self._fence_lines = _Fence.opened(self._lines[top], self._last), 0
+        rest = self._read_fence(self._fence, self._lines[top + 1 : bottom])
+        if self._fence is None and not rest:
+            return None
+        return rest + self._lines[bottom:]
+
+    def _read_fence(self, fence: _Fence, lines: list[str]) -> list[str]:
+        for i, line in enumerate(lines):
+            if fence.closes(line):
+                self._close_fence()
+                return lines[i + 1 :]
+            self._say([self._code(fence, fence.colours.line(fence.inside(line)))])
+            self._fence_lines += 1
+        return []
+
+    def _close_fence(self) -> None:
+        if self._fence is not None:
+            empty = [] if self._fence_lines else [self._code(self._fence, ())]
+            self._say([*empty, Block("code_end")])
+        self._fence = None
+
+    def _fence_tail(self, fence: _Fence) -> list[Op]:
+        end = Block("code_end")
+        if self._partial and not fence.may_close(self._partial):
+            return [self._code(fence, fence.colours.peek(fence.inside(self._partial))), end]
+        return [end] if self._fence_lines else [self._code(fence, ()), end]
+
+    def _code(self, fence: _Fence, pieces: tuple[tuple[str, str], ...]) -> Block:
+        return code_line(pieces, fence.name, "", fence.before, self._fence_lines == 0)
+
+
+def _likely(line: str) -> str:
+    """The line that is being written, with what was begun in it closed, so that no mark flashes up."""
+    line = _OPEN_LINK.sub(r"\1", line)
+    if line.count("`") % 2:
+        return line[:-1] if line.endswith("`") else line + "`"
+    if line.count("**") % 2:
+        return line.removesuffix("**") if line.endswith("**") else line.rstrip(" *") + "**"
+    return line
+
+
+def _parse(lines: list[str]) -> list[Token]:
+    return parser().parse("\n".join(lines) + "\n")
+
+
+def _split(tokens: list[Token], level: int) -> list[list[Token]]:
+    """Tokens grouped into the blocks of `level`."""
+    groups: list[list[Token]] = []
+    for token in tokens:
+        if token.level == level and token.nesting >= 0:
+            groups.append([])
+        groups[-1].append(token)
+    return groups
+
+
+def _closed(token: Token, blank_follows: bool) -> bool:
+    """Whether a block stays as it is whatever line follows."""
+    if token.type in ("paragraph_open", "table_open"):
+        return blank_follows
+    return token.type in ("heading_open", "hr")
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))

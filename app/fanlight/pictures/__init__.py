@@ -1,0 +1,1 @@
+"""Picture files and pixels: kinds, decoding, metadata, colours. No Qt."""

@@ -1,0 +1,299 @@
+"""A picture file as a `Picture`: upright, sRGB, on white, and small enough for the model; metadata gone.
+
+Pillow alone, so it runs on any thread; the window calls it on a worker, as a large photo takes up to a second. The
+header is looked at before anything is decoded: at most 64 MB of file and 120 million pixels. One picture is read at a
+time in the whole process, since two large ones would double the peak of memory.
+
+Kept (`Picture.data`, `Picture.kind`) is the file itself without metadata for PNG, JPEG, WebP and AVIF; the rest (GIF,
+BMP, TIFF, HEIC, and pixels from a clipboard) as PNG. `kind` is always that of `data`.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import stat
+import struct
+import threading
+import warnings
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+from typing import cast
+
+from PIL import (
+    AvifImagePlugin,
+    BmpImagePlugin,
+    GifImagePlugin,
+    Image,
+    ImageFile,
+    JpegImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+    WebPImagePlugin,
+)
+
+from fanlight.domain.errors import PictureError
+from fanlight.domain.messages import Image as Pixels
+from fanlight.domain.messages import Picture
+from fanlight.pictures.colours import eight_bits, on_white, scaled
+from fanlight.pictures.kinds import NAMES, is_cut_off, is_raw_photo, raw_refusal, recognise
+from fanlight.pictures.metadata import stripped
+
+MAX_BYTES = 64 * 1000 * 1000
+MAX_PIXELS = 120 * 1000 * 1000
+THINNEST = 32
+"""Long side to short side. What is thinner gets white beside it: the image encoders round the short side of a one-pixel
+line to nothing and fail, and a line someone sends (a ruler, a gradient) is still worth an answer."""
+
+_ONE_AT_A_TIME = threading.Lock()
+_SMALLER = "Make it smaller first, or take a screenshot of the part that matters."
+_READERS: dict[str, Callable[[BytesIO], ImageFile.ImageFile]] = {
+    "png": PngImagePlugin.PngImageFile,
+    "jpeg": JpegImagePlugin.JpegImageFile,
+    "webp": WebPImagePlugin.WebPImageFile,
+    "gif": GifImagePlugin.GifImageFile,
+    "bmp": BmpImagePlugin.BmpImageFile,
+    "tiff": TiffImagePlugin.TiffImageFile,
+    "avif": AvifImagePlugin.AvifImageFile,
+}
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_BROKEN = (
+    OSError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, AttributeError, EOFError, RuntimeError,
+    AssertionError, Image.DecompressionBombError, struct.error, zlib.error,
+)  # fmt: skip
+"""All that Pillow and its codecs were seen to raise for broken files."""
+
+
+def read_file(path: Path, longest_side: int = 1536) -> Picture:
+    """Raises PictureError: nothing there, a folder, not readable, too large, not a picture, cut off, damaged."""
+    name = path.name or str(path)
+    subject = _subject(name)
+    try:
+        found = path.stat()
+        if stat.S_ISDIR(found.st_mode):
+            raise PictureError(f"{subject} is a folder.", "Give the pictures inside it.")
+        if not stat.S_ISREG(found.st_mode):
+            raise PictureError(f"{subject} is a device or a pipe, not a file.")
+        if found.st_size > MAX_BYTES:
+            raise _too_heavy(subject, found.st_size)
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise PictureError(f"{subject} is not there.", "Check the name and the folder.") from None
+    except PermissionError:
+        raise PictureError(
+            f"{subject} may not be read.", "Change its permissions, or copy it to your folder."
+        ) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise PictureError(f"{subject} cannot be read: {reason}.", "Check the name and the folder.") from None
+    return read_bytes(data, name, longest_side)
+
+
+def read_bytes(data: bytes, name: str = "", longest_side: int = 1536) -> Picture:
+    """`longest_side` bounds what the model is sent; nothing is ever enlarged. Raises PictureError."""
+    subject = _subject(name)
+    if not data:
+        raise PictureError(f"{subject} is empty.", "Copy or download it again.")
+    if len(data) > MAX_BYTES:
+        raise _too_heavy(subject, len(data))
+    kind = recognise(data, subject)
+    with _reading(subject, kind, data), _silent(kind):
+        return _read(data, kind, subject, name, longest_side)
+
+
+def picture_of(image: Image.Image, name: str = "", longest_side: int = 1536, kept: bool = True) -> Picture:
+    """Pixels that come from no file (a clipboard, a screenshot); kept as PNG, fast rather than small. Not `kept`: only
+    what the model is sent, in a fraction of the time; `data` is empty."""
+    subject = _subject(name)
+    with _reading(subject, "png"):
+        _check_size(image.size, subject)
+        data, kind = _coded(image) if kept else (b"", "png")
+        return Picture(_for_model(image, image.size, 1, longest_side, kind), data, kind, *image.size, name)
+
+
+def _subject(name: str) -> str:
+    return f"“{name}”" if name else "The picture"
+
+
+def _too_heavy(subject: str, size: int) -> PictureError:
+    most = MAX_BYTES // 10**6
+    return PictureError(f"{subject} has {size / 1e6:,.0f} MB; Fanlight reads at most {most} MB.", _SMALLER)
+
+
+def _check_size(size: tuple[int, int], subject: str) -> None:
+    width, height = size
+    if width * height > MAX_PIXELS:
+        raise PictureError(
+            f"{subject} has {width:,} × {height:,} pixels; Fanlight reads at most {MAX_PIXELS // 10**6} million.",
+            _SMALLER,
+        )
+
+
+@contextmanager
+def _reading(subject: str, kind: str, data: bytes = b"") -> Iterator[None]:
+    """Pillow's warnings kept quiet, its exceptions turned into one sentence."""
+    try:
+        # The warning filters belong to the whole process: under the lock, nobody else of ours restores them.
+        with _ONE_AT_A_TIME, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    except PictureError:
+        raise
+    except MemoryError:
+        raise PictureError(f"There is not enough memory to read {subject}.", _SMALLER) from None
+    except _BROKEN as error:
+        if "truncated" in str(error).lower() or is_cut_off(data, kind):
+            raise PictureError(
+                f"{subject} is cut off: a part of the file is missing.", "Copy or download it again."
+            ) from error
+        raise PictureError(
+            f"{subject} is damaged: it starts like a {NAMES[kind]} picture and cannot be read as one.",
+            "Copy or download it again.",
+        ) from error
+
+
+@contextmanager
+def _silent(kind: str) -> Iterator[None]:
+    """libtiff prints what it thinks of a file on the process's stderr, and Pillow offers no way to stop it."""
+    if kind != "tiff":
+        yield
+        return
+    try:
+        kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    except OSError:  # a program without a stderr
+        yield
+        return
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
+def _read(data: bytes, kind: str, subject: str, name: str, longest_side: int) -> Picture:
+    image = _opened(data, kind, subject)
+    if is_cut_off(data, kind):
+        raise OSError("truncated")  # Pillow reads some of these, with rows of grey
+    size = image.size
+    if kind == "jpeg":
+        image.draft(None, _within(size, 2 * longest_side))
+    image.load()
+    if kind != "jpeg":
+        size = image.size  # a TIFF turns while it loads
+    orientation = _orientation(image)
+    turned = size[::-1] if orientation >= 5 else size
+    kept, kept_kind, final = stripped(data, kind, orientation), kind, cast("Image.Image", image)
+    if kept is None:
+        whole = _opened(data, kind, subject) if kind == "jpeg" else image
+        final, orientation = _storable(_turned(whole, orientation), kind), 1
+        kept, kept_kind = _coded(final)
+    return Picture(_for_model(final, turned, orientation, longest_side, kind), kept, kept_kind, *turned, name)
+
+
+def _opened(data: bytes, kind: str, subject: str) -> ImageFile.ImageFile:
+    """The header, checked; no pixel is decoded. A WebP's canvas is held from here on, so its size is read before."""
+    if kind == "webp":
+        _check_size(_webp_size(data), subject)
+    reader = _heic_reader(subject) if kind == "heic" else _READERS[kind]
+    image = reader(BytesIO(data))
+    _check_size(image.size, subject)
+    if kind == "tiff" and is_raw_photo(getattr(image, "tag_v2", None)):
+        raise raw_refusal(subject)
+    return image
+
+
+def _heic_reader(subject: str) -> Callable[[BytesIO], ImageFile.ImageFile]:
+    try:
+        from pillow_heif import HeifImageFile
+    except ImportError:
+        raise PictureError(
+            f"{subject} is a HEIC picture, which Fanlight reads only with an extra package.",
+            "Run `pip install fanlight[heic]`, or save the picture as JPEG.",
+        ) from None
+    reader: Callable[[BytesIO], ImageFile.ImageFile] = HeifImageFile
+    return reader
+
+
+def _webp_size(data: bytes) -> tuple[int, int]:
+    match data[12:16]:
+        case b"VP8X":
+            return int.from_bytes(data[24:27], "little") + 1, int.from_bytes(data[27:30], "little") + 1
+        case b"VP8L":
+            bits = int.from_bytes(data[21:25], "little")
+            return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+        case _:
+            return int.from_bytes(data[26:28], "little") & 0x3FFF, int.from_bytes(data[28:30], "little") & 0x3FFF
+
+
+def _orientation(image: Image.Image) -> int:
+    """1 to 8 as in EXIF; what is damaged or out of range counts as upright."""
+    try:
+        value = image.getexif().get(0x0112, 1)
+    except _BROKEN:
+        return 1
+    return value if isinstance(value, int) and value in _TURNS else 1
+
+
+def _turned(image: Image.Image, orientation: int) -> Image.Image:
+    return image.transpose(_TURNS[orientation]) if orientation in _TURNS else image
+
+
+def _within(size: tuple[int, int], longest_side: int) -> tuple[int, int]:
+    """`size` scaled down, where needed, until its longest side fits."""
+    scale = min(1.0, longest_side / max(size))
+    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+
+
+def _for_model(image: Image.Image, turned: tuple[int, int], orientation: int, longest_side: int, kind: str) -> Pixels:
+    """`turned` is the original's upright size; `image` may be a smaller draft of it, not yet turned."""
+    goal = _within(turned, longest_side)
+    across = goal[::-1] if orientation >= 5 else goal
+    small = scaled(image, across, sixteen=kind == "png")
+    upright = _padded(_turned(on_white(small), orientation))
+    return Pixels.of(*upright.size, upright.tobytes())
+
+
+def _padded(image: Image.Image) -> Image.Image:
+    least = math.ceil(max(image.size) / THINNEST)
+    width, height = max(image.width, least), max(image.height, least)
+    if (width, height) == image.size:
+        return image
+    canvas = Image.new("RGB", (width, height), "white")
+    canvas.paste(image, ((width - image.width) // 2, (height - image.height) // 2))
+    return canvas
+
+
+def _storable(image: Image.Image, kind: str) -> Image.Image:
+    """In a mode that a PNG has, with what the model is sent unchanged by it."""
+    if image.mode == "P" and cast("tuple[int, int]", image.getextrema())[1] * 3 >= len(image.getpalette() or ()):
+        return eight_bits(image)  # colours that are not in the palette: black here, anything in a PNG
+    if image.mode in ("1", "L", "LA", "P", "RGB", "RGBA", "I;16"):
+        return image
+    image = on_white(eight_bits(image, sixteen=kind == "png"))
+    image.info.pop("icc_profile", None)
+    return image
+
+
+def _coded(image: Image.Image) -> tuple[bytes, str]:
+    """(file, kind): PNG of the pixels; where that is more than a picture may weigh, JPEG."""
+    file = BytesIO()
+    image.save(file, "PNG", compress_level=1)
+    if file.tell() <= MAX_BYTES:
+        return file.getvalue(), "png"
+    file = BytesIO()
+    on_white(eight_bits(image)).save(file, "JPEG", quality=90)
+    return file.getvalue(), "jpeg"

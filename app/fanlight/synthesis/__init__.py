@@ -1,0 +1,1 @@
+"""Text to speech: backends, sentence splitting, Markdown to spoken text. No Qt."""

@@ -1,0 +1,63 @@
+"""What every way to speak has in common."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from threading import Event
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """`name` is what the settings keep ("espeak:en-us"); `shown` is for the user; `language` as in BCP 47."""
+
+    name: str
+    shown: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pcm:
+    """Sound: int16 in this machine's byte order, one channel, `rate` samples a second."""
+
+    rate: int
+    data: bytes
+
+    def __post_init__(self) -> None:
+        if self.rate < 1 or len(self.data) % 2:
+            raise ValueError(f"{len(self.data)} bytes at {self.rate} Hz are no sound")
+
+    @property
+    def seconds(self) -> float:
+        return len(self.data) / 2 / self.rate
+
+
+class VoiceBackend(Protocol):
+    """May be used from several threads."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def needs(self) -> str:
+        """What to install, in a sentence."""
+        ...
+
+    @property
+    def platforms(self) -> tuple[str, ...]:
+        """Beginnings of sys.platform on which that can be done."""
+        ...
+
+    def available(self) -> bool:
+        """Cheap: no program is started."""
+        ...
+
+    def voices(self) -> Sequence[Voice]:
+        """Those installed. Starts a program. () where it does not answer."""
+        ...
+
+    def synthesise(self, text: str, voice: str, speed: float, stop: Event) -> Pcm:
+        """`voice` without the backend's name, "" for its own choice; `speed` 1.0 is as it comes. Takes as long as it
+        takes, and soon ends with any sound once `stop` is set. Raises SpeakerError."""
+        ...

@@ -1,0 +1,136 @@
+"""Piper: neural voices that sound like people, where the user has installed it and at least one voice.
+
+It is GPL, so it stays a program of its own. Loading a voice takes longer than speaking with it (1.9 s against 0.4 s on
+one core): one process speaks sentence after sentence, and is ended when it has nothing to say for a while. It writes
+each as a file into a folder that only the user can read; the file is read and deleted at once. Given a voice's file,
+Piper fetches nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Event
+
+from fanlight import paths
+from fanlight.domain.errors import SpeakerError
+from fanlight.synthesis.backend import Pcm, Voice
+from fanlight.synthesis.program import SpeechServer
+from fanlight.synthesis.wave_file import pcm_of
+
+IDLE_SECONDS = 60.0
+"""After so long without a sentence its process, which holds the voice in memory, is ended."""
+
+
+class Piper:
+    name = "piper"
+    needs = (
+        "Install Piper (pipx install piper-tts), and put a voice (.onnx and .onnx.json) into the folder voices beside "
+        "the settings."
+    )
+    platforms = ("linux", "freebsd", "darwin", "win32")
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._server: SpeechServer | None = None
+        self._command: tuple[str, ...] = ()
+        self._folder: TemporaryDirectory[str] | None = None
+        self._idle: threading.Timer | None = None
+
+    def available(self) -> bool:
+        return shutil.which("piper") is not None and next(_models(), None) is not None
+
+    def voices(self) -> Sequence[Voice]:
+        found = []
+        for model in _models():
+            language, _ = _facts(model)
+            found.append(Voice(f"{self.name}:{model.stem}", f"{model.stem.replace('_', ' ')}, Piper", language))
+        return tuple(found)
+
+    def synthesise(self, text: str, voice: str, speed: float, stop: Event) -> Pcm:
+        program = shutil.which("piper")
+        models = list(_models())
+        if program is None or not models:
+            raise SpeakerError("Piper, or its voice, is not here any more.", self.needs)
+        model = next((one for one in models if one.stem == voice), models[0])
+        _, rate = _facts(model)
+        with self._lock:
+            server, folder = self._ready((program, "--model", str(model), "--length_scale", f"{1 / speed:.2f}"))
+            try:
+                line = server.ask(text, stop)
+                if not line:
+                    self._end()  # in the middle of a sentence that nobody wants
+                    return Pcm(rate, b"")
+                path = Path(line[line.index(folder) :])
+                data = path.read_bytes()
+                path.unlink()
+            except SpeakerError:
+                self._end()
+                raise
+            except (OSError, ValueError) as error:
+                self._end()
+                raise SpeakerError(f"Piper gave no sound: {error}.") from error
+            self._end_later()
+        return pcm_of(data, "Piper")
+
+    def close(self) -> None:
+        """Its process ends."""
+        with self._lock:
+            self._end()
+
+    # With the lock held.
+
+    def _ready(self, command: tuple[str, ...]) -> tuple[SpeechServer, str]:
+        """The process that knows this voice, or one that begins to, and the folder of its files."""
+        if self._idle is not None:
+            self._idle.cancel()
+        if self._server is None or self._command != command or not self._server.running:
+            self._end()
+            self._folder = TemporaryDirectory(prefix="fanlight-")
+            self._server = SpeechServer([*command, "--output_dir", self._folder.name], mark=self._folder.name)
+            self._command = command
+        assert self._folder
+        return self._server, self._folder.name
+
+    def _end_later(self) -> None:
+        self._idle = threading.Timer(IDLE_SECONDS, self.close)
+        self._idle.daemon = True
+        self._idle.start()
+
+    def _end(self) -> None:
+        if self._idle is not None:
+            self._idle.cancel()
+        server, self._server = self._server, None
+        if server is not None:
+            server.end()
+        if self._folder is not None:
+            self._folder.cleanup()
+            self._folder = None
+
+
+def _folders() -> tuple[Path, ...]:
+    shared = (Path.home() / ".local/share", Path("/usr/local/share"), Path("/usr/share"))
+    return paths.home() / "voices", *(folder / name for folder in shared for name in ("piper-voices", "piper/voices"))
+
+
+def _models() -> Iterator[Path]:
+    """Voices that are whole."""
+    for folder in _folders():
+        for model in sorted(folder.rglob("*.onnx")) if folder.is_dir() else ():
+            if model.with_name(f"{model.name}.json").exists():
+                yield model
+
+
+def _facts(model: Path) -> tuple[str, int]:
+    """Its language and sample rate. Raises SpeakerError."""
+    path = model.with_name(f"{model.name}.json")
+    try:
+        said = json.loads(path.read_text("utf-8"))
+        language = said.get("language", {}).get("code") or said.get("espeak", {}).get("voice") or ""
+        return str(language).replace("_", "-"), int(said["audio"]["sample_rate"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise SpeakerError(f"The voice {model.stem} is damaged: {path.name} cannot be read.") from error

@@ -1,0 +1,79 @@
+"""The voices of Windows (SAPI), by PowerShell, which is there. Written from the documentation of System.Speech; it was
+not run on Windows yet."""
+
+from __future__ import annotations
+
+import math
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Event
+
+from fanlight.domain.errors import SpeakerError
+from fanlight.synthesis.backend import Pcm, Voice
+from fanlight.synthesis.program import run
+from fanlight.synthesis.wave_file import pcm_of
+
+_BEGIN = """
+$ErrorActionPreference = 'Stop'
+[Console]::OutputEncoding = [Console]::InputEncoding = [System.Text.Encoding]::UTF8
+Add-Type -AssemblyName System.Speech
+$speech = New-Object System.Speech.Synthesis.SpeechSynthesizer
+"""
+_LIST = """
+foreach ($one in $speech.GetInstalledVoices()) { if ($one.Enabled) {
+    "$($one.VoiceInfo.Culture.Name)`t$($one.VoiceInfo.Name)" } }
+"""
+_SPEAK = """
+if ($env:FANLIGHT_VOICE) { $speech.SelectVoice($env:FANLIGHT_VOICE) }
+$speech.Rate = [int]$env:FANLIGHT_RATE
+$mono = New-Object System.Speech.AudioFormat.SpeechAudioFormatInfo(22050, 'Sixteen', 'Mono')
+$speech.SetOutputToWaveFile($env:FANLIGHT_SOUND, $mono)
+$speech.Speak([Console]::In.ReadToEnd())
+$speech.Dispose()
+"""
+
+
+class Sapi:
+    name = "sapi"
+    needs = "Windows brings voices along: Settings, Time & language, Speech."
+    platforms = ("win32",)
+
+    def available(self) -> bool:
+        return sys.platform == "win32" and _program() is not None
+
+    def voices(self) -> Sequence[Voice]:
+        try:
+            lines = _powershell(_BEGIN + _LIST).decode("utf-8", "replace").splitlines()
+        except SpeakerError:
+            return ()
+        found = (line.strip().split("\t", 1) for line in lines if "\t" in line)
+        return tuple(Voice(f"sapi:{name}", name, language) for language, name in found)
+
+    def synthesise(self, text: str, voice: str, speed: float, stop: Event) -> Pcm:
+        with TemporaryDirectory(prefix="fanlight-") as folder:
+            path = Path(folder) / "said.wav"
+            rate = max(-10, min(10, round(10 * math.log(speed, 3))))  # 10 is three times as fast
+            more = {"FANLIGHT_VOICE": voice, "FANLIGHT_RATE": str(rate), "FANLIGHT_SOUND": str(path)}
+            _powershell(_BEGIN + _SPEAK, text, stop, more)
+            if stop.is_set():
+                return Pcm(22_050, b"")
+            try:
+                return pcm_of(path.read_bytes(), "Windows")
+            except OSError as error:
+                raise SpeakerError(f"Windows gave no sound: {error.strerror or error}.") from error
+
+
+def _program() -> str | None:
+    return shutil.which("powershell") or shutil.which("pwsh")
+
+
+def _powershell(script: str, text: str = "", stop: Event | None = None, more: dict[str, str] | None = None) -> bytes:
+    program = _program()
+    if program is None:
+        raise SpeakerError("PowerShell is not here, by which Windows is asked to speak.")
+    options = ["-NoProfile", "-NonInteractive", "-ExecutionPolicy", "Bypass", "-Command", script]
+    return run([program, *options], text, stop, {**os.environ, **(more or {})})

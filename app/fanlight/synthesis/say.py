@@ -1,0 +1,49 @@
+"""The voices of macOS, by its program `say`. Written from its manual page; it was not run on a Mac yet."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Event
+
+from fanlight.domain.errors import SpeakerError
+from fanlight.synthesis.backend import Pcm, Voice
+from fanlight.synthesis.program import run
+from fanlight.synthesis.wave_file import pcm_of
+
+WORDS_A_MINUTE = 175
+_PROGRAM = Path("/usr/bin/say")
+_LINE = re.compile(r"(.+?)\s+([a-z]{2,3}_\w+)\s+#")
+
+
+class Say:
+    name = "say"
+    needs = "macOS brings voices along: System Settings, Accessibility, Spoken Content."
+    platforms = ("darwin",)
+
+    def available(self) -> bool:
+        return sys.platform == "darwin" and _PROGRAM.exists()
+
+    def voices(self) -> Sequence[Voice]:
+        try:
+            said = run([str(_PROGRAM), "-v", "?"]).decode("utf-8", "replace")
+        except SpeakerError:
+            return ()
+        found = (_LINE.match(line) for line in said.splitlines())
+        return tuple(Voice(f"say:{one[1]}", one[1], one[2].replace("_", "-")) for one in found if one)
+
+    def synthesise(self, text: str, voice: str, speed: float, stop: Event) -> Pcm:
+        with TemporaryDirectory(prefix="fanlight-") as folder:
+            path = Path(folder) / "said.wav"
+            options = ["-v", voice] if voice else []
+            options += ["-r", str(round(WORDS_A_MINUTE * speed)), "-o", str(path)]
+            run([str(_PROGRAM), *options, "--file-format=WAVE", "--data-format=LEI16@22050", "-f", "-"], text, stop)
+            if stop.is_set():
+                return Pcm(22_050, b"")
+            try:
+                return pcm_of(path.read_bytes(), "say")
+            except OSError as error:
+                raise SpeakerError(f"say gave no sound: {error.strerror or error}.") from error

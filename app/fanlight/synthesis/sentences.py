@@ -1,0 +1,165 @@
+"""Where a sentence ends in text that is still being written.
+
+`first_end` only says what no further letter can change: until then it says nothing. An abbreviation, a number or an
+address does not end a sentence; neither does a mark inside code or inside a link.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+LONGEST = 400
+"""A sentence longer than this is cut at its last clause or space: a voice must not wait for its end."""
+_LONGEST_BRACKET = 500
+
+_MARKS = ".!?…。！？"
+_WIDE = "。！？"
+"""Those after which no space is written."""
+_CLOSERS = "\"'”’»)]*_~"
+_OPENERS = "\"'“‘„«([*_~`#>"
+_CLAUSE = ",;:–—"
+
+_NEVER = frozenset(
+    [
+        *("mr", "mrs", "ms", "dr", "prof", "st", "sr", "jr", "vs", "cf", "e.g", "i.e", "approx"),
+        *("hr", "fr", "z.b", "d.h", "u.a", "z.t", "bzw", "ca", "inkl", "ggf", "mme", "p.ex"),
+    ]
+)
+"""Abbreviations after which a name, or anything, may follow."""
+_BEFORE_NUMBERS = frozenset(
+    ("no", "nr", "fig", "figs", "eq", "sec", "vol", "p", "pp", "ch", "s", "abb", "kap", "bd", "art")
+)
+_INITIALS = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")
+_LAST_WORD = re.compile(r"\S+$")
+
+
+class SentenceEnd(NamedTuple):
+    """A sentence goes up to `end`; the text after it begins at `next`."""
+
+    end: int
+    next: int
+
+
+def first_end(text: str, over: bool = False) -> SentenceEnd | None:
+    """The first sentence's end, None while it is not known. `over`: no more will come; then None says that all of the
+    text is one sentence."""
+    at = clause = space = 0
+    while at < len(text):
+        if at >= LONGEST and (clause or space):
+            cut = clause or space
+            return SentenceEnd(cut, _after_space(text, cut))
+        letter = text[at]
+        after: SentenceEnd | int | None
+        match letter:
+            case "`":
+                after = _after_code(text, at, over)
+            case "[":
+                after = _after_bracket(text, at, over)
+            case "\\":
+                after = at + 2 if at + 1 < len(text) or over else None
+            case _ if letter in _MARKS:
+                after = _after_marks(text, at, over)
+            case _:
+                after = at + 1
+                if letter.isspace():
+                    space = at
+                elif letter in _CLAUSE and text[after : after + 1].isspace():
+                    clause = after
+        if after is None or isinstance(after, SentenceEnd):
+            return after
+        at = after
+    return None
+
+
+def _after_code(text: str, at: int, over: bool) -> int | None:
+    """Past a code span; an opening that is never closed is text."""
+    ticks = re.compile("`+").match(text, at)
+    assert ticks
+    if ticks.end() == len(text) and not over:
+        return None
+    close = re.compile(rf"(?<!`){ticks[0]}(?!`)").search(text, ticks.end())
+    if close is not None and (close.end() < len(text) or over):
+        return close.end()
+    return ticks.end() if over else None
+
+
+def _after_bracket(text: str, at: int, over: bool) -> int | None:
+    """Past a link, its address included; past a bracket that is none."""
+    closed = _closing(text, at, "[]")
+    if closed is None or (closed < 0 and not over):
+        return at + 1 if closed is None else None
+    if closed < 0:
+        return at + 1
+    if closed == len(text):
+        return closed if over else None
+    if text[closed] != "(":
+        return closed
+    address = _closing(text, closed, "()")
+    if address is not None and address < 0 and not over:
+        return None
+    return closed if address is None or address < 0 else address
+
+
+def _closing(text: str, at: int, pair: str) -> int | None:
+    """Past the bracket that closes the one at `at`; -1 while it is not there, None when it is too far."""
+    depth, place = 0, at
+    while place < len(text):
+        if place - at > _LONGEST_BRACKET:
+            return None
+        if text[place] == "\\":
+            place += 1
+        elif text[place] == pair[0]:
+            depth += 1
+        elif text[place] == pair[1]:
+            depth -= 1
+            if not depth:
+                return place + 1
+        place += 1
+    return -1
+
+
+def _after_marks(text: str, at: int, over: bool) -> SentenceEnd | int | None:
+    """An End where the marks at `at` end a sentence, else the place to go on."""
+    marks = at
+    while marks < len(text) and text[marks] in _MARKS:
+        marks += 1
+    after = marks
+    while after < len(text) and text[after] in _CLOSERS:
+        after += 1
+    if after == len(text):
+        return after if over else None
+    if text[marks - 1] in _WIDE:
+        return SentenceEnd(after, _after_space(text, after))
+    if not text[after].isspace():
+        return after
+    follows = _after_space(text, after)
+    shown = follows
+    while shown < len(text) and text[shown] in _OPENERS:
+        shown += 1
+    if shown == len(text) and not over:
+        return None
+    if _goes_on(text, at, text[at:marks], text[shown : shown + 1]):
+        return after
+    return SentenceEnd(after, follows)
+
+
+def _goes_on(text: str, at: int, marks: str, letter: str) -> bool:
+    """Whether the sentence does not end with `marks`, before `letter`."""
+    if letter.islower() or (letter and letter in ",;:)"):
+        return True
+    if marks != ".":
+        return False
+    found = _LAST_WORD.search(text, 0, at)
+    word = found[0].lstrip(_OPENERS) if found else ""
+    bare = word.lower()
+    if bare in _NEVER or (bare in _BEFORE_NUMBERS and letter.isdigit()) or _INITIALS.fullmatch(word):
+        return True
+    alone = len(word) == 1 and word.isalpha() and word.isupper() and word != "I"
+    return alone or (word.isdigit() and not text[: at - len(word)].strip(_OPENERS + " "))
+
+
+def _after_space(text: str, at: int) -> int:
+    while at < len(text) and text[at].isspace():
+        at += 1
+    return at

@@ -1,0 +1,274 @@
+"""Speaks sentences while they come: synthesised ahead on one thread, played on another, never a wait for the window.
+
+The loudspeaker is opened when the first sound is there and closed after the last. Calls that may hang are made by
+`DeadlineExecutor`, each with a deadline. A stop is heard at once: from then on the device gets silence, and is
+closed soon after.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from queue import SimpleQueue
+
+from fanlight.audio.deadline_executor import DeadlineExceeded, DeadlineExecutor
+from fanlight.audio.loudspeaker import Loudspeaker, Playing, PortAudioLoudspeaker, started
+from fanlight.domain.audio import AudioDevice
+from fanlight.domain.errors import SpeakerError
+from fanlight.synthesis import backends as voices
+from fanlight.synthesis.backends import BACKENDS, Pcm, Voice, VoiceBackend
+from fanlight.synthesis.resample import at_rate
+from fanlight.synthesis.spoken_text import SpokenSentence
+
+log = logging.getLogger(__name__)
+
+OPEN_SECONDS, STOP_SECONDS, STALL_SECONDS = 4.0, 1.0, 3.0
+AHEAD_SECONDS = 15.0
+"""So much sound is made before it is needed."""
+ROOM_SECONDS = 0.5
+"""So much of it waits where the device takes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechStarted:
+    """The first sound is on its way to that device."""
+
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechOver:
+    """Nothing more is heard of it: all is said, or it was stopped, or something went wrong."""
+
+    error: SpeakerError | None = None
+
+
+Hear = Callable[[SpeechStarted | SpeechOver], object]
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceConfig:
+    """How it is spoken: `voice` and `device` by name, "" for the best and for the system's choice; `speed` 1.0 is as it
+    comes."""
+
+    voice: str = ""
+    speed: float = 1.0
+    device: str = ""
+
+
+class SpokenAnswer:
+    """One answer. Its methods return at once and may be called from any thread, in any order, as often as one likes."""
+
+    def __init__(
+        self,
+        loudspeaker: Loudspeaker,
+        backends: tuple[VoiceBackend, ...],
+        manner: VoiceConfig,
+        hear: Hear,
+        after: SpokenAnswer | None,
+    ) -> None:
+        """`hear` is called on a thread of this speech, with an Over as the last thing. `after` is over first."""
+        self._loudspeaker, self._backends, self._manner, self._hear = loudspeaker, backends, manner, hear
+        self._after = after
+        self._sentences: SimpleQueue[SpokenSentence | None] = SimpleQueue()
+        self._stop = threading.Event()
+        self._change = threading.Condition()
+        self._ready: deque[Pcm] = deque()
+        self._buffer = bytearray()
+        self._silent = self._gone = False
+        self._error: SpeakerError | None = None
+        self._taken_at = 0.0
+        self._hands = DeadlineExecutor("loudspeaker")
+        self._audio = threading.Thread(target=self._play, name="spoken answer", daemon=True)
+        threading.Thread(target=self._speak, name="voice", daemon=True).start()
+        self._audio.start()
+
+    def say(self, sentence: SpokenSentence) -> None:
+        self._sentences.put(sentence)
+
+    def end(self) -> None:
+        """No more sentences will come."""
+        self._sentences.put(None)
+
+    def stop(self) -> None:
+        """Silence, now."""
+        self._stop.set()
+        self._sentences.put(None)
+        with self._change:
+            self._change.notify_all()
+
+    def wait(self, seconds: float) -> bool:
+        """Whether it is over, after at most so long."""
+        self._audio.join(seconds)
+        return not self._audio.is_alive()
+
+    # The voice's thread.
+
+    def _speak(self) -> None:
+        try:
+            backend, voice = None, ""
+            while (sentence := self._sentences.get()) is not None and not self._stop.is_set():
+                if backend is None:
+                    backend, voice = voices.pick(self._manner.voice, self._backends)
+                pcm = backend.synthesise(sentence.text, voice, self._manner.speed, self._stop)
+                rest = bytes(2 * round(pcm.rate * sentence.pause_seconds))
+                with self._change:
+                    self._ready.append(Pcm(pcm.rate, pcm.data + rest))
+                    self._change.notify_all()
+                    self._change.wait_for(lambda: self._stop.is_set() or self._ahead() < AHEAD_SECONDS)
+        except SpeakerError as error:
+            self._fail(error)
+        finally:
+            with self._change:
+                self._silent = True
+                self._change.notify_all()
+
+    def _ahead(self) -> float:
+        return sum(pcm.seconds for pcm in self._ready)
+
+    def _fail(self, error: SpeakerError) -> None:
+        """What is ready is still said; the first error is told."""
+        log.warning("the answer is not spoken: %s", error)
+        self._error = self._error or error
+
+    # The loudspeaker's thread.
+
+    def _play(self) -> None:
+        try:
+            if self._after is not None:
+                self._after.wait(OPEN_SECONDS)
+                self._after = None
+            first = self._next_sound()
+            if first is not None:
+                playing = self._opened(first.rate)
+                try:
+                    self._hear(SpeechStarted(playing.device))
+                    self._feed(playing)
+                finally:
+                    self._shut(playing)
+        except SpeakerError as error:
+            self._fail(error)
+        finally:
+            self.stop()
+            self._hands.close()
+            self._hear(SpeechOver(self._error))
+
+    def _next_sound(self) -> Pcm | None:
+        """The first sound, which stays where it is."""
+        with self._change:
+            self._change.wait_for(lambda: bool(self._ready) or self._silent or self._stop.is_set())
+            return self._ready[0] if self._ready and not self._stop.is_set() else None
+
+    def _opened(self, rate: int) -> Playing:
+        """It runs. Raises SpeakerError."""
+
+        def opened() -> Playing:
+            return started(self._loudspeaker.open(self._manner.device, rate, self._fill, self._ended))
+
+        self._taken_at = time.monotonic()
+        try:
+            return self._hands.do(opened, OPEN_SECONDS, undo=lambda playing: playing.close())
+        except DeadlineExceeded:
+            raise SpeakerError("The loudspeaker does not answer.", "Look at the system's sound settings.") from None
+
+    def _feed(self, playing: Playing) -> None:
+        """Until all is said, or it is stopped. Raises SpeakerError."""
+        room = 2 * round(playing.rate * ROOM_SECONDS)
+        while not self._stop.is_set():
+            pcm = None
+            with self._change:
+                if self._gone or time.monotonic() - self._taken_at > STALL_SECONDS:
+                    what = "went away while it spoke" if self._gone else "does not play any more"
+                    raise SpeakerError(f"The loudspeaker “{playing.device}” {what}.")
+                if self._ready and len(self._buffer) < room:
+                    pcm = self._ready.popleft()
+                elif self._silent and not self._ready and not self._buffer:
+                    return
+                else:
+                    self._change.wait(ROOM_SECONDS / 2)
+            if pcm is not None:
+                data = at_rate(pcm, playing.rate).data  # not while PortAudio's thread may want the next block
+                with self._change:
+                    self._buffer += data
+                    self._change.notify_all()
+
+    def _shut(self, playing: Playing) -> None:
+        """Closed when this returns, unless its driver hangs. What is on its way is played to its end."""
+        played_out = not self._stop.is_set() and not self._gone
+        for call in (playing.stop, playing.abort, playing.close) if played_out else (playing.abort, playing.close):
+            try:
+                self._hands.do(call, STOP_SECONDS)
+            except DeadlineExceeded:
+                log.error("the loudspeaker does not close in time: its driver hangs")
+
+    # PortAudio's thread.
+
+    def _fill(self, count: int) -> bytes:
+        with self._change:
+            self._taken_at = time.monotonic()
+            if self._stop.is_set():
+                return bytes(2 * count)
+            data = bytes(self._buffer[: 2 * count])
+            del self._buffer[: 2 * count]
+            if not self._buffer:
+                self._change.notify_all()
+        return data.ljust(2 * count, b"\0")
+
+    def _ended(self) -> None:
+        with self._change:
+            self._gone = True
+            self._change.notify_all()
+
+
+class Speaker:
+    """What speaks. At most one speech is heard at a time."""
+
+    def __init__(self, loudspeaker: Loudspeaker | None = None, backends: tuple[VoiceBackend, ...] = BACKENDS) -> None:
+        self._loudspeaker = loudspeaker or PortAudioLoudspeaker()
+        self._backends = backends
+        self._current: SpokenAnswer | None = None
+
+    def begin(self, manner: VoiceConfig, hear: Hear) -> SpokenAnswer:
+        """Another speech; the one before it is silent from now on."""
+        before = self._current
+        if before is not None:
+            before.stop()
+        self._current = SpokenAnswer(self._loudspeaker, self._backends, manner, hear, before)
+        return self._current
+
+    def ask(self, then: Callable[[Sequence[Voice], Sequence[AudioDevice] | SpeakerError], object]) -> None:
+        """Which voices and loudspeakers there are; `then` is called on a thread of its own."""
+
+        def look() -> None:
+            known = voices.known(self._backends)
+            hands = DeadlineExecutor("loudspeaker")
+            try:
+                devices: Sequence[AudioDevice] | SpeakerError = hands.do(self._loudspeaker.devices, OPEN_SECONDS)
+            except SpeakerError as error:
+                devices = error
+            except DeadlineExceeded:
+                devices = SpeakerError("The sound system does not answer.", "Look at the system's sound settings.")
+            finally:
+                hands.close()
+            then(known, devices)
+
+        threading.Thread(target=look, name="voices", daemon=True).start()
+
+    def why_silent(self) -> SpeakerError | None:
+        """Why nothing can be spoken here, with what to install. Cheap."""
+        try:
+            voices.pick("", self._backends)
+        except SpeakerError as error:
+            return error
+        return None
+
+    def close(self, seconds: float) -> bool:
+        """Silence; whether the device is closed, after at most so long."""
+        if self._current is None:
+            return True
+        self._current.stop()
+        return self._current.wait(seconds)

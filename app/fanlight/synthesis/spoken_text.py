@@ -1,0 +1,266 @@
+"""Markdown as it is spoken: an answer that arrives in pieces becomes sentences, each as soon as it is whole.
+
+Where the pieces are cut makes no difference. A line is taken for text at its first sentence; what may still be a table,
+a heading or code waits for the end of its line. Code is not read but said to be there, and so is a table.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from fanlight.synthesis import sentences
+from fanlight.synthesis.inline_text import aloud
+
+ITEM_PAUSE, PARAGRAPH_PAUSE, HEADING_PAUSE = 0.25, 0.4, 0.6
+"""Seconds of silence after the last sentence of each."""
+
+_QUOTE = re.compile(r"(?: {0,3}> ?)+")
+_ITEM = re.compile(r"\s*(?:[-+*]|(\d{1,9})[.)])(?:[ \t]+|$)(\[[ xX]\](?:[ \t]+|$))?")
+_FENCE = re.compile(r"\s*(`{3,}|~{3,})(.*)")
+_HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]+|$)(.*?)(?:[ \t]+#+)?[ \t]*")
+_RULE = re.compile(r" {0,3}(?:=+|-+|(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})[ \t]*")
+_DELIMITERS = re.compile(r"\s*\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?)?\s*\|?\s*")
+_DEFINITION = re.compile(r" {0,3}\[[^\]]+\]:\s")
+_INDENTED = re.compile(r"(?: {4}| {0,3}\t)")
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenSentence:
+    """What a voice is given at once, and the silence after it."""
+
+    text: str
+    pause_seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """What a line is, as far as it can be known: `rest` is the text in it, `number` and `task` are its item's."""
+
+    kind: Literal["blank", "code", "fence", "heading", "rule", "definition", "item", "text"]
+    rest: str = ""
+    mark: str = ""
+    quoted: bool = False
+
+
+class SpokenText:
+    """`feed` gives the sentences that are whole now, `finish` the rest."""
+
+    def __init__(self) -> None:
+        self._said: list[SpokenSentence] = []
+        self._line = ""  # the line that is being written, or what of it is not in the paragraph yet
+        self._running = False  # the line is known to be text, and its text goes into the paragraph as it comes
+        self._text = ""  # of the open paragraph, from its first sentence that was not said on
+        self._begun = ""  # said before the paragraph's first sentence: an item's number
+        self._item = self._after_blank = False
+        self._in_list = False
+        self._held: str | None = None  # a whole line that may be a table's header
+        self._fence = ""
+        self._lines = 0  # of the open code block
+        self._blanks = 0  # at its end, which count only when more code follows
+        self._block: Literal["", "fence", "indented", "table"] = ""
+
+    def feed(self, text: str) -> list[SpokenSentence]:
+        *lines, rest = text.replace("\r", "").split("\n")
+        for line in lines:
+            self._line += line
+            self._end_line()
+        self._line += rest
+        self._glance()
+        return self._taken()
+
+    def finish(self) -> list[SpokenSentence]:
+        """No more will come."""
+        if self._line or self._running:
+            self._end_line()
+        if self._held is not None:
+            self._take_held()
+        self._close_block()
+        self._flush(PARAGRAPH_PAUSE)
+        return self._taken()
+
+    def _taken(self) -> list[SpokenSentence]:
+        said, self._said = self._said, []
+        return said
+
+    # Lines.
+
+    def _glance(self) -> None:
+        """Say what is whole of the line that is being written, once it can be nothing but text."""
+        if not self._running and not self._block_goes_on(self._line):
+            line = self._read(self._line)
+            inner = self._read(line.rest) if line.kind == "item" else line
+            if inner.kind == "text" and _is_text(line.rest):
+                self._begin_text(line)
+                self._running, self._line = True, line.rest
+        if self._running:
+            self._text, self._line = self._text + self._line, ""
+            self._say_whole()
+
+    def _end_line(self) -> None:
+        line, self._line = self._line, ""
+        if self._running:
+            self._running = False
+            self._text += line + " "
+            self._say_whole()
+        elif not self._inside_block(line):
+            self._take(line)
+
+    def _block_goes_on(self, line: str) -> bool:
+        """Whether an open block may swallow this beginning of a line."""
+        match self._block:
+            case "fence":
+                return True
+            case "indented":
+                return not line.strip() or bool(_INDENTED.match(line))
+            case "table":
+                return not _is_text(line)
+            case _:
+                return False
+
+    def _inside_block(self, line: str) -> bool:
+        """Whether an open block swallows this line; it may end with it."""
+        match self._block:
+            case "fence":
+                bare = line.strip().removeprefix(">").strip()
+                if bare.startswith(self._fence) and set(bare) == {self._fence[0]}:
+                    self._close_block()
+                else:
+                    self._lines += 1
+                return True
+            case "indented" if not line.strip():
+                self._blanks += 1
+                return True
+            case "indented" if _INDENTED.match(line):
+                self._lines, self._blanks = self._lines + self._blanks + 1, 0
+                return True
+            case "table" if "|" in line and not _is_text(line):
+                self._lines += 1
+                return True
+        return False
+
+    def _take(self, whole: str) -> None:
+        """A line outside of any block."""
+        if self._held is not None and _DELIMITERS.fullmatch(_unquoted(whole)):
+            self._held = None
+            self._flush(PARAGRAPH_PAUSE)
+            self._block, self._lines = "table", 0
+            return
+        line = self._read(whole)
+        if line.kind == "text" and "|" in line.rest and not _is_text(line.rest):
+            if self._held is not None:
+                self._take_held()
+            self._close_block()
+            self._held = whole
+            return
+        self._begin(line)
+
+    def _begin(self, line: _Line) -> None:
+        if line.kind in ("text", "item"):
+            self._begin_text(line)
+            if line.kind == "item" and (inner := self._read(line.rest)).kind in ("fence", "heading", "item"):
+                self._begin(inner)
+            else:
+                self._text += line.rest + " "
+                self._say_whole()
+            return
+        if self._held is not None:
+            self._take_held()
+        self._close_block()
+        self._flush(PARAGRAPH_PAUSE)
+        self._after_blank = line.kind == "blank"
+        match line.kind:
+            case "fence":
+                self._block, self._fence, self._lines = "fence", line.mark, 0
+            case "code":
+                self._block, self._lines, self._blanks = "indented", 1, 0
+            case "heading":
+                self._in_list = False
+                self._text = line.rest
+                self._flush(HEADING_PAUSE)
+
+    def _begin_text(self, line: _Line) -> None:
+        """What of the paragraph comes before the line's own text."""
+        if self._held is not None:
+            self._take_held()
+        self._close_block()
+        if line.kind == "item":
+            self._flush(ITEM_PAUSE)
+            self._begun, self._item, self._in_list = line.mark, True, True
+        elif self._after_blank and not line.rest[:1].isspace():
+            self._in_list = False
+        self._after_blank = False
+
+    def _take_held(self) -> None:
+        """It was no table's header."""
+        held, self._held = self._held or "", None
+        line = self._read(held)
+        self._begin_text(line)
+        self._text += line.rest + " "
+        self._say_whole()
+
+    def _read(self, whole: str) -> _Line:
+        line = _unquoted(whole)
+        if not line.strip():
+            return _Line("blank")
+        fence = _FENCE.fullmatch(line)
+        if fence and not (fence[1][0] == "`" and "`" in fence[2]):
+            return _Line("fence", mark=fence[1])
+        if _INDENTED.match(line) and not self._in_list and not self._text.strip() and self._held is None:
+            return _Line("code")
+        if heading := _HEADING.fullmatch(line):
+            return _Line("heading", heading[1])
+        if _RULE.fullmatch(line) or _DELIMITERS.fullmatch(line):
+            return _Line("rule")
+        if _DEFINITION.match(line):
+            return _Line("definition")
+        if item := _ITEM.match(line):
+            number = f"{item[1]}: " if item[1] else ""
+            task = {"": "", "[ ]": "To do: "}.get((item[2] or "").strip(), "Done: ")
+            return _Line("item", line[item.end() :], number + task)
+        return _Line("text", line)
+
+    # What is said.
+
+    def _close_block(self) -> None:
+        block, self._block = self._block, ""
+        if block in ("fence", "indented"):
+            self._said.append(SpokenSentence(f"Code, {_count(self._lines, 'line')}.", PARAGRAPH_PAUSE))
+        elif block == "table":
+            self._said.append(SpokenSentence(f"Table, {_count(self._lines, 'row')}.", PARAGRAPH_PAUSE))
+
+    def _say_whole(self) -> None:
+        while found := sentences.first_end(self._text):
+            self._say(self._text[: found.end], 0.0)
+            self._text = self._text[found.next :]
+
+    def _flush(self, pause: float) -> None:
+        """The paragraph ends here."""
+        self._text = self._text.rstrip()
+        while found := sentences.first_end(self._text, over=True):
+            self._say(self._text[: found.end], 0.0)
+            self._text = self._text[found.next :]
+        text, self._text = self._text, ""
+        self._say(text, ITEM_PAUSE if self._item and pause == PARAGRAPH_PAUSE else pause)
+        self._begun, self._item = "", False
+
+    def _say(self, raw: str, pause: float) -> None:
+        if words := aloud(raw):
+            self._said.append(SpokenSentence(self._begun + words, pause))
+            self._begun = ""
+
+
+def _is_text(line: str) -> bool:
+    """Whether the beginning of a line cannot be a table's any more: it has a sentence before any bar."""
+    found = sentences.first_end(line)
+    return found is not None and "|" not in line[: found.end]
+
+
+def _unquoted(line: str) -> str:
+    quote = _QUOTE.match(line)
+    return line[quote.end() :] if quote else line
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

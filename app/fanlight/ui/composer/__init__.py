@@ -1,0 +1,1 @@
+"""Where the question is written, with its attachments."""

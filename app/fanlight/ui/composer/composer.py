@@ -1,0 +1,313 @@
+"""Where the question is written: pictures above, text that grows, send and stop below."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QEvent, QMimeData, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+
+from fanlight.core.chat.turns import Attachment
+from fanlight.ui.composer.chips import ChipRow
+from fanlight.ui.controls import elided, label, repolish, set_icon, tool
+from fanlight.ui.dictation.status import DictationStatus
+
+MOST_LINES = 8
+ROOM_FOR_BUTTONS = 340
+"""Pixels below the input for all that is only an icon."""
+HANDS_FREE_TIP = "Talk hands-free: speak, pause, and hear the answer (Ctrl+Shift+H)"
+DESCRIBE = "Describe the picture."
+DESCRIBE_ALL = "Describe the pictures."
+
+
+class QuestionInput(QPlainTextEdit):
+    """Enter sends, Shift+Enter breaks the line, Escape stops, Up in an empty field edits the last question."""
+
+    entered = Signal()
+    escaped = Signal()
+    up_when_empty = Signal()
+    pasted = Signal(QMimeData)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Your question")
+        self.setTabChangesFocus(True)
+        self.setAcceptDrops(False)  # the window takes drops, wherever they land
+        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.document().documentLayout().documentSizeChanged.connect(self._fit)
+        self._invitation = ""
+        self._fit()
+
+    def invite(self, words: str) -> None:
+        """What it says while it is empty: one line, cut where there is no more room."""
+        self._invitation = words
+        room = self.viewport().width() - 2 * round(self.document().documentMargin())
+        shown = self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room)
+        if shown != self.placeholderText():
+            self.setPlaceholderText(shown)
+            self.viewport().update()  # Qt repaints only when a placeholder comes or goes
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key, modifiers = event.key(), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and modifiers in (
+            Qt.KeyboardModifier.NoModifier,
+            Qt.KeyboardModifier.ControlModifier,
+        ):
+            self.entered.emit()
+        elif key == Qt.Key.Key_Escape:
+            self.escaped.emit()
+        elif key == Qt.Key.Key_Up and not self.toPlainText() and modifiers == Qt.KeyboardModifier.NoModifier:
+            self.up_when_empty.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        return source.hasImage() or source.hasUrls() or super().canInsertFromMimeData(source)
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        """Text goes in; the owner of `pasted` looks for pictures first and calls `insert_text` when there are none."""
+        self.pasted.emit(source)
+
+    def insert_text(self, source: QMimeData) -> None:
+        if source.hasText():
+            self.textCursor().insertText(source.text())
+            self.ensureCursorVisible()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        self.invite(self._invitation)
+        lines = max(1, min(MOST_LINES, round(self.document().size().height())))
+        margins = self.contentsMargins()
+        around = margins.top() + margins.bottom() + 2 * round(self.document().documentMargin()) + 4
+        height = lines * self.fontMetrics().lineSpacing() + around
+        if height != self.height():
+            self.setFixedHeight(height)
+
+
+class NoticeStrip(QFrame):
+    """One line above the input, with a button to take it back."""
+
+    closed = Signal()
+
+    def __init__(self, text: str, action: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._full = text
+        self._text = label(text, "muted")
+        self._text.setToolTip(text)
+        self.button = tool("close", action)
+        self.button.clicked.connect(self.closed)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 0, 0, 0)
+        row.addWidget(self._text, 1)
+        row.addWidget(self.button)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._text.setText(elided(self._full, self._text, max(80, self.width() - 60)))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.button.sizeHint()
+
+
+class Composer(QFrame):
+    send = Signal(str)
+    """The text; the pictures are `chips.attachments`."""
+    stop = Signal()
+    edit_last = Signal()
+    leave_edit = Signal()
+    attach = Signal()
+    pasted = Signal(QMimeData)
+    text_changed = Signal()
+    unqueue = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("composer")
+        self.chips, self.input = ChipRow(), QuestionInput()
+        self.attach_button = tool("attach", "Attach pictures or recordings", "Attach pictures or recordings (Ctrl+O)")
+        self.talk_button = tool("microphone", "Speak", "Speak: hold the key F9, or this button")
+        self.hands_free_button = tool("hands-free", "Hands-free", HANDS_FREE_TIP, "hands-free")
+        self.hands_free_button.setCheckable(True)
+        self.hands_free_button.setText("Hands-free")
+        self.talk_status, self.hands_free_status = DictationStatus(), DictationStatus("hands_free")
+        self.spoken_button = tool("speaker", "Answers aloud", "Have answers spoken (Ctrl+Shift+S)")
+        self.spoken_button.setCheckable(True)
+        self.stop_speaking_button = tool("speaker-stop", "Stop speaking", "Fanlight speaks: stop it (Esc)", "speaking")
+        self.stop_speaking_button.setText("Stop speaking")
+        self.stop_speaking_button.hide()
+        self.stop_button = tool("stop", "Stop the answer", "Stop (Esc)", "primary")
+        self.send_button = tool("send", "Send", "Send (Enter)", "primary")
+        self.hint = label("", "muted")
+        self.before_submit: Callable[[], bool] = lambda: False
+        """Whether somebody else sends it, later: the words are still being spoken."""
+        self._above = QVBoxLayout()
+        self._above.setSpacing(0)
+        self._strips: list[NoticeStrip] = []
+        self._answering = self._editing = self._sends_when_read = False
+        below = QHBoxLayout()
+        for widget in (self.attach_button, self.hint):
+            below.addWidget(widget)
+        below.addWidget(self.talk_status, 100)
+        below.addStretch(1)
+        below.addWidget(self.stop_speaking_button)
+        below.addWidget(self.spoken_button)
+        below.addWidget(self.hands_free_button)
+        below.addWidget(self.talk_button)
+        below.addWidget(self.stop_button)
+        below.addWidget(self.send_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(10, 8, 10, 8)
+        column.setSpacing(4)
+        column.addWidget(self.hands_free_status)
+        column.addLayout(self._above)
+        column.addWidget(self.chips)
+        column.addWidget(self.input)
+        column.addLayout(below)
+        self.input.installEventFilter(self)
+        self.input.entered.connect(self.submit)
+        self.input.escaped.connect(self._escape)
+        self.input.up_when_empty.connect(self._up)
+        self.input.pasted.connect(self.pasted)
+        self.input.textChanged.connect(self._changed)
+        self.attach_button.clicked.connect(self.attach)
+        self.stop_button.clicked.connect(self.stop)
+        self.send_button.clicked.connect(self.submit)
+        self.chips.changed.connect(self._changed)
+        self.refresh()
+
+    @property
+    def text(self) -> str:
+        return self.input.toPlainText()
+
+    def set_text(self, text: str) -> None:
+        """Put it there, the cursor at its end."""
+        self.input.setPlainText(text)
+        self.input.moveCursor(self.input.textCursor().MoveOperation.End)
+
+    @property
+    def waits_to_send(self) -> bool:
+        """What is there is sent as soon as its pictures are read."""
+        return self._sends_when_read and self.chips.reading
+
+    def show_hands_free(self, on: bool, microphone_open: bool) -> None:
+        """That one talks hands-free, and whether it is the user's turn to be heard."""
+        self.hands_free_button.setToolTip(
+            "End hands-free talking (Ctrl+Shift+H, or Esc while nothing is said)" if on else HANDS_FREE_TIP
+        )
+        self.hands_free_button.setAccessibleDescription("On" if on else "Off")
+        if self.property("listening") != microphone_open:
+            self.setProperty("listening", microphone_open)
+            repolish(self)
+        self._fit_words()
+
+    def clear(self) -> None:
+        self.chips.show_attachments(())
+        self.input.clear()
+        self.refresh()
+
+    def submit(self) -> None:
+        """Send what is there, as soon as its pictures are read; pictures alone are described."""
+        if self.before_submit():
+            return
+        self._sends_when_read = self.chips.reading
+        text = self.text.strip()
+        if not text and self.chips.attachments:
+            text = DESCRIBE if len(self.chips.attachments) == 1 else DESCRIBE_ALL
+        if text and not self.chips.reading:
+            self.send.emit(text)
+
+    def pictures_read(self) -> None:
+        """A picture was read, or refused."""
+        self.refresh()
+        if self._sends_when_read and not self.chips.reading:
+            self.submit()
+
+    def show_state(self, answering: bool, editing: bool, queued: Sequence[str]) -> None:
+        self._answering, self._editing = answering, editing
+        self._show_strips(queued)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """What can be done now, and what the empty field says."""
+        pictures = len(self.chips.attachments)
+        self.stop_button.setVisible(self._answering)
+        can_send = bool(self.text.strip() or self.chips.chips)
+        self.send_button.setEnabled(can_send)
+        self.send_button.setVisible(can_send or not self._answering)
+        name, tip = (
+            ("Ask next", "Ask when this answer is done (Enter)") if self._answering else ("Send", "Send (Enter)")
+        )
+        self.send_button.setAccessibleName(name)
+        self.send_button.setToolTip(tip)
+        if pictures:
+            words = f"Ask about the picture{'s' if pictures > 1 else ''}; Enter alone has it described"
+        elif self._answering:
+            words = "Ask what comes next"
+        else:
+            words = "Ask anything, or drop a picture here"
+        self.input.invite(words)
+
+    def show_attachments(self, attachments: tuple[Attachment, ...]) -> None:
+        self.chips.show_attachments(attachments)
+        self.refresh()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A narrow one has no room for words."""
+        super().resizeEvent(event)
+        self._fit_words()
+
+    def _fit_words(self) -> None:
+        styles, button = Qt.ToolButtonStyle, self.stop_speaking_button
+        words = self.fontMetrics().horizontalAdvance(button.text())
+        roomy = self.width() > words + ROOM_FOR_BUTTONS
+        button.setToolButtonStyle(styles.ToolButtonTextBesideIcon if roomy else styles.ToolButtonIconOnly)
+        set_icon(button, "speaker-stop")
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.input and isinstance(event, QFocusEvent):
+            self.setProperty("focused", "true" if event.gotFocus() else "false")
+            repolish(self)
+        return super().eventFilter(watched, event)
+
+    def _changed(self) -> None:
+        self.refresh()
+        self.text_changed.emit()
+
+    def _escape(self) -> None:
+        if self._editing and not self._answering:
+            self.leave_edit.emit()
+        elif self._answering:
+            self.stop.emit()
+
+    def _up(self) -> None:
+        if not self.chips.chips:
+            self.edit_last.emit()
+
+    def _show_strips(self, queued: Sequence[str]) -> None:
+        for strip in self._strips:
+            self._above.removeWidget(strip)
+            strip.hide()
+            strip.deleteLater()
+        self._strips = []
+        if self._editing:
+            self._strip("Editing the last question: sending it replaces the answer", "Leave the question as it was")
+            self._strips[-1].closed.connect(self.leave_edit)
+        for index, text in enumerate(queued):
+            self._strip(f"Next: {text}", f"Take back the question “{text}”")
+            self._strips[-1].closed.connect(lambda index=index: self.unqueue.emit(index))
+
+    def _strip(self, text: str, action: str) -> None:
+        strip = NoticeStrip(" ".join(text.split()), action)
+        self._strips.append(strip)
+        self._above.addWidget(strip)

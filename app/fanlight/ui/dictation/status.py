@@ -1,0 +1,160 @@
+"""What is seen of a hold beside the words: a level that moves, and what is going on, in a sentence."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+
+from fanlight.core.dictation.status_text import State
+from fanlight.domain.audio import SoundLevel
+from fanlight.ui.controls import elided, label, repolish
+from fanlight.ui.theme import LIGHT, Theme, scaled
+from fanlight.ui.window.banner import announce
+
+Shown = State | Literal["waiting"]
+"""Hands-free there is something to say while the microphone is closed."""
+BARS = 9
+SOFTEST, LOUDEST, CLIPS = -60.0, -6.0, -0.2
+FALL = 0.75
+"""Of the meter between two levels: it rises at once and falls slowly."""
+READY = "The microphone is open"
+
+
+class LevelMeter(QWidget):
+    """Bars that light up from the left; the last one in red when the sound is cut off. Before the first sound a
+    hollow one."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme, self._text_size = LIGHT, 100
+        self._share, self._clips, self._live, self._ready = 0.0, False, False, False
+        self.setAccessibleName("Level of the microphone")
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    @property
+    def share(self) -> float:
+        """0 to 1 of the bars are lit."""
+        return self._share
+
+    def sizeHint(self) -> QSize:
+        if self._ready:
+            return QSize(scaled(10, self._text_size), scaled(18, self._text_size))
+        return QSize(scaled(BARS * 6 - 2, self._text_size), scaled(18, self._text_size))
+
+    def draw(self, theme: Theme, text_size: int) -> None:
+        self._theme, self._text_size = theme, text_size
+        self.updateGeometry()
+        self.update()
+
+    def set_state(self, live: bool, ready: bool) -> None:
+        """`live`: it hears; `ready`: open between two holds, shown as a red dot."""
+        self._live, self._ready = live, ready
+        if not live:
+            self._share, self._clips = 0.0, False
+        self.updateGeometry()
+        self.update()
+
+    def hear(self, level: SoundLevel) -> None:
+        wanted = min(1.0, max(0.0, (level.dbfs - SOFTEST) / (LOUDEST - SOFTEST)))
+        self._share = max(wanted, self._share * FALL)
+        self._clips = level.peak > CLIPS
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        theme, unit = self._theme, self._text_size / 100
+        if self._ready:
+            side = 8 * unit
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(theme.error))
+            painter.drawEllipse(QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side))
+            return
+        lit = round(self._share * BARS)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for bar in range(BARS):
+            high = (5 + 9 * (1 - abs(bar - (BARS - 1) / 2) / BARS * 1.6)) * unit
+            on = self._live and bar < max(1, lit)
+            colour = theme.error if on and self._clips and bar >= BARS - 2 else theme.accent if on else theme.outline
+            painter.setBrush(QColor(colour))
+            painter.setOpacity(1.0 if on else 0.45)
+            painter.drawRoundedRect(QRectF(bar * 6 * unit, (self.height() - high) / 2, 3.4 * unit, high), 1.7, 1.7)
+
+
+class DictationStatus(QWidget):
+    """Hidden while nothing is to be seen. One of a `kind` of its own has a line of its own: all its words are shown."""
+
+    def __init__(self, kind: str = "muted", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.meter = LevelMeter()
+        self.text = label("", kind)
+        self._kind, self._full = kind, ""
+        row = QHBoxLayout(self)
+        row.setContentsMargins(*((2, 0, 2, 0) if kind == "muted" else (7, 3, 7, 3)))
+        row.setSpacing(8)
+        row.addWidget(self.meter)
+        row.addWidget(self.text, 1)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.hide()
+
+    def draw(self, theme: Theme, text_size: int) -> None:
+        self.meter.draw(theme, text_size)
+
+    def tell(self, state: Shown, words: str, ready: bool) -> None:
+        """`ready`: the microphone is kept open, whatever else there is to say."""
+        idle = state == "closed"
+        new = words and words != self._full
+        self._full = READY if ready and idle else words
+        self.meter.set_state(state == "listening", ready and idle)
+        self.meter.setVisible(state in ("opening", "listening", "finishing") or (ready and idle))
+        kind = "error_line" if state == "error" else self._kind
+        if self.text.property("kind") != kind:
+            self.text.setProperty("kind", kind)
+            repolish(self.text)
+        self.text.setWordWrap(state in ("error", "nothing") or self._kind != "muted")
+        self.text.setAccessibleName(self._full)
+        self._lay()
+        self.setVisible(not idle or ready)
+        if layout := self.layout():
+            layout.invalidate()
+            layout.activate()
+        self.updateGeometry()  # now: whoever is as high as its parts asks at once
+        if new and not idle:
+            announce(self, words)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._lay()
+
+    def _lay(self) -> None:
+        self.text.setToolTip(self._full)
+        if self.text.wordWrap():
+            self.text.setText(self._full)
+            width = self.width() - _margins(self) - (self.meter.width() + 8 if self.meter.isVisibleTo(self) else 0)
+            before = self.text.minimumHeight()
+            self.text.setMinimumHeight(0)  # a label is never less high than that at any width
+            height = max(self.text.heightForWidth(max(60, width)), self.meter.sizeHint().height())
+            self.text.setMinimumHeight(height)
+            if height != before:
+                self.updateGeometry()
+        else:
+            self.text.setMinimumHeight(0)
+            self.text.setText(elided(self._full, self.text, max(60, self.width() - self.meter.sizeHint().width() - 16)))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(60, self.sizeHint().height())
+
+    def sizeHint(self) -> QSize:
+        """As high as its words need where they are: a layout in a layout does not ask for a height at a width."""
+        hint = super().sizeHint()
+        margins = self.contentsMargins() if (layout := self.layout()) is None else layout.contentsMargins()
+        high = self.text.minimumHeight() + margins.top() + margins.bottom()
+        return QSize(hint.width(), high) if self.text.wordWrap() else hint
+
+
+def _margins(widget: QWidget) -> int:
+    layout = widget.layout()
+    return 0 if layout is None else layout.contentsMargins().left() + layout.contentsMargins().right()

@@ -1,0 +1,96 @@
+"""The model that is open, and how to open another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QActionGroup
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QProgressBar, QToolButton, QWidget
+
+from fanlight.core.chat.model_host import ModelHost
+from fanlight.domain.models import ModelSpec
+from fanlight.ui.controls import label, set_icon
+
+PRACTICE = "Practice model: open a real one"
+LONGEST_NAME = 44
+
+
+class ModelMenu(QWidget):
+    chosen = Signal(object)
+    """A ModelSpec."""
+    open_file = Signal()
+
+    def __init__(self, host: ModelHost, models: Callable[[], Sequence[ModelSpec]], parent: QWidget | None = None):
+        super().__init__(parent)
+        self._host, self._models = host, models
+        self._share = 0.0
+        self.button = QToolButton()
+        self.button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        set_icon(self.button, "model")
+        self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.menu = QMenu(self.button)
+        self.menu.aboutToShow.connect(self._fill)
+        self.button.setMenu(self.menu)
+        self.bar = QProgressBar()
+        self.bar.setFixedWidth(110)
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName("Loading the model")
+        self.state = label("", "muted")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        for widget in (self.button, self.bar, self.state):
+            row.addWidget(widget)
+        host.changed.connect(self.refresh)
+        host.progress.connect(self._progress)
+        self.refresh()
+
+    def refresh(self) -> None:
+        host, spec = self._host, self._host.spec
+        name = spec.name if spec else "No model"
+        states = {"loading": "loading…", "failed": "could not be loaded", "freed": "not in memory"}
+        words = states.get(host.condition, "")
+        if host.info and not host.info.supports_images:
+            words = "text only"
+        if spec and spec.practice:
+            name = PRACTICE
+        self.button.setText(f"{_short(name)}  ▾")
+        self.button.setAccessibleName(f"Model: {name}{', ' + words if words else ''}. Choose another.")
+        self.button.setToolTip(self._tip())
+        if host.condition != "loading":
+            self._share = 0.0
+        self.bar.setVisible(host.condition == "loading")
+        self.bar.setRange(0, 100 if self._share else 0)
+        self.state.setText(words)
+        self.state.setVisible(bool(words))
+
+    def _tip(self) -> str:
+        spec, info = self._host.spec, self._host.info
+        if spec and spec.practice:
+            return "It knows simple shapes, their colours and places, and printed numbers. Nothing else."
+        return f"{spec.model}\n{info.device}" if spec and info else "Choose a model"
+
+    def _progress(self, share: float) -> None:
+        self._share = share
+        self.bar.setRange(0, 100)
+        self.bar.setValue(round(100 * share))
+
+    def _fill(self) -> None:
+        self.menu.clear()
+        self.menu.addAction("Open a model…").triggered.connect(self.open_file)
+        self.menu.addSeparator()
+        group = QActionGroup(self.menu)
+        for spec in self._models():
+            action = self.menu.addAction("Practice model (shapes and numbers)" if spec.practice else spec.name)
+            action.setCheckable(True)
+            action.setChecked(self._host.spec is not None and spec.model == self._host.spec.model)
+            action.setToolTip(str(spec.model))
+            action.triggered.connect(lambda _=False, spec=spec: self.chosen.emit(spec))
+            group.addAction(action)
+
+
+def _short(name: str) -> str:
+    half = LONGEST_NAME // 2
+    return name if len(name) <= LONGEST_NAME else f"{name[:half]}…{name[-half:]}"

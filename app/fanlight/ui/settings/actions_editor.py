@@ -1,0 +1,280 @@
+"""The editor of the quick actions: the list with their order, and the fields of the one that is chosen. What is changed
+holds at once; what cannot be is said and waits until it can."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QListWidget,
+    QPlainTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from fanlight.core.chat.quick_actions import QuickActions
+from fanlight.domain.actions import GOES_TO, RESERVED, Action, checked, fresh_name
+from fanlight.domain.errors import ActionsError
+from fanlight.ui.controls import label, push, tool
+from fanlight.ui.settings.form import give_room
+from fanlight.ui.theme import in_text_size
+from fanlight.ui.window.banner import announce
+
+APPLY_MS = 400
+LIST_WIDTH = 230
+WORDS = {"panel": "the panel", "clipboard": "the panel and the clipboard", "window": "Fanlight's window"}
+NEW = Action("", "New action", prompt="What is in this picture?", reads_text=True)
+
+
+class ActionsEditor(QDialog):
+    def __init__(self, actions: QuickActions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Quick actions")
+        self._actions = actions
+        self._now: list[Action] = list(actions.all)
+        self._filling = False
+        self._soon = QTimer(self, interval=APPLY_MS, singleShot=True)
+        self._soon.timeout.connect(self.apply)
+        self._build()
+        self._connect()
+        self._list(0)
+        give_room(self, 780, 560)
+
+    def apply(self) -> bool:
+        """What was changed a moment ago holds now. False, and why, where it cannot be."""
+        self._soon.stop()
+        try:
+            for action in self._now:
+                checked(action)
+            self._clashes()
+        except ActionsError as error:
+            self._complain(error)
+            return False
+        self._complain(None)
+        self._now = [checked(action) for action in self._now]
+        return self._actions.save(self._now)
+
+    def done(self, result: int) -> None:
+        """What cannot be kept is not; the actions that were in force stay."""
+        if self._soon.isActive():
+            self.apply()
+        super().done(result)
+
+    # What it is made of.
+
+    def _build(self) -> None:
+        self.list = QListWidget()
+        self.list.setAccessibleName("Quick actions, in their order")
+        self.list.setFixedWidth(in_text_size(LIST_WIDTH))
+        self.up = tool("chevron-up", "Move up")
+        self.down = tool("chevron-down", "Move down")
+        self.add = tool("plus", "Add a quick action")
+        self.remove = tool("trash", "Remove this action")
+        self.label, self.key = QLineEdit(), QLineEdit()
+        self.key.setMaxLength(1)
+        self.key.setFixedWidth(in_text_size(56))
+        self.prompt = QPlainTextEdit()
+        self.prompt.setTabChangesFocus(True)
+        self.prompt.setPlaceholderText("Empty: the text in the picture itself, without a model")
+        self.reads_text = QCheckBox("Put the text in the picture beside it")
+        self.goes_to = QComboBox()
+        for place in GOES_TO:
+            self.goes_to.addItem(WORDS[place], place)
+        self.shown = QCheckBox("Show it in the panel")
+        self.error = label("", "error", wrap=True)
+        self.error.hide()
+        self.restore = push("Restore the shipped one")
+        self.restore_all = push("Restore all")
+        self.close_button = push("Close", kind="primary")
+        names = {
+            self.label: "Label", self.key: "Key", self.prompt: "Prompt", self.goes_to: "The answer goes to",
+        }  # fmt: skip
+        for widget, name in names.items():
+            widget.setAccessibleName(name)
+        self.key.setAccessibleDescription(f"One letter; {', '.join(RESERVED)} are the panel's own.")
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        tools = QHBoxLayout()
+        tools.setSpacing(4)
+        for button in (self.up, self.down, self.add, self.remove):
+            tools.addWidget(button)
+        tools.addStretch(1)
+        left = QVBoxLayout()
+        left.addWidget(self.list, 1)
+        left.addLayout(tools)
+        form = QGridLayout()
+        form.setHorizontalSpacing(14)
+        form.setVerticalSpacing(8)
+        hint = label(f"One letter; {', '.join(RESERVED)} are the panel's own.", "muted")
+        beside = QHBoxLayout()
+        beside.setSpacing(12)
+        beside.addWidget(self.key)
+        beside.addWidget(hint, 1)
+        form.addWidget(label("Label"), 0, 0)
+        form.addWidget(self.label, 0, 1)
+        form.addWidget(label("Key"), 1, 0)
+        form.addLayout(beside, 1, 1)
+        form.addWidget(label("Prompt"), 2, 0, Qt.AlignmentFlag.AlignTop)
+        form.addWidget(self.prompt, 2, 1)
+        form.addWidget(label("{language} is the language chosen in the settings.", "muted"), 3, 1)
+        form.addWidget(label("The answer goes to"), 4, 0)
+        form.addWidget(self.goes_to, 4, 1, Qt.AlignmentFlag.AlignLeft)
+        form.addWidget(self.reads_text, 5, 1)
+        form.addWidget(self.shown, 6, 1)
+        form.addWidget(self.error, 7, 0, 1, 2)
+        form.setRowStretch(2, 1)
+        row = QHBoxLayout()
+        row.addWidget(self.restore_all)
+        row.addWidget(self.restore)
+        row.addStretch(1)
+        row.addWidget(self.close_button)
+        halves = QHBoxLayout()
+        halves.setSpacing(18)
+        halves.addLayout(left)
+        halves.addLayout(form, 1)
+        outer = QVBoxLayout(self)
+        outer.setSpacing(14)
+        outer.addLayout(halves, 1)
+        outer.addLayout(row)
+
+    def _connect(self) -> None:
+        self.list.currentRowChanged.connect(self._fill)
+        self.up.clicked.connect(lambda: self._move(-1))
+        self.down.clicked.connect(lambda: self._move(1))
+        self.add.clicked.connect(self._add)
+        self.remove.clicked.connect(self._remove)
+        self.restore.clicked.connect(self._restore)
+        self.restore_all.clicked.connect(self._restore_all)
+        self.close_button.clicked.connect(self.accept)
+        for changed in (
+            self.label.textEdited, self.key.textEdited, self.prompt.textChanged, self.goes_to.currentIndexChanged,
+            self.reads_text.toggled, self.shown.toggled,
+        ):  # fmt: skip
+            changed.connect(self._edited)
+
+    # The list.
+
+    @property
+    def _row(self) -> int:
+        return self.list.currentRow()
+
+    def _list(self, row: int) -> None:
+        """All rows anew, with this one chosen."""
+        self._filling = True
+        self.list.clear()
+        for action in self._now:
+            self.list.addItem(_title(action))
+        self._filling = False
+        self.list.setCurrentRow(max(0, min(row, len(self._now) - 1)))
+
+    def _fill(self, row: int) -> None:
+        """The fields of the action that is chosen."""
+        if self._filling or not 0 <= row < len(self._now):
+            return
+        action, shipped = self._now[row], self._shipped(self._now[row].name)
+        self._filling = True
+        self.label.setText(action.label)
+        self.key.setText(action.key.upper())
+        self.prompt.setPlainText(action.prompt)
+        self.goes_to.setCurrentIndex(self.goes_to.findData(action.goes_to))
+        self.reads_text.setChecked(action.reads_text)
+        self.shown.setChecked(not action.hidden)
+        self._filling = False
+        self.up.setEnabled(row > 0)
+        self.down.setEnabled(row < len(self._now) - 1)
+        self.remove.setEnabled(shipped is None)
+        self.remove.setToolTip("Remove this action" if shipped is None else "A shipped action can be hidden")
+        self.restore.setEnabled(shipped is not None and action != shipped)
+
+    def _edited(self) -> None:
+        row = self._row
+        if self._filling or not 0 <= row < len(self._now):
+            return
+        self._now[row] = replace(
+            self._now[row],
+            label=self.label.text(),
+            key=self.key.text().lower(),
+            prompt=self.prompt.toPlainText().strip(),
+            goes_to=self.goes_to.currentData(),
+            reads_text=self.reads_text.isChecked(),
+            hidden=not self.shown.isChecked(),
+        )
+        shipped = self._shipped(self._now[row].name)
+        self.restore.setEnabled(shipped is not None and self._now[row] != shipped)
+        self.list.item(row).setText(_title(self._now[row]))
+        self._soon.start()
+
+    def _move(self, by: int) -> None:
+        row = self._row
+        if 0 <= row + by < len(self._now):
+            self._now.insert(row + by, self._now.pop(row))
+            self._list(row + by)
+            self.apply()
+
+    def _add(self) -> None:
+        name = fresh_name(NEW.label, [action.name for action in (*self._now, *self._actions.shipped)])
+        self._now.append(replace(NEW, name=name))
+        self._list(len(self._now) - 1)
+        self.label.setFocus()
+        self.label.selectAll()
+        self.apply()
+
+    def _remove(self) -> None:
+        if self._shipped(self._now[self._row].name) is None:
+            row = self._row
+            del self._now[row]
+            self._list(row)
+            self.apply()
+
+    def _restore(self) -> None:
+        row = self._row
+        if shipped := self._shipped(self._now[row].name):
+            self._now[row] = shipped
+            self._list(row)
+            self.apply()
+
+    def _restore_all(self) -> None:
+        """As Fanlight comes; actions of the user's own stay."""
+        own = [action for action in self._now if self._shipped(action.name) is None]
+        self._now = [*self._actions.shipped, *own]
+        self._list(0)
+        self.apply()
+
+    def _shipped(self, name: str) -> Action | None:
+        return next((action for action in self._actions.shipped if action.name == name), None)
+
+    def _clashes(self) -> None:
+        """Raises ActionsError: two that are shown have one key."""
+        for action, other in _pairs([action for action in self._now if action.key and not action.hidden]):
+            raise ActionsError(
+                f"“{action.label}” and “{other.label}” have the same key {action.key.upper()}.", "Change one of them."
+            )
+
+    def _complain(self, error: ActionsError | None) -> None:
+        words = f"{error.message} {error.hint}" if error else ""
+        self.error.setVisible(bool(words))
+        if words and words != self.error.text():
+            announce(self, words)
+        self.error.setText(words)
+        self.error.setAccessibleName(words)
+
+
+def _title(action: Action) -> str:
+    key = f"  ({action.key.upper()})" if action.key else ""
+    return f"{action.label}{key}{', hidden' if action.hidden else ''}"
+
+
+def _pairs(actions: Sequence[Action]) -> list[tuple[Action, Action]]:
+    """Those with the same key."""
+    return [
+        (action, other) for i, action in enumerate(actions) for other in actions[i + 1 :] if action.key == other.key
+    ]

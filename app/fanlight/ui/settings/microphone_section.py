@@ -1,0 +1,165 @@
+"""The settings page's part about speaking: which microphone, a test of it, and the key for every program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QHideEvent
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from fanlight.audio.checkup import Checkup
+from fanlight.audio.microphone import Microphone
+from fanlight.core.dictation.push_to_talk import PushToTalk
+from fanlight.core.hotkey_bindings import HotkeyBindings
+from fanlight.core.settings_store import SettingsStore
+from fanlight.core.work.dispatcher import MainThreadDispatcher
+from fanlight.domain.audio import AudioDevice, SoundLevel
+from fanlight.domain.errors import SpeechError
+from fanlight.domain.speech import LiveTranscript
+from fanlight.ui.controls import label, push
+from fanlight.ui.dictation.status import LevelMeter
+from fanlight.ui.settings.form import FieldLabel
+from fanlight.ui.settings.hotkeys import HotkeySection
+from fanlight.ui.theme import Theme
+from fanlight.ui.window.banner import announce
+
+TEST_MS = 6_000
+SYSTEM = "The system's choice"
+
+
+class MicrophoneSection(QWidget):
+    def __init__(
+        self,
+        settings_store: SettingsStore,
+        microphone: Microphone,
+        talk: PushToTalk,
+        bindings: HotkeyBindings | None,
+        dispatcher: MainThreadDispatcher,
+        theme: Callable[[], Theme],
+        parent: QWidget | None = None,
+    ) -> None:
+        """`dispatcher` outlives the microphone's thread."""
+        super().__init__(parent)
+        self._settings_store, self._talk, self._open = settings_store, talk, True
+        self._checkup: Checkup | None = None
+        self._words = _TestWords(self._say)
+        self._until = QTimer(self, singleShot=True, interval=TEST_MS)
+        self._until.timeout.connect(talk.stop)
+        self._build(theme(), bindings)
+        talk.changed.connect(self._changed)
+        talk.happened.connect(self._happened)
+        self._list([])
+        microphone.devices(lambda listed: dispatcher(lambda: self._list(listed) if self._open else None))
+        self.destroyed.connect(self._gone)
+
+    def _build(self, theme: Theme, bindings: HotkeyBindings | None) -> None:
+        self.device = QComboBox()
+        self.device.setAccessibleName("Microphone")
+        self.device.activated.connect(
+            lambda _: self._settings_store.choose(talk_device=self.device.currentData() or "")
+        )
+        self.test = push("Test the microphone")
+        self.test.clicked.connect(self._try)
+        self.meter = LevelMeter()
+        self.meter.draw(theme, self._settings_store.now.text_size)
+        self.meter.hide()
+        self.result = label("", "muted", wrap=True)
+        self.result.hide()
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(16)
+        grid.setColumnStretch(1, 1)
+        grid.addWidget(FieldLabel("Microphone"), 0, 0)
+        grid.addWidget(self.device, 0, 1)
+        row = QHBoxLayout()
+        row.addWidget(self.test)
+        row.addWidget(self.meter)
+        row.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addLayout(grid)
+        column.addLayout(row)
+        column.addWidget(self.result)
+        if bindings is not None:
+            column.addWidget(HotkeySection(self._settings_store, bindings))
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._until.stop()
+        self._talk.leave(self._words)
+        super().hideEvent(event)
+
+    def _gone(self) -> None:
+        self._open = False
+
+    def _list(self, listed: Sequence[AudioDevice] | SpeechError) -> None:
+        chosen = self._settings_store.now.talk_device
+        known = [] if isinstance(listed, SpeechError) else list(listed)
+        self.device.clear()
+        self.device.addItem(SYSTEM, "")
+        for device in known:
+            self.device.addItem(device.name, device.name)
+        if chosen and chosen not in [device.name for device in known]:
+            self.device.addItem(f"{chosen} (not there)", chosen)
+        self.device.setCurrentIndex(max(0, self.device.findData(chosen)))
+        if isinstance(listed, SpeechError):
+            self._say(f"{listed.message} {listed.hint}".strip())
+
+    # The test: a hold whose words are shown here.
+
+    def _try(self) -> None:
+        self._checkup = Checkup()
+        self._talk.start(self._words)
+
+    def _happened(self, happened: object) -> None:
+        if self._checkup is not None and self._talk.target is self._words:
+            self._checkup.hear(happened)  # type: ignore[arg-type]
+            if isinstance(happened, SoundLevel):
+                self.meter.hear(happened)
+
+    def _changed(self) -> None:
+        talk = self._talk
+        if talk.target is not self._words or self._checkup is None:
+            return
+        busy = talk.state in ("opening", "listening", "finishing")
+        self.test.setEnabled(not busy)
+        self.meter.setVisible(busy)
+        self.meter.set_state(talk.state == "listening", False)
+        if talk.state == "listening" and not self._until.isActive():
+            self._until.start()
+            self._say("Say a sentence now.")
+        elif talk.state == "error" and not self._checkup.works:
+            self._say(talk.words)
+        elif talk.state in ("heard", "nothing", "error"):
+            self._say("\n".join(self._checkup.words(self._words.text)))
+
+    def _say(self, words: str) -> None:
+        self.result.setText(words)
+        self.result.setAccessibleName(words)
+        self.result.show()
+        announce(self, words)
+
+
+class _TestWords:
+    """A `Target`, and its passage: words that are shown and go nowhere."""
+
+    def __init__(self, say: Callable[[str], object]) -> None:
+        self._say = say
+        self.text = ""
+
+    def begin(self) -> _TestWords:
+        self.text = ""
+        self._say("Opening the microphone…")
+        return self
+
+    def show(self, heard: LiveTranscript) -> None:
+        self._say(f"Heard: {heard.text}")
+
+    def take(self, heard: LiveTranscript) -> None:
+        self.text = heard.text
+
+    def drop(self) -> None:
+        self.text = ""
+
+    def send(self) -> None:
+        """A test is sent nowhere."""

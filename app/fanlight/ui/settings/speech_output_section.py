@@ -1,0 +1,92 @@
+"""The settings page's part about spoken answers: which voice, out of which loudspeaker, and how that sounds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QGridLayout, QVBoxLayout, QWidget
+
+from fanlight.core.settings_store import SettingsStore
+from fanlight.domain.errors import SpeakerError
+from fanlight.ui.controls import label, push, repolish
+from fanlight.ui.settings.form import FieldLabel
+from fanlight.ui.theme import in_text_size
+
+if TYPE_CHECKING:
+    from fanlight.core.dictation.speech_output import SpeechOutput
+    from fanlight.domain.audio import AudioDevice
+    from fanlight.synthesis.backends import Voice
+
+EDITOR_WIDTH = 260
+BEST, SYSTEM = "The best one on this computer", "The system's choice"
+SAMPLE = "This is how answers sound. There are seven shapes in the picture."
+
+
+class SpeechOutputSection(QWidget):
+    def __init__(self, settings_store: SettingsStore, speaking: SpeechOutput, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._settings_store, self._speaking = settings_store, speaking
+        self.voice, self.device = self._combo("Voice"), self._combo("Loudspeaker")
+        self.note = label("", "muted", wrap=True)
+        self.note.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.test = push("Try it")
+        self.test.setAccessibleName("Try the voice")
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(6)
+        for row, combo in enumerate((self.voice, self.device)):
+            grid.addWidget(FieldLabel(combo.accessibleName()), row, 0)
+            grid.addWidget(combo, row, 1, Qt.AlignmentFlag.AlignLeft)
+        grid.setColumnStretch(1, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addLayout(grid)
+        column.addWidget(self.note)
+        column.addWidget(self.test, 0, Qt.AlignmentFlag.AlignLeft)
+        self._fill((), ())
+        self.voice.activated.connect(lambda _: settings_store.choose(spoken_voice=self.voice.currentData()))
+        self.device.activated.connect(lambda _: settings_store.choose(spoken_device=self.device.currentData()))
+        self.test.clicked.connect(lambda: speaking.read(SAMPLE))
+        settings_store.changed.connect(self._choose)
+        speaking.known.connect(self._fill)
+        speaking.changed.connect(self._show_test)
+        speaking.ask()
+
+    def _combo(self, name: str) -> QComboBox:
+        combo = QComboBox()
+        combo.setAccessibleName(name)
+        combo.setMinimumWidth(in_text_size(EDITOR_WIDTH))
+        return combo
+
+    def _fill(self, voices: Sequence[Voice], devices: Sequence[AudioDevice] | SpeakerError) -> None:
+        """What was chosen and is not there any more stays to be seen."""
+        known = () if isinstance(devices, SpeakerError) else devices
+        self._offer(self.voice, BEST, [(voice.shown, voice.name) for voice in voices])
+        self._offer(self.device, SYSTEM, [(device.shown, device.name) for device in known])
+        self._choose()
+        why = self._speaking.why_silent() or (devices if isinstance(devices, SpeakerError) else None)
+        self.note.setText(f"{why.message} {why.hint}" if why else "")
+        self.note.setVisible(why is not None)
+        kind = "error" if why else "muted"
+        if self.note.property("kind") != kind:
+            self.note.setProperty("kind", kind)
+            repolish(self.note)
+        self.test.setEnabled(why is None)
+
+    def _offer(self, combo: QComboBox, first: str, found: Sequence[tuple[str, str]]) -> None:
+        combo.clear()
+        for shown, name in ((first, ""), *found):
+            combo.addItem(shown, name)
+
+    def _choose(self) -> None:
+        now = self._settings_store.now
+        for combo, wanted in ((self.voice, now.spoken_voice), (self.device, now.spoken_device)):
+            if combo.findData(wanted) < 0:
+                combo.addItem(f"{wanted.partition(':')[2] or wanted} (not here)", wanted)
+            combo.setCurrentIndex(combo.findData(wanted))
+
+    def _show_test(self) -> None:
+        self.test.setText("Stop" if self._speaking.active else "Try it")

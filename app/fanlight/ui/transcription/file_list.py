@@ -1,0 +1,88 @@
+"""The files that are transcribed, and how far each is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QMenu, QWidget
+
+from fanlight.core.transcription.transcription import Transcription
+
+
+class RecordingList(QListWidget):
+    """Hidden while there are fewer than two."""
+
+    chosen = Signal(object)
+    """A Transcription."""
+    unwanted = Signal(object)
+    """The same, to be taken out of the list."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("recordings")
+        self.setAccessibleName("Files")
+        self.setAccessibleDescription("Delete takes a file out of the list.")
+        self.setWordWrap(False)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self._menu)
+        self._ones: list[Transcription] = []
+        self.currentRowChanged.connect(lambda row: self.chosen.emit(self._ones[row]) if row >= 0 else None)
+        self.hide()
+
+    def add(self, one: Transcription) -> None:
+        self._ones.append(one)
+        self.addItem(QListWidgetItem())
+        one.changed.connect(lambda: self._tell(one))
+        self._tell(one)
+        self._fit()
+
+    def drop(self, one: Transcription) -> None:
+        row = self._ones.index(one)
+        self.blockSignals(True)  # who is shown next is not this list's to say
+        del self._ones[row]
+        self.takeItem(row)
+        self.blockSignals(False)
+        self._fit()
+
+    def select(self, one: Transcription | None) -> None:
+        self.setCurrentRow(self._ones.index(one) if one in self._ones else -1)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Delete and self.currentRow() >= 0:
+            self.unwanted.emit(self._ones[self.currentRow()])
+        else:
+            super().keyPressEvent(event)
+
+    def _menu(self, at: QPoint) -> None:
+        item = self.itemAt(at)
+        if item is None:
+            return
+        one = self._ones[self.row(item)]
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("Take out of the list").triggered.connect(lambda: self.unwanted.emit(one))
+        menu.popup(self.viewport().mapToGlobal(at))
+
+    def _tell(self, one: Transcription) -> None:
+        if one not in self._ones:
+            return
+        item = self.item(self._ones.index(one))
+        words = f"{one.path.name}\n{_short(one)}"
+        if item.text() != words:
+            item.setText(words)
+            item.setToolTip(f"{one.path}\n{one.status()}")
+
+    def _fit(self) -> None:
+        self.setVisible(len(self._ones) > 1)
+
+
+def _short(one: Transcription) -> str:
+    match one.state:
+        case "waiting":
+            return "waits"
+        case "working":
+            return f"{100 * one.share:.0f} %" if one.share is not None else "under way"
+        case state:
+            return state

@@ -1,0 +1,206 @@
+"""What surrounds a transcript in its window: what is asked for, how far it is, and what can be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QMenu,
+    QProgressBar,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from fanlight.core.transcription.queue import TranscriptionQueue
+from fanlight.core.transcription.transcription import Transcription
+from fanlight.domain.languages import LANGUAGES
+from fanlight.speech.formats import Format
+from fanlight.ui.controls import elided, label, push, repolish
+from fanlight.ui.window.banner import announce
+
+SAID_MS = 4_000
+_FINE = 1000
+_AROUND = 60
+"""Pixels beside and between what is chosen."""
+
+
+class TranscriptionOptionsBar(QFrame):
+    """Another file, and for what begins from now on: the language, and whether it is translated."""
+
+    pick = Signal()
+    chosen = Signal()
+
+    def __init__(self, transcribing: TranscriptionQueue, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("header")
+        self._transcribing = transcribing
+        self.pick_button = push("Transcribe a file…", "plus")
+        self.pick_button.clicked.connect(self.pick)
+        self.language = QComboBox()
+        self.language.setAccessibleName("Language of the recording")
+        self.language.setToolTip("A language that is fixed is heard better than one that is found out.")
+        self.language.addItem("Find the language out", "auto")
+        for code, name in LANGUAGES.items():
+            self.language.addItem(name, code)
+        self.language.setCurrentIndex(self.language.findData(transcribing.language))
+        self.translate = QCheckBox("Translate into English")
+        self.translate.setChecked(transcribing.translate)
+        self.language.activated.connect(self._choose)
+        self.translate.clicked.connect(self._choose)
+        self._settings_store = QWidget()
+        row = QHBoxLayout(self._settings_store)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        row.addWidget(self.language)
+        row.addWidget(self.translate)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(16, 10, 16, 10)
+        self._grid.setColumnStretch(1, 1)
+        self._grid.addWidget(self.pick_button, 0, 0)
+        self._grid.addWidget(self._settings_store, 0, 2)
+        self._roomy = True
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A narrow one, or large letters, have two lines."""
+        super().resizeEvent(event)
+        needed = self.pick_button.sizeHint().width() + self._settings_store.sizeHint().width() + _AROUND
+        roomy = event.size().width() >= needed
+        if roomy != self._roomy:
+            self._roomy = roomy
+            self._grid.removeWidget(self._settings_store)
+            self._grid.addWidget(self._settings_store, *((0, 2) if roomy else (1, 0, 1, 3)))
+
+    def _choose(self) -> None:
+        self._transcribing.choose(self.language.currentData(), self.translate.isChecked())
+        self.chosen.emit()
+
+
+class TranscriptionProgress(QWidget):
+    cancel = Signal()
+    go_on = Signal()
+    again = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._title = ""
+        self.title = label("", "heading")
+        self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.status = label("", "muted", wrap=True)
+        self.status.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        self.note = label("", "muted", wrap=True)
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setFixedHeight(6)
+        self.bar.setAccessibleName("How much is done")
+        self.cancel_button, self.go_on_button = push("Cancel"), push("Go on", kind="primary")
+        self.again_button = push("Start again", "retry")
+        for button, signal in (
+            (self.cancel_button, self.cancel), (self.go_on_button, self.go_on), (self.again_button, self.again),
+        ):  # fmt: skip
+            button.clicked.connect(signal)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        for widget in (self.title, self.status, self.note):
+            words.addWidget(widget)
+        row = QHBoxLayout()
+        row.setSpacing(10)
+        row.addLayout(words, 1)
+        for button in (self.again_button, self.go_on_button, self.cancel_button):
+            row.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addLayout(row)
+        column.addWidget(self.bar)
+
+    def tell(self, one: Transcription | None, transcribing: TranscriptionQueue) -> None:
+        if one is None:
+            self._tell("Sound and video files", "Drop them here, or choose them: what is said in them becomes text.")
+            for widget in (self.bar, self.note, self.cancel_button, self.go_on_button, self.again_button):
+                widget.hide()
+            return
+        spoken = transcribing.waits
+        self._tell(
+            one.path.name, one.status(model_ready=transcribing.model_ready, spoken=spoken), one.state == "failed"
+        )
+        self.title.setToolTip(str(one.path))
+        other = one.run is not None and one.run.asked != transcribing.asked and one.state != "waiting"
+        note = "It was begun with other choices of language." if other else one.note()
+        self.note.setText(note)
+        self.note.setVisible(bool(note))
+        self.again_button.setVisible(bool(note) or one.state in ("stopped", "done"))
+        self.cancel_button.setVisible(one.state in ("waiting", "working"))
+        self.go_on_button.setVisible(one.state in ("stopped", "failed"))
+        self.go_on_button.setText("Try again" if one.state == "failed" else "Go on")
+        self._fill(one, spoken)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.title.setText(elided(self._title, self.title, self.title.width()))
+
+    def _tell(self, title: str, status: str, failed: bool = False) -> None:
+        self._title = title
+        self.title.setText(elided(title, self.title, self.title.width()))
+        self.title.setAccessibleName(title)
+        self.status.setText(status)
+        kind = "error_line" if failed else "muted"
+        if self.status.property("kind") != kind:
+            self.status.setProperty("kind", kind)
+            repolish(self.status)
+
+    def _fill(self, one: Transcription, spoken: bool) -> None:
+        self.bar.setVisible(one.state in ("waiting", "working", "stopped"))
+        share = one.share
+        if share is None and one.state == "working" and not spoken:
+            self.bar.setRange(0, 0)
+        else:
+            self.bar.setRange(0, _FINE)
+            self.bar.setValue(round(_FINE * (share or 0.0)))
+
+
+class TranscriptActions(QWidget):
+    copy = Signal()
+    save = Signal(str)
+    """A Format."""
+    ask = Signal()
+
+    def __init__(self, kinds: Mapping[Format, str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.copy_button, self.save_button = push("Copy", "copy"), push("Save as", "arrow-down")
+        self.ask_button = push("Ask about it", "send", "primary")
+        self.ask_button.setToolTip("Put it, or the part of it that is selected, into the question")
+        menu = QMenu(self.save_button)
+        for form, words in kinds.items():
+            menu.addAction(f"{words}…").triggered.connect(lambda _=False, form=form: self.save.emit(form))
+        self.save_button.setMenu(menu)
+        self.copy_button.clicked.connect(self.copy)
+        self.ask_button.clicked.connect(self.ask)
+        self.said = label("", "muted")
+        self._until = QTimer(self, singleShot=True, interval=SAID_MS)
+        self._until.timeout.connect(lambda: self.said.setText(""))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(10)
+        row.addWidget(self.copy_button)
+        row.addWidget(self.save_button)
+        row.addWidget(self.said, 1)
+        row.addWidget(self.ask_button)
+
+    def tell(self, one: Transcription | None) -> None:
+        for button in (self.copy_button, self.save_button, self.ask_button):
+            button.setEnabled(one is not None and bool(one.segments))
+
+    def say(self, words: str) -> None:
+        """What was done, for a moment."""
+        self.said.setText(words)
+        self._until.start()
+        announce(self, words)

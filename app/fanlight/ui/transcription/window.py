@@ -1,0 +1,216 @@
+"""The window in which sound and video files become text: the files, how far each is, its words as they come, and where
+they go from there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, Qt, QTimer, Signal, SignalInstance
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtWidgets import QFileDialog, QSplitter, QVBoxLayout, QWidget
+
+from fanlight.core.transcription.queue import TranscriptionQueue
+from fanlight.core.transcription.quote import quotation
+from fanlight.core.transcription.transcription import Transcription
+from fanlight.core.window_state import WindowState
+from fanlight.core.work.reader import Reader
+from fanlight.domain.errors import FanlightError
+from fanlight.domain.speech import Segment
+from fanlight.speech.formats import SUFFIXES, Format, written
+from fanlight.speech.saving import save
+from fanlight.ui.appearance import Appearance
+from fanlight.ui.controls import recolour
+from fanlight.ui.transcription.file_list import RecordingList
+from fanlight.ui.transcription.parts import TranscriptActions, TranscriptionOptionsBar, TranscriptionProgress
+from fanlight.ui.transcription.text import TranscriptText
+from fanlight.ui.window.banner import Banner, announce
+from fanlight.ui.window.drops import DropArea
+
+FRAME_MS = 40
+GEOMETRY = "transcribing_geometry"
+KINDS: dict[Format, str] = {
+    "text": "Text", "srt": "SubRip subtitles", "vtt": "WebVTT subtitles", "json": "JSON with times",
+}  # fmt: skip
+
+
+class TranscriptionWindow(QWidget):
+    """Closing it stops what is under way, which goes on at the same place when it is asked for again."""
+
+    asked_about = Signal(object)
+    """A Quotation for the next question."""
+    dropped = Signal(QMimeData)
+    pick_wanted = Signal()
+
+    def __init__(
+        self, transcribing: TranscriptionQueue, reader: Reader, appearance: Appearance, place: WindowState,
+        context_tokens: Callable[[], int | None],
+    ) -> None:  # fmt: skip
+        super().__init__()
+        self._transcribing, self._reader, self._place = transcribing, reader, place
+        self._context_tokens = context_tokens
+        self.current: Transcription | None = None
+        self._build()
+        self._frame = QTimer(self, singleShot=True, interval=FRAME_MS)
+        self._frame.timeout.connect(self._paint_now)
+        self._connect()
+        appearance.changed.connect(lambda: recolour(self, appearance.theme))
+        if not self.restoreGeometry(place.data(GEOMETRY)):
+            self.resize(860, 620)
+        self._show_state()
+
+    def _build(self) -> None:
+        self.options = TranscriptionOptionsBar(self._transcribing)
+        self.files = RecordingList()
+        self.progress = TranscriptionProgress()
+        self.text = TranscriptText()
+        self.uses = TranscriptActions(KINDS)
+        self.errors = Banner("error")
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(16, 12, 16, 14)
+        column.setSpacing(10)
+        for widget in (self.errors, self.progress):
+            column.addWidget(widget)
+        column.addWidget(self.text, 1)
+        column.addWidget(self.uses)
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.setHandleWidth(1)
+        splitter.setChildrenCollapsible(False)
+        splitter.addWidget(self.files)
+        splitter.addWidget(page)
+        splitter.setStretchFactor(1, 1)
+        splitter.setSizes([230, 630])
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(self.options)
+        outer.addWidget(splitter, 1)
+        self.setMinimumSize(420, 320)
+        self.text.setFocus()
+        self._drop_area = DropArea(self, self.dropped.emit)
+
+    def _connect(self) -> None:
+        transcribing, progress, uses = self._transcribing, self.progress, self.uses
+        transcribing.added.connect(self._added)
+        transcribing.removed.connect(self._removed)
+        self.options.pick.connect(self.pick_wanted)
+        self.options.chosen.connect(self._show_state)
+        self.files.chosen.connect(self.show_transcription)
+        self.files.unwanted.connect(transcribing.remove)
+        progress.cancel.connect(lambda: self.current.stop() if self.current else None)
+        progress.go_on.connect(lambda: self.current.go_on() if self.current else None)
+        progress.again.connect(lambda: self.current.start_again() if self.current else None)
+        uses.copy.connect(self.copy)
+        uses.save.connect(self.save)
+        uses.ask.connect(self.ask)
+        for keys, slot in (("Ctrl+W", self.close), ("Ctrl+O", self.pick_wanted.emit), ("Ctrl+S", self.save)):
+            QShortcut(QKeySequence(keys), self).activated.connect(slot)
+
+    # What is looked at.
+
+    def show_transcription(self, one: Transcription | None) -> None:
+        if one is self.current:
+            return
+        if self.current is not None:
+            for signal, slot in self._wires(self.current):
+                signal.disconnect(slot)
+        self.current = one
+        if one is not None:
+            for signal, slot in self._wires(one):
+                signal.connect(slot)
+        self.files.select(one)
+        self.text.show_transcription(one)
+        self._show_state()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._transcribing.stop()
+        self._place.keep(**{GEOMETRY: self.saveGeometry()})
+        super().closeEvent(event)
+
+    def _wires(self, one: Transcription) -> tuple[tuple[SignalInstance, Callable[[], object]], ...]:
+        return (one.changed, self._changed), (one.grew, self._changed), (one.cleared, self._cleared)
+
+    def _added(self, one: Transcription) -> None:
+        self.files.add(one)
+        one.changed.connect(lambda: self._ended(one))
+        if self.current is None or self.current.state in ("done", "failed", "stopped"):
+            self.show_transcription(one)
+
+    def _removed(self, one: Transcription) -> None:
+        self.files.drop(one)
+        if one is self.current:
+            self.show_transcription(self._transcribing.all[-1] if self._transcribing.all else None)
+
+    def _ended(self, one: Transcription) -> None:
+        """Said once, to whoever does not look."""
+        if one.state in ("done", "failed") and one.property("said") != one.state:
+            announce(self, f"{one.path.name}: {one.status()}")
+        one.setProperty("said", one.state)
+
+    def _changed(self) -> None:
+        if not self._frame.isActive():
+            self._frame.start()
+
+    def _cleared(self) -> None:
+        self.text.show_transcription(self.current)
+        self._changed()
+
+    def _paint_now(self) -> None:
+        self.text.catch_up()
+        self._show_state()
+
+    def _show_state(self) -> None:
+        one, transcribing = self.current, self._transcribing
+        self.progress.tell(one, transcribing)
+        self.uses.tell(one)
+        words = (
+            [f"{int(100 * (one.share or 0))} %", one.path.name] if one is not None and one.state == "working" else []
+        )
+        self.setWindowTitle(" – ".join([*words, "Transcripts", "Fanlight"]))
+
+    # Where it goes from here.
+
+    def copy(self) -> None:
+        """All of it; a selection is copied with the usual key."""
+        if self.current is None or not self.current.segments:
+            return
+        QGuiApplication.clipboard().setText("".join(written(self.current.segments, "text")))
+        self._kept(self.current)
+        self.uses.say("Copied")
+
+    def save(self, form: Format = "text") -> None:
+        one = self.current
+        if one is None or not one.segments:
+            return
+        suffix = SUFFIXES[form]
+        name, _ = QFileDialog.getSaveFileName(
+            self, "Save the transcript", str(one.path.with_suffix(suffix)), f"{KINDS[form]} (*{suffix});;All files (*)"
+        )
+        if not name:
+            return
+        target, segments, about, whole = Path(name), tuple(one.segments), one.about, one.state == "done"
+
+        def saved(result: FanlightError | None) -> None:
+            if isinstance(result, FanlightError):
+                self.errors.say(result)
+            else:
+                self.uses.say(f"Saved as {target.name}")
+                if whole:
+                    self._kept(one)
+
+        self._reader.call(lambda: save(written(segments, form, about), target), saved)
+
+    def ask(self) -> None:
+        """About what is selected, or all of it."""
+        one = self.current
+        if one is None or not one.segments:
+            return
+        chosen = self.text.chosen()
+        segments: Sequence[Segment] = one.segments[slice(*chosen)] if chosen else one.segments
+        if segments:
+            part = len(segments) < len(one.segments)
+            self.asked_about.emit(quotation(one.path.name, segments, self._context_tokens(), part=part))
+
+    def _kept(self, one: Transcription) -> None:
+        one.kept = one.kept or one.state == "done"

@@ -1,0 +1,141 @@
+"""The conversations as a list: thousands cost no more than those in view."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any, Protocol
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QFont, QGuiApplication, QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QListView
+
+ID = Qt.ItemDataRole.UserRole
+Index = QModelIndex | QPersistentModelIndex
+
+
+class ListRow(Protocol):
+    """What the list needs of a store.database.ConversationRow."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def updated(self) -> float: ...
+
+
+class ConversationModel(QAbstractListModel):
+    """Rows, newest first, under headings by date, which are lines that cannot be chosen."""
+
+    renamed = Signal(int, str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: list[ListRow | str] = []
+
+    @property
+    def rows(self) -> list[ListRow]:
+        return [line for line in self._lines if not isinstance(line, str)]
+
+    def show(self, rows: Sequence[ListRow], today: date | None = None) -> bool:
+        """Whether anything is another than before."""
+        lines: list[ListRow | str] = []
+        group = ""
+        for row in rows:
+            if (named := group_of(row.updated, today)) != group:
+                group = named
+                lines.append(group)
+            lines.append(row)
+        if [_mark(line) for line in lines] == [_mark(line) for line in self._lines]:
+            return False
+        self.beginResetModel()
+        self._lines = lines
+        self.endResetModel()
+        return True
+
+    def place(self, conversation_id: int | None) -> QModelIndex:
+        """Where it stands; an invalid index where it does not."""
+        for i, line in enumerate(self._lines):
+            if not isinstance(line, str) and line.id == conversation_id:
+                return self.index(i)
+        return QModelIndex()
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self._lines)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        line = self._lines[index.row()]
+        if isinstance(line, str):
+            return _heading_font() if role == Qt.ItemDataRole.FontRole else _if_text(role, line)
+        if role == ID:
+            return line.id
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return f"{line.title}\n{datetime.fromtimestamp(line.updated).astimezone():%x %H:%M}"
+        return _if_text(role, line.title or "Untitled")
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        if not index.isValid() or isinstance(self._lines[index.row()], str):
+            return Qt.ItemFlag.NoItemFlags
+        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEditable
+
+    def setData(self, index: Index, value: Any, _role: int = Qt.ItemDataRole.EditRole) -> bool:
+        """An inline rename: `renamed` says it, the new row follows from the database. An empty title is none."""
+        line, title = self._lines[index.row()], " ".join(str(value).split())
+        if isinstance(line, str) or not title or title == line.title:
+            return False
+        self.renamed.emit(line.id, title)
+        return True
+
+
+class ConversationView(QListView):
+    delete_pressed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("Conversations")
+        self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed | QAbstractItemView.EditTrigger.DoubleClicked)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.setUniformItemSizes(True)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Delete:
+            self.delete_pressed.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+def group_of(updated: float, today: date | None = None) -> str:
+    """The heading a conversation stands under."""
+    # Both days are those of the clock on the wall here.
+    return _group(date.fromtimestamp(updated), today or date.today())  # noqa: DTZ011, DTZ012
+
+
+@cache
+def _group(day: date, today: date) -> str:
+    if day >= today:
+        return "Today"
+    if day == today - timedelta(days=1):
+        return "Yesterday"
+    if day > today - timedelta(days=7):
+        return "Last seven days"
+    if day > today - timedelta(days=30):
+        return "Last thirty days"
+    return f"{day:%B %Y}"
+
+
+def _mark(line: ListRow | str) -> tuple[int, str]:
+    return (0, line) if isinstance(line, str) else (line.id, line.title)
+
+
+def _if_text(role: int, text: str) -> str | None:
+    return text if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole) else None
+
+
+def _heading_font() -> QFont:
+    font = QFont(QGuiApplication.font())
+    font.setPixelSize(max(1, round(font.pixelSize() * 0.85)))
+    return font

@@ -1,0 +1,44 @@
+"""The line above the conversation: the model, and what can be done with the conversation and the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
+
+from fanlight.core.chat.model_host import ModelHost
+from fanlight.domain.models import ModelSpec
+from fanlight.ui.controls import tool
+from fanlight.ui.models.menu import ModelMenu
+
+
+class HeaderBar(QFrame):
+    sidebar = Signal()
+    settings = Signal()
+    rename = Signal()
+    delete = Signal()
+
+    def __init__(
+        self, host: ModelHost, models: Callable[[], Sequence[ModelSpec]], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("header")
+        self.model_menu = ModelMenu(host, models)
+        self.sidebar_button = tool("sidebar", "Show or hide the conversations", "Conversations (Ctrl+B)")
+        self.more_button = tool("more", "Rename or delete this conversation")
+        self.more_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.settings_button = tool("settings", "Settings", "Settings (Ctrl+,)")
+        menu = QMenu(self.more_button)
+        menu.addAction("Rename").triggered.connect(self.rename)
+        menu.addAction("Delete").triggered.connect(self.delete)
+        self.more_button.setMenu(menu)
+        self.sidebar_button.clicked.connect(self.sidebar)
+        self.settings_button.clicked.connect(self.settings)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 6, 10, 6)
+        row.addWidget(self.sidebar_button)
+        row.addWidget(self.model_menu)
+        row.addStretch(1)
+        row.addWidget(self.more_button)
+        row.addWidget(self.settings_button)

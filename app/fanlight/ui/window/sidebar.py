@@ -1,0 +1,101 @@
+"""The conversations, and a button for a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, Signal
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QMenu, QVBoxLayout, QWidget
+
+from fanlight.ui.controls import label, push
+from fanlight.ui.window.conversation_list import ID, ConversationModel, ConversationView, ListRow
+
+
+class Sidebar(QFrame):
+    new = Signal()
+    opened = Signal(int)
+    renamed = Signal(int, str)
+    deleted = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("sidebar")
+        self.new_button = push("New conversation", "plus")
+        self.new_button.setToolTip("Ctrl+N")
+        self.new_button.clicked.connect(self.new)
+        self.model, self.list = ConversationModel(), ConversationView()
+        self.list.setModel(self.model)
+        self.empty = label("Conversations will be listed here.", "muted", wrap=True)
+        self.quiet = label("0 connections", "muted")
+        self.quiet.setToolTip("Nothing leaves this computer.")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 12, 10, 12)
+        column.setSpacing(10)
+        column.addWidget(self.new_button)
+        column.addWidget(self.empty)
+        column.addWidget(self.list, 1)
+        column.addWidget(self.quiet)
+        self._current: int | None = None
+        self.list.clicked.connect(self._open)
+        self.list.activated.connect(self._open)
+        self.list.delete_pressed.connect(self._delete)
+        self.list.customContextMenuRequested.connect(self._menu)
+        self.model.renamed.connect(self.renamed)
+
+    def minimumSizeHint(self) -> QSize:
+        """Wide enough for the button, whatever the size of the text."""
+        hint = super().minimumSizeHint()
+        return QSize(max(180, self.new_button.sizeHint().width() + 24), hint.height())
+
+    def show_rows(self, rows: Sequence[ListRow]) -> None:
+        """Keeps what is selected and where one was; an inline rename under way is not disturbed."""
+        if self.list.state() == QAbstractItemView.State.EditingState:
+            return
+        offset = self.list.verticalScrollBar().value()
+        if self.model.show(rows):
+            self.select(self._current)
+            self.list.verticalScrollBar().setValue(offset)
+        self.empty.setVisible(not rows)
+
+    def select(self, conversation_id: int | None) -> None:
+        """The conversation that is on the screen; None is a new one."""
+        self._current = conversation_id
+        if self._chosen(self.list.currentIndex()) != conversation_id:
+            self.list.setCurrentIndex(self.model.place(conversation_id))
+
+    @property
+    def ids(self) -> list[int]:
+        """In the order shown."""
+        return [row.id for row in self.model.rows]
+
+    def title(self, conversation_id: int) -> str:
+        return next((row.title for row in self.model.rows if row.id == conversation_id), "")
+
+    def rename_selected(self) -> None:
+        if self._chosen(self.list.currentIndex()) is not None:
+            self.list.edit(self.list.currentIndex())
+
+    def _chosen(self, index: QModelIndex) -> int | None:
+        """The conversation at that place; None at a heading, and at none."""
+        return self.model.data(index, ID) if index.isValid() else None
+
+    def _open(self, index: QModelIndex) -> None:
+        chosen = self._chosen(index)
+        if chosen is not None and chosen != self._current:
+            self.opened.emit(chosen)
+
+    def _delete(self) -> None:
+        chosen = self._chosen(self.list.currentIndex())
+        if chosen is not None:
+            self.deleted.emit(chosen)
+
+    def _menu(self, where: QPoint) -> None:
+        index = self.list.indexAt(where)
+        chosen = self._chosen(index if index.isValid() else self.list.currentIndex())
+        if chosen is None:
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("Rename").triggered.connect(lambda: self.list.edit(self.model.place(chosen)))
+        menu.addAction("Delete").triggered.connect(lambda: self.deleted.emit(chosen))
+        menu.popup(self.list.viewport().mapToGlobal(where))

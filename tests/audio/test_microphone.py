@@ -1,0 +1,404 @@
+"""The microphone's thread, on a sound library that fails in every way it can."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from fanlight.audio import streams
+from fanlight.audio.microphone import Microphone, Recording
+from fanlight.audio.recording import RecordingLimits
+from fanlight.domain.audio import (
+    AudioDevice,
+    DeviceOpened,
+    RecordingEnded,
+    RecordingEvent,
+    RecordingMark,
+    RecordingRefused,
+    RecordingStarted,
+    SoundLevel,
+)
+from fanlight.domain.errors import MicrophoneError, MicrophoneMissing
+from support.microphones import TONE, ToldSound, block
+
+QUICK = RecordingLimits(first_block=0.6, post_roll=0.1, late=0.2, stall=0.5, longest=60)
+OTHER = AudioDevice("other", "Other", 2, 48_000)
+
+
+class Held:
+    """One hold of the key, and all that was heard of it."""
+
+    def __init__(self, microphone: Microphone, device: str = "") -> None:
+        self.taken: list[bytes | RecordingMark] = []
+        self.heard: list[RecordingEvent] = []
+        self._over = threading.Event()
+        self.recording: Recording = microphone.record(device, self.taken.append, self._hear)
+
+    def _hear(self, happened: RecordingEvent) -> None:
+        self.heard.append(happened)
+        if isinstance(happened, (RecordingEnded, RecordingRefused)):
+            self._over.set()
+
+    def of(self, kind: type[Any]) -> list[Any]:
+        return [happened for happened in self.heard if isinstance(happened, kind)]
+
+    def end(self, seconds: float = 20.0) -> RecordingEnded | RecordingRefused:
+        assert self._over.wait(seconds), f"it did not end: {self.heard}"
+        until(lambda: self.marks and self.marks[-1] is not RecordingMark.RELEASED)
+        last = self.heard[-1]
+        assert isinstance(last, (RecordingEnded, RecordingRefused))
+        return last
+
+    @property
+    def marks(self) -> list[RecordingMark]:
+        return [item for item in self.taken if isinstance(item, RecordingMark)]
+
+    @property
+    def blocks(self) -> int:
+        return len(self.taken) - len(self.marks)
+
+
+def until(holds: Callable[[], object], seconds: float = 20.0) -> None:
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.005)
+
+
+@pytest.fixture
+def sound() -> ToldSound:
+    return ToldSound()
+
+
+@pytest.fixture
+def microphone(sound: ToldSound, monkeypatch: pytest.MonkeyPatch) -> Iterator[Microphone]:
+    monkeypatch.setattr(streams, "OPEN_SECONDS", 0.5)
+    monkeypatch.setattr(streams, "STOP_SECONDS", 0.3)
+    made = Microphone(sound, QUICK)
+    yield made
+    assert made.close(10)
+    assert not sound.open_streams
+
+
+def test_a_hold_is_opened_heard_released_and_closed(sound: ToldSound, microphone: Microphone) -> None:
+    held = Held(microphone)
+    until(lambda: held.blocks >= 5)
+    held.recording.release()
+    end = held.end()
+    assert isinstance(end, RecordingEnded)
+    assert end.why == "released"
+    assert [type(one) for one in held.heard[:2]] == [DeviceOpened, RecordingStarted]
+    assert held.marks == [RecordingMark.RELEASED, RecordingMark.ENDED]
+    assert held.taken[-1] is RecordingMark.ENDED
+    assert sound.opened[0].calls == ["start", "stop", "close"]
+    assert not sound.open_streams
+
+
+def test_nothing_is_called_before_the_first_press(sound: ToldSound, microphone: Microphone) -> None:
+    time.sleep(0.05)
+    assert not sound.opened
+    assert not sound.refreshes
+
+
+def test_the_last_syllable_is_recorded_after_the_release(microphone: Microphone) -> None:
+    held = Held(microphone)
+    until(lambda: held.blocks >= 3)
+    held.recording.release()
+    held.end()
+    after = held.taken[held.taken.index(RecordingMark.RELEASED) :]
+    assert sum(isinstance(item, bytes) for item in after) * 0.02 >= 0.08
+
+
+def test_what_a_slow_device_sends_late_is_waited_for(sound: ToldSound, microphone: Microphone) -> None:
+    def lumps() -> Iterator[bytes]:
+        while True:
+            time.sleep(0.15)
+            yield block(seconds=0.15)
+
+    sound.source, sound.pace = lumps, 0.0
+    held = Held(microphone)
+    until(lambda: held.blocks >= 3)
+    released = time.monotonic()
+    first = held.heard[1]
+    assert isinstance(first, RecordingStarted)
+    held.recording.release()
+    end = held.end()
+    assert isinstance(end, RecordingEnded)
+    assert time.monotonic() - released < QUICK.post_roll + QUICK.late + 1
+    after = held.taken[held.taken.index(RecordingMark.RELEASED) :]
+    assert any(isinstance(item, bytes) for item in after)
+
+
+def test_listening_is_said_after_the_first_block_and_never_before(sound: ToldSound, microphone: Microphone) -> None:
+    sound.first_seconds = 0.2
+    held = Held(microphone)
+    until(lambda: held.of(DeviceOpened))
+    assert not held.of(RecordingStarted)
+    until(lambda: held.of(RecordingStarted))
+    assert held.of(RecordingStarted)[0].seconds >= 0.2
+    assert held.blocks >= 1
+    held.recording.forget()
+    held.end()
+
+
+def test_the_level_moves_at_most_thirty_times_a_second(sound: ToldSound, microphone: Microphone) -> None:
+    sound.pace = 0.002
+    held = Held(microphone)
+    until(lambda: held.blocks >= 100)
+    held.recording.forget()
+    held.end()
+    levels = held.of(SoundLevel)
+    assert -26 < levels[0].dbfs < -20  # a sine of 0.1 is -23 dB
+    assert len(levels) < held.blocks / 5
+
+
+def test_down_up_down_within_an_instant_is_one_hold(sound: ToldSound, microphone: Microphone) -> None:
+    held = Held(microphone)
+    held.recording.release()
+    held.recording.go_on()
+    time.sleep(0.3)
+    assert not held.of(RecordingEnded)
+    held.recording.release()
+    assert held.end() == held.heard[-1]
+    assert len(sound.opened) == 1
+
+
+def test_a_key_that_goes_up_before_the_first_block_still_records_a_little(
+    sound: ToldSound, microphone: Microphone
+) -> None:
+    sound.first_seconds = 0.2
+    held = Held(microphone)
+    held.recording.release()
+    end = held.end()
+    assert isinstance(end, RecordingEnded)
+    assert end.why == "released"
+    assert end.seconds > 0
+
+
+@pytest.mark.parametrize("knob", ["open_seconds", "start_seconds", "first_seconds"])
+def test_forgetting_at_every_moment_leaves_nothing_open(sound: ToldSound, microphone: Microphone, knob: str) -> None:
+    setattr(sound, knob, 0.15)
+    for wait in (0.0, 0.05, 0.2, 0.3):
+        held = Held(microphone)
+        time.sleep(wait)
+        held.recording.forget()
+        assert held.end() == RecordingEnded("forgotten", held.end().seconds, held.end().loudest)  # type: ignore[union-attr]
+        assert held.marks[-1] is RecordingMark.FORGOTTEN
+        until(lambda: not sound.open_streams)
+
+
+@pytest.mark.parametrize("wait", [0.0, 0.05, 0.2])
+def test_a_device_that_dies_keeps_what_was_said(sound: ToldSound, microphone: Microphone, wait: float) -> None:
+    held = Held(microphone)
+    until(lambda: held.of(RecordingStarted))
+    time.sleep(wait)
+    sound.opened[0].die()
+    end = held.end()
+    assert isinstance(end, RecordingEnded)
+    assert end.why == "lost"
+    assert held.marks == [RecordingMark.ENDED]
+    assert held.blocks >= 1
+    assert sound.opened[0].calls[1:] == ["abort", "close"]
+
+
+def test_after_a_death_the_devices_are_looked_for_anew(sound: ToldSound, microphone: Microphone) -> None:
+    held = Held(microphone)
+    until(lambda: held.of(RecordingStarted))
+    sound.plugged = [OTHER]
+    sound.opened[0].die()
+    held.end()
+    again = Held(microphone)
+    until(lambda: again.of(RecordingStarted))
+    assert again.of(DeviceOpened)[0].device == "other"
+    assert sound.refreshes == 1
+    again.recording.forget()
+    again.end()
+
+
+def test_a_device_that_falls_silent_ends_the_hold_and_is_not_drained(sound: ToldSound, microphone: Microphone) -> None:
+    held = Held(microphone)
+    until(lambda: held.of(RecordingStarted))
+    sound.stalled = True
+    end = held.end()
+    assert isinstance(end, RecordingEnded)
+    assert end.why == "stalled"
+    assert held.marks == [RecordingMark.ENDED]
+    assert "stop" not in sound.opened[0].calls
+
+
+def test_a_device_that_never_sends_is_refused(sound: ToldSound, microphone: Microphone) -> None:
+    sound.stalled = True
+    end = Held(microphone).end()
+    assert isinstance(end, RecordingRefused)
+    assert "sends nothing" in end.error.message
+    assert not sound.open_streams
+
+
+def test_a_stop_that_hangs_is_freed_by_abort(sound: ToldSound, microphone: Microphone) -> None:
+    sound.stop_hangs = True
+    held = Held(microphone)
+    until(lambda: held.blocks >= 3)
+    held.recording.release()
+    assert isinstance(held.end(), RecordingEnded)
+    assert sound.opened[0].calls == ["start", "stop", "abort", "close"]
+
+
+def test_a_device_that_can_never_be_closed_does_not_keep_the_next_one_away(
+    sound: ToldSound, microphone: Microphone
+) -> None:
+    sound.abort_hangs = True
+    held = Held(microphone)
+    until(lambda: held.blocks >= 3)
+    sound.opened[0].die()
+    assert isinstance(held.end(), RecordingEnded)
+    sound.abort_hangs = False
+    again = Held(microphone)
+    until(lambda: again.blocks >= 3)
+    assert sound.refreshes == 0  # the library cannot end under a call that runs
+    again.recording.release()
+    assert isinstance(again.end(), RecordingEnded)
+    sound.freed.set()
+    sound.opened[0].close()
+
+
+@pytest.mark.parametrize("knob", ["open_seconds", "start_seconds"])
+def test_a_device_that_hangs_is_left_and_closed_when_it_returns(
+    sound: ToldSound, microphone: Microphone, knob: str
+) -> None:
+    setattr(sound, knob, 1.0)
+    begun = time.monotonic()
+    end = Held(microphone).end()
+    assert isinstance(end, RecordingRefused)
+    assert "does not answer" in end.error.message
+    assert time.monotonic() - begun < 5
+    setattr(sound, knob, 0.0)
+    until(lambda: sound.opened and not sound.open_streams)
+    held = Held(microphone)
+    until(lambda: held.of(RecordingStarted))
+    held.recording.forget()
+    held.end()
+
+
+def test_no_device_is_a_sentence_with_a_way_on(sound: ToldSound, microphone: Microphone) -> None:
+    sound.known = []
+    end = Held(microphone).end()
+    assert isinstance(end, RecordingRefused)
+    assert isinstance(end.error, MicrophoneMissing)
+    assert end.error.hint
+    assert sound.refreshes == 1  # it looked again before it said so
+
+
+def test_a_microphone_plugged_in_meanwhile_is_found(sound: ToldSound, microphone: Microphone) -> None:
+    sound.known, sound.plugged = [], [TONE]
+    held = Held(microphone)
+    until(lambda: held.of(RecordingStarted))
+    held.recording.forget()
+    held.end()
+
+
+def test_a_chosen_device_that_is_not_there_gives_way_to_the_systems(sound: ToldSound, microphone: Microphone) -> None:
+    held = Held(microphone, "headset")
+    until(lambda: held.of(DeviceOpened))
+    assert held.of(DeviceOpened)[0].missed == "headset"
+    assert held.of(DeviceOpened)[0].device == "tone"
+    held.recording.forget()
+    held.end()
+
+
+def test_a_device_that_refuses_is_told_in_its_own_words(sound: ToldSound, microphone: Microphone) -> None:
+    sound.start_error = MicrophoneError("The microphone “tone” cannot be opened: busy.")
+    end = Held(microphone).end()
+    assert isinstance(end, RecordingRefused)
+    assert "busy" in end.error.message
+    assert not sound.open_streams
+
+
+def test_two_hundred_short_holds_leave_nothing_behind(sound: ToldSound) -> None:
+    microphone = Microphone(sound, RecordingLimits(post_roll=0.0, late=0.0))
+    sound.pace = 0.001
+    before = threading.active_count()
+    for _ in range(200):
+        held = Held(microphone)
+        held.recording.release()
+        assert isinstance(held.end(), RecordingEnded)
+        assert held.marks == [RecordingMark.RELEASED, RecordingMark.ENDED]
+    assert not sound.open_streams
+    assert threading.active_count() <= before + 2
+    assert microphone.close(10)
+
+
+def test_holds_that_follow_each_other_at_once_are_served_in_order(sound: ToldSound, microphone: Microphone) -> None:
+    held = [Held(microphone) for _ in range(3)]
+    for one in held:
+        one.recording.release()
+    for one in held:
+        assert one.end() == one.heard[-1]
+        assert one.marks == [RecordingMark.RELEASED, RecordingMark.ENDED]
+    assert len(sound.opened) == 3
+
+
+def test_a_hold_that_was_forgotten_before_its_turn_opens_nothing(sound: ToldSound, microphone: Microphone) -> None:
+    first, second = Held(microphone), Held(microphone)
+    second.recording.forget()
+    first.recording.release()
+    first.end()
+    assert second.end() == RecordingEnded("forgotten", 0.0)
+    assert len(sound.opened) == 1
+
+
+def test_kept_ready_the_half_second_before_the_key_is_there(sound: ToldSound, microphone: Microphone) -> None:
+    microphone.keep_ready("")
+    until(lambda: sound.opened)
+    time.sleep(0.8)
+    held = Held(microphone)
+    until(lambda: held.of(RecordingStarted))
+    time.sleep(0.05)
+    assert 10 <= held.blocks <= 40
+    held.recording.release()
+    held.end()
+    assert len(sound.open_streams) == 1
+    microphone.keep_ready(None)
+    until(lambda: not sound.open_streams)
+    assert len(sound.opened) == 1
+
+
+def test_a_device_kept_ready_that_dies_is_opened_anew_at_the_key(sound: ToldSound, microphone: Microphone) -> None:
+    microphone.keep_ready("")
+    until(lambda: sound.opened)
+    sound.opened[0].die()
+    until(lambda: not sound.open_streams)
+    held = Held(microphone)
+    until(lambda: held.of(RecordingStarted))
+    held.recording.release()
+    held.end()
+    microphone.keep_ready(None)
+
+
+def test_warming_opens_nothing(sound: ToldSound, microphone: Microphone) -> None:
+    microphone.warm()
+    listed: list[Any] = []
+    microphone.devices(listed.append)
+    until(lambda: listed)
+    assert not sound.opened
+    assert sound.refreshes == 1  # for the list alone
+
+
+def test_the_list_of_devices_is_new_each_time(sound: ToldSound, microphone: Microphone) -> None:
+    sound.plugged = [TONE, OTHER]
+    listed: list[Any] = []
+    microphone.devices(listed.append)
+    until(lambda: listed)
+    assert [device.name for device in listed[0]] == ["tone", "other"]
+
+
+def test_closing_forgets_what_is_recorded(sound: ToldSound, microphone: Microphone) -> None:
+    held, waiting = Held(microphone), Held(microphone)
+    until(lambda: held.of(RecordingStarted))
+    assert microphone.close(10)
+    assert held.marks == [RecordingMark.FORGOTTEN]
+    assert waiting.marks == [RecordingMark.FORGOTTEN]
+    assert not sound.open_streams

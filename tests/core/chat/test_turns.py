@@ -1,0 +1,110 @@
+"""What is shown, what is sent and what is said of it, as values."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pytest
+from PySide6.QtGui import QImage
+
+from fanlight.core.chat.answer import Answer, footer, seconds
+from fanlight.core.chat.turns import Attachment, Turn, prompt, question, title_of
+from fanlight.domain.events import Finished, TextDelta, ThinkingDelta, Timings
+from fanlight.domain.messages import Image, Message, Picture
+from fanlight.ui.window.conversation_list import group_of
+
+
+def attached(width: int, height: int, original: tuple[int, int], tokens: int = 0) -> Attachment:
+    image = Image.of(width, height, bytes(width * height * 3))
+    return Attachment(Picture(image, b"", "png", *original), QImage(), tokens)
+
+
+def answer(text: str) -> Turn:
+    return Turn(Message("assistant", text))
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("What is this?", "What is this?"),
+        ("\n\n  What is this?  \nMore", "What is this?"),
+        ("", "Picture"),
+        ("word " * 30, "word word word word word word word word word word word word…"),
+        ("x" * 100, "x" * 60 + "…"),
+    ],
+)
+def test_the_title_is_the_first_line_cut_at_a_word(text: str, title: str) -> None:
+    assert title_of(text) == title
+
+
+def test_a_caption_says_what_the_model_is_sent_and_a_smaller_copy_says_so() -> None:
+    assert attached(4, 3, (4, 3), 36).caption == "4 × 3, 36 tokens"
+    assert attached(4, 3, (4, 3)).caption == "4 × 3"
+    assert attached(4, 3, (4, 3)).origin == ""
+    assert "4,000 × 3,000" in attached(4, 3, (4000, 3000)).origin
+
+
+def test_the_prompt_holds_the_instruction_and_all_that_was_said() -> None:
+    turns = [question("one", [picture := attached(1, 1, (1, 1))]), answer("A"), question("two", [])]
+    messages = prompt("Be brief.", turns)
+    assert [(m.role, m.text) for m in messages] == [
+        ("system", "Be brief."), ("user", "one"), ("assistant", "A"), ("user", "two"),
+    ]  # fmt: skip
+    assert messages[1].images == (picture.picture.image,)
+    assert [m.role for m in prompt("  ", turns)] == ["user", "assistant", "user"]
+
+
+def test_questions_without_an_answer_between_them_become_one() -> None:
+    red, blue = attached(1, 1, (1, 1)), attached(2, 1, (2, 1))
+    messages = prompt("", [question("one", [red]), answer(""), question("two", [blue])])
+    assert [(m.role, m.text) for m in messages] == [("user", "one\n\ntwo")]
+    assert messages[0].images == (red.picture.image, blue.picture.image)
+
+
+def test_what_the_model_thought_is_not_sent_back() -> None:
+    thought = Turn(Message("assistant", "A", thinking="hm"))
+    assert prompt("", [question("Q", []), thought])[1].thinking == ""
+
+
+def test_the_line_under_an_answer_says_where_the_time_went() -> None:
+    timings = Timings(
+        encode_seconds=0.41, reused_tokens=36, evaluated_tokens=12, first_token_seconds=0.2, generated_tokens=108,
+        generate_seconds=2.0, images_encoded=1, device="CPU",
+    )  # fmt: skip
+    assert footer(timings) == "encode 0.4 s · prefill 36 reused, 12 new · first word 0.2 s · 54 tokens/s · CPU"
+    later = Timings(reused_tokens=1500, evaluated_tokens=9, generated_tokens=1, generate_seconds=0.5)
+    assert footer(later, 0.04, encoded_before=1.25) == (
+        "encode 1.2 s while you typed · prefill 1,500 reused, 9 new · first word 0.04 s · 2.0 tokens/s"
+    )
+    assert footer(Timings(evaluated_tokens=3)) == "prefill 0 reused, 3 new"
+
+
+@pytest.mark.parametrize(("value", "words"), [(0.004, "0.00 s"), (0.25, "0.2 s"), (9.96, "10.0 s"), (12.3, "12 s")])
+def test_seconds_have_as_many_digits_as_they_are_worth(value: float, words: str) -> None:
+    assert seconds(value) == words
+
+
+def test_an_answer_gathers_its_words_and_thoughts() -> None:
+    heard = Answer("before ", "earlier ")
+    for event in (ThinkingDelta("hm"), TextDelta("one "), TextDelta("two"), Finished("stopped", Timings())):
+        heard.hear(event)
+    heard.gather()
+    assert (heard.text, heard.thinking) == ("before one two", "earlier hm")
+    assert heard.can_go_on
+    heard.hear(Finished("end", Timings()))
+    assert not heard.can_go_on
+
+
+@pytest.mark.parametrize(
+    ("day", "group"),
+    [
+        (date(2026, 11, 22), "Today"),
+        (date(2026, 11, 21), "Yesterday"),
+        (date(2026, 11, 16), "Last seven days"),
+        (date(2026, 11, 15), "Last thirty days"),
+        (date(2026, 10, 1), "October 2026"),
+    ],
+)
+def test_conversations_stand_under_their_date(day: date, group: str) -> None:
+    noon = datetime(day.year, day.month, day.day, 12).astimezone().timestamp()
+    assert group_of(noon, date(2026, 11, 22)) == group

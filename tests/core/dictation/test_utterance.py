@@ -1,0 +1,88 @@
+"""A hold's last words, and why its recording ended, come by two threads: it is over when both are there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from queue import SimpleQueue
+from threading import Event
+from typing import Any
+
+import pytest
+
+from fanlight.audio.microphone import Microphone
+from fanlight.audio.recording import RecordingLimits
+from fanlight.core.dictation.speech_worker import SpeechWorker
+from fanlight.core.dictation.utterance import Utterance
+from fanlight.core.work.dispatcher import MainThreadDispatcher
+from fanlight.domain.audio import RecordingMark, SoundFormat
+from fanlight.domain.ports import Watch
+from fanlight.domain.speech import LiveTranscript, TranscriptionOptions
+from fanlight.settings import Settings
+from support.listening_words import ToldListener, words
+from support.microphones import ToldSound
+
+pytestmark = pytest.mark.gui
+QUICK = RecordingLimits(first_block=0.6, post_roll=0.05, late=0.1, stall=0.5, longest=60)
+
+
+class LatePost(MainThreadDispatcher):
+    """Carries nothing until it is `open`, as one does that has much to carry."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open = True
+        self._kept: list[Callable[[], object]] = []
+
+    def __call__(self, call: Callable[[], object]) -> None:
+        if self.open:
+            super().__call__(call)
+        else:
+            self._kept.append(call)
+
+    def deliver(self) -> None:
+        self.open = True
+        for call in self._kept:
+            call()
+
+
+class QuickListener(ToldListener):
+    """Knows all when the recording ends."""
+
+    def listen(
+        self,
+        arrives_as: SoundFormat,
+        incoming: SimpleQueue[bytes | RecordingMark],
+        asked: TranscriptionOptions,
+        spare: Event,
+        watch: Watch | None = None,
+    ) -> Iterator[LiveTranscript]:
+        while not isinstance(item := incoming.get(), RecordingMark) or item is RecordingMark.RELEASED:
+            if watch is not None:
+                watch([0.9])
+        if item is RecordingMark.ENDED:
+            yield LiveTranscript(words("all of it"), language="en", final=True)
+
+
+@pytest.mark.parametrize("late", ["why it ended", "nothing"])
+def test_the_device_that_died_is_known_with_the_last_words_whichever_comes_first(qtbot: Any, late: str) -> None:
+    sound, dispatcher = ToldSound(), LatePost()
+    microphone, hearing = Microphone(sound, QUICK), SpeechWorker(lambda _: QuickListener())
+    hold = Utterance(microphone, hearing, Settings(), dispatcher, dispatcher)
+    results: list[object] = []
+    verdicts: list[float] = []
+    hold.over.connect(lambda result: results.append((result.text, hold.ended.why if hold.ended else "?")))
+    hold.verdicts.connect(verdicts.extend)
+    try:
+        qtbot.waitUntil(lambda: hold.stage == "listening" and bool(verdicts), timeout=20_000)
+        dispatcher.open = late == "nothing"
+        sound.opened[0].die()
+        if late != "nothing":
+            qtbot.waitUntil(lambda: not sound.open_streams, timeout=20_000)
+            qtbot.wait(200)
+            assert not results
+            dispatcher.deliver()
+        qtbot.waitUntil(lambda: bool(results), timeout=20_000)
+        assert results == [("all of it", "lost")]
+    finally:
+        assert microphone.close(10)
+        assert hearing.close(10)

@@ -1,0 +1,169 @@
+"""Questions and answers over the socket: the same on the other side, and nonsense is refused."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fanlight.domain.errors import (
+    CannotSee,
+    FanlightError,
+    InputError,
+    ModelError,
+    PictureError,
+    PromptTooLong,
+    StoreError,
+)
+from fanlight.domain.events import (
+    EngineNotice,
+    Event,
+    Finished,
+    ImageReady,
+    PromptProgress,
+    TextDelta,
+    ThinkingDelta,
+    Timings,
+)
+from fanlight.domain.messages import Image, Message
+from fanlight.domain.models import ModelSpec, Sampling
+from fanlight.ipc import wire
+
+SPEC = ModelSpec("m", Path("m.gguf"), Path("eyes.gguf"))
+RED, BLUE = Image.of(2, 1, b"\xff\0\0" * 2), Image.of(1, 3, b"\0\0\xff" * 3)
+ASKED = (
+    Message("system", "Be brief."),
+    Message("user", "What?", (RED, BLUE)),
+    Message("assistant", "A."),
+    Message("user", "And là?", (BLUE,)),
+)
+EVENTS: tuple[Event, ...] = (
+    ImageReady("a" * 64, 64, 0.25),
+    PromptProgress(3, 10),
+    ThinkingDelta("hm"),
+    TextDelta("Où 🙂\n"),
+    EngineNotice("2 earlier messages left."),
+    Finished("length", Timings(encode_seconds=0.5, generated_tokens=7, device="CPU")),
+)
+
+
+def over(value: Any) -> Any:
+    return json.loads(json.dumps(value))
+
+
+def asked(**changes: Any) -> dict[str, Any]:
+    request, _ = wire.sent(SPEC, ASKED, Sampling())
+    return dict(over({**request, **changes}))
+
+
+LENGTHS = [len(image.rgb) for image in (RED, BLUE, BLUE)]
+
+
+def test_messages_pictures_and_sampling_arrive_as_they_were() -> None:
+    sampling = Sampling(temperature=0.0, seed=7, max_tokens=9, stop=("x",), json_schema='{"type": "object"}')
+    request, pixels = wire.sent(SPEC, ASKED, sampling)
+    request = over(request)
+    assert wire.check(request, [len(blob) for blob in pixels]) == sampling
+    assert wire.messages(request, [bytearray(blob) for blob in pixels]) == ASKED
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: type(event).__name__)
+def test_an_event_arrives_as_it_was(event: Event) -> None:
+    assert wire.event(over(wire.said(event))) == event
+
+
+def test_a_model_is_known_by_its_files_not_by_its_name(tmp_path: Path) -> None:
+    file = tmp_path / "m.gguf"
+    file.write_bytes(b"")
+    (tmp_path / "link.gguf").symlink_to(file)
+    one, other = ModelSpec("a", file), ModelSpec("b", tmp_path / "link.gguf", practice=True)
+    assert wire.model(one) == wire.model(other)
+    assert wire.model(one) != wire.model(ModelSpec("a", file, file))
+
+
+@pytest.mark.parametrize(
+    ("error", "same"),
+    [
+        (PictureError("P."), InputError),
+        (CannotSee("C."), ModelError),
+        (PromptTooLong(9, 8), ModelError),
+        (StoreError("S."), StoreError),
+        (FanlightError("F.", "Hint."), FanlightError),
+        (ZeroDivisionError("a bug"), FanlightError),
+    ],
+)
+def test_an_error_keeps_its_sentence_hint_and_exit_status(error: Exception, same: type[FanlightError]) -> None:
+    arrived = wire.failure(over(wire.failed(error)))
+    assert type(arrived) is same
+    if isinstance(error, FanlightError):
+        assert (arrived.message, arrived.hint) == (error.message, error.hint)
+    else:
+        assert "a bug" not in arrived.message
+        assert arrived.hint
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"messages": None},
+        {"messages": []},
+        {"messages": [{}]},
+        {"messages": "abc"},
+        {"messages": [{"role": "user", "text": "x", "pictures": 2}]},
+        {"messages": [{"role": "user", "text": "x", "pictures": -1}]},
+        {"messages": [{"role": "user", "text": "x", "pictures": True}]},
+        {"messages": [{"role": "user", "text": 3, "pictures": 3}]},
+        {"messages": [{"role": "root", "text": "x", "pictures": 3}]},
+        {"messages": [{"role": "assistant", "text": "x", "pictures": 3}]},
+        {"messages": [{"role": "user", "text": "x", "pictures": 3}, {"role": "assistant", "text": "", "pictures": 0}]},
+        {"messages": [{"role": "user", "text": "x", "pictures": 3}] * 2000},
+        {"pictures": None},
+        {"pictures": [[2, 1], [1, 3]]},
+        {"pictures": [[2, 1], [1, 3], [3, 3]]},
+        {"pictures": [[2, 1], [1, 3], [-1, -3]]},
+        {"pictures": [[2, 1], [1, 3], [1.0, 3]]},
+        {"pictures": [[2, 1], [1, 3], [1]]},
+        {"sampling": None},
+        {"sampling": {"temperature": "hot"}},
+        {"sampling": {"temperature": float("nan")}},
+        {"sampling": {"temperature": True}},
+        {"sampling": {"seed": 1.5}},
+        {"sampling": {"stop": "x"}},
+        {"sampling": {"max_tokens": -1}},
+        {"sampling": {"nonsense": 1}},
+        {"sampling": {"json_schema": "{}", "grammar": "x"}},
+    ],
+)
+def test_a_question_that_can_not_be_is_refused_before_anything_is_made_of_it(changes: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"\w"):
+        wire.check(asked(**changes), LENGTHS)
+
+
+@pytest.mark.parametrize("line", [{}, {"event": "Nothing"}, {"event": "TextDelta"}, {"event": "Finished", "reason": 1}])
+def test_an_event_that_is_none_is_refused(line: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="no event"):
+        wire.event(line)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-5, 5) | st.floats() | st.text(max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["role", "text", "pictures", "stop", "seed"]), inner, max_size=4)
+    ),
+    max_leaves=8,
+)
+
+
+@given(st.sampled_from(["messages", "pictures", "sampling", "do"]), JSON)
+def test_whatever_is_said_is_a_question_or_is_refused(name: str, value: Any) -> None:
+    request = asked(**{name: value})
+    try:
+        wire.check(request, LENGTHS)
+    except ValueError:
+        return
+    wire.messages(request, [image.rgb for image in (RED, BLUE, BLUE)])

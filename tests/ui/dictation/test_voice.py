@@ -1,0 +1,326 @@
+"""Speaking in the window and in a panel, with keys and buttons; the sound and the words are told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QImage, QKeyEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+from fanlight.domain.speech import LiveTranscript, Word
+from fanlight.settings import Settings
+from fanlight.ui.capture.captures import Capture
+from fanlight.ui.dictation.keys import REPEAT_MS
+from fanlight.ui.panel.panel import QuickPanel
+from fanlight.ui.settings.dialog import SettingsDialog
+from fanlight.ui.settings.microphone_section import MicrophoneSection
+from fanlight.ui.window.window import Window
+from support.listening_words import ToldListener
+from support.microphones import ToldSound
+from support.window_hands import Open, idle, ready, texts
+
+pytestmark = pytest.mark.gui
+SAID = "how many red circles are there"
+
+
+@pytest.fixture
+def sound() -> ToldSound:
+    return ToldSound()
+
+
+@pytest.fixture
+def speak(open_window: Open, qtbot: Any, sound: ToldSound) -> Callable[..., Window]:
+    def opened(unsure: tuple[str, ...] = (), **settings: Any) -> Window:
+        chosen = Settings(**{"talk_mode": "hold", "talk_hotkey_on": False, "shot_hotkey_on": False, **settings})
+        window = open_window(settings=chosen, sound=sound, load_listener=lambda _: ToldListener(SAID, unsure))
+        ready(qtbot, window)
+        return window
+
+    return opened
+
+
+def key(widget: QWidget, down: bool, code: Qt.Key = Qt.Key.Key_F9, text: str = "", repeat: bool = False) -> None:
+    kind = QEvent.Type.KeyPress if down else QEvent.Type.KeyRelease
+    QApplication.sendEvent(widget, QKeyEvent(kind, code, Qt.KeyboardModifier.NoModifier, text, repeat))
+
+
+def until(qtbot: Any, window: Window, *states: str) -> None:
+    qtbot.waitUntil(lambda: window.voice.talk.state in states, timeout=20_000)
+
+
+def test_words_appear_in_the_box_while_the_key_is_held_and_stay(
+    speak: Callable[..., Window], qtbot: Any, sound: ToldSound
+) -> None:
+    window = speak()
+    box = window.composer.input
+    box.setPlainText("Tell me:")
+    box.moveCursor(box.textCursor().MoveOperation.End)
+    key(box, True)
+    qtbot.waitUntil(lambda: window.composer.text.startswith("Tell me: how many"), timeout=20_000)
+    assert window.composer.talk_status.isVisible()
+    assert box.extraSelections()  # the tail is pale
+    key(box, False)
+    until(qtbot, window, "heard")
+    assert window.composer.text == f"Tell me: {SAID}"
+    assert not box.extraSelections()
+    assert texts(window) == []
+    qtbot.waitUntil(lambda: not sound.open_streams, timeout=20_000)
+
+
+def test_a_key_that_repeats_is_one_hold(speak: Callable[..., Window], qtbot: Any, sound: ToldSound) -> None:
+    window = speak()
+    box = window.composer.input
+    key(box, True)
+    for _ in range(10):  # as X11 repeats where Qt does not notice
+        key(box, False)
+        key(box, True)
+        qtbot.wait(2)
+    key(box, True, repeat=True)
+    key(box, False, repeat=True)
+    qtbot.wait(2 * REPEAT_MS)
+    assert window.voice.talk.recording
+    key(box, False)
+    until(qtbot, window, "heard")
+    assert len(sound.opened) == 1
+
+
+def test_the_button_is_held_too_and_has_a_name(speak: Callable[..., Window], qtbot: Any) -> None:
+    window = speak()
+    button = window.composer.talk_button
+    assert button.accessibleName()
+    qtbot.mousePress(button, Qt.MouseButton.LeftButton)
+    until(qtbot, window, "listening")
+    qtbot.mouseRelease(button, Qt.MouseButton.LeftButton)
+    until(qtbot, window, "heard")
+    assert window.composer.text == SAID
+
+
+def test_escape_leaves_the_box_as_it_was(speak: Callable[..., Window], qtbot: Any, sound: ToldSound) -> None:
+    window = speak()
+    box = window.composer.input
+    box.setPlainText("before")
+    box.moveCursor(box.textCursor().MoveOperation.End)
+    key(box, True)
+    qtbot.waitUntil(lambda: "how many" in window.composer.text, timeout=20_000)
+    key(box, True, Qt.Key.Key_Escape)
+    assert window.composer.text == "before"
+    key(box, False)
+    qtbot.waitUntil(lambda: not sound.open_streams, timeout=20_000)
+    assert window.voice.talk.state == "closed"
+
+
+def test_enter_while_speaking_sends_the_whole_question(speak: Callable[..., Window], qtbot: Any) -> None:
+    window = speak()
+    box = window.composer.input
+    key(box, True)
+    qtbot.waitUntil(lambda: "how many" in window.composer.text, timeout=20_000)
+    key(box, True, Qt.Key.Key_X, "x")
+    key(box, True, Qt.Key.Key_Return, "\r")
+    key(box, False)
+    qtbot.waitUntil(lambda: idle(window) and len(texts(window)) == 2, timeout=20_000)
+    assert texts(window)[0] == SAID
+    assert window.composer.text == ""
+
+
+def test_unsure_words_are_tinted_until_they_are_edited(speak: Callable[..., Window], qtbot: Any) -> None:
+    window = speak(unsure=("red",))
+    box = window.composer.input
+    key(box, True)
+    qtbot.waitUntil(lambda: "how" in window.composer.text, timeout=20_000)
+    key(box, False)
+    until(qtbot, window, "heard")
+    (tinted,) = box.extraSelections()
+    assert tinted.cursor.selectedText() == "red"
+    qtbot.keyClicks(box, "!")
+    assert len(box.extraSelections()) == 1
+    cursor = box.textCursor()
+    cursor.setPosition(window.composer.text.index("red") + 1)
+    box.setTextCursor(cursor)
+    qtbot.keyClicks(box, "o")
+    assert not box.extraSelections()
+
+
+def test_a_command_starts_and_stops(speak: Callable[..., Window], qtbot: Any) -> None:
+    window = speak()
+    window.remote.obey({"do": "talk", "what": "toggle"})
+    until(qtbot, window, "listening")
+    window.remote.obey({"do": "talk", "what": "stop"})
+    until(qtbot, window, "heard")
+    assert window.composer.text == SAID
+    with pytest.raises(ValueError, match="toggle"):
+        window.remote.obey({"do": "talk", "what": "sing"})
+
+
+def test_a_microphone_that_is_kept_open_is_shown(speak: Callable[..., Window], qtbot: Any, sound: ToldSound) -> None:
+    window = speak()
+    assert not window.composer.talk_status.isVisible()
+    window.settings_store.choose(talk_ready=True)
+    qtbot.waitUntil(lambda: bool(sound.open_streams), timeout=20_000)
+    assert "open" in window.composer.talk_status.text.text()
+    assert window.composer.talk_status.isVisible()
+    window.settings_store.choose(talk_ready=False)
+    qtbot.waitUntil(lambda: not sound.open_streams, timeout=20_000)
+    assert not window.composer.talk_status.isVisible()
+
+
+# Another conversation is shown meanwhile.
+
+
+def two_conversations(window: Window, qtbot: Any) -> tuple[int, int]:
+    """Their numbers; the second is on the screen."""
+    for text in ("The first question", "The second question"):
+        window.session_manager.new()
+        window.composer.set_text(text)
+        window.composer.submit()
+        qtbot.waitUntil(
+            lambda: idle(window) and window.session_manager.current.conversation_id is not None, timeout=20_000
+        )
+    second, first = sorted((row.id for row in window.history.rows), reverse=True)
+    return first, second
+
+
+def show(window: Window, qtbot: Any, conversation_id: int) -> None:
+    window.session_manager.open(conversation_id)
+    qtbot.waitUntil(lambda: window.session_manager.current.conversation_id == conversation_id, timeout=20_000)
+
+
+def test_words_stay_in_the_conversation_in_which_they_were_begun(speak: Callable[..., Window], qtbot: Any) -> None:
+    window = speak()
+    first, second = two_conversations(window, qtbot)
+    box = window.composer.input
+    box.setPlainText("Tell me: Please.")
+    cursor = box.textCursor()
+    cursor.setPosition(len("Tell me: "))
+    box.setTextCursor(cursor)
+    key(box, True)
+    qtbot.waitUntil(lambda: "how many" in window.composer.text, timeout=20_000)
+    begun_in = window.session_manager.current
+    show(window, qtbot, first)
+    assert window.composer.text == ""
+    qtbot.waitUntil(lambda: SAID in begun_in.draft, timeout=20_000)
+    key(box, False)
+    until(qtbot, window, "heard")
+    assert window.composer.text == ""
+    assert begun_in.draft == f"Tell me: {SAID} Please."
+    show(window, qtbot, second)
+    assert window.composer.text == f"Tell me: {SAID} Please."
+
+
+def test_who_comes_back_while_speaking_finds_the_words_going_on(speak: Callable[..., Window], qtbot: Any) -> None:
+    window = speak()
+    first, second = two_conversations(window, qtbot)
+    box = window.composer.input
+    key(box, True)
+    qtbot.waitUntil(lambda: window.composer.text.startswith("how"), timeout=20_000)
+    show(window, qtbot, first)
+    show(window, qtbot, second)
+    assert window.composer.text.startswith("how")
+    key(box, False)
+    until(qtbot, window, "heard")
+    assert window.composer.text == SAID
+
+
+def test_what_is_to_be_sent_is_sent_where_it_was_said(speak: Callable[..., Window], qtbot: Any) -> None:
+    window = speak(talk_sends=True)
+    first, _ = two_conversations(window, qtbot)
+    box = window.composer.input
+    key(box, True)
+    qtbot.waitUntil(lambda: "how" in window.composer.text, timeout=20_000)
+    begun_in = window.session_manager.current
+    show(window, qtbot, first)
+    key(box, False)
+    qtbot.waitUntil(lambda: len(begun_in.turns) == 4 and begun_in.condition == "idle", timeout=20_000)
+    assert begun_in.turns[2].message.text == SAID
+    assert begun_in.draft == ""
+    assert texts(window)[0] == "The first question"
+    assert len(texts(window)) == 2
+
+
+def test_escape_takes_words_back_from_a_conversation_that_is_not_shown(
+    speak: Callable[..., Window], qtbot: Any
+) -> None:
+    window = speak()
+    first, _ = two_conversations(window, qtbot)
+    box = window.composer.input
+    box.setPlainText("before")
+    box.moveCursor(box.textCursor().MoveOperation.End)
+    key(box, True)
+    qtbot.waitUntil(lambda: "how" in window.composer.text, timeout=20_000)
+    begun_in = window.session_manager.current
+    show(window, qtbot, first)
+    key(box, True, Qt.Key.Key_Escape)
+    assert begun_in.draft == "before"
+    assert window.composer.text == ""
+    key(box, False)
+
+
+def test_two_holds_one_after_the_other_keep_their_words_apart(speak: Callable[..., Window]) -> None:
+    """The second begins while the first one's last words are still being found."""
+    window = speak()
+    window.composer.set_text("A 😀")
+    one = window.voice.words.begin()
+    one.show(heard("how many"))
+    two = window.voice.words.begin()
+    two.show(heard("red"))
+    one.take(heard("how many shapes", final=True))
+    two.take(heard("red ones", final=True))
+    assert window.composer.text == "A 😀 how many shapes red ones"
+
+
+def heard(text: str, *, final: bool = False) -> LiveTranscript:
+    said = tuple(Word(f" {word}", i, i + 1) for i, word in enumerate(text.split()))
+    return LiveTranscript(said, final=True) if final else LiveTranscript((), said)
+
+
+def panel_of(window: Window) -> QuickPanel:
+    picture = QImage(200, 100, QImage.Format.Format_RGB32)
+    picture.fill(0x808080)
+    window.quick.gesture._show(Capture(picture), "none")
+    return window.quick.gesture.panels[-1]
+
+
+def test_in_a_panel_the_words_are_the_panels_and_escape_forgets_them_first(
+    speak: Callable[..., Window], qtbot: Any, sound: ToldSound
+) -> None:
+    window = speak()
+    panel = panel_of(window)
+    line = panel.line.input
+    assert panel.line.talk_button.isVisibleTo(panel)
+    key(panel, True, Qt.Key.Key_M, "m")
+    qtbot.waitUntil(lambda: "how" in line.text(), timeout=20_000)
+    panel.press("Escape")
+    assert not panel.over
+    assert line.text() == ""
+    key(panel, False, Qt.Key.Key_M, "m")
+    key(line, True)
+    qtbot.waitUntil(lambda: "how" in line.text(), timeout=20_000)
+    key(line, False)
+    until(qtbot, window, "heard")
+    assert line.text() == SAID
+    assert window.composer.text == ""
+    window.voice.obey("toggle")
+    until(qtbot, window, "listening")
+    panel.forget()
+    assert not window.voice.talk.active
+    qtbot.waitUntil(lambda: not sound.open_streams, timeout=20_000)
+
+
+def test_the_settings_list_microphones_and_test_one(speak: Callable[..., Window], qtbot: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr("fanlight.ui.settings.microphone_section.TEST_MS", 300)
+    window = speak()
+    dialog = SettingsDialog(window.settings_store, window, window.voice.sections())
+    qtbot.addWidget(dialog)
+    dialog.show()
+    (section,) = dialog.findChildren(MicrophoneSection)
+    qtbot.waitUntil(lambda: section.device.count() == 2, timeout=20_000)
+    section.device.setCurrentIndex(1)
+    section.device.activated.emit(1)
+    assert window.settings_store.now.talk_device == "tone"
+    section.test.click()
+    qtbot.waitUntil(lambda: f"Heard: {SAID}" in section.result.text(), timeout=20_000)
+    qtbot.waitUntil(lambda: "opens, with 16,000" in section.result.text(), timeout=20_000)
+    assert window.composer.text == ""
+    dialog.close()

@@ -1,0 +1,206 @@
+"""The quick actions' file and its editor."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton
+
+from fanlight import paths
+from fanlight.core.chat.quick_actions import QuickActions
+from fanlight.core.settings_store import SettingsStore
+from fanlight.domain.actions import Action
+from fanlight.settings import Settings
+from fanlight.ui.settings.actions_editor import ActionsEditor
+from fanlight.ui.settings.actions_section import ActionsSection
+
+pytestmark = pytest.mark.gui
+NAMES = ["explain", "text", "table", "translate", "wrong", "describe", "reply"]
+
+
+@pytest.fixture
+def actions(qtbot: Any, home: Path) -> QuickActions:
+    home.mkdir(parents=True)
+    made = QuickActions(paths.resources() / "actions.toml", home / "actions.toml")
+    made.said = []  # type: ignore[attr-defined]
+    made.problem.connect(made.said.append)  # type: ignore[attr-defined]
+    return made
+
+
+@pytest.fixture
+def editor(qtbot: Any, actions: QuickActions) -> Iterator[ActionsEditor]:
+    made = ActionsEditor(actions)
+    qtbot.addWidget(made)
+    made.show()
+    yield made
+    made.close()
+
+
+def names(actions: QuickActions) -> list[str]:
+    return [action.name for action in actions.all]
+
+
+def click(qtbot: Any, button: QAbstractButton) -> None:
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def problems(actions: QuickActions) -> list[str]:
+    return [str(error) for error in actions.said]  # type: ignore[attr-defined]
+
+
+# The file.
+
+
+def test_without_a_file_the_shipped_ones_are_in_force(actions: QuickActions) -> None:
+    assert names(actions) == NAMES
+    assert actions.find("text") == actions.shipped[1]
+    assert actions.find("none") is None
+    assert problems(actions) == []
+
+
+@pytest.mark.parametrize("content", [b"[explain", b"\xff\xfe\x00", b'[explain]\ncolour = "red"'])
+def test_a_broken_file_is_said_once_in_one_sentence_and_costs_nothing(actions: QuickActions, content: bytes) -> None:
+    actions.file.write_bytes(content)
+    assert names(actions) == NAMES
+    assert names(actions) == NAMES
+    (said,) = problems(actions)
+    assert said.startswith("Your own quick actions are not used: ")
+    assert actions.file.read_bytes() == content
+
+
+def test_a_file_that_is_changed_by_hand_is_read_again(actions: QuickActions) -> None:
+    assert names(actions) == NAMES
+    actions.file.write_text('[poem]\nlabel = "Poem"\nprompt = "Write a poem."\n', "utf-8")
+    assert names(actions) == [*NAMES, "poem"]
+    actions.file.write_text("nonsense =", "utf-8")
+    assert names(actions) == [*NAMES, "poem"]  # what was in force stays
+    assert len(problems(actions)) == 1
+    actions.file.unlink()
+    assert names(actions) == NAMES
+
+
+def test_what_is_saved_is_the_difference_and_nothing_where_there_is_none(actions: QuickActions) -> None:
+    changed = [action if action.name != "reply" else Action(**_with(action, key="y")) for action in actions.all]
+    assert actions.save(changed)
+    assert actions.file.read_text("utf-8") == '[reply]\nkey = "y"\n'
+    assert actions.save(actions.shipped)
+    assert not actions.file.exists()
+
+
+def _with(action: Action, **values: object) -> dict[str, Any]:
+    return {field: values.get(field, getattr(action, field)) for field in Action.__slots__}
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_that_can_not_be_written_is_said_and_the_change_holds(actions: QuickActions) -> None:
+    actions.file.parent.chmod(0o500)
+    try:
+        assert not actions.save([*actions.all, Action("poem", "Poem", prompt="Write a poem.")])
+    finally:
+        actions.file.parent.chmod(0o700)
+    assert "could not be kept" in problems(actions)[0]
+    assert names(actions)[-1] == "poem"
+
+
+def test_a_folder_that_is_gone_is_said_and_the_change_holds(actions: QuickActions) -> None:
+    actions.file = actions.file.parent / "gone" / "actions.toml"
+    assert not actions.save([*actions.all, Action("poem", "Poem", prompt="Write a poem.")])
+    assert "could not be kept" in problems(actions)[0]
+    assert names(actions)[-1] == "poem"
+
+
+# The editor.
+
+
+def test_a_changed_prompt_is_kept_and_the_shipped_one_can_be_restored(
+    qtbot: Any, actions: QuickActions, editor: ActionsEditor
+) -> None:
+    editor.list.setCurrentRow(5)
+    editor.prompt.selectAll()
+    qtbot.keyClicks(editor.prompt, "Say what it is.")
+    qtbot.waitUntil(lambda: actions.all[5].prompt == "Say what it is.")
+    assert 'prompt = "Say what it is."' in actions.file.read_text("utf-8")
+    click(qtbot, editor.restore)
+    assert actions.all == actions.shipped
+    assert not actions.file.exists()
+    assert not editor.restore.isEnabled()
+
+
+def test_an_action_is_added_moved_and_removed(qtbot: Any, actions: QuickActions, editor: ActionsEditor) -> None:
+    click(qtbot, editor.add)
+    qtbot.keyClicks(editor.label, "Poem")
+    qtbot.waitUntil(lambda: actions.all[-1].label == "Poem")
+    click(qtbot, editor.up)
+    assert names(actions)[-2:] == ["new-action", "reply"]
+    click(qtbot, editor.remove)
+    assert names(actions) == NAMES
+
+
+def test_a_shipped_action_can_not_be_removed_but_hidden(
+    qtbot: Any, actions: QuickActions, editor: ActionsEditor
+) -> None:
+    editor.list.setCurrentRow(6)
+    assert not editor.remove.isEnabled()
+    editor.shown.setFocus()
+    qtbot.keyClick(editor.shown, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: [action.name for action in actions.shown] == NAMES[:-1])
+    assert editor.list.item(6).text().endswith("hidden")
+
+
+@pytest.mark.parametrize(("key", "says"), [("e", "the same key E"), ("c", "the panel's own"), ("7", "not one letter")])
+def test_a_key_that_can_not_be_is_said_and_nothing_is_kept_until_it_can(
+    qtbot: Any, actions: QuickActions, editor: ActionsEditor, key: str, says: str
+) -> None:
+    editor.list.setCurrentRow(6)
+    editor.key.selectAll()
+    qtbot.keyClicks(editor.key, key)
+    qtbot.waitUntil(lambda: says in editor.error.text())
+    assert actions.all == actions.shipped
+    editor.key.selectAll()
+    qtbot.keyClicks(editor.key, "y")
+    qtbot.waitUntil(lambda: actions.all[6].key == "y")
+    assert not editor.error.isVisible()
+
+
+def test_closing_at_once_keeps_what_was_typed(qtbot: Any, actions: QuickActions, editor: ActionsEditor) -> None:
+    editor.list.setCurrentRow(0)
+    editor.label.selectAll()
+    qtbot.keyClicks(editor.label, "Tell me")
+    click(qtbot, editor.close_button)
+    assert actions.all[0].label == "Tell me"
+
+
+def test_restoring_all_keeps_the_users_own(qtbot: Any, actions: QuickActions, editor: ActionsEditor) -> None:
+    click(qtbot, editor.add)
+    editor.list.setCurrentRow(0)
+    click(qtbot, editor.down)
+    click(qtbot, editor.restore_all)
+    assert names(actions) == [*NAMES, "new-action"]
+
+
+def test_every_control_of_the_editor_has_a_name(editor: ActionsEditor) -> None:
+    fields = (editor.list, editor.label, editor.key, editor.prompt, editor.goes_to)
+    assert all(field.accessibleName() for field in fields)
+    assert all(button.accessibleName() or button.text() for button in editor.findChildren(QAbstractButton))
+
+
+# The settings.
+
+
+def test_the_settings_choose_the_action_that_runs_by_itself(qtbot: Any, actions: QuickActions, home: Path) -> None:
+    settings_store = SettingsStore(Settings(), home / "settings.json")
+    section = ActionsSection(actions, settings_store)
+    qtbot.addWidget(section)
+    assert section.default.currentText() == "Explain"
+    section.default.setFocus()
+    qtbot.keyClick(section.default, Qt.Key.Key_Down)
+    assert settings_store.now.shot_default_action == "text"
+    qtbot.keyClick(section.default, Qt.Key.Key_Home)
+    assert settings_store.now.shot_default_action == "none"
+    actions.save([*actions.all, Action("poem", "Poem", prompt="Write a poem.")])
+    assert section.default.findData("poem") > 0

@@ -1,0 +1,139 @@
+"""The dialog is made from the fields of `Settings` and applies at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QCheckBox, QComboBox, QPlainTextEdit, QSpinBox, QWidget
+
+from fanlight.core.settings_store import SettingsStore
+from fanlight.settings import Settings
+from fanlight.ui import theme
+from fanlight.ui.settings.dialog import ELSEWHERE, SettingsDialog
+from fanlight.ui.settings.form import FieldLabel
+
+
+@pytest.fixture
+def settings_store(home: Path) -> SettingsStore:
+    home.mkdir(parents=True)
+    return SettingsStore(Settings(temperature=0.3, system_prompt="Be brief."), home / "settings.json")
+
+
+@pytest.fixture
+def dialog(qtbot: Any, settings_store: SettingsStore) -> Iterator[SettingsDialog]:
+    made = SettingsDialog(settings_store)
+    qtbot.addWidget(made)
+    made.show()
+    yield made
+    made.close()
+
+
+def test_the_page_has_room_for_a_larger_text(qtbot: Any, settings_store: SettingsStore, dressed: QApplication) -> None:
+    theme.apply(dressed, theme.LIGHT, 100)
+    dialog = SettingsDialog(settings_store)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    before, words = dialog.width(), dialog.findChildren(FieldLabel)
+    (narrow,) = {word.width() for word in words}
+    theme.apply(dressed, theme.LIGHT, 120)
+    settings_store.choose(text_size=120)
+    qtbot.waitUntil(lambda: dialog.width() > before)
+    (wide,) = {word.width() for word in words}
+    assert wide == pytest.approx(1.2 * narrow, abs=4)  # a font has whole pixels
+
+
+def test_every_setting_has_an_editor_that_shows_its_value_and_has_a_name(dialog: SettingsDialog) -> None:
+    assert set(dialog.editors) == {item.name for item in fields(Settings)} - set(ELSEWHERE)
+    for item in fields(Settings):
+        if editor := dialog.editors.get(item.name):
+            assert editor.accessibleName() == item.metadata["label"]
+    temperature, prompt = dialog.editors["temperature"], dialog.editors["system_prompt"]
+    assert isinstance(temperature, QAbstractSpinBox)
+    assert isinstance(prompt, QPlainTextEdit)
+    assert float(temperature.text().replace(",", ".")) == 0.3
+    assert prompt.toPlainText() == "Be brief."
+
+
+def test_a_change_holds_a_moment_later_and_is_on_disk(
+    qtbot: Any, dialog: SettingsDialog, settings_store: SettingsStore, home: Path
+) -> None:
+    keep, spin = dialog.editors["keep_history"], dialog.editors["top_k"]
+    assert isinstance(keep, QCheckBox)
+    assert isinstance(spin, QSpinBox)
+    keep.click()
+    spin.setValue(7)
+    qtbot.waitUntil(lambda: settings_store.now.top_k == 7)
+    assert not settings_store.now.keep_history
+    assert Settings.load(home / "settings.json") == settings_store.now
+
+
+def test_closing_applies_what_was_changed_last(
+    qtbot: Any, dialog: SettingsDialog, settings_store: SettingsStore
+) -> None:
+    prompt = dialog.editors["system_prompt"]
+    assert isinstance(prompt, QPlainTextEdit)
+    prompt.setPlainText("Answer in French.")
+    dialog.accept()
+    assert settings_store.now.system_prompt == "Answer in French."
+
+
+def test_a_value_that_can_not_be_can_not_be_entered(
+    qtbot: Any, dialog: SettingsDialog, settings_store: SettingsStore
+) -> None:
+    spin = dialog.editors["text_size"]
+    assert isinstance(spin, QSpinBox)
+    spin.selectAll()
+    qtbot.keyClicks(spin, "9999")
+    qtbot.keyClick(spin, Qt.Key.Key_Tab)
+    dialog.apply()
+    assert 70 <= settings_store.now.text_size <= 250
+
+
+def test_reset_gives_the_defaults_but_keeps_the_model(dialog: SettingsDialog, settings_store: SettingsStore) -> None:
+    settings_store.choose(model="mine")
+    dialog.reset()
+    assert settings_store.now == Settings(model="mine")
+    temperature = dialog.editors["temperature"]
+    assert isinstance(temperature, QAbstractSpinBox)
+    assert float(temperature.text().replace(",", ".")) == Settings().temperature
+
+
+def test_choices_come_from_the_setting(dialog: SettingsDialog, settings_store: SettingsStore) -> None:
+    combo = dialog.editors["theme"]
+    assert isinstance(combo, QComboBox)
+    assert [combo.itemData(i) for i in range(combo.count())] == ["system", "light", "dark"]
+    combo.setCurrentIndex(2)
+    dialog.apply()
+    assert settings_store.now.theme == "dark"
+
+
+def test_settings_that_can_not_be_kept_are_said_and_hold(
+    dialog: SettingsDialog, settings_store: SettingsStore, home: Path
+) -> None:
+    said: list[Exception] = []
+    settings_store.problem.connect(said.append)
+    (home / "settings.new").mkdir()
+    settings_store.choose(top_k=3)
+    assert settings_store.now.top_k == 3
+    assert "could not be kept" in str(said[0])
+
+
+def test_the_wheel_changes_nothing(qtbot: Any, dialog: SettingsDialog) -> None:
+    from PySide6.QtCore import QPoint, QPointF
+    from PySide6.QtGui import QWheelEvent
+    from PySide6.QtWidgets import QApplication
+
+    spin: QWidget = dialog.editors["top_k"]
+    here = QPointF(spin.rect().center())
+    event = QWheelEvent(
+        here, spin.mapToGlobal(here), QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(spin, event)
+    assert isinstance(spin, QSpinBox)
+    assert spin.value() == 40

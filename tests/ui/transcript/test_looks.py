@@ -1,0 +1,139 @@
+"""What is painted under and around the text, and what is made ready before it is needed."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from fanlight.core.chat.entry import TranscriptEntry
+from fanlight.domain.events import ImageReady, PromptProgress
+from fanlight.ui.theme import DARK, LIGHT, Theme
+from fanlight.ui.transcript import warm
+from fanlight.ui.transcript.body import MessageBody
+from fanlight.ui.transcript.column import ColumnLayout
+from fanlight.ui.transcript.looks import TextStyles
+from fanlight.ui.transcript.progress import AnswerProgress
+from fanlight.ui.transcript.thumbs import Thumbnails
+from support.chat_samples import conversation
+
+pytestmark = pytest.mark.gui
+
+THEMES = pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
+
+
+def painted(qtbot: QtBot, text: str, colours: Theme) -> QImage:
+    """The text as it looks in 400 pixels, on the theme's ground."""
+    ground = QWidget()
+    qtbot.addWidget(ground)
+    ground.setStyleSheet(f"background: {colours.window}")
+    body = MessageBody(TextStyles(colours), ground, text, over=True)
+    body.setStyleSheet("background: transparent; border: none")
+    body.setGeometry(0, 0, 400, body.height_for(400))
+    ground.resize(400, body.height())
+    with qtbot.waitExposed(ground):
+        ground.show()
+    return ground.grab().toImage()
+
+
+def count(image: QImage, colour: str) -> int:
+    wanted = QColor(colour)
+    return sum(image.pixelColor(x, y) == wanted for x in range(image.width()) for y in range(image.height()))
+
+
+@THEMES
+@pytest.mark.parametrize(
+    ("text", "colour", "at_least"),
+    [
+        ("```python\nx = 1\n```", "code", 10_000),
+        ("> quoted", "quote_bar", 30),
+        ("a\n\n---\n\nb", "line", 300),
+        ("| a | b |\n|---|---|\n| 1 | 2 |", "line", 30),
+        ("- [x] done", "accent", 50),
+        ("- item", "muted", 8),
+        ("```python\n# words\n```", "code_comment", 5),
+    ],
+)
+def test_what_a_document_can_not_draw_is_painted(
+    qtbot: QtBot, colours: Theme, text: str, colour: str, at_least: int
+) -> None:
+    wanted = getattr(colours, colour)
+    assert count(painted(qtbot, text, colours), wanted) >= at_least
+    assert count(painted(qtbot, "word", colours), wanted) < at_least / 2
+
+
+@THEMES
+def test_code_after_a_table_lies_below_it(qtbot: QtBot, colours: Theme) -> None:
+    image = painted(qtbot, "| a |\n|---|\n| 1 |\n\n```python\nx\n```", colours)
+    code = QColor(colours.code)
+    first = next(y for y in range(image.height()) if image.pixelColor(200, y) == code)
+    table = painted(qtbot, "| a |\n|---|\n| 1 |", colours)
+    assert first > table.height() - 4
+
+
+def test_the_parts_of_a_long_table_follow_without_a_gap(qtbot: QtBot) -> None:
+    rows = "".join(f"| {i} | x |\n" for i in range(25))
+    image = painted(qtbot, "| a | b |\n|---|---|\n" + rows, LIGHT)
+    line = QColor(LIGHT.line)
+    lines = [y for y in range(image.height()) if image.pixelColor(390, y) == line]
+    steps = {b - a for a, b in pairwise(lines)}
+    assert len(lines) == 25
+    assert max(steps) - min(steps) <= 2
+
+
+def test_the_warmer_waits_while_something_is_painted(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(warm, "FIRST_MILLISECONDS", 0)
+    monkeypatch.setattr(warm, "TICK_MILLISECONDS", 0)
+    monkeypatch.setattr(warm, "COMMON", ("python", "json"))
+    busy, parent = [True], QObject()
+    warmer = warm.ParserPreloader(parent, busy=lambda: busy[0])
+    warmer.start()
+    qtbot.wait(30)
+    assert not warmer.ready
+    busy[0] = False
+    qtbot.waitUntil(lambda: warmer.ready)
+
+
+def test_progress_in_words() -> None:
+    picture = QImage(8, 8, QImage.Format.Format_RGB32)
+    progress = AnswerProgress.of(
+        [TranscriptEntry("user", "?", thumbnails=(picture, picture)), TranscriptEntry("assistant", "", state="open")]
+    )
+    assert progress.said() == ("Reading 2 pictures…", -1.0)
+    progress = progress.after(ImageReady("a", 36, 0.1))
+    assert progress.said() == ("Reading the picture…", -1.0)
+    progress = progress.after(ImageReady("b", 36, 0.1)).after(PromptProgress(50, 200))
+    assert progress.said() == ("Reading the question… 25 %", 0.25)
+    assert progress.after(PromptProgress(200, 200)).said() == ("Thinking…", -1.0)
+    assert AnswerProgress.of([]).said() == ("Reading the question…", -1.0)
+
+
+def test_the_column_knows_what_lies_where() -> None:
+    column = ColumnLayout()
+    assert (column.total, column.at(10)) == (0, -1)
+    entries = conversation(4)
+    column.guess(entries, 700, 15)
+    for i, height in enumerate((10, 20, 30, 40)):
+        column.measure(i, height)
+    assert [column.top(i) for i in range(4)] == [0, 10, 30, 60]
+    assert [column.at(y) for y in (-5, 0, 9, 10, 59, 60, 99, 500)] == [0, 0, 0, 1, 2, 3, 3, 3]
+    assert column.total == column.bottom(3) == 100
+    assert not column.measure(3, 40)
+    column.cut(2)
+    assert (len(column), column.total) == (2, 30)
+    column.add(entries[0], 700, 15)
+    assert not column.measured(2)
+
+
+def test_pictures_wrap_into_rows_where_there_is_no_room(qtbot: QtBot) -> None:
+    picture = QImage(300, 300, QImage.Format.Format_RGB32)
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    pictures = Thumbnails([picture] * 3, ["300 × 300, 36 tokens"] * 3, TextStyles(LIGHT), parent)
+    wide, narrow = pictures.arrange(900), pictures.arrange(450)
+    assert narrow.width() <= 450 < wide.width()
+    assert narrow.height() > 1.8 * wide.height()

@@ -1,0 +1,89 @@
+"""Where a transcript goes: the clipboard, a file, the next question."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog
+
+from fanlight.ui.window.window import Window
+from support.transcribing import Heard, sound_file
+from support.transcribing_hands import WAIT, click, done, opened
+from support.window_hands import Open
+
+pytestmark = pytest.mark.gui
+
+
+@pytest.fixture
+def window(open_window: Open, qtbot: Any) -> Window:
+    return opened(open_window, qtbot, Heard())
+
+
+def test_copy_takes_all_of_it(qtbot: Any, window: Window, tmp_path: Path) -> None:
+    recordings = done(qtbot, window, sound_file(tmp_path / "talk.wav", 2, pause=3.0))
+    click(qtbot, recordings.window.uses.copy_button)
+    assert QGuiApplication.clipboard().text() == "Part 1 has ended.\n\nPart 2 has ended.\n"
+    assert recordings.window.uses.said.text() == "Copied"
+
+
+@pytest.mark.parametrize(
+    ("form", "suffix", "starts"),
+    [("text", "txt", "Part 1"), ("srt", "srt", "1\n00:00:00,"), ("vtt", "vtt", "WEBVTT"), ("json", "json", "{")],
+)
+def test_it_is_saved_as_text_and_as_subtitles(
+    qtbot: Any, window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str, suffix: str, starts: str
+) -> None:
+    recordings = done(qtbot, window, sound_file(tmp_path / "talk.wav", 2))
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda _parent, _title, name, _filter: (name, ""))
+    recordings.window.uses.save.emit(form)
+    target = tmp_path / f"talk.{suffix}"
+    qtbot.waitUntil(lambda: recordings.window.uses.said.text() == f"Saved as {target.name}", timeout=WAIT)
+    text = target.read_text("utf-8")
+    assert text.startswith(starts)
+    assert "Part 2 has ended." in text
+
+
+def test_a_disk_without_room_is_said_and_nothing_half_written_is_left(
+    qtbot: Any, window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    recordings = done(qtbot, window, sound_file(tmp_path / "talk.wav", 1))
+    (tmp_path / "old.txt").write_text("before", "utf-8")
+    beside = sorted(tmp_path.iterdir())
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "old.txt"), ""))
+    monkeypatch.setattr(os, "fsync", full)
+    recordings.window.save()
+    view = recordings.window
+    qtbot.waitUntil(lambda: bool(view.errors.lines), timeout=WAIT)
+    assert view.errors.lines == ("There is no room for old.txt. Free some disk space, or choose another place.",)
+    assert sorted(tmp_path.iterdir()) == beside
+    assert (tmp_path / "old.txt").read_text("utf-8") == "before"
+    assert not recordings.transcribing.all[0].kept
+
+
+def test_asking_about_it_puts_it_above_what_is_typed(qtbot: Any, window: Window, tmp_path: Path) -> None:
+    window.composer.set_text("What is it about?")
+    recordings = done(qtbot, window, sound_file(tmp_path / "talk.wav", 2, pause=3.0))
+    click(qtbot, recordings.window.uses.ask_button)
+    assert window.composer.text == (
+        "From talk.wav:\n\n> Part 1 has ended.\n>\n> Part 2 has ended.\n\nWhat is it about?"
+    )
+    assert not window.errors.lines
+
+
+def test_asking_about_a_selection_takes_only_that(qtbot: Any, window: Window, tmp_path: Path) -> None:
+    recordings = done(qtbot, window, sound_file(tmp_path / "talk.wav", 3))
+    text = recordings.window.text
+    cursor = text.textCursor()
+    cursor.setPosition(text.document().findBlockByNumber(1).position())
+    cursor.movePosition(cursor.MoveOperation.EndOfBlock, cursor.MoveMode.KeepAnchor)
+    text.setTextCursor(cursor)
+    recordings.window.ask()
+    assert window.composer.text.strip() == "From talk.wav, 0:06 to 0:13:\n\n> Part 2 has ended."

@@ -1,0 +1,154 @@
+"""From a capture's panel into the window, and what is on disk before and after."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fanlight.core.remote_commands import ShotRequest
+from fanlight.engine.scripted import ScriptedEngine
+from fanlight.settings import Settings
+from fanlight.store.database import Database
+from fanlight.ui.panel.panel import QuickPanel
+from fanlight.ui.window.window import Window
+from support.window_hands import Open
+
+pytestmark = pytest.mark.gui
+REGION = (10, 20, 120, 90)
+
+
+def shot(window: Window, action: str = "explain") -> QuickPanel:
+    window.remote.shot_wanted.emit(ShotRequest(region=REGION, action=action))
+    return window.quick.gesture.panels[-1]
+
+
+def idle(panel: QuickPanel) -> bool:
+    return panel.talk.condition == "idle" and bool(panel.talk.turns)
+
+
+def kept(home: Path) -> list[tuple[str, str, int]]:
+    """What is on disk: text, state, pictures."""
+    database = Database(home)
+    messages = [m for row in database.conversations() for m in database.messages(row.id)]
+    database.close()
+    return [(m.message.text, str(m.state), len(m.pictures)) for m in messages]
+
+
+def words_on_disk(folder: Path, word: bytes) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file() and word in path.read_bytes()]
+
+
+def test_what_is_said_in_the_panel_is_on_no_disk_until_it_goes_on_in_the_window(
+    qtbot: Any, open_window: Open, home: Path, tmp_path: Path
+) -> None:
+    window = open_window(ScriptedEngine(["A ", "zanzibar."]), settings=Settings(read_text_in_captures=False))
+    panel = shot(window)
+    qtbot.waitUntil(lambda: idle(panel))
+    assert words_on_disk(tmp_path, b"zanzibar") == []
+    panel.press("o")
+    qtbot.waitUntil(lambda: panel.over)
+    assert [entry.text for entry in window.transcript.entries()] == ["Explain this picture.", "A zanzibar."]
+    assert window.session_manager.current.title == "Explain: capture"
+    assert len(window.transcript.entries()[0].thumbnails) == 1
+    qtbot.waitUntil(lambda: len(window.sidebar.ids) == 1)
+    window.close()
+    assert kept(home) == [("Explain this picture.", "complete", 1), ("A zanzibar.", "complete", 0)]
+
+
+def test_the_conversation_goes_on_in_the_window_with_its_picture(qtbot: Any, open_window: Open) -> None:
+    engine = ScriptedEngine(["x"])
+    window = open_window(engine)
+    panel = shot(window)
+    qtbot.waitUntil(lambda: idle(panel))
+    panel.press("o")
+    qtbot.waitUntil(lambda: panel.over)
+    window.composer.send.emit("And now?")
+    qtbot.waitUntil(lambda: len(engine.asked) == 2 and window.session_manager.current.condition == "idle")
+    assert engine.slots == ["panel", "window"]
+    assert [len(message.images) for message in engine.asked[1]] == [1, 0, 0]
+    assert engine.asked[1][0].images[0].id == engine.asked[0][0].images[0].id  # its embeddings are still known
+
+
+def test_an_answer_that_is_under_way_goes_on_in_the_window(qtbot: Any, open_window: Open, home: Path) -> None:
+    window = open_window(ScriptedEngine([f"{i} " for i in range(60)], seconds_per_token=0.02))
+    panel = shot(window)
+    qtbot.waitUntil(lambda: "3 " in panel.talk.last_answer)
+    panel.press("o")
+    qtbot.waitUntil(lambda: panel.over)
+    session = window.session_manager.current
+    qtbot.waitUntil(lambda: session.condition == "idle" and session.last_answer.endswith("59 "), timeout=20_000)
+    assert session.last_answer.startswith("0 1 2 3 ")
+    window.close()
+    assert [(state, pictures) for _, state, pictures in kept(home)] == [("complete", 1), ("complete", 0)]
+
+
+def test_a_capture_without_a_question_comes_into_the_composer(qtbot: Any, open_window: Open) -> None:
+    window = open_window()
+    panel = shot(window, "none")
+    panel.press("o")
+    qtbot.waitUntil(lambda: panel.over)
+    assert window.transcript.entries() == ()
+    qtbot.waitUntil(lambda: len(window.composer.chips.attachments) == 1)
+
+
+def test_an_action_for_the_window_is_asked_there(qtbot: Any, open_window: Open, home: Path) -> None:
+    home.mkdir(parents=True)
+    (home / "actions.toml").write_text('[poem]\nlabel = "Poem"\nprompt = "A poem."\ngoes_to = "window"\n', "utf-8")
+    engine = ScriptedEngine(["x"])
+    window = open_window(engine, settings=Settings(read_text_in_captures=False))
+    panel = shot(window, "poem")
+    qtbot.waitUntil(lambda: panel.over)
+    qtbot.waitUntil(lambda: [entry.text for entry in window.transcript.entries()] == ["A poem.", "x"])
+    assert engine.slots == ["window"]
+    assert [len(message.images) for message in engine.asked[0]] == [1]
+
+
+def test_without_history_a_continued_capture_is_on_no_disk(qtbot: Any, open_window: Open, tmp_path: Path) -> None:
+    window = open_window(ScriptedEngine(["A ", "zanzibar."]), settings=Settings(keep_history=False))
+    panel = shot(window)
+    qtbot.waitUntil(lambda: idle(panel))
+    panel.press("o")
+    qtbot.waitUntil(lambda: panel.over)
+    window.close()
+    assert words_on_disk(tmp_path, b"zanzibar") == []
+
+
+def test_pressing_it_twice_continues_it_once(qtbot: Any, open_window: Open) -> None:
+    window = open_window()
+    panel = shot(window)
+    qtbot.waitUntil(lambda: idle(panel))
+    panel.press("o")
+    panel.press("o")
+    qtbot.waitUntil(lambda: panel.over)
+    qtbot.wait(100)
+    qtbot.waitUntil(lambda: len(window.sidebar.ids) == 1)
+
+
+def test_a_panel_that_is_forgotten_on_its_way_to_the_window_stays_forgotten(
+    qtbot: Any, open_window: Open, home: Path
+) -> None:
+    window = open_window(ScriptedEngine(["A ", "zanzibar."]))
+    panel = shot(window)
+    qtbot.waitUntil(lambda: idle(panel))
+    panel.press("o")
+    panel.forget()
+    qtbot.wait(200)
+    window.close()
+    assert kept(home) == []
+
+
+def test_problems_of_a_capture_are_said_in_the_window(qtbot: Any, open_window: Open) -> None:
+    window = open_window()
+    window.remote.shot_wanted.emit(ShotRequest(action="nothing-like-it"))
+    qtbot.waitUntil(lambda: window.errors.isVisible())
+    assert "nothing-like-it" in window.errors.lines[0]
+
+
+def test_closing_the_window_closes_its_panels(qtbot: Any, open_window: Open) -> None:
+    window = open_window(ScriptedEngine(["x"] * 10_000, seconds_per_token=0.01))
+    panel = shot(window)
+    qtbot.waitUntil(lambda: panel.transcript.isVisibleTo(panel))
+    window.close()
+    assert panel.over

@@ -1,0 +1,284 @@
+"""Conversations in the window: listed, reopened, renamed, deleted, drafted, kept or not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from fanlight.domain.errors import DiskFull, StoreError
+from fanlight.engine.scripted import ScriptedEngine
+from fanlight.settings import Settings
+from support import disks
+from support.disks import Disk
+from support.window_hands import SLOW, Open, answered, ask, drop, idle, mime_of, read, texts
+from support.windows import picture_file
+
+pytestmark = pytest.mark.gui
+
+
+def test_conversations_are_listed_opened_renamed_deleted_and_brought_back(qtbot: Any, open_window: Open) -> None:
+    window = open_window()
+    for text in ("first question", "second question"):
+        ask(qtbot, window, text)
+        answered(qtbot, window)
+        qtbot.keyClick(window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+        assert not window.transcript.entries()
+    qtbot.waitUntil(lambda: len(window.sidebar.ids) == 2)
+    listed = window.sidebar.list
+    lines = [window.sidebar.model.index(i) for i in range(3)]
+    assert [line.data() for line in lines] == ["Today", "second question", "first question"]
+    where = listed.visualRect(lines[2]).center()
+    qtbot.mouseClick(listed.viewport(), Qt.MouseButton.LeftButton, pos=where)
+    qtbot.waitUntil(lambda: texts(window) == ["first question", "An answer."])
+
+    listed.setFocus()
+    qtbot.keyClick(listed, Qt.Key.Key_F2)
+    editor = QApplication.focusWidget()
+    qtbot.keyClicks(editor, "renamed")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "renamed" in [row.title for row in window.history.rows])
+    assert window.windowTitle().startswith("renamed")
+
+    rename, delete = window.header.more_button.menu().actions()
+    rename.trigger()
+    editor = QApplication.focusWidget()
+    qtbot.keyClick(editor, Qt.Key.Key_Escape)
+    assert "renamed" in [row.title for row in window.history.rows]
+    delete.trigger()
+    qtbot.waitUntil(lambda: len(window.sidebar.ids) == 1)
+    assert not window.transcript.entries()
+    qtbot.mouseClick(window.offers.button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(window.sidebar.ids) == 2 and len(texts(window)) == 2)
+
+    qtbot.keyClick(listed, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: len(window.sidebar.ids) == 1)
+    assert not window.transcript.entries()
+    assert "renamed" in window.offers.lines[0]
+    qtbot.mouseClick(window.offers.button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(window.sidebar.ids) == 2 and len(texts(window)) == 2)
+
+
+def test_an_answer_goes_on_while_another_conversation_is_shown(qtbot: Any, open_window: Open) -> None:
+    window = open_window(ScriptedEngine(["word "] * 60, 0.01))
+    ask(qtbot, window, "long one")
+    qtbot.waitUntil(lambda: len(texts(window)) == 2 and bool(texts(window)[1]))
+    window.sidebar.new_button.click()
+    assert not window.transcript.entries()
+    assert not window.composer.stop_button.isVisible()
+    qtbot.waitUntil(lambda: len(window.sidebar.ids) == 1)
+    session = window.session_manager.sessions[0]
+    qtbot.waitUntil(lambda: session.condition == "idle")
+    window.sidebar.opened.emit(window.sidebar.ids[0])
+    qtbot.waitUntil(lambda: texts(window) == ["long one", "word " * 60])
+
+
+def test_a_draft_is_kept_for_each_conversation_and_over_a_restart(qtbot: Any, open_window: Open) -> None:
+    window = open_window()
+    ask(qtbot, window, "Q")
+    qtbot.waitUntil(lambda: idle(window) and len(window.sidebar.ids) == 1)
+    qtbot.keyClicks(window.composer.input, "half a thou")
+    window.sidebar.new_button.click()
+    assert window.composer.input.toPlainText() == ""
+    qtbot.keyClicks(window.composer.input, "something new")
+    first = window.sidebar.ids[0]
+    window.sidebar.opened.emit(first)
+    qtbot.waitUntil(lambda: window.composer.text == "half a thou")
+    window.sidebar.new_button.click()
+    assert window.composer.text == "something new"
+    window.close()
+    again = open_window()
+    assert again.composer.text == "something new"
+    qtbot.waitUntil(lambda: again.sidebar.ids == [first])
+    again.sidebar.opened.emit(first)
+    qtbot.waitUntil(lambda: again.composer.text == "half a thou")
+    qtbot.keyClick(again.composer.input, Qt.Key.Key_Return)
+    answered(qtbot, again, 4)
+    again.close()
+    third = open_window()
+    qtbot.waitUntil(lambda: [row.draft for row in third.history.rows] == [""])
+
+
+def test_after_a_restart_a_conversation_is_shown_as_it_was_with_its_pictures(
+    qtbot: Any, open_window: Open, tmp_path: Path
+) -> None:
+    window = open_window()
+    drop(window, mime_of(picture_file(tmp_path)))
+    read(qtbot, window, 1)
+    ask(qtbot, window, "What is it?")
+    answered(qtbot, window)
+    before = window.transcript.entries()
+    image = window.session_manager.current.turns[0].message.images[0]
+    window.close()
+    again = open_window(engine := ScriptedEngine(["Another."]))
+    qtbot.waitUntil(lambda: len(again.sidebar.ids) == 1)
+    again.sidebar.opened.emit(again.sidebar.ids[0])
+    qtbot.waitUntil(lambda: len(texts(again)) == 2)
+    after = again.transcript.entries()
+    assert [(e.text, e.footer, e.state) for e in after] == [(e.text, e.footer, e.state) for e in before]
+    qtbot.waitUntil(lambda: again.transcript.entries()[0].captions == ("160 × 120, 64 tokens",))
+    assert after[0].thumbnails == before[0].thumbnails
+    qtbot.waitUntil(lambda: bool(engine.prefilled))
+    assert engine.prefilled[0][0].images == (image,)
+    ask(qtbot, again, "And now?")
+    answered(qtbot, again, 4)
+    assert engine.asked[0][0].images == (image,)
+
+
+def test_the_conversations_are_walked_through_with_keys(qtbot: Any, open_window: Open) -> None:
+    window = open_window()
+    for text in ("one", "two"):
+        ask(qtbot, window, text)
+        answered(qtbot, window)
+        qtbot.keyClick(window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: len(window.sidebar.ids) == 2)
+    for key, text in ((Qt.Key.Key_PageDown, "two"), (Qt.Key.Key_PageDown, "one"), (Qt.Key.Key_PageUp, "two")):
+        qtbot.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
+        qtbot.waitUntil(lambda text=text: texts(window)[:1] == [text])
+
+
+def test_a_full_disk_is_said_once_and_costs_nothing_shown(qtbot: Any, open_window: Open, home: Path) -> None:
+    disk = Disk(home)
+    window = open_window(open_store=lambda keep: disk.open)
+    window.history._again.setInterval(50)
+    disk.full = True
+    ask(qtbot, window, "Q")
+    qtbot.waitUntil(lambda: idle(window) and texts(window) == ["Q", "An answer."])
+    assert window.errors.lines == (f"{disks.WORDS} {DiskFull.hint}",)
+    disk.full = False
+    qtbot.waitUntil(lambda: not window.errors.isVisible())
+    qtbot.waitUntil(lambda: len(window.sidebar.ids) == 1)
+
+
+def test_quitting_asks_first_while_the_disk_is_full(open_window: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    window = open_window()
+    window.history._ails(DiskFull("There is no room left on the disk."))
+    said: list[str] = []
+    wanted = "Stay"
+
+    def answer(box: QMessageBox) -> int:
+        said.append(box.informativeText())
+        next(button for button in box.buttons() if button.text() == wanted).click()
+        return 0
+
+    monkeypatch.setattr(QMessageBox, "exec", answer)
+    assert not window.close()
+    assert window.isVisible()
+    assert said == [f"There is no room left on the disk. {DiskFull.hint}"]
+    wanted = "Quit and lose it"
+    assert window.close()
+    assert len(said) == 2
+
+
+def test_a_signal_does_not_ask(open_window: Open) -> None:
+    window = open_window()
+    window.history._ails(DiskFull("There is no room left on the disk."))
+    window.go()
+    assert not window.isVisible()
+
+
+def test_conversations_that_can_not_be_opened_are_said_and_asking_still_works(qtbot: Any, open_window: Open) -> None:
+    class Locked:
+        def submit(self, work: Any) -> Any:
+            from concurrent.futures import Future
+
+            future: Future[Any] = Future()
+            future.set_exception(StoreError("Another Fanlight has the conversations open."))
+            return future
+
+        def answer(self, *_: Any) -> None: ...
+
+        def close(self) -> bool:
+            return True
+
+    window = open_window(open_store=lambda keep: lambda error, recovered: Locked())
+    qtbot.waitUntil(lambda: "Another Fanlight" in "".join(window.errors.lines))
+    ask(qtbot, window, "Q")
+    qtbot.waitUntil(lambda: idle(window) and texts(window) == ["Q", "An answer."])
+
+
+def test_a_damaged_database_is_said_and_the_message_stays(qtbot: Any, open_window: Open, home: Path) -> None:
+    window = open_window()
+    ask(qtbot, window, "Q")
+    answered(qtbot, window)
+    window.close()
+    (home / "conversations.db").write_bytes(b"no database at all" * 1000)
+    again = open_window()
+    qtbot.waitUntil(lambda: again.errors.isVisible())
+    assert "damaged" in again.errors.lines[0]
+    ask(qtbot, again, "Still?")
+    qtbot.waitUntil(lambda: idle(again) and len(again.sidebar.ids) == 1)
+    assert "damaged" in again.errors.lines[0]
+
+
+def test_without_history_nothing_is_written(qtbot: Any, open_window: Open, home: Path, tmp_path: Path) -> None:
+    window = open_window(settings=Settings(keep_history=False))
+    drop(window, mime_of(picture_file(tmp_path)))
+    read(qtbot, window, 1)
+    ask(qtbot, window, "secret question")
+    qtbot.waitUntil(lambda: idle(window) and len(window.sidebar.ids) == 1)
+    qtbot.keyClicks(window.composer.input, "secret draft")
+    window.sidebar.new_button.click()
+    qtbot.keyClicks(window.composer.input, "secret draft")
+    window.sidebar.opened.emit(window.sidebar.ids[0])
+    qtbot.waitUntil(lambda: texts(window) == ["secret question", "An answer."])
+    window.close()
+    for path in home.rglob("*"):
+        assert path.is_dir() or b"secret" not in path.read_bytes(), path
+    assert not (home / "conversations.db").exists()
+
+
+def test_history_switched_on_during_an_answer_leaves_what_is_kept_alone(
+    qtbot: Any, open_window: Open, home: Path
+) -> None:
+    window = open_window()
+    ask(qtbot, window, "kept")
+    answered(qtbot, window)
+    window.close()
+    second = open_window(ScriptedEngine(SLOW, 0.005), settings=Settings(keep_history=False))
+    ask(qtbot, second, "not kept")
+    qtbot.waitUntil(lambda: len(texts(second)) == 2 and "word" in texts(second)[1])
+    second.settings_store.choose(keep_history=True)
+    assert not second.transcript.entries()
+    qtbot.waitUntil(lambda: [row.title for row in second.history.rows] == ["kept"])
+    qtbot.wait(300)
+    second.close()
+    third = open_window()
+    qtbot.waitUntil(lambda: len(third.sidebar.ids) == 1)
+    third.sidebar.opened.emit(third.sidebar.ids[0])
+    qtbot.waitUntil(lambda: texts(third) == ["kept", "An answer."])
+
+
+def test_history_switched_off_during_an_answer_keeps_what_was_said(qtbot: Any, open_window: Open) -> None:
+    window = open_window(ScriptedEngine(SLOW, 0.005))
+    ask(qtbot, window, "kept")
+    qtbot.waitUntil(lambda: len(texts(window)) == 2 and texts(window)[1].count("word") > 20)
+    window.settings_store.choose(keep_history=False)
+    ask(qtbot, window, "not kept")
+    qtbot.waitUntil(lambda: len(window.sidebar.ids) == 1 and len(texts(window)) == 2)
+    window.settings_store.choose(keep_history=True)
+    qtbot.waitUntil(lambda: [row.title for row in window.history.rows] == ["kept"])
+    window.sidebar.opened.emit(window.sidebar.ids[0])
+    qtbot.waitUntil(lambda: len(texts(window)) == 2)
+    assert window.transcript.entries()[1].state == "stopped"
+    assert texts(window)[1].count("word") > 20
+
+
+def test_closing_during_an_answer_is_quick_and_keeps_it(qtbot: Any, open_window: Open) -> None:
+    window = open_window(ScriptedEngine(SLOW, 0.01))
+    ask(qtbot, window, "Q")
+    qtbot.waitUntil(lambda: len(texts(window)) == 2 and len(texts(window)[1]) > 50)
+    shown = texts(window)[1]
+    window.close()
+    again = open_window(ScriptedEngine(["more"]))
+    qtbot.waitUntil(lambda: len(again.sidebar.ids) == 1)
+    again.sidebar.opened.emit(again.sidebar.ids[0])
+    qtbot.waitUntil(lambda: len(texts(again)) == 2)
+    entry = again.transcript.entries()[1]
+    assert entry.state == "stopped"
+    assert entry.text.startswith(shown)
+    again.transcript.continue_requested.emit()
+    qtbot.waitUntil(lambda: idle(again) and texts(again)[1].endswith("more"))

@@ -1,0 +1,76 @@
+"""The main job, true: the window, the store and the practice model itself, on a picture drawn here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image, ImageDraw
+from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtGui import QGuiApplication
+
+from fanlight import compose
+from fanlight.ui.window.window import Window
+from support.windows import parts
+
+pytestmark = [pytest.mark.gui, pytest.mark.model]
+
+
+@pytest.fixture
+def window(qtbot: Any, home: Path) -> Iterator[Window]:
+    home.mkdir(parents=True)
+    catalog = compose.catalog()
+    made = Window(
+        replace(
+            parts(home), settings=replace(compose.settings(), temperature=0.0), load=compose.load_engine,
+            models=catalog.models, find_model=catalog.find,
+        )
+    )  # fmt: skip
+    qtbot.addWidget(made)
+    made.show()
+    qtbot.waitUntil(lambda: made.host.condition == "ready", timeout=60_000)
+    yield made
+    made.close()
+
+
+def ask(qtbot: Any, window: Window, text: str) -> str:
+    before = len(window.transcript.entries())
+    qtbot.keyClicks(window.composer.input, text)
+    qtbot.keyClick(window.composer.input, Qt.Key.Key_Return)
+    qtbot.waitUntil(
+        lambda: window.session_manager.current.condition == "idle" and len(window.transcript.entries()) == before + 2,
+        timeout=60_000,
+    )
+    return window.transcript.entries()[-1].text
+
+
+def test_a_pasted_picture_is_answered_rightly_twice_and_encoded_once(
+    qtbot: Any, window: Window, tmp_path: Path
+) -> None:
+    picture = Image.new("RGB", (640, 480), (245, 245, 240))
+    ImageDraw.Draw(picture).ellipse((210, 130, 430, 350), fill=(205, 30, 35))
+    picture.save(tmp_path / "circle.png")
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(tmp_path / "circle.png"))])
+    QGuiApplication.clipboard().setMimeData(mime)
+    qtbot.keyClick(window.composer.input, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: bool(window.composer.chips.attachments), timeout=20_000)
+    (chip,) = window.composer.chips.chips
+    qtbot.waitUntil(lambda: chip.ready, timeout=30_000)
+    assert "tokens" in chip.facts
+    assert "red" in ask(qtbot, window, "What colour is the circle?").lower()
+    first = window.transcript.entries()[-1].footer
+    assert "while you typed" in first
+    assert "circle" in ask(qtbot, window, "What shape is it?").lower()
+    second = window.transcript.entries()[-1].footer
+    assert "encode" not in second
+    assert " 0 reused" not in second
+
+
+def test_what_it_does_not_know_it_says(qtbot: Any, window: Window) -> None:
+    answer = ask(qtbot, window, "Who won the elections last year?")
+    assert "practice model" in answer
+    assert "cannot tell" in answer
