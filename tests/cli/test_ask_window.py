@@ -90,7 +90,7 @@ def test_json_holds_what_it_always_holds(window: Window) -> None:
 
 def test_it_asks_at_a_seat_of_its_own(window: Window) -> None:
     assert run("ask", "x").status == 0
-    assert window.says("asked")["seat"] == "command"
+    assert window.says("asked")["slot"] == "command"
 
 
 @pytest.mark.parametrize(

@@ -167,7 +167,7 @@ def test_the_panel_comes_before_the_window_the_window_before_a_command_and_all_b
     assert len(heard.text("first")) == 20, "an answer is not interrupted, whoever else asks"
 
 
-@pytest.mark.parametrize("seat", ["panel", "window", "command"])
+@pytest.mark.parametrize("slot", ["panel", "window", "command"])
 @pytest.mark.parametrize("ahead", ["panel", "window"])
 def test_any_seats_question_interrupts_what_is_done_ahead_for_any_seat(
     qtbot: Any, start: Start, slot: str, ahead: str

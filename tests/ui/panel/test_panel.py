@@ -73,7 +73,7 @@ def test_it_says_that_it_reads_the_picture_until_the_first_word(qtbot: Any, ente
     assert not panel.bar.buttons[0].isChecked()
 
 
-@pytest.mark.parametrize(("seat", "whose"), [("window", "in the window"), ("command", "to a command")])
+@pytest.mark.parametrize(("slot", "whose"), [("window", "in the window"), ("command", "to a command")])
 def test_it_says_for_whose_answer_its_question_waits(qtbot: Any, enter_panels: Enter, slot: str, whose: str) -> None:
     room = enter_panels(ScriptedEngine(["word "] * 2_000, seconds_per_token=0.05))
     words = f"Waiting for the answer {whose}…"
