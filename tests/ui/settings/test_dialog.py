@@ -15,7 +15,7 @@ from fanlight.core.settings_store import SettingsStore
 from fanlight.settings import Settings
 from fanlight.ui import theme
 from fanlight.ui.settings.dialog import ELSEWHERE, SettingsDialog
-from fanlight.ui.settings.form import FieldLabel
+from fanlight.ui.widgets.form import FieldLabel
 
 
 @pytest.fixture

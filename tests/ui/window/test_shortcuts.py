@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QLabel
 
-from fanlight.ui.window.shortcuts import GROUPS, HANDS_FREE_KEYS, KEYS, SPOKEN_KEYS, ShortcutSheet
+from fanlight.ui.widgets.shortcuts import HANDS_FREE_KEYS, KEYS, SPOKEN_KEYS
+from fanlight.ui.window.shortcut_sheet import GROUPS, ShortcutSheet
 
 pytestmark = pytest.mark.gui
 KNOWN = {**KEYS, **SPOKEN_KEYS, **HANDS_FREE_KEYS}

@@ -18,14 +18,14 @@ from fanlight.core.dictation import status_text as talk_words
 from fanlight.domain.audio import SoundLevel
 from fanlight.domain.endpointing import EndpointConfig, Endpointer, EndpointStep
 from fanlight.settings import Settings
-from fanlight.ui.window.shortcuts import HANDS_FREE_KEYS, add_actions
+from fanlight.ui.widgets.shortcuts import HANDS_FREE_KEYS, add_actions
 
 if TYPE_CHECKING:
     from fanlight.core.chat.session import ChatSession
     from fanlight.core.dictation.push_to_talk import SpeechTarget
     from fanlight.core.dictation.speech_output import SpeechOutput
-    from fanlight.ui.dictation.wiring import Dictation
     from fanlight.ui.window.window import Window
+    from fanlight.ui.wiring.dictation import Dictation
 
 SETTLE_MS = 300
 """What was said last may be on its way through the loudspeaker so long after the program is done with it."""

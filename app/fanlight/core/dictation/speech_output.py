@@ -24,7 +24,7 @@ from fanlight.synthesis.speaker import Speaker, SpeechOver, SpeechStarted, Spoke
 from fanlight.synthesis.spoken_text import SpokenSentence, SpokenText
 from fanlight.ui.panel.panel import QuickPanel
 from fanlight.ui.settings.speech_output_section import SpeechOutputSection
-from fanlight.ui.window.shortcuts import SPOKEN_KEYS, add_actions
+from fanlight.ui.widgets.shortcuts import SPOKEN_KEYS, add_actions
 
 if TYPE_CHECKING:
     from fanlight.core.chat.session import ChatSession

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
 
 from fanlight.ui.capture.notice import ClickThroughWindow
 from fanlight.ui.theme import DARK
-from fanlight.ui.window.banner import announce
+from fanlight.ui.widgets.banner import announce
 
 SIDE = 92
 TICK_MS = 50

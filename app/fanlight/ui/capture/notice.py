@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QCursor, QGuiApplication, QPainter, QPaintEven
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from fanlight.ui.theme import DARK
-from fanlight.ui.window.banner import announce
+from fanlight.ui.widgets.banner import announce
 
 FROM_TOP = 48
 WIDEST = 460

@@ -16,7 +16,7 @@ from fanlight.domain.errors import CaptureBusy, CaptureEmpty, CaptureError
 from fanlight.ui.capture.choice import How, SelectionMade, SelectionModel
 from fanlight.ui.capture.menus import MenuWait
 from fanlight.ui.capture.surface import OverlayWindow
-from fanlight.ui.window.banner import announce
+from fanlight.ui.widgets.banner import announce
 
 _STEPS = {
     Qt.Key.Key_Left: (-1, 0),

@@ -18,7 +18,7 @@ from fanlight.domain.events import Finished, ImageReady, PromptProgress
 from fanlight.pictures import recordings
 from fanlight.ui.composer.chips import Chip
 from fanlight.ui.composer.composer import Composer
-from fanlight.ui.window.drops import RemotePicture
+from fanlight.ui.widgets.drops import RemotePicture
 
 MOST_PICTURES = 24
 PICTURES = "*.png *.jpg *.jpeg *.webp *.gif *.bmp *.tif *.tiff *.avif *.heic"

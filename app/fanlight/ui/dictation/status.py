@@ -12,7 +12,7 @@ from fanlight.core.dictation.status_text import State
 from fanlight.domain.audio import SoundLevel
 from fanlight.ui.controls import elided, label, repolish
 from fanlight.ui.theme import LIGHT, Theme, scaled
-from fanlight.ui.window.banner import announce
+from fanlight.ui.widgets.banner import announce
 
 Shown = State | Literal["waiting"]
 """Hands-free there is something to say while the microphone is closed."""

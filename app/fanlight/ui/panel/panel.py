@@ -22,7 +22,7 @@ from fanlight.ui.capture.captures import Capture
 from fanlight.ui.panel.frame import PanelFrame
 from fanlight.ui.panel.keys import ESCAPE, KeyHolder, PanelKeys
 from fanlight.ui.transcript.progress import AnswerProgress
-from fanlight.ui.window.banner import announce
+from fanlight.ui.widgets.banner import announce
 from fanlight.ui.window.leaving import ask_to_open
 
 FLASH_MS = 2_500

@@ -24,9 +24,9 @@ from fanlight.core.chat.quick_actions import QuickActions
 from fanlight.domain.actions import GOES_TO, RESERVED, Action, checked, fresh_name
 from fanlight.domain.errors import ActionsError
 from fanlight.ui.controls import label, push, tool
-from fanlight.ui.settings.form import give_room
 from fanlight.ui.theme import in_text_size
-from fanlight.ui.window.banner import announce
+from fanlight.ui.widgets.banner import announce
+from fanlight.ui.widgets.form import give_room
 
 APPLY_MS = 400
 LIST_WIDTH = 230

@@ -9,7 +9,7 @@ from fanlight.core.chat.quick_actions import NONE, QuickActions
 from fanlight.core.settings_store import SettingsStore
 from fanlight.ui.controls import label, push
 from fanlight.ui.settings.actions_editor import ActionsEditor
-from fanlight.ui.settings.form import FieldLabel
+from fanlight.ui.widgets.form import FieldLabel
 
 
 class ActionsSection(QWidget):

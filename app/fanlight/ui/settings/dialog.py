@@ -25,8 +25,8 @@ from PySide6.QtWidgets import (
 from fanlight.core.settings_store import SettingsStore
 from fanlight.settings import Settings
 from fanlight.ui.controls import label, push
-from fanlight.ui.settings.form import FieldLabel, give_room, lay_out
 from fanlight.ui.theme import in_text_size
+from fanlight.ui.widgets.form import FieldLabel, give_room, lay_out
 
 APPLY_MS = 400
 EDITOR_WIDTH = 130

@@ -15,9 +15,9 @@ from fanlight.desktop.hotkeys import null
 from fanlight.domain.errors import HotkeyTaken
 from fanlight.settings import Settings
 from fanlight.ui.controls import label, push, repolish
-from fanlight.ui.settings.form import FieldLabel
 from fanlight.ui.settings.key_editor import KeyEditor
-from fanlight.ui.window.banner import announce
+from fanlight.ui.widgets.banner import announce
+from fanlight.ui.widgets.form import FieldLabel
 
 IDLE, WAIT = "Shows when the key arrives", "Press the key now, in any program"
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 from fanlight.core.chat.session import in_words
 from fanlight.desktop import login
 from fanlight.ui.controls import label
-from fanlight.ui.window.banner import announce
+from fanlight.ui.widgets.banner import announce
 
 WORDS = "Start at login, without a window"
 HELP = "The key then works from the first minute. Without a tray nothing shows it; `fanlight quit` ends it."

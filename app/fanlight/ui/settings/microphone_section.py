@@ -19,10 +19,10 @@ from fanlight.domain.errors import SpeechError
 from fanlight.domain.speech import LiveTranscript
 from fanlight.ui.controls import label, push
 from fanlight.ui.dictation.status import LevelMeter
-from fanlight.ui.settings.form import FieldLabel
 from fanlight.ui.settings.hotkeys import HotkeySection
 from fanlight.ui.theme import Theme
-from fanlight.ui.window.banner import announce
+from fanlight.ui.widgets.banner import announce
+from fanlight.ui.widgets.form import FieldLabel
 
 TEST_MS = 6_000
 SYSTEM = "The system's choice"

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QVBoxLayout, QWidget
 from fanlight.core.settings_store import SettingsStore
 from fanlight.domain.errors import SpeakerError
 from fanlight.ui.controls import label, push, repolish
-from fanlight.ui.settings.form import FieldLabel
 from fanlight.ui.theme import in_text_size
+from fanlight.ui.widgets.form import FieldLabel
 
 if TYPE_CHECKING:
     from fanlight.core.dictation.speech_output import SpeechOutput

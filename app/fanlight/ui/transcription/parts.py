@@ -24,7 +24,7 @@ from fanlight.core.transcription.transcription import Transcription
 from fanlight.domain.languages import LANGUAGES
 from fanlight.speech.formats import Format
 from fanlight.ui.controls import elided, label, push, repolish
-from fanlight.ui.window.banner import announce
+from fanlight.ui.widgets.banner import announce
 
 SAID_MS = 4_000
 _FINE = 1000

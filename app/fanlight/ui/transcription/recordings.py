@@ -14,11 +14,11 @@ from fanlight.core.transcription.queue import TranscriptionQueue
 from fanlight.core.transcription.quote import Quotation
 from fanlight.pictures.recordings import SUFFIXES
 from fanlight.ui.transcription.window import TranscriptionWindow
-from fanlight.ui.window.front import bring_to_front
+from fanlight.ui.widgets.front import bring_to_front
 
 if TYPE_CHECKING:
-    from fanlight.ui.dictation.wiring import Dictation
     from fanlight.ui.window.window import Window
+    from fanlight.ui.wiring.dictation import Dictation
 
 FILTER = f"Sound and video ({' '.join(f'*{suffix}' for suffix in SUFFIXES)});;All files (*)"
 FOLDER = "recordings_folder"

@@ -24,8 +24,8 @@ from fanlight.ui.controls import recolour
 from fanlight.ui.transcription.file_list import RecordingList
 from fanlight.ui.transcription.parts import TranscriptActions, TranscriptionOptionsBar, TranscriptionProgress
 from fanlight.ui.transcription.text import TranscriptText
-from fanlight.ui.window.banner import Banner, announce
-from fanlight.ui.window.drops import DropArea
+from fanlight.ui.widgets.banner import Banner, announce
+from fanlight.ui.widgets.drops import DropArea
 
 FRAME_MS = 40
 GEOMETRY = "transcribing_geometry"

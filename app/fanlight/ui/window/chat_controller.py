@@ -17,7 +17,7 @@ from fanlight.core.window_state import WindowState
 from fanlight.ui.composer.attaching import AttachmentLoader
 from fanlight.ui.composer.composer import Composer
 from fanlight.ui.transcript.transcript import Transcript
-from fanlight.ui.window.banner import announce
+from fanlight.ui.widgets.banner import announce
 
 DRAFT_MS = 700
 RECOUNT_MS = 250

@@ -10,7 +10,7 @@ from fanlight.core.chat.history import History, OpenStore
 from fanlight.core.chat.session_manager import SessionManager
 from fanlight.core.settings_store import SettingsStore
 from fanlight.settings import Settings
-from fanlight.ui.window.banner import Banner
+from fanlight.ui.widgets.banner import Banner
 from fanlight.ui.window.header import HeaderBar
 from fanlight.ui.window.sidebar import Sidebar
 

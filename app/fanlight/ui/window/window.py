@@ -24,23 +24,24 @@ from fanlight.ui.composer.composer import Composer
 from fanlight.ui.models.opening import ModelOpener
 from fanlight.ui.settings.dialog import SettingsDialog
 from fanlight.ui.transcript.transcript import Transcript
-from fanlight.ui.window.banner import Banner, announce
+from fanlight.ui.widgets.banner import Banner, announce
+from fanlight.ui.widgets.drops import DropArea
+from fanlight.ui.widgets.front import bring_to_front
+from fanlight.ui.widgets.shortcuts import KEYS, add_actions
 from fanlight.ui.window.chat_controller import ChatController
 from fanlight.ui.window.conversations import Conversations
-from fanlight.ui.window.drops import DropArea
-from fanlight.ui.window.front import bring_to_front
 from fanlight.ui.window.header import HeaderBar
 from fanlight.ui.window.leaving import ask_to_open, ask_to_quit
 from fanlight.ui.window.panes import Panes
-from fanlight.ui.window.shortcuts import KEYS, ShortcutSheet, add_actions
+from fanlight.ui.window.shortcut_sheet import ShortcutSheet
 from fanlight.ui.window.sidebar import Sidebar
 from fanlight.ui.window.welcome import Welcome
-from fanlight.ui.wiring import Wiring
+from fanlight.ui.wiring.wiring import Wiring
 
 if TYPE_CHECKING:
     from fanlight.core.dictation.speech_output import SpeechOutput
-    from fanlight.ui.dictation.wiring import Dictation
-    from fanlight.ui.panel.quick import CaptureFeature
+    from fanlight.ui.wiring.capture import CaptureFeature
+    from fanlight.ui.wiring.dictation import Dictation
 
 CLOSE_SECONDS = 5.0
 

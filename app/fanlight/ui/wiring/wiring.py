@@ -16,11 +16,11 @@ from fanlight.ui.app_deps import AppDeps
 if TYPE_CHECKING:
     from fanlight.core.dictation.hands_free import HandsFree
     from fanlight.core.dictation.speech_output import SpeechOutput
-    from fanlight.ui.dictation.wiring import Dictation
-    from fanlight.ui.panel.quick import CaptureFeature
     from fanlight.ui.transcription.recordings import TranscriptionFeature
     from fanlight.ui.window.tray_controller import TrayController
     from fanlight.ui.window.window import Window
+    from fanlight.ui.wiring.capture import CaptureFeature
+    from fanlight.ui.wiring.dictation import Dictation
 
 
 class Wiring(QObject):
@@ -39,7 +39,7 @@ class Wiring(QObject):
     @cached_property
     def quick(self) -> CaptureFeature:
         """The gesture and its panels."""
-        from fanlight.ui.panel.quick import CaptureFeature
+        from fanlight.ui.wiring.capture import CaptureFeature
 
         window, home = self._window, self._parts.settings_file.parent
         quick = CaptureFeature(home, window.host, window.settings_store, window.reader, window.session_manager, window)
@@ -52,7 +52,7 @@ class Wiring(QObject):
     def voice(self) -> Dictation:
         """Speaking instead of typing."""
         from fanlight.core.dictation.yield_lock import YieldWhileSpeaking
-        from fanlight.ui.dictation.wiring import build
+        from fanlight.ui.wiring.dictation import build
 
         window = self._window
         voice = build(

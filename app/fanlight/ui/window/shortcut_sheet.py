@@ -1,42 +1,16 @@
-"""Every key the window knows, and the sheet that lists them."""
+"""The sheet that lists every key the window knows."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QWidget
 
 from fanlight.ui.controls import label, push
-from fanlight.ui.settings.form import lay_out
-
-Keys = Mapping[str, tuple[str, tuple[str, ...]]]
-"""Words and keys, by the name of the action."""
-
-KEYS: Keys = {
-    "new": ("New conversation", ("Ctrl+N",)),
-    "previous": ("Conversation above", ("Ctrl+PgUp",)),
-    "next": ("Conversation below", ("Ctrl+PgDown",)),
-    "sidebar": ("Show or hide the conversations", ("Ctrl+B",)),
-    "focus": ("Write a question", ("Ctrl+L",)),
-    "attach": ("Attach pictures or recordings", ("Ctrl+O",)),
-    "transcribe": ("Transcribe a sound or video file", ("Ctrl+Shift+T",)),
-    "copy_answer": ("Copy the last answer", ("Ctrl+Shift+C",)),
-    "settings": ("Settings", ("Ctrl+,",)),
-    "shortcuts": ("This list", ("F1", "Ctrl+/")),
-    "close": ("Close the window", ("Ctrl+W",)),
-    "quit": ("Quit", ("Ctrl+Q",)),
-}
-"""Of the window."""
-
-SPOKEN_KEYS: Keys = {
-    "read": ("Read the last answer aloud, or stop it", ("Ctrl+Shift+A",)),
-    "toggle": ("Have answers spoken, or not", ("Ctrl+Shift+S",)),
-}
-"""Of what speaks."""
-
-HANDS_FREE_KEYS: Keys = {"hands_free": ("Talk hands-free, or not", ("Ctrl+Shift+H",))}
+from fanlight.ui.widgets.form import lay_out
+from fanlight.ui.widgets.shortcuts import HANDS_FREE_KEYS, KEYS, SPOKEN_KEYS
 
 Line = tuple[str, tuple[str, ...]]
 GROUPS: tuple[tuple[str, tuple[Line | str, ...]], ...] = (
@@ -60,15 +34,6 @@ GROUPS: tuple[tuple[str, tuple[Line | str, ...]], ...] = (
     ("Window", ("settings", "shortcuts", "close", "quit")),
 )  # fmt: skip
 """What the sheet lists: keys of the actions above by name, and keys that are typed into a widget."""
-
-
-def add_actions(window: QWidget, keys: Keys, does: Mapping[str, Callable[[], object]]) -> None:
-    """From now on `keys` do in `window` what `does` says."""
-    for name, (words, sequences) in keys.items():
-        action = QAction(words, window)
-        action.setShortcuts([QKeySequence(key) for key in sequences])
-        action.triggered.connect(does[name])
-        window.addAction(action)
 
 
 class ShortcutSheet(QDialog):

@@ -1,0 +1,1 @@
+"""Connects the application in `core` with its windows; nothing below imports it."""
