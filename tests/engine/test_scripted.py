@@ -11,6 +11,7 @@ from fanlight.domain.errors import CannotSee, ModelError, OutOfMemory
 from fanlight.domain.events import TextDelta
 from fanlight.domain.models import Sampling
 from fanlight.domain.ports import Engine
+from fanlight.domain.slots import Slot
 from fanlight.domain.stop import StopFlag
 from fanlight.engine.scripted import ScriptedEngine
 from support.asking import hear, noise, user
@@ -24,7 +25,7 @@ def test_it_says_its_pieces_and_keeps_what_it_was_asked() -> None:
     assert heard.end.timings.generated_tokens == 3
     assert engine.asked == [(user("What colour?"),)]
     assert engine.slots == ["window"]
-    hear(port.generate([user("And now?")], Sampling(), slot="panel"))
+    hear(port.generate([user("And now?")], Sampling(), slot=Slot.PANEL))
     assert engine.slots == ["window", "panel"]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 from types import SimpleNamespace
+from typing import cast
 
 import psutil
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from fanlight.domain.events import Finished, TextDelta
 from fanlight.domain.messages import Message
 from fanlight.domain.models import Sampling
+from fanlight.domain.slots import Slot
 from fanlight.engine.llama import LlamaEngine
 from support.asking import GREEDY, Heard, StopAfter, assistant, hear, noise, user
 from support.oracle import Pair
@@ -26,14 +28,14 @@ def cells(engine: LlamaEngine) -> int:
     return sum(1 if isinstance(item, int) else item.tokens for item in engine.cached)
 
 
-def talk(pair: Pair, slot: str, picture: int) -> tuple[list[Message], int]:
+def talk(pair: Pair, slot: Slot, picture: int) -> tuple[list[Message], int]:
     """A conversation with a picture and an answer, and the cells it takes."""
     messages = [user(f"What is this, {picture}?", noise(100, 80, picture))]
     heard = hear(pair.engine.generate(messages, SAID, slot=slot))
     return [*messages, assistant(heard.text)], cells(pair.engine)
 
 
-def asked_on(pair: Pair, slot: str, messages: list[Message]) -> Heard:
+def asked_on(pair: Pair, slot: Slot, messages: list[Message]) -> Heard:
     return hear(pair.engine.generate([*messages, user("And beside it?")], GREEDY, slot=slot))
 
 
@@ -43,12 +45,16 @@ def encodes(pair: Pair) -> int:
 
 
 def test_a_question_from_the_panel_costs_the_window_nothing(pair: Pair) -> None:
-    window, held = talk(pair, "window", 1)
-    panel, panel_held = talk(pair, "panel", 2)
+    window, held = talk(pair, Slot.WINDOW, 1)
+    panel, panel_held = talk(pair, Slot.PANEL, 2)
     known = encodes(pair)
-    for slot, messages, before in (("window", window, held), ("panel", panel, panel_held), ("window", window, held)):
+    for slot, messages, before in (
+        (Slot.WINDOW, window, held),
+        (Slot.PANEL, panel, panel_held),
+        (Slot.WINDOW, window, held),
+    ):
         heard = asked_on(pair, slot, messages)
-        assert heard.end.timings.reused_tokens >= before - (slot == "window")
+        assert heard.end.timings.reused_tokens >= before - (slot == Slot.WINDOW)
         assert heard.end.timings.evaluated_tokens < 60
         assert heard.end.timings.images_encoded == 0
         pair.check([*messages, user("And beside it?")], slot)
@@ -56,12 +62,12 @@ def test_a_question_from_the_panel_costs_the_window_nothing(pair: Pair) -> None:
 
 
 def test_the_window_evaluates_as_much_after_a_panel_question_as_without_one(pair: Pair) -> None:
-    window, held = talk(pair, "window", 3)
-    without = asked_on(pair, "window", window)
-    window, held = talk(pair, "window", 4)
-    talk(pair, "panel", 5)
-    hear(pair.engine.generate([user("Hello")], GREEDY, slot="command"))
-    after = asked_on(pair, "window", window)
+    window, held = talk(pair, Slot.WINDOW, 3)
+    without = asked_on(pair, Slot.WINDOW, window)
+    window, held = talk(pair, Slot.WINDOW, 4)
+    talk(pair, Slot.PANEL, 5)
+    hear(pair.engine.generate([user("Hello")], GREEDY, slot=Slot.COMMAND))
+    after = asked_on(pair, Slot.WINDOW, window)
     assert after.end.timings.reused_tokens == held
     assert after.end.timings.evaluated_tokens == without.end.timings.evaluated_tokens
     assert after.end.timings.images_encoded == without.end.timings.images_encoded == 0
@@ -70,22 +76,22 @@ def test_the_window_evaluates_as_much_after_a_panel_question_as_without_one(pair
 def test_a_seats_first_question_finds_what_all_begin_with(pair: Pair) -> None:
     system = Message("system", "Be kind and brief, and say it in words that anybody knows. " * 3)
     hear(pair.engine.generate([system, user("What is this?")], GREEDY))
-    slot = f"new {pair.engine.info.architecture}"
+    slot = cast("Slot", f"new {pair.engine.info.architecture}")  # none has asked from it yet
     heard = hear(pair.engine.generate([system, user("And what is that?")], GREEDY, slot=slot))
     assert heard.end.timings.reused_tokens > 100
     pair.check([system, user("And what is that?")], slot)
 
 
 def test_a_picture_seen_at_one_seat_is_known_at_the_other(pair: Pair) -> None:
-    panel, _ = talk(pair, "panel", 6)
-    taken_over = hear(pair.engine.generate([*panel, user("And beside it?")], GREEDY, slot="window"))
+    panel, _ = talk(pair, Slot.PANEL, 6)
+    taken_over = hear(pair.engine.generate([*panel, user("And beside it?")], GREEDY, slot=Slot.WINDOW))
     assert taken_over.end.timings.images_encoded == 0
 
 
 def test_what_was_done_ahead_for_the_window_is_there_after_a_panel_question(pair: Pair) -> None:
     picture = noise(90, 60, 7)
     hear(pair.engine.prefill([user("", picture)]))
-    hear(pair.engine.generate([user("What is written here?", noise(60, 60, 8))], GREEDY, slot="panel"))
+    hear(pair.engine.generate([user("What is written here?", noise(60, 60, 8))], GREEDY, slot=Slot.PANEL))
     answer = hear(pair.engine.generate([user("What is this?", picture)], GREEDY))
     assert answer.end.timings.images_encoded == 0
     assert answer.end.timings.reused_tokens >= pair.engine.image_tokens(picture)
@@ -94,12 +100,12 @@ def test_what_was_done_ahead_for_the_window_is_there_after_a_panel_question(pair
 @pytest.mark.parametrize("unseen", [False, True])
 @pytest.mark.parametrize("looks", [0, 1, 2, 3, 4, 5, 6, 8, 10, 13, 17, 22])
 def test_a_stop_at_one_seat_in_any_phase_leaves_the_other_whole(pair: Pair, looks: int, unseen: bool) -> None:
-    window, held = talk(pair, "window", 9)
+    window, held = talk(pair, Slot.WINDOW, 9)
     question = [user("What is this? " * 10, noise(100, 70, 100 + looks))]
-    hear(pair.engine.generate(question, GREEDY, StopAfter(looks, unseen=unseen), "panel"))
+    hear(pair.engine.generate(question, GREEDY, StopAfter(looks, unseen=unseen), Slot.PANEL))
     after = hear(pair.engine.generate([*window, user("And?")], GREEDY, StopAfter(looks, unseen=unseen)))
     assert after.end.timings.reused_tokens == held
-    pair.check(question, "panel")
+    pair.check(question, Slot.PANEL)
     pair.check([*window, user("And?")])
 
 
@@ -107,18 +113,18 @@ def test_a_stop_at_one_seat_in_any_phase_leaves_the_other_whole(pair: Pair, look
 def test_random_conversations_at_three_seats_answer_like_a_fresh_context(pair: Pair, seed: int) -> None:
     rng = random.Random(100 + seed)
     pictures = [noise(rng.randrange(40, 160), rng.randrange(40, 160), 2000 + 10 * seed + i) for i in range(4)]
-    talks: dict[str, list[Message]] = {"window": [], "panel": [], "command": []}
+    talks: dict[Slot, list[Message]] = {Slot.WINDOW: [], Slot.PANEL: [], Slot.COMMAND: []}
     for _ in range(40):
-        slot = rng.choice(("window", "window", "panel", "panel", "command"))
+        slot = rng.choice((Slot.WINDOW, Slot.WINDOW, Slot.PANEL, Slot.PANEL, Slot.COMMAND))
         step(rng, pair, talks[slot], pictures, slot)
 
 
 def test_a_job_left_standing_at_one_seat_is_over_when_another_seat_asks(pair: Pair) -> None:
-    alone = hear(pair.engine.generate([user("Second.")], GREEDY, slot="panel")).text
+    alone = hear(pair.engine.generate([user("Second.")], GREEDY, slot=Slot.PANEL)).text
     left = pair.engine.generate([user("First.", noise(50, 50, 10))], GREEDY)
     next(left)
     text = ""
-    for event in pair.engine.generate([user("Second.")], GREEDY, slot="panel"):
+    for event in pair.engine.generate([user("Second.")], GREEDY, slot=Slot.PANEL):
         text += event.text if isinstance(event, TextDelta) else ""
         rest = list(left)
         assert not rest or isinstance(rest[-1], Finished)
@@ -130,21 +136,21 @@ def test_a_job_left_standing_at_one_seat_is_over_when_another_seat_asks(pair: Pa
 def test_without_memory_to_spare_a_conversation_is_evaluated_again_and_right(
     pair: Pair, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    window, held = talk(pair, "window", 11)
+    window, held = talk(pair, Slot.WINDOW, 11)
     monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=1000))
-    talk(pair, "panel", 12)
+    talk(pair, Slot.PANEL, 12)
     assert pair.engine._slots.bytes == 0
-    heard = asked_on(pair, "window", window)
+    heard = asked_on(pair, Slot.WINDOW, window)
     assert heard.end.timings.reused_tokens < held
     assert heard.end.timings.images_encoded == 0
     pair.check([*window, user("And beside it?")])
 
 
 def test_a_state_that_can_not_be_taken_up_again_is_evaluated_again(pair: Pair) -> None:
-    window, _ = talk(pair, "window", 13)
-    talk(pair, "panel", 14)
+    window, _ = talk(pair, Slot.WINDOW, 13)
+    talk(pair, Slot.PANEL, 14)
     kept = pair.engine._slots._aside
-    kept["window"] = replace(kept["window"], state=kept["window"].state[:40].copy())
+    kept[Slot.WINDOW] = replace(kept[Slot.WINDOW], state=kept[Slot.WINDOW].state[:40].copy())
     pair.check([*window, user("And beside it?")])
 
 
@@ -152,12 +158,12 @@ def test_what_is_put_aside_stays_in_its_bound_and_the_longest_idle_leaves_first(
     pair: Pair, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     own = pair.engine._slots
-    for number, slot in enumerate(("window", "panel", "command")):
+    for number, slot in enumerate((Slot.WINDOW, Slot.PANEL, Slot.COMMAND)):
         talk(pair, slot, 20 + number)
     both = own.bytes
-    assert set(own._aside) == {"window", "panel"}
+    assert set(own._aside) == {Slot.WINDOW, Slot.PANEL}
     monkeypatch.setattr(own, "bound_bytes", both + 100)
-    talk(pair, "fourth", 23)
+    talk(pair, cast("Slot", "fourth"), 23)
     assert own.bytes <= both + 100
-    assert "window" not in own._aside
-    assert "command" in own._aside
+    assert Slot.WINDOW not in own._aside
+    assert Slot.COMMAND in own._aside

@@ -12,6 +12,7 @@ from typing import Any
 
 from fanlight.domain.messages import Image, Message
 from fanlight.domain.models import ModelSpec
+from fanlight.domain.slots import Slot
 from fanlight.engine import backend
 from fanlight.engine.backend import llama, mtmd
 from fanlight.engine.llama import LlamaEngine
@@ -113,7 +114,7 @@ class Pair:
     engine: LlamaEngine
     oracle: Oracle
 
-    def check(self, messages: Sequence[Message], slot: str = "window") -> str:
+    def check(self, messages: Sequence[Message], slot: Slot = Slot.WINDOW) -> str:
         """Ask, and hold every token said against the oracle; gives the answer."""
         heard = hear(self.engine.generate(messages, GREEDY, slot=slot))
         cached = self.engine.cached

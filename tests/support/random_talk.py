@@ -6,11 +6,14 @@ import random
 
 from fanlight.domain.errors import PromptTooLong
 from fanlight.domain.messages import Image, Message
+from fanlight.domain.slots import Slot
 from support.asking import GREEDY, StopAfter, assistant, hear, user
 from support.oracle import Pair
 
 
-def step(rng: random.Random, pair: Pair, messages: list[Message], pictures: list[Image], slot: str = "window") -> None:
+def step(
+    rng: random.Random, pair: Pair, messages: list[Message], pictures: list[Image], slot: Slot = Slot.WINDOW
+) -> None:
     """One thing happens to `messages`; each whole answer is held against the oracle."""
     chosen = tuple(rng.sample(pictures, rng.choice((0, 0, 0, 1, 1, 2))))
     question = user("".join(rng.choice("abc de\nfgh?") for _ in range(rng.randrange(1, 220))), *chosen)
@@ -36,7 +39,7 @@ def step(rng: random.Random, pair: Pair, messages: list[Message], pictures: list
             _answer(pair, messages, slot)
 
 
-def _answer(pair: Pair, messages: list[Message], slot: str) -> None:
+def _answer(pair: Pair, messages: list[Message], slot: Slot) -> None:
     try:
         messages.append(assistant(pair.check(messages, slot)))
     except PromptTooLong:

@@ -13,6 +13,7 @@ from fanlight.domain.events import Event
 from fanlight.domain.messages import Image, Message
 from fanlight.domain.models import ModelInfo, Sampling
 from fanlight.domain.reading import TextLine
+from fanlight.domain.slots import Slot
 from fanlight.domain.speech import Decoded, Effort, LiveTranscript, Samples, SpeechInfo, TranscriptionOptions
 from fanlight.domain.stop import StopFlag
 from fanlight.domain.transcription import TranscriptionEvent
@@ -26,20 +27,20 @@ class Engine(Protocol):
     """A loaded model. One thread owns it: it loads, uses and closes it there; only a `StopFlag` crosses threads.
 
     Both generators end with exactly one `Finished`. Leaving one early (`close()`) or setting its flag keeps the cache
-    valid, and the next call may follow at once. Each `slot` ("window", "panel", "command") has a conversation of its
-    own in the cache, which the questions from the others leave alone. Raises ModelError.
+    valid, and the next call may follow at once. Each `slot` has a conversation of its own in the cache, which the
+    questions from the others leave alone. Raises ModelError.
     """
 
     @property
     def info(self) -> ModelInfo: ...
 
     def generate(
-        self, messages: Sequence[Message], sampling: Sampling, stop: StopFlag | None = None, slot: str = "window"
+        self, messages: Sequence[Message], sampling: Sampling, stop: StopFlag | None = None, slot: Slot = Slot.WINDOW
     ) -> Events:
         """Answer the last message, which is the user's (or continue the last one, when it is the assistant's)."""
         ...
 
-    def prefill(self, messages: Sequence[Message], stop: StopFlag | None = None, slot: str = "window") -> Events:
+    def prefill(self, messages: Sequence[Message], stop: StopFlag | None = None, slot: Slot = Slot.WINDOW) -> Events:
         """Encode and evaluate all that an answer to these messages will need; an unfinished last message (pictures
         first, text still being typed) is evaluated as far as it cannot change."""
         ...

@@ -11,6 +11,7 @@ from fanlight.domain.events import EngineNotice, Event, Finished, ImageReady, Pr
 from fanlight.domain.messages import Image, Message
 from fanlight.domain.models import LoadOptions, ModelInfo, ModelSpec, Sampling
 from fanlight.domain.ports import Events
+from fanlight.domain.slots import Slot
 from fanlight.domain.stop import StopFlag
 from fanlight.engine import logs
 from fanlight.engine.answers import SampledAnswer
@@ -108,17 +109,17 @@ class LlamaEngine:
         self._slots.clear()
         self._loaded.close()
 
-    def prefill(self, messages: Sequence[Message], stop: StopFlag | None = None, slot: str = FIRST) -> Events:
+    def prefill(self, messages: Sequence[Message], stop: StopFlag | None = None, slot: Slot = FIRST) -> Events:
         self._check_open()
         return self._prefill(messages, stop or StopFlag(), slot, _Tally(_clock()))
 
     def generate(
-        self, messages: Sequence[Message], sampling: Sampling, stop: StopFlag | None = None, slot: str = FIRST
+        self, messages: Sequence[Message], sampling: Sampling, stop: StopFlag | None = None, slot: Slot = FIRST
     ) -> Events:
         self._check_open()
         return self._generate(messages, sampling, stop or StopFlag(), slot, _Tally(_clock()))
 
-    def _prefill(self, messages: Sequence[Message], flag: StopFlag, slot: str, tally: _Tally) -> Events:
+    def _prefill(self, messages: Sequence[Message], flag: StopFlag, slot: Slot, tally: _Tally) -> Events:
         reason: Reason = "end"
         unfinished = not messages or messages[-1].role != "assistant"
         if not messages or messages[-1].role == "system":
@@ -134,7 +135,7 @@ class LlamaEngine:
         yield Finished(reason, tally.timings(self._info.device))
 
     def _generate(
-        self, messages: Sequence[Message], sampling: Sampling, flag: StopFlag, slot: str, tally: _Tally
+        self, messages: Sequence[Message], sampling: Sampling, flag: StopFlag, slot: Slot, tally: _Tally
     ) -> Events:
         self._check_open()
         with Sampler(sampling, self._vocab) as sampler:
@@ -159,7 +160,7 @@ class LlamaEngine:
         if self._closed:  # llama.cpp would end the process
             raise ModelError("The model was put away.", "Choose it again to load it.")
 
-    def _begin(self, job: _Tally, flag: StopFlag, slot: str) -> None:
+    def _begin(self, job: _Tally, flag: StopFlag, slot: Slot) -> None:
         """From now on the cache is this job's; one that was begun before and left standing is over."""
         self._job = job
         self._slots.take(slot)

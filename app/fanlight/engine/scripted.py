@@ -19,6 +19,7 @@ from fanlight.domain.events import (
 from fanlight.domain.messages import Image, Message
 from fanlight.domain.models import ModelInfo, Sampling
 from fanlight.domain.ports import Events
+from fanlight.domain.slots import Slot
 from fanlight.domain.stop import StopFlag
 
 _NAP_SECONDS = 0.005
@@ -47,7 +48,7 @@ class ScriptedEngine:
     ) -> None:
         self.pieces = tuple(pieces)
         self.asked: list[tuple[Message, ...]] = []
-        self.slots: list[str] = []
+        self.slots: list[Slot] = []
         self.prefilled: list[tuple[Message, ...]] = []
         self.closed = False
         self._thinking = tuple(thinking)
@@ -64,7 +65,7 @@ class ScriptedEngine:
         return self._info
 
     def generate(
-        self, messages: Sequence[Message], sampling: Sampling, stop: StopFlag | None = None, slot: str = "window"
+        self, messages: Sequence[Message], sampling: Sampling, stop: StopFlag | None = None, slot: Slot = Slot.WINDOW
     ) -> Events:
         self.asked.append(tuple(messages))
         self.slots.append(slot)
@@ -102,7 +103,7 @@ class ScriptedEngine:
         self,
         messages: Sequence[Message],
         stop: StopFlag | None = None,
-        slot: str = "window",  # noqa: ARG002 - pictures are known to every seat, as in the real engine
+        slot: Slot = Slot.WINDOW,  # noqa: ARG002 - pictures are known to every seat, as in the real engine
     ) -> Events:
         self.prefilled.append(tuple(messages))
         encoded, seconds, stopped = yield from self._see(messages, stop)

@@ -15,10 +15,11 @@ from collections.abc import Callable
 
 import psutil
 
+from fanlight.domain.slots import Slot
 from fanlight.engine.context import Context, SavedContext
 from fanlight.engine.prompt import PromptBuilder
 
-FIRST = "window"
+FIRST = Slot.WINDOW
 _BYTES = 2 * 2**30
 _SHARE = 2  # of what is free, no more than one in so many
 
@@ -33,21 +34,21 @@ class Slots:
         """Whose conversation is in the context."""
         self._context = context
         self._prompter = prompter
-        self._prompters: dict[str, PromptBuilder] = {FIRST: prompter()}
-        self._aside: OrderedDict[str, SavedContext] = OrderedDict()
+        self._prompters: dict[Slot, PromptBuilder] = {FIRST: prompter()}
+        self._aside: OrderedDict[Slot, SavedContext] = OrderedDict()
 
     @property
     def bytes(self) -> int:
         """What the conversations put aside take."""
         return sum(aside.bytes for aside in self._aside.values())
 
-    def prompter(self, slot: str) -> PromptBuilder:
+    def prompter(self, slot: Slot) -> PromptBuilder:
         """Each seat's own: which messages left its conversation, and as which tokens its answers were sampled."""
         if slot not in self._prompters:
             self._prompters[slot] = self._prompter()
         return self._prompters[slot]
 
-    def take(self, slot: str) -> None:
+    def take(self, slot: Slot) -> None:
         """From now on the context holds this seat's conversation, as far as it was kept. For one that has none, the
         other's stays where it is: what both begin with, such as the system prompt, need not be evaluated again."""
         if slot == self.taken:

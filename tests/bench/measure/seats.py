@@ -10,6 +10,7 @@ from bench.pictures import PANORAMA, photo
 from bench.readings import Notebook
 from bench.talk import drain, first_token_seconds, greedy
 from fanlight.domain.messages import Message
+from fanlight.domain.slots import Slot
 
 
 def measure(notebook: Notebook, quick: bool) -> None:
@@ -23,7 +24,7 @@ def measure(notebook: Notebook, quick: bool) -> None:
         def follow_up(after_panel: bool) -> float:
             """Another question each time: the same one again would find itself in the cache."""
             if after_panel:
-                drain(engine.generate([panel], greedy(4), slot="panel"))
+                drain(engine.generate([panel], greedy(4), slot=Slot.PANEL))
             return first_token_seconds(engine, (*talk, Message("user", f"{next(numbers)} metres left of it, what is?")))
 
         follow_up(after_panel=True)  # the panel's picture is encoded, buffers are made

@@ -18,6 +18,7 @@ from fanlight.domain.events import Finished, TextDelta
 from fanlight.domain.messages import Image, Message
 from fanlight.domain.models import Sampling
 from fanlight.domain.ports import Engine
+from fanlight.domain.slots import Slot
 from fanlight.domain.stop import StopFlag
 from fanlight.engine.scripted import ScriptedEngine
 
@@ -155,10 +156,10 @@ def test_the_panel_comes_before_the_window_the_window_before_a_command_and_all_b
     qtbot: Any, start: Start
 ) -> None:
     heard, thread = Heard(), start(engine := ScriptedEngine(["x"] * 20, 0.01))
-    thread.submit(heard.of("first", Job.generate(QUESTION, Sampling(), slot="command")))
+    thread.submit(heard.of("first", Job.generate(QUESTION, Sampling(), slot=Slot.COMMAND)))
     qtbot.waitUntil(lambda: bool(heard.text("first")))
-    thread.submit(heard.of("prefill", Job.prefill(QUESTION, "panel")))
-    for slot in ("command", "window", "panel"):
+    thread.submit(heard.of("prefill", Job.prefill(QUESTION, Slot.PANEL)))
+    for slot in (Slot.COMMAND, Slot.WINDOW, Slot.PANEL):
         thread.submit(heard.of(slot, Job.generate(QUESTION, Sampling(max_tokens=1), slot=slot)))
     thread.submit(heard.of("count", Job.count([])))
     qtbot.waitUntil(lambda: heard.ended("prefill"))
@@ -167,10 +168,10 @@ def test_the_panel_comes_before_the_window_the_window_before_a_command_and_all_b
     assert len(heard.text("first")) == 20, "an answer is not interrupted, whoever else asks"
 
 
-@pytest.mark.parametrize("slot", ["panel", "window", "command"])
-@pytest.mark.parametrize("ahead", ["panel", "window"])
+@pytest.mark.parametrize("slot", list(Slot))
+@pytest.mark.parametrize("ahead", [Slot.PANEL, Slot.WINDOW])
 def test_any_seats_question_interrupts_what_is_done_ahead_for_any_seat(
-    qtbot: Any, start: Start, slot: str, ahead: str
+    qtbot: Any, start: Start, slot: Slot, ahead: Slot
 ) -> None:
     heard, thread = Heard(), start(ScriptedEngine(["x"], seconds_per_image=30))
     thread.submit(heard.of("prefill", Job.prefill(LOOK, ahead)))
@@ -333,3 +334,8 @@ def test_a_posted_call_that_fails_does_not_hold_up_the_next(qtbot: Any) -> None:
         dispatcher(lambda: ran.append("next"))
         qtbot.waitUntil(lambda: ran == ["next"])
     assert [kind for kind, _, _ in caught] == [ZeroDivisionError]
+
+
+def test_an_unknown_slot_is_an_error() -> None:
+    with pytest.raises(ValueError, match="nowhere"):
+        Job.generate(QUESTION, Sampling(), slot="nowhere")  # type: ignore[arg-type]

@@ -16,6 +16,7 @@ from fanlight.domain.errors import InputError, ModelError
 from fanlight.domain.messages import Message
 from fanlight.domain.models import ModelSpec, Sampling
 from fanlight.domain.reading import TextLine
+from fanlight.domain.slots import Slot
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.ui.panel.panel import QuickPanel
 from support.panels import Enter, ToldKeys, ToldTexts, shapes
@@ -73,15 +74,15 @@ def test_it_says_that_it_reads_the_picture_until_the_first_word(qtbot: Any, ente
     assert not panel.bar.buttons[0].isChecked()
 
 
-@pytest.mark.parametrize(("slot", "whose"), [("window", "in the window"), ("command", "to a command")])
-def test_it_says_for_whose_answer_its_question_waits(qtbot: Any, enter_panels: Enter, slot: str, whose: str) -> None:
+@pytest.mark.parametrize(("slot", "whose"), [(Slot.WINDOW, "in the window"), (Slot.COMMAND, "to a command")])
+def test_it_says_for_whose_answer_its_question_waits(qtbot: Any, enter_panels: Enter, slot: Slot, whose: str) -> None:
     room = enter_panels(ScriptedEngine(["word "] * 2_000, seconds_per_token=0.05))
     words = f"Waiting for the answer {whose}…"
 
     def other() -> Job:
         job = Job.generate([Message("user", "Count.")], Sampling(), slot=slot)
         room.host.submit(job)
-        qtbot.waitUntil(lambda: room.host.answers == slot)
+        qtbot.waitUntil(lambda: room.host.answering_slot == slot)
         return job
 
     before = other()
@@ -96,7 +97,7 @@ def test_it_says_for_whose_answer_its_question_waits(qtbot: Any, enter_panels: E
     panel.asking.ask("And now?")
     qtbot.waitUntil(lambda: panel.head.status.text() == words)
     before.stop()
-    qtbot.waitUntil(lambda: panel.head.status.text() == "" and room.host.answers == "panel")
+    qtbot.waitUntil(lambda: panel.head.status.text() == "" and room.host.answering_slot == "panel")
 
 
 def test_an_error_is_a_sentence_and_a_hint_and_asking_again_works(qtbot: Any, enter_panels: Enter) -> None:

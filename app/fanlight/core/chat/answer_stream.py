@@ -14,6 +14,7 @@ from fanlight.domain.errors import ModelError
 from fanlight.domain.events import EngineNotice, Finished, ImageReady, PromptProgress
 from fanlight.domain.messages import Message
 from fanlight.domain.models import Sampling
+from fanlight.domain.slots import Slot
 
 
 class AnswerStream(QObject):
@@ -24,7 +25,7 @@ class AnswerStream(QObject):
     ended = Signal(object, object)
     """The Answer, and None or the exception that ended it."""
 
-    def __init__(self, host: ModelHost, prefetch: Prefetch, parent: QObject, slot: str = "window") -> None:
+    def __init__(self, host: ModelHost, prefetch: Prefetch, parent: QObject, slot: Slot = Slot.WINDOW) -> None:
         super().__init__(parent)
         self._host, self._prefetch, self._slot = host, prefetch, slot
         self._job: Job | None = None

@@ -13,11 +13,10 @@ from fanlight.core.work.worker import COMMAND, Job, Work
 from fanlight.domain.events import Event, Finished
 from fanlight.domain.models import Sampling
 from fanlight.domain.ports import Engine
+from fanlight.domain.slots import Slot
 from fanlight.domain.stop import StopFlag
 from fanlight.ipc import wire
 from fanlight.ipc.single_instance import Caller
-
-SLOT = "command"
 
 
 class CommandQuestion(QObject):
@@ -86,6 +85,6 @@ def _work(request: Mapping[str, Any], pixels: Sequence[bytearray], sampling: Sam
     """On the model's thread, where hashing large pictures holds up nobody."""
 
     def work(engine: Engine, flag: StopFlag) -> Generator[object, None, None]:
-        yield from engine.generate(wire.messages(request, pixels), sampling, flag, slot=SLOT)
+        yield from engine.generate(wire.messages(request, pixels), sampling, flag, slot=Slot.COMMAND)
 
     return work

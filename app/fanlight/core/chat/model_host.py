@@ -11,6 +11,7 @@ from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.worker import Job, ModelThread
 from fanlight.domain.models import ModelInfo, ModelSpec
 from fanlight.domain.ports import Engine
+from fanlight.domain.slots import Slot
 from fanlight.domain.stop import StopFlag
 from fanlight.settings import Settings
 
@@ -28,7 +29,7 @@ class ModelHost(QObject):
     progress = Signal(float)
     failed = Signal(object)
     turned = Signal()
-    """`answers` is another one now."""
+    """`answering_slot` has changed."""
 
     def __init__(self, load: LoadEngine, settings_store: SettingsStore, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -74,10 +75,10 @@ class ModelHost(QObject):
         return self._thread is not None or self.condition == "freed"
 
     @property
-    def answers(self) -> str:
-        """The seat whose answer is being made: all others wait until it ends. "" where none is."""
+    def answering_slot(self) -> Slot | None:
+        """The slot whose answer is being generated: all others wait until it ends."""
         serving = self._thread.serving if self._thread is not None else None
-        return serving.answers if serving is not None else ""
+        return serving.answers if serving is not None else None
 
     @property
     def supports_images(self) -> bool:

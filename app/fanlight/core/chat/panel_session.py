@@ -19,9 +19,7 @@ from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.worker import Job
 from fanlight.domain.events import ImageReady
 from fanlight.domain.messages import Message
-
-SLOT = "panel"
-"""Its own place in the model's cache: the conversation in the window loses nothing by it."""
+from fanlight.domain.slots import Slot
 
 Condition = Literal["idle", "waiting", "answering"]
 
@@ -51,10 +49,10 @@ class PanelTalk(QObject):
         self._unshown = 0
         self._begun = 0
         self._waits = False
-        self._prefetch = Prefetch(host, self, SLOT)
+        self._prefetch = Prefetch(host, self, Slot.PANEL)
         self._prefetch.said.connect(self._hear_ahead)
         self._prefetch.failed.connect(self.problem)
-        self._answering = AnswerStream(host, self._prefetch, self, SLOT)
+        self._answering = AnswerStream(host, self._prefetch, self, Slot.PANEL)
         self._answering.heard.connect(self.heard)
         self._answering.ended.connect(self._answered)
         host.changed.connect(self._host_changed)

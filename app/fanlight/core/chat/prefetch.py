@@ -12,6 +12,7 @@ from fanlight.core.work.worker import Job
 from fanlight.domain.errors import FanlightError
 from fanlight.domain.events import Finished, ImageReady
 from fanlight.domain.messages import Message
+from fanlight.domain.slots import Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Prefetch(QObject):
     """ImageReady and PromptProgress of prefills, Finished when one has done all it was asked to."""
     failed = Signal(object)
 
-    def __init__(self, host: ModelHost, parent: QObject | None = None, slot: str = "window") -> None:
+    def __init__(self, host: ModelHost, parent: QObject | None = None, slot: Slot = Slot.WINDOW) -> None:
         super().__init__(parent)
         self._host, self._slot = host, slot
         self._known: _Known | None = None

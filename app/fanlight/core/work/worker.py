@@ -23,6 +23,7 @@ from fanlight.domain.errors import FanlightError
 from fanlight.domain.messages import Image, Message
 from fanlight.domain.models import Sampling
 from fanlight.domain.ports import Engine
+from fanlight.domain.slots import Slot
 from fanlight.domain.stop import StopFlag
 
 log = logging.getLogger(__name__)
@@ -35,7 +36,7 @@ Work = Callable[[Engine, StopFlag], Generator[object, None, None]]
 QUICK, PANEL, WINDOW, COMMAND, BACKGROUND = range(5)
 """Urgencies, first served first. Only background work is interrupted for others, and not for quick work."""
 
-_URGENCIES = {"panel": PANEL, "window": WINDOW}
+_URGENCIES = {Slot.PANEL: PANEL, Slot.WINDOW: WINDOW, Slot.COMMAND: COMMAND}
 
 
 class Job(QObject):
@@ -46,7 +47,9 @@ class Job(QObject):
     done = Signal(object)
     """None, or the exception that ended it. Exactly once, after everything was said."""
 
-    def __init__(self, work: Work, urgency: int = WINDOW, builds_on: Sequence[Job] = (), answers: str = "") -> None:
+    def __init__(
+        self, work: Work, urgency: int = WINDOW, builds_on: Sequence[Job] = (), answers: Slot | None = None
+    ) -> None:
         """`answers`: the seat, where it is an answer, which others wait for."""
         super().__init__()
         self.work, self.urgency, self.answers = work, urgency, answers
@@ -56,15 +59,15 @@ class Job(QObject):
 
     @classmethod
     def generate(
-        cls, messages: Sequence[Message], sampling: Sampling, builds_on: Sequence[Job] = (), slot: str = "window"
+        cls, messages: Sequence[Message], sampling: Sampling, builds_on: Sequence[Job] = (), slot: Slot = Slot.WINDOW
     ) -> Job:
         """An answer, as urgent as the `slot` it is asked from. `builds_on` are prefills of the same beginning: the one
         that runs is let finish, for all it does is needed here; those that still wait are not needed any more."""
-        urgency = _URGENCIES.get(slot, COMMAND)
+        urgency = _URGENCIES[Slot(slot)]
         return cls(lambda engine, flag: engine.generate(messages, sampling, flag, slot), urgency, builds_on, slot)
 
     @classmethod
-    def prefill(cls, messages: Sequence[Message], slot: str = "window") -> Job:
+    def prefill(cls, messages: Sequence[Message], slot: Slot = Slot.WINDOW) -> Job:
         return cls(lambda engine, flag: engine.prefill(messages, flag, slot), BACKGROUND)
 
     @classmethod

@@ -18,6 +18,7 @@ from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.reader import Reader
 from fanlight.domain.actions import Action
 from fanlight.domain.events import Finished, ImageReady, PromptProgress, TextDelta, ThinkingDelta
+from fanlight.domain.slots import Slot
 from fanlight.ui.capture.captures import Capture
 from fanlight.ui.panel.frame import PanelFrame
 from fanlight.ui.panel.keys import ESCAPE, KeyHolder, PanelKeys
@@ -27,8 +28,8 @@ from fanlight.ui.window.leaving import ask_to_open
 
 FLASH_MS = 2_500
 WAITS = {
-    "window": "Waiting for the answer in the window…",
-    "command": "Waiting for the answer to a command…",
+    Slot.WINDOW: "Waiting for the answer in the window…",
+    Slot.COMMAND: "Waiting for the answer to a command…",
 }
 """Who else may be served, by seat: an answer is let finish."""
 
@@ -248,11 +249,16 @@ class QuickPanel(PanelFrame):
         if condition == "waiting":
             return "Reading the text…", -1.0
         unseen = condition == "idle" and not self._seen and self._host.supports_images
-        if (unseen or condition == "answering") and (other := WAITS.get(self._host.answers)):
+        if (unseen or condition == "answering") and (other := self._waits_for()):
             return other, -1.0
         if unseen or (condition == "answering" and not self.transcript.isVisible()):
             return self._progress.said()
         return "", None
+
+    def _waits_for(self) -> str:
+        """The sentence about another slot's answer that is generated first; empty if there is none."""
+        slot = self._host.answering_slot
+        return WAITS.get(slot, "") if slot is not None else ""
 
     def _say(self, words: str) -> None:
         """For a moment."""
