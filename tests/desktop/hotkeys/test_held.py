@@ -9,7 +9,8 @@ import pytest
 from PySide6.QtCore import QObject
 
 from fanlight.desktop.hotkeys import x11
-from fanlight.desktop.hotkeys.xcb import KeyConnection, KeyEvent, KeysDown
+from fanlight.desktop.hotkeys.key_events import KeyEvent
+from fanlight.desktop.xcb import KeysDown, XcbConnection
 from fanlight.domain.errors import HotkeyError
 
 SPACE = 65
@@ -22,7 +23,7 @@ class Keyboard:
     is_down: bool = False
     requests: int = 0
 
-    def down(self) -> KeysDown:
+    def keys_down(self) -> KeysDown:
         self.requests += 1
         return KeysDown(frozenset({SPACE} if self.is_down else ()), self.requests)
 
@@ -70,7 +71,7 @@ def ear() -> Ear:
 @pytest.fixture
 def hand(qtbot: Any, ear: Ear) -> Any:
     keyboard, parent = Keyboard(), QObject()
-    yield Hand(keyboard, x11._Held(cast(KeyConnection, keyboard), ear, parent))
+    yield Hand(keyboard, x11._Held(cast(XcbConnection, keyboard), ear, parent))
     parent.deleteLater()
 
 

@@ -8,7 +8,7 @@ from typing import cast
 from fanlight.desktop.hotkeys import macos, windows
 from fanlight.desktop.hotkeys.combination import Combination
 from fanlight.desktop.hotkeys.keymap import Keymap
-from fanlight.desktop.hotkeys.xcb import KeyConnection
+from fanlight.desktop.xcb import XcbConnection
 
 US = {
     24: (0x71, 0x51),
@@ -39,7 +39,7 @@ class Board:
 
 
 def found(symbols: dict[int, tuple[int, ...]], text: str) -> tuple[int, ...]:
-    keys = Keymap(cast(KeyConnection, Board(symbols))).find(Combination.parse(text))
+    keys = Keymap(cast(XcbConnection, Board(symbols))).find(Combination.parse(text))
     return keys.codes if keys else ()
 
 
@@ -69,7 +69,7 @@ def test_all_keys_that_write_it_are_taken() -> None:
 
 
 def test_every_state_of_the_lock_keys_is_a_mask() -> None:
-    keymap = Keymap(cast(KeyConnection, Board(US)))
+    keymap = Keymap(cast(XcbConnection, Board(US)))
     keys = keymap.find(Combination.parse("Ctrl+Alt+Space"))
     assert keys
     assert keys.modifiers == 4 | 8
@@ -82,7 +82,7 @@ def test_every_state_of_the_lock_keys_is_a_mask() -> None:
 
 def test_modifiers_are_found_where_the_keyboard_has_them() -> None:
     swapped = Board(US, [(50,), (66,), (37,), (133,), (), (), (64,), ()])
-    keymap = Keymap(cast(KeyConnection, swapped))
+    keymap = Keymap(cast(XcbConnection, swapped))
     assert (keymap.alt, keymap.meta) == (1 << 6, 1 << 3)
 
 

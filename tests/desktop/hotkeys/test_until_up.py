@@ -9,7 +9,7 @@ import pytest
 
 from fanlight.desktop.hotkeys import key_release
 from fanlight.desktop.hotkeys.key_release import KeyReleaseGuard
-from fanlight.desktop.hotkeys.xcb import KeyConnection, KeysDown
+from fanlight.desktop.xcb import KeysDown, XcbConnection
 
 ESCAPE, SHIFT, E = 9, 50, 26
 
@@ -21,7 +21,7 @@ class Keyboard:
         self.keys: set[int] = set()
         self.grabbed = self.taken = False
 
-    def down(self) -> KeysDown:
+    def keys_down(self) -> KeysDown:
         return KeysDown(frozenset(self.keys), 1)
 
     def modifier_codes(self) -> tuple[tuple[int, ...], ...]:
@@ -31,7 +31,7 @@ class Keyboard:
         self.grabbed = not self.taken
         return self.grabbed
 
-    def let_keyboard_go(self) -> None:
+    def ungrab_keyboard(self) -> None:
         self.grabbed = False
 
 
@@ -42,7 +42,7 @@ def keyboard() -> Keyboard:
 
 @pytest.fixture
 def held(qtbot: Any, keyboard: Keyboard) -> Iterator[KeyReleaseGuard]:
-    made = KeyReleaseGuard(connection=cast(KeyConnection, keyboard))
+    made = KeyReleaseGuard(connection=cast(XcbConnection, keyboard))
     yield made
     made.let_go()
     made.deleteLater()
@@ -96,4 +96,4 @@ def test_who_grabs_the_keyboard_next_keeps_it(qtbot: Any, held: KeyReleaseGuard,
     keyboard.keys = set()
     qtbot.wait(5 * key_release.LOOK_MS)
     assert keyboard.grabbed
-    keyboard.let_keyboard_go()
+    keyboard.ungrab_keyboard()

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication, QImage, QRegion, QScreen, QWindow
 
-from fanlight.desktop.capture import qt_screen, x11_windows, xcb
+from fanlight.desktop import xcb
+from fanlight.desktop.capture import qt_screen, x11_windows
 from fanlight.desktop.capture.frame import ScreenImage, WindowBox
 from fanlight.domain.errors import CaptureEmpty
 
@@ -28,7 +29,6 @@ class X11:
 
     def __init__(self) -> None:
         self._mss: MSS | None = None
-        self._connection: xcb.WindowsConnection | None = None
         self._own: x11_windows.OwnWindows | None = None
 
     def available(self) -> bool:
@@ -37,7 +37,7 @@ class X11:
 
     def warm(self) -> None:
         self._opened()
-        self._qt()
+        xcb.qt_connection()
 
     def grab(self) -> list[ScreenImage]:
         screens = QGuiApplication.screens()
@@ -46,7 +46,7 @@ class X11:
         return self._through_mss(screens) or qt_screen.grab()
 
     def windows(self) -> list[WindowBox]:
-        return x11_windows.windows(self._qt())
+        return x11_windows.windows(xcb.qt_connection())
 
     def put_away(self, own: Sequence[QWindow]) -> QRegion:
         return self._windows().put_away(own)
@@ -90,14 +90,9 @@ class X11:
                 return None
         return self._mss
 
-    def _qt(self) -> xcb.WindowsConnection:
-        if self._connection is None:
-            self._connection = xcb.of_qt()
-        return self._connection
-
     def _windows(self) -> x11_windows.OwnWindows:
         if self._own is None:
-            self._own = x11_windows.OwnWindows(self._qt())
+            self._own = x11_windows.OwnWindows(xcb.qt_connection())
         return self._own
 
 

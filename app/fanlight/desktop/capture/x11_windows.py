@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from PySide6.QtGui import QRegion, QWindow
 from shiboken6 import isValid
 
-from fanlight.desktop.capture import xcb
+from fanlight.desktop import xcb
 from fanlight.desktop.capture.frame import WindowBox
 from fanlight.desktop.capture.geometry import Box
 
@@ -38,23 +38,23 @@ class _Seen:
     title: str
 
 
-def windows(connection: xcb.WindowsConnection) -> list[WindowBox]:
+def windows(connection: xcb.XcbConnection) -> list[WindowBox]:
     """Topmost first: what can be seen on this desktop, without the desktop itself, docks and Fanlight's own."""
     return [WindowBox(seen.box, seen.title) for seen in _stack(connection) if not seen.own]
 
 
 def mouse_is_free() -> bool:
     """Whether no other program holds the mouse, as an open menu does. Qt's own grab does not look at the answer."""
-    return xcb.of_qt().may_grab_pointer()
+    return xcb.qt_connection().can_grab_pointer()
 
 
 def menu_is_open() -> bool:
     """Whether another program holds the mouse although no button is down: then clicks are its own, wherever they go."""
-    connection = xcb.of_qt()
-    return not connection.may_grab_pointer() and not connection.button_is_down()
+    connection = xcb.qt_connection()
+    return not connection.can_grab_pointer() and not connection.is_button_down()
 
 
-def _stack(connection: xcb.WindowsConnection) -> list[_Seen]:
+def _stack(connection: xcb.XcbConnection) -> list[_Seen]:
     """Topmost first."""
     listed = xcb.words(connection.properties([connection.root], "_NET_CLIENT_LIST_STACKING")[0][0])[::-1]
     (current,) = connection.properties([connection.root], "_NET_CURRENT_DESKTOP")[0]
@@ -67,7 +67,7 @@ def _stack(connection: xcb.WindowsConnection) -> list[_Seen]:
         "_NET_WM_WINDOW_TYPE_DESKTOP", "_NET_WM_WINDOW_TYPE_DOCK", "_NET_WM_STATE_HIDDEN"
     )
     found = []
-    for window, box, told_of in zip(listed, connection.boxes(listed), told, strict=True):
+    for window, box, told_of in zip(listed, connection.viewable_boxes(listed), told, strict=True):
         pid, kind, place, state, frame, shadow, title = told_of
         if box is None or {desktop, dock} & set(xcb.words(kind)):
             continue
@@ -109,7 +109,7 @@ class _Away:
 class OwnWindows:
     """Out of the picture and back again; each way may be called when there is nothing to do."""
 
-    def __init__(self, connection: xcb.WindowsConnection) -> None:
+    def __init__(self, connection: xcb.XcbConnection) -> None:
         self._connection = connection
         self._transparent: dict[int, tuple[int, ...]] = {}
         self._away: list[_Away] = []
@@ -118,10 +118,10 @@ class OwnWindows:
         """What was on view of them, as a region of the virtual desktop."""
         ids = [int(window.winId()) for window in own]
         on_view = self._on_view(ids)
-        if self._connection.owner(_COMPOSITOR):
+        if self._connection.selection_owner(_COMPOSITOR):
             for window, (opacity,) in zip(ids, self._connection.properties(ids, _OPACITY), strict=True):
                 self._transparent.setdefault(window, xcb.words(opacity))
-                self._connection.set_words(window, _OPACITY, xcb.CARDINAL, [0])
+                self._connection.set_property(window, _OPACITY, xcb.CARDINAL, [0])
         else:
             self._unmap([window for window in own if not on_view[int(window.winId())].isEmpty()])
         self._connection.flush()
@@ -133,7 +133,7 @@ class OwnWindows:
     def bring_back(self) -> None:
         """But for what was hidden or closed meanwhile: Qt has told the server nothing new of that."""
         for window, opacity in self._transparent.items():
-            self._connection.set_words(window, _OPACITY, xcb.CARDINAL, opacity or [0xFFFFFFFF])
+            self._connection.set_property(window, _OPACITY, xcb.CARDINAL, opacity or [0xFFFFFFFF])
         self._transparent.clear()
         for away in self._away:
             if isValid(away.qt) and away.qt.isVisible():
@@ -152,20 +152,20 @@ class OwnWindows:
                 above += QRegion(*seen.box)
         for window in ids:  # what no manager lists lies above all
             if window not in on_view:
-                place = self._connection.boxes([window])[0]
+                place = self._connection.viewable_boxes([window])[0]
                 on_view[window] = QRegion(*place) if place else QRegion()
         return on_view
 
     def _unmap(self, own: Sequence[QWindow]) -> None:
         ids = [int(window.winId()) for window in own]
-        focus = self._connection.focus()
+        focus = self._connection.focused_window()
         stack = xcb.words(self._connection.properties([self._connection.root], "_NET_CLIENT_LIST_STACKING")[0][0])
         states = self._connection.properties(ids, "_NET_WM_STATE")
         for window, qt, (state,) in zip(ids, own, states, strict=True):
             above = stack[stack.index(window) + 1 :] if window in stack else ()
             below = next((other for other in above if other not in ids), 0)
             self._away.append(_Away(window, qt, window in stack, xcb.words(state), below, window == focus))
-            self._connection.unmap(window)
+            self._connection.withdraw(window)
         self._away.sort(key=lambda away: stack.index(away.window) if away.window in stack else len(stack))
 
     def _map(self, away: _Away) -> None:
@@ -173,9 +173,9 @@ class OwnWindows:
             self._connection.map(away.window)
             return
         self._keep_place(away.window)
-        self._connection.set_words(away.window, "_NET_WM_STATE", xcb.ATOM, away.state)
+        self._connection.set_property(away.window, "_NET_WM_STATE", xcb.ATOM, away.state)
         if not away.focused:
-            self._connection.set_words(away.window, "_NET_WM_USER_TIME", xcb.CARDINAL, [0])
+            self._connection.set_property(away.window, "_NET_WM_USER_TIME", xcb.CARDINAL, [0])
         self._connection.map(away.window)
         if away.below:
             self._connection.ask_manager(away.window, "_NET_RESTACK_WINDOW", [_FROM_A_PAGER, away.below, _BELOW])
@@ -186,9 +186,9 @@ class OwnWindows:
         """A manager places a window anew that does not say it was placed by its user (ICCCM 4.1.2.3)."""
         (hints,) = self._connection.properties([window], "WM_NORMAL_HINTS")[0]
         said = list(xcb.words(hints)[:18]) + [0] * (18 - len(hints) // 4)
-        box = self._connection.place(window)
+        box = self._connection.box(window)
         if box:
             said[1:5] = struct.unpack("=4I", struct.pack("=4i", *box))
         said[0] |= _US_POSITION | _P_POSITION | _P_GRAVITY
         said[_GRAVITY_WORD] = _STATIC_GRAVITY
-        self._connection.set_words(window, "WM_NORMAL_HINTS", _SIZE_HINTS, said)
+        self._connection.set_property(window, "WM_NORMAL_HINTS", _SIZE_HINTS, said)

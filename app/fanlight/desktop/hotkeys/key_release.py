@@ -11,7 +11,8 @@ from time import monotonic
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
-from fanlight.desktop.hotkeys import x11, xcb
+from fanlight.desktop import xcb
+from fanlight.desktop.hotkeys import x11
 
 log = logging.getLogger(__name__)
 
@@ -23,9 +24,9 @@ LONGEST_SECONDS = 10.0
 class KeyReleaseGuard(QObject):
     """Does nothing but on X11. Asks the server which keys are down, and trusts no event: a release can be lost."""
 
-    def __init__(self, parent: QObject | None = None, connection: xcb.KeyConnection | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, connection: xcb.XcbConnection | None = None) -> None:
         super().__init__(parent)
-        self._connection: xcb.KeyConnection | None = None
+        self._connection: xcb.XcbConnection | None = None
         self._modifiers: frozenset[int] = frozenset()
         if connection is not None:
             self._use(connection)
@@ -41,7 +42,7 @@ class KeyReleaseGuard(QObject):
         connection = self._connected()
         if connection is None:
             return False
-        keys = connection.down().codes - self._modifiers
+        keys = connection.keys_down().codes - self._modifiers
         if not keys or not connection.grab_keyboard():
             return False
         self._keys, self._until = keys, monotonic() + LONGEST_SECONDS
@@ -55,12 +56,12 @@ class KeyReleaseGuard(QObject):
 
     def let_go(self) -> None:
         if self._look.isActive() and self._connection is not None:
-            self._connection.let_keyboard_go()
+            self._connection.ungrab_keyboard()
         self.give_up()
 
     def _look_now(self) -> None:
         assert self._connection is not None
-        down = self._connection.down().codes - self._modifiers
+        down = self._connection.keys_down().codes - self._modifiers
         if late := monotonic() > self._until:
             log.warning("a key is down for %g s: the keyboard is let go", LONGEST_SECONDS)
         typed = down - self._keys  # the user goes on, and what is held repeats no more
@@ -68,14 +69,14 @@ class KeyReleaseGuard(QObject):
         if late or typed or not self._keys:
             self.let_go()
 
-    def _connected(self) -> xcb.KeyConnection | None:
+    def _connected(self) -> xcb.XcbConnection | None:
         if self._connection is None and x11.available():
             try:
-                self._use(x11.connected())
+                self._use(xcb.qt_connection())
             except (OSError, ConnectionError) as error:
                 log.warning("keys that are held cannot be seen: %s", error)
         return self._connection
 
-    def _use(self, connection: xcb.KeyConnection) -> None:
+    def _use(self, connection: xcb.XcbConnection) -> None:
         self._modifiers = frozenset(code for codes in connection.modifier_codes() for code in codes)
         self._connection = connection

@@ -10,7 +10,7 @@ from itertools import chain, combinations
 from PySide6.QtCore import Qt
 
 from fanlight.desktop.hotkeys.combination import Combination
-from fanlight.desktop.hotkeys.xcb import KeyConnection
+from fanlight.desktop.xcb import XcbConnection
 
 SHIFT, LOCK, CONTROL = 1, 2, 4
 ALT_KEYS, META_KEYS, LOCK_KEYS = (0xFFE9, 0xFFEA), (0xFFEB, 0xFFEC), (0xFF7F, 0xFF14)
@@ -45,7 +45,7 @@ class Keys:
 class Keymap:
     """A copy: made again when the server says that the keyboard is another one."""
 
-    def __init__(self, connection: KeyConnection) -> None:
+    def __init__(self, connection: XcbConnection) -> None:
         self._symbols = connection.keysyms()
         self._modifiers = connection.modifier_codes()
         self.alt = self._mask(ALT_KEYS) or 1 << 3

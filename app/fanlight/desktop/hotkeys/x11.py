@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QAbstractNativeEventFilter, QByteArray, QObject, QTimer
 from PySide6.QtGui import QGuiApplication
 
-from fanlight.desktop.hotkeys import xcb
+from fanlight.desktop import xcb
+from fanlight.desktop.hotkeys import key_events
 from fanlight.desktop.hotkeys.backend import HotkeyListener
 from fanlight.desktop.hotkeys.combination import Combination
 from fanlight.desktop.hotkeys.keymap import Keymap, Keys
@@ -38,22 +39,13 @@ def available() -> bool:
     return QGuiApplication.platformName() == "xcb" and not wayland
 
 
-def connected() -> xcb.KeyConnection:
-    """To Qt's own, where it is `available`. Raises OSError and ConnectionError."""
-    application = QGuiApplication.instance()
-    assert isinstance(application, QGuiApplication)
-    # `nativeInterface` is there on other platforms, too: only after `available`.
-    return xcb.KeyConnection(application.nativeInterface().connection())  # type: ignore[attr-defined]
-
-
 def start(listener: HotkeyListener) -> X11Way:
     application = QGuiApplication.instance()
     assert isinstance(application, QGuiApplication)
     try:
-        connection = connected()
+        return X11Way(xcb.qt_connection(), listener, application)
     except (OSError, ConnectionError) as error:
         raise HotkeyUnavailable(f"The X server's keys cannot be used: {error}.") from error
-    return X11Way(connection, listener, application)
 
 
 @dataclass
@@ -67,7 +59,7 @@ class X11Way(QObject):
     edits = True
     asks = False
 
-    def __init__(self, connection: xcb.KeyConnection, listener: HotkeyListener, application: QGuiApplication) -> None:
+    def __init__(self, connection: xcb.XcbConnection, listener: HotkeyListener, application: QGuiApplication) -> None:
         super().__init__(application)
         self._connection, self._listener = connection, listener
         self._keymap = Keymap(connection)
@@ -75,7 +67,7 @@ class X11Way(QObject):
         self._held = _Held(connection, listener, self)
         self._settle = QTimer(self, interval=SETTLE_MS, singleShot=True)
         self._settle.timeout.connect(self._map_again)
-        self._filter = _Filter(self, connection.xkb_event)
+        self._filter = _Filter(self, connection.first_event("XKEYBOARD"))
         application.installNativeEventFilter(self._filter)
 
     def bind(self, name: str, combination: Combination) -> None:
@@ -111,7 +103,7 @@ class X11Way(QObject):
         if application := QGuiApplication.instance():
             application.removeNativeEventFilter(self._filter)
 
-    def key(self, event: xcb.KeyEvent) -> bool:
+    def key(self, event: key_events.KeyEvent) -> bool:
         """Whether the event was a bound key's, for whichever window: no window gets it then."""
         if self._held.follow(event):
             return True
@@ -141,7 +133,7 @@ class X11Way(QObject):
         for i, code in enumerate(keys.codes):
             if not self._connection.grab_key(code, keys.masks):
                 for granted in keys.codes[:i]:
-                    self._connection.let_key_go(granted, keys.masks)
+                    self._connection.ungrab_key(granted, keys.masks)
                 return False
         return True
 
@@ -149,7 +141,7 @@ class X11Way(QObject):
         if keys is None:
             return
         for code in keys.codes:
-            self._connection.let_key_go(code, keys.masks)
+            self._connection.ungrab_key(code, keys.masks)
 
 
 class _Held(QObject):
@@ -160,7 +152,7 @@ class _Held(QObject):
     is read that came until then: those events are told by the number of the request, and are no new press.
     """
 
-    def __init__(self, connection: xcb.KeyConnection, listener: HotkeyListener, parent: QObject) -> None:
+    def __init__(self, connection: xcb.XcbConnection, listener: HotkeyListener, parent: QObject) -> None:
         super().__init__(parent)
         self._connection, self._listener = connection, listener
         self._names: dict[int, str | None] = {}
@@ -173,7 +165,7 @@ class _Held(QObject):
         self._look_again = QTimer(self, interval=LOOK_MS)
         self._look_again.timeout.connect(self._look)
 
-    def press(self, name: str, event: xcb.KeyEvent) -> None:
+    def press(self, name: str, event: key_events.KeyEvent) -> None:
         self._names[event.code] = name
         self._released_at.pop(event.code, None)
         self._look_again.start()
@@ -181,11 +173,11 @@ class _Held(QObject):
 
     def expect(self, codes: Iterable[int]) -> None:
         """These are bound now: one that was down before is not pressed, it repeats."""
-        for code in self._connection.down().codes.intersection(codes):
+        for code in self._connection.keys_down().codes.intersection(codes):
             self._names.setdefault(code, None)
             self._look_again.start()
 
-    def follow(self, event: xcb.KeyEvent) -> bool:
+    def follow(self, event: key_events.KeyEvent) -> bool:
         """Whether it was an event of a key that is held, and no new press."""
         held = event.code in self._names
         if not held and not self._is_old(event):
@@ -207,14 +199,14 @@ class _Held(QObject):
             if held == name:
                 self._names[code] = None
 
-    def _is_old(self, event: xcb.KeyEvent) -> bool:
+    def _is_old(self, event: key_events.KeyEvent) -> bool:
         up_at = self._up_at.get(event.code)
-        return up_at is not None and xcb.is_before(event.after, up_at)
+        return up_at is not None and key_events.is_before(event.after, up_at)
 
     def _look(self) -> None:
         if not self._names:
             return
-        down = self._connection.down()
+        down = self._connection.keys_down()
         for code in self._names.keys() - down.codes:
             self._up_at[code] = down.number
             self._release(code)
@@ -232,13 +224,15 @@ class _Filter(QAbstractNativeEventFilter):
 
     def __init__(self, way: X11Way, xkb_event: int) -> None:
         super().__init__()
-        self._way, self._xkb_event = way, xkb_event or xcb.MAPPING_NOTIFY
+        self._way, self._xkb_event = way, xkb_event or key_events.MAPPING_NOTIFY
 
     def nativeEventFilter(self, _kind: QByteArray | bytes | bytearray | memoryview, message: int) -> tuple[bool, int]:
         address = int(message)
-        number = xcb.kind_of(address)
-        if number in (xcb.KEY_PRESS, xcb.KEY_RELEASE):
-            return self._way.key(xcb.key_event(address)), 0
-        if number == xcb.MAPPING_NOTIFY or (number == self._xkb_event and xcb.xkb_kind(address) <= 1):
+        number = key_events.event_number(address)
+        if number in (key_events.KEY_PRESS, key_events.KEY_RELEASE):
+            return self._way.key(key_events.key_event(address)), 0
+        if number == key_events.MAPPING_NOTIFY or (
+            number == self._xkb_event and key_events.xkb_event_kind(address) <= 1
+        ):
             self._way.keyboard_changed()
         return False, 0

@@ -1,0 +1,333 @@
+"""The requests of the X protocol that Fanlight makes itself, on Qt's own connection, through libxcb by ctypes.
+
+libxcb, not Xlib: it can say whether one request was refused, without an error handler for the whole process. Requests
+that belong together go out before the first reply is awaited. A window that has gone in between has no reply, which is
+no error. Layouts of replies and events: X11 protocol, chapter 9 and appendix B; `xcb/xproto.h`.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import struct
+from collections.abc import Iterable, Sequence
+from ctypes import c_char_p, c_int, c_int16, c_uint8, c_uint16, c_uint32, c_void_p
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from PySide6.QtGui import QGuiApplication
+
+ATOM, CARDINAL = 4, 6
+"""Types of a property."""
+_ANY_TYPE = 0
+_HEADER = 32
+_CLIENT_MESSAGE, _UNMAP_NOTIFY = 33, 18
+_TO_MANAGER, _TO_LISTENERS = 1 << 19 | 1 << 20, 1 << 22
+"""Event masks of the root window: SubstructureNotify with SubstructureRedirect, and PropertyChange."""
+_VIEWABLE = 2
+_ASYNC, _NOW, _GRANTED = 1, 0, 0
+_BUTTONS = 0x1F00
+"""Of the pointer's mask: buttons 1 to 5."""
+_LONGEST_PROPERTY = 4096
+"""32-bit words."""
+
+
+class _Cookie(ctypes.Structure):
+    _fields_ = (("sequence", ctypes.c_uint),)
+
+
+class _Screens(ctypes.Structure):
+    _fields_ = (("data", c_void_p), ("rem", c_int), ("index", c_int))
+
+
+@dataclass(frozen=True, slots=True)
+class KeysDown:
+    """The key codes that are down, as of the request of that `number`."""
+
+    codes: frozenset[int]
+    number: int
+
+
+def is_x11() -> bool:
+    """Whether Qt speaks to an X server."""
+    return QGuiApplication.platformName() == "xcb"
+
+
+def qt_connection() -> XcbConnection:
+    """Qt's own connection; only where `is_x11`, other platforms have the interface and give nothing. Raises OSError
+    where libxcb cannot be loaded."""
+    application = QGuiApplication.instance()
+    assert isinstance(application, QGuiApplication)
+    return _connection(application.nativeInterface().connection())  # type: ignore[attr-defined]
+
+
+class XcbConnection:
+    """Wraps a connection that somebody else has opened and closes. Raises OSError where libxcb cannot be loaded."""
+
+    def __init__(self, address: int) -> None:
+        self._xcb = _library()
+        self._c = c_void_p(address)
+        setup = self._xcb.xcb_get_setup(self._c)
+        self._first_code, self._last_code = ctypes.string_at(setup, 36)[34:36]
+        self.root = c_uint32.from_address(self._xcb.xcb_setup_roots_iterator(setup).data).value
+        self._atoms: dict[str, int] = {}
+
+    def flush(self) -> None:
+        self._xcb.xcb_flush(self._c)
+
+    # Keys.
+
+    def grab_key(self, code: int, masks: Iterable[int]) -> bool:
+        """Whether all were granted; none is held otherwise."""
+        masks = tuple(masks)
+        cookies = [self._send("grab_key_checked", 0, self.root, mask, code, _ASYNC, _ASYNC) for mask in masks]
+        refused = [self._is_refused(cookie) for cookie in cookies]
+        if any(refused):
+            self.ungrab_key(code, (mask for mask, no in zip(masks, refused, strict=True) if not no))
+        return not any(refused)
+
+    def ungrab_key(self, code: int, masks: Iterable[int]) -> None:
+        """The server has done it when this returns."""
+        for mask in masks:
+            self._is_refused(self._send("ungrab_key_checked", code, self.root, mask))
+
+    def keysyms(self) -> dict[int, tuple[int, ...]]:
+        """For each key code what it may write: layout 1 plain, shifted, layout 2 plain, shifted, then the rest. Raises
+        ConnectionError."""
+        count = self._last_code - self._first_code + 1
+        data = self._required("get_keyboard_mapping", self._first_code, count)
+        width = data[1]
+        symbols = struct.unpack_from(f"={width * count}I", data, _HEADER)
+        return {self._first_code + i: symbols[i * width : (i + 1) * width] for i in range(count)}
+
+    def modifier_codes(self) -> tuple[tuple[int, ...], ...]:
+        """The key codes of the eight modifiers: Shift, Lock, Control, Mod1 to Mod5. Raises ConnectionError."""
+        data = self._required("get_modifier_mapping")
+        width = data[1]
+        return tuple(
+            tuple(code for code in data[_HEADER + i * width : _HEADER + (i + 1) * width] if code) for i in range(8)
+        )
+
+    def keys_down(self) -> KeysDown:
+        """Raises ConnectionError."""
+        cookie = self._send("query_keymap")
+        bits = _checked(self._reply("query_keymap", cookie))[8:40]
+        return KeysDown(frozenset(code for code in range(256) if bits[code // 8] >> code % 8 & 1), cookie.sequence)
+
+    def grab_keyboard(self) -> bool:
+        """All of it, on the root window; a grab that a window of ours or one of its keys has becomes this one. Raises
+        ConnectionError."""
+        return self._required("grab_keyboard", 0, self.root, _NOW, _ASYNC, _ASYNC)[1] == _GRANTED
+
+    def ungrab_keyboard(self) -> None:
+        self._send("ungrab_keyboard", _NOW)
+        self.flush()
+
+    def first_event(self, extension: str) -> int:
+        """The number of the extension's first event, 0 where the server does not have it. Raises ConnectionError."""
+        data = self._required("query_extension", len(extension), extension.encode())
+        return data[10] if data[8] else 0
+
+    # The pointer and the focus.
+
+    def is_button_down(self) -> bool:
+        data = self._reply("query_pointer", self._send("query_pointer", self.root))
+        return bool(data) and bool(struct.unpack_from("=H", data, 24)[0] & _BUTTONS)
+
+    def can_grab_pointer(self) -> bool:
+        """Whether no other program holds the pointer: it is grabbed and let go."""
+        cookie = self._send("grab_pointer", 1, self.root, 0, _ASYNC, _ASYNC, 0, 0, _NOW)
+        data = self._reply("grab_pointer", cookie)
+        self._send("ungrab_pointer", _NOW)
+        return bool(data) and data[1] == _GRANTED
+
+    def focused_window(self) -> int:
+        """Of whichever program; 0 where the server does not answer."""
+        return self._word(self._reply("get_input_focus", self._send("get_input_focus")))
+
+    # Windows and their properties.
+
+    def atoms(self, *names: str) -> list[int]:
+        new = [name for name in names if name not in self._atoms]
+        cookies = [self._send("intern_atom", 0, len(name), name.encode()) for name in new]
+        for name, cookie in zip(new, cookies, strict=True):
+            self._atoms[name] = self._word(self._reply("intern_atom", cookie))
+        return [self._atoms[name] for name in names]
+
+    def properties(self, windows: Iterable[int], *names: str) -> list[list[bytes]]:
+        """For each window the values of the named properties; empty where there are none."""
+        atoms = self.atoms(*names)
+        cookies = [
+            [self._send("get_property", 0, window, atom, _ANY_TYPE, 0, _LONGEST_PROPERTY) for atom in atoms]
+            for window in windows
+        ]
+        return [[self._value(cookie) for cookie in row] for row in cookies]
+
+    def set_property(self, window: int, name: str, kind: int, words: Sequence[int]) -> None:
+        """Replace a property of 32-bit values."""
+        (atom,) = self.atoms(name)
+        data = struct.pack(f"={len(words)}I", *words)
+        self._send("change_property", 0, window, atom, kind, 32, len(words), data)
+
+    def viewable_boxes(self, windows: Sequence[int]) -> list[tuple[int, int, int, int] | None]:
+        """Left, top (both from the root's corner), width and height of each window that can be seen, without the
+        manager's frame; None for one that cannot, or is gone."""
+        places = [self._ask_place(window) for window in windows]
+        states = [self._send("get_window_attributes", window) for window in windows]
+        found: list[tuple[int, int, int, int] | None] = []
+        for place, state in zip(places, states, strict=True):
+            box, seen = self._placed(*place), self._reply("get_window_attributes", state)
+            found.append(box if seen and seen[26] == _VIEWABLE else None)
+        return found
+
+    def box(self, window: int) -> tuple[int, int, int, int] | None:
+        """As `viewable_boxes`, also of a window that cannot be seen."""
+        return self._placed(*self._ask_place(window))
+
+    def selection_owner(self, selection: str) -> int:
+        """The window that owns a selection; 0 for none."""
+        cookie = self._send("get_selection_owner", *self.atoms(selection))
+        return self._word(self._reply("get_selection_owner", cookie))
+
+    def withdraw(self, window: int) -> None:
+        """Unmap it, and tell the window manager as ICCCM 4.1.4 has it."""
+        self._send("unmap_window", window)
+        self._send_event(_TO_MANAGER, struct.pack("=BxHIIB19x", _UNMAP_NOTIFY, 0, self.root, window, 0))
+
+    def map(self, window: int) -> None:
+        self._send("map_window", window)
+
+    def ask_manager(self, window: int, name: str, words: Sequence[int]) -> None:
+        """A client message about `window` to the window manager (EWMH)."""
+        (atom,) = self.atoms(name)
+        padded = [*words, 0, 0, 0, 0, 0][:5]
+        self._send_event(_TO_MANAGER, struct.pack("=BBHII5I", _CLIENT_MESSAGE, 32, 0, window, atom, *padded))
+
+    def broadcast(self, window: int, name: str, text: str) -> None:
+        """A text of any length to all who listen at the root window: messages of 20 bytes, the last one ended by a
+        null, the first one called `name`_BEGIN (Startup Notification 0.1)."""
+        data, (first, then) = text.encode() + b"\0", self.atoms(f"{name}_BEGIN", name)
+        for start in range(0, len(data), 20):
+            head = struct.pack("=BBHII", _CLIENT_MESSAGE, 8, 0, window, then if start else first)
+            self._send_event(_TO_LISTENERS, head + data[start : start + 20].ljust(20, b"\0"))
+
+    # How requests are made.
+
+    def _send(self, request: str, *arguments: object) -> _Cookie:
+        cookie: _Cookie = getattr(self._xcb, f"xcb_{request}")(self._c, *arguments)
+        return cookie
+
+    def _send_event(self, mask: int, event: bytes) -> None:
+        self._send("send_event", 0, self.root, mask, event)
+
+    def _reply(self, request: str, cookie: _Cookie) -> bytes:
+        """Header and body; empty where there is no answer."""
+        address = getattr(self._xcb, f"xcb_{request}_reply")(self._c, cookie, None)
+        if not address:
+            return b""
+        data = ctypes.string_at(address, _HEADER + 4 * int(c_uint32.from_address(address + 4).value))
+        _free(address)
+        return data
+
+    def _required(self, request: str, *arguments: object) -> bytes:
+        return _checked(self._reply(request, self._send(request, *arguments)))
+
+    def _is_refused(self, cookie: _Cookie) -> bool:
+        """Waits for the server."""
+        error = self._xcb.xcb_request_check(self._c, cookie)
+        if error:
+            _free(error)
+        return bool(error)
+
+    def _value(self, cookie: _Cookie) -> bytes:
+        data = self._reply("get_property", cookie)
+        if not data:
+            return b""
+        (length,) = struct.unpack_from("=I", data, 16)
+        return data[_HEADER : _HEADER + length * data[1] // 8]
+
+    def _word(self, data: bytes) -> int:
+        """The first 32-bit value of a reply; 0 where there is none."""
+        return int(struct.unpack_from("=I", data, 8)[0]) if data else 0
+
+    def _ask_place(self, window: int) -> tuple[_Cookie, _Cookie]:
+        return self._send("get_geometry", window), self._send("translate_coordinates", window, self.root, 0, 0)
+
+    def _placed(self, shape: _Cookie, place: _Cookie) -> tuple[int, int, int, int] | None:
+        size, corner = self._reply("get_geometry", shape), self._reply("translate_coordinates", place)
+        if not size or not corner:
+            return None
+        return (*struct.unpack_from("=hh", corner, 12), *struct.unpack_from("=HH", size, 16))
+
+
+def words(value: bytes) -> tuple[int, ...]:
+    """A property of 32-bit values."""
+    return struct.unpack(f"={len(value) // 4}I", value[: len(value) // 4 * 4])
+
+
+def _checked(reply: bytes) -> bytes:
+    if not reply:
+        raise ConnectionError("the X server does not answer")
+    return reply
+
+
+@lru_cache(maxsize=1)
+def _connection(address: int) -> XcbConnection:
+    return XcbConnection(address)
+
+
+@cache
+def _libc() -> ctypes.CDLL:
+    libc = ctypes.CDLL(None)
+    libc.free.argtypes, libc.free.restype = (c_void_p,), None
+    return libc
+
+
+def _free(address: int) -> None:
+    _libc().free(address)
+
+
+_ANSWERED: dict[str, tuple[object, ...]] = {
+    "get_geometry": (c_uint32,),
+    "get_input_focus": (),
+    "get_keyboard_mapping": (c_uint8, c_uint8),
+    "get_modifier_mapping": (),
+    "get_property": (c_uint8, c_uint32, c_uint32, c_uint32, c_uint32, c_uint32),
+    "get_selection_owner": (c_uint32,),
+    "get_window_attributes": (c_uint32,),
+    "grab_keyboard": (c_uint8, c_uint32, c_uint32, c_uint8, c_uint8),
+    "grab_pointer": (c_uint8, c_uint32, c_uint16, c_uint8, c_uint8, c_uint32, c_uint32, c_uint32),
+    "intern_atom": (c_uint8, c_uint16, c_char_p),
+    "query_extension": (c_uint16, c_char_p),
+    "query_keymap": (),
+    "query_pointer": (c_uint32,),
+    "translate_coordinates": (c_uint32, c_uint32, c_int16, c_int16),
+}
+_UNANSWERED: dict[str, tuple[object, ...]] = {
+    "change_property": (c_uint8, c_uint32, c_uint32, c_uint32, c_uint8, c_uint32, c_char_p),
+    "grab_key_checked": (c_uint8, c_uint32, c_uint16, c_uint8, c_uint8, c_uint8),
+    "map_window": (c_uint32,),
+    "send_event": (c_uint8, c_uint32, c_uint32, c_char_p),
+    "ungrab_key_checked": (c_uint8, c_uint32, c_uint16),
+    "ungrab_keyboard": (c_uint32,),
+    "ungrab_pointer": (c_uint32,),
+    "unmap_window": (c_uint32,),
+}
+"""The arguments of each request after the connection."""
+
+
+@cache
+def _library() -> ctypes.CDLL:
+    xcb = ctypes.CDLL("libxcb.so.1")
+    takes: dict[str, tuple[object, tuple[object, ...]]] = {
+        "get_setup": (c_void_p, ()),
+        "flush": (c_int, ()),
+        "request_check": (c_void_p, (_Cookie,)),
+    }
+    takes |= {name: (_Cookie, arguments) for name, arguments in (_ANSWERED | _UNANSWERED).items()}
+    takes |= {f"{name}_reply": (c_void_p, (_Cookie, c_void_p)) for name in _ANSWERED}
+    for name, (gives, arguments) in takes.items():
+        function = getattr(xcb, f"xcb_{name}")
+        function.restype, function.argtypes = gives, (c_void_p, *arguments)
+    xcb.xcb_setup_roots_iterator.restype = _Screens
+    xcb.xcb_setup_roots_iterator.argtypes = (c_void_p,)
+    return xcb
