@@ -4,7 +4,7 @@
 # compiler for llama.cpp (on Debian and Ubuntu, root gets that installed, anybody else is told the one line).
 
 .DEFAULT_GOAL := help
-.PHONY: help install-desktop uninstall-desktop run test lint format bench fuzz practice-model clean run-libraries test-libraries
+.PHONY: help install-desktop uninstall-desktop run test lint format messages bench fuzz practice-model clean run-libraries test-libraries catalogs
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -26,21 +26,22 @@ help:
 	@echo "make test             check the code and run the tests (sets everything up first)"
 	@echo "make lint             ruff, mypy and the import contracts alone"
 	@echo "make format           let ruff lay the code out"
+	@echo "make messages         bring the translations up to date with the sources (NEW=it starts another)"
 	@echo "make bench            measure speed; the table is also in tests/bench/last.json (ONLY=name for one figure)"
 	@echo "make fuzz             thousands of broken pictures and model files"
 	@echo "make practice-model   train the practice model from nothing (hours)"
 	@echo "make clean            remove the virtual environment and all caches"
 
-run: $(VENV)/.ready-to-run
+run: $(VENV)/.ready-to-run catalogs
 	@$(BIN)/fanlight --or-sample
 
-install-desktop: $(VENV)/.ready-to-run
+install-desktop: $(VENV)/.ready-to-run catalogs
 	@sh packaging/desktop.sh install
 
 uninstall-desktop:
 	@sh packaging/desktop.sh uninstall
 
-test: $(VENV)/.ready-to-test
+test: $(VENV)/.ready-to-test catalogs
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/python -m pytest
 
@@ -53,6 +54,9 @@ lint: $(VENV)/.ready-to-test
 format: $(VENV)/.ready-to-test
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+messages: $(VENV)/.ready-to-test
+	$(BIN)/python packaging/update_messages.py $(NEW)
 
 bench: $(VENV)/.ready-to-test
 	PYTHONPATH=tests $(BIN)/python -m bench $(if $(ONLY),--only $(ONLY))
@@ -82,6 +86,10 @@ $(VENV)/.made: | run-libraries
 	echo "Making $(VENV) with $$("$$python" --version)"; \
 	"$$python" -m venv $(VENV)
 	@touch $@
+
+# Looked at each time (milliseconds), too: git brings other translations without our files changing.
+catalogs: $(VENV)/.made
+	@$(BIN)/python packaging/compile_messages.py
 
 $(VENV)/.ready-to-run: pyproject.toml $(VENV)/.made | run-libraries
 	@echo "Installing Python packages. The first time llama.cpp is compiled for this computer: some minutes."

@@ -16,10 +16,13 @@ from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before anything imports Qt
+os.environ["LANGUAGE"] = "en"  # tests, and the programs they start, read the English texts
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from fanlight import i18n
+from support.catalogs import LOCALE, compile_messages
 from support.display import Display
 
 pytest_plugins = ["support.window_fixtures"]
@@ -38,6 +41,20 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "fanlight-home"
     monkeypatch.setenv("FANLIGHT_HOME", str(folder))
     return folder
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """A test that changes the language changes it for itself."""
+    yield
+    i18n.use("en")
+
+
+@pytest.fixture(scope="session")
+def catalogs() -> Path:
+    """The folder of the translations, compiled."""
+    compile_messages()
+    return LOCALE
 
 
 @pytest.fixture(autouse=True)

@@ -14,18 +14,16 @@ from fanlight import paths
 from fanlight.domain.models import LoadOptions, ModelSpec
 from fanlight.domain.ports import Engine, SpeechListener, TextReader, Transcriber
 from fanlight.domain.stop import StopFlag
-from fanlight.settings import Settings
+from fanlight.settings import FILE_NAME, Settings
 
 if TYPE_CHECKING:
     from fanlight.catalog.catalog import Catalog
     from fanlight.core.chat.history import OpenStore, Store
     from fanlight.domain.errors import StoreError
 
-SETTINGS_FILE = "settings.json"
-
 
 def settings() -> Settings:
-    return Settings.load(paths.home() / SETTINGS_FILE)
+    return Settings.load(paths.home() / FILE_NAME)
 
 
 def catalog() -> Catalog:
@@ -82,7 +80,7 @@ def window(argv: list[str], request: Mapping[str, Any] | None = None, *, hidden:
 
     parts = AppDeps(
         settings=settings(),
-        settings_file=paths.home() / SETTINGS_FILE,
+        settings_file=paths.home() / FILE_NAME,
         place_file=paths.home() / "window.json",
         sample=paths.resources() / "samples" / "shapes.png",
         load=load_engine,

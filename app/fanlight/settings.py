@@ -9,15 +9,20 @@ from __future__ import annotations
 import json
 import logging
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from fanlight import i18n
 from fanlight.domain.languages import LANGUAGES
 from fanlight.domain.models import Sampling
+from fanlight.i18n import N_, _
 
 log = logging.getLogger(__name__)
 
+FILE_NAME = "settings.json"
+"""In `paths.home()`."""
 
 SHOT_HOTKEY = "Ctrl+Shift+Space" if sys.platform == "darwin" else "Ctrl+Alt+Space"
 """Free as GNOME, KDE, Xfce, Cinnamon, COSMIC and Windows come. On a Mac that is the Finder's search, and the other one
@@ -34,22 +39,30 @@ def setting(
     *,
     group: str = "General",
     choices: tuple[str, ...] = (),
+    options: Callable[[], dict[str, str]] | None = None,
     low: float | None = None,
     high: float | None = None,
     help: str = "",  # noqa: A002 - the word the reader looks for
     lines: int = 1,
 ) -> Any:
-    """A dataclass field with what an editor needs to know: range (`low`, `high`), `choices`, text height in `lines`."""
+    """A dataclass field with what an editor needs to know: range (`low`, `high`), `choices`, `options` (values and
+    their shown names, where they are known at display time only), text height in `lines`."""
     return field(
         default=default,
         metadata={
-            "label": label, "group": group, "choices": choices, "low": low, "high": high, "help": help, "lines": lines,
+            "label": label, "group": group, "choices": choices, "options": options, "low": low, "high": high,
+            "help": help, "lines": lines,
         },
     )  # fmt: skip
 
 
+def _languages() -> dict[str, str]:
+    return {"": _("Same as the system")} | i18n.languages()
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
+    language: str = setting("", N_("Language"), options=_languages)
     theme: str = setting("system", "Theme", group="Appearance", choices=("system", "light", "dark"))
     text_size: int = setting(100, "Text size in percent", group="Appearance", low=70, high=250)
     keep_history: bool = setting(
@@ -194,6 +207,16 @@ class Settings:
         draft = path.with_suffix(".new")
         draft.write_text(json.dumps(kept, indent=2, ensure_ascii=False), "utf-8", "backslashreplace")
         draft.replace(path)
+
+
+def stored_language(home: Path) -> str:
+    """The language chosen in the settings of the folder `home`; "" (the system's) where nothing can be read. For what
+    has to be said before, or without, reading all settings: nothing is logged or set aside."""
+    try:
+        language = json.loads((home / FILE_NAME).read_text("utf-8"))["language"]
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        return ""
+    return language if isinstance(language, str) else ""
 
 
 def _fits(item: Any, value: object) -> bool:

@@ -11,11 +11,14 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
-from fanlight import paths
+from fanlight import i18n, paths
 from fanlight.cli.arguments import parse
 from fanlight.cli.said import FAILED, GONE, STOPPED, complain, start_log, status_of
 from fanlight.domain.errors import FanlightError
+from fanlight.ipc import client
+from fanlight.settings import stored_language
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +26,7 @@ log = logging.getLogger(__name__)
 def main(argv: Sequence[str]) -> int:
     """Runs one command and gives its exit status; every way it can end passes here."""
     try:
+        i18n.use(stored_language(Path(client.home())))
         options = parse(argv)
         start_log(options.verbose)
         return int(options.run(options))

@@ -289,14 +289,24 @@ def deliver(connection: SocketConnection, request: dict[str, Any]) -> int | None
                 return None
             if said.get("end") != "ok":
                 status = USAGE if said.get("usage") is True else FAILED
-                return _complain(str(said.get("message", "The window refused.")), str(said.get("hint", "")), status)
+                return _complain(str(said.get("message", "refused")), str(said.get("hint", "")), status)
             while request["do"] == "quit" and connection.hear(QUIT_SECONDS) is not None:
                 pass  # until the program has ended
         except TimeoutError:
-            return _complain("Fanlight is open and does not answer.", "See whether its window asks something.")
+            return _complain_of_silence()
         except OSError:
             return None
     return OK
+
+
+def _complain_of_silence() -> int:
+    from pathlib import Path
+
+    from fanlight import i18n, settings  # imported only now that it has taken long anyway
+    from fanlight.i18n import _
+
+    i18n.use(settings.stored_language(Path(home())))
+    return _complain(_("Fanlight is open but does not respond."), _("Check whether its window is asking something."))
 
 
 def _complain(sentence: str, hint: str, status: int = FAILED) -> int:

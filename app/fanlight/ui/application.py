@@ -19,8 +19,10 @@ from PySide6.QtWidgets import QApplication
 from fanlight.core.work.dispatcher import MainThreadDispatcher
 from fanlight.desktop.bus import APP_ID
 from fanlight.ipc.single_instance import SingleInstance
+from fanlight.settings import Settings
 from fanlight.ui.app_deps import AppDeps
 from fanlight.ui.app_icon import app_icon
+from fanlight.ui.language import apply_language
 from fanlight.ui.window.window import Window
 
 log = logging.getLogger(__name__)
@@ -41,7 +43,9 @@ def run(
     application.setApplicationName("fanlight")
     application.setApplicationDisplayName("Fanlight")
     application.setWindowIcon(app_icon())
+    apply_language(parts.settings.language)
     window = Window(parts)
+    window.settings_store.changed.connect(_follow_language)
     catch_bugs(window)
     end_on_signals(window)
     application.setQuitOnLastWindowClosed(False)  # it may be hidden while other windows of ours come and go
@@ -60,6 +64,11 @@ def run(
         return application.exec()
     finally:
         qInstallMessageHandler(None)
+
+
+def _follow_language(before: Settings, now: Settings) -> None:
+    if before.language != now.language:
+        apply_language(now.language)
 
 
 def keep_log(folder: Path) -> None:

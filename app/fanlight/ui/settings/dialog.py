@@ -146,10 +146,10 @@ def editor_for(item: Field[Any], value: Any, changed: Callable[[Any], None]) -> 
         show(check, value)
         check.toggled.connect(changed)
         return check
-    if meta["choices"]:
+    if meta["choices"] or meta["options"]:
         combo = QComboBox()
-        for choice in meta["choices"]:
-            combo.addItem(choice.upper() if choice in ABBREVIATIONS else choice.capitalize(), choice)
+        for choice, name in _named_choices(item).items():
+            combo.addItem(name, choice)
         show(combo, value)
         combo.currentIndexChanged.connect(lambda _: changed(combo.currentData()))
         return combo
@@ -174,6 +174,16 @@ def editor_for(item: Field[Any], value: Any, changed: Callable[[Any], None]) -> 
     show(line, value)
     line.textChanged.connect(changed)
     return line
+
+
+def _named_choices(item: Field[Any]) -> dict[str, str]:
+    """Values and the names shown for them."""
+    if options := item.metadata["options"]:
+        return dict(options())
+    return {
+        choice: choice.upper() if choice in ABBREVIATIONS else choice.capitalize()
+        for choice in item.metadata["choices"]
+    }
 
 
 def show(editor: QWidget, value: Any) -> None:
