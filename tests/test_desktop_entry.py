@@ -13,6 +13,7 @@ import pytest
 
 from fanlight.desktop import login
 from fanlight.desktop.bus import APP_ID
+from fanlight.domain.errors import LoginError
 
 ROOT = Path(__file__).parents[1]
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="freedesktop.org's files")
@@ -97,7 +98,7 @@ def test_starting_at_login_is_one_file(tmp_path: Path, monkeypatch: pytest.Monke
 def test_a_start_at_login_that_can_not_be_written_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "config").write_text("no folder")
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    with pytest.raises(login.LoginError) as caught:
+    with pytest.raises(LoginError) as caught:
         login.switch(True)
     assert "--hidden" in caught.value.hint
     assert not login.is_on()

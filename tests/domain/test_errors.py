@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
+from pathlib import Path
 
 import pytest
 
 from fanlight.domain import errors
-from fanlight.domain.errors import FanlightError, ModelMissing, PromptTooLong
+from fanlight.domain.errors import FanlightError, HotkeyTaken, ModelMissing, PromptTooLong, error_text
 
 ALL = [kind for _, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, FanlightError)]
+NAMES = {kind.__name__ for kind in ALL}
 ENDS = [kind for kind in ALL if not any(kind in other.__bases__ for other in ALL)]
 
 
@@ -34,3 +37,30 @@ def test_a_long_prompt_says_both_numbers() -> None:
     assert (error.need, error.have) == (12, 8)
     assert "12" in error.message
     assert "8" in error.message
+
+
+def test_an_error_is_worded_in_one_way() -> None:
+    assert FanlightError("The disk is gone.", "Bring it back.").text == "The disk is gone. Bring it back."
+    assert FanlightError("The disk is gone.").text == "The disk is gone."
+    assert error_text(ModelMissing("Not here.", "Look there.")) == "Not here. Look there."
+    assert error_text(None) == ""
+    assert "inside Fanlight" in error_text(ZeroDivisionError("division by zero"))
+
+
+def test_every_error_of_the_application_stands_in_the_tree() -> None:
+    app = Path(errors.__file__).parents[1]
+    elsewhere = {
+        f"{path.relative_to(app)}: {node.name}"
+        for path in app.rglob("*.py")
+        if path != Path(errors.__file__)
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ClassDef) and any(getattr(base, "id", "") in NAMES for base in node.bases)
+    }
+    assert not elsewhere
+
+
+def test_a_hotkey_that_is_taken_says_by_whom() -> None:
+    assert HotkeyTaken("Ctrl+A").text == "Ctrl+A is already used by another program. " + HotkeyTaken.hint
+    assert (
+        HotkeyTaken("Ctrl+A", "Ctrl+B", own=True).text == "Ctrl+A is already used by Fanlight itself. Ctrl+B is free."
+    )

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from fanlight.domain.errors import CannotSee, ModelError, ModelMissing, OutOfMemory, SchemaError
+from fanlight.domain.errors import ImagesUnsupported, ModelError, ModelMissing, OutOfMemory, SchemaError
 from fanlight.domain.events import PromptProgress
 from fanlight.domain.messages import Message
 from fanlight.domain.models import LoadOptions, ModelSpec, Sampling
@@ -124,7 +124,7 @@ def test_a_model_without_a_projector_says_that_it_can_not_see(spec: ModelSpec) -
         assert not blind.info.supports_images
         assert blind.image_tokens(noise(9, 9, 0)) == 0
         for events in (blind.generate([user("?", noise(9, 9, 0))], GREEDY), blind.prefill([user("", noise(9, 9, 0))])):
-            with pytest.raises(CannotSee) as caught:
+            with pytest.raises(ImagesUnsupported) as caught:
                 hear(events)
             assert caught.value.hint
         assert hear(blind.generate([user("Hello")], GREEDY)).end.timings.generated_tokens > 0

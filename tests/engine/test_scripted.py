@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from fanlight.domain.errors import CannotSee, ModelError, OutOfMemory
+from fanlight.domain.errors import ImagesUnsupported, ModelError, OutOfMemory
 from fanlight.domain.events import TextDelta
 from fanlight.domain.models import Sampling
 from fanlight.domain.ports import Engine
@@ -64,7 +64,7 @@ def test_it_fails_where_it_is_told_to() -> None:
 def test_a_blind_one_says_so() -> None:
     engine = ScriptedEngine(["a"], supports_images=False)
     assert engine.image_tokens(noise(2, 2, 0)) == 0
-    with pytest.raises(CannotSee) as caught:
+    with pytest.raises(ImagesUnsupported) as caught:
         hear(engine.generate([user("?", noise(2, 2, 0))], Sampling()))
     assert isinstance(caught.value, ModelError)
     assert caught.value.hint

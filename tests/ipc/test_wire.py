@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fanlight.domain.errors import (
-    CannotSee,
     FanlightError,
+    ImagesUnsupported,
     InputError,
     ModelError,
     PictureError,
@@ -89,7 +89,7 @@ def test_a_model_is_known_by_its_files_not_by_its_name(tmp_path: Path) -> None:
     ("error", "same"),
     [
         (PictureError("P."), InputError),
-        (CannotSee("C."), ModelError),
+        (ImagesUnsupported("C."), ModelError),
         (PromptTooLong(9, 8), ModelError),
         (StoreError("S."), StoreError),
         (FanlightError("F.", "Hint."), FanlightError),

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fanlight.domain.errors import ReadingError
+from fanlight.domain.errors import OcrError
 from fanlight.domain.messages import Image
 from fanlight.domain.stop import StopFlag
 from fanlight.reading import ocr
@@ -138,7 +138,7 @@ def test_no_room_is_a_sentence_and_the_next_picture_is_read() -> None:
             raise MemoryError
 
     reader = RapidReader(Finder((10, 10, 90, 24)), Reader(at=full))
-    with pytest.raises(ReadingError, match="no room"):
+    with pytest.raises(OcrError, match="no room"):
         reader.read(white(800, 740))
     assert [line.text for line in reader.read(white(800, 740))] == ["word"]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from fanlight.domain.errors import ReaderBroken, ReaderMissing, ReadingError
+from fanlight.domain.errors import OcrBroken, OcrError, OcrMissing
 from fanlight.reading import networks
 from fanlight.reading.ocr import RapidReader
 from support.written import drawn
@@ -35,7 +35,7 @@ def test_the_networks_are_files_inside_the_wheel() -> None:
 def test_without_the_package_one_line_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     real = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "rapidocr" else real(name))
-    with pytest.raises(ReaderMissing, match="not installed") as said:
+    with pytest.raises(OcrMissing, match="not installed") as said:
         RapidReader.load()
     assert re.search(r'pip install "rapidocr[^"]+"', said.value.hint)
 
@@ -46,14 +46,14 @@ def test_a_part_that_can_not_be_imported_is_named(module: str, monkeypatch: pyte
     for name in [name for name in sys.modules if name.split(".")[0] == module]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, module, None)
-    with pytest.raises(ReaderMissing, match=module):
+    with pytest.raises(OcrMissing, match=module):
         RapidReader.load(place)
 
 
 @pytest.mark.parametrize("name", [networks.FINDER, networks.READER])
 def test_a_file_that_is_gone_is_named(copied: Path, name: str) -> None:
     (copied / name).unlink()
-    with pytest.raises(ReaderMissing, match=re.escape(name)):
+    with pytest.raises(OcrMissing, match=re.escape(name)):
         RapidReader.load(copied)
 
 
@@ -70,7 +70,7 @@ def test_a_damaged_file_is_named_and_a_way_out_is_said(copied: Path, name: str, 
             "zeros inside": data[:200] + bytes(half) + data[200 + half :],
         }[damage]
     )
-    with pytest.raises(ReaderBroken, match=re.escape(name)) as said:
+    with pytest.raises(OcrBroken, match=re.escape(name)) as said:
         RapidReader.load(copied)
     assert "pip install" in said.value.hint
 
@@ -80,7 +80,7 @@ def test_the_two_networks_exchanged_are_refused(copied: Path) -> None:
     finder.rename(copied / "other")
     reader.rename(finder)
     (copied / "other").rename(reader)
-    with pytest.raises(ReadingError):
+    with pytest.raises(OcrError):
         RapidReader.load(copied)
 
 
@@ -98,7 +98,7 @@ def test_rapidocr_is_never_asked_for_a_file_and_could_not_get_one(
     from rapidocr.utils.download_file import DownloadFile
 
     asked: list[object] = []
-    with pytest.raises(ReaderMissing, match="none is fetched"):
+    with pytest.raises(OcrMissing, match="none is fetched"):
         DownloadFile.run("https://example.org/model.onnx")
     monkeypatch.setattr(DownloadFile, "run", asked.append)
     assert reader.read(drawn("dialog", 2).image)

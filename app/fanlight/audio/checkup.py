@@ -57,7 +57,7 @@ class Checkup:
     def words(self, text: str | None) -> list[str]:
         """Sentences. `text` is what was heard in it; None where nothing listened."""
         if self._refused is not None:
-            return [f"{self._refused.error.message} {self._refused.error.hint}".strip()]
+            return [self._refused.error.text]
         if self.first_seconds is None:
             return ["Nothing was recorded."]
         channels = "one channel" if self._channels == 1 else f"{self._channels} channels"

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from fanlight import i18n, paths
 from fanlight.cli.arguments import parse
-from fanlight.cli.said import FAILED, GONE, STOPPED, complain, start_log, status_of
+from fanlight.cli.said import FAILED, GONE, STOPPED, complain, complain_about, start_log, status_of
 from fanlight.domain.errors import FanlightError
 from fanlight.ipc import client
 from fanlight.settings import stored_language
@@ -40,7 +40,7 @@ def main(argv: Sequence[str]) -> int:
         return GONE
     except FanlightError as error:
         log.info("%s", error, exc_info=True)
-        complain(error.message, error.hint)
+        complain_about(error)
         return status_of(error)
     except Exception as error:
         log.exception("this is a bug")

@@ -16,7 +16,7 @@ from fanlight import compose
 from fanlight.cli import asking, warm
 from fanlight.cli.said import OK, ProgressLine, complain, harmless
 from fanlight.cli.working import on_a_thread
-from fanlight.domain.errors import CutOff, InputError, SchemaError
+from fanlight.domain.errors import AnswerCutOff, InputError, SchemaError
 from fanlight.domain.events import EngineNotice, Event, Finished, ImageReady, PromptProgress, TextDelta, ThinkingDelta
 from fanlight.domain.messages import Image, Message
 from fanlight.domain.models import ModelSpec, Sampling
@@ -73,7 +73,7 @@ def _answer(
         except warm.WindowDeclined as reason:
             log.info("a model of its own: %s", reason)
             if said.text and not as_json:
-                raise CutOff("The window went away in the middle of the answer.") from reason
+                raise AnswerCutOff("The window went away in the middle of the answer.") from reason
             said.text = said.thinking = ""
             progress.show(f"loading {spec.name} ...")
             hear(on_a_thread(load_and_generate))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from fanlight import compose
-from fanlight.domain.errors import CannotSee, InputError
+from fanlight.domain.errors import ImagesUnsupported, InputError
 from fanlight.domain.events import Finished
 from fanlight.domain.messages import Image, Message
 from fanlight.domain.models import ModelSpec
@@ -25,7 +25,7 @@ def question(text: str, images: Sequence[Image], spec: ModelSpec) -> Message:
     if not words:
         raise InputError("The question is empty.", "Say what you want to know.")
     if images and not spec.supports_images:
-        raise CannotSee(f"{spec.name} has no eyes, and the question comes with a picture.")
+        raise ImagesUnsupported(f"{spec.name} has no eyes, and the question comes with a picture.")
     return Message("user", words, tuple(images))
 
 

@@ -73,7 +73,7 @@ def _all(items: Sequence[BatchItem | RejectedItem], terms: BatchOptions, output:
                 try:
                     yield _answered(item, engine, terms, stop)
                 except FanlightError as error:
-                    yield {"id": item.id, "error": f"{error.message} {error.hint}".strip()}
+                    yield {"id": item.id, "error": error.text}
 
     try:
         with closing(on_a_thread(work)) as answered:

@@ -105,7 +105,7 @@ def _text_reader(report: DoctorReport) -> None:
         networks.files(networks.folder())
         report.versions["rapidocr"] = metadata.version(networks.PACKAGE)
     except FanlightError as error:
-        report.missing.append(f"Text in pictures cannot be read: {error.message} {error.hint}")
+        report.missing.append(f"Text in pictures cannot be read: {error.text}")
 
 
 def _voice(report: DoctorReport) -> None:
@@ -114,7 +114,7 @@ def _voice(report: DoctorReport) -> None:
     try:
         report.versions["voice for answers"] = backends.pick()[0].name
     except FanlightError as error:
-        report.notes.append(f"{error.message} {error.hint}")
+        report.notes.append(error.text)
 
 
 def _folders(report: DoctorReport) -> None:
@@ -136,7 +136,7 @@ def _practice_model(report: DoctorReport) -> None:
         check(spec)
     except FanlightError as error:
         report.practice_model = error.message
-        report.missing.append(f"The practice model cannot be used: {error.message} {error.hint}")
+        report.missing.append(f"The practice model cannot be used: {error.text}")
     else:
         report.practice_model = f"{spec.model}, checked"
 

@@ -63,7 +63,7 @@ def _listener() -> tuple[SpeechListener | None, str]:
     try:
         return compose.load_listener(compose.settings()), ""
     except SpeechError as error:
-        return None, f"{error.message} {error.hint}".strip()
+        return None, error.text
 
 
 def _listen(microphone: Microphone, checkup: Checkup, device: str, listener: SpeechListener | None) -> str | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from fanlight import paths
 from fanlight.cli import window
-from fanlight.cli.said import FAILED, USAGE, complain
+from fanlight.cli.said import FAILED, USAGE, complain, complain_about
 from fanlight.domain.errors import ActionsError
 from fanlight.ipc import client
 
@@ -24,7 +24,7 @@ def shot(options: argparse.Namespace) -> int:
     try:
         QuickActions.of(paths.home()).check(options.action)
     except ActionsError as error:
-        complain(error.message, error.hint)
+        complain_about(error)
         return USAGE
     return window.opened(client.shot(options.region, options.delay, options.action), hidden=True)
 

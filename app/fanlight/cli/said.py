@@ -41,6 +41,10 @@ def complain(sentence: str, hint: str = "") -> None:
         print(f"  {harmless(' '.join(hint.split()))}", file=sys.stderr)
 
 
+def complain_about(error: FanlightError) -> None:
+    complain(error.message, error.hint)
+
+
 def start_log(verbose: bool) -> None:
     """Warnings go to a file in the user's folder; stderr is quiet unless `--verbose` or FANLIGHT_LOG=debug says so."""
     wanted = "debug" if verbose else os.environ.get("FANLIGHT_LOG", "").lower()

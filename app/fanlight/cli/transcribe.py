@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, assert_never
 
 from fanlight import compose, paths
-from fanlight.cli.said import BAD_INPUT, OK, ProgressLine, complain, harmless
+from fanlight.cli.said import BAD_INPUT, OK, ProgressLine, complain, complain_about, harmless
 from fanlight.cli.working import on_a_thread
 from fanlight.domain.errors import AudioError, FanlightError, InputError
 from fanlight.domain.languages import LANGUAGES, code_of
@@ -95,7 +95,7 @@ def _hear(
                     error = event.error or (_saved(text, target) if target else None)
                     if error is not None:
                         bad += 1
-                        complain(error.message, error.hint)
+                        complain_about(error)
                     elif whole:
                         documents.append((text, event.drop))
                     else:

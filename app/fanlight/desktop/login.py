@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from fanlight.desktop.bus import APP_ID
-from fanlight.domain.errors import FanlightError
+from fanlight.domain.errors import LoginError
 
 RUN_KEY = r"Software\Microsoft\Windows\CurrentVersion\Run"
 ENTRY = """[Desktop Entry]
@@ -24,10 +24,6 @@ Icon={app_id}
 Terminal=false
 X-GNOME-Autostart-enabled=true
 """
-
-
-class LoginError(FanlightError):
-    hint = "Add `fanlight --hidden` to the programs that your desktop starts, by its own settings."
 
 
 def command() -> list[str]:

@@ -1,174 +1,211 @@
 """Everything that can go wrong and is not a bug.
 
     FanlightError(message, hint)
-      InputError            what the user gave: a picture, a question file, a schema          (exit 3)
+      InputError            input that cannot be used: a picture, a question file, a schema      (exit 3)
         PictureError        not a picture, damaged, or too large
+          RemotePicture     a link to a picture on another computer
         SchemaError         a JSON schema or grammar that cannot be used
         ActionsError        quick actions that cannot be used
         AudioError          not a recording, damaged, or without sound
-      ModelError            the model: missing, broken, too large, cannot do it               (exit 4)
+        TranscriptTooLong   a transcript that does not fit into a question
+      ModelError            the model: missing, broken, too large, lacks an ability              (exit 4)
         ModelMissing        no such file or name
-        ModelBroken         not a GGUF file, cut off, or values no model has
+        ModelBroken         not a GGUF file, truncated, or metadata out of range
         ProjectorMismatch   the projector belongs to another model
-        OutOfMemory         no room for the model, its cache or the picture
-        PromptTooLong       more tokens than the context holds, even after old turns left
-        CannotSee           a picture for a model without a projector
-      CutOff                the open window, which was answering, went away
-      SpeechError           hearing: no microphone, no speech model
-        SpeechModelError    the speech model: missing, broken, no room, cannot do it            (exit 4)
-        MicrophoneError     it cannot be opened, or sends nothing
+        OutOfMemory         no room for the model, its KV cache or a picture
+        PromptTooLong       more tokens than the context holds, even without the oldest turns
+        ImagesUnsupported   a picture for a model without a projector
+      AnswerCutOff          the connection to the open window ended before the answer did
+      SpeechError           speech recognition: no microphone, no speech model
+        SpeechModelError    the speech model: missing, broken, too large                         (exit 4)
+        MicrophoneError     the microphone cannot be opened, or sends nothing
           MicrophoneMissing there is none
-        SpeakerError        nothing can be played, or there is no voice to speak with
-      ReadingError          the text in a picture cannot be read
-        ReaderMissing       the text reader, or a part of it, is not installed
-        ReaderBroken        its networks are damaged
-      HotkeyError           a key that is to be heard from every program
-        HotkeyTaken         another program, or Fanlight itself, has it
-        HotkeyUnavailable   no such key, or this system gives none away
-      CaptureError          the screen could not be pictured
+      SpeakerError          speech output: no loudspeaker, or no voice
+      OcrError              the text in a picture cannot be read
+        OcrMissing          text recognition, or a part of it, is not installed
+        OcrBroken           its networks are damaged
+      HotkeyError           a global hotkey
+        HotkeyTaken         another program, or Fanlight itself, uses it
+        HotkeyUnavailable   no such key, or this system offers no global hotkeys
+      CaptureError          the screen could not be captured
         CaptureDenied       the system, or the user, does not allow it
-        CaptureUnavailable  there is no way to it here
+        CaptureUnavailable  this system has no way to do it
         CaptureTimedOut     the system never answered
         CaptureEmpty        no pixels came, or none were asked for
         CaptureBusy         another program holds the keyboard or the mouse
+      LoginError            the start at login could not be changed
       StoreError            conversations could not be read or written
-        DiskFull            no room left where conversations are kept
+        DatabaseDamaged     the database file cannot be read as one
+        DiskFull            no room left where conversations are stored
 
-An error is a sentence for a person and a hint that says what to do next. Adapters translate where the foreign call is
-made; anything else that is raised is a bug and is logged with its trace.
+An error is a sentence for a person and a hint that says what to do next; both are in the user's language from its
+creation on. Adapters translate foreign errors at the foreign call; any other exception is a bug and is logged with its
+trace.
 """
 
 from __future__ import annotations
 
+from fanlight.i18n import N_, _
+
 
 class FanlightError(Exception):
-    """A sentence and a hint; `hint` may be set on the class, or for one case."""
+    """A sentence and a hint. A class sets `hint` as a source text (`N_`); a case may replace it by a translated one."""
 
     hint: str = ""
 
     def __init__(self, message: str, hint: str | None = None) -> None:
         super().__init__(message)
-        if hint is not None:
-            self.hint = hint
+        kind = type(self).hint
+        self.hint = hint if hint is not None else _(kind) if kind else ""
 
     @property
     def message(self) -> str:
         return str(self)
 
+    @property
+    def text(self) -> str:
+        """The message and the hint in one line: the one wording for display."""
+        return f"{self.message} {self.hint}".strip()
+
 
 class InputError(FanlightError):
-    """What the user gave cannot be used."""
+    """Input that cannot be used."""
 
 
 class PictureError(InputError):
-    hint = "Fanlight reads PNG, JPEG, WebP, GIF, BMP, TIFF and AVIF pictures."
+    hint = N_("Fanlight reads PNG, JPEG, WebP, GIF, BMP, TIFF and AVIF pictures.")
+
+
+class RemotePicture(PictureError):
+    """`host`: the computer the link points to."""
+
+    hint = N_("Copy the image in the browser and paste it.")
+
+    def __init__(self, host: str) -> None:
+        super().__init__(
+            _("This picture is on {host}, and Fanlight does not connect to the internet.").format(host=host)
+        )
 
 
 class SchemaError(InputError):
-    hint = "Give a JSON schema that describes one JSON value."
-
-
-class AudioError(InputError):
-    hint = "Fanlight reads sound and video files: WAV, FLAC, MP3, Ogg, Opus, M4A, MP4, MKV, WebM and others."
+    hint = N_("Give a JSON schema that describes one JSON value.")
 
 
 class ActionsError(InputError):
-    hint = "The settings show the quick actions, and can restore the shipped ones."
+    hint = N_("The settings show the quick actions and can restore the original ones.")
+
+
+class AudioError(InputError):
+    hint = N_("Fanlight reads audio and video files: WAV, FLAC, MP3, Ogg, Opus, M4A, MP4, MKV, WebM and others.")
+
+
+class TranscriptTooLong(InputError):
+    hint = N_("Select a part of the transcript and ask about that, or choose a model with a longer context.")
 
 
 class ModelError(FanlightError):
-    """The model cannot do this, or cannot be had."""
+    """The model cannot be used, or cannot do what was asked."""
 
 
 class ModelMissing(ModelError):
-    hint = "`fanlight models list` shows the models that are here."
+    hint = N_("`fanlight models list` shows the available models.")
 
 
 class ModelBroken(ModelError):
-    hint = "Get the file again: it is damaged, or not a GGUF model."
+    hint = N_("Download the file again: it is damaged, or not a GGUF model.")
 
 
 class ProjectorMismatch(ModelError):
-    hint = "Use the projector (mmproj) file that was published with this model."
+    hint = N_("Use the projector (mmproj) file that was published with this model.")
 
 
 class OutOfMemory(ModelError):
-    hint = "Close other programs, choose a smaller model, or lower the context size in the settings."
+    hint = N_("Close other programs, choose a smaller model, or lower the context size in the settings.")
 
 
 class PromptTooLong(ModelError):
-    hint = "Start a new conversation, shorten the question, or remove a picture."
+    """`need`: tokens of the prompt; `have`: tokens of the context."""
+
+    hint = N_("Start a new conversation, shorten the question, or remove a picture.")
 
     def __init__(self, need: int, have: int) -> None:
-        super().__init__(f"The prompt needs {need} tokens; this model has room for {have}.")
+        super().__init__(
+            _("The prompt needs {need} tokens; this model has room for {have}.").format(need=need, have=have)
+        )
         self.need, self.have = need, have
 
 
-class CannotSee(ModelError):
-    hint = "Choose a vision model together with its projector (mmproj) file."
+class ImagesUnsupported(ModelError):
+    hint = N_("Choose a vision model together with its projector (mmproj) file.")
 
 
 class SpeechError(FanlightError):
-    """Nothing can be heard, or can be told from what was heard."""
+    """Speech cannot be recorded or recognized."""
 
 
 class SpeechModelError(SpeechError):
-    """The speech model cannot be used, or cannot be had."""
+    """The speech model cannot be used, or is missing."""
 
-    hint = "Set Fanlight up again (`make run`), or choose a folder with another model in the settings."
+    hint = N_("Set up Fanlight again (`make run`), or choose a folder with another speech model in the settings.")
 
 
 class MicrophoneError(SpeechError):
-    hint = "Look whether another program holds it, and whether the system lets programs record."
+    hint = N_("Check whether another program is using it, and whether the system allows programs to record.")
 
 
 class MicrophoneMissing(MicrophoneError):
-    hint = "Plug a microphone in, or start the sound server, and press the key again. Typing works meanwhile."
+    hint = N_("Plug in a microphone, or start the sound server, and press the key again. You can type meanwhile.")
 
 
-class SpeakerError(SpeechError):
-    hint = "The answer can still be read. The settings say what can be installed to have it spoken."
+class SpeakerError(FanlightError):
+    hint = N_("You can still read the answer. The settings say what to install to have it read aloud.")
 
 
-class ReadingError(FanlightError):
-    hint = "Ask the model about the picture: it may read the text itself."
+class OcrError(FanlightError):
+    hint = N_("Ask the model about the picture: it may be able to read the text itself.")
 
 
-class ReaderMissing(ReadingError):
-    hint = 'Get it with: pip install "rapidocr>=3.10,<3.11". Everything else works without it.'
+class OcrMissing(OcrError):
+    hint = N_('Install it with: pip install "rapidocr>=3.10,<3.11". Everything else works without it.')
 
 
-class ReaderBroken(ReadingError):
-    hint = "Install it anew: pip install --force-reinstall --no-deps rapidocr. Everything else works without it."
+class OcrBroken(OcrError):
+    hint = N_("Reinstall it with: pip install --force-reinstall --no-deps rapidocr. Everything else works without it.")
 
 
 class HotkeyError(FanlightError):
-    """The key is not bound."""
+    """The hotkey is not bound."""
 
 
 class HotkeyTaken(HotkeyError):
-    """`offer` is a combination that is free, as the settings write it; "" where there is none."""
+    """`offer` is a combination that is free, as the settings write it; "" where there is none. `own`: Fanlight itself
+    uses `combination` for something else."""
 
-    hint = "Choose another combination in the settings."
+    hint = N_("Choose another combination in the settings.")
 
-    def __init__(self, combination: str, offer: str = "", holder: str = "another program") -> None:
-        hint = f"{offer} is free." if offer else self.hint
-        super().__init__(f"{combination} is taken by {holder}.", hint)
+    def __init__(self, combination: str, offer: str = "", *, own: bool = False) -> None:
+        message = (
+            _("{combination} is already used by Fanlight itself.")
+            if own
+            else _("{combination} is already used by another program.")
+        )
+        hint = _("{combination} is free.").format(combination=offer) if offer else None
+        super().__init__(message.format(combination=combination), hint)
         self.combination, self.offer = combination, offer
 
 
 class HotkeyUnavailable(HotkeyError):
-    hint = "Choose another combination in the settings."
+    hint = N_("Choose another combination in the settings.")
 
 
 class CaptureError(FanlightError):
-    """The screen could not be pictured."""
+    """The screen could not be captured."""
 
-    hint = "Take a screenshot with the system's own key, and paste it into Fanlight."
+    hint = N_("Take a screenshot with the system's own key, and paste it into Fanlight.")
 
 
 class CaptureDenied(CaptureError):
-    hint = "Allow Fanlight to record the screen in the system's privacy settings, then start Fanlight again."
+    hint = N_("Allow Fanlight to record the screen in the system's privacy settings, then restart Fanlight.")
 
 
 class CaptureUnavailable(CaptureError):
@@ -176,24 +213,41 @@ class CaptureUnavailable(CaptureError):
 
 
 class CaptureTimedOut(CaptureError):
-    hint = "Try again; if it stays so, log out and in again, or paste a screenshot into Fanlight."
+    hint = N_("Try again; if that does not help, log out and back in, or paste a screenshot into Fanlight.")
 
 
 class CaptureEmpty(CaptureError):
-    hint = "Choose a part of a screen that is on."
+    hint = N_("Choose a part of a screen that is switched on.")
 
 
 class CaptureBusy(CaptureError):
-    hint = "Close its menu and press the key again, or take the picture after a delay."
+    hint = N_("Close its menu and press the key again, or take the picture after a delay.")
 
 
-class CutOff(FanlightError):
-    hint = "What is there is the beginning of the answer. Ask again for the whole."
+class LoginError(FanlightError):
+    hint = N_("Add `fanlight --hidden` to the startup programs in your desktop's settings.")
+
+
+class AnswerCutOff(FanlightError):
+    hint = N_("What you see is the beginning of the answer. Ask again to get all of it.")
 
 
 class StoreError(FanlightError):
-    hint = "What is on the screen can still be copied."
+    hint = N_("You can still copy what is on the screen.")
+
+
+class DatabaseDamaged(StoreError):
+    hint = N_("Restart Fanlight: it sets the damaged file aside and saves what can be read.")
 
 
 class DiskFull(StoreError):
-    hint = "Free some disk space; what is on the screen is kept there and saved as soon as there is room."
+    hint = N_("Free some disk space; what is on the screen stays there and is saved as soon as there is room.")
+
+
+def error_text(error: object) -> str:
+    """Whatever work ended with, for display: `FanlightError.text`, a general sentence for a bug, "" for None."""
+    if error is None:
+        return ""
+    if isinstance(error, FanlightError):
+        return error.text
+    return _("Something went wrong inside Fanlight. The log has the details; trying again may help.")

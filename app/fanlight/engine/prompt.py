@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from fanlight.domain.budget import fit
-from fanlight.domain.errors import CannotSee, PictureError, PromptTooLong
+from fanlight.domain.errors import ImagesUnsupported, PictureError, PromptTooLong
 from fanlight.domain.messages import Image, Message
 from fanlight.engine.answers import SampledAnswers
 from fanlight.engine.families import Thinking
@@ -71,7 +71,7 @@ class PromptBuilder:
         ModelBroken."""
         room = context - min(_ANSWER_ROOM, context // 4)
         if self._vision is None and any(message.images for message in messages):
-            raise CannotSee("This model cannot see pictures.")
+            raise ImagesUnsupported("This model cannot see pictures.")
         whole = self._build(messages, range(len(messages)), unfinished)
         if whole.cells <= room:
             self._left = {}

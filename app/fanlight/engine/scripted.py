@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Sequence
 
-from fanlight.domain.errors import CannotSee, ModelError
+from fanlight.domain.errors import ImagesUnsupported, ModelError
 from fanlight.domain.events import (
     Event,
     Finished,
@@ -125,7 +125,7 @@ class ScriptedEngine:
     ) -> Generator[Event, None, tuple[int, float, bool]]:
         """Pictures encoded now, the seconds it took, and whether it was stopped."""
         if any(message.images for message in messages) and not self._info.supports_images:
-            raise CannotSee(f"{self._info.name} cannot see pictures.")
+            raise ImagesUnsupported(f"{self._info.name} cannot see pictures.")
         encoded, began = 0, time.perf_counter()
         for image in (image for message in messages for image in message.images):
             known = image.id in self._known

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Never
 
-from fanlight.domain.errors import ReaderBroken, ReaderMissing
+from fanlight.domain.errors import OcrBroken, OcrMissing
 
 PACKAGE = "rapidocr"
 FINDER, READER = "PP-OCRv6_det_small.onnx", "PP-OCRv6_rec_small.onnx"
@@ -63,7 +63,7 @@ def folder() -> Path:
     found = importlib.util.find_spec(PACKAGE)
     places = [Path(place) / "models" for place in (found.submodule_search_locations or ())] if found else []
     if not places:
-        raise ReaderMissing("The text reader is not installed.")
+        raise OcrMissing("The text reader is not installed.")
     return places[0]
 
 
@@ -72,7 +72,7 @@ def files(inside: Path) -> tuple[Path, Path]:
     finder, reader = inside / FINDER, inside / READER
     for path in (finder, reader):
         if not path.is_file():
-            raise ReaderMissing(f"The text reader's file {path.name} is not there.")
+            raise OcrMissing(f"The text reader's file {path.name} is not there.")
     return finder, reader
 
 
@@ -91,7 +91,7 @@ def load(inside: Path, count: int) -> tuple[Any, Any]:
         from rapidocr.ch_ppocr_det import TextDetector
         from rapidocr.ch_ppocr_rec import TextRecognizer
     except ImportError as error:
-        raise ReaderMissing(f"A part of the text reader is not installed ({error}).") from error
+        raise OcrMissing(f"A part of the text reader is not installed ({error}).") from error
     onnxruntime.disable_telemetry_events()  # Windows' builds leave traces for the system to collect otherwise
     cv2.setNumThreads(1)
     logging.getLogger("RapidOCR").setLevel(logging.ERROR)  # it tells its paths on stderr
@@ -112,7 +112,7 @@ class _Refusing:
 
     @classmethod
     def run(cls, *_: object, **__: object) -> Never:
-        raise ReaderMissing("A file of the text reader is not there, and none is fetched.")
+        raise OcrMissing("A file of the text reader is not there, and none is fetched.")
 
     __call__ = run
 
@@ -153,6 +153,6 @@ def _session(path: Path, count: int) -> Any:
         raise _broken(path, error) from error
 
 
-def _broken(path: Path, error: Exception) -> ReaderBroken:
+def _broken(path: Path, error: Exception) -> OcrBroken:
     reason = (str(error).splitlines() or [""])[0][:200]
-    return ReaderBroken(f"The text reader's file {path.name} cannot be used: {reason}")
+    return OcrBroken(f"The text reader's file {path.name} cannot be used: {reason}")

@@ -18,7 +18,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from fanlight.domain.errors import ReadingError
+from fanlight.domain.errors import OcrError
 from fanlight.domain.messages import Image
 from fanlight.domain.reading import TextLine, in_order
 from fanlight.domain.stop import StopFlag
@@ -70,7 +70,7 @@ class RapidReader:
             pixels, scale = _pixels(image)
             lines = [line for line in self._lines(pixels, flag) if line.text and line.confidence >= LEAST_CONFIDENCE]
         except (MemoryError, ONNXRuntimeError) as error:
-            raise ReadingError(
+            raise OcrError(
                 "There is no room to read the text in the picture.", "Close other programs, or take less of the screen."
             ) from error
         finally:

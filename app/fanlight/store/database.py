@@ -23,10 +23,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from fanlight.domain.errors import StoreError
+from fanlight.domain.errors import DatabaseDamaged, StoreError
 from fanlight.domain.messages import Message, Picture
 from fanlight.store.blobs import Blobs
-from fanlight.store.failures import Damaged, translated
+from fanlight.store.failures import translated
 from fanlight.store.rescue import carry_over, put_back, readable, set_aside
 from fanlight.store.schema import MIGRATIONS, migrate
 
@@ -83,7 +83,7 @@ class Database:
             self._blobs = Blobs(folder / "pictures")
             try:
                 self._connection = self._open(migrations)
-            except (sqlite3.DatabaseError, Damaged) as error:
+            except (sqlite3.DatabaseError, DatabaseDamaged) as error:
                 if not _is_damage(error):
                     raise
                 self._connection = self._start_afresh(migrations)
@@ -239,7 +239,7 @@ class Database:
             check = "integrity_check" if crashed else "quick_check"
             found = connection.execute(f"PRAGMA {check}(1)").fetchone()[0]
             if found != "ok":
-                raise Damaged(f"The file with the conversations is damaged: {found}.")
+                raise DatabaseDamaged(f"The file with the conversations is damaged: {found}.")
             migrate(connection, self._folder / "backups", migrations)
         except BaseException:
             connection.close()
@@ -284,7 +284,7 @@ _DELETE_FROM = "DELETE FROM message WHERE conversation_id = ? AND id >= ?"
 
 def _is_damage(error: Exception) -> bool:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    return isinstance(error, Damaged) or code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+    return isinstance(error, DatabaseDamaged) or code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def _new_id(cursor: sqlite3.Cursor) -> int:

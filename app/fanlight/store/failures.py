@@ -10,15 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from fanlight.domain.errors import DiskFull, StoreError
+from fanlight.domain.errors import DatabaseDamaged, DiskFull, StoreError
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
-
-
-class Damaged(StoreError):
-    """The database file cannot be read as one."""
-
-    hint = "Start Fanlight again: it sets the damaged file aside and saves what can be read."
 
 
 @contextmanager
@@ -49,7 +43,7 @@ def _sentence(error: sqlite3.Error, folder: Path) -> StoreError:
                 "Another Fanlight has the conversations open.", "Close it, or wait until it has ended, and try again."
             )
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
-            return Damaged("The file with the conversations is damaged.")
+            return DatabaseDamaged("The file with the conversations is damaged.")
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
             return StoreError("The conversations may not be written.", f"Check the permissions of {folder}.")
         case sqlite3.SQLITE_IOERR | sqlite3.SQLITE_CANTOPEN if _is_full(folder):

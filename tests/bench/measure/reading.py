@@ -12,7 +12,7 @@ from rapidfuzz.distance import Levenshtein
 from bench.child import CanNotMeasure
 from bench.readings import Notebook
 from fanlight import compose
-from fanlight.domain.errors import ReadingError
+from fanlight.domain.errors import OcrError
 from fanlight.domain.messages import Image
 from fanlight.domain.ports import TextReader
 from fanlight.domain.reading import laid_out
@@ -31,7 +31,7 @@ def measure(notebook: Notebook, quick: bool) -> None:
                 notebook.write("ocr_read_ms", 1000 * (perf_counter() - start))
             for group in _groups(screens[:10] if quick else screens):
                 notebook.write("ocr_character_error_rate_percent", 100 * _error_rate(reader, group))
-    except (FontMissing, ReadingError) as error:
+    except (FontMissing, OcrError) as error:
         raise CanNotMeasure(str(error)) from error
 
 

@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import QTimer
 
 from fanlight.core.work.text_reading import Result, TextReading
-from fanlight.domain.errors import ReaderMissing, ReadingError
+from fanlight.domain.errors import OcrError, OcrMissing
 from fanlight.domain.messages import Image
 from fanlight.domain.ports import TextReader
 from support.reading import ToldReader
@@ -114,13 +114,13 @@ def test_a_reader_that_is_missing_is_said_and_tried_again(start: Start, qtbot: A
     def load() -> TextReader:
         tries.append(1)
         if len(tries) == 1:
-            raise ReaderMissing("The text reader is not installed.")
+            raise OcrMissing("The text reader is not installed.")
         return ToldReader(["There"])
 
     texts, heard = start(load), Heard()
     texts.read(picture(), heard)
     qtbot.waitUntil(lambda: bool(heard))
-    assert isinstance(heard[0], ReaderMissing)
+    assert isinstance(heard[0], OcrMissing)
     assert heard[0].hint
     texts.read(picture(), heard)
     qtbot.waitUntil(lambda: len(heard) == 2)
@@ -141,7 +141,7 @@ def test_a_bug_costs_one_picture_and_is_said_in_a_sentence(
     texts.read(picture(1), heard)
     texts.read(picture(2), heard)
     qtbot.waitUntil(lambda: len(heard) == 2)
-    assert isinstance(heard[0], ReadingError)
+    assert isinstance(heard[0], OcrError)
     assert "ZeroDivisionError" in caplog.text
     assert heard.words == ["Fine"]
 
@@ -167,14 +167,14 @@ def test_it_can_be_loaded_ahead_and_a_failure_waits_for_the_picture(start: Start
 
     def load() -> TextReader:
         loads.append(1)
-        raise ReaderMissing("Not here.")
+        raise OcrMissing("Not here.")
 
     texts, heard = start(load), Heard()
     texts.prepare()
     qtbot.waitUntil(lambda: bool(loads))
     texts.read(picture(), heard)
     qtbot.waitUntil(lambda: bool(heard))
-    assert isinstance(heard[0], ReaderMissing)
+    assert isinstance(heard[0], OcrMissing)
 
 
 def test_closing_stops_the_reading_and_frees_the_reader(start: Start, qtbot: Any) -> None:

@@ -10,9 +10,8 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QGuiApplication
 
 from fanlight.core.chat.capture_questions import BESIDE, bare, fenced
-from fanlight.core.chat.session import in_words
 from fanlight.core.work.worker import Job
-from fanlight.domain.errors import InputError, ModelError
+from fanlight.domain.errors import InputError, ModelError, error_text
 from fanlight.domain.messages import Message
 from fanlight.domain.models import ModelSpec, Sampling
 from fanlight.domain.reading import TextLine
@@ -106,7 +105,7 @@ def test_an_error_is_a_sentence_and_a_hint_and_asking_again_works(qtbot: Any, en
     panel = enter_panels(engine).panel(action="explain")
     qtbot.waitUntil(lambda: idle(panel))
     entry = panel.transcript.entries()[-1]
-    assert (entry.state, entry.error) == ("failed", in_words(failure))
+    assert (entry.state, entry.error) == ("failed", error_text(failure))
     assert panel.transcript.isVisibleTo(panel)
     engine._fails_after = None
     panel.transcript.ask_again.emit()

@@ -108,7 +108,7 @@ def test_a_key_that_can_not_be_used_says_why_and_the_old_one_is_not_bound_instea
 def test_a_taken_key_is_said_once_at_the_start_and_its_offer_is_one_click(qtbot: Any, home: Path) -> None:
     page = Page(qtbot, home, PaperBackend(taken={SHOT_HOTKEY}))
     assert len(page.problems) == 1
-    assert "is taken by another program" in page.section.error.text()
+    assert "is already used by another program" in page.section.error.text()
     assert page.section.offer.text() == "Use Ctrl+Shift+Space"
     page.section.offer.click()
     assert page.held == ["Ctrl+Shift+Space"]

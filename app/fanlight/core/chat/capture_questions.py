@@ -16,7 +16,7 @@ from fanlight.core.chat.turns import Attachment
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.reader import Reader, glance, pixels
 from fanlight.domain.actions import Action
-from fanlight.domain.errors import CannotSee, FanlightError, InputError
+from fanlight.domain.errors import FanlightError, ImagesUnsupported, InputError
 from fanlight.domain.messages import Image
 from fanlight.domain.reading import TextLine, laid_out
 
@@ -208,7 +208,7 @@ class CaptureQuestions(QObject):
         text = act.question(self._language) if isinstance(act, Action) else act
         beside = self._text if isinstance(self._text, str) and request.wants_text else ""
         if self._blind and not self._told and not beside:
-            why = CannotSee("This model cannot see, and no text was found in this capture.")
+            why = ImagesUnsupported("This model cannot see, and no text was found in this capture.")
             self._talk.fail(request.number, why)
             return
         if beside:

@@ -13,10 +13,10 @@ from fanlight.core.chat.answer_stream import AnswerStream
 from fanlight.core.chat.entry import TranscriptEntry
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.prefetch import Prefetch
-from fanlight.core.chat.session import in_words
 from fanlight.core.chat.turns import Attachment, State, Turn, prompt, question, title_of
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.worker import Job
+from fanlight.domain.errors import error_text
 from fanlight.domain.events import ImageReady
 from fanlight.domain.messages import Message
 from fanlight.domain.slots import Slot
@@ -215,7 +215,7 @@ class PanelTalk(QObject):
         self._end(state, error)  # type: ignore[arg-type]
 
     def _end(self, state: State, error: Exception | None = None) -> None:
-        last = self._turns[-1] = replace(self._turns[-1], state=state, error=in_words(error))
+        last = self._turns[-1] = replace(self._turns[-1], state=state, error=error_text(error))
         self.finished.emit(last.footer, last.state, last.error)
         self.changed.emit()
         self.warm()

@@ -23,7 +23,7 @@ from fanlight.core.chat.record import ConversationRecord
 from fanlight.core.chat.turns import Attachment, State, Turn, prompt, question, title_of
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.worker import Job
-from fanlight.domain.errors import FanlightError
+from fanlight.domain.errors import error_text
 from fanlight.domain.events import ImageReady
 from fanlight.domain.messages import Message
 
@@ -267,7 +267,7 @@ class ChatSession(QObject):
         self._saving.stop()
         state: State = "failed" if error else "stopped" if answer.can_go_on else "complete"
         last = replace(self._turns[-1], message=answer.message, state=state, footer=answer.footer(),
-                       notice="\n".join(answer.notices), error=in_words(error))  # fmt: skip
+                       notice="\n".join(answer.notices), error=error_text(error))  # fmt: skip
         self._turns[-1] = last
         self.finished.emit(last.footer, last.state, last.error)
         self._autosave.follow(self.title, self._turns)
@@ -312,12 +312,3 @@ class ChatSession(QObject):
         else:
             self.warm()
         self.changed.emit()
-
-
-def in_words(error: Exception | None) -> str:
-    """A sentence and its hint for anything that went wrong."""
-    if error is None:
-        return ""
-    if isinstance(error, FanlightError):
-        return f"{error.message}\n{error.hint}".strip()
-    return "Something went wrong inside Fanlight.\nThe log says what; asking again may work."

@@ -22,6 +22,7 @@ from fanlight.core.dictation.talk_key import KeyInterpreter
 from fanlight.core.dictation.utterance import Utterance
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.dispatcher import MainThreadDispatcher
+from fanlight.domain.errors import error_text
 from fanlight.domain.speech import LiveTranscript
 
 log = logging.getLogger(__name__)
@@ -251,7 +252,7 @@ class PushToTalk(QObject):
         if not isinstance(result, LiveTranscript):
             passage.drop()
             shown: State = "error"
-            words = talk_words.failure(result)
+            words = error_text(result)
         elif result.text:
             passage.take(result)
             shown, words = "error" if note else "heard", note

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Literal
 
 from fanlight.core.dictation.utterance import Utterance
 from fanlight.domain.audio import RecordingEnded
-from fanlight.domain.errors import FanlightError
 
 if TYPE_CHECKING:
     from fanlight.core.dictation.push_to_talk import PushToTalk
@@ -87,9 +86,3 @@ def note(ended: RecordingEnded | None, *, hands_free: bool = False) -> str:
     if ended is not None and ended.gaps > 0.05 and not hands_free:
         return f"The computer was too busy to record {ended.gaps:.0%} of it: look through the words."
     return ""
-
-
-def failure(error: object) -> str:
-    if isinstance(error, FanlightError):
-        return f"{error.message} {error.hint}".strip()
-    return "Something went wrong inside Fanlight while it listened. The log says what."

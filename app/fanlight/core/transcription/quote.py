@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fanlight.domain.errors import InputError
+from fanlight.domain.errors import TranscriptTooLong
 from fanlight.domain.speech import Segment
 from fanlight.domain.transcription import clock
 from fanlight.speech.formats import PARAGRAPH_SECONDS
@@ -17,10 +17,6 @@ _SHARE = 0.6
 UNKNOWN_CONTEXT = 4096
 MOST_TOKENS = 60_000
 """More is no question that anybody reads again before it is sent."""
-
-
-class TranscriptTooLong(InputError):
-    hint = "Select a part of the transcript and ask about that, or choose a model with a longer context."
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Any, Literal, assert_never
 from PySide6.QtCore import QObject, Signal
 
 from fanlight.core.transcription.estimate import Estimate
-from fanlight.domain.errors import FanlightError
+from fanlight.domain.errors import FanlightError, error_text
 from fanlight.domain.languages import LANGUAGES
 from fanlight.domain.ports import SpeechListener
 from fanlight.domain.speech import Segment, TranscriptionOptions, Word
@@ -189,7 +189,7 @@ class Transcription(QObject):
             case "stopped":
                 return f"Stopped at {clock(self.upto)}. It goes on there whenever you like." if self.upto else "Stopped"
             case "failed":
-                return _sentence(self.error)
+                return error_text(self.error)
             case "done":
                 return self._result()
         if spoken:
@@ -239,9 +239,3 @@ class Transcription(QObject):
     def _set(self, state: State) -> None:
         self.state = state
         self.changed.emit()
-
-
-def _sentence(error: Exception | None) -> str:
-    if isinstance(error, FanlightError):
-        return f"{error.message} {error.hint}".strip()
-    return "Something went wrong inside Fanlight. The log says what; going on may work."

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 
 from fanlight.core.work.dispatcher import MainThreadDispatcher
 from fanlight.core.work.resource_thread import ResourceThread, Ticket
-from fanlight.domain.errors import FanlightError, ReadingError
+from fanlight.domain.errors import FanlightError, OcrError
 from fanlight.domain.messages import Image
 from fanlight.domain.ports import TextReader
 from fanlight.domain.reading import TextLine
@@ -57,5 +57,5 @@ class TextReading(QObject):
         return self._thread.close(deadline_seconds)
 
 
-def _bug() -> ReadingError:
-    return ReadingError("The text in the picture could not be read.", "The log says why.")
+def _bug() -> OcrError:
+    return OcrError("The text in the picture could not be read.", "The log says why.")

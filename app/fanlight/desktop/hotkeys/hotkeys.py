@@ -65,7 +65,7 @@ class Hotkeys(QObject):
         self.unbind(name)
         wanted = Combination.parse(combination, briefly)
         if wanted in self._wanted.values():
-            raise HotkeyTaken(wanted.shown, "" if briefly else self._offer(), "Fanlight itself")
+            raise HotkeyTaken(wanted.shown, "" if briefly else self._offer(), own=True)
         try:
             self._way.bind(name, wanted)
         except HotkeyTaken as taken:

@@ -230,7 +230,7 @@ class CaptureController(QObject):
         focus = QGuiApplication.focusWindow()
         if focus is None or not focus.isVisible():
             self._notice = self._notice or CaptureNotice()
-            self._notice.say(f"{error.message}\n{error.hint}".strip(), NOTICE_SECONDS)
+            self._notice.say(error.text, NOTICE_SECONDS)
 
     # Panels.
 

@@ -13,12 +13,11 @@ from fanlight.core.chat.session import ChatSession
 from fanlight.core.chat.session_manager import SessionManager
 from fanlight.core.chat.turns import Attachment
 from fanlight.core.work.reader import Reader, Source, attachment
-from fanlight.domain.errors import CannotSee, FanlightError, PictureError
+from fanlight.domain.errors import FanlightError, ImagesUnsupported, PictureError, RemotePicture
 from fanlight.domain.events import Finished, ImageReady, PromptProgress
 from fanlight.pictures import recordings
 from fanlight.ui.composer.chips import Chip
 from fanlight.ui.composer.composer import Composer
-from fanlight.ui.widgets.drops import RemotePicture
 
 MOST_PICTURES = 24
 PICTURES = "*.png *.jpg *.jpeg *.webp *.gif *.bmp *.tif *.tiff *.avif *.heic"
@@ -135,7 +134,7 @@ class AttachmentLoader(QObject):
     def _changed(self) -> None:
         session, attachments = self._session_manager.current, self._composer.chips.attachments
         if attachments and not self._host.supports_images and len(attachments) > len(session.attached):
-            self.problem.emit(CannotSee("This model cannot see pictures."))
+            self.problem.emit(ImagesUnsupported("This model cannot see pictures."))
         session.attach(attachments)
         self._composer.refresh()
         self._mark()

@@ -13,10 +13,10 @@ from fanlight.core.chat.capture_questions import CaptureQuestions, TextReaderPor
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.panel_session import PanelTalk
 from fanlight.core.chat.quick_actions import QuickActions
-from fanlight.core.chat.session import in_words
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.reader import Reader
 from fanlight.domain.actions import Action
+from fanlight.domain.errors import error_text
 from fanlight.domain.events import Finished, ImageReady, PromptProgress, TextDelta, ThinkingDelta
 from fanlight.domain.slots import Slot
 from fanlight.ui.capture.captures import Capture
@@ -268,7 +268,7 @@ class QuickPanel(PanelFrame):
         announce(self, words)
 
     def _say_problem(self, error: object) -> None:
-        words = in_words(error if isinstance(error, Exception) else None)
+        words = error_text(error)
         self.problem.setText(words)
         self.problem.setAccessibleName(words)
         self.problem.show()

@@ -260,7 +260,7 @@ class ActionsEditor(QDialog):
             )
 
     def _complain(self, error: ActionsError | None) -> None:
-        words = f"{error.message} {error.hint}" if error else ""
+        words = error.text if error else ""
         self.error.setVisible(bool(words))
         if words and words != self.error.text():
             announce(self, words)

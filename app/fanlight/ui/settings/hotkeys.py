@@ -100,7 +100,7 @@ class HotkeySection(QWidget):
         self.trigger.setVisible(bool(self.trigger.text()))
         self.way.setText(hotkeys.way.replace(null.COMMAND, self._command))
         said = on and error is not None and hotkeys.backend != null.name
-        self.error.setText(f"{error.message} {error.hint}".strip() if said and error else "")
+        self.error.setText(error.text if said and error else "")
         self.error.setVisible(bool(said))
         offer = error.offer if on and isinstance(error, HotkeyTaken) else ""
         self.offer.setText(f"Use {_native(offer)}")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
-from fanlight.core.chat.session import in_words
 from fanlight.desktop import login
+from fanlight.domain.errors import LoginError, error_text
 from fanlight.ui.controls import label
 from fanlight.ui.widgets.banner import announce
 
@@ -33,8 +33,8 @@ class LoginSection(QWidget):
     def _switch(self, on: bool) -> None:
         try:
             login.switch(on)
-        except login.LoginError as error:
-            words = in_words(error)
+        except LoginError as error:
+            words = error_text(error)
             self.problem.setText(words)
             self.problem.setAccessibleName(words)
             announce(self, words)

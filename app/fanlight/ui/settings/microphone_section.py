@@ -103,7 +103,7 @@ class MicrophoneSection(QWidget):
             self.device.addItem(f"{chosen} (not there)", chosen)
         self.device.setCurrentIndex(max(0, self.device.findData(chosen)))
         if isinstance(listed, SpeechError):
-            self._say(f"{listed.message} {listed.hint}".strip())
+            self._say(listed.text)
 
     # The test: a hold whose words are shown here.
 

@@ -68,7 +68,7 @@ class SpeechOutputSection(QWidget):
         self._offer(self.device, SYSTEM, [(device.shown, device.name) for device in known])
         self._choose()
         why = self._speaking.why_silent() or (devices if isinstance(devices, SpeakerError) else None)
-        self.note.setText(f"{why.message} {why.hint}" if why else "")
+        self.note.setText(why.text if why else "")
         self.note.setVisible(why is not None)
         kind = "error" if why else "muted"
         if self.note.property("kind") != kind:

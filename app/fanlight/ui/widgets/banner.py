@@ -8,7 +8,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
-from fanlight.domain.errors import FanlightError
+from fanlight.domain.errors import error_text
 from fanlight.ui.controls import label, push, repolish, tool
 
 MOST_LINES = 5
@@ -46,11 +46,11 @@ class Banner(QFrame):
 
     def say(self, error: Exception) -> None:
         """One line for it, below those that are still there."""
-        self._add(_words(error))
+        self._add(error_text(error))
 
     def unsay(self, error: Exception) -> None:
         """It is over: its line leaves, the others stay."""
-        self._lines = [line for line in self._lines if line != _words(error)]
+        self._lines = [line for line in self._lines if line != error_text(error)]
         self.text.setText("\n".join(self._lines))
         if not self._lines:
             self.dismiss()
@@ -89,12 +89,6 @@ class Banner(QFrame):
         self.show()
         repolish(self.text)
         announce(self, line)
-
-
-def _words(error: Exception) -> str:
-    if isinstance(error, FanlightError):
-        return f"{error.message} {error.hint}".strip()
-    return "Something went wrong inside Fanlight. The log says what; everything else goes on."
 
 
 def announce(widget: QWidget, text: str) -> None:

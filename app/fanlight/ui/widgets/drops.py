@@ -9,16 +9,8 @@ from PySide6.QtCore import QEvent, QMimeData, QObject, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from fanlight.domain.errors import PictureError
 from fanlight.pictures.recordings import by_name
 from fanlight.ui.controls import label
-
-
-class RemotePicture(PictureError):
-    hint = "Copy the image in the browser and paste it."
-
-    def __init__(self, host: str) -> None:
-        super().__init__(f"This picture is on {host}, and Fanlight opens no connections.")
 
 
 class DropArea(QFrame):

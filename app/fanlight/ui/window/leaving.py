@@ -42,7 +42,7 @@ def ask_to_quit(problem: FanlightError, parent: QWidget) -> bool:
     box.setWindowTitle("Quit Fanlight")
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setText("The last of this conversation is not saved. Quit and lose it?")
-    box.setInformativeText(f"{problem.message} {problem.hint}".strip())
+    box.setInformativeText(problem.text)
     stay = box.addButton("Stay", QMessageBox.ButtonRole.RejectRole)
     leave = box.addButton("Quit and lose it", QMessageBox.ButtonRole.DestructiveRole)
     box.setDefaultButton(stay)

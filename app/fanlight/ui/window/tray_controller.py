@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 
 from fanlight.core.hotkey_bindings import SHOT
 from fanlight.desktop import login
+from fanlight.domain.errors import LoginError
 from fanlight.ui.window.tray import Tray
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ class TrayController(QObject):
     def _switch_login(self, on: bool) -> None:
         try:
             login.switch(on)
-        except login.LoginError as error:
+        except LoginError as error:
             self._window.say(error)
 
 
