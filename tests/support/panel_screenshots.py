@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QScrollArea
 
 from bench.hand import Hand
 from fanlight import compose, paths
+from fanlight.core.chat.attachment_reader import import_picture_library
 from fanlight.desktop import capture
 from fanlight.domain.errors import ModelError
 from fanlight.domain.stop import StopFlag
@@ -61,7 +62,7 @@ def room(name: str, engine: object = None) -> PanelRoom:
     made = PanelRoom(home, load, settings, ToldTexts(), ToldKeys())  # type: ignore[arg-type]
     made.dress()
     made.load(spec)
-    made.reader.prepare()
+    made.reader.call(import_picture_library, lambda _: None)
     until(lambda: made.host.condition == "ready")
     return made
 

@@ -76,18 +76,18 @@ def enter(qtbot: Any, home: Path) -> Iterator[rooms.Open]:
 
 @pytest.fixture
 def red(tmp_path: Path) -> Attachment:
-    from fanlight.core.work.reader import attachment
+    from fanlight.core.chat.attachment_reader import read_attachment
     from support.windows import picture_file
 
-    return attachment(picture_file(tmp_path), "", 1536)
+    return read_attachment(picture_file(tmp_path), "", 1536)
 
 
 @pytest.fixture
 def blue(tmp_path: Path) -> Attachment:
-    from fanlight.core.work.reader import attachment
+    from fanlight.core.chat.attachment_reader import read_attachment
     from support.windows import picture_file
 
-    return attachment(picture_file(tmp_path, "blue.png", colour="blue"), "", 1536)
+    return read_attachment(picture_file(tmp_path, "blue.png", colour="blue"), "", 1536)
 
 
 @pytest.fixture

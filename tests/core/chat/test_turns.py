@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime
 
 import pytest
-from PySide6.QtGui import QImage
 
 from fanlight.core.chat.answer import Answer, footer, seconds
 from fanlight.core.chat.turns import Attachment, Turn, prompt, question, title_of
@@ -16,7 +15,7 @@ from fanlight.ui.window.conversation_list import group_of
 
 def attached(width: int, height: int, original: tuple[int, int], tokens: int = 0) -> Attachment:
     image = Image.of(width, height, bytes(width * height * 3))
-    return Attachment(Picture(image, b"", "png", *original), QImage(), tokens)
+    return Attachment(Picture(image, b"", "png", *original), Image.of(1, 1, bytes(3)), tokens)
 
 
 def answer(text: str) -> Turn:

@@ -22,6 +22,7 @@ from pytestqt.qtbot import QtBot
 
 from fanlight.core.chat.entry import TranscriptEntry
 from fanlight.domain.events import TextDelta, ThinkingDelta
+from fanlight.domain.messages import Image
 from fanlight.ui.transcript import transcript as module
 from fanlight.ui.transcript.body import MessageBody
 from fanlight.ui.transcript.message import MessageView
@@ -45,8 +46,7 @@ def show(qtbot: QtBot, *entries: TranscriptEntry) -> Transcript:
 
 
 def rich(qtbot: QtBot) -> Transcript:
-    picture = QImage(64, 48, QImage.Format.Format_RGB32)
-    picture.fill(Qt.GlobalColor.red)
+    picture = Image.of(64, 48, b"\xff\0\0" * 64 * 48)
     return show(
         qtbot,
         TranscriptEntry("user", "What is it?", thumbnails=(picture,), captions=("64 × 48, 36 tokens",)),

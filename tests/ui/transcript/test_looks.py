@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from fanlight.core.chat.entry import TranscriptEntry
 from fanlight.domain.events import ImageReady, PromptProgress
+from fanlight.domain.messages import Image
 from fanlight.ui.theme import DARK, LIGHT, Theme
 from fanlight.ui.transcript import warm
 from fanlight.ui.transcript.body import MessageBody
@@ -99,7 +100,7 @@ def test_the_warmer_waits_while_something_is_painted(qtbot: QtBot, monkeypatch: 
 
 
 def test_progress_in_words() -> None:
-    picture = QImage(8, 8, QImage.Format.Format_RGB32)
+    picture = Image.of(8, 8, bytes(192))
     progress = AnswerProgress.of(
         [TranscriptEntry("user", "?", thumbnails=(picture, picture)), TranscriptEntry("assistant", "", state="open")]
     )
@@ -130,7 +131,7 @@ def test_the_column_knows_what_lies_where() -> None:
 
 
 def test_pictures_wrap_into_rows_where_there_is_no_room(qtbot: QtBot) -> None:
-    picture = QImage(300, 300, QImage.Format.Format_RGB32)
+    picture = Image.of(300, 300, bytes(270_000))
     parent = QWidget()
     qtbot.addWidget(parent)
     pictures = Thumbnails([picture] * 3, ["300 × 300, 36 tokens"] * 3, TextStyles(LIGHT), parent)

@@ -7,12 +7,13 @@ from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QImage
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from fanlight.core.chat.entry import State, TranscriptEntry
 from fanlight.domain.events import EngineNotice, ImageReady, PromptProgress, TextDelta, ThinkingDelta
+from fanlight.domain.messages import Image
 from fanlight.ui.theme import DARK
 from fanlight.ui.transcript.body import MessageBody
 from fanlight.ui.transcript.transcript import Transcript
@@ -239,8 +240,7 @@ def test_only_the_last_question_and_answer_can_be_changed(make: Make) -> None:
 
 
 def test_waiting_is_said_in_words(make: Make) -> None:
-    picture = QImage(64, 48, QImage.Format.Format_RGB32)
-    picture.fill(QColor("red"))
+    picture = Image.of(64, 48, b"\xff\0\0" * 64 * 48)
     question = TranscriptEntry("user", "What is it?", thumbnails=(picture,), captions=("64 × 48, 36 tokens",))
     transcript = make(question, answer())
     assert "Reading the picture…" in words(transcript)

@@ -10,11 +10,12 @@ from typing import Protocol
 from PySide6.QtCore import QLocale, QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 
+from fanlight.core.chat.attachment_reader import attachment_of
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.panel_session import PanelTalk
 from fanlight.core.chat.turns import Attachment
 from fanlight.core.settings_store import SettingsStore
-from fanlight.core.work.reader import Reader, glance, pixels
+from fanlight.core.work.reader import Reader
 from fanlight.domain.actions import Action
 from fanlight.domain.errors import FanlightError, ImagesUnsupported, InputError
 from fanlight.domain.messages import Image
@@ -83,7 +84,7 @@ class CaptureQuestions(QObject):
 
     def start(self) -> None:
         """At mouse-up: the model sees the capture, and where that helps its text is read, before anything is asked."""
-        self._reader.call(lambda: glance(self._image, NAME, self._settings_store.now.picture_side), self._seen)
+        self._reader.call(lambda: _seen_by_model(self._image, self._settings_store.now.picture_side), self._seen)
         if self._helps:
             self._read()
 
@@ -147,7 +148,7 @@ class CaptureQuestions(QObject):
         if self._reading or self._texts is None:
             return
         self._reading = True
-        self._reader.call(lambda: pixels(self._image), self._hand_over)
+        self._reader.call(lambda: _all_pixels(self._image), self._hand_over)
 
     def _hand_over(self, image: Image | FanlightError) -> None:
         if self._closed or self._texts is None:
@@ -229,6 +230,20 @@ class CaptureQuestions(QObject):
         if copies and state == "complete" and (text := bare(self._talk.last_answer)):
             QGuiApplication.clipboard().setText(text)
             self.copied.emit(text)
+
+
+def _seen_by_model(image: QImage, longest_side: int) -> Attachment:
+    """Without the file that would be kept. Milliseconds, on any thread. Raises PictureError."""
+    from fanlight.desktop import mime
+
+    return attachment_of(mime.from_qimage(image, NAME, longest_side, kept=False))
+
+
+def _all_pixels(image: QImage) -> Image:
+    """At full size, for the text reader. Raises PictureError."""
+    from fanlight.desktop import mime
+
+    return mime.from_qimage(image, longest_side=max(image.width(), image.height(), 1), kept=False).image
 
 
 def text_helps(host: ModelHost, settings_store: SettingsStore) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtGui import QImage
+from fanlight.domain.messages import Image
 
 State = Literal["complete", "open", "stopped", "failed", "queued"]
 
@@ -18,7 +18,7 @@ class TranscriptEntry:
     role: Literal["user", "assistant"]
     text: str
     thinking: str = ""
-    thumbnails: tuple[QImage, ...] = ()
+    thumbnails: tuple[Image, ...] = ()
     captions: tuple[str, ...] = ()
     footer: str = ""
     notice: str = ""

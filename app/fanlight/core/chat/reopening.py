@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from fanlight.core.chat.attachment_reader import read_attachment
 from fanlight.core.chat.record import ConversationRecord
 from fanlight.core.chat.turns import Attachment, Turn
-from fanlight.core.work.reader import attachment
 from fanlight.domain.errors import PictureError, StoreError
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def _attachment(
 ) -> Attachment | None:
     if stored.sha256 not in known:
         try:
-            known[stored.sha256] = attachment(files.get(stored.sha256, b""), stored.name, longest_side)
+            known[stored.sha256] = read_attachment(files.get(stored.sha256, b""), stored.name, longest_side)
         except PictureError:
             known[stored.sha256] = None
     return known[stored.sha256]

@@ -7,10 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from PySide6.QtGui import QImage
-
 from fanlight.core.chat.entry import TranscriptEntry
-from fanlight.domain.messages import Message, Picture
+from fanlight.domain.messages import Image, Message, Picture
 
 State = Literal["complete", "open", "stopped", "failed"]
 
@@ -24,7 +22,7 @@ class Attachment:
     """A picture with what is shown of it; `thumbnail` is at most THUMBNAIL_SIDE device pixels long."""
 
     picture: Picture
-    thumbnail: QImage = field(compare=False)
+    thumbnail: Image = field(compare=False)
     tokens: int = field(default=0, compare=False)
     """What it takes of the context; 0 is not known."""
 

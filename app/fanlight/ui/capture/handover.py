@@ -6,12 +6,14 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
+from fanlight.core.chat.attachment_reader import read_attachment
 from fanlight.core.chat.capture_questions import NAME
 from fanlight.core.chat.session_manager import SessionManager
 from fanlight.core.chat.turns import Attachment, Turn
 from fanlight.core.settings_store import SettingsStore
-from fanlight.core.work.reader import Reader, attachment
+from fanlight.core.work.reader import Reader
 from fanlight.domain.errors import FanlightError
+from fanlight.domain.messages import Picture
 from fanlight.ui.panel.panel import QuickPanel
 
 
@@ -47,7 +49,12 @@ class PanelHandOver(QObject):
             elif not panel.over:
                 self._adopt(panel, found, question)
 
-        self._reader.call(lambda: attachment(image, NAME, side), then)
+        def source(name: str, longest_side: int) -> Picture:
+            from fanlight.desktop import mime
+
+            return mime.from_qimage(image, name, longest_side)
+
+        self._reader.call(lambda: read_attachment(source, NAME, side), then)
 
     def _adopt(self, panel: QuickPanel, found: Attachment, question: str) -> None:
         said, doing = panel.talk.turns, panel.talk.condition

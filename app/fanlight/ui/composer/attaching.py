@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from fanlight.core.chat.attachment_reader import Source, read_attachment
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.session import ChatSession
 from fanlight.core.chat.session_manager import SessionManager
 from fanlight.core.chat.turns import Attachment
-from fanlight.core.work.reader import Reader, Source, attachment
+from fanlight.core.work.reader import Reader
 from fanlight.domain.errors import FanlightError, ImagesUnsupported, PictureError, RemotePicture
 from fanlight.domain.events import Finished, ImageReady, PromptProgress
 from fanlight.pictures import recordings
@@ -61,7 +63,7 @@ class AttachmentLoader(QObject):
         for name, data in found.blobs:
             self._read(data, name or "Pasted picture")
         for image in found.images:
-            self._read(image, "Pasted picture")
+            self._read(partial(sorter.from_qimage, image), "Pasted picture")
         return bool(found)
 
     def files(self, files: Sequence[Path]) -> None:
@@ -151,7 +153,7 @@ class AttachmentLoader(QObject):
 def _picture(source: Source, name: str, side: int) -> Attachment | Path:
     """The file itself where it is a recording, whatever it is called. Slow; any thread. Raises PictureError."""
     try:
-        return attachment(source, name, side)
+        return read_attachment(source, name, side)
     except PictureError:
         if isinstance(source, Path) and recordings.is_recording(source):
             return source

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QProgres
 
 from fanlight.core.chat.turns import Attachment
 from fanlight.ui.controls import elided, label, tool
+from fanlight.ui.widgets.pixels import to_qimage
 
 SIDE = 44
 LETTERS = 22
@@ -52,7 +53,7 @@ class Chip(QFrame):
         """The picture is read."""
         self.attachment = attachment
         side = round(SIDE * self.devicePixelRatioF())
-        small = QPixmap.fromImage(attachment.thumbnail).scaled(
+        small = QPixmap.fromImage(to_qimage(attachment.thumbnail)).scaled(
             side, side, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
         )
         small.setDevicePixelRatio(self.devicePixelRatioF())

@@ -8,7 +8,9 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QLabel, QWidget
 
+from fanlight.domain.messages import Image
 from fanlight.ui.transcript.looks import TextStyles
+from fanlight.ui.widgets.pixels import to_qimage
 
 _SIDE = 200
 _GAP = 10
@@ -45,13 +47,13 @@ class _Picture(QWidget):
 class Thumbnails(QWidget):
     """Pictures in rows, right-aligned."""
 
-    def __init__(self, images: Sequence[QImage], captions: Sequence[str], looks: TextStyles, parent: QWidget) -> None:
+    def __init__(self, images: Sequence[Image], captions: Sequence[str], looks: TextStyles, parent: QWidget) -> None:
         super().__init__(parent)
         self._looks = looks
         self._cells: list[tuple[_Picture, QLabel]] = []
         for i, image in enumerate(images):
             caption = captions[i] if i < len(captions) else ""
-            picture = _Picture(image, looks, self)
+            picture = _Picture(to_qimage(image), looks, self)
             picture.setAccessibleName(f"Picture {i + 1}: {caption}" if caption else f"Picture {i + 1}")
             label = QLabel(caption, self)
             label.setTextFormat(Qt.TextFormat.PlainText)

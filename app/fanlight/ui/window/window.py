@@ -8,6 +8,7 @@ from PySide6.QtCore import QMimeData, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QDialog, QMainWindow, QVBoxLayout, QWidget
 
+from fanlight.core.chat.attachment_reader import import_picture_library
 from fanlight.core.chat.history import History
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.session_manager import SessionManager
@@ -195,7 +196,7 @@ class Window(QMainWindow):
         self._started = True
         self._conversations.open()
         self._opening.open_last()
-        self.reader.prepare()
+        self.reader.call(import_picture_library, lambda _: None)
         self.services.start()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

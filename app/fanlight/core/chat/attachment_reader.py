@@ -1,0 +1,36 @@
+"""Reads a picture, wherever it comes from, as an `Attachment`. It takes up to a second: call it on a worker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from fanlight.core.chat.turns import THUMBNAIL_SIDE, Attachment
+from fanlight.domain.messages import Picture
+
+Source = Path | bytes | Callable[[str, int], Picture]
+"""A file, the bytes of one, or a function of (name, longest side) that makes the picture, such as
+`partial(mime.from_qimage, image)`."""
+
+
+def read_attachment(source: Source, name: str, longest_side: int) -> Attachment:
+    """Slow, on any thread. Raises PictureError."""
+    from fanlight.pictures import decode
+
+    if isinstance(source, Path):
+        return attachment_of(decode.read_file(source, longest_side))
+    if isinstance(source, bytes):
+        return attachment_of(decode.read_bytes(source, name, longest_side))
+    return attachment_of(source(name, longest_side))
+
+
+def attachment_of(picture: Picture) -> Attachment:
+    """`picture` with its thumbnail. Milliseconds, on any thread."""
+    from fanlight.pictures.thumbnails import thumbnail
+
+    return Attachment(picture, thumbnail(picture.image, THUMBNAIL_SIDE))
+
+
+def import_picture_library() -> None:
+    """Ahead of the first picture, on a thread: the import takes some 100 ms."""
+    from fanlight.pictures import decode, thumbnails  # noqa: F401
