@@ -1,0 +1,313 @@
+"""Texts for people in the sources: all of them are marked, each is a whole literal, none is looked up too early."""
+
+from __future__ import annotations
+
+import ast
+import re
+import string
+from collections.abc import Iterator
+from pathlib import Path
+
+from support.unmarked import MARKS, unmarked
+
+APP = Path(__file__).parents[1] / "app" / "fanlight"
+SOURCES = sorted(APP.rglob("*.py"))
+
+NOT_YET = {
+    "audio/checkup.py",
+    "audio/deadline_executor.py",
+    "audio/loudspeaker.py",
+    "audio/microphone.py",
+    "audio/portaudio.py",
+    "audio/streams.py",
+    "catalog/catalog.py",
+    "catalog/fit.py",
+    "catalog/registrations.py",
+    "cli/__init__.py",
+    "cli/arguments.py",
+    "cli/ask.py",
+    "cli/asking.py",
+    "cli/batch.py",
+    "cli/doctor.py",
+    "cli/items.py",
+    "cli/microphone.py",
+    "cli/models.py",
+    "cli/remote.py",
+    "cli/said.py",
+    "cli/screen.py",
+    "cli/transcribe.py",
+    "cli/warm.py",
+    "cli/window.py",
+    "core/chat/answer.py",
+    "core/chat/answer_stream.py",
+    "core/chat/capture_questions.py",
+    "core/chat/command_question.py",
+    "core/chat/quick_actions.py",
+    "core/chat/reopening.py",
+    "core/chat/session.py",
+    "core/chat/turns.py",
+    "core/dictation/hands_free.py",
+    "core/dictation/speech_output.py",
+    "core/dictation/status_text.py",
+    "core/remote_commands.py",
+    "core/settings_store.py",
+    "core/transcription/estimate.py",
+    "core/transcription/quote.py",
+    "core/transcription/transcription.py",
+    "core/work/reader.py",
+    "core/work/text_reading.py",
+    "desktop/activation.py",
+    "desktop/bus.py",
+    "desktop/capture/geometry.py",
+    "desktop/capture/macos.py",
+    "desktop/capture/portal.py",
+    "desktop/capture/qt_screen.py",
+    "desktop/capture/windows.py",
+    "desktop/capture/x11.py",
+    "desktop/hotkeys/combination.py",
+    "desktop/hotkeys/hotkeys.py",
+    "desktop/hotkeys/macos.py",
+    "desktop/hotkeys/null.py",
+    "desktop/hotkeys/portal.py",
+    "desktop/hotkeys/windows.py",
+    "desktop/hotkeys/x11.py",
+    "desktop/login.py",
+    "desktop/mime.py",
+    "domain/actions.py",
+    "domain/endpointing.py",
+    "domain/errors.py",
+    "domain/languages.py",
+    "engine/context.py",
+    "engine/families.py",
+    "engine/llama.py",
+    "engine/loading.py",
+    "engine/mtmd.py",
+    "engine/plan.py",
+    "engine/prompt.py",
+    "engine/sampling.py",
+    "engine/template.py",
+    "engine/vocab.py",
+    "gguf/architectures.py",
+    "gguf/convnext.py",
+    "gguf/header.py",
+    "gguf/pair.py",
+    "gguf/projectors.py",
+    "gguf/say.py",
+    "gguf/source.py",
+    "gguf/split.py",
+    "gguf/text.py",
+    "gguf/vision.py",
+    "gguf/vocabulary.py",
+    "ipc/client.py",
+    "ipc/single_instance.py",
+    "ipc/wire.py",
+    "pictures/decode.py",
+    "pictures/kinds.py",
+    "reading/networks.py",
+    "reading/ocr.py",
+    "settings.py",
+    "speech/device.py",
+    "speech/folder.py",
+    "speech/gate.py",
+    "speech/journal.py",
+    "speech/media.py",
+    "speech/saving.py",
+    "speech/whisper.py",
+    "store/blobs.py",
+    "store/database.py",
+    "store/failures.py",
+    "store/schema.py",
+    "store/thread.py",
+    "synthesis/backends.py",
+    "synthesis/espeak.py",
+    "synthesis/piper.py",
+    "synthesis/program.py",
+    "synthesis/sapi.py",
+    "synthesis/say.py",
+    "synthesis/speaker.py",
+    "synthesis/spoken_text.py",
+    "synthesis/wave_file.py",
+    "ui/capture/countdown.py",
+    "ui/capture/gesture.py",
+    "ui/capture/menus.py",
+    "ui/capture/notice.py",
+    "ui/capture/overlay.py",
+    "ui/capture/surface.py",
+    "ui/composer/attaching.py",
+    "ui/composer/chips.py",
+    "ui/composer/composer.py",
+    "ui/dictation/status.py",
+    "ui/models/menu.py",
+    "ui/models/opening.py",
+    "ui/panel/frame.py",
+    "ui/panel/panel.py",
+    "ui/panel/parts.py",
+    "ui/settings/actions_editor.py",
+    "ui/settings/actions_section.py",
+    "ui/settings/dialog.py",
+    "ui/settings/hotkeys.py",
+    "ui/settings/key_editor.py",
+    "ui/settings/login.py",
+    "ui/settings/microphone_section.py",
+    "ui/settings/speech_output_section.py",
+    "ui/transcript/body.py",
+    "ui/transcript/column_view.py",
+    "ui/transcript/message.py",
+    "ui/transcript/message_parts.py",
+    "ui/transcript/progress.py",
+    "ui/transcript/thumbs.py",
+    "ui/transcript/transcript.py",
+    "ui/transcription/file_list.py",
+    "ui/transcription/parts.py",
+    "ui/transcription/recordings.py",
+    "ui/transcription/text.py",
+    "ui/transcription/window.py",
+    "ui/widgets/banner.py",
+    "ui/widgets/drops.py",
+    "ui/widgets/shortcuts.py",
+    "ui/window/chat_controller.py",
+    "ui/window/conversation_list.py",
+    "ui/window/conversations.py",
+    "ui/window/header.py",
+    "ui/window/leaving.py",
+    "ui/window/shortcut_sheet.py",
+    "ui/window/sidebar.py",
+    "ui/window/tray.py",
+    "ui/window/tray_controller.py",
+    "ui/window/welcome.py",
+    "ui/window/window.py",
+    "ui/wiring/dictation.py",
+}
+"""Files whose texts are still to be marked."""
+
+NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
+    "engine/scripted.py": (".*",),  # the fake engine: its words are a test's
+    "engine/families.py": (r"\{%.*",),  # chat templates
+    "core/chat/capture_questions.py": (r"The text in the picture, as it was read there:",),  # to the model
+}
+"""Texts that look like prose and that no person reads: prompts to a model, code. By file, as patterns."""
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(APP).as_posix()
+
+
+def where(path: Path, line: int) -> str:
+    return f"{name_of(path)}:{line}"
+
+
+def test_every_text_for_people_is_marked_for_translation() -> None:
+    found = [
+        f"{where(path, line)}: {text!r}"
+        for path in SOURCES
+        if name_of(path) not in NOT_YET
+        for line, text in unmarked(path.read_text("utf-8"))
+        if not any(re.fullmatch(pattern, text, re.DOTALL) for pattern in NOT_FOR_PEOPLE.get(name_of(path), ()))
+    ]
+    assert found == []
+
+
+def test_what_is_marked_is_a_literal_with_named_placeholders() -> None:
+    """Anything else could not be extracted, or not be put in another order."""
+    wrong = []
+    for path, call in _marked_calls():
+        texts = call.args[:2] if _called(call) in ("ngettext", "pgettext") else call.args[:1]
+        for text in texts:
+            if isinstance(text, ast.Constant) and isinstance(text.value, str):
+                names = [name for _text, name, _spec, _conversion in string.Formatter().parse(text.value)]
+                wrong += [
+                    f"{where(path, call.lineno)}: {text.value!r}" for name in names if name is not None and not name
+                ]
+            elif isinstance(text, ast.JoinedStr | ast.BinOp) or _called(call) != "_":  # `_(label)` shows an `N_`
+                wrong.append(f"{where(path, call.lineno)}: not a literal")
+    assert wrong == []
+
+
+def test_no_text_is_looked_up_before_the_language_is_known() -> None:
+    """A call in a module's or a class's body, a default or a decorator runs at the import: there `N_` marks, and `_`
+    follows when it is shown."""
+    early = [
+        where(path, call.lineno)
+        for path in SOURCES
+        for node in _run_at_import(ast.parse(path.read_text("utf-8")))
+        for call in _calls_outside_lambdas(node)
+        if _called(call) in MARKS - {"N_"}
+    ]
+    assert early == []
+
+
+def test_a_function_that_looks_texts_up_has_no_variable_called_underscore() -> None:
+    """`for _ in …` would hide the function; such a variable is called `_unused`, or what it is."""
+    hidden = [
+        where(path, function.lineno)
+        for path in SOURCES
+        for function in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        and any(isinstance(node, ast.Call) and _called(node) == "_" for node in ast.walk(function))
+        and any(_binds_underscore(node) for node in ast.walk(function))
+    ]
+    assert hidden == []
+
+
+def test_the_nets_catch_what_they_are_for() -> None:
+    source = '''
+"""Docstrings are for programmers."""
+log.warning("the disk is slow")
+button.setText("Copy")
+button.setText(_("Copy"))
+raise InputError("The file is empty.", hint=f"Choose {name} again.")
+return "Listening to you" if on else ""
+execute("SELECT a FROM b")
+if text == "two words": pass
+tool("copy", "Copy")
+'''
+    assert [text for _line, text in unmarked(source)] == [
+        "Copy",
+        "The file is empty.",
+        "Choose {} again.",
+        "Listening to you",
+        "Copy",
+    ]
+
+
+def _marked_calls() -> Iterator[tuple[Path, ast.Call]]:
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and _called(node) in MARKS and node.args and path.name != "i18n.py":
+                yield path, node
+
+
+def _called(call: ast.Call) -> str:
+    return call.func.id if isinstance(call.func, ast.Name) else ""
+
+
+def _run_at_import(tree: ast.AST) -> Iterator[ast.AST]:
+    """Statements of modules and classes, and what of functions runs where they are defined."""
+    for node in ast.iter_child_nodes(tree):
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                yield from node.decorator_list
+                yield from node.args.defaults
+                yield from (default for default in node.args.kw_defaults if default is not None)
+            case ast.ClassDef() | ast.If() | ast.Try() | ast.With():
+                yield from _run_at_import(node)
+            case _:
+                yield node
+
+
+def _calls_outside_lambdas(node: ast.AST) -> Iterator[ast.Call]:
+    if isinstance(node, ast.Lambda):
+        return
+    if isinstance(node, ast.Call):
+        yield node
+    for child in ast.iter_child_nodes(node):
+        yield from _calls_outside_lambdas(child)
+
+
+def _binds_underscore(node: ast.AST) -> bool:
+    match node:
+        case ast.Name(id="_", ctx=ast.Store()) | ast.arg(arg="_"):
+            return True
+        case ast.MatchAs(name=name) | ast.ExceptHandler(name=name):
+            return name == "_"
+    return False
