@@ -17,6 +17,7 @@ from typing import Any
 from fanlight import i18n
 from fanlight.domain.languages import LANGUAGES
 from fanlight.domain.models import Sampling
+from fanlight.files import replace_file
 from fanlight.i18n import N_, _
 
 log = logging.getLogger(__name__)
@@ -204,9 +205,7 @@ class Settings:
             kept = {}
         kept = kept if isinstance(kept, dict) else {}
         kept.update({item.name: getattr(self, item.name) for item in fields(self)})
-        draft = path.with_suffix(".new")
-        draft.write_text(json.dumps(kept, indent=2, ensure_ascii=False), "utf-8", "backslashreplace")
-        draft.replace(path)
+        replace_file(path, json.dumps(kept, indent=2, ensure_ascii=False).encode("utf-8", "backslashreplace"))
 
 
 def stored_language(home: Path) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import shutil
 from pathlib import Path
 
@@ -203,7 +204,7 @@ def test_a_list_that_can_not_be_written_is_an_error_and_the_old_one_stays(
     catalog: Catalog, files: Path, tmp_path: Path
 ) -> None:
     spec = catalog.add(files / "rose-Q8_0.gguf")
-    (tmp_path / "home" / "models.new").mkdir()
+    (tmp_path / "home" / f".models.json.{os.getpid()}.new").mkdir()  # where its draft would be written
     with pytest.raises(StoreError, match="cannot be written"):
         catalog.remove(spec.name)
     assert spec in catalog.models()

@@ -10,6 +10,7 @@ from typing import Any
 
 from fanlight.domain.errors import DiskFull, StoreError
 from fanlight.domain.models import ModelSpec
+from fanlight.files import replace_file
 
 log = logging.getLogger(__name__)
 
@@ -71,11 +72,10 @@ class Registrations:
             log.warning("the list of models at %s was damaged (%s); it was set aside as %s", self.path, why, kept.name)
 
     def _save(self, said: dict[str, Any]) -> None:
-        draft = self.path.with_suffix(".new")
+        text = json.dumps(said, indent=2, ensure_ascii=False)
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            draft.write_text(json.dumps(said, indent=2, ensure_ascii=False), "utf-8", errors="surrogateescape")
-            draft.replace(self.path)
+            replace_file(self.path, text.encode("utf-8", "surrogateescape"))
         except OSError as error:
             kind = DiskFull if error.errno == errno.ENOSPC else StoreError
             raise kind(

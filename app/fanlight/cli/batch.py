@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -29,6 +29,7 @@ from fanlight.domain.messages import Image, Message
 from fanlight.domain.models import ModelSpec, Sampling
 from fanlight.domain.ports import Engine
 from fanlight.domain.stop import StopFlag
+from fanlight.files import replace_file
 from fanlight.settings import Settings
 
 LONGEST_ANSWER = 1024
@@ -129,26 +130,18 @@ def _output(path: Path, source: Path) -> Path:
         raise InputError(f"{path} is a folder.", "Name a file for the answers.")
     if not target.parent.is_dir():
         raise InputError(f"There is no folder {path.parent} to write to.", "Make the folder first.")
-    draft = _draft(target)
     try:
-        draft.write_text("", "utf-8")
-        draft.unlink()
+        tempfile.TemporaryFile(dir=target.parent).close()
     except OSError as error:
         raise InputError(f"{path.parent} cannot be written to: {error.strerror}.", "Choose another place.") from error
     return target
 
 
-def _draft(target: Path) -> Path:
-    return target.with_name(f".{target.name}.{os.getpid()}.new")
-
-
 def _write(results: Sequence[Result], target: Path) -> None:
-    draft = _draft(target)
+    text = json.dumps(results, indent=2, ensure_ascii=False) + "\n"
     try:
-        draft.write_text(json.dumps(results, indent=2, ensure_ascii=False) + "\n", "utf-8", "backslashreplace")
-        draft.replace(target)
+        replace_file(target, text.encode("utf-8", "backslashreplace"))
     except OSError as error:
-        draft.unlink(missing_ok=True)
         raise InputError(
             f"{target} could not be written: {error.strerror}.", "Free some space and run again."
         ) from error

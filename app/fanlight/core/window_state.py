@@ -9,6 +9,8 @@ from typing import Any
 
 from PySide6.QtCore import QByteArray
 
+from fanlight.files import replace_file
+
 log = logging.getLogger(__name__)
 
 
@@ -46,9 +48,7 @@ class WindowState:
         """Replace these, in one step on disk."""
         for key, value in values.items():
             self._values[key] = value.toBase64().toStdString() if isinstance(value, QByteArray) else value
-        draft = self._path.with_suffix(".new")
         try:
-            draft.write_text(json.dumps(self._values, indent=2, ensure_ascii=False), "utf-8")
-            draft.replace(self._path)
+            replace_file(self._path, json.dumps(self._values, indent=2, ensure_ascii=False).encode())
         except OSError as error:
             log.warning("the window's place is not kept: %s", error)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from fanlight.desktop.bus import APP_ID
 from fanlight.domain.errors import LoginError
+from fanlight.files import replace_file
 
 RUN_KEY = r"Software\Microsoft\Windows\CurrentVersion\Run"
 ENTRY = """[Desktop Entry]
@@ -67,14 +68,12 @@ def _file() -> Path:
 
 def _write(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".new")
     if sys.platform == "darwin":
         about = {"Label": APP_ID, "ProgramArguments": [*command(), "--hidden"], "RunAtLoad": True}
-        draft.write_bytes(plistlib.dumps(about))
+        replace_file(path, plistlib.dumps(about))
     else:
         words = " ".join(quoted(word) for word in command())
-        draft.write_text(ENTRY.format(command=words, app_id=APP_ID), "utf-8")
-    draft.replace(path)
+        replace_file(path, ENTRY.format(command=words, app_id=APP_ID).encode())
 
 
 def _windows_value() -> str | None:

@@ -14,6 +14,8 @@ from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
 
+from fanlight.files import replace_file
+
 log = logging.getLogger(__name__)
 
 _SECONDS = 120
@@ -55,9 +57,7 @@ def verdict(folder: Path, cache: Path) -> DeviceVerdict:
     found = DeviceVerdict(key, _probe(folder))
     try:
         kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = kept.with_suffix(".new")
-        draft.write_text(json.dumps(asdict(found)), "utf-8")
-        draft.replace(kept)
+        replace_file(kept, json.dumps(asdict(found)).encode())
     except OSError as error:
         log.warning("the verdict about the card cannot be kept: %s", error)
     return found

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Collection
 from pathlib import Path
 
 from fanlight.domain.errors import StoreError
-
-_BINARY = getattr(os, "O_BINARY", 0)
+from fanlight.files import replace_file, sync_folder
 
 
 class Blobs:
@@ -30,19 +28,9 @@ class Blobs:
             return sha256
         new_folder = not path.parent.is_dir()
         path.parent.mkdir(mode=0o700, exist_ok=True)
-        draft = path.with_suffix(".new")
-        try:
-            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _BINARY, 0o600), "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(path)
-        except OSError:
-            draft.unlink(missing_ok=True)
-            raise
-        _settle(path.parent)
+        replace_file(path, data, mode=0o600, durable=True)
         if new_folder:
-            _settle(self._folder)
+            sync_folder(self._folder)
         return sha256
 
     def read(self, sha256: str) -> bytes:
@@ -63,14 +51,3 @@ class Blobs:
                 path.unlink(missing_ok=True)
                 removed += 1
         return removed
-
-
-def _settle(folder: Path) -> None:
-    """A new name is safe once its folder is; Windows does that with the file."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
@@ -117,7 +118,7 @@ def test_settings_that_can_not_be_kept_are_said_and_hold(
 ) -> None:
     said: list[Exception] = []
     settings_store.problem.connect(said.append)
-    (home / "settings.new").mkdir()
+    (home / f".settings.json.{os.getpid()}.new").mkdir()  # where its draft would be written
     settings_store.choose(top_k=3)
     assert settings_store.now.top_k == 3
     assert "could not be kept" in str(said[0])

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from fanlight import paths
 from fanlight.domain.actions import Action, changes, find, merged, parse
 from fanlight.domain.errors import ActionsError, FanlightError, StoreError
+from fanlight.files import replace_file
 
 log = logging.getLogger(__name__)
 
@@ -72,9 +73,7 @@ class QuickActions(QObject):
         try:
             now = merged(self.shipped, text)
             if text:
-                draft = self.file.with_suffix(".new")
-                draft.write_text(text, "utf-8")
-                draft.replace(self.file)
+                replace_file(self.file, text.encode())
             else:
                 self.file.unlink(missing_ok=True)
         except FanlightError as error:
