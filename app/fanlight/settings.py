@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from fanlight import i18n
@@ -38,16 +39,17 @@ def setting(
     default: Any,
     label: str,
     *,
-    group: str = "General",
-    choices: tuple[str, ...] = (),
+    group: str = N_("General"),
+    choices: Mapping[str, str] = MappingProxyType({}),
     options: Callable[[], dict[str, str]] | None = None,
     low: float | None = None,
     high: float | None = None,
     help: str = "",  # noqa: A002 - the word the reader looks for
     lines: int = 1,
 ) -> Any:
-    """A dataclass field with what an editor needs to know: range (`low`, `high`), `choices`, `options` (values and
-    their shown names, where they are known at display time only), text height in `lines`."""
+    """A dataclass field with what an editor needs to know: range (`low`, `high`), `choices` (values and the names shown
+    for them), `options` (the same where they, or their order, depend on the language), text height in `lines`. Texts are
+    marked here, and translated when they are shown."""
     return field(
         default=default,
         metadata={
@@ -61,109 +63,130 @@ def _languages() -> dict[str, str]:
     return {"": _("Same as the system")} | i18n.languages()
 
 
+def _spoken_languages() -> dict[str, str]:
+    names = {code: _(name) for code, name in LANGUAGES.items()}
+    return {"auto": _("Detect automatically")} | dict(sorted(names.items(), key=lambda item: i18n.sort_key(item[1])))
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     language: str = setting("", N_("Language"), options=_languages)
-    theme: str = setting("system", "Theme", group="Appearance", choices=("system", "light", "dark"))
-    text_size: int = setting(100, "Text size in percent", group="Appearance", low=70, high=250)
     keep_history: bool = setting(
-        True, "Keep conversations on this computer", help="Off: a conversation is gone when the window closes."
-    )
-    keep_in_tray: str = setting(
-        "ask", "Keep running when the window is closed", choices=("ask", "yes", "no"),
-        help="Yes: the key works and the model stays ready; the icon in the tray opens the window and quits.",
+        True, N_("Keep conversations on this computer"),
+        help=N_("When off, a conversation is gone once the window is closed."),
     )  # fmt: skip
-    model: str = setting("practice", "Model", group="Model", help="Chosen in the window's header.")
-    system_prompt: str = setting("", "Standing instruction", group="Model", lines=3)
+    keep_in_tray: str = setting(
+        "ask", N_("Keep running when the window is closed"),
+        choices={"ask": N_("Ask"), "yes": N_("Yes"), "no": N_("No")},
+        help=N_("If yes, the shortcut keeps working and the model stays loaded. Open or quit Fanlight from its tray icon."),
+    )  # fmt: skip
+
+    theme: str = setting(
+        "system", N_("Theme"), group=N_("Appearance"),
+        choices={"system": N_("Same as the system"), "light": N_("Light"), "dark": N_("Dark")},
+    )  # fmt: skip
+    text_size: int = setting(100, N_("Text size (percent)"), group="Appearance", low=70, high=250)
+
+    model: str = setting("practice", N_("Model"), group=N_("Model"), help=N_("Choose it in the window's header."))
+    system_prompt: str = setting("", N_("System prompt"), group="Model", lines=3)
     temperature: float = setting(
-        0.7, "Temperature", group="Model", low=0.0, high=2.0, help="0 is always the same answer."
+        0.7, N_("Temperature"), group="Model", low=0.0, high=2.0, help=N_("0 always gives the same answer.")
     )
-    top_k: int = setting(40, "Top-k", group="Model", low=0, high=1000, help="0 is all tokens.")
-    top_p: float = setting(0.95, "Top-p", group="Model", low=0.01, high=1.0)
-    min_p: float = setting(0.05, "Min-p", group="Model", low=0.0, high=1.0)
+    top_k: int = setting(40, N_("Top-k"), group="Model", low=0, high=1000, help=N_("0 allows all tokens."))
+    top_p: float = setting(0.95, N_("Top-p"), group="Model", low=0.01, high=1.0)
+    min_p: float = setting(0.05, N_("Min-p"), group="Model", low=0.0, high=1.0)
     max_tokens: int = setting(
-        0, "Longest answer in tokens", group="Model", low=0, high=32768, help="0 is as long as fits."
+        0, N_("Longest answer (tokens)"), group="Model", low=0, high=32768, help=N_("0 allows as long as fits.")
     )
     context_tokens: int = setting(
-        0, "Context in tokens", group="Model", low=0, high=131072, help="0 lets Fanlight choose. Used at the next load."
-    )
+        0, N_("Context length (tokens)"), group="Model", low=0, high=131072,
+        help=N_("0 lets Fanlight choose. Takes effect the next time the model is loaded."),
+    )  # fmt: skip
     threads: int = setting(
-        0, "Processor threads", group="Model", low=0, high=256, help="0 leaves one core for the rest of the computer."
+        0, N_("CPU threads"), group="Model", low=0, high=256, help=N_("0 leaves one core free for everything else.")
     )
-    gpu_layers: int = setting(-1, "Layers on the GPU", group="Model", low=-1, high=512, help="-1 is all that fit.")
+    gpu_layers: int = setting(
+        -1, N_("Layers on the GPU"), group="Model", low=-1, high=512, help=N_("-1 puts as many there as fit.")
+    )
     picture_side: int = setting(
-        1536, "Longest side of a picture for the model, in pixels", group="Pictures", low=224, high=4096,
-        help="Larger shows finer print and takes longer. The original is always kept.",
+        1536, N_("Longest side of a picture for the model (pixels)"), group=N_("Pictures"), low=224, high=4096,
+        help=N_("Larger pictures show finer print but take longer. The original is always kept."),
     )  # fmt: skip
 
-    shot_hotkey_on: bool = setting(True, "Take a shot with a key, from any program", group="Shortcut")
-    shot_hotkey: str = setting(SHOT_HOTKEY, "Key", group="Shortcut")
-    hotkey_permission: bool = setting(False, "The desktop was asked for the key", group="Shortcut")
+    shot_hotkey_on: bool = setting(
+        True, N_("Capture the screen with a shortcut from any program"), group=N_("Shortcut")
+    )
+    shot_hotkey: str = setting(SHOT_HOTKEY, N_("Shortcut"), group="Shortcut")
+    hotkey_permission: bool = setting(False, N_("The desktop was asked for the shortcut"), group="Shortcut")
 
-    shot_default_action: str = setting("explain", "Quick action after a capture", group="Captures")
+    shot_default_action: str = setting("explain", N_("Quick action after a capture"), group=N_("Captures"))
     """A name, or "none"; chosen beside the list of quick actions."""
     translate_to: str = setting(
-        "",
-        "Translate captures into",
-        group="Captures",
-        help="A language in words. Empty: the language of this computer.",
-    )
+        "", N_("Translate captures into"), group="Captures",
+        help=N_("The name of a language. Leave empty for the language of this computer."),
+    )  # fmt: skip
     read_text_in_captures: bool = setting(
-        True, "Read the text in captures and put it beside the picture", group="Captures",
-        help="Helps small models with small print. The practice model knows no text and is never given any.",
+        True, N_("Read the text in captures and add it to the picture"), group="Captures",
+        help=N_("Helps small models read small print. The practice model cannot read text and is never given any."),
     )  # fmt: skip
+
     speech_language: str = setting(
-        "auto", "Language spoken", group="Voice", choices=("auto", *LANGUAGES),
-        help="A language that is fixed is heard better than one that is found out.",
+        "auto", N_("Spoken language"), group=N_("Voice"), choices={"auto": "", **LANGUAGES}, options=_spoken_languages,
+        help=N_("Speech is recognized better in a fixed language than in a detected one."),
     )  # fmt: skip
-    talk_translate: bool = setting(False, "Translate what is said into English", group="Voice")
+    talk_translate: bool = setting(False, N_("Translate speech into English"), group="Voice")
     talk_mode: str = setting(
-        "either", "Key for speaking", group="Voice", choices=("hold", "lock", "either"),
-        help="Hold: down while you speak. Lock: press to start, press to stop. Either: hold it, or tap twice to lock.",
+        "either", N_("Push-to-talk key"), group="Voice",
+        choices={
+            "hold": N_("Hold while speaking"),
+            "lock": N_("Press to start and to stop"),
+            "either": N_("Hold, or tap twice to lock"),
+        },
     )  # fmt: skip
     talk_sends: bool = setting(
-        False, "Send what was said as soon as the key is released", group="Voice",
-        help="Off: it stays in the box, to be read and changed. Enter while you speak sends it, too.",
+        False, N_("Send the text as soon as the key is released"), group="Voice",
+        help=N_("When off, the text stays in the message box for you to edit. Enter while you speak sends it, too."),
     )  # fmt: skip
-    talk_sound: bool = setting(True, "A short sound when Fanlight begins to listen", group="Voice")
+    talk_sound: bool = setting(True, N_("Play a sound when Fanlight starts listening"), group="Voice")
     talk_ready: bool = setting(
-        False, "Keep the microphone open", group="Voice",
-        help="Only for microphones that open so slowly that the first syllable is lost. The last half second is in "
-        "memory, nothing is written or recognised before the key; a red dot shows it all the time.",
+        False, N_("Keep the microphone open"), group="Voice",
+        help=N_("Only for microphones that open too slowly to catch the first syllable. The last half second is kept in "
+        "memory; nothing is saved or recognized before you press the key. A red dot is shown all the time."),
     )  # fmt: skip
-    talk_device: str = setting("", "Microphone", group="Voice", help="Empty is the system's choice.")
-    talk_hotkey_on: bool = setting(True, "Speak with a key, from any program", group="Voice")
-    talk_hotkey: str = setting(TALK_HOTKEY, "Key", group="Voice")
+    talk_device: str = setting("", N_("Microphone"), group="Voice", help=N_("Leave empty for the system default."))
+    talk_hotkey_on: bool = setting(True, N_("Speak with a shortcut from any program"), group="Voice")
+    talk_hotkey: str = setting(TALK_HOTKEY, N_("Shortcut"), group="Voice")
     speech_names: str = setting(
-        "", "Words to expect", group="Voice", lines=2, help="Names, terms and spellings, with commas between them."
-    )
+        "", N_("Expected words"), group="Voice", lines=2,
+        help=N_("Names, terms, and spellings, separated by commas."),
+    )  # fmt: skip
     speech_model: str = setting(
-        "", "Folder of another speech model", group="Voice",
-        help="Whisper as converted for CTranslate2. Empty is the one that comes with Fanlight.",
+        "", N_("Folder of another speech model"), group="Voice",
+        help=N_("A Whisper model converted for CTranslate2. Leave empty for the one that comes with Fanlight."),
     )  # fmt: skip
     speech_device: str = setting(
-        "cpu", "Speech runs on", group="Voice", choices=("cpu", "auto"),
-        help="Auto uses an NVIDIA card where it works; CPU leaves the card to the vision model.",
+        "cpu", N_("Run speech recognition on"), group="Voice", choices={"cpu": N_("CPU"), "auto": N_("GPU or CPU")},
+        help=N_("GPU or CPU uses an NVIDIA GPU where it works. CPU leaves the GPU to the vision model."),
     )  # fmt: skip
 
     hands_free_pause: float = setting(
-        1.0, "Pause that ends your turn, in seconds", group="Hands-free talking", low=0.6, high=5.0,
-        help="Longer if you are cut off while you think; shorter if you wait for the answer.",
+        1.0, N_("Pause that ends your turn (seconds)"), group=N_("Hands-free talking"), low=0.6, high=5.0,
+        help=N_("Raise it if you are cut off while you think; lower it if you wait too long for the answer."),
     )  # fmt: skip
     hands_free_minutes: int = setting(
-        5, "Minutes without a word after which the microphone is closed", group="Hands-free talking", low=1, high=20
+        5, N_("Close the microphone after this many minutes without speech"), group="Hands-free talking", low=1, high=20
     )
     hands_free_interrupts: bool = setting(
-        False, "Speaking interrupts the spoken answer", group="Hands-free talking",
-        help="Only with headphones, or where the system cancels echoes: otherwise Fanlight would hear itself. Off: the "
-        "microphone is closed while it speaks, and the key or Esc interrupts.",
+        False, N_("Interrupt the spoken answer by speaking"), group="Hands-free talking",
+        help=N_("Only with headphones or echo cancellation: otherwise Fanlight would hear itself. When off, the "
+        "microphone is closed while Fanlight speaks, and the key or Esc interrupts it."),
     )  # fmt: skip
 
-    spoken_answers: bool = setting(False, "Have answers spoken", group="Spoken answers")
-    spoken_speed: int = setting(100, "Speed of the voice in percent", group="Spoken answers", low=50, high=300)
-    spoken_voice: str = setting("", "Voice", group="Spoken answers")
+    spoken_answers: bool = setting(False, N_("Read answers aloud"), group=N_("Spoken answers"))
+    spoken_speed: int = setting(100, N_("Speaking rate (percent)"), group="Spoken answers", low=50, high=300)
+    spoken_voice: str = setting("", N_("Voice"), group="Spoken answers")
     """ "backend:name", chosen from those that are there."""
-    spoken_device: str = setting("", "Loudspeaker", group="Spoken answers")
+    spoken_device: str = setting("", N_("Output device"), group="Spoken answers")
 
     def sampling(self, *, practice: bool = False) -> Sampling:
         """How a model is asked. The practice model knows one right answer to a question: it is never warm."""

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from fanlight.core.settings_store import SettingsStore
+from fanlight.i18n import _
 from fanlight.settings import Settings
 from fanlight.ui.controls import label, push
 from fanlight.ui.theme import in_text_size
@@ -35,8 +36,7 @@ ELSEWHERE = ("model", "shot_hotkey_on", "shot_hotkey", "hotkey_permission", "sho
              "spoken_voice", "spoken_device", "talk_device", "talk_hotkey_on", "talk_hotkey")  # fmt: skip
 """Chosen in the window's header, or edited by a section of their own."""
 KEPT = ("model", "hotkey_permission")
-"""What "Reset to defaults" leaves as it is."""
-ABBREVIATIONS = ("cpu",)
+"""What "Restore Defaults" leaves as it is."""
 Sections = Mapping[str, Callable[[], QWidget]]
 """By the group they belong to: parts of the page that are more than a line for each field."""
 
@@ -46,7 +46,7 @@ class SettingsDialog(QDialog):
         self, settings_store: SettingsStore, parent: QWidget | None = None, sections: Sections | None = None
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Settings")
+        self.setWindowTitle(_("Settings"))
         sections = sections or {}
         self._settings_store = settings_store
         self.editors: dict[str, QWidget] = {}
@@ -61,12 +61,12 @@ class SettingsDialog(QDialog):
         shown = (group for group, elsewhere in groups if group in sections or not elsewhere)
         for group in dict.fromkeys((*shown, *sections)):
             column.addSpacing(14 if column.count() else 0)
-            column.addWidget(label(group, "heading"))
+            column.addWidget(label(_(group), "heading"))
             column.addLayout(self._group(group))
             if group in sections:
                 column.addWidget(sections[group]())
         column.addStretch(1)
-        defaults, close = push("Reset to defaults"), push("Close", kind="primary")
+        defaults, close = push(_("Restore Defaults")), push(_("Close"), kind="primary")
         defaults.clicked.connect(self.reset)
         close.clicked.connect(self.accept)
         lay_out(self, inside, defaults, close)
@@ -111,24 +111,25 @@ class SettingsDialog(QDialog):
         editor = editor_for(
             item, getattr(self._settings_store.now, item.name), lambda value: self._changed(item.name, value)
         )
-        editor.setAccessibleName(meta["label"])
-        editor.setAccessibleDescription(meta["help"])
-        editor.setToolTip(meta["help"])
+        name, description = _(meta["label"]), _(meta["help"])
+        editor.setAccessibleName(name)
+        editor.setAccessibleDescription(description)
+        editor.setToolTip(description)
         editor.installEventFilter(_NoWheel(editor))
         self.editors[item.name] = editor
         if isinstance(editor, QCheckBox):
-            editor.setText(meta["label"])
+            editor.setText(name)
             grid.addWidget(editor, row, 0, 1, 2)
         else:
-            words = FieldLabel(meta["label"])
+            words = FieldLabel(name)
             small = isinstance(editor, (QComboBox, QAbstractSpinBox))
             grid.addWidget(words, row, 0, Qt.AlignmentFlag.AlignVCenter if small else Qt.AlignmentFlag.AlignTop)
             grid.addWidget(editor, row, 1, Qt.AlignmentFlag.AlignLeft if small else Qt.AlignmentFlag(0))
             editor.setMinimumWidth(in_text_size(EDITOR_WIDTH))
-        if meta["help"]:
+        if description:
             under = isinstance(editor, QCheckBox)
             place = (row + 1, 0, 1, 2) if under else (row + 1, 1, 1, 1)
-            told = label(meta["help"], "under" if under else "muted", wrap=True)
+            told = label(description, "under" if under else "muted", wrap=True)
             told.setAlignment(Qt.AlignmentFlag.AlignTop)  # it may be given room for a line that it does not need
             grid.addWidget(told, *place)
         grid.setRowMinimumHeight(grid.rowCount(), 8)
@@ -151,7 +152,7 @@ def editor_for(item: Field[Any], value: Any, changed: Callable[[Any], None]) -> 
         for choice, name in _named_choices(item).items():
             combo.addItem(name, choice)
         show(combo, value)
-        combo.currentIndexChanged.connect(lambda _: changed(combo.currentData()))
+        combo.currentIndexChanged.connect(lambda _index: changed(combo.currentData()))
         return combo
     if isinstance(default, (int, float)):
         spin = QSpinBox() if isinstance(default, int) else QDoubleSpinBox()
@@ -180,10 +181,7 @@ def _named_choices(item: Field[Any]) -> dict[str, str]:
     """Values and the names shown for them."""
     if options := item.metadata["options"]:
         return dict(options())
-    return {
-        choice: choice.upper() if choice in ABBREVIATIONS else choice.capitalize()
-        for choice in item.metadata["choices"]
-    }
+    return {value: _(name) for value, name in item.metadata["choices"].items()}
 
 
 def show(editor: QWidget, value: Any) -> None:
