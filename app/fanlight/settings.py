@@ -48,8 +48,8 @@ def setting(
     lines: int = 1,
 ) -> Any:
     """A dataclass field with what an editor needs to know: range (`low`, `high`), `choices` (values and the names shown
-    for them), `options` (the same where they, or their order, depend on the language), text height in `lines`. Texts are
-    marked here, and translated when they are shown."""
+    for them), `options` (the same where they, or their order, depend on the language), text height in `lines`. Texts
+    are marked here and translated when they are shown."""
     return field(
         default=default,
         metadata={
@@ -78,7 +78,7 @@ class Settings:
     keep_in_tray: str = setting(
         "ask", N_("Keep running when the window is closed"),
         choices={"ask": N_("Ask"), "yes": N_("Yes"), "no": N_("No")},
-        help=N_("If yes, the shortcut keeps working and the model stays loaded. Open or quit Fanlight from its tray icon."),
+        help=N_("If yes, the shortcut works and the model stays loaded. Open or quit Fanlight from its tray icon."),
     )  # fmt: skip
 
     theme: str = setting(
@@ -150,8 +150,8 @@ class Settings:
     talk_sound: bool = setting(True, N_("Play a sound when Fanlight starts listening"), group="Voice")
     talk_ready: bool = setting(
         False, N_("Keep the microphone open"), group="Voice",
-        help=N_("Only for microphones that open too slowly to catch the first syllable. The last half second is kept in "
-        "memory; nothing is saved or recognized before you press the key. A red dot is shown all the time."),
+        help=N_("Only for microphones that open too slowly to catch the first syllable. The last half second is kept "
+        "in memory; nothing is saved or recognized before you press the key. A red dot is shown all the time."),
     )  # fmt: skip
     talk_device: str = setting("", N_("Microphone"), group="Voice", help=N_("Leave empty for the system default."))
     talk_hotkey_on: bool = setting(True, N_("Speak with a shortcut from any program"), group="Voice")
@@ -174,19 +174,23 @@ class Settings:
         help=N_("Raise it if you are cut off while you think; lower it if you wait too long for the answer."),
     )  # fmt: skip
     hands_free_minutes: int = setting(
-        5, N_("Close the microphone after this many minutes without speech"), group="Hands-free talking", low=1, high=20
+        5,
+        N_("Close the microphone after this many minutes without speech"),
+        group=N_("Hands-free talking"),
+        low=1,
+        high=20,
     )
     hands_free_interrupts: bool = setting(
-        False, N_("Interrupt the spoken answer by speaking"), group="Hands-free talking",
+        False, N_("Interrupt the spoken answer by speaking"), group=N_("Hands-free talking"),
         help=N_("Only with headphones or echo cancellation: otherwise Fanlight would hear itself. When off, the "
         "microphone is closed while Fanlight speaks, and the key or Esc interrupts it."),
     )  # fmt: skip
 
     spoken_answers: bool = setting(False, N_("Read answers aloud"), group=N_("Spoken answers"))
-    spoken_speed: int = setting(100, N_("Speaking rate (percent)"), group="Spoken answers", low=50, high=300)
-    spoken_voice: str = setting("", N_("Voice"), group="Spoken answers")
+    spoken_speed: int = setting(100, N_("Speaking rate (percent)"), group=N_("Spoken answers"), low=50, high=300)
+    spoken_voice: str = setting("", N_("Voice"), group=N_("Spoken answers"))
     """ "backend:name", chosen from those that are there."""
-    spoken_device: str = setting("", N_("Output device"), group="Spoken answers")
+    spoken_device: str = setting("", N_("Output device"), group=N_("Spoken answers"))
 
     def sampling(self, *, practice: bool = False) -> Sampling:
         """How a model is asked. The practice model knows one right answer to a question: it is never warm."""

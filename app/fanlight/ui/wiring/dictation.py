@@ -140,7 +140,7 @@ class Dictation(QObject):
         from fanlight.ui.settings.microphone_section import MicrophoneSection
 
         return {
-            "Dictation": lambda: MicrophoneSection(
+            "Voice": lambda: MicrophoneSection(
                 self._settings_store, self.microphone, self.talk, self._bindings, self._dispatcher, self._theme
             )
         }
