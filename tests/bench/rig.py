@@ -74,7 +74,7 @@ class Encoding(QObject):
     def _next(self) -> None:
         if self._goes_on:
             self._seed += 1
-            self._job = Job.prefill([Message("user", "", (photo(self._seed, *PANORAMA),))])
+            self._job = Job.prefill([Message.of("user", "", (photo(self._seed, *PANORAMA),))])
             self._job.said.connect(self._window.attaching.hear)
             self._job.said.connect(self._hear)
             self._job.done.connect(self._done)

@@ -77,10 +77,10 @@ def test_the_stock_handler_gets_the_very_pixels() -> None:
 
 def test_an_answer_is_heard_to_its_end() -> None:
     engine = ScriptedEngine(["one ", "two ", "three"])
-    words, end = drain(engine.generate([Message("user", "Count.")], greedy(0)))
+    words, end = drain(engine.generate([Message.of("user", "Count.")], greedy(0)))
     assert words == "one two three"
     assert end.reason == "end"
-    assert first_token_seconds(engine, [Message("user", "Count.")]) > 0
+    assert first_token_seconds(engine, [Message.of("user", "Count.")]) > 0
 
 
 def _compute(seconds: float) -> None:

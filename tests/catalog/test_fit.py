@@ -96,7 +96,7 @@ def _measure(pipe: Connection, model: str, eye: str, side: int) -> None:
     LlamaEngine.load(ModelSpec("warm", small), LoadOptions(256, 1, 0)).close()
     before = psutil.Process().memory_info().rss
     engine = LlamaEngine.load(ModelSpec("x", Path(model), Path(eye)), LoadOptions(0, 1, 0))
-    question = Message("user", "What is this? " * 100, (Image.of(side, side, bytes(side * side * 3)),))
+    question = Message.of("user", "What is this? " * 100, (Image.of(side, side, bytes(side * side * 3)),))
     for _ in engine.generate([question], Sampling(temperature=0, max_tokens=2)):
         pass
     # Not getrusage: its peak counts what the parent had before the child became a program of its own.

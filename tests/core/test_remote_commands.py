@@ -28,7 +28,7 @@ from support.windows import SPEC
 
 pytestmark = pytest.mark.gui
 
-QUESTION = (Message("user", "What?"),)
+QUESTION = (Message.of("user", "What?"),)
 
 
 class Reached:
@@ -199,11 +199,11 @@ def test_a_question_is_answered_with_all_that_the_model_says(reach: Reach) -> No
     engine = ScriptedEngine(["A ", "circle."], tokens_per_image=9)
     reached = reach(engine)
     picture = noise(8, 6, 1)
-    heard, answered = reached.asking((Message("user", "What?", (picture,)),), Sampling(seed=4))
+    heard, answered = reached.asking((Message.of("user", "What?", (picture,)),), Sampling(seed=4))
     reached.waits(answered)
     assert (text(heard), type(heard[-1])) == ("A circle.", Finished)
     assert ImageReady(picture.id, 9, 0.0) in heard
-    assert engine.asked == [(Message("user", "What?", (picture,)),)]
+    assert engine.asked == [(Message.of("user", "What?", (picture,)),)]
     assert engine.slots == ["command"]
 
 
@@ -212,7 +212,7 @@ def test_the_window_s_question_comes_first(qtbot: Any, reach: Reach) -> None:
     reached = reach(engine)
     first, answered = reached.asking()
     qtbot.waitUntil(lambda: bool(text(first)))
-    second, answered_later = reached.asking((Message("user", "And now?"),))
+    second, answered_later = reached.asking((Message.of("user", "And now?"),))
     qtbot.waitUntil(lambda: len(reached.instance._callers) == 2)
     reached.room.session.send("From the window")
     reached.waits(answered)
@@ -311,7 +311,7 @@ def test_a_prompt_too_long_for_the_window_is_tried_elsewhere(reach: Reach) -> No
 
 def test_a_question_too_large_for_the_socket_is_asked_elsewhere(reach: Reach) -> None:
     reached = reach(engine := ScriptedEngine(["x"]))
-    _, answered = reached.asking((Message("user", "x" * client.LONGEST_LINE),))
+    _, answered = reached.asking((Message.of("user", "x" * client.LONGEST_LINE),))
     with pytest.raises(warm.WindowDeclined, match="too much"):
         reached.waits(answered)
     assert engine.asked == []
@@ -354,7 +354,7 @@ def test_the_open_conversation_s_next_question_encodes_nothing_again(qtbot: Any,
     before = ends()[0].timings
     assert before.images_encoded == 1
     for seed in (1, 2):
-        heard, answered = reached.asking((Message("user", "What is it?", (noise(64, 64, seed),)),), spec=spec)
+        heard, answered = reached.asking((Message.of("user", "What is it?", (noise(64, 64, seed),)),), spec=spec)
         reached.waits(answered)
         assert text(heard)
     room.session.send("How many shapes are there?")

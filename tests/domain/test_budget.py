@@ -11,10 +11,10 @@ from fanlight.domain.errors import PromptTooLong
 from fanlight.domain.messages import Image, Message
 
 PICTURE = Image.of(1, 1, b"\0\0\0")
-SYSTEM = Message("system", "s")
-SEEN = Message("user", "q", (PICTURE,))
-ASKED = Message("user", "q")
-TOLD = Message("assistant", "a")
+SYSTEM = Message.of("system", "s")
+SEEN = Message.of("user", "q", (PICTURE,))
+ASKED = Message.of("user", "q")
+TOLD = Message.of("assistant", "a")
 
 
 @st.composite

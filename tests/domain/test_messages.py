@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fanlight.domain.messages import Image, Message
+from fanlight.domain.messages import Image, ImagePart, Message, TextPart, ThinkingPart
 
 
 @given(st.integers(1, 8), st.integers(1, 8))
@@ -34,12 +34,26 @@ def test_a_picture_does_not_print_its_pixels() -> None:
 
 def test_only_the_user_gives_pictures() -> None:
     picture = Image.of(1, 1, bytes(3))
-    assert Message("user", "?", (picture,)).images == (picture,)
+    assert Message.of("user", "?", (picture,)).images == (picture,)
     for role in ("assistant", "system"):
         with pytest.raises(ValueError, match="from the user"):
-            Message(role, "", (picture,))
+            Message.of(role, "", (picture,))
+
+
+def test_only_the_model_thinks() -> None:
+    assert Message.of("assistant", "!", thinking="hm").parts == (ThinkingPart("hm"), TextPart("!"))
+    with pytest.raises(ValueError, match="only the model thinks"):
+        Message.of("user", "!", thinking="hm")
+
+
+def test_a_message_is_its_parts_in_order() -> None:
+    picture = Image.of(1, 1, bytes(3))
+    message = Message("user", (TextPart("one"), ImagePart(picture), TextPart("two")))
+    assert (message.text, message.images, message.thinking) == ("one\n\ntwo", (picture,), "")
+    assert Message.of("user", "?", [picture]).parts == (ImagePart(picture), TextPart("?"))
+    assert Message.of("user", "") == Message("user")
 
 
 def test_a_message_can_not_be_changed() -> None:
     with pytest.raises(FrozenInstanceError):
-        Message("user", "?").text = ""  # type: ignore[misc]
+        Message.of("user", "?").parts = ()  # type: ignore[misc]

@@ -20,7 +20,8 @@ from support.asking import GREEDY, assistant, hear, noise, user
 
 def test_the_oldest_turns_leave_and_it_is_said(engine: LlamaEngine) -> None:
     picture = noise(60, 60, 21)
-    talk = [Message("system", "Be kind."), user("Old one. " + "x" * 500), assistant("o" * 300), user("Look.", picture)]
+    talk = [Message.of("system", "Be kind."), user("Old one. " + "x" * 500), assistant("o" * 300)]
+    talk += [user("Look.", picture)]
     talk += [assistant("y" * 300), user("z" * 500), assistant("w" * 300), user("What was in the picture?")]
     heard = hear(engine.generate(talk, replace(GREEDY, max_tokens=200)))
     assert heard.notices == ["4 earlier messages left the context, which holds 2,048 tokens."]

@@ -146,7 +146,7 @@ _SLY = (
 def test_no_words_become_a_control_token_or_a_picture(engine: LlamaEngine, words: str, role: str) -> None:
     def prompt(text: str) -> list[int | MediaChunk]:
         said = {"user": "a", "system": "b", "assistant": "c"} | {role: text}
-        talk = [Message("system", said["system"]), user(said["user"]), assistant(said["assistant"]), user("d")]
+        talk = [Message.of("system", said["system"]), user(said["user"]), assistant(said["assistant"]), user("d")]
         hear(engine.prefill(talk))
         return list(engine.cached)
 
@@ -174,7 +174,7 @@ def test_a_tag_that_the_tokenizer_takes_for_a_word_is_kept_apart(spec: ModelSpec
 
 
 def test_thinking_is_never_sent_back(engine: LlamaEngine) -> None:
-    hear(engine.prefill([user("a"), Message("assistant", "b", thinking="SECRET"), user("c d")]))
+    hear(engine.prefill([user("a"), Message.of("assistant", "b", thinking="SECRET"), user("c d")]))
     assert b"SECRET" not in b"".join(vocab(engine).piece(i) for i in engine.cached if isinstance(i, int))
 
 
@@ -272,7 +272,7 @@ def test_thinking_is_split_off_and_the_next_turn_does_not_hold_it(thinker: Llama
 
 
 def test_an_answer_broken_off_while_thinking_goes_on_thinking(thinker: LlamaEngine) -> None:
-    half = Message("assistant", "", thinking="It may")
+    half = Message.of("assistant", "", thinking="It may")
     sampling = Sampling(temperature=0, grammar='root ::= " be</think>Two."')
     heard = hear(thinker.generate([user("How many?"), half], replace(sampling, grammar=None, max_tokens=4)))
     assert heard.text == ""

@@ -74,7 +74,7 @@ def test_the_window_evaluates_as_much_after_a_panel_question_as_without_one(pair
 
 
 def test_a_seats_first_question_finds_what_all_begin_with(pair: Pair) -> None:
-    system = Message("system", "Be kind and brief, and say it in words that anybody knows. " * 3)
+    system = Message.of("system", "Be kind and brief, and say it in words that anybody knows. " * 3)
     hear(pair.engine.generate([system, user("What is this?")], GREEDY))
     slot = cast("Slot", f"new {pair.engine.info.architecture}")  # none has asked from it yet
     heard = hear(pair.engine.generate([system, user("And what is that?")], GREEDY, slot=slot))

@@ -57,7 +57,7 @@ def _work(pipe: Connection, log: str) -> None:
         except EOFError:
             return
         spec = ModelSpec("broken", Path(model), Path(projector) if projector else None)
-        question = Message("user", "What is this? Größe, 模, \x00.", (image,) if projector else ())
+        question = Message.of("user", "What is this? Größe, 模, \x00.", (image,) if projector else ())
         sampling = Sampling(temperature=0 if number % 2 else 0.7, seed=number, max_tokens=3)
         try:
             with contextlib.closing(LlamaEngine.load(spec, LoadOptions(0, 1, 0))) as engine:

@@ -36,10 +36,10 @@ from fanlight.ipc import wire
 SPEC = ModelSpec("m", Path("m.gguf"), Path("eyes.gguf"))
 RED, BLUE = Image.of(2, 1, b"\xff\0\0" * 2), Image.of(1, 3, b"\0\0\xff" * 3)
 ASKED = (
-    Message("system", "Be brief."),
-    Message("user", "What?", (RED, BLUE)),
-    Message("assistant", "A."),
-    Message("user", "And là?", (BLUE,)),
+    Message.of("system", "Be brief."),
+    Message.of("user", "What?", (RED, BLUE)),
+    Message.of("assistant", "A."),
+    Message.of("user", "And là?", (BLUE,)),
 )
 EVENTS: tuple[Event, ...] = (
     ImageReady("a" * 64, 64, 0.25),

@@ -31,7 +31,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Said]:
         chat = database.create(title)
         said[title] = [f"{title}, message {i}: " + "words " * 200 for i in range(3)]
         for text in said[title]:
-            database.add_message(chat, Message("user", text), [Picture(image, text.encode(), "png", 1, 1)])
+            database.add_message(chat, Message.of("user", text), [Picture(image, text.encode(), "png", 1, 1)])
     database.close()
     return folder, said
 
@@ -108,7 +108,7 @@ def test_any_damage_ends_in_a_database_that_works(tmp_path: Path, said: Said, op
             return  # the damage hit the version itself
         raise
     chat = database.create("after")
-    database.add_message(chat, Message("user", "still here"))
+    database.add_message(chat, Message.of("user", "still here"))
     for row in database.conversations():
         database.messages(row.id)
     assert kept(database)["after"] == ["still here"]
@@ -159,7 +159,7 @@ def test_damage_met_while_running_is_one_sentence(tmp_path: Path, opened: Opened
     database = opened(tmp_path)
     chat = database.create()
     for _ in range(2):
-        database.add_message(chat, Message("user", "more than SQLite keeps in memory " * 200_000))
+        database.add_message(chat, Message.of("user", "more than SQLite keeps in memory " * 200_000))
     path = tmp_path / "conversations.db"
     size = path.stat().st_size
     with path.open("r+b") as file:

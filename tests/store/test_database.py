@@ -23,7 +23,7 @@ def a_picture(red: int = 200, name: str = "cat.png") -> Picture:
 
 def ask(database: Database, conversation: int, text: str, *pictures: Picture) -> int:
     return database.add_message(
-        conversation, Message("user", text, tuple(picture.image for picture in pictures)), pictures
+        conversation, Message.of("user", text, tuple(picture.image for picture in pictures)), pictures
     )
 
 
@@ -32,18 +32,18 @@ def test_a_conversation_comes_back_as_it_was_said(tmp_path: Path, opened: Opened
     chat = database.create("Cats")
     picture = a_picture()
     question = ask(database, chat, "What is thís? 🐈", picture)
-    answer = database.add_message(chat, Message("assistant", "", thinking="hm"), state="open")
+    answer = database.add_message(chat, Message.of("assistant", "", thinking="hm"), state="open")
     database.update_answer(answer, "A cat.\0 Really.", "hm, fur", "complete", "3 tokens")
     database.close()
 
     database = opened(tmp_path)
     first, second = database.messages(chat)
-    assert (first.id, first.message, first.state) == (question, Message("user", "What is thís? 🐈"), "complete")
+    assert (first.id, first.message, first.state) == (question, Message.of("user", "What is thís? 🐈"), "complete")
     assert [(it.name, it.kind, it.width, it.height, it.image_id) for it in first.pictures] == [
         ("cat.png", "png", 20, 10, picture.image.id)
     ]
     assert database.picture(first.pictures[0].sha256) == picture.data
-    assert second.message == Message("assistant", "A cat.\0 Really.", thinking="hm, fur")
+    assert second.message == Message.of("assistant", "A cat.\0 Really.", thinking="hm, fur")
     assert (second.state, second.footer, second.pictures) == ("complete", "3 tokens", ())
     database.close()
 
@@ -161,9 +161,9 @@ def test_an_edited_question_replaces_what_followed_in_one_step(tmp_path: Path, o
     ask(database, chat, "follow-up")
     broken = Picture(a_picture().image, b"data", "png", 1, 1, name=None)  # type: ignore[arg-type]
     with pytest.raises(AttributeError):
-        database.add_message(chat, Message("user", "new"), (broken,), instead_of=second)
+        database.add_message(chat, Message.of("user", "new"), (broken,), instead_of=second)
     assert [it.message.text for it in database.messages(chat)] == ["kept", "old wording", "follow-up"]
-    database.add_message(chat, Message("user", "new wording"), instead_of=second)
+    database.add_message(chat, Message.of("user", "new wording"), instead_of=second)
     assert [it.message.text for it in database.messages(chat)] == ["kept", "new wording"]
 
 
@@ -171,7 +171,7 @@ def test_pictures_that_are_not_the_messages_are_refused(tmp_path: Path, opened: 
     database = opened(tmp_path)
     chat = database.create()
     with pytest.raises(ValueError, match="not those of the message"):
-        database.add_message(chat, Message("user", "x", (a_picture().image,)))
+        database.add_message(chat, Message.of("user", "x", (a_picture().image,)))
     assert database.messages(chat) == []
 
 
@@ -185,7 +185,7 @@ def test_half_a_surrogate_pair_from_a_paste_is_saved_as_a_replacement_mark(tmp_p
 def test_updating_an_answer_that_has_left_does_nothing(tmp_path: Path, opened: Opened) -> None:
     database = opened(tmp_path)
     chat = database.create()
-    answer = database.add_message(chat, Message("assistant", ""), state="open")
+    answer = database.add_message(chat, Message.of("assistant", ""), state="open")
     database.truncate(chat, answer)
     database.update_answer(answer, "late", "", "complete")
     assert database.messages(chat) == []

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from fanlight.store.database import Database, StoredMessage
+from fanlight.domain.stored import StoredMessage
+from fanlight.store.database import Database
 from support import answering_child
 
 FOLDERS, KILLS_EACH = 3, 10

@@ -27,7 +27,7 @@ def running(folder: Path, *listeners: Callable[..., None]) -> Iterator[StoreThre
 
 def open_answer(store: StoreThread) -> tuple[int, int]:
     chat = store.submit(lambda database: database.create("chat")).result()
-    return chat, store.submit(lambda it: it.add_message(chat, Message("assistant", ""), state="open")).result()
+    return chat, store.submit(lambda it: it.add_message(chat, Message.of("assistant", ""), state="open")).result()
 
 
 def answers(folder: Path, chat: int) -> list[tuple[str, str, str, str]]:

@@ -43,10 +43,10 @@ def main(folder: Path, seed: int) -> None:
     while True:
         number += 1
         shown = picture(seed * 1000 + number)
-        asked = Message("user", question(number), (shown.image,))
+        asked = Message.of("user", question(number), (shown.image,))
         message_id = store.submit(lambda it, a=asked, p=shown: it.add_message(chat, a, (p,))).result()  # type: ignore[misc]
         say(f"saved {message_id}")
-        answer_id = store.submit(lambda it: it.add_message(chat, Message("assistant", ""), state="open")).result()
+        answer_id = store.submit(lambda it: it.add_message(chat, Message.of("assistant", ""), state="open")).result()
         say(f"open {answer_id}")
         length = chance.choice((3, 60, 400, 3000))
         for count in range(1, length + 1):

@@ -57,11 +57,11 @@ def noise(width: int, height: int, seed: int) -> Image:
 
 
 def user(text: str, *images: Image) -> Message:
-    return Message("user", text, images)
+    return Message.of("user", text, images)
 
 
 def assistant(text: str) -> Message:
-    return Message("assistant", text)
+    return Message.of("assistant", text)
 
 
 class StopAfter(StopFlag):

@@ -54,8 +54,8 @@ def main(folder: Path, way: Callable[[Path], Callable[[], None]]) -> None:
 
     store = StoreThread(folder / "data", hear, recovered.set)
     chat = store.submit(lambda it: it.create("chat")).result()
-    store.submit(lambda it: it.add_message(chat, Message("user", "question"))).result()
-    answer = store.submit(lambda it: it.add_message(chat, Message("assistant", ""), state="open")).result()
+    store.submit(lambda it: it.add_message(chat, Message.of("user", "question"))).result()
+    answer = store.submit(lambda it: it.add_message(chat, Message.of("assistant", ""), state="open")).result()
     store.answer(answer, LONG[:500], "")
     assert store.flush()
 
@@ -65,7 +65,7 @@ def main(folder: Path, way: Callable[[Path], Callable[[], None]]) -> None:
     store.answer(answer, LONG, "", "complete", "footer")
     assert not store.flush()
     assert len(store.submit(lambda it: it.messages(chat)).result()) == 2, "what is there can still be read"
-    late = Message("user", "with a picture", (PICTURE.image,))
+    late = Message.of("user", "with a picture", (PICTURE.image,))
     assert isinstance(store.submit(lambda it: it.add_message(chat, late, (PICTURE,))).exception(), kind)
     assert not list((folder / "data" / "pictures").glob("*/*")), "half a picture was left"
     assert not recovered.is_set()

@@ -26,11 +26,11 @@ def question(text: str, images: Sequence[Image], spec: ModelSpec) -> Message:
         raise InputError("The question is empty.", "Say what you want to know.")
     if images and not spec.supports_images:
         raise ImagesUnsupported(f"{spec.name} has no eyes, and the question comes with a picture.")
-    return Message("user", words, tuple(images))
+    return Message.of("user", words, tuple(images))
 
 
 def standing(text: str | None) -> list[Message]:
-    return [Message("system", text.strip())] if text and text.strip() else []
+    return [Message.of("system", text.strip())] if text and text.strip() else []
 
 
 def timings(end: Finished) -> dict[str, Any]:

@@ -96,7 +96,7 @@ def _answered(item: BatchItem | RejectedItem, engine: Engine, terms: BatchOption
     for number, text in enumerate(item.questions):
         messages.append(asking.question(text, decode if number == 0 else (), terms.spec))
         answer, end = _one(engine, messages, terms.sampling, stop)
-        messages.append(Message("assistant", answer))
+        messages.append(Message.of("assistant", answer))
         answers.append(answer)
         figures.append(asking.timings(end))
     if item.single:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -46,14 +47,57 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class TextPart:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ThinkingPart:
+    """What the model wrote to itself before its answer; it is shown, never sent back."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImagePart:
+    """Pixels the model is sent. Only a user's message may hold them."""
+
+    image: Image
+
+
+Part = TextPart | ThinkingPart | ImagePart
+"""What a message is made of, in order. A further kind (a page, a frame of a video, sound) is one more class here: the
+type checker names every place that must know it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
-    """One turn's half. `thinking` is what the model said to itself before `text`; it is shown, never sent back."""
+    """One turn's half. `Message.of` builds the usual one: pictures first, then the text."""
 
     role: Role
-    text: str
-    images: tuple[Image, ...] = ()
-    thinking: str = ""
+    parts: tuple[Part, ...] = ()
 
     def __post_init__(self) -> None:
-        if self.images and self.role != "user":
+        if self.role != "user" and any(isinstance(part, ImagePart) for part in self.parts):
             raise ValueError(f"pictures come from the user, not from {self.role}")
+        if self.role != "assistant" and any(isinstance(part, ThinkingPart) for part in self.parts):
+            raise ValueError(f"only the model thinks, not {self.role}")
+
+    @classmethod
+    def of(cls, role: Role, text: str, images: Iterable[Image] = (), thinking: str = "") -> Message:
+        """An empty `text` or `thinking` makes no part."""
+        thoughts = [ThinkingPart(thinking)] if thinking else []
+        return cls(role, (*thoughts, *map(ImagePart, images), *([TextPart(text)] if text else [])))
+
+    @property
+    def text(self) -> str:
+        """Its texts, with an empty line between two."""
+        return "\n\n".join(part.text for part in self.parts if isinstance(part, TextPart))
+
+    @property
+    def thinking(self) -> str:
+        return "".join(part.text for part in self.parts if isinstance(part, ThinkingPart))
+
+    @property
+    def images(self) -> tuple[Image, ...]:
+        return tuple(part.image for part in self.parts if isinstance(part, ImagePart))

@@ -123,7 +123,7 @@ class LlamaEngine:
         reason: Reason = "end"
         unfinished = not messages or messages[-1].role != "assistant"
         if not messages or messages[-1].role == "system":
-            messages = [*messages, Message("user", "")]
+            messages = [*messages, Message.of("user", "")]
         prompt = self._slots.prompter(slot).prompt(messages, self._context.room, unfinished=unfinished)
         self._begin(tally, flag, slot)
         try:

@@ -13,7 +13,7 @@ from fanlight.engine.answers import SampledAnswers
 from fanlight.engine.families import Thinking
 from fanlight.engine.mtmd import Item, VisionEncoder
 from fanlight.engine.prompt_chunks import ChunkWriter
-from fanlight.engine.template import Part, Template, TemplateFrame
+from fanlight.engine.template import Template, TemplateFrame, TemplatePart
 from fanlight.engine.vocab import Vocab
 
 _ANSWER_ROOM, _LEAST_ANSWER = 512, 64  # tokens kept free for the answer, as a rule and at least
@@ -58,7 +58,7 @@ class PromptBuilder:
         self._thinking = thinking
         self.answers = SampledAnswers()
         self._left: dict[int, Message] = {}
-        for part in template.parts((Message("user", "a"), Message("assistant", "b"), Message("user", "c"))):
+        for part in template.parts((Message.of("user", "a"), Message.of("assistant", "b"), Message.of("user", "c"))):
             vocab.guard(vocab.tokens(part.text, special=True) if isinstance(part, TemplateFrame) else ())
         if vision is not None:
             with contextlib.suppress(PictureError):
@@ -125,7 +125,7 @@ class PromptBuilder:
         images = {image.id: image for message in chosen for image in message.images}
         return Prompt(writer.items, frozenset(writer.marks), images, thinking=thinking, resumed=resumed)
 
-    def _opens_thinking(self, parts: Sequence[Part]) -> bool:
+    def _opens_thinking(self, parts: Sequence[TemplatePart]) -> bool:
         last = parts[-1] if parts else None
         if self._thinking is None or not isinstance(last, TemplateFrame):
             return False

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fanlight.domain.messages import Image, Message
+from fanlight.domain.messages import Image, ImagePart, Message
 from fanlight.engine.answers import SampledAnswers
 from fanlight.engine.mtmd import Item, VisionEncoder
-from fanlight.engine.template import Part, TemplateFrame, TemplateImage
+from fanlight.engine.template import TemplateFrame, TemplatePart, spoken_parts
 from fanlight.engine.vocab import Vocab
 
 
@@ -36,19 +36,23 @@ class ChunkWriter:
         self._pending = ""
         self._pending_mark = -1
 
-    def write(self, parts: Sequence[Part]) -> None:
-        last = len(self._kept) - 1
+    def write(self, parts: Sequence[TemplatePart]) -> None:
         for part in parts:
             if isinstance(part, TemplateFrame):
                 self.frame(part.text)
-            elif isinstance(part, TemplateImage):
-                self.picture(self._messages[self._kept[part.index]].images[part.number])
-            else:
-                if part.index == last:
-                    self._pending_mark = len(self._pending)
-                self.text(self._kept[part.index])
-                if part.index == last and self._unfinished:
-                    break
+                continue
+            index = self._kept[part.index]
+            spoken = spoken_parts(self._messages[index])
+            content = spoken[part.number]
+            if isinstance(content, ImagePart):
+                self.picture(content.image)
+                continue
+            is_last = index == self._kept[-1] and part.number == len(spoken) - 1
+            if is_last:
+                self._pending_mark = len(self._pending)
+            self.text(index, content.text, unfinished=is_last and self._unfinished)
+            if is_last and self._unfinished:
+                break
         self.flush()
 
     def frame(self, text: str) -> None:
@@ -67,18 +71,18 @@ class ChunkWriter:
         self._begin()
         self.items += items
 
-    def text(self, index: int) -> None:
-        message = self._messages[index]
-        if message.role == "assistant":
-            tokens = self._answers.spoken(index, message.text)
+    def text(self, index: int, text: str, *, unfinished: bool) -> None:
+        """A text of message `index`. Of an unfinished one only the words that more letters cannot change."""
+        role = self._messages[index].role
+        if role == "assistant":
+            tokens = self._answers.spoken(index, text)
             if tokens is None:
-                self.say(message.text)
+                self.say(text)
             else:
                 self.put(tokens)
         else:
-            unfinished = self._unfinished and index == self._kept[-1]
-            self.say(_settled(message.text) if unfinished else message.text.strip())
-            if message.role == "system":
+            self.say(_settled(text) if unfinished else text.strip())
+            if role == "system":
                 self._pending_mark = len(self._pending)
 
     def picture(self, image: Image) -> None:

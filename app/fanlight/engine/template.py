@@ -1,7 +1,7 @@
-"""The model's own chat template, run in a sandbox, with every text and picture of a conversation kept apart.
+"""The model's own chat template, run in a sandbox, with every part of a conversation kept apart.
 
-The template never sees what people wrote: it gets a word nobody can guess for each text and picture, and what comes out
-is cut at those words. So no text can act as a control token or a picture, and nothing the template does to content
+The template never sees what people wrote: it gets a word nobody can guess for each part of a message, and what comes
+out is cut at those words. So no text can act as a control token or a picture, and nothing the template does to content
 (trimming, looking for tags) changes an earlier answer.
 """
 
@@ -20,7 +20,7 @@ import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from fanlight.domain.errors import ModelBroken
-from fanlight.domain.messages import Message
+from fanlight.domain.messages import ImagePart, Message, TextPart, ThinkingPart
 
 _GENERATION = re.compile(r"\{%-?\s*(?:end)?generation\s*-?%\}")
 
@@ -33,31 +33,36 @@ class TemplateFrame:
 
 
 @dataclass(frozen=True, slots=True)
-class TemplateText:
-    """The words of message `index`."""
-
-    index: int
-
-
-@dataclass(frozen=True, slots=True)
-class TemplateImage:
-    """Picture `number` of message `index`."""
+class TemplateContent:
+    """Part `number` of what message `index` says to the model (`spoken_parts`)."""
 
     index: int
     number: int
 
 
-Part = TemplateFrame | TemplateText | TemplateImage
-Form = Callable[[list[str], str], Any]
-"""Content from the words that stand for pictures, and the word that stands for the text."""
+TemplatePart = TemplateFrame | TemplateContent
+Form = Callable[[list[str]], Any]
+"""Content from the words that stand for the parts of a message."""
+
+_BETWEEN = TemplateFrame("\n\n")
+"""Between two texts that the template takes as one."""
 
 
-def _listed(pictures: list[str], text: str) -> Any:
-    return [{"type": "text", "text": word} for word in (*pictures, text)]
+def spoken_parts(message: Message) -> tuple[TextPart | ImagePart, ...]:
+    """What the model is told of a message. It ends with a text, if only an empty one: that is where an unfinished
+    question goes on. An answer is one text, as it was sampled; what was thought is left out."""
+    if message.role == "assistant":
+        return (TextPart(message.text),)
+    parts = tuple(part for part in message.parts if not isinstance(part, ThinkingPart))
+    return parts if parts and isinstance(parts[-1], TextPart) else (*parts, TextPart(""))
 
 
-def _string(pictures: list[str], text: str) -> Any:
-    return "".join((*pictures, text))
+def _listed(words: list[str]) -> Any:
+    return [{"type": "text", "text": word} for word in words]
+
+
+def _string(words: list[str]) -> Any:
+    return "".join(words)
 
 
 _FORMS: tuple[Form, ...] = (_listed, _string)
@@ -90,51 +95,47 @@ class Template:
                 self._forms = forms
                 break
 
-    def parts(self, messages: Sequence[Message]) -> list[Part]:
-        """The conversation in order, ready for the assistant's next words. Text and pictures of every message appear
+    def parts(self, messages: Sequence[Message]) -> list[TemplatePart]:
+        """The conversation in order, ready for the assistant's next words. Every spoken part of every message appears
         exactly once. The messages are a question and what came before it."""
         rows, folded = self._rows(messages)
         text = self._render(rows, self._forms)
-        parts: list[Part] = []
+        parts: list[TemplatePart] = []
         pieces = iter(self._word.split(text))
         parts.extend(TemplateFrame(piece) for piece in (next(pieces),) if piece)
         for row, number, frame in zip(pieces, pieces, pieces, strict=True):
             index = int(row)
             parts.extend(folded.pop(index, ()))
-            parts.append(TemplateImage(index, int(number) - 1) if int(number) else TemplateText(index))
+            parts.extend(_content(messages[index], index)[int(number)])
             parts.extend(TemplateFrame(piece) for piece in (frame,) if piece)
         return parts
 
-    def _rows(self, messages: Sequence[Message]) -> tuple[list[tuple[str, int, int]], dict[int, list[Part]]]:
-        """(role, index, pictures) for the template, and what is said before the content of some: a standing instruction
-        is put into the next question of a model that knows none, and two messages in a row become one."""
+    def _rows(self, messages: Sequence[Message]) -> tuple[list[tuple[str, int, int]], dict[int, list[TemplatePart]]]:
+        """(role, index, number of parts) for the template, and what is said before the content of some: a standing
+        instruction is put into the next question of a model that knows none, and two messages in a row become one."""
         rows: list[tuple[str, int, int]] = []
-        folded: dict[int, list[Part]] = {}
-        waiting: list[Part] = []
+        folded: dict[int, list[TemplatePart]] = {}
+        waiting: list[TemplatePart] = []
         for index, message in enumerate(messages):
             if message.role == "system" and (self._system is None or rows):
-                waiting += [TemplateText(index), TemplateFrame("\n\n")]
+                waiting += [*itertools.chain(*_content(message, index)), _BETWEEN]
                 continue
-            before: list[Part] = []
+            before: list[TemplatePart] = []
             if rows and rows[-1][0] == message.role:
-                _, last, pictures = rows.pop()
-                shown = [TemplateImage(last, number) for number in range(pictures)]
-                before = [*folded.pop(last, []), *shown, TemplateText(last), TemplateFrame("\n\n")]
+                _, last, _ = rows.pop()
+                before = [*folded.pop(last, []), *itertools.chain(*_content(messages[last], last)), _BETWEEN]
             if message.role == "user":
                 before += waiting
                 waiting = []
             if before:
                 folded[index] = before
-            rows.append((message.role, index, len(message.images)))
+            rows.append((message.role, index, len(spoken_parts(message))))
         return rows, folded
 
     def _render(self, rows: Sequence[tuple[str, int, int]], forms: dict[str, Form]) -> str:
         content = [
-            {
-                "role": role,
-                "content": forms[role]([self._said(index, n + 1) for n in range(pictures)], self._said(index, 0)),
-            }
-            for role, index, pictures in rows
+            {"role": role, "content": forms[role]([self._said(index, number) for number in range(count)])}
+            for role, index, count in rows
         ]
         try:
             return self._template.render(messages=content, add_generation_prompt=True, **self._tokens)
@@ -153,14 +154,24 @@ class Template:
 
     def _works(self, roles: tuple[str, ...], forms: dict[str, Form]) -> bool:
         """Whether every text comes out once, in order, and not as Python would print a list."""
-        rows = [(role, index, int(role == "user")) for index, role in enumerate(roles)]
+        rows = [(role, index, 2 if role == "user" else 1) for index, role in enumerate(roles)]
         try:
             text = self._render(rows, forms)
         except ModelBroken:
             return False
         found = [(int(row), int(number)) for row, number in self._word.findall(text)]
-        wanted = [(i, n) for role, i, pictures in rows for n in (*range(1, pictures + 1), 0)]
+        wanted = [(index, number) for _, index, count in rows for number in range(count)]
         return found == wanted and "'type'" not in text and '"type"' not in text
+
+
+def _content(message: Message, index: int) -> list[list[TemplatePart]]:
+    """What stands for each part; texts are kept apart by an empty line."""
+    parts = spoken_parts(message)
+    content: list[list[TemplatePart]] = [[TemplateContent(index, number)] for number in range(len(parts))]
+    for number, part in enumerate(parts[:-1]):
+        if isinstance(part, TextPart):
+            content[number].append(_BETWEEN)
+    return content
 
 
 def _refuse(reason: str) -> None:

@@ -71,7 +71,7 @@ def messages(request: Mapping[str, Any], pixels: Sequence[bytes | bytearray]) ->
     made, first = [], 0
     for plain in request["messages"]:
         after = first + plain["pictures"]
-        made.append(Message(plain["role"], plain["text"], tuple(images[first:after])))
+        made.append(Message.of(plain["role"], plain["text"], tuple(images[first:after])))
         first = after
     return tuple(made)
 

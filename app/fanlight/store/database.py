@@ -19,54 +19,21 @@ import sqlite3
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple
 from pathlib import Path
-from typing import Literal
 
 from fanlight.domain.errors import DatabaseDamaged, StoreError
 from fanlight.domain.messages import Message, Picture
+from fanlight.domain.stored import ConversationRow, State, StoredMessage, StoredPart
 from fanlight.store.blobs import Blobs
 from fanlight.store.failures import translated
-from fanlight.store.rescue import carry_over, put_back, readable, set_aside
+from fanlight.store.parts import PartRow, part_of, rows_of, stored_parts, well_formed
+from fanlight.store.rescue import carry_over, put_back, readable, set_aside, version_of
 from fanlight.store.schema import MIGRATIONS, migrate
 
 log = logging.getLogger(__name__)
 
-State = Literal["complete", "open", "stopped", "failed"]
-"""An answer is "open" while it grows; one found open after a start was cut off by a crash and can go on."""
-
 SECONDS_TO_WAIT_FOR_LOCK = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class ConversationRow:
-    id: int
-    title: str
-    updated: float
-    draft: str
-
-
-@dataclass(frozen=True, slots=True)
-class StoredPicture:
-    """`sha256` names the file (`Database.picture`); `image_id` is the id of the pixels the model was sent."""
-
-    sha256: str
-    kind: str
-    name: str
-    width: int
-    height: int
-    image_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class StoredMessage:
-    """`message` has no pixels: they are read again from `pictures` when they are needed."""
-
-    id: int
-    message: Message
-    pictures: tuple[StoredPicture, ...]
-    state: State
-    footer: str
 
 
 class Database:
@@ -108,15 +75,15 @@ class Database:
         now = time.time()
         with self._change() as change:
             sql = "INSERT INTO conversation (title, created, updated) VALUES (?, ?, ?)"
-            return _new_id(change.execute(sql, (_text(title), now, now)))
+            return _new_id(change.execute(sql, (well_formed(title), now, now)))
 
     def rename(self, conversation_id: int, title: str) -> None:
         with self._change() as change:
-            change.execute("UPDATE conversation SET title = ? WHERE id = ?", (_text(title), conversation_id))
+            change.execute("UPDATE conversation SET title = ? WHERE id = ?", (well_formed(title), conversation_id))
 
     def set_draft(self, conversation_id: int, text: str) -> None:
         with self._change() as change:
-            change.execute("UPDATE conversation SET draft = ? WHERE id = ?", (_text(text), conversation_id))
+            change.execute("UPDATE conversation SET draft = ? WHERE id = ?", (well_formed(text), conversation_id))
 
     def delete(self, conversation_id: int) -> None:
         """Out of sight at once, gone at the next start; until then `restore` brings it back."""
@@ -135,30 +102,26 @@ class Database:
             if gone:
                 self._connection.execute("PRAGMA incremental_vacuum").fetchall()
                 self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-            return gone + self._blobs.keep_only(
-                {row[0] for row in self._connection.execute("SELECT sha256 FROM picture")}
-            )
+            wanted = self._connection.execute("SELECT DISTINCT sha256 FROM part WHERE sha256 IS NOT NULL")
+            return gone + self._blobs.keep_only({sha256 for (sha256,) in wanted})
 
     # messages
 
     def messages(self, conversation_id: int) -> list[StoredMessage]:
         """In the order they were said."""
-        shown: dict[int, list[StoredPicture]] = {}
+        found: dict[int, list[StoredPart]] = {}
         with translated(self._folder):
-            for message_id, *picture in self._connection.execute(
-                "SELECT message_id, sha256, kind, name, width, height, image_id FROM picture WHERE message_id IN "
-                "(SELECT id FROM message WHERE conversation_id = ?) ORDER BY message_id, id",
+            for message_id, *columns in self._connection.execute(
+                "SELECT message_id, kind, text, sha256, details FROM part WHERE message_id IN "
+                "(SELECT id FROM message WHERE conversation_id = ?) ORDER BY message_id, position",
                 (conversation_id,),
             ):
-                shown.setdefault(message_id, []).append(StoredPicture(*picture))
+                if (part := part_of(PartRow(*columns))) is not None:
+                    found.setdefault(message_id, []).append(part)
             rows = self._connection.execute(
-                "SELECT id, role, text, thinking, state, footer FROM message WHERE conversation_id = ? ORDER BY id",
-                (conversation_id,),
+                "SELECT id, role, state, footer FROM message WHERE conversation_id = ? ORDER BY id", (conversation_id,)
             ).fetchall()
-        return [
-            StoredMessage(id_, Message(role, text, thinking=thinking), tuple(shown.get(id_, ())), state, footer)
-            for id_, role, text, thinking, state, footer in rows
-        ]
+        return [StoredMessage(id_, role, tuple(found.get(id_, ())), state, footer) for id_, role, state, footer in rows]
 
     def add_message(
         self,
@@ -170,38 +133,31 @@ class Database:
     ) -> int:
         """The new message's id. `pictures` are those of `message.images`. With `instead_of`, that message and all after
         it leave in the same step (an edited question)."""
-        if message.images and [image.id for image in message.images] != [picture.image.id for picture in pictures]:
-            raise ValueError("the pictures are not those of the message")
         now = time.time()
         with self._change() as change:
             names = [self._blobs.write(picture.data) for picture in pictures]
+            parts = list(stored_parts(message, pictures, names))
             if instead_of is not None:
                 change.execute(_DELETE_FROM, (conversation_id, instead_of))
             message_id = _new_id(
                 change.execute(
-                    "INSERT INTO message (conversation_id, role, text, thinking, state, created) "
-                    "VALUES (?, ?, ?, ?, ?, ?)",
-                    (conversation_id, message.role, _text(message.text), _text(message.thinking), state, now),
+                    "INSERT INTO message (conversation_id, role, state, created) VALUES (?, ?, ?, ?)",
+                    (conversation_id, message.role, state, now),
                 )
             )
-            change.executemany(
-                "INSERT INTO picture (message_id, sha256, kind, name, width, height, image_id) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?)",
-                [
-                    (message_id, sha256, it.kind, _text(it.name), it.width, it.height, it.image.id)
-                    for sha256, it in zip(names, pictures, strict=True)
-                ],
-            )
+            _write_parts(change, message_id, parts)
             change.execute("UPDATE conversation SET updated = ? WHERE id = ?", (now, conversation_id))
             return message_id
 
     def update_answer(self, message_id: int, text: str, thinking: str, state: State, footer: str = "") -> None:
         """Nothing happens when the message has left meanwhile."""
+        parts = list(stored_parts(Message.of("assistant", text, thinking=thinking), (), ()))
         with self._change() as change:
-            change.execute(
-                "UPDATE message SET text = ?, thinking = ?, state = ?, footer = ? WHERE id = ?",
-                (_text(text), _text(thinking), state, _text(footer), message_id),
+            found = change.execute(
+                "UPDATE message SET state = ?, footer = ? WHERE id = ?", (state, well_formed(footer), message_id)
             )
+            if found.rowcount:
+                _write_parts(change, message_id, parts)
             change.execute(
                 "UPDATE conversation SET updated = ? WHERE id = (SELECT conversation_id FROM message WHERE id = ?)",
                 (time.time(), message_id),
@@ -247,11 +203,13 @@ class Database:
         return connection
 
     def _start_afresh(self, migrations: Sequence[str]) -> sqlite3.Connection:
+        """Rows are carried over into the schema they were written in, which is then brought up to date."""
         aside = set_aside(self._path)
         try:
-            connection = self._open(migrations)
+            connection = self._open(migrations[: version_of(aside, newest=len(migrations))])
             try:
                 saved = carry_over(aside, connection)
+                migrate(connection, self._folder / "backups", migrations)
             except BaseException:
                 connection.close()
                 raise
@@ -287,11 +245,18 @@ def _is_damage(error: Exception) -> bool:
     return isinstance(error, DatabaseDamaged) or code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
+def _write_parts(change: sqlite3.Connection, message_id: int, parts: Sequence[StoredPart]) -> None:
+    """The parts of that message are these from now on; those that are rewritten keep their row."""
+    rows = [(message_id, position, *astuple(row)) for position, row in enumerate(rows_of(parts))]
+    change.executemany(
+        "INSERT INTO part (message_id, position, kind, text, sha256, details) VALUES (?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT (message_id, position) DO UPDATE SET "
+        "kind = excluded.kind, text = excluded.text, sha256 = excluded.sha256, details = excluded.details",
+        rows,
+    )
+    change.execute("DELETE FROM part WHERE message_id = ? AND position >= ?", (message_id, len(rows)))
+
+
 def _new_id(cursor: sqlite3.Cursor) -> int:
     assert cursor.lastrowid is not None
     return cursor.lastrowid
-
-
-def _text(text: str) -> str:
-    """A lone half of a surrogate pair, which a paste can hold, has no UTF-8 form; pairs become their character."""
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

@@ -12,7 +12,9 @@ from typing import TypeVar, cast
 
 from fanlight.domain.errors import StoreError
 from fanlight.domain.messages import Message, Picture
-from fanlight.store.database import ConversationRow, Database, State, StoredMessage, StoredPicture
+from fanlight.domain.stored import ConversationRow, State, StoredMessage
+from fanlight.store.database import Database
+from fanlight.store.parts import stored_parts
 
 T = TypeVar("T")
 
@@ -79,19 +81,19 @@ class MemoryStore:
     def add_message(
         self, conversation_id: int, message: Message, pictures: Sequence[Picture] = (), state: State = "complete"
     ) -> int:
-        stored = tuple(self._keep(picture) for picture in pictures)
+        names = [self._keep_file(picture) for picture in pictures]
+        parts = tuple(stored_parts(message, pictures, names))
         number = next(self._numbers)
-        messages = self._conversations[conversation_id].messages
-        messages.append(StoredMessage(number, replace(message, images=()), stored, state, ""))
+        self._conversations[conversation_id].messages.append(StoredMessage(number, message.role, parts, state, ""))
         self._change(conversation_id, updated=time.time())
         return number
 
     def update_answer(self, message_id: int, text: str, thinking: str, state: State, footer: str = "") -> None:
+        parts = tuple(stored_parts(Message.of("assistant", text, thinking=thinking), (), ()))
         for conversation in self._conversations.values():
             for i, stored in enumerate(conversation.messages):
                 if stored.id == message_id:
-                    message = replace(stored.message, text=text, thinking=thinking)
-                    conversation.messages[i] = replace(stored, message=message, state=state, footer=footer)
+                    conversation.messages[i] = replace(stored, parts=parts, state=state, footer=footer)
 
     def truncate(self, conversation_id: int, from_message_id: int) -> None:
         conversation = self._conversations[conversation_id]
@@ -100,10 +102,10 @@ class MemoryStore:
     def picture(self, sha256: str) -> bytes:
         return self._pictures[sha256]
 
-    def _keep(self, picture: Picture) -> StoredPicture:
+    def _keep_file(self, picture: Picture) -> str:
         sha256 = hashlib.sha256(picture.data).hexdigest()
         self._pictures[sha256] = picture.data
-        return StoredPicture(sha256, picture.kind, picture.name, picture.width, picture.height, picture.image.id)
+        return sha256
 
     def _change(self, conversation_id: int, **values: str | float) -> None:
         conversation = self._conversations[conversation_id]

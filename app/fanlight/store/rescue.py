@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-_COLUMNS = {
-    "conversation": ("id", "title", "draft", "created", "updated", "deleted"),
-    "message": ("id", "conversation_id", "role", "text", "thinking", "state", "footer", "created"),
-    "picture": ("id", "message_id", "sha256", "kind", "name", "width", "height", "image_id"),
-}
+_TABLES = ("conversation", "message", "picture", "part")
+"""Those of all versions of the schema, parents first."""
 
 
 def readable(text: bytes) -> str:
@@ -49,22 +46,39 @@ def _move(source: Path, target: Path) -> None:
             place.unlink(missing_ok=True)
 
 
+def version_of(damaged: Path, newest: int) -> int:
+    """That of the schema `damaged` was written in; `newest` where it cannot be told."""
+    try:
+        source = _opened(damaged)
+        try:
+            version = int(source.execute("PRAGMA user_version").fetchone()[0])
+        finally:
+            source.close()
+    except sqlite3.Error:
+        return newest
+    return version if 0 < version <= newest else newest
+
+
 def carry_over(damaged: Path, connection: sqlite3.Connection) -> int:
-    """Rows of `damaged` into the fresh database at `connection`; how many messages there were. A message whose
-    conversation is lost gets one called "Recovered"."""
+    """Rows of `damaged` into the fresh database of the same version at `connection`; how many messages there were. A
+    message whose conversation is lost gets one called "Recovered"."""
     connection.execute("PRAGMA foreign_keys = OFF")
     try:
         connection.execute("BEGIN")
-        for table, columns in _COLUMNS.items():
+        for table in _TABLES:
+            columns = [str(row[1]) for row in connection.execute(f"PRAGMA table_info({table})")]
+            if not columns:
+                continue
             marks = ", ".join("?" * len(columns))
             insert = f"INSERT OR IGNORE INTO {table} ({', '.join(columns)}) VALUES ({marks})"
             for row in _rows(damaged, table, columns):
                 connection.execute(insert, row)
+            if "message_id" in columns:
+                connection.execute(f"DELETE FROM {table} WHERE message_id NOT IN (SELECT id FROM message)")
         connection.execute(
             "INSERT OR IGNORE INTO conversation (id, title, created, updated) "
             "SELECT conversation_id, 'Recovered', min(created), max(created) FROM message GROUP BY conversation_id"
         )
-        connection.execute("DELETE FROM picture WHERE message_id NOT IN (SELECT id FROM message)")
         connection.execute("COMMIT")
         return int(connection.execute("SELECT count(*) FROM message").fetchone()[0])
     except sqlite3.Error:
@@ -75,12 +89,17 @@ def carry_over(damaged: Path, connection: sqlite3.Connection) -> int:
         connection.execute("PRAGMA foreign_keys = ON")
 
 
-def _rows(damaged: Path, table: str, columns: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
+def _opened(damaged: Path) -> sqlite3.Connection:
+    source = sqlite3.connect(f"{damaged.absolute().as_uri()}?mode=ro", uri=True)
+    source.text_factory = readable
+    return source
+
+
+def _rows(damaged: Path, table: str, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
     """From the first row on and from the last row back, as far as each way is sound; some rows come twice."""
     for direction in ("ASC", "DESC"):
         try:
-            source = sqlite3.connect(f"{damaged.absolute().as_uri()}?mode=ro", uri=True)
-            source.text_factory = readable
+            source = _opened(damaged)
         except sqlite3.Error:
             return
         try:

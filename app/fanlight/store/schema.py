@@ -42,6 +42,35 @@ MIGRATIONS: tuple[str, ...] = (
     );
     CREATE INDEX picture_by_message ON picture (message_id, id);
     """,
+    # A message is a list of parts. `sha256` names a file. New kinds need no step: `details` is a JSON object.
+    """
+    CREATE TABLE part (
+        id INTEGER PRIMARY KEY,
+        message_id INTEGER NOT NULL REFERENCES message (id) ON DELETE CASCADE,
+        position INTEGER NOT NULL,
+        kind TEXT NOT NULL,
+        text TEXT NOT NULL DEFAULT '',
+        sha256 TEXT,
+        details TEXT NOT NULL DEFAULT '{}',
+        UNIQUE (message_id, position)
+    );
+    INSERT INTO part (message_id, position, kind, text)
+        SELECT id, 0, 'thinking', thinking FROM message WHERE length(CAST(thinking AS BLOB)) > 0;
+    INSERT INTO part (message_id, position, kind, sha256, details)
+        SELECT message_id,
+            row_number() OVER (PARTITION BY message_id ORDER BY id) - 1
+                + EXISTS (SELECT 1 FROM part WHERE part.message_id = picture.message_id),
+            'picture', sha256,
+            json_object('kind', kind, 'name', name, 'width', width, 'height', height, 'image_id', image_id)
+        FROM picture;
+    INSERT INTO part (message_id, position, kind, text)
+        SELECT id, (SELECT count(*) FROM part WHERE part.message_id = message.id), 'text', text
+        FROM message WHERE length(CAST(text AS BLOB)) > 0;
+    DROP TABLE picture;
+    ALTER TABLE message DROP COLUMN text;
+    ALTER TABLE message DROP COLUMN thinking;
+    CREATE INDEX part_by_file ON part (sha256) WHERE sha256 IS NOT NULL;
+    """,
 )
 
 KEPT_BACKUPS = 3

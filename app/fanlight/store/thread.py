@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from fanlight.domain.errors import StoreError
-from fanlight.store.database import Database, State
+from fanlight.domain.stored import State
+from fanlight.store.database import Database
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")

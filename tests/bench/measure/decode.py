@@ -29,7 +29,7 @@ _PROMPT = "Tell me a long story about a lighthouse, a letter and a storm. " * 5
 def measure(notebook: Notebook, quick: bool) -> None:
     peer = llama_bench()
     spec, threads = models.smolvlm(), models.threads()
-    asked = [Message("user", _PROMPT)]
+    asked = [Message.of("user", _PROMPT)]
     with closing(models.load(spec, _CONTEXT_TOKENS)) as engine:
         _, end = drain(engine.generate(asked, greedy(_TOKENS)))
         depth = end.timings.reused_tokens + end.timings.evaluated_tokens

@@ -40,7 +40,7 @@ def _ask(engine: Engine, first: int, last: int) -> None:
     for number in range(first, last):
         if number % _TURNS == 0:
             talk = ()
-        asked = Message("user", f"Question {number}: what is in the picture?", (photo(1000 + number),))
+        asked = Message.of("user", f"Question {number}: what is in the picture?", (photo(1000 + number),))
         talk = (*talk, asked)
         words, _ = drain(engine.generate(talk, greedy(16)))
-        talk = (*talk, Message("assistant", words))
+        talk = (*talk, Message.of("assistant", words))

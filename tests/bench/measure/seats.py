@@ -14,18 +14,19 @@ from fanlight.domain.slots import Slot
 
 
 def measure(notebook: Notebook, quick: bool) -> None:
-    asked = Message("user", "What is in this picture?", (photo(1, *PANORAMA),))
-    panel = Message("user", "What does this say?", (photo(2, *PANORAMA),))
+    asked = Message.of("user", "What is in this picture?", (photo(1, *PANORAMA),))
+    panel = Message.of("user", "What does this say?", (photo(2, *PANORAMA),))
     with closing(models.load(models.smolvlm())) as engine:
         words, _ = drain(engine.generate([asked], greedy(16)))
-        talk = (asked, Message("assistant", words))
+        talk = (asked, Message.of("assistant", words))
         numbers = iter(range(10, 100))
 
         def follow_up(after_panel: bool) -> float:
             """Another question each time: the same one again would find itself in the cache."""
             if after_panel:
                 drain(engine.generate([panel], greedy(4), slot=Slot.PANEL))
-            return first_token_seconds(engine, (*talk, Message("user", f"{next(numbers)} metres left of it, what is?")))
+            asked_next = Message.of("user", f"{next(numbers)} metres left of it, what is?")
+            return first_token_seconds(engine, (*talk, asked_next))
 
         follow_up(after_panel=True)  # the panel's picture is encoded, buffers are made
         for number in range(2 if quick else 9):

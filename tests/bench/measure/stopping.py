@@ -25,7 +25,7 @@ def measure(notebook: Notebook, quick: bool) -> None:
     phases = {"encode": _encode, "prefill": _prefill, "generate": _generate}
     values: dict[str, list[float]] = {name: [] for name in phases}
     with closing(models.load(models.smolvlm())) as engine:
-        drain(engine.generate([Message("user", "Hello!")], greedy(2)))
+        drain(engine.generate([Message.of("user", "Hello!")], greedy(2)))
         for number, delay in enumerate(_DELAYS[:2] if quick else _DELAYS):
             for name, phase in phases.items():
                 values[name].append(1000 * phase(engine, number, delay))
@@ -36,17 +36,17 @@ def measure(notebook: Notebook, quick: bool) -> None:
 
 
 def _encode(engine: Engine, number: int, delay: float) -> float:
-    return _stopped(engine, Message("user", "What is this?", (photo(200 + number, *PANORAMA),)), delay)
+    return _stopped(engine, Message.of("user", "What is this?", (photo(200 + number, *PANORAMA),)), delay)
 
 
 def _prefill(engine: Engine, number: int, delay: float) -> float:
     return _stopped(
-        engine, Message("user", f"Story {number}. " + "The lamp went out and the sea came in. " * 60), delay
+        engine, Message.of("user", f"Story {number}. " + "The lamp went out and the sea came in. " * 60), delay
     )
 
 
 def _generate(engine: Engine, number: int, delay: float) -> float:
-    return _stopped(engine, Message("user", f"Tell me story {number}."), delay, after_first_word=True)
+    return _stopped(engine, Message.of("user", f"Tell me story {number}."), delay, after_first_word=True)
 
 
 def _stopped(engine: Engine, asked: Message, delay: float, after_first_word: bool = False) -> float:
@@ -76,6 +76,6 @@ def _stopped(engine: Engine, asked: Message, delay: float, after_first_word: boo
 
 
 def _proves_idle(engine: Engine) -> None:
-    _, end = drain(engine.generate([Message("user", "Hello!")], greedy(1)))
+    _, end = drain(engine.generate([Message.of("user", "Hello!")], greedy(1)))
     if end.timings.generated_tokens != 1:
         raise CanNotMeasure("after a stop the engine did not answer")

@@ -44,7 +44,7 @@ def _long_conversation(title: str) -> int:
     try:
         number = database.create(title)
         for entry in conversation(_MESSAGES):
-            database.add_message(number, Message(entry.role, entry.text))
+            database.add_message(number, Message.of(entry.role, entry.text))
     finally:
         database.close()
     return number

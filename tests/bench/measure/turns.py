@@ -38,14 +38,14 @@ def measure(notebook: Notebook, quick: bool) -> None:
     with closing(models.load(spec)) as engine:
         if (tokens := engine.image_tokens(picture)) < FEWEST_PICTURE_TOKENS:
             raise CanNotMeasure(f"the picture takes {tokens} tokens, not {FEWEST_PICTURE_TOKENS}")
-        asked = Message("user", "What is in this picture?", (picture,))
+        asked = Message.of("user", "What is in this picture?", (picture,))
         words, _ = drain(engine.generate([asked], greedy(16)))
         _attached(notebook, engine, picture, rounds=2 if quick else 9)
-        drain(engine.prefill([asked, Message("assistant", words)]))
+        drain(engine.prefill([asked, Message.of("assistant", words)]))
         with closing(Stock(spec.model, spec.projector, models.threads(), models.CONTEXT_TOKENS)) as stock:
-            stock.first_token_seconds([Message("user", "Hello!")])  # loads its projector and warms up
+            stock.first_token_seconds([Message.of("user", "Hello!")])  # loads its projector and warms up
             for question in _QUESTIONS[: 2 if quick else None]:
-                messages = (asked, Message("assistant", words), Message("user", question))
+                messages = (asked, Message.of("assistant", words), Message.of("user", question))
                 ours = first_token_seconds(engine, messages)
                 theirs = stock.first_token_seconds(messages)
                 notebook.write("followup_ttft_ms", 1000 * ours)
@@ -63,6 +63,6 @@ def _attached(notebook: Notebook, engine: Engine, picture: Image, rounds: int) -
 
 
 def _enter(engine: Engine, pictures: tuple[Image, ...]) -> float:
-    drain(engine.prefill([Message("user", "", pictures)]))
+    drain(engine.prefill([Message.of("user", "", pictures)]))
     sleep(_TYPING_SECONDS)
-    return first_token_seconds(engine, [Message("user", "What do you see?", pictures)])
+    return first_token_seconds(engine, [Message.of("user", "What do you see?", pictures)])

@@ -19,7 +19,7 @@ def attached(width: int, height: int, original: tuple[int, int], tokens: int = 0
 
 
 def answer(text: str) -> Turn:
-    return Turn(Message("assistant", text))
+    return Turn(Message.of("assistant", text))
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_questions_without_an_answer_between_them_become_one() -> None:
 
 
 def test_what_the_model_thought_is_not_sent_back() -> None:
-    thought = Turn(Message("assistant", "A", thinking="hm"))
+    thought = Turn(Message.of("assistant", "A", thinking="hm"))
     assert prompt("", [question("Q", []), thought])[1].thinking == ""
 
 

@@ -22,9 +22,9 @@ from fanlight.domain.slots import Slot
 from fanlight.domain.stop import StopFlag
 from fanlight.engine.scripted import ScriptedEngine
 
-QUESTION = (Message("user", "What is this?"),)
+QUESTION = (Message.of("user", "What is this?"),)
 RED = Image.of(1, 1, b"\xff\x00\x00")
-LOOK = (Message("user", "", (RED,)),)
+LOOK = (Message.of("user", "", (RED,)),)
 
 
 class Heard:

@@ -79,7 +79,7 @@ def test_it_says_for_whose_answer_its_question_waits(qtbot: Any, enter_panels: E
     words = f"Waiting for the answer {whose}…"
 
     def other() -> Job:
-        job = Job.generate([Message("user", "Count.")], Sampling(), slot=slot)
+        job = Job.generate([Message.of("user", "Count.")], Sampling(), slot=slot)
         room.host.submit(job)
         qtbot.waitUntil(lambda: room.host.answering_slot == slot)
         return job

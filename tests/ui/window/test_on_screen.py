@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 
+from fanlight.domain.stored import StoredMessage
 from fanlight.engine.scripted import ScriptedEngine
-from fanlight.store.database import Database, StoredMessage
+from fanlight.store.database import Database
 from fanlight.ui.window.window import Window
 from support.display import Display
 from support.screens import Program, programs

@@ -67,7 +67,7 @@ class Answer:
     @property
     def message(self) -> Message:
         """What was gathered."""
-        return Message("assistant", self.text, thinking=self.thinking)
+        return Message.of("assistant", self.text, thinking=self.thinking)
 
     @property
     def can_go_on(self) -> bool:

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from fanlight.core.chat.record import ConversationRecord, SavedPosition
-from fanlight.core.chat.turns import State, Turn
+from fanlight.core.chat.turns import Turn
 from fanlight.core.work.dispatcher import MainThreadDispatcher
 from fanlight.domain.errors import DiskFull, FanlightError, StoreError
+from fanlight.domain.stored import ConversationRow, State
 
 if TYPE_CHECKING:
-    from fanlight.store.database import ConversationRow, Database
+    from fanlight.store.database import Database
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")

@@ -13,13 +13,14 @@ from fanlight.core.chat.answer_stream import AnswerStream
 from fanlight.core.chat.entry import TranscriptEntry
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.prefetch import Prefetch
-from fanlight.core.chat.turns import Attachment, State, Turn, prompt, question, title_of
+from fanlight.core.chat.turns import Attachment, Turn, prompt, question, title_of
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.worker import Job
 from fanlight.domain.errors import error_text
 from fanlight.domain.events import ImageReady
 from fanlight.domain.messages import Message
 from fanlight.domain.slots import Slot
+from fanlight.domain.stored import State
 
 Condition = Literal["idle", "waiting", "answering"]
 
@@ -111,7 +112,7 @@ class PanelTalk(QObject):
         An answer that is not finished gives way, with its question."""
         if self.condition != "idle":
             self.cut(len(self._turns) - 2)
-        asked, answer = Turn(Message("user", "")), Turn(Message("assistant", ""), state="open")
+        asked, answer = Turn(Message.of("user", "")), Turn(Message.of("assistant", ""), state="open")
         if quick and not self._turns:
             self._unshown = asked.key
         self._labels[asked.key] = label
@@ -135,7 +136,7 @@ class PanelTalk(QObject):
         if self._is_on(number):
             self._complete(text)
             self._plain[self._turns[-1].key] = answer
-            self._turns[-1] = replace(self._turns[-1], message=Message("assistant", shown or answer))
+            self._turns[-1] = replace(self._turns[-1], message=Message.of("assistant", shown or answer))
             self.replaced.emit(self._entry(self._turns[-1]))
             self._end("complete")
 
@@ -156,7 +157,7 @@ class PanelTalk(QObject):
         """Another answer to the last question."""
         if self.condition == "idle" and self._turns and self._turns[-2].message.text:
             self.cut(len(self._turns) - 1)
-            answer = Turn(Message("assistant", ""), state="open")
+            answer = Turn(Message.of("assistant", ""), state="open")
             self._turns.append(answer)
             self.appended.emit(self._entry(answer))
             self._run(Answer())
@@ -199,7 +200,7 @@ class PanelTalk(QObject):
         self._waits = False
         pictures = self._pictures()
         images = tuple(one.picture.image for one in pictures) if supports_images else ()
-        self._turns[-2] = replace(self._turns[-2], message=Message("user", text, images), attachments=pictures)
+        self._turns[-2] = replace(self._turns[-2], message=Message.of("user", text, images), attachments=pictures)
 
     def _run(self, answer: Answer) -> None:
         now, turns = self._settings_store.now, self._turns if self._turns[-1].message.text else self._turns[:-1]

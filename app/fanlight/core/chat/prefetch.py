@@ -11,7 +11,7 @@ from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.work.worker import Job
 from fanlight.domain.errors import FanlightError
 from fanlight.domain.events import Finished, ImageReady
-from fanlight.domain.messages import Message
+from fanlight.domain.messages import ImagePart, Message, Part
 from fanlight.domain.slots import Slot
 
 
@@ -19,17 +19,21 @@ from fanlight.domain.slots import Slot
 class _Known:
     """What a prefill covers, cheap to compare."""
 
-    before: tuple[tuple[str, str, tuple[str, ...]], ...]
+    before: tuple[tuple[str, ...], ...]
     images: tuple[str, ...]
 
     @classmethod
     def of(cls, messages: Sequence[Message]) -> _Known:
         *before, last = messages
-        marks = tuple((m.role, m.text, tuple(image.id for image in m.images)) for m in before)
+        marks = tuple((message.role, *map(_mark, message.parts)) for message in before)
         return cls(marks, tuple(image.id for image in last.images))
 
     def begins(self, other: _Known) -> bool:
         return self.before == other.before and self.images == other.images[: len(self.images)]
+
+
+def _mark(part: Part) -> str:
+    return part.image.id if isinstance(part, ImagePart) else part.text
 
 
 class Prefetch(QObject):

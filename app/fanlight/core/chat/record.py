@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from fanlight.core.chat.turns import Turn
 from fanlight.domain.messages import Message, Picture
-
-if TYPE_CHECKING:
-    from fanlight.core.chat.turns import State
+from fanlight.domain.stored import State
 
 
 class RecordStore(Protocol):

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fanlight.core.chat.attachment_reader import read_attachment
 from fanlight.core.chat.record import ConversationRecord
 from fanlight.core.chat.turns import Attachment, Turn
 from fanlight.domain.errors import PictureError, StoreError
+from fanlight.domain.messages import ImagePart, Message, Part
+from fanlight.domain.stored import StoredMessage, StoredPicture
 
 if TYPE_CHECKING:
-    from fanlight.store.database import Database, StoredMessage, StoredPicture
+    from fanlight.store.database import Database
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +47,19 @@ def rebuild(fetched: StoredConversation, longest_side: int) -> ConversationRecor
 def _turn(
     stored: StoredMessage, files: dict[str, bytes], longest_side: int, known: dict[str, Attachment | None]
 ) -> Turn:
-    found = [_attachment(picture, files, longest_side, known) for picture in stored.pictures]
-    there = tuple(one for one in found if one is not None)
-    lost = len(found) - len(there)
-    images = tuple(one.picture.image for one in there)
+    parts: list[Part] = []
+    attachments: list[Attachment] = []
+    lost = 0
+    for part in stored.parts:
+        if not isinstance(part, StoredPicture):
+            parts.append(part)
+        elif (one := _attachment(part, files, longest_side, known)) is not None:
+            parts.append(ImagePart(one.picture.image))
+            attachments.append(one)
+        else:
+            lost += 1
     notice = f"{lost} picture{'s' if lost > 1 else ''} of this message cannot be read any more." if lost else ""
-    return Turn(replace(stored.message, images=images), there, stored.state, stored.footer, notice)
+    return Turn(Message(stored.role, tuple(parts)), tuple(attachments), stored.state, stored.footer, notice)
 
 
 def _attachment(

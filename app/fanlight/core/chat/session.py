@@ -20,12 +20,13 @@ from fanlight.core.chat.history import History
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.prefetch import Prefetch
 from fanlight.core.chat.record import ConversationRecord
-from fanlight.core.chat.turns import Attachment, State, Turn, prompt, question, title_of
+from fanlight.core.chat.turns import Attachment, Turn, prompt, question, title_of
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.worker import Job
 from fanlight.domain.errors import error_text
 from fanlight.domain.events import ImageReady
 from fanlight.domain.messages import Message
+from fanlight.domain.stored import State
 
 SAVE_MS = 500
 
@@ -239,7 +240,7 @@ class ChatSession(QObject):
         self._start_answer()
 
     def _start_answer(self) -> None:
-        turn = Turn(Message("assistant", ""), state="open")
+        turn = Turn(Message.of("assistant", ""), state="open")
         self._turns.append(turn)
         self.appended.emit(turn.entry())
         self._run(Answer())

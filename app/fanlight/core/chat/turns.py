@@ -5,12 +5,10 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
 from fanlight.core.chat.entry import TranscriptEntry
-from fanlight.domain.messages import Image, Message, Picture
-
-State = Literal["complete", "open", "stopped", "failed"]
+from fanlight.domain.messages import Image, Message, Picture, TextPart
+from fanlight.domain.stored import State
 
 THUMBNAIL_SIDE = 320
 TITLE_LENGTH = 60
@@ -78,7 +76,7 @@ class Turn:
 
 def question(text: str, attachments: Sequence[Attachment]) -> Turn:
     images = tuple(attachment.picture.image for attachment in attachments)
-    return Turn(Message("user", text, images), tuple(attachments))
+    return Turn(Message.of("user", text, images), tuple(attachments))
 
 
 def title_of(text: str) -> str:
@@ -93,16 +91,14 @@ def title_of(text: str) -> str:
 def prompt(system: str, turns: Sequence[Turn]) -> tuple[Message, ...]:
     """What the model is sent. An answer without a word leaves no trace, and the questions around it become one:
     templates of chat models want the roles to alternate."""
-    messages = [Message("system", system)] if system.strip() else []
+    messages = [Message.of("system", system)] if system.strip() else []
     for turn in turns:
         message = turn.message
         if message.role == "assistant":
             if message.text:
-                messages.append(Message("assistant", message.text))
+                messages.append(Message("assistant", tuple(p for p in message.parts if isinstance(p, TextPart))))
         elif messages and messages[-1].role == "user":
-            before = messages.pop()
-            text = "\n\n".join(part for part in (before.text, message.text) if part)
-            messages.append(Message("user", text, before.images + message.images))
+            messages.append(Message("user", messages.pop().parts + message.parts))
         else:
             messages.append(message)
     return tuple(messages)

@@ -13,7 +13,7 @@ from fanlight.core.chat.turns import Attachment, Turn
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.reader import Reader
 from fanlight.domain.errors import FanlightError
-from fanlight.domain.messages import Picture
+from fanlight.domain.messages import ImagePart, Picture
 from fanlight.ui.panel.panel import QuickPanel
 
 
@@ -75,6 +75,7 @@ def _with_file(turn: Turn, found: Attachment) -> Turn:
     """Its capture as it is kept; a picture the model was sent stays one."""
     if not turn.attachments:
         return turn
-    images = (found.picture.image,) if turn.message.images else ()
+    image = ImagePart(found.picture.image)
+    parts = tuple(image if isinstance(part, ImagePart) else part for part in turn.message.parts)
     kept = replace(found, tokens=turn.attachments[0].tokens)
-    return replace(turn, message=replace(turn.message, images=images), attachments=(kept,))
+    return replace(turn, message=replace(turn.message, parts=parts), attachments=(kept,))

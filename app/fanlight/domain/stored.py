@@ -1,0 +1,54 @@
+"""Conversations as rows: what a store returns, without pixels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from fanlight.domain.messages import Message, Role, TextPart, ThinkingPart
+
+State = Literal["complete", "open", "stopped", "failed"]
+"""An answer is "open" while it grows; one found open after a start was cut off by a crash and can go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationRow:
+    id: int
+    title: str
+    updated: float
+    draft: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPicture:
+    """`sha256` names the file; `image_id` is the id of the pixels the model was sent."""
+
+    sha256: str
+    kind: str
+    name: str
+    width: int
+    height: int
+    image_id: str
+
+
+StoredPart = TextPart | ThinkingPart | StoredPicture
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMessage:
+    """Its pictures are read again from their files when their pixels are needed."""
+
+    id: int
+    role: Role
+    parts: tuple[StoredPart, ...]
+    state: State
+    footer: str
+
+    @property
+    def message(self) -> Message:
+        """Without the pictures."""
+        return Message(self.role, tuple(part for part in self.parts if not isinstance(part, StoredPicture)))
+
+    @property
+    def pictures(self) -> tuple[StoredPicture, ...]:
+        return tuple(part for part in self.parts if isinstance(part, StoredPicture))

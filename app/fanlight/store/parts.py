@@ -1,0 +1,92 @@
+"""Parts of messages as rows of the table `part`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, assert_never
+
+from fanlight.domain.messages import ImagePart, Message, Picture, TextPart, ThinkingPart
+from fanlight.domain.stored import StoredPart, StoredPicture
+
+
+@dataclass(frozen=True, slots=True)
+class PartRow:
+    """The columns of one part but its message and position. `details` is a JSON object."""
+
+    kind: str
+    text: str = ""
+    sha256: str | None = None
+    details: str = "{}"
+
+
+def rows_of(parts: Sequence[StoredPart]) -> list[PartRow]:
+    return [_row(part) for part in parts]
+
+
+def part_of(row: PartRow) -> StoredPart | None:
+    """None for a kind that is not known. Damaged details cost the name and the size of a picture, not the picture."""
+    match row.kind:
+        case "text":
+            return TextPart(row.text)
+        case "thinking":
+            return ThinkingPart(row.text)
+        case "picture" if row.sha256:
+            found = _details(row.details)
+            kind, name, image_id = (str(found.get(key, "")) for key in ("kind", "name", "image_id"))
+            width, height = (size if type(size := found.get(key)) is int else 0 for key in ("width", "height"))
+            return StoredPicture(row.sha256, kind, name, width, height, image_id)
+        case _:
+            return None
+
+
+def stored_parts(message: Message, pictures: Sequence[Picture], names: Sequence[str]) -> Iterator[StoredPart]:
+    """The parts of `message` with a picture's file, called `names` (sha256), in the place of its pixels. Pictures that
+    the model was not sent stand before all others. Raises ValueError where `pictures` are not those of the message."""
+    if message.images and [image.id for image in message.images] != [picture.image.id for picture in pictures]:
+        raise ValueError("the pictures are not those of the message")
+    files = iter([_stored_picture(picture, name) for picture, name in zip(pictures, names, strict=True)])
+    if not message.images:
+        yield from files
+    for part in message.parts:
+        match part:
+            case TextPart(text):
+                yield TextPart(well_formed(text))
+            case ThinkingPart(text):
+                yield ThinkingPart(well_formed(text))
+            case ImagePart():
+                yield next(files)
+            case _:
+                assert_never(part)
+
+
+def well_formed(text: str) -> str:
+    """A lone half of a surrogate pair, which a paste can hold, has no UTF-8 form; pairs become their character."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def _row(part: StoredPart) -> PartRow:
+    match part:
+        case TextPart(text):
+            return PartRow("text", text)
+        case ThinkingPart(text):
+            return PartRow("thinking", text)
+        case StoredPicture(sha256):
+            details = {name: value for name, value in asdict(part).items() if name != "sha256"}
+            return PartRow("picture", sha256=sha256, details=json.dumps(details, ensure_ascii=False))
+        case _:
+            assert_never(part)
+
+
+def _stored_picture(picture: Picture, sha256: str) -> StoredPicture:
+    name = well_formed(picture.name)
+    return StoredPicture(sha256, picture.kind, name, picture.width, picture.height, picture.image.id)
+
+
+def _details(text: str) -> dict[str, Any]:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
