@@ -141,7 +141,7 @@ def test_a_model_that_fails_says_so_in_the_answer_and_can_be_asked_again(qtbot: 
     room.session.send("Q")
     qtbot.waitUntil(lambda: room.session.condition == "idle")
     last = room.session.turns[-1]
-    assert (last.message.text, last.state, last.error) == ("half ", "failed", "It broke.\nAsk again.")
+    assert (last.message.text, last.state, last.error) == ("half ", "failed", "It broke. Ask again.")
     engine._fails_after = None
     room.session.ask_again()
     qtbot.waitUntil(lambda: room.idle)
