@@ -19,10 +19,12 @@ from bench.control import Control
 from bench.heartbeat import Heartbeat, run_for, wait_until
 from bench.pictures import PANORAMA, photo
 from fanlight import compose, paths
-from fanlight.core.work.worker import Job, ModelThread
+from fanlight.core.chat.model_jobs import PrefillJob
+from fanlight.core.work.worker import Worker
 from fanlight.domain.events import ImageReady
 from fanlight.domain.messages import Message
 from fanlight.domain.models import ModelSpec
+from fanlight.domain.ports import Engine
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
 from fanlight.ui.app_deps import AppDeps
@@ -41,13 +43,14 @@ class Encoding(QObject):
         super().__init__()
         self._window = window
         self._seed, self._goes_on = 5000, False
-        self._job: Job | None = None
+        self._job: PrefillJob | None = None
         self.seconds: list[float] = []
         """Of each picture so far."""
-        self._thread = ModelThread(lambda progress, stop: models.load(models.smolvlm()))
+        self._worker: Worker[Engine] = Worker("encoding")
+        self._worker.configure(lambda *_: models.load(models.smolvlm()))
         self.ready = False
-        self._thread.loaded.connect(self._loaded)
-        self._thread.start()
+        self._worker.loaded.connect(self._loaded)
+        self._worker.prepare()
 
     @property
     def works(self) -> bool:
@@ -65,8 +68,8 @@ class Encoding(QObject):
 
     def close(self) -> None:
         self.end()
-        self._thread.close()
-        self._thread.join(20)
+        self._worker.close()
+        self._worker.join(20)
 
     def _loaded(self, info: object) -> None:
         self.ready = True
@@ -74,11 +77,11 @@ class Encoding(QObject):
     def _next(self) -> None:
         if self._goes_on:
             self._seed += 1
-            self._job = Job.prefill([Message.of("user", "", (photo(self._seed, *PANORAMA),))])
-            self._job.said.connect(self._window.attaching.hear)
-            self._job.said.connect(self._hear)
+            self._job = PrefillJob([Message.of("user", "", (photo(self._seed, *PANORAMA),))])
+            self._job.event_arrived.connect(self._window.attaching.hear)
+            self._job.event_arrived.connect(self._hear)
             self._job.done.connect(self._done)
-            self._thread.submit(self._job)
+            self._worker.submit(self._job)
 
     def _hear(self, event: object) -> None:
         if isinstance(event, ImageReady):

@@ -70,4 +70,12 @@ class Finished:
     timings: Timings
 
 
+@dataclass(frozen=True, slots=True)
+class TokensCounted:
+    """How many tokens a picture takes of the context; 0 for a model that supports no images. No part of an answer."""
+
+    image_id: str
+    tokens: int
+
+
 Event = ImageReady | PromptProgress | ThinkingDelta | TextDelta | EngineNotice | Finished

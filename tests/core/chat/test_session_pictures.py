@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fanlight.core.chat.turns import Attachment
-from fanlight.domain.events import ImageReady
+from fanlight.domain.events import ImageReady, TokensCounted
 from fanlight.engine.scripted import ScriptedEngine
 from support.rooms import Open
 
@@ -16,7 +16,7 @@ def test_a_picture_is_encoded_while_the_question_is_typed(qtbot: Any, enter: Ope
     room.session.picture_said.connect(said.append)
     room.session.attach((red,))
     qtbot.waitUntil(lambda: len(said) >= 3)
-    assert (red.picture.image.id, 64) in said
+    assert TokensCounted(red.picture.image.id, 64) in said
     assert engine.prefilled[-1][-1].images == (red.picture.image,)
     room.session.set_draft("What c")
     room.session.attach((red,))

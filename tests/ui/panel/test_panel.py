@@ -10,7 +10,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QGuiApplication
 
 from fanlight.core.chat.capture_questions import BESIDE, bare, fenced
-from fanlight.core.work.worker import Job
+from fanlight.core.chat.model_jobs import AnswerJob
 from fanlight.domain.errors import InputError, ModelError, error_text
 from fanlight.domain.messages import Message
 from fanlight.domain.models import ModelSpec, Sampling
@@ -78,8 +78,8 @@ def test_it_says_for_whose_answer_its_question_waits(qtbot: Any, enter_panels: E
     room = enter_panels(ScriptedEngine(["word "] * 2_000, seconds_per_token=0.05))
     words = f"Waiting for the answer {whose}…"
 
-    def other() -> Job:
-        job = Job.generate([Message.of("user", "Count.")], Sampling(), slot=slot)
+    def other() -> AnswerJob:
+        job = AnswerJob([Message.of("user", "Count.")], Sampling(), slot)
         room.host.submit(job)
         qtbot.waitUntil(lambda: room.host.answering_slot == slot)
         return job

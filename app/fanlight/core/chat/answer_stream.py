@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject, Signal
 
 from fanlight.core.chat.answer import AT_LIMIT, Answer
 from fanlight.core.chat.model_host import ModelHost
+from fanlight.core.chat.model_jobs import AnswerJob
 from fanlight.core.chat.prefetch import Prefetch
-from fanlight.core.work.worker import Job
 from fanlight.domain.errors import ModelError
 from fanlight.domain.events import EngineNotice, Finished, ImageReady, PromptProgress
 from fanlight.domain.messages import Message
@@ -28,22 +28,22 @@ class AnswerStream(QObject):
     def __init__(self, host: ModelHost, prefetch: Prefetch, parent: QObject, slot: Slot = Slot.WINDOW) -> None:
         super().__init__(parent)
         self._host, self._prefetch, self._slot = host, prefetch, slot
-        self._job: Job | None = None
+        self._job: AnswerJob | None = None
         self.answer: Answer | None = None
         """The one that is under way."""
         prefetch.said.connect(self._hear_ahead)
 
-    def prepare(self, answer: Answer, messages: Sequence[Message], sampling: Sampling) -> Job:
+    def prepare(self, answer: Answer, messages: Sequence[Message], sampling: Sampling) -> AnswerJob:
         """From now on `answer` is under way; what was prefilled for it is used."""
         helpers = self._prefetch.helpers(messages)
         answer.encoded_before = self._prefetch.encoded_seconds()
-        job = Job.generate(messages, sampling, helpers, self._slot)
-        job.said.connect(self._hear)
+        job = AnswerJob(messages, sampling, self._slot, helpers)
+        job.event_arrived.connect(self._hear)
         job.done.connect(self._end)
         self.answer, self._job = answer, job
         return job
 
-    def submit(self, job: Job) -> None:
+    def submit(self, job: AnswerJob) -> None:
         """Let the model work, if this is still wanted."""
         if job is not self._job:
             return
@@ -73,7 +73,7 @@ class AnswerStream(QObject):
     def _leave_job(self) -> None:
         job, self._job = self._job, None
         if job is not None:
-            job.said.disconnect(self._hear)
+            job.event_arrived.disconnect(self._hear)
             job.done.disconnect(self._end)
             job.stop()
 

@@ -3,18 +3,12 @@ conversation keeps its cache."""
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
-from typing import Any
-
 from PySide6.QtCore import QObject, Signal
 
 from fanlight.core.chat.model_host import ModelHost
-from fanlight.core.work.worker import COMMAND, Job, Work
+from fanlight.core.chat.model_jobs import AnswerJob
 from fanlight.domain.events import Event, Finished
-from fanlight.domain.models import Sampling
-from fanlight.domain.ports import Engine
 from fanlight.domain.slots import Slot
-from fanlight.domain.stop import StopFlag
 from fanlight.ipc import wire
 from fanlight.ipc.single_instance import Caller
 
@@ -42,7 +36,8 @@ class CommandQuestion(QObject):
             self._caller.end({"end": "elsewhere", "why": why})
             self.deleteLater()
             return
-        self._submit(Job(_work(request, blobs, sampling), COMMAND))
+        # Built on the worker's thread, where hashing large pictures delays nobody.
+        self._submit(AnswerJob(lambda: wire.messages(request, blobs), sampling, Slot.COMMAND))
 
     def _obstacle(self, model: object) -> str:
         """Why this window cannot answer; empty when it can."""
@@ -50,8 +45,8 @@ class CommandQuestion(QObject):
             return "the window has no model"
         return "" if wire.model(self._host.spec) == model else "the window has another model"
 
-    def _submit(self, job: Job) -> None:
-        job.said.connect(self._say)
+    def _submit(self, job: AnswerJob) -> None:
+        job.event_arrived.connect(self._say)
         job.done.connect(self._done)
         self._caller.gone.connect(job.stop)
         self._host.changed.connect(self._tell_to_wait)
@@ -79,12 +74,3 @@ class CommandQuestion(QObject):
             self._caller.end({"end": "done"})
         self.over.emit()
         self.deleteLater()
-
-
-def _work(request: Mapping[str, Any], pixels: Sequence[bytearray], sampling: Sampling) -> Work:
-    """On the model's thread, where hashing large pictures holds up nobody."""
-
-    def work(engine: Engine, flag: StopFlag) -> Generator[object, None, None]:
-        yield from engine.generate(wire.messages(request, pixels), sampling, flag, slot=Slot.COMMAND)
-
-    return work

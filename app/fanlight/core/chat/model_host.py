@@ -1,4 +1,4 @@
-"""The model that is open: loading, ready or failed; switching is closing one thread and starting another."""
+"""The model that is open: none, loading, ready, failed, or freed until it is needed."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
 
+from fanlight.core.chat.model_jobs import AnswerJob
 from fanlight.core.settings_store import SettingsStore
-from fanlight.core.work.worker import Job, ModelThread
+from fanlight.core.work.job import Job
+from fanlight.core.work.worker import Worker
 from fanlight.domain.models import ModelInfo, ModelSpec
 from fanlight.domain.ports import Engine
 from fanlight.domain.slots import Slot
@@ -16,69 +18,73 @@ from fanlight.domain.stop import StopFlag
 from fanlight.settings import Settings
 
 LoadEngine = Callable[[ModelSpec, Settings, Callable[[float], None], StopFlag], Engine]
+"""Slow, on the worker's thread; progress from 0 to 1. Raises ModelError."""
 
 Condition = Literal["none", "loading", "ready", "failed", "freed"]
 """freed: a model is chosen and not in memory; the next job loads it."""
 
 
 class ModelHost(QObject):
-    """Owns the ModelThread. Jobs may be submitted as soon as a model is chosen: they wait for it to be loaded."""
+    """Jobs may be submitted as soon as a model is chosen: they wait for it to be loaded.
+
+    `spec` is the model that is chosen, `info` what it said of itself once loaded, `error` why it could not be loaded.
+    """
 
     changed = Signal()
-    """`condition`, `spec` or `info` is another one now."""
+    """`condition`, `spec` or `info` has changed."""
     progress = Signal(float)
     failed = Signal(object)
-    turned = Signal()
+    serving_changed = Signal()
     """`answering_slot` has changed."""
 
     def __init__(self, load: LoadEngine, settings_store: SettingsStore, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._load, self._settings_store = load, settings_store
-        self._thread: ModelThread | None = None
-        self._old: list[ModelThread] = []
+        self.worker: Worker[Engine] = Worker("model", self, keep_failure=True, describe=lambda engine: engine.info)
+        self.worker.progress.connect(self.progress)
+        self.worker.loaded.connect(self._on_loaded)
+        self.worker.load_failed.connect(self._on_load_failed)
+        self.worker.serving_changed.connect(self.serving_changed)
         self.spec: ModelSpec | None = None
         self.info: ModelInfo | None = None
         self.error: Exception | None = None
         self.condition: Condition = "none"
 
     def open(self, spec: ModelSpec) -> None:
-        """Load `spec` instead of what is open; running jobs are stopped and end."""
-        before = self._retire()
+        """Load `spec` instead of what is open, whose memory is free before; its jobs are stopped and end."""
         settings, load = self._settings_store.now, self._load
-        thread = ModelThread(lambda progress, stop: load(spec, settings, progress, stop), before)
-        thread.progress.connect(self.progress)
-        thread.loaded.connect(self._loaded)
-        thread.failed.connect(self._failed)
-        thread.turned.connect(self.turned)
-        self._thread, self.spec, self.info, self.error = thread, spec, None, None
+        self.worker.stop_all()
+        self.worker.configure(lambda progress, stop: load(spec, settings, progress, stop), key=object())
+        self.worker.prepare()
+        self.spec, self.info, self.error = spec, None, None
         self.condition = "loading"
-        thread.start()
         self.changed.emit()
 
-    def submit(self, job: Job) -> None:
-        """Without any model the job waits for one: `open` is what to call first."""
-        if self._thread is None and self.condition == "freed" and self.spec is not None:
+    def submit(self, job: Job[Engine]) -> None:
+        """`open` is what to call first. Raises RuntimeError."""
+        if self.condition == "freed" and self.spec is not None:
             self.open(self.spec)
-        if self._thread is None:
+        if self.condition == "none":
             raise RuntimeError("no model was chosen")
-        self._thread.submit(job)
+        self.worker.submit(job)
 
     def free(self) -> None:
-        """Give the model's memory back; running jobs are stopped and end. The next job waits while it is loaded again,
+        """Give the model's memory back; its jobs are stopped and end. The next job waits while it is loaded again,
         and what was evaluated before is evaluated once more."""
-        if self._retire() is not None:
+        if self.condition not in ("none", "freed"):
+            self.worker.stop_all()
+            self.worker.unload()
             self.condition = "freed"
             self.changed.emit()
 
     @property
     def chosen(self) -> bool:
-        return self._thread is not None or self.condition == "freed"
+        return self.condition != "none"
 
     @property
     def answering_slot(self) -> Slot | None:
         """The slot whose answer is being generated: all others wait until it ends."""
-        serving = self._thread.serving if self._thread is not None else None
-        return serving.answers if serving is not None else None
+        return next((job.slot for job in self.worker.serving if isinstance(job, AnswerJob)), None)
 
     @property
     def supports_images(self) -> bool:
@@ -86,32 +92,17 @@ class ModelHost(QObject):
         return self.info.supports_images if self.info else self.spec is None or self.spec.supports_images
 
     def close(self, deadline_seconds: float) -> bool:
-        """Stop, drain, wait. Whether every thread ended in time."""
-        self._retire()
-        threads = tuple(self._old)
-        ended = [thread.join(deadline_seconds) for thread in threads]
-        for thread in threads:
-            thread.drain()
-        return all(ended)
+        """Stop all, wait, and deliver what ended meanwhile. Whether the worker ended in time."""
+        self.worker.close()
+        ended = self.worker.join(deadline_seconds)
+        self.worker.drain()
+        return ended
 
-    def _retire(self) -> ModelThread | None:
-        """Nothing is heard any more of what it loads; its jobs still end."""
-        self._old = [thread for thread in self._old if not thread.join(0)]
-        before, self._thread = self._thread, None
-        if before is not None:
-            before.progress.disconnect(self.progress)
-            before.loaded.disconnect(self._loaded)
-            before.failed.disconnect(self._failed)
-            before.turned.disconnect(self.turned)
-            before.close()
-            self._old.append(before)
-        return before
-
-    def _loaded(self, info: ModelInfo) -> None:
+    def _on_loaded(self, info: ModelInfo) -> None:
         self.info, self.condition = info, "ready"
         self.changed.emit()
 
-    def _failed(self, error: Exception) -> None:
+    def _on_load_failed(self, error: Exception) -> None:
         self.error, self.condition = error, "failed"
         self.changed.emit()
         self.failed.emit(error)

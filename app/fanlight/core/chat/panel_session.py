@@ -12,12 +12,12 @@ from fanlight.core.chat.answer import Answer
 from fanlight.core.chat.answer_stream import AnswerStream
 from fanlight.core.chat.entry import TranscriptEntry
 from fanlight.core.chat.model_host import ModelHost
+from fanlight.core.chat.model_jobs import TokenCountJob
 from fanlight.core.chat.prefetch import Prefetch
 from fanlight.core.chat.turns import Attachment, Turn, prompt, question, title_of
 from fanlight.core.settings_store import SettingsStore
-from fanlight.core.work.worker import Job
 from fanlight.domain.errors import error_text
-from fanlight.domain.events import ImageReady
+from fanlight.domain.events import ImageReady, TokensCounted
 from fanlight.domain.messages import Message
 from fanlight.domain.slots import Slot
 from fanlight.domain.stored import State
@@ -96,8 +96,8 @@ class PanelTalk(QObject):
         """The capture: it is counted and encoded from now on."""
         self.attachment = attachment
         if self._host.chosen and self._host.supports_images:
-            counting = Job.count([attachment.picture.image])
-            counting.said.connect(self._hear_ahead)
+            counting = TokenCountJob([attachment.picture.image])
+            counting.event_arrived.connect(self._hear_ahead)
             self._host.submit(counting)
         self.warm()
 
@@ -223,7 +223,7 @@ class PanelTalk(QObject):
 
     def _hear_ahead(self, event: object) -> None:
         match event:
-            case ImageReady(image_id, tokens) | (str(image_id), int(tokens)):
+            case ImageReady(image_id, tokens) | TokensCounted(image_id, tokens):
                 one = self.attachment
                 if one is not None and one.picture.image.id == image_id and tokens:
                     self.attachment = replace(one, tokens=tokens)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal
 
 from fanlight.core.chat.model_host import ModelHost
-from fanlight.core.work.worker import Job
+from fanlight.core.chat.model_jobs import PrefillJob
 from fanlight.domain.errors import FanlightError
 from fanlight.domain.events import Finished, ImageReady
 from fanlight.domain.messages import ImagePart, Message, Part
@@ -48,7 +48,7 @@ class Prefetch(QObject):
         super().__init__(parent)
         self._host, self._slot = host, slot
         self._known: _Known | None = None
-        self._jobs: list[Job] = []
+        self._jobs: list[PrefillJob] = []
         self._encoded_seconds = 0.0
 
     def follow(self, messages: Sequence[Message]) -> None:
@@ -63,8 +63,8 @@ class Prefetch(QObject):
         self._known = known
         if not self._host.chosen or not (known.before or known.images):
             return
-        job = Job.prefill(messages, self._slot)
-        job.said.connect(self._say)
+        job = PrefillJob(messages, self._slot)
+        job.event_arrived.connect(self._say)
         job.done.connect(self._end)
         self._jobs.append(job)
         self._host.submit(job)
@@ -74,7 +74,7 @@ class Prefetch(QObject):
         for job in self._jobs:
             job.stop()
 
-    def helpers(self, messages: Sequence[Message]) -> tuple[Job, ...]:
+    def helpers(self, messages: Sequence[Message]) -> tuple[PrefillJob, ...]:
         """The prefills an answer to `messages` can build on; all others stop. What was followed is forgotten."""
         known, self._known = self._known, None
         if known is not None and known == _Known.of(messages):

@@ -18,13 +18,13 @@ from fanlight.core.chat.autosave import Autosave
 from fanlight.core.chat.entry import TranscriptEntry
 from fanlight.core.chat.history import History
 from fanlight.core.chat.model_host import ModelHost
+from fanlight.core.chat.model_jobs import TokenCountJob
 from fanlight.core.chat.prefetch import Prefetch
 from fanlight.core.chat.record import ConversationRecord
 from fanlight.core.chat.turns import Attachment, Turn, prompt, question, title_of
 from fanlight.core.settings_store import SettingsStore
-from fanlight.core.work.worker import Job
 from fanlight.domain.errors import error_text
-from fanlight.domain.events import ImageReady
+from fanlight.domain.events import ImageReady, TokensCounted
 from fanlight.domain.messages import Message
 from fanlight.domain.stored import State
 
@@ -52,7 +52,7 @@ class ChatSession(QObject):
     listed = Signal()
     """The database holds something new about this conversation."""
     picture_said = Signal(object)
-    """ImageReady, PromptProgress, Finished of a prefill, or (image id, tokens)."""
+    """ImageReady, PromptProgress, Finished of a prefill, or TokensCounted."""
     problem = Signal(object)
 
     def __init__(self, host: ModelHost, history: History, settings_store: SettingsStore) -> None:
@@ -207,8 +207,8 @@ class ChatSession(QObject):
         before, self.attached = self.attached, tuple(attachments)
         new = [attachment.picture.image for attachment in self.attached if attachment not in before]
         if new and self._host.chosen and self._host.supports_images:
-            counting = Job.count(new)
-            counting.said.connect(self._hear_ahead)
+            counting = TokenCountJob(new)
+            counting.event_arrived.connect(self._hear_ahead)
             self._host.submit(counting)
         self.warm()
 
@@ -257,7 +257,7 @@ class ChatSession(QObject):
     def _hear_ahead(self, event: object) -> None:
         """What a prefill or a count says of the pictures."""
         match event:
-            case ImageReady(image_id, tokens) | (str(image_id), int(tokens)):
+            case ImageReady(image_id, tokens) | TokensCounted(image_id, tokens):
                 counted = [turn.counted(image_id, tokens) for turn in self._turns]
                 if any(new is not old for new, old in zip(counted, self._turns, strict=True)):
                     self._turns = counted

@@ -1,239 +1,224 @@
-"""The seam between threads and Qt: a `ModelThread` owns one engine, a `Job` is one piece of its work.
-
-A job is born on the window's thread, connected, then submitted. It says what its work yields and ends with exactly one
-`done`, always last. The model's thread never touches a QObject: it knows orders and posts what happened.
-"""
+"""The seam between threads and Qt: a `Worker` owns one resource on its own threads and serves jobs there."""
 
 from __future__ import annotations
 
-import heapq
 import itertools
-import logging
 import threading
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass, field
 from functools import partial
 from time import monotonic
+from typing import Any, Generic
 
 from PySide6.QtCore import QObject, Signal
 
 from fanlight.core.work.dispatcher import MainThreadDispatcher
-from fanlight.domain.errors import FanlightError
-from fanlight.domain.messages import Image, Message
-from fanlight.domain.models import Sampling
-from fanlight.domain.ports import Engine
-from fanlight.domain.slots import Slot
+from fanlight.core.work.job import Job, JobControl, Priority
+from fanlight.core.work.job_queue import JobQueue, Order
+from fanlight.core.work.resource import Load, NothingToLoad, R, ResourceHolder, Source, attempt
 from fanlight.domain.stop import StopFlag
 
-log = logging.getLogger(__name__)
 
-Load = Callable[[Callable[[float], None], StopFlag], Engine]
-"""Loads the engine on the thread that calls it; gets a progress callback (0 to 1) and a flag. Raises ModelError."""
+class Worker(QObject, Generic[R]):
+    """Loads a resource on a thread of its own, serves jobs there by priority, and closes it there.
 
-Work = Callable[[Engine, StopFlag], Generator[object, None, None]]
-
-QUICK, PANEL, WINDOW, COMMAND, BACKGROUND = range(5)
-"""Urgencies, first served first. Only background work is interrupted for others, and not for quick work."""
-
-_URGENCIES = {Slot.PANEL: PANEL, Slot.WINDOW: WINDOW, Slot.COMMAND: COMMAND}
-
-
-class Job(QObject):
-    """One piece of work for the model."""
-
-    said = Signal(object)
-    """What the work yields: Events, or numbers of tokens for `count`."""
-    done = Signal(object)
-    """None, or the exception that ended it. Exactly once, after everything was said."""
-
-    def __init__(
-        self, work: Work, urgency: int = WINDOW, builds_on: Sequence[Job] = (), answers: Slot | None = None
-    ) -> None:
-        """`answers`: the seat, where it is an answer, which others wait for."""
-        super().__init__()
-        self.work, self.urgency, self.answers = work, urgency, answers
-        self.builds_on = tuple(builds_on)
-        self.flag = StopFlag()
-        self.over = False
-
-    @classmethod
-    def generate(
-        cls, messages: Sequence[Message], sampling: Sampling, builds_on: Sequence[Job] = (), slot: Slot = Slot.WINDOW
-    ) -> Job:
-        """An answer, as urgent as the `slot` it is asked from. `builds_on` are prefills of the same beginning: the one
-        that runs is let finish, for all it does is needed here; those that still wait are not needed any more."""
-        urgency = _URGENCIES[Slot(slot)]
-        return cls(lambda engine, flag: engine.generate(messages, sampling, flag, slot), urgency, builds_on, slot)
-
-    @classmethod
-    def prefill(cls, messages: Sequence[Message], slot: Slot = Slot.WINDOW) -> Job:
-        return cls(lambda engine, flag: engine.prefill(messages, flag, slot), BACKGROUND)
-
-    @classmethod
-    def count(cls, images: Sequence[Image]) -> Job:
-        """Says (image id, tokens) for each picture."""
-
-        def work(engine: Engine, flag: StopFlag) -> Generator[object, None, None]:
-            for image in images:
-                if flag.is_set():
-                    return
-                yield image.id, engine.image_tokens(image)
-
-        return cls(work, QUICK)
-
-    def stop(self) -> None:
-        """Soon `done`; from any thread, at any time, as often as one likes."""
-        self.flag.set()
-
-
-@dataclass(frozen=True, order=True)
-class _Order:
-    """What the model's thread knows of a job."""
-
-    urgency: int
-    number: int
-    work: Work = field(compare=False)
-    flag: StopFlag = field(compare=False)
-
-
-class ModelThread(QObject):
-    """Loads one engine on a thread of its own, serves jobs there, the most urgent first, and closes it there."""
+    Its methods and signals belong to the GUI thread. The threads never touch a QObject: they post what happened. Keep
+    the worker until `join` has returned True; it has no thread before the first job. `serving`: the jobs that run.
+    """
 
     progress = Signal(float)
+    """How much of the configuration in force is loaded, 0 to 1."""
     loaded = Signal(object)
-    """The engine's ModelInfo."""
-    failed = Signal(object)
-    """Why it could not be loaded; each job submitted from now on ends with the same error."""
-    turned = Signal()
-    """`serving` is another one now."""
+    """The configuration in force is loaded; with what `describe` returned."""
+    load_failed = Signal(object)
+    """The exception that ended the loading of the configuration in force."""
+    memory_changed = Signal(bool)
+    """Whether a resource, of whatever configuration, is in memory."""
+    serving_changed = Signal()
 
-    def __init__(self, load: Load, after: ModelThread | None = None) -> None:
-        """`after` is the thread of the model before this one: its memory is free before this one loads. Keep it until
-        `join` says that it has ended: a QObject must not be left to its other thread."""
-        super().__init__()
+    def __init__(
+        self,
+        name: str,
+        parent: QObject | None = None,
+        *,
+        threads: int = 1,
+        idle_seconds: float | None = None,
+        keep_failure: bool = False,
+        describe: Callable[[R], object] = lambda _: None,
+    ) -> None:
+        """After `idle_seconds` without a job the resource is closed; the next job loads it again. A failed load is
+        tried again at the next job, unless `keep_failure`: then each job ends with the same error. `describe` is
+        called on the worker's thread. With several `threads` each has a resource of its own."""
+        super().__init__(parent)
+        self._name, self._threads_wanted, self._idle_seconds = name, threads, idle_seconds
+        self._keep_failure, self._describe = keep_failure, describe
         self._dispatcher = MainThreadDispatcher(self)
-        self._jobs: dict[int, Job] = {}
-        self.serving: Job | None = None
+        self._queue = JobQueue()
         self._numbers = itertools.count()
-        self._load, self._after = load, after
-        self._loading = StopFlag()
-        self._ready = threading.Condition()
-        self._orders: list[_Order] = []
-        self._running: _Order | None = None
-        self._closing = False
-        self._thread = threading.Thread(target=self._main, name="model", daemon=True)
+        self._jobs: dict[int, Job[R]] = {}
+        self._threads: list[threading.Thread] = []
+        self._source: Source[R] | None = None
+        self.serving: tuple[Job[R], ...] = ()
 
-    def start(self) -> None:
-        self._thread.start()
+    # On the GUI thread.
 
-    def submit(self, job: Job) -> None:
-        """A background job that runs gives way at once to an answer, unless that builds on it; an answer is let
-        finish. A closed thread ends the job with no error."""
-        order = _Order(job.urgency, next(self._numbers), job.work, job.flag)
-        self._jobs[order.number] = job
-        with self._ready:
-            if self._closing:
+    def configure(self, load: Load[R], key: object = None) -> None:
+        """How jobs submitted from now on find their resource. Another `key` than before: it is closed and loaded anew
+        for the next of them."""
+        if self._source is None or self._source.key != key or self._source.stop.is_set():
+            self._source = Source(load, key)
+
+    def prepare(self) -> None:
+        """Load the resource now."""
+        self._put(Order(Priority.QUICK, next(self._numbers), StopFlag(), self._source))
+
+    def submit(self, job: Job[R]) -> None:
+        """Serve `job` when it is its turn. A closed worker ends it with no error."""
+        if self._source is None:
+            raise RuntimeError(f"{self._name}: submit before configure")
+        number = next(self._numbers)
+        self._jobs[number] = job
+        self._put(Order(job.priority, number, job.flag, self._source, job.work), job)
+
+    def unload(self) -> None:
+        """Close the resource as soon as the job that runs has ended; `configure` before the next job."""
+        self._source = None
+        self._put(Order(Priority.QUICK, next(self._numbers), StopFlag(), None))
+
+    def stop_all(self) -> None:
+        """Stop a load that is under way and every job: each gets its `done`."""
+        if self._source is not None:
+            self._source.stop.set()
+        for order in self._queue.take_waiting():
+            if order.work is not None:
                 self._dispatcher(partial(self._end, order.number, None))
-                return
-            helpers = [helper.flag for helper in job.builds_on]
-            for waiting in self._orders:
-                if waiting.flag in helpers:
-                    waiting.flag.set()
-            running = self._running
-            waits = QUICK < order.urgency < BACKGROUND
-            if running and running.urgency == BACKGROUND and waits and running.flag not in helpers:
-                running.flag.set()
-            heapq.heappush(self._orders, order)
-            self._ready.notify()
+        for job in tuple(self._jobs.values()):
+            job.stop()
 
     def close(self) -> None:
-        """Stop everything; returns at once. Every job still gets its `done`, then the engine is closed."""
-        with self._ready:
-            self._closing = True
-            self._loading.set()
-            for order in self._orders:
-                order.flag.set()
-            if self._running:
-                self._running.flag.set()
-            self._ready.notify()
+        """Stop all, close the resource, end the threads. Returns at once; see `join`."""
+        self.stop_all()
+        self._queue.close()
 
     def join(self, deadline_seconds: float | None = None) -> bool:
-        """Whether the thread has ended (a thread that never started has)."""
-        if self._thread.ident is not None:
-            self._thread.join(deadline_seconds)
-        return not self._thread.is_alive()
+        """Wait; whether all threads have ended."""
+        until = None if deadline_seconds is None else monotonic() + deadline_seconds
+        for thread in self._threads:
+            thread.join(None if until is None else max(0.0, until - monotonic()))
+        return not any(thread.is_alive() for thread in self._threads)
 
     def drain(self) -> None:
-        """After `join`, without an event loop: all that was said and done is heard now."""
+        """After `join`, where no event loop will run: deliver all events and endings now."""
         self._dispatcher.drain()
 
-    # On the window's thread, called through the post.
+    def _put(self, order: Order, job: Job[R] | None = None) -> None:
+        unneeded = self._queue.push(order, [other.flag for other in job.builds_on] if job is not None else ())
+        if unneeded is None:
+            if job is not None:
+                self._dispatcher(partial(self._end, order.number, None))
+            return
+        for number in unneeded:
+            if number in self._jobs:
+                self._jobs[number].stop()
+        if len(self._threads) < self._threads_wanted and self._queue.needs_thread:
+            number = len(self._threads)
+            thread = threading.Thread(target=self._main, args=(number,), name=f"{self._name} {number}", daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    # Called through the dispatcher.
 
     def _begin(self, number: int) -> None:
-        self.serving = self._jobs[number]
-        self.turned.emit()
+        self.serving = (*self.serving, self._jobs[number])
+        self.serving_changed.emit()
 
-    def _say(self, number: int, event: object) -> None:
-        self._jobs[number].said.emit(event)
+    def _report(self, number: int, event: object) -> None:
+        self._jobs[number].event_arrived.emit(event)
 
     def _end(self, number: int, error: Exception | None) -> None:
         job = self._jobs.pop(number)
         job.over = True
-        if self.serving is job:
-            self.serving = None
-            self.turned.emit()
+        if job in self.serving:
+            self.serving = tuple(other for other in self.serving if other is not job)
+            self.serving_changed.emit()
         job.done.emit(error)
 
-    # On the model's thread.
+    def _report_memory(self, in_memory: bool) -> None:
+        self.memory_changed.emit(in_memory)
 
-    def _main(self) -> None:
-        engine: Engine | None = None
+    def _report_progress(self, source: Source[R], share: float) -> None:
+        if source is self._source:
+            self.progress.emit(share)
 
-        def load() -> None:
-            nonlocal engine
-            if self._after is not None:
-                self._after.join()
-            engine = self._load(self._progress, self._loading)
-            self._dispatcher(partial(self.loaded.emit, engine.info))
+    def _report_loaded(self, source: Source[R], description: object) -> None:
+        if source is self._source:
+            self.loaded.emit(description)
 
-        why = _attempt(load)
-        if why is not None:
-            self._dispatcher(partial(self.failed.emit, why))
-        while (order := self._next()) is not None:
-            if not order.flag.is_set() and engine is not None:
-                self._dispatcher(partial(self._begin, order.number))
-                self._dispatcher(partial(self._end, order.number, _attempt(partial(self._serve, engine, order))))
-            else:
-                self._dispatcher(partial(self._end, order.number, why))
-        if engine is not None:
-            _attempt(engine.close)
+    def _report_failed(self, source: Source[R], error: Exception) -> None:
+        if source is self._source:
+            self.load_failed.emit(error)
 
-    def _next(self) -> _Order | None:
-        with self._ready:
-            self._running = None
-            self._ready.wait_for(lambda: self._orders or self._closing)
-            self._running = heapq.heappop(self._orders) if self._orders else None
-            return self._running
+    # On the worker's threads.
 
-    def _serve(self, engine: Engine, order: _Order) -> None:
-        with closing(order.work(engine, order.flag)) as events:
+    def _main(self, thread: int) -> None:
+        holder: ResourceHolder[R] = ResourceHolder(
+            self._name, lambda in_memory: self._dispatcher(partial(self._report_memory, in_memory))
+        )
+        while True:
+            try:
+                order = self._queue.pop(thread, self._idle_seconds if holder.loaded else None)
+            except TimeoutError:
+                holder.free()
+                continue
+            if order is None:
+                break
+            error = self._serve(order, holder)
+            if order.work is not None:
+                self._dispatcher(partial(self._end, order.number, error))
+        holder.free()
+
+    def _serve(self, order: Order, holder: ResourceHolder[R]) -> Exception | None:
+        source = order.source
+        if source is None:
+            holder.free()
+            return None
+        if order.flag.is_set() or source.stop.is_set():
+            return source.error
+        loaded: list[R] = []
+        error = source.error or attempt(self._name, lambda: loaded.append(holder.use(source, self._load)))
+        if error is not None and source.error is None:
+            self._fail(source, error)
+        if error is not None or order.work is None:
+            return error
+        self._dispatcher(partial(self._begin, order.number))
+        return attempt(self._name, partial(self._work, order, loaded[0]))
+
+    def _load(self, source: Source[R]) -> R:
+        resource = source.load(partial(self._post_progress, source), source.stop)
+        self._dispatcher(partial(self._report_loaded, source, self._describe(resource)))
+        return resource
+
+    def _fail(self, source: Source[R], error: Exception) -> None:
+        if self._keep_failure:
+            source.error = error
+        self._dispatcher(partial(self._report_failed, source, error))
+
+    def _work(self, order: Order, resource: R) -> None:
+        assert order.work is not None
+        post = partial(self._post_event, order.number)
+        with closing(order.work(resource, JobControl(order.flag, post))) as events:
             for event in events:
-                self._dispatcher(partial(self._say, order.number, event))
+                post(event)
 
-    def _progress(self, share: float) -> None:
-        self._dispatcher(partial(self.progress.emit, share))
+    def _post_event(self, number: int, event: object) -> None:
+        self._dispatcher(partial(self._report, number, event))
+
+    def _post_progress(self, source: Source[R], share: float) -> None:
+        self._dispatcher(partial(self._report_progress, source, share))
 
 
-def _attempt(call: Callable[[], None]) -> Exception | None:
-    """The job loop's net: a bug in one job is logged and said, the next job runs."""
-    started = monotonic()
-    try:
-        call()
-    except FanlightError as error:
-        log.info("after %.1f s: %s", monotonic() - started, error)
-        return error
-    except Exception as error:
-        log.exception("a job ended after %.1f s with a bug", monotonic() - started)
-        return error
-    return None
+def without_resource(name: str, parent: QObject | None = None, threads: int = 1) -> Worker[Any]:
+    """A worker for jobs that need no resource."""
+    worker: Worker[Any] = Worker(name, parent, threads=threads)
+    worker.configure(lambda *_: NothingToLoad())
+    return worker

@@ -16,7 +16,7 @@ from fanlight.core.chat.session_manager import SessionManager
 from fanlight.core.chat.turns import Attachment
 from fanlight.core.work.reader import Reader
 from fanlight.domain.errors import FanlightError, ImagesUnsupported, PictureError, RemotePicture
-from fanlight.domain.events import Finished, ImageReady, PromptProgress
+from fanlight.domain.events import Finished, ImageReady, PromptProgress, TokensCounted
 from fanlight.pictures import recordings
 from fanlight.ui.composer.chips import Chip
 from fanlight.ui.composer.composer import Composer
@@ -79,7 +79,7 @@ class AttachmentLoader(QObject):
         """What the model says about the pictures on the chips."""
         chips = self._composer.chips
         match event:
-            case (str(image_id), int(tokens)):
+            case TokensCounted(image_id, tokens):
                 for chip in chips.of(image_id):
                     chip.set_tokens(tokens)
             case ImageReady(image_id, tokens):

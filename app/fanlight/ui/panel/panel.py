@@ -17,7 +17,7 @@ from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.reader import Reader
 from fanlight.domain.actions import Action
 from fanlight.domain.errors import error_text
-from fanlight.domain.events import Finished, ImageReady, PromptProgress, TextDelta, ThinkingDelta
+from fanlight.domain.events import Finished, ImageReady, PromptProgress, TextDelta, ThinkingDelta, TokensCounted
 from fanlight.domain.slots import Slot
 from fanlight.ui.capture.captures import Capture
 from fanlight.ui.panel.frame import PanelFrame
@@ -116,7 +116,7 @@ class QuickPanel(PanelFrame):
         self.keys.changed.connect(self._dress_keys)
         self._means.actions.changed.connect(self._show_actions)
         self._host.changed.connect(self._changed)
-        self._host.turned.connect(self._tell)
+        self._host.serving_changed.connect(self._tell)
 
     # From the mouse's release to Esc.
 
@@ -178,7 +178,7 @@ class QuickPanel(PanelFrame):
         self._undress()
         self._means.actions.changed.disconnect(self._show_actions)
         self._host.changed.disconnect(self._changed)
-        self._host.turned.disconnect(self._tell)
+        self._host.serving_changed.disconnect(self._tell)
         self.hide()
         self.closed.emit(self, forgotten)
         self.capture = replace(self.capture, image=QImage(), place=None)  # who still holds the panel holds no pixels
@@ -200,7 +200,7 @@ class QuickPanel(PanelFrame):
                 self._progress = self._progress.after(event)
             case PromptProgress():
                 self._progress = self._progress.after(event)
-            case Finished() | (str(), int()):
+            case Finished() | TokensCounted():
                 pass
             case _:
                 return

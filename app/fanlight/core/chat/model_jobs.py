@@ -1,0 +1,55 @@
+"""The jobs of the model's worker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Sequence
+
+from fanlight.core.work.job import Job, JobControl, Priority
+from fanlight.domain.events import TokensCounted
+from fanlight.domain.messages import Image, Message
+from fanlight.domain.models import Sampling
+from fanlight.domain.ports import Engine
+from fanlight.domain.slots import Slot
+
+Messages = Sequence[Message] | Callable[[], Sequence[Message]]
+"""Or a function that makes them, called on the worker's thread."""
+
+
+class AnswerJob(Job[Engine]):
+    """Generates an answer, at the priority of the `slot` it is asked from; reports `Event`s."""
+
+    def __init__(
+        self,
+        messages: Messages,
+        sampling: Sampling,
+        slot: Slot = Slot.WINDOW,
+        builds_on: Sequence[PrefillJob] = (),
+    ) -> None:
+        """`builds_on` are prefills of the same beginning."""
+
+        def work(engine: Engine, control: JobControl) -> Generator[object, None, None]:
+            asked = messages() if callable(messages) else messages
+            yield from engine.generate(asked, sampling, control.flag, slot)
+
+        super().__init__(work, Priority[Slot(slot).name], builds_on)
+        self.slot = slot
+
+
+class PrefillJob(Job[Engine]):
+    """Evaluates ahead what an answer will need, until anybody asks; reports `Event`s."""
+
+    def __init__(self, messages: Sequence[Message], slot: Slot = Slot.WINDOW) -> None:
+        super().__init__(lambda engine, control: engine.prefill(messages, control.flag, slot), Priority.BACKGROUND)
+
+
+class TokenCountJob(Job[Engine]):
+    """Reports a `TokensCounted` for each picture."""
+
+    def __init__(self, images: Sequence[Image]) -> None:
+        def work(engine: Engine, control: JobControl) -> Generator[object, None, None]:
+            for image in images:
+                if control.flag.is_set():
+                    return
+                yield TokensCounted(image.id, engine.image_tokens(image))
+
+        super().__init__(work, Priority.QUICK)
