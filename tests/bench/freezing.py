@@ -20,7 +20,7 @@ def main(combination: str) -> int:
     backend = capture.pick()
     assert backend is not None
     taking, overlays, hotkeys = ScreenGrabber(backend, application), Overlays(application), Hotkeys(application)
-    taking.warm()
+    taking.prepare()
 
     def taken(shot: ScreenCapture | CaptureError) -> None:
         if isinstance(shot, CaptureError):
@@ -28,7 +28,7 @@ def main(combination: str) -> int:
         overlays.open(shot.frames, shot.windows)
         print("open", flush=True)
 
-    hotkeys.pressed.connect(lambda _: taking.take(taken))
+    hotkeys.key_pressed.connect(lambda _: taking.start_grab(taken))
     overlays.left.connect(lambda: print("left", flush=True))
     hotkeys.bind("shot", combination)
     print("ready", flush=True)

@@ -1,4 +1,4 @@
-"""`python hotkey_child.py`: a program without a window that binds "shot". Says which way it hears by, then a line for
+"""`python hotkey_child.py`: a program without a window that binds "shot". Says which backend it uses, then a line for
 each thing heard; a line on stdin says what to do."""
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from fanlight.domain.errors import HotkeyError, HotkeyTaken
 class Child:
     def __init__(self) -> None:
         self.hotkeys = Hotkeys()
-        self.hotkeys.pressed.connect(lambda name: self.say("pressed", name))
-        self.hotkeys.released.connect(lambda name: self.say("released", name))
-        self.hotkeys.failed.connect(lambda name, error: self.say("failed", name, error))
+        self.hotkeys.key_pressed.connect(lambda name: self.say("pressed", name))
+        self.hotkeys.key_released.connect(lambda name: self.say("released", name))
+        self.hotkeys.binding_failed.connect(lambda name, error: self.say("failed", name, error))
         self._overlay: QWidget | None = None
         self._input = QSocketNotifier(sys.stdin.fileno(), QSocketNotifier.Type.Read)
         self._input.activated.connect(self._read)
-        self.say("way", self.hotkeys.backend)
+        self.say("way", self.hotkeys.backend.name)
 
     def say(self, *words: object) -> None:
         print(*words, flush=True)
@@ -48,8 +48,8 @@ class Child:
 
     def once(self, key: str) -> None:
         """As a quick panel does: a key alone, which is let go as soon as it is pressed."""
-        self.hotkeys.bind(f"once {key}", key, briefly=True)
-        self.hotkeys.pressed.connect(lambda name: self.hotkeys.unbind(name) if name.startswith("once") else None)
+        self.hotkeys.bind(f"once {key}", key, lent=True)
+        self.hotkeys.key_pressed.connect(lambda name: self.hotkeys.unbind(name) if name.startswith("once") else None)
 
     def do(self, verb: str, *words: str) -> None:
         match verb:

@@ -4,32 +4,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from fanlight.desktop.hotkeys.backend import HotkeyListener
+from fanlight.desktop.hotkeys.backend import HotkeySink
 from fanlight.desktop.hotkeys.combination import Combination
 from fanlight.domain.errors import HotkeyTaken, HotkeyUnavailable
 
 
 @dataclass
-class PaperWay:
+class PaperBinder:
     """`taken` are combinations that other programs hold."""
 
-    listener: HotkeyListener
+    sink: HotkeySink
     taken: set[str] = field(default_factory=set)
-    edits: bool = True
-    asks: bool = False
-    words: str = "Keys are pressed by the test."
     bound: dict[str, Combination] = field(default_factory=dict)
     closed: bool = False
 
     def bind(self, name: str, combination: Combination) -> None:
-        if not self.free(combination):
+        if not self.is_free(combination):
             raise HotkeyTaken(combination.shown)
         self.bound[name] = combination
 
     def unbind(self, name: str) -> None:
         self.bound.pop(name, None)
 
-    def free(self, combination: Combination) -> bool:
+    def is_free(self, combination: Combination) -> bool:
         return combination.text not in self.taken and combination not in self.bound.values()
 
     def trigger(self, name: str) -> str:
@@ -41,26 +38,31 @@ class PaperWay:
 
 @dataclass
 class PaperBackend:
-    """`ways` is every way that was started; `broken` makes the start fail."""
+    """`binders` is every one that was started; `broken` makes the start fail."""
 
     name: str = "paper"
     needs: str = "Nothing."
     there: bool = True
     broken: bool = False
     taken: set[str] = field(default_factory=set)
-    edits: bool = True
-    asks: bool = False
-    ways: list[PaperWay] = field(default_factory=list)
+    binds_keys: bool = True
+    picks_combination: bool = True
+    asks_permission: bool = False
+    lends_keys: bool = True
+    binders: list[PaperBinder] = field(default_factory=list)
 
     @property
-    def way(self) -> PaperWay:
-        return self.ways[-1]
+    def binder(self) -> PaperBinder:
+        return self.binders[-1]
 
-    def available(self) -> bool:
+    def is_available(self) -> bool:
         return self.there
 
-    def start(self, listener: HotkeyListener) -> PaperWay:
+    def describe(self, command: str) -> str:
+        return "Keys are pressed by the test."
+
+    def start(self, sink: HotkeySink) -> PaperBinder:
         if self.broken:
             raise HotkeyUnavailable("It does not work today.")
-        self.ways.append(PaperWay(listener, self.taken, self.edits, self.asks))
-        return self.way
+        self.binders.append(PaperBinder(sink, self.taken))
+        return self.binder

@@ -31,7 +31,7 @@ class Child(QObject):
         assert backend
         self._folder, self._count = folder, 0
         self.taking, self.overlays = ScreenGrabber(backend, self), Overlays(self)
-        self.taking.warm()
+        self.taking.prepare()
         self._own: list[QWidget] = []
         self.overlays.chosen.connect(self._chosen)
         self.overlays.left.connect(lambda: self._ended("left"))
@@ -49,7 +49,7 @@ class Child(QObject):
         for line in lines or ["quit"]:
             command, *numbers = line.split()
             if command == "take":
-                self.taking.take(self._taken)
+                self.taking.start_grab(self._taken)
             elif command in ("cover", "dialog"):
                 self._cover(command, *map(int, numbers))
             elif command == "hide":
@@ -79,7 +79,7 @@ class Child(QObject):
         )  # fmt: skip
 
     def _ended(self, what: str, **more: object) -> None:
-        self.taking.bring_back()
+        self.taking.restore_own_windows()
         self.say(what, grabbed=self.overlays.is_open, **more)
 
     def _cover(self, kind: str, x: int, y: int, width: int, height: int) -> None:

@@ -62,16 +62,17 @@ class ToldTexts:
 class ToldKeys(QObject):
     """Holds keys as a hotkey backend does; `press` is the user."""
 
-    pressed = Signal(str)
+    key_pressed = Signal(str)
 
-    def __init__(self, taken: tuple[str, ...] = (), backend: str = "x11") -> None:
+    def __init__(self, taken: tuple[str, ...] = (), *, lends_keys: bool = True) -> None:
         super().__init__()
-        self.backend, self.held, self._taken = backend, {}, taken  # type: ignore[var-annotated]
+        self.held: dict[str, str] = {}
+        self.lends_keys, self._taken = lends_keys, taken
 
-    def bind(self, name: str, combination: str, briefly: bool = False) -> None:
+    def bind(self, name: str, combination: str, *, lent: bool = False) -> None:
         if combination in self._taken:
             raise HotkeyTaken(combination)
-        assert briefly
+        assert lent
         self.held[name] = combination
 
     def unbind(self, name: str) -> None:
@@ -81,7 +82,7 @@ class ToldKeys(QObject):
         """Whether Fanlight gets it, and not the program below."""
         name = next((name for name, combination in self.held.items() if combination == key), None)
         if name is not None:
-            self.pressed.emit(name)
+            self.key_pressed.emit(name)
         return name is not None
 
 
@@ -97,27 +98,27 @@ class ToldScreens:
         self.away = 0
         self.image = shapes(800, 800)
 
-    def available(self) -> bool:
+    def is_available(self) -> bool:
         return True
 
-    def warm(self) -> None:
+    def prepare(self) -> None:
         pass
 
-    def grab(self) -> list[ScreenImage]:
+    def grab_screens(self) -> list[ScreenImage]:
         self.grabs += 1
         if self.fails is not None:
             raise self.fails
         screen = QGuiApplication.primaryScreen()
         return [ScreenImage(screen.name(), screen.geometry(), screen.devicePixelRatio(), self.image)]
 
-    def windows(self) -> list[WindowBox]:
+    def list_windows(self) -> list[WindowBox]:
         return []
 
-    def put_away(self, own: Sequence[QWindow]) -> QRegion:
+    def hide_own_windows(self, own: Sequence[QWindow]) -> QRegion:
         self.away += len(own)
         return QRegion()
 
-    def bring_back(self) -> None:
+    def restore_own_windows(self) -> None:
         self.away = 0
 
 

@@ -25,7 +25,7 @@ def say(said: QImage | CaptureError) -> None:
 
 
 def end() -> None:
-    print("keys", hotkeys[0].backend, flush=True)
+    print("keys", hotkeys[0].backend.name, flush=True)
     hotkeys[0].close()
     QApplication.quit()
 

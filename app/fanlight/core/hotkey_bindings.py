@@ -10,7 +10,6 @@ from fanlight.domain.errors import HotkeyError
 from fanlight.settings import Settings
 
 SHOT = "shot"
-NULL = "null"
 
 
 class HotkeyBindings(QObject):
@@ -30,7 +29,7 @@ class HotkeyBindings(QObject):
         self.error: HotkeyError | None = None
         self.paused = False
         settings_store.changed.connect(self._settings_changed)
-        hotkeys.failed.connect(self._failed)
+        hotkeys.binding_failed.connect(self._failed)
         hotkeys.changed.connect(self.changed)
 
     def start(self) -> None:
@@ -40,7 +39,7 @@ class HotkeyBindings(QObject):
     @property
     def waits_for_ask(self) -> bool:
         """Whether the key would be heard once the user allowed it."""
-        return self.hotkeys.asks and not self._settings_store.now.hotkey_permission
+        return self.hotkeys.backend.asks_permission and not self._settings_store.now.hotkey_permission
 
     def ask(self) -> None:
         """Bind although the desktop may ask now. It is asked once: from then on the key is bound at each start."""
@@ -82,7 +81,7 @@ class HotkeyBindings(QObject):
                 self.hotkeys.bind(self.name, self.combination)
             except HotkeyError as error:
                 self.error = error
-                if aloud and self.hotkeys.backend != NULL:  # the settings say how to do without
+                if aloud and self.hotkeys.backend.binds_keys:  # the settings say how to do without
                     self.problem.emit(error)
         self.changed.emit()
 
@@ -95,8 +94,8 @@ class HotkeyBindings(QObject):
         if name != self.name:
             return
         self.error = error
-        if self.hotkeys.asks:
+        if self.hotkeys.backend.asks_permission:
             self._settings_store.choose(hotkey_permission=False)
-        if self.hotkeys.backend != NULL:
+        if self.hotkeys.backend.binds_keys:
             self.problem.emit(error)
         self.changed.emit()

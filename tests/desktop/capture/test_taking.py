@@ -32,13 +32,13 @@ class Screens:
         self.grabs = 0
         self.error: CaptureError | None = None
 
-    def available(self) -> bool:
+    def is_available(self) -> bool:
         return True
 
-    def warm(self) -> None:
+    def prepare(self) -> None:
         pass
 
-    def grab(self) -> list[ScreenImage]:
+    def grab_screens(self) -> list[ScreenImage]:
         if self.error:
             raise self.error
         self.grabs += 1
@@ -51,15 +51,15 @@ class Screens:
                 image.setPixelColor(x, y, QColor("green"))
         return [ScreenImage("S", QRect(0, 0, 300, 200), 1.0, image)]
 
-    def windows(self) -> list[WindowBox]:
+    def list_windows(self) -> list[WindowBox]:
         return [WindowBox(Box(1, 2, 30, 40), "other")]
 
-    def put_away(self, own: Sequence[QWindow]) -> QRegion:
+    def hide_own_windows(self, own: Sequence[QWindow]) -> QRegion:
         assert own
         self.away = True
         return OWN
 
-    def bring_back(self) -> None:
+    def restore_own_windows(self) -> None:
         self.away = False
 
 
@@ -80,7 +80,7 @@ def has_green(shot: ScreenCapture) -> bool:
 def test_with_no_own_window_on_view_the_picture_is_there_at_once(qtbot: Any) -> None:
     backend = Screens()
     said: list[Any] = []
-    ScreenGrabber(backend).take(said.append)
+    ScreenGrabber(backend).start_grab(said.append)
     (shot,) = said
     assert isinstance(shot, ScreenCapture)
     assert shot.windows == [WindowBox(Box(1, 2, 30, 40), "other")]
@@ -92,19 +92,19 @@ def test_an_own_window_is_waited_for_until_it_has_gone(qtbot: Any, own_window: Q
     backend = Screens(leaves_after)
     said: list[Any] = []
     taking = ScreenGrabber(backend)
-    taking.take(said.append)
+    taking.start_grab(said.append)
     assert not said
     qtbot.waitUntil(lambda: bool(said))
     assert not has_green(said[0])
     assert backend.away
-    taking.bring_back()
+    taking.restore_own_windows()
     assert not backend.away
 
 
 def test_where_the_same_colour_lies_below_the_wait_ends(qtbot: Any, own_window: QWindow) -> None:
     said: list[object] = []
     taking = ScreenGrabber(Screens(below="green"))
-    taking.take(said.append)
+    taking.start_grab(said.append)
     qtbot.waitUntil(lambda: bool(said), timeout=5000)
 
 
@@ -112,8 +112,8 @@ def test_a_second_capture_drops_the_first(qtbot: Any, own_window: QWindow) -> No
     first: list[object] = []
     second: list[object] = []
     taking = ScreenGrabber(Screens(leaves_after=3))
-    taking.take(first.append)
-    taking.take(second.append)
+    taking.start_grab(first.append)
+    taking.start_grab(second.append)
     qtbot.waitUntil(lambda: bool(second))
     qtbot.wait(50)
     assert (len(first), len(second)) == (0, 1)
@@ -122,8 +122,8 @@ def test_a_second_capture_drops_the_first(qtbot: Any, own_window: QWindow) -> No
 def test_bringing_windows_back_ends_a_capture_that_is_under_way(qtbot: Any, own_window: QWindow) -> None:
     said: list[object] = []
     taking = ScreenGrabber(Screens(leaves_after=3))
-    taking.take(said.append)
-    taking.bring_back()
+    taking.start_grab(said.append)
+    taking.restore_own_windows()
     qtbot.wait(100)
     assert not said
 
@@ -135,7 +135,7 @@ def test_what_the_system_refuses_is_said_once(qtbot: Any, own_window: QWindow, l
     taking = ScreenGrabber(backend)
     denied = CaptureDenied("No.")
     backend.error = None if late else denied
-    taking.take(said.append)
+    taking.start_grab(said.append)
     backend.error = denied
     qtbot.waitUntil(lambda: bool(said))
     qtbot.wait(50)
@@ -146,19 +146,19 @@ def test_what_the_system_refuses_is_said_once(qtbot: Any, own_window: QWindow, l
 def test_a_minimised_window_is_not_on_view(qtbot: Any, own_window: QWindow) -> None:
     own_window.setWindowState(Qt.WindowState.WindowMinimized)
     said: list[object] = []
-    ScreenGrabber(Screens(leaves_after=3)).take(said.append)
+    ScreenGrabber(Screens(leaves_after=3)).start_grab(said.append)
     assert said
 
 
 def test_every_way_says_what_it_needs_and_only_its_own_platform_has_it() -> None:
     backends: tuple[CaptureBackend, ...] = capture.BACKENDS
     assert all(backend.name and backend.needs.endswith(".") for backend in backends)
-    assert [backend.name for backend in backends if backend.available()] == ["qt"]
+    assert [backend.name for backend in backends if backend.is_available()] == ["qt"]
     assert capture.pick() is qt_screen
 
 
 def test_qt_pictures_each_screen_in_its_device_pixels(qtbot: Any) -> None:
-    (frame,) = qt_screen.grab()
+    (frame,) = qt_screen.grab_screens()
     assert frame.image.format() == QImage.Format.Format_RGB32
     assert frame.image.devicePixelRatio() == 1
     assert (frame.image.width(), frame.image.height()) == (

@@ -32,15 +32,15 @@ class Keyboard:
 class Ear:
     heard: list[str] = field(default_factory=list)
 
-    def pressed(self, name: str) -> None:
+    def on_key_down(self, name: str) -> None:
         self.heard.append(f"+{name}")
 
-    def released(self, name: str) -> None:
+    def on_key_up(self, name: str) -> None:
         self.heard.append(f"-{name}")
 
-    def refused(self, name: str, error: HotkeyError) -> None: ...
-    def lost(self, error: HotkeyError) -> None: ...
-    def changed(self) -> None: ...
+    def on_refused(self, name: str, error: HotkeyError) -> None: ...
+    def on_backend_lost(self, error: HotkeyError) -> None: ...
+    def on_trigger_changed(self) -> None: ...
 
 
 @dataclass
@@ -49,7 +49,7 @@ class Hand:
     keyboard, and is read only now."""
 
     keyboard: Keyboard
-    held: x11._Held
+    held: x11.HeldKeys
 
     def down(self, time: int, *, old: bool = False) -> None:
         if not old:
@@ -71,7 +71,7 @@ def ear() -> Ear:
 @pytest.fixture
 def hand(qtbot: Any, ear: Ear) -> Any:
     keyboard, parent = Keyboard(), QObject()
-    yield Hand(keyboard, x11._Held(cast(XcbConnection, keyboard), ear, parent))
+    yield Hand(keyboard, x11.HeldKeys(cast(XcbConnection, keyboard), ear, parent))
     parent.deleteLater()
 
 

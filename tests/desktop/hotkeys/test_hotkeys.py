@@ -19,10 +19,10 @@ class Ear:
     def __init__(self, hotkeys: Hotkeys) -> None:
         self.heard: list[str] = []
         self.failed: list[tuple[str, HotkeyError]] = []
-        hotkeys.pressed.connect(lambda name: self.heard.append(f"+{name}"))
-        hotkeys.released.connect(lambda name: self.heard.append(f"-{name}"))
-        hotkeys.tried.connect(lambda name, down: self.heard.append(f"{'down' if down else 'up'} {name}"))
-        hotkeys.failed.connect(lambda name, error: self.failed.append((name, error)))
+        hotkeys.key_pressed.connect(lambda name: self.heard.append(f"+{name}"))
+        hotkeys.key_released.connect(lambda name: self.heard.append(f"-{name}"))
+        hotkeys.test_key_changed.connect(lambda name, down: self.heard.append(f"{'down' if down else 'up'} {name}"))
+        hotkeys.binding_failed.connect(lambda name, error: self.failed.append((name, error)))
 
 
 def opened(*backends: PaperBackend) -> tuple[Hotkeys, Ear]:
@@ -34,10 +34,10 @@ def test_press_and_release_come_in_turn_whatever_the_way_says(qtbot: Any) -> Non
     backend = PaperBackend()
     hotkeys, ear = opened(backend)
     hotkeys.bind("shot", KEY)
-    listener = backend.way.listener
-    for tell in (listener.released, listener.pressed, listener.pressed, listener.released, listener.released):
+    sink = backend.binder.sink
+    for tell in (sink.on_key_up, sink.on_key_down, sink.on_key_down, sink.on_key_up, sink.on_key_up):
         tell("shot")
-    listener.pressed("unknown")
+    sink.on_key_down("unknown")
     assert ear.heard == [], "a slot never runs inside the native event"
     qtbot.waitUntil(lambda: len(ear.heard) == 2)
     assert ear.heard == ["+shot", "-shot"]
@@ -47,18 +47,18 @@ def test_a_held_key_that_is_unbound_is_released(qtbot: Any) -> None:
     backend = PaperBackend()
     hotkeys, ear = opened(backend)
     hotkeys.bind("shot", KEY)
-    backend.way.listener.pressed("shot")
-    qtbot.waitUntil(lambda: hotkeys.held("shot"))
+    backend.binder.sink.on_key_down("shot")
+    qtbot.waitUntil(lambda: hotkeys.is_pressed("shot"))
     hotkeys.unbind("shot")
     qtbot.waitUntil(lambda: ear.heard == ["+shot", "-shot"])
-    assert not hotkeys.held("shot")
+    assert not hotkeys.is_pressed("shot")
 
 
 def test_a_press_on_its_way_is_not_told_after_unbinding(qtbot: Any) -> None:
     backend = PaperBackend()
     hotkeys, ear = opened(backend)
     hotkeys.bind("shot", KEY)
-    backend.way.listener.pressed("shot")
+    backend.binder.sink.on_key_down("shot")
     hotkeys.unbind("shot")
     qtbot.wait(30)
     assert ear.heard == []
@@ -70,7 +70,7 @@ def test_a_taken_key_comes_with_the_first_offer_that_is_free() -> None:
         hotkeys.bind("shot", KEY)
     assert caught.value.offer == "Ctrl+Alt+Return"
     assert "Ctrl+Alt+Return is free." in caught.value.hint
-    assert not hotkeys.bound("shot")
+    assert not hotkeys.is_bound("shot")
 
 
 def test_binding_again_lets_the_old_key_go_even_if_the_new_one_is_refused() -> None:
@@ -78,10 +78,10 @@ def test_binding_again_lets_the_old_key_go_even_if_the_new_one_is_refused() -> N
     hotkeys, _ = opened(backend)
     hotkeys.bind("shot", KEY)
     hotkeys.bind("shot", "Ctrl+Alt+X")
-    assert [bound.text for bound in backend.way.bound.values()] == ["Ctrl+Alt+X"]
+    assert [bound.text for bound in backend.binder.bound.values()] == ["Ctrl+Alt+X"]
     with pytest.raises(HotkeyTaken):
         hotkeys.bind("shot", "Ctrl+Alt+S")
-    assert not backend.way.bound
+    assert not backend.binder.bound
 
 
 def test_one_combination_has_one_name() -> None:
@@ -89,14 +89,14 @@ def test_one_combination_has_one_name() -> None:
     hotkeys.bind("shot", KEY)
     with pytest.raises(HotkeyTaken, match="Fanlight itself"):
         hotkeys.bind("talk", KEY)
-    assert hotkeys.bound("shot")
+    assert hotkeys.is_bound("shot")
 
 
 def test_a_way_that_is_not_there_or_does_not_start_is_passed_over() -> None:
     hotkeys, _ = opened(PaperBackend("absent", there=False), PaperBackend("broken", broken=True), PaperBackend("good"))
-    assert hotkeys.backend == "good"
+    assert hotkeys.backend.name == "good"
     hotkeys, _ = opened(PaperBackend("broken", broken=True))
-    assert hotkeys.backend == "null"
+    assert hotkeys.backend.name == "null"
 
 
 def test_when_a_way_is_lost_the_next_one_takes_over_what_is_bound(qtbot: Any) -> None:
@@ -104,15 +104,15 @@ def test_when_a_way_is_lost_the_next_one_takes_over_what_is_bound(qtbot: Any) ->
     hotkeys, ear = opened(first, second)
     hotkeys.bind("shot", KEY)
     hotkeys.bind("talk", "Ctrl+Alt+S")
-    first.way.listener.pressed("shot")
+    first.binder.sink.on_key_down("shot")
     qtbot.waitUntil(lambda: ear.heard == ["+shot"])
-    first.way.listener.lost(HotkeyUnavailable("The desktop went away."))
-    assert first.way.closed
-    assert hotkeys.backend == "second"
+    first.binder.sink.on_backend_lost(HotkeyUnavailable("The desktop went away."))
+    assert first.binder.closed
+    assert hotkeys.backend.name == "second"
     qtbot.waitUntil(lambda: ear.heard == ["+shot", "-shot"])
-    assert (hotkeys.bound("shot"), hotkeys.bound("talk")) == (True, False)
+    assert (hotkeys.is_bound("shot"), hotkeys.is_bound("talk")) == (True, False)
     assert [(name, type(error)) for name, error in ear.failed] == [("talk", HotkeyTaken)]
-    second.way.listener.pressed("shot")
+    second.binder.sink.on_key_down("shot")
     qtbot.waitUntil(lambda: ear.heard == ["+shot", "-shot", "+shot"])
 
 
@@ -120,26 +120,26 @@ def test_a_refusal_that_comes_late_is_told_once_and_with_an_offer() -> None:
     backend = PaperBackend()
     hotkeys, ear = opened(backend)
     hotkeys.bind("shot", KEY)
-    backend.way.listener.refused("shot", HotkeyTaken("Ctrl+Alt+Space"))
-    backend.way.listener.refused("shot", HotkeyTaken("Ctrl+Alt+Space"))
+    backend.binder.sink.on_refused("shot", HotkeyTaken("Ctrl+Alt+Space"))
+    backend.binder.sink.on_refused("shot", HotkeyTaken("Ctrl+Alt+Space"))
     ((name, error),) = ear.failed
     assert name == "shot"
     assert isinstance(error, HotkeyTaken)
     assert error.offer
-    assert not hotkeys.bound("shot")
+    assert not hotkeys.is_bound("shot")
 
 
 def test_while_the_key_is_tried_nothing_is_done_with_it(qtbot: Any) -> None:
     backend = PaperBackend()
     hotkeys, ear = opened(backend)
     hotkeys.bind("shot", KEY)
-    hotkeys.trying = True
-    backend.way.listener.pressed("shot")
+    hotkeys.is_testing = True
+    backend.binder.sink.on_key_down("shot")
     qtbot.waitUntil(lambda: ear.heard == ["down shot"])
-    hotkeys.trying = False
-    backend.way.listener.released("shot")
-    backend.way.listener.pressed("shot")
-    backend.way.listener.released("shot")
+    hotkeys.is_testing = False
+    backend.binder.sink.on_key_up("shot")
+    backend.binder.sink.on_key_down("shot")
+    backend.binder.sink.on_key_up("shot")
     qtbot.waitUntil(lambda: len(ear.heard) == 4)
     assert ear.heard == ["down shot", "up shot", "+shot", "-shot"]
 
@@ -150,14 +150,14 @@ def test_closing_lets_everything_go() -> None:
     hotkeys.bind("shot", KEY)
     hotkeys.bind("talk", "Ctrl+Alt+S")
     hotkeys.close()
-    assert not backend.way.bound
-    assert backend.way.closed
+    assert not backend.binder.bound
+    assert backend.binder.closed
 
 
 def test_every_backend_says_what_it_needs_and_none_but_null_is_there_without_a_desktop() -> None:
     assert [backend.name for backend in BACKENDS] == ["portal", "x11", "windows", "macos", "null"]
     assert all(backend.needs.endswith(".") for backend in BACKENDS)
-    assert [backend.name for backend in BACKENDS if backend.available()] == ["null"]
+    assert [backend.name for backend in BACKENDS if backend.is_available()] == ["null"]
 
 
 @pytest.mark.parametrize(("desktop", "word"), [("GNOME", "Custom Shortcuts"), ("sway", "bindsym"), ("", "of your own")])
@@ -166,8 +166,8 @@ def test_without_any_way_the_desktops_own_settings_are_explained(
 ) -> None:
     monkeypatch.setenv("XDG_CURRENT_DESKTOP", f"somebody:{desktop}")
     hotkeys = Hotkeys(backends=(null,))
-    assert word in hotkeys.way
-    assert "fanlight" in hotkeys.way
+    assert word in hotkeys.backend.describe(null.COMMAND)
+    assert "fanlight" in hotkeys.backend.describe(null.COMMAND)
     with pytest.raises(HotkeyUnavailable) as caught:
         hotkeys.bind("shot", KEY)
     assert word in caught.value.hint

@@ -8,7 +8,7 @@ from fanlight.desktop.hotkeys.combination import Combination
 from fanlight.desktop.hotkeys.numbered import NumberedHotkeys
 from fanlight.domain.errors import HotkeyTaken
 
-SPACE, ESCAPE = Combination.parse("Ctrl+Alt+Space"), Combination.parse("Escape", briefly=True)
+SPACE, ESCAPE = Combination.parse("Ctrl+Alt+Space"), Combination.parse("Escape", alone=True)
 
 
 class Table(NumberedHotkeys[str]):
@@ -51,11 +51,11 @@ def test_a_key_that_is_taken_is_refused_and_nothing_is_kept_of_it() -> None:
 
 def test_looking_whether_a_key_is_free_leaves_it_free() -> None:
     way = Table(SPACE)
-    assert not way.free(SPACE)
-    assert way.free(ESCAPE)
+    assert not way.is_free(SPACE)
+    assert way.is_free(ESCAPE)
     assert way.held == {}
     way.bind("forget", ESCAPE)
-    assert not way.free(ESCAPE)
+    assert not way.is_free(ESCAPE)
 
 
 def test_closing_gives_all_back() -> None:

@@ -44,13 +44,13 @@ def keyboard() -> Keyboard:
 def held(qtbot: Any, keyboard: Keyboard) -> Iterator[KeyReleaseGuard]:
     made = KeyReleaseGuard(connection=cast(XcbConnection, keyboard))
     yield made
-    made.let_go()
+    made.release_keyboard()
     made.deleteLater()
 
 
 def test_the_keyboard_is_kept_until_the_last_key_is_up(qtbot: Any, held: KeyReleaseGuard, keyboard: Keyboard) -> None:
     keyboard.keys = {ESCAPE, E}
-    assert held.take()
+    assert held.hold_keyboard()
     keyboard.keys = {ESCAPE}
     qtbot.wait(5 * key_release.LOOK_MS)
     assert keyboard.grabbed
@@ -60,19 +60,19 @@ def test_the_keyboard_is_kept_until_the_last_key_is_up(qtbot: Any, held: KeyRele
 
 def test_without_a_key_down_nothing_is_taken(held: KeyReleaseGuard, keyboard: Keyboard) -> None:
     keyboard.keys = {SHIFT}
-    assert not held.take()
+    assert not held.hold_keyboard()
     assert not keyboard.grabbed
 
 
 def test_another_programs_grab_is_left_alone(held: KeyReleaseGuard, keyboard: Keyboard) -> None:
     keyboard.keys, keyboard.taken = {ESCAPE}, True
-    assert not held.take()
+    assert not held.hold_keyboard()
 
 
 def test_who_types_on_has_the_keyboard(qtbot: Any, held: KeyReleaseGuard, keyboard: Keyboard) -> None:
     """Also where a key is stuck."""
     keyboard.keys = {ESCAPE}
-    held.take()
+    held.hold_keyboard()
     keyboard.keys = {ESCAPE, SHIFT}
     qtbot.wait(5 * key_release.LOOK_MS)
     assert keyboard.grabbed
@@ -85,14 +85,14 @@ def test_a_key_that_never_comes_up_does_not_keep_it_for_ever(
 ) -> None:
     monkeypatch.setattr(key_release, "LONGEST_SECONDS", 0.2)
     keyboard.keys = {ESCAPE}
-    held.take()
+    held.hold_keyboard()
     qtbot.waitUntil(lambda: not keyboard.grabbed)
 
 
 def test_who_grabs_the_keyboard_next_keeps_it(qtbot: Any, held: KeyReleaseGuard, keyboard: Keyboard) -> None:
     keyboard.keys = {ESCAPE}
-    held.take()
-    held.give_up()
+    held.hold_keyboard()
+    held.abandon()
     keyboard.keys = set()
     qtbot.wait(5 * key_release.LOOK_MS)
     assert keyboard.grabbed

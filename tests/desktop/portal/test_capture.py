@@ -262,7 +262,7 @@ def test_a_desktop_that_ends_in_the_middle_is_said_and_the_next_one_is_found(
 
 
 def test_it_is_there_on_wayland_with_a_bus_only(monkeypatch: pytest.MonkeyPatch, session_bus: SessionBus) -> None:
-    assert capture.available()
+    assert capture.is_available()
     monkeypatch.delenv("WAYLAND_DISPLAY")
     monkeypatch.delenv("XDG_SESSION_TYPE", raising=False)
-    assert not capture.available()
+    assert not capture.is_available()

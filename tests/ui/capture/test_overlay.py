@@ -55,9 +55,9 @@ def test_its_windows_are_there_before_any_key_and_hidden(overlays: Overlays) -> 
 
 def test_while_it_is_open_a_second_key_changes_nothing(overlays: Overlays) -> None:
     heard = Heard(overlays)
-    overlays.open(qt_screen.grab())
+    overlays.open(qt_screen.grab_screens())
     first = surface()
-    overlays.open(qt_screen.grab())
+    overlays.open(qt_screen.grab_screens())
     assert surface() is first
     overlays.close()
     overlays.close()
@@ -70,7 +70,7 @@ def test_each_way_out_is_said_once_and_closes_first(overlays: Overlays) -> None:
     heard = Heard(overlays)
     keys = (Qt.Key.Key_Escape, Qt.Key.Key_R, Qt.Key.Key_3, Qt.Key.Key_5, Qt.Key.Key_Enter)
     for key in keys:
-        overlays.open(qt_screen.grab())
+        overlays.open(qt_screen.grab_screens())
         QTest.keyClick(surface(), key)
         assert not overlays.is_open
     assert heard.said[:4] == ["left", "again", 3, 5]
@@ -88,7 +88,7 @@ def test_frames_of_a_screen_that_has_gone_meanwhile_are_an_error(overlays: Overl
 
 
 def test_a_region_needs_no_overlay(overlays: Overlays) -> None:
-    frames = qt_screen.grab()
+    frames = qt_screen.grab_screens()
     selection = Selection.of_region(frames, Box(700, 10, 1000, 20))
     assert selection.device == selection.desktop == Box(700, 10, 100, 20)
     assert selection.rect == QRect(700, 10, 100, 20)
@@ -101,7 +101,7 @@ def test_a_region_needs_no_overlay(overlays: Overlays) -> None:
 
 
 def test_a_screen_reader_finds_what_it_is_and_which_keys_it_has(overlays: Overlays) -> None:
-    overlays.open(qt_screen.grab(), [WindowBox(Box(10, 10, 200, 100), "Letter")])
+    overlays.open(qt_screen.grab_screens(), [WindowBox(Box(10, 10, 200, 100), "Letter")])
     found = QAccessible.queryAccessibleInterface(surface())
     assert found
     assert "frozen" in found.text(QAccessible.Text.Name)
@@ -112,7 +112,7 @@ def test_a_screen_reader_finds_what_it_is_and_which_keys_it_has(overlays: Overla
 def test_a_screen_reader_is_told_where_the_keys_are(overlays: Overlays, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
     monkeypatch.setattr("fanlight.ui.capture.overlay.announce", lambda widget, words: told.append(words))
-    overlays.open(qt_screen.grab(), [WindowBox(Box(10, 10, 200, 100), "Letter")])
+    overlays.open(qt_screen.grab_screens(), [WindowBox(Box(10, 10, 200, 100), "Letter")])
     QTest.keyClick(surface(), Qt.Key.Key_Tab)
     QTest.qWait(400)
     QTest.keyClick(surface(), Qt.Key.Key_Down)

@@ -51,7 +51,7 @@ def test_a_key_that_is_taken_costs_only_itself(qtbot: Any, enter_panels: Enter) 
 
 
 def test_where_a_key_would_cost_a_question_none_is_held(enter_panels: Enter) -> None:
-    keys = ToldKeys(backend="portal")
+    keys = ToldKeys(lends_keys=False)
     enter_panels(keys=keys).panel()
     assert not keys.held
 

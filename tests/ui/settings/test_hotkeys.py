@@ -36,7 +36,7 @@ class Page:
 
     @property
     def held(self) -> list[str]:
-        return [combination.text for combination in self.backend.way.bound.values()]
+        return [combination.text for combination in self.backend.binder.bound.values()]
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def page(qtbot: Any, home: Path) -> Page:
 def test_the_key_of_the_settings_is_bound_and_shown(page: Page) -> None:
     assert page.held == [SHOT_HOTKEY]
     assert page.section.editor.text() == "Ctrl+Alt+Space"
-    assert page.section.way.text() == page.backend.way.words
+    assert page.section.way.text() == page.backend.describe("")
     assert page.section.error.isHidden()
 
 
@@ -119,41 +119,41 @@ def test_a_taken_key_is_said_once_at_the_start_and_its_offer_is_one_click(qtbot:
 
 def test_the_test_lights_up_at_the_press_and_goes_out_at_the_release(qtbot: Any, page: Page) -> None:
     shots: list[str] = []
-    page.hotkeys.pressed.connect(shots.append)
-    section, listener = page.section, page.backend.way.listener
+    page.hotkeys.key_pressed.connect(shots.append)
+    section, sink = page.section, page.backend.binder.sink
     section.test.click()
     assert section.lamp.text() == WAIT
-    listener.pressed("shot")
+    sink.on_key_down("shot")
     qtbot.waitUntil(lambda: section.lamp.text() == "Pressed")
     assert section.lamp.property("lit")
-    listener.released("shot")
+    sink.on_key_up("shot")
     qtbot.waitUntil(lambda: section.lamp.text().startswith("Pressed and released after"))
     assert not section.lamp.property("lit")
     assert shots == [], "a test takes no picture"
     section.hide()
     assert section.lamp.text() == IDLE
-    listener.pressed("shot")
+    sink.on_key_down("shot")
     qtbot.waitUntil(lambda: shots == ["shot"])
 
 
 def test_where_the_desktop_asks_nothing_is_bound_before_the_user_says_so(qtbot: Any, home: Path) -> None:
-    page = Page(qtbot, home, PaperBackend(asks=True, edits=False))
+    page = Page(qtbot, home, PaperBackend(asks_permission=True, picks_combination=False))
     assert page.held == []
     assert page.section.allow.isVisible()
     assert not page.section.editor.isVisible()
     page.section.allow.click()
     assert page.held == [SHOT_HOTKEY]
     assert page.section.allow.isHidden()
-    again = Page(qtbot, home, PaperBackend(asks=True, edits=False), hotkey_permission=True)
+    again = Page(qtbot, home, PaperBackend(asks_permission=True, picks_combination=False), hotkey_permission=True)
     assert again.held == [SHOT_HOTKEY], "it is asked once"
 
 
 def test_a_permission_that_was_refused_can_be_asked_for_again(qtbot: Any, home: Path) -> None:
     from fanlight.domain.errors import HotkeyUnavailable
 
-    page = Page(qtbot, home, PaperBackend(asks=True, edits=False))
+    page = Page(qtbot, home, PaperBackend(asks_permission=True, picks_combination=False))
     page.section.allow.click()
-    page.backend.way.listener.refused("shot", HotkeyUnavailable("The desktop said no.", "Ask again."))
+    page.backend.binder.sink.on_refused("shot", HotkeyUnavailable("The desktop said no.", "Ask again."))
     assert "The desktop said no." in page.section.error.text()
     assert page.section.allow.isVisible()
 

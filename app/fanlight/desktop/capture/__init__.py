@@ -16,4 +16,4 @@ BACKENDS: tuple[CaptureBackend, ...] = (X11(), WindowsCapture(), MacCapture(), q
 
 
 def pick() -> CaptureBackend | None:
-    return next((backend for backend in BACKENDS if backend.available()), None)
+    return next((backend for backend in BACKENDS if backend.is_available()), None)

@@ -48,29 +48,29 @@ class CaptureBackend(Protocol):
     needs: str
     """What it stands on, in a sentence."""
 
-    def available(self) -> bool:
+    def is_available(self) -> bool:
         """Cheap, asks nobody for permission, and captures nothing."""
         ...
 
-    def warm(self) -> None:
+    def prepare(self) -> None:
         """Do now what the first capture would wait for. Raises nothing, captures nothing."""
         ...
 
-    def grab(self) -> list[ScreenImage]:
+    def grab_screens(self) -> list[ScreenImage]:
         """One frame for each screen. Raises CaptureError."""
         ...
 
-    def windows(self) -> list[WindowBox]:
+    def list_windows(self) -> list[WindowBox]:
         """What can be clicked, topmost first; without Fanlight's own. Empty where it cannot be known."""
         ...
 
-    def put_away(self, own: Sequence[QWindow]) -> QRegion:
-        """Leave these windows, which are on view, out of pictures until `bring_back`. What is given back, in device
-        pixels of the virtual desktop, is out only once the screen has been painted without it; the rest at once."""
+    def hide_own_windows(self, own: Sequence[QWindow]) -> QRegion:
+        """Leave these windows, which are on view, out of pictures until `restore_own_windows`. The region returned, in
+        device pixels of the virtual desktop, is out only once the screen is painted without it; the rest at once."""
         ...
 
-    def bring_back(self) -> None:
-        """Undo `put_away`; nothing to undo is fine."""
+    def restore_own_windows(self) -> None:
+        """Undo `hide_own_windows`; nothing to undo is fine."""
         ...
 
 

@@ -29,25 +29,25 @@ class MacCapture:
     def __init__(self) -> None:
         self._away: list[int] = []
 
-    def available(self) -> bool:
+    def is_available(self) -> bool:
         return sys.platform == "darwin" and QGuiApplication.platformName() == "cocoa"
 
-    def warm(self) -> None:
+    def prepare(self) -> None:
         pass
 
-    def grab(self) -> list[ScreenImage]:
+    def grab_screens(self) -> list[ScreenImage]:
         _ask_permission()
-        return qt_screen.grab()
+        return qt_screen.grab_screens()
 
-    def windows(self) -> list[WindowBox]:
+    def list_windows(self) -> list[WindowBox]:
         return []
 
-    def put_away(self, own: Sequence[QWindow]) -> QRegion:
+    def hide_own_windows(self, own: Sequence[QWindow]) -> QRegion:
         self._away += [int(window.winId()) for window in own]
         _share(self._away, _SHARING_NONE)
         return QRegion()
 
-    def bring_back(self) -> None:
+    def restore_own_windows(self) -> None:
         _share(self._away, _SHARING_READ_ONLY)
         self._away = []
 

@@ -7,7 +7,6 @@ Specification: org.freedesktop.portal.Screenshot.
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from PySide6.QtGui import QGuiApplication, QImage, QImageReader
 from fanlight.desktop import bus
 from fanlight.desktop.bus import PORTAL, PORTAL_PATH, Bus, BusError, Reply
 from fanlight.desktop.portal_request import NO_PORTAL, NoResponse, PortalRequest, Response, parent_window, plain
+from fanlight.desktop.session import is_wayland
 from fanlight.domain.errors import (
     CaptureBusy,
     CaptureDenied,
@@ -46,9 +46,8 @@ FORMATS = (b"png", b"jpeg", b"webp", b"bmp", b"tiff")
 Done = Callable[[QImage | CaptureError], None]
 
 
-def available() -> bool:
-    wayland = os.environ.get("WAYLAND_DISPLAY") or os.environ.get("XDG_SESSION_TYPE") == "wayland"
-    return bool(wayland and bus.address())
+def is_available() -> bool:
+    return is_wayland() and bool(bus.address())
 
 
 class PortalCapture(QObject):

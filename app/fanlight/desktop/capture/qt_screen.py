@@ -16,15 +16,15 @@ name = "qt"
 needs = "X11, or Qt's offscreen platform."
 
 
-def available() -> bool:
+def is_available() -> bool:
     return QGuiApplication.platformName() in ("xcb", "offscreen")
 
 
-def warm() -> None:
+def prepare() -> None:
     pass
 
 
-def grab() -> list[ScreenImage]:
+def grab_screens() -> list[ScreenImage]:
     frames = [picture(screen) for screen in QGuiApplication.screens()]
     if not frames:
         raise CaptureEmpty("There is no screen to take a picture of.")
@@ -41,13 +41,13 @@ def picture(screen: QScreen) -> ScreenImage:
     return ScreenImage(screen.name(), screen.geometry(), screen.devicePixelRatio(), image)
 
 
-def windows() -> list[WindowBox]:
+def list_windows() -> list[WindowBox]:
     return []
 
 
-def put_away(own: Sequence[QWindow]) -> QRegion:  # noqa: ARG001
+def hide_own_windows(own: Sequence[QWindow]) -> QRegion:  # noqa: ARG001
     return QRegion()
 
 
-def bring_back() -> None:
+def restore_own_windows() -> None:
     pass

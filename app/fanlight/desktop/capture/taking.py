@@ -32,7 +32,7 @@ Then = Callable[[ScreenCapture | CaptureError], None]
 
 
 class ScreenGrabber(QObject):
-    """Takes one picture at a time; what it put away stays away until `bring_back`."""
+    """Takes one picture at a time; what it put away stays away until `restore_own_windows`."""
 
     def __init__(self, backend: CaptureBackend, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -43,23 +43,23 @@ class ScreenGrabber(QObject):
         self._look.setTimerType(Qt.TimerType.PreciseTimer)
         self._look.timeout.connect(self._look_now)
 
-    def warm(self) -> None:
-        self.backend.warm()
+    def prepare(self) -> None:
+        self.backend.prepare()
 
-    def take(self, then: Then) -> None:
+    def start_grab(self, then: Then) -> None:
         """Say `then` the shot, or why there is none: before this returns when no own window is on view, else as soon as
         the screen is painted without them. Taking again while one is on its way drops the earlier one."""
         self.cancel()
         own = [window for window in QGuiApplication.topLevelWindows() if _is_on_view(window)]
         try:
-            before = self.backend.grab() if own else []
-            gone = self.backend.put_away(own) if own else QRegion()
+            before = self.backend.grab_screens() if own else []
+            gone = self.backend.hide_own_windows(own) if own else QRegion()
         except CaptureError as error:
             then(error)
             return
         self._then = then
         if gone.isEmpty():
-            self._say()
+            self._grab_now()
         else:
             self._settling = _Settling(before, gone)
             self._look.start()
@@ -68,32 +68,32 @@ class ScreenGrabber(QObject):
         self._look.stop()
         self._then = self._settling = None
 
-    def bring_back(self) -> None:
+    def restore_own_windows(self) -> None:
         """The own windows, as and where they were."""
         self.cancel()
-        self.backend.bring_back()
+        self.backend.restore_own_windows()
 
     def _look_now(self) -> None:
         assert self._settling is not None
         try:
-            frames = self.backend.grab()
+            frames = self.backend.grab_screens()
         except CaptureError as error:
             self._finish(error)
             return
         if self._settling.is_settled(frames):
-            self._say(frames)
+            self._grab_now(frames)
 
-    def _say(self, frames: list[ScreenImage] | None = None) -> None:
+    def _grab_now(self, frames: list[ScreenImage] | None = None) -> None:
         try:
-            self._finish(ScreenCapture(frames or self.backend.grab(), self.backend.windows()))
+            self._finish(ScreenCapture(frames or self.backend.grab_screens(), self.backend.list_windows()))
         except CaptureError as error:
             self._finish(error)
 
-    def _finish(self, said: ScreenCapture | CaptureError) -> None:
+    def _finish(self, result: ScreenCapture | CaptureError) -> None:
         then = self._then
         self.cancel()
         if then:
-            then(said)
+            then(result)
 
 
 def _is_on_view(window: QWindow) -> bool:

@@ -27,24 +27,24 @@ class WindowsCapture:
     def __init__(self) -> None:
         self._away: list[int] = []
 
-    def available(self) -> bool:
+    def is_available(self) -> bool:
         return sys.platform == "win32" and QGuiApplication.platformName() == "windows"
 
-    def warm(self) -> None:
+    def prepare(self) -> None:
         pass
 
-    def grab(self) -> list[ScreenImage]:
-        return qt_screen.grab()
+    def grab_screens(self) -> list[ScreenImage]:
+        return qt_screen.grab_screens()
 
-    def windows(self) -> list[WindowBox]:
+    def list_windows(self) -> list[WindowBox]:
         return []
 
-    def put_away(self, own: Sequence[QWindow]) -> QRegion:
+    def hide_own_windows(self, own: Sequence[QWindow]) -> QRegion:
         self._away += [int(window.winId()) for window in own]
         _exclude(self._away, _WDA_EXCLUDE_FROM_CAPTURE)
         return QRegion()
 
-    def bring_back(self) -> None:
+    def restore_own_windows(self) -> None:
         _exclude(self._away, _WDA_NONE)
         self._away = []
 

@@ -7,7 +7,6 @@ kept open. Where mss cannot (a server without 32-bit pixels, say), Qt does.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from PySide6.QtGui import QGuiApplication, QImage, QRegion, QScreen, QWindow
 from fanlight.desktop import xcb
 from fanlight.desktop.capture import qt_screen, x11_windows
 from fanlight.desktop.capture.frame import ScreenImage, WindowBox
+from fanlight.desktop.session import is_wayland
 from fanlight.domain.errors import CaptureEmpty
 
 if TYPE_CHECKING:
@@ -31,29 +31,28 @@ class X11:
         self._mss: MSS | None = None
         self._own: x11_windows.OwnWindows | None = None
 
-    def available(self) -> bool:
-        wayland = os.environ.get("WAYLAND_DISPLAY") or os.environ.get("XDG_SESSION_TYPE") == "wayland"
-        return QGuiApplication.platformName() == "xcb" and not wayland
+    def is_available(self) -> bool:
+        return xcb.is_x11() and not is_wayland()
 
-    def warm(self) -> None:
+    def prepare(self) -> None:
         self._opened()
         xcb.qt_connection()
 
-    def grab(self) -> list[ScreenImage]:
+    def grab_screens(self) -> list[ScreenImage]:
         screens = QGuiApplication.screens()
         if not screens:
             raise CaptureEmpty("There is no screen to take a picture of.")
-        return self._through_mss(screens) or qt_screen.grab()
+        return self._through_mss(screens) or qt_screen.grab_screens()
 
-    def windows(self) -> list[WindowBox]:
-        return x11_windows.windows(xcb.qt_connection())
+    def list_windows(self) -> list[WindowBox]:
+        return x11_windows.list_windows(xcb.qt_connection())
 
-    def put_away(self, own: Sequence[QWindow]) -> QRegion:
-        return self._windows().put_away(own)
+    def hide_own_windows(self, own: Sequence[QWindow]) -> QRegion:
+        return self._windows().hide(own)
 
-    def bring_back(self) -> None:
+    def restore_own_windows(self) -> None:
         if self._own:
-            self._own.bring_back()
+            self._own.restore()
 
     def close(self) -> None:
         if self._mss:

@@ -38,7 +38,7 @@ class _Seen:
     title: str
 
 
-def windows(connection: xcb.XcbConnection) -> list[WindowBox]:
+def list_windows(connection: xcb.XcbConnection) -> list[WindowBox]:
     """Topmost first: what can be seen on this desktop, without the desktop itself, docks and Fanlight's own."""
     return [WindowBox(seen.box, seen.title) for seen in _stack(connection) if not seen.own]
 
@@ -114,7 +114,7 @@ class OwnWindows:
         self._transparent: dict[int, tuple[int, ...]] = {}
         self._away: list[_Away] = []
 
-    def put_away(self, own: Sequence[QWindow]) -> QRegion:
+    def hide(self, own: Sequence[QWindow]) -> QRegion:
         """What was on view of them, as a region of the virtual desktop."""
         ids = [int(window.winId()) for window in own]
         on_view = self._on_view(ids)
@@ -130,7 +130,7 @@ class OwnWindows:
             region += seen
         return region
 
-    def bring_back(self) -> None:
+    def restore(self) -> None:
         """But for what was hidden or closed meanwhile: Qt has told the server nothing new of that."""
         for window, opacity in self._transparent.items():
             self._connection.set_property(window, _OPACITY, xcb.CARDINAL, opacity or [0xFFFFFFFF])

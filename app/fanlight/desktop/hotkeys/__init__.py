@@ -1,6 +1,6 @@
-"""Keys that are heard while another program has the focus: one module a way, best first.
+"""Global hotkeys: keys that reach Fanlight while another program has the focus. One module a backend, best first.
 
-Press and release both are told, once each: hold-to-talk needs them. No way reads any other key than those that were
+Press and release are both reported, once each: push-to-talk needs them. No backend reads any key but those that were
 bound; what hooks into the whole keyboard (pynput, XRecord, evdev) is not used for that reason.
 """
 

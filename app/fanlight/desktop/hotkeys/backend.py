@@ -1,5 +1,4 @@
-"""What a way to hear a key from any program is: a backend module opens one `HotkeySession`, which tells a
-`HotkeyListener`."""
+"""What a hotkey backend is: a module that starts one `KeyBinder`, which reports to a `HotkeySink`."""
 
 from __future__ import annotations
 
@@ -9,58 +8,64 @@ from fanlight.desktop.hotkeys.combination import Combination
 from fanlight.domain.errors import HotkeyError
 
 
-class HotkeyListener(Protocol):
-    """May be called from inside a native event: what hears it does not act before the event is over."""
+class HotkeySink(Protocol):
+    """Called on the GUI thread, perhaps from inside a native event: the sink queues what it does about it."""
 
-    def pressed(self, name: str) -> None: ...
-    def released(self, name: str) -> None: ...
-    def refused(self, name: str, error: HotkeyError) -> None:
-        """What `bind` could not know yet: `name` is not bound."""
+    def on_key_down(self, name: str) -> None: ...
+    def on_key_up(self, name: str) -> None: ...
+    def on_refused(self, name: str, error: HotkeyError) -> None:
+        """What `KeyBinder.bind` could not know yet: `name` is not bound."""
 
-    def lost(self, error: HotkeyError) -> None:
-        """The whole way does not work here; the next one is tried."""
+    def on_backend_lost(self, error: HotkeyError) -> None:
+        """This backend does not work here; the next one is tried."""
 
-    def changed(self) -> None:
-        """`trigger` says something else now."""
+    def on_trigger_changed(self) -> None:
+        """`KeyBinder.trigger` returns another text."""
 
 
-class HotkeySession(Protocol):
-    @property
-    def words(self) -> str:
-        """For the user: how keys are heard."""
-
-    @property
-    def edits(self) -> bool:
-        """Whether Fanlight chooses the combination; otherwise the desktop does."""
-
-    @property
-    def asks(self) -> bool:
-        """Whether `bind` may open the desktop's own question."""
+class KeyBinder(Protocol):
+    """A backend that was started."""
 
     def bind(self, name: str, combination: Combination) -> None:
         """Raises HotkeyTaken and HotkeyUnavailable. Never called twice for one name without `unbind`."""
 
     def unbind(self, name: str) -> None:
-        """At once; a key that is held is not told any more."""
+        """At once; nothing is reported any more of a key that is held."""
 
-    def free(self, combination: Combination) -> bool:
-        """Whether nobody holds it, as far as can be known."""
+    def is_free(self, combination: Combination) -> bool:
+        """Whether no program holds it, as far as can be known."""
 
     def trigger(self, name: str) -> str:
-        """What to press, in the user's words; "" where that is not known."""
+        """What to press, for the user; "" where that is not known."""
 
     def close(self) -> None: ...
 
 
 class HotkeyBackend(Protocol):
+    """`binds_keys`: whether a program can bind a key here at all. `picks_combination`: whether Fanlight chooses the
+    combination; else the desktop does. `asks_permission`: whether `bind` may open the desktop's own question.
+    `lends_keys`: whether a key alone can be bound for seconds, without a question to the user."""
+
     @property
     def name(self) -> str: ...
     @property
     def needs(self) -> str:
-        """What to install or do, in a sentence."""
+        """What to install or do, in a sentence; translate it with `_`."""
 
-    def available(self) -> bool:
-        """Cheap: no answer of another program is waited for."""
+    @property
+    def binds_keys(self) -> bool: ...
+    @property
+    def picks_combination(self) -> bool: ...
+    @property
+    def asks_permission(self) -> bool: ...
+    @property
+    def lends_keys(self) -> bool: ...
 
-    def start(self, listener: HotkeyListener) -> HotkeySession:
+    def is_available(self) -> bool:
+        """Cheap: does not wait for another program."""
+
+    def describe(self, command: str) -> str:
+        """For the user: how the key reaches Fanlight; where it cannot, how the desktop starts `command` by a key."""
+
+    def start(self, sink: HotkeySink) -> KeyBinder:
         """Raises HotkeyUnavailable."""

@@ -8,6 +8,7 @@ from PySide6.QtCore import QKeyCombination, Qt
 from PySide6.QtGui import QKeySequence
 
 from fanlight.domain.errors import HotkeyUnavailable
+from fanlight.i18n import _
 
 MODIFIER_KEYS = frozenset(
     {
@@ -22,7 +23,7 @@ OFFERS = (
     "Ctrl+Alt+Space", "Ctrl+Shift+Space", "Ctrl+Alt+Return", "Ctrl+Alt+S", "Ctrl+Alt+X", "Ctrl+Shift+F9",
     "Ctrl+Shift+F10", "Ctrl+Shift+F11", "Ctrl+Shift+F12",
 )  # fmt: skip
-"""What is tried, in this order, when the wished combination is taken."""
+"""What is tried, in this order, when the wanted combination is taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +32,16 @@ class Combination:
     modifiers: Qt.KeyboardModifier
 
     @classmethod
-    def parse(cls, text: str, briefly: bool = False) -> Combination:
-        """Raises HotkeyUnavailable for what is no combination, and, unless it is held `briefly`, for one that programs
+    def parse(cls, text: str, *, alone: bool = False) -> Combination:
+        """Raises HotkeyUnavailable for what is no combination, and, unless a key `alone` will do, for one that programs
         need themselves."""
         sequence = QKeySequence.fromString(text, QKeySequence.SequenceFormat.PortableText)
         pressed: QKeyCombination | None = sequence[0] if sequence.count() == 1 else None  # type: ignore[index]
         if pressed is None or pressed.key() in (Qt.Key.Key_unknown, *MODIFIER_KEYS):
-            raise HotkeyUnavailable(f"“{text}” is no key combination.")
+            raise HotkeyUnavailable(_("“{text}” is not a key combination.").format(text=text))
         made = cls(pressed.key(), pressed.keyboardModifiers() & ~Qt.KeyboardModifier.KeypadModifier)
-        if not briefly and (why := made._needed_elsewhere()):
-            raise HotkeyUnavailable(f"{made.shown} cannot be used from everywhere: {why}.")
+        if not alone and (why := made._conflict()):
+            raise HotkeyUnavailable(why.format(key=made.shown))
         return made
 
     @property
@@ -59,19 +60,20 @@ class Combination:
     def _sequence(self) -> QKeySequence:
         return QKeySequence(QKeyCombination(self.modifiers, self.key))
 
-    def _needed_elsewhere(self) -> str:
+    def _conflict(self) -> str:
+        """Why programs or the system need it themselves, with `{key}` for the combination; "" where they do not."""
         modifier = Qt.KeyboardModifier
         functional = Qt.Key.Key_F1 <= self.key <= Qt.Key.Key_F35
         if not self.modifiers & ~modifier.ShiftModifier and not functional and self.key not in ALONE:
-            return "without Ctrl, Alt or Meta the key could not be typed any more"
+            return _("{key} cannot be a global shortcut: without Ctrl, Alt, or Meta, the key could no longer be typed.")
         if self.modifiers == modifier.ControlModifier and _is_written(self.key):
-            return "programs have a meaning of their own for it"
+            return _("{key} cannot be a global shortcut: other programs use it.")
         switches = functional and self.key <= Qt.Key.Key_F12
         both = modifier.ControlModifier | modifier.AltModifier
         if self.modifiers == both and (switches or self.key == Qt.Key.Key_Delete):
-            return "it belongs to the system"
+            return _("{key} cannot be a global shortcut: it belongs to the system.")
         if self.modifiers == modifier.AltModifier and self.key in (Qt.Key.Key_Tab, Qt.Key.Key_F4):
-            return "windows are changed and closed with it"
+            return _("{key} cannot be a global shortcut: it switches or closes windows.")
         return ""
 
 

@@ -1,4 +1,4 @@
-"""The keys that ended something, until they are up.
+"""Holds the keyboard until the keys that ended something are up.
 
 Esc, Enter or a letter closes what has the keyboard while the key is still down. Let go at once, the keyboard would
 hand the key's repeating, and its release, to the program below: to a text, or to a button that Enter presses.
@@ -36,7 +36,7 @@ class KeyReleaseGuard(QObject):
         self._look.setTimerType(Qt.TimerType.PreciseTimer)
         self._look.timeout.connect(self._look_now)
 
-    def take(self) -> bool:
+    def hold_keyboard(self) -> bool:
         """Keep the whole keyboard until the keys that are down now are up; modifiers are not waited for, they write
         nothing. Whether that is needed: false leaves the keyboard as it is."""
         connection = self._connected()
@@ -49,15 +49,15 @@ class KeyReleaseGuard(QObject):
         self._look.start()
         return True
 
-    def give_up(self) -> None:
-        """Somebody else has grabbed the keyboard, or is about to: it is not let go for these keys any more."""
+    def abandon(self) -> None:
+        """A window has grabbed the keyboard, or is about to: it is not released for these keys any more."""
         self._look.stop()
         self._keys = frozenset()
 
-    def let_go(self) -> None:
+    def release_keyboard(self) -> None:
         if self._look.isActive() and self._connection is not None:
             self._connection.ungrab_keyboard()
-        self.give_up()
+        self.abandon()
 
     def _look_now(self) -> None:
         assert self._connection is not None
@@ -67,10 +67,10 @@ class KeyReleaseGuard(QObject):
         typed = down - self._keys  # the user goes on, and what is held repeats no more
         self._keys &= down
         if late or typed or not self._keys:
-            self.let_go()
+            self.release_keyboard()
 
     def _connected(self) -> xcb.XcbConnection | None:
-        if self._connection is None and x11.available():
+        if self._connection is None and x11.is_available():
             try:
                 self._use(xcb.qt_connection())
             except (OSError, ConnectionError) as error:

@@ -1,4 +1,4 @@
-"""macOS: Carbon's RegisterEventHotKey. It tells press and release, takes the key, and needs no permission.
+"""macOS: Carbon's RegisterEventHotKey. It reports press and release, takes the key, and needs no permission.
 
 NOT RUN: written from Apple's CarbonEvents.h and Events.h; nobody has started it on a Mac yet. CGEventTap would need
 the right to read every key, so it is not used. Qt's "Ctrl" is the Command key, its "Meta" is Control.
@@ -14,13 +14,15 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
-from fanlight.desktop.hotkeys.backend import HotkeyListener
+from fanlight.desktop.hotkeys.backend import HotkeySink
 from fanlight.desktop.hotkeys.combination import Combination
 from fanlight.desktop.hotkeys.numbered import NumberedHotkeys
 from fanlight.domain.errors import HotkeyTaken, HotkeyUnavailable
+from fanlight.i18n import N_, _
 
 name = "macos"
-needs = "macOS."
+needs = N_("macOS.")
+binds_keys, picks_combination, asks_permission, lends_keys = True, True, False, True
 
 CARBON = "/System/Library/Frameworks/Carbon.framework/Carbon"
 COMMAND, SHIFT, OPTION, CONTROL = 0x0100, 0x0200, 0x0800, 0x1000
@@ -58,15 +60,19 @@ class _EventType(ctypes.Structure):
 _Handler = ctypes.CFUNCTYPE(c_int32, c_void_p, c_void_p, c_void_p)
 
 
-def available() -> bool:
+def is_available() -> bool:
     return sys.platform == "darwin" and QGuiApplication.platformName() == "cocoa"
 
 
-def start(listener: HotkeyListener) -> MacHotkeys:
+def describe(command: str) -> str:  # noqa: ARG001
+    return _("macOS passes this one key to Fanlight, which reads no other.")
+
+
+def start(sink: HotkeySink) -> MacHotkeys:
     try:
-        return MacHotkeys(ctypes.CDLL(CARBON), listener)
+        return MacHotkeys(ctypes.CDLL(CARBON), sink)
     except OSError as error:
-        raise HotkeyUnavailable(f"Carbon cannot be loaded: {error}.") from error
+        raise HotkeyUnavailable(_("Carbon cannot be loaded: {reason}.").format(reason=error)) from error
 
 
 def key_code(key: Qt.Key) -> int | None:
@@ -87,13 +93,9 @@ def modifier_bits(combination: Combination) -> int:
 class MacHotkeys(NumberedHotkeys[c_void_p]):
     """Its handles are Carbon's EventHotKeyRef."""
 
-    words = "macOS gives Fanlight this one key; it reads no other."
-    edits = True
-    asks = False
-
-    def __init__(self, carbon: Any, listener: HotkeyListener) -> None:
+    def __init__(self, carbon: Any, sink: HotkeySink) -> None:
         super().__init__()
-        self._carbon, self._listener = carbon, listener
+        self._carbon, self._sink = carbon, sink
         carbon.GetEventDispatcherTarget.restype = c_void_p
         carbon.InstallEventHandler.argtypes = (
             c_void_p, _Handler, c_uint32, ctypes.POINTER(_EventType), c_void_p, ctypes.POINTER(c_void_p),
@@ -111,7 +113,7 @@ class MacHotkeys(NumberedHotkeys[c_void_p]):
             carbon.GetEventDispatcherTarget(), self._call, 2, kinds, None, ctypes.byref(self._handler)
         )
         if status:
-            raise HotkeyUnavailable(f"macOS does not tell of hotkeys (error {status}).")
+            raise HotkeyUnavailable(_("macOS does not report hotkeys (error {number}).").format(number=status))
 
     def close(self) -> None:
         super().close()
@@ -120,7 +122,7 @@ class MacHotkeys(NumberedHotkeys[c_void_p]):
     def _register(self, number: int, combination: Combination) -> c_void_p:
         code = key_code(combination.key)
         if code is None:
-            raise HotkeyUnavailable(f"{combination.shown} has no fixed place on this keyboard.")
+            raise HotkeyUnavailable(_("This keyboard has no key for {key}.").format(key=combination.shown))
         handle = c_void_p()
         status = self._carbon.RegisterEventHotKey(
             code, modifier_bits(combination), _HotKeyID(SIGNATURE, number),
@@ -129,7 +131,9 @@ class MacHotkeys(NumberedHotkeys[c_void_p]):
         if status == ALREADY_EXISTS:
             raise HotkeyTaken(combination.shown)
         if status:
-            raise HotkeyUnavailable(f"macOS does not give {combination.shown} away (error {status}).")
+            raise HotkeyUnavailable(
+                _("macOS does not grant {key} (error {number}).").format(key=combination.shown, number=status)
+            )
         return handle
 
     def _release(self, _number: int, handle: c_void_p) -> None:
@@ -141,6 +145,6 @@ class MacHotkeys(NumberedHotkeys[c_void_p]):
             event, DIRECT_OBJECT, HOTKEY_ID, None, ctypes.sizeof(which), None, ctypes.byref(which)
         )
         if which.signature == SIGNATURE and which.number in self._bound:
-            tell = self._listener.pressed if self._carbon.GetEventKind(event) == PRESSED else self._listener.released
+            tell = self._sink.on_key_down if self._carbon.GetEventKind(event) == PRESSED else self._sink.on_key_up
             tell(self._bound[which.number][0])
         return 0

@@ -1,4 +1,4 @@
-"""What the ways have in common whose system knows a hotkey by a number that the program gives it."""
+"""What the backends have in common whose system knows a hotkey by a number that the program gives it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Handle = TypeVar("Handle")
 
 
 class NumberedHotkeys(ABC, Generic[Handle]):
-    """Most of a `Way`."""
+    """Most of a `KeyBinder`."""
 
     def __init__(self) -> None:
         self._numbers = itertools.count(1)
@@ -36,7 +36,7 @@ class NumberedHotkeys(ABC, Generic[Handle]):
             _, _, handle = self._bound.pop(number)
             self._release(number, handle)
 
-    def free(self, combination: Combination) -> bool:
+    def is_free(self, combination: Combination) -> bool:
         number = next(self._numbers)
         try:
             handle = self._register(number, combination)

@@ -6,7 +6,6 @@ A session takes its shortcuts once: another key is another session. What the por
 
 from __future__ import annotations
 
-import os
 import time
 from typing import Any
 
@@ -15,14 +14,17 @@ from PySide6.QtGui import QGuiApplication
 
 from fanlight.desktop import bus
 from fanlight.desktop.bus import PORTAL, PORTAL_PATH, Bus, BusError, BusSignal, Reply
-from fanlight.desktop.hotkeys.backend import HotkeyListener
+from fanlight.desktop.hotkeys.backend import HotkeySink
 from fanlight.desktop.hotkeys.combination import Combination
 from fanlight.desktop.hotkeys.keymap import key_name
 from fanlight.desktop.portal_request import NoResponse, PortalRequest, Response, parent_window, plain, token
+from fanlight.desktop.session import is_wayland
 from fanlight.domain.errors import HotkeyError, HotkeyUnavailable
+from fanlight.i18n import N_, _
 
 name = "portal"
-needs = "xdg-desktop-portal with GlobalShortcuts: KDE Plasma 5.27, GNOME 48, Hyprland, or newer."
+needs = N_("xdg-desktop-portal with GlobalShortcuts: KDE Plasma 5.27, GNOME 48, Hyprland, or newer.")
+binds_keys, picks_combination, asks_permission, lends_keys = True, False, True, False
 
 SHORTCUTS, SESSION = "org.freedesktop.portal.GlobalShortcuts", "org.freedesktop.portal.Session"
 PROPERTIES = "org.freedesktop.DBus.Properties"
@@ -30,20 +32,22 @@ SESSION_SECONDS = 15.0
 USER_SECONDS = 180.0
 """The desktop's dialog waits for a person."""
 LOST_RELEASE_SECONDS = 1.0
-WORDS = {"shot": "Explain a part of the screen", "talk": "Talk while the key is held"}
-"""What the desktop shows beside the key."""
-UNKNOWN_TRIGGER = "the key chosen in the desktop's settings"
+SHORTCUT_NAMES = {"shot": N_("Explain part of the screen"), "talk": N_("Push to talk")}
+UNKNOWN_TRIGGER = N_("the key chosen in the desktop's settings")
 
 
-def available() -> bool:
-    wayland = os.environ.get("WAYLAND_DISPLAY") or os.environ.get("XDG_SESSION_TYPE") == "wayland"
-    return bool(wayland and bus.address())
+def is_available() -> bool:
+    return is_wayland() and bool(bus.address())
 
 
-def start(listener: HotkeyListener) -> PortalHotkeys:
+def describe(command: str) -> str:  # noqa: ARG001
+    return _("The desktop passes this one key to Fanlight. Its own settings say which key that is.")
+
+
+def start(sink: HotkeySink) -> PortalHotkeys:
     application = QGuiApplication.instance()
     try:
-        return PortalHotkeys(Bus(bus.address(), parent=application), listener)
+        return PortalHotkeys(Bus(bus.address(), parent=application), sink)
     except BusError as error:
         raise HotkeyUnavailable(str(error)) from error
 
@@ -59,13 +63,9 @@ def trigger_of(combination: Combination) -> str:
 
 
 class PortalHotkeys(QObject):
-    words = "The desktop tells Fanlight of this one key. Which key it is, its own settings say."
-    edits = False
-    asks = True
-
-    def __init__(self, bus: Bus, listener: HotkeyListener) -> None:
+    def __init__(self, bus: Bus, sink: HotkeySink) -> None:
         super().__init__(bus)
-        self._bus, self._listener = bus, listener
+        self._bus, self._sink = bus, sink
         self._wanted: dict[str, Combination] = {}
         self._triggers: dict[str, str] = {}
         self._pressed_at: dict[str, float] = {}
@@ -73,14 +73,14 @@ class PortalHotkeys(QObject):
         self._request: PortalRequest | None = None
         self._soon = QTimer(self, interval=0, singleShot=True)
         self._soon.timeout.connect(self._open_session)
-        bus.lost.connect(lambda why: listener.lost(HotkeyUnavailable(why)))
-        bus.listen(PORTAL_PATH, SHORTCUTS, "Activated", lambda signal: self._told(signal, True))
-        bus.listen(PORTAL_PATH, SHORTCUTS, "Deactivated", lambda signal: self._told(signal, False))
+        bus.lost.connect(lambda why: sink.on_backend_lost(HotkeyUnavailable(why)))
+        bus.listen(PORTAL_PATH, SHORTCUTS, "Activated", lambda signal: self._on_activation(signal, True))
+        bus.listen(PORTAL_PATH, SHORTCUTS, "Deactivated", lambda signal: self._on_activation(signal, False))
         bus.listen(PORTAL_PATH, SHORTCUTS, "ShortcutsChanged", self._shortcuts_changed)
         bus.call(PORTAL, PORTAL_PATH, PROPERTIES, "Get", "ss", (SHORTCUTS, "version"), self._is_there)
 
     def bind(self, name: str, combination: Combination) -> None:
-        """Soon: what is bound in one go is asked for in one dialog. A refusal is told to the listener."""
+        """Soon: what is bound in one go is asked for in one dialog. A refusal is reported to the sink."""
         self._wanted[name] = combination
         self._start_again()
 
@@ -88,7 +88,7 @@ class PortalHotkeys(QObject):
         if self._wanted.pop(name, None) is not None:
             self._start_again()
 
-    def free(self, combination: Combination) -> bool:  # noqa: ARG002 - the desktop finds a free one, or asks the user
+    def is_free(self, combination: Combination) -> bool:  # noqa: ARG002 - the desktop finds a free one, or asks the user
         return True
 
     def trigger(self, name: str) -> str:
@@ -102,7 +102,7 @@ class PortalHotkeys(QObject):
 
     def _is_there(self, answer: Reply | BusError) -> None:
         if isinstance(answer, BusError):
-            self._listener.lost(HotkeyUnavailable("This desktop has no portal for shortcuts."))
+            self._sink.on_backend_lost(HotkeyUnavailable(_("This desktop has no portal for shortcuts.")))
 
     # A session.
 
@@ -137,7 +137,7 @@ class PortalHotkeys(QObject):
         self._session = str(handle)
         self._bus.listen(self._session, SESSION, "Closed", self._session_closed)
         shortcuts = [
-            (name, {"description": ("s", WORDS.get(name, name)), "preferred_trigger": ("s", trigger_of(combination))})
+            (name, {"description": ("s", _shown(name)), "preferred_trigger": ("s", trigger_of(combination))})
             for name, combination in self._wanted.items()
         ]
         above = parent_window(QGuiApplication.focusWindow())
@@ -148,10 +148,10 @@ class PortalHotkeys(QObject):
         self._request = None
         if (shortcuts := self._granted(answer).get("shortcuts")) is None:
             return
-        self._take(shortcuts)
+        self._keep_triggers(shortcuts)
         for name in [name for name in self._wanted if name not in self._triggers]:
-            self._refuse(name, HotkeyUnavailable("The desktop did not give the key.", _SETTINGS))
-        self._listener.changed()
+            self._refuse(name, HotkeyUnavailable(_("The desktop did not grant the shortcut."), _(_SETTINGS)))
+        self._sink.on_trigger_changed()
 
     def _granted(self, answer: Response | BusError | NoResponse) -> dict[str, Any]:
         """The results; otherwise nothing, and all that is wanted is refused."""
@@ -159,13 +159,14 @@ class PortalHotkeys(QObject):
             case Response(code=0, results=results):
                 return results
             case Response(code=1):
-                error = HotkeyUnavailable("The desktop asked, and the key was not allowed.", _ASK_AGAIN)
+                error = HotkeyUnavailable(_("The desktop asked, and the shortcut was not allowed."), _(_ASK_AGAIN))
             case Response():
-                error = HotkeyUnavailable("The desktop did not give the key.", _SETTINGS)
+                error = HotkeyUnavailable(_("The desktop did not grant the shortcut."), _(_SETTINGS))
             case NoResponse():
-                error = HotkeyUnavailable("The desktop never answered whether Fanlight may have the key.", _ASK_AGAIN)
+                error = HotkeyUnavailable(_("The desktop did not answer the request for the shortcut."), _(_ASK_AGAIN))
             case BusError():
-                error = HotkeyUnavailable(f"The desktop did not give the key: {answer}.", _SETTINGS)
+                why = _("The desktop did not grant the shortcut: {reason}.").format(reason=answer)
+                error = HotkeyUnavailable(why, _(_SETTINGS))
         for name in tuple(self._wanted):
             self._refuse(name, error)
         self._close_session()
@@ -173,40 +174,46 @@ class PortalHotkeys(QObject):
 
     def _refuse(self, name: str, error: HotkeyError) -> None:
         del self._wanted[name]
-        self._listener.refused(name, error)
+        self._sink.on_refused(name, error)
 
-    # What the desktop says.
+    # Signals of the portal.
 
-    def _told(self, signal: BusSignal, down: bool) -> None:
+    def _on_activation(self, signal: BusSignal, down: bool) -> None:
         session, name, *_ = signal.body
         if session != self._session or name not in self._wanted:
             return
         if not down:
             self._pressed_at.pop(name, None)
-            self._listener.released(name)
+            self._sink.on_key_up(name)
             return
         before, now = self._pressed_at.get(name), time.monotonic()
         self._pressed_at[name] = now
         if before is not None and now - before > LOST_RELEASE_SECONDS:
-            self._listener.released(name)  # a desktop that forgets to say so must not keep the key down for ever
-        self._listener.pressed(name)
+            # WORKAROUND some desktops lose a Deactivated signal: the key would stay down. Remove when none does.
+            self._sink.on_key_up(name)
+        self._sink.on_key_down(name)
 
     def _shortcuts_changed(self, signal: BusSignal) -> None:
         session, shortcuts = signal.body
         if session == self._session:
-            self._take(shortcuts)
-            self._listener.changed()
+            self._keep_triggers(shortcuts)
+            self._sink.on_trigger_changed()
 
     def _session_closed(self, _signal: BusSignal) -> None:
         self._bus.unlisten(self._session, SESSION, "Closed")
         self._session = ""
         for name in tuple(self._wanted):
-            self._refuse(name, HotkeyUnavailable("The desktop took the key back.", _ASK_AGAIN))
+            self._refuse(name, HotkeyUnavailable(_("The desktop took the shortcut back."), _(_ASK_AGAIN)))
 
-    def _take(self, shortcuts: list[tuple[str, dict[str, tuple[str, Any]]]]) -> None:
+    def _keep_triggers(self, shortcuts: list[tuple[str, dict[str, tuple[str, Any]]]]) -> None:
         for name, details in shortcuts:
-            self._triggers[name] = str(plain(details).get("trigger_description") or UNKNOWN_TRIGGER)
+            self._triggers[name] = str(plain(details).get("trigger_description") or _(UNKNOWN_TRIGGER))
 
 
-_ASK_AGAIN = "Ask for it again in Fanlight's settings, under Shortcut."
-_SETTINGS = "Set it in the desktop's keyboard settings, or ask again in Fanlight's settings, under Shortcut."
+def _shown(name: str) -> str:
+    """What the desktop shows beside the key."""
+    return _(SHORTCUT_NAMES[name]) if name in SHORTCUT_NAMES else name
+
+
+_ASK_AGAIN = N_("Ask for it again in Fanlight's settings, under Shortcut.")
+_SETTINGS = N_("Set it in the desktop's keyboard settings, or ask again in Fanlight's settings, under Shortcut.")

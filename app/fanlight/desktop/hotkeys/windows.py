@@ -1,7 +1,7 @@
-"""Windows: RegisterHotKey, heard as WM_HOTKEY by a native event filter.
+"""Windows: RegisterHotKey, received as WM_HOTKEY by a native event filter.
 
 NOT RUN: written from Microsoft's documentation of RegisterHotKey, WM_HOTKEY and GetAsyncKeyState; nobody has started it
-on Windows yet. Windows tells of a press only: the key is looked at until it is up. A keyboard hook would hear the
+on Windows yet. Windows reports a press only, so the key is polled until it is up. A keyboard hook would see the
 release, and every other key too, so there is none.
 """
 
@@ -15,13 +15,15 @@ from typing import Any
 from PySide6.QtCore import QAbstractNativeEventFilter, QByteArray, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 
-from fanlight.desktop.hotkeys.backend import HotkeyListener
+from fanlight.desktop.hotkeys.backend import HotkeySink
 from fanlight.desktop.hotkeys.combination import Combination
 from fanlight.desktop.hotkeys.numbered import NumberedHotkeys
 from fanlight.domain.errors import HotkeyTaken, HotkeyUnavailable
+from fanlight.i18n import N_, _
 
 name = "windows"
-needs = "Windows."
+needs = N_("Windows.")
+binds_keys, picks_combination, asks_permission, lends_keys = True, True, False, True
 
 WM_HOTKEY = 0x0312
 MOD_ALT, MOD_CONTROL, MOD_SHIFT, MOD_WIN, MOD_NOREPEAT = 1, 2, 4, 8, 0x4000
@@ -46,14 +48,18 @@ class _Message(ctypes.Structure):
     )  # fmt: skip
 
 
-def available() -> bool:
+def is_available() -> bool:
     return sys.platform == "win32" and QGuiApplication.platformName() == "windows"
 
 
-def start(listener: HotkeyListener) -> WindowsHotkeys:
+def describe(command: str) -> str:  # noqa: ARG001
+    return _("Windows passes this one key to Fanlight, which reads no other.")
+
+
+def start(sink: HotkeySink) -> WindowsHotkeys:
     application = QGuiApplication.instance()
     assert isinstance(application, QGuiApplication)
-    return WindowsHotkeys(ctypes.WinDLL("user32", use_last_error=True), listener, application)  # type: ignore[attr-defined]
+    return WindowsHotkeys(ctypes.WinDLL("user32", use_last_error=True), sink, application)  # type: ignore[attr-defined]
 
 
 def virtual_key(key: Qt.Key, from_character: Callable[[int], int] = lambda _: -1) -> int:
@@ -80,13 +86,9 @@ def modifier_bits(combination: Combination) -> int:
 class WindowsHotkeys(NumberedHotkeys[int]):
     """Its handles are virtual keys."""
 
-    words = "Windows gives Fanlight this one key; it reads no other."
-    edits = True
-    asks = False
-
-    def __init__(self, user32: Any, listener: HotkeyListener, application: QGuiApplication) -> None:
+    def __init__(self, user32: Any, sink: HotkeySink, application: QGuiApplication) -> None:
         super().__init__()
-        self._user32, self._listener, self._application = user32, listener, application
+        self._user32, self._sink, self._application = user32, sink, application
         self._held: set[int] = set()
         self._look = QTimer(application, interval=LOOK_MS)
         self._look.timeout.connect(self._look_at_keys)
@@ -99,25 +101,27 @@ class WindowsHotkeys(NumberedHotkeys[int]):
         self._look.deleteLater()
         self._application.removeNativeEventFilter(self._filter)
 
-    def arrived(self, number: int) -> bool:
+    def on_hotkey_message(self, number: int) -> bool:
         """Whether it was one of ours."""
         if number not in self._bound:
             return False
         self._held.add(number)
         self._look.start()
-        self._listener.pressed(self._bound[number][0])
+        self._sink.on_key_down(self._bound[number][0])
         return True
 
     def _register(self, number: int, combination: Combination) -> int:
         key = virtual_key(combination.key, self._user32.VkKeyScanW)
         if not key:
-            raise HotkeyUnavailable(f"This keyboard has no key for {combination.shown}.")
+            raise HotkeyUnavailable(_("This keyboard has no key for {key}.").format(key=combination.shown))
         if self._user32.RegisterHotKey(None, number, modifier_bits(combination), key):
             return key
         error = ctypes.get_last_error()  # type: ignore[attr-defined]
         if error == ERROR_ALREADY_REGISTERED:
             raise HotkeyTaken(combination.shown)
-        raise HotkeyUnavailable(f"Windows does not give {combination.shown} away (error {error}).")
+        raise HotkeyUnavailable(
+            _("Windows does not grant {key} (error {number}).").format(key=combination.shown, number=error)
+        )
 
     def _release(self, number: int, _handle: int) -> None:
         self._user32.UnregisterHotKey(None, number)
@@ -128,18 +132,18 @@ class WindowsHotkeys(NumberedHotkeys[int]):
             name, _, key = self._bound[number]
             if not self._user32.GetAsyncKeyState(key) & 0x8000:
                 self._held.discard(number)
-                self._listener.released(name)
+                self._sink.on_key_up(name)
         if not self._held:
             self._look.stop()
 
 
 class _Filter(QAbstractNativeEventFilter):
-    def __init__(self, way: WindowsHotkeys) -> None:
+    def __init__(self, owner: WindowsHotkeys) -> None:
         super().__init__()
-        self._way = way
+        self._owner = owner
 
     def nativeEventFilter(self, kind: QByteArray | bytes | bytearray | memoryview, message: int) -> tuple[bool, int]:
         if bytes(kind) != b"windows_generic_MSG":  # type: ignore[arg-type]
             return False, 0
-        said = _Message.from_address(int(message))
-        return said.message == WM_HOTKEY and self._way.arrived(said.wparam), 0
+        received = _Message.from_address(int(message))
+        return received.message == WM_HOTKEY and self._owner.on_hotkey_message(received.wparam), 0

@@ -1,7 +1,7 @@
 """X11: a passive grab of the key on Qt's own connection.
 
 Only the combinations that were bound reach Fanlight, and nobody else gets them. On Qt's connection, because a release
-must be heard also while a window of ours holds the keyboard: the server sends it to that window then, so press and
+must arrive also while a window of ours holds the keyboard: the server sends it to that window then, so press and
 release are known by key code, never by window. Auto-repeat is told apart by time (see `_Heard`), not by
 XkbSetDetectableAutoRepeat: that holds for the whole connection, and Qt's own key events would not say `isAutoRepeat`
 any more.
@@ -9,7 +9,6 @@ any more.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -18,13 +17,16 @@ from PySide6.QtGui import QGuiApplication
 
 from fanlight.desktop import xcb
 from fanlight.desktop.hotkeys import key_events
-from fanlight.desktop.hotkeys.backend import HotkeyListener
+from fanlight.desktop.hotkeys.backend import HotkeySink
 from fanlight.desktop.hotkeys.combination import Combination
 from fanlight.desktop.hotkeys.keymap import Keymap, Keys
+from fanlight.desktop.session import is_wayland
 from fanlight.domain.errors import HotkeyTaken, HotkeyUnavailable
+from fanlight.i18n import N_, _
 
 name = "x11"
-needs = "An X11 session. On Wayland X programs hear only keys that are typed into X windows."
+needs = N_("An X11 session. Under Wayland, X11 programs receive only keys that are typed into X11 windows.")
+binds_keys, picks_combination, asks_permission, lends_keys = True, True, False, True
 
 REPEAT_MS = 5
 """An auto-repeated key sends release and press together: so long the press is waited for."""
@@ -34,18 +36,21 @@ SETTLE_MS = 60
 """A new layout comes as a burst of events."""
 
 
-def available() -> bool:
-    wayland = os.environ.get("WAYLAND_DISPLAY") or os.environ.get("XDG_SESSION_TYPE") == "wayland"
-    return QGuiApplication.platformName() == "xcb" and not wayland
+def is_available() -> bool:
+    return xcb.is_x11() and not is_wayland()
 
 
-def start(listener: HotkeyListener) -> X11Way:
+def describe(command: str) -> str:  # noqa: ARG001
+    return _("The X server passes this one key to Fanlight, which reads no other.")
+
+
+def start(sink: HotkeySink) -> X11Hotkeys:
     application = QGuiApplication.instance()
     assert isinstance(application, QGuiApplication)
     try:
-        return X11Way(xcb.qt_connection(), listener, application)
+        return X11Hotkeys(xcb.qt_connection(), sink, application)
     except (OSError, ConnectionError) as error:
-        raise HotkeyUnavailable(f"The X server's keys cannot be used: {error}.") from error
+        raise HotkeyUnavailable(_("The X server's keys cannot be used: {reason}.").format(reason=error)) from error
 
 
 @dataclass
@@ -54,17 +59,13 @@ class _Bound:
     keys: Keys | None
 
 
-class X11Way(QObject):
-    words = "The X server gives Fanlight this one key; it reads no other."
-    edits = True
-    asks = False
-
-    def __init__(self, connection: xcb.XcbConnection, listener: HotkeyListener, application: QGuiApplication) -> None:
+class X11Hotkeys(QObject):
+    def __init__(self, connection: xcb.XcbConnection, sink: HotkeySink, application: QGuiApplication) -> None:
         super().__init__(application)
-        self._connection, self._listener = connection, listener
+        self._connection, self._sink = connection, sink
         self._keymap = Keymap(connection)
         self._bound: dict[str, _Bound] = {}
-        self._held = _Held(connection, listener, self)
+        self._held = HeldKeys(connection, sink, self)
         self._settle = QTimer(self, interval=SETTLE_MS, singleShot=True)
         self._settle.timeout.connect(self._map_again)
         self._filter = _Filter(self, connection.first_event("XKEYBOARD"))
@@ -73,7 +74,7 @@ class X11Way(QObject):
     def bind(self, name: str, combination: Combination) -> None:
         keys = self._keymap.find(combination)
         if keys is None:
-            raise HotkeyUnavailable(f"This keyboard has no key for {combination.shown}.")
+            raise HotkeyUnavailable(_("This keyboard has no key for {key}.").format(key=combination.shown))
         if not self._grab(keys):
             raise HotkeyTaken(combination.shown)
         self._bound[name] = _Bound(combination, keys)
@@ -86,7 +87,7 @@ class X11Way(QObject):
             self._let_go(bound.keys)
             self._held.forget(name)
 
-    def free(self, combination: Combination) -> bool:
+    def is_free(self, combination: Combination) -> bool:
         keys = self._keymap.find(combination)
         if keys is None or not self._grab(keys):
             return False
@@ -103,7 +104,7 @@ class X11Way(QObject):
         if application := QGuiApplication.instance():
             application.removeNativeEventFilter(self._filter)
 
-    def key(self, event: key_events.KeyEvent) -> bool:
+    def filter_key(self, event: key_events.KeyEvent) -> bool:
         """Whether the event was a bound key's, for whichever window: no window gets it then."""
         if self._held.follow(event):
             return True
@@ -114,7 +115,7 @@ class X11Way(QObject):
                     return True
         return False
 
-    def keyboard_changed(self) -> None:
+    def on_keyboard_changed(self) -> None:
         self._settle.start()
 
     def _map_again(self) -> None:
@@ -127,7 +128,7 @@ class X11Way(QObject):
             bound.keys = self._keymap.find(bound.combination)
             if bound.keys is not None and not self._grab(bound.keys):
                 del self._bound[name]
-                self._listener.refused(name, HotkeyTaken(bound.combination.shown))
+                self._sink.on_refused(name, HotkeyTaken(bound.combination.shown))
 
     def _grab(self, keys: Keys) -> bool:
         for i, code in enumerate(keys.codes):
@@ -144,19 +145,19 @@ class X11Way(QObject):
             self._connection.ungrab_key(code, keys.masks)
 
 
-class _Held(QObject):
+class HeldKeys(QObject):
     """The keys that are down: when each is really let go.
 
     A held key repeats as release and press with one time stamp. So a release is believed when no such press came, and
     the server says that the key is up; or when a press with a later time follows it. The server may say so before all
-    is read that came until then: those events are told by the number of the request, and are no new press.
+    is read that came until then: those events are known by the number of the request, and are no new press.
     """
 
-    def __init__(self, connection: xcb.XcbConnection, listener: HotkeyListener, parent: QObject) -> None:
+    def __init__(self, connection: xcb.XcbConnection, sink: HotkeySink, parent: QObject) -> None:
         super().__init__(parent)
-        self._connection, self._listener = connection, listener
+        self._connection, self._sink = connection, sink
         self._names: dict[int, str | None] = {}
-        """None: nobody is told any more, or was ever told, of this key."""
+        """None: this key is no longer reported, or never was."""
         self._released_at: dict[int, int] = {}
         self._up_at: dict[int, int] = {}
         """The number of the request that found the key up."""
@@ -169,7 +170,7 @@ class _Held(QObject):
         self._names[event.code] = name
         self._released_at.pop(event.code, None)
         self._look_again.start()
-        self._listener.pressed(name)
+        self._sink.on_key_down(name)
 
     def expect(self, codes: Iterable[int]) -> None:
         """These are bound now: one that was down before is not pressed, it repeats."""
@@ -216,23 +217,23 @@ class _Held(QObject):
         if not self._names:
             self._look_again.stop()
         if name is not None:
-            self._listener.released(name)
+            self._sink.on_key_up(name)
 
 
 class _Filter(QAbstractNativeEventFilter):
     """Looks at one byte of each X event; at more only of keys."""
 
-    def __init__(self, way: X11Way, xkb_event: int) -> None:
+    def __init__(self, owner: X11Hotkeys, xkb_event: int) -> None:
         super().__init__()
-        self._way, self._xkb_event = way, xkb_event or key_events.MAPPING_NOTIFY
+        self._owner, self._xkb_event = owner, xkb_event or key_events.MAPPING_NOTIFY
 
     def nativeEventFilter(self, _kind: QByteArray | bytes | bytearray | memoryview, message: int) -> tuple[bool, int]:
         address = int(message)
         number = key_events.event_number(address)
         if number in (key_events.KEY_PRESS, key_events.KEY_RELEASE):
-            return self._way.key(key_events.key_event(address)), 0
+            return self._owner.filter_key(key_events.key_event(address)), 0
         if number == key_events.MAPPING_NOTIFY or (
             number == self._xkb_event and key_events.xkb_event_kind(address) <= 1
         ):
-            self._way.keyboard_changed()
+            self._owner.on_keyboard_changed()
         return False, 0

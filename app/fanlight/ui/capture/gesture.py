@@ -67,7 +67,7 @@ class CaptureController(QObject):
         """What the first press and the first panel would wait for; when the window is painted and nothing else is to
         do."""
         if self._taking is not None:
-            self._taking.warm()
+            self._taking.prepare()
             self._ready()
         QuickPanel(Capture(QImage(1, 1, QImage.Format.Format_RGB32)), self._means).forget()
 
@@ -109,7 +109,7 @@ class CaptureController(QObject):
         self._leave("closed")
         for panel in tuple(self.panels):
             panel.forget()
-        self._until_up.let_go()
+        self._until_up.release_keyboard()
         if self._notice is not None:
             self._notice.hide()
         self.captures.clear()
@@ -131,7 +131,7 @@ class CaptureController(QObject):
             self._notice.hide()
         if self._taking is not None:
             self.doing = "taking"
-            self._taking.take(self._taken)
+            self._taking.start_grab(self._taken)
         elif self._pick is not None:
             self.doing = "picking"
             if self._countdown is not None:
@@ -221,7 +221,7 @@ class CaptureController(QObject):
         if self._overlays is not None:
             self._overlays.close()
         if self._taking is not None:
-            self._taking.bring_back()
+            self._taking.restore_own_windows()
 
     def _fail(self, error: FanlightError) -> None:
         """Said where the user looks: the window, which hears of it as well, may be hidden."""
@@ -243,7 +243,7 @@ class CaptureController(QObject):
         panel.asks_in_window.connect(self.continued)
         panel.region_again.connect(self._region_again)
         panel.window_wanted.connect(self.window_wanted)
-        panel.ended_by_key.connect(self._until_up.take)
+        panel.ended_by_key.connect(self._until_up.hold_keyboard)
         self.panels.append(panel)
         self.opened.emit(panel)
         panel.open(self._means.actions.find(action))

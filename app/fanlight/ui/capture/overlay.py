@@ -136,7 +136,7 @@ class Overlays(QObject):
             surface.show()
             surface.raise_()
         self._keyboard, self._grabs_failed = self._active, 0
-        self._until_up.give_up()
+        self._until_up.abandon()
         self._grab()
         announce(self._active, "The screen is frozen. Choose a part of it, or press Enter for the whole screen.")
 
@@ -154,7 +154,7 @@ class Overlays(QObject):
         self._say.stop()
         self._menus.stop()
         self._pictured = (), ()
-        if self._keyboard and not self._until_up.take() and (window := self._keyboard.windowHandle()):
+        if self._keyboard and not self._until_up.hold_keyboard() and (window := self._keyboard.windowHandle()):
             window.setKeyboardGrabEnabled(False)
         self._keyboard = self._active = None
         for surface in self._surfaces:

@@ -27,19 +27,17 @@ HOLD_MS = 20_000
 LOOK_MS = 100
 PREFIX = "panel:"
 ESCAPE = "Escape"
-LENT_BY = ("x11", "windows", "macos")
-"""Ways on which a key costs no question to the user."""
 
 
 class KeyHolder(Protocol):
     """What the panel needs of desktop.hotkeys.Hotkeys."""
 
     @property
-    def pressed(self) -> SignalInstance: ...
+    def key_pressed(self) -> SignalInstance: ...
+    @property
+    def lends_keys(self) -> bool: ...
 
-    backend: str
-
-    def bind(self, name: str, combination: str, briefly: bool = False) -> None: ...
+    def bind(self, name: str, combination: str, *, lent: bool = False) -> None: ...
 
     def unbind(self, name: str) -> None: ...
 
@@ -60,7 +58,7 @@ class PanelKeys(QObject):
         self._look = QTimer(self, interval=LOOK_MS)
         self._look.timeout.connect(self._watch)
         if holder is not None:
-            holder.pressed.connect(self._hear)
+            holder.key_pressed.connect(self._hear)
 
     @property
     def live(self) -> bool:
@@ -69,13 +67,13 @@ class PanelKeys(QObject):
 
     def hold(self, keys: Iterable[str]) -> None:
         """These and Esc, from now on. A key that another program holds is left to it."""
-        if self._holder is None or self._holder.backend not in LENT_BY:
+        if self._holder is None or not self._holder.lends_keys:
             return
         self._focus = window_with_keyboard()
         for key in (ESCAPE, *keys):
             if key not in self._held:
                 try:
-                    self._holder.bind(PREFIX + key, key.upper() if len(key) == 1 else key, briefly=True)
+                    self._holder.bind(PREFIX + key, key.upper() if len(key) == 1 else key, lent=True)
                 except FanlightError as error:
                     log.info("the panel goes without a key: %s", error)
                 else:

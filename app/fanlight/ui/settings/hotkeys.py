@@ -79,7 +79,7 @@ class HotkeySection(QWidget):
         self.allow.clicked.connect(self._bindings.ask)
         self.copy.clicked.connect(self._copy)
         self.test.toggled.connect(self._try)
-        self._hotkeys.tried.connect(self._tried)
+        self._hotkeys.test_key_changed.connect(self._tried)
         self._bindings.changed.connect(self._show)
         self._settings_store.changed.connect(self._show)
 
@@ -89,26 +89,26 @@ class HotkeySection(QWidget):
 
     def _show(self) -> None:
         hotkeys, error = self._hotkeys, self._bindings.error
-        on, live = self._bindings.on, hotkeys.bound(self._name)
+        on, live = self._bindings.on, hotkeys.is_bound(self._name)
         self.on.setChecked(on)
         self.editor.set_combination(self._bindings.combination)
         for widget in (self.editor, self.default):
-            widget.setVisible(hotkeys.edits)
+            widget.setVisible(hotkeys.backend.picks_combination)
             widget.setEnabled(on)
-        self.trigger.setText("" if hotkeys.edits else hotkeys.trigger(self._name))
-        self._words.setVisible(hotkeys.edits or bool(self.trigger.text()))
+        self.trigger.setText("" if hotkeys.backend.picks_combination else hotkeys.trigger(self._name))
+        self._words.setVisible(hotkeys.backend.picks_combination or bool(self.trigger.text()))
         self.trigger.setVisible(bool(self.trigger.text()))
-        self.way.setText(hotkeys.way.replace(null.COMMAND, self._command))
-        said = on and error is not None and hotkeys.backend != null.name
-        self.error.setText(error.text if said and error else "")
-        self.error.setVisible(bool(said))
+        self.way.setText(hotkeys.backend.describe(self._command))
+        shows_error = on and error is not None and hotkeys.backend.binds_keys
+        self.error.setText(error.text if shows_error and error else "")
+        self.error.setVisible(shows_error)
         offer = error.offer if on and isinstance(error, HotkeyTaken) else ""
         self.offer.setText(f"Use {_native(offer)}")
         self.offer.setVisible(bool(offer))
         self.allow.setVisible(on and self._bindings.waits_for_ask)
-        self.copy.setVisible(hotkeys.backend == null.name)
-        self.test.setVisible(hotkeys.backend != null.name)
-        self.lamp.setVisible(hotkeys.backend != null.name)
+        self.copy.setVisible(not hotkeys.backend.binds_keys)
+        self.test.setVisible(hotkeys.backend.binds_keys)
+        self.lamp.setVisible(hotkeys.backend.binds_keys)
         self.test.setEnabled(live)
         if not live and not self.editor.records:
             self.test.setChecked(False)
@@ -124,7 +124,7 @@ class HotkeySection(QWidget):
     # The test.
 
     def _try(self, trying: bool) -> None:
-        self._hotkeys.trying = trying
+        self._hotkeys.is_testing = trying
         self._light(WAIT if trying else IDLE, lit=False)
 
     def _tried(self, name: str, down: bool) -> None:

@@ -46,7 +46,7 @@ class CaptureFeature(QObject):
         self.actions = QuickActions.of(home, self)
         self.means = PanelDeps(host, settings_store, reader, self.actions)
         backend = capture.pick()
-        self._portal = portal.PortalCapture(self) if backend is None and portal.available() else None
+        self._portal = portal.PortalCapture(self) if backend is None and portal.is_available() else None
         pick = self._portal.pick_region if self._portal is not None else None
         self.gesture = CaptureController(self.means, backend, pick, self)
         self._hand_over = PanelHandOver(session_manager, reader, settings_store, self)
@@ -78,7 +78,7 @@ class CaptureFeature(QObject):
             self.means.texts = texts
         if keys is not None:
             self.means.holder = keys
-            keys.pressed.connect(self._hear)
+            keys.key_pressed.connect(self._hear)
 
     def shot(self, request: ShotRequest) -> None:
         self.gesture.shot(request)

@@ -31,7 +31,7 @@ from fanlight.ui.dictation.composer_text import ComposerTarget
 from fanlight.ui.dictation.keys import PushToTalkKeys
 from fanlight.ui.dictation.status import DictationStatus, Shown
 from fanlight.ui.dictation.text import LineTarget
-from fanlight.ui.panel.keys import LENT_BY, PREFIX
+from fanlight.ui.panel.keys import PREFIX
 from fanlight.ui.panel.panel import QuickPanel
 
 log = logging.getLogger(__name__)
@@ -122,8 +122,8 @@ class Dictation(QObject):
         self._bindings = HotkeyBindings(self._settings_store, hotkeys, self, TALK)
         self._bindings.problem.connect(self.problem)
         self._bindings.start()
-        hotkeys.pressed.connect(self._key_down)
-        hotkeys.released.connect(self._key_up)
+        hotkeys.key_pressed.connect(self._key_down)
+        hotkeys.key_released.connect(self._key_up)
 
     def obey(self, what: Literal["start", "stop", "toggle"]) -> None:
         """By command."""
@@ -271,10 +271,10 @@ class Dictation(QObject):
     def _lend_escape(self) -> None:
         """Esc forgets also where another program has the keyboard, for the seconds of a hold."""
         hotkeys = self._hotkeys
-        if hotkeys is None or hotkeys.backend not in LENT_BY or self._panels or self._window.isActiveWindow():
+        if hotkeys is None or not hotkeys.lends_keys or self._panels or self._window.isActiveWindow():
             return
         try:
-            hotkeys.bind(ESCAPE, "Escape", briefly=True)
+            hotkeys.bind(ESCAPE, "Escape", lent=True)
         except HotkeyError as error:
             log.info("Esc is not heard: %s", error)
 
