@@ -160,7 +160,9 @@ def test_every_backend_says_what_it_needs_and_none_but_null_is_there_without_a_d
     assert [backend.name for backend in BACKENDS if backend.is_available()] == ["null"]
 
 
-@pytest.mark.parametrize(("desktop", "word"), [("GNOME", "Custom Shortcuts"), ("sway", "bindsym"), ("", "of your own")])
+@pytest.mark.parametrize(
+    ("desktop", "word"), [("GNOME", "Custom Shortcuts"), ("sway", "bindsym"), ("", "custom shortcut")]
+)
 def test_without_any_way_the_desktops_own_settings_are_explained(
     monkeypatch: pytest.MonkeyPatch, desktop: str, word: str
 ) -> None:

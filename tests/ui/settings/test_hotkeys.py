@@ -98,7 +98,7 @@ def test_recording_ends_when_the_page_is_left(qtbot: Any, page: Page) -> None:
 def test_a_key_that_can_not_be_used_says_why_and_the_old_one_is_not_bound_instead(qtbot: Any, page: Page) -> None:
     qtbot.mouseClick(page.section.editor, Qt.MouseButton.LeftButton)
     qtbot.keyPress(page.section.editor, Qt.Key.Key_A)
-    assert "could not be typed" in page.section.error.text()
+    assert "could no longer be typed" in page.section.error.text()
     assert page.section.offer.isHidden()
     assert page.held == []
     page.section.default.click()

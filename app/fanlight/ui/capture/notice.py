@@ -38,7 +38,7 @@ class ClickThroughWindow(QWidget):
 
 class CaptureNotice(ClickThroughWindow):
     def __init__(self) -> None:
-        super().__init__("CaptureNotice")
+        super().__init__("Notice")
         self.words = QLabel()
         self.words.setWordWrap(True)
         self.words.setTextFormat(Qt.TextFormat.PlainText)

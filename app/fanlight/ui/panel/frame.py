@@ -47,7 +47,7 @@ class PanelFrame(QFrame):
     def _build(self) -> None:
         self.head, self.bar, self.line, self.transcript = PanelHead(), ActionBar(), PanelLine(), PanelTranscript()
         self.talk_status = DictationStatus()
-        self.transcript.setAccessibleName("PanelTranscript")
+        self.transcript.setAccessibleName("Answers")
         self.transcript.hide()
         self.problem = label("", "error", wrap=True)
         self.problem.hide()
