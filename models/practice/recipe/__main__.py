@@ -20,6 +20,7 @@ KEEP_MEMORY = {
 
 
 def start(*step: str) -> subprocess.Popen[bytes]:
+    """Start one step of the recipe as a process of its own."""
     return subprocess.Popen([sys.executable, "-m", f"recipe.{step[0]}", *step[1:]], env=os.environ | KEEP_MEMORY)
 
 
@@ -30,6 +31,7 @@ def finish(*running: subprocess.Popen[bytes]) -> None:
 
 
 def main() -> None:
+    """Run all phases, export, and print the scores."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes-apart", default="80", help="for the eye alone, and for the text alone beside it")
     parser.add_argument("--minutes", default="50", help="for eye and text together")

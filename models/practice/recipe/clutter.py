@@ -43,6 +43,7 @@ def _mixed(source: np.random.Generator, width: int, height: int, slope: float, r
 
 
 def noise(random: Random, width: int, height: int) -> Image.Image:
+    """Random pixels, coarse or fine."""
     source = np.random.default_rng(random.getrandbits(32))
     if random.random() < 0.6:
         return _image(_mixed(source, width, height, random.uniform(0.7, 2.2), random))
@@ -53,6 +54,7 @@ def noise(random: Random, width: int, height: int) -> Image.Image:
 
 
 def gradient(random: Random, width: int, height: int) -> Image.Image:
+    """One color running into another."""
     y, x = np.mgrid[0:height, 0:width]
     turn = random.uniform(0, 2 * math.pi)
     ramp = (x - width / 2) / width * math.cos(turn) + (y - height / 2) / height * math.sin(turn)
@@ -144,24 +146,27 @@ def landscape(random: Random, width: int, height: int) -> Image.Image:
         sx, sy = random.uniform(0, width), random.uniform(0, height * 0.3)
         pen.ellipse((sx - r, sy - r, sx + r, sy + r), fill=(255, 244, 214))
     for _ in range(random.choice((0, 0, 4, 12))):
-        tx, ty, h = random.uniform(0, width), random.uniform(height * 0.5, height), height * random.uniform(0.05, 0.3)
-        if random.random() < 0.6:
-            pen.rectangle((tx - h * 0.04, ty - h, tx + h * 0.04, ty), fill=(70, 50, 30))
-            for _ in range(6):
-                a, b, r = tx + random.gauss(0, h * 0.15), ty - h + random.gauss(0, h * 0.15), h * 0.2
-                pen.ellipse(
-                    (a - r, b - r, a + r, b + r),
-                    fill=(random.randint(10, 90), random.randint(60, 150), random.randint(10, 70)),
-                )
-        else:
-            pen.rectangle((tx, ty - h * 0.6, tx + h * 0.7, ty), fill=any_colour(random, 60, 220))
-            pen.polygon(
-                [(tx - h * 0.1, ty - h * 0.6), (tx + h * 0.35, ty - h), (tx + h * 0.8, ty - h * 0.6)],
-                fill=any_colour(random, 30, 160),
-            )
+        left, base = random.uniform(0, width), random.uniform(height * 0.5, height)
+        tall = height * random.uniform(0.05, 0.3)
+        draw = _tree if random.random() < 0.6 else _house
+        draw(pen, random, left, base, tall)
     if random.random() < 0.4:
         image = image.filter(ImageFilter.GaussianBlur(random.uniform(0.5, 3)))
     return image
+
+
+def _tree(pen: ImageDraw.ImageDraw, random: Random, x: float, y: float, h: float) -> None:
+    pen.rectangle((x - h * 0.04, y - h, x + h * 0.04, y), fill=(70, 50, 30))
+    for _ in range(6):
+        a, b, r = x + random.gauss(0, h * 0.15), y - h + random.gauss(0, h * 0.15), h * 0.2
+        green = (random.randint(10, 90), random.randint(60, 150), random.randint(10, 70))
+        pen.ellipse((a - r, b - r, a + r, b + r), fill=green)
+
+
+def _house(pen: ImageDraw.ImageDraw, random: Random, x: float, y: float, h: float) -> None:
+    pen.rectangle((x, y - h * 0.6, x + h * 0.7, y), fill=any_colour(random, 60, 220))
+    roof = [(x - h * 0.1, y - h * 0.6), (x + h * 0.35, y - h), (x + h * 0.8, y - h * 0.6)]
+    pen.polygon(roof, fill=any_colour(random, 30, 160))
 
 
 def portrait(random: Random, width: int, height: int) -> Image.Image:

@@ -63,6 +63,7 @@ FONT_NAMES = (
 
 @cache
 def fonts() -> tuple[str, ...]:
+    """Font files whose digits are plain to read; "" stands for Pillow's own font."""
     found = [path for folder in FONT_FOLDERS for end in ("ttf", "otf") for path in Path(folder).rglob(f"*.{end}")]
     odd = ("Math", "Thin", "Hairline", "ExtraLight")
     plain = [
@@ -73,6 +74,7 @@ def fonts() -> tuple[str, ...]:
 
 @cache
 def font(index: int, size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    """The font at `index` (it wraps around), `size` pixels tall."""
     name = fonts()[index % len(fonts())]
     return ImageFont.truetype(name, size) if name else ImageFont.load_default(size)
 

@@ -31,93 +31,111 @@ from recipe.questions import (
     where_answer,
 )
 from recipe.run import Pair, prompt
-from recipe.scenes import COLOURS, KINDS, Scene, number_scene, other_scene, shapes_scene
+from recipe.scenes import COLOURS, KINDS, Scene, Shape, number_scene, other_scene, shapes_scene
 from recipe.wordings import article
 
 HELD = tomllib.loads(Path(__file__).with_name("heldout.toml").read_text("utf-8"))
 
 
-def say(random: Random, kind: str, **parts: str) -> str:
+def phrased(random: Random, kind: str, **parts: str) -> str:
+    """One of the held-out wordings of this kind of question, its {parts} filled in."""
     text: str = random.choice(HELD[kind])
     for key, value in parts.items():
         text = text.replace("{" + key + "}", value).replace("{" + key.upper() + "}", value.upper())
     return re.sub(r"\b([Aa]) (?=[aeiou])", r"\1n ", text)
 
 
-def asked(random: Random, scene: Scene) -> Iterator[Turn]:
-    """One turn a kind that this scene allows."""
+def questions_about(random: Random, scene: Scene) -> Iterator[Turn]:
+    """One turn of each kind that this scene allows, mostly about shapes that are there."""
     kind, colour = random.choice(KINDS), random.choice(COLOURS)
-    if scene.shapes and random.random() < 0.7:
-        one = random.choice(scene.shapes)
-        kind, colour = one.kind, one.colour
-    else:
-        one = None
+    chosen = random.choice(scene.shapes) if scene.shapes and random.random() < 0.7 else None
+    if chosen is not None:
+        kind, colour = chosen.kind, chosen.colour
+    yield from _counts(random, scene, kind, colour)
+    yield from _existence(random, scene)
+    yield from _properties(random, scene, kind, colour)
+    if chosen is not None and sum(shape.cell == chosen.cell for shape in scene.shapes) == 1:
+        place = PLACES[chosen.cell]
+        yield Turn("shape_at", phrased(random, "shape_at", p=place), f"The shape {place} is {article(chosen.kind)}.")
+        yield Turn("colour_at", phrased(random, "colour_at", p=place), f"The shape {place} is {chosen.colour}.")
+    single = [shape for shape in scene.shapes if len(matching(scene, shape.kind, shape.colour)) == 1]
+    yield from _comparisons(random, scene, single)
+    if scene.shapes and single:
+        yield from _follow_ups(random.choice(single))
 
-    def counted(k: str, c: str) -> str:
-        n = len(matching(scene, k, c))
-        return f"There {'is' if n == 1 else 'are'} {n or 'no'} {name(k, c, n != 1)}."
 
-    yield Turn("count_all", say(random, "count_all"), counted("", ""))
-    yield Turn("count_kind", say(random, "count_kind", k=kind), counted(kind, ""))
-    yield Turn("count_colour", say(random, "count_colour", c=colour), counted("", colour))
-    yield Turn("count_both", say(random, "count_both", k=kind, c=colour), counted(kind, colour))
-    yield Turn("describe", say(random, "describe"), describe(random, scene).turn.answer)
-    k2, c2 = random.choice(KINDS), random.choice(COLOURS)
+def _counts(random: Random, scene: Scene, kind: str, colour: str) -> Iterator[Turn]:
+    def answer(of_kind: str, of_colour: str) -> str:
+        count = len(matching(scene, of_kind, of_colour))
+        return f"There {'is' if count == 1 else 'are'} {count or 'no'} {name(of_kind, of_colour, count != 1)}."
+
+    yield Turn("count_all", phrased(random, "count_all"), answer("", ""))
+    yield Turn("count_kind", phrased(random, "count_kind", k=kind), answer(kind, ""))
+    yield Turn("count_colour", phrased(random, "count_colour", c=colour), answer("", colour))
+    yield Turn("count_both", phrased(random, "count_both", k=kind, c=colour), answer(kind, colour))
+    yield Turn("describe", phrased(random, "describe"), describe(random, scene).turn.answer)
+
+
+def _existence(random: Random, scene: Scene) -> Iterator[Turn]:
+    kind, colour = random.choice(KINDS), random.choice(COLOURS)
     if scene.shapes and random.random() < 0.5:
-        two = random.choice(scene.shapes)
-        k2, c2 = two.kind, two.colour
+        shape = random.choice(scene.shapes)
+        kind, colour = shape.kind, shape.colour
 
-    def there(k: str, c: str) -> str:
-        return f"Yes, there is {article(name(k, c))}." if matching(scene, k, c) else f"No, there is no {name(k, c)}."
+    def answer(of_kind: str, of_colour: str) -> str:
+        thing = name(of_kind, of_colour)
+        found = matching(scene, of_kind, of_colour)
+        return f"Yes, there is {article(thing)}." if found else f"No, there is no {thing}."
 
-    yield Turn("exists", say(random, "exists_both", k=k2, c=c2), there(k2, c2))
-    yield Turn("exists", say(random, "exists_kind", k=k2), there(k2, ""))
-    yield Turn("exists", say(random, "exists_colour", c=c2), there("", c2))
-    if len(matching(scene, kind, "")) <= 1:
-        yield Turn("colour", say(random, "colour", k=kind), colours_answer(matching(scene, kind, ""), kind))
-        yield Turn("where", say(random, "where_kind", k=kind), where_answer(matching(scene, kind, ""), kind, ""))
-    found = matching(scene, "", colour)
-    if len(found) <= 1:
-        yield Turn(
-            "shape",
-            say(random, "shape", c=colour),
-            f"The {colour} one is {article(found[0].kind)}." if found else absent("", colour),
-        )
-    if len(matching(scene, kind, colour)) <= 1:
-        yield Turn(
-            "where",
-            say(random, "where_both", k=kind, c=colour),
-            where_answer(matching(scene, kind, colour), kind, colour),
-        )
-    if one is not None and sum(s.cell == one.cell for s in scene.shapes) == 1:
-        place = PLACES[one.cell]
-        yield Turn("shape_at", say(random, "shape_at", p=place), f"The shape {place} is {article(one.kind)}.")
-        yield Turn("colour_at", say(random, "colour_at", p=place), f"The shape {place} is {one.colour}.")
-    single = [s for s in scene.shapes if len(matching(scene, s.kind, s.colour)) == 1]
+    yield Turn("exists", phrased(random, "exists_both", k=kind, c=colour), answer(kind, colour))
+    yield Turn("exists", phrased(random, "exists_kind", k=kind), answer(kind, ""))
+    yield Turn("exists", phrased(random, "exists_colour", c=colour), answer("", colour))
+
+
+def _properties(random: Random, scene: Scene, kind: str, colour: str) -> Iterator[Turn]:
+    """Colour, shape and place, each only where at most one shape can be meant."""
+    of_kind, of_colour, of_both = (matching(scene, *wanted) for wanted in ((kind, ""), ("", colour), (kind, colour)))
+    if len(of_kind) <= 1:
+        yield Turn("colour", phrased(random, "colour", k=kind), colours_answer(of_kind, kind))
+        yield Turn("where", phrased(random, "where_kind", k=kind), where_answer(of_kind, kind, ""))
+    if len(of_colour) <= 1:
+        answer = f"The {colour} one is {article(of_colour[0].kind)}." if of_colour else absent("", colour)
+        yield Turn("shape", phrased(random, "shape", c=colour), answer)
+    if len(of_both) <= 1:
+        yield Turn("where", phrased(random, "where_both", k=kind, c=colour), where_answer(of_both, kind, colour))
+
+
+def _comparisons(random: Random, scene: Scene, single: list[Shape]) -> Iterator[Turn]:
     pairs = [(a, b) for a in single for b in single if a.larger_than(b)]
     if pairs:
-        a, b = random.choice(pairs)
-        both = [name(a.kind, a.colour), name(b.kind, b.colour)]
-        order = both if random.random() < 0.5 else both[::-1]
-        yield Turn("larger", say(random, "larger", a=order[0], b=order[1]), capital(f"the {both[0]} is larger."))
-        yield Turn("larger", say(random, "smaller", a=order[0], b=order[1]), capital(f"the {both[1]} is smaller."))
+        larger, smaller = (name(shape.kind, shape.colour) for shape in random.choice(pairs))
+        first, second = (larger, smaller) if random.random() < 0.5 else (smaller, larger)
+        yield Turn("larger", phrased(random, "larger", a=first, b=second), capital(f"the {larger} is larger."))
+        yield Turn("larger", phrased(random, "smaller", a=first, b=second), capital(f"the {smaller} is smaller."))
     if len(scene.shapes) > 2:
-        for sort, end in (("largest", True), ("smallest", False)):
-            best = [
-                s
-                for s in scene.shapes
-                if all(s is o or (s.larger_than(o) if end else o.larger_than(s)) for o in scene.shapes)
-            ]
-            if best:
-                yield Turn("largest", say(random, sort), f"The {name(best[0].kind, best[0].colour)} is the {sort}.")
-    if scene.shapes and single:
-        first = random.choice(single)
-        yield Turn(
-            "follow", f"Is there {full(first)}?|What about its position, where is it?", f"It is {PLACES[first.cell]}."
-        )
-        yield Turn(
-            "follow", f"Where is the {name(first.kind, first.colour)}?|and what colour is it?", f"It is {first.colour}."
-        )
+        for extreme in ("largest", "smallest"):
+            if best := _ranked_first(scene, largest=extreme == "largest"):
+                answer = f"The {name(best.kind, best.colour)} is the {extreme}."
+                yield Turn("largest", phrased(random, extreme), answer)
+
+
+def _ranked_first(scene: Scene, *, largest: bool) -> Shape | None:
+    """The shape that is clearly larger (smaller) than every other one."""
+    for shape in scene.shapes:
+        others = [other for other in scene.shapes if other is not shape]
+        if all(shape.larger_than(other) if largest else other.larger_than(shape) for other in others):
+            return shape
+    return None
+
+
+def _follow_ups(shape: Shape) -> Iterator[Turn]:
+    """Two questions each, "|" between them; the answer is the second one's."""
+    yield Turn(
+        "follow", f"Is there {full(shape)}?|What about its position, where is it?", f"It is {PLACES[shape.cell]}."
+    )
+    yield Turn(
+        "follow", f"Where is the {name(shape.kind, shape.colour)}?|and what colour is it?", f"It is {shape.colour}."
+    )
 
 
 def facts(answer: str) -> str:
@@ -129,69 +147,78 @@ def facts(answer: str) -> str:
     )
 
 
-def measure(pair: Pair, pictures: int, seed: str, show: int = 40) -> dict[str, tuple[int, int]]:
-    """Right and asked by kind; prints the first `show` mistakes."""
-    random = Random(seed)
-    scores: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+OTHER_QUESTIONS = (
+    "count_all", "describe", "largest", "number", "exists_kind", "colour", "where_kind", "shape", "off",
+)  # fmt: skip
+NO_PICTURE_QUESTIONS = ("count_all", "describe", "exists_kind", "colour", "number", "off")
 
-    def check(turn: Turn, image: Image.Image | None, note: str) -> None:
-        nonlocal show
-        questions = turn.question.split("|")
+
+class Scores:
+    """Asks a pair and counts right answers by kind; prints the first `show` mistakes."""
+
+    def __init__(self, pair: Pair, show: int) -> None:
+        self._pair, self._show = pair, show
+        self._counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+
+    def check(self, turn: Turn, image: Image.Image | None, note: str = "") -> None:
+        """Ask the turn's questions one after the other; the last answer counts. `note` describes the picture."""
         images = [image] if image else []
-        said: list[tuple[str, str | None]] = []
-        for question in questions:
-            said.append((question, None))
-            answer, _ = pair.answer(prompt(said, bool(images)), images)
-            said[-1] = (question, answer)
+        turns: list[tuple[str, str | None]] = []
+        answer = ""
+        for question in turn.question.split("|"):
+            turns.append((question, None))
+            answer, _ = self._pair.answer(prompt(turns, bool(images)), images)
+            turns[-1] = (question, answer)
         right = facts(answer) == facts(turn.answer)
-        scores[turn.kind][0] += right
-        scores[turn.kind][1] += 1
-        if not right and show > 0:
-            show -= 1
+        self._counts[turn.kind][0] += right
+        self._counts[turn.kind][1] += 1
+        if not right and self._show > 0:
+            self._show -= 1
             print(f"  {turn.kind}: {turn.question!r} -> {answer!r}, not {turn.answer!r} {note}")
 
-    for k in range(pictures):
-        scene = shapes_scene(random)
-        image = worn(picture(scene, random)[0], random)
-        note = " ".join(f"{s.colour} {s.kind} {s.cell} {s.diameter:.2f}," for s in scene.shapes)
-        for turn in asked(random, scene):
-            check(turn, image, note)
-        check(Turn("refuse_off", random.choice(HELD["off"]), REFUSAL), image, "")
-        check(Turn("refuse_off", random.choice(HELD["off"]), REFUSAL), image, "")
-        if k % 2 == 0:
-            scene = number_scene(random)
-            assert scene.number
-            check(
-                Turn("number", say(random, "number"), f"The number is {scene.number.text}."),
-                worn(picture(scene, random)[0], random),
-                f"{scene.width}x{scene.height} {scene.number.height:.2f}",
-            )
-            scene = other_scene(random)
-            image = worn(picture(scene, random)[0], random)
-            for kind in random.sample(
-                ["count_all", "describe", "largest", "number", "exists_kind", "colour", "where_kind", "shape", "off"], 3
-            ):
-                check(
-                    Turn(
-                        "refuse_picture", say(random, kind, k=random.choice(KINDS), c=random.choice(COLOURS)), REFUSAL
-                    ),
-                    image,
-                    f"clutter {scene.clutter}",
-                )
-            check(
-                Turn(
-                    "refuse_no_picture",
-                    say(
-                        random,
-                        random.choice(["count_all", "describe", "exists_kind", "colour", "number", "off"]),
-                        k=random.choice(KINDS),
-                    ),
-                    REFUSAL,
-                ),
-                None,
-                "",
-            )
-    return {kind: (right, total) for kind, (right, total) in sorted(scores.items())}
+    def by_kind(self) -> dict[str, tuple[int, int]]:
+        """Right and asked, by kind in alphabetical order."""
+        return {kind: (right, total) for kind, (right, total) in sorted(self._counts.items())}
+
+
+def measure(pair: Pair, pictures: int, seed: str, show: int = 40) -> dict[str, tuple[int, int]]:
+    """Right and asked by kind, on `pictures` scenes of shapes and half as many numbers and unknown pictures."""
+    random = Random(seed)
+    scores = Scores(pair, show)
+    for index in range(pictures):
+        _check_shapes(scores, random)
+        if index % 2 == 0:
+            _check_number(scores, random)
+            _check_unknown(scores, random)
+            kind = random.choice(NO_PICTURE_QUESTIONS)
+            scores.check(Turn("refuse_no_picture", phrased(random, kind, k=random.choice(KINDS)), REFUSAL), None)
+    return scores.by_kind()
+
+
+def _check_shapes(scores: Scores, random: Random) -> None:
+    scene = shapes_scene(random)
+    image = worn(picture(scene, random)[0], random)
+    note = " ".join(f"{s.colour} {s.kind} {s.cell} {s.diameter:.2f}," for s in scene.shapes)
+    for turn in questions_about(random, scene):
+        scores.check(turn, image, note)
+    for _ in range(2):
+        scores.check(Turn("refuse_off", random.choice(HELD["off"]), REFUSAL), image)
+
+
+def _check_number(scores: Scores, random: Random) -> None:
+    scene = number_scene(random)
+    assert scene.number
+    turn = Turn("number", phrased(random, "number"), f"The number is {scene.number.text}.")
+    image = worn(picture(scene, random)[0], random)
+    scores.check(turn, image, f"{scene.width}x{scene.height} {scene.number.height:.2f}")
+
+
+def _check_unknown(scores: Scores, random: Random) -> None:
+    scene = other_scene(random)
+    image = worn(picture(scene, random)[0], random)
+    for kind in random.sample(OTHER_QUESTIONS, 3):
+        question = phrased(random, kind, k=random.choice(KINDS), c=random.choice(COLOURS))
+        scores.check(Turn("refuse_picture", question, REFUSAL), image, f"clutter {scene.clutter}")
 
 
 def photos(pair: Pair, folder: Path) -> tuple[int, int]:
@@ -203,7 +230,7 @@ def photos(pair: Pair, folder: Path) -> tuple[int, int]:
     ):
         image = Image.open(path).convert("RGB")
         for kind in ("count_all", "describe", "colour", "exists_kind", "where_kind", "number"):
-            answer, _ = pair.answer(prompt([(say(random, kind, k=random.choice(KINDS)), None)]), [image])
+            answer, _ = pair.answer(prompt([(phrased(random, kind, k=random.choice(KINDS)), None)]), [image])
             right += "cannot tell" in answer
             total += 1
             if "cannot tell" not in answer:
@@ -211,7 +238,8 @@ def photos(pair: Pair, folder: Path) -> tuple[int, int]:
     return right, total
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Print the scores of a pair, by kind and over all that it should know."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pictures", type=int, default=300)
     parser.add_argument("--seed", default="held out")
@@ -228,3 +256,7 @@ if __name__ == "__main__":
         print(f"{'inside':20} {right:5} of {total:5}  {100 * right / total:5.1f} %")
         if args.photos:
             print("photos refused", photos(opened, args.photos))
+
+
+if __name__ == "__main__":
+    main()

@@ -56,59 +56,74 @@ def quantisable(name: str, values: NDArray[np.float32]) -> bool:
 
 
 def write(net: Net, tokenizer: Tokenizer, folder: Path, quantise: bool) -> None:
-    shape = net.shape
+    """Both files of the pair, each in one step; matrices as Q8_0 where `quantise`, the rest as float32 or float16."""
     text, eye = gguf.GGUFWriter(folder / (TEXT + ".new"), "llama"), gguf.GGUFWriter(folder / (EYE + ".new"), "clip")
     for writer in (text, eye):
-        writer.add_name(TITLE)
-        writer.add_basename("fanlight-practice")
-        writer.add_version("1")
-        writer.add_license("mit")
-        writer.add_description("Knows coloured shapes and printed numbers, for trying Fanlight without a download.")
-        writer.add_file_type(gguf.LlamaFileType.MOSTLY_Q8_0 if quantise else gguf.LlamaFileType.ALL_F32)
-        writer.add_quantization_version(gguf.GGML_QUANT_VERSION)
-    text.add_type(gguf.GGUFType.MODEL)
-    text.add_context_length(2048)
-    text.add_embedding_length(shape.width)
-    text.add_block_count(shape.layers)
-    text.add_feed_forward_length(shape.ff)
-    text.add_head_count(shape.heads)
-    text.add_head_count_kv(shape.heads)
-    text.add_layer_norm_rms_eps(1e-5)
-    text.add_rope_dimension_count(shape.width // shape.heads)
-    text.add_rope_freq_base(shape.rope_base)
-    text.add_vocab_size(shape.vocabulary)
+        _describe(writer, quantise)
+    _text_metadata(text, net.shape)
     _tokenizer(text, tokenizer)
-    eye.add_type(gguf.GGUFType.MMPROJ)
-    eye.add_clip_has_vision_encoder(True)
-    eye.add_clip_projector_type("yasa2")
-    eye.add_vision_use_gelu(True)
-    eye.add_vision_image_size(shape.side)
-    eye.add_vision_patch_size(shape.patch)
-    eye.add_vision_embedding_length(shape.eye_widths[-1])
-    eye.add_vision_feed_forward_length(shape.eye_ff)
-    eye.add_vision_block_count(0)  # no transformer layers: the stages are counted by their tensors
-    eye.add_vision_projection_dim(shape.width)
-    eye.add_vision_head_count(1)
-    eye.add_vision_attention_layernorm_eps(1e-6)
-    eye.add_vision_image_mean([0.5] * 3)
-    eye.add_vision_image_std([0.5] * 3)
+    _projector_metadata(eye, net.shape)
     for name, weight in net.state_dict().items():
         values: NDArray[np.float32] = weight.detach().float().numpy()
-        name, seen = target(name)
-        writer = eye if seen else text
-        if quantise and quantisable(name, values):
-            kind = gguf.GGMLQuantizationType.Q8_0
-            writer.add_tensor(name, gguf.quants.quantize(values, kind), raw_dtype=kind)
-        elif name.endswith("dw.weight"):  # llama.cpp convolves channel by channel in half precision only
-            writer.add_tensor(name, values.astype(np.float16))
-        else:
-            writer.add_tensor(name, np.ascontiguousarray(values))
+        gguf_name, in_projector = target(name)
+        _add_tensor(eye if in_projector else text, gguf_name, values, quantise)
     for writer, name in ((text, TEXT), (eye, EYE)):
         writer.write_header_to_file()
         writer.write_kv_data_to_file()
         writer.write_tensors_to_file()
         writer.close()
         (folder / (name + ".new")).replace(folder / name)
+
+
+def _describe(writer: gguf.GGUFWriter, quantise: bool) -> None:
+    writer.add_name(TITLE)
+    writer.add_basename("fanlight-practice")
+    writer.add_version("1")
+    writer.add_license("mit")
+    writer.add_description("Knows coloured shapes and printed numbers, for trying Fanlight without a download.")
+    writer.add_file_type(gguf.LlamaFileType.MOSTLY_Q8_0 if quantise else gguf.LlamaFileType.ALL_F32)
+    writer.add_quantization_version(gguf.GGML_QUANT_VERSION)
+
+
+def _text_metadata(writer: gguf.GGUFWriter, shape: Shape) -> None:
+    writer.add_type(gguf.GGUFType.MODEL)
+    writer.add_context_length(2048)
+    writer.add_embedding_length(shape.width)
+    writer.add_block_count(shape.layers)
+    writer.add_feed_forward_length(shape.ff)
+    writer.add_head_count(shape.heads)
+    writer.add_head_count_kv(shape.heads)
+    writer.add_layer_norm_rms_eps(1e-5)
+    writer.add_rope_dimension_count(shape.width // shape.heads)
+    writer.add_rope_freq_base(shape.rope_base)
+    writer.add_vocab_size(shape.vocabulary)
+
+
+def _projector_metadata(writer: gguf.GGUFWriter, shape: Shape) -> None:
+    writer.add_type(gguf.GGUFType.MMPROJ)
+    writer.add_clip_has_vision_encoder(True)
+    writer.add_clip_projector_type("yasa2")
+    writer.add_vision_use_gelu(True)
+    writer.add_vision_image_size(shape.side)
+    writer.add_vision_patch_size(shape.patch)
+    writer.add_vision_embedding_length(shape.eye_widths[-1])
+    writer.add_vision_feed_forward_length(shape.eye_ff)
+    writer.add_vision_block_count(0)  # no transformer layers: the stages are counted by their tensors
+    writer.add_vision_projection_dim(shape.width)
+    writer.add_vision_head_count(1)
+    writer.add_vision_attention_layernorm_eps(1e-6)
+    writer.add_vision_image_mean([0.5] * 3)
+    writer.add_vision_image_std([0.5] * 3)
+
+
+def _add_tensor(writer: gguf.GGUFWriter, name: str, values: NDArray[np.float32], quantise: bool) -> None:
+    if quantise and quantisable(name, values):
+        kind = gguf.GGMLQuantizationType.Q8_0
+        writer.add_tensor(name, gguf.quants.quantize(values, kind), raw_dtype=kind)
+    elif name.endswith("dw.weight"):  # llama.cpp convolves channel by channel in half precision only
+        writer.add_tensor(name, values.astype(np.float16))
+    else:
+        writer.add_tensor(name, np.ascontiguousarray(values))
 
 
 def _tokenizer(writer: gguf.GGUFWriter, tokenizer: Tokenizer) -> None:
@@ -133,46 +148,49 @@ def _tokenizer(writer: gguf.GGUFWriter, tokenizer: Tokenizer) -> None:
 def read(folder: Path = HOME) -> tuple[Net, Tokenizer]:
     """The pair as a torch network (dequantised) and its tokenizer."""
     text, eye = gguf.GGUFReader(folder / TEXT), gguf.GGUFReader(folder / EYE)
-
-    def value(reader: gguf.GGUFReader, key: str) -> Any:
-        return reader.fields[key].contents()
-
-    names = {tensor.name: tensor for tensor in eye.tensors}
-    stages = range(sum(f"v.stage.{k}.blk.0.dw.bias" in names for k in range(9)))
-    shape = Shape(
-        value(text, "llama.vocab_size"),
-        value(eye, "clip.vision.image_size"),
-        value(eye, "clip.vision.patch_size"),
-        tuple(int(names[f"v.stage.{k}.blk.0.dw.bias"].shape[0]) for k in stages),
-        tuple(sum(f"v.stage.{k}.blk.{n}.dw.bias" in names for n in range(99)) for k in stages),
-        value(eye, "clip.vision.feed_forward_length"),
-        value(text, "llama.embedding_length"),
-        value(text, "llama.feed_forward_length"),
-        value(text, "llama.block_count"),
-        value(text, "llama.attention.head_count"),
-        value(text, "llama.rope.freq_base"),
-    )
-    net = Net(shape)
+    net = Net(_shape_of(text, eye))
     tensors = {t.name: gguf.quants.dequantize(t.data, t.tensor_type) for reader in (text, eye) for t in reader.tensors}
-    net.load_state_dict(
-        {
-            name: torch.from_numpy(np.array(tensors[target(name)[0]])).reshape(weight.shape)
-            for name, weight in net.state_dict().items()
-        }
+    weights = {
+        name: torch.from_numpy(np.array(tensors[target(name)[0]])).reshape(weight.shape)
+        for name, weight in net.state_dict().items()
+    }
+    net.load_state_dict(weights)
+    return net.eval(), _tokenizer_of(text)
+
+
+def _value(reader: gguf.GGUFReader, key: str) -> Any:
+    return reader.fields[key].contents()
+
+
+def _shape_of(text: gguf.GGUFReader, eye: gguf.GGUFReader) -> Shape:
+    tensors = {tensor.name: tensor for tensor in eye.tensors}
+    stages = range(sum(f"v.stage.{stage}.blk.0.dw.bias" in tensors for stage in range(9)))
+    return Shape(
+        vocabulary=_value(text, "llama.vocab_size"),
+        side=_value(eye, "clip.vision.image_size"),
+        patch=_value(eye, "clip.vision.patch_size"),
+        eye_widths=tuple(int(tensors[f"v.stage.{stage}.blk.0.dw.bias"].shape[0]) for stage in stages),
+        eye_depths=tuple(
+            sum(f"v.stage.{stage}.blk.{block}.dw.bias" in tensors for block in range(99)) for stage in stages
+        ),
+        eye_ff=_value(eye, "clip.vision.feed_forward_length"),
+        width=_value(text, "llama.embedding_length"),
+        ff=_value(text, "llama.feed_forward_length"),
+        layers=_value(text, "llama.block_count"),
+        heads=_value(text, "llama.attention.head_count"),
+        rope_base=_value(text, "llama.rope.freq_base"),
     )
-    pieces, kinds = value(text, "tokenizer.ggml.tokens"), value(text, "tokenizer.ggml.token_type")
-    merges = [tuple(pair.split(" ")) for pair in value(text, "tokenizer.ggml.merges")]
+
+
+def _tokenizer_of(text: gguf.GGUFReader) -> Tokenizer:
+    pieces, kinds = _value(text, "tokenizer.ggml.tokens"), _value(text, "tokenizer.ggml.token_type")
+    merges = [tuple(pair.split(" ")) for pair in _value(text, "tokenizer.ggml.merges")]
     tokenizer = Tokenizer(models.BPE(vocab={piece: index for index, piece in enumerate(pieces)}, merges=merges))
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=True)
     tokenizer.decoder = decoders.ByteLevel()
-    tokenizer.add_special_tokens(
-        [
-            AddedToken(piece, special=True)
-            for piece, kind in zip(pieces, kinds, strict=True)
-            if kind == gguf.TokenType.CONTROL
-        ]
-    )
-    return net.eval(), tokenizer
+    control = [piece for piece, kind in zip(pieces, kinds, strict=True) if kind == gguf.TokenType.CONTROL]
+    tokenizer.add_special_tokens([AddedToken(piece, special=True) for piece in control])
+    return tokenizer
 
 
 def trained() -> tuple[Net, Tokenizer]:
@@ -189,18 +207,17 @@ def trained() -> tuple[Net, Tokenizer]:
     return net.eval(), tokenizer()
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Write the newest checkpoint, or the committed pair, as GGUF files."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--to", type=Path, default=HOME)
     parser.add_argument("--f32", action="store_true")
     args = parser.parse_args()
     args.to.mkdir(parents=True, exist_ok=True)
-    write(*trained(), args.to, not args.f32)
-    print(
-        "wrote",
-        args.to / TEXT,
-        "and",
-        args.to / EYE,
-        (args.to / TEXT).stat().st_size + (args.to / EYE).stat().st_size,
-        "bytes",
-    )
+    write(*trained(), args.to, quantise=not args.f32)
+    files = [args.to / name for name in (TEXT, EYE)]
+    print("wrote", *files, sum(file.stat().st_size for file in files), "bytes")
+
+
+if __name__ == "__main__":
+    main()

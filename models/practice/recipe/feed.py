@@ -35,4 +35,5 @@ class Pictures(IterableDataset[Batch]):
 
 
 def feed(source: IterableDataset[Batch], workers: int) -> Iterator[Batch]:
+    """Batches of `source`, drawn by `workers` processes."""
     return iter(DataLoader(source, batch_size=None, num_workers=workers, prefetch_factor=4 if workers else None))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import string
+from collections.abc import Callable
 from random import Random
 
 import numpy as np
@@ -13,6 +14,7 @@ Colour = tuple[int, int, int]
 
 
 def any_colour(random: Random, low: int = 0, high: int = 255) -> Colour:
+    """Each channel between `low` and `high`."""
     return random.randint(low, high), random.randint(low, high), random.randint(low, high)
 
 
@@ -98,6 +100,7 @@ def screen(random: Random, width: int, height: int) -> Image.Image:
 
 
 def chart(random: Random, width: int, height: int) -> Image.Image:
+    """Bars, lines, dots or slices over two axes, with numbers and a title."""
     image = Image.new("RGB", (width, height), random.choice(((255, 255, 255), (250, 250, 245), (30, 30, 36))))
     pen = ImageDraw.Draw(image)
     ink = (90, 90, 90)
@@ -108,33 +111,18 @@ def chart(random: Random, width: int, height: int) -> Image.Image:
     kind = random.randrange(4)
     tops = [random.uniform(0.1, 0.85) * height for _ in range(count)]
     xs = [left + (k + 0.5) * (width * 0.85) / count for k in range(count)]
-    half = width * 0.3 / count
     if kind == 0:
+        half = width * 0.3 / count
         for x, y in zip(xs, tops, strict=True):
             pen.rectangle((x - half, y, x + half, low), fill=fill if random.random() < 0.7 else any_colour(random))
     elif kind == 1:
-        for _ in range(random.randint(1, 3)):
-            pen.line(
-                [(x, random.uniform(0.1, 0.85) * height) for x in xs],
-                fill=any_colour(random, 0, 220),
-                width=max(1, width // 150),
-            )
+        _curves(pen, random, xs, width, height)
     elif kind == 2:
         for _ in range(random.randint(20, 120)):
             x, y, r = random.uniform(left, width), random.uniform(0, low), width * 0.008
             pen.ellipse((x - r, y - r, x + r, y + r), fill=fill)
     else:
-        pen.rectangle((0, 0, width, height), fill=(255, 255, 255))
-        turn, r = 0.0, min(width, height) * 0.4
-        for _ in range(random.randint(3, 7)):
-            step = random.uniform(30, 110)
-            pen.pieslice(
-                (width / 2 - r, height / 2 - r, width / 2 + r, height / 2 + r),
-                turn,
-                min(360, turn + step),
-                fill=any_colour(random),
-            )
-            turn = min(360, turn + step)
+        _pie(pen, random, width, height)
     face = ImageFont.load_default(max(7, height // 22))
     for k in range(4):
         pen.text((2, low - k * height * 0.22), str(random.randint(0, 900)), fill=ink, font=face)
@@ -142,89 +130,108 @@ def chart(random: Random, width: int, height: int) -> Image.Image:
     return image
 
 
+def _curves(pen: ImageDraw.ImageDraw, random: Random, xs: list[float], width: int, height: int) -> None:
+    for _ in range(random.randint(1, 3)):
+        points = [(x, random.uniform(0.1, 0.85) * height) for x in xs]
+        pen.line(points, fill=any_colour(random, 0, 220), width=max(1, width // 150))
+
+
+def _pie(pen: ImageDraw.ImageDraw, random: Random, width: int, height: int) -> None:
+    pen.rectangle((0, 0, width, height), fill=(255, 255, 255))
+    start, radius = 0.0, min(width, height) * 0.4
+    box = (width / 2 - radius, height / 2 - radius, width / 2 + radius, height / 2 + radius)
+    for _ in range(random.randint(3, 7)):
+        end = min(360, start + random.uniform(30, 110))
+        pen.pieslice(box, start, end, fill=any_colour(random))
+        start = end
+
+
+Points = list[tuple[float, float]]
+"""Corners around (0, 0), within a radius of about one."""
+
+
+def _hexagon(random: Random) -> Points:
+    turn = random.uniform(0, 1)
+    return [(math.cos(k * math.pi / 3 + turn), math.sin(k * math.pi / 3 + turn)) for k in range(6)]
+
+
+def _heart(_random: Random) -> Points:
+    def y(t: float) -> float:
+        return -(13 * math.cos(t) - 5 * math.cos(2 * t) - 2 * math.cos(3 * t) - math.cos(4 * t)) / 16
+
+    return [(math.sin(t) ** 3, y(t)) for t in (k / 40 * 2 * math.pi for k in range(40))]
+
+
+def _arrow(random: Random) -> Points:
+    points = [(-1, -0.25), (0.2, -0.25), (0.2, -0.7), (1, 0), (0.2, 0.7), (0.2, 0.25), (-1, 0.25)]
+    c, s = random.choice(((1, 0), (0, 1), (-1, 0), (0, -1)))
+    return [(a * c - b * s, a * s + b * c) for a, b in points]
+
+
+def _cross(random: Random) -> Points:
+    w = random.uniform(0.18, 0.36)
+    turn = random.choice((0, math.pi / 4))
+    points = [
+        (-w, -1), (w, -1), (w, -w), (1, -w), (1, w), (w, w), (w, 1), (-w, 1), (-w, w), (-1, w), (-1, -w), (-w, -w),
+    ]  # fmt: skip
+    return [(a * math.cos(turn) - b * math.sin(turn), a * math.sin(turn) + b * math.cos(turn)) for a, b in points]
+
+
+def _crescent(_random: Random) -> Points:
+    outer = [(math.cos(t), math.sin(t)) for t in np.linspace(0.6, 2 * math.pi - 0.6, 30)]
+    inner = [
+        (math.cos(0.6) + 0.0 + 0.75 * (math.cos(t) - math.cos(0.85)), 0.75 * math.sin(t))
+        for t in np.linspace(2 * math.pi - 0.85, 0.85, 30)
+    ]
+    return outer + inner
+
+
+def _pentagon(random: Random) -> Points:
+    turn = random.uniform(0, 1)
+    return [
+        (math.cos(k * 0.4 * math.pi - math.pi / 2 + turn * 0), math.sin(k * 0.4 * math.pi - math.pi / 2))
+        for k in range(5)
+    ]
+
+
+def _scribble(pen: ImageDraw.ImageDraw, random: Random, x: float, y: float, r: float, fill: Colour) -> None:
+    walk = [(x, y)]
+    for _ in range(random.randint(8, 40)):
+        a, b = walk[-1]
+        near_x = min(max(a + random.gauss(0, r * 0.5), x - 1.3 * r), x + 1.3 * r)
+        near_y = min(max(b + random.gauss(0, r * 0.5), y - 1.3 * r), y + 1.3 * r)
+        walk.append((near_x, near_y))
+    pen.line(walk, fill=fill, width=max(2, int(r * 0.08)), joint="curve")
+
+
+def _frame(pen: ImageDraw.ImageDraw, random: Random, x: float, y: float, r: float, fill: Colour) -> None:
+    frame = (
+        [(-0.75, -0.75), (0.75, -0.75), (0.75, 0.75), (-0.75, 0.75), (-0.75, -0.75)]
+        if random.random() < 0.5
+        else [(0, -1), (0.87, 0.5), (-0.87, 0.5), (0, -1)]
+    )
+    pen.line([(x + r * a, y + r * b) for a, b in frame], fill=fill, width=max(2, int(r * 0.15)), joint="curve")
+
+
+POLYGONS: dict[int, Callable[[Random], Points]] = {
+    0: _hexagon, 1: _heart, 2: _arrow, 3: _cross, 4: _crescent, 6: _pentagon,
+}  # fmt: skip
+
+
 def _other_shape(pen: ImageDraw.ImageDraw, random: Random, x: float, y: float, r: float, fill: Colour) -> None:
     """One shape that is not a circle, square, triangle or five-pointed star, however it is stretched."""
-
-    def ring(points: list[tuple[float, float]]) -> None:
-        pen.polygon([(x + r * a, y + r * b) for a, b in points], fill=fill)
-
     kind = random.randrange(10)
-    if kind == 0:
-        turn = random.uniform(0, 1)
-        ring([(math.cos(k * math.pi / 3 + turn), math.sin(k * math.pi / 3 + turn)) for k in range(6)])
-    elif kind == 1:
-        beat = [k / 40 * 2 * math.pi for k in range(40)]
-        ring(
-            [
-                (
-                    math.sin(t) ** 3,
-                    -(13 * math.cos(t) - 5 * math.cos(2 * t) - 2 * math.cos(3 * t) - math.cos(4 * t)) / 16,
-                )
-                for t in beat
-            ]
-        )
-    elif kind == 2:
-        points = [(-1, -0.25), (0.2, -0.25), (0.2, -0.7), (1, 0), (0.2, 0.7), (0.2, 0.25), (-1, 0.25)]
-        c, s = random.choice(((1, 0), (0, 1), (-1, 0), (0, -1)))
-        ring([(a * c - b * s, a * s + b * c) for a, b in points])
-    elif kind == 3:
-        w = random.uniform(0.18, 0.36)
-        turn = random.choice((0, math.pi / 4))
-        cross = [
-            (-w, -1),
-            (w, -1),
-            (w, -w),
-            (1, -w),
-            (1, w),
-            (w, w),
-            (w, 1),
-            (-w, 1),
-            (-w, w),
-            (-1, w),
-            (-1, -w),
-            (-w, -w),
-        ]
-        ring([(a * math.cos(turn) - b * math.sin(turn), a * math.sin(turn) + b * math.cos(turn)) for a, b in cross])
-    elif kind == 4:
-        out = [(math.cos(t), math.sin(t)) for t in np.linspace(0.6, 2 * math.pi - 0.6, 30)]
-        back = [
-            (math.cos(0.6) + 0.0 + 0.75 * (math.cos(t) - math.cos(0.85)), 0.75 * math.sin(t))
-            for t in np.linspace(2 * math.pi - 0.85, 0.85, 30)
-        ]
-        ring(out + back)
+    box = (x - r, y - r, x + r, y + r)
+    if kind in POLYGONS:
+        pen.polygon([(x + r * a, y + r * b) for a, b in POLYGONS[kind](random)], fill=fill)
     elif kind == 5:
-        pen.ellipse((x - r, y - r, x + r, y + r), outline=fill, width=max(2, int(r * random.uniform(0.12, 0.35))))
-    elif kind == 6:
-        turn = random.uniform(0, 1)
-        ring(
-            [
-                (math.cos(k * 0.4 * math.pi - math.pi / 2 + turn * 0), math.sin(k * 0.4 * math.pi - math.pi / 2))
-                for k in range(5)
-            ]
-        )
+        pen.ellipse(box, outline=fill, width=max(2, int(r * random.uniform(0.12, 0.35))))
     elif kind == 7:
-        walk = [(x, y)]
-        for _ in range(random.randint(8, 40)):
-            walk.append(
-                (
-                    min(max(walk[-1][0] + random.gauss(0, r * 0.5), x - 1.3 * r), x + 1.3 * r),
-                    min(max(walk[-1][1] + random.gauss(0, r * 0.5), y - 1.3 * r), y + 1.3 * r),
-                )
-            )
-        pen.line(walk, fill=fill, width=max(2, int(r * 0.08)), joint="curve")
+        _scribble(pen, random, x, y, r, fill)
     elif kind == 8:
-        frame = (
-            [(-0.75, -0.75), (0.75, -0.75), (0.75, 0.75), (-0.75, 0.75), (-0.75, -0.75)]
-            if random.random() < 0.5
-            else [(0, -1), (0.87, 0.5), (-0.87, 0.5), (0, -1)]
-        )
-        pen.line([(x + r * a, y + r * b) for a, b in frame], fill=fill, width=max(2, int(r * 0.15)), joint="curve")
+        _frame(pen, random, x, y, r, fill)
     else:
-        pen.pieslice(
-            (x - r, y - r, x + r, y + r),
-            *random.choice(((0, 180), (180, 360), (90, 270), (30, 330), (0, 90))),
-            fill=fill,
-        )
+        pen.pieslice(box, *random.choice(((0, 180), (180, 360), (90, 270), (30, 330), (0, 90))), fill=fill)
 
 
 VIVID: tuple[Colour, ...] = (
@@ -253,6 +260,7 @@ STRANGE: tuple[Colour, ...] = (
 
 
 def other_shapes(random: Random, width: int, height: int) -> Image.Image:
+    """One to three large shapes of kinds that have no name here."""
     ground = random.choice(((255, 255, 255), (255, 255, 255), (240, 240, 235), (30, 30, 34), (0, 0, 0)))
     image = Image.new("RGB", (width, height), ground)
     pen = ImageDraw.Draw(image)

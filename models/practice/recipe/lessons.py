@@ -44,7 +44,8 @@ class Row:
     shared: int = 0
     """Tokens of group 0, once other groups have begun."""
 
-    def say(self, turn: Turn, picture: bool, after: bool = False) -> None:
+    def add_turn(self, turn: Turn, picture: bool, after: bool = False) -> None:
+        """A question with its answer; the picture, if any, stands before the question, or `after` it."""
         image = IMAGE_IDS if picture else []
         question = encode(turn.question.strip())
         self._add([special(USER), *(question + image if after else image + question), special(MODEL)], -1)
@@ -100,7 +101,7 @@ def conversation(random: Random, first: tuple[Scene, Seen], second: tuple[Scene,
             if apart:
                 row.ask_apart(turn)
             else:
-                row.say(turn, part is not None and k == 0, after)
+                row.add_turn(turn, part is not None and k == 0, after)
             if len(row.ids) > ENOUGH:  # rows of like length waste no padding
                 break
         if part is not None:
@@ -109,6 +110,7 @@ def conversation(random: Random, first: tuple[Scene, Seen], second: tuple[Scene,
 
 
 def stack(rows: list[Row], pictures: list[tuple[Any, Any]]) -> Batch:
+    """Rows as arrays of one length: tokens, targets, turns, groups, places are (B, T); -1 where nothing is taught."""
     longest = max(len(row.ids) for row in rows)
     tokens = np.full((len(rows), longest), special(PAD), np.int64)
     targets, turn = np.full_like(tokens, -1), np.full_like(tokens, -1)

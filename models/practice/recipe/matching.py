@@ -24,7 +24,7 @@ def spellings(word: str) -> list[str]:
 
 
 @torch.no_grad()
-def kindle(net: Net, tokenizer: Tokenizer) -> None:
+def seed_matching_heads(net: Net, tokenizer: Tokenizer) -> None:
     """Changes `net` in place: embeddings of words that are one token, and one head each of LAYERS."""
     shape = net.shape
     rows = torch.from_numpy(encoder(shape.width))
@@ -36,14 +36,14 @@ def kindle(net: Net, tokenizer: Tokenizer) -> None:
                 net.token_embd.weight[ids[0]] += rows[index]
     size = shape.width // shape.heads
     here = slice(HEAD * size, HEAD * size + size)
-    alike = rows[wanted] / rows[wanted].norm(dim=1, keepdim=True)  # (13, width)
+    matched = rows[wanted] / rows[wanted].norm(dim=1, keepdim=True)  # (13, width)
     told = rows[: PARTS["span"].stop]
     told = told / told.norm(dim=1, keepdim=True)  # (34, width)
     for layer in LAYERS:
         block = net.blk[layer]
         assert isinstance(block, Block)
         looks = torch.zeros(size, shape.width)
-        looks[size - len(wanted) :] = alike  # the last pairs hardly turn with the position
+        looks[size - len(wanted) :] = matched  # the last pairs hardly turn with the position
         block.attn_q.weight[here] = looks
         block.attn_k.weight[here] = looks
         block.attn_v.weight[here] = 0

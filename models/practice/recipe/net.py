@@ -30,6 +30,7 @@ class Shape:
 
     @property
     def image_tokens(self) -> int:
+        """Tokens that one picture takes."""
         return ((self.side // self.patch) >> (len(self.eye_widths) - 1)) ** 2
 
 
@@ -134,6 +135,8 @@ class Eye(nn.Module):
 
 
 class Block(nn.Module):
+    """One layer of the text model: attention and a SwiGLU feed-forward, each behind an RMS norm."""
+
     def __init__(self, shape: Shape) -> None:
         super().__init__()
         width = shape.width
@@ -256,4 +259,5 @@ class Teacher(nn.Module):
 
 
 def described(shape: Shape) -> dict[str, Any]:
+    """The sizes as a dictionary, for a checkpoint."""
     return asdict(shape)

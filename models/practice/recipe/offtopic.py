@@ -91,6 +91,7 @@ def nonsense(random: Random) -> str:
 
 
 def offtopic(random: Random) -> str:
+    """A question or remark that has nothing to do with shapes and numbers."""
     parts, forms, often = _data()
     words, sentences = _english()
     roll = random.random()

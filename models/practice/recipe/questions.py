@@ -18,6 +18,8 @@ PLACES = {
 
 @dataclass(frozen=True, slots=True)
 class Turn:
+    """A question of one `kind`, and its answer."""
+
     kind: str
     question: str
     answer: str
@@ -32,6 +34,7 @@ class Asked:
 
 
 def listed(words: list[str]) -> str:
+    """As a list in words: one, two and three."""
     return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]
 
 
@@ -41,22 +44,27 @@ def name(kind: str, colour: str, plural: bool = False) -> str:
 
 
 def the(kind: str, colour: str) -> str:
+    """With "the": the red circle, the red one."""
     return f"the {name(kind, colour)}" if kind or not colour else f"the {colour} one"
 
 
 def full(shape: Shape) -> str:
+    """With "a" or "an": a red circle."""
     return article(name(shape.kind, shape.colour))
 
 
 def matching(scene: Scene, kind: str, colour: str) -> list[Shape]:
+    """Shapes of that kind and color; "" matches any."""
     return [s for s in scene.shapes if kind in ("", s.kind) and colour in ("", s.colour)]
 
 
 def capital(text: str) -> str:
+    """The same text with a capital first letter."""
     return text[0].upper() + text[1:]
 
 
 def absent(kind: str, colour: str) -> str:
+    """The answer where there is no such shape."""
     return f"There is no {name(kind, colour)}."
 
 
@@ -76,6 +84,7 @@ def pick(random: Random, scene: Scene, present: float, both: float = 0.4) -> tup
 
 
 def count(random: Random, scene: Scene) -> Asked:
+    """How many shapes there are, of a kind, of a color, of both."""
     kind, colour = ("", "") if random.random() < 0.4 else pick(random, scene, 0.75, 0.3)
     found = len(matching(scene, kind, colour))
     answer = f"There {'is' if found == 1 else 'are'} {found or 'no'} {name(kind, colour, found != 1)}."
@@ -87,6 +96,7 @@ def count(random: Random, scene: Scene) -> Asked:
 
 
 def colour_of(random: Random, scene: Scene) -> Asked:
+    """Which color a shape of one kind has."""
     if random.random() < 0.2:
         return at(random, scene, "colour_at")
     kind, _ = pick(random, scene, 0.85, 1)
@@ -113,6 +123,7 @@ def noun_missing(question: str) -> bool:
 
 
 def colours_answer(found: list[Shape], kind: str) -> str:
+    """The colors of the shapes found."""
     if not found:
         return absent(kind, "")
     tints = listed([c for c in COLOURS if any(s.colour == c for s in found)])
@@ -120,6 +131,7 @@ def colours_answer(found: list[Shape], kind: str) -> str:
 
 
 def colours_all(random: Random, scene: Scene) -> Asked:
+    """Which colors there are."""
     found = list(scene.shapes)
     answer = colours_answer(found, "") if found else "There are no shapes."
     return Asked(
@@ -129,11 +141,13 @@ def colours_all(random: Random, scene: Scene) -> Asked:
 
 
 def kinds_listed(found: list[Shape]) -> str:
+    """The kinds of the shapes found, with articles."""
     words = [(k, sum(s.kind == k for s in found)) for k in KINDS]
     return listed([article(k) if n == 1 else k + "s" for k, n in words if n])
 
 
 def shape_of(random: Random, scene: Scene) -> Asked:
+    """Which kind a shape of one color is."""
     if random.random() < 0.3:
         return at(random, scene, "shape_at")
     _, colour = pick(random, scene, 0.85, 1)
@@ -174,6 +188,7 @@ def shape_of(random: Random, scene: Scene) -> Asked:
 
 
 def at(random: Random, scene: Scene, sort: str) -> Asked:
+    """The shapes of one cell."""
     cell = random.choice(scene.shapes).cell if scene.shapes and random.random() < 0.85 else random.choice(CELLS)
     found = [s for s in scene.shapes if s.cell == cell]
     question = ask(random, sort, place=expand(random, grammar()["place"][cell], {}))
@@ -196,10 +211,12 @@ def at(random: Random, scene: Scene, sort: str) -> Asked:
 
 
 def what_at(random: Random, scene: Scene) -> Asked:
+    """What is at one place."""
     return at(random, scene, "what_at")
 
 
 def where_answer(found: list[Shape], kind: str, colour: str) -> str:
+    """The places of the shapes found."""
     if not found:
         return absent(kind, colour)
     places = listed([PLACES[c] for c in CELLS if any(s.cell == c for s in found)])
@@ -209,6 +226,7 @@ def where_answer(found: list[Shape], kind: str, colour: str) -> str:
 
 
 def where(random: Random, scene: Scene) -> Asked:
+    """Where a shape is."""
     kind, colour = pick(random, scene, 0.88, 0.45)
     found = matching(scene, kind, colour)
     if len(found) > 1 and random.random() < 0.6:
@@ -222,6 +240,7 @@ def where(random: Random, scene: Scene) -> Asked:
 
 
 def exists(random: Random, scene: Scene) -> Asked:
+    """Whether there is such a shape."""
     if random.random() < 0.06:
         return Asked(
             Turn(
@@ -245,6 +264,7 @@ def exists(random: Random, scene: Scene) -> Asked:
 
 
 def is_colour(random: Random, scene: Scene) -> Asked:
+    """Whether a shape has that color."""
     shape = random.choice(scene.shapes) if scene.shapes else None
     if shape is None or len(matching(scene, shape.kind, "")) > 1:
         return exists(random, scene)
@@ -267,6 +287,7 @@ def reference(random: Random, scene: Scene, shape: Shape) -> tuple[str, str]:
 
 
 def compare(random: Random, scene: Scene) -> Asked:
+    """Which of two shapes is larger or smaller."""
     sort = "larger" if random.random() < 0.65 else "smaller"
     singles = [s for s in scene.shapes if len(matching(scene, s.kind, s.colour)) == 1]
     if len(singles) < 2 or random.random() < 0.06:
@@ -302,6 +323,7 @@ def compare(random: Random, scene: Scene) -> Asked:
 
 
 def extreme(random: Random, scene: Scene) -> Asked:
+    """Which shape is the largest or smallest."""
     largest = random.random() < 0.6
     if not scene.shapes:
         return Asked(Turn("compare", ask(random, "largest" if largest else "smallest"), "There are no shapes."))
@@ -321,6 +343,7 @@ def extreme(random: Random, scene: Scene) -> Asked:
 
 
 def describe(random: Random, scene: Scene) -> Asked:
+    """Everything in the picture, in reading order."""
     question = ask(random, "describe")
     if scene.number:
         return Asked(Turn("number", question, f"The number is {scene.number.text}."))
@@ -333,6 +356,7 @@ def describe(random: Random, scene: Scene) -> Asked:
 
 
 def number(random: Random, scene: Scene) -> Asked:
+    """Which number is shown."""
     return Asked(
         Turn(
             "number",

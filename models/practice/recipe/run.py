@@ -88,6 +88,7 @@ class Pair:
         return np.ctypeslib.as_array(llama_cpp.llama_get_logits_ith(self.context, -1), (self.size,)).copy()
 
     def logits(self, prompt: str, images: list[Image.Image]) -> NDArray[np.float32]:
+        """Of the token that would come next, shape (vocabulary,)."""
         self._start(prompt, images)
         return self._logits()
 

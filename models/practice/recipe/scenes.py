@@ -90,6 +90,7 @@ class Shape:
 
     @property
     def cell(self) -> str:
+        """The name of the third of the picture its center lies in."""
         return CELLS[min(2, int(self.y * 3)) * 3 + min(2, int(self.x * 3))]
 
     def larger_than(self, other: Shape) -> bool:
@@ -126,14 +127,17 @@ class Scene:
 
     @property
     def knows(self) -> bool:
+        """Whether the model may say what is in it."""
         return self.subject != "other"
 
 
 def distance(a: RGB, b: RGB) -> float:
+    """Euclidean distance of two RGB colors."""
     return math.dist(a, b)
 
 
 def hsv(hue: float, saturation: float, value: float) -> RGB:
+    """RGB of hue in degrees, saturation and value from 0 to 1."""
     red, green, blue = colorsys.hsv_to_rgb(hue / 360 % 1, saturation, value)
     return round(red * 255), round(green * 255), round(blue * 255)
 
@@ -147,6 +151,7 @@ def shade(random: Random, colour: str) -> RGB:
 
 
 def ground(random: Random) -> RGB:
+    """A background color: white and light ones mostly, dark, tinted or gray ones now and then."""
     roll = random.random()
     if roll < 0.42:
         return random.choice(LIGHT)
@@ -207,6 +212,7 @@ def _place(random: Random, width: int, height: int, diameter: float, others: lis
 
 
 def shapes_scene(random: Random, count: int | None = None) -> Scene:
+    """Up to five shapes that do not touch; fewer where there is no room. `count` fixes how many."""
     width, height = size(random)
     back = ground(random)
     if count is None:
@@ -243,6 +249,7 @@ def shapes_scene(random: Random, count: int | None = None) -> Scene:
 
 
 def number_scene(random: Random) -> Scene:
+    """A number of one to three digits in a color that stands out."""
     width, height = size(random)
     if max(width, height) < 96:
         width, height = width * 2, height * 2
@@ -267,6 +274,7 @@ def number_scene(random: Random) -> Scene:
 
 
 def other_scene(random: Random) -> Scene:
+    """A picture that the model does not know, by its seed."""
     width, height = size(random)
     return Scene("other", width, height, ground(random), (), None, random.randrange(1 << 30))
 

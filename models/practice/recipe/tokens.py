@@ -27,6 +27,7 @@ FILE = Path(__file__).resolve().parent.parent / ".work" / "tokenizer.json"
 
 
 def train(vocabulary: int, conversations: int = 14_000) -> Tokenizer:
+    """A new tokenizer, from questions and answers without digits."""
     random = Random("tokenizer")
     texts: list[str] = []
     for _ in range(conversations):
@@ -50,6 +51,7 @@ def train(vocabulary: int, conversations: int = 14_000) -> Tokenizer:
 
 @cache
 def tokenizer(vocabulary: int = 1280) -> Tokenizer:
+    """The tokenizer of this training; trained and kept in .work the first time."""
     if not FILE.exists():
         FILE.parent.mkdir(exist_ok=True)
         draft = FILE.with_suffix(".new")
@@ -65,6 +67,7 @@ def encode(text: str) -> list[int]:
 
 
 def special(name: str) -> int:
+    """The id of a special token."""
     found = tokenizer().token_to_id(name)
     assert found is not None
     return int(found)

@@ -18,6 +18,7 @@ import math
 import signal
 import time
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +28,14 @@ from torch.nn import functional
 
 from recipe.export import read
 from recipe.feed import Batch, Pictures, feed
-from recipe.matching import kindle
+from recipe.matching import seed_matching_heads
 from recipe.net import Net, Shape, Teacher, described
 from recipe.symbols import encoder
 from recipe.tokens import tokenizer
 
 WORK = Path(__file__).resolve().parent.parent / ".work"
 ANSWERS = 0.1  # how much of the answers' gradient reaches the eye: all of it, and it forgets its digits in 50 steps
+SAVE_SECONDS = 180.0
 NOISE = 0.12  # the most deviation of the noise on picture tokens while the text learns from codes
 
 
@@ -44,10 +46,12 @@ class Log:
         self.path, self.sums, self.counts = path, defaultdict[str, float](float), defaultdict[str, int](int)
 
     def add(self, name: str, value: float, count: int = 1) -> None:
+        """`value` is the mean of `count`."""
         self.sums[name] += value * count
         self.counts[name] += count
 
     def line(self, head: str) -> None:
+        """Print and keep the means since the line before."""
         body = " ".join(
             f"{name} {self.sums[name] / self.counts[name]:.3f}" for name in sorted(self.sums) if self.counts[name]
         )
@@ -59,13 +63,14 @@ class Log:
         self.counts.clear()
 
 
-class Pace:
-    """Picks the faster number of threads now and then: on a busy machine, two that wait are slower than one."""
+class ThreadChoice:
+    """Times one thread against `most` now and then and keeps the faster: on a busy machine two that wait are slower."""
 
     def __init__(self, most: int) -> None:
         self.most, self.step, self.best, self.times = most, 0, most, dict[int, float]()
 
     def start(self) -> None:
+        """Before a step."""
         turn = self.step % 40
         trial = self.most > 1 and turn < 8
         self.now = (1 if turn < 4 else self.most) if trial else self.best
@@ -73,6 +78,7 @@ class Pace:
         self.began = time.perf_counter()
 
     def stop(self) -> None:
+        """After a step."""
         took = time.perf_counter() - self.began
         turn = self.step % 40
         if self.most > 1 and turn < 8:
@@ -101,6 +107,7 @@ def rate(args: argparse.Namespace, step: int, share: float) -> float:
 
 
 def eye_loss(net: Net, teacher: Teacher, batch: Batch, log: Log) -> tuple[Tensor, Tensor]:
+    """The vision encoder's own loss, and its tokens (B, image_tokens, width)."""
     features, tokens = net.eye(batch["pixels"])
     losses = teacher(features, tokens, batch["codes"])
     for name, loss in losses.items():
@@ -108,15 +115,15 @@ def eye_loss(net: Net, teacher: Teacher, batch: Batch, log: Log) -> tuple[Tensor
     return losses["heads"] + losses["tokens"], tokens
 
 
-def imagined(net: Net, codes: Tensor) -> Tensor:
-    """Picture tokens as a good eye would say them: now and then unsure, never exact."""
+def noisy_codes(net: Net, codes: Tensor) -> Tensor:
+    """Picture tokens (B, image_tokens, width) made of codes, with noise and doubt as of a trained vision encoder."""
     sure = 1 - 0.5 * torch.rand(codes.shape) * (torch.rand(*codes.shape[:2], 1) < 0.2)
     tokens = (codes * sure) @ torch.from_numpy(encoder(net.shape.width))
     return tokens + NOISE * torch.rand(len(codes), 1, 1) * torch.randn(tokens.shape)
 
 
-def held(tokens: Tensor) -> Tensor:
-    """The same tokens; held back, the answers' gradient does not unlearn what the eye's own lessons taught."""
+def scaled_gradient(tokens: Tensor) -> Tensor:
+    """The same values; the answers' gradient is scaled by ANSWERS, so that it does not undo the eye's own lessons."""
     return ANSWERS * tokens + (1 - ANSWERS) * tokens.detach()
 
 
@@ -143,6 +150,7 @@ def optimisers(net: Net, teacher: Teacher) -> list[torch.optim.Optimizer]:
     after 50,000 pictures."""
 
     def groups(inner: bool) -> list[dict[str, Any]]:
+        """Parameters inside the blocks, or all others; the vision encoder's have a rate of their own."""
         chosen = [(name, p) for name, p in net.named_parameters() if ("blk." in name and p.dim() == 2) is inner]
         heads = [] if inner else list(teacher.parameters())
         return [
@@ -156,8 +164,8 @@ def optimisers(net: Net, teacher: Teacher) -> list[torch.optim.Optimizer]:
     ]
 
 
-def begin(net: Net, teacher: Teacher) -> None:
-    """From what eye and text have learned apart, as far as they have."""
+def load_halves(net: Net, teacher: Teacher) -> None:
+    """Weights of the phases "eye" and "words", where there are checkpoints."""
     for phase, mine in (("eye", True), ("words", False)):
         path = WORK / f"{phase}.pt"
         if path.exists():
@@ -168,93 +176,133 @@ def begin(net: Net, teacher: Teacher) -> None:
                 teacher.load_state_dict(state["teacher"])
 
 
-def run(args: argparse.Namespace) -> None:
-    WORK.mkdir(exist_ok=True)
-    torch.set_num_threads(args.threads)
-    torch.manual_seed(args.seed)
-    path = WORK / f"{args.phase}.pt"
-    shape = Shape()
-    net, teacher = Net(shape), Teacher(shape)
-    net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    both = optimisers(net, teacher)
-    step, spent = 0, 0.0
-    if path.exists() and not args.fresh:
-        state = torch.load(path, weights_only=True)
-        net.load_state_dict(state["net"])
-        teacher.load_state_dict(state["teacher"])
-        if not args.cold:
-            for optimiser, memory in zip(both, state["optimisers"], strict=True):
+class Training:
+    """One phase ("eye", "words", "all" or "calm"): its networks, optimisers, checkpoint and clock."""
+
+    def __init__(self, args: argparse.Namespace) -> None:
+        WORK.mkdir(exist_ok=True)
+        torch.set_num_threads(args.threads)
+        torch.manual_seed(args.seed)
+        self.args = args
+        self.path = WORK / f"{args.phase}.pt"
+        self.shape = Shape()
+        self.net, self.teacher = Net(self.shape), Teacher(self.shape)
+        self.net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.optimisers = optimisers(self.net, self.teacher)
+        self.step, self.seconds_before = 0, 0.0
+        self._load_weights()
+        self.log, self.threads = Log(WORK / f"{args.phase}.log"), ThreadChoice(args.threads)
+        self.started = time.monotonic()
+
+    def _load_weights(self) -> None:
+        """From this phase's checkpoint, the committed pair, or the phases before, in that order."""
+        args = self.args
+        if self.path.exists() and not args.fresh:
+            self._load_checkpoint()
+        elif args.from_gguf:
+            committed, words = read()
+            self.net.load_state_dict(committed.state_dict())
+            words.save(str(WORK / "tokenizer.json"))
+        elif args.phase == "all":
+            load_halves(self.net, self.teacher)
+        elif args.phase == "calm":
+            state = torch.load(WORK / "all.pt", weights_only=True)
+            self.net.load_state_dict(state["net"])
+            self.teacher.load_state_dict(state["teacher"])
+        else:
+            seed_matching_heads(self.net, tokenizer())
+
+    def _load_checkpoint(self) -> None:
+        state = torch.load(self.path, weights_only=True)
+        self.net.load_state_dict(state["net"])
+        self.teacher.load_state_dict(state["teacher"])
+        if not self.args.cold:
+            for optimiser, memory in zip(self.optimisers, state["optimisers"], strict=True):
                 optimiser.load_state_dict(memory)
-            step, spent = state["step"], state["seconds"]
-    elif args.from_gguf:
-        committed, words = read()
-        net.load_state_dict(committed.state_dict())
-        words.save(str(WORK / "tokenizer.json"))
-    elif args.phase == "all":
-        begin(net, teacher)
-    elif args.phase == "calm":
-        state = torch.load(WORK / "all.pt", weights_only=True)
-        net.load_state_dict(state["net"])
-        teacher.load_state_dict(state["teacher"])
-    else:
-        kindle(net, tokenizer())
-    if args.phase == "eye":
-        source: Any = Pictures(args.seed + step, args.batch)
-    else:
+            self.step, self.seconds_before = state["step"], state["seconds"]
+
+    def batches(self) -> Iterator[Batch]:
+        """Endless; another seed for each step that it goes on from, so that nothing is seen twice."""
+        args = self.args
+        if args.phase == "eye":
+            return feed(Pictures(args.seed + self.step, args.batch), args.workers)
         from recipe.lessons import Lessons
 
-        source = Lessons(args.seed + step, args.batch, args.phase != "words")
-    batches = feed(source, args.workers)
-    log, pace = Log(WORK / f"{args.phase}.log"), Pace(args.threads)
-    started, saved = time.monotonic(), time.monotonic()
-    stop: list[int] = []
-    signal.signal(signal.SIGTERM, lambda number, _frame: stop.append(number))
-    net.train()
-    while not stop and (elapsed := spent + time.monotonic() - started) < args.minutes * 60:
-        batch = next(batches)
-        pace.start()
-        now = rate(args, step, elapsed / (args.minutes * 60))
-        for optimiser, factor in zip(both, (args.muon, 1.0), strict=True):
-            for group in optimiser.param_groups:
-                group["lr"] = now * factor * (args.eye if group["eye"] else 1.0)
-        with torch.autocast("cpu", torch.bfloat16, enabled=args.bf16):
+        return feed(Lessons(args.seed + self.step, args.batch, args.phase != "words"), args.workers)
+
+    @property
+    def elapsed_seconds(self) -> float:
+        """Of training in all, counting what the checkpoint has spent."""
+        return self.seconds_before + time.monotonic() - self.started
+
+    def loss(self, batch: Batch) -> Tensor:
+        """Of the phase: the eye's own lessons, the answers, or both."""
+        phase = self.args.phase
+        with torch.autocast("cpu", torch.bfloat16, enabled=self.args.bf16):
             loss = torch.zeros(())
             tokens = torch.zeros(())
-            if args.phase == "words":
-                tokens = imagined(net, batch["codes"])
+            if phase == "words":
+                tokens = noisy_codes(self.net, batch["codes"])
             elif len(batch["pixels"]):
-                loss, tokens = eye_loss(net, teacher, batch, log)
-            if args.phase != "eye":
-                loss = loss + text_loss(net, held(tokens), batch, log)
-        net.zero_grad(set_to_none=True)
-        teacher.zero_grad(set_to_none=True)
+                loss, tokens = eye_loss(self.net, self.teacher, batch, self.log)
+            if phase != "eye":
+                loss = loss + text_loss(self.net, scaled_gradient(tokens), batch, self.log)
+        return loss
+
+    def learn(self, batch: Batch, share: float) -> None:
+        """One step; `share` of the time is spent. Raises SystemExit where the gradient is not finite."""
+        self.threads.start()
+        now = rate(self.args, self.step, share)
+        for optimiser, factor in zip(self.optimisers, (self.args.muon, 1.0), strict=True):
+            for group in optimiser.param_groups:
+                group["lr"] = now * factor * (self.args.eye if group["eye"] else 1.0)
+        loss = self.loss(batch)
+        self.net.zero_grad(set_to_none=True)
+        self.teacher.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
-        length = torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+        length = torch.nn.utils.clip_grad_norm_(self.net.parameters(), 1.0)
         if not length.isfinite():
-            raise SystemExit(f"step {step}: the gradient is no number; the checkpoint before it stands")
-        for optimiser in both:
+            raise SystemExit(f"step {self.step}: the gradient is not finite; the checkpoint before it stands")
+        for optimiser in self.optimisers:
             optimiser.step()
-        step += 1
-        pace.stop()
+        self.step += 1
+        self.threads.stop()
+
+    def save(self) -> None:
+        """A checkpoint, from which the same phase goes on."""
+        state = {
+            "net": self.net.state_dict(),
+            "teacher": self.teacher.state_dict(),
+            "optimisers": [optimiser.state_dict() for optimiser in self.optimisers],
+            "step": self.step,
+            "seconds": self.elapsed_seconds,
+            "shape": described(self.shape),
+        }
+        save(self.path, state)
+
+
+def run(args: argparse.Namespace) -> None:
+    """Train until the minutes are spent or SIGTERM; a checkpoint every three minutes and at the end."""
+    training = Training(args)
+    batches = training.batches()
+    limit_seconds = args.minutes * 60
+    saved = time.monotonic()
+    stop: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _frame: stop.append(number))
+    training.net.train()
+    while not stop and (elapsed := training.elapsed_seconds) < limit_seconds:
+        training.learn(next(batches), elapsed / limit_seconds)
+        step = training.step
         if (step % 25 == 0 and step < 200) or step % 50 == 0:
-            log.line(f"step {step} {elapsed / 60:.1f}min x{pace.best}")
-        last = bool(stop) or spent + time.monotonic() - started >= args.minutes * 60
-        if last or time.monotonic() - saved > 180:
+            training.log.line(f"step {step} {elapsed / 60:.1f}min x{training.threads.best}")
+        last = bool(stop) or training.elapsed_seconds >= limit_seconds
+        if last or time.monotonic() - saved > SAVE_SECONDS:
             saved = time.monotonic()
-            save(
-                path,
-                {
-                    "net": net.state_dict(),
-                    "teacher": teacher.state_dict(),
-                    "optimisers": [o.state_dict() for o in both],
-                    "step": step,
-                    "seconds": spent + time.monotonic() - started,
-                    "shape": described(shape),
-                },
-            )
+            training.save()
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Run one phase, as the arguments say."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("phase", choices=("eye", "words", "all", "calm"))
     parser.add_argument("--minutes", type=float, required=True, help="in all, counting what a checkpoint has spent")
@@ -275,3 +323,7 @@ if __name__ == "__main__":
         "--cold", action="store_true", help="take the weights, not the optimiser and not the time spent"
     )
     run(parser.parse_args())
+
+
+if __name__ == "__main__":
+    main()

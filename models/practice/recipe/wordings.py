@@ -15,6 +15,7 @@ SLOT = re.compile(r"\{(\w+)\}")
 
 @cache
 def grammar() -> dict[str, Any]:
+    """The wordings of the recipe, with the parts they are made of."""
     parts = tomllib.loads(FILE.read_text("utf-8"))
     parts["parts"]["the_picture"] = "(the|the|this) {picture}"
     return parts
@@ -80,6 +81,7 @@ def phrase(random: Random, kind: str, colour: str, plural: bool = False) -> str:
 
 
 def article(words: str) -> str:
+    """With "a" or "an" before it."""
     return ("an " if words[0] in "aeiou" else "a ") + words
 
 
