@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from fanlight import paths
 from fanlight.domain.models import LoadOptions, ModelSpec
-from fanlight.domain.ports import Engine, SpeechListener, TextReader, Transcriber
+from fanlight.domain.ports import Engine, SpeechRecognizer, TextReader, Transcriber
 from fanlight.domain.stop import StopFlag
 from fanlight.settings import FILE_NAME, Settings
 
@@ -55,21 +55,21 @@ def load_reader() -> TextReader:
 def load_transcriber(settings: Settings, progress: Callable[[float], None] | None = None) -> Transcriber:
     """The speech model, loaded on the calling thread, which owns it from now on. The first time it is put together from
     its packages; `progress` hears 0 to 1 meanwhile. Raises SpeechModelError."""
-    from fanlight.speech import device, folder
+    from fanlight.speech import device, model_files
     from fanlight.speech.whisper import WhisperTranscriber
 
     own, cache = settings.speech_model, paths.cache()
-    place = folder.own_folder(Path(own)) if own else folder.whisper_base(cache, progress)
+    place = model_files.own_folder(Path(own)) if own else model_files.whisper_base(cache, progress)
     return WhisperTranscriber.load(place, device.chosen(settings.speech_device, place, cache))
 
 
-def load_listener(settings: Settings) -> SpeechListener:
+def load_listener(settings: Settings) -> SpeechRecognizer:
     """What hears the user while a key is held; loaded on the calling thread, which owns it from now on. Raises
     SpeechError."""
-    from fanlight.speech.gate import load_session
-    from fanlight.speech.listener import WhisperListener
+    from fanlight.speech.recognizer import WhisperRecognizer
+    from fanlight.speech.vad import load_session
 
-    return WhisperListener(load_transcriber(settings), load_session())
+    return WhisperRecognizer(load_transcriber(settings), load_session())
 
 
 def window(argv: list[str], request: Mapping[str, Any] | None = None, *, hidden: bool = False) -> int:

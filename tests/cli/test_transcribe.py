@@ -19,7 +19,7 @@ from fanlight import compose
 from fanlight.domain.errors import SpeechModelError
 from fanlight.ipc import client
 from fanlight.ipc.yield_lock import YieldLock
-from fanlight.speech.folder import whisper_base
+from fanlight.speech.model_files import whisper_base
 from fanlight.speech.scripted import ScriptedTranscriber
 from support.command_line import Run
 from support.recordings import FOLDER, recording, transcript, write_wav

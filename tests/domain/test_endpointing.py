@@ -8,8 +8,8 @@ import random
 import pytest
 
 from fanlight.domain.endpointing import OFF, EndpointConfig, Endpointer, EndpointStep, verdicts
-from fanlight.speech import pauses
-from fanlight.speech.gate import WINDOW
+from fanlight.speech import segmentation
+from fanlight.speech.vad import WINDOW
 
 PAUSE, PATIENCE = 1.0, 30.0
 
@@ -44,9 +44,9 @@ def names(*args: object, **more: object) -> list[EndpointStep]:
 
 
 def test_its_measures_are_those_of_the_gate_and_of_the_transcription() -> None:
-    assert verdicts(1.0) == pauses.windows(1.0)
+    assert verdicts(1.0) == segmentation.window_count(1.0)
     assert WINDOW / 16_000 == 0.032
-    assert verdicts(0.2) == pauses.SHORTEST
+    assert verdicts(0.2) == segmentation.SHORTEST
 
 
 def test_a_pause_after_speech_ends_the_turn() -> None:
@@ -253,11 +253,11 @@ def test_whatever_is_heard_in_whatever_pieces_a_turn_ends_only_after_speech_and_
             step = turns.hear(heard[at : at + piece])
             at += piece
             if step is EndpointStep.ENDED:
-                spans = pauses.spoken(heard[:at])
+                spans = segmentation.speech_spans(heard[:at])
                 assert spans
                 assert at - spans[-1].end >= verdicts(PAUSE) - 1
                 break
             if at < len(heard):
-                spans = pauses.spoken(heard[:at])
+                spans = segmentation.speech_spans(heard[:at])
                 quiet_now = max(heard[:at][-5:], default=0.0) < OFF
                 assert not (spans and quiet_now and at - spans[-1].end > verdicts(PAUSE)), (heard[:at], spans)

@@ -9,8 +9,8 @@ from pathlib import Path
 import onnxruntime
 import pytest
 
-from fanlight.speech import gate
-from fanlight.speech.folder import whisper_base
+from fanlight.speech import vad
+from fanlight.speech.model_files import whisper_base
 from fanlight.speech.whisper import WhisperTranscriber
 
 
@@ -27,9 +27,9 @@ def whisper(model_folder: Path) -> Iterator[WhisperTranscriber]:
 
 @pytest.fixture(scope="session")
 def network() -> onnxruntime.InferenceSession:
-    return gate.load_session()
+    return vad.load_session()
 
 
 @pytest.fixture
-def new_gate(network: onnxruntime.InferenceSession) -> Callable[[], gate.VoiceActivityDetector]:
-    return lambda: gate.new_gate(network)
+def new_gate(network: onnxruntime.InferenceSession) -> Callable[[], vad.VoiceActivityDetector]:
+    return lambda: vad.new_vad(network)

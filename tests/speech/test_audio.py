@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from fanlight.domain.speech import SAMPLE_RATE
-from fanlight.speech.audio import SILENT_DBFS, Audio, Resampler, level_dbfs, levelled, resampled, silence
+from fanlight.speech.audio import SILENT_DBFS, Audio, Resampler, level_dbfs, normalize_level, resampled, silence
 
 
 def tone(hertz: float, seconds: float = 1.0, rate: int = SAMPLE_RATE, height: float = 0.5) -> Audio:
@@ -71,14 +71,14 @@ def test_levels_are_decibels_of_full_scale() -> None:
 
 @pytest.mark.parametrize("height", [0.001, 0.01, 0.1, 0.9])
 def test_speech_at_any_volume_is_brought_to_one(height: float) -> None:
-    assert level_dbfs(levelled(tone(200, height=height))) == pytest.approx(-23, abs=0.1)
+    assert level_dbfs(normalize_level(tone(200, height=height))) == pytest.approx(-23, abs=0.1)
 
 
 def test_peaks_stay_below_full_scale_and_silence_stays_silence() -> None:
     click = silence(1)
     click[100] = 0.5
-    assert np.max(np.abs(levelled(click))) <= 1
-    assert level_dbfs(levelled(silence(1))) == SILENT_DBFS
+    assert np.max(np.abs(normalize_level(click))) <= 1
+    assert level_dbfs(normalize_level(silence(1))) == SILENT_DBFS
 
 
 def test_a_driver_that_delivers_no_numbers_does_no_harm() -> None:

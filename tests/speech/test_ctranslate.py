@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_info
 
 from fanlight.openmp import TURNS
 from fanlight.speech import whisper
-from fanlight.speech.ctranslate import loaded
+from fanlight.speech.ctranslate import load_on_ended_thread
 
 LIBRARIES = "import fanlight.engine.backend, fanlight.speech.whisper"
 
@@ -37,7 +37,7 @@ def test_the_users_own_choice_of_waiting_stands() -> None:
 
 def test_the_thread_that_loaded_is_gone_and_linear_algebra_has_one() -> None:
     before = threading.active_count()
-    thread = loaded(threading.current_thread)
+    thread = load_on_ended_thread(threading.current_thread)
     assert thread is not threading.current_thread()
     assert not thread.is_alive()
     assert threading.active_count() == before
@@ -60,4 +60,4 @@ def test_the_speech_model_is_loaded_on_such_a_thread(tmp_path: Path, monkeypatch
 
 def test_what_fails_while_loading_is_raised(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
-        loaded((tmp_path / "nothing").read_bytes)
+        load_on_ended_thread((tmp_path / "nothing").read_bytes)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from fanlight.domain.speech import TranscriptionOptions
-from fanlight.speech.gate import VoiceActivityDetector
-from fanlight.speech.streaming import LiveTranscription
+from fanlight.speech.live_transcription import LiveTranscription
+from fanlight.speech.vad import VoiceActivityDetector
 from fanlight.speech.whisper import WhisperTranscriber
 from support.holds import heard
 from support.recordings import recording

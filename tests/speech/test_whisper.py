@@ -13,7 +13,7 @@ import pytest
 from fanlight.domain.errors import SpeechModelError
 from fanlight.domain.speech import Effort, TranscriptionOptions
 from fanlight.speech.audio import silence
-from fanlight.speech.gate import VoiceActivityDetector
+from fanlight.speech.vad import VoiceActivityDetector
 from fanlight.speech.whisper import WhisperTranscriber
 from support.holds import heard
 from support.recordings import NOISE, at_level, noises, recording, transcript, utterance, without_silence

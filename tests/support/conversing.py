@@ -11,10 +11,10 @@ from threading import Event
 from fanlight.audio.portaudio import BLOCK_SECONDS
 from fanlight.domain.audio import RecordingMark, SoundFormat
 from fanlight.domain.endpointing import VERDICT_SECONDS
-from fanlight.domain.ports import Watch
+from fanlight.domain.ports import OnProbabilities
 from fanlight.domain.speech import LiveTranscript, TranscriptionOptions, Word
-from support.listening_words import ToldListener, words
 from support.microphones import RATE, ToldSound, block
+from support.scripted_recognizer import ScriptedRecognizer, words
 
 TONE, SILENCE = block(), block(0.0)
 
@@ -47,7 +47,7 @@ class Mouth:
                 yield SILENCE
 
 
-class TurnListener(ToldListener):
+class TurnRecognizer(ScriptedRecognizer):
     """A `Listener`: each hold with speech in it is the next of `sentences`; without one left, nothing is understood."""
 
     def __init__(self, *sentences: str) -> None:
@@ -55,13 +55,13 @@ class TurnListener(ToldListener):
         self.sentences = deque(sentences)
         self.holds = 0
 
-    def listen(
+    def transcribe_live(
         self,
         arrives_as: SoundFormat,
         incoming: SimpleQueue[bytes | RecordingMark],
         asked: TranscriptionOptions,
         spare: Event,
-        watch: Watch | None = None,
+        watch: OnProbabilities | None = None,
     ) -> Iterator[LiveTranscript]:
         self.holds += 1
         said: tuple[Word, ...] | None = None

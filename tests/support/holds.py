@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from fanlight.domain.audio import RecordingMark
 from fanlight.domain.ports import Transcriber
 from fanlight.domain.speech import SAMPLE_RATE, Decoded, Effort, LiveTranscript, Samples, TranscriptionOptions
-from fanlight.speech import pauses
+from fanlight.speech import segmentation
 from fanlight.speech.audio import Audio, Resampler, silence
-from fanlight.speech.dictation import Incoming, dictated
-from fanlight.speech.gate import WINDOW, VoiceActivityDetector
-from fanlight.speech.streaming import LiveTranscription
+from fanlight.speech.live_input import Incoming, transcribe_stream
+from fanlight.speech.live_transcription import LiveTranscription
+from fanlight.speech.vad import WINDOW, VoiceActivityDetector
 
 ENGLISH = TranscriptionOptions("en")
 _BLOCK = SAMPLE_RATE // 50
@@ -57,7 +57,7 @@ class Timed:
 
 def timed(transcriber: Transcriber, gate: VoiceActivityDetector, judge: VoiceActivityDetector, audio: Audio) -> Timed:
     """A hold at the clock's pace, let go at the last sample of speech (which `judge` finds), with a post-roll."""
-    spans = pauses.spoken(judge.probabilities(audio))
+    spans = segmentation.speech_spans(judge.probabilities(audio))
     begin, end = spans[0].start * WINDOW, min(len(audio), spans[-1].end * WINDOW)
     incoming: Incoming = queue.SimpleQueue()
     marks: dict[str, float] = {}
@@ -79,7 +79,7 @@ def timed(transcriber: Transcriber, gate: VoiceActivityDetector, judge: VoiceAct
     speaker.start()
     first: float | None = None
     last = LiveTranscript()
-    for last in dictated(LiveTranscription(transcriber, gate, ENGLISH), Resampler(SAMPLE_RATE), incoming):
+    for last in transcribe_stream(LiveTranscription(transcriber, gate, ENGLISH), Resampler(SAMPLE_RATE), incoming):
         if first is None and last.text:
             first = time.monotonic() - started - begin / SAMPLE_RATE
     done = time.monotonic()

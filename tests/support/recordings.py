@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from fanlight.domain.speech import SAMPLE_RATE
-from fanlight.speech import pauses
+from fanlight.speech import segmentation
 from fanlight.speech.audio import Audio, level_dbfs, silence
-from fanlight.speech.gate import WINDOW, VoiceActivityDetector
+from fanlight.speech.vad import WINDOW, VoiceActivityDetector
 
 FOLDER = Path(__file__).parents[1] / "data" / "speech"
 NOISE = FOLDER.parent / "noise"
@@ -41,7 +41,7 @@ def utterance(names: Sequence[str], pause: float = 0.5) -> tuple[Audio, str]:
 
 def without_silence(audio: Audio, gate: VoiceActivityDetector) -> Audio:
     """From 50 ms before the first speech to the end of the last."""
-    spans = pauses.spoken(gate.probabilities(audio))
+    spans = segmentation.speech_spans(gate.probabilities(audio))
     return audio[max(0, spans[0].start * WINDOW - SAMPLE_RATE // 20) : spans[-1].end * WINDOW]
 
 

@@ -16,7 +16,7 @@ from fanlight.synthesis.speaker import Speaker
 from fanlight.ui.capture.captures import Capture
 from fanlight.ui.panel.panel import QuickPanel
 from fanlight.ui.window.window import Window
-from support.conversing import Mouth, TurnListener
+from support.conversing import Mouth, TurnRecognizer
 from support.microphones import ToldSound
 from support.speaking import ToldLoudspeaker, ToldVoice
 from support.window_hands import Open, idle, texts
@@ -28,7 +28,7 @@ class Room:
     def __init__(self, qtbot: Any, open_window: Open, engine: ScriptedEngine, **settings: Any) -> None:
         self.qtbot, self.voice, self.box, self.sound = qtbot, ToldVoice(), ToldLoudspeaker(0.0005), ToldSound()
         self.mouth = Mouth(self.sound)
-        self.listener = TurnListener("how many shapes are there", "and the red ones", "thank you")
+        self.listener = TurnRecognizer("how many shapes are there", "and the red ones", "thank you")
         made = Settings(**{"talk_hotkey_on": False, "shot_hotkey_on": False, "hands_free_minutes": 5, **settings})
         self.window: Window = open_window(
             engine, settings=made, sound=self.sound, load_listener=lambda _: self.listener,

@@ -19,7 +19,7 @@ from fanlight.audio.portaudio import BLOCK_SECONDS
 from fanlight.synthesis.speaker import Speaker
 from fanlight.ui.window.window import Window
 from support import shots
-from support.conversing import Mouth, TurnListener
+from support.conversing import Mouth, TurnRecognizer
 from support.microphones import ToldSound
 from support.shots import pause, until
 from support.speaking import ToldLoudspeaker, ToldVoice
@@ -42,7 +42,7 @@ class Studio:
             replace(
                 parts(home), settings=replace(compose.settings(), theme=theme, temperature=0.0),
                 load=compose.load_engine, models=catalog.models, find_model=catalog.find, sound=sound,
-                load_listener=lambda _: TurnListener(*QUESTIONS),
+                load_listener=lambda _: TurnRecognizer(*QUESTIONS),
                 speaker=lambda: Speaker(ToldLoudspeaker(0.02), (ToldVoice(samples_a_letter=500),)),
             )
         )  # fmt: skip

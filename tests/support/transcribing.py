@@ -13,9 +13,9 @@ from fanlight.domain.errors import SpeechError
 from fanlight.domain.speech import SAMPLE_RATE, Effort
 from fanlight.settings import Settings
 from fanlight.speech.audio import Audio, silence
-from fanlight.speech.gate import LoudnessVad
-from fanlight.speech.listener import WhisperListener
+from fanlight.speech.recognizer import WhisperRecognizer
 from fanlight.speech.scripted import ScriptedTranscriber
+from fanlight.speech.vad import LoudnessVad
 from support.recordings import write_wav
 
 LOUD = 0.1
@@ -46,10 +46,10 @@ class Heard:
         self.error: SpeechError | None = None
         self.transcriber = ScriptedTranscriber(self._says)
 
-    def load(self, _settings: Settings | None = None) -> WhisperListener:
+    def load(self, _settings: Settings | None = None) -> WhisperRecognizer:
         if self.error:
             raise self.error
-        return WhisperListener(self.transcriber, gate=lambda _: LoudnessVad())
+        return WhisperRecognizer(self.transcriber, gate=lambda _: LoudnessVad())
 
     @property
     def files(self) -> int:

@@ -13,9 +13,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from fanlight.settings import Settings
-from fanlight.speech.gate import LoudnessVad
-from fanlight.speech.listener import WhisperListener
+from fanlight.speech.recognizer import WhisperRecognizer
 from fanlight.speech.scripted import ScriptedTranscriber
+from fanlight.speech.vad import LoudnessVad
 from fanlight.ui.window.window import Window
 from support.window_hands import drop, mime_of
 from support.windows import parts
@@ -33,7 +33,7 @@ def main(path: Path, seconds: float) -> None:
 
     application = QApplication(sys.argv[:1])
     settings = Settings(talk_hotkey_on=False, shot_hotkey_on=False)
-    listener = WhisperListener(ScriptedTranscriber(says), gate=lambda _: LoudnessVad())
+    listener = WhisperRecognizer(ScriptedTranscriber(says), gate=lambda _: LoudnessVad())
     window = Window(parts(Path(os.environ["FANLIGHT_HOME"]), settings=settings, load_listener=lambda _: listener))
     window.show()
     drop(window, mime_of(path))

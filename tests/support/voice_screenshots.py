@@ -23,8 +23,8 @@ from fanlight.settings import Settings
 from fanlight.ui.capture.captures import Capture
 from fanlight.ui.window.window import Window
 from support import shots
-from support.listening_words import ToldListener
 from support.microphones import TONE, ToldSound
+from support.scripted_recognizer import ScriptedRecognizer
 from support.shots import pause, until
 from support.windows import parts
 
@@ -41,7 +41,7 @@ class Booth:
     def __init__(self, theme: str) -> None:
         home = Path(tempfile.mkdtemp())
         os.environ["FANLIGHT_HOME"] = str(home)
-        self.sound, self.listener = ToldSound(), ToldListener(SAID, UNSURE)
+        self.sound, self.listener = ToldSound(), ScriptedRecognizer(SAID, UNSURE)
         settings = Settings(theme=theme, keep_history=False, talk_sound=False)
         self.window = Window(parts(home, settings=settings, sound=self.sound, load_listener=lambda _: self.listener))
         self.window.resize(WIDTH, HEIGHT)

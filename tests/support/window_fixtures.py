@@ -130,7 +130,7 @@ def talking_room(qtbot: Any, open_window: Open) -> Any:
 @pytest.fixture(scope="session")
 def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Whisper base."""
-    from fanlight.speech.folder import whisper_base
+    from fanlight.speech.model_files import whisper_base
 
     return whisper_base(tmp_path_factory.mktemp("speech-cache"))
 

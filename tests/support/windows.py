@@ -21,9 +21,9 @@ from fanlight.settings import Settings
 from fanlight.store.thread import StoreThread
 from fanlight.synthesis.speaker import Speaker
 from fanlight.ui.app_deps import AppDeps
-from support.listening_words import told_listener
 from support.microphones import ToldSound
 from support.reading import ToldReader
+from support.scripted_recognizer import scripted_recognizer
 from support.speaking import ToldLoudspeaker, ToldVoice
 
 SPEC = ModelSpec("scripted", Path("scripted.gguf"), Path("eyes.gguf"))
@@ -51,7 +51,7 @@ def parts(
     models: tuple[ModelSpec, ...] = (SPEC,),
     add_model: Callable[[Path], ModelSpec] | None = None,
     load_reader: LoadReader = ToldReader,
-    load_listener: LoadListener = told_listener,
+    load_listener: LoadListener = scripted_recognizer,
     sound: AudioSystem | None = None,
     speaker: Callable[[], Speaker] = lambda: Speaker(ToldLoudspeaker(), (ToldVoice(),)),
 ) -> AppDeps:

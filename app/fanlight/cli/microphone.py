@@ -22,7 +22,7 @@ from fanlight.domain.audio import (
     SoundFormat,
 )
 from fanlight.domain.errors import SpeechError
-from fanlight.domain.ports import SpeechListener
+from fanlight.domain.ports import SpeechRecognizer
 from fanlight.domain.speech import TranscriptionOptions
 
 SECONDS = 6.0
@@ -59,14 +59,14 @@ def _named(device: AudioDevice) -> str:
     return f"{device.shown}{' (the one that is used)' if device.default else ''}"
 
 
-def _listener() -> tuple[SpeechListener | None, str]:
+def _listener() -> tuple[SpeechRecognizer | None, str]:
     try:
         return compose.load_listener(compose.settings()), ""
     except SpeechError as error:
         return None, error.text
 
 
-def _listen(microphone: Microphone, checkup: Checkup, device: str, listener: SpeechListener | None) -> str | None:
+def _listen(microphone: Microphone, checkup: Checkup, device: str, listener: SpeechRecognizer | None) -> str | None:
     """What was heard; None where nothing listened."""
     incoming: SimpleQueue[bytes | RecordingMark] = SimpleQueue()
     opened: SimpleQueue[SoundFormat | None] = SimpleQueue()
@@ -92,7 +92,7 @@ def _listen(microphone: Microphone, checkup: Checkup, device: str, listener: Spe
         arrives_as = opened.get()
         text = None
         if arrives_as is not None and listener is not None:
-            for heard in listener.listen(arrives_as, incoming, TranscriptionOptions(), threading.Event()):
+            for heard in listener.transcribe_live(arrives_as, incoming, TranscriptionOptions(), threading.Event()):
                 text = heard.text if heard.final else None
         over.wait()
         return text

@@ -34,10 +34,10 @@ from fanlight.domain.transcription import (
 )
 from fanlight.ipc import client
 from fanlight.ipc.yield_lock import YieldWaiter
-from fanlight.speech.saving import save
+from fanlight.speech.transcript_file import save_transcript
 
 if TYPE_CHECKING:
-    from fanlight.speech.files import PartLimits
+    from fanlight.speech.file_transcription import PartLimits
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ def _hear(
 
 def _saved(text: str, target: Path) -> FanlightError | None:
     try:
-        save([text], target)
+        save_transcript([text], target)
     except InputError as error:
         return error
     return None
@@ -127,7 +127,7 @@ def _work(
 ) -> Callable[[StopFlag], Iterator[FileReport]]:
     def work(stop: StopFlag) -> Iterator[FileReport]:
         from fanlight.speech import media
-        from fanlight.speech.gate import load_session
+        from fanlight.speech.vad import load_session
 
         good: list[Path] = []
         for path in files:
@@ -153,12 +153,12 @@ def _work(
 def _one(
     path: Path, transcriber: Transcriber, network: Any, asked: TranscriptionOptions, form: str, stop: StopFlag
 ) -> Iterator[FileReport]:
-    from fanlight.speech.files import transcription
-    from fanlight.speech.gate import new_gate
+    from fanlight.speech.file_transcription import transcribe_file
     from fanlight.speech.journal import Journal
+    from fanlight.speech.vad import new_vad
 
     folder = paths.cache() / "speech" / "parts"
-    told = transcription(path, transcriber, new_gate(network), asked, folder, pace=_pace)
+    told = transcribe_file(path, transcriber, new_vad(network), asked, folder, pace=_pace)
     document = _Document(path, form)
     begun: TranscriptionStarted | None = None
     with closing(told):
@@ -203,7 +203,7 @@ def _giving_way(
 
 def _pace() -> PartLimits:
     """Where a window is open somebody may speak at any moment: parts are short then, so that none is in the way."""
-    from fanlight.speech.files import BRIEF, WHOLE
+    from fanlight.speech.file_transcription import BRIEF, WHOLE
 
     return BRIEF if any(os.path.lexists(address) for address in client.addresses()) else WHOLE
 
@@ -212,11 +212,11 @@ class _Document:
     """The output, in pieces; JSON in one."""
 
     def __init__(self, path: Path, form: str) -> None:
-        from fanlight.speech import formats
+        from fanlight.speech import transcript_formats
 
-        self._formats, self._path = formats, path
-        self._lines = formats.SubtitleLines()
-        self._writer = None if form == "json" else formats.WRITERS[form]()  # type: ignore[index]
+        self._as_json, self._path = transcript_formats.as_json, path
+        self._lines = transcript_formats.SubtitleLines()
+        self._writer = None if form == "json" else transcript_formats.WRITERS[form]()  # type: ignore[index]
         self._known: list[Segment] = []
         self._upto = 0.0
 
@@ -229,7 +229,7 @@ class _Document:
         if self._writer is not None:
             return last + self._writer.end()
         about = {"file": self._path.name, "seconds": round(begun.seconds or self._upto, 3), "model": begun.model}
-        return self._formats.as_json(self._known, about)
+        return self._as_json(self._known, about)
 
     def _add(self, segments: Iterator[Segment]) -> str:
         if self._writer is None:
@@ -268,7 +268,7 @@ def _language(given: str | None, chosen: str) -> str | None:
 
 def _targets(files: Sequence[Path], output: Path | None, form: str) -> dict[Path, Path]:
     """Where each file's transcript goes; none for stdout. Raises InputError before any work."""
-    from fanlight.speech.formats import SUFFIXES
+    from fanlight.speech.transcript_formats import SUFFIXES
 
     if output is None:
         return {}

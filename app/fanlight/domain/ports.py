@@ -19,7 +19,7 @@ from fanlight.domain.stop import StopFlag
 from fanlight.domain.transcription import TranscriptionEvent
 
 Events = Generator[Event, None, None]
-Watch = Callable[[Sequence[float]], object]
+OnProbabilities = Callable[[Sequence[float]], object]
 """Hears the speech gate's verdicts as they come: how likely each further 32 ms are speech, 0 to 1."""
 
 
@@ -69,23 +69,23 @@ class Transcriber(Protocol):
     def close(self) -> None: ...
 
 
-class SpeechListener(Protocol):
+class SpeechRecognizer(Protocol):
     """A loaded speech model behind its gate, for what is said while the microphone is open. One thread loads, uses
     and closes it."""
 
-    def listen(
+    def transcribe_live(
         self,
         arrives_as: SoundFormat,
         incoming: SimpleQueue[bytes | RecordingMark],
         asked: TranscriptionOptions,
         spare: Flag,
-        watch: Watch | None = None,
+        watch: OnProbabilities | None = None,
     ) -> Iterator[LiveTranscript]:
         """What is known, whenever it changes; the last is final, unless a FORGOTTEN came. While `spare` is set others
         need the processor: words are shown less often then. `watch` is called on this thread. Raises SpeechError."""
         ...
 
-    def transcribe(
+    def transcribe_file(
         self, path: Path, asked: TranscriptionOptions, fresh: bool = False
     ) -> Generator[TranscriptionEvent, None, None]:
         """What is said in a sound or video file. Between any two things it tells a hold may be heard: they are at most

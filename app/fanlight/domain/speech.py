@@ -110,22 +110,23 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class LiveTranscript:
-    """What is known while somebody speaks. `settled` words stay; `tail` may change with the next step, less likely its
-    first `agreed` words. `final` says that nothing more comes; then there is no tail."""
+    """A transcript while its utterance goes on. `committed` words stay; `hypothesis` words may change with the next
+    decode, less likely the first `stable_count` of them (its stable prefix). `final`: nothing follows, and no
+    hypothesis is left."""
 
-    settled: tuple[Word, ...] = ()
-    tail: tuple[Word, ...] = ()
-    agreed: int = 0
+    committed: tuple[Word, ...] = ()
+    hypothesis: tuple[Word, ...] = ()
+    stable_count: int = 0
     language: str = ""
     final: bool = False
 
     def __post_init__(self) -> None:
-        if self.final and self.tail:
-            raise ValueError("at the end no word is open")
+        if self.final and self.hypothesis:
+            raise ValueError("a final transcript has no hypothesis")
 
     @property
     def text(self) -> str:
-        return joined((*self.settled, *self.tail))
+        return joined((*self.committed, *self.hypothesis))
 
 
 @dataclass(frozen=True, slots=True)

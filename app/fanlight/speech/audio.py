@@ -24,7 +24,7 @@ dead (one of two: 0.25). Then the loudest is heard alone."""
 _MEMORY_SECONDS = 0.5
 
 
-def audio_of(samples: Samples) -> Audio:
+def as_audio(samples: Samples) -> Audio:
     """The samples as an array, not copied where they are one. Shape (n,)."""
     return np.asarray(samples, dtype=np.float32)
 
@@ -40,7 +40,7 @@ def level_dbfs(audio: Audio) -> float:
     return _decibels(float(np.sqrt(np.mean(np.square(audio, dtype=np.float64)))))
 
 
-def levelled(audio: Audio) -> Audio:
+def normalize_level(audio: Audio) -> Audio:
     """As loud as speech usually is recorded, peaks below full scale: what is heard then does not depend on a volume
     knob. Whisper's own spectrum is not free of it. After the gates, never before: noise would be made loud too."""
     peak = float(np.max(np.abs(audio), initial=0.0))

@@ -20,12 +20,12 @@ import ctranslate2
 from faster_whisper import WhisperModel
 from faster_whisper.tokenizer import Tokenizer
 
-__all__ = ["Tokenizer", "WhisperModel", "ctranslate2", "loaded"]
+__all__ = ["Tokenizer", "WhisperModel", "ctranslate2", "load_on_ended_thread"]
 
 Result = TypeVar("Result")
 
 
-def loaded(load: Callable[[], Result]) -> Result:
+def load_on_ended_thread(load: Callable[[], Result]) -> Result:
     """What `load` returns or raises, from a thread of its own that has ended; and numpy's linear algebra on one thread
     from now on, for the whole process: the mel filters are its only work, and its idle thread keeps turning while the
     encoder wants the core.

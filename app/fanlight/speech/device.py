@@ -89,7 +89,7 @@ def _probe(folder: Path) -> str:
         return "CTranslate2 uses no graphics card on a Mac"
     try:
         ran = subprocess.run(
-            [sys.executable, "-m", "fanlight.speech.probe", str(folder)],
+            [sys.executable, "-m", "fanlight.speech.cuda_probe", str(folder)],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from fanlight.domain.errors import SpeechError
 from fanlight.domain.speech import SAMPLE_RATE, Decoded, Effort, Samples, SpeechInfo, TranscriptionOptions, Word
-from fanlight.speech.audio import Audio, audio_of
+from fanlight.speech.audio import Audio, as_audio
 
 Says = Callable[[Audio, Effort], Decoded | str | SpeechError]
 
@@ -34,7 +34,7 @@ class ScriptedTranscriber:
     def decode(
         self, samples: Samples, asked: TranscriptionOptions, effort: Effort = "best", context: str = ""
     ) -> Decoded:
-        audio = audio_of(samples)
+        audio = as_audio(samples)
         seconds = len(audio) / SAMPLE_RATE
         self.calls.append(ScriptedCall(seconds, asked, effort, context))
         said = self._says(audio, effort)

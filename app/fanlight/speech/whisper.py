@@ -17,9 +17,9 @@ import psutil
 
 from fanlight.domain.errors import SpeechModelError
 from fanlight.domain.speech import SAMPLE_RATE, Decoded, Effort, Samples, SpeechInfo, TranscriptionOptions
-from fanlight.speech.audio import Audio, audio_of, levelled, silence
-from fanlight.speech.ctranslate import Tokenizer, WhisperModel, ctranslate2, loaded
-from fanlight.speech.words import key, shifted, spread, without_pieces
+from fanlight.speech.audio import Audio, as_audio, normalize_level, silence
+from fanlight.speech.ctranslate import Tokenizer, WhisperModel, ctranslate2, load_on_ended_thread
+from fanlight.speech.word_alignment import evenly_timed, merge_subwords, normalized, shifted
 
 LONGEST_SECONDS = 30
 _HOP = 160
@@ -65,10 +65,10 @@ class WhisperTranscriber:
 
     @classmethod
     def load(cls, folder: Path, device: str = "cpu", threads: int = 0) -> WhisperTranscriber:
-        """The model in `folder`, which was checked (`speech.folder`). `device` is "cpu" or "cuda", the latter after a
-        probe (`speech.device`); `threads` 0 is as many as there are cores, at most 4. Raises SpeechModelError."""
+        """The model in `folder`, checked before (`speech.model_files`), on `device` "cpu" or "cuda", the latter after
+        a probe (`speech.device`). `threads` 0: one a core, at most 4. Raises SpeechModelError."""
         try:
-            model = loaded(
+            model = load_on_ended_thread(
                 lambda: WhisperModel(
                     str(folder),
                     device=device,
@@ -88,7 +88,7 @@ class WhisperTranscriber:
         self, samples: Samples, asked: TranscriptionOptions, effort: Effort = "best", context: str = ""
     ) -> Decoded:
         """See `domain.ports.Transcriber`. A doubtful final is decoded again with all 30 s and without context."""
-        audio = audio_of(samples)
+        audio = as_audio(samples)
         if len(audio) > LONGEST_SECONDS * SAMPLE_RATE:
             raise ValueError(f"{len(audio) / SAMPLE_RATE:.1f} s are more than {LONGEST_SECONDS}")
         try:
@@ -132,10 +132,10 @@ class WhisperTranscriber:
         text = tokenizer.decode(tokens)
         logprob = said.scores[0] * len(tokens) / (len(tokens) + 1)
         seconds = len(audio) / SAMPLE_RATE
-        words = spread(text, seconds, float(np.exp(logprob)))
+        words = evenly_timed(text, seconds, float(np.exp(logprob)))
         if way.aligned and words:
             (aligned,) = self._model.find_alignment(tokenizer, [tokens], encoded, frames)
-            words = without_pieces(aligned, seconds, language) if aligned else words
+            words = merge_subwords(aligned, seconds, language) if aligned else words
         decoded = Decoded(
             words, language, certainty, logprob, said.no_speech_prob, _compression(text), cut=len(tokens) >= room
         )
@@ -174,7 +174,7 @@ class WhisperTranscriber:
         if within.doubtful or len(within.words) <= long[-1] - long[0] + 1:
             return decoded
         said = shifted(within.words, first.start)
-        if key(said[-1]) != key(last):  # cut too early for it
+        if normalized(said[-1]) != normalized(last):  # cut too early for it
             said = (*said, replace(last, start=said[-1].end, end=max(last.end, said[-1].end)))
         return replace(decoded, words=(*words[: long[0]], *said, *words[long[-1] + 1 :]))
 
@@ -182,7 +182,7 @@ class WhisperTranscriber:
         """The encoder's output, and how many frames of 10 ms it is of."""
         seconds = len(audio) / SAMPLE_RATE
         whole = min(LONGEST_SECONDS, max(seconds + way.tail, way.least))
-        padded = np.concatenate([levelled(audio), silence(whole - seconds)])
+        padded = np.concatenate([normalize_level(audio), silence(whole - seconds)])
         frames = len(padded) // _HOP // 2 * 2
         features = self._model.feature_extractor(padded, padding=_HOP)[:, :frames]
         storage = ctranslate2.StorageView.from_array(np.ascontiguousarray(features[None], np.float32))

@@ -12,8 +12,8 @@ from tempfile import TemporaryDirectory
 from bench import places
 from bench.readings import FEWEST, Notebook
 from fanlight.speech.audio import Audio
-from fanlight.speech.folder import whisper_base
-from fanlight.speech.gate import load_session, new_gate
+from fanlight.speech.model_files import whisper_base
+from fanlight.speech.vad import load_session, new_vad
 from fanlight.speech.whisper import WhisperTranscriber
 from support.holds import heard, timed
 from support.recordings import transcript, utterance
@@ -43,9 +43,9 @@ def measure(notebook: Notebook, quick: bool) -> None:
     live = Errors()
     slowest = 0.0
     with closing(WhisperTranscriber.load(folder)) as whisper:
-        timed(whisper, new_gate(network), new_gate(network), spoken[0][0])  # memory and caches are warm after one
+        timed(whisper, new_vad(network), new_vad(network), spoken[0][0])  # memory and caches are warm after one
         for audio, text in spoken:
-            hold = timed(whisper, new_gate(network), new_gate(network), audio)
+            hold = timed(whisper, new_vad(network), new_vad(network), audio)
             live.add(text, hold.text)
             slowest = max(slowest, hold.release)
             notebook.write("release_to_text_ms", 1000 * hold.release)
@@ -76,7 +76,7 @@ def _synthetic(whisper: WhisperTranscriber, quick: bool) -> Errors | None:
         for voice in VOICES[: 1 if quick else None]:
             for name in READ_ALOUD:
                 audio = said(transcript(name), Path(folder), voice)
-                errors.add(transcript(name), heard(whisper, new_gate(network), audio))
+                errors.add(transcript(name), heard(whisper, new_vad(network), audio))
     return errors
 
 

@@ -8,7 +8,7 @@ import os
 from bench import places
 from bench.display import xvfb
 from bench.readings import Notebook
-from fanlight.speech.folder import whisper_base
+from fanlight.speech.model_files import whisper_base
 from support.recordings import recording, transcript
 from support.word_errors import Errors
 

@@ -18,8 +18,8 @@ from fanlight.core.settings_store import SettingsStore
 from fanlight.domain.errors import MicrophoneMissing, SpeechModelError
 from fanlight.domain.speech import LiveTranscript
 from fanlight.settings import Settings
-from support.listening_words import ToldListener
 from support.microphones import ToldSound
+from support.scripted_recognizer import ScriptedRecognizer
 
 pytestmark = pytest.mark.gui
 SAID = "how many shapes are there"
@@ -56,7 +56,7 @@ class Desk:
 
     def __init__(self, qtbot: Any, home: Path, idle_seconds: float = 300, **settings: Any) -> None:
         self.qtbot = qtbot
-        self.sound, self.listener = ToldSound(), ToldListener(SAID)
+        self.sound, self.listener = ToldSound(), ScriptedRecognizer(SAID)
         self.load_error: SpeechModelError | None = None
         self.settings_store = SettingsStore(Settings(**{"talk_mode": "hold", **settings}), home / "settings.json")
         self.microphone = Microphone(self.sound, QUICK)
@@ -66,7 +66,7 @@ class Desk:
         self.states: list[str] = []
         self.talk.changed.connect(self._note)
 
-    def _load(self, settings: Settings) -> ToldListener:
+    def _load(self, settings: Settings) -> ScriptedRecognizer:
         if self.load_error:
             raise self.load_error
         return self.listener
@@ -327,7 +327,7 @@ def test_a_decoder_that_fails_closes_the_microphone(session_manager: Callable[..
 
 def test_silence_is_nothing_heard_and_names_a_muted_microphone(session_manager: Callable[..., Desk]) -> None:
     d = session_manager()
-    d.listener = ToldListener("")
+    d.listener = ScriptedRecognizer("")
     d.press()
     d.until("listening")
     d.talk.key.release()
@@ -343,7 +343,7 @@ def test_silence_is_nothing_heard_and_names_a_muted_microphone(session_manager: 
 
 def test_a_release_before_the_microphone_was_ready_is_told_apart(session_manager: Callable[..., Desk]) -> None:
     d = session_manager()
-    d.listener = ToldListener("")
+    d.listener = ScriptedRecognizer("")
     d.sound.first_seconds = 0.3
     d.press()
     d.talk.key.release()

@@ -15,11 +15,11 @@ from fanlight.core.dictation.speech_worker import SpeechWorker
 from fanlight.core.dictation.utterance import Utterance
 from fanlight.core.work.dispatcher import MainThreadDispatcher
 from fanlight.domain.audio import RecordingMark, SoundFormat
-from fanlight.domain.ports import Watch
+from fanlight.domain.ports import OnProbabilities
 from fanlight.domain.speech import LiveTranscript, TranscriptionOptions
 from fanlight.settings import Settings
-from support.listening_words import ToldListener, words
 from support.microphones import ToldSound
+from support.scripted_recognizer import ScriptedRecognizer, words
 
 pytestmark = pytest.mark.gui
 QUICK = RecordingLimits(first_block=0.6, post_roll=0.05, late=0.1, stall=0.5, longest=60)
@@ -45,16 +45,16 @@ class LatePost(MainThreadDispatcher):
             call()
 
 
-class QuickListener(ToldListener):
+class QuickRecognizer(ScriptedRecognizer):
     """Knows all when the recording ends."""
 
-    def listen(
+    def transcribe_live(
         self,
         arrives_as: SoundFormat,
         incoming: SimpleQueue[bytes | RecordingMark],
         asked: TranscriptionOptions,
         spare: Event,
-        watch: Watch | None = None,
+        watch: OnProbabilities | None = None,
     ) -> Iterator[LiveTranscript]:
         while not isinstance(item := incoming.get(), RecordingMark) or item is RecordingMark.RELEASED:
             if watch is not None:
@@ -66,7 +66,7 @@ class QuickListener(ToldListener):
 @pytest.mark.parametrize("late", ["why it ended", "nothing"])
 def test_the_device_that_died_is_known_with_the_last_words_whichever_comes_first(qtbot: Any, late: str) -> None:
     sound, dispatcher = ToldSound(), LatePost()
-    microphone, hearing = Microphone(sound, QUICK), SpeechWorker(lambda _: QuickListener())
+    microphone, hearing = Microphone(sound, QUICK), SpeechWorker(lambda _: QuickRecognizer())
     hold = Utterance(microphone, hearing, Settings(), dispatcher, dispatcher)
     results: list[object] = []
     verdicts: list[float] = []

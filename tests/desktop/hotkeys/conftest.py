@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from support.commanded_program import Program
     from support.display import Display
-    from support.listening import Program
 
 Start = Callable[..., "Program"]
 
@@ -17,7 +17,7 @@ Start = Callable[..., "Program"]
 @pytest.fixture(scope="module")
 def start(display: Display) -> Iterator[Start]:
     """Starts a script of tests/support on the display."""
-    from support.listening import Program
+    from support.commanded_program import Program
     from support.screens import programs
 
     with programs(display, Program) as started:

@@ -13,8 +13,8 @@ import pytest
 from support.screens import wait_for
 
 if TYPE_CHECKING:
+    from support.commanded_program import Program
     from support.display import Display
-    from support.listening import Program
 
 pytestmark = [pytest.mark.gui, pytest.mark.xvfb]
 KEY = "Ctrl+Alt+Space"

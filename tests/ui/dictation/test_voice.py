@@ -18,8 +18,8 @@ from fanlight.ui.panel.panel import QuickPanel
 from fanlight.ui.settings.dialog import SettingsDialog
 from fanlight.ui.settings.microphone_section import MicrophoneSection
 from fanlight.ui.window.window import Window
-from support.listening_words import ToldListener
 from support.microphones import ToldSound
+from support.scripted_recognizer import ScriptedRecognizer
 from support.window_hands import Open, idle, ready, texts
 
 pytestmark = pytest.mark.gui
@@ -35,7 +35,7 @@ def sound() -> ToldSound:
 def speak(open_window: Open, qtbot: Any, sound: ToldSound) -> Callable[..., Window]:
     def opened(unsure: tuple[str, ...] = (), **settings: Any) -> Window:
         chosen = Settings(**{"talk_mode": "hold", "talk_hotkey_on": False, "shot_hotkey_on": False, **settings})
-        window = open_window(settings=chosen, sound=sound, load_listener=lambda _: ToldListener(SAID, unsure))
+        window = open_window(settings=chosen, sound=sound, load_listener=lambda _: ScriptedRecognizer(SAID, unsure))
         ready(qtbot, window)
         return window
 

@@ -13,12 +13,12 @@ from PySide6.QtCore import QObject, Signal
 from fanlight.core.work.dispatcher import MainThreadDispatcher
 from fanlight.core.work.resource_thread import Done, ResourceThread
 from fanlight.domain.audio import RecordingMark, SoundFormat
-from fanlight.domain.ports import SpeechListener, Watch
+from fanlight.domain.ports import OnProbabilities, SpeechRecognizer
 from fanlight.domain.speech import LiveTranscript, TranscriptionOptions
 from fanlight.settings import Settings
 
 T = TypeVar("T")
-LoadListener = Callable[[Settings], SpeechListener]
+LoadListener = Callable[[Settings], SpeechRecognizer]
 """Slow, on the speech thread. Raises SpeechError."""
 Incoming = SimpleQueue[bytes | RecordingMark]
 Say = Callable[[LiveTranscript], object]
@@ -34,7 +34,7 @@ class SpeechWorker(QObject):
     def __init__(self, load: LoadListener, parent: QObject | None = None, idle_seconds: float = IDLE_SECONDS) -> None:
         super().__init__(parent)
         self._load = load
-        self._thread: ResourceThread[SpeechListener] = ResourceThread(
+        self._thread: ResourceThread[SpeechRecognizer] = ResourceThread(
             "speech", MainThreadDispatcher(self), idle_seconds, self._set_ready
         )
         self.ready = False
@@ -53,14 +53,14 @@ class SpeechWorker(QObject):
         asked: TranscriptionOptions,
         say: Say,
         done: Done,
-        watch: Watch | None = None,
+        watch: OnProbabilities | None = None,
     ) -> None:
         """`say` is called on this thread with what is known, `done` once, last. ENDED or FORGOTTEN in `incoming` ends
         it. After `close` neither is called. `watch` hears the gate's verdicts, on this thread, before `done`."""
         spare, watched = self.spare, watch is not None
 
-        def work(listener: SpeechListener, tell: Callable[[LiveTranscript | Sequence[float]], None]) -> None:
-            for heard in listener.listen(arrives_as, incoming, asked, spare, tell if watched else None):
+        def work(listener: SpeechRecognizer, tell: Callable[[LiveTranscript | Sequence[float]], None]) -> None:
+            for heard in listener.transcribe_live(arrives_as, incoming, asked, spare, tell if watched else None):
                 tell(heard)
 
         def told(what: LiveTranscript | Sequence[float]) -> None:
@@ -81,7 +81,7 @@ class SpeechWorker(QObject):
     def step(
         self,
         settings: Settings,
-        work: Callable[[SpeechListener, Callable[[T], None]], None],
+        work: Callable[[SpeechRecognizer, Callable[[T], None]], None],
         say: Callable[[T], object],
         done: Done,
     ) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fanlight.domain.errors import TranscriptTooLong
 from fanlight.domain.speech import Segment
 from fanlight.domain.transcription import clock
-from fanlight.speech.formats import PARAGRAPH_SECONDS
+from fanlight.speech.transcript_formats import PARAGRAPH_SECONDS
 
 _BYTES_A_TOKEN = 3
 """Of UTF-8, on the safe side: English has more, other scripts have two or three."""

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from fanlight.core.transcription.estimate import Estimate
 from fanlight.domain.errors import FanlightError, error_text
 from fanlight.domain.languages import LANGUAGES
-from fanlight.domain.ports import SpeechListener
+from fanlight.domain.ports import SpeechRecognizer
 from fanlight.domain.speech import Segment, TranscriptionOptions, Word
 from fanlight.domain.transcription import (
     ScanProgress,
@@ -23,7 +23,7 @@ from fanlight.domain.transcription import (
     Yielded,
     clock,
 )
-from fanlight.speech.formats import SubtitleLines
+from fanlight.speech.transcript_formats import SubtitleLines
 
 State = Literal["waiting", "working", "stopped", "failed", "done"]
 
@@ -42,14 +42,14 @@ class TranscriptionRun:
     def __init__(self, path: Path, asked: TranscriptionOptions, fresh: bool) -> None:
         self.asked = asked
         self._path, self._fresh = path, fresh
-        self._listener: SpeechListener | None = None
+        self._listener: SpeechRecognizer | None = None
         self._told: Generator[TranscriptionEvent, None, None] | None = None
 
-    def step(self, listener: SpeechListener, tell: Callable[[TranscriptionEvent | NothingLeft], None]) -> None:
+    def step(self, listener: SpeechRecognizer, tell: Callable[[TranscriptionEvent | NothingLeft], None]) -> None:
         """Goes on for a moment. A listener that was loaded anew begins anew, from the journal. Raises AudioError and
         SpeechError."""
         if self._told is None or listener is not self._listener:
-            self._listener, self._told = listener, listener.transcribe(self._path, self.asked, self._fresh)
+            self._listener, self._told = listener, listener.transcribe_file(self._path, self.asked, self._fresh)
         until = monotonic() + STEP_SECONDS
         try:
             for told in self._told:

@@ -31,13 +31,13 @@ class TextSpan:
 def laid_out(heard: LiveTranscript) -> tuple[str, TextSpan, list[TextSpan]]:
     """The text, its open tail, and its unsure words. None of a tail is called unsure: it is not settled anyway."""
     text, unsure = "", []
-    dark = len(heard.settled) + heard.agreed
+    dark = len(heard.committed) + heard.stable_count
     tail = None
-    for index, word in enumerate((*heard.settled, *heard.tail)):
+    for index, word in enumerate((*heard.committed, *heard.hypothesis)):
         if index == dark:
             tail = len(text)
         piece = word.text if text else word.text.lstrip()
-        if index < len(heard.settled) and doubtful(word):
+        if index < len(heard.committed) and doubtful(word):
             lead = len(piece) - len(piece.lstrip())
             unsure.append(TextSpan(len(text) + lead, len(text) + len(piece.rstrip())))
         text += piece

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from fanlight.core.transcription.queue import TranscriptionQueue
 from fanlight.core.transcription.transcription import Transcription
 from fanlight.domain.languages import LANGUAGES
-from fanlight.speech.formats import Format
+from fanlight.speech.transcript_formats import Format
 from fanlight.ui.controls import elided, label, push, repolish
 from fanlight.ui.widgets.banner import announce
 

@@ -17,8 +17,8 @@ from fanlight.core.window_state import WindowState
 from fanlight.core.work.reader import Reader
 from fanlight.domain.errors import FanlightError
 from fanlight.domain.speech import Segment
-from fanlight.speech.formats import SUFFIXES, Format, written
-from fanlight.speech.saving import save
+from fanlight.speech.transcript_file import save_transcript
+from fanlight.speech.transcript_formats import SUFFIXES, Format, render_transcript
 from fanlight.ui.appearance import Appearance
 from fanlight.ui.controls import recolour
 from fanlight.ui.transcription.file_list import RecordingList
@@ -175,7 +175,7 @@ class TranscriptionWindow(QWidget):
         """All of it; a selection is copied with the usual key."""
         if self.current is None or not self.current.segments:
             return
-        QGuiApplication.clipboard().setText("".join(written(self.current.segments, "text")))
+        QGuiApplication.clipboard().setText("".join(render_transcript(self.current.segments, "text")))
         self._kept(self.current)
         self.uses.say("Copied")
 
@@ -199,7 +199,7 @@ class TranscriptionWindow(QWidget):
                 if whole:
                     self._kept(one)
 
-        self._reader.call(lambda: save(written(segments, form, about), target), saved)
+        self._reader.call(lambda: save_transcript(render_transcript(segments, form, about), target), saved)
 
     def ask(self) -> None:
         """About what is selected, or all of it."""

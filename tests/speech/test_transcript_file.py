@@ -12,17 +12,17 @@ from pathlib import Path
 import pytest
 
 from fanlight.domain.errors import InputError
-from fanlight.speech.saving import save
+from fanlight.speech.transcript_file import save_transcript
 
 CHILD = """
 import sys
 from pathlib import Path
 from fanlight.domain.errors import InputError
-from fanlight.speech.saving import save
+from fanlight.speech.transcript_file import save_transcript
 folder = Path(sys.argv[1])
-save(["before"], folder / "talk.txt")
+save_transcript(["before"], folder / "talk.txt")
 try:
-    save(["much of it\\n"] * 1_000_000, folder / "talk.txt")
+    save_transcript(["much of it\\n"] * 1_000_000, folder / "talk.txt")
 except InputError as error:
     print(error.message, error.hint)
 print((folder / "talk.txt").read_text(), *sorted(path.name for path in folder.iterdir()))
@@ -30,15 +30,15 @@ print((folder / "talk.txt").read_text(), *sorted(path.name for path in folder.it
 
 
 def test_it_takes_the_place_of_what_was_there_in_one_step(tmp_path: Path) -> None:
-    save(["Hello ", "thére.\n"], tmp_path / "talk.txt")
-    save(["Again.\n"], tmp_path / "talk.txt")
+    save_transcript(["Hello ", "thére.\n"], tmp_path / "talk.txt")
+    save_transcript(["Again.\n"], tmp_path / "talk.txt")
     assert (tmp_path / "talk.txt").read_bytes() == b"Again.\n"
     assert [path.name for path in tmp_path.iterdir()] == ["talk.txt"]
 
 
 def test_a_place_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="could not be written: no such file") as error:
-        save(["text"], tmp_path / "nowhere" / "talk.txt")
+        save_transcript(["text"], tmp_path / "nowhere" / "talk.txt")
     assert error.value.hint == "Choose another place."
 
 

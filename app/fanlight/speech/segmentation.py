@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from fanlight.domain.speech import SAMPLE_RATE
-from fanlight.speech.gate import WINDOW
+from fanlight.speech.vad import WINDOW
 
 ON, OFF = 0.5, 0.35
 """Speech begins at ON and lasts until OFF (Silero's own choice)."""
 
 
-def windows(seconds: float) -> int:
+def window_count(seconds: float) -> int:
     return round(seconds * SAMPLE_RATE / WINDOW)
 
 
-SHORTEST = windows(0.2)
+SHORTEST = window_count(0.2)
 """Fewer windows of speech than this are a click or a breath."""
-_BRIDGED = windows(0.1)
+_BRIDGED = window_count(0.1)
 """Gaps inside words: the closure of a stop consonant."""
 
 
@@ -31,7 +31,7 @@ class SpeechSpan:
     end: int
 
 
-def spoken(probabilities: Sequence[float]) -> list[SpeechSpan]:
+def speech_spans(probabilities: Sequence[float]) -> list[SpeechSpan]:
     """Where somebody speaks, in order; spans shorter than SHORTEST are left out."""
     spans: list[SpeechSpan] = []
     start: int | None = None

@@ -13,13 +13,13 @@ from collections.abc import Iterator
 from fanlight.domain.audio import RecordingMark
 from fanlight.domain.speech import LiveTranscript
 from fanlight.speech.audio import Audio, Resampler
-from fanlight.speech.streaming import LiveTranscription
+from fanlight.speech.live_transcription import LiveTranscription
 
 Incoming = queue.SimpleQueue[bytes | Audio | RecordingMark]
 """Blocks as the device gives them: interleaved float32, raw or of shape (samples, channels); and marks."""
 
 
-def dictated(live: LiveTranscription, intake: Resampler, incoming: Incoming) -> Iterator[LiveTranscript]:
+def transcribe_stream(live: LiveTranscription, intake: Resampler, incoming: Incoming) -> Iterator[LiveTranscript]:
     """What is known, whenever it changes; the last one is final, unless all is to be forgotten. Waits for the queue
     without a deadline: whoever fills it ends it. Raises SpeechError."""
     while True:

@@ -14,13 +14,13 @@ import psutil
 
 from fanlight import paths
 from fanlight.domain.audio import RecordingMark, SoundFormat
-from fanlight.domain.ports import Transcriber, Watch
+from fanlight.domain.ports import OnProbabilities, Transcriber
 from fanlight.domain.speech import Decoded, Effort, LiveTranscript, Samples, TranscriptionOptions
 from fanlight.domain.transcription import TranscriptionEvent
 from fanlight.speech.audio import Audio, Resampler
-from fanlight.speech.dictation import dictated
-from fanlight.speech.gate import VoiceActivityDetector, new_gate
-from fanlight.speech.streaming import LiveTranscription
+from fanlight.speech.live_input import transcribe_stream
+from fanlight.speech.live_transcription import LiveTranscription
+from fanlight.speech.vad import VoiceActivityDetector, new_vad
 
 SPARING_SECONDS = 2.5
 """Between drafts while others need the processor, at least; what a pause settles is never put off."""
@@ -28,23 +28,23 @@ PLENTY_OF_CORES = 8
 """With so many nobody waits for a draft."""
 
 
-class WhisperListener:
+class WhisperRecognizer:
     """A `Listener`. Without `session` the gate's network is loaded for each hold."""
 
     def __init__(
         self, transcriber: Transcriber, session: onnxruntime.InferenceSession | None = None,
-        gate: Callable[[onnxruntime.InferenceSession | None], VoiceActivityDetector] = new_gate,
+        gate: Callable[[onnxruntime.InferenceSession | None], VoiceActivityDetector] = new_vad,
     ) -> None:  # fmt: skip
         self._transcriber, self._session, self._gate = transcriber, session, gate
         self._cores = psutil.cpu_count(logical=False) or 1
 
-    def listen(
+    def transcribe_live(
         self,
         arrives_as: SoundFormat,
         incoming: SimpleQueue[bytes | RecordingMark],
         asked: TranscriptionOptions,
         spare: Event,
-        watch: Watch | None = None,
+        watch: OnProbabilities | None = None,
     ) -> Iterator[LiveTranscript]:
         """See `domain.ports.Listener`."""
         transcriber = self._transcriber
@@ -52,17 +52,20 @@ class WhisperListener:
             transcriber = _Sparing(transcriber, spare)
         gate = self._gate(self._session)
         live = LiveTranscription(transcriber, gate if watch is None else _Watched(gate, watch), asked)
-        return dictated(live, Resampler(arrives_as.rate, arrives_as.channels), incoming)  # type: ignore[arg-type]
+        return transcribe_stream(live, Resampler(arrives_as.rate, arrives_as.channels), incoming)  # type: ignore[arg-type]
 
-    def transcribe(
+    def transcribe_file(
         self, path: Path, asked: TranscriptionOptions, fresh: bool = False
     ) -> Generator[TranscriptionEvent, None, None]:
         """See `domain.ports.Listener`."""
-        from fanlight.speech.files import BRIEF, transcription  # FFmpeg's libraries: who only speaks needs none
+        from fanlight.speech.file_transcription import (  # FFmpeg's libraries: who only speaks needs none
+            BRIEF,
+            transcribe_file,
+        )
 
         folder = paths.cache() / "speech" / "parts"
         gate = self._gate(self._session)
-        return transcription(path, self._transcriber, gate, asked, folder, fresh, lambda: BRIEF)
+        return transcribe_file(path, self._transcriber, gate, asked, folder, fresh, lambda: BRIEF)
 
     def close(self) -> None:
         self._transcriber.close()
@@ -71,7 +74,7 @@ class WhisperListener:
 class _Watched:
     """A gate whose verdicts somebody else sees, too."""
 
-    def __init__(self, gate: VoiceActivityDetector, watch: Watch) -> None:
+    def __init__(self, gate: VoiceActivityDetector, watch: OnProbabilities) -> None:
         self._gate, self._watch = gate, watch
 
     def probabilities(self, audio: Audio) -> list[float]:

@@ -16,7 +16,7 @@ _SEEN_CHARACTERS = 150
 """Of the text before: so much the decoder is given at least (`whisper._CONTEXT_CHARACTERS`, less half a word)."""
 
 
-def spread(text: str, seconds: float, probability: float) -> tuple[Word, ...]:
+def evenly_timed(text: str, seconds: float, probability: float) -> tuple[Word, ...]:
     """The words of a text whose times nobody looked up, in equal shares of `seconds`; none for punctuation alone."""
     if not any(map(_says, text)):
         return ()
@@ -26,7 +26,7 @@ def spread(text: str, seconds: float, probability: float) -> tuple[Word, ...]:
     return tuple(Word(piece, i * share, (i + 1) * share, probability) for i, piece in enumerate(pieces))
 
 
-def without_pieces(aligned: Sequence[Mapping[str, Any]], seconds: float, language: str) -> tuple[Word, ...]:
+def merge_subwords(aligned: Sequence[Mapping[str, Any]], seconds: float, language: str) -> tuple[Word, ...]:
     """faster-whisper's alignment (word, start, end, probability) as words: punctuation and the ends of words joined to
     what they belong to, times inside 0 to `seconds` and in order. Punctuation does not make a word less sure. What
     begins behind the audio is not in it: the decoder now and then says a sentence again into the zeros that follow (of
@@ -65,7 +65,7 @@ def shifted(words: Sequence[Word], seconds: float) -> tuple[Word, ...]:
     return tuple(Word(word.text, word.start + seconds, word.end + seconds, word.probability) for word in words)
 
 
-def unfinished(text: str) -> str:
+def as_open_fragment(text: str) -> str:
     """The text before a pause, as the decoder is to see it behind the pause: its last full stop is a comma. Whisper
     ends any fragment with a stop, and after one it hears a new sentence ("received for good or for evil", with a breath
     before the second word, became "For good, author evil"). The stops before that one show how the text is written;
@@ -75,7 +75,7 @@ def unfinished(text: str) -> str:
     return f"{text[:-1]}," if fragment and re.search(r"[.?!]\s", text[-_SEEN_CHARACTERS:]) else text
 
 
-def behind(before: Sequence[Word], words: Sequence[Word]) -> tuple[Word, ...]:
+def capitalized_after(before: Sequence[Word], words: Sequence[Word]) -> tuple[Word, ...]:
     """`words` as they are written after `before`: a capital where a sentence ended."""
     if not before or not words or not before[-1].text.endswith((".", "?", "!")) or before[-1].text.endswith(".."):
         return tuple(words)
@@ -84,19 +84,19 @@ def behind(before: Sequence[Word], words: Sequence[Word]) -> tuple[Word, ...]:
     return (replace(words[0], text=text[:at] + text[at : at + 1].upper() + text[at + 1 :]), *words[1:])
 
 
-def key(word: Word) -> str:
+def normalized(word: Word) -> str:
     """What two words have in common that differ in spelling only: case, punctuation, width."""
     return "".join(filter(_says, unicodedata.normalize("NFKC", word.text).casefold()))
 
 
-def agreed(before: Sequence[Word], now: Sequence[Word]) -> int:
+def stable_prefix_length(before: Sequence[Word], now: Sequence[Word]) -> int:
     """How many words two decodes of growing speech begin with in common: these will hardly change.
 
     Method: local agreement, Macháček et al. 2023 (arXiv 2307.14743). It colours what is shown; it never binds a decode,
     which would keep early mistakes."""
     count = 0
     for one, other in zip(before, now, strict=False):
-        if key(one) != key(other):
+        if normalized(one) != normalized(other):
             break
         count += 1
     return count

@@ -149,7 +149,7 @@ WRITERS: dict[Format, Callable[[], TranscriptWriter]] = {"text": TextWriter, "sr
 """JSON is one object and cannot be streamed."""
 
 
-def written(segments: Iterable[Segment], form: Format, about: dict[str, Any] | None = None) -> Iterator[str]:
+def render_transcript(segments: Iterable[Segment], form: Format, about: dict[str, Any] | None = None) -> Iterator[str]:
     """The whole document in pieces; `about` goes into JSON."""
     if form == "json":
         yield as_json(segments, about or {}) + "\n"
@@ -163,7 +163,7 @@ def written(segments: Iterable[Segment], form: Format, about: dict[str, Any] | N
 def as_json(segments: Iterable[Segment], about: dict[str, Any]) -> str:
     """One object: `about`, then language, text and segments with their words; seconds and probabilities."""
     known = list(segments)
-    said = "".join(written(known, "text")).strip()
+    said = "".join(render_transcript(known, "text")).strip()
     language = known[0].language if known else ""
     return json.dumps(
         about | {"language": language, "text": said, "segments": [_plain(segment) for segment in known]},

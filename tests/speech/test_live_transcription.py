@@ -10,9 +10,9 @@ import pytest
 from fanlight.domain.errors import SpeechError
 from fanlight.domain.speech import SAMPLE_RATE, Decoded, Effort, LiveTranscript, TranscriptionOptions, Word
 from fanlight.speech.audio import Audio, silence
-from fanlight.speech.gate import LoudnessVad
+from fanlight.speech.live_transcription import LiveTranscription, StreamingLimits
 from fanlight.speech.scripted import ScriptedTranscriber
-from fanlight.speech.streaming import LiveTranscription, StreamingLimits
+from fanlight.speech.vad import LoudnessVad
 
 BLOCK = 0.1
 
@@ -86,21 +86,23 @@ def test_a_click_is_not_decoded() -> None:
 def test_words_show_while_the_user_speaks_and_the_first_ones_soon() -> None:
     hold = Hold().hear(speech(2))
     assert hold.shown[0][0] <= 0.7
-    assert hold.shown[0][1].tail
-    assert not hold.shown[0][1].settled
-    assert [len(heard.tail) for _, heard in hold.shown] == sorted(len(heard.tail) for _, heard in hold.shown)
+    assert hold.shown[0][1].hypothesis
+    assert not hold.shown[0][1].committed
+    assert [len(heard.hypothesis) for _, heard in hold.shown] == sorted(
+        len(heard.hypothesis) for _, heard in hold.shown
+    )
 
 
 def test_words_that_two_drafts_agree_on_are_told_apart() -> None:
     texts = iter(["as not", "ask not what", "ask not what your", "ask not what your country"])
     hold = Hold(lambda audio, effort: next(texts)).hear(speech(3))
-    assert [heard.agreed for _, heard in hold.shown][:3] == [0, 0, 3]
+    assert [heard.stable_count for _, heard in hold.shown][:3] == [0, 0, 3]
 
 
 def test_a_pause_settles_what_was_said_and_drops_its_audio() -> None:
     hold = Hold().hear(speech(6), silence(0.8))
-    assert [word.text for word in hold.live.heard.settled][:2] == [" w0", " w1"]
-    assert hold.live.heard.tail == ()
+    assert [word.text for word in hold.live.transcript.committed][:2] == [" w0", " w1"]
+    assert hold.live.transcript.hypothesis == ()
     assert hold.live.open_seconds < 1
     assert hold.efforts.count("final") == 1  # decoded ahead at the pause, and not again
 
@@ -110,7 +112,7 @@ def test_a_pause_that_passed_while_a_decode_was_running_settles_too() -> None:
     hold.live.feed(np.concatenate([speech(5.5), silence(0.6), speech(1)]))
     heard = hold.live.step()
     assert heard is not None
-    assert len(heard.settled) == 11
+    assert len(heard.committed) == 11
     assert hold.transcriber.calls[-1].seconds == pytest.approx(5.8, abs=0.1)
     assert hold.live.open_seconds == pytest.approx(1.3, abs=0.1)
     assert len(hold.let_go().text.split()) == 13
@@ -118,10 +120,10 @@ def test_a_pause_that_passed_while_a_decode_was_running_settles_too() -> None:
 
 def test_a_short_word_before_a_pause_waits_for_more_but_not_for_ever() -> None:
     hold = Hold().hear(speech(1), silence(0.8))
-    assert hold.live.heard.settled == ()
-    assert len(hold.live.heard.tail) == 2
+    assert hold.live.transcript.committed == ()
+    assert len(hold.live.transcript.hypothesis) == 2
     hold.hear(silence(1.2))
-    assert len(hold.live.heard.settled) == 2
+    assert len(hold.live.transcript.committed) == 2
 
 
 def test_letting_go_in_a_pause_decodes_nothing_more() -> None:
@@ -129,7 +131,7 @@ def test_letting_go_in_a_pause_decodes_nothing_more() -> None:
     before = len(hold.transcriber.calls)
     heard = hold.let_go()
     assert heard.final
-    assert len(heard.settled) == 4
+    assert len(heard.committed) == 4
     assert len(hold.transcriber.calls) == before
 
 
@@ -139,7 +141,7 @@ def test_letting_go_in_the_middle_of_a_word_decodes_the_rest_once() -> None:
     heard = hold.let_go()
     assert len(hold.transcriber.calls) == before + 1
     assert hold.transcriber.calls[-1].seconds < 2.5  # the open part alone
-    assert len(heard.settled) == 13
+    assert len(heard.committed) == 13
 
 
 def test_the_last_syllable_recorded_after_the_key_is_up_is_heard() -> None:
@@ -147,7 +149,7 @@ def test_the_last_syllable_recorded_after_the_key_is_up_is_heard() -> None:
     hold.live.hurry()
     before = len(hold.transcriber.calls)
     hold.live.feed(speech(0.3))
-    assert len(hold.live.finish().settled) == 5
+    assert len(hold.live.finish().committed) == 5
     assert len(hold.transcriber.calls) == before + 1
 
 
@@ -156,7 +158,7 @@ def test_nothing_after_the_key_is_up_costs_nothing() -> None:
     hold.live.hurry()
     before = len(hold.transcriber.calls)
     hold.live.feed(np.concatenate([speech(0.05), silence(0.25)]))
-    assert len(hold.live.finish().settled) == 4
+    assert len(hold.live.finish().committed) == 4
     assert len(hold.transcriber.calls) == before
 
 
@@ -164,8 +166,8 @@ def test_speech_without_a_pause_is_cut_before_it_grows_long() -> None:
     hold = Hold().hear(speech(40))
     heard = hold.let_go()
     assert max(call.seconds for call in hold.transcriber.calls) <= 11
-    assert 78 <= len(heard.settled) <= 82
-    ends = [word.end for word in heard.settled]
+    assert 78 <= len(heard.committed) <= 82
+    ends = [word.end for word in heard.committed]
     assert ends == sorted(ends)
 
 
@@ -177,12 +179,12 @@ def test_ten_minutes_cost_no_more_at_the_end_than_at_the_start() -> None:
         most = max(most, hold.live.open_seconds)
     calls = len(hold.transcriber.calls)
     heard = hold.let_go()
-    assert len(heard.settled) == 1000
+    assert len(heard.committed) == 1000
     assert len(hold.transcriber.calls) == calls
     assert most < 12
     assert max(call.seconds for call in hold.transcriber.calls) < 11
     assert max(len(call.context) for call in hold.transcriber.calls) < 500
-    assert heard.settled[-1].end == pytest.approx(599, abs=1)
+    assert heard.committed[-1].end == pytest.approx(599, abs=1)
 
 
 def test_a_slow_machine_drafts_less_often() -> None:
@@ -194,7 +196,7 @@ def test_a_hold_that_was_fed_without_steps_loses_nothing() -> None:
     hold = Hold()
     hold.live.feed(np.concatenate([silence(5), speech(33), silence(2), speech(4)]))
     heard = hold.let_go()
-    assert 72 <= len(heard.settled) <= 76
+    assert 72 <= len(heard.committed) <= 76
     assert max(call.seconds for call in hold.transcriber.calls) <= 11
 
 
@@ -204,13 +206,13 @@ def test_a_doubtful_draft_is_not_shown_and_a_doubtful_final_is() -> None:
         return Decoded(loop, "en", compression=5.0)
 
     hold = Hold(says).hear(speech(2))
-    assert hold.live.heard.tail == ()
-    assert len(hold.let_go().settled) == 9  # the decoder's own second look has been
+    assert hold.live.transcript.hypothesis == ()
+    assert len(hold.let_go().committed) == 9  # the decoder's own second look has been
 
 
 def test_words_of_a_draft_that_the_final_takes_back_are_gone() -> None:
     hold = Hold(lambda audio, effort: "thank you" if effort == "draft" else "").hear(speech(1), silence(0.1))
-    assert hold.live.heard.tail
+    assert hold.live.transcript.hypothesis
     assert hold.let_go().text == ""
 
 
@@ -249,7 +251,7 @@ def test_what_the_model_raises_reaches_the_caller_and_what_was_settled_stays() -
     hold.feed(speech(1))
     with pytest.raises(SpeechError, match="broken"):
         hold.finish()
-    assert hold.heard.text == "fine"
+    assert hold.transcript.text == "fine"
 
 
 def test_after_the_end_nothing_is_taken() -> None:

@@ -8,25 +8,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fanlight.speech.pauses import SHORTEST, SpeechSpan, best_cut, spoken
+from fanlight.speech.segmentation import SHORTEST, SpeechSpan, best_cut, speech_spans
 
 YES, NO, MAYBE = 0.9, 0.1, 0.4
 
 
 def test_speech_goes_on_while_it_is_likely_enough() -> None:
-    assert spoken([NO] * 5 + [YES] * 10 + [MAYBE] * 10 + [NO] * 5) == [SpeechSpan(5, 25)]
+    assert speech_spans([NO] * 5 + [YES] * 10 + [MAYBE] * 10 + [NO] * 5) == [SpeechSpan(5, 25)]
 
 
 def test_a_click_is_no_speech() -> None:
-    assert spoken([NO] * 5 + [YES] * (SHORTEST - 1) + [NO] * 5) == []
+    assert speech_spans([NO] * 5 + [YES] * (SHORTEST - 1) + [NO] * 5) == []
 
 
 def test_a_stop_inside_a_word_does_not_end_it() -> None:
-    assert spoken([YES] * 5 + [NO] * 3 + [YES] * 5) == [SpeechSpan(0, 13)]
+    assert speech_spans([YES] * 5 + [NO] * 3 + [YES] * 5) == [SpeechSpan(0, 13)]
 
 
 def test_a_pause_does() -> None:
-    assert spoken([YES] * 8 + [NO] * 8 + [YES] * 8) == [SpeechSpan(0, 8), SpeechSpan(16, 24)]
+    assert speech_spans([YES] * 8 + [NO] * 8 + [YES] * 8) == [SpeechSpan(0, 8), SpeechSpan(16, 24)]
 
 
 def test_the_cut_is_in_the_middle_of_the_longest_pause() -> None:
@@ -47,7 +47,7 @@ def test_a_cut_out_of_reach_is_a_bug() -> None:
 
 @given(st.lists(st.floats(0, 1), max_size=60))
 def test_spans_are_in_order_apart_and_long_enough(verdicts: list[float]) -> None:
-    spans = spoken(verdicts)
+    spans = speech_spans(verdicts)
     assert all(span.end - span.start >= SHORTEST for span in spans)
     assert all(one.end < other.start for one, other in pairwise(spans))
     assert all(0 <= span.start < span.end <= len(verdicts) for span in spans)

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from fanlight.domain.errors import SpeechModelError
-from fanlight.speech import gate, pauses
-from fanlight.speech.gate import WINDOW, VoiceActivityDetector
+from fanlight.speech import segmentation, vad
+from fanlight.speech.vad import WINDOW, VoiceActivityDetector
 from support.recordings import at_level, noises, recording
 
 NewGate = Callable[[], VoiceActivityDetector]
@@ -27,33 +27,33 @@ def test_a_stream_in_small_blocks_is_judged_as_in_one(new_gate: NewGate) -> None
 @pytest.mark.parametrize("level", [-20, -30, -45])
 def test_speech_is_speech_at_every_level(new_gate: NewGate, level: float) -> None:
     audio = recording("austen920")
-    said = pauses.spoken(new_gate().probabilities(at_level(audio, level)))
+    said = segmentation.speech_spans(new_gate().probabilities(at_level(audio, level)))
     spoken = sum(span.end - span.start for span in said) * WINDOW
     assert spoken > 0.8 * len(audio)
 
 
 def test_a_gate_that_hears_nothing_would_fail_here(new_gate: NewGate) -> None:
-    assert pauses.spoken(new_gate().probabilities(recording("jfk")))
+    assert segmentation.speech_spans(new_gate().probabilities(recording("jfk")))
 
 
 @pytest.mark.parametrize(("name", "clip"), [pytest.param(n, c, id=n) for n, c in noises(48, seed=7)])
 def test_noise_is_no_speech(new_gate: NewGate, name: str, clip: np.ndarray) -> None:
-    assert pauses.spoken(new_gate().probabilities(clip)) == []
+    assert segmentation.speech_spans(new_gate().probabilities(clip)) == []
 
 
 def test_speech_under_the_noise_floor_of_a_dead_microphone_is_none(new_gate: NewGate) -> None:
-    assert pauses.spoken(new_gate().probabilities(at_level(recording("austen880"), -95))) == []
+    assert segmentation.speech_spans(new_gate().probabilities(at_level(recording("austen880"), -95))) == []
 
 
 def test_a_missing_network_is_said_with_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(gate, "_network", lambda: tmp_path / "none.onnx")
+    monkeypatch.setattr(vad, "_network", lambda: tmp_path / "none.onnx")
     with pytest.raises(SpeechModelError, match="cannot be loaded") as error:
-        gate.load_session()
+        vad.load_session()
     assert "pip install" in error.value.hint
 
 
 def test_a_damaged_network_is_said_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "silero_vad.onnx").write_bytes(b"no network")
-    monkeypatch.setattr(gate, "_network", lambda: tmp_path / "silero_vad.onnx")
+    monkeypatch.setattr(vad, "_network", lambda: tmp_path / "silero_vad.onnx")
     with pytest.raises(SpeechModelError, match="cannot be loaded"):
-        gate.load_session()
+        vad.load_session()

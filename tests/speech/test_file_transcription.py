@@ -22,10 +22,10 @@ from fanlight.domain.transcription import (
 )
 from fanlight.speech import media
 from fanlight.speech.audio import Audio, silence
-from fanlight.speech.files import BRIEF, WHOLE, transcription
-from fanlight.speech.gate import LoudnessVad
+from fanlight.speech.file_transcription import BRIEF, WHOLE, transcribe_file
 from fanlight.speech.journal import Journal, fingerprint
 from fanlight.speech.scripted import ScriptedTranscriber
+from fanlight.speech.vad import LoudnessVad
 from support.recordings import write_wav
 
 
@@ -48,7 +48,7 @@ def folder(tmp_path: Path) -> Path:
 def told(
     path: Path, transcriber: ScriptedTranscriber, folder: Path, fresh: bool = False
 ) -> Generator[TranscriptionEvent, None, None]:
-    return transcription(path, transcriber, LoudnessVad(), TranscriptionOptions(), folder, fresh)
+    return transcribe_file(path, transcriber, LoudnessVad(), TranscriptionOptions(), folder, fresh)
 
 
 def parts(path: Path, transcriber: ScriptedTranscriber, folder: Path, fresh: bool = False) -> list[TranscriptionPart]:
@@ -81,7 +81,7 @@ def test_parts_end_at_pauses_and_none_is_longer_than_the_model_can_hear(talk: Pa
 
 def test_brief_parts_are_at_most_ten_seconds_and_decoded_the_fast_way(talk: Path, folder: Path) -> None:
     transcriber = ScriptedTranscriber(measured)
-    list(transcription(talk, transcriber, LoudnessVad(), TranscriptionOptions(), folder, pace=lambda: BRIEF))
+    list(transcribe_file(talk, transcriber, LoudnessVad(), TranscriptionOptions(), folder, pace=lambda: BRIEF))
     assert max(call.seconds for call in transcriber.calls) <= 10.7  # with the pauses around it
     assert {call.effort for call in transcriber.calls} == {"final"}
     assert sum(call.seconds for call in transcriber.calls) == pytest.approx(78, abs=4)
@@ -90,7 +90,7 @@ def test_brief_parts_are_at_most_ten_seconds_and_decoded_the_fast_way(talk: Path
 def test_the_pace_may_change_between_parts(talk: Path, folder: Path) -> None:
     transcriber = ScriptedTranscriber(measured)
     pace = WHOLE
-    events = transcription(talk, transcriber, LoudnessVad(), TranscriptionOptions(), folder, pace=lambda: pace)
+    events = transcribe_file(talk, transcriber, LoudnessVad(), TranscriptionOptions(), folder, pace=lambda: pace)
     assert next(event for event in events if isinstance(event, TranscriptionPart)).upto > 20
     pace = BRIEF
     rest = [event for event in events if isinstance(event, TranscriptionPart)]

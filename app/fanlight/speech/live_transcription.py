@@ -18,10 +18,10 @@ import numpy as np
 
 from fanlight.domain.ports import Transcriber
 from fanlight.domain.speech import SAMPLE_RATE, Decoded, Effort, LiveTranscript, TranscriptionOptions, Word, joined
-from fanlight.speech import pauses
 from fanlight.speech.audio import Audio, silence
-from fanlight.speech.gate import WINDOW, VoiceActivityDetector
-from fanlight.speech.words import agreed, behind, shifted, unfinished
+from fanlight.speech.segmentation import SHORTEST, SpeechSpan, best_cut, speech_spans, window_count
+from fanlight.speech.vad import WINDOW, VoiceActivityDetector
+from fanlight.speech.word_alignment import as_open_fragment, capitalized_after, shifted, stable_prefix_length
 
 SURE_OF_LANGUAGE = 0.6
 
@@ -60,7 +60,7 @@ class _Known:
     effort: Effort
 
 
-_NEAR = pauses.windows(0.1)
+_NEAR = window_count(0.1)
 """Speech that ends this much after what was decoded is the same speech: the gate is no surer than that."""
 
 
@@ -76,14 +76,14 @@ class LiveTranscription:
         pace: StreamingLimits | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._transcriber, self._gate = transcriber, gate
+        self._transcriber, self._vad = transcriber, gate
         self._asked, self._pace, self._clock = asked or TranscriptionOptions(), pace or StreamingLimits(), clock
         self._audio = np.zeros(0, np.float32)  # of the open segment, and what has no verdict yet
-        self._verdicts: list[float] = []
+        self._probabilities: list[float] = []
         self._offset = 0  # windows before the open segment
-        self._settled: list[Word] = []
-        self._tail: tuple[Word, ...] = ()
-        self._agreed = 0
+        self._committed: list[Word] = []
+        self._hypothesis: tuple[Word, ...] = ()
+        self._stable_count = 0
         self._language = self._asked.language or ""
         self._known: _Known | None = None
         self._looked = 0  # windows of the open segment at the last draft
@@ -91,8 +91,10 @@ class LiveTranscription:
         self._finished = False
 
     @property
-    def heard(self) -> LiveTranscript:
-        return LiveTranscript(tuple(self._settled), self._tail, self._agreed, self._language, self._finished)
+    def transcript(self) -> LiveTranscript:
+        return LiveTranscript(
+            tuple(self._committed), self._hypothesis, self._stable_count, self._language, self._finished
+        )
 
     @property
     def open_seconds(self) -> float:
@@ -104,75 +106,75 @@ class LiveTranscription:
         """Cheap: the speech gate alone looks at it. 16 kHz mono, shape (n,)."""
         if self._finished:
             raise ValueError("fed after the end")
-        self._verdicts += self._gate.probabilities(audio)
+        self._probabilities += self._vad.probabilities(audio)
         self._audio = np.concatenate([self._audio, audio])
 
     def step(self) -> LiveTranscript | None:
         """What is known now, or None when nothing changed."""
-        spans = pauses.spoken(self._verdicts)
+        spans = speech_spans(self._probabilities)
         if not spans:
-            self._drop(len(self._verdicts) - pauses.windows(self._pace.lead) - 2 * pauses.SHORTEST)
+            self._drop(len(self._probabilities) - window_count(self._pace.lead) - 2 * SHORTEST)
             return None
         if self._trim(spans[0].start):
-            spans = pauses.spoken(self._verdicts)
+            spans = speech_spans(self._probabilities)
         if (pause := self._missed_pause(spans)) is not None:
-            self._settle_first(pause)
-            return self.heard
-        end, have = spans[-1].end, len(self._verdicts)
+            self._commit_first(pause)
+            return self.transcript
+        end, have = spans[-1].end, len(self._probabilities)
         silent = have - end
-        if silent >= pauses.windows(self._pace.ahead) and not self._covers(end):
-            self._decode(min(have, end + pauses.windows(self._pace.trail)), "final")
-            return self.heard
-        if self._covers(end) and self._settles(end - spans[0].start, silent):
-            self._settle(end + min(silent, pauses.windows(self._pace.trail)))
-            return self.heard
-        if have > pauses.windows(self._pace.longest):
+        if silent >= window_count(self._pace.ahead) and not self._covers(end):
+            self._decode(min(have, end + window_count(self._pace.trail)), "final")
+            return self.transcript
+        if self._covers(end) and self._ends_segment(end - spans[0].start, silent):
+            self._commit(end + min(silent, window_count(self._pace.trail)))
+            return self.transcript
+        if have > window_count(self._pace.longest):
             self._cut()
-            return self.heard
+            return self.transcript
         return self._draft(spans[0].start, end)
 
     def hurry(self) -> LiveTranscript:
         """The key is up: decode what is not known yet, while the last syllable is still being recorded."""
         spans = self._last_look()
         if spans and not self._covers(spans[-1].end):
-            self._decode(len(self._verdicts), "final")
-        return self.heard
+            self._decode(len(self._probabilities), "final")
+        return self.transcript
 
     def finish(self) -> LiveTranscript:
         """All that was said. Decodes only speech that came after the last look, or nothing."""
         if self._finished:
-            return self.heard
+            return self.transcript
         self.feed(silence(WINDOW / SAMPLE_RATE))  # the last verdict
         spans = self._last_look()
         if spans:
             if not self._covers(spans[-1].end):
-                self._decode(len(self._verdicts), "final")
-            self._settle(len(self._verdicts))
-        self._tail, self._agreed, self._finished = (), 0, True
-        self._audio, self._verdicts = np.zeros(0, np.float32), []
-        return self.heard
+                self._decode(len(self._probabilities), "final")
+            self._commit(len(self._probabilities))
+        self._hypothesis, self._stable_count, self._finished = (), 0, True
+        self._audio, self._probabilities = np.zeros(0, np.float32), []
+        return self.transcript
 
-    def _last_look(self) -> list[pauses.SpeechSpan]:
+    def _last_look(self) -> list[SpeechSpan]:
         """Speech in the open segment, which is short enough for one decode when it was fed without steps."""
-        while len(self._verdicts) > pauses.windows(self._pace.longest) and pauses.spoken(self._verdicts):
-            if self._trim(pauses.spoken(self._verdicts)[0].start):
+        while len(self._probabilities) > window_count(self._pace.longest) and speech_spans(self._probabilities):
+            if self._trim(speech_spans(self._probabilities)[0].start):
                 continue
             self._cut()
-        spans = pauses.spoken(self._verdicts)
+        spans = speech_spans(self._probabilities)
         if spans and self._trim(spans[0].start):
-            spans = pauses.spoken(self._verdicts)
+            spans = speech_spans(self._probabilities)
         return spans
 
     def _draft(self, start: int, end: int) -> LiveTranscript | None:
         """For show alone: the tail, where speech went on since the last look."""
-        have = len(self._verdicts)
+        have = len(self._probabilities)
         due = max(self._pace.step, 1.5 * self._cost) if self._looked else 0.0
-        if have - self._looked < pauses.windows(due) or end - start < pauses.windows(self._pace.first):
+        if have - self._looked < window_count(due) or end - start < window_count(self._pace.first):
             return None
         if self._covers(end) or end <= self._looked:
             return None
         self._decode(have, "draft")
-        return self.heard
+        return self.transcript
 
     def _covers(self, end: int) -> bool:
         """Whether speech that ends there was decoded well already."""
@@ -180,18 +182,18 @@ class LiveTranscription:
 
     def _decode(self, upto: int, effort: Effort) -> None:
         """The open segment's first `upto` windows; what it says becomes the tail."""
-        decoded = self._said(upto, effort)
+        decoded = self._decode_segment(upto, effort)
         if effort == "draft" and (decoded.doubtful or not decoded.words):
             return
-        before = self._tail
-        self._tail = behind(self._settled, shifted(decoded.words, self._offset * WINDOW / SAMPLE_RATE))
-        self._agreed = len(self._tail) if effort == "final" else agreed(before, self._tail)
-        self._known = _Known(upto, self._tail, effort)
+        words = capitalized_after(self._committed, shifted(decoded.words, self._offset * WINDOW / SAMPLE_RATE))
+        self._stable_count = len(words) if effort == "final" else stable_prefix_length(self._hypothesis, words)
+        self._hypothesis = words
+        self._known = _Known(upto, words, effort)
 
-    def _said(self, upto: int, effort: Effort) -> Decoded:
+    def _decode_segment(self, upto: int, effort: Effort) -> Decoded:
         begun = self._clock()
         asked = replace(self._asked, language=self._language or None)
-        context = unfinished(joined(self._settled[-60:]))
+        context = as_open_fragment(joined(self._committed[-60:]))
         decoded = self._transcriber.decode(self._audio[: upto * WINDOW], asked, effort, context)
         self._cost = self._clock() - begun
         self._looked = max(self._looked, upto)
@@ -199,44 +201,45 @@ class LiveTranscription:
             self._language = decoded.language  # a hold has one language
         return decoded
 
-    def _settle(self, upto: int) -> None:
+    def _commit(self, upto: int) -> None:
         """What is known stays; the audio up to there is not needed any more."""
         if self._known is not None:
-            self._settled += self._known.words
-        self._tail, self._agreed = (), 0
+            self._committed += self._known.words
+        self._hypothesis, self._stable_count = (), 0
         self._drop(upto)
 
     def _cut(self) -> None:
         """Too long without a pause: settle its first part, up to where a cut hurts least."""
-        have = min(len(self._verdicts), pauses.windows(self._pace.longest))
-        self._settle_first(pauses.best_cut(self._verdicts, pauses.windows(self._pace.cut_after), have))
+        have = min(len(self._probabilities), window_count(self._pace.longest))
+        self._commit_first(best_cut(self._probabilities, window_count(self._pace.cut_after), have))
 
-    def _missed_pause(self, spans: list[pauses.SpeechSpan]) -> int | None:
+    def _missed_pause(self, spans: list[SpeechSpan]) -> int | None:
         """Where to settle a pause that came and went while a decode was running."""
         for before, after in pairwise(spans):
             silent = after.start - before.end
-            if self._settles(before.end - spans[0].start, silent):
-                return before.end + min(silent, pauses.windows(self._pace.trail))
+            if self._ends_segment(before.end - spans[0].start, silent):
+                return before.end + min(silent, window_count(self._pace.trail))
         return None
 
-    def _settles(self, spoken: int, silent: int) -> bool:
+    def _ends_segment(self, spoken: int, silent: int) -> bool:
         """Whether so many windows of silence settle a segment that is so many windows long."""
-        long_enough = spoken >= pauses.windows(self._pace.enough)
-        return silent >= pauses.windows(self._pace.pause if long_enough else self._pace.rest)
+        long_enough = spoken >= window_count(self._pace.enough)
+        return silent >= window_count(self._pace.pause if long_enough else self._pace.rest)
 
-    def _settle_first(self, at: int) -> None:
+    def _commit_first(self, at: int) -> None:
         """The open segment's first `at` windows; what was shown of the rest stays on view."""
-        old = self._tail
+        shown = self._hypothesis
         known = self._known
-        if known is None or known.effort != "final" or not at - pauses.windows(self._pace.trail) <= known.upto <= at:
+        if known is None or known.effort != "final" or not at - window_count(self._pace.trail) <= known.upto <= at:
             self._decode(at, "final")
-        count = len(self._tail)
-        self._settle(at)
-        self._tail = tuple(word for word in old[count:] if not self._settled or word.end >= self._settled[-1].end)
+        count = len(self._hypothesis)
+        self._commit(at)
+        end = self._committed[-1].end if self._committed else 0.0
+        self._hypothesis = tuple(word for word in shown[count:] if word.end >= end)
 
     def _trim(self, start: int) -> bool:
         """Silence before the first speech goes, most of it; True when it did."""
-        lead = start - pauses.windows(self._pace.lead)
+        lead = start - window_count(self._pace.lead)
         if lead <= 0:
             return False
         if self._known is None:
@@ -249,7 +252,7 @@ class LiveTranscription:
         if count <= 0:
             return
         self._audio = self._audio[count * WINDOW :].copy()
-        del self._verdicts[:count]
+        del self._probabilities[:count]
         self._offset += count
         self._looked = 0
         self._known = None

@@ -9,7 +9,7 @@ from threading import Event
 
 from fanlight.domain.audio import RecordingMark, SoundFormat
 from fanlight.domain.errors import SpeechError
-from fanlight.domain.ports import Watch
+from fanlight.domain.ports import OnProbabilities
 from fanlight.domain.speech import LiveTranscript, TranscriptionOptions, Word
 from fanlight.domain.transcription import TranscriptionEvent, TranscriptionPart, TranscriptionStarted
 from fanlight.settings import Settings
@@ -22,8 +22,8 @@ def words(text: str, unsure: Sequence[str] = ()) -> tuple[Word, ...]:
     )
 
 
-class ToldListener:
-    """Each block that comes makes the next word known; the last two are not settled. `text` may be empty: silence."""
+class ScriptedRecognizer:
+    """Each block that comes makes the next word known; the last two are not committed. `text` may be empty: silence."""
 
     def __init__(self, text: str = "how many shapes are there", unsure: Sequence[str] = ()) -> None:
         self.words = words(text, unsure)
@@ -32,13 +32,13 @@ class ToldListener:
         self.error: SpeechError | None = None
         self.closed = False
 
-    def listen(
+    def transcribe_live(
         self,
         arrives_as: SoundFormat,
         incoming: SimpleQueue[bytes | RecordingMark],
         asked: TranscriptionOptions,
         spare: Event,
-        watch: Watch | None = None,
+        watch: OnProbabilities | None = None,
     ) -> Iterator[LiveTranscript]:
         self.asked.append(asked)
         self.formats.append(arrives_as)
@@ -53,10 +53,12 @@ class ToldListener:
                 came = True
                 if known < len(self.words):
                     known += 1
-                    settled = max(0, known - 2)
-                    yield LiveTranscript(self.words[:settled], self.words[settled:known], min(1, known - settled), "en")
+                    committed = max(0, known - 2)
+                    yield LiveTranscript(
+                        self.words[:committed], self.words[committed:known], min(1, known - committed), "en"
+                    )
 
-    def transcribe(
+    def transcribe_file(
         self, path: Path, asked: TranscriptionOptions, fresh: bool = False
     ) -> Generator[TranscriptionEvent, None, None]:
         """All of it at once, whatever the file is."""
@@ -70,5 +72,5 @@ class ToldListener:
         self.closed = True
 
 
-def told_listener(settings: Settings) -> ToldListener:
-    return ToldListener()
+def scripted_recognizer(settings: Settings) -> ScriptedRecognizer:
+    return ScriptedRecognizer()

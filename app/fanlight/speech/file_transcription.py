@@ -20,11 +20,12 @@ from fanlight.domain.transcription import (
     TranscriptionStarted,
     Yielded,
 )
-from fanlight.speech import media, pauses
+from fanlight.speech import media
 from fanlight.speech.audio import Audio, silence
-from fanlight.speech.gate import WINDOW, VoiceActivityDetector
 from fanlight.speech.journal import Journal, fingerprint
-from fanlight.speech.words import shifted
+from fanlight.speech.segmentation import best_cut, speech_spans, window_count
+from fanlight.speech.vad import WINDOW, VoiceActivityDetector
+from fanlight.speech.word_alignment import shifted
 
 _LEAD_SECONDS = 0.3
 _SURE = 0.6
@@ -48,7 +49,7 @@ wrong words in 553 instead of 5. With pauses inside (parts from 7 s on) whole se
 Text before a part, as context, made more mistakes, too."""
 
 
-def transcription(
+def transcribe_file(
     path: Path,
     transcriber: Transcriber,
     gate: VoiceActivityDetector,
@@ -72,14 +73,14 @@ def transcription(
     if journal.whole:
         return
     language = next((part.language for part in reversed(known) if part.language), None)
-    for told in transcribed(path, transcriber, gate, replace(asked, language=asked.language or language), upto, pace):
+    for told in decode_parts(path, transcriber, gate, replace(asked, language=asked.language or language), upto, pace):
         if isinstance(told, TranscriptionPart):
             journal.add(told)
         yield told
     journal.finish()
 
 
-def transcribed(
+def decode_parts(
     path: Path, transcriber: Transcriber, gate: VoiceActivityDetector, asked: TranscriptionOptions, done: float = 0.0,
     pace: Callable[[], PartLimits] = lambda: WHOLE,
 ) -> Generator[ScanProgress | TranscriptionPart | Yielded, None, None]:  # fmt: skip
@@ -115,9 +116,9 @@ def _parts(
 
     def cut(at: int) -> tuple[float, Audio, float]:
         nonlocal waiting, verdicts, offset
-        spans = pauses.spoken(verdicts[:at])
-        first = max(0, spans[0].start - pauses.windows(_LEAD_SECONDS)) if spans else at
-        last = min(at, spans[-1].end + pauses.windows(_LEAD_SECONDS)) if spans else at
+        spans = speech_spans(verdicts[:at])
+        first = max(0, spans[0].start - window_count(_LEAD_SECONDS)) if spans else at
+        last = min(at, spans[-1].end + window_count(_LEAD_SECONDS)) if spans else at
         piece = seconds(offset + first), waiting[first * WINDOW : last * WINDOW].copy(), seconds(offset + at)
         waiting, verdicts, offset = waiting[at * WINDOW :].copy(), verdicts[at:], offset + at
         return piece
@@ -142,16 +143,16 @@ def _parts(
 
 def _where(verdicts: list[float], pace: PartLimits) -> int | None:
     """The window to cut before; None while a better place may come."""
-    have, longest = len(verdicts), pauses.windows(pace.longest)
-    spans = pauses.spoken(verdicts)
-    pause = pauses.windows(pace.pause)
+    have, longest = len(verdicts), window_count(pace.longest)
+    spans = speech_spans(verdicts)
+    pause = window_count(pace.pause)
     if not spans:
         return have - pause if have > longest else None
-    begin = max(0, spans[0].start - pauses.windows(_LEAD_SECONDS))
+    begin = max(0, spans[0].start - window_count(_LEAD_SECONDS))
     for before, after in zip(spans, [*spans[1:], None], strict=True):
         quiet = (after.start if after else have) - before.end
-        if before.end - begin >= pauses.windows(pace.soon) and quiet >= pause and before.end - begin <= longest:
+        if before.end - begin >= window_count(pace.soon) and quiet >= pause and before.end - begin <= longest:
             return before.end + quiet // 2 if after else before.end + pause // 2
     if have - begin > longest:
-        return pauses.best_cut(verdicts, begin + longest // 3, begin + longest)
+        return best_cut(verdicts, begin + longest // 3, begin + longest)
     return None

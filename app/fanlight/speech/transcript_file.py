@@ -10,7 +10,7 @@ from fanlight.domain.errors import InputError
 from fanlight.files import replace_file
 
 
-def save(pieces: Iterable[str], target: Path) -> None:
+def save_transcript(pieces: Iterable[str], target: Path) -> None:
     """Replaces `target` in one step; when that fails it is as it was, and nothing is left beside it. Raises
     InputError."""
     try:

@@ -11,17 +11,17 @@ import pytest
 
 from fanlight.domain.audio import RecordingMark, SoundFormat
 from fanlight.domain.speech import TranscriptionOptions
-from fanlight.speech.gate import LoudnessVad
-from fanlight.speech.listener import WhisperListener
+from fanlight.speech.recognizer import WhisperRecognizer
 from fanlight.speech.scripted import ScriptedTranscriber
+from fanlight.speech.vad import LoudnessVad
 
 RATE = 44_100
 
 
 def heard(transcriber: ScriptedTranscriber, spare: bool, cores: int, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Three seconds of a tone at 44.1 kHz in two channels, ten times as fast as life; the texts that came."""
-    monkeypatch.setattr("fanlight.speech.listener.psutil.cpu_count", lambda logical: cores)
-    listener = WhisperListener(transcriber, gate=lambda _: LoudnessVad())
+    monkeypatch.setattr("fanlight.speech.recognizer.psutil.cpu_count", lambda logical: cores)
+    listener = WhisperRecognizer(transcriber, gate=lambda _: LoudnessVad())
     incoming: SimpleQueue[bytes | RecordingMark] = SimpleQueue()
     flag = Event()
     if spare:
@@ -38,7 +38,9 @@ def heard(transcriber: ScriptedTranscriber, spare: bool, cores: int, monkeypatch
 
     feeder = Thread(target=feed)
     feeder.start()
-    said = [one.text for one in listener.listen(SoundFormat(RATE, 2), incoming, TranscriptionOptions("en"), flag)]
+    said = [
+        one.text for one in listener.transcribe_live(SoundFormat(RATE, 2), incoming, TranscriptionOptions("en"), flag)
+    ]
     feeder.join()
     listener.close()
     assert transcriber.closed

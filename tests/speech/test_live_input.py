@@ -11,10 +11,10 @@ import pytest
 from fanlight.domain.audio import RecordingMark
 from fanlight.domain.speech import LiveTranscript, TranscriptionOptions
 from fanlight.speech.audio import Audio, Resampler
-from fanlight.speech.dictation import Incoming, dictated
-from fanlight.speech.gate import LoudnessVad
+from fanlight.speech.live_input import Incoming, transcribe_stream
+from fanlight.speech.live_transcription import LiveTranscription
 from fanlight.speech.scripted import ScriptedTranscriber
-from fanlight.speech.streaming import LiveTranscription
+from fanlight.speech.vad import LoudnessVad
 
 RATE = 48_000
 
@@ -32,7 +32,7 @@ def heard(*items: Iterable[bytes | Audio] | RecordingMark) -> tuple[list[LiveTra
             incoming.put(block)
     transcriber = ScriptedTranscriber("hello")
     live = LiveTranscription(transcriber, LoudnessVad(), TranscriptionOptions("en"))
-    return list(dictated(live, Resampler(RATE, 2), incoming)), transcriber
+    return list(transcribe_stream(live, Resampler(RATE, 2), incoming)), transcriber
 
 
 def test_a_hold_ends_with_one_final_text() -> None:

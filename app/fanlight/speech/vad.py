@@ -88,7 +88,7 @@ class StrictVad:
         return level_dbfs(window) >= FLOOR_DBFS and self._voiced >= _LEAST_VOICED
 
 
-def new_gate(session: onnxruntime.InferenceSession | None = None) -> VoiceActivityDetector:
+def new_vad(session: onnxruntime.InferenceSession | None = None) -> VoiceActivityDetector:
     """For one stream."""
     return StrictVad(SileroVad(session))
 

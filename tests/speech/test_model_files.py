@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 
 from fanlight.domain.errors import SpeechModelError
-from fanlight.speech import folder
-from fanlight.speech.folder import Pinned, own_folder, whisper_base
+from fanlight.speech import model_files
+from fanlight.speech.model_files import Pinned, own_folder, whisper_base
 
 ONE, TWO = b"first half, " * 40_000, b"second half" * 40_000
 FILES = {"model.bin": ONE + TWO, "config.json": b"{}", "tokenizer.json": b"{}", "vocabulary.txt": b"a\nb\n"}
@@ -38,7 +38,7 @@ def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     pieces = {"model.bin": (("model_one", "model.one"), ("model_two", "model.two"))}
     monkeypatch.syspath_prepend(str(tmp_path / "packages"))
     monkeypatch.setattr(
-        folder,
+        model_files,
         "WHISPER_BASE",
         {
             name: Pinned(len(data), hashlib.sha256(data).hexdigest(), pieces.get(name, (("model_one", name),)))
@@ -99,7 +99,7 @@ def test_a_folder_that_was_changed_afterwards_is_made_again(packages: Path, tmp_
 @pytest.mark.parametrize("stamp", ["", "[]", '{"model.bin": 1}', "[" * 100_000])
 def test_a_stamp_that_makes_no_sense_is_no_stamp(packages: Path, tmp_path: Path, stamp: str) -> None:
     place = whisper_base(tmp_path)
-    (place / folder.STAMP).write_text(stamp, "utf-8")
+    (place / model_files.STAMP).write_text(stamp, "utf-8")
     assert (whisper_base(tmp_path) / "model.bin").read_bytes() == FILES["model.bin"]
 
 
@@ -125,13 +125,13 @@ def test_a_cache_that_can_not_be_written_is_said(packages: Path, tmp_path: Path)
 def test_another_process_that_was_faster_is_fine(
     packages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    put = folder._put
+    put = model_files._put
 
     def late(draft: Path, place: Path) -> None:
         shutil.copytree(draft, place, copy_function=shutil.copy2)
         put(draft, place)
 
-    monkeypatch.setattr(folder, "_put", late)
+    monkeypatch.setattr(model_files, "_put", late)
     assert (whisper_base(tmp_path) / "model.bin").read_bytes() == FILES["model.bin"]
     assert leftovers(tmp_path) == []
 
@@ -140,7 +140,7 @@ def test_whoever_is_killed_in_the_middle_leaves_no_folder_and_the_next_start_cle
     code = f"""
         import time
         from pathlib import Path
-        from fanlight.speech.folder import whisper_base
+        from fanlight.speech.model_files import whisper_base
         whisper_base(Path({str(tmp_path)!r}), lambda done: time.sleep(0.05))
     """
     child = subprocess.Popen([sys.executable, "-c", textwrap.dedent(code)])
