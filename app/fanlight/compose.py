@@ -18,6 +18,7 @@ from fanlight.settings import FILE_NAME, Settings
 
 if TYPE_CHECKING:
     from fanlight.catalog.catalog import Catalog
+    from fanlight.core.app import Application
     from fanlight.core.chat.history import OpenStore, Store
     from fanlight.domain.errors import StoreError
 
@@ -72,26 +73,34 @@ def load_listener(settings: Settings) -> SpeechRecognizer:
     return WhisperRecognizer(load_transcriber(settings), load_session())
 
 
-def window(argv: list[str], request: Mapping[str, Any] | None = None, *, hidden: bool = False) -> int:
-    """Open the window, or start without showing it; the exit code. `request` is what it was started for (`client`).
-    Nothing but Qt and the widgets is imported before it is painted."""
-    from fanlight.ui import application
-    from fanlight.ui.app_deps import AppDeps
+def build() -> Application:
+    """The application without a window, on the GUI thread. Reads the settings and imports nothing heavy."""
+    from fanlight.core.app import Application
+    from fanlight.core.app_deps import AppDeps
 
-    parts = AppDeps(
-        settings=settings(),
-        settings_file=paths.home() / FILE_NAME,
-        place_file=paths.home() / "window.json",
-        sample=paths.resources() / "samples" / "shapes.png",
-        load=load_engine,
-        load_reader=load_reader,
-        load_listener=load_listener,
-        models=lambda: catalog().models(),
-        find_model=lambda name: catalog().find(name),
-        add_model=lambda path: catalog().add(path),
-        open_store=_store,
+    return Application(
+        AppDeps(
+            settings=settings(),
+            settings_file=paths.home() / FILE_NAME,
+            window_state_file=paths.home() / "window.json",
+            sample=paths.resources() / "samples" / "shapes.png",
+            load=load_engine,
+            load_reader=load_reader,
+            load_listener=load_listener,
+            models=lambda: catalog().models(),
+            find_model=lambda name: catalog().find(name),
+            add_model=lambda path: catalog().add(path),
+            open_store=_store,
+        )
     )
-    return application.run(parts, argv, paths.logs(), request, hidden=hidden)
+
+
+def window(argv: list[str], request: Mapping[str, Any] | None = None, *, hidden: bool = False) -> int:
+    """Open the window, or start without showing it; the exit code. `request` is what it was started for (`ipc.client`).
+    Only Qt and the widgets are imported before it is painted."""
+    from fanlight.ui import application
+
+    return application.run(build, argv, paths.logs(), request, hidden=hidden)
 
 
 def _store(keep: bool) -> OpenStore:

@@ -20,7 +20,7 @@ from fanlight.settings import Settings
 from fanlight.ui.capture.surface import OverlayWindow
 from fanlight.ui.panel.panel import QuickPanel
 from fanlight.ui.transcript.body import MessageBody
-from fanlight.ui.window.window import Window
+from support.whole_window import WholeWindow
 from support.windows import parts
 
 _REGION = (0, 0, 1600, 900)
@@ -36,7 +36,7 @@ class Panels(QObject):
         super().__init__()
         self._engine = engine
         spec = models.practice() if engine is None else ModelSpec("scripted", paths.home(), paths.home())
-        self._window = Window(
+        self._window = WholeWindow(
             replace(
                 parts(paths.home()), settings=_SETTINGS, models=lambda: [spec],
                 find_model=lambda name: spec, load=lambda spec, *_: engine or models.load(spec),
@@ -59,7 +59,7 @@ class Panels(QObject):
         self._window.close()
 
     def freeze(self) -> None:
-        self._window.quick.gesture.shoot()
+        self._window.services.captures.gesture.shoot()
         wait_until(lambda: any(isinstance(w, OverlayWindow) and w.isVisible() for w in QApplication.topLevelWidgets()),
                    10, "the overlay")  # fmt: skip
         run_for(0.3)
@@ -76,7 +76,7 @@ class Panels(QObject):
 
     def capture(self, forgotten: bool) -> None:
         """A whole capture with its answer; the panel before it has given way."""
-        gesture = self._window.quick.gesture
+        gesture = self._window.services.captures.gesture
         before = tuple(gesture.panels)
         gesture.shot(ShotRequest(region=_REGION))
         wait_until(lambda: gesture.doing == "nothing" and tuple(gesture.panels) != before, 60, "the panel")
@@ -90,7 +90,7 @@ class Panels(QObject):
         run_for(0.01)
 
     def forget(self) -> None:
-        for panel in tuple(self._window.quick.gesture.panels):
+        for panel in tuple(self._window.services.captures.gesture.panels):
             wait_until(lambda panel=panel: panel.talk.condition == "idle", 60, "the answer's end")  # type: ignore[misc]
             panel.forget()
         run_for(0.2)

@@ -19,6 +19,7 @@ from bench.control import Control
 from bench.heartbeat import Heartbeat, run_for, wait_until
 from bench.pictures import PANORAMA, photo
 from fanlight import compose, paths
+from fanlight.core.app_deps import AppDeps
 from fanlight.core.chat.model_jobs import PrefillJob
 from fanlight.core.work.worker import Worker
 from fanlight.domain.events import ImageReady
@@ -27,8 +28,7 @@ from fanlight.domain.models import ModelSpec
 from fanlight.domain.ports import Engine
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
-from fanlight.ui.app_deps import AppDeps
-from fanlight.ui.window.window import Window
+from support.whole_window import WholeWindow
 
 _SPEC = ModelSpec("scripted", Path("nowhere"))
 _SETTLE_SECONDS = 4.0
@@ -39,7 +39,7 @@ _LONGEST_SECONDS = 120.0
 class Encoding(QObject):
     """A model's thread that encodes new pictures, one after the other, from `begin` to `end`."""
 
-    def __init__(self, window: Window) -> None:
+    def __init__(self, window: WholeWindow) -> None:
         super().__init__()
         self._window = window
         self._seed, self._goes_on = 5000, False
@@ -107,11 +107,11 @@ class Rig:
     def __init__(self, pieces: Sequence[str], seconds_per_token: float) -> None:
         self._answer = "".join(pieces)
         self._application = QApplication.instance() or QApplication([])
-        self._window = Window(
+        self._window = WholeWindow(
             AppDeps(
                 settings=Settings(),
                 settings_file=paths.home() / "settings.json",
-                place_file=paths.home() / "window.json",
+                window_state_file=paths.home() / "window.json",
                 sample=paths.home() / "no-sample.png",
                 load=lambda spec, settings, progress, stop: ScriptedEngine(pieces, seconds_per_token),
                 load_reader=compose.load_reader,

@@ -18,7 +18,7 @@ from fanlight import compose, paths
 from fanlight.domain.events import TextDelta
 from fanlight.settings import Settings
 from fanlight.speech.audio import Audio
-from fanlight.ui.window.window import Window
+from support.whole_window import WholeWindow
 from support.windows import parts
 
 _SETTLE_SECONDS = 4.0
@@ -48,7 +48,7 @@ class Talking:
         settings = Settings(speech_model=str(speech_model), speech_language="en", max_tokens=2048)
         self._mouth = Mouth(spoken)
         made = parts(paths.home(), settings=settings, load_listener=compose.load_listener, sound=self._mouth)
-        self._window = Window(
+        self._window = WholeWindow(
             replace(made, models=lambda: [spec], find_model=lambda name: spec, load=lambda *_: models.load(spec))
         )
         self._made = 0
@@ -58,8 +58,8 @@ class Talking:
         wait_until(lambda: self._window.host.condition == "ready", _PATIENCE, "the model")
         self._encoding = Encoding(self._window)
         wait_until(lambda: self._encoding.ready, _PATIENCE, "loading the model that encodes")
-        self._window.voice.hearing.prepare(self._window.settings_store.now)
-        wait_until(lambda: self._window.voice.hearing.ready, _PATIENCE, "the speech model")
+        self._window.services.dictation.hearing.prepare(self._window.settings_store.now)
+        wait_until(lambda: self._window.services.dictation.hearing.ready, _PATIENCE, "the speech model")
         run_for(_SETTLE_SECONDS)
         self._heart = Heartbeat()
         return self
@@ -114,13 +114,13 @@ class Talking:
         self._made += isinstance(event, TextDelta)
 
     def _hold(self) -> Spoken:
-        window, talk = self._window, self._window.voice.talk
+        window, talk = self._window, self._window.services.dictation.talk
         window.composer.set_text("")
         shown: list[tuple[float, str]] = []
         made = self._made
         self._heart.restart()
         begun = perf_counter()
-        talk.start(window.voice.words)
+        talk.start(window.services.dictation.words)
         wait_until(lambda: talk.state == "listening", _PATIENCE, "listening")
         listening = perf_counter()
         changed = window.composer.input.textChanged.connect(

@@ -13,17 +13,18 @@ from PySide6.QtCore import QTimer
 
 from fanlight import compose, paths
 from fanlight.audio.portaudio import PortAudio
+from fanlight.core.app import Application
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
 from fanlight.synthesis.speaker import Speaker
 from fanlight.ui import application
-from fanlight.ui.window import window
+from support.whole_window import WholeWindow
 from support.windows import parts
 
 LONG = ["This sentence goes on and on, because nobody has stopped it yet. "] * 30
 
 
-class Window(window.Window):
+class Window(WholeWindow):
     def start(self) -> None:
         super().start()
         self._phase = ""
@@ -43,7 +44,7 @@ class Window(window.Window):
             say("ready")
 
     def _tell(self) -> None:
-        talk, on = self.voice.talk, self.hands_free.on
+        talk, on = self.services.dictation.talk, self.hands_free.on
         phase: str = self.hands_free.phase if on else "off"
         if phase == "listening" and talk.state != "listening":
             phase = "opening"
@@ -66,7 +67,7 @@ if __name__ == "__main__":
     given = {name: value == "True" if value in ("True", "False") else float(value)
              for name, value in (word.split("=", 1) for word in sys.argv[3:] if "=" in word)}  # fmt: skip
     settings = Settings(speech_model=model, speech_language="en", keep_in_tray="no", **given)  # type: ignore[arg-type]
-    application.Window = Window  # type: ignore[attr-defined]
+    application.Wiring = Window.wired  # type: ignore[assignment, attr-defined]
     needs = parts(
         home, ScriptedEngine(LONG, 0.02), settings=settings, load_listener=compose.load_listener, sound=PortAudio(),
         speaker=Speaker,
@@ -74,4 +75,4 @@ if __name__ == "__main__":
     if PICTURE:
         catalog = compose.catalog()
         needs = replace(needs, load=compose.load_engine, models=catalog.models, find_model=catalog.find)
-    sys.exit(application.run(needs, sys.argv[:1], paths.logs()))
+    sys.exit(application.run(lambda: Application(needs), sys.argv[:1], paths.logs()))

@@ -33,12 +33,12 @@ from fanlight.ui.capture.gesture import CaptureController
 from fanlight.ui.panel.panel import QuickPanel
 from fanlight.ui.settings.actions_editor import ActionsEditor
 from fanlight.ui.settings.dialog import SettingsDialog
-from fanlight.ui.window.window import Window
 from support import shots
 from support.display import Display
 from support.panels import PanelRoom, ToldKeys, ToldTexts
 from support.screens import Program
 from support.shots import pause, until
+from support.whole_window import WholeWindow
 from support.windows import parts
 
 SCALE = float(os.environ.get("QT_SCALE_FACTOR", "1"))
@@ -110,7 +110,7 @@ def editor(name: str) -> Image.Image:
 def settings(name: str) -> Image.Image:
     """From the shortcut on."""
     home = Path(tempfile.mkdtemp())
-    window = Window(replace(parts(home, ScriptedEngine(["x"])), settings=Settings(theme=name)))
+    window = WholeWindow(replace(parts(home, ScriptedEngine(["x"])), settings=Settings(theme=name)))
     window.show()
     until(lambda: window.host.condition == "ready")
     window.services.start()
@@ -125,7 +125,7 @@ def settings(name: str) -> Image.Image:
     area.verticalScrollBar().setValue(heading.mapTo(inside, QPoint(0, 0)).y() - 8)
     picture = shots.grabbed(dialog)
     dialog.done(0)
-    window.go()
+    window.close_unasked()
     return picture
 
 

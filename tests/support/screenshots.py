@@ -16,9 +16,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from fanlight import compose, paths
-from fanlight.ui.window.window import Window
 from support import shots
 from support.shots import pause, until
+from support.whole_window import WholeWindow
 from support.windows import parts
 
 WIDTH, HEIGHT = 1000, 740
@@ -29,14 +29,14 @@ QUESTIONS = {
 TYPED = {"light": "", "dark": "Is there a triangle?"}
 
 
-def wait(window: Window, entries: int) -> None:
+def wait(window: WholeWindow, entries: int) -> None:
     session = window.session_manager.current
     until(
         lambda: session.condition != "answering" and len(session.turns) >= entries and not window.composer.chips.reading
     )
 
 
-def ask(window: Window, text: str) -> None:
+def ask(window: WholeWindow, text: str) -> None:
     before = len(window.session_manager.current.turns)
     window.composer.set_text(text)
     QTest.keyClick(window.composer.input, Qt.Key.Key_Return)
@@ -49,7 +49,7 @@ def take(name: str, folder: Path) -> None:
     catalog = compose.catalog()
     settings = replace(compose.settings(), theme=name, temperature=0.0)
     sample = paths.resources() / "samples" / "shapes.png"
-    window = Window(
+    window = WholeWindow(
         replace(
             parts(home), settings=settings, load=compose.load_engine, models=catalog.models, find_model=catalog.find,
             sample=sample,

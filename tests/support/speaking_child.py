@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
 from fanlight.synthesis.speaker import Speaker
-from fanlight.ui.window.window import Window
+from support.whole_window import WholeWindow
 from support.windows import parts
 
 ANSWER = ["There are ", "**thirty-seven** ", "red shapes ", "in the picture. ", "One of them ", "is a square.\n"]
@@ -30,11 +30,11 @@ def main(home: Path, stop_after: float | None) -> None:
     application = QApplication([])
     engine = ScriptedEngine(LONG if stop_after else ANSWER, 0.02)
     settings = Settings(spoken_answers=True, keep_history=False)
-    window = Window(parts(home, engine, settings=settings, speaker=Speaker))
+    window = WholeWindow(parts(home, engine, settings=settings, speaker=Speaker))
     window.show()
     window.start()
     window.composer.set_text("How many shapes are there?")
-    speaking = window.speaking
+    speaking = window.services.speech_output
     assert speaking is not None
 
     def changed() -> None:

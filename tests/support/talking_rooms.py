@@ -15,10 +15,10 @@ from fanlight.settings import Settings
 from fanlight.synthesis.speaker import Speaker
 from fanlight.ui.capture.captures import Capture
 from fanlight.ui.panel.panel import QuickPanel
-from fanlight.ui.window.window import Window
 from support.conversing import Mouth, TurnRecognizer
 from support.microphones import ToldSound
 from support.speaking import ToldLoudspeaker, ToldVoice
+from support.whole_window import WholeWindow
 from support.window_hands import Open, idle, texts
 
 LONG = ["A long sentence that takes its time. "] * 200
@@ -30,7 +30,7 @@ class Room:
         self.mouth = Mouth(self.sound)
         self.listener = TurnRecognizer("how many shapes are there", "and the red ones", "thank you")
         made = Settings(**{"talk_hotkey_on": False, "shot_hotkey_on": False, "hands_free_minutes": 5, **settings})
-        self.window: Window = open_window(
+        self.window: WholeWindow = open_window(
             engine, settings=made, sound=self.sound, load_listener=lambda _: self.listener,
             speaker=lambda: Speaker(self.box, (self.voice,)),
         )  # fmt: skip
@@ -55,7 +55,9 @@ class Room:
 
     def listens(self) -> None:
         """It is the user's turn, and the microphone hears."""
-        self.wait(lambda: self.hands_free.phase == "listening" and self.window.voice.talk.state == "listening")
+        self.wait(
+            lambda: self.hands_free.phase == "listening" and self.window.services.dictation.talk.state == "listening"
+        )
         assert self.window.composer.property("listening")
 
     def says(self, seconds: float = 1.0) -> None:
@@ -98,5 +100,5 @@ class Room:
         """One opens, over a capture."""
         picture = QImage(200, 100, QImage.Format.Format_RGB32)
         picture.fill(0x808080)
-        self.window.quick.gesture._show(Capture(picture), "none")
-        return self.window.quick.gesture.panels[-1]
+        self.window.services.captures.gesture._show(Capture(picture), "none")
+        return self.window.services.captures.gesture.panels[-1]

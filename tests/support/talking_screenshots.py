@@ -17,12 +17,12 @@ from PySide6.QtWidgets import QApplication
 from fanlight import compose, paths
 from fanlight.audio.portaudio import BLOCK_SECONDS
 from fanlight.synthesis.speaker import Speaker
-from fanlight.ui.window.window import Window
 from support import shots
 from support.conversing import Mouth, TurnRecognizer
 from support.microphones import ToldSound
 from support.shots import pause, until
 from support.speaking import ToldLoudspeaker, ToldVoice
+from support.whole_window import WholeWindow
 from support.windows import parts
 
 WIDTH, HEIGHT = 900, 600
@@ -38,7 +38,7 @@ class Studio:
         catalog, sound = compose.catalog(), ToldSound()
         self.theme, self.folder, self.mouth = theme, folder, Mouth(sound)
         sound.pace = BLOCK_SECONDS
-        self.window = Window(
+        self.window = WholeWindow(
             replace(
                 parts(home), settings=replace(compose.settings(), theme=theme, temperature=0.0),
                 load=compose.load_engine, models=catalog.models, find_model=catalog.find, sound=sound,
@@ -54,7 +54,7 @@ class Studio:
         pause(1500)  # as long as one looks at it
 
     def phase(self, name: str) -> None:
-        hands_free, talk = self.window.services.hands_free, self.window.voice.talk
+        hands_free, talk = self.window.services.hands_free, self.window.services.dictation.talk
         assert hands_free is not None
         until(lambda: hands_free.phase == name and (name != "listening" or talk.state == "listening"))
 
@@ -74,7 +74,7 @@ class Studio:
         self.take("speaking")
         self.phase("listening")
         self.mouth.say(1.2)
-        until(lambda: self.window.voice.talk.has_words)
+        until(lambda: self.window.services.dictation.talk.has_words)
         pause(400)
         self.take("listening")
         hands_free.end("Nobody said a word for 5 minutes, so the microphone was closed.")

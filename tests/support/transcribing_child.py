@@ -16,7 +16,7 @@ from fanlight.settings import Settings
 from fanlight.speech.recognizer import WhisperRecognizer
 from fanlight.speech.scripted import ScriptedTranscriber
 from fanlight.speech.vad import LoudnessVad
-from fanlight.ui.window.window import Window
+from support.whole_window import WholeWindow
 from support.window_hands import drop, mime_of
 from support.windows import parts
 
@@ -34,11 +34,11 @@ def main(path: Path, seconds: float) -> None:
     application = QApplication(sys.argv[:1])
     settings = Settings(talk_hotkey_on=False, shot_hotkey_on=False)
     listener = WhisperRecognizer(ScriptedTranscriber(says), gate=lambda _: LoudnessVad())
-    window = Window(parts(Path(os.environ["FANLIGHT_HOME"]), settings=settings, load_listener=lambda _: listener))
+    window = WholeWindow(parts(Path(os.environ["FANLIGHT_HOME"]), settings=settings, load_listener=lambda _: listener))
     window.show()
     drop(window, mime_of(path))
     until = time.monotonic() + 60
-    transcribing = window.services.recordings.transcribing
+    transcribing = window.services.transcription.queue
     while time.monotonic() < until and not (transcribing.all and transcribing.all[0].state == "done"):
         QTest.qWait(20)
     (one,) = transcribing.all

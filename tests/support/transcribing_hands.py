@@ -11,35 +11,35 @@ from PySide6.QtWidgets import QWidget
 from fanlight.core.transcription.transcription import Transcription
 from fanlight.settings import Settings
 from fanlight.ui.transcription.recordings import TranscriptionFeature
-from fanlight.ui.window.window import Window
 from support.transcribing import Heard
+from support.whole_window import WholeWindow
 from support.window_hands import Open, drop, mime_of, ready
 
 WAIT = 20_000
 
 
-def opened(open_window: Open, qtbot: Any, heard: Heard, **settings: Any) -> Window:
+def opened(open_window: Open, qtbot: Any, heard: Heard, **settings: Any) -> WholeWindow:
     chosen = Settings(**{"talk_hotkey_on": False, "shot_hotkey_on": False, **settings})
     window = open_window(settings=chosen, load_listener=heard.load)
     ready(qtbot, window)
     return window
 
 
-def dropped(qtbot: Any, window: Window, *paths: Path) -> TranscriptionFeature:
+def dropped(qtbot: Any, window: WholeWindow, *paths: Path) -> TranscriptionFeature:
     """The window of transcripts, after these were let go over the main one."""
-    count = len(window.services.recordings.transcribing.all)
+    count = len(window.services.transcription.queue.all)
     drop(window, mime_of(*paths))
-    qtbot.waitUntil(lambda: len(window.services.recordings.transcribing.all) > count, timeout=WAIT)
-    return window.services.recordings
+    qtbot.waitUntil(lambda: len(window.services.transcription.queue.all) > count, timeout=WAIT)
+    return window.services.transcription
 
 
 def until(qtbot: Any, one: Transcription, *states: str) -> None:
     qtbot.waitUntil(lambda: one.state in states, timeout=WAIT)
 
 
-def done(qtbot: Any, window: Window, *paths: Path) -> TranscriptionFeature:
+def done(qtbot: Any, window: WholeWindow, *paths: Path) -> TranscriptionFeature:
     recordings = dropped(qtbot, window, *paths)
-    for one in recordings.transcribing.all:
+    for one in recordings.queue.all:
         until(qtbot, one, "done")
     qtbot.wait(100)  # a frame
     return recordings

@@ -14,19 +14,20 @@ from PySide6.QtGui import QImage
 
 from fanlight import compose, paths
 from fanlight.audio.portaudio import PortAudio
+from fanlight.core.app import Application
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
 from fanlight.ui import application
 from fanlight.ui.capture.captures import Capture
-from fanlight.ui.window import window
+from support.whole_window import WholeWindow
 from support.windows import parts
 
 
-class Window(window.Window):
+class Window(WholeWindow):
     def start(self) -> None:
         super().start()
         self._state = ""
-        self.voice.talk.changed.connect(self._tell)
+        self.services.dictation.talk.changed.connect(self._tell)
         self._look = QTimer(self, interval=50)
         self._look.timeout.connect(self._look_at_model)
         self._look.start()
@@ -39,13 +40,13 @@ class Window(window.Window):
             say("ready")
 
     def _capture(self, image: QImage) -> None:
-        gesture = self.quick.gesture
+        gesture = self.services.captures.gesture
         gesture._show(Capture(image.convertToFormat(QImage.Format.Format_RGB32)), "none")
         talk = gesture.panels[-1].talk
         talk.finished.connect(lambda *_: say("answered", answer=talk.last_answer))
 
     def _tell(self) -> None:
-        talk = self.voice.talk
+        talk = self.services.dictation.talk
         now = f"{talk.state} {talk.locked}"
         if now != self._state:
             self._state = now
@@ -67,10 +68,10 @@ if __name__ == "__main__":
     given = {name: (value == "True" if value in ("True", "False") else value)
              for name, value in (word.split("=", 1) for word in sys.argv[3:] if "=" in word)}  # fmt: skip
     settings = Settings(speech_model=model, speech_language="en", **given)  # type: ignore[arg-type]
-    application.Window = Window  # type: ignore[attr-defined]
+    application.Wiring = Window.wired  # type: ignore[assignment, attr-defined]
     engine = ScriptedEngine(["An ", "answer."])
     needs = parts(home, engine, settings=settings, load_listener=compose.load_listener, sound=PortAudio())
     if PICTURE:
         catalog = compose.catalog()
         needs = replace(needs, load=compose.load_engine, models=catalog.models, find_model=catalog.find)
-    sys.exit(application.run(needs, sys.argv[:1], paths.logs()))
+    sys.exit(application.run(lambda: Application(needs), sys.argv[:1], paths.logs()))

@@ -21,11 +21,11 @@ from fanlight import paths
 from fanlight.core.dictation.push_to_talk import SpeechTarget
 from fanlight.settings import Settings
 from fanlight.ui.capture.captures import Capture
-from fanlight.ui.window.window import Window
 from support import shots
 from support.microphones import TONE, ToldSound
 from support.scripted_recognizer import ScriptedRecognizer
 from support.shots import pause, until
+from support.whole_window import WholeWindow
 from support.windows import parts
 
 SAID, UNSURE = "How many red circles are there between the two blue squares", ("circles",)
@@ -43,14 +43,22 @@ class Booth:
         os.environ["FANLIGHT_HOME"] = str(home)
         self.sound, self.listener = ToldSound(), ScriptedRecognizer(SAID, UNSURE)
         settings = Settings(theme=theme, keep_history=False, talk_sound=False)
-        self.window = Window(parts(home, settings=settings, sound=self.sound, load_listener=lambda _: self.listener))
+        self.window = WholeWindow(
+            parts(home, settings=settings, sound=self.sound, load_listener=lambda _: self.listener)
+        )
         self.window.resize(WIDTH, HEIGHT)
         self.window.show()
-        until(lambda: self.window.voice and self.window.quick and self.window.host.condition == "ready")
+        until(
+            lambda: (
+                self.window.services.dictation
+                and self.window.services.captures
+                and self.window.host.condition == "ready"
+            )
+        )
 
     def states(self, target: SpeechTarget, seen: QWidget, part: Callable[[], QRect]) -> list[Image.Image]:
         """Opening, listening, locked, the last words, heard, nothing heard, no microphone."""
-        talk, sound, taken = self.window.voice.talk, self.sound, list[Image.Image]()
+        talk, sound, taken = self.window.services.dictation.talk, self.sound, list[Image.Image]()
 
         def take() -> None:
             taken.append(shots.grabbed(seen, part()))
@@ -97,14 +105,14 @@ class Booth:
         kept_open = shots.grabbed(window, self.composer())
         window.settings_store.choose(talk_ready=False)
         until(lambda: not self.sound.open_streams)
-        return [kept_open, *self.states(window.voice.words, window, self.composer)]
+        return [kept_open, *self.states(window.services.dictation.words, window, self.composer)]
 
     def in_a_panel(self) -> list[Image.Image]:
-        gesture = self.window.quick.gesture
+        gesture = self.window.services.captures.gesture
         gesture._show(Capture(QImage(str(paths.resources() / "samples" / "shapes.png"))), "none")
         pause(500)
         (panel,) = gesture.panels
-        return self.states(self.window.voice._panels[panel], panel, panel.rect)
+        return self.states(self.window.services.dictation._panels[panel], panel, panel.rect)
 
 
 if __name__ == "__main__":

@@ -10,13 +10,14 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 
 from fanlight import paths
+from fanlight.core.app import Application
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.ui import application
-from fanlight.ui.window import window
+from support.whole_window import WholeWindow
 from support.windows import parts
 
 
-class Window(window.Window):
+class Window(WholeWindow):
     def start(self) -> None:
         super().start()
         self._said = ""
@@ -37,6 +38,6 @@ class Window(window.Window):
 
 if __name__ == "__main__":
     home, words, seconds = Path(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])
-    application.Window = Window  # type: ignore[attr-defined]
+    application.Wiring = Window.wired  # type: ignore[assignment, attr-defined]
     engine = ScriptedEngine([f"{i} " for i in range(words)], seconds, tokens_per_image=36)
-    sys.exit(application.run(parts(home, engine), sys.argv[:1], paths.logs()))
+    sys.exit(application.run(lambda: Application(parts(home, engine)), sys.argv[:1], paths.logs()))

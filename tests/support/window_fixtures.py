@@ -13,25 +13,25 @@ if TYPE_CHECKING:
 
     from fanlight.core.chat.turns import Attachment
     from fanlight.engine.scripted import ScriptedEngine
-    from fanlight.ui.window.window import Window
     from support import rooms
     from support.display import Display
     from support.panels import Enter as Panels
     from support.sound_server import SoundServer
     from support.voice_desk import Sit
+    from support.whole_window import WholeWindow
     from support.window_hands import Open
 
 
 @pytest.fixture
 def open_window(qtbot: Any, home: Path) -> Iterator[Open]:
     """Opens the window; `parts` says with what. Several may follow each other on the same home."""
-    from fanlight.ui.window.window import Window
+    from support.whole_window import WholeWindow
     from support.windows import parts
 
-    windows: list[Window] = []
+    windows: list[WholeWindow] = []
 
-    def opened(engine: ScriptedEngine | None = None, **more: Any) -> Window:
-        window = Window(parts(home, engine, **more))
+    def opened(engine: ScriptedEngine | None = None, **more: Any) -> WholeWindow:
+        window = WholeWindow(parts(home, engine, **more))
         windows.append(window)
         qtbot.addWidget(window)
         window.show()

@@ -11,32 +11,32 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from fanlight.ui.composer.chips import Chip
-from fanlight.ui.window.window import Window
+from support.whole_window import WholeWindow
 
-Open = Callable[..., Window]
+Open = Callable[..., WholeWindow]
 SLOW = ["word "] * 5000
 
 
-def ready(qtbot: Any, window: Window) -> None:
+def ready(qtbot: Any, window: WholeWindow) -> None:
     qtbot.waitUntil(lambda: window.host.condition == "ready")
 
 
-def ask(qtbot: Any, window: Window, text: str) -> None:
+def ask(qtbot: Any, window: WholeWindow, text: str) -> None:
     qtbot.keyClicks(window.composer.input, text)
     qtbot.keyClick(window.composer.input, Qt.Key.Key_Return)
 
 
-def idle(window: Window) -> bool:
+def idle(window: WholeWindow) -> bool:
     session = window.session_manager.current
     return session.condition == "idle" and not session.queued
 
 
-def answered(qtbot: Any, window: Window, messages: int = 2, seconds: float = 5) -> None:
+def answered(qtbot: Any, window: WholeWindow, messages: int = 2, seconds: float = 5) -> None:
     """Waits until nothing is asked any more, and so many messages are there."""
     qtbot.waitUntil(lambda: idle(window) and len(texts(window)) == messages, timeout=round(1000 * seconds))
 
 
-def texts(window: Window) -> list[str]:
+def texts(window: WholeWindow) -> list[str]:
     return [entry.text for entry in window.transcript.entries()]
 
 
@@ -46,7 +46,7 @@ def mime_of(*paths: Path) -> QMimeData:
     return mime
 
 
-def drop(window: Window, mime: QMimeData, over: QWidget | None = None) -> None:
+def drop(window: WholeWindow, mime: QMimeData, over: QWidget | None = None) -> None:
     """What Qt delivers for a drag that is let go over `over`."""
     where = over or window
     here = QPointF(where.mapTo(window, QPoint(5, 5)))
@@ -56,6 +56,6 @@ def drop(window: Window, mime: QMimeData, over: QWidget | None = None) -> None:
     QApplication.sendEvent(window, QDropEvent(here, *kind))
 
 
-def read(qtbot: Any, window: Window, count: int) -> tuple[Chip, ...]:
+def read(qtbot: Any, window: WholeWindow, count: int) -> tuple[Chip, ...]:
     qtbot.waitUntil(lambda: len(window.composer.chips.attachments) == count)
     return window.composer.chips.chips

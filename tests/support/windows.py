@@ -10,6 +10,7 @@ from PIL import Image as Pillow
 from PIL import ImageDraw
 
 from fanlight.audio.portaudio import AudioSystem
+from fanlight.core.app_deps import AppDeps
 from fanlight.core.chat.history import OpenStore
 from fanlight.core.dictation.speech_worker import LoadListener
 from fanlight.core.work.text_reading import LoadReader
@@ -20,7 +21,6 @@ from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
 from fanlight.store.thread import StoreThread
 from fanlight.synthesis.speaker import Speaker
-from fanlight.ui.app_deps import AppDeps
 from support.microphones import ToldSound
 from support.reading import ToldReader
 from support.scripted_recognizer import scripted_recognizer
@@ -80,7 +80,7 @@ def parts(
     return AppDeps(
         settings=settings or Settings.load(settings_file),
         settings_file=settings_file,
-        place_file=home / "window.json",
+        window_state_file=home / "window.json",
         sample=home / "shapes.png",
         load=load_engine,
         load_reader=load_reader,

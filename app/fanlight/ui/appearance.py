@@ -1,29 +1,28 @@
-"""How the whole program looks: as the settings say, and as the desktop says where they leave it to it."""
+"""The theme and the text size of the whole program: from the settings, or from the desktop."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
 from fanlight.core.settings_store import SettingsStore
 from fanlight.settings import Settings
 from fanlight.ui import theme
-from fanlight.ui.controls import recolour
 
 
 class Appearance(QObject):
-    """Dresses the application at once: what is built after it is drawn once."""
+    """Styles the QApplication at once: widgets built after it are drawn once."""
 
     changed = Signal()
-    """`theme` or `text_size` is another now, and the application is dressed in it."""
+    """`theme` or `text_size`; the QApplication is styled by then, each window recolours its own icons."""
 
-    def __init__(self, settings_store: SettingsStore, window: QWidget) -> None:
-        super().__init__(window)
-        self._settings_store, self._window = settings_store, window
-        settings_store.changed.connect(self._settings_changed)
-        QGuiApplication.styleHints().colorSchemeChanged.connect(self._dress_again)
-        self._dress()
+    def __init__(self, settings_store: SettingsStore, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._settings_store = settings_store
+        settings_store.changed.connect(self._on_settings_changed)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._restyle)
+        self._style()
 
     @property
     def theme(self) -> theme.Theme:
@@ -34,16 +33,15 @@ class Appearance(QObject):
         """In percent."""
         return self._settings_store.now.text_size
 
-    def _settings_changed(self, before: Settings, now: Settings) -> None:
+    def _on_settings_changed(self, before: Settings, now: Settings) -> None:
         if (before.theme, before.text_size) != (now.theme, now.text_size):
-            self._dress_again()
+            self._restyle()
 
-    def _dress_again(self) -> None:
-        self._dress()
+    def _restyle(self) -> None:
+        self._style()
         self.changed.emit()
-        recolour(self._window, self.theme)
 
-    def _dress(self) -> None:
+    def _style(self) -> None:
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         theme.apply(application, self.theme, self.text_size)

@@ -7,23 +7,25 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from PySide6.QtCore import QMessageLogContext, QSocketNotifier, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QMessageLogContext, QObject, QSocketNotifier, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
+from fanlight.core.app import Application
 from fanlight.core.work.dispatcher import MainThreadDispatcher
 from fanlight.desktop.bus import APP_ID
 from fanlight.ipc.single_instance import SingleInstance
 from fanlight.settings import Settings
-from fanlight.ui.app_deps import AppDeps
 from fanlight.ui.app_icon import app_icon
+from fanlight.ui.appearance import Appearance
 from fanlight.ui.language import apply_language
 from fanlight.ui.window.window import Window
+from fanlight.ui.wiring.wiring import Wiring
 
 log = logging.getLogger(__name__)
 
@@ -32,34 +34,41 @@ LOG_FILES = 3
 
 
 def run(
-    parts: AppDeps, argv: list[str], logs: Path, request: Mapping[str, Any] | None = None, *, hidden: bool = False
+    build: Callable[[], Application],
+    argv: list[str],
+    logs: Path,
+    request: Mapping[str, Any] | None = None,
+    *,
+    hidden: bool = False,
 ) -> int:
-    """Open the window, or start without showing it, and stay until it is closed; the exit code. `request` is what it
-    was started for."""
+    """Open the window, or start without showing it, and stay until it is closed; the exit code. `build` makes the
+    application once Qt runs; `request` is what the program was started for (`ipc.client`)."""
     keep_log(logs)
-    qInstallMessageHandler(_qt_said)
+    qInstallMessageHandler(_on_qt_message)
     QApplication.setDesktopFileName(APP_ID)  # before Qt reaches the desktop's bus: portals want to know it first
     application = QApplication(argv)
     application.setApplicationName("fanlight")
     application.setApplicationDisplayName("Fanlight")
     application.setWindowIcon(app_icon())
-    apply_language(parts.settings.language)
-    window = Window(parts)
-    window.settings_store.changed.connect(_follow_language)
-    catch_bugs(window)
-    end_on_signals(window)
     application.setQuitOnLastWindowClosed(False)  # it may be hidden while other windows of ours come and go
-    window.closed.connect(application.quit)
-    instance = SingleInstance(window)
+    core = build()
+    apply_language(core.settings_store.now.language)
+    core.settings_store.changed.connect(_follow_language)
+    appearance = Appearance(core.settings_store, core)
+    wiring = Wiring(core, appearance, lambda: Window(core, appearance))
+    catch_bugs(wiring.show_problem, core)
+    end_on_signals(wiring.close_unasked, core)
+    wiring.closed.connect(application.quit)
+    instance = SingleInstance(core)
     instance.listen()
-    window.remote.serve(instance)
-    window.closed.connect(instance.close)
+    core.remote.serve(instance)
+    wiring.closed.connect(instance.close)
     if hidden:
-        QTimer.singleShot(0, window.start)
+        QTimer.singleShot(0, wiring.start)
     else:
-        window.show()
+        wiring.window.show()
     if request is not None and request.get("do") != "show":
-        QTimer.singleShot(0, lambda: window.remote.obey(request))
+        QTimer.singleShot(0, lambda: core.remote.obey(request))
     try:
         return application.exec()
     finally:
@@ -72,7 +81,7 @@ def _follow_language(before: Settings, now: Settings) -> None:
 
 
 def keep_log(folder: Path) -> None:
-    """Warnings and what is worth knowing, in a file that is rotated; a disk that takes no log is no reason to stop."""
+    """Into a rotated file; the program also runs where the disk takes no log."""
     root = logging.getLogger()
     try:
         handler = RotatingFileHandler(
@@ -86,34 +95,34 @@ def keep_log(folder: Path) -> None:
     logging.raiseExceptions = False
 
 
-def catch_bugs(window: Window) -> None:
-    """What nobody caught is logged with its trace and said once; the program goes on."""
-    dispatcher = MainThreadDispatcher(window)
+def catch_bugs(show_problem: Callable[[Exception], object], parent: QObject) -> None:
+    """An exception that nobody caught is logged with its trace and shown once; the program goes on."""
+    dispatcher = MainThreadDispatcher(parent)
 
     def caught(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
         if not isinstance(error, Exception):
             sys.__excepthook__(kind, error or kind(), trace)
             return
         log.critical("a bug", exc_info=(kind, error, trace))
-        dispatcher(lambda: window.say(error))
+        dispatcher(lambda: show_problem(error))
 
     sys.excepthook = caught
     threading.excepthook = lambda args: caught(args.exc_type, args.exc_value, args.exc_traceback)
 
 
-def end_on_signals(window: Window) -> None:
-    """Ctrl+C in the terminal and the system's shutdown close the window, without a question. Python's handlers run
-    between its own instructions only: a pipe that Qt watches wakes it up."""
+def end_on_signals(close: Callable[[], object], parent: QObject) -> None:
+    """Ctrl+C in the terminal and the system's shutdown call `close`. Python's handlers run between its own instructions
+    only: a pipe that Qt watches wakes it up."""
     if sys.platform == "win32":
         return
     reader, writer = os.pipe()
     os.set_blocking(writer, False)
     os.set_blocking(reader, False)
-    notifier = QSocketNotifier(reader, QSocketNotifier.Type.Read, window)
+    notifier = QSocketNotifier(reader, QSocketNotifier.Type.Read, parent)
 
     def woken() -> None:
         os.read(reader, 64)
-        window.go()
+        close()
 
     notifier.activated.connect(woken)
     signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
@@ -121,6 +130,6 @@ def end_on_signals(window: Window) -> None:
         signal.signal(number, lambda *_: None)
 
 
-def _qt_said(kind: QtMsgType, _where: QMessageLogContext, message: str) -> None:
+def _on_qt_message(kind: QtMsgType, _where: QMessageLogContext, message: str) -> None:
     level = logging.INFO if kind in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg) else logging.WARNING
     logging.getLogger("qt").log(level, "%s", message)

@@ -106,7 +106,7 @@ def test_a_pause_that_is_too_short_is_part_of_the_question(talking_room: Any) ->
     here = talking_room(hands_free_pause=3.0)
     here.begin()
     here.says(1.0)
-    here.wait(lambda: here.mouth.silent and here.window.voice.talk.has_words)
+    here.wait(lambda: here.mouth.silent and here.window.services.dictation.talk.has_words)
     here.qtbot.wait(120)  # 1.2 s
     assert here.hands_free.phase == "listening"
     here.says(1.0)
@@ -179,7 +179,7 @@ def test_a_question_waits_for_its_picture(talking_room: Any, tmp_path: Path) -> 
     here = talking_room(["A circle."])
     here.begin()
     here.says()
-    here.wait(lambda: here.window.voice.talk.has_words)
+    here.wait(lambda: here.window.services.dictation.talk.has_words)
     here.window.attaching.files([picture_file(tmp_path, size=(2400, 2400))])
     here.asked("how many shapes are there")
     assert here.window.session_manager.current.turns[0].attachments
@@ -208,7 +208,7 @@ def test_the_key_and_escape_silence_the_answer_and_one_is_heard(talking_room: An
     here.speaks()
     here.tap(F9 if how == "key" else ESC)
     here.listens()
-    assert not here.window.speaking.active
+    assert not here.window.services.speech_output.active
     here.says()
     here.wait(lambda: texts(here.window)[2:3] == ["and the red ones"])
     here.speaks()
@@ -223,7 +223,7 @@ def test_a_key_that_is_held_is_a_turn_that_ends_when_it_is_released(talking_room
     here.listens()
     assert "until you let go" in here.status()
     here.says()
-    here.wait(lambda: here.mouth.silent and here.window.voice.talk.has_words)
+    here.wait(lambda: here.mouth.silent and here.window.services.dictation.talk.has_words)
     here.qtbot.wait(400)  # 4 s of silence, and more than a tap
     assert here.hands_free.phase == "listening"
     here.key(F9, False)
@@ -236,7 +236,7 @@ def test_a_held_key_sends_what_is_being_said_at_its_release(talking_room: Any) -
     here.begin()
     here.key(F9)
     here.says()
-    here.wait(lambda: here.window.voice.talk.has_words)
+    here.wait(lambda: here.window.services.dictation.talk.has_words)
     here.qtbot.wait(300)
     here.key(F9, False)
     here.asked("how many shapes are there")
@@ -248,10 +248,10 @@ def test_speaking_interrupts_where_the_user_says_that_it_may(talking_room: Any) 
     here.begin()
     here.says()
     here.speaks()
-    here.wait(lambda: here.window.voice.talk.state == "listening")
+    here.wait(lambda: here.window.services.dictation.talk.state == "listening")
     assert "Speak to interrupt" in here.status()
     here.says()
-    here.wait(lambda: here.hands_free.phase == "listening" and not here.window.speaking.active)
+    here.wait(lambda: here.hands_free.phase == "listening" and not here.window.services.speech_output.active)
     here.wait(lambda: texts(here.window)[2:3] == ["and the red ones"])
     here.speaks()
     assert here.window.session_manager.current.turns[1].state == "stopped"
@@ -262,11 +262,11 @@ def test_a_cough_does_not_interrupt(talking_room: Any) -> None:
     here.begin()
     here.says()
     here.speaks()
-    here.wait(lambda: here.window.voice.talk.state == "listening")
+    here.wait(lambda: here.window.services.dictation.talk.state == "listening")
     here.says(0.25)
     here.qtbot.wait(200)
     assert here.hands_free.phase == "speaking"
-    assert here.window.speaking.active
+    assert here.window.services.speech_output.active
 
 
 def test_with_headphones_the_microphone_stays_open_for_the_next_question(talking_room: Any) -> None:
@@ -318,7 +318,7 @@ def test_escape_while_the_microphone_opens_ends_it(talking_room: Any) -> None:
     here = talking_room()
     here.sound.first_seconds = 0.3
     here.hands_free.begin()
-    here.wait(lambda: here.window.voice.talk.state == "opening")
+    here.wait(lambda: here.window.services.dictation.talk.state == "opening")
     here.tap(ESC)
     here.ended()
 

@@ -15,8 +15,8 @@ from fanlight.settings import Settings
 from fanlight.synthesis.speaker import Speaker
 from fanlight.ui.settings.dialog import SettingsDialog
 from fanlight.ui.settings.speech_output_section import SpeechOutputSection
-from fanlight.ui.window.window import Window
 from support.speaking import ToldLoudspeaker, ToldVoice
+from support.whole_window import WholeWindow
 from support.window_hands import Open
 
 pytestmark = pytest.mark.gui
@@ -31,9 +31,11 @@ class Room:
     def __init__(self, qtbot: Any, open_window: Open, engine: ScriptedEngine, pace: float, **settings: Any) -> None:
         self.qtbot, self.voice, self.box = qtbot, ToldVoice(), ToldLoudspeaker(pace)
         made = Settings(**{"spoken_answers": True, **settings})
-        self.window: Window = open_window(engine, settings=made, speaker=lambda: Speaker(self.box, (self.voice,)))
-        qtbot.waitUntil(lambda: self.window.speaking is not None and self.window.host.condition == "ready")
-        speaking = self.window.speaking
+        self.window: WholeWindow = open_window(engine, settings=made, speaker=lambda: Speaker(self.box, (self.voice,)))
+        qtbot.waitUntil(
+            lambda: self.window.services.speech_output is not None and self.window.host.condition == "ready"
+        )
+        speaking = self.window.services.speech_output
         assert speaking is not None
         self.speaking = speaking
 
@@ -122,7 +124,7 @@ def test_the_voice_is_silent_at_once(how: str, room: Any) -> None:
     here.silent()
     if how == "talk":
         qtbot.mouseRelease(window.composer.talk_button, Qt.MouseButton.LeftButton)
-        window.voice.talk.forget()
+        window.services.dictation.talk.forget()
     assert here.window.errors.lines == ()
 
 
@@ -195,20 +197,20 @@ def test_while_the_user_speaks_no_answer_begins_to_be_spoken(room: Any) -> None:
     here = room(seconds_per_token=0.05)
     here.ask()
     here.qtbot.mousePress(here.window.composer.talk_button, Qt.MouseButton.LeftButton)
-    assert here.window.voice.talk.active
+    assert here.window.services.dictation.talk.active
     here.wait(
         lambda: (
             here.window.session_manager.current.condition == "idle" and here.window.session_manager.current.last_answer
         )
     )
     assert here.voice.said == []
-    here.window.voice.talk.forget()
+    here.window.services.dictation.talk.forget()
 
 
 def test_a_panel_speaks_too_and_is_silent_when_it_goes(room: Any) -> None:
     here = room(LONG, pace=0.02, read_text_in_captures=False)
     here.window.remote.shot_wanted.emit(ShotRequest(region=(10, 20, 120, 90), action="explain"))
-    panel = here.window.quick.gesture.panels[-1]
+    panel = here.window.services.captures.gesture.panels[-1]
     here.wait(lambda: here.box.sentences[:1] == [1])
     assert panel.line.stop_speaking_button.isVisible()
     here.qtbot.mouseClick(panel.line.stop_speaking_button, Qt.MouseButton.LeftButton)

@@ -19,9 +19,9 @@ from PySide6.QtWidgets import QApplication
 from fanlight.ipc.yield_lock import YieldWaiter
 from fanlight.settings import Settings
 from fanlight.ui.dictation.keys import REPEAT_MS
-from fanlight.ui.window.window import Window
 from support.microphones import ToldSound
 from support.transcribing import Heard, journals, sound_file
+from support.whole_window import WholeWindow
 from support.window_hands import Open, drop, mime_of, ready
 
 pytestmark = pytest.mark.gui
@@ -40,33 +40,33 @@ def sound() -> ToldSound:
 
 
 @pytest.fixture
-def window(open_window: Open, qtbot: Any, heard: Heard, sound: ToldSound) -> Window:
+def window(open_window: Open, qtbot: Any, heard: Heard, sound: ToldSound) -> WholeWindow:
     chosen = Settings(talk_hotkey_on=False, shot_hotkey_on=False, talk_mode="hold")
     window = open_window(settings=chosen, load_listener=heard.load, sound=sound)
     ready(qtbot, window)
     return window
 
 
-def key(window: Window, *, down: bool) -> None:
+def key(window: WholeWindow, *, down: bool) -> None:
     kind = QEvent.Type.KeyPress if down else QEvent.Type.KeyRelease
     QApplication.sendEvent(window.composer.input, QKeyEvent(kind, Qt.Key.Key_F9, Qt.KeyboardModifier.NoModifier))
 
 
-def begin(qtbot: Any, window: Window, path: Path, heard: Heard) -> None:
+def begin(qtbot: Any, window: WholeWindow, path: Path, heard: Heard) -> None:
     """Until it is in the middle of its first part but one."""
     drop(window, mime_of(path))
     qtbot.waitUntil(lambda: heard.files >= 1 and heard.under_way.is_set(), timeout=WAIT)
 
 
 def test_a_hold_goes_before_the_next_part_and_the_file_goes_on_after_it(
-    qtbot: Any, window: Window, heard: Heard, tmp_path: Path
+    qtbot: Any, window: WholeWindow, heard: Heard, tmp_path: Path
 ) -> None:
     begin(qtbot, window, sound_file(tmp_path / "talk.wav", 20), heard)
-    recordings = window.services.recordings
-    (one,) = recordings.transcribing.all
+    recordings = window.services.transcription
+    (one,) = recordings.queue.all
     key(window, down=True)
     under_way = heard.files
-    talk = window.voice.talk
+    talk = window.services.dictation.talk
     qtbot.waitUntil(lambda: "hold" in heard.happened, timeout=WAIT)
     qtbot.waitUntil(lambda: "Waits while you speak" in recordings.window.progress.status.text(), timeout=WAIT)
     qtbot.wait(round(1000 * 5 * PART))  # time for five parts
@@ -82,11 +82,11 @@ def test_a_hold_goes_before_the_next_part_and_the_file_goes_on_after_it(
 
 
 def test_fifty_holds_while_a_file_is_transcribed_lose_nothing_of_either(
-    qtbot: Any, window: Window, heard: Heard, sound: ToldSound, tmp_path: Path
+    qtbot: Any, window: WholeWindow, heard: Heard, sound: ToldSound, tmp_path: Path
 ) -> None:
     heard.seconds_per_part = 0.03
     begin(qtbot, window, sound_file(tmp_path / "talk.wav", 60), heard)
-    (one,) = window.services.recordings.transcribing.all
+    (one,) = window.services.transcription.queue.all
     for _ in range(50):
         key(window, down=True)
         qtbot.wait(15)
@@ -97,18 +97,18 @@ def test_fifty_holds_while_a_file_is_transcribed_lose_nothing_of_either(
     qtbot.waitUntil(lambda: not sound.open_streams, timeout=WAIT)
 
 
-def test_other_processes_see_that_somebody_speaks_here(qtbot: Any, window: Window, home: Path) -> None:
+def test_other_processes_see_that_somebody_speaks_here(qtbot: Any, window: WholeWindow, home: Path) -> None:
     assert list(YieldWaiter(home).wait()) == []
     key(window, down=True)
     waiting = YieldWaiter(home).wait()
     next(waiting)
     key(window, down=False)
-    qtbot.waitUntil(lambda: not window.voice.talk.active, timeout=WAIT)
+    qtbot.waitUntil(lambda: not window.services.dictation.talk.active, timeout=WAIT)
     assert list(waiting) == []
 
 
 def test_whoever_looks_at_the_moment_of_the_press_takes_the_floor_from_nobody(
-    qtbot: Any, window: Window, home: Path
+    qtbot: Any, window: WholeWindow, home: Path
 ) -> None:
     over = threading.Event()
 
@@ -129,7 +129,7 @@ def test_whoever_looks_at_the_moment_of_the_press_takes_the_floor_from_nobody(
 
 
 def test_quitting_waits_for_no_more_than_the_part_under_way(
-    qtbot: Any, window: Window, heard: Heard, tmp_path: Path, home: Path
+    qtbot: Any, window: WholeWindow, heard: Heard, tmp_path: Path, home: Path
 ) -> None:
     heard.seconds_per_part = 0.5
     begin(qtbot, window, sound_file(tmp_path / "talk.wav", 30), heard)

@@ -17,9 +17,9 @@ from fanlight.ui.dictation.keys import REPEAT_MS
 from fanlight.ui.panel.panel import QuickPanel
 from fanlight.ui.settings.dialog import SettingsDialog
 from fanlight.ui.settings.microphone_section import MicrophoneSection
-from fanlight.ui.window.window import Window
 from support.microphones import ToldSound
 from support.scripted_recognizer import ScriptedRecognizer
+from support.whole_window import WholeWindow
 from support.window_hands import Open, idle, ready, texts
 
 pytestmark = pytest.mark.gui
@@ -32,8 +32,8 @@ def sound() -> ToldSound:
 
 
 @pytest.fixture
-def speak(open_window: Open, qtbot: Any, sound: ToldSound) -> Callable[..., Window]:
-    def opened(unsure: tuple[str, ...] = (), **settings: Any) -> Window:
+def speak(open_window: Open, qtbot: Any, sound: ToldSound) -> Callable[..., WholeWindow]:
+    def opened(unsure: tuple[str, ...] = (), **settings: Any) -> WholeWindow:
         chosen = Settings(**{"talk_mode": "hold", "talk_hotkey_on": False, "shot_hotkey_on": False, **settings})
         window = open_window(settings=chosen, sound=sound, load_listener=lambda _: ScriptedRecognizer(SAID, unsure))
         ready(qtbot, window)
@@ -47,13 +47,11 @@ def key(widget: QWidget, down: bool, code: Qt.Key = Qt.Key.Key_F9, text: str = "
     QApplication.sendEvent(widget, QKeyEvent(kind, code, Qt.KeyboardModifier.NoModifier, text, repeat))
 
 
-def until(qtbot: Any, window: Window, *states: str) -> None:
-    qtbot.waitUntil(lambda: window.voice.talk.state in states, timeout=20_000)
+def until(qtbot: Any, window: WholeWindow, *states: str) -> None:
+    qtbot.waitUntil(lambda: window.services.dictation.talk.state in states, timeout=20_000)
 
 
-def test_words_appear_in_the_box_while_the_key_is_held_and_stay(
-    speak: Callable[..., Window], qtbot: Any, sound: ToldSound
-) -> None:
+def test_words_appear_in_the_box_while_the_key_is_held_and_stay(speak: Open, qtbot: Any, sound: ToldSound) -> None:
     window = speak()
     box = window.composer.input
     box.setPlainText("Tell me:")
@@ -70,7 +68,7 @@ def test_words_appear_in_the_box_while_the_key_is_held_and_stay(
     qtbot.waitUntil(lambda: not sound.open_streams, timeout=20_000)
 
 
-def test_a_key_that_repeats_is_one_hold(speak: Callable[..., Window], qtbot: Any, sound: ToldSound) -> None:
+def test_a_key_that_repeats_is_one_hold(speak: Open, qtbot: Any, sound: ToldSound) -> None:
     window = speak()
     box = window.composer.input
     key(box, True)
@@ -81,13 +79,13 @@ def test_a_key_that_repeats_is_one_hold(speak: Callable[..., Window], qtbot: Any
     key(box, True, repeat=True)
     key(box, False, repeat=True)
     qtbot.wait(2 * REPEAT_MS)
-    assert window.voice.talk.recording
+    assert window.services.dictation.talk.recording
     key(box, False)
     until(qtbot, window, "heard")
     assert len(sound.opened) == 1
 
 
-def test_the_button_is_held_too_and_has_a_name(speak: Callable[..., Window], qtbot: Any) -> None:
+def test_the_button_is_held_too_and_has_a_name(speak: Open, qtbot: Any) -> None:
     window = speak()
     button = window.composer.talk_button
     assert button.accessibleName()
@@ -98,7 +96,7 @@ def test_the_button_is_held_too_and_has_a_name(speak: Callable[..., Window], qtb
     assert window.composer.text == SAID
 
 
-def test_escape_leaves_the_box_as_it_was(speak: Callable[..., Window], qtbot: Any, sound: ToldSound) -> None:
+def test_escape_leaves_the_box_as_it_was(speak: Open, qtbot: Any, sound: ToldSound) -> None:
     window = speak()
     box = window.composer.input
     box.setPlainText("before")
@@ -109,10 +107,10 @@ def test_escape_leaves_the_box_as_it_was(speak: Callable[..., Window], qtbot: An
     assert window.composer.text == "before"
     key(box, False)
     qtbot.waitUntil(lambda: not sound.open_streams, timeout=20_000)
-    assert window.voice.talk.state == "closed"
+    assert window.services.dictation.talk.state == "closed"
 
 
-def test_enter_while_speaking_sends_the_whole_question(speak: Callable[..., Window], qtbot: Any) -> None:
+def test_enter_while_speaking_sends_the_whole_question(speak: Open, qtbot: Any) -> None:
     window = speak()
     box = window.composer.input
     key(box, True)
@@ -125,7 +123,7 @@ def test_enter_while_speaking_sends_the_whole_question(speak: Callable[..., Wind
     assert window.composer.text == ""
 
 
-def test_unsure_words_are_tinted_until_they_are_edited(speak: Callable[..., Window], qtbot: Any) -> None:
+def test_unsure_words_are_tinted_until_they_are_edited(speak: Open, qtbot: Any) -> None:
     window = speak(unsure=("red",))
     box = window.composer.input
     key(box, True)
@@ -143,7 +141,7 @@ def test_unsure_words_are_tinted_until_they_are_edited(speak: Callable[..., Wind
     assert not box.extraSelections()
 
 
-def test_a_command_starts_and_stops(speak: Callable[..., Window], qtbot: Any) -> None:
+def test_a_command_starts_and_stops(speak: Open, qtbot: Any) -> None:
     window = speak()
     window.remote.obey({"do": "talk", "what": "toggle"})
     until(qtbot, window, "listening")
@@ -154,7 +152,7 @@ def test_a_command_starts_and_stops(speak: Callable[..., Window], qtbot: Any) ->
         window.remote.obey({"do": "talk", "what": "sing"})
 
 
-def test_a_microphone_that_is_kept_open_is_shown(speak: Callable[..., Window], qtbot: Any, sound: ToldSound) -> None:
+def test_a_microphone_that_is_kept_open_is_shown(speak: Open, qtbot: Any, sound: ToldSound) -> None:
     window = speak()
     assert not window.composer.talk_status.isVisible()
     window.settings_store.choose(talk_ready=True)
@@ -169,7 +167,7 @@ def test_a_microphone_that_is_kept_open_is_shown(speak: Callable[..., Window], q
 # Another conversation is shown meanwhile.
 
 
-def two_conversations(window: Window, qtbot: Any) -> tuple[int, int]:
+def two_conversations(window: WholeWindow, qtbot: Any) -> tuple[int, int]:
     """Their numbers; the second is on the screen."""
     for text in ("The first question", "The second question"):
         window.session_manager.new()
@@ -182,12 +180,12 @@ def two_conversations(window: Window, qtbot: Any) -> tuple[int, int]:
     return first, second
 
 
-def show(window: Window, qtbot: Any, conversation_id: int) -> None:
+def show(window: WholeWindow, qtbot: Any, conversation_id: int) -> None:
     window.session_manager.open(conversation_id)
     qtbot.waitUntil(lambda: window.session_manager.current.conversation_id == conversation_id, timeout=20_000)
 
 
-def test_words_stay_in_the_conversation_in_which_they_were_begun(speak: Callable[..., Window], qtbot: Any) -> None:
+def test_words_stay_in_the_conversation_in_which_they_were_begun(speak: Open, qtbot: Any) -> None:
     window = speak()
     first, second = two_conversations(window, qtbot)
     box = window.composer.input
@@ -209,7 +207,7 @@ def test_words_stay_in_the_conversation_in_which_they_were_begun(speak: Callable
     assert window.composer.text == f"Tell me: {SAID} Please."
 
 
-def test_who_comes_back_while_speaking_finds_the_words_going_on(speak: Callable[..., Window], qtbot: Any) -> None:
+def test_who_comes_back_while_speaking_finds_the_words_going_on(speak: Open, qtbot: Any) -> None:
     window = speak()
     first, second = two_conversations(window, qtbot)
     box = window.composer.input
@@ -223,7 +221,7 @@ def test_who_comes_back_while_speaking_finds_the_words_going_on(speak: Callable[
     assert window.composer.text == SAID
 
 
-def test_what_is_to_be_sent_is_sent_where_it_was_said(speak: Callable[..., Window], qtbot: Any) -> None:
+def test_what_is_to_be_sent_is_sent_where_it_was_said(speak: Open, qtbot: Any) -> None:
     window = speak(talk_sends=True)
     first, _ = two_conversations(window, qtbot)
     box = window.composer.input
@@ -239,9 +237,7 @@ def test_what_is_to_be_sent_is_sent_where_it_was_said(speak: Callable[..., Windo
     assert len(texts(window)) == 2
 
 
-def test_escape_takes_words_back_from_a_conversation_that_is_not_shown(
-    speak: Callable[..., Window], qtbot: Any
-) -> None:
+def test_escape_takes_words_back_from_a_conversation_that_is_not_shown(speak: Open, qtbot: Any) -> None:
     window = speak()
     first, _ = two_conversations(window, qtbot)
     box = window.composer.input
@@ -257,13 +253,13 @@ def test_escape_takes_words_back_from_a_conversation_that_is_not_shown(
     key(box, False)
 
 
-def test_two_holds_one_after_the_other_keep_their_words_apart(speak: Callable[..., Window]) -> None:
+def test_two_holds_one_after_the_other_keep_their_words_apart(speak: Open) -> None:
     """The second begins while the first one's last words are still being found."""
     window = speak()
     window.composer.set_text("A 😀")
-    one = window.voice.words.begin()
+    one = window.services.dictation.words.begin()
     one.show(heard("how many"))
-    two = window.voice.words.begin()
+    two = window.services.dictation.words.begin()
     two.show(heard("red"))
     one.take(heard("how many shapes", final=True))
     two.take(heard("red ones", final=True))
@@ -275,15 +271,15 @@ def heard(text: str, *, final: bool = False) -> LiveTranscript:
     return LiveTranscript(said, final=True) if final else LiveTranscript((), said)
 
 
-def panel_of(window: Window) -> QuickPanel:
+def panel_of(window: WholeWindow) -> QuickPanel:
     picture = QImage(200, 100, QImage.Format.Format_RGB32)
     picture.fill(0x808080)
-    window.quick.gesture._show(Capture(picture), "none")
-    return window.quick.gesture.panels[-1]
+    window.services.captures.gesture._show(Capture(picture), "none")
+    return window.services.captures.gesture.panels[-1]
 
 
 def test_in_a_panel_the_words_are_the_panels_and_escape_forgets_them_first(
-    speak: Callable[..., Window], qtbot: Any, sound: ToldSound
+    speak: Open, qtbot: Any, sound: ToldSound
 ) -> None:
     window = speak()
     panel = panel_of(window)
@@ -301,17 +297,17 @@ def test_in_a_panel_the_words_are_the_panels_and_escape_forgets_them_first(
     until(qtbot, window, "heard")
     assert line.text() == SAID
     assert window.composer.text == ""
-    window.voice.obey("toggle")
+    window.services.dictation.obey("toggle")
     until(qtbot, window, "listening")
     panel.forget()
-    assert not window.voice.talk.active
+    assert not window.services.dictation.talk.active
     qtbot.waitUntil(lambda: not sound.open_streams, timeout=20_000)
 
 
-def test_the_settings_list_microphones_and_test_one(speak: Callable[..., Window], qtbot: Any, monkeypatch: Any) -> None:
+def test_the_settings_list_microphones_and_test_one(speak: Open, qtbot: Any, monkeypatch: Any) -> None:
     monkeypatch.setattr("fanlight.ui.settings.microphone_section.TEST_MS", 300)
     window = speak()
-    dialog = SettingsDialog(window.settings_store, window, window.voice.sections())
+    dialog = SettingsDialog(window.settings_store, window, window.services.dictation.sections())
     qtbot.addWidget(dialog)
     dialog.show()
     (section,) = dialog.findChildren(MicrophoneSection)

@@ -12,7 +12,7 @@ from fanlight.desktop import login
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.ui.settings.dialog import SettingsDialog
 from fanlight.ui.settings.login import WORDS, LoginSection
-from fanlight.ui.window.window import Window
+from support.whole_window import WholeWindow
 from support.windows import parts
 
 pytestmark = pytest.mark.gui
@@ -55,7 +55,7 @@ def test_what_can_not_be_written_is_said_with_a_way_out_and_stays_off(section: L
 
 
 def test_the_settings_show_it(qtbot: Any, home: Path) -> None:
-    window = Window(parts(home, ScriptedEngine(["An ", "answer."])))
+    window = WholeWindow(parts(home, ScriptedEngine(["An ", "answer."])))
     qtbot.addWidget(window)
     window.services.start()
     dialog = SettingsDialog(window.settings_store, window, window.services.sections())

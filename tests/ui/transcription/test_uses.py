@@ -11,20 +11,20 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
-from fanlight.ui.window.window import Window
 from support.transcribing import Heard, sound_file
 from support.transcribing_hands import WAIT, click, done, opened
+from support.whole_window import WholeWindow
 from support.window_hands import Open
 
 pytestmark = pytest.mark.gui
 
 
 @pytest.fixture
-def window(open_window: Open, qtbot: Any) -> Window:
+def window(open_window: Open, qtbot: Any) -> WholeWindow:
     return opened(open_window, qtbot, Heard())
 
 
-def test_copy_takes_all_of_it(qtbot: Any, window: Window, tmp_path: Path) -> None:
+def test_copy_takes_all_of_it(qtbot: Any, window: WholeWindow, tmp_path: Path) -> None:
     recordings = done(qtbot, window, sound_file(tmp_path / "talk.wav", 2, pause=3.0))
     click(qtbot, recordings.window.uses.copy_button)
     assert QGuiApplication.clipboard().text() == "Part 1 has ended.\n\nPart 2 has ended.\n"
@@ -36,7 +36,13 @@ def test_copy_takes_all_of_it(qtbot: Any, window: Window, tmp_path: Path) -> Non
     [("text", "txt", "Part 1"), ("srt", "srt", "1\n00:00:00,"), ("vtt", "vtt", "WEBVTT"), ("json", "json", "{")],
 )
 def test_it_is_saved_as_text_and_as_subtitles(
-    qtbot: Any, window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str, suffix: str, starts: str
+    qtbot: Any,
+    window: WholeWindow,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    form: str,
+    suffix: str,
+    starts: str,
 ) -> None:
     recordings = done(qtbot, window, sound_file(tmp_path / "talk.wav", 2))
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda _parent, _title, name, _filter: (name, ""))
@@ -49,7 +55,7 @@ def test_it_is_saved_as_text_and_as_subtitles(
 
 
 def test_a_disk_without_room_is_said_and_nothing_half_written_is_left(
-    qtbot: Any, window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: Any, window: WholeWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(_descriptor: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -65,10 +71,10 @@ def test_a_disk_without_room_is_said_and_nothing_half_written_is_left(
     assert view.errors.lines == ("There is no room for old.txt. Free some disk space, or choose another place.",)
     assert sorted(tmp_path.iterdir()) == beside
     assert (tmp_path / "old.txt").read_text("utf-8") == "before"
-    assert not recordings.transcribing.all[0].kept
+    assert not recordings.queue.all[0].kept
 
 
-def test_asking_about_it_puts_it_above_what_is_typed(qtbot: Any, window: Window, tmp_path: Path) -> None:
+def test_asking_about_it_puts_it_above_what_is_typed(qtbot: Any, window: WholeWindow, tmp_path: Path) -> None:
     window.composer.set_text("What is it about?")
     recordings = done(qtbot, window, sound_file(tmp_path / "talk.wav", 2, pause=3.0))
     click(qtbot, recordings.window.uses.ask_button)
@@ -78,7 +84,7 @@ def test_asking_about_it_puts_it_above_what_is_typed(qtbot: Any, window: Window,
     assert not window.errors.lines
 
 
-def test_asking_about_a_selection_takes_only_that(qtbot: Any, window: Window, tmp_path: Path) -> None:
+def test_asking_about_a_selection_takes_only_that(qtbot: Any, window: WholeWindow, tmp_path: Path) -> None:
     recordings = done(qtbot, window, sound_file(tmp_path / "talk.wav", 3))
     text = recordings.window.text
     cursor = text.textCursor()

@@ -14,11 +14,11 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
 
 from fanlight.domain.errors import SpeechModelError
-from fanlight.ui.window.window import Window
 from support.media_files import encoded, mute_video
 from support.recordings import recording
 from support.transcribing import Heard, journals, sound_file
 from support.transcribing_hands import WAIT, click, done, dropped, opened, until
+from support.whole_window import WholeWindow
 from support.window_hands import Open, mime_of, read
 from support.windows import picture_file
 
@@ -31,12 +31,12 @@ def heard() -> Heard:
 
 
 @pytest.fixture
-def window(open_window: Open, qtbot: Any, heard: Heard) -> Window:
+def window(open_window: Open, qtbot: Any, heard: Heard) -> WholeWindow:
     return opened(open_window, qtbot, heard)
 
 
 def test_a_dropped_recording_becomes_text_whose_words_come_before_the_end(
-    qtbot: Any, window: Window, heard: Heard, tmp_path: Path
+    qtbot: Any, window: WholeWindow, heard: Heard, tmp_path: Path
 ) -> None:
     heard.goes_on.clear()
     recordings = dropped(qtbot, window, sound_file(tmp_path / "talk.wav"))
@@ -56,12 +56,12 @@ def test_a_dropped_recording_becomes_text_whose_words_come_before_the_end(
 
 
 def test_several_at_once_come_one_after_the_other_and_a_bad_one_is_said_and_stops_none(
-    qtbot: Any, window: Window, heard: Heard, tmp_path: Path
+    qtbot: Any, window: WholeWindow, heard: Heard, tmp_path: Path
 ) -> None:
     bad = tmp_path / "bad.mp3"
     bad.write_text("no sound at all", "utf-8")
     recordings = dropped(qtbot, window, sound_file(tmp_path / "a.wav", 1), bad, sound_file(tmp_path / "b.wav", 2))
-    first, second, third = recordings.transcribing.all
+    first, second, third = recordings.queue.all
     until(qtbot, third, "done")
     assert (first.state, second.state) == ("done", "failed")
     assert second.status().startswith("bad.mp3 is no recording that can be read: invalid data")
@@ -70,10 +70,10 @@ def test_several_at_once_come_one_after_the_other_and_a_bad_one_is_said_and_stop
     assert heard.files == 3
 
 
-def test_a_mixed_drop_does_both(qtbot: Any, window: Window, tmp_path: Path) -> None:
+def test_a_mixed_drop_does_both(qtbot: Any, window: WholeWindow, tmp_path: Path) -> None:
     recordings = done(qtbot, window, picture_file(tmp_path), sound_file(tmp_path / "talk.wav", 1))
     read(qtbot, window, 1)
-    assert [one.path.name for one in recordings.transcribing.all] == ["talk.wav"]
+    assert [one.path.name for one in recordings.queue.all] == ["talk.wav"]
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_a_mixed_drop_does_both(qtbot: Any, window: Window, tmp_path: Path) -> N
     ],
 )
 def test_what_will_become_of_it_is_said_before_it_is_let_go(
-    window: Window, tmp_path: Path, names: tuple[str, ...], promise: str
+    window: WholeWindow, tmp_path: Path, names: tuple[str, ...], promise: str
 ) -> None:
     mime = mime_of(*(tmp_path / name for name in names))
     kind = (Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
@@ -94,23 +94,23 @@ def test_what_will_become_of_it_is_said_before_it_is_let_go(
     QApplication.sendEvent(window, QDragLeaveEvent())
 
 
-def test_a_recording_dropped_on_its_own_window_is_taken_there(qtbot: Any, window: Window, tmp_path: Path) -> None:
+def test_a_recording_dropped_on_its_own_window_is_taken_there(qtbot: Any, window: WholeWindow, tmp_path: Path) -> None:
     recordings = done(qtbot, window, sound_file(tmp_path / "a.wav", 1))
     here = QPointF(20, 20)
     kind = (mime_of(sound_file(tmp_path / "b.wav", 1)), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
     QApplication.sendEvent(recordings.window, QDragEnterEvent(here.toPoint(), Qt.DropAction.CopyAction, *kind))
     QApplication.sendEvent(recordings.window, QDropEvent(here, Qt.DropAction.CopyAction, *kind))
-    assert [one.path.name for one in recordings.transcribing.all] == ["a.wav", "b.wav"]
-    until(qtbot, recordings.transcribing.all[1], "done")
+    assert [one.path.name for one in recordings.queue.all] == ["a.wav", "b.wav"]
+    until(qtbot, recordings.queue.all[1], "done")
 
 
-def test_content_decides_and_never_the_name(qtbot: Any, window: Window, tmp_path: Path) -> None:
+def test_content_decides_and_never_the_name(qtbot: Any, window: WholeWindow, tmp_path: Path) -> None:
     picture = picture_file(tmp_path).rename(tmp_path / "shapes.wav")
     sound = sound_file(tmp_path / "talk.wav", 1).rename(tmp_path / "talk.png")
     recordings = dropped(qtbot, window, picture, sound)
     read(qtbot, window, 1)
-    assert [one.path.name for one in recordings.transcribing.all] == ["talk.png"]
-    until(qtbot, recordings.transcribing.all[0], "done")
+    assert [one.path.name for one in recordings.queue.all] == ["talk.png"]
+    until(qtbot, recordings.queue.all[0], "done")
     assert not window.errors.lines
 
 
@@ -128,13 +128,13 @@ def _cut(path: Path) -> Path:
     ],
 )
 def test_a_file_without_sound_is_one_sentence_and_a_way_on(
-    qtbot: Any, window: Window, tmp_path: Path, make: Callable[[Path], object], said: str
+    qtbot: Any, window: WholeWindow, tmp_path: Path, make: Callable[[Path], object], said: str
 ) -> None:
     folder = tmp_path / "files"
     folder.mkdir()
     make(folder)
     recordings = dropped(qtbot, window, *folder.iterdir())
-    (one,) = recordings.transcribing.all
+    (one,) = recordings.queue.all
     until(qtbot, one, "failed")
     qtbot.waitUntil(lambda: recordings.window.progress.status.text().startswith(said))
     assert recordings.window.progress.go_on_button.text() == "Try again"
@@ -143,12 +143,12 @@ def test_a_file_without_sound_is_one_sentence_and_a_way_on(
 
 
 def test_a_file_that_may_not_be_read_is_said_and_read_when_it_may(
-    qtbot: Any, window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: Any, window: WholeWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = os.access
     monkeypatch.setattr(os, "access", lambda path, mode: Path(path).suffix != ".wav" and real(path, mode))
     recordings = dropped(qtbot, window, sound_file(tmp_path / "talk.wav", 1))
-    (one,) = recordings.transcribing.all
+    (one,) = recordings.queue.all
     until(qtbot, one, "failed")
     assert one.status() == "talk.wav cannot be read: permission denied. Look at who may read the file."
     monkeypatch.undo()
@@ -157,25 +157,27 @@ def test_a_file_that_may_not_be_read_is_said_and_read_when_it_may(
     until(qtbot, one, "done")
 
 
-def test_a_recording_that_was_cut_off_is_heard_as_far_as_it_goes(qtbot: Any, window: Window, tmp_path: Path) -> None:
+def test_a_recording_that_was_cut_off_is_heard_as_far_as_it_goes(
+    qtbot: Any, window: WholeWindow, tmp_path: Path
+) -> None:
     path = _cut(encoded(tmp_path / "cut.mp3", recording("jfk"), "libmp3lame", 44_100))
-    (one,) = done(qtbot, window, path).transcribing.all
+    (one,) = done(qtbot, window, path).queue.all
     assert 4 < one.upto < 7
 
 
-def test_silence_says_that_nobody_speaks(qtbot: Any, window: Window, tmp_path: Path) -> None:
-    (one,) = done(qtbot, window, sound_file(tmp_path / "quiet.wav", 1, seconds=0.1, pause=3)).transcribing.all
+def test_silence_says_that_nobody_speaks(qtbot: Any, window: WholeWindow, tmp_path: Path) -> None:
+    (one,) = done(qtbot, window, sound_file(tmp_path / "quiet.wav", 1, seconds=0.1, pause=3)).queue.all
     assert one.status() == "Nobody speaks in it (0:03)"
 
 
 def test_cancel_leaves_no_trace_but_what_it_goes_on_with(
-    qtbot: Any, window: Window, heard: Heard, tmp_path: Path, home: Path
+    qtbot: Any, window: WholeWindow, heard: Heard, tmp_path: Path, home: Path
 ) -> None:
     heard.seconds_per_part = 0.1
     path = sound_file(tmp_path / "talk.wav", 4)
     beside = sorted(tmp_path.iterdir())
     recordings = dropped(qtbot, window, path)
-    view, (one,) = recordings.window, recordings.transcribing.all
+    view, (one,) = recordings.window, recordings.queue.all
     qtbot.waitUntil(lambda: len(one.segments) >= 1, timeout=WAIT)
     heard.goes_on.clear()
     qtbot.waitUntil(heard.under_way.is_set, timeout=WAIT)
@@ -201,16 +203,16 @@ def test_closing_its_window_stops_and_the_same_file_goes_on_where_it_was_or_star
     first = Heard(0.1)
     window = opened(open_window, qtbot, first)
     recordings = dropped(qtbot, window, path)
-    (one,) = recordings.transcribing.all
+    (one,) = recordings.queue.all
     qtbot.waitUntil(lambda: one.upto > 7, timeout=WAIT)
     recordings.window.close()
     assert one.state == "stopped"
     window.close()  # and then the program
     second = Heard()
     window = opened(open_window, qtbot, second)
-    (same,) = done(qtbot, window, path).transcribing.all
+    (same,) = done(qtbot, window, path).queue.all
     assert first.files + second.files == 4
-    view = window.services.recordings.window
+    view = window.services.transcription.window
     assert "Going on at 0:" in view.progress.note.text()
     assert len(view.text.toPlainText().splitlines()) == 4
     click(qtbot, view.progress.again_button)
@@ -239,11 +241,11 @@ def test_a_transcript_that_went_nowhere_is_there_again_at_once_and_one_that_was_
 
 
 def test_without_a_speech_model_it_says_what_to_do_as_dictation_does(
-    qtbot: Any, window: Window, heard: Heard, tmp_path: Path
+    qtbot: Any, window: WholeWindow, heard: Heard, tmp_path: Path
 ) -> None:
     heard.error = SpeechModelError("The speech model is not installed.", "pip install it")
     recordings = dropped(qtbot, window, sound_file(tmp_path / "talk.wav", 1))
-    (one,) = recordings.transcribing.all
+    (one,) = recordings.queue.all
     until(qtbot, one, "failed")
     qtbot.waitUntil(
         lambda: recordings.window.progress.status.text() == "The speech model is not installed. pip install it"
@@ -258,7 +260,7 @@ def test_the_choice_of_language_reaches_the_model_and_is_remembered(
 ) -> None:
     heard = Heard()
     window = opened(open_window, qtbot, heard)
-    options = window.services.recordings.window.options
+    options = window.services.transcription.window.options
     options.language.setCurrentIndex(options.language.findData("de"))
     options.language.activated.emit(options.language.currentIndex())
     options.translate.click()
@@ -266,18 +268,18 @@ def test_the_choice_of_language_reaches_the_model_and_is_remembered(
     asked = heard.transcriber.calls[0].asked
     assert (asked.language, asked.translate) == ("de", True)
     options.translate.click()
-    view = window.services.recordings.window
+    view = window.services.transcription.window
     qtbot.waitUntil(lambda: view.progress.note.text() == "It was begun with other choices of language.")
     click(qtbot, view.progress.again_button)
     qtbot.waitUntil(lambda: heard.files == 2, timeout=WAIT)
     assert not heard.transcriber.calls[1].asked.translate
     window.close()
-    again = opened(open_window, qtbot, Heard()).services.recordings.window.options
+    again = opened(open_window, qtbot, Heard()).services.transcription.window.options
     assert (again.language.currentData(), again.translate.isChecked()) == ("de", False)
 
 
 def test_the_key_opens_the_dialog_and_what_is_picked_becomes_text(
-    qtbot: Any, window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: Any, window: WholeWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = sound_file(tmp_path / "talk.wav", 1)
     asked: list[str] = []
@@ -289,9 +291,9 @@ def test_the_key_opens_the_dialog_and_what_is_picked_becomes_text(
     monkeypatch.setattr(QFileDialog, "getOpenFileNames", picked)
     window.activateWindow()
     qtbot.keyClick(window, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
-    qtbot.waitUntil(lambda: bool(window.services.recordings.transcribing.all), timeout=WAIT)
-    recordings = window.services.recordings
-    until(qtbot, recordings.transcribing.all[0], "done")
+    qtbot.waitUntil(lambda: bool(window.services.transcription.queue.all), timeout=WAIT)
+    recordings = window.services.transcription
+    until(qtbot, recordings.queue.all[0], "done")
     assert "*.mp3" in asked[0]
     recordings.window.close()
     window.activateWindow()
@@ -302,22 +304,22 @@ def test_the_key_opens_the_dialog_and_what_is_picked_becomes_text(
 
 
 def test_delete_takes_a_file_out_of_the_list_and_the_others_go_on(
-    qtbot: Any, window: Window, heard: Heard, tmp_path: Path
+    qtbot: Any, window: WholeWindow, heard: Heard, tmp_path: Path
 ) -> None:
     heard.goes_on.clear()
     recordings = dropped(qtbot, window, *(sound_file(tmp_path / f"{name}.wav", 2) for name in "abc"))
-    first = recordings.transcribing.all[0]
+    first = recordings.queue.all[0]
     qtbot.waitUntil(heard.under_way.is_set, timeout=WAIT)
     assert recordings.window.current is first
     qtbot.keyClick(recordings.window.files, Qt.Key.Key_Delete)
     heard.goes_on.set()
-    assert [one.path.name for one in recordings.transcribing.all] == ["b.wav", "c.wav"]
-    for one in recordings.transcribing.all:
+    assert [one.path.name for one in recordings.queue.all] == ["b.wav", "c.wav"]
+    for one in recordings.queue.all:
         until(qtbot, one, "done")
-    assert recordings.window.current in recordings.transcribing.all
+    assert recordings.window.current in recordings.queue.all
 
 
-def test_everything_in_it_has_a_name(qtbot: Any, window: Window, tmp_path: Path) -> None:
+def test_everything_in_it_has_a_name(qtbot: Any, window: WholeWindow, tmp_path: Path) -> None:
     recordings = done(qtbot, window, *(sound_file(tmp_path / f"{name}.wav", 1) for name in "ab"))
     nameless = [
         widget

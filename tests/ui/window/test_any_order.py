@@ -12,7 +12,7 @@ from PySide6.QtCore import QMimeData, Qt, QUrl
 from fanlight.domain.errors import ModelError
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.store.database import Database
-from fanlight.ui.window.window import Window
+from support.whole_window import WholeWindow
 from support.windows import SPEC, parts, picture_file
 
 pytestmark = pytest.mark.gui
@@ -22,7 +22,7 @@ STEPS = 120
 class Hand:
     """Does one thing at a time, by chance."""
 
-    def __init__(self, qtbot: Any, window: Window, files: list[Path], chance: random.Random) -> None:
+    def __init__(self, qtbot: Any, window: WholeWindow, files: list[Path], chance: random.Random) -> None:
         self.qtbot, self.window, self.files, self.chance = qtbot, window, files, chance
 
     def ask(self) -> None:
@@ -41,7 +41,7 @@ class Hand:
     def attach(self) -> None:
         mime = QMimeData()
         mime.setUrls([QUrl.fromLocalFile(str(self.chance.choice(self.files)))])
-        self.window._dropped(mime)
+        self.window._attach_dropped(mime)
 
     def remove(self) -> None:
         if chips := self.window.composer.chips.chips:
@@ -98,7 +98,7 @@ def test_in_any_order_the_screen_and_the_disk_hold_the_conversation(
     files = [picture_file(tmp_path, f"{i}.png", colour=colour) for i, colour in enumerate(("red", "green", "blue"))]
     files.append(tmp_path / "not a picture.txt")
     files[-1].write_text("text")
-    window = Window(parts(home, load=lambda spec: engine()))
+    window = WholeWindow(parts(home, load=lambda spec: engine()))
     qtbot.addWidget(window)
     window.show()
     qtbot.waitUntil(lambda: window.host.condition == "ready")

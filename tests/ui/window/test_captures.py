@@ -12,16 +12,16 @@ from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
 from fanlight.store.database import Database
 from fanlight.ui.panel.panel import QuickPanel
-from fanlight.ui.window.window import Window
+from support.whole_window import WholeWindow
 from support.window_hands import Open
 
 pytestmark = pytest.mark.gui
 REGION = (10, 20, 120, 90)
 
 
-def shot(window: Window, action: str = "explain") -> QuickPanel:
+def shot(window: WholeWindow, action: str = "explain") -> QuickPanel:
     window.remote.shot_wanted.emit(ShotRequest(region=REGION, action=action))
-    return window.quick.gesture.panels[-1]
+    return window.services.captures.gesture.panels[-1]
 
 
 def idle(panel: QuickPanel) -> bool:

@@ -176,7 +176,7 @@ def test_quitting_asks_first_while_the_disk_is_full(open_window: Open, monkeypat
 def test_a_signal_does_not_ask(open_window: Open) -> None:
     window = open_window()
     window.history._ails(DiskFull("There is no room left on the disk."))
-    window.go()
+    window.close_unasked()
     assert not window.isVisible()
 
 

@@ -11,7 +11,7 @@ import pytest
 from fanlight.domain.errors import ModelBroken, ModelMissing
 from fanlight.domain.models import ModelSpec
 from fanlight.engine.scripted import ScriptedEngine
-from fanlight.ui.window.window import Window
+from support.whole_window import WholeWindow
 from support.window_hands import Open, answered, ask, idle, ready, texts
 from support.windows import SPEC, parts
 
@@ -70,7 +70,7 @@ def test_a_model_file_is_added_and_opened_and_a_bad_one_said(
     window = open_window(add_model=add)
     ready(qtbot, window)
     chosen = iter(["/models/bad.gguf", "/models/mine.gguf"])
-    monkeypatch.setattr("fanlight.ui.models.opening.QFileDialog.getOpenFileName", lambda *_: (next(chosen), ""))
+    monkeypatch.setattr("fanlight.ui.models.file_dialog.QFileDialog.getOpenFileName", lambda *_: (next(chosen), ""))
     window.model_menu.open_file.emit()
     qtbot.waitUntil(lambda: window.errors.isVisible())
     assert "bad.gguf is cut off." in window.errors.lines[0]
@@ -82,7 +82,7 @@ def test_without_any_model_a_question_says_what_to_do(qtbot: Any, home: Path) ->
     def find(name: str) -> ModelSpec:
         raise ModelMissing(f"There is no model called “{name}”.")
 
-    window = Window(replace(parts(home), find_model=find, models=lambda: ()))
+    window = WholeWindow(replace(parts(home), find_model=find, models=lambda: ()))
     qtbot.addWidget(window)
     window.show()
     qtbot.waitUntil(lambda: window.errors.isVisible())
@@ -90,5 +90,5 @@ def test_without_any_model_a_question_says_what_to_do(qtbot: Any, home: Path) ->
     answered(qtbot, window)
     last = window.transcript.entries()[-1]
     assert last.state == "failed"
-    assert last.error == "No model is open.\nChoose one in the header of the window."
+    assert last.error == "No model is open. Choose one in the header of the window."
     window.close()

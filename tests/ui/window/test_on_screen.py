@@ -14,9 +14,9 @@ from PySide6.QtCore import Qt
 from fanlight.domain.stored import StoredMessage
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.store.database import Database
-from fanlight.ui.window.window import Window
 from support.display import Display
 from support.screens import Program, programs
+from support.whole_window import WholeWindow
 from support.windows import parts, picture_file
 
 pytestmark = pytest.mark.gui
@@ -114,7 +114,7 @@ def test_after_kill_9_the_half_answer_is_there_and_goes_on(qtbot: Any, run: Run,
     program.process.send_signal(signal.SIGKILL)
     program.process.wait(10)
 
-    window = Window(parts(home, ScriptedEngine(["and on."])))
+    window = WholeWindow(parts(home, ScriptedEngine(["and on."])))
     qtbot.addWidget(window)
     window.show()
     qtbot.waitUntil(lambda: len(window.sidebar.ids) == 1)
@@ -145,7 +145,7 @@ def test_a_second_window_says_that_the_first_has_the_conversations_and_still_ans
     qtbot: Any, run: Run, home: Path
 ) -> None:
     run("window_child.py", home, 5, 0.0)
-    window = Window(parts(home, ScriptedEngine(["Here."])))
+    window = WholeWindow(parts(home, ScriptedEngine(["Here."])))
     qtbot.addWidget(window)
     window.show()
     qtbot.waitUntil(lambda: window.errors.isVisible())

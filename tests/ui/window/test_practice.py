@@ -13,17 +13,17 @@ from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QGuiApplication
 
 from fanlight import compose
-from fanlight.ui.window.window import Window
+from support.whole_window import WholeWindow
 from support.windows import parts
 
 pytestmark = [pytest.mark.gui, pytest.mark.model]
 
 
 @pytest.fixture
-def window(qtbot: Any, home: Path) -> Iterator[Window]:
+def window(qtbot: Any, home: Path) -> Iterator[WholeWindow]:
     home.mkdir(parents=True)
     catalog = compose.catalog()
-    made = Window(
+    made = WholeWindow(
         replace(
             parts(home), settings=replace(compose.settings(), temperature=0.0), load=compose.load_engine,
             models=catalog.models, find_model=catalog.find,
@@ -36,7 +36,7 @@ def window(qtbot: Any, home: Path) -> Iterator[Window]:
     made.close()
 
 
-def ask(qtbot: Any, window: Window, text: str) -> str:
+def ask(qtbot: Any, window: WholeWindow, text: str) -> str:
     before = len(window.transcript.entries())
     qtbot.keyClicks(window.composer.input, text)
     qtbot.keyClick(window.composer.input, Qt.Key.Key_Return)
@@ -48,7 +48,7 @@ def ask(qtbot: Any, window: Window, text: str) -> str:
 
 
 def test_a_pasted_picture_is_answered_rightly_twice_and_encoded_once(
-    qtbot: Any, window: Window, tmp_path: Path
+    qtbot: Any, window: WholeWindow, tmp_path: Path
 ) -> None:
     picture = Image.new("RGB", (640, 480), (245, 245, 240))
     ImageDraw.Draw(picture).ellipse((210, 130, 430, 350), fill=(205, 30, 35))
@@ -70,7 +70,7 @@ def test_a_pasted_picture_is_answered_rightly_twice_and_encoded_once(
     assert " 0 reused" not in second
 
 
-def test_what_it_does_not_know_it_says(qtbot: Any, window: Window) -> None:
+def test_what_it_does_not_know_it_says(qtbot: Any, window: WholeWindow) -> None:
     answer = ask(qtbot, window, "Who won the elections last year?")
     assert "practice model" in answer
     assert "cannot tell" in answer

@@ -10,11 +10,10 @@ import pytest
 from PySide6.QtGui import QAction, QImage
 from PySide6.QtWidgets import QMenu, QMessageBox
 
-from fanlight.core.chat.model_host import ModelHost
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.ui.window import tray_controller
-from fanlight.ui.window.tray import Tray
-from fanlight.ui.window.window import Window
+from fanlight.ui.window.tray import Tray, TrayState, microphone_text
+from support.whole_window import WholeWindow
 from support.window_hands import ask, idle, ready
 from support.windows import parts
 
@@ -28,65 +27,65 @@ def action(tray: Tray, words: str) -> QAction:
     return found[0]
 
 
-def condition(window: Window) -> str:
+def condition(window: WholeWindow) -> str:
     return window.host.condition
 
 
 @pytest.fixture
-def window(qtbot: Any, home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Window]:
+def window(qtbot: Any, home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[WholeWindow]:
     """On a desktop that has a tray."""
     monkeypatch.setattr(Tray, "available", staticmethod(lambda: True))
     monkeypatch.setattr(Tray, "show", lambda self: None)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(home / "config"))
-    made = Window(parts(home, ScriptedEngine(["An ", "answer."])))  # not `addWidget`: that closes it, and it would ask
+    made = WholeWindow(parts(home, ScriptedEngine(["An ", "answer."])))  # not `addWidget`: its close would ask
     made.show()
     try:
         ready(qtbot, made)
         yield made
     finally:
-        made.go()
+        made.close_unasked()
 
 
-def tray_of(window: Window) -> Tray:
-    assert window.services.resident is not None
-    return window.services.resident.tray
+def tray_of(window: WholeWindow) -> Tray:
+    assert window.services.tray is not None
+    return window.services.tray.tray
 
 
-def test_the_menu_says_how_things_are(window: Window) -> None:
+def test_the_menu_says_how_things_are(window: WholeWindow) -> None:
     tray = tray_of(window)
     assert not action(tray, "Model: scripted, ready").isEnabled()
-    assert not action(tray, "No captures yet").isEnabled()
-    assert action(tray, "Hide the window")
+    assert not action(tray, "No Captures Yet").isEnabled()
+    assert action(tray, "Hide Window")
     window.hide()
-    assert action(tray, "Show the window")
-    assert not action(tray, "Microphone: closed").isEnabled()
+    assert action(tray, "Show Window")
+    assert not action(tray, "Microphone: off").isEnabled()
     window.settings_store.choose(talk_ready=True)
-    assert action(tray, "Microphone: kept open")
-    assert tray_controller.microphone_words(recording=True, ready=True) == "Microphone: listening"
+    assert action(tray, "Microphone: open, but nothing is being recognized")
+    assert microphone_text(recording=True, ready=True) == "Microphone: listening"
 
 
 def test_hands_free_talking_is_begun_and_ended_from_the_menu_where_the_window_shows_it(
-    qtbot: Any, window: Window
+    qtbot: Any, window: WholeWindow
 ) -> None:
     hands_free = window.services.hands_free
     assert hands_free is not None
     tray = tray_of(window)
-    assert not action(tray, "Talk hands-free").isChecked()
+    assert not action(tray, "Talk Hands-Free").isChecked()
     window.hide()
-    action(tray, "Talk hands-free").trigger()
+    action(tray, "Talk Hands-Free").trigger()
     assert hands_free.on
     assert window.isVisible()
-    assert action(tray, "Talk hands-free").isChecked()
-    qtbot.waitUntil(lambda: window.voice.talk.state == "listening", timeout=20_000)
+    assert action(tray, "Talk Hands-Free").isChecked()
+    qtbot.waitUntil(lambda: window.services.dictation.talk.state == "listening", timeout=20_000)
     assert action(tray, "Microphone: listening")
-    action(tray, "Talk hands-free").trigger()
+    action(tray, "Talk Hands-Free").trigger()
     assert not hands_free.on
 
 
-def test_memory_is_given_back_and_the_next_question_loads_the_model_again(qtbot: Any, window: Window) -> None:
-    action(tray_of(window), "Free memory now").trigger()
+def test_memory_is_given_back_and_the_next_question_loads_the_model_again(qtbot: Any, window: WholeWindow) -> None:
+    action(tray_of(window), "Free Memory Now").trigger()
     assert condition(window) == "freed"
-    assert not action(tray_of(window), "Free memory now").isEnabled()
+    assert not action(tray_of(window), "Free Memory Now").isEnabled()
     assert action(tray_of(window), "Model: scripted, not in memory")
     qtbot.wait(50)
     assert condition(window) == "freed", "nothing loads it by itself"
@@ -96,7 +95,7 @@ def test_memory_is_given_back_and_the_next_question_loads_the_model_again(qtbot:
 
 
 def test_freeing_memory_while_it_answers_stops_the_answer(qtbot: Any, home: Path) -> None:
-    window = Window(parts(home, ScriptedEngine(["word "] * 5000, 0.01)))
+    window = WholeWindow(parts(home, ScriptedEngine(["word "] * 5000, 0.01)))
     qtbot.addWidget(window)
     window.show()
     ready(qtbot, window)
@@ -105,16 +104,16 @@ def test_freeing_memory_while_it_answers_stops_the_answer(qtbot: Any, home: Path
     window.host.free()
     qtbot.waitUntil(lambda: idle(window))
     assert window.host.condition == "freed"
-    window.go()
+    window.close_unasked()
 
 
 def test_captures_of_this_run_are_listed_newest_first(qtbot: Any) -> None:
     image = QImage(8, 8, QImage.Format.Format_RGB32)
     shots = [(f"8 × 8, 10:0{i}", image, i) for i in range(8, 0, -1)]
-    tray = Tray(ModelHost(lambda *_: ScriptedEngine([]), None), lambda: shots)  # type: ignore[arg-type]
+    tray = Tray(lambda: TrayState(captures=shots))
     chosen: list[int] = []
-    tray.capture_wanted.connect(chosen.append)
-    inner = action(tray, "Last captures").menu()
+    tray.recent_capture_chosen.connect(chosen.append)
+    inner = action(tray, "Recent Captures").menu()
     assert isinstance(inner, QMenu)
     listed = inner.actions()
     assert [one.text() for one in listed] == [title for title, _, _ in shots[:6]]
@@ -123,12 +122,12 @@ def test_captures_of_this_run_are_listed_newest_first(qtbot: Any) -> None:
     tray.close()
 
 
-def test_the_start_at_login_is_off_and_can_be_switched(window: Window, home: Path) -> None:
-    assert not action(tray_of(window), "Start at login").isChecked()
-    action(tray_of(window), "Start at login").trigger()
-    assert action(tray_of(window), "Start at login").isChecked()
+def test_the_start_at_login_is_off_and_can_be_switched(window: WholeWindow, home: Path) -> None:
+    assert not action(tray_of(window), "Start at Login").isChecked()
+    action(tray_of(window), "Start at Login").trigger()
+    assert action(tray_of(window), "Start at Login").isChecked()
     assert list((home / "config" / "autostart").iterdir())
-    action(tray_of(window), "Start at login").trigger()
+    action(tray_of(window), "Start at Login").trigger()
     assert not list((home / "config" / "autostart").iterdir())
 
 
@@ -139,13 +138,13 @@ def answer(monkeypatch: pytest.MonkeyPatch, said: bool | None) -> list[object]:
         asked.append(parent)
         return said
 
-    monkeypatch.setattr(tray_controller, "ask_to_stay", ask)
+    monkeypatch.setattr(tray_controller, "ask_to_keep_running", ask)
     return asked
 
 
 @pytest.mark.parametrize("said", [True, False])
 def test_the_first_close_asks_and_the_answer_is_kept(
-    qtbot: Any, window: Window, monkeypatch: pytest.MonkeyPatch, said: bool
+    qtbot: Any, window: WholeWindow, monkeypatch: pytest.MonkeyPatch, said: bool
 ) -> None:
     asked = answer(monkeypatch, said)
     ended: list[bool] = []
@@ -163,14 +162,14 @@ def test_the_first_close_asks_and_the_answer_is_kept(
     assert len(asked) == 1
 
 
-def test_a_close_that_is_taken_back_changes_nothing(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_close_that_is_taken_back_changes_nothing(window: WholeWindow, monkeypatch: pytest.MonkeyPatch) -> None:
     answer(monkeypatch, None)
     window.close()
     assert window.isVisible()
     assert window.settings_store.now.keep_in_tray == "ask"
 
 
-def test_the_question_has_a_way_out(qtbot: Any, window: Window) -> None:
+def test_the_question_has_a_way_out(qtbot: Any, window: WholeWindow) -> None:
     from PySide6.QtCore import QTimer
 
     offered: list[str] = []
@@ -184,12 +183,12 @@ def test_the_question_has_a_way_out(qtbot: Any, window: Window) -> None:
     look = QTimer(interval=30)
     look.timeout.connect(escape)
     look.start()
-    assert tray_controller.ask_to_stay(window) is None
+    assert tray_controller.ask_to_keep_running(window) is None
     look.stop()
-    assert {"Keep running", "Quit", "Cancel"} <= set(offered)
+    assert {"Keep Running", "Quit", "Cancel"} <= set(offered)
 
 
-def test_quitting_from_the_menu_ends_it_whatever_was_chosen(window: Window) -> None:
+def test_quitting_from_the_menu_ends_it_whatever_was_chosen(window: WholeWindow) -> None:
     window.settings_store.choose(keep_in_tray="yes")
     ended: list[bool] = []
     window.closed.connect(lambda: ended.append(True))
@@ -199,7 +198,7 @@ def test_quitting_from_the_menu_ends_it_whatever_was_chosen(window: Window) -> N
 
 def test_without_a_tray_closing_quits(qtbot: Any, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = answer(monkeypatch, True)
-    window = Window(parts(home))
+    window = WholeWindow(parts(home))
     qtbot.addWidget(window)
     window.show()
     ready(qtbot, window)

@@ -110,7 +110,7 @@ def test_every_control_has_a_name_for_a_screen_reader(qtbot: Any, open_window: O
     ask(qtbot, window, "two")
     drop(window, mime_of(tmp_path / "shapes.png"))
     read(qtbot, window, 1)
-    window.errors.say(StoreError("An error."))
+    window.errors.add_error(StoreError("An error."))
     qtbot.waitUntil(lambda: len(window.sidebar.ids) == 1)
     nameless = []
     for widget in window.findChildren(QWidget):
@@ -157,7 +157,7 @@ def test_a_bug_is_said_and_the_program_goes_on(qtbot: Any, open_window: Open, mo
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
     monkeypatch.setattr(threading, "excepthook", threading.excepthook)
     window = open_window()
-    catch_bugs(window)
+    catch_bugs(window.show_problem, window)
     try:
         raise ZeroDivisionError("a bug")
     except ZeroDivisionError as error:
@@ -199,7 +199,7 @@ def test_the_system_going_dark_is_followed_at_once_and_a_chosen_theme_stays(
         return QApplication.palette().window().color().name()
 
     window = open_window()
-    assert window.voice
+    assert window.services.dictation
     meter = window.composer.talk_status.meter
     assert ground() == meter._theme.window == theme.LIGHT.window
     system_turns(Qt.ColorScheme.Dark)
@@ -239,10 +239,11 @@ def test_nothing_heavy_is_imported_before_the_window_is_painted() -> None:
         "app = QApplication(['x'])\n"
         "from fanlight import compose\n"
         "from fanlight.ui import application\n"
+        "from fanlight.ui.appearance import Appearance\n"
         "from fanlight.ui.window.window import Window\n"
-        "def run(parts, argv, logs, *more, **named):\n"
-        "    window = Window(parts)\n"
-        "    window.start = lambda: None\n"
+        "def run(build, argv, logs, *more, **named):\n"
+        "    core = build()\n"
+        "    window = Window(core, Appearance(core.settings_store))\n"
         "    window.show()\n"
         "    app.processEvents()\n"
         "    heavy = {'llama_cpp', 'numpy', 'PIL', 'sqlite3', 'jinja2', 'torch', 'ssl', 'http'} & set(sys.modules)\n"

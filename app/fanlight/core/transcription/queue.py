@@ -66,9 +66,9 @@ class TranscriptionQueue(QObject):
     def asked(self) -> TranscriptionOptions:
         return TranscriptionOptions(code_of(self.language), self.translate, self._settings_store.now.names())
 
-    def take(self, files: Sequence[Path]) -> list[Transcription]:
-        """Those, after what is there already; a file that is in the list is not taken twice, but goes on."""
-        taken = []
+    def add(self, files: Sequence[Path]) -> list[Transcription]:
+        """Behind those that are there; a file that is in the list already goes on."""
+        added = []
         for path in files:
             one = next((one for one in self.all if one.path == path), None)
             if one is None:
@@ -78,9 +78,9 @@ class TranscriptionQueue(QObject):
                 self.added.emit(one)
             else:
                 one.go_on()
-            taken.append(one)
+            added.append(one)
         self._go_on()
-        return taken
+        return added
 
     def remove(self, one: Transcription) -> None:
         """From the list; where it was left it goes on when it is asked for again."""

@@ -193,7 +193,7 @@ class TranscriptionWindow(QWidget):
 
         def saved(result: FanlightError | None) -> None:
             if isinstance(result, FanlightError):
-                self.errors.say(result)
+                self.errors.add_error(result)
             else:
                 self.uses.say(f"Saved as {target.name}")
                 if whole:

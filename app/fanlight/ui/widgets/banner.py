@@ -44,11 +44,11 @@ class Banner(QFrame):
     def lines(self) -> tuple[str, ...]:
         return tuple(self._lines)
 
-    def say(self, error: Exception) -> None:
+    def add_error(self, error: Exception) -> None:
         """One line for it, below those that are still there."""
         self._add(error_text(error))
 
-    def unsay(self, error: Exception) -> None:
+    def remove_error(self, error: Exception) -> None:
         """It is over: its line leaves, the others stay."""
         self._lines = [line for line in self._lines if line != error_text(error)]
         self.text.setText("\n".join(self._lines))

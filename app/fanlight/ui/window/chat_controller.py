@@ -60,9 +60,7 @@ class ChatController(QObject):
     def show_session(self) -> None:
         """The desk's current conversation, as it is now and as it goes on."""
         session = self._session_manager.current
-        if self._wired is not None:
-            for signal, slot in self._wires(self._wired):
-                signal.disconnect(slot)
+        self.detach()
         for signal, slot in self._wires(session):
             signal.connect(slot)
         self._wired = session
@@ -71,6 +69,13 @@ class ChatController(QObject):
         self._attaching.refresh()
         self._changed()
         self._composer.input.setFocus()
+
+    def detach(self) -> None:
+        """The widgets are about to go; the conversation goes on without them."""
+        if self._wired is not None:
+            for signal, slot in self._wires(self._wired):
+                signal.disconnect(slot)
+            self._wired = None
 
     def write(self, text: str) -> None:
         """Put it into the composer, ready to be sent or changed."""

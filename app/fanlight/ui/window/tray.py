@@ -1,43 +1,56 @@
-"""The icon in the desktop's tray and its menu: what Fanlight does while no window of it is on view."""
+"""The icon in the desktop's tray and its menu, which work while no window of Fanlight is on view."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
-from fanlight.core.chat.model_host import ModelHost
+from fanlight.core.chat.model_host import Condition
+from fanlight.desktop import login
+from fanlight.i18n import _
 from fanlight.ui.app_icon import app_icon
 
 CAPTURES_SHOWN = 6
-Captures = Callable[[], Sequence[tuple[str, QImage, int]]]
-"""Newest first: title, thumbnail, number."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrayState:
+    """What the menu shows."""
+
+    trigger: str = ""
+    """What to press for a capture, for the user; empty where no key is bound."""
+    window_visible: bool = False
+    captures: Sequence[tuple[str, QImage, int]] = ()
+    """Of this run, newest first: title, thumbnail, number."""
+    model: str = ""
+    """Empty: none is chosen."""
+    condition: Condition = "none"
+    microphone_recording: bool = False
+    microphone_ready: bool = False
+    """Kept open between utterances."""
+    hands_free: bool = False
 
 
 class Tray(QObject):
-    """The menu is made new each time it is opened: it says how things are then."""
+    """The menu is filled anew each time it is opened."""
 
-    shot_wanted = Signal()
-    show_wanted = Signal()
-    hide_wanted = Signal()
-    capture_wanted = Signal(int)
-    hands_free_switched = Signal()
-    login_switched = Signal(bool)
-    quit_wanted = Signal()
+    capture_requested = Signal()
+    recent_capture_chosen = Signal(int)
+    show_requested = Signal()
+    hide_requested = Signal()
+    hands_free_toggled = Signal()
+    memory_release_requested = Signal()
+    start_at_login_toggled = Signal(bool)
+    quit_requested = Signal()
 
-    def __init__(self, host: ModelHost, captures: Captures, parent: QObject | None = None) -> None:
+    def __init__(self, read_state: Callable[[], TrayState], parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._host, self._captures = host, captures
-        self.shortcut: Callable[[], str] = lambda: ""
-        """What to press for a shot, for the user."""
-        self.window_shown: Callable[[], bool] = lambda: False
-        self.starts_at_login: Callable[[], bool] = lambda: False
-        self.microphone: Callable[[], str] = lambda: ""
-        """A line about it; "" shows none."""
-        self.talks_hands_free: Callable[[], bool] = lambda: False
+        self._read_state = read_state
         self.menu = QMenu()
         self.menu.aboutToShow.connect(self.fill)
         self.icon = QSystemTrayIcon(app_icon(), self)
@@ -58,64 +71,74 @@ class Tray(QObject):
         self.menu.clear()
 
     def fill(self) -> None:
-        menu = self.menu
+        menu, state = self.menu, self._read_state()
         menu.clear()
-        shortcut = self.shortcut()
-        self._add(menu, f"Take a shot\t{shortcut}" if shortcut else "Take a shot", self.shot_wanted.emit)
-        if self.window_shown():
-            self._add(menu, "Hide the window", self.hide_wanted.emit)
+        capture = _("Capture the Screen")
+        self._add(menu, f"{capture}\t{state.trigger}" if state.trigger else capture, self.capture_requested.emit)
+        if state.window_visible:
+            self._add(menu, _("Hide Window"), self.hide_requested.emit)
         else:
-            self._add(menu, "Show the window", self.show_wanted.emit)
-        self._add_captures(menu)
+            self._add(menu, _("Show Window"), self.show_requested.emit)
+        self._add_captures(menu, state.captures)
         menu.addSeparator()
-        self._say(menu, self._model_words())
-        if words := self.microphone():
-            self._say(menu, words)
-        hands_free = self._add(menu, "Talk hands-free", self.hands_free_switched.emit)
+        self._add_line(menu, _model_text(state))
+        self._add_line(menu, microphone_text(recording=state.microphone_recording, ready=state.microphone_ready))
+        hands_free = self._add(menu, _("Talk Hands-Free"), self.hands_free_toggled.emit)
         hands_free.setCheckable(True)
-        hands_free.setChecked(self.talks_hands_free())
-        free = self._add(menu, "Free memory now", self._host.free)
-        free.setEnabled(self._host.condition in ("ready", "loading"))
-        free.setToolTip("The next question waits while the model is loaded again")
+        hands_free.setChecked(state.hands_free)
+        free = self._add(menu, _("Free Memory Now"), self.memory_release_requested.emit)
+        free.setEnabled(state.condition in ("ready", "loading"))
+        free.setToolTip(_("The next question will have to load the model again."))
         menu.addSeparator()
-        login = self._add(menu, "Start at login", lambda: self.login_switched.emit(not self.starts_at_login()))
-        login.setCheckable(True)
-        login.setChecked(self.starts_at_login())
-        self._add(menu, "Quit", self.quit_wanted.emit)
+        self._add_login(menu, login.is_on())
+        self._add(menu, _("Quit"), self.quit_requested.emit)
 
-    def _add_captures(self, menu: QMenu) -> None:
-        """Those of this run: they are in memory only."""
-        captures = self._captures()[:CAPTURES_SHOWN]
+    def _add_login(self, menu: QMenu, on: bool) -> None:
+        action = self._add(menu, _("Start at Login"), lambda: self.start_at_login_toggled.emit(not on))
+        action.setCheckable(True)
+        action.setChecked(on)
+
+    def _add_captures(self, menu: QMenu, captures: Sequence[tuple[str, QImage, int]]) -> None:
+        """Captures are held in memory only."""
         if not captures:
-            self._say(menu, "No captures yet")
+            self._add_line(menu, _("No Captures Yet"))
             return
-        inner = menu.addMenu("Last captures")
-        for title, thumbnail, number in captures:
-            action = self._add(inner, title, partial(self.capture_wanted.emit, number))
+        inner = menu.addMenu(_("Recent Captures"))
+        for title, thumbnail, number in captures[:CAPTURES_SHOWN]:
+            action = self._add(inner, title, partial(self.recent_capture_chosen.emit, number))
             action.setIcon(QIcon(QPixmap.fromImage(thumbnail)))
             action.setIconVisibleInMenu(True)
 
-    def _model_words(self) -> str:
-        spec = self._host.spec
-        if spec is None:
-            return "Model: none"
-        state = {
-            "loading": "is being loaded", "ready": "ready", "failed": "could not be loaded",
-            "freed": "not in memory, loaded again by the next question",
-        }  # fmt: skip
-        return f"Model: {spec.name}, {state.get(self._host.condition, 'not open')}"
-
     def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         if reason in (QSystemTrayIcon.ActivationReason.Trigger, QSystemTrayIcon.ActivationReason.DoubleClick):
-            self.show_wanted.emit()
+            self.show_requested.emit()
 
     @staticmethod
-    def _add(menu: QMenu, words: str, does: Callable[[], object]) -> QAction:
-        action = menu.addAction(words.replace("&", "&&"))
+    def _add(menu: QMenu, text: str, does: Callable[[], object]) -> QAction:
+        action = menu.addAction(text.replace("&", "&&"))
         action.triggered.connect(lambda _checked=False: does())
         return action
 
     @staticmethod
-    def _say(menu: QMenu, words: str) -> None:
-        """A line that cannot be chosen."""
-        menu.addAction(words.replace("&", "&&")).setEnabled(False)
+    def _add_line(menu: QMenu, text: str) -> None:
+        """Shown, but not to be chosen."""
+        menu.addAction(text.replace("&", "&&")).setEnabled(False)
+
+
+def _model_text(state: TrayState) -> str:
+    if not state.model:
+        return _("No model")
+    texts: dict[Condition, str] = {
+        "none": _("Model: {name}, not open"),
+        "loading": _("Model: {name}, loading"),
+        "ready": _("Model: {name}, ready"),
+        "failed": _("Model: {name}, could not be loaded"),
+        "freed": _("Model: {name}, not in memory until your next question"),
+    }
+    return texts[state.condition].format(name=state.model)
+
+
+def microphone_text(*, recording: bool, ready: bool) -> str:
+    if recording:
+        return _("Microphone: listening")
+    return _("Microphone: open, but nothing is being recognized") if ready else _("Microphone: off")

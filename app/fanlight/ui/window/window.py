@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import Any
 
 from PySide6.QtCore import QMimeData, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent
-from PySide6.QtWidgets import QDialog, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
-from fanlight.core.chat.attachment_reader import import_picture_library
-from fanlight.core.chat.history import History
-from fanlight.core.chat.model_host import ModelHost
-from fanlight.core.chat.session_manager import SessionManager
-from fanlight.core.remote_commands import ActivationRequest, RemoteCommands
-from fanlight.core.settings_store import SettingsStore
-from fanlight.core.window_state import WindowState
-from fanlight.core.work.garbage import GarbageCollector
-from fanlight.core.work.reader import Reader
-from fanlight.core.work.text_reading import TextReading
-from fanlight.ui.app_deps import AppDeps
+from fanlight.core.app import Application
+from fanlight.core.remote_commands import ActivationRequest
+from fanlight.core.transcription.quote import Quotation
+from fanlight.i18n import _
 from fanlight.ui.appearance import Appearance
 from fanlight.ui.composer.attaching import AttachmentLoader
 from fanlight.ui.composer.composer import Composer
-from fanlight.ui.models.opening import ModelOpener
-from fanlight.ui.settings.dialog import SettingsDialog
+from fanlight.ui.controls import recolour
+from fanlight.ui.models.file_dialog import ModelFileDialog
 from fanlight.ui.transcript.transcript import Transcript
 from fanlight.ui.widgets.banner import Banner, announce
 from fanlight.ui.widgets.drops import DropArea
@@ -37,74 +31,64 @@ from fanlight.ui.window.panes import Panes
 from fanlight.ui.window.shortcut_sheet import ShortcutSheet
 from fanlight.ui.window.sidebar import Sidebar
 from fanlight.ui.window.welcome import Welcome
-from fanlight.ui.wiring.wiring import Wiring
-
-if TYPE_CHECKING:
-    from fanlight.core.dictation.speech_output import SpeechOutput
-    from fanlight.ui.wiring.capture import CaptureFeature
-    from fanlight.ui.wiring.dictation import Dictation
-
-CLOSE_SECONDS = 5.0
 
 
 class Window(QMainWindow):
-    closed = Signal()
-    """And all that it owned with it."""
+    """Shows `core` and forwards what the user does. It owns widgets alone and can be thrown away (`discard`) while the
+    application goes on."""
 
-    def __init__(self, parts: AppDeps) -> None:
+    painted = Signal()
+    """For the first time, or `start` was called."""
+    closed = Signal()
+    """For good: neither hidden nor thrown away."""
+    settings_requested = Signal()
+    transcription_requested = Signal()
+    """By its shortcut, without a file."""
+    recordings_dropped = Signal(object)
+    """Paths of sound and video files."""
+
+    def __init__(self, core: Application, appearance: Appearance) -> None:
         super().__init__()
         self.setWindowTitle("Fanlight")
-        self._parts = parts
-        self.place = WindowState(parts.place_file)
-        self.settings_store = SettingsStore(parts.settings, parts.settings_file)
-        self.appearance = Appearance(self.settings_store, self)
-        self.host = ModelHost(parts.load, self.settings_store, self)
-        self.remote = RemoteCommands(self.host, self)
-        self.history = History(self)
-        self.reader = Reader(self)
-        self.texts = TextReading(parts.load_reader, self)
-        self.session_manager = SessionManager(self.host, self.history, self.settings_store, self.reader)
-        self.services = Wiring(self, parts)
-        self._collector = GarbageCollector(self, lambda: self.session_manager.busy)
-        self._started = self._told_to_go = False
+        self._core, self._appearance = core, appearance
+        self.may_close: Callable[[], bool] = lambda: True
+        """Asked before the window closes, unless it must; whoever answers no may hide it."""
+        # Until hands-free talking and spoken answers take what they use instead of a window:
+        self.settings_store, self.session_manager, self.host = core.settings_store, core.session_manager, core.host
+        self.voice: Any = None
+        self.quick: Any = None
+        self.say, self.come_forward = self.show_problem, self.bring_forward
+        self._started = self._must_close = self._quitting = False
         self._build()
         self._connect()
-        self._obey()
-        self._dress()
+        self._add_shortcuts()
+        self._apply_theme()
         self._restore_place()
-        self._stage.show_session()
+        self._chat.show_session()
 
     # What it is made of.
 
     def _build(self) -> None:
-        parts = self._parts
+        core = self._core
         self.sidebar, self.transcript, self.composer = Sidebar(), Transcript(), Composer()
-        self.transcript.setAccessibleName("Conversation")
-        self.welcome = Welcome(parts.sample)
+        self.transcript.setAccessibleName(_("Conversation"))
+        self.welcome = Welcome(core.deps.sample)
         self.transcript.set_welcome(self.welcome)
         self.errors, self.offers = Banner("error"), Banner("notice")
         self.attaching = AttachmentLoader(
-            self.composer, self.session_manager, self.host, self.reader, lambda: self.settings_store.now.picture_side
+            self.composer, core.session_manager, core.host, core.reader, lambda: core.settings_store.now.picture_side
         )
-        self._stage = ChatController(
-            self.session_manager, self.composer, self.transcript, self.attaching, self.place, self.settings_store
+        self._chat = ChatController(
+            core.session_manager, self.composer, self.transcript, self.attaching, core.window_state, core.settings_store
         )
-        self._opening = ModelOpener(parts, self.host, self.settings_store, self.reader, self)
-        self.header = HeaderBar(self.host, self._opening.models)
+        self._model_file = ModelFileDialog(self)
+        self.header = HeaderBar(core.host, core.models.known)
         self.model_menu = self.header.model_menu
-        self._conversations = Conversations(
-            self.sidebar,
-            self.header,
-            self.offers,
-            self.session_manager,
-            self.history,
-            self.settings_store,
-            parts.open_store,
-        )
+        self._conversations = Conversations(self.sidebar, self.header, self.offers, core.session_manager, core.history)
         self._panes = Panes(self.sidebar, self._page())
         self.setCentralWidget(self._panes)
         self.setMinimumSize(420, 360)
-        self._drop_area = DropArea(self, self._dropped)
+        self._drop_area = DropArea(self, self._attach_dropped)
 
     def _page(self) -> QWidget:
         below = QVBoxLayout()
@@ -121,67 +105,45 @@ class Window(QMainWindow):
         return page
 
     def _connect(self) -> None:
-        composer, transcript = self.composer, self.transcript
-        for source in (
-            self.settings_store,
-            self.history,
-            self.host,
-            self.session_manager,
-            self.attaching,
-            self._opening,
-        ):
-            signal = source.failed if isinstance(source, ModelHost) else source.problem
-            signal.connect(self.say)
-        self.sidebar.new.connect(self._new)
-        self._stage.changed.connect(self._conversations.show_current)
-        self._stage.changed.connect(self._show_title)
-        self.appearance.changed.connect(self._dress)
+        """To bound methods only where `core` outlives the window: Qt disconnects those when the window is deleted."""
+        core, composer, transcript = self._core, self.composer, self.transcript
+        core.problem.connect(self.show_problem)
+        core.history.recovered.connect(self.errors.remove_error)
+        core.host.changed.connect(self.attaching.refresh)
+        self._appearance.changed.connect(self._on_appearance_changed)
+        self.attaching.problem.connect(self.show_problem)
+        self.attaching.recorded.connect(self.recordings_dropped)
+        self.sidebar.new.connect(self._new_conversation)
+        self._chat.changed.connect(self._conversations.show_current)
+        self._chat.changed.connect(self._show_title)
         composer.attach.connect(lambda: self.attaching.pick(self))
-        self.attaching.recorded.connect(lambda files: self.services.recordings.take(files))
-        transcript.copied.connect(lambda _: announce(self, "Copied"))
+        transcript.copied.connect(lambda _text: announce(self, _("Copied")))
         transcript.link_requested.connect(lambda address: ask_to_open(address, self))
         self.welcome.picture.connect(lambda path: self.attaching.files([path]))
-        self.welcome.example.connect(lambda text: self._stage.ask_about(self._parts.sample, text))
-        self.history.recovered.connect(self.errors.unsay)
-        self.host.changed.connect(self.attaching.refresh)
-        self.model_menu.chosen.connect(self._opening.choose)
-        self.model_menu.open_file.connect(self._opening.pick)
+        self.welcome.example.connect(lambda text: self._chat.ask_about(core.deps.sample, text))
+        self.model_menu.chosen.connect(core.models.choose)
+        self.model_menu.open_file.connect(self._model_file.ask)
+        self._model_file.chosen.connect(core.models.add_file)
         self.header.sidebar.connect(self._panes.toggle)
-        self.header.settings.connect(self._open_settings)
+        self.header.settings.connect(self.settings_requested)
 
-    def _obey(self) -> None:
-        """Keys, and what other starts and the command line want."""
+    def _add_shortcuts(self) -> None:
+        core = self._core
         does = {
-            "new": self._new,
-            "previous": lambda: self.session_manager.step(-1),
-            "next": lambda: self.session_manager.step(1),
+            "new": self._new_conversation,
+            "previous": lambda: core.session_manager.step(-1),
+            "next": lambda: core.session_manager.step(1),
             "sidebar": self._panes.toggle,
             "focus": self.composer.input.setFocus,
             "attach": lambda: self.attaching.pick(self),
-            "transcribe": lambda: self.services.recordings.open(),
-            "copy_answer": self._stage.copy_answer,
-            "settings": self._open_settings,
-            "shortcuts": lambda: self._ask(ShortcutSheet(self)),
+            "transcribe": self.transcription_requested.emit,
+            "copy_answer": self._chat.copy_answer,
+            "settings": self.settings_requested.emit,
+            "shortcuts": self._show_shortcuts,
             "close": self.close,
             "quit": self.quit,
         }
         add_actions(self, KEYS, does)
-        self.remote.show_wanted.connect(self.come_forward)
-        self.remote.hide_wanted.connect(self.hide)
-        self.remote.quit_wanted.connect(self.quit)
-        self.remote.served.connect(lambda: self.session_manager.current.warm())
-
-    @property
-    def quick(self) -> CaptureFeature:
-        return self.services.quick
-
-    @property
-    def voice(self) -> Dictation:
-        return self.services.voice
-
-    @property
-    def speaking(self) -> SpeechOutput | None:
-        return self.services.speaking
 
     # From the first paint to the last.
 
@@ -189,90 +151,104 @@ class Window(QMainWindow):
         super().paintEvent(event)
         if not self._started:
             self._started = True
-            QTimer.singleShot(0, self.start)
+            QTimer.singleShot(0, self, self.start)
 
     def start(self) -> None:
-        """What can wait until the window is on the screen: the database, the model, the picture library."""
+        """The window is on the screen, or never will be: what waits for it may begin."""
         self._started = True
-        self._conversations.open()
-        self._opening.open_last()
-        self.reader.call(import_picture_library, lambda _: None)
-        self.services.start()
+        self.painted.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape that nobody else wanted stops the answer, wherever the focus is."""
-        if event.key() == Qt.Key.Key_Escape and self.session_manager.current.condition == "answering":
-            self.session_manager.current.stop()
+        """Escape that no other widget wanted stops the answer, wherever the focus is."""
+        current = self._core.session_manager.current
+        if event.key() == Qt.Key.Key_Escape and current.condition == "answering":
+            current.stop()
         else:
             super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Stop, wait for the threads, then the database: what was asked and answered is kept. Where there is no room
-        for it, the user is asked first. Where the tray keeps Fanlight, the window only hides."""
-        if not self._told_to_go and self.services.keep(event):
-            return
-        if self.history.full and not self._told_to_go and not ask_to_quit(self.history.full, self):
+        """Where the disk has no room for what is on the screen, the user is asked first."""
+        full = self._core.history.full
+        if not self._must_close and (
+            (not self._quitting and not self.may_close()) or (full and not ask_to_quit(full, self))
+        ):
             event.ignore()
             return
-        self._stage.keep_draft()
-        self.place.keep(geometry=self.saveGeometry(), **self._panes.state())
+        self._keep_place()
         self.hide()
-        self.services.close(CLOSE_SECONDS)
-        self.host.close(CLOSE_SECONDS)
-        self.texts.close(CLOSE_SECONDS)
-        self.session_manager.close()
-        self.reader.close()
-        self.history.close()
-        self._collector.stop()
         super().closeEvent(event)
         self.closed.emit()
 
     def quit(self) -> None:
-        """Close, and end, whatever the tray could keep."""
-        self.services.leave()
+        """Close for good, whatever `may_close` would say."""
+        self._quitting = True
         self.close()
+        self._quitting = False
 
-    def go(self) -> None:
+    def close_unasked(self) -> None:
         """Close without a question: after a signal nobody may be there to answer."""
-        self._told_to_go = True
+        self._must_close = True
         self.close()
 
-    def come_forward(self, summons: ActivationRequest | None = None) -> None:
-        """In front of all others, shown if it was hidden."""
-        bring_to_front(self, summons or ActivationRequest())
+    def discard(self) -> None:
+        """Give way to another window of the same application: typed text and place are kept for it."""
+        self._keep_place()
+        self._chat.detach()
+        self.hide()
+        self.deleteLater()
 
-    def say(self, error: Exception) -> None:
-        """What went wrong, above the conversation."""
-        self.errors.say(error)
+    def bring_forward(self, request: ActivationRequest | None = None) -> None:
+        """In front of all others, shown if it was hidden."""
+        bring_to_front(self, request or ActivationRequest())
+
+    # What others show in it.
+
+    def show_problem(self, error: Exception) -> None:
+        """Above the conversation."""
+        self.errors.add_error(error)
+
+    def quote(self, quotation: Quotation) -> None:
+        """Above what is typed already; the question goes below."""
+        self.composer.set_text(f"{quotation.text}\n\n{self.composer.text}")
+        self.bring_forward()
+        self.composer.input.setFocus()
+        if quotation.problem is not None:
+            self.show_problem(quotation.problem)
 
     # What it does.
 
     def _show_title(self) -> None:
-        title = self.session_manager.current.title
+        title = self._core.session_manager.current.title
         self.setWindowTitle(f"{title} – Fanlight" if title else "Fanlight")
 
-    def _dropped(self, mime: QMimeData) -> None:
+    def _attach_dropped(self, mime: QMimeData) -> None:
         self.activateWindow()
         self.composer.input.setFocus()
-        self._stage.take(mime)
+        self._chat.take(mime)
 
-    def _new(self) -> None:
-        self.session_manager.new()
+    def _new_conversation(self) -> None:
+        self._core.session_manager.new()
         self.composer.input.setFocus()
 
-    def _open_settings(self) -> None:
-        self._ask(SettingsDialog(self.settings_store, self, self.services.sections()))
+    def _show_shortcuts(self) -> None:
+        sheet = ShortcutSheet(self)
+        sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        sheet.exec()
 
-    def _ask(self, dialog: QDialog) -> None:
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.exec()
+    def _apply_theme(self) -> None:
+        self.transcript.set_theme(self._appearance.theme, self._appearance.text_size)
 
-    def _dress(self) -> None:
-        self.transcript.set_theme(self.appearance.theme, self.appearance.text_size)
+    def _on_appearance_changed(self) -> None:
+        self._apply_theme()
+        recolour(self, self._appearance.theme)
+
+    def _keep_place(self) -> None:
+        self._chat.keep_draft()
+        self._core.window_state.keep(geometry=self.saveGeometry(), **self._panes.state())
 
     def _restore_place(self) -> None:
-        if not self.restoreGeometry(self.place.data("geometry")):
+        state = self._core.window_state
+        if not self.restoreGeometry(state.data("geometry")):
             room = self.screen().availableSize()
             self.resize(min(1080, room.width() * 9 // 10), min(760, room.height() * 9 // 10))
-        self._panes.restore(self.place)
-        self.session_manager.current.draft = self.place.text("draft") if self.settings_store.now.keep_history else ""
+        self._panes.restore(state)

@@ -13,6 +13,7 @@ from fanlight.audio.chime import Chime
 from fanlight.audio.loudspeaker import PortAudioLoudspeaker
 from fanlight.audio.microphone import Microphone
 from fanlight.audio.portaudio import AudioSystem
+from fanlight.core.app_deps import AppDeps
 from fanlight.core.chat.session_manager import SessionManager
 from fanlight.core.dictation.push_to_talk import PushToTalk
 from fanlight.core.dictation.speech_worker import LoadListener, SpeechWorker
@@ -24,7 +25,6 @@ from fanlight.domain.audio import SoundLevel
 from fanlight.domain.errors import HotkeyError
 from fanlight.settings import Settings
 from fanlight.ui import theme
-from fanlight.ui.app_deps import AppDeps
 from fanlight.ui.composer.composer import Composer
 from fanlight.ui.controls import repolish
 from fanlight.ui.dictation.composer_text import ComposerTarget

@@ -1,126 +1,232 @@
-"""What serves the user beside the conversation: the key that explains the screen, the microphone, the voice that reads
-answers, files that become text, and the tray. None of it is imported before the window is painted, or it is wanted."""
+"""Connects the application with the window that shows it and with the features beside it: captures, dictation, spoken
+answers, transcription, the tray. None of those is imported before the window is painted or the feature is wanted."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QObject
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from fanlight.ui.app_deps import AppDeps
+from fanlight.core.app import Application
+from fanlight.core.remote_commands import ActivationRequest, ShotRequest
+from fanlight.core.transcription.quote import Quotation
+from fanlight.ui.appearance import Appearance
+from fanlight.ui.window.window import Window
 
 if TYPE_CHECKING:
     from fanlight.core.dictation.hands_free import HandsFree
     from fanlight.core.dictation.speech_output import SpeechOutput
     from fanlight.ui.transcription.recordings import TranscriptionFeature
+    from fanlight.ui.window.tray import TrayState
     from fanlight.ui.window.tray_controller import TrayController
-    from fanlight.ui.window.window import Window
     from fanlight.ui.wiring.capture import CaptureFeature
     from fanlight.ui.wiring.dictation import Dictation
 
+CLOSE_SECONDS = 5.0
+
 
 class Wiring(QObject):
-    """Lives as long as the window does. `resident`, `speaking` and `hands_free` are None before `start`."""
+    """Owns the window and the features. `tray`, `speech_output` and `hands_free` are None before `start`."""
 
-    def __init__(self, window: Window, parts: AppDeps) -> None:
-        super().__init__(window)
-        self._window, self._parts = window, parts
-        self.resident: TrayController | None = None
-        self.speaking: SpeechOutput | None = None
+    closed = Signal()
+    """The window was closed for good, and all threads with it."""
+
+    def __init__(self, core: Application, appearance: Appearance, make_window: Callable[[], Window]) -> None:
+        super().__init__(core)
+        self._core, self._appearance, self._make_window = core, appearance, make_window
+        self.tray: TrayController | None = None
+        self.speech_output: SpeechOutput | None = None
         self.hands_free: HandsFree | None = None
-        window.remote.shot_wanted.connect(lambda request: self.quick.shot(request))
-        window.remote.check_shot = lambda request: self.quick.actions.check(request.action)
-        window.remote.talk_wanted.connect(self.talk)
+        remote = core.remote
+        remote.show_wanted.connect(self.bring_forward)
+        remote.hide_wanted.connect(self._hide_window)
+        remote.quit_wanted.connect(self.quit)
+        remote.shot_wanted.connect(self._start_capture)
+        remote.check_shot = self._check_capture
+        remote.talk_wanted.connect(self.run_talk_command)
+        self.window = make_window()
+        self._connect_window()
 
-    @cached_property
-    def quick(self) -> CaptureFeature:
-        """The gesture and its panels."""
-        from fanlight.ui.wiring.capture import CaptureFeature
-
-        window, home = self._window, self._parts.settings_file.parent
-        quick = CaptureFeature(home, window.host, window.settings_store, window.reader, window.session_manager, window)
-        quick.use(texts=window.texts)
-        quick.problem.connect(window.say)
-        quick.window_wanted.connect(window.come_forward)
-        return quick
-
-    @cached_property
-    def voice(self) -> Dictation:
-        """Speaking instead of typing."""
-        from fanlight.core.dictation.yield_lock import YieldWhileSpeaking
-        from fanlight.ui.wiring.dictation import build
-
-        window = self._window
-        voice = build(
-            self._parts, window.settings_store, window, window.composer, window.session_manager, self._answers
-        )
-        voice.problem.connect(window.say)
-        window.appearance.changed.connect(voice.dress)
-        voice.window_wanted.connect(window.come_forward)
-        YieldWhileSpeaking(voice.talk, self._parts.settings_file.parent)
-        return voice
-
-    @cached_property
-    def recordings(self) -> TranscriptionFeature:
-        """Sound and video files that become text, in a window of their own."""
-        from fanlight.ui.transcription.recordings import TranscriptionFeature
-
-        return TranscriptionFeature(self._window, self.voice)
+    def _connect_window(self) -> None:
+        window = self.window
+        window.may_close = self._may_close
+        window.painted.connect(self.start)
+        window.closed.connect(self._on_closed)
+        window.settings_requested.connect(self._open_settings)
+        window.transcription_requested.connect(self._open_transcription)
+        window.recordings_dropped.connect(self._transcribe)
 
     def start(self) -> None:
-        """All of them, once."""
-        if self.resident is not None:
+        """All that waited for the first paint, once."""
+        if self.tray is not None:
             return
         from fanlight.core.dictation.hands_free import HandsFree
         from fanlight.core.dictation.speech_output import SpeechOutput
+
+        self._core.start()
+        self.captures.start()
+        self.tray = self._build_tray()
+        self.captures.gesture.opened.connect(self.dictation.join)
+        self.dictation.use(self.captures.hotkeys)
+        self.window.voice, self.window.quick = self.dictation, self.captures
+        self.speech_output = SpeechOutput(self.window, self._core.deps.speaker)
+        self.hands_free = HandsFree(self.window, self.dictation, self.speech_output)
+
+    # The features, each made when it is first wanted.
+
+    @cached_property
+    def captures(self) -> CaptureFeature:
+        """The screen's key, its overlay and its panels."""
+        from fanlight.ui.wiring.capture import CaptureFeature
+
+        core = self._core
+        captures = CaptureFeature(core.home, core.host, core.settings_store, core.reader, core.session_manager, self)
+        captures.use(texts=core.texts)
+        captures.problem.connect(self.show_problem)
+        captures.window_wanted.connect(self.bring_forward)
+        return captures
+
+    @cached_property
+    def dictation(self) -> Dictation:
+        """Speech instead of typing."""
+        from fanlight.core.dictation.yield_lock import YieldWhileSpeaking
+        from fanlight.ui.wiring.dictation import build
+
+        core, window = self._core, self.window
+        dictation = build(
+            core.deps, core.settings_store, window, window.composer, core.session_manager, self._is_answering
+        )
+        dictation.problem.connect(self.show_problem)
+        self._appearance.changed.connect(dictation.dress)
+        dictation.window_wanted.connect(self.bring_forward)
+        YieldWhileSpeaking(dictation.talk, core.home)
+        return dictation
+
+    @cached_property
+    def transcription(self) -> TranscriptionFeature:
+        """Sound and video files that become text, in a window of their own."""
+        from fanlight.core.transcription.queue import TranscriptionQueue
+        from fanlight.ui.transcription.recordings import TranscriptionFeature
+
+        core = self._core
+        queue = TranscriptionQueue(
+            self.dictation.hearing, self.dictation.talk, core.settings_store, core.window_state, core
+        )
+        feature = TranscriptionFeature(
+            queue, core.reader, self._appearance, core.window_state, lambda: core.context_tokens, self
+        )
+        feature.question_quoted.connect(self._quote)
+        return feature
+
+    def _build_tray(self) -> TrayController:
+        from fanlight.ui.window.tray import Tray
         from fanlight.ui.window.tray_controller import TrayController
 
-        self.quick.start()
-        self.resident = TrayController(self._window)
-        self.quick.gesture.opened.connect(self.voice.join)
-        self.voice.use(self.quick.hotkeys)
-        self.speaking = SpeechOutput(self._window, self._parts.speaker)
-        self.hands_free = HandsFree(self._window, self.voice, self.speaking)
+        gesture = self.captures.gesture
+        tray = Tray(self._tray_state)
+        tray.capture_requested.connect(gesture.shoot)
+        tray.recent_capture_chosen.connect(gesture.reopen)
+        tray.show_requested.connect(self.bring_forward)
+        tray.hide_requested.connect(self._hide_window)
+        tray.hands_free_toggled.connect(lambda: self.run_talk_command("hands-free"))
+        tray.memory_release_requested.connect(self._core.host.free)
+        tray.quit_requested.connect(self.quit)
+        controller = TrayController(tray, self._core.settings_store, self)
+        controller.problem.connect(self.show_problem)
+        return controller
 
-    def sections(self) -> dict[str, Callable[[], QWidget]]:
-        """The settings' parts about them, by their group."""
-        from fanlight.ui.settings.login import LoginSection
+    def _tray_state(self) -> TrayState:
+        from fanlight.core.hotkey_bindings import SHOT
+        from fanlight.ui.window.tray import TrayState
 
-        spoken = self.speaking.sections() if self.speaking else {}
-        return {"General": LoginSection} | self.quick.sections() | self.voice.sections() | spoken
+        hotkeys, host = self.captures.hotkeys, self._core.host
+        return TrayState(
+            trigger=hotkeys.trigger(SHOT) if hotkeys else "",
+            window_visible=self.window.isVisible(),
+            captures=self.captures.captures(),
+            model=host.spec.name if host.spec else "",
+            condition=host.condition,
+            microphone_recording=self.dictation.talk.recording,
+            microphone_ready=self._core.settings_store.now.talk_ready,
+            hands_free=self.hands_free is not None and self.hands_free.on,
+        )
 
-    def keep(self, event: QCloseEvent) -> bool:
-        """Whether the window does not close now, because the tray keeps it, or the user thought better of it."""
-        return self.resident is not None and self.resident.keeps(event)
+    # What the window, the tray and the command line want.
 
-    def leave(self) -> None:
-        """The next close is meant to end it all."""
-        if self.resident is not None:
-            self.resident.leaves = True
+    def bring_forward(self, request: ActivationRequest | None = None) -> None:
+        self.window.bring_forward(request)
 
-    def close(self, deadline_seconds: float) -> None:
-        """Those that are there; none is made for it."""
-        if self.resident is not None:
-            self.resident.close()
-        if "quick" in self.__dict__:
-            self.quick.close()
-        if "recordings" in self.__dict__:
-            self.recordings.close()
-        if "voice" in self.__dict__:
-            self.voice.close(deadline_seconds)
+    def quit(self) -> None:
+        """End the program, whatever the tray could keep."""
+        self.window.quit()
 
-    def talk(self, what: Literal["start", "stop", "toggle", "hands-free"]) -> None:
-        """By command."""
+    def close_unasked(self) -> None:
+        """End the program after a signal: nobody may be there to answer a question."""
+        self.window.close_unasked()
+
+    def show_problem(self, error: Exception) -> None:
+        self.window.show_problem(error)
+
+    def run_talk_command(self, what: Literal["start", "stop", "toggle", "hands-free"]) -> None:
         self.start()
         assert self.hands_free is not None
         if not self.hands_free.obey(what) and what != "hands-free":
-            self.voice.obey(what)
+            self.dictation.obey(what)
 
-    def _answers(self) -> bool:
+    def sections(self) -> dict[str, Callable[[], QWidget]]:
+        """The features' parts of the settings dialog, by their group."""
+        from fanlight.ui.settings.login import LoginSection
+
+        spoken = self.speech_output.sections() if self.speech_output else {}
+        return {"General": LoginSection} | self.captures.sections() | self.dictation.sections() | spoken
+
+    def _open_settings(self) -> None:
+        from fanlight.ui.settings.dialog import SettingsDialog
+
+        dialog = SettingsDialog(self._core.settings_store, self.window, self.sections())
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.exec()
+
+    def _start_capture(self, request: ShotRequest) -> None:
+        self.captures.shot(request)
+
+    def _check_capture(self, request: ShotRequest) -> None:
+        """Raises FanlightError."""
+        self.captures.actions.check(request.action)
+
+    def _quote(self, quotation: Quotation) -> None:
+        self.window.quote(quotation)
+
+    def _open_transcription(self) -> None:
+        self.transcription.open(self.window)
+
+    def _transcribe(self, files: Sequence[Path]) -> None:
+        self.transcription.transcribe(files)
+
+    def _hide_window(self) -> None:
+        self.window.hide()
+
+    def _may_close(self) -> bool:
+        return self.tray is None or self.tray.may_close(self.window)
+
+    def _is_answering(self) -> bool:
         """Whether the model answers, in the window or in a panel."""
-        panels = self.quick.gesture.panels if "quick" in self.__dict__ else []
-        return self._window.session_manager.busy or any(panel.talk.condition == "answering" for panel in panels)
+        panels = self.captures.gesture.panels if "captures" in self.__dict__ else []
+        return self._core.session_manager.busy or any(panel.talk.condition == "answering" for panel in panels)
+
+    def _on_closed(self) -> None:
+        """Features that were never made are not made for it."""
+        if self.tray is not None:
+            self.tray.close()
+        if "captures" in self.__dict__:
+            self.captures.close()
+        if "transcription" in self.__dict__:
+            self.transcription.close()
+        if "dictation" in self.__dict__:
+            self.dictation.close(CLOSE_SECONDS)
+        self._core.close(CLOSE_SECONDS)
+        self.closed.emit()

@@ -1,4 +1,4 @@
-"""What the window needs from the rest of the program; `compose.window` fills it in, tests fill in their own."""
+"""What the application needs from the rest of the program; `compose.build` fills it in, tests fill in their own."""
 
 from __future__ import annotations
 
@@ -21,27 +21,28 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class AppDeps:
-    """Nothing here is called before the window is painted, except that `settings` is there."""
+    """No function here is called before the window is painted."""
 
     settings: Settings
     settings_file: Path
-    place_file: Path
+    """Its folder is the user's folder."""
+    window_state_file: Path
     sample: Path
-    """A picture to try, which may be missing."""
+    """A picture to try; the file may be missing."""
     load: LoadEngine
-    """On the model's thread."""
+    """Called on the model's thread."""
     load_reader: LoadReader
-    """On the text reader's thread."""
+    """Called on the text reader's thread."""
     load_listener: LoadListener
-    """On the speech thread."""
+    """Called on the speech thread."""
     models: Callable[[], Sequence[ModelSpec]]
     find_model: Callable[[str], ModelSpec]
     """By name or path. Raises ModelError."""
     add_model: Callable[[Path], ModelSpec]
     """Slow; on any thread. Raises ModelError."""
     open_store: Callable[[bool], OpenStore]
-    """For conversations that are kept (True), or that are gone when the window closes."""
+    """True: conversations are kept on disk. False: in memory, until the program ends."""
     sound: AudioSystem | None = None
-    """What records; None is PortAudio."""
+    """Records; None stands for PortAudio."""
     speaker: Callable[[], Speaker] | None = None
-    """What speaks answers; None is the voices of this computer."""
+    """Speaks answers; None stands for the voices of this computer."""

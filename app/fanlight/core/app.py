@@ -1,0 +1,94 @@
+"""The application without a window: settings, model, conversations, files. It outlives every window that shows it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from fanlight.core.app_deps import AppDeps
+from fanlight.core.chat.attachment_reader import import_picture_library
+from fanlight.core.chat.history import History
+from fanlight.core.chat.model_host import ModelHost
+from fanlight.core.chat.session_manager import SessionManager
+from fanlight.core.model_choice import ModelChoice
+from fanlight.core.remote_commands import RemoteCommands
+from fanlight.core.settings_store import SettingsStore
+from fanlight.core.window_state import WindowState
+from fanlight.core.work.garbage import GarbageCollector
+from fanlight.core.work.reader import Reader
+from fanlight.core.work.text_reading import TextReading
+from fanlight.settings import Settings
+
+
+class Application(QObject):
+    """Attributes: `deps`, `settings_store`, `window_state`, `host` (the model), `models` (which model), `history` (the
+    store), `reader` (files), `texts` (OCR), `session_manager` (conversations), `remote` (other starts, command line).
+
+    Nothing heavy is imported and no file but the settings is read before `start`."""
+
+    problem = Signal(object)
+    """An exception to show: a FanlightError, or a bug."""
+
+    def __init__(self, deps: AppDeps, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.deps = deps
+        self.window_state = WindowState(deps.window_state_file)
+        self.settings_store = SettingsStore(deps.settings, deps.settings_file)
+        self.host = ModelHost(deps.load, self.settings_store, self)
+        self.remote = RemoteCommands(self.host, self)
+        self.history = History(self)
+        self.reader = Reader(self)
+        self.texts = TextReading(deps.load_reader, self)
+        self.session_manager = SessionManager(self.host, self.history, self.settings_store, self.reader)
+        self.models = ModelChoice(
+            deps.models, deps.find_model, deps.add_model, self.host, self.settings_store, self.reader, self
+        )
+        self._collector = GarbageCollector(self, lambda: self.session_manager.busy)
+        for problem in (
+            self.settings_store.problem,
+            self.history.problem,
+            self.host.failed,
+            self.session_manager.problem,
+            self.models.problem,
+        ):
+            problem.connect(self.problem)
+        self.remote.served.connect(lambda: self.session_manager.current.warm())
+        self.settings_store.changed.connect(self._on_settings_changed)
+        if deps.settings.keep_history:
+            self.session_manager.current.draft = self.window_state.text("draft")
+
+    @property
+    def home(self) -> Path:
+        """The user's folder."""
+        return self.deps.settings_file.parent
+
+    @property
+    def context_tokens(self) -> int | None:
+        """Room of the model that is open; None while none is loaded."""
+        return self.host.info.context_tokens if self.host.info else None
+
+    def start(self) -> None:
+        """What can wait until a window is on the screen: the database, the model, the picture library."""
+        self._open_store()
+        self.models.open_last()
+        self.reader.call(import_picture_library, lambda _: None)
+
+    def close(self, deadline_seconds: float) -> None:
+        """Stop, wait for the threads, then close the database: what was asked and answered is kept."""
+        self.host.close(deadline_seconds)
+        self.texts.close(deadline_seconds)
+        self.session_manager.close()
+        self.reader.close()
+        self.history.close()
+        self._collector.stop()
+
+    def _open_store(self) -> None:
+        self.history.open(self.deps.open_store(self.settings_store.now.keep_history))
+
+    def _on_settings_changed(self, before: Settings, now: Settings) -> None:
+        if before.keep_history != now.keep_history:
+            self.session_manager.forget()
+            self._open_store()
+        elif before.system_prompt != now.system_prompt:
+            self.session_manager.current.warm()

@@ -1,0 +1,54 @@
+"""The window with all that is wired to it, at hand for a test: the one place where a window is picked from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from fanlight.core.app import Application
+from fanlight.core.app_deps import AppDeps
+from fanlight.ui.appearance import Appearance
+from fanlight.ui.window.window import Window
+from fanlight.ui.wiring.wiring import Wiring
+
+if TYPE_CHECKING:
+    from fanlight.core.chat.history import History
+    from fanlight.core.remote_commands import RemoteCommands
+    from fanlight.core.work.text_reading import TextReading
+
+
+class WholeWindow(Window):
+    services: Wiring
+
+    def __init__(self, deps: AppDeps) -> None:
+        core = Application(deps)
+        self._show(core, Appearance(core.settings_store, core))
+        self.services = Wiring(core, self._appearance, lambda: self)
+        core.setParent(self)
+
+    def _show(self, core: Application, appearance: Appearance) -> None:
+        super().__init__(core, appearance)
+
+    @classmethod
+    def wired(cls, core: Application, appearance: Appearance, _make_window: Callable[[], Window]) -> Wiring:
+        """In place of `application.Wiring`: a program around a window of this class."""
+        window = cls.__new__(cls)
+        window._show(core, appearance)
+        window.services = Wiring(core, appearance, lambda: window)
+        return window.services
+
+    @property
+    def core(self) -> Application:
+        return self._core
+
+    @property
+    def history(self) -> History:
+        return self._core.history
+
+    @property
+    def remote(self) -> RemoteCommands:
+        return self._core.remote
+
+    @property
+    def texts(self) -> TextReading:
+        return self._core.texts
