@@ -126,9 +126,7 @@ def test_a_link_opens_only_after_its_address_was_shown(
 ) -> None:
     opened: list[str] = []
     shown: list[str] = []
-    monkeypatch.setattr(
-        "fanlight.ui.window.leaving.QDesktopServices.openUrl", lambda url: opened.append(url.toString())
-    )
+    monkeypatch.setattr("fanlight.ui.widgets.links.QDesktopServices.openUrl", lambda url: opened.append(url.toString()))
     press = ["Cancel"]
 
     def answer(box: QMessageBox) -> int:

@@ -24,7 +24,7 @@ from fanlight.ui.panel.frame import PanelFrame
 from fanlight.ui.panel.keys import ESCAPE, KeyHolder, PanelKeys
 from fanlight.ui.transcript.progress import AnswerProgress
 from fanlight.ui.widgets.banner import announce
-from fanlight.ui.window.leaving import ask_to_open
+from fanlight.ui.widgets.links import ask_to_open
 
 FLASH_MS = 2_500
 WAITS = {

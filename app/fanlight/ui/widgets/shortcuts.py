@@ -20,7 +20,8 @@ KEYS: Keys = {
     "transcribe": ("Transcribe a sound or video file", ("Ctrl+Shift+T",)),
     "copy_answer": ("Copy the last answer", ("Ctrl+Shift+C",)),
     "settings": ("Settings", ("Ctrl+,",)),
-    "shortcuts": ("This list", ("F1", "Ctrl+/")),
+    "help": ("Help", ("F1",)),
+    "shortcuts": ("Keyboard shortcuts", ("Ctrl+/",)),
     "close": ("Close the window", ("Ctrl+W",)),
     "quit": ("Quit", ("Ctrl+Q",)),
 }

@@ -31,7 +31,7 @@ GROUPS: tuple[tuple[str, tuple[Line | str, ...]], ...] = (
         ("Rename, in the list", ("F2",)),
         ("Delete, in the list", ("Delete",)),
     )),
-    ("Window", ("settings", "shortcuts", "close", "quit")),
+    ("Window", ("settings", "help", "shortcuts", "close", "quit")),
 )  # fmt: skip
 """What the sheet lists: keys of the actions above by name, and keys that are typed into a widget."""
 

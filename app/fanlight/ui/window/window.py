@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QMimeData, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent
-from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QMainWindow, QVBoxLayout, QWidget
 
 from fanlight.core.app import Application
 from fanlight.core.remote_commands import ActivationRequest
@@ -17,16 +17,18 @@ from fanlight.ui.appearance import Appearance
 from fanlight.ui.composer.attaching import AttachmentLoader
 from fanlight.ui.composer.composer import Composer
 from fanlight.ui.controls import recolour
+from fanlight.ui.help.window import HelpWindow
 from fanlight.ui.models.file_dialog import ModelFileDialog
 from fanlight.ui.transcript.transcript import Transcript
 from fanlight.ui.widgets.banner import Banner, announce
 from fanlight.ui.widgets.drops import DropArea
 from fanlight.ui.widgets.front import bring_to_front
+from fanlight.ui.widgets.links import ask_to_open
 from fanlight.ui.widgets.shortcuts import KEYS, add_actions
 from fanlight.ui.window.chat_controller import ChatController
 from fanlight.ui.window.conversations import Conversations
 from fanlight.ui.window.header import HeaderBar
-from fanlight.ui.window.leaving import ask_to_open, ask_to_quit
+from fanlight.ui.window.leaving import ask_to_quit
 from fanlight.ui.window.panes import Panes
 from fanlight.ui.window.shortcut_sheet import ShortcutSheet
 from fanlight.ui.window.sidebar import Sidebar
@@ -140,6 +142,7 @@ class Window(QMainWindow):
             "copy_answer": self._chat.copy_answer,
             "settings": self.settings_requested.emit,
             "shortcuts": self._show_shortcuts,
+            "help": self._show_help,
             "close": self.close,
             "quit": self.quit,
         }
@@ -231,9 +234,14 @@ class Window(QMainWindow):
         self.composer.input.setFocus()
 
     def _show_shortcuts(self) -> None:
-        sheet = ShortcutSheet(self)
-        sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        sheet.exec()
+        self._show_dialog(ShortcutSheet(self))
+
+    def _show_help(self) -> None:
+        self._show_dialog(HelpWindow(self))
+
+    def _show_dialog(self, dialog: QDialog) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.exec()
 
     def _apply_theme(self) -> None:
         self.transcript.set_theme(self._appearance.theme, self._appearance.text_size)

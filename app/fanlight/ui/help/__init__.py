@@ -1,0 +1,1 @@
+"""The manual, read offline in a window of its own."""
