@@ -62,7 +62,7 @@ def room(name: str, engine: object = None) -> PanelRoom:
     made = PanelRoom(home, load, settings, ToldTexts(), ToldKeys())  # type: ignore[arg-type]
     made.dress()
     made.load(spec)
-    made.reader.call(import_picture_library, lambda _: None)
+    made.file_worker.call(import_picture_library, lambda _: None)
     until(lambda: made.host.condition == "ready")
     return made
 

@@ -15,7 +15,7 @@ from fanlight import paths
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.quick_actions import QuickActions
 from fanlight.core.settings_store import SettingsStore
-from fanlight.core.work.reader import Reader
+from fanlight.core.work.file_worker import FileWorker
 from fanlight.desktop.capture import Box, ScreenImage, WindowBox
 from fanlight.domain.errors import CaptureError, FanlightError, HotkeyTaken
 from fanlight.domain.messages import Image
@@ -156,9 +156,9 @@ class PanelRoom:
         self.settings_store = SettingsStore(settings, home / "settings.json")
         load = engine if callable(engine) else lambda spec: engine
         self.host = ModelHost(lambda spec, *_: load(spec), self.settings_store)
-        self.reader = Reader()
+        self.file_worker = FileWorker()
         self.actions = QuickActions(paths.resources() / "actions.toml", home / "actions.toml")
-        self.means = PanelDeps(self.host, self.settings_store, self.reader, self.actions, texts, keys)
+        self.means = PanelDeps(self.host, self.settings_store, self.file_worker, self.actions, texts, keys)
         self.panels: list[QuickPanel] = []
 
     def load(self, spec: ModelSpec = SPEC) -> None:
@@ -186,7 +186,8 @@ class PanelRoom:
             except RuntimeError:
                 continue  # it has gone by itself
         assert self.host.close(5)
-        self.reader.close()
+        self.file_worker.close()
+        assert self.file_worker.join(5)
 
 
 Enter = Callable[..., PanelRoom]

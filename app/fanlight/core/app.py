@@ -15,15 +15,16 @@ from fanlight.core.model_choice import ModelChoice
 from fanlight.core.remote_commands import RemoteCommands
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.window_state import WindowState
+from fanlight.core.work.file_worker import FileWorker
 from fanlight.core.work.garbage import GarbageCollector
-from fanlight.core.work.reader import Reader
+from fanlight.core.work.shutdown import shutdown
 from fanlight.core.work.text_reading import TextReading
 from fanlight.settings import Settings
 
 
 class Application(QObject):
     """Attributes: `deps`, `settings_store`, `window_state`, `host` (the model), `models` (which model), `history` (the
-    store), `reader` (files), `texts` (OCR), `session_manager` (conversations), `remote` (other starts, command line).
+    store), `file_worker`, `texts` (OCR), `session_manager` (conversations), `remote` (other starts, command line).
 
     Nothing heavy is imported and no file but the settings is read before `start`."""
 
@@ -38,11 +39,11 @@ class Application(QObject):
         self.host = ModelHost(deps.load, self.settings_store, self)
         self.remote = RemoteCommands(self.host, self)
         self.history = History(self)
-        self.reader = Reader(self)
+        self.file_worker = FileWorker(self)
         self.texts = TextReading(deps.load_reader, self)
-        self.session_manager = SessionManager(self.host, self.history, self.settings_store, self.reader)
+        self.session_manager = SessionManager(self.host, self.history, self.settings_store, self.file_worker)
         self.models = ModelChoice(
-            deps.models, deps.find_model, deps.add_model, self.host, self.settings_store, self.reader, self
+            deps.models, deps.find_model, deps.add_model, self.host, self.settings_store, self.file_worker, self
         )
         self._collector = GarbageCollector(self, lambda: self.session_manager.busy)
         for problem in (
@@ -72,14 +73,13 @@ class Application(QObject):
         """What can wait until a window is on the screen: the database, the model, the picture library."""
         self._open_store()
         self.models.open_last()
-        self.reader.call(import_picture_library, lambda _: None)
+        self.file_worker.call(import_picture_library, lambda _: None)
 
     def close(self, deadline_seconds: float) -> None:
         """Stop, wait for the threads, then close the database: what was asked and answered is kept."""
-        self.host.close(deadline_seconds)
+        shutdown([self.host.worker, self.file_worker], deadline_seconds)
         self.texts.close(deadline_seconds)
         self.session_manager.close()
-        self.reader.close()
         self.history.close()
         self._collector.stop()
 

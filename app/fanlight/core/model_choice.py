@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.settings_store import SettingsStore
-from fanlight.core.work.reader import Reader
+from fanlight.core.work.file_worker import FileWorker
 from fanlight.domain.errors import FanlightError
 from fanlight.domain.models import ModelSpec
 
@@ -25,13 +25,13 @@ class ModelChoice(QObject):
         add_model: Callable[[Path], ModelSpec],
         host: ModelHost,
         settings_store: SettingsStore,
-        reader: Reader,
+        file_worker: FileWorker,
         parent: QObject | None = None,
     ) -> None:
         """The three functions are those of the catalog (`AppDeps`); each may raise FanlightError."""
         super().__init__(parent)
         self._known_models, self._find_model, self._add_model = known_models, find_model, add_model
-        self._host, self._settings_store, self._reader = host, settings_store, reader
+        self._host, self._settings_store, self._file_worker = host, settings_store, file_worker
 
     def known(self) -> Sequence[ModelSpec]:
         """None where the catalog cannot be read: that is reported as a problem."""
@@ -57,7 +57,7 @@ class ModelChoice(QObject):
 
     def add_file(self, path: Path) -> None:
         """Register a GGUF file and open it; its header is read on the thread for files."""
-        self._reader.call(lambda: self._add_model(path), self._on_added)
+        self._file_worker.call(lambda: self._add_model(path), self._on_added)
 
     def _on_added(self, result: ModelSpec | FanlightError) -> None:
         if isinstance(result, FanlightError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,10 @@ import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QImage
 
+from fanlight.domain.messages import Picture
 from fanlight.domain.models import ModelSpec
 from fanlight.engine.scripted import ScriptedEngine
+from fanlight.pictures import decode
 from fanlight.ui.composer.attaching import MOST_PICTURES
 from support.window_hands import Open, answered, ask, drop, idle, mime_of, read, ready, texts
 from support.windows import picture_file
@@ -36,6 +39,23 @@ def test_a_dropped_picture_and_a_typed_question_get_a_streamed_answer(
     assert engine.asked[0][0].images[0].width == 160
     assert not window.composer.chips.chips
     assert not window.composer.text
+
+
+def test_a_picture_on_a_slow_disk_does_not_delay_another(
+    qtbot: Any, open_window: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window, arrives, read_file = open_window(), threading.Event(), decode.read_file
+
+    def slowly(path: Path, longest_side: int = 1536) -> Picture:
+        assert path.name != "slow.png" or arrives.wait(30)
+        return read_file(path, longest_side)
+
+    monkeypatch.setattr(decode, "read_file", slowly)
+    drop(window, mime_of(picture_file(tmp_path, "slow.png"), picture_file(tmp_path, "quick.png", colour="blue")))
+    chips = window.composer.chips
+    qtbot.waitUntil(lambda: [one.picture.name for one in chips.attachments] == ["quick.png"])
+    arrives.set()
+    qtbot.waitUntil(lambda: [one.picture.name for one in chips.attachments] == ["slow.png", "quick.png"])
 
 
 def test_a_picture_alone_is_described(qtbot: Any, open_window: Open, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.panel_session import PanelTalk
 from fanlight.core.chat.turns import Attachment
 from fanlight.core.settings_store import SettingsStore
-from fanlight.core.work.reader import Reader
+from fanlight.core.work.file_worker import FileWorker
 from fanlight.domain.actions import Action
 from fanlight.domain.errors import FanlightError, ImagesUnsupported, InputError
 from fanlight.domain.messages import Image
@@ -66,12 +66,12 @@ class CaptureQuestions(QObject):
         talk: PanelTalk,
         host: ModelHost,
         settings_store: SettingsStore,
-        reader: Reader,
+        file_worker: FileWorker,
         texts: TextReaderPort | None,
     ) -> None:
         super().__init__(talk)
         self._image, self._talk, self._host, self._settings_store = image, talk, host, settings_store
-        self._reader, self._texts = reader, texts
+        self._file_worker, self._texts = file_worker, texts
         self._request: _Request | None = None
         self._last: Action | str = ""
         self._copies = 0
@@ -84,7 +84,7 @@ class CaptureQuestions(QObject):
 
     def start(self) -> None:
         """At mouse-up: the model sees the capture, and where that helps its text is read, before anything is asked."""
-        self._reader.call(lambda: _seen_by_model(self._image, self._settings_store.now.picture_side), self._seen)
+        self._file_worker.call(lambda: _seen_by_model(self._image, self._settings_store.now.picture_side), self._seen)
         if self._helps:
             self._read()
 
@@ -148,7 +148,7 @@ class CaptureQuestions(QObject):
         if self._reading or self._texts is None:
             return
         self._reading = True
-        self._reader.call(lambda: _all_pixels(self._image), self._hand_over)
+        self._file_worker.call(lambda: _all_pixels(self._image), self._hand_over)
 
     def _hand_over(self, image: Image | FanlightError) -> None:
         if self._closed or self._texts is None:

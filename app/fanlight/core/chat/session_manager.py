@@ -13,7 +13,7 @@ from fanlight.core.chat.reopening import StoredConversation, fetch, rebuild
 from fanlight.core.chat.session import ChatSession
 from fanlight.core.chat.turns import Attachment, Turn
 from fanlight.core.settings_store import SettingsStore
-from fanlight.core.work.reader import Reader
+from fanlight.core.work.file_worker import FileWorker
 from fanlight.domain.errors import FanlightError
 
 AT_HAND = 6
@@ -27,9 +27,11 @@ class SessionManager(QObject):
     """`current` is another conversation now."""
     problem = Signal(object)
 
-    def __init__(self, host: ModelHost, history: History, settings_store: SettingsStore, reader: Reader) -> None:
+    def __init__(
+        self, host: ModelHost, history: History, settings_store: SettingsStore, file_worker: FileWorker
+    ) -> None:
         super().__init__()
-        self._host, self._history, self._settings_store, self._reader = host, history, settings_store, reader
+        self._host, self._history, self._settings_store, self._file_worker = host, history, settings_store, file_worker
         self._sessions: list[ChatSession] = []
         self._wanted: int | None = None
         self.current = self._made()
@@ -62,7 +64,7 @@ class SessionManager(QObject):
         side = self._settings_store.now.picture_side
 
         def read(fetched: StoredConversation) -> None:
-            self._reader.call(lambda: rebuild(fetched, side), lambda record: self._read(conversation_id, record))
+            self._file_worker.call(lambda: rebuild(fetched, side), lambda record: self._read(conversation_id, record))
 
         self._history.ask(lambda database: fetch(database, conversation_id), read)
 

@@ -11,7 +11,7 @@ from fanlight.core.chat.capture_questions import NAME
 from fanlight.core.chat.session_manager import SessionManager
 from fanlight.core.chat.turns import Attachment, Turn
 from fanlight.core.settings_store import SettingsStore
-from fanlight.core.work.reader import Reader
+from fanlight.core.work.file_worker import FileWorker
 from fanlight.domain.errors import FanlightError
 from fanlight.domain.messages import ImagePart, Picture
 from fanlight.ui.panel.panel import QuickPanel
@@ -27,12 +27,12 @@ class PanelHandOver(QObject):
     def __init__(
         self,
         session_manager: SessionManager,
-        reader: Reader,
+        file_worker: FileWorker,
         settings_store: SettingsStore,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._session_manager, self._reader, self._settings_store = session_manager, reader, settings_store
+        self._session_manager, self._file_worker, self._settings_store = session_manager, file_worker, settings_store
         self._busy: set[int] = set()
 
     def take(self, panel: QuickPanel, question: str = "") -> None:
@@ -54,7 +54,7 @@ class PanelHandOver(QObject):
 
             return mime.from_qimage(image, name, longest_side)
 
-        self._reader.call(lambda: read_attachment(source, NAME, side), then)
+        self._file_worker.call(lambda: read_attachment(source, NAME, side), then)
 
     def _adopt(self, panel: QuickPanel, found: Attachment, question: str) -> None:
         said, doing = panel.talk.turns, panel.talk.condition

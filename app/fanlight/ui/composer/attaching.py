@@ -14,7 +14,7 @@ from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.session import ChatSession
 from fanlight.core.chat.session_manager import SessionManager
 from fanlight.core.chat.turns import Attachment
-from fanlight.core.work.reader import Reader
+from fanlight.core.work.file_worker import FileWorker
 from fanlight.domain.errors import FanlightError, ImagesUnsupported, PictureError, RemotePicture
 from fanlight.domain.events import Finished, ImageReady, PromptProgress, TokensCounted
 from fanlight.pictures import recordings
@@ -37,11 +37,16 @@ class AttachmentLoader(QObject):
         composer: Composer,
         session_manager: SessionManager,
         host: ModelHost,
-        reader: Reader,
+        file_worker: FileWorker,
         side: Callable[[], int],
     ) -> None:
         super().__init__(composer)
-        self._composer, self._session_manager, self._host, self._reader = composer, session_manager, host, reader
+        self._composer, self._session_manager, self._host, self._file_worker = (
+            composer,
+            session_manager,
+            host,
+            file_worker,
+        )
         self._side = side
         self._folder = str(Path.home())
         composer.chips.changed.connect(self._changed)
@@ -73,7 +78,7 @@ class AttachmentLoader(QObject):
             if path not in named:
                 self._read(path, path.name)
         if named:
-            self._reader.call(lambda: recordings.sorted_out(named), self._sorted)
+            self._file_worker.call(lambda: recordings.sorted_out(named), self._sorted)
 
     def hear(self, event: object) -> None:
         """What the model says about the pictures on the chips."""
@@ -107,7 +112,7 @@ class AttachmentLoader(QObject):
         chip = self._composer.chips.expect(name)
         self._composer.refresh()
         side = self._side()
-        self._reader.call(lambda: _picture(source, name, side), lambda result: self._came(session, chip, result))
+        self._file_worker.call(lambda: _picture(source, name, side), lambda result: self._came(session, chip, result))
 
     def _sorted(self, result: tuple[list[Path], list[Path]] | FanlightError) -> None:
         if isinstance(result, FanlightError):

@@ -14,7 +14,7 @@ from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.panel_session import PanelTalk
 from fanlight.core.chat.quick_actions import QuickActions
 from fanlight.core.settings_store import SettingsStore
-from fanlight.core.work.reader import Reader
+from fanlight.core.work.file_worker import FileWorker
 from fanlight.domain.actions import Action
 from fanlight.domain.errors import error_text
 from fanlight.domain.events import Finished, ImageReady, PromptProgress, TextDelta, ThinkingDelta, TokensCounted
@@ -40,7 +40,7 @@ class PanelDeps:
 
     host: ModelHost
     settings_store: SettingsStore
-    reader: Reader
+    file_worker: FileWorker
     actions: QuickActions
     texts: TextReaderPort | None = None
     holder: KeyHolder | None = None
@@ -63,7 +63,7 @@ class QuickPanel(PanelFrame):
         self._means, self._host = means, means.host
         self.talk = PanelTalk(means.host, means.settings_store, self)
         self.asking = CaptureQuestions(
-            capture.image, self.talk, means.host, means.settings_store, means.reader, means.texts
+            capture.image, self.talk, means.host, means.settings_store, means.file_worker, means.texts
         )
         self.keys = PanelKeys(means.holder, self)
         self._progress = AnswerProgress(pictures=1)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from fanlight.core.remote_commands import ActivationRequest
 from fanlight.core.transcription.queue import TranscriptionQueue
 from fanlight.core.window_state import WindowState
-from fanlight.core.work.reader import Reader
+from fanlight.core.work.file_worker import FileWorker
 from fanlight.i18n import _
 from fanlight.pictures.recordings import SUFFIXES
 from fanlight.ui.appearance import Appearance
@@ -30,7 +30,7 @@ class TranscriptionFeature(QObject):
     def __init__(
         self,
         queue: TranscriptionQueue,
-        reader: Reader,
+        file_worker: FileWorker,
         appearance: Appearance,
         window_state: WindowState,
         context_tokens: Callable[[], int | None],
@@ -38,7 +38,7 @@ class TranscriptionFeature(QObject):
     ) -> None:
         super().__init__(parent)
         self.queue, self._window_state = queue, window_state
-        self.window = TranscriptionWindow(queue, reader, appearance, window_state, context_tokens)
+        self.window = TranscriptionWindow(queue, file_worker, appearance, window_state, context_tokens)
         self.window.asked_about.connect(self.question_quoted)
         self.window.dropped.connect(self._transcribe_dropped)
         self.window.pick_wanted.connect(lambda: self.pick(self.window))

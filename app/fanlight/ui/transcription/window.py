@@ -14,7 +14,7 @@ from fanlight.core.transcription.queue import TranscriptionQueue
 from fanlight.core.transcription.quote import quotation
 from fanlight.core.transcription.transcription import Transcription
 from fanlight.core.window_state import WindowState
-from fanlight.core.work.reader import Reader
+from fanlight.core.work.file_worker import FileWorker
 from fanlight.domain.errors import FanlightError
 from fanlight.domain.speech import Segment
 from fanlight.speech.transcript_file import save_transcript
@@ -43,11 +43,11 @@ class TranscriptionWindow(QWidget):
     pick_wanted = Signal()
 
     def __init__(
-        self, transcribing: TranscriptionQueue, reader: Reader, appearance: Appearance, place: WindowState,
+        self, transcribing: TranscriptionQueue, file_worker: FileWorker, appearance: Appearance, place: WindowState,
         context_tokens: Callable[[], int | None],
     ) -> None:  # fmt: skip
         super().__init__()
-        self._transcribing, self._reader, self._place = transcribing, reader, place
+        self._transcribing, self._file_worker, self._place = transcribing, file_worker, place
         self._context_tokens = context_tokens
         self.current: Transcription | None = None
         self._build()
@@ -199,7 +199,7 @@ class TranscriptionWindow(QWidget):
                 if whole:
                     self._kept(one)
 
-        self._reader.call(lambda: save_transcript(render_transcript(segments, form, about), target), saved)
+        self._file_worker.call(lambda: save_transcript(render_transcript(segments, form, about), target), saved)
 
     def ask(self) -> None:
         """About what is selected, or all of it."""

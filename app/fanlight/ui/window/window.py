@@ -78,7 +78,11 @@ class Window(QMainWindow):
         self.transcript.set_welcome(self.welcome)
         self.errors, self.offers = Banner("error"), Banner("notice")
         self.attaching = AttachmentLoader(
-            self.composer, core.session_manager, core.host, core.reader, lambda: core.settings_store.now.picture_side
+            self.composer,
+            core.session_manager,
+            core.host,
+            core.file_worker,
+            lambda: core.settings_store.now.picture_side,
         )
         self._chat = ChatController(
             core.session_manager, self.composer, self.transcript, self.attaching, core.window_state, core.settings_store

@@ -16,7 +16,7 @@ from fanlight.core.chat.session_manager import SessionManager
 from fanlight.core.hotkey_bindings import SHOT, HotkeyBindings
 from fanlight.core.remote_commands import ShotRequest
 from fanlight.core.settings_store import SettingsStore
-from fanlight.core.work.reader import Reader
+from fanlight.core.work.file_worker import FileWorker
 from fanlight.desktop import capture
 from fanlight.desktop.capture import portal
 from fanlight.desktop.hotkeys import Hotkeys
@@ -37,19 +37,19 @@ class CaptureFeature(QObject):
         home: Path,
         host: ModelHost,
         settings_store: SettingsStore,
-        reader: Reader,
+        file_worker: FileWorker,
         session_manager: SessionManager,
         parent: QObject,
     ) -> None:
         """`home` is where the user's own actions are."""
         super().__init__(parent)
         self.actions = QuickActions.of(home, self)
-        self.means = PanelDeps(host, settings_store, reader, self.actions)
+        self.means = PanelDeps(host, settings_store, file_worker, self.actions)
         backend = capture.pick()
         self._portal = portal.PortalCapture(self) if backend is None and portal.is_available() else None
         pick = self._portal.pick_region if self._portal is not None else None
         self.gesture = CaptureController(self.means, backend, pick, self)
-        self._hand_over = PanelHandOver(session_manager, reader, settings_store, self)
+        self._hand_over = PanelHandOver(session_manager, file_worker, settings_store, self)
         self.hotkeys: Hotkeys | None = None
         self.bindings: HotkeyBindings | None = None
         self._settings_store = settings_store

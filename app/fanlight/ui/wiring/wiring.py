@@ -84,7 +84,9 @@ class Wiring(QObject):
         from fanlight.ui.wiring.capture import CaptureFeature
 
         core = self._core
-        captures = CaptureFeature(core.home, core.host, core.settings_store, core.reader, core.session_manager, self)
+        captures = CaptureFeature(
+            core.home, core.host, core.settings_store, core.file_worker, core.session_manager, self
+        )
         captures.use(texts=core.texts)
         captures.problem.connect(self.show_problem)
         captures.window_wanted.connect(self.bring_forward)
@@ -117,7 +119,7 @@ class Wiring(QObject):
             self.dictation.hearing, self.dictation.talk, core.settings_store, core.window_state, core
         )
         feature = TranscriptionFeature(
-            queue, core.reader, self._appearance, core.window_state, lambda: core.context_tokens, self
+            queue, core.file_worker, self._appearance, core.window_state, lambda: core.context_tokens, self
         )
         feature.question_quoted.connect(self._quote)
         return feature
