@@ -29,7 +29,7 @@ def main(combination: str) -> int:
         print("open", flush=True)
 
     hotkeys.key_pressed.connect(lambda _: taking.start_grab(taken))
-    overlays.left.connect(lambda: print("left", flush=True))
+    overlays.dismissed.connect(lambda: print("left", flush=True))
     hotkeys.bind("shot", combination)
     print("ready", flush=True)
     return application.exec()

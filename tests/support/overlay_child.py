@@ -18,10 +18,11 @@ from PySide6.QtCore import QObject, QSocketNotifier, Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
+from fanlight.core.capture.captures import Capture
 from fanlight.desktop import capture
 from fanlight.desktop.capture.taking import ScreenCapture, ScreenGrabber
 from fanlight.domain.errors import CaptureError
-from fanlight.ui.capture.overlay import Overlays, Selection
+from fanlight.ui.capture.overlay import Overlays
 
 
 class Child(QObject):
@@ -33,10 +34,10 @@ class Child(QObject):
         self.taking, self.overlays = ScreenGrabber(backend, self), Overlays(self)
         self.taking.prepare()
         self._own: list[QWidget] = []
-        self.overlays.chosen.connect(self._chosen)
-        self.overlays.left.connect(lambda: self._ended("left"))
-        self.overlays.again.connect(lambda: self._ended("again"))
-        self.overlays.later.connect(lambda seconds: self._ended("later", seconds=seconds))
+        self.overlays.captured.connect(self._chosen)
+        self.overlays.dismissed.connect(lambda: self._ended("left"))
+        self.overlays.repeat_wanted.connect(lambda: self._ended("again"))
+        self.overlays.delay_wanted.connect(lambda seconds: self._ended("later", seconds=seconds))
         self.overlays.failed.connect(lambda error: self._ended("failed", error=str(error), hint=error.hint))
         self._listener = QSocketNotifier(sys.stdin.fileno(), QSocketNotifier.Type.Read, self)
         self._listener.activated.connect(self._asked)
@@ -70,12 +71,14 @@ class Child(QObject):
                 frames=[[*frame.screen.desktop, frame.scale, frame.screen_name] for frame in shot.frames],
             )
 
-    def _chosen(self, selection: Selection) -> None:
+    def _chosen(self, taken: Capture) -> None:
         self._count += 1
-        selection.image.save(str(self._folder / f"{self._count}.png"))
+        taken.image.qimage.save(str(self._folder / f"{self._count}.png"))
+        place = taken.place
+        assert place is not None
         self._ended(
-            "chosen", how=selection.how, device=selection.device, desktop=selection.desktop,
-            rect=selection.rect.getRect(), screen=selection.screen_name, file=f"{self._count}.png",
+            "chosen", how=place.kind, device=place.device, desktop=place.desktop,
+            rect=place.rect, screen=place.screen_name, file=f"{self._count}.png",
         )  # fmt: skip
 
     def _ended(self, what: str, **more: object) -> None:

@@ -12,17 +12,17 @@ from PySide6.QtCore import QObject, QRect, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QImage, QRegion, QWindow
 
 from fanlight import paths
+from fanlight.core.capture.captures import Capture, CapturePlace
+from fanlight.core.capture.quick_actions import QuickActions
 from fanlight.core.chat.model_host import ModelHost
-from fanlight.core.chat.quick_actions import QuickActions
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.file_worker import FileWorker
-from fanlight.desktop.capture import Box, ScreenImage, WindowBox
+from fanlight.desktop.capture import Box, CapturedImage, ScreenImage, WindowBox
 from fanlight.domain.errors import CaptureError, FanlightError, HotkeyTaken
 from fanlight.domain.messages import Image
 from fanlight.domain.ports import Engine
 from fanlight.settings import Settings
 from fanlight.ui import theme
-from fanlight.ui.capture.captures import Capture
 from fanlight.ui.panel.panel import PanelDeps, QuickPanel
 from support.windows import SPEC
 
@@ -122,14 +122,10 @@ class ToldScreens:
         self.away = 0
 
 
-class Place:
+def place(rect: QRect) -> CapturePlace:
     """Where a capture was, without an overlay."""
-
-    def __init__(self, rect: QRect) -> None:
-        self.screen = QGuiApplication.primaryScreen()
-        self.screen_name = self.screen.name()
-        self.rect = rect
-        self.device = self.desktop = Box(rect.x(), rect.y(), rect.width(), rect.height())
+    box = Box(rect.x(), rect.y(), rect.width(), rect.height())
+    return CapturePlace(QGuiApplication.primaryScreen().name(), box, box, box)
 
 
 def shapes(width: int = 400, height: int = 300) -> QImage:
@@ -173,8 +169,8 @@ class PanelRoom:
 
     def panel(self, image: QImage | None = None, rect: QRect | None = None, action: str = "") -> QuickPanel:
         image = shapes() if image is None else image
-        place = Place(rect or QRect(60, 80, image.width(), image.height()))
-        panel = QuickPanel(Capture(image, place), self.means)  # type: ignore[arg-type]
+        where = place(rect or QRect(60, 80, image.width(), image.height()))
+        panel = QuickPanel(Capture(CapturedImage(image), where), self.means)
         self.panels.append(panel)
         panel.open(self.actions.find(action))
         return panel

@@ -9,11 +9,12 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
+from fanlight.core.capture.captures import Capture
 from fanlight.core.dictation.hands_free import HandsFree
+from fanlight.desktop.capture import CapturedImage
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
 from fanlight.synthesis.speaker import Speaker
-from fanlight.ui.capture.captures import Capture
 from fanlight.ui.panel.panel import QuickPanel
 from support.conversing import Mouth, TurnRecognizer
 from support.microphones import ToldSound
@@ -100,5 +101,5 @@ class Room:
         """One opens, over a capture."""
         picture = QImage(200, 100, QImage.Format.Format_RGB32)
         picture.fill(0x808080)
-        self.window.services.captures.gesture._show(Capture(picture), "none")
+        self.window.services.captures.gesture._show(Capture(CapturedImage(picture)), "none")
         return self.window.services.captures.gesture.panels[-1]

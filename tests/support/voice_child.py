@@ -15,10 +15,11 @@ from PySide6.QtGui import QImage
 from fanlight import compose, paths
 from fanlight.audio.portaudio import PortAudio
 from fanlight.core.app import Application
+from fanlight.core.capture.captures import Capture
+from fanlight.desktop.capture import CapturedImage
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
 from fanlight.ui import application
-from fanlight.ui.capture.captures import Capture
 from support.whole_window import WholeWindow
 from support.windows import parts
 
@@ -41,7 +42,7 @@ class Window(WholeWindow):
 
     def _capture(self, image: QImage) -> None:
         gesture = self.services.captures.gesture
-        gesture._show(Capture(image.convertToFormat(QImage.Format.Format_RGB32)), "none")
+        gesture._show(Capture(CapturedImage(image.convertToFormat(QImage.Format.Format_RGB32))), "none")
         talk = gesture.panels[-1].talk
         talk.finished.connect(lambda *_: say("answered", answer=talk.last_answer))
 

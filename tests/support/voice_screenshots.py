@@ -18,9 +18,10 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QWidget
 
 from fanlight import paths
+from fanlight.core.capture.captures import Capture
 from fanlight.core.dictation.push_to_talk import SpeechTarget
+from fanlight.desktop.capture import CapturedImage
 from fanlight.settings import Settings
-from fanlight.ui.capture.captures import Capture
 from support import shots
 from support.microphones import TONE, ToldSound
 from support.scripted_recognizer import ScriptedRecognizer
@@ -109,7 +110,7 @@ class Booth:
 
     def in_a_panel(self) -> list[Image.Image]:
         gesture = self.window.services.captures.gesture
-        gesture._show(Capture(QImage(str(paths.resources() / "samples" / "shapes.png"))), "none")
+        gesture._show(Capture(CapturedImage(QImage(str(paths.resources() / "samples" / "shapes.png")))), "none")
         pause(500)
         (panel,) = gesture.panels
         return self.states(self.window.services.dictation._panels[panel], panel, panel.rect)

@@ -8,18 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from fanlight.core.capture.captures import Capture, CaptureHistory
 from fanlight.core.remote_commands import ShotRequest
-from fanlight.desktop.capture import Box
+from fanlight.desktop.capture import Box, CapturedImage
 from fanlight.domain.errors import CaptureDenied, CaptureError
 from fanlight.domain.models import ModelSpec
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
-from fanlight.ui.capture.captures import Capture, Captures
 from fanlight.ui.capture.countdown import Countdown
 from fanlight.ui.capture.gesture import PREPARE_MS, CaptureController
 from fanlight.ui.capture.notice import CaptureNotice
@@ -88,10 +88,10 @@ def test_a_key_freezes_the_screen_and_a_drag_opens_the_panel_with_its_pixels(qtb
     scene.drag(100, 200, 299, 349)
     assert scene.doing == "nothing"
     assert not scene.overlays()
-    assert scene.panel.capture.image == scene.screens.image.copy(100, 200, 200, 150)
+    assert scene.panel.capture.image.qimage == scene.screens.image.copy(100, 200, 200, 150)
     place = scene.panel.capture.place
     assert place is not None
-    assert not scene.panel.geometry().intersects(place.rect)
+    assert not scene.panel.geometry().intersects(QRect(*place.rect))
     qtbot.waitUntil(lambda: bool(scene.engine.asked) and scene.panel.talk.condition == "idle")
     assert scene.engine.slots == ["panel"]
     assert scene.engine.asked[0][-1].text.startswith("Explain this picture.")
@@ -170,7 +170,7 @@ def test_the_same_rectangle_again_from_the_overlay_and_from_the_panel(qtbot: Any
     scene.drag(100, 200, 299, 349)
     scene.screens.image = shapes(800, 800).flipped(Qt.Orientation.Horizontal)
     scene.panel.press("s")
-    assert scene.panel.capture.image == scene.screens.image.copy(100, 200, 200, 150)
+    assert scene.panel.capture.image.qimage == scene.screens.image.copy(100, 200, 200, 150)
     scene.gesture.shoot()
     scene.key(Qt.Key.Key_R)
     assert scene.doing == "nothing"
@@ -362,14 +362,14 @@ def image(side: int) -> QImage:
 
 
 def test_captures_are_bounded_in_bytes_and_number_and_the_newest_stays(qtbot: Any) -> None:
-    captures = Captures(most_bytes=100_000)
+    captures = CaptureHistory(most_bytes=100_000)
     for _ in range(5):
-        captures.add(Capture(image(80)))  # 25,600 bytes each
+        captures.add(Capture(CapturedImage(image(80))))  # 25,600 bytes each
     assert len(captures.all) == 3
-    captures.add(Capture(image(400)))
-    assert [capture.image.width() for capture in captures.all] == [400]
+    captures.add(Capture(CapturedImage(image(400))))
+    assert [capture.image.width for capture in captures.all] == [400]
     for _ in range(40):
-        captures.add(Capture(image(4)))
+        captures.add(Capture(CapturedImage(image(4))))
     assert len(captures.all) == 12
     numbers = [capture.number for capture in captures.all]
     assert numbers == sorted(numbers, reverse=True)

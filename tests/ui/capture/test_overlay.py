@@ -10,11 +10,12 @@ from PySide6.QtGui import QAccessible, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from fanlight.core.capture.captures import Capture
 from fanlight.desktop.capture import qt_screen
 from fanlight.desktop.capture.frame import ScreenImage, WindowBox
 from fanlight.desktop.capture.geometry import Box
 from fanlight.domain.errors import CaptureEmpty
-from fanlight.ui.capture.overlay import Overlays, Selection
+from fanlight.ui.capture.overlay import Overlays
 from fanlight.ui.capture.surface import OverlayWindow
 
 pytestmark = pytest.mark.gui
@@ -25,11 +26,11 @@ class Heard:
 
     def __init__(self, overlays: Overlays) -> None:
         self.said: list[Any] = []
-        overlays.chosen.connect(self.said.append)
+        overlays.captured.connect(self.said.append)
         overlays.failed.connect(self.said.append)
-        overlays.left.connect(lambda: self.said.append("left"))
-        overlays.again.connect(lambda: self.said.append("again"))
-        overlays.later.connect(self.said.append)
+        overlays.dismissed.connect(lambda: self.said.append("left"))
+        overlays.repeat_wanted.connect(lambda: self.said.append("again"))
+        overlays.delay_wanted.connect(self.said.append)
 
 
 @pytest.fixture
@@ -74,7 +75,7 @@ def test_each_way_out_is_said_once_and_closes_first(overlays: Overlays) -> None:
         QTest.keyClick(surface(), key)
         assert not overlays.is_open
     assert heard.said[:4] == ["left", "again", 3, 5]
-    assert isinstance(heard.said[4], Selection)
+    assert isinstance(heard.said[4], Capture)
     assert len(heard.said) == 5
 
 
@@ -89,15 +90,16 @@ def test_frames_of_a_screen_that_has_gone_meanwhile_are_an_error(overlays: Overl
 
 def test_a_region_needs_no_overlay(overlays: Overlays) -> None:
     frames = qt_screen.grab_screens()
-    selection = Selection.of_region(frames, Box(700, 10, 1000, 20))
-    assert selection.device == selection.desktop == Box(700, 10, 100, 20)
-    assert selection.rect == QRect(700, 10, 100, 20)
-    assert selection.screen in QGuiApplication.screens()
-    assert selection.image == frames[0].image.copy(700, 10, 100, 20)
+    capture = Capture.of_region(frames, Box(700, 10, 1000, 20))
+    assert capture.place is not None
+    assert capture.place.device == capture.place.desktop == Box(700, 10, 100, 20)
+    assert capture.place.rect == Box(700, 10, 100, 20)
+    assert capture.place.screen_name in [screen.name() for screen in QGuiApplication.screens()]
+    assert capture.image.qimage == frames[0].image.copy(700, 10, 100, 20)
     with pytest.raises(CaptureEmpty):
-        Selection.of_region(frames, Box(-10, -10, 5, 5))
+        Capture.of_region(frames, Box(-10, -10, 5, 5))
     with pytest.raises(CaptureEmpty, match="no longer there"):
-        Selection.of(elsewhere(), Box(0, 0, 5, 5))
+        Capture.of_part(elsewhere(), Box(0, 0, 5, 5))
 
 
 def test_a_screen_reader_finds_what_it_is_and_which_keys_it_has(overlays: Overlays) -> None:

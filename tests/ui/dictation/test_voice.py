@@ -10,9 +10,10 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
+from fanlight.core.capture.captures import Capture
+from fanlight.desktop.capture import CapturedImage
 from fanlight.domain.speech import LiveTranscript, Word
 from fanlight.settings import Settings
-from fanlight.ui.capture.captures import Capture
 from fanlight.ui.dictation.keys import REPEAT_MS
 from fanlight.ui.panel.panel import QuickPanel
 from fanlight.ui.settings.dialog import SettingsDialog
@@ -274,7 +275,7 @@ def heard(text: str, *, final: bool = False) -> LiveTranscript:
 def panel_of(window: WholeWindow) -> QuickPanel:
     picture = QImage(200, 100, QImage.Format.Format_RGB32)
     picture.fill(0x808080)
-    window.services.captures.gesture._show(Capture(picture), "none")
+    window.services.captures.gesture._show(Capture(CapturedImage(picture)), "none")
     return window.services.captures.gesture.panels[-1]
 
 

@@ -80,7 +80,7 @@ def test_when_the_focus_moves_the_keys_are_the_other_programs(
     qtbot: Any, enter_panels: Enter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     focus = [1]
-    monkeypatch.setattr("fanlight.ui.panel.keys.window_with_keyboard", lambda: focus[0])
+    monkeypatch.setattr("fanlight.core.capture.panel_keys.window_with_keyboard", lambda: focus[0])
     keys = ToldKeys()
     panel = enter_panels(keys=keys).panel()
     qtbot.wait(250)

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QGuiApplication
 
-from fanlight.core.chat.capture_questions import BESIDE, bare, fenced
+from fanlight.core.capture.questions import BESIDE, bare, fenced
 from fanlight.core.chat.model_jobs import AnswerJob
 from fanlight.domain.errors import InputError, ModelError, error_text
 from fanlight.domain.messages import Message
@@ -181,7 +181,7 @@ def test_with_the_setting_off_no_text_is_read(qtbot: Any, enter_panels: Enter) -
 def test_a_reader_that_never_answers_holds_no_question_up(
     qtbot: Any, enter_panels: Enter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("fanlight.core.chat.capture_questions.TEXT_MS", 50)
+    monkeypatch.setattr("fanlight.core.capture.questions.TEXT_MS", 50)
     engine = ScriptedEngine(["x"])
     panel = enter_panels(engine, ToldTexts(after_ms=None)).panel(action="explain")
     panel.asking._late.setInterval(50)
@@ -324,8 +324,8 @@ def test_forgetting_leaves_nothing_in_memory_of_the_panel_and_nothing_on_disk(
     panel.forget()
     assert talk.turns == ()
     assert talk.attachment is None
-    assert asking._image.isNull()
-    assert panel.capture.image.isNull()
+    assert asking._image.qimage.isNull()
+    assert panel.capture.image.qimage.isNull()
     assert transcript.entries() == ()
     row = bytes(image.constBits())[: 4 * 123]
     assert files_holding(tmp_path, b"zanzibar", b"quagga", row, row[:90]) == []

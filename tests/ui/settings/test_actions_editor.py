@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton
 
 from fanlight import paths
-from fanlight.core.chat.quick_actions import QuickActions
+from fanlight.core.capture.quick_actions import QuickActions
 from fanlight.core.settings_store import SettingsStore
 from fanlight.domain.actions import Action
 from fanlight.settings import Settings

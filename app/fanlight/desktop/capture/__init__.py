@@ -1,5 +1,5 @@
-"""Pictures of the screens: one module a way, best first. On Wayland none of these: see `portal`, which lets the
-compositor choose the rectangle."""
+"""Pictures of the screens: one module a backend, best first. On Wayland none of these: see `portal`, which lets the
+desktop ask the user for the rectangle."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from fanlight.desktop.capture import qt_screen
 from fanlight.desktop.capture.frame import CaptureBackend, ScreenImage, WindowBox
 from fanlight.desktop.capture.geometry import Box
 from fanlight.desktop.capture.macos import MacCapture
+from fanlight.desktop.capture.pixels import CapturedImage
 from fanlight.desktop.capture.windows import WindowsCapture
 from fanlight.desktop.capture.x11 import X11
 
-__all__ = ["BACKENDS", "Box", "CaptureBackend", "ScreenImage", "WindowBox", "pick"]
+__all__ = ["BACKENDS", "Box", "CaptureBackend", "CapturedImage", "ScreenImage", "WindowBox", "pick"]
 
 BACKENDS: tuple[CaptureBackend, ...] = (X11(), WindowsCapture(), MacCapture(), qt_screen)
 

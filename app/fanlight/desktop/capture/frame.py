@@ -1,4 +1,4 @@
-"""What a capture is made of, and what a way of capturing must offer."""
+"""A frozen screen, and what a capture backend must offer."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from PySide6.QtCore import QRect
-from PySide6.QtGui import QImage, QRegion, QScreen, QWindow
+from PySide6.QtGui import QGuiApplication, QImage, QRegion, QScreen, QWindow
 
 from fanlight.desktop.capture.geometry import Box, Screen
 
@@ -29,6 +29,10 @@ class ScreenImage:
             self.screen_name, Box(corner.x(), corner.y(), self.image.width(), self.image.height()), self.scale
         )
 
+    def is_on_screen(self) -> bool:
+        """Whether the screen is still there, in the same place and of the same size."""
+        return find_screen(QGuiApplication.screens(), self) is not None
+
     def crop(self, device: Box) -> QImage:
         """A copy, so that the rest of the screen can be forgotten."""
         return self.image.copy(*device)
@@ -42,11 +46,11 @@ class WindowBox(NamedTuple):
 
 
 class CaptureBackend(Protocol):
-    """A way to picture the screens; on the GUI thread."""
+    """Pictures the screens, on the GUI thread."""
 
     name: str
     needs: str
-    """What it stands on, in a sentence."""
+    """What to install or do, in a sentence; translate it with `_`."""
 
     def is_available(self) -> bool:
         """Cheap, asks nobody for permission, and captures nothing."""

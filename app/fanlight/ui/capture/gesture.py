@@ -12,17 +12,17 @@ from typing import Literal
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 
-from fanlight.core.chat.capture_questions import text_helps
-from fanlight.core.chat.quick_actions import NONE
+from fanlight.core.capture.captures import Capture, CaptureHistory
+from fanlight.core.capture.questions import text_helps
+from fanlight.core.capture.quick_actions import NONE
 from fanlight.core.remote_commands import ShotRequest
-from fanlight.desktop.capture import Box, CaptureBackend
+from fanlight.desktop.capture import Box, CaptureBackend, CapturedImage
 from fanlight.desktop.capture.taking import ScreenCapture, ScreenGrabber
 from fanlight.desktop.hotkeys.key_release import KeyReleaseGuard
 from fanlight.domain.errors import ActionsError, CaptureError, CaptureUnavailable, FanlightError
-from fanlight.ui.capture.captures import Capture, Captures
 from fanlight.ui.capture.countdown import Countdown
 from fanlight.ui.capture.notice import CaptureNotice
-from fanlight.ui.capture.overlay import Overlays, Selection
+from fanlight.ui.capture.overlay import Overlays
 from fanlight.ui.panel.panel import PanelDeps, QuickPanel
 
 NOTICE_SECONDS = 8.0
@@ -50,7 +50,7 @@ class CaptureController(QObject):
         """`backend` pictures the screens; where there is none (Wayland) `pick_region` lets the desktop choose."""
         super().__init__(parent)
         self._means, self._pick = means, pick_region
-        self.captures = Captures(self)
+        self.captures = CaptureHistory(self)
         self.doing: Doing = "nothing"
         self.panels: list[QuickPanel] = []
         self._request = ShotRequest()
@@ -69,7 +69,7 @@ class CaptureController(QObject):
         if self._taking is not None:
             self._taking.prepare()
             self._ready()
-        QuickPanel(Capture(QImage(1, 1, QImage.Format.Format_RGB32)), self._means).forget()
+        QuickPanel(Capture(CapturedImage(QImage(1, 1, QImage.Format.Format_RGB32))), self._means).forget()
 
     # How it begins.
 
@@ -150,7 +150,7 @@ class CaptureController(QObject):
             self._fail(shot)
         elif self._request.region is not None:
             try:
-                self._chosen(Selection.of_region(shot.frames, Box(*self._request.region)))
+                self._chosen(Capture.of_region(shot.frames, Box(*self._request.region)))
             except CaptureError as error:
                 self._fail(error)
         else:
@@ -170,11 +170,11 @@ class CaptureController(QObject):
     def _ready(self) -> Overlays:
         if self._overlays is None:
             self._overlays = overlays = Overlays(self, self._until_up)
-            overlays.chosen.connect(self._chosen)
-            overlays.left.connect(self._leave)
+            overlays.captured.connect(self._chosen)
+            overlays.dismissed.connect(self._leave)
             overlays.failed.connect(self._fail)
-            overlays.again.connect(self._again_from_overlay)
-            overlays.later.connect(self._later)
+            overlays.repeat_wanted.connect(self._again_from_overlay)
+            overlays.delay_wanted.connect(self._later)
         return self._overlays
 
     def _later(self, seconds: int) -> None:
@@ -185,9 +185,10 @@ class CaptureController(QObject):
         self._leave()
         self.again()
 
-    def _chosen(self, selection: Selection) -> None:
-        self._last = selection.desktop
-        self._finish(Capture(selection.image, selection))
+    def _chosen(self, capture: Capture) -> None:
+        assert capture.place is not None
+        self._last = capture.place.desktop
+        self._finish(capture)
 
     def _picked(self, result: QImage | CaptureError) -> None:
         if self.doing != "picking":
@@ -195,7 +196,7 @@ class CaptureController(QObject):
         if isinstance(result, CaptureError):
             self._fail(result)
         else:
-            self._finish(Capture(result))
+            self._finish(Capture(CapturedImage(result)))
 
     def _finish(self, capture: Capture) -> None:
         """The new panel first, for the model begins with it; then the windows that were put away, then the old ones
@@ -252,7 +253,7 @@ class CaptureController(QObject):
         if panel in self.panels:
             self.panels.remove(panel)
         if forgotten:
-            self.captures.forget(panel.capture.number)
+            self.captures.discard(panel.capture.number)
 
     def _region_again(self, panel: QuickPanel) -> None:
         if panel.capture.place is not None:

@@ -6,14 +6,14 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
-from fanlight.core.chat.attachment_reader import read_attachment
-from fanlight.core.chat.capture_questions import NAME
+from fanlight.core.capture.questions import NAME
+from fanlight.core.chat.attachment_reader import attachment_of
 from fanlight.core.chat.session_manager import SessionManager
 from fanlight.core.chat.turns import Attachment, Turn
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.file_worker import FileWorker
 from fanlight.domain.errors import FanlightError
-from fanlight.domain.messages import ImagePart, Picture
+from fanlight.domain.messages import ImagePart
 from fanlight.ui.panel.panel import QuickPanel
 
 
@@ -49,12 +49,7 @@ class PanelHandOver(QObject):
             elif not panel.over:
                 self._adopt(panel, found, question)
 
-        def source(name: str, longest_side: int) -> Picture:
-            from fanlight.desktop import mime
-
-            return mime.from_qimage(image, name, longest_side)
-
-        self._file_worker.call(lambda: read_attachment(source, NAME, side), then)
+        self._file_worker.call(lambda: attachment_of(image.to_picture(NAME, side, kept=True)), then)
 
     def _adopt(self, panel: QuickPanel, found: Attachment, question: str) -> None:
         said, doing = panel.talk.turns, panel.talk.condition

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, QPointF, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QCursor, QGuiApplication, QImage, QKeyEvent, QScreen
+from PySide6.QtCore import QObject, QPointF, Qt, QTimer, Signal
+from PySide6.QtGui import QCursor, QGuiApplication, QKeyEvent, QScreen
 
+from fanlight.core.capture.captures import Capture
+from fanlight.core.capture.selection import SelectionMade, SelectionModel
 from fanlight.desktop.capture.frame import ScreenImage, WindowBox, find_screen
-from fanlight.desktop.capture.geometry import Box, placed
 from fanlight.desktop.capture.x11_windows import mouse_is_free
 from fanlight.desktop.hotkeys.key_release import KeyReleaseGuard
 from fanlight.domain.errors import CaptureBusy, CaptureEmpty, CaptureError
-from fanlight.ui.capture.choice import How, SelectionMade, SelectionModel
 from fanlight.ui.capture.menus import MenuWait
 from fanlight.ui.capture.surface import OverlayWindow
 from fanlight.ui.widgets.banner import announce
@@ -32,51 +31,16 @@ _GRAB_SECONDS = 0.6
 _SAY_AFTER_MS = 250
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """A part of one screen. `image` has its device pixels; `device` is where they are on that screen, `desktop` on the
-    virtual desktop (what `fanlight shot --region` takes), `rect` in Qt's logical pixels. The screen may be switched off
-    later: its name is kept."""
-
-    image: QImage
-    screen: QScreen
-    rect: QRect
-    device: Box
-    desktop: Box
-    screen_name: str
-    how: How
-
-    @classmethod
-    def of(cls, frame: ScreenImage, device: Box, how: How = "region") -> Selection:
-        """Raises CaptureEmpty: nothing of `device` is on the screen, or the screen is no longer there."""
-        part = device.cut(frame.screen.device)
-        screen = find_screen(QGuiApplication.screens(), frame)
-        if not part.area:
-            raise CaptureEmpty("The rectangle has no pixels.")
-        if screen is None:
-            raise CaptureEmpty(f"The screen {frame.screen_name} is no longer there.", "Take the picture again.")
-        origin = frame.screen.desktop
-        rect = QRect(*frame.screen.logical(part))
-        moved = part.moved(origin.left, origin.top)
-        return cls(frame.crop(part), screen, rect, part, moved, frame.screen_name, how)
-
-    @classmethod
-    def of_region(cls, frames: Sequence[ScreenImage], desktop: Box) -> Selection:
-        """The part of `desktop` on the screen that has most of it. Raises CaptureEmpty."""
-        index, device = placed(desktop, [frame.screen for frame in frames])
-        return cls.of(frames[index], device)
-
-
 class Overlays(QObject):
     """One window a screen, made beforehand. Each `open` ends with exactly one signal, unless `close` ends it; when it
     comes, nothing is on the screen and nothing grabbed any more, but for the keyboard where a key is still down."""
 
-    chosen = Signal(object)
-    """A Selection."""
-    left = Signal()
-    again = Signal()
+    captured = Signal(object)
+    """A Capture."""
+    dismissed = Signal()
+    repeat_wanted = Signal()
     """The same rectangle as last time."""
-    later = Signal(int)
+    delay_wanted = Signal(int)
     """Seconds to wait; then the screens are to be frozen anew."""
     failed = Signal(object)
     """A CaptureError."""
@@ -219,10 +183,10 @@ class Overlays(QObject):
         before = self._active
         if before is not None and before is not surface and before.choice and surface.choice:
             if before.choice.by_keys and surface.choice.selection is None:
-                surface.choice.go_away()
+                surface.choice.leave_screen()
                 return
             before.choice.clear()
-            before.choice.go_away()
+            before.choice.leave_screen()
             before.redraw(active=False)
         self._active = surface
         surface.redraw(active=True)
@@ -235,11 +199,11 @@ class Overlays(QObject):
         if key in _STEPS:
             large = event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
             dx, dy = (way * (_LARGE_STEP if large else 1) for way in _STEPS[Qt.Key(key)])
-            (surface.choice.stretch if shift else surface.choice.nudge)(dx, dy)
+            (surface.choice.resize if shift else surface.choice.move_by)(dx, dy)
             self._touched(surface)
             self._say.start()
         elif key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
-            surface.choice.next_target(-1 if shift or key == Qt.Key.Key_Backtab else 1)
+            surface.choice.select_next_window(-1 if shift or key == Qt.Key.Key_Backtab else 1)
             self._touched(surface)
             self._say.start()
         elif not event.isAutoRepeat():
@@ -249,28 +213,28 @@ class Overlays(QObject):
         if key == Qt.Key.Key_Escape:
             self._leave()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._take(surface, choice.enter())
+            self._take(surface, choice.confirm())
         elif key == Qt.Key.Key_R:
             self.close()
-            self.again.emit()
+            self.repeat_wanted.emit()
         elif key in _DELAYS:
             self.close()
-            self.later.emit(_DELAYS[Qt.Key(key)])
+            self.delay_wanted.emit(_DELAYS[Qt.Key(key)])
 
     def _take(self, surface: OverlayWindow, chosen: SelectionMade) -> None:
         frame = surface.frame
         assert frame
         self.close()
         try:
-            selection = Selection.of(frame, chosen.box, chosen.how)
+            capture = Capture.of_part(frame, chosen.box, chosen.kind)
         except CaptureError as error:
             self.failed.emit(error)
             return
-        self.chosen.emit(selection)
+        self.captured.emit(capture)
 
     def _leave(self) -> None:
         self.close()
-        self.left.emit()
+        self.dismissed.emit()
 
     def _say_now(self) -> None:
         """Where keys have moved the selection, for a screen reader; once the keys rest."""

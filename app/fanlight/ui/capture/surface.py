@@ -18,9 +18,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from fanlight.core.capture.selection import SelectionMade, SelectionModel, WindowTarget
 from fanlight.desktop.capture.frame import ScreenImage, WindowBox
 from fanlight.desktop.capture.geometry import Box
-from fanlight.ui.capture.choice import SelectionMade, SelectionModel, WindowTarget
 from fanlight.ui.capture.paint import OverlayPainter, OverlayScene
 
 _KIND = (
@@ -126,9 +126,9 @@ class OverlayWindow(QWidget):
 
     def _told(self, choice: SelectionModel) -> OverlayScene:
         offered = choice.offered
-        caption = "Too small" if choice.slipped else f"{offered.width} × {offered.height}"
+        caption = "Too small" if choice.was_too_small else f"{offered.width} × {offered.height}"
         hint = KEYS_HINT if choice.by_keys else () if choice.selection else HINT
-        return OverlayScene(choice.lit, choice.looked_at, caption, hint)
+        return OverlayScene(choice.lit, choice.magnified, caption, hint)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

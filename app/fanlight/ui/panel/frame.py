@@ -6,14 +6,14 @@ from PySide6.QtCore import QRect, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
+from fanlight.core.capture.captures import Capture
+from fanlight.core.capture.placement import PanelPlacement, spot
 from fanlight.core.settings_store import SettingsStore
 from fanlight.desktop.capture.geometry import Box
 from fanlight.ui import theme
-from fanlight.ui.capture.captures import Capture
 from fanlight.ui.controls import label, push, recolour
 from fanlight.ui.dictation.status import DictationStatus
 from fanlight.ui.panel.parts import ActionBar, PanelHead, PanelLine, PanelTranscript
-from fanlight.ui.panel.place import PanelPlacement, spot
 
 WIDTH, PLANNED_HEIGHT = 460, 380
 """Logical pixels at a text size of 100 percent; a side with less room than that is not taken."""
@@ -35,7 +35,7 @@ class PanelFrame(QFrame):
         self._spot: PanelPlacement | None = None
         self._moved = False
         self._build()
-        self.head.show_picture(capture.image)
+        self.head.show_picture(capture.image.qimage)
         self.head.dragged.connect(self._drag)
         self._fit_soon = QTimer(self, singleShot=True, interval=0)  # not while the transcript places what it holds
         self._fit_soon.timeout.connect(self._fit)
@@ -80,11 +80,12 @@ class PanelFrame(QFrame):
     def _place(self) -> None:
         """Beside the rectangle; on the screen with the pointer where there is none, or its screen is gone."""
         place = self.capture.place
-        screen = place.screen if place is not None and place.screen in QGuiApplication.screens() else self.screen()
+        there = [one for one in QGuiApplication.screens() if place is not None and one.name() == place.screen_name]
+        screen = there[0] if there else self.screen()
         free = screen.availableGeometry()
-        here = place.rect if place is not None else QRect(free.center(), free.center())
+        here = place.rect if place is not None else _box(QRect(free.center(), free.center()))
         size = self._settings_store.now.text_size
-        self._spot = spot(_box(here), theme.scaled(WIDTH, size), theme.scaled(PLANNED_HEIGHT, size), _box(free))
+        self._spot = spot(here, theme.scaled(WIDTH, size), theme.scaled(PLANNED_HEIGHT, size), _box(free))
         self._moved = False
 
     def _fit(self) -> None:

@@ -7,21 +7,22 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QEvent, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QImage, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
 
-from fanlight.core.chat.capture_questions import CaptureQuestions, TextReaderPort
+from fanlight.core.capture.captures import Capture
+from fanlight.core.capture.panel_keys import ESCAPE, KeyHolder, PanelKeys
+from fanlight.core.capture.questions import CaptureQuestions, TextReaderPort
+from fanlight.core.capture.quick_actions import QuickActions
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.panel_session import PanelTalk
-from fanlight.core.chat.quick_actions import QuickActions
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.file_worker import FileWorker
+from fanlight.desktop.capture import CapturedImage
 from fanlight.domain.actions import Action
 from fanlight.domain.errors import error_text
 from fanlight.domain.events import Finished, ImageReady, PromptProgress, TextDelta, ThinkingDelta, TokensCounted
 from fanlight.domain.slots import Slot
-from fanlight.ui.capture.captures import Capture
 from fanlight.ui.panel.frame import PanelFrame
-from fanlight.ui.panel.keys import ESCAPE, KeyHolder, PanelKeys
 from fanlight.ui.transcript.progress import AnswerProgress
 from fanlight.ui.widgets.banner import announce
 from fanlight.ui.widgets.links import ask_to_open
@@ -181,7 +182,7 @@ class QuickPanel(PanelFrame):
         self._host.serving_changed.disconnect(self._tell)
         self.hide()
         self.closed.emit(self, forgotten)
-        self.capture = replace(self.capture, image=QImage(), place=None)  # who still holds the panel holds no pixels
+        self.capture = replace(self.capture, image=CapturedImage(), place=None)  # a reference to the panel: no pixels
         self.head.picture.clear()
         self.deleteLater()
 

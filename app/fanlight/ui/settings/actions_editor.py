@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fanlight.core.chat.quick_actions import QuickActions
+from fanlight.core.capture.quick_actions import QuickActions
 from fanlight.domain.actions import GOES_TO, RESERVED, Action, checked, fresh_name
 from fanlight.domain.errors import ActionsError
 from fanlight.ui.controls import label, push, tool

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QGridLayout, QWidget
 
-from fanlight.core.chat.quick_actions import NONE, QuickActions
+from fanlight.core.capture.quick_actions import NONE, QuickActions
 from fanlight.core.settings_store import SettingsStore
 from fanlight.ui.controls import label, push
 from fanlight.ui.settings.actions_editor import ActionsEditor

@@ -9,9 +9,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
-from fanlight.core.chat.capture_questions import TextReaderPort
+from fanlight.core.capture.panel_keys import KeyHolder
+from fanlight.core.capture.questions import TextReaderPort
+from fanlight.core.capture.quick_actions import QuickActions
 from fanlight.core.chat.model_host import ModelHost
-from fanlight.core.chat.quick_actions import QuickActions
 from fanlight.core.chat.session_manager import SessionManager
 from fanlight.core.hotkey_bindings import SHOT, HotkeyBindings
 from fanlight.core.remote_commands import ShotRequest
@@ -22,10 +23,10 @@ from fanlight.desktop.capture import portal
 from fanlight.desktop.hotkeys import Hotkeys
 from fanlight.ui.capture.gesture import CaptureController
 from fanlight.ui.capture.handover import PanelHandOver
-from fanlight.ui.panel.keys import KeyHolder
 from fanlight.ui.panel.panel import PanelDeps
 
 WARM_MS = 1_200
+THUMBNAIL_SIDE = 96
 
 
 class CaptureFeature(QObject):
@@ -85,7 +86,7 @@ class CaptureFeature(QObject):
 
     def captures(self) -> Sequence[tuple[str, QImage, int]]:
         """Of this run, newest first: title, thumbnail, and the number that `gesture.reopen` takes."""
-        return [(one.title, one.thumbnail(), one.number) for one in self.gesture.captures.all]
+        return [(one.title, one.image.thumbnail(THUMBNAIL_SIDE), one.number) for one in self.gesture.captures.all]
 
     def sections(self) -> dict[str, Callable[[], QWidget]]:
         """The settings' parts about it, by their group; imported when the settings are opened."""

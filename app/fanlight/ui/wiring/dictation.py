@@ -14,6 +14,7 @@ from fanlight.audio.loudspeaker import PortAudioLoudspeaker
 from fanlight.audio.microphone import Microphone
 from fanlight.audio.portaudio import AudioSystem
 from fanlight.core.app_deps import AppDeps
+from fanlight.core.capture.panel_keys import PREFIX
 from fanlight.core.chat.session_manager import SessionManager
 from fanlight.core.dictation.push_to_talk import PushToTalk
 from fanlight.core.dictation.speech_worker import LoadListener, SpeechWorker
@@ -31,7 +32,6 @@ from fanlight.ui.dictation.composer_text import ComposerTarget
 from fanlight.ui.dictation.keys import PushToTalkKeys
 from fanlight.ui.dictation.status import DictationStatus, Shown
 from fanlight.ui.dictation.text import LineTarget
-from fanlight.ui.panel.keys import PREFIX
 from fanlight.ui.panel.panel import QuickPanel
 
 log = logging.getLogger(__name__)

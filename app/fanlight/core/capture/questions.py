@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from PySide6.QtCore import QLocale, QObject, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QGuiApplication
 
 from fanlight.core.chat.attachment_reader import attachment_of
 from fanlight.core.chat.model_host import ModelHost
@@ -16,6 +16,7 @@ from fanlight.core.chat.panel_session import PanelTalk
 from fanlight.core.chat.turns import Attachment
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.file_worker import FileWorker
+from fanlight.desktop.capture import CapturedImage
 from fanlight.domain.actions import Action
 from fanlight.domain.errors import FanlightError, ImagesUnsupported, InputError
 from fanlight.domain.messages import Image
@@ -62,7 +63,7 @@ class CaptureQuestions(QObject):
 
     def __init__(
         self,
-        image: QImage,
+        image: CapturedImage,
         talk: PanelTalk,
         host: ModelHost,
         settings_store: SettingsStore,
@@ -84,7 +85,8 @@ class CaptureQuestions(QObject):
 
     def start(self) -> None:
         """At mouse-up: the model sees the capture, and where that helps its text is read, before anything is asked."""
-        self._file_worker.call(lambda: _seen_by_model(self._image, self._settings_store.now.picture_side), self._seen)
+        image, side = self._image, self._settings_store.now.picture_side
+        self._file_worker.call(lambda: attachment_of(image.to_picture(NAME, side, kept=False)), self._seen)
         if self._helps:
             self._read()
 
@@ -114,7 +116,7 @@ class CaptureQuestions(QObject):
 
     def close(self) -> None:
         """Nothing is wanted any more."""
-        self._closed, self._request, self._text, self._image = True, None, None, QImage()
+        self._closed, self._request, self._text, self._image = True, None, None, CapturedImage()
         self._late.stop()
         if self._token is not None:
             self._token.stop()
@@ -148,7 +150,7 @@ class CaptureQuestions(QObject):
         if self._reading or self._texts is None:
             return
         self._reading = True
-        self._file_worker.call(lambda: _all_pixels(self._image), self._hand_over)
+        self._file_worker.call(lambda: _at_full_size(self._image), self._hand_over)
 
     def _hand_over(self, image: Image | FanlightError) -> None:
         if self._closed or self._texts is None:
@@ -232,25 +234,16 @@ class CaptureQuestions(QObject):
             self.copied.emit(text)
 
 
-def _seen_by_model(image: QImage, longest_side: int) -> Attachment:
-    """Without the file that would be kept. Milliseconds, on any thread. Raises PictureError."""
-    from fanlight.desktop import mime
-
-    return attachment_of(mime.from_qimage(image, NAME, longest_side, kept=False))
-
-
-def _all_pixels(image: QImage) -> Image:
-    """At full size, for the text reader. Raises PictureError."""
-    from fanlight.desktop import mime
-
-    return mime.from_qimage(image, longest_side=max(image.width(), image.height(), 1), kept=False).image
-
-
 def text_helps(host: ModelHost, settings_store: SettingsStore) -> bool:
     """Whether the text belongs beside the picture: the practice model knows shapes and numbers, and would be told
     riddles; a model that sees nothing is given it in any case."""
     practice = host.spec is not None and host.spec.practice
     return (settings_store.now.read_text_in_captures and not practice) or (host.chosen and not host.supports_images)
+
+
+def _at_full_size(image: CapturedImage) -> Image:
+    """For the text reader. Raises PictureError."""
+    return image.to_picture(NAME, max(image.width, image.height, 1), kept=False).image
 
 
 def fenced(text: str) -> str:

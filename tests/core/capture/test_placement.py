@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fanlight.core.capture.placement import EDGE, GAP, inner, spot
 from fanlight.desktop.capture.geometry import Box
-from fanlight.ui.panel.place import EDGE, GAP, inner, spot
 
 SCREEN = Box(0, 0, 1920, 1080)
 WIDTH, HEIGHT = 440, 360

@@ -1,4 +1,4 @@
-"""What the hand and the keys choose on one frozen screen, in its device pixels; no widget, no painting."""
+"""The selection that mouse and keys make on one frozen screen, in its device pixels; no widget, no painting."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Literal
 
 from fanlight.desktop.capture.geometry import Box, Screen, spanning
 
-How = Literal["drag", "window", "screen", "keys", "region"]
+SelectionKind = Literal["drag", "window", "screen", "keys", "region"]
 
 LEAST_SIDE = 4
 """Device pixels; what is thinner was a slip of the hand."""
@@ -27,7 +27,7 @@ class WindowTarget:
 @dataclass(frozen=True, slots=True)
 class SelectionMade:
     box: Box
-    how: How
+    kind: SelectionKind
 
 
 class SelectionModel:
@@ -42,7 +42,7 @@ class SelectionModel:
         self.pointer: tuple[int, int] | None = None
         self.selection: Box | None = None
         self.by_keys = False
-        self.slipped = False
+        self.was_too_small = False
         """The last drag was too small to choose anything."""
         self._anchor: tuple[int, int] | None = None
         self._dragging = False
@@ -67,7 +67,7 @@ class SelectionModel:
         return self.lit or self.screen.device
 
     @property
-    def looked_at(self) -> tuple[int, int] | None:
+    def magnified(self) -> tuple[int, int] | None:
         """The pixel in the magnifier: under the pointer, or the corner that keys move."""
         if self.by_keys and self.selection is not None:
             return self.selection.right - 1, self.selection.bottom - 1
@@ -82,8 +82,8 @@ class SelectionModel:
         if self._dragging:
             self.selection = spanning(*self._anchor, x, y)
 
-    def go_away(self) -> None:
-        """The pointer is on another screen now."""
+    def leave_screen(self) -> None:
+        """The pointer is on another screen."""
         if self._anchor is None:
             self.pointer = None
 
@@ -102,48 +102,48 @@ class SelectionModel:
         assert self.selection is not None
         if min(self.selection[2:]) < LEAST_SIDE:
             self.clear()
-            self.slipped = True
+            self.was_too_small = True
             return None
         return SelectionMade(self.selection, "drag")
 
-    def enter(self) -> SelectionMade:
+    def confirm(self) -> SelectionMade:
         """The selection, else the whole screen."""
         if self.selection is not None and min(self.selection[2:]) >= LEAST_SIDE:
             return SelectionMade(self.selection, "keys")
         return SelectionMade(self.screen.device, "screen")
 
-    def nudge(self, dx: int, dy: int) -> None:
+    def move_by(self, dx: int, dy: int) -> None:
         """Move the selection; the first key makes one."""
-        box = self._held()
+        box = self._take_over_by_keys()
         self.selection = box.moved(dx, dy).pushed_into(self.screen.device)
 
-    def stretch(self, dx: int, dy: int) -> None:
+    def resize(self, dx: int, dy: int) -> None:
         """Move its right and bottom edges."""
-        box = self._held()
+        box = self._take_over_by_keys()
         width = min(max(box.width + dx, LEAST_SIDE), self.screen.device.right - box.left)
         height = min(max(box.height + dy, LEAST_SIDE), self.screen.device.bottom - box.top)
         self.selection = Box(box.left, box.top, width, height).pushed_into(self.screen.device)
 
-    def next_target(self, step: int) -> WindowTarget | None:
+    def select_next_window(self, step: int) -> WindowTarget | None:
         """Select the next (1) or previous (-1) window, topmost first, round and round."""
         if not self.targets:
             return None
         boxes = [target.box for target in self.targets]
         at = boxes.index(self.selection) + step if self.selection in boxes else min(step, 0)
         target = self.targets[at % len(boxes)]
-        self._held()
+        self._take_over_by_keys()
         self.selection = target.box
         return target
 
     def clear(self) -> None:
-        self.selection, self.by_keys, self.slipped = None, False, False
+        self.selection, self.by_keys, self.was_too_small = None, False, False
         self._anchor, self._dragging = None, False
 
-    def _held(self) -> Box:
+    def _take_over_by_keys(self) -> Box:
         """The selection as keys take it over from the mouse; without one, the window under the pointer or the middle of
         the screen."""
         self._anchor, self._dragging = None, False
-        self.by_keys, self.slipped = True, False
+        self.by_keys, self.was_too_small = True, False
         if self.selection is not None:
             return self.selection
         if hovered := self.hovered:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fanlight.core.capture.selection import LEAST_SIDE, SelectionMade, SelectionModel, WindowTarget
 from fanlight.desktop.capture.geometry import Box, Screen
-from fanlight.ui.capture.choice import LEAST_SIDE, SelectionMade, SelectionModel, WindowTarget
 
 SCREEN = Screen("S", Box(0, 0, 800, 600), 1.0)
 UPPER, LOWER = WindowTarget(Box(100, 100, 200, 150), "upper"), WindowTarget(Box(50, 80, 400, 300), "lower")
@@ -36,7 +36,7 @@ def test_a_drag_that_comes_back_to_where_it_began_is_no_click(choice: SelectionM
     choice.move(300, 300)
     choice.move(121, 121)
     assert choice.release(121, 121) is None
-    assert choice.slipped
+    assert choice.was_too_small
 
 
 def test_on_a_screen_of_twice_the_scale_a_hand_trembles_twice_as_many_pixels() -> None:
@@ -68,40 +68,40 @@ def test_beside_all_windows_nothing_is_lit_and_the_whole_screen_offered(choice: 
 
 def test_enter_takes_the_whole_screen_also_over_a_window(choice: SelectionModel) -> None:
     choice.move(150, 150)
-    assert choice.enter() == SelectionMade(SCREEN.device, "screen")
+    assert choice.confirm() == SelectionMade(SCREEN.device, "screen")
 
 
 def test_the_first_arrow_takes_up_the_window_under_the_pointer(choice: SelectionModel) -> None:
     choice.move(150, 150)
-    choice.nudge(10, 0)
+    choice.move_by(10, 0)
     assert choice.selection == UPPER.box.moved(10, 0)
-    assert choice.looked_at == (309, 249)
-    assert choice.enter() == SelectionMade(UPPER.box.moved(10, 0), "keys")
+    assert choice.magnified == (309, 249)
+    assert choice.confirm() == SelectionMade(UPPER.box.moved(10, 0), "keys")
 
 
 def test_without_window_and_pointer_keys_begin_in_the_middle() -> None:
     choice = SelectionModel(SCREEN)
-    choice.stretch(-1, 0)
+    choice.resize(-1, 0)
     assert choice.selection == Box(200, 150, 399, 300)
 
 
 def test_tab_goes_round_the_windows_topmost_first(choice: SelectionModel) -> None:
-    assert [target.title for _ in range(3) if (target := choice.next_target(1))] == ["upper", "lower", "upper"]
-    assert choice.next_target(-1) == LOWER
+    assert [target.title for _ in range(3) if (target := choice.select_next_window(1))] == ["upper", "lower", "upper"]
+    assert choice.select_next_window(-1) == LOWER
 
 
 def test_shift_tab_begins_at_the_lowest(choice: SelectionModel) -> None:
-    assert choice.next_target(-1) == LOWER
+    assert choice.select_next_window(-1) == LOWER
 
 
 def test_tab_without_windows_does_nothing() -> None:
     choice = SelectionModel(SCREEN)
-    assert choice.next_target(1) is None
+    assert choice.select_next_window(1) is None
     assert not choice.by_keys
 
 
 def test_the_mouse_begins_anew_after_keys(choice: SelectionModel) -> None:
-    choice.nudge(1, 1)
+    choice.move_by(1, 1)
     choice.press(5, 5)
     choice.move(50, 50)
     assert choice.release(50, 50) == SelectionMade(Box(5, 5, 46, 46), "drag")
@@ -125,10 +125,10 @@ def test_whatever_the_arrows_do_the_selection_stays_on_the_screen_and_can_be_tak
     moves: list[tuple[bool, int, int]],
 ) -> None:
     choice = SelectionModel(SCREEN, [UPPER])
-    for stretches, dx, dy in moves:
-        (choice.stretch if stretches else choice.nudge)(dx, dy)
+    for resizees, dx, dy in moves:
+        (choice.resize if resizees else choice.move_by)(dx, dy)
         assert choice.selection
         assert choice.selection.cut(SCREEN.device) == choice.selection
         assert min(choice.selection[2:]) >= LEAST_SIDE
     assert choice.selection
-    assert choice.enter() == SelectionMade(choice.selection, "keys")
+    assert choice.confirm() == SelectionMade(choice.selection, "keys")

@@ -1,0 +1,43 @@
+"""The pixels of a capture, as the desktop gave them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+
+from fanlight.domain.messages import Picture
+
+
+@dataclass(frozen=True, slots=True)
+class CapturedImage:
+    """Device pixels (Format_RGB32, a devicePixelRatio of 1) that nobody paints on: any thread may read them."""
+
+    qimage: QImage = field(default_factory=QImage)
+    """For widgets; everything else takes `to_picture`."""
+
+    @property
+    def width(self) -> int:
+        return self.qimage.width()
+
+    @property
+    def height(self) -> int:
+        return self.qimage.height()
+
+    @property
+    def byte_count(self) -> int:
+        return self.qimage.sizeInBytes()
+
+    def to_picture(self, name: str, longest_side: int, *, kept: bool) -> Picture:
+        """Milliseconds, on any thread; with the file that is `kept` up to half a second. Raises PictureError."""
+        from fanlight.desktop import mime
+
+        return mime.from_qimage(self.qimage, name, longest_side, kept)
+
+    def thumbnail(self, side: int) -> QImage:
+        """At most `side` long; nothing is enlarged."""
+        if max(self.width, self.height) <= side:
+            return self.qimage
+        how = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+        return self.qimage.scaled(side, side, *how)
