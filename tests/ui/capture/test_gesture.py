@@ -341,7 +341,7 @@ def test_what_went_wrong_is_said_over_all_windows_until_the_next_capture(qtbot: 
     scene.screens.fails = CaptureDenied("The desktop does not allow pictures of the screen.", "Allow it there.")
     scene.gesture.shoot()
     (notice,) = notices()
-    assert notice.accessibleName() == "The desktop does not allow pictures of the screen.\nAllow it there."
+    assert notice.accessibleName() == "The desktop does not allow pictures of the screen. Allow it there."
     assert notice.windowFlags() & Qt.WindowType.WindowTransparentForInput
     scene.screens.fails = None
     scene.gesture.shoot()
