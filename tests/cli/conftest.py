@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fanlight import cli, compose
-from fanlight.cli import asking
+from fanlight.cli import questions
 from fanlight.domain.models import ModelSpec
 from fanlight.domain.ports import Engine
 from fanlight.engine.scripted import ScriptedEngine
@@ -40,7 +40,7 @@ def scripted(monkeypatch: pytest.MonkeyPatch) -> Script:
             return engine
 
         monkeypatch.setattr(compose, "load_engine", load)
-        monkeypatch.setattr(asking, "chosen_model", lambda name, settings: spec)
+        monkeypatch.setattr(questions, "find_model", lambda name, settings: spec)
         return engine
 
     return use

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from fanlight.cli import warm
-from fanlight.cli.said import ProgressLine
+from fanlight.cli import window_model
+from fanlight.cli.output import ProgressLine
 from fanlight.core.chat.turns import Attachment
 from fanlight.core.remote_commands import ActivationRequest, RemoteCommands, ShotRequest
 from fanlight.domain.errors import ActionsError, ModelError, OutOfMemory, PromptTooLong
@@ -63,7 +63,7 @@ class Reached:
         heard: list[Event] = []
 
         def call() -> None:
-            answer = warm.answered(spec, messages, sampling or Sampling(), ProgressLine())
+            answer = window_model.generate(spec, messages, sampling or Sampling(), ProgressLine())
             heard.extend(answer)
 
         return heard, self._elsewhere.submit(call)
@@ -243,13 +243,13 @@ def test_hanging_up_stops_the_job_also_while_it_waits(qtbot: Any, reach: Reach) 
 def test_another_model_is_asked_elsewhere(reach: Reach) -> None:
     reached = reach()
     _, answered = reached.asking(spec=replace(SPEC, model=Path("another.gguf")))
-    with pytest.raises(warm.WindowDeclined, match="another model"):
+    with pytest.raises(window_model.WindowDeclined, match="another model"):
         reached.waits(answered)
 
 
 def test_a_window_without_a_model_is_no_help(reach: Reach) -> None:
     _, answered = (reached := reach(opened=False)).asking()
-    with pytest.raises(warm.WindowDeclined, match="no model"):
+    with pytest.raises(window_model.WindowDeclined, match="no model"):
         reached.waits(answered)
 
 
@@ -260,11 +260,11 @@ def test_a_model_that_could_not_be_loaded_is_no_help_and_one_that_is_failing_say
     reached = reach(fail, opened=False)
     reached.room.host.open(SPEC)
     _, answered = reached.asking()
-    with pytest.raises((ModelError, warm.WindowDeclined)):  # whichever comes first
+    with pytest.raises((ModelError, window_model.WindowDeclined)):  # whichever comes first
         reached.waits(answered)
     qtbot.waitUntil(lambda: reached.room.host.condition == "failed")
     _, answered = reached.asking()
-    with pytest.raises(warm.WindowDeclined, match="no model"):
+    with pytest.raises(window_model.WindowDeclined, match="no model"):
         reached.waits(answered)
 
 
@@ -277,11 +277,11 @@ def test_loading_is_waited_for_but_not_for_ever(reach: Reach, monkeypatch: pytes
 
     reached = reach(load, opened=False)
     reached.room.host.open(SPEC)
-    monkeypatch.setattr(warm, "LOAD_SECONDS", 0.2)
+    monkeypatch.setattr(window_model, "LOAD_SECONDS", 0.2)
     _, answered = reached.asking()
-    with pytest.raises(warm.WindowDeclined):
+    with pytest.raises(window_model.WindowDeclined):
         reached.waits(answered)
-    monkeypatch.setattr(warm, "LOAD_SECONDS", 30.0)
+    monkeypatch.setattr(window_model, "LOAD_SECONDS", 30.0)
     heard, answered = reached.asking()
     go.set()
     reached.waits(answered)
@@ -293,7 +293,7 @@ def test_a_model_that_is_changed_in_the_middle_leaves_the_rest_to_others(qtbot: 
     heard, answered = reached.asking()
     qtbot.waitUntil(lambda: bool(text(heard)))
     reached.room.host.open(replace(SPEC, name="other"))
-    with pytest.raises(warm.WindowDeclined, match="stopped"):
+    with pytest.raises(window_model.WindowDeclined, match="stopped"):
         reached.waits(answered)
 
 
@@ -305,14 +305,14 @@ class Full(ScriptedEngine):
 
 def test_a_prompt_too_long_for_the_window_is_tried_elsewhere(reach: Reach) -> None:
     _, answered = (reached := reach(Full(["x"]))).asking()
-    with pytest.raises(warm.WindowDeclined):
+    with pytest.raises(window_model.WindowDeclined):
         reached.waits(answered)
 
 
 def test_a_question_too_large_for_the_socket_is_asked_elsewhere(reach: Reach) -> None:
     reached = reach(engine := ScriptedEngine(["x"]))
     _, answered = reached.asking((Message.of("user", "x" * client.LONGEST_LINE),))
-    with pytest.raises(warm.WindowDeclined, match="too much"):
+    with pytest.raises(window_model.WindowDeclined, match="too much"):
         reached.waits(answered)
     assert engine.asked == []
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from fanlight import i18n, paths
 from fanlight.cli.arguments import parse
-from fanlight.cli.said import FAILED, GONE, STOPPED, complain, complain_about, start_log, status_of
+from fanlight.cli.output import FAILED, GONE, STOPPED, complain, complain_about, start_log, status_of
 from fanlight.domain.errors import FanlightError
 from fanlight.ipc import client
 from fanlight.settings import stored_language

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NoReturn, TypeVar
 
 from fanlight import __version__
-from fanlight.cli.said import USAGE, complain
+from fanlight.cli.output import USAGE, complain
 from fanlight.ipc import client
 
 Run = Callable[[argparse.Namespace], int]
@@ -28,7 +28,7 @@ class _Parser(argparse.ArgumentParser):
         sys.exit(USAGE)
 
 
-def _later(module: str, function: str = "run") -> Run:
+def _lazy(module: str, function: str = "run") -> Run:
     def run(options: argparse.Namespace) -> int:
         return int(getattr(importlib.import_module(f"fanlight.cli.{module}"), function)(options))
 
@@ -49,7 +49,7 @@ def _parser() -> argparse.ArgumentParser:
         help="on a computer without a screen, ask about the sample picture instead of opening the window",
     )
     parser.add_argument("--hidden", action="store_true", help="open without showing the window (at login)")
-    parser.set_defaults(run=_later("window"))
+    parser.set_defaults(run=_lazy("window"))
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
     _ask(commands.add_parser("ask", help="ask one question, with or without pictures", allow_abbrev=False))
     _batch(commands.add_parser("batch", help="answer a file of questions", allow_abbrev=False))
@@ -64,17 +64,17 @@ def _parser() -> argparse.ArgumentParser:
         "ends a conversation without keys."
     )
     talk.add_argument("what", choices=client.TALK)
-    talk.set_defaults(run=_later("remote", "talk"))
+    talk.set_defaults(run=_lazy("remote", "talk"))
     for verb, function, help_text in (
         ("show", "show", "bring the window to the front, or open it"),
         ("hide", "hide", "hide the window that is open"),
-        ("quit", "leave", "end the Fanlight that is running"),
+        ("quit", "quit_window", "end the Fanlight that is running"),
     ):
-        commands.add_parser(verb, help=help_text, allow_abbrev=False).set_defaults(run=_later("remote", function))
+        commands.add_parser(verb, help=help_text, allow_abbrev=False).set_defaults(run=_lazy("remote", function))
     doctor = commands.add_parser("doctor", help="what is here, what is missing, and how to get it", allow_abbrev=False)
     doctor.add_argument("--microphone", action="store_true", help="listen to a sentence, and say what was found")
     doctor.add_argument("--json", action="store_true", help="as JSON")
-    doctor.set_defaults(run=_later("doctor"))
+    doctor.set_defaults(run=_lazy("doctor"))
     return parser
 
 
@@ -90,7 +90,7 @@ def _ask(ask: argparse.ArgumentParser) -> None:
     ask.add_argument("--temperature", type=_temperature, metavar="T", help="0 (always the same answer) to 2")
     ask.add_argument("--seed", type=_count, metavar="N", help="makes a warm answer repeatable")
     _common(ask)
-    ask.set_defaults(run=_later("ask"))
+    ask.set_defaults(run=_lazy("ask"))
 
 
 def _batch(batch: argparse.ArgumentParser) -> None:
@@ -101,7 +101,7 @@ def _batch(batch: argparse.ArgumentParser) -> None:
     batch.add_argument("--input", type=Path, required=True, metavar="IN.json")
     batch.add_argument("--output", type=Path, required=True, metavar="OUT.json", help="written when all is done")
     _common(batch)
-    batch.set_defaults(run=_later("batch"))
+    batch.set_defaults(run=_lazy("batch"))
 
 
 def _shot(shot: argparse.ArgumentParser) -> None:
@@ -109,16 +109,16 @@ def _shot(shot: argparse.ArgumentParser) -> None:
         "Freezes the screen, lets you choose a part of it, and asks about that. Made to be bound to a key in your "
         "desktop's own settings."
     )
-    shot.add_argument("--region", type=_said(client.region, "a region X,Y,W,H in pixels"), metavar="X,Y,W,H",
+    shot.add_argument("--region", type=_checked(client.region, "a region X,Y,W,H in pixels"), metavar="X,Y,W,H",
                       help="this part, without asking; --region=-X,Y,W,H where X is negative")  # fmt: skip
-    shot.add_argument("--delay", type=_said(client.delay, f"a number of seconds from 0 to {client.LONGEST_DELAY:g}"),
+    shot.add_argument("--delay", type=_checked(client.delay, f"a number of seconds from 0 to {client.LONGEST_DELAY:g}"),
                       default=0.0, metavar="S", help="wait so many seconds first, for menus")  # fmt: skip
-    shot.add_argument("--action", type=_said(client.action, "a name"), metavar="NAME",
+    shot.add_argument("--action", type=_checked(client.action, "a name"), metavar="NAME",
                       help="the quick action to take; the default one otherwise")  # fmt: skip
-    shot.set_defaults(run=_later("remote", "shot"))
+    shot.set_defaults(run=_lazy("remote", "shot"))
 
 
-def _said(convert: Callable[[str], T], what: str) -> Callable[[str], T]:
+def _checked(convert: Callable[[str], T], what: str) -> Callable[[str], T]:
     def converted(text: str) -> T:
         try:
             return convert(text)
@@ -136,7 +136,7 @@ def _transcribe(transcribe: argparse.ArgumentParser) -> None:
     transcribe.add_argument(
         "-o", "--output", type=Path, metavar="PATH", help="a file, or a folder that gets one file each; else stdout"
     )
-    transcribe.set_defaults(run=_later("transcribe"))
+    transcribe.set_defaults(run=_lazy("transcribe"))
 
 
 def _common(command: argparse.ArgumentParser) -> None:
@@ -149,17 +149,17 @@ def _models(models: argparse.ArgumentParser) -> None:
     verbs = models.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=_Parser)
     show = verbs.add_parser("list", help="models that are here, what they can do, and whether they fit")
     show.add_argument("--json", action="store_true", help="as JSON")
-    show.set_defaults(run=_later("models", "show"))
+    show.set_defaults(run=_lazy("models", "show"))
     add = verbs.add_parser("add", help="use a model file; it stays where it is")
     add.add_argument("file", type=Path, metavar="FILE.gguf")
     add.add_argument(
         "--projector", type=Path, metavar="FILE.gguf", help="its eyes (mmproj); found by itself when it lies beside"
     )
     add.add_argument("--name", help="what to call it; the file's name otherwise")
-    add.set_defaults(run=_later("models", "add"))
+    add.set_defaults(run=_lazy("models", "add"))
     remove = verbs.add_parser("remove", help="forget a model; its files stay")
     remove.add_argument("name", metavar="NAME")
-    remove.set_defaults(run=_later("models", "remove"))
+    remove.set_defaults(run=_lazy("models", "remove"))
 
 
 def _count(text: str) -> int:

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any, assert_never
 
 from fanlight import compose
-from fanlight.cli import asking, warm
-from fanlight.cli.said import OK, ProgressLine, complain, harmless
-from fanlight.cli.working import on_a_thread
+from fanlight.cli import questions, window_model
+from fanlight.cli.background import in_background
+from fanlight.cli.output import OK, ProgressLine, complain, harmless
 from fanlight.domain.errors import AnswerCutOff, InputError, SchemaError
 from fanlight.domain.events import EngineNotice, Event, Finished, ImageReady, PromptProgress, TextDelta, ThinkingDelta
 from fanlight.domain.messages import Image, Message
@@ -33,18 +33,18 @@ def run(options: argparse.Namespace) -> int:
     images = [_picture(source, settings) for source in options.image]
     text = sys.stdin.buffer.read().decode("utf-8", "replace") if options.question == "-" else options.question
     schema, grammar = _schema(options.schema), _grammar(options.grammar)
-    spec = asking.chosen_model(options.model, settings)
+    spec = questions.find_model(options.model, settings)
     sampling = replace(
-        settings.sampling(practice=spec.practice), json_schema=schema, grammar=grammar, **_given(options)
+        settings.sampling(practice=spec.practice), json_schema=schema, grammar=grammar, **_overrides(options)
     )
     system = options.system if options.system is not None else settings.system_prompt
-    messages = [*asking.standing(system), asking.question(text, images, spec)]
+    messages = [*questions.system_messages(system), questions.question_message(text, images, spec)]
     return _answer(spec, settings, messages, sampling, as_json=options.json)
 
 
 @dataclass(slots=True)
 class CollectedAnswer:
-    """An answer, gathered."""
+    """What came of an answer so far."""
 
     text: str = ""
     thinking: str = ""
@@ -56,12 +56,12 @@ def _answer(
 ) -> int:
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="replace")  # a terminal of another encoding loses a sign, not the answer
-    progress, said = ProgressLine(), CollectedAnswer()
+    progress, collected = ProgressLine(), CollectedAnswer()
 
-    def hear(answer: Generator[Event, None, None]) -> None:
+    def consume(answer: Generator[Event, None, None]) -> None:
         with closing(answer) as events:
             for event in events:
-                _hear(event, said, progress, aloud=not as_json)
+                _on_event(event, collected, progress, as_text=not as_json)
 
     def load_and_generate(stop: StopFlag) -> Iterator[Event]:
         with closing(compose.load_engine(spec, settings, stop=stop)) as engine:
@@ -69,32 +69,32 @@ def _answer(
 
     try:
         try:
-            hear(warm.answered(spec, messages, sampling, progress))
-        except warm.WindowDeclined as reason:
+            consume(window_model.generate(spec, messages, sampling, progress))
+        except window_model.WindowDeclined as reason:
             log.info("a model of its own: %s", reason)
-            if said.text and not as_json:
+            if collected.text and not as_json:
                 raise AnswerCutOff("The window went away in the middle of the answer.") from reason
-            said.text = said.thinking = ""
+            collected.text = collected.thinking = ""
             progress.show(f"loading {spec.name} ...")
-            hear(on_a_thread(load_and_generate))
+            consume(in_background(load_and_generate))
     finally:
         progress.clear()
-        if said.text and not as_json and not said.text.endswith("\n"):
+        if collected.text and not as_json and not collected.text.endswith("\n"):
             print(flush=True)
     if as_json:
-        print(json.dumps(_report(said, spec), indent=2, ensure_ascii=False), flush=True)
+        print(json.dumps(_report(collected, spec), indent=2, ensure_ascii=False), flush=True)
     return OK
 
 
-def _hear(event: Event, said: CollectedAnswer, progress: ProgressLine, *, aloud: bool) -> None:
+def _on_event(event: Event, collected: CollectedAnswer, progress: ProgressLine, *, as_text: bool) -> None:
     match event:
         case TextDelta(text):
             progress.clear()
-            said.text += text
-            if aloud:
+            collected.text += text
+            if as_text:
                 print(harmless(text) if sys.stdout.isatty() else text, end="", flush=True)
         case ThinkingDelta(text):
-            said.thinking += text
+            collected.thinking += text
             progress.show("thinking ...")
         case PromptProgress(done, total):
             progress.show(f"reading {100 * done // max(1, total)} %")
@@ -104,20 +104,20 @@ def _hear(event: Event, said: CollectedAnswer, progress: ProgressLine, *, aloud:
             progress.clear()
             complain(text)
         case Finished():
-            said.end = event
+            collected.end = event
         case _:
             assert_never(event)
 
 
-def _report(said: CollectedAnswer, spec: ModelSpec) -> dict[str, Any]:
-    report: dict[str, Any] = {"answer": said.text, "model": spec.name}
-    if said.thinking:
-        report["thinking"] = said.thinking
-    return report | {"timings": asking.timings(said.end) if said.end else {}}
+def _report(collected: CollectedAnswer, spec: ModelSpec) -> dict[str, Any]:
+    report: dict[str, Any] = {"answer": collected.text, "model": spec.name}
+    if collected.thinking:
+        report["thinking"] = collected.thinking
+    return report | {"timings": questions.timings(collected.end) if collected.end else {}}
 
 
-def _given(options: argparse.Namespace) -> dict[str, Any]:
-    """What was said on the command line wins over the settings."""
+def _overrides(options: argparse.Namespace) -> dict[str, Any]:
+    """What was collected on the command line wins over the settings."""
     asked = {"temperature": options.temperature, "seed": options.seed, "max_tokens": options.max_tokens}
     return {name: value for name, value in asked.items() if value is not None}
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -16,13 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tqdm import tqdm
-
 from fanlight import compose
-from fanlight.cli import asking
+from fanlight.cli import questions
+from fanlight.cli.background import in_background
 from fanlight.cli.items import BatchItem, RejectedItem, read_items
-from fanlight.cli.said import FAILED, OK, complain
-from fanlight.cli.working import on_a_thread
+from fanlight.cli.output import FAILED, OK, complain, counted
 from fanlight.domain.errors import FanlightError, InputError
 from fanlight.domain.events import Finished, TextDelta
 from fanlight.domain.messages import Image, Message
@@ -54,7 +51,7 @@ def run(options: argparse.Namespace) -> int:
     settings = compose.settings()
     longest = LONGEST_ANSWER if options.max_tokens is None else options.max_tokens
     sampling = Sampling(temperature=0.0, seed=0, max_tokens=longest)
-    terms = BatchOptions(asking.chosen_model(options.model, settings), settings, sampling, options.system)
+    terms = BatchOptions(questions.find_model(options.model, settings), settings, sampling, options.system)
     results = _all(items, terms, output)
     _write(results, output)
     bad = [result for result in results if "error" in result]
@@ -72,33 +69,33 @@ def _all(items: Sequence[BatchItem | RejectedItem], terms: BatchOptions, output:
         with closing(compose.load_engine(terms.spec, terms.settings, stop=stop)) as engine:
             for item in items:
                 try:
-                    yield _answered(item, engine, terms, stop)
+                    yield _answer(item, engine, terms, stop)
                 except FanlightError as error:
                     yield {"id": item.id, "error": error.text}
 
     try:
-        with closing(on_a_thread(work)) as answered:
-            results.extend(tqdm(answered, total=len(items), unit="item", file=sys.stderr, dynamic_ncols=True))
+        with closing(in_background(work)) as answered:
+            results.extend(counted(answered, len(items)))
     finally:
         if len(results) < len(items):
             _keep_partial(results, output)
     return results
 
 
-def _answered(item: BatchItem | RejectedItem, engine: Engine, terms: BatchOptions, stop: StopFlag) -> Result:
+def _answer(item: BatchItem | RejectedItem, engine: Engine, terms: BatchOptions, stop: StopFlag) -> Result:
     """The item's result. Raises FanlightError, which is the item's alone."""
     if isinstance(item, RejectedItem):
         raise InputError(item.reason, "")
     decode = [_picture(path, terms.settings) for path in item.images]
-    messages = asking.standing(terms.system)
+    messages = questions.system_messages(terms.system)
     answers: list[str] = []
     figures: list[dict[str, Any]] = []
     for number, text in enumerate(item.questions):
-        messages.append(asking.question(text, decode if number == 0 else (), terms.spec))
+        messages.append(questions.question_message(text, decode if number == 0 else (), terms.spec))
         answer, end = _one(engine, messages, terms.sampling, stop)
         messages.append(Message.of("assistant", answer))
         answers.append(answer)
-        figures.append(asking.timings(end))
+        figures.append(questions.timings(end))
     if item.single:
         return {"id": item.id, "answer": answers[0], "timings": figures[0]}
     return {"id": item.id, "answer": answers, "timings": figures}

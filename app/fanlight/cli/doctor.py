@@ -12,7 +12,7 @@ from importlib import metadata
 from typing import Any
 
 from fanlight import __version__, compose, paths
-from fanlight.cli.said import FAILED, OK
+from fanlight.cli.output import FAILED, OK
 from fanlight.cli.screen import missing_libraries, obstacle
 from fanlight.domain.errors import FanlightError
 

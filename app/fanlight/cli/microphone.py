@@ -10,7 +10,7 @@ from queue import SimpleQueue
 from fanlight import compose
 from fanlight.audio.checkup import Checkup
 from fanlight.audio.microphone import Microphone, Recording
-from fanlight.cli.said import FAILED, OK
+from fanlight.cli.output import FAILED, OK
 from fanlight.domain.audio import (
     AudioDevice,
     DeviceOpened,

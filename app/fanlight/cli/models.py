@@ -11,7 +11,7 @@ import psutil
 
 from fanlight import compose
 from fanlight.catalog import fit
-from fanlight.cli.said import OK
+from fanlight.cli.output import OK
 from fanlight.domain.errors import ModelError
 from fanlight.domain.models import ModelSpec
 from fanlight.gguf.split import parts

@@ -1,4 +1,4 @@
-"""`fanlight show | hide | quit | shot | talk`: told to the open window, or done without one where that makes sense."""
+"""`fanlight show | hide | quit | shot | talk`: commands for the open window; some open it."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Any
 
 from fanlight import paths
 from fanlight.cli import window
-from fanlight.cli.said import FAILED, USAGE, complain, complain_about
+from fanlight.cli.output import FAILED, USAGE, complain, complain_about
 from fanlight.domain.errors import ActionsError
 from fanlight.ipc import client
 
 
 def show(_options: argparse.Namespace) -> int:
-    return window.opened(client.show())
+    return window.open_or_tell(client.show())
 
 
 def shot(options: argparse.Namespace) -> int:
@@ -26,24 +26,24 @@ def shot(options: argparse.Namespace) -> int:
     except ActionsError as error:
         complain_about(error)
         return USAGE
-    return window.opened(client.shot(options.region, options.delay, options.action), hidden=True)
+    return window.open_or_tell(client.shot(options.region, options.delay, options.action), hidden=True)
 
 
 def talk(options: argparse.Namespace) -> int:
     """Without a window there is nothing to stop; otherwise Fanlight opens."""
     request = {"do": "talk", "what": options.what}
-    return _told(request) if options.what == "stop" else window.opened(request)
+    return _tell_window(request) if options.what == "stop" else window.open_or_tell(request)
 
 
 def hide(_options: argparse.Namespace) -> int:
-    return _told({"do": "hide"})
+    return _tell_window({"do": "hide"})
 
 
-def leave(_options: argparse.Namespace) -> int:
-    return _told({"do": "quit"})
+def quit_window(_options: argparse.Namespace) -> int:
+    return _tell_window({"do": "quit"})
 
 
-def _told(request: dict[str, Any]) -> int:
+def _tell_window(request: dict[str, Any]) -> int:
     connection = client.connect()
     status = None if connection is None else client.deliver(connection, request)
     if status is not None:

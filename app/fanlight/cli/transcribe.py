@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, assert_never
 
 from fanlight import compose, paths
-from fanlight.cli.said import BAD_INPUT, OK, ProgressLine, complain, complain_about, harmless
-from fanlight.cli.working import on_a_thread
+from fanlight.cli.background import in_background
+from fanlight.cli.output import BAD_INPUT, OK, ProgressLine, complain, complain_about, harmless
 from fanlight.domain.errors import AudioError, FanlightError, InputError
 from fanlight.domain.languages import LANGUAGES, code_of
 from fanlight.domain.ports import Transcriber
@@ -79,7 +79,7 @@ def _hear(
     whole = form == "json" and not targets  # one JSON document on stdout, whatever happens to single files
     documents: list[tuple[str, Callable[[], object]]] = []
     try:
-        with closing(on_a_thread(work)) as said:
+        with closing(in_background(work)) as said:
             for event in said:
                 target = targets.get(event.path)
                 if event.piece and (whole or target):

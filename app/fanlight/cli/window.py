@@ -8,7 +8,7 @@ import time
 from typing import Any
 
 from fanlight import compose, paths
-from fanlight.cli.said import FAILED, complain, leave_file
+from fanlight.cli.output import FAILED, complain, stop_log_file
 from fanlight.cli.screen import obstacle
 from fanlight.ipc import client
 
@@ -21,42 +21,42 @@ WAIT_SECONDS, LOOK_SECONDS = 20.0, 0.05
 
 def run(options: argparse.Namespace) -> int:
     request = {"do": "hello"} if options.hidden else client.show()
-    return opened(request, hidden=options.hidden, or_sample=options.or_sample)
+    return open_or_tell(request, hidden=options.hidden, or_sample=options.or_sample)
 
 
-def opened(request: dict[str, Any], *, hidden: bool = False, or_sample: bool = False) -> int:
+def open_or_tell(request: dict[str, Any], *, hidden: bool = False, or_sample: bool = False) -> int:
     """Tell the window that is open what is wanted of it, or be the window that does it. Two that start at the same
     moment meet at the lock."""
     from fanlight.ipc.instance_lock import FileLock
 
-    if (told := _told(request)) is not None:
-        return told
+    if (status := _tell_window(request)) is not None:
+        return status
     if why := obstacle():
-        return _sample(why) if or_sample else _explain(why)
+        return _ask_about_sample(why) if or_sample else _explain_no_window(why)
     lock = FileLock(paths.home() / LOCK)
     until = time.monotonic() + WAIT_SECONDS
     while not lock.take():
-        if (told := _told(request)) is not None:
-            return told
+        if (status := _tell_window(request)) is not None:
+            return status
         if time.monotonic() > until:
             complain("another Fanlight is opening or closing, and does not answer.", "End it, then start again.")
             return FAILED
         time.sleep(LOOK_SECONDS)
-    leave_file()
+    stop_log_file()
     return compose.window(sys.argv[:1], request, hidden=hidden)
 
 
-def _told(request: dict[str, Any]) -> int | None:
+def _tell_window(request: dict[str, Any]) -> int | None:
     connection = client.connect()
     return None if connection is None else client.deliver(connection, request)
 
 
-def _explain(why: str) -> int:
+def _explain_no_window(why: str) -> int:
     complain(f"{why}.", "It works without one too: fanlight ask -i PICTURE QUESTION")
     return FAILED
 
 
-def _sample(why: str) -> int:
+def _ask_about_sample(why: str) -> int:
     from fanlight.cli import ask
     from fanlight.cli.arguments import parse
 

@@ -14,13 +14,13 @@ from fanlight.domain.models import ModelSpec
 from fanlight.settings import Settings
 
 
-def chosen_model(name: str | None, settings: Settings) -> ModelSpec:
+def find_model(name: str | None, settings: Settings) -> ModelSpec:
     """The model that is named, or the settings' one. Raises ModelMissing, ModelBroken."""
     return compose.catalog().find(name or settings.model)
 
 
-def question(text: str, images: Sequence[Image], spec: ModelSpec) -> Message:
-    """Raises InputError for an empty question, CannotSee for pictures that `spec` could not look at."""
+def question_message(text: str, images: Sequence[Image], spec: ModelSpec) -> Message:
+    """Raises InputError for an empty question, ImagesUnsupported for pictures that `spec` could not look at."""
     words = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace").strip()
     if not words:
         raise InputError("The question is empty.", "Say what you want to know.")
@@ -29,7 +29,8 @@ def question(text: str, images: Sequence[Image], spec: ModelSpec) -> Message:
     return Message.of("user", words, tuple(images))
 
 
-def standing(text: str | None) -> list[Message]:
+def system_messages(text: str | None) -> list[Message]:
+    """The standing instruction as a message, or none."""
     return [Message.of("system", text.strip())] if text and text.strip() else []
 
 

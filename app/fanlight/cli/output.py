@@ -1,16 +1,23 @@
-"""What goes to stderr, what goes to the log, and what the exit status means."""
+"""What goes to stderr and to the log, and what the exit status means."""
 
 from __future__ import annotations
 
 import logging
 import os
 import sys
+import time
+from collections.abc import Iterable, Iterator
 from logging.handlers import RotatingFileHandler
+from typing import TypeVar
 
 from fanlight import paths
 from fanlight.domain.errors import FanlightError, InputError, ModelError, SpeechModelError, StoreError
+from fanlight.domain.transcription import clock
 
+T = TypeVar("T")
 OK, FAILED, USAGE, BAD_INPUT, MODEL_TROUBLE, STOPPED, GONE = 0, 1, 2, 3, 4, 130, 141
+
+BAR_WIDTH, BAR_SECONDS = 24, 0.1
 
 _handlers: list[logging.Handler] = []
 _LEVELS = ("debug", "info", "warning", "error")
@@ -49,25 +56,25 @@ def start_log(verbose: bool) -> None:
     """Warnings go to a file in the user's folder; stderr is quiet unless `--verbose` or FANLIGHT_LOG=debug says so."""
     wanted = "debug" if verbose else os.environ.get("FANLIGHT_LOG", "").lower()
     try:
-        kept = RotatingFileHandler(paths.logs() / "fanlight.log", maxBytes=1_000_000, backupCount=1, delay=True)
+        to_file = RotatingFileHandler(paths.logs() / "fanlight.log", maxBytes=1_000_000, backupCount=1, delay=True)
     except OSError as error:
         raise StoreError(
             f"Fanlight cannot use its folder: {error}.", "FANLIGHT_HOME names another one, for example ~/fanlight."
         ) from error
-    kept.setLevel(logging.WARNING)
-    aloud = wanted in _LEVELS
-    if aloud:
+    to_file.setLevel(logging.WARNING)
+    to_stderr = wanted in _LEVELS
+    if to_stderr:
         logging.getLogger().setLevel(wanted.upper())
-    _use([kept, logging.StreamHandler()] if aloud else [kept])
+    _use([to_file, logging.StreamHandler()] if to_stderr else [to_file])
 
 
-def leave_file() -> None:
-    """The window keeps a log of its own in the same file."""
+def stop_log_file() -> None:
+    """The window writes to the same file by a handler of its own."""
     _use([handler for handler in _handlers if not isinstance(handler, RotatingFileHandler)])
 
 
 def _use(handlers: list[logging.Handler]) -> None:
-    """These, and none of an earlier start in this process."""
+    """Exactly these handlers: another start in this process may have left some."""
     root = logging.getLogger()
     for handler in _handlers:
         root.removeHandler(handler)
@@ -97,3 +104,27 @@ class ProgressLine:
             sys.stderr.write("\r" + " " * self._width + "\r")
             sys.stderr.flush()
             self._width = 0
+
+
+def counted(results: Iterable[T], total: int) -> Iterator[T]:
+    """The results, with a bar on stderr: how many there are, and about how long the rest takes."""
+    start = shown = time.monotonic()
+    done = 0
+    _draw_bar(done, total, 0.0)
+    try:
+        for result in results:
+            done += 1
+            if (now := time.monotonic()) - shown >= BAR_SECONDS:
+                _draw_bar(done, total, now - start)
+                shown = now
+            yield result
+    finally:
+        _draw_bar(done, total, time.monotonic() - start)
+        print(file=sys.stderr)
+
+
+def _draw_bar(done: int, total: int, seconds: float) -> None:
+    filled = BAR_WIDTH * done // max(1, total)
+    left = clock(seconds / done * (total - done)) if done else "?"
+    bar = f"[{'#' * filled}{'.' * (BAR_WIDTH - filled)}] {done}/{total}  {clock(seconds)} < {left}"
+    print(f"\r{bar:<{BAR_WIDTH + 40}}", end="", file=sys.stderr, flush=True)

@@ -1,4 +1,4 @@
-"""Long work on a thread of its own, so that Ctrl+C is heard while C code computes."""
+"""Long work on a thread of its own: the main thread can handle Ctrl+C while C code computes."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ T = TypeVar("T")
 _END = object()
 
 
-def on_a_thread(work: Callable[[StopFlag], Iterator[T]]) -> Generator[T, None, None]:
+def in_background(work: Callable[[StopFlag], Iterator[T]]) -> Generator[T, None, None]:
     """What `work` yields, in order, and what it raises. Left early, it sets the flag and waits for the thread."""
     stop = StopFlag()
-    said: queue.SimpleQueue[object] = queue.SimpleQueue()
+    results: queue.SimpleQueue[object] = queue.SimpleQueue()
 
     def run() -> None:
         for item in work(stop):
-            said.put(item)
+            results.put(item)
             if stop.is_set():
                 break
 
     executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="model")
     try:
         future: Future[None] = executor.submit(run)
-        future.add_done_callback(lambda _: said.put(_END))
-        while (item := _next(said)) is not _END:
+        future.add_done_callback(lambda _: results.put(_END))
+        while (item := _next_of(results)) is not _END:
             yield item  # type: ignore[misc]  # everything but _END came out of `work`
         future.result()
     finally:
@@ -37,9 +37,9 @@ def on_a_thread(work: Callable[[StopFlag], Iterator[T]]) -> Generator[T, None, N
         executor.shutdown()
 
 
-def _next(said: queue.SimpleQueue[object]) -> object:
+def _next_of(results: queue.SimpleQueue[object]) -> object:
     while True:
         try:
-            return said.get(timeout=0.2)  # Windows hears Ctrl+C between waits only
+            return results.get(timeout=0.2)  # Windows delivers Ctrl+C between waits only
         except queue.Empty:
             continue

@@ -1,10 +1,10 @@
-"""The model that the open window has loaded, asked over its socket: no model is loaded for it."""
+"""Answers from the model that the open window has loaded, over its socket: no model is loaded here."""
 
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 
-from fanlight.cli.said import ProgressLine
+from fanlight.cli.output import ProgressLine
 from fanlight.domain.events import Event
 from fanlight.domain.messages import Message
 from fanlight.domain.models import ModelSpec, Sampling
@@ -18,11 +18,11 @@ class WindowDeclined(Exception):
     """The window cannot answer this, or not to the end."""
 
 
-def answered(
+def generate(
     spec: ModelSpec, messages: Sequence[Message], sampling: Sampling, progress: ProgressLine
 ) -> Generator[Event, None, None]:
-    """The window's events. Raises Elsewhere at any point, and FanlightError where a model here would too. Left early,
-    it hangs up, and the window stops."""
+    """The window's events. Raises WindowDeclined at any point, and FanlightError where a model here would too.
+    Closed early, it disconnects, and the window stops."""
     request, pixels = wire.sent(spec, messages, sampling)
     letters = sum(len(message.text) for message in messages) + len(sampling.json_schema or sampling.grammar or "")
     if letters > client.LONGEST_LINE // 8 or sum(map(len, pixels)) > client.MOST_PIXEL_BYTES:
@@ -33,23 +33,23 @@ def answered(
     with connection:
         try:
             connection.send(request, pixels)
-            yield from _heard(connection, progress)
+            yield from _events(connection, progress)
         except (OSError, ValueError) as error:
             raise WindowDeclined(f"the window went away: {error}") from error
 
 
-def _heard(connection: client.SocketConnection, progress: ProgressLine) -> Generator[Event, None, None]:
-    patience: float | None = client.ANSWER_SECONDS
-    while (line := connection.hear(patience)) is not None:
+def _events(connection: client.SocketConnection, progress: ProgressLine) -> Generator[Event, None, None]:
+    timeout_seconds: float | None = client.ANSWER_SECONDS
+    while (line := connection.hear(timeout_seconds)) is not None:
         match line:
             case {"waits": "load"}:
-                patience = LOAD_SECONDS
+                timeout_seconds = LOAD_SECONDS
                 progress.show("the window is loading the model ...")
             case {"waits": _}:
-                patience = None
+                timeout_seconds = None
                 progress.show("waiting for the window's model ...")
             case {"event": _}:
-                patience = None
+                timeout_seconds = None
                 yield wire.event(line)
             case {"end": "done"}:
                 return
