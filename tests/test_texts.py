@@ -81,7 +81,6 @@ NOT_YET = {
     "engine/llama.py",
     "engine/loading.py",
     "engine/mtmd.py",
-    "engine/plan.py",
     "engine/prompt.py",
     "engine/sampling.py",
     "engine/template.py",

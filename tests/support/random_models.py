@@ -10,8 +10,10 @@ Each is written in well under a second, the same bytes every time, and kept in t
 
 from __future__ import annotations
 
+import math
+import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +55,13 @@ class _Text:
     extra_tokens: int = 0
     quantised: bool = False
     tied: bool = False
+    head: int = 0
+    window: int = 32
+    sparse: bool = False
+
+    @property
+    def head_size(self) -> int:
+        return self.head or self.width // self.heads
 
 
 @dataclass(frozen=True)
@@ -107,6 +116,31 @@ def smolvlm_256m_shape(folder: Path) -> ModelSpec:
     return _pair(folder, "smolvlm-256m-shape", text, eye, TEMPLATE)
 
 
+# Shapes of real language models, in eight bits, with a smaller vocabulary.
+_SHAPES = {
+    "llama-8b": _Text("llama", width=4096, layers=32, heads=32, keys=8, inner=14336, context=131_072),
+    "qwen2vl-7b": _Text("qwen2vl", width=3584, layers=28, heads=28, keys=4, inner=18944, context=32_768),
+    "gemma3-4b": _Text(
+        "gemma3", width=2560, layers=34, heads=8, keys=4, head=256, inner=10240, window=1024, context=131_072
+    ),
+    "gemma3-12b": _Text(
+        "gemma3", width=3840, layers=48, heads=16, keys=8, head=256, inner=15360, window=1024, context=131_072
+    ),
+    "lfm2-1b": _Text("lfm2", width=2048, layers=16, heads=32, keys=8, inner=8192, context=128_000),
+}
+SHAPES = tuple(_SHAPES)
+
+
+def shape_only(folder: Path, name: str) -> Path:
+    """A language model's file with sound headers and the size it should have, whose weights are a hole: of `SHAPES`.
+    llama.cpp can plan with it (`no_alloc`), not compute."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{name}.gguf"
+    text = replace(_SHAPES[name], extra_tokens=32_000, quantised=True, sparse=True)
+    _replace(path, lambda draft: _write_text(draft, name, text, TEMPLATE))
+    return path
+
+
 def _pair(folder: Path, name: str, text: _Text, eye: _Eye, template: str) -> ModelSpec:
     folder.mkdir(parents=True, exist_ok=True)
     model, projector = folder / f"{name}.gguf", folder / f"{name}-mmproj.gguf"
@@ -126,12 +160,17 @@ def _replace(path: Path, write: Callable[[Path], None]) -> None:
 class _Writer:
     """A GGUF file whose tensors are drawn as they are named."""
 
-    def __init__(self, path: Path, architecture: str, seed: int, *, quantised: bool) -> None:
+    def __init__(self, path: Path, architecture: str, seed: int, *, quantised: bool, sparse: bool = False) -> None:
         self.file = gguf.GGUFWriter(path, architecture)
+        self._path = path
         self._random = np.random.default_rng(seed)
-        self._quantised = quantised
+        self._quantised, self._sparse = quantised, sparse
 
     def matrix(self, name: str, out: int, into: int, gain: float = 1.0) -> None:
+        if self._sparse:
+            kind = gguf.GGMLQuantizationType.Q8_0
+            self.file.add_tensor_info(name, (out, into), np.dtype(np.float16), out * into // 32 * 34, raw_dtype=kind)
+            return
         rows = self._random.standard_normal((out, into), dtype=np.float32) * np.float32(gain / into**0.5)
         if self._quantised and into % 32 == 0:
             kind = gguf.GGMLQuantizationType.Q8_0
@@ -140,10 +179,19 @@ class _Writer:
             self.file.add_tensor(name, rows)
 
     def draw(self, name: str, shape: tuple[int, ...], gain: float, *, half: bool = False) -> None:
+        if self._sparse:
+            self._hole(name, shape)
+            return
         drawn: npt.NDArray[Any] = self._random.standard_normal(shape, dtype=np.float32) * np.float32(gain)
         self.file.add_tensor(name, drawn.astype(np.float16) if half else drawn)
 
+    def _hole(self, name: str, shape: tuple[int, ...]) -> None:
+        self.file.add_tensor_info(name, shape, np.dtype(np.float32), 4 * math.prod(shape))
+
     def ones(self, name: str, size: int) -> None:
+        if self._sparse:
+            self._hole(name, (size,))
+            return
         self.file.add_tensor(name, np.ones(size, dtype=np.float32))
 
     def zeros(self, name: str, size: int) -> None:
@@ -152,8 +200,15 @@ class _Writer:
     def close(self) -> None:
         self.file.write_header_to_file()
         self.file.write_kv_data_to_file()
-        self.file.write_tensors_to_file()
+        if not self._sparse:
+            self.file.write_tensors_to_file()
+            self.file.close()
+            return
+        self.file.write_ti_data_to_file()
         self.file.close()
+        pad = gguf.GGUFWriter.ggml_pad
+        end = pad(self._path.stat().st_size, 32)
+        os.truncate(self._path, end + sum(pad(t.nbytes, 32) for part in self.file.tensors for t in part.values()))
 
 
 def _byte_letters() -> list[str]:
@@ -174,7 +229,7 @@ def _vocabulary(extra: int) -> tuple[list[str], list[int]]:
 
 
 def _write_text(path: Path, name: str, shape: _Text, template: str) -> None:
-    writer = _Writer(path, shape.architecture, seed=1, quantised=shape.quantised)
+    writer = _Writer(path, shape.architecture, seed=1, quantised=shape.quantised, sparse=shape.sparse)
     file = writer.file
     tokens, types = _vocabulary(shape.extra_tokens)
     file.add_name(name)
@@ -196,7 +251,7 @@ def _write_text(path: Path, name: str, shape: _Text, template: str) -> None:
     file.add_pad_token_id(tokens.index(_PAD))
     file.add_add_bos_token(shape.architecture != "qwen2vl")
     file.add_chat_template(template)
-    head = shape.width // shape.heads
+    head = shape.head_size
     recurrent = _recurrent(shape)
     if shape.architecture == "lfm2":
         file.add_head_count_kv([0 if i in recurrent else shape.keys for i in range(shape.layers)])
@@ -212,7 +267,7 @@ def _write_text(path: Path, name: str, shape: _Text, template: str) -> None:
             [head // 2 - 3 * quarter - quarter // 2, 2 * quarter, quarter + quarter // 2, 0]
         )
     if shape.architecture == "gemma3":
-        file.add_sliding_window(32)
+        file.add_sliding_window(shape.window)
     # The gain makes the next token hang on what was before it, and not on the last token alone.
     writer.matrix("token_embd.weight", len(tokens), shape.width, gain=1.0 if shape.tied else shape.width**0.5)
     if not shape.tied:
@@ -240,12 +295,12 @@ def _text_layer(writer: _Writer, shape: _Text, layer: int, head: int, *, recurre
         writer.matrix(at + "shortconv.in_proj.weight", 3 * width, width, 2.0)
         writer.matrix(at + "shortconv.out_proj.weight", width, width, 2.0)
         return
-    writer.matrix(at + "attn_q.weight", width, width, 2.0)
+    writer.matrix(at + "attn_q.weight", shape.heads * head, width, 2.0)
     writer.matrix(at + "attn_k.weight", kv, width, 2.0)
     writer.matrix(at + "attn_v.weight", kv, width, 2.0)
-    writer.matrix(at + "attn_output.weight", width, width, 2.0)
+    writer.matrix(at + "attn_output.weight", width, shape.heads * head, 2.0)
     if shape.architecture == "qwen2vl":
-        for part, size in (("q", width), ("k", kv), ("v", kv)):
+        for part, size in (("q", shape.heads * head), ("k", kv), ("v", kv)):
             writer.draw(f"{at}attn_{part}.bias", (size,), 0.1)
     if shape.architecture in ("gemma3", "lfm2"):
         writer.ones(at + "attn_q_norm.weight", head)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fanlight.catalog.memory import needed
 from fanlight.domain.models import ModelSpec
+from fanlight.gguf import memory
 from fanlight.gguf.check import check
 
 TIGHT = 0.9
@@ -22,7 +22,7 @@ class FitReport:
 
 def judge(spec: ModelSpec, free_bytes: int, context_tokens: int = 0) -> FitReport:
     """Reads the model's headers. Raises ModelError when they are missing or broken."""
-    needs = needed(check(spec), context_tokens).total
+    needs = memory.plan(check(spec), context_tokens).total
     return FitReport(needs, needs <= free_bytes, _words(needs, free_bytes))
 
 

@@ -15,20 +15,21 @@ import psutil
 from fanlight.domain.errors import ModelBroken, ModelError, OutOfMemory, PictureError
 from fanlight.domain.models import LoadOptions, ModelInfo, ModelSpec
 from fanlight.domain.stop import StopFlag
-from fanlight.engine import backend, devices, families, logs, plan
+from fanlight.engine import backend, devices, families, logs
 from fanlight.engine.backend import llama
 from fanlight.engine.context import Context, open_context
 from fanlight.engine.families import Thinking
 from fanlight.engine.mtmd import VisionEncoder
 from fanlight.engine.template import Template
 from fanlight.engine.vocab import Vocab
-from fanlight.gguf.check import Checked, check
+from fanlight.gguf import memory
+from fanlight.gguf.check import check
+from fanlight.gguf.kv_cache import BATCH
+from fanlight.gguf.memory import MemoryPlan
+from fanlight.i18n import _
 
 log = logging.getLogger(__name__)
 
-_BLOCK = 256  # cells; llama-context.cpp pads n_ctx to it
-_CONTEXT_TOKENS = 8192
-_BATCH = 512
 _WARM_SECONDS = 0.5
 _SIDES = ((1536, 1536), (1536, 1024), (1024, 1536), (1536, 512), (512, 1536), (448, 448))
 
@@ -60,13 +61,13 @@ def load(
     logs.forget()
     steps = _Steps(spec, progress, stop)
     threads = loading.threads or max(1, (psutil.cpu_count(logical=False) or 1) - 1)
-    tokens = _whole_blocks(loading.context_tokens or _usual_context(checked))
+    plan = memory.plan(checked, loading.context_tokens)
     gpus = devices.graphics() if backend.has_gpu() else []
     layers = loading.gpu_layers if gpus else 0
     if layers < 0:
-        layers = plan.layers_that_fit(checked, tokens, gpus)
+        layers = plan.layers_on_cards([gpu.free_bytes for gpu in gpus])
     if not layers:
-        plan.check_room(checked, tokens, psutil.virtual_memory().available)
+        check_room(plan, psutil.virtual_memory().available)
     with contextlib.ExitStack() as handles:
         model, layers = _model(spec, layers, steps)
         handles.callback(llama.llama_model_free, model)
@@ -77,7 +78,7 @@ def load(
             )
             handles.callback(vision.close)
         steps.check()
-        context = _context(model, vision, tokens, threads, on_gpu=bool(layers))
+        context = _context(model, vision, plan.context_tokens, threads, on_gpu=bool(layers))
         handles.callback(context.close)
         vocab = Vocab(model)
         source = _template(model, vocab)
@@ -122,14 +123,14 @@ class _Steps:
             raise ModelError("Loading was stopped.", "Choose the model again to load it.")
 
 
-def _usual_context(checked: Checked) -> int:
-    trained = checked.model.metadata.get(f"{checked.model.architecture}.context_length")
-    return min(trained, _CONTEXT_TOKENS) if isinstance(trained, int) and trained > 0 else _CONTEXT_TOKENS
-
-
-def _whole_blocks(tokens: int) -> int:
-    """llama.cpp rounds the cache up to blocks, but not the batch with it: a prompt between the two would abort."""
-    return -(-tokens // _BLOCK) * _BLOCK
+def check_room(plan: MemoryPlan, free_bytes: int) -> None:
+    """Raises OutOfMemory: the system would rather end the program than refuse memory later."""
+    if plan.unmapped > free_bytes:
+        raise OutOfMemory(
+            _("A context of {tokens} tokens needs {needed} GB, and {free} GB are free.").format(
+                tokens=f"{plan.context_tokens:,}", needed=f"{plan.unmapped / 1e9:.1f}", free=f"{free_bytes / 1e9:.1f}"
+            )
+        )
 
 
 def _model(spec: ModelSpec, layers: int, steps: _Steps) -> tuple[int, int]:
@@ -159,7 +160,7 @@ def _try_model(spec: ModelSpec, layers: int, steps: _Steps) -> int:
 
 
 def _context(model: int, vision: VisionEncoder | None, tokens: int, threads: int, *, on_gpu: bool) -> Context:
-    batch = _BATCH
+    batch = BATCH
     if vision is not None and vision.non_causal:  # the whole picture looks at itself: it must go in one piece
         batch = max(batch, vision.largest(_SIDES))
     off, auto = llama.LLAMA_FLASH_ATTN_TYPE_DISABLED, llama.LLAMA_FLASH_ATTN_TYPE_AUTO

@@ -1,0 +1,159 @@
+"""How much memory a model takes, from its files' headers alone: the one plan that everybody counts with.
+
+Weights are counted to the byte, the KV cache to the cell (`kv_cache`); what computing takes is an estimate after
+llama.cpp's own buffers (batches of 512, no flash attention: what the engine uses on a processor). tests/gguf hold cache
+and buffers against what llama.cpp plans for real shapes; of a model of SmolVLM-256M's shape 436 MB were planned and 460
+taken with 2,048 tokens of context, 703 planned and 606 taken with 8,192, of which half were used.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fanlight.gguf.check import Checked
+from fanlight.gguf.header import Header
+from fanlight.gguf.kv_cache import BATCH, cache_of_layers, layered, padded
+from fanlight.gguf.vision import EncoderShape, check_vision
+
+USUAL_CONTEXT = 8192
+LONGEST_SIDE = 1536
+CARD_MARGIN = 2**30
+"""Left free on a graphics card: for what is computed there, and for the desktop."""
+_BESIDES_BYTES, _TOKEN_BYTES = 16 << 20, 300  # libraries at work; a token in the vocabulary's three tables
+_BOTH_WAYS = frozenset(("gemma3", "gemma4uv", "deepseek4v"))  # mtmd_decode_use_non_causal
+_CAUSAL_GEMMA4V = (1536, 2560)  # the widths of E2B and E4B; larger ones attend both ways
+_BLOCK = re.compile(r"blk\.(\d+)\.")
+
+
+@dataclass(frozen=True, slots=True)
+class LayerMemory:
+    """One layer of the language model, in bytes."""
+
+    weights: int
+    cache: int
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryPlan:
+    """In bytes, for `context_tokens` evaluated `batch_tokens` at a time. `embeddings` are the weights outside the
+    layers, `compute` the buffers of one batch, `encoding` the peak of encoding one picture."""
+
+    context_tokens: int
+    batch_tokens: int
+    layers: tuple[LayerMemory, ...]
+    embeddings: int
+    compute: int
+    projector: int = 0
+    encoding: int = 0
+
+    @property
+    def weights(self) -> int:
+        return self.embeddings + sum(layer.weights for layer in self.layers)
+
+    @property
+    def cache(self) -> int:
+        return sum(layer.cache for layer in self.layers)
+
+    @property
+    def total(self) -> int:
+        return self.weights + self.cache + self.compute + self.projector + self.encoding
+
+    @property
+    def unmapped(self) -> int:
+        """What a load on the processor takes for good. Weights are mapped from their file and can be dropped again; a
+        large picture's encoding comes and goes."""
+        return self.cache + self.compute + self.projector
+
+    def layers_on_cards(self, free_bytes: Sequence[int]) -> int:
+        """How many layers, counted from the last, graphics cards with so much free memory take together with the
+        projector; -1 is all of them with the output layer, 0 none."""
+        room = sum(max(0, free - CARD_MARGIN) for free in free_bytes) - self.projector
+        if self.weights + self.cache <= room:
+            return -1
+        count = 0
+        for layer in reversed(self.layers):
+            room -= layer.weights + layer.cache
+            if room < 0:
+                break
+            count += 1
+        return count
+
+
+def plan(checked: Checked, context_tokens: int = 0) -> MemoryPlan:
+    """`context_tokens` 0 is `usual_context`."""
+    model, cells = checked.model, padded(context_tokens or usual_context(checked.model))
+    batch = _batch_tokens(checked, cells)
+    weights = Counter[int]()
+    for tensor in model.tensors:
+        block = _BLOCK.match(tensor.name)
+        weights[int(block[1]) if block else -1] += tensor.bytes
+    layers = tuple(LayerMemory(weights[i], cache) for i, cache in enumerate(cache_of_layers(model, cells, batch)))
+    compute = _compute_bytes(model, cells, batch)
+    if checked.projector is None:
+        return MemoryPlan(cells, batch, layers, weights[-1], compute)
+    pictured = model.own("embedding_length", 0) * 4 * batch
+    encoding = _encoding_bytes(checked.projector, cells)
+    size = checked.projector.tensor_bytes
+    return MemoryPlan(cells, batch, layers, weights[-1], compute + pictured, size, encoding)
+
+
+def usual_context(model: Header) -> int:
+    """Tokens of context where the user has not chosen: what the model was trained on, at most 8,192."""
+    trained = model.own("context_length", USUAL_CONTEXT)
+    return min(trained, USUAL_CONTEXT) if trained > 0 else USUAL_CONTEXT
+
+
+def _batch_tokens(checked: Checked, cells: int) -> int:
+    """Tokens evaluated at once. A picture that attends to itself both ways goes in one piece, as in the engine."""
+    if checked.projector is None:
+        return BATCH
+    shape, width = check_vision(checked.projector), checked.model.own("embedding_length", 0)
+    if shape.type in _BOTH_WAYS or (shape.type == "gemma4v" and width not in _CAUSAL_GEMMA4V):
+        return max(BATCH, _patches(checked.projector, shape, cells) // shape.merge**2)
+    return BATCH
+
+
+def _compute_bytes(model: Header, cells: int, batch: int) -> int:
+    """llama.cpp's compute buffer: the widest moment of one batch, which is attention's scores or the feed-forward,
+    and the logits of one token; with the vocabulary and what else is in memory beside weights."""
+    layers = model.own("block_count", 1)
+    width = model.own("embedding_length", 0)
+    heads = max(layered(model, "attention.head_count", layers, 0), default=0)
+    inner = max(layered(model, "feed_forward_length", layers, 0), default=0)
+    experts = max(layered(model, "expert_used_count", layers, 0), default=0)
+    inner = max(inner, experts * model.own("expert_feed_forward_length", 0))
+    tokens = model.length("tokenizer.ggml.tokens") or 0
+    widest = max(heads * cells + 4 * width, 4 * inner + 2 * width)
+    numbers = (widest + cells) * batch + 2 * tokens
+    return 4 * numbers + _BESIDES_BYTES + _TOKEN_BYTES * tokens
+
+
+def _encoding_bytes(projector: Header, cells: int) -> int:
+    """The peak of encoding one picture, or one of its tiles, with flash attention: the widest layer."""
+    shape = check_vision(projector)
+    patches = _patches(projector, shape, cells)
+    inner = max(projector.get("clip.vision.feed_forward_length", 0), 3 * shape.width)
+    return 4 * (2 * inner + 2 * shape.width) * patches
+
+
+_DYNAMIC_TOKENS = {
+    "qwen2vl_merger": 4096, "qwen2.5vl_merger": 4096, "qwen2.5o": 4096, "qwen3vl_merger": 4096, "ling3vl": 4096,
+    "pixtral": 1024, "lightonocr": 2048, "kimivl": 1024, "kimik25": 4096, "lfm2": 256, "gemma4v": 1120,
+    "gemma4uv": 1120, "glm4v": 4096, "glm5v": 4096, "minimax_m3": 576, "hunyuanvl": 16384, "youtuvl": 62500,
+    "muse-glimmer": 4096, "deepseek4v": 384,
+}  # fmt: skip
+
+
+def _patches(projector: Header, shape: EncoderShape, cells: int) -> int:
+    """Patches of the largest picture that is encoded at once; families without a fixed size take what the engine
+    sends, up to their limit and to what the context has room for."""
+    limit = _DYNAMIC_TOKENS.get(shape.type)
+    if limit is None:
+        return max(1, shape.patches)
+    pixels = projector.get("clip.vision.image_max_pixels", 0)
+    most = pixels // shape.patch**2 or limit * shape.merge**2
+    return min(math.ceil(LONGEST_SIDE / shape.patch) ** 2, most, cells * shape.merge**2)

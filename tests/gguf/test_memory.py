@@ -1,0 +1,263 @@
+"""How much memory a model takes is planned before it is loaded, and is what llama.cpp takes."""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import re
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import pytest
+
+from fanlight.domain.errors import OutOfMemory
+from fanlight.domain.models import LoadOptions, ModelSpec
+from fanlight.engine import logs
+from fanlight.engine.backend import llama
+from fanlight.engine.context import open_context
+from fanlight.engine.llama import LlamaEngine
+from fanlight.engine.loading import check_room
+from fanlight.gguf import kv_cache, memory
+from fanlight.gguf.check import Checked, check
+from fanlight.gguf.header import Header, Value
+from fanlight.gguf.memory import CARD_MARGIN, MemoryPlan
+from fanlight.gguf.vision import EncoderShape
+from fanlight.paths import shipped_models
+from support import random_models
+from support.gguf_drafts import projector, text_model
+
+MIB = 2**20
+BESIDES = 16 * MIB + 300 * 33_000
+"""What the plan adds to llama.cpp's buffers for libraries and the vocabulary."""
+
+
+@dataclass(frozen=True)
+class Logged:
+    """Sizes in bytes, as llama.cpp logs them, to a hundredth of a MiB."""
+
+    cache: float
+    compute: float
+
+
+@pytest.fixture
+def llama_log(caplog: pytest.LogCaptureFixture) -> Callable[[], Logged]:
+    caplog.set_level(logging.DEBUG, "fanlight.llama")
+
+    def logged() -> Logged:
+        logs.drain()
+        text = "\n".join(caplog.messages)
+        caplog.clear()
+        cache = re.findall(r"size =\s+([\d.]+) MiB \(\s*\d+ cells", text)
+        compute = re.findall(r"compute buffer size =\s+([\d.]+) MiB", text)
+        assert cache
+        assert compute
+        return Logged(MIB * sum(map(float, cache)), MIB * sum(map(float, compute)))
+
+    logs.drain()
+    caplog.clear()
+    return logged
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("kind", random_models.KINDS)
+@pytest.mark.parametrize("context", [512, 2048])
+def test_the_cache_is_what_llama_cpp_allocates(
+    tmp_path: Path, llama_log: Callable[[], Logged], kind: str, context: int
+) -> None:
+    spec = replace(random_models.KINDS[kind](tmp_path), projector=None)
+    planned = memory.plan(check(spec), context)
+    with closing(LlamaEngine.load(spec, LoadOptions(context, 1, 0))):
+        logged = llama_log()
+    assert planned.cache == pytest.approx(logged.cache, abs=0.01 * MIB * 3)
+    assert logged.compute < planned.compute + MIB
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("shape", random_models.SHAPES)
+def test_real_shapes_are_planned_as_llama_cpp_plans_them(
+    tmp_path: Path, llama_log: Callable[[], Logged], shape: str
+) -> None:
+    path = random_models.shape_only(tmp_path, shape)
+    params = llama.llama_model_default_params()
+    params.n_gpu_layers, params.no_alloc, params.load_mode = 0, True, 0
+    model = llama.llama_model_load_from_file(os.fsencode(path), params)
+    assert model, logs.last_error()
+    try:
+        for context in (2048, 8192, 32_768):
+            context_handle = open_context(
+                model, n_ctx=context, n_batch=512, n_ubatch=512, n_seq_max=1, n_outputs_max=1, swa_full=False,
+                flash_attn_type=llama.LLAMA_FLASH_ATTN_TYPE_DISABLED,
+            )  # fmt: skip
+            llama.llama_free(context_handle)
+            logged = llama_log()
+            planned = memory.plan(check(ModelSpec("shape", path)), context)
+            assert planned.cache == pytest.approx(logged.cache, abs=0.01 * MIB * 3)
+            assert planned.compute - BESIDES == pytest.approx(logged.compute, rel=0.12, abs=16 * MIB)
+            assert planned.compute > 0.99 * logged.compute
+    finally:
+        llama.llama_model_free(model)
+
+
+def _planned(tmp_path: Path, context: int = 512, **keys: object) -> MemoryPlan:
+    draft = text_model()
+    for key, value in keys.items():
+        draft.set(f"llama.{key.replace('__', '.')}", value)
+    return memory.plan(check(ModelSpec("x", draft.write(tmp_path / "m.gguf"))), context)
+
+
+def test_the_cache_is_counted_to_the_byte(tmp_path: Path) -> None:
+    # 2 layers, 2 shared heads of 8 numbers, keys and values, 16 bits
+    assert _planned(tmp_path, 512).cache == 512 * 2 * 2 * (8 + 8) * 2
+    assert _planned(tmp_path, 500).cache == _planned(tmp_path, 512).cache
+    assert _planned(tmp_path, 0, context_length=100_000).cache == 8192 * 2 * 2 * 16 * 2
+
+
+def _changed(checked: Checked, changes: Mapping[str, Value]) -> Checked:
+    """With other metadata, below the architecture's name."""
+    header: Header = checked.model
+    own = {f"{header.architecture}.{key}": value for key, value in changes.items()}
+    return replace(checked, model=replace(header, metadata={**header.metadata, **own}))
+
+
+def test_sliding_windows_and_layers_without_a_cache_take_less(tmp_path: Path) -> None:
+    checked = check(random_models.window(tmp_path))  # 6 layers of 2 shared heads of 16 numbers
+    layer = 2 * (16 + 16) * 2
+    sliding = {"attention.sliding_window": 256, "attention.sliding_window_pattern": 2}
+    assert memory.plan(_changed(checked, {"attention.sliding_window": 0}), 8192).cache == 6 * 8192 * layer
+    assert memory.plan(_changed(checked, sliding), 8192).cache == 3 * 8192 * layer + 3 * 768 * layer
+    listed = _changed(checked, {**sliding, "attention.sliding_window_pattern": (True, False) * 3})
+    assert memory.plan(listed, 8192).cache == 3 * 8192 * layer + 3 * 768 * layer
+    hybrid = check(random_models.hybrid(tmp_path))  # layers 0 and 2 are convolutions, whose states are 64 x 2 numbers
+    assert memory.plan(hybrid, 8192).cache == 2 * 8192 * layer + 2 * 64 * 2 * 4
+
+
+def test_an_architecture_that_does_not_slide_ignores_a_window(tmp_path: Path) -> None:
+    plain = _planned(tmp_path, 8192).cache
+    assert _planned(tmp_path, 8192, attention__sliding_window=256, attention__sliding_window_pattern=2).cache == plain
+
+
+def test_layers_that_share_the_cache_of_others_and_layers_that_only_draft_take_none(tmp_path: Path) -> None:
+    checked = check(random_models.plain(tmp_path))
+    full = memory.plan(checked, 512).cache
+    assert memory.plan(_changed(checked, {"attention.shared_kv_layers": 1}), 512).cache == full // 2
+    assert memory.plan(_changed(checked, {"nextn_predict_layers": 1}), 512).cache == full // 2
+    latent = {"attention.key_length_mla": 16, "attention.value_length_mla": 16}
+    assert memory.plan(_changed(checked, latent), 512).cache == full // 2
+
+
+def test_every_fourth_layer_of_some_hybrids_has_a_cache(tmp_path: Path) -> None:
+    header = check(random_models.plain(tmp_path)).model
+    kind = "qwen35"
+    own = {
+        "block_count": 8, "attention.head_count": 4, "attention.head_count_kv": 2, "embedding_length": 64,
+        "ssm.conv_kernel": 4, "ssm.inner_size": 32, "ssm.state_size": 16, "ssm.group_count": 2,
+    }  # fmt: skip
+    metadata: dict[str, Value] = {
+        "general.architecture": kind,
+        **{f"{kind}.{key}": value for key, value in own.items()},
+    }
+    hybrid = replace(header, metadata=metadata)
+    assert kv_cache.recurrent_layers(hybrid) == [True, True, True, False] * 2
+    state = 4 * (3 * (32 + 2 * 2 * 16) + 32 * 16)
+    assert kv_cache.cache_of_layers(hybrid, 256) == [state, state, state, 256 * 2 * 32 * 2] * 2
+
+
+def test_a_picture_that_is_evaluated_in_one_piece_makes_the_batch_larger(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checked = check(random_models.plain(tmp_path))
+    gemma = EncoderShape("gemma4v", 48, 4, 4, 12, 2, patch=16, side=0, merge=3)
+    assert memory.plan(checked, 8192).batch_tokens == 512
+    monkeypatch.setattr(memory, "check_vision", lambda _: gemma)
+    assert memory.plan(checked, 8192).batch_tokens == 1024  # 1536 pixels of 48 a token, squared
+    causal = _changed(checked, {"embedding_length": 2560})
+    assert memory.plan(causal, 8192).batch_tokens == 512
+    assert memory.plan(replace(checked, projector=None), 8192).batch_tokens == 512
+
+
+def test_a_projector_adds_its_weights_and_one_pictures_encoding(tmp_path: Path) -> None:
+    model = text_model().write(tmp_path / "m.gguf")
+    eye = projector().write(tmp_path / "p.gguf")
+    blind, seeing = (memory.plan(check(ModelSpec("x", model, p))) for p in (None, eye))
+    assert blind.projector == blind.encoding == 0
+    assert seeing.projector == sum(len(tensor.data) for tensor in projector().tensors)
+    assert seeing.encoding > 0
+    assert seeing.total > blind.total
+
+
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory: pytest.TempPathFactory) -> MemoryPlan:
+    return memory.plan(check(random_models.hybrid(tmp_path_factory.mktemp("models"))), 1000)
+
+
+def test_all_layers_go_on_a_card_with_room_and_some_on_a_smaller_one(planned: MemoryPlan) -> None:
+    whole = planned.projector + planned.weights + planned.cache
+    assert planned.layers_on_cards([CARD_MARGIN + whole]) == -1
+    assert planned.layers_on_cards([CARD_MARGIN + whole - 1]) == 4
+    last_two = planned.projector + sum(layer.weights + layer.cache for layer in planned.layers[-2:])
+    assert planned.layers_on_cards([CARD_MARGIN + last_two]) == 2
+    assert planned.layers_on_cards([CARD_MARGIN + last_two - 1]) == 1
+    assert planned.layers_on_cards([CARD_MARGIN + whole // 2, CARD_MARGIN + whole // 2 + 1]) == -1
+    assert planned.layers_on_cards([2**29]) == 0
+    assert planned.layers_on_cards([]) == 0
+
+
+def test_a_sliding_window_leaves_room_for_more_layers(tmp_path: Path) -> None:
+    path = random_models.shape_only(tmp_path, "gemma3-12b")
+    planned = memory.plan(check(ModelSpec("gemma", path)), 32_768)
+    assert planned.cache < 2.7e9  # with every layer keeping every token it would be 12.9e9
+    assert planned.layers_on_cards([CARD_MARGIN + planned.weights + planned.cache]) == -1
+
+
+def test_what_a_load_takes_for_good_must_be_free(planned: MemoryPlan) -> None:
+    check_room(planned, planned.unmapped)
+    with pytest.raises(OutOfMemory, match=r"1,024 tokens needs 0\.\d GB, and 0\.0 GB are free"):
+        check_room(planned, planned.cache)
+
+
+def _measure(pipe: Connection, model: str, eye: str, side: int) -> None:
+    """The child: what loading and one picture add to a process that has loaded the libraries."""
+    import re
+
+    import psutil
+
+    from fanlight.domain.messages import Image, Message
+    from fanlight.domain.models import LoadOptions, Sampling
+    from fanlight.engine.llama import LlamaEngine
+
+    small = Path(model).parent / "warm-up.gguf"
+    text_model().write(small)
+    LlamaEngine.load(ModelSpec("warm", small), LoadOptions(256, 1, 0)).close()
+    before = psutil.Process().memory_info().rss
+    engine = LlamaEngine.load(ModelSpec("x", Path(model), Path(eye)), LoadOptions(0, 1, 0))
+    question = Message.of("user", "What is this? " * 100, (Image.of(side, side, bytes(side * side * 3)),))
+    for _ in engine.generate([question], Sampling(temperature=0, max_tokens=2)):
+        pass
+    # Not getrusage: its peak counts what the parent had before the child became a program of its own.
+    peak = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
+    assert peak is not None
+    pipe.send(int(peak[1]) * 1024 - before)
+
+
+@pytest.mark.model
+def test_the_practice_model_takes_about_what_was_told(tmp_path: Path) -> None:
+    folder = shipped_models() / "practice"
+    if not (folder / "practice.gguf").is_file():
+        pytest.skip("the practice model is not in this checkout")
+    for name in ("practice.gguf", "practice-mmproj.gguf"):
+        (tmp_path / name).symlink_to(folder / name)
+    spec = ModelSpec("practice", tmp_path / "practice.gguf", tmp_path / "practice-mmproj.gguf")
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    child = context.Process(target=_measure, args=(theirs, str(spec.model), str(spec.projector), 512), daemon=True)
+    child.start()
+    theirs.close()
+    assert ours.poll(120)
+    measured = ours.recv()
+    child.join(10)
+    told = memory.plan(check(spec)).total
+    assert told * 0.4 < measured < told * 1.25 + 16e6, (told, measured)
