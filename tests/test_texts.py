@@ -54,7 +54,6 @@ NOT_YET = {
     "core/transcription/estimate.py",
     "core/transcription/quote.py",
     "core/transcription/transcription.py",
-    "core/work/text_reading.py",
     "desktop/activation.py",
     "desktop/bus.py",
     "desktop/capture/geometry.py",

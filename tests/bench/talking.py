@@ -58,7 +58,7 @@ class Talking:
         wait_until(lambda: self._window.host.condition == "ready", _PATIENCE, "the model")
         self._encoding = Encoding(self._window)
         wait_until(lambda: self._encoding.ready, _PATIENCE, "loading the model that encodes")
-        self._window.services.dictation.hearing.prepare(self._window.settings_store.now)
+        self._window.services.dictation.hearing.load_ahead(self._window.settings_store.now)
         wait_until(lambda: self._window.services.dictation.hearing.ready, _PATIENCE, "the speech model")
         run_for(_SETTLE_SECONDS)
         self._heart = Heartbeat()

@@ -13,8 +13,8 @@ from fanlight.ui.wiring.wiring import Wiring
 
 if TYPE_CHECKING:
     from fanlight.core.chat.history import History
+    from fanlight.core.ocr.ocr_worker import OcrWorker
     from fanlight.core.remote_commands import RemoteCommands
-    from fanlight.core.work.text_reading import TextReading
 
 
 class WholeWindow(Window):
@@ -50,5 +50,5 @@ class WholeWindow(Window):
         return self._core.remote
 
     @property
-    def texts(self) -> TextReading:
+    def texts(self) -> OcrWorker:
         return self._core.texts

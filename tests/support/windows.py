@@ -13,7 +13,7 @@ from fanlight.audio.portaudio import AudioSystem
 from fanlight.core.app_deps import AppDeps
 from fanlight.core.chat.history import OpenStore
 from fanlight.core.dictation.speech_worker import LoadListener
-from fanlight.core.work.text_reading import LoadReader
+from fanlight.core.ocr.ocr_worker import LoadReader
 from fanlight.domain.models import ModelSpec
 from fanlight.domain.ports import Engine
 from fanlight.domain.stop import StopFlag

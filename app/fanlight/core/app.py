@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -12,13 +14,14 @@ from fanlight.core.chat.history import History
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.session_manager import SessionManager
 from fanlight.core.model_choice import ModelChoice
+from fanlight.core.ocr.ocr_worker import OcrWorker
 from fanlight.core.remote_commands import RemoteCommands
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.window_state import WindowState
 from fanlight.core.work.file_worker import FileWorker
 from fanlight.core.work.garbage import GarbageCollector
-from fanlight.core.work.shutdown import shutdown
-from fanlight.core.work.text_reading import TextReading
+from fanlight.core.work.shutdown import Close, shutdown
+from fanlight.core.work.worker import Worker
 from fanlight.settings import Settings
 
 
@@ -40,7 +43,7 @@ class Application(QObject):
         self.remote = RemoteCommands(self.host, self)
         self.history = History(self)
         self.file_worker = FileWorker(self)
-        self.texts = TextReading(deps.load_reader, self)
+        self.texts = OcrWorker(deps.load_reader, self)
         self.session_manager = SessionManager(self.host, self.history, self.settings_store, self.file_worker)
         self.models = ModelChoice(
             deps.models, deps.find_model, deps.add_model, self.host, self.settings_store, self.file_worker, self
@@ -75,10 +78,12 @@ class Application(QObject):
         self.models.open_last()
         self.file_worker.call(import_picture_library, lambda _: None)
 
-    def close(self, deadline_seconds: float) -> None:
-        """Stop, wait for the threads, then close the database: what was asked and answered is kept."""
-        shutdown([self.host.worker, self.file_worker], deadline_seconds)
-        self.texts.close(deadline_seconds)
+    def close(
+        self, deadline_seconds: float, workers: Sequence[Worker[Any]] = (), closers: Sequence[Close] = ()
+    ) -> None:
+        """Stop all threads, `workers` and `closers` of others included, and wait for them once; then close the
+        database: what was asked and answered is kept."""
+        shutdown([self.host.worker, *workers, self.texts, self.file_worker], deadline_seconds, closers)
         self.session_manager.close()
         self.history.close()
         self._collector.stop()

@@ -11,7 +11,7 @@ from fanlight.audio.portaudio import AudioSystem
 from fanlight.core.chat.history import OpenStore
 from fanlight.core.chat.model_host import LoadEngine
 from fanlight.core.dictation.speech_worker import LoadListener
-from fanlight.core.work.text_reading import LoadReader
+from fanlight.core.ocr.ocr_worker import LoadReader
 from fanlight.domain.models import ModelSpec
 from fanlight.settings import Settings
 

@@ -15,6 +15,7 @@ from fanlight.core.dictation.push_to_talk import PushToTalk
 from fanlight.core.dictation.speech_worker import SpeechWorker
 from fanlight.core.dictation.talk_key import DOUBLE_MS, TAP_MS
 from fanlight.core.settings_store import SettingsStore
+from fanlight.core.work.shutdown import shutdown
 from fanlight.domain.errors import MicrophoneMissing, SpeechModelError
 from fanlight.domain.speech import LiveTranscript
 from fanlight.settings import Settings
@@ -90,7 +91,7 @@ class Desk:
     def close(self) -> None:
         self.talk.close()
         assert self.microphone.close(10)
-        assert self.hearing.close(10)
+        assert shutdown([self.hearing], 10)
         assert not self.sound.open_streams
 
 

@@ -14,6 +14,7 @@ from fanlight.audio.recording import RecordingLimits
 from fanlight.core.dictation.speech_worker import SpeechWorker
 from fanlight.core.dictation.utterance import Utterance
 from fanlight.core.work.dispatcher import MainThreadDispatcher
+from fanlight.core.work.shutdown import shutdown
 from fanlight.domain.audio import RecordingMark, SoundFormat
 from fanlight.domain.ports import OnProbabilities
 from fanlight.domain.speech import LiveTranscript, TranscriptionOptions
@@ -85,4 +86,4 @@ def test_the_device_that_died_is_known_with_the_last_words_whichever_comes_first
         assert results == [("all of it", "lost")]
     finally:
         assert microphone.close(10)
-        assert hearing.close(10)
+        assert shutdown([hearing], 10)

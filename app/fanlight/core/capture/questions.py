@@ -37,7 +37,7 @@ class ReadTicket(Protocol):
 
 
 class TextReaderPort(Protocol):
-    """What the panel needs of ui.reading.TextReading."""
+    """What the panel needs of `OcrWorker`."""
 
     def prepare(self) -> None: ...
 

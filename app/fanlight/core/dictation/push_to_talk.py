@@ -96,7 +96,7 @@ class PushToTalk(QObject):
         """Words of the current hold are shown."""
         self._shown = QTimer(self, singleShot=True)
         self._shown.timeout.connect(lambda: self._show("closed"))
-        hearing.changed.connect(self._model_changed)
+        hearing.ready_changed.connect(self._model_changed)
         self.key = KeyInterpreter(self, settings_store)
 
     @property

@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from fanlight.core.chat.session import ChatSession
     from fanlight.ui.window.window import Window
 
-CLOSE_SECONDS = 3.0
-
 
 class AnswerSource(Protocol):
     """A conversation (ui.session.ChatSession, ui.quick_panel_talk.PanelTalk)."""
@@ -87,7 +85,6 @@ class SpeechOutput(QObject):
         window.session_manager.shown.connect(self._follow_shown)
         window.voice.talk.changed.connect(self._talk_changed)
         window.quick.gesture.opened.connect(self.join)
-        window.closed.connect(self.close)
         window.installEventFilter(self)
         add_actions(window, SPOKEN_KEYS, {"read": self.read_last, "toggle": self.toggle})
         self._settings_store.changed.connect(self._settings_changed)
@@ -160,10 +157,10 @@ class SpeechOutput(QObject):
     def why_silent(self) -> SpeakerError | None:
         return self._speaker.why_silent()
 
-    def close(self) -> None:
+    def close(self, deadline_seconds: float) -> None:
         self.stop_speaking()
         self._leave_shown()
-        self._speaker.close(CLOSE_SECONDS)
+        self._speaker.close(deadline_seconds)
 
     # What is said.
 

@@ -1,17 +1,17 @@
-"""The speech thread: it hears holds one after the other, and files between them."""
+"""The worker that owns the speech model: live speech and files take turns on it."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from functools import partial
 from queue import SimpleQueue
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from fanlight.core.work.dispatcher import MainThreadDispatcher
-from fanlight.core.work.resource_thread import Done, ResourceThread
+from fanlight.core.work.job import Job, JobControl
+from fanlight.core.work.worker import Worker
 from fanlight.domain.audio import RecordingMark, SoundFormat
 from fanlight.domain.ports import OnProbabilities, SpeechRecognizer
 from fanlight.domain.speech import LiveTranscript, TranscriptionOptions
@@ -19,85 +19,98 @@ from fanlight.settings import Settings
 
 T = TypeVar("T")
 LoadListener = Callable[[Settings], SpeechRecognizer]
-"""Slow, on the speech thread. Raises SpeechError."""
+"""Slow, on the worker's thread. Raises SpeechError."""
 Incoming = SimpleQueue[bytes | RecordingMark]
-Say = Callable[[LiveTranscript], object]
+OnTranscript = Callable[[LiveTranscript], object]
+OnDone = Callable[[Exception | None], object]
 
 IDLE_SECONDS = 300.0
-"""So long the speech model stays in memory (some 300 MB) after a hold."""
+"""How long the speech model stays in memory (some 300 MB) after an utterance."""
 
 
-class SpeechWorker(QObject):
-    changed = Signal()
-    """`ready` is another now."""
+class SpeechWorker(Worker[SpeechRecognizer]):
+    """Serves utterances and steps of transcriptions in the order they are submitted in. `ready`: the model is in
+    memory. No callback is called after `close`."""
+
+    ready_changed = Signal()
 
     def __init__(self, load: LoadListener, parent: QObject | None = None, idle_seconds: float = IDLE_SECONDS) -> None:
-        super().__init__(parent)
-        self._load = load
-        self._thread: ResourceThread[SpeechRecognizer] = ResourceThread(
-            "speech", MainThreadDispatcher(self), idle_seconds, self._set_ready
-        )
+        super().__init__("speech", parent, idle_seconds=idle_seconds)
+        self._load_recognizer = load
         self.ready = False
+        self.memory_changed.connect(self._on_memory_changed)
         self.spare = threading.Event()
         """Set while others need the processor."""
 
-    def prepare(self, settings: Settings) -> None:
-        """Load the model now: somebody is about to speak. What goes wrong is said of the hold."""
-        self._thread.prepare(partial(self._load, settings), _way(settings))
+    def load_ahead(self, settings: Settings) -> None:
+        """Load the model now: somebody is about to speak. An error is reported to the utterance, which tries again."""
+        self._use(settings)
+        self.prepare()
 
-    def hear(
+    def transcribe_live(
         self,
         settings: Settings,
         arrives_as: SoundFormat,
         incoming: Incoming,
-        asked: TranscriptionOptions,
-        say: Say,
-        done: Done,
-        watch: OnProbabilities | None = None,
+        options: TranscriptionOptions,
+        on_transcript: OnTranscript,
+        on_done: OnDone,
+        on_probabilities: OnProbabilities | None = None,
     ) -> None:
-        """`say` is called on this thread with what is known, `done` once, last. ENDED or FORGOTTEN in `incoming` ends
-        it. After `close` neither is called. `watch` hears the gate's verdicts, on this thread, before `done`."""
-        spare, watched = self.spare, watch is not None
+        """Transcribe what comes in `incoming`, until ENDED or FORGOTTEN. The callbacks run on the GUI thread:
+        `on_transcript` whenever more is known, `on_probabilities` with the VAD's output, `on_done` once, last."""
+        spare, watched = self.spare, on_probabilities is not None
 
-        def work(listener: SpeechRecognizer, tell: Callable[[LiveTranscript | Sequence[float]], None]) -> None:
-            for heard in listener.transcribe_live(arrives_as, incoming, asked, spare, tell if watched else None):
-                tell(heard)
+        def work(recognizer: SpeechRecognizer, control: JobControl) -> Generator[object, None, None]:
+            yield from recognizer.transcribe_live(
+                arrives_as, incoming, options, spare, control.post if watched else None
+            )
 
-        def told(what: LiveTranscript | Sequence[float]) -> None:
-            if isinstance(what, LiveTranscript):
-                say(what)
-            elif watch is not None:
-                watch(what)
+        def on_event(event: LiveTranscript | Sequence[float]) -> None:
+            if isinstance(event, LiveTranscript):
+                on_transcript(event)
+            elif on_probabilities is not None:
+                on_probabilities(event)
 
-        self._thread.submit(
-            partial(self._load, settings),
-            work,
-            told,
-            done,
-            partial(incoming.put, RecordingMark.FORGOTTEN),
-            _way(settings),
-        )
+        job = Job(work, on_stop=partial(incoming.put, RecordingMark.FORGOTTEN))
+        self._submit_with(settings, job, on_event, on_done)
 
-    def step(
+    def run_step(
         self,
         settings: Settings,
-        work: Callable[[SpeechRecognizer, Callable[[T], None]], None],
-        say: Callable[[T], object],
-        done: Done,
+        step: Callable[[SpeechRecognizer, Callable[[T], None]], None],
+        on_event: Callable[[T], object],
+        on_done: OnDone,
     ) -> None:
-        """A short piece of longer work with the listener: a hold that begins meanwhile waits for it. See
-        `ResourceThread.submit`."""
-        self._thread.submit(partial(self._load, settings), work, say, done, lambda: None, _way(settings))
+        """A short part of a transcription: an utterance that begins meanwhile waits for it. `step` runs on the worker's
+        thread; what it gives to its second argument reaches `on_event`."""
 
-    def close(self, deadline_seconds: float) -> bool:
-        """Forget what is heard, free the model, wait. Whether the thread has ended in time."""
-        return self._thread.close(deadline_seconds)
+        def work(recognizer: SpeechRecognizer, control: JobControl) -> Generator[object, None, None]:
+            step(recognizer, control.post)
+            yield from ()
 
-    def _set_ready(self, ready: bool) -> None:
-        self.ready = ready
-        self.changed.emit()
+        self._submit_with(settings, Job(work), on_event, on_done)
 
+    def _submit_with(
+        self, settings: Settings, job: Job[SpeechRecognizer], on_event: Callable[[T], object], on_done: OnDone
+    ) -> None:
+        def report(event: T) -> None:
+            if not job.flag.is_set():
+                on_event(event)
 
-def _way(settings: Settings) -> tuple[str, str]:
-    """What a loaded model depends on."""
-    return settings.speech_model, settings.speech_device
+        def end(error: Exception | None) -> None:
+            if not job.flag.is_set():
+                on_done(error)
+
+        job.event_arrived.connect(report)
+        job.done.connect(end)
+        self._use(settings)
+        self.submit(job)
+
+    def _use(self, settings: Settings) -> None:
+        load = self._load_recognizer
+        self.configure(lambda *_unused: load(settings), key=(settings.speech_model, settings.speech_device))
+
+    def _on_memory_changed(self, in_memory: bool) -> None:
+        self.ready = in_memory
+        self.ready_changed.emit()

@@ -67,7 +67,7 @@ class Utterance(QObject):
         """Known, but not yet why the recording ended: the two come by ways of their own."""
         self.began_after = 0.0
         incoming, hear = self._incoming, self._hear
-        hearing.prepare(settings)
+        hearing.load_ahead(settings)
         self._recording = microphone.record(
             settings.talk_device, incoming.put, lambda happened: dispatcher(partial(hear, happened))
         )
@@ -110,7 +110,7 @@ class Utterance(QObject):
                 asked = TranscriptionOptions(
                     None if language == AUTO else language, self._settings.talk_translate, names
                 )
-                self._hearing.hear(
+                self._hearing.transcribe_live(
                     self._settings, arrives_as, self._incoming, asked, self._say, self._done, self._watch
                 )
                 self.changed.emit()

@@ -42,7 +42,7 @@ class TranscriptionQueue(QObject):
         self.all: list[Transcription] = []
         self._stepping = self._closed = False
         talk.changed.connect(self._talk_changed)
-        hearing.changed.connect(self._tell)
+        hearing.ready_changed.connect(self._tell)
 
     # What is asked for.
 
@@ -122,7 +122,7 @@ class TranscriptionQueue(QObject):
         self._stepping = True
         run = one.begin(self.asked)
         stepped = partial(self._stepped, one, run, one.upto, monotonic())
-        self._hearing.step(self._settings_store.now, run.step, partial(one.hear, run), stepped)
+        self._hearing.run_step(self._settings_store.now, run.step, partial(one.hear, run), stepped)
 
     def _stepped(
         self, one: Transcription, run: TranscriptionRun, before: float, submitted: float, error: Exception | None

@@ -145,11 +145,10 @@ class Dictation(QObject):
             )
         }
 
-    def close(self, deadline_seconds: float) -> None:
+    def close(self) -> None:
+        """Discard what is spoken. `microphone` and `hearing` are closed with all other threads."""
         self._warm.stop()
         self.talk.close()
-        self.microphone.close(deadline_seconds)
-        self.hearing.close(deadline_seconds)
 
     def _hold_button(self, button: QToolButton, target: Callable[[], ComposerTarget | LineTarget]) -> None:
         button.pressed.connect(lambda: self.talk.key.press(target()))

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
@@ -14,6 +14,8 @@ from PySide6.QtWidgets import QWidget
 from fanlight.core.app import Application
 from fanlight.core.remote_commands import ActivationRequest, ShotRequest
 from fanlight.core.transcription.quote import Quotation
+from fanlight.core.work.shutdown import Close
+from fanlight.core.work.worker import Worker
 from fanlight.ui.appearance import Appearance
 from fanlight.ui.window.window import Window
 
@@ -228,7 +230,12 @@ class Wiring(QObject):
             self.captures.close()
         if "transcription" in self.__dict__:
             self.transcription.close()
+        workers, closers = list[Worker[Any]](), list[Close]()
         if "dictation" in self.__dict__:
-            self.dictation.close(CLOSE_SECONDS)
-        self._core.close(CLOSE_SECONDS)
+            self.dictation.close()
+            workers.append(self.dictation.hearing)
+            closers.append(self.dictation.microphone.close)
+        if self.speech_output is not None:
+            closers.append(self.speech_output.close)
+        self._core.close(CLOSE_SECONDS, workers, closers)
         self.closed.emit()

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QTimer
 
-from fanlight.core.work.text_reading import Result, TextReading
+from fanlight.core.ocr.ocr_worker import OcrResult, OcrWorker
+from fanlight.core.work.shutdown import shutdown
 from fanlight.domain.errors import OcrError, OcrMissing
 from fanlight.domain.messages import Image
 from fanlight.domain.ports import TextReader
@@ -19,21 +20,21 @@ from support.reading import ToldReader
 
 pytestmark = pytest.mark.gui
 
-Start = Callable[..., TextReading]
+Start = Callable[..., OcrWorker]
 
 
 def picture(shade: int = 255) -> Image:
     return Image.of(8, 8, bytes([shade]) * 192)
 
 
-class Heard(list[Result]):
+class Heard(list[OcrResult]):
     """What was told, and on which threads."""
 
     def __init__(self) -> None:
         super().__init__()
         self.threads: set[int] = set()
 
-    def __call__(self, result: Result) -> None:
+    def __call__(self, result: OcrResult) -> None:
         self.append(result)
         self.threads.add(threading.get_ident())
 
@@ -44,15 +45,15 @@ class Heard(list[Result]):
 
 @pytest.fixture
 def start(qtbot: Any) -> Iterator[Start]:
-    started: list[TextReading] = []
+    started: list[OcrWorker] = []
 
-    def begin(load: Callable[[], TextReader] | TextReader, idle_seconds: float = 60) -> TextReading:
-        started.append(TextReading(load if callable(load) else lambda: load, idle_seconds=idle_seconds))
+    def begin(load: Callable[[], TextReader] | TextReader, idle_seconds: float = 60) -> OcrWorker:
+        started.append(OcrWorker(load if callable(load) else lambda: load, idle_seconds=idle_seconds))
         return started[-1]
 
     yield begin
     for texts in started:
-        texts.close(5)
+        shutdown([texts], 5)
 
 
 def test_the_text_is_told_here_and_read_there(start: Start, qtbot: Any) -> None:
@@ -184,7 +185,7 @@ def test_closing_stops_the_reading_and_frees_the_reader(start: Start, qtbot: Any
         texts.read(picture(shade), heard)
     qtbot.waitUntil(lambda: bool(reader.asked))
     begin = time.monotonic()
-    assert texts.close(5)
+    assert shutdown([texts], 5)
     assert time.monotonic() - begin < 4
     assert reader.closed
     assert len(reader.asked) == 1
@@ -197,7 +198,7 @@ def test_closing_waits_no_longer_than_its_deadline(start: Start, qtbot: Any) -> 
     texts = start(reader)
     texts.read(picture(), heard)
     qtbot.waitUntil(lambda: bool(reader.asked))
-    assert not texts.close(0.05)
+    assert not shutdown([texts], 0.05)
     qtbot.waitUntil(lambda: reader.closed)
     assert heard == []
 
@@ -205,7 +206,7 @@ def test_closing_waits_no_longer_than_its_deadline(start: Start, qtbot: Any) -> 
 def test_after_closing_nothing_is_read(start: Start, qtbot: Any) -> None:
     reader, heard = ToldReader(), Heard()
     texts = start(reader)
-    assert texts.close(1)
+    assert shutdown([texts], 1)
     texts.prepare()
     texts.read(picture(), heard).stop()
     texts.read(picture(), heard)

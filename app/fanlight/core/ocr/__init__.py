@@ -1,0 +1,1 @@
+"""The text in pictures, recognized on a thread of its own."""
