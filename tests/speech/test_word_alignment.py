@@ -102,6 +102,6 @@ def test_no_word_ends_before_it_starts() -> None:
         Word("a", 2, 1)
 
 
-def test_what_is_final_has_no_tail() -> None:
-    with pytest.raises(ValueError, match="no word is open"):
+def test_what_is_final_has_no_hypothesis() -> None:
+    with pytest.raises(ValueError, match="no hypothesis"):
         LiveTranscript(hypothesis=(Word("a", 0, 1),), final=True)
