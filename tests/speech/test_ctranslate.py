@@ -7,6 +7,7 @@ import threading
 from pathlib import Path
 
 import pytest
+import tokenizers
 from threadpoolctl import threadpool_info
 
 from fanlight.openmp import TURNS
@@ -49,6 +50,7 @@ def test_the_speech_model_is_loaded_on_such_a_thread(tmp_path: Path, monkeypatch
 
     class Model:
         supported_languages = ("en",)
+        hf_tokenizer = tokenizers.Tokenizer(tokenizers.models.BPE())
 
         def __init__(self, *_: object, **__: object) -> None:
             loaders.append(threading.current_thread())
