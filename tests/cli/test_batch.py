@@ -89,9 +89,9 @@ def test_answers_are_greedy_and_bounded(
 
 
 BAD: list[tuple[object, str]] = [
-    ("text", "no object"),
-    (None, "no object"),
-    ([], "no object"),
+    ("text", "must be an object"),
+    (None, "must be an object"),
+    ([], "must be an object"),
     ({}, '"id"'),
     ({"question": "?"}, '"id"'),
     ({"id": None, "question": "?"}, '"id"'),
@@ -142,7 +142,7 @@ def test_a_model_that_fails_at_one_item_answers_the_next(batch: Run, scripted: S
     scripted("Fine", ".", supports_images=False)
     red_circle(tmp_path / "a.png")
     assert batch([{"id": 1, "images": ["a.png"], "question": "?"}, {"id": 2, "question": "?"}]).status == 1
-    assert "no eyes" in answers(tmp_path)[0]["error"]
+    assert "does not support pictures" in answers(tmp_path)[0]["error"]
     assert answers(tmp_path)[1]["answer"] == "Fine."
 
 

@@ -26,7 +26,7 @@ def listed(fanlight: Run, name: str) -> dict[str, Any]:
 def test_an_added_model_is_listed_with_what_it_can_do(fanlight: Run, plain: Path) -> None:
     ran = fanlight("models", "add", plain, "--name", "mine")
     assert ran.status == 0
-    assert "It sees" in ran.out
+    assert "It supports pictures" in ran.out
     row = listed(fanlight, "mine")
     assert (row["can"], row["fits"], row["model"]) == ("text, pictures", True, str(plain))
     assert row["size_bytes"] == plain.stat().st_size + Path(row["projector"]).stat().st_size
@@ -38,11 +38,11 @@ def test_an_added_model_is_listed_with_what_it_can_do(fanlight: Run, plain: Path
 def test_a_model_without_its_eyes_says_so(fanlight: Run, plain: Path) -> None:
     for projector in plain.parent.glob("*mmproj*"):
         projector.unlink()
-    assert "text only" in fanlight("models", "add", plain, "--name", "blind").out
+    assert "text-only" in fanlight("models", "add", plain, "--name", "blind").out
     assert listed(fanlight, "blind")["can"] == "text"
     ran = fanlight("ask", "--model", "blind", "-i", red_circle(plain.parent / "a.png"), "What is it?")
     assert ran.status == 4
-    assert "no eyes" in ran.err
+    assert "does not support pictures" in ran.err
 
 
 def test_a_removed_model_is_forgotten_and_its_files_stay(fanlight: Run, plain: Path) -> None:

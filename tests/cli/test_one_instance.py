@@ -59,7 +59,7 @@ def test_quit_ends_the_program_and_says_so_only_when_it_has() -> None:
         assert window.ends() == 0
     ran = run("quit")
     assert (ran.status, ran.out) == (1, "")
-    assert "no Fanlight is running" in ran.err
+    assert "Fanlight is not running" in ran.err
     assert len(ran.err.splitlines()) == 2
 
 

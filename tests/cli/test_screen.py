@@ -19,7 +19,7 @@ def nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_without_a_display_there_is_none() -> None:
-    assert screen.obstacle() == "there is no screen to open a window on"
+    assert screen.obstacle() == "There is no screen to open a window on."
 
 
 @pytest.mark.parametrize("platform", ["offscreen", "minimal", "vnc:size=800x600"])
@@ -43,4 +43,4 @@ def test_a_library_that_qt_would_die_without_is_named(monkeypatch: pytest.Monkey
     monkeypatch.setenv("DISPLAY", display.env["DISPLAY"])
     real = screen._load
     monkeypatch.setattr(screen, "_load", lambda name: None if "cursor" in name else real(name))
-    assert screen.obstacle() == "the window needs libxcb-cursor0 from the system"
+    assert screen.obstacle() == "The window needs system packages: libxcb-cursor0."

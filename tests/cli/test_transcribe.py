@@ -126,7 +126,7 @@ def test_trouble_with_the_model_is_exit_4(
     ("words", "said"),
     [
         (["--language", "klingon"], "does not know the language"),
-        (["--output", "nowhere/out.txt"], "no folder nowhere"),
+        (["--output", "nowhere/out.txt"], "folder nowhere does not exist"),
         (["--output", "{spoken}"], "would replace the input"),
     ],
 )
@@ -183,7 +183,7 @@ def test_a_run_that_is_ended_goes_on_after_its_last_finished_part(tmp_path: Path
     first.send_signal(end)
     _, err = first.communicate(timeout=60)
     assert first.returncode == (-signal.SIGKILL if end == signal.SIGKILL else 130)
-    assert end == signal.SIGKILL or "goes on after" in err
+    assert end == signal.SIGKILL or "continues after" in err
     journal = next((home / "cache" / "speech" / "parts").iterdir())
     done = len(journal.read_text("utf-8").splitlines())
     assert done >= 1

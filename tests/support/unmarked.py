@@ -33,7 +33,7 @@ UNSEEN = {
     "debug", "info", "warning", "error", "exception", "critical", "log",  # the log
     "ValueError", "TypeError", "RuntimeError", "AssertionError", "NotImplementedError", "KeyError", "IndexError",
     "OSError", "ConnectionError", "TimeoutError", "LookupError", "AttributeError", "ImportError", "BrokenPipeError",
-    "execute", "executemany", "executescript",  # queries
+    "WindowDeclined", "execute", "executemany", "executescript",  # queries
     "compile", "search", "match", "fullmatch", "sub", "split", "findall", "finditer",  # patterns
     "setStyleSheet", "setObjectName", "setProperty", "cast", "TypeVar", "NewType", "Literal", "Thread", "dumps",
     "QFont", "getattr", "Formatter", "startswith", "endswith", "removeprefix", "removesuffix",
@@ -42,7 +42,7 @@ UNSEEN = {
 
 _PROSE = re.compile(r"[A-Za-z’']{2,}[,;:.]? [A-Za-z’']{2,}|[a-z]{2,}[.!?…]$")
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
-_CODE = re.compile(r"\s*(SELECT|INSERT|DELETE|UPDATE|CREATE|PRAGMA)\b|\{%")
+_CODE = re.compile(r"\s*(SELECT|INSERT|DELETE|UPDATE|CREATE|PRAGMA)\b|\{%|(\$ )?(fanlight|sudo|pip|sh) \S")
 NAMES = {"Fanlight", "fanlight", "GPU", "CPU", "JSON", "HEIC"}
 
 

@@ -17,6 +17,7 @@ from fanlight import i18n, paths
 from fanlight.cli.arguments import parse
 from fanlight.cli.output import FAILED, GONE, STOPPED, complain, complain_about, start_log, status_of
 from fanlight.domain.errors import FanlightError
+from fanlight.i18n import _
 from fanlight.ipc import client
 from fanlight.settings import stored_language
 
@@ -28,6 +29,8 @@ def main(argv: Sequence[str]) -> int:
     try:
         i18n.use(stored_language(Path(client.home())))
         options = parse(argv)
+        if options.machine_output:
+            i18n.use(i18n.SOURCE_LANGUAGE)
         start_log(options.verbose)
         return int(options.run(options))
     except SystemExit as end:  # argparse: --help, --version, wrong usage
@@ -44,5 +47,8 @@ def main(argv: Sequence[str]) -> int:
         return status_of(error)
     except Exception as error:
         log.exception("this is a bug")
-        complain(f"something went wrong inside: {type(error).__name__}: {error}", f"The details are in {paths.logs()}.")
+        complain(
+            _("Something went wrong inside Fanlight: {error}").format(error=f"{type(error).__name__}: {error}"),
+            _("The details are in {folder}.").format(folder=paths.logs()),
+        )
         return FAILED

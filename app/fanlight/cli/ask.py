@@ -20,7 +20,9 @@ from fanlight.domain.errors import AnswerCutOff, InputError, SchemaError
 from fanlight.domain.events import EngineNotice, Event, Finished, ImageReady, PromptProgress, TextDelta, ThinkingDelta
 from fanlight.domain.messages import Image, Message
 from fanlight.domain.models import ModelSpec, Sampling
+from fanlight.domain.os_errors import os_reason
 from fanlight.domain.stop import StopFlag
+from fanlight.i18n import _, format_decimal, format_number, format_percent, ngettext
 from fanlight.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -29,7 +31,9 @@ log = logging.getLogger(__name__)
 def run(options: argparse.Namespace) -> int:
     settings = compose.settings()
     if options.question == "-" and "-" in options.image:
-        raise InputError("Both the question and a picture would come from stdin.", "Give one of them as an argument.")
+        raise InputError(
+            _("Both the question and a picture would be read from stdin."), _("Give one of them as an argument.")
+        )
     images = [_picture(source, settings) for source in options.image]
     text = sys.stdin.buffer.read().decode("utf-8", "replace") if options.question == "-" else options.question
     schema, grammar = _schema(options.schema), _grammar(options.grammar)
@@ -73,9 +77,9 @@ def _answer(
         except window_model.WindowDeclined as reason:
             log.info("a model of its own: %s", reason)
             if collected.text and not as_json:
-                raise AnswerCutOff("The window went away in the middle of the answer.") from reason
+                raise AnswerCutOff(_("The window closed in the middle of the answer.")) from reason
             collected.text = collected.thinking = ""
-            progress.show(f"loading {spec.name} ...")
+            progress.show(_("Loading {model}…").format(model=spec.name))
             consume(in_background(load_and_generate))
     finally:
         progress.clear()
@@ -95,11 +99,14 @@ def _on_event(event: Event, collected: CollectedAnswer, progress: ProgressLine, 
                 print(harmless(text) if sys.stdout.isatty() else text, end="", flush=True)
         case ThinkingDelta(text):
             collected.thinking += text
-            progress.show("thinking ...")
+            progress.show(_("Thinking…"))
         case PromptProgress(done, total):
-            progress.show(f"reading {100 * done // max(1, total)} %")
-        case ImageReady(_, tokens, seconds):
-            progress.show(f"picture read: {tokens} tokens, {seconds:.1f} s")
+            progress.show(_("Reading: {percent}").format(percent=format_percent(done / max(1, total))))
+        case ImageReady(_unused, tokens, seconds):
+            text = ngettext(
+                "Picture read: {tokens} token, {seconds} s", "Picture read: {tokens} tokens, {seconds} s", tokens
+            )
+            progress.show(text.format(tokens=format_number(tokens), seconds=format_decimal(seconds, 1)))
         case EngineNotice(text):
             progress.clear()
             complain(text)
@@ -137,7 +144,7 @@ def _schema(path: Path | None) -> str | None:
     try:
         json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise SchemaError(f"{path} is no JSON: {error}.") from error
+        raise SchemaError(_("{path} is not valid JSON: {error}.").format(path=path, error=error)) from error
     return text
 
 
@@ -149,5 +156,7 @@ def _read(path: Path) -> str:
     try:
         return path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise InputError(f"{path} cannot be read: {reason}.", "Give a text file.") from error
+        reason = os_reason(error) if isinstance(error, OSError) else _("it is not UTF-8 text")
+        raise InputError(
+            _("{path} cannot be read: {reason}.").format(path=path, reason=reason), _("Give a text file.")
+        ) from error

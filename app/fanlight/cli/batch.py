@@ -24,9 +24,11 @@ from fanlight.domain.errors import FanlightError, InputError
 from fanlight.domain.events import Finished, TextDelta
 from fanlight.domain.messages import Image, Message
 from fanlight.domain.models import ModelSpec, Sampling
+from fanlight.domain.os_errors import os_reason
 from fanlight.domain.ports import Engine
 from fanlight.domain.stop import StopFlag
 from fanlight.files import replace_file
+from fanlight.i18n import _, ngettext
 from fanlight.settings import Settings
 
 LONGEST_ANSWER = 1024
@@ -57,8 +59,16 @@ def run(options: argparse.Namespace) -> int:
     bad = [result for result in results if "error" in result]
     if not bad:
         return OK
-    first = f"the first is {json.dumps(bad[0]['id'], ensure_ascii=False)}: {bad[0]['error']}"
-    complain(f"{len(bad)} of {len(results)} items could not be answered; {first}", f"The others are in {output}.")
+    complain(
+        ngettext(
+            "{bad} of {count} item could not be answered; the first is {id}: {error}",
+            "{bad} of {count} items could not be answered; the first is {id}: {error}",
+            len(results),
+        ).format(
+            bad=len(bad), count=len(results), id=json.dumps(bad[0]["id"], ensure_ascii=False), error=bad[0]["error"]
+        ),
+        _("The others are in {path}.").format(path=output),
+    )
     return FAILED
 
 
@@ -122,15 +132,20 @@ def _output(path: Path, source: Path) -> Path:
     """Where to write, tried out before any work. Raises InputError."""
     target = path.resolve()
     if target == source.resolve():
-        raise InputError("The output would replace the input.", "Name another output file.")
+        raise InputError(_("The output would replace the input."), _("Name another output file."))
     if target.is_dir():
-        raise InputError(f"{path} is a folder.", "Name a file for the answers.")
+        raise InputError(_("{path} is a folder.").format(path=path), _("Name a file for the answers."))
     if not target.parent.is_dir():
-        raise InputError(f"There is no folder {path.parent} to write to.", "Make the folder first.")
+        raise InputError(
+            _("The folder {folder} does not exist.").format(folder=path.parent), _("Create the folder first.")
+        )
     try:
         tempfile.TemporaryFile(dir=target.parent).close()
     except OSError as error:
-        raise InputError(f"{path.parent} cannot be written to: {error.strerror}.", "Choose another place.") from error
+        raise InputError(
+            _("{folder} is not writable: {reason}.").format(folder=path.parent, reason=os_reason(error)),
+            _("Choose another folder."),
+        ) from error
     return target
 
 
@@ -140,7 +155,8 @@ def _write(results: Sequence[Result], target: Path) -> None:
         replace_file(target, text.encode("utf-8", "backslashreplace"))
     except OSError as error:
         raise InputError(
-            f"{target} could not be written: {error.strerror}.", "Free some space and run again."
+            _("{path} cannot be written: {reason}.").format(path=target, reason=os_reason(error)),
+            _("Free up some space and run the command again."),
         ) from error
 
 
@@ -148,4 +164,10 @@ def _keep_partial(results: Sequence[Result], output: Path) -> None:
     if results:
         kept = output.with_name(output.name + ".partial")
         _write(results, kept)
-        complain(f"ended early; the {len(results)} answers so far are in {kept}")
+        count = len(results)
+        text = ngettext(
+            "Ended early; the {count} answer so far is in {path}",
+            "Ended early; the {count} answers so far are in {path}",
+            count,
+        )
+        complain(text.format(count=count, path=kept))

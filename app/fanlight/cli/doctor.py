@@ -12,9 +12,11 @@ from importlib import metadata
 from typing import Any
 
 from fanlight import __version__, compose, paths
+from fanlight.catalog import fit
 from fanlight.cli.output import FAILED, OK
 from fanlight.cli.screen import missing_libraries, obstacle
 from fanlight.domain.errors import FanlightError
+from fanlight.i18n import N_, _
 
 
 @dataclass(slots=True)
@@ -53,7 +55,7 @@ def examine() -> DoctorReport:
 
 
 def _python(report: DoctorReport) -> None:
-    report.versions |= {"Fanlight": __version__, "Python": platform.python_version(), "System": platform.platform()}
+    report.versions |= {"Fanlight": __version__, "Python": platform.python_version(), N_("System"): platform.platform()}
     for package in ("Pillow", "numpy", "Jinja2"):
         report.versions[package] = metadata.version(package)
 
@@ -65,11 +67,19 @@ def _qt(report: DoctorReport) -> None:
         report.versions["Qt"] = qVersion()
         report.versions["PySide6"] = metadata.version("PySide6-Essentials")
     except ImportError as error:
-        report.missing.append(f"Qt cannot be loaded ({error}): sh packaging/system-libraries.sh run")
+        report.missing.append(
+            _("Qt cannot be loaded ({error}). Run: {command}").format(
+                error=error, command="sh packaging/system-libraries.sh run"
+            )
+        )
     if libraries := missing_libraries():
-        report.missing.append(f"The window needs system libraries: sudo apt-get install {' '.join(libraries)}")
+        report.missing.append(
+            _("The window needs system packages. Run: {command}").format(
+                command=f"sudo apt-get install {' '.join(libraries)}"
+            )
+        )
     elif why := obstacle():
-        report.notes.append(f"No window here: {why}. `fanlight ask` works without one.")
+        report.notes.append(_("{reason} `fanlight ask` works without a window.").format(reason=why))
 
 
 def _engine(report: DoctorReport) -> None:
@@ -77,13 +87,19 @@ def _engine(report: DoctorReport) -> None:
         from fanlight.engine import devices
 
         said = devices.versions()
-        report.versions |= {"llama.cpp built with" if name == "system" else name: text for name, text in said.items()}
+        report.versions |= {
+            N_("llama.cpp built with") if name == "system" else name: text for name, text in said.items()
+        }
         report.devices = [asdict(device) for device in devices.devices()]
     except (ImportError, OSError, RuntimeError) as error:
-        report.missing.append(f"llama.cpp cannot be loaded ({error}): pip install --force-reinstall llama-cpp-python")
+        report.missing.append(
+            _("llama.cpp cannot be loaded ({error}). Run: {command}").format(
+                error=error, command="pip install --force-reinstall llama-cpp-python"
+            )
+        )
         return
     if all(device["kind"] == "cpu" for device in report.devices):
-        report.notes.append("llama.cpp was built for the processor alone; README says how to build it for a GPU.")
+        report.notes.append(_("llama.cpp was built for the CPU alone. The README says how to build it for a GPU."))
 
 
 def _pictures(report: DoctorReport) -> None:
@@ -91,11 +107,17 @@ def _pictures(report: DoctorReport) -> None:
 
     for name, label in (("jpg", "JPEG"), ("webp", "WebP"), ("avif", "AVIF")):
         if not features.check(name):
-            report.missing.append(f"This Pillow cannot read {label}: pip install --force-reinstall Pillow")
+            report.missing.append(
+                _("This Pillow cannot read {format}. Run: {command}").format(
+                    format=label, command="pip install --force-reinstall Pillow"
+                )
+            )
     if importlib.util.find_spec("pillow_heif"):
         report.versions["pillow-heif"] = metadata.version("pillow-heif")
     else:
-        report.notes.append('HEIC pictures need one more package: pip install "pillow-heif>=1.1,<2"')
+        report.notes.append(
+            _("HEIC pictures need one more package. Run: {command}").format(command='pip install "pillow-heif>=1.1,<2"')
+        )
 
 
 def _text_reader(report: DoctorReport) -> None:
@@ -105,26 +127,26 @@ def _text_reader(report: DoctorReport) -> None:
         networks.files(networks.folder())
         report.versions["rapidocr"] = metadata.version(networks.PACKAGE)
     except FanlightError as error:
-        report.missing.append(f"Text in pictures cannot be read: {error.text}")
+        report.missing.append(_("Text in pictures cannot be read: {reason}").format(reason=error.text))
 
 
 def _voice(report: DoctorReport) -> None:
     from fanlight.synthesis import backends
 
     try:
-        report.versions["voice for answers"] = backends.pick()[0].name
+        report.versions[N_("voice for answers")] = backends.pick()[0].name
     except FanlightError as error:
         report.notes.append(error.text)
 
 
 def _folders(report: DoctorReport) -> None:
-    places = {"conversations and settings": paths.home(), "cache": paths.cache(), "log": paths.logs()}
+    places = {N_("conversations and settings"): paths.home(), N_("cache"): paths.cache(), N_("log"): paths.logs()}
     report.paths = {name: str(folder) for name, folder in places.items()}
-    report.paths |= {"shipped models": str(paths.shipped_models()), "resources": str(paths.resources())}
-    for name, folder in places.items():
+    report.paths |= {N_("shipped models"): str(paths.shipped_models()), N_("resources"): str(paths.resources())}
+    for folder in places.values():
         if not os.access(folder, os.W_OK):
             report.missing.append(
-                f"The folder for the {name} cannot be written to: {folder}; FANLIGHT_HOME names another."
+                _("The folder {folder} is not writable. Set FANLIGHT_HOME to another one.").format(folder=folder)
             )
 
 
@@ -136,27 +158,27 @@ def _practice_model(report: DoctorReport) -> None:
         check(spec)
     except FanlightError as error:
         report.practice_model = error.message
-        report.missing.append(f"The practice model cannot be used: {error.text}")
+        report.missing.append(_("The practice model cannot be used: {reason}").format(reason=error.text))
     else:
-        report.practice_model = f"{spec.model}, checked"
+        report.practice_model = _("{path}, checked").format(path=spec.model)
 
 
 def _words(report: DoctorReport) -> str:
-    lines = [_heading("Versions"), *(f"  {name:<22}{value}" for name, value in report.versions.items())]
-    lines += [_heading("Devices"), *(_device(device) for device in report.devices)]
-    lines += [_heading("Paths"), *(f"  {name:<28}{value}" for name, value in report.paths.items())]
-    lines += [_heading("Practice model"), f"  {report.practice_model}"]
+    lines = [_("Versions"), *(f"  {_(name):<22}{value}" for name, value in report.versions.items())]
+    lines += ["", _("Devices"), *(_device(device) for device in report.devices)]
+    lines += ["", _("Paths"), *(f"  {_(name):<28}{value}" for name, value in report.paths.items())]
+    lines += ["", _("Practice model"), f"  {report.practice_model}"]
     if report.missing:
-        lines += [_heading("Missing"), *(f"  {line}" for line in report.missing)]
+        lines += ["", _("Missing"), *(f"  {line}" for line in report.missing)]
     if report.notes:
-        lines += [_heading("Good to know"), *(f"  {line}" for line in report.notes)]
-    return "\n".join([*lines, "", "Something is missing." if report.missing else "All that is needed is here."])
-
-
-def _heading(text: str) -> str:
-    return f"\n{text}" if text != "Versions" else text
+        lines += ["", _("Good to know"), *(f"  {line}" for line in report.notes)]
+    return "\n".join(
+        [*lines, "", _("Something is missing.") if report.missing else _("Everything Fanlight needs is here.")]
+    )
 
 
 def _device(device: dict[str, Any]) -> str:
-    free, total = device["free_bytes"] / 1e9, device["total_bytes"] / 1e9
-    return f"  {device['name']:<22}{device['description']}: {free:.1f} of {total:.1f} GB free"
+    text = _("{device}: {free} of {total} free").format(
+        device=device["description"], free=fit.size(device["free_bytes"]), total=fit.size(device["total_bytes"])
+    )
+    return f"  {device['name']:<22}{text}"

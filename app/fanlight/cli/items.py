@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from fanlight.domain.errors import InputError
+from fanlight.domain.os_errors import os_reason
+from fanlight.i18n import N_, _
 
-HINT = 'The file holds a list of {"id", "images": [...], "question": text or list of texts}.'
+HINT = N_('The file holds a list of {"id", "images": [...], "question": a text or a list of texts}.')
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +37,15 @@ def read_items(path: Path) -> list[BatchItem | RejectedItem]:
     try:
         entries = json.loads(path.read_text("utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise InputError(f"{path} is not UTF-8 text.", HINT) from error
+        raise InputError(_("{path} is not UTF-8 text.").format(path=path), _(HINT)) from error
     except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}.", HINT) from error
+        raise InputError(
+            _("{path} cannot be read: {reason}.").format(path=path, reason=os_reason(error)), _(HINT)
+        ) from error
     except (ValueError, RecursionError) as error:
-        raise InputError(f"{path} is no JSON: {error}.", HINT) from error
+        raise InputError(_("{path} is not valid JSON: {error}.").format(path=path, error=error), _(HINT)) from error
     if not isinstance(entries, list):
-        raise InputError(f"{path} holds no list.", HINT)
+        raise InputError(_("{path} does not hold a list.").format(path=path), _(HINT))
     return _unique([_item(entry, path.parent) for entry in entries])
 
 
@@ -50,7 +54,7 @@ def _unique(items: list[BatchItem | RejectedItem]) -> list[BatchItem | RejectedI
     checked: list[BatchItem | RejectedItem] = []
     for item in items:
         if isinstance(item, BatchItem) and item.id in seen:
-            item = RejectedItem(item.id, "An item before this one has the same id.")
+            item = RejectedItem(item.id, _("An earlier item has the same id."))
         elif isinstance(item, BatchItem):
             seen.add(item.id)
         checked.append(item)
@@ -59,26 +63,28 @@ def _unique(items: list[BatchItem | RejectedItem]) -> list[BatchItem | RejectedI
 
 def _item(entry: Any, folder: Path) -> BatchItem | RejectedItem:
     if not isinstance(entry, dict):
-        return RejectedItem(None, f"The item is no object but {_kind(entry)}.")
+        return RejectedItem(None, _("The item must be an object, not {kind}.").format(kind=_kind(entry)))
     name = entry.get("id")
     if name is None or isinstance(name, bool) or not isinstance(name, (str, int)):
-        return RejectedItem(name, f'"id" is a text or a whole number, here it is {_kind(name)}.')
+        return RejectedItem(name, _('"id" must be a string or a whole number, not {kind}.').format(kind=_kind(name)))
     images = entry.get("images", [])
     if "image" in entry and "images" not in entry:
-        return RejectedItem(name, 'Pictures are given as a list named "images", not as "image".')
+        return RejectedItem(name, _('Pictures are given as a list called "images", not as "image".'))
     if not isinstance(images, list) or not all(isinstance(image, str) and image for image in images):
-        return RejectedItem(name, '"images" is a list of file names.')
+        return RejectedItem(name, _('"images" must be a list of file names.'))
     if any("\0" in image for image in images):
-        return RejectedItem(name, "A file name holds a NUL character.")
+        return RejectedItem(name, _("A file name contains a NUL character."))
     question = entry.get("question")
     questions: list[Any] = question if isinstance(question, list) else [question]
     if not questions or not all(isinstance(text, str) and text.strip() for text in questions):
-        return RejectedItem(name, '"question" is a text, or a list of texts, and not empty.')
+        return RejectedItem(name, _('"question" must be a text or a list of texts, and not empty.'))
     return BatchItem(
         name, tuple(folder / image for image in images), tuple(questions), single=isinstance(question, str)
     )
 
 
 def _kind(value: object) -> str:
-    names = {dict: "an object", list: "a list", str: "a text", bool: "true or false", type(None): "missing"}
-    return names.get(type(value), "a number")
+    """As JSON calls it."""
+    return {dict: "object", list: "array", str: "string", bool: "boolean", type(None): "null"}.get(
+        type(value), "number"
+    )

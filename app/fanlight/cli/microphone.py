@@ -24,6 +24,7 @@ from fanlight.domain.audio import (
 from fanlight.domain.errors import SpeechError
 from fanlight.domain.ports import SpeechRecognizer
 from fanlight.domain.speech import TranscriptionOptions
+from fanlight.i18n import _, format_number
 
 SECONDS = 6.0
 CLOSE_SECONDS = 5.0
@@ -56,7 +57,7 @@ def _devices(microphone: Microphone) -> list[str]:
 
 
 def _named(device: AudioDevice) -> str:
-    return f"{device.shown}{' (the one that is used)' if device.default else ''}"
+    return _("{device} (default)").format(device=device.shown) if device.default else device.shown
 
 
 def _listener() -> tuple[SpeechRecognizer | None, str]:
@@ -77,7 +78,8 @@ def _listen(microphone: Microphone, checkup: Checkup, device: str, listener: Spe
         if isinstance(happened, DeviceOpened):
             opened.put(happened.format)
         elif isinstance(happened, RecordingStarted):
-            print(f"Say a sentence now, within {SECONDS:.0f} seconds…", file=sys.stderr)
+            text = _("Say a sentence now, within {seconds} seconds…")
+            print(text.format(seconds=format_number(round(SECONDS))), file=sys.stderr)
             timer.start()
         elif isinstance(happened, (RecordingEnded, RecordingRefused)):
             opened.put(None)

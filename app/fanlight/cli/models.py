@@ -15,6 +15,7 @@ from fanlight.cli.output import OK
 from fanlight.domain.errors import ModelError
 from fanlight.domain.models import ModelSpec
 from fanlight.gguf.split import parts
+from fanlight.i18n import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +38,18 @@ def show(options: argparse.Namespace) -> int:
 
 def add(options: argparse.Namespace) -> int:
     spec = compose.catalog().add(options.file, options.projector, options.name)
-    eyes = f"It sees, with {spec.projector.name}." if spec.projector else "It reads text only: it has no projector."
-    print(f"{spec.name} is ready. {eyes}\nTry it: fanlight ask --model {spec.name} QUESTION")
+    if spec.projector:
+        text = _("{model} is ready. It supports pictures, with the projector {projector}.")
+        print(text.format(model=spec.name, projector=spec.projector.name))
+    else:
+        print(_("{model} is ready. It is text-only: it has no projector.").format(model=spec.name))
+    print(_("Try it: {command}").format(command=f"fanlight ask --model {spec.name} QUESTION"))
     return OK
 
 
 def remove(options: argparse.Namespace) -> int:
     compose.catalog().remove(options.name)
-    print(f"{options.name} is forgotten; its files are where they were.")
+    print(_("{model} was removed from the list; its files are where they were.").format(model=options.name))
     return OK
 
 
@@ -56,7 +61,7 @@ def _row(spec: ModelSpec, chosen: str, context_tokens: int, free_bytes: int) -> 
         judged = fit.judge(spec, free_bytes, context_tokens)
         return ModelRow(spec, spec.name == chosen, fit.abilities(spec), size, judged.fits, judged.words)
     except ModelError as error:
-        return ModelRow(spec, spec.name == chosen, "nothing", size, False, error.message)
+        return ModelRow(spec, spec.name == chosen, _("nothing"), size, False, error.message)
 
 
 def _plain(row: ModelRow) -> dict[str, Any]:
@@ -75,8 +80,8 @@ def _plain(row: ModelRow) -> dict[str, Any]:
 
 def _table(rows: list[ModelRow]) -> str:
     if not rows:
-        return "There are no models here. `fanlight models add FILE.gguf` adds one."
-    lines = [("NAME", "CAN", "SIZE", "FITS")]
+        return _("There are no models. Add one with `fanlight models add FILE.gguf`.")
+    lines = [(_("NAME"), _("CAN"), _("SIZE"), _("FITS"))]
     lines += [
         (row.spec.name + (" *" if row.chosen else ""), row.can, fit.size(row.size_bytes), row.words) for row in rows
     ]
@@ -85,5 +90,5 @@ def _table(rows: list[ModelRow]) -> str:
         "  ".join([*(cell.ljust(width) for cell, width in zip(line, widths, strict=False)), line[3]]) for line in lines
     ]
     if any(row.chosen for row in rows):
-        shown.append("* is used when no other is named.")
+        shown.append(_("* is used unless you name another."))
     return "\n".join(line.rstrip() for line in shown)

@@ -13,6 +13,7 @@ from typing import TypeVar
 from fanlight import paths
 from fanlight.domain.errors import FanlightError, InputError, ModelError, SpeechModelError, StoreError
 from fanlight.domain.transcription import clock
+from fanlight.i18n import _
 
 T = TypeVar("T")
 OK, FAILED, USAGE, BAD_INPUT, MODEL_TROUBLE, STOPPED, GONE = 0, 1, 2, 3, 4, 130, 141
@@ -59,7 +60,8 @@ def start_log(verbose: bool) -> None:
         to_file = RotatingFileHandler(paths.logs() / "fanlight.log", maxBytes=1_000_000, backupCount=1, delay=True)
     except OSError as error:
         raise StoreError(
-            f"Fanlight cannot use its folder: {error}.", "FANLIGHT_HOME names another one, for example ~/fanlight."
+            _("Fanlight cannot use its folder: {error}.").format(error=error),
+            _("Set FANLIGHT_HOME to another folder, for example ~/fanlight."),
         ) from error
     to_file.setLevel(logging.WARNING)
     to_stderr = wanted in _LEVELS

@@ -11,6 +11,7 @@ from fanlight.domain.errors import ImagesUnsupported, InputError
 from fanlight.domain.events import Finished
 from fanlight.domain.messages import Image, Message
 from fanlight.domain.models import ModelSpec
+from fanlight.i18n import _
 from fanlight.settings import Settings
 
 
@@ -23,9 +24,11 @@ def question_message(text: str, images: Sequence[Image], spec: ModelSpec) -> Mes
     """Raises InputError for an empty question, ImagesUnsupported for pictures that `spec` could not look at."""
     words = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace").strip()
     if not words:
-        raise InputError("The question is empty.", "Say what you want to know.")
+        raise InputError(_("The question is empty."), _("Type what you want to know."))
     if images and not spec.supports_images:
-        raise ImagesUnsupported(f"{spec.name} has no eyes, and the question comes with a picture.")
+        raise ImagesUnsupported(
+            _("{model} does not support pictures, and the question has one.").format(model=spec.name)
+        )
     return Message.of("user", words, tuple(images))
 
 

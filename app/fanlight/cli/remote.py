@@ -9,6 +9,7 @@ from fanlight import paths
 from fanlight.cli import window
 from fanlight.cli.output import FAILED, USAGE, complain, complain_about
 from fanlight.domain.errors import ActionsError
+from fanlight.i18n import _
 from fanlight.ipc import client
 
 
@@ -48,5 +49,5 @@ def _tell_window(request: dict[str, Any]) -> int:
     status = None if connection is None else client.deliver(connection, request)
     if status is not None:
         return status
-    complain("no Fanlight is running.", "`fanlight` opens its window.")
+    complain(_("Fanlight is not running."), _("Run `fanlight` to open its window."))
     return FAILED

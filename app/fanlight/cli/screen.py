@@ -6,6 +6,8 @@ import ctypes
 import os
 import sys
 
+from fanlight.i18n import _
+
 _XCB = (
     ("libxcb-cursor.so.0", "libxcb-cursor0"),
     ("libxkbcommon-x11.so.0", "libxkbcommon-x11-0"),
@@ -36,8 +38,14 @@ def obstacle() -> str | None:
     if wanted != "xcb" and os.environ.get("WAYLAND_DISPLAY") and _wayland_answers():
         return None
     if wanted != "wayland" and os.environ.get("DISPLAY") and _x11_answers():
-        return f"the window needs {missing} from the system" if (missing := ", ".join(missing_libraries())) else None
-    return "there is no screen to open a window on"
+        return _missing_sentence()
+    return _("There is no screen to open a window on.")
+
+
+def _missing_sentence() -> str | None:
+    if missing := ", ".join(missing_libraries()):
+        return _("The window needs system packages: {packages}.").format(packages=missing)
+    return None
 
 
 def missing_libraries() -> list[str]:

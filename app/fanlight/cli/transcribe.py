@@ -32,6 +32,7 @@ from fanlight.domain.transcription import (
     Yielded,
     clock,
 )
+from fanlight.i18n import _, format_percent
 from fanlight.ipc import client
 from fanlight.ipc.yield_lock import YieldWaiter
 from fanlight.speech.transcript_file import save_transcript
@@ -61,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
     files: list[Path] = options.files
     targets = _targets(files, options.output, options.format)
     if len(files) > 1 and not targets and options.format in ("srt", "vtt"):
-        raise InputError("Subtitles of several files do not go into one output.", "Name a folder with --output.")
+        raise InputError(_("Subtitles of several files cannot go into one output."), _("Name a folder with --output."))
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="replace")
     work = _work(files, asked, options.format, lambda: compose.load_transcriber(settings, _model_progress))
@@ -102,14 +103,14 @@ def _hear(
                         event.drop()
     except KeyboardInterrupt:
         progress.clear()
-        complain("stopped", "The same command goes on after the last finished part.")
+        complain(_("Stopped."), _("The same command continues after the last finished part."))
         raise
     finally:
         progress.clear()
     if whole and documents:
-        texts = [text for text, _ in documents]
+        texts = [text for text, _drop in documents]
         print(texts[0] if len(files) == 1 else "[\n" + ",\n".join(texts) + "\n]", flush=True)
-        for _, drop in documents:
+        for _text, drop in documents:
             drop()
     return bad
 
@@ -138,7 +139,7 @@ def _work(
                 yield FileReport(path, ended=True, error=error)
         if not good:
             return
-        yield FileReport(good[0], progress="loading the speech model ...")
+        yield FileReport(good[0], progress=_("Loading the speech model…"))
         network = load_session()
         with closing(load()) as transcriber:
             for path in good:
@@ -169,11 +170,13 @@ def _one(
                 case Yielded():
                     pass
                 case ScanProgress(share):
-                    yield FileReport(path, progress=f"{path.name}: looking at it, {100 * share:.0f} %")
+                    text = _("{file}: checking, {percent}").format(file=path.name, percent=format_percent(share))
+                    yield FileReport(path, progress=text)
                 case TranscriptionStarted(upto=upto):
                     begun = event
                     if upto and not event.whole:
-                        yield FileReport(path, progress=f"{path.name}: going on at {clock(upto)}")
+                        text = _("{file}: continuing at {time}").format(file=path.name, time=clock(upto))
+                        yield FileReport(path, progress=text)
                 case TranscriptionPart(upto, words, language):
                     length = begun.seconds if begun else None
                     piece = document.take(upto, words, language)
@@ -191,8 +194,8 @@ def _giving_way(
     """What is told, and before each step that somebody dictates, while they do."""
     courtesy = YieldWaiter(paths.home())
     while not stop.is_set():
-        for _ in courtesy.wait():
-            yield FileReport(path, progress=f"{path.name}: waiting while you speak")
+        for _unused in courtesy.wait():
+            yield FileReport(path, progress=_("{file}: waiting while you speak").format(file=path.name))
             if stop.is_set():
                 return
         event = next(told, None)
@@ -241,12 +244,15 @@ class _Document:
 def _how_far(path: Path, upto: float, length: float | None) -> str:
     if not length:
         return f"{path.name}: {clock(upto)}"
-    return f"{path.name}: {clock(upto)} of {clock(length)}, {min(100, int(100 * upto / length))} %"
+    text = _("{file}: {time} of {length}, {percent}")
+    share = min(1.0, int(100 * upto / length) / 100)
+    return text.format(file=path.name, time=clock(upto), length=clock(length), percent=format_percent(share))
 
 
 def _model_progress(done: float) -> None:
     if sys.stderr.isatty():
-        sys.stderr.write(f"\rputting the speech model together: {100 * done:3.0f} %")
+        text = _("Assembling the speech model: {percent}").format(percent=format_percent(done))
+        sys.stderr.write(f"\r{text}")
         if done >= 1:
             sys.stderr.write("\r" + " " * 48 + "\r")
         sys.stderr.flush()
@@ -260,8 +266,10 @@ def _language(given: str | None, chosen: str) -> str | None:
     code = code_of(given)
     if code is None:
         raise InputError(
-            f'Fanlight does not know the language "{given}".',
-            f"Say auto, or one of: {', '.join(f'{code} ({name})' for code, name in LANGUAGES.items())}.",
+            _("Fanlight does not know the language “{language}”.").format(language=given),
+            _("Use auto, or one of: {languages}.").format(
+                languages=", ".join(f"{code} ({_(name)})" for code, name in LANGUAGES.items())
+            ),
         )
     return code
 
@@ -277,12 +285,14 @@ def _targets(files: Sequence[Path], output: Path | None, form: str) -> dict[Path
     elif output.is_dir():
         targets = {path: output / f"{path.stem}{SUFFIXES[form]}" for path in files}  # type: ignore[index]
     else:
-        raise InputError(f"There is no folder {output} for several files.", "Make the folder first.")
+        raise InputError(_("The folder {folder} does not exist.").format(folder=output), _("Create the folder first."))
     if len({target.resolve() for target in targets.values()}) < len(set(files)):
-        raise InputError("Two of the files would be written to the same name.", "Do them one by one.")
+        raise InputError(_("Two of the files would get the same name."), _("Transcribe them one at a time."))
     for path, target in targets.items():
         if target.resolve() == path.resolve():
-            raise InputError("The output would replace the input.", "Name another output.")
+            raise InputError(_("The output would replace the input."), _("Name another output file."))
         if not target.absolute().parent.is_dir():
-            raise InputError(f"There is no folder {target.parent} to write to.", "Make the folder first.")
+            raise InputError(
+                _("The folder {folder} does not exist.").format(folder=target.parent), _("Create the folder first.")
+            )
     return targets

@@ -10,10 +10,12 @@ from typing import Any
 from fanlight import compose, paths
 from fanlight.cli.output import FAILED, complain, stop_log_file
 from fanlight.cli.screen import obstacle
+from fanlight.i18n import _
 from fanlight.ipc import client
 
 SAMPLE = "shapes.png"
 QUESTION = "Describe the picture."
+COMMAND = "fanlight ask -i PICTURE QUESTION"
 LOCK = "window.lock"
 WAIT_SECONDS, LOOK_SECONDS = 20.0, 0.05
 """For another Fanlight that is just opening or closing."""
@@ -39,7 +41,9 @@ def open_or_tell(request: dict[str, Any], *, hidden: bool = False, or_sample: bo
         if (status := _tell_window(request)) is not None:
             return status
         if time.monotonic() > until:
-            complain("another Fanlight is opening or closing, and does not answer.", "End it, then start again.")
+            complain(
+                _("Another Fanlight is starting or quitting and does not respond."), _("Quit it, then start again.")
+            )
             return FAILED
         time.sleep(LOOK_SECONDS)
     stop_log_file()
@@ -52,7 +56,7 @@ def _tell_window(request: dict[str, Any]) -> int | None:
 
 
 def _explain_no_window(why: str) -> int:
-    complain(f"{why}.", "It works without one too: fanlight ask -i PICTURE QUESTION")
+    complain(why, _("Fanlight works without a window, too: {command}").format(command=COMMAND))
     return FAILED
 
 
@@ -61,9 +65,10 @@ def _ask_about_sample(why: str) -> int:
     from fanlight.cli.arguments import parse
 
     picture = paths.resources() / "samples" / SAMPLE
-    print(f"No window: {why}. Here is the practice model, asked about a sample picture instead.\n", file=sys.stderr)
+    instead = _("{reason} Here is the practice model's answer about a sample picture instead.").format(reason=why)
+    print(f"{instead}\n", file=sys.stderr)
     print(f'$ fanlight ask -i {picture} "{QUESTION}"', file=sys.stderr, flush=True)
     words = ["ask", "--model", "practice", "-i", str(picture), QUESTION]
     status = ask.run(parse(words))
-    print("\nYour own: .venv/bin/fanlight ask -i PICTURE QUESTION", file=sys.stderr)
+    print("\n" + _("Ask your own: {command}").format(command=f".venv/bin/{COMMAND}"), file=sys.stderr)
     return status

@@ -8,6 +8,7 @@ from fanlight.cli.output import ProgressLine
 from fanlight.domain.events import Event
 from fanlight.domain.messages import Message
 from fanlight.domain.models import ModelSpec, Sampling
+from fanlight.i18n import _
 from fanlight.ipc import client, wire
 
 LOAD_SECONDS = 20.0
@@ -44,11 +45,11 @@ def _events(connection: client.SocketConnection, progress: ProgressLine) -> Gene
         match line:
             case {"waits": "load"}:
                 timeout_seconds = LOAD_SECONDS
-                progress.show("the window is loading the model ...")
-            case {"waits": _}:
+                progress.show(_("The window is loading the model…"))
+            case {"waits": _unused}:
                 timeout_seconds = None
-                progress.show("waiting for the window's model ...")
-            case {"event": _}:
+                progress.show(_("Waiting for the window's model…"))
+            case {"event": _unused}:
                 timeout_seconds = None
                 yield wire.event(line)
             case {"end": "done"}:
