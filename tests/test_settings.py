@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fanlight.settings import Settings, _fits
+from fanlight.settings import Settings, _fits, needs_reload
 
 PLAIN = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=10),
@@ -107,3 +107,10 @@ def test_every_setting_says_what_an_editor_needs(item: object) -> None:
 def test_the_practice_model_is_never_warm() -> None:
     assert Settings(temperature=1.5).sampling(practice=True).temperature == 0
     assert Settings(temperature=1.5).sampling().temperature == 1.5
+
+
+def test_what_the_model_uses_only_once_it_is_loaded_again() -> None:
+    waiting = {item.name for item in fields(Settings) if item.metadata["applies_after_reload"]}
+    assert waiting == {"context_tokens", "threads", "gpu_layers"}
+    assert needs_reload(Settings(), Settings(threads=2))
+    assert not needs_reload(Settings(), Settings(temperature=0.1, picture_side=896))

@@ -46,15 +46,17 @@ def setting(
     high: float | None = None,
     help: str = "",  # noqa: A002 - the word the reader looks for
     lines: int = 1,
+    applies_after_reload: bool = False,
 ) -> Any:
     """A dataclass field with what an editor needs to know: range (`low`, `high`), `choices` (values and the names shown
-    for them), `options` (the same where they, or their order, depend on the language), text height in `lines`. Texts
-    are marked here and translated when they are shown."""
+    for them), `options` (the same where they, or their order, depend on the language), text height in `lines`.
+    `applies_after_reload`: the model uses it only once it is loaded again. Texts are marked here and translated when
+    they are shown."""
     return field(
         default=default,
         metadata={
             "label": label, "group": group, "choices": choices, "options": options, "low": low, "high": high,
-            "help": help, "lines": lines,
+            "help": help, "lines": lines, "applies_after_reload": applies_after_reload,
         },
     )  # fmt: skip
 
@@ -100,14 +102,16 @@ class Settings:
     )
     context_tokens: int = setting(
         0, N_("Context length (tokens)"), group="Model", low=0, high=131072,
-        help=N_("0 lets Fanlight choose. Takes effect the next time the model is loaded."),
+        help=N_("0 lets Fanlight choose."), applies_after_reload=True,
     )  # fmt: skip
     threads: int = setting(
-        0, N_("CPU threads"), group="Model", low=0, high=256, help=N_("0 leaves one core free for everything else.")
-    )
+        0, N_("CPU threads"), group="Model", low=0, high=256,
+        help=N_("0 leaves one core free for everything else."), applies_after_reload=True,
+    )  # fmt: skip
     gpu_layers: int = setting(
-        -1, N_("Layers on the GPU"), group="Model", low=-1, high=512, help=N_("-1 puts as many there as fit.")
-    )
+        -1, N_("Layers on the GPU"), group="Model", low=-1, high=512,
+        help=N_("-1 puts as many there as fit."), applies_after_reload=True,
+    )  # fmt: skip
     picture_side: int = setting(
         1536, N_("Longest side of a picture for the model (pixels)"), group=N_("Pictures"), low=224, high=4096,
         help=N_("Larger pictures show finer print but take longer. The original is always kept."),
@@ -243,6 +247,15 @@ def stored_language(home: Path) -> str:
     except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return ""
     return language if isinstance(language, str) else ""
+
+
+def needs_reload(loaded: Settings, now: Settings) -> bool:
+    """Whether a model that was loaded with `loaded` must be loaded again before all of `now` applies."""
+    return any(
+        getattr(loaded, item.name) != getattr(now, item.name)
+        for item in fields(Settings)
+        if item.metadata["applies_after_reload"]
+    )
 
 
 def _fits(item: Any, value: object) -> bool:

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject
 
 from fanlight.core.work.job import Job, JobControl, Priority
 from fanlight.core.work.resource import NothingToLoad
-from fanlight.core.work.worker import Worker, without_resource
+from fanlight.core.work.worker import Worker
 from fanlight.domain.errors import SpeechModelError
 
 pytestmark = pytest.mark.gui
@@ -259,7 +259,8 @@ def test_closing_a_worker_that_never_had_a_job_ends_at_once(ringer: Any) -> None
 
 
 def test_several_threads_serve_several_jobs_and_only_as_many_as_are_needed(qtbot: Any) -> None:
-    worker, gate = without_resource("files", threads=3), threading.Event()
+    worker, gate = Worker[NothingToLoad]("files", threads=3), threading.Event()
+    worker.configure(lambda *_: NothingToLoad())
     where: list[int] = []
 
     def blocked(_: NothingToLoad, control: JobControl) -> Generator[object, None, None]:

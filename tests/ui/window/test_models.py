@@ -92,3 +92,26 @@ def test_without_any_model_a_question_says_what_to_do(qtbot: Any, home: Path) ->
     assert last.state == "failed"
     assert last.error == "No model is open. Choose one in the header of the window."
     window.close()
+
+
+def test_settings_that_wait_for_a_reload_are_offered_one(qtbot: Any, open_window: Open) -> None:
+    loads: list[ModelSpec] = []
+
+    def load(spec: ModelSpec) -> ScriptedEngine:
+        loads.append(spec)
+        return ScriptedEngine(["Fine."])
+
+    window = open_window(load=load)
+    ready(qtbot, window)
+    window.settings_store.choose(threads=3)
+    assert window.offers.isVisible()
+    assert window.offers.lines == ("The new settings take effect when the model is loaded again.",)
+    window.settings_store.choose(threads=0)
+    assert not window.offers.isVisible()
+    window.settings_store.choose(gpu_layers=0)
+    assert window.offers.button.text() == "Load Again"
+    window.offers.button.click()
+    assert window.host.condition == "loading"
+    ready(qtbot, window)
+    assert not window.offers.isVisible()
+    assert len(loads) == 2

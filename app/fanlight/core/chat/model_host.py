@@ -15,7 +15,7 @@ from fanlight.domain.models import ModelInfo, ModelSpec
 from fanlight.domain.ports import Engine
 from fanlight.domain.slots import Slot
 from fanlight.domain.stop import StopFlag
-from fanlight.settings import Settings
+from fanlight.settings import Settings, needs_reload
 
 LoadEngine = Callable[[ModelSpec, Settings, Callable[[float], None], StopFlag], Engine]
 """Slow, on the worker's thread; progress from 0 to 1. Raises ModelError."""
@@ -34,6 +34,7 @@ class ModelHost(QObject):
     """`condition`, `spec` or `info` has changed."""
     progress = Signal(float)
     failed = Signal(object)
+    needs_reload_changed = Signal(bool)
     serving_changed = Signal()
     """`answering_slot` has changed."""
 
@@ -49,6 +50,10 @@ class ModelHost(QObject):
         self.info: ModelInfo | None = None
         self.error: Exception | None = None
         self.condition: Condition = "none"
+        self.needs_reload = False
+        """Settings have changed that the model uses only once it is loaded again."""
+        self._loaded_settings = settings_store.now
+        settings_store.changed.connect(self._check_reload)
 
     def open(self, spec: ModelSpec) -> None:
         """Load `spec` instead of what is open, whose memory is free before; its jobs are stopped and end."""
@@ -57,8 +62,14 @@ class ModelHost(QObject):
         self.worker.configure(lambda progress, stop: load(spec, settings, progress, stop), key=object())
         self.worker.prepare()
         self.spec, self.info, self.error = spec, None, None
-        self.condition = "loading"
+        self.condition, self._loaded_settings = "loading", settings
         self.changed.emit()
+        self._check_reload()
+
+    def reload(self) -> None:
+        """Load the model that is chosen again, with the settings in force."""
+        if self.spec is not None:
+            self.open(self.spec)
 
     def submit(self, job: Job[Engine]) -> None:
         """`open` is what to call first. Raises RuntimeError."""
@@ -76,6 +87,7 @@ class ModelHost(QObject):
             self.worker.unload()
             self.condition = "freed"
             self.changed.emit()
+            self._check_reload()
 
     @property
     def chosen(self) -> bool:
@@ -97,6 +109,13 @@ class ModelHost(QObject):
         ended = self.worker.join(deadline_seconds)
         self.worker.drain()
         return ended
+
+    def _check_reload(self) -> None:
+        in_use = self.condition not in ("none", "freed")
+        needed = in_use and needs_reload(self._loaded_settings, self._settings_store.now)
+        if needed != self.needs_reload:
+            self.needs_reload = needed
+            self.needs_reload_changed.emit(needed)
 
     def _on_loaded(self, info: ModelInfo) -> None:
         self.info, self.condition = info, "ready"

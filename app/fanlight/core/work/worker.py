@@ -8,14 +8,14 @@ from collections.abc import Callable
 from contextlib import closing
 from functools import partial
 from time import monotonic
-from typing import Any, Generic
+from typing import Generic
 
 from PySide6.QtCore import QObject, Signal
 
 from fanlight.core.work.dispatcher import MainThreadDispatcher
 from fanlight.core.work.job import Job, JobControl, Priority
 from fanlight.core.work.job_queue import JobQueue, Order
-from fanlight.core.work.resource import Load, NothingToLoad, R, ResourceHolder, Source, attempt
+from fanlight.core.work.resource import Load, R, ResourceHolder, Source, attempt
 from fanlight.domain.stop import StopFlag
 
 
@@ -215,10 +215,3 @@ class Worker(QObject, Generic[R]):
 
     def _post_progress(self, source: Source[R], share: float) -> None:
         self._dispatcher(partial(self._report_progress, source, share))
-
-
-def without_resource(name: str, parent: QObject | None = None, threads: int = 1) -> Worker[Any]:
-    """A worker for jobs that need no resource."""
-    worker: Worker[Any] = Worker(name, parent, threads=threads)
-    worker.configure(lambda *_: NothingToLoad())
-    return worker

@@ -112,6 +112,8 @@ class SettingsDialog(QDialog):
             item, getattr(self._settings_store.now, item.name), lambda value: self._changed(item.name, value)
         )
         name, description = _(meta["label"]), _(meta["help"])
+        if meta["applies_after_reload"]:
+            description = f"{description} {_('Takes effect when the model is loaded again.')}"
         editor.setAccessibleName(name)
         editor.setAccessibleDescription(description)
         editor.setToolTip(description)

@@ -19,6 +19,7 @@ from fanlight.ui.composer.composer import Composer
 from fanlight.ui.controls import recolour
 from fanlight.ui.help.window import HelpWindow
 from fanlight.ui.models.file_dialog import ModelFileDialog
+from fanlight.ui.models.reload_offer import ReloadOffer
 from fanlight.ui.transcript.transcript import Transcript
 from fanlight.ui.widgets.banner import Banner, announce
 from fanlight.ui.widgets.drops import DropArea
@@ -90,6 +91,7 @@ class Window(QMainWindow):
         self._model_file = ModelFileDialog(self)
         self.header = HeaderBar(core.host, core.models.known)
         self.model_menu = self.header.model_menu
+        self._reload_offer = ReloadOffer(core.host, self.offers)
         self._conversations = Conversations(self.sidebar, self.header, self.offers, core.session_manager, core.history)
         self._panes = Panes(self.sidebar, self._page())
         self.setCentralWidget(self._panes)

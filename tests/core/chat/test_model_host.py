@@ -1,0 +1,112 @@
+"""The model that is open: switching, freeing, and settings that it uses only once it is loaded again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fanlight.core.chat.model_host import ModelHost
+from fanlight.core.chat.model_jobs import AnswerJob
+from fanlight.core.settings_store import SettingsStore
+from fanlight.domain.messages import Message
+from fanlight.domain.models import ModelSpec, Sampling
+from fanlight.engine.scripted import ScriptedEngine
+from fanlight.settings import Settings
+
+FIRST, SECOND = ModelSpec("first", Path("first.gguf")), ModelSpec("second", Path("second.gguf"))
+QUESTION = (Message.of("user", "What is this?"),)
+
+
+class Opened:
+    """A host whose loads are noted: which model, and with how many threads."""
+
+    def __init__(self, home: Path) -> None:
+        home.mkdir(parents=True, exist_ok=True)
+        self.settings_store = SettingsStore(Settings(), home / "settings.json")
+        self.loads: list[tuple[str, int]] = []
+        self.engines: list[ScriptedEngine] = []
+        self.host = ModelHost(self._load, self.settings_store)
+        self.offers: list[bool] = []
+        self.host.needs_reload_changed.connect(self.offers.append)
+
+    def _load(self, spec: ModelSpec, settings: Settings, *_: object) -> ScriptedEngine:
+        self.loads.append((spec.name, settings.threads))
+        self.engines.append(ScriptedEngine(["x"] * 1000, 0.01))
+        return self.engines[-1]
+
+
+@pytest.fixture
+def opened(qtbot: Any, home: Path) -> Iterator[Callable[[], Opened]]:
+    made: list[Opened] = []
+
+    def make() -> Opened:
+        made.append(Opened(home))
+        return made[-1]
+
+    yield make
+    for one in made:
+        assert one.host.close(30)
+
+
+def ready(qtbot: Any, host: ModelHost) -> None:
+    qtbot.waitUntil(lambda: host.condition == "ready")
+
+
+def test_settings_that_wait_for_a_reload_say_so_until_the_model_is_loaded_again(
+    qtbot: Any, opened: Callable[[], Opened]
+) -> None:
+    one = opened()
+    one.settings_store.choose(threads=1)
+    assert not one.host.needs_reload, "nothing is loaded"
+    one.host.open(FIRST)
+    ready(qtbot, one.host)
+    one.settings_store.choose(temperature=0.1)
+    assert not one.host.needs_reload
+    one.settings_store.choose(threads=3)
+    assert one.host.needs_reload
+    one.settings_store.choose(threads=1)
+    assert not one.host.needs_reload
+    one.settings_store.choose(gpu_layers=0, context_tokens=2048, threads=2)
+    one.host.reload()
+    ready(qtbot, one.host)
+    assert not one.host.needs_reload
+    assert one.offers == [True, False, True, False]
+    assert one.loads == [("first", 1), ("first", 2)]
+    assert one.engines[0].closed
+
+
+def test_a_model_that_was_freed_needs_no_reload_and_is_loaded_with_the_settings_in_force(
+    qtbot: Any, opened: Callable[[], Opened]
+) -> None:
+    one = opened()
+    one.host.open(FIRST)
+    ready(qtbot, one.host)
+    one.settings_store.choose(threads=3)
+    one.host.free()
+    assert not one.host.needs_reload
+    qtbot.waitUntil(lambda: one.engines[0].closed)
+    job = AnswerJob(QUESTION, Sampling(max_tokens=1))
+    one.host.submit(job)
+    qtbot.waitUntil(lambda: job.over)
+    assert one.loads == [("first", 0), ("first", 3)]
+
+
+def test_the_jobs_of_a_model_end_when_another_is_opened(qtbot: Any, opened: Callable[[], Opened]) -> None:
+    one = opened()
+    one.host.open(FIRST)
+    running, waiting = AnswerJob(QUESTION, Sampling()), AnswerJob(QUESTION, Sampling())
+    endings: list[object] = []
+    for job in (running, waiting):
+        job.done.connect(endings.append)
+        one.host.submit(job)
+    qtbot.waitUntil(lambda: one.host.answering_slot is not None)
+    one.host.open(SECOND)
+    ready(qtbot, one.host)
+    assert endings == [None, None]
+    assert one.engines[0].closed
+    assert len(one.engines[0].asked) == 1
+    assert one.host.info is not None
+    assert one.host.spec is SECOND
