@@ -16,11 +16,11 @@ from fanlight.domain.errors import MicrophoneMissing
 
 def checkup(*levels: float, first: float = 0.05, peak: float = -12.0, why: str = "released") -> Checkup:
     made = Checkup()
-    made.hear(DeviceOpened("headset", SoundFormat(44_100, 2)))
-    made.hear(RecordingStarted(first))
+    made.add_event(DeviceOpened("headset", SoundFormat(44_100, 2)))
+    made.add_event(RecordingStarted(first))
     for level in levels:
-        made.hear(SoundLevel(level, peak))
-    made.hear(RecordingEnded(why, 6.0))  # type: ignore[arg-type]
+        made.add_event(SoundLevel(level, peak))
+    made.add_event(RecordingEnded(why, 6.0))  # type: ignore[arg-type]
     return made
 
 
@@ -52,7 +52,7 @@ def test_what_is_wrong_comes_with_what_to_do() -> None:
 
 def test_without_a_microphone_it_says_the_error_and_its_hint() -> None:
     made = Checkup()
-    made.hear(RecordingRefused(MicrophoneMissing("There is no microphone.")))
+    made.add_event(RecordingRefused(MicrophoneMissing("There is no microphone.")))
     assert said(made) == f"There is no microphone. {MicrophoneMissing.hint}"
     assert not made.works
 

@@ -141,7 +141,7 @@ def test_listening_is_said_after_the_first_block_and_never_before(sound: ToldSou
     until(lambda: held.of(RecordingStarted))
     assert held.of(RecordingStarted)[0].seconds >= 0.2
     assert held.blocks >= 1
-    held.recording.forget()
+    held.recording.discard()
     held.end()
 
 
@@ -149,7 +149,7 @@ def test_the_level_moves_at_most_thirty_times_a_second(sound: ToldSound, microph
     sound.pace = 0.002
     held = Held(microphone)
     until(lambda: held.blocks >= 100)
-    held.recording.forget()
+    held.recording.discard()
     held.end()
     levels = held.of(SoundLevel)
     assert -26 < levels[0].dbfs < -20  # a sine of 0.1 is -23 dB
@@ -159,7 +159,7 @@ def test_the_level_moves_at_most_thirty_times_a_second(sound: ToldSound, microph
 def test_down_up_down_within_an_instant_is_one_hold(sound: ToldSound, microphone: Microphone) -> None:
     held = Held(microphone)
     held.recording.release()
-    held.recording.go_on()
+    held.recording.resume()
     time.sleep(0.3)
     assert not held.of(RecordingEnded)
     held.recording.release()
@@ -185,7 +185,7 @@ def test_forgetting_at_every_moment_leaves_nothing_open(sound: ToldSound, microp
     for wait in (0.0, 0.05, 0.2, 0.3):
         held = Held(microphone)
         time.sleep(wait)
-        held.recording.forget()
+        held.recording.discard()
         assert held.end() == RecordingEnded("forgotten", held.end().seconds, held.end().loudest)  # type: ignore[union-attr]
         assert held.marks[-1] is RecordingMark.FORGOTTEN
         until(lambda: not sound.open_streams)
@@ -215,7 +215,7 @@ def test_after_a_death_the_devices_are_looked_for_anew(sound: ToldSound, microph
     until(lambda: again.of(RecordingStarted))
     assert again.of(DeviceOpened)[0].device == "other"
     assert sound.refreshes == 1
-    again.recording.forget()
+    again.recording.discard()
     again.end()
 
 
@@ -279,7 +279,7 @@ def test_a_device_that_hangs_is_left_and_closed_when_it_returns(
     until(lambda: sound.opened and not sound.open_streams)
     held = Held(microphone)
     until(lambda: held.of(RecordingStarted))
-    held.recording.forget()
+    held.recording.discard()
     held.end()
 
 
@@ -296,7 +296,7 @@ def test_a_microphone_plugged_in_meanwhile_is_found(sound: ToldSound, microphone
     sound.known, sound.plugged = [], [TONE]
     held = Held(microphone)
     until(lambda: held.of(RecordingStarted))
-    held.recording.forget()
+    held.recording.discard()
     held.end()
 
 
@@ -305,7 +305,7 @@ def test_a_chosen_device_that_is_not_there_gives_way_to_the_systems(sound: ToldS
     until(lambda: held.of(DeviceOpened))
     assert held.of(DeviceOpened)[0].missed == "headset"
     assert held.of(DeviceOpened)[0].device == "tone"
-    held.recording.forget()
+    held.recording.discard()
     held.end()
 
 
@@ -343,7 +343,7 @@ def test_holds_that_follow_each_other_at_once_are_served_in_order(sound: ToldSou
 
 def test_a_hold_that_was_forgotten_before_its_turn_opens_nothing(sound: ToldSound, microphone: Microphone) -> None:
     first, second = Held(microphone), Held(microphone)
-    second.recording.forget()
+    second.recording.discard()
     first.recording.release()
     first.end()
     assert second.end() == RecordingEnded("forgotten", 0.0)
@@ -379,9 +379,9 @@ def test_a_device_kept_ready_that_dies_is_opened_anew_at_the_key(sound: ToldSoun
 
 
 def test_warming_opens_nothing(sound: ToldSound, microphone: Microphone) -> None:
-    microphone.warm()
+    microphone.load_library()
     listed: list[Any] = []
-    microphone.devices(listed.append)
+    microphone.list_devices(listed.append)
     until(lambda: listed)
     assert not sound.opened
     assert sound.refreshes == 1  # for the list alone
@@ -390,7 +390,7 @@ def test_warming_opens_nothing(sound: ToldSound, microphone: Microphone) -> None
 def test_the_list_of_devices_is_new_each_time(sound: ToldSound, microphone: Microphone) -> None:
     sound.plugged = [TONE, OTHER]
     listed: list[Any] = []
-    microphone.devices(listed.append)
+    microphone.list_devices(listed.append)
     until(lambda: listed)
     assert [device.name for device in listed[0]] == ["tone", "other"]
 

@@ -58,8 +58,8 @@ class Talking:
         wait_until(lambda: self._window.host.condition == "ready", _PATIENCE, "the model")
         self._encoding = Encoding(self._window)
         wait_until(lambda: self._encoding.ready, _PATIENCE, "loading the model that encodes")
-        self._window.services.dictation.hearing.load_ahead(self._window.settings_store.now)
-        wait_until(lambda: self._window.services.dictation.hearing.ready, _PATIENCE, "the speech model")
+        self._window.services.dictation.speech_worker.load_ahead(self._window.settings_store.now)
+        wait_until(lambda: self._window.services.dictation.speech_worker.ready, _PATIENCE, "the speech model")
         run_for(_SETTLE_SECONDS)
         self._heart = Heartbeat()
         return self
@@ -120,7 +120,7 @@ class Talking:
         made = self._made
         self._heart.restart()
         begun = perf_counter()
-        talk.start(window.services.dictation.words)
+        talk.start_recording(window.services.dictation_controls.composer_target)
         wait_until(lambda: talk.state == "listening", _PATIENCE, "listening")
         listening = perf_counter()
         changed = window.composer.input.textChanged.connect(
@@ -128,14 +128,14 @@ class Talking:
         )
         wait_until(lambda: self._mouth.done, _PATIENCE, "the end of the recording")
         released = perf_counter()
-        talk.stop()
+        talk.stop_recording()
         wait_until(lambda: talk.state in ("heard", "nothing", "error"), _PATIENCE, "the final words")
         ended = perf_counter()
         run_for(0.5)
         window.composer.input.textChanged.disconnect(changed)
         texts = {text for _, text in shown}
         if talk.state == "error" or len(texts) < 3:
-            raise CanNotMeasure(f"{len(texts)} texts were shown: {talk.words}")
+            raise CanNotMeasure(f"{len(texts)} texts were shown: {talk.status_text}")
         return Spoken(
             busy_max=max(self._heart.busy_ms),
             first_words=1000 * (shown[0][0] - listening),

@@ -1,4 +1,4 @@
-"""When a turn ends, when Fanlight is interrupted, and when the microphone was open for nothing: from verdicts alone."""
+"""When a turn ends, when Fanlight is interrupted, and when the microphone was open for nothing: from frames alone."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ import random
 
 import pytest
 
-from fanlight.domain.endpointing import OFF, EndpointConfig, Endpointer, EndpointStep, verdicts
+from fanlight.domain.endpointing import OFF, EndpointConfig, Endpointer, EndpointStep, frames
 from fanlight.speech import segmentation
 from fanlight.speech.vad import WINDOW
 
-PAUSE, PATIENCE = 1.0, 30.0
+PAUSE, TIMEOUT = 1.0, 30.0
 
 
 def speech(seconds: float) -> list[float]:
-    return [0.9] * verdicts(seconds)
+    return [0.9] * frames(seconds)
 
 
 def quiet(seconds: float) -> list[float]:
-    return [0.02] * verdicts(seconds)
+    return [0.02] * frames(seconds)
 
 
-def taking(pause: float = PAUSE, patience: float = PATIENCE) -> Endpointer:
-    return Endpointer(EndpointConfig(pause, patience))
+def taking(pause: float = PAUSE, silence_timeout: float = TIMEOUT) -> Endpointer:
+    return Endpointer(EndpointConfig(pause, silence_timeout))
 
 
 def steps(turns: Endpointer, *heard: list[float], held: bool = False) -> list[tuple[EndpointStep, float]]:
@@ -31,11 +31,11 @@ def steps(turns: Endpointer, *heard: list[float], held: bool = False) -> list[tu
     new turn."""
     said = []
     for i, probability in enumerate(itertools.chain(*heard), start=1):
-        step = turns.hear([probability], held)
+        step = turns.add_probabilities([probability], held)
         if step is not None:
             said.append((step, i * 0.032))
         if step is EndpointStep.ENDED:
-            turns.begin()
+            turns.begin_user_turn()
     return said
 
 
@@ -44,9 +44,9 @@ def names(*args: object, **more: object) -> list[EndpointStep]:
 
 
 def test_its_measures_are_those_of_the_gate_and_of_the_transcription() -> None:
-    assert verdicts(1.0) == segmentation.window_count(1.0)
+    assert frames(1.0) == segmentation.window_count(1.0)
     assert WINDOW / 16_000 == 0.032
-    assert verdicts(0.2) == segmentation.SHORTEST
+    assert frames(0.2) == segmentation.SHORTEST
 
 
 def test_a_pause_after_speech_ends_the_turn() -> None:
@@ -70,17 +70,17 @@ def test_pauses_at_which_live_transcription_settles_end_nothing() -> None:
 
 def test_who_goes_on_after_the_end_of_the_turn_is_noticed_at_the_first_syllable() -> None:
     turns = taking()
-    assert turns.hear([*speech(1), *quiet(1.1)]) is EndpointStep.ENDED
-    assert not turns.speaks_on
-    turns.hear(speech(0.064))
-    assert not turns.speaks_on
-    turns.hear(speech(0.064))
-    assert turns.speaks_on
+    assert turns.add_probabilities([*speech(1), *quiet(1.1)]) is EndpointStep.ENDED
+    assert not turns.in_speech
+    turns.add_probabilities(speech(0.064))
+    assert not turns.in_speech
+    turns.add_probabilities(speech(0.064))
+    assert turns.in_speech
     assert names(turns, speech(1), quiet(1.1)) == [EndpointStep.ENDED]
 
 
 def test_silence_is_no_turn() -> None:
-    assert names(taking(), quiet(PATIENCE - 1)) == []
+    assert names(taking(), quiet(TIMEOUT - 1)) == []
 
 
 @pytest.mark.parametrize("click", [0.032, 0.1, 0.16])
@@ -108,9 +108,9 @@ def test_the_closure_inside_a_word_is_no_gap() -> None:
 
 def test_speech_fades_out_where_silero_says_so() -> None:
     turns = taking()
-    assert names(turns, speech(0.3), [0.4] * verdicts(5)) == [EndpointStep.BEGAN]
-    assert names(turns, [0.3] * verdicts(1.2)) == [EndpointStep.ENDED]
-    assert names(taking(), [0.4] * verdicts(5)) == []
+    assert names(turns, speech(0.3), [0.4] * frames(5)) == [EndpointStep.BEGAN]
+    assert names(turns, [0.3] * frames(1.2)) == [EndpointStep.ENDED]
+    assert names(taking(), [0.4] * frames(5)) == []
 
 
 def test_turns_follow_each_other() -> None:
@@ -118,19 +118,19 @@ def test_turns_follow_each_other() -> None:
     assert names(taking(), *[sentence] * 5) == [EndpointStep.BEGAN, EndpointStep.ENDED] * 5
 
 
-def test_verdicts_that_come_in_a_heap_end_a_turn_only_where_it_is_quiet_now() -> None:
+def test_frames_that_come_in_a_heap_end_a_turn_only_where_it_is_quiet_now() -> None:
     turns = taking()
-    assert turns.hear([*speech(1), *quiet(2), *speech(1)]) is EndpointStep.BEGAN
-    assert turns.hear(quiet(0.5)) is None
-    assert turns.hear([*speech(1), *quiet(1.2)]) is EndpointStep.ENDED
-    assert taking().hear([*speech(1), *quiet(1.2)]) is EndpointStep.ENDED
+    assert turns.add_probabilities([*speech(1), *quiet(2), *speech(1)]) is EndpointStep.BEGAN
+    assert turns.add_probabilities(quiet(0.5)) is None
+    assert turns.add_probabilities([*speech(1), *quiet(1.2)]) is EndpointStep.ENDED
+    assert taking().add_probabilities([*speech(1), *quiet(1.2)]) is EndpointStep.ENDED
 
 
 def test_no_verdict_is_nothing_new() -> None:
     turns = taking()
-    assert turns.hear([]) is None
-    turns.hear([*speech(1), *quiet(1.2)])
-    assert turns.hear([]) is EndpointStep.ENDED  # still so, until somebody acts on it
+    assert turns.add_probabilities([]) is None
+    turns.add_probabilities([*speech(1), *quiet(1.2)])
+    assert turns.add_probabilities([]) is EndpointStep.ENDED  # still so, until somebody acts on it
 
 
 # Fanlight's turn.
@@ -138,7 +138,7 @@ def test_no_verdict_is_nothing_new() -> None:
 
 def test_speaking_interrupts_fanlight_and_the_turn_goes_on_as_the_users() -> None:
     turns = taking()
-    turns.pass_on()
+    turns.begin_answer_turn()
     (interrupted, at), (ended, _) = steps(turns, quiet(1), speech(2), quiet(1.2))
     assert (interrupted, ended) == (EndpointStep.INTERRUPTED, EndpointStep.ENDED)
     assert at == pytest.approx(1.4, abs=0.1)
@@ -146,40 +146,40 @@ def test_speaking_interrupts_fanlight_and_the_turn_goes_on_as_the_users() -> Non
 
 def test_a_cough_interrupts_nobody() -> None:
     turns = taking()
-    turns.pass_on()
+    turns.begin_answer_turn()
     assert names(turns, *[[*speech(0.3), *quiet(0.5)]] * 20) == []
     assert turns.turn == "fanlight"
 
 
 def test_fanlights_turn_is_never_ended_or_given_up_by_silence() -> None:
     turns = taking()
-    turns.hear(speech(1))
-    turns.pass_on()
-    assert names(turns, quiet(10 * PATIENCE)) == []
+    turns.add_probabilities(speech(1))
+    turns.begin_answer_turn()
+    assert names(turns, quiet(10 * TIMEOUT)) == []
     assert turns.wordless_seconds == 0
 
 
 def test_speech_of_the_question_does_not_interrupt_its_answer() -> None:
     turns = taking()
-    turns.hear(speech(3))
-    turns.pass_on()
+    turns.add_probabilities(speech(3))
+    turns.begin_answer_turn()
     assert names(turns, quiet(2)) == []
 
 
 def test_after_fanlights_turn_the_users_begins_from_silence() -> None:
     turns = taking()
-    turns.pass_on()
-    turns.hear(speech(0.3))
-    turns.begin()
+    turns.begin_answer_turn()
+    turns.add_probabilities(speech(0.3))
+    turns.begin_user_turn()
     assert names(turns, quiet(5)) == []
     assert names(turns, speech(1), quiet(1.2)) == [EndpointStep.BEGAN, EndpointStep.ENDED]
 
 
 def test_who_takes_the_turn_by_key_has_it_with_what_is_just_being_said() -> None:
     turns = taking()
-    turns.pass_on()
-    turns.hear(speech(0.3))
-    turns.take()
+    turns.begin_answer_turn()
+    turns.add_probabilities(speech(0.3))
+    turns.take_user_turn()
     assert names(turns, speech(0.3), quiet(1.2)) == [EndpointStep.BEGAN, EndpointStep.ENDED]
     assert names(turns, quiet(5)) == []
 
@@ -189,7 +189,7 @@ def test_who_takes_the_turn_by_key_has_it_with_what_is_just_being_said() -> None
 
 def test_while_the_key_is_held_no_pause_ends_the_turn() -> None:
     turns = taking()
-    assert names(turns, speech(1), quiet(2 * PATIENCE), held=True) == [EndpointStep.BEGAN]
+    assert names(turns, speech(1), quiet(2 * TIMEOUT), held=True) == [EndpointStep.BEGAN]
     assert names(turns, [0.02]) == [EndpointStep.ENDED]
 
 
@@ -197,41 +197,41 @@ def test_while_the_key_is_held_no_pause_ends_the_turn() -> None:
 
 
 def test_a_microphone_that_is_open_for_nothing_is_given_up() -> None:
-    (gave_up, at), *_ = steps(taking(), quiet(PATIENCE + 1))
-    assert gave_up is EndpointStep.GAVE_UP
-    assert at == pytest.approx(PATIENCE, abs=0.1)
+    (gave_up, at), *_ = steps(taking(), quiet(TIMEOUT + 1))
+    assert gave_up is EndpointStep.TIMED_OUT
+    assert at == pytest.approx(TIMEOUT, abs=0.1)
 
 
 def test_noise_that_passes_for_speech_but_has_no_words_does_not_keep_it_open() -> None:
     noise = [*speech(3), *quiet(1.2)]
-    assert EndpointStep.GAVE_UP in names(taking(), *[noise] * 10)
+    assert EndpointStep.TIMED_OUT in names(taking(), *[noise] * 10)
 
 
 def test_a_radio_without_a_pause_and_without_a_word_is_given_up() -> None:
-    assert names(taking(), speech(PATIENCE + 1))[:2] == [EndpointStep.BEGAN, EndpointStep.GAVE_UP]
+    assert names(taking(), speech(TIMEOUT + 1))[:2] == [EndpointStep.BEGAN, EndpointStep.TIMED_OUT]
 
 
 def test_words_keep_it_open_however_long_somebody_speaks() -> None:
     turns = taking()
     for _ in range(10):
-        assert EndpointStep.GAVE_UP not in names(turns, speech(PATIENCE - 1))
-        turns.understood()
+        assert EndpointStep.TIMED_OUT not in names(turns, speech(TIMEOUT - 1))
+        turns.reset_silence_timeout()
 
 
 def test_waiting_is_counted_over_all_turns_that_came_to_nothing() -> None:
     turns = taking()
-    assert names(turns, quiet(PATIENCE - 5)) == []
-    turns.begin()
+    assert names(turns, quiet(TIMEOUT - 5)) == []
+    turns.begin_user_turn()
     assert names(turns, quiet(4.9)) == []
-    assert turns.hear(quiet(0.2)) is EndpointStep.GAVE_UP
+    assert turns.add_probabilities(quiet(0.2)) is EndpointStep.TIMED_OUT
 
 
 def test_waiting_is_counted_anew_after_each_question() -> None:
     turns = taking()
-    turns.hear(quiet(PATIENCE - 1))
-    turns.pass_on()
-    turns.begin()
-    assert turns.hear(quiet(PATIENCE - 1)) is None
+    turns.add_probabilities(quiet(TIMEOUT - 1))
+    turns.begin_answer_turn()
+    turns.begin_user_turn()
+    assert turns.add_probabilities(quiet(TIMEOUT - 1)) is None
 
 
 @pytest.mark.parametrize("manners", [(0.0, 10.0), (-1.0, 10.0), (10.0, 10.0), (10.0, 5.0)])
@@ -241,7 +241,7 @@ def test_manners_that_can_not_be_are_refused(manners: tuple[float, float]) -> No
 
 
 def test_whatever_is_heard_in_whatever_pieces_a_turn_ends_only_after_speech_and_a_pause() -> None:
-    """Ten thousand random verdicts, whole and in heaps: what is said follows from a plain reading of the rules."""
+    """Ten thousand random frames, whole and in heaps: what is said follows from a plain reading of the rules."""
     rng = random.Random(7)
     for _ in range(40):
         heard: list[float] = []
@@ -250,14 +250,14 @@ def test_whatever_is_heard_in_whatever_pieces_a_turn_ends_only_after_speech_and_
         turns, at = taking(), 0
         while at < len(heard):
             piece = rng.randint(0, 30)
-            step = turns.hear(heard[at : at + piece])
+            step = turns.add_probabilities(heard[at : at + piece])
             at += piece
             if step is EndpointStep.ENDED:
                 spans = segmentation.speech_spans(heard[:at])
                 assert spans
-                assert at - spans[-1].end >= verdicts(PAUSE) - 1
+                assert at - spans[-1].end >= frames(PAUSE) - 1
                 break
             if at < len(heard):
                 spans = segmentation.speech_spans(heard[:at])
                 quiet_now = max(heard[:at][-5:], default=0.0) < OFF
-                assert not (spans and quiet_now and at - spans[-1].end > verdicts(PAUSE)), (heard[:at], spans)
+                assert not (spans and quiet_now and at - spans[-1].end > frames(PAUSE)), (heard[:at], spans)

@@ -10,7 +10,7 @@ from threading import Event
 
 from fanlight.audio.portaudio import BLOCK_SECONDS
 from fanlight.domain.audio import RecordingMark, SoundFormat
-from fanlight.domain.endpointing import VERDICT_SECONDS
+from fanlight.domain.endpointing import FRAME_SECONDS
 from fanlight.domain.ports import OnProbabilities
 from fanlight.domain.speech import LiveTranscript, TranscriptionOptions, Word
 from support.microphones import RATE, ToldSound, block
@@ -65,7 +65,7 @@ class TurnRecognizer(ScriptedRecognizer):
     ) -> Iterator[LiveTranscript]:
         self.holds += 1
         said: tuple[Word, ...] | None = None
-        samples, gate = 0, round(RATE * VERDICT_SECONDS)
+        samples, gate = 0, round(RATE * FRAME_SECONDS)
         while (item := incoming.get()) is not RecordingMark.FORGOTTEN:
             if item is RecordingMark.ENDED:
                 yield LiveTranscript(said or (), language="en", final=True)

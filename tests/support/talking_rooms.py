@@ -48,7 +48,7 @@ class Room:
             self.phases.append(phase)
 
     def begin(self) -> None:
-        self.qtbot.mouseClick(self.window.composer.hands_free_button, Qt.MouseButton.LeftButton)
+        self.qtbot.mouseClick(self.window.composer.voice_bar.hands_free_button, Qt.MouseButton.LeftButton)
         self.listens()
 
     def wait(self, true: Callable[[], object]) -> None:
@@ -80,13 +80,13 @@ class Room:
         """With a sentence that has `words` in it, or without one."""
         self.wait(lambda: not self.hands_free.on)
         self.closed()
-        assert not self.window.composer.hands_free_button.isChecked()
+        assert not self.window.composer.voice_bar.hands_free_button.isChecked()
         assert not self.window.composer.property("listening")
         lines = self.window.offers.lines
         assert any(words in line for line in lines) if words else not lines, lines
 
     def status(self) -> str:
-        return self.window.composer.hands_free_status.text.accessibleName()
+        return self.window.composer.voice_bar.hands_free_status.text.accessibleName()
 
     def key(self, code: Qt.Key, down: bool = True, text: str = "", where: QWidget | None = None) -> None:
         kind = QEvent.Type.KeyPress if down else QEvent.Type.KeyRelease

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from fanlight import compose, paths
 from fanlight.audio.portaudio import BLOCK_SECONDS
+from fanlight.core.dictation.hands_free_table import TurnEvent
 from fanlight.synthesis.speaker import Speaker
 from support import shots
 from support.conversing import Mouth, TurnRecognizer
@@ -65,7 +66,7 @@ class Studio:
         """Two questions, and the picture of each phase."""
         hands_free = self.window.services.hands_free
         assert hands_free is not None
-        hands_free.begin()
+        hands_free.start_hands_free()
         self.phase("listening")
         self.mouth.say(1.5)
         self.phase("speaking")
@@ -77,7 +78,7 @@ class Studio:
         until(lambda: self.window.services.dictation.talk.has_words)
         pause(400)
         self.take("listening")
-        hands_free.end("Nobody said a word for 5 minutes, so the microphone was closed.")
+        hands_free._send(TurnEvent.SILENCE_TIMEOUT)
         pause(300)
         self.take("ended")
         self.window.close()

@@ -51,10 +51,17 @@ class Window(WholeWindow):
         now = f"{talk.state} {talk.locked}"
         if now != self._state:
             self._state = now
-            hold = talk._hold
+            hold = talk._current
             began = hold.began_after if hold is not None else 0.0
             asked = [entry.text for entry in self.transcript.entries()]
-            say(talk.state, words=talk.words, text=self.composer.text, locked=talk.locked, began=began, asked=asked)
+            say(
+                talk.state,
+                words=talk.status_text,
+                text=self.composer.text,
+                locked=talk.locked,
+                began=began,
+                asked=asked,
+            )
 
 
 def say(what: str, **more: object) -> None:

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from fanlight import paths
 from fanlight.core.capture.captures import Capture
-from fanlight.core.dictation.push_to_talk import SpeechTarget
+from fanlight.core.dictation.targets import SpeechTarget
 from fanlight.desktop.capture import CapturedImage
 from fanlight.settings import Settings
 from support import shots
@@ -65,29 +65,29 @@ class Booth:
             taken.append(shots.grabbed(seen, part()))
 
         sound.first_seconds, sound.pace = 0.6, SLOWLY
-        talk.key.press(target)
+        talk.key.press_talk_key(target)
         take()
         until(lambda: talk.has_words)
         pause(LONG_ENOUGH_MS)
         take()
-        talk.forget()
-        talk.start(target)
+        talk.discard_utterance()
+        talk.start_recording(target)
         until(lambda: talk.has_words)
         pause(LONG_ENOUGH_MS)
         take()
-        talk.stop()
+        talk.stop_recording()
         take()
         until(lambda: talk.state == "heard")
         take()
         known, self.listener.words = self.listener.words, ()
-        talk.start(target)
+        talk.start_recording(target)
         until(lambda: talk.state == "listening")
         pause(LONG_ENOUGH_MS)
-        talk.stop()
+        talk.stop_recording()
         until(lambda: talk.state == "nothing")
         take()
         sound.known = []
-        talk.start(target)
+        talk.start_recording(target)
         until(lambda: talk.state == "error")
         take()
         sound.known, self.listener.words = [TONE], known
@@ -106,14 +106,14 @@ class Booth:
         kept_open = shots.grabbed(window, self.composer())
         window.settings_store.choose(talk_ready=False)
         until(lambda: not self.sound.open_streams)
-        return [kept_open, *self.states(window.services.dictation.words, window, self.composer)]
+        return [kept_open, *self.states(window.services.dictation_controls.composer_target, window, self.composer)]
 
     def in_a_panel(self) -> list[Image.Image]:
         gesture = self.window.services.captures.gesture
         gesture._show(Capture(CapturedImage(QImage(str(paths.resources() / "samples" / "shapes.png")))), "none")
         pause(500)
         (panel,) = gesture.panels
-        return self.states(self.window.services.dictation._panels[panel], panel, panel.rect)
+        return self.states(self.window.services.dictation_controls._panels[panel], panel, panel.rect)
 
 
 if __name__ == "__main__":

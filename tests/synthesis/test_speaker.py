@@ -48,10 +48,10 @@ def speaker(voice: ToldVoice, box: ToldLoudspeaker) -> Iterator[Speaker]:
     assert made.close(5)
 
 
-def say(speaker: Speaker, *texts: str, heard: Heard | None = None, manner: VoiceConfig | None = None) -> SpokenAnswer:
-    speech = speaker.begin(manner or VoiceConfig(), (heard if heard is not None else []).append)
+def say(speaker: Speaker, *texts: str, heard: Heard | None = None, config: VoiceConfig | None = None) -> SpokenAnswer:
+    speech = speaker.start_answer(config or VoiceConfig(), (heard if heard is not None else []).append)
     for text in texts:
-        speech.say(SpokenSentence(text))
+        speech.add_sentence(SpokenSentence(text))
     return speech
 
 
@@ -64,7 +64,7 @@ def until(true: Callable[[], bool], seconds: float = 5) -> None:
 
 def test_sentences_are_heard_in_order_and_whole(speaker: Speaker, voice: ToldVoice, box: ToldLoudspeaker) -> None:
     heard: Heard = []
-    speech = say(speaker, "One.", "And two.", "Three.", heard=heard, manner=VoiceConfig("told:otto", 1.5, "headphones"))
+    speech = say(speaker, "One.", "And two.", "Three.", heard=heard, config=VoiceConfig("told:otto", 1.5, "headphones"))
     speech.end()
     assert speech.wait(5)
     assert heard == [SpeechStarted("headphones"), SpeechOver()]
@@ -75,9 +75,9 @@ def test_sentences_are_heard_in_order_and_whole(speaker: Speaker, voice: ToldVoi
 
 
 def test_a_pause_is_silence_after_the_sentence(speaker: Speaker, box: ToldLoudspeaker) -> None:
-    speech = speaker.begin(VoiceConfig(), lambda _: None)
-    speech.say(SpokenSentence("A", 0.5))
-    speech.say(SpokenSentence("B"))
+    speech = speaker.start_answer(VoiceConfig(), lambda _: None)
+    speech.add_sentence(SpokenSentence("A", 0.5))
+    speech.add_sentence(SpokenSentence("B"))
     until(lambda: 2 in box.heard)
     first = box.heard.index(2)
     assert list(box.heard[first - round(0.5 * RATE) : first]) == [0] * round(0.5 * RATE)
@@ -95,7 +95,7 @@ def test_no_device_is_opened_before_there_is_something_to_say(speaker: Speaker, 
 def test_what_comes_late_is_still_said(speaker: Speaker, voice: ToldVoice, box: ToldLoudspeaker) -> None:
     speech = say(speaker, "One.")
     until(lambda: box.sentences == [1] and box.heard[-1] == 0)
-    speech.say(SpokenSentence("Two."))
+    speech.add_sentence(SpokenSentence("Two."))
     until(lambda: box.sentences == [1, 2])
     assert len(box.opened) == 1
 
@@ -154,7 +154,7 @@ def test_without_a_voice_it_says_what_to_install(box: ToldLoudspeaker) -> None:
     assert isinstance(over, SpeechOver)
     assert over.error is not None
     assert over.error.hint == "Tell it to be there."
-    assert str(speaker.why_silent()) == "There is no voice on this computer to speak with."
+    assert str(speaker.unavailable_reason()) == "There is no voice on this computer to speak with."
 
 
 def test_a_loudspeaker_that_goes_away_is_one_error(speaker: Speaker, box: ToldLoudspeaker) -> None:
@@ -164,7 +164,7 @@ def test_a_loudspeaker_that_goes_away_is_one_error(speaker: Speaker, box: ToldLo
     box.opened[0].die()
     assert speech.wait(5)
     assert [str(item.error) for item in heard if isinstance(item, SpeechOver)] == [
-        "The loudspeaker “box” went away while it spoke."
+        "The loudspeaker “box” was disconnected."
     ]
     assert box.open_now == 0
 
@@ -179,7 +179,7 @@ def test_a_loudspeaker_that_stalls_is_one_error(
     box.stalled = True
     assert speech.wait(5)
     assert isinstance(heard[-1], SpeechOver)
-    assert "does not play any more" in str(heard[-1].error)
+    assert "has stopped playing" in str(heard[-1].error)
 
 
 @pytest.mark.parametrize("trouble", ["error", "hangs"])
@@ -234,7 +234,7 @@ def test_voices_and_devices_are_asked_for_on_another_thread(speaker: Speaker) ->
     def hear(known: Sequence[Voice], devices: Sequence[AudioDevice] | SpeakerError) -> None:
         told.append((threading.current_thread().name, [voice.name for voice in known], devices))
 
-    speaker.ask(hear)
+    speaker.list_voices(hear)
     until(lambda: bool(told))
     assert told == [("voices", ["told:anna", "told:otto"], ToldLoudspeaker().devices())]
 

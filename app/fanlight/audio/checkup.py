@@ -27,18 +27,18 @@ class Checkup:
         self._ended: RecordingEnded | None = None
         self._refused: RecordingRefused | None = None
 
-    def hear(self, happened: RecordingEvent) -> None:
-        match happened:
+    def add_event(self, event: RecordingEvent) -> None:
+        match event:
             case DeviceOpened(device, arrives_as, _):
                 self.device, self._rate, self._channels = device, arrives_as.rate, arrives_as.channels
             case RecordingStarted(seconds):
                 self.first_seconds = seconds
             case SoundLevel():
-                self._levels.append(happened)
+                self._levels.append(event)
             case RecordingEnded():
-                self._ended = happened
+                self._ended = event
             case RecordingRefused():
-                self._refused = happened
+                self._refused = event
 
     @property
     def works(self) -> bool:

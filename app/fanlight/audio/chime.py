@@ -37,16 +37,16 @@ class Chime:
         return False
 
     def _play(self) -> None:
-        hands = DeadlineExecutor("chime")
+        calls = DeadlineExecutor("chime")
         try:
-            self._sound(hands)
+            self._sound(calls)
         except (SpeakerError, DeadlineExceeded) as error:
             log.info("no sound that it listens: %s", error or "the loudspeaker does not answer")
         finally:
-            hands.close()
+            calls.close()
             self._sounding.release()
 
-    def _sound(self, hands: DeadlineExecutor) -> None:
+    def _sound(self, calls: DeadlineExecutor) -> None:
         samples = bytearray()
         over = threading.Event()
 
@@ -62,10 +62,10 @@ class Chime:
             samples.extend(tones(playing.rate))
             return started(playing)
 
-        playing = hands.do(opened, OPEN_SECONDS, undo=lambda late: late.close())
+        playing = calls.run_within(opened, OPEN_SECONDS, undo=lambda late: late.close())
         over.wait(STOP_SECONDS)
-        hands.do(playing.stop, STOP_SECONDS)  # plays what is on its way
-        hands.do(playing.close, STOP_SECONDS)
+        calls.run_within(playing.stop, STOP_SECONDS)  # plays what is on its way
+        calls.run_within(playing.close, STOP_SECONDS)
 
 
 def tones(rate: int) -> bytes:

@@ -1,7 +1,7 @@
-"""Calls into the sound library, which may hang: a device that stalls holds them for half a minute and more.
+"""Calls into the sound library, which may hang: a stalled device blocks them for half a minute and more.
 
-They are made by a thread of their own, in order. One that takes longer than it may is left behind with its thread, and
-the next call gets a new one: whoever asked goes on.
+They are made on a thread of their own, in order. A call past its deadline is abandoned with its thread, the next call
+gets a new thread, and the caller goes on.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ T = TypeVar("T")
 
 
 class DeadlineExceeded(Exception):
-    """The call was left behind."""
+    """The call was abandoned."""
 
 
 class _Call(Generic[T]):
-    """One call; `undo` gets the result if nobody waits for it any more."""
+    """One call; `undo` gets the result if it was abandoned."""
 
     def __init__(self, work: Callable[[], T], undo: Callable[[T], object] | None) -> None:
         self._work, self._undo = work, undo
@@ -40,7 +40,7 @@ class _Call(Generic[T]):
         result, error = None, None
         try:
             result = self._work()
-        except BaseException as caught:  # whoever asked gets it
+        except BaseException as caught:  # raised again for the caller
             error = caught
         with self._lock:
             self._result, self._error = result, error
@@ -61,22 +61,22 @@ class _Call(Generic[T]):
 
 
 class DeadlineExecutor:
-    """Makes calls, each with a deadline. `do` is for one thread at a time."""
+    """Makes calls, each with a deadline. `run_within` is for one thread at a time."""
 
     def __init__(self, name: str = "sound library") -> None:
         self._name = name
         self._calls: SimpleQueue[_Call[object] | None] | None = None
-        self._left_behind: list[_Call[object]] = []
+        self._abandoned: list[_Call[object]] = []
 
     @property
     def hanging(self) -> bool:
-        """Whether a call that was left behind still runs."""
-        self._left_behind = [call for call in self._left_behind if not call.over]
-        return bool(self._left_behind)
+        """Whether an abandoned call still runs."""
+        self._abandoned = [call for call in self._abandoned if not call.over]
+        return bool(self._abandoned)
 
-    def do(self, work: Callable[[], T], seconds: float, undo: Callable[[T], object] | None = None) -> T:
-        """What `work` returns or raises. TookTooLong after `seconds`; should it still end then, `undo` gets the result,
-        on the thread that was left behind."""
+    def run_within(self, work: Callable[[], T], seconds: float, undo: Callable[[T], object] | None = None) -> T:
+        """What `work` returns or raises. DeadlineExceeded after `seconds`; should it still end then, `undo` gets the
+        result, on the abandoned thread."""
         if self._calls is None:
             self._calls = SimpleQueue()
             threading.Thread(target=_serve, args=(self._calls,), name=self._name, daemon=True).start()
@@ -85,10 +85,10 @@ class DeadlineExecutor:
         try:
             return call.wait(seconds)
         except DeadlineExceeded:
-            log.warning("a call into the sound library took more than %.1f s and was left behind", seconds)
+            log.warning("a call into the sound library took more than %.1f s and was abandoned", seconds)
             self._calls.put(None)
             self._calls = None
-            self._left_behind.append(call)  # type: ignore[arg-type]
+            self._abandoned.append(call)  # type: ignore[arg-type]
             raise
 
     def close(self) -> None:

@@ -1,9 +1,9 @@
-"""The microphone: opened when the key goes down, closed after each hold, and never a wait for the window.
+"""The microphone: opened when the key goes down, closed after each recording, and never a wait for the window.
 
-One thread drives it, the audio control thread. Whatever happens comes to it through one queue: what the user does, the
-blocks from PortAudio's callback (which copies them there and does nothing else), the end of a stream. Calls that may
-hang are made by `Hands`, each with a deadline; so a device that stalls, dies or is pulled out ends a hold with what was
-said, and the next press starts anew.
+One thread drives it, the audio control thread. Everything reaches it through one queue: what the user does, the blocks
+from PortAudio's callback (which copies them there and does nothing else), the end of a stream. Calls that may hang go
+through `DeadlineExecutor`; a device that stalls, dies or is unplugged ends a recording with what was said so far, and
+the next press starts anew.
 """
 
 from __future__ import annotations
@@ -35,44 +35,44 @@ log = logging.getLogger(__name__)
 
 TICK_SECONDS = 0.02
 
-Take = Callable[[bytes | RecordingMark], object]
-Hear = Callable[[RecordingEvent], object]
+OnBlock = Callable[[bytes | RecordingMark], object]
+OnRecordingEvent = Callable[[RecordingEvent], object]
 Listed = Callable[[Sequence[AudioDevice] | SpeechError], object]
 
 
 class Recording:
-    """One hold. From any thread, at any time, as often as one likes."""
+    """One buffer. From any thread, at any time, as often as one likes."""
 
-    __slots__ = ("_tell",)
+    __slots__ = ("_post",)
 
-    def __init__(self, tell: Callable[[_Told], object]) -> None:
-        self._tell = tell
+    def __init__(self, post: Callable[[_Request], object]) -> None:
+        self._post = post
 
     def release(self) -> None:
         """The key is up: a little more is recorded, then it ends."""
-        self._tell(_Told(self, "release"))
+        self._post(_Request(self, "release"))
 
-    def go_on(self) -> None:
+    def resume(self) -> None:
         """The key is down again: as if it had not been released. Too late when it has ended."""
-        self._tell(_Told(self, "go on"))
+        self._post(_Request(self, "resume"))
 
-    def forget(self) -> None:
+    def discard(self) -> None:
         """It ends at once, and nothing is kept."""
-        self._tell(_Told(self, "forget"))
+        self._post(_Request(self, "discard"))
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class _Request:
     recording: Recording
-    what: Literal["release", "go on", "forget"]
+    action: Literal["release", "resume", "discard"]
 
 
 @dataclass(frozen=True, slots=True)
-class _Wanted:
+class _Start:
     recording: Recording
     device: str
-    take: Take
-    hear: Hear
+    on_block: OnBlock
+    on_event: OnRecordingEvent
     at: float
 
 
@@ -87,14 +87,14 @@ class _List:
     anew: bool = True
 
 
-_Item = _Told | _Wanted | AudioBlock | StreamEnded | _Ready | _List | None
+_Item = _Request | _Start | AudioBlock | StreamEnded | _Ready | _List | None
 
 
 class Microphone:
-    """Callbacks are called on the audio control thread, which starts with the first order."""
+    """Callbacks are called on the audio control thread, which starts with the first request."""
 
-    def __init__(self, sound: AudioSystem | None = None, patience: RecordingLimits | None = None) -> None:
-        self._patience = patience or RecordingLimits()
+    def __init__(self, sound: AudioSystem | None = None, limits: RecordingLimits | None = None) -> None:
+        self._limits = limits or RecordingLimits()
         self._inbox: SimpleQueue[_Item] = SimpleQueue()
         self._later: deque[_Item] = deque()
         self._streams = StreamPool(sound or PortAudio(), self._inbox.put)
@@ -103,25 +103,25 @@ class Microphone:
         self._closing = False
         self._thread = threading.Thread(target=self._main, name="audio control", daemon=True)
 
-    def record(self, device: str, take: Take, hear: Hear) -> Recording:
+    def record(self, device: str, on_block: OnBlock, on_event: OnRecordingEvent) -> Recording:
         """From now on until it is released, forgotten, or the device is gone. `device` by name, "" for the system's
-        choice. `take` gets blocks and marks, and always an ENDED or FORGOTTEN at last; `hear` hears Refused or Ended
-        as the last thing."""
+        choice. `on_block` gets blocks and marks, always an ENDED or FORGOTTEN at last; `on_event` gets
+        RecordingRefused or RecordingEnded as the last thing."""
         recording = Recording(self._put)
-        self._put(_Wanted(recording, device, take, hear, time.monotonic()))
+        self._put(_Start(recording, device, on_block, on_event, time.monotonic()))
         return recording
 
     def keep_ready(self, device: str | None) -> None:
-        """Keep it open between holds, the last half second in memory, so that slow devices lose no syllable; None
+        """Keep it open between recordings, the last half second in memory, so that slow devices lose no syllable; None
         closes it. The user must have asked for that, and must see it."""
         if device is not None or self._thread.ident is not None:
             self._put(_Ready(device))
 
-    def warm(self) -> None:
+    def load_library(self) -> None:
         """Load the sound library now: nothing is opened, and the first press does not wait for it."""
         self._put(_List(lambda _: None, anew=False))
 
-    def devices(self, then: Listed) -> None:
+    def list_devices(self, then: Listed) -> None:
         """Those that are there now."""
         self._put(_List(then))
 
@@ -145,8 +145,8 @@ class Microphone:
             match self._later.popleft() if self._later else self._inbox.get():
                 case None:
                     self._closing = True
-                case _Wanted() as wanted:
-                    self._serve(wanted)
+                case _Start() as request:
+                    self._serve(request)
                 case _List(then, anew):
                     then(self._streams.listed(anew and self._ready is None))
                 case _Ready(device):
@@ -154,7 +154,7 @@ class Microphone:
                     self._make_ready()
                 case AudioBlock() as block if self._ready and block.stream == self._ready.number:
                     self._ready.ring.append(block)
-                    self._ready.heard_at = time.monotonic()
+                    self._ready.last_block_at = time.monotonic()
                 case StreamEnded(number) if self._ready and number == self._ready.number:
                     self._ready.gone = True
                     self._shut_ready()
@@ -164,62 +164,62 @@ class Microphone:
         self._end()
 
     def _end(self) -> None:
-        """Nobody waits for a hold that never comes."""
+        """Recordings that were asked for and never began end as discarded."""
         self._shut_ready()
         self._sort_inbox()
         for item in self._later:
-            if isinstance(item, _Wanted):
-                _forgotten(item)
+            if isinstance(item, _Start):
+                _discarded(item)
         self._streams.close()
 
-    def _serve(self, wanted: _Wanted) -> None:
+    def _serve(self, request: _Start) -> None:
         self._sort_inbox()
-        if any(isinstance(item, _Told) and item == _Told(wanted.recording, "forget") for item in self._later):
-            _forgotten(wanted)
+        if any(isinstance(item, _Request) and item == _Request(request.recording, "discard") for item in self._later):
+            _discarded(request)
             return
         try:
-            opened = self._opened(wanted.device)
+            opened = self._opened(request.device)
         except SpeechError as error:
             log.info("no microphone: %s", error)
-            wanted.take(RecordingMark.FORGOTTEN)
-            wanted.hear(RecordingRefused(error))
+            request.on_block(RecordingMark.FORGOTTEN)
+            request.on_event(RecordingRefused(error))
             return
         stream = opened.stream
-        wanted.hear(DeviceOpened(stream.device, stream.format, opened.missed))
-        hold = RecordingBuffer(stream.format, wanted.take, wanted.hear, wanted.at, self._patience)
-        hold.open(time.monotonic())
+        request.on_event(DeviceOpened(stream.device, stream.format, opened.missed))
+        buffer = RecordingBuffer(stream.format, request.on_block, request.on_event, request.at, self._limits)
+        buffer.open(time.monotonic())
         for block in opened.ring:
-            hold.block(block.data, block.lost, time.monotonic())
+            buffer.block(block.data, block.lost, time.monotonic())
         opened.ring.clear()
-        self._finish(wanted, opened, hold, self._listen(wanted.recording, opened, hold))
+        self._finish(request, opened, buffer, self._record(request.recording, opened, buffer))
         self._make_ready()
 
-    def _listen(self, recording: Recording, opened: OpenStream, hold: RecordingBuffer) -> Why:
-        """Until something ends it. What is not about it waits."""
-        early = [item for item in self._later if isinstance(item, _Told) and item.recording is recording]
+    def _record(self, recording: Recording, opened: OpenStream, buffer: RecordingBuffer) -> Why:
+        """Until something ends it. Requests about others wait in `_later`."""
+        early = [item for item in self._later if isinstance(item, _Request) and item.recording is recording]
         self._later = deque(item for item in self._later if item not in early)
         why: Why | None = None
         while why is None:
             try:
                 item = early.pop(0) if early else self._inbox.get(timeout=TICK_SECONDS)
             except Empty:
-                why = hold.over(time.monotonic())
+                why = buffer.over(time.monotonic())
                 continue
             now = time.monotonic()
             match item:
                 case None:
                     self._closing, why = True, "forgotten"
                 case AudioBlock(number, data, lost) if number == opened.number:
-                    opened.heard_at = now
-                    hold.block(data, lost, now)
-                    why = hold.over(now)
+                    opened.last_block_at = now
+                    buffer.block(data, lost, now)
+                    why = buffer.over(now)
                 case StreamEnded(number) if number == opened.number:
                     opened.gone, why = True, "lost"
-                case _Told(about, "release") if about is recording:
-                    hold.release(now)
-                case _Told(about, "go on") if about is recording:
-                    hold.go_on()
-                case _Told(about, "forget") if about is recording:
+                case _Request(about, "release") if about is recording:
+                    buffer.release(now)
+                case _Request(about, "resume") if about is recording:
+                    buffer.resume()
+                case _Request(about, "discard") if about is recording:
                     why = "forgotten"
                 case AudioBlock() | StreamEnded():
                     pass
@@ -227,27 +227,29 @@ class Microphone:
                     self._later.append(item)
         return why
 
-    def _finish(self, wanted: _Wanted, opened: OpenStream, hold: RecordingBuffer, why: Why) -> None:
+    def _finish(self, request: _Start, opened: OpenStream, buffer: RecordingBuffer, why: Why) -> None:
         well = why in ("released", "limit", "forgotten")
         if well and self._keeps == opened.wanted and not self._closing:
             self._ready = opened
         else:
             self._streams.shut(opened)
-            self._sort_inbox(opened.number, hold if why in ("released", "limit") else None)
+            self._sort_inbox(opened.number, buffer if why in ("released", "limit") else None)
         if not well:
             self._streams.suspect()
-        if hold.began or well:
-            hold.ended(why)
+        if buffer.began or well:
+            buffer.ended(why)
         else:
-            wanted.take(RecordingMark.FORGOTTEN)
-            wanted.hear(RecordingRefused(MicrophoneError(f"The microphone “{opened.stream.device}” sends nothing.")))
+            request.on_block(RecordingMark.FORGOTTEN)
+            request.on_event(
+                RecordingRefused(MicrophoneError(f"The microphone “{opened.stream.device}” sends nothing."))
+            )
 
-    def _sort_inbox(self, stream: int = 0, hold: RecordingBuffer | None = None) -> None:
-        """What came meanwhile waits, in order; blocks of that stream go to `hold`."""
+    def _sort_inbox(self, stream: int = 0, buffer: RecordingBuffer | None = None) -> None:
+        """What came meanwhile waits, in order; blocks of that stream go to `buffer`."""
         while not self._inbox.empty():
             item = self._inbox.get()
-            if hold is not None and isinstance(item, AudioBlock) and item.stream == stream:
-                hold.block(item.data, item.lost, time.monotonic())
+            if buffer is not None and isinstance(item, AudioBlock) and item.stream == stream:
+                buffer.block(item.data, item.lost, time.monotonic())
             elif not isinstance(item, (AudioBlock, StreamEnded)) or (self._ready and item.stream == self._ready.number):
                 self._later.append(item)
 
@@ -277,6 +279,6 @@ class Microphone:
             self._streams.shut(ready)
 
 
-def _forgotten(wanted: _Wanted) -> None:
-    wanted.take(RecordingMark.FORGOTTEN)
-    wanted.hear(RecordingEnded("forgotten", 0.0))
+def _discarded(request: _Start) -> None:
+    request.on_block(RecordingMark.FORGOTTEN)
+    request.on_event(RecordingEnded("forgotten", 0.0))

@@ -1,5 +1,4 @@
-"""One hold of the key, as far as its sound goes: what came, when it is enough, and what is odd about it. No thread, no
-device, no clock of its own."""
+"""The sound of one recording: what came, when it is over, and what is odd about it. No thread, device or clock."""
 
 from __future__ import annotations
 
@@ -33,19 +32,19 @@ class RecordingLimits:
 
 
 class RecordingBuffer:
-    """`take` gets the blocks and marks in order, `hear` what happened. Times are those of one clock, in seconds."""
+    """`on_block` gets blocks and marks in order, `on_event` what happened. Times are those of one clock, in seconds."""
 
     def __init__(
         self,
         arrives_as: SoundFormat,
-        take: Callable[[bytes | RecordingMark], object],
-        hear: Callable[[RecordingEvent], object],
-        wanted_at: float,
-        patience: RecordingLimits,
+        on_block: Callable[[bytes | RecordingMark], object],
+        on_event: Callable[[RecordingEvent], object],
+        requested_at: float,
+        limits: RecordingLimits,
     ) -> None:
-        self._take, self._hear, self._patience = take, hear, patience
+        self._on_block, self._on_event, self._limits = on_block, on_event, limits
         self._bytes_a_second = 4 * arrives_as.rate * arrives_as.channels
-        self._wanted_at = wanted_at
+        self._requested_at = requested_at
         self._opened_at: float | None = None
         self._first_at: float | None = None
         self._last_at = 0.0
@@ -72,47 +71,47 @@ class RecordingBuffer:
         if self._first_at is None:
             self._first_at = now
             self._anchor = now, len(data) / self._bytes_a_second
-            self._hear(RecordingStarted(now - self._wanted_at))
+            self._on_event(RecordingStarted(now - self._requested_at))
         self._bytes += len(data)
         self._last_at = now
         if lost:
             self._lost += max(0.0, self._due(now) - self.seconds)
             self._anchor = now, self.seconds
-        self._take(data)
+        self._on_block(data)
         if now - self._level_at >= LEVEL_SECONDS:
             self._level_at = now
-            heard = level(data)
-            self._loudest = max(self._loudest, heard.dbfs)
-            self._hear(heard)
+            measured = level(data)
+            self._loudest = max(self._loudest, measured.dbfs)
+            self._on_event(measured)
 
     def release(self, now: float) -> None:
         if self._released_at is None:
             self._released_at = now
-            self._take(RecordingMark.RELEASED)
+            self._on_block(RecordingMark.RELEASED)
 
-    def go_on(self) -> None:
-        """The key is down again before all was over: one hold."""
+    def resume(self) -> None:
+        """The key is down again before the recording was over."""
         self._released_at = None
 
     def over(self, now: float) -> Why | None:
         """Why it ends now, if it does."""
-        patience = self._patience
+        limits = self._limits
         if self._first_at is None:
-            waits_since = self._wanted_at if self._opened_at is None else self._opened_at
-            return "stalled" if now - waits_since >= patience.first_block else None
+            waits_since = self._requested_at if self._opened_at is None else self._opened_at
+            return "stalled" if now - waits_since >= limits.first_block else None
         if self._released_at is not None:
-            until = max(self._released_at, self._first_at) + patience.post_roll
-            if now >= until and (self.seconds >= self._due(until) - 0.1 or now >= until + patience.late):
+            until = max(self._released_at, self._first_at) + limits.post_roll
+            if now >= until and (self.seconds >= self._due(until) - 0.1 or now >= until + limits.late):
                 return "released"
-        if now - self._last_at >= patience.stall:
+        if now - self._last_at >= limits.stall:
             return "stalled"
-        return "limit" if self.seconds >= patience.longest else None
+        return "limit" if self.seconds >= limits.longest else None
 
     def ended(self, why: Why) -> None:
-        """Says so, to both; first to the one who shows it, for the other is quick to have the last words."""
+        """The event goes first: the transcript may be final soon after the mark."""
         whole = self.seconds + self._lost
-        self._hear(RecordingEnded(why, self.seconds, self._loudest, self._lost / whole if whole else 0.0))
-        self._take(RecordingMark.FORGOTTEN if why == "forgotten" else RecordingMark.ENDED)
+        self._on_event(RecordingEnded(why, self.seconds, self._loudest, self._lost / whole if whole else 0.0))
+        self._on_block(RecordingMark.FORGOTTEN if why == "forgotten" else RecordingMark.ENDED)
 
     def _due(self, now: float) -> float:
         """How many seconds of sound should have come by then."""

@@ -49,13 +49,13 @@ class OpenStream:
     stream: InputStream
     wanted: str
     missed: str
-    heard_at: float
+    last_block_at: float
     gone: bool = False
     ring: deque[AudioBlock] = field(default_factory=lambda: deque(maxlen=round(RING_SECONDS / BLOCK_SECONDS)))
 
     @property
     def fresh(self) -> bool:
-        return not self.gone and time.monotonic() - self.heard_at < FRESH_SECONDS
+        return not self.gone and time.monotonic() - self.last_block_at < FRESH_SECONDS
 
 
 class StreamPool:
@@ -63,7 +63,7 @@ class StreamPool:
 
     def __init__(self, sound: AudioSystem, put: Callable[[AudioBlock | StreamEnded], object]) -> None:
         self._sound, self._put = sound, put
-        self._hands = DeadlineExecutor()
+        self._calls = DeadlineExecutor()
         self._numbers = itertools.count(1)
         self._stale = False
 
@@ -76,7 +76,7 @@ class StreamPool:
         try:
             if anew:
                 self._refresh()
-            return self._hands.do(self._sound.devices, LIST_SECONDS)
+            return self._calls.run_within(self._sound.devices, LIST_SECONDS)
         except DeadlineExceeded:
             return _no_answer("The sound system")
         except SpeechError as error:
@@ -87,7 +87,7 @@ class StreamPool:
         replaced by the system's choice. Raises SpeechError. No other stream may be open, but for one that cannot be
         closed: beside it the old list must do (PulseAudio's own library can stand still for good when the server dies,
         and takes a new stream to the next server all the same)."""
-        if not self._stale or self._hands.hanging:
+        if not self._stale or self._calls.hanging:
             try:
                 return self._started(device)
             except (SpeechError, LookupError) as error:
@@ -105,29 +105,31 @@ class StreamPool:
         stop() that hangs. Nothing is closed under a call that still runs."""
         stream, stopped = opened.stream, threading.Event()
         try:
-            self._hands.do(stream.stop if opened.fresh else stream.abort, STOP_SECONDS, undo=lambda _: stopped.set())
+            self._calls.run_within(
+                stream.stop if opened.fresh else stream.abort, STOP_SECONDS, undo=lambda _: stopped.set()
+            )
         except DeadlineExceeded:
             try:
-                self._hands.do(stream.abort, STOP_SECONDS / 2)
+                self._calls.run_within(stream.abort, STOP_SECONDS / 2)
             except DeadlineExceeded:
                 if not stopped.wait(STOP_SECONDS):
                     log.error("the microphone cannot be closed: its driver hangs")
                     return
         try:
-            self._hands.do(stream.close, STOP_SECONDS)
+            self._calls.run_within(stream.close, STOP_SECONDS)
         except DeadlineExceeded:
             log.error("the microphone did not close in time: its driver hangs")
         if sys.platform != "linux":
             self._stale = True  # there PortAudio's default is the one of its last look; here the server follows it
 
     def close(self) -> None:
-        self._hands.close()
+        self._calls.close()
 
     def _refresh(self) -> None:
-        if self._hands.hanging:  # PortAudio would end under its feet
+        if self._calls.hanging:  # PortAudio would end under its feet
             raise _no_answer("The sound system")
         try:
-            self._hands.do(self._sound.refresh, LIST_SECONDS)
+            self._calls.run_within(self._sound.refresh, LIST_SECONDS)
         except DeadlineExceeded:
             raise _no_answer("The sound system") from None
         self._stale = False
@@ -135,7 +137,7 @@ class StreamPool:
     def _started(self, device: str, missed: str = "") -> OpenStream:
         number, put = next(self._numbers), self._put
         try:
-            stream = self._hands.do(
+            stream = self._calls.run_within(
                 lambda: self._sound.open(
                     device, lambda data, lost: put(AudioBlock(number, data, lost)), lambda: put(StreamEnded(number))
                 ),
@@ -143,9 +145,9 @@ class StreamPool:
                 undo=lambda late: late.close(),
             )
             try:
-                self._hands.do(stream.start, OPEN_SECONDS, undo=lambda _: _end(stream))
+                self._calls.run_within(stream.start, OPEN_SECONDS, undo=lambda _result: _end(stream))
             except SpeechError:
-                self._hands.do(stream.close, STOP_SECONDS)
+                self._calls.run_within(stream.close, STOP_SECONDS)
                 raise
         except DeadlineExceeded:
             raise _no_answer("The microphone") from None

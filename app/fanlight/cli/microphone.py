@@ -49,7 +49,7 @@ def examine() -> int:
 
 def _devices(microphone: Microphone) -> list[str]:
     listed: SimpleQueue[object] = SimpleQueue()
-    microphone.devices(listed.put)
+    microphone.list_devices(listed.put)
     found = listed.get()
     if not isinstance(found, list):
         return []  # opening it says why, too
@@ -74,7 +74,7 @@ def _listen(microphone: Microphone, checkup: Checkup, device: str, listener: Spe
     over = threading.Event()
 
     def hear(happened: RecordingEvent) -> None:
-        checkup.hear(happened)
+        checkup.add_event(happened)
         if isinstance(happened, DeviceOpened):
             opened.put(happened.format)
         elif isinstance(happened, RecordingStarted):
@@ -99,7 +99,7 @@ def _listen(microphone: Microphone, checkup: Checkup, device: str, listener: Spe
         over.wait()
         return text
     finally:
-        recording.forget()
+        recording.discard()
         timer.cancel()
         if listener is not None:
             listener.close()

@@ -1,8 +1,7 @@
-"""Speaks sentences while they come: synthesised ahead on one thread, played on another, never a wait for the window.
+"""Speaks sentences as they arrive: synthesized ahead on one thread, played on another, never a wait for the window.
 
-The loudspeaker is opened when the first sound is there and closed after the last. Calls that may hang are made by
-`DeadlineExecutor`, each with a deadline. A stop is heard at once: from then on the device gets silence, and is
-closed soon after.
+The loudspeaker is opened when the first sound is there and closed after the last. Calls that may hang go through
+`DeadlineExecutor`. A stop takes effect at once: from then on the device gets silence, and is closed soon after.
 """
 
 from __future__ import annotations
@@ -19,6 +18,7 @@ from fanlight.audio.deadline_executor import DeadlineExceeded, DeadlineExecutor
 from fanlight.audio.loudspeaker import Loudspeaker, Playing, PortAudioLoudspeaker, started
 from fanlight.domain.audio import AudioDevice
 from fanlight.domain.errors import SpeakerError
+from fanlight.i18n import _
 from fanlight.synthesis import backends as voices
 from fanlight.synthesis.backends import BACKENDS, Pcm, Voice, VoiceBackend
 from fanlight.synthesis.resample import at_rate
@@ -28,9 +28,9 @@ log = logging.getLogger(__name__)
 
 OPEN_SECONDS, STOP_SECONDS, STALL_SECONDS = 4.0, 1.0, 3.0
 AHEAD_SECONDS = 15.0
-"""So much sound is made before it is needed."""
+"""Of sound is synthesized before it is needed."""
 ROOM_SECONDS = 0.5
-"""So much of it waits where the device takes it."""
+"""Of sound waits in the buffer that the device reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +42,12 @@ class SpeechStarted:
 
 @dataclass(frozen=True, slots=True)
 class SpeechOver:
-    """Nothing more is heard of it: all is said, or it was stopped, or something went wrong."""
+    """Silence from now on: everything is said, or it was stopped, or something went wrong."""
 
     error: SpeakerError | None = None
 
 
-Hear = Callable[[SpeechStarted | SpeechOver], object]
+OnSpeechEvent = Callable[[SpeechStarted | SpeechOver], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +61,18 @@ class VoiceConfig:
 
 
 class SpokenAnswer:
-    """One answer. Its methods return at once and may be called from any thread, in any order, as often as one likes."""
+    """One answer. Its methods return at once and may be called on any thread, in any order, more than once."""
 
     def __init__(
         self,
         loudspeaker: Loudspeaker,
         backends: tuple[VoiceBackend, ...],
-        manner: VoiceConfig,
-        hear: Hear,
+        config: VoiceConfig,
+        on_event: OnSpeechEvent,
         after: SpokenAnswer | None,
     ) -> None:
-        """`hear` is called on a thread of this speech, with an Over as the last thing. `after` is over first."""
-        self._loudspeaker, self._backends, self._manner, self._hear = loudspeaker, backends, manner, hear
+        """`on_event` is called on a thread of this answer, with SpeechOver as the last thing. `after` ends first."""
+        self._loudspeaker, self._backends, self._config, self._on_event = loudspeaker, backends, config, on_event
         self._after = after
         self._sentences: SimpleQueue[SpokenSentence | None] = SimpleQueue()
         self._stop = threading.Event()
@@ -82,12 +82,12 @@ class SpokenAnswer:
         self._silent = self._gone = False
         self._error: SpeakerError | None = None
         self._taken_at = 0.0
-        self._hands = DeadlineExecutor("loudspeaker")
+        self._calls = DeadlineExecutor("loudspeaker")
         self._audio = threading.Thread(target=self._play, name="spoken answer", daemon=True)
         threading.Thread(target=self._speak, name="voice", daemon=True).start()
         self._audio.start()
 
-    def say(self, sentence: SpokenSentence) -> None:
+    def add_sentence(self, sentence: SpokenSentence) -> None:
         self._sentences.put(sentence)
 
     def end(self) -> None:
@@ -113,8 +113,8 @@ class SpokenAnswer:
             backend, voice = None, ""
             while (sentence := self._sentences.get()) is not None and not self._stop.is_set():
                 if backend is None:
-                    backend, voice = voices.pick(self._manner.voice, self._backends)
-                pcm = backend.synthesise(sentence.text, voice, self._manner.speed, self._stop)
+                    backend, voice = voices.pick(self._config.voice, self._backends)
+                pcm = backend.synthesise(sentence.text, voice, self._config.speed, self._stop)
                 rest = bytes(2 * round(pcm.rate * sentence.pause_seconds))
                 with self._change:
                     self._ready.append(Pcm(pcm.rate, pcm.data + rest))
@@ -131,7 +131,7 @@ class SpokenAnswer:
         return sum(pcm.seconds for pcm in self._ready)
 
     def _fail(self, error: SpeakerError) -> None:
-        """What is ready is still said; the first error is told."""
+        """What is ready is still said; the first error is reported."""
         log.warning("the answer is not spoken: %s", error)
         self._error = self._error or error
 
@@ -146,7 +146,7 @@ class SpokenAnswer:
             if first is not None:
                 playing = self._opened(first.rate)
                 try:
-                    self._hear(SpeechStarted(playing.device))
+                    self._on_event(SpeechStarted(playing.device))
                     self._feed(playing)
                 finally:
                     self._shut(playing)
@@ -154,8 +154,8 @@ class SpokenAnswer:
             self._fail(error)
         finally:
             self.stop()
-            self._hands.close()
-            self._hear(SpeechOver(self._error))
+            self._calls.close()
+            self._on_event(SpeechOver(self._error))
 
     def _next_sound(self) -> Pcm | None:
         """The first sound, which stays where it is."""
@@ -167,13 +167,15 @@ class SpokenAnswer:
         """It runs. Raises SpeakerError."""
 
         def opened() -> Playing:
-            return started(self._loudspeaker.open(self._manner.device, rate, self._fill, self._ended))
+            return started(self._loudspeaker.open(self._config.device, rate, self._fill, self._ended))
 
         self._taken_at = time.monotonic()
         try:
-            return self._hands.do(opened, OPEN_SECONDS, undo=lambda playing: playing.close())
+            return self._calls.run_within(opened, OPEN_SECONDS, undo=lambda playing: playing.close())
         except DeadlineExceeded:
-            raise SpeakerError("The loudspeaker does not answer.", "Look at the system's sound settings.") from None
+            raise SpeakerError(
+                _("The loudspeaker does not respond."), _("Check the system's sound settings.")
+            ) from None
 
     def _feed(self, playing: Playing) -> None:
         """Until all is said, or it is stopped. Raises SpeakerError."""
@@ -182,8 +184,13 @@ class SpokenAnswer:
             pcm = None
             with self._change:
                 if self._gone or time.monotonic() - self._taken_at > STALL_SECONDS:
-                    what = "went away while it spoke" if self._gone else "does not play any more"
-                    raise SpeakerError(f"The loudspeaker “{playing.device}” {what}.")
+                    raise SpeakerError(
+                        (
+                            _("The loudspeaker “{device}” was disconnected.")
+                            if self._gone
+                            else _("The loudspeaker “{device}” has stopped playing.")
+                        ).format(device=playing.device)
+                    )
                 if self._ready and len(self._buffer) < room:
                     pcm = self._ready.popleft()
                 elif self._silent and not self._ready and not self._buffer:
@@ -201,7 +208,7 @@ class SpokenAnswer:
         played_out = not self._stop.is_set() and not self._gone
         for call in (playing.stop, playing.abort, playing.close) if played_out else (playing.abort, playing.close):
             try:
-                self._hands.do(call, STOP_SECONDS)
+                self._calls.run_within(call, STOP_SECONDS)
             except DeadlineExceeded:
                 log.error("the loudspeaker does not close in time: its driver hangs")
 
@@ -225,40 +232,41 @@ class SpokenAnswer:
 
 
 class Speaker:
-    """What speaks. At most one speech is heard at a time."""
+    """At most one answer is audible at a time."""
 
     def __init__(self, loudspeaker: Loudspeaker | None = None, backends: tuple[VoiceBackend, ...] = BACKENDS) -> None:
         self._loudspeaker = loudspeaker or PortAudioLoudspeaker()
         self._backends = backends
         self._current: SpokenAnswer | None = None
 
-    def begin(self, manner: VoiceConfig, hear: Hear) -> SpokenAnswer:
-        """Another speech; the one before it is silent from now on."""
+    def start_answer(self, config: VoiceConfig, on_event: OnSpeechEvent) -> SpokenAnswer:
+        """Another answer; the one before it is silent from now on."""
         before = self._current
         if before is not None:
             before.stop()
-        self._current = SpokenAnswer(self._loudspeaker, self._backends, manner, hear, before)
+        self._current = SpokenAnswer(self._loudspeaker, self._backends, config, on_event, before)
         return self._current
 
-    def ask(self, then: Callable[[Sequence[Voice], Sequence[AudioDevice] | SpeakerError], object]) -> None:
+    def list_voices(self, then: Callable[[Sequence[Voice], Sequence[AudioDevice] | SpeakerError], object]) -> None:
         """Which voices and loudspeakers there are; `then` is called on a thread of its own."""
 
         def look() -> None:
             known = voices.known(self._backends)
-            hands = DeadlineExecutor("loudspeaker")
+            devices: Sequence[AudioDevice] | SpeakerError
+            calls = DeadlineExecutor("loudspeaker")
             try:
-                devices: Sequence[AudioDevice] | SpeakerError = hands.do(self._loudspeaker.devices, OPEN_SECONDS)
+                devices = calls.run_within(self._loudspeaker.devices, OPEN_SECONDS)
             except SpeakerError as error:
                 devices = error
             except DeadlineExceeded:
-                devices = SpeakerError("The sound system does not answer.", "Look at the system's sound settings.")
+                devices = SpeakerError(_("The sound system does not respond."), _("Check the system's sound settings."))
             finally:
-                hands.close()
+                calls.close()
             then(known, devices)
 
         threading.Thread(target=look, name="voices", daemon=True).start()
 
-    def why_silent(self) -> SpeakerError | None:
+    def unavailable_reason(self) -> SpeakerError | None:
         """Why nothing can be spoken here, with what to install. Cheap."""
         try:
             voices.pick("", self._backends)

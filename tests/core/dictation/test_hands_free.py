@@ -36,7 +36,7 @@ def test_two_questions_are_asked_and_their_answers_spoken_without_a_key(talking_
     here = talking_room()
     asked_twice(here)
     assert here.window.composer.text == ""
-    here.hands_free.toggle()
+    here.hands_free.toggle_hands_free()
     here.ended()
     turn = ["listening", "hearing", "thinking", "speaking"]
     assert [phase for phase in here.phases if phase != "thinking"] == [
@@ -47,7 +47,7 @@ def test_two_questions_are_asked_and_their_answers_spoken_without_a_key(talking_
 def test_it_is_off_until_it_is_wanted_and_no_microphone_is_opened(talking_room: Any) -> None:
     here = talking_room()
     assert not here.hands_free.on
-    assert not here.window.composer.hands_free_button.isChecked()
+    assert not here.window.composer.voice_bar.hands_free_button.isChecked()
     assert not here.sound.opened
     here.window.composer.set_text("How many?")
     here.window.composer.submit()
@@ -64,7 +64,7 @@ def test_the_microphone_is_closed_while_fanlight_thinks_and_speaks(talking_room:
     here.speaks()
     here.closed()
     assert "speaking" in here.status()
-    assert "F9 or Esc interrupts" in here.status()
+    assert "Press F9 or Esc to interrupt" in here.status()
     assert not here.window.composer.property("listening")
     here.says(5.0)
     here.qtbot.wait(300)
@@ -75,19 +75,19 @@ def test_the_microphone_is_closed_while_fanlight_thinks_and_speaks(talking_room:
 def test_what_it_does_is_always_shown(talking_room: Any) -> None:
     here = talking_room(LONG[:3], seconds_per_token=0.05)
     here.begin()
-    assert here.window.composer.hands_free_button.isChecked()
-    assert here.window.composer.hands_free_status.isVisible()
-    assert not here.window.composer.talk_status.isVisible()
+    assert here.window.composer.voice_bar.hands_free_button.isChecked()
+    assert here.window.composer.voice_bar.hands_free_status.isVisible()
+    assert not here.window.composer.voice_bar.talk_status.isVisible()
     assert here.status() == "Hands-free: listening."
-    status = here.window.composer.hands_free_status
+    status = here.window.composer.voice_bar.hands_free_status
     here.wait(lambda: status.meter.isVisible())
     assert status.height() < 2 * status.text.fontMetrics().lineSpacing()
     here.says()
     here.wait(lambda: here.status().startswith("Hands-free: thinking"))
     here.wait(lambda: here.status().startswith("Hands-free: speaking"))
     here.wait(lambda: here.status().startswith("Hands-free: listening"))
-    here.hands_free.end()
-    assert not here.window.composer.hands_free_status.isVisible()
+    here.hands_free.end_hands_free()
+    assert not here.window.composer.voice_bar.hands_free_status.isVisible()
 
 
 def test_its_words_are_whole_in_a_narrow_window_with_large_letters(talking_room: Any) -> None:
@@ -96,8 +96,8 @@ def test_its_words_are_whole_in_a_narrow_window_with_large_letters(talking_room:
     here.begin()
     here.says()
     here.speaks()
-    status = here.window.composer.hands_free_status
-    assert status.text.text() == status.text.accessibleName() == "Hands-free: speaking. F9 or Esc interrupts."
+    status = here.window.composer.voice_bar.hands_free_status
+    assert status.text.text() == status.text.accessibleName() == "Hands-free: speaking. Press F9 or Esc to interrupt."
     here.wait(lambda: status.text.height() >= status.text.heightForWidth(status.text.width()))
     assert status.geometry().right() <= here.window.composer.width()
 
@@ -167,7 +167,7 @@ def test_noise_sends_nothing_and_listening_goes_on(talking_room: Any) -> None:
     here.listener.sentences.clear()
     here.begin()
     here.says(0.5)
-    here.wait(lambda: "Nothing was understood" in here.status())
+    here.wait(lambda: "No words were recognized" in here.status())
     here.listens()
     here.says(0.1)  # a click: not even a turn
     here.qtbot.wait(300)
@@ -191,7 +191,7 @@ def test_listening_begins_when_the_answer_that_is_under_way_is_over(talking_room
     here.window.composer.set_text("How many?")
     here.window.composer.submit()
     here.wait(lambda: here.window.session_manager.current.condition == "answering")
-    here.hands_free.begin()
+    here.hands_free.start_hands_free()
     assert here.hands_free.phase == "thinking"
     assert not here.sound.opened
     here.listens()
@@ -317,7 +317,7 @@ def test_escape_while_it_thinks_stops_the_answer(talking_room: Any) -> None:
 def test_escape_while_the_microphone_opens_ends_it(talking_room: Any) -> None:
     here = talking_room()
     here.sound.first_seconds = 0.3
-    here.hands_free.begin()
+    here.hands_free.start_hands_free()
     here.wait(lambda: here.window.services.dictation.talk.state == "opening")
     here.tap(ESC)
     here.ended()

@@ -44,7 +44,7 @@ def test_a_microphone_that_is_muted_is_said_to_be(talking_room: Any) -> None:
 def test_no_microphone_is_a_sentence(talking_room: Any) -> None:
     here = talking_room()
     here.sound.known = []
-    here.hands_free.begin()
+    here.hands_free.start_hands_free()
     here.ended("There is no microphone")
 
 
@@ -55,7 +55,7 @@ def test_a_microphone_that_is_unplugged_ends_it_and_what_was_said_stays_in_the_b
     here.wait(lambda: "how many" in here.window.composer.text)
     here.sound.known = []
     here.sound.opened[-1].die()
-    here.ended("The microphone went away")
+    here.ended("The microphone was disconnected")
     assert here.window.composer.text == "how many shapes are there"
     assert texts(here.window) == []
 
@@ -64,7 +64,7 @@ def test_a_microphone_that_goes_while_nobody_speaks_ends_it(talking_room: Any) -
     here = talking_room()
     here.begin()
     here.sound.opened[-1].die()
-    here.ended("The microphone went away")
+    here.ended("The microphone was disconnected")
 
 
 def test_a_microphone_that_is_gone_after_the_answer_ends_it(talking_room: Any) -> None:
@@ -126,7 +126,7 @@ def test_the_toggle_ends_it_at_every_moment(talking_room: Any, phase: str) -> No
     if phase != "listening":
         here.says()
         here.wait(lambda: here.hands_free.phase == phase)
-    here.hands_free.toggle()
+    here.hands_free.toggle_hands_free()
     here.ended()
     here.wait(lambda: not here.window.services.speech_output.active)
     here.wait(lambda: idle(here.window))
@@ -139,7 +139,7 @@ def test_a_conversation_that_is_on_its_way_can_be_ended_while_words_are_being_sa
     here.begin()
     here.says(3.0)
     here.wait(lambda: "how many" in here.window.composer.text)
-    here.hands_free.toggle()
+    here.hands_free.toggle_hands_free()
     here.ended()
     here.wait(lambda: here.window.services.dictation.talk.state in ("heard", "closed"))
     assert here.window.composer.text == "how many shapes are there"
@@ -200,7 +200,7 @@ def test_speaking_into_a_panel_ends_it(talking_room: Any) -> None:
 def test_the_test_of_the_microphone_in_the_settings_ends_it(talking_room: Any) -> None:
     here = talking_room()
     here.begin()
-    dialog = SettingsDialog(here.window.settings_store, here.window, here.window.services.dictation.sections())
+    dialog = SettingsDialog(here.window.settings_store, here.window, here.window.services.sections())
     here.qtbot.addWidget(dialog)
     dialog.show()
     (section,) = dialog.findChildren(MicrophoneSection)
@@ -252,7 +252,7 @@ def test_escape_in_a_panel_is_the_panels(talking_room: Any) -> None:
 def test_reading_an_answer_aloud_closes_the_microphone_meanwhile(talking_room: Any) -> None:
     here = talking_room(LONG[:10])
     here.begin()
-    here.window.services.speech_output.read("One. Two. Three. " * 20)
+    here.window.services.speech_output.read_aloud("One. Two. Three. " * 20)
     here.speaks()
     here.closed()
     here.listens()
@@ -273,7 +273,7 @@ def test_commands_begin_and_end_it(talking_room: Any) -> None:
 
 def test_its_control_has_a_name_a_state_and_a_key(talking_room: Any) -> None:
     here = talking_room()
-    button = here.window.composer.hands_free_button
+    button = here.window.composer.voice_bar.hands_free_button
     assert button.accessibleName() == "Hands-free"
     assert "Ctrl+Shift+H" in button.toolTip()
     here.begin()

@@ -11,9 +11,9 @@ import pytest
 
 from fanlight.audio.microphone import Microphone
 from fanlight.audio.recording import RecordingLimits
+from fanlight.core.dictation.key_interpreter import DOUBLE_MS, TAP_MS
 from fanlight.core.dictation.push_to_talk import PushToTalk
 from fanlight.core.dictation.speech_worker import SpeechWorker
-from fanlight.core.dictation.talk_key import DOUBLE_MS, TAP_MS
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.shutdown import shutdown
 from fanlight.domain.errors import MicrophoneMissing, SpeechModelError
@@ -28,27 +28,27 @@ QUICK = RecordingLimits(first_block=0.6, post_roll=0.05, late=0.1, stall=0.5, lo
 
 
 class Place:
-    """A `Target`, and its passage, that keeps what it was told."""
+    """A `SpeechTarget` and its `TextTarget`, which keeps what arrives."""
 
     def __init__(self) -> None:
         self.begun = self.dropped = self.sent = 0
         self.shown: list[str] = []
         self.taken: list[str] = []
 
-    def begin(self) -> Place:
+    def begin_utterance(self) -> Place:
         self.begun += 1
         return self
 
-    def show(self, heard: LiveTranscript) -> None:
-        self.shown.append(heard.text)
+    def show_hypothesis(self, transcript: LiveTranscript) -> None:
+        self.shown.append(transcript.text)
 
-    def take(self, heard: LiveTranscript) -> None:
-        self.taken.append(heard.text)
+    def commit_transcript(self, transcript: LiveTranscript) -> None:
+        self.taken.append(transcript.text)
 
-    def drop(self) -> None:
+    def discard_transcript(self) -> None:
         self.dropped += 1
 
-    def send(self) -> None:
+    def send_question(self) -> None:
         self.sent += 1
 
 
@@ -77,7 +77,7 @@ class Desk:
             self.states.append(self.talk.state)
 
     def press(self) -> None:
-        self.talk.key.press(self.place)
+        self.talk.key.press_talk_key(self.place)
 
     def until(self, *states: str) -> None:
         self.qtbot.waitUntil(lambda: self.talk.state in states, timeout=20_000)
@@ -115,7 +115,7 @@ def test_a_hold_goes_from_opening_to_its_words(session_manager: Callable[..., De
     assert d.talk.state == "opening"
     d.until("listening")
     d.words(5)
-    d.talk.key.release()
+    d.talk.key.release_talk_key()
     d.until("heard")
     assert d.place.taken == [SAID]
     assert d.place.shown[0] == "how"
@@ -128,20 +128,20 @@ def test_a_hold_goes_from_opening_to_its_words(session_manager: Callable[..., De
 def test_listening_is_shown_only_when_sound_comes(session_manager: Callable[..., Desk], qtbot: Any) -> None:
     d = session_manager()
     d.sound.first_seconds = 0.3
-    with qtbot.waitSignal(d.talk.began, timeout=20_000):
+    with qtbot.waitSignal(d.talk.recording_began, timeout=20_000):
         d.press()
         qtbot.wait(150)
         assert d.talk.state == "opening"
-        assert "Opening" in d.talk.words
+        assert "Opening" in d.talk.status_text
     assert d.talk.state in ("opening", "listening")
-    d.talk.forget()
+    d.talk.discard_utterance()
 
 
 def test_what_was_said_is_sent_where_the_settings_say_so(session_manager: Callable[..., Desk]) -> None:
     d = session_manager(talk_sends=True)
     d.press()
     d.words(5)
-    d.talk.key.release()
+    d.talk.key.release_talk_key()
     d.until("heard")
     assert d.place.sent == 1
 
@@ -167,31 +167,31 @@ def test_escape_forgets_in_every_state_and_nothing_stays_open(
     if state != "opening":
         d.words(1)
     if state == "finishing":
-        d.talk.key.release()
+        d.talk.key.release_talk_key()
     d.until(state)
-    assert d.talk.forget()
+    assert d.talk.discard_utterance()
     assert d.talk.state == "closed"
     assert d.place.dropped == 1
     d.closed()
     qtbot.wait(150)
     assert not d.place.taken
-    assert not d.talk.forget()
+    assert not d.talk.discard_utterance()
 
 
 def test_a_tap_in_either_mode_waits_for_a_second_that_locks(session_manager: Callable[..., Desk], qtbot: Any) -> None:
     d = session_manager(talk_mode="either")
     d.press()
-    d.talk.key.release()
+    d.talk.key.release_talk_key()
     assert d.talk.recording
     d.press()
-    d.talk.key.release()
+    d.talk.key.release_talk_key()
     assert d.talk.locked
     d.words(5)
     qtbot.wait(DOUBLE_MS + 50)
     assert d.talk.state == "listening"
-    assert "press again" in d.talk.words
+    assert "Press again" in d.talk.status_text
     d.press()
-    d.talk.key.release()
+    d.talk.key.release_talk_key()
     d.until("heard")
     assert d.place.taken == [SAID]
     assert len(d.sound.opened) == 1
@@ -200,7 +200,7 @@ def test_a_tap_in_either_mode_waits_for_a_second_that_locks(session_manager: Cal
 def test_a_single_tap_ends_and_keeps_what_was_said_in_it(session_manager: Callable[..., Desk]) -> None:
     d = session_manager(talk_mode="either")
     d.press()
-    d.talk.key.release()
+    d.talk.key.release_talk_key()
     d.until("heard", "nothing")
     d.closed()
     assert d.place.taken == [SAID]
@@ -211,7 +211,7 @@ def test_a_long_hold_in_either_mode_ends_at_its_release(session_manager: Callabl
     d = session_manager(talk_mode="either")
     d.press()
     qtbot.wait(TAP_MS + 50)
-    d.talk.key.release()
+    d.talk.key.release_talk_key()
     assert not d.talk.recording
     d.until("heard")
 
@@ -219,12 +219,12 @@ def test_a_long_hold_in_either_mode_ends_at_its_release(session_manager: Callabl
 def test_in_lock_mode_a_press_begins_and_a_press_ends(session_manager: Callable[..., Desk], qtbot: Any) -> None:
     d = session_manager(talk_mode="lock")
     d.press()
-    d.talk.key.release()
+    d.talk.key.release_talk_key()
     d.words(3)
     qtbot.wait(DOUBLE_MS + 100)
     assert d.talk.state == "listening"
     d.press()
-    d.talk.key.release()
+    d.talk.key.release_talk_key()
     d.until("heard")
     assert d.place.taken == [SAID]
 
@@ -236,11 +236,11 @@ def test_down_up_down_within_an_instant_never_leaves_it_open(
     d = session_manager(talk_mode=mode)
     for _ in range(5):
         d.press()
-        d.talk.key.release()
+        d.talk.key.release_talk_key()
         d.press()
         qtbot.wait(20)
-        d.talk.key.release()
-        d.talk.stop()
+        d.talk.key.release_talk_key()
+        d.talk.stop_recording()
         d.until("heard", "nothing", "closed")
         d.closed()
 
@@ -251,11 +251,11 @@ def test_a_key_that_comes_down_again_in_the_post_roll_goes_on_with_the_same_hold
     d = session_manager()
     d.press()
     d.words(3)
-    d.talk.key.release()
+    d.talk.key.release_talk_key()
     d.press()
     assert d.talk.recording
     d.words(5)
-    d.talk.key.release()
+    d.talk.key.release_talk_key()
     d.until("heard")
     assert d.place.taken == [SAID]
     assert len(d.sound.opened) == 1
@@ -265,11 +265,11 @@ def test_a_key_that_comes_down_too_late_begins_anew(session_manager: Callable[..
     d = session_manager()
     d.press()
     d.words(3)
-    d.talk.key.release()
+    d.talk.key.release_talk_key()
     time.sleep(0.4)  # no event is heard meanwhile: the end of the recording is on its way
     d.press()
     qtbot.waitUntil(lambda: len(d.sound.opened) == 2, timeout=20_000)
-    d.talk.key.release()
+    d.talk.key.release_talk_key()
     d.until("heard")
     qtbot.waitUntil(lambda: len(d.place.taken) == 2, timeout=20_000)
 
@@ -281,13 +281,13 @@ def test_a_device_that_dies_keeps_the_words_and_says_so(session_manager: Callabl
     d.sound.opened[0].die()
     d.until("error")
     assert d.place.taken == [SAID]
-    assert "went away" in d.talk.words
+    assert "was disconnected" in d.talk.status_text
     assert not d.place.sent
-    d.talk.key.release()
+    d.talk.key.release_talk_key()
     d.sound.pace = 0.02
     d.press()
     d.until("listening")
-    d.talk.forget()
+    d.talk.discard_utterance()
 
 
 def test_no_microphone_is_a_sentence_with_a_way_on(session_manager: Callable[..., Desk]) -> None:
@@ -295,9 +295,9 @@ def test_no_microphone_is_a_sentence_with_a_way_on(session_manager: Callable[...
     d.sound.known = []
     d.press()
     d.until("error")
-    assert MicrophoneMissing.hint in d.talk.words
+    assert MicrophoneMissing.hint in d.talk.status_text
     assert d.place.dropped == 1
-    d.talk.key.release()
+    d.talk.key.release_talk_key()
     assert d.talk.state == "error"
 
 
@@ -308,13 +308,13 @@ def test_a_speech_model_that_is_not_there_is_said_and_closes_the_microphone(
     d.load_error = SpeechModelError("The speech model is not installed.", "pip install it")
     d.press()
     d.until("error")
-    assert "pip install it" in d.talk.words
+    assert "pip install it" in d.talk.status_text
     d.closed()
-    d.talk.key.release()
+    d.talk.key.release_talk_key()
     d.load_error = None
     d.press()
     d.words(1)
-    d.talk.key.release()
+    d.talk.key.release_talk_key()
     d.until("heard")
 
 
@@ -331,15 +331,15 @@ def test_silence_is_nothing_heard_and_names_a_muted_microphone(session_manager: 
     d.listener = ScriptedRecognizer("")
     d.press()
     d.until("listening")
-    d.talk.key.release()
+    d.talk.key.release_talk_key()
     d.until("nothing")
-    assert "Hold it while you speak" in d.talk.words
+    assert "Hold the key while you speak" in d.talk.status_text
     d.sound.source = lambda: iter([bytes(1280)] * 1000)
     d.press()
     d.until("listening")
-    d.talk.key.release()
+    d.talk.key.release_talk_key()
     d.until("nothing")
-    assert "silent" in d.talk.words
+    assert "silent" in d.talk.status_text
 
 
 def test_a_release_before_the_microphone_was_ready_is_told_apart(session_manager: Callable[..., Desk]) -> None:
@@ -347,9 +347,9 @@ def test_a_release_before_the_microphone_was_ready_is_told_apart(session_manager
     d.listener = ScriptedRecognizer("")
     d.sound.first_seconds = 0.3
     d.press()
-    d.talk.key.release()
+    d.talk.key.release_talk_key()
     d.until("nothing")
-    assert "before the microphone was ready" in d.talk.words
+    assert "before the microphone was ready" in d.talk.status_text
 
 
 def test_two_hundred_short_holds_are_all_closed(session_manager: Callable[..., Desk]) -> None:
@@ -357,7 +357,7 @@ def test_two_hundred_short_holds_are_all_closed(session_manager: Callable[..., D
     d.sound.pace = 0.001
     for _ in range(200):
         d.press()
-        d.talk.key.release()
+        d.talk.key.release_talk_key()
         d.until("heard", "nothing")
     d.closed()
     assert len(d.place.taken) == 200
@@ -368,7 +368,7 @@ def test_words_of_a_place_that_is_gone_go_nowhere(session_manager: Callable[...,
     d = session_manager()
     d.press()
     d.words(2)
-    d.talk.leave(d.place)
+    d.talk.remove_target(d.place)
     assert not d.talk.active
     d.closed()
     assert not d.place.taken
@@ -376,11 +376,11 @@ def test_words_of_a_place_that_is_gone_go_nowhere(session_manager: Callable[...,
 
 def test_commands_start_and_stop(session_manager: Callable[..., Desk]) -> None:
     d = session_manager()
-    d.talk.toggle(d.place)
+    d.talk.toggle_recording(d.place)
     d.words(3)
-    d.talk.start(d.place)
+    d.talk.start_recording(d.place)
     assert len(d.sound.opened) == 1
-    d.talk.toggle(d.place)
+    d.talk.toggle_recording(d.place)
     d.until("heard")
     assert d.place.taken == [SAID]
 
@@ -389,7 +389,7 @@ def test_the_settings_reach_the_decoder(session_manager: Callable[..., Desk]) ->
     d = session_manager(speech_language="de", talk_translate=True, speech_names="Fanlight, Vulkan")
     d.press()
     d.words(1)
-    d.talk.key.release()
+    d.talk.key.release_talk_key()
     d.until("heard")
     (asked,) = d.listener.asked
     assert (asked.language, asked.translate, asked.names) == ("de", True, ("Fanlight", "Vulkan"))
@@ -399,6 +399,6 @@ def test_the_model_is_freed_when_nobody_spoke_for_a_while(session_manager: Calla
     d = session_manager(idle_seconds=0.2)
     d.press()
     d.words(1)
-    d.talk.key.release()
+    d.talk.key.release_talk_key()
     d.until("heard")
     qtbot.waitUntil(lambda: d.listener.closed and not d.hearing.ready, timeout=10_000)

@@ -49,7 +49,7 @@ class Room:
     def silent(self) -> None:
         """And the device is closed."""
         self.wait(lambda: not self.speaking.active and self.box.open_now == 0)
-        assert self.window.composer.stop_speaking_button.isHidden()
+        assert self.window.composer.voice_bar.stop_speaking_button.isHidden()
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def test_answers_are_silent_until_the_user_wants_them_spoken(room: Any) -> None:
     )
     assert here.voice.said == []
     assert not here.speaking.active
-    here.qtbot.mouseClick(here.window.composer.spoken_button, Qt.MouseButton.LeftButton)
+    here.qtbot.mouseClick(here.window.composer.voice_bar.spoken_button, Qt.MouseButton.LeftButton)
     assert here.window.settings_store.now.spoken_answers
     here.ask()
     here.wait(lambda: here.voice.texts == SENTENCES)
@@ -102,19 +102,19 @@ def test_the_voice_is_silent_at_once(how: str, room: Any) -> None:
     here.ask()
     here.wait(lambda: here.box.sentences[:1] == [1] and window.session_manager.current.condition == "idle")
     assert here.speaking.active
-    assert window.composer.stop_speaking_button.isVisible()
+    assert window.composer.voice_bar.stop_speaking_button.isVisible()
     match how:
         case "escape":
             qtbot.keyClick(window.composer.input, Qt.Key.Key_Escape)
         case "button":
-            qtbot.mouseClick(window.composer.stop_speaking_button, Qt.MouseButton.LeftButton)
+            qtbot.mouseClick(window.composer.voice_bar.stop_speaking_button, Qt.MouseButton.LeftButton)
         case "key":
             action = next(one for one in window.actions() if "aloud" in one.text())
             action.trigger()
         case "toggle":
             window.settings_store.choose(spoken_answers=False)
         case "talk":
-            qtbot.mousePress(window.composer.talk_button, Qt.MouseButton.LeftButton)
+            qtbot.mousePress(window.composer.voice_bar.talk_button, Qt.MouseButton.LeftButton)
         case "another conversation":
             window.session_manager.new()
         case "ask again":
@@ -123,8 +123,8 @@ def test_the_voice_is_silent_at_once(how: str, room: Any) -> None:
             here.speaking.stop_speaking()
     here.silent()
     if how == "talk":
-        qtbot.mouseRelease(window.composer.talk_button, Qt.MouseButton.LeftButton)
-        window.services.dictation.talk.forget()
+        qtbot.mouseRelease(window.composer.voice_bar.talk_button, Qt.MouseButton.LeftButton)
+        window.services.dictation.talk.discard_utterance()
     assert here.window.errors.lines == ()
 
 
@@ -187,16 +187,16 @@ def test_the_key_reads_the_last_answer_and_stops_it(room: Any) -> None:
             here.window.session_manager.current.condition == "idle" and here.window.session_manager.current.last_answer
         )
     )
-    here.speaking.read_last()
+    here.speaking.read_last_answer()
     here.wait(lambda: here.box.sentences[:1] == [1])
-    here.speaking.read_last()
+    here.speaking.read_last_answer()
     here.silent()
 
 
 def test_while_the_user_speaks_no_answer_begins_to_be_spoken(room: Any) -> None:
     here = room(seconds_per_token=0.05)
     here.ask()
-    here.qtbot.mousePress(here.window.composer.talk_button, Qt.MouseButton.LeftButton)
+    here.qtbot.mousePress(here.window.composer.voice_bar.talk_button, Qt.MouseButton.LeftButton)
     assert here.window.services.dictation.talk.active
     here.wait(
         lambda: (
@@ -204,7 +204,7 @@ def test_while_the_user_speaks_no_answer_begins_to_be_spoken(room: Any) -> None:
         )
     )
     assert here.voice.said == []
-    here.window.services.dictation.talk.forget()
+    here.window.services.dictation.talk.discard_utterance()
 
 
 def test_a_panel_speaks_too_and_is_silent_when_it_goes(room: Any) -> None:
@@ -249,7 +249,7 @@ def test_closing_the_window_is_silence(room: Any) -> None:
 
 def test_the_settings_offer_the_voices_that_are_there(room: Any) -> None:
     here = room(spoken_voice="gone:x", spoken_answers=False)
-    dialog = SettingsDialog(here.window.settings_store, here.window, here.speaking.sections())
+    dialog = SettingsDialog(here.window.settings_store, here.window, here.window.services.sections())
     here.qtbot.addWidget(dialog)
     section = dialog.findChild(SpeechOutputSection)
     assert section is not None
@@ -270,7 +270,7 @@ def test_the_settings_offer_the_voices_that_are_there(room: Any) -> None:
 
 def test_what_speaks_is_named_for_a_screen_reader(room: Any) -> None:
     composer = room().window.composer
-    for button in (composer.stop_speaking_button, composer.spoken_button):
+    for button in (composer.voice_bar.stop_speaking_button, composer.voice_bar.spoken_button):
         assert button.accessibleName()
         assert button.focusPolicy() & Qt.FocusPolicy.TabFocus
     assert QApplication.instance() is not None

@@ -70,11 +70,11 @@ def test_the_device_that_died_is_known_with_the_last_words_whichever_comes_first
     microphone, hearing = Microphone(sound, QUICK), SpeechWorker(lambda _: QuickRecognizer())
     hold = Utterance(microphone, hearing, Settings(), dispatcher, dispatcher)
     results: list[object] = []
-    verdicts: list[float] = []
-    hold.over.connect(lambda result: results.append((result.text, hold.ended.why if hold.ended else "?")))
-    hold.verdicts.connect(verdicts.extend)
+    probabilities: list[float] = []
+    hold.transcribed.connect(lambda result: results.append((result.text, hold.ended.why if hold.ended else "?")))
+    hold.vad_probabilities_arrived.connect(probabilities.extend)
     try:
-        qtbot.waitUntil(lambda: hold.stage == "listening" and bool(verdicts), timeout=20_000)
+        qtbot.waitUntil(lambda: hold.stage == "listening" and bool(probabilities), timeout=20_000)
         dispatcher.open = late == "nothing"
         sound.opened[0].die()
         if late != "nothing":

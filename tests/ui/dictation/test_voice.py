@@ -59,7 +59,7 @@ def test_words_appear_in_the_box_while_the_key_is_held_and_stay(speak: Open, qtb
     box.moveCursor(box.textCursor().MoveOperation.End)
     key(box, True)
     qtbot.waitUntil(lambda: window.composer.text.startswith("Tell me: how many"), timeout=20_000)
-    assert window.composer.talk_status.isVisible()
+    assert window.composer.voice_bar.talk_status.isVisible()
     assert box.extraSelections()  # the tail is pale
     key(box, False)
     until(qtbot, window, "heard")
@@ -88,7 +88,7 @@ def test_a_key_that_repeats_is_one_hold(speak: Open, qtbot: Any, sound: ToldSoun
 
 def test_the_button_is_held_too_and_has_a_name(speak: Open, qtbot: Any) -> None:
     window = speak()
-    button = window.composer.talk_button
+    button = window.composer.voice_bar.talk_button
     assert button.accessibleName()
     qtbot.mousePress(button, Qt.MouseButton.LeftButton)
     until(qtbot, window, "listening")
@@ -155,14 +155,14 @@ def test_a_command_starts_and_stops(speak: Open, qtbot: Any) -> None:
 
 def test_a_microphone_that_is_kept_open_is_shown(speak: Open, qtbot: Any, sound: ToldSound) -> None:
     window = speak()
-    assert not window.composer.talk_status.isVisible()
+    assert not window.composer.voice_bar.talk_status.isVisible()
     window.settings_store.choose(talk_ready=True)
     qtbot.waitUntil(lambda: bool(sound.open_streams), timeout=20_000)
-    assert "open" in window.composer.talk_status.text.text()
-    assert window.composer.talk_status.isVisible()
+    assert "open" in window.composer.voice_bar.talk_status.text.text()
+    assert window.composer.voice_bar.talk_status.isVisible()
     window.settings_store.choose(talk_ready=False)
     qtbot.waitUntil(lambda: not sound.open_streams, timeout=20_000)
-    assert not window.composer.talk_status.isVisible()
+    assert not window.composer.voice_bar.talk_status.isVisible()
 
 
 # Another conversation is shown meanwhile.
@@ -258,12 +258,12 @@ def test_two_holds_one_after_the_other_keep_their_words_apart(speak: Open) -> No
     """The second begins while the first one's last words are still being found."""
     window = speak()
     window.composer.set_text("A 😀")
-    one = window.services.dictation.words.begin()
-    one.show(heard("how many"))
-    two = window.services.dictation.words.begin()
-    two.show(heard("red"))
-    one.take(heard("how many shapes", final=True))
-    two.take(heard("red ones", final=True))
+    one = window.services.dictation_controls.composer_target.begin_utterance()
+    one.show_hypothesis(heard("how many"))
+    two = window.services.dictation_controls.composer_target.begin_utterance()
+    two.show_hypothesis(heard("red"))
+    one.commit_transcript(heard("how many shapes", final=True))
+    two.commit_transcript(heard("red ones", final=True))
     assert window.composer.text == "A 😀 how many shapes red ones"
 
 
@@ -298,7 +298,7 @@ def test_in_a_panel_the_words_are_the_panels_and_escape_forgets_them_first(
     until(qtbot, window, "heard")
     assert line.text() == SAID
     assert window.composer.text == ""
-    window.services.dictation.obey("toggle")
+    window.services.dictation.run_command("toggle")
     until(qtbot, window, "listening")
     panel.forget()
     assert not window.services.dictation.talk.active
@@ -308,7 +308,7 @@ def test_in_a_panel_the_words_are_the_panels_and_escape_forgets_them_first(
 def test_the_settings_list_microphones_and_test_one(speak: Open, qtbot: Any, monkeypatch: Any) -> None:
     monkeypatch.setattr("fanlight.ui.settings.microphone_section.TEST_MS", 300)
     window = speak()
-    dialog = SettingsDialog(window.settings_store, window, window.services.dictation.sections())
+    dialog = SettingsDialog(window.settings_store, window, window.services.sections())
     qtbot.addWidget(dialog)
     dialog.show()
     (section,) = dialog.findChildren(MicrophoneSection)

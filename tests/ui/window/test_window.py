@@ -198,7 +198,7 @@ def test_the_system_going_dark_is_followed_at_once_and_a_chosen_theme_stays(
 
     window = open_window()
     assert window.services.dictation
-    meter = window.composer.talk_status.meter
+    meter = window.composer.voice_bar.talk_status.meter
     assert ground() == meter._theme.window == theme.LIGHT.window
     system_turns(Qt.ColorScheme.Dark)
     assert ground() == meter._theme.window == theme.DARK.window

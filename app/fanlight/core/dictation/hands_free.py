@@ -1,333 +1,314 @@
-"""Hands-free talking: the user speaks and pauses, the question is sent, its answer is spoken, and listening goes on.
+"""Hands-free talking: runs the table of `hands_free_table` on the microphone, the conversation and the voice.
 
-    off -> listening -> (a pause) -> hearing -> thinking -> speaking -> listening -> ... -> off
-
-It is off until the user turns it on, and what it does is always shown. While Fanlight thinks and speaks the microphone
-is closed, so that it cannot hear itself, unless the settings say that it cannot anyway: then speaking interrupts.
-What it does follows from how things are (who speaks, who answers), which it looks at whenever one of them changes.
+It is off until the user turns it on, and its state is always shown. Whatever changes elsewhere (recording, answer,
+voice, settings) leads to `reconsider`, which compares and sends the events that follow.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Callable
+from typing import Literal
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QObject, QTimer, Signal
 
-from fanlight.core.dictation import status_text as talk_words
-from fanlight.domain.audio import SoundLevel
-from fanlight.domain.endpointing import EndpointConfig, Endpointer, EndpointStep
+from fanlight.core.chat.session import ChatSession
+from fanlight.core.chat.session_manager import SessionManager
+from fanlight.core.dictation import status_text
+from fanlight.core.dictation.dictation import Dictation
+from fanlight.core.dictation.hands_free_actions import HandsFreeActions, endpoint_config
+from fanlight.core.dictation.hands_free_table import TABLE, TurnAction, TurnEvent, TurnState
+from fanlight.core.dictation.speech_output import SpeechOutput
+from fanlight.core.dictation.status_text import HandsFreePhase
+from fanlight.core.dictation.targets import SpeechTarget
+from fanlight.core.settings_store import SettingsStore
+from fanlight.domain.audio import SILENT_DBFS, RecordingEvent, SoundLevel
+from fanlight.domain.endpointing import EndpointStep
+from fanlight.i18n import _
 from fanlight.settings import Settings
-from fanlight.ui.widgets.shortcuts import HANDS_FREE_KEYS, add_actions
 
-if TYPE_CHECKING:
-    from fanlight.core.chat.session import ChatSession
-    from fanlight.core.dictation.push_to_talk import SpeechTarget
-    from fanlight.core.dictation.speech_output import SpeechOutput
-    from fanlight.ui.window.window import Window
-    from fanlight.ui.wiring.dictation import Dictation
-
-SETTLE_MS = 300
-"""What was said last may be on its way through the loudspeaker so long after the program is done with it."""
-KEPT_MS = 600
-"""A microphone that is kept open (`talk_ready`) remembers almost that much of what it heard before it was wanted."""
+TalkCommand = Literal["start", "stop", "toggle", "hands-free"]
+_ENDPOINTS = {
+    EndpointStep.ENDED: TurnEvent.PAUSE,
+    EndpointStep.INTERRUPTED: TurnEvent.BARGE_IN,
+    EndpointStep.TIMED_OUT: TurnEvent.SILENCE_TIMEOUT,
+}
+_WITH_MICROPHONE = (TurnState.LISTENING, TurnState.INTERRUPTIBLE)
+_WITH_UTTERANCE = (*_WITH_MICROPHONE, TurnState.PAUSED, TurnState.TRANSCRIBING)
+_NOT_THE_USERS = (TurnState.WAITING, TurnState.ANSWERING, TurnState.INTERRUPTIBLE)
 
 
 class HandsFree(QObject):
-    """Lives as long as the window does."""
-
     changed = Signal()
-    """`on` or `phase` is another now."""
+    """`state`, `phase`, `status` or `microphone_open`."""
+    started = Signal()
+    ended = Signal(str)
+    """Why, as a sentence; "" when the user ended it."""
+    window_wanted = Signal()
+    """Switched on by a command: the window has to be seen."""
+    problem = Signal(object)
 
-    def __init__(self, window: Window, voice: Dictation, speaking: SpeechOutput) -> None:
-        super().__init__(window)
-        self._window, self._voice, self._speaking = window, voice, speaking
-        self._settings_store, self._talk, self._session_manager = (
-            window.settings_store,
-            voice.talk,
-            window.session_manager,
-        )
-        self._button = window.composer.hands_free_button
-        self._turns = Endpointer()
+    def __init__(
+        self,
+        settings_store: SettingsStore,
+        dictation: Dictation,
+        speech_output: SpeechOutput,
+        session_manager: SessionManager,
+        *,
+        waits_for_pictures: Callable[[], bool],
+        parent: QObject | None = None,
+    ) -> None:
+        """Questions go to the `dictation.window_target`. `waits_for_pictures`: one is sent as soon as they are read."""
+        super().__init__(parent)
+        self._settings_store, self._dictation, self._talk = settings_store, dictation, dictation.talk
+        self._speech_output, self._session_manager = speech_output, session_manager
+        self._waits_for_pictures = waits_for_pictures
+        self._actions = HandsFreeActions(settings_store, dictation, speech_output, session_manager, self)
         self._watched: ChatSession | None = None
-        self._asked: ChatSession | None = None
-        """Whose answer is waited for."""
-        self._busy = self._spoke = False
-        self._paused = False
-        """A pause ended the turn; who speaks on in the same breath has not ended."""
+        self._busy = False
         self._note = ""
-        self._loudest = -200.0
-        self.on = False
-        self.phase: talk_words.Phase = "listening"
+        self._loudest_dbfs = SILENT_DBFS
+        self.state = TurnState.OFF
         self._soon = QTimer(self, singleShot=True, interval=0)
-        self._soon.timeout.connect(self._follow)
-        self._settle = QTimer(self, singleShot=True)
-        self._settle.timeout.connect(self._follow)
-        self._connect()
+        self._soon.timeout.connect(self._compare)
+        talk = dictation.talk
+        talk.microphone_claimed.connect(self._on_claim)
+        talk.vad_probabilities_arrived.connect(self._on_vad)
+        talk.words_shown.connect(self._on_words)
+        talk.recording_event.connect(self._on_recording_event)
+        talk.utterance_over.connect(self._on_utterance_over)
+        session_manager.shown.connect(self._on_conversation_shown)
+        settings_store.changed.connect(self._on_settings)
+        for signal in (talk.changed, speech_output.changed, self._actions.settled):
+            signal.connect(self.reconsider)
+        self._watch_conversation()
 
-    def _connect(self) -> None:
-        window, talk = self._window, self._talk
-        self._button.clicked.connect(self.toggle)
-        add_actions(window, HANDS_FREE_KEYS, {"hands_free": self.toggle})
-        talk.claimed.connect(self._claimed)
-        talk.verdicts.connect(self._hear)
-        talk.understood.connect(self._understood)
-        talk.happened.connect(self._happened)
-        talk.over.connect(self._over)
-        self._session_manager.shown.connect(self._shown)
-        for signal in (talk.changed, self._speaking.changed, window.composer.chips.changed, window.host.changed):
-            signal.connect(self._look)
-        self._settings_store.changed.connect(self._settings_changed)
-        for watched in (window, window.composer.input):
-            watched.installEventFilter(self)
-        self._watch_session()
+    # What others ask.
+
+    @property
+    def on(self) -> bool:
+        return self.state is not TurnState.OFF
+
+    @property
+    def microphone_open(self) -> bool:
+        return self.on and self._talk.recording
+
+    @property
+    def phase(self) -> HandsFreePhase:
+        """For the eye."""
+        talk = self._talk
+        if self.state is TurnState.LISTENING and talk.recording:
+            return "listening"
+        if talk.active and not talk.recording:
+            return "hearing"
+        return "speaking" if self._speech_output.active else "thinking" if self._is_busy() else "listening"
+
+    @property
+    def status(self) -> tuple[Literal["opening", "listening", "waiting"], str]:
+        """Of the microphone, and a sentence."""
+        talk = self._talk
+        text = status_text.hands_free(
+            self.phase,
+            opening=talk.state == "opening" or not talk.recording,
+            held=talk.key.down,
+            model_ready=self._dictation.speech_worker.ready,
+            barge_in=self._barge_in,
+            note=self._note,
+        )
+        if not talk.recording:
+            return "waiting", text
+        return "opening" if talk.state == "opening" else "listening", text
 
     # What the user does.
 
-    def toggle(self) -> None:
-        if self.on:
-            self.end()
-        else:
-            self.begin()
+    def toggle_hands_free(self) -> None:
+        self._send(TurnEvent.END if self.on else TurnEvent.BEGIN)
 
-    def begin(self) -> None:
-        """A turn of the user's begins, as soon as no answer is under way."""
-        if self.on:
-            return
-        if self._talk.active and self._talk.target is not self._voice.words:
-            self._talk.forget()
-        self.on, self._busy, self._spoke, self._note, self._loudest = True, False, False, "", -200.0
-        self._turns = Endpointer(manners(self._settings_store.now))
-        self._talk.hands_free = True
-        why_silent = self._speaking.why_silent()
-        if why_silent is not None:
-            self._window.say(why_silent)
-        self._speaking.takes_turns = why_silent is None
-        self._speaking.barge_in = self._barge_in
-        self._window.offers.dismiss()
-        self._follow()
+    def start_hands_free(self) -> None:
+        """The user's turn begins as soon as no answer is under way."""
+        self._send(TurnEvent.BEGIN)
 
-    def end(self, why: str = "") -> None:
-        """The microphone is closed; what was said and not sent stays in the box. `why` when it was not the user."""
-        if not self.on:
-            return
-        self.on = False
-        self._soon.stop()
-        self._settle.stop()
-        talk, speaking = self._talk, self._speaking
-        talk.hands_free = talk.silent = speaking.takes_turns = speaking.barge_in = False
-        if talk.recording and talk.has_words:
-            talk.stop()
-        elif talk.recording or not talk.active:
-            talk.forget()
-        if not self._settings_store.now.spoken_answers:
-            speaking.stop_speaking()
-        if why:
-            self._window.offers.offer(f"Hands-free has ended. {why}", "Talk again", self.begin)
-        self._show()
+    def end_hands_free(self) -> None:
+        """The microphone is closed; what was said and not sent stays where it is."""
+        self._send(TurnEvent.END)
 
-    def escape(self) -> bool:
-        """Esc takes back what is going on: the answer, else the words, else the whole conversation. Whether there was
-        anything to take back."""
+    def end_for_hidden_window(self) -> None:
+        """Nobody would see that the microphone is open."""
+        self._send(TurnEvent.WINDOW_HIDDEN)
+
+    def cancel_latest(self) -> bool:
+        """Esc: takes back the answer, else the words, else ends it all. Whether there was anything to take back."""
+        talk = self._talk
         if not self.on:
             return False
-        if self._busy_now():
-            self._quieten()
-        elif self._talk.active and (self._talk.has_words or not self._talk.recording):
-            self._talk.forget()
+        if self._is_busy():
+            self._send(TurnEvent.STOP_ANSWER)
+        elif talk.active and (talk.has_words or not talk.recording):
+            self._send(TurnEvent.DISCARD_WORDS)
         elif self._session_manager.current.editing:
             return False
         else:
-            self.end()
+            self._send(TurnEvent.END)
         return True
 
-    def obey(self, what: Literal["start", "stop", "toggle", "hands-free"]) -> bool:
-        """By command. Whether it was about this."""
-        if what == "hands-free":
-            self.toggle()
+    def run_command(self, command: TalkCommand) -> bool:
+        """Of the command line. Whether it was about hands-free."""
+        if command == "hands-free":
+            self.toggle_hands_free()
             if self.on:
-                self._window.come_forward()
+                self.window_wanted.emit()
             return True
-        if self.on and what in ("stop", "toggle"):
-            self.end()
+        if self.on and command in ("stop", "toggle"):
+            self._send(TurnEvent.END)
             return True
         return False
 
-    # What is heard.
-
-    def _hear(self, verdicts: list[float]) -> None:
-        if not self.on or self._talk.target is not self._voice.words:
-            return
-        step = self._turns.hear(verdicts, held=self._talk.key.down)
-        if not self._talk.recording:
-            if self._paused and self._turns.speaks_on and self._talk.go_on():
-                self._paused = False
-            return
-        match step:
-            case EndpointStep.ENDED:
-                self._paused = True
-                self._talk.finish_and_send()
-            case EndpointStep.INTERRUPTED:
-                self._quieten()
-            case EndpointStep.GAVE_UP:
-                self.end(talk_words.gave_up(self._turns.manners.patience, self._loudest))
-            case EndpointStep.BEGAN | None:
-                pass
-
-    def _understood(self) -> None:
-        self._turns.understood()
-        self._note = ""
-
-    def _happened(self, happened: object) -> None:
-        if isinstance(happened, SoundLevel):
-            self._loudest = max(self._loudest, happened.dbfs)
-
-    def _over(self, state: str, why: str) -> None:
-        """A turn has its words, or none."""
-        if not self.on:
-            return
-        if state == "error" or why in ("lost", "stalled"):
-            self.end(self._talk.words)
-            return
-        self._note = "Nothing was understood." if state == "nothing" else ""
-        self._look()
-
-    def _claimed(self, target: SpeechTarget) -> None:
-        """By key or command: the user wants to speak, now."""
-        if target is not self._voice.words:
-            self.end("The microphone is wanted elsewhere in Fanlight.")
-            return
-        self._turns.take()
-        self._talk.silent = self._paused = False
-        self._quieten()
-
-    def _quieten(self) -> None:
-        """Fanlight is interrupted."""
-        self._speaking.stop_speaking()
-        if self._session_manager.current.condition == "answering":
-            self._session_manager.current.stop()
-        self._look()
-
-    # What follows from it.
-
-    def _look(self) -> None:
-        """Something is another now; perhaps more than one thing."""
+    def reconsider(self) -> None:
+        """Something it depends on has changed; perhaps more than one thing, so it looks once, soon."""
         if self.on:
             self._soon.start()
 
-    def _follow(self) -> None:
+    # The table.
+
+    def _send(self, event: TurnEvent) -> None:
+        transition = TABLE[self.state, event]
+        if not transition.possible:
+            raise AssertionError(f"{event.name} while {self.state.name}")
+        if transition.state is None and transition.action is TurnAction.NONE:
+            return
+        why_ended = self._why_ended(event)
+        self.state = transition.state or self.state
+        self._actions.perform(transition.action)
+        match transition.action:
+            case TurnAction.SWITCH_ON:
+                self._show_start()
+            case TurnAction.SWITCH_OFF:
+                self._soon.stop()
+                self.ended.emit(why_ended)
+                self.changed.emit()
+            case _:
+                self.reconsider()
+
+    def _show_start(self) -> None:
+        self._busy, self._note, self._loudest_dbfs = False, "", SILENT_DBFS
+        if self._actions.voice_missing is not None:
+            self.problem.emit(self._actions.voice_missing)
+        self.started.emit()
+        self._compare()
+
+    def _why_ended(self, event: TurnEvent) -> str:
+        match event:
+            case TurnEvent.SILENCE_TIMEOUT:
+                seconds = self._actions.endpointer.config.silence_timeout
+                return status_text.silence_timeout(seconds, self._loudest_dbfs)
+            case TurnEvent.UTTERANCE_FAILED:
+                return self._talk.status_text
+            case TurnEvent.ANSWER_FAILED:
+                return _("The question could not be answered.")
+            case TurnEvent.CLAIMED_ELSEWHERE:
+                return _("The microphone is needed elsewhere in Fanlight.")
+            case TurnEvent.WINDOW_HIDDEN:
+                return _("The window was hidden, so you could not see that the microphone was open.")
+            case _:
+                return ""
+
+    def _compare(self) -> None:
+        """Send what follows from recording, answer and voice as they are now."""
         if not self.on:
             return
-        busy = self._busy_now()
-        if busy and not self._busy:
-            self._pass_on()
-        elif self._busy and not busy:
-            self._come_back()
+        self._compare_recording()
+        before, self._busy = self._busy, self._is_busy()
+        actions = self._actions
+        actions.voice_was_heard = actions.voice_was_heard or self._speech_output.active
+        if before and not self._busy:
+            self._send(TurnEvent.ANSWER_FAILED if self._answer_failed() else TurnEvent.ANSWER_OVER)
+            actions.asked, actions.voice_was_heard = None, False
             if not self.on:
                 return
-        self._busy = busy
-        self._spoke = self._spoke or self._speaking.active
-        if not self._talk.active and not self._settle.isActive() and (not busy or self._barge_in):
-            self._listen(silent=busy)
-        self._show()
+        elif self._busy:
+            self._compare_answer(begins=not before)
+        free = not self._busy and not self._talk.active and not actions.settling
+        if self.state is TurnState.WAITING and free:
+            self._send(TurnEvent.READY)
+        self.changed.emit()
 
-    def _pass_on(self) -> None:
-        """Fanlight has something to say, or to think about."""
-        self._asked = self._session_manager.current
-        if self._talk.key.down:
-            return
-        self._turns.pass_on()
-        if self._talk.recording and not self._barge_in:
-            self._talk.forget()
+    def _compare_recording(self) -> None:
+        if not self._talk.active and self.state in _WITH_UTTERANCE:
+            self._send(TurnEvent.UTTERANCE_OVER)
+        elif not self._talk.recording and self.state in _WITH_MICROPHONE:
+            self._send(TurnEvent.RELEASED)
 
-    def _come_back(self) -> None:
-        """It is done, or was interrupted."""
-        session, self._asked = self._asked, None
-        spoke, self._spoke = self._spoke, False
-        if session is self._session_manager.current and session.turns and session.turns[-1].state == "failed":
-            self.end("The question could not be answered.")
-        elif self._turns.turn == "fanlight":
-            self._turns.begin()
-            if self._talk.recording:
-                self._talk.silent = False
-                self._voice.sound()
-            elif spoke:
-                self._settle.start(SETTLE_MS + (KEPT_MS if self._settings_store.now.talk_ready else 0))
+    def _compare_answer(self, *, begins: bool) -> None:
+        """In the user's turn only an answer that begins counts: one that is being stopped does not."""
+        if begins:
+            self._actions.asked = self._session_manager.current
+        if (begins or self.state in _NOT_THE_USERS) and not self._talk.key.down:
+            self._send(TurnEvent.ANSWER_WITH_BARGE_IN if self._barge_in else TurnEvent.ANSWER)
 
-    def _listen(self, *, silent: bool) -> None:
-        if not silent:
-            self._turns.begin()
-        self._talk.silent, self._paused = silent, False
-        self._talk.listen(self._voice.words)
+    def _is_busy(self) -> bool:
+        """Whether Fanlight answers or speaks, or will answer as soon as a picture is read."""
+        answers = self._session_manager.current.condition == "answering"
+        return answers or self._waits_for_pictures() or self._speech_output.active
+
+    def _answer_failed(self) -> bool:
+        session = self._actions.asked
+        if session is None or session is not self._session_manager.current or not session.turns:
+            return False
+        return session.turns[-1].state == "failed"
 
     @property
     def _barge_in(self) -> bool:
         return self._settings_store.now.hands_free_interrupts
 
-    def _busy_now(self) -> bool:
-        """Whether Fanlight answers, or will as soon as a picture is read."""
-        answers = self._session_manager.current.condition == "answering" or self._window.composer.waits_to_send
-        return answers or self._speaking.active
+    # Facts from elsewhere.
 
-    def _watch_session(self) -> None:
-        if self._watched is not None:
-            self._watched.changed.disconnect(self._look)
-        self._watched = self._session_manager.current
-        self._watched.changed.connect(self._look)
+    def _on_claim(self, target: SpeechTarget) -> None:
+        self._send(TurnEvent.CLAIM if target is self._dictation.window_target else TurnEvent.CLAIMED_ELSEWHERE)
 
-    def _shown(self) -> None:
-        """Another conversation: what was said belongs to the one before."""
-        self._watch_session()
+    def _on_vad(self, probabilities: list[float]) -> None:
+        if not self.on or not self._dictation.speaks_into_window:
+            return
+        endpointer = self._actions.endpointer
+        step = endpointer.add_probabilities(probabilities, held=self._talk.key.down)
+        if self._talk.recording:
+            if step in _ENDPOINTS:
+                self._send(_ENDPOINTS[step])
+        elif self.state is TurnState.PAUSED and endpointer.in_speech and self._talk.resume_utterance():
+            self._send(TurnEvent.SPEECH_RESUMED)
+
+    def _on_words(self) -> None:
+        self._actions.endpointer.reset_silence_timeout()
+        self._note = ""
+
+    def _on_recording_event(self, event: RecordingEvent) -> None:
+        if isinstance(event, SoundLevel):
+            self._loudest_dbfs = max(self._loudest_dbfs, event.dbfs)
+
+    def _on_utterance_over(self, state: str, why: str) -> None:
         if not self.on:
             return
-        if self._talk.recording and not self._talk.key.down:
-            self._talk.stop() if self._talk.has_words else self._talk.forget()
-        self._turns.begin()
-        self._asked = None
-        self._look()
-
-    def _settings_changed(self, before: Settings, now: Settings) -> None:
-        same = manners(before) == manners(now) and before.hands_free_interrupts == now.hands_free_interrupts
-        if not self.on or same:
+        if state == "error" or why in ("lost", "stalled"):
+            self._send(TurnEvent.UTTERANCE_FAILED)
             return
-        self._turns.manners = manners(now)
-        self._speaking.barge_in = self._barge_in
-        if self._talk.recording and self._turns.turn == "fanlight" and not self._barge_in:
-            self._talk.forget()
-        self._look()
+        self._note = _("No words were recognized.") if state == "nothing" else ""
+        self.reconsider()
 
-    # What is seen of it.
-
-    def _show(self) -> None:
-        self.phase = self._phase()
-        self._button.setChecked(self.on)
-        talk = self._talk
-        if self.on:
-            words = talk_words.hands_free(self.phase, talk, self._voice.hearing.ready, self._barge_in, self._note)
-            open_now = talk.recording and talk.state != "opening"
-            self._voice.says = ("listening" if open_now else "opening" if talk.recording else "waiting", words)
+    def _on_conversation_shown(self) -> None:
+        self._watch_conversation()
+        if self._talk.key.down:
+            self._actions.forget_question()
         else:
-            self._voice.says = None
-        self._window.composer.show_hands_free(self.on, self.on and talk.recording)
-        self._voice.show()
-        self.changed.emit()
+            self._send(TurnEvent.CONVERSATION_CHANGED)
 
-    def _phase(self) -> talk_words.Phase:
-        talk = self._talk
-        if talk.recording and self._turns.turn == "user":
-            return "listening"
-        if talk.active and not talk.recording:
-            return "hearing"
-        return "speaking" if self._speaking.active else "thinking" if self._busy_now() else "listening"
+    def _watch_conversation(self) -> None:
+        if self._watched is not None:
+            self._watched.changed.disconnect(self.reconsider)
+        self._watched = self._session_manager.current
+        self._watched.changed.connect(self.reconsider)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Esc; and a window that is hidden: nobody would see that the microphone is open."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape:
-            return self.escape()
-        if event.type() == QEvent.Type.Hide and watched is self._window and not event.spontaneous():
-            self.end("The window was hidden, and with it the sign that the microphone is open.")
-        return False
-
-
-def manners(settings: Settings) -> EndpointConfig:
-    return EndpointConfig(settings.hands_free_pause, 60.0 * settings.hands_free_minutes)
+    def _on_settings(self, before: Settings, now: Settings) -> None:
+        same = endpoint_config(before) == endpoint_config(now)
+        if not self.on or (same and before.hands_free_interrupts == now.hands_free_interrupts):
+            return
+        self._actions.endpointer.config = endpoint_config(now)
+        self._speech_output.barge_in = self._barge_in
+        self._compare()  # now: an open microphone would stop the voice

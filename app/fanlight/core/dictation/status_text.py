@@ -1,88 +1,115 @@
-"""What is said of a hold while it lasts and after it: a sentence, and where something is odd a way on."""
+"""What is shown of an utterance while it lasts and after it: a sentence and, where something is odd, what to do."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from fanlight.core.dictation.utterance import Utterance
 from fanlight.domain.audio import RecordingEnded
+from fanlight.i18n import _, ngettext
 
-if TYPE_CHECKING:
-    from fanlight.core.dictation.push_to_talk import PushToTalk
-
-State = Literal["closed", "opening", "listening", "finishing", "heard", "nothing", "error"]
-Phase = Literal["listening", "hearing", "thinking", "speaking"]
-"""Of hands-free talking."""
+DictationState = Literal["closed", "opening", "listening", "finishing", "heard", "nothing", "error"]
+HandsFreePhase = Literal["listening", "hearing", "thinking", "speaking"]
 
 MUTED_DBFS = -65.0
 SHORT_SECONDS = 1.0
 
 
-def status(state: State, hold: Utterance | None, locked: bool, model_ready: bool) -> str:
-    loading = "" if model_ready else " Loading the speech model."
-    missed = f" “{hold.missed}” is not there: this is “{hold.device}”." if hold is not None and hold.missed else ""
+def status(state: DictationState, utterance: Utterance | None, locked: bool, model_ready: bool) -> str:
+    loading = "" if model_ready else _("Loading the speech model.")
     match state:
         case "opening":
-            return "Opening the microphone…"
+            return _("Opening the microphone…")
         case "listening":
-            return f"{'Listening until you press again.' if locked else 'Listening.'}{missed}{loading}"
+            listening = _("Listening. Press again to stop.") if locked else _("Listening.")
+            return _joined(listening, _missing_device(utterance), loading)
         case "finishing":
-            return f"One moment…{loading}"
+            return _joined(_("One moment…"), loading)
         case "heard":
-            return "Heard."
+            return _("Done.")
         case _:
             return ""
 
 
-def hands_free(phase: Phase, talk: PushToTalk, model_ready: bool, barge_in: bool, note: str) -> str:
-    loading = "" if model_ready else " Loading the speech model."
-    way = "Speak to interrupt." if barge_in else "F9 or Esc interrupts."
+def _missing_device(utterance: Utterance | None) -> str:
+    if utterance is None or not utterance.missed:
+        return ""
+    return _("“{missing}” is not connected, so “{device}” is used.").format(
+        missing=utterance.missed, device=utterance.device
+    )
+
+
+def hands_free(
+    phase: HandsFreePhase, *, opening: bool, held: bool, model_ready: bool, barge_in: bool, note: str
+) -> str:
+    """`held`: the talk key is down. `note`: what came of the turn before."""
+    loading = "" if model_ready else _("Loading the speech model.")
+    interrupt = _("Speak to interrupt.") if barge_in else _("Press F9 or Esc to interrupt.")
     match phase:
-        case "listening" if talk.state == "opening" or not talk.recording:
-            return "Hands-free: opening the microphone…"
-        case "listening" if talk.key.down:
-            return f"Hands-free: listening until you let go.{loading}"
+        case "listening" if opening:
+            return _("Hands-free: opening the microphone…")
+        case "listening" if held:
+            return _joined(_("Hands-free: listening until you let go."), loading)
         case "listening":
-            return f"Hands-free: listening.{loading or (f' {note}' if note else '')}"
+            return _joined(_("Hands-free: listening."), loading or note)
         case "hearing":
-            return f"Hands-free: one moment…{loading}"
+            return _joined(_("Hands-free: one moment…"), loading)
         case "thinking":
-            return f"Hands-free: thinking. {way}"
+            return _joined(_("Hands-free: thinking."), interrupt)
         case "speaking":
-            return f"Hands-free: speaking. {way}"
+            return _joined(_("Hands-free: speaking."), interrupt)
 
 
-def gave_up(patience_seconds: float, loudest_dbfs: float) -> str:
-    """Why the microphone was closed without the user."""
-    minutes = round(patience_seconds / 60)
-    time = "a minute" if minutes == 1 else f"{minutes} minutes"
+def silence_timeout(timeout_seconds: float, loudest_dbfs: float) -> str:
+    """Why hands-free closed the microphone by itself."""
+    minutes = round(timeout_seconds / 60)
     if loudest_dbfs < MUTED_DBFS:
-        return f"The microphone was silent for {time}: it may be muted."
-    return f"Nobody said a word for {time}, so the microphone was closed."
+        return ngettext(
+            "The microphone was silent for a minute. It may be muted.",
+            "The microphone was silent for {count} minutes. It may be muted.",
+            minutes,
+        ).format(count=minutes)
+    return ngettext(
+        "Nobody said a word for a minute, so the microphone was closed.",
+        "Nobody said a word for {count} minutes, so the microphone was closed.",
+        minutes,
+    ).format(count=minutes)
 
 
-def why_nothing(hold: Utterance, mode: str) -> str:
-    ended = hold.ended
-    if hold.released_early:
-        return f"Released before the microphone was ready, after {hold.began_after:.1f} s. Hold on until it listens."
+def why_nothing(utterance: Utterance, mode: str) -> str:
+    ended = utterance.ended
+    if utterance.released_early:
+        return _(
+            "The key was released before the microphone was ready, which took {seconds:.1f} s. "
+            "Hold it until “Listening” appears."
+        ).format(seconds=utterance.began_after)
     if ended is not None and ended.loudest < MUTED_DBFS:
-        return f"“{hold.device}” is silent. It may be muted, or the system lets no program listen."
+        return _("“{device}” is silent. It may be muted, or the system may not let Fanlight record.").format(
+            device=utterance.device
+        )
     if ended is not None and ended.seconds < SHORT_SECONDS:
-        more = ", or tap twice to keep it listening" if mode == "either" else ""
-        return f"Nothing heard. Hold it while you speak{more}."
-    return "Nothing heard."
+        if mode == "either":
+            return _("Nothing was heard. Hold the key while you speak, or tap it twice to keep listening.")
+        return _("Nothing was heard. Hold the key while you speak.")
+    return _("Nothing was heard.")
 
 
-def note(ended: RecordingEnded | None, *, hands_free: bool = False) -> str:
-    """What is to be known of a recording beside its words; nothing, mostly. Who is `hands_free` does not look through
-    the words before they are sent."""
+def recording_note(ended: RecordingEnded | None, *, hands_free: bool = False) -> str:
+    """What to know about a recording beside its words; mostly nothing. Gaps do not matter `hands_free`: nobody looks
+    through the words before they are sent."""
     match ended.why if ended is not None else "":
         case "lost":
-            return "The microphone went away while you spoke. What was said until then is kept."
+            return _("The microphone was disconnected while you spoke. Your words up to then are kept.")
         case "stalled":
-            return "The microphone stopped sending while you spoke. What was said until then is kept."
+            return _("The microphone stopped sending sound while you spoke. Your words up to then are kept.")
         case "limit":
-            return "That was half an hour: what was said is kept. Press again to go on."
+            return _("Recording stopped after half an hour. Your words are kept; press again to go on.")
     if ended is not None and ended.gaps > 0.05 and not hands_free:
-        return f"The computer was too busy to record {ended.gaps:.0%} of it: look through the words."
+        return _("The computer was too busy to record {share:.0%} of what you said. Check the words.").format(
+            share=ended.gaps
+        )
     return ""
+
+
+def _joined(*sentences: str) -> str:
+    return " ".join(sentence for sentence in sentences if sentence)

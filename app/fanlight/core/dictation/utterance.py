@@ -1,5 +1,4 @@
-"""One hold of the key, or one turn of talking without it: its recording, what is heard in it, and how it ended. No
-widgets."""
+"""One utterance: the recording of one held key or one hands-free turn, its transcript, and how it ended."""
 
 from __future__ import annotations
 
@@ -20,6 +19,7 @@ from fanlight.domain.audio import (
     RecordingMark,
     RecordingRefused,
     RecordingStarted,
+    SoundFormat,
 )
 from fanlight.domain.speech import LiveTranscript, TranscriptionOptions
 from fanlight.settings import Settings
@@ -30,24 +30,24 @@ AUTO = "auto"
 
 
 class Utterance(QObject):
-    """From the press of the key to the final words. Ends with exactly one `over`, unless it is forgotten."""
+    """From the press of the key to the final words. Ends with exactly one `transcribed`, unless it is discarded."""
 
     changed = Signal()
-    happened = Signal(object)
-    """Whatever happens to the recording, a Level thirty times a second."""
-    heard = Signal(object)
-    """A Heard that is not final."""
-    over = Signal(object)
-    """The final Heard, or the exception that ended it."""
-    verdicts = Signal(object)
-    """The speech gate's on what came, a list of probabilities, one for each 32 ms."""
-    went = Signal()
-    """The microphone ended by itself while the key was down: what follows is not recorded."""
+    recording_event = Signal(object)
+    """A RecordingEvent; a SoundLevel thirty times a second."""
+    hypothesis_arrived = Signal(object)
+    """A LiveTranscript that is not final."""
+    transcribed = Signal(object)
+    """The final LiveTranscript, or the exception that ended it."""
+    vad_probabilities_arrived = Signal(object)
+    """Of speech, a list of floats, one for each 32 ms of sound."""
+    recording_stopped = Signal()
+    """By itself, while the key was down: what follows is not recorded."""
 
     def __init__(
         self,
         microphone: Microphone,
-        hearing: SpeechWorker,
+        speech_worker: SpeechWorker,
         settings: Settings,
         dispatcher: MainThreadDispatcher,
         parent: QObject,
@@ -55,24 +55,24 @@ class Utterance(QObject):
         """`dispatcher` outlives the microphone's thread: a QObject must not be deleted while another thread
         wakes it."""
         super().__init__(parent)
-        self._hearing, self._settings = hearing, settings
+        self._speech_worker, self._settings = speech_worker, settings
         self._incoming: SimpleQueue[bytes | RecordingMark] = SimpleQueue()
         self.stage: Stage = "opening"
-        self.released = self.forgotten = self.recorded = False
+        self.released = self.discarded = self.recorded = False
         self.released_early = False
         """The key was up before the first block came."""
         self.device = self.missed = ""
         self.ended: RecordingEnded | None = None
         self._final: LiveTranscript | None = None
-        """Known, but not yet why the recording ended: the two come by ways of their own."""
+        """Known, but not yet why the recording ended: the two come from different threads."""
         self.began_after = 0.0
-        incoming, hear = self._incoming, self._hear
-        hearing.load_ahead(settings)
+        incoming, on_event = self._incoming, self._on_recording_event
+        speech_worker.load_ahead(settings)
         self._recording = microphone.record(
-            settings.talk_device, incoming.put, lambda happened: dispatcher(partial(hear, happened))
+            settings.talk_device, incoming.put, lambda event: dispatcher(partial(on_event, event))
         )
 
-    def release(self) -> None:
+    def release_recording(self) -> None:
         """The key is up."""
         if self.released or self.stage == "over":
             return
@@ -80,79 +80,86 @@ class Utterance(QObject):
         self.released_early = self.stage == "opening"
         self._recording.release()
         if self.stage == "listening":
-            self._set("finishing")
+            self._set_stage("finishing")
 
-    def go_on(self) -> bool:
+    def resume_recording(self) -> bool:
         """The key is down again; False when the recording is over."""
         if self.recorded or self.stage == "over":
             return False
         self.released = self.released_early = False
-        self._recording.go_on()
+        self._recording.resume()
         if self.stage == "finishing":
-            self._set("listening")
+            self._set_stage("listening")
         return True
 
-    def forget(self) -> None:
-        """Nothing is heard of it any more."""
-        self.forgotten, self.stage = True, "over"
-        self._recording.forget()
+    def discard(self) -> None:
+        """No signal follows."""
+        self.discarded, self.stage = True, "over"
+        self._recording.discard()
         self._incoming.put(RecordingMark.FORGOTTEN)
 
-    def _hear(self, happened: RecordingEvent) -> None:
+    def _on_recording_event(self, event: RecordingEvent) -> None:
         if self.stage == "over":
             return
-        self.happened.emit(happened)
-        match happened:
+        self.recording_event.emit(event)
+        match event:
             case DeviceOpened(device, arrives_as, missed):
                 self.device, self.missed = device, missed
-                names = self._settings.names()
-                language = self._settings.speech_language
-                asked = TranscriptionOptions(
-                    None if language == AUTO else language, self._settings.talk_translate, names
-                )
-                self._hearing.transcribe_live(
-                    self._settings, arrives_as, self._incoming, asked, self._say, self._done, self._watch
-                )
+                self._transcribe(arrives_as)
                 self.changed.emit()
             case RecordingStarted(seconds):
                 self.began_after = seconds
-                self._set("finishing" if self.released else "listening")
+                self._set_stage("finishing" if self.released else "listening")
             case RecordingEnded():
-                self.ended, self.recorded = happened, True
-                went = not self.released
-                self._set("finishing")
-                if went:
-                    self.went.emit()
+                self.ended, self.recorded = event, True
+                stopped = not self.released
+                self._set_stage("finishing")
+                if stopped:
+                    self.recording_stopped.emit()
                 if self._final is not None:
-                    self._say(self._final)
+                    self._on_transcript(self._final)
             case RecordingRefused(error):
                 self._end(error)
 
-    def _watch(self, verdicts: Sequence[float]) -> None:
-        if self.stage != "over":
-            self.verdicts.emit(verdicts)
+    def _transcribe(self, arrives_as: SoundFormat) -> None:
+        settings = self._settings
+        language = None if settings.speech_language == AUTO else settings.speech_language
+        options = TranscriptionOptions(language, settings.talk_translate, settings.names())
+        self._speech_worker.transcribe_live(
+            settings,
+            arrives_as,
+            self._incoming,
+            options,
+            self._on_transcript,
+            self._on_worker_done,
+            self._on_vad_probabilities,
+        )
 
-    def _say(self, heard: LiveTranscript) -> None:
+    def _on_vad_probabilities(self, probabilities: Sequence[float]) -> None:
+        if self.stage != "over":
+            self.vad_probabilities_arrived.emit(probabilities)
+
+    def _on_transcript(self, transcript: LiveTranscript) -> None:
         if self.stage == "over":
             return
-        if heard.final and self.recorded:
-            self._end(heard)
-        elif heard.final:
-            self._final = heard
+        if transcript.final and self.recorded:
+            self._end(transcript)
+        elif transcript.final:
+            self._final = transcript
         else:
-            self.heard.emit(heard)
+            self.hypothesis_arrived.emit(transcript)
 
-    def _done(self, error: Exception | None) -> None:
-        """Without a final word only when it failed, or was forgotten."""
+    def _on_worker_done(self, error: Exception | None) -> None:
+        """Without a final transcript only when it failed, or was discarded."""
         if self.stage != "over" and self._final is None:
-            self._recording.forget()
+            self._recording.discard()
             self._end(error or LiveTranscript(final=True))
 
     def _end(self, result: object) -> None:
         self.stage = "over"
-        self.over.emit(result)
+        self.transcribed.emit(result)
         self.deleteLater()
 
-    def _set(self, stage: Stage) -> None:
+    def _set_stage(self, stage: Stage) -> None:
         self.stage = stage
         self.changed.emit()

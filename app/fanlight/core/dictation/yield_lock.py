@@ -1,4 +1,4 @@
-"""While somebody speaks here, transcriptions in other processes wait (`desktop.floor`)."""
+"""While the user speaks here, transcriptions in other processes wait (`ipc.yield_lock`)."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from fanlight.ipc.yield_lock import LOOK_SECONDS, YieldLock
 
 
 class YieldWhileSpeaking(QObject):
-    """Has the floor from the press of the key to the last word."""
+    """Holds the lock from the press of the key to the last word."""
 
-    def __init__(self, talk: PushToTalk, home: Path) -> None:
-        super().__init__(talk)
-        self._talk, self._floor = talk, YieldLock(home)
+    def __init__(self, push_to_talk: PushToTalk, home: Path) -> None:
+        super().__init__(push_to_talk)
+        self._talk, self._lock = push_to_talk, YieldLock(home)
         self._again = QTimer(self, singleShot=True, interval=round(1000 * LOOK_SECONDS))
-        self._again.timeout.connect(self._follow)
-        talk.changed.connect(self._follow)
+        self._again.timeout.connect(self._update_lock)
+        push_to_talk.changed.connect(self._update_lock)
 
-    def _follow(self) -> None:
+    def _update_lock(self) -> None:
         if not self._talk.active:
             self._again.stop()
-            self._floor.release()
-        elif not self._floor.take():  # somebody is just looking
+            self._lock.release()
+        elif not self._lock.take():  # another process is just looking
             self._again.start()

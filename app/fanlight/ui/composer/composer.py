@@ -10,13 +10,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QSizePolicy, 
 
 from fanlight.core.chat.turns import Attachment
 from fanlight.ui.composer.chips import ChipRow
-from fanlight.ui.controls import elided, label, repolish, set_icon, tool
-from fanlight.ui.dictation.status import DictationStatus
+from fanlight.ui.controls import elided, label, repolish, tool
+from fanlight.ui.dictation.voice_bar import VoiceBar
 
 MOST_LINES = 8
-ROOM_FOR_BUTTONS = 340
-"""Pixels below the input for all that is only an icon."""
-HANDS_FREE_TIP = "Talk hands-free: speak, pause, and hear the answer (Ctrl+Shift+H)"
 DESCRIBE = "Describe the picture."
 DESCRIBE_ALL = "Describe the pictures."
 
@@ -136,16 +133,7 @@ class Composer(QFrame):
         self.setObjectName("composer")
         self.chips, self.input = ChipRow(), QuestionInput()
         self.attach_button = tool("attach", "Attach pictures or recordings", "Attach pictures or recordings (Ctrl+O)")
-        self.talk_button = tool("microphone", "Speak", "Speak: hold the key F9, or this button")
-        self.hands_free_button = tool("hands-free", "Hands-free", HANDS_FREE_TIP, "hands-free")
-        self.hands_free_button.setCheckable(True)
-        self.hands_free_button.setText("Hands-free")
-        self.talk_status, self.hands_free_status = DictationStatus(), DictationStatus("hands_free")
-        self.spoken_button = tool("speaker", "Answers aloud", "Have answers spoken (Ctrl+Shift+S)")
-        self.spoken_button.setCheckable(True)
-        self.stop_speaking_button = tool("speaker-stop", "Stop speaking", "Fanlight speaks: stop it (Esc)", "speaking")
-        self.stop_speaking_button.setText("Stop speaking")
-        self.stop_speaking_button.hide()
+        self.voice_bar = VoiceBar()
         self.stop_button = tool("stop", "Stop the answer", "Stop (Esc)", "primary")
         self.send_button = tool("send", "Send", "Send (Enter)", "primary")
         self.hint = label("", "muted")
@@ -158,18 +146,13 @@ class Composer(QFrame):
         below = QHBoxLayout()
         for widget in (self.attach_button, self.hint):
             below.addWidget(widget)
-        below.addWidget(self.talk_status, 100)
-        below.addStretch(1)
-        below.addWidget(self.stop_speaking_button)
-        below.addWidget(self.spoken_button)
-        below.addWidget(self.hands_free_button)
-        below.addWidget(self.talk_button)
+        below.addWidget(self.voice_bar, 1)
         below.addWidget(self.stop_button)
         below.addWidget(self.send_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 8, 10, 8)
         column.setSpacing(4)
-        column.addWidget(self.hands_free_status)
+        column.addWidget(self.voice_bar.hands_free_status)
         column.addLayout(self._above)
         column.addWidget(self.chips)
         column.addWidget(self.input)
@@ -200,16 +183,12 @@ class Composer(QFrame):
         """What is there is sent as soon as its pictures are read."""
         return self._sends_when_read and self.chips.reading
 
-    def show_hands_free(self, on: bool, microphone_open: bool) -> None:
-        """That one talks hands-free, and whether it is the user's turn to be heard."""
-        self.hands_free_button.setToolTip(
-            "End hands-free talking (Ctrl+Shift+H, or Esc while nothing is said)" if on else HANDS_FREE_TIP
-        )
-        self.hands_free_button.setAccessibleDescription("On" if on else "Off")
+    def show_microphone_open(self, microphone_open: bool) -> None:
+        """Hands-free: whether it is the user's turn to be heard."""
         if self.property("listening") != microphone_open:
             self.setProperty("listening", microphone_open)
             repolish(self)
-        self._fit_words()
+        self.voice_bar.fit_labels(self.width())
 
     def clear(self) -> None:
         self.chips.show_attachments(())
@@ -263,16 +242,8 @@ class Composer(QFrame):
         self.refresh()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """A narrow one has no room for words."""
         super().resizeEvent(event)
-        self._fit_words()
-
-    def _fit_words(self) -> None:
-        styles, button = Qt.ToolButtonStyle, self.stop_speaking_button
-        words = self.fontMetrics().horizontalAdvance(button.text())
-        roomy = self.width() > words + ROOM_FOR_BUTTONS
-        button.setToolButtonStyle(styles.ToolButtonTextBesideIcon if roomy else styles.ToolButtonIconOnly)
-        set_icon(button, "speaker-stop")
+        self.voice_bar.fit_labels(self.width())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.input and isinstance(event, QFocusEvent):

@@ -1,5 +1,5 @@
-"""Dictated words in the box of the window. They belong to the conversation in which they were begun: when another one
-is on the screen, they go on in its draft."""
+"""Dictated words in the composer. They belong to the conversation in which they were begun: while another one is
+shown, they go on in its draft."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Looks = tuple[QTextCursor, QTextCharFormat]
 
 
 class ComposerTarget(QObject):
-    """A `Target`: the words appear at the cursor."""
+    """A `SpeechTarget`: the words appear at the cursor."""
 
     def __init__(
         self,
@@ -33,21 +33,17 @@ class ComposerTarget(QObject):
         self._open: list[ComposerText] = []
         self._unsure: list[tuple[QTextCursor, str]] = []
         field.document().contentsChange.connect(self._edited)
-        session_manager.leaving.connect(self._leave)
-        session_manager.shown.connect(self._come_back)
+        session_manager.leaving.connect(self._move_to_draft)
+        session_manager.shown.connect(self._move_to_composer)
 
-    def begin(self) -> ComposerText:
+    def begin_utterance(self) -> ComposerText:
         """At the cursor, after what is selected."""
         passage = ComposerText(self, self._session_manager.current)
         self._open.append(passage)
         self.place(passage)
         return passage
 
-    def dress(self) -> None:
-        """In the colours of the theme that is on now."""
-        self.paint()
-
-    # What passages need.
+    # For the passages.
 
     @property
     def document(self) -> QTextDocument:
@@ -60,7 +56,7 @@ class ComposerTarget(QObject):
         self._field.setTextCursor(cursor)
         passage.start_at(QTextCursor(cursor))
 
-    def done(self, passage: ComposerText, unsure: Sequence[QTextCursor] = ()) -> None:
+    def finish_passage(self, passage: ComposerText, unsure: Sequence[QTextCursor] = ()) -> None:
         """Its words are final."""
         self._open.remove(passage)
         if not passage.away:
@@ -68,15 +64,18 @@ class ComposerTarget(QObject):
             self._field.ensureCursorVisible()
         self.paint()
 
-    def submit(self) -> None:
+    def submit_question(self) -> None:
         self._submit()
 
     def paint(self) -> None:
+        """In the colors of the theme in use."""
         theme = self._theme()
-        tails = [passage.tail for passage in self._open if passage.tail is not None and not passage.away]
-        looks: list[Looks] = [(cursor, tint(theme)) for cursor, _ in self._unsure]
+        hypotheses = [
+            passage.hypothesis for passage in self._open if passage.hypothesis is not None and not passage.away
+        ]
+        looks: list[Looks] = [(cursor, tint(theme)) for cursor, _text in self._unsure]
         shown = []
-        for cursor, look in [*looks, *((tail, pale(theme)) for tail in tails)]:
+        for cursor, look in [*looks, *((span, pale(theme)) for span in hypotheses)]:
             if cursor.hasSelection():
                 selection = QTextEdit.ExtraSelection()
                 selection.cursor, selection.format = cursor, look
@@ -91,15 +90,15 @@ class ComposerTarget(QObject):
 
     # Another conversation is shown.
 
-    def _leave(self) -> None:
+    def _move_to_draft(self) -> None:
         here = [passage for passage in self._open if passage.home is self._session_manager.current and not passage.away]
         if here:
             copy = QTextDocument(self._field.toPlainText())
             for passage in here:
                 passage.move(copy, away=True)
 
-    def _come_back(self) -> None:
-        """What was on its way into the draft goes on in the box."""
+    def _move_to_composer(self) -> None:
+        """Passages that went on in the draft go on in the composer."""
         for passage in [
             passage for passage in self._open if passage.home is self._session_manager.current and passage.away
         ]:
@@ -108,65 +107,65 @@ class ComposerTarget(QObject):
 
 
 class ComposerText:
-    """The words of one hold: a stretch of the box, or, while its conversation is not on the screen, of a copy of what
-    is written there. A stretch is its start and its text, so that two may touch."""
+    """A `TextTarget`: a passage of the composer or, while its conversation is not shown, of a copy of what is written
+    there. A passage is its start and its text, so that two may touch."""
 
-    def __init__(self, words: ComposerTarget, home: ChatSession) -> None:
-        self._words, self.home, self.away = words, home, False
-        self._document = words.document
+    def __init__(self, target: ComposerTarget, home: ChatSession) -> None:
+        self._target, self.home, self.away = target, home, False
+        self._document = target.document
         self._start = QTextCursor(self._document)
         self._lead = self._trail = self._shown = ""
-        self.tail: QTextCursor | None = None
-        """What may change with the next draft."""
+        self.hypothesis: QTextCursor | None = None
+        """What may change with the next transcript."""
 
     def start_at(self, place: QTextCursor) -> None:
         document, at = self._document, place.position()
         before = document.characterAt(at - 1) if at else ""
         after = document.characterAt(at) if at < document.characterCount() - 1 else ""
         self._lead, self._trail = spaced(_plain(before), _plain(after))
-        self._start, self._shown, self.tail = place, "", None
+        self._start, self._shown, self.hypothesis = place, "", None
 
     def move(self, document: QTextDocument, *, away: bool) -> None:
-        """To the same place in `document`, where the same is written; it is not the box's while it is `away`."""
-        at, self.tail, self.away, self._document = self._start.position(), None, away, document
+        """To the same place in `document`, where the same is written; `away` is not in the composer."""
+        at, self.hypothesis, self.away, self._document = self._start.position(), None, away, document
         self._start = QTextCursor(document)
         self._start.setPosition(min(at, document.characterCount() - 1))
 
-    def show(self, heard: LiveTranscript) -> None:
-        text, tail, _ = laid_out(heard)
+    def show_hypothesis(self, transcript: LiveTranscript) -> None:
+        text, hypothesis, _unsure = laid_out(transcript)
         self._put(text)
-        self.tail = self._span(text, tail)
-        self._words.paint()
+        self.hypothesis = self._span(text, hypothesis)
+        self._target.paint()
 
-    def take(self, heard: LiveTranscript) -> None:
-        text, _, unsure = laid_out(heard)
+    def commit_transcript(self, transcript: LiveTranscript) -> None:
+        text, _hypothesis, unsure = laid_out(transcript)
         self._put(text)
-        self.tail = None
-        self._words.done(self, [self._span(text, span) for span in unsure])
+        self.hypothesis = None
+        self._target.finish_passage(self, [self._span(text, span) for span in unsure])
 
-    def drop(self) -> None:
+    def discard_transcript(self) -> None:
         self._put("")
-        self.tail = None
-        self._words.done(self)
+        self.hypothesis = None
+        self._target.finish_passage(self)
 
-    def send(self) -> None:
+    def send_question(self) -> None:
         """All that is written there."""
         if not self.away:
-            self._words.submit()
+            self._target.submit_question()
         elif text := self._document.toPlainText().strip():
             self.home.send(text, self.home.attached)
 
     def _put(self, text: str) -> None:
         """In place of what was shown; only what differs is touched."""
-        if not self.away and self._stretch(0, _units(self._shown)).selectedText() != self._shown:
-            self._words.place(self)  # the box was emptied, or filled anew
+        if not self.away and self._select(0, _units(self._shown)).selectedText() != self._shown:
+            self._target.place(self)  # the composer was emptied, or filled anew
         elif not self._shown:
             self.start_at(self._start)  # something may have been typed around it
         wanted = f"{self._lead}{text}{self._trail}" if text else ""
         if wanted == self._shown:
             return
         same = _common(self._shown, wanted)
-        changed = self._stretch(_units(self._shown[:same]), _units(self._shown))
+        changed = self._select(_units(self._shown[:same]), _units(self._shown))
         at = self._start.position()
         if self._shown:
             changed.joinPreviousEditBlock()
@@ -181,9 +180,9 @@ class ComposerText:
 
     def _span(self, text: str, span: TextSpan) -> QTextCursor:
         lead = _units(self._lead)
-        return self._stretch(lead + _units(text[: span.start]), lead + _units(text[: span.end]))
+        return self._select(lead + _units(text[: span.start]), lead + _units(text[: span.end]))
 
-    def _stretch(self, start: int, end: int) -> QTextCursor:
+    def _select(self, start: int, end: int) -> QTextCursor:
         """From the passage's start, as far as the document goes."""
         at, last = self._start.position(), self._document.characterCount() - 1
         cursor = QTextCursor(self._document)

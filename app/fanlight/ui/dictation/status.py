@@ -1,4 +1,4 @@
-"""What is seen of a hold beside the words: a level that moves, and what is going on, in a sentence."""
+"""The status line of dictation: a level meter and a sentence."""
 
 from __future__ import annotations
 
@@ -8,30 +8,29 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from fanlight.core.dictation.status_text import State
+from fanlight.core.dictation.status_text import DictationState
 from fanlight.domain.audio import SoundLevel
+from fanlight.i18n import _
 from fanlight.ui.controls import elided, label, repolish
 from fanlight.ui.theme import LIGHT, Theme, scaled
 from fanlight.ui.widgets.banner import announce
 
-Shown = State | Literal["waiting"]
-"""Hands-free there is something to say while the microphone is closed."""
+ShownState = DictationState | Literal["waiting"]
+"""waiting: hands-free, while the microphone is closed."""
 BARS = 9
 SOFTEST, LOUDEST, CLIPS = -60.0, -6.0, -0.2
 FALL = 0.75
 """Of the meter between two levels: it rises at once and falls slowly."""
-READY = "The microphone is open"
 
 
 class LevelMeter(QWidget):
-    """Bars that light up from the left; the last one in red when the sound is cut off. Before the first sound a
-    hollow one."""
+    """Bars that light up from the left, the last ones in red when the sound clips."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme, self._text_size = LIGHT, 100
         self._share, self._clips, self._live, self._ready = 0.0, False, False, False
-        self.setAccessibleName("Level of the microphone")
+        self.setAccessibleName(_("Microphone level"))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     @property
@@ -44,20 +43,20 @@ class LevelMeter(QWidget):
             return QSize(scaled(10, self._text_size), scaled(18, self._text_size))
         return QSize(scaled(BARS * 6 - 2, self._text_size), scaled(18, self._text_size))
 
-    def draw(self, theme: Theme, text_size: int) -> None:
+    def set_theme(self, theme: Theme, text_size: int) -> None:
         self._theme, self._text_size = theme, text_size
         self.updateGeometry()
         self.update()
 
     def set_state(self, live: bool, ready: bool) -> None:
-        """`live`: it hears; `ready`: open between two holds, shown as a red dot."""
+        """`live`: sound arrives; `ready`: kept open between two utterances, shown as a red dot."""
         self._live, self._ready = live, ready
         if not live:
             self._share, self._clips = 0.0, False
         self.updateGeometry()
         self.update()
 
-    def hear(self, level: SoundLevel) -> None:
+    def show_level(self, level: SoundLevel) -> None:
         wanted = min(1.0, max(0.0, (level.dbfs - SOFTEST) / (LOUDEST - SOFTEST)))
         self._share = max(wanted, self._share * FALL)
         self._clips = level.peak > CLIPS
@@ -85,7 +84,7 @@ class LevelMeter(QWidget):
 
 
 class DictationStatus(QWidget):
-    """Hidden while nothing is to be seen. One of a `kind` of its own has a line of its own: all its words are shown."""
+    """Hidden while there is nothing to show. With a `kind` of its own it has a line of its own, and wraps its text."""
 
     def __init__(self, kind: str = "muted", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -100,14 +99,14 @@ class DictationStatus(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.hide()
 
-    def draw(self, theme: Theme, text_size: int) -> None:
-        self.meter.draw(theme, text_size)
+    def set_theme(self, theme: Theme, text_size: int) -> None:
+        self.meter.set_theme(theme, text_size)
 
-    def tell(self, state: Shown, words: str, ready: bool) -> None:
-        """`ready`: the microphone is kept open, whatever else there is to say."""
+    def show_state(self, state: ShownState, text: str, ready: bool) -> None:
+        """`ready`: the microphone is kept open, whatever else is shown."""
         idle = state == "closed"
-        new = words and words != self._full
-        self._full = READY if ready and idle else words
+        new = text and text != self._full
+        self._full = _("The microphone is open") if ready and idle else text
         self.meter.set_state(state == "listening", ready and idle)
         self.meter.setVisible(state in ("opening", "listening", "finishing") or (ready and idle))
         kind = "error_line" if state == "error" else self._kind
@@ -121,9 +120,9 @@ class DictationStatus(QWidget):
         if layout := self.layout():
             layout.invalidate()
             layout.activate()
-        self.updateGeometry()  # now: whoever is as high as its parts asks at once
+        self.updateGeometry()  # now: a parent that fits its parts asks at once
         if new and not idle:
-            announce(self, words)
+            announce(self, text)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -148,7 +147,7 @@ class DictationStatus(QWidget):
         return QSize(60, self.sizeHint().height())
 
     def sizeHint(self) -> QSize:
-        """As high as its words need where they are: a layout in a layout does not ask for a height at a width."""
+        """As high as the text needs at this width: a nested layout does not ask for a height for a width."""
         hint = super().sizeHint()
         margins = self.contentsMargins() if (layout := self.layout()) is None else layout.contentsMargins()
         high = self.text.minimumHeight() + margins.top() + margins.bottom()

@@ -1,7 +1,7 @@
-"""Dictated words in the place where one types: settled ones dark, the open tail pale, unsure ones tinted until edited.
+"""Dictated words in a text field: committed ones dark, the hypothesis pale, unsure ones tinted until edited.
 
-The looks are drawn over the text, never in it: what is typed there inherits nothing, and undo knows no colours. The box
-of the window is in `ui.voice.box`; here are the line of a panel, and what both need.
+Colors are drawn over the text, never in it: typed text inherits nothing, and undo is free of them. The composer is in
+`composer_text`; here are the line of a panel, and what both need.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from fanlight.domain.speech import LiveTranscript, Word
 from fanlight.ui.theme import Theme
 
 UNSURE = 0.5
-"""Words less probable than that are worth a look."""
+"""Words below this probability are marked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,21 +28,21 @@ class TextSpan:
     end: int
 
 
-def laid_out(heard: LiveTranscript) -> tuple[str, TextSpan, list[TextSpan]]:
-    """The text, its open tail, and its unsure words. None of a tail is called unsure: it is not settled anyway."""
+def laid_out(transcript: LiveTranscript) -> tuple[str, TextSpan, list[TextSpan]]:
+    """The text, its hypothesis, and its unsure words; the hypothesis has none, it may change anyway."""
     text, unsure = "", []
-    dark = len(heard.committed) + heard.stable_count
-    tail = None
-    for index, word in enumerate((*heard.committed, *heard.hypothesis)):
-        if index == dark:
-            tail = len(text)
+    committed = len(transcript.committed) + transcript.stable_count
+    hypothesis = None
+    for index, word in enumerate((*transcript.committed, *transcript.hypothesis)):
+        if index == committed:
+            hypothesis = len(text)
         piece = word.text if text else word.text.lstrip()
-        if index < len(heard.committed) and doubtful(word):
+        if index < len(transcript.committed) and doubtful(word):
             lead = len(piece) - len(piece.lstrip())
             unsure.append(TextSpan(len(text) + lead, len(text) + len(piece.rstrip())))
         text += piece
     text = text.rstrip()
-    return text, TextSpan(len(text) if tail is None else tail, len(text)), unsure
+    return text, TextSpan(len(text) if hypothesis is None else hypothesis, len(text)), unsure
 
 
 def doubtful(word: Word) -> bool:
@@ -57,8 +57,7 @@ def spaced(before: str, after: str) -> tuple[str, str]:
 
 
 class LineTarget(QObject):
-    """A `Target`, and its passage: a field of one line, whose text a QLineEdit lets be coloured by input methods
-    alone."""
+    """A `SpeechTarget` and its `TextTarget`: a field of one line. Only input methods can color a QLineEdit's text."""
 
     def __init__(self, field: QLineEdit, theme: Callable[[], Theme], send: Callable[[], object]) -> None:
         super().__init__(field)
@@ -67,28 +66,28 @@ class LineTarget(QObject):
         self._unsure: list[TextSpan] = []
         field.textEdited.connect(self._edited)
 
-    def begin(self) -> LineTarget:
+    def begin_utterance(self) -> LineTarget:
         field = self._field
         at = field.selectionEnd() if field.hasSelectedText() else field.cursorPosition()
         self._before, self._after = field.text()[:at], field.text()[at:]
         self._unsure = []
         return self
 
-    def show(self, heard: LiveTranscript) -> None:
-        text, tail, _ = laid_out(heard)
+    def show_hypothesis(self, transcript: LiveTranscript) -> None:
+        text, hypothesis, _unsure = laid_out(transcript)
         start = self._put(text)
-        self._paint(start, [(tail, pale(self._theme()))])
+        self._paint(start, [(hypothesis, pale(self._theme()))])
 
-    def take(self, heard: LiveTranscript) -> None:
-        text, _, unsure = laid_out(heard)
+    def commit_transcript(self, transcript: LiveTranscript) -> None:
+        text, _hypothesis, unsure = laid_out(transcript)
         start = self._put(text)
         self._paint(start, [(span, tint(self._theme())) for span in unsure])
         self._unsure = unsure
 
-    def drop(self) -> None:
+    def discard_transcript(self) -> None:
         self._put("")
 
-    def send(self) -> None:
+    def send_question(self) -> None:
         self._submit()
 
     def _put(self, text: str) -> int:
@@ -98,7 +97,7 @@ class LineTarget(QObject):
         return len(self._before) + len(lead)
 
     def _paint(self, start: int, looks: Sequence[tuple[TextSpan, QTextCharFormat]]) -> None:
-        """An input method's way to colour text: places are counted from the cursor."""
+        """By input method attributes, whose positions are relative to the cursor."""
         at = self._field.cursorPosition()
         kind = QInputMethodEvent.AttributeType.TextFormat
         attributes = [

@@ -9,14 +9,14 @@ from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from fanlight.audio.checkup import Checkup
-from fanlight.audio.microphone import Microphone
+from fanlight.core.dictation.dictation import ListDevices
 from fanlight.core.dictation.push_to_talk import PushToTalk
 from fanlight.core.hotkey_bindings import HotkeyBindings
 from fanlight.core.settings_store import SettingsStore
-from fanlight.core.work.dispatcher import MainThreadDispatcher
-from fanlight.domain.audio import AudioDevice, SoundLevel
+from fanlight.domain.audio import AudioDevice, RecordingEvent, SoundLevel
 from fanlight.domain.errors import SpeechError
 from fanlight.domain.speech import LiveTranscript
+from fanlight.i18n import _
 from fanlight.ui.controls import label, push
 from fanlight.ui.dictation.status import LevelMeter
 from fanlight.ui.settings.hotkeys import HotkeySection
@@ -32,25 +32,23 @@ class MicrophoneSection(QWidget):
     def __init__(
         self,
         settings_store: SettingsStore,
-        microphone: Microphone,
+        list_devices: ListDevices,
         talk: PushToTalk,
         bindings: HotkeyBindings | None,
-        dispatcher: MainThreadDispatcher,
         theme: Callable[[], Theme],
         parent: QWidget | None = None,
     ) -> None:
-        """`dispatcher` outlives the microphone's thread."""
         super().__init__(parent)
         self._settings_store, self._talk, self._open = settings_store, talk, True
         self._checkup: Checkup | None = None
-        self._words = _TestWords(self._say)
+        self._words = _TestTarget(self._say)
         self._until = QTimer(self, singleShot=True, interval=TEST_MS)
-        self._until.timeout.connect(talk.stop)
+        self._until.timeout.connect(talk.stop_recording)
         self._build(theme(), bindings)
         talk.changed.connect(self._changed)
-        talk.happened.connect(self._happened)
+        talk.recording_event.connect(self._on_recording_event)
         self._list([])
-        microphone.devices(lambda listed: dispatcher(lambda: self._list(listed) if self._open else None))
+        list_devices(lambda listed: self._list(listed) if self._open else None)
         self.destroyed.connect(self._gone)
 
     def _build(self, theme: Theme, bindings: HotkeyBindings | None) -> None:
@@ -62,7 +60,7 @@ class MicrophoneSection(QWidget):
         self.test = push("Test the microphone")
         self.test.clicked.connect(self._try)
         self.meter = LevelMeter()
-        self.meter.draw(theme, self._settings_store.now.text_size)
+        self.meter.set_theme(theme, self._settings_store.now.text_size)
         self.meter.hide()
         self.result = label("", "muted", wrap=True)
         self.result.hide()
@@ -86,7 +84,7 @@ class MicrophoneSection(QWidget):
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._until.stop()
-        self._talk.leave(self._words)
+        self._talk.remove_target(self._words)
         super().hideEvent(event)
 
     def _gone(self) -> None:
@@ -109,13 +107,13 @@ class MicrophoneSection(QWidget):
 
     def _try(self) -> None:
         self._checkup = Checkup()
-        self._talk.start(self._words)
+        self._talk.start_recording(self._words)
 
-    def _happened(self, happened: object) -> None:
+    def _on_recording_event(self, event: RecordingEvent) -> None:
         if self._checkup is not None and self._talk.target is self._words:
-            self._checkup.hear(happened)  # type: ignore[arg-type]
-            if isinstance(happened, SoundLevel):
-                self.meter.hear(happened)
+            self._checkup.add_event(event)
+            if isinstance(event, SoundLevel):
+                self.meter.show_level(event)
 
     def _changed(self) -> None:
         talk = self._talk
@@ -129,7 +127,7 @@ class MicrophoneSection(QWidget):
             self._until.start()
             self._say("Say a sentence now.")
         elif talk.state == "error" and not self._checkup.works:
-            self._say(talk.words)
+            self._say(talk.status_text)
         elif talk.state in ("heard", "nothing", "error"):
             self._say("\n".join(self._checkup.words(self._words.text)))
 
@@ -140,26 +138,26 @@ class MicrophoneSection(QWidget):
         announce(self, words)
 
 
-class _TestWords:
-    """A `Target`, and its passage: words that are shown and go nowhere."""
+class _TestTarget:
+    """A `SpeechTarget` and its `TextTarget`: words are shown, and go nowhere."""
 
     def __init__(self, say: Callable[[str], object]) -> None:
         self._say = say
         self.text = ""
 
-    def begin(self) -> _TestWords:
+    def begin_utterance(self) -> _TestTarget:
         self.text = ""
         self._say("Opening the microphone…")
         return self
 
-    def show(self, heard: LiveTranscript) -> None:
-        self._say(f"Heard: {heard.text}")
+    def show_hypothesis(self, transcript: LiveTranscript) -> None:
+        self._say(_("Heard: {text}").format(text=transcript.text))
 
-    def take(self, heard: LiveTranscript) -> None:
-        self.text = heard.text
+    def commit_transcript(self, transcript: LiveTranscript) -> None:
+        self.text = transcript.text
 
-    def drop(self) -> None:
+    def discard_transcript(self) -> None:
         self.text = ""
 
-    def send(self) -> None:
+    def send_question(self) -> None:
         """A test is sent nowhere."""

@@ -49,11 +49,11 @@ class SpeechOutputSection(QWidget):
         self._fill((), ())
         self.voice.activated.connect(lambda _: settings_store.choose(spoken_voice=self.voice.currentData()))
         self.device.activated.connect(lambda _: settings_store.choose(spoken_device=self.device.currentData()))
-        self.test.clicked.connect(lambda: speaking.read(SAMPLE))
+        self.test.clicked.connect(lambda: speaking.read_aloud(SAMPLE))
         settings_store.changed.connect(self._choose)
-        speaking.known.connect(self._fill)
+        speaking.voices_listed.connect(self._fill)
         speaking.changed.connect(self._show_test)
-        speaking.ask()
+        speaking.list_voices()
 
     def _combo(self, name: str) -> QComboBox:
         combo = QComboBox()
@@ -67,7 +67,7 @@ class SpeechOutputSection(QWidget):
         self._offer(self.voice, BEST, [(voice.shown, voice.name) for voice in voices])
         self._offer(self.device, SYSTEM, [(device.shown, device.name) for device in known])
         self._choose()
-        why = self._speaking.why_silent() or (devices if isinstance(devices, SpeakerError) else None)
+        why = self._speaking.unavailable_reason() or (devices if isinstance(devices, SpeakerError) else None)
         self.note.setText(why.text if why else "")
         self.note.setVisible(why is not None)
         kind = "error" if why else "muted"

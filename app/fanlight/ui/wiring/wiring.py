@@ -20,13 +20,14 @@ from fanlight.ui.appearance import Appearance
 from fanlight.ui.window.window import Window
 
 if TYPE_CHECKING:
+    from fanlight.core.dictation.dictation import Dictation
     from fanlight.core.dictation.hands_free import HandsFree
     from fanlight.core.dictation.speech_output import SpeechOutput
     from fanlight.ui.transcription.recordings import TranscriptionFeature
     from fanlight.ui.window.tray import TrayState
     from fanlight.ui.window.tray_controller import TrayController
     from fanlight.ui.wiring.capture import CaptureFeature
-    from fanlight.ui.wiring.dictation import Dictation
+    from fanlight.ui.wiring.dictation import DictationControls
 
 CLOSE_SECONDS = 5.0
 
@@ -66,17 +67,14 @@ class Wiring(QObject):
         """All that waited for the first paint, once."""
         if self.tray is not None:
             return
-        from fanlight.core.dictation.hands_free import HandsFree
-        from fanlight.core.dictation.speech_output import SpeechOutput
-
         self._core.start()
         self.captures.start()
         self.tray = self._build_tray()
-        self.captures.gesture.opened.connect(self.dictation.join)
-        self.dictation.use(self.captures.hotkeys)
+        self.captures.gesture.opened.connect(self.dictation_controls.add_panel)
+        self.dictation_controls.use_hotkeys(self.captures.hotkeys)
         self.window.voice, self.window.quick = self.dictation, self.captures
-        self.speech_output = SpeechOutput(self.window, self._core.deps.speaker)
-        self.hands_free = HandsFree(self.window, self.dictation, self.speech_output)
+        self.speech_output = self._build_speech_output()
+        self.hands_free = self._build_hands_free(self.speech_output)
 
     # The features, each made when it is first wanted.
 
@@ -96,19 +94,64 @@ class Wiring(QObject):
 
     @cached_property
     def dictation(self) -> Dictation:
-        """Speech instead of typing."""
+        """Speech instead of typing, with the sound of this computer unless the deps bring another."""
+        from fanlight.audio.chime import Chime
+        from fanlight.audio.loudspeaker import PortAudioLoudspeaker
+        from fanlight.core.dictation.dictation import Dictation
         from fanlight.core.dictation.yield_lock import YieldWhileSpeaking
-        from fanlight.ui.wiring.dictation import build
 
-        core, window = self._core, self.window
-        dictation = build(
-            core.deps, core.settings_store, window, window.composer, core.session_manager, self._is_answering
-        )
-        dictation.problem.connect(self.show_problem)
-        self._appearance.changed.connect(dictation.dress)
-        dictation.window_wanted.connect(self.bring_forward)
+        core, deps = self._core, self._core.deps
+        chime = Chime(PortAudioLoudspeaker()) if deps.sound is None else None
+        dictation = Dictation(deps.load_listener, deps.sound, core.settings_store, self._is_answering, chime, self)
         YieldWhileSpeaking(dictation.talk, core.home)
         return dictation
+
+    @cached_property
+    def dictation_controls(self) -> DictationControls:
+        from fanlight.ui.wiring.dictation import DictationControls
+
+        core, window = self._core, self.window
+        controls = DictationControls(self.dictation, core.settings_store, core.session_manager, window, window.composer)
+        controls.problem.connect(self.show_problem)
+        controls.window_wanted.connect(self.bring_forward)
+        self._appearance.changed.connect(controls.apply_theme)
+        return controls
+
+    def _build_speech_output(self) -> SpeechOutput:
+        from fanlight.core.dictation.speech_output import SpeechOutput
+        from fanlight.synthesis.speaker import Speaker
+        from fanlight.ui.wiring.speech_output import SpeechOutputControls
+
+        core, window, talk = self._core, self.window, self.dictation.talk
+        speaker = (core.deps.speaker or Speaker)()
+        speech_output = SpeechOutput(core.settings_store, core.session_manager, talk, speaker, self)
+        speech_output.problem.connect(self.show_problem)
+        controls = SpeechOutputControls(speech_output, core.settings_store, window, window.composer, window.transcript)
+        self.captures.gesture.opened.connect(controls.add_panel)
+        return speech_output
+
+    def _build_hands_free(self, speech_output: SpeechOutput) -> HandsFree:
+        from fanlight.core.dictation.hands_free import HandsFree
+        from fanlight.ui.wiring.hands_free import HandsFreeControls
+
+        core, window, composer = self._core, self.window, self.window.composer
+        hands_free = HandsFree(
+            core.settings_store,
+            self.dictation,
+            speech_output,
+            core.session_manager,
+            waits_for_pictures=lambda: composer.waits_to_send,
+            parent=self,
+        )
+        composer.chips.changed.connect(hands_free.reconsider)
+        core.host.changed.connect(hands_free.reconsider)
+        hands_free.problem.connect(self.show_problem)
+        hands_free.window_wanted.connect(self.bring_forward)
+        controls = HandsFreeControls(
+            hands_free, self.dictation.talk, core.settings_store, window, composer, window.offers
+        )
+        self._appearance.changed.connect(controls.apply_theme)
+        return hands_free
 
     @cached_property
     def transcription(self) -> TranscriptionFeature:
@@ -118,7 +161,7 @@ class Wiring(QObject):
 
         core = self._core
         queue = TranscriptionQueue(
-            self.dictation.hearing, self.dictation.talk, core.settings_store, core.window_state, core
+            self.dictation.speech_worker, self.dictation.talk, core.settings_store, core.window_state, core
         )
         feature = TranscriptionFeature(
             queue, core.file_worker, self._appearance, core.window_state, lambda: core.context_tokens, self
@@ -178,15 +221,20 @@ class Wiring(QObject):
     def run_talk_command(self, what: Literal["start", "stop", "toggle", "hands-free"]) -> None:
         self.start()
         assert self.hands_free is not None
-        if not self.hands_free.obey(what) and what != "hands-free":
-            self.dictation.obey(what)
+        if not self.hands_free.run_command(what) and what != "hands-free":
+            self.dictation.run_command(what)
 
     def sections(self) -> dict[str, Callable[[], QWidget]]:
         """The features' parts of the settings dialog, by their group."""
         from fanlight.ui.settings.login import LoginSection
+        from fanlight.ui.settings.speech_output_section import SpeechOutputSection
 
-        spoken = self.speech_output.sections() if self.speech_output else {}
-        return {"General": LoginSection} | self.captures.sections() | self.dictation.sections() | spoken
+        store, speech_output = self._core.settings_store, self.speech_output
+        sections: dict[str, Callable[[], QWidget]] = {"General": LoginSection, **self.captures.sections()}
+        sections["Voice"] = self.dictation_controls.microphone_section
+        if speech_output is not None:
+            sections["Spoken answers"] = lambda: SpeechOutputSection(store, speech_output)
+        return sections
 
     def _open_settings(self) -> None:
         from fanlight.ui.settings.dialog import SettingsDialog
@@ -233,7 +281,7 @@ class Wiring(QObject):
         workers, closers = list[Worker[Any]](), list[Close]()
         if "dictation" in self.__dict__:
             self.dictation.close()
-            workers.append(self.dictation.hearing)
+            workers.append(self.dictation.speech_worker)
             closers.append(self.dictation.microphone.close)
         if self.speech_output is not None:
             closers.append(self.speech_output.close)

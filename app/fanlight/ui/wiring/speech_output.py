@@ -1,0 +1,79 @@
+"""Spoken answers in the widgets: their buttons, keys, and Esc."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QToolButton, QWidget
+
+from fanlight.core.dictation.speech_output import SpeechOutput
+from fanlight.core.settings_store import SettingsStore
+from fanlight.settings import Settings
+from fanlight.ui.composer.composer import Composer
+from fanlight.ui.dictation.escape import EscapeFilter
+from fanlight.ui.panel.panel import QuickPanel
+from fanlight.ui.transcript.transcript import Transcript
+from fanlight.ui.widgets.shortcuts import SPOKEN_KEYS, add_actions
+
+
+class SpeechOutputControls(QObject):
+    def __init__(
+        self,
+        speech_output: SpeechOutput,
+        settings_store: SettingsStore,
+        window: QWidget,
+        composer: Composer,
+        transcript: Transcript,
+    ) -> None:
+        super().__init__(window)
+        self._speech_output, self._composer = speech_output, composer
+        self._stop_buttons: list[QToolButton] = []
+        bar = composer.voice_bar
+        bar.spoken_button.setChecked(settings_store.now.spoken_answers)
+        bar.spoken_button.clicked.connect(lambda on: settings_store.choose(spoken_answers=on))
+        self._add_stop_button(bar.stop_speaking_button)
+        composer.input.escaped.connect(speech_output.stop_speaking)
+        composer.stop.connect(speech_output.stop_speaking)
+        transcript.read_aloud.connect(speech_output.read_aloud)
+        EscapeFilter((window,), self._on_escape)
+        add_actions(
+            window,
+            SPOKEN_KEYS,
+            {"read": speech_output.read_last_answer, "toggle": speech_output.toggle_spoken_answers},
+        )
+        settings_store.changed.connect(self._on_settings)
+        speech_output.changed.connect(self.refresh)
+
+    def add_panel(self, panel: QuickPanel) -> None:
+        """A panel opens: its answers are spoken, too."""
+        button, talk = panel.line.stop_speaking_button, panel.talk
+        self._speech_output.follow_panel(talk)
+        panel.transcript.read_aloud.connect(self._speech_output.read_aloud)
+        self._add_stop_button(button)
+
+        def remove_panel() -> None:
+            self._stop_buttons.remove(button)
+            self._speech_output.leave_panel(talk)
+
+        panel.closed.connect(remove_panel)
+        self.refresh()
+
+    def refresh(self) -> None:
+        active = self._speech_output.active
+        for button in self._stop_buttons:
+            if button.isHidden() == active:
+                if button.hasFocus():
+                    self._composer.input.setFocus()
+                button.setVisible(active)
+
+    def _add_stop_button(self, button: QToolButton) -> None:
+        self._stop_buttons.append(button)
+        button.clicked.connect(self._speech_output.stop_speaking)
+        button.hide()
+
+    def _on_escape(self) -> bool:
+        """What else Esc stops, it stops."""
+        self._speech_output.stop_speaking()
+        return False
+
+    def _on_settings(self, _before: Settings, now: Settings) -> None:
+        self._composer.voice_bar.spoken_button.setChecked(now.spoken_answers)
