@@ -227,7 +227,7 @@ def test_while_a_panel_is_answered_the_question_waits_its_turn(talking_room: Any
 
 def test_with_a_microphone_that_is_kept_open_nothing_said_before_is_heard(talking_room: Any) -> None:
     here = talking_room(LONG[:4], talk_ready=True)
-    here.sound.pace = 0.02
+    here.sound.pace, here.box.pace = 0.02, 0.01
     here.begin()
     here.says(0.5)
     here.speaks()
