@@ -17,6 +17,9 @@ export PYTHON
 # is gigabytes; for the small CPU build: make test TORCH="torch --index-url https://download.pytorch.org/whl/cpu"
 TORCH ?= torch==2.13.0
 
+# Optional parts of Fanlight; one that cannot be had is left out. Without any: make run PARTS=
+PARTS ?= speech whisper video audio ocr
+
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 help:
@@ -94,12 +97,12 @@ catalogs: $(VENV)/.made
 $(VENV)/.ready-to-run: pyproject.toml $(VENV)/.made | run-libraries
 	@echo "Installing Python packages. The first time llama.cpp is compiled for this computer: some minutes."
 	@$(PIP) install --quiet --upgrade pip || echo "Going on with the pip that is here."
-	$(PIP) install --quiet --editable .
+	@PIP="$(PIP) install --quiet" sh packaging/install-parts.sh --editable . $(PARTS)
 	@touch $@
 
 $(VENV)/.ready-to-test: pyproject.toml $(VENV)/.made | test-libraries
 	@echo "Installing Python packages. The first time llama.cpp is compiled for this computer: some minutes."
 	@$(PIP) install --quiet --upgrade pip || echo "Going on with the pip that is here."
 	$(PIP) install --quiet $(TORCH)
-	$(PIP) install --quiet --editable '.[train,dev]'
+	$(PIP) install --quiet --editable '.[all,train,dev]'
 	@touch $(VENV)/.ready-to-run $@

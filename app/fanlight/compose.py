@@ -56,8 +56,11 @@ def load_reader() -> TextReader:
 def load_transcriber(settings: Settings, progress: Callable[[float], None] | None = None) -> Transcriber:
     """The speech model, loaded on the calling thread, which owns it from now on. The first time it is put together from
     its packages; `progress` hears 0 to 1 meanwhile. Raises SpeechModelError."""
-    from fanlight.speech import device, model_files
-    from fanlight.speech.whisper import WhisperTranscriber
+    from fanlight.speech.packages import speech_imports
+
+    with speech_imports():
+        from fanlight.speech import device, model_files
+        from fanlight.speech.whisper import WhisperTranscriber
 
     own, cache = settings.speech_model, paths.cache()
     place = model_files.own_folder(Path(own)) if own else model_files.whisper_base(cache, progress)
@@ -67,8 +70,11 @@ def load_transcriber(settings: Settings, progress: Callable[[float], None] | Non
 def load_listener(settings: Settings) -> SpeechRecognizer:
     """What hears the user while a key is held; loaded on the calling thread, which owns it from now on. Raises
     SpeechError."""
-    from fanlight.speech.recognizer import WhisperRecognizer
-    from fanlight.speech.vad import load_session
+    from fanlight.speech.packages import speech_imports
+
+    with speech_imports():
+        from fanlight.speech.recognizer import WhisperRecognizer
+        from fanlight.speech.vad import load_session
 
     return WhisperRecognizer(load_transcriber(settings), load_session())
 

@@ -6,6 +6,7 @@ reached through ALSA's plug-in for it (libasound2-plugins or pipewire-alsa), as 
 
 from __future__ import annotations
 
+import importlib.util
 import logging
 import sys
 import threading
@@ -15,6 +16,7 @@ from typing import Any, Protocol
 
 from fanlight.domain.audio import AudioDevice, SoundFormat
 from fanlight.domain.errors import MicrophoneError, MicrophoneMissing, SpeechError
+from fanlight.i18n import _
 
 log = logging.getLogger(__name__)
 
@@ -197,10 +199,25 @@ def error_code(error: Exception) -> int:
     return next((part for part in error.args[1:2] if isinstance(part, int)), 0)
 
 
+def check_package() -> None:
+    """Whether sounddevice is there, without importing it, which would look for devices. Raises MicrophoneError."""
+    if importlib.util.find_spec("sounddevice") is None:
+        raise _not_installed()
+
+
+def _not_installed() -> MicrophoneError:
+    return MicrophoneError(
+        _("Microphone and loudspeaker cannot be used: the package sounddevice is not installed."),
+        _('Install it with: pip install "fanlight-core[audio]". Everything else works without it.'),
+    )
+
+
 def library() -> Any:
     """sounddevice, imported at first use: that initialises PortAudio, which looks at all devices (0.1 s and more)."""
     try:
         import sounddevice
+    except ModuleNotFoundError as error:
+        raise _not_installed() from error
     except (ImportError, OSError) as error:
         hint = _DEBIAN if sys.platform.startswith("linux") else "pip install --force-reinstall sounddevice"
         raise MicrophoneError(f"The sound library cannot be loaded: {error}.", hint) from error

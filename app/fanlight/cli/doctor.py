@@ -48,6 +48,7 @@ def examine() -> DoctorReport:
     _engine(report)
     _pictures(report)
     _text_reader(report)
+    _speech(report)
     _voice(report)
     _folders(report)
     _practice_model(report)
@@ -128,6 +129,17 @@ def _text_reader(report: DoctorReport) -> None:
         report.versions["rapidocr"] = metadata.version(networks.PACKAGE)
     except FanlightError as error:
         report.missing.append(_("Text in pictures cannot be read: {reason}").format(reason=error.text))
+
+
+def _speech(report: DoctorReport) -> None:
+    from fanlight.audio import portaudio
+    from fanlight.speech.packages import check_packages
+
+    for check in (check_packages, portaudio.check_package):
+        try:
+            check()
+        except FanlightError as error:
+            report.missing.append(error.text)
 
 
 def _voice(report: DoctorReport) -> None:

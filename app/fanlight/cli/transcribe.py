@@ -35,6 +35,7 @@ from fanlight.domain.transcription import (
 from fanlight.i18n import _, format_percent
 from fanlight.ipc import client
 from fanlight.ipc.yield_lock import YieldWaiter
+from fanlight.speech.packages import speech_imports
 from fanlight.speech.transcript_file import save_transcript
 
 if TYPE_CHECKING:
@@ -127,8 +128,9 @@ def _work(
     files: Sequence[Path], asked: TranscriptionOptions, form: str, load: Callable[[], Transcriber]
 ) -> Callable[[StopFlag], Iterator[FileReport]]:
     def work(stop: StopFlag) -> Iterator[FileReport]:
-        from fanlight.speech import media
-        from fanlight.speech.vad import load_session
+        with speech_imports():
+            from fanlight.speech import media
+            from fanlight.speech.vad import load_session
 
         good: list[Path] = []
         for path in files:

@@ -18,6 +18,7 @@
       AnswerCutOff          the connection to the open window ended before the answer did
       SpeechError           speech recognition: no microphone, no speech model
         SpeechModelError    the speech model: missing, broken, too large                         (exit 4)
+          SpeechMissing     speech recognition, or a part of it, is not installed
         MicrophoneError     the microphone cannot be opened, or sends nothing
           MicrophoneMissing there is none
       SpeakerError          speech output: no loudspeaker, or no voice
@@ -147,6 +148,10 @@ class SpeechModelError(SpeechError):
     """The speech model cannot be used, or is missing."""
 
     hint = N_("Set up Fanlight again (`make run`), or choose a folder with another speech model in the settings.")
+
+
+class SpeechMissing(SpeechModelError):
+    hint = N_('Install it with: pip install "fanlight-core[speech]". Everything else works without it.')
 
 
 class MicrophoneError(SpeechError):

