@@ -88,7 +88,7 @@ def test_files_are_written_whole_beside_each_other(fanlight: Run, says: Speak, s
 def test_what_is_asked_reaches_the_model(fanlight: Run, says: Speak, spoken: Path) -> None:
     transcriber = says("Hello.")
     fanlight("transcribe", spoken, "--language", "German", "--translate")
-    assert (transcriber.calls[0].asked.language, transcriber.calls[0].asked.translate) == ("de", True)
+    assert (transcriber.calls[0].options.language, transcriber.calls[0].options.translate) == ("de", True)
 
 
 def test_a_bad_file_is_said_and_the_others_are_done(fanlight: Run, says: Speak, spoken: Path, tmp_path: Path) -> None:

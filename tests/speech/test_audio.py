@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from fanlight.domain.audio import SILENT_DBFS
 from fanlight.domain.speech import SAMPLE_RATE
-from fanlight.speech.audio import SILENT_DBFS, Audio, Resampler, level_dbfs, normalize_level, resampled, silence
+from fanlight.speech.audio import Audio, Resampler, level_dbfs, normalize_level, resampled, silence
 
 
 def tone(hertz: float, seconds: float = 1.0, rate: int = SAMPLE_RATE, height: float = 0.5) -> Audio:
@@ -34,31 +35,31 @@ def test_what_is_too_high_vanishes_instead_of_folding_down() -> None:
 @pytest.mark.parametrize("rate", [44_100, 48_000])
 def test_blocks_give_the_same_as_the_whole(rate: int) -> None:
     whole, block = tone(300, 0.7, rate), rate // 50
-    intake = Resampler(rate)
-    pieces = [intake.take(whole[i : i + block].tobytes()) for i in range(0, len(whole), block)]
-    streamed = np.concatenate([*pieces, intake.flush()])
+    resampler = Resampler(rate)
+    pieces = [resampler.resample(whole[i : i + block].tobytes()) for i in range(0, len(whole), block)]
+    streamed = np.concatenate([*pieces, resampler.flush()])
     assert np.allclose(streamed, resampled(whole, rate), atol=1e-4)
 
 
 def test_channels_that_cancel_out_are_heard_all_the_same() -> None:
     voice = tone(200)
     both = np.stack([voice, -voice], axis=1)
-    assert level_dbfs(Resampler(SAMPLE_RATE, 2).take(both)) == pytest.approx(level_dbfs(voice), abs=0.1)
+    assert level_dbfs(Resampler(SAMPLE_RATE, 2).resample(both)) == pytest.approx(level_dbfs(voice), abs=0.1)
 
 
 @pytest.mark.parametrize("live", [0, 1, 3])
 def test_one_live_channel_among_dead_ones_keeps_its_level(live: int) -> None:
     channels = np.zeros((SAMPLE_RATE, 4), np.float32)
     channels[:, live] = tone(200)
-    assert level_dbfs(Resampler(SAMPLE_RATE, 4).take(channels)) == pytest.approx(level_dbfs(tone(200)), abs=0.1)
+    assert level_dbfs(Resampler(SAMPLE_RATE, 4).resample(channels)) == pytest.approx(level_dbfs(tone(200)), abs=0.1)
 
 
 def test_two_speakers_on_two_channels_are_both_heard() -> None:
     left, right = tone(300, 2), tone(500, 2)
     left[SAMPLE_RATE:], right[:SAMPLE_RATE] = 0, 0
-    intake = Resampler(SAMPLE_RATE, 2)
+    resampler = Resampler(SAMPLE_RATE, 2)
     both = np.stack([left, right], axis=1)
-    mono = np.concatenate([intake.take(both[i : i + 320]) for i in range(0, len(both), 320)])
+    mono = np.concatenate([resampler.resample(both[i : i + 320]) for i in range(0, len(both), 320)])
     assert strength(mono[:SAMPLE_RATE], 300) > 0.2
     assert strength(mono[-SAMPLE_RATE // 2 :], 500) > 0.2
 
@@ -83,7 +84,7 @@ def test_peaks_stay_below_full_scale_and_silence_stays_silence() -> None:
 
 def test_a_driver_that_delivers_no_numbers_does_no_harm() -> None:
     block = np.array([0.1, np.nan, np.inf, -np.inf, 0.2], np.float32)
-    assert Resampler(SAMPLE_RATE).take(block.tobytes()).tolist() == pytest.approx([0.1, 0, 1, -1, 0.2])
+    assert Resampler(SAMPLE_RATE).resample(block.tobytes()).tolist() == pytest.approx([0.1, 0, 1, -1, 0.2])
 
 
 def test_a_device_without_channels_is_a_bug() -> None:

@@ -22,7 +22,7 @@ from fanlight.domain.transcription import (
 )
 from fanlight.speech import media
 from fanlight.speech.audio import Audio, silence
-from fanlight.speech.file_transcription import BRIEF, WHOLE, transcribe_file
+from fanlight.speech.file_transcription import LONG_PARTS, SHORT_PARTS, transcribe_file
 from fanlight.speech.journal import Journal, fingerprint
 from fanlight.speech.scripted import ScriptedTranscriber
 from fanlight.speech.vad import LoudnessVad
@@ -81,7 +81,7 @@ def test_parts_end_at_pauses_and_none_is_longer_than_the_model_can_hear(talk: Pa
 
 def test_brief_parts_are_at_most_ten_seconds_and_decoded_the_fast_way(talk: Path, folder: Path) -> None:
     transcriber = ScriptedTranscriber(measured)
-    list(transcribe_file(talk, transcriber, LoudnessVad(), TranscriptionOptions(), folder, pace=lambda: BRIEF))
+    list(transcribe_file(talk, transcriber, LoudnessVad(), TranscriptionOptions(), folder, limits=lambda: SHORT_PARTS))
     assert max(call.seconds for call in transcriber.calls) <= 10.7  # with the pauses around it
     assert {call.effort for call in transcriber.calls} == {"final"}
     assert sum(call.seconds for call in transcriber.calls) == pytest.approx(78, abs=4)
@@ -89,10 +89,10 @@ def test_brief_parts_are_at_most_ten_seconds_and_decoded_the_fast_way(talk: Path
 
 def test_the_pace_may_change_between_parts(talk: Path, folder: Path) -> None:
     transcriber = ScriptedTranscriber(measured)
-    pace = WHOLE
-    events = transcribe_file(talk, transcriber, LoudnessVad(), TranscriptionOptions(), folder, pace=lambda: pace)
+    pace = LONG_PARTS
+    events = transcribe_file(talk, transcriber, LoudnessVad(), TranscriptionOptions(), folder, limits=lambda: pace)
     assert next(event for event in events if isinstance(event, TranscriptionPart)).upto > 20
-    pace = BRIEF
+    pace = SHORT_PARTS
     rest = [event for event in events if isinstance(event, TranscriptionPart)]
     assert max(call.seconds for call in transcriber.calls[1:]) <= 10.7
     assert rest[-1].upto == pytest.approx(91, abs=0.1)
@@ -122,7 +122,7 @@ def test_a_language_that_was_found_is_kept_also_by_the_run_that_goes_on(talk: Pa
         next(events)
     events.close()
     parts(talk, transcriber, folder)
-    assert [call.asked.language for call in transcriber.calls][:3] == [None, "en", "en"]
+    assert [call.options.language for call in transcriber.calls][:3] == [None, "en", "en"]
 
 
 def test_silence_is_not_decoded(tmp_path: Path, folder: Path) -> None:

@@ -61,7 +61,7 @@ class Hold:
         return self
 
     def let_go(self) -> LiveTranscript:
-        self.live.hurry()
+        self.live.decode_rest()
         self.live.feed(silence(0.3))
         return self.live.finish()
 
@@ -146,7 +146,7 @@ def test_letting_go_in_the_middle_of_a_word_decodes_the_rest_once() -> None:
 
 def test_the_last_syllable_recorded_after_the_key_is_up_is_heard() -> None:
     hold = Hold().hear(speech(2))
-    hold.live.hurry()
+    hold.live.decode_rest()
     before = len(hold.transcriber.calls)
     hold.live.feed(speech(0.3))
     assert len(hold.live.finish().committed) == 5
@@ -155,7 +155,7 @@ def test_the_last_syllable_recorded_after_the_key_is_up_is_heard() -> None:
 
 def test_nothing_after_the_key_is_up_costs_nothing() -> None:
     hold = Hold().hear(speech(2))
-    hold.live.hurry()
+    hold.live.decode_rest()
     before = len(hold.transcriber.calls)
     hold.live.feed(np.concatenate([speech(0.05), silence(0.25)]))
     assert len(hold.live.finish().committed) == 4
@@ -230,8 +230,8 @@ def test_a_hold_settles_on_one_language() -> None:
             live.feed(silence(0.1))
             live.step()
     assert live.finish().language == "de"
-    assert transcriber.calls[0].asked.language is None
-    assert transcriber.calls[-1].asked.language == "de"
+    assert transcriber.calls[0].options.language is None
+    assert transcriber.calls[-1].options.language == "de"
 
 
 def test_later_segments_know_the_words_before_them() -> None:

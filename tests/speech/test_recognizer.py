@@ -21,7 +21,7 @@ RATE = 44_100
 def heard(transcriber: ScriptedTranscriber, spare: bool, cores: int, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Three seconds of a tone at 44.1 kHz in two channels, ten times as fast as life; the texts that came."""
     monkeypatch.setattr("fanlight.speech.recognizer.psutil.cpu_count", lambda logical: cores)
-    listener = WhisperRecognizer(transcriber, gate=lambda _: LoudnessVad())
+    listener = WhisperRecognizer(transcriber, vad=lambda _: LoudnessVad())
     incoming: SimpleQueue[bytes | RecordingMark] = SimpleQueue()
     flag = Event()
     if spare:

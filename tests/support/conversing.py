@@ -57,11 +57,11 @@ class TurnRecognizer(ScriptedRecognizer):
 
     def transcribe_live(
         self,
-        arrives_as: SoundFormat,
+        sound_format: SoundFormat,
         incoming: SimpleQueue[bytes | RecordingMark],
-        asked: TranscriptionOptions,
+        options: TranscriptionOptions,
         spare: Event,
-        watch: OnProbabilities | None = None,
+        on_probabilities: OnProbabilities | None = None,
     ) -> Iterator[LiveTranscript]:
         self.holds += 1
         said: tuple[Word, ...] | None = None
@@ -74,8 +74,8 @@ class TurnRecognizer(ScriptedRecognizer):
                 continue
             loud = max(array("f", item)) > 0.01
             samples += len(item) // 4
-            if watch is not None and samples >= gate:
-                watch([1.0 if loud else 0.0] * (samples // gate))
+            if on_probabilities is not None and samples >= gate:
+                on_probabilities([1.0 if loud else 0.0] * (samples // gate))
                 samples %= gate
             if loud and said is None:
                 said = words(self.sentences.popleft()) if self.sentences else ()

@@ -29,7 +29,7 @@ def heard(
     for i in range(0, len(audio), 5 * _BLOCK):
         live.feed(audio[i : i + 5 * _BLOCK])
         live.step()
-    live.hurry()
+    live.decode_rest()
     live.feed(silence(_POST_ROLL))
     return live.finish().text
 

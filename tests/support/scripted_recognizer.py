@@ -34,14 +34,14 @@ class ScriptedRecognizer:
 
     def transcribe_live(
         self,
-        arrives_as: SoundFormat,
+        sound_format: SoundFormat,
         incoming: SimpleQueue[bytes | RecordingMark],
-        asked: TranscriptionOptions,
+        options: TranscriptionOptions,
         spare: Event,
-        watch: OnProbabilities | None = None,
+        on_probabilities: OnProbabilities | None = None,
     ) -> Iterator[LiveTranscript]:
-        self.asked.append(asked)
-        self.formats.append(arrives_as)
+        self.asked.append(options)
+        self.formats.append(sound_format)
         if self.error:
             raise self.error
         known, came = 0, False
@@ -59,7 +59,7 @@ class ScriptedRecognizer:
                     )
 
     def transcribe_file(
-        self, path: Path, asked: TranscriptionOptions, fresh: bool = False
+        self, path: Path, options: TranscriptionOptions, fresh: bool = False
     ) -> Generator[TranscriptionEvent, None, None]:
         """All of it at once, whatever the file is."""
         if self.error:

@@ -49,7 +49,7 @@ class Heard:
     def load(self, _settings: Settings | None = None) -> WhisperRecognizer:
         if self.error:
             raise self.error
-        return WhisperRecognizer(self.transcriber, gate=lambda _: LoudnessVad())
+        return WhisperRecognizer(self.transcriber, vad=lambda _: LoudnessVad())
 
     @property
     def files(self) -> int:

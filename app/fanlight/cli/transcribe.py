@@ -161,7 +161,7 @@ def _one(
     from fanlight.speech.vad import new_vad
 
     folder = paths.cache() / "speech" / "parts"
-    told = transcribe_file(path, transcriber, new_vad(network), asked, folder, pace=_pace)
+    told = transcribe_file(path, transcriber, new_vad(network), asked, folder, limits=_pace)
     document = _Document(path, form)
     begun: TranscriptionStarted | None = None
     with closing(told):
@@ -208,9 +208,9 @@ def _giving_way(
 
 def _pace() -> PartLimits:
     """Where a window is open somebody may speak at any moment: parts are short then, so that none is in the way."""
-    from fanlight.speech.file_transcription import BRIEF, WHOLE
+    from fanlight.speech.file_transcription import LONG_PARTS, SHORT_PARTS
 
-    return BRIEF if any(os.path.lexists(address) for address in client.addresses()) else WHOLE
+    return SHORT_PARTS if any(os.path.lexists(address) for address in client.addresses()) else LONG_PARTS
 
 
 class _Document:

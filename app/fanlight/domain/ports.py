@@ -20,7 +20,7 @@ from fanlight.domain.transcription import TranscriptionEvent
 
 Events = Generator[Event, None, None]
 OnProbabilities = Callable[[Sequence[float]], object]
-"""Hears the speech gate's verdicts as they come: how likely each further 32 ms are speech, 0 to 1."""
+"""Called with VAD probabilities as they come: one for each further 32 ms, 0 to 1."""
 
 
 class Engine(Protocol):
@@ -59,38 +59,38 @@ class Transcriber(Protocol):
     def info(self) -> SpeechInfo: ...
 
     def decode(
-        self, samples: Samples, asked: TranscriptionOptions, effort: Effort = "best", context: str = ""
+        self, samples: Samples, options: TranscriptionOptions, effort: Effort = "best", context: str = ""
     ) -> Decoded:
-        """The words in at most 30 s of speech, times counted from its start. `context` is the text before it, which
-        only sways spelling. It looks for words and finds some in any noise: ask a speech gate first. A decode can
-        not be stopped; its cost is bounded. Raises SpeechError."""
+        """The words in at most 30 s of speech, times counted from its start. `context` is the text before it, a bias
+        for the spelling. A decoder finds words in any noise: run a VAD first. A decode cannot be stopped; its cost is
+        bounded. Raises SpeechError."""
         ...
 
     def close(self) -> None: ...
 
 
 class SpeechRecognizer(Protocol):
-    """A loaded speech model behind its gate, for what is said while the microphone is open. One thread loads, uses
-    and closes it."""
+    """A loaded speech model behind a VAD, for live speech and recordings. One thread loads, uses and closes it."""
 
     def transcribe_live(
         self,
-        arrives_as: SoundFormat,
+        sound_format: SoundFormat,
         incoming: SimpleQueue[bytes | RecordingMark],
-        asked: TranscriptionOptions,
+        options: TranscriptionOptions,
         spare: Flag,
-        watch: OnProbabilities | None = None,
+        on_probabilities: OnProbabilities | None = None,
     ) -> Iterator[LiveTranscript]:
-        """What is known, whenever it changes; the last is final, unless a FORGOTTEN came. While `spare` is set others
-        need the processor: words are shown less often then. `watch` is called on this thread. Raises SpeechError."""
+        """The transcript whenever it changes; the last is final, unless a FORGOTTEN came. While `spare` is set the
+        processor is shared: hypotheses come less often. `on_probabilities` is called on this thread. Raises
+        SpeechError."""
         ...
 
     def transcribe_file(
-        self, path: Path, asked: TranscriptionOptions, fresh: bool = False
+        self, path: Path, options: TranscriptionOptions, fresh: bool = False
     ) -> Generator[TranscriptionEvent, None, None]:
-        """What is said in a sound or video file. Between any two things it tells a hold may be heard: they are at most
-        some ten seconds of sound apart. Leaving early, or being killed, loses nothing that was told: it goes on there
-        next time, unless it is to begin afresh. Raises AudioError and SpeechError."""
+        """The transcript of a sound or video file. Two events are at most the decode of some ten seconds of sound
+        apart: live speech may be transcribed between them. Leaving early, or being killed, loses no part that was
+        yielded: the next call resumes behind it, unless `fresh`. Raises AudioError and SpeechError."""
         ...
 
     def close(self) -> None: ...

@@ -1,4 +1,4 @@
-"""Audio as the decoder wants it: float32, mono, 16,000 samples a second, from whatever a device or a file gives."""
+"""Audio as the decoder needs it: float32, mono, 16,000 samples a second, converted from a device's or file's format."""
 
 from __future__ import annotations
 
@@ -8,24 +8,23 @@ import numpy as np
 import numpy.typing as npt
 import soxr
 
+from fanlight.domain.audio import SILENT_DBFS
 from fanlight.domain.speech import SAMPLE_RATE, Samples
 
 Audio = npt.NDArray[np.float32]
 
-SILENT_DBFS = -120.0
-"""What `level_dbfs` calls digital silence."""
 FLOOR_DBFS = -75.0
-"""Softer than this nobody speaks: a muted or dead microphone. The pauses inside soft speech are above."""
+"""Below any speech: the level of a muted or dead microphone. The pauses inside soft speech are above it."""
 
 _SPEECH_DBFS, _MOST_GAIN = -23.0, 100.0
 _CANCELLED = 0.3
 """Channels whose mean has less than this share of the loudest channel's energy cancel each other, or all but one are
-dead (one of two: 0.25). Then the loudest is heard alone."""
+dead (one of two: 0.25). Then the loudest alone is used."""
 _MEMORY_SECONDS = 0.5
 
 
 def as_audio(samples: Samples) -> Audio:
-    """The samples as an array, not copied where they are one. Shape (n,)."""
+    """The samples as an array of shape (n,), without a copy where they are one."""
     return np.asarray(samples, dtype=np.float32)
 
 
@@ -34,15 +33,15 @@ def silence(seconds: float) -> Audio:
 
 
 def level_dbfs(audio: Audio) -> float:
-    """Root mean square in decibels; a full-scale square wave is 0, digital silence SILENT_DBFS."""
+    """Root mean square in decibels: 0 for a full-scale square wave, SILENT_DBFS for digital silence."""
     if not len(audio):
         return SILENT_DBFS
     return _decibels(float(np.sqrt(np.mean(np.square(audio, dtype=np.float64)))))
 
 
 def normalize_level(audio: Audio) -> Audio:
-    """As loud as speech usually is recorded, peaks below full scale: what is heard then does not depend on a volume
-    knob. Whisper's own spectrum is not free of it. After the gates, never before: noise would be made loud too."""
+    """Scaled to the usual level of recorded speech, peaks below full scale: Whisper's log-mel, and so its text, depends
+    on the level. For use behind the VAD: it would amplify noise, too."""
     peak = float(np.max(np.abs(audio), initial=0.0))
     if peak == 0:
         return audio
@@ -51,57 +50,57 @@ def normalize_level(audio: Audio) -> Audio:
 
 
 class MonoMixer:
-    """Several channels become one, block by block. The mean, unless channels cancel out or are dead."""
+    """Mixes several channels to one, block by block: their mean, or the loudest where they cancel out or are dead."""
 
     def __init__(self, rate: int) -> None:
         self._rate = rate
-        self._each: npt.NDArray[np.float64] | None = None
-        self._mean = 0.0
+        self._channel_energies: npt.NDArray[np.float64] | None = None
+        self._mean_energy = 0.0
 
-    def take(self, block: Audio) -> Audio:
-        """`block` has shape (samples, channels); the result (samples,)."""
+    def mix(self, block: Audio) -> Audio:
+        """Shape (samples, channels) to (samples,)."""
         if block.shape[1] == 1 or not len(block):
             return np.ascontiguousarray(block[:, 0]) if block.shape[1] else np.zeros(len(block), np.float32)
         mean: Audio = block.mean(axis=1, dtype=np.float32)
         keep = math.exp(-len(block) / (self._rate * _MEMORY_SECONDS))
         energies = np.square(block, dtype=np.float64).sum(axis=0)
-        if self._each is None:
-            self._each = np.zeros(block.shape[1])
-        self._each = keep * self._each + energies
-        self._mean = keep * self._mean + float(np.square(mean, dtype=np.float64).sum())
-        loudest = int(np.argmax(self._each))
-        if self._mean < _CANCELLED * self._each[loudest]:
+        if self._channel_energies is None:
+            self._channel_energies = np.zeros(block.shape[1])
+        self._channel_energies = keep * self._channel_energies + energies
+        self._mean_energy = keep * self._mean_energy + float(np.square(mean, dtype=np.float64).sum())
+        loudest = int(np.argmax(self._channel_energies))
+        if self._mean_energy < _CANCELLED * self._channel_energies[loudest]:
             return np.ascontiguousarray(block[:, loudest])
         return mean
 
 
 class Resampler:
-    """A device's or file's blocks become 16 kHz mono. Any rate and number of channels; up to 35 ms stay inside until
+    """Converts a stream of blocks to 16 kHz mono, from any rate and number of channels. Up to 35 ms stay inside until
     `flush`."""
 
     def __init__(self, rate: int, channels: int = 1) -> None:
         if rate < 1 or channels < 1:
             raise ValueError(f"no device has {rate} samples a second on {channels} channels")
         self.channels = channels
-        self._mono = MonoMixer(rate)
+        self._mixer = MonoMixer(rate)
         self._resampler = None if rate == SAMPLE_RATE else soxr.ResampleStream(rate, SAMPLE_RATE, 1, dtype="float32")
 
-    def take(self, block: bytes | Audio) -> Audio:
-        """Raw interleaved float32, or an array of shape (samples,) or (samples, channels)."""
+    def resample(self, block: bytes | Audio) -> Audio:
+        """Raw interleaved float32, or an array of shape (samples,) or (samples, channels), to shape (n,)."""
         array = np.frombuffer(block, np.float32) if isinstance(block, bytes) else np.asarray(block, np.float32)
-        mono = self._mono.take(np.nan_to_num(array.reshape(-1, self.channels), posinf=1.0, neginf=-1.0))
+        mono = self._mixer.mix(np.nan_to_num(array.reshape(-1, self.channels), posinf=1.0, neginf=-1.0))
         return mono if self._resampler is None else self._resampler.resample_chunk(mono)
 
     def flush(self) -> Audio:
-        """What the resampler still held. Nothing can be taken afterwards."""
+        """The rest inside the resampler; the stream is over then."""
         nothing = np.zeros(0, np.float32)
         return nothing if self._resampler is None else self._resampler.resample_chunk(nothing, last=True)
 
 
 def resampled(audio: Audio, rate: int) -> Audio:
     """A whole recording of shape (samples,) or (samples, channels)."""
-    intake = Resampler(rate, audio.shape[1] if audio.ndim == 2 else 1)
-    return np.concatenate([intake.take(audio), intake.flush()])
+    resampler = Resampler(rate, audio.shape[1] if audio.ndim == 2 else 1)
+    return np.concatenate([resampler.resample(audio), resampler.flush()])
 
 
 def _decibels(amplitude: float) -> float:

@@ -1,6 +1,6 @@
-"""Long recordings, part by part: cut at pauses, each part decoded, and each a chance to do something else.
+"""Recordings of any length, part by part: cut at pauses, decoded, written to a journal.
 
-Memory holds one part, however long the file; a part that is done is in the journal.
+Memory holds one part, however long the file. Between two parts the caller may use the model for something else.
 """
 
 from __future__ import annotations
@@ -27,13 +27,15 @@ from fanlight.speech.segmentation import best_cut, speech_spans, window_count
 from fanlight.speech.vad import WINDOW, VoiceActivityDetector
 from fanlight.speech.word_alignment import shifted
 
-_LEAD_SECONDS = 0.3
-_SURE = 0.6
+_LEAD = window_count(0.3)
+"""Windows kept before and behind a part's speech."""
+_SURE_OF_LANGUAGE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
 class PartLimits:
-    """A part is at most `longest` seconds; from `soon` on it ends at the next pause of at least `pause`."""
+    """A part has at most `longest` seconds; from `soon` seconds on it ends at the next pause of at least `pause`
+    seconds."""
 
     longest: float
     soon: float
@@ -41,28 +43,28 @@ class PartLimits:
     effort: Effort
 
 
-WHOLE = PartLimits(28.0, 15.0, 0.5, "best")
-"""The model's own way: with the pause around it a part is its 30 s."""
-BRIEF = PartLimits(10.0, 3.5, 0.35, "final")
-"""Beside a person who may speak at any moment: a part takes a quarter of the time and the whole three quarters, for 9
-wrong words in 553 instead of 5. With pauses inside (parts from 7 s on) whole sentences were left out: 27 wrong words.
-Text before a part, as context, made more mistakes, too."""
+LONG_PARTS = PartLimits(28.0, 15.0, 0.5, "best")
+"""Whisper's own way: with the pauses around it a part fills the 30 s it is trained on."""
+SHORT_PARTS = PartLimits(10.0, 3.5, 0.35, "final")
+"""Beside live speech, which may begin at any moment: a part takes a quarter of the time and the whole three quarters,
+for 9 wrong words in 553 instead of 5. With pauses inside (parts from 7 s on) sentences were left out: 27 wrong words.
+The text before a part, as context, made more mistakes, too."""
 
 
 def transcribe_file(
     path: Path,
     transcriber: Transcriber,
-    gate: VoiceActivityDetector,
-    asked: TranscriptionOptions,
+    vad: VoiceActivityDetector,
+    options: TranscriptionOptions,
     folder: Path,
     fresh: bool = False,
-    pace: Callable[[], PartLimits] = lambda: WHOLE,
+    limits: Callable[[], PartLimits] = lambda: LONG_PARTS,
 ) -> Generator[TranscriptionEvent, None, None]:
-    """A file's transcription with its journal in `folder`: parts of earlier runs come first, at once, unless it is to
-    begin afresh. Leaving early loses nothing that was yielded. `pace` is asked before each part. Raises AudioError and
+    """A recording's transcription, with its journal in `folder`. Parts of earlier runs come first, at once, unless
+    `fresh`. Leaving early loses no part that was yielded. `limits` is called before each part. Raises AudioError and
     SpeechError."""
     seconds = media.probe(path).seconds
-    key = yield from fingerprint(path, asked, transcriber.info.name)
+    key = yield from fingerprint(path, options, transcriber.info.name)
     journal = Journal(folder, key)
     if fresh:
         journal.drop()
@@ -73,86 +75,102 @@ def transcribe_file(
     if journal.whole:
         return
     language = next((part.language for part in reversed(known) if part.language), None)
-    for told in decode_parts(path, transcriber, gate, replace(asked, language=asked.language or language), upto, pace):
-        if isinstance(told, TranscriptionPart):
-            journal.add(told)
-        yield told
+    options = replace(options, language=options.language or language)
+    for event in decode_parts(path, transcriber, vad, options, upto, limits):
+        if isinstance(event, TranscriptionPart):
+            journal.add(event)
+        yield event
     journal.finish()
 
 
 def decode_parts(
-    path: Path, transcriber: Transcriber, gate: VoiceActivityDetector, asked: TranscriptionOptions, done: float = 0.0,
-    pace: Callable[[], PartLimits] = lambda: WHOLE,
+    path: Path, transcriber: Transcriber, vad: VoiceActivityDetector, options: TranscriptionOptions, done: float = 0.0,
+    limits: Callable[[], PartLimits] = lambda: LONG_PARTS,
 ) -> Generator[ScanProgress | TranscriptionPart | Yielded, None, None]:  # fmt: skip
     """The recording's parts in order, from `done` seconds on. Raises AudioError and SpeechError."""
-    language, passed = asked.language, 0
-    for piece in _parts(media.blocks(path, done), gate, done, pace):
-        if piece is None:
-            passed += media.SKIPPED_SECONDS
-            yield ScanProgress(min(1.0, passed / done))
+    language, skipped = options.language, 0
+    for segment in _segments(media.blocks(path, done), _Segmenter(vad, done, limits)):
+        if segment is None:
+            skipped += media.SKIPPED_SECONDS
+            yield ScanProgress(min(1.0, skipped / done))
             continue
         yield Yielded()
-        start, audio, upto = piece
         words: tuple[Word, ...] = ()
-        if len(audio):
-            decoded = transcriber.decode(audio, replace(asked, language=language), pace().effort)
-            words = shifted(decoded.words, start)
-            if words and decoded.certainty >= _SURE:
+        if len(segment.audio):
+            decoded = transcriber.decode(segment.audio, replace(options, language=language), limits().effort)
+            words = shifted(decoded.words, segment.start)
+            if words and decoded.certainty >= _SURE_OF_LANGUAGE:
                 language = decoded.language  # a recording has one language: that of its first sure part
-        yield TranscriptionPart(upto, words, language or "")
+        yield TranscriptionPart(segment.upto, words, language or "")
 
 
-def _parts(
-    blocks: Iterator[Audio], gate: VoiceActivityDetector, start: float, pace: Callable[[], PartLimits]
-) -> Iterator[tuple[float, Audio, float] | None]:
-    """Stretches with speech: when one starts, its audio (empty for a stretch without speech), and up to when the
-    recording is done with it. None where a block is empty."""
-    waiting = np.zeros(0, np.float32)
-    verdicts: list[float] = []
-    offset = 0
+@dataclass(frozen=True, slots=True)
+class _Segment:
+    """`audio`, from `start` seconds on, without the silence around its speech; empty where there is none. The recording
+    is done up to `upto` seconds."""
 
-    def seconds(windows: int) -> float:
-        return start + windows * WINDOW / SAMPLE_RATE
+    start: float
+    audio: Audio
+    upto: float
 
-    def cut(at: int) -> tuple[float, Audio, float]:
-        nonlocal waiting, verdicts, offset
-        spans = speech_spans(verdicts[:at])
-        first = max(0, spans[0].start - window_count(_LEAD_SECONDS)) if spans else at
-        last = min(at, spans[-1].end + window_count(_LEAD_SECONDS)) if spans else at
-        piece = seconds(offset + first), waiting[first * WINDOW : last * WINDOW].copy(), seconds(offset + at)
-        waiting, verdicts, offset = waiting[at * WINDOW :].copy(), verdicts[at:], offset + at
-        return piece
 
+def _segments(blocks: Iterator[Audio], segmenter: _Segmenter) -> Iterator[_Segment | None]:
+    """None for each empty block."""
     for block in blocks:
         if not len(block):
             yield None
             continue
-        verdicts += gate.probabilities(block)
-        waiting = np.concatenate([waiting, block])
-        while (at := _where(verdicts, pace())) is not None:
-            yield cut(at)
-    missing = -len(waiting) % WINDOW
-    verdicts += gate.probabilities(silence(missing / SAMPLE_RATE))
-    waiting = np.concatenate([waiting, silence(missing / SAMPLE_RATE)])
-    verdicts += [0.0] * (len(waiting) // WINDOW - len(verdicts))
-    while (at := _where(verdicts, pace())) is not None:
-        yield cut(at)
-    if verdicts:
-        yield cut(len(verdicts))
+        yield from segmenter.feed(block)
+    yield from segmenter.flush()
 
 
-def _where(verdicts: list[float], pace: PartLimits) -> int | None:
+class _Segmenter:
+    """Cuts a stream of 16 kHz audio that begins `start` seconds into the recording."""
+
+    def __init__(self, vad: VoiceActivityDetector, start: float, limits: Callable[[], PartLimits]) -> None:
+        self._vad, self._start, self._limits = vad, start, limits
+        self._audio = np.zeros(0, np.float32)
+        self._probabilities: list[float] = []
+        self._offset = 0  # windows cut off
+
+    def feed(self, block: Audio) -> Iterator[_Segment]:
+        self._probabilities += self._vad.probabilities(block)
+        self._audio = np.concatenate([self._audio, block])
+        while (at := _cut_place(self._probabilities, self._limits())) is not None:
+            yield self._cut(at)
+
+    def flush(self) -> Iterator[_Segment]:
+        """What is left at the end of the recording, filled up to a whole window."""
+        yield from self.feed(silence(-len(self._audio) % WINDOW / SAMPLE_RATE))
+        self._probabilities += [0.0] * (len(self._audio) // WINDOW - len(self._probabilities))
+        if self._probabilities:
+            yield self._cut(len(self._probabilities))
+
+    def _cut(self, at: int) -> _Segment:
+        spans = speech_spans(self._probabilities[:at])
+        first = max(0, spans[0].start - _LEAD) if spans else at
+        last = min(at, spans[-1].end + _LEAD) if spans else at
+        audio = self._audio[first * WINDOW : last * WINDOW].copy()
+        segment = _Segment(self._seconds(first), audio, self._seconds(at))
+        self._audio, self._probabilities = self._audio[at * WINDOW :].copy(), self._probabilities[at:]
+        self._offset += at
+        return segment
+
+    def _seconds(self, window: int) -> float:
+        return self._start + (self._offset + window) * WINDOW / SAMPLE_RATE
+
+
+def _cut_place(probabilities: list[float], limits: PartLimits) -> int | None:
     """The window to cut before; None while a better place may come."""
-    have, longest = len(verdicts), window_count(pace.longest)
-    spans = speech_spans(verdicts)
-    pause = window_count(pace.pause)
+    have, longest, pause = len(probabilities), window_count(limits.longest), window_count(limits.pause)
+    spans = speech_spans(probabilities)
     if not spans:
         return have - pause if have > longest else None
-    begin = max(0, spans[0].start - window_count(_LEAD_SECONDS))
+    begin = max(0, spans[0].start - _LEAD)
     for before, after in zip(spans, [*spans[1:], None], strict=True):
-        quiet = (after.start if after else have) - before.end
-        if before.end - begin >= window_count(pace.soon) and quiet >= pause and before.end - begin <= longest:
-            return before.end + quiet // 2 if after else before.end + pause // 2
+        silent = (after.start if after else have) - before.end
+        if window_count(limits.soon) <= before.end - begin <= longest and silent >= pause:
+            return before.end + (silent if after else pause) // 2
     if have - begin > longest:
-        return best_cut(verdicts, begin + longest // 3, begin + longest)
+        return best_cut(probabilities, begin + longest // 3, begin + longest)
     return None

@@ -27,10 +27,10 @@ _BLOCK = 1 << 23
 _END = b'{"end": true}\n'
 
 
-def fingerprint(path: Path, asked: TranscriptionOptions, model: str) -> Generator[ScanProgress, None, str]:
-    """Of a recording's content and of what is asked about it; the name plays no part. Reads the whole file, and says
+def fingerprint(path: Path, options: TranscriptionOptions, model: str) -> Generator[ScanProgress, None, str]:
+    """Of a recording's content and of what is options about it; the name plays no part. Reads the whole file, and says
     how far it is every few milliseconds: it may be left there. Raises AudioError."""
-    digest = hashlib.sha256(json.dumps([_VERSION, model, asked.language, asked.translate, *asked.names]).encode())
+    digest = hashlib.sha256(json.dumps([_VERSION, model, options.language, options.translate, *options.names]).encode())
     try:
         total = max(1, path.stat().st_size)
         with path.open("rb") as file:
@@ -91,7 +91,7 @@ class Journal:
         self._write(line.encode())
 
     def finish(self) -> None:
-        """The whole is done, and still kept: it may be asked for again."""
+        """The whole is done, and still kept: it may be options for again."""
         self._write(_END)
         self.whole = True
 

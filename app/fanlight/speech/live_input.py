@@ -1,8 +1,8 @@
-"""A hold of the key on the speech thread: blocks and marks come out of a queue, what is heard goes out.
+"""A recording's queue of blocks and marks, transcribed as it fills.
 
-The microphone's thread puts raw blocks into the queue as they arrive, RELEASED when the key goes up, and ENDED when the
-last block (0.3 s later) is in; FORGOTTEN ends it without a word. A device that dies is an early ENDED: what was said
-until then is kept.
+The microphone's thread puts blocks into the queue as they arrive, RELEASED when the key goes up, and ENDED after the
+last block (0.3 s later); FORGOTTEN ends it without a final transcript. For a device that fails ENDED comes early: what
+was recorded until then is transcribed.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from fanlight.speech.audio import Audio, Resampler
 from fanlight.speech.live_transcription import LiveTranscription
 
 Incoming = queue.SimpleQueue[bytes | Audio | RecordingMark]
-"""Blocks as the device gives them: interleaved float32, raw or of shape (samples, channels); and marks."""
+"""Blocks in the device's format, interleaved float32, raw or of shape (samples, channels); and marks."""
 
 
-def transcribe_stream(live: LiveTranscription, intake: Resampler, incoming: Incoming) -> Iterator[LiveTranscript]:
-    """What is known, whenever it changes; the last one is final, unless all is to be forgotten. Waits for the queue
-    without a deadline: whoever fills it ends it. Raises SpeechError."""
+def transcribe_stream(live: LiveTranscription, resampler: Resampler, incoming: Incoming) -> Iterator[LiveTranscript]:
+    """The transcript whenever it changes, the last one final, unless a FORGOTTEN came. Waits for the queue without a
+    deadline: its writer must end it. Raises SpeechError."""
     while True:
         items = [incoming.get()]
         while not incoming.empty():
@@ -33,11 +33,11 @@ def transcribe_stream(live: LiveTranscription, intake: Resampler, incoming: Inco
             if item is RecordingMark.RELEASED:
                 released = True
             elif item is RecordingMark.ENDED:
-                live.feed(intake.flush())
+                live.feed(resampler.flush())
                 yield live.finish()
                 return
             elif not isinstance(item, RecordingMark):
-                live.feed(intake.take(item))
-        heard = live.hurry() if released else live.step()
-        if heard is not None:
-            yield heard
+                live.feed(resampler.resample(item))
+        transcript = live.decode_rest() if released else live.step()
+        if transcript is not None:
+            yield transcript

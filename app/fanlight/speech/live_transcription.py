@@ -1,10 +1,11 @@
-"""Words while somebody speaks: settled ones behind each pause, an open tail, and at release only the rest to decode.
+"""Live transcription: committed words up to the last pause, a hypothesis behind it, and at release only the rest to
+decode.
 
-The open segment is decoded again and again as it grows (drafts, for show). A pause settles it: it is decoded once
-more, better, and its audio dropped. So no segment grows past ten seconds, and neither delay nor memory depends on how
-long the key is held. A pause also decodes ahead: whoever lets go after one waits for nothing.
+The open segment is decoded again as it grows (drafts, shown as the hypothesis). At a pause it is decoded once more with
+a beam and committed, and its audio is dropped: no segment exceeds ten seconds, and neither latency nor memory depends
+on the utterance's length. A short pause is decoded ahead, so that a release after it needs no decode.
 
-Nothing here knows a device, a thread or a clock of its own: audio is fed, steps are taken, times are asked for.
+Pure of devices, threads and clocks: audio is fed, steps are taken, the clock is an argument.
 """
 
 from __future__ import annotations
@@ -24,36 +25,37 @@ from fanlight.speech.vad import WINDOW, VoiceActivityDetector
 from fanlight.speech.word_alignment import as_open_fragment, capitalized_after, shifted, stable_prefix_length
 
 SURE_OF_LANGUAGE = 0.6
+_CONTEXT_WORDS = 60
 
 
 @dataclass(frozen=True, slots=True)
 class StreamingLimits:
-    """When what happens, in seconds."""
+    """Durations in seconds."""
 
     first: float = 0.5
     """Of speech before the first draft."""
     step: float = 0.6
-    """Of new audio between drafts, at least; and 1.5 times what the last one cost."""
+    """Of new audio between drafts, at least; and 1.5 times the duration of the last decode."""
     ahead: float = 0.2
-    """Of silence: decode what might be the end."""
+    """Of silence before a decode ahead."""
     pause: float = 0.45
-    """Of silence: settle, when the segment is at least `enough` long."""
+    """Of silence that commits a segment of at least `enough`."""
     enough: float = 5.0
     rest: float = 1.5
-    """Of silence: settle, however short the segment."""
+    """Of silence that commits any segment."""
     longest: float = 10.0
-    """The longest segment; it is cut at its longest pause after `cut_after`."""
+    """Of a segment; it is cut at its longest pause behind `cut_after`."""
     cut_after: float = 4.0
     lead: float = 0.6
-    """Kept before the first speech: a soft first word is heard by Whisper, and not by the gate. In 460 words 8
-    mistakes, at 0.3 s 11 (with a beam of 2)."""
+    """Kept before the first speech: Whisper decodes soft first words that the VAD misses. In 460 words 8 mistakes, with
+    0.3 s 11 (beam 2)."""
     trail: float = 0.3
-    """Of silence decoded after the last speech."""
+    """Of silence decoded behind the last speech."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
-    """A decode of the open segment's first `upto` windows."""
+class _SegmentDecode:
+    """Of the open segment's first `upto` windows."""
 
     upto: int
     words: tuple[Word, ...]
@@ -61,33 +63,33 @@ class _Known:
 
 
 _NEAR = window_count(0.1)
-"""Speech that ends this much after what was decoded is the same speech: the gate is no surer than that."""
+"""Speech that ends so many windows behind a decode is the same speech: the VAD's own uncertainty."""
 
 
 class LiveTranscription:
-    """One hold of the key. Feed it, take steps in between (each at most one decode), `hurry` when the key is up, feed
-    what is still recorded, then `finish`. Raises SpeechError from every step."""
+    """One utterance. Call `feed` with audio and `step` in between (at most one decode each), `decode_rest` at release,
+    `feed` with the post-roll, then `finish`. Every step may raise SpeechError."""
 
     def __init__(
         self,
         transcriber: Transcriber,
-        gate: VoiceActivityDetector,
-        asked: TranscriptionOptions | None = None,
-        pace: StreamingLimits | None = None,
+        vad: VoiceActivityDetector,
+        options: TranscriptionOptions | None = None,
+        limits: StreamingLimits | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._transcriber, self._vad = transcriber, gate
-        self._asked, self._pace, self._clock = asked or TranscriptionOptions(), pace or StreamingLimits(), clock
-        self._audio = np.zeros(0, np.float32)  # of the open segment, and what has no verdict yet
+        self._transcriber, self._vad, self._clock = transcriber, vad, clock
+        self._options, self._limits = options or TranscriptionOptions(), limits or StreamingLimits()
+        self._audio = np.zeros(0, np.float32)  # of the open segment, and what has no probability yet
         self._probabilities: list[float] = []
         self._offset = 0  # windows before the open segment
         self._committed: list[Word] = []
         self._hypothesis: tuple[Word, ...] = ()
         self._stable_count = 0
-        self._language = self._asked.language or ""
-        self._known: _Known | None = None
-        self._looked = 0  # windows of the open segment at the last draft
-        self._cost = 0.0
+        self._language = self._options.language or ""
+        self._last_decode: _SegmentDecode | None = None
+        self._drafted_upto = 0  # windows of the open segment
+        self._decode_seconds = 0.0
         self._finished = False
 
     @property
@@ -98,22 +100,21 @@ class LiveTranscription:
 
     @property
     def open_seconds(self) -> float:
-        """How much audio is held: never more than about `StreamingLimits.longest` and what was fed since the
-        last step."""
+        """Audio in memory: at most about `StreamingLimits.longest` and what was fed since the last step."""
         return len(self._audio) / SAMPLE_RATE
 
     def feed(self, audio: Audio) -> None:
-        """Cheap: the speech gate alone looks at it. 16 kHz mono, shape (n,)."""
+        """Runs the VAD alone. 16 kHz mono, shape (n,)."""
         if self._finished:
             raise ValueError("fed after the end")
         self._probabilities += self._vad.probabilities(audio)
         self._audio = np.concatenate([self._audio, audio])
 
     def step(self) -> LiveTranscript | None:
-        """What is known now, or None when nothing changed."""
+        """The transcript, or None when it did not change."""
         spans = speech_spans(self._probabilities)
         if not spans:
-            self._drop(len(self._probabilities) - window_count(self._pace.lead) - 2 * SHORTEST)
+            self._drop(len(self._probabilities) - window_count(self._limits.lead) - 2 * SHORTEST)
             return None
         if self._trim(spans[0].start):
             spans = speech_spans(self._probabilities)
@@ -122,30 +123,30 @@ class LiveTranscription:
             return self.transcript
         end, have = spans[-1].end, len(self._probabilities)
         silent = have - end
-        if silent >= window_count(self._pace.ahead) and not self._covers(end):
-            self._decode(min(have, end + window_count(self._pace.trail)), "final")
+        if silent >= window_count(self._limits.ahead) and not self._covers(end):
+            self._decode(min(have, end + window_count(self._limits.trail)), "final")
             return self.transcript
         if self._covers(end) and self._ends_segment(end - spans[0].start, silent):
-            self._commit(end + min(silent, window_count(self._pace.trail)))
+            self._commit(end + min(silent, window_count(self._limits.trail)))
             return self.transcript
-        if have > window_count(self._pace.longest):
+        if have > window_count(self._limits.longest):
             self._cut()
             return self.transcript
         return self._draft(spans[0].start, end)
 
-    def hurry(self) -> LiveTranscript:
-        """The key is up: decode what is not known yet, while the last syllable is still being recorded."""
-        spans = self._last_look()
+    def decode_rest(self) -> LiveTranscript:
+        """At release: decodes what is not decoded yet, while the post-roll is still being recorded."""
+        spans = self._bounded_spans()
         if spans and not self._covers(spans[-1].end):
             self._decode(len(self._probabilities), "final")
         return self.transcript
 
     def finish(self) -> LiveTranscript:
-        """All that was said. Decodes only speech that came after the last look, or nothing."""
+        """The final transcript. Decodes only speech that came after `decode_rest`."""
         if self._finished:
             return self.transcript
-        self.feed(silence(WINDOW / SAMPLE_RATE))  # the last verdict
-        spans = self._last_look()
+        self.feed(silence(WINDOW / SAMPLE_RATE))  # completes the last window
+        spans = self._bounded_spans()
         if spans:
             if not self._covers(spans[-1].end):
                 self._decode(len(self._probabilities), "final")
@@ -154,9 +155,10 @@ class LiveTranscription:
         self._audio, self._probabilities = np.zeros(0, np.float32), []
         return self.transcript
 
-    def _last_look(self) -> list[SpeechSpan]:
-        """Speech in the open segment, which is short enough for one decode when it was fed without steps."""
-        while len(self._probabilities) > window_count(self._pace.longest) and speech_spans(self._probabilities):
+    def _bounded_spans(self) -> list[SpeechSpan]:
+        """Speech spans of the open segment, after cuts that make it short enough for one decode: it may have been fed
+        without steps."""
+        while len(self._probabilities) > window_count(self._limits.longest) and speech_spans(self._probabilities):
             if self._trim(speech_spans(self._probabilities)[0].start):
                 continue
             self._cut()
@@ -166,71 +168,71 @@ class LiveTranscription:
         return spans
 
     def _draft(self, start: int, end: int) -> LiveTranscript | None:
-        """For show alone: the tail, where speech went on since the last look."""
+        """Renews the hypothesis when enough speech came since the last draft."""
         have = len(self._probabilities)
-        due = max(self._pace.step, 1.5 * self._cost) if self._looked else 0.0
-        if have - self._looked < window_count(due) or end - start < window_count(self._pace.first):
+        due = max(self._limits.step, 1.5 * self._decode_seconds) if self._drafted_upto else 0.0
+        if have - self._drafted_upto < window_count(due) or end - start < window_count(self._limits.first):
             return None
-        if self._covers(end) or end <= self._looked:
+        if self._covers(end) or end <= self._drafted_upto:
             return None
         self._decode(have, "draft")
         return self.transcript
 
     def _covers(self, end: int) -> bool:
-        """Whether speech that ends there was decoded well already."""
-        return self._known is not None and self._known.effort == "final" and self._known.upto >= end - _NEAR
+        """Whether speech up to `end` has a final decode."""
+        last = self._last_decode
+        return last is not None and last.effort == "final" and last.upto >= end - _NEAR
 
     def _decode(self, upto: int, effort: Effort) -> None:
-        """The open segment's first `upto` windows; what it says becomes the tail."""
-        decoded = self._decode_segment(upto, effort)
+        """The open segment's first `upto` windows become the hypothesis; a doubtful draft is not shown."""
+        decoded = self._decode_audio(upto, effort)
         if effort == "draft" and (decoded.doubtful or not decoded.words):
             return
         words = capitalized_after(self._committed, shifted(decoded.words, self._offset * WINDOW / SAMPLE_RATE))
         self._stable_count = len(words) if effort == "final" else stable_prefix_length(self._hypothesis, words)
         self._hypothesis = words
-        self._known = _Known(upto, words, effort)
+        self._last_decode = _SegmentDecode(upto, words, effort)
 
-    def _decode_segment(self, upto: int, effort: Effort) -> Decoded:
+    def _decode_audio(self, upto: int, effort: Effort) -> Decoded:
         begun = self._clock()
-        asked = replace(self._asked, language=self._language or None)
-        context = as_open_fragment(joined(self._committed[-60:]))
-        decoded = self._transcriber.decode(self._audio[: upto * WINDOW], asked, effort, context)
-        self._cost = self._clock() - begun
-        self._looked = max(self._looked, upto)
+        options = replace(self._options, language=self._language or None)
+        context = as_open_fragment(joined(self._committed[-_CONTEXT_WORDS:]))
+        decoded = self._transcriber.decode(self._audio[: upto * WINDOW], options, effort, context)
+        self._decode_seconds = self._clock() - begun
+        self._drafted_upto = max(self._drafted_upto, upto)
         if effort == "final" and decoded.words and decoded.certainty >= SURE_OF_LANGUAGE:
-            self._language = decoded.language  # a hold has one language
+            self._language = decoded.language  # an utterance has one language
         return decoded
 
     def _commit(self, upto: int) -> None:
-        """What is known stays; the audio up to there is not needed any more."""
-        if self._known is not None:
-            self._committed += self._known.words
+        """The last decode's words; the audio of the first `upto` windows is dropped."""
+        if self._last_decode is not None:
+            self._committed += self._last_decode.words
         self._hypothesis, self._stable_count = (), 0
         self._drop(upto)
 
     def _cut(self) -> None:
-        """Too long without a pause: settle its first part, up to where a cut hurts least."""
-        have = min(len(self._probabilities), window_count(self._pace.longest))
-        self._commit_first(best_cut(self._probabilities, window_count(self._pace.cut_after), have))
+        """Commits the first part of a segment that is too long, up to its best cut."""
+        have = min(len(self._probabilities), window_count(self._limits.longest))
+        self._commit_first(best_cut(self._probabilities, window_count(self._limits.cut_after), have))
 
     def _missed_pause(self, spans: list[SpeechSpan]) -> int | None:
-        """Where to settle a pause that came and went while a decode was running."""
+        """Where to commit at a pause that came and went during a decode."""
         for before, after in pairwise(spans):
             silent = after.start - before.end
             if self._ends_segment(before.end - spans[0].start, silent):
-                return before.end + min(silent, window_count(self._pace.trail))
+                return before.end + min(silent, window_count(self._limits.trail))
         return None
 
     def _ends_segment(self, spoken: int, silent: int) -> bool:
-        """Whether so many windows of silence settle a segment that is so many windows long."""
-        long_enough = spoken >= window_count(self._pace.enough)
-        return silent >= window_count(self._pace.pause if long_enough else self._pace.rest)
+        """Whether `silent` windows commit a segment that has `spoken` windows."""
+        long_enough = spoken >= window_count(self._limits.enough)
+        return silent >= window_count(self._limits.pause if long_enough else self._limits.rest)
 
     def _commit_first(self, at: int) -> None:
-        """The open segment's first `at` windows; what was shown of the rest stays on view."""
-        shown = self._hypothesis
-        known = self._known
-        if known is None or known.effort != "final" or not at - window_count(self._pace.trail) <= known.upto <= at:
+        """The open segment's first `at` windows; the hypothesis of the rest stays."""
+        shown, last = self._hypothesis, self._last_decode
+        if last is None or last.effort != "final" or not at - window_count(self._limits.trail) <= last.upto <= at:
             self._decode(at, "final")
         count = len(self._hypothesis)
         self._commit(at)
@@ -238,14 +240,12 @@ class LiveTranscription:
         self._hypothesis = tuple(word for word in shown[count:] if word.end >= end)
 
     def _trim(self, start: int) -> bool:
-        """Silence before the first speech goes, most of it; True when it did."""
-        lead = start - window_count(self._pace.lead)
-        if lead <= 0:
+        """Drops the silence before the first speech but for the lead; True when it did."""
+        surplus = start - window_count(self._limits.lead)
+        if surplus <= 0 or self._last_decode is not None:
             return False
-        if self._known is None:
-            self._drop(lead)
-            return True
-        return False
+        self._drop(surplus)
+        return True
 
     def _drop(self, count: int) -> None:
         """The open segment begins `count` windows later."""
@@ -254,5 +254,5 @@ class LiveTranscription:
         self._audio = self._audio[count * WINDOW :].copy()
         del self._probabilities[:count]
         self._offset += count
-        self._looked = 0
-        self._known = None
+        self._drafted_upto = 0
+        self._last_decode = None

@@ -69,7 +69,7 @@ def blocks(path: Path, start: float = 0.0) -> Iterator[Audio]:
 
 
 def _converted(path: Path, start: float) -> Iterator[Audio]:
-    """Rate and channels may change inside a file; each stretch has an intake of its own. An empty piece for each
+    """Rate and channels may change inside a file; each stretch has an resampler of its own. An empty piece for each
     SKIPPED_SECONDS on the way to `start`."""
     passed, said = 0.0, 0.0
     skip: int | None = None
@@ -77,7 +77,7 @@ def _converted(path: Path, start: float) -> Iterator[Audio]:
     with _opened(path) as (container, stream):
         for (rate, channels), frames in groupby(_planar(_frames(container, stream, path)), key=_shape):
             any_sound = True
-            intake = Resampler(rate, channels)
+            resampler = Resampler(rate, channels)
             for several in _batches(frames):
                 if skip is None and passed + len(several) / rate <= start - _RUN_UP_SECONDS:
                     passed += len(several) / rate
@@ -86,11 +86,11 @@ def _converted(path: Path, start: float) -> Iterator[Audio]:
                         yield np.zeros(0, np.float32)
                     continue
                 skip = round((start - passed) * SAMPLE_RATE) if skip is None else skip
-                piece = intake.take(several)
+                piece = resampler.resample(several)
                 piece, skip = piece[skip:], max(0, skip - len(piece))
                 if len(piece):
                     yield piece
-            if len(rest := intake.flush()[skip or 0 :]):
+            if len(rest := resampler.flush()[skip or 0 :]):
                 yield rest
     if not any_sound:
         raise AudioError(f"There is no sound in {path.name} that can be decoded.")

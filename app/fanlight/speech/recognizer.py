@@ -1,4 +1,4 @@
-"""What hears the user while the microphone is open, and files meanwhile: Whisper behind the speech gate."""
+"""Whisper behind the VAD, for live speech and for files: what the speech worker owns."""
 
 from __future__ import annotations
 
@@ -23,70 +23,72 @@ from fanlight.speech.live_transcription import LiveTranscription
 from fanlight.speech.vad import VoiceActivityDetector, new_vad
 
 SPARING_SECONDS = 2.5
-"""Between drafts while others need the processor, at least; what a pause settles is never put off."""
+"""Between drafts while the processor is shared, at least. Final decodes are never put off."""
 PLENTY_OF_CORES = 8
-"""With so many nobody waits for a draft."""
+"""With so many cores drafts are never put off."""
 
 
 class WhisperRecognizer:
-    """A `Listener`. Without `session` the gate's network is loaded for each hold."""
+    """A `SpeechRecognizer`. Without `session` the VAD's network is loaded for each utterance."""
 
     def __init__(
         self, transcriber: Transcriber, session: onnxruntime.InferenceSession | None = None,
-        gate: Callable[[onnxruntime.InferenceSession | None], VoiceActivityDetector] = new_vad,
+        vad: Callable[[onnxruntime.InferenceSession | None], VoiceActivityDetector] = new_vad,
     ) -> None:  # fmt: skip
-        self._transcriber, self._session, self._gate = transcriber, session, gate
+        self._transcriber, self._session, self._new_vad = transcriber, session, vad
         self._cores = psutil.cpu_count(logical=False) or 1
 
     def transcribe_live(
         self,
-        arrives_as: SoundFormat,
+        sound_format: SoundFormat,
         incoming: SimpleQueue[bytes | RecordingMark],
-        asked: TranscriptionOptions,
+        options: TranscriptionOptions,
         spare: Event,
-        watch: OnProbabilities | None = None,
+        on_probabilities: OnProbabilities | None = None,
     ) -> Iterator[LiveTranscript]:
-        """See `domain.ports.Listener`."""
+        """See `domain.ports.SpeechRecognizer`."""
         transcriber = self._transcriber
         if self._cores < PLENTY_OF_CORES:
-            transcriber = _Sparing(transcriber, spare)
-        gate = self._gate(self._session)
-        live = LiveTranscription(transcriber, gate if watch is None else _Watched(gate, watch), asked)
-        return transcribe_stream(live, Resampler(arrives_as.rate, arrives_as.channels), incoming)  # type: ignore[arg-type]
+            transcriber = _FewerDrafts(transcriber, spare)
+        vad = self._new_vad(self._session)
+        live = LiveTranscription(
+            transcriber, vad if on_probabilities is None else _ReportingVad(vad, on_probabilities), options
+        )
+        return transcribe_stream(live, Resampler(sound_format.rate, sound_format.channels), incoming)  # type: ignore[arg-type]
 
     def transcribe_file(
-        self, path: Path, asked: TranscriptionOptions, fresh: bool = False
+        self, path: Path, options: TranscriptionOptions, fresh: bool = False
     ) -> Generator[TranscriptionEvent, None, None]:
-        """See `domain.ports.Listener`."""
-        from fanlight.speech.file_transcription import (  # FFmpeg's libraries: who only speaks needs none
-            BRIEF,
+        """See `domain.ports.SpeechRecognizer`."""
+        from fanlight.speech.file_transcription import (  # FFmpeg's libraries: live speech needs none
+            SHORT_PARTS,
             transcribe_file,
         )
 
         folder = paths.cache() / "speech" / "parts"
-        gate = self._gate(self._session)
-        return transcribe_file(path, self._transcriber, gate, asked, folder, fresh, lambda: BRIEF)
+        vad = self._new_vad(self._session)
+        return transcribe_file(path, self._transcriber, vad, options, folder, fresh, lambda: SHORT_PARTS)
 
     def close(self) -> None:
         self._transcriber.close()
 
 
-class _Watched:
-    """A gate whose verdicts somebody else sees, too."""
+class _ReportingVad:
+    """A VAD whose probabilities are reported, too."""
 
-    def __init__(self, gate: VoiceActivityDetector, watch: OnProbabilities) -> None:
-        self._gate, self._watch = gate, watch
+    def __init__(self, vad: VoiceActivityDetector, on_probabilities: OnProbabilities) -> None:
+        self._vad, self._on_probabilities = vad, on_probabilities
 
     def probabilities(self, audio: Audio) -> list[float]:
-        verdicts = self._gate.probabilities(audio)
-        if verdicts:
-            self._watch(verdicts)
-        return verdicts
+        probabilities = self._vad.probabilities(audio)
+        if probabilities:
+            self._on_probabilities(probabilities)
+        return probabilities
 
 
-class _Sparing:
-    """A transcriber whose drafts are few while `spare` is set: the vision model generates, and both would crawl. The
-    first words are not put off: they say that somebody is heard."""
+class _FewerDrafts:
+    """A transcriber that answers most drafts with nothing while `spare` is set: the vision model generates, and both
+    would crawl. The first draft is not put off: it shows that speech is recognized."""
 
     def __init__(self, transcriber: Transcriber, spare: Event) -> None:
         self._transcriber, self._spare = transcriber, spare
@@ -94,13 +96,13 @@ class _Sparing:
         self._drafted_at = -math.inf
 
     def decode(
-        self, samples: Samples, asked: TranscriptionOptions, effort: Effort = "best", context: str = ""
+        self, samples: Samples, options: TranscriptionOptions, effort: Effort = "best", context: str = ""
     ) -> Decoded:
         if effort == "draft":
             if self._spare.is_set() and time.monotonic() - self._drafted_at < SPARING_SECONDS:
-                return Decoded((), asked.language or "")
+                return Decoded((), options.language or "")
             self._drafted_at = time.monotonic()
-        return self._transcriber.decode(samples, asked, effort, context)
+        return self._transcriber.decode(samples, options, effort, context)
 
     def close(self) -> None:
         self._transcriber.close()

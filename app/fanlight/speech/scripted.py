@@ -14,10 +14,10 @@ Says = Callable[[Audio, Effort], Decoded | str | SpeechError]
 
 @dataclass(frozen=True, slots=True)
 class ScriptedCall:
-    """One decode that was asked for."""
+    """One decode that was options for."""
 
     seconds: float
-    asked: TranscriptionOptions
+    options: TranscriptionOptions
     effort: Effort
     context: str
 
@@ -32,11 +32,11 @@ class ScriptedTranscriber:
         self.info = SpeechInfo("scripted", "cpu", ("en", "de"))
 
     def decode(
-        self, samples: Samples, asked: TranscriptionOptions, effort: Effort = "best", context: str = ""
+        self, samples: Samples, options: TranscriptionOptions, effort: Effort = "best", context: str = ""
     ) -> Decoded:
         audio = as_audio(samples)
         seconds = len(audio) / SAMPLE_RATE
-        self.calls.append(ScriptedCall(seconds, asked, effort, context))
+        self.calls.append(ScriptedCall(seconds, options, effort, context))
         said = self._says(audio, effort)
         if isinstance(said, SpeechError):
             raise said
@@ -45,7 +45,7 @@ class ScriptedTranscriber:
         pieces = said.split()
         share = seconds / max(1, len(pieces))
         words = tuple(Word(f" {piece}", i * share, (i + 1) * share) for i, piece in enumerate(pieces))
-        return Decoded(words, asked.language or "en")
+        return Decoded(words, options.language or "en")
 
     def close(self) -> None:
         self.closed = True

@@ -1,4 +1,4 @@
-"""Where somebody speaks and where a cut hurts least, from the speech gate's verdicts: one probability each 32 ms."""
+"""Speech spans and cuts from VAD probabilities, one for each window of 32 ms."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from fanlight.domain.speech import SAMPLE_RATE
 from fanlight.speech.vad import WINDOW
 
 ON, OFF = 0.5, 0.35
-"""Speech begins at ON and lasts until OFF (Silero's own choice)."""
+"""A span begins at a probability of ON and ends below OFF: Silero's own hysteresis."""
 
 
 def window_count(seconds: float) -> int:
@@ -18,9 +18,9 @@ def window_count(seconds: float) -> int:
 
 
 SHORTEST = window_count(0.2)
-"""Fewer windows of speech than this are a click or a breath."""
+"""Windows; a shorter span is a click or a breath."""
 _BRIDGED = window_count(0.1)
-"""Gaps inside words: the closure of a stop consonant."""
+"""Windows; a shorter gap is inside a word, the closure of a stop consonant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class SpeechSpan:
 
 
 def speech_spans(probabilities: Sequence[float]) -> list[SpeechSpan]:
-    """Where somebody speaks, in order; spans shorter than SHORTEST are left out."""
+    """In order, at least SHORTEST windows each, gaps of up to 0.1 s bridged."""
     spans: list[SpeechSpan] = []
     start: int | None = None
     for i, probability in enumerate(probabilities):
@@ -47,8 +47,8 @@ def speech_spans(probabilities: Sequence[float]) -> list[SpeechSpan]:
 
 
 def best_cut(probabilities: Sequence[float], earliest: int, latest: int) -> int:
-    """The window to cut before, `earliest` to `latest`: the middle of the longest pause; without one, where speech was
-    least sure."""
+    """The window to cut before, `earliest` to `latest`: the middle of the longest pause, else where the probability is
+    least."""
     if not 0 <= earliest < latest <= len(probabilities):
         raise ValueError(f"no cut from {earliest} to {latest} in {len(probabilities)} windows")
     longest, begun = SpeechSpan(earliest, earliest), None

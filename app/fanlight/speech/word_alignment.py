@@ -1,4 +1,4 @@
-"""Whisper's pieces of text become words with times."""
+"""Words with times from Whisper's tokens, and what words of two decodes have in common."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from typing import Any
 from fanlight.domain.speech import Word
 
 WITHOUT_SPACES = frozenset(("zh", "ja", "th", "lo", "my", "yue"))
-"""Languages that write no spaces; their pieces are characters."""
-_SEEN_CHARACTERS = 150
-"""Of the text before: so much the decoder is given at least (`whisper._CONTEXT_CHARACTERS`, less half a word)."""
+"""Languages written without spaces; their pieces are characters."""
+_CONTEXT_CHARACTERS = 150
+"""Of the text before, so much at least is in the prompt (`whisper_prompt.CONTEXT_CHARACTERS`, less a word)."""
 
 
 def evenly_timed(text: str, seconds: float, probability: float) -> tuple[Word, ...]:
-    """The words of a text whose times nobody looked up, in equal shares of `seconds`; none for punctuation alone."""
-    if not any(map(_says, text)):
+    """The words of a text that was not aligned, in equal shares of `seconds`; none for punctuation alone."""
+    if not any(map(_is_spoken, text)):
         return ()
     pieces = re.findall(r"\s*\S+", text)
     share = seconds / len(pieces)
@@ -28,35 +28,27 @@ def evenly_timed(text: str, seconds: float, probability: float) -> tuple[Word, .
 
 def merge_subwords(aligned: Sequence[Mapping[str, Any]], seconds: float, language: str) -> tuple[Word, ...]:
     """faster-whisper's alignment (word, start, end, probability) as words: punctuation and the ends of words joined to
-    what they belong to, times inside 0 to `seconds` and in order. Punctuation does not make a word less sure. What
-    begins behind the audio is not in it: the decoder now and then says a sentence again into the zeros that follow (of
-    60 short ones by synthetic voices 5; their copies began 0.5 s behind the end and more, no last word of the others
-    later than 0.8 s before it)."""
+    the word they belong to, times in order and inside 0 to `seconds`. Punctuation does not lower a word's probability.
+
+    Words that begin behind the audio are dropped: the decoder now and then repeats a sentence into the zeros that
+    follow (5 of 60 short ones by synthetic voices; the copies began 0.5 s behind the end or later, the last word of
+    all others at least 0.8 s before it)."""
     words: list[Word] = []
     latest = 0.0
     for piece in aligned:
         text = str(piece["word"])
         if not text:
             continue
-        says = any(map(_says, text))
-        if says and float(piece["start"]) > seconds:
-            break  # at a word: a full stop stands where the last word's alignment ends, which may be behind the audio
+        spoken = any(map(_is_spoken, text))
+        if spoken and float(piece["start"]) > seconds:
+            break  # only at a word: a full stop starts where the last word's alignment ends, perhaps behind the audio
         start = min(max(float(piece["start"]), latest), seconds)
         end = min(max(float(piece["end"]), start), seconds)
-        probability = min(1.0, max(0.0, float(piece["probability"])))
-        if words and _belongs(text, says, language):
-            before = words.pop()
-            words.append(
-                Word(
-                    before.text + text,
-                    before.start,
-                    end if says else before.end,
-                    min(before.probability, probability) if says else before.probability,
-                )
-            )
-        else:
-            words.append(Word(text, start, end, probability))
-        latest = words[-1].end
+        word = Word(text, start, end, min(1.0, max(0.0, float(piece["probability"]))))
+        if words and _belongs_to_word_before(text, spoken, language):
+            word = _joined(words.pop(), word, spoken)
+        words.append(word)
+        latest = word.end
     return tuple(words)
 
 
@@ -66,17 +58,18 @@ def shifted(words: Sequence[Word], seconds: float) -> tuple[Word, ...]:
 
 
 def as_open_fragment(text: str) -> str:
-    """The text before a pause, as the decoder is to see it behind the pause: its last full stop is a comma. Whisper
-    ends any fragment with a stop, and after one it hears a new sentence ("received for good or for evil", with a breath
-    before the second word, became "For good, author evil"). The stops before that one show how the text is written;
-    where the decoder sees none it stays, or none would follow. 197 words at four volumes had 14 mistakes, with the stop
-    18; live holds of 460 words 6, with the stop 7."""
+    """The text before a pause, as the decoder's context behind the pause: its last full stop becomes a comma.
+
+    Whisper ends any fragment with a full stop, and begins a sentence behind one ("received for good or for evil", with
+    a breath before the second word, became "For good, author evil"). Full stops before that one show how the text is
+    punctuated; where the context has none it stays, or none would follow. 197 words at four volumes had 14 mistakes,
+    with the stop 18; live utterances of 460 words 6, with the stop 7."""
     fragment = text.endswith(".") and not text.endswith("..")
-    return f"{text[:-1]}," if fragment and re.search(r"[.?!]\s", text[-_SEEN_CHARACTERS:]) else text
+    return f"{text[:-1]}," if fragment and re.search(r"[.?!]\s", text[-_CONTEXT_CHARACTERS:]) else text
 
 
 def capitalized_after(before: Sequence[Word], words: Sequence[Word]) -> tuple[Word, ...]:
-    """`words` as they are written after `before`: a capital where a sentence ended."""
+    """`words` as they are written behind `before`: with a capital where a sentence ended."""
     if not before or not words or not before[-1].text.endswith((".", "?", "!")) or before[-1].text.endswith(".."):
         return tuple(words)
     text = words[0].text
@@ -85,15 +78,15 @@ def capitalized_after(before: Sequence[Word], words: Sequence[Word]) -> tuple[Wo
 
 
 def normalized(word: Word) -> str:
-    """What two words have in common that differ in spelling only: case, punctuation, width."""
-    return "".join(filter(_says, unicodedata.normalize("NFKC", word.text).casefold()))
+    """Equal for words that differ in case, punctuation or width alone."""
+    return "".join(filter(_is_spoken, unicodedata.normalize("NFKC", word.text).casefold()))
 
 
 def stable_prefix_length(before: Sequence[Word], now: Sequence[Word]) -> int:
-    """How many words two decodes of growing speech begin with in common: these will hardly change.
+    """How many words two decodes of growing speech begin with in common: these rarely change.
 
-    Method: local agreement, Macháček et al. 2023 (arXiv 2307.14743). It colours what is shown; it never binds a decode,
-    which would keep early mistakes."""
+    Method: local agreement, Macháček et al. 2023 (arXiv 2307.14743), for display alone: as a prefix that constrains
+    the decoder it would keep early mistakes."""
     count = 0
     for one, other in zip(before, now, strict=False):
         if normalized(one) != normalized(other):
@@ -102,12 +95,20 @@ def stable_prefix_length(before: Sequence[Word], now: Sequence[Word]) -> int:
     return count
 
 
-def _belongs(text: str, says: bool, language: str) -> bool:
-    """Whether a piece goes to the word before it."""
-    if not says:
+def _joined(before: Word, piece: Word, spoken: bool) -> Word:
+    """A word and its next piece; of a piece that is not spoken the text alone."""
+    text = before.text + piece.text
+    if not spoken:
+        return replace(before, text=text)
+    return Word(text, before.start, piece.end, min(before.probability, piece.probability))
+
+
+def _belongs_to_word_before(text: str, spoken: bool, language: str) -> bool:
+    if not spoken:
         return not text.startswith(" ") or len(text.strip()) == 0 or text.strip() in ".,!?;:)]}\"'”’»…"
     return language not in WITHOUT_SPACES and not text.startswith(" ")
 
 
-def _says(character: str) -> bool:
+def _is_spoken(character: str) -> bool:
+    """Letters, digits and combining marks."""
     return character.isalnum() or unicodedata.category(character).startswith("M")

@@ -51,15 +51,15 @@ class QuickRecognizer(ScriptedRecognizer):
 
     def transcribe_live(
         self,
-        arrives_as: SoundFormat,
+        sound_format: SoundFormat,
         incoming: SimpleQueue[bytes | RecordingMark],
-        asked: TranscriptionOptions,
+        options: TranscriptionOptions,
         spare: Event,
-        watch: OnProbabilities | None = None,
+        on_probabilities: OnProbabilities | None = None,
     ) -> Iterator[LiveTranscript]:
         while not isinstance(item := incoming.get(), RecordingMark) or item is RecordingMark.RELEASED:
-            if watch is not None:
-                watch([0.9])
+            if on_probabilities is not None:
+                on_probabilities([0.9])
         if item is RecordingMark.ENDED:
             yield LiveTranscript(words("all of it"), language="en", final=True)
 

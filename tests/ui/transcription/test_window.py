@@ -265,14 +265,14 @@ def test_the_choice_of_language_reaches_the_model_and_is_remembered(
     options.language.activated.emit(options.language.currentIndex())
     options.translate.click()
     done(qtbot, window, sound_file(tmp_path / "talk.wav", 1))
-    asked = heard.transcriber.calls[0].asked
+    asked = heard.transcriber.calls[0].options
     assert (asked.language, asked.translate) == ("de", True)
     options.translate.click()
     view = window.services.transcription.window
     qtbot.waitUntil(lambda: view.progress.note.text() == "It was begun with other choices of language.")
     click(qtbot, view.progress.again_button)
     qtbot.waitUntil(lambda: heard.files == 2, timeout=WAIT)
-    assert not heard.transcriber.calls[1].asked.translate
+    assert not heard.transcriber.calls[1].options.translate
     window.close()
     again = opened(open_window, qtbot, Heard()).services.transcription.window.options
     assert (again.language.currentData(), again.translate.isChecked()) == ("de", False)
