@@ -102,9 +102,9 @@ def text(events: Sequence[Event]) -> str:
 def test_each_word_is_a_signal(qtbot: Any, reach: Reach) -> None:
     reached = reach(opened=False)
     said: list[object] = []
-    reached.remote.show_wanted.connect(said.append)
-    reached.remote.hide_wanted.connect(lambda: said.append("hide"))
-    reached.remote.shot_wanted.connect(said.append)
+    reached.remote.show_requested.connect(said.append)
+    reached.remote.hide_requested.connect(lambda: said.append("hide"))
+    reached.remote.capture_requested.connect(said.append)
     requests = [
         client.show() | {"startup_id": "a_TIME7", "activation_token": "t"},
         {"do": "hide"},
@@ -126,13 +126,13 @@ def test_a_shot_that_can_not_be_taken_is_refused_and_not_told(
 ) -> None:
     reached = reach(opened=False)
     said: list[object] = []
-    reached.remote.shot_wanted.connect(said.append)
+    reached.remote.capture_requested.connect(said.append)
 
     def check(request: ShotRequest) -> None:
         if request.action == "nonsense":
             raise ActionsError("There is no such action.", "Others are there.")
 
-    reached.remote.check_shot = check
+    reached.remote.check_capture = check
     assert reached.deliver(client.shot(action="nonsense")) == client.USAGE
     assert capfd.readouterr().err == "fanlight: There is no such action.\n  Others are there.\n"
     assert reached.deliver(client.shot(action="text")) == 0
@@ -148,7 +148,7 @@ def test_quit_is_answered_before_it_is_done_and_again_by_the_end(qtbot: Any, rea
         for caller in set(reached.instance._callers):
             caller._socket.abort()  # as the end of the program does
 
-    reached.remote.quit_wanted.connect(leave)
+    reached.remote.quit_requested.connect(leave)
     assert reached.deliver({"do": "quit"}) == 0
     assert said == ["quit"]
 
@@ -185,7 +185,7 @@ def test_what_can_not_be_meant_is_refused(
 ) -> None:
     reached = reach(opened=False)
     said: list[object] = []
-    for signal in (reached.remote.show_wanted, reached.remote.shot_wanted):
+    for signal in (reached.remote.show_requested, reached.remote.capture_requested):
         signal.connect(said.append)
     assert reached.deliver(request_) == 1
     assert len(capsys.readouterr().err.splitlines()) == 2
@@ -224,8 +224,8 @@ def test_the_window_s_question_comes_first(qtbot: Any, reach: Reach) -> None:
 def test_hanging_up_stops_the_job_also_while_it_waits(qtbot: Any, reach: Reach) -> None:
     engine = ScriptedEngine(["x "] * 2000, 0.01)
     reached = reach(engine)
-    served: list[int] = []
-    reached.remote.served.connect(lambda: served.append(1))
+    question_ended: list[int] = []
+    reached.remote.question_ended.connect(lambda: question_ended.append(1))
     reached.room.session.send("Long")
     qtbot.waitUntil(lambda: bool(engine.asked))
     connection = client.connect()
@@ -236,7 +236,7 @@ def test_hanging_up_stops_the_job_also_while_it_waits(qtbot: Any, reach: Reach) 
     connection.close()
     qtbot.waitUntil(lambda: not reached.instance._callers)
     reached.room.session.stop()
-    qtbot.waitUntil(lambda: reached.room.idle and bool(served))
+    qtbot.waitUntil(lambda: reached.room.idle and bool(question_ended))
     assert len(engine.asked) == 1
 
 
@@ -323,7 +323,7 @@ def test_a_question_too_large_for_the_socket_is_asked_elsewhere(reach: Reach) ->
 def test_what_was_done_ahead_for_the_window_is_taken_up_again(qtbot: Any, reach: Reach, red: Attachment) -> None:
     engine = ScriptedEngine(["x"], seconds_per_image=0.5)
     reached = reach(engine)
-    reached.remote.served.connect(reached.room.session.warm)
+    reached.remote.question_ended.connect(reached.room.session.warm)
     said: list[object] = []
     reached.room.session.picture_said.connect(said.append)
     reached.room.session.attach([red])

@@ -57,7 +57,7 @@ class Application(QObject):
             self.models.problem,
         ):
             problem.connect(self.problem)
-        self.remote.served.connect(lambda: self.session_manager.current.warm())
+        self.remote.question_ended.connect(lambda: self.session_manager.current.warm())
         self.settings_store.changed.connect(self._on_settings_changed)
         if deps.settings.keep_history:
             self.session_manager.current.draft = self.window_state.text("draft")

@@ -1,4 +1,4 @@
-"""What other starts and the command line want of the open window, as signals; and the questions they ask its model."""
+"""Commands from other starts and from the command line, as signals; their questions go to the model that is open."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ from PySide6.QtCore import QMetaMethod, QObject, QTimer, Signal
 from fanlight.core.chat.command_question import CommandQuestion
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.domain.errors import FanlightError
+from fanlight.i18n import _
 from fanlight.ipc import client
 from fanlight.ipc.single_instance import Caller, SingleInstance
 
 
 @dataclass(frozen=True, slots=True)
 class ActivationRequest:
-    """The window is wanted in front. The desktop gave the caller these, so that it may be: X11's start-up id, Wayland's
-    activation token, or nothing."""
+    """Bring the window to the front. The desktop gave the caller the right to it: X11's startup id, Wayland's token,
+    or nothing."""
 
     startup_id: str = ""
     activation_token: str = ""
@@ -35,86 +36,88 @@ class ShotRequest:
 
 
 class RemoteCommands(QObject):
-    show_wanted = Signal(object)
-    """A Summons."""
-    hide_wanted = Signal()
-    quit_wanted = Signal()
-    shot_wanted = Signal(object)
+    show_requested = Signal(object)
+    """An ActivationRequest."""
+    hide_requested = Signal()
+    quit_requested = Signal()
+    capture_requested = Signal(object)
     """A ShotRequest."""
-    talk_wanted = Signal(str)
+    talk_requested = Signal(str)
     """"start", "stop", "toggle" or "hands-free"."""
-    served = Signal()
-    """A question was answered, or is not asked any more. What was done ahead for others may have given way to it."""
+    question_ended = Signal()
+    """A question from outside is over. It may have evicted what was prefilled for others."""
 
     def __init__(self, host: ModelHost, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._host = host
-        self.check_shot: Callable[[ShotRequest], None] = lambda _: None
-        """Raises FanlightError: its caller is refused."""
+        self.check_capture: Callable[[ShotRequest], None] = lambda _request: None
+        """Raises FanlightError for a request that cannot be question_ended."""
 
     def serve(self, instance: SingleInstance) -> None:
-        instance.asked.connect(self._hear)
+        instance.asked.connect(self._on_command)
 
-    def obey(self, request: Mapping[str, Any]) -> None:
+    def run_command(self, request: Mapping[str, Any]) -> None:
         """What the program was started with: a verb other than quit and ask. Raises ValueError."""
         match request.get("do"):
             case "show":
-                self.show_wanted.emit(_summons(request))
+                self.show_requested.emit(_activation_request(request))
             case "hide":
-                self.hide_wanted.emit()
+                self.hide_requested.emit()
             case "shot":
-                self.shot_wanted.emit(_shot(request))
+                self.capture_requested.emit(_shot_request(request))
             case "talk":
-                self.talk_wanted.emit(_talk(request))
+                self.talk_requested.emit(_talk_command(request))
             case "hello":
                 pass
             case verb:
                 raise ValueError(f"no verb: {verb!r}")
 
-    def _hear(self, caller: Caller) -> None:
+    def _on_command(self, caller: Caller) -> None:
         match caller.request.get("do"):
             case "ask":
                 asked = CommandQuestion(caller, self._host, self)
-                asked.over.connect(self.served)
+                asked.over.connect(self.question_ended)
                 asked.start()
             case "quit":
                 caller.say({"end": "ok"})  # and the end of the connection is the end of the program
-                QTimer.singleShot(0, self.quit_wanted.emit)
-            case "shot" if not self.isSignalConnected(QMetaMethod.fromSignal(self.shot_wanted)):
-                caller.refuse("This window takes no pictures of the screen.", "`fanlight doctor` says why.")
+                QTimer.singleShot(0, self.quit_requested.emit)
+            case "shot" if not self.isSignalConnected(QMetaMethod.fromSignal(self.capture_requested)):
+                caller.refuse(_("This window cannot capture the screen."), _("Run `fanlight doctor` to see why."))
             case _:
-                self._obey(caller)
+                self._run_or_refuse(caller)
 
-    def _obey(self, caller: Caller) -> None:
+    def _run_or_refuse(self, caller: Caller) -> None:
         try:
             if caller.request.get("do") == "shot":
-                self.check_shot(_shot(caller.request))
-            self.obey(caller.request)
+                self.check_capture(_shot_request(caller.request))
+            self.run_command(caller.request)
         except ValueError:
-            caller.refuse("The open window does not understand that.", "Quit it, and start again.")
+            caller.refuse(
+                _("The open window does not understand this command."), _("Quit Fanlight and start it again.")
+            )
         except FanlightError as error:
             caller.refuse(error.message, error.hint, usage=True)
         else:
             caller.end({"end": "ok"})
 
 
-def _summons(request: Mapping[str, Any]) -> ActivationRequest:
-    return ActivationRequest(*(_word(request.get(name, "")) for name in ("startup_id", "activation_token")))
+def _activation_request(request: Mapping[str, Any]) -> ActivationRequest:
+    return ActivationRequest(*(_checked_text(request.get(name, "")) for name in ("startup_id", "activation_token")))
 
 
-def _word(value: object) -> str:
+def _checked_text(value: object) -> str:
     if not isinstance(value, str) or len(value) > 1000 or "\0" in value:
         raise ValueError("no word")
     return value
 
 
-def _talk(request: Mapping[str, Any]) -> str:
+def _talk_command(request: Mapping[str, Any]) -> str:
     if (what := request.get("what")) not in client.TALK:
         raise ValueError("no start, stop, toggle or hands-free")
     return str(what)
 
 
-def _shot(request: Mapping[str, Any]) -> ShotRequest:
+def _shot_request(request: Mapping[str, Any]) -> ShotRequest:
     """As checked as if it came from the command line."""
     region, delay, action = request.get("region"), request.get("delay", 0), request.get("action")
     if not (region is None or (isinstance(region, (list, tuple)) and all(type(part) is int for part in region))):

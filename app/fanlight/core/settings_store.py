@@ -10,13 +10,14 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from fanlight.domain.errors import StoreError
+from fanlight.i18n import _
 from fanlight.settings import Settings
 
 log = logging.getLogger(__name__)
 
 
 class SettingsStore(QObject):
-    """Holds the Settings in force; a change is kept at once and told to everyone."""
+    """Holds the Settings in force; a change is saved at once."""
 
     changed = Signal(object, object)
     """The settings before, the settings now."""
@@ -40,11 +41,11 @@ class SettingsStore(QObject):
         try:
             settings.save(self._path)
         except OSError as error:
-            log.warning("settings not kept: %s", error)
+            log.warning("settings not saved: %s", error)
             self.problem.emit(
                 StoreError(
-                    f"The settings could not be kept: {error.strerror or error}.",
-                    "They hold until the window is closed.",
+                    _("The settings could not be saved: {reason}.").format(reason=error.strerror or error),
+                    _("They apply until Fanlight quits."),
                 )
             )
         self.changed.emit(before, settings)

@@ -68,7 +68,7 @@ def run(
     else:
         wiring.window.show()
     if request is not None and request.get("do") != "show":
-        QTimer.singleShot(0, lambda: core.remote.obey(request))
+        QTimer.singleShot(0, lambda: core.remote.run_command(request))
     try:
         return application.exec()
     finally:

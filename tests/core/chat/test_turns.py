@@ -99,8 +99,8 @@ def test_an_answer_gathers_its_words_and_thoughts() -> None:
     [
         (date(2026, 11, 22), "Today"),
         (date(2026, 11, 21), "Yesterday"),
-        (date(2026, 11, 16), "Last seven days"),
-        (date(2026, 11, 15), "Last thirty days"),
+        (date(2026, 11, 16), "Last 7 days"),
+        (date(2026, 11, 15), "Last 30 days"),
         (date(2026, 10, 1), "October 2026"),
     ],
 )

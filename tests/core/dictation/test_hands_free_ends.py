@@ -260,14 +260,14 @@ def test_reading_an_answer_aloud_closes_the_microphone_meanwhile(talking_room: A
 
 def test_commands_begin_and_end_it(talking_room: Any) -> None:
     here = talking_room()
-    here.window.remote.obey({"do": "talk", "what": "hands-free"})
+    here.window.remote.run_command({"do": "talk", "what": "hands-free"})
     here.listens()
-    here.window.remote.obey({"do": "talk", "what": "hands-free"})
+    here.window.remote.run_command({"do": "talk", "what": "hands-free"})
     here.ended()
     for what in ("stop", "toggle"):
-        here.window.remote.obey({"do": "talk", "what": "hands-free"})
+        here.window.remote.run_command({"do": "talk", "what": "hands-free"})
         here.listens()
-        here.window.remote.obey({"do": "talk", "what": what})
+        here.window.remote.run_command({"do": "talk", "what": what})
         here.ended()
 
 

@@ -68,7 +68,7 @@ def test_a_hold_goes_before_the_next_part_and_the_file_goes_on_after_it(
     under_way = heard.files
     talk = window.services.dictation.talk
     qtbot.waitUntil(lambda: "hold" in heard.happened, timeout=WAIT)
-    qtbot.waitUntil(lambda: "Waits while you speak" in recordings.window.progress.status.text(), timeout=WAIT)
+    qtbot.waitUntil(lambda: "while you speak" in recordings.window.progress.status.text(), timeout=WAIT)
     qtbot.wait(round(1000 * 5 * PART))  # time for five parts
     assert heard.files <= under_way + 1  # the one that was under way when the key came down
     key(window, down=False)
@@ -167,5 +167,5 @@ def test_a_window_that_is_killed_goes_on_after_its_last_finished_part(tmp_path: 
     assert second.returncode == 0
     *parts, note, count = out.splitlines()
     assert len(parts) == 12 - finished
-    assert note.startswith("Going on at 0:")
+    assert note.startswith("Resumed at 0:")
     assert count == "12 segments"

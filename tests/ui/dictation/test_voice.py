@@ -144,13 +144,13 @@ def test_unsure_words_are_tinted_until_they_are_edited(speak: Open, qtbot: Any) 
 
 def test_a_command_starts_and_stops(speak: Open, qtbot: Any) -> None:
     window = speak()
-    window.remote.obey({"do": "talk", "what": "toggle"})
+    window.remote.run_command({"do": "talk", "what": "toggle"})
     until(qtbot, window, "listening")
-    window.remote.obey({"do": "talk", "what": "stop"})
+    window.remote.run_command({"do": "talk", "what": "stop"})
     until(qtbot, window, "heard")
     assert window.composer.text == SAID
     with pytest.raises(ValueError, match="toggle"):
-        window.remote.obey({"do": "talk", "what": "sing"})
+        window.remote.run_command({"do": "talk", "what": "sing"})
 
 
 def test_a_microphone_that_is_kept_open_is_shown(speak: Open, qtbot: Any, sound: ToldSound) -> None:

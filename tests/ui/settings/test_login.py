@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QCheckBox
 from fanlight.desktop import login
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.ui.settings.dialog import SettingsDialog
-from fanlight.ui.settings.login import WORDS, LoginSection
+from fanlight.ui.settings.login import LABEL, LoginSection
 from support.whole_window import WholeWindow
 from support.windows import parts
 
@@ -59,5 +59,5 @@ def test_the_settings_show_it(qtbot: Any, home: Path) -> None:
     qtbot.addWidget(window)
     window.services.start()
     dialog = SettingsDialog(window.settings_store, window, window.services.sections())
-    assert WORDS in [check.text() for check in dialog.findChildren(QCheckBox)]
+    assert LABEL in [check.text() for check in dialog.findChildren(QCheckBox)]
     dialog.done(0)

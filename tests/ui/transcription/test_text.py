@@ -104,10 +104,10 @@ def test_ten_hours_cost_as_much_at_the_end_as_at_the_beginning_and_little_memory
 )  # fmt: skip
 def test_the_time_left_is_said_in_words_that_are_no_surer_than_it_is(left: float, words: str) -> None:
     estimate = Estimate()
-    assert estimate.words(left) == ""
+    assert estimate.remaining_text(left) == ""
     for _ in range(5):
         estimate.add(10, 1)
-    assert estimate.words(left) == words
+    assert estimate.remaining_text(left) == words
 
 
 def test_the_time_left_follows_the_computer(qtbot: Any) -> None:
@@ -116,7 +116,7 @@ def test_the_time_left_follows_the_computer(qtbot: Any) -> None:
         estimate.add(10, 1)
     for _ in range(30):
         estimate.add(10, 4)
-    assert estimate.words(3000) in ("about 18 minutes left", "about 19 minutes left", "about 20 minutes left")
+    assert estimate.remaining_text(3000) in ("about 18 minutes left", "about 19 minutes left", "about 20 minutes left")
 
 
 def test_what_came_from_the_journal_says_nothing_about_speed(qtbot: Any) -> None:

@@ -79,9 +79,9 @@ def test_a_mixed_drop_does_both(qtbot: Any, window: WholeWindow, tmp_path: Path)
 @pytest.mark.parametrize(
     ("names", "promise"),
     [
-        (("a.png",), "Let go: the picture goes into your question"),
-        (("a.mp3", "b.MP4"), "Let go: what is said in it becomes text"),
-        (("a.png", "b.ogg"), "Let go: pictures go into your question, recordings become text"),
+        (("a.png",), "Drop to add the picture to your question"),
+        (("a.mp3", "b.MP4"), "Drop to transcribe the recording"),
+        (("a.png", "b.ogg"), "Drop to add the pictures to your question and transcribe the recordings"),
     ],
 )
 def test_what_will_become_of_it_is_said_before_it_is_let_go(
@@ -137,7 +137,7 @@ def test_a_file_without_sound_is_one_sentence_and_a_way_on(
     (one,) = recordings.queue.all
     until(qtbot, one, "failed")
     qtbot.waitUntil(lambda: recordings.window.progress.status.text().startswith(said))
-    assert recordings.window.progress.go_on_button.text() == "Try again"
+    assert recordings.window.progress.go_on_button.text() == "Try Again"
     assert not recordings.window.uses.copy_button.isEnabled()
     assert not window.errors.lines
 
@@ -167,7 +167,7 @@ def test_a_recording_that_was_cut_off_is_heard_as_far_as_it_goes(
 
 def test_silence_says_that_nobody_speaks(qtbot: Any, window: WholeWindow, tmp_path: Path) -> None:
     (one,) = done(qtbot, window, sound_file(tmp_path / "quiet.wav", 1, seconds=0.1, pause=3)).queue.all
-    assert one.status() == "Nobody speaks in it (0:03)"
+    assert one.status() == "No speech found (0:03)"
 
 
 def test_cancel_leaves_no_trace_but_what_it_goes_on_with(
@@ -213,7 +213,7 @@ def test_closing_its_window_stops_and_the_same_file_goes_on_where_it_was_or_star
     (same,) = done(qtbot, window, path).queue.all
     assert first.files + second.files == 4
     view = window.services.transcription.window
-    assert "Going on at 0:" in view.progress.note.text()
+    assert "Resumed at 0:" in view.progress.note.text()
     assert len(view.text.toPlainText().splitlines()) == 4
     click(qtbot, view.progress.again_button)
     qtbot.waitUntil(lambda: second.files == 4 + 4 - first.files, timeout=WAIT)
@@ -234,7 +234,7 @@ def test_a_transcript_that_went_nowhere_is_there_again_at_once_and_one_that_was_
     window = opened(open_window, qtbot, again)
     recordings = done(qtbot, window, path)
     assert again.files == 0
-    qtbot.waitUntil(lambda: recordings.window.progress.note.text() == "This was transcribed before.")
+    qtbot.waitUntil(lambda: recordings.window.progress.note.text() == "This file was transcribed before.")
     click(qtbot, recordings.window.uses.copy_button)
     window.close()
     assert journals(home) == []
@@ -269,7 +269,7 @@ def test_the_choice_of_language_reaches_the_model_and_is_remembered(
     assert (asked.language, asked.translate) == ("de", True)
     options.translate.click()
     view = window.services.transcription.window
-    qtbot.waitUntil(lambda: view.progress.note.text() == "It was begun with other choices of language.")
+    qtbot.waitUntil(lambda: view.progress.note.text() == "It was started with other language options.")
     click(qtbot, view.progress.again_button)
     qtbot.waitUntil(lambda: heard.files == 2, timeout=WAIT)
     assert not heard.transcriber.calls[1].options.translate

@@ -168,7 +168,7 @@ def test_quitting_asks_first_while_the_disk_is_full(open_window: Open, monkeypat
     assert not window.close()
     assert window.isVisible()
     assert said == [f"There is no room left on the disk. {DiskFull.hint}"]
-    wanted = "Quit and lose it"
+    wanted = "Quit Anyway"
     assert window.close()
     assert len(said) == 2
 

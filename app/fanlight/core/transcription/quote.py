@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fanlight.domain.errors import TranscriptTooLong
 from fanlight.domain.speech import Segment
 from fanlight.domain.transcription import clock
+from fanlight.i18n import _, format_number
 from fanlight.speech.transcript_formats import PARAGRAPH_SECONDS
 
 _BYTES_A_TOKEN = 3
@@ -35,14 +36,24 @@ def quotation(name: str, segments: Sequence[Segment], context_tokens: int | None
         needed += _tokens(segment)
         count += needed <= room
     kept = segments[:count] or segments[:1]
-    where = f", {clock(kept[0].start)} to {clock(kept[-1].end)}" if part or count < len(segments) else ""
-    text = f"From {name}{where}:\n\n" + "\n>\n".join(f"> {paragraph}" for paragraph in _paragraphs(kept))
+    if part or count < len(segments):
+        source = _("From {name}, {start} to {end}:").format(
+            name=name, start=clock(kept[0].start), end=clock(kept[-1].end)
+        )
+    else:
+        source = _("From {name}:").format(name=name)
+    text = f"{source}\n\n" + "\n>\n".join(f"> {paragraph}" for paragraph in _paragraphs(kept))
     if count >= len(segments):
         return Quotation(text)
-    return Quotation(text, TranscriptTooLong(
-        f"The transcript has about {needed:,} tokens, and this model has room for about {room:,} beside your question: "
-        f"what is said up to {clock(kept[-1].end)} is in it."
-    ))  # fmt: skip
+    return Quotation(
+        text,
+        TranscriptTooLong(
+            _(
+                "The transcript has about {needed} tokens, and this model has room for about {room} besides your "
+                "question. The quotation ends at {end}."
+            ).format(needed=format_number(needed), room=format_number(room), end=clock(kept[-1].end))
+        ),
+    )
 
 
 def _tokens(segment: Segment) -> int:

@@ -23,6 +23,7 @@ from fanlight.domain.transcription import (
     Yielded,
     clock,
 )
+from fanlight.i18n import _, format_number, ngettext
 from fanlight.speech.transcript_formats import SubtitleLines
 
 State = Literal["waiting", "working", "stopped", "failed", "done"]
@@ -185,21 +186,21 @@ class Transcription(QObject):
         """In words. `spoken`: somebody dictates, and this waits."""
         match self.state:
             case "waiting":
-                return "Waits for its turn"
+                return _("Waiting")
             case "stopped":
-                return f"Stopped at {clock(self.upto)}. It goes on there whenever you like." if self.upto else "Stopped"
+                return self._stopped_text()
             case "failed":
                 return error_text(self.error)
             case "done":
                 return self._result()
         if spoken:
-            return f"Waits while you speak, at {clock(self.upto)}"
+            return _("Paused at {time} while you speak").format(time=clock(self.upto))
         if not model_ready:
-            return "Loading the speech model…"
+            return _("Loading the speech model…")
         if self._looked is not None and self.begun is None:
-            return f"Looking whether it was begun before… {100 * self._looked:.0f} %"
+            return _("Looking for an earlier transcription… {percent} %").format(percent=round(100 * self._looked))
         if self._looked is not None:
-            return f"Finding {clock(self.upto)}… {100 * self._looked:.0f} %"
+            return _("Seeking to {time}… {percent} %").format(time=clock(self.upto), percent=round(100 * self._looked))
         return self._progress()
 
     def note(self) -> str:
@@ -207,21 +208,31 @@ class Transcription(QObject):
         if self.begun is None or not self.begun.upto:
             return ""
         if self.begun.whole:
-            return "This was transcribed before."
-        return f"Going on at {clock(self.begun.upto)}, where it was left."
+            return _("This file was transcribed before.")
+        return _("Resumed at {time}.").format(time=clock(self.begun.upto))
 
     def _progress(self) -> str:
         seconds = self.begun.seconds if self.begun else None
         if not seconds:
-            return clock(self.upto) if self.upto else "Begins…"
-        left = self._estimate.words(seconds - self.upto)
-        return f"{clock(self.upto)} of {clock(seconds)}" + (f", {left}" if left else "")
+            return clock(self.upto) if self.upto else _("Starting…")
+        done, whole = clock(self.upto), clock(seconds)
+        if left := self._estimate.remaining_text(seconds - self.upto):
+            return _("{done} of {whole}, {left}").format(done=done, whole=whole, left=left)
+        return _("{done} of {whole}").format(done=done, whole=whole)
 
     def _result(self) -> str:
         if not self.segments:
-            return f"Nobody speaks in it ({clock(self.upto)})"
-        language = LANGUAGES.get(self.language, self.language)
-        return f"Done: {clock(self.upto)}, {self._words:,} words" + (f", {language}" if language else "")
+            return _("No speech found ({length})").format(length=clock(self.upto))
+        words = ngettext("{count} word", "{count} words", self._words).format(count=format_number(self._words))
+        if not self.language:
+            return _("Done: {length}, {words}").format(length=clock(self.upto), words=words)
+        language = _(LANGUAGES.get(self.language, self.language))
+        return _("Done: {length}, {words}, {language}").format(length=clock(self.upto), words=words, language=language)
+
+    def _stopped_text(self) -> str:
+        if not self.upto:
+            return _("Stopped")
+        return _("Stopped at {time}. You can resume it any time.").format(time=clock(self.upto))
 
     def _take(self, upto: float, words: tuple[Word, ...], language: str) -> None:
         self.upto = upto

@@ -9,13 +9,15 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from fanlight.core.chat.turns import Attachment
+from fanlight.i18n import N_, _, ngettext
 from fanlight.ui.composer.chips import ChipRow
 from fanlight.ui.controls import elided, label, repolish, tool
 from fanlight.ui.dictation.voice_bar import VoiceBar
+from fanlight.ui.widgets.shortcuts import shown_keys
 
 MOST_LINES = 8
-DESCRIBE = "Describe the picture."
-DESCRIBE_ALL = "Describe the pictures."
+DESCRIBE = N_("Describe the picture.")
+DESCRIBE_ALL = N_("Describe the pictures.")
 
 
 class QuestionInput(QPlainTextEdit):
@@ -28,7 +30,7 @@ class QuestionInput(QPlainTextEdit):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Your question")
+        self.setAccessibleName(_("Your question"))
         self.setTabChangesFocus(True)
         self.setAcceptDrops(False)  # the window takes drops, wherever they land
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
@@ -132,10 +134,14 @@ class Composer(QFrame):
         super().__init__(parent)
         self.setObjectName("composer")
         self.chips, self.input = ChipRow(), QuestionInput()
-        self.attach_button = tool("attach", "Attach pictures or recordings", "Attach pictures or recordings (Ctrl+O)")
+        self.attach_button = tool(
+            "attach",
+            _("Attach pictures or recordings"),
+            _("Attach pictures or recordings ({keys})").format(keys=shown_keys("attach")),
+        )
         self.voice_bar = VoiceBar()
-        self.stop_button = tool("stop", "Stop the answer", "Stop (Esc)", "primary")
-        self.send_button = tool("send", "Send", "Send (Enter)", "primary")
+        self.stop_button = tool("stop", _("Stop the answer"), _("Stop (Esc)"), "primary")
+        self.send_button = tool("send", _("Send"), _("Send (Enter)"), "primary")
         self.hint = label("", "muted")
         self.before_submit: Callable[[], bool] = lambda: False
         """Whether somebody else sends it, later: the words are still being spoken."""
@@ -202,7 +208,7 @@ class Composer(QFrame):
         self._sends_when_read = self.chips.reading
         text = self.text.strip()
         if not text and self.chips.attachments:
-            text = DESCRIBE if len(self.chips.attachments) == 1 else DESCRIBE_ALL
+            text = _(DESCRIBE) if len(self.chips.attachments) == 1 else _(DESCRIBE_ALL)
         if text and not self.chips.reading:
             self.send.emit(text)
 
@@ -225,16 +231,22 @@ class Composer(QFrame):
         self.send_button.setEnabled(can_send)
         self.send_button.setVisible(can_send or not self._answering)
         name, tip = (
-            ("Ask next", "Ask when this answer is done (Enter)") if self._answering else ("Send", "Send (Enter)")
+            (_("Ask next"), _("Ask when this answer is done (Enter)"))
+            if self._answering
+            else (_("Send"), _("Send (Enter)"))
         )
         self.send_button.setAccessibleName(name)
         self.send_button.setToolTip(tip)
         if pictures:
-            words = f"Ask about the picture{'s' if pictures > 1 else ''}; Enter alone has it described"
+            words = ngettext(
+                "Ask about the picture, or press Enter to have it described",
+                "Ask about the pictures, or press Enter to have them described",
+                pictures,
+            )
         elif self._answering:
-            words = "Ask what comes next"
+            words = _("Ask your next question")
         else:
-            words = "Ask anything, or drop a picture here"
+            words = _("Ask anything, or drop a picture here")
         self.input.invite(words)
 
     def show_attachments(self, attachments: tuple[Attachment, ...]) -> None:
@@ -272,10 +284,12 @@ class Composer(QFrame):
             strip.deleteLater()
         self._strips = []
         if self._editing:
-            self._strip("Editing the last question: sending it replaces the answer", "Leave the question as it was")
+            self._strip(_("Editing the last question. Sending it replaces the answer."), _("Cancel editing"))
             self._strips[-1].closed.connect(self.leave_edit)
         for index, text in enumerate(queued):
-            self._strip(f"Next: {text}", f"Take back the question “{text}”")
+            self._strip(
+                _("Next: {question}").format(question=text), _("Cancel the question “{question}”").format(question=text)
+            )
             self._strips[-1].closed.connect(lambda index=index: self.unqueue.emit(index))
 
     def _strip(self, text: str, action: str) -> None:

@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QProgressBar, QToolButton, QWi
 
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.domain.models import ModelSpec
+from fanlight.i18n import N_, _
 from fanlight.ui.controls import label, set_icon
 
-PRACTICE = "Practice model: open a real one"
+PRACTICE = N_("Practice model – open a real one")
 LONGEST_NAME = 44
 
 
@@ -36,7 +37,7 @@ class ModelMenu(QWidget):
         self.bar = QProgressBar()
         self.bar.setFixedWidth(110)
         self.bar.setTextVisible(False)
-        self.bar.setAccessibleName("Loading the model")
+        self.bar.setAccessibleName(_("Loading the model"))
         self.state = label("", "muted")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -49,15 +50,19 @@ class ModelMenu(QWidget):
 
     def refresh(self) -> None:
         host, spec = self._host, self._host.spec
-        name = spec.name if spec else "No model"
-        states = {"loading": "loading…", "failed": "could not be loaded", "freed": "not in memory"}
+        name = spec.name if spec else _("No model")
+        states = {"loading": _("loading…"), "failed": _("could not be loaded"), "freed": _("not in memory")}
         words = states.get(host.condition, "")
         if host.info and not host.info.supports_images:
-            words = "text only"
+            words = _("text only")
         if spec and spec.practice:
-            name = PRACTICE
+            name = _(PRACTICE)
         self.button.setText(f"{_short(name)}  ▾")
-        self.button.setAccessibleName(f"Model: {name}{', ' + words if words else ''}. Choose another.")
+        self.button.setAccessibleName(
+            _("Model: {name}, {state}. Choose another.").format(name=name, state=words)
+            if words
+            else _("Model: {name}. Choose another.").format(name=name)
+        )
         self.button.setToolTip(self._tip())
         if host.condition != "loading":
             self._share = 0.0
@@ -69,8 +74,8 @@ class ModelMenu(QWidget):
     def _tip(self) -> str:
         spec, info = self._host.spec, self._host.info
         if spec and spec.practice:
-            return "It knows simple shapes, their colours and places, and printed numbers. Nothing else."
-        return f"{spec.model}\n{info.device}" if spec and info else "Choose a model"
+            return _("It only knows simple shapes, their colors and positions, and printed numbers.")
+        return f"{spec.model}\n{info.device}" if spec and info else _("Choose a model")
 
     def _progress(self, share: float) -> None:
         self._share = share
@@ -79,15 +84,15 @@ class ModelMenu(QWidget):
 
     def _fill(self) -> None:
         self.menu.clear()
-        self.menu.addAction("Open a model…").triggered.connect(self.open_file)
+        self.menu.addAction(_("Open Model…")).triggered.connect(self.open_file)
         self.menu.addSeparator()
         group = QActionGroup(self.menu)
         for spec in self._models():
-            action = self.menu.addAction("Practice model (shapes and numbers)" if spec.practice else spec.name)
+            action = self.menu.addAction(_("Practice model (shapes and numbers)") if spec.practice else spec.name)
             action.setCheckable(True)
             action.setChecked(self._host.spec is not None and spec.model == self._host.spec.model)
             action.setToolTip(str(spec.model))
-            action.triggered.connect(lambda _=False, spec=spec: self.chosen.emit(spec))
+            action.triggered.connect(lambda _checked=False, spec=spec: self.chosen.emit(spec))
             group.addAction(action)
 
 

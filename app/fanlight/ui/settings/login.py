@@ -6,27 +6,28 @@ from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from fanlight.desktop import login
 from fanlight.domain.errors import LoginError, error_text
+from fanlight.i18n import N_, _
 from fanlight.ui.controls import label
 from fanlight.ui.widgets.banner import announce
 
-WORDS = "Start at login, without a window"
-HELP = "The key then works from the first minute. Without a tray nothing shows it; `fanlight quit` ends it."
+LABEL = N_("Start at login, without a window")
+HELP = N_("The shortcut then works right away. Without a tray icon, use `fanlight quit` to end Fanlight.")
 
 
 class LoginSection(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.check = QCheckBox(WORDS)
-        self.check.setAccessibleName(WORDS)
-        self.check.setAccessibleDescription(HELP)
-        self.check.setToolTip(HELP)
+        self.check = QCheckBox(_(LABEL))
+        self.check.setAccessibleName(_(LABEL))
+        self.check.setAccessibleDescription(_(HELP))
+        self.check.setToolTip(_(HELP))
         self.check.setChecked(login.is_on())
         self.problem = label("", "error", wrap=True)
         self.problem.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        for widget in (self.check, label(HELP, "under", wrap=True), self.problem):
+        for widget in (self.check, label(_(HELP), "under", wrap=True), self.problem):
             column.addWidget(widget)
         self.check.clicked.connect(self._switch)
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QMenu, QWidget
 
 from fanlight.core.transcription.transcription import Transcription
+from fanlight.i18n import _
 
 
 class RecordingList(QListWidget):
@@ -20,8 +21,8 @@ class RecordingList(QListWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("recordings")
-        self.setAccessibleName("Files")
-        self.setAccessibleDescription("Delete takes a file out of the list.")
+        self.setAccessibleName(_("Files"))
+        self.setAccessibleDescription(_("Press Delete to remove a file from the list."))
         self.setWordWrap(False)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -62,7 +63,7 @@ class RecordingList(QListWidget):
         one = self._ones[self.row(item)]
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction("Take out of the list").triggered.connect(lambda: self.unwanted.emit(one))
+        menu.addAction(_("Remove from List")).triggered.connect(lambda: self.unwanted.emit(one))
         menu.popup(self.viewport().mapToGlobal(at))
 
     def _tell(self, one: Transcription) -> None:
@@ -81,8 +82,14 @@ class RecordingList(QListWidget):
 def _short(one: Transcription) -> str:
     match one.state:
         case "waiting":
-            return "waits"
+            return _("waiting")
         case "working":
-            return f"{100 * one.share:.0f} %" if one.share is not None else "under way"
-        case state:
-            return state
+            return (
+                _("{percent} %").format(percent=round(100 * one.share)) if one.share is not None else _("in progress")
+            )
+        case "stopped":
+            return _("stopped")
+        case "failed":
+            return _("failed")
+        case "done":
+            return _("done")

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from fanlight.core.transcription.queue import TranscriptionQueue
 from fanlight.core.transcription.transcription import Transcription
 from fanlight.domain.languages import LANGUAGES
+from fanlight.i18n import _, sort_key
 from fanlight.speech.transcript_formats import Format
 from fanlight.ui.controls import elided, label, push, repolish
 from fanlight.ui.widgets.banner import announce
@@ -42,16 +43,18 @@ class TranscriptionOptionsBar(QFrame):
         super().__init__(parent)
         self.setObjectName("header")
         self._transcribing = transcribing
-        self.pick_button = push("Transcribe a file…", "plus")
+        self.pick_button = push(_("Transcribe a File…"), "plus")
         self.pick_button.clicked.connect(self.pick)
         self.language = QComboBox()
-        self.language.setAccessibleName("Language of the recording")
-        self.language.setToolTip("A language that is fixed is heard better than one that is found out.")
-        self.language.addItem("Find the language out", "auto")
-        for code, name in LANGUAGES.items():
+        self.language.setAccessibleName(_("Language of the recording"))
+        self.language.setToolTip(_("Speech is recognized better in a fixed language than in a detected one."))
+        self.language.addItem(_("Detect the language"), "auto")
+        for name, code in sorted(
+            ((_(name), code) for code, name in LANGUAGES.items()), key=lambda item: sort_key(item[0])
+        ):
             self.language.addItem(name, code)
         self.language.setCurrentIndex(self.language.findData(transcribing.language))
-        self.translate = QCheckBox("Translate into English")
+        self.translate = QCheckBox(_("Translate into English"))
         self.translate.setChecked(transcribing.translate)
         self.language.activated.connect(self._choose)
         self.translate.clicked.connect(self._choose)
@@ -100,9 +103,9 @@ class TranscriptionProgress(QWidget):
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(6)
-        self.bar.setAccessibleName("How much is done")
-        self.cancel_button, self.go_on_button = push("Cancel"), push("Go on", kind="primary")
-        self.again_button = push("Start again", "retry")
+        self.bar.setAccessibleName(_("Progress"))
+        self.cancel_button, self.go_on_button = push(_("Stop")), push(_("Resume"), kind="primary")
+        self.again_button = push(_("Start Over"), "retry")
         for button, signal in (
             (self.cancel_button, self.cancel), (self.go_on_button, self.go_on), (self.again_button, self.again),
         ):  # fmt: skip
@@ -124,7 +127,7 @@ class TranscriptionProgress(QWidget):
 
     def tell(self, one: Transcription | None, transcribing: TranscriptionQueue) -> None:
         if one is None:
-            self._tell("Sound and video files", "Drop them here, or choose them: what is said in them becomes text.")
+            self._tell(_("Sound and video files"), _("Drop or choose files here to turn speech into text."))
             for widget in (self.bar, self.note, self.cancel_button, self.go_on_button, self.again_button):
                 widget.hide()
             return
@@ -134,13 +137,13 @@ class TranscriptionProgress(QWidget):
         )
         self.title.setToolTip(str(one.path))
         other = one.run is not None and one.run.asked != transcribing.asked and one.state != "waiting"
-        note = "It was begun with other choices of language." if other else one.note()
+        note = _("It was started with other language options.") if other else one.note()
         self.note.setText(note)
         self.note.setVisible(bool(note))
         self.again_button.setVisible(bool(note) or one.state in ("stopped", "done"))
         self.cancel_button.setVisible(one.state in ("waiting", "working"))
         self.go_on_button.setVisible(one.state in ("stopped", "failed"))
-        self.go_on_button.setText("Try again" if one.state == "failed" else "Go on")
+        self.go_on_button.setText(_("Try Again") if one.state == "failed" else _("Resume"))
         self._fill(one, spoken)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -175,12 +178,14 @@ class TranscriptActions(QWidget):
 
     def __init__(self, kinds: Mapping[Format, str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.copy_button, self.save_button = push("Copy", "copy"), push("Save as", "arrow-down")
-        self.ask_button = push("Ask about it", "send", "primary")
-        self.ask_button.setToolTip("Put it, or the part of it that is selected, into the question")
+        self.copy_button, self.save_button = push(_("Copy"), "copy"), push(_("Save As"), "arrow-down")
+        self.ask_button = push(_("Ask About It"), "send", "primary")
+        self.ask_button.setToolTip(_("Quote the transcript, or the selected part, in your question"))
         menu = QMenu(self.save_button)
         for form, words in kinds.items():
-            menu.addAction(f"{words}…").triggered.connect(lambda _=False, form=form: self.save.emit(form))
+            menu.addAction(_("{format}…").format(format=_(words))).triggered.connect(
+                lambda _checked=False, form=form: self.save.emit(form)
+            )
         self.save_button.setMenu(menu)
         self.copy_button.clicked.connect(self.copy)
         self.ask_button.clicked.connect(self.ask)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from fanlight.core.transcription.transcription import Transcription
 from fanlight.domain.transcription import clock
+from fanlight.i18n import _
 
 GAP = 10
 
@@ -19,7 +20,7 @@ class TranscriptText(QPlainTextEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("recorded")
-        self.setAccessibleName("Transcript")
+        self.setAccessibleName(_("Transcript"))
         self.setReadOnly(True)
         self.setUndoRedoEnabled(False)
         self.setTextInteractionFlags(
@@ -32,7 +33,7 @@ class TranscriptText(QPlainTextEdit):
         """Who reads the end wants to go on there, whatever becomes longer or smaller."""
         bar = self.verticalScrollBar()
         bar.valueChanged.connect(self._moved)
-        bar.rangeChanged.connect(lambda _, last: bar.setValue(last) if self._follows else None)
+        bar.rangeChanged.connect(lambda _first, last: bar.setValue(last) if self._follows else None)
         self._times = _Times(self)
         self.updateRequest.connect(self._scrolled)
         self._fit()

@@ -17,6 +17,7 @@ from fanlight.core.window_state import WindowState
 from fanlight.core.work.file_worker import FileWorker
 from fanlight.domain.errors import FanlightError
 from fanlight.domain.speech import Segment
+from fanlight.i18n import N_, _
 from fanlight.speech.transcript_file import save_transcript
 from fanlight.speech.transcript_formats import SUFFIXES, Format, render_transcript
 from fanlight.ui.appearance import Appearance
@@ -30,8 +31,11 @@ from fanlight.ui.widgets.drops import DropArea
 FRAME_MS = 40
 GEOMETRY = "transcribing_geometry"
 KINDS: dict[Format, str] = {
-    "text": "Text", "srt": "SubRip subtitles", "vtt": "WebVTT subtitles", "json": "JSON with times",
-}  # fmt: skip
+    "text": N_("Text"),
+    "srt": N_("SubRip subtitles"),
+    "vtt": N_("WebVTT subtitles"),
+    "json": N_("JSON with timestamps"),
+}
 
 
 class TranscriptionWindow(QWidget):
@@ -165,9 +169,11 @@ class TranscriptionWindow(QWidget):
         self.progress.tell(one, transcribing)
         self.uses.tell(one)
         words = (
-            [f"{int(100 * (one.share or 0))} %", one.path.name] if one is not None and one.state == "working" else []
+            [_("{percent} %").format(percent=int(100 * (one.share or 0))), one.path.name]
+            if one is not None and one.state == "working"
+            else []
         )
-        self.setWindowTitle(" – ".join([*words, "Transcripts", "Fanlight"]))
+        self.setWindowTitle(" – ".join([*words, _("Transcripts"), "Fanlight"]))
 
     # Where it goes from here.
 
@@ -177,16 +183,16 @@ class TranscriptionWindow(QWidget):
             return
         QGuiApplication.clipboard().setText("".join(render_transcript(self.current.segments, "text")))
         self._kept(self.current)
-        self.uses.say("Copied")
+        self.uses.say(_("Copied"))
 
     def save(self, form: Format = "text") -> None:
         one = self.current
         if one is None or not one.segments:
             return
         suffix = SUFFIXES[form]
-        name, _ = QFileDialog.getSaveFileName(
-            self, "Save the transcript", str(one.path.with_suffix(suffix)), f"{KINDS[form]} (*{suffix});;All files (*)"
-        )
+        kinds = ";;".join((f"{_(KINDS[form])} (*{suffix})", _("All files (*)")))
+        start = str(one.path.with_suffix(suffix))
+        name, _kind = QFileDialog.getSaveFileName(self, _("Save Transcript"), start, kinds)
         if not name:
             return
         target, segments, about, whole = Path(name), tuple(one.segments), one.about, one.state == "done"
@@ -195,7 +201,7 @@ class TranscriptionWindow(QWidget):
             if isinstance(result, FanlightError):
                 self.errors.add_error(result)
             else:
-                self.uses.say(f"Saved as {target.name}")
+                self.uses.say(_("Saved as {name}").format(name=target.name))
                 if whole:
                     self._kept(one)
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from fanlight.domain.errors import error_text
+from fanlight.i18n import _
 from fanlight.ui.controls import label, push, repolish, tool
 
 MOST_LINES = 5
@@ -29,7 +30,7 @@ class Banner(QFrame):
         self.button = push("")
         self.button.hide()
         self.button.clicked.connect(self._accept)
-        self.close_button = tool("close", "Dismiss this message")
+        self.close_button = tool("close", _("Dismiss"))
         self.close_button.clicked.connect(self.dismiss)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 8, 10, 4)

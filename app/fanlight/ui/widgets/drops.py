@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QMimeData, QObject, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
+from fanlight.i18n import _
 from fanlight.pictures.recordings import by_name
 from fanlight.ui.controls import label
 
@@ -19,7 +20,7 @@ class DropArea(QFrame):
     def __init__(self, window: QWidget, dropped: Callable[[QMimeData], object]) -> None:
         super().__init__(window)
         self.setObjectName("dropArea")
-        self.setAccessibleName("Drop pictures or recordings here")
+        self.setAccessibleName(_("Drop pictures or recordings here"))
         self._dropped = dropped
         self._text = label("", "title", wrap=True)
         self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -72,7 +73,7 @@ def _promise(mime: QMimeData) -> str:
     """What will become of it, by its names alone."""
     recorded = [by_name(Path(url.path())) for url in mime.urls()] if mime.hasUrls() else []
     if not any(recorded):
-        return "Let go: the picture goes into your question"
+        return _("Drop to add the picture to your question")
     if all(recorded):
-        return "Let go: what is said in it becomes text"
-    return "Let go: pictures go into your question, recordings become text"
+        return _("Drop to transcribe the recording")
+    return _("Drop to add the pictures to your question and transcribe the recordings")

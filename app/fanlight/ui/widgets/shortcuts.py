@@ -7,39 +7,47 @@ from collections.abc import Callable, Mapping
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from fanlight.i18n import N_, _
+
 Keys = Mapping[str, tuple[str, tuple[str, ...]]]
 """Words and keys, by the name of the action."""
 
 KEYS: Keys = {
-    "new": ("New conversation", ("Ctrl+N",)),
-    "previous": ("Conversation above", ("Ctrl+PgUp",)),
-    "next": ("Conversation below", ("Ctrl+PgDown",)),
-    "sidebar": ("Show or hide the conversations", ("Ctrl+B",)),
-    "focus": ("Write a question", ("Ctrl+L",)),
-    "attach": ("Attach pictures or recordings", ("Ctrl+O",)),
-    "transcribe": ("Transcribe a sound or video file", ("Ctrl+Shift+T",)),
-    "copy_answer": ("Copy the last answer", ("Ctrl+Shift+C",)),
-    "settings": ("Settings", ("Ctrl+,",)),
-    "help": ("Help", ("F1",)),
-    "shortcuts": ("Keyboard shortcuts", ("Ctrl+/",)),
-    "close": ("Close the window", ("Ctrl+W",)),
-    "quit": ("Quit", ("Ctrl+Q",)),
+    "new": (N_("New conversation"), ("Ctrl+N",)),
+    "previous": (N_("Previous conversation"), ("Ctrl+PgUp",)),
+    "next": (N_("Next conversation"), ("Ctrl+PgDown",)),
+    "sidebar": (N_("Show or hide conversations"), ("Ctrl+B",)),
+    "focus": (N_("Write a question"), ("Ctrl+L",)),
+    "attach": (N_("Attach pictures or recordings"), ("Ctrl+O",)),
+    "transcribe": (N_("Transcribe a sound or video file"), ("Ctrl+Shift+T",)),
+    "copy_answer": (N_("Copy the last answer"), ("Ctrl+Shift+C",)),
+    "settings": (N_("Settings"), ("Ctrl+,",)),
+    "help": (N_("Help"), ("F1",)),
+    "shortcuts": (N_("Keyboard shortcuts"), ("Ctrl+/",)),
+    "close": (N_("Close the window"), ("Ctrl+W",)),
+    "quit": (N_("Quit"), ("Ctrl+Q",)),
 }
 """Of the window."""
 
 SPOKEN_KEYS: Keys = {
-    "read": ("Read the last answer aloud, or stop it", ("Ctrl+Shift+A",)),
-    "toggle": ("Have answers spoken, or not", ("Ctrl+Shift+S",)),
+    "read": (N_("Read the last answer aloud, or stop"), ("Ctrl+Shift+A",)),
+    "toggle": (N_("Turn spoken answers on or off"), ("Ctrl+Shift+S",)),
 }
 """Of what speaks."""
 
-HANDS_FREE_KEYS: Keys = {"hands_free": ("Talk hands-free, or not", ("Ctrl+Shift+H",))}
+HANDS_FREE_KEYS: Keys = {"hands_free": (N_("Turn hands-free on or off"), ("Ctrl+Shift+H",))}
 
 
 def add_actions(window: QWidget, keys: Keys, does: Mapping[str, Callable[[], object]]) -> None:
     """From now on `keys` do in `window` what `does` says."""
     for name, (words, sequences) in keys.items():
-        action = QAction(words, window)
+        action = QAction(_(words), window)
         action.setShortcuts([QKeySequence(key) for key in sequences])
         action.triggered.connect(does[name])
         window.addAction(action)
+
+
+def shown_keys(name: str) -> str:
+    """The first shortcut of an action, as this system writes it."""
+    _words, keys = {**KEYS, **SPOKEN_KEYS, **HANDS_FREE_KEYS}[name]
+    return QKeySequence(keys[0]).toString(QKeySequence.SequenceFormat.NativeText)

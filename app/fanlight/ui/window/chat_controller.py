@@ -14,6 +14,7 @@ from fanlight.core.chat.session_manager import SessionManager
 from fanlight.core.chat.turns import Attachment
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.window_state import WindowState
+from fanlight.i18n import _
 from fanlight.ui.composer.attaching import AttachmentLoader
 from fanlight.ui.composer.composer import Composer
 from fanlight.ui.transcript.transcript import Transcript
@@ -92,7 +93,7 @@ class ChatController(QObject):
         """The last one, to the clipboard."""
         if text := self._session_manager.current.last_answer:
             QGuiApplication.clipboard().setText(text)
-            announce(self._transcript, "Answer copied")
+            announce(self._transcript, _("Answer copied"))
 
     def take(self, mime: QMimeData) -> None:
         """Pictures, or else text, from the clipboard or a drop."""

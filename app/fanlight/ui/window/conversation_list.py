@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
-from functools import cache
+from datetime import date, timedelta
 from typing import Any, Protocol
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractListModel, QDateTime, QLocale, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QFont, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView
+
+from fanlight.i18n import _
 
 ID = Qt.ItemDataRole.UserRole
 Index = QModelIndex | QPersistentModelIndex
@@ -40,7 +41,7 @@ class ConversationModel(QAbstractListModel):
         return [line for line in self._lines if not isinstance(line, str)]
 
     def show(self, rows: Sequence[ListRow], today: date | None = None) -> bool:
-        """Whether anything is another than before."""
+        """Whether the list has changed."""
         lines: list[ListRow | str] = []
         group = ""
         for row in rows:
@@ -55,8 +56,8 @@ class ConversationModel(QAbstractListModel):
         self.endResetModel()
         return True
 
-    def place(self, conversation_id: int | None) -> QModelIndex:
-        """Where it stands; an invalid index where it does not."""
+    def index_of(self, conversation_id: int | None) -> QModelIndex:
+        """An invalid index where it is not listed."""
         for i, line in enumerate(self._lines):
             if not isinstance(line, str) and line.id == conversation_id:
                 return self.index(i)
@@ -72,8 +73,9 @@ class ConversationModel(QAbstractListModel):
         if role == ID:
             return line.id
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{line.title}\n{datetime.fromtimestamp(line.updated).astimezone():%x %H:%M}"
-        return _if_text(role, line.title or "Untitled")
+            when = QDateTime.fromSecsSinceEpoch(int(line.updated))
+            return f"{line.title}\n{QLocale().toString(when, QLocale.FormatType.ShortFormat)}"
+        return _if_text(role, line.title or _("Untitled"))
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         if not index.isValid() or isinstance(self._lines[index.row()], str):
@@ -81,7 +83,7 @@ class ConversationModel(QAbstractListModel):
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEditable
 
     def setData(self, index: Index, value: Any, _role: int = Qt.ItemDataRole.EditRole) -> bool:
-        """An inline rename: `renamed` says it, the new row follows from the database. An empty title is none."""
+        """An inline rename emits `renamed`; the new row follows from the database. An empty title changes nothing."""
         line, title = self._lines[index.row()], " ".join(str(value).split())
         if isinstance(line, str) or not title or title == line.title:
             return False
@@ -94,7 +96,7 @@ class ConversationView(QListView):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setAccessibleName("Conversations")
+        self.setAccessibleName(_("Conversations"))
         self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed | QAbstractItemView.EditTrigger.DoubleClicked)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -109,22 +111,21 @@ class ConversationView(QListView):
 
 
 def group_of(updated: float, today: date | None = None) -> str:
-    """The heading a conversation stands under."""
+    """The heading over a conversation, in the language in use."""
     # Both days are those of the clock on the wall here.
     return _group(date.fromtimestamp(updated), today or date.today())  # noqa: DTZ011, DTZ012
 
 
-@cache
 def _group(day: date, today: date) -> str:
     if day >= today:
-        return "Today"
+        return _("Today")
     if day == today - timedelta(days=1):
-        return "Yesterday"
+        return _("Yesterday")
     if day > today - timedelta(days=7):
-        return "Last seven days"
+        return _("Last 7 days")
     if day > today - timedelta(days=30):
-        return "Last thirty days"
-    return f"{day:%B %Y}"
+        return _("Last 30 days")
+    return f"{QLocale().standaloneMonthName(day.month)} {day.year}"
 
 
 def _mark(line: ListRow | str) -> tuple[int, str]:

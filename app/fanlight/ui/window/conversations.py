@@ -1,4 +1,4 @@
-"""The list of conversations and the one on the screen: opened, begun, renamed, deleted and brought back."""
+"""The list of conversations and the one on the screen: open, rename, delete, restore."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject
 
 from fanlight.core.chat.history import History
 from fanlight.core.chat.session_manager import SessionManager
+from fanlight.i18n import _
 from fanlight.ui.widgets.banner import Banner
 from fanlight.ui.window.header import HeaderBar
 from fanlight.ui.window.sidebar import Sidebar
@@ -57,8 +58,8 @@ class Conversations(QObject):
         title = self._sidebar.title(conversation_id)
         self._session_manager.delete(conversation_id)
         self._offers.offer(
-            f"“{title}” is deleted.",
-            "Undo",
+            _("“{title}” was deleted.").format(title=title),
+            _("Undo"),
             lambda: self._session_manager.restore(conversation_id),
             seconds=UNDO_SECONDS,
         )

@@ -1,4 +1,4 @@
-"""The line above the conversation: the model, and what can be done with the conversation and the window."""
+"""The bar above the conversation: the model, the conversation's menu and the window's buttons."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.domain.models import ModelSpec
+from fanlight.i18n import _
 from fanlight.ui.controls import tool
 from fanlight.ui.models.menu import ModelMenu
+from fanlight.ui.widgets.shortcuts import shown_keys
 
 
 class HeaderBar(QFrame):
@@ -25,13 +27,17 @@ class HeaderBar(QFrame):
         super().__init__(parent)
         self.setObjectName("header")
         self.model_menu = ModelMenu(host, models)
-        self.sidebar_button = tool("sidebar", "Show or hide the conversations", "Conversations (Ctrl+B)")
-        self.more_button = tool("more", "Rename or delete this conversation")
+        self.sidebar_button = tool(
+            "sidebar", _("Show or hide conversations"), _("Conversations ({keys})").format(keys=shown_keys("sidebar"))
+        )
+        self.more_button = tool("more", _("Rename or delete this conversation"))
         self.more_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.settings_button = tool("settings", "Settings", "Settings (Ctrl+,)")
+        self.settings_button = tool(
+            "settings", _("Settings"), _("Settings ({keys})").format(keys=shown_keys("settings"))
+        )
         menu = QMenu(self.more_button)
-        menu.addAction("Rename").triggered.connect(self.rename)
-        menu.addAction("Delete").triggered.connect(self.delete)
+        menu.addAction(_("Rename")).triggered.connect(self.rename)
+        menu.addAction(_("Delete")).triggered.connect(self.delete)
         self.more_button.setMenu(menu)
         self.sidebar_button.clicked.connect(self.sidebar)
         self.settings_button.clicked.connect(self.settings)

@@ -6,17 +6,18 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from fanlight.domain.errors import FanlightError
+from fanlight.i18n import _
 
 
 def ask_to_quit(problem: FanlightError, parent: QWidget) -> bool:
     """Whether to quit although something is not saved; staying is the default."""
     box = QMessageBox(parent)
-    box.setWindowTitle("Quit Fanlight")
+    box.setWindowTitle(_("Quit Fanlight"))
     box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setText("The last of this conversation is not saved. Quit and lose it?")
+    box.setText(_("The end of this conversation is not saved. Quit and lose it?"))
     box.setInformativeText(problem.text)
-    stay = box.addButton("Stay", QMessageBox.ButtonRole.RejectRole)
-    leave = box.addButton("Quit and lose it", QMessageBox.ButtonRole.DestructiveRole)
+    stay = box.addButton(_("Stay"), QMessageBox.ButtonRole.RejectRole)
+    leave = box.addButton(_("Quit Anyway"), QMessageBox.ButtonRole.DestructiveRole)
     box.setDefaultButton(stay)
     box.setEscapeButton(stay)
     box.exec()

@@ -8,30 +8,31 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QWidget
 
+from fanlight.i18n import N_, _
 from fanlight.ui.controls import label, push
 from fanlight.ui.widgets.form import lay_out
 from fanlight.ui.widgets.shortcuts import HANDS_FREE_KEYS, KEYS, SPOKEN_KEYS
 
 Line = tuple[str, tuple[str, ...]]
 GROUPS: tuple[tuple[str, tuple[Line | str, ...]], ...] = (
-    ("Asking", (
-        ("Send; while an answer runs, ask next", ("Enter",)),
-        ("Break the line", ("Shift+Enter",)),
-        ("Stop the answer and the voice; forget what is being spoken", ("Esc",)),
-        ("Edit the last question, in an empty field", ("Up",)),
-        ("Paste text or a picture", ("Ctrl+V",)),
-        ("Remove a picture, on its chip", ("Delete",)),
+    (N_("Asking"), (
+        (N_("Send; while an answer is running, ask next"), ("Enter",)),
+        (N_("New line"), ("Shift+Enter",)),
+        (N_("Stop the answer and the voice; discard what you are saying"), ("Esc",)),
+        (N_("Edit the last question (in an empty field)"), ("Up",)),
+        (N_("Paste text or a picture"), ("Ctrl+V",)),
+        (N_("Remove a picture (on its thumbnail)"), ("Delete",)),
         "attach", "focus", "copy_answer",
     )),
-    ("Speaking and listening", (
-        ("Speak, as long as you hold it; tap twice to lock it", ("F9",)), "hands_free", "read", "toggle", "transcribe",
+    (N_("Speaking and listening"), (
+        (N_("Speak while you hold it; tap twice to lock it"), ("F9",)), "hands_free", "read", "toggle", "transcribe",
     )),
-    ("Conversations", (
+    (N_("Conversations"), (
         "new", "previous", "next", "sidebar",
-        ("Rename, in the list", ("F2",)),
-        ("Delete, in the list", ("Delete",)),
+        (N_("Rename (in the list)"), ("F2",)),
+        (N_("Delete (in the list)"), ("Delete",)),
     )),
-    ("Window", ("settings", "help", "shortcuts", "close", "quit")),
+    (N_("Window"), ("settings", "help", "shortcuts", "close", "quit")),
 )  # fmt: skip
 """What the sheet lists: keys of the actions above by name, and keys that are typed into a widget."""
 
@@ -39,7 +40,7 @@ GROUPS: tuple[tuple[str, tuple[Line | str, ...]], ...] = (
 class ShortcutSheet(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Keyboard")
+        self.setWindowTitle(_("Keyboard Shortcuts"))
         inside = QWidget()
         grid = QGridLayout(inside)
         grid.setContentsMargins(24, 18, 24, 18)
@@ -49,12 +50,12 @@ class ShortcutSheet(QDialog):
         for heading, lines in GROUPS:
             if grid.count():
                 grid.setRowMinimumHeight(grid.rowCount(), 10)
-            grid.addWidget(label(heading, "heading"), grid.rowCount(), 0, 1, 2)
+            grid.addWidget(label(_(heading), "heading"), grid.rowCount(), 0, 1, 2)
             for words, keys in map(_line, lines):
                 row = grid.rowCount()
-                grid.addWidget(label(words), row, 0)
+                grid.addWidget(label(_(words)), row, 0)
                 grid.addLayout(_caps(keys), row, 1)
-        close = push("Close", kind="primary")
+        close = push(_("Close"), kind="primary")
         close.clicked.connect(self.accept)
         bar = lay_out(self, inside, close).verticalScrollBar()
         wanted = inside.sizeHint() + QSize(bar.sizeHint().width(), close.sizeHint().height() + 27)

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QMenu, QVBoxLayout, QWidget
 
+from fanlight.i18n import _
 from fanlight.ui.controls import label, push
+from fanlight.ui.widgets.shortcuts import shown_keys
 from fanlight.ui.window.conversation_list import ID, ConversationModel, ConversationView, ListRow
 
 
@@ -20,21 +22,21 @@ class Sidebar(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("sidebar")
-        self.new_button = push("New conversation", "plus")
-        self.new_button.setToolTip("Ctrl+N")
+        self.new_button = push(_("New Conversation"), "plus")
+        self.new_button.setToolTip(shown_keys("new"))
         self.new_button.clicked.connect(self.new)
         self.model, self.list = ConversationModel(), ConversationView()
         self.list.setModel(self.model)
-        self.empty = label("Conversations will be listed here.", "muted", wrap=True)
-        self.quiet = label("0 connections", "muted")
-        self.quiet.setToolTip("Nothing leaves this computer.")
+        self.empty = label(_("Your conversations will appear here."), "muted", wrap=True)
+        self.offline = label(_("Works offline"), "muted")
+        self.offline.setToolTip(_("Fanlight opens no network connections. Nothing leaves this computer."))
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 10, 12)
         column.setSpacing(10)
         column.addWidget(self.new_button)
         column.addWidget(self.empty)
         column.addWidget(self.list, 1)
-        column.addWidget(self.quiet)
+        column.addWidget(self.offline)
         self._current: int | None = None
         self.list.clicked.connect(self._open)
         self.list.activated.connect(self._open)
@@ -61,7 +63,7 @@ class Sidebar(QFrame):
         """The conversation that is on the screen; None is a new one."""
         self._current = conversation_id
         if self._chosen(self.list.currentIndex()) != conversation_id:
-            self.list.setCurrentIndex(self.model.place(conversation_id))
+            self.list.setCurrentIndex(self.model.index_of(conversation_id))
 
     @property
     def ids(self) -> list[int]:
@@ -96,6 +98,6 @@ class Sidebar(QFrame):
             return
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction("Rename").triggered.connect(lambda: self.list.edit(self.model.place(chosen)))
-        menu.addAction("Delete").triggered.connect(lambda: self.deleted.emit(chosen))
+        menu.addAction(_("Rename")).triggered.connect(lambda: self.list.edit(self.model.index_of(chosen)))
+        menu.addAction(_("Delete")).triggered.connect(lambda: self.deleted.emit(chosen))
         menu.popup(self.list.viewport().mapToGlobal(where))

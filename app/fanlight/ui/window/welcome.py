@@ -1,4 +1,4 @@
-"""What an empty conversation shows: what this is, a picture to try it with, and questions to start from."""
+"""Shown in an empty conversation: an introduction, a sample picture, and questions about it."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from fanlight.i18n import N_, _
 from fanlight.ui.controls import label, push
 
 MARGIN = 32
 SAMPLE_SIZE = QSize(190, 150)
-EXAMPLES = ("How many shapes are there?", "What colour is the star?", "Describe the picture.")
+EXAMPLES = (N_("How many shapes are there?"), N_("What color is the star?"), N_("Describe the picture."))
 
 
 class Welcome(QScrollArea):
@@ -36,15 +37,15 @@ class Welcome(QScrollArea):
         column.setContentsMargins(MARGIN, 24, MARGIN, 24)
         column.setSpacing(12)
         column.addStretch(1)
-        column.addWidget(label("Drop a picture, ask about it", "title", wrap=True))
-        words = "Pictures, questions and answers stay on this computer: the model runs inside this window."
-        column.addWidget(label(words, "muted", wrap=True))
+        column.addWidget(label(_("Drop a picture and ask about it"), "title", wrap=True))
+        text = _("Pictures, questions and answers stay on this computer: the model runs inside this window.")
+        column.addWidget(label(text, "muted", wrap=True))
         if sample.is_file():
             column.addSpacing(8)
             column.addLayout(self._sample)
             self._show_sample(sample)
         column.addSpacing(8)
-        column.addWidget(label("0 connections: nothing leaves this computer.", "muted", wrap=True))
+        column.addWidget(label(_("Fanlight works offline: nothing leaves this computer."), "muted", wrap=True))
         column.addStretch(2)
         for child in self.findChildren(QLabel):
             child.setMaximumWidth(640)
@@ -58,8 +59,8 @@ class Welcome(QScrollArea):
 
     def _show_sample(self, sample: Path) -> None:
         picture = self._picture
-        picture.setAccessibleName("Attach the sample picture")
-        picture.setToolTip("Attach the sample picture")
+        picture.setAccessibleName(_("Attach the sample picture"))
+        picture.setToolTip(_("Attach the sample picture"))
         pixels = QPixmap(str(sample))
         size = pixels.size().scaled(SAMPLE_SIZE, Qt.AspectRatioMode.KeepAspectRatio)
         picture.setIcon(QIcon(pixels))
@@ -68,11 +69,11 @@ class Welcome(QScrollArea):
         picture.clicked.connect(lambda: self.picture.emit(sample))
         self._sample.setSpacing(16)
         self._questions.setSpacing(8)
-        self._questions.addWidget(label("Try it with this picture:", "heading"))
-        for text in EXAMPLES:
+        self._questions.addWidget(label(_("Try it with this picture:"), "heading"))
+        for text in map(_, EXAMPLES):
             button = push(text)
             button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-            button.clicked.connect(lambda _=False, text=text: self.example.emit(text))
+            button.clicked.connect(lambda _checked=False, text=text: self.example.emit(text))
             self._questions.addWidget(button)
         self._questions.addStretch(1)
         self._sample.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)

@@ -128,7 +128,7 @@ class Window(QMainWindow):
         transcript.copied.connect(lambda _text: announce(self, _("Copied")))
         transcript.link_requested.connect(lambda address: ask_to_open(address, self))
         self.welcome.picture.connect(lambda path: self.attaching.files([path]))
-        self.welcome.example.connect(lambda text: self._chat.ask_about(core.deps.sample, text))
+        self.welcome.example.connect(self._ask_example)
         self.model_menu.chosen.connect(core.models.choose)
         self.model_menu.open_file.connect(self._model_file.ask)
         self._model_file.chosen.connect(core.models.add_file)
@@ -228,12 +228,18 @@ class Window(QMainWindow):
 
     def _show_title(self) -> None:
         title = self._core.session_manager.current.title
-        self.setWindowTitle(f"{title} – Fanlight" if title else "Fanlight")
+        self.setWindowTitle(_("{title} – Fanlight").format(title=title) if title else "Fanlight")
 
     def _attach_dropped(self, mime: QMimeData) -> None:
         self.activateWindow()
         self.composer.input.setFocus()
         self._chat.take(mime)
+
+    def _ask_example(self, question: str) -> None:
+        """The practice model understands English only."""
+        spec = self._core.host.spec
+        text = question if spec is not None and spec.practice else _(question)
+        self._chat.ask_about(self._core.deps.sample, text)
 
     def _new_conversation(self) -> None:
         self._core.session_manager.new()

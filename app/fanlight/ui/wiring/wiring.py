@@ -45,12 +45,12 @@ class Wiring(QObject):
         self.speech_output: SpeechOutput | None = None
         self.hands_free: HandsFree | None = None
         remote = core.remote
-        remote.show_wanted.connect(self.bring_forward)
-        remote.hide_wanted.connect(self._hide_window)
-        remote.quit_wanted.connect(self.quit)
-        remote.shot_wanted.connect(self._start_capture)
-        remote.check_shot = self._check_capture
-        remote.talk_wanted.connect(self.run_talk_command)
+        remote.show_requested.connect(self.bring_forward)
+        remote.hide_requested.connect(self._hide_window)
+        remote.quit_requested.connect(self.quit)
+        remote.capture_requested.connect(self._start_capture)
+        remote.check_capture = self._check_capture
+        remote.talk_requested.connect(self.run_talk_command)
         self.window = make_window()
         self._connect_window()
 
