@@ -1,5 +1,5 @@
-"""Sound as programs write it: RIFF WAVE with 16 bits a sample. The lengths in its head are not believed, because a
-program that writes into a pipe does not know them yet."""
+"""RIFF WAVE with 16 bits a sample, as speech programs write it. The lengths in its header are not trusted: a program
+that writes into a pipe does not know them yet."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from fanlight.synthesis.backend import Pcm
 _PCM, _EXTENSIBLE = 1, 0xFFFE
 
 
-def pcm_of(data: bytes, program: str) -> Pcm:
+def read_pcm(data: bytes, program: str) -> Pcm:
     """Several channels become their mean. Raises SpeakerError."""
     at, channels, rate = 12, 0, 0
     if data[:4] == b"RIFF" and data[8:12] == b"WAVE":
@@ -26,7 +26,7 @@ def pcm_of(data: bytes, program: str) -> Pcm:
             elif name == b"data" and channels:
                 return Pcm(rate, _mono(data[at + 8 : at + 8 + length], channels))
             at += 8 + length + length % 2
-    raise SpeakerError(f"{program} gave no sound that can be played.")
+    raise SpeakerError(_("{program} produced no sound that can be played.").format(program=program))
 
 
 def _mono(data: bytes, channels: int) -> bytes:
