@@ -20,7 +20,7 @@ def read_pcm(data: bytes, program: str) -> Pcm:
         while at + 8 <= len(data):
             name, length = data[at : at + 4], struct.unpack_from("<I", data, at + 4)[0]
             if name == b"fmt " and at + 24 <= len(data):
-                kind, channels, rate, _, _, bits = struct.unpack_from("<HHIIHH", data, at + 8)
+                kind, channels, rate, _bytes_a_second, _block_align, bits = struct.unpack_from("<HHIIHH", data, at + 8)
                 if kind not in (_PCM, _EXTENSIBLE) or bits != 16 or not channels or not rate:
                     break
             elif name == b"data" and channels:
