@@ -120,7 +120,7 @@ class Microphone:
 
     def load_library(self) -> None:
         """Load the sound library now: nothing is opened, and the first press does not wait for it."""
-        self._put(_List(lambda _: None, anew=False))
+        self._put(_List(lambda _listed: None, anew=False))
 
     def list_devices(self, then: Listed) -> None:
         """Those that are there now."""

@@ -107,7 +107,7 @@ class StreamPool:
         stream, stopped = opened.stream, threading.Event()
         try:
             self._calls.run_within(
-                stream.stop if opened.fresh else stream.abort, STOP_SECONDS, undo=lambda _: stopped.set()
+                stream.stop if opened.fresh else stream.abort, STOP_SECONDS, undo=lambda _result: stopped.set()
             )
         except DeadlineExceeded:
             try:

@@ -8,6 +8,7 @@ import sys
 from array import array
 
 from fanlight.domain.errors import SpeakerError
+from fanlight.i18n import _
 from fanlight.synthesis.backend import Pcm
 
 _PCM, _EXTENSIBLE = 1, 0xFFFE

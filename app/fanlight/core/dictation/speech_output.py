@@ -140,7 +140,7 @@ class SpeechOutput(QObject):
         connections: list[tuple[SignalInstance, Callable[..., object]]] = [
             (source.heard, lambda event: self._on_answer_event(source, event)),
             (source.finished, lambda *_: self._on_answer_over(source)),
-            (source.truncated, lambda _: self._on_answer_over(source, cut=True)),
+            (source.truncated, lambda _count: self._on_answer_over(source, cut=True)),
         ]
         for signal, slot in connections:
             signal.connect(slot)
