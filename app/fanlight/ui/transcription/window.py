@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, Qt, QTimer, Signal, SignalInstance
+from PySide6.QtCore import QMimeData, Qt, Signal, SignalInstance
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QSplitter, QVBoxLayout, QWidget
 
@@ -15,6 +15,7 @@ from fanlight.core.transcription.quote import quotation
 from fanlight.core.transcription.transcription import Transcription
 from fanlight.core.window_state import WindowState
 from fanlight.core.work.file_worker import FileWorker
+from fanlight.core.work.throttle import Throttle
 from fanlight.domain.errors import FanlightError
 from fanlight.domain.speech import Segment
 from fanlight.i18n import N_, _
@@ -55,8 +56,7 @@ class TranscriptionWindow(QWidget):
         self._context_tokens = context_tokens
         self.current: Transcription | None = None
         self._build()
-        self._frame = QTimer(self, singleShot=True, interval=FRAME_MS)
-        self._frame.timeout.connect(self._paint_now)
+        self._frame = Throttle(self, self._paint_now, FRAME_MS)
         self._connect()
         self._appearance = appearance
         appearance.changed.connect(self._recolour)
@@ -170,8 +170,7 @@ class TranscriptionWindow(QWidget):
         one.setProperty("said", one.state)
 
     def _changed(self) -> None:
-        if not self._frame.isActive():
-            self._frame.start()
+        self._frame.request()
 
     def _cleared(self) -> None:
         self.text.show_transcription(self.current)
