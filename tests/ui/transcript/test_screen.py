@@ -20,14 +20,14 @@ from PySide6.QtWidgets import QApplication
 app = QApplication([])
 from fanlight.domain.events import TextDelta
 from fanlight.ui import theme
-from fanlight.core.chat.entry import Entry
+from fanlight.core.chat.entry import TranscriptEntry
 from fanlight.ui.transcript.transcript import Transcript
 from support.chat_samples import conversation, long_answer, one_table
 theme.apply(app, theme.LIGHT)
 transcript = Transcript()
 transcript.setGeometry(0, 0, 560, 400)
 transcript.show()
-transcript.show_entries([*conversation(30), Entry("assistant", "", state="open")])
+transcript.show_entries([*conversation(30), TranscriptEntry("assistant", "", state="open")])
 transcript.setFocus()
 QTest.qWait(200)
 bar, chance = transcript.verticalScrollBar(), random.Random(5)
