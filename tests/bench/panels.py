@@ -81,7 +81,7 @@ class Panels(QObject):
         gesture.shot(ShotRequest(region=_REGION))
         wait_until(lambda: gesture.doing == "nothing" and tuple(gesture.panels) != before, 60, "the panel")
         panel = gesture.panels[-1]
-        wait_until(lambda: bool(panel.talk.turns) and panel.talk.condition == "idle", 60, "the answer")
+        wait_until(lambda: bool(panel.conversation.turns) and panel.conversation.condition == "idle", 60, "the answer")
         if forgotten:
             panel.forget()
         if isinstance(self._engine, ScriptedEngine):  # it keeps all that it was asked
@@ -91,7 +91,7 @@ class Panels(QObject):
 
     def forget(self) -> None:
         for panel in tuple(self._window.services.captures.gesture.panels):
-            wait_until(lambda panel=panel: panel.talk.condition == "idle", 60, "the answer's end")  # type: ignore[misc]
+            wait_until(lambda panel=panel: panel.conversation.condition == "idle", 60, "the answer's end")  # type: ignore[misc]
             panel.forget()
         run_for(0.2)
 

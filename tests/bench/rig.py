@@ -78,7 +78,7 @@ class Encoding(QObject):
         if self._goes_on:
             self._seed += 1
             self._job = PrefillJob([Message.of("user", "", (photo(self._seed, *PANORAMA),))])
-            self._job.event_arrived.connect(self._window.attaching.hear)
+            self._job.event_arrived.connect(self._window._core.session_manager.current.attachments.on_event)
             self._job.event_arrived.connect(self._hear)
             self._job.done.connect(self._done)
             self._worker.submit(self._job)
@@ -158,7 +158,7 @@ class Rig:
         self._encoding.begin()
         run_for(0.5)
         first: list[int] = []
-        session.heard.connect(lambda event: first.append(len(self._heart.busy_ms)) if not first else None)
+        session.event_arrived.connect(lambda event: first.append(len(self._heart.busy_ms)) if not first else None)
         control.begin()
         self._heart.restart()
         session.send("Tell me everything about it.")
@@ -187,6 +187,6 @@ class Rig:
         pressed = perf_counter()
         QTest.keyClick(self._window.composer.input, Qt.Key.Key_Escape)
         ended: list[float] = []
-        session.finished.connect(lambda *_: ended.append(perf_counter()))
+        session.answer_finished.connect(lambda *_: ended.append(perf_counter()))
         wait_until(lambda: bool(ended), 10, "the end after Escape")
         return ended[0] - pressed

@@ -79,7 +79,7 @@ class Talking:
         session_manager.new()
         session = session_manager.current
         self._made = 0
-        session.heard.connect(self._hear)
+        session.event_arrived.connect(self._hear)
         session.send("Tell me everything about it.")
         wait_until(lambda: self._made > 5, _PATIENCE, "the answer's first words")
         spoken = self._hold()

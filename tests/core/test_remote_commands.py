@@ -323,10 +323,10 @@ def test_a_question_too_large_for_the_socket_is_asked_elsewhere(reach: Reach) ->
 def test_what_was_done_ahead_for_the_window_is_taken_up_again(qtbot: Any, reach: Reach, red: Attachment) -> None:
     engine = ScriptedEngine(["x"], seconds_per_image=0.5)
     reached = reach(engine)
-    reached.remote.question_ended.connect(reached.room.session.warm)
+    reached.remote.question_ended.connect(reached.room.session.prefetch)
     said: list[object] = []
-    reached.room.session.picture_said.connect(said.append)
-    reached.room.session.attach([red])
+    reached.room.session.prefetch_event.connect(said.append)
+    reached.room.session.attachments.set([red])
     qtbot.waitUntil(lambda: bool(engine.prefilled))
     _, answered = reached.asking()
     reached.waits(answered)
@@ -349,7 +349,9 @@ def test_the_open_conversation_s_next_question_encodes_nothing_again(qtbot: Any,
     def ends() -> list[Finished]:
         return [event for event in room.heard if isinstance(event, Finished)]
 
-    room.session.send("What colour is the circle?", [red])
+    room.session.show(False)  # nothing is encoded ahead of the question
+    room.session.attachments.set([red])
+    room.session.send("What colour is the circle?")
     qtbot.waitUntil(lambda: len(ends()) == 1 and room.idle, timeout=60_000)
     before = ends()[0].timings
     assert before.images_encoded == 1

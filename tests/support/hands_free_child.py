@@ -33,7 +33,7 @@ class Window(WholeWindow):
         self.hands_free = hands_free
         hands_free.changed.connect(self._tell)
         if PICTURE:
-            self.attaching.files([Path(PICTURE)])
+            self._core.attachment_loader.load_files([Path(PICTURE)])
         self._look = QTimer(self, interval=50)
         self._look.timeout.connect(self._look_at_model)
         self._look.start()

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from fanlight.core.chat.autosave import Autosave
+from fanlight.core.chat.conversation import Conversation
 from fanlight.core.chat.history import History
 from fanlight.core.chat.model_host import ModelHost
-from fanlight.core.chat.session import ChatSession
 from fanlight.core.settings_store import SettingsStore
 from fanlight.domain.ports import Engine
+from fanlight.domain.slots import Slot
 from fanlight.settings import Settings
 from fanlight.store.database import Database
 from fanlight.store.thread import StoreThread
@@ -28,10 +30,10 @@ class Room:
         self.history = History()
         self.problems: list[object] = []
         self.history.problem.connect(self.problems.append)
-        self.session = ChatSession(self.host, self.history, self.settings_store)
+        self.session = Conversation(self.host, self.settings_store, Slot.WINDOW, Autosave(self.history))
         self.session.shown = True
         self.heard: list[object] = []
-        self.session.heard.connect(self.heard.append)
+        self.session.event_arrived.connect(self.heard.append)
 
     def open(self, store: Any = None) -> None:
         self.history.open(store or (lambda error, recovered: StoreThread(self.home, error, recovered)))

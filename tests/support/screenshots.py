@@ -61,13 +61,13 @@ def take(name: str, folder: Path) -> None:
     for earlier in ("What number is it?", "Is the triangle left of the star?"):
         ask(window, earlier)
         window.sidebar.new_button.click()
-    window.attaching.files([sample])
+    window._core.attachment_loader.load_files([sample])
     wait(window, 0)
     pause(1500)  # as long as someone types
     for question in QUESTIONS[name]:
         ask(window, question)
     if name == "dark":
-        window.attaching.files([sample])
+        window._core.attachment_loader.load_files([sample])
         window.composer.set_text(TYPED[name])
     pause(1500)
     shots.save(shots.grabbed(window), folder / f"window-{name}.png")

@@ -50,7 +50,7 @@ class Studio:
         self.window.resize(WIDTH, HEIGHT)
         self.window.show()
         until(lambda: self.window.host.condition == "ready" and self.window.services.hands_free)
-        self.window.attaching.files([paths.resources() / "samples" / "shapes.png"])
+        self.window._core.attachment_loader.load_files([paths.resources() / "samples" / "shapes.png"])
         until(lambda: self.window.composer.chips.attachments)
         pause(1500)  # as long as one looks at it
 

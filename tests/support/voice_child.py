@@ -43,8 +43,8 @@ class Window(WholeWindow):
     def _capture(self, image: QImage) -> None:
         gesture = self.services.captures.gesture
         gesture._show(Capture(CapturedImage(image.convertToFormat(QImage.Format.Format_RGB32))), "none")
-        talk = gesture.panels[-1].talk
-        talk.finished.connect(lambda *_: say("answered", answer=talk.last_answer))
+        talk = gesture.panels[-1].conversation
+        talk.answer_finished.connect(lambda *_: say("answered", answer=talk.last_answer))
 
     def _tell(self) -> None:
         talk = self.services.dictation.talk

@@ -1,4 +1,4 @@
-"""PortAudio through sounddevice, for recording. Its errors are translated here.
+"""PortAudio, through sounddevice: the one module that knows it. Its errors become sentences here.
 
 On Linux the wheel has no PortAudio (libportaudio2), and Debian's knows ALSA alone: the desktop's sound server is
 reached through ALSA's plug-in for it (libasound2-plugins or pipewire-alsa), as the device "default".
@@ -58,13 +58,13 @@ class OpenDevice(Protocol):
 
 
 class InputStream(OpenDevice, Protocol):
-    """A stream from a microphone."""
+    """What records."""
 
     format: SoundFormat
 
 
 class AudioSystem(Protocol):
-    """Each call may hang; all are made on one thread."""
+    """What records and plays. Each call may hang; one thread makes them."""
 
     def refresh(self) -> None:
         """Look for devices anew. No stream may be open."""
@@ -81,7 +81,7 @@ class AudioSystem(Protocol):
 
 
 class PortAudio:
-    """The `AudioSystem` of this computer."""
+    """A `AudioSystem`."""
 
     def refresh(self) -> None:
         sounddevice = library()
@@ -220,23 +220,19 @@ def library() -> Any:
         raise _not_installed() from error
     except (ImportError, OSError) as error:
         hint = _DEBIAN if sys.platform.startswith("linux") else "pip install --force-reinstall sounddevice"
-        raise MicrophoneError(_("The audio library cannot be loaded: {reason}.").format(reason=error), hint) from error
+        raise MicrophoneError(f"The sound library cannot be loaded: {error}.", hint) from error
     except Exception as error:  # sounddevice.PortAudioError, of a module that is not there
         raise _translated(error) from error
     return sounddevice
 
 
 def _translated(error: Exception, device: str = "") -> SpeechError:
-    """PortAudio's own message names the cause; the class adds what the user can do."""
+    """PortAudio's words are for programmers: what the user can do goes with them."""
     code = error_code(error)
     words = str(error.args[0] if error.args else error).removeprefix("Error opening RawInputStream: ")
     if code in (_NO_DEVICE, _BAD_DEVICES) or "querying device -1" in words:
-        return MicrophoneMissing(_("There is no microphone that can be used."))
+        return MicrophoneMissing("There is no microphone that can be used.")
+    named = f"The microphone “{device}”" if device else "The microphone"
     if code == _NO_HOST and len(error.args) > 2:
         words = f"{words}: {error.args[2]}"
-    reason = words.rstrip(".")
-    if not device:
-        return MicrophoneError(_("The microphone cannot be opened: {reason}.").format(reason=reason))
-    return MicrophoneError(
-        _("The microphone “{device}” cannot be opened: {reason}.").format(device=device, reason=reason)
-    )
+    return MicrophoneError(f"{named} cannot be opened: {words.rstrip('.')}.")

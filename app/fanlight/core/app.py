@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from fanlight.core.app_deps import AppDeps
+from fanlight.core.chat.attachment_loader import AttachmentLoader
 from fanlight.core.chat.attachment_reader import import_picture_library
 from fanlight.core.chat.history import History
 from fanlight.core.chat.model_host import ModelHost
@@ -27,7 +28,8 @@ from fanlight.settings import Settings
 
 class Application(QObject):
     """Attributes: `deps`, `settings_store`, `window_state`, `host` (the model), `models` (which model), `history` (the
-    store), `file_worker`, `texts` (OCR), `session_manager` (conversations), `remote` (other starts, command line).
+    store), `file_worker`, `texts` (OCR), `session_manager` (conversations),
+    `attachment_loader`, `remote` (other starts, command line).
 
     Nothing heavy is imported and no file but the settings is read before `start`."""
 
@@ -45,6 +47,9 @@ class Application(QObject):
         self.file_worker = FileWorker(self)
         self.texts = OcrWorker(deps.load_reader, self)
         self.session_manager = SessionManager(self.host, self.history, self.settings_store, self.file_worker)
+        self.attachment_loader = AttachmentLoader(
+            self.session_manager, self.host, self.file_worker, lambda: self.settings_store.now.picture_side
+        )
         self.models = ModelChoice(
             deps.models, deps.find_model, deps.add_model, self.host, self.settings_store, self.file_worker, self
         )
@@ -54,13 +59,14 @@ class Application(QObject):
             self.history.problem,
             self.host.failed,
             self.session_manager.problem,
+            self.attachment_loader.problem,
             self.models.problem,
         ):
             problem.connect(self.problem)
-        self.remote.question_ended.connect(lambda: self.session_manager.current.warm())
+        self.remote.question_ended.connect(lambda: self.session_manager.current.prefetch())
         self.settings_store.changed.connect(self._on_settings_changed)
         if deps.settings.keep_history:
-            self.session_manager.current.draft = self.window_state.text("draft")
+            self.session_manager.current.draft.text = self.window_state.text("draft")
 
     @property
     def home(self) -> Path:
@@ -93,7 +99,7 @@ class Application(QObject):
 
     def _on_settings_changed(self, before: Settings, now: Settings) -> None:
         if before.keep_history != now.keep_history:
-            self.session_manager.forget()
+            self.session_manager.forget_all()
             self._open_store()
         elif before.system_prompt != now.system_prompt:
-            self.session_manager.current.warm()
+            self.session_manager.current.prefetch()

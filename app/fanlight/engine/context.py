@@ -1,8 +1,8 @@
-"""The KV cache of one conversation, with an exact record of the tokens and media chunks in it.
+"""What the model remembers: the KV cache with an exact record of the tokens and pictures in it.
 
-How far it can be rewound depends on the kind of memory. A plain cache drops any tail. A sliding-window cache reports
-success even when the window before the cut is gone, so its oldest position is checked first. A recurrent state cannot
-be rewound. For the last two, checkpoints are taken: small copies of the state at places a conversation returns to.
+Going back differs by kind of memory. A plain cache forgets any tail. A sliding-window cache says yes even when the
+window before the cut is gone, so its oldest position is asked first. A recurrent state cannot go back at all. For the
+last two, checkpoints are kept: small copies of the state at places a conversation comes back to.
 """
 
 from __future__ import annotations
@@ -23,17 +23,16 @@ from fanlight.engine import logs
 from fanlight.engine.backend import STOP_PROBE, llama, mtmd
 from fanlight.engine.embeddings import Rows
 from fanlight.engine.mtmd import Item, MediaChunk, VisionEncoder
-from fanlight.i18n import _
 
 _PARTIAL = 1  # LLAMA_STATE_SEQ_FLAGS_PARTIAL_ONLY: recurrent and window state, not the whole cache
 _WHOLE = 0
 _CHECKPOINT_BYTES = 512 * 2**20
 _CHECKPOINTS = 24
-_NEAR = 16  # tokens: evaluating them again is faster than copying a state of 100 MB
+_NEAR = 16  # tokens: sooner evaluated again than a state of 100 MB is copied
 
 
 class ComputationStopped(Exception):
-    """The stop flag ended a computation; the record and the cache are as before the call."""
+    """The stop flag ended a computation; the cache is as it was before the call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ class _Checkpoint:
 
 @dataclass(frozen=True, slots=True)
 class SavedContext:
-    """A conversation outside the context: its record, its checkpoints, and llama.cpp's state of the sequence."""
+    """A conversation out of the context: its record, its checkpoints, and what llama.cpp knows of it."""
 
     items: list[Item]
     starts: list[int]
@@ -60,7 +59,7 @@ class SavedContext:
 
 
 class Context:
-    """One conversation at a time, in the only sequence of one llama.cpp context."""
+    """One conversation at a time in the only sequence of one llama.cpp context."""
 
     sequence = 0
 
@@ -68,7 +67,7 @@ class Context:
         self.handle = handle
         self.room: int = llama.llama_n_ctx(handle)
         self.items: list[Item] = []
-        self.batch_tokens = batch
+        self.step = batch
         self._vision = vision
         self._memory = llama.llama_get_memory(handle)
         self._window: int = llama.llama_model_n_swa(model)
@@ -77,7 +76,7 @@ class Context:
         self._cells: list[int] = [0]  # cells used before each item, and in all
         self._checkpoints: list[_Checkpoint] = []
         self._tainted = False
-        self._unset_flag = StopFlag()
+        self._never = StopFlag()
         self._batch = llama.llama_batch_init(batch, 0, 1)
         self._tokens = np.ctypeslib.as_array(self._batch.token, (batch,))
         self._positions = np.ctypeslib.as_array(self._batch.pos, (batch,))
@@ -90,7 +89,7 @@ class Context:
             for i in range(size):
                 own.n_seq_id[i] = 1
                 own.seq_id[i][0] = self.sequence
-        self.use_stop_flag(None)
+        self.watch(None)
 
     def close(self) -> None:
         if self.handle:
@@ -99,26 +98,26 @@ class Context:
             llama.llama_free(self.handle)
             self.handle = 0
 
-    def use_stop_flag(self, flag: StopFlag | None) -> None:
-        """Abort the following computations when `flag` is set. It must live until the next call."""
-        self._flag = flag or self._unset_flag
+    def watch(self, flag: StopFlag | None) -> None:
+        """Which flag stops the computations that follow. The flag must live until the next call."""
+        self._flag = flag or self._never
         llama.llama_set_abort_callback(self.handle, STOP_PROBE, self._flag.address)
 
     @property
-    def needs_checkpoints(self) -> bool:
+    def keeps_checkpoints(self) -> bool:
         return self.recurrent or self._window > 0
 
     @property
     def used(self) -> int:
-        """Cells in use; a picture takes one for each of its tokens, whatever its positions."""
+        """Cells taken; a picture takes one for each of its tokens, whatever its positions."""
         return self._cells[-1]
 
     def cells(self, count: int) -> int:
-        """Cells used by the first `count` items."""
+        """Cells of the first `count` items."""
         return self._cells[count]
 
     def match(self, items: Sequence[Item]) -> int:
-        """Length of the common prefix of `items` and the cache."""
+        """How many leading items are already in the cache."""
         shorter = min(len(items), len(self.items))
         for i in range(shorter):
             if self.items[i] != items[i]:
@@ -126,17 +125,17 @@ class Context:
         return shorter
 
     def rewind(self, count: int) -> int:
-        """Truncate the cache to at most `count` items, as near as the memory allows; returns how many are left."""
+        """Go back to at most `count` items, as near as the memory can; how many are left is returned."""
         if count >= len(self.items) and not self._tainted:
             return len(self.items)
         position = self._starts[count]
-        if self._can_truncate(position) and llama.llama_memory_seq_rm(self._memory, self.sequence, position, -1):
-            self._truncate_record(count)
+        if self._can_cut(position) and llama.llama_memory_seq_rm(self._memory, self.sequence, position, -1):
+            self._shorten(count)
             return count
         while self._checkpoints:
             checkpoint = self._checkpoints[-1]
-            if checkpoint.count <= count and self._restore_checkpoint(checkpoint):
-                self._truncate_record(checkpoint.count)
+            if checkpoint.count <= count and self._restore(checkpoint):
+                self._shorten(checkpoint.count)
                 return checkpoint.count
             self._checkpoints.pop()
         self.clear()
@@ -145,15 +144,15 @@ class Context:
     def clear(self) -> None:
         llama.llama_memory_clear(self._memory, True)
         self._checkpoints.clear()
-        self._truncate_record(0)
+        self._shorten(0)
 
     def checkpoint(self) -> None:
-        """Save the state here, when the memory cannot be rewound by itself and no checkpoint is near."""
+        """Remember this place, when the memory cannot go back by itself and has no place near it."""
         count = len(self.items)
         last = self._cells[self._checkpoints[-1].count] if self._checkpoints else 0
-        if not self.needs_checkpoints or self.used < last + _NEAR:
+        if not self.keeps_checkpoints or self.used < last + _NEAR:
             return
-        state = self._read_state(_PARTIAL)
+        state = self._save(_PARTIAL)
         if state is None:
             return
         self._checkpoints.append(_Checkpoint(count, self._starts[count], state))
@@ -163,28 +162,28 @@ class Context:
             del self._checkpoints[1]  # the first is the system prompt's, the last are the likeliest
 
     @property
-    def state_bytes(self) -> int:
-        """Size of what `save_state` returns; 0 when the context is empty."""
+    def aside_bytes(self) -> int:
+        """What `put_aside` will take; 0 when there is nothing to keep."""
         if not self.items:
             return 0
         size: int = llama.llama_state_seq_get_size_ext(self.handle, self.sequence, _WHOLE)
         return size + sum(checkpoint.state.nbytes for checkpoint in self._checkpoints)
 
-    def save_state(self) -> SavedContext | None:
-        """A copy of the conversation for `restore_state`; None when it could not be made."""
+    def put_aside(self) -> SavedContext | None:
+        """A copy of the conversation, to be taken up again; None when it could not be made."""
         if self._tainted:
             self.rewind(len(self.items))
-        state = self._read_state(_WHOLE)
+        state = self._save(_WHOLE)
         if state is None:
             return None
         return SavedContext(self.items.copy(), self._starts.copy(), self._cells.copy(), self._checkpoints.copy(), state)
 
-    def restore_state(self, aside: SavedContext) -> None:
-        """Replace the conversation by a saved one; by an empty one when llama.cpp does not accept the state."""
+    def take_up(self, aside: SavedContext) -> None:
+        """That conversation instead of the one that is here; an empty one when llama.cpp does not take it."""
         llama.llama_memory_clear(self._memory, False)
         self._checkpoints.clear()
-        self._truncate_record(0)
-        if not self._write_state(aside.state, _WHOLE):
+        self._shorten(0)
+        if not self._load(aside.state, _WHOLE):
             self.clear()
             return
         self.items += aside.items
@@ -192,7 +191,7 @@ class Context:
         self._checkpoints += aside.checkpoints
 
     def add_text(self, tokens: Sequence[int], *, logits: bool) -> None:
-        """Evaluate at most `batch_tokens` tokens; `logits` asks for the last one's. Raises ComputationStopped."""
+        """Evaluate at most `step` tokens; `logits` asks for the last one's. Raises Stopped."""
         count, start = len(tokens), self._starts[-1]
         self._check_room(count)
         self._tokens[:count] = tokens
@@ -200,22 +199,22 @@ class Context:
         self._outputs[:count] = 0
         self._outputs[count - 1] = logits
         self._batch.n_tokens = count
-        self._check_decode(llama.llama_decode(self.handle, self._batch))
+        self._judge(llama.llama_decode(self.handle, self._batch))
         self.items.extend(tokens)
         cells = self._cells[-1]
         self._starts.extend(range(start + 1, start + count + 1))
         self._cells.extend(range(cells + 1, cells + count + 1))
 
     def add_token(self, token: int) -> bool:
-        """Evaluate one sampled token with its logits; False when it was stopped. The hot path: it touches little
-        memory, since the weights have just evicted everything else from the processor's caches."""
+        """Evaluate one sampled token with its logits: the hot path, which touches little memory, since the weights have
+        just pushed all else out of the processor's caches. False when it was stopped."""
         start = self._starts[-1]
         self._token.value = token
         self._position.value = start
         code = llama.llama_decode(self.handle, self._one)
         if code:
             try:
-                self._check_decode(code)
+                self._judge(code)
             except ComputationStopped:
                 return False
         self.items.append(token)
@@ -224,13 +223,11 @@ class Context:
         return True
 
     def add_media(self, media: MediaChunk, rows: Rows) -> None:
-        """Evaluate an encoded chunk; `rows` has shape (tokens, width). Raises ComputationStopped."""
+        """Evaluate an encoded stretch. Raises Stopped."""
         assert self._vision is not None
         self._check_room(media.tokens)
-        if self._vision.non_causal and media.tokens > self.batch_tokens:  # llama.cpp would abort the process
-            raise PictureError(
-                _("The picture needs more tokens than this model can process at once."), _("Make it smaller.")
-            )
+        if self._vision.non_causal and media.tokens > self.step:  # llama.cpp would end the process
+            raise PictureError("The picture takes more tokens than this model can take at once.", "Make it smaller.")
         after = llama.llama_pos(0)
         code = mtmd.mtmd_helper_decode_image_chunk(
             self._vision.handle,
@@ -239,18 +236,18 @@ class Context:
             rows.ctypes.data_as(ctypes.POINTER(ctypes.c_float)),
             self._starts[-1],
             self.sequence,
-            self.batch_tokens,
+            self.step,
             ctypes.byref(after),
             mtmd.mtmd_helper_post_decode_callback(),
             None,
         )
-        self._check_decode(code)
+        self._judge(code)
         self.items.append(media)
         self._starts.append(self._starts[-1] + media.positions)
         self._cells.append(self._cells[-1] + media.tokens)
 
-    def _check_decode(self, code: int) -> None:
-        """Raise for a failed llama_decode, after truncating the cache to the record."""
+    def _judge(self, code: int) -> None:
+        """What llama_decode's answer means; after any failure the cache is cut back to what the record says."""
         if code == 0:
             return
         self._tainted = True
@@ -259,20 +256,20 @@ class Context:
             logs.drain(logging.DEBUG)  # llama.cpp calls it an error
             raise ComputationStopped
         if code == -2:
-            raise OutOfMemory(_("There is not enough memory to compute the answer."))
+            raise OutOfMemory("There was no room left to compute the answer.")
         if code == 1:
             raise PromptTooLong(self.used + 1, self.room)
         raise ModelError(
-            _("The model could not compute the answer. ({reason})").format(reason=logs.last_error() or f"code {code}"),
-            _("Try again, or load another model."),
+            f"The model could not compute. ({logs.last_error() or f'code {code}'})",
+            "Try it again, or load another model.",
         )
 
     def _check_room(self, more: int) -> None:
         if self.used + more > self.room:
             raise PromptTooLong(self.used + more, self.room)
 
-    def _can_truncate(self, position: int) -> bool:
-        """Whether everything that a token at `position` attends to is still in the cache."""
+    def _can_cut(self, position: int) -> bool:
+        """Whether everything that the token at `position` looks back on is still there."""
         if self.recurrent and self._tainted:
             return False
         if self._window <= 0:
@@ -280,12 +277,12 @@ class Context:
         oldest: int = llama.llama_memory_seq_pos_min(self._memory, self.sequence)
         return 0 <= oldest <= max(0, position - self._window)
 
-    def _restore_checkpoint(self, checkpoint: _Checkpoint) -> bool:
-        if not self._write_state(checkpoint.state, _PARTIAL):
+    def _restore(self, checkpoint: _Checkpoint) -> bool:
+        if not self._load(checkpoint.state, _PARTIAL):
             return False
         return bool(llama.llama_memory_seq_rm(self._memory, self.sequence, checkpoint.position, -1))
 
-    def _read_state(self, flags: int) -> npt.NDArray[np.uint8] | None:
+    def _save(self, flags: int) -> npt.NDArray[np.uint8] | None:
         size = llama.llama_state_seq_get_size_ext(self.handle, self.sequence, flags)
         try:
             state = np.empty(size, np.uint8)
@@ -294,12 +291,12 @@ class Context:
         got = llama.llama_state_seq_get_data_ext(self.handle, _pointer(state), size, self.sequence, flags)
         return state if got == size else None
 
-    def _write_state(self, state: npt.NDArray[np.uint8], flags: int) -> bool:
+    def _load(self, state: npt.NDArray[np.uint8], flags: int) -> bool:
         size = len(state)
         got: int = llama.llama_state_seq_set_data_ext(self.handle, _pointer(state), size, self.sequence, flags)
         return got == size
 
-    def _truncate_record(self, count: int) -> None:
+    def _shorten(self, count: int) -> None:
         del self.items[count:], self._starts[count + 1 :], self._cells[count + 1 :]
         del self._checkpoints[bisect_right(self._checkpoints, count, key=lambda c: c.count) :]
         self._tainted = False
@@ -316,7 +313,5 @@ def open_context(model: int, **settings: Any) -> int:
         setattr(params, name, value)
     handle = llama.llama_init_from_model(model, params)
     if not handle:
-        raise OutOfMemory(
-            _("There is not enough memory for a context of {tokens} tokens.").format(tokens=f"{params.n_ctx:,}")
-        )
+        raise OutOfMemory(f"There is no room for a context of {params.n_ctx:,} tokens.")
     return int(handle)

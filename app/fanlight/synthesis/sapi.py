@@ -1,5 +1,5 @@
-"""The voices of Windows (SAPI), through PowerShell. Written from the documentation of System.Speech; not yet run on
-Windows."""
+"""The voices of Windows (SAPI), by PowerShell, which is there. Written from the documentation of System.Speech; it was
+not run on Windows yet."""
 
 from __future__ import annotations
 
@@ -13,10 +13,9 @@ from tempfile import TemporaryDirectory
 from threading import Event
 
 from fanlight.domain.errors import SpeakerError
-from fanlight.i18n import N_, _
 from fanlight.synthesis.backend import Pcm, Voice
 from fanlight.synthesis.program import run
-from fanlight.synthesis.wave_file import read_pcm
+from fanlight.synthesis.wave_file import pcm_of
 
 _BEGIN = """
 $ErrorActionPreference = 'Stop'
@@ -40,10 +39,10 @@ $speech.Dispose()
 
 class Sapi:
     name = "sapi"
-    needs = N_("Windows has voices: open Settings, Time & language, Speech.")
+    needs = "Windows brings voices along: Settings, Time & language, Speech."
     platforms = ("win32",)
 
-    def is_available(self) -> bool:
+    def available(self) -> bool:
         return sys.platform == "win32" and _program() is not None
 
     def voices(self) -> Sequence[Voice]:
@@ -63,20 +62,18 @@ class Sapi:
             if stop.is_set():
                 return Pcm(22_050, b"")
             try:
-                return read_pcm(path.read_bytes(), "Windows")
+                return pcm_of(path.read_bytes(), "Windows")
             except OSError as error:
-                raise SpeakerError(
-                    _("Windows produced no sound: {reason}.").format(reason=error.strerror or error)
-                ) from error
+                raise SpeakerError(f"Windows gave no sound: {error.strerror or error}.") from error
 
 
 def _program() -> str | None:
     return shutil.which("powershell") or shutil.which("pwsh")
 
 
-def _powershell(script: str, text: str = "", stop: Event | None = None, env: dict[str, str] | None = None) -> bytes:
+def _powershell(script: str, text: str = "", stop: Event | None = None, more: dict[str, str] | None = None) -> bytes:
     program = _program()
     if program is None:
-        raise SpeakerError(_("PowerShell, which Fanlight needs to speak on Windows, is not installed."))
+        raise SpeakerError("PowerShell is not here, by which Windows is asked to speak.")
     options = ["-NoProfile", "-NonInteractive", "-ExecutionPolicy", "Bypass", "-Command", script]
-    return run([program, *options], text, stop, {**os.environ, **(env or {})})
+    return run([program, *options], text, stop, {**os.environ, **(more or {})})

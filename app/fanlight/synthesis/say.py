@@ -1,4 +1,4 @@
-"""The voices of macOS, through its program `say`. Written from its manual page; not yet run on a Mac."""
+"""The voices of macOS, by its program `say`. Written from its manual page; it was not run on a Mac yet."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ from tempfile import TemporaryDirectory
 from threading import Event
 
 from fanlight.domain.errors import SpeakerError
-from fanlight.i18n import N_, _
 from fanlight.synthesis.backend import Pcm, Voice
 from fanlight.synthesis.program import run
-from fanlight.synthesis.wave_file import read_pcm
+from fanlight.synthesis.wave_file import pcm_of
 
 WORDS_A_MINUTE = 175
 _PROGRAM = Path("/usr/bin/say")
@@ -22,18 +21,18 @@ _LINE = re.compile(r"(.+?)\s+([a-z]{2,3}_\w+)\s+#")
 
 class Say:
     name = "say"
-    needs = N_("macOS has voices: open System Settings, Accessibility, Spoken Content.")
+    needs = "macOS brings voices along: System Settings, Accessibility, Spoken Content."
     platforms = ("darwin",)
 
-    def is_available(self) -> bool:
+    def available(self) -> bool:
         return sys.platform == "darwin" and _PROGRAM.exists()
 
     def voices(self) -> Sequence[Voice]:
         try:
-            listing = run([str(_PROGRAM), "-v", "?"]).decode("utf-8", "replace")
+            said = run([str(_PROGRAM), "-v", "?"]).decode("utf-8", "replace")
         except SpeakerError:
             return ()
-        found = (_LINE.match(line) for line in listing.splitlines())
+        found = (_LINE.match(line) for line in said.splitlines())
         return tuple(Voice(f"say:{one[1]}", one[1], one[2].replace("_", "-")) for one in found if one)
 
     def synthesise(self, text: str, voice: str, speed: float, stop: Event) -> Pcm:
@@ -45,8 +44,6 @@ class Say:
             if stop.is_set():
                 return Pcm(22_050, b"")
             try:
-                return read_pcm(path.read_bytes(), "say")
+                return pcm_of(path.read_bytes(), "say")
             except OSError as error:
-                raise SpeakerError(
-                    _("macOS produced no sound: {reason}.").format(reason=error.strerror or error)
-                ) from error
+                raise SpeakerError(f"say gave no sound: {error.strerror or error}.") from error

@@ -173,7 +173,9 @@ class SpokenAnswer:
         try:
             return self._calls.run_within(opened, OPEN_SECONDS, undo=lambda playing: playing.close())
         except DeadlineExceeded:
-            raise SpeakerError(_("The speaker does not respond."), _("Check the system's sound settings.")) from None
+            raise SpeakerError(
+                _("The loudspeaker does not respond."), _("Check the system's sound settings.")
+            ) from None
 
     def _feed(self, playing: Playing) -> None:
         """Until all is said, or it is stopped. Raises SpeakerError."""
@@ -184,9 +186,9 @@ class SpokenAnswer:
                 if self._gone or time.monotonic() - self._taken_at > STALL_SECONDS:
                     raise SpeakerError(
                         (
-                            _("The speaker “{device}” was disconnected.")
+                            _("The loudspeaker “{device}” was disconnected.")
                             if self._gone
-                            else _("The speaker “{device}” has stopped playing.")
+                            else _("The loudspeaker “{device}” has stopped playing.")
                         ).format(device=playing.device)
                     )
                 if self._ready and len(self._buffer) < room:
@@ -249,7 +251,7 @@ class Speaker:
         """Which voices and loudspeakers there are; `then` is called on a thread of its own."""
 
         def look() -> None:
-            found = voices.installed_voices(self._backends)
+            known = voices.known(self._backends)
             devices: Sequence[AudioDevice] | SpeakerError
             calls = DeadlineExecutor("loudspeaker")
             try:
@@ -260,7 +262,7 @@ class Speaker:
                 devices = SpeakerError(_("The sound system does not respond."), _("Check the system's sound settings."))
             finally:
                 calls.close()
-            then(found, devices)
+            then(known, devices)
 
         threading.Thread(target=look, name="voices", daemon=True).start()
 

@@ -50,9 +50,9 @@ def test_stop_keeps_what_was_said_and_go_on_continues_it(qtbot: Any, enter: Open
     half = room.texts[-1]
     assert half.startswith("0 1 2 3")
     assert room.session.turns[-1].state == "stopped"
-    assert room.session.can_go_on
+    assert room.session.can_continue
     engine.pieces = ("and done.",)
-    room.session.go_on()
+    room.session.continue_answer()
     qtbot.waitUntil(lambda: room.session.condition == "idle")
     assert engine.asked[-1][-1].role == "assistant"
     assert engine.asked[-1][-1].text == half
@@ -68,7 +68,7 @@ def test_an_answer_stopped_before_its_first_word_is_asked_again_by_go_on(qtbot: 
     qtbot.waitUntil(lambda: room.idle)
     assert room.session.turns[-1].state == "stopped"
     engine._seconds_per_token = 0.0
-    room.session.go_on()
+    room.session.continue_answer()
     qtbot.waitUntil(lambda: room.idle)
     assert room.texts == ["Slow?", "late"]
     assert [m.role for m in engine.asked[-1]] == ["user"]
@@ -100,14 +100,14 @@ def test_a_question_during_an_answer_waits_its_turn_and_can_be_taken_back(qtbot:
 def test_editing_the_last_question_replaces_it_and_its_answer(qtbot: Any, enter: Open, red: Attachment) -> None:
     room = enter(engine := ScriptedEngine(["A"]))
     for text, pictures in (("one", ()), ("tow", (red,))):
-        room.session.send(text, pictures)
+        room.session.attachments.set(pictures)
+        room.session.send(text)
         qtbot.waitUntil(lambda: room.idle)
-    turn = room.session.edit()
-    assert turn is not None
-    assert (turn.message.text, turn.attachments) == ("tow", (red,))
+    room.session.begin_edit()
+    assert (room.session.draft.text, room.session.attachments.read) == ("tow", (red,))
     assert room.texts == ["one", "A", "tow", "A"]
-    room.session.send("two", turn.attachments)
-    qtbot.waitUntil(lambda: room.idle and not room.session.editing)
+    room.session.send("two")
+    qtbot.waitUntil(lambda: room.idle and not room.session.draft.editing)
     assert room.texts == ["one", "A", "two", "A"]
     assert [m.text for m in engine.asked[-1]] == ["one", "A", "two"]
     assert room.kept() == [(text, "complete") for text in ("one", "A", "two", "A")]
@@ -117,7 +117,7 @@ def test_editing_while_the_answer_runs_stops_it(qtbot: Any, enter: Open) -> None
     room = enter(engine := ScriptedEngine(["x"] * 10_000, 0.005))
     room.session.send("wrong")
     qtbot.waitUntil(lambda: bool(room.heard))
-    room.session.edit()
+    room.session.begin_edit()
     engine.pieces = ("right",)
     room.session.send("better")
     qtbot.waitUntil(lambda: room.idle)
@@ -129,10 +129,10 @@ def test_leaving_an_edit_changes_nothing(qtbot: Any, enter: Open) -> None:
     room = enter()
     room.session.send("Q")
     qtbot.waitUntil(lambda: room.idle)
-    room.session.edit()
-    room.session.leave_edit()
+    room.session.begin_edit()
+    room.session.cancel_edit()
     assert room.texts == ["Q", "An answer."]
-    assert not room.session.editing
+    assert not room.session.draft.editing
 
 
 def test_a_model_that_fails_says_so_in_the_answer_and_can_be_asked_again(qtbot: Any, enter: Open) -> None:
@@ -153,7 +153,7 @@ def test_the_longest_answer_is_said_to_be_cut_and_can_go_on(qtbot: Any, enter: O
     room.session.send("Q")
     qtbot.waitUntil(lambda: room.session.condition == "idle")
     assert room.session.turns[-1].notice == AT_LIMIT
-    assert room.session.can_go_on
+    assert room.session.can_continue
 
 
 def test_switching_the_model_stops_the_answer_and_the_next_question_goes_to_the_new_one(

@@ -13,15 +13,15 @@ from support.rooms import Open
 def test_a_picture_is_encoded_while_the_question_is_typed(qtbot: Any, enter: Open, red: Attachment) -> None:
     room = enter(engine := ScriptedEngine(["A"], seconds_per_image=0.05))
     said: list[object] = []
-    room.session.picture_said.connect(said.append)
-    room.session.attach((red,))
+    room.session.prefetch_event.connect(said.append)
+    room.session.attachments.set((red,))
     qtbot.waitUntil(lambda: len(said) >= 3)
     assert TokensCounted(red.picture.image.id, 64) in said
     assert engine.prefilled[-1][-1].images == (red.picture.image,)
-    room.session.set_draft("What c")
-    room.session.attach((red,))
+    room.session.set_draft_text("What c")
+    room.session.attachments.set((red,))
     assert len(engine.prefilled) == 1
-    room.session.send("What colour?", (red,))
+    room.session.send("What colour?")
     qtbot.waitUntil(lambda: room.idle)
     assert "while you typed" in room.session.turns[-1].footer
 
@@ -30,9 +30,9 @@ def test_a_picture_still_being_encoded_when_the_question_is_sent_is_encoded_once
     qtbot: Any, enter: Open, red: Attachment
 ) -> None:
     room = enter(engine := ScriptedEngine(["A"], seconds_per_image=0.3))
-    room.session.attach((red,))
+    room.session.attachments.set((red,))
     qtbot.waitUntil(lambda: bool(engine.prefilled))
-    room.session.send("What colour?", (red,))
+    room.session.send("What colour?")
     qtbot.waitUntil(lambda: room.idle)
     assert room.session.turns[-1].footer.startswith("encode 0.3 s · ")
     assert room.session.entries()[0].captions == ("160 × 120, 64 tokens",)
@@ -41,9 +41,9 @@ def test_a_picture_still_being_encoded_when_the_question_is_sent_is_encoded_once
 
 def test_a_removed_picture_stops_its_encoding(qtbot: Any, enter: Open, red: Attachment) -> None:
     room = enter(engine := ScriptedEngine(["A"], seconds_per_image=30))
-    room.session.attach((red,))
+    room.session.attachments.set((red,))
     qtbot.waitUntil(lambda: bool(engine.prefilled))
-    room.session.attach(())
+    room.session.attachments.set(())
     room.session.send("Still there?")
     qtbot.waitUntil(lambda: room.idle, timeout=3000)
     assert room.texts[-1] == "A"
@@ -53,10 +53,10 @@ def test_a_second_picture_does_not_start_the_first_again(
     qtbot: Any, enter: Open, red: Attachment, blue: Attachment
 ) -> None:
     room = enter(engine := ScriptedEngine(["A"], seconds_per_image=0.1))
-    room.session.attach((red,))
+    room.session.attachments.set((red,))
     qtbot.waitUntil(lambda: bool(engine.prefilled))
-    room.session.attach((red, blue))
-    room.session.send("Which is larger?", (red, blue))
+    room.session.attachments.set((red, blue))
+    room.session.send("Which is larger?")
     qtbot.waitUntil(lambda: room.idle)
     assert [len(messages[-1].images) for messages in engine.prefilled] in ([1], [1, 2])
     assert engine.asked[-1][-1].images == (red.picture.image, blue.picture.image)
@@ -65,7 +65,7 @@ def test_a_second_picture_does_not_start_the_first_again(
 def test_a_picture_attached_during_an_answer_is_encoded_after_it(qtbot: Any, enter: Open, red: Attachment) -> None:
     room = enter(engine := ScriptedEngine(["x"] * 30, 0.01))
     room.session.send("first")
-    room.session.attach((red,))
+    room.session.attachments.set((red,))
     assert not engine.prefilled
     qtbot.waitUntil(lambda: bool(engine.prefilled))
     assert [m.role for m in engine.prefilled[0]] == ["user", "assistant", "user"]

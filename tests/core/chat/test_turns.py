@@ -86,12 +86,12 @@ def test_seconds_have_as_many_digits_as_they_are_worth(value: float, words: str)
 def test_an_answer_gathers_its_words_and_thoughts() -> None:
     heard = Answer("before ", "earlier ")
     for event in (ThinkingDelta("hm"), TextDelta("one "), TextDelta("two"), Finished("stopped", Timings())):
-        heard.hear(event)
-    heard.gather()
+        heard.add(event)
+    heard.join_pieces()
     assert (heard.text, heard.thinking) == ("before one two", "earlier hm")
-    assert heard.can_go_on
-    heard.hear(Finished("end", Timings()))
-    assert not heard.can_go_on
+    assert heard.can_continue
+    heard.add(Finished("end", Timings()))
+    assert not heard.can_continue
 
 
 @pytest.mark.parametrize(

@@ -180,7 +180,7 @@ def test_a_question_waits_for_its_picture(talking_room: Any, tmp_path: Path) -> 
     here.begin()
     here.says()
     here.wait(lambda: here.window.services.dictation.talk.has_words)
-    here.window.attaching.files([picture_file(tmp_path, size=(2400, 2400))])
+    here.window._core.attachment_loader.load_files([picture_file(tmp_path, size=(2400, 2400))])
     here.asked("how many shapes are there")
     assert here.window.session_manager.current.turns[0].attachments
     here.listens()

@@ -160,7 +160,7 @@ def test_another_conversation_is_listened_to_and_what_was_said_stays_in_the_firs
     here.wait(lambda: "how many" in here.window.composer.text)
     here.mouth.stop_speaking()
     here.window.session_manager.new()
-    here.wait(lambda: first.draft == "how many shapes are there")
+    here.wait(lambda: first.draft.text == "how many shapes are there")
     here.listens()
     assert here.window.composer.text == ""
     here.window.settings_store.choose(hands_free_pause=1.0)
@@ -216,13 +216,13 @@ def test_while_a_panel_is_answered_the_question_waits_its_turn(talking_room: Any
     here.begin()
     panel = here.panel()
     panel.asking.ask("What is this?")
-    here.wait(lambda: panel.talk.condition == "answering")
+    here.wait(lambda: panel.conversation.condition == "answering")
     here.says()
     here.wait(lambda: here.hands_free.phase == "thinking")
-    assert panel.talk.condition == "answering"
+    assert panel.conversation.condition == "answering"
     assert not here.voice.said
     here.speaks()
-    assert panel.talk.condition == "idle"
+    assert panel.conversation.condition == "idle"
 
 
 def test_with_a_microphone_that_is_kept_open_nothing_said_before_is_heard(talking_room: Any) -> None:

@@ -92,7 +92,7 @@ def test_a_key_freezes_the_screen_and_a_drag_opens_the_panel_with_its_pixels(qtb
     place = scene.panel.capture.place
     assert place is not None
     assert not scene.panel.geometry().intersects(QRect(*place.rect))
-    qtbot.waitUntil(lambda: bool(scene.engine.asked) and scene.panel.talk.condition == "idle")
+    qtbot.waitUntil(lambda: bool(scene.engine.asked) and scene.panel.conversation.condition == "idle")
     assert scene.engine.slots == ["panel"]
     assert scene.engine.asked[0][-1].text.startswith("Explain this picture.")
 
@@ -252,7 +252,7 @@ def test_three_hundred_presses_at_random_moments_end_where_one_does(qtbot: Any, 
     assert scene.doing == "nothing"
     scene.gesture.shoot()
     scene.drag(10, 10, 60, 60)
-    qtbot.waitUntil(lambda: scene.panel.talk.last_answer == "An answer.", timeout=20_000)
+    qtbot.waitUntil(lambda: scene.panel.conversation.last_answer == "An answer.", timeout=20_000)
 
 
 # A desktop that chooses the rectangle itself (Wayland).
@@ -383,6 +383,6 @@ def test_esc_forgets_the_capture_too_and_giving_way_does_not(qtbot: Any, scene: 
     assert scene.gesture.captures.all == (kept,)
     scene.gesture.reopen(kept.number)
     assert scene.panel.capture is kept
-    assert not scene.engine.asked or scene.panel.talk.turns == ()
+    assert not scene.engine.asked or scene.panel.conversation.turns == ()
     scene.gesture.reopen(999_999)
     assert len(scene.gesture.panels) == 1

@@ -199,11 +199,11 @@ def test_words_stay_in_the_conversation_in_which_they_were_begun(speak: Open, qt
     begun_in = window.session_manager.current
     show(window, qtbot, first)
     assert window.composer.text == ""
-    qtbot.waitUntil(lambda: SAID in begun_in.draft, timeout=20_000)
+    qtbot.waitUntil(lambda: SAID in begun_in.draft.text, timeout=20_000)
     key(box, False)
     until(qtbot, window, "heard")
     assert window.composer.text == ""
-    assert begun_in.draft == f"Tell me: {SAID} Please."
+    assert begun_in.draft.text == f"Tell me: {SAID} Please."
     show(window, qtbot, second)
     assert window.composer.text == f"Tell me: {SAID} Please."
 
@@ -233,7 +233,7 @@ def test_what_is_to_be_sent_is_sent_where_it_was_said(speak: Open, qtbot: Any) -
     key(box, False)
     qtbot.waitUntil(lambda: len(begun_in.turns) == 4 and begun_in.condition == "idle", timeout=20_000)
     assert begun_in.turns[2].message.text == SAID
-    assert begun_in.draft == ""
+    assert begun_in.draft.text == ""
     assert texts(window)[0] == "The first question"
     assert len(texts(window)) == 2
 
@@ -249,7 +249,7 @@ def test_escape_takes_words_back_from_a_conversation_that_is_not_shown(speak: Op
     begun_in = window.session_manager.current
     show(window, qtbot, first)
     key(box, True, Qt.Key.Key_Escape)
-    assert begun_in.draft == "before"
+    assert begun_in.draft.text == "before"
     assert window.composer.text == ""
     key(box, False)
 

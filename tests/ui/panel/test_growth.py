@@ -33,7 +33,7 @@ class Eye(QObject):
 
 
 def idle(panel: QuickPanel) -> bool:
-    return panel.talk.condition == "idle" and bool(panel.talk.turns)
+    return panel.conversation.condition == "idle" and bool(panel.conversation.turns)
 
 
 def test_it_stands_beside_the_rectangle_and_grows_downwards(qtbot: Any, enter_panels: Enter) -> None:
@@ -55,7 +55,7 @@ def test_no_words_make_it_wider(qtbot: Any, enter_panels: Enter) -> None:
     qtbot.wait(100)
     before = panel.size()
     panel.head.say("800 × 600", "Many words that need more room. " * 6, 0.5)
-    panel._fit_soon.request()
+    panel._fit_soon.start()
     qtbot.waitUntil(lambda: panel.height() > before.height())  # they are all there, below each other
     assert panel.width() == before.width()
     panel.press("p")

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.gui
 
 
 def idle(panel: QuickPanel) -> bool:
-    return panel.talk.condition == "idle" and bool(panel.talk.turns)
+    return panel.conversation.condition == "idle" and bool(panel.conversation.turns)
 
 
 def asked(engine: ScriptedEngine) -> list[str]:

@@ -26,7 +26,7 @@ LINES = (TextLine("Total", 10, 10, 50, 12, 0.9), TextLine("42.00", 10, 30, 50, 1
 
 
 def idle(panel: QuickPanel) -> bool:
-    return panel.talk.condition == "idle" and bool(panel.talk.turns)
+    return panel.conversation.condition == "idle" and bool(panel.conversation.turns)
 
 
 def texts_of(panel: QuickPanel) -> list[str]:
@@ -86,11 +86,11 @@ def test_it_says_for_whose_answer_its_question_waits(qtbot: Any, enter_panels: E
 
     before = other()
     panel = room.panel(action="explain")
-    qtbot.waitUntil(lambda: panel.head.status.text() == words and panel.talk.condition == "answering")
+    qtbot.waitUntil(lambda: panel.head.status.text() == words and panel.conversation.condition == "answering")
     assert panel.head.bar.isVisibleTo(panel)
     before.stop()
     qtbot.waitUntil(lambda: panel.transcript.isVisibleTo(panel) and panel.head.status.text() == "")
-    panel.talk.stop()
+    panel.conversation.stop()
     qtbot.waitUntil(lambda: idle(panel))
     before = other()
     panel.asking.ask("And now?")
@@ -202,7 +202,7 @@ def test_text_is_copied_with_its_lines_and_no_model_is_asked(qtbot: Any, enter_p
 def test_text_works_without_any_model(qtbot: Any, enter_panels: Enter) -> None:
     panel = enter_panels(spec=None, texts=ToldTexts(LINES)).panel(action="text")
     qtbot.waitUntil(lambda: idle(panel))
-    assert panel.talk.last_answer == "Total\n42.00"
+    assert panel.conversation.last_answer == "Total\n42.00"
 
 
 @pytest.mark.parametrize(
@@ -233,7 +233,7 @@ def test_a_table_is_copied_without_its_fence_when_it_is_complete(qtbot: Any, ent
     QGuiApplication.clipboard().setText("mine")
     engine = ScriptedEngine(["```csv\n", "a,b\n", "1,2\n", "```"], seconds_per_token=0.3)
     panel = enter_panels(engine).panel(action="table")
-    qtbot.waitUntil(lambda: "a,b" in panel.talk.last_answer)
+    qtbot.waitUntil(lambda: "a,b" in panel.conversation.last_answer)
     assert QGuiApplication.clipboard().text() == "mine"
     qtbot.waitUntil(lambda: idle(panel))
     assert QGuiApplication.clipboard().text() == "a,b\n1,2"
@@ -264,7 +264,7 @@ def test_another_action_takes_the_place_of_one_that_is_not_finished(qtbot: Any, 
     qtbot.waitUntil(lambda: len(engine.asked) == 2)
     panel.line.stop_button.click()
     qtbot.waitUntil(lambda: idle(panel))
-    assert len(panel.talk.turns) == 2
+    assert len(panel.conversation.turns) == 2
     assert [message.role for message in engine.asked[1]] == ["user"]
 
 
@@ -273,7 +273,7 @@ def test_a_second_action_follows_the_first_and_is_named(qtbot: Any, enter_panels
     panel = enter_panels(engine).panel(action="explain")
     qtbot.waitUntil(lambda: idle(panel))
     panel.act(panel._means.actions.shown[5])
-    qtbot.waitUntil(lambda: len(panel.talk.turns) == 4 and idle(panel))
+    qtbot.waitUntil(lambda: len(panel.conversation.turns) == 4 and idle(panel))
     assert texts_of(panel) == ["x", "Describe", "x"]
     assert [bool(message.images) for message in engine.asked[1]] == [True, False, False]
 
@@ -320,10 +320,11 @@ def test_forgetting_leaves_nothing_in_memory_of_the_panel_and_nothing_on_disk(
     panel = room.panel(image, action="explain")
     qtbot.waitUntil(lambda: idle(panel))
     assert "quagga" in asked(engine)[0]
-    talk, asking, transcript = panel.talk, panel.asking, panel.transcript
+    talk, asking, transcript = panel.conversation, panel.asking, panel.transcript
     panel.forget()
     assert talk.turns == ()
-    assert talk.attachment is None
+    assert talk.first_attachment is None
+    assert talk.attachments.items == ()
     assert asking._image.qimage.isNull()
     assert panel.capture.image.qimage.isNull()
     assert transcript.entries() == ()

@@ -20,7 +20,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from fanlight.core.chat.entry import TranscriptEntry
+from fanlight.core.chat.entry import AnswerFinished, TranscriptEntry
 from fanlight.domain.events import TextDelta, ThinkingDelta
 from fanlight.domain.messages import Image
 from fanlight.ui.transcript import transcript as module
@@ -156,12 +156,12 @@ def test_a_finished_answer_is_announced_once(qtbot: QtBot, monkeypatch: pytest.M
 
     monkeypatch.setattr(module, "QAccessible", Reader)
     transcript = show(qtbot, TranscriptEntry("user", "How many?"), TranscriptEntry("assistant", "", state="open"))
-    transcript.hear(ThinkingDelta("hm"))
+    transcript.on_event(ThinkingDelta("hm"))
     for word in ("There ", "are ", "**three**."):
-        transcript.hear(TextDelta(word))
+        transcript.on_event(TextDelta(word))
         transcript.paint_now()
     assert said == []
-    transcript.finish("", "complete")
+    transcript.on_finished(AnswerFinished("", "complete"))
     assert said == ["Fanlight: There are three."]
 
 

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QApplication
 app = QApplication([])
 from fanlight.domain.events import TextDelta
 from fanlight.ui import theme
-from fanlight.core.chat.entry import TranscriptEntry
+from fanlight.core.chat.entry import AnswerFinished, TranscriptEntry
 from fanlight.ui.transcript.transcript import Transcript
 from support.chat_samples import conversation, long_answer, one_table
 theme.apply(app, theme.LIGHT)
@@ -42,7 +42,7 @@ def same():
 
 text = long_answer(2_500) + "\\n\\n" + one_table(15)
 for at in range(0, len(text), 120):
-    transcript.hear(TextDelta(text[at : at + 120]))
+    transcript.on_event(TextDelta(text[at : at + 120]))
     transcript.paint_now()
     if chance.random() < 0.2:
         bar.setValue(bar.value() - chance.randint(1, 600))
@@ -50,7 +50,7 @@ for at in range(0, len(text), 120):
         transcript.jump_to_end()
     if at % 360 == 0 and not same():
         sys.exit(f"at {at}: the screen is not what would be painted")
-transcript.finish("done", "complete")
+transcript.on_finished(AnswerFinished("done", "complete"))
 for _ in range(6):
     bar.setValue(bar.value() + chance.randint(-500, 400))
     if not same():

@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from fanlight.core.chat.entry import State, TranscriptEntry
+from fanlight.core.chat.entry import AnswerFinished, State, TranscriptEntry
 from fanlight.domain.events import EngineNotice, ImageReady, PromptProgress, TextDelta, ThinkingDelta
 from fanlight.domain.messages import Image
 from fanlight.ui.theme import DARK
@@ -122,7 +122,7 @@ def test_what_is_read_stays_in_place_while_the_answer_grows(make: Make, qtbot: Q
     first = shown(transcript)[0]
     before = place(transcript, first)
     for _ in range(20):
-        transcript.hear(TextDelta("More words. " * 30 + "\n\n"))
+        transcript.on_event(TextDelta("More words. " * 30 + "\n\n"))
         transcript.paint_now()
     assert not transcript.follow
     assert place(transcript, first) == before
@@ -143,7 +143,7 @@ def test_measuring_what_comes_into_view_above_does_not_move_the_rest(make: Make)
 def test_the_view_follows_while_the_reader_is_at_the_end(make: Make) -> None:
     transcript = make(*conversation(20), ask(), answer())
     for _ in range(10):
-        transcript.hear(TextDelta("Line.\n\n" * 8))
+        transcript.on_event(TextDelta("Line.\n\n" * 8))
         transcript.paint_now()
         assert at_end(transcript)
     assert transcript.follow
@@ -177,23 +177,23 @@ def test_many_tokens_are_one_frame(make: Make, qtbot: QtBot, monkeypatch: pytest
 
     monkeypatch.setattr(MessageBody, "grow", counted)
     for _ in range(200):
-        transcript.hear(TextDelta("word "))
+        transcript.on_event(TextDelta("word "))
     assert painted == []
     qtbot.waitUntil(lambda: painted == ["word " * 200])
 
 
 def test_entries_know_what_was_heard_before_it_is_painted(make: Make) -> None:
     transcript = make(ask(), answer())
-    transcript.hear(TextDelta("three"))
-    transcript.hear(ThinkingDelta("count"))
+    transcript.on_event(TextDelta("three"))
+    transcript.on_event(ThinkingDelta("count"))
     assert transcript.entries()[-1] == TranscriptEntry("assistant", "three", thinking="count", state="open")
 
 
 def test_a_finished_answer_has_its_footer_and_actions(make: Make, qtbot: QtBot) -> None:
     transcript = make(ask(), answer())
-    transcript.hear(TextDelta("There are **three**."))
+    transcript.on_event(TextDelta("There are **three**."))
     assert button(transcript, "Copy") is None
-    transcript.finish("0.3 s to the first word", "complete")
+    transcript.on_finished(AnswerFinished("0.3 s to the first word", "complete"))
     assert "0.3 s to the first word" in words(transcript)
     with qtbot.waitSignal(transcript.copied) as copied:
         press(qtbot, transcript, "Copy")
@@ -209,25 +209,26 @@ def test_a_finished_answer_has_its_footer_and_actions(make: Make, qtbot: QtBot) 
 @pytest.mark.parametrize("state", ["stopped", "failed"])
 def test_an_unfinished_answer_can_go_on(make: Make, qtbot: QtBot, state: State) -> None:
     transcript = make(ask(), answer("There are"))
-    transcript.finish("", state, error="The disk is full.\nFree some space." if state == "failed" else "")
+    error = "The disk is full. Free some space." if state == "failed" else ""
+    transcript.on_finished(AnswerFinished("", state, error))
     with qtbot.waitSignal(transcript.continue_requested):
         press(qtbot, transcript, "Continue")
-    assert ("Stopped." if state == "stopped" else "The disk is full.\nFree some space.") in words(transcript)
+    assert ("Stopped." if state == "stopped" else "The disk is full. Free some space.") in words(transcript)
 
 
 def test_an_answer_that_goes_on_reads_as_if_it_had_never_stopped(make: Make) -> None:
     transcript = make(ask(), answer("- one\n- tw", "stopped"))
     transcript.replace_last(answer("- one\n- tw"))
-    transcript.hear(TextDelta("o\n- three\n\nThree **in all"))
+    transcript.on_event(TextDelta("o\n- three\n\nThree **in all"))
     transcript.paint_now()
-    transcript.hear(TextDelta("**."))
-    transcript.finish("", "complete")
+    transcript.on_event(TextDelta("**."))
+    transcript.on_finished(AnswerFinished("", "complete"))
     assert "one\ntwo\nthree\nThree in all." in words(transcript)
 
 
 def test_an_answer_that_failed_at_once_can_be_tried_again(make: Make, qtbot: QtBot) -> None:
     transcript = make(ask(), answer())
-    transcript.finish("", "failed")
+    transcript.on_finished(AnswerFinished("", "failed"))
     assert "could not be made" in words(transcript)
     with qtbot.waitSignal(transcript.ask_again):
         press(qtbot, transcript, "Try again")
@@ -245,31 +246,31 @@ def test_waiting_is_said_in_words(make: Make) -> None:
     transcript = make(question, answer())
     assert "Reading the picture…" in words(transcript)
     assert "64 × 48, 36 tokens" in words(transcript)
-    transcript.hear(ImageReady("id", 36, 0.5))
-    transcript.hear(PromptProgress(43, 100))
+    transcript.on_event(ImageReady("id", 36, 0.5))
+    transcript.on_event(PromptProgress(43, 100))
     transcript.paint_now()
     assert "Reading the question… 43 %" in words(transcript)
-    transcript.hear(TextDelta("A red one."))
+    transcript.on_event(TextDelta("A red one."))
     transcript.paint_now()
     assert "Reading" not in words(transcript)
 
 
 def test_a_notice_is_shown_with_its_answer(make: Make) -> None:
     transcript = make(ask(), answer())
-    transcript.hear(EngineNotice("The two oldest questions were left out."))
+    transcript.on_event(EngineNotice("The two oldest questions were left out."))
     transcript.paint_now()
     assert "The two oldest questions were left out." in words(transcript)
 
 
 def test_thinking_is_hidden_until_asked_for(make: Make, qtbot: QtBot) -> None:
     transcript = make(ask(), answer())
-    transcript.hear(ThinkingDelta("First I count."))
+    transcript.on_event(ThinkingDelta("First I count."))
     transcript.paint_now()
     assert "First I count." not in words(transcript)
     press(qtbot, transcript, "Thinking…")
     assert "First I count." in words(transcript)
-    transcript.hear(ThinkingDelta(" Then I answer."))
-    transcript.hear(TextDelta("Three."))
+    transcript.on_event(ThinkingDelta(" Then I answer."))
+    transcript.on_event(TextDelta("Three."))
     transcript.paint_now()
     assert "First I count. Then I answer." in words(transcript)
     press(qtbot, transcript, "Thoughts")
@@ -296,7 +297,7 @@ def test_entries_can_be_replaced_and_cut(make: Make) -> None:
     assert words(transcript).count("circles") == 1
     assert "one" not in words(transcript)
     transcript.append(answer())
-    transcript.hear(TextDelta("anew"))
+    transcript.on_event(TextDelta("anew"))
     transcript.paint_now()
     assert "anew" in words(transcript)
     transcript.show_entries(())

@@ -112,10 +112,10 @@ def test_in_any_order_the_screen_and_the_disk_hold_the_conversation(
         shown = window.transcript.entries()
         assert [(e.role, e.text) for e in shown] == [(e.role, e.text) for e in window.session_manager.current.entries()]
 
-    sessions = window.session_manager.sessions
+    sessions = window.session_manager.conversations
     for session in sessions:
-        if session.editing:
-            session.leave_edit()
+        if session.draft.editing:
+            session.cancel_edit()
     qtbot.waitUntil(lambda: all(s.condition != "answering" and not s.queued for s in sessions), timeout=20_000)
     expected = {
         session.conversation_id: [(turn.message.text, turn.state, len(turn.attachments)) for turn in session.turns]

@@ -25,7 +25,7 @@ def shot(window: WholeWindow, action: str = "explain") -> QuickPanel:
 
 
 def idle(panel: QuickPanel) -> bool:
-    return panel.talk.condition == "idle" and bool(panel.talk.turns)
+    return panel.conversation.condition == "idle" and bool(panel.conversation.turns)
 
 
 def kept(home: Path) -> list[tuple[str, str, int]]:
@@ -74,7 +74,7 @@ def test_the_conversation_goes_on_in_the_window_with_its_picture(qtbot: Any, ope
 def test_an_answer_that_is_under_way_goes_on_in_the_window(qtbot: Any, open_window: Open, home: Path) -> None:
     window = open_window(ScriptedEngine([f"{i} " for i in range(60)], seconds_per_token=0.02))
     panel = shot(window)
-    qtbot.waitUntil(lambda: "3 " in panel.talk.last_answer)
+    qtbot.waitUntil(lambda: "3 " in panel.conversation.last_answer)
     panel.press("o")
     qtbot.waitUntil(lambda: panel.over)
     session = window.session_manager.current

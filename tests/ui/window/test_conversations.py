@@ -70,7 +70,7 @@ def test_an_answer_goes_on_while_another_conversation_is_shown(qtbot: Any, open_
     assert not window.transcript.entries()
     assert not window.composer.stop_button.isVisible()
     qtbot.waitUntil(lambda: len(window.sidebar.ids) == 1)
-    session = window.session_manager.sessions[0]
+    session = window.session_manager.conversations[0]
     qtbot.waitUntil(lambda: session.condition == "idle")
     window.sidebar.opened.emit(window.sidebar.ids[0])
     qtbot.waitUntil(lambda: texts(window) == ["long one", "word " * 60])
@@ -143,7 +143,7 @@ def test_the_conversations_are_walked_through_with_keys(qtbot: Any, open_window:
 def test_a_full_disk_is_said_once_and_costs_nothing_shown(qtbot: Any, open_window: Open, home: Path) -> None:
     disk = Disk(home)
     window = open_window(open_store=lambda keep: disk.open)
-    window.history._again.setInterval(50)
+    window.history._retry_timer.setInterval(50)
     disk.full = True
     ask(qtbot, window, "Q")
     qtbot.waitUntil(lambda: idle(window) and texts(window) == ["Q", "An answer."])
@@ -155,7 +155,7 @@ def test_a_full_disk_is_said_once_and_costs_nothing_shown(qtbot: Any, open_windo
 
 def test_quitting_asks_first_while_the_disk_is_full(open_window: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     window = open_window()
-    window.history._ails(DiskFull("There is no room left on the disk."))
+    window.history._on_failure(DiskFull("There is no room left on the disk."))
     said: list[str] = []
     wanted = "Stay"
 
@@ -175,7 +175,7 @@ def test_quitting_asks_first_while_the_disk_is_full(open_window: Open, monkeypat
 
 def test_a_signal_does_not_ask(open_window: Open) -> None:
     window = open_window()
-    window.history._ails(DiskFull("There is no room left on the disk."))
+    window.history._on_failure(DiskFull("There is no room left on the disk."))
     window.close_unasked()
     assert not window.isVisible()
 

@@ -90,7 +90,7 @@ def test_without_any_model_a_question_says_what_to_do(qtbot: Any, home: Path) ->
     answered(qtbot, window)
     last = window.transcript.entries()[-1]
     assert last.state == "failed"
-    assert last.error == "No model is open. Choose one in the header of the window."
+    assert last.error == "No model is open. Choose one at the top of the window."
     window.close()
 
 

@@ -11,8 +11,10 @@ from PySide6.QtCore import QLocale, QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 
 from fanlight.core.chat.attachment_reader import attachment_of
+from fanlight.core.chat.conversation import Conversation
+from fanlight.core.chat.entry import AnswerFinished
 from fanlight.core.chat.model_host import ModelHost
-from fanlight.core.chat.panel_session import PanelTalk
+from fanlight.core.chat.pending_question import PendingQuestion
 from fanlight.core.chat.turns import Attachment
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.file_worker import FileWorker
@@ -48,7 +50,7 @@ class TextReaderPort(Protocol):
 class _Request:
     """A question on its way: `wants_text` lets it wait for the text, `needs_text` for ever."""
 
-    number: int
+    question: PendingQuestion
     act: Action | str
     wants_text: bool
     needs_text: bool
@@ -64,24 +66,24 @@ class CaptureQuestions(QObject):
     def __init__(
         self,
         image: CapturedImage,
-        talk: PanelTalk,
+        conversation: Conversation,
         host: ModelHost,
         settings_store: SettingsStore,
         file_worker: FileWorker,
         texts: TextReaderPort | None,
     ) -> None:
-        super().__init__(talk)
-        self._image, self._talk, self._host, self._settings_store = image, talk, host, settings_store
+        super().__init__(conversation)
+        self._image, self._conversation, self._host, self._settings_store = image, conversation, host, settings_store
         self._file_worker, self._texts = file_worker, texts
         self._request: _Request | None = None
         self._last: Action | str = ""
-        self._copies = 0
+        self._copies = False
         self._looked = self._closed = self._reading = False
         self._text: str | FanlightError | None = None
         self._token: ReadTicket | None = None
         self._late = QTimer(self, singleShot=True, interval=TEXT_MS)
         self._late.timeout.connect(self._go)
-        talk.finished.connect(self._finished)
+        conversation.answer_finished.connect(self._on_answer_finished)
 
     def start(self) -> None:
         """At mouse-up: the model sees the capture, and where that helps its text is read, before anything is asked."""
@@ -102,22 +104,23 @@ class CaptureQuestions(QObject):
 
     def again(self) -> None:
         """The last question once more, from its key on where it did not get as far as the model."""
-        turns = self._talk.turns
-        if self._talk.condition != "idle" or not turns:
+        turns = self._conversation.turns
+        if self._conversation.busy or not turns:
             return
         if isinstance(self._last, Action) and (not self._last.asks or not turns[-2].message.text):
-            self._talk.cut(len(turns) - 2)
+            self._conversation.remove_last_question()
             self.act(self._last)
         elif not turns[-2].message.text:
-            self._talk.cut(len(turns) - 2)
+            self._conversation.remove_last_question()
             self.ask(str(self._last))
         else:
-            self._talk.ask_again()
+            self._conversation.ask_again()
 
     def close(self) -> None:
         """Nothing is wanted any more."""
         self._closed, self._request, self._text, self._image = True, None, None, CapturedImage()
         self._late.stop()
+        self._conversation.answer_finished.disconnect(self._on_answer_finished)
         if self._token is not None:
             self._token.stop()
 
@@ -134,7 +137,7 @@ class CaptureQuestions(QObject):
     @property
     def _told(self) -> bool:
         """Whether the conversation has the text."""
-        return any(BESIDE in turn.message.text for turn in self._talk.turns)
+        return any(turn.text_beside_picture for turn in self._conversation.turns)
 
     def _seen(self, result: Attachment | FanlightError) -> None:
         if self._closed:
@@ -143,7 +146,8 @@ class CaptureQuestions(QObject):
         if isinstance(result, FanlightError):
             self.problem.emit(result)
         else:
-            self._talk.look(result)
+            self._conversation.attachments.set([result])
+            self._conversation.show(True)
         self._go()
 
     def _read(self) -> None:
@@ -172,8 +176,8 @@ class CaptureQuestions(QObject):
 
     def _begin(self, label: str, act: Action | str, wants: bool, needs: bool = False) -> None:
         needs = needs or (self._blind and not self._told)
-        number = self._talk.begin(label, quick=isinstance(act, Action))
-        self._last, self._request = act, _Request(number, act, wants or needs, needs)
+        question = self._conversation.begin_question(label, quick=isinstance(act, Action))
+        self._last, self._request = act, _Request(question, act, wants or needs, needs)
         if wants or needs:
             if isinstance(self._text, FanlightError) and needs:
                 self._text, self._reading = None, False  # once more
@@ -193,43 +197,43 @@ class CaptureQuestions(QObject):
         self._request = None
         self._late.stop()
         if isinstance(request.act, Action) and not request.act.asks:
-            self._tell(request.number, request.act)
+            self._answer_with_text(request.question, request.act)
         else:
-            self._put(request)
+            self._ask(request)
 
-    def _tell(self, number: int, action: Action) -> None:
+    def _answer_with_text(self, question: PendingQuestion, action: Action) -> None:
         if isinstance(self._text, FanlightError):
-            self._talk.fail(number, self._text)
+            question.fail(self._text)
         elif not self._text:
-            self._talk.fail(number, InputError("No text was found in this capture.", "Drag closer around the text."))
+            question.fail(InputError("No text was found in this capture.", "Drag closer around the text."))
         else:
-            self._copies = number if action.goes_to == "clipboard" else 0
-            self._talk.tell(number, "What is written in this picture?", self._text, fenced(self._text))
+            self._copies = action.goes_to == "clipboard"
+            question.answer_with("What is written in this picture?", fenced(self._text), self._text)
 
-    def _put(self, request: _Request) -> None:
+    def _ask(self, request: _Request) -> None:
         act = request.act
         text = act.question(self._language) if isinstance(act, Action) else act
         beside = self._text if isinstance(self._text, str) and request.wants_text else ""
         if self._blind and not self._told and not beside:
             why = ImagesUnsupported("This model cannot see, and no text was found in this capture.")
-            self._talk.fail(request.number, why)
+            request.question.fail(why)
             return
         if beside:
             text = f"{text}\n\n{BESIDE}\n{beside[:MOST_LETTERS]}"
         if isinstance(act, Action) and act.goes_to == "window":
-            self._talk.cut(len(self._talk.turns) - 2)
+            self._conversation.remove_last_question()
             self.for_window.emit(text)
             return
-        self._copies = request.number if isinstance(act, Action) and act.goes_to == "clipboard" else 0
-        self._talk.put(request.number, text, supports_images=not self._blind)
+        self._copies = isinstance(act, Action) and act.goes_to == "clipboard"
+        request.question.ask(text, text_beside_picture=bool(beside))
 
     @property
     def _language(self) -> str:
         return self._settings_store.now.translate_to.strip() or QLocale.languageToString(QLocale.system().language())
 
-    def _finished(self, _footer: str, state: str, _error: str) -> None:
-        copies, self._copies = self._copies, 0
-        if copies and state == "complete" and (text := bare(self._talk.last_answer)):
+    def _on_answer_finished(self, end: AnswerFinished) -> None:
+        copies, self._copies = self._copies, False
+        if copies and end.state == "complete" and (text := bare(self._conversation.last_answer)):
             QGuiApplication.clipboard().setText(text)
             self.copied.emit(text)
 

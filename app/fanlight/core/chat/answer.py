@@ -18,13 +18,14 @@ from fanlight.domain.events import (
     Timings,
 )
 from fanlight.domain.messages import Message
+from fanlight.i18n import N_
 
-AT_LIMIT = "Stopped at the longest answer allowed. Continue goes on from here."
+AT_LIMIT = N_("The answer has reached its maximum length. Choose Continue to get the rest.")
 
 
 @dataclass(slots=True)
 class Answer:
-    """Hears the events of one generation. `text` and `thinking` begin with what a continued answer had before."""
+    """Put together from the events of one generation. `text` and `thinking` begin with what a continued answer had."""
 
     text: str = ""
     thinking: str = ""
@@ -40,7 +41,7 @@ class Answer:
     _pieces: list[str] = field(default_factory=list)
     _thoughts: list[str] = field(default_factory=list)
 
-    def hear(self, event: Event) -> None:
+    def add(self, event: Event) -> None:
         match event:
             case TextDelta(text):
                 self._first_word()
@@ -57,8 +58,8 @@ class Answer:
             case _:
                 assert_never(event)
 
-    def gather(self) -> None:
-        """Put the pieces heard so far into `text` and `thinking`."""
+    def join_pieces(self) -> None:
+        """Put the pieces that have arrived into `text` and `thinking`."""
         self.text += "".join(self._pieces)
         self.thinking += "".join(self._thoughts)
         self._pieces.clear()
@@ -66,11 +67,11 @@ class Answer:
 
     @property
     def message(self) -> Message:
-        """What was gathered."""
+        """What was joined."""
         return Message.of("assistant", self.text, thinking=self.thinking)
 
     @property
-    def can_go_on(self) -> bool:
+    def can_continue(self) -> bool:
         """Whether it ended before the model was done."""
         return self.reason not in ("end", "stop_string")
 

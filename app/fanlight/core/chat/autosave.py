@@ -4,80 +4,113 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from shiboken6 import isValid
 
 from fanlight.core.chat.history import History
-from fanlight.core.chat.record import ConversationRecord, SavedPosition
+from fanlight.core.chat.saved_turns import SavedPosition, SavedTurns
 from fanlight.core.chat.turns import Turn
+
+SAVE_MS = 500
+
+Snapshot = Callable[[], tuple[str, Sequence[Turn]]]
+"""The conversation's title and turns, as they are now."""
 
 
 class Autosave(QObject):
-    """What could not be kept (a full disk) is kept as soon as it can be: `History.retry` says when to try."""
+    """What could not be saved (a full disk) is saved as soon as it can be: `History.retry` says when to try."""
 
-    kept = Signal()
+    saved = Signal()
 
-    def __init__(self, history: History, parent: QObject) -> None:
-        super().__init__(parent)
+    def __init__(self, history: History, saved_turns: SavedTurns | None = None) -> None:
+        """`saved_turns`: what the database holds of the conversation already."""
+        super().__init__()
         self._history = history
-        self._record = ConversationRecord()
+        self._saved_turns = saved_turns or SavedTurns()
         self._title = ""
         self._turns: tuple[Turn, ...] = ()
-        self._asked = 0
+        self._saves = 0
         self._open_message: int | None = None
-        self._missing = self._detached = False
-        history.retry.connect(self._again)
+        self._is_behind = self._detached = False
+        self._snapshot: Snapshot | None = None
+        self._timer = QTimer(self, interval=SAVE_MS)
+        self._timer.timeout.connect(self._save_open_answer)
+        history.retry.connect(self._retry)
 
     @property
     def conversation_id(self) -> int | None:
-        return self._record.conversation_id
-
-    def reopen(self, record: ConversationRecord) -> None:
-        self._record = record
+        return self._saved_turns.conversation_id
 
     def detach(self) -> None:
         """The database is another one from now on: nothing of this belongs there."""
+        self._timer.stop()
         self._detached = True
 
-    def keep(self, title: str, turns: Sequence[Turn], then: Callable[[], object] | None = None) -> None:
-        """Make the database hold `turns`; `then` follows, kept or not."""
+    def rename(self, title: str) -> None:
+        if self.conversation_id is not None:
+            self._history.rename(self.conversation_id, title)
+
+    def set_draft(self, text: str) -> None:
+        if self.conversation_id is not None:
+            self._history.set_draft(self.conversation_id, text)
+
+    def save(self, title: str, turns: Sequence[Turn], then: Callable[[], object] | None = None) -> None:
+        """Make the database hold `turns`; `then` is called afterwards, saved or not."""
         if self._detached:
             if then:
                 then()
             return
         self._title, self._turns = title, tuple(turns)
-        self._asked += 1
-        asked = self._asked
+        self._saves += 1
+        number = self._saves
         self._open_message = None
 
-        def kept(where: SavedPosition) -> None:
-            if not isValid(self):  # the conversation has left the desk
+        def on_saved(position: SavedPosition) -> None:
+            if not isValid(self):  # the conversation is no longer in memory
                 return
-            if asked == self._asked:
-                self._missing = False
-                self._open_message = where.last_message_id
-            self.kept.emit()
+            if number == self._saves:
+                self._is_behind = False
+                self._open_message = position.last_message_id
+            self.saved.emit()
             if then:
                 then()
 
-        def not_kept() -> None:
+        def on_failed() -> None:
             if not isValid(self):
                 return
-            self._missing = True
+            self._is_behind = True
             if then:
                 then()
 
-        self._history.keep(self._record, title, self._turns, kept, not_kept)
+        self._history.save(self._saved_turns, title, self._turns, on_saved, on_failed)
 
-    def follow(self, title: str, turns: Sequence[Turn]) -> None:
-        """The last turn is an answer that goes on, or has just ended."""
+    def begin_answer(self, snapshot: Snapshot) -> None:
+        """The last turn is an answer that grows: save it about twice a second."""
+        self._snapshot = snapshot
+        self._timer.start()
+
+    def end_answer(self, title: str, turns: Sequence[Turn]) -> None:
+        """It is complete."""
+        self.abandon_answer()
+        self._save_answer(title, turns)
+
+    def abandon_answer(self) -> None:
+        """It is no longer one of the turns."""
+        self._timer.stop()
+        self._snapshot = None
+
+    def _save_open_answer(self) -> None:
+        if self._snapshot is not None:
+            self._save_answer(*self._snapshot())
+
+    def _save_answer(self, title: str, turns: Sequence[Turn]) -> None:
         if self._detached:
             return
         if self._open_message is not None:
-            self._history.answer(self._open_message, turns[-1])
+            self._history.save_answer(self._open_message, turns[-1])
         elif turns[-1].state != "open":
-            self.keep(title, turns)
+            self.save(title, turns)
 
-    def _again(self) -> None:
-        if self._missing:
-            self.keep(self._title, self._turns)
+    def _retry(self) -> None:
+        if self._is_behind:
+            self.save(self._title, self._turns)

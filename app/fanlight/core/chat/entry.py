@@ -11,9 +11,18 @@ State = Literal["complete", "open", "stopped", "failed", "queued"]
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerFinished:
+    """The open entry is final."""
+
+    footer: str
+    state: State
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TranscriptEntry:
     """One message as shown. `captions` says under each thumbnail what the model was sent ("1024 × 768, 36 tokens");
-    `notice` is something to know that is no error; `error` is a sentence and, on the next line, its hint."""
+    `notice` is something to know that is no error; `error` is what `FanlightError.text` says."""
 
     role: Literal["user", "assistant"]
     text: str

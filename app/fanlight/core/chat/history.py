@@ -1,4 +1,4 @@
-"""The conversations that are kept, as the window sees them: asked for on the store's thread, told on the window's."""
+"""The saved conversations, for the GUI thread: work runs on the store's thread, results come back on this one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from fanlight.core.chat.record import ConversationRecord, SavedPosition
+from fanlight.core.chat.saved_turns import SavedPosition, SavedTurns
 from fanlight.core.chat.turns import Turn
 from fanlight.core.work.dispatcher import MainThreadDispatcher
 from fanlight.domain.errors import DiskFull, FanlightError, StoreError
@@ -25,7 +25,7 @@ RETRY_MS = 5_000
 
 
 class Store(Protocol):
-    """What the window needs of store.thread.StoreThread."""
+    """What of store.thread.StoreThread is used here."""
 
     def submit(self, work: Callable[[Database], T]) -> Future[T]: ...
 
@@ -39,7 +39,7 @@ OpenStore = Callable[[Callable[[StoreError], None], Callable[[], None]], Store]
 
 
 class History(QObject):
-    """Work asked for before the store is open waits for it. An error is said once, until something works again."""
+    """Work submitted before the store is open waits for it. An error is reported once, until something works again."""
 
     listed = Signal()
     """`rows` are others now, newest first."""
@@ -47,7 +47,7 @@ class History(QObject):
     recovered = Signal(object)
     """The problem that is over."""
     retry = Signal()
-    """Something could not be kept a while ago: who has something to keep tries again."""
+    """Something could not be saved a while ago: what is not saved is to be saved again."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -55,23 +55,24 @@ class History(QObject):
         self._waiting: list[Callable[[], None]] = []
         self._dispatcher = MainThreadDispatcher(self)
         self.rows: tuple[ConversationRow, ...] = ()
-        self._ailing: FanlightError | None = None
-        self._again = QTimer(self, interval=RETRY_MS, singleShot=True)
-        self._again.timeout.connect(self.retry)
+        self._failure: FanlightError | None = None
+        self._retry_timer = QTimer(self, interval=RETRY_MS, singleShot=True)
+        self._retry_timer.timeout.connect(self.retry)
 
     def open(self, open_store: OpenStore) -> None:
         """Also swaps the store: the one before is closed after all it was asked to do."""
         if self._store is not None:
             self._store.close()
         self._store = open_store(
-            lambda error: self._dispatcher(lambda: self._told(error)), lambda: self._dispatcher(self._recovers)
+            lambda error: self._dispatcher(lambda: self._on_store_error(error)),
+            lambda: self._dispatcher(self._on_success),
         )
         waiting, self._waiting = self._waiting, []
-        for ask in waiting:
-            ask()
-        self.list()
+        for submit in waiting:
+            submit()
+        self.refresh()
 
-    def ask(
+    def submit(
         self,
         work: Callable[[Database], T],
         then: Callable[[T], object] | None = None,
@@ -79,60 +80,60 @@ class History(QObject):
     ) -> None:
         """`work` on the store's thread, then exactly one of `then` and `otherwise` here."""
         if self._store is None:
-            self._waiting.append(lambda: self.ask(work, then, otherwise))
+            self._waiting.append(lambda: self.submit(work, then, otherwise))
             return
         self._store.submit(work).add_done_callback(
-            lambda future: self._dispatcher(lambda: self._answered(future, then, otherwise))
+            lambda future: self._dispatcher(lambda: self._on_done(future, then, otherwise))
         )
 
-    def list(self) -> None:
-        self.ask(lambda database: database.conversations(), self._listed)
+    def refresh(self) -> None:
+        self.submit(lambda database: database.conversations(), self._on_rows)
 
-    def keep(
+    def save(
         self,
-        record: ConversationRecord,
+        saved_turns: SavedTurns,
         title: str,
         turns: Sequence[Turn],
         then: Callable[[SavedPosition], object],
         otherwise: Callable[[], object],
     ) -> None:
         """Make the database hold `turns`."""
-        self.ask(lambda database: record.keep(database, title, turns), then, otherwise)
+        self.submit(lambda database: saved_turns.write(database, title, turns), then, otherwise)
 
-    def answer(self, message_id: int, turn: Turn) -> None:
+    def save_answer(self, message_id: int, turn: Turn) -> None:
         """An answer so far, written at most once a second, or its last words, written at once."""
         if self._store is not None:
             message = turn.message
             self._store.answer(message_id, message.text, message.thinking, turn.state, turn.footer)
 
     def rename(self, conversation_id: int, title: str) -> None:
-        self.ask(lambda database: database.rename(conversation_id, title))
-        self.list()
+        self.submit(lambda database: database.rename(conversation_id, title))
+        self.refresh()
 
     def delete(self, conversation_id: int) -> None:
-        self.ask(lambda database: database.delete(conversation_id))
-        self.list()
+        self.submit(lambda database: database.delete(conversation_id))
+        self.refresh()
 
     def restore(self, conversation_id: int) -> None:
-        self.ask(lambda database: database.restore(conversation_id))
-        self.list()
+        self.submit(lambda database: database.restore(conversation_id))
+        self.refresh()
 
     def set_draft(self, conversation_id: int, text: str) -> None:
-        self.ask(lambda database: database.set_draft(conversation_id, text))
+        self.submit(lambda database: database.set_draft(conversation_id, text))
 
     @property
     def full(self) -> DiskFull | None:
         """Why what is on the screen is not all on disk, while there is no room for it."""
-        return self._ailing if isinstance(self._ailing, DiskFull) else None
+        return self._failure if isinstance(self._failure, DiskFull) else None
 
     def close(self) -> None:
         """All that was asked for is done first."""
-        self._again.stop()
+        self._retry_timer.stop()
         if self._store is not None:
             self._store.close()
             self._store = None
 
-    def _answered(self, future: Future[Any], then: Callable[[Any], object] | None, otherwise: Any) -> None:
+    def _on_done(self, future: Future[Any], then: Callable[[Any], object] | None, otherwise: Any) -> None:
         if future.cancelled():
             return
         error = future.exception()
@@ -141,32 +142,32 @@ class History(QObject):
                 otherwise()
             if not isinstance(error, FanlightError):
                 raise error
-            self._ails(error)
+            self._on_failure(error)
             return
-        self._recovers()
+        self._on_success()
         if then is not None:
             then(future.result())
 
-    def _listed(self, rows: Sequence[ConversationRow]) -> None:
+    def _on_rows(self, rows: Sequence[ConversationRow]) -> None:
         self.rows = tuple(rows)
         self.listed.emit()
 
-    def _recovers(self) -> None:
-        if self._ailing is not None:
-            over, self._ailing = self._ailing, None
+    def _on_success(self) -> None:
+        if self._failure is not None:
+            over, self._failure = self._failure, None
             self.recovered.emit(over)
 
-    def _told(self, error: StoreError) -> None:
-        """The store's own word: an answer that it tries to write again, or a report that is over and done with."""
+    def _on_store_error(self, error: StoreError) -> None:
+        """An answer that the store tries to write again, or a report that needs no retry."""
         if isinstance(error, DiskFull):
-            self._ails(error)
+            self._on_failure(error)
         else:
             self.problem.emit(error)
 
-    def _ails(self, error: FanlightError) -> None:
-        if not self._again.isActive():
-            self._again.start()
-        if self._ailing is None:
+    def _on_failure(self, error: FanlightError) -> None:
+        if not self._retry_timer.isActive():
+            self._retry_timer.start()
+        if self._failure is None:
             log.warning("%s", error)
-            self._ailing = error
+            self._failure = error
             self.problem.emit(error)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.model_jobs import PrefillJob
 from fanlight.domain.errors import FanlightError
-from fanlight.domain.events import Finished, ImageReady
+from fanlight.domain.events import Event, Finished, ImageReady
 from fanlight.domain.messages import ImagePart, Message, Part
 from fanlight.domain.slots import Slot
 
@@ -37,21 +37,26 @@ def _mark(part: Part) -> str:
 
 
 class Prefetch(QObject):
-    """Keeps the model's cache ahead of one conversation. The last message of `follow` is the question to come: its
-    pictures count, its text may still change."""
+    """Keeps the model's cache ahead of one conversation, in its `slot`. The last message of a request is the question
+    to come: its pictures count, its text may still change."""
 
-    said = Signal(object)
-    """ImageReady and PromptProgress of prefills, Finished when one has done all it was asked to."""
+    event_arrived = Signal(object)
+    """ImageReady and PromptProgress of prefills; Finished when one has done all it was asked to."""
     failed = Signal(object)
 
-    def __init__(self, host: ModelHost, parent: QObject | None = None, slot: Slot = Slot.WINDOW) -> None:
+    def __init__(self, host: ModelHost, slot: Slot, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._host, self._slot = host, slot
+        self._host, self.slot = host, slot
         self._known: _Known | None = None
         self._jobs: list[PrefillJob] = []
         self._encoded_seconds = 0.0
 
-    def follow(self, messages: Sequence[Message]) -> None:
+    def move_to(self, slot: Slot) -> None:
+        """Another slot has evaluated nothing of what this one has."""
+        self.stop()
+        self.slot = slot
+
+    def request(self, messages: Sequence[Message]) -> None:
         """Prefill `messages`; what runs already and is a beginning of it goes on, anything else stops."""
         known = _Known.of(messages)
         if known == self._known:
@@ -63,9 +68,9 @@ class Prefetch(QObject):
         self._known = known
         if not self._host.chosen or not (known.before or known.images):
             return
-        job = PrefillJob(messages, self._slot)
-        job.event_arrived.connect(self._say)
-        job.done.connect(self._end)
+        job = PrefillJob(messages, self.slot)
+        job.event_arrived.connect(self._on_event)
+        job.done.connect(self._on_done)
         self._jobs.append(job)
         self._host.submit(job)
 
@@ -75,7 +80,7 @@ class Prefetch(QObject):
             job.stop()
 
     def helpers(self, messages: Sequence[Message]) -> tuple[PrefillJob, ...]:
-        """The prefills an answer to `messages` can build on; all others stop. What was followed is forgotten."""
+        """The prefills an answer to `messages` can build on; all others stop. The request is forgotten."""
         known, self._known = self._known, None
         if known is not None and known == _Known.of(messages):
             return tuple(self._jobs)
@@ -87,15 +92,15 @@ class Prefetch(QObject):
         seconds, self._encoded_seconds = self._encoded_seconds, 0.0
         return seconds
 
-    def _say(self, event: object) -> None:
+    def _on_event(self, event: Event) -> None:
         if isinstance(event, ImageReady):
             self._encoded_seconds += event.seconds
         if not isinstance(event, Finished) or event.reason == "end":
-            self.said.emit(event)
+            self.event_arrived.emit(event)
         elif len(self._jobs) == 1:
-            self._known = None  # it gave way to an answer elsewhere: the next `follow` starts again
+            self._known = None  # it gave way to an answer elsewhere: the next request starts again
 
-    def _end(self, error: Exception | None) -> None:
+    def _on_done(self, error: Exception | None) -> None:
         self._jobs.pop(0)  # they are served in the order they were submitted in
         if isinstance(error, FanlightError) and not self._jobs:
             self.failed.emit(error)

@@ -1,4 +1,4 @@
-"""A kept conversation, brought back: rows on the store's thread, pixels on the reader's."""
+"""A saved conversation is read again: rows on the store's thread, pixels on the one that reads files."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fanlight.core.chat.attachment_reader import read_attachment
-from fanlight.core.chat.record import ConversationRecord
+from fanlight.core.chat.saved_turns import SavedTurns
 from fanlight.core.chat.turns import Attachment, Turn
 from fanlight.domain.errors import PictureError, StoreError
 from fanlight.domain.messages import ImagePart, Message, Part
 from fanlight.domain.stored import StoredMessage, StoredPicture
+from fanlight.i18n import ngettext
 
 if TYPE_CHECKING:
     from fanlight.store.database import Database
@@ -25,7 +26,7 @@ class StoredConversation:
     files: dict[str, bytes]
 
 
-def fetch(database: Database, conversation_id: int) -> StoredConversation:
+def fetch_conversation(database: Database, conversation_id: int) -> StoredConversation:
     """Raises StoreError, but not for a picture that is lost."""
     messages = tuple(database.messages(conversation_id))
     files: dict[str, bytes] = {}
@@ -37,11 +38,11 @@ def fetch(database: Database, conversation_id: int) -> StoredConversation:
     return StoredConversation(conversation_id, messages, files)
 
 
-def rebuild(fetched: StoredConversation, longest_side: int) -> ConversationRecord:
+def rebuild_turns(fetched: StoredConversation, longest_side: int) -> SavedTurns:
     """Slow where there are pictures."""
     known: dict[str, Attachment | None] = {}
-    kept = [(_turn(message, fetched.files, longest_side, known), message.id) for message in fetched.messages]
-    return ConversationRecord(fetched.conversation_id, kept)
+    turns = [(_turn(message, fetched.files, longest_side, known), message.id) for message in fetched.messages]
+    return SavedTurns(fetched.conversation_id, turns)
 
 
 def _turn(
@@ -58,7 +59,7 @@ def _turn(
             attachments.append(one)
         else:
             lost += 1
-    notice = f"{lost} picture{'s' if lost > 1 else ''} of this message cannot be read any more." if lost else ""
+    notice = _lost_notice(lost) if lost else ""
     return Turn(Message(stored.role, tuple(parts)), tuple(attachments), stored.state, stored.footer, notice)
 
 
@@ -71,3 +72,11 @@ def _attachment(
         except PictureError:
             known[stored.sha256] = None
     return known[stored.sha256]
+
+
+def _lost_notice(count: int) -> str:
+    return ngettext(
+        "{count} picture in this message can no longer be read.",
+        "{count} pictures in this message can no longer be read.",
+        count,
+    ).format(count=count)

@@ -1,26 +1,28 @@
-"""Which conversation is on the screen; the others are at hand, and go on answering."""
+"""Which conversation is on the screen; the others stay in memory for a while, and their answers go on."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import QObject, Signal
 
+from fanlight.core.chat.autosave import Autosave
+from fanlight.core.chat.conversation import Conversation
 from fanlight.core.chat.history import History
 from fanlight.core.chat.model_host import ModelHost
-from fanlight.core.chat.record import ConversationRecord
-from fanlight.core.chat.reopening import StoredConversation, fetch, rebuild
-from fanlight.core.chat.session import ChatSession
-from fanlight.core.chat.turns import Attachment, Turn
+from fanlight.core.chat.reopening import StoredConversation, fetch_conversation, rebuild_turns
+from fanlight.core.chat.saved_turns import SavedTurns
+from fanlight.core.chat.turns import Attachment
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.file_worker import FileWorker
 from fanlight.domain.errors import FanlightError
+from fanlight.domain.slots import Slot
 
-AT_HAND = 6
-"""Conversations kept in memory beside the one on the screen, busy ones not counted."""
+MOST_IN_MEMORY = 6
+"""Conversations beside the one on the screen, busy ones not counted."""
 
 
 class SessionManager(QObject):
+    """`current` is the conversation on the screen."""
+
     leaving = Signal()
     """The conversation on the screen is about to be another: what is typed belongs to it."""
     shown = Signal()
@@ -32,41 +34,43 @@ class SessionManager(QObject):
     ) -> None:
         super().__init__()
         self._host, self._history, self._settings_store, self._file_worker = host, history, settings_store, file_worker
-        self._sessions: list[ChatSession] = []
+        self._conversations: list[Conversation] = []
         self._wanted: int | None = None
-        self.current = self._made()
+        self.current = self._add(self._new_conversation(Autosave(history)))
         self.current.shown = True
 
     @property
-    def sessions(self) -> tuple[ChatSession, ...]:
+    def conversations(self) -> tuple[Conversation, ...]:
         """Those in memory, the last shown last."""
-        return tuple(self._sessions)
+        return tuple(self._conversations)
 
     @property
     def busy(self) -> bool:
         """Whether an answer is under way."""
-        return any(session.condition == "answering" for session in self._sessions)
+        return any(conversation.busy for conversation in self._conversations)
 
     def new(self) -> None:
-        """An empty conversation; it is kept from its first question on."""
+        """An empty conversation; it is saved from its first question on."""
         self._wanted = None
         if self.current.turns or self.current.conversation_id is not None:
-            empty = (session for session in self._sessions if not session.turns and not session.conversation_id)
-            self._show(next(empty, None) or self._made())
+            empty = (one for one in self._conversations if not one.turns and not one.conversation_id)
+            self._show(next(empty, None) or self._add(self._new_conversation(Autosave(self._history))))
 
     def open(self, conversation_id: int) -> None:
         """Shown as soon as it is read."""
         self._wanted = conversation_id
-        known = next((session for session in self._sessions if session.conversation_id == conversation_id), None)
+        known = next((one for one in self._conversations if one.conversation_id == conversation_id), None)
         if known is not None:
             self._show(known)
             return
         side = self._settings_store.now.picture_side
 
-        def read(fetched: StoredConversation) -> None:
-            self._file_worker.call(lambda: rebuild(fetched, side), lambda record: self._read(conversation_id, record))
+        def on_fetched(fetched: StoredConversation) -> None:
+            self._file_worker.call(
+                lambda: rebuild_turns(fetched, side), lambda found: self._on_read(conversation_id, found)
+            )
 
-        self._history.ask(lambda database: fetch(database, conversation_id), read)
+        self._history.submit(lambda database: fetch_conversation(database, conversation_id), on_fetched)
 
     def step(self, by: int) -> None:
         """The conversation `by` places below in the list."""
@@ -77,9 +81,9 @@ class SessionManager(QObject):
 
     def delete(self, conversation_id: int) -> None:
         """Until the next start `restore` brings it back."""
-        for session in [one for one in self._sessions if one.conversation_id == conversation_id]:
-            session.stop()
-            if session is self.current:
+        for conversation in [one for one in self._conversations if one.conversation_id == conversation_id]:
+            conversation.stop()
+            if conversation is self.current:
                 self.new()
         self._history.delete(conversation_id)
 
@@ -88,61 +92,60 @@ class SessionManager(QObject):
         self.open(conversation_id)
 
     def rename(self, conversation_id: int, title: str) -> None:
-        for session in self._sessions:
-            if session.conversation_id == conversation_id:
-                session.rename(title)
+        for conversation in self._conversations:
+            if conversation.conversation_id == conversation_id:
+                conversation.rename(title)
                 return
         self._history.rename(conversation_id, title)
 
-    def adopt(self, turns: Sequence[Turn], title: str, attached: Sequence[Attachment] = ()) -> ChatSession:
-        """A conversation that began elsewhere (a quick panel), on the screen and kept from now on; `attached` are in
-        its next question."""
+    def adopt(self, conversation: Conversation, capture: Attachment) -> None:
+        """Show a quick panel's conversation, and save it from now on. `capture` is its picture with the file."""
         self._wanted = None
-        session = self._made()
-        if turns:
-            session.take_over(turns, title)
-        session.attach(attached)
-        self._show(session)
-        return session
+        conversation.setParent(None)
+        conversation.move_to_window(Autosave(self._history), capture)
+        self._show(self._add(conversation))
 
-    def forget(self) -> None:
-        """Start with an empty desk: conversations are kept elsewhere from now on."""
-        old = self._sessions
-        self._sessions = []
-        self._show(self._made())
-        for session in old:
-            session.close()
+    def forget_all(self) -> None:
+        """Start with an empty conversation: from now on they are saved elsewhere, or nowhere."""
+        old, self._conversations = self._conversations, []
+        self._show(self._add(self._new_conversation(Autosave(self._history))))
+        for conversation in old:
+            conversation.close()
 
     def close(self) -> None:
-        for session in self._sessions:
-            session.close()
+        for conversation in self._conversations:
+            conversation.close()
 
-    def _made(self) -> ChatSession:
-        session = ChatSession(self._host, self._history, self._settings_store)
-        session.listed.connect(self._history.list)
-        session.problem.connect(self.problem)
-        self._sessions.append(session)
-        return session
+    def _new_conversation(self, autosave: Autosave | None = None) -> Conversation:
+        return Conversation(self._host, self._settings_store, Slot.WINDOW, autosave)
 
-    def _read(self, conversation_id: int, record: ConversationRecord | FanlightError) -> None:
-        if isinstance(record, FanlightError):
-            self.problem.emit(record)
+    def _add(self, conversation: Conversation) -> Conversation:
+        conversation.saved.connect(self._history.refresh)
+        conversation.problem.connect(self.problem)
+        self._conversations.append(conversation)
+        return conversation
+
+    def _on_read(self, conversation_id: int, found: SavedTurns | FanlightError) -> None:
+        if isinstance(found, FanlightError):
+            self.problem.emit(found)
         elif self._wanted == conversation_id:
             row = next((row for row in self._history.rows if row.id == conversation_id), None)
-            session = self._made()
-            session.reopen(record, row.title if row else "", row.draft if row else "")
-            self._show(session)
+            conversation = self._add(self._new_conversation())
+            turns = [turn for turn, _id in found.turns]
+            autosave = Autosave(self._history, found)
+            conversation.reopen(autosave, turns, row.title if row else "", row.draft if row else "")
+            self._show(conversation)
 
-    def _show(self, session: ChatSession) -> None:
-        if session is self.current:
+    def _show(self, conversation: Conversation) -> None:
+        if conversation is self.current:
             return
         self.leaving.emit()
         self.current.show(False)
-        self.current = session
-        self._sessions.remove(session)
-        self._sessions.append(session)
-        idle = [one for one in self._sessions[:-1] if one.condition != "answering" and not one.queued]
-        for old in idle[:-AT_HAND]:
-            self._sessions.remove(old)
-        session.show(True)
+        self.current = conversation
+        self._conversations.remove(conversation)
+        self._conversations.append(conversation)
+        idle = [one for one in self._conversations[:-1] if not one.busy and not one.queued]
+        for old in idle[:-MOST_IN_MEMORY]:
+            self._conversations.remove(old)
+        conversation.show(True)
         self.shown.emit()

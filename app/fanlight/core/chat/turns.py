@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from fanlight.core.chat.entry import TranscriptEntry
-from fanlight.domain.messages import Image, Message, Picture, TextPart
+from fanlight.domain.messages import Image, ImagePart, Message, Picture, TextPart
 from fanlight.domain.stored import State
 
 THUMBNAIL_SIDE = 320
@@ -50,7 +50,15 @@ class Turn:
     footer: str = ""
     notice: str = ""
     error: str = ""
-    """A sentence and, on the next line, its hint."""
+    """As `FanlightError.text` words it."""
+    label: str = ""
+    """Shown instead of the message's text: the name of a quick action."""
+    shown: bool = True
+    """Whether the transcript has it."""
+    text_to_copy: str = ""
+    """Where that is not the message's text, which is Markdown."""
+    text_beside_picture: bool = False
+    """What is written in the picture is in the question: a model that does not support images can answer it."""
     key: int = field(default_factory=lambda: next(_keys))
 
     def counted(self, image_id: str, tokens: int) -> Turn:
@@ -60,10 +68,18 @@ class Turn:
         known = [replace(one, tokens=tokens) if one.picture.image.id == image_id else one for one in self.attachments]
         return replace(self, attachments=tuple(known))
 
+    def for_window(self, capture: Attachment) -> Turn:
+        """Of a quick panel's conversation, as the window shows and keeps it: `capture` is its picture with the file."""
+        image = ImagePart(capture.picture.image)
+        parts = tuple(image if isinstance(part, ImagePart) else part for part in self.message.parts)
+        kept = tuple(replace(capture, tokens=one.tokens) for one in self.attachments)
+        message = replace(self.message, parts=parts)
+        return replace(self, message=message, attachments=kept, label="", shown=True, text_to_copy="")
+
     def entry(self) -> TranscriptEntry:
         return TranscriptEntry(
             role="user" if self.message.role == "user" else "assistant",
-            text=self.message.text,
+            text=self.label or self.message.text,
             thinking=self.message.thinking,
             thumbnails=tuple(attachment.thumbnail for attachment in self.attachments),
             captions=tuple(attachment.caption for attachment in self.attachments),
@@ -79,6 +95,11 @@ def question(text: str, attachments: Sequence[Attachment]) -> Turn:
     return Turn(Message.of("user", text, images), tuple(attachments))
 
 
+def answer_turn() -> Turn:
+    """Open, and without a word."""
+    return Turn(Message("assistant"), state="open")
+
+
 def title_of(text: str) -> str:
     """A title from the first question: its first line, cut at a word."""
     line = next((line.strip() for line in text.splitlines() if line.strip()), "")
@@ -88,17 +109,20 @@ def title_of(text: str) -> str:
     return (head if space else line[:TITLE_LENGTH]).rstrip(" ,.;:") + "…"
 
 
-def prompt(system: str, turns: Sequence[Turn]) -> tuple[Message, ...]:
+def prompt(system: str, turns: Sequence[Turn], *, supports_images: bool = True) -> tuple[Message, ...]:
     """What the model is sent. An answer without a word leaves no trace, and the questions around it become one:
-    templates of chat models want the roles to alternate."""
+    templates of chat models want the roles to alternate. Where the text of a picture is beside it, a model that does
+    not support images is sent no picture."""
     messages = [Message.of("system", system)] if system.strip() else []
+    leaves_images_out = not supports_images and any(turn.text_beside_picture for turn in turns)
     for turn in turns:
-        message = turn.message
-        if message.role == "assistant":
-            if message.text:
-                messages.append(Message("assistant", tuple(p for p in message.parts if isinstance(p, TextPart))))
-        elif messages and messages[-1].role == "user":
-            messages.append(Message("user", messages.pop().parts + message.parts))
-        else:
-            messages.append(message)
+        role, parts = turn.message.role, turn.message.parts
+        if role == "assistant":
+            if turn.message.text:
+                messages.append(Message(role, tuple(part for part in parts if isinstance(part, TextPart))))
+            continue
+        if leaves_images_out:
+            parts = tuple(part for part in parts if not isinstance(part, ImagePart))
+        before = messages.pop().parts if messages and messages[-1].role == role else ()
+        messages.append(Message(role, before + parts))
     return tuple(messages)

@@ -11,7 +11,7 @@ from typing import Literal
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from fanlight.core.chat.session import ChatSession
+from fanlight.core.chat.conversation import Conversation
 from fanlight.core.chat.session_manager import SessionManager
 from fanlight.core.dictation import status_text
 from fanlight.core.dictation.dictation import Dictation
@@ -63,7 +63,7 @@ class HandsFree(QObject):
         self._speech_output, self._session_manager = speech_output, session_manager
         self._waits_for_pictures = waits_for_pictures
         self._actions = HandsFreeActions(settings_store, dictation, speech_output, session_manager, self)
-        self._watched: ChatSession | None = None
+        self._watched: Conversation | None = None
         self._busy = False
         self._note = ""
         self._loudest_dbfs = SILENT_DBFS
@@ -144,7 +144,7 @@ class HandsFree(QObject):
             self._send(TurnEvent.STOP_ANSWER)
         elif talk.active and (talk.has_words or not talk.recording):
             self._send(TurnEvent.DISCARD_WORDS)
-        elif self._session_manager.current.editing:
+        elif self._session_manager.current.draft.editing:
             return False
         else:
             self._send(TurnEvent.END)

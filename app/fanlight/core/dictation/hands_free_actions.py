@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from fanlight.core.chat.session import ChatSession
+from fanlight.core.chat.conversation import Conversation
 from fanlight.core.chat.session_manager import SessionManager
 from fanlight.core.dictation.dictation import Dictation
 from fanlight.core.dictation.hands_free_table import TurnAction
@@ -38,7 +38,7 @@ class HandsFreeActions(QObject):
         self._settings_store, self._dictation, self._talk = settings_store, dictation, dictation.talk
         self._speech_output, self._session_manager = speech_output, session_manager
         self.endpointer = Endpointer()
-        self.asked: ChatSession | None = None
+        self.asked: Conversation | None = None
         """Whose answer is waited for."""
         self.voice_was_heard = False
         """During this answer."""

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal, SignalInstance
 
-from fanlight.core.chat.session import ChatSession
+from fanlight.core.chat.conversation import Conversation
 from fanlight.core.chat.session_manager import SessionManager
 from fanlight.core.dictation.push_to_talk import PushToTalk
 from fanlight.core.settings_store import SettingsStore
@@ -28,11 +28,11 @@ class AnswerSource(Protocol):
     """A conversation, of the window or of a panel."""
 
     @property
-    def heard(self) -> SignalInstance: ...
+    def event_arrived(self) -> SignalInstance: ...
     @property
-    def finished(self) -> SignalInstance: ...
+    def answer_finished(self) -> SignalInstance: ...
     @property
-    def truncated(self) -> SignalInstance: ...
+    def turns_truncated(self) -> SignalInstance: ...
 
 
 class SpeechOutput(QObject):
@@ -67,8 +67,9 @@ class SpeechOutput(QObject):
         """Hands-free: answers of the conversation on the screen are spoken, whatever the settings say."""
         self.barge_in = False
         """The microphone may be open meanwhile: whoever opened it stops the voice."""
-        self._shown: ChatSession | None = None
+        self._shown: Conversation | None = None
         self._connections: list[tuple[SignalInstance, Callable[..., object]]] = []
+        self._panel_connections: dict[AnswerSource, list[tuple[SignalInstance, Callable[..., object]]]] = {}
         session_manager.shown.connect(self._follow_shown)
         push_to_talk.changed.connect(self._on_talk_changed)
         settings_store.changed.connect(self._on_settings)
@@ -113,9 +114,11 @@ class SpeechOutput(QObject):
 
     def follow_panel(self, source: AnswerSource) -> None:
         """A panel's answers are spoken, too, until `leave_panel`."""
-        self._follow(source)
+        self._panel_connections[source] = self._follow(source)
 
     def leave_panel(self, source: AnswerSource) -> None:
+        for signal, slot in self._panel_connections.pop(source):  # the conversation may go on in the window
+            signal.disconnect(slot)
         self._unspoken.discard(source)
         if self._source in (source, None):
             self.stop_speaking()
@@ -138,9 +141,9 @@ class SpeechOutput(QObject):
 
     def _follow(self, source: AnswerSource) -> list[tuple[SignalInstance, Callable[..., object]]]:
         connections: list[tuple[SignalInstance, Callable[..., object]]] = [
-            (source.heard, lambda event: self._on_answer_event(source, event)),
-            (source.finished, lambda *_: self._on_answer_over(source)),
-            (source.truncated, lambda _count: self._on_answer_over(source, cut=True)),
+            (source.event_arrived, lambda event: self._on_answer_event(source, event)),
+            (source.answer_finished, lambda *_: self._on_answer_over(source)),
+            (source.turns_truncated, lambda _: self._on_answer_over(source, cut=True)),
         ]
         for signal, slot in connections:
             signal.connect(slot)

@@ -1,27 +1,24 @@
-"""From a quick panel into the window: what was said in memory becomes an ordinary conversation."""
+"""From a quick panel into the window: a conversation that was in memory alone is saved from now on."""
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
 from fanlight.core.capture.questions import NAME
 from fanlight.core.chat.attachment_reader import attachment_of
 from fanlight.core.chat.session_manager import SessionManager
-from fanlight.core.chat.turns import Attachment, Turn
+from fanlight.core.chat.turns import Attachment
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.file_worker import FileWorker
 from fanlight.domain.errors import FanlightError
-from fanlight.domain.messages import ImagePart
 from fanlight.ui.panel.panel import QuickPanel
 
 
 class PanelHandOver(QObject):
-    """Until now the capture was pixels; the file that is kept is made on the reader's thread."""
+    """Until now the capture was pixels; the file that is kept is made on a thread."""
 
     done = Signal()
-    """It is on the desk: show the window."""
+    """It is the current conversation: show the window."""
     problem = Signal(object)
 
     def __init__(
@@ -51,26 +48,9 @@ class PanelHandOver(QObject):
 
         self._file_worker.call(lambda: attachment_of(image.to_picture(NAME, side, kept=True)), then)
 
-    def _adopt(self, panel: QuickPanel, found: Attachment, question: str) -> None:
-        said, doing = panel.talk.turns, panel.talk.condition
-        turns = [_with_file(turn, found) for turn in (said[:-2] if doing == "waiting" else said)]
-        if doing == "answering":
-            turns[-1] = replace(turns[-1], state="stopped")
-        seen = any(turn.attachments for turn in turns)
-        session = self._session_manager.adopt(turns, panel.talk.title, () if seen or question else (found,))
-        panel.give_way()
+    def _adopt(self, panel: QuickPanel, capture: Attachment, question: str) -> None:
+        conversation = panel.release_conversation()
+        self._session_manager.adopt(conversation, capture)
         if question:
-            session.send(question, () if seen else (found,))
-        elif doing == "answering":
-            session.go_on()
+            conversation.send(question)
         self.done.emit()
-
-
-def _with_file(turn: Turn, found: Attachment) -> Turn:
-    """Its capture as it is kept; a picture the model was sent stays one."""
-    if not turn.attachments:
-        return turn
-    image = ImagePart(found.picture.image)
-    parts = tuple(image if isinstance(part, ImagePart) else part for part in turn.message.parts)
-    kept = replace(found, tokens=turn.attachments[0].tokens)
-    return replace(turn, message=replace(turn.message, parts=parts), attachments=(kept,))

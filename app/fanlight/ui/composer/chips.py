@@ -2,30 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPixmap
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QProgressBar, QScrollArea, QWidget
 
+from fanlight.core.chat.attachments import AttachmentItem, Status
 from fanlight.core.chat.turns import Attachment
+from fanlight.i18n import N_, _
 from fanlight.ui.controls import elided, label, tool
 from fanlight.ui.widgets.pixels import to_qimage
 
 SIDE = 44
 LETTERS = 22
+STATUS: dict[Status, str] = {
+    "reading": N_("Reading…"),
+    "encoding": N_("Encoding…"),
+    "ready": "",
+    "unsupported": N_("Not supported by this model"),
+}
 
 
 class Chip(QFrame):
-    removed = Signal()
+    """Shows one `AttachmentItem`."""
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    remove_requested = Signal()
+
+    def __init__(self, item: AttachmentItem, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("chip")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.attachment: Attachment | None = None
-        self._name, self._status = name or "Picture", "reading…"
+        self.item = item
+        self._name = Path(item.name).name or _("Picture")
         self._image = QLabel()
         self._image.setFixedSize(SIDE, SIDE)
         self._image.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -34,8 +44,8 @@ class Chip(QFrame):
         self._bar.setTextVisible(False)
         self._bar.setFixedHeight(4)
         self._bar.setRange(0, 0)
-        self.remove_button = tool("close", f"Remove {self._name}")
-        self.remove_button.clicked.connect(self.removed)
+        self.remove_button = tool("close", _("Remove {name}").format(name=self._name))
+        self.remove_button.clicked.connect(self.remove_requested)
         grid = QGridLayout(self)
         grid.setContentsMargins(6, 6, 6, 6)
         grid.setHorizontalSpacing(8)
@@ -47,66 +57,56 @@ class Chip(QFrame):
             grid.setRowStretch(row, 1)
         grid.addWidget(self._bar, 2, 1)
         grid.addWidget(self.remove_button, 0, 2, 3, 1)
-        self._show()
+        self._show_picture()
+        self._show_facts()
 
-    def set_attachment(self, attachment: Attachment) -> None:
-        """The picture is read."""
-        self.attachment = attachment
-        side = round(SIDE * self.devicePixelRatioF())
-        small = QPixmap.fromImage(to_qimage(attachment.thumbnail)).scaled(
-            side, side, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-        )
-        small.setDevicePixelRatio(self.devicePixelRatioF())
-        self._image.setPixmap(small)
-        self._status = "encoding…"
-        self._show()
-
-    def set_tokens(self, tokens: int) -> None:
-        if self.attachment and tokens:
-            self.attachment = replace(self.attachment, tokens=tokens)
-            self._show()
-
-    def set_unseen(self) -> None:
-        """The model has no eyes."""
-        self._end("this model cannot see it")
-
-    def set_ready(self) -> None:
-        """Encoded, or no one will."""
-        if self.attachment:
-            self._end("")
-
-    def set_progress(self, done: int, total: int) -> None:
-        """While it is being encoded: tokens of the whole prompt that are done."""
-        if self.attachment and self._status and 0 < done < total:
-            self._bar.setRange(0, total)
-            self._bar.setValue(done)
+    def show_item(self, item: AttachmentItem) -> None:
+        before, self.item = self.item, item
+        if before.attachment is None:
+            self._show_picture()
+        self._bar.setVisible(item.status in ("reading", "encoding"))
+        done, total = item.progress or (0, 0)
+        self._bar.setRange(0, total)
+        self._bar.setValue(done)
+        if (before.attachment, before.status) != (
+            item.attachment,
+            item.status,
+        ) or before.attachment is not item.attachment:
+            self._show_facts()
 
     @property
     def ready(self) -> bool:
-        return self.attachment is not None and not self._status
-
-    def _end(self, status: str) -> None:
-        self._status = status
-        self._bar.hide()
-        self._show()
+        return self.item.status == "ready"
 
     @property
     def facts(self) -> str:
         """ "1024 × 768, 36 tokens"."""
-        return self.attachment.caption if self.attachment else self._status
+        attachment = self.item.attachment
+        return attachment.caption if attachment is not None else _(STATUS[self.item.status])
 
-    def _show(self) -> None:
+    def _show_picture(self) -> None:
+        if self.item.attachment is None:
+            return
+        side = round(SIDE * self.devicePixelRatioF())
+        small = QPixmap.fromImage(to_qimage(self.item.attachment.thumbnail)).scaled(
+            side, side, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+        )
+        small.setDevicePixelRatio(self.devicePixelRatioF())
+        self._image.setPixmap(small)
+
+    def _show_facts(self) -> None:
+        attachment, status = self.item.attachment, _(STATUS[self.item.status])
         self._title.setText(elided(self._name, self._title, LETTERS * self._title.fontMetrics().averageCharWidth()))
         self._facts.setText(self.facts)
-        origin = self.attachment.origin if self.attachment else ""
-        self.setToolTip("\n".join(part for part in (self._name, self.facts, origin, self._status) if part))
-        words = [f"Picture {self._name}", self.facts, origin, self._status or "ready"]
+        origin = attachment.origin if attachment is not None else ""
+        self.setToolTip("\n".join(dict.fromkeys(part for part in (self._name, self.facts, origin, status) if part)))
+        words = [_("Picture {name}").format(name=self._name), self.facts, origin, status or _("Ready")]
         self.setAccessibleName(", ".join(word for word in dict.fromkeys(words) if word))
-        self.setAccessibleDescription("Delete removes it.")
+        self.setAccessibleDescription(_("Press Delete to remove it."))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            self.removed.emit()
+            self.remove_requested.emit()
         elif event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
             self.focusNextPrevChild(event.key() == Qt.Key.Key_Right)
         else:
@@ -114,10 +114,12 @@ class Chip(QFrame):
 
 
 class ChipRow(QScrollArea):
-    """Side by side; hidden while there are none."""
+    """The chips side by side; hidden while there are none."""
 
     changed = Signal()
-    """Pictures came or went, by hand; `attachments` are those that are read."""
+    """Other pictures than before are shown."""
+    remove_requested = Signal(int)
+    """The key of a picture."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -125,7 +127,7 @@ class ChipRow(QScrollArea):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setWidgetResizable(True)
-        self.setAccessibleName("Pictures of the question")
+        self.setAccessibleName(_("Attached pictures"))
         inside = QWidget()
         inside.setObjectName("chipRow")
         self._row = QHBoxLayout(inside)
@@ -142,46 +144,42 @@ class ChipRow(QScrollArea):
 
     @property
     def attachments(self) -> tuple[Attachment, ...]:
-        return tuple(chip.attachment for chip in self._chips if chip.attachment)
+        """Those of the shown pictures that are read."""
+        return tuple(chip.item.attachment for chip in self._chips if chip.item.attachment is not None)
 
     @property
     def reading(self) -> bool:
         """Whether one is still being read."""
-        return any(chip.attachment is None for chip in self._chips)
+        return any(chip.item.attachment is None for chip in self._chips)
 
-    def expect(self, name: str | Path) -> Chip:
-        """A chip for a picture that is being read."""
-        chip = Chip(Path(name).name)
-        chip.removed.connect(lambda: self._removed(chip))
+    def show_items(self, items: Sequence[AttachmentItem]) -> None:
+        """These and no others. The focus stays in its place."""
+        before, focused = self.attachments, next((i for i, one in enumerate(self._chips) if one.hasFocus()), None)
+        wanted = {item.key: item for item in items}
+        for chip in [chip for chip in self._chips if chip.item.key not in wanted]:
+            self._drop(chip)
+        for chip in self._chips:
+            chip.show_item(wanted.pop(chip.item.key))
+        for item in wanted.values():
+            self._add(item)
+        self._fit()
+        if focused is not None and self._chips:
+            self._chips[min(focused, len(self._chips) - 1)].setFocus()
+        if self.attachments != before:
+            self.changed.emit()
+
+    def _add(self, item: AttachmentItem) -> None:
+        chip = Chip(item)
+        chip.show_item(item)
+        chip.remove_requested.connect(lambda: self.remove_requested.emit(item.key))
         self._chips.append(chip)
         self._row.insertWidget(len(self._chips) - 1, chip)
-        self._fit()
-        return chip
 
-    def show_attachments(self, attachments: tuple[Attachment, ...]) -> None:
-        """These and no others; says nothing."""
-        for chip in self.chips:
-            self.drop(chip)
-        for attachment in attachments:
-            self.expect(attachment.picture.name).set_attachment(attachment)
-
-    def drop(self, chip: Chip) -> None:
-        if chip in self._chips:
-            self._chips.remove(chip)
-            self._row.removeWidget(chip)
-            chip.hide()
-            chip.deleteLater()
-            self._fit()
-
-    def of(self, image_id: str) -> list[Chip]:
-        return [chip for chip in self._chips if chip.attachment and chip.attachment.picture.image.id == image_id]
-
-    def _removed(self, chip: Chip) -> None:
-        place = self._chips.index(chip)
-        self.drop(chip)
-        if self._chips:
-            self._chips[min(place, len(self._chips) - 1)].setFocus()
-        self.changed.emit()
+    def _drop(self, chip: Chip) -> None:
+        self._chips.remove(chip)
+        self._row.removeWidget(chip)
+        chip.hide()
+        chip.deleteLater()
 
     def _fit(self) -> None:
         self.setVisible(bool(self._chips))

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QMimeData, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
-from fanlight.core.chat.turns import Attachment
+from fanlight.core.chat.attachments import AttachmentItem
 from fanlight.i18n import N_, _, ngettext
 from fanlight.ui.composer.chips import ChipRow
 from fanlight.ui.controls import elided, label, repolish, tool
@@ -121,7 +121,8 @@ class NoticeStrip(QFrame):
 
 class Composer(QFrame):
     send = Signal(str)
-    """The text; the pictures are `chips.attachments`."""
+    remove_attachment = Signal(int)
+    """Its key."""
     stop = Signal()
     edit_last = Signal()
     leave_edit = Signal()
@@ -172,7 +173,7 @@ class Composer(QFrame):
         self.attach_button.clicked.connect(self.attach)
         self.stop_button.clicked.connect(self.stop)
         self.send_button.clicked.connect(self.submit)
-        self.chips.changed.connect(self._changed)
+        self.chips.remove_requested.connect(self.remove_attachment)
         self.refresh()
 
     @property
@@ -196,11 +197,6 @@ class Composer(QFrame):
             repolish(self)
         self.voice_bar.fit_labels(self.width())
 
-    def clear(self) -> None:
-        self.chips.show_attachments(())
-        self.input.clear()
-        self.refresh()
-
     def submit(self) -> None:
         """Send what is there, as soon as its pictures are read; pictures alone are described."""
         if self.before_submit():
@@ -212,10 +208,18 @@ class Composer(QFrame):
         if text and not self.chips.reading:
             self.send.emit(text)
 
-    def pictures_read(self) -> None:
-        """A picture was read, or refused."""
+    def show_question(self, text: str, attachments: Sequence[AttachmentItem]) -> None:
+        """Another conversation's, as far as it is written."""
+        self._sends_when_read = False
+        self.set_text(text)
+        self.show_attachments(attachments)
+
+    def show_attachments(self, attachments: Sequence[AttachmentItem]) -> None:
+        """These pictures; once all are read, what waits for them is sent."""
+        was_reading = self.chips.reading
+        self.chips.show_items(attachments)
         self.refresh()
-        if self._sends_when_read and not self.chips.reading:
+        if was_reading and self._sends_when_read and not self.chips.reading:
             self.submit()
 
     def show_state(self, answering: bool, editing: bool, queued: Sequence[str]) -> None:
@@ -248,10 +252,6 @@ class Composer(QFrame):
         else:
             words = _("Ask anything, or drop a picture here")
         self.input.invite(words)
-
-    def show_attachments(self, attachments: tuple[Attachment, ...]) -> None:
-        self.chips.show_attachments(attachments)
-        self.refresh()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QTextCharFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit
 
-from fanlight.core.chat.session import ChatSession
+from fanlight.core.chat.conversation import Conversation
 from fanlight.core.chat.session_manager import SessionManager
 from fanlight.domain.speech import LiveTranscript
 from fanlight.ui.dictation.text import TextSpan, laid_out, pale, spaced, tint
@@ -110,7 +110,7 @@ class ComposerText:
     """A `TextTarget`: a passage of the composer or, while its conversation is not shown, of a copy of what is written
     there. A passage is its start and its text, so that two may touch."""
 
-    def __init__(self, target: ComposerTarget, home: ChatSession) -> None:
+    def __init__(self, target: ComposerTarget, home: Conversation) -> None:
         self._target, self.home, self.away = target, home, False
         self._document = target.document
         self._start = QTextCursor(self._document)
@@ -153,7 +153,7 @@ class ComposerText:
         if not self.away:
             self._target.submit_question()
         elif text := self._document.toPlainText().strip():
-            self.home.send(text, self.home.attached)
+            self.home.send(text)
 
     def _put(self, text: str) -> None:
         """In place of what was shown; only what differs is touched."""
@@ -176,7 +176,7 @@ class ComposerText:
         self._start.setPosition(at)  # what is put at a cursor pushes it on
         self._shown = wanted
         if self.away:
-            self.home.set_draft(self._document.toPlainText())
+            self.home.set_draft_text(self._document.toPlainText())
 
     def _span(self, text: str, span: TextSpan) -> QTextCursor:
         lead = _units(self._lead)

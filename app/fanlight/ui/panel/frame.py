@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QRect, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from fanlight.core.capture.captures import Capture
 from fanlight.core.capture.placement import PanelPlacement, spot
 from fanlight.core.settings_store import SettingsStore
-from fanlight.core.work.throttle import Debounce
 from fanlight.desktop.capture.geometry import Box
 from fanlight.ui import theme
 from fanlight.ui.controls import label, push, recolour
@@ -38,9 +37,10 @@ class PanelFrame(QFrame):
         self._build()
         self.head.show_picture(capture.image.qimage)
         self.head.dragged.connect(self._drag)
-        self._fit_soon = Debounce(self, self._fit)  # not while the transcript places what it holds
+        self._fit_soon = QTimer(self, singleShot=True, interval=0)  # not while the transcript places what it holds
+        self._fit_soon.timeout.connect(self._fit)
         self.transcript.grown.connect(self._fit)
-        self.transcript.verticalScrollBar().rangeChanged.connect(self._fit_soon.request)
+        self.transcript.verticalScrollBar().rangeChanged.connect(self._fit_soon.start)
         settings_store.changed.connect(self._dress)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._dress)
 

@@ -5,23 +5,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
-from PySide6.QtCore import QEvent, Qt, QUrl, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
 
 from fanlight.core.capture.captures import Capture
 from fanlight.core.capture.panel_keys import ESCAPE, KeyHolder, PanelKeys
 from fanlight.core.capture.questions import CaptureQuestions, TextReaderPort
 from fanlight.core.capture.quick_actions import QuickActions
+from fanlight.core.chat.attachments import PrefetchEvent
+from fanlight.core.chat.conversation import Conversation
+from fanlight.core.chat.entry import AnswerFinished, TranscriptEntry
 from fanlight.core.chat.model_host import ModelHost
-from fanlight.core.chat.panel_session import PanelTalk
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.file_worker import FileWorker
-from fanlight.core.work.throttle import Timeout
 from fanlight.desktop.capture import CapturedImage
 from fanlight.domain.actions import Action
 from fanlight.domain.errors import error_text
-from fanlight.domain.events import Finished, ImageReady, PromptProgress, TextDelta, ThinkingDelta, TokensCounted
+from fanlight.domain.events import Event, Finished, ImageReady, PromptProgress, TextDelta, ThinkingDelta, TokensCounted
 from fanlight.domain.slots import Slot
 from fanlight.ui.panel.frame import PanelFrame
 from fanlight.ui.transcript.progress import AnswerProgress
@@ -63,16 +65,17 @@ class QuickPanel(PanelFrame):
     def __init__(self, capture: Capture, means: PanelDeps) -> None:
         super().__init__(capture, means.settings_store)
         self._means, self._host = means, means.host
-        self.talk = PanelTalk(means.host, means.settings_store, self)
+        self.conversation = Conversation(means.host, means.settings_store, Slot.PANEL, parent=self)
         self.asking = CaptureQuestions(
-            capture.image, self.talk, means.host, means.settings_store, means.file_worker, means.texts
+            capture.image, self.conversation, means.host, means.settings_store, means.file_worker, means.texts
         )
         self.keys = PanelKeys(means.holder, self)
         self._progress = AnswerProgress(pictures=1)
         self._seen = self.over = False
         self.before_forget: Callable[[], bool] = lambda: False
         """Whether Esc was for something else, which it ended."""
-        self._flash = Timeout(self, self._tell, FLASH_MS)
+        self._flash = QTimer(self, singleShot=True, interval=FLASH_MS)
+        self._flash.timeout.connect(self._tell)
         self._flashed = ""
         self.bar.show_actions(means.actions.shown)
         self._connect()
@@ -87,26 +90,20 @@ class QuickPanel(PanelFrame):
         return self.keys.live or super().keys_live
 
     def _connect(self) -> None:
-        talk, transcript, head, asking = self.talk, self.transcript, self.head, self.asking
-        talk.appended.connect(transcript.append)
-        talk.replaced.connect(transcript.replace_last)
-        talk.truncated.connect(transcript.truncate)
-        talk.heard.connect(self._hear)
-        talk.finished.connect(self._finished)
-        talk.changed.connect(self._changed)
-        talk.picture_said.connect(self._hear_of_picture)
-        talk.problem.connect(self._say_problem)
+        conversation, transcript, head, asking = self.conversation, self.transcript, self.head, self.asking
+        for signal, slot in self._connections():
+            signal.connect(slot)
         asking.problem.connect(self._say_problem)
         asking.copied.connect(lambda _: self._say("Copied."))
         asking.for_window.connect(lambda text: self.asks_in_window.emit(self, text))
         transcript.copied.connect(lambda _: self._say("Copied."))
         transcript.ask_again.connect(asking.again)
-        transcript.continue_requested.connect(talk.go_on)
+        transcript.continue_requested.connect(conversation.continue_answer)
         transcript.link_requested.connect(self._link)
         self.bar.chosen.connect(self.act)
         self.line.entered.connect(asking.ask)
         self.line.reached.connect(self.take_keyboard)
-        self.line.stop_button.clicked.connect(talk.stop)
+        self.line.stop_button.clicked.connect(conversation.stop)
         self.model_button.clicked.connect(self.window_wanted)
         head.close_button.clicked.connect(self.forget)
         head.window_button.clicked.connect(lambda: self.leaves_for_window.emit(self))
@@ -118,6 +115,19 @@ class QuickPanel(PanelFrame):
         self._means.actions.changed.connect(self._show_actions)
         self._host.changed.connect(self._changed)
         self._host.serving_changed.connect(self._tell)
+
+    def _connections(self) -> tuple[tuple[Any, Callable[..., object]], ...]:
+        conversation, transcript = self.conversation, self.transcript
+        return (
+            (conversation.turn_appended, self._on_turn_appended),
+            (conversation.turn_replaced, self._on_turn_replaced),
+            (conversation.turns_truncated, transcript.truncate),
+            (conversation.event_arrived, self._on_event),
+            (conversation.answer_finished, self._on_answer_finished),
+            (conversation.changed, self._changed),
+            (conversation.prefetch_event, self._on_picture_event),
+            (conversation.problem, self._say_problem),
+        )
 
     # From the mouse's release to Esc.
 
@@ -165,16 +175,28 @@ class QuickPanel(PanelFrame):
         self._end(forgotten=True)
 
     def give_way(self) -> None:
-        """Close, for another capture or for the window: this one stays among those of this run."""
+        """Close, for another capture: this one stays among those of this run."""
         self._end(forgotten=False)
 
-    def _end(self, forgotten: bool) -> None:
+    def release_conversation(self) -> Conversation:
+        """Close, and leave the conversation to somebody else: it goes on."""
+        self._end(forgotten=False, keep_conversation=True)
+        return self.conversation
+
+    def _end(self, forgotten: bool, keep_conversation: bool = False) -> None:
         if self.over:
             return
         self.over = True
         self.keys.let_go()
         self.asking.close()
-        self.talk.close()
+        for signal, slot in self._connections():
+            signal.disconnect(slot)
+        self.transcript.continue_requested.disconnect(self.conversation.continue_answer)
+        self.line.stop_button.clicked.disconnect(self.conversation.stop)
+        if keep_conversation:
+            self.conversation.setParent(None)
+        else:
+            self.conversation.forget()
         self.transcript.show_entries(())
         self._undress()
         self._means.actions.changed.disconnect(self._show_actions)
@@ -188,13 +210,19 @@ class QuickPanel(PanelFrame):
 
     # What is going on.
 
-    def _hear(self, event: object) -> None:
-        self.transcript.hear(event)  # type: ignore[arg-type]
+    def _on_turn_appended(self, entry: TranscriptEntry) -> None:
+        self.transcript.append(without_pictures(entry))
+
+    def _on_turn_replaced(self, entry: TranscriptEntry) -> None:
+        self.transcript.replace_last(without_pictures(entry))
+
+    def _on_event(self, event: Event) -> None:
+        self.transcript.on_event(event)
         if isinstance(event, (TextDelta, ThinkingDelta)) and not self.transcript.isVisible():
             self._show_answers()
-        self._hear_of_picture(event)
+        self._on_picture_event(event)
 
-    def _hear_of_picture(self, event: object) -> None:
+    def _on_picture_event(self, event: Event | PrefetchEvent) -> None:
         match event:
             case ImageReady():
                 self._seen = True
@@ -207,15 +235,15 @@ class QuickPanel(PanelFrame):
                 return
         self._tell()
 
-    def _finished(self, footer: str, state: str, error: str) -> None:
+    def _on_answer_finished(self, end: AnswerFinished) -> None:
         self._show_answers()
-        self.transcript.finish(footer, state, error)  # type: ignore[arg-type]
+        self.transcript.on_finished(end)
         self.bar.mark(None)
         self.keys.wait()
         self._fit()
 
     def _changed(self) -> None:
-        busy = self.talk.condition != "idle"
+        busy = self.conversation.busy
         self.line.stop_button.setVisible(busy)
         if not busy:
             self.bar.mark(None)
@@ -228,18 +256,18 @@ class QuickPanel(PanelFrame):
 
     def _tell(self) -> None:
         """The line under the capture's size."""
-        if not self._flash.pending:
+        if not self._flash.isActive():
             self._flashed = ""
-        attachment, facts = self.talk.attachment, self.capture.size
+        attachment, facts = self.conversation.first_attachment, self.capture.size
         if attachment is not None:
             facts = attachment.caption if not attachment.origin else f"{facts}, {attachment.tokens:,} tokens"
         words, done = self._doing()
         self.head.say(facts, self._flashed or words, done)
-        self._fit_soon.request()
+        self._fit_soon.start()
 
     def _doing(self) -> tuple[str, float | None]:
         """In words, and how much of 1 is done: -1 is not known, None is nothing to wait for."""
-        condition = self.talk.condition
+        condition = self.conversation.condition
         match self._host.condition:
             case "none":
                 return "No model is open.", None
@@ -293,7 +321,7 @@ class QuickPanel(PanelFrame):
         super().take_keyboard()
 
     def _copy(self) -> None:
-        if text := self.talk.last_answer:
+        if text := self.conversation.last_answer:
             QGuiApplication.clipboard().setText(text)
             self._say("Copied.")
 
@@ -336,3 +364,8 @@ class QuickPanel(PanelFrame):
     def closeEvent(self, event: QCloseEvent) -> None:
         super().closeEvent(event)
         self.forget()
+
+
+def without_pictures(entry: TranscriptEntry) -> TranscriptEntry:
+    """The panel has the capture at its head."""
+    return replace(entry, thumbnails=(), captions=())

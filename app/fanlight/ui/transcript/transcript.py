@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import assert_never
 
-from PySide6.QtCore import QUrl, Signal
+from PySide6.QtCore import QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -16,8 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from fanlight.core.chat.entry import State, TranscriptEntry
-from fanlight.core.work.throttle import Throttle
+from fanlight.core.chat.entry import AnswerFinished, TranscriptEntry
 from fanlight.domain.events import EngineNotice, Event, Finished, ImageReady, PromptProgress, TextDelta, ThinkingDelta
 from fanlight.ui.theme import LIGHT, Theme
 from fanlight.ui.transcript.column_view import MessageColumn
@@ -33,7 +32,7 @@ REST = 4
 
 
 class Transcript(MessageColumn):
-    """Shows entries; the last one may be open, and `hear` adds to it, painted at most once a frame."""
+    """Shows entries; the last one may be open, and `on_event` adds to it, painted at most once a frame."""
 
     ask_again = Signal()
     edit_last = Signal()
@@ -46,20 +45,21 @@ class Transcript(MessageColumn):
         super().__init__(TextStyles(theme, text_size), parent)
         self.setObjectName("transcript")
         self.setAccessibleName("Conversation")
-        self._heard: dict[type[TextDelta] | type[ThinkingDelta], list[str]] = {TextDelta: [], ThinkingDelta: []}
+        self._pieces: dict[type[TextDelta] | type[ThinkingDelta], list[str]] = {TextDelta: [], ThinkingDelta: []}
         self._progress = AnswerProgress()
-        self._frame = Throttle(self, self.paint_now, FRAME_MILLISECONDS)
+        self._frame = QTimer(self, singleShot=True, interval=FRAME_MILLISECONDS)
+        self._frame.timeout.connect(self.paint_now)
         self._warmer = ParserPreloader(self, busy=self._busy)
 
     # -- entries
 
     def entries(self) -> tuple[TranscriptEntry, ...]:
-        self._take_heard()
+        self._join_pieces()
         return tuple(self._entries)
 
     def show_entries(self, entries: Sequence[TranscriptEntry]) -> None:
         """Another conversation, from its end."""
-        self._forget_heard()
+        self._drop_pieces()
         self._drop_views(range(len(self._entries)))
         self._entries = list(entries)
         self._column.guess(self._entries, self._width(), self._pixels())
@@ -68,7 +68,7 @@ class Transcript(MessageColumn):
         self._place()
 
     def append(self, entry: TranscriptEntry) -> None:
-        self._take_heard()
+        self._join_pieces()
         self._entries.append(entry)
         self._column.add(entry, self._width(), self._pixels())
         self._progress = AnswerProgress.of(self._entries)
@@ -77,26 +77,26 @@ class Transcript(MessageColumn):
         self._place()
 
     def replace_last(self, entry: TranscriptEntry) -> None:
-        self._forget_heard()
+        self._drop_pieces()
         self._entries[-1] = entry
         self._progress = AnswerProgress.of(self._entries)
         self._place()
 
     def truncate(self, count: int) -> None:
         """Keep the first `count` entries."""
-        self._forget_heard()
+        self._drop_pieces()
         self._drop_views(range(count, len(self._entries)))
         del self._entries[count:]
         self._column.cut(count)
         self._place()
 
-    def hear(self, event: Event) -> None:
-        """What the engine says goes into the open entry; shown with the next frame."""
+    def on_event(self, event: Event) -> None:
+        """Of the open entry; shown with the next frame."""
         if not self._entries:
             return
         match event:
             case TextDelta(text) | ThinkingDelta(text):
-                self._heard[type(event)].append(text)
+                self._pieces[type(event)].append(text)
             case EngineNotice(text):
                 i = self._open()
                 last = self._entries[i]
@@ -107,14 +107,15 @@ class Transcript(MessageColumn):
                 pass
             case _:
                 assert_never(event)
-        self._frame.request()
+        if not self._frame.isActive():
+            self._frame.start()
 
-    def finish(self, footer: str, state: State, error: str = "") -> None:
-        """The open entry is final: "complete", "stopped" or "failed"; `error`: a sentence and, below it, its hint."""
-        self._take_heard()
+    def on_finished(self, end: AnswerFinished) -> None:
+        """The open entry is final."""
+        self._join_pieces()
         i = self._open()
         last = self._entries[i]
-        self._entries[i] = last = replace(last, footer=footer, state=state, error=error or last.error)
+        self._entries[i] = last = replace(last, footer=end.footer, state=end.state, error=end.error or last.error)
         self.paint_now()
         view = self.view(i)
         said = "\n".join(part for part in (view.spoken() if view is not None else last.text, last.error) if part)
@@ -122,13 +123,13 @@ class Transcript(MessageColumn):
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, f"{last.speaker}: {said}"))
 
     def paint_now(self) -> None:
-        """Show all that was heard."""
+        """Show all that has arrived."""
         began = time.perf_counter()
-        self._take_heard()
-        self._frame.cancel()
+        self._join_pieces()
+        self._frame.stop()
         self._place()
         spent = 1_000 * (time.perf_counter() - began)
-        self._frame.milliseconds = max(FRAME_MILLISECONDS, round(REST * spent))
+        self._frame.setInterval(max(FRAME_MILLISECONDS, round(REST * spent)))
 
     def set_theme(self, theme: Theme, text_size: int | None = None) -> None:
         size = self._looks.text_size if text_size is None else text_size
@@ -145,20 +146,20 @@ class Transcript(MessageColumn):
         return any(entry.state == "open" and not entry.waiting for entry in self._entries[-2:])
 
     def _open(self) -> int:
-        """The entry that hears: the last open one, else the last."""
+        """The entry that events belong to: the last open one, else the last."""
         last = len(self._entries) - 1
         return next((i for i in range(last, -1, -1) if self._entries[i].state == "open"), last)
 
-    def _take_heard(self) -> None:
-        text, thinking = ("".join(self._heard[kind]) for kind in (TextDelta, ThinkingDelta))
+    def _join_pieces(self) -> None:
+        text, thinking = ("".join(self._pieces[kind]) for kind in (TextDelta, ThinkingDelta))
         if text or thinking:
             i = self._open()
             last = self._entries[i]
             self._entries[i] = replace(last, text=last.text + text, thinking=last.thinking + thinking)
-            self._forget_heard()
+            self._drop_pieces()
 
-    def _forget_heard(self) -> None:
-        for pieces in self._heard.values():
+    def _drop_pieces(self) -> None:
+        for pieces in self._pieces.values():
             pieces.clear()
 
     # -- messages

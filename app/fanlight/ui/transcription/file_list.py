@@ -35,7 +35,8 @@ class RecordingList(QListWidget):
     def add(self, one: Transcription) -> None:
         self._ones.append(one)
         self.addItem(QListWidgetItem())
-        self.refresh(one)
+        one.changed.connect(lambda: self._tell(one))
+        self._tell(one)
         self._fit()
 
     def drop(self, one: Transcription) -> None:
@@ -65,8 +66,7 @@ class RecordingList(QListWidget):
         menu.addAction(_("Remove from List")).triggered.connect(lambda: self.unwanted.emit(one))
         menu.popup(self.viewport().mapToGlobal(at))
 
-    def refresh(self, one: Transcription) -> None:
-        """Its line."""
+    def _tell(self, one: Transcription) -> None:
         if one not in self._ones:
             return
         item = self.item(self._ones.index(one))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from PySide6.QtCore import QMimeData, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent
@@ -13,7 +14,7 @@ from fanlight.core.remote_commands import ActivationRequest
 from fanlight.core.transcription.quote import Quotation
 from fanlight.i18n import _
 from fanlight.ui.appearance import Appearance
-from fanlight.ui.composer.attaching import AttachmentLoader
+from fanlight.ui.composer.attaching import FilePicker
 from fanlight.ui.composer.composer import Composer
 from fanlight.ui.controls import recolour
 from fanlight.ui.help.window import HelpWindow
@@ -55,13 +56,18 @@ class Window(QMainWindow):
         self._core, self._appearance = core, appearance
         self.may_close: Callable[[], bool] = lambda: True
         """Asked before the window closes, unless it must; whoever answers no may hide it."""
+        # Until hands-free talking and spoken answers take what they use instead of a window:
+        self.settings_store, self.session_manager, self.host = core.settings_store, core.session_manager, core.host
+        self.voice: Any = None
+        self.quick: Any = None
+        self.say, self.come_forward = self.show_problem, self.bring_forward
         self._started = self._must_close = self._quitting = False
         self._build()
         self._connect()
         self._add_shortcuts()
         self._apply_theme()
         self._restore_place()
-        self._chat.show_session()
+        self._chat.show_conversation()
 
     # What it is made of.
 
@@ -72,15 +78,14 @@ class Window(QMainWindow):
         self.welcome = Welcome(core.deps.sample)
         self.transcript.set_welcome(self.welcome)
         self.errors, self.offers = Banner("error"), Banner("notice")
-        self.attaching = AttachmentLoader(
-            self.composer,
-            core.session_manager,
-            core.host,
-            core.file_worker,
-            lambda: core.settings_store.now.picture_side,
-        )
+        self._file_picker = FilePicker()
         self._chat = ChatController(
-            core.session_manager, self.composer, self.transcript, self.attaching, core.window_state, core.settings_store
+            core.session_manager,
+            core.attachment_loader,
+            core.window_state,
+            core.settings_store,
+            self.composer,
+            self.transcript,
         )
         self._model_file = ModelFileDialog(self)
         self.header = HeaderBar(core.host, core.models.known)
@@ -111,17 +116,15 @@ class Window(QMainWindow):
         core, composer, transcript = self._core, self.composer, self.transcript
         core.problem.connect(self.show_problem)
         core.history.recovered.connect(self.errors.remove_error)
-        core.host.changed.connect(self.attaching.refresh)
         self._appearance.changed.connect(self._on_appearance_changed)
-        self.attaching.problem.connect(self.show_problem)
-        self.attaching.recorded.connect(self.recordings_dropped)
+        core.attachment_loader.recordings_found.connect(self.recordings_dropped)
         self.sidebar.new.connect(self._new_conversation)
         self._chat.changed.connect(self._conversations.show_current)
         self._chat.changed.connect(self._show_title)
-        composer.attach.connect(lambda: self.attaching.pick(self))
+        composer.attach.connect(self._pick_files)
         transcript.copied.connect(lambda _text: announce(self, _("Copied")))
         transcript.link_requested.connect(lambda address: ask_to_open(address, self))
-        self.welcome.picture.connect(lambda path: self.attaching.files([path]))
+        self.welcome.picture.connect(lambda path: core.attachment_loader.load_files([path]))
         self.welcome.example.connect(self._ask_example)
         self.model_menu.chosen.connect(core.models.choose)
         self.model_menu.open_file.connect(self._model_file.ask)
@@ -137,7 +140,7 @@ class Window(QMainWindow):
             "next": lambda: core.session_manager.step(1),
             "sidebar": self._panes.toggle,
             "focus": self.composer.input.setFocus,
-            "attach": lambda: self.attaching.pick(self),
+            "attach": self._pick_files,
             "transcribe": self.transcription_requested.emit,
             "copy_answer": self._chat.copy_answer,
             "settings": self.settings_requested.emit,
@@ -227,7 +230,10 @@ class Window(QMainWindow):
     def _attach_dropped(self, mime: QMimeData) -> None:
         self.activateWindow()
         self.composer.input.setFocus()
-        self._chat.take(mime)
+        self._chat.attach_dropped(mime)
+
+    def _pick_files(self) -> None:
+        self._core.attachment_loader.load_files(self._file_picker.pick(self))
 
     def _ask_example(self, question: str) -> None:
         """The practice model understands English only."""

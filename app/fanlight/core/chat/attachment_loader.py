@@ -1,0 +1,88 @@
+"""From files and data to the attachments of the conversation on the screen. Recordings are passed on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from fanlight.core.chat.attachment_reader import Source, read_attachment
+from fanlight.core.chat.conversation import Conversation
+from fanlight.core.chat.model_host import ModelHost
+from fanlight.core.chat.session_manager import SessionManager
+from fanlight.core.chat.turns import Attachment
+from fanlight.core.work.file_worker import FileWorker
+from fanlight.domain.errors import FanlightError, ImagesUnsupported, PictureError
+from fanlight.i18n import _
+from fanlight.pictures import recordings
+
+MOST_PICTURES = 24
+
+
+class AttachmentLoader(QObject):
+    """A picture belongs to the conversation that was on the screen when it came, also when it is read later."""
+
+    problem = Signal(object)
+    recordings_found = Signal(object)
+    """Sound and video files, as a list of paths."""
+
+    def __init__(
+        self, session_manager: SessionManager, host: ModelHost, file_worker: FileWorker, longest_side: Callable[[], int]
+    ) -> None:
+        """`longest_side`: of the pixels the model is sent."""
+        super().__init__()
+        self._session_manager, self._host, self._file_worker = session_manager, host, file_worker
+        self._longest_side = longest_side
+
+    def load_files(self, files: Sequence[Path]) -> None:
+        """Pictures at once; what has the name of a recording is looked into first."""
+        named = [path for path in files if recordings.by_name(path)]
+        for path in files:
+            if path not in named:
+                self.load(path, path.name)
+        if named:
+            self._file_worker.call(lambda: recordings.sorted_out(named), self._on_sorted)
+
+    def load(self, source: Source, name: str) -> None:
+        """One picture for the conversation on the screen."""
+        conversation, side = self._session_manager.current, self._longest_side()
+        if len(conversation.attachments.items) >= MOST_PICTURES:
+            message = _("A question takes at most {count} pictures.").format(count=MOST_PICTURES)
+            self.problem.emit(PictureError(message, _("Ask in two steps.")))
+            return
+        key = conversation.attachments.expect(name)
+        self._file_worker.call(
+            lambda: _read_picture(source, name, side), lambda found: self._on_read(conversation, key, found)
+        )
+
+    def _on_sorted(self, result: tuple[list[Path], list[Path]] | FanlightError) -> None:
+        if isinstance(result, FanlightError):
+            self.problem.emit(result)
+            return
+        pictures, sounds = result
+        for path in pictures:
+            self.load(path, path.name)
+        if sounds:
+            self.recordings_found.emit(sounds)
+
+    def _on_read(self, conversation: Conversation, key: int, found: Attachment | Path | FanlightError) -> None:
+        if isinstance(found, Attachment):
+            if conversation.attachments.resolve(key, found) and not self._host.supports_images:
+                self.problem.emit(ImagesUnsupported(_("This model does not support images.")))
+            return
+        conversation.attachments.remove(key)
+        if isinstance(found, Path):
+            self.recordings_found.emit([found])
+        else:
+            self.problem.emit(found)
+
+
+def _read_picture(source: Source, name: str, side: int) -> Attachment | Path:
+    """The file itself where it is a recording, whatever it is called. Slow; any thread. Raises PictureError."""
+    try:
+        return read_attachment(source, name, side)
+    except PictureError:
+        if isinstance(source, Path) and recordings.is_recording(source):
+            return source
+        raise

@@ -1,0 +1,172 @@
+"""The pictures of the question to come: the only place that holds them. Chips show what is here."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from operator import is_not
+from typing import Literal
+
+from PySide6.QtCore import QObject, Signal
+
+from fanlight.core.chat.model_host import ModelHost
+from fanlight.core.chat.model_jobs import TokenCountJob
+from fanlight.core.chat.turns import Attachment
+from fanlight.domain.events import Finished, ImageReady, PromptProgress, TokensCounted
+
+Status = Literal["reading", "encoding", "ready", "unsupported"]
+"""From the file to the model: being read, waiting for the vision encoder or in it, encoded (or nobody will), and not to
+be encoded at all, because the model does not support images."""
+
+PrefetchEvent = ImageReady | PromptProgress | TokensCounted | Finished
+"""What is known of pictures before their question is asked."""
+
+_keys = itertools.count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentItem:
+    """One place among the attachments; `attachment` is None while it is read. `progress` is tokens done of all."""
+
+    key: int
+    name: str
+    attachment: Attachment | None = None
+    status: Status = "reading"
+    progress: tuple[int, int] | None = None
+
+
+class Attachments(QObject):
+    changed = Signal()
+    """`items` has changed: members, or what is known of them."""
+    attached = Signal()
+    """`read` has changed: another question is to be prefetched."""
+    tokens_counted = Signal(TokensCounted)
+
+    def __init__(self, host: ModelHost, parent: QObject) -> None:
+        super().__init__(parent)
+        self._host = host
+        self._items: tuple[AttachmentItem, ...] = ()
+        host.changed.connect(self._on_host_changed)
+
+    @property
+    def items(self) -> tuple[AttachmentItem, ...]:
+        return self._items
+
+    @property
+    def read(self) -> tuple[Attachment, ...]:
+        return tuple(item.attachment for item in self._items if item.attachment is not None)
+
+    @property
+    def reading(self) -> bool:
+        """Whether one is still being read."""
+        return any(item.attachment is None for item in self._items)
+
+    def expect(self, name: str) -> int:
+        """A place for a picture that is being read; the key is for `resolve` or `remove`."""
+        item = AttachmentItem(next(_keys), name)
+        self._items = (*self._items, item)
+        self.changed.emit()
+        return item.key
+
+    def resolve(self, key: int, attachment: Attachment) -> bool:
+        """The picture is read. False when its place was removed meanwhile."""
+        if all(item.key != key for item in self._items):
+            return False
+        self._update([_held(item, attachment) if item.key == key else item for item in self._items])
+        self._on_attached([attachment])
+        return True
+
+    def remove(self, key: int) -> None:
+        kept = [item for item in self._items if item.key != key]
+        if len(kept) != len(self._items):
+            self._update(kept)
+            self.attached.emit()
+
+    def set(self, attachments: Sequence[Attachment]) -> None:
+        """These and no others."""
+        before = self.read
+        if tuple(attachments) == before and not self.reading:
+            return
+        self._update([_held(AttachmentItem(next(_keys), one.picture.name), one) for one in attachments])
+        self._on_attached([one for one in attachments if one not in before])
+
+    def take_all(self) -> tuple[Attachment, ...]:
+        """They are in a question now. What is still being read stays."""
+        taken = self.read
+        self._update([item for item in self._items if item.attachment is None])
+        return taken
+
+    def on_event(self, event: PrefetchEvent) -> None:
+        """What a prefill or a count reports."""
+        match event:
+            case TokensCounted(image_id, tokens):
+                self._update(_counted(self._items, image_id, tokens))
+            case ImageReady(image_id, tokens):
+                counted = _counted(self._items, image_id, tokens)
+                self._update([_ended(item) if _shows(item, image_id) else item for item in counted])
+            case PromptProgress(done, total):
+                if 0 < done < total:
+                    self._update([_encoded(item, done, total) for item in self._items])
+            case Finished():
+                self._update([_ended(item) for item in self._items])
+
+    def _on_attached(self, new: Sequence[Attachment]) -> None:
+        """Have their tokens counted."""
+        if new and self._host.chosen and self._host.supports_images:
+            count = TokenCountJob([attachment.picture.image for attachment in new])
+            count.event_arrived.connect(self.tokens_counted)
+            self._host.submit(count)
+        self._mark()
+        self.attached.emit()
+
+    def _on_host_changed(self) -> None:
+        if self._host.condition == "loading":  # another model counts and encodes anew
+            self._update([_marked(item, "encoding") for item in self._items])
+            if self._items:
+                self._on_attached(self.read)
+        else:
+            self._mark()
+
+    def _mark(self) -> None:
+        """Pictures that nobody will encode do not say that they are being encoded."""
+        if not self._host.supports_images:
+            self._update([_marked(item, "unsupported") for item in self._items])
+        elif self._host.condition == "failed":
+            self._update([_marked(item, "ready") for item in self._items])
+
+    def _update(self, items: Iterable[AttachmentItem]) -> None:
+        before, self._items = self._items, tuple(items)
+        if len(before) != len(self._items) or any(map(is_not, before, self._items)):
+            self.changed.emit()
+
+
+def _marked(item: AttachmentItem, status: Status) -> AttachmentItem:
+    if item.attachment is None or item.status == status:
+        return item
+    return replace(item, status=status, progress=None)
+
+
+def _held(item: AttachmentItem, attachment: Attachment) -> AttachmentItem:
+    return replace(item, attachment=attachment, status="encoding")
+
+
+def _encoded(item: AttachmentItem, done: int, total: int) -> AttachmentItem:
+    return replace(item, progress=(done, total)) if item.status == "encoding" else item
+
+
+def _ended(item: AttachmentItem) -> AttachmentItem:
+    return replace(item, status="ready", progress=None) if item.status == "encoding" else item
+
+
+def _shows(item: AttachmentItem, image_id: str) -> bool:
+    return item.attachment is not None and item.attachment.picture.image.id == image_id
+
+
+def _counted(items: Iterable[AttachmentItem], image_id: str, tokens: int) -> list[AttachmentItem]:
+    return [
+        replace(item, attachment=replace(item.attachment, tokens=tokens))
+        if tokens and item.attachment is not None and _shows(item, image_id)
+        else item
+        for item in items
+    ]

@@ -1,0 +1,393 @@
+"""One conversation and what is going on in it: ask, queue, stop, ask again, edit, continue.
+
+With an autosave a message is on disk before the model starts, and the open answer follows at most a second behind; an
+error of the store costs nothing that is shown. Without one, nothing of the conversation can reach a disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Literal
+
+from PySide6.QtCore import QObject, Signal
+
+from fanlight.core.chat.answer import Answer
+from fanlight.core.chat.answer_stream import AnswerStream
+from fanlight.core.chat.attachments import PrefetchEvent
+from fanlight.core.chat.autosave import Autosave
+from fanlight.core.chat.draft import Draft
+from fanlight.core.chat.entry import AnswerFinished, TranscriptEntry
+from fanlight.core.chat.model_host import ModelHost
+from fanlight.core.chat.pending_question import PendingQuestion
+from fanlight.core.chat.prefetch import Prefetch
+from fanlight.core.chat.turn_list import TurnList
+from fanlight.core.chat.turns import Attachment, Turn, answer_turn, prompt, question, title_of
+from fanlight.core.settings_store import SettingsStore
+from fanlight.domain.errors import error_text
+from fanlight.domain.events import ImageReady, TokensCounted
+from fanlight.domain.messages import Message
+from fanlight.domain.slots import Slot
+from fanlight.domain.stored import State
+from fanlight.i18n import _
+
+Condition = Literal["loading", "failed", "idle", "waiting", "answering"]
+"""waiting: a `PendingQuestion` is open. loading, failed: so is the model, and nothing is asked."""
+
+
+class Conversation(QObject):
+    """Shown or not: an answer goes on while another conversation is on the screen.
+
+    `title`; `draft`, the question to come, and its `attachments`; `turns`, `queued` questions that wait for the answer
+    to end; `shown`: it is on the screen, so prefetching is worth it; `slot` of the model's cache. The signals of its
+    `TurnList` are its own, too: `turn_appended`, `turn_replaced`, `turns_truncated`, `captions_changed`.
+    """
+
+    event_arrived = Signal(object)
+    """An Event of the open, last entry."""
+    answer_finished = Signal(AnswerFinished)
+    """The last entry is no longer open."""
+    changed = Signal()
+    """Condition, queue, title, identity or `draft.editing`."""
+    saved = Signal()
+    """The database holds something new about this conversation."""
+    prefetch_event = Signal(object)
+    """A PrefetchEvent."""
+    problem = Signal(object)
+
+    def __init__(
+        self,
+        host: ModelHost,
+        settings_store: SettingsStore,
+        slot: Slot,
+        autosave: Autosave | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._host, self._settings_store = host, settings_store
+        host.changed.connect(self._on_host_changed)
+        self.title = ""
+        self.shown = False
+        self.pending: PendingQuestion | None = None
+        self._queue: list[Turn] = []
+        self._turns = turns = TurnList(self)
+        self.turn_appended, self.turn_replaced = turns.turn_appended, turns.turn_replaced
+        self.turns_truncated, self.captions_changed = turns.turns_truncated, turns.captions_changed
+        self.draft = Draft(host, self)
+        self.attachments = self.draft.attachments
+        self.attachments.attached.connect(self.prefetch)
+        self.attachments.tokens_counted.connect(self._on_prefetch_event)
+        self._prefetch = Prefetch(host, slot, self)
+        self._prefetch.event_arrived.connect(self._on_prefetch_event)
+        self._prefetch.failed.connect(self.problem)
+        self._stream = AnswerStream(host, self._prefetch, self)
+        self._stream.event_arrived.connect(self.event_arrived)
+        self._stream.ended.connect(self._on_answer_ended)
+        self._autosave: Autosave | None = None
+        if autosave is not None:
+            self._attach_autosave(autosave)
+
+    # What it is.
+
+    @property
+    def condition(self) -> Condition:
+        if self.busy:
+            return "answering" if self.pending is None else "waiting"
+        return {"loading": "loading", "failed": "failed"}.get(self._host.condition, "idle")  # type: ignore[return-value]
+
+    @property
+    def busy(self) -> bool:
+        """Whether a question is waiting or being answered."""
+        return self.pending is not None or self._stream.answer is not None
+
+    @property
+    def slot(self) -> Slot:
+        return self._prefetch.slot
+
+    @property
+    def conversation_id(self) -> int | None:
+        """In the database; None before the first question, and without an autosave."""
+        return self._autosave.conversation_id if self._autosave is not None else None
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        self._join_answer()
+        return tuple(self._turns.all)
+
+    @property
+    def queued(self) -> tuple[Turn, ...]:
+        return tuple(self._queue)
+
+    def entries(self) -> tuple[TranscriptEntry, ...]:
+        self._join_answer()
+        return self._turns.entries()
+
+    @property
+    def last_question(self) -> Turn | None:
+        return self._turns.last_question
+
+    @property
+    def last_answer(self) -> str:
+        """As it is copied."""
+        self._join_answer()
+        return self._turns.last_answer
+
+    @property
+    def first_attachment(self) -> Attachment | None:
+        """Of a question, or of the one to come."""
+        asked = (attachment for turn in self._turns.all for attachment in turn.attachments)
+        return next(asked, None) or next(iter(self.attachments.read), None)
+
+    @property
+    def can_continue(self) -> bool:
+        return not self.busy and bool(self._turns.all) and self._turns.last.state in ("stopped", "failed")
+
+    # Where it is kept.
+
+    def reopen(self, autosave: Autosave, turns: Sequence[Turn], title: str, draft: str) -> None:
+        """Be what the database holds; an answer that was open when the program died was stopped."""
+        self.title, self.draft.text = title, draft
+        self._attach_autosave(autosave)
+        self._turns.set(replace(turn, state="stopped") if turn.state == "open" else turn for turn in turns)
+        self.changed.emit()
+
+    def move_to_window(self, autosave: Autosave, capture: Attachment) -> None:
+        """A quick panel's conversation goes on in the window, and is saved from now on like any other. `capture` is the
+        picture with its file. A question that still waits is dropped; an answer goes on."""
+        if self.pending is not None:
+            self.remove_last_question()
+        self._turns.set(turn.for_window(capture) for turn in self.turns)
+        if self.attachments.read:
+            self.attachments.set([capture])
+        self._prefetch.move_to(Slot.WINDOW)
+        self._attach_autosave(autosave)
+        if self._turns.all:
+            autosave.save(self.title, self._turns.all)
+            if self._stream.answer is not None:
+                autosave.begin_answer(self._snapshot)
+        self.changed.emit()
+
+    def _attach_autosave(self, autosave: Autosave) -> None:
+        autosave.setParent(self)
+        autosave.saved.connect(self.saved)
+        self._autosave = autosave
+
+    def rename(self, title: str) -> None:
+        self.title = title
+        if self._autosave is not None:
+            self._autosave.rename(title)
+        self.changed.emit()
+
+    def set_draft_text(self, text: str) -> None:
+        """What is typed and not sent."""
+        self.draft.text = text
+        if self._autosave is not None and not self.draft.editing:
+            self._autosave.set_draft(text)
+
+    # What the user does.
+
+    def send(self, text: str) -> None:
+        """Ask `text` with what is attached; while an answer runs, later. After `begin_edit` it takes the last
+        question's place."""
+        turn = question(text, self.attachments.take_all())
+        if self.draft.editing:
+            self._truncate(self._turns.last_question_index)
+        elif self.draft.text:
+            self.set_draft_text("")
+        self.draft.end_edit()
+        if self._stream.answer is not None:
+            self._queue.append(turn)
+            self.changed.emit()
+        else:
+            self._ask(turn)
+
+    def unqueue(self, index: int) -> Turn:
+        """Take a waiting question back."""
+        turn = self._queue.pop(index)
+        self.changed.emit()
+        return turn
+
+    def stop(self) -> None:
+        """The answer ends soon, and stays; a prefill it waits for ends too."""
+        if self.pending is not None:
+            self.complete_question("")
+            self._finish_answer("stopped")
+        self._stream.stop()
+
+    def ask_again(self) -> None:
+        """Another answer to the last question."""
+        asked = self._turns.last_question
+        if not self.busy and asked is not None and asked.message.text:
+            self._truncate(self._turns.last_question_index + 1)
+            self._turns.append(answer_turn())
+            self.generate_answer()
+
+    def continue_answer(self) -> None:
+        """Go on with an answer that was stopped or failed."""
+        if not self.can_continue:
+            return
+        last = self._turns.last
+        if not last.message.text:
+            self.ask_again()
+            return
+        self._turns.replace_last(replace(last, state="open", footer="", notice="", error=""))
+        self.generate_answer(Answer(last.message.text, last.message.thinking))
+
+    def begin_edit(self) -> None:
+        """Ask the last question differently: the next `send` replaces it and what followed."""
+        if (asked := self._turns.last_question) is not None:
+            self.stop()
+            self.draft.begin_edit(asked)
+            self.changed.emit()
+
+    def cancel_edit(self) -> None:
+        """The last question stays as it was."""
+        self.draft.end_edit()
+        if self._stream.answer is None:
+            self._ask_next()
+
+    def remove_last_question(self) -> None:
+        """As if it had not been asked: its pictures are attached again."""
+        asked = self._turns.last_question
+        self._truncate(self._turns.last_question_index)
+        if asked is not None and asked.attachments and not self.attachments.items:
+            self.attachments.set(asked.attachments)
+
+    def show(self, shown: bool) -> None:
+        self.shown = shown
+        self.prefetch()
+
+    def close(self) -> None:
+        """The program ends, or the database does: what is open is kept as stopped, and that was the last of it."""
+        self._queue.clear()
+        self._stream.end_now()
+        self._prefetch.stop()
+        if self._autosave is not None:
+            self._autosave.detach()
+
+    def forget(self) -> None:
+        """Nothing of it is left, and it is of no use any more."""
+        self._host.changed.disconnect(self._on_host_changed)
+        self.shown = False
+        self._truncate(0)
+        self._prefetch.stop()
+        self.draft.replace("")
+
+    # A question that is shown before it is complete: see PendingQuestion.
+
+    def begin_question(self, label: str, *, quick: bool = False) -> PendingQuestion:
+        """Show a question called `label` and an open answer. `quick`: of a quick action; the first of these is not
+        shown, because its button is marked. A question that is not answered yet gives way."""
+        if self.busy:
+            self.remove_last_question()
+        is_first = not self._turns.all
+        if is_first:
+            self.title = _("{action}: capture").format(action=label) if quick else title_of(label)
+        self.pending = PendingQuestion(self)
+        self._turns.append(Turn(Message("user"), label=label, shown=not (quick and is_first)))
+        self._turns.append(answer_turn())
+        self.changed.emit()
+        return self.pending
+
+    def complete_question(self, text: str, *, text_beside_picture: bool = False) -> None:
+        self.pending = None
+        asked = question(text, self.attachments.take_all())
+        shown = self._turns.all[-2]
+        self._turns.all[-2] = replace(
+            asked, label=shown.label, shown=shown.shown, text_beside_picture=text_beside_picture, key=shown.key
+        )
+
+    def set_answer(self, answer: str, text_to_copy: str) -> None:
+        message = Message.of("assistant", answer)
+        self._turns.replace_last(replace(self._turns.last, message=message, text_to_copy=text_to_copy))
+        self._finish_answer("complete")
+
+    def fail_answer(self, error: Exception) -> None:
+        self._finish_answer("failed", error)
+
+    # From a question to the end of its answer.
+
+    def _ask(self, turn: Turn) -> None:
+        self.title = self.title or title_of(turn.message.text)
+        self._turns.append(turn)
+        self._turns.append(answer_turn())
+        self.generate_answer()
+
+    def generate_answer(self, begun: Answer | None = None) -> None:
+        """Save first, then let the model work: the last turn is the open answer, of which `begun` is there."""
+        turns = self._turns.all if begun is not None else self._turns.all[:-1]
+        practice = self._host.spec is not None and self._host.spec.practice
+        sampling = self._settings_store.now.sampling(practice=practice)
+        job = self._stream.prepare(begun or Answer(), self._prompt(turns), sampling)
+        if self._autosave is not None:
+            self._autosave.begin_answer(self._snapshot)
+            self._autosave.save(self.title, self._turns.all, then=lambda: self._stream.submit(job))
+        else:
+            self._stream.submit(job)
+        self.changed.emit()
+
+    def _on_answer_ended(self, answer: Answer, error: Exception | None) -> None:
+        state: State = "failed" if error else "stopped" if answer.can_continue else "complete"
+        notice = "\n".join(answer.notices)
+        self._turns.update_last(message=answer.message, footer=answer.footer(), notice=notice)
+        self._finish_answer(state, error)
+
+    def _finish_answer(self, state: State, error: Exception | None = None) -> None:
+        last = self._turns.update_last(state=state, error=error_text(error))
+        self.answer_finished.emit(AnswerFinished(last.footer, last.state, last.error))
+        if self._autosave is not None:
+            self._autosave.end_answer(self.title, self._turns.all)
+        self._ask_next()
+
+    def _ask_next(self) -> None:
+        if self._queue and not self.draft.editing:
+            self._ask(self._queue.pop(0))
+        elif self.attachments.read:
+            self.prefetch()
+        self.changed.emit()
+
+    def _truncate(self, count: int) -> None:
+        """Keep the first `count` turns; an answer that is not one of them ends unnoticed."""
+        self.pending = None
+        self._stream.abandon()
+        if self._autosave is not None:
+            self._autosave.abandon_answer()
+        self._turns.truncate(count)
+
+    def _join_answer(self) -> None:
+        """The last turn holds all that has arrived of the open answer."""
+        if answer := self._stream.answer:
+            answer.join_pieces()
+            self._turns.update_last(message=answer.message)
+
+    def _prompt(self, turns: Sequence[Turn]) -> tuple[Message, ...]:
+        return prompt(self._settings_store.now.system_prompt, turns, supports_images=self._host.supports_images)
+
+    def _snapshot(self) -> tuple[str, tuple[Turn, ...]]:
+        return self.title, self.turns
+
+    # Ahead of the next question.
+
+    def prefetch(self) -> None:
+        """Have the model evaluate what is known of it, if this conversation is on the screen."""
+        if self.shown and self.busy:
+            return
+        turns = self._turns.all[: self._turns.last_question_index] if self.draft.editing else self._turns.all
+        messages = self._prompt([*turns, question("", self.attachments.read)])
+        has_images = any(message.images for message in messages)
+        if not self.shown or (has_images and not self._host.supports_images):
+            self._prefetch.stop()
+        else:
+            self._prefetch.request(messages)
+
+    def _on_prefetch_event(self, event: PrefetchEvent) -> None:
+        self.attachments.on_event(event)
+        if isinstance(event, (ImageReady, TokensCounted)):
+            self._turns.set_tokens(event.image_id, event.tokens)
+        self.prefetch_event.emit(event)
+
+    def _on_host_changed(self) -> None:
+        if self._host.condition == "loading":  # another model: it has evaluated nothing of what the last one had
+            self._prefetch.stop()
+        self.prefetch()
+        self.changed.emit()

@@ -1,0 +1,45 @@
+"""The question to come: what is typed, what is attached, and what an edit of the last question has set aside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, Signal
+
+from fanlight.core.chat.attachments import Attachments
+from fanlight.core.chat.model_host import ModelHost
+from fanlight.core.chat.turns import Attachment, Turn
+
+
+class Draft(QObject):
+    """`text` is what is typed; `attachments` holds the pictures; while `editing`, both are the last question's."""
+
+    text_replaced = Signal(str)
+    """Something other than typing has put this text in the place of what was typed."""
+
+    def __init__(self, host: ModelHost, parent: QObject) -> None:
+        super().__init__(parent)
+        self.text = ""
+        self.attachments = Attachments(host, self)
+        self.editing = False
+        self._text_aside = ""
+        self._attachments_aside: tuple[Attachment, ...] = ()
+
+    def replace(self, text: str, attachments: Sequence[Attachment] = ()) -> None:
+        self.text = text
+        self.attachments.set(attachments)
+        self.text_replaced.emit(text)
+
+    def begin_edit(self, asked: Turn) -> None:
+        """`asked` instead of what is here, which comes back when the edit ends."""
+        if not self.editing:
+            self.editing = True
+            self._text_aside, self._attachments_aside = self.text, self.attachments.read
+        self.replace(asked.message.text, asked.attachments)
+
+    def end_edit(self) -> None:
+        """Bring back what was set aside; without an edit, nothing is left."""
+        self.editing = False
+        text, self._text_aside = self._text_aside, ""
+        attachments, self._attachments_aside = self._attachments_aside, ()
+        self.replace(text, attachments)

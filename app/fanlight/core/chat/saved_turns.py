@@ -1,0 +1,66 @@
+"""What the database holds of a conversation: made to equal what is on the screen, on the store's own thread."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from fanlight.core.chat.turns import Turn
+from fanlight.domain.messages import Message, Picture
+from fanlight.domain.stored import State
+
+
+class MessageStore(Protocol):
+    """What of a database (store.database.Database) messages are written with."""
+
+    def create(self, title: str = "") -> int: ...
+
+    def add_message(
+        self, conversation_id: int, message: Message, pictures: Sequence[Picture] = (), state: State = "complete"
+    ) -> int: ...
+
+    def update_answer(self, message_id: int, text: str, thinking: str, state: State, footer: str = "") -> None: ...
+
+    def truncate(self, conversation_id: int, from_message_id: int) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SavedPosition:
+    conversation_id: int
+    last_message_id: int
+
+
+@dataclass(slots=True)
+class SavedTurns:
+    """Used on the store's thread only. `write` can be called again after any error: it does what is still missing."""
+
+    conversation_id: int | None = None
+    turns: list[tuple[Turn, int]] = field(default_factory=list)
+    """With the ids of their messages."""
+
+    def write(self, store: MessageStore, title: str, turns: Sequence[Turn]) -> SavedPosition:
+        """Make the database hold exactly `turns`. Raises StoreError."""
+        if self.conversation_id is None:
+            self.conversation_id = store.create(title)
+        same = 0
+        while same < min(len(turns), len(self.turns)) and turns[same].key == self.turns[same][0].key:
+            same += 1
+        if same < len(self.turns):
+            store.truncate(self.conversation_id, self.turns[same][1])
+            del self.turns[same:]
+        for i, (old, message_id) in enumerate(self.turns):
+            if turns[i] is not old and turns[i] != old:
+                _update(store, message_id, turns[i])
+            self.turns[i] = (turns[i], message_id)
+        for turn in turns[same:]:
+            pictures = [attachment.picture for attachment in turn.attachments]
+            message_id = store.add_message(self.conversation_id, turn.message, pictures, turn.state)
+            self.turns.append((turn, message_id))
+            if turn.footer:
+                _update(store, message_id, turn)
+        return SavedPosition(self.conversation_id, self.turns[-1][1] if self.turns else 0)
+
+
+def _update(store: MessageStore, message_id: int, turn: Turn) -> None:
+    store.update_answer(message_id, turn.message.text, turn.message.thinking, turn.state, turn.footer)
