@@ -25,16 +25,16 @@ def checkup(*levels: float, first: float = 0.05, peak: float = -12.0, why: str =
 
 
 def said(made: Checkup, text: str | None = "hello") -> str:
-    return " ".join(made.words(text))
+    return " ".join(made.findings(text))
 
 
 def test_a_good_microphone_is_named_with_its_figures() -> None:
     made = checkup(*[-60.0] * 5, *[-20.0] * 5)
     assert made.works
-    assert made.words("hello") == [
-        "“headset” opens, with 44,100 samples a second on 2 channels.",
+    assert made.findings("hello") == [
+        "“headset” opens with 44,100 samples a second on 2 channels.",
         "The first sound came after 0.05 s.",
-        "Noise is at -60 dB, the loudest sound at -20 dB.",
+        "The noise is at -60 dB, the loudest sound at -20 dB.",
         "Heard: hello",
     ]
 
@@ -46,7 +46,7 @@ def test_what_is_wrong_comes_with_what_to_do() -> None:
     assert "turn the microphone down" in said(checkup(-60, -3, peak=0.0))
     assert "noisy" in said(checkup(-30, -20))
     assert "speak closer" in said(checkup(-60, -50))
-    assert "went away" in said(checkup(-60, -20, why="lost"))
+    assert "was disconnected" in said(checkup(-60, -20, why="lost"))
     assert "No words" in said(checkup(-60, -20), "")
 
 

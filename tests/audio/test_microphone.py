@@ -234,7 +234,7 @@ def test_a_device_that_never_sends_is_refused(sound: ToldSound, microphone: Micr
     sound.stalled = True
     end = Held(microphone).end()
     assert isinstance(end, RecordingRefused)
-    assert "sends nothing" in end.error.message
+    assert "sends no sound" in end.error.message
     assert not sound.open_streams
 
 
@@ -273,7 +273,7 @@ def test_a_device_that_hangs_is_left_and_closed_when_it_returns(
     begun = time.monotonic()
     end = Held(microphone).end()
     assert isinstance(end, RecordingRefused)
-    assert "does not answer" in end.error.message
+    assert "does not respond" in end.error.message
     assert time.monotonic() - begun < 5
     setattr(sound, knob, 0.0)
     until(lambda: sound.opened and not sound.open_streams)

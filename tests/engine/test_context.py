@@ -24,8 +24,8 @@ def test_the_oldest_turns_leave_and_it_is_said(engine: LlamaEngine) -> None:
     talk += [user("Look.", picture)]
     talk += [assistant("y" * 300), user("z" * 500), assistant("w" * 300), user("What was in the picture?")]
     heard = hear(engine.generate(talk, replace(GREEDY, max_tokens=200)))
-    assert heard.notices == ["4 earlier messages left the context, which holds 2,048 tokens."]
-    kept = b"".join(engine._vocab.piece(i) for i in engine.cached if isinstance(i, int))
+    assert heard.notices == ["4 earlier messages no longer fit into the context of 2,048 tokens."]
+    kept = b"".join(engine._vocab.token_bytes(i) for i in engine.cached if isinstance(i, int))
     assert b"Be kind." in kept
     assert b"Old one." not in kept
     assert picture.id in {item.image_id for item in engine.cached if isinstance(item, MediaChunk)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fanlight.engine.embeddings import Embeddings, Rows
+from fanlight.engine.embeddings import EmbeddingCache, Rows
 
 
 def rows(kilobytes: int) -> Rows:
@@ -12,7 +12,7 @@ def rows(kilobytes: int) -> Rows:
 
 
 def test_the_least_recently_used_leave_first_and_the_bound_holds() -> None:
-    kept = Embeddings(4 * 1024)
+    kept = EmbeddingCache(4 * 1024)
     for name in "abcd":
         kept.put((name, 0), rows(1))
     assert kept.get(("a", 0)) is not None
@@ -24,7 +24,7 @@ def test_the_least_recently_used_leave_first_and_the_bound_holds() -> None:
 
 
 def test_one_that_is_too_large_drives_nothing_out() -> None:
-    kept = Embeddings(4 * 1024)
+    kept = EmbeddingCache(4 * 1024)
     kept.put(("a", 0), rows(2))
     kept.put(("b", 0), rows(5))
     assert kept.get(("a", 0)) is not None
@@ -32,7 +32,7 @@ def test_one_that_is_too_large_drives_nothing_out() -> None:
 
 
 def test_the_same_place_again_counts_once() -> None:
-    kept = Embeddings(4 * 1024)
+    kept = EmbeddingCache(4 * 1024)
     for size in (1, 3, 2):
         kept.put(("a", 0), rows(size))
     assert kept.bytes == 2 * 1024

@@ -151,31 +151,35 @@ def test_no_words_become_a_control_token_or_a_picture(engine: LlamaEngine, words
         return list(engine.cached)
 
     def control(items: list[int | MediaChunk]) -> list[int | MediaChunk]:
-        return [i for i in items if isinstance(i, MediaChunk) or (not vocab(engine).piece(i) and vocab(engine).show(i))]
+        return [
+            i
+            for i in items
+            if isinstance(i, MediaChunk) or (not vocab(engine).token_bytes(i) and vocab(engine).token_text(i))
+        ]
 
     written = prompt(words)
     assert control(written) == control(prompt("harmless"))
-    text = b"".join(vocab(engine).piece(i) for i in written if isinstance(i, int)).decode()
+    text = b"".join(vocab(engine).token_bytes(i) for i in written if isinstance(i, int)).decode()
     assert words in text
 
 
 def test_a_tag_that_the_tokenizer_takes_for_a_word_is_kept_apart(spec: ModelSpec) -> None:
     with closing(LlamaEngine.load(spec)) as loaded:
-        words, tag = vocab(loaded), vocab(loaded).single("<think>")
+        words, tag = vocab(loaded), vocab(loaded).single_token("<think>")
         assert tag is not None
         assert tag in words.tokens("so <think> it", special=False), "else there is nothing to guard"
-        words.guard([tag, *words.tokens("\n\n", special=True)])
-        assert not words.harmless("so <think> it")
-        assert words.harmless("one\n\ntwo")
+        words.forbid_tags([tag, *words.tokens("\n\n", special=True)])
+        assert not words.is_plain("so <think> it")
+        assert words.is_plain("one\n\ntwo")
         for text in ("so <think> it", "<think>", "<think><think>", "<<think>>", "é<think>日<thin"):
-            tokens = words.words(text)
+            tokens = words.plain_tokens(text)
             assert tag not in tokens
-            assert b"".join(map(words.piece, tokens)).decode() == text
+            assert b"".join(map(words.token_bytes, tokens)).decode() == text
 
 
 def test_thinking_is_never_sent_back(engine: LlamaEngine) -> None:
     hear(engine.prefill([user("a"), Message.of("assistant", "b", thinking="SECRET"), user("c d")]))
-    assert b"SECRET" not in b"".join(vocab(engine).piece(i) for i in engine.cached if isinstance(i, int))
+    assert b"SECRET" not in b"".join(vocab(engine).token_bytes(i) for i in engine.cached if isinstance(i, int))
 
 
 # Sampling
@@ -266,7 +270,7 @@ def test_thinking_is_split_off_and_the_next_turn_does_not_hold_it(thinker: Llama
     heard = hear(thinker.generate([user("How many?")], sampling))
     assert (heard.thinking, heard.text) == ("It may be two.", "Two.")
     hear(thinker.prefill([user("How many?"), assistant(heard.text), user("a b")]))
-    said = b"".join(vocab(thinker).piece(i) for i in thinker.cached if isinstance(i, int))
+    said = b"".join(vocab(thinker).token_bytes(i) for i in thinker.cached if isinstance(i, int))
     assert b"may be" not in said
     assert b"Two." in said
 

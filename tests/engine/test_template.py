@@ -9,7 +9,7 @@ import pytest
 from fanlight.domain.errors import ModelBroken
 from fanlight.domain.messages import Image, ImagePart, Message, TextPart
 from fanlight.engine import families
-from fanlight.engine.template import Template, TemplateContent, TemplateFrame, spoken_parts
+from fanlight.engine.template import Template, TemplateContent, TemplateFrame, prompt_parts
 
 LISTED = (
     "<|im_start|>{% for message in messages %}{{ message['role'] | capitalize }}"
@@ -55,7 +55,7 @@ def written(template: Template, messages: Sequence[Message]) -> str:
             case TemplateFrame(text):
                 said += text
             case TemplateContent(index, number):
-                content = spoken_parts(messages[index])[number]
+                content = prompt_parts(messages[index])[number]
                 said += content.text if isinstance(content, TextPart) else f"[picture {index}.{number}]"
     return said
 
@@ -110,8 +110,8 @@ def test_parts_are_told_in_their_order_and_texts_are_kept_apart() -> None:
 
 
 def test_a_picture_alone_is_followed_by_an_empty_text() -> None:
-    assert spoken_parts(Message.of("user", "", (PICTURE,))) == (ImagePart(PICTURE), TextPart(""))
-    assert spoken_parts(Message.of("assistant", "", thinking="hm")) == (TextPart(""),)
+    assert prompt_parts(Message.of("user", "", (PICTURE,))) == (ImagePart(PICTURE), TextPart(""))
+    assert prompt_parts(Message.of("assistant", "", thinking="hm")) == (TextPart(""),)
 
 
 def test_an_instruction_in_the_middle_goes_with_the_next_question() -> None:

@@ -13,7 +13,7 @@ from fanlight.domain.events import TextDelta, ThinkingDelta
 from fanlight.engine.detokenizer import StreamParser
 
 
-def spoken(speech: StreamParser, pieces: Iterable[bytes]) -> tuple[str, str]:
+def parsed(speech: StreamParser, pieces: Iterable[bytes]) -> tuple[str, str]:
     """Thinking and text."""
     thinking = text = ""
     for piece in pieces:
@@ -38,23 +38,23 @@ def cut(raw: bytes, places: Iterable[int]) -> list[bytes]:
 
 @given(st.text(), st.lists(st.integers(0, 10_000)))
 def test_characters_split_anywhere_come_out_whole(text: str, places: list[int]) -> None:
-    assert spoken(StreamParser(trim=False), cut(text.encode(), places)) == ("", text)
-    assert spoken(StreamParser(), cut(text.encode(), places)) == ("", text.lstrip())
+    assert parsed(StreamParser(trim=False), cut(text.encode(), places)) == ("", text)
+    assert parsed(StreamParser(), cut(text.encode(), places)) == ("", text.lstrip())
 
 
 def test_the_space_before_an_answer_is_left_out_and_no_other() -> None:
-    assert spoken(StreamParser(), [b" ", b"\n Two", b" of\n", b" them"]) == ("", "Two of\n them")
+    assert parsed(StreamParser(), [b" ", b"\n Two", b" of\n", b" them"]) == ("", "Two of\n them")
 
 
 def test_half_a_character_waits_and_is_dropped_at_the_end() -> None:
     speech = StreamParser()
     assert speech.feed("né".encode()[:2]) == [TextDelta("n")]
-    assert not speech.settled
+    assert not speech.complete
     assert speech.finish() == []
 
 
 def test_odd_bytes_do_not_stop_what_follows() -> None:
-    assert spoken(StreamParser(), [b"\xff\xfe", b"fine"]) == ("", "��fine")
+    assert parsed(StreamParser(), [b"\xff\xfe", b"fine"]) == ("", "��fine")
 
 
 @given(
@@ -67,7 +67,7 @@ def test_a_stop_string_ends_the_answer_before_it_wherever_tokens_end(
 ) -> None:
     found = [at for stop in stops if (at := text.find(stop)) >= 0]
     speech = StreamParser(stops)
-    _, said = spoken(speech, cut(text.encode(), places))
+    _, said = parsed(speech, cut(text.encode(), places))
     assert speech.stopped == bool(found)
     if not found:
         assert said == text
@@ -80,10 +80,10 @@ def test_a_stop_string_ends_the_answer_before_it_wherever_tokens_end(
 def test_what_could_become_a_stop_string_is_held_back() -> None:
     speech = StreamParser(["END"])
     assert speech.feed(b"the E") == [TextDelta("the ")]
-    assert not speech.settled
+    assert not speech.complete
     assert speech.feed(b"N") == []
     assert speech.feed(b"X") == [TextDelta("ENX")]
-    assert speech.settled
+    assert speech.complete
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 5, 7, 100])
@@ -91,31 +91,34 @@ def test_thinking_is_told_from_the_answer(size: int) -> None:
     raw = b"<think>\nLet me see.\nTwo.\n</think>\n\nThere are two."
     speech = StreamParser((), "<think>", "</think>")
     pieces = [raw[i : i + size] for i in range(0, len(raw), size)]
-    assert spoken(speech, pieces) == ("Let me see.\nTwo.", "There are two.")
-    assert speech.thought
+    assert parsed(speech, pieces) == ("Let me see.\nTwo.", "There are two.")
+    assert speech.had_thinking
     assert not speech.thinking
 
 
 def test_thinking_the_template_has_opened_needs_no_tag() -> None:
     speech = StreamParser((), "<think>", "</think>", thinking=True)
-    assert spoken(speech, [b"Hm", b"m.\n", b"</th", b"ink>", b"\n\n", b"Yes."]) == ("Hmm.", "Yes.")
+    assert parsed(speech, [b"Hm", b"m.\n", b"</th", b"ink>", b"\n\n", b"Yes."]) == ("Hmm.", "Yes.")
 
 
 def test_an_answer_without_thinking_is_not_held_up() -> None:
     speech = StreamParser((), "<think>", "</think>")
     assert speech.feed(b"Yes") == [TextDelta("Yes")]
-    assert spoken(StreamParser((), "<think>", "</think>"), [b"<", b"b>", b"bold</think>"]) == ("", "<b>bold</think>")
+    assert parsed(StreamParser((), "<think>", "</think>"), [b"<", b"b>", b"bold</think>"]) == (
+        "",
+        "<b>bold</think>",
+    )
 
 
 def test_tags_inside_an_answer_are_text() -> None:
     text = "Write <think> like this."
-    assert spoken(StreamParser((), "<think>", "</think>"), [text.encode()]) == ("", text)
+    assert parsed(StreamParser((), "<think>", "</think>"), [text.encode()]) == ("", text)
 
 
 def test_a_stop_string_does_not_end_the_thinking() -> None:
     speech = StreamParser(["stop"], "<think>", "</think>")
-    assert spoken(speech, [b"<think>I should stop.</think>Now", b" stop it"]) == ("I should stop.", "Now ")
+    assert parsed(speech, [b"<think>I should stop.</think>Now", b" stop it"]) == ("I should stop.", "Now ")
 
 
 def test_thinking_that_is_cut_short_is_all_said() -> None:
-    assert spoken(StreamParser((), "<think>", "</think>"), [b"<think>one </thi"]) == ("one </thi", "")
+    assert parsed(StreamParser((), "<think>", "</think>"), [b"<think>one </thi"]) == ("one </thi", "")

@@ -1,4 +1,4 @@
-"""A voice without a voice, and a loudspeaker without sound."""
+"""A voice backend and a loudspeaker without sound."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class ToldVoice:
     def texts(self) -> list[str]:
         return [text for text, _, _ in self.said]
 
-    def available(self) -> bool:
+    def is_available(self) -> bool:
         return self.here
 
     def voices(self) -> Sequence[Voice]:

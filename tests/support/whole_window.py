@@ -13,8 +13,11 @@ from fanlight.ui.wiring.wiring import Wiring
 
 if TYPE_CHECKING:
     from fanlight.core.chat.history import History
+    from fanlight.core.chat.model_host import ModelHost
+    from fanlight.core.chat.session_manager import SessionManager
     from fanlight.core.ocr.ocr_worker import OcrWorker
     from fanlight.core.remote_commands import RemoteCommands
+    from fanlight.core.settings_store import SettingsStore
 
 
 class WholeWindow(Window):
@@ -40,6 +43,18 @@ class WholeWindow(Window):
     @property
     def core(self) -> Application:
         return self._core
+
+    @property
+    def settings_store(self) -> SettingsStore:
+        return self._core.settings_store
+
+    @property
+    def session_manager(self) -> SessionManager:
+        return self._core.session_manager
+
+    @property
+    def host(self) -> ModelHost:
+        return self._core.host
 
     @property
     def history(self) -> History:

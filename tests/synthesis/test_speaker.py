@@ -25,7 +25,7 @@ from fanlight.synthesis.program import SpeechProgram, run
 from fanlight.synthesis.resample import at_rate
 from fanlight.synthesis.speaker import Speaker, SpeechOver, SpeechStarted, SpokenAnswer, VoiceConfig
 from fanlight.synthesis.spoken_text import SpokenSentence
-from fanlight.synthesis.wave_file import pcm_of
+from fanlight.synthesis.wave_file import read_pcm
 from support.speaking import RATE, ToldLoudspeaker, ToldVoice
 
 Heard = list[SpeechStarted | SpeechOver]
@@ -154,7 +154,7 @@ def test_without_a_voice_it_says_what_to_install(box: ToldLoudspeaker) -> None:
     assert isinstance(over, SpeechOver)
     assert over.error is not None
     assert over.error.hint == "Tell it to be there."
-    assert str(speaker.unavailable_reason()) == "There is no voice on this computer to speak with."
+    assert str(speaker.unavailable_reason()) == "No voice is installed on this computer."
 
 
 def test_a_loudspeaker_that_goes_away_is_one_error(speaker: Speaker, box: ToldLoudspeaker) -> None:
@@ -164,7 +164,7 @@ def test_a_loudspeaker_that_goes_away_is_one_error(speaker: Speaker, box: ToldLo
     box.opened[0].die()
     assert speech.wait(5)
     assert [str(item.error) for item in heard if isinstance(item, SpeechOver)] == [
-        "The loudspeaker “box” was disconnected."
+        "The speaker “box” was disconnected."
     ]
     assert box.open_now == 0
 
@@ -267,15 +267,15 @@ def riff(samples: bytes, channels: int = 1, bits: int = 16, length: int = 0x7FFF
 
 def test_sound_from_a_pipe_is_read_whatever_its_head_says() -> None:
     samples = array("h", [1, 2, 3, 5]).tobytes()
-    assert pcm_of(riff(samples), "x") == Pcm(8_000, samples)
-    assert pcm_of(riff(samples + b"\1", 2), "x") == Pcm(8_000, array("h", [1, 4]).tobytes())
-    assert pcm_of(riff(samples, length=4), "x").data == samples[:4]
+    assert read_pcm(riff(samples), "x") == Pcm(8_000, samples)
+    assert read_pcm(riff(samples + b"\1", 2), "x") == Pcm(8_000, array("h", [1, 4]).tobytes())
+    assert read_pcm(riff(samples, length=4), "x").data == samples[:4]
 
 
 @pytest.mark.parametrize("data", [b"", b"RIFF", b"no sound at all", riff(b"", bits=8), riff(b"")[:40]])
 def test_what_is_no_sound_is_refused(data: bytes) -> None:
-    with pytest.raises(SpeakerError, match="gave no sound"):
-        pcm_of(data, "x")
+    with pytest.raises(SpeakerError, match="produced no sound"):
+        read_pcm(data, "x")
 
 
 def test_a_program_that_fails_hangs_or_is_not_there_is_an_error() -> None:
@@ -283,7 +283,7 @@ def test_a_program_that_fails_hangs_or_is_not_there_is_an_error() -> None:
         SpeechProgram(["/nowhere/at-all"])
     with pytest.raises(SpeakerError, match=r"could not speak: no voice\."):
         run([sys.executable, "-c", "import sys; sys.exit('no voice.')"])
-    with pytest.raises(SpeakerError, match="did not answer"):
+    with pytest.raises(SpeakerError, match="did not respond"):
         run([sys.executable, "-c", "import time; time.sleep(60)"], seconds=0.3)
 
 
@@ -291,7 +291,7 @@ def test_a_program_is_ended_when_it_is_stopped() -> None:
     program, stop = SpeechProgram([sys.executable, "-c", "import time; time.sleep(60)"]), threading.Event()
     threading.Timer(0.1, stop.set).start()
     began = time.monotonic()
-    assert program.talk("x" * 1_000_000, stop) == b""
+    assert program.communicate("x" * 1_000_000, stop) == b""
     assert time.monotonic() - began < 5
     assert not program.running
 
@@ -330,17 +330,17 @@ def test_piper_is_used_where_it_and_a_voice_are(home: Path, tmp_path: Path, monk
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     piper = Piper()
-    assert not piper.available()
+    assert not piper.is_available()
     program = tmp_path / "piper"
     program.write_text(PIPER.format(python=sys.executable))
     program.chmod(0o755)
-    assert not piper.available()
+    assert not piper.is_available()
     (home / "voices").mkdir(parents=True)
     (home / "voices" / "en_US-x.onnx").write_bytes(b"")
-    assert not piper.available()
+    assert not piper.is_available()
     facts = home / "voices" / "en_US-x.onnx.json"
     facts.write_text('{"audio": {"sample_rate": 16000}, "language": {"code": "en_US"}}')
-    assert piper.available()
+    assert piper.is_available()
     assert [(voice.name, voice.language) for voice in piper.voices()] == [("piper:en_US-x", "en-US")]
     stop = threading.Event()
     for text in ("One.", "One more.", "Three\nlines."):

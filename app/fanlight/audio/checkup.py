@@ -1,4 +1,4 @@
-"""What a short recording says about a microphone, in words."""
+"""A check of a microphone by a short recording."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from fanlight.domain.audio import (
     RecordingStarted,
     SoundLevel,
 )
+from fanlight.i18n import _, format_decimal, format_number, format_percent, ngettext
 
 SLOW_SECONDS, MUTED_DBFS, SOFT_DBFS, NOISY_DBFS, CLIPS_DBFS = 0.25, -65.0, -45.0, -35.0, -0.2
 QUIET_SHARE = 0.2
-"""The softest fifth of the levels is the noise between the words."""
+"""Of the levels, the softest, taken as the noise between words."""
 
 
 class Checkup:
-    """Hears what happens to a recording; then it has something to say."""
+    """Collects the events of a recording; `findings` are its results."""
 
     def __init__(self) -> None:
         self.device = ""
@@ -54,41 +55,56 @@ class Checkup:
     def loudest(self) -> float:
         return max((level.dbfs for level in self._levels), default=-120.0)
 
-    def words(self, text: str | None) -> list[str]:
-        """Sentences. `text` is what was heard in it; None where nothing listened."""
+    def findings(self, text: str | None) -> list[str]:
+        """Sentences. `text` is what was recognized in it; None where nothing was to be recognized."""
         if self._refused is not None:
             return [self._refused.error.text]
         if self.first_seconds is None:
-            return ["Nothing was recorded."]
-        channels = "one channel" if self._channels == 1 else f"{self._channels} channels"
-        return [
-            f"“{self.device}” opens, with {self._rate:,} samples a second on {channels}.",
-            self._speed(self.first_seconds),
-            self._loudness(),
-            *self._losses(),
-            *([] if text is None else [f"Heard: {text}" if text else "No words were heard in it."]),
-        ]
+            return [_("Nothing was recorded.")]
+        return [self._device(), self._speed(self.first_seconds), self._loudness(), *self._losses(), *_words(text)]
+
+    def _device(self) -> str:
+        return ngettext(
+            "“{device}” opens with {rate} samples a second on one channel.",
+            "“{device}” opens with {rate} samples a second on {count} channels.",
+            self._channels,
+        ).format(device=self.device, rate=format_number(self._rate), count=self._channels)
 
     def _speed(self, seconds: float) -> str:
-        said = f"The first sound came after {seconds:.2f} s."
         if seconds <= SLOW_SECONDS:
-            return said
-        return f"{said} That is slow: wait for “Listening”, or turn on “Keep the microphone open” in the settings."
+            return _("The first sound came after {seconds} s.").format(seconds=format_decimal(seconds, 2))
+        return _(
+            "The first sound came after {seconds} s, which is slow: wait for “Listening” before you speak, or turn on "
+            "“Keep the microphone open” in the settings."
+        ).format(seconds=format_decimal(seconds, 2))
 
     def _loudness(self) -> str:
         if self.loudest < MUTED_DBFS:
-            return "It is silent: it may be muted, or the system lets no program listen."
-        said = f"Noise is at {self.noise:.0f} dB, the loudest sound at {self.loudest:.0f} dB."
+            return _("It is silent. It may be muted, or the system may not let Fanlight record.")
+        levels = _("The noise is at {noise} dB, the loudest sound at {loudest} dB.").format(
+            noise=format_decimal(self.noise, 0), loudest=format_decimal(self.loudest, 0)
+        )
+        return f"{levels} {advice}" if (advice := self._advice()) else levels
+
+    def _advice(self) -> str:
         if max((level.peak for level in self._levels), default=-120.0) > CLIPS_DBFS:
-            return f"{said} It is cut off at the top: turn the microphone down."
+            return _("The sound is clipped: turn the microphone down.")
         if self.noise > NOISY_DBFS:
-            return f"{said} That is noisy: words may be misheard."
+            return _("That is noisy: some words may be wrong.")
         if self.loudest < SOFT_DBFS:
-            return f"{said} That is soft: speak closer, or turn the microphone up."
-        return said
+            return _("That is quiet: speak closer, or turn the microphone up.")
+        return ""
 
     def _losses(self) -> list[str]:
         ended = self._ended
         if ended is None or ended.why == "released":
-            return [f"{ended.gaps:.0%} of it was lost."] if ended is not None and ended.gaps > 0.01 else []
-        return ["It went away while it recorded."] if ended.why in ("lost", "stalled") else []
+            if ended is None or ended.gaps <= 0.01:
+                return []
+            return [_("{share} of the sound was lost.").format(share=format_percent(ended.gaps))]
+        return [_("It was disconnected during the recording.")] if ended.why in ("lost", "stalled") else []
+
+
+def _words(text: str | None) -> list[str]:
+    if text is None:
+        return []
+    return [_("Heard: {text}").format(text=text) if text else _("No words were recognized.")]

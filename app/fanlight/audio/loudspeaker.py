@@ -1,4 +1,4 @@
-"""PortAudio's other half: what plays. Its errors become sentences here."""
+"""PortAudio through sounddevice, for playing. Its errors are translated here."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from fanlight.audio import portaudio
 from fanlight.audio.portaudio import BLOCK_SECONDS, OpenDevice, PortAudioDevice
 from fanlight.domain.audio import AudioDevice
 from fanlight.domain.errors import MicrophoneError, SpeakerError
+from fanlight.i18n import _
 
 log = logging.getLogger(__name__)
 
@@ -22,14 +23,14 @@ Fill = Callable[[int], bytes]
 
 
 class Playing(OpenDevice, Protocol):
-    """What plays."""
+    """A stream to a loudspeaker."""
 
     rate: int
     """In which it wants its samples: the one that was asked for, or the device's own."""
 
 
 class Loudspeaker(Protocol):
-    """What plays. Each call may hang; one thread makes them."""
+    """Each call may hang; all are made on one thread."""
 
     def devices(self) -> list[AudioDevice]:
         """Those that play. Raises SpeakerError."""
@@ -42,7 +43,7 @@ class Loudspeaker(Protocol):
 
 
 class PortAudioLoudspeaker:
-    """A `Loudspeaker`."""
+    """The `Loudspeaker` of this computer."""
 
     def devices(self) -> list[AudioDevice]:
         sounddevice = _library()
@@ -77,7 +78,7 @@ class PortAudioLoudspeaker:
 
 
 def started(playing: Playing) -> Playing:
-    """It runs, or is closed. Raises SpeakerError."""
+    """`playing`, running; it is closed where it cannot run. Raises SpeakerError."""
     try:
         playing.start()
     except SpeakerError:
@@ -130,7 +131,9 @@ def _translated(error: Exception, device: str = "") -> SpeakerError:
     words = str(error.args[0] if error.args else error).removeprefix("Error opening RawOutputStream: ")
     if "querying device -1" in words:
         return SpeakerError(
-            "There is no loudspeaker that can be used.", "Plug one in, or start the sound server, and try again."
+            _("There is no speaker that can be used."), _("Plug one in, or start the sound server, and try again.")
         )
-    named = f"The loudspeaker “{device}”" if device else "The loudspeaker"
-    return SpeakerError(f"{named} cannot be opened: {words.rstrip('.')}.")
+    reason = words.rstrip(".")
+    if not device:
+        return SpeakerError(_("The speaker cannot be opened: {reason}.").format(reason=reason))
+    return SpeakerError(_("The speaker “{device}” cannot be opened: {reason}.").format(device=device, reason=reason))

@@ -30,6 +30,7 @@ from fanlight.domain.audio import (
     Why,
 )
 from fanlight.domain.errors import MicrophoneError, SpeechError
+from fanlight.i18n import _
 
 log = logging.getLogger(__name__)
 
@@ -119,7 +120,7 @@ class Microphone:
 
     def load_library(self) -> None:
         """Load the sound library now: nothing is opened, and the first press does not wait for it."""
-        self._put(_List(lambda _: None, anew=False))
+        self._put(_List(lambda _listed: None, anew=False))
 
     def list_devices(self, then: Listed) -> None:
         """Those that are there now."""
@@ -148,7 +149,7 @@ class Microphone:
                 case _Start() as request:
                     self._serve(request)
                 case _List(then, anew):
-                    then(self._streams.listed(anew and self._ready is None))
+                    then(self._streams.list_devices(anew and self._ready is None))
                 case _Ready(device):
                     self._keeps = device
                     self._make_ready()
@@ -158,7 +159,7 @@ class Microphone:
                 case StreamEnded(number) if self._ready and number == self._ready.number:
                     self._ready.gone = True
                     self._shut_ready()
-                    self._streams.suspect()
+                    self._streams.mark_devices_stale()
                 case _:
                     pass  # of a stream or a recording that is over
         self._end()
@@ -232,16 +233,18 @@ class Microphone:
         if well and self._keeps == opened.wanted and not self._closing:
             self._ready = opened
         else:
-            self._streams.shut(opened)
+            self._streams.close_stream(opened)
             self._sort_inbox(opened.number, buffer if why in ("released", "limit") else None)
         if not well:
-            self._streams.suspect()
+            self._streams.mark_devices_stale()
         if buffer.began or well:
             buffer.ended(why)
         else:
             request.on_block(RecordingMark.FORGOTTEN)
             request.on_event(
-                RecordingRefused(MicrophoneError(f"The microphone “{opened.stream.device}” sends nothing."))
+                RecordingRefused(
+                    MicrophoneError(_("The microphone “{device}” sends no sound.").format(device=opened.stream.device))
+                )
             )
 
     def _sort_inbox(self, stream: int = 0, buffer: RecordingBuffer | None = None) -> None:
@@ -276,7 +279,7 @@ class Microphone:
     def _shut_ready(self) -> None:
         ready, self._ready = self._ready, None
         if ready is not None:
-            self._streams.shut(ready)
+            self._streams.close_stream(ready)
 
 
 def _discarded(request: _Start) -> None:

@@ -1,4 +1,4 @@
-"""PortAudio, through sounddevice: the one module that knows it. Its errors become sentences here.
+"""PortAudio through sounddevice, for recording. Its errors are translated here.
 
 On Linux the wheel has no PortAudio (libportaudio2), and Debian's knows ALSA alone: the desktop's sound server is
 reached through ALSA's plug-in for it (libasound2-plugins or pipewire-alsa), as the device "default".
@@ -58,13 +58,13 @@ class OpenDevice(Protocol):
 
 
 class InputStream(OpenDevice, Protocol):
-    """What records."""
+    """A stream from a microphone."""
 
     format: SoundFormat
 
 
 class AudioSystem(Protocol):
-    """What records and plays. Each call may hang; one thread makes them."""
+    """Each call may hang; all are made on one thread."""
 
     def refresh(self) -> None:
         """Look for devices anew. No stream may be open."""
@@ -81,7 +81,7 @@ class AudioSystem(Protocol):
 
 
 class PortAudio:
-    """A `AudioSystem`."""
+    """The `AudioSystem` of this computer."""
 
     def refresh(self) -> None:
         sounddevice = library()
@@ -220,19 +220,23 @@ def library() -> Any:
         raise _not_installed() from error
     except (ImportError, OSError) as error:
         hint = _DEBIAN if sys.platform.startswith("linux") else "pip install --force-reinstall sounddevice"
-        raise MicrophoneError(f"The sound library cannot be loaded: {error}.", hint) from error
+        raise MicrophoneError(_("The audio library cannot be loaded: {reason}.").format(reason=error), hint) from error
     except Exception as error:  # sounddevice.PortAudioError, of a module that is not there
         raise _translated(error) from error
     return sounddevice
 
 
 def _translated(error: Exception, device: str = "") -> SpeechError:
-    """PortAudio's words are for programmers: what the user can do goes with them."""
+    """PortAudio's own message names the cause; the class adds what the user can do."""
     code = error_code(error)
     words = str(error.args[0] if error.args else error).removeprefix("Error opening RawInputStream: ")
     if code in (_NO_DEVICE, _BAD_DEVICES) or "querying device -1" in words:
-        return MicrophoneMissing("There is no microphone that can be used.")
-    named = f"The microphone “{device}”" if device else "The microphone"
+        return MicrophoneMissing(_("There is no microphone that can be used."))
     if code == _NO_HOST and len(error.args) > 2:
         words = f"{words}: {error.args[2]}"
-    return MicrophoneError(f"{named} cannot be opened: {words.rstrip('.')}.")
+    reason = words.rstrip(".")
+    if not device:
+        return MicrophoneError(_("The microphone cannot be opened: {reason}.").format(reason=reason))
+    return MicrophoneError(
+        _("The microphone “{device}” cannot be opened: {reason}.").format(device=device, reason=reason)
+    )

@@ -1,4 +1,4 @@
-"""Streams from the sound library, opened and closed within deadlines. For one thread, which may wait that long."""
+"""Input streams, opened and closed within deadlines. For one thread, which may block that long."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ from fanlight.audio.deadline_executor import DeadlineExceeded, DeadlineExecutor
 from fanlight.audio.portaudio import BLOCK_SECONDS, AudioSystem, InputStream
 from fanlight.domain.audio import AudioDevice
 from fanlight.domain.errors import MicrophoneError, SpeechError
+from fanlight.i18n import _
 
 log = logging.getLogger(__name__)
 
 OPEN_SECONDS, STOP_SECONDS, LIST_SECONDS = 4.0, 1.0, 5.0
 FRESH_SECONDS = 0.3
-"""A stream that sent nothing for so long is not asked to drain."""
+"""A stream that has sent nothing for so long is aborted, not drained."""
 RING_SECONDS = 0.5
 
 
@@ -59,7 +60,7 @@ class OpenStream:
 
 
 class StreamPool:
-    """`put` gets Blocks and Gones on PortAudio's thread."""
+    """`put` gets AudioBlocks and StreamEndeds on PortAudio's thread."""
 
     def __init__(self, sound: AudioSystem, put: Callable[[AudioBlock | StreamEnded], object]) -> None:
         self._sound, self._put = sound, put
@@ -67,18 +68,18 @@ class StreamPool:
         self._numbers = itertools.count(1)
         self._stale = False
 
-    def suspect(self) -> None:
-        """The list of devices is not what it was."""
+    def mark_devices_stale(self) -> None:
+        """PortAudio's list of devices may be out of date."""
         self._stale = True
 
-    def listed(self, anew: bool) -> Sequence[AudioDevice] | SpeechError:
+    def list_devices(self, anew: bool) -> Sequence[AudioDevice] | SpeechError:
         """Those that record. `anew`: looked for now; no stream may be open."""
         try:
             if anew:
                 self._refresh()
             return self._calls.run_within(self._sound.devices, LIST_SECONDS)
         except DeadlineExceeded:
-            return _no_answer("The sound system")
+            return _no_answer(_("The sound system does not respond."))
         except SpeechError as error:
             return error
 
@@ -98,7 +99,7 @@ class StreamPool:
         except LookupError:
             return self._started("", missed=device)
 
-    def shut(self, opened: OpenStream) -> None:
+    def close_stream(self, opened: OpenStream) -> None:
         """Closed when this returns, within deadlines. What still came was put before.
 
         A device that stalled would hold stop(), which drains, for half a minute; abort() ends it at once, and frees a
@@ -106,7 +107,7 @@ class StreamPool:
         stream, stopped = opened.stream, threading.Event()
         try:
             self._calls.run_within(
-                stream.stop if opened.fresh else stream.abort, STOP_SECONDS, undo=lambda _: stopped.set()
+                stream.stop if opened.fresh else stream.abort, STOP_SECONDS, undo=lambda _result: stopped.set()
             )
         except DeadlineExceeded:
             try:
@@ -127,11 +128,11 @@ class StreamPool:
 
     def _refresh(self) -> None:
         if self._calls.hanging:  # PortAudio would end under its feet
-            raise _no_answer("The sound system")
+            raise _no_answer(_("The sound system does not respond."))
         try:
             self._calls.run_within(self._sound.refresh, LIST_SECONDS)
         except DeadlineExceeded:
-            raise _no_answer("The sound system") from None
+            raise _no_answer(_("The sound system does not respond.")) from None
         self._stale = False
 
     def _started(self, device: str, missed: str = "") -> OpenStream:
@@ -150,7 +151,7 @@ class StreamPool:
                 self._calls.run_within(stream.close, STOP_SECONDS)
                 raise
         except DeadlineExceeded:
-            raise _no_answer("The microphone") from None
+            raise _no_answer(_("The microphone does not respond.")) from None
         return OpenStream(number, stream, missed or device, missed, time.monotonic())
 
 
@@ -160,5 +161,5 @@ def _end(stream: InputStream) -> None:
     stream.close()
 
 
-def _no_answer(what: str) -> MicrophoneError:
-    return MicrophoneError(f"{what} does not answer.", "Unplug the microphone and plug it in again, or restart.")
+def _no_answer(message: str) -> MicrophoneError:
+    return MicrophoneError(message, _("Unplug the microphone and plug it in again, or restart the computer."))

@@ -38,7 +38,7 @@ def examine() -> int:
             print(line)
         listener, trouble = _listener()
         text = _listen(microphone, checkup, settings.talk_device, listener)
-        for line in checkup.words(text):
+        for line in checkup.findings(text):
             print(line)
         if trouble:
             print(trouble)

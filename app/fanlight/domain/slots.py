@@ -1,4 +1,4 @@
-"""The places in the model's cache, one for each kind of conversation."""
+"""Slots of the model's context, one for each kind of conversation."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Slot(StrEnum):
-    """Whose conversation a request continues. Slots do not disturb each other's cached tokens."""
+    """The conversation a request continues. A request in one slot keeps the cached tokens of the others."""
 
     WINDOW = "window"
     PANEL = "panel"

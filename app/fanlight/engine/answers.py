@@ -1,4 +1,4 @@
-"""Answers as they were sampled: the tokens of the same text, made again, may be others, and the cache would be lost."""
+"""Answers as token sequences. Tokenizing an answer's text again may give other tokens and miss the KV cache."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _HEAD = 32
 
 @dataclass(slots=True)
 class SampledAnswer:
-    """What was sampled, and how long the text was after each token (-1: in the middle of something)."""
+    """`ends`: length of `text` after each token; -1 where a character, tag or stop string was incomplete."""
 
     tokens: list[int] = field(default_factory=list)
     ends: list[int] = field(default_factory=list)
     text: str = ""
 
-    def upto(self, text: str) -> list[int] | None:
-        """The tokens that said exactly `text`, which is all of the answer or the beginning of it."""
+    def prefix_tokens(self, text: str) -> list[int] | None:
+        """The tokens that spell exactly `text`, a prefix of the answer; None when no token ends there."""
         if self.text == text:
             return self.tokens
         if not self.text.startswith(text):
@@ -35,20 +35,20 @@ class SampledAnswer:
             return self.tokens[: marks[at][1] + 1]
         return None
 
-    def settle(self, speech: StreamParser, vocab: Vocab) -> None:
-        """Leave out what was thought: the text begins with the first token kept. When it begins inside one, none is."""
-        self.text = speech.text
-        if not speech.thought:
+    def drop_thinking(self, parser: StreamParser, vocab: Vocab) -> None:
+        """Remove the tokens of the thinking. When the answer begins inside a token, all tokens are removed."""
+        self.text = parser.text
+        if not parser.had_thinking:
             return
         first = next((i for i, end in enumerate(self.ends) if end > 0), len(self.ends))
-        while first and self.ends[first - 1] < 0 and vocab.piece(self.tokens[first - 1]).strip():
+        while first and self.ends[first - 1] < 0 and vocab.token_bytes(self.tokens[first - 1]).strip():
             first -= 1
-        said = b"".join(map(vocab.piece, self.tokens[first:])).decode("utf-8", "replace")
+        said = b"".join(map(vocab.token_bytes, self.tokens[first:])).decode("utf-8", "replace")
         whole = said.startswith(self.text[: max(self.ends, default=0)])
         self.tokens, self.ends = (self.tokens[first:], self.ends[first:]) if whole else ([], [])
 
-    def follow(self, text: str, tokens: list[int]) -> None:
-        """Put before it the beginning that it went on from."""
+    def prepend(self, text: str, tokens: list[int]) -> None:
+        """Prepend the beginning of the answer that was resumed."""
         if tokens:
             self.ends = [*[-1] * (len(tokens) - 1), len(text), *(e + len(text) if e >= 0 else -1 for e in self.ends)]
             self.tokens = [*tokens, *self.tokens]
@@ -56,14 +56,14 @@ class SampledAnswer:
 
 
 class SampledAnswers:
-    """The last few hundred, by the place of their message and the text they became."""
+    """The last 512 answers, by index of their message and by text."""
 
     def __init__(self) -> None:
         self._answers: OrderedDict[tuple[int, str], SampledAnswer] = OrderedDict()
         self._heads: dict[int, set[str]] = {}
 
-    def remember(self, index: int, answer: SampledAnswer) -> None:
-        """`answer` became message `index`. Tokens after the last whole character are forgotten."""
+    def store(self, index: int, answer: SampledAnswer) -> None:
+        """Keep `answer` as message `index`, without tokens after its last complete character."""
         while answer.ends and answer.ends[-1] < 0:
             answer.ends.pop()
             answer.tokens.pop()
@@ -78,10 +78,10 @@ class SampledAnswers:
             (old, head), _ = self._answers.popitem(last=False)
             self._heads[old].discard(head)
 
-    def spoken(self, index: int, text: str) -> list[int] | None:
-        """The tokens message `index` was sampled as, when it was here."""
+    def sampled_tokens(self, index: int, text: str) -> list[int] | None:
+        """The tokens that message `index` was sampled as; None when it was not sampled here."""
         for head in self._heads.get(index, ()):
-            tokens = self._answers[index, head].upto(text)
+            tokens = self._answers[index, head].prefix_tokens(text)
             if tokens is not None:
                 return tokens
         return None

@@ -1,6 +1,6 @@
-"""llama.cpp as this process uses it: its environment set before the libraries come in, its log led to Python's.
+"""llama.cpp in this process: the environment is set before the libraries are loaded, the log goes to Python's.
 
-Every other module of the engine takes `llama` and `mtmd`, the low-level bindings, from here.
+All other modules of the engine import `llama` and `mtmd`, the low-level bindings, from here.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 from fanlight import openmp
 
 openmp.wait_shortly()
-# ggml's abort handler would start a debugger for its backtrace.
+# WORKAROUND ggml's abort handler starts a debugger for a backtrace. Remove when GGML_NO_BACKTRACE is the default.
 os.environ.setdefault("GGML_NO_BACKTRACE", "1")
 
 from llama_cpp import llama_cpp as llama
@@ -32,12 +32,12 @@ def _libc() -> ctypes.CDLL:
 
 
 def _stop_probe() -> Any:
-    """`strlen` as llama.cpp's abort callback: it looks at a `StopFlag` without Python's lock."""
+    """`strlen` as llama.cpp's abort callback: it reads a `StopFlag` without the GIL."""
     return ctypes.cast(_libc().strlen, llama.ggml_abort_callback)
 
 
 def _logits() -> Any:
-    """`llama_get_logits_ith` as an address: a typed pointer would be made anew for each token."""
+    """`llama_get_logits_ith` returning an address: ctypes would create a typed pointer for each token."""
     function = llama._lib["llama_get_logits_ith"]
     function.argtypes, function.restype = (ctypes.c_void_p, ctypes.c_int32), ctypes.c_void_p
     return function
@@ -49,8 +49,8 @@ _started = False
 
 
 def start() -> None:
-    """Once a process: start llama.cpp and take over its log. Set after every import, since importing the bindings
-    installs their own."""
+    """Initialize llama.cpp once per process, and install the log callback at each call: importing the bindings installs
+    their own."""
     global _started
     logs.install(llama, mtmd)
     if not _started:

@@ -1,8 +1,8 @@
-"""What the model remembers: the KV cache with an exact record of the tokens and pictures in it.
+"""The KV cache of one conversation, with an exact record of the tokens and media chunks in it.
 
-Going back differs by kind of memory. A plain cache forgets any tail. A sliding-window cache says yes even when the
-window before the cut is gone, so its oldest position is asked first. A recurrent state cannot go back at all. For the
-last two, checkpoints are kept: small copies of the state at places a conversation comes back to.
+How far it can be rewound depends on the kind of memory. A plain cache drops any tail. A sliding-window cache reports
+success even when the window before the cut is gone, so its oldest position is checked first. A recurrent state cannot
+be rewound. For the last two, checkpoints are taken: small copies of the state at places a conversation returns to.
 """
 
 from __future__ import annotations
@@ -23,16 +23,17 @@ from fanlight.engine import logs
 from fanlight.engine.backend import STOP_PROBE, llama, mtmd
 from fanlight.engine.embeddings import Rows
 from fanlight.engine.mtmd import Item, MediaChunk, VisionEncoder
+from fanlight.i18n import _
 
 _PARTIAL = 1  # LLAMA_STATE_SEQ_FLAGS_PARTIAL_ONLY: recurrent and window state, not the whole cache
 _WHOLE = 0
 _CHECKPOINT_BYTES = 512 * 2**20
 _CHECKPOINTS = 24
-_NEAR = 16  # tokens: sooner evaluated again than a state of 100 MB is copied
+_NEAR = 16  # tokens: evaluating them again is faster than copying a state of 100 MB
 
 
 class ComputationStopped(Exception):
-    """The stop flag ended a computation; the cache is as it was before the call."""
+    """The stop flag ended a computation; the record and the cache are as before the call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class _Checkpoint:
 
 @dataclass(frozen=True, slots=True)
 class SavedContext:
-    """A conversation out of the context: its record, its checkpoints, and what llama.cpp knows of it."""
+    """A conversation outside the context: its record, its checkpoints, and llama.cpp's state of the sequence."""
 
     items: list[Item]
     starts: list[int]
@@ -59,7 +60,7 @@ class SavedContext:
 
 
 class Context:
-    """One conversation at a time in the only sequence of one llama.cpp context."""
+    """One conversation at a time, in the only sequence of one llama.cpp context."""
 
     sequence = 0
 
@@ -67,7 +68,7 @@ class Context:
         self.handle = handle
         self.room: int = llama.llama_n_ctx(handle)
         self.items: list[Item] = []
-        self.step = batch
+        self.batch_tokens = batch
         self._vision = vision
         self._memory = llama.llama_get_memory(handle)
         self._window: int = llama.llama_model_n_swa(model)
@@ -76,7 +77,7 @@ class Context:
         self._cells: list[int] = [0]  # cells used before each item, and in all
         self._checkpoints: list[_Checkpoint] = []
         self._tainted = False
-        self._never = StopFlag()
+        self._unset_flag = StopFlag()
         self._batch = llama.llama_batch_init(batch, 0, 1)
         self._tokens = np.ctypeslib.as_array(self._batch.token, (batch,))
         self._positions = np.ctypeslib.as_array(self._batch.pos, (batch,))
@@ -89,7 +90,7 @@ class Context:
             for i in range(size):
                 own.n_seq_id[i] = 1
                 own.seq_id[i][0] = self.sequence
-        self.watch(None)
+        self.use_stop_flag(None)
 
     def close(self) -> None:
         if self.handle:
@@ -98,26 +99,26 @@ class Context:
             llama.llama_free(self.handle)
             self.handle = 0
 
-    def watch(self, flag: StopFlag | None) -> None:
-        """Which flag stops the computations that follow. The flag must live until the next call."""
-        self._flag = flag or self._never
+    def use_stop_flag(self, flag: StopFlag | None) -> None:
+        """Abort the following computations when `flag` is set. It must live until the next call."""
+        self._flag = flag or self._unset_flag
         llama.llama_set_abort_callback(self.handle, STOP_PROBE, self._flag.address)
 
     @property
-    def keeps_checkpoints(self) -> bool:
+    def needs_checkpoints(self) -> bool:
         return self.recurrent or self._window > 0
 
     @property
     def used(self) -> int:
-        """Cells taken; a picture takes one for each of its tokens, whatever its positions."""
+        """Cells in use; a picture takes one for each of its tokens, whatever its positions."""
         return self._cells[-1]
 
     def cells(self, count: int) -> int:
-        """Cells of the first `count` items."""
+        """Cells used by the first `count` items."""
         return self._cells[count]
 
     def match(self, items: Sequence[Item]) -> int:
-        """How many leading items are already in the cache."""
+        """Length of the common prefix of `items` and the cache."""
         shorter = min(len(items), len(self.items))
         for i in range(shorter):
             if self.items[i] != items[i]:
@@ -125,17 +126,17 @@ class Context:
         return shorter
 
     def rewind(self, count: int) -> int:
-        """Go back to at most `count` items, as near as the memory can; how many are left is returned."""
+        """Truncate the cache to at most `count` items, as near as the memory allows; returns how many are left."""
         if count >= len(self.items) and not self._tainted:
             return len(self.items)
         position = self._starts[count]
-        if self._can_cut(position) and llama.llama_memory_seq_rm(self._memory, self.sequence, position, -1):
-            self._shorten(count)
+        if self._can_truncate(position) and llama.llama_memory_seq_rm(self._memory, self.sequence, position, -1):
+            self._truncate_record(count)
             return count
         while self._checkpoints:
             checkpoint = self._checkpoints[-1]
-            if checkpoint.count <= count and self._restore(checkpoint):
-                self._shorten(checkpoint.count)
+            if checkpoint.count <= count and self._restore_checkpoint(checkpoint):
+                self._truncate_record(checkpoint.count)
                 return checkpoint.count
             self._checkpoints.pop()
         self.clear()
@@ -144,15 +145,15 @@ class Context:
     def clear(self) -> None:
         llama.llama_memory_clear(self._memory, True)
         self._checkpoints.clear()
-        self._shorten(0)
+        self._truncate_record(0)
 
     def checkpoint(self) -> None:
-        """Remember this place, when the memory cannot go back by itself and has no place near it."""
+        """Save the state here, when the memory cannot be rewound by itself and no checkpoint is near."""
         count = len(self.items)
         last = self._cells[self._checkpoints[-1].count] if self._checkpoints else 0
-        if not self.keeps_checkpoints or self.used < last + _NEAR:
+        if not self.needs_checkpoints or self.used < last + _NEAR:
             return
-        state = self._save(_PARTIAL)
+        state = self._read_state(_PARTIAL)
         if state is None:
             return
         self._checkpoints.append(_Checkpoint(count, self._starts[count], state))
@@ -162,28 +163,28 @@ class Context:
             del self._checkpoints[1]  # the first is the system prompt's, the last are the likeliest
 
     @property
-    def aside_bytes(self) -> int:
-        """What `put_aside` will take; 0 when there is nothing to keep."""
+    def state_bytes(self) -> int:
+        """Size of what `save_state` returns; 0 when the context is empty."""
         if not self.items:
             return 0
         size: int = llama.llama_state_seq_get_size_ext(self.handle, self.sequence, _WHOLE)
         return size + sum(checkpoint.state.nbytes for checkpoint in self._checkpoints)
 
-    def put_aside(self) -> SavedContext | None:
-        """A copy of the conversation, to be taken up again; None when it could not be made."""
+    def save_state(self) -> SavedContext | None:
+        """A copy of the conversation for `restore_state`; None when it could not be made."""
         if self._tainted:
             self.rewind(len(self.items))
-        state = self._save(_WHOLE)
+        state = self._read_state(_WHOLE)
         if state is None:
             return None
         return SavedContext(self.items.copy(), self._starts.copy(), self._cells.copy(), self._checkpoints.copy(), state)
 
-    def take_up(self, aside: SavedContext) -> None:
-        """That conversation instead of the one that is here; an empty one when llama.cpp does not take it."""
+    def restore_state(self, aside: SavedContext) -> None:
+        """Replace the conversation by a saved one; by an empty one when llama.cpp does not accept the state."""
         llama.llama_memory_clear(self._memory, False)
         self._checkpoints.clear()
-        self._shorten(0)
-        if not self._load(aside.state, _WHOLE):
+        self._truncate_record(0)
+        if not self._write_state(aside.state, _WHOLE):
             self.clear()
             return
         self.items += aside.items
@@ -191,7 +192,7 @@ class Context:
         self._checkpoints += aside.checkpoints
 
     def add_text(self, tokens: Sequence[int], *, logits: bool) -> None:
-        """Evaluate at most `step` tokens; `logits` asks for the last one's. Raises Stopped."""
+        """Evaluate at most `batch_tokens` tokens; `logits` asks for the last one's. Raises ComputationStopped."""
         count, start = len(tokens), self._starts[-1]
         self._check_room(count)
         self._tokens[:count] = tokens
@@ -199,22 +200,22 @@ class Context:
         self._outputs[:count] = 0
         self._outputs[count - 1] = logits
         self._batch.n_tokens = count
-        self._judge(llama.llama_decode(self.handle, self._batch))
+        self._check_decode(llama.llama_decode(self.handle, self._batch))
         self.items.extend(tokens)
         cells = self._cells[-1]
         self._starts.extend(range(start + 1, start + count + 1))
         self._cells.extend(range(cells + 1, cells + count + 1))
 
     def add_token(self, token: int) -> bool:
-        """Evaluate one sampled token with its logits: the hot path, which touches little memory, since the weights have
-        just pushed all else out of the processor's caches. False when it was stopped."""
+        """Evaluate one sampled token with its logits; False when it was stopped. The hot path: it touches little
+        memory, since the weights have just evicted everything else from the processor's caches."""
         start = self._starts[-1]
         self._token.value = token
         self._position.value = start
         code = llama.llama_decode(self.handle, self._one)
         if code:
             try:
-                self._judge(code)
+                self._check_decode(code)
             except ComputationStopped:
                 return False
         self.items.append(token)
@@ -223,11 +224,13 @@ class Context:
         return True
 
     def add_media(self, media: MediaChunk, rows: Rows) -> None:
-        """Evaluate an encoded stretch. Raises Stopped."""
+        """Evaluate an encoded chunk; `rows` has shape (tokens, width). Raises ComputationStopped."""
         assert self._vision is not None
         self._check_room(media.tokens)
-        if self._vision.non_causal and media.tokens > self.step:  # llama.cpp would end the process
-            raise PictureError("The picture takes more tokens than this model can take at once.", "Make it smaller.")
+        if self._vision.non_causal and media.tokens > self.batch_tokens:  # llama.cpp would abort the process
+            raise PictureError(
+                _("The picture needs more tokens than this model can process at once."), _("Make it smaller.")
+            )
         after = llama.llama_pos(0)
         code = mtmd.mtmd_helper_decode_image_chunk(
             self._vision.handle,
@@ -236,18 +239,18 @@ class Context:
             rows.ctypes.data_as(ctypes.POINTER(ctypes.c_float)),
             self._starts[-1],
             self.sequence,
-            self.step,
+            self.batch_tokens,
             ctypes.byref(after),
             mtmd.mtmd_helper_post_decode_callback(),
             None,
         )
-        self._judge(code)
+        self._check_decode(code)
         self.items.append(media)
         self._starts.append(self._starts[-1] + media.positions)
         self._cells.append(self._cells[-1] + media.tokens)
 
-    def _judge(self, code: int) -> None:
-        """What llama_decode's answer means; after any failure the cache is cut back to what the record says."""
+    def _check_decode(self, code: int) -> None:
+        """Raise for a failed llama_decode, after truncating the cache to the record."""
         if code == 0:
             return
         self._tainted = True
@@ -256,20 +259,20 @@ class Context:
             logs.drain(logging.DEBUG)  # llama.cpp calls it an error
             raise ComputationStopped
         if code == -2:
-            raise OutOfMemory("There was no room left to compute the answer.")
+            raise OutOfMemory(_("There is not enough memory to compute the answer."))
         if code == 1:
             raise PromptTooLong(self.used + 1, self.room)
         raise ModelError(
-            f"The model could not compute. ({logs.last_error() or f'code {code}'})",
-            "Try it again, or load another model.",
+            _("The model could not compute the answer. ({reason})").format(reason=logs.last_error() or f"code {code}"),
+            _("Try again, or load another model."),
         )
 
     def _check_room(self, more: int) -> None:
         if self.used + more > self.room:
             raise PromptTooLong(self.used + more, self.room)
 
-    def _can_cut(self, position: int) -> bool:
-        """Whether everything that the token at `position` looks back on is still there."""
+    def _can_truncate(self, position: int) -> bool:
+        """Whether everything that a token at `position` attends to is still in the cache."""
         if self.recurrent and self._tainted:
             return False
         if self._window <= 0:
@@ -277,12 +280,12 @@ class Context:
         oldest: int = llama.llama_memory_seq_pos_min(self._memory, self.sequence)
         return 0 <= oldest <= max(0, position - self._window)
 
-    def _restore(self, checkpoint: _Checkpoint) -> bool:
-        if not self._load(checkpoint.state, _PARTIAL):
+    def _restore_checkpoint(self, checkpoint: _Checkpoint) -> bool:
+        if not self._write_state(checkpoint.state, _PARTIAL):
             return False
         return bool(llama.llama_memory_seq_rm(self._memory, self.sequence, checkpoint.position, -1))
 
-    def _save(self, flags: int) -> npt.NDArray[np.uint8] | None:
+    def _read_state(self, flags: int) -> npt.NDArray[np.uint8] | None:
         size = llama.llama_state_seq_get_size_ext(self.handle, self.sequence, flags)
         try:
             state = np.empty(size, np.uint8)
@@ -291,12 +294,12 @@ class Context:
         got = llama.llama_state_seq_get_data_ext(self.handle, _pointer(state), size, self.sequence, flags)
         return state if got == size else None
 
-    def _load(self, state: npt.NDArray[np.uint8], flags: int) -> bool:
+    def _write_state(self, state: npt.NDArray[np.uint8], flags: int) -> bool:
         size = len(state)
         got: int = llama.llama_state_seq_set_data_ext(self.handle, _pointer(state), size, self.sequence, flags)
         return got == size
 
-    def _shorten(self, count: int) -> None:
+    def _truncate_record(self, count: int) -> None:
         del self.items[count:], self._starts[count + 1 :], self._cells[count + 1 :]
         del self._checkpoints[bisect_right(self._checkpoints, count, key=lambda c: c.count) :]
         self._tainted = False
@@ -313,5 +316,7 @@ def open_context(model: int, **settings: Any) -> int:
         setattr(params, name, value)
     handle = llama.llama_init_from_model(model, params)
     if not handle:
-        raise OutOfMemory(f"There is no room for a context of {params.n_ctx:,} tokens.")
+        raise OutOfMemory(
+            _("There is not enough memory for a context of {tokens} tokens.").format(tokens=f"{params.n_ctx:,}")
+        )
     return int(handle)

@@ -1,6 +1,6 @@
-"""What this computer offers llama.cpp: ggml's devices with their memory, and the versions in use.
+"""ggml's compute devices with their memory, and the versions in use.
 
-ggml's device functions are not in the bindings; they are called through ctypes on the library that came with them.
+The bindings lack ggml's device functions; they are called through ctypes on the libraries of the bindings.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _KINDS: tuple[Kind, ...] = ("cpu", "gpu", "igpu", "accelerator")
 
 @dataclass(frozen=True, slots=True)
 class ComputeDevice:
-    """`free_bytes` and `total_bytes` are the device's own memory; for the processor the computer's."""
+    """`free_bytes` and `total_bytes`: the device's own memory; main memory for the processor."""
 
     name: str
     description: str
@@ -39,12 +39,12 @@ def devices() -> list[ComputeDevice]:
 
 
 def graphics() -> list[ComputeDevice]:
-    """Devices that layers can be put on."""
+    """Devices that can hold layers."""
     return [device for device in devices() if device.kind in ("gpu", "igpu")]
 
 
 def versions() -> dict[str, str]:
-    """Names and versions of what the engine stands on, for `fanlight doctor`."""
+    """Names and versions of the engine's libraries, for `fanlight doctor`."""
     from fanlight.engine import backend
 
     backend.start()
@@ -61,7 +61,7 @@ def _device(ggml: Any, handle: int) -> ComputeDevice:
     free, total = ctypes.c_size_t(), ctypes.c_size_t()
     ggml.ggml_backend_dev_memory(handle, ctypes.byref(free), ctypes.byref(total))
     free_bytes, total_bytes = free.value, total.value
-    if kind == "cpu":  # ggml says that all of the computer's memory is free
+    if kind == "cpu":  # ggml reports all main memory as free
         memory = psutil.virtual_memory()
         free_bytes, total_bytes = memory.available, memory.total
     name = ggml.ggml_backend_dev_name(handle).decode("utf-8", "replace")
@@ -83,7 +83,7 @@ _SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
 
 
 class _Ggml:
-    """Each function from whichever of ggml's libraries has it."""
+    """ggml's functions, each from the library that exports it."""
 
     def __init__(self, libraries: list[ctypes.CDLL]) -> None:
         for name, (result, arguments) in _SIGNATURES.items():

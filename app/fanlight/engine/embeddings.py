@@ -1,4 +1,4 @@
-"""Encoded pictures, kept by pixel hash: an edited or evicted prompt costs a prefill, never a second encode."""
+"""Cache of encoded pictures, by pixel hash: an edited or evicted prompt costs a prefill, not a second encode."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ Rows = npt.NDArray[np.float32]
 Key = tuple[Any, ...]
 
 
-class Embeddings:
-    """Least recently used leave first; at most `bound_bytes` together (one larger entry is not kept at all)."""
+class EmbeddingCache:
+    """Least recently used entries are evicted; at most `bound_bytes` in total. Rows have shape (tokens, width)."""
 
     def __init__(self, bound_bytes: int) -> None:
         self.bound_bytes = bound_bytes

@@ -1,4 +1,4 @@
-"""What differs between model families and is not said by the model file: one entry each."""
+"""Properties of model families that the model file does not contain: one entry each."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from fanlight.domain.errors import ModelError
 from fanlight.gguf.header import Header
+from fanlight.i18n import _
 
 
 @dataclass(frozen=True, slots=True)
 class Thinking:
-    """Tags around what a model says to itself before it answers."""
+    """Tags around the reasoning before the answer."""
 
     open: str
     close: str
@@ -28,21 +29,23 @@ THINKING = (
 
 
 def thinking(template: str) -> Thinking | None:
-    """The tags a model uses, going by its chat template."""
+    """The tags that occur in a chat template; None for a model that does not think."""
     return next((tags for tags in THINKING if tags.close in template or tags.open in template), None)
 
 
 PLACED_PROJECTORS = frozenset(("deepseek4v", "hunyuanvl"))
-"""Projectors whose tokens depend on where in the prompt the picture stands. Here a picture is laid out once, for every
-place, so that answers about it would be silently wrong."""
+"""Projectors whose tokens depend on the picture's position in the prompt. The engine lays out a picture once for all
+positions, so answers about it would be silently wrong."""
 
 
 def check_projector(projector: Header | None) -> None:
     """Raises ModelError for a projector that would be used wrongly."""
     if projector is not None and projector.metadata.get("clip.projector_type") in PLACED_PROJECTORS:
         raise ModelError(
-            f"Fanlight cannot use projectors of the kind {projector.metadata['clip.projector_type']} yet.",
-            "Choose another vision model.",
+            _("Fanlight cannot use projectors of type {kind} yet.").format(
+                kind=projector.metadata["clip.projector_type"]
+            ),
+            _("Choose another vision model."),
         )
 
 
@@ -56,5 +59,5 @@ PLAIN = (
     "{% for message in messages %}{{ {'user': 'User', 'assistant': 'Assistant'}.get(message['role'], 'System') }}: "
     "{{ message['content'] }}\n{% endfor %}{% if add_generation_prompt %}Assistant:{% endif %}"
 )
-"""For a model file that says nothing about conversations."""
+"""For a model file without a chat template and without ChatML tokens."""
 PLAIN_STOPS = ("\nUser:",)

@@ -1,4 +1,5 @@
-"""Bringing a model up: checked first, then weights, projector and context, each freed again if a later one fails."""
+"""Loading a model: its files are checked, then weights, projector and context are loaded; each is freed if a later step
+fails."""
 
 from __future__ import annotations
 
@@ -30,13 +31,13 @@ from fanlight.i18n import _
 
 log = logging.getLogger(__name__)
 
-_WARM_SECONDS = 0.5
+_WARM_UP_SECONDS = 0.5
 _SIDES = ((1536, 1536), (1536, 1024), (1024, 1536), (1536, 512), (512, 1536), (448, 448))
 
 
 @dataclass(slots=True)
 class LoadedModel:
-    """Everything that was brought up, and the order it goes down in."""
+    """A loaded model; `handles` frees its parts in reverse order."""
 
     info: ModelInfo
     vocab: Vocab
@@ -54,12 +55,12 @@ class LoadedModel:
 def load(
     spec: ModelSpec, loading: LoadOptions, progress: Callable[[float], None] | None, stop: StopFlag | None
 ) -> LoadedModel:
-    """Raises ModelError. llama.cpp sees no file that was not found sound."""
+    """Raises ModelError. llama.cpp opens only files that passed `gguf.check`."""
     checked = check(spec)
     families.check_projector(checked.projector)
     backend.start()
-    logs.forget()
-    steps = _Steps(spec, progress, stop)
+    logs.clear_errors()
+    steps = _LoadProgress(spec, progress, stop)
     threads = loading.threads or max(1, (psutil.cpu_count(logical=False) or 1) - 1)
     plan = memory.plan(checked, loading.context_tokens)
     gpus = devices.graphics() if backend.has_gpu() else []
@@ -85,9 +86,9 @@ def load(
         template = _template_of(source, vocab)
         thinking = families.thinking(source)
         for tag in (thinking.open, thinking.close) if thinking else ():
-            vocab.reveal(tag)
-        _warm(context, vision, vocab)
-        steps.say(1.0)
+            vocab.make_visible(tag)
+        _warm_up(context, vision, vocab)
+        steps.report(1.0)
         logs.drain()
         device = gpus[0].description if layers else _processor()
         info = ModelInfo(
@@ -98,8 +99,8 @@ def load(
     raise AssertionError("unreachable")
 
 
-class _Steps:
-    """Progress over both files by their size, and the stop between and inside them."""
+class _LoadProgress:
+    """Progress over both files by their sizes, and stopping between and inside them."""
 
     def __init__(self, spec: ModelSpec, progress: Callable[[float], None] | None, stop: StopFlag | None) -> None:
         self._progress = progress
@@ -108,19 +109,19 @@ class _Steps:
         self._share = 0.95 * sizes[0] / max(1, sum(sizes))
 
     def model(self, done: float) -> bool:
-        return self.say(done * self._share)
+        return self.report(done * self._share)
 
     def projector(self, done: float) -> bool:
-        return self.say(self._share + done * (0.95 - self._share))
+        return self.report(self._share + done * (0.95 - self._share))
 
-    def say(self, done: float) -> bool:
+    def report(self, done: float) -> bool:
         if self._progress is not None:
             self._progress(done)
         return self._stop is None or not self._stop.is_set()
 
     def check(self) -> None:
         if self._stop is not None and self._stop.is_set():
-            raise ModelError("Loading was stopped.", "Choose the model again to load it.")
+            raise ModelError(_("Loading was stopped."), _("Choose the model again to load it."))
 
 
 def check_room(plan: MemoryPlan, free_bytes: int) -> None:
@@ -133,8 +134,8 @@ def check_room(plan: MemoryPlan, free_bytes: int) -> None:
         )
 
 
-def _model(spec: ModelSpec, layers: int, steps: _Steps) -> tuple[int, int]:
-    """The model and how many layers are on the graphics card: fewer than asked for when it refuses them."""
+def _model(spec: ModelSpec, layers: int, steps: _LoadProgress) -> tuple[int, int]:
+    """The model and how many layers are on the graphics card: fewer than asked for when they do not fit."""
     while True:
         handle = _try_model(spec, layers, steps)
         if handle or not layers:
@@ -144,12 +145,16 @@ def _model(spec: ModelSpec, layers: int, steps: _Steps) -> tuple[int, int]:
     if not handle:
         reason = logs.last_error()
         if "alloc" in reason or "memory" in reason:
-            raise OutOfMemory(f"There is no room for {spec.model.name}.")
-        raise ModelBroken(f"llama.cpp cannot load {spec.model.name}. ({reason or 'no reason given'})")
+            raise OutOfMemory(_("There is not enough memory for {file}.").format(file=spec.model.name))
+        raise ModelBroken(
+            _("llama.cpp cannot load {file}. ({reason})").format(
+                file=spec.model.name, reason=reason or _("no reason given")
+            )
+        )
     return handle, layers
 
 
-def _try_model(spec: ModelSpec, layers: int, steps: _Steps) -> int:
+def _try_model(spec: ModelSpec, layers: int, steps: _LoadProgress) -> int:
     reports = llama.llama_progress_callback(lambda done, _data: steps.model(done))
     params = llama.llama_model_default_params()
     params.n_gpu_layers = layers
@@ -161,8 +166,8 @@ def _try_model(spec: ModelSpec, layers: int, steps: _Steps) -> int:
 
 def _context(model: int, vision: VisionEncoder | None, tokens: int, threads: int, *, on_gpu: bool) -> Context:
     batch = BATCH
-    if vision is not None and vision.non_causal:  # the whole picture looks at itself: it must go in one piece
-        batch = max(batch, vision.largest(_SIDES))
+    if vision is not None and vision.non_causal:  # the picture attends to itself both ways and must be in one batch
+        batch = max(batch, vision.largest_chunk_tokens(_SIDES))
     off, auto = llama.LLAMA_FLASH_ATTN_TYPE_DISABLED, llama.LLAMA_FLASH_ATTN_TYPE_AUTO
     settings: dict[str, Any] = {
         "n_ctx": tokens,
@@ -181,12 +186,13 @@ def _context(model: int, vision: VisionEncoder | None, tokens: int, threads: int
 
 
 def _template_of(source: str, vocab: Vocab) -> Template:
-    """Raises ModelBroken. A template for tools only, as some models have, gives way to the form its tokens speak of."""
-    marks = vocab.show(vocab.bos), vocab.show(vocab.eos)
+    """Raises ModelBroken. A template that works for tool calls only is replaced by ChatML if the vocabulary has its
+    tokens."""
+    marks = vocab.token_text(vocab.bos), vocab.token_text(vocab.eos)
     try:
         return Template(source, *marks)
     except ModelBroken as error:
-        if vocab.single("<|im_start|>") is None:
+        if vocab.single_token("<|im_start|>") is None:
             raise
         log.warning("%s Using ChatML instead.", error)
         return Template(families.CHATML, *marks)
@@ -196,16 +202,16 @@ def _template(model: int, vocab: Vocab) -> str:
     raw = llama.llama_model_chat_template(model, None)
     if raw:
         return str(raw.decode("utf-8", "replace"))
-    return families.CHATML if vocab.single("<|im_start|>") is not None else families.PLAIN
+    return families.CHATML if vocab.single_token("<|im_start|>") is not None else families.PLAIN
 
 
-def _warm(context: Context, vision: VisionEncoder | None, vocab: Vocab) -> None:
-    """So that the first word is quick: weights in memory, buffers made."""
+def _warm_up(context: Context, vision: VisionEncoder | None, vocab: Vocab) -> None:
+    """Evaluate a token and a picture, so that weights and buffers are in memory before the first question."""
     context.add_text([max(0, vocab.bos)], logits=True)
     context.clear()
     if vision is not None:
         with contextlib.suppress(PictureError):
-            vision.warm(_WARM_SECONDS)
+            vision.warm_up(_WARM_UP_SECONDS)
 
 
 def _meta(model: int, key: str) -> str:

@@ -1,7 +1,7 @@
-"""llama.cpp's and mtmd's log lines on their way to Python logging.
+"""llama.cpp's and mtmd's log lines, forwarded to Python logging.
 
-They may come from any thread in the middle of a computation, so the callback only keeps them; `drain` writes them
-later, on the thread that owns the engine.
+They may come from any thread during a computation, so the callback only queues them; `drain` writes them later, on the
+thread that owns the engine.
 """
 
 from __future__ import annotations
@@ -22,24 +22,24 @@ _lines: deque[tuple[int, bytes]] = deque(maxlen=_MAX_LINES)
 _errors: deque[str] = deque(maxlen=20)
 
 
-def _keep(level: int, text: bytes | None, _data: object) -> None:
+def _enqueue(level: int, text: bytes | None, _data: object) -> None:
     if level != _CONTINUED and text:
         _lines.append((level, text))
 
 
-_CALLBACK = ctypes.CFUNCTYPE(None, ctypes.c_int, ctypes.c_char_p, ctypes.c_void_p)(_keep)
+_CALLBACK = ctypes.CFUNCTYPE(None, ctypes.c_int, ctypes.c_char_p, ctypes.c_void_p)(_enqueue)
 
 
 def install(llama: Any, mtmd: Any) -> None:
-    """Both libraries hold the same callback, which lives as long as this module."""
+    """Set one callback in both libraries; it lives as long as this module."""
     callback = ctypes.cast(_CALLBACK, llama.llama_log_callback)
     llama.llama_log_set(callback, ctypes.c_void_p(0))
     mtmd.mtmd_helper_log_set(callback, ctypes.c_void_p(0))
 
 
 def drain(most: int = logging.CRITICAL) -> None:
-    """Write what came since the last time, nothing above the level `most`. Each is taken a step less seriously than
-    llama.cpp does: what matters is raised as an error too."""
+    """Log the queued lines, at most at level `most`. Each is logged one level lower than llama.cpp's, since failures
+    are raised as errors, too."""
     while _lines:
         level, raw = _lines.popleft()
         if text := raw.decode("utf-8", "replace").strip():
@@ -49,12 +49,12 @@ def drain(most: int = logging.CRITICAL) -> None:
 
 
 def last_error() -> str:
-    """The newest error line, for the trace of a failure; "" when there was none."""
+    """The last error line, as the reason of a failure; "" when there was none."""
     drain()
     return _errors[-1] if _errors else ""
 
 
-def forget() -> None:
-    """Before work whose own errors matter."""
+def clear_errors() -> None:
+    """Call before work whose errors `last_error` should give."""
     drain()
     _errors.clear()

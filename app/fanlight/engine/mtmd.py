@@ -1,4 +1,4 @@
-"""The eye: mtmd's context, bitmaps and chunks as Python values whose C halves are freed on every way out."""
+"""The vision encoder: mtmd's context, bitmaps and chunks as Python objects that free their C resources."""
 
 from __future__ import annotations
 
@@ -21,27 +21,28 @@ from fanlight.domain.stop import StopFlag
 from fanlight.engine import logs
 from fanlight.engine.backend import llama, mtmd
 from fanlight.engine.embeddings import Rows
+from fanlight.i18n import _
 
 _LAYOUTS_KEPT = 256
 _NODES_BETWEEN_LOOKS = 2
 
 
 class Chunk:
-    """A placeholder of one encoded stretch: its size and positions, no pixels. Freed with its last reader."""
+    """A placeholder for one encoded chunk: its size and positions, no pixels. Freed when unreferenced."""
 
     __slots__ = ("__weakref__", "handle")
 
     def __init__(self, source: int) -> None:
         self.handle = mtmd.mtmd_input_chunk_get_placeholder(source)
         if not self.handle:
-            raise OutOfMemory("There is no room for the picture.")
+            raise OutOfMemory(_("There is not enough memory for the picture."))
         weakref.finalize(self, mtmd.mtmd_input_chunk_free, self.handle).atexit = False
 
 
 @dataclass(frozen=True, slots=True)
 class MediaChunk:
-    """One encoded stretch in a prompt: the `part`-th of a picture. It takes `tokens` cells of the cache and moves the
-    position on by `positions`, which are fewer with M-RoPE."""
+    """One chunk of a picture in a prompt, number `part`. It takes `tokens` cells of the cache and advances the position
+    by `positions`, which are fewer with M-RoPE."""
 
     image_id: str
     part: int
@@ -55,11 +56,11 @@ class MediaChunk:
 
 
 Item = int | MediaChunk
-"""A prompt is a sequence of these: text tokens and encoded stretches."""
+"""A prompt is a sequence of these: text tokens and media chunks."""
 
 
 class VisionEncoder:
-    """A loaded projector. `encodes` counts every real encode since the start."""
+    """A loaded projector. `encodes` counts the chunks encoded since it was loaded."""
 
     def __init__(self, handle: int, width: int, stop: _EncodeStop) -> None:
         self.handle = handle
@@ -87,21 +88,23 @@ class VisionEncoder:
         params.use_gpu = gpu
         params.print_timings = False
         params.n_threads = threads
-        # Unlike for short texts, flash attention pays for pictures on a processor too: without it memory grows with the
-        # square of the patches, and 512x512 pixels of a Qwen2-VL shape took 4.4 s instead of 0.7 s.
+        # Flash attention is faster for pictures on a processor, too, unlike for short texts: without it memory grows
+        # with the square of the patches, and 512x512 pixels of a Qwen2-VL shape took 4.4 s instead of 0.7 s.
         params.flash_attn_type = llama.LLAMA_FLASH_ATTN_TYPE_AUTO
         params.warmup = True
         params.progress_callback = reports
-        if not gpu:  # on a GPU the looks would force it to wait, and an encode there is short
+        if not gpu:  # on a GPU the callback would force synchronization, and encoding is short
             params.cb_eval = stop.callback
         handle = mtmd.mtmd_init_from_file(os.fsencode(path), model, params)
         if not handle:
             raise ProjectorMismatch(
-                f"{path.name} does not work with this model. ({logs.last_error() or 'no reason given'})"
+                _("{file} does not work with this model. ({reason})").format(
+                    file=path.name, reason=logs.last_error() or _("no reason given")
+                )
             )
         if not mtmd.mtmd_support_vision(handle):
             mtmd.mtmd_free(handle)
-            raise ProjectorMismatch(f"{path.name} is a projector, but not for pictures.")
+            raise ProjectorMismatch(_("{file} is a projector, but not for pictures.").format(file=path.name))
         return cls(handle, llama.llama_model_n_embd_inp(model), stop)
 
     def close(self) -> None:
@@ -111,7 +114,7 @@ class VisionEncoder:
             self.handle = 0
 
     def layout(self, image: Image) -> tuple[Item, ...]:
-        """What the picture becomes in a prompt: stretches, and the tokens around and between them. Encodes nothing."""
+        """The prompt items of a picture: media chunks, and the tokens around and between them. Encodes nothing."""
         known = self._layouts.get(image.id)
         if known is None:
             with self._chunks(image, pixels=False) as chunks:
@@ -124,25 +127,25 @@ class VisionEncoder:
         return known
 
     def encode(self, image: Image, parts: Sequence[int], stop: StopFlag) -> Iterator[tuple[int, Rows]]:
-        """The rows of these parts, one after the other; ends early, with nothing half done, when `stop` is set."""
+        """Yield (part, rows) for these parts, rows of shape (tokens, width); ends early when `stop` is set."""
         with self._chunks(image, pixels=True) as chunks:
-            stretches = [chunk for chunk in chunks if _is_image(chunk)]
+            image_chunks = [chunk for chunk in chunks if _is_image(chunk)]
             for part in parts:
-                rows = self._encode(stretches[part], stop)
+                rows = self._encode(image_chunks[part], stop)
                 if rows is None:
                     return
                 yield part, rows
 
-    def warm(self, seconds: float) -> None:
-        """One dummy picture, so that the first real one finds weights and buffers in place; cut off after `seconds`."""
+    def warm_up(self, seconds: float) -> None:
+        """Encode a dummy picture, so that weights and buffers are in memory; aborted after `seconds`."""
         image = Image.of(64, 64, bytes(64 * 64 * 3))
-        with self._stop.until(time.monotonic() + seconds), self._chunks(image, pixels=True) as chunks:
-            stretch = next((chunk for chunk in chunks if _is_image(chunk)), None)
-            if stretch is not None:
-                mtmd.mtmd_encode_chunk(self.handle, stretch)
+        with self._stop.stop_at(time.monotonic() + seconds), self._chunks(image, pixels=True) as chunks:
+            chunk = next((chunk for chunk in chunks if _is_image(chunk)), None)
+            if chunk is not None:
+                mtmd.mtmd_encode_chunk(self.handle, chunk)
 
-    def largest(self, sides: Sequence[tuple[int, int]]) -> int:
-        """Tokens of the largest stretch that pictures of these sizes become."""
+    def largest_chunk_tokens(self, sides: Sequence[tuple[int, int]]) -> int:
+        """Tokens of the largest chunk of pictures of these (width, height)."""
         most = 0
         for width, height in sides:
             image = _Size(f"{width}x{height}", width, height)
@@ -152,24 +155,25 @@ class VisionEncoder:
         return most
 
     def _encode(self, chunk: int, stop: StopFlag) -> Rows | None:
-        with self._stop.watching(stop):
+        with self._stop.stop_on(stop):
             failed = mtmd.mtmd_encode_chunk(self.handle, chunk)
-            if stop.is_set():  # the rows may be half computed
+            if stop.is_set():  # the rows may be incomplete
                 return None
         if failed:
             raise ModelError(
-                f"The picture could not be encoded. ({logs.last_error() or f'code {failed}'})", "Try a smaller picture."
+                _("The picture could not be encoded. ({reason})").format(reason=logs.last_error() or f"code {failed}"),
+                _("Try a smaller picture."),
             )
         tokens = mtmd.mtmd_input_chunk_get_n_tokens(chunk)
         rows = mtmd.mtmd_get_output_embd(self.handle)
         if not rows:
-            raise OutOfMemory("There is no room for the picture.")
+            raise OutOfMemory(_("There is not enough memory for the picture."))
         self.encodes += 1
         return np.ctypeslib.as_array(rows, shape=(tokens, self._width)).copy()
 
     @contextmanager
     def _chunks(self, image: Image | _Size, *, pixels: bool) -> Iterator[list[int]]:
-        """Handles of the picture's chunks, valid inside the block. Without pixels they only have sizes."""
+        """Handles of the picture's chunks, valid inside the block. Without pixels they have sizes only."""
         data = None
         if pixels and isinstance(image, Image):  # mtmd copies them
             data = ctypes.cast(ctypes.c_char_p(image.rgb), ctypes.POINTER(ctypes.c_uint8))
@@ -179,8 +183,10 @@ class VisionEncoder:
             code = mtmd.mtmd_tokenize_from_parts(self.handle, chunks, parts, 1, False)
             if code:
                 raise PictureError(
-                    f"The model cannot take a picture of {image.width} x {image.height} pixels.",
-                    "Cut or scale it to a more usual shape.",
+                    _("The model cannot process a picture of {width} × {height} pixels.").format(
+                        width=image.width, height=image.height
+                    ),
+                    _("Crop or scale it to a more common shape."),
                 )
             yield [mtmd.mtmd_input_chunks_get(chunks, i) for i in range(mtmd.mtmd_input_chunks_size(chunks))]
 
@@ -193,16 +199,16 @@ class _Size:
 
 
 class _EncodeStop:
-    """Lets the encoder look, every few nodes of its graph, whether it should go on."""
+    """Aborts an encode: ggml's scheduler calls it every few nodes of the graph."""
 
     def __init__(self) -> None:
         self._flag: StopFlag | None = None
         self._deadline: float | None = None
         self._nodes = 0
-        self.callback = llama.ggml_backend_sched_eval_callback(self._look)
+        self.callback = llama.ggml_backend_sched_eval_callback(self._on_node)
 
     @contextmanager
-    def watching(self, flag: StopFlag) -> Iterator[None]:
+    def stop_on(self, flag: StopFlag) -> Iterator[None]:
         self._flag = flag
         try:
             yield
@@ -210,16 +216,16 @@ class _EncodeStop:
             self._flag = None
 
     @contextmanager
-    def until(self, deadline: float) -> Iterator[None]:
+    def stop_at(self, deadline: float) -> Iterator[None]:
         self._deadline = deadline
         try:
             yield
         finally:
             self._deadline = None
 
-    def _look(self, _tensor: Any, asks: bool, _data: Any) -> bool:
-        """ggml asks for each node whether it is wanted; it computes up to a wanted one and hands it over. Answering
-        False to a node handed over ends the computation."""
+    def _on_node(self, _tensor: Any, asks: bool, _data: Any) -> bool:
+        """`ggml_backend_sched_eval_callback`: with `asks`, whether to stop at this node; otherwise, after the node was
+        computed, whether to go on."""
         if asks:
             self._nodes += 1
             return self._nodes % _NODES_BETWEEN_LOOKS == 0
@@ -249,7 +255,7 @@ def _items(image_id: str, chunks: Sequence[int]) -> Iterator[Item]:
 def _bitmap(width: int, height: int, data: Any) -> Iterator[int]:
     handle = mtmd.mtmd_bitmap_init(width, height, data)
     if not handle:
-        raise OutOfMemory("There is no room for the picture.")
+        raise OutOfMemory(_("There is not enough memory for the picture."))
     try:
         yield handle
     finally:
@@ -260,7 +266,7 @@ def _bitmap(width: int, height: int, data: Any) -> Iterator[int]:
 def _chunk_list() -> Iterator[int]:
     handle = mtmd.mtmd_input_chunks_init()
     if not handle:
-        raise OutOfMemory("There is no room for the picture.")
+        raise OutOfMemory(_("There is not enough memory for the picture."))
     try:
         yield handle
     finally:

@@ -1,4 +1,4 @@
-"""A conversation as the items a model is given: which messages fit, in tokens and encoded stretches."""
+"""From messages to a prompt: text tokens and media chunks, truncated to the context."""
 
 from __future__ import annotations
 
@@ -15,14 +15,15 @@ from fanlight.engine.mtmd import Item, VisionEncoder
 from fanlight.engine.prompt_chunks import ChunkWriter
 from fanlight.engine.template import Template, TemplateFrame, TemplatePart
 from fanlight.engine.vocab import Vocab
+from fanlight.i18n import _
 
-_ANSWER_ROOM, _LEAST_ANSWER = 512, 64  # tokens kept free for the answer, as a rule and at least
-_FILLED = 0.6  # after an overflow this much of the context is filled, so that not every turn drops another
+_ANSWER_ROOM, _LEAST_ANSWER = 512, 64  # tokens reserved for the answer: usually, and at least
+_FILLED = 0.6  # share of the context filled after an overflow, so that not every turn drops another
 
 
 @dataclass(frozen=True, slots=True)
 class ResumedAnswer:
-    """The beginning of the answer that goes on, at the end of the prompt."""
+    """The beginning of the answer that is continued; it ends the prompt."""
 
     text: str
     tokens: list[int]
@@ -30,14 +31,14 @@ class ResumedAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """`marks` are the counts of items at which a conversation may be taken up again another way."""
+    """`checkpoints_at`: item counts where a checkpoint pays, since other continuations are likely there."""
 
     items: list[Item]
-    marks: frozenset[int]
+    checkpoints_at: frozenset[int]
     images: dict[str, Image]
     dropped: int = 0
     thinking: bool = False
-    """The model's next words are thinking: the template opened it, or it was broken off there."""
+    """The next tokens are thinking: the template opened it, or the answer was stopped inside it."""
     resumed: ResumedAnswer | None = None
 
     @property
@@ -46,8 +47,8 @@ class Prompt:
 
 
 class PromptBuilder:
-    """Turns messages into prompts. Remembers which messages had left, so that they stay away. `answers` is for the
-    engine to fill."""
+    """Builds the prompts of one conversation. Messages that were dropped once stay dropped, so that the cached prefix
+    stays valid. The engine stores sampled answers in `answers`."""
 
     def __init__(
         self, vocab: Vocab, template: Template, vision: VisionEncoder | None, thinking: Thinking | None
@@ -57,51 +58,50 @@ class PromptBuilder:
         self._vision = vision
         self._thinking = thinking
         self.answers = SampledAnswers()
-        self._left: dict[int, Message] = {}
+        self._dropped: dict[int, Message] = {}
         for part in template.parts((Message.of("user", "a"), Message.of("assistant", "b"), Message.of("user", "c"))):
-            vocab.guard(vocab.tokens(part.text, special=True) if isinstance(part, TemplateFrame) else ())
+            vocab.forbid_tags(vocab.tokens(part.text, special=True) if isinstance(part, TemplateFrame) else ())
         if vision is not None:
             with contextlib.suppress(PictureError):
                 around = vision.layout(Image.of(64, 64, bytes(64 * 64 * 3)))
-                vocab.guard(item for item in around if isinstance(item, int))
+                vocab.forbid_tags(item for item in around if isinstance(item, int))
 
     def prompt(self, messages: Sequence[Message], context: int, *, unfinished: bool = False) -> Prompt:
-        """The prompt for the next words after `messages`, with room left in the `context` (cells) for an answer.
-        `unfinished` leaves out what a longer last question would change. Raises CannotSee, PromptTooLong,
-        ModelBroken."""
+        """The prompt for what follows `messages`, with room left in the `context` (cells) for an answer. `unfinished`
+        leaves out what a longer last question would change. Raises ImagesUnsupported, PromptTooLong, ModelBroken."""
         room = context - min(_ANSWER_ROOM, context // 4)
         if self._vision is None and any(message.images for message in messages):
-            raise ImagesUnsupported("This model cannot see pictures.")
-        whole = self._build(messages, range(len(messages)), unfinished)
-        if whole.cells <= room:
-            self._left = {}
-            return whole
-        if self._left and all(j < len(messages) - 1 and messages[j] == gone for j, gone in self._left.items()):
-            again = self._build(messages, [i for i in range(len(messages)) if i not in self._left], unfinished)
+            raise ImagesUnsupported(_("This model does not support pictures."))
+        full = self._build(messages, range(len(messages)), unfinished)
+        if full.cells <= room:
+            self._dropped = {}
+            return full
+        if self._dropped and all(j < len(messages) - 1 and messages[j] == gone for j, gone in self._dropped.items()):
+            again = self._build(messages, [i for i in range(len(messages)) if i not in self._dropped], unfinished)
             if again.cells <= room:
-                return replace(again, dropped=len(self._left))
-        return self._shorter(messages, whole.cells, context, unfinished)
+                return replace(again, dropped=len(self._dropped))
+        return self._build_truncated(messages, full.cells, context, unfinished)
 
-    def _shorter(self, messages: Sequence[Message], total: int, context: int, unfinished: bool) -> Prompt:
-        """Without the oldest turns. What cannot leave may take nearly all of the room that is kept for the answer."""
+    def _build_truncated(self, messages: Sequence[Message], total: int, context: int, unfinished: bool) -> Prompt:
+        """Without the oldest turns. Messages that must stay may use most of the room reserved for the answer."""
         most = context - min(_LEAST_ANSWER, context // 8)
-        costs = [self._cost(message) for message in messages]
+        costs = [self._message_tokens(message) for message in messages]
         extra = max(0, total - sum(costs)) // len(messages) + 1
         spread = [cost + extra for cost in costs]
         try:
             kept = fit(messages, spread, int(context * _FILLED)).kept
-        except PromptTooLong as error:  # then only what may not leave stays
+        except PromptTooLong as error:  # only what must stay is kept
             kept = fit(messages, spread, error.need).kept
         prompt = self._build(messages, kept, unfinished)
         if prompt.cells > most:
             raise PromptTooLong(prompt.cells, most)
         staying = set(kept)
-        self._left = {i: message for i, message in enumerate(messages) if i not in staying}
-        return replace(prompt, dropped=len(self._left))
+        self._dropped = {i: message for i, message in enumerate(messages) if i not in staying}
+        return replace(prompt, dropped=len(self._dropped))
 
-    def _cost(self, message: Message) -> int:
+    def _message_tokens(self, message: Message) -> int:
         pictures = sum(self.image_tokens(image) for image in message.images)
-        return len(self._vocab.words(message.text)) + pictures
+        return len(self._vocab.plain_tokens(message.text)) + pictures
 
     def image_tokens(self, image: Image) -> int:
         if self._vision is None:
@@ -109,21 +109,21 @@ class PromptBuilder:
         return sum(1 if isinstance(item, int) else item.tokens for item in self._vision.layout(image))
 
     def _build(self, messages: Sequence[Message], kept: Sequence[int], unfinished: bool) -> Prompt:
-        """`kept` are the indices of the messages to say; the last may be an answer that goes on."""
+        """`kept`: indices of the messages to include; the last may be an answer to continue."""
         kept = list(kept)
-        going_on = kept.pop() if kept and messages[kept[-1]].role == "assistant" else None
+        resumed_index = kept.pop() if kept and messages[kept[-1]].role == "assistant" else None
         chosen = [messages[i] for i in kept]
         parts = self._template.parts(chosen) if chosen else []
-        unfinished = unfinished and going_on is None
+        unfinished = unfinished and resumed_index is None
         writer = ChunkWriter(self._vocab, self._vision, self.answers, messages, kept, unfinished=unfinished)
         writer.write(parts)
         thinking = self._opens_thinking(parts)
         resumed = None
-        if going_on is not None:
-            thinking, resumed = self._go_on(writer, going_on, messages[going_on], thinking)
+        if resumed_index is not None:
+            thinking, resumed = self._write_resumed(writer, resumed_index, messages[resumed_index], thinking)
         writer.close()
         images = {image.id: image for message in chosen for image in message.images}
-        return Prompt(writer.items, frozenset(writer.marks), images, thinking=thinking, resumed=resumed)
+        return Prompt(writer.items, frozenset(writer.checkpoints_at), images, thinking=thinking, resumed=resumed)
 
     def _opens_thinking(self, parts: Sequence[TemplatePart]) -> bool:
         last = parts[-1] if parts else None
@@ -131,18 +131,18 @@ class PromptBuilder:
             return False
         return last.text.rstrip().endswith(self._thinking.open.rstrip())
 
-    def _go_on(
+    def _write_resumed(
         self, writer: ChunkWriter, index: int, message: Message, opened: bool
     ) -> tuple[bool, ResumedAnswer | None]:
-        """Say the beginning of an answer again; whether it was still thinking."""
+        """Write the beginning of an answer that is continued; also returns whether it was still thinking."""
         tags = self._thinking
         if tags is not None and (message.thinking or opened):
-            writer.frame("" if opened else tags.open + "\n")
-            writer.say(message.thinking)
+            writer.add_frame("" if opened else tags.open + "\n")
+            writer.add_plain_text(message.thinking)
             if not message.text:
                 writer.flush()
                 return True, None
-            writer.frame(f"\n{tags.close}\n\n")
-        tokens = self.answers.spoken(index, message.text) or self._vocab.words(message.text)
-        writer.put(tokens)
+            writer.add_frame(f"\n{tags.close}\n\n")
+        tokens = self.answers.sampled_tokens(index, message.text) or self._vocab.plain_tokens(message.text)
+        writer.add_items(tokens)
         return False, ResumedAnswer(message.text, tokens)

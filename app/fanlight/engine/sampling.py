@@ -1,7 +1,7 @@
-"""Choosing the next token: llama.cpp's samplers as one handle, with answers bound by a grammar where asked.
+"""Sampling the next token with llama.cpp's sampler chain, constrained by a grammar where asked.
 
-A grammar over the whole vocabulary costs 13 to 40 ms a token; checking the one token that was drawn costs 3 µs. So the
-chain draws first, and only a refused token is drawn again under the grammar.
+A grammar over the whole vocabulary costs 13 to 40 ms per token; checking one sampled token costs 3 µs. So the chain
+samples first, and only a token that the grammar rejects is sampled again under the grammar.
 """
 
 from __future__ import annotations
@@ -22,13 +22,15 @@ from fanlight.domain.models import Sampling
 from fanlight.engine import logs
 from fanlight.engine.backend import LOGITS, llama
 from fanlight.engine.vocab import Vocab
+from fanlight.i18n import _
 
 _FEW = 256
 _ENTRY = np.dtype([("id", np.int32), ("logit", np.float32), ("p", np.float32)])  # llama_token_data
 
 
 class Sampler:
-    """A context manager that frees its samplers. Raises SchemaError at birth when the schema or grammar is no good."""
+    """A context manager that frees its samplers. The constructor raises SchemaError for an unusable schema or
+    grammar."""
 
     def __init__(self, sampling: Sampling, vocab: Vocab) -> None:
         self._vocab = vocab
@@ -53,46 +55,48 @@ class Sampler:
         self._chain = self._grammar = None
 
     @property
-    def bound(self) -> bool:
+    def has_grammar(self) -> bool:
         return self._grammar is not None
 
-    def sample(self, context: int, *, free: bool = False) -> int | None:
-        """The next token after the last one evaluated; None when the grammar allows no more. `free` leaves the grammar
-        out, for what the model says to itself first."""
-        token = self._likeliest(context) if self._greedy else int(llama.llama_sampler_sample(self._chain, context, -1))
-        if self._grammar is None or free:
+    def sample(self, context: int, *, unconstrained: bool = False) -> int | None:
+        """The token after the last one evaluated; None when the grammar allows none. `unconstrained` ignores the
+        grammar, for thinking."""
+        token = (
+            self._greedy_token(context) if self._greedy else int(llama.llama_sampler_sample(self._chain, context, -1))
+        )
+        if self._grammar is None or unconstrained:
             return token
-        if not self._allows(token):
-            redrawn = self._draw_again(context)
+        if not self._grammar_allows(token):
+            redrawn = self._resample(context)
             if redrawn is None:
                 return None
             token = redrawn
         llama.llama_sampler_accept(self._grammar, token)
         return token
 
-    def _likeliest(self, context: int) -> int:
-        """The greedy choice without llama.cpp's copy of the vocabulary (0.1 ms of 49,000 tokens)."""
+    def _greedy_token(self, context: int) -> int:
+        """The greedy choice, without llama.cpp's copy of all logits (0.1 ms for 49,000 tokens)."""
         at = LOGITS(context, -1)
-        if at != self._logits_at:  # they mostly stay where they are
+        if at != self._logits_at:  # the buffer rarely moves
             self._logits_at = at
             self._logits = np.ctypeslib.as_array((ctypes.c_float * self._vocab.size).from_address(at))
         return int(self._logits.argmax())
 
-    def _allows(self, token: int) -> bool:
+    def _grammar_allows(self, token: int) -> bool:
         self._one[0] = llama.llama_token_data(token, 0.0, 0.0)
         self._array.size, self._array.selected, self._array.sorted = 1, -1, False
         llama.llama_sampler_apply(self._grammar, ctypes.byref(self._array))
         return bool(self._one[0].logit == 0.0)
 
-    def _draw_again(self, context: int) -> int | None:
-        """Among the likeliest few, which mostly hold an allowed one; only then among all."""
+    def _resample(self, context: int) -> int | None:
+        """Sample among the 256 most probable tokens, which usually contain an allowed one; only then among all."""
         logits = np.ctypeslib.as_array(llama.llama_get_logits_ith(context, -1), (self._vocab.size,))
         few = min(_FEW, self._vocab.size)
         likeliest = np.argpartition(logits, -few)[-few:]
-        token = self._draw(likeliest, logits[likeliest])
-        return self._draw(np.arange(self._vocab.size), logits) if token is None else token
+        token = self._sample_allowed(likeliest, logits[likeliest])
+        return self._sample_allowed(np.arange(self._vocab.size), logits) if token is None else token
 
-    def _draw(self, ids: npt.NDArray[Any], logits: npt.NDArray[Any]) -> int | None:
+    def _sample_allowed(self, ids: npt.NDArray[Any], logits: npt.NDArray[Any]) -> int | None:
         entries = np.zeros(len(ids), dtype=_ENTRY)
         entries["id"], entries["logit"] = ids, logits
         array = llama.llama_token_data_array(
@@ -110,7 +114,7 @@ def _chain(sampling: Sampling) -> Any:
     params.no_perf = True
     chain = llama.llama_sampler_chain_init(params)
     if not chain:
-        raise ModelError("There is no room for the sampler.")
+        raise ModelError(_("There is not enough memory for the sampler."))
     if sampling.temperature == 0:
         steps = [llama.llama_sampler_init_greedy()]
     else:
@@ -134,12 +138,14 @@ def _grammar(sampling: Sampling, vocab: Vocab) -> Any:
     if gbnf is None:
         return None
     if not gbnf.strip():
-        raise SchemaError("The grammar is empty.")
-    logs.forget()
+        raise SchemaError(_("The grammar is empty."))
+    logs.clear_errors()
     handle = llama.llama_sampler_init_grammar(vocab.handle, gbnf.encode(), b"root")
     if not handle:
-        what = "JSON schema" if sampling.json_schema is not None else "grammar"
-        raise SchemaError(f"The {what} cannot be used. ({logs.last_error() or 'it could not be read'})")
+        reason = logs.last_error() or _("no reason given")
+        if sampling.json_schema is not None:
+            raise SchemaError(_("The JSON schema cannot be used. ({reason})").format(reason=reason))
+        raise SchemaError(_("The grammar cannot be used. ({reason})").format(reason=reason))
     return handle
 
 
@@ -147,10 +153,10 @@ def _from_schema(text: str) -> str:
     try:
         schema = json.loads(text)
     except ValueError as error:
-        raise SchemaError(f"The schema is not JSON: {error}.") from error
+        raise SchemaError(_("The schema is not valid JSON: {reason}.").format(reason=error)) from error
     if not isinstance(schema, (dict, bool)):
-        raise SchemaError("The schema is not a JSON object.")
+        raise SchemaError(_("The schema is not a JSON object."))
     try:
         return str(json_schema_to_gbnf(json.dumps(schema if schema is not True else {})))
     except (ValueError, TypeError, LookupError, AttributeError, AssertionError, RecursionError, re.error) as error:
-        raise SchemaError(f"The schema cannot be used: {error}.") from error
+        raise SchemaError(_("The schema cannot be used: {reason}.").format(reason=error)) from error

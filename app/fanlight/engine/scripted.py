@@ -1,4 +1,4 @@
-"""An engine without a model: it says what it was given to say, at the pace it was given. Tests, demos, screenshots."""
+"""An engine without a model: it answers with given pieces at a given speed. For tests, demos and screenshots."""
 
 from __future__ import annotations
 
@@ -21,15 +21,16 @@ from fanlight.domain.models import ModelInfo, Sampling
 from fanlight.domain.ports import Events
 from fanlight.domain.slots import Slot
 from fanlight.domain.stop import StopFlag
+from fanlight.i18n import _
 
 _NAP_SECONDS = 0.005
 
 
 class ScriptedEngine:
-    """Implements `Engine`. Each piece is one token; it starts again from the first piece with every question.
+    """Implements `Engine`. Each piece is one token; every question is answered with the same pieces.
 
-    `thinking` is said before the pieces. Encoding a picture takes `seconds_per_image` the first time it is seen,
-    and `asked` keeps every list of messages it was given, `slots` from where. `fails_after` pieces it raises `failure`.
+    `thinking` comes before the pieces. Encoding a picture takes `seconds_per_image` the first time. `asked` and `slots`
+    record the messages and the slot of each question. After `fails_after` pieces it raises `failure`.
     """
 
     def __init__(
@@ -103,7 +104,7 @@ class ScriptedEngine:
         self,
         messages: Sequence[Message],
         stop: StopFlag | None = None,
-        slot: Slot = Slot.WINDOW,  # noqa: ARG002 - pictures are known to every seat, as in the real engine
+        slot: Slot = Slot.WINDOW,  # noqa: ARG002 - encoded pictures are shared by all slots, as in the real engine
     ) -> Events:
         self.prefilled.append(tuple(messages))
         encoded, seconds, stopped = yield from self._see(messages, stop)
@@ -123,9 +124,9 @@ class ScriptedEngine:
     def _see(
         self, messages: Sequence[Message], stop: StopFlag | None
     ) -> Generator[Event, None, tuple[int, float, bool]]:
-        """Pictures encoded now, the seconds it took, and whether it was stopped."""
+        """How many pictures were encoded, in how many seconds, and whether it was stopped."""
         if any(message.images for message in messages) and not self._info.supports_images:
-            raise ImagesUnsupported(f"{self._info.name} cannot see pictures.")
+            raise ImagesUnsupported(_("{model} does not support pictures.").format(model=self._info.name))
         encoded, began = 0, time.perf_counter()
         for image in (image for message in messages for image in message.images):
             known = image.id in self._known
@@ -140,7 +141,7 @@ class ScriptedEngine:
 
     @staticmethod
     def _wait(seconds: float, stop: StopFlag | None) -> bool:
-        """Whether it was stopped meanwhile."""
+        """Wait; True when it was stopped."""
         if stop is None:
             if seconds:
                 time.sleep(seconds)

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
 _URL = re.compile(r"\bhttps?://[^\s<>\"'`]+[^\s<>\"'`.,;:!?)\]}]")
+
+
+@cache
+def inline_parser() -> MarkdownIt:
+    """As `blocks.parser`, for one sentence that is spoken: HTML tags are tokens, escaped characters are told apart."""
+    from markdown_it import MarkdownIt
+
+    made = MarkdownIt("commonmark", {"html": True}).enable("strikethrough")
+    return made.disable(["reference", "text_join"])
 
 
 class TextRun(NamedTuple):

@@ -1,4 +1,4 @@
-"""What every way to speak has in common."""
+"""The Protocol of speech synthesis backends, and their values."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ class Pcm:
 
 
 class VoiceBackend(Protocol):
-    """May be used from several threads."""
+    """May be called on several threads."""
 
     @property
     def name(self) -> str: ...
 
     @property
     def needs(self) -> str:
-        """What to install, in a sentence."""
+        """What to install, a sentence marked by `N_`."""
         ...
 
     @property
@@ -49,7 +49,7 @@ class VoiceBackend(Protocol):
         """Beginnings of sys.platform on which that can be done."""
         ...
 
-    def available(self) -> bool:
+    def is_available(self) -> bool:
         """Cheap: no program is started."""
         ...
 

@@ -1,4 +1,4 @@
-"""espeak-ng: small, quick, a hundred languages, and plainly a machine. Linux has it; others may install it."""
+"""espeak-ng: small, fast, about a hundred languages, a synthetic voice. Common on Linux, available elsewhere."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from threading import Event
 
 from fanlight.domain.errors import SpeakerError
+from fanlight.i18n import N_, _
 from fanlight.synthesis.backend import Pcm, Voice
 from fanlight.synthesis.program import run
-from fanlight.synthesis.wave_file import pcm_of
+from fanlight.synthesis.wave_file import read_pcm
 
 WORDS_A_MINUTE = 170
 _LEAST, _MOST = 80, 450
@@ -18,13 +19,13 @@ _LEAST, _MOST = 80, 450
 
 class Espeak:
     name = "espeak"
-    needs = "Install espeak-ng (Debian, Ubuntu: sudo apt-get install espeak-ng)."
+    needs = N_("Install espeak-ng (Debian, Ubuntu: sudo apt-get install espeak-ng).")
     platforms = ("linux", "freebsd")
 
     def __init__(self) -> None:
         self._chosen: str | None = None
 
-    def available(self) -> bool:
+    def is_available(self) -> bool:
         return _program() is not None
 
     def voices(self) -> Sequence[Voice]:
@@ -45,7 +46,7 @@ class Espeak:
             self._chosen = voice = self._chosen or self._own_language()
         pace = min(_MOST, max(_LEAST, round(WORDS_A_MINUTE * speed)))
         data = self._run(["--stdout", "--stdin", "-b", "1", "-v", voice, "-s", str(pace)], text, stop)
-        return pcm_of(data, "espeak-ng") if data else Pcm(22_050, b"")
+        return read_pcm(data, "espeak-ng") if data else Pcm(22_050, b"")
 
     def _own_language(self) -> str:
         """That of this computer's user, else English."""
@@ -57,7 +58,7 @@ class Espeak:
     def _run(self, options: Sequence[str], text: str = "", stop: Event | None = None) -> bytes:
         program = _program()
         if program is None:
-            raise SpeakerError("espeak-ng is not installed any more.", self.needs)
+            raise SpeakerError(_("espeak-ng is no longer installed."), _(self.needs))
         return run([program, *options], text, stop)
 
 

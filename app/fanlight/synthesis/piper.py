@@ -1,9 +1,8 @@
-"""Piper: neural voices that sound like people, where the user has installed it and at least one voice.
+"""Piper: neural voices, where the user has installed it and at least one voice.
 
-It is GPL, so it stays a program of its own. Loading a voice takes longer than speaking with it (1.9 s against 0.4 s on
-one core): one process speaks sentence after sentence, and is ended when it has nothing to say for a while. It writes
-each as a file into a folder that only the user can read; the file is read and deleted at once. Given a voice's file,
-Piper fetches nothing.
+It is GPL, so it stays a program of its own. Loading a voice takes longer than speaking a sentence (1.9 s against 0.4 s
+on one core): one process speaks sentence after sentence, and is ended when idle. It writes each sentence as a file into
+a folder that only the user can read; the file is read and deleted at once. Given a voice's file, Piper fetches nothing.
 """
 
 from __future__ import annotations
@@ -18,19 +17,20 @@ from threading import Event
 
 from fanlight import paths
 from fanlight.domain.errors import SpeakerError
+from fanlight.i18n import N_, _
 from fanlight.synthesis.backend import Pcm, Voice
 from fanlight.synthesis.program import SpeechServer
-from fanlight.synthesis.wave_file import pcm_of
+from fanlight.synthesis.wave_file import read_pcm
 
 IDLE_SECONDS = 60.0
-"""After so long without a sentence its process, which holds the voice in memory, is ended."""
+"""Without a sentence for so long, its process, which holds the voice in memory, is ended."""
 
 
 class Piper:
     name = "piper"
-    needs = (
-        "Install Piper (pipx install piper-tts), and put a voice (.onnx and .onnx.json) into the folder voices beside "
-        "the settings."
+    needs = N_(
+        "Install Piper (pipx install piper-tts) and put a voice (.onnx and .onnx.json) into the folder “voices” "
+        "next to the settings file."
     )
     platforms = ("linux", "freebsd", "darwin", "win32")
 
@@ -41,13 +41,13 @@ class Piper:
         self._folder: TemporaryDirectory[str] | None = None
         self._idle: threading.Timer | None = None
 
-    def available(self) -> bool:
+    def is_available(self) -> bool:
         return shutil.which("piper") is not None and next(_models(), None) is not None
 
     def voices(self) -> Sequence[Voice]:
         found = []
         for model in _models():
-            language, _ = _facts(model)
+            language, _rate = _facts(model)
             found.append(Voice(f"{self.name}:{model.stem}", f"{model.stem.replace('_', ' ')}, Piper", language))
         return tuple(found)
 
@@ -55,13 +55,13 @@ class Piper:
         program = shutil.which("piper")
         models = list(_models())
         if program is None or not models:
-            raise SpeakerError("Piper, or its voice, is not here any more.", self.needs)
+            raise SpeakerError(_("Piper or its voice is no longer installed."), _(self.needs))
         model = next((one for one in models if one.stem == voice), models[0])
-        _, rate = _facts(model)
+        _language, rate = _facts(model)
         with self._lock:
             server, folder = self._ready((program, "--model", str(model), "--length_scale", f"{1 / speed:.2f}"))
             try:
-                line = server.ask(text, stop)
+                line = server.speak_line(text, stop)
                 if not line:
                     self._end()  # in the middle of a sentence that nobody wants
                     return Pcm(rate, b"")
@@ -73,9 +73,9 @@ class Piper:
                 raise
             except (OSError, ValueError) as error:
                 self._end()
-                raise SpeakerError(f"Piper gave no sound: {error}.") from error
+                raise SpeakerError(_("Piper produced no sound: {reason}.").format(reason=error)) from error
             self._end_later()
-        return pcm_of(data, "Piper")
+        return read_pcm(data, "Piper")
 
     def close(self) -> None:
         """Its process ends."""
@@ -133,4 +133,6 @@ def _facts(model: Path) -> tuple[str, int]:
         language = said.get("language", {}).get("code") or said.get("espeak", {}).get("voice") or ""
         return str(language).replace("_", "-"), int(said["audio"]["sample_rate"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise SpeakerError(f"The voice {model.stem} is damaged: {path.name} cannot be read.") from error
+        raise SpeakerError(
+            _("The voice {voice} is damaged: {file} cannot be read.").format(voice=model.stem, file=path.name)
+        ) from error

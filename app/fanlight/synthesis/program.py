@@ -1,7 +1,7 @@
-"""Programs that speak, run as processes of their own: text goes in by a pipe, sound comes out, `stop` ends them.
+"""Speech programs as processes of their own: text goes in through a pipe, sound comes out, `stop` ends them.
 
-Fanlight starts foreign programs in few places, and this is one: speech synthesis comes as programs (Piper is GPL, which
-keeps it out of this process), and one that crashes or hangs must not take the window with it.
+This is one of the few places where Fanlight starts other programs: speech synthesis comes as programs (Piper is GPL,
+which keeps it out of this process), and one that crashes or hangs must not take the window with it.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from queue import Empty, SimpleQueue
 from threading import Event, Thread
 
 from fanlight.domain.errors import SpeakerError
+from fanlight.i18n import _
 
 SECONDS = 30.0
 """For one sentence, or for a list of voices."""
@@ -24,7 +25,7 @@ _HIDDEN = 0x0800_0000 if sys.platform == "win32" else 0
 
 
 class SpeechProgram:
-    """One run. It is started at once; `talk` gives it its text."""
+    """One run. It is started at once; `communicate` gives it its text."""
 
     def __init__(self, command: Sequence[str], env: Mapping[str, str] | None = None) -> None:
         """Raises SpeakerError."""
@@ -35,29 +36,35 @@ class SpeechProgram:
                 creationflags=_HIDDEN,
             )  # fmt: skip
         except OSError as error:
-            raise SpeakerError(f"{self._name} cannot be started: {error.strerror or error}.") from error
+            raise SpeakerError(
+                _("{program} cannot be started: {reason}.").format(program=self._name, reason=error.strerror or error)
+            ) from error
 
     @property
     def running(self) -> bool:
         return self._process.poll() is None
 
-    def talk(self, text: str, stop: Event, seconds: float = SECONDS) -> bytes:
+    def communicate(self, text: str, stop: Event, seconds: float = SECONDS) -> bytes:
         """What it writes until its end; b"" when it was stopped. Raises SpeakerError."""
         until = time.monotonic() + seconds
         given: bytes | None = text.encode("utf-8", "replace")
         try:
             while not stop.is_set():
                 try:
-                    out, said = self._process.communicate(given, timeout=LOOK_SECONDS)
+                    out, errors = self._process.communicate(given, timeout=LOOK_SECONDS)
                 except subprocess.TimeoutExpired:
                     given = None  # it may be given once; the rest of it goes on to be written
                     if time.monotonic() > until:
-                        raise SpeakerError(f"{self._name} did not answer within {seconds:.0f} s.") from None
+                        raise SpeakerError(
+                            _("{program} did not respond within {seconds} s.").format(
+                                program=self._name, seconds=round(seconds)
+                            )
+                        ) from None
                     continue
                 if self._process.returncode:
-                    words = said.decode("utf-8", "replace").strip().splitlines()
-                    why = words[-1] if words else f"it ended with {self._process.returncode}"
-                    raise SpeakerError(f"{self._name} could not speak: {why.rstrip('.')}.")
+                    words = errors.decode("utf-8", "replace").strip().splitlines()
+                    reason = words[-1] if words else _("exit status {code}").format(code=self._process.returncode)
+                    raise _failed(self._name, reason)
                 return out
             return b""
         finally:
@@ -82,13 +89,15 @@ class SpeechServer:
     def __init__(self, command: Sequence[str], mark: str) -> None:
         """Raises SpeakerError."""
         self._name, self._mark = Path(command[0]).stem, mark
-        self._said: SimpleQueue[str | None] = SimpleQueue()
+        self._output: SimpleQueue[str | None] = SimpleQueue()
         try:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, creationflags=_HIDDEN
             )
         except OSError as error:
-            raise SpeakerError(f"{self._name} cannot be started: {error.strerror or error}.") from error
+            raise SpeakerError(
+                _("{program} cannot be started: {reason}.").format(program=self._name, reason=error.strerror or error)
+            ) from error
         self._reader = Thread(target=self._read, name="voice program", daemon=True)
         self._reader.start()
 
@@ -96,28 +105,28 @@ class SpeechServer:
     def running(self) -> bool:
         return self._process.poll() is None
 
-    def ask(self, text: str, stop: Event, seconds: float = SECONDS) -> str:
+    def speak_line(self, text: str, stop: Event, seconds: float = SECONDS) -> str:
         """The line that says it is done; "" when it was stopped. Raises SpeakerError."""
         assert self._process.stdin
-        until, last = time.monotonic() + seconds, "it ended"
+        until, last = time.monotonic() + seconds, _("it has ended")
         try:
             self._process.stdin.write(" ".join(text.split()).encode("utf-8", "replace") + b"\n")
             self._process.stdin.flush()
         except OSError as error:
-            raise SpeakerError(f"{self._name} does not run any more.") from error
+            raise SpeakerError(_("{program} is no longer running.").format(program=self._name)) from error
         while not stop.is_set() and time.monotonic() < until:
             try:
-                line = self._said.get(timeout=LOOK_SECONDS)
+                line = self._output.get(timeout=LOOK_SECONDS)
             except Empty:
                 continue
             if line is None:
-                raise SpeakerError(f"{self._name} could not speak: {last.rstrip('.')}.")
+                raise _failed(self._name, last)
             if self._mark in line:
                 return line
             last = line or last
         if stop.is_set():
             return ""
-        raise SpeakerError(f"{self._name} did not answer within {seconds:.0f} s.")
+        raise _timed_out(self._name, seconds)
 
     def end(self) -> None:
         if self.running:
@@ -134,8 +143,18 @@ class SpeechServer:
     def _read(self) -> None:
         assert self._process.stdout
         for line in self._process.stdout:
-            self._said.put(line.decode("utf-8", "replace").strip())
-        self._said.put(None)
+            self._output.put(line.decode("utf-8", "replace").strip())
+        self._output.put(None)
+
+
+def _timed_out(program: str, seconds: float) -> SpeakerError:
+    return SpeakerError(
+        _("{program} did not respond within {seconds} s.").format(program=program, seconds=round(seconds))
+    )
+
+
+def _failed(program: str, reason: str) -> SpeakerError:
+    return SpeakerError(_("{program} could not speak: {reason}.").format(program=program, reason=reason.rstrip(".")))
 
 
 def run(
@@ -143,4 +162,4 @@ def run(
     seconds: float = SECONDS,
 ) -> bytes:  # fmt: skip
     """What it writes. Raises SpeakerError."""
-    return SpeechProgram(command, env).talk(text, stop or Event(), seconds)
+    return SpeechProgram(command, env).communicate(text, stop or Event(), seconds)

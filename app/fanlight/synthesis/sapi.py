@@ -1,5 +1,5 @@
-"""The voices of Windows (SAPI), by PowerShell, which is there. Written from the documentation of System.Speech; it was
-not run on Windows yet."""
+"""The voices of Windows (SAPI), through PowerShell. Written from the documentation of System.Speech; not yet run on
+Windows."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from tempfile import TemporaryDirectory
 from threading import Event
 
 from fanlight.domain.errors import SpeakerError
+from fanlight.i18n import N_, _
 from fanlight.synthesis.backend import Pcm, Voice
 from fanlight.synthesis.program import run
-from fanlight.synthesis.wave_file import pcm_of
+from fanlight.synthesis.wave_file import read_pcm
 
 _BEGIN = """
 $ErrorActionPreference = 'Stop'
@@ -39,10 +40,10 @@ $speech.Dispose()
 
 class Sapi:
     name = "sapi"
-    needs = "Windows brings voices along: Settings, Time & language, Speech."
+    needs = N_("Windows has voices: open Settings, Time & language, Speech.")
     platforms = ("win32",)
 
-    def available(self) -> bool:
+    def is_available(self) -> bool:
         return sys.platform == "win32" and _program() is not None
 
     def voices(self) -> Sequence[Voice]:
@@ -62,18 +63,20 @@ class Sapi:
             if stop.is_set():
                 return Pcm(22_050, b"")
             try:
-                return pcm_of(path.read_bytes(), "Windows")
+                return read_pcm(path.read_bytes(), "Windows")
             except OSError as error:
-                raise SpeakerError(f"Windows gave no sound: {error.strerror or error}.") from error
+                raise SpeakerError(
+                    _("Windows produced no sound: {reason}.").format(reason=error.strerror or error)
+                ) from error
 
 
 def _program() -> str | None:
     return shutil.which("powershell") or shutil.which("pwsh")
 
 
-def _powershell(script: str, text: str = "", stop: Event | None = None, more: dict[str, str] | None = None) -> bytes:
+def _powershell(script: str, text: str = "", stop: Event | None = None, env: dict[str, str] | None = None) -> bytes:
     program = _program()
     if program is None:
-        raise SpeakerError("PowerShell is not here, by which Windows is asked to speak.")
+        raise SpeakerError(_("PowerShell, which Fanlight needs to speak on Windows, is not installed."))
     options = ["-NoProfile", "-NonInteractive", "-ExecutionPolicy", "Bypass", "-Command", script]
-    return run([program, *options], text, stop, {**os.environ, **(more or {})})
+    return run([program, *options], text, stop, {**os.environ, **(env or {})})

@@ -1,4 +1,4 @@
-"""The voices of macOS, by its program `say`. Written from its manual page; it was not run on a Mac yet."""
+"""The voices of macOS, through its program `say`. Written from its manual page; not yet run on a Mac."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from tempfile import TemporaryDirectory
 from threading import Event
 
 from fanlight.domain.errors import SpeakerError
+from fanlight.i18n import N_, _
 from fanlight.synthesis.backend import Pcm, Voice
 from fanlight.synthesis.program import run
-from fanlight.synthesis.wave_file import pcm_of
+from fanlight.synthesis.wave_file import read_pcm
 
 WORDS_A_MINUTE = 175
 _PROGRAM = Path("/usr/bin/say")
@@ -21,18 +22,18 @@ _LINE = re.compile(r"(.+?)\s+([a-z]{2,3}_\w+)\s+#")
 
 class Say:
     name = "say"
-    needs = "macOS brings voices along: System Settings, Accessibility, Spoken Content."
+    needs = N_("macOS has voices: open System Settings, Accessibility, Spoken Content.")
     platforms = ("darwin",)
 
-    def available(self) -> bool:
+    def is_available(self) -> bool:
         return sys.platform == "darwin" and _PROGRAM.exists()
 
     def voices(self) -> Sequence[Voice]:
         try:
-            said = run([str(_PROGRAM), "-v", "?"]).decode("utf-8", "replace")
+            listing = run([str(_PROGRAM), "-v", "?"]).decode("utf-8", "replace")
         except SpeakerError:
             return ()
-        found = (_LINE.match(line) for line in said.splitlines())
+        found = (_LINE.match(line) for line in listing.splitlines())
         return tuple(Voice(f"say:{one[1]}", one[1], one[2].replace("_", "-")) for one in found if one)
 
     def synthesise(self, text: str, voice: str, speed: float, stop: Event) -> Pcm:
@@ -44,6 +45,8 @@ class Say:
             if stop.is_set():
                 return Pcm(22_050, b"")
             try:
-                return pcm_of(path.read_bytes(), "say")
+                return read_pcm(path.read_bytes(), "say")
             except OSError as error:
-                raise SpeakerError(f"say gave no sound: {error.strerror or error}.") from error
+                raise SpeakerError(
+                    _("macOS produced no sound: {reason}.").format(reason=error.strerror or error)
+                ) from error

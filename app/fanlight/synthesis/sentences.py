@@ -1,7 +1,7 @@
-"""Where a sentence ends in text that is still being written.
+"""Sentence boundaries in text that is still being written.
 
-`first_end` only says what no further letter can change: until then it says nothing. An abbreviation, a number or an
-address does not end a sentence; neither does a mark inside code or inside a link.
+`first_end` returns only what no further letter can change. An abbreviation, a number or an address does not end a
+sentence; neither does a mark inside code or a link.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from typing import NamedTuple
 
 LONGEST = 400
-"""A sentence longer than this is cut at its last clause or space: a voice must not wait for its end."""
+"""Characters. A longer sentence is cut at its last clause or space: the voice must not wait for its end."""
 _LONGEST_BRACKET = 500
 
 _MARKS = ".!?…。！？"
@@ -42,8 +42,8 @@ class SentenceEnd(NamedTuple):
 
 
 def first_end(text: str, over: bool = False) -> SentenceEnd | None:
-    """The first sentence's end, None while it is not known. `over`: no more will come; then None says that all of the
-    text is one sentence."""
+    """The end of the first sentence, None while it is not known. `over`: no more text comes, and None means that all of
+    it is one sentence."""
     at = clause = space = 0
     while at < len(text):
         if at >= LONGEST and (clause or space):
@@ -85,7 +85,7 @@ def _after_code(text: str, at: int, over: bool) -> int | None:
 
 
 def _after_bracket(text: str, at: int, over: bool) -> int | None:
-    """Past a link, its address included; past a bracket that is none."""
+    """Past a link and its address, or past a bracket that begins none."""
     closed = _closing(text, at, "[]")
     if closed is None or (closed < 0 and not over):
         return at + 1 if closed is None else None
@@ -120,7 +120,7 @@ def _closing(text: str, at: int, pair: str) -> int | None:
 
 
 def _after_marks(text: str, at: int, over: bool) -> SentenceEnd | int | None:
-    """An End where the marks at `at` end a sentence, else the place to go on."""
+    """A SentenceEnd where the marks at `at` end a sentence, else the place to go on, None while that is not known."""
     marks = at
     while marks < len(text) and text[marks] in _MARKS:
         marks += 1
@@ -139,12 +139,12 @@ def _after_marks(text: str, at: int, over: bool) -> SentenceEnd | int | None:
         shown += 1
     if shown == len(text) and not over:
         return None
-    if _goes_on(text, at, text[at:marks], text[shown : shown + 1]):
+    if _continues(text, at, text[at:marks], text[shown : shown + 1]):
         return after
     return SentenceEnd(after, follows)
 
 
-def _goes_on(text: str, at: int, marks: str, letter: str) -> bool:
+def _continues(text: str, at: int, marks: str, letter: str) -> bool:
     """Whether the sentence does not end with `marks`, before `letter`."""
     if letter.islower() or (letter and letter in ",;:)"):
         return True

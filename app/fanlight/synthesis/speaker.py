@@ -173,9 +173,7 @@ class SpokenAnswer:
         try:
             return self._calls.run_within(opened, OPEN_SECONDS, undo=lambda playing: playing.close())
         except DeadlineExceeded:
-            raise SpeakerError(
-                _("The loudspeaker does not respond."), _("Check the system's sound settings.")
-            ) from None
+            raise SpeakerError(_("The speaker does not respond."), _("Check the system's sound settings.")) from None
 
     def _feed(self, playing: Playing) -> None:
         """Until all is said, or it is stopped. Raises SpeakerError."""
@@ -186,9 +184,9 @@ class SpokenAnswer:
                 if self._gone or time.monotonic() - self._taken_at > STALL_SECONDS:
                     raise SpeakerError(
                         (
-                            _("The loudspeaker “{device}” was disconnected.")
+                            _("The speaker “{device}” was disconnected.")
                             if self._gone
-                            else _("The loudspeaker “{device}” has stopped playing.")
+                            else _("The speaker “{device}” has stopped playing.")
                         ).format(device=playing.device)
                     )
                 if self._ready and len(self._buffer) < room:
@@ -251,7 +249,7 @@ class Speaker:
         """Which voices and loudspeakers there are; `then` is called on a thread of its own."""
 
         def look() -> None:
-            known = voices.known(self._backends)
+            found = voices.installed_voices(self._backends)
             devices: Sequence[AudioDevice] | SpeakerError
             calls = DeadlineExecutor("loudspeaker")
             try:
@@ -262,7 +260,7 @@ class Speaker:
                 devices = SpeakerError(_("The sound system does not respond."), _("Check the system's sound settings."))
             finally:
                 calls.close()
-            then(known, devices)
+            then(found, devices)
 
         threading.Thread(target=look, name="voices", daemon=True).start()
 

@@ -1,7 +1,10 @@
-"""Markdown as it is spoken: an answer that arrives in pieces becomes sentences, each as soon as it is whole.
+"""Markdown as it is spoken: an answer that arrives in pieces becomes sentences, each as soon as it is complete.
 
 Where the pieces are cut makes no difference. A line is taken for text at its first sentence; what may still be a table,
-a heading or code waits for the end of its line. Code is not read but said to be there, and so is a table.
+a heading or code waits for the end of its line. Code and tables are announced, not read.
+
+Inline marks are parsed by the parser of `markdown` (`spoken_inline`). Blocks are not: `markdown.stream` commits a
+paragraph when it is closed, while its first sentence is spoken before that, for good.
 """
 
 from __future__ import annotations
@@ -10,8 +13,9 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from fanlight.i18n import _, ngettext
 from fanlight.synthesis import sentences
-from fanlight.synthesis.inline_text import aloud
+from fanlight.synthesis.spoken_inline import spoken_words
 
 ITEM_PAUSE, PARAGRAPH_PAUSE, HEADING_PAUSE = 0.25, 0.4, 0.6
 """Seconds of silence after the last sentence of each."""
@@ -28,7 +32,7 @@ _INDENTED = re.compile(r"(?: {4}| {0,3}\t)")
 
 @dataclass(frozen=True, slots=True)
 class SpokenSentence:
-    """What a voice is given at once, and the silence after it."""
+    """What a voice is given at once, and the silence after it in seconds."""
 
     text: str
     pause_seconds: float = 0.0
@@ -36,7 +40,7 @@ class SpokenSentence:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """What a line is, as far as it can be known: `rest` is the text in it, `number` and `task` are its item's."""
+    """What a line is, as far as that is known: `rest` is its text, `mark` its fence or its item's number and task."""
 
     kind: Literal["blank", "code", "fence", "heading", "rule", "definition", "item", "text"]
     rest: str = ""
@@ -45,14 +49,14 @@ class _Line:
 
 
 class SpokenText:
-    """`feed` gives the sentences that are whole now, `finish` the rest."""
+    """`feed` returns the sentences that are complete now, `finish` the rest."""
 
     def __init__(self) -> None:
-        self._said: list[SpokenSentence] = []
+        self._sentences: list[SpokenSentence] = []
         self._line = ""  # the line that is being written, or what of it is not in the paragraph yet
         self._running = False  # the line is known to be text, and its text goes into the paragraph as it comes
-        self._text = ""  # of the open paragraph, from its first sentence that was not said on
-        self._begun = ""  # said before the paragraph's first sentence: an item's number
+        self._text = ""  # of the open paragraph, from its first sentence that was not returned
+        self._begun = ""  # goes before the paragraph's first sentence: an item's number
         self._item = self._after_blank = False
         self._in_list = False
         self._held: str | None = None  # a whole line that may be a table's header
@@ -67,45 +71,45 @@ class SpokenText:
             self._line += line
             self._end_line()
         self._line += rest
-        self._glance()
-        return self._taken()
+        self._peek_line()
+        return self._pop_sentences()
 
     def finish(self) -> list[SpokenSentence]:
         """No more will come."""
         if self._line or self._running:
             self._end_line()
         if self._held is not None:
-            self._take_held()
+            self._release_held()
         self._close_block()
         self._flush(PARAGRAPH_PAUSE)
-        return self._taken()
+        return self._pop_sentences()
 
-    def _taken(self) -> list[SpokenSentence]:
-        said, self._said = self._said, []
-        return said
+    def _pop_sentences(self) -> list[SpokenSentence]:
+        ready, self._sentences = self._sentences, []
+        return ready
 
     # Lines.
 
-    def _glance(self) -> None:
-        """Say what is whole of the line that is being written, once it can be nothing but text."""
+    def _peek_line(self) -> None:
+        """Take what is complete of the line that is being written, once it can be nothing but text."""
         if not self._running and not self._block_goes_on(self._line):
-            line = self._read(self._line)
-            inner = self._read(line.rest) if line.kind == "item" else line
+            line = self._classify(self._line)
+            inner = self._classify(line.rest) if line.kind == "item" else line
             if inner.kind == "text" and _is_text(line.rest):
                 self._begin_text(line)
                 self._running, self._line = True, line.rest
         if self._running:
             self._text, self._line = self._text + self._line, ""
-            self._say_whole()
+            self._take_sentences()
 
     def _end_line(self) -> None:
         line, self._line = self._line, ""
         if self._running:
             self._running = False
             self._text += line + " "
-            self._say_whole()
+            self._take_sentences()
         elif not self._inside_block(line):
-            self._take(line)
+            self._read_line(line)
 
     def _block_goes_on(self, line: str) -> bool:
         """Whether an open block may swallow this beginning of a line."""
@@ -140,17 +144,17 @@ class SpokenText:
                 return True
         return False
 
-    def _take(self, whole: str) -> None:
+    def _read_line(self, whole: str) -> None:
         """A line outside of any block."""
         if self._held is not None and _DELIMITERS.fullmatch(_unquoted(whole)):
             self._held = None
             self._flush(PARAGRAPH_PAUSE)
             self._block, self._lines = "table", 0
             return
-        line = self._read(whole)
+        line = self._classify(whole)
         if line.kind == "text" and "|" in line.rest and not _is_text(line.rest):
             if self._held is not None:
-                self._take_held()
+                self._release_held()
             self._close_block()
             self._held = whole
             return
@@ -159,14 +163,14 @@ class SpokenText:
     def _begin(self, line: _Line) -> None:
         if line.kind in ("text", "item"):
             self._begin_text(line)
-            if line.kind == "item" and (inner := self._read(line.rest)).kind in ("fence", "heading", "item"):
+            if line.kind == "item" and (inner := self._classify(line.rest)).kind in ("fence", "heading", "item"):
                 self._begin(inner)
             else:
                 self._text += line.rest + " "
-                self._say_whole()
+                self._take_sentences()
             return
         if self._held is not None:
-            self._take_held()
+            self._release_held()
         self._close_block()
         self._flush(PARAGRAPH_PAUSE)
         self._after_blank = line.kind == "blank"
@@ -183,7 +187,7 @@ class SpokenText:
     def _begin_text(self, line: _Line) -> None:
         """What of the paragraph comes before the line's own text."""
         if self._held is not None:
-            self._take_held()
+            self._release_held()
         self._close_block()
         if line.kind == "item":
             self._flush(ITEM_PAUSE)
@@ -192,15 +196,15 @@ class SpokenText:
             self._in_list = False
         self._after_blank = False
 
-    def _take_held(self) -> None:
+    def _release_held(self) -> None:
         """It was no table's header."""
         held, self._held = self._held or "", None
-        line = self._read(held)
+        line = self._classify(held)
         self._begin_text(line)
         self._text += line.rest + " "
-        self._say_whole()
+        self._take_sentences()
 
-    def _read(self, whole: str) -> _Line:
+    def _classify(self, whole: str) -> _Line:
         line = _unquoted(whole)
         if not line.strip():
             return _Line("blank")
@@ -217,37 +221,37 @@ class SpokenText:
             return _Line("definition")
         if item := _ITEM.match(line):
             number = f"{item[1]}: " if item[1] else ""
-            task = {"": "", "[ ]": "To do: "}.get((item[2] or "").strip(), "Done: ")
+            task = {"": "", "[ ]": f"{_('To do:')} "}.get((item[2] or "").strip(), f"{_('Done:')} ")
             return _Line("item", line[item.end() :], number + task)
         return _Line("text", line)
 
-    # What is said.
+    # Sentences.
 
     def _close_block(self) -> None:
         block, self._block = self._block, ""
         if block in ("fence", "indented"):
-            self._said.append(SpokenSentence(f"Code, {_count(self._lines, 'line')}.", PARAGRAPH_PAUSE))
+            self._sentences.append(SpokenSentence(_code(self._lines), PARAGRAPH_PAUSE))
         elif block == "table":
-            self._said.append(SpokenSentence(f"Table, {_count(self._lines, 'row')}.", PARAGRAPH_PAUSE))
+            self._sentences.append(SpokenSentence(_table(self._lines), PARAGRAPH_PAUSE))
 
-    def _say_whole(self) -> None:
+    def _take_sentences(self) -> None:
         while found := sentences.first_end(self._text):
-            self._say(self._text[: found.end], 0.0)
+            self._add_sentence(self._text[: found.end], 0.0)
             self._text = self._text[found.next :]
 
     def _flush(self, pause: float) -> None:
         """The paragraph ends here."""
         self._text = self._text.rstrip()
         while found := sentences.first_end(self._text, over=True):
-            self._say(self._text[: found.end], 0.0)
+            self._add_sentence(self._text[: found.end], 0.0)
             self._text = self._text[found.next :]
         text, self._text = self._text, ""
-        self._say(text, ITEM_PAUSE if self._item and pause == PARAGRAPH_PAUSE else pause)
+        self._add_sentence(text, ITEM_PAUSE if self._item and pause == PARAGRAPH_PAUSE else pause)
         self._begun, self._item = "", False
 
-    def _say(self, raw: str, pause: float) -> None:
-        if words := aloud(raw):
-            self._said.append(SpokenSentence(self._begun + words, pause))
+    def _add_sentence(self, raw: str, pause: float) -> None:
+        if words := spoken_words(raw):
+            self._sentences.append(SpokenSentence(self._begun + words, pause))
             self._begun = ""
 
 
@@ -262,5 +266,9 @@ def _unquoted(line: str) -> str:
     return line[quote.end() :] if quote else line
 
 
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
+def _code(lines: int) -> str:
+    return ngettext("Code, {count} line.", "Code, {count} lines.", lines).format(count=lines)
+
+
+def _table(rows: int) -> str:
+    return ngettext("Table, {count} row.", "Table, {count} rows.", rows).format(count=rows)

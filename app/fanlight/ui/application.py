@@ -20,7 +20,6 @@ from fanlight.core.app import Application
 from fanlight.core.work.dispatcher import MainThreadDispatcher
 from fanlight.desktop.bus import APP_ID
 from fanlight.ipc.single_instance import SingleInstance
-from fanlight.settings import Settings
 from fanlight.ui.app_icon import app_icon
 from fanlight.ui.appearance import Appearance
 from fanlight.ui.language import apply_language
@@ -53,7 +52,6 @@ def run(
     application.setQuitOnLastWindowClosed(False)  # it may be hidden while other windows of ours come and go
     core = build()
     apply_language(core.settings_store.now.language)
-    core.settings_store.changed.connect(_follow_language)
     appearance = Appearance(core.settings_store, core)
     wiring = Wiring(core, appearance, lambda: Window(core, appearance))
     catch_bugs(wiring.show_problem, core)
@@ -73,11 +71,6 @@ def run(
         return application.exec()
     finally:
         qInstallMessageHandler(None)
-
-
-def _follow_language(before: Settings, now: Settings) -> None:
-    if before.language != now.language:
-        apply_language(now.language)
 
 
 def keep_log(folder: Path) -> None:

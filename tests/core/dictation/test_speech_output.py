@@ -254,8 +254,8 @@ def test_the_settings_offer_the_voices_that_are_there(room: Any) -> None:
     section = dialog.findChild(SpeechOutputSection)
     assert section is not None
     here.wait(lambda: section.voice.count() == 4)
-    assert texts(section.voice) == ["The best one on this computer", "Anna", "Otto", "x (not here)"]
-    assert texts(section.device) == ["The system's choice", "box", "headphones"]
+    assert texts(section.voice) == ["Best available", "Anna", "Otto", "x (not available)"]
+    assert texts(section.device) == ["System default", "box", "headphones"]
     section.voice.setCurrentIndex(2)
     section.voice.activated.emit(2)
     assert here.window.settings_store.now.spoken_voice == "told:otto"
@@ -263,7 +263,7 @@ def test_the_settings_offer_the_voices_that_are_there(room: Any) -> None:
     assert section.test.text() == "Stop"
     here.wait(lambda: [voice for _, voice, _ in here.voice.said][-1:] == ["otto"])
     here.silent()
-    assert section.test.text() == "Try it"
+    assert section.test.text() == "Play Sample"
     dialog.reset()
     assert section.voice.currentData() == ""
 

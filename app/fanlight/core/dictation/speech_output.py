@@ -143,7 +143,7 @@ class SpeechOutput(QObject):
         connections: list[tuple[SignalInstance, Callable[..., object]]] = [
             (source.event_arrived, lambda event: self._on_answer_event(source, event)),
             (source.answer_finished, lambda *_: self._on_answer_over(source)),
-            (source.turns_truncated, lambda _: self._on_answer_over(source, cut=True)),
+            (source.turns_truncated, lambda _count: self._on_answer_over(source, cut=True)),
         ]
         for signal, slot in connections:
             signal.connect(slot)

@@ -6,7 +6,7 @@ from typing import Literal
 
 from fanlight.core.dictation.utterance import Utterance
 from fanlight.domain.audio import RecordingEnded
-from fanlight.i18n import _, ngettext
+from fanlight.i18n import _, format_decimal, format_percent, ngettext
 
 DictationState = Literal["closed", "opening", "listening", "finishing", "heard", "nothing", "error"]
 HandsFreePhase = Literal["listening", "hearing", "thinking", "speaking"]
@@ -80,9 +80,9 @@ def why_nothing(utterance: Utterance, mode: str) -> str:
     ended = utterance.ended
     if utterance.released_early:
         return _(
-            "The key was released before the microphone was ready, which took {seconds:.1f} s. "
+            "The key was released before the microphone was ready, which took {seconds} s. "
             "Hold it until “Listening” appears."
-        ).format(seconds=utterance.began_after)
+        ).format(seconds=format_decimal(utterance.began_after, 1))
     if ended is not None and ended.loudest < MUTED_DBFS:
         return _("“{device}” is silent. It may be muted, or the system may not let Fanlight record.").format(
             device=utterance.device
@@ -105,8 +105,8 @@ def recording_note(ended: RecordingEnded | None, *, hands_free: bool = False) ->
         case "limit":
             return _("Recording stopped after half an hour. Your words are kept; press again to go on.")
     if ended is not None and ended.gaps > 0.05 and not hands_free:
-        return _("The computer was too busy to record {share:.0%} of what you said. Check the words.").format(
-            share=ended.gaps
+        return _("The computer was too busy to record {share} of what you said. Check the words.").format(
+            share=format_percent(ended.gaps)
         )
     return ""
 

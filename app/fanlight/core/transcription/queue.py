@@ -28,6 +28,8 @@ class TranscriptionQueue(QObject):
     added = Signal(object)
     """A Transcription at the end of `all`."""
     removed = Signal(object)
+    progressed = Signal(object)
+    """A Transcription says something else of itself."""
 
     def __init__(
         self,
@@ -73,7 +75,7 @@ class TranscriptionQueue(QObject):
             one = next((one for one in self.all if one.path == path), None)
             if one is None:
                 one = Transcription(path, self)
-                one.changed.connect(self._go_on)
+                one.changed.connect(partial(self._on_changed, one))
                 self.all.append(one)
                 self.added.emit(one)
             else:
@@ -112,6 +114,10 @@ class TranscriptionQueue(QObject):
     @property
     def model_ready(self) -> bool:
         return self._hearing.ready
+
+    def _on_changed(self, one: Transcription) -> None:
+        self.progressed.emit(one)
+        self._go_on()
 
     def _go_on(self) -> None:
         if self._stepping or self._closed or self.waits:

@@ -46,9 +46,9 @@ MakeTimer = Callable[[QObject, Call], Timer]
 
 
 class _Delayed:
-    """`pending`: the call is still to come."""
+    """`pending`: the call is still to come. `milliseconds` may be changed for the calls to come."""
 
-    def __init__(self, parent: QObject, call: Call, milliseconds: int, make_timer: MakeTimer | None = None) -> None:
+    def __init__(self, parent: QObject, call: Call, milliseconds: int = 0, make_timer: MakeTimer | None = None) -> None:
         self.milliseconds = milliseconds
         self._timer = (make_timer or QtTimer)(parent, call)
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 
 from fanlight.core.capture.captures import Capture, CaptureHistory
 from fanlight.core.capture.questions import text_helps
 from fanlight.core.capture.quick_actions import NONE
 from fanlight.core.remote_commands import ShotRequest
+from fanlight.core.work.throttle import Timeout
 from fanlight.desktop.capture import Box, CaptureBackend, CapturedImage
 from fanlight.desktop.capture.taking import ScreenCapture, ScreenGrabber
 from fanlight.desktop.hotkeys.key_release import KeyReleaseGuard
@@ -57,8 +58,7 @@ class CaptureController(QObject):
         self._last: Box | None = None
         self._taking = ScreenGrabber(backend, self) if backend is not None else None
         self._until_up = KeyReleaseGuard(self)
-        self._prepare = QTimer(self, singleShot=True, interval=PREPARE_MS)
-        self._prepare.timeout.connect(self._prepare_texts)
+        self._prepare = Timeout(self, self._prepare_texts, PREPARE_MS)
         self._overlays: Overlays | None = None
         self._countdown: Countdown | None = None
         self._notice: CaptureNotice | None = None
@@ -216,7 +216,7 @@ class CaptureController(QObject):
     def _leave(self, to: Doing = "nothing") -> None:
         """Whatever was going on is over."""
         self.doing = to
-        self._prepare.stop()
+        self._prepare.cancel()
         if self._countdown is not None:
             self._countdown.stop()
         if self._overlays is not None:

@@ -3,10 +3,11 @@ open stays open."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QCursor, QGuiApplication, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from fanlight.core.work.throttle import Timeout
 from fanlight.ui.theme import DARK
 from fanlight.ui.widgets.banner import announce
 
@@ -46,12 +47,11 @@ class CaptureNotice(ClickThroughWindow):
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 14, 18, 14)
         column.addWidget(self.words)
-        self._over = QTimer(self, singleShot=True)
-        self._over.timeout.connect(self.hide)
+        self._over = Timeout(self, self.hide)
 
     def say(self, words: str, seconds: float = 0) -> None:
         """For so long; 0 is until `hide`."""
-        self._over.stop()
+        self._over.cancel()
         self.words.setText(words)
         self.setAccessibleName(words)
         widest = max(self.words.fontMetrics().horizontalAdvance(line) for line in words.split("\n"))

@@ -9,6 +9,7 @@ from PySide6.QtGui import QCursor, QGuiApplication, QKeyEvent, QScreen
 
 from fanlight.core.capture.captures import Capture
 from fanlight.core.capture.selection import SelectionMade, SelectionModel
+from fanlight.core.work.throttle import Debounce, Timeout
 from fanlight.desktop.capture.frame import ScreenImage, WindowBox, find_screen
 from fanlight.desktop.capture.x11_windows import mouse_is_free
 from fanlight.desktop.hotkeys.key_release import KeyReleaseGuard
@@ -58,10 +59,8 @@ class Overlays(QObject):
         self._grab_again = QTimer(self, interval=_GRAB_AGAIN_MS)
         self._grab_again.timeout.connect(self._grab)
         self._grabs_failed = 0
-        self._say = QTimer(self, interval=_SAY_AFTER_MS, singleShot=True)
-        self._say.timeout.connect(self._say_now)
-        self._build_soon = QTimer(self, interval=0, singleShot=True)
-        self._build_soon.timeout.connect(self._build)
+        self._say = Debounce(self, self._say_now, _SAY_AFTER_MS)
+        self._build_soon = Timeout(self, self._build)
         application = QGuiApplication.instance()
         assert isinstance(application, QGuiApplication)
         application.screenAdded.connect(self._screens_changed)
@@ -115,7 +114,7 @@ class Overlays(QObject):
     def close(self) -> None:
         """Everything off the screen and let go; no signal."""
         self._grab_again.stop()
-        self._say.stop()
+        self._say.cancel()
         self._menus.stop()
         self._pictured = (), ()
         if self._keyboard and not self._until_up.hold_keyboard() and (window := self._keyboard.windowHandle()):
@@ -201,11 +200,11 @@ class Overlays(QObject):
             dx, dy = (way * (_LARGE_STEP if large else 1) for way in _STEPS[Qt.Key(key)])
             (surface.choice.resize if shift else surface.choice.move_by)(dx, dy)
             self._touched(surface)
-            self._say.start()
+            self._say.request()
         elif key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
             surface.choice.select_next_window(-1 if shift or key == Qt.Key.Key_Backtab else 1)
             self._touched(surface)
-            self._say.start()
+            self._say.request()
         elif not event.isAutoRepeat():
             self._command(surface, surface.choice, key)
 

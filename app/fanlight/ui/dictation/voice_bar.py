@@ -9,6 +9,8 @@ from fanlight.i18n import _
 from fanlight.ui.controls import set_icon, tool
 from fanlight.ui.dictation.status import DictationStatus
 
+SPACING = 4
+"""As between the rows of the composer."""
 ROOM_FOR_BUTTONS = 340
 """Pixels of the composer for everything that is only an icon."""
 
@@ -32,6 +34,7 @@ class VoiceBar(QWidget):
         self.talk_button = tool("microphone", _("Speak"), _("Hold this button, or F9, and speak"))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACING)
         row.addWidget(self.talk_status, 100)
         row.addStretch(1)
         for button in (self.stop_speaking_button, self.spoken_button, self.hands_free_button, self.talk_button):

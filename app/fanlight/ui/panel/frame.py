@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, Qt, QTimer
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from fanlight.core.capture.captures import Capture
 from fanlight.core.capture.placement import PanelPlacement, spot
 from fanlight.core.settings_store import SettingsStore
+from fanlight.core.work.throttle import Debounce
 from fanlight.desktop.capture.geometry import Box
 from fanlight.ui import theme
 from fanlight.ui.controls import label, push, recolour
@@ -37,10 +38,9 @@ class PanelFrame(QFrame):
         self._build()
         self.head.show_picture(capture.image.qimage)
         self.head.dragged.connect(self._drag)
-        self._fit_soon = QTimer(self, singleShot=True, interval=0)  # not while the transcript places what it holds
-        self._fit_soon.timeout.connect(self._fit)
+        self._fit_soon = Debounce(self, self._fit)  # not while the transcript places what it holds
         self.transcript.grown.connect(self._fit)
-        self.transcript.verticalScrollBar().rangeChanged.connect(self._fit_soon.start)
+        self.transcript.verticalScrollBar().rangeChanged.connect(self._fit_soon.request)
         settings_store.changed.connect(self._dress)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._dress)
 

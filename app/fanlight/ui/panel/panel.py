@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from PySide6.QtCore import QEvent, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QEvent, Qt, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
 
 from fanlight.core.capture.captures import Capture
@@ -20,6 +20,7 @@ from fanlight.core.chat.entry import AnswerFinished, TranscriptEntry
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.file_worker import FileWorker
+from fanlight.core.work.throttle import Timeout
 from fanlight.desktop.capture import CapturedImage
 from fanlight.domain.actions import Action
 from fanlight.domain.errors import error_text
@@ -74,8 +75,7 @@ class QuickPanel(PanelFrame):
         self._seen = self.over = False
         self.before_forget: Callable[[], bool] = lambda: False
         """Whether Esc was for something else, which it ended."""
-        self._flash = QTimer(self, singleShot=True, interval=FLASH_MS)
-        self._flash.timeout.connect(self._tell)
+        self._flash = Timeout(self, self._tell, FLASH_MS)
         self._flashed = ""
         self.bar.show_actions(means.actions.shown)
         self._connect()
@@ -256,14 +256,14 @@ class QuickPanel(PanelFrame):
 
     def _tell(self) -> None:
         """The line under the capture's size."""
-        if not self._flash.isActive():
+        if not self._flash.pending:
             self._flashed = ""
         attachment, facts = self.conversation.first_attachment, self.capture.size
         if attachment is not None:
             facts = attachment.caption if not attachment.origin else f"{facts}, {attachment.tokens:,} tokens"
         words, done = self._doing()
         self.head.say(facts, self._flashed or words, done)
-        self._fit_soon.start()
+        self._fit_soon.request()
 
     def _doing(self) -> tuple[str, float | None]:
         """In words, and how much of 1 is done: -1 is not known, None is nothing to wait for."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import Field, fields
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from fanlight.core.settings_store import SettingsStore
+from fanlight.core.work.throttle import Debounce
 from fanlight.i18n import _
 from fanlight.settings import Settings
 from fanlight.ui.controls import label, push
@@ -51,8 +52,7 @@ class SettingsDialog(QDialog):
         self._settings_store = settings_store
         self.editors: dict[str, QWidget] = {}
         self._pending: dict[str, object] = {}
-        self._soon = QTimer(self, interval=APPLY_MS, singleShot=True)
-        self._soon.timeout.connect(self.apply)
+        self._soon = Debounce(self, self.apply, APPLY_MS)
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setSpacing(10)
@@ -75,7 +75,7 @@ class SettingsDialog(QDialog):
 
     def apply(self) -> None:
         """What was changed a moment ago holds now."""
-        self._soon.stop()
+        self._soon.cancel()
         pending, self._pending = self._pending, {}
         if pending:
             self._settings_store.choose(**pending)
@@ -138,7 +138,7 @@ class SettingsDialog(QDialog):
 
     def _changed(self, name: str, value: object) -> None:
         self._pending[name] = value
-        self._soon.start()
+        self._soon.request()
 
 
 def editor_for(item: Field[Any], value: Any, changed: Callable[[Any], None]) -> QWidget:

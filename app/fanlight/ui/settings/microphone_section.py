@@ -1,4 +1,4 @@
-"""The settings page's part about speaking: which microphone, a test of it, and the key for every program."""
+"""The part of the settings about dictation: the microphone, its test, and the global shortcut."""
 
 from __future__ import annotations
 
@@ -25,7 +25,6 @@ from fanlight.ui.widgets.banner import announce
 from fanlight.ui.widgets.form import FieldLabel
 
 TEST_MS = 6_000
-SYSTEM = "The system's choice"
 
 
 class MicrophoneSection(QWidget):
@@ -41,24 +40,24 @@ class MicrophoneSection(QWidget):
         super().__init__(parent)
         self._settings_store, self._talk, self._open = settings_store, talk, True
         self._checkup: Checkup | None = None
-        self._words = _TestTarget(self._say)
+        self._target = _TestTarget(self._show_text)
         self._until = QTimer(self, singleShot=True, interval=TEST_MS)
         self._until.timeout.connect(talk.stop_recording)
         self._build(theme(), bindings)
-        talk.changed.connect(self._changed)
+        talk.changed.connect(self._on_talk_changed)
         talk.recording_event.connect(self._on_recording_event)
-        self._list([])
-        list_devices(lambda listed: self._list(listed) if self._open else None)
+        self._show_devices([])
+        list_devices(lambda listed: self._show_devices(listed) if self._open else None)
         self.destroyed.connect(self._gone)
 
     def _build(self, theme: Theme, bindings: HotkeyBindings | None) -> None:
         self.device = QComboBox()
-        self.device.setAccessibleName("Microphone")
+        self.device.setAccessibleName(_("Microphone"))
         self.device.activated.connect(
-            lambda _: self._settings_store.choose(talk_device=self.device.currentData() or "")
+            lambda _index: self._settings_store.choose(talk_device=self.device.currentData() or "")
         )
-        self.test = push("Test the microphone")
-        self.test.clicked.connect(self._try)
+        self.test = push(_("Test Microphone"))
+        self.test.clicked.connect(self._start_test)
         self.meter = LevelMeter()
         self.meter.set_theme(theme, self._settings_store.now.text_size)
         self.meter.hide()
@@ -67,7 +66,7 @@ class MicrophoneSection(QWidget):
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)
         grid.setColumnStretch(1, 1)
-        grid.addWidget(FieldLabel("Microphone"), 0, 0)
+        grid.addWidget(FieldLabel(_("Microphone")), 0, 0)
         grid.addWidget(self.device, 0, 1)
         row = QHBoxLayout()
         row.addWidget(self.test)
@@ -84,40 +83,40 @@ class MicrophoneSection(QWidget):
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._until.stop()
-        self._talk.remove_target(self._words)
+        self._talk.remove_target(self._target)
         super().hideEvent(event)
 
     def _gone(self) -> None:
         self._open = False
 
-    def _list(self, listed: Sequence[AudioDevice] | SpeechError) -> None:
+    def _show_devices(self, listed: Sequence[AudioDevice] | SpeechError) -> None:
         chosen = self._settings_store.now.talk_device
         known = [] if isinstance(listed, SpeechError) else list(listed)
         self.device.clear()
-        self.device.addItem(SYSTEM, "")
+        self.device.addItem(_("System default"), "")
         for device in known:
             self.device.addItem(device.name, device.name)
         if chosen and chosen not in [device.name for device in known]:
-            self.device.addItem(f"{chosen} (not there)", chosen)
+            self.device.addItem(_("{name} (not connected)").format(name=chosen), chosen)
         self.device.setCurrentIndex(max(0, self.device.findData(chosen)))
         if isinstance(listed, SpeechError):
-            self._say(listed.text)
+            self._show_text(listed.text)
 
-    # The test: a hold whose words are shown here.
+    # The test: an utterance whose words are shown here.
 
-    def _try(self) -> None:
+    def _start_test(self) -> None:
         self._checkup = Checkup()
-        self._talk.start_recording(self._words)
+        self._talk.start_recording(self._target)
 
     def _on_recording_event(self, event: RecordingEvent) -> None:
-        if self._checkup is not None and self._talk.target is self._words:
+        if self._checkup is not None and self._talk.target is self._target:
             self._checkup.add_event(event)
             if isinstance(event, SoundLevel):
                 self.meter.show_level(event)
 
-    def _changed(self) -> None:
+    def _on_talk_changed(self) -> None:
         talk = self._talk
-        if talk.target is not self._words or self._checkup is None:
+        if talk.target is not self._target or self._checkup is None:
             return
         busy = talk.state in ("opening", "listening", "finishing")
         self.test.setEnabled(not busy)
@@ -125,33 +124,33 @@ class MicrophoneSection(QWidget):
         self.meter.set_state(talk.state == "listening", False)
         if talk.state == "listening" and not self._until.isActive():
             self._until.start()
-            self._say("Say a sentence now.")
+            self._show_text(_("Say a sentence now."))
         elif talk.state == "error" and not self._checkup.works:
-            self._say(talk.status_text)
+            self._show_text(talk.status_text)
         elif talk.state in ("heard", "nothing", "error"):
-            self._say("\n".join(self._checkup.words(self._words.text)))
+            self._show_text("\n".join(self._checkup.findings(self._target.text)))
 
-    def _say(self, words: str) -> None:
-        self.result.setText(words)
-        self.result.setAccessibleName(words)
+    def _show_text(self, text: str) -> None:
+        self.result.setText(text)
+        self.result.setAccessibleName(text)
         self.result.show()
-        announce(self, words)
+        announce(self, text)
 
 
 class _TestTarget:
     """A `SpeechTarget` and its `TextTarget`: words are shown, and go nowhere."""
 
-    def __init__(self, say: Callable[[str], object]) -> None:
-        self._say = say
+    def __init__(self, show_text: Callable[[str], object]) -> None:
+        self._show_text = show_text
         self.text = ""
 
     def begin_utterance(self) -> _TestTarget:
         self.text = ""
-        self._say("Opening the microphone…")
+        self._show_text(_("Opening the microphone…"))
         return self
 
     def show_hypothesis(self, transcript: LiveTranscript) -> None:
-        self._say(_("Heard: {text}").format(text=transcript.text))
+        self._show_text(_("Heard: {text}").format(text=transcript.text))
 
     def commit_transcript(self, transcript: LiveTranscript) -> None:
         self.text = transcript.text

@@ -1,4 +1,4 @@
-"""The settings page's part about spoken answers: which voice, out of which loudspeaker, and how that sounds."""
+"""The part of the settings about spoken answers: the voice, the output device, and a sample."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QVBoxLayout, QWidget
 
 from fanlight.core.settings_store import SettingsStore
 from fanlight.domain.errors import SpeakerError
+from fanlight.i18n import _
 from fanlight.ui.controls import label, push, repolish
 from fanlight.ui.theme import in_text_size
 from fanlight.ui.widgets.form import FieldLabel
@@ -20,19 +21,19 @@ if TYPE_CHECKING:
     from fanlight.synthesis.backends import Voice
 
 EDITOR_WIDTH = 260
-BEST, SYSTEM = "The best one on this computer", "The system's choice"
-SAMPLE = "This is how answers sound. There are seven shapes in the picture."
 
 
 class SpeechOutputSection(QWidget):
-    def __init__(self, settings_store: SettingsStore, speaking: SpeechOutput, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, settings_store: SettingsStore, speech_output: SpeechOutput, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._settings_store, self._speaking = settings_store, speaking
-        self.voice, self.device = self._combo("Voice"), self._combo("Loudspeaker")
+        self._settings_store, self._speech_output = settings_store, speech_output
+        self.voice, self.device = self._combo(_("Voice")), self._combo(_("Output device"))
         self.note = label("", "muted", wrap=True)
         self.note.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.test = push("Try it")
-        self.test.setAccessibleName("Try the voice")
+        self.test = push(_("Play Sample"))
+        self.test.setAccessibleName(_("Play a sample of the voice"))
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(6)
@@ -47,13 +48,17 @@ class SpeechOutputSection(QWidget):
         column.addWidget(self.note)
         column.addWidget(self.test, 0, Qt.AlignmentFlag.AlignLeft)
         self._fill((), ())
-        self.voice.activated.connect(lambda _: settings_store.choose(spoken_voice=self.voice.currentData()))
-        self.device.activated.connect(lambda _: settings_store.choose(spoken_device=self.device.currentData()))
-        self.test.clicked.connect(lambda: speaking.read_aloud(SAMPLE))
+        self.voice.activated.connect(lambda _index: settings_store.choose(spoken_voice=self.voice.currentData()))
+        self.device.activated.connect(lambda _index: settings_store.choose(spoken_device=self.device.currentData()))
+        self.test.clicked.connect(
+            lambda: self._speech_output.read_aloud(
+                _("This is how answers sound. There are seven shapes in the picture.")
+            )
+        )
         settings_store.changed.connect(self._choose)
-        speaking.voices_listed.connect(self._fill)
-        speaking.changed.connect(self._show_test)
-        speaking.list_voices()
+        speech_output.voices_listed.connect(self._fill)
+        speech_output.changed.connect(self._show_test)
+        speech_output.list_voices()
 
     def _combo(self, name: str) -> QComboBox:
         combo = QComboBox()
@@ -62,12 +67,12 @@ class SpeechOutputSection(QWidget):
         return combo
 
     def _fill(self, voices: Sequence[Voice], devices: Sequence[AudioDevice] | SpeakerError) -> None:
-        """What was chosen and is not there any more stays to be seen."""
+        """A chosen one that is not available any more stays in the list."""
         known = () if isinstance(devices, SpeakerError) else devices
-        self._offer(self.voice, BEST, [(voice.shown, voice.name) for voice in voices])
-        self._offer(self.device, SYSTEM, [(device.shown, device.name) for device in known])
+        self._offer(self.voice, _("Best available"), [(voice.shown, voice.name) for voice in voices])
+        self._offer(self.device, _("System default"), [(device.shown, device.name) for device in known])
         self._choose()
-        why = self._speaking.unavailable_reason() or (devices if isinstance(devices, SpeakerError) else None)
+        why = self._speech_output.unavailable_reason() or (devices if isinstance(devices, SpeakerError) else None)
         self.note.setText(why.text if why else "")
         self.note.setVisible(why is not None)
         kind = "error" if why else "muted"
@@ -85,8 +90,8 @@ class SpeechOutputSection(QWidget):
         now = self._settings_store.now
         for combo, wanted in ((self.voice, now.spoken_voice), (self.device, now.spoken_device)):
             if combo.findData(wanted) < 0:
-                combo.addItem(f"{wanted.partition(':')[2] or wanted} (not here)", wanted)
+                combo.addItem(_("{name} (not available)").format(name=wanted.partition(":")[2] or wanted), wanted)
             combo.setCurrentIndex(combo.findData(wanted))
 
     def _show_test(self) -> None:
-        self.test.setText("Stop" if self._speaking.active else "Try it")
+        self.test.setText(_("Stop") if self._speech_output.active else _("Play Sample"))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal, SignalInstance
+from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QToolButton, QWidget
 
+from fanlight.core.work.throttle import Timeout
 from fanlight.ui.icons import icon
 
 KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
@@ -40,8 +41,7 @@ class TranscriptButton(QToolButton):
         self.setAccessibleName(f"{text}: {hint}" if text else hint)
         self._picture = picture
         self._colour = ""
-        self._restore = QTimer(self, singleShot=True, interval=CONFIRM_MILLISECONDS)
-        self._restore.timeout.connect(self._redraw)
+        self._restore = Timeout(self, self._redraw, CONFIRM_MILLISECONDS)
         self.clicked.connect(slot)
 
     def draw(self, colour: str, picture: str = "", size: int = 0) -> None:

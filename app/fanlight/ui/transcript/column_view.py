@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from PySide6.QtCore import QPoint, QRect, Qt, QTimer
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
 
 from fanlight.core.chat.entry import TranscriptEntry
+from fanlight.core.work.throttle import Throttle
 from fanlight.ui.theme import BODY_PIXELS
 from fanlight.ui.transcript.button import TranscriptButton
 from fanlight.ui.transcript.column import ColumnLayout
@@ -45,8 +46,7 @@ class MessageColumn(QAbstractScrollArea):
         self._value_shown = 0
         self._controls: list[QWidget] = []
         self._jump = self._make_jump()
-        self._resized = QTimer(self, singleShot=True, interval=RESIZE_MILLISECONDS)
-        self._resized.timeout.connect(self._reflow)
+        self._resized = Throttle(self, self._reflow, RESIZE_MILLISECONDS)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
 
     @property
@@ -236,12 +236,12 @@ class MessageColumn(QAbstractScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width() and not self._resized.isActive():
-            self._resized.start()
+        if event.size().width() != event.oldSize().width():
+            self._resized.request()
         self._place_box()
 
     def _place_box(self) -> None:
-        if self._resized.isActive() and self.isVisible():
+        if self._resized.pending and self.isVisible():
             self._show_welcome()
             self._show_jump()
         else:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import assert_never
 
-from PySide6.QtCore import QTimer, QUrl, Signal
+from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from fanlight.core.chat.entry import AnswerFinished, TranscriptEntry
+from fanlight.core.work.throttle import Throttle
 from fanlight.domain.events import EngineNotice, Event, Finished, ImageReady, PromptProgress, TextDelta, ThinkingDelta
 from fanlight.ui.theme import LIGHT, Theme
 from fanlight.ui.transcript.column_view import MessageColumn
@@ -47,8 +48,7 @@ class Transcript(MessageColumn):
         self.setAccessibleName("Conversation")
         self._pieces: dict[type[TextDelta] | type[ThinkingDelta], list[str]] = {TextDelta: [], ThinkingDelta: []}
         self._progress = AnswerProgress()
-        self._frame = QTimer(self, singleShot=True, interval=FRAME_MILLISECONDS)
-        self._frame.timeout.connect(self.paint_now)
+        self._frame = Throttle(self, self.paint_now, FRAME_MILLISECONDS)
         self._warmer = ParserPreloader(self, busy=self._busy)
 
     # -- entries
@@ -107,8 +107,7 @@ class Transcript(MessageColumn):
                 pass
             case _:
                 assert_never(event)
-        if not self._frame.isActive():
-            self._frame.start()
+        self._frame.request()
 
     def on_finished(self, end: AnswerFinished) -> None:
         """The open entry is final."""
@@ -126,10 +125,10 @@ class Transcript(MessageColumn):
         """Show all that has arrived."""
         began = time.perf_counter()
         self._join_pieces()
-        self._frame.stop()
+        self._frame.cancel()
         self._place()
         spent = 1_000 * (time.perf_counter() - began)
-        self._frame.setInterval(max(FRAME_MILLISECONDS, round(REST * spent)))
+        self._frame.milliseconds = max(FRAME_MILLISECONDS, round(REST * spent))
 
     def set_theme(self, theme: Theme, text_size: int | None = None) -> None:
         size = self._looks.text_size if text_size is None else text_size

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
+from fanlight.core.work.throttle import Timeout
 from fanlight.markdown.blocks import parser
 from fanlight.markdown.highlight import COMMON, lexer
 
@@ -21,11 +22,10 @@ class ParserPreloader(QObject):
         super().__init__(parent)
         self._busy = busy
         self._todo: list[Callable[[], object]] = [parser, *(lambda name=name: lexer(name) for name in COMMON)]
-        self._timer = QTimer(self, singleShot=True)
-        self._timer.timeout.connect(self._tick)
+        self._timer = Timeout(self, self._tick)
 
     def start(self) -> None:
-        if self._todo and not self._timer.isActive():
+        if self._todo and not self._timer.pending:
             self._timer.start(FIRST_MILLISECONDS)
 
     @property

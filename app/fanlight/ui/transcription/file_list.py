@@ -35,8 +35,7 @@ class RecordingList(QListWidget):
     def add(self, one: Transcription) -> None:
         self._ones.append(one)
         self.addItem(QListWidgetItem())
-        one.changed.connect(lambda: self._tell(one))
-        self._tell(one)
+        self.refresh(one)
         self._fit()
 
     def drop(self, one: Transcription) -> None:
@@ -66,7 +65,8 @@ class RecordingList(QListWidget):
         menu.addAction(_("Remove from List")).triggered.connect(lambda: self.unwanted.emit(one))
         menu.popup(self.viewport().mapToGlobal(at))
 
-    def _tell(self, one: Transcription) -> None:
+    def refresh(self, one: Transcription) -> None:
+        """Its line."""
         if one not in self._ones:
             return
         item = self.item(self._ones.index(one))

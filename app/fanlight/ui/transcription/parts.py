@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from fanlight.core.transcription.queue import TranscriptionQueue
 from fanlight.core.transcription.transcription import Transcription
+from fanlight.core.work.throttle import Timeout
 from fanlight.domain.languages import LANGUAGES
 from fanlight.i18n import _, sort_key
 from fanlight.speech.transcript_formats import Format
@@ -190,8 +191,7 @@ class TranscriptActions(QWidget):
         self.copy_button.clicked.connect(self.copy)
         self.ask_button.clicked.connect(self.ask)
         self.said = label("", "muted")
-        self._until = QTimer(self, singleShot=True, interval=SAID_MS)
-        self._until.timeout.connect(lambda: self.said.setText(""))
+        self._until = Timeout(self, lambda: self.said.setText(""), SAID_MS)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(10)

@@ -66,7 +66,11 @@ class TranscriptionFeature(QObject):
 
     def close(self) -> None:
         self.window.close()
-        self.queue.close()
+
+    def discard(self) -> None:
+        """Give way to another one for the same queue, which goes on."""
+        self.window.discard()
+        self.deleteLater()
 
     def _transcribe_dropped(self, mime: QMimeData) -> None:
         """On this window every file counts as a recording."""

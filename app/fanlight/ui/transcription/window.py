@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, Qt, QTimer, Signal, SignalInstance
+from PySide6.QtCore import QMimeData, Qt, Signal, SignalInstance
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QSplitter, QVBoxLayout, QWidget
 
@@ -15,6 +15,7 @@ from fanlight.core.transcription.quote import quotation
 from fanlight.core.transcription.transcription import Transcription
 from fanlight.core.window_state import WindowState
 from fanlight.core.work.file_worker import FileWorker
+from fanlight.core.work.throttle import Throttle
 from fanlight.domain.errors import FanlightError
 from fanlight.domain.speech import Segment
 from fanlight.i18n import N_, _
@@ -55,12 +56,14 @@ class TranscriptionWindow(QWidget):
         self._context_tokens = context_tokens
         self.current: Transcription | None = None
         self._build()
-        self._frame = QTimer(self, singleShot=True, interval=FRAME_MS)
-        self._frame.timeout.connect(self._paint_now)
+        self._frame = Throttle(self, self._paint_now, FRAME_MS)
         self._connect()
-        appearance.changed.connect(lambda: recolour(self, appearance.theme))
+        self._appearance = appearance
+        appearance.changed.connect(self._recolour)
         if not self.restoreGeometry(place.data(GEOMETRY)):
             self.resize(860, 620)
+        for one in transcribing.all:
+            self._on_added(one)
         self._show_state()
 
     def _build(self) -> None:
@@ -96,8 +99,10 @@ class TranscriptionWindow(QWidget):
 
     def _connect(self) -> None:
         transcribing, progress, uses = self._transcribing, self.progress, self.uses
-        transcribing.added.connect(self._added)
-        transcribing.removed.connect(self._removed)
+        transcribing.added.connect(self._on_added)
+        transcribing.removed.connect(self._on_removed)
+        transcribing.progressed.connect(self._announce_end)
+        transcribing.progressed.connect(self.files.refresh)
         self.options.pick.connect(self.pick_wanted)
         self.options.chosen.connect(self._show_state)
         self.files.chosen.connect(self.show_transcription)
@@ -127,34 +132,45 @@ class TranscriptionWindow(QWidget):
         self.text.show_transcription(one)
         self._show_state()
 
+    def discard(self) -> None:
+        """Give way to another window for the same queue, which goes on."""
+        self.show_transcription(None)
+        self._keep_place()
+        self.hide()
+        self.deleteLater()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         self._transcribing.stop()
-        self._place.keep(**{GEOMETRY: self.saveGeometry()})
+        self._keep_place()
         super().closeEvent(event)
+
+    def _keep_place(self) -> None:
+        self._place.keep(**{GEOMETRY: self.saveGeometry()})
+
+    def _recolour(self) -> None:
+        recolour(self, self._appearance.theme)
 
     def _wires(self, one: Transcription) -> tuple[tuple[SignalInstance, Callable[[], object]], ...]:
         return (one.changed, self._changed), (one.grew, self._changed), (one.cleared, self._cleared)
 
-    def _added(self, one: Transcription) -> None:
+    def _on_added(self, one: Transcription) -> None:
         self.files.add(one)
-        one.changed.connect(lambda: self._ended(one))
         if self.current is None or self.current.state in ("done", "failed", "stopped"):
             self.show_transcription(one)
 
-    def _removed(self, one: Transcription) -> None:
+    def _on_removed(self, one: Transcription) -> None:
         self.files.drop(one)
         if one is self.current:
             self.show_transcription(self._transcribing.all[-1] if self._transcribing.all else None)
 
-    def _ended(self, one: Transcription) -> None:
-        """Said once, to whoever does not look."""
+    def _announce_end(self, one: Transcription) -> None:
+        """To a screen reader, once."""
         if one.state in ("done", "failed") and one.property("said") != one.state:
             announce(self, f"{one.path.name}: {one.status()}")
         one.setProperty("said", one.state)
 
     def _changed(self) -> None:
-        if not self._frame.isActive():
-            self._frame.start()
+        self._frame.request()
 
     def _cleared(self) -> None:
         self.text.show_transcription(self.current)

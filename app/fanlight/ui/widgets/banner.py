@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
+from fanlight.core.work.throttle import Timeout
 from fanlight.domain.errors import error_text
 from fanlight.i18n import _
 from fanlight.ui.controls import label, push, repolish, tool
@@ -37,8 +38,7 @@ class Banner(QFrame):
         row.addWidget(self.text, 1)
         row.addWidget(self.button)
         row.addWidget(self.close_button)
-        self._until = QTimer(self, singleShot=True)
-        self._until.timeout.connect(self.dismiss)
+        self._until = Timeout(self, self.dismiss)
         self.hide()
 
     @property
@@ -68,7 +68,7 @@ class Banner(QFrame):
         self._add(text)
 
     def dismiss(self) -> None:
-        self._until.stop()
+        self._until.cancel()
         self._lines.clear()
         self._act = None
         self.button.hide()

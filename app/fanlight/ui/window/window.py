@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from PySide6.QtCore import QMimeData, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent
@@ -56,11 +55,6 @@ class Window(QMainWindow):
         self._core, self._appearance = core, appearance
         self.may_close: Callable[[], bool] = lambda: True
         """Asked before the window closes, unless it must; whoever answers no may hide it."""
-        # Until hands-free talking and spoken answers take what they use instead of a window:
-        self.settings_store, self.session_manager, self.host = core.settings_store, core.session_manager, core.host
-        self.voice: Any = None
-        self.quick: Any = None
-        self.say, self.come_forward = self.show_problem, self.bring_forward
         self._started = self._must_close = self._quitting = False
         self._build()
         self._connect()

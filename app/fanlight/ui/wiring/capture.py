@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
@@ -18,6 +18,7 @@ from fanlight.core.hotkey_bindings import SHOT, HotkeyBindings
 from fanlight.core.remote_commands import ShotRequest
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.file_worker import FileWorker
+from fanlight.core.work.throttle import Timeout
 from fanlight.desktop import capture
 from fanlight.desktop.capture import portal
 from fanlight.desktop.hotkeys import Hotkeys
@@ -54,8 +55,7 @@ class CaptureFeature(QObject):
         self.hotkeys: Hotkeys | None = None
         self.bindings: HotkeyBindings | None = None
         self._settings_store = settings_store
-        self._warm = QTimer(self, singleShot=True, interval=WARM_MS)
-        self._warm.timeout.connect(self.gesture.warm)
+        self._warm = Timeout(self, self.gesture.warm, WARM_MS)
         self.gesture.continued.connect(self._hand_over.take)
         self._hand_over.done.connect(self.window_wanted)
         self.gesture.window_wanted.connect(self.window_wanted)
@@ -101,7 +101,7 @@ class CaptureFeature(QObject):
         return made
 
     def close(self) -> None:
-        self._warm.stop()
+        self._warm.cancel()
         self.gesture.close()
         if self.hotkeys is not None:
             self.hotkeys.close()

@@ -29,6 +29,8 @@ PANEL_KEY = f"{PREFIX}m"
 
 
 class DictationControls(QObject):
+    """Stays when the window is replaced by another one: `attach_window` comes first."""
+
     window_wanted = Signal()
     """Words are on their way into the window, which may be hidden."""
     problem = Signal(object)
@@ -40,23 +42,33 @@ class DictationControls(QObject):
         session_manager: SessionManager,
         window: QWidget,
         composer: Composer,
+        parent: QObject | None = None,
     ) -> None:
-        super().__init__(window)
+        super().__init__(parent)
         self._dictation, self._talk, self._settings_store = dictation, dictation.talk, settings_store
-        self._window, self._composer = window, composer
+        self._session_manager = session_manager
         self._panels: dict[QuickPanel, LineTarget] = {}
         self._global_keys: GlobalTalkKeys | None = None
-        self.composer_target = ComposerTarget(composer.input, session_manager, self._theme, self._submit)
-        dictation.window_target = self.composer_target
-        PushToTalkKeys(self._talk, lambda: self.composer_target, window, composer.input)
-        self._connect_button(composer.voice_bar.talk_button, self.composer_target)
-        composer.before_submit = dictation.submit_later
+        self.attach_window(window, composer)
         dictation.began_by_command.connect(self._come_forward)
         self._talk.changed.connect(self.refresh)
         self._talk.recording_event.connect(self._on_recording_event)
         settings_store.changed.connect(self.refresh)
+
+    def attach_window(self, window: QWidget, composer: Composer) -> None:
+        """From now on words go into the composer of this window."""
+        self._window, self._composer = window, composer
+        target = ComposerTarget(composer.input, self._session_manager, self._theme, self._submit)
+        self.composer_target = self._dictation.window_target = target
+        PushToTalkKeys(self._talk, lambda: target, window, composer.input)
+        self._connect_button(composer.voice_bar.talk_button, target)
+        composer.before_submit = self._dictation.submit_later
         self.apply_theme()
         self.refresh()
+
+    def detach_window(self) -> None:
+        """The window is about to be replaced; what is being spoken into it ends."""
+        self._talk.remove_target(self.composer_target)
 
     def add_panel(self, panel: QuickPanel) -> None:
         """A panel opens: its line takes words, too."""

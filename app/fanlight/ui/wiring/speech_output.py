@@ -16,6 +16,8 @@ from fanlight.ui.widgets.shortcuts import SPOKEN_KEYS, add_actions
 
 
 class SpeechOutputControls(QObject):
+    """Stays when the window is replaced by another one."""
+
     def __init__(
         self,
         speech_output: SpeechOutput,
@@ -23,11 +25,18 @@ class SpeechOutputControls(QObject):
         window: QWidget,
         composer: Composer,
         transcript: Transcript,
+        parent: QObject | None = None,
     ) -> None:
-        super().__init__(window)
-        self._speech_output, self._composer = speech_output, composer
+        super().__init__(parent)
+        self._speech_output, self._settings_store = speech_output, settings_store
         self._stop_buttons: list[QToolButton] = []
-        bar = composer.voice_bar
+        self.attach_window(window, composer, transcript)
+        settings_store.changed.connect(self._on_settings)
+        speech_output.changed.connect(self.refresh)
+
+    def attach_window(self, window: QWidget, composer: Composer, transcript: Transcript) -> None:
+        speech_output, settings_store, bar = self._speech_output, self._settings_store, composer.voice_bar
+        self._composer = composer
         bar.spoken_button.setChecked(settings_store.now.spoken_answers)
         bar.spoken_button.clicked.connect(lambda on: settings_store.choose(spoken_answers=on))
         self._add_stop_button(bar.stop_speaking_button)
@@ -40,8 +49,11 @@ class SpeechOutputControls(QObject):
             SPOKEN_KEYS,
             {"read": speech_output.read_last_answer, "toggle": speech_output.toggle_spoken_answers},
         )
-        settings_store.changed.connect(self._on_settings)
-        speech_output.changed.connect(self.refresh)
+        self.refresh()
+
+    def detach_window(self) -> None:
+        """The window is about to be replaced."""
+        self._stop_buttons.remove(self._composer.voice_bar.stop_speaking_button)
 
     def add_panel(self, panel: QuickPanel) -> None:
         """A panel opens: its answers are spoken, too."""

@@ -9,20 +9,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from fanlight.core.app import Application
 from fanlight.core.remote_commands import ActivationRequest, ShotRequest
 from fanlight.core.transcription.quote import Quotation
 from fanlight.core.work.shutdown import Close
 from fanlight.core.work.worker import Worker
+from fanlight.i18n import N_
+from fanlight.settings import Settings
 from fanlight.ui.appearance import Appearance
+from fanlight.ui.language import apply_language
 from fanlight.ui.window.window import Window
 
 if TYPE_CHECKING:
     from fanlight.core.dictation.dictation import Dictation
     from fanlight.core.dictation.hands_free import HandsFree
     from fanlight.core.dictation.speech_output import SpeechOutput
+    from fanlight.core.transcription.queue import TranscriptionQueue
     from fanlight.ui.transcription.recordings import TranscriptionFeature
     from fanlight.ui.window.tray import TrayState
     from fanlight.ui.window.tray_controller import TrayController
@@ -44,6 +48,7 @@ class Wiring(QObject):
         self.tray: TrayController | None = None
         self.speech_output: SpeechOutput | None = None
         self.hands_free: HandsFree | None = None
+        self._needs_rebuild = False
         remote = core.remote
         remote.show_requested.connect(self.bring_forward)
         remote.hide_requested.connect(self._hide_window)
@@ -51,6 +56,7 @@ class Wiring(QObject):
         remote.capture_requested.connect(self._start_capture)
         remote.check_capture = self._check_capture
         remote.talk_requested.connect(self.run_talk_command)
+        core.settings_store.changed.connect(self._on_settings_changed)
         self.window = make_window()
         self._connect_window()
 
@@ -72,7 +78,6 @@ class Wiring(QObject):
         self.tray = self._build_tray()
         self.captures.gesture.opened.connect(self.dictation_controls.add_panel)
         self.dictation_controls.use_hotkeys(self.captures.hotkeys)
-        self.window.voice, self.window.quick = self.dictation, self.captures
         self.speech_output = self._build_speech_output()
         self.hands_free = self._build_hands_free(self.speech_output)
 
@@ -111,7 +116,9 @@ class Wiring(QObject):
         from fanlight.ui.wiring.dictation import DictationControls
 
         core, window = self._core, self.window
-        controls = DictationControls(self.dictation, core.settings_store, core.session_manager, window, window.composer)
+        controls = DictationControls(
+            self.dictation, core.settings_store, core.session_manager, window, window.composer, self
+        )
         controls.problem.connect(self.show_problem)
         controls.window_wanted.connect(self.bring_forward)
         self._appearance.changed.connect(controls.apply_theme)
@@ -126,45 +133,59 @@ class Wiring(QObject):
         speaker = (core.deps.speaker or Speaker)()
         speech_output = SpeechOutput(core.settings_store, core.session_manager, talk, speaker, self)
         speech_output.problem.connect(self.show_problem)
-        controls = SpeechOutputControls(speech_output, core.settings_store, window, window.composer, window.transcript)
-        self.captures.gesture.opened.connect(controls.add_panel)
+        self._speech_output_controls = SpeechOutputControls(
+            speech_output, core.settings_store, window, window.composer, window.transcript, self
+        )
+        self.captures.gesture.opened.connect(self._speech_output_controls.add_panel)
         return speech_output
 
     def _build_hands_free(self, speech_output: SpeechOutput) -> HandsFree:
         from fanlight.core.dictation.hands_free import HandsFree
-        from fanlight.ui.wiring.hands_free import HandsFreeControls
 
-        core, window, composer = self._core, self.window, self.window.composer
+        core = self._core
         hands_free = HandsFree(
             core.settings_store,
             self.dictation,
             speech_output,
             core.session_manager,
-            waits_for_pictures=lambda: composer.waits_to_send,
+            waits_for_pictures=lambda: self.window.composer.waits_to_send,
             parent=self,
         )
-        composer.chips.changed.connect(hands_free.reconsider)
         core.host.changed.connect(hands_free.reconsider)
         hands_free.problem.connect(self.show_problem)
         hands_free.window_wanted.connect(self.bring_forward)
-        controls = HandsFreeControls(
-            hands_free, self.dictation.talk, core.settings_store, window, composer, window.offers
-        )
-        self._appearance.changed.connect(controls.apply_theme)
+        self._connect_hands_free(hands_free)
         return hands_free
+
+    def _connect_hands_free(self, hands_free: HandsFree) -> None:
+        """With the window's widgets."""
+        from fanlight.ui.wiring.hands_free import HandsFreeControls
+
+        window, composer, talk = self.window, self.window.composer, self.dictation.talk
+        composer.chips.changed.connect(hands_free.reconsider)
+        controls = HandsFreeControls(hands_free, talk, self._core.settings_store, window, composer, window.offers)
+        self._appearance.changed.connect(controls.apply_theme)
+
+    @cached_property
+    def transcription_queue(self) -> TranscriptionQueue:
+        from fanlight.core.transcription.queue import TranscriptionQueue
+
+        core, dictation = self._core, self.dictation
+        return TranscriptionQueue(dictation.speech_worker, dictation.talk, core.settings_store, core.window_state, core)
 
     @cached_property
     def transcription(self) -> TranscriptionFeature:
         """Sound and video files that become text, in a window of their own."""
-        from fanlight.core.transcription.queue import TranscriptionQueue
         from fanlight.ui.transcription.recordings import TranscriptionFeature
 
         core = self._core
-        queue = TranscriptionQueue(
-            self.dictation.speech_worker, self.dictation.talk, core.settings_store, core.window_state, core
-        )
         feature = TranscriptionFeature(
-            queue, core.file_worker, self._appearance, core.window_state, lambda: core.context_tokens, self
+            self.transcription_queue,
+            core.file_worker,
+            self._appearance,
+            core.window_state,
+            lambda: core.context_tokens,
+            self,
         )
         feature.question_quoted.connect(self._quote)
         return feature
@@ -202,6 +223,37 @@ class Wiring(QObject):
             hands_free=self.hands_free is not None and self.hands_free.on,
         )
 
+    def rebuild_window(self) -> None:
+        """A new window where the old one stood, around the same application: its texts are in the language in use now.
+        While a dialog is open it waits: the dialog belongs to the old window."""
+        self._needs_rebuild = QApplication.activeModalWidget() is not None
+        if self._needs_rebuild:
+            return
+        old, visible, started = self.window, self.window.isVisible(), self.tray is not None
+        if started:
+            self.dictation_controls.detach_window()
+            self._speech_output_controls.detach_window()
+        old.discard()
+        self.window = window = self._make_window()
+        self._connect_window()
+        if started:
+            self.dictation_controls.attach_window(window, window.composer)
+            self._speech_output_controls.attach_window(window, window.composer, window.transcript)
+        if self.hands_free is not None:
+            self._connect_hands_free(self.hands_free)
+        self._rebuild_transcription()
+        if visible:
+            window.show()
+
+    def _rebuild_transcription(self) -> None:
+        """Its window alone: the queue goes on."""
+        if "transcription" in self.__dict__:
+            old: TranscriptionFeature = self.__dict__.pop("transcription")
+            visible = old.window.isVisible()
+            old.discard()
+            if visible:
+                self.transcription.window.show()
+
     # What the window, the tray and the command line want.
 
     def bring_forward(self, request: ActivationRequest | None = None) -> None:
@@ -233,7 +285,7 @@ class Wiring(QObject):
         sections: dict[str, Callable[[], QWidget]] = {"General": LoginSection, **self.captures.sections()}
         sections["Voice"] = self.dictation_controls.microphone_section
         if speech_output is not None:
-            sections["Spoken answers"] = lambda: SpeechOutputSection(store, speech_output)
+            sections[N_("Spoken answers")] = lambda: SpeechOutputSection(store, speech_output)
         return sections
 
     def _open_settings(self) -> None:
@@ -242,6 +294,13 @@ class Wiring(QObject):
         dialog = SettingsDialog(self._core.settings_store, self.window, self.sections())
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.exec()
+        if self._needs_rebuild:
+            self.rebuild_window()
+
+    def _on_settings_changed(self, before: Settings, now: Settings) -> None:
+        if before.language != now.language:
+            apply_language(now.language)
+            self.rebuild_window()
 
     def _start_capture(self, request: ShotRequest) -> None:
         self.captures.shot(request)
@@ -278,6 +337,8 @@ class Wiring(QObject):
             self.captures.close()
         if "transcription" in self.__dict__:
             self.transcription.close()
+        if "transcription_queue" in self.__dict__:
+            self.transcription_queue.close()
         workers, closers = list[Worker[Any]](), list[Close]()
         if "dictation" in self.__dict__:
             self.dictation.close()

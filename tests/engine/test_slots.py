@@ -149,7 +149,7 @@ def test_without_memory_to_spare_a_conversation_is_evaluated_again_and_right(
 def test_a_state_that_can_not_be_taken_up_again_is_evaluated_again(pair: Pair) -> None:
     window, _ = talk(pair, Slot.WINDOW, 13)
     talk(pair, Slot.PANEL, 14)
-    kept = pair.engine._slots._aside
+    kept = pair.engine._slots._saved
     kept[Slot.WINDOW] = replace(kept[Slot.WINDOW], state=kept[Slot.WINDOW].state[:40].copy())
     pair.check([*window, user("And beside it?")])
 
@@ -161,9 +161,9 @@ def test_what_is_put_aside_stays_in_its_bound_and_the_longest_idle_leaves_first(
     for number, slot in enumerate((Slot.WINDOW, Slot.PANEL, Slot.COMMAND)):
         talk(pair, slot, 20 + number)
     both = own.bytes
-    assert set(own._aside) == {Slot.WINDOW, Slot.PANEL}
+    assert set(own._saved) == {Slot.WINDOW, Slot.PANEL}
     monkeypatch.setattr(own, "bound_bytes", both + 100)
     talk(pair, cast("Slot", "fourth"), 23)
     assert own.bytes <= both + 100
-    assert Slot.WINDOW not in own._aside
-    assert Slot.COMMAND in own._aside
+    assert Slot.WINDOW not in own._saved
+    assert Slot.COMMAND in own._saved
