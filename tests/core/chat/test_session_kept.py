@@ -48,7 +48,7 @@ def test_a_full_disk_is_said_once_costs_nothing_shown_and_is_made_up_for(qtbot: 
     disk = Disk(home)
     disk.full = True
     room = enter(store=disk.open)
-    room.history._retry_timer.setInterval(50)
+    room.history._retry_timer.milliseconds = 50
     recovered: list[object] = []
     room.history.recovered.connect(recovered.append)
     for text in ("one", "two"):

@@ -69,7 +69,7 @@ def test_typing_pinning_and_time_give_the_keys_back(qtbot: Any, enter_panels: En
     assert not keys.held
     pinned.forget()
     rested = room.panel()
-    rested.keys._until.setInterval(30)
+    rested.keys._until.milliseconds = 30
     rested.keys._until.start()
     qtbot.waitUntil(lambda: set(keys.held.values()) == {"Escape"})
     assert keys.press("Escape")

@@ -184,7 +184,7 @@ def test_a_reader_that_never_answers_holds_no_question_up(
     monkeypatch.setattr("fanlight.core.capture.questions.TEXT_MS", 50)
     engine = ScriptedEngine(["x"])
     panel = enter_panels(engine, ToldTexts(after_ms=None)).panel(action="explain")
-    panel.asking._late.setInterval(50)
+    panel.asking._late.milliseconds = 50
     qtbot.waitUntil(lambda: idle(panel))
     assert asked(engine) == ["Explain this picture."]
 

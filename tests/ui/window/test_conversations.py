@@ -143,7 +143,7 @@ def test_the_conversations_are_walked_through_with_keys(qtbot: Any, open_window:
 def test_a_full_disk_is_said_once_and_costs_nothing_shown(qtbot: Any, open_window: Open, home: Path) -> None:
     disk = Disk(home)
     window = open_window(open_store=lambda keep: disk.open)
-    window.history._retry_timer.setInterval(50)
+    window.history._retry_timer.milliseconds = 50
     disk.full = True
     ask(qtbot, window, "Q")
     qtbot.waitUntil(lambda: idle(window) and texts(window) == ["Q", "An answer."])

@@ -18,6 +18,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance
 
+from fanlight.core.work.throttle import Timeout
 from fanlight.desktop.focus import window_with_keyboard
 from fanlight.domain.errors import FanlightError
 
@@ -53,8 +54,7 @@ class PanelKeys(QObject):
         self._holder = holder
         self._held: set[str] = set()
         self._focus = 0
-        self._until = QTimer(self, singleShot=True, interval=HOLD_MS)
-        self._until.timeout.connect(self._rest)
+        self._until = Timeout(self, self._rest, HOLD_MS)
         self._look = QTimer(self, interval=LOOK_MS)
         self._look.timeout.connect(self._watch)
         if holder is not None:
@@ -85,7 +85,7 @@ class PanelKeys(QObject):
     def let_go(self, keep: Iterable[str] = ()) -> None:
         """The program below has its keys again when this returns."""
         kept = set(keep)
-        self._until.stop()
+        self._until.cancel()
         for key in self._held - kept:
             if self._holder is not None:
                 self._holder.unbind(PREFIX + key)

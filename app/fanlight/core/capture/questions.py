@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from PySide6.QtCore import QLocale, QObject, QTimer, Signal
+from PySide6.QtCore import QLocale, QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from fanlight.core.chat.attachment_reader import attachment_of
@@ -18,6 +18,7 @@ from fanlight.core.chat.pending_question import PendingQuestion
 from fanlight.core.chat.turns import Attachment
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.file_worker import FileWorker
+from fanlight.core.work.throttle import Timeout
 from fanlight.desktop.capture import CapturedImage
 from fanlight.domain.actions import Action
 from fanlight.domain.errors import FanlightError, ImagesUnsupported, InputError
@@ -81,8 +82,7 @@ class CaptureQuestions(QObject):
         self._looked = self._closed = self._reading = False
         self._text: str | FanlightError | None = None
         self._token: ReadTicket | None = None
-        self._late = QTimer(self, singleShot=True, interval=TEXT_MS)
-        self._late.timeout.connect(self._go)
+        self._late = Timeout(self, self._go, TEXT_MS)
         conversation.answer_finished.connect(self._on_answer_finished)
 
     def start(self) -> None:
@@ -119,7 +119,7 @@ class CaptureQuestions(QObject):
     def close(self) -> None:
         """Nothing is wanted any more."""
         self._closed, self._request, self._text, self._image = True, None, None, CapturedImage()
-        self._late.stop()
+        self._late.cancel()
         self._conversation.answer_finished.disconnect(self._on_answer_finished)
         if self._token is not None:
             self._token.stop()
@@ -192,10 +192,10 @@ class CaptureQuestions(QObject):
             return
         if request.needs_text and self._texts is None:
             self._text = InputError("There is no text reader.", "Install Fanlight with all it needs, and try again.")
-        if request.wants_text and self._text is None and (request.needs_text or self._late.isActive()):
+        if request.wants_text and self._text is None and (request.needs_text or self._late.pending):
             return
         self._request = None
-        self._late.stop()
+        self._late.cancel()
         if isinstance(request.act, Action) and not request.act.asks:
             self._answer_with_text(request.question, request.act)
         else:

@@ -7,11 +7,12 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from fanlight.core.chat.saved_turns import SavedPosition, SavedTurns
 from fanlight.core.chat.turns import Turn
 from fanlight.core.work.dispatcher import MainThreadDispatcher
+from fanlight.core.work.throttle import Throttle
 from fanlight.domain.errors import DiskFull, FanlightError, StoreError
 from fanlight.domain.stored import ConversationRow, State
 
@@ -56,8 +57,7 @@ class History(QObject):
         self._dispatcher = MainThreadDispatcher(self)
         self.rows: tuple[ConversationRow, ...] = ()
         self._failure: FanlightError | None = None
-        self._retry_timer = QTimer(self, interval=RETRY_MS, singleShot=True)
-        self._retry_timer.timeout.connect(self.retry)
+        self._retry_timer = Throttle(self, self.retry.emit, RETRY_MS)
 
     def open(self, open_store: OpenStore) -> None:
         """Also swaps the store: the one before is closed after all it was asked to do."""
@@ -128,7 +128,7 @@ class History(QObject):
 
     def close(self) -> None:
         """All that was asked for is done first."""
-        self._retry_timer.stop()
+        self._retry_timer.cancel()
         if self._store is not None:
             self._store.close()
             self._store = None
@@ -165,8 +165,7 @@ class History(QObject):
             self.problem.emit(error)
 
     def _on_failure(self, error: FanlightError) -> None:
-        if not self._retry_timer.isActive():
-            self._retry_timer.start()
+        self._retry_timer.request()
         if self._failure is None:
             log.warning("%s", error)
             self._failure = error

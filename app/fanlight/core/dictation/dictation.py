@@ -16,6 +16,7 @@ from fanlight.core.dictation.speech_worker import LoadListener, SpeechWorker
 from fanlight.core.dictation.targets import SpeechTarget
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.dispatcher import MainThreadDispatcher
+from fanlight.core.work.throttle import Timeout
 from fanlight.domain.audio import AudioDevice
 from fanlight.domain.errors import SpeechError
 from fanlight.settings import Settings
@@ -48,8 +49,7 @@ class Dictation(QObject):
         self.talk = PushToTalk(self.microphone, self.speech_worker, settings_store, self)
         self.window_target: SpeechTarget | None = None
         self._panel_targets: list[SpeechTarget] = []
-        self._load_library = QTimer(self, singleShot=True, interval=LOAD_LIBRARY_MS)
-        self._load_library.timeout.connect(self.microphone.load_library)
+        self._load_library = Timeout(self, self.microphone.load_library, LOAD_LIBRARY_MS)
         self._load_library.start()
         self._share = QTimer(self, interval=SHARE_MS)
         self._share.timeout.connect(self._share_processor)
@@ -121,7 +121,7 @@ class Dictation(QObject):
 
     def close(self) -> None:
         """Discard what is spoken. `microphone` and `speech_worker` are closed with all other threads."""
-        self._load_library.stop()
+        self._load_library.cancel()
         self.talk.close()
 
     def _frontmost_target(self) -> SpeechTarget | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from fanlight.core.chat.conversation import Conversation
 from fanlight.core.chat.session_manager import SessionManager
@@ -21,6 +21,7 @@ from fanlight.core.dictation.speech_output import SpeechOutput
 from fanlight.core.dictation.status_text import HandsFreePhase
 from fanlight.core.dictation.targets import SpeechTarget
 from fanlight.core.settings_store import SettingsStore
+from fanlight.core.work.throttle import Timeout
 from fanlight.domain.audio import SILENT_DBFS, RecordingEvent, SoundLevel
 from fanlight.domain.endpointing import EndpointStep
 from fanlight.i18n import _
@@ -68,8 +69,7 @@ class HandsFree(QObject):
         self._note = ""
         self._loudest_dbfs = SILENT_DBFS
         self.state = TurnState.OFF
-        self._soon = QTimer(self, singleShot=True, interval=0)
-        self._soon.timeout.connect(self._compare)
+        self._soon = Timeout(self, self._compare)
         talk = dictation.talk
         talk.microphone_claimed.connect(self._on_claim)
         talk.vad_probabilities_arrived.connect(self._on_vad)
@@ -182,7 +182,7 @@ class HandsFree(QObject):
             case TurnAction.SWITCH_ON:
                 self._show_start()
             case TurnAction.SWITCH_OFF:
-                self._soon.stop()
+                self._soon.cancel()
                 self.ended.emit(why_ended)
                 self.changed.emit()
             case _:

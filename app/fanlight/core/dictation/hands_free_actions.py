@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from fanlight.core.chat.conversation import Conversation
 from fanlight.core.chat.session_manager import SessionManager
@@ -12,6 +12,7 @@ from fanlight.core.dictation.dictation import Dictation
 from fanlight.core.dictation.hands_free_table import TurnAction
 from fanlight.core.dictation.speech_output import SpeechOutput
 from fanlight.core.settings_store import SettingsStore
+from fanlight.core.work.throttle import Timeout
 from fanlight.domain.endpointing import EndpointConfig, Endpointer
 from fanlight.domain.errors import SpeakerError
 from fanlight.settings import Settings
@@ -44,8 +45,7 @@ class HandsFreeActions(QObject):
         """During this answer."""
         self.voice_missing: SpeakerError | None = None
         """Why nothing is spoken, since hands-free was switched on."""
-        self._settle = QTimer(self, singleShot=True)
-        self._settle.timeout.connect(self.settled)
+        self._settle = Timeout(self, self.settled.emit)
         self._by_action: dict[TurnAction, Callable[[], object]] = {
             TurnAction.NONE: lambda: None,
             TurnAction.SWITCH_ON: self._switch_on,
@@ -65,7 +65,7 @@ class HandsFreeActions(QObject):
 
     @property
     def settling(self) -> bool:
-        return self._settle.isActive()
+        return self._settle.pending
 
     def perform(self, action: TurnAction) -> None:
         self._by_action[action]()
@@ -83,7 +83,7 @@ class HandsFreeActions(QObject):
 
     def _switch_off(self) -> None:
         talk, speech_output = self._talk, self._speech_output
-        self._settle.stop()
+        self._settle.cancel()
         talk.hands_free = talk.silent = speech_output.speaks_shown_answers = speech_output.barge_in = False
         if talk.recording and talk.has_words:
             talk.stop_recording()
@@ -112,7 +112,7 @@ class HandsFreeActions(QObject):
             self._session_manager.current.stop()
 
     def _pass_turn(self) -> None:
-        self._settle.stop()
+        self._settle.cancel()
         self.endpointer.begin_answer_turn()
 
     def _pass_turn_and_close(self) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from PySide6.QtCore import QElapsedTimer, QObject, QTimer
+from PySide6.QtCore import QElapsedTimer, QObject
 
 from fanlight.core.dictation.targets import SpeechTarget
 from fanlight.core.settings_store import SettingsStore
+from fanlight.core.work.throttle import Timeout
 
 TAP_MS, DOUBLE_MS = 250, 350
 """A shorter press is a tap; a second tap within DOUBLE_MS locks."""
@@ -38,8 +39,7 @@ class KeyInterpreter(QObject):
         self.down = False
         self._since = QElapsedTimer()
         self._pressed_at = 0
-        self._tap = QTimer(self, singleShot=True, interval=DOUBLE_MS)
-        self._tap.timeout.connect(self._tapped_once)
+        self._tap = Timeout(self, self._tapped_once, DOUBLE_MS)
 
     def press_talk_key(self, target: SpeechTarget, at_ms: int = 0) -> None:
         """The key or button is down; `at_ms` on the clock of the events, 0 without one."""
@@ -55,7 +55,7 @@ class KeyInterpreter(QObject):
             pass  # goes on; how long the key is held decides how it ends
         elif actions.recording and (actions.locked or self._settings_store.now.talk_mode == "lock"):
             actions.stop_recording()
-        elif self._tap.isActive() and actions.recording:
+        elif self._tap.pending and actions.recording:
             actions.lock()
         else:
             actions.resume_or_begin(target)
@@ -80,11 +80,11 @@ class KeyInterpreter(QObject):
 
     def cancel_tap(self) -> None:
         """No second tap is waited for."""
-        self._tap.stop()
+        self._tap.cancel()
 
     def reset(self) -> None:
         """As if the key had not been touched."""
-        self._tap.stop()
+        self._tap.cancel()
         self.down = False
 
     def _tapped_once(self) -> None:

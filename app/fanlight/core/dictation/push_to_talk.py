@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import logging
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from fanlight.audio.microphone import Microphone
 from fanlight.core.dictation import status_text
@@ -22,6 +22,7 @@ from fanlight.core.dictation.targets import SpeechTarget, TextTarget
 from fanlight.core.dictation.utterance import Utterance
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.dispatcher import MainThreadDispatcher
+from fanlight.core.work.throttle import Timeout
 from fanlight.domain.errors import error_text
 from fanlight.domain.speech import LiveTranscript
 
@@ -72,8 +73,7 @@ class PushToTalk(QObject):
         """The next utterance begins without the chime."""
         self.has_words = False
         """Words of the current utterance are shown."""
-        self._shown = QTimer(self, singleShot=True)
-        self._shown.timeout.connect(lambda: self._show("closed"))
+        self._shown = Timeout(self, lambda: self._show("closed"))
         speech_worker.ready_changed.connect(self._on_model_changed)
         self.key = KeyInterpreter(self, settings_store, self)
 
@@ -262,7 +262,7 @@ class PushToTalk(QObject):
 
     def _show(self, state: DictationState, words: str = "") -> None:
         self.state = state
-        self._shown.stop()
+        self._shown.cancel()
         if state in ("heard", "nothing", "error"):
             self._shown.start({"heard": HEARD_MS, "nothing": NOTHING_MS}.get(state, ERROR_MS))
         self.status_text = words or self._status()

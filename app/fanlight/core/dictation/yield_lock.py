@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from fanlight.core.dictation.push_to_talk import PushToTalk
+from fanlight.core.work.throttle import Timeout
 from fanlight.ipc.yield_lock import LOOK_SECONDS, YieldLock
 
 
@@ -16,13 +17,12 @@ class YieldWhileSpeaking(QObject):
     def __init__(self, push_to_talk: PushToTalk, home: Path) -> None:
         super().__init__(push_to_talk)
         self._talk, self._lock = push_to_talk, YieldLock(home)
-        self._again = QTimer(self, singleShot=True, interval=round(1000 * LOOK_SECONDS))
-        self._again.timeout.connect(self._update_lock)
+        self._again = Timeout(self, self._update_lock, round(1000 * LOOK_SECONDS))
         push_to_talk.changed.connect(self._update_lock)
 
     def _update_lock(self) -> None:
         if not self._talk.active:
-            self._again.stop()
+            self._again.cancel()
             self._lock.release()
         elif not self._lock.take():  # another process is just looking
             self._again.start()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from fanlight.core.dictation.push_to_talk import PushToTalk
 from fanlight.core.dictation.targets import SpeechTarget
+from fanlight.core.work.throttle import Timeout
 
 TALK_KEY = Qt.Key.Key_F9
 REPEAT_MS = 25
@@ -32,8 +33,7 @@ class PushToTalkKeys(QObject):
         self._window, self._field, self._letter = window, field, letter
         self._held: int | None = None
         self._up_at = 0
-        self._up = QTimer(self, singleShot=True, interval=REPEAT_MS)
-        self._up.timeout.connect(self._release)
+        self._up = Timeout(self, self._release, REPEAT_MS)
         for watched in (window, field):
             watched.installEventFilter(self)
 
@@ -52,13 +52,13 @@ class PushToTalkKeys(QObject):
         key, talk = event.key(), self._talk
         if key == TALK_KEY or (key == self._letter and not typing and not event.modifiers()):
             repeats = key == self._held and event.timestamp() - self._up_at <= REPEAT_MS
-            if self._up.isActive() and not repeats:
+            if self._up.pending and not repeats:
                 self._release()
             if self._held is None and not event.isAutoRepeat():
                 self._held = key
                 talk.key.press_talk_key(self._target(), event.timestamp())
             elif repeats:
-                self._up.stop()
+                self._up.cancel()
             return True
         if not talk.active:
             return False
@@ -81,6 +81,6 @@ class PushToTalkKeys(QObject):
         return True
 
     def _release(self) -> None:
-        self._up.stop()
+        self._up.cancel()
         self._held = None
         self._talk.key.release_talk_key(self._up_at)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from fanlight.core.capture.quick_actions import QuickActions
+from fanlight.core.work.throttle import Debounce
 from fanlight.domain.actions import GOES_TO, RESERVED, Action, checked, fresh_name
 from fanlight.domain.errors import ActionsError
 from fanlight.ui.controls import label, push, tool
@@ -41,8 +42,7 @@ class ActionsEditor(QDialog):
         self._actions = actions
         self._now: list[Action] = list(actions.all)
         self._filling = False
-        self._soon = QTimer(self, interval=APPLY_MS, singleShot=True)
-        self._soon.timeout.connect(self.apply)
+        self._soon = Debounce(self, self.apply, APPLY_MS)
         self._build()
         self._connect()
         self._list(0)
@@ -50,7 +50,7 @@ class ActionsEditor(QDialog):
 
     def apply(self) -> bool:
         """What was changed a moment ago holds now. False, and why, where it cannot be."""
-        self._soon.stop()
+        self._soon.cancel()
         try:
             for action in self._now:
                 checked(action)
@@ -64,7 +64,7 @@ class ActionsEditor(QDialog):
 
     def done(self, result: int) -> None:
         """What cannot be kept is not; the actions that were in force stay."""
-        if self._soon.isActive():
+        if self._soon.pending:
             self.apply()
         super().done(result)
 
@@ -211,7 +211,7 @@ class ActionsEditor(QDialog):
         shipped = self._shipped(self._now[row].name)
         self.restore.setEnabled(shipped is not None and self._now[row] != shipped)
         self.list.item(row).setText(_title(self._now[row]))
-        self._soon.start()
+        self._soon.request()
 
     def _move(self, by: int) -> None:
         row = self._row

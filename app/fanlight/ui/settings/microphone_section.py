@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -13,6 +12,7 @@ from fanlight.core.dictation.dictation import ListDevices
 from fanlight.core.dictation.push_to_talk import PushToTalk
 from fanlight.core.hotkey_bindings import HotkeyBindings
 from fanlight.core.settings_store import SettingsStore
+from fanlight.core.work.throttle import Timeout
 from fanlight.domain.audio import AudioDevice, RecordingEvent, SoundLevel
 from fanlight.domain.errors import SpeechError
 from fanlight.domain.speech import LiveTranscript
@@ -41,8 +41,7 @@ class MicrophoneSection(QWidget):
         self._settings_store, self._talk, self._open = settings_store, talk, True
         self._checkup: Checkup | None = None
         self._target = _TestTarget(self._show_text)
-        self._until = QTimer(self, singleShot=True, interval=TEST_MS)
-        self._until.timeout.connect(talk.stop_recording)
+        self._until = Timeout(self, talk.stop_recording, TEST_MS)
         self._build(theme(), bindings)
         talk.changed.connect(self._on_talk_changed)
         talk.recording_event.connect(self._on_recording_event)
@@ -82,7 +81,7 @@ class MicrophoneSection(QWidget):
             column.addWidget(HotkeySection(self._settings_store, bindings))
 
     def hideEvent(self, event: QHideEvent) -> None:
-        self._until.stop()
+        self._until.cancel()
         self._talk.remove_target(self._target)
         super().hideEvent(event)
 
@@ -122,7 +121,7 @@ class MicrophoneSection(QWidget):
         self.test.setEnabled(not busy)
         self.meter.setVisible(busy)
         self.meter.set_state(talk.state == "listening", False)
-        if talk.state == "listening" and not self._until.isActive():
+        if talk.state == "listening" and not self._until.pending:
             self._until.start()
             self._show_text(_("Say a sentence now."))
         elif talk.state == "error" and not self._checkup.works:
