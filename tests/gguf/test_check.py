@@ -105,7 +105,7 @@ def test_tokens_that_stand_twice_are_counted(tmp_path: Path) -> None:
     tokens = list(draft.value(T + "tokens"))  # type: ignore[call-overload]
     tokens[5] = tokens[6]
     tokens[8] = tokens[9].encode() + b"\0hidden"
-    assert "2 tokens stand twice" in why(ModelBroken, draft.set(T + "tokens", tokens).write(tmp_path / "broken.gguf"))
+    assert "2 tokens appear twice" in why(ModelBroken, draft.set(T + "tokens", tokens).write(tmp_path / "broken.gguf"))
 
 
 def test_a_vocabulary_of_pieces_needs_a_token_for_every_byte(tmp_path: Path) -> None:
@@ -167,7 +167,7 @@ def test_a_projector_in_the_models_place_and_the_other_way_round(tmp_path: Path)
 
 def test_a_projector_of_another_width_is_refused(tmp_path: Path) -> None:
     spec = ModelSpec("odd", text_model().write(tmp_path / "m.gguf"), projector(64).write(tmp_path / "p.gguf"))
-    with pytest.raises(ProjectorMismatch, match=r"64 numbers, m\.gguf takes 32"):
+    with pytest.raises(ProjectorMismatch, match=r"64 numbers, but m\.gguf takes 32"):
         check(spec)
 
 
@@ -175,7 +175,7 @@ def test_a_projector_of_another_width_is_refused(tmp_path: Path) -> None:
     ("key", "value", "words"),
     [
         ("clip.projector_type", "frobnicate", "frobnicate"),
-        ("clip.projector_type", "ultravox", "hears and does not see"),
+        ("clip.projector_type", "ultravox", "for sound, not for pictures"),
         ("clip.has_vision_encoder", False, "no part that sees"),
         (V + "patch_size", 0, "patch_size"),
         (V + "patch_size", 16, "v.patch_embd.weight"),

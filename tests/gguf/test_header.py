@@ -75,7 +75,7 @@ def test_version_two_is_read(tmp_path: Path) -> None:
 
 
 def test_a_missing_file_and_a_folder_are_said_to_be_that(tmp_path: Path) -> None:
-    with pytest.raises(ModelMissing, match="no file"):
+    with pytest.raises(ModelMissing, match="does not exist"):
         header.read(tmp_path / "nothing.gguf")
     with pytest.raises(ModelMissing, match="folder"):
         header.read(tmp_path)
@@ -179,8 +179,8 @@ def _unprintable(draft: Draft) -> None:
         (_five, "5 dimensions"),
         (_too_small_alignment, "alignment is 8"),
         (_odd_alignment, "alignment is 33"),
-        (_nameless, "no text"),
-        (_unprintable, "no text"),
+        (_nameless, "not text"),
+        (_unprintable, "not text"),
     ],
 )
 def test_a_damaged_layout_is_refused(tmp_path: Path, damage: Callable[[Draft], None], words: str) -> None:

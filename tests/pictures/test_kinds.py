@@ -70,7 +70,7 @@ def test_what_is_no_picture_is_refused_by_its_name(data: bytes, what: str) -> No
     for name in ("x.png", "photo.jpg"):
         with pytest.raises(PictureError) as caught:
             read_bytes(data, name)
-        assert caught.value.message == f"“{name}” is {what}, not a picture Fanlight reads."
+        assert caught.value.message == f"“{name}” is {what}, not a picture Fanlight can read."
         assert caught.value.hint
 
 
@@ -84,7 +84,7 @@ def test_a_database_is_no_picture(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("data", [b"\x01\x02\x03\x80\x81" * 99, b"\x89PN", b"BM is not a bitmap \x00\x01\x02", b"\xff"])
 def test_unknown_bytes_are_said_to_be_unknown(data: bytes) -> None:
-    with pytest.raises(PictureError, match="not a picture Fanlight knows"):
+    with pytest.raises(PictureError, match="not a picture Fanlight can read"):
         read_bytes(data)
 
 

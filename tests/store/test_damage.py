@@ -81,7 +81,7 @@ def test_a_page_of_zeros_costs_only_what_stood_on_it(tmp_path: Path, said: Said,
 
     database = opened(tmp_path)
     assert "damaged" in database.notice
-    assert database.notice.startswith("The file with the conversations was damaged.")
+    assert database.notice.startswith("The conversations file was damaged.")
     found = kept(database)
     whole = [title for title in said if found.get(title) == said[title]]
     assert len(whole) >= 20

@@ -40,7 +40,7 @@ UNSEEN = {
 }  # fmt: skip
 """What is called with texts that no person reads."""
 
-_PROSE = re.compile(r"[A-Za-z’']{2,}[,;:.]? [A-Za-z’']{2,}|[a-z]{2,}[.!?…]$")
+_PROSE = re.compile(r"[A-Za-z’']{2,}[,;:.]? [A-Za-z’']{2,}|^[A-Z].*[a-z]{2,}[.!?…]$")
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 _CODE = re.compile(r"\s*(SELECT|INSERT|DELETE|UPDATE|CREATE|PRAGMA)\b|\{%|(\$ )?(fanlight|sudo|pip|sh) \S")
 NAMES = {"Fanlight", "fanlight", "GPU", "CPU", "JSON", "HEIC"}

@@ -13,6 +13,7 @@ from fanlight.gguf.check import check
 from fanlight.gguf.header import Header
 from fanlight.gguf.pair import find_projector
 from fanlight.gguf.split import parts
+from fanlight.i18n import _
 
 PRACTICE = "practice"
 FILE = "models.json"
@@ -43,7 +44,10 @@ class Catalog:
         path = Path(name_or_path).expanduser()
         if path.suffix.lower() == ".gguf" or path.exists():
             return self._in_file(path, models)
-        raise ModelMissing(f'There is no model called "{name_or_path}".', _suggestion(name_or_path, models))
+        raise ModelMissing(
+            _("There is no model called “{name}”.").format(name=name_or_path),
+            _suggestion(name_or_path, models),
+        )
 
     def add(self, model: Path, projector: Path | None = None, name: str | None = None) -> ModelSpec:
         """Register a model where it lies. Without `projector` the one beside it that belongs to it is taken; without
@@ -70,9 +74,13 @@ class Catalog:
     def remove(self, name: str) -> None:
         """Forget a registration; its files stay. Raises ModelMissing, or InputError for the practice model."""
         if name == PRACTICE:
-            raise InputError("The practice model is a part of Fanlight and stays.", "Name a model that you added.")
+            raise InputError(
+                _("The practice model is part of Fanlight and cannot be removed."), _("Choose a model that you added.")
+            )
         if all(spec.name != name for spec in self._registered.specs()):
-            raise ModelMissing(f'There is no model called "{name}".', _suggestion(name, self._registered.specs()))
+            raise ModelMissing(
+                _("There is no model called “{name}”.").format(name=name), _suggestion(name, self._registered.specs())
+            )
         self._registered.drop(name)
 
     def _practice(self) -> ModelSpec | None:
@@ -85,9 +93,11 @@ class Catalog:
     def _in_file(self, path: Path, models: list[ModelSpec]) -> ModelSpec:
         path = _first_part(_absolute(path))
         if not path.exists():
-            raise ModelMissing(f"There is no file {path}.")
+            raise ModelMissing(_("The file {path} does not exist.").format(path=path))
         if path.is_dir():
-            raise ModelMissing(f"{path} is a folder, not a model file.", "Give the .gguf file inside it.")
+            raise ModelMissing(
+                _("{path} is a folder, not a model file.").format(path=path), _("Choose the .gguf file inside it.")
+            )
         known = next((spec for spec in models if _same_file(spec.model, path)), None)
         return known or ModelSpec(path.stem, path, find_projector(path))
 
@@ -132,14 +142,20 @@ def _free(word: str, model: Path, taken: set[str]) -> str:
 def _wanted(name: str, taken: set[str]) -> str:
     name = name.strip()
     if not name or len(name) > MAX_NAME or not name.isprintable() or "/" in name or name.lower().endswith(".gguf"):
-        raise InputError(f'A model cannot be called "{name}".', "Choose a short name without slashes.")
+        raise InputError(
+            _("A model cannot be called “{name}”.").format(name=name), _("Choose a short name without slashes.")
+        )
     if name.casefold() in taken:
-        raise InputError(f'There is already a model called "{name}".', "Choose another name, or remove that one first.")
+        raise InputError(
+            _("There is already a model called “{name}”.").format(name=name),
+            _("Choose another name, or remove the other one first."),
+        )
     return name
 
 
 def _suggestion(name: str, models: list[ModelSpec]) -> str:
     close = difflib.get_close_matches(name.casefold(), [spec.name.casefold() for spec in models], n=1, cutoff=0.5)
     near = next((spec.name for spec in models if close and spec.name.casefold() == close[0]), None)
-    start = f'Did you mean "{near}"? ' if near else ""
-    return f"{start}`fanlight models list` shows the models that are here; `fanlight models add FILE` adds one."
+    if near:
+        return _("Did you mean “{model}”? `fanlight models list` shows all models.").format(model=near)
+    return _("`fanlight models list` shows all models; `fanlight models add FILE` adds one.")

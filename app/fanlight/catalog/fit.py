@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fanlight.domain.models import ModelSpec
 from fanlight.gguf import memory
 from fanlight.gguf.check import check
+from fanlight.i18n import _, format_decimal
 
 TIGHT = 0.9
 
@@ -28,18 +29,21 @@ def judge(spec: ModelSpec, free_bytes: int, context_tokens: int = 0) -> FitRepor
 
 def abilities(spec: ModelSpec) -> str:
     """What can be given to it: "text" or "text, pictures"."""
-    return "text, pictures" if spec.supports_images else "text"
+    return _("text, pictures") if spec.supports_images else _("text")
 
 
 def _words(needs: int, free: int) -> str:
     if needs > free:
-        return f"does not fit: needs {size(needs)}, {size(free)} free"
-    tight = ", with little to spare" if needs > TIGHT * free else ""
-    return f"needs {size(needs)}, {size(free)} free: fits{tight}"
+        words = _("does not fit: needs {needed}, {free} free")
+    elif needs > TIGHT * free:
+        words = _("needs {needed}, {free} free: fits, with little to spare")
+    else:
+        words = _("needs {needed}, {free} free: fits")
+    return words.format(needed=size(needs), free=size(free))
 
 
 def size(count: int) -> str:
     """Bytes as a person reads them: "312 MB", "1.2 GB"."""
     if count >= 999_500_000:
-        return f"{count / 1e9:.1f} GB"
-    return f"{max(count, 0) / 1e6:.0f} MB" if count >= 10_000_000 else f"{max(count, 0) / 1e6:.1f} MB"
+        return _("{number} GB").format(number=format_decimal(count / 1e9, 1))
+    return _("{number} MB").format(number=format_decimal(max(count, 0) / 1e6, 0 if count >= 10_000_000 else 1))

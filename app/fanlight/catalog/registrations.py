@@ -10,7 +10,9 @@ from typing import Any
 
 from fanlight.domain.errors import DiskFull, StoreError
 from fanlight.domain.models import ModelSpec
+from fanlight.domain.os_errors import os_reason
 from fanlight.files import replace_file
+from fanlight.i18n import _
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +57,8 @@ class Registrations:
             return {"models": []}
         except OSError as error:
             raise StoreError(
-                f"The list of models cannot be read: {error.strerror or error}.", f"Look at {self.path}."
+                _("The list of models cannot be read: {reason}.").format(reason=os_reason(error)),
+                _("Check {path}.").format(path=self.path),
             ) from error
         except ValueError as error:
             self._set_aside(error)
@@ -79,7 +82,8 @@ class Registrations:
         except OSError as error:
             kind = DiskFull if error.errno == errno.ENOSPC else StoreError
             raise kind(
-                f"The list of models cannot be written: {error.strerror or error}.", f"Look at {self.path.parent}."
+                _("The list of models cannot be written: {reason}.").format(reason=os_reason(error)),
+                _("Check {path}.").format(path=self.path.parent),
             ) from error
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fanlight.i18n import N_
+
 
 def names(text: str) -> frozenset[str]:
     """A table of words."""
@@ -31,11 +33,11 @@ NOT_FOR_CHAT = {
     **dict.fromkeys(
         ("bert", "modern-bert", "nomic-bert", "nomic-bert-moe", "neo-bert", "jina-bert-v2", "jina-bert-v3", "eurobert",
          "gemma-embedding", "llama-embed"),
-        "searches texts (an embedding model)",
+        N_("it is an embedding model, made for searching texts"),
     ),
-    **dict.fromkeys(("t5", "t5encoder"), "rewrites one text into another"),
-    **dict.fromkeys(("wavtokenizer-dec", "qwen3tts", "pockettts"), "makes speech"),
-    **dict.fromkeys(("eagle3", "dflash", "gemma4-assistant"), "only drafts for a larger model"),
+    **dict.fromkeys(("t5", "t5encoder"), N_("it rewrites one text into another and cannot chat")),
+    **dict.fromkeys(("wavtokenizer-dec", "qwen3tts", "pockettts"), N_("it generates speech and cannot chat")),
+    **dict.fromkeys(("eagle3", "dflash", "gemma4-assistant"), N_("it only drafts for a larger model")),
 }  # fmt: skip
 
 # Their graphs take it that all of a head is rotated, and stop the process when it is not.

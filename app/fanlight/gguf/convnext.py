@@ -1,10 +1,11 @@
 """What must hold of a `yasa2` projector, a ConvNeXt V2 (tools/mtmd/models/yasa2.cpp): llama.cpp checks no shape of it,
-gives 64 tokens to every picture whatever the stages leave, and stops the process on a kernel it can not use."""
+gives 64 tokens to every picture whatever the stages leave, and stops the process on a kernel it cannot use."""
 
 from __future__ import annotations
 
 from fanlight.gguf.header import Header, Tensor
 from fanlight.gguf.say import expect, unusable
+from fanlight.i18n import _, format_number
 
 TOKENS_A_SIDE = 8
 STAGES, BLOCKS = 16, 256
@@ -36,10 +37,15 @@ def check_stages(header: Header, patch: int, side: int) -> int:
                 break
             _check_block(header, f"{start}blk.{block}.", width)
     if grid < TOKENS_A_SIDE or grid // (grid // TOKENS_A_SIDE) != TOKENS_A_SIDE:
-        raise unusable(header, f"{grid} × {grid} cells of a picture can not become 8 × 8 tokens")
+        raise unusable(header, _("{grid} × {grid} cells of a picture cannot become 8 × 8 tokens").format(grid=grid))
     places = header.named.get("v.vision_pos_embed")
     if places is not None and (places.shape[0] != width or places.type != "f32"):
-        raise unusable(header, f"the tensor {places.name} does not fit an encoder {width:,} wide")
+        raise unusable(
+            header,
+            _("the tensor {tensor} does not fit an encoder {width} wide").format(
+                tensor=places.name, width=format_number(width)
+            ),
+        )
     return width
 
 
@@ -47,7 +53,12 @@ def _check_block(header: Header, start: str, width: int) -> None:
     kernel = header.named[start + "dw.weight"]
     expect(header, kernel, (7, 7, 1, width))
     if kernel.type != "f16":
-        raise unusable(header, f"the tensor {kernel.name} is stored as {kernel.type}; llama.cpp needs f16 there")
+        raise unusable(
+            header,
+            _("the tensor {tensor} is stored as {type}; llama.cpp needs f16 there").format(
+                tensor=kernel.name, type=kernel.type
+            ),
+        )
     up, down = _need(header, start + "pw1.weight"), _need(header, start + "pw2.weight")
     inner = up.shape[1] if len(up.shape) > 1 else 1
     expect(header, up, (width, inner))
@@ -59,13 +70,15 @@ def _check_block(header: Header, start: str, width: int) -> None:
 def _need(header: Header, name: str) -> Tensor:
     tensor = header.named.get(name)
     if tensor is None:
-        raise unusable(header, f"the tensor {name} is missing")
+        raise unusable(header, _("the tensor {tensor} is missing").format(tensor=name))
     return tensor
 
 
 def _plain(header: Header, kernel: Tensor) -> None:
     if kernel.type not in PLAIN:
-        raise unusable(header, f"the tensor {kernel.name} is stored as {kernel.type}")
+        raise unusable(
+            header, _("the tensor {tensor} is stored as {type}").format(tensor=kernel.name, type=kernel.type)
+        )
 
 
 def _rows(header: Header, length: int, *names: str) -> None:
@@ -75,4 +88,4 @@ def _rows(header: Header, length: int, *names: str) -> None:
         if row is not None:
             expect(header, row, (length,))
             if row.type != "f32":
-                raise unusable(header, f"the tensor {name} is stored as {row.type}")
+                raise unusable(header, _("the tensor {tensor} is stored as {type}").format(tensor=name, type=row.type))

@@ -15,20 +15,21 @@ from typing import TypeVar
 from fanlight.domain.errors import ModelBroken, ModelMissing
 from fanlight.gguf import layout
 from fanlight.gguf.source import BinaryReader
+from fanlight.i18n import N_, _, format_number
 
 EAGER_NUMBERS, EAGER_STRINGS, PEEKED = 4096, 64, 32
 MAX_KEYS, MAX_TENSORS, MAX_KEY = 65_536, 1_000_000, 256
 NOT_GGUF = {
-    b"GGML": "is in an old format from before GGUF",
-    b"lmgg": "is in an old format from before GGUF",
-    b"fmgg": "is in an old format from before GGUF",
-    b"tjgg": "is in an old format from before GGUF",
-    b"algg": "is in an old format from before GGUF",
-    b"vers": "is a Git LFS pointer: the model itself was not fetched",
-    b"<!DO": "is a web page, not a model",
-    b"<htm": "is a web page, not a model",
-    b"PK\x03\x04": "is a ZIP or PyTorch file, not a GGUF model",
-    b"FUGG": "is written backwards (the other byte order)",
+    b"GGML": N_("{file} is in an old format from before GGUF."),
+    b"lmgg": N_("{file} is in an old format from before GGUF."),
+    b"fmgg": N_("{file} is in an old format from before GGUF."),
+    b"tjgg": N_("{file} is in an old format from before GGUF."),
+    b"algg": N_("{file} is in an old format from before GGUF."),
+    b"vers": N_("{file} is a Git LFS pointer: the model itself was not downloaded."),
+    b"<!DO": N_("{file} is a web page, not a model."),
+    b"<htm": N_("{file} is a web page, not a model."),
+    b"PK\x03\x04": N_("{file} is a ZIP or PyTorch file, not a GGUF model."),
+    b"FUGG": N_("{file} is in the wrong byte order."),
 }
 
 
@@ -146,74 +147,86 @@ def _opened(path: Path) -> Iterator[BinaryReader]:
     """The file, with what the system may say about it translated."""
     try:
         if path.is_dir():
-            raise ModelMissing(f"{path} is a folder, not a model file.", "Give the .gguf file inside it.")
+            raise ModelMissing(
+                _("{path} is a folder, not a model file.").format(path=path), _("Choose the .gguf file inside it.")
+            )
         with path.open("rb") as file:
             yield BinaryReader(file, os.fstat(file.fileno()).st_size, path.name)
     except FileNotFoundError:
-        raise ModelMissing(f"There is no file {path}.") from None
+        raise ModelMissing(_("The file {path} does not exist.").format(path=path)) from None
     except PermissionError:
-        raise ModelBroken(f"{path.name} may not be read.", "Change the file's permissions.") from None
+        raise ModelBroken(
+            _("You do not have permission to read {file}.").format(file=path.name), _("Change the file's permissions.")
+        ) from None
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else error
-        raise ModelBroken(f"{path.name} can not be read: {reason}.") from error
+        raise ModelBroken(_("{file} cannot be read: {reason}.").format(file=path.name, reason=reason)) from error
 
 
 def _read(path: Path, source: BinaryReader) -> Header:
     version = _version(source)
     tensor_count, key_count = source.u64(), source.u64()
     if tensor_count > min(MAX_TENSORS, source.size // 24):
-        raise source.broken(f"it claims {tensor_count:,} tensors")
+        raise source.broken(_("it claims {tensor_count} tensors").format(tensor_count=format_number(tensor_count)))
     if key_count > min(MAX_KEYS, source.size // 13):
-        raise source.broken(f"it claims {key_count:,} metadata entries")
+        raise source.broken(_("it claims {key_count} metadata entries").format(key_count=format_number(key_count)))
     metadata: dict[str, Value] = {}
     kinds: dict[str, str] = {}
-    for _ in range(key_count):
+    for _unused in range(key_count):
         _entry(source, metadata, kinds)
     alignment = _alignment(source, metadata, kinds)
-    rough = [_tensor(source) for _ in range(tensor_count)]
+    rough = [_tensor(source) for _unused in range(tensor_count)]
     start = -(-source.position // alignment) * alignment
     tensors = _placed(source, rough, start, alignment)
     named = {tensor.name: tensor for tensor in tensors}
     if len(named) != len(tensors):
-        raise source.broken("two tensors have the same name")
+        raise source.broken(_("two tensors have the same name"))
     return Header(path, version, source.size, alignment, metadata, kinds, tensors, named)
 
 
 def _version(source: BinaryReader) -> int:
     if source.size == 0:
-        raise ModelBroken(f"{source.file_name} is empty.", "Get the file again: the download did not finish.")
+        raise ModelBroken(
+            _("{file} is empty.").format(file=source.file_name),
+            _("Download the file again: the download was not complete."),
+        )
     if source.size < 24:
-        raise ModelBroken(f"{source.file_name} is too short to be a GGUF model.")
+        raise ModelBroken(_("{file} is too short to be a GGUF model.").format(file=source.file_name))
     magic = source.take(4)
     if magic != b"GGUF":
         raise ModelBroken(
-            f"{source.file_name} {NOT_GGUF.get(magic, 'is not a GGUF model')}.", "Give a model in GGUF format."
+            _(NOT_GGUF.get(magic, N_("{file} is not a GGUF model."))).format(file=source.file_name),
+            _("Choose a model in GGUF format."),
         )
     version = source.u32()
     if version & 0xFFFF == 0 and version:
         raise ModelBroken(
-            f"{source.file_name} is for a big-endian computer.", "Get the little-endian file of this model."
+            _("{file} is for big-endian computers.").format(file=source.file_name),
+            _("Download the little-endian file of this model."),
         )
     if version not in (2, 3):
-        what = "an old version" if version == 1 else "version"
         raise ModelBroken(
-            f"{source.file_name} is {what} {version} of GGUF; this program reads 2 and 3.",
-            "Get a newer file of this model." if version < 2 else "Get the file again, or a newer Fanlight.",
+            _("{file} has GGUF version {version}; Fanlight reads versions 2 and 3.").format(
+                file=source.file_name, version=version
+            ),
+            _("Download a newer file of this model.")
+            if version < 2
+            else _("Download the file again, or update Fanlight."),
         )
     return version
 
 
 def _entry(source: BinaryReader, metadata: dict[str, Value], kinds: dict[str, str]) -> None:
-    key = source.name("a metadata key", limit=MAX_KEY)
+    key = source.name(_("a metadata key"), limit=MAX_KEY)
     if key in metadata:
-        raise source.broken(f"the metadata key {key} stands twice")
+        raise source.broken(_("the metadata key {key} appears twice").format(key=key))
     kind = source.kind(key)
     if kind != layout.ARRAY:
         metadata[key], kinds[key] = source.value(kind, key), layout.KIND_NAMES[kind]
         return
     kind = source.kind(key)
     if kind == layout.ARRAY:
-        raise source.broken(f"{key} is an array of arrays")
+        raise source.broken(_("{key} is an array of arrays").format(key=key))
     count = source.u64()
     kinds[key] = f"[{layout.KIND_NAMES[kind]}]"
     few = EAGER_STRINGS if kind == layout.STRING else EAGER_NUMBERS
@@ -227,33 +240,43 @@ def _entry(source: BinaryReader, metadata: dict[str, Value], kinds: dict[str, st
 def _alignment(source: BinaryReader, metadata: dict[str, Value], kinds: dict[str, str]) -> int:
     alignment = metadata.get("general.alignment", layout.ALIGNMENT)
     if "general.alignment" in kinds and kinds["general.alignment"] != "u32":
-        raise source.broken("general.alignment is not a number")
+        raise source.broken(_("general.alignment is not a number"))
     # llama.cpp reads any power of two, and stops the process when weights mapped from the file do not lie on 32 bytes
     if not isinstance(alignment, int) or not layout.ALIGNMENT <= alignment <= 65_536 or alignment & (alignment - 1):
-        raise source.broken(f"its alignment is {alignment}")
+        raise source.broken(_("its alignment is {alignment}").format(alignment=alignment))
     return alignment
 
 
 def _tensor(source: BinaryReader) -> Tensor:
-    name = source.name("a tensor's name", limit=layout.MAX_TENSOR_NAME)
+    name = source.name(_("a tensor's name"), limit=layout.MAX_TENSOR_NAME)
     dimensions = source.u32()
     if not 1 <= dimensions <= layout.MAX_DIMENSIONS:
-        raise source.broken(f"the tensor {name} has {dimensions} dimensions")
-    shape = tuple(source.u64() for _ in range(dimensions))
+        raise source.broken(
+            _("the tensor {tensor} has {dimensions} dimensions").format(tensor=name, dimensions=dimensions)
+        )
+    shape = tuple(source.u64() for _unused in range(dimensions))
     kind = source.u32()
     known = layout.TENSOR_TYPES.get(kind)
     if known is None:
         raise ModelBroken(
-            f"{source.file_name} can not be used: the tensor {name} has type {kind}, which this version does not know.",
-            "Get the model in another quantisation, such as Q8_0 or Q4_K_M.",
+            _("{file} cannot be used: the tensor {tensor} has type {kind}, which is unknown to this version.").format(
+                file=source.file_name, name=name, kind=kind
+            ),
+            _("Download the model in another quantization, such as Q8_0 or Q4_K_M."),
         )
     elements = 1
     for length in shape:
         elements *= length
     if not 0 < elements < 1 << 62:
-        raise source.broken(f"the tensor {name} has the shape {' × '.join(map(str, shape))}")
+        raise source.broken(
+            _("the tensor {tensor} has the shape {shape}").format(tensor=name, shape=" × ".join(map(str, shape)))
+        )
     if shape[0] % known.block:
-        raise source.broken(f"the tensor {name} has rows of {shape[0]}, which {known.name} can not hold")
+        raise source.broken(
+            _("the tensor {tensor} has rows of {length}, which the type {type} cannot hold").format(
+                tensor=name, length=shape[0], type=known.name
+            )
+        )
     return Tensor(name, shape, known.name, source.u64(), elements // known.block * known.bytes)
 
 
@@ -262,13 +285,15 @@ def _placed(source: BinaryReader, rough: list[Tensor], start: int, alignment: in
     expected = 0
     for tensor in rough:
         if tensor.offset != expected:
-            raise source.broken(f"the tensor {tensor.name} is not where it should be")
+            raise source.broken(_("the tensor {tensor} is not where it should be").format(tensor=tensor.name))
         end = expected + tensor.bytes
         if start + end > source.size:
             missing = start + sum(-(-t.bytes // alignment) * alignment for t in rough) - source.size
             raise ModelBroken(
-                f"{source.file_name} is cut off: about {max(missing, 1):,} bytes are missing.",
-                "Get the file again: the download did not finish.",
+                _("{file} is cut off: about {missing} bytes are missing.").format(
+                    file=source.file_name, missing=format_number(max(missing, 1))
+                ),
+                _("Download the file again: the download was not complete."),
             )
         expected = -(-end // alignment) * alignment
     return tuple(Tensor(t.name, t.shape, t.type, start + t.offset, t.bytes) for t in rough)

@@ -9,26 +9,32 @@ from fanlight.gguf import projectors as known
 from fanlight.gguf.architectures import SECTIONED_WHEN_SEEING
 from fanlight.gguf.header import Header, peek, read
 from fanlight.gguf.vision import output_width, projector_type
+from fanlight.i18n import _, format_number
 
 MOST_BESIDE = 200
 _NAMES = ("general.basename", "general.name", "general.base_model.0.name")
 
 
 def belongs(model: Header, projector: Header) -> str | None:
-    """Why the projector can not serve the model, as a sentence, or None when it can. Raises ModelBroken for a file
+    """Why the projector cannot serve the model, as a sentence, or None when it can. Raises ModelBroken for a file
     that is no projector at all."""
     kind, arch = projector_type(projector), model.architecture
     made = known.PROJECTORS[kind].models
     serves = known.MADE_FOR.get(arch)
     if (made and arch not in made) or (serves is not None and kind not in serves):
-        return f"{projector.path.name} is a projector of the {kind} kind, which a {arch} model does not understand."
+        return _("{file} is a projector of the {kind} kind, which a {arch} model does not understand.").format(
+            file=projector.path.name, kind=kind, arch=arch
+        )
     if arch in SECTIONED_WHEN_SEEING and f"{arch}.rope.dimension_sections" not in model.metadata:
-        return f"{model.path.name} was converted without its part for pictures and can not use a projector."
+        return _("{file} was converted without its part for pictures and cannot use a projector.").format(
+            file=model.path.name
+        )
     gives, takes = output_width(projector), input_width(model)
     if gives != takes:
-        return (
-            f"{projector.path.name} belongs to another model: "
-            f"its picture tokens have {gives:,} numbers, {model.path.name} takes {takes:,}."
+        return _(
+            "{file} belongs to another model: its picture tokens have {gives} numbers, but {model} takes {takes}."
+        ).format(
+            file=projector.path.name, gives=format_number(gives), model=model.path.name, takes=format_number(takes)
         )
     return None
 

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 
 from fanlight.domain.errors import ModelBroken
 from fanlight.gguf.header import Header, Tensor
+from fanlight.i18n import _, format_number
 
 MOST = 2**31 - 1
 
 
 def unusable(header: Header, what: str, hint: str | None = None) -> ModelBroken:
-    return ModelBroken(f"{header.path.name} can not be used: {what}.", hint)
+    """`what` is a translated clause."""
+    return ModelBroken(_("{file} cannot be used: {reason}.").format(file=header.path.name, reason=what), hint)
 
 
 def shape(sizes: tuple[int, ...]) -> str:
@@ -23,9 +25,11 @@ def whole(header: Header, key: str, low: int, high: int = MOST, default: int | N
     """The whole number under `key`, between `low` and `high`; needed when there is no `default`. Raises ModelBroken."""
     value = header.metadata.get(key, default)
     if value is None:
-        raise unusable(header, f"{key} is missing")
+        raise unusable(header, _("{key} is missing").format(key=key))
     if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-        raise unusable(header, f"{key} is {_shown(value)}")
+        if isinstance(value, bool | str | tuple):
+            raise unusable(header, _("{key} is of the wrong type").format(key=key))
+        raise unusable(header, _("{key} is {value}").format(key=key, value=_shown(value)))
     return value
 
 
@@ -36,14 +40,18 @@ def each(header: Header, key: str, count: int, low: int, high: int, default: int
         return (whole(header, key, low, high, default),) * count
     numbers = tuple(number for number in value if type(number) is int and low <= number <= high)
     if len(numbers) != len(value) or len(numbers) != count:
-        raise unusable(header, f"{key} has values no model has, or not one for each of {count} layers")
+        raise unusable(
+            header,
+            _("{key} has values no model has, or not one for each of {count} layers").format(key=key, count=count),
+        )
     return numbers
 
 
 def text(header: Header, key: str, default: str | None = None) -> str:
     value = header.metadata.get(key, default)
     if not isinstance(value, str):
-        raise unusable(header, f"{key} is {'missing' if value is None else 'no text'}")
+        wrong = _("{key} is missing") if value is None else _("{key} is not text")
+        raise unusable(header, wrong.format(key=key))
     return value
 
 
@@ -66,13 +74,18 @@ def check_floats(header: Header, prefix: str) -> None:
         elif ".freq_base" in key:
             low = 1e-6
         if not math.isfinite(number) or number < low:
-            raise unusable(header, f"{key} is {number}")
+            raise unusable(header, _("{key} is {value}").format(key=key, value=number))
 
 
 def expect(header: Header, tensor: Tensor, wanted: tuple[int, ...]) -> None:
     """`tensor` has the shape `wanted`; trailing ones do not count. Raises ModelBroken."""
     if _trimmed(tensor.shape) != _trimmed(wanted):
-        raise unusable(header, f"the tensor {tensor.name} is {shape(tensor.shape)} and should be {shape(wanted)}")
+        raise unusable(
+            header,
+            _("the tensor {tensor} is {shape} and should be {wanted}").format(
+                tensor=tensor.name, shape=shape(tensor.shape), wanted=shape(wanted)
+            ),
+        )
 
 
 def _trimmed(sizes: tuple[int, ...]) -> tuple[int, ...]:
@@ -82,4 +95,4 @@ def _trimmed(sizes: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def _shown(value: object) -> str:
-    return f"{value:,}" if type(value) is int else "of the wrong type" if not isinstance(value, float) else f"{value}"
+    return format_number(value) if isinstance(value, int) and not isinstance(value, bool) else str(value)

@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 from fanlight.domain.errors import ModelBroken
 from fanlight.gguf import layout
+from fanlight.i18n import N_, _, format_number
 
 WINDOW = 4 << 20
 MAX_STRING = 64 << 20
@@ -29,7 +30,7 @@ class BinaryReader:
         return self._start + self._at
 
     def broken(self, what: str) -> ModelBroken:
-        return ModelBroken(f"{self.file_name} is damaged: {what}.")
+        return ModelBroken(_("{file} is damaged: {what}.").format(file=self.file_name, what=what))
 
     def jump(self, position: int) -> None:
         if position > self.size:
@@ -39,7 +40,7 @@ class BinaryReader:
         else:
             self._start, self._window, self._at = position, b"", 0
 
-    def take(self, count: int, what: str = "its header") -> bytes:
+    def take(self, count: int, what: str = N_("its header")) -> bytes:
         self._need(count, what)
         at = self._at
         self._at = at + count
@@ -54,7 +55,7 @@ class BinaryReader:
     def kind(self, key: str) -> int:
         kind = self.u32()
         if kind >= len(layout.KIND_NAMES):
-            raise self.broken(f"{key} has the unknown type {kind}")
+            raise self.broken(_("{key} has the unknown type {kind}").format(key=key, kind=kind))
         return kind
 
     def string(self, what: str, limit: int = MAX_STRING) -> str:
@@ -64,7 +65,7 @@ class BinaryReader:
         """A string that may stand in a sentence."""
         text = self.string(what, limit)
         if not text or not text.isprintable():
-            raise self.broken(f"{what} is no text")
+            raise self.broken(_("{what} is not text").format(what=what))
         return text
 
     def value(self, kind: int, key: str) -> bool | int | float | str:
@@ -124,7 +125,7 @@ class BinaryReader:
     def _length(self, what: str, limit: int = MAX_STRING) -> int:
         length = self.u64()
         if length > limit:
-            raise self.broken(f"{what} is {length:,} bytes long")
+            raise self.broken(_("{what} is {length} bytes long").format(what=what, length=format_number(length)))
         return length
 
     def _room(self, count: int, each: int, key: str) -> None:
@@ -146,5 +147,6 @@ class BinaryReader:
 
     def _short(self, what: str) -> ModelBroken:
         return ModelBroken(
-            f"{self.file_name} is cut off: it ends inside {what}.", "Get the file again: the download did not finish."
+            _("{file} is cut off: it ends inside {what}.").format(file=self.file_name, what=_(what)),
+            _("Download the file again: the download was not complete."),
         )

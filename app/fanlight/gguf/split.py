@@ -9,6 +9,7 @@ from pathlib import Path
 from fanlight.domain.errors import ModelMissing
 from fanlight.gguf.header import Header, read
 from fanlight.gguf.say import unusable, whole
+from fanlight.i18n import _
 
 _PART = re.compile(r"(.+)-(\d{5})-of-(\d{5})\.gguf")
 MAX_PARTS = 1000
@@ -31,21 +32,34 @@ def read_whole(path: Path) -> Header:
         return first
     files = parts(path)
     if whole(first, "split.no", 0, MAX_PARTS) != 0:
-        raise unusable(first, f"it is not the first of {count} parts", f"Open {files[0].name}.")
+        raise unusable(
+            first,
+            _("it is not the first of {count} parts").format(count=count),
+            _("Open {file}.").format(file=files[0].name),
+        )
     if len(files) != count:
         raise unusable(
-            first, f"it is part 1 of {count} and is not named so", f"Name the parts …-00001-of-{count:05d}.gguf again."
+            first,
+            _("it is part 1 of {count} but is not named that way").format(count=count),
+            _("Rename the parts to …-00001-of-{count}.gguf and so on.").format(count=f"{count:05d}"),
         )
     missing = [file.name for file in files if not file.is_file()]
     if missing:
         raise ModelMissing(
-            f"{path.name} is part 1 of {count}, and {missing[0]} is not beside it.", "Put all parts in one folder."
+            _("{file} is part 1 of {count}, and {missing} is not next to it.").format(
+                file=path.name, count=count, missing=missing[0]
+            ),
+            _("Put all parts in one folder."),
         )
     headers = [first]
     for number, file in enumerate(files[1:], start=1):
         part = read(file)
         if part.kinds.get("split.no") != "u16" or part.metadata["split.no"] != number:
-            raise unusable(part, f"it is not part {number + 1} of {path.name}", "Get all parts again.")
+            raise unusable(
+                part,
+                _("it is not part {number} of {file}").format(number=number + 1, file=path.name),
+                _("Download all parts again."),
+            )
         headers.append(part)
     return _joined(headers)
 
@@ -55,7 +69,7 @@ def _joined(headers: list[Header]) -> Header:
     tensors = tuple(tensor for header in headers for tensor in header.tensors)
     named = {tensor.name: tensor for tensor in tensors}
     if len(named) != len(tensors):
-        raise unusable(first, "two of its parts hold the same tensor", "Get all parts again.")
+        raise unusable(first, _("two of its parts contain the same tensor"), _("Download all parts again."))
     if whole(first, "split.tensors.count", 0, default=len(tensors)) != len(tensors):
-        raise unusable(first, "its parts do not belong together", "Get all parts again.")
+        raise unusable(first, _("its parts do not belong together"), _("Download all parts again."))
     return replace(first, tensors=tensors, named=named, file_bytes=sum(header.file_bytes for header in headers))

@@ -14,13 +14,14 @@ from fanlight.gguf import architectures as known
 from fanlight.gguf.header import Header
 from fanlight.gguf.say import MOST, check_floats, each, expect, floats, shape, text, unusable, whole
 from fanlight.gguf.vocabulary import check_vocabulary
+from fanlight.i18n import N_, _, format_number
 
 MAX_LAYERS, MAX_EXPERTS, MAX_WIDTH, MIN_CONTEXT = 512, 1024, 1 << 20, 256
 ALWAYS_F32 = ("_norm.weight", ".bias", "ssm_a", "ssm_d", "ssm_conv1d.weight", "shortconv.conv.weight")
 OTHER_TYPES = {
-    "adapter": "is a LoRA adapter, which changes a model and is none itself",
-    "imatrix": "is an importance matrix, not a model",
-    "control_vector": "is a control vector, not a model",
+    "adapter": N_("it is a LoRA adapter, which changes a model but is not one itself"),
+    "imatrix": N_("it is an importance matrix, not a model"),
+    "control_vector": N_("it is a control vector, not a model"),
 }
 _BLOCK = re.compile(r"blk\.(\d+)\.")
 
@@ -45,22 +46,28 @@ def check_text(header: Header) -> None:
 def _check_kind(header: Header) -> None:
     kind, arch = header.get("general.type", "model"), header.architecture
     if kind in OTHER_TYPES:
-        raise unusable(header, f"it {OTHER_TYPES[kind]}", "Open the model itself.")
+        raise unusable(header, _(OTHER_TYPES[kind]), _("Open the model itself."))
     if arch == "clip" or kind == "mmproj":
         raise ProjectorMismatch(
-            f"{header.path.name} is a projector (the part that sees), not a language model.",
-            "Open the language model's file; the projector goes with it.",
+            _("{file} is a projector (the part that encodes pictures), not a language model.").format(
+                file=header.path.name
+            ),
+            _("Open the language model's file; the projector goes with it."),
         )
     if not arch:
-        raise unusable(header, "it does not say what kind of model it is")
+        raise unusable(header, _("it does not say what kind of model it is"))
     if arch not in known.ARCHITECTURES:
         raise unusable(
             header,
-            f'its kind ("{arch[:40]}") is not known to this version',
-            "A newer Fanlight may know it; the models that work are those of llama.cpp.",
+            _('its kind ("{arch}") is unknown to this version of Fanlight').format(arch=arch[:40]),
+            _("A newer Fanlight may know it; the models that work are those of llama.cpp."),
         )
     if arch in known.NOT_FOR_CHAT:
-        raise unusable(header, f"it {known.NOT_FOR_CHAT[arch]} and can not answer", "Open a chat or vision model.")
+        raise unusable(
+            header,
+            _(known.NOT_FOR_CHAT[arch]),
+            _("Open a chat or vision model."),
+        )
 
 
 def _check_heads(header: Header, layers: int, width: int) -> None:
@@ -71,13 +78,16 @@ def _check_heads(header: Header, layers: int, width: int) -> None:
     )
     each(header, f"{header.architecture}.feed_forward_length", layers, 0, 1 << 24, default=0)
     if not any(heads) and header.architecture in known.FULL_ROTATION:
-        raise unusable(header, "it has no attention heads")
+        raise unusable(header, _("it has no attention heads"))
     for head, pair in zip(heads, pairs, strict=True):
         if pair and (head < pair or head % pair):
-            raise unusable(header, f"{head} attention heads can not share {pair} keys")
+            raise unusable(header, _("{head} attention heads cannot share {pair} keys").format(head=head, pair=pair))
     first = heads[0]
     if first and width % first and f"{prefix}key_length" not in header.metadata:
-        raise unusable(header, f"a width of {width:,} can not be split into {first} heads")
+        raise unusable(
+            header,
+            _("a width of {width} cannot be split into {first} heads").format(width=format_number(width), first=first),
+        )
     for key in (
         "key_length",
         "value_length",
@@ -98,10 +108,10 @@ def _check_rotation(header: Header) -> None:
     arch = header.architecture
     scaling = text(header, f"{arch}.rope.scaling.type", "none")
     if scaling not in known.ROPE_SCALINGS:
-        raise unusable(header, f'its position scaling ("{scaling[:40]}") is not known')
+        raise unusable(header, _('its position scaling ("{scaling}") is not known').format(scaling=scaling[:40]))
     for key, number in floats(header, f"{arch}.rope."):
         if number < 0 and "log_multiplier" not in key and "yarn" not in key:
-            raise unusable(header, f"{key} is {number}")
+            raise unusable(header, _("{key} is {value}").format(key=key, value=number))
     heads = header.metadata.get(f"{arch}.attention.head_count")
     first = heads[0] if isinstance(heads, tuple) and heads else heads
     if not isinstance(first, int) or not first:
@@ -109,9 +119,14 @@ def _check_rotation(header: Header) -> None:
     size = header.own("attention.key_length", header.own("embedding_length", 0) // first)
     rotated = whole(header, f"{arch}.rope.dimension_count", 2, max(size, 2), default=max(size, 2))
     if rotated % 2 or (arch in known.FULL_ROTATION and rotated != size):
-        raise unusable(header, f"{arch}.rope.dimension_count is {rotated} and a head has {size} numbers")
+        raise unusable(
+            header,
+            _("{key} is {rotated}, but a head has {size} numbers").format(
+                key=f"{arch}.rope.dimension_count", rotated=rotated, size=size
+            ),
+        )
     if arch in known.FULL_ROTATION and header.own("attention.value_length", size) != size:
-        raise unusable(header, "its keys and values have different lengths")
+        raise unusable(header, _("its keys and values have different lengths"))
     sections = header.metadata.get(f"{arch}.rope.dimension_sections")
     if sections is not None or arch in known.SECTIONED_ROTATION:
         _check_sections(header, sections, rotated)
@@ -121,7 +136,10 @@ def _check_sections(header: Header, sections: object, rotated: int) -> None:
     numbers = [n for n in sections if type(n) is int and n >= 0] if isinstance(sections, tuple) else []
     counted = isinstance(sections, tuple) and len(numbers) == len(sections) and len(numbers) in (3, 4)
     if not counted or not 0 < sum(numbers) <= max(rotated, 1):
-        raise unusable(header, f"{header.architecture}.rope.dimension_sections does not share out a head")
+        raise unusable(
+            header,
+            _("{key} does not divide a head").format(key=f"{header.architecture}.rope.dimension_sections"),
+        )
 
 
 def _check_experts(header: Header, layers: int) -> None:
@@ -134,7 +152,12 @@ def _check_experts(header: Header, layers: int) -> None:
         return
     wrong = used > experts or (experts and not used) or (groups and groups >= experts)
     if wrong or (groups > 1 and (experts % groups or not 0 < chosen < groups)):
-        raise unusable(header, f"it can not use {used} of {experts} experts in {groups} groups")
+        raise unusable(
+            header,
+            _("it cannot use {used} of {experts} experts in {groups} groups").format(
+                used=used, experts=experts, groups=groups
+            ),
+        )
 
 
 def _check_recurrence(header: Header) -> None:
@@ -150,22 +173,29 @@ def _check_recurrence(header: Header) -> None:
 def _check_tensors(header: Header, layers: int, width: int, tokens: int) -> None:
     embedding = header.named.get("token_embd.weight")
     if embedding is None:
-        raise unusable(header, "it has no token embeddings (token_embd.weight)")
+        raise unusable(header, _("it has no token embeddings (token_embd.weight)"))
     expect(header, embedding, (width, tokens))
     blocks = {int(match[1]) for match in map(_BLOCK.match, header.named) if match}
     if blocks and max(blocks) >= layers:
-        raise unusable(header, f"it has tensors for {max(blocks) + 1} layers and says that it has {layers}")
+        raise unusable(
+            header,
+            _("it has tensors for {blocks} layers but claims to have {layers}").format(
+                blocks=max(blocks) + 1, layers=layers
+            ),
+        )
     drafting = header.own("nextn_predict_layers", 0)  # layers that guess ahead are often left out of a file
     missing = sorted(set(range(layers - drafting)) - blocks)
     if missing:
-        raise unusable(header, f"layer {missing[0]} of {layers} is missing")
+        raise unusable(header, _("layer {missing} of {layers} is missing").format(missing=missing[0], layers=layers))
     _check_queries(header, layers, width)
     for tensor in header.tensors:
         plain = len(tensor.shape) == 1 or tensor.name.endswith(ALWAYS_F32)
         if tensor.type in ("i8", "i16", "i64", "f64", "q8_1", "q8_K") or (plain and tensor.type not in ("f32", "i32")):
-            raise unusable(header, f"the tensor {tensor.name} is stored as {tensor.type}")
+            raise unusable(
+                header, _("the tensor {tensor} is stored as {type}").format(tensor=tensor.name, type=tensor.type)
+            )
         if tensor.type == "i32" and "tid2eid" not in tensor.name:
-            raise unusable(header, f"the tensor {tensor.name} is stored as i32")
+            raise unusable(header, _("the tensor {tensor} is stored as i32").format(tensor=tensor.name))
 
 
 def _check_queries(header: Header, layers: int, width: int) -> None:
@@ -179,4 +209,9 @@ def _check_queries(header: Header, layers: int, width: int) -> None:
         size = header.own("attention.key_length", width // count)
         exact = arch in known.FULL_ROTATION or arch in ("lfm2", "lfm2moe")
         if matrix.shape[1] % count or (exact and matrix.shape[1] != count * size):
-            raise unusable(header, f"the tensor {matrix.name} is {shape(matrix.shape)}, for {count} heads of {size}")
+            raise unusable(
+                header,
+                _("the tensor {tensor} is {shape}, for {count} heads of {size}").format(
+                    tensor=matrix.name, shape=shape(matrix.shape), count=count, size=size
+                ),
+            )

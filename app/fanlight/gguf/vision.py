@@ -13,6 +13,7 @@ from fanlight.gguf import projectors as known
 from fanlight.gguf.convnext import check_stages
 from fanlight.gguf.header import Header, Tensor
 from fanlight.gguf.say import MOST, check_floats, expect, text, unusable, whole
+from fanlight.i18n import _, format_number
 
 V = "clip.vision."
 MAX_SIDE, MAX_ENLARGED, MAX_PIXELS = 8192, 1 << 24, 1 << 28
@@ -44,7 +45,7 @@ def check_vision(header: Header) -> EncoderShape:
     for key, found in header.kinds.items():
         wanted = "u32" if key in known.NUMBERS else known.KINDS.get(key, found)
         if found != wanted:
-            raise unusable(header, f"{key} is of the wrong type")
+            raise unusable(header, _("{key} is of the wrong type").format(key=key))
     check_floats(header, "clip.")
     eye = _eye(header, kind)
     _check_pictures(header, eye)
@@ -63,19 +64,22 @@ def check_vision(header: Header) -> EncoderShape:
 def projector_type(header: Header) -> str:
     """The type of the part that sees. Raises ModelBroken or ProjectorMismatch."""
     if header.architecture != "clip":
-        what = "a language model" if header.architecture else "no projector"
-        raise ProjectorMismatch(f"{header.path.name} is {what}, not a projector (the part that sees).")
+        if header.architecture:
+            wrong = _("{file} is a language model, not a projector (the part that encodes pictures).")
+        else:
+            wrong = _("{file} is not a projector (the part that encodes pictures).")
+        raise ProjectorMismatch(wrong.format(file=header.path.name))
     if header.metadata.get("clip.has_vision_encoder") is not True:
-        raise unusable(header, "it has no part that sees pictures", "Use the model's vision projector.")
+        raise unusable(header, _("it has no vision encoder"), _("Use the model's vision projector."))
     kind = text(header, "clip.projector_type", "") or text(header, "clip.vision.projector_type")
     if kind not in known.PROJECTORS:
         hears = kind in known.HEARING
         raise unusable(
             header,
-            "it hears and does not see"
+            _("it is for sound, not for pictures")
             if hears
-            else f'its projector type ("{kind[:40]}") is not known to this version',
-            "Use the model's vision projector." if hears else "A newer Fanlight may know it.",
+            else _('its projector type ("{kind}") is unknown to this version of Fanlight').format(kind=kind[:40]),
+            _("Use the model's vision projector.") if hears else _("A newer Fanlight may know it."),
         )
     return kind
 
@@ -104,19 +108,24 @@ def _eye(header: Header, kind: str) -> EncoderShape:
     own = kind in known.OWN_ENCODER
     head = whole(header, V + "attention.head_dim", 0, 4096, default=0)
     if not head and width % heads and not own:
-        raise unusable(header, f"an encoder {width:,} wide can not be split into {heads} heads")
+        raise unusable(
+            header,
+            _("an encoder {width} wide cannot be split into {heads} heads").format(
+                width=format_number(width), heads=heads
+            ),
+        )
     head = head or max(width // heads, 1)
     keys = whole(header, V + "attention.head_count_kv", 1, heads, default=heads)
     merge = _merge(header, kind)
     patch = whole(header, V + "patch_size", 1, 1024)
     side = whole(header, V + "image_size", 0, MAX_SIDE)
     if side and side < patch and not own:
-        raise unusable(header, f"pictures of {side} pixels have no patch of {patch}")
+        raise unusable(header, _("pictures of {side} pixels have no patch of {patch}").format(side=side, patch=patch))
     layers = whole(header, V + "block_count", 0 if own else 1, 512)
     whole(header, V + "feed_forward_length", 0, 1 << 20)
     whole(header, V + "projection_dim", 0, 1 << 20)
     if heads % keys or (keys != heads and kind not in known.GROUPED):
-        raise unusable(header, f"{heads} attention heads can not share {keys} keys")
+        raise unusable(header, _("{heads} attention heads cannot share {keys} keys").format(heads=heads, keys=keys))
     return EncoderShape(kind, width, heads, keys, head, layers, patch, side, merge)
 
 
@@ -135,7 +144,7 @@ def _check_pictures(header: Header, eye: EncoderShape) -> None:
     for key in ("image_mean", "image_std"):
         values = header.metadata.get(V + key)
         if not isinstance(values, tuple) or len(values) < 3 or (key == "image_std" and min(map(float, values)) <= 0):
-            raise unusable(header, f"{V}{key} does not give three colours")
+            raise unusable(header, _("{key} does not give three colors").format(key=V + key))
     low = whole(header, V + "image_min_pixels", 0, MAX_ENLARGED, default=0)
     whole(header, V + "image_max_pixels", low, MAX_PIXELS, default=MAX_PIXELS)
     least = whole(header, V + "preproc_min_tiles", 0, 256, default=1)
@@ -143,18 +152,23 @@ def _check_pictures(header: Header, eye: EncoderShape) -> None:
     smallest = eye.side if eye.type == "idefics3" else eye.patch * eye.merge
     longest = whole(header, V + "preproc_image_size", smallest, MAX_SIDE, default=max(eye.side, smallest))
     if eye.side and longest > 32 * eye.side:
-        raise unusable(header, f"a picture of {longest:,} pixels would be cut into more than a thousand tiles")
+        raise unusable(
+            header,
+            _("a picture of {longest} pixels would be cut into more than a thousand tiles").format(
+                longest=format_number(longest)
+            ),
+        )
     points = header.metadata.get(V + "image_grid_pinpoints", ())
     if not isinstance(points, tuple) or len(points) % 2 or any(not 0 < int(p) <= MAX_SIDE for p in points):
-        raise unusable(header, f"{V}image_grid_pinpoints gives no sizes")
+        raise unusable(header, _("{key} gives no sizes").format(key=V + "image_grid_pinpoints"))
     if V + "window_size" in header.metadata:
         whole(header, V + "window_size", 1, 4096)
     whole(header, V + "n_wa_pattern", 0, 512, default=0)
     if header.get("clip.use_gelu", False) and header.get("clip.use_silu", False):
-        raise unusable(header, "it is to use two activations at once")
+        raise unusable(header, _("it claims two activations at once"))
     layers = header.metadata.get(V + "feature_layer", ())
     if not isinstance(layers, tuple) or any(not -MOST < int(layer) <= eye.layers for layer in layers):
-        raise unusable(header, f"{V}feature_layer names a layer that is not there")
+        raise unusable(header, _("{key} names a missing layer").format(key=V + "feature_layer"))
 
 
 def _check_storage(header: Header, tensor: Tensor, *, own: bool) -> None:
@@ -162,7 +176,9 @@ def _check_storage(header: Header, tensor: Tensor, *, own: bool) -> None:
     row = tensor.name.endswith(".bias") or all(size == 1 for size in tensor.shape[1:])
     convolves = not own and len(tensor.shape) > 2 and "exps" not in tensor.name
     if (row and tensor.type != "f32") or (convolves and tensor.type not in ("f32", "f16")) or tensor.type in NO_WEIGHTS:
-        raise unusable(header, f"the tensor {tensor.name} is stored as {tensor.type}")
+        raise unusable(
+            header, _("the tensor {tensor} is stored as {type}").format(tensor=tensor.name, type=tensor.type)
+        )
 
 
 def _check_front(header: Header, eye: EncoderShape) -> None:
@@ -172,7 +188,7 @@ def _check_front(header: Header, eye: EncoderShape) -> None:
     for name in ("v.patch_embd.weight", "v.patch_embd.weight.1"):
         patch = header.named.get(name)
         if patch is None and (name.endswith("weight") or eye.type.startswith("qwen")):
-            raise unusable(header, f"the tensor {name} is missing")
+            raise unusable(header, _("the tensor {tensor} is missing").format(tensor=name))
         if patch is not None and eye.type not in known.OTHER_PATCHES:
             expect(header, patch, (eye.patch, eye.patch, 3, eye.width))
     for name in (
@@ -188,16 +204,23 @@ def _check_front(header: Header, eye: EncoderShape) -> None:
         if tensor is not None and (
             tensor.shape[0] != eye.width or (max(tensor.shape[1:], default=1) > 1 and not several)
         ):
-            raise unusable(header, f"the tensor {name} does not fit an encoder {eye.width:,} wide")
+            raise unusable(
+                header,
+                _("the tensor {tensor} does not fit an encoder {width} wide").format(
+                    tensor=name, width=format_number(eye.width)
+                ),
+            )
     if eye.type == "internvl":
         _need(header, "v.class_embd")
     if eye.type in known.UPRIGHT and "v.class_embd" in header.named:
-        raise unusable(header, "it has a class token, for which its kind has no place")
+        raise unusable(header, _("it has a class token, for which its kind has no place"))
     if eye.type in known.UPRIGHT and ("v.patch_embd.bias" in header.named) != (eye.type == "qwen3vl_merger"):
-        raise unusable(header, "the bias of its patches is missing, or should not be there")
+        raise unusable(header, _("the bias of its patches is missing, or should not be there"))
     _check_positions(header, eye)
     if "merger" in eye.type and eye.head % 4:
-        raise unusable(header, f"a head of {eye.head} numbers can not hold positions in two directions")
+        raise unusable(
+            header, _("a head of {head} numbers cannot hold positions in two directions").format(head=eye.head)
+        )
 
 
 def _check_positions(header: Header, eye: EncoderShape) -> None:
@@ -205,24 +228,46 @@ def _check_positions(header: Header, eye: EncoderShape) -> None:
     fixed = known.PROJECTORS[eye.type].fixed
     if places is None:
         if fixed or eye.type in ("lfm2", "phi4", "qwen3vl_merger", "mlp", "ldp", "ldpv2", "adapter", "resampler"):
-            raise unusable(header, "the tensor v.position_embd.weight is missing")
+            raise unusable(header, _("the tensor v.position_embd.weight is missing"))
         return
     if places.shape[0] != eye.width:
-        raise unusable(header, f"the tensor {places.name} does not fit an encoder {eye.width:,} wide")
+        raise unusable(
+            header,
+            _("the tensor {tensor} does not fit an encoder {width} wide").format(
+                tensor=places.name, width=format_number(eye.width)
+            ),
+        )
     count = places.shape[1] if len(places.shape) > 1 else 1
     extra = 1 if "v.class_embd" in header.named else 0
     if fixed:
         if places.type != "f32":
-            raise unusable(header, f"the tensor {places.name} is stored as {places.type}")
+            raise unusable(
+                header, _("the tensor {tensor} is stored as {type}").format(tensor=places.name, type=places.type)
+            )
         if count != eye.patches + extra:
-            raise unusable(header, f"it has {count:,} positions for {eye.patches + extra:,} patches")
+            raise unusable(
+                header,
+                _("it has {count} positions for {patches} patches").format(
+                    count=format_number(count), patches=format_number(eye.patches + extra)
+                ),
+            )
         if eye.side // eye.patch % eye.merge:
-            raise unusable(header, f"{eye.side // eye.patch} patches a side can not be merged by {eye.merge}")
+            raise unusable(
+                header,
+                _("{side} patches a side cannot be merged by {merge}").format(
+                    side=eye.side // eye.patch, merge=eye.merge
+                ),
+            )
     elif eye.type in ("lfm2", "phi4", "qwen3vl_merger"):
         if math.isqrt(count) ** 2 != count:
-            raise unusable(header, f"its {count:,} positions are no square")
+            raise unusable(header, _("its {count} positions are not a square").format(count=format_number(count)))
     elif eye.type in ("mlp", "ldp", "ldpv2", "adapter") and count < eye.patches + extra:
-        raise unusable(header, f"it has {count:,} positions for {eye.patches + extra:,} patches")
+        raise unusable(
+            header,
+            _("it has {count} positions for {patches} patches").format(
+                count=format_number(count), patches=format_number(eye.patches + extra)
+            ),
+        )
 
 
 def _check_layer(header: Header, eye: EncoderShape, layer: int) -> None:
@@ -245,7 +290,7 @@ def _check_layer(header: Header, eye: EncoderShape, layer: int) -> None:
         inner = up.shape[1] if up.shape[0] == width and len(up.shape) > 1 else up.shape[0]
         straight = (width, inner), (inner, width)
         if (up.shape, down.shape) not in (straight, straight[::-1]):
-            raise unusable(header, f"layer {layer} of the encoder does not fit together")
+            raise unusable(header, _("layer {layer} of the encoder does not fit together").format(layer=layer))
         if start + "ffn_gate.weight" in named:
             expect(header, named[start + "ffn_gate.weight"], up.shape)
     for tensor in named.values():
@@ -255,7 +300,7 @@ def _check_layer(header: Header, eye: EncoderShape, layer: int) -> None:
 
 def _check_row(header: Header, eye: EncoderShape, tensor: Tensor) -> None:
     """A bias is as long as its matrix is high; a norm is as long as what it goes over."""
-    part, _, last = tensor.name.rpartition(".")
+    part, _unused, last = tensor.name.rpartition(".")
     matrix = header.named.get(part + ".weight")
     if last == "bias" and matrix is not None and len(matrix.shape) == 2:
         expect(header, tensor, (matrix.shape[1],))
@@ -264,7 +309,12 @@ def _check_row(header: Header, eye: EncoderShape, tensor: Tensor) -> None:
     elif part.endswith(("attn_q_norm", "attn_k_norm")):
         keys = eye.keys if part.endswith("attn_k_norm") else eye.heads
         if tensor.shape not in ((eye.head,), (keys * eye.head,)):
-            raise unusable(header, f"the tensor {tensor.name} does not fit a head of {eye.head} numbers")
+            raise unusable(
+                header,
+                _("the tensor {tensor} does not fit a head of {head} numbers").format(
+                    tensor=tensor.name, head=eye.head
+                ),
+            )
 
 
 def _check_way_out(header: Header, eye: EncoderShape) -> None:
@@ -275,11 +325,19 @@ def _check_way_out(header: Header, eye: EncoderShape) -> None:
         expect(header, _need(header, "mm.soft_emb_norm.weight"), (width,))
         matrix = _need(header, "mm.input_projection.weight")
         if len(matrix.shape) != 2 or matrix.shape[1] != width or matrix.type not in ("f32", "f16"):
-            raise unusable(header, f"the tensor {matrix.name} does not fit an encoder {width:,} wide")
+            raise unusable(
+                header,
+                _("the tensor {tensor} does not fit an encoder {width} wide").format(
+                    tensor=matrix.name, width=format_number(width)
+                ),
+            )
     for name in made.chain:
         matrix = _need(header, name)
         if len(matrix.shape) != 2 or matrix.shape[0] != width:
-            raise unusable(header, f"the tensor {name} does not take {width:,} numbers")
+            raise unusable(
+                header,
+                _("the tensor {tensor} does not take {width} numbers").format(tensor=name, width=format_number(width)),
+            )
         width = matrix.shape[1]
     for tensor in header.tensors:
         if tensor.name.startswith(("mm.", "v.deepstack.")):
@@ -291,12 +349,17 @@ def _check_way_out(header: Header, eye: EncoderShape) -> None:
         if eye.type == "lfm2" and name in header.named:
             expect(header, header.named[name], (eye.width * eye.merge**2,))
     if eye.type == "qwen2.5vl_merger" and header.get(V + "projection_dim", 0) != width:
-        raise unusable(header, f"{V}projection_dim is not the width of its picture tokens ({width:,})")
+        raise unusable(
+            header,
+            _("{key} is not the width of its picture tokens ({width})").format(
+                key=V + "projection_dim", width=format_number(width)
+            ),
+        )
     output_width(header)
 
 
 def _need(header: Header, name: str) -> Tensor:
     tensor = header.named.get(name)
     if tensor is None:
-        raise unusable(header, f"the tensor {name} is missing")
+        raise unusable(header, _("the tensor {tensor} is missing").format(tensor=name))
     return tensor

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fanlight.gguf.architectures import TOKENIZERS
 from fanlight.gguf.header import Header
 from fanlight.gguf.say import unusable
+from fanlight.i18n import _, format_number
 
 TOKENS = "tokenizer.ggml.tokens"
 NONE = -1
@@ -18,15 +19,22 @@ def check_vocabulary(header: Header) -> int:
     """How many tokens there are. Raises ModelBroken."""
     kind = header.metadata.get("tokenizer.ggml.model")
     if not isinstance(kind, str):
-        raise unusable(header, "it has no vocabulary")
+        raise unusable(header, _("it has no vocabulary"))
     if kind not in TOKENIZERS:
-        raise unusable(header, f"its tokenizer ({kind[:40]}) is not one that can be used for a conversation")
+        raise unusable(
+            header, _("its tokenizer ({kind}) is not one that can be used for a conversation").format(kind=kind[:40])
+        )
     count = _length(header, TOKENS, ("[str]",))
     if not count:
-        raise unusable(header, "its vocabulary is empty")
+        raise unusable(header, _("its vocabulary is empty"))
     for key, kinds in (("scores", ("[f32]", "[i32]")), ("token_type", ("[i32]",))):
         if f"tokenizer.ggml.{key}" in header.metadata and _length(header, f"tokenizer.ggml.{key}", kinds) != count:
-            raise unusable(header, f"its vocabulary has {count:,} tokens, and not as many entries in {key}")
+            raise unusable(
+                header,
+                _("its vocabulary has {count} tokens, but not as many entries in {key}").format(
+                    count=format_number(count), key=key
+                ),
+            )
     if kind in ("gpt2", "hybriddna", "whitespace", "gemma4") and header.get("tokenizer.ggml.pre", "") != "kimi-k2":
         _length(header, "tokenizer.ggml.merges", ("[str]",))
     _check_tokens(header, kind, count)
@@ -37,9 +45,9 @@ def check_vocabulary(header: Header) -> int:
 def _length(header: Header, key: str, kinds: tuple[str, ...]) -> int:
     count = header.length(key)
     if count is None:
-        raise unusable(header, f"{key} is missing")
+        raise unusable(header, _("{key} is missing").format(key=key))
     if header.kinds[key] not in kinds:
-        raise unusable(header, f"{key} is of the wrong type")
+        raise unusable(header, _("{key} is of the wrong type").format(key=key))
     return count
 
 
@@ -50,12 +58,14 @@ def _check_tokens(header: Header, kind: str, count: int) -> None:
     if b"" in known or b"\0" in b"".join(tokens):
         known = {token.partition(b"\0")[0] or b"[EMPTY_%d]" % i for i, token in enumerate(tokens)}
     if len(known) != count:
-        raise unusable(header, f"{count - len(known):,} tokens stand twice in its vocabulary")
+        raise unusable(
+            header, _("{count} tokens appear twice in its vocabulary").format(count=format_number(count - len(known)))
+        )
     if kind != "llama":
         return
     bare = [byte for byte in range(256) if b"<0x%02X>" % byte not in known and bytes((byte,)) not in known]
     if bare:
-        raise unusable(header, f"its vocabulary has no token for {len(bare)} of the 256 bytes")
+        raise unusable(header, _("its vocabulary has no token for {count} of the 256 bytes").format(count=len(bare)))
 
 
 def _check_ends(header: Header, kind: str, count: int) -> None:
@@ -68,10 +78,15 @@ def _check_ends(header: Header, kind: str, count: int) -> None:
         key = f"tokenizer.ggml.{name}_token_id"
         value = header.get(key, default)
         if key in header.metadata and not 0 <= value < count:
-            raise unusable(header, f"{key} is {value:,} and there are {count:,} tokens")
+            raise unusable(
+                header,
+                _("{key} is {value}, but there are only {count} tokens").format(
+                    key=key, value=format_number(value), count=format_number(count)
+                ),
+            )
         found[name] = value if value < count else NONE
     always = kind == "gemma4"
     for name in ("bos", "eos"):
         wanted = header.get(f"tokenizer.ggml.add_{name}_token", False) or (always and name == "bos")
         if wanted and found[name] == NONE:
-            raise unusable(header, f"every text is to have its {name} token added, and it has none")
+            raise unusable(header, _("every text needs its {name} token, but it has none").format(name=name))

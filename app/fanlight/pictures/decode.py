@@ -38,6 +38,7 @@ from PIL import (
 from fanlight.domain.errors import PictureError
 from fanlight.domain.messages import Image as Pixels
 from fanlight.domain.messages import Picture
+from fanlight.i18n import N_, _, format_decimal, format_number
 from fanlight.pictures.colours import eight_bits, on_white, scaled
 from fanlight.pictures.kinds import NAMES, is_cut_off, is_raw_photo, raw_refusal, recognise
 from fanlight.pictures.metadata import stripped
@@ -49,7 +50,7 @@ THINNEST = 32
 line to nothing and fail, and a line someone sends (a ruler, a gradient) is still worth an answer."""
 
 _ONE_AT_A_TIME = threading.Lock()
-_SMALLER = "Make it smaller first, or take a screenshot of the part that matters."
+_SMALLER = N_("Make it smaller first, or take a screenshot of the part that matters.")
 _READERS: dict[str, Callable[[BytesIO], ImageFile.ImageFile]] = {
     "png": PngImagePlugin.PngImageFile,
     "jpeg": JpegImagePlugin.JpegImageFile,
@@ -82,22 +83,28 @@ def read_file(path: Path, longest_side: int = 1536) -> Picture:
     try:
         found = path.stat()
         if stat.S_ISDIR(found.st_mode):
-            raise PictureError(f"{subject} is a folder.", "Give the pictures inside it.")
+            raise PictureError(_("{subject} is a folder.").format(subject=subject), _("Choose the pictures inside it."))
         if not stat.S_ISREG(found.st_mode):
-            raise PictureError(f"{subject} is a device or a pipe, not a file.")
+            raise PictureError(_("{subject} is a device or a pipe, not a file.").format(subject=subject))
         if found.st_size > MAX_BYTES:
             raise _too_heavy(subject, found.st_size)
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        raise PictureError(f"{subject} is not there.", "Check the name and the folder.") from None
+        raise PictureError(
+            _("{subject} does not exist.").format(subject=subject), _("Check the name and the folder.")
+        ) from None
     except PermissionError:
         raise PictureError(
-            f"{subject} may not be read.", "Change its permissions, or copy it to your folder."
+            _("You do not have permission to read {subject}.").format(subject=subject),
+            _("Change its permissions, or copy it to a folder of your own."),
         ) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise PictureError(f"{subject} cannot be read: {reason}.", "Check the name and the folder.") from None
+        raise PictureError(
+            _("{subject} cannot be read: {reason}.").format(subject=subject, reason=reason),
+            _("Check the name and the folder."),
+        ) from None
     return read_bytes(data, name, longest_side)
 
 
@@ -105,7 +112,7 @@ def read_bytes(data: bytes, name: str = "", longest_side: int = 1536) -> Picture
     """`longest_side` bounds what the model is sent; nothing is ever enlarged. Raises PictureError."""
     subject = _subject(name)
     if not data:
-        raise PictureError(f"{subject} is empty.", "Copy or download it again.")
+        raise PictureError(_("{subject} is empty.").format(subject=subject), _("Copy or download it again."))
     if len(data) > MAX_BYTES:
         raise _too_heavy(subject, len(data))
     kind = recognise(data, subject)
@@ -124,20 +131,27 @@ def picture_of(image: Image.Image, name: str = "", longest_side: int = 1536, kep
 
 
 def _subject(name: str) -> str:
-    return f"“{name}”" if name else "The picture"
+    return f"“{name}”" if name else _("The picture")
 
 
 def _too_heavy(subject: str, size: int) -> PictureError:
     most = MAX_BYTES // 10**6
-    return PictureError(f"{subject} has {size / 1e6:,.0f} MB; Fanlight reads at most {most} MB.", _SMALLER)
+    return PictureError(
+        _("{subject} has {size} MB; Fanlight can read at most {most} MB.").format(
+            subject=subject, size=format_decimal(size / 1e6, 0), most=most
+        ),
+        _(_SMALLER),
+    )
 
 
 def _check_size(size: tuple[int, int], subject: str) -> None:
     width, height = size
     if width * height > MAX_PIXELS:
         raise PictureError(
-            f"{subject} has {width:,} × {height:,} pixels; Fanlight reads at most {MAX_PIXELS // 10**6} million.",
-            _SMALLER,
+            _("{subject} has {width} × {height} pixels; Fanlight can read at most {millions} million.").format(
+                subject=subject, width=format_number(width), height=format_number(height), millions=MAX_PIXELS // 10**6
+            ),
+            _(_SMALLER),
         )
 
 
@@ -152,15 +166,20 @@ def _reading(subject: str, kind: str, data: bytes = b"") -> Iterator[None]:
     except PictureError:
         raise
     except MemoryError:
-        raise PictureError(f"There is not enough memory to read {subject}.", _SMALLER) from None
+        raise PictureError(
+            _("There is not enough memory to read {subject}.").format(subject=subject), _(_SMALLER)
+        ) from None
     except _BROKEN as error:
         if "truncated" in str(error).lower() or is_cut_off(data, kind):
             raise PictureError(
-                f"{subject} is cut off: a part of the file is missing.", "Copy or download it again."
+                _("{subject} is cut off: part of the file is missing.").format(subject=subject),
+                _("Copy or download it again."),
             ) from error
         raise PictureError(
-            f"{subject} is damaged: it starts like a {NAMES[kind]} picture and cannot be read as one.",
-            "Copy or download it again.",
+            _("{subject} is damaged: it starts like a {kind} picture but cannot be read as one.").format(
+                subject=subject, kind=NAMES[kind]
+            ),
+            _("Copy or download it again."),
         ) from error
 
 
@@ -221,8 +240,10 @@ def _heic_reader(subject: str) -> Callable[[BytesIO], ImageFile.ImageFile]:
         from pillow_heif import HeifImageFile
     except ImportError:
         raise PictureError(
-            f"{subject} is a HEIC picture, which Fanlight reads only with an extra package.",
-            "Run `pip install fanlight[heic]`, or save the picture as JPEG.",
+            _("{subject} is a HEIC picture, which Fanlight can read only with an extra package.").format(
+                subject=subject
+            ),
+            _("Run `pip install fanlight[heic]`, or save the picture as JPEG."),
         ) from None
     reader: Callable[[BytesIO], ImageFile.ImageFile] = HeifImageFile
     return reader

@@ -6,13 +6,16 @@ import codecs
 import re
 
 from fanlight.domain.errors import PictureError
+from fanlight.i18n import N_, _
 
 PICTURES = ("png", "jpeg", "webp", "gif", "bmp", "tiff", "avif", "heic")
 NAMES = {"png": "PNG", "jpeg": "JPEG", "webp": "WebP", "gif": "GIF", "bmp": "BMP", "tiff": "TIFF", "avif": "AVIF"}
 NAMES["heic"] = "HEIC"
 
-_EXPORT = "Export it as PNG or JPEG first."
-_SHOT = "Take a screenshot of the page, or export it as PNG."
+_EXPORT = N_("Export it as PNG or JPEG first.")
+_SHOT = N_("Take a screenshot of the page, or export it as PNG.")
+_PAUSE = N_("Pause it at the right moment and take a screenshot.")
+_UNPACK = N_("Unpack it first.")
 
 _STARTS: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG\r\n\x1a\n", "png"),
@@ -26,45 +29,45 @@ _STARTS: tuple[tuple[bytes, str], ...] = (
 )
 
 _OTHERS: tuple[tuple[bytes, str, str], ...] = (
-    (b"%!PS", "a PostScript document", _SHOT),
-    (b"\xc5\xd0\xd3\xc6", "a PostScript document", _SHOT),
-    (b"8BPS", "a Photoshop document", _EXPORT),
-    (b"gimp xcf", "a GIMP document", _EXPORT),
-    (b"\xff\x0a", "a JPEG XL picture", _EXPORT),
-    (b"\0\0\0\x0cJXL ", "a JPEG XL picture", _EXPORT),
-    (b"\0\0\0\x0cjP  ", "a JPEG 2000 picture", _EXPORT),
-    (b"\xff\x4f\xff\x51", "a JPEG 2000 picture", _EXPORT),
-    (b"\x76\x2f\x31\x01", "an OpenEXR picture", _EXPORT),
-    (b"#?RADIANCE", "a Radiance HDR picture", _EXPORT),
-    (b"DDS ", "a DirectDraw texture", _EXPORT),
-    (b"qoif", "a QOI picture", _EXPORT),
-    (b"\x8aMNG", "an MNG animation", _EXPORT),
-    (b"FUJIFILMCCD-RAW", "a camera raw file", _EXPORT),
-    (b"IIRO", "a camera raw file", _EXPORT),
-    (b"IIRS", "a camera raw file", _EXPORT),
-    (b"IIU\0", "a camera raw file", _EXPORT),
-    (b"\0\0\x01\0", "a Windows icon", _EXPORT),
-    (b"\0\0\x02\0", "a Windows cursor", _EXPORT),
-    (b"\x1aE\xdf\xa3", "a video", "Pause it where it matters and take a screenshot."),
-    (b"\0\0\x01\xba", "a video", "Pause it where it matters and take a screenshot."),
-    (b"\0\0\x01\xb3", "a video", "Pause it where it matters and take a screenshot."),
-    (b"FLV\x01", "a video", "Pause it where it matters and take a screenshot."),
-    (b"ID3", "a sound file", ""),
-    (b"OggS", "a sound or video file", ""),
-    (b"fLaC", "a sound file", ""),
-    (b"GGUF", "a GGUF model", "Use “Open a model…” for it."),
-    (b"SQLite format 3\0", "a database", ""),
-    (b"\x7fELF", "a program", ""),
-    (b"MZ", "a Windows program", ""),
-    (b"PK\x03\x04", "a ZIP archive or an office document", "Unpack it, or take a screenshot of the page."),
-    (b"\xd0\xcf\x11\xe0", "an office document", _SHOT),
-    (b"\x1f\x8b", "a gzip archive", "Unpack it first."),
-    (b"BZh", "a bzip2 archive", "Unpack it first."),
-    (b"\xfd7zXZ\0", "an xz archive", "Unpack it first."),
-    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", "Unpack it first."),
-    (b"Rar!", "a RAR archive", "Unpack it first."),
-    (b"\x28\xb5\x2f\xfd", "a zstd archive", "Unpack it first."),
-    (b"{\\rtf", "a text document", _SHOT),
+    (b"%!PS", N_("a PostScript document"), _SHOT),
+    (b"\xc5\xd0\xd3\xc6", N_("a PostScript document"), _SHOT),
+    (b"8BPS", N_("a Photoshop document"), _EXPORT),
+    (b"gimp xcf", N_("a GIMP document"), _EXPORT),
+    (b"\xff\x0a", N_("a JPEG XL picture"), _EXPORT),
+    (b"\0\0\0\x0cJXL ", N_("a JPEG XL picture"), _EXPORT),
+    (b"\0\0\0\x0cjP  ", N_("a JPEG 2000 picture"), _EXPORT),
+    (b"\xff\x4f\xff\x51", N_("a JPEG 2000 picture"), _EXPORT),
+    (b"\x76\x2f\x31\x01", N_("an OpenEXR picture"), _EXPORT),
+    (b"#?RADIANCE", N_("a Radiance HDR picture"), _EXPORT),
+    (b"DDS ", N_("a DirectDraw texture"), _EXPORT),
+    (b"qoif", N_("a QOI picture"), _EXPORT),
+    (b"\x8aMNG", N_("an MNG animation"), _EXPORT),
+    (b"FUJIFILMCCD-RAW", N_("a camera raw file"), _EXPORT),
+    (b"IIRO", N_("a camera raw file"), _EXPORT),
+    (b"IIRS", N_("a camera raw file"), _EXPORT),
+    (b"IIU\0", N_("a camera raw file"), _EXPORT),
+    (b"\0\0\x01\0", N_("a Windows icon"), _EXPORT),
+    (b"\0\0\x02\0", N_("a Windows cursor"), _EXPORT),
+    (b"\x1aE\xdf\xa3", N_("a video"), _PAUSE),
+    (b"\0\0\x01\xba", N_("a video"), _PAUSE),
+    (b"\0\0\x01\xb3", N_("a video"), _PAUSE),
+    (b"FLV\x01", N_("a video"), _PAUSE),
+    (b"ID3", N_("a sound file"), ""),
+    (b"OggS", N_("a sound or video file"), ""),
+    (b"fLaC", N_("a sound file"), ""),
+    (b"GGUF", N_("a GGUF model"), N_("Use “Open a model…” for it.")),
+    (b"SQLite format 3\0", N_("a database"), ""),
+    (b"\x7fELF", N_("a program"), ""),
+    (b"MZ", N_("a Windows program"), ""),
+    (b"PK\x03\x04", N_("a ZIP archive or an office document"), N_("Unpack it, or take a screenshot of the page.")),
+    (b"\xd0\xcf\x11\xe0", N_("an office document"), _SHOT),
+    (b"\x1f\x8b", N_("a gzip archive"), _UNPACK),
+    (b"BZh", N_("a bzip2 archive"), _UNPACK),
+    (b"\xfd7zXZ\0", N_("an xz archive"), _UNPACK),
+    (b"7z\xbc\xaf\x27\x1c", N_("a 7-Zip archive"), _UNPACK),
+    (b"Rar!", N_("a RAR archive"), _UNPACK),
+    (b"\x28\xb5\x2f\xfd", N_("a zstd archive"), _UNPACK),
+    (b"{\\rtf", N_("a text document"), _SHOT),
 )
 
 _BMP_HEADERS = (12, 16, 40, 52, 56, 64, 108, 124)
@@ -77,7 +80,7 @@ def recognise(data: bytes, subject: str) -> str:
     for start, kind in _STARTS:
         if data.startswith(start):
             if kind == "tiff" and data[8:10] == b"CR":
-                raise _refusal(subject, "a camera raw file", _EXPORT)
+                raise _refusal(subject, N_("a camera raw file"), _EXPORT)
             return kind
     if data[:2] == b"BM" and int.from_bytes(data[14:18], "little") in _BMP_HEADERS:
         return "bmp"
@@ -100,11 +103,13 @@ def is_raw_photo(tags: object) -> bool:
 
 
 def raw_refusal(subject: str) -> PictureError:
-    return _refusal(subject, "a camera raw file", _EXPORT)
+    return _refusal(subject, N_("a camera raw file"), _EXPORT)
 
 
 def _refusal(subject: str, what: str, hint: str = "") -> PictureError:
-    return PictureError(f"{subject} is {what}, not a picture Fanlight reads.", hint or None)
+    # Translators: {kind} is one of the nouns with an article, like "a PDF document".
+    text = _("{subject} is {kind}, not a picture Fanlight can read.")
+    return PictureError(text.format(subject=subject, kind=_(what)), _(hint) or None)
 
 
 def _riff(data: bytes, subject: str) -> str:
@@ -112,11 +117,11 @@ def _riff(data: bytes, subject: str) -> str:
         case b"WEBP":
             return "webp"
         case b"AVI ":
-            raise _refusal(subject, "a video", "Pause it where it matters and take a screenshot.")
+            raise _refusal(subject, N_("a video"), _PAUSE)
         case b"WAVE":
-            raise _refusal(subject, "a sound file")
+            raise _refusal(subject, N_("a sound file"))
         case _:
-            raise _refusal(subject, "a RIFF file")
+            raise _refusal(subject, N_("a RIFF file"))
 
 
 def _boxes(data: bytes, subject: str) -> str:
@@ -128,10 +133,10 @@ def _boxes(data: bytes, subject: str) -> str:
     if any(brand in _HEIF_BRANDS for brand in brands):
         return "heic"
     if brands[0] == b"crx ":
-        raise _refusal(subject, "a camera raw file", _EXPORT)
+        raise _refusal(subject, N_("a camera raw file"), _EXPORT)
     if brands[0] in (b"M4A ", b"M4B "):
-        raise _refusal(subject, "a sound file")
-    raise _refusal(subject, "a video", "Pause it where it matters and take a screenshot.")
+        raise _refusal(subject, N_("a sound file"))
+    raise _refusal(subject, N_("a video"), _PAUSE)
 
 
 def _by_words(data: bytes, subject: str) -> PictureError:
@@ -139,18 +144,18 @@ def _by_words(data: bytes, subject: str) -> PictureError:
     head = data[:4096]
     words = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if b"%pdf-" in head[:1024].lower():
-        return _refusal(subject, "a PDF document", _SHOT)
+        return _refusal(subject, N_("a PDF document"), _SHOT)
     if words.startswith((b"<svg", b"<?xml", b"<!--", b"<!doctype svg")) and b"<svg" in words:
-        return _refusal(subject, "an SVG drawing", _EXPORT)
+        return _refusal(subject, N_("an SVG drawing"), _EXPORT)
     if words.startswith((b"<!doctype html", b"<html")) or (words.startswith(b"<") and b"<body" in words):
-        return _refusal(subject, "a web page", "Save the picture itself, or take a screenshot.")
+        return _refusal(subject, N_("a web page"), N_("Save the picture itself, or take a screenshot."))
     if words.startswith(b"<?xml"):
-        return _refusal(subject, "an XML document")
+        return _refusal(subject, N_("an XML document"))
     if head.startswith((b"\xff\xfe", b"\xfe\xff")) or _is_text(head):
-        return _refusal(subject, "text", "Paste text into the question instead.")
+        return _refusal(subject, N_("text"), N_("Paste text into the question instead."))
     if not any(head):
-        return PictureError(f"{subject} holds nothing but zeros: it is damaged.")
-    return PictureError(f"{subject} is not a picture Fanlight knows, or it is damaged.")
+        return PictureError(_("{subject} contains nothing but zeros: it is damaged.").format(subject=subject))
+    return PictureError(_("{subject} is damaged, or not a picture Fanlight can read.").format(subject=subject))
 
 
 def _is_text(head: bytes) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from fanlight.domain.errors import StoreError
 from fanlight.files import replace_file, sync_folder
+from fanlight.i18n import _
 
 
 class Blobs:
@@ -38,9 +39,11 @@ class Blobs:
         try:
             data = self.path(sha256).read_bytes()
         except FileNotFoundError:
-            raise StoreError("The picture is no longer on this computer.", "Add it again to ask about it.") from None
+            raise StoreError(
+                _("The picture is no longer on this computer."), _("Add it again to ask about it.")
+            ) from None
         if hashlib.sha256(data).hexdigest() != sha256:
-            raise StoreError("The saved picture is damaged.", "Add it again to ask about it.")
+            raise StoreError(_("The saved picture is damaged."), _("Add it again to ask about it."))
         return data
 
     def keep_only(self, wanted: Collection[str]) -> int:

@@ -25,6 +25,7 @@ from pathlib import Path
 from fanlight.domain.errors import DatabaseDamaged, StoreError
 from fanlight.domain.messages import Message, Picture
 from fanlight.domain.stored import ConversationRow, State, StoredMessage, StoredPart
+from fanlight.i18n import _, format_number, ngettext
 from fanlight.store.blobs import Blobs
 from fanlight.store.failures import translated
 from fanlight.store.parts import PartRow, part_of, rows_of, stored_parts, well_formed
@@ -195,7 +196,7 @@ class Database:
             check = "integrity_check" if crashed else "quick_check"
             found = connection.execute(f"PRAGMA {check}(1)").fetchone()[0]
             if found != "ok":
-                raise DatabaseDamaged(f"The file with the conversations is damaged: {found}.")
+                raise DatabaseDamaged(_("The conversations file is damaged: {problem}.").format(problem=found))
             migrate(connection, self._folder / "backups", migrations)
         except BaseException:
             connection.close()
@@ -216,10 +217,11 @@ class Database:
         except BaseException:  # a full disk: at the next start all is tried again
             put_back(aside, self._path)
             raise
-        self.notice = (
-            f"The file with the conversations was damaged. {saved:,} messages could be saved from it; "
-            f"the damaged file is kept in {aside.parent.name}."
-        )
+        self.notice = ngettext(
+            "The conversations file was damaged. {count} message was recovered; the damaged file is in {folder}.",
+            "The conversations file was damaged. {count} messages were recovered; the damaged file is in {folder}.",
+            saved,
+        ).format(count=format_number(saved), folder=aside.parent.name)
         log.error("%s (%s)", self.notice, aside)
         return connection
 

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from fanlight.domain.errors import DatabaseDamaged, DiskFull, StoreError
+from fanlight.domain.os_errors import os_reason
+from fanlight.i18n import _
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
@@ -25,12 +27,13 @@ def translated(folder: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno in _FULL:
             raise _disk_full() from error
-        reason = error.strerror or error
-        raise StoreError(f"The conversations on this computer cannot be reached: {reason}.") from error
+        raise StoreError(
+            _("The conversations on this computer cannot be reached: {reason}.").format(reason=os_reason(error))
+        ) from error
 
 
 def _disk_full() -> DiskFull:
-    return DiskFull("The disk is full: the conversation cannot be saved.")
+    return DiskFull(_("The disk is full: the conversation cannot be saved."))
 
 
 def _sentence(error: sqlite3.Error, folder: Path) -> StoreError:
@@ -40,16 +43,20 @@ def _sentence(error: sqlite3.Error, folder: Path) -> StoreError:
             return _disk_full()
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return StoreError(
-                "Another Fanlight has the conversations open.", "Close it, or wait until it has ended, and try again."
+                _("Another Fanlight has the conversations open."),
+                _("Quit it, or wait until it has quit, then try again."),
             )
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
-            return DatabaseDamaged("The file with the conversations is damaged.")
+            return DatabaseDamaged(_("The conversations file is damaged."))
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
-            return StoreError("The conversations may not be written.", f"Check the permissions of {folder}.")
+            return StoreError(
+                _("The conversations cannot be saved."),
+                _("Check the permissions of {folder}.").format(folder=folder),
+            )
         case sqlite3.SQLITE_IOERR | sqlite3.SQLITE_CANTOPEN if _is_full(folder):
             return _disk_full()
         case _:
-            return StoreError(f"The conversations cannot be read or written: {error}.")
+            return StoreError(_("The conversations cannot be read or written: {error}.").format(error=error))
 
 
 def _is_full(folder: Path) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from fanlight.domain.errors import StoreError
+from fanlight.i18n import _
 
 MIGRATIONS: tuple[str, ...] = (
     """
@@ -82,8 +83,8 @@ def migrate(connection: sqlite3.Connection, backups: Path, migrations: Sequence[
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]
     if version > len(migrations):
         raise StoreError(
-            "The conversations on this computer were written by a newer Fanlight.",
-            "Update Fanlight. Nothing was changed.",
+            _("The conversations on this computer were saved by a newer Fanlight."),
+            _("Update Fanlight. Nothing was changed."),
         )
     if 0 < version < len(migrations):
         _back_up(connection, backups, version)

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from fanlight.domain.errors import StoreError
 from fanlight.domain.stored import State
+from fanlight.i18n import _
 from fanlight.store.database import Database
 
 log = logging.getLogger(__name__)
@@ -69,7 +70,7 @@ class StoreThread:
         future: Future[T] = Future()
         with self._changed:
             if self._dead or self._closing:
-                future.set_exception(self._dead or StoreError("The conversations are closed."))
+                future.set_exception(self._dead or StoreError(_("The conversations are closed.")))
             else:
                 self._work.append((work, future))
                 self._changed.notify()
@@ -102,7 +103,7 @@ class StoreThread:
     # on the store's own thread
 
     def _run(self) -> None:
-        reason = StoreError("The conversations are closed.")
+        reason = StoreError(_("The conversations are closed."))
         try:
             database = Database(self._folder)
             try:
@@ -120,7 +121,7 @@ class StoreThread:
                 self._dead = reason
                 left = list(self._work)
                 self._work.clear()
-            for _, future in left:
+            for _unused, future in left:
                 if future.set_running_or_notify_cancel():
                     future.set_exception(reason)
 
