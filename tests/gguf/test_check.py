@@ -39,7 +39,7 @@ def test_a_sound_pair_passes_and_its_headers_come_back(tmp_path: Path) -> None:
         (L + "block_count", 0, "block_count"),
         (L + "block_count", 513, "block_count"),
         (L + "block_count", 3, "layer 2 of 3"),
-        (L + "block_count", 1, "says that it has 1"),
+        (L + "block_count", 1, "claims to have 1"),
         (L + "embedding_length", 0, "embedding_length"),
         (L + "embedding_length", 2**31, "embedding_length"),
         (L + "embedding_length", 48, "a head has 12"),
@@ -117,7 +117,7 @@ def test_a_vocabulary_of_pieces_needs_a_token_for_every_byte(tmp_path: Path) -> 
 
 def test_a_first_token_that_is_added_must_be_there(tmp_path: Path) -> None:
     draft = text_model().drop(T + "bos_token_id").set(T + "pre", "glm4")
-    assert "bos token added" in why(ModelBroken, draft.write(tmp_path / "broken.gguf"))
+    assert "needs its bos token" in why(ModelBroken, draft.write(tmp_path / "broken.gguf"))
     check_model(draft.set(T + "add_bos_token", False).write(tmp_path / "sound.gguf"))
 
 
@@ -176,7 +176,7 @@ def test_a_projector_of_another_width_is_refused(tmp_path: Path) -> None:
     [
         ("clip.projector_type", "frobnicate", "frobnicate"),
         ("clip.projector_type", "ultravox", "for sound, not for pictures"),
-        ("clip.has_vision_encoder", False, "no part that sees"),
+        ("clip.has_vision_encoder", False, "no vision encoder"),
         (V + "patch_size", 0, "patch_size"),
         (V + "patch_size", 16, "v.patch_embd.weight"),
         (V + "image_size", 40, "positions for 25 patches"),
@@ -190,8 +190,8 @@ def test_a_projector_of_another_width_is_refused(tmp_path: Path) -> None:
         (V + "embedding_length", 25, "25"),
         (V + "projector.scale_factor", 3, "merged by 3"),
         (V + "projector.scale_factor", 0, "scale_factor"),
-        (V + "image_mean", [0.5], "three colours"),
-        (V + "image_std", [0.5, 0.0, 0.5], "three colours"),
+        (V + "image_mean", [0.5], "three colors"),
+        (V + "image_std", [0.5, 0.0, 0.5], "three colors"),
         (V + "attention.layer_norm_epsilon", float("nan"), "epsilon"),
         (V + "image_min_pixels", 2**31 - 1, "image_min_pixels"),
         (V + "preproc_max_tiles", 0, "preproc_max_tiles"),
@@ -296,7 +296,7 @@ def test_a_model_in_parts_is_opened_by_its_first_and_whole_name(tmp_path: Path) 
     third.write_bytes(second.read_bytes())
     assert "not part 3" in why(ModelBroken, first)
     third.write_bytes(third_data)
-    assert "not named so" in why(ModelBroken, first.rename(tmp_path / "renamed.gguf"))
+    assert "not named that way" in why(ModelBroken, first.rename(tmp_path / "renamed.gguf"))
 
 
 def _hint(path: Path) -> str:

@@ -79,7 +79,7 @@ def test_deeper_layers_count_towards_the_width(tmp_path: Path) -> None:
     eye.drop_tensors("mm.")
     eye.tensors += projector().drop_tensors("v.").reshape("mm.soft_emb_norm.weight", 32).tensors[:1]
     eye.tensors[-1].name = "mm.2.bias"
-    assert "32 numbers, m.gguf takes 96" in str(belongs(model, header.read(eye.write(tmp_path / "p.gguf"))))
+    assert "32 numbers, but m.gguf takes 96" in str(belongs(model, header.read(eye.write(tmp_path / "p.gguf"))))
     for layer in range(2):
         extra = projector().reshape("v.post_ln.weight", 24).tensor("v.post_ln.weight")
         extra.name = f"v.deepstack.{layer}.fc1.weight"

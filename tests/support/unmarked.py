@@ -21,6 +21,7 @@ SINKS: dict[str, tuple[int, ...]] = {
     "QLabel": (0,), "QPushButton": (0,), "QCheckBox": (0,), "QRadioButton": (0,), "QAction": (0, 1), "QMenu": (0,),
     "QGroupBox": (0,), "QMessageBox": (1, 2), "getOpenFileName": (1, 3), "getOpenFileNames": (1, 3),
     "getSaveFileName": (1, 3), "showMessage": (0, 1),
+    "TranscriptButton": (3, 4), "_action": (2, 3), "KeyEditor": (0,), "_combo": (0,),
     "label": (0,), "push": (0,), "tool": (1, 2), "FieldLabel": (0,), "offer": (0, 1), "announce": (1,),
     "setting": (1,), "complain": (0, 1), "print": (0,),
 }  # fmt: skip

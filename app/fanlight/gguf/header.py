@@ -260,7 +260,7 @@ def _tensor(source: BinaryReader) -> Tensor:
     if known is None:
         raise ModelBroken(
             _("{file} cannot be used: the tensor {tensor} has type {kind}, which is unknown to this version.").format(
-                file=source.file_name, name=name, kind=kind
+                file=source.file_name, tensor=name, kind=kind
             ),
             _("Download the model in another quantization, such as Q8_0 or Q4_K_M."),
         )

@@ -24,6 +24,7 @@ from fanlight.core.capture.quick_actions import QuickActions
 from fanlight.core.work.throttle import Debounce
 from fanlight.domain.actions import GOES_TO, RESERVED, Action, checked, fresh_name
 from fanlight.domain.errors import ActionsError
+from fanlight.i18n import N_, _
 from fanlight.ui.controls import label, push, tool
 from fanlight.ui.theme import in_text_size
 from fanlight.ui.widgets.banner import announce
@@ -31,14 +32,14 @@ from fanlight.ui.widgets.form import give_room
 
 APPLY_MS = 400
 LIST_WIDTH = 230
-WORDS = {"panel": "the panel", "clipboard": "the panel and the clipboard", "window": "Fanlight's window"}
-NEW = Action("", "New action", prompt="What is in this picture?", reads_text=True)
+WORDS = {"panel": N_("Panel"), "clipboard": N_("Panel and clipboard"), "window": N_("Fanlight's window")}
+NEW = Action("", N_("New action"), prompt="What is in this picture?", reads_text=True)
 
 
 class ActionsEditor(QDialog):
     def __init__(self, actions: QuickActions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Quick actions")
+        self.setWindowTitle(_("Quick actions"))
         self._actions = actions
         self._now: list[Action] = list(actions.all)
         self._filling = False
@@ -72,34 +73,34 @@ class ActionsEditor(QDialog):
 
     def _build(self) -> None:
         self.list = QListWidget()
-        self.list.setAccessibleName("Quick actions, in their order")
+        self.list.setAccessibleName(_("Quick actions in order"))
         self.list.setFixedWidth(in_text_size(LIST_WIDTH))
-        self.up = tool("chevron-up", "Move up")
-        self.down = tool("chevron-down", "Move down")
-        self.add = tool("plus", "Add a quick action")
-        self.remove = tool("trash", "Remove this action")
+        self.up = tool("chevron-up", _("Move up"))
+        self.down = tool("chevron-down", _("Move down"))
+        self.add = tool("plus", _("Add quick action"))
+        self.remove = tool("trash", _("Remove this action"))
         self.label, self.key = QLineEdit(), QLineEdit()
         self.key.setMaxLength(1)
         self.key.setFixedWidth(in_text_size(56))
         self.prompt = QPlainTextEdit()
         self.prompt.setTabChangesFocus(True)
-        self.prompt.setPlaceholderText("Empty: the text in the picture itself, without a model")
-        self.reads_text = QCheckBox("Put the text in the picture beside it")
+        self.prompt.setPlaceholderText(_("Leave empty to get the text in the picture, without asking a model"))
+        self.reads_text = QCheckBox(_("Send the text in the picture along with it"))
         self.goes_to = QComboBox()
         for place in GOES_TO:
-            self.goes_to.addItem(WORDS[place], place)
-        self.shown = QCheckBox("Show it in the panel")
+            self.goes_to.addItem(_(WORDS[place]), place)
+        self.shown = QCheckBox(_("Show in the panel"))
         self.error = label("", "error", wrap=True)
         self.error.hide()
-        self.restore = push("Restore the shipped one")
-        self.restore_all = push("Restore all")
-        self.close_button = push("Close", kind="primary")
+        self.restore = push(_("Restore Default"))
+        self.restore_all = push(_("Restore All"))
+        self.close_button = push(_("Close"), kind="primary")
         names = {
-            self.label: "Label", self.key: "Key", self.prompt: "Prompt", self.goes_to: "The answer goes to",
+            self.label: _("Label"), self.key: _("Key"), self.prompt: _("Prompt"), self.goes_to: _("Send the answer to"),
         }  # fmt: skip
         for widget, name in names.items():
             widget.setAccessibleName(name)
-        self.key.setAccessibleDescription(f"One letter; {', '.join(RESERVED)} are the panel's own.")
+        self.key.setAccessibleDescription(_key_hint())
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -114,19 +115,19 @@ class ActionsEditor(QDialog):
         form = QGridLayout()
         form.setHorizontalSpacing(14)
         form.setVerticalSpacing(8)
-        hint = label(f"One letter; {', '.join(RESERVED)} are the panel's own.", "muted")
+        hint = label(_key_hint(), "muted")
         beside = QHBoxLayout()
         beside.setSpacing(12)
         beside.addWidget(self.key)
         beside.addWidget(hint, 1)
-        form.addWidget(label("Label"), 0, 0)
+        form.addWidget(label(_("Label")), 0, 0)
         form.addWidget(self.label, 0, 1)
-        form.addWidget(label("Key"), 1, 0)
+        form.addWidget(label(_("Key")), 1, 0)
         form.addLayout(beside, 1, 1)
-        form.addWidget(label("Prompt"), 2, 0, Qt.AlignmentFlag.AlignTop)
+        form.addWidget(label(_("Prompt")), 2, 0, Qt.AlignmentFlag.AlignTop)
         form.addWidget(self.prompt, 2, 1)
-        form.addWidget(label("{language} is the language chosen in the settings.", "muted"), 3, 1)
-        form.addWidget(label("The answer goes to"), 4, 0)
+        form.addWidget(label(_("{language} is the language chosen in the settings."), "muted"), 3, 1)
+        form.addWidget(label(_("Send the answer to")), 4, 0)
         form.addWidget(self.goes_to, 4, 1, Qt.AlignmentFlag.AlignLeft)
         form.addWidget(self.reads_text, 5, 1)
         form.addWidget(self.shown, 6, 1)
@@ -192,7 +193,7 @@ class ActionsEditor(QDialog):
         self.up.setEnabled(row > 0)
         self.down.setEnabled(row < len(self._now) - 1)
         self.remove.setEnabled(shipped is None)
-        self.remove.setToolTip("Remove this action" if shipped is None else "A shipped action can be hidden")
+        self.remove.setToolTip(_("Remove this action") if shipped is None else _("Built-in actions can only be hidden"))
         self.restore.setEnabled(shipped is not None and action != shipped)
 
     def _edited(self) -> None:
@@ -222,7 +223,7 @@ class ActionsEditor(QDialog):
 
     def _add(self) -> None:
         name = fresh_name(NEW.label, [action.name for action in (*self._now, *self._actions.shipped)])
-        self._now.append(replace(NEW, name=name))
+        self._now.append(replace(NEW, name=name, label=_(NEW.label)))
         self._list(len(self._now) - 1)
         self.label.setFocus()
         self.label.selectAll()
@@ -256,7 +257,10 @@ class ActionsEditor(QDialog):
         """Raises ActionsError: two that are shown have one key."""
         for action, other in _pairs([action for action in self._now if action.key and not action.hidden]):
             raise ActionsError(
-                f"“{action.label}” and “{other.label}” have the same key {action.key.upper()}.", "Change one of them."
+                _("“{label}” and “{other}” use the same key, {key}.").format(
+                    label=action.label, other=other.label, key=action.key.upper()
+                ),
+                _("Change one of them."),
             )
 
     def _complain(self, error: ActionsError | None) -> None:
@@ -278,3 +282,7 @@ def _pairs(actions: Sequence[Action]) -> list[tuple[Action, Action]]:
     return [
         (action, other) for i, action in enumerate(actions) for other in actions[i + 1 :] if action.key == other.key
     ]
+
+
+def _key_hint() -> str:
+    return _("One letter or digit; the panel itself uses {keys}.").format(keys=", ".join(RESERVED))

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QWidget
 
 from fanlight.core.capture.quick_actions import NONE, QuickActions
 from fanlight.core.settings_store import SettingsStore
+from fanlight.i18n import _
 from fanlight.ui.controls import label, push
 from fanlight.ui.settings.actions_editor import ActionsEditor
 from fanlight.ui.widgets.form import FieldLabel
@@ -17,21 +18,23 @@ class ActionsSection(QWidget):
         super().__init__(parent)
         self._actions, self._settings_store = actions, settings_store
         self.default = QComboBox()
-        self.default.setAccessibleName("Quick action after a capture")
-        self.edit_button = push("Edit quick actions…")
+        self.default.setAccessibleName(_("Quick action after a capture"))
+        self.edit_button = push(_("Edit Quick Actions…"))
         self.edit_button.clicked.connect(self.edit)
-        hint = label("It runs by itself, as soon as the rectangle is drawn.", "muted", wrap=True)
+        hint = label(_("Runs automatically as soon as the rectangle is drawn."), "muted", wrap=True)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(4)
         grid.setColumnStretch(1, 1)
-        grid.addWidget(FieldLabel("Quick action after a capture"), 0, 0)
+        grid.addWidget(FieldLabel(_("Quick action after a capture")), 0, 0)
         grid.addWidget(self.default, 0, 1, Qt.AlignmentFlag.AlignLeft)
         grid.addWidget(hint, 1, 1)
         grid.addWidget(self.edit_button, 2, 1, Qt.AlignmentFlag.AlignLeft)
         self._fill()
-        self.default.activated.connect(lambda _: settings_store.choose(shot_default_action=self.default.currentData()))
+        self.default.activated.connect(
+            lambda _unused: settings_store.choose(shot_default_action=self.default.currentData())
+        )
         actions.changed.connect(self._fill)
 
     def edit(self) -> None:
@@ -41,7 +44,7 @@ class ActionsSection(QWidget):
 
     def _fill(self) -> None:
         self.default.clear()
-        self.default.addItem("None: I choose each time", NONE)
+        self.default.addItem(_("None (choose each time)"), NONE)
         for action in self._actions.shown:
             self.default.addItem(action.label, action.name)
         self.default.setCurrentIndex(max(0, self.default.findData(self._settings_store.now.shot_default_action)))

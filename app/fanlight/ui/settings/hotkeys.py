@@ -13,13 +13,14 @@ from fanlight.core.hotkey_bindings import SHOT, HotkeyBindings
 from fanlight.core.settings_store import SettingsStore
 from fanlight.desktop.hotkeys import null
 from fanlight.domain.errors import HotkeyTaken
+from fanlight.i18n import N_, _, format_decimal
 from fanlight.settings import Settings
 from fanlight.ui.controls import label, push, repolish
 from fanlight.ui.settings.key_editor import KeyEditor
 from fanlight.ui.widgets.banner import announce
 from fanlight.ui.widgets.form import FieldLabel
 
-IDLE, WAIT = "Shows when the key arrives", "Press the key now, in any program"
+IDLE, WAIT = N_("Shows when the shortcut arrives"), N_("Press the shortcut now, in any program")
 
 
 class HotkeySection(QWidget):
@@ -39,22 +40,22 @@ class HotkeySection(QWidget):
     def _build(self) -> None:
         self.on = QCheckBox(self._label)
         self.on.setAccessibleName(self.on.text())
-        self.editor = KeyEditor("Key")
-        self.default = push("Default")
-        self.default.setAccessibleName("Key: back to the default")
+        self.editor = KeyEditor(_("Shortcut"))
+        self.default = push(_("Default"))
+        self.default.setAccessibleName(_("Shortcut: restore the default"))
         self.default.setToolTip(_native(self._default))
         self.trigger = label("", wrap=True)
         self.error = label("", "error", wrap=True)
         self.offer = push("")
         self.way = label("", "muted", wrap=True)
         self.way.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.allow = push("Ask the desktop for the key")
-        self.copy = push("Copy the command", icon="copy")
-        self.test = push("Test")
+        self.allow = push(_("Ask the Desktop for Permission"))
+        self.copy = push(_("Copy Command"), icon="copy")
+        self.test = push(_("Test"))
         self.test.setCheckable(True)
-        self.test.setAccessibleName("Test the key")
-        self.lamp = label(IDLE, "lamp")
-        self._words = FieldLabel("Key")
+        self.test.setAccessibleName(_("Test the shortcut"))
+        self.lamp = label(_(IDLE), "lamp")
+        self._words = FieldLabel(_("Shortcut"))
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)
         grid.addWidget(self._words, 0, 0)
@@ -103,7 +104,7 @@ class HotkeySection(QWidget):
         self.error.setText(error.text if shows_error and error else "")
         self.error.setVisible(shows_error)
         offer = error.offer if on and isinstance(error, HotkeyTaken) else ""
-        self.offer.setText(f"Use {_native(offer)}")
+        self.offer.setText(_("Use {shortcut}").format(shortcut=_native(offer)))
         self.offer.setVisible(bool(offer))
         self.allow.setVisible(on and self._bindings.waits_for_ask)
         self.copy.setVisible(not hotkeys.backend.binds_keys)
@@ -119,13 +120,13 @@ class HotkeySection(QWidget):
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self._command)
-        announce(self, "Copied")
+        announce(self, _("Copied"))
 
     # The test.
 
     def _try(self, trying: bool) -> None:
         self._hotkeys.is_testing = trying
-        self._light(WAIT if trying else IDLE, lit=False)
+        self._light(_(WAIT if trying else IDLE), lit=False)
 
     def _tried(self, name: str, down: bool) -> None:
         if name != self._name:
@@ -134,7 +135,12 @@ class HotkeySection(QWidget):
             self._pressed_at = time.monotonic()
             self._light("Pressed", lit=True)
         else:
-            self._light(f"Pressed and released after {time.monotonic() - self._pressed_at:.1f} s", lit=False)
+            self._light(
+                _("Pressed and released after {seconds} s").format(
+                    seconds=format_decimal(time.monotonic() - self._pressed_at, 1)
+                ),
+                lit=False,
+            )
 
     def _light(self, words: str, *, lit: bool) -> None:
         self.lamp.setText(words)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from fanlight.desktop.hotkeys.combination import MODIFIER_KEYS
+from fanlight.i18n import _
 
 MODIFIERS = (
     Qt.KeyboardModifier.ControlModifier
@@ -94,10 +95,12 @@ class KeyEditor(QPushButton):
 
     def _show(self) -> None:
         shown = QKeySequence.fromString(self._combination).toString(QKeySequence.SequenceFormat.NativeText)
-        self.setText("Press the keys …" if self._records else shown or "None")
+        self.setText(_("Press the keys…") if self._records else shown or _("None"))
         self.setAccessibleName(f"{self._name}: {self.text()}")
-        self.setToolTip("Esc leaves it as it was" if self._records else "Click, then press another combination")
+        self.setToolTip(
+            _("Press Esc to keep the old one") if self._records else _("Click, then press the new shortcut")
+        )
 
     def _show_pressed(self, modifiers: Qt.KeyboardModifier) -> None:
         held = QKeySequence(modifiers.value | Qt.Key.Key_Space.value).toString(QKeySequence.SequenceFormat.NativeText)
-        self.setText(f"{held.rsplit('+', 1)[0]}+ …" if modifiers else "Press the keys …")
+        self.setText(f"{held.rsplit('+', 1)[0]}+ …" if modifiers else _("Press the keys…"))

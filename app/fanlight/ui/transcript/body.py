@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
 
+from fanlight.i18n import _
 from fanlight.ui.transcript.button import KEYBOARD, TranscriptButton
 from fanlight.ui.transcript.decor import BlockDecorations
 from fanlight.ui.transcript.looks import CODE_HEAD, KIND, MARKER, NEST, TextStyles
@@ -118,14 +119,18 @@ class MessageBody(QTextBrowser):
             head = self._looks.px(CODE_HEAD)
             spare = (head - size.height()) // 2
             button.move(self.width() - size.width() - 6, round(place.top()) - head + spare)
-            button.setAccessibleName(f"Copy code: {language}" if (language := _text(block, MARKER)) else "Copy code")
+            button.setAccessibleName(
+                _("Copy code: {language}").format(language=language)
+                if (language := _text(block, MARKER))
+                else _("Copy code")
+            )
 
     def buttons(self) -> list[TranscriptButton]:
         return self._buttons
 
     def _button(self) -> TranscriptButton:
         made = TranscriptButton(
-            self.viewport(), "code_copy", "copy", "Copy", "Copy this code",
+            self.viewport(), "code_copy", "copy", _("Copy"), _("Copy this code"),
             self._copy_code, self._looks.px(15),
         )  # fmt: skip
         made.draw(self._looks.theme.muted)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QContextMenuEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLabel, QMenu, QWidget
 
 from fanlight.core.chat.entry import TranscriptEntry
+from fanlight.i18n import _
 from fanlight.ui.transcript.body import MessageBody
 from fanlight.ui.transcript.looks import TextStyles
 from fanlight.ui.transcript.message_parts import MessageParts, MessageStatus
@@ -152,21 +153,21 @@ class MessageView(MessageParts):
         body = self._parts.get("body")
         if isinstance(body, MessageBody):
             inside = body.mapFrom(self, point)
-            copy = menu.addAction("Copy selection", body.copy)
+            copy = menu.addAction(_("Copy selection"), body.copy)
             copy.setEnabled(body.textCursor().hasSelection())
             if (address := body.anchorAt(inside)) != "":
-                menu.addAction("Copy link address", lambda: self.copied.emit(address))
+                menu.addAction(_("Copy link address"), lambda: self.copied.emit(address))
             if body.geometry().contains(point) and (code := body.code_at(inside)) is not None:
-                menu.addAction("Copy code", lambda: self.copied.emit(code))
-            menu.addAction("Copy message", self._copy)
+                menu.addAction(_("Copy code"), lambda: self.copied.emit(code))
+            menu.addAction(_("Copy message"), self._copy)
             if "speak" in self._parts:
-                menu.addAction("Read aloud", self._speak)
+                menu.addAction(_("Read aloud"), self._speak)
             menu.addSeparator()
-            menu.addAction("Select all", body.selectAll)
+            menu.addAction(_("Select all"), body.selectAll)
         if self._standing.last_answer and self._entry.state != "open":
-            menu.addAction("Ask again", self.ask_again.emit)
+            menu.addAction(_("Ask again"), self.ask_again.emit)
         if "continue" in self._parts:
-            menu.addAction("Continue", self.go_on.emit)
+            menu.addAction(_("Continue"), self.go_on.emit)
         if "edit" in self._parts:
-            menu.addAction("Edit", self.edit.emit)
+            menu.addAction(_("Edit"), self.edit.emit)
         return menu

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, QUrl, Signal, SignalInstance
 from PySide6.QtWidgets import QLabel, QProgressBar, QWidget
 
 from fanlight.core.chat.entry import TranscriptEntry
+from fanlight.i18n import _
 from fanlight.ui.transcript.body import MessageBody
 from fanlight.ui.transcript.button import TranscriptButton
 from fanlight.ui.transcript.looks import TextStyles
@@ -105,17 +106,30 @@ class MessageParts(QWidget):
         if bar is not None:
             bar.setValue(round(1000 * standing.done))
         self._say("notice", entry.notice, "notice")
-        self._say("error", entry.error or ("The answer could not be made." if entry.state == "failed" else ""), "error")
-        self._action("copy", "copy", "Copy", "Copy this answer", not mine and over and bool(entry.text), self._copy)
-        aloud = "Have this answer read aloud, or stop it"
-        self._action("speak", "speaker", "Read aloud", aloud, not mine and over and bool(entry.text), self._speak)
-        again = "Ask again" if entry.text else "Try again"
-        last = standing.last_answer and over
-        self._action("again", "retry", again, "Have the question answered anew", last, self.ask_again)
-        unfinished = last and entry.state in ("stopped", "failed") and bool(entry.text)
-        self._action("continue", "continue", "Continue", "Go on where the answer stopped", unfinished, self.go_on)
+        self._say(
+            "error",
+            entry.error or (_("The answer could not be completed.") if entry.state == "failed" else ""),
+            "error",
+        )
         self._action(
-            "edit", "edit", "Edit", "Change the question and ask again", mine and standing.last_question, self.edit
+            "copy", "copy", _("Copy"), _("Copy this answer"), not mine and over and bool(entry.text), self._copy
+        )
+        aloud = _("Read this answer aloud, or stop reading")
+        self._action("speak", "speaker", _("Read aloud"), aloud, not mine and over and bool(entry.text), self._speak)
+        again = _("Ask again") if entry.text else _("Try again")
+        last = standing.last_answer and over
+        self._action("again", "retry", again, _("Answer the question again"), last, self.ask_again)
+        unfinished = last and entry.state in ("stopped", "failed") and bool(entry.text)
+        self._action(
+            "continue", "continue", _("Continue"), _("Continue where the answer stopped"), unfinished, self.go_on
+        )
+        self._action(
+            "edit",
+            "edit",
+            _("Edit"),
+            _("Change the question and ask again"),
+            mine and standing.last_question,
+            self.edit,
         )
         self._say("footer", entry.footer, "footer")
         self._name_thoughts(over)
@@ -124,11 +138,11 @@ class MessageParts(QWidget):
     def _status(self) -> str:
         match self._entry.state:
             case "open" if self._entry.waiting:
-                return self._standing.doing or "Waiting…"
+                return self._standing.doing or _("Waiting…")
             case "stopped":
-                return "Stopped."
+                return _("Stopped.")
             case "queued":
-                return "Waits for the answer above."
+                return _("Waiting for the answer above.")
             case _:
                 return ""
 
@@ -167,10 +181,12 @@ class MessageParts(QWidget):
         return label
 
     def _make_body(self) -> MessageBody:
-        return self._make_text(self._entry.text, self._looks, f"{self._entry.speaker}'s words")
+        return self._make_text(
+            self._entry.text, self._looks, _("Message from {speaker}").format(speaker=self._entry.speaker)
+        )
 
     def _make_thinking(self) -> MessageBody:
-        return self._make_text(self._entry.thinking, self._looks.quiet, "What the model thought")
+        return self._make_text(self._entry.thinking, self._looks.quiet, _("The model's reasoning"))
 
     def _make_text(self, text: str, looks: TextStyles, name: str) -> MessageBody:
         body = MessageBody(
@@ -186,7 +202,7 @@ class MessageParts(QWidget):
         return body
 
     def _make_thoughts(self) -> TranscriptButton:
-        hint = "Show or hide what the model thought before it answered"
+        hint = _("Show or hide the reasoning behind the answer")
         button = TranscriptButton(
             self, "thoughts", "chevron-right", "", hint, self._toggle_thinking, self._looks.px(14)
         )
@@ -198,8 +214,9 @@ class MessageParts(QWidget):
         if isinstance(button, TranscriptButton):
             shown = self._thinking_open
             button.draw(self._looks.theme.muted, "chevron-down" if shown else "chevron-right")
-            button.setText("Thinking…" if not self._entry.text and not over else "Thoughts")
-            button.setAccessibleName(f"{button.text()} ({'shown' if shown else 'hidden'})")
+            button.setText(_("Thinking…") if not self._entry.text and not over else _("Reasoning"))
+            state = _("{name} (shown)") if shown else _("{name} (hidden)")
+            button.setAccessibleName(state.format(name=button.text()))
 
     def _toggle_thinking(self) -> None:
         self._thinking_open = not self._thinking_open
@@ -210,7 +227,7 @@ class MessageParts(QWidget):
         bar = QProgressBar(self)
         bar.setRange(0, 1000)
         bar.setTextVisible(False)
-        bar.setAccessibleName("How much of the question is read")
+        bar.setAccessibleName(_("Progress of reading the question"))
         return bar
 
     def _action(

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, Q
 from PySide6.QtWidgets import QLabel, QWidget
 
 from fanlight.domain.messages import Image
+from fanlight.i18n import _
 from fanlight.ui.transcript.looks import TextStyles
 from fanlight.ui.widgets.pixels import to_qimage
 
@@ -54,7 +55,11 @@ class Thumbnails(QWidget):
         for i, image in enumerate(images):
             caption = captions[i] if i < len(captions) else ""
             picture = _Picture(to_qimage(image), looks, self)
-            picture.setAccessibleName(f"Picture {i + 1}: {caption}" if caption else f"Picture {i + 1}")
+            picture.setAccessibleName(
+                _("Picture {number}: {caption}").format(number=i + 1, caption=caption)
+                if caption
+                else _("Picture {number}").format(number=i + 1)
+            )
             label = QLabel(caption, self)
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setObjectName("footer")
