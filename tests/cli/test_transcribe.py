@@ -96,8 +96,8 @@ def test_a_bad_file_is_said_and_the_others_are_done(fanlight: Run, says: Speak, 
     (tmp_path / "bad.wav").write_bytes(b"no sound")
     ran = fanlight("transcribe", tmp_path / "bad.wav", spoken, tmp_path / "missing.mp3")
     assert (ran.status, ran.out) == (3, "Hello.\n")
-    assert "bad.wav is no recording" in ran.err
-    assert "There is no file" in ran.err
+    assert "bad.wav is not a recording" in ran.err
+    assert "does not exist" in ran.err
 
 
 def test_bad_files_alone_load_no_model(fanlight: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -292,7 +292,7 @@ def test_a_disk_without_room_is_said_leaves_nothing_half_written_and_keeps_what_
     monkeypatch.setattr(os, "fsync", full)
     ran = fanlight("transcribe", spoken, "-o", tmp_path / "out.txt")
     assert ran.status == 3
-    assert "There is no room for out.txt." in ran.err
+    assert "There is not enough disk space for out.txt." in ran.err
     assert not list(tmp_path.glob("*out.txt*"))
     monkeypatch.undo()
     os.environ["FANLIGHT_HOME"] = str(home)

@@ -118,7 +118,7 @@ def test_a_full_disk_is_said_and_leaves_nothing(
 
 def test_a_cache_that_can_not_be_written_is_said(packages: Path, tmp_path: Path) -> None:
     (tmp_path / "speech").write_text("a file where the folder should be", "utf-8")
-    with pytest.raises(SpeechModelError, match="cannot be put together"):
+    with pytest.raises(SpeechModelError, match="cannot be assembled"):
         whisper_base(tmp_path)
 
 
@@ -173,7 +173,7 @@ def test_an_own_folder_without_all_its_files_is_refused(model_folder: Path, tmp_
 
 
 def test_what_is_no_whisper_model_is_refused_before_it_is_loaded(tmp_path: Path) -> None:
-    with pytest.raises(SpeechModelError, match="There is no folder"):
+    with pytest.raises(SpeechModelError, match="There is no speech model folder"):
         own_folder(tmp_path / "nowhere")
     for name in ("config.json", "tokenizer.json"):
         (tmp_path / name).write_text("{}", "utf-8")

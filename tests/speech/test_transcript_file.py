@@ -37,7 +37,7 @@ def test_it_takes_the_place_of_what_was_there_in_one_step(tmp_path: Path) -> Non
 
 
 def test_a_place_that_is_not_there_is_said(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="could not be written: no such file") as error:
+    with pytest.raises(InputError, match="cannot be written: No such file") as error:
         save_transcript(["text"], tmp_path / "nowhere" / "talk.txt")
     assert error.value.hint == "Choose another place."
 
@@ -56,5 +56,5 @@ def test_on_a_real_full_disk_the_old_file_stays_and_nothing_is_left_beside_it(tm
     )
     assert ran.returncode == 0, ran.stderr
     said, left = ran.stdout.splitlines()
-    assert said == "There is no room for talk.txt. Free some disk space, or choose another place."
+    assert said == "There is not enough disk space for talk.txt. Free up disk space, or choose another folder."
     assert left == "before talk.txt"

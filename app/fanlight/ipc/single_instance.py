@@ -16,6 +16,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket  # noqa: TID251 - local sockets, and only here
 
+from fanlight.i18n import _
 from fanlight.ipc import client
 
 log = logging.getLogger(__name__)
@@ -118,7 +119,7 @@ class Caller(QObject):
             self._drop("no request")
             return
         if request["fanlight"] != client.PROTOCOL:
-            self.refuse("The Fanlight that is open is of another version.", "Quit it, and start again.")
+            self.refuse(_("Another version of Fanlight is running."), _("Quit it, then start again."))
             return
         sizes = request.get("sizes", [])
         if not isinstance(sizes, list) or not all(type(size) is int and size > 0 for size in sizes):

@@ -30,6 +30,7 @@ from fanlight.domain.events import (
 )
 from fanlight.domain.messages import Image, Message, Role
 from fanlight.domain.models import ModelSpec, Sampling
+from fanlight.i18n import _
 
 _EVENTS: dict[str, type[Event]] = {
     kind.__name__: kind for kind in (ImageReady, PromptProgress, ThinkingDelta, TextDelta, EngineNotice, Finished)
@@ -121,7 +122,9 @@ def event(line: Mapping[str, Any]) -> Event:
 def failed(error: Exception) -> dict[str, Any]:
     """What went wrong, as the last line."""
     if not isinstance(error, FanlightError):
-        error = FanlightError("Something went wrong inside the window.", "Its log says what; asking again may work.")
+        error = FanlightError(
+            _("Something went wrong in the window."), _("The log has the details; asking again may work.")
+        )
     kind = next(name for name, known in _KINDS.items() if isinstance(error, known))
     return {"end": "failed", "kind": kind, "message": error.message, "hint": error.hint}
 

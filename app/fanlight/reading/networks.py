@@ -17,6 +17,7 @@ from types import ModuleType
 from typing import Any, Never
 
 from fanlight.domain.errors import OcrBroken, OcrMissing
+from fanlight.i18n import _
 
 PACKAGE = "rapidocr"
 FINDER, READER = "PP-OCRv6_det_small.onnx", "PP-OCRv6_rec_small.onnx"
@@ -63,7 +64,7 @@ def folder() -> Path:
     found = importlib.util.find_spec(PACKAGE)
     places = [Path(place) / "models" for place in (found.submodule_search_locations or ())] if found else []
     if not places:
-        raise OcrMissing("The text reader is not installed.")
+        raise OcrMissing(_("Text recognition is not installed."))
     return places[0]
 
 
@@ -72,7 +73,7 @@ def files(inside: Path) -> tuple[Path, Path]:
     finder, reader = inside / FINDER, inside / READER
     for path in (finder, reader):
         if not path.is_file():
-            raise OcrMissing(f"The text reader's file {path.name} is not there.")
+            raise OcrMissing(_("The text recognition file {file} is missing.").format(file=path.name))
     return finder, reader
 
 
@@ -91,7 +92,7 @@ def load(inside: Path, count: int) -> tuple[Any, Any]:
         from rapidocr.ch_ppocr_det import TextDetector
         from rapidocr.ch_ppocr_rec import TextRecognizer
     except ImportError as error:
-        raise OcrMissing(f"A part of the text reader is not installed ({error}).") from error
+        raise OcrMissing(_("A part of text recognition is not installed ({error}).").format(error=error)) from error
     onnxruntime.disable_telemetry_events()  # Windows' builds leave traces for the system to collect otherwise
     cv2.setNumThreads(1)
     logging.getLogger("RapidOCR").setLevel(logging.ERROR)  # it tells its paths on stderr
@@ -111,8 +112,8 @@ class _Refusing:
         pass
 
     @classmethod
-    def run(cls, *_: object, **__: object) -> Never:
-        raise OcrMissing("A file of the text reader is not there, and none is fetched.")
+    def run(cls, *_unused: object, **__: object) -> Never:
+        raise OcrMissing(_("A text recognition file is missing, and Fanlight downloads none."))
 
     __call__ = run
 
@@ -155,4 +156,6 @@ def _session(path: Path, count: int) -> Any:
 
 def _broken(path: Path, error: Exception) -> OcrBroken:
     reason = (str(error).splitlines() or [""])[0][:200]
-    return OcrBroken(f"The text reader's file {path.name} cannot be used: {reason}")
+    return OcrBroken(
+        _("The text recognition file {file} cannot be used: {reason}").format(file=path.name, reason=reason)
+    )

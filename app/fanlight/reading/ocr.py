@@ -22,6 +22,7 @@ from fanlight.domain.errors import OcrError
 from fanlight.domain.messages import Image
 from fanlight.domain.reading import TextLine, in_order
 from fanlight.domain.stop import StopFlag
+from fanlight.i18n import _
 from fanlight.reading import networks
 from fanlight.reading.runs import FAINTEST, ReadLine, divided, ink
 from fanlight.reading.tiles import MOST_PIXELS as TILE_PIXELS
@@ -71,7 +72,8 @@ class RapidReader:
             lines = [line for line in self._lines(pixels, flag) if line.text and line.confidence >= LEAST_CONFIDENCE]
         except (MemoryError, ONNXRuntimeError) as error:
             raise OcrError(
-                "There is no room to read the text in the picture.", "Close other programs, or take less of the screen."
+                _("There is not enough memory to read the text in the picture."),
+                _("Close other programs, or capture less of the screen."),
             ) from error
         finally:
             _give_back()

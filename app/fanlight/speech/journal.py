@@ -16,8 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from fanlight.domain.errors import AudioError
+from fanlight.domain.os_errors import os_reason
 from fanlight.domain.speech import TranscriptionOptions, Word
 from fanlight.domain.transcription import ScanProgress, TranscriptionPart
+from fanlight.i18n import _
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +40,9 @@ def fingerprint(path: Path, options: TranscriptionOptions, model: str) -> Genera
                 digest.update(block)
                 yield ScanProgress(min(1.0, file.tell() / total))
     except OSError as error:
-        raise AudioError(f"{path.name} cannot be read: {_reason(error)}.") from error
+        raise AudioError(
+            _("{file} cannot be read: {reason}.").format(file=path.name, reason=os_reason(error))
+        ) from error
     return digest.hexdigest()
 
 
@@ -128,11 +132,6 @@ def _read(line: bytes) -> TranscriptionPart | None:
         return TranscriptionPart(float(said["upto"]), words, str(said["language"]))
     except (ValueError, TypeError, KeyError, IndexError, RecursionError):
         return None
-
-
-def _reason(error: OSError) -> str:
-    text = error.strerror or str(error)
-    return text[:1].lower() + text[1:]
 
 
 def _drop_old(folder: Path) -> None:

@@ -18,7 +18,9 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 
 from fanlight.domain.errors import AudioError
+from fanlight.domain.os_errors import os_reason
 from fanlight.domain.speech import SAMPLE_RATE
+from fanlight.i18n import _
 from fanlight.speech.audio import Audio, Resampler
 
 BLOCK_SECONDS = 1
@@ -93,7 +95,7 @@ def _converted(path: Path, start: float) -> Iterator[Audio]:
             if len(rest := resampler.flush()[skip or 0 :]):
                 yield rest
     if not any_sound:
-        raise AudioError(f"There is no sound in {path.name} that can be decoded.")
+        raise AudioError(_("{file} has no sound that can be decoded.").format(file=path.name))
 
 
 def _shape(frame: AudioFrame) -> tuple[int, int]:
@@ -131,9 +133,13 @@ def _frames(container: InputContainer, stream: AudioStream, path: Path) -> Itera
         except av.error.InvalidDataError as error:
             damaged += 1
             if damaged > _MOST_DAMAGED:
-                raise AudioError(f"{path.name} is damaged: {_reason(error)}.") from error
+                raise AudioError(
+                    _("{file} is damaged: {reason}.").format(file=path.name, reason=_reason(error))
+                ) from error
         except (av.error.FFmpegError, OSError) as error:
-            raise AudioError(f"{path.name} cannot be read to its end: {_reason(error)}.") from error
+            raise AudioError(
+                _("{file} cannot be read to its end: {reason}.").format(file=path.name, reason=_reason(error))
+            ) from error
 
 
 def _planar(frames: Iterator[AudioFrame]) -> Iterator[AudioFrame]:
@@ -152,23 +158,29 @@ def _planar(frames: Iterator[AudioFrame]) -> Iterator[AudioFrame]:
 @contextmanager
 def _opened(path: Path) -> Iterator[tuple[InputContainer, AudioStream]]:
     if not path.is_file():  # also keeps names that FFmpeg takes for addresses from it
-        problem = f"{path} is a folder" if path.is_dir() else f"There is no file {path}"
-        raise AudioError(f"{problem}.", "Name a sound or video file.")
+        problem = _("{path} is a folder.") if path.is_dir() else _("The file {path} does not exist.")
+        raise AudioError(problem.format(path=path), _("Choose a sound or video file."))
     if not os.access(path, os.R_OK):
-        raise AudioError(f"{path.name} cannot be read: permission denied.", "Look at who may read the file.")
+        raise AudioError(
+            _("You do not have permission to read {file}.").format(file=path.name), _("Change the file's permissions.")
+        )
     try:
         container = av.open(f"file:{path.absolute()}", metadata_errors="ignore", options={"protocol_whitelist": "file"})
     except (av.error.FFmpegError, OSError, ValueError) as error:
-        raise AudioError(f"{path.name} is no recording that can be read: {_reason(error)}.") from error
+        raise AudioError(
+            _("{file} is not a recording that Fanlight can read: {reason}.").format(
+                file=path.name, reason=_reason(error)
+            )
+        ) from error
     with container:
         if not container.streams.audio:
-            hint = "Only the sound of a video is heard. For a picture in it, take a screenshot."
-            raise AudioError(f"{path.name} has no sound.", hint)
+            hint = _("Only the sound of a video is used. For a picture in it, take a screenshot.")
+            raise AudioError(_("{file} has no sound.").format(file=path.name), hint)
         stream = container.streams.audio[0]
         try:
             _described(container, stream)
         except (ValueError, TypeError) as error:
-            raise AudioError(f"{path.name} has no sound that can be decoded.") from error
+            raise AudioError(_("{file} has no sound that can be decoded.").format(file=path.name)) from error
         yield container, stream
 
 
@@ -184,5 +196,4 @@ def _described(container: InputContainer, stream: AudioStream) -> MediaInfo:
 
 
 def _reason(error: Exception) -> str:
-    text = getattr(error, "strerror", None) or str(error)
-    return text[:1].lower() + text[1:].rstrip(".")
+    return (os_reason(error) if isinstance(error, OSError) else str(error)).rstrip(".")

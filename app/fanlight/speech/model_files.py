@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fanlight.domain.errors import SpeechModelError
-from fanlight.i18n import _
+from fanlight.i18n import N_, _
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ Progress = Callable[[float], None]
 STAMP = "checked.json"
 _BLOCK = 1 << 20
 _LARGEST_STAMP = 10_000
-_ANEW = "Install Fanlight's packages again: pip install --force-reinstall --no-deps {packages}"
+_ANEW = N_("Reinstall Fanlight's packages: pip install --force-reinstall --no-deps {packages}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,27 +88,34 @@ def own_folder(path: Path) -> Path:
     folder = path.expanduser().absolute()
     if not folder.is_dir():
         raise SpeechModelError(
-            f"There is no folder {path} with a speech model.",
-            "Name the folder that holds model.bin and tokenizer.json.",
+            _("There is no speech model folder {path}.").format(path=path),
+            _("Choose the folder with model.bin and tokenizer.json."),
         )
-    hint = (
+    hint = _(
         "Convert a Whisper model with ct2-transformers-converter --copy_files tokenizer.json preprocessor_config.json."
     )
     vocabularies = ("vocabulary.txt", "vocabulary.json")
     missing = [name for name in ("model.bin", "config.json", "tokenizer.json") if not (folder / name).is_file()]
     missing += ["vocabulary.txt"] if not any((folder / name).is_file() for name in vocabularies) else []
     if missing:  # without its tokenizer faster-whisper would ask the network for one
-        raise SpeechModelError(f"{path} is no complete speech model: {', '.join(missing)} is missing.", hint)
+        raise SpeechModelError(
+            _("{path} is not a complete speech model: {files} is missing.").format(path=path, files=", ".join(missing)),
+            hint,
+        )
     try:
         with (folder / "model.bin").open("rb") as file:
             head = file.read(64)
         for name in ("config.json", "tokenizer.json"):
             json.loads((folder / name).read_text("utf-8"))
     except (OSError, ValueError, RecursionError) as error:
-        raise SpeechModelError(f"{path} cannot be read as a speech model: {error}.", hint) from error
+        raise SpeechModelError(
+            _("{path} cannot be read as a speech model: {error}.").format(path=path, error=error), hint
+        ) from error
     length = int.from_bytes(head[4:6], "little")
     if head[6 : 6 + length].rstrip(b"\0") != b"WhisperSpec":
-        raise SpeechModelError(f"{path / 'model.bin'} is no Whisper model for CTranslate2.", hint)
+        raise SpeechModelError(
+            _("{path} is not a Whisper model for CTranslate2.").format(path=path / "model.bin"), hint
+        )
     return folder
 
 
@@ -129,8 +136,8 @@ def _join(draft: Path, progress: Progress) -> None:
             os.fsync(file.fileno())
         if digest.hexdigest() != pinned.sha256:
             raise SpeechModelError(
-                f"The speech model's {name} is not the one it should be, and is not used.",
-                _ANEW.format(packages=" ".join(PACKAGES.values())),
+                _("The speech model's file {name} is not the expected one and is not used.").format(name=name),
+                _(_ANEW).format(packages=" ".join(PACKAGES.values())),
             )
         done += size
     _stamp(draft)
@@ -157,7 +164,8 @@ def _blocks(sources: list[Path]) -> Iterator[bytes]:
         except FileNotFoundError as error:
             packages = " ".join(PACKAGES.values())
             raise SpeechModelError(
-                f"A part of the speech model is missing: {source.name}.", _ANEW.format(packages=packages)
+                _("A part of the speech model is missing: {source}.").format(source=source.name),
+                _(_ANEW).format(packages=packages),
             ) from error
         with file:
             while block := file.read(_BLOCK):
@@ -214,9 +222,10 @@ def _runs(process: int) -> bool:
 def _no_place(folder: Path, error: OSError) -> SpeechModelError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return SpeechModelError(
-            "There is no room on the disk for the speech model.", f"Free 150 MB on the disk that holds {folder.parent}."
+            _("There is not enough disk space for the speech model."),
+            _("Free up 150 MB on the disk with {folder}.").format(folder=folder.parent),
         )
     return SpeechModelError(
-        f"The speech model cannot be put together: {error}.",
-        f"Look at {folder.parent}: Fanlight must be able to write it.",
+        _("The speech model cannot be assembled: {error}.").format(error=error),
+        _("Make sure that Fanlight can write to {folder}.").format(folder=folder.parent),
     )

@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from fanlight.domain.errors import InputError
+from fanlight.domain.os_errors import os_reason
 from fanlight.files import replace_file
+from fanlight.i18n import _
 
 
 def save_transcript(pieces: Iterable[str], target: Path) -> None:
@@ -21,6 +23,11 @@ def save_transcript(pieces: Iterable[str], target: Path) -> None:
 
 def _translated(error: OSError, target: Path) -> InputError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        return InputError(f"There is no room for {target.name}.", "Free some disk space, or choose another place.")
-    reason = error.strerror or str(error)
-    return InputError(f"{target} could not be written: {reason[:1].lower()}{reason[1:]}.", "Choose another place.")
+        return InputError(
+            _("There is not enough disk space for {file}.").format(file=target.name),
+            _("Free up disk space, or choose another folder."),
+        )
+    return InputError(
+        _("{path} cannot be written: {reason}.").format(path=target, reason=os_reason(error)),
+        _("Choose another folder."),
+    )

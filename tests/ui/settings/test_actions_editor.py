@@ -152,7 +152,7 @@ def test_a_shipped_action_can_not_be_removed_but_hidden(
     assert editor.list.item(6).text().endswith("hidden")
 
 
-@pytest.mark.parametrize(("key", "says"), [("e", "the same key E"), ("c", "the panel's own"), ("7", "not one letter")])
+@pytest.mark.parametrize(("key", "says"), [("e", "the same key, E"), ("c", "the panel's own"), ("7", "not one letter")])
 def test_a_key_that_can_not_be_is_said_and_nothing_is_kept_until_it_can(
     qtbot: Any, actions: QuickActions, editor: ActionsEditor, key: str, says: str
 ) -> None:

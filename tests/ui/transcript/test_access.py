@@ -94,7 +94,7 @@ def test_tab_goes_through_every_control_from_top_to_bottom(qtbot: QtBot) -> None
             reached.append(focus)
     inside = [widget for widget in reached if transcript.viewport().isAncestorOf(widget)]
     buttons = {widget.text() for widget in inside if isinstance(widget, QAbstractButton)}
-    assert {"Thoughts", "Copy", "Ask again", "Continue", "Edit"} <= buttons
+    assert {"Reasoning", "Copy", "Ask again", "Continue", "Edit"} <= buttons
     assert sum(isinstance(widget, MessageBody) for widget in inside) == 2
 
 

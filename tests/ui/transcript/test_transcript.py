@@ -229,7 +229,7 @@ def test_an_answer_that_goes_on_reads_as_if_it_had_never_stopped(make: Make) -> 
 def test_an_answer_that_failed_at_once_can_be_tried_again(make: Make, qtbot: QtBot) -> None:
     transcript = make(ask(), answer())
     transcript.on_finished(AnswerFinished("", "failed"))
-    assert "could not be made" in words(transcript)
+    assert "could not be completed" in words(transcript)
     with qtbot.waitSignal(transcript.ask_again):
         press(qtbot, transcript, "Try again")
 
@@ -273,7 +273,7 @@ def test_thinking_is_hidden_until_asked_for(make: Make, qtbot: QtBot) -> None:
     transcript.on_event(TextDelta("Three."))
     transcript.paint_now()
     assert "First I count. Then I answer." in words(transcript)
-    press(qtbot, transcript, "Thoughts")
+    press(qtbot, transcript, "Reasoning")
     assert "First I count." not in words(transcript)
 
 
@@ -311,7 +311,7 @@ def test_a_question_is_shown_as_it_was_typed(make: Make) -> None:
 
 def test_a_queued_question_says_that_it_waits(make: Make) -> None:
     transcript = make(ask(), answer("part"), TranscriptEntry("user", "And then?", state="queued"))
-    assert "Waits for the answer above." in words(transcript)
+    assert "Waiting for the answer above." in words(transcript)
 
 
 def test_nothing_moves_sideways_when_the_scroll_bar_comes(qtbot: QtBot, make: Make) -> None:

@@ -64,7 +64,7 @@ def test_several_at_once_come_one_after_the_other_and_a_bad_one_is_said_and_stop
     first, second, third = recordings.queue.all
     until(qtbot, third, "done")
     assert (first.state, second.state) == ("done", "failed")
-    assert second.status().startswith("bad.mp3 is no recording that can be read: invalid data")
+    assert second.status().startswith("bad.mp3 is not a recording that Fanlight can read: Invalid data")
     assert recordings.window.files.isVisible()
     assert recordings.window.files.item(1).text() == "bad.mp3\nfailed"
     assert heard.files == 3
@@ -122,8 +122,11 @@ def _cut(path: Path) -> Path:
 @pytest.mark.parametrize(
     ("make", "said"),
     [
-        (lambda at: (at / "empty.mp3").write_bytes(b"") and None, "empty.mp3 is no recording that can be read"),
-        (lambda at: (at / "notes.wav").write_text("Dear diary") and None, "notes.wav is no recording"),
+        (
+            lambda at: (at / "empty.mp3").write_bytes(b"") and None,
+            "empty.mp3 is not a recording that Fanlight can read",
+        ),
+        (lambda at: (at / "notes.wav").write_text("Dear diary") and None, "notes.wav is not a recording"),
         (lambda at: mute_video(at / "mute.mp4"), "mute.mp4 has no sound. Only the sound of a video is heard."),
     ],
 )
@@ -150,7 +153,7 @@ def test_a_file_that_may_not_be_read_is_said_and_read_when_it_may(
     recordings = dropped(qtbot, window, sound_file(tmp_path / "talk.wav", 1))
     (one,) = recordings.queue.all
     until(qtbot, one, "failed")
-    assert one.status() == "talk.wav cannot be read: permission denied. Look at who may read the file."
+    assert one.status() == "You do not have permission to read talk.wav. Change the file's permissions."
     monkeypatch.undo()
     qtbot.waitUntil(recordings.window.progress.go_on_button.isVisible)
     click(qtbot, recordings.window.progress.go_on_button)
