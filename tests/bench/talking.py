@@ -129,7 +129,7 @@ class Talking:
         wait_until(lambda: self._mouth.done, _PATIENCE, "the end of the recording")
         released = perf_counter()
         talk.stop_recording()
-        wait_until(lambda: talk.state in ("heard", "nothing", "error"), _PATIENCE, "the final words")
+        wait_until(lambda: talk.state in ("done", "nothing", "error"), _PATIENCE, "the final words")
         ended = perf_counter()
         run_for(0.5)
         window.composer.input.textChanged.disconnect(changed)

@@ -41,7 +41,7 @@ class ToldVoice:
     def voices(self) -> Sequence[Voice]:
         return Voice("told:anna", "Anna", "en"), Voice("told:otto", "Otto", "de")
 
-    def synthesise(self, text: str, voice: str, speed: float, stop: threading.Event) -> Pcm:
+    def synthesize(self, text: str, voice: str, speed: float, stop: threading.Event) -> Pcm:
         self.said.append((text, voice, speed))
         if len(self.said) == self.fails_at:
             raise SpeakerError("The voice is hoarse.")

@@ -13,7 +13,7 @@ from support.display import Display
 from support.screens import Program, wait_for
 from support.sound_server import SoundServer
 
-OVER = ("heard", "nothing", "error", "closed")
+OVER = ("done", "nothing", "error", "closed")
 """How a hold ends."""
 
 

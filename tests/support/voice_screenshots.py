@@ -77,7 +77,7 @@ class Booth:
         take()
         talk.stop_recording()
         take()
-        until(lambda: talk.state == "heard")
+        until(lambda: talk.state == "done")
         take()
         known, self.listener.words = self.listener.words, ()
         talk.start_recording(target)

@@ -302,12 +302,12 @@ def test_espeak_speaks_in_the_voice_and_at_the_speed_that_is_asked_for() -> None
     names = [voice.name for voice in espeak.voices()]
     assert {"espeak:en-us", "espeak:de"} <= set(names)
     assert len(names) == len(set(names))
-    slow, fast = (espeak.synthesise("-v Thirty-seven shapes.", "en-us", pace, threading.Event()) for pace in (0.8, 2.0))
+    slow, fast = (espeak.synthesize("-v Thirty-seven shapes.", "en-us", pace, threading.Event()) for pace in (0.8, 2.0))
     assert slow.seconds > 1.7 * fast.seconds
     assert max(array("h", slow.data)) > 5_000
-    assert espeak.synthesise("Hello.", "", 1.0, threading.Event()).seconds > 0.3
+    assert espeak.synthesize("Hello.", "", 1.0, threading.Event()).seconds > 0.3
     with pytest.raises(SpeakerError, match="espeak-ng could not speak"):
-        espeak.synthesise("x", "qqq", 1.0, threading.Event())
+        espeak.synthesize("x", "qqq", 1.0, threading.Event())
 
 
 PIPER = """#!{python}
@@ -344,16 +344,16 @@ def test_piper_is_used_where_it_and_a_voice_are(home: Path, tmp_path: Path, monk
     assert [(voice.name, voice.language) for voice in piper.voices()] == [("piper:en_US-x", "en-US")]
     stop = threading.Event()
     for text in ("One.", "One more.", "Three\nlines."):
-        pcm = piper.synthesise(text, "en_US-x", 1.0, stop)
+        pcm = piper.synthesize(text, "en_US-x", 1.0, stop)
         assert (pcm.rate, len(pcm.data)) == (16_000, 2 * 100 * len(text))
-    assert len(piper.synthesise("Fast.", "gone", 2.0, stop).data) == 2 * 50 * 5
+    assert len(piper.synthesize("Fast.", "gone", 2.0, stop).data) == 2 * 50 * 5
     with pytest.raises(SpeakerError, match=r"piper could not speak: The voice is hoarse\."):
-        piper.synthesise("hoarse", "en_US-x", 1.0, stop)
-    assert piper.synthesise("One.", "en_US-x", 1.0, stop).data
+        piper.synthesize("hoarse", "en_US-x", 1.0, stop)
+    assert piper.synthesize("One.", "en_US-x", 1.0, stop).data
     stop.set()
-    assert piper.synthesise("Two.", "en_US-x", 1.0, stop).data == b""
+    assert piper.synthesize("Two.", "en_US-x", 1.0, stop).data == b""
     piper.close()
     assert [folder for folder in tmp_path.glob("fanlight-*") if folder != home] == []
     facts.write_text("{}")
     with pytest.raises(SpeakerError, match="damaged"):
-        piper.synthesise("x", "en_US-x", 1.0, threading.Event())
+        piper.synthesize("x", "en_US-x", 1.0, threading.Event())

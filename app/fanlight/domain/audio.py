@@ -1,4 +1,4 @@
-"""Sound on its way from a microphone: where it comes from, what happens meanwhile, as values."""
+"""Devices, and what happens to a recording, as values."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SILENT_DBFS = -120.0
 
 
 class RecordingMark(Enum):
-    """Beside the blocks of a hold, in the order in which things happened."""
+    """Among the blocks of a recording, in the order in which things happened."""
 
     RELEASED = "released"
     ENDED = "ended"
@@ -21,7 +21,7 @@ class RecordingMark(Enum):
 
 @dataclass(frozen=True, slots=True)
 class AudioDevice:
-    """Something that records. `name` is what the settings keep; `shown` is for the user."""
+    """That records, or plays. `name` is what the settings keep; `shown` is for the user; `rate` in Hz."""
 
     name: str
     shown: str
@@ -32,7 +32,7 @@ class AudioDevice:
 
 @dataclass(frozen=True, slots=True)
 class SoundFormat:
-    """Of the blocks: interleaved float32, `rate` samples a second on each channel."""
+    """Of blocks: interleaved float32, `rate` samples a second on each channel."""
 
     rate: int
     channels: int
@@ -43,7 +43,7 @@ Why = Literal["released", "forgotten", "lost", "stalled", "limit"]
 
 @dataclass(frozen=True, slots=True)
 class DeviceOpened:
-    """The device is open; nothing came yet. `missed` is the device that was chosen and is not there."""
+    """No sound came yet. `missed` is the device that was chosen and is not connected."""
 
     device: str
     format: SoundFormat
@@ -52,14 +52,14 @@ class DeviceOpened:
 
 @dataclass(frozen=True, slots=True)
 class RecordingStarted:
-    """The first block is there, so many seconds after it was asked for."""
+    """The first block is there, `seconds` after the request."""
 
     seconds: float
 
 
 @dataclass(frozen=True, slots=True)
 class SoundLevel:
-    """Of the last blocks: root mean square and peak, in decibels below full scale."""
+    """Of the last block: root mean square and peak in dBFS."""
 
     dbfs: float
     peak: float
@@ -67,8 +67,8 @@ class SoundLevel:
 
 @dataclass(frozen=True, slots=True)
 class RecordingEnded:
-    """The device is closed, or will be soon. `seconds` came; `loudest` is the loudest level in them; `gaps` is the
-    share of time from which nothing came, 0 to 1."""
+    """The device is closed, or will be soon. `seconds` of sound came; `loudest` is their highest level in dBFS; `gaps`
+    is the share of time from which nothing came, 0 to 1."""
 
     why: Why
     seconds: float

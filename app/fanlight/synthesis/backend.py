@@ -57,7 +57,7 @@ class VoiceBackend(Protocol):
         """Those installed. Starts a program. () where it does not answer."""
         ...
 
-    def synthesise(self, text: str, voice: str, speed: float, stop: Event) -> Pcm:
+    def synthesize(self, text: str, voice: str, speed: float, stop: Event) -> Pcm:
         """`voice` without the backend's name, "" for its own choice; `speed` 1.0 is as it comes. Takes as long as it
         takes, and soon ends with any sound once `stop` is set. Raises SpeakerError."""
         ...

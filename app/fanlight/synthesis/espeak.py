@@ -41,7 +41,7 @@ class Espeak:
                 found[columns[1]] = Voice(f"{self.name}:{columns[1]}", f"{shown}, espeak-ng", columns[1])
         return tuple(found.values())
 
-    def synthesise(self, text: str, voice: str, speed: float, stop: Event) -> Pcm:
+    def synthesize(self, text: str, voice: str, speed: float, stop: Event) -> Pcm:
         if not voice:
             self._chosen = voice = self._chosen or self._own_language()
         pace = min(_MOST, max(_LEAST, round(WORDS_A_MINUTE * speed)))

@@ -51,7 +51,7 @@ class Piper:
             found.append(Voice(f"{self.name}:{model.stem}", f"{model.stem.replace('_', ' ')}, Piper", language))
         return tuple(found)
 
-    def synthesise(self, text: str, voice: str, speed: float, stop: Event) -> Pcm:
+    def synthesize(self, text: str, voice: str, speed: float, stop: Event) -> Pcm:
         program = shutil.which("piper")
         models = list(_models())
         if program is None or not models:

@@ -54,7 +54,7 @@ class Sapi:
         found = (line.strip().split("\t", 1) for line in lines if "\t" in line)
         return tuple(Voice(f"sapi:{name}", name, language) for language, name in found)
 
-    def synthesise(self, text: str, voice: str, speed: float, stop: Event) -> Pcm:
+    def synthesize(self, text: str, voice: str, speed: float, stop: Event) -> Pcm:
         with TemporaryDirectory(prefix="fanlight-") as folder:
             path = Path(folder) / "said.wav"
             rate = max(-10, min(10, round(10 * math.log(speed, 3))))  # 10 is three times as fast

@@ -36,7 +36,7 @@ class Say:
         found = (_LINE.match(line) for line in listing.splitlines())
         return tuple(Voice(f"say:{one[1]}", one[1], one[2].replace("_", "-")) for one in found if one)
 
-    def synthesise(self, text: str, voice: str, speed: float, stop: Event) -> Pcm:
+    def synthesize(self, text: str, voice: str, speed: float, stop: Event) -> Pcm:
         with TemporaryDirectory(prefix="fanlight-") as folder:
             path = Path(folder) / "said.wav"
             options = ["-v", voice] if voice else []

@@ -114,7 +114,7 @@ class SpokenAnswer:
             while (sentence := self._sentences.get()) is not None and not self._stop.is_set():
                 if backend is None:
                     backend, voice = voices.pick(self._config.voice, self._backends)
-                pcm = backend.synthesise(sentence.text, voice, self._config.speed, self._stop)
+                pcm = backend.synthesize(sentence.text, voice, self._config.speed, self._stop)
                 rest = bytes(2 * round(pcm.rate * sentence.pause_seconds))
                 with self._change:
                     self._ready.append(Pcm(pcm.rate, pcm.data + rest))

@@ -11,7 +11,7 @@ import pytest
 
 from fanlight.audio.microphone import Microphone
 from fanlight.audio.recording import RecordingLimits
-from fanlight.core.dictation.key_interpreter import DOUBLE_MS, TAP_MS
+from fanlight.core.dictation.key_interpreter import DOUBLE_MS, TAP_MS, KeyInterpreter
 from fanlight.core.dictation.push_to_talk import PushToTalk
 from fanlight.core.dictation.speech_worker import SpeechWorker
 from fanlight.core.settings_store import SettingsStore
@@ -21,6 +21,7 @@ from fanlight.domain.speech import LiveTranscript
 from fanlight.settings import Settings
 from support.microphones import ToldSound
 from support.scripted_recognizer import ScriptedRecognizer
+from support.timers import ManualClock
 
 pytestmark = pytest.mark.gui
 SAID = "how many shapes are there"
@@ -63,6 +64,10 @@ class Desk:
         self.microphone = Microphone(self.sound, QUICK)
         self.hearing = SpeechWorker(self._load, idle_seconds=idle_seconds)
         self.talk = PushToTalk(self.microphone, self.hearing, self.settings_store, None)
+        self.clock = ManualClock()
+        self.talk.key = KeyInterpreter(
+            self.talk, self.settings_store, self.talk, self.clock.timer, lambda: self.clock.now
+        )
         self.place = Place()
         self.states: list[str] = []
         self.talk.changed.connect(self._note)
@@ -116,13 +121,13 @@ def test_a_hold_goes_from_opening_to_its_words(session_manager: Callable[..., De
     d.until("listening")
     d.words(5)
     d.talk.key.release_talk_key()
-    d.until("heard")
+    d.until("done")
     assert d.place.taken == [SAID]
     assert d.place.shown[0] == "how"
     assert not d.place.sent
     d.closed()
     d.until("closed")
-    assert d.states == ["opening", "listening", "finishing", "heard", "closed"]
+    assert d.states == ["opening", "listening", "finishing", "done", "closed"]
 
 
 def test_listening_is_shown_only_when_sound_comes(session_manager: Callable[..., Desk], qtbot: Any) -> None:
@@ -142,7 +147,7 @@ def test_what_was_said_is_sent_where_the_settings_say_so(session_manager: Callab
     d.press()
     d.words(5)
     d.talk.key.release_talk_key()
-    d.until("heard")
+    d.until("done")
     assert d.place.sent == 1
 
 
@@ -152,7 +157,7 @@ def test_enter_while_speaking_sends_when_the_last_word_is_there(session_manager:
     d.words(2)
     d.talk.finish_and_send()
     assert not d.place.sent
-    d.until("heard")
+    d.until("done")
     assert (d.place.taken, d.place.sent) == ([SAID], 1)
 
 
@@ -187,12 +192,12 @@ def test_a_tap_in_either_mode_waits_for_a_second_that_locks(session_manager: Cal
     d.talk.key.release_talk_key()
     assert d.talk.locked
     d.words(5)
-    qtbot.wait(DOUBLE_MS + 50)
+    d.clock.advance(DOUBLE_MS + 50)
     assert d.talk.state == "listening"
     assert "Press again" in d.talk.status_text
     d.press()
     d.talk.key.release_talk_key()
-    d.until("heard")
+    d.until("done")
     assert d.place.taken == [SAID]
     assert len(d.sound.opened) == 1
 
@@ -201,7 +206,9 @@ def test_a_single_tap_ends_and_keeps_what_was_said_in_it(session_manager: Callab
     d = session_manager(talk_mode="either")
     d.press()
     d.talk.key.release_talk_key()
-    d.until("heard", "nothing")
+    d.until("listening")
+    d.clock.advance(DOUBLE_MS)
+    d.until("done", "nothing")
     d.closed()
     assert d.place.taken == [SAID]
     assert not d.talk.locked
@@ -210,10 +217,10 @@ def test_a_single_tap_ends_and_keeps_what_was_said_in_it(session_manager: Callab
 def test_a_long_hold_in_either_mode_ends_at_its_release(session_manager: Callable[..., Desk], qtbot: Any) -> None:
     d = session_manager(talk_mode="either")
     d.press()
-    qtbot.wait(TAP_MS + 50)
+    d.clock.advance(TAP_MS + 50)
     d.talk.key.release_talk_key()
     assert not d.talk.recording
-    d.until("heard")
+    d.until("done")
 
 
 def test_in_lock_mode_a_press_begins_and_a_press_ends(session_manager: Callable[..., Desk], qtbot: Any) -> None:
@@ -221,11 +228,11 @@ def test_in_lock_mode_a_press_begins_and_a_press_ends(session_manager: Callable[
     d.press()
     d.talk.key.release_talk_key()
     d.words(3)
-    qtbot.wait(DOUBLE_MS + 100)
+    d.clock.advance(DOUBLE_MS + 100)
     assert d.talk.state == "listening"
     d.press()
     d.talk.key.release_talk_key()
-    d.until("heard")
+    d.until("done")
     assert d.place.taken == [SAID]
 
 
@@ -241,7 +248,7 @@ def test_down_up_down_within_an_instant_never_leaves_it_open(
         qtbot.wait(20)
         d.talk.key.release_talk_key()
         d.talk.stop_recording()
-        d.until("heard", "nothing", "closed")
+        d.until("done", "nothing", "closed")
         d.closed()
 
 
@@ -256,7 +263,7 @@ def test_a_key_that_comes_down_again_in_the_post_roll_goes_on_with_the_same_hold
     assert d.talk.recording
     d.words(5)
     d.talk.key.release_talk_key()
-    d.until("heard")
+    d.until("done")
     assert d.place.taken == [SAID]
     assert len(d.sound.opened) == 1
 
@@ -270,7 +277,7 @@ def test_a_key_that_comes_down_too_late_begins_anew(session_manager: Callable[..
     d.press()
     qtbot.waitUntil(lambda: len(d.sound.opened) == 2, timeout=20_000)
     d.talk.key.release_talk_key()
-    d.until("heard")
+    d.until("done")
     qtbot.waitUntil(lambda: len(d.place.taken) == 2, timeout=20_000)
 
 
@@ -315,7 +322,7 @@ def test_a_speech_model_that_is_not_there_is_said_and_closes_the_microphone(
     d.press()
     d.words(1)
     d.talk.key.release_talk_key()
-    d.until("heard")
+    d.until("done")
 
 
 def test_a_decoder_that_fails_closes_the_microphone(session_manager: Callable[..., Desk]) -> None:
@@ -358,7 +365,7 @@ def test_two_hundred_short_holds_are_all_closed(session_manager: Callable[..., D
     for _ in range(200):
         d.press()
         d.talk.key.release_talk_key()
-        d.until("heard", "nothing")
+        d.until("done", "nothing")
     d.closed()
     assert len(d.place.taken) == 200
     assert len(d.sound.opened) == 200
@@ -381,7 +388,7 @@ def test_commands_start_and_stop(session_manager: Callable[..., Desk]) -> None:
     d.talk.start_recording(d.place)
     assert len(d.sound.opened) == 1
     d.talk.toggle_recording(d.place)
-    d.until("heard")
+    d.until("done")
     assert d.place.taken == [SAID]
 
 
@@ -390,7 +397,7 @@ def test_the_settings_reach_the_decoder(session_manager: Callable[..., Desk]) ->
     d.press()
     d.words(1)
     d.talk.key.release_talk_key()
-    d.until("heard")
+    d.until("done")
     (asked,) = d.listener.asked
     assert (asked.language, asked.translate, asked.names) == ("de", True, ("Fanlight", "Vulkan"))
 
@@ -400,5 +407,5 @@ def test_the_model_is_freed_when_nobody_spoke_for_a_while(session_manager: Calla
     d.press()
     d.words(1)
     d.talk.key.release_talk_key()
-    d.until("heard")
+    d.until("done")
     qtbot.waitUntil(lambda: d.listener.closed and not d.hearing.ready, timeout=10_000)

@@ -62,7 +62,7 @@ def test_words_appear_in_the_box_while_the_key_is_held_and_stay(speak: Open, qtb
     assert window.composer.voice_bar.talk_status.isVisible()
     assert box.extraSelections()  # the tail is pale
     key(box, False)
-    until(qtbot, window, "heard")
+    until(qtbot, window, "done")
     assert window.composer.text == f"Tell me: {SAID}"
     assert not box.extraSelections()
     assert texts(window) == []
@@ -82,7 +82,7 @@ def test_a_key_that_repeats_is_one_hold(speak: Open, qtbot: Any, sound: ToldSoun
     qtbot.wait(2 * REPEAT_MS)
     assert window.services.dictation.talk.recording
     key(box, False)
-    until(qtbot, window, "heard")
+    until(qtbot, window, "done")
     assert len(sound.opened) == 1
 
 
@@ -93,7 +93,7 @@ def test_the_button_is_held_too_and_has_a_name(speak: Open, qtbot: Any) -> None:
     qtbot.mousePress(button, Qt.MouseButton.LeftButton)
     until(qtbot, window, "listening")
     qtbot.mouseRelease(button, Qt.MouseButton.LeftButton)
-    until(qtbot, window, "heard")
+    until(qtbot, window, "done")
     assert window.composer.text == SAID
 
 
@@ -130,7 +130,7 @@ def test_unsure_words_are_tinted_until_they_are_edited(speak: Open, qtbot: Any) 
     key(box, True)
     qtbot.waitUntil(lambda: "how" in window.composer.text, timeout=20_000)
     key(box, False)
-    until(qtbot, window, "heard")
+    until(qtbot, window, "done")
     (tinted,) = box.extraSelections()
     assert tinted.cursor.selectedText() == "red"
     qtbot.keyClicks(box, "!")
@@ -147,7 +147,7 @@ def test_a_command_starts_and_stops(speak: Open, qtbot: Any) -> None:
     window.remote.run_command({"do": "talk", "what": "toggle"})
     until(qtbot, window, "listening")
     window.remote.run_command({"do": "talk", "what": "stop"})
-    until(qtbot, window, "heard")
+    until(qtbot, window, "done")
     assert window.composer.text == SAID
     with pytest.raises(ValueError, match="toggle"):
         window.remote.run_command({"do": "talk", "what": "sing"})
@@ -201,7 +201,7 @@ def test_words_stay_in_the_conversation_in_which_they_were_begun(speak: Open, qt
     assert window.composer.text == ""
     qtbot.waitUntil(lambda: SAID in begun_in.draft.text, timeout=20_000)
     key(box, False)
-    until(qtbot, window, "heard")
+    until(qtbot, window, "done")
     assert window.composer.text == ""
     assert begun_in.draft.text == f"Tell me: {SAID} Please."
     show(window, qtbot, second)
@@ -218,7 +218,7 @@ def test_who_comes_back_while_speaking_finds_the_words_going_on(speak: Open, qtb
     show(window, qtbot, second)
     assert window.composer.text.startswith("how")
     key(box, False)
-    until(qtbot, window, "heard")
+    until(qtbot, window, "done")
     assert window.composer.text == SAID
 
 
@@ -295,7 +295,7 @@ def test_in_a_panel_the_words_are_the_panels_and_escape_forgets_them_first(
     key(line, True)
     qtbot.waitUntil(lambda: "how" in line.text(), timeout=20_000)
     key(line, False)
-    until(qtbot, window, "heard")
+    until(qtbot, window, "done")
     assert line.text() == SAID
     assert window.composer.text == ""
     window.services.dictation.run_command("toggle")

@@ -168,7 +168,7 @@ def test_a_microphone_that_dies_at_any_moment_keeps_what_was_said(
     """`says`: that the microphone went away; None where it may have heard all of it before."""
     speaker = sit("talk_mode=hold")
     kill(speaker)
-    over = speaker.until("heard", "nothing", "error")
+    over = speaker.until("done", "nothing", "error")
     assert (WORDS in over["text"].lower()) == keeps, over
     if says:
         assert over["what"] == "error"
@@ -179,6 +179,6 @@ def test_a_microphone_that_dies_at_any_moment_keeps_what_was_said(
     time.sleep(0.2)  # a key that is down again within 25 ms is a held key that repeats
     assert speak(speaker).wait(60) == 0
     speaker.up()
-    again = speaker.until("heard", "nothing", "error")
+    again = speaker.until("done", "nothing", "error")
     assert again["text"].lower().count(WORDS) == 1 + keeps, again
     speaker.closed()

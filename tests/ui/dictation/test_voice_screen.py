@@ -30,8 +30,8 @@ def test_what_is_said_while_the_key_is_held_is_in_the_box(sit: Sit) -> None:
     speaker = sit()
     assert not speaker.server.listeners()  # nothing is open before the key
     speaker.hold_and_play(recordings.FOLDER / "jfk.wav")
-    heard = speaker.until("heard", "nothing", "error")
-    assert heard["what"] == "heard", heard
+    heard = speaker.until("done", "nothing", "error")
+    assert heard["what"] == "done", heard
     errors = Errors()
     assert errors.add(recordings.transcript("jfk"), heard["text"]) <= 2, heard["text"]
     assert not heard["asked"]
@@ -42,7 +42,7 @@ def test_another_voice_is_sent_at_the_release(sit: Sit, tmp_path: Path) -> None:
     words = "How many shapes are there?"
     speaker = sit("talk_sends=True")
     speaker.hold_and_play(spoken(words, tmp_path))
-    assert speaker.until("heard", "nothing", "error")["what"] == "heard"
+    assert speaker.until("done", "nothing", "error")["what"] == "done"
     sent = speaker.until("closed")
     assert not sent["text"]
     assert Errors().add(words, sent["asked"][0]) == 0, sent
@@ -73,7 +73,7 @@ def test_silence_is_nothing_heard_and_closes_the_microphone(sit: Sit) -> None:
     speaker.until("listening")
     time.sleep(1.5)
     speaker.up()
-    assert speaker.until("heard", "nothing", "error")["what"] == "nothing"
+    assert speaker.until("done", "nothing", "error")["what"] == "nothing"
     assert not speaker.said["text"]
     speaker.closed()
 
@@ -88,7 +88,7 @@ def test_taps_and_escape_leave_nothing_open(sit: Sit) -> None:
     speaker.closed()
     for _ in range(10):
         speaker.key("F9")
-        speaker.until("nothing", "heard", "error")
+        speaker.until("nothing", "done", "error")
         speaker.closed()
 
 
@@ -104,7 +104,7 @@ def test_the_key_is_heard_while_another_program_has_the_keyboard(sit: Sit, serve
         assert server.say(recordings.FOLDER / "austen880.wav").wait(60) == 0
         for name in ("m", "alt", "ctrl"):
             speaker.display.run("xdotool", "keyup", name)
-        heard = speaker.until("heard", "nothing", "error")
+        heard = speaker.until("done", "nothing", "error")
         assert "young man" in heard["text"].lower()
         speaker.closed()
     finally:
@@ -121,7 +121,7 @@ def test_a_microphone_that_is_pulled_out_keeps_what_was_said(
             speaker.until("listening")
             assert server.say(recordings.FOLDER / "austen880.wav").wait(60) == 0
             server.kill()
-            end = speaker.until("heard", "nothing", "error")
+            end = speaker.until("done", "nothing", "error")
             assert end["what"] == "error"
             assert "is kept" in end["words"]
             assert "young man" in end["text"].lower()

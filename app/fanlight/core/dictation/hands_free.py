@@ -21,7 +21,7 @@ from fanlight.core.dictation.speech_output import SpeechOutput
 from fanlight.core.dictation.status_text import HandsFreePhase
 from fanlight.core.dictation.targets import SpeechTarget
 from fanlight.core.settings_store import SettingsStore
-from fanlight.core.work.throttle import Timeout
+from fanlight.core.work.throttle import Throttle
 from fanlight.domain.audio import SILENT_DBFS, RecordingEvent, SoundLevel
 from fanlight.domain.endpointing import EndpointStep
 from fanlight.i18n import _
@@ -69,7 +69,7 @@ class HandsFree(QObject):
         self._note = ""
         self._loudest_dbfs = SILENT_DBFS
         self.state = TurnState.OFF
-        self._soon = Timeout(self, self._compare)
+        self._soon = Throttle(self, self._compare, 0)
         talk = dictation.talk
         talk.microphone_claimed.connect(self._on_claim)
         talk.vad_probabilities_arrived.connect(self._on_vad)
@@ -165,7 +165,7 @@ class HandsFree(QObject):
     def reconsider(self) -> None:
         """Something it depends on has changed; perhaps more than one thing, so it looks once, soon."""
         if self.on:
-            self._soon.start()
+            self._soon.request()
 
     # The table.
 

@@ -45,7 +45,7 @@ class HandsFreeActions(QObject):
         """During this answer."""
         self.voice_missing: SpeakerError | None = None
         """Why nothing is spoken, since hands-free was switched on."""
-        self._settle = Timeout(self, self.settled.emit)
+        self._settle = Timeout(self, self.settled.emit, SETTLE_MS)
         self._by_action: dict[TurnAction, Callable[[], object]] = {
             TurnAction.NONE: lambda: None,
             TurnAction.SWITCH_ON: self._switch_on,

@@ -1,7 +1,7 @@
 """Push-to-talk: its utterances, where their words go, and what the user sees of them. Hands-free talking begins and
 ends its utterances here, too.
 
-    closed -> opening -> listening -> finishing -> heard | nothing | error -> closed
+    closed -> opening -> listening -> finishing -> done | nothing | error -> closed
 
 "listening" is never shown before the first block of sound came. One utterance is the current one; those before it may
 still have words to deliver, each to the place where it was begun.
@@ -28,7 +28,7 @@ from fanlight.domain.speech import LiveTranscript
 
 log = logging.getLogger(__name__)
 
-HEARD_MS, NOTHING_MS, ERROR_MS = 1_200, 5_000, 20_000
+DONE_MS, NOTHING_MS, ERROR_MS = 1_200, 5_000, 20_000
 """For so long the end of an utterance is shown."""
 SLOW_SECONDS = 0.25
 
@@ -73,7 +73,7 @@ class PushToTalk(QObject):
         """The next utterance begins without the chime."""
         self.has_words = False
         """Words of the current utterance are shown."""
-        self._shown = Timeout(self, lambda: self._show("closed"))
+        self._end_shown = Timeout(self, self._hide_end, ERROR_MS)
         speech_worker.ready_changed.connect(self._on_model_changed)
         self.key = KeyInterpreter(self, settings_store, self)
 
@@ -239,7 +239,7 @@ class PushToTalk(QObject):
         shown, words = self._deliver(utterance, text_target, result)
         if current:
             self._show(shown, words)
-        if sends and shown == "heard":
+        if sends and shown == "done":
             text_target.send_question()
         if current:
             self.utterance_over.emit(shown, utterance.ended.why if utterance.ended is not None else "")
@@ -254,7 +254,7 @@ class PushToTalk(QObject):
             return "error", error_text(result)
         if result.text:
             text_target.commit_transcript(result)
-            return "error" if note else "heard", note
+            return "error" if note else "done", note
         text_target.discard_transcript()
         return "nothing", note or status_text.why_nothing(utterance, self._settings_store.now.talk_mode)
 
@@ -262,11 +262,14 @@ class PushToTalk(QObject):
 
     def _show(self, state: DictationState, words: str = "") -> None:
         self.state = state
-        self._shown.cancel()
-        if state in ("heard", "nothing", "error"):
-            self._shown.start({"heard": HEARD_MS, "nothing": NOTHING_MS}.get(state, ERROR_MS))
+        self._end_shown.cancel()
+        if state in ("done", "nothing", "error"):
+            self._end_shown.start({"done": DONE_MS, "nothing": NOTHING_MS}.get(state, ERROR_MS))
         self.status_text = words or self._status()
         self.changed.emit()
+
+    def _hide_end(self) -> None:
+        self._show("closed")
 
     def _refresh(self) -> None:
         if self.active:

@@ -8,7 +8,7 @@ from fanlight.core.dictation.utterance import Utterance
 from fanlight.domain.audio import RecordingEnded
 from fanlight.i18n import _, format_decimal, format_percent, ngettext
 
-DictationState = Literal["closed", "opening", "listening", "finishing", "heard", "nothing", "error"]
+DictationState = Literal["closed", "opening", "listening", "finishing", "done", "nothing", "error"]
 HandsFreePhase = Literal["listening", "hearing", "thinking", "speaking"]
 
 MUTED_DBFS = -65.0
@@ -25,7 +25,7 @@ def status(state: DictationState, utterance: Utterance | None, locked: bool, mod
             return _joined(listening, _missing_device(utterance), loading)
         case "finishing":
             return _joined(_("One moment…"), loading)
-        case "heard":
+        case "done":
             return _("Done.")
         case _:
             return ""

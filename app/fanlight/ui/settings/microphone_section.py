@@ -41,7 +41,7 @@ class MicrophoneSection(QWidget):
         self._settings_store, self._talk, self._open = settings_store, talk, True
         self._checkup: Checkup | None = None
         self._target = _TestTarget(self._show_text)
-        self._until = Timeout(self, talk.stop_recording, TEST_MS)
+        self._end_of_test = Timeout(self, talk.stop_recording, TEST_MS)
         self._build(theme(), bindings)
         talk.changed.connect(self._on_talk_changed)
         talk.recording_event.connect(self._on_recording_event)
@@ -81,7 +81,7 @@ class MicrophoneSection(QWidget):
             column.addWidget(HotkeySection(self._settings_store, bindings))
 
     def hideEvent(self, event: QHideEvent) -> None:
-        self._until.cancel()
+        self._end_of_test.cancel()
         self._talk.remove_target(self._target)
         super().hideEvent(event)
 
@@ -121,12 +121,12 @@ class MicrophoneSection(QWidget):
         self.test.setEnabled(not busy)
         self.meter.setVisible(busy)
         self.meter.set_state(talk.state == "listening", False)
-        if talk.state == "listening" and not self._until.pending:
-            self._until.start()
+        if talk.state == "listening" and not self._end_of_test.pending:
+            self._end_of_test.start()
             self._show_text(_("Say a sentence now."))
         elif talk.state == "error" and not self._checkup.works:
             self._show_text(talk.status_text)
-        elif talk.state in ("heard", "nothing", "error"):
+        elif talk.state in ("done", "nothing", "error"):
             self._show_text("\n".join(self._checkup.findings(self._target.text)))
 
     def _show_text(self, text: str) -> None:

@@ -72,5 +72,5 @@ def test_a_sound_server_that_dies_while_it_speaks_is_one_sentence(server: SoundS
         out, errors = program.communicate(timeout=60)
     assert program.returncode == 0, errors
     lines = [line.rsplit(" ", 1) for line in out.splitlines()]
-    assert [what.split("“")[0] for what, _ in lines] == ["silent", "problem The loudspeaker "], out
+    assert [what.split("“")[0] for what, _ in lines] == ["silent", "problem The speaker "], out
     assert float(lines[0][1]) - killed < 8

@@ -141,7 +141,7 @@ def test_a_conversation_that_is_on_its_way_can_be_ended_while_words_are_being_sa
     here.wait(lambda: "how many" in here.window.composer.text)
     here.hands_free.toggle_hands_free()
     here.ended()
-    here.wait(lambda: here.window.services.dictation.talk.state in ("heard", "closed"))
+    here.wait(lambda: here.window.services.dictation.talk.state in ("done", "closed"))
     assert here.window.composer.text == "how many shapes are there"
     assert texts(here.window) == []
 
