@@ -1,0 +1,65 @@
+"""The application without a window: it ends within one deadline, whatever hangs."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import pytest
+
+from fanlight.core.app import Application
+from fanlight.core.chat.model_jobs import AnswerJob
+from fanlight.domain.messages import Image, Message
+from fanlight.domain.models import Sampling
+from fanlight.engine.scripted import ScriptedEngine
+from fanlight.store.forgetful import MemoryStore
+from support.reading import ToldReader
+from support.windows import SPEC, parts
+
+pytestmark = pytest.mark.gui
+
+
+@pytest.fixture
+def gate() -> Iterator[threading.Event]:
+    opened = threading.Event()
+    yield opened
+    opened.set()
+
+
+def test_a_model_a_text_reader_and_a_disk_that_hang_cost_one_deadline_together(
+    qtbot: Any, home: Path, gate: threading.Event
+) -> None:
+    class Hanging(ScriptedEngine):
+        def generate(self, *arguments: Any) -> Any:
+            hangs.append("model")
+            gate.wait(60)
+            yield from super().generate(*arguments)
+
+    class HangingReader(ToldReader):
+        def read(self, *_: Any) -> Any:
+            hangs.append("text")
+            gate.wait(60)
+            return ()
+
+    def hanging_disk() -> None:
+        hangs.append("disk")
+        gate.wait(60)
+
+    hangs: list[str] = []
+    deps = parts(home, Hanging(["x"]), load_reader=HangingReader)
+    core = Application(replace(deps, open_store=lambda keep: lambda *_: MemoryStore()))
+    core.host.open(SPEC)
+    core.host.submit(AnswerJob([Message.of("user", "What is this?")], Sampling()))
+    core.texts.read(Image.of(1, 1, bytes(3)), lambda _: None)
+    for _ in range(2):
+        core.file_worker.call(hanging_disk, lambda _: None)
+    qtbot.waitUntil(lambda: sorted(hangs) == ["disk", "disk", "model", "text"])
+    began = monotonic()
+    core.close(0.5)
+    assert monotonic() - began < 1.0
+    gate.set()
+    assert all(worker.join(30) for worker in (core.host.worker, core.texts, core.file_worker))
