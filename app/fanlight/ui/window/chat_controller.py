@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QMimeData, QObject, QTimer, Signal
+from PySide6.QtCore import QMimeData, QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from fanlight.core.chat.attachment_loader import AttachmentLoader
@@ -14,6 +14,7 @@ from fanlight.core.chat.conversation import Conversation
 from fanlight.core.chat.session_manager import SessionManager
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.window_state import WindowState
+from fanlight.core.work.throttle import Debounce
 from fanlight.i18n import _
 from fanlight.ui.composer.attaching import attach_from_mime
 from fanlight.ui.composer.composer import Composer
@@ -42,11 +43,9 @@ class ChatController(QObject):
         self._window_state, self._settings_store = window_state, settings_store
         self._composer, self._transcript = composer, transcript
         self._connected: Conversation | None = None
-        self._draft_timer = QTimer(self, interval=DRAFT_MS, singleShot=True)
-        self._draft_timer.timeout.connect(self.keep_draft)
-        self._captions_timer = QTimer(self, interval=CAPTIONS_MS, singleShot=True)
-        self._captions_timer.timeout.connect(self._show_captions)
-        composer.text_changed.connect(self._draft_timer.start)
+        self._draft_timer = Debounce(self, self.keep_draft, DRAFT_MS)
+        self._captions_timer = Debounce(self, self._show_captions, CAPTIONS_MS)
+        composer.text_changed.connect(self._draft_timer.request)
         composer.send.connect(self._send)
         composer.stop.connect(lambda: self._current.stop())
         composer.edit_last.connect(self._begin_edit)
@@ -106,7 +105,7 @@ class ChatController(QObject):
 
     def keep_draft(self) -> None:
         """What is typed and not sent; for a conversation that has no question yet, the window's state keeps it."""
-        self._draft_timer.stop()
+        self._draft_timer.cancel()
         conversation, text = self._current, self._composer.text
         if conversation.draft.text != text:
             conversation.set_draft_text(text)
@@ -121,16 +120,19 @@ class ChatController(QObject):
             (conversation.turns_truncated, transcript.truncate),
             (conversation.event_arrived, transcript.on_event),
             (conversation.answer_finished, transcript.on_finished),
-            (conversation.captions_changed, self._captions_timer.start),
+            (conversation.captions_changed, self._on_captions_changed),
             (conversation.changed, self._on_changed),
             (conversation.draft.text_replaced, self._composer.set_text),
             (conversation.attachments.changed, self._on_attachments_changed),
         )
 
+    def _on_captions_changed(self) -> None:
+        self._captions_timer.request()
+
     def _show_captions(self) -> None:
         """Unless the user reads elsewhere: nothing moves while somebody reads."""
         if self._current.busy:
-            self._captions_timer.start()
+            self._captions_timer.request()
         elif self._transcript.follow:
             self._transcript.show_entries(self._current.entries())
 
@@ -147,7 +149,7 @@ class ChatController(QObject):
         if self._current.conversation_id is None:
             self._window_state.keep(draft="")
         self._current.send(text)
-        self._draft_timer.stop()
+        self._draft_timer.cancel()
 
     def _begin_edit(self) -> None:
         self.keep_draft()
