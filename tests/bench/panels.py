@@ -17,7 +17,7 @@ from fanlight.domain.models import ModelSpec
 from fanlight.domain.ports import Engine
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
-from fanlight.ui.capture.surface import OverlayWindow
+from fanlight.ui.capture.overlay_window import OverlayWindow
 from fanlight.ui.panel.panel import QuickPanel
 from fanlight.ui.transcript.body import MessageBody
 from support.whole_window import WholeWindow
@@ -59,7 +59,7 @@ class Panels(QObject):
         self._window.close()
 
     def freeze(self) -> None:
-        self._window.services.captures.gesture.shoot()
+        self._window.services.captures.controller.press_key()
         wait_until(lambda: any(isinstance(w, OverlayWindow) and w.isVisible() for w in QApplication.topLevelWidgets()),
                    10, "the overlay")  # fmt: skip
         run_for(0.3)
@@ -76,23 +76,24 @@ class Panels(QObject):
 
     def capture(self, forgotten: bool) -> None:
         """A whole capture with its answer; the panel before it has given way."""
-        gesture = self._window.services.captures.gesture
-        before = tuple(gesture.panels)
-        gesture.shot(ShotRequest(region=_REGION))
-        wait_until(lambda: gesture.doing == "nothing" and tuple(gesture.panels) != before, 60, "the panel")
-        panel = gesture.panels[-1]
+        captures = self._window.services.captures
+        controller, view = captures.controller, captures.view
+        before = tuple(view.panels)
+        controller.start_capture(ShotRequest(region=_REGION))
+        wait_until(lambda: controller.state == "idle" and tuple(view.panels) != before, 60, "the panel")
+        panel = view.panels[-1]
         wait_until(lambda: bool(panel.conversation.turns) and panel.conversation.condition == "idle", 60, "the answer")
         if forgotten:
-            panel.forget()
+            panel.session.forget()
         if isinstance(self._engine, ScriptedEngine):  # it keeps all that it was asked
             self._engine.asked.clear()
             self._engine.prefilled.clear()
         run_for(0.01)
 
     def forget(self) -> None:
-        for panel in tuple(self._window.services.captures.gesture.panels):
+        for panel in tuple(self._window.services.captures.view.panels):
             wait_until(lambda panel=panel: panel.conversation.condition == "idle", 60, "the answer's end")  # type: ignore[misc]
-            panel.forget()
+            panel.session.forget()
         run_for(0.2)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -84,7 +84,7 @@ def test_a_hidden_action_holds_no_key() -> None:
         ("explain = 3", "not a table"),
         ("[explain]\nprompt = 3", "prompt is not text"),
         ('[explain]\nhidden = "no"', "hidden is not true or false"),
-        ('[explain]\ncolour = "red"', "means nothing"),
+        ('[explain]\ncolour = "red"', "unknown field"),
         ('[explain]\ngoes_to = "moon"', "cannot go to"),
         ('[explain]\nkey = "ee"', "not one letter"),
         ('[explain]\nkey = "7"', "not one letter"),

@@ -29,13 +29,12 @@ from fanlight.domain.errors import ModelError
 from fanlight.domain.stop import StopFlag
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
-from fanlight.ui.capture.gesture import CaptureController
 from fanlight.ui.panel.panel import QuickPanel
 from fanlight.ui.settings.actions_editor import ActionsEditor
 from fanlight.ui.settings.dialog import SettingsDialog
 from support import shots
 from support.display import Display
-from support.panels import PanelRoom, ToldKeys, ToldTexts
+from support.panels import CaptureRig, PanelRoom, ToldKeys, ToldTexts
 from support.screens import Program
 from support.shots import pause, until
 from support.whole_window import WholeWindow
@@ -81,13 +80,13 @@ def panels(name: str) -> list[Image.Image]:
     panel = opened(slow)
     until(lambda: len(panel.conversation.last_answer) > 60 and panel.transcript.isVisible())
     taken.append(shots.grabbed(panel))
-    panel.forget()
+    panel.session.forget()
     panel = opened(practice)
     until(lambda: panel.conversation.condition == "idle" and bool(panel.conversation.turns))
     panel.line.entered.emit("What colour is the star?")
     until(lambda: panel.conversation.condition == "idle" and len(panel.conversation.turns) == 4)
     taken.append(shots.grabbed(panel))
-    panel.forget()
+    panel.session.forget()
     panel = opened(broken)
     until(lambda: panel.conversation.condition == "idle" and bool(panel.conversation.turns))
     taken.append(shots.grabbed(panel))
@@ -136,13 +135,13 @@ def frozen(name: str) -> tuple[Image.Image, Image.Image]:
     for kind, x, y in OTHERS:
         programs.append(Program(DISPLAY, "pictured_child.py", kind, x, y))
         programs[-1].until("ready")
-    gesture = CaptureController(where.means, capture.pick())
+    rig = CaptureRig(where, capture.pick())
     pictures = []
     with closing(Hand(os.environ["DISPLAY"])) as hand:
         hand.colour_desktop(0x5D7A86)
         hand.move(*(round(SCALE * side) for side in FROM))
-        gesture.shoot()
-        until(lambda: gesture.doing == "choosing")
+        rig.controller.press_key()
+        until(lambda: rig.controller.state == "choosing")
         pause(300)
         hand.button(True)
         hand.move(*(round(SCALE * side) - 20 for side in TO))
@@ -151,13 +150,13 @@ def frozen(name: str) -> tuple[Image.Image, Image.Image]:
         pause(300)
         pictures.append(screen())
         hand.button(False)
-        until(lambda: bool(gesture.panels))
+        until(lambda: bool(rig.view.panels))
         hand.move(0, 0)
-    (panel,) = gesture.panels
+    (panel,) = rig.view.panels
     until(lambda: panel.conversation.condition == "idle" and bool(panel.conversation.turns))
     pause(300)
     pictures.append(screen())
-    gesture.close()
+    rig.close()
     for program in programs:
         program.end()
     where.close()

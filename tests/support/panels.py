@@ -13,17 +13,24 @@ from PySide6.QtGui import QGuiApplication, QImage, QRegion, QWindow
 
 from fanlight import paths
 from fanlight.core.capture.captures import Capture, CapturePlace
+from fanlight.core.capture.controller import CaptureController, PickRegion
+from fanlight.core.capture.questions import prepare_text
 from fanlight.core.capture.quick_actions import QuickActions
+from fanlight.core.capture.session import CaptureSession
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.file_worker import FileWorker
-from fanlight.desktop.capture import Box, CapturedImage, ScreenImage, WindowBox
+from fanlight.desktop.capture import Box, CaptureBackend, CapturedImage, ScreenImage, WindowBox
+from fanlight.desktop.capture.taking import ScreenGrabber
+from fanlight.desktop.hotkeys.key_release import KeyReleaseGuard
 from fanlight.domain.errors import CaptureError, FanlightError, HotkeyTaken
 from fanlight.domain.messages import Image
 from fanlight.domain.ports import Engine
 from fanlight.settings import Settings
 from fanlight.ui import theme
-from fanlight.ui.panel.panel import PanelDeps, QuickPanel
+from fanlight.ui.capture.overlay import Overlays
+from fanlight.ui.capture.view import CaptureView
+from fanlight.ui.panel.panel import QuickPanel
 from support.windows import SPEC
 
 if TYPE_CHECKING:
@@ -154,7 +161,6 @@ class PanelRoom:
         self.host = ModelHost(lambda spec, *_: load(spec), self.settings_store)
         self.file_worker = FileWorker()
         self.actions = QuickActions(paths.resources() / "actions.toml", home / "actions.toml")
-        self.means = PanelDeps(self.host, self.settings_store, self.file_worker, self.actions, texts, keys)
         self.panels: list[QuickPanel] = []
 
     def load(self, spec: ModelSpec = SPEC) -> None:
@@ -170,20 +176,53 @@ class PanelRoom:
     def panel(self, image: QImage | None = None, rect: QRect | None = None, action: str = "") -> QuickPanel:
         image = shapes() if image is None else image
         where = place(rect or QRect(60, 80, image.width(), image.height()))
-        panel = QuickPanel(Capture(CapturedImage(image), where), self.means)
+        session = self.session(Capture(CapturedImage(image), where))
+        panel = QuickPanel(session, self.settings_store)
         self.panels.append(panel)
-        panel.open(self.actions.find(action))
+        session.start()
+        panel.open()
+        session.show_keys(self.actions.find(action))
         return panel
+
+    def session(self, capture: Capture) -> CaptureSession:
+        return CaptureSession(
+            capture, self.host, self.settings_store, self.file_worker, self.actions, self.texts, self.keys
+        )
 
     def close(self) -> None:
         for panel in self.panels:
             try:
-                panel.forget()
+                panel.session.forget()
             except RuntimeError:
                 continue  # it has gone by itself
         assert self.host.close(5)
         self.file_worker.close()
         assert self.file_worker.join(5)
+
+
+class CaptureRig:
+    """A controller over told screens, or a desktop that picks, with all its windows."""
+
+    def __init__(
+        self, room: PanelRoom, backend: CaptureBackend | None = None, pick_region: PickRegion | None = None
+    ) -> None:
+        self.parent = QObject()
+        guard = KeyReleaseGuard(self.parent)
+        self.controller = CaptureController(
+            room.actions,
+            room.settings_store,
+            room.session,
+            lambda: Overlays(self.parent, guard),
+            ScreenGrabber(backend, self.parent) if backend is not None else None,
+            pick_region,
+            lambda action: prepare_text(room.texts, room.host, room.settings_store, action),
+            self.parent,
+        )
+        self.view = CaptureView(self.controller, room.settings_store, guard, self.parent)
+
+    def close(self) -> None:
+        self.controller.close()
+        self.view.close()
 
 
 Enter = Callable[..., PanelRoom]

@@ -6,18 +6,17 @@ from __future__ import annotations
 import sys
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from fanlight.desktop.bus import APP_ID
-from fanlight.desktop.capture import portal
+from fanlight.desktop.capture import CapturedImage, portal
 from fanlight.desktop.hotkeys import Hotkeys
 from fanlight.domain.errors import CaptureError
 
 
-def say(said: QImage | CaptureError) -> None:
-    if isinstance(said, QImage):
-        print("picture", said.width(), said.height(), said.pixelColor(0, 0).name(), flush=True)
+def say(said: CapturedImage | CaptureError) -> None:
+    if isinstance(said, CapturedImage):
+        print("picture", said.width, said.height, said.qimage.pixelColor(0, 0).name(), flush=True)
     else:
         print("error", type(said).__name__, said, flush=True)
     hotkeys.append(Hotkeys())

@@ -101,5 +101,5 @@ class Room:
         """One opens, over a capture."""
         picture = QImage(200, 100, QImage.Format.Format_RGB32)
         picture.fill(0x808080)
-        self.window.services.captures.gesture._show(Capture(CapturedImage(picture)), "none")
-        return self.window.services.captures.gesture.panels[-1]
+        self.window.services.captures.controller.open_session(Capture(CapturedImage(picture)), "none")
+        return self.window.services.captures.view.panels[-1]

@@ -41,9 +41,11 @@ class Window(WholeWindow):
             say("ready")
 
     def _capture(self, image: QImage) -> None:
-        gesture = self.services.captures.gesture
-        gesture._show(Capture(CapturedImage(image.convertToFormat(QImage.Format.Format_RGB32))), "none")
-        talk = gesture.panels[-1].conversation
+        captures = self.services.captures
+        captures.controller.open_session(
+            Capture(CapturedImage(image.convertToFormat(QImage.Format.Format_RGB32))), "none"
+        )
+        talk = captures.view.panels[-1].conversation
         talk.answer_finished.connect(lambda *_: say("answered", answer=talk.last_answer))
 
     def _tell(self) -> None:

@@ -109,10 +109,12 @@ class Booth:
         return [kept_open, *self.states(window.services.dictation_controls.composer_target, window, self.composer)]
 
     def in_a_panel(self) -> list[Image.Image]:
-        gesture = self.window.services.captures.gesture
-        gesture._show(Capture(CapturedImage(QImage(str(paths.resources() / "samples" / "shapes.png")))), "none")
+        captures = self.window.services.captures
+        captures.controller.open_session(
+            Capture(CapturedImage(QImage(str(paths.resources() / "samples" / "shapes.png")))), "none"
+        )
         pause(500)
-        (panel,) = gesture.panels
+        (panel,) = captures.view.panels
         return self.states(self.window.services.dictation_controls._panels[panel], panel, panel.rect)
 
 

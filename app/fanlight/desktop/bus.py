@@ -21,6 +21,8 @@ from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal
 if TYPE_CHECKING:
     from jeepney import Message
 
+from fanlight.i18n import _
+
 log = logging.getLogger(__name__)
 
 APP_ID = "org.fanlight.Fanlight"
@@ -130,7 +132,7 @@ class Bus(QObject):
             self._waiting[serial] = (then, time.monotonic() + seconds)
             self._watch()
         if not self.is_open:
-            self._fail_soon("The session bus is closed.")
+            self._fail_soon(_("The session bus is closed."))
             return
         data = message.serialise(serial)
         if self._authenticator is not None:
@@ -173,13 +175,13 @@ class Bus(QObject):
             while self.is_open:
                 data = self._socket.recv(_CHUNK_BYTES)
                 if not data:
-                    self._fail("The session bus has ended.")
+                    self._fail(_("The session bus has ended."))
                     return
                 self._take(data)
         except BlockingIOError:
             return
         except (OSError, ValueError) as error:  # jeepney's errors are ValueErrors
-            self._fail(f"The session bus cannot be used: {error}.")
+            self._fail(_("The session bus cannot be used: {reason}.").format(reason=error))
 
     def _take(self, data: bytes) -> None:
         from jeepney.auth import BEGIN
@@ -223,8 +225,8 @@ class Bus(QObject):
 
     def _give_up(self) -> None:
         now = time.monotonic()
-        for serial in [serial for serial, (_, deadline) in self._waiting.items() if deadline <= now]:
-            self._answer(serial, BusError("org.freedesktop.DBus.Error.NoReply", "Nobody answered in time."))
+        for serial in [serial for serial, (_then, deadline) in self._waiting.items() if deadline <= now]:
+            self._answer(serial, BusError("org.freedesktop.DBus.Error.NoReply", _("There was no answer in time.")))
         self._watch()
 
     def _named(self, answer: Reply | BusError) -> None:
@@ -259,7 +261,7 @@ class Bus(QObject):
             self._writing.setEnabled(True)
             return
         except OSError as error:
-            self._fail_soon(f"The session bus cannot be used: {error}.")
+            self._fail_soon(_("The session bus cannot be used: {reason}.").format(reason=error))
         self._writing.setEnabled(False)
 
     def _fail_soon(self, why: str) -> None:
@@ -276,7 +278,7 @@ class Bus(QObject):
         was_open = self.is_open
         self._shut()
         waiting, self._waiting = self._waiting, {}
-        for then, _ in waiting.values():
+        for then, _deadline in waiting.values():
             then(BusError("", why))
         if was_open:
             self.lost.emit(why)
@@ -292,9 +294,9 @@ def _connected(where: str) -> socket.socket:
     from jeepney.bus import get_connectable_addresses
 
     if sys.platform == "win32":
-        raise BusError("", "There is no session bus on Windows.")
+        raise BusError("", _("There is no session bus on Windows."))
     if not where:
-        raise BusError("", "No session bus is running.")
+        raise BusError("", _("No session bus is running."))
     why: Exception | None = None
     try:
         for path in get_connectable_addresses(where):
@@ -309,4 +311,4 @@ def _connected(where: str) -> socket.socket:
                 return made
     except (RuntimeError, ValueError) as error:  # an address that is none, or no Unix socket
         why = error
-    raise BusError("", f"The session bus does not answer: {why}.")
+    raise BusError("", _("The session bus does not answer: {reason}.").format(reason=why))

@@ -14,12 +14,13 @@ from pathlib import Path
 from fanlight.desktop.bus import APP_ID
 from fanlight.domain.errors import LoginError
 from fanlight.files import replace_file
+from fanlight.i18n import _
 
 RUN_KEY = r"Software\Microsoft\Windows\CurrentVersion\Run"
 ENTRY = """[Desktop Entry]
 Type=Application
 Name=Fanlight
-Comment=Waits in the background for its key
+Comment={comment}
 Exec={command} --hidden
 Icon={app_id}
 Terminal=false
@@ -50,7 +51,9 @@ def switch(on: bool) -> None:
         else:
             _file().unlink(missing_ok=True)
     except OSError as error:
-        raise LoginError(f"The start at login could not be changed: {error.strerror or error}.") from error
+        raise LoginError(
+            _("Starting at login could not be changed: {reason}.").format(reason=error.strerror or error)
+        ) from error
 
 
 def quoted(word: str) -> str:
@@ -73,7 +76,9 @@ def _write(path: Path) -> None:
         replace_file(path, plistlib.dumps(about))
     else:
         words = " ".join(quoted(word) for word in command())
-        replace_file(path, ENTRY.format(command=words, app_id=APP_ID).encode())
+        replace_file(
+            path, ENTRY.format(command=words, app_id=APP_ID, comment=_("Waits in the background for its key")).encode()
+        )
 
 
 def _windows_value() -> str | None:

@@ -19,6 +19,7 @@ from PySide6.QtGui import QColorSpace, QImage, QPixmap
 
 from fanlight.domain.errors import PictureError
 from fanlight.domain.messages import Picture
+from fanlight.i18n import _
 from fanlight.pictures import decode
 
 _TYPES = ("image/png", "image/jpeg", "image/jpg", "image/webp", "image/avif", "image/heic", "image/heif",
@@ -69,14 +70,14 @@ def from_qimage(image: QImage, name: str = "", longest_side: int = 1536, kept: b
     0.5 s for 4K: call it on a worker, with a QImage that nobody paints on. (`QImage.save` would hold Python's lock.)
     Not `kept`: no PNG is made, `data` is empty. Raises PictureError."""
     if image.isNull():
-        raise PictureError("The picture has no pixels.", "Copy it again.")
+        raise PictureError(_("The picture has no pixels."), _("Copy it again."))
     if image.colorSpace().isValid() and image.colorSpace() != QColorSpace(QColorSpace.NamedColorSpace.SRgb):
         converted = image.convertedToColorSpace(QColorSpace(QColorSpace.NamedColorSpace.SRgb))
         image = image if converted.isNull() else converted
     alpha = image.hasAlphaChannel()
     plain = image.convertToFormat(QImage.Format.Format_RGBA8888 if alpha else QImage.Format.Format_RGB888)
     if plain.isNull():
-        raise PictureError("There is not enough memory for the picture.", "Copy a smaller part of it.")
+        raise PictureError(_("There is not enough memory for the picture."), _("Copy a smaller part of it."))
     mode = "RGBA" if alpha else "RGB"
     size = plain.width(), plain.height()
     pixels = Image.frombytes(mode, size, bytes(plain.constBits()), "raw", mode, plain.bytesPerLine())

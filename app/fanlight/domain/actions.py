@@ -17,10 +17,11 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
 from fanlight.domain.errors import ActionsError
+from fanlight.i18n import _, format_number
 
 GoesTo = Literal["panel", "clipboard", "window"]
 GOES_TO: tuple[GoesTo, ...] = get_args(GoesTo)
@@ -37,7 +38,8 @@ _FIELDS: dict[str, type] = {
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """`key` is one small letter, or "" for none. `reads_text`: the text in the picture is put beside it."""
+    """`key` is one lower-case letter, or "" for none. `reads_text`: the text in the picture is put beside it.
+    `is_label_shipped`: the label is Fanlight's own, and translated; a user's own is shown as it is."""
 
     name: str
     label: str
@@ -46,6 +48,11 @@ class Action:
     reads_text: bool = False
     goes_to: GoesTo = "panel"
     hidden: bool = False
+    is_label_shipped: bool = field(default=False, compare=False)
+
+    @property
+    def shown_label(self) -> str:
+        return _(self.label) if self.is_label_shipped else self.label
 
     @property
     def asks(self) -> bool:
@@ -62,18 +69,23 @@ def parse(text: str) -> tuple[Action, ...]:
     return merged((), text)
 
 
+def parse_shipped(text: str) -> tuple[Action, ...]:
+    """As `parse`, of Fanlight's own file. Raises ActionsError."""
+    return tuple(replace(action, is_label_shipped=True) for action in parse(text))
+
+
 def merged(shipped: Sequence[Action], own: str) -> tuple[Action, ...]:
     """`shipped` with the TOML text of the user's own file laid over it; a key that is used twice is the own one's.
     Raises ActionsError: nothing of a file that is wrong somewhere is used."""
-    said = _read(own)
-    order = _order(said.pop(ORDER, []))
+    tables = _read(own)
+    order = _order(tables.pop(ORDER, []))
     actions = {action.name: action for action in shipped}
-    for name, fields in said.items():
+    for name, fields in tables.items():
         actions[name] = _laid_over(actions.get(name), name, fields)
     if unknown := [name for name in order if name not in actions]:
-        raise ActionsError(f"The order names an action “{unknown[0]}” that does not exist.")
+        raise ActionsError(_("The order names an action “{name}” that does not exist.").format(name=unknown[0]))
     first = [actions.pop(name) for name in order]
-    return _keyed([*first, *actions.values()], {name for name, fields in said.items() if "key" in fields})
+    return _keyed([*first, *actions.values()], {name for name, fields in tables.items() if "key" in fields})
 
 
 def changes(shipped: Sequence[Action], now: Sequence[Action]) -> str:
@@ -98,11 +110,14 @@ def find(actions: Iterable[Action], name: str) -> Action:
     """By name, or by label, in small letters or not; hidden ones too. Raises ActionsError."""
     known, wanted = tuple(actions), name.strip().casefold()
     by_name = [action for action in known if action.name == wanted]
-    by_label = [action for action in known if action.label.casefold() == wanted]
+    by_label = [action for action in known if wanted in (action.label.casefold(), action.shown_label.casefold())]
     if found := by_name + by_label:
         return found[0]
     names = ", ".join(action.name for action in known if not action.hidden)
-    raise ActionsError(f"There is no quick action called “{name}”.", f"These are there: {names}.")
+    raise ActionsError(
+        _("There is no quick action called “{name}”.").format(name=name),
+        _("Quick actions: {names}.").format(names=names),
+    )
 
 
 def fresh_name(label: str, taken: Iterable[str]) -> str:
@@ -116,30 +131,42 @@ def _read(text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        where = str(error) or "too deep"
-        raise ActionsError(f"The file of quick actions is not TOML: {where[0].lower()}{where[1:]}.") from None
+        why = _("The file of quick actions is not TOML: {reason}.").format(reason=str(error) or _("nested too deeply"))
+        raise ActionsError(why) from None
 
 
 def _order(said: object) -> tuple[str, ...]:
     if not isinstance(said, list) or not all(isinstance(name, str) for name in said):
-        raise ActionsError("The order of the quick actions is not a list of names.")
+        raise ActionsError(_("The order of the quick actions is not a list of names."))
     return tuple(dict.fromkeys(said))
 
 
 def _laid_over(base: Action | None, name: str, fields: object) -> Action:
     if not _NAME.fullmatch(name):
-        raise ActionsError(f"A quick action cannot be called “{name[:40]}”.", "Use small letters, digits, - and _.")
+        raise ActionsError(
+            _("A quick action cannot be called “{name}”.").format(name=name[:40]),
+            _("Use lower-case letters, digits, - and _."),
+        )
     if not isinstance(fields, Mapping):
-        raise ActionsError(f"The quick action “{name}” is not a table of fields.", f"Begin it with [{name}].")
-    for field, value in fields.items():
-        if field not in _FIELDS:
-            raise ActionsError(f"The quick action “{name}” has a field “{field}” that means nothing.")
-        if not isinstance(value, _FIELDS[field]):
-            kind = "true or false" if _FIELDS[field] is bool else "text"
-            raise ActionsError(f"In the quick action “{name}”, {field} is not {kind}.")
+        raise ActionsError(
+            _("The quick action “{name}” is not a table of fields.").format(name=name),
+            _("Begin it with [{name}].").format(name=name),
+        )
+    for key, value in fields.items():
+        if key not in _FIELDS:
+            why = _("The quick action “{name}” has an unknown field “{field}”.")
+        elif isinstance(value, _FIELDS[key]):
+            continue
+        elif _FIELDS[key] is bool:
+            why = _("In the quick action “{name}”, {field} is not true or false.")
+        else:
+            why = _("In the quick action “{name}”, {field} is not text.")
+        raise ActionsError(why.format(name=name, field=key))
     if base is None and not fields.get("label"):
-        raise ActionsError(f"The quick action “{name}” has no label.")
-    values = {("reads_text" if field == "text_beside_picture" else field): value for field, value in fields.items()}
+        raise ActionsError(_("The quick action “{name}” has no label.").format(name=name))
+    values = {("reads_text" if key == "text_beside_picture" else key): value for key, value in fields.items()}
+    if "label" in values:
+        values["is_label_shipped"] = False
     if "prompt" in values:
         values["prompt"] = values["prompt"].strip()
     return checked(replace(base or Action(name, ""), **values))
@@ -150,15 +177,29 @@ def checked(action: Action) -> Action:
     name, key = action.name, action.key.lower()
     label = " ".join(action.label.split())
     if not label or len(label) > LONGEST_LABEL:
-        raise ActionsError(f"The label of the quick action “{name}” is empty or longer than {LONGEST_LABEL} letters.")
+        raise ActionsError(
+            _("The label of the quick action “{name}” is empty or longer than {count} characters.").format(
+                name=name, count=format_number(LONGEST_LABEL)
+            )
+        )
     if len(action.prompt) > LONGEST_PROMPT:
-        raise ActionsError(f"The prompt of the quick action “{name}” is longer than {LONGEST_PROMPT:,} letters.")
+        raise ActionsError(
+            _("The prompt of the quick action “{name}” is longer than {count} characters.").format(
+                name=name, count=format_number(LONGEST_PROMPT)
+            )
+        )
     if action.goes_to not in GOES_TO:
-        raise ActionsError(f"The answer of “{name}” cannot go to “{action.goes_to}”.", f"To {', '.join(GOES_TO)}.")
+        raise ActionsError(
+            _("The answer of “{name}” cannot go to “{place}”.").format(name=name, place=action.goes_to),
+            _("Use one of these: {places}.").format(places=", ".join(GOES_TO)),
+        )
     if key and not (len(key) == 1 and key.isascii() and key.isalpha()):
-        raise ActionsError(f"The key of the quick action “{name}” is not one letter from a to z.")
+        raise ActionsError(_("The key of the quick action “{name}” is not one letter from a to z.").format(name=name))
     if key and key in RESERVED:
-        raise ActionsError(f"The key “{key}” of the quick action “{name}” is the panel's own.", "Use another letter.")
+        raise ActionsError(
+            _("The key “{key}” of the quick action “{name}” is the panel's own.").format(key=key, name=name),
+            _("Use another letter."),
+        )
     return replace(action, key=key, label=label)
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fanlight.core.capture.placement import EDGE, GAP, inner, spot
+from fanlight.core.capture.placement import EDGE, GAP, inner, place_beside
 from fanlight.desktop.capture.geometry import Box
 
 SCREEN = Box(0, 0, 1920, 1080)
@@ -28,7 +28,7 @@ WIDTH, HEIGHT = 440, 360
     ],
 )
 def test_it_stands_right_left_below_above_and_else_where_it_covers_least(rectangle: Box, side: str, place: Box) -> None:
-    found = spot(rectangle, WIDTH, HEIGHT, SCREEN)
+    found = place_beside(rectangle, WIDTH, HEIGHT, SCREEN)
     assert (found.side, found.at(WIDTH, HEIGHT)) == (side, place)
 
 
@@ -52,7 +52,7 @@ def scenes(draw: st.DrawFn) -> tuple[Box, Box, int, int]:
 @given(scenes())
 def test_it_is_on_the_screen_and_off_the_rectangle_wherever_there_is_room(scene: tuple[Box, Box, int, int]) -> None:
     screen, rectangle, width, height = scene
-    found = spot(rectangle, width, height, screen)
+    found = place_beside(rectangle, width, height, screen)
     place = found.at(width, height)
     assert place.cut(screen).area == place.width * place.height
     assert (place.width, place.height) == (width, height)
@@ -69,7 +69,7 @@ def test_while_it_grows_it_stays_on_its_side_and_off_the_rectangle(
     scene: tuple[Box, Box, int, int], grown: int
 ) -> None:
     screen, rectangle, width, height = scene
-    found = spot(rectangle, width, height, screen)
+    found = place_beside(rectangle, width, height, screen)
     place = found.at(width, grown)
     assert place.cut(screen).area == place.width * place.height
     assert place.height == min(grown, found.room.height)
@@ -80,21 +80,21 @@ def test_while_it_grows_it_stays_on_its_side_and_off_the_rectangle(
 @given(scenes())
 def test_in_a_corner_it_covers_no_more_than_in_any_other(scene: tuple[Box, Box, int, int]) -> None:
     screen, _, width, height = scene
-    found = spot(screen, width, height, screen)
+    found = place_beside(screen, width, height, screen)
     assert found.side == "corner"
     assert found.at(width, height).cut(screen).area == width * height
 
 
 def test_in_a_corner_it_stays_in_that_corner_however_it_grows() -> None:
-    found = spot(Box(20, 20, 1880, 700), WIDTH, HEIGHT, SCREEN)
+    found = place_beside(Box(20, 20, 1880, 700), WIDTH, HEIGHT, SCREEN)
     assert [found.at(WIDTH, height).bottom for height in (100, 300, 900)] == [1080 - EDGE] * 3
 
 
 def test_a_screen_smaller_than_the_panel_holds_what_fits() -> None:
-    place = spot(Box(10, 10, 50, 50), 800, 600, Box(0, 0, 640, 480)).at(800, 600)
+    place = place_beside(Box(10, 10, 50, 50), 800, 600, Box(0, 0, 640, 480)).at(800, 600)
     assert place == Box(EDGE, EDGE, 640 - 2 * EDGE, 480 - 2 * EDGE)
 
 
 def test_a_screen_left_of_the_first_one_has_negative_places() -> None:
-    place = spot(Box(-1800, 100, 300, 300), WIDTH, HEIGHT, Box(-1920, -200, 1920, 1080)).at(WIDTH, HEIGHT)
+    place = place_beside(Box(-1800, 100, 300, 300), WIDTH, HEIGHT, Box(-1920, -200, 1920, 1080)).at(WIDTH, HEIGHT)
     assert place == Box(-1488, 100, WIDTH, HEIGHT)

@@ -110,7 +110,7 @@ def test_a_rectangle_on_no_screen_is_refused_and_the_screens_are_named() -> None
         placed(Box(5000, 5000, 10, 10), [LEFT_OF, MAIN])
     assert "5000,5000,10,10" in refused.value.message
     assert "A -1366,-200,1366,768" in refused.value.hint
-    with pytest.raises(CaptureEmpty, match="No screen"):
+    with pytest.raises(CaptureEmpty, match="on no screen"):
         placed(Box(0, 0, 10, 10), [])
 
 

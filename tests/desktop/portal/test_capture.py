@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PySide6.QtGui import QColor, QImage
 
+from fanlight.desktop.capture import CapturedImage
 from fanlight.desktop.capture import portal as capture
 from fanlight.domain.errors import (
     CaptureBusy,
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from support.fake_portal import FakePortal
     from support.session_bus import SessionBus
 
-Said = list[QImage | CaptureError]
+Said = list[CapturedImage | CaptureError]
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def picture(tmp_path: Path) -> Path:
     return path
 
 
-def chosen(qtbot: Any, chooser: capture.PortalCapture) -> QImage | CaptureError:
+def chosen(qtbot: Any, chooser: capture.PortalCapture) -> CapturedImage | CaptureError:
     said: Said = []
     chooser.pick_region(said.append)
     qtbot.waitUntil(lambda: len(said) == 1)
@@ -57,9 +58,9 @@ def test_what_was_chosen_comes_with_its_pixels_and_its_file_is_gone(
 ) -> None:
     portal.script.uris = [picture.as_uri()]
     image = chosen(qtbot, chooser)
-    assert isinstance(image, QImage)
-    assert (image.width(), image.height(), image.format()) == (20, 10, QImage.Format.Format_RGB32)
-    assert image.pixelColor(19, 9) == QColor("#123456")
+    assert isinstance(image, CapturedImage)
+    assert (image.width, image.height, image.qimage.format()) == (20, 10, QImage.Format.Format_RGB32)
+    assert image.qimage.pixelColor(19, 9) == QColor("#123456")
     assert not picture.exists()
     ((_, options),) = portal.called("Screenshot")
     assert options["interactive"] == ("b", True)
@@ -71,7 +72,7 @@ def test_a_desktop_that_can_choose_an_area_is_asked_for_one(
 ) -> None:
     portal.script.targets = 1 | 4
     portal.script.uris = [picture.as_uri()]
-    assert isinstance(chosen(qtbot, chooser), QImage)
+    assert isinstance(chosen(qtbot, chooser), CapturedImage)
     ((_, options),) = portal.called("Screenshot")
     assert options["target"] == ("u", 4)
 
@@ -81,7 +82,7 @@ def test_an_answer_that_comes_before_the_request_is_taken_is_heard(
 ) -> None:
     portal.script.answers_before_taking = True
     portal.script.uris = [picture.as_uri()]
-    assert isinstance(chosen(qtbot, chooser), QImage)
+    assert isinstance(chosen(qtbot, chooser), CapturedImage)
 
 
 @pytest.mark.parametrize(("code", "kind"), [(1, CaptureDenied), (2, CaptureError), (77, CaptureError)])
@@ -93,7 +94,7 @@ def test_a_refusal_is_said_and_the_next_choice_works(
     assert isinstance(error, kind)
     assert error.hint
     portal.script.code, portal.script.uris = 0, [picture.as_uri()]
-    assert isinstance(chosen(qtbot, chooser), QImage)
+    assert isinstance(chosen(qtbot, chooser), CapturedImage)
 
 
 def test_a_desktop_that_does_not_even_take_the_request_is_given_up(
@@ -161,7 +162,7 @@ def test_a_picture_that_can_not_be_deleted_is_said_and_used(
     portal.script.uris = [picture.as_uri()]
     with monkeypatch.context() as patched:
         patched.setattr(Path, "unlink", refuse)
-        assert isinstance(chosen(qtbot, chooser), QImage)
+        assert isinstance(chosen(qtbot, chooser), CapturedImage)
     assert str(picture) in problems[0].message
 
 
@@ -175,7 +176,7 @@ def test_two_choices_at_once_are_one(
     chooser.pick_region(second.append)
     assert isinstance(second[0], CaptureBusy)
     qtbot.waitUntil(lambda: len(first) == 1)
-    assert isinstance(first[0], QImage)
+    assert isinstance(first[0], CapturedImage)
     assert len(portal.called("Screenshot")) == 1
 
 
@@ -193,9 +194,9 @@ def test_two_programs_that_ask_at_once_each_get_their_own(
     other.pick_region(second.append)
     qtbot.waitUntil(lambda: len(first) == len(second) == 1)
     other.close()
-    assert isinstance(first[0], QImage)
-    assert isinstance(second[0], QImage)
-    assert (first[0].width(), second[0].width()) == (20, 7)
+    assert isinstance(first[0], CapturedImage)
+    assert isinstance(second[0], CapturedImage)
+    assert (first[0].width, second[0].width) == (20, 7)
 
 
 def test_nobody_else_can_answer_for_the_portal(
@@ -219,7 +220,7 @@ def test_nobody_else_can_answer_for_the_portal(
     assert picture.exists()
     portal.respond(owner, path, 0, {"uri": ("s", picture.as_uri())})
     qtbot.waitUntil(lambda: len(said) == 1)
-    assert isinstance(said[0], QImage)
+    assert isinstance(said[0], CapturedImage)
 
 
 def test_a_choice_can_be_left(qtbot: Any, portal: FakePortal, chooser: capture.PortalCapture) -> None:

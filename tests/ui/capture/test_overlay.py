@@ -16,7 +16,7 @@ from fanlight.desktop.capture.frame import ScreenImage, WindowBox
 from fanlight.desktop.capture.geometry import Box
 from fanlight.domain.errors import CaptureEmpty
 from fanlight.ui.capture.overlay import Overlays
-from fanlight.ui.capture.surface import OverlayWindow
+from fanlight.ui.capture.overlay_window import OverlayWindow
 
 pytestmark = pytest.mark.gui
 
@@ -107,7 +107,7 @@ def test_a_screen_reader_finds_what_it_is_and_which_keys_it_has(overlays: Overla
     found = QAccessible.queryAccessibleInterface(surface())
     assert found
     assert "frozen" in found.text(QAccessible.Text.Name)
-    assert "Escape leaves" in found.text(QAccessible.Text.Description)
+    assert "Escape cancels" in found.text(QAccessible.Text.Description)
     overlays.close()
 
 

@@ -12,8 +12,8 @@ from PySide6.QtGui import QColor, QImage, QPainter, QRegion
 from PySide6.QtWidgets import QApplication
 
 from fanlight.desktop.capture.geometry import Box, Screen, spanning
-from fanlight.ui.capture.paint import OverlayPainter, OverlayScene
-from fanlight.ui.capture.surface import HINT, KEYS_HINT
+from fanlight.ui.capture.overlay_painter import OverlayPainter, OverlayScene
+from fanlight.ui.capture.overlay_window import HINT, KEYS_HINT
 
 pytestmark = pytest.mark.gui
 

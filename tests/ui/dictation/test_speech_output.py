@@ -210,16 +210,16 @@ def test_while_the_user_speaks_no_answer_begins_to_be_spoken(room: Any) -> None:
 def test_a_panel_speaks_too_and_is_silent_when_it_goes(room: Any) -> None:
     here = room(LONG, pace=0.02, read_text_in_captures=False)
     here.window.remote.capture_requested.emit(ShotRequest(region=(10, 20, 120, 90), action="explain"))
-    panel = here.window.services.captures.gesture.panels[-1]
+    panel = here.window.services.captures.view.panels[-1]
     here.wait(lambda: here.box.sentences[:1] == [1])
     assert panel.line.stop_speaking_button.isVisible()
     here.qtbot.mouseClick(panel.line.stop_speaking_button, Qt.MouseButton.LeftButton)
     here.silent()
     here.wait(lambda: panel.conversation.condition == "idle")
     said = len(here.voice.said)
-    panel.asking.ask("And now?")
+    panel.session.questions.ask("And now?")
     here.wait(lambda: len(here.voice.said) > said and here.speaking.active)
-    panel.forget()
+    panel.session.forget()
     here.silent()
 
 

@@ -275,8 +275,8 @@ def heard(text: str, *, final: bool = False) -> LiveTranscript:
 def panel_of(window: WholeWindow) -> QuickPanel:
     picture = QImage(200, 100, QImage.Format.Format_RGB32)
     picture.fill(0x808080)
-    window.services.captures.gesture._show(Capture(CapturedImage(picture)), "none")
-    return window.services.captures.gesture.panels[-1]
+    window.services.captures.controller.open_session(Capture(CapturedImage(picture)), "none")
+    return window.services.captures.view.panels[-1]
 
 
 def test_in_a_panel_the_words_are_the_panels_and_escape_forgets_them_first(
@@ -288,8 +288,8 @@ def test_in_a_panel_the_words_are_the_panels_and_escape_forgets_them_first(
     assert panel.line.talk_button.isVisibleTo(panel)
     key(panel, True, Qt.Key.Key_M, "m")
     qtbot.waitUntil(lambda: "how" in line.text(), timeout=20_000)
-    panel.press("Escape")
-    assert not panel.over
+    panel.session.press("Escape")
+    assert not panel.session.is_over
     assert line.text() == ""
     key(panel, False, Qt.Key.Key_M, "m")
     key(line, True)
@@ -300,7 +300,7 @@ def test_in_a_panel_the_words_are_the_panels_and_escape_forgets_them_first(
     assert window.composer.text == ""
     window.services.dictation.run_command("toggle")
     until(qtbot, window, "listening")
-    panel.forget()
+    panel.session.forget()
     assert not window.services.dictation.talk.active
     qtbot.waitUntil(lambda: not sound.open_streams, timeout=20_000)
 

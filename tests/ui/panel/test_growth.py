@@ -54,11 +54,11 @@ def test_no_words_make_it_wider(qtbot: Any, enter_panels: Enter) -> None:
     qtbot.waitUntil(lambda: idle(panel))
     qtbot.wait(100)
     before = panel.size()
-    panel.head.say("800 × 600", "Many words that need more room. " * 6, 0.5)
+    panel.head.show_status("800 × 600", "Many words that need more room. " * 6, 0.5)
     panel._fit_soon.request()
     qtbot.waitUntil(lambda: panel.height() > before.height())  # they are all there, below each other
     assert panel.width() == before.width()
-    panel.press("p")
+    panel.session.press("p")
     qtbot.waitUntil(lambda: "Pinned" in panel.head.status.text() and panel.height() < before.height() + 20)
     assert panel.width() == before.width()
 

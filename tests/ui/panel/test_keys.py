@@ -30,7 +30,7 @@ def test_its_keys_are_heard_without_the_focus_and_let_go_when_it_closes(qtbot: A
     qtbot.waitUntil(lambda: idle(panel))
     assert asked(engine)[0].startswith("Describe")
     assert keys.press("Escape")
-    assert panel.over
+    assert panel.session.is_over
     assert not keys.held
 
 
@@ -62,32 +62,32 @@ def test_typing_pinning_and_time_give_the_keys_back(qtbot: Any, enter_panels: En
     typed = room.panel()
     qtbot.mouseClick(typed.line.input, Qt.MouseButton.LeftButton)
     assert not keys.held
-    typed.forget()
+    typed.session.forget()
     pinned = room.panel()
     keys.press("P")
-    assert pinned.pinned
+    assert pinned.session.pinned
     assert not keys.held
-    pinned.forget()
+    pinned.session.forget()
     rested = room.panel()
-    rested.keys._until.milliseconds = 30
-    rested.keys._until.start()
+    rested.session.keys._hold_timer.milliseconds = 30
+    rested.session.keys._hold_timer.start()
     qtbot.waitUntil(lambda: set(keys.held.values()) == {"Escape"})
     assert keys.press("Escape")
-    assert rested.over
+    assert rested.session.is_over
 
 
 def test_when_the_focus_moves_the_keys_are_the_other_programs(
     qtbot: Any, enter_panels: Enter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     focus = [1]
-    monkeypatch.setattr("fanlight.core.capture.panel_keys.window_with_keyboard", lambda: focus[0])
+    monkeypatch.setattr("fanlight.core.capture.panel_keys.PanelKeys.__init__.__defaults__", (lambda: focus[0],))
     keys = ToldKeys()
     panel = enter_panels(keys=keys).panel()
     qtbot.wait(250)
     assert keys.held
     focus[0] = 2
     qtbot.waitUntil(lambda: not keys.held)
-    assert not panel.over
+    assert not panel.session.is_over
 
 
 def test_with_the_focus_the_same_keys_work_and_in_the_line_they_are_letters(qtbot: Any, enter_panels: Enter) -> None:
@@ -98,11 +98,11 @@ def test_with_the_focus_the_same_keys_work_and_in_the_line_they_are_letters(qtbo
     qtbot.keyClick(panel, Qt.Key.Key_D)
     qtbot.waitUntil(lambda: idle(panel))
     qtbot.keyClick(panel.line.input, Qt.Key.Key_Escape)
-    assert panel.over
+    assert panel.session.is_over
 
 
 def test_a_letter_copies_the_answer(qtbot: Any, enter_panels: Enter) -> None:
     panel = enter_panels().panel(action="explain")
     qtbot.waitUntil(lambda: idle(panel))
-    panel.press("c")
+    panel.session.press("c")
     assert QGuiApplication.clipboard().text() == "An answer."

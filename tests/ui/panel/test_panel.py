@@ -93,7 +93,7 @@ def test_it_says_for_whose_answer_its_question_waits(qtbot: Any, enter_panels: E
     panel.conversation.stop()
     qtbot.waitUntil(lambda: idle(panel))
     before = other()
-    panel.asking.ask("And now?")
+    panel.session.questions.ask("And now?")
     qtbot.waitUntil(lambda: panel.head.status.text() == words)
     before.stop()
     qtbot.waitUntil(lambda: panel.head.status.text() == "" and room.host.answering_slot == "panel")
@@ -131,7 +131,7 @@ def test_a_question_waits_for_a_model_that_is_being_loaded(qtbot: Any, enter_pan
         return ScriptedEngine(["Late."])
 
     panel = enter_panels(slow).panel(action="explain")
-    qtbot.waitUntil(lambda: panel.head.status.text() == "The model is being loaded…")
+    qtbot.waitUntil(lambda: panel.head.status.text() == "Loading the model…")
     go.set()
     qtbot.waitUntil(lambda: texts_of(panel) == ["Late."])
 
@@ -184,7 +184,7 @@ def test_a_reader_that_never_answers_holds_no_question_up(
     monkeypatch.setattr("fanlight.core.capture.questions.TEXT_MS", 50)
     engine = ScriptedEngine(["x"])
     panel = enter_panels(engine, ToldTexts(after_ms=None)).panel(action="explain")
-    panel.asking._late.milliseconds = 50
+    panel.session.questions._late.milliseconds = 50
     qtbot.waitUntil(lambda: idle(panel))
     assert asked(engine) == ["Explain this picture."]
 
@@ -272,7 +272,7 @@ def test_a_second_action_follows_the_first_and_is_named(qtbot: Any, enter_panels
     engine = ScriptedEngine(["x"])
     panel = enter_panels(engine).panel(action="explain")
     qtbot.waitUntil(lambda: idle(panel))
-    panel.act(panel._means.actions.shown[5])
+    panel.session.run(panel.session.actions.shown[5])
     qtbot.waitUntil(lambda: len(panel.conversation.turns) == 4 and idle(panel))
     assert texts_of(panel) == ["x", "Describe", "x"]
     assert [bool(message.images) for message in engine.asked[1]] == [True, False, False]
@@ -320,13 +320,13 @@ def test_forgetting_leaves_nothing_in_memory_of_the_panel_and_nothing_on_disk(
     panel = room.panel(image, action="explain")
     qtbot.waitUntil(lambda: idle(panel))
     assert "quagga" in asked(engine)[0]
-    talk, asking, transcript = panel.conversation, panel.asking, panel.transcript
-    panel.forget()
+    talk, asking, transcript = panel.conversation, panel.session.questions, panel.transcript
+    panel.session.forget()
     assert talk.turns == ()
     assert talk.first_attachment is None
     assert talk.attachments.items == ()
     assert asking._image.qimage.isNull()
-    assert panel.capture.image.qimage.isNull()
+    assert panel.session.capture.image.qimage.isNull()
     assert transcript.entries() == ()
     row = bytes(image.constBits())[: 4 * 123]
     assert files_holding(tmp_path, b"zanzibar", b"quagga", row, row[:90]) == []
@@ -336,9 +336,9 @@ def test_forgetting_while_it_answers_stops_the_model(qtbot: Any, enter_panels: E
     room = enter_panels(ScriptedEngine(["x"] * 100_000, seconds_per_token=0.01))
     panel = room.panel(action="explain")
     qtbot.waitUntil(lambda: panel.transcript.isVisibleTo(panel))
-    panel.forget()
+    panel.session.forget()
     follower = room.panel(action="none")
-    qtbot.waitUntil(lambda: follower._seen)  # the model is free
+    qtbot.waitUntil(lambda: follower.session._is_encoded)  # the model is free
 
 
 def test_forgetting_at_any_moment_is_harmless(qtbot: Any, enter_panels: Enter) -> None:
@@ -346,8 +346,8 @@ def test_forgetting_at_any_moment_is_harmless(qtbot: Any, enter_panels: Enter) -
     for moment in (0, 1, 5, 20, 60, 120):
         panel = room.panel(action="text" if moment % 2 else "explain")
         qtbot.wait(moment)
-        panel.forget()
-        panel.forget()
+        panel.session.forget()
+        panel.session.forget()
     assert room.keys is not None
     assert not room.keys.held
     qtbot.wait(150)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from fanlight.core.chat.entry import TranscriptEntry
+from fanlight.core.chat.progress import AnswerProgress
 from fanlight.domain.events import ImageReady, PromptProgress
 from fanlight.domain.messages import Image
 from fanlight.ui.theme import DARK, LIGHT, Theme
@@ -18,7 +19,6 @@ from fanlight.ui.transcript import warm
 from fanlight.ui.transcript.body import MessageBody
 from fanlight.ui.transcript.column import ColumnLayout
 from fanlight.ui.transcript.looks import TextStyles
-from fanlight.ui.transcript.progress import AnswerProgress
 from fanlight.ui.transcript.thumbs import Thumbnails
 from support.chat_samples import conversation
 

@@ -21,7 +21,7 @@ REGION = (10, 20, 120, 90)
 
 def shot(window: WholeWindow, action: str = "explain") -> QuickPanel:
     window.remote.capture_requested.emit(ShotRequest(region=REGION, action=action))
-    return window.services.captures.gesture.panels[-1]
+    return window.services.captures.view.panels[-1]
 
 
 def idle(panel: QuickPanel) -> bool:
@@ -47,8 +47,8 @@ def test_what_is_said_in_the_panel_is_on_no_disk_until_it_goes_on_in_the_window(
     panel = shot(window)
     qtbot.waitUntil(lambda: idle(panel))
     assert words_on_disk(tmp_path, b"zanzibar") == []
-    panel.press("o")
-    qtbot.waitUntil(lambda: panel.over)
+    panel.session.press("o")
+    qtbot.waitUntil(lambda: panel.session.is_over)
     assert [entry.text for entry in window.transcript.entries()] == ["Explain this picture.", "A zanzibar."]
     assert window.session_manager.current.title == "Explain: capture"
     assert len(window.transcript.entries()[0].thumbnails) == 1
@@ -62,8 +62,8 @@ def test_the_conversation_goes_on_in_the_window_with_its_picture(qtbot: Any, ope
     window = open_window(engine)
     panel = shot(window)
     qtbot.waitUntil(lambda: idle(panel))
-    panel.press("o")
-    qtbot.waitUntil(lambda: panel.over)
+    panel.session.press("o")
+    qtbot.waitUntil(lambda: panel.session.is_over)
     window.composer.send.emit("And now?")
     qtbot.waitUntil(lambda: len(engine.asked) == 2 and window.session_manager.current.condition == "idle")
     assert engine.slots == ["panel", "window"]
@@ -75,8 +75,8 @@ def test_an_answer_that_is_under_way_goes_on_in_the_window(qtbot: Any, open_wind
     window = open_window(ScriptedEngine([f"{i} " for i in range(60)], seconds_per_token=0.02))
     panel = shot(window)
     qtbot.waitUntil(lambda: "3 " in panel.conversation.last_answer)
-    panel.press("o")
-    qtbot.waitUntil(lambda: panel.over)
+    panel.session.press("o")
+    qtbot.waitUntil(lambda: panel.session.is_over)
     session = window.session_manager.current
     qtbot.waitUntil(lambda: session.condition == "idle" and session.last_answer.endswith("59 "), timeout=20_000)
     assert session.last_answer.startswith("0 1 2 3 ")
@@ -87,8 +87,8 @@ def test_an_answer_that_is_under_way_goes_on_in_the_window(qtbot: Any, open_wind
 def test_a_capture_without_a_question_comes_into_the_composer(qtbot: Any, open_window: Open) -> None:
     window = open_window()
     panel = shot(window, "none")
-    panel.press("o")
-    qtbot.waitUntil(lambda: panel.over)
+    panel.session.press("o")
+    qtbot.waitUntil(lambda: panel.session.is_over)
     assert window.transcript.entries() == ()
     qtbot.waitUntil(lambda: len(window.composer.chips.attachments) == 1)
 
@@ -99,7 +99,7 @@ def test_an_action_for_the_window_is_asked_there(qtbot: Any, open_window: Open, 
     engine = ScriptedEngine(["x"])
     window = open_window(engine, settings=Settings(read_text_in_captures=False))
     panel = shot(window, "poem")
-    qtbot.waitUntil(lambda: panel.over)
+    qtbot.waitUntil(lambda: panel.session.is_over)
     qtbot.waitUntil(lambda: [entry.text for entry in window.transcript.entries()] == ["A poem.", "x"])
     assert engine.slots == ["window"]
     assert [len(message.images) for message in engine.asked[0]] == [1]
@@ -109,8 +109,8 @@ def test_without_history_a_continued_capture_is_on_no_disk(qtbot: Any, open_wind
     window = open_window(ScriptedEngine(["A ", "zanzibar."]), settings=Settings(keep_history=False))
     panel = shot(window)
     qtbot.waitUntil(lambda: idle(panel))
-    panel.press("o")
-    qtbot.waitUntil(lambda: panel.over)
+    panel.session.press("o")
+    qtbot.waitUntil(lambda: panel.session.is_over)
     window.close()
     assert words_on_disk(tmp_path, b"zanzibar") == []
 
@@ -119,9 +119,9 @@ def test_pressing_it_twice_continues_it_once(qtbot: Any, open_window: Open) -> N
     window = open_window()
     panel = shot(window)
     qtbot.waitUntil(lambda: idle(panel))
-    panel.press("o")
-    panel.press("o")
-    qtbot.waitUntil(lambda: panel.over)
+    panel.session.press("o")
+    panel.session.press("o")
+    qtbot.waitUntil(lambda: panel.session.is_over)
     qtbot.wait(100)
     qtbot.waitUntil(lambda: len(window.sidebar.ids) == 1)
 
@@ -132,8 +132,8 @@ def test_a_panel_that_is_forgotten_on_its_way_to_the_window_stays_forgotten(
     window = open_window(ScriptedEngine(["A ", "zanzibar."]))
     panel = shot(window)
     qtbot.waitUntil(lambda: idle(panel))
-    panel.press("o")
-    panel.forget()
+    panel.session.press("o")
+    panel.session.forget()
     qtbot.wait(200)
     window.close()
     assert kept(home) == []
@@ -151,4 +151,4 @@ def test_closing_the_window_closes_its_panels(qtbot: Any, open_window: Open) -> 
     panel = shot(window)
     qtbot.waitUntil(lambda: panel.transcript.isVisibleTo(panel))
     window.close()
-    assert panel.over
+    assert panel.session.is_over

@@ -1,19 +1,19 @@
-"""The keys of a quick panel that has no focus.
+"""The keys of a quick panel that does not have the focus.
 
-The program below keeps the keyboard, so the panel's keys come the way global hotkeys come: each key alone is held, no
-other is read. What the panel holds the program below cannot be typed into, so it holds them only as long as the
-user is surely about to use them: until the focus moves, the panel is pinned or typed into, an answer was read in peace
-(`HOLD_MS` without a key of ours), or it closes. Esc is held a little longer than the letters: to the end of the panel,
-as long as the focus did not move.
+The program below keeps the keyboard, so the panel's keys arrive as global hotkeys: each key alone is held, no other is
+read. What the panel holds cannot be typed into the program below, so it holds them only as long as the user is surely
+about to use them: until the focus moves, the panel is pinned or typed into, an answer was read in peace (`HOLD_MS`
+without a key of the panel), or it closes. Esc is held a little longer than the letters: to the end of the panel, as
+long as the focus did not move.
 
-Not taken: grabbing the whole keyboard (the user could not type at all), and looking at every key and handing on what
-is not ours (a program that promises to read no keys must not).
+Refused: grabbing the whole keyboard (the user could not type at all), and reading every key and passing on what is not
+the panel's (a program that promises to read no keys must not).
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance
@@ -25,12 +25,12 @@ from fanlight.domain.errors import FanlightError
 log = logging.getLogger(__name__)
 
 HOLD_MS = 20_000
-LOOK_MS = 100
+FOCUS_POLL_MS = 100
 PREFIX = "panel:"
 ESCAPE = "Escape"
 
 
-class KeyHolder(Protocol):
+class KeyLender(Protocol):
     """What the panel needs of desktop.hotkeys.Hotkeys."""
 
     @property
@@ -44,70 +44,72 @@ class KeyHolder(Protocol):
 
 
 class PanelKeys(QObject):
-    pressed = Signal(str)
+    key_pressed = Signal(str)
     """One of the keys: "e", "1", "Escape"."""
     changed = Signal()
-    """`live` is another now."""
+    """`are_live`."""
 
-    def __init__(self, holder: KeyHolder | None, parent: QObject) -> None:
+    def __init__(
+        self, lender: KeyLender | None, parent: QObject, focused_window: Callable[[], int] = window_with_keyboard
+    ) -> None:
         super().__init__(parent)
-        self._holder = holder
+        self._lender, self._focused_window = lender, focused_window
         self._held: set[str] = set()
         self._focus = 0
-        self._until = Timeout(self, self._rest, HOLD_MS)
-        self._look = QTimer(self, interval=LOOK_MS)
-        self._look.timeout.connect(self._watch)
-        if holder is not None:
-            holder.key_pressed.connect(self._hear)
+        self._hold_timer = Timeout(self, self._release_letters, HOLD_MS)
+        self._focus_poll = QTimer(self, interval=FOCUS_POLL_MS)
+        self._focus_poll.timeout.connect(self._check_focus)
+        if lender is not None:
+            lender.key_pressed.connect(self._on_key_pressed)
 
     @property
-    def live(self) -> bool:
-        """Whether keys besides Esc are heard now."""
+    def are_live(self) -> bool:
+        """Whether keys besides Esc are held."""
         return bool(self._held - {ESCAPE})
 
     def hold(self, keys: Iterable[str]) -> None:
         """These and Esc, from now on. A key that another program holds is left to it."""
-        if self._holder is None or not self._holder.lends_keys:
+        if self._lender is None or not self._lender.lends_keys:
             return
-        self._focus = window_with_keyboard()
+        self._focus = self._focused_window()
         for key in (ESCAPE, *keys):
             if key not in self._held:
                 try:
-                    self._holder.bind(PREFIX + key, key.upper() if len(key) == 1 else key, lent=True)
+                    self._lender.bind(PREFIX + key, key.upper() if len(key) == 1 else key, lent=True)
                 except FanlightError as error:
                     log.info("the panel goes without a key: %s", error)
                 else:
                     self._held.add(key)
-        self._until.start()
-        self._look.start()
+        self._hold_timer.start()
+        self._focus_poll.start()
         self.changed.emit()
 
-    def let_go(self, keep: Iterable[str] = ()) -> None:
+    def release(self, keep: Iterable[str] = ()) -> None:
         """The program below has its keys again when this returns."""
         kept = set(keep)
-        self._until.cancel()
+        self._hold_timer.cancel()
         for key in self._held - kept:
-            if self._holder is not None:
-                self._holder.unbind(PREFIX + key)
+            if self._lender is not None:
+                self._lender.unbind(PREFIX + key)
         self._held &= kept
         if not self._held:
-            self._look.stop()
+            self._focus_poll.stop()
         self.changed.emit()
 
-    def wait(self) -> None:
-        """Something is going on that the user waits for: the time to use the keys begins anew."""
-        if self.live:
-            self._until.start()
+    def extend(self) -> None:
+        """The user waits for something: the time to use the keys begins anew."""
+        if self.are_live:
+            self._hold_timer.start()
 
-    def _rest(self) -> None:
-        self.let_go(keep=(ESCAPE,))
+    def _release_letters(self) -> None:
+        self.release(keep=(ESCAPE,))
 
-    def _watch(self) -> None:
-        if window_with_keyboard() != self._focus:
-            self.let_go()
+    def _check_focus(self) -> None:
+        if self._focused_window() != self._focus:
+            self.release()
 
-    def _hear(self, name: str) -> None:
+    def _on_key_pressed(self, name: str) -> None:
         key = name.removeprefix(PREFIX)
         if name.startswith(PREFIX) and key in self._held:
-            self.wait()
-            self.pressed.emit(key)
+            self.extend()
+            self.key_pressed.emit(key)

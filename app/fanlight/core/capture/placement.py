@@ -45,7 +45,7 @@ class PanelPlacement:
                 return _in_corner(room, width, height, *self.corner)
 
 
-def spot(rectangle: Box, width: int, height: int, screen: Box) -> PanelPlacement:
+def place_beside(rectangle: Box, width: int, height: int, screen: Box) -> PanelPlacement:
     """The first side with room for a panel of that size (right, left, below, above), else the corner where it covers
     least. `screen` is what is free on the rectangle's screen (no task bars)."""
     free = inner(screen)

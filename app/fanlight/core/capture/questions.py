@@ -1,4 +1,4 @@
-"""What a quick panel does with its capture: has it seen and read, and makes questions of keys. No widgets."""
+"""What is asked about a capture: the model encodes it, its text is read, and quick actions become questions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from PySide6.QtCore import QLocale, QObject, Signal
-from PySide6.QtGui import QGuiApplication
 
 from fanlight.core.chat.attachment_reader import attachment_of
 from fanlight.core.chat.conversation import Conversation
@@ -24,6 +23,7 @@ from fanlight.domain.actions import Action
 from fanlight.domain.errors import FanlightError, ImagesUnsupported, InputError
 from fanlight.domain.messages import Image
 from fanlight.domain.reading import TextLine, laid_out
+from fanlight.i18n import _
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ class ReadTicket(Protocol):
 
 
 class TextReaderPort(Protocol):
-    """What the panel needs of `OcrWorker`."""
+    """What a capture needs of `OcrWorker`."""
 
     def prepare(self) -> None: ...
 
@@ -58,9 +58,9 @@ class _Request:
 
 
 class CaptureQuestions(QObject):
-    copied = Signal(str)
-    """The text that is in the clipboard now."""
-    for_window = Signal(str)
+    copy_wanted = Signal(str)
+    """The answer of an action that goes to the clipboard."""
+    asks_in_window = Signal(str)
     """Ask this in the window."""
     problem = Signal(object)
 
@@ -79,37 +79,37 @@ class CaptureQuestions(QObject):
         self._request: _Request | None = None
         self._last: Action | str = ""
         self._copies = False
-        self._looked = self._closed = self._reading = False
+        self._is_encoded = self._closed = self._reading = False
         self._text: str | FanlightError | None = None
-        self._token: ReadTicket | None = None
-        self._late = Timeout(self, self._go, TEXT_MS)
+        self._ticket: ReadTicket | None = None
+        self._late = Timeout(self, self._ask_when_ready, TEXT_MS)
         conversation.answer_finished.connect(self._on_answer_finished)
 
     def start(self) -> None:
         """At mouse-up: the model sees the capture, and where that helps its text is read, before anything is asked."""
         image, side = self._image, self._settings_store.now.picture_side
-        self._file_worker.call(lambda: attachment_of(image.to_picture(NAME, side, kept=False)), self._seen)
-        if self._helps:
+        self._file_worker.call(lambda: attachment_of(image.to_picture(NAME, side, kept=False)), self._on_picture)
+        if self._text_helps:
             self._read()
 
-    def act(self, action: Action) -> None:
+    def run(self, action: Action) -> None:
         """Run a quick action; one that is not finished gives way to it."""
-        wants = action.reads_text and self._helps and not self._told
+        wants = action.reads_text and self._text_helps and not self._has_text
         self._begin(action.label, action, wants, needs=not action.asks)
 
     def ask(self, text: str) -> None:
         """A question in the user's own words."""
         if text.strip():
-            self._begin(text.strip(), text.strip(), self._helps and not self._told)
+            self._begin(text.strip(), text.strip(), self._text_helps and not self._has_text)
 
-    def again(self) -> None:
+    def ask_again(self) -> None:
         """The last question once more, from its key on where it did not get as far as the model."""
         turns = self._conversation.turns
         if self._conversation.busy or not turns:
             return
         if isinstance(self._last, Action) and (not self._last.asks or not turns[-2].message.text):
             self._conversation.remove_last_question()
-            self.act(self._last)
+            self.run(self._last)
         elif not turns[-2].message.text:
             self._conversation.remove_last_question()
             self.ask(str(self._last))
@@ -121,61 +121,61 @@ class CaptureQuestions(QObject):
         self._closed, self._request, self._text, self._image = True, None, None, CapturedImage()
         self._late.cancel()
         self._conversation.answer_finished.disconnect(self._on_answer_finished)
-        if self._token is not None:
-            self._token.stop()
+        if self._ticket is not None:
+            self._ticket.stop()
 
     # What is known of the capture.
 
     @property
-    def _blind(self) -> bool:
+    def _lacks_vision(self) -> bool:
         return self._host.chosen and not self._host.supports_images
 
     @property
-    def _helps(self) -> bool:
+    def _text_helps(self) -> bool:
         return self._texts is not None and text_helps(self._host, self._settings_store)
 
     @property
-    def _told(self) -> bool:
+    def _has_text(self) -> bool:
         """Whether the conversation has the text."""
         return any(turn.text_beside_picture for turn in self._conversation.turns)
 
-    def _seen(self, result: Attachment | FanlightError) -> None:
+    def _on_picture(self, result: Attachment | FanlightError) -> None:
         if self._closed:
             return
-        self._looked = True
+        self._is_encoded = True
         if isinstance(result, FanlightError):
             self.problem.emit(result)
         else:
             self._conversation.attachments.set([result])
             self._conversation.show(True)
-        self._go()
+        self._ask_when_ready()
 
     def _read(self) -> None:
         if self._reading or self._texts is None:
             return
         self._reading = True
-        self._file_worker.call(lambda: _at_full_size(self._image), self._hand_over)
+        self._file_worker.call(lambda: _at_full_size(self._image), self._on_pixels)
 
-    def _hand_over(self, image: Image | FanlightError) -> None:
+    def _on_pixels(self, image: Image | FanlightError) -> None:
         if self._closed or self._texts is None:
             return
         if isinstance(image, FanlightError):
-            self._was_read(image)
+            self._on_text_read(image)
         else:
-            self._token = self._texts.read(image, self._was_read)
+            self._ticket = self._texts.read(image, self._on_text_read)
 
-    def _was_read(self, lines: tuple[TextLine, ...] | FanlightError) -> None:
+    def _on_text_read(self, lines: tuple[TextLine, ...] | FanlightError) -> None:
         if self._closed:
             return
         self._text = lines if isinstance(lines, FanlightError) else laid_out(lines)
         if isinstance(lines, FanlightError):
             log.info("the text of a capture is not read: %s", lines)
-        self._go()
+        self._ask_when_ready()
 
     # From a key to a question.
 
     def _begin(self, label: str, act: Action | str, wants: bool, needs: bool = False) -> None:
-        needs = needs or (self._blind and not self._told)
+        needs = needs or (self._lacks_vision and not self._has_text)
         question = self._conversation.begin_question(label, quick=isinstance(act, Action))
         self._last, self._request = act, _Request(question, act, wants or needs, needs)
         if wants or needs:
@@ -183,15 +183,17 @@ class CaptureQuestions(QObject):
                 self._text, self._reading = None, False  # once more
             self._read()
             self._late.start()
-        self._go()
+        self._ask_when_ready()
 
-    def _go(self) -> None:
+    def _ask_when_ready(self) -> None:
         """Ask as soon as all is there."""
         request = self._request
-        if request is None or not self._looked:
+        if request is None or not self._is_encoded:
             return
         if request.needs_text and self._texts is None:
-            self._text = InputError("There is no text reader.", "Install Fanlight with all it needs, and try again.")
+            self._text = InputError(
+                _("There is no text reader."), _("Install Fanlight with its text recognition, and try again.")
+            )
         if request.wants_text and self._text is None and (request.needs_text or self._late.pending):
             return
         self._request = None
@@ -199,30 +201,30 @@ class CaptureQuestions(QObject):
         if isinstance(request.act, Action) and not request.act.asks:
             self._answer_with_text(request.question, request.act)
         else:
-            self._ask(request)
+            self._ask_model(request)
 
     def _answer_with_text(self, question: PendingQuestion, action: Action) -> None:
         if isinstance(self._text, FanlightError):
             question.fail(self._text)
         elif not self._text:
-            question.fail(InputError("No text was found in this capture.", "Drag closer around the text."))
+            question.fail(InputError(_("No text was found in this capture."), _("Drag closer around the text.")))
         else:
             self._copies = action.goes_to == "clipboard"
             question.answer_with("What is written in this picture?", fenced(self._text), self._text)
 
-    def _ask(self, request: _Request) -> None:
+    def _ask_model(self, request: _Request) -> None:
         act = request.act
         text = act.question(self._language) if isinstance(act, Action) else act
         beside = self._text if isinstance(self._text, str) and request.wants_text else ""
-        if self._blind and not self._told and not beside:
-            why = ImagesUnsupported("This model cannot see, and no text was found in this capture.")
+        if self._lacks_vision and not self._has_text and not beside:
+            why = ImagesUnsupported(_("This model does not support images, and no text was found in this capture."))
             request.question.fail(why)
             return
         if beside:
             text = f"{text}\n\n{BESIDE}\n{beside[:MOST_LETTERS]}"
         if isinstance(act, Action) and act.goes_to == "window":
             self._conversation.remove_last_question()
-            self.for_window.emit(text)
+            self.asks_in_window.emit(text)
             return
         self._copies = isinstance(act, Action) and act.goes_to == "clipboard"
         request.question.ask(text, text_beside_picture=bool(beside))
@@ -234,8 +236,7 @@ class CaptureQuestions(QObject):
     def _on_answer_finished(self, end: AnswerFinished) -> None:
         copies, self._copies = self._copies, False
         if copies and end.state == "complete" and (text := bare(self._conversation.last_answer)):
-            QGuiApplication.clipboard().setText(text)
-            self.copied.emit(text)
+            self.copy_wanted.emit(text)
 
 
 def text_helps(host: ModelHost, settings_store: SettingsStore) -> bool:
@@ -243,6 +244,15 @@ def text_helps(host: ModelHost, settings_store: SettingsStore) -> bool:
     riddles; a model that sees nothing is given it in any case."""
     practice = host.spec is not None and host.spec.practice
     return (settings_store.now.read_text_in_captures and not practice) or (host.chosen and not host.supports_images)
+
+
+def prepare_text(
+    texts: TextReaderPort | None, host: ModelHost, settings_store: SettingsStore, action: Action | None
+) -> None:
+    """A question by `action` may follow: load what reads the text, where that will be wanted."""
+    wants_text = action is not None and not action.asks
+    if texts is not None and (wants_text or text_helps(host, settings_store)):
+        texts.prepare()
 
 
 def _at_full_size(image: CapturedImage) -> Image:

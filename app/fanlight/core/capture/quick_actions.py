@@ -9,9 +9,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from fanlight import paths
-from fanlight.domain.actions import Action, changes, find, merged, parse
+from fanlight.domain.actions import Action, changes, find, merged, parse_shipped
 from fanlight.domain.errors import ActionsError, FanlightError, StoreError
 from fanlight.files import replace_file
+from fanlight.i18n import _
 
 log = logging.getLogger(__name__)
 
@@ -42,13 +43,13 @@ class QuickActions(QObject):
     @property
     def shipped(self) -> tuple[Action, ...]:
         if not self._shipped:
-            self._shipped = parse(self._shipped_file.read_text("utf-8"))
+            self._shipped = parse_shipped(self._shipped_file.read_text("utf-8"))
         return self._shipped
 
     @property
     def all(self) -> tuple[Action, ...]:
         """Hidden ones too."""
-        self._look()
+        self._read_if_changed()
         return self._all
 
     @property
@@ -81,31 +82,34 @@ class QuickActions(QObject):
             return False
         except OSError as error:
             log.warning("quick actions not kept: %s", error)
-            self._take(merged(self.shipped, text))
-            why = f"The quick actions could not be kept: {error.strerror or error}."
-            self.problem.emit(StoreError(why, "They hold until Fanlight is closed."))
+            self._put_in_force(merged(self.shipped, text))
+            why = _("The quick actions could not be saved: {reason}.").format(reason=error.strerror or error)
+            self.problem.emit(StoreError(why, _("They stay in force until Fanlight is closed.")))
             return False
         self._seen = self._stamp()
-        self._take(now)
+        self._put_in_force(now)
         return True
 
-    def _look(self) -> None:
+    def _read_if_changed(self) -> None:
         stamp = self._stamp()
         if self._all and stamp == self._seen:
             return
         self._seen = stamp
         try:
-            self._take(merged(self.shipped, self.file.read_text("utf-8") if stamp else ""))
+            self._put_in_force(merged(self.shipped, self.file.read_text("utf-8") if stamp else ""))
         except (ActionsError, OSError, UnicodeDecodeError) as error:
             if not self._all:
                 self._all = self.shipped
-            why = error.message if isinstance(error, ActionsError) else "it cannot be read."
+            why = error.message if isinstance(error, ActionsError) else _("The file cannot be read.")
             log.warning("%s is not used: %s", self.file, error)
             self.problem.emit(
-                ActionsError(f"Your own quick actions are not used: {why[0].lower()}{why[1:]}", f"See {self.file}.")
+                ActionsError(
+                    _("Your own quick actions are not used. {reason}").format(reason=why),
+                    _("See {file}.").format(file=self.file),
+                )
             )
 
-    def _take(self, actions: tuple[Action, ...]) -> None:
+    def _put_in_force(self, actions: tuple[Action, ...]) -> None:
         if actions != self._all:
             self._all = actions
             self.changed.emit()

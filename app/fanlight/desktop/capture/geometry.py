@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from fanlight.domain.errors import CaptureEmpty, InputError
+from fanlight.i18n import _
 
 _NEARLY = 1e-3
 """Pointer positions come divided by the scale: 101 / 1.5 * 1.5 may be 100.99999."""
@@ -112,13 +113,15 @@ def placed(desktop: Box, screens: Sequence[Screen]) -> tuple[int, Box]:
     best = max(range(len(parts)), key=lambda i: parts[i].area, default=-1)
     if best < 0 or not parts[best].area:
         raise CaptureEmpty(
-            f"No screen shows any of the rectangle {desktop.left},{desktop.top},{desktop.width},{desktop.height}.",
-            "The screens are: " + "; ".join(f"{s.name} {','.join(map(str, s.desktop))}" for s in screens) + "."
-            if screens
-            else "Switch a screen on.",
+            _("The rectangle {rectangle} is on no screen.").format(rectangle=",".join(map(str, desktop))),
+            _("Screens: {screens}.").format(screens=_listed(screens)) if screens else _("Turn on a screen."),
         )
     origin = screens[best].desktop
     return best, parts[best].moved(-origin.left, -origin.top)
+
+
+def _listed(screens: Sequence[Screen]) -> str:
+    return "; ".join(f"{screen.name} {','.join(map(str, screen.desktop))}" for screen in screens)
 
 
 def region(text: str) -> Box:
@@ -126,9 +129,12 @@ def region(text: str) -> Box:
     found = _REGION.fullmatch(text.replace(" ", ""))
     if not found:
         raise InputError(
-            f"“{text}” is not a rectangle.", "Give four whole numbers of pixels: X,Y,W,H, as in 100,200,640,480."
+            _("“{text}” is not a rectangle.").format(text=text),
+            _("Give four whole numbers of pixels, X,Y,W,H: for example 100,200,640,480."),
         )
     box = Box(*(int(number) for number in found.groups()))
     if not box.area:
-        raise InputError(f"The rectangle {text} has no pixels.", "Its width and height must be at least 1.")
+        raise InputError(
+            _("The rectangle {text} has no pixels.").format(text=text), _("Its width and height must be at least 1.")
+        )
     return box

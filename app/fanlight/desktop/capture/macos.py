@@ -17,6 +17,7 @@ from PySide6.QtGui import QGuiApplication, QRegion, QWindow
 from fanlight.desktop.capture import qt_screen
 from fanlight.desktop.capture.frame import ScreenImage, WindowBox
 from fanlight.domain.errors import CaptureDenied
+from fanlight.i18n import N_, _
 
 _SHARING_NONE, _SHARING_READ_ONLY = 0, 1
 _CORE_GRAPHICS = "/System/Library/Frameworks/CoreGraphics.framework/CoreGraphics"
@@ -24,10 +25,10 @@ _CORE_GRAPHICS = "/System/Library/Frameworks/CoreGraphics.framework/CoreGraphics
 
 class MacCapture:
     name = "macos"
-    needs = "macOS 11 or newer, and the permission to record the screen."
+    needs = N_("macOS 11 or newer, and permission to record the screen.")
 
     def __init__(self) -> None:
-        self._away: list[int] = []
+        self._hidden: list[int] = []
 
     def is_available(self) -> bool:
         return sys.platform == "darwin" and QGuiApplication.platformName() == "cocoa"
@@ -43,13 +44,13 @@ class MacCapture:
         return []
 
     def hide_own_windows(self, own: Sequence[QWindow]) -> QRegion:
-        self._away += [int(window.winId()) for window in own]
-        _share(self._away, _SHARING_NONE)
+        self._hidden += [int(window.winId()) for window in own]
+        _share(self._hidden, _SHARING_NONE)
         return QRegion()
 
     def restore_own_windows(self) -> None:
-        _share(self._away, _SHARING_READ_ONLY)
-        self._away = []
+        _share(self._hidden, _SHARING_READ_ONLY)
+        self._hidden = []
 
 
 def _ask_permission() -> None:
@@ -59,8 +60,8 @@ def _ask_permission() -> None:
         getattr(graphics, name).restype = c_bool
     if not graphics.CGPreflightScreenCaptureAccess() and not graphics.CGRequestScreenCaptureAccess():
         raise CaptureDenied(
-            "macOS does not let Fanlight record the screen.",
-            "Allow it in System Settings, Privacy & Security, Screen Recording; then start Fanlight again.",
+            _("macOS does not let Fanlight record the screen."),
+            _("Allow it in System Settings > Privacy & Security > Screen Recording, then restart Fanlight."),
         )
 
 

@@ -1,4 +1,4 @@
-"""Wayland: the Screenshot portal. The desktop lets the user choose what is pictured; Fanlight sees nothing else.
+"""Wayland: the Screenshot portal. The desktop lets the user choose what is captured; Fanlight sees nothing else.
 
 The desktop writes the picture into a file, often among the user's own pictures: it is read and deleted at once.
 Specification: org.freedesktop.portal.Screenshot.
@@ -16,6 +16,7 @@ from PySide6.QtGui import QGuiApplication, QImage, QImageReader
 
 from fanlight.desktop import bus
 from fanlight.desktop.bus import PORTAL, PORTAL_PATH, Bus, BusError, Reply
+from fanlight.desktop.capture.pixels import CapturedImage
 from fanlight.desktop.portal_request import NO_PORTAL, NoResponse, PortalRequest, Response, parent_window, plain
 from fanlight.desktop.session import is_wayland
 from fanlight.domain.errors import (
@@ -26,11 +27,12 @@ from fanlight.domain.errors import (
     CaptureTimedOut,
     CaptureUnavailable,
 )
+from fanlight.i18n import N_, _, ngettext
 
 log = logging.getLogger(__name__)
 
 name = "portal"
-needs = "xdg-desktop-portal with a backend for your desktop (xdg-desktop-portal-gnome, -kde, -wlr, ...)."
+needs = N_("xdg-desktop-portal with a backend for your desktop (xdg-desktop-portal-gnome, -kde, -wlr, ...).")
 
 SCREENSHOT = "org.freedesktop.portal.Screenshot"
 PROPERTIES = "org.freedesktop.DBus.Properties"
@@ -43,7 +45,7 @@ AREA = 4
 MOST_BYTES = 200_000_000
 FORMATS = (b"png", b"jpeg", b"webp", b"bmp", b"tiff")
 
-Done = Callable[[QImage | CaptureError], None]
+OnPicked = Callable[[CapturedImage | CaptureError], None]
 
 
 def is_available() -> bool:
@@ -67,30 +69,33 @@ class PortalCapture(QObject):
         self._answer_seconds, self._choose_seconds = answer_seconds, choose_seconds
         self._bus: Bus | None = None
         self._request: PortalRequest | None = None
-        self._done: Done | None = None
+        self._on_picked: OnPicked | None = None
 
     @property
     def is_choosing(self) -> bool:
-        return self._done is not None
+        return self._on_picked is not None
 
-    def pick_region(self, done: Done) -> None:
-        """Let the user choose; `done` hears once: the picture (Format_RGB32, device pixels), or why there is none."""
-        if self._done is not None:
-            done(CaptureBusy("The desktop is asking what to picture already.", "Choose there, or leave it with Esc."))
+    def pick_region(self, on_picked: OnPicked) -> None:
+        """Let the user choose; `on_picked` is called once, with the pixels or why there are none."""
+        if self._on_picked is not None:
+            on_picked(
+                CaptureBusy(_("The desktop is already asking what to capture."), _("Choose there, or press Esc."))
+            )
             return
         try:
             connection = self._connection()
         except BusError as error:
-            done(CaptureUnavailable(f"The desktop cannot be asked for a picture: {error}", needs))
+            why = _("The desktop cannot be asked for a capture: {reason}").format(reason=error)
+            on_picked(CaptureUnavailable(why, _(needs)))
             return
-        self._done = done
+        self._on_picked = on_picked
         connection.call(
             PORTAL, PORTAL_PATH, PROPERTIES, "GetAll", "s", (SCREENSHOT,), self._described, self._answer_seconds
         )
 
     def cancel(self) -> None:
-        """Nothing is said to `done` any more; the desktop's dialog closes."""
-        self._done = None
+        """`on_picked` is not called; the desktop's dialog closes."""
+        self._on_picked = None
         if self._request:
             self._request.drop()
             self._request = None
@@ -108,13 +113,13 @@ class PortalCapture(QObject):
 
     def _described(self, answer: Reply | BusError) -> None:
         """What this portal can do; a portal that does not say is asked all the same."""
-        if self._done is None or self._bus is None:
+        if self._on_picked is None or self._bus is None:
             return
         if isinstance(answer, BusError) and (answer.name in NO_PORTAL or not answer.name):
-            self._finish(CaptureUnavailable("This desktop has no portal for pictures of the screen.", needs))
+            self._finish(CaptureUnavailable(_("This desktop has no portal for screenshots."), _(needs)))
             return
         if isinstance(answer, BusError) and answer.name.endswith(".NoReply"):
-            self._finish(CaptureTimedOut(f"The desktop did not answer for {self._answer_seconds:.0f} seconds."))
+            self._finish(CaptureTimedOut(_no_answer(self._answer_seconds)))
             return
         about = plain(answer.body[0]) if isinstance(answer, Reply) else {}
         options: dict[str, Any] = {"interactive": ("b", True), "modal": ("b", False)}
@@ -128,22 +133,24 @@ class PortalCapture(QObject):
         self._request = None
         match answer:
             case Response(code=0, results=results):
-                self._finish(self._picture(str(results.get("uri", ""))))
+                self._finish(self._read_file(str(results.get("uri", ""))))
             case Response(code=1):
-                self._finish(CaptureDenied("Nothing was chosen, or pictures of the screen are not allowed.", _ALLOW))
+                self._finish(CaptureDenied(_("Nothing was chosen, or screenshots are not allowed."), _(_ALLOW)))
             case Response():
-                self._finish(CaptureError("The desktop could not picture the screen."))
+                self._finish(CaptureError(_("The desktop could not capture the screen.")))
             case NoResponse():
-                self._finish(CaptureTimedOut("The desktop never gave a picture."))
+                self._finish(CaptureTimedOut(_("The desktop did not deliver a screenshot.")))
             case BusError() if answer.name in NO_PORTAL:
-                self._finish(CaptureUnavailable("This desktop has no portal for pictures of the screen.", needs))
+                self._finish(CaptureUnavailable(_("This desktop has no portal for screenshots."), _(needs)))
             case BusError():
-                self._finish(CaptureError(f"The desktop could not picture the screen: {answer}"))
+                self._finish(
+                    CaptureError(_("The desktop could not capture the screen: {reason}").format(reason=answer))
+                )
 
-    def _picture(self, uri: str) -> QImage | CaptureError:
+    def _read_file(self, uri: str) -> CapturedImage | CaptureError:
         url = QUrl(uri)
         if not url.isLocalFile():
-            return CaptureError("The desktop gave no file with the picture.")
+            return CaptureError(_("The desktop delivered no file with the screenshot."))
         path = Path(url.toLocalFile())
         try:
             image = read(path)
@@ -153,38 +160,53 @@ class PortalCapture(QObject):
             path.unlink()
         except OSError as error:
             log.warning("the portal's picture cannot be deleted: %s", error.strerror)
-            self.problem.emit(CaptureError(f"The desktop left the picture at {path}.", "Delete it yourself."))
-        return image
+            self.problem.emit(
+                CaptureError(
+                    _("The desktop left the screenshot at {path}.").format(path=path), _("Delete it yourself.")
+                )
+            )
+        return CapturedImage(image)
 
-    def _finish(self, said: QImage | CaptureError) -> None:
-        done, self._done = self._done, None
-        if done:
-            done(said)
+    def _finish(self, result: CapturedImage | CaptureError) -> None:
+        on_picked, self._on_picked = self._on_picked, None
+        if on_picked:
+            on_picked(result)
 
 
 def read(path: Path) -> QImage:
     """The file's pixels, Format_RGB32; by what is in it, not by its name. Raises CaptureError; the file stays."""
     try:
         if not path.is_file():
-            raise CaptureError(f"The desktop said that the picture is at {path}, and no file is there.")
+            raise CaptureError(
+                _("The desktop names {path} for the screenshot, but there is no such file.").format(path=path)
+            )
         if path.stat().st_size > MOST_BYTES:
-            raise CaptureError("The picture that the desktop made is too large.")
+            raise CaptureError(_("The desktop's screenshot is too large."))
         data = QByteArray(path.read_bytes())
     except OSError as error:
-        raise CaptureError(f"The desktop's picture cannot be read: {error.strerror}.") from error
+        why = _("The desktop's screenshot cannot be read: {reason}.").format(reason=error.strerror)
+        raise CaptureError(why) from error
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)
     reader = QImageReader(buffer)
     reader.setDecideFormatFromContent(True)
     if bytes(reader.format().data()) not in FORMATS:
-        raise CaptureError("What the desktop gave is no picture.")
+        raise CaptureError(_("The file that the desktop delivered is not a picture."))
     image = reader.read()
     if image.isNull():
-        raise CaptureError("The picture that the desktop gave is damaged.")
+        raise CaptureError(_("The desktop's screenshot is damaged."))
     if image.width() * image.height() == 0:
-        raise CaptureEmpty("Nothing was chosen.")
+        raise CaptureEmpty(_("Nothing was chosen."))
     image.setDevicePixelRatio(1.0)
     return image.convertToFormat(QImage.Format.Format_RGB32)
 
 
-_ALLOW = "Try again; where the desktop does not ask at all, allow screenshots for Fanlight in its privacy settings."
+def _no_answer(seconds: float) -> str:
+    count = round(seconds)
+    text = ngettext(
+        "The desktop did not answer for {count} second.", "The desktop did not answer for {count} seconds.", count
+    )
+    return text.format(count=count)
+
+
+_ALLOW = N_("Try again. If the desktop does not ask, allow screenshots for Fanlight in its privacy settings.")

@@ -11,9 +11,10 @@ from PySide6.QtGui import QGuiApplication, QImage, QRegion, QScreen, QWindow
 
 from fanlight.desktop.capture.frame import ScreenImage, WindowBox
 from fanlight.domain.errors import CaptureEmpty
+from fanlight.i18n import N_, _
 
 name = "qt"
-needs = "X11, or Qt's offscreen platform."
+needs = N_("X11, or Qt's offscreen platform.")
 
 
 def is_available() -> bool:
@@ -27,7 +28,7 @@ def prepare() -> None:
 def grab_screens() -> list[ScreenImage]:
     frames = [picture(screen) for screen in QGuiApplication.screens()]
     if not frames:
-        raise CaptureEmpty("There is no screen to take a picture of.")
+        raise CaptureEmpty(_("There is no screen to capture."))
     return frames
 
 
@@ -35,7 +36,7 @@ def picture(screen: QScreen) -> ScreenImage:
     """Raises CaptureEmpty: no pixels, as from Wayland, or a session that is locked or has no screen."""
     image = screen.grabWindow(0).toImage()
     if image.isNull() or not image.width() or not image.height():
-        raise CaptureEmpty(f"The system gave no picture of the screen {screen.name()}.")
+        raise CaptureEmpty(_("The system delivered no picture of the screen {name}.").format(name=screen.name()))
     image = image.convertToFormat(QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(1)
     return ScreenImage(screen.name(), screen.geometry(), screen.devicePixelRatio(), image)

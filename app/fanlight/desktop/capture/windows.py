@@ -16,16 +16,17 @@ from PySide6.QtGui import QGuiApplication, QRegion, QWindow
 
 from fanlight.desktop.capture import qt_screen
 from fanlight.desktop.capture.frame import ScreenImage, WindowBox
+from fanlight.i18n import N_
 
 _WDA_NONE, _WDA_EXCLUDE_FROM_CAPTURE = 0x00, 0x11
 
 
 class WindowsCapture:
     name = "windows"
-    needs = "Windows 10 (2004) or newer."
+    needs = N_("Windows 10 (2004) or newer.")
 
     def __init__(self) -> None:
-        self._away: list[int] = []
+        self._hidden: list[int] = []
 
     def is_available(self) -> bool:
         return sys.platform == "win32" and QGuiApplication.platformName() == "windows"
@@ -40,13 +41,13 @@ class WindowsCapture:
         return []
 
     def hide_own_windows(self, own: Sequence[QWindow]) -> QRegion:
-        self._away += [int(window.winId()) for window in own]
-        _exclude(self._away, _WDA_EXCLUDE_FROM_CAPTURE)
+        self._hidden += [int(window.winId()) for window in own]
+        _exclude(self._hidden, _WDA_EXCLUDE_FROM_CAPTURE)
         return QRegion()
 
     def restore_own_windows(self) -> None:
-        _exclude(self._away, _WDA_NONE)
-        self._away = []
+        _exclude(self._hidden, _WDA_NONE)
+        self._hidden = []
 
 
 def _exclude(windows: Sequence[int], affinity: int) -> None:

@@ -17,6 +17,7 @@ from fanlight.desktop.capture import qt_screen, x11_windows
 from fanlight.desktop.capture.frame import ScreenImage, WindowBox
 from fanlight.desktop.session import is_wayland
 from fanlight.domain.errors import CaptureEmpty
+from fanlight.i18n import N_, _
 
 if TYPE_CHECKING:
     from mss import MSS
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 class X11:
     name = "x11"
-    needs = "An X11 session. Under Wayland an X program sees only other X programs' windows."
+    needs = N_("An X11 session. Under Wayland, an X11 program sees only the windows of other X11 programs.")
 
     def __init__(self) -> None:
         self._mss: MSS | None = None
@@ -41,7 +42,7 @@ class X11:
     def grab_screens(self) -> list[ScreenImage]:
         screens = QGuiApplication.screens()
         if not screens:
-            raise CaptureEmpty("There is no screen to take a picture of.")
+            raise CaptureEmpty(_("There is no screen to capture."))
         return self._through_mss(screens) or qt_screen.grab_screens()
 
     def list_windows(self) -> list[WindowBox]:
@@ -64,7 +65,7 @@ class X11:
         new one."""
         from mss.exception import ScreenShotError
 
-        for _ in range(2):
+        for _attempt in range(2):
             opened = self._opened()
             if opened is None:
                 return []
@@ -113,5 +114,7 @@ def _picture(opened: MSS, screen: QScreen, monitor: Monitor) -> ScreenImage:
     width, height = monitor["width"], monitor["height"]
     image = QImage(opened.grab(monitor).raw, width, height, 4 * width, QImage.Format.Format_RGB32)
     if image.isNull():
-        raise CaptureEmpty(f"There is no room for a picture of the screen {screen.name()}.")
+        raise CaptureEmpty(
+            _("There is not enough memory for a picture of the screen {name}.").format(name=screen.name())
+        )
     return ScreenImage(screen.name(), screen.geometry(), screen.devicePixelRatio(), image)

@@ -45,11 +45,14 @@ def list_windows(connection: xcb.XcbConnection) -> list[WindowBox]:
 
 def mouse_is_free() -> bool:
     """Whether no other program holds the mouse, as an open menu does. Qt's own grab does not look at the answer."""
-    return xcb.qt_connection().can_grab_pointer()
+    return not xcb.is_x11() or xcb.qt_connection().can_grab_pointer()
 
 
 def menu_is_open() -> bool:
-    """Whether another program holds the mouse although no button is down: then clicks are its own, wherever they go."""
+    """Whether another program holds the mouse although no button is down: then clicks are its own, wherever they go.
+    False where that cannot be known."""
+    if not xcb.is_x11():
+        return False
     connection = xcb.qt_connection()
     return not connection.can_grab_pointer() and not connection.is_button_down()
 

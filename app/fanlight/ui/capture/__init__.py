@@ -1,1 +1,1 @@
-"""The gesture: frozen screens, a rectangle on them, and what waits for it."""
+"""The windows of a capture: frozen screens to choose on, countdown, notice."""

@@ -1,5 +1,5 @@
-"""Words over all windows for a moment, in nobody's way: they take no click, no key and no focus, so that a menu that is
-open stays open."""
+"""A text over all windows for a moment, which takes no click, no key and no focus, so that a menu that is open stays
+open."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QCursor, QGuiApplication, QPainter, QPaintEven
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from fanlight.core.work.throttle import Timeout
+from fanlight.i18n import _
 from fanlight.ui.theme import DARK
 from fanlight.ui.widgets.banner import announce
 
@@ -21,7 +22,7 @@ class ClickThroughWindow(QWidget):
         quiet = Qt.WindowType.WindowDoesNotAcceptFocus | Qt.WindowType.WindowTransparentForInput
         super().__init__(None, flags | quiet | Qt.WindowType.X11BypassWindowManagerHint)
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
-        self.setWindowTitle(f"{title} – Fanlight")
+        self.setWindowTitle(title)
 
     def place(self) -> None:
         """At the top of the screen with the pointer."""
@@ -39,28 +40,28 @@ class ClickThroughWindow(QWidget):
 
 class CaptureNotice(ClickThroughWindow):
     def __init__(self) -> None:
-        super().__init__("Notice")
-        self.words = QLabel()
-        self.words.setWordWrap(True)
-        self.words.setTextFormat(Qt.TextFormat.PlainText)
-        self.words.setStyleSheet(f"color: {DARK.text}; background: transparent")
+        super().__init__(_("Notice – Fanlight"))
+        self.text_label = QLabel()
+        self.text_label.setWordWrap(True)
+        self.text_label.setTextFormat(Qt.TextFormat.PlainText)
+        self.text_label.setStyleSheet(f"color: {DARK.text}; background: transparent")
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 14, 18, 14)
-        column.addWidget(self.words)
+        column.addWidget(self.text_label)
         self._over = Timeout(self, self.hide)
 
-    def say(self, words: str, seconds: float = 0) -> None:
+    def show_text(self, text: str, seconds: float = 0) -> None:
         """For so long; 0 is until `hide`."""
         self._over.cancel()
-        self.words.setText(words)
-        self.setAccessibleName(words)
-        widest = max(self.words.fontMetrics().horizontalAdvance(line) for line in words.split("\n"))
+        self.text_label.setText(text)
+        self.setAccessibleName(text)
+        widest = max(self.text_label.fontMetrics().horizontalAdvance(line) for line in text.split("\n"))
         width = min(WIDEST, widest + 2)
-        self.words.setFixedSize(width, self.words.heightForWidth(width))
+        self.text_label.setFixedSize(width, self.text_label.heightForWidth(width))
         self.adjustSize()
         self.place()
         self.show()
-        announce(self, words)
+        announce(self, text)
         if seconds:
             self._over.start(round(1000 * seconds))
 

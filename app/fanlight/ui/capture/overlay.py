@@ -14,8 +14,9 @@ from fanlight.desktop.capture.frame import ScreenImage, WindowBox, find_screen
 from fanlight.desktop.capture.x11_windows import mouse_is_free
 from fanlight.desktop.hotkeys.key_release import KeyReleaseGuard
 from fanlight.domain.errors import CaptureBusy, CaptureEmpty, CaptureError
-from fanlight.ui.capture.menus import MenuWait
-from fanlight.ui.capture.surface import OverlayWindow
+from fanlight.i18n import _
+from fanlight.ui.capture.menu_wait import MenuWait
+from fanlight.ui.capture.overlay_window import OverlayWindow
 from fanlight.ui.widgets.banner import announce
 
 _STEPS = {
@@ -29,7 +30,7 @@ _DELAYS = {Qt.Key.Key_3: 3, Qt.Key.Key_5: 5}
 _GRAB_AGAIN_MS = 20
 _GRAB_SECONDS = 0.6
 """A key that a window manager gives to a command holds the keyboard until it is let go; a menu holds the mouse, too."""
-_SAY_AFTER_MS = 250
+_ANNOUNCE_AFTER_MS = 250
 
 
 class Overlays(QObject):
@@ -46,20 +47,20 @@ class Overlays(QObject):
     failed = Signal(object)
     """A CaptureError."""
 
-    def __init__(self, parent: QObject | None = None, until_up: KeyReleaseGuard | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, key_release: KeyReleaseGuard | None = None) -> None:
         super().__init__(parent)
-        self._until_up = until_up or KeyReleaseGuard(self)
+        self._key_release = key_release or KeyReleaseGuard(self)
         self._menus = MenuWait(self)
         self._menus.closed.connect(self._menu_closed)
-        self._menus.late.connect(lambda: self._busy("Another program holds the mouse."))
+        self._menus.timed_out.connect(lambda: self._fail_busy(_("Another program holds the mouse.")))
         self._pictured: tuple[Sequence[ScreenImage], Sequence[WindowBox]] = (), ()
-        self._surfaces: list[OverlayWindow] = []
+        self._windows: list[OverlayWindow] = []
         self._active: OverlayWindow | None = None
         self._keyboard: OverlayWindow | None = None
         self._grab_again = QTimer(self, interval=_GRAB_AGAIN_MS)
         self._grab_again.timeout.connect(self._grab)
         self._grabs_failed = 0
-        self._say = Debounce(self, self._say_now, _SAY_AFTER_MS)
+        self._announce_soon = Debounce(self, self._announce_selection, _ANNOUNCE_AFTER_MS)
         self._build_soon = Timeout(self, self._build)
         application = QGuiApplication.instance()
         assert isinstance(application, QGuiApplication)
@@ -71,7 +72,7 @@ class Overlays(QObject):
     @property
     def is_open(self) -> bool:
         """Also while a menu is to be closed first."""
-        return self._menus.waits or any(surface.frame for surface in self._surfaces)
+        return self._menus.is_waiting or any(window.frame for window in self._windows)
 
     def open(self, frames: Sequence[ScreenImage], windows: Sequence[WindowBox] = ()) -> None:
         """Freeze the screens; does nothing while open. `windows`, topmost first, are what a click takes."""
@@ -85,55 +86,57 @@ class Overlays(QObject):
     def _freeze(self, frames: Sequence[ScreenImage], windows: Sequence[WindowBox]) -> None:
         shown = []
         for frame in frames:
-            surface = self._surface_of(frame)
-            if surface is None:
+            window = self._window_of(frame)
+            if window is None:
                 continue
-            surface.freeze(frame, windows)
-            shown.append(surface)
+            window.freeze(frame, windows)
+            shown.append(window)
         if not shown:
-            self.failed.emit(CaptureEmpty("The screens have changed meanwhile.", "Press the key again."))
+            self.failed.emit(CaptureEmpty(_("The screens have changed."), _("Press the key again.")))
             return
         self._active = self._under_pointer(shown)
         self._active.redraw(active=True)
-        for surface in shown:
-            surface.show()
-            surface.raise_()
+        for window in shown:
+            window.show()
+            window.raise_()
         self._keyboard, self._grabs_failed = self._active, 0
-        self._until_up.abandon()
+        self._key_release.abandon()
         self._grab()
-        announce(self._active, "The screen is frozen. Choose a part of it, or press Enter for the whole screen.")
+        announce(self._active, _("The screen is frozen. Choose a part of it, or press Enter for the whole screen."))
 
     def _menu_closed(self) -> None:
         (frames, windows), self._pictured = self._pictured, ((), ())
         self._freeze(frames, windows)
 
-    def _busy(self, why: str) -> None:
+    def _fail_busy(self, why: str) -> None:
         self.close()
         self.failed.emit(CaptureBusy(why))
 
     def close(self) -> None:
         """Everything off the screen and let go; no signal."""
         self._grab_again.stop()
-        self._say.cancel()
+        self._announce_soon.cancel()
         self._menus.stop()
         self._pictured = (), ()
-        if self._keyboard and not self._until_up.hold_keyboard() and (window := self._keyboard.windowHandle()):
-            window.setKeyboardGrabEnabled(False)
+        if self._keyboard and not self._key_release.hold_keyboard() and (handle := self._keyboard.windowHandle()):
+            handle.setKeyboardGrabEnabled(False)
         self._keyboard = self._active = None
-        for surface in self._surfaces:
-            if surface.frame:
-                surface.thaw()
+        for window in self._windows:
+            if window.frame:
+                window.thaw()
 
     def _build(self) -> None:
-        """One surface for each screen that there is now."""
+        """One window for each screen that there is now."""
         screens = QGuiApplication.screens()
-        for surface in [surface for surface in self._surfaces if surface.on_screen not in screens]:
-            self._surfaces.remove(surface)
-            surface.deleteLater()
-        known = {surface.on_screen for surface in self._surfaces}
+        for window in [window for window in self._windows if window.on_screen not in screens]:
+            self._windows.remove(window)
+            window.deleteLater()
+        known = {window.on_screen for window in self._windows}
         for screen in screens:
             if screen not in known:
-                self._surfaces.append(OverlayWindow(screen, self._touched, self._take, self._leave, self._key))
+                self._windows.append(
+                    OverlayWindow(screen, self._on_touched, self._capture, self._dismiss, self._on_key)
+                )
             if screen not in self._watched:
                 screen.geometryChanged.connect(self._screens_changed)
         self._watched = set(screens)
@@ -141,22 +144,22 @@ class Overlays(QObject):
     def _screens_changed(self) -> None:
         """What is frozen is no longer what is there."""
         if self.is_open:
-            self._leave()
+            self._dismiss()
         self._build_soon.start()
 
-    def _surface_of(self, frame: ScreenImage) -> OverlayWindow | None:
+    def _window_of(self, frame: ScreenImage) -> OverlayWindow | None:
         self._build()
         screen = find_screen(QGuiApplication.screens(), frame)
-        return next((surface for surface in self._surfaces if surface.on_screen is screen), None) if screen else None
+        return next((window for window in self._windows if window.on_screen is screen), None) if screen else None
 
     def _under_pointer(self, shown: Sequence[OverlayWindow]) -> OverlayWindow:
         pointer = QCursor.pos()
-        for surface in shown:
-            assert surface.frame
-            if surface.frame.geometry.contains(pointer):
-                corner = surface.frame.geometry.topLeft()
-                surface.point_at(QPointF(pointer - corner))
-                return surface
+        for window in shown:
+            assert window.frame
+            if window.frame.geometry.contains(pointer):
+                corner = window.frame.geometry.topLeft()
+                window.point_at(QPointF(pointer - corner))
+                return window
         return shown[0]
 
     def _grab(self) -> None:
@@ -172,47 +175,47 @@ class Overlays(QObject):
         self._grabs_failed += 1
         if self._grabs_failed * _GRAB_AGAIN_MS >= 1000 * _GRAB_SECONDS:
             if not mouse_is_free():
-                self._busy("Another program holds the keyboard and the mouse.")
+                self._fail_busy(_("Another program holds the keyboard and the mouse."))
                 return
             self._grabs_failed = 0
         self._grab_again.start()
 
-    def _touched(self, surface: OverlayWindow) -> None:
-        """Something happened on `surface`: it is the one that is lit, unless keys hold a selection on another."""
+    def _on_touched(self, window: OverlayWindow) -> None:
+        """Something happened on `window`: it is the one that is lit, unless keys hold a selection on another."""
         before = self._active
-        if before is not None and before is not surface and before.choice and surface.choice:
-            if before.choice.by_keys and surface.choice.selection is None:
-                surface.choice.leave_screen()
+        if before is not None and before is not window and before.choice and window.choice:
+            if before.choice.by_keys and window.choice.selection is None:
+                window.choice.leave_screen()
                 return
             before.choice.clear()
             before.choice.leave_screen()
             before.redraw(active=False)
-        self._active = surface
-        surface.redraw(active=True)
+        self._active = window
+        window.redraw(active=True)
 
-    def _key(self, event: QKeyEvent) -> None:
-        surface = self._active
-        if surface is None or surface.choice is None:
+    def _on_key(self, event: QKeyEvent) -> None:
+        window = self._active
+        if window is None or window.choice is None:
             return
         key, shift = event.key(), bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         if key in _STEPS:
             large = event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
-            dx, dy = (way * (_LARGE_STEP if large else 1) for way in _STEPS[Qt.Key(key)])
-            (surface.choice.resize if shift else surface.choice.move_by)(dx, dy)
-            self._touched(surface)
-            self._say.request()
+            dx, dy = (step * (_LARGE_STEP if large else 1) for step in _STEPS[Qt.Key(key)])
+            (window.choice.resize if shift else window.choice.move_by)(dx, dy)
+            self._on_touched(window)
+            self._announce_soon.request()
         elif key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
-            surface.choice.select_next_window(-1 if shift or key == Qt.Key.Key_Backtab else 1)
-            self._touched(surface)
-            self._say.request()
+            window.choice.select_next_window(-1 if shift or key == Qt.Key.Key_Backtab else 1)
+            self._on_touched(window)
+            self._announce_soon.request()
         elif not event.isAutoRepeat():
-            self._command(surface, surface.choice, key)
+            self._run_command(window, window.choice, key)
 
-    def _command(self, surface: OverlayWindow, choice: SelectionModel, key: int) -> None:
+    def _run_command(self, window: OverlayWindow, choice: SelectionModel, key: int) -> None:
         if key == Qt.Key.Key_Escape:
-            self._leave()
+            self._dismiss()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._take(surface, choice.confirm())
+            self._capture(window, choice.confirm())
         elif key == Qt.Key.Key_R:
             self.close()
             self.repeat_wanted.emit()
@@ -220,8 +223,8 @@ class Overlays(QObject):
             self.close()
             self.delay_wanted.emit(_DELAYS[Qt.Key(key)])
 
-    def _take(self, surface: OverlayWindow, chosen: SelectionMade) -> None:
-        frame = surface.frame
+    def _capture(self, window: OverlayWindow, chosen: SelectionMade) -> None:
+        frame = window.frame
         assert frame
         self.close()
         try:
@@ -231,16 +234,18 @@ class Overlays(QObject):
             return
         self.captured.emit(capture)
 
-    def _leave(self) -> None:
+    def _dismiss(self) -> None:
         self.close()
         self.dismissed.emit()
 
-    def _say_now(self) -> None:
+    def _announce_selection(self) -> None:
         """Where keys have moved the selection, for a screen reader; once the keys rest."""
         choice = self._active.choice if self._active else None
         if self._active is None or choice is None or choice.selection is None:
             return
         box = choice.selection
         title = next((target.title for target in choice.targets if target.box == box), "")
-        words = f"{box.width} by {box.height} at {box.left}, {box.top}"
-        announce(self._active, f"{title}, {words}" if title else words)
+        text = (
+            _("{title}, {width} by {height} at {left}, {top}") if title else _("{width} by {height} at {left}, {top}")
+        )
+        announce(self._active, text.format(title=title, width=box.width, height=box.height, left=box.left, top=box.top))

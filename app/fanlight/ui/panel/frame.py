@@ -1,4 +1,4 @@
-"""The quick panel as a window: beside a rectangle, as tall as what it says, without the focus until it is asked for."""
+"""The quick panel as a window: beside a rectangle, as tall as its content, without the focus until the user types."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from fanlight.core.capture.captures import Capture
-from fanlight.core.capture.placement import PanelPlacement, spot
+from fanlight.core.capture.placement import PanelPlacement, place_beside
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.throttle import Debounce
 from fanlight.desktop.capture.geometry import Box
+from fanlight.i18n import N_, _
 from fanlight.ui import theme
 from fanlight.ui.controls import label, push, recolour
 from fanlight.ui.dictation.status import DictationStatus
@@ -20,7 +21,7 @@ WIDTH, PLANNED_HEIGHT = 460, 380
 """Logical pixels at a text size of 100 percent; a side with less room than that is not taken."""
 MOST_ANSWER, LEAST_ANSWER = 420, 60
 MARGIN = 12
-PRACTICE = "The practice model knows coloured shapes and numbers only. Open another one in Fanlight's window."
+PRACTICE = N_("The practice model knows only colored shapes and numbers. Open another one in Fanlight's window.")
 
 
 class PanelFrame(QFrame):
@@ -28,11 +29,11 @@ class PanelFrame(QFrame):
         kind = Qt.WindowType.Tool | Qt.WindowType.FramelessWindowHint | Qt.WindowType.WindowStaysOnTopHint
         super().__init__(None, kind | Qt.WindowType.WindowDoesNotAcceptFocus)
         self.setObjectName("quickPanel")
-        self.setWindowTitle("Capture – Fanlight")
-        self.setAccessibleName("Quick panel")
+        self.setWindowTitle(_("Capture – Fanlight"))
+        self.setAccessibleName(_("Quick panel"))
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.setAttribute(Qt.WidgetAttribute.WA_MacAlwaysShowToolWindow)
-        self.capture, self._settings_store = capture, settings_store
+        self._place_of_capture, self._settings_store = capture.place, settings_store
         self._spot: PanelPlacement | None = None
         self._moved = False
         self._build()
@@ -41,18 +42,18 @@ class PanelFrame(QFrame):
         self._fit_soon = Debounce(self, self._fit)  # not while the transcript places what it holds
         self.transcript.grown.connect(self._fit)
         self.transcript.verticalScrollBar().rangeChanged.connect(self._fit_soon.request)
-        settings_store.changed.connect(self._dress)
-        QGuiApplication.styleHints().colorSchemeChanged.connect(self._dress)
+        settings_store.changed.connect(self._apply_theme)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._apply_theme)
 
     def _build(self) -> None:
         self.head, self.bar, self.line, self.transcript = PanelHead(), ActionBar(), PanelLine(), PanelTranscript()
         self.talk_status = DictationStatus()
-        self.transcript.setAccessibleName("Answers")
+        self.transcript.setAccessibleName(_("Answers"))
         self.transcript.hide()
         self.problem = label("", "error", wrap=True)
         self.problem.hide()
-        self.note = label(PRACTICE, "muted", wrap=True)
-        self.model_button = push("Open Fanlight to choose a model")
+        self.note = label(_(PRACTICE), "muted", wrap=True)
+        self.model_button = push(_("Open Fanlight to Choose a Model"))
         self._column = column = QVBoxLayout(self)
         column.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         column.setSpacing(10)
@@ -63,7 +64,7 @@ class PanelFrame(QFrame):
 
     @property
     def keys_live(self) -> bool:
-        """Whether the actions' keys are heard now."""
+        """Whether the actions' keys work now."""
         return self.isActiveWindow()
 
     def take_keyboard(self) -> None:
@@ -79,13 +80,13 @@ class PanelFrame(QFrame):
 
     def _place(self) -> None:
         """Beside the rectangle; on the screen with the pointer where there is none, or its screen is gone."""
-        place = self.capture.place
+        place = self._place_of_capture
         there = [one for one in QGuiApplication.screens() if place is not None and one.name() == place.screen_name]
         screen = there[0] if there else self.screen()
         free = screen.availableGeometry()
         here = place.rect if place is not None else _box(QRect(free.center(), free.center()))
         size = self._settings_store.now.text_size
-        self._spot = spot(here, theme.scaled(WIDTH, size), theme.scaled(PLANNED_HEIGHT, size), _box(free))
+        self._spot = place_beside(here, theme.scaled(WIDTH, size), theme.scaled(PLANNED_HEIGHT, size), _box(free))
         self._moved = False
 
     def _fit(self) -> None:
@@ -116,21 +117,23 @@ class PanelFrame(QFrame):
         high = column.heightForWidth(width) if column.hasHeightForWidth() else column.sizeHint().height()
         return high + 2 * self.frameWidth()
 
-    def _dress(self, *_: object) -> None:
+    def _apply_theme(self, *_: object) -> None:
         wanted = theme.current(self._settings_store.now.theme)
         self.transcript.set_theme(wanted, self._settings_store.now.text_size)
         recolour(self, wanted)
-        self._dress_keys()
+        self._draw_keys()
         self._fit()
 
-    def _dress_keys(self) -> None:
-        self.bar.draw(theme.current(self._settings_store.now.theme), self.keys_live, self._settings_store.now.text_size)
+    def _draw_keys(self) -> None:
+        self.bar.set_look(
+            theme.current(self._settings_store.now.theme), self.keys_live, self._settings_store.now.text_size
+        )
 
-    def _undress(self) -> None:
-        """Nothing follows the settings any more."""
+    def _stop_following(self) -> None:
+        """The settings change nothing of it any more."""
         self._spot = None
-        self._settings_store.changed.disconnect(self._dress)
-        QGuiApplication.styleHints().colorSchemeChanged.disconnect(self._dress)
+        self._settings_store.changed.disconnect(self._apply_theme)
+        QGuiApplication.styleHints().colorSchemeChanged.disconnect(self._apply_theme)
 
     def _drag(self) -> None:
         self._moved = True

@@ -1,4 +1,4 @@
-"""What a quick panel is made of: the capture at its head, the quick actions with their keys, the line to type in."""
+"""The parts of a quick panel: the capture at its head, the quick actions with their keys, the line to type in."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from fanlight.domain.actions import Action
+from fanlight.i18n import _
 from fanlight.ui.controls import label, tool
 from fanlight.ui.theme import LIGHT, Theme, scaled
 from fanlight.ui.transcript.message import EDGE
@@ -34,7 +35,7 @@ FRAME = QColor(128, 128, 128, 120)
 
 
 class PanelHead(QFrame):
-    """The capture, what it takes, what is going on; it is where the panel is dragged by."""
+    """The capture, its size, its status; the panel is dragged by it."""
 
     dragged = Signal()
 
@@ -49,12 +50,12 @@ class PanelHead(QFrame):
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(4)
-        self.bar.setAccessibleName("How much of the capture is read")
-        self.region_button = tool("region", "Same rectangle again", "Take the same rectangle again (S)")
-        self.window_button = tool("window", "Continue in the window", "Continue in the window (O)")
-        self.pin_button = tool("pin", "Pin", "Pin: stay when the next capture is taken (P)")
+        self.bar.setAccessibleName(_("Progress of reading the capture"))
+        self.region_button = tool("region", _("Same Rectangle Again"), _("Capture the same rectangle again (S)"))
+        self.window_button = tool("window", _("Continue in Window"), _("Continue in Fanlight's window (O)"))
+        self.pin_button = tool("pin", _("Pin"), _("Keep this panel when the next capture is taken (P)"))
         self.pin_button.setCheckable(True)
-        self.close_button = tool("close", "Forget", "Forget the capture and all that was said of it (Esc)")
+        self.close_button = tool("close", _("Forget"), _("Forget the capture and everything said about it (Esc)"))
         self.setMinimumHeight(THUMB.height())
         column = QVBoxLayout()
         column.setSpacing(2)
@@ -88,10 +89,10 @@ class PanelHead(QFrame):
         pixmap.setDevicePixelRatio(ratio)
         self.picture.setPixmap(pixmap)
 
-    def say(self, facts: str, status: str, done: float | None) -> None:
+    def show_status(self, facts: str, status: str, done: float | None) -> None:
         """`done`: how much of 1; -1 is not known, None is nothing to wait for."""
         self.facts.setText(facts)
-        self.picture.setAccessibleName(f"Capture, {facts}")
+        self.picture.setAccessibleName(_("Capture, {facts}").format(facts=facts))
         self.status.setText(status)
         self.status.setVisible(bool(status))
         self.status.setAccessibleName(status)
@@ -116,14 +117,14 @@ class PanelTranscript(Transcript):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self._told = 0
+        self._known_height = 0
 
     def _measure_visible(self) -> range:
         shown = super()._measure_visible()
-        for _ in range(3):  # another height may show others, of which only the heights were guessed
-            if self.content_height == self._told:
+        for _attempt in range(3):  # another height may show others, of which only the heights were guessed
+            if self.content_height == self._known_height:
                 break
-            self._told = self.content_height
+            self._known_height = self.content_height
             self.grown.emit()
             shown = super()._measure_visible()
         return shown
@@ -163,8 +164,8 @@ class ActionBar(QWidget):
         self.buttons = [self._button(action, place) for place, action in enumerate(actions, 1)]
         self._draw()
 
-    def draw(self, theme: Theme, live: bool, text_size: int) -> None:
-        """In these colours; not `live`: the keys are not heard, and look it."""
+    def set_look(self, theme: Theme, live: bool, text_size: int) -> None:
+        """In these colors; not `live`: the keys do not work, and look it."""
         self._theme, self._live, self._text_size = theme, live, text_size
         self._draw()
 
@@ -190,16 +191,15 @@ class ActionBar(QWidget):
 
     def _button(self, action: Action, place: int) -> QToolButton:
         button = QToolButton(self)
-        button.setText(action.label.replace("&", "&&"))
+        button.setText(action.shown_label.replace("&", "&&"))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setProperty("kind", "action")
         button.setCheckable(True)
         keys = [key for key in (action.key.upper(), str(place) if place < 10 else "") if key]
-        shown = f" ({' or '.join(keys)})" if keys else ""
-        button.setToolTip(f"{action.label}{shown}")
-        button.setAccessibleName(action.label)
-        button.setAccessibleDescription(f"Key {' or '.join(keys)}" if keys else "")
+        button.setToolTip(_tooltip(action.shown_label, keys))
+        button.setAccessibleName(action.shown_label)
+        button.setAccessibleDescription(_key_description(keys))
         button.clicked.connect(lambda: self.chosen.emit(action))
         button.show()
         return button
@@ -223,18 +223,20 @@ class PanelLine(QFrame):
         super().__init__(parent)
         self.setObjectName("panelLine")
         self.input = _Input()
-        self.input.setPlaceholderText("Ask about this (A)")
-        self.input.setAccessibleName("Your question")
+        self.input.setPlaceholderText(_("Ask about this (A)"))
+        self.input.setAccessibleName(_("Your question"))
         self.input.setFrame(False)
         self.input.pressed.connect(self.reached)
         self.input.returnPressed.connect(self._enter)
-        self.talk_button = tool("microphone", "Speak", "Speak: hold this button, or the key M")
+        self.talk_button = tool("microphone", _("Speak"), _("Hold this button, or the M key, and speak"))
         self.talk_button.hide()
-        self.stop_speaking_button = tool("speaker-stop", "Stop speaking", "Fanlight speaks: stop it", "speaking")
+        self.stop_speaking_button = tool(
+            "speaker-stop", _("Stop Speaking"), _("Stop reading the answer aloud"), "speaking"
+        )
         self.stop_speaking_button.hide()
-        self.stop_button = tool("stop", "Stop", "Stop the answer")
+        self.stop_button = tool("stop", _("Stop"), _("Stop the answer"))
         self.stop_button.hide()
-        self.send_button = tool("send", "Send", "Send (Enter)", "primary")
+        self.send_button = tool("send", _("Send"), _("Send (Enter)"), "primary")
         self.send_button.setEnabled(False)
         self.send_button.clicked.connect(self._enter)
         self.input.textChanged.connect(lambda text: self.send_button.setEnabled(bool(text.strip())))
@@ -258,6 +260,24 @@ class _Input(QLineEdit):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.pressed.emit()
         super().mousePressEvent(event)
+
+
+def _tooltip(label: str, keys: Sequence[str]) -> str:
+    match keys:
+        case [key]:
+            return _("{label} ({key})").format(label=label, key=key)
+        case [key, other]:
+            return _("{label} ({key} or {other})").format(label=label, key=key, other=other)
+    return label
+
+
+def _key_description(keys: Sequence[str]) -> str:
+    match keys:
+        case [key]:
+            return _("Key {key}").format(key=key)
+        case [key, other]:
+            return _("Key {key} or {other}").format(key=key, other=other)
+    return ""
 
 
 @cache

@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from fanlight.core.chat.entry import AnswerFinished, TranscriptEntry
+from fanlight.core.chat.progress import AnswerProgress
 from fanlight.core.work.throttle import Throttle
 from fanlight.domain.events import EngineNotice, Event, Finished, ImageReady, PromptProgress, TextDelta, ThinkingDelta
 from fanlight.ui.theme import LIGHT, Theme
@@ -24,7 +25,6 @@ from fanlight.ui.transcript.column_view import MessageColumn
 from fanlight.ui.transcript.looks import TextStyles
 from fanlight.ui.transcript.message import MessageView
 from fanlight.ui.transcript.message_parts import MessageStatus
-from fanlight.ui.transcript.progress import AnswerProgress
 from fanlight.ui.transcript.warm import ParserPreloader
 
 FRAME_MILLISECONDS = 33

@@ -1,4 +1,4 @@
-"""All of "one key explains the screen", wired once: actions, gesture, panels, and the way into the window."""
+"""Captures of the screen, from the key to the panel and into the window: connects parts of core and their widgets."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
-from fanlight.core.capture.panel_keys import KeyHolder
-from fanlight.core.capture.questions import TextReaderPort
+from fanlight.core.capture.captures import Capture
+from fanlight.core.capture.controller import CaptureController
+from fanlight.core.capture.hand_over import CaptureHandOver
+from fanlight.core.capture.questions import TextReaderPort, prepare_text
 from fanlight.core.capture.quick_actions import QuickActions
+from fanlight.core.capture.session import CaptureSession
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.session_manager import SessionManager
 from fanlight.core.hotkey_bindings import SHOT, HotkeyBindings
@@ -20,17 +23,20 @@ from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.file_worker import FileWorker
 from fanlight.core.work.throttle import Timeout
 from fanlight.desktop import capture
-from fanlight.desktop.capture import portal
+from fanlight.desktop.capture import CapturedImage, portal
+from fanlight.desktop.capture.taking import ScreenGrabber
 from fanlight.desktop.hotkeys import Hotkeys
-from fanlight.ui.capture.gesture import CaptureController
-from fanlight.ui.capture.handover import PanelHandOver
-from fanlight.ui.panel.panel import PanelDeps
+from fanlight.desktop.hotkeys.key_release import KeyReleaseGuard
+from fanlight.ui.capture.overlay import Overlays
+from fanlight.ui.capture.view import CaptureView
 
-WARM_MS = 1_200
+PREPARE_MS = 1_200
 THUMBNAIL_SIDE = 96
 
 
 class CaptureFeature(QObject):
+    """`hotkeys` and `bindings` are None before `start`."""
+
     problem = Signal(object)
     window_wanted = Signal()
 
@@ -41,52 +47,56 @@ class CaptureFeature(QObject):
         settings_store: SettingsStore,
         file_worker: FileWorker,
         session_manager: SessionManager,
+        texts: TextReaderPort | None,
         parent: QObject,
     ) -> None:
         """`home` is where the user's own actions are."""
         super().__init__(parent)
+        self._host, self._settings_store, self._file_worker = host, settings_store, file_worker
+        self._texts = texts
         self.actions = QuickActions.of(home, self)
-        self.means = PanelDeps(host, settings_store, file_worker, self.actions)
-        backend = capture.pick()
-        self._portal = portal.PortalCapture(self) if backend is None and portal.is_available() else None
-        pick = self._portal.pick_region if self._portal is not None else None
-        self.gesture = CaptureController(self.means, backend, pick, self)
-        self._hand_over = PanelHandOver(session_manager, file_worker, settings_store, self)
         self.hotkeys: Hotkeys | None = None
         self.bindings: HotkeyBindings | None = None
-        self._settings_store = settings_store
-        self._warm = Timeout(self, self.gesture.warm, WARM_MS)
-        self.gesture.continued.connect(self._hand_over.take)
-        self._hand_over.done.connect(self.window_wanted)
-        self.gesture.window_wanted.connect(self.window_wanted)
-        for source in (self.actions, self.gesture, self._hand_over, self._portal):
+        backend = capture.pick()
+        grabber = ScreenGrabber(backend, self) if backend is not None else None
+        self._portal = portal.PortalCapture(self) if backend is None and portal.is_available() else None
+        key_release = KeyReleaseGuard(self)
+        self.controller = CaptureController(
+            self.actions,
+            settings_store,
+            self._make_session,
+            lambda: Overlays(self, key_release),
+            grabber,
+            self._portal.pick_region if self._portal is not None else None,
+            lambda action: prepare_text(texts, host, settings_store, action),
+            self,
+        )
+        self.view = CaptureView(self.controller, settings_store, key_release, self)
+        self._hand_over = CaptureHandOver(session_manager, file_worker, settings_store, self)
+        self._prepare_soon = Timeout(self, self._prepare, PREPARE_MS)
+        self.controller.move_wanted.connect(self._hand_over.move_to_window)
+        self._hand_over.finished.connect(self.window_wanted)
+        self.view.window_wanted.connect(self.window_wanted)
+        for source in (self.actions, self.controller, self._hand_over, self._portal):
             if source is not None:
                 source.problem.connect(self.problem)
 
     def start(self) -> None:
-        """When the window is painted, or the program has started without one: from now on the key is heard."""
+        """When the window is painted, or the program has started without one: from now on the key works."""
         if self.hotkeys is None:
             self.hotkeys = Hotkeys(self)
+            self.hotkeys.key_pressed.connect(self._on_key_pressed)
             self.bindings = HotkeyBindings(self._settings_store, self.hotkeys, self)
             self.bindings.problem.connect(self.problem)
-            self.use(keys=self.hotkeys)
             self.bindings.start()
-        self._warm.start()
+        self._prepare_soon.start()
 
-    def use(self, texts: TextReaderPort | None = None, keys: KeyHolder | None = None) -> None:
-        """What reads text, and what hears keys from every program; panels opened from now on have them."""
-        if texts is not None:
-            self.means.texts = texts
-        if keys is not None:
-            self.means.holder = keys
-            keys.key_pressed.connect(self._hear)
-
-    def shot(self, request: ShotRequest) -> None:
-        self.gesture.shot(request)
+    def start_capture(self, request: ShotRequest) -> None:
+        self.controller.start_capture(request)
 
     def captures(self) -> Sequence[tuple[str, QImage, int]]:
-        """Of this run, newest first: title, thumbnail, and the number that `gesture.reopen` takes."""
-        return [(one.title, one.image.thumbnail(THUMBNAIL_SIDE), one.number) for one in self.gesture.captures.all]
+        """Of this run, newest first: title, thumbnail, and the number that `controller.reopen` takes."""
+        return [(one.title, one.image.thumbnail(THUMBNAIL_SIDE), one.number) for one in self.controller.history.all]
 
     def sections(self) -> dict[str, Callable[[], QWidget]]:
         """The settings' parts about it, by their group; imported when the settings are opened."""
@@ -101,13 +111,24 @@ class CaptureFeature(QObject):
         return made
 
     def close(self) -> None:
-        self._warm.cancel()
-        self.gesture.close()
+        self._prepare_soon.cancel()
+        self.controller.close()
+        self.view.close()
         if self.hotkeys is not None:
             self.hotkeys.close()
         if self._portal is not None:
             self._portal.close()
 
-    def _hear(self, name: str) -> None:
+    def _make_session(self, taken: Capture) -> CaptureSession:
+        return CaptureSession(
+            taken, self._host, self._settings_store, self._file_worker, self.actions, self._texts, self.hotkeys
+        )
+
+    def _prepare(self) -> None:
+        """What the first press and the first panel would wait for, when nothing else is to do."""
+        self.controller.prepare()
+        self.view.prepare(self._make_session(Capture(CapturedImage(QImage(1, 1, QImage.Format.Format_RGB32)))))
+
+    def _on_key_pressed(self, name: str) -> None:
         if name == SHOT:
-            self.gesture.shoot()
+            self.controller.press_key()

@@ -79,7 +79,7 @@ class DictationControls(QObject):
         self._connect_button(panel.line.talk_button, target)
         panel.line.talk_button.show()
         panel.talk_status.set_theme(self._theme(), self._settings_store.now.text_size)
-        panel.before_forget = self._dictation.discard_in_panel
+        panel.session.before_forget = self._dictation.discard_in_panel
         panel.closed.connect(self._remove_panel)
 
     def use_hotkeys(self, hotkeys: Hotkeys | None) -> None:
@@ -112,7 +112,7 @@ class DictationControls(QObject):
             self._light(button, here and talk.recording)
         for panel, line in self._panels.items():
             if line is talk.target:
-                panel.keys.wait()
+                panel.session.keys.extend()
             panel.refit()
 
     def apply_theme(self) -> None:

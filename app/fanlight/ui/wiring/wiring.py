@@ -76,7 +76,7 @@ class Wiring(QObject):
         self._core.start()
         self.captures.start()
         self.tray = self._build_tray()
-        self.captures.gesture.opened.connect(self.dictation_controls.add_panel)
+        self.captures.view.panel_opened.connect(self.dictation_controls.add_panel)
         self.dictation_controls.use_hotkeys(self.captures.hotkeys)
         self.speech_output = self._build_speech_output()
         self.hands_free = self._build_hands_free(self.speech_output)
@@ -90,9 +90,8 @@ class Wiring(QObject):
 
         core = self._core
         captures = CaptureFeature(
-            core.home, core.host, core.settings_store, core.file_worker, core.session_manager, self
+            core.home, core.host, core.settings_store, core.file_worker, core.session_manager, core.texts, self
         )
-        captures.use(texts=core.texts)
         captures.problem.connect(self.show_problem)
         captures.window_wanted.connect(self.bring_forward)
         return captures
@@ -136,7 +135,7 @@ class Wiring(QObject):
         self._speech_output_controls = SpeechOutputControls(
             speech_output, core.settings_store, window, window.composer, window.transcript, self
         )
-        self.captures.gesture.opened.connect(self._speech_output_controls.add_panel)
+        self.captures.view.panel_opened.connect(self._speech_output_controls.add_panel)
         return speech_output
 
     def _build_hands_free(self, speech_output: SpeechOutput) -> HandsFree:
@@ -194,10 +193,9 @@ class Wiring(QObject):
         from fanlight.ui.window.tray import Tray
         from fanlight.ui.window.tray_controller import TrayController
 
-        gesture = self.captures.gesture
         tray = Tray(self._tray_state)
-        tray.capture_requested.connect(gesture.shoot)
-        tray.recent_capture_chosen.connect(gesture.reopen)
+        tray.capture_requested.connect(self.captures.controller.press_key)
+        tray.recent_capture_chosen.connect(self.captures.controller.reopen)
         tray.show_requested.connect(self.bring_forward)
         tray.hide_requested.connect(self._hide_window)
         tray.hands_free_toggled.connect(lambda: self.run_talk_command("hands-free"))
@@ -303,7 +301,7 @@ class Wiring(QObject):
             self.rebuild_window()
 
     def _start_capture(self, request: ShotRequest) -> None:
-        self.captures.shot(request)
+        self.captures.start_capture(request)
 
     def _check_capture(self, request: ShotRequest) -> None:
         """Raises FanlightError."""
@@ -326,8 +324,8 @@ class Wiring(QObject):
 
     def _is_answering(self) -> bool:
         """Whether the model answers, in the window or in a panel."""
-        panels = self.captures.gesture.panels if "captures" in self.__dict__ else []
-        return self._core.session_manager.busy or any(panel.conversation.condition == "answering" for panel in panels)
+        sessions = self.captures.controller.sessions if "captures" in self.__dict__ else []
+        return self._core.session_manager.busy or any(one.conversation.condition == "answering" for one in sessions)
 
     def _on_closed(self) -> None:
         """Features that were never made are not made for it."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from fanlight.core.chat.entry import TranscriptEntry
 from fanlight.domain.events import ImageReady, PromptProgress
+from fanlight.i18n import _, format_percent, ngettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,10 @@ class AnswerProgress:
         """In words, and how much of 1 is done; -1 where that is not known."""
         done = self.done / self.total if self.total else -1.0
         if self.pictures:
-            return ("Reading the picture…" if self.pictures == 1 else f"Reading {self.pictures} pictures…"), done
+            text = ngettext("Reading the picture…", "Reading {count} pictures…", self.pictures)
+            return text.format(count=self.pictures), done
         if done >= 1:
-            return "Thinking…", -1.0
-        return (f"Reading the question… {int(100 * done)} %" if done >= 0 else "Reading the question…"), done
+            return _("Thinking…"), -1.0
+        if done < 0:
+            return _("Reading the question…"), done
+        return _("Reading the question… {percent}").format(percent=format_percent(int(100 * done) / 100)), done

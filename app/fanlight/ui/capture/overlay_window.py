@@ -1,4 +1,4 @@
-"""The overlay's window on one screen: the frozen picture, and what the hand does on it."""
+"""The overlay's window on one screen: shows the frozen picture and forwards mouse and keys."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ from PySide6.QtWidgets import QWidget
 from fanlight.core.capture.selection import SelectionMade, SelectionModel, WindowTarget
 from fanlight.desktop.capture.frame import ScreenImage, WindowBox
 from fanlight.desktop.capture.geometry import Box
-from fanlight.ui.capture.paint import OverlayPainter, OverlayScene
+from fanlight.i18n import N_, _
+from fanlight.ui.capture.overlay_painter import OverlayPainter, OverlayScene
 
 _KIND = (
     Qt.WindowType.Window
@@ -33,21 +34,25 @@ _ON_X11 = Qt.WindowType.X11BypassWindowManagerHint | Qt.WindowType.WindowDoesNot
 """Past the window manager: it is there at once (29 ms earlier), and the program below keeps the focus."""
 
 HINT = (
-    ("Drag", "a part"),
-    ("Click", "a window"),
-    ("Enter", "the whole screen"),
-    ("Arrows", "by keys"),
-    ("R", "the same again"),
-    ("3 5", "seconds later"),
-    ("Esc", "leave"),
+    (N_("Drag"), N_("a part")),
+    (N_("Click"), N_("a window")),
+    (N_("Enter"), N_("the whole screen")),
+    (N_("Arrows"), N_("with keys")),
+    ("R", N_("same again")),
+    ("3 5", N_("seconds later")),
+    (N_("Esc"), N_("cancel")),
 )
 KEYS_HINT = (
-    ("Arrows", "move"),
-    ("Shift", "resize"),
-    ("Ctrl", "by 10"),
-    ("Tab", "next window"),
-    ("Enter", "take it"),
-    ("Esc", "leave"),
+    (N_("Arrows"), N_("move")),
+    (N_("Shift"), N_("resize")),
+    (N_("Ctrl"), N_("by 10")),
+    (N_("Tab"), N_("next window")),
+    (N_("Enter"), N_("capture")),
+    (N_("Esc"), N_("cancel")),
+)
+KEYS_DESCRIPTION = N_(
+    "Tab selects a window, the arrow keys move the selection and with Shift resize it, Enter captures it or the whole "
+    "screen, R captures the same rectangle as last time, 3 or 5 wait that many seconds first, Escape cancels."
 )
 
 
@@ -79,16 +84,13 @@ class OverlayWindow(QWidget):
         self.setMouseTracking(True)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setWindowTitle("Fanlight: choose a part of the screen")
-        self.setAccessibleName(f"The screen {screen.name()}, frozen")
-        self.setAccessibleDescription(
-            "Tab chooses a window, arrow keys move and with Shift resize the selection, Enter takes it or the whole "
-            "screen, R takes the same rectangle as last time, 3 or 5 wait as many seconds first, Escape leaves."
-        )
+        self.setWindowTitle(_("Choose a Part of the Screen – Fanlight"))
         self.setGeometry(screen.geometry())
         self.winId()
 
     def freeze(self, frame: ScreenImage, windows: Sequence[WindowBox]) -> None:
+        self.setAccessibleName(_("Screen {name}, frozen").format(name=frame.screen_name))
+        self.setAccessibleDescription(_(KEYS_DESCRIPTION))
         origin = frame.screen.desktop
         cut = [(window.box.cut(origin).moved(-origin.left, -origin.top), window.title) for window in windows]
         self.frame = frame
@@ -115,7 +117,7 @@ class OverlayWindow(QWidget):
         """Paint anew what is different now."""
         if not self.choice or not self._brush or not self.frame:
             return
-        scene = self._told(self.choice) if active else OverlayScene()
+        scene = self._scene_of(self.choice) if active else OverlayScene()
         changed = self._brush.changed(self._scene, scene)
         self._scene = scene
         screen = self.frame.screen
@@ -124,11 +126,12 @@ class OverlayWindow(QWidget):
             region += QRegion(*screen.cover(Box(rect.x(), rect.y(), rect.width(), rect.height())))
         self.update(region)
 
-    def _told(self, choice: SelectionModel) -> OverlayScene:
+    def _scene_of(self, choice: SelectionModel) -> OverlayScene:
         offered = choice.offered
-        caption = "Too small" if choice.was_too_small else f"{offered.width} × {offered.height}"
+        caption = _("Too small") if choice.was_too_small else f"{offered.width} × {offered.height}"
         hint = KEYS_HINT if choice.by_keys else () if choice.selection else HINT
-        return OverlayScene(choice.lit, choice.magnified, caption, hint)
+        shown = tuple((_(key), _(action)) for key, action in hint)
+        return OverlayScene(choice.lit, choice.magnified, caption, shown)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

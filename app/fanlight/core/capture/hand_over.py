@@ -1,23 +1,23 @@
-"""From a quick panel into the window: a conversation that was in memory alone is saved from now on."""
+"""From a capture's panel into the window: a conversation that was in memory alone is saved from now on."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
 from fanlight.core.capture.questions import NAME
+from fanlight.core.capture.session import CaptureSession
 from fanlight.core.chat.attachment_reader import attachment_of
 from fanlight.core.chat.session_manager import SessionManager
 from fanlight.core.chat.turns import Attachment
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.file_worker import FileWorker
 from fanlight.domain.errors import FanlightError
-from fanlight.ui.panel.panel import QuickPanel
 
 
-class PanelHandOver(QObject):
-    """Until now the capture was pixels; the file that is kept is made on a thread."""
+class CaptureHandOver(QObject):
+    """Until now the capture was pixels; the file that is kept is made on the file worker."""
 
-    done = Signal()
+    finished = Signal()
     """It is the current conversation: show the window."""
     problem = Signal(object)
 
@@ -29,28 +29,29 @@ class PanelHandOver(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._session_manager, self._file_worker, self._settings_store = session_manager, file_worker, settings_store
+        self._session_manager, self._file_worker = session_manager, file_worker
+        self._settings_store = settings_store
         self._busy: set[int] = set()
 
-    def take(self, panel: QuickPanel, question: str = "") -> None:
+    def move_to_window(self, session: CaptureSession, question: str = "") -> None:
         """All that was said, and `question`, if any, asked next; the panel closes when that is safe."""
-        number, image, side = panel.capture.number, panel.capture.image, self._settings_store.now.picture_side
+        number, image, side = session.capture.number, session.capture.image, self._settings_store.now.picture_side
         if number in self._busy:
             return
         self._busy.add(number)
 
-        def then(found: Attachment | FanlightError) -> None:
+        def on_read(found: Attachment | FanlightError) -> None:
             self._busy.discard(number)
             if isinstance(found, FanlightError):
                 self.problem.emit(found)
-            elif not panel.over:
-                self._adopt(panel, found, question)
+            elif not session.is_over:
+                self._adopt(session, found, question)
 
-        self._file_worker.call(lambda: attachment_of(image.to_picture(NAME, side, kept=True)), then)
+        self._file_worker.call(lambda: attachment_of(image.to_picture(NAME, side, kept=True)), on_read)
 
-    def _adopt(self, panel: QuickPanel, capture: Attachment, question: str) -> None:
-        conversation = panel.release_conversation()
+    def _adopt(self, session: CaptureSession, capture: Attachment, question: str) -> None:
+        conversation = session.release_conversation()
         self._session_manager.adopt(conversation, capture)
         if question:
             conversation.send(question)
-        self.done.emit()
+        self.finished.emit()

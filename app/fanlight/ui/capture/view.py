@@ -1,0 +1,75 @@
+"""The windows of a capture beside its overlay: the countdown, a notice over all windows, and the quick panels."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication
+
+from fanlight.core.capture.controller import CaptureController
+from fanlight.core.capture.session import CaptureSession
+from fanlight.core.settings_store import SettingsStore
+from fanlight.desktop.hotkeys.key_release import KeyReleaseGuard
+from fanlight.ui.capture.countdown import CountdownWindow
+from fanlight.ui.capture.notice import CaptureNotice
+from fanlight.ui.panel.panel import QuickPanel
+
+NOTICE_SECONDS = 8.0
+
+
+class CaptureView(QObject):
+    """Shows what a CaptureController does. `panels`: those that are open, newest last."""
+
+    panel_opened = Signal(object)
+    """A QuickPanel that is about to be shown."""
+    window_wanted = Signal()
+
+    def __init__(
+        self,
+        controller: CaptureController,
+        settings_store: SettingsStore,
+        key_release: KeyReleaseGuard,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._settings_store, self._key_release = settings_store, key_release
+        self.panels: list[QuickPanel] = []
+        self._countdown: CountdownWindow | None = None
+        self._notice: CaptureNotice | None = None
+        controller.started.connect(self._hide_notice)
+        controller.session_opened.connect(self._open_panel)
+        controller.failed.connect(self._show_failure)
+        controller.countdown.seconds_left_changed.connect(self._show_countdown)
+
+    def prepare(self, session: CaptureSession) -> None:
+        """Do now what the first panel would wait for: one is built for `session`, which ends."""
+        QuickPanel(session, self._settings_store)
+        session.forget()
+
+    def close(self) -> None:
+        self._key_release.release_keyboard()
+        self._hide_notice()
+
+    def _open_panel(self, session: CaptureSession) -> None:
+        panel = QuickPanel(session, self._settings_store)
+        panel.closed.connect(self.panels.remove)
+        panel.window_wanted.connect(self.window_wanted)
+        panel.ended_by_key.connect(self._key_release.hold_keyboard)
+        self.panels.append(panel)
+        self.panel_opened.emit(panel)
+        panel.open()
+
+    def _show_countdown(self, seconds: int) -> None:
+        if self._countdown is None:
+            self._countdown = CountdownWindow()
+        self._countdown.show_seconds(seconds)
+
+    def _show_failure(self, text: str) -> None:
+        """Where the user looks: Fanlight's window, which shows it as well, may be hidden."""
+        focus = QGuiApplication.focusWindow()
+        if focus is None or not focus.isVisible():
+            self._notice = self._notice or CaptureNotice()
+            self._notice.show_text(text, NOTICE_SECONDS)
+
+    def _hide_notice(self) -> None:
+        if self._notice is not None:
+            self._notice.hide()
