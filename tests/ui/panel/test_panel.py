@@ -295,7 +295,7 @@ def test_a_model_that_can_not_see_says_so_where_there_is_no_text(qtbot: Any, ent
     qtbot.waitUntil(lambda: room.host.condition == "ready")
     panel = room.panel(action="explain")
     qtbot.waitUntil(lambda: idle(panel))
-    assert "cannot see" in panel.transcript.entries()[-1].error
+    assert "does not support images" in panel.transcript.entries()[-1].error
 
 
 # What is left.
