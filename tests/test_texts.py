@@ -15,34 +15,12 @@ SOURCES = sorted(APP.rglob("*.py"))
 
 NOT_YET = {
     "audio/deadline_executor.py",
-    "core/capture/questions.py",
-    "core/capture/quick_actions.py",
     "core/chat/answer.py",
     "core/chat/command_question.py",
     "core/chat/turns.py",
-    "desktop/bus.py",
-    "desktop/capture/geometry.py",
-    "desktop/capture/macos.py",
-    "desktop/capture/portal.py",
-    "desktop/capture/qt_screen.py",
-    "desktop/capture/windows.py",
-    "desktop/capture/x11.py",
-    "desktop/login.py",
-    "desktop/mime.py",
-    "domain/actions.py",
     "domain/endpointing.py",
     "domain/languages.py",
-    "ui/capture/countdown.py",
-    "ui/capture/gesture.py",
-    "ui/capture/menus.py",
-    "ui/capture/notice.py",
-    "ui/capture/overlay.py",
-    "ui/capture/surface.py",
-    "ui/panel/frame.py",
-    "ui/panel/panel.py",
-    "ui/panel/parts.py",
     "ui/transcript/column_view.py",
-    "ui/transcript/progress.py",
     "ui/transcript/transcript.py",
 }
 """Files whose texts are still to be marked."""
@@ -61,7 +39,12 @@ NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
     "desktop/activation.py": (r"remove: .*",),  # the startup notification protocol
     "ipc/client.py": (r"~/Library.*", r"fanlight: .*"),
     "ipc/single_instance.py": (r"quiet for too long",),  # for the log
-    "core/capture/questions.py": (r"The text in the picture, as it was read there:",),  # to the model
+    "core/capture/questions.py": (  # to the model
+        r"The text in the picture, as it was read there:",
+        r"What is written in this picture\?",
+    ),
+    "desktop/bus.py": (r"org\.freedesktop\..*",),
+    "desktop/login.py": (r"\[Desktop Entry\].*",),
 }
 """Texts that look like prose and that no person reads: prompts to a model, code. By file, as patterns."""
 
