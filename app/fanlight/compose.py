@@ -67,7 +67,7 @@ def load_transcriber(settings: Settings, progress: Callable[[float], None] | Non
     return WhisperTranscriber.load(place, device.chosen(settings.speech_device, place, cache))
 
 
-def load_listener(settings: Settings) -> SpeechRecognizer:
+def load_recognizer(settings: Settings) -> SpeechRecognizer:
     """What hears the user while a key is held; loaded on the calling thread, which owns it from now on. Raises
     SpeechError."""
     from fanlight.speech.packages import speech_imports
@@ -92,7 +92,7 @@ def build() -> Application:
             sample=paths.resources() / "samples" / "shapes.png",
             load=load_engine,
             load_reader=load_reader,
-            load_listener=load_listener,
+            load_recognizer=load_recognizer,
             models=lambda: catalog().models(),
             find_model=lambda name: catalog().find(name),
             add_model=lambda path: catalog().add(path),

@@ -115,7 +115,7 @@ class Rig:
                 sample=paths.home() / "no-sample.png",
                 load=lambda spec, settings, progress, stop: ScriptedEngine(pieces, seconds_per_token),
                 load_reader=compose.load_reader,
-                load_listener=compose.load_listener,
+                load_recognizer=compose.load_recognizer,
                 models=lambda: [_SPEC],
                 find_model=lambda name: _SPEC,
                 add_model=lambda path: _SPEC,

@@ -47,7 +47,7 @@ class Talking:
         spec = models.smolvlm()
         settings = Settings(speech_model=str(speech_model), speech_language="en", max_tokens=2048)
         self._mouth = Mouth(spoken)
-        made = parts(paths.home(), settings=settings, load_listener=compose.load_listener, sound=self._mouth)
+        made = parts(paths.home(), settings=settings, load_recognizer=compose.load_recognizer, sound=self._mouth)
         self._window = WholeWindow(
             replace(made, models=lambda: [spec], find_model=lambda name: spec, load=lambda *_: models.load(spec))
         )

@@ -69,7 +69,7 @@ if __name__ == "__main__":
     settings = Settings(speech_model=model, speech_language="en", keep_in_tray="no", **given)  # type: ignore[arg-type]
     application.Wiring = Window.wired  # type: ignore[assignment, attr-defined]
     needs = parts(
-        home, ScriptedEngine(LONG, 0.02), settings=settings, load_listener=compose.load_listener, sound=PortAudio(),
+        home, ScriptedEngine(LONG, 0.02), settings=settings, load_recognizer=compose.load_recognizer, sound=PortAudio(),
         speaker=Speaker,
     )  # fmt: skip
     if PICTURE:

@@ -55,7 +55,7 @@ class TalkingCore:
         self.recognizer = TurnRecognizer("how many shapes are there", "and the red ones")
         made = Settings(**{"keep_history": False, "hands_free_minutes": 5, **settings})
         self.app = Application(
-            parts(home, engine, settings=made, sound=self.sound, load_listener=lambda _settings: self.recognizer)
+            parts(home, engine, settings=made, sound=self.sound, load_recognizer=lambda _settings: self.recognizer)
         )
         self.app.start()
         store, sessions = self.app.settings_store, self.app.session_manager

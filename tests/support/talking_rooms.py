@@ -32,7 +32,7 @@ class Room:
         self.listener = TurnRecognizer("how many shapes are there", "and the red ones", "thank you")
         made = Settings(**{"talk_hotkey_on": False, "shot_hotkey_on": False, "hands_free_minutes": 5, **settings})
         self.window: WholeWindow = open_window(
-            engine, settings=made, sound=self.sound, load_listener=lambda _: self.listener,
+            engine, settings=made, sound=self.sound, load_recognizer=lambda _: self.listener,
             speaker=lambda: Speaker(self.box, (self.voice,)),
         )  # fmt: skip
         qtbot.waitUntil(lambda: self.window.services.hands_free is not None and self.window.host.condition == "ready")

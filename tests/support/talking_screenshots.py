@@ -43,7 +43,7 @@ class Studio:
             replace(
                 parts(home), settings=replace(compose.settings(), theme=theme, temperature=0.0),
                 load=compose.load_engine, models=catalog.models, find_model=catalog.find, sound=sound,
-                load_listener=lambda _: TurnRecognizer(*QUESTIONS),
+                load_recognizer=lambda _: TurnRecognizer(*QUESTIONS),
                 speaker=lambda: Speaker(ToldLoudspeaker(0.02), (ToldVoice(samples_a_letter=500),)),
             )
         )  # fmt: skip

@@ -34,7 +34,9 @@ def main(path: Path, seconds: float) -> None:
     application = QApplication(sys.argv[:1])
     settings = Settings(talk_hotkey_on=False, shot_hotkey_on=False)
     listener = WhisperRecognizer(ScriptedTranscriber(says), vad=lambda _: LoudnessVad())
-    window = WholeWindow(parts(Path(os.environ["FANLIGHT_HOME"]), settings=settings, load_listener=lambda _: listener))
+    window = WholeWindow(
+        parts(Path(os.environ["FANLIGHT_HOME"]), settings=settings, load_recognizer=lambda _: listener)
+    )
     window.show()
     drop(window, mime_of(path))
     until = time.monotonic() + 60

@@ -20,7 +20,7 @@ WAIT = 20_000
 
 def opened(open_window: Open, qtbot: Any, heard: Heard, **settings: Any) -> WholeWindow:
     chosen = Settings(**{"talk_hotkey_on": False, "shot_hotkey_on": False, **settings})
-    window = open_window(settings=chosen, load_listener=heard.load)
+    window = open_window(settings=chosen, load_recognizer=heard.load)
     ready(qtbot, window)
     return window
 

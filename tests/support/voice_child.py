@@ -80,7 +80,7 @@ if __name__ == "__main__":
     settings = Settings(speech_model=model, speech_language="en", **given)  # type: ignore[arg-type]
     application.Wiring = Window.wired  # type: ignore[assignment, attr-defined]
     engine = ScriptedEngine(["An ", "answer."])
-    needs = parts(home, engine, settings=settings, load_listener=compose.load_listener, sound=PortAudio())
+    needs = parts(home, engine, settings=settings, load_recognizer=compose.load_recognizer, sound=PortAudio())
     if PICTURE:
         catalog = compose.catalog()
         needs = replace(needs, load=compose.load_engine, models=catalog.models, find_model=catalog.find)

@@ -45,7 +45,7 @@ class Booth:
         self.sound, self.listener = ToldSound(), ScriptedRecognizer(SAID, UNSURE)
         settings = Settings(theme=theme, keep_history=False, talk_sound=False)
         self.window = WholeWindow(
-            parts(home, settings=settings, sound=self.sound, load_listener=lambda _: self.listener)
+            parts(home, settings=settings, sound=self.sound, load_recognizer=lambda _: self.listener)
         )
         self.window.resize(WIDTH, HEIGHT)
         self.window.show()

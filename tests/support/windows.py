@@ -12,7 +12,7 @@ from PIL import ImageDraw
 from fanlight.audio.portaudio import AudioSystem
 from fanlight.core.app_deps import AppDeps
 from fanlight.core.chat.history import OpenStore
-from fanlight.core.dictation.speech_worker import LoadListener
+from fanlight.core.dictation.speech_worker import LoadRecognizer
 from fanlight.core.ocr.ocr_worker import LoadReader
 from fanlight.domain.models import ModelSpec
 from fanlight.domain.ports import Engine
@@ -51,7 +51,7 @@ def parts(
     models: tuple[ModelSpec, ...] = (SPEC,),
     add_model: Callable[[Path], ModelSpec] | None = None,
     load_reader: LoadReader = ToldReader,
-    load_listener: LoadListener = scripted_recognizer,
+    load_recognizer: LoadRecognizer = scripted_recognizer,
     sound: AudioSystem | None = None,
     speaker: Callable[[], Speaker] = lambda: Speaker(ToldLoudspeaker(), (ToldVoice(),)),
 ) -> AppDeps:
@@ -84,7 +84,7 @@ def parts(
         sample=home / "shapes.png",
         load=load_engine,
         load_reader=load_reader,
-        load_listener=load_listener,
+        load_recognizer=load_recognizer,
         sound=sound or ToldSound(),
         speaker=speaker,
         models=lambda: models,

@@ -62,7 +62,7 @@ def _named(device: AudioDevice) -> str:
 
 def _listener() -> tuple[SpeechRecognizer | None, str]:
     try:
-        return compose.load_listener(compose.settings()), ""
+        return compose.load_recognizer(compose.settings()), ""
     except SpeechError as error:
         return None, error.text
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from fanlight.audio.portaudio import AudioSystem
 from fanlight.core.chat.history import OpenStore
 from fanlight.core.chat.model_host import LoadEngine
-from fanlight.core.dictation.speech_worker import LoadListener
+from fanlight.core.dictation.speech_worker import LoadRecognizer
 from fanlight.core.ocr.ocr_worker import LoadReader
 from fanlight.domain.models import ModelSpec
 from fanlight.settings import Settings
@@ -33,7 +33,7 @@ class AppDeps:
     """Called on the model's thread."""
     load_reader: LoadReader
     """Called on the text reader's thread."""
-    load_listener: LoadListener
+    load_recognizer: LoadRecognizer
     """Called on the speech thread."""
     models: Callable[[], Sequence[ModelSpec]]
     find_model: Callable[[str], ModelSpec]

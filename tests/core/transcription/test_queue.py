@@ -42,7 +42,7 @@ def sound() -> ToldSound:
 @pytest.fixture
 def window(open_window: Open, qtbot: Any, heard: Heard, sound: ToldSound) -> WholeWindow:
     chosen = Settings(talk_hotkey_on=False, shot_hotkey_on=False, talk_mode="hold")
-    window = open_window(settings=chosen, load_listener=heard.load, sound=sound)
+    window = open_window(settings=chosen, load_recognizer=heard.load, sound=sound)
     ready(qtbot, window)
     return window
 

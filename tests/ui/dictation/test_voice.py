@@ -36,7 +36,7 @@ def sound() -> ToldSound:
 def speak(open_window: Open, qtbot: Any, sound: ToldSound) -> Callable[..., WholeWindow]:
     def opened(unsure: tuple[str, ...] = (), **settings: Any) -> WholeWindow:
         chosen = Settings(**{"talk_mode": "hold", "talk_hotkey_on": False, "shot_hotkey_on": False, **settings})
-        window = open_window(settings=chosen, sound=sound, load_listener=lambda _: ScriptedRecognizer(SAID, unsure))
+        window = open_window(settings=chosen, sound=sound, load_recognizer=lambda _: ScriptedRecognizer(SAID, unsure))
         ready(qtbot, window)
         return window
 

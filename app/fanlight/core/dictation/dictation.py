@@ -12,7 +12,7 @@ from fanlight.audio.chime import Chime
 from fanlight.audio.microphone import Microphone
 from fanlight.audio.portaudio import AudioSystem
 from fanlight.core.dictation.push_to_talk import PushToTalk
-from fanlight.core.dictation.speech_worker import LoadListener, SpeechWorker
+from fanlight.core.dictation.speech_worker import LoadRecognizer, SpeechWorker
 from fanlight.core.dictation.targets import SpeechTarget
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.dispatcher import MainThreadDispatcher
@@ -33,7 +33,7 @@ class Dictation(QObject):
 
     def __init__(
         self,
-        load: LoadListener,
+        load: LoadRecognizer,
         sound: AudioSystem | None,
         settings_store: SettingsStore,
         is_generating: Callable[[], bool],

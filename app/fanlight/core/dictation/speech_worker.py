@@ -18,7 +18,7 @@ from fanlight.domain.speech import LiveTranscript, TranscriptionOptions
 from fanlight.settings import Settings
 
 T = TypeVar("T")
-LoadListener = Callable[[Settings], SpeechRecognizer]
+LoadRecognizer = Callable[[Settings], SpeechRecognizer]
 """Slow, on the worker's thread. Raises SpeechError."""
 Incoming = SimpleQueue[bytes | RecordingMark]
 OnTranscript = Callable[[LiveTranscript], object]
@@ -34,7 +34,7 @@ class SpeechWorker(Worker[SpeechRecognizer]):
 
     ready_changed = Signal()
 
-    def __init__(self, load: LoadListener, parent: QObject | None = None, idle_seconds: float = IDLE_SECONDS) -> None:
+    def __init__(self, load: LoadRecognizer, parent: QObject | None = None, idle_seconds: float = IDLE_SECONDS) -> None:
         super().__init__("speech", parent, idle_seconds=idle_seconds)
         self._load_recognizer = load
         self.ready = False

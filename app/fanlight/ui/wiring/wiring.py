@@ -106,7 +106,7 @@ class Wiring(QObject):
 
         core, deps = self._core, self._core.deps
         chime = Chime(PortAudioLoudspeaker()) if deps.sound is None else None
-        dictation = Dictation(deps.load_listener, deps.sound, core.settings_store, self._is_answering, chime, self)
+        dictation = Dictation(deps.load_recognizer, deps.sound, core.settings_store, self._is_answering, chime, self)
         YieldWhileSpeaking(dictation.talk, core.home)
         return dictation
 
