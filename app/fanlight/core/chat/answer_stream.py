@@ -1,4 +1,4 @@
-"""One answer, from the saved question to its last token."""
+"""The answer to the last question: from the saved question to the last token, and saved as it grows."""
 
 from __future__ import annotations
 
@@ -8,68 +8,117 @@ from PySide6.QtCore import QObject, Signal
 
 from fanlight.core.chat.answer import AT_LIMIT, Answer
 from fanlight.core.chat.attachments import PrefetchEvent
+from fanlight.core.chat.autosave import Autosave
+from fanlight.core.chat.entry import AnswerFinished
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.model_jobs import AnswerJob
 from fanlight.core.chat.prefetch import Prefetch
-from fanlight.domain.errors import ModelError
+from fanlight.core.chat.turn_list import TurnList
+from fanlight.core.chat.turns import Turn, answer_turn, prompt
+from fanlight.core.settings_store import SettingsStore
+from fanlight.domain.errors import ModelError, error_text
 from fanlight.domain.events import EngineNotice, Event, Finished, ImageReady, PromptProgress
 from fanlight.domain.messages import Message
-from fanlight.domain.models import Sampling
+from fanlight.domain.stored import State
 from fanlight.i18n import _
 
 
 class AnswerStream(QObject):
-    """At most one at a time: `prepare`, then `submit` once the question is kept."""
+    """At most one answer at a time; it is the last of the `turns`. `answer` is None while there is none; `autosave` is
+    None where nothing is saved."""
 
+    started = Signal()
     event_arrived = Signal(object)
     """An Event of the answer, or of the prefill it waits for."""
-    ended = Signal(object, object)
-    """The Answer, and None or the exception that ended it."""
+    answer_finished = Signal(AnswerFinished)
+    """The last turn is no longer open."""
+    ended = Signal()
+    """After `answer_finished`: another question may be asked."""
 
-    def __init__(self, host: ModelHost, prefetch: Prefetch, parent: QObject) -> None:
+    def __init__(
+        self, host: ModelHost, settings_store: SettingsStore, turns: TurnList, prefetch: Prefetch, parent: QObject
+    ) -> None:
         super().__init__(parent)
-        self._host, self._prefetch = host, prefetch
-        self._job: AnswerJob | None = None
+        self._host, self._settings_store, self._turns, self._prefetch = host, settings_store, turns, prefetch
+        self.autosave: Autosave | None = None
         self.answer: Answer | None = None
-        """The one that is under way."""
+        self._job: AnswerJob | None = None
         prefetch.event_arrived.connect(self._on_prefetch_event)
 
-    def prepare(self, answer: Answer, messages: Sequence[Message], sampling: Sampling) -> AnswerJob:
-        """From now on `answer` is under way; what was prefilled for it is used."""
+    def ask(self, turn: Turn) -> None:
+        self._turns.append(turn)
+        self._turns.append(answer_turn())
+        self.generate()
+
+    def generate(self, begun: Answer | None = None) -> None:
+        """Save first, then let the model work: the last turn is the open answer, of which `begun` is there. What was
+        prefilled for it is used."""
+        messages = self.prompt(self._turns.all if begun is not None else self._turns.all[:-1])
+        practice = self._host.spec is not None and self._host.spec.practice
         helpers = self._prefetch.helpers(messages)
-        answer.encoded_before = self._prefetch.encoded_seconds()
-        job = AnswerJob(messages, sampling, self._prefetch.slot, helpers)
+        self.answer = begun or Answer()
+        self.answer.encoded_before = self._prefetch.encoded_seconds()
+        sampling = self._settings_store.now.sampling(practice=practice)
+        self._job = job = AnswerJob(messages, sampling, self._prefetch.slot, helpers)
         job.event_arrived.connect(self._on_event)
         job.done.connect(self._on_done)
-        self.answer, self._job = answer, job
-        return job
-
-    def submit(self, job: AnswerJob) -> None:
-        """Let the model work, if this is still wanted."""
-        if job is not self._job:
-            return
-        if self._host.chosen:
-            self._host.submit(job)
+        if self.autosave is not None:
+            self.autosave.begin_answer(self.snapshot)
+            self.autosave.save(self._turns.title, self._turns.all, then=lambda: self._submit(job))
         else:
-            self._on_done(ModelError(_("No model is open."), _("Choose one at the top of the window.")))
+            self._submit(job)
+        self.started.emit()
 
     def stop(self) -> None:
-        """It ends soon, with what it has."""
+        """It ends soon, with what it has; a prefill it waits for ends too."""
         if self._job is not None:
             self._job.stop()
             for helper in self._job.builds_on:
                 helper.stop()
 
-    def abandon(self) -> None:
-        """It is not wanted any more: no signal reports its end."""
-        self._disconnect_job()
-        self.answer = None
-
-    def end_now(self) -> None:
+    def stop_now(self) -> None:
         """What is there is the answer."""
         self._disconnect_job()
         if self.answer is not None:
             self._on_done(None)
+
+    def truncate(self, count: int) -> None:
+        """Keep the first `count` turns; an answer that is not one of them ends without a signal."""
+        self._disconnect_job()
+        self.answer = None
+        if self.autosave is not None:
+            self.autosave.abandon_answer()
+        self._turns.truncate(count)
+
+    def finish(self, state: State, error: Exception | None = None) -> None:
+        """The last turn is as it is from now on."""
+        last = self._turns.update_last(state=state, error=error_text(error))
+        self.answer_finished.emit(AnswerFinished(last.footer, last.state, last.error))
+        if self.autosave is not None:
+            self.autosave.end_answer(self._turns.title, self._turns.all)
+        self.ended.emit()
+
+    def join_pieces(self) -> None:
+        """Let the last turn hold all that has arrived."""
+        if self.answer is not None:
+            self.answer.join_pieces()
+            self._turns.update_last(message=self.answer.message)
+
+    def prompt(self, turns: Sequence[Turn]) -> tuple[Message, ...]:
+        return prompt(self._settings_store.now.system_prompt, turns, supports_images=self._host.supports_images)
+
+    def snapshot(self) -> tuple[str, tuple[Turn, ...]]:
+        """The title, and the turns with all that has arrived."""
+        self.join_pieces()
+        return self._turns.title, tuple(self._turns.all)
+
+    def _submit(self, job: AnswerJob) -> None:
+        if job is not self._job:
+            return  # stopped or replaced while the question was being saved
+        if self._host.chosen:
+            self._host.submit(job)
+        else:
+            self._on_done(ModelError(_("No model is open."), _("Choose one at the top of the window.")))
 
     def _disconnect_job(self) -> None:
         job, self._job = self._job, None
@@ -94,4 +143,6 @@ class AnswerStream(QObject):
         assert answer is not None
         answer.join_pieces()
         answer.encoded_after = self._prefetch.encoded_seconds()
-        self.ended.emit(answer, error)
+        notice = "\n".join(answer.notices)
+        self._turns.update_last(message=answer.message, footer=answer.footer(), notice=notice)
+        self.finish("failed" if error else "stopped" if answer.can_continue else "complete", error)

@@ -17,18 +17,16 @@ from fanlight.core.chat.answer_stream import AnswerStream
 from fanlight.core.chat.attachments import PrefetchEvent
 from fanlight.core.chat.autosave import Autosave
 from fanlight.core.chat.draft import Draft
-from fanlight.core.chat.entry import AnswerFinished, TranscriptEntry
+from fanlight.core.chat.entry import TranscriptEntry
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.pending_question import PendingQuestion
 from fanlight.core.chat.prefetch import Prefetch
 from fanlight.core.chat.turn_list import TurnList
-from fanlight.core.chat.turns import Attachment, Turn, answer_turn, prompt, question, title_of
+from fanlight.core.chat.turns import Attachment, Turn, answer_turn, question, title_of
 from fanlight.core.settings_store import SettingsStore
-from fanlight.domain.errors import error_text
 from fanlight.domain.events import ImageReady, TokensCounted
 from fanlight.domain.messages import Message
 from fanlight.domain.slots import Slot
-from fanlight.domain.stored import State
 from fanlight.i18n import _
 
 Condition = Literal["loading", "failed", "idle", "waiting", "answering"]
@@ -40,13 +38,10 @@ class Conversation(QObject):
 
     `title`; `draft`, the question to come, and its `attachments`; `turns`, `queued` questions that wait for the answer
     to end; `shown`: it is on the screen, so prefetching is worth it; `slot` of the model's cache. The signals of its
-    `TurnList` are its own, too: `turn_appended`, `turn_replaced`, `turns_truncated`, `captions_changed`.
+    parts are its own, too: `turn_appended`, `turn_replaced`, `turns_truncated`, `captions_changed` (TurnList), and
+    `event_arrived`, `answer_finished` (AnswerStream).
     """
 
-    event_arrived = Signal(object)
-    """An Event of the open, last entry."""
-    answer_finished = Signal(AnswerFinished)
-    """The last entry is no longer open."""
     changed = Signal()
     """Condition, queue, title, identity or `draft.editing`."""
     saved = Signal()
@@ -64,30 +59,33 @@ class Conversation(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._host, self._settings_store = host, settings_store
+        self._host = host
         host.changed.connect(self._on_host_changed)
-        self.title = ""
         self.shown = False
         self.pending: PendingQuestion | None = None
         self._queue: list[Turn] = []
-        self._turns = turns = TurnList(self)
-        self.turn_appended, self.turn_replaced = turns.turn_appended, turns.turn_replaced
-        self.turns_truncated, self.captions_changed = turns.turns_truncated, turns.captions_changed
         self.draft = Draft(host, self)
         self.attachments = self.draft.attachments
         self.attachments.attached.connect(self.prefetch)
         self.attachments.tokens_counted.connect(self._on_prefetch_event)
+        self._turns = turns = TurnList(self)
+        self.turn_appended, self.turn_replaced = turns.turn_appended, turns.turn_replaced
+        self.turns_truncated, self.captions_changed = turns.turns_truncated, turns.captions_changed
         self._prefetch = Prefetch(host, slot, self)
         self._prefetch.event_arrived.connect(self._on_prefetch_event)
         self._prefetch.failed.connect(self.problem)
-        self._stream = AnswerStream(host, self._prefetch, self)
-        self._stream.event_arrived.connect(self.event_arrived)
-        self._stream.ended.connect(self._on_answer_ended)
-        self._autosave: Autosave | None = None
+        self._stream = stream = AnswerStream(host, settings_store, turns, self._prefetch, self)
+        self.event_arrived, self.answer_finished = stream.event_arrived, stream.answer_finished
+        stream.started.connect(self.changed)
+        stream.ended.connect(self._ask_next)
         if autosave is not None:
             self._attach_autosave(autosave)
 
     # What it is.
+
+    @property
+    def title(self) -> str:
+        return self._turns.title
 
     @property
     def condition(self) -> Condition:
@@ -107,11 +105,11 @@ class Conversation(QObject):
     @property
     def conversation_id(self) -> int | None:
         """In the database; None before the first question, and without an autosave."""
-        return self._autosave.conversation_id if self._autosave is not None else None
+        return self._stream.autosave.conversation_id if self._stream.autosave is not None else None
 
     @property
     def turns(self) -> tuple[Turn, ...]:
-        self._join_answer()
+        self._stream.join_pieces()
         return tuple(self._turns.all)
 
     @property
@@ -119,7 +117,7 @@ class Conversation(QObject):
         return tuple(self._queue)
 
     def entries(self) -> tuple[TranscriptEntry, ...]:
-        self._join_answer()
+        self._stream.join_pieces()
         return self._turns.entries()
 
     @property
@@ -129,7 +127,7 @@ class Conversation(QObject):
     @property
     def last_answer(self) -> str:
         """As it is copied."""
-        self._join_answer()
+        self._stream.join_pieces()
         return self._turns.last_answer
 
     @property
@@ -146,7 +144,7 @@ class Conversation(QObject):
 
     def reopen(self, autosave: Autosave, turns: Sequence[Turn], title: str, draft: str) -> None:
         """Be what the database holds; an answer that was open when the program died was stopped."""
-        self.title, self.draft.text = title, draft
+        self._turns.title, self.draft.text = title, draft
         self._attach_autosave(autosave)
         self._turns.set(replace(turn, state="stopped") if turn.state == "open" else turn for turn in turns)
         self.changed.emit()
@@ -164,25 +162,25 @@ class Conversation(QObject):
         if self._turns.all:
             autosave.save(self.title, self._turns.all)
             if self._stream.answer is not None:
-                autosave.begin_answer(self._snapshot)
+                autosave.begin_answer(self._stream.snapshot)
         self.changed.emit()
 
     def _attach_autosave(self, autosave: Autosave) -> None:
         autosave.setParent(self)
         autosave.saved.connect(self.saved)
-        self._autosave = autosave
+        self._stream.autosave = autosave
 
     def rename(self, title: str) -> None:
-        self.title = title
-        if self._autosave is not None:
-            self._autosave.rename(title)
+        self._turns.title = title
+        if (autosave := self._stream.autosave) is not None:
+            autosave.rename(title)
         self.changed.emit()
 
     def set_draft_text(self, text: str) -> None:
         """What is typed and not sent."""
         self.draft.text = text
-        if self._autosave is not None and not self.draft.editing:
-            self._autosave.set_draft(text)
+        if (autosave := self._stream.autosave) is not None and not self.draft.editing:
+            autosave.set_draft(text)
 
     # What the user does.
 
@@ -211,7 +209,7 @@ class Conversation(QObject):
         """The answer ends soon, and stays; a prefill it waits for ends too."""
         if self.pending is not None:
             self.complete_question("")
-            self._finish_answer("stopped")
+            self._stream.finish("stopped")
         self._stream.stop()
 
     def ask_again(self) -> None:
@@ -220,7 +218,7 @@ class Conversation(QObject):
         if not self.busy and asked is not None and asked.message.text:
             self._truncate(self._turns.last_question_index + 1)
             self._turns.append(answer_turn())
-            self.generate_answer()
+            self._stream.generate()
 
     def continue_answer(self) -> None:
         """Go on with an answer that was stopped or failed."""
@@ -231,7 +229,7 @@ class Conversation(QObject):
             self.ask_again()
             return
         self._turns.replace_last(replace(last, state="open", footer="", notice="", error=""))
-        self.generate_answer(Answer(last.message.text, last.message.thinking))
+        self._stream.generate(Answer(last.message.text, last.message.thinking))
 
     def begin_edit(self) -> None:
         """Ask the last question differently: the next `send` replaces it and what followed."""
@@ -260,10 +258,10 @@ class Conversation(QObject):
     def close(self) -> None:
         """The program ends, or the database does: what is open is kept as stopped, and that was the last of it."""
         self._queue.clear()
-        self._stream.end_now()
+        self._stream.stop_now()
         self._prefetch.stop()
-        if self._autosave is not None:
-            self._autosave.detach()
+        if (autosave := self._stream.autosave) is not None:
+            autosave.detach()
 
     def forget(self) -> None:
         """Nothing of it is left, and it is of no use any more."""
@@ -282,7 +280,7 @@ class Conversation(QObject):
             self.remove_last_question()
         is_first = not self._turns.all
         if is_first:
-            self.title = _("{action}: capture").format(action=label) if quick else title_of(label)
+            self._turns.title = _("{action}: capture").format(action=label) if quick else title_of(label)
         self.pending = PendingQuestion(self)
         self._turns.append(Turn(Message("user"), label=label, shown=not (quick and is_first)))
         self._turns.append(answer_turn())
@@ -300,44 +298,19 @@ class Conversation(QObject):
     def set_answer(self, answer: str, text_to_copy: str) -> None:
         message = Message.of("assistant", answer)
         self._turns.replace_last(replace(self._turns.last, message=message, text_to_copy=text_to_copy))
-        self._finish_answer("complete")
+        self._stream.finish("complete")
 
     def fail_answer(self, error: Exception) -> None:
-        self._finish_answer("failed", error)
+        self._stream.finish("failed", error)
 
-    # From a question to the end of its answer.
+    def generate_answer(self) -> None:
+        self._stream.generate()
+
+    # One question after the other.
 
     def _ask(self, turn: Turn) -> None:
-        self.title = self.title or title_of(turn.message.text)
-        self._turns.append(turn)
-        self._turns.append(answer_turn())
-        self.generate_answer()
-
-    def generate_answer(self, begun: Answer | None = None) -> None:
-        """Save first, then let the model work: the last turn is the open answer, of which `begun` is there."""
-        turns = self._turns.all if begun is not None else self._turns.all[:-1]
-        practice = self._host.spec is not None and self._host.spec.practice
-        sampling = self._settings_store.now.sampling(practice=practice)
-        job = self._stream.prepare(begun or Answer(), self._prompt(turns), sampling)
-        if self._autosave is not None:
-            self._autosave.begin_answer(self._snapshot)
-            self._autosave.save(self.title, self._turns.all, then=lambda: self._stream.submit(job))
-        else:
-            self._stream.submit(job)
-        self.changed.emit()
-
-    def _on_answer_ended(self, answer: Answer, error: Exception | None) -> None:
-        state: State = "failed" if error else "stopped" if answer.can_continue else "complete"
-        notice = "\n".join(answer.notices)
-        self._turns.update_last(message=answer.message, footer=answer.footer(), notice=notice)
-        self._finish_answer(state, error)
-
-    def _finish_answer(self, state: State, error: Exception | None = None) -> None:
-        last = self._turns.update_last(state=state, error=error_text(error))
-        self.answer_finished.emit(AnswerFinished(last.footer, last.state, last.error))
-        if self._autosave is not None:
-            self._autosave.end_answer(self.title, self._turns.all)
-        self._ask_next()
+        self._turns.title = self.title or title_of(turn.message.text)
+        self._stream.ask(turn)
 
     def _ask_next(self) -> None:
         if self._queue and not self.draft.editing:
@@ -349,22 +322,7 @@ class Conversation(QObject):
     def _truncate(self, count: int) -> None:
         """Keep the first `count` turns; an answer that is not one of them ends unnoticed."""
         self.pending = None
-        self._stream.abandon()
-        if self._autosave is not None:
-            self._autosave.abandon_answer()
-        self._turns.truncate(count)
-
-    def _join_answer(self) -> None:
-        """The last turn holds all that has arrived of the open answer."""
-        if answer := self._stream.answer:
-            answer.join_pieces()
-            self._turns.update_last(message=answer.message)
-
-    def _prompt(self, turns: Sequence[Turn]) -> tuple[Message, ...]:
-        return prompt(self._settings_store.now.system_prompt, turns, supports_images=self._host.supports_images)
-
-    def _snapshot(self) -> tuple[str, tuple[Turn, ...]]:
-        return self.title, self.turns
+        self._stream.truncate(count)
 
     # Ahead of the next question.
 
@@ -373,7 +331,7 @@ class Conversation(QObject):
         if self.shown and self.busy:
             return
         turns = self._turns.all[: self._turns.last_question_index] if self.draft.editing else self._turns.all
-        messages = self._prompt([*turns, question("", self.attachments.read)])
+        messages = self._stream.prompt([*turns, question("", self.attachments.read)])
         has_images = any(message.images for message in messages)
         if not self.shown or (has_images and not self._host.supports_images):
             self._prefetch.stop()

@@ -12,7 +12,7 @@ from fanlight.core.chat.turns import Turn
 
 
 class TurnList(QObject):
-    """`all` is every turn, in order. Turns that are not `shown` have no entry."""
+    """`all` is every turn, in order, under a `title`. Turns that are not `shown` have no entry."""
 
     turn_appended = Signal(TranscriptEntry)
     turn_replaced = Signal(TranscriptEntry)
@@ -25,6 +25,7 @@ class TurnList(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.all: list[Turn] = []
+        self.title = ""
 
     @property
     def last(self) -> Turn:
