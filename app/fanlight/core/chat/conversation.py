@@ -62,7 +62,7 @@ class Conversation(QObject):
         self._host = host
         host.changed.connect(self._on_host_changed)
         self.shown = False
-        self.pending: PendingQuestion | None = None
+        self._pending: PendingQuestion | None = None
         self._queue: list[Turn] = []
         self.draft = Draft(host, self)
         self.attachments = self.draft.attachments
@@ -90,13 +90,13 @@ class Conversation(QObject):
     @property
     def condition(self) -> Condition:
         if self.busy:
-            return "answering" if self.pending is None else "waiting"
+            return "answering" if self._pending is None else "waiting"
         return {"loading": "loading", "failed": "failed"}.get(self._host.condition, "idle")  # type: ignore[return-value]
 
     @property
     def busy(self) -> bool:
         """Whether a question is waiting or being answered."""
-        return self.pending is not None or self._stream.answer is not None
+        return self._pending is not None or self._stream.answer is not None
 
     @property
     def slot(self) -> Slot:
@@ -152,7 +152,7 @@ class Conversation(QObject):
     def move_to_window(self, autosave: Autosave, capture: Attachment) -> None:
         """A quick panel's conversation goes on in the window, and is saved from now on like any other. `capture` is the
         picture with its file. A question that still waits is dropped; an answer goes on."""
-        if self.pending is not None:
+        if self._pending is not None:
             self.remove_last_question()
         self._turns.set(turn.for_window(capture) for turn in self.turns)
         if self.attachments.read:
@@ -207,9 +207,8 @@ class Conversation(QObject):
 
     def stop(self) -> None:
         """The answer ends soon, and stays; a prefill it waits for ends too."""
-        if self.pending is not None:
-            self.complete_question("")
-            self._stream.finish("stopped")
+        if self._pending is not None:
+            self._pending.stop()
         self._stream.stop()
 
     def ask_again(self) -> None:
@@ -271,40 +270,24 @@ class Conversation(QObject):
         self._prefetch.stop()
         self.draft.replace("")
 
-    # A question that is shown before it is complete: see PendingQuestion.
-
     def begin_question(self, label: str, *, quick: bool = False) -> PendingQuestion:
-        """Show a question called `label` and an open answer. `quick`: of a quick action; the first of these is not
-        shown, because its button is marked. A question that is not answered yet gives way."""
+        """Show a question called `label` before it is complete, and an open answer. `quick`: of a quick action; the
+        first of these is not shown, because its button is marked. A question that is not answered yet gives way."""
         if self.busy:
             self.remove_last_question()
         is_first = not self._turns.all
         if is_first:
             self._turns.title = _("{action}: capture").format(action=label) if quick else title_of(label)
-        self.pending = PendingQuestion(self)
+        self._pending = PendingQuestion(self._turns, self._stream, self.attachments, self._close_pending)
         self._turns.append(Turn(Message("user"), label=label, shown=not (quick and is_first)))
         self._turns.append(answer_turn())
         self.changed.emit()
-        return self.pending
+        return self._pending
 
-    def complete_question(self, text: str, *, text_beside_picture: bool = False) -> None:
-        self.pending = None
-        asked = question(text, self.attachments.take_all())
-        shown = self._turns.all[-2]
-        self._turns.all[-2] = replace(
-            asked, label=shown.label, shown=shown.shown, text_beside_picture=text_beside_picture, key=shown.key
-        )
-
-    def set_answer(self, answer: str, text_to_copy: str) -> None:
-        message = Message.of("assistant", answer)
-        self._turns.replace_last(replace(self._turns.last, message=message, text_to_copy=text_to_copy))
-        self._stream.finish("complete")
-
-    def fail_answer(self, error: Exception) -> None:
-        self._stream.finish("failed", error)
-
-    def generate_answer(self) -> None:
-        self._stream.generate()
+    def _close_pending(self, question: PendingQuestion) -> bool:
+        was_open = self._pending is question
+        self._pending = None if was_open else self._pending
+        return was_open
 
     # One question after the other.
 
@@ -321,7 +304,7 @@ class Conversation(QObject):
 
     def _truncate(self, count: int) -> None:
         """Keep the first `count` turns; an answer that is not one of them ends unnoticed."""
-        self.pending = None
+        self._pending = None
         self._stream.truncate(count)
 
     # Ahead of the next question.

@@ -2,47 +2,57 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Callable
+from dataclasses import replace
 
-
-class PendingQuestions(Protocol):
-    """What of a `Conversation` completes a question. `pending` is the one that is open."""
-
-    pending: PendingQuestion | None
-
-    def complete_question(self, text: str, *, text_beside_picture: bool = False) -> None: ...
-
-    def generate_answer(self) -> None: ...
-
-    def set_answer(self, answer: str, text_to_copy: str) -> None: ...
-
-    def fail_answer(self, error: Exception) -> None: ...
+from fanlight.core.chat.answer_stream import AnswerStream
+from fanlight.core.chat.attachments import Attachments
+from fanlight.core.chat.turn_list import TurnList
+from fanlight.core.chat.turns import question
+from fanlight.domain.messages import Message
 
 
 class PendingQuestion:
-    """Ends with one of its methods; once it has ended, or another question has taken its place, they do nothing."""
+    """The last turns are the question, without its text, and an open answer. It ends with one of the methods; once it
+    has ended, or another question has taken its place, they do nothing."""
 
-    def __init__(self, conversation: PendingQuestions) -> None:
-        self._conversation = conversation
-
-    @property
-    def is_open(self) -> bool:
-        return self._conversation.pending is self
+    def __init__(
+        self,
+        turns: TurnList,
+        stream: AnswerStream,
+        attachments: Attachments,
+        close: Callable[[PendingQuestion], bool],
+    ) -> None:
+        """`close` returns whether it was open until now."""
+        self._turns, self._stream, self._attachments, self._close = turns, stream, attachments, close
 
     def ask(self, text: str, *, text_beside_picture: bool = False) -> None:
         """The question is `text`, with the pictures that are attached; the model answers it."""
-        if self.is_open:
-            self._conversation.complete_question(text, text_beside_picture=text_beside_picture)
-            self._conversation.generate_answer()
+        if self._close(self):
+            self._complete(text, text_beside_picture)
+            self._stream.generate()
 
     def answer_with(self, text: str, answer: str, text_to_copy: str = "") -> None:
         """The answer to `text` is known, in Markdown; `text_to_copy` is the same without."""
-        if self.is_open:
-            self._conversation.complete_question(text)
-            self._conversation.set_answer(answer, text_to_copy)
+        if self._close(self):
+            self._complete(text)
+            message = Message.of("assistant", answer)
+            self._turns.replace_last(replace(self._turns.last, message=message, text_to_copy=text_to_copy))
+            self._stream.finish("complete")
 
     def fail(self, error: Exception) -> None:
         """It cannot be asked."""
-        if self.is_open:
-            self._conversation.complete_question("")
-            self._conversation.fail_answer(error)
+        if self._close(self):
+            self._complete("")
+            self._stream.finish("failed", error)
+
+    def stop(self) -> None:
+        if self._close(self):
+            self._complete("")
+            self._stream.finish("stopped")
+
+    def _complete(self, text: str, text_beside_picture: bool = False) -> None:
+        shown, asked = self._turns.all[-2], question(text, self._attachments.take_all())
+        self._turns.all[-2] = replace(
+            shown, message=asked.message, attachments=asked.attachments, text_beside_picture=text_beside_picture
+        )
