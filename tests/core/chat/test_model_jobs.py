@@ -116,7 +116,7 @@ def test_slots_run_on_the_windows_thread(qtbot: Any, start: Start) -> None:
 def test_a_prefill_gives_way_to_an_answer_at_once(qtbot: Any, start: Start) -> None:
     heard, worker = Heard(), start(ScriptedEngine(["x"], seconds_per_image=30))
     worker.submit(heard.of("prefill", PrefillJob(LOOK)))
-    qtbot.wait(50)
+    qtbot.waitUntil(lambda: worker.serving != ())
     began = time.monotonic()
     worker.submit(heard.of("answer", AnswerJob(QUESTION, Sampling())))
     qtbot.waitUntil(lambda: heard.ended("prefill", "answer"))
@@ -128,7 +128,7 @@ def test_a_prefill_the_answer_builds_on_is_let_finish(qtbot: Any, start: Start) 
     heard, worker = Heard(), start(engine := ScriptedEngine(["x"], seconds_per_image=0.2))
     prefill = heard.of("prefill", PrefillJob(LOOK))
     worker.submit(prefill)
-    qtbot.wait(50)
+    qtbot.waitUntil(lambda: worker.serving != ())
     worker.submit(heard.of("answer", AnswerJob(LOOK, Sampling(), builds_on=[prefill])))
     qtbot.waitUntil(lambda: heard.ended("prefill", "answer"))
     finished = [what for _, what in heard.log if isinstance(what, Finished)]
@@ -173,12 +173,12 @@ def test_the_panel_comes_before_the_window_the_window_before_a_command_and_all_b
 
 @pytest.mark.parametrize("slot", list(Slot))
 @pytest.mark.parametrize("ahead", [Slot.PANEL, Slot.WINDOW])
-def test_any_seats_question_interrupts_what_is_done_ahead_for_any_seat(
+def test_a_question_from_any_slot_interrupts_a_prefill_for_any_slot(
     qtbot: Any, start: Start, slot: Slot, ahead: Slot
 ) -> None:
     heard, worker = Heard(), start(ScriptedEngine(["x"], seconds_per_image=30))
     worker.submit(heard.of("prefill", PrefillJob(LOOK, ahead)))
-    qtbot.wait(50)
+    qtbot.waitUntil(lambda: worker.serving != ())
     worker.submit(heard.of("answer", AnswerJob(QUESTION, Sampling(), slot=slot)))
     qtbot.waitUntil(lambda: heard.ended("prefill", "answer"))
     assert heard.endings() == ["prefill", "answer"]
@@ -187,7 +187,7 @@ def test_any_seats_question_interrupts_what_is_done_ahead_for_any_seat(
 def test_counting_interrupts_nothing(qtbot: Any, start: Start) -> None:
     heard, worker = Heard(), start(ScriptedEngine(["x"], seconds_per_image=0.2))
     worker.submit(heard.of("prefill", PrefillJob(LOOK)))
-    qtbot.wait(50)
+    qtbot.waitUntil(lambda: worker.serving != ())
     worker.submit(heard.of("count", TokenCountJob([RED])))
     qtbot.waitUntil(lambda: heard.ended("prefill", "count"))
     assert [what.reason for _, what in heard.log if isinstance(what, Finished)] == ["end"]
@@ -235,17 +235,18 @@ def test_a_bug_is_logged_and_said_and_the_thread_lives(
     assert "ZeroDivisionError" in caplog.text
 
 
-def test_a_model_that_can_not_be_loaded_says_so_and_ends_every_job_with_it(qtbot: Any, start: Start) -> None:
+def test_a_model_that_cannot_be_loaded_says_so_and_ends_every_job_with_it(qtbot: Any, start: Start) -> None:
     why = ModelBroken("This is not a GGUF file.")
 
     def load(progress: object, stop: object) -> Engine:
-        time.sleep(0.05)
+        assert submitted.wait(30)
         raise why
 
-    said: list[object] = []
+    submitted, said = threading.Event(), list[object]()
     heard, worker = Heard(), start(load=load)
     worker.load_failed.connect(said.append)
     worker.submit(heard.of("early", AnswerJob(QUESTION, Sampling())))
+    submitted.set()
     qtbot.waitUntil(lambda: bool(said))
     worker.submit(heard.of("late", AnswerJob(QUESTION, Sampling())))
     qtbot.waitUntil(lambda: heard.ended("early", "late"))
@@ -255,15 +256,16 @@ def test_a_model_that_can_not_be_loaded_says_so_and_ends_every_job_with_it(qtbot
 
 def test_jobs_wait_for_the_model_to_be_loaded_and_loading_says_how_far_it_is(qtbot: Any, start: Start) -> None:
     def load(progress: Callable[[float], None], stop: object) -> Engine:
+        assert submitted.wait(30)
         for share in (0.25, 0.5, 1.0):
             progress(share)
-            time.sleep(0.02)
         return ScriptedEngine(["x"])
 
-    shares: list[float] = []
+    submitted, shares = threading.Event(), list[float]()
     heard, worker = Heard(), start(load=load)
     worker.progress.connect(shares.append)
     worker.submit(heard.of("answer", AnswerJob(QUESTION, Sampling())))
+    submitted.set()
     qtbot.waitUntil(lambda: heard.ended("answer"))
     assert shares == [0.25, 0.5, 1.0]
 

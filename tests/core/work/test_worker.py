@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 from collections.abc import Callable, Generator, Iterator
 from typing import Any
@@ -286,3 +287,46 @@ def test_several_threads_serve_several_jobs_and_only_as_many_as_are_needed(qtbot
         gate.set()
         worker.close()
         assert worker.join(30)
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("threads", [1, 3])
+def test_every_job_ends_with_one_done_after_its_events_whatever_happens(qtbot: Any, seed: int, threads: int) -> None:
+    """Jobs of all priorities are submitted, stopped, interrupted and fail at random; loads fail; then all is closed."""
+    chance, worker = random.Random(seed), Worker[NothingToLoad]("random", threads=threads)
+    reports: dict[Job[NothingToLoad], list[object]] = {}
+
+    def load(*_: object) -> NothingToLoad:
+        if chance.random() < 0.2:
+            raise SpeechModelError("Not now.")
+        return NothingToLoad()
+
+    def work(_: NothingToLoad, control: JobControl) -> Generator[object, None, None]:
+        for number in range(3):
+            if control.flag.is_set():
+                return
+            yield number
+        if chance.random() < 0.2:
+            raise SpeechModelError("It broke.")
+
+    for number in range(60):
+        job = Job(work, chance.choice(list(Priority)), builds_on=chance.sample(list(reports), min(2, len(reports))))
+        reports[job] = []
+        job.event_arrived.connect(reports[job].append)
+        job.done.connect(lambda error, job=job: reports[job].append(("done", error)))
+        if number % 10 == 0:
+            worker.configure(load, key=number)
+        worker.submit(job)
+        if chance.random() < 0.3:
+            chance.choice(list(reports)).stop()
+        if chance.random() < 0.2:
+            qtbot.waitUntil(lambda: any(one.over for one in reports))
+    worker.close()
+    assert worker.join(30)
+    worker.drain()
+    for job, reported in reports.items():
+        *events, last = reported
+        assert isinstance(last, tuple)
+        assert events == list(range(len(events)))
+        assert job.over
+    assert worker.serving == ()

@@ -1,4 +1,4 @@
-"""Carries calls from any thread to the thread of the window, in order."""
+"""Calls from any thread, run on the GUI thread in order."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from time import perf_counter
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 SECONDS_A_TURN = 0.004
-"""A flood of calls is worked off in slices this long, so that frames and keys come in between."""
+"""How long calls run before frames and keys get a turn."""
 
 
 class MainThreadDispatcher(QObject):
-    """`dispatcher(call)` runs `call` on the thread this object was born on. Many calls cost one wake-up.
+    """`dispatcher(call)` runs `call` on the thread this object was created on. Many calls cost one wake-up.
 
-    The calls hold plain Python objects; a QObject is reached only from the call, on its own thread.
+    A call may hold plain Python objects and bound methods; what it does to a QObject it does on that thread.
     """
 
     _wake = Signal()
@@ -37,11 +37,11 @@ class MainThreadDispatcher(QObject):
             self._woken = True
         try:
             self._wake.emit()
-        except RuntimeError:  # the window is gone, and with it everyone who wanted to know
+        except RuntimeError:  # this object is deleted, and with it all receivers
             self._calls.clear()
 
     def drain(self) -> None:
-        """Run now all that was posted; on this object's thread, when no event loop will do it any more."""
+        """Run all that was posted now; on this object's thread, where no event loop will run any more."""
         while self._calls:
             self._calls.popleft()()
 
@@ -57,6 +57,6 @@ class MainThreadDispatcher(QObject):
             try:
                 call()
             except BaseException:
-                self._wake.emit()  # the rest still arrives; the error goes to sys.excepthook
+                self._wake.emit()  # the rest still runs; the error goes to sys.excepthook
                 raise
         self._wake.emit()

@@ -1,7 +1,7 @@
-"""Python's cycle collector, run by the window's thread alone.
+"""Python's cycle collector, run on the GUI thread alone, between frames.
 
-Left to itself it runs on whichever thread allocates next, and destroys there what it finds: a QObject destroyed on
-another thread than its own takes the process with it. It also runs when it likes; here it runs between frames.
+By default it runs on whichever thread allocates next, and destroys there what it finds; a QObject that is destroyed on
+another thread than its own crashes the process.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ SETTLED_MS = 3_000
 
 
 class GarbageCollector(QObject):
-    """From now until `stop` (or the parent's end) no other thread collects, and while `busy` nothing old is walked
-    through: that takes as long as a frame."""
+    """Until `stop` no other thread collects. While `busy` the oldest generation is left out: collecting it takes as
+    long as a frame."""
 
     def __init__(self, parent: QObject, busy: Callable[[], bool]) -> None:
         super().__init__(parent)
@@ -35,7 +35,7 @@ class GarbageCollector(QObject):
         gc.enable()
 
     def _collect(self) -> None:
-        """The oldest generation whose count is over its threshold, as Python itself would."""
+        """Collect the oldest generation whose count is over its threshold, as Python itself would."""
         for generation in (1, 0) if self._busy() else (2, 1, 0):
             if gc.get_count()[generation] > self._thresholds[generation]:
                 gc.collect(generation)
@@ -43,6 +43,6 @@ class GarbageCollector(QObject):
 
 
 def settle() -> None:
-    """What is there after the start stays: it is not walked through again in the middle of an answer."""
+    """Freeze the objects of the start, which stay: the collector does not visit them again."""
     gc.collect()
     gc.freeze()
