@@ -214,10 +214,10 @@ def test_parts_are_short_where_a_window_is_open_in_which_somebody_may_speak(
 TALKING = """
 import sys
 from pathlib import Path
-from fanlight.ipc.yield_lock import Floor
-floor = Floor(Path(sys.argv[1]))
+from fanlight.ipc.yield_lock import YieldLock
+floor = YieldLock(Path(sys.argv[1]))
 for line in sys.stdin:
-    print(floor.take() if line == "press\\n" else floor.release(), flush=True)
+    print(floor.acquire() if line == "press\\n" else floor.release(), flush=True)
 """
 
 
@@ -263,7 +263,7 @@ def test_the_progress_line_says_that_it_waits(fanlight: Run, says: Speak, spoken
     says("Hello.")
     home.mkdir(exist_ok=True)
     floor = YieldLock(home)
-    assert floor.take()
+    assert floor.acquire()
     shown: list[str] = []
 
     def show(_: object, text: str) -> None:

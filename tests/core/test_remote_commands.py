@@ -51,7 +51,7 @@ class Reached:
         def call() -> int | None:
             connection = client.connect()
             assert connection is not None
-            return client.deliver(connection, request)
+            return client.send_command(connection, request)
 
         status: int | None = self.waits(self._elsewhere.submit(call))
         return status
@@ -106,11 +106,11 @@ def test_each_word_is_a_signal(qtbot: Any, reach: Reach) -> None:
     reached.remote.hide_requested.connect(lambda: said.append("hide"))
     reached.remote.capture_requested.connect(said.append)
     requests = [
-        client.show() | {"startup_id": "a_TIME7", "activation_token": "t"},
+        client.show_request() | {"startup_id": "a_TIME7", "activation_token": "t"},
         {"do": "hide"},
         {"do": "hello"},
-        client.shot((1, -2, 3, 4), 2.5, "Explain"),
-        client.shot(),
+        client.capture_request((1, -2, 3, 4), 2.5, "Explain"),
+        client.capture_request(),
     ]
     assert [reached.deliver(request) for request in requests] == [0] * 5
     assert said == [
@@ -133,9 +133,9 @@ def test_a_shot_that_can_not_be_taken_is_refused_and_not_told(
             raise ActionsError("There is no such action.", "Others are there.")
 
     reached.remote.check_capture = check
-    assert reached.deliver(client.shot(action="nonsense")) == client.USAGE
+    assert reached.deliver(client.capture_request(action="nonsense")) == client.USAGE
     assert capfd.readouterr().err == "fanlight: There is no such action.\n  Others are there.\n"
-    assert reached.deliver(client.shot(action="text")) == 0
+    assert reached.deliver(client.capture_request(action="text")) == 0
     assert said == [ShotRequest(action="text")]
 
 
@@ -154,7 +154,7 @@ def test_quit_is_answered_before_it_is_done_and_again_by_the_end(qtbot: Any, rea
 
 
 def test_a_window_that_takes_no_pictures_says_so(reach: Reach, capsys: pytest.CaptureFixture[str]) -> None:
-    assert reach(opened=False).deliver(client.shot()) == 1
+    assert reach(opened=False).deliver(client.capture_request()) == 1
     assert len(capsys.readouterr().err.splitlines()) == 2
 
 
@@ -230,7 +230,7 @@ def test_hanging_up_stops_the_job_also_while_it_waits(qtbot: Any, reach: Reach) 
     qtbot.waitUntil(lambda: bool(engine.asked))
     connection = client.connect()
     assert connection is not None
-    request, _ = wire.sent(SPEC, QUESTION, Sampling())
+    request, _ = wire.encode_request(SPEC, QUESTION, Sampling())
     connection.send(request)
     qtbot.waitUntil(lambda: len(reached.instance._callers) == 1)
     connection.close()

@@ -11,18 +11,18 @@ import pytest
 
 from fanlight.ipc.instance_lock import FileLock
 
-HOLD = "import sys, time; from pathlib import Path; from fanlight.ipc.instance_lock import Lock; \
-lock = Lock(Path(sys.argv[1])); print(lock.take(), flush=True); time.sleep(60)"
+HOLD = "import sys, time; from pathlib import Path; from fanlight.ipc.instance_lock import FileLock; \
+lock = FileLock(Path(sys.argv[1])); print(lock.acquire(), flush=True); time.sleep(60)"
 
 
 def test_a_lock_has_one_holder(tmp_path: Path) -> None:
     first, second = FileLock(tmp_path / "lock"), FileLock(tmp_path / "lock")
-    assert first.take()
-    assert first.take()
-    assert not second.take()
+    assert first.acquire()
+    assert first.acquire()
+    assert not second.acquire()
     first.release()
     first.release()
-    assert second.take()
+    assert second.acquire()
     second.release()
 
 
@@ -33,20 +33,20 @@ def test_a_killed_holder_leaves_no_lock(tmp_path: Path) -> None:
     assert holder.stdout is not None
     assert holder.stdout.readline() == "True\n"
     lock = FileLock(path)
-    assert not lock.take()
+    assert not lock.acquire()
     holder.send_signal(signal.SIGKILL)
     holder.communicate(timeout=30)
-    assert lock.take()
+    assert lock.acquire()
     lock.release()
 
 
 def test_where_nothing_can_be_locked_the_window_opens_all_the_same(tmp_path: Path) -> None:
-    assert FileLock(tmp_path / "missing" / "lock").take()
+    assert FileLock(tmp_path / "missing" / "lock").acquire()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="permissions of POSIX")
 def test_the_file_is_for_this_user_alone(tmp_path: Path) -> None:
     lock = FileLock(tmp_path / "lock")
-    lock.take()
+    lock.acquire()
     assert (tmp_path / "lock").stat().st_mode & 0o077 == 0
     lock.release()

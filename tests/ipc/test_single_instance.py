@@ -28,12 +28,12 @@ class Server:
         self.instance = SingleInstance()
         self.callers: list[Caller] = []
         self.gone = 0
-        self.instance.asked.connect(self._hear)
+        self.instance.request_arrived.connect(self._hear)
         self._qtbot = qtbot
 
     def _hear(self, caller: Caller) -> None:
         self.callers.append(caller)
-        caller.gone.connect(self._leaves)
+        caller.disconnected.connect(self._leaves)
 
     def _leaves(self) -> None:
         self.gone += 1
@@ -93,8 +93,8 @@ def test_a_request_arrives_and_is_answered(server: Server) -> None:
     caller = server.call(line(do="shot", delay=3))
     heard = server.hears()
     assert (heard.request["do"], heard.request["delay"], heard.blobs) == ("shot", 3, [])
-    heard.say({"waits": "load"})
-    heard.end({"end": "ok"})
+    heard.send_line({"waits": "load"})
+    heard.send_last_line({"end": "ok"})
     assert server.hangs_up(caller) == b'{"waits": "load"}\n{"end": "ok"}\n'
     assert server.gone == 1
     answers(server)
@@ -199,7 +199,7 @@ def test_who_does_not_read_its_answer_is_hung_up_on(server: Server, monkeypatch:
     for _ in range(100):
         if server.gone:
             break
-        heard.say({"event": "x" * 2**14})
+        heard.send_line({"event": "x" * 2**14})
     assert server.gone == 1
     caller.close()
     answers(server)
@@ -223,7 +223,7 @@ def test_what_a_crash_left_behind_is_replaced(server: Server) -> None:
         left_behind.bind(str(address))
     server.instance = SingleInstance()
     assert server.instance.listen()
-    server.instance.asked.connect(server._hear)
+    server.instance.request_arrived.connect(server._hear)
     assert Path(server.instance.address) == address
     answers(server)
 
@@ -244,7 +244,7 @@ def test_the_longest_path_that_is_tried_works(qtbot: Any, monkeypatch: pytest.Mo
         instance = SingleInstance()
         assert instance.listen()
         assert len(instance.address) == client._LONGEST_PATH
-        stream = client.reach(instance.address)
+        stream = client.connect_to(instance.address)
         assert stream is not None
         stream.close()
         instance.close()

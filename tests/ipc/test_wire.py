@@ -56,7 +56,7 @@ def over(value: Any) -> Any:
 
 
 def asked(**changes: Any) -> dict[str, Any]:
-    request, _ = wire.sent(SPEC, ASKED, Sampling())
+    request, _ = wire.encode_request(SPEC, ASKED, Sampling())
     return dict(over({**request, **changes}))
 
 
@@ -65,15 +65,15 @@ LENGTHS = [len(image.rgb) for image in (RED, BLUE, BLUE)]
 
 def test_messages_pictures_and_sampling_arrive_as_they_were() -> None:
     sampling = Sampling(temperature=0.0, seed=7, max_tokens=9, stop=("x",), json_schema='{"type": "object"}')
-    request, pixels = wire.sent(SPEC, ASKED, sampling)
+    request, pixels = wire.encode_request(SPEC, ASKED, sampling)
     request = over(request)
-    assert wire.check(request, [len(blob) for blob in pixels]) == sampling
-    assert wire.messages(request, [bytearray(blob) for blob in pixels]) == ASKED
+    assert wire.check_request(request, [len(blob) for blob in pixels]) == sampling
+    assert wire.decode_messages(request, [bytearray(blob) for blob in pixels]) == ASKED
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: type(event).__name__)
 def test_an_event_arrives_as_it_was(event: Event) -> None:
-    assert wire.event(over(wire.said(event))) == event
+    assert wire.decode_event(over(wire.encode_event(event))) == event
 
 
 def test_a_model_is_known_by_its_files_not_by_its_name(tmp_path: Path) -> None:
@@ -81,8 +81,8 @@ def test_a_model_is_known_by_its_files_not_by_its_name(tmp_path: Path) -> None:
     file.write_bytes(b"")
     (tmp_path / "link.gguf").symlink_to(file)
     one, other = ModelSpec("a", file), ModelSpec("b", tmp_path / "link.gguf", practice=True)
-    assert wire.model(one) == wire.model(other)
-    assert wire.model(one) != wire.model(ModelSpec("a", file, file))
+    assert wire.model_key(one) == wire.model_key(other)
+    assert wire.model_key(one) != wire.model_key(ModelSpec("a", file, file))
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_a_model_is_known_by_its_files_not_by_its_name(tmp_path: Path) -> None:
     ],
 )
 def test_an_error_keeps_its_sentence_hint_and_exit_status(error: Exception, same: type[FanlightError]) -> None:
-    arrived = wire.failure(over(wire.failed(error)))
+    arrived = wire.decode_failure(over(wire.encode_failure(error)))
     assert type(arrived) is same
     if isinstance(error, FanlightError):
         assert (arrived.message, arrived.hint) == (error.message, error.hint)
@@ -140,13 +140,13 @@ def test_an_error_keeps_its_sentence_hint_and_exit_status(error: Exception, same
 )
 def test_a_question_that_can_not_be_is_refused_before_anything_is_made_of_it(changes: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"\w"):
-        wire.check(asked(**changes), LENGTHS)
+        wire.check_request(asked(**changes), LENGTHS)
 
 
 @pytest.mark.parametrize("line", [{}, {"event": "Nothing"}, {"event": "TextDelta"}, {"event": "Finished", "reason": 1}])
 def test_an_event_that_is_none_is_refused(line: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="no event"):
-        wire.event(line)
+        wire.decode_event(line)
 
 
 JSON = st.recursive(
@@ -163,7 +163,7 @@ JSON = st.recursive(
 def test_whatever_is_said_is_a_question_or_is_refused(name: str, value: Any) -> None:
     request = asked(**{name: value})
     try:
-        wire.check(request, LENGTHS)
+        wire.check_request(request, LENGTHS)
     except ValueError:
         return
-    wire.messages(request, [image.rgb for image in (RED, BLUE, BLUE)])
+    wire.decode_messages(request, [image.rgb for image in (RED, BLUE, BLUE)])

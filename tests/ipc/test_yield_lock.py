@@ -12,14 +12,14 @@ def courtesy(home: Path, slept: list[float] | None = None, most: float = 10 * LO
 
 
 def test_nobody_waits_where_nobody_speaks_and_no_file_is_made_for_it(tmp_path: Path) -> None:
-    assert list(courtesy(tmp_path).wait()) == []
+    assert list(courtesy(tmp_path).wait_until_free()) == []
     assert not (tmp_path / FILE).exists()
 
 
 def test_whoever_looks_waits_until_the_key_is_up(tmp_path: Path) -> None:
     floor, slept = YieldLock(tmp_path), list[float]()
-    assert floor.take()
-    waiting = courtesy(tmp_path, slept).wait()
+    assert floor.acquire()
+    waiting = courtesy(tmp_path, slept).wait_until_free()
     next(waiting), next(waiting)
     floor.release()
     assert list(waiting) == []
@@ -28,19 +28,19 @@ def test_whoever_looks_waits_until_the_key_is_up(tmp_path: Path) -> None:
 
 def test_a_window_that_hangs_with_the_floor_stops_nobody_for_ever(tmp_path: Path) -> None:
     floor, polite = YieldLock(tmp_path), courtesy(tmp_path)
-    floor.take()
-    assert len(list(polite.wait())) == 10
-    assert list(polite.wait()) == []  # the next part begins at once
+    floor.acquire()
+    assert len(list(polite.wait_until_free())) == 10
+    assert list(polite.wait_until_free()) == []  # the next part begins at once
     floor.release()
-    assert list(polite.wait()) == []
-    floor.take()
-    assert len(list(polite.wait())) == 10  # it was free: this is another hold
+    assert list(polite.wait_until_free()) == []
+    floor.acquire()
+    assert len(list(polite.wait_until_free())) == 10  # it was free: this is another hold
 
 
 def test_looking_takes_the_floor_from_nobody(tmp_path: Path) -> None:
     floor = YieldLock(tmp_path)
-    floor.take()
+    floor.acquire()
     floor.release()
-    assert list(courtesy(tmp_path).wait()) == []
-    assert floor.take()
-    assert floor.take()
+    assert list(courtesy(tmp_path).wait_until_free()) == []
+    assert floor.acquire()
+    assert floor.acquire()

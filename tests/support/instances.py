@@ -48,7 +48,7 @@ def reachable() -> None:
 
     def answers() -> bool:
         connection = client.connect()
-        return connection is not None and client.deliver(connection, {"do": "hello"}) == 0
+        return connection is not None and client.send_command(connection, {"do": "hello"}) == 0
 
     holds(answers, "no window can be reached")
 

@@ -146,9 +146,9 @@ def _shot(shot: argparse.ArgumentParser) -> None:
         "Freezes the screen, lets you select a part of it, and asks about that part. Bind this to a key in your "
         "desktop's settings."
     )
-    region = _checked(client.region, _("{text} is not a region X,Y,W,H in pixels"))
-    seconds = _checked(client.delay, _("{text} is not a number of seconds from 0 to {longest}"))
-    name = _checked(client.action, _("{text} is not the name of a quick action"))
+    region = _checked(client.parse_region, _("{text} is not a region X,Y,W,H in pixels"))
+    seconds = _checked(client.parse_delay, _("{text} is not a number of seconds from 0 to {longest}"))
+    name = _checked(client.parse_action, _("{text} is not the name of a quick action"))
     shot.add_argument("--region", type=region, metavar="X,Y,W,H",
                       help=_("capture this part without asking; write --region=-X,Y,W,H if X is negative"))  # fmt: skip
     shot.add_argument("--delay", type=seconds, default=0.0, metavar="S",

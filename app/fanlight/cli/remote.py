@@ -14,7 +14,7 @@ from fanlight.ipc import client
 
 
 def show(_options: argparse.Namespace) -> int:
-    return window.open_or_tell(client.show())
+    return window.open_or_tell(client.show_request())
 
 
 def shot(options: argparse.Namespace) -> int:
@@ -27,7 +27,7 @@ def shot(options: argparse.Namespace) -> int:
     except ActionsError as error:
         complain_about(error)
         return USAGE
-    return window.open_or_tell(client.shot(options.region, options.delay, options.action), hidden=True)
+    return window.open_or_tell(client.capture_request(options.region, options.delay, options.action), hidden=True)
 
 
 def talk(options: argparse.Namespace) -> int:
@@ -46,7 +46,7 @@ def quit_window(_options: argparse.Namespace) -> int:
 
 def _tell_window(request: dict[str, Any]) -> int:
     connection = client.connect()
-    status = None if connection is None else client.deliver(connection, request)
+    status = None if connection is None else client.send_command(connection, request)
     if status is not None:
         return status
     complain(_("Fanlight is not running."), _("Run `fanlight` to open its window."))

@@ -194,9 +194,9 @@ def _giving_way(
     path: Path, told: Iterator[TranscriptionEvent], stop: StopFlag
 ) -> Iterator[TranscriptionEvent | FileReport]:
     """What is told, and before each step that somebody dictates, while they do."""
-    courtesy = YieldWaiter(paths.home())
+    waiter = YieldWaiter(paths.home())
     while not stop.is_set():
-        for _unused in courtesy.wait():
+        for _unused in waiter.wait_until_free():
             yield FileReport(path, progress=_("{file}: waiting while you speak").format(file=path.name))
             if stop.is_set():
                 return

@@ -22,7 +22,7 @@ WAIT_SECONDS, LOOK_SECONDS = 20.0, 0.05
 
 
 def run(options: argparse.Namespace) -> int:
-    request = {"do": "hello"} if options.hidden else client.show()
+    request = {"do": "hello"} if options.hidden else client.show_request()
     return open_or_tell(request, hidden=options.hidden, or_sample=options.or_sample)
 
 
@@ -37,7 +37,7 @@ def open_or_tell(request: dict[str, Any], *, hidden: bool = False, or_sample: bo
         return _ask_about_sample(why) if or_sample else _explain_no_window(why)
     lock = FileLock(paths.home() / LOCK)
     until = time.monotonic() + WAIT_SECONDS
-    while not lock.take():
+    while not lock.acquire():
         if (status := _tell_window(request)) is not None:
             return status
         if time.monotonic() > until:
@@ -52,7 +52,7 @@ def open_or_tell(request: dict[str, Any], *, hidden: bool = False, or_sample: bo
 
 def _tell_window(request: dict[str, Any]) -> int | None:
     connection = client.connect()
-    return None if connection is None else client.deliver(connection, request)
+    return None if connection is None else client.send_command(connection, request)
 
 
 def _explain_no_window(why: str) -> int:

@@ -24,7 +24,7 @@ def generate(
 ) -> Generator[Event, None, None]:
     """The window's events. Raises WindowDeclined at any point, and FanlightError where a model here would too.
     Closed early, it disconnects, and the window stops."""
-    request, pixels = wire.sent(spec, messages, sampling)
+    request, pixels = wire.encode_request(spec, messages, sampling)
     letters = sum(len(message.text) for message in messages) + len(sampling.json_schema or sampling.grammar or "")
     if letters > client.LONGEST_LINE // 8 or sum(map(len, pixels)) > client.MOST_PIXEL_BYTES:
         raise WindowDeclined("too much for the socket")
@@ -41,7 +41,7 @@ def generate(
 
 def _events(connection: client.SocketConnection, progress: ProgressLine) -> Generator[Event, None, None]:
     timeout_seconds: float | None = client.ANSWER_SECONDS
-    while (line := connection.hear(timeout_seconds)) is not None:
+    while (line := connection.read_line(timeout_seconds)) is not None:
         match line:
             case {"waits": "load"}:
                 timeout_seconds = LOAD_SECONDS
@@ -51,11 +51,11 @@ def _events(connection: client.SocketConnection, progress: ProgressLine) -> Gene
                 progress.show(_("Waiting for the window's model…"))
             case {"event": _unused}:
                 timeout_seconds = None
-                yield wire.event(line)
+                yield wire.decode_event(line)
             case {"end": "done"}:
                 return
             case {"end": "failed", "kind": kind} if kind != "PromptTooLong":  # a context not shared may have the room
-                raise wire.failure(line)
+                raise wire.decode_failure(line)
             case _:
                 raise WindowDeclined(str(line.get("why") or line.get("message")))
     raise WindowDeclined("the window went away")

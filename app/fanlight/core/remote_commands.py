@@ -54,7 +54,7 @@ class RemoteCommands(QObject):
         """Raises FanlightError for a request that cannot be question_ended."""
 
     def serve(self, instance: SingleInstance) -> None:
-        instance.asked.connect(self._on_command)
+        instance.request_arrived.connect(self._on_command)
 
     def run_command(self, request: Mapping[str, Any]) -> None:
         """What the program was started with: a verb other than quit and ask. Raises ValueError."""
@@ -75,11 +75,11 @@ class RemoteCommands(QObject):
     def _on_command(self, caller: Caller) -> None:
         match caller.request.get("do"):
             case "ask":
-                asked = CommandQuestion(caller, self._host, self)
-                asked.over.connect(self.question_ended)
-                asked.start()
+                question = CommandQuestion(caller, self._host, self)
+                question.ended.connect(self.question_ended)
+                question.start()
             case "quit":
-                caller.say({"end": "ok"})  # and the end of the connection is the end of the program
+                caller.send_line({"end": "ok"})  # and the end of the connection is the end of the program
                 QTimer.singleShot(0, self.quit_requested.emit)
             case "shot" if not self.isSignalConnected(QMetaMethod.fromSignal(self.capture_requested)):
                 caller.refuse(_("This window cannot capture the screen."), _("Run `fanlight doctor` to see why."))
@@ -98,7 +98,7 @@ class RemoteCommands(QObject):
         except FanlightError as error:
             caller.refuse(error.message, error.hint, usage=True)
         else:
-            caller.end({"end": "ok"})
+            caller.send_last_line({"end": "ok"})
 
 
 def _activation_request(request: Mapping[str, Any]) -> ActivationRequest:
@@ -125,7 +125,7 @@ def _shot_request(request: Mapping[str, Any]) -> ShotRequest:
     if type(delay) not in (int, float) or not (action is None or isinstance(action, str)):
         raise ValueError("no delay, or no action")
     return ShotRequest(
-        None if region is None else client.region(",".join(map(str, region))),
-        client.delay(str(delay)),
-        None if action is None else client.action(action),
+        None if region is None else client.parse_region(",".join(map(str, region))),
+        client.parse_delay(str(delay)),
+        None if action is None else client.parse_action(action),
     )

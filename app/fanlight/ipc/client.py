@@ -1,7 +1,7 @@
 """One request to the window that is open already, over a local socket that only this user can open.
 
 Standard library only: the program tries this before it imports anything else, so that `fanlight show` costs Python's
-own start and little more. The other end is `desktop.single`.
+own start and little more. The other end is `ipc.single_instance`.
 
 A connection is one request. It is a line of JSON, `{"fanlight": 1, "do": VERB, ...}`, followed by as many bytes as the
 list "sizes" in it announces; the answer is lines of JSON, and the last of them has a key "end": "ok", or "refused" with
@@ -12,7 +12,7 @@ a message and a hint, and "usage": true where the words were wrong.
     hello       nothing but an answer
     shot        region [x, y, width, height] or null, delay (seconds), action (a name) or null
     talk        what: "start", "stop", "toggle" or "hands-free"
-    ask         see domain.wire
+    ask         see ipc.wire
 
 The socket is in XDG_RUNTIME_DIR, where its name tells one FANLIGHT_HOME from another, or, where that is missing or not
 ours alone, in Fanlight's own folder (in /tmp if the path to it is too long for a socket). On Windows it is a named
@@ -100,7 +100,7 @@ class SocketConnection:
 
     def __init__(self, stream: Stream) -> None:
         self._stream = stream
-        self._heard = bytearray()
+        self._received = bytearray()
 
     def __enter__(self) -> SocketConnection:
         return self
@@ -119,26 +119,26 @@ class SocketConnection:
             for start in range(0, len(blob), 2**20):  # the time is for each piece
                 self._stream.sendall(memoryview(blob)[start : start + 2**20])
 
-    def hear(self, seconds: float | None) -> dict[str, Any] | None:
+    def read_line(self, seconds: float | None) -> dict[str, Any] | None:
         """The next line; None when there is none because the window went away. Raises TimeoutError."""
         self._stream.settimeout(seconds)
-        while (end := self._heard.find(b"\n")) < 0:
+        while (end := self._received.find(b"\n")) < 0:
             try:
                 data = self._stream.recv(2**16)
             except TimeoutError:
                 raise
             except OSError:
                 data = b""
-            if not data or len(self._heard) > LONGEST_LINE:
+            if not data or len(self._received) > LONGEST_LINE:
                 return None
-            self._heard += data
-        line = bytes(self._heard[:end])
-        del self._heard[: end + 1]
+            self._received += data
+        line = bytes(self._received[:end])
+        del self._received[: end + 1]
         try:
-            said = json.loads(line)
+            reply = json.loads(line)
         except ValueError:
             return None
-        return said if isinstance(said, dict) else None
+        return reply if isinstance(reply, dict) else None
 
     def close(self) -> None:
         self._stream.close()
@@ -147,12 +147,12 @@ class SocketConnection:
 def connect() -> SocketConnection | None:
     """To the window of this home; None when none is open."""
     for address in addresses():
-        if (stream := reach(address)) is not None:
+        if (stream := connect_to(address)) is not None:
             return SocketConnection(stream)
     return None
 
 
-def reach(address: str) -> Stream | None:
+def connect_to(address: str) -> Stream | None:
     """Whoever listens there, or None."""
     if sys.platform == "win32":
         return _pipe(address)
@@ -198,22 +198,22 @@ def _pipe(name: str) -> Stream | None:
         return None
 
 
-# The words of the command line that need no more than this.
+# Commands that need no more than this.
 
 
 def main(words: Sequence[str]) -> int | None:
-    """The exit status, or None when there is no window to tell, or these words are for the whole command line."""
+    """The exit status; None when no window is open, or the arguments need the whole command line."""
     request = request_of(words)
     if request is None or (connection := connect()) is None:
         return None
-    return deliver(connection, request)
+    return send_command(connection, request)
 
 
 def request_of(words: Sequence[str]) -> dict[str, Any] | None:
-    """None for what is not known here, or is not well said: the command line's own parser has the words for that."""
+    """None for what is not known here, or is not well reply: the command line's own parser has the words for that."""
     match list(words):
         case [] | ["--or-sample"] | ["show"]:
-            return show()
+            return show_request()
         case ["--hidden"]:
             return {"do": "hello"}
         case ["hide" | "quit" as verb]:
@@ -222,14 +222,14 @@ def request_of(words: Sequence[str]) -> dict[str, Any] | None:
             return {"do": "talk", "what": what}
         case ["shot", *options]:
             try:
-                return _shot(iter(options))
+                return _parse_capture(iter(options))
             except (ValueError, StopIteration, KeyError):
                 return None
         case _:
             return None
 
 
-def show() -> dict[str, Any]:
+def show_request() -> dict[str, Any]:
     return {
         "do": "show",
         "startup_id": os.environ.get("DESKTOP_STARTUP_ID", ""),
@@ -237,14 +237,18 @@ def show() -> dict[str, Any]:
     }
 
 
-def shot(
+def capture_request(
     region: tuple[int, int, int, int] | None = None, delay: float = 0.0, action: str | None = None
 ) -> dict[str, Any]:
     return {"do": "shot", "region": region, "delay": delay, "action": action}
 
 
-def _shot(options: Iterator[str]) -> dict[str, Any]:
-    known = {"--region": ("region", region), "--delay": ("delay", delay), "--action": ("action", action)}
+def _parse_capture(options: Iterator[str]) -> dict[str, Any]:
+    known = {
+        "--region": ("region", parse_region),
+        "--delay": ("delay", parse_delay),
+        "--action": ("action", parse_action),
+    }
     given: dict[str, Any] = {}
     for word in options:
         option, joined, value = word.partition("=")
@@ -253,10 +257,10 @@ def _shot(options: Iterator[str]) -> dict[str, Any]:
         if not joined and value.startswith("-"):
             raise ValueError(value)
         given[name] = convert(value)
-    return shot(**given)
+    return capture_request(**given)
 
 
-def region(text: str) -> tuple[int, int, int, int]:
+def parse_region(text: str) -> tuple[int, int, int, int]:
     """`X,Y,W,H`. Raises ValueError."""
     x, y, width, height = (int(part) for part in text.split(","))
     if width < 1 or height < 1 or max(abs(x), abs(y), width, height) > 2**20:
@@ -264,7 +268,7 @@ def region(text: str) -> tuple[int, int, int, int]:
     return x, y, width, height
 
 
-def delay(text: str) -> float:
+def parse_delay(text: str) -> float:
     """Seconds. Raises ValueError."""
     seconds = float(text)
     if not 0 <= seconds <= LONGEST_DELAY:
@@ -272,43 +276,43 @@ def delay(text: str) -> float:
     return seconds
 
 
-def action(text: str) -> str:
+def parse_action(text: str) -> str:
     """The name of a quick action. Raises ValueError."""
     if not text.strip() or len(text) > LONGEST_NAME or not text.isprintable():
         raise ValueError(text)
     return text.strip()
 
 
-def deliver(connection: SocketConnection, request: dict[str, Any]) -> int | None:
-    """Tell the window, and the exit status; None when it went away instead of answering."""
+def send_command(connection: SocketConnection, request: dict[str, Any]) -> int | None:
+    """Send it; the exit status. None when the window went away instead of answering."""
     with connection:
         try:
             connection.send(request)
-            said = connection.hear(ANSWER_SECONDS)
-            if said is None:
+            reply = connection.read_line(ANSWER_SECONDS)
+            if reply is None:
                 return None
-            if said.get("end") != "ok":
-                status = USAGE if said.get("usage") is True else FAILED
-                return _complain(str(said.get("message", "refused")), str(said.get("hint", "")), status)
-            while request["do"] == "quit" and connection.hear(QUIT_SECONDS) is not None:
+            if reply.get("end") != "ok":
+                status = USAGE if reply.get("usage") is True else FAILED
+                return _report(str(reply.get("message", "refused")), str(reply.get("hint", "")), status)
+            while request["do"] == "quit" and connection.read_line(QUIT_SECONDS) is not None:
                 pass  # until the program has ended
         except TimeoutError:
-            return _complain_of_silence()
+            return _report_no_response()
         except OSError:
             return None
     return OK
 
 
-def _complain_of_silence() -> int:
+def _report_no_response() -> int:
     from pathlib import Path
 
     from fanlight import i18n, settings  # imported only now that it has taken long anyway
     from fanlight.i18n import _
 
     i18n.use(settings.stored_language(Path(home())))
-    return _complain(_("Fanlight is open but does not respond."), _("Check whether its window is asking something."))
+    return _report(_("Fanlight is open but does not respond."), _("Check whether its window is asking something."))
 
 
-def _complain(sentence: str, hint: str, status: int = FAILED) -> int:
+def _report(sentence: str, hint: str, status: int = FAILED) -> int:
     print(f"fanlight: {sentence}\n  {hint}" if hint else f"fanlight: {sentence}", file=sys.stderr)
     return status

@@ -1,4 +1,4 @@
-"""One window a home: a lock on a file, which the system itself lets go of when the program ends, however it ends."""
+"""A lock on a file, one per window and home. The system releases it when the process ends, however it ends."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ class FileLock:
         self._path = path
         self._file: int | None = None
 
-    def take(self) -> bool:
-        """Whether it is ours now. Where files cannot be locked it is: the database has a lock of its own."""
+    def acquire(self) -> bool:
+        """Whether it is held now. True where files cannot be locked: the database has a lock of its own."""
         if self._file is not None:
             return True
         try:

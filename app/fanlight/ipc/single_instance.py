@@ -1,7 +1,7 @@
-"""The window's end of the local socket: whoever calls is heard without the window waiting for anybody.
+"""The window's end of the local socket, without blocking.
 
-`client` describes what is said. A caller who says nothing, nonsense or too much, or who goes away in the middle, is
-dropped; nothing here blocks, and nothing grows without a limit.
+`client` describes the protocol. A caller that sends nothing, nonsense or too much, or goes away in the middle, is
+dropped; every buffer has a limit.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ MOST_CALLERS = 32
 QUIET_SECONDS = 10.0
 """A request must go on arriving."""
 CHUNK_BYTES = 2**20
-"""What is taken from a socket at once; the rest waits in the system's hands."""
+"""Read from a socket at once; the rest stays in the system's buffer."""
 MOST_UNREAD_BYTES = 8 * 2**20
-"""A caller who does not read what it asked for is dropped."""
+"""A caller that does not read its answer is dropped."""
 
 
 class Caller(QObject):
     """One connection: its request, once it is whole, and the answer."""
 
-    asked = Signal()
+    request_arrived = Signal()
     """`request` and `blobs` are there."""
-    gone = Signal()
-    """Exactly once: it went away, or its answer has ended."""
+    disconnected = Signal()
+    """Exactly once: the caller went away, or its answer has ended."""
 
     def __init__(self, socket: QLocalSocket, parent: QObject) -> None:
         super().__init__(parent)
@@ -44,23 +44,23 @@ class Caller(QObject):
         self.blobs: list[bytearray] = []
         self._line: bytearray | None = bytearray()
         self._sizes: list[int] = []
-        self._deaf = self._over = False
+        self._ignores_input = self._is_closed = False
         self._socket = socket
         socket.setParent(self)
         socket.setReadBufferSize(CHUNK_BYTES)
-        self._patience = QTimer(self, singleShot=True, interval=int(QUIET_SECONDS * 1000))
-        self._patience.timeout.connect(lambda: self._drop("quiet for too long"))
+        self._timeout = QTimer(self, singleShot=True, interval=int(QUIET_SECONDS * 1000))
+        self._timeout.timeout.connect(lambda: self._drop("quiet for too long"))
         socket.readyRead.connect(self._read)
-        socket.disconnected.connect(self._gone)
+        socket.disconnected.connect(self._on_disconnected)
 
     def start(self) -> None:
-        """Listen; what arrived before is there already."""
-        self._patience.start()
+        """Read what has arrived, and what arrives."""
+        self._timeout.start()
         self._read()
 
-    def say(self, line: Mapping[str, Any]) -> None:
-        """Nothing waits for it to arrive."""
-        if self._over:
+    def send_line(self, line: Mapping[str, Any]) -> None:
+        """Returns at once."""
+        if self._is_closed:
             return
         if self._socket.bytesToWrite() > MOST_UNREAD_BYTES:
             log.info("a caller does not read its answer")
@@ -69,33 +69,38 @@ class Caller(QObject):
         self._socket.write(json.dumps(line).encode() + b"\n")
         self._socket.flush()
 
-    def end(self, line: Mapping[str, Any]) -> None:
+    def send_last_line(self, line: Mapping[str, Any]) -> None:
         """The last line."""
-        self._deaf = True
-        self.say(line)
-        if not self._over:
-            self._patience.start()  # for the caller to take it
+        self._ignores_input = True
+        self.send_line(line)
+        if not self._is_closed:
+            self._timeout.start()  # for the caller to take it
             self._socket.disconnectFromServer()  # after what is still to be written
 
     def refuse(self, message: str, hint: str = "", *, usage: bool = False) -> None:
-        """`usage`: the words of the command were wrong."""
-        self.end({"end": "refused", "message": message, "hint": hint, "usage": usage})
+        """`usage`: the command's arguments were wrong."""
+        self.send_last_line({"end": "refused", "message": message, "hint": hint, "usage": usage})
 
     def _read(self) -> None:
         data = bytes(self._socket.readAll().data())
-        if not data or self._deaf:
+        if not data or self._ignores_input:
             return
-        self._patience.start()
+        self._timeout.start()
         if self._line is not None:
             data = self._read_line(data)
         self._fill(data)
-        if self._line is None and len(self.blobs) == len(self._sizes) and not self._lacks and not self._deaf:
-            self._deaf = True
-            self._patience.stop()
-            self.asked.emit()
+        if (
+            self._line is None
+            and len(self.blobs) == len(self._sizes)
+            and not self._missing_bytes
+            and not self._ignores_input
+        ):
+            self._ignores_input = True
+            self._timeout.stop()
+            self.request_arrived.emit()
 
     @property
-    def _lacks(self) -> int:
+    def _missing_bytes(self) -> int:
         """Bytes of the blob that is arriving."""
         return self._sizes[len(self.blobs) - 1] - len(self.blobs[-1]) if self.blobs else 0
 
@@ -107,10 +112,10 @@ class Caller(QObject):
         if len(self._line) > client.LONGEST_LINE:
             self._drop("too long a line")
         elif newline:
-            self._understand(bytes(self._line))
+            self._parse_request(bytes(self._line))
         return rest
 
-    def _understand(self, line: bytes) -> None:
+    def _parse_request(self, line: bytes) -> None:
         try:
             request = json.loads(line)
         except (ValueError, RecursionError):
@@ -130,45 +135,45 @@ class Caller(QObject):
             self.request, self._sizes, self._line = request, sizes, None
 
     def _fill(self, data: bytes) -> None:
-        while data and self._line is None and not self._deaf:
-            if not self._lacks:
+        while data and self._line is None and not self._ignores_input:
+            if not self._missing_bytes:
                 if len(self.blobs) == len(self._sizes):
                     self._drop("more than was announced")
                     return
                 self.blobs.append(bytearray())
-            taken = data[: self._lacks]
+            taken = data[: self._missing_bytes]
             self.blobs[-1] += taken
             data = data[len(taken) :]
 
     def _drop(self, why: str) -> None:
         log.info("a caller is dropped: %s", why)
-        self._deaf = True
+        self._ignores_input = True
         self._socket.abort()
 
-    def _gone(self) -> None:
-        if not self._over:
-            self._over = True
-            self._patience.stop()
+    def _on_disconnected(self) -> None:
+        if not self._is_closed:
+            self._is_closed = True
+            self._timeout.stop()
             self.blobs.clear()
-            self.gone.emit()
+            self.disconnected.emit()
             self.deleteLater()
 
 
 class SingleInstance(QObject):
-    """Listens for this home. Who holds the home's lock (`desktop.lock`) is the only one to do so."""
+    """Listens for this home. Only the process that holds the home's lock (`instance_lock`) does so."""
 
-    asked = Signal(object)
-    """A Caller whose request is whole: somebody must `end` it."""
+    request_arrived = Signal(object)
+    """A Caller whose request is whole: its receiver calls `send_last_line`."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._callers: set[Caller] = set()
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
-        self._server.newConnection.connect(self._welcome)
+        self._server.newConnection.connect(self._accept_callers)
 
     def listen(self) -> bool:
-        """Whether it can be reached from now on. What a crash left behind is removed, if nobody answers there."""
+        """Whether it can be reached now. A socket left by a crash is removed if nobody answers there."""
         for address in client.addresses():
             if self._free(address) and self._server.listen(address):
                 return True
@@ -181,7 +186,7 @@ class SingleInstance(QObject):
         return self._server.fullServerName()
 
     def close(self) -> None:
-        """Nobody new. Those who wait for the end of the program see it when their connection ends with it."""
+        """Accept no more callers. Those that wait for the program to end see their connection end with it."""
         self._server.close()
 
     @staticmethod
@@ -196,7 +201,7 @@ class SingleInstance(QObject):
                 path.parent.chmod(0o700)
             if not client.is_private(str(path.parent)):
                 return False
-            if (stream := client.reach(address)) is not None:
+            if (stream := client.connect_to(address)) is not None:
                 stream.close()
                 return False
             path.unlink(missing_ok=True)
@@ -205,7 +210,7 @@ class SingleInstance(QObject):
             return False
         return True
 
-    def _welcome(self) -> None:
+    def _accept_callers(self) -> None:
         while (socket := self._server.nextPendingConnection()) is not None:
             if len(self._callers) >= MOST_CALLERS:
                 socket.abort()
@@ -213,6 +218,6 @@ class SingleInstance(QObject):
                 continue
             caller = Caller(socket, self)
             self._callers.add(caller)
-            caller.gone.connect(lambda caller=caller: self._callers.discard(caller))
-            caller.asked.connect(lambda caller=caller: self.asked.emit(caller))
+            caller.disconnected.connect(lambda caller=caller: self._callers.discard(caller))
+            caller.request_arrived.connect(lambda caller=caller: self.request_arrived.emit(caller))
             caller.start()

@@ -1,13 +1,13 @@
-"""A question and its answer as plain values, for a line of JSON: what `fanlight ask` and the open window say.
+"""A question and its answer as plain values, for a line of JSON: exchanged by `fanlight ask` and the open window.
 
     asked    {"do": "ask", "model": {...}, "messages": [...], "pictures": [[width, height], ...], "sampling": {...}}
              and the pictures' packed RGB after it, in the order in which the messages count them
     answered {"waits": "load" | "turn"}, {"event": name, ...}, and at the end one of
              {"end": "done"}
-             {"end": "elsewhere", "why": ...}     nothing was or will be said: ask a model of your own
+             {"end": "elsewhere", "why": ...}     nothing was or will be listed: ask a model of your own
              {"end": "failed", "kind": name, "message": ..., "hint": ...}
 
-Whatever cannot be is a ValueError.
+Anything malformed is a ValueError.
 """
 
 from __future__ import annotations
@@ -46,18 +46,20 @@ _SAMPLING = {
 MOST_MESSAGES = 1000
 
 
-def model(spec: ModelSpec) -> dict[str, str | None]:
-    """The same for the same files, whatever they are called."""
-    eyes = os.path.realpath(spec.projector) if spec.projector else None
-    return {"model": os.path.realpath(spec.model), "projector": eyes}
+def model_key(spec: ModelSpec) -> dict[str, str | None]:
+    """Equal for the same files under other names."""
+    projector = os.path.realpath(spec.projector) if spec.projector else None
+    return {"model": os.path.realpath(spec.model), "projector": projector}
 
 
-def sent(spec: ModelSpec, messages: Sequence[Message], sampling: Sampling) -> tuple[dict[str, Any], list[bytes]]:
+def encode_request(
+    spec: ModelSpec, messages: Sequence[Message], sampling: Sampling
+) -> tuple[dict[str, Any], list[bytes]]:
     """The request, and the pixels that follow it."""
     images = [image for message in messages for image in message.images]
     request = {
         "do": "ask",
-        "model": model(spec),
+        "model": model_key(spec),
         "messages": [{"role": m.role, "text": m.text, "pictures": len(m.images)} for m in messages],
         "pictures": [[image.width, image.height] for image in images],
         "sampling": dataclasses.asdict(sampling),
@@ -65,8 +67,8 @@ def sent(spec: ModelSpec, messages: Sequence[Message], sampling: Sampling) -> tu
     return request, [image.rgb for image in images]
 
 
-def messages(request: Mapping[str, Any], pixels: Sequence[bytes | bytearray]) -> tuple[Message, ...]:
-    """Hashes the pixels: not on a thread that somebody looks at."""
+def decode_messages(request: Mapping[str, Any], pixels: Sequence[bytes | bytearray]) -> tuple[Message, ...]:
+    """Hashes the pixels: slow; not on the GUI thread."""
     sizes = request["pictures"]
     images = [Image.of(width, height, bytes(rgb)) for (width, height), rgb in zip(sizes, pixels, strict=True)]
     made, first = [], 0
@@ -77,19 +79,19 @@ def messages(request: Mapping[str, Any], pixels: Sequence[bytes | bytearray]) ->
     return tuple(made)
 
 
-def check(request: Mapping[str, Any], lengths: Sequence[int]) -> Sampling:
-    """Whether `messages` will work, for pixels of these lengths, without looking at them; how the model is asked."""
+def check_request(request: Mapping[str, Any], lengths: Sequence[int]) -> Sampling:
+    """Whether `decode_messages` will work, for pixels of these lengths, without looking at them; the sampling."""
     try:
-        said, sizes = request["messages"], request["pictures"]
-        for plain in said:
-            _must(plain["role"] in get_args(Role) and type(plain["text"]) is str, "no message")
-            _must(type(plain["pictures"]) is int and 0 <= plain["pictures"] <= len(sizes), "no count of pictures")
-            _must(plain["role"] == "user" or not plain["pictures"], "pictures come from the user")
-        _must(0 < len(said) <= MOST_MESSAGES and said[-1]["role"] == "user", "no question")
-        _must(sum(plain["pictures"] for plain in said) == len(sizes) == len(lengths), "another number of pictures")
+        listed, sizes = request["messages"], request["pictures"]
+        for plain in listed:
+            _require(plain["role"] in get_args(Role) and type(plain["text"]) is str, "no message")
+            _require(type(plain["pictures"]) is int and 0 <= plain["pictures"] <= len(sizes), "no count of pictures")
+            _require(plain["role"] == "user" or not plain["pictures"], "pictures come from the user")
+        _require(0 < len(listed) <= MOST_MESSAGES and listed[-1]["role"] == "user", "no question")
+        _require(sum(plain["pictures"] for plain in listed) == len(sizes) == len(lengths), "another number of pictures")
         for (width, height), length in zip(sizes, lengths, strict=True):
-            _must(type(width) is int and type(height) is int and min(width, height) > 0, "no size")
-            _must(width * height * 3 == length, "another size")
+            _require(type(width) is int and type(height) is int and min(width, height) > 0, "no size")
+            _require(width * height * 3 == length, "another size")
         return _sampling(request["sampling"])
     except (LookupError, TypeError, AttributeError) as error:
         raise ValueError(f"no question: {error}") from error
@@ -98,17 +100,17 @@ def check(request: Mapping[str, Any], lengths: Sequence[int]) -> Sampling:
 def _sampling(plain: Mapping[str, Any]) -> Sampling:
     given = dict(plain)
     stop = given.pop("stop", [])
-    _must(isinstance(stop, list) and all(type(word) is str for word in stop), "no stop strings")
+    _require(isinstance(stop, list) and all(type(word) is str for word in stop), "no stop strings")
     for name, value in given.items():
-        _must(type(value) in _SAMPLING[name], f"no {name}")
+        _require(type(value) in _SAMPLING[name], f"no {name}")
     return Sampling(**given, stop=tuple(stop))
 
 
-def said(event: Event) -> dict[str, Any]:
+def encode_event(event: Event) -> dict[str, Any]:
     return {"event": type(event).__name__, **dataclasses.asdict(event)}
 
 
-def event(line: Mapping[str, Any]) -> Event:
+def decode_event(line: Mapping[str, Any]) -> Event:
     try:
         given = dict(line)
         kind = _EVENTS[given.pop("event")]
@@ -119,8 +121,8 @@ def event(line: Mapping[str, Any]) -> Event:
         raise ValueError(f"no event: {line}") from error
 
 
-def failed(error: Exception) -> dict[str, Any]:
-    """What went wrong, as the last line."""
+def encode_failure(error: Exception) -> dict[str, Any]:
+    """The last line."""
     if not isinstance(error, FanlightError):
         error = FanlightError(
             _("Something went wrong in the window."), _("The log has the details; asking again may work.")
@@ -129,13 +131,13 @@ def failed(error: Exception) -> dict[str, Any]:
     return {"end": "failed", "kind": kind, "message": error.message, "hint": error.hint}
 
 
-def failure(line: Mapping[str, Any]) -> FanlightError:
-    """The same again, for a sentence and an exit status."""
+def decode_failure(line: Mapping[str, Any]) -> FanlightError:
+    """The error, as far as its text and its exit status go."""
     kind = _KINDS.get(str(line.get("kind")), FanlightError)
     kind = ModelError if kind is PromptTooLong else kind
     return kind(str(line.get("message")), str(line.get("hint", "")))
 
 
-def _must(holds: bool, why: str) -> None:
+def _require(holds: bool, why: str) -> None:
     if not holds:
         raise ValueError(why)

@@ -1,7 +1,7 @@
-"""Who speaks has the floor: while a key is held in the window, transcriptions of files in other processes wait.
+"""While a key is held in the window, file transcriptions in other processes wait.
 
-A lock on a file says so, which the system lets go of when the window ends, however it ends; whoever waits for it waits
-in short steps and not for ever, so that a window that hangs stops nobody.
+The window holds a lock on a file, which the system releases when the window ends, however it ends. A waiter looks in
+short steps and not for ever: a window that hangs stops nobody.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from fanlight.ipc.instance_lock import FileLock
 FILE = "floor.lock"
 LOOK_SECONDS = 0.05
 MOST_SECONDS = 900.0
-"""Longer than anybody holds a key: then the window hangs, or its microphone was left on."""
+"""Longer than anybody holds a key: the window hangs, or its microphone was left on."""
 
 
 class YieldLock:
@@ -24,38 +24,38 @@ class YieldLock:
     def __init__(self, home: Path) -> None:
         self._lock = FileLock(home / FILE)
 
-    def take(self) -> bool:
-        """False while somebody is just looking, for some microseconds: try again soon."""
-        return self._lock.take()
+    def acquire(self) -> bool:
+        """False while a waiter looks, for some microseconds: try again soon."""
+        return self._lock.acquire()
 
     def release(self) -> None:
         self._lock.release()
 
 
 class YieldWaiter:
-    """The side of whoever gives way."""
+    """The side of the process that yields."""
 
     def __init__(
         self, home: Path, most_seconds: float = MOST_SECONDS, sleep: Callable[[float], None] = time.sleep
     ) -> None:
         self._path = home / FILE
         self._steps, self._sleep = round(most_seconds / LOOK_SECONDS), sleep
-        self._lost_patience = False
+        self._timed_out = False
 
-    def wait(self) -> Iterator[None]:
-        """Yields every LOOK_SECONDS until nobody has the floor; once it took too long, it is not waited for again
-        before it was free."""
-        for _ in range(0 if self._lost_patience else self._steps):
-            if not self._taken():
+    def wait_until_free(self) -> Iterator[None]:
+        """Yields every LOOK_SECONDS until the lock is free. After a timeout it is not waited for again before it has
+        been free."""
+        for _ in range(0 if self._timed_out else self._steps):
+            if not self._is_held():
                 return
             yield
             self._sleep(LOOK_SECONDS)
-        self._lost_patience = self._taken()
+        self._timed_out = self._is_held()
 
-    def _taken(self) -> bool:
-        if not self._path.exists():  # nobody ever spoke
+    def _is_held(self) -> bool:
+        if not self._path.exists():  # never held
             return False
         lock = FileLock(self._path)
-        free = lock.take()
+        free = lock.acquire()
         lock.release()
         return not free

@@ -79,4 +79,4 @@ def _hidden(program: Path, environment: dict[str, str]) -> Iterator[None]:
 
 def _answers() -> bool:
     connection = client.connect()
-    return connection is not None and client.deliver(connection, {"do": "hello"}) == 0
+    return connection is not None and client.send_command(connection, {"do": "hello"}) == 0

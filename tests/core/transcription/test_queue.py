@@ -98,9 +98,9 @@ def test_fifty_holds_while_a_file_is_transcribed_lose_nothing_of_either(
 
 
 def test_other_processes_see_that_somebody_speaks_here(qtbot: Any, window: WholeWindow, home: Path) -> None:
-    assert list(YieldWaiter(home).wait()) == []
+    assert list(YieldWaiter(home).wait_until_free()) == []
     key(window, down=True)
-    waiting = YieldWaiter(home).wait()
+    waiting = YieldWaiter(home).wait_until_free()
     next(waiting)
     key(window, down=False)
     qtbot.waitUntil(lambda: not window.services.dictation.talk.active, timeout=WAIT)
@@ -114,7 +114,7 @@ def test_whoever_looks_at_the_moment_of_the_press_takes_the_floor_from_nobody(
 
     def look() -> None:
         while not over.is_set():
-            next(YieldWaiter(home, sleep=lambda _: None).wait(), None)
+            next(YieldWaiter(home, sleep=lambda _: None).wait_until_free(), None)
 
     lookers = [threading.Thread(target=look) for _ in range(2)]
     for looker in lookers:
@@ -124,7 +124,7 @@ def test_whoever_looks_at_the_moment_of_the_press_takes_the_floor_from_nobody(
     over.set()
     for looker in lookers:
         looker.join()
-    qtbot.waitUntil(lambda: next(YieldWaiter(home).wait(), "free") is None, timeout=WAIT)
+    qtbot.waitUntil(lambda: next(YieldWaiter(home).wait_until_free(), "free") is None, timeout=WAIT)
     key(window, down=False)
 
 

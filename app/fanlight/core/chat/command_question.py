@@ -1,5 +1,5 @@
-"""A question from the command line, answered by the window's warm model at the command line's own seat: the open
-conversation keeps its cache."""
+"""A question from the command line, answered by the loaded model in a slot of its own: the open conversation keeps its
+cache."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from fanlight.ipc.single_instance import Caller
 class CommandQuestion(QObject):
     """One question. A caller that goes away stops its job."""
 
-    over = Signal()
-    """The model is done with it."""
+    ended = Signal()
+    """The model is free again."""
 
     def __init__(self, caller: Caller, host: ModelHost, parent: QObject) -> None:
         super().__init__(parent)
@@ -27,50 +27,50 @@ class CommandQuestion(QObject):
     def start(self) -> None:
         request, blobs = self._caller.request, tuple(self._caller.blobs)
         try:
-            sampling = wire.check(request, [len(blob) for blob in blobs])
+            sampling = wire.check_request(request, [len(blob) for blob in blobs])
         except ValueError:
             self._caller.refuse("The open window does not understand that question.", "Quit it, and start again.")
             self.deleteLater()
             return
         if why := self._obstacle(request.get("model")):
-            self._caller.end({"end": "elsewhere", "why": why})
+            self._caller.send_last_line({"end": "elsewhere", "why": why})
             self.deleteLater()
             return
         # Built on the worker's thread, where hashing large pictures delays nobody.
-        self._submit(AnswerJob(lambda: wire.messages(request, blobs), sampling, Slot.COMMAND))
+        self._submit(AnswerJob(lambda: wire.decode_messages(request, blobs), sampling, Slot.COMMAND))
 
     def _obstacle(self, model: object) -> str:
         """Why this window cannot answer; empty when it can."""
         if self._host.spec is None or self._host.condition in ("none", "failed"):
             return "the window has no model"
-        return "" if wire.model(self._host.spec) == model else "the window has another model"
+        return "" if wire.model_key(self._host.spec) == model else "the window has another model"
 
     def _submit(self, job: AnswerJob) -> None:
-        job.event_arrived.connect(self._say)
-        job.done.connect(self._done)
-        self._caller.gone.connect(job.stop)
-        self._host.changed.connect(self._tell_to_wait)
-        self._tell_to_wait()
+        job.event_arrived.connect(self._send_event)
+        job.done.connect(self._on_done)
+        self._caller.disconnected.connect(job.stop)
+        self._host.changed.connect(self._send_wait)
+        self._send_wait()
         self._host.submit(job)
 
-    def _tell_to_wait(self) -> None:
-        """For what: the caller shows it, and knows how long to be patient."""
-        self._caller.say({"waits": "load" if self._host.condition == "loading" else "turn"})
+    def _send_wait(self) -> None:
+        """For what: the caller shows it and chooses its timeout."""
+        self._caller.send_line({"waits": "load" if self._host.condition == "loading" else "turn"})
 
-    def _say(self, event: Event) -> None:
+    def _send_event(self, event: Event) -> None:
         if isinstance(event, Finished):
             self._finished = event  # it counts once the job is done
         else:
-            self._caller.say(wire.said(event))
+            self._caller.send_line(wire.encode_event(event))
 
-    def _done(self, error: Exception | None) -> None:
-        self._host.changed.disconnect(self._tell_to_wait)
+    def _on_done(self, error: Exception | None) -> None:
+        self._host.changed.disconnect(self._send_wait)
         if error is not None:
-            self._caller.end(wire.failed(error))
+            self._caller.send_last_line(wire.encode_failure(error))
         elif self._finished is None or self._finished.reason == "stopped":
-            self._caller.end({"end": "elsewhere", "why": "the window stopped it"})
+            self._caller.send_last_line({"end": "elsewhere", "why": "the window stopped it"})
         else:
-            self._caller.say(wire.said(self._finished))
-            self._caller.end({"end": "done"})
-        self.over.emit()
+            self._caller.send_line(wire.encode_event(self._finished))
+            self._caller.send_last_line({"end": "done"})
+        self.ended.emit()
         self.deleteLater()

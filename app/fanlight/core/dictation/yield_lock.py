@@ -24,5 +24,5 @@ class YieldWhileSpeaking(QObject):
         if not self._talk.active:
             self._again.cancel()
             self._lock.release()
-        elif not self._lock.take():  # another process is just looking
+        elif not self._lock.acquire():  # another process is just looking
             self._again.start()
