@@ -97,7 +97,7 @@ def test_a_name_that_is_nearly_right_gets_a_suggestion(catalog: Catalog, files: 
     catalog.add(files / "rose-Q8_0.gguf", name="rose-3b")
     with pytest.raises(ModelMissing, match="no model called") as missing:
         catalog.find("rosa-3b")
-    assert 'Did you mean "rose-3b"?' in missing.value.hint
+    assert "Did you mean “rose-3b”?" in missing.value.hint
     with pytest.raises(ModelMissing) as missing:
         catalog.find("zzzzzz")
     assert "Did you mean" not in missing.value.hint
@@ -105,7 +105,7 @@ def test_a_name_that_is_nearly_right_gets_a_suggestion(catalog: Catalog, files: 
 
 
 def test_a_file_that_is_not_there_and_a_folder_are_said(catalog: Catalog, tmp_path: Path) -> None:
-    with pytest.raises(ModelMissing, match="no file"):
+    with pytest.raises(ModelMissing, match="does not exist"):
         catalog.find(str(tmp_path / "gone.gguf"))
     with pytest.raises(ModelMissing, match="is a folder"):
         catalog.find(str(tmp_path))

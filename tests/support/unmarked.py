@@ -66,9 +66,10 @@ class _Finder:
 
     def _visit(self, node: ast.AST, *, sink: bool) -> None:
         if (text := _literal(node)) is not None:
-            bare = re.sub(r"\{\}", "", text).strip()
+            bare = " ".join(re.sub(r"\{\}", "", text).split())
+            with_names = " ".join(text.replace("{}", "Xx").split())
             letters = _LETTERS.search(re.sub(r"https?:\S+|`[^`]*`", "", bare))
-            if bare not in NAMES and not _CODE.match(text) and (_PROSE.search(bare) or (sink and letters)):
+            if bare not in NAMES and not _CODE.match(text) and (letters and (_PROSE.search(with_names) or sink)):
                 self._lines.append((node.lineno, text))  # type: ignore[attr-defined]
             for filled in ast.walk(node):
                 if isinstance(filled, ast.FormattedValue):
@@ -84,6 +85,8 @@ class _Finder:
             case ast.AnnAssign(value=value):
                 if value is not None:
                     self._visit(value, sink=False)
+            case ast.FunctionDef(name="__repr__"):
+                pass
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 defaults = [default for default in (*node.args.defaults, *node.args.kw_defaults) if default]
                 for inner in [*node.decorator_list, *defaults, *node.body]:

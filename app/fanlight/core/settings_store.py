@@ -10,6 +10,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from fanlight.domain.errors import StoreError
+from fanlight.domain.os_errors import os_reason
 from fanlight.i18n import _
 from fanlight.settings import Settings
 
@@ -44,7 +45,7 @@ class SettingsStore(QObject):
             log.warning("settings not saved: %s", error)
             self.problem.emit(
                 StoreError(
-                    _("The settings could not be saved: {reason}.").format(reason=error.strerror or error),
+                    _("The settings could not be saved: {reason}.").format(reason=os_reason(error)),
                     _("They apply until Fanlight quits."),
                 )
             )

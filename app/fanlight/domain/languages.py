@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-_NAMES = (
-    "af Afrikaans, sq Albanian, am Amharic, ar Arabic, hy Armenian, as Assamese, az Azerbaijani, ba Bashkir, eu "
-    "Basque, be Belarusian, bn Bengali, bs Bosnian, br Breton, bg Bulgarian, my Burmese, yue Cantonese, ca Catalan, "
-    "zh Chinese, hr Croatian, cs Czech, da Danish, nl Dutch, en English, et Estonian, fo Faroese, fi Finnish, fr "
-    "French, gl Galician, ka Georgian, de German, el Greek, gu Gujarati, ht Haitian Creole, ha Hausa, haw Hawaiian, "
-    "he Hebrew, hi Hindi, hu Hungarian, is Icelandic, id Indonesian, it Italian, ja Japanese, jw Javanese, kn "
-    "Kannada, kk Kazakh, km Khmer, ko Korean, lo Lao, la Latin, lv Latvian, ln Lingala, lt Lithuanian, lb "
-    "Luxembourgish, mk Macedonian, mg Malagasy, ms Malay, ml Malayalam, mt Maltese, mi Maori, mr Marathi, mn "
-    "Mongolian, ne Nepali, no Norwegian, nn Nynorsk, oc Occitan, ps Pashto, fa Persian, pl Polish, pt Portuguese, "
-    "pa Punjabi, ro Romanian, ru Russian, sa Sanskrit, sr Serbian, sn Shona, sd Sindhi, si Sinhala, sk Slovak, sl "
-    "Slovenian, so Somali, es Spanish, su Sundanese, sw Swahili, sv Swedish, tl Tagalog, tg Tajik, ta Tamil, tt "
-    "Tatar, te Telugu, th Thai, bo Tibetan, tr Turkish, tk Turkmen, uk Ukrainian, ur Urdu, uz Uzbek, vi Vietnamese, "
-    "cy Welsh, yi Yiddish, yo Yoruba"
-)
+from fanlight.i18n import N_
 
-LANGUAGES: dict[str, str] = {entry.partition(" ")[0]: entry.partition(" ")[2] for entry in _NAMES.split(", ")}
+LANGUAGES: dict[str, str] = {
+    "af": N_("Afrikaans"), "sq": N_("Albanian"), "am": N_("Amharic"), "ar": N_("Arabic"), "hy": N_("Armenian"),
+    "as": N_("Assamese"), "az": N_("Azerbaijani"), "ba": N_("Bashkir"), "eu": N_("Basque"), "be": N_("Belarusian"),
+    "bn": N_("Bengali"), "bs": N_("Bosnian"), "br": N_("Breton"), "bg": N_("Bulgarian"), "my": N_("Burmese"),
+    "yue": N_("Cantonese"), "ca": N_("Catalan"), "zh": N_("Chinese"), "hr": N_("Croatian"), "cs": N_("Czech"),
+    "da": N_("Danish"), "nl": N_("Dutch"), "en": N_("English"), "et": N_("Estonian"), "fo": N_("Faroese"),
+    "fi": N_("Finnish"), "fr": N_("French"), "gl": N_("Galician"), "ka": N_("Georgian"), "de": N_("German"),
+    "el": N_("Greek"), "gu": N_("Gujarati"), "ht": N_("Haitian Creole"), "ha": N_("Hausa"), "haw": N_("Hawaiian"),
+    "he": N_("Hebrew"), "hi": N_("Hindi"), "hu": N_("Hungarian"), "is": N_("Icelandic"), "id": N_("Indonesian"),
+    "it": N_("Italian"), "ja": N_("Japanese"), "jw": N_("Javanese"), "kn": N_("Kannada"), "kk": N_("Kazakh"),
+    "km": N_("Khmer"), "ko": N_("Korean"), "lo": N_("Lao"), "la": N_("Latin"), "lv": N_("Latvian"),
+    "ln": N_("Lingala"), "lt": N_("Lithuanian"), "lb": N_("Luxembourgish"), "mk": N_("Macedonian"),
+    "mg": N_("Malagasy"), "ms": N_("Malay"), "ml": N_("Malayalam"), "mt": N_("Maltese"), "mi": N_("Maori"),
+    "mr": N_("Marathi"), "mn": N_("Mongolian"), "ne": N_("Nepali"), "no": N_("Norwegian"), "nn": N_("Nynorsk"),
+    "oc": N_("Occitan"), "ps": N_("Pashto"), "fa": N_("Persian"), "pl": N_("Polish"), "pt": N_("Portuguese"),
+    "pa": N_("Punjabi"), "ro": N_("Romanian"), "ru": N_("Russian"), "sa": N_("Sanskrit"), "sr": N_("Serbian"),
+    "sn": N_("Shona"), "sd": N_("Sindhi"), "si": N_("Sinhala"), "sk": N_("Slovak"), "sl": N_("Slovenian"),
+    "so": N_("Somali"), "es": N_("Spanish"), "su": N_("Sundanese"), "sw": N_("Swahili"), "sv": N_("Swedish"),
+    "tl": N_("Tagalog"), "tg": N_("Tajik"), "ta": N_("Tamil"), "tt": N_("Tatar"), "te": N_("Telugu"),
+    "th": N_("Thai"), "bo": N_("Tibetan"), "tr": N_("Turkish"), "tk": N_("Turkmen"), "uk": N_("Ukrainian"),
+    "ur": N_("Urdu"), "uz": N_("Uzbek"), "vi": N_("Vietnamese"), "cy": N_("Welsh"), "yi": N_("Yiddish"),
+    "yo": N_("Yoruba"),
+}  # fmt: skip
 """Code to English name, in the order of names."""
 
 

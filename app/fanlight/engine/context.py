@@ -263,7 +263,9 @@ class Context:
         if code == 1:
             raise PromptTooLong(self.used + 1, self.room)
         raise ModelError(
-            _("The model could not compute the answer. ({reason})").format(reason=logs.last_error() or f"code {code}"),
+            _("The model could not compute the answer. ({reason})").format(
+                reason=logs.last_error() or _("code {code}").format(code=code)
+            ),
             _("Try again, or load another model."),
         )
 

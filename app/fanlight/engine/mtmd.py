@@ -161,7 +161,9 @@ class VisionEncoder:
                 return None
         if failed:
             raise ModelError(
-                _("The picture could not be encoded. ({reason})").format(reason=logs.last_error() or f"code {failed}"),
+                _("The picture could not be encoded. ({reason})").format(
+                    reason=logs.last_error() or _("code {code}").format(code=failed)
+                ),
                 _("Try a smaller picture."),
             )
         tokens = mtmd.mtmd_input_chunk_get_n_tokens(chunk)

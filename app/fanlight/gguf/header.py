@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from fanlight.domain.errors import ModelBroken, ModelMissing
+from fanlight.domain.os_errors import os_reason
 from fanlight.gguf import layout
 from fanlight.gguf.source import BinaryReader
 from fanlight.i18n import N_, _, format_number
@@ -159,7 +160,7 @@ def _opened(path: Path) -> Iterator[BinaryReader]:
             _("You do not have permission to read {file}.").format(file=path.name), _("Change the file's permissions.")
         ) from None
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+        reason = os_reason(error) if isinstance(error, OSError) else error
         raise ModelBroken(_("{file} cannot be read: {reason}.").format(file=path.name, reason=reason)) from error
 
 

@@ -130,7 +130,7 @@ class BinaryReader:
 
     def _room(self, count: int, each: int, key: str) -> None:
         if count > (self.size - self.position) // each:
-            raise self.broken(f"{key} claims {count:,} elements")
+            raise self.broken(_("{key} claims {count} elements").format(key=key, count=format_number(count)))
 
     def _need(self, count: int, what: str) -> None:
         """Have `count` bytes at the window's place."""

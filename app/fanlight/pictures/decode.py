@@ -38,6 +38,7 @@ from PIL import (
 from fanlight.domain.errors import PictureError
 from fanlight.domain.messages import Image as Pixels
 from fanlight.domain.messages import Picture
+from fanlight.domain.os_errors import os_reason
 from fanlight.i18n import N_, _, format_decimal, format_number
 from fanlight.pictures.colours import eight_bits, on_white, scaled
 from fanlight.pictures.kinds import NAMES, is_cut_off, is_raw_photo, raw_refusal, recognise
@@ -100,7 +101,7 @@ def read_file(path: Path, longest_side: int = 1536) -> Picture:
             _("Change its permissions, or copy it to a folder of your own."),
         ) from None
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
+        reason = os_reason(error) if isinstance(error, OSError) else error
         raise PictureError(
             _("{subject} cannot be read: {reason}.").format(subject=subject, reason=reason),
             _("Check the name and the folder."),

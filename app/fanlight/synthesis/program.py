@@ -15,6 +15,7 @@ from queue import Empty, SimpleQueue
 from threading import Event, Thread
 
 from fanlight.domain.errors import SpeakerError
+from fanlight.domain.os_errors import os_reason
 from fanlight.i18n import _
 
 SECONDS = 30.0
@@ -37,7 +38,7 @@ class SpeechProgram:
             )  # fmt: skip
         except OSError as error:
             raise SpeakerError(
-                _("{program} cannot be started: {reason}.").format(program=self._name, reason=error.strerror or error)
+                _("{program} cannot be started: {reason}.").format(program=self._name, reason=os_reason(error))
             ) from error
 
     @property
@@ -96,7 +97,7 @@ class SpeechServer:
             )
         except OSError as error:
             raise SpeakerError(
-                _("{program} cannot be started: {reason}.").format(program=self._name, reason=error.strerror or error)
+                _("{program} cannot be started: {reason}.").format(program=self._name, reason=os_reason(error))
             ) from error
         self._reader = Thread(target=self._read, name="voice program", daemon=True)
         self._reader.start()

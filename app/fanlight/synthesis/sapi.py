@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from threading import Event
 
 from fanlight.domain.errors import SpeakerError
+from fanlight.domain.os_errors import os_reason
 from fanlight.i18n import N_, _
 from fanlight.synthesis.backend import Pcm, Voice
 from fanlight.synthesis.program import run
@@ -65,9 +66,7 @@ class Sapi:
             try:
                 return read_pcm(path.read_bytes(), "Windows")
             except OSError as error:
-                raise SpeakerError(
-                    _("Windows produced no sound: {reason}.").format(reason=error.strerror or error)
-                ) from error
+                raise SpeakerError(_("Windows produced no sound: {reason}.").format(reason=os_reason(error))) from error
 
 
 def _program() -> str | None:

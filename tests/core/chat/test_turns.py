@@ -70,12 +70,15 @@ def test_the_line_under_an_answer_says_where_the_time_went() -> None:
         encode_seconds=0.41, reused_tokens=36, evaluated_tokens=12, first_token_seconds=0.2, generated_tokens=108,
         generate_seconds=2.0, images_encoded=1, device="CPU",
     )  # fmt: skip
-    assert footer(timings) == "encode 0.4 s · prefill 36 reused, 12 new · first word 0.2 s · 54 tokens/s · CPU"
+    assert footer(timings) == (
+        "picture encoded in 0.4 s · prefill: 36 tokens reused, 12 new · first word after 0.2 s · 54 tokens/s · CPU"
+    )
     later = Timings(reused_tokens=1500, evaluated_tokens=9, generated_tokens=1, generate_seconds=0.5)
     assert footer(later, 0.04, encoded_before=1.25) == (
-        "encode 1.2 s while you typed · prefill 1,500 reused, 9 new · first word 0.04 s · 2.0 tokens/s"
+        "picture encoded while you typed, in 1.2 s · prefill: 1,500 tokens reused, 9 new · "
+        "first word after 0.04 s · 2.0 tokens/s"
     )
-    assert footer(Timings(evaluated_tokens=3)) == "prefill 0 reused, 3 new"
+    assert footer(Timings(evaluated_tokens=3)) == "prefill: 0 tokens reused, 3 new"
 
 
 @pytest.mark.parametrize(("value", "words"), [(0.004, "0.00 s"), (0.25, "0.2 s"), (9.96, "10.0 s"), (12.3, "12 s")])

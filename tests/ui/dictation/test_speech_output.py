@@ -173,7 +173,7 @@ def test_any_answer_is_read_aloud_by_its_button(room: Any) -> None:
     )
     here.wait(lambda: here.window.transcript.view(1) is not None)
     names = [control.accessibleName() for control in here.window.transcript.view(1).controls()]
-    assert "Read aloud: Have this answer read aloud, or stop it" in names
+    assert "Read aloud: Read this answer aloud, or stop reading" in names
     here.window.transcript.view(1).read_aloud.emit(here.window.session_manager.current.last_answer)
     here.wait(lambda: here.voice.texts == SENTENCES)
     here.silent()

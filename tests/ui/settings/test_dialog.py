@@ -121,7 +121,7 @@ def test_settings_that_can_not_be_kept_are_said_and_hold(
     (home / f".settings.json.{os.getpid()}.new").mkdir()  # where its draft would be written
     settings_store.choose(top_k=3)
     assert settings_store.now.top_k == 3
-    assert "could not be kept" in str(said[0])
+    assert "could not be saved" in str(said[0])
 
 
 def test_the_wheel_changes_nothing(qtbot: Any, dialog: SettingsDialog) -> None:

@@ -18,7 +18,7 @@ from fanlight.domain.events import (
     Timings,
 )
 from fanlight.domain.messages import Message
-from fanlight.i18n import N_
+from fanlight.i18n import N_, _, format_decimal, format_number
 
 AT_LIMIT = N_("The answer has reached its maximum length. Choose Continue to get the rest.")
 
@@ -94,24 +94,27 @@ def footer(
     """Where the time went: what was not needed is left out."""
     parts: list[str] = []
     if timings.images_encoded or encoded_after:
-        parts.append(f"encode {seconds(timings.encode_seconds + encoded_after)}")
+        parts.append(_("picture encoded in {time}").format(time=seconds(timings.encode_seconds + encoded_after)))
     elif encoded_before:
-        parts.append(f"encode {seconds(encoded_before)} while you typed")
-    parts.append(f"prefill {timings.reused_tokens:,} reused, {timings.evaluated_tokens:,} new")
+        parts.append(_("picture encoded while you typed, in {time}").format(time=seconds(encoded_before)))
+    prefill = _("prefill: {reused} tokens reused, {evaluated} new")
+    parts.append(
+        prefill.format(reused=format_number(timings.reused_tokens), evaluated=format_number(timings.evaluated_tokens))
+    )
     if timings.generated_tokens:
-        parts.append(f"first word {seconds(first_word_seconds or timings.first_token_seconds)}")
+        first = seconds(first_word_seconds or timings.first_token_seconds)
+        parts.append(_("first word after {time}").format(time=first))
         if timings.tokens_per_second:
-            parts.append(f"{rate(timings.tokens_per_second)} tokens/s")
+            parts.append(_("{rate} tokens/s").format(rate=rate(timings.tokens_per_second)))
     if timings.device:
         parts.append(timings.device)
     return " · ".join(parts)
 
 
 def seconds(value: float) -> str:
-    if value < 0.1:
-        return f"{value:.2f} s"
-    return f"{value:.1f} s" if value < 10 else f"{value:.0f} s"
+    digits = 2 if value < 0.1 else 1 if value < 10 else 0
+    return _("{number} s").format(number=format_decimal(value, digits))
 
 
 def rate(value: float) -> str:
-    return f"{value:.1f}" if value < 10 else f"{value:,.0f}"
+    return format_decimal(value, 1 if value < 10 else 0)

@@ -9,6 +9,7 @@ from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.model_jobs import AnswerJob
 from fanlight.domain.events import Event, Finished
 from fanlight.domain.slots import Slot
+from fanlight.i18n import _
 from fanlight.ipc import wire
 from fanlight.ipc.single_instance import Caller
 
@@ -29,7 +30,9 @@ class CommandQuestion(QObject):
         try:
             sampling = wire.check_request(request, [len(blob) for blob in blobs])
         except ValueError:
-            self._caller.refuse("The open window does not understand that question.", "Quit it, and start again.")
+            self._caller.refuse(
+                _("The open window does not understand this question."), _("Quit it, then start again.")
+            )
             self.deleteLater()
             return
         if why := self._obstacle(request.get("model")):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from fanlight.core.chat.entry import TranscriptEntry
 from fanlight.domain.messages import Image, ImagePart, Message, Picture, TextPart
 from fanlight.domain.stored import State
+from fanlight.i18n import _, format_number, ngettext
 
 THUMBNAIL_SIDE = 320
 TITLE_LENGTH = 60
@@ -28,8 +29,11 @@ class Attachment:
     def caption(self) -> str:
         """What the model is sent: "1024 × 768, 36 tokens"."""
         image = self.picture.image
-        tokens = f", {self.tokens:,} tokens" if self.tokens else ""
-        return f"{image.width} × {image.height}{tokens}"
+        size = f"{image.width} × {image.height}"
+        if not self.tokens:
+            return size
+        text = ngettext("{size}, {count} token", "{size}, {count} tokens", self.tokens)
+        return text.format(size=size, count=format_number(self.tokens))
 
     @property
     def origin(self) -> str:
@@ -37,7 +41,9 @@ class Attachment:
         image, picture = self.picture.image, self.picture
         if (picture.width, picture.height) == (image.width, image.height):
             return ""
-        return f"made smaller for the model; the original has {picture.width:,} × {picture.height:,} pixels"
+        return _("scaled down for the model; the original has {width} × {height} pixels").format(
+            width=format_number(picture.width), height=format_number(picture.height)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
 
 from fanlight.core.chat.entry import TranscriptEntry
 from fanlight.core.work.throttle import Throttle
+from fanlight.i18n import _
 from fanlight.ui.theme import BODY_PIXELS
 from fanlight.ui.transcript.button import TranscriptButton
 from fanlight.ui.transcript.column import ColumnLayout
@@ -117,7 +118,7 @@ class MessageColumn(QAbstractScrollArea):
     def _measure_visible(self) -> range:
         """Until what is seen is measured: a height that differs from its guess may bring others into view."""
         shown = range(0)
-        for _ in range(50):
+        for _unused in range(50):
             top = self._value()
             first = self._column.at(top - self._head())
             last = self._column.at(top - self._head() + self.viewport().height())
@@ -191,8 +192,8 @@ class MessageColumn(QAbstractScrollArea):
     # -- the end
 
     def _make_jump(self) -> TranscriptButton:
-        hint = "Go to the end of the conversation (End)"
-        button = TranscriptButton(self, "jump", "arrow-down", "Jump to latest", hint, self.jump_to_end)
+        hint = _("Go to the end of the conversation (End)")
+        button = TranscriptButton(self, "jump", "arrow-down", _("Jump to latest"), hint, self.jump_to_end)
         button.draw(self._looks.theme.text, size=self._looks.px(16))
         button.hide()
         return button
