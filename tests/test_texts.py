@@ -13,11 +13,6 @@ from support.unmarked import MARKS, unmarked
 APP = Path(__file__).parents[1] / "app" / "fanlight"
 SOURCES = sorted(APP.rglob("*.py"))
 
-NOT_YET = {
-    "ui/transcript/transcript.py",
-}
-"""Files whose texts are still to be marked."""
-
 NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
     "cli/output.py": (r"fanlight: \{\}",),
     "cli/window.py": (r"Describe the picture\.",),  # to the model
@@ -59,7 +54,6 @@ def test_every_text_for_people_is_marked_for_translation() -> None:
     found = [
         f"{where(path, line)}: {text!r}"
         for path in SOURCES
-        if name_of(path) not in NOT_YET
         for line, text in unmarked(path.read_text("utf-8"))
         if not any(re.fullmatch(pattern, text, re.DOTALL) for pattern in NOT_FOR_PEOPLE.get(name_of(path), ()))
     ]

@@ -20,6 +20,7 @@ from fanlight.core.chat.entry import AnswerFinished, TranscriptEntry
 from fanlight.core.chat.progress import AnswerProgress
 from fanlight.core.work.throttle import Throttle
 from fanlight.domain.events import EngineNotice, Event, Finished, ImageReady, PromptProgress, TextDelta, ThinkingDelta
+from fanlight.i18n import _
 from fanlight.ui.theme import LIGHT, Theme
 from fanlight.ui.transcript.column_view import MessageColumn
 from fanlight.ui.transcript.looks import TextStyles
@@ -45,7 +46,7 @@ class Transcript(MessageColumn):
     def __init__(self, parent: QWidget | None = None, theme: Theme = LIGHT, text_size: int = 100) -> None:
         super().__init__(TextStyles(theme, text_size), parent)
         self.setObjectName("transcript")
-        self.setAccessibleName("Conversation")
+        self.setAccessibleName(_("Conversation"))
         self._pieces: dict[type[TextDelta] | type[ThinkingDelta], list[str]] = {TextDelta: [], ThinkingDelta: []}
         self._progress = AnswerProgress()
         self._frame = Throttle(self, self.paint_now, FRAME_MILLISECONDS)
