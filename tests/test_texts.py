@@ -38,6 +38,8 @@ NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
     "synthesis/piper.py": (r"\{\}, Piper",),
     "domain/endpointing.py": (r"timed out",),
     "audio/deadline_executor.py": (r"sound library",),  # a thread's name
+    "gguf/kv_cache.py": (r"ssm\..*",),  # keys of GGUF's metadata
+    "gguf/vision.py": (r"clip\..*",),
 }
 """Texts that look like prose and that no person reads: prompts to a model, code. By file, as patterns."""
 

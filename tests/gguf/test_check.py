@@ -38,8 +38,8 @@ def test_a_sound_pair_passes_and_its_headers_come_back(tmp_path: Path) -> None:
         (L + "block_count", 2**31, "block_count"),
         (L + "block_count", 0, "block_count"),
         (L + "block_count", 513, "block_count"),
-        (L + "block_count", 3, "layer 2 of 3"),
-        (L + "block_count", 1, "claims to have 1"),
+        (L + "block_count", 3, "Layer 2 of 3"),
+        (L + "block_count", 1, "declares 1"),
         (L + "embedding_length", 0, "embedding_length"),
         (L + "embedding_length", 2**31, "embedding_length"),
         (L + "embedding_length", 48, "a head has 12"),
@@ -105,7 +105,7 @@ def test_tokens_that_stand_twice_are_counted(tmp_path: Path) -> None:
     tokens = list(draft.value(T + "tokens"))  # type: ignore[call-overload]
     tokens[5] = tokens[6]
     tokens[8] = tokens[9].encode() + b"\0hidden"
-    assert "2 tokens appear twice" in why(ModelBroken, draft.set(T + "tokens", tokens).write(tmp_path / "broken.gguf"))
+    assert "2 tokens occur twice" in why(ModelBroken, draft.set(T + "tokens", tokens).write(tmp_path / "broken.gguf"))
 
 
 def test_a_vocabulary_of_pieces_needs_a_token_for_every_byte(tmp_path: Path) -> None:
@@ -117,7 +117,7 @@ def test_a_vocabulary_of_pieces_needs_a_token_for_every_byte(tmp_path: Path) -> 
 
 def test_a_first_token_that_is_added_must_be_there(tmp_path: Path) -> None:
     draft = text_model().drop(T + "bos_token_id").set(T + "pre", "glm4")
-    assert "needs its bos token" in why(ModelBroken, draft.write(tmp_path / "broken.gguf"))
+    assert "no bos token" in why(ModelBroken, draft.write(tmp_path / "broken.gguf"))
     check_model(draft.set(T + "add_bos_token", False).write(tmp_path / "sound.gguf"))
 
 
@@ -135,7 +135,7 @@ def test_models_that_can_not_answer_are_called_what_they_are(tmp_path: Path) -> 
 def test_missing_and_misstored_tensors_are_named(tmp_path: Path) -> None:
     path = tmp_path / "broken.gguf"
     assert "token_embd" in why(ModelBroken, text_model().drop_tensors("token_embd").write(path))
-    assert "layer 1 of 2" in why(ModelBroken, text_model().drop_tensors("blk.1.").write(path))
+    assert "Layer 1 of 2" in why(ModelBroken, text_model().drop_tensors("blk.1.").write(path))
     assert "attn_q" in why(ModelBroken, text_model().reshape("blk.0.attn_q.weight", 32, 40).write(path))
     norm = text_model()
     norm.tensor("blk.0.attn_norm.weight").type, norm.tensor("blk.0.attn_norm.weight").data = F16, bytes(64)
@@ -175,7 +175,7 @@ def test_a_projector_of_another_width_is_refused(tmp_path: Path) -> None:
     ("key", "value", "words"),
     [
         ("clip.projector_type", "frobnicate", "frobnicate"),
-        ("clip.projector_type", "ultravox", "for sound, not for pictures"),
+        ("clip.projector_type", "ultravox", "audio projector"),
         ("clip.has_vision_encoder", False, "no vision encoder"),
         (V + "patch_size", 0, "patch_size"),
         (V + "patch_size", 16, "v.patch_embd.weight"),
@@ -196,7 +196,7 @@ def test_a_projector_of_another_width_is_refused(tmp_path: Path) -> None:
         (V + "image_min_pixels", 2**31 - 1, "image_min_pixels"),
         (V + "preproc_max_tiles", 0, "preproc_max_tiles"),
         (V + "window_size", 0, "window_size"),
-        ("clip.use_silu", True, "two activations"),
+        ("clip.use_silu", True, "two activation functions"),
     ],
 )
 def test_values_no_projector_has_are_refused(tmp_path: Path, key: str, value: object, words: str) -> None:
@@ -296,7 +296,7 @@ def test_a_model_in_parts_is_opened_by_its_first_and_whole_name(tmp_path: Path) 
     third.write_bytes(second.read_bytes())
     assert "not part 3" in why(ModelBroken, first)
     third.write_bytes(third_data)
-    assert "not named that way" in why(ModelBroken, first.rename(tmp_path / "renamed.gguf"))
+    assert "its name does not say so" in why(ModelBroken, first.rename(tmp_path / "renamed.gguf"))
 
 
 def _hint(path: Path) -> str:

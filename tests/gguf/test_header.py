@@ -173,14 +173,14 @@ def _unprintable(draft: Draft) -> None:
         (_same_tensor, "same name"),
         (_unknown_type, "type 4"),
         (_block, "rows of 33"),
-        (_elsewhere, "not where it should be"),
+        (_elsewhere, "at a wrong position"),
         (_huge, "shape"),
         (_nothing_in_it, "shape"),
         (_five, "5 dimensions"),
         (_too_small_alignment, "alignment is 8"),
         (_odd_alignment, "alignment is 33"),
-        (_nameless, "not text"),
-        (_unprintable, "not text"),
+        (_nameless, "unreadable text"),
+        (_unprintable, "unreadable text"),
     ],
 )
 def test_a_damaged_layout_is_refused(tmp_path: Path, damage: Callable[[Draft], None], words: str) -> None:

@@ -1,4 +1,4 @@
-"""Which models are here: the practice model that ships, and those the user has added (their files stay in place)."""
+"""The available models: the practice model, and those the user has added (their files stay in place)."""
 
 from __future__ import annotations
 
@@ -13,29 +13,30 @@ from fanlight.gguf.check import check
 from fanlight.gguf.header import Header
 from fanlight.gguf.pair import find_projector
 from fanlight.gguf.split import parts
-from fanlight.i18n import _
+from fanlight.i18n import N_, _
 
 PRACTICE = "practice"
 FILE = "models.json"
 MAX_NAME = 80
+_NO_MODEL = N_("There is no model called “{name}”.")
 _SAYS_NOTHING = frozenset(("model", "models", "hf", "gguf", "tmp", "output", "converted", "merged", "snapshot", "."))
 
 
 class Catalog:
-    """`shipped` is the folder of bundled models, `home` the user's own."""
+    """`shipped`: the folder of bundled models; `home`: the user's folder."""
 
     def __init__(self, shipped: Path, home: Path) -> None:
         self._shipped = shipped
         self._registered = Registrations(home / FILE)
 
     def models(self) -> list[ModelSpec]:
-        """The practice model first; a registration stays even when its files are gone. Raises StoreError."""
+        """The practice model first. A registration is listed even when its files are gone. Raises StoreError."""
         practice = self._practice()
         return [*([practice] if practice else []), *self._registered.specs()]
 
     def find(self, name_or_path: str) -> ModelSpec:
-        """The model of that name, or the one in that file, which need not be registered: its projector is looked for
-        beside it. Raises ModelMissing."""
+        """The model of that name, or the one in that file, which need not be registered: its projector is looked up in
+        the same folder. Raises ModelMissing."""
         models = self.models()
         for same in (str.__eq__, lambda a, b: a.casefold() == b.casefold()):
             for spec in models:
@@ -44,16 +45,13 @@ class Catalog:
         path = Path(name_or_path).expanduser()
         if path.suffix.lower() == ".gguf" or path.exists():
             return self._in_file(path, models)
-        raise ModelMissing(
-            _("There is no model called “{name}”.").format(name=name_or_path),
-            _suggestion(name_or_path, models),
-        )
+        raise ModelMissing(_(_NO_MODEL).format(name=name_or_path), _suggestion(name_or_path, models))
 
     def add(self, model: Path, projector: Path | None = None, name: str | None = None) -> ModelSpec:
-        """Register a model where it lies. Without `projector` the one beside it that belongs to it is taken; without
-        `name` it is called what its makers called it. A file that is known already gets its new name or projector.
+        """Register a model's files, which stay in place. Without `projector` a matching one in the same folder is used;
+        without `name` the model's own name. A file that is registered already gets the new name or projector.
 
-        Raises ModelError when the files cannot be used, InputError for a name that cannot be had, StoreError.
+        Raises ModelError for unusable files, InputError for an unusable name, StoreError.
         """
         model = _first_part(_absolute(model))
         known = next((spec for spec in self._registered.specs() if _same_file(spec.model, model)), None)
@@ -62,25 +60,23 @@ class Catalog:
         taken = {spec.name.casefold() for spec in self.models() if known is None or spec.name != known.name}
         taken.add(PRACTICE)
         if name is not None:
-            name = _wanted(name, taken)
+            name = _checked_name(name, taken)
         else:
-            name = known.name if known else _free(_readable(header), model, taken)
+            name = known.name if known else _unused_name(_readable(header), model, taken)
         spec = ModelSpec(name, model, projector)
         if known and known.name != name:
             self._registered.drop(known.name)
-        self._registered.put(spec)
+        self._registered.add_or_replace(spec)
         return spec
 
     def remove(self, name: str) -> None:
         """Forget a registration; its files stay. Raises ModelMissing, or InputError for the practice model."""
         if name == PRACTICE:
             raise InputError(
-                _("The practice model is part of Fanlight and cannot be removed."), _("Choose a model that you added.")
+                _("The practice model is part of Fanlight and cannot be removed."), _("Name a model that you added.")
             )
         if all(spec.name != name for spec in self._registered.specs()):
-            raise ModelMissing(
-                _("There is no model called “{name}”.").format(name=name), _suggestion(name, self._registered.specs())
-            )
+            raise ModelMissing(_(_NO_MODEL).format(name=name), _suggestion(name, self._registered.specs()))
         self._registered.drop(name)
 
     def _practice(self) -> ModelSpec | None:
@@ -103,12 +99,12 @@ class Catalog:
 
 
 def _absolute(path: Path) -> Path:
-    """Not resolved: a projector may lie beside the link and not beside what it leads to."""
+    """Symbolic links are not resolved: the projector may be in the folder of the link."""
     return path.expanduser().absolute()
 
 
 def _first_part(path: Path) -> Path:
-    """A model in several files is opened by its first."""
+    """The first file of a model in several files."""
     first = parts(path)[0]
     return first if first.exists() else path
 
@@ -121,7 +117,7 @@ def _same_file(a: Path, b: Path) -> bool:
 
 
 def _readable(header: Header) -> str:
-    """The model's own name as a word for the command line: "Qwen2.5 VL 7B Instruct" is qwen2.5-vl-7b-instruct."""
+    """The model's own name as a word for the command line: "Qwen2.5 VL 7B Instruct" becomes qwen2.5-vl-7b-instruct."""
     for name in (header.get("general.name", ""), header.path.stem):
         word = re.sub(r"[^\w.+-]+", "-", name.strip().casefold()).strip("-._")[:MAX_NAME]
         if len(word) > 1 and word not in _SAYS_NOTHING and not word.isdigit():
@@ -129,17 +125,17 @@ def _readable(header: Header) -> str:
     return "model"
 
 
-def _free(word: str, model: Path, taken: set[str]) -> str:
-    """`word`, or with the quantisation in the file's name, or with a number."""
-    quantisation = re.search(
+def _unused_name(word: str, model: Path, taken: set[str]) -> str:
+    """`word`, if necessary with the quantization in the file's name, or with a number."""
+    quantization = re.search(
         r"(?i)\b(i?q\d\w*|bf16|f16|f32|mxfp4\w*)\b", model.stem.replace("-", " ").replace(".", " ")
     )
-    tries = [word, *([f"{word}-{quantisation[1].lower()}"] if quantisation else [])]
+    tries = [word, *([f"{word}-{quantization[1].lower()}"] if quantization else [])]
     tries += [f"{word}-{number}" for number in range(2, len(taken) + 3)]
     return next(name for name in tries if name not in taken)
 
 
-def _wanted(name: str, taken: set[str]) -> str:
+def _checked_name(name: str, taken: set[str]) -> str:
     name = name.strip()
     if not name or len(name) > MAX_NAME or not name.isprintable() or "/" in name or name.lower().endswith(".gguf"):
         raise InputError(
@@ -148,7 +144,7 @@ def _wanted(name: str, taken: set[str]) -> str:
     if name.casefold() in taken:
         raise InputError(
             _("There is already a model called “{name}”.").format(name=name),
-            _("Choose another name, or remove the other one first."),
+            _("Choose another name, or remove that model first."),
         )
     return name
 
@@ -156,6 +152,5 @@ def _wanted(name: str, taken: set[str]) -> str:
 def _suggestion(name: str, models: list[ModelSpec]) -> str:
     close = difflib.get_close_matches(name.casefold(), [spec.name.casefold() for spec in models], n=1, cutoff=0.5)
     near = next((spec.name for spec in models if close and spec.name.casefold() == close[0]), None)
-    if near:
-        return _("Did you mean “{model}”? `fanlight models list` shows all models.").format(model=near)
-    return _("`fanlight models list` shows all models; `fanlight models add FILE` adds one.")
+    commands = _("`fanlight models list` shows the available models; `fanlight models add FILE` adds one.")
+    return f"{_('Did you mean “{name}”?').format(name=near)} {commands}" if near else commands

@@ -1,4 +1,4 @@
-"""The models a user has added, as JSON in their folder: where the files are, not the files."""
+"""The models a user has added, as JSON in the user's folder: paths of files, not the files."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import Any
 
 from fanlight.domain.errors import DiskFull, StoreError
 from fanlight.domain.models import ModelSpec
-from fanlight.domain.os_errors import os_reason
 from fanlight.files import replace_file
 from fanlight.i18n import _
 
@@ -18,7 +17,7 @@ log = logging.getLogger(__name__)
 
 
 class Registrations:
-    """Read anew each time, replaced in one step; what is not understood is kept for the version that wrote it."""
+    """The file is read each time and replaced in one step; unknown entries are kept for the version that wrote them."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -26,44 +25,46 @@ class Registrations:
     def specs(self) -> list[ModelSpec]:
         return [spec for spec in map(_spec, self._load()["models"]) if spec is not None]
 
-    def put(self, spec: ModelSpec) -> None:
-        """Add, or replace the one of the same name. Raises StoreError."""
-        said = self._load()
+    def add_or_replace(self, spec: ModelSpec) -> None:
+        """Add a model, or replace the one of the same name. Raises StoreError."""
+        stored = self._load()
         entry = {
             "name": spec.name,
             "model": str(spec.model),
             "projector": str(spec.projector) if spec.projector else None,
         }
-        for i, known in enumerate(said["models"]):
+        for i, known in enumerate(stored["models"]):
             if isinstance(known, dict) and known.get("name") == spec.name:
-                said["models"][i] = {**known, **entry}
+                stored["models"][i] = {**known, **entry}
                 break
         else:
-            said["models"].append(entry)
-        self._save(said)
+            stored["models"].append(entry)
+        self._save(stored)
 
     def drop(self, name: str) -> None:
         """Raises StoreError."""
-        said = self._load()
-        said["models"] = [known for known in said["models"] if not isinstance(known, dict) or known.get("name") != name]
-        self._save(said)
+        stored = self._load()
+        stored["models"] = [
+            known for known in stored["models"] if not isinstance(known, dict) or known.get("name") != name
+        ]
+        self._save(stored)
 
     def _load(self) -> dict[str, Any]:
         try:
-            said = json.loads(self.path.read_text("utf-8"))
-            if not isinstance(said, dict) or not isinstance(said.get("models"), list):
+            stored = json.loads(self.path.read_text("utf-8"))
+            if not isinstance(stored, dict) or not isinstance(stored.get("models"), list):
                 raise ValueError("not a list of models")
         except FileNotFoundError:
             return {"models": []}
         except OSError as error:
             raise StoreError(
-                _("The list of models cannot be read: {reason}.").format(reason=os_reason(error)),
+                _("The list of models cannot be read: {reason}.").format(reason=error.strerror or error),
                 _("Check {path}.").format(path=self.path),
             ) from error
         except ValueError as error:
             self._set_aside(error)
             return {"models": []}
-        return said
+        return stored
 
     def _set_aside(self, why: ValueError) -> None:
         kept = self.path.with_suffix(".broken")
@@ -74,21 +75,21 @@ class Registrations:
         else:
             log.warning("the list of models at %s was damaged (%s); it was set aside as %s", self.path, why, kept.name)
 
-    def _save(self, said: dict[str, Any]) -> None:
-        text = json.dumps(said, indent=2, ensure_ascii=False)
+    def _save(self, stored: dict[str, Any]) -> None:
+        text = json.dumps(stored, indent=2, ensure_ascii=False)
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             replace_file(self.path, text.encode("utf-8", "surrogateescape"))
         except OSError as error:
             kind = DiskFull if error.errno == errno.ENOSPC else StoreError
             raise kind(
-                _("The list of models cannot be written: {reason}.").format(reason=os_reason(error)),
+                _("The list of models cannot be written: {reason}.").format(reason=error.strerror or error),
                 _("Check {path}.").format(path=self.path.parent),
             ) from error
 
 
 def _spec(entry: object) -> ModelSpec | None:
-    """The registration as a model, or None (said in the log) when it is none."""
+    """The registration as a model; None, with a log line, for an unknown entry."""
     if isinstance(entry, dict):
         name, model, projector = entry.get("name"), entry.get("model"), entry.get("projector")
         if isinstance(name, str) and name and isinstance(model, str) and model and isinstance(projector, str | None):

@@ -23,7 +23,7 @@ from fanlight.engine import logs
 from fanlight.engine.backend import STOP_PROBE, llama, mtmd
 from fanlight.engine.embeddings import Rows
 from fanlight.engine.mtmd import Item, MediaChunk, VisionEncoder
-from fanlight.i18n import _
+from fanlight.i18n import _, format_number
 
 _PARTIAL = 1  # LLAMA_STATE_SEQ_FLAGS_PARTIAL_ONLY: recurrent and window state, not the whole cache
 _WHOLE = 0
@@ -319,6 +319,6 @@ def open_context(model: int, **settings: Any) -> int:
     handle = llama.llama_init_from_model(model, params)
     if not handle:
         raise OutOfMemory(
-            _("There is not enough memory for a context of {tokens} tokens.").format(tokens=f"{params.n_ctx:,}")
+            _("There is not enough memory for a context of {tokens} tokens.").format(tokens=format_number(params.n_ctx))
         )
     return int(handle)

@@ -25,7 +25,7 @@ from fanlight.engine.prompt import Prompt, PromptBuilder
 from fanlight.engine.sampling import Sampler
 from fanlight.engine.slots import DEFAULT_SLOT, Slots
 from fanlight.engine.vocab import Vocab
-from fanlight.i18n import _, ngettext
+from fanlight.i18n import _, format_number, ngettext
 
 _EMBEDDING_BYTES = 256 * 2**20
 _PROMPT_STEP = 512  # tokens between two progress events, and between two checks of the stop flag on a GPU
@@ -330,4 +330,4 @@ def _dropped_notice(count: int, context_tokens: int) -> str:
         "{count} earlier message no longer fits into the context of {tokens} tokens.",
         "{count} earlier messages no longer fit into the context of {tokens} tokens.",
         count,
-    ).format(count=count, tokens=f"{context_tokens:,}")
+    ).format(count=count, tokens=format_number(context_tokens))

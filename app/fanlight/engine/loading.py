@@ -27,7 +27,7 @@ from fanlight.gguf import memory
 from fanlight.gguf.check import check
 from fanlight.gguf.kv_cache import BATCH
 from fanlight.gguf.memory import MemoryPlan
-from fanlight.i18n import _
+from fanlight.i18n import _, format_decimal, format_number
 
 log = logging.getLogger(__name__)
 
@@ -127,9 +127,12 @@ class _LoadProgress:
 def check_room(plan: MemoryPlan, free_bytes: int) -> None:
     """Raises OutOfMemory: the system would rather end the program than refuse memory later."""
     if plan.unmapped > free_bytes:
+        text = _("A context of {tokens} tokens needs {needed} GB, and {free} GB are free.")
         raise OutOfMemory(
-            _("A context of {tokens} tokens needs {needed} GB, and {free} GB are free.").format(
-                tokens=f"{plan.context_tokens:,}", needed=f"{plan.unmapped / 1e9:.1f}", free=f"{free_bytes / 1e9:.1f}"
+            text.format(
+                tokens=format_number(plan.context_tokens),
+                needed=format_decimal(plan.unmapped / 1e9, 1),
+                free=format_decimal(free_bytes / 1e9, 1),
             )
         )
 

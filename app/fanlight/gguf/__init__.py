@@ -1,1 +1,1 @@
-"""GGUF files read with suspicion: headers, checks before llama.cpp may abort, which projector goes with a model."""
+"""GGUF files: headers, checks before llama.cpp reads them, projectors and their models, and the memory plan."""

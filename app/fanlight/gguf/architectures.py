@@ -6,7 +6,7 @@ from fanlight.i18n import N_
 
 
 def names(text: str) -> frozenset[str]:
-    """A table of words."""
+    """Words divided by white space."""
     return frozenset(text.split())
 
 
@@ -28,19 +28,19 @@ ARCHITECTURES = names(
     """
 )
 
-# Known, and of no use for a conversation: what they are for, in a word.
+# Known, but of no use for a conversation, and why.
 NOT_FOR_CHAT = {
     **dict.fromkeys(
         ("bert", "modern-bert", "nomic-bert", "nomic-bert-moe", "neo-bert", "jina-bert-v2", "jina-bert-v3", "eurobert",
          "gemma-embedding", "llama-embed"),
-        N_("it is an embedding model, made for searching texts"),
+        N_("It is an embedding model, which searches texts and cannot answer."),
     ),
-    **dict.fromkeys(("t5", "t5encoder"), N_("it rewrites one text into another and cannot chat")),
-    **dict.fromkeys(("wavtokenizer-dec", "qwen3tts", "pockettts"), N_("it generates speech and cannot chat")),
-    **dict.fromkeys(("eagle3", "dflash", "gemma4-assistant"), N_("it only drafts for a larger model")),
+    **dict.fromkeys(("t5", "t5encoder"), N_("It rewrites texts and cannot hold a conversation.")),
+    **dict.fromkeys(("wavtokenizer-dec", "qwen3tts", "pockettts"), N_("It makes speech and cannot answer.")),
+    **dict.fromkeys(("eagle3", "dflash", "gemma4-assistant"), N_("It drafts for a larger model and cannot answer.")),
 }  # fmt: skip
 
-# Their graphs take it that all of a head is rotated, and stop the process when it is not.
+# Their graphs assume that all of a head is rotated, and abort the process when it is not.
 FULL_ROTATION = names(
     """
     apertus arcee arctic baichuan chameleon codeshell cogvlm cohere2moe dbrx deci deepseek dots1 dream ernie4_5
@@ -51,7 +51,7 @@ FULL_ROTATION = names(
     """
 )
 
-# Positions in several directions: `rope.dimension_sections` says how a head is shared out.
+# M-RoPE: `rope.dimension_sections` divides a head among several directions.
 SECTIONED_ROTATION = frozenset(("qwen2vl", "qwen3vl", "qwen3vlmoe", "qwen35", "qwen35moe", "qwen4exp", "paddleocr"))
 SECTIONED_WHEN_SEEING = frozenset(("glm4", "glm4moe"))
 

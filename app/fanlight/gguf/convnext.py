@@ -1,11 +1,11 @@
-"""What must hold of a `yasa2` projector, a ConvNeXt V2 (tools/mtmd/models/yasa2.cpp): llama.cpp checks no shape of it,
-gives 64 tokens to every picture whatever the stages leave, and stops the process on a kernel it cannot use."""
+"""Checks of a `yasa2` projector, a ConvNeXt V2 (tools/mtmd/models/yasa2.cpp): llama.cpp checks none of its shapes,
+gives 64 tokens to every picture whatever the stages leave, and aborts the process on a kernel it cannot use."""
 
 from __future__ import annotations
 
 from fanlight.gguf.header import Header, Tensor
-from fanlight.gguf.say import expect, unusable
-from fanlight.i18n import _, format_number
+from fanlight.gguf.refusal import expect, misfit, needed, unusable, wrong_storage
+from fanlight.i18n import _
 
 TOKENS_A_SIDE = 8
 STAGES, BLOCKS = 16, 256
@@ -14,7 +14,7 @@ PLAIN = ("f32", "f16")
 
 def check_stages(header: Header, patch: int, side: int) -> int:
     """The width after the last stage. Raises ModelBroken."""
-    stem = _need(header, "v.patch_embd.weight")
+    stem = needed(header, "v.patch_embd.weight")
     width = stem.shape[3] if len(stem.shape) == 4 else 1
     expect(header, stem, (patch, patch, 3, width))
     _plain(header, stem)
@@ -37,15 +37,10 @@ def check_stages(header: Header, patch: int, side: int) -> int:
                 break
             _check_block(header, f"{start}blk.{block}.", width)
     if grid < TOKENS_A_SIDE or grid // (grid // TOKENS_A_SIDE) != TOKENS_A_SIDE:
-        raise unusable(header, _("{grid} × {grid} cells of a picture cannot become 8 × 8 tokens").format(grid=grid))
+        raise unusable(header, _("A picture of {size} × {size} cells cannot become 8 × 8 tokens.").format(size=grid))
     places = header.named.get("v.vision_pos_embed")
     if places is not None and (places.shape[0] != width or places.type != "f32"):
-        raise unusable(
-            header,
-            _("the tensor {tensor} does not fit an encoder {width} wide").format(
-                tensor=places.name, width=format_number(width)
-            ),
-        )
+        raise misfit(header, places, width)
     return width
 
 
@@ -55,11 +50,11 @@ def _check_block(header: Header, start: str, width: int) -> None:
     if kernel.type != "f16":
         raise unusable(
             header,
-            _("the tensor {tensor} is stored as {type}; llama.cpp needs f16 there").format(
+            _("The tensor {tensor} is stored as {type}, but llama.cpp needs f16.").format(
                 tensor=kernel.name, type=kernel.type
             ),
         )
-    up, down = _need(header, start + "pw1.weight"), _need(header, start + "pw2.weight")
+    up, down = needed(header, start + "pw1.weight"), needed(header, start + "pw2.weight")
     inner = up.shape[1] if len(up.shape) > 1 else 1
     expect(header, up, (width, inner))
     expect(header, down, (inner, width))
@@ -67,25 +62,16 @@ def _check_block(header: Header, start: str, width: int) -> None:
     _rows(header, inner, start + "pw1.bias", start + "grn.weight", start + "grn.bias")
 
 
-def _need(header: Header, name: str) -> Tensor:
-    tensor = header.named.get(name)
-    if tensor is None:
-        raise unusable(header, _("the tensor {tensor} is missing").format(tensor=name))
-    return tensor
-
-
 def _plain(header: Header, kernel: Tensor) -> None:
     if kernel.type not in PLAIN:
-        raise unusable(
-            header, _("the tensor {tensor} is stored as {type}").format(tensor=kernel.name, type=kernel.type)
-        )
+        raise wrong_storage(header, kernel)
 
 
 def _rows(header: Header, length: int, *names: str) -> None:
-    """What is added or multiplied by channel: left out, or `length` plain numbers."""
+    """Tensors that are added or multiplied per channel: absent, or `length` plain numbers."""
     for name in names:
         row = header.named.get(name)
         if row is not None:
             expect(header, row, (length,))
             if row.type != "f32":
-                raise unusable(header, _("the tensor {tensor} is stored as {type}").format(tensor=name, type=row.type))
+                raise wrong_storage(header, row)

@@ -1,4 +1,4 @@
-"""How much memory a model takes, from its files' headers alone: the one plan that everybody counts with.
+"""How much memory a model takes, from its files' headers alone: the one plan used by the list of models and the loader.
 
 Weights are counted to the byte, the KV cache to the cell (`kv_cache`); what computing takes is an estimate after
 llama.cpp's own buffers (batches of 512, no flash attention: what the engine uses on a processor). tests/gguf hold cache

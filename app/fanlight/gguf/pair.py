@@ -1,4 +1,4 @@
-"""Which projector goes with which language model: by what the files say about themselves, not by their names."""
+"""Which projector belongs to which language model: by the files' metadata, not by their names."""
 
 from __future__ import annotations
 
@@ -16,31 +16,31 @@ _NAMES = ("general.basename", "general.name", "general.base_model.0.name")
 
 
 def belongs(model: Header, projector: Header) -> str | None:
-    """Why the projector cannot serve the model, as a sentence, or None when it can. Raises ModelBroken for a file
-    that is no projector at all."""
+    """Why the projector does not work with the model, as a sentence; None when it does. Raises ModelBroken when
+    `projector` is not one."""
     kind, arch = projector_type(projector), model.architecture
     made = known.PROJECTORS[kind].models
     serves = known.MADE_FOR.get(arch)
     if (made and arch not in made) or (serves is not None and kind not in serves):
-        return _("{file} is a projector of the {kind} kind, which a {arch} model does not understand.").format(
-            file=projector.path.name, kind=kind, arch=arch
+        return _("{file} is a projector of type {kind}, which {architecture} models cannot use.").format(
+            file=projector.path.name, kind=kind, architecture=arch
         )
     if arch in SECTIONED_WHEN_SEEING and f"{arch}.rope.dimension_sections" not in model.metadata:
-        return _("{file} was converted without its part for pictures and cannot use a projector.").format(
+        return _("{file} was converted without support for pictures and cannot use a projector.").format(
             file=model.path.name
         )
     gives, takes = output_width(projector), input_width(model)
     if gives != takes:
         return _(
-            "{file} belongs to another model: its picture tokens have {gives} numbers, but {model} takes {takes}."
+            "{projector} belongs to another model: its picture tokens have {gives} numbers, but {model} takes {takes}."
         ).format(
-            file=projector.path.name, gives=format_number(gives), model=model.path.name, takes=format_number(takes)
+            projector=projector.path.name, gives=format_number(gives), model=model.path.name, takes=format_number(takes)
         )
     return None
 
 
 def input_width(model: Header) -> int:
-    """Numbers in one token that goes into the model; some take features of deeper encoder layers along."""
+    """Width of one input token of the model; some models append features of deeper encoder layers."""
     width = model.own("embedding_length", 0)
     mapping = model.metadata.get(f"{model.architecture}.deepstack_mapping")
     if isinstance(mapping, tuple):
@@ -49,8 +49,8 @@ def input_width(model: Header) -> int:
 
 
 def find_projector(model: Path) -> Path | None:
-    """The projector beside `model` that fits it best: by kind and width, then by the names inside, then by the file's
-    name. None when none fits, or when `model` is no readable model."""
+    """The projector in the folder of `model` that fits best: by type and width, then by the names in the metadata, then
+    by the file's name. None when none fits, or when `model` is not a readable model."""
     try:
         text = read(model)
     except ModelError:
@@ -80,7 +80,7 @@ def _fits(model: Header, projector: Header) -> bool:
 
 
 def _likeness(model: Header, projector: Header) -> int:
-    """How alike the two are called: the names they carry count more than those of their files."""
+    """Similarity of the names; those in the metadata count more than those of the files."""
     same = sum(
         4 for key in _NAMES if model.get(key, "") and _plain(model.get(key, "")) == _plain(projector.get(key, ""))
     )
@@ -97,6 +97,6 @@ def _plain(name: str) -> str:
 
 
 def _precision(header: Header) -> int:
-    """Smaller is better: between twins the 16-bit one is as good as the 32-bit one and takes half the room."""
+    """Smaller is better: 16 bits are as good as 32 and take half the memory."""
     kinds = {tensor.type for tensor in header.tensors}
     return 0 if kinds & {"f16", "bf16"} else 1 if kinds == {"f32"} else 2

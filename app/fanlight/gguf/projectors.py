@@ -1,4 +1,4 @@
-"""Projector types of the pinned llama.cpp (tools/mtmd/clip-impl.h, clip.cpp): what each one is made of."""
+"""Projector types of the pinned llama.cpp (tools/mtmd/clip-impl.h, clip.cpp): what each is made of."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ PROJECTORS: dict[str, Projector] = {
     "muse-glimmer": Projector(("mm.2.weight", 1), models=frozenset(("muse-glimmer",))),
 }
 
-# Models that have one eye only: any other projector would be read with the wrong positions.
+# Models with one vision encoder: any other projector would get wrong positions.
 MADE_FOR: dict[str, frozenset[str]] = {
     "qwen2vl": frozenset(("qwen2vl_merger", "qwen2.5vl_merger", "qwen2.5o", "dots_ocr")),
     "gemma3": frozenset(("gemma3",)),
@@ -96,21 +96,21 @@ HEARING = names(
     """
 )
 
-# These build their own encoder: no plain stack of layers to hold against the metadata.
+# These have encoders of their own: there is no plain stack of layers to compare with the metadata.
 OWN_ENCODER = frozenset(
     ("gemma3nv", "gemma4uv", "yasa2", "deepseekocr", "deepseekocr2", "cogvlm", "llama4", "granite4_vision")
 )
 
-# Patches are not cut by a plain convolution over three colours.
+# Patches are not made by a plain convolution over three colors.
 OTHER_PATCHES = frozenset(("youtuvl", "muse-glimmer"))
 # No class token; queries, keys and values have a bias.
 UPRIGHT = frozenset(("qwen2vl_merger", "qwen2.5vl_merger", "qwen2.5o", "qwen3vl_merger"))
-# They look for queries, keys and values one by one.
+# Queries, keys and values are separate tensors.
 SEPARATE = frozenset(("qwen2vl_merger", "qwen2.5vl_merger", "qwen2.5o", "mlp", "ldp", "ldpv2", "adapter"))
 # Several queries may share a key.
 GROUPED = frozenset(("mimovl", "exaone4_5", "deepseekocr2", "dots3note_v"))
 
-# How clip.cpp reads each key; it stops the process when a single value has another type.
+# The type clip.cpp reads each key as; it aborts the process when a value has another type.
 KINDS: dict[str, str] = {
     **dict.fromkeys(("general.name", "general.description", "clip.projector_type", "clip.vision.projector_type",
                      "clip.audio.projector_type", "clip.gen.audio.projector_type", "clip.gen.audio.model_variant",

@@ -1,4 +1,4 @@
-"""A file read through a window, where no length is believed before it was held against the file's size."""
+"""Little-endian values read from a file through a buffer, with every length checked against the file's size."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from fanlight.i18n import N_, _, format_number
 
 WINDOW = 4 << 20
 MAX_STRING = 64 << 20
+INCOMPLETE = N_("Download the file again: the download was incomplete.")
 _U64 = struct.Struct("<Q")
 _U32 = struct.Struct("<I")
 
 
 class BinaryReader:
-    """Little-endian values from `position` on. Every method raises ModelBroken where the file ends too soon."""
+    """Reads at `position`. Every method raises ModelBroken when the file ends too soon."""
 
     def __init__(self, file: BinaryIO, size: int, name: str) -> None:
         self.size, self.file_name = size, name
@@ -29,19 +30,21 @@ class BinaryReader:
     def position(self) -> int:
         return self._start + self._at
 
-    def broken(self, what: str) -> ModelBroken:
-        return ModelBroken(_("{file} is damaged: {what}.").format(file=self.file_name, what=what))
+    def broken(self, reason: str) -> ModelBroken:
+        """`reason` is a sentence."""
+        return ModelBroken(_("{file} is damaged. {reason}").format(file=self.file_name, reason=reason))
 
     def jump(self, position: int) -> None:
         if position > self.size:
-            raise self._short("a value")
+            raise self._short(_("a value"))
         if self._start <= position <= self._start + len(self._window):
             self._at = position - self._start
         else:
             self._start, self._window, self._at = position, b"", 0
 
-    def take(self, count: int, what: str = N_("its header")) -> bytes:
-        self._need(count, what)
+    def take(self, count: int, what: str = "") -> bytes:
+        """`what` is named in the error; "" is the header."""
+        self._need(count, what or _("its header"))
         at = self._at
         self._at = at + count
         return self._window[at : at + count]
@@ -55,17 +58,17 @@ class BinaryReader:
     def kind(self, key: str) -> int:
         kind = self.u32()
         if kind >= len(layout.KIND_NAMES):
-            raise self.broken(_("{key} has the unknown type {kind}").format(key=key, kind=kind))
+            raise self.broken(_("The value of {key} has the unknown type {type}.").format(key=key, type=kind))
         return kind
 
     def string(self, what: str, limit: int = MAX_STRING) -> str:
         return self.take(self._length(what, limit), what).decode("utf-8", "replace")
 
     def name(self, what: str, limit: int) -> str:
-        """A string that may stand in a sentence."""
+        """A printable string that is not empty."""
         text = self.string(what, limit)
         if not text or not text.isprintable():
-            raise self.broken(_("{what} is not text").format(what=what))
+            raise self.broken(_("There is unreadable text in {place}.").format(place=what))
         return text
 
     def value(self, kind: int, key: str) -> bool | int | float | str:
@@ -78,14 +81,14 @@ class BinaryReader:
     def array(self, kind: int, count: int, key: str) -> tuple[bool | int | float | str, ...]:
         if kind == layout.STRING:
             self._room(count, 8, key)
-            return tuple(self.string(key) for _ in range(count))
+            return tuple(self.string(key) for _number in range(count))
         form = layout.SCALARS[kind]
         self._room(count, form.size, key)
         values = struct.unpack(f"<{count}{form.format[1:]}", self.take(count * form.size, key))
         return tuple(map(bool, values)) if layout.KIND_NAMES[kind] == "bool" else values
 
     def raw_strings(self, count: int, key: str) -> list[bytes]:
-        """As many strings; those that lie whole in the window are cut out in one go."""
+        """Read `count` strings; those completely in the buffer are sliced in one loop."""
         self._room(count, 8, key)
         strings: list[bytes] = []
         length_at = _U64.unpack_from
@@ -104,7 +107,7 @@ class BinaryReader:
         return strings
 
     def skip_array(self, kind: int, count: int, key: str) -> None:
-        """Walk past an array. Strings have to be stepped over one by one: this loop is most of a header's time."""
+        """Skip an array. Strings must be skipped one by one: this loop takes most of a header's time."""
         if kind != layout.STRING:
             self._room(count, layout.SCALARS[kind].size, key)
             self.jump(self.position + count * layout.SCALARS[kind].size)
@@ -125,15 +128,17 @@ class BinaryReader:
     def _length(self, what: str, limit: int = MAX_STRING) -> int:
         length = self.u64()
         if length > limit:
-            raise self.broken(_("{what} is {length} bytes long").format(what=what, length=format_number(length)))
+            raise self.broken(
+                _("There is a text of {count} bytes in {place}.").format(count=format_number(length), place=what)
+            )
         return length
 
     def _room(self, count: int, each: int, key: str) -> None:
         if count > (self.size - self.position) // each:
-            raise self.broken(_("{key} claims {count} elements").format(key=key, count=format_number(count)))
+            raise self.broken(_("The array {key} claims {count} elements.").format(key=key, count=format_number(count)))
 
     def _need(self, count: int, what: str) -> None:
-        """Have `count` bytes at the window's place."""
+        """Fill the buffer with at least `count` bytes at `position`."""
         if len(self._window) - self._at >= count:
             return
         position = self.position
@@ -147,6 +152,5 @@ class BinaryReader:
 
     def _short(self, what: str) -> ModelBroken:
         return ModelBroken(
-            _("{file} is cut off: it ends inside {what}.").format(file=self.file_name, what=_(what)),
-            _("Download the file again: the download was not complete."),
+            _("{file} is cut off: it ends inside {place}.").format(file=self.file_name, place=what), _(INCOMPLETE)
         )

@@ -1,4 +1,4 @@
-"""Models in several files: `name-00001-of-00003.gguf`, all of which have to be there."""
+"""Models in several files, `name-00001-of-00003.gguf`, all of which must exist."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from pathlib import Path
 
 from fanlight.domain.errors import ModelMissing
 from fanlight.gguf.header import Header, read
-from fanlight.gguf.say import unusable, whole
-from fanlight.i18n import _
+from fanlight.gguf.refusal import unusable, whole
+from fanlight.i18n import N_, _
 
 _PART = re.compile(r"(.+)-(\d{5})-of-(\d{5})\.gguf")
 MAX_PARTS = 1000
+_ALL_AGAIN = N_("Download all parts again.")
 
 
 def parts(path: Path) -> list[Path]:
-    """All files of the model that `path` belongs to, itself alone when it is whole; only the name is looked at."""
+    """All files of the model that `path` belongs to, by its name alone; only `path` for a model in one file."""
     match = _PART.fullmatch(path.name)
     if not match or not 1 <= int(match[3]) <= MAX_PARTS:
         return [path]
@@ -24,8 +25,7 @@ def parts(path: Path) -> list[Path]:
 
 
 def read_whole(path: Path) -> Header:
-    """The first file's header with every file's tensors. Raises ModelMissing, which names the absent part, or
-    ModelBroken."""
+    """The first file's header with the tensors of all files. Raises ModelMissing for an absent part, or ModelBroken."""
     first = read(path)
     count = whole(first, "split.count", 0, MAX_PARTS, default=1)
     if count <= 1:
@@ -34,20 +34,20 @@ def read_whole(path: Path) -> Header:
     if whole(first, "split.no", 0, MAX_PARTS) != 0:
         raise unusable(
             first,
-            _("it is not the first of {count} parts").format(count=count),
+            _("It is not the first of {count} parts.").format(count=count),
             _("Open {file}.").format(file=files[0].name),
         )
     if len(files) != count:
         raise unusable(
             first,
-            _("it is part 1 of {count} but is not named that way").format(count=count),
-            _("Rename the parts to …-00001-of-{count}.gguf and so on.").format(count=f"{count:05d}"),
+            _("It is part 1 of {count}, but its name does not say so.").format(count=count),
+            _("Rename the parts to …-00001-of-{count}.gguf.").format(count=f"{count:05d}"),
         )
     missing = [file.name for file in files if not file.is_file()]
     if missing:
         raise ModelMissing(
-            _("{file} is part 1 of {count}, and {missing} is not next to it.").format(
-                file=path.name, count=count, missing=missing[0]
+            _("{file} is part 1 of {count}, and {part} is not in the same folder.").format(
+                file=path.name, count=count, part=missing[0]
             ),
             _("Put all parts in one folder."),
         )
@@ -57,8 +57,8 @@ def read_whole(path: Path) -> Header:
         if part.kinds.get("split.no") != "u16" or part.metadata["split.no"] != number:
             raise unusable(
                 part,
-                _("it is not part {number} of {file}").format(number=number + 1, file=path.name),
-                _("Download all parts again."),
+                _("It is not part {number} of {file}.").format(number=number + 1, file=path.name),
+                _(_ALL_AGAIN),
             )
         headers.append(part)
     return _joined(headers)
@@ -69,7 +69,7 @@ def _joined(headers: list[Header]) -> Header:
     tensors = tuple(tensor for header in headers for tensor in header.tensors)
     named = {tensor.name: tensor for tensor in tensors}
     if len(named) != len(tensors):
-        raise unusable(first, _("two of its parts contain the same tensor"), _("Download all parts again."))
+        raise unusable(first, _("Two of its parts contain the same tensor."), _(_ALL_AGAIN))
     if whole(first, "split.tensors.count", 0, default=len(tensors)) != len(tensors):
-        raise unusable(first, _("its parts do not belong together"), _("Download all parts again."))
+        raise unusable(first, _("Its parts do not belong together."), _(_ALL_AGAIN))
     return replace(first, tensors=tensors, named=named, file_bytes=sum(header.file_bytes for header in headers))

@@ -1,9 +1,8 @@
-"""What must hold of a language model's file before llama.cpp reads it.
+"""Checks of a language model's file before llama.cpp reads it.
 
-llama.cpp holds tensors against the metadata and says so when they differ; what it asserts, divides by, or believes is
-checked here. Weights are not read: a file with damaged numbers and a whole header passes (a scan would cost as much as
-the load itself).
-"""
+llama.cpp compares tensors with the metadata and reports differences; what it asserts, divides by, or takes for granted
+is checked here. Weights are not read: a file with damaged weights and a sound header passes (a scan would take as long
+as the load itself)."""
 
 from __future__ import annotations
 
@@ -12,22 +11,35 @@ import re
 from fanlight.domain.errors import ProjectorMismatch
 from fanlight.gguf import architectures as known
 from fanlight.gguf.header import Header
-from fanlight.gguf.say import MOST, check_floats, each, expect, floats, shape, text, unusable, whole
+from fanlight.gguf.refusal import (
+    MOST,
+    check_floats,
+    each,
+    expect,
+    floats,
+    missing,
+    shape,
+    text,
+    unusable,
+    whole,
+    wrong_storage,
+    wrong_value,
+)
 from fanlight.gguf.vocabulary import check_vocabulary
 from fanlight.i18n import N_, _, format_number
 
 MAX_LAYERS, MAX_EXPERTS, MAX_WIDTH, MIN_CONTEXT = 512, 1024, 1 << 20, 256
 ALWAYS_F32 = ("_norm.weight", ".bias", "ssm_a", "ssm_d", "ssm_conv1d.weight", "shortconv.conv.weight")
 OTHER_TYPES = {
-    "adapter": N_("it is a LoRA adapter, which changes a model but is not one itself"),
-    "imatrix": N_("it is an importance matrix, not a model"),
-    "control_vector": N_("it is a control vector, not a model"),
+    "adapter": N_("It is a LoRA adapter, which changes a model, and not a model."),
+    "imatrix": N_("It is an importance matrix, not a model."),
+    "control_vector": N_("It is a control vector, not a model."),
 }
 _BLOCK = re.compile(r"blk\.(\d+)\.")
 
 
 def check_text(header: Header) -> None:
-    """Raises ModelBroken, or ProjectorMismatch for a projector in a model's place."""
+    """Raises ModelBroken, or ProjectorMismatch when the file is a projector."""
     _check_kind(header)
     arch = header.architecture
     layers = whole(header, f"{arch}.block_count", 1, MAX_LAYERS)
@@ -49,25 +61,19 @@ def _check_kind(header: Header) -> None:
         raise unusable(header, _(OTHER_TYPES[kind]), _("Open the model itself."))
     if arch == "clip" or kind == "mmproj":
         raise ProjectorMismatch(
-            _("{file} is a projector (the part that encodes pictures), not a language model.").format(
-                file=header.path.name
-            ),
-            _("Open the language model's file; the projector goes with it."),
+            _("{file} is a projector (the vision encoder), not a language model.").format(file=header.path.name),
+            _("Open the language model's file; the projector is loaded with it."),
         )
     if not arch:
-        raise unusable(header, _("it does not say what kind of model it is"))
+        raise unusable(header, _("It does not say what kind of model it is."))
     if arch not in known.ARCHITECTURES:
         raise unusable(
             header,
-            _('its kind ("{arch}") is unknown to this version of Fanlight').format(arch=arch[:40]),
-            _("A newer Fanlight may know it; the models that work are those of llama.cpp."),
+            _("Its architecture ({name}) is unknown to this version of Fanlight.").format(name=arch[:40]),
+            _("A newer version may know it. Fanlight supports the models of llama.cpp."),
         )
     if arch in known.NOT_FOR_CHAT:
-        raise unusable(
-            header,
-            _(known.NOT_FOR_CHAT[arch]),
-            _("Open a chat or vision model."),
-        )
+        raise unusable(header, _(known.NOT_FOR_CHAT[arch]), _("Open a chat or vision model."))
 
 
 def _check_heads(header: Header, layers: int, width: int) -> None:
@@ -78,15 +84,15 @@ def _check_heads(header: Header, layers: int, width: int) -> None:
     )
     each(header, f"{header.architecture}.feed_forward_length", layers, 0, 1 << 24, default=0)
     if not any(heads) and header.architecture in known.FULL_ROTATION:
-        raise unusable(header, _("it has no attention heads"))
+        raise unusable(header, _("It has no attention heads."))
     for head, pair in zip(heads, pairs, strict=True):
         if pair and (head < pair or head % pair):
-            raise unusable(header, _("{head} attention heads cannot share {pair} keys").format(head=head, pair=pair))
+            raise unusable(header, _("{heads} attention heads cannot share {keys} keys.").format(heads=head, keys=pair))
     first = heads[0]
     if first and width % first and f"{prefix}key_length" not in header.metadata:
         raise unusable(
             header,
-            _("a width of {width} cannot be split into {first} heads").format(width=format_number(width), first=first),
+            _("A width of {width} cannot be split into {count} heads.").format(width=format_number(width), count=first),
         )
     for key in (
         "key_length",
@@ -108,10 +114,10 @@ def _check_rotation(header: Header) -> None:
     arch = header.architecture
     scaling = text(header, f"{arch}.rope.scaling.type", "none")
     if scaling not in known.ROPE_SCALINGS:
-        raise unusable(header, _('its position scaling ("{scaling}") is not known').format(scaling=scaling[:40]))
+        raise unusable(header, _("Its position scaling ({name}) is unknown.").format(name=scaling[:40]))
     for key, number in floats(header, f"{arch}.rope."):
         if number < 0 and "log_multiplier" not in key and "yarn" not in key:
-            raise unusable(header, _("{key} is {value}").format(key=key, value=number))
+            raise wrong_value(header, key, number)
     heads = header.metadata.get(f"{arch}.attention.head_count")
     first = heads[0] if isinstance(heads, tuple) and heads else heads
     if not isinstance(first, int) or not first:
@@ -121,12 +127,12 @@ def _check_rotation(header: Header) -> None:
     if rotated % 2 or (arch in known.FULL_ROTATION and rotated != size):
         raise unusable(
             header,
-            _("{key} is {rotated}, but a head has {size} numbers").format(
-                key=f"{arch}.rope.dimension_count", rotated=rotated, size=size
+            _("The value of {key} is {value}, but a head has {size} numbers.").format(
+                key=f"{arch}.rope.dimension_count", value=rotated, size=size
             ),
         )
     if arch in known.FULL_ROTATION and header.own("attention.value_length", size) != size:
-        raise unusable(header, _("its keys and values have different lengths"))
+        raise unusable(header, _("Its keys and values have different lengths."))
     sections = header.metadata.get(f"{arch}.rope.dimension_sections")
     if sections is not None or arch in known.SECTIONED_ROTATION:
         _check_sections(header, sections, rotated)
@@ -138,7 +144,7 @@ def _check_sections(header: Header, sections: object, rotated: int) -> None:
     if not counted or not 0 < sum(numbers) <= max(rotated, 1):
         raise unusable(
             header,
-            _("{key} does not divide a head").format(key=f"{header.architecture}.rope.dimension_sections"),
+            _("The list {key} does not divide a head.").format(key=f"{header.architecture}.rope.dimension_sections"),
         )
 
 
@@ -154,14 +160,14 @@ def _check_experts(header: Header, layers: int) -> None:
     if wrong or (groups > 1 and (experts % groups or not 0 < chosen < groups)):
         raise unusable(
             header,
-            _("it cannot use {used} of {experts} experts in {groups} groups").format(
-                used=used, experts=experts, groups=groups
+            _("It cannot use {used} of {count} experts in {groups} groups.").format(
+                used=used, count=experts, groups=groups
             ),
         )
 
 
 def _check_recurrence(header: Header) -> None:
-    """Sizes of state-space and convolution layers, which graphs divide by."""
+    """Sizes of state-space and convolution layers, by which llama.cpp's graphs divide."""
     arch = header.architecture
     for key in ("ssm.conv_kernel", "ssm.inner_size", "ssm.state_size", "ssm.time_step_rank", "wkv.head_size"):
         if f"{arch}.{key}" in header.metadata:
@@ -173,33 +179,29 @@ def _check_recurrence(header: Header) -> None:
 def _check_tensors(header: Header, layers: int, width: int, tokens: int) -> None:
     embedding = header.named.get("token_embd.weight")
     if embedding is None:
-        raise unusable(header, _("it has no token embeddings (token_embd.weight)"))
+        raise missing(header, "token_embd.weight")
     expect(header, embedding, (width, tokens))
     blocks = {int(match[1]) for match in map(_BLOCK.match, header.named) if match}
     if blocks and max(blocks) >= layers:
         raise unusable(
             header,
-            _("it has tensors for {blocks} layers but claims to have {layers}").format(
-                blocks=max(blocks) + 1, layers=layers
-            ),
+            _("It has tensors for {found} layers but declares {count}.").format(found=max(blocks) + 1, count=layers),
         )
-    drafting = header.own("nextn_predict_layers", 0)  # layers that guess ahead are often left out of a file
-    missing = sorted(set(range(layers - drafting)) - blocks)
-    if missing:
-        raise unusable(header, _("layer {missing} of {layers} is missing").format(missing=missing[0], layers=layers))
+    drafting = header.own("nextn_predict_layers", 0)  # layers that only draft are often left out of a file
+    absent = sorted(set(range(layers - drafting)) - blocks)
+    if absent:
+        raise unusable(header, _("Layer {number} of {count} is missing.").format(number=absent[0], count=layers))
     _check_queries(header, layers, width)
     for tensor in header.tensors:
         plain = len(tensor.shape) == 1 or tensor.name.endswith(ALWAYS_F32)
         if tensor.type in ("i8", "i16", "i64", "f64", "q8_1", "q8_K") or (plain and tensor.type not in ("f32", "i32")):
-            raise unusable(
-                header, _("the tensor {tensor} is stored as {type}").format(tensor=tensor.name, type=tensor.type)
-            )
+            raise wrong_storage(header, tensor)
         if tensor.type == "i32" and "tid2eid" not in tensor.name:
-            raise unusable(header, _("the tensor {tensor} is stored as i32").format(tensor=tensor.name))
+            raise wrong_storage(header, tensor)
 
 
 def _check_queries(header: Header, layers: int, width: int) -> None:
-    """Each head's query has its place in the query matrix: some graphs take a head's length for granted."""
+    """The query matrix has room for each head: some graphs take a head's length for granted."""
     arch = header.architecture
     heads = each(header, f"{arch}.attention.head_count", layers, 0, 65_536, default=0)
     for layer, count in enumerate(heads):
@@ -211,7 +213,7 @@ def _check_queries(header: Header, layers: int, width: int) -> None:
         if matrix.shape[1] % count or (exact and matrix.shape[1] != count * size):
             raise unusable(
                 header,
-                _("the tensor {tensor} is {shape}, for {count} heads of {size}").format(
+                _("The tensor {tensor} is {shape}, for {count} heads of {size} numbers.").format(
                     tensor=matrix.name, shape=shape(matrix.shape), count=count, size=size
                 ),
             )
