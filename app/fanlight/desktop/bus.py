@@ -1,6 +1,6 @@
 """The desktop's session bus, on Qt's event loop: a Unix socket and a notifier, no thread.
 
-jeepney writes and reads the messages; QtDBus could not say a(sa{sv}), which the shortcuts portal wants. Only Unix
+jeepney writes and reads the messages; QtDBus cannot express a(sa{sv}), which the shortcuts portal wants. Only Unix
 sockets are opened: an address of another kind is refused.
 """
 
@@ -62,15 +62,15 @@ Slot = Callable[[BusSignal], None]
 
 
 def address() -> str:
-    """Where the session bus is, as the environment says it; "" where it does not."""
-    if said := os.environ.get("DBUS_SESSION_BUS_ADDRESS"):
-        return said
+    """Of the session bus, from the environment; "" where it has none."""
+    if given := os.environ.get("DBUS_SESSION_BUS_ADDRESS"):
+        return given
     usual = Path(os.environ.get("XDG_RUNTIME_DIR") or "/nowhere") / "bus"
     return f"unix:path={usual}" if usual.is_socket() else ""
 
 
 class Bus(QObject):
-    """A connection of its own, on which Fanlight's app id is said first. Calls may be made at once: they wait until the
+    """A connection of its own, which registers Fanlight's app id first. Calls may be made at once: they wait until the
     bus has let us in."""
 
     lost = Signal(str)
@@ -148,7 +148,7 @@ class Bus(QObject):
             self._after_name.append(do)
 
     def listen(self, path: str, interface: str, member: str, slot: Slot) -> None:
-        """Hear this signal of this object, from whomever: `sender` says who it was."""
+        """Subscribe to this signal of this object, from any program: `sender` names it."""
         self._slots[path, interface, member] = slot
         self._match("AddMatch", path, interface, member)
 
@@ -240,7 +240,7 @@ class Bus(QObject):
     def _registered(answer: Reply | BusError) -> None:
         """Desktops before xdg-desktop-portal 1.20 have no registry and do not need it."""
         if isinstance(answer, BusError):
-            log.info("the portal did not take the app id: %s (%s)", answer, answer.name)
+            log.info("the portal refused the app id: %s (%s)", answer, answer.name)
 
     # Going out.
 

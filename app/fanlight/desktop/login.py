@@ -1,4 +1,4 @@
-"""Start Fanlight, hidden, when the user logs in: one file or registry value that says so, and nothing else.
+"""Start Fanlight, hidden, when the user logs in: one file or registry value, and nothing else.
 
 Linux: an autostart entry (freedesktop.org's specification). Windows and macOS: NOT RUN, written from the sources.
 """

@@ -26,7 +26,7 @@ _numbers = count(1)
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """`code` 0 is granted, 1 the user said no, 2 is anything else."""
+    """`code` 0 is granted, 1 the user refused, 2 is anything else."""
 
     code: int
     results: dict[str, Any]
@@ -34,7 +34,7 @@ class Response:
 
 
 class NoResponse(Exception):
-    """The portal took the request and never answered it."""
+    """The portal accepted the request and did not answer it."""
 
 
 Then = Callable[[Response | BusError | NoResponse], None]
@@ -50,7 +50,7 @@ def plain(results: dict[str, tuple[str, Any]]) -> dict[str, Any]:
 
 
 def parent_window(window: QWindow | None) -> str:
-    """How a portal's dialog is told to lie above our window. A Wayland handle cannot be had from Qt's Python side."""
+    """The handle that puts a portal's dialog above our window. A Wayland handle cannot be had from Qt's Python side."""
     platform = QGuiApplication.platformName()
     if platform.startswith("wayland"):
         return "wayland:"
@@ -58,11 +58,11 @@ def parent_window(window: QWindow | None) -> str:
 
 
 class PortalRequest:
-    """One method of one portal. `then` hears the end exactly once, and not at all after `drop`. No QObject: it ends
-    with whoever asked, who may end inside `then`."""
+    """One method of one portal. `then` is called exactly once, and not at all after `drop`. No QObject: it
+    ends with its owner, which may end inside `then`."""
 
     def __init__(self, bus: Bus, then: Then, seconds: float, user_seconds: float = 0.0) -> None:
-        """`seconds` until the portal has taken the request, and answered it; `user_seconds` more where it asks the
+        """`seconds` until the portal has accepted the request, and answered it; `user_seconds` more where it asks the
         user in between."""
         self._bus, self._then = bus, then
         self._token = token()
@@ -71,15 +71,15 @@ class PortalRequest:
         self._early: BusSignal | None = None
         self._over = False
         self._seconds, self._user_seconds = seconds, user_seconds
-        self._patience = QTimer(interval=int(seconds * 1000), singleShot=True)
-        self._patience.timeout.connect(self._late)
+        self._deadline = QTimer(interval=int(seconds * 1000), singleShot=True)
+        self._deadline.timeout.connect(self._on_late)
 
     def ask(
         self, interface: str, member: str, signature: str, arguments: tuple[Any, ...], options: dict[str, Any]
     ) -> PortalRequest:
         """The options come last in every portal's method; the token that names the request is added to them."""
         options = {**options, "handle_token": ("s", self._token)}
-        self._patience.start()
+        self._deadline.start()
         self._bus.when_named(lambda: self._ask(interface, member, signature, (*arguments, options)))
         return self
 
@@ -94,41 +94,41 @@ class PortalRequest:
             return
         name = self._bus.name.removeprefix(":").replace(".", "_")
         self._listen(f"{PORTAL_PATH}/request/{name}/{self._token}")
-        self._bus.call(PORTAL, PORTAL_PATH, interface, member, signature, body, self._taken, self._seconds)
+        self._bus.call(PORTAL, PORTAL_PATH, interface, member, signature, body, self._on_accepted, self._seconds)
 
     def _listen(self, path: str) -> None:
         """Before the request is asked: the answer may be there at once."""
         if self._path:
             self._bus.unlisten(self._path, REQUEST, "Response")
         self._path = path
-        self._bus.listen(path, REQUEST, "Response", self._answered)
+        self._bus.listen(path, REQUEST, "Response", self._on_response)
 
-    def _taken(self, answer: Reply | BusError) -> None:
+    def _on_accepted(self, answer: Reply | BusError) -> None:
         if self._over:
             return
         if isinstance(answer, BusError):
             if answer.name.endswith(".NoReply"):
-                self._late()
+                self._on_late()
             else:
                 self._finish(answer)
             return
         self._sender = answer.sender
         if self._user_seconds:
-            self._patience.start(int(self._user_seconds * 1000))
+            self._deadline.start(int(self._user_seconds * 1000))
         if (path := str(answer.body[0])) != self._path:
             self._listen(path)  # portals before 0.9 named it themselves
         if self._early:
-            self._answered(self._early)
+            self._on_response(self._early)
 
-    def _answered(self, signal: BusSignal) -> None:
-        """Only from the one who took the request: anybody could send such a signal."""
+    def _on_response(self, signal: BusSignal) -> None:
+        """Only from the program that accepted the request: any could send such a signal."""
         if not self._sender:
             self._early = signal
         elif signal.sender == self._sender:
             code, results = signal.body
             self._finish(Response(code, plain(results)))
 
-    def _late(self) -> None:
+    def _on_late(self) -> None:
         if not self._over:
             then = self._then
             self.drop()
@@ -143,6 +143,6 @@ class PortalRequest:
         if self._over:
             return
         self._over = True
-        self._patience.stop()
+        self._deadline.stop()
         if self._path:
             self._bus.unlisten(self._path, REQUEST, "Response")

@@ -8,7 +8,7 @@
     goes_to = "clipboard"          # "panel", "clipboard" or "window"
     hidden = false
 
-The user's own file may say any of these fields for any action, new names make new actions, and `order = [names]` puts
+The user's own file may set any of these fields of any action, new names make new actions, and `order = [names]` puts
 some first.
 """
 
@@ -107,7 +107,7 @@ def changes(shipped: Sequence[Action], now: Sequence[Action]) -> str:
 
 
 def find(actions: Iterable[Action], name: str) -> Action:
-    """By name, or by label, in small letters or not; hidden ones too. Raises ActionsError."""
+    """By name, or by label, in any case; hidden ones too. Raises ActionsError."""
     known, wanted = tuple(actions), name.strip().casefold()
     by_name = [action for action in known if action.name == wanted]
     by_label = [action for action in known if wanted in (action.label.casefold(), action.shown_label.casefold())]
@@ -135,10 +135,10 @@ def _read(text: str) -> dict[str, Any]:
         raise ActionsError(why) from None
 
 
-def _order(said: object) -> tuple[str, ...]:
-    if not isinstance(said, list) or not all(isinstance(name, str) for name in said):
+def _order(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
         raise ActionsError(_("The order of the quick actions is not a list of names."))
-    return tuple(dict.fromkeys(said))
+    return tuple(dict.fromkeys(value))
 
 
 def _laid_over(base: Action | None, name: str, fields: object) -> Action:

@@ -69,7 +69,7 @@ def test_a_broken_file_is_said_once_in_one_sentence_and_costs_nothing(actions: Q
     assert names(actions) == NAMES
     assert names(actions) == NAMES
     (said,) = problems(actions)
-    assert said.startswith("Your own quick actions are not used: ")
+    assert said.startswith("Your own quick actions are not used. ")
     assert actions.file.read_bytes() == content
 
 
@@ -103,14 +103,14 @@ def test_a_folder_that_can_not_be_written_is_said_and_the_change_holds(actions: 
         assert not actions.save([*actions.all, Action("poem", "Poem", prompt="Write a poem.")])
     finally:
         actions.file.parent.chmod(0o700)
-    assert "could not be kept" in problems(actions)[0]
+    assert "could not be saved" in problems(actions)[0]
     assert names(actions)[-1] == "poem"
 
 
 def test_a_folder_that_is_gone_is_said_and_the_change_holds(actions: QuickActions) -> None:
     actions.file = actions.file.parent / "gone" / "actions.toml"
     assert not actions.save([*actions.all, Action("poem", "Poem", prompt="Write a poem.")])
-    assert "could not be kept" in problems(actions)[0]
+    assert "could not be saved" in problems(actions)[0]
     assert names(actions)[-1] == "poem"
 
 

@@ -47,7 +47,7 @@ def page(qtbot: Any, home: Path) -> Page:
 def test_the_key_of_the_settings_is_bound_and_shown(page: Page) -> None:
     assert page.held == [SHOT_HOTKEY]
     assert page.section.editor.text() == "Ctrl+Alt+Space"
-    assert page.section.way.text() == page.backend.describe("")
+    assert page.section.description.text() == page.backend.describe("")
     assert page.section.error.isHidden()
 
 
@@ -161,7 +161,7 @@ def test_a_permission_that_was_refused_can_be_asked_for_again(qtbot: Any, home: 
 def test_without_any_way_the_command_can_be_copied_and_nothing_is_complained_about(qtbot: Any, home: Path) -> None:
     page = Page(qtbot, home, null)
     assert page.problems == []
-    assert "fanlight" in page.section.way.text()
+    assert "fanlight" in page.section.description.text()
     assert page.section.error.isHidden()
     assert not page.section.test.isVisible()
     page.section.copy.click()

@@ -34,7 +34,7 @@ class CaptureHandOver(QObject):
         self._busy: set[int] = set()
 
     def move_to_window(self, session: CaptureSession, question: str = "") -> None:
-        """All that was said, and `question`, if any, asked next; the panel closes when that is safe."""
+        """The whole conversation, and `question`, if any, asked next; the panel closes when that is safe."""
         number, image, side = session.capture.number, session.capture.image, self._settings_store.now.picture_side
         if number in self._busy:
             return

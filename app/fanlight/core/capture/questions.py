@@ -240,8 +240,8 @@ class CaptureQuestions(QObject):
 
 
 def text_helps(host: ModelHost, settings_store: SettingsStore) -> bool:
-    """Whether the text belongs beside the picture: the practice model knows shapes and numbers, and would be told
-    riddles; a model that sees nothing is given it in any case."""
+    """Whether the text belongs beside the picture: the practice model knows shapes and numbers
+    only, and text misleads it; a model without vision is given it in any case."""
     practice = host.spec is not None and host.spec.practice
     return (settings_store.now.read_text_in_captures and not practice) or (host.chosen and not host.supports_images)
 

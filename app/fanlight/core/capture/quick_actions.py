@@ -21,8 +21,8 @@ NONE = "none"
 
 
 class QuickActions(QObject):
-    """The user's file is read when it is first needed and whenever it has changed; one that cannot be used is said
-    once, and the actions that were in force stay."""
+    """The user's file is read when it is first needed and whenever it has changed; one that is
+    invalid is reported once, and the actions that were in force stay."""
 
     changed = Signal()
     problem = Signal(object)
@@ -69,7 +69,7 @@ class QuickActions(QObject):
             find(self.all, name or "")
 
     def save(self, actions: Sequence[Action]) -> bool:
-        """These are in force from now on. Whether they could be kept too; why not is said."""
+        """These are in force from now on. Whether they could be saved, too; why not is a `problem`."""
         text = changes(self.shipped, actions)
         try:
             now = merged(self.shipped, text)

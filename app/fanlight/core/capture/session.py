@@ -174,7 +174,7 @@ class CaptureSession(QObject):
         self.noted.emit(text)
 
     def forget(self) -> None:
-        """Nothing is left of the capture and of what was said about it."""
+        """Nothing is left of the capture and of its conversation."""
         self._end(forgotten=True)
 
     def give_way(self) -> None:

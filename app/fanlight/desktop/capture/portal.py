@@ -37,9 +37,9 @@ needs = N_("xdg-desktop-portal with a backend for your desktop (xdg-desktop-port
 SCREENSHOT = "org.freedesktop.portal.Screenshot"
 PROPERTIES = "org.freedesktop.DBus.Properties"
 ANSWER_SECONDS = 15.0
-"""As long as a desktop may take to say anything."""
+"""Until the desktop answers at all."""
 CHOOSE_SECONDS = 90.0
-"""As long as the user may take to choose; a desktop says nothing meanwhile."""
+"""Until the user has chosen; the desktop reports nothing meanwhile."""
 AREA = 4
 """A target of version 3: a part of the screen."""
 MOST_BYTES = 200_000_000
@@ -90,7 +90,7 @@ class PortalCapture(QObject):
             return
         self._on_picked = on_picked
         connection.call(
-            PORTAL, PORTAL_PATH, PROPERTIES, "GetAll", "s", (SCREENSHOT,), self._described, self._answer_seconds
+            PORTAL, PORTAL_PATH, PROPERTIES, "GetAll", "s", (SCREENSHOT,), self._on_properties, self._answer_seconds
         )
 
     def cancel(self) -> None:
@@ -111,8 +111,8 @@ class PortalCapture(QObject):
             self._bus = Bus(bus.address(), parent=self)
         return self._bus
 
-    def _described(self, answer: Reply | BusError) -> None:
-        """What this portal can do; a portal that does not say is asked all the same."""
+    def _on_properties(self, answer: Reply | BusError) -> None:
+        """What this portal can do; one that does not answer this is asked for a screenshot all the same."""
         if self._on_picked is None or self._bus is None:
             return
         if isinstance(answer, BusError) and (answer.name in NO_PORTAL or not answer.name):
@@ -126,10 +126,10 @@ class PortalCapture(QObject):
         if about.get("AvailableTargets", 0) & AREA:
             options["target"] = ("u", AREA)
         above = parent_window(QGuiApplication.focusWindow())
-        self._request = PortalRequest(self._bus, self._answered, self._answer_seconds, self._choose_seconds)
+        self._request = PortalRequest(self._bus, self._on_response, self._answer_seconds, self._choose_seconds)
         self._request.ask(SCREENSHOT, "Screenshot", "sa{sv}", (above,), options)
 
-    def _answered(self, answer: Response | BusError | NoResponse) -> None:
+    def _on_response(self, answer: Response | BusError | NoResponse) -> None:
         self._request = None
         match answer:
             case Response(code=0, results=results):

@@ -13,9 +13,9 @@ from fanlight.desktop.capture.frame import CaptureBackend, ScreenImage, WindowBo
 from fanlight.desktop.capture.geometry import Box
 from fanlight.domain.errors import CaptureError
 
-LOOK_MS = 12
+POLL_MS = 12
 DEADLINE_SECONDS = 0.3
-"""Where another program's window has the very colours of ours, nothing tells that ours has gone."""
+"""Where another program's window has the very colors of ours, nothing shows that ours has gone."""
 _CELL = 64
 """Device pixels; programs paint what was behind a window one after the other, so each part is looked at by itself."""
 
@@ -28,52 +28,52 @@ class ScreenCapture:
     windows: list[WindowBox]
 
 
-Then = Callable[[ScreenCapture | CaptureError], None]
+OnGrabbed = Callable[[ScreenCapture | CaptureError], None]
 
 
 class ScreenGrabber(QObject):
-    """Takes one picture at a time; what it put away stays away until `restore_own_windows`."""
+    """One grab at a time; own windows stay hidden until `restore_own_windows`."""
 
     def __init__(self, backend: CaptureBackend, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.backend = backend
-        self._then: Then | None = None
+        self._on_grabbed: OnGrabbed | None = None
         self._settling: _Settling | None = None
-        self._look = QTimer(self, interval=LOOK_MS)
-        self._look.setTimerType(Qt.TimerType.PreciseTimer)
-        self._look.timeout.connect(self._look_now)
+        self._poll = QTimer(self, interval=POLL_MS)
+        self._poll.setTimerType(Qt.TimerType.PreciseTimer)
+        self._poll.timeout.connect(self._check_settled)
 
     def prepare(self) -> None:
         self.backend.prepare()
 
-    def start_grab(self, then: Then) -> None:
-        """Say `then` the shot, or why there is none: before this returns when no own window is on view, else as soon as
-        the screen is painted without them. Taking again while one is on its way drops the earlier one."""
+    def start_grab(self, on_grabbed: OnGrabbed) -> None:
+        """Call `on_grabbed` with the capture, or why there is none: before this returns when no own window is on view,
+        else as soon as the screen is painted without them. A second start drops the first."""
         self.cancel()
         own = [window for window in QGuiApplication.topLevelWindows() if _is_on_view(window)]
         try:
             before = self.backend.grab_screens() if own else []
             gone = self.backend.hide_own_windows(own) if own else QRegion()
         except CaptureError as error:
-            then(error)
+            on_grabbed(error)
             return
-        self._then = then
+        self._on_grabbed = on_grabbed
         if gone.isEmpty():
             self._grab_now()
         else:
             self._settling = _Settling(before, gone)
-            self._look.start()
+            self._poll.start()
 
     def cancel(self) -> None:
-        self._look.stop()
-        self._then = self._settling = None
+        self._poll.stop()
+        self._on_grabbed = self._settling = None
 
     def restore_own_windows(self) -> None:
         """The own windows, as and where they were."""
         self.cancel()
         self.backend.restore_own_windows()
 
-    def _look_now(self) -> None:
+    def _check_settled(self) -> None:
         assert self._settling is not None
         try:
             frames = self.backend.grab_screens()
@@ -90,10 +90,10 @@ class ScreenGrabber(QObject):
             self._finish(error)
 
     def _finish(self, result: ScreenCapture | CaptureError) -> None:
-        then = self._then
+        on_grabbed = self._on_grabbed
         self.cancel()
-        if then:
-            then(result)
+        if on_grabbed:
+            on_grabbed(result)
 
 
 def _is_on_view(window: QWindow) -> bool:

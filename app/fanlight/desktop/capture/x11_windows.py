@@ -2,7 +2,8 @@
 
 Own windows: with a compositing manager they become transparent, which it does at the next frame, and nothing else
 about them changes. Without one they are unmapped, and afterwards mapped where they were: in the stack, on the screen,
-maximised or not, and with the focus if they had it. Qt is not told: a hidden dialog would end its own event loop.
+maximized or not, and with the focus if they had it. Qt does not know of it: a hidden dialog would end its own event
+loop.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ _FROM_A_PAGER = 2
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
+class StackedWindow:
     window: int
     own: bool
     box: Box
@@ -57,11 +58,11 @@ def menu_is_open() -> bool:
     return not connection.can_grab_pointer() and not connection.is_button_down()
 
 
-def _stack(connection: xcb.XcbConnection) -> list[_Seen]:
+def _stack(connection: xcb.XcbConnection) -> list[StackedWindow]:
     """Topmost first."""
     listed = xcb.words(connection.properties([connection.root], "_NET_CLIENT_LIST_STACKING")[0][0])[::-1]
     (current,) = connection.properties([connection.root], "_NET_CURRENT_DESKTOP")[0]
-    told = connection.properties(
+    properties = connection.properties(
         listed,
         "_NET_WM_PID", "_NET_WM_WINDOW_TYPE", "_NET_WM_DESKTOP", "_NET_WM_STATE",
         "_NET_FRAME_EXTENTS", "_GTK_FRAME_EXTENTS", "_NET_WM_NAME",
@@ -70,14 +71,14 @@ def _stack(connection: xcb.XcbConnection) -> list[_Seen]:
         "_NET_WM_WINDOW_TYPE_DESKTOP", "_NET_WM_WINDOW_TYPE_DOCK", "_NET_WM_STATE_HIDDEN"
     )
     found = []
-    for window, box, told_of in zip(listed, connection.viewable_boxes(listed), told, strict=True):
-        pid, kind, place, state, frame, shadow, title = told_of
+    for window, box, values in zip(listed, connection.viewable_boxes(listed), properties, strict=True):
+        pid, kind, place, state, frame, shadow, title = values
         if box is None or {desktop, dock} & set(xcb.words(kind)):
             continue
         if hidden in xcb.words(state) or not _is_on(place, current):
             continue
         own = xcb.words(pid)[:1] == (os.getpid(),)
-        found.append(_Seen(window, own, _framed(Box(*box), frame, shadow), title.decode("utf-8", "replace")))
+        found.append(StackedWindow(window, own, _framed(Box(*box), frame, shadow), title.decode("utf-8", "replace")))
     return found
 
 
@@ -97,7 +98,7 @@ def _framed(box: Box, frame: bytes, shadow: bytes) -> Box:
 
 
 @dataclass(frozen=True, slots=True)
-class _Away:
+class HiddenWindow:
     """A window that was unmapped, and what the manager forgets about it."""
 
     window: int
@@ -110,12 +111,12 @@ class _Away:
 
 
 class OwnWindows:
-    """Out of the picture and back again; each way may be called when there is nothing to do."""
+    """Hides and restores them; both may be called when there is nothing to do."""
 
     def __init__(self, connection: xcb.XcbConnection) -> None:
         self._connection = connection
         self._transparent: dict[int, tuple[int, ...]] = {}
-        self._away: list[_Away] = []
+        self._hidden: list[HiddenWindow] = []
 
     def hide(self, own: Sequence[QWindow]) -> QRegion:
         """What was on view of them, as a region of the virtual desktop."""
@@ -134,14 +135,14 @@ class OwnWindows:
         return region
 
     def restore(self) -> None:
-        """But for what was hidden or closed meanwhile: Qt has told the server nothing new of that."""
+        """Except what was hidden or closed meanwhile: Qt has sent the server nothing new about that."""
         for window, opacity in self._transparent.items():
             self._connection.set_property(window, _OPACITY, xcb.CARDINAL, opacity or [0xFFFFFFFF])
         self._transparent.clear()
-        for away in self._away:
-            if isValid(away.qt) and away.qt.isVisible():
-                self._map(away)
-        self._away = []
+        for hidden in self._hidden:
+            if isValid(hidden.qt) and hidden.qt.isVisible():
+                self._map(hidden)
+        self._hidden = []
         self._connection.flush()
 
     def _on_view(self, ids: Sequence[int]) -> dict[int, QRegion]:
@@ -167,31 +168,31 @@ class OwnWindows:
         for window, qt, (state,) in zip(ids, own, states, strict=True):
             above = stack[stack.index(window) + 1 :] if window in stack else ()
             below = next((other for other in above if other not in ids), 0)
-            self._away.append(_Away(window, qt, window in stack, xcb.words(state), below, window == focus))
+            self._hidden.append(HiddenWindow(window, qt, window in stack, xcb.words(state), below, window == focus))
             self._connection.withdraw(window)
-        self._away.sort(key=lambda away: stack.index(away.window) if away.window in stack else len(stack))
+        self._hidden.sort(key=lambda hidden: stack.index(hidden.window) if hidden.window in stack else len(stack))
 
-    def _map(self, away: _Away) -> None:
-        if not away.managed:
-            self._connection.map(away.window)
+    def _map(self, hidden: HiddenWindow) -> None:
+        if not hidden.managed:
+            self._connection.map(hidden.window)
             return
-        self._keep_place(away.window)
-        self._connection.set_property(away.window, "_NET_WM_STATE", xcb.ATOM, away.state)
-        if not away.focused:
-            self._connection.set_property(away.window, "_NET_WM_USER_TIME", xcb.CARDINAL, [0])
-        self._connection.map(away.window)
-        if away.below:
-            self._connection.ask_manager(away.window, "_NET_RESTACK_WINDOW", [_FROM_A_PAGER, away.below, _BELOW])
-        if away.focused:
-            self._connection.ask_manager(away.window, "_NET_ACTIVE_WINDOW", [_FROM_A_PAGER])
+        self._keep_place(hidden.window)
+        self._connection.set_property(hidden.window, "_NET_WM_STATE", xcb.ATOM, hidden.state)
+        if not hidden.focused:
+            self._connection.set_property(hidden.window, "_NET_WM_USER_TIME", xcb.CARDINAL, [0])
+        self._connection.map(hidden.window)
+        if hidden.below:
+            self._connection.ask_manager(hidden.window, "_NET_RESTACK_WINDOW", [_FROM_A_PAGER, hidden.below, _BELOW])
+        if hidden.focused:
+            self._connection.ask_manager(hidden.window, "_NET_ACTIVE_WINDOW", [_FROM_A_PAGER])
 
     def _keep_place(self, window: int) -> None:
-        """A manager places a window anew that does not say it was placed by its user (ICCCM 4.1.2.3)."""
+        """A manager places a window anew unless its hints name a position of the user's (ICCCM 4.1.2.3)."""
         (hints,) = self._connection.properties([window], "WM_NORMAL_HINTS")[0]
-        said = list(xcb.words(hints)[:18]) + [0] * (18 - len(hints) // 4)
+        words = list(xcb.words(hints)[:18]) + [0] * (18 - len(hints) // 4)
         box = self._connection.box(window)
         if box:
-            said[1:5] = struct.unpack("=4I", struct.pack("=4i", *box))
-        said[0] |= _US_POSITION | _P_POSITION | _P_GRAVITY
-        said[_GRAVITY_WORD] = _STATIC_GRAVITY
-        self._connection.set_property(window, "WM_NORMAL_HINTS", _SIZE_HINTS, said)
+            words[1:5] = struct.unpack("=4I", struct.pack("=4i", *box))
+        words[0] |= _US_POSITION | _P_POSITION | _P_GRAVITY
+        words[_GRAVITY_WORD] = _STATIC_GRAVITY
+        self._connection.set_property(window, "WM_NORMAL_HINTS", _SIZE_HINTS, words)

@@ -145,6 +145,6 @@ class MacHotkeys(NumberedHotkeys[c_void_p]):
             event, DIRECT_OBJECT, HOTKEY_ID, None, ctypes.sizeof(which), None, ctypes.byref(which)
         )
         if which.signature == SIGNATURE and which.number in self._bound:
-            tell = self._sink.on_key_down if self._carbon.GetEventKind(event) == PRESSED else self._sink.on_key_up
-            tell(self._bound[which.number][0])
+            report = self._sink.on_key_down if self._carbon.GetEventKind(event) == PRESSED else self._sink.on_key_up
+            report(self._bound[which.number][0])
         return 0

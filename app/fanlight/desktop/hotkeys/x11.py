@@ -2,7 +2,7 @@
 
 Only the combinations that were bound reach Fanlight, and nobody else gets them. On Qt's connection, because a release
 must arrive also while a window of ours holds the keyboard: the server sends it to that window then, so press and
-release are known by key code, never by window. Auto-repeat is told apart by time (see `_Heard`), not by
+release are known by key code, never by window. Auto-repeat is recognized by time (see `HeldKeys`), not by
 XkbSetDetectableAutoRepeat: that holds for the whole connection, and Qt's own key events would not say `isAutoRepeat`
 any more.
 """

@@ -90,7 +90,7 @@ class PanelFrame(QFrame):
         self._moved = False
 
     def _fit(self) -> None:
-        """As tall as what it says, within the room where it stands."""
+        """As tall as its content, within the room where it stands."""
         if self._spot is None:
             return
         size = self._settings_store.now.text_size

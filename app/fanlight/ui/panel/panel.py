@@ -1,5 +1,5 @@
 """The quick panel: a small window beside the rectangle that was captured. The program below keeps its focus until the
-user types here; what is said here is in memory alone, and Esc forgets it."""
+user types here; its conversation is in memory alone, and Esc forgets it."""
 
 from __future__ import annotations
 

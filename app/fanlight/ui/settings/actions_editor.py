@@ -1,5 +1,5 @@
-"""The editor of the quick actions: the list with their order, and the fields of the one that is chosen. What is changed
-holds at once; what cannot be is said and waits until it can."""
+"""The editor of the quick actions: the list in its order, and the fields of the one that is selected. Changes apply at
+once; while they are invalid, the error is shown and the last valid actions stay in force."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from fanlight.ui.widgets.form import give_room
 
 APPLY_MS = 400
 LIST_WIDTH = 230
-WORDS = {"panel": N_("Panel"), "clipboard": N_("Panel and clipboard"), "window": N_("Fanlight's window")}
+PLACES = {"panel": N_("Panel"), "clipboard": N_("Panel and clipboard"), "window": N_("Fanlight's window")}
 NEW = Action("", N_("New action"), prompt="What is in this picture?", reads_text=True)
 
 
@@ -46,25 +46,25 @@ class ActionsEditor(QDialog):
         self._soon = Debounce(self, self.apply, APPLY_MS)
         self._build()
         self._connect()
-        self._list(0)
+        self._list_actions(0)
         give_room(self, 780, 560)
 
     def apply(self) -> bool:
-        """What was changed a moment ago holds now. False, and why, where it cannot be."""
+        """Put what was changed in force now. False where it is invalid; the error is shown."""
         self._soon.cancel()
         try:
             for action in self._now:
                 checked(action)
-            self._clashes()
+            self._check_keys()
         except ActionsError as error:
-            self._complain(error)
+            self._show_error(error)
             return False
-        self._complain(None)
+        self._show_error(None)
         self._now = [checked(action) for action in self._now]
         return self._actions.save(self._now)
 
     def done(self, result: int) -> None:
-        """What cannot be kept is not; the actions that were in force stay."""
+        """Changes that are invalid are lost; the actions in force stay."""
         if self._soon.pending:
             self.apply()
         super().done(result)
@@ -88,7 +88,7 @@ class ActionsEditor(QDialog):
         self.reads_text = QCheckBox(_("Send the text in the picture along with it"))
         self.goes_to = QComboBox()
         for place in GOES_TO:
-            self.goes_to.addItem(_(WORDS[place]), place)
+            self.goes_to.addItem(_(PLACES[place]), place)
         self.shown = QCheckBox(_("Show in the panel"))
         self.error = label("", "error", wrap=True)
         self.error.hide()
@@ -168,7 +168,7 @@ class ActionsEditor(QDialog):
     def _row(self) -> int:
         return self.list.currentRow()
 
-    def _list(self, row: int) -> None:
+    def _list_actions(self, row: int) -> None:
         """All rows anew, with this one chosen."""
         self._filling = True
         self.list.clear()
@@ -183,7 +183,7 @@ class ActionsEditor(QDialog):
             return
         action, shipped = self._now[row], self._shipped(self._now[row].name)
         self._filling = True
-        self.label.setText(action.label)
+        self.label.setText(action.shown_label)
         self.key.setText(action.key.upper())
         self.prompt.setPlainText(action.prompt)
         self.goes_to.setCurrentIndex(self.goes_to.findData(action.goes_to))
@@ -200,9 +200,12 @@ class ActionsEditor(QDialog):
         row = self._row
         if self._filling or not 0 <= row < len(self._now):
             return
+        before, text = self._now[row], self.label.text()
+        keeps_label = text == before.shown_label
         self._now[row] = replace(
-            self._now[row],
-            label=self.label.text(),
+            before,
+            label=before.label if keeps_label else text,
+            is_label_shipped=before.is_label_shipped and keeps_label,
             key=self.key.text().lower(),
             prompt=self.prompt.toPlainText().strip(),
             goes_to=self.goes_to.currentData(),
@@ -218,13 +221,13 @@ class ActionsEditor(QDialog):
         row = self._row
         if 0 <= row + by < len(self._now):
             self._now.insert(row + by, self._now.pop(row))
-            self._list(row + by)
+            self._list_actions(row + by)
             self.apply()
 
     def _add(self) -> None:
-        name = fresh_name(NEW.label, [action.name for action in (*self._now, *self._actions.shipped)])
+        name = fresh_name(_(NEW.label), [action.name for action in (*self._now, *self._actions.shipped)])
         self._now.append(replace(NEW, name=name, label=_(NEW.label)))
-        self._list(len(self._now) - 1)
+        self._list_actions(len(self._now) - 1)
         self.label.setFocus()
         self.label.selectAll()
         self.apply()
@@ -233,48 +236,48 @@ class ActionsEditor(QDialog):
         if self._shipped(self._now[self._row].name) is None:
             row = self._row
             del self._now[row]
-            self._list(row)
+            self._list_actions(row)
             self.apply()
 
     def _restore(self) -> None:
         row = self._row
         if shipped := self._shipped(self._now[row].name):
             self._now[row] = shipped
-            self._list(row)
+            self._list_actions(row)
             self.apply()
 
     def _restore_all(self) -> None:
         """As Fanlight comes; actions of the user's own stay."""
         own = [action for action in self._now if self._shipped(action.name) is None]
         self._now = [*self._actions.shipped, *own]
-        self._list(0)
+        self._list_actions(0)
         self.apply()
 
     def _shipped(self, name: str) -> Action | None:
         return next((action for action in self._actions.shipped if action.name == name), None)
 
-    def _clashes(self) -> None:
+    def _check_keys(self) -> None:
         """Raises ActionsError: two that are shown have one key."""
         for action, other in _pairs([action for action in self._now if action.key and not action.hidden]):
             raise ActionsError(
                 _("“{label}” and “{other}” use the same key, {key}.").format(
-                    label=action.label, other=other.label, key=action.key.upper()
+                    label=action.shown_label, other=other.shown_label, key=action.key.upper()
                 ),
                 _("Change one of them."),
             )
 
-    def _complain(self, error: ActionsError | None) -> None:
-        words = error.text if error else ""
-        self.error.setVisible(bool(words))
-        if words and words != self.error.text():
-            announce(self, words)
-        self.error.setText(words)
-        self.error.setAccessibleName(words)
+    def _show_error(self, error: ActionsError | None) -> None:
+        text = error.text if error else ""
+        self.error.setVisible(bool(text))
+        if text and text != self.error.text():
+            announce(self, text)
+        self.error.setText(text)
+        self.error.setAccessibleName(text)
 
 
 def _title(action: Action) -> str:
-    key = f"  ({action.key.upper()})" if action.key else ""
-    return f"{action.label}{key}{', hidden' if action.hidden else ''}"
+    label = f"{action.shown_label}  ({action.key.upper()})" if action.key else action.shown_label
+    return _("{label}, hidden").format(label=label) if action.hidden else label
 
 
 def _pairs(actions: Sequence[Action]) -> list[tuple[Action, Action]]:
@@ -285,4 +288,4 @@ def _pairs(actions: Sequence[Action]) -> list[tuple[Action, Action]]:
 
 
 def _key_hint() -> str:
-    return _("One letter or digit; the panel itself uses {keys}.").format(keys=", ".join(RESERVED))
+    return _("One letter; the panel itself uses {keys}.").format(keys=", ".join(RESERVED))

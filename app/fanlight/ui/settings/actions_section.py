@@ -1,4 +1,4 @@
-"""What the settings say of captures beside their fields: the action that runs by itself, and the way to the editor."""
+"""The settings of captures beside their fields: the action that runs automatically, and the button for the editor."""
 
 from __future__ import annotations
 
@@ -46,5 +46,5 @@ class ActionsSection(QWidget):
         self.default.clear()
         self.default.addItem(_("None (choose each time)"), NONE)
         for action in self._actions.shown:
-            self.default.addItem(action.label, action.name)
+            self.default.addItem(action.shown_label, action.name)
         self.default.setCurrentIndex(max(0, self.default.findData(self._settings_store.now.shot_default_action)))

@@ -1,4 +1,4 @@
-"""The settings page's part about the key that is heard from every program: choose it, see how it is heard, try it."""
+"""The settings of a global shortcut: choose it, see how it reaches Fanlight, test it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class HotkeySection(QWidget):
         meta = {item.name: item for item in fields(Settings)}
         self._name = bindings.name
         self._default = str(meta[f"{self._name}_hotkey"].default)
-        self._label = str(meta[f"{self._name}_hotkey_on"].metadata["label"])
+        self._label = _(str(meta[f"{self._name}_hotkey_on"].metadata["label"]))
         self._command = null.COMMAND if self._name == SHOT else f"fanlight {self._name} toggle"
         self._pressed_at = 0.0
         self._build()
@@ -47,18 +47,18 @@ class HotkeySection(QWidget):
         self.trigger = label("", wrap=True)
         self.error = label("", "error", wrap=True)
         self.offer = push("")
-        self.way = label("", "muted", wrap=True)
-        self.way.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.description = label("", "muted", wrap=True)
+        self.description.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.allow = push(_("Ask the Desktop for Permission"))
         self.copy = push(_("Copy Command"), icon="copy")
         self.test = push(_("Test"))
         self.test.setCheckable(True)
         self.test.setAccessibleName(_("Test the shortcut"))
         self.lamp = label(_(IDLE), "lamp")
-        self._words = FieldLabel(_("Shortcut"))
+        self._field_label = FieldLabel(_("Shortcut"))
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)
-        grid.addWidget(self._words, 0, 0)
+        grid.addWidget(self._field_label, 0, 0)
         grid.addLayout(_row(self.editor, self.default, self.trigger), 0, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -67,7 +67,7 @@ class HotkeySection(QWidget):
         column.addLayout(grid)
         column.addWidget(self.error)
         column.addLayout(_row(self.offer))
-        column.addWidget(self.way)
+        column.addWidget(self.description)
         column.addLayout(_row(self.allow, self.copy))
         column.addLayout(_row(self.test, self.lamp))
 
@@ -79,8 +79,8 @@ class HotkeySection(QWidget):
         self.offer.clicked.connect(self._take_offer)
         self.allow.clicked.connect(self._bindings.ask)
         self.copy.clicked.connect(self._copy)
-        self.test.toggled.connect(self._try)
-        self._hotkeys.test_key_changed.connect(self._tried)
+        self.test.toggled.connect(self._set_testing)
+        self._hotkeys.test_key_changed.connect(self._on_test_key)
         self._bindings.changed.connect(self._show)
         self._settings_store.changed.connect(self._show)
 
@@ -97,9 +97,9 @@ class HotkeySection(QWidget):
             widget.setVisible(hotkeys.backend.picks_combination)
             widget.setEnabled(on)
         self.trigger.setText("" if hotkeys.backend.picks_combination else hotkeys.trigger(self._name))
-        self._words.setVisible(hotkeys.backend.picks_combination or bool(self.trigger.text()))
+        self._field_label.setVisible(hotkeys.backend.picks_combination or bool(self.trigger.text()))
         self.trigger.setVisible(bool(self.trigger.text()))
-        self.way.setText(hotkeys.backend.describe(self._command))
+        self.description.setText(hotkeys.backend.describe(self._command))
         shows_error = on and error is not None and hotkeys.backend.binds_keys
         self.error.setText(error.text if shows_error and error else "")
         self.error.setVisible(shows_error)
@@ -124,29 +124,29 @@ class HotkeySection(QWidget):
 
     # The test.
 
-    def _try(self, trying: bool) -> None:
-        self._hotkeys.is_testing = trying
-        self._light(_(WAIT if trying else IDLE), lit=False)
+    def _set_testing(self, testing: bool) -> None:
+        self._hotkeys.is_testing = testing
+        self._show_lamp(_(WAIT if testing else IDLE), lit=False)
 
-    def _tried(self, name: str, down: bool) -> None:
+    def _on_test_key(self, name: str, down: bool) -> None:
         if name != self._name:
             return
         if down:
             self._pressed_at = time.monotonic()
-            self._light("Pressed", lit=True)
+            self._show_lamp(_("Pressed"), lit=True)
         else:
-            self._light(
+            self._show_lamp(
                 _("Pressed and released after {seconds} s").format(
                     seconds=format_decimal(time.monotonic() - self._pressed_at, 1)
                 ),
                 lit=False,
             )
 
-    def _light(self, words: str, *, lit: bool) -> None:
-        self.lamp.setText(words)
+    def _show_lamp(self, text: str, *, lit: bool) -> None:
+        self.lamp.setText(text)
         self.lamp.setProperty("lit", lit)
         repolish(self.lamp)
-        announce(self.lamp, words)
+        announce(self.lamp, text)
 
 
 def _native(combination: str) -> str:
