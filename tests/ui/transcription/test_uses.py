@@ -28,7 +28,7 @@ def test_copy_takes_all_of_it(qtbot: Any, window: WholeWindow, tmp_path: Path) -
     recordings = done(qtbot, window, sound_file(tmp_path / "talk.wav", 2, pause=3.0))
     click(qtbot, recordings.window.uses.copy_button)
     assert QGuiApplication.clipboard().text() == "Part 1 has ended.\n\nPart 2 has ended.\n"
-    assert recordings.window.uses.said.text() == "Copied"
+    assert recordings.window.uses.message.text() == "Copied"
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_it_is_saved_as_text_and_as_subtitles(
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda _parent, _title, name, _filter: (name, ""))
     recordings.window.uses.save.emit(form)
     target = tmp_path / f"talk.{suffix}"
-    qtbot.waitUntil(lambda: recordings.window.uses.said.text() == f"Saved as {target.name}", timeout=WAIT)
+    qtbot.waitUntil(lambda: recordings.window.uses.message.text() == f"Saved as {target.name}", timeout=WAIT)
     text = target.read_text("utf-8")
     assert text.startswith(starts)
     assert "Part 2 has ended." in text

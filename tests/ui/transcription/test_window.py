@@ -140,7 +140,7 @@ def test_a_file_without_sound_is_one_sentence_and_a_way_on(
     (one,) = recordings.queue.all
     until(qtbot, one, "failed")
     qtbot.waitUntil(lambda: recordings.window.progress.status.text().startswith(said))
-    assert recordings.window.progress.go_on_button.text() == "Try Again"
+    assert recordings.window.progress.resume_button.text() == "Try Again"
     assert not recordings.window.uses.copy_button.isEnabled()
     assert not window.errors.lines
 
@@ -155,8 +155,8 @@ def test_a_file_that_may_not_be_read_is_said_and_read_when_it_may(
     until(qtbot, one, "failed")
     assert one.status() == "You do not have permission to read talk.wav. Change the file's permissions."
     monkeypatch.undo()
-    qtbot.waitUntil(recordings.window.progress.go_on_button.isVisible)
-    click(qtbot, recordings.window.progress.go_on_button)
+    qtbot.waitUntil(recordings.window.progress.resume_button.isVisible)
+    click(qtbot, recordings.window.progress.resume_button)
     until(qtbot, one, "done")
 
 
@@ -184,7 +184,7 @@ def test_cancel_leaves_no_trace_but_what_it_goes_on_with(
     qtbot.waitUntil(lambda: len(one.segments) >= 1, timeout=WAIT)
     heard.goes_on.clear()
     qtbot.waitUntil(heard.under_way.is_set, timeout=WAIT)
-    click(qtbot, view.progress.cancel_button)
+    click(qtbot, view.progress.stop_button)
     assert one.state == "stopped"
     heard.goes_on.set()
     qtbot.wait(300)
@@ -193,7 +193,7 @@ def test_cancel_leaves_no_trace_but_what_it_goes_on_with(
     assert sorted(tmp_path.iterdir()) == beside
     assert len(journals(home)) == 1
     qtbot.waitUntil(lambda: view.progress.status.text().startswith("Stopped at 0:"))
-    click(qtbot, view.progress.go_on_button)
+    click(qtbot, view.progress.resume_button)
     until(qtbot, one, "done")
     assert heard.files == 4
     assert len(one.segments) == 4
@@ -218,7 +218,7 @@ def test_closing_its_window_stops_and_the_same_file_goes_on_where_it_was_or_star
     view = window.services.transcription.window
     assert "Resumed at 0:" in view.progress.note.text()
     assert len(view.text.toPlainText().splitlines()) == 4
-    click(qtbot, view.progress.again_button)
+    click(qtbot, view.progress.restart_button)
     qtbot.waitUntil(lambda: second.files == 4 + 4 - first.files, timeout=WAIT)
     until(qtbot, same, "done")
     qtbot.waitUntil(lambda: len(view.text.toPlainText().splitlines()) == 4)
@@ -254,7 +254,7 @@ def test_without_a_speech_model_it_says_what_to_do_as_dictation_does(
         lambda: recordings.window.progress.status.text() == "The speech model is not installed. pip install it"
     )
     heard.error = None
-    click(qtbot, recordings.window.progress.go_on_button)
+    click(qtbot, recordings.window.progress.resume_button)
     until(qtbot, one, "done")
 
 
@@ -273,7 +273,7 @@ def test_the_choice_of_language_reaches_the_model_and_is_remembered(
     options.translate.click()
     view = window.services.transcription.window
     qtbot.waitUntil(lambda: view.progress.note.text() == "It was started with other language options.")
-    click(qtbot, view.progress.again_button)
+    click(qtbot, view.progress.restart_button)
     qtbot.waitUntil(lambda: heard.files == 2, timeout=WAIT)
     assert not heard.transcriber.calls[1].options.translate
     window.close()

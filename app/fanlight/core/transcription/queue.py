@@ -1,5 +1,5 @@
-"""Sound and video files become text, one after the other, on the speech thread, a part at a time: whoever speaks goes
-before them at the next part, and leaving waits for no more than one."""
+"""Sound and video files become text, one after the other, on the speech thread, a part at a time. An utterance goes
+before the next part, and quitting waits for one part at most."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from fanlight.domain.speech import TranscriptionOptions
 from fanlight.speech.journal import Journal
 
 LANGUAGE, TRANSLATE = "transcribe_language", "transcribe_translate"
-"""Where the window's place remembers them."""
+"""Keys of the window state."""
 
 
 class TranscriptionQueue(QObject):
@@ -29,47 +29,48 @@ class TranscriptionQueue(QObject):
     """A Transcription at the end of `all`."""
     removed = Signal(object)
     progressed = Signal(object)
-    """A Transcription says something else of itself."""
+    """A Transcription: its state, progress or text has changed."""
 
     def __init__(
         self,
-        hearing: SpeechWorker,
+        speech_worker: SpeechWorker,
         talk: PushToTalk,
         settings_store: SettingsStore,
-        place: WindowState,
+        window_state: WindowState,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._hearing, self._talk, self._settings_store, self._place = hearing, talk, settings_store, place
+        self._speech_worker, self._talk = speech_worker, talk
+        self._settings_store, self._window_state = settings_store, window_state
         self.all: list[Transcription] = []
         self._stepping = self._closed = False
-        talk.changed.connect(self._talk_changed)
-        hearing.ready_changed.connect(self._tell)
+        talk.changed.connect(self._on_talk_changed)
+        speech_worker.ready_changed.connect(self._refresh_status)
 
-    # What is asked for.
+    # What the user chooses.
 
     @property
     def language(self) -> str:
         """A code, or "auto"."""
-        kept = self._place.text(LANGUAGE)
+        kept = self._window_state.text(LANGUAGE)
         return kept if kept == "auto" or code_of(kept) else self._settings_store.now.speech_language
 
     @property
     def translate(self) -> bool:
-        return self._place.flag(TRANSLATE, self._settings_store.now.talk_translate)
+        return self._window_state.flag(TRANSLATE, self._settings_store.now.talk_translate)
 
-    def choose(self, language: str, translate: bool) -> None:
-        """For what begins from now on; remembered."""
+    def choose_options(self, language: str, translate: bool) -> None:
+        """For files that start from now on; remembered."""
         kept: dict[str, bool | str] = {LANGUAGE: language, TRANSLATE: translate}
-        self._place.keep(**kept)
-        self._tell()
+        self._window_state.keep(**kept)
+        self._refresh_status()
 
     @property
-    def asked(self) -> TranscriptionOptions:
+    def options(self) -> TranscriptionOptions:
         return TranscriptionOptions(code_of(self.language), self.translate, self._settings_store.now.names())
 
     def add(self, files: Sequence[Path]) -> list[Transcription]:
-        """Behind those that are there; a file that is in the list already goes on."""
+        """At the end; a file that is in the list already resumes."""
         added = []
         for path in files:
             one = next((one for one in self.all if one.path == path), None)
@@ -79,74 +80,74 @@ class TranscriptionQueue(QObject):
                 self.all.append(one)
                 self.added.emit(one)
             else:
-                one.go_on()
+                one.resume()
             added.append(one)
-        self._go_on()
+        self._start_next()
         return added
 
     def remove(self, one: Transcription) -> None:
-        """From the list; where it was left it goes on when it is asked for again."""
-        one.leave()
-        self._forget(one)
+        """From the list; where it was left it resumes when it is added again."""
+        one.abandon()
+        self._drop_journal(one)
         self.all.remove(one)
         self.removed.emit(one)
         one.deleteLater()
-        self._go_on()
+        self._start_next()
 
     def stop(self) -> None:
-        """All of them."""
+        """Every file."""
         for one in self.all:
             one.stop()
 
     def close(self) -> None:
-        """Nothing is begun any more. A part that is under way ends with the speech thread."""
+        """Start nothing more. A part in progress ends with the speech thread."""
         self._closed = True
         for one in self.all:
-            self._forget(one)
+            self._drop_journal(one)
 
-    # How it is done.
+    # How it runs.
 
     @property
-    def waits(self) -> bool:
-        """Somebody speaks, and files wait."""
+    def is_paused(self) -> bool:
+        """Files wait while somebody dictates."""
         return self._talk.active
 
     @property
     def model_ready(self) -> bool:
-        return self._hearing.ready
+        return self._speech_worker.ready
 
     def _on_changed(self, one: Transcription) -> None:
         self.progressed.emit(one)
-        self._go_on()
+        self._start_next()
 
-    def _go_on(self) -> None:
-        if self._stepping or self._closed or self.waits:
+    def _start_next(self) -> None:
+        if self._stepping or self._closed or self.is_paused:
             return
         one = next((one for state in ("working", "waiting") for one in self.all if one.state == state), None)
         if one is None:
             return
         self._stepping = True
-        run = one.begin(self.asked)
-        stepped = partial(self._stepped, one, run, one.upto, monotonic())
-        self._hearing.run_step(self._settings_store.now, run.step, partial(one.hear, run), stepped)
+        run = one.next_run(self.options)
+        stepped = partial(self._on_step_ended, one, run, one.upto, monotonic())
+        self._speech_worker.run_step(self._settings_store.now, run.step, partial(one.on_event, run), stepped)
 
-    def _stepped(
+    def _on_step_ended(
         self, one: Transcription, run: TranscriptionRun, before: float, submitted: float, error: Exception | None
     ) -> None:
         self._stepping = False
-        one.stepped(run, before, monotonic() - submitted, error)
-        self._go_on()
+        one.on_step_ended(run, before, monotonic() - submitted, error)
+        self._start_next()
 
-    def _talk_changed(self) -> None:
-        self._tell()
-        self._go_on()
+    def _on_talk_changed(self) -> None:
+        self._refresh_status()
+        self._start_next()
 
-    def _tell(self) -> None:
+    def _refresh_status(self) -> None:
         for one in self.all:
             if one.state == "working":
                 one.changed.emit()
 
-    def _forget(self, one: Transcription) -> None:
-        """What was transcribed and is kept elsewhere needs no journal."""
+    def _drop_journal(self, one: Transcription) -> None:
+        """A whole transcript that was copied or saved needs no journal."""
         if one.state == "done" and one.kept and one.begun is not None:
             Journal(paths.cache() / "speech" / "parts", one.begun.key).drop()

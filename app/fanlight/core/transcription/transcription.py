@@ -1,4 +1,4 @@
-"""One sound or video file on its way to text. No widgets."""
+"""The transcription of one sound or video file: its state, its text so far, its progress in words."""
 
 from __future__ import annotations
 
@@ -29,51 +29,56 @@ from fanlight.speech.transcript_formats import SubtitleLines
 State = Literal["waiting", "working", "stopped", "failed", "done"]
 
 STEP_SECONDS = 0.05
-"""A step ends with the first thing that is told after so long: a part later at most."""
+"""A step ends with the first event after this long: at most one part later."""
 
 
 @dataclass(frozen=True, slots=True)
-class NothingLeft:
-    """Nothing is left to do."""
+class TranscriptionDone:
+    """The file is transcribed to its end."""
 
 
 class TranscriptionRun:
-    """The speech thread's side: nobody else touches it once it was submitted."""
+    """Runs on the speech thread, and is used by no other thread once it is submitted."""
 
-    def __init__(self, path: Path, asked: TranscriptionOptions, fresh: bool) -> None:
-        self.asked = asked
+    def __init__(self, path: Path, options: TranscriptionOptions, fresh: bool) -> None:
+        self.options = options
         self._path, self._fresh = path, fresh
-        self._listener: SpeechRecognizer | None = None
-        self._told: Generator[TranscriptionEvent, None, None] | None = None
+        self._recognizer: SpeechRecognizer | None = None
+        self._events: Generator[TranscriptionEvent, None, None] | None = None
 
-    def step(self, listener: SpeechRecognizer, tell: Callable[[TranscriptionEvent | NothingLeft], None]) -> None:
-        """Goes on for a moment. A listener that was loaded anew begins anew, from the journal. Raises AudioError and
-        SpeechError."""
-        if self._told is None or listener is not self._listener:
-            self._listener, self._told = listener, listener.transcribe_file(self._path, self.asked, self._fresh)
+    def step(
+        self, recognizer: SpeechRecognizer, emit: Callable[[TranscriptionEvent | TranscriptionDone], None]
+    ) -> None:
+        """Transcribe for about STEP_SECONDS. With another recognizer than before it resumes from the journal. Raises
+        AudioError and SpeechError."""
+        if self._events is None or recognizer is not self._recognizer:
+            self._recognizer, self._events = (
+                recognizer,
+                recognizer.transcribe_file(self._path, self.options, self._fresh),
+            )
         until = monotonic() + STEP_SECONDS
         try:
-            for told in self._told:
-                self._fresh = self._fresh and not isinstance(told, TranscriptionStarted)
-                if not isinstance(told, Yielded):
-                    tell(told)
+            for event in self._events:
+                self._fresh = self._fresh and not isinstance(event, TranscriptionStarted)
+                if not isinstance(event, Yielded):
+                    emit(event)
                 if monotonic() >= until:
                     return
         except FanlightError:
-            self._told = None
+            self._events = None
             raise
-        tell(NothingLeft())
+        emit(TranscriptionDone())
 
 
 class Transcription(QObject):
-    """`segments` are what is settled, `open` the words of a sentence that has not ended."""
+    """`segments` are committed; `open` are the words of a sentence that has not ended."""
 
     changed = Signal()
-    """What it says of itself."""
+    """State, progress or text."""
     grew = Signal()
-    """`segments` are more, or `open` is another."""
+    """`segments` has grown, or `open` has changed."""
     cleared = Signal()
-    """`segments` are gone: it begins anew, or what was done before comes now."""
+    """`segments` is empty: it starts over, or replays its journal."""
 
     def __init__(self, path: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -84,50 +89,50 @@ class Transcription(QObject):
         self.segments: list[Segment] = []
         self.open: tuple[Word, ...] = ()
         self.kept = False
-        """The whole is copied or saved: it need not be found again."""
+        """The whole is copied or saved: its journal is not needed again."""
         self.state: State = "waiting"
         self.fresh = False
         self.upto = 0.0
         self._words = 0
-        self._looked: float | None = None
+        self._scanned_share: float | None = None
         self._lines = SubtitleLines()
         self._estimate = Estimate()
 
-    # What happens to it.
+    # Events.
 
-    def begin(self, asked: TranscriptionOptions) -> TranscriptionRun:
-        """It is its turn: it goes on, or begins."""
+    def next_run(self, options: TranscriptionOptions) -> TranscriptionRun:
+        """The run to submit next: the present one, or a new one."""
         if self.run is None:
-            self.run = TranscriptionRun(self.path, asked, self.fresh)
+            self.run = TranscriptionRun(self.path, options, self.fresh)
             self.fresh = False
         self._set("working")
         return self.run
 
-    def hear(self, run: TranscriptionRun, told: TranscriptionEvent | NothingLeft) -> None:
+    def on_event(self, run: TranscriptionRun, event: TranscriptionEvent | TranscriptionDone) -> None:
         if run is not self.run:
             return
-        match told:
+        match event:
             case Yielded():
                 return
             case ScanProgress(share):
-                self._looked = share
+                self._scanned_share = share
             case TranscriptionStarted():
                 self._clear()
-                self.begun = told
+                self.begun = event
             case TranscriptionPart(upto, words, language):
-                self._looked = None
-                self._take(upto, words, language)
-            case NothingLeft():
+                self._scanned_share = None
+                self._add_words(upto, words, language)
+            case TranscriptionDone():
                 self.segments += self._lines.flush()
                 self.open = ()
                 self.grew.emit()
                 self._set("done")
             case _:
-                assert_never(told)
+                assert_never(event)
         self.changed.emit()
 
-    def stepped(self, run: TranscriptionRun, before: float, took_seconds: float, error: Exception | None) -> None:
-        """A step that began at `before` seconds is over."""
+    def on_step_ended(self, run: TranscriptionRun, before: float, took_seconds: float, error: Exception | None) -> None:
+        """A step that began at `before` seconds has ended."""
         if run is not self.run:
             return
         resumed = self.begun.upto if self.begun else 0.0
@@ -138,28 +143,28 @@ class Transcription(QObject):
             self._set("failed")
 
     def stop(self) -> None:
-        """What is told of it until then stays, also on disk."""
+        """The text so far stays, also in the journal on disk."""
         if self.state in ("waiting", "working"):
             self._set("stopped")
 
-    def leave(self) -> None:
-        """Nobody wants it any more: nothing is heard of it from now on."""
+    def abandon(self) -> None:
+        """Stop, and ignore what its run still reports."""
         self.stop()
         self.run = None
 
-    def go_on(self) -> None:
+    def resume(self) -> None:
         if self.state in ("stopped", "failed"):
             self.error = None
             self._set("waiting")
 
-    def start_again(self) -> None:
-        """From the beginning, and as it is asked now."""
+    def restart(self) -> None:
+        """From the beginning, with the options chosen now."""
         self.run, self.error, self.begun = None, None, None
         self.fresh, self.kept = True, False
         self._clear()
         self._set("waiting")
 
-    # What it says.
+    # For display.
 
     @property
     def language(self) -> str:
@@ -167,23 +172,23 @@ class Transcription(QObject):
 
     @property
     def share(self) -> float | None:
-        """How much of it is done, 0 to 1; None where that is not known."""
+        """Done, 0 to 1; None where that is not known."""
         if self.state == "done":
             return 1.0
-        if self._looked is not None:
+        if self._scanned_share is not None:
             return None
         seconds = self.begun.seconds if self.begun else None
         return min(1.0, self.upto / seconds) if seconds else None
 
     @property
     def about(self) -> dict[str, Any]:
-        """What JSON says beside the words."""
+        """Fields of the JSON format beside the words."""
         begun = self.begun
         seconds = (begun.seconds if begun else None) or self.upto
         return {"file": self.path.name, "seconds": round(seconds, 3), "model": begun.model if begun else ""}
 
-    def status(self, *, model_ready: bool = True, spoken: bool = False) -> str:
-        """In words. `spoken`: somebody dictates, and this waits."""
+    def status(self, *, model_ready: bool = True, paused: bool = False) -> str:
+        """For people, in the language in use. `paused`: somebody dictates."""
         match self.state:
             case "waiting":
                 return _("Waiting")
@@ -193,18 +198,22 @@ class Transcription(QObject):
                 return error_text(self.error)
             case "done":
                 return self._result()
-        if spoken:
+        if paused:
             return _("Paused at {time} while you speak").format(time=clock(self.upto))
         if not model_ready:
             return _("Loading the speech model…")
-        if self._looked is not None and self.begun is None:
-            return _("Looking for an earlier transcription… {percent} %").format(percent=round(100 * self._looked))
-        if self._looked is not None:
-            return _("Seeking to {time}… {percent} %").format(time=clock(self.upto), percent=round(100 * self._looked))
+        if self._scanned_share is not None and self.begun is None:
+            return _("Looking for an earlier transcription… {percent} %").format(
+                percent=round(100 * self._scanned_share)
+            )
+        if self._scanned_share is not None:
+            return _("Seeking to {time}… {percent} %").format(
+                time=clock(self.upto), percent=round(100 * self._scanned_share)
+            )
         return self._progress()
 
     def note(self) -> str:
-        """Where it went on, if it did not begin at its beginning."""
+        """Where it resumed; empty where it started at the beginning."""
         if self.begun is None or not self.begun.upto:
             return ""
         if self.begun.whole:
@@ -234,7 +243,7 @@ class Transcription(QObject):
             return _("Stopped")
         return _("Stopped at {time}. You can resume it any time.").format(time=clock(self.upto))
 
-    def _take(self, upto: float, words: tuple[Word, ...], language: str) -> None:
+    def _add_words(self, upto: float, words: tuple[Word, ...], language: str) -> None:
         self.upto = upto
         if words:
             self._words += len(words)
@@ -244,7 +253,7 @@ class Transcription(QObject):
 
     def _clear(self) -> None:
         self.segments, self.open, self._lines = [], (), SubtitleLines()
-        self.upto, self._words, self._looked, self._estimate = 0.0, 0, None, Estimate()
+        self.upto, self._words, self._scanned_share, self._estimate = 0.0, 0, None, Estimate()
         self.cleared.emit()
 
     def _set(self, state: State) -> None:

@@ -15,7 +15,7 @@ class RecordingList(QListWidget):
 
     chosen = Signal(object)
     """A Transcription."""
-    unwanted = Signal(object)
+    removal_requested = Signal(object)
     """The same, to be taken out of the list."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -28,30 +28,30 @@ class RecordingList(QListWidget):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._menu)
-        self._ones: list[Transcription] = []
-        self.currentRowChanged.connect(lambda row: self.chosen.emit(self._ones[row]) if row >= 0 else None)
+        self._transcriptions: list[Transcription] = []
+        self.currentRowChanged.connect(lambda row: self.chosen.emit(self._transcriptions[row]) if row >= 0 else None)
         self.hide()
 
     def add(self, one: Transcription) -> None:
-        self._ones.append(one)
+        self._transcriptions.append(one)
         self.addItem(QListWidgetItem())
         self.refresh(one)
         self._fit()
 
     def drop(self, one: Transcription) -> None:
-        row = self._ones.index(one)
+        row = self._transcriptions.index(one)
         self.blockSignals(True)  # who is shown next is not this list's to say
-        del self._ones[row]
+        del self._transcriptions[row]
         self.takeItem(row)
         self.blockSignals(False)
         self._fit()
 
     def select(self, one: Transcription | None) -> None:
-        self.setCurrentRow(self._ones.index(one) if one in self._ones else -1)
+        self.setCurrentRow(self._transcriptions.index(one) if one in self._transcriptions else -1)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Delete and self.currentRow() >= 0:
-            self.unwanted.emit(self._ones[self.currentRow()])
+            self.removal_requested.emit(self._transcriptions[self.currentRow()])
         else:
             super().keyPressEvent(event)
 
@@ -59,24 +59,24 @@ class RecordingList(QListWidget):
         item = self.itemAt(at)
         if item is None:
             return
-        one = self._ones[self.row(item)]
+        one = self._transcriptions[self.row(item)]
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction(_("Remove from List")).triggered.connect(lambda: self.unwanted.emit(one))
+        menu.addAction(_("Remove from List")).triggered.connect(lambda: self.removal_requested.emit(one))
         menu.popup(self.viewport().mapToGlobal(at))
 
     def refresh(self, one: Transcription) -> None:
         """Its line."""
-        if one not in self._ones:
+        if one not in self._transcriptions:
             return
-        item = self.item(self._ones.index(one))
+        item = self.item(self._transcriptions.index(one))
         words = f"{one.path.name}\n{_short(one)}"
         if item.text() != words:
             item.setText(words)
             item.setToolTip(f"{one.path}\n{one.status()}")
 
     def _fit(self) -> None:
-        self.setVisible(len(self._ones) > 1)
+        self.setVisible(len(self._transcriptions) > 1)
 
 
 def _short(one: Transcription) -> str:

@@ -37,15 +37,15 @@ _AROUND = 60
 class TranscriptionOptionsBar(QFrame):
     """Another file, and for what begins from now on: the language, and whether it is translated."""
 
-    pick = Signal()
+    file_requested = Signal()
     chosen = Signal()
 
-    def __init__(self, transcribing: TranscriptionQueue, parent: QWidget | None = None) -> None:
+    def __init__(self, queue: TranscriptionQueue, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("header")
-        self._transcribing = transcribing
+        self._queue = queue
         self.pick_button = push(_("Transcribe a File…"), "plus")
-        self.pick_button.clicked.connect(self.pick)
+        self.pick_button.clicked.connect(self.file_requested)
         self.language = QComboBox()
         self.language.setAccessibleName(_("Language of the recording"))
         self.language.setToolTip(_("Speech is recognized better in a fixed language than in a detected one."))
@@ -54,13 +54,13 @@ class TranscriptionOptionsBar(QFrame):
             ((_(name), code) for code, name in LANGUAGES.items()), key=lambda item: sort_key(item[0])
         ):
             self.language.addItem(name, code)
-        self.language.setCurrentIndex(self.language.findData(transcribing.language))
+        self.language.setCurrentIndex(self.language.findData(queue.language))
         self.translate = QCheckBox(_("Translate into English"))
-        self.translate.setChecked(transcribing.translate)
+        self.translate.setChecked(queue.translate)
         self.language.activated.connect(self._choose)
         self.translate.clicked.connect(self._choose)
-        self._settings_store = QWidget()
-        row = QHBoxLayout(self._settings_store)
+        self._language_options = QWidget()
+        row = QHBoxLayout(self._language_options)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
         row.addWidget(self.language)
@@ -69,29 +69,29 @@ class TranscriptionOptionsBar(QFrame):
         self._grid.setContentsMargins(16, 10, 16, 10)
         self._grid.setColumnStretch(1, 1)
         self._grid.addWidget(self.pick_button, 0, 0)
-        self._grid.addWidget(self._settings_store, 0, 2)
+        self._grid.addWidget(self._language_options, 0, 2)
         self._roomy = True
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A narrow one, or large letters, have two lines."""
         super().resizeEvent(event)
-        needed = self.pick_button.sizeHint().width() + self._settings_store.sizeHint().width() + _AROUND
+        needed = self.pick_button.sizeHint().width() + self._language_options.sizeHint().width() + _AROUND
         roomy = event.size().width() >= needed
         if roomy != self._roomy:
             self._roomy = roomy
-            self._grid.removeWidget(self._settings_store)
-            self._grid.addWidget(self._settings_store, *((0, 2) if roomy else (1, 0, 1, 3)))
+            self._grid.removeWidget(self._language_options)
+            self._grid.addWidget(self._language_options, *((0, 2) if roomy else (1, 0, 1, 3)))
 
     def _choose(self) -> None:
-        self._transcribing.choose(self.language.currentData(), self.translate.isChecked())
+        self._queue.choose_options(self.language.currentData(), self.translate.isChecked())
         self.chosen.emit()
 
 
 class TranscriptionProgress(QWidget):
-    cancel = Signal()
-    go_on = Signal()
-    again = Signal()
+    stop_requested = Signal()
+    resume_requested = Signal()
+    restart_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -105,11 +105,13 @@ class TranscriptionProgress(QWidget):
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(6)
         self.bar.setAccessibleName(_("Progress"))
-        self.cancel_button, self.go_on_button = push(_("Stop")), push(_("Resume"), kind="primary")
-        self.again_button = push(_("Start Over"), "retry")
+        self.stop_button, self.resume_button = push(_("Stop")), push(_("Resume"), kind="primary")
+        self.restart_button = push(_("Start Over"), "retry")
         for button, signal in (
-            (self.cancel_button, self.cancel), (self.go_on_button, self.go_on), (self.again_button, self.again),
-        ):  # fmt: skip
+            (self.stop_button, self.stop_requested),
+            (self.resume_button, self.resume_requested),
+            (self.restart_button, self.restart_requested),
+        ):
             button.clicked.connect(signal)
         words = QVBoxLayout()
         words.setSpacing(2)
@@ -118,7 +120,7 @@ class TranscriptionProgress(QWidget):
         row = QHBoxLayout()
         row.setSpacing(10)
         row.addLayout(words, 1)
-        for button in (self.again_button, self.go_on_button, self.cancel_button):
+        for button in (self.restart_button, self.resume_button, self.stop_button):
             row.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -126,32 +128,30 @@ class TranscriptionProgress(QWidget):
         column.addLayout(row)
         column.addWidget(self.bar)
 
-    def tell(self, one: Transcription | None, transcribing: TranscriptionQueue) -> None:
+    def show_transcription(self, one: Transcription | None, queue: TranscriptionQueue) -> None:
         if one is None:
-            self._tell(_("Sound and video files"), _("Drop or choose files here to turn speech into text."))
-            for widget in (self.bar, self.note, self.cancel_button, self.go_on_button, self.again_button):
+            self._show_title(_("Sound and video files"), _("Drop or choose files here to turn speech into text."))
+            for widget in (self.bar, self.note, self.stop_button, self.resume_button, self.restart_button):
                 widget.hide()
             return
-        spoken = transcribing.waits
-        self._tell(
-            one.path.name, one.status(model_ready=transcribing.model_ready, spoken=spoken), one.state == "failed"
-        )
+        paused = queue.is_paused
+        self._show_title(one.path.name, one.status(model_ready=queue.model_ready, paused=paused), one.state == "failed")
         self.title.setToolTip(str(one.path))
-        other = one.run is not None and one.run.asked != transcribing.asked and one.state != "waiting"
+        other = one.run is not None and one.run.options != queue.options and one.state != "waiting"
         note = _("It was started with other language options.") if other else one.note()
         self.note.setText(note)
         self.note.setVisible(bool(note))
-        self.again_button.setVisible(bool(note) or one.state in ("stopped", "done"))
-        self.cancel_button.setVisible(one.state in ("waiting", "working"))
-        self.go_on_button.setVisible(one.state in ("stopped", "failed"))
-        self.go_on_button.setText(_("Try Again") if one.state == "failed" else _("Resume"))
-        self._fill(one, spoken)
+        self.restart_button.setVisible(bool(note) or one.state in ("stopped", "done"))
+        self.stop_button.setVisible(one.state in ("waiting", "working"))
+        self.resume_button.setVisible(one.state in ("stopped", "failed"))
+        self.resume_button.setText(_("Try Again") if one.state == "failed" else _("Resume"))
+        self._fill(one, paused)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.title.setText(elided(self._title, self.title, self.title.width()))
 
-    def _tell(self, title: str, status: str, failed: bool = False) -> None:
+    def _show_title(self, title: str, status: str, failed: bool = False) -> None:
         self._title = title
         self.title.setText(elided(title, self.title, self.title.width()))
         self.title.setAccessibleName(title)
@@ -161,10 +161,10 @@ class TranscriptionProgress(QWidget):
             self.status.setProperty("kind", kind)
             repolish(self.status)
 
-    def _fill(self, one: Transcription, spoken: bool) -> None:
+    def _fill(self, one: Transcription, paused: bool) -> None:
         self.bar.setVisible(one.state in ("waiting", "working", "stopped"))
         share = one.share
-        if share is None and one.state == "working" and not spoken:
+        if share is None and one.state == "working" and not paused:
             self.bar.setRange(0, 0)
         else:
             self.bar.setRange(0, _FINE)
@@ -190,22 +190,22 @@ class TranscriptActions(QWidget):
         self.save_button.setMenu(menu)
         self.copy_button.clicked.connect(self.copy)
         self.ask_button.clicked.connect(self.ask)
-        self.said = label("", "muted")
-        self._until = Timeout(self, lambda: self.said.setText(""), SAID_MS)
+        self.message = label("", "muted")
+        self._until = Timeout(self, lambda: self.message.setText(""), SAID_MS)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(10)
         row.addWidget(self.copy_button)
         row.addWidget(self.save_button)
-        row.addWidget(self.said, 1)
+        row.addWidget(self.message, 1)
         row.addWidget(self.ask_button)
 
-    def tell(self, one: Transcription | None) -> None:
+    def show_transcription(self, one: Transcription | None) -> None:
         for button in (self.copy_button, self.save_button, self.ask_button):
             button.setEnabled(one is not None and bool(one.segments))
 
-    def say(self, words: str) -> None:
+    def show_message(self, words: str) -> None:
         """What was done, for a moment."""
-        self.said.setText(words)
+        self.message.setText(words)
         self._until.start()
         announce(self, words)

@@ -39,9 +39,9 @@ class TranscriptionFeature(QObject):
         super().__init__(parent)
         self.queue, self._window_state = queue, window_state
         self.window = TranscriptionWindow(queue, file_worker, appearance, window_state, context_tokens)
-        self.window.asked_about.connect(self.question_quoted)
+        self.window.question_quoted.connect(self.question_quoted)
         self.window.dropped.connect(self._transcribe_dropped)
-        self.window.pick_wanted.connect(lambda: self.pick(self.window))
+        self.window.file_requested.connect(lambda: self.pick(self.window))
 
     def transcribe(self, files: Sequence[Path]) -> None:
         if added := self.queue.add(files):

@@ -1,4 +1,4 @@
-"""A transcript on the screen: a line for each sentence, and when it was said beside it. Lines are added and never laid
+"""A transcript on the screen: a line for each sentence, with its time beside it. Lines are added and never laid
 out again, hours of them; only the last one, which has not ended, changes."""
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ class TranscriptText(QPlainTextEdit):
 
 
 class _Times(QWidget):
-    """The margin: when each line was said."""
+    """The margin: the time of each line."""
 
     def __init__(self, text: TranscriptText) -> None:
         super().__init__(text)

@@ -42,17 +42,17 @@ KINDS: dict[Format, str] = {
 class TranscriptionWindow(QWidget):
     """Closing it stops what is under way, which goes on at the same place when it is asked for again."""
 
-    asked_about = Signal(object)
+    question_quoted = Signal(object)
     """A Quotation for the next question."""
     dropped = Signal(QMimeData)
-    pick_wanted = Signal()
+    file_requested = Signal()
 
     def __init__(
-        self, transcribing: TranscriptionQueue, file_worker: FileWorker, appearance: Appearance, place: WindowState,
+        self, queue: TranscriptionQueue, file_worker: FileWorker, appearance: Appearance, place: WindowState,
         context_tokens: Callable[[], int | None],
     ) -> None:  # fmt: skip
         super().__init__()
-        self._transcribing, self._file_worker, self._place = transcribing, file_worker, place
+        self._queue, self._file_worker, self._place = queue, file_worker, place
         self._context_tokens = context_tokens
         self.current: Transcription | None = None
         self._build()
@@ -62,12 +62,12 @@ class TranscriptionWindow(QWidget):
         appearance.changed.connect(self._recolour)
         if not self.restoreGeometry(place.data(GEOMETRY)):
             self.resize(860, 620)
-        for one in transcribing.all:
+        for one in queue.all:
             self._on_added(one)
         self._show_state()
 
     def _build(self) -> None:
-        self.options = TranscriptionOptionsBar(self._transcribing)
+        self.options = TranscriptionOptionsBar(self._queue)
         self.files = RecordingList()
         self.progress = TranscriptionProgress()
         self.text = TranscriptText()
@@ -98,22 +98,22 @@ class TranscriptionWindow(QWidget):
         self._drop_area = DropArea(self, self.dropped.emit)
 
     def _connect(self) -> None:
-        transcribing, progress, uses = self._transcribing, self.progress, self.uses
-        transcribing.added.connect(self._on_added)
-        transcribing.removed.connect(self._on_removed)
-        transcribing.progressed.connect(self._announce_end)
-        transcribing.progressed.connect(self.files.refresh)
-        self.options.pick.connect(self.pick_wanted)
+        queue, progress, uses = self._queue, self.progress, self.uses
+        queue.added.connect(self._on_added)
+        queue.removed.connect(self._on_removed)
+        queue.progressed.connect(self._announce_end)
+        queue.progressed.connect(self.files.refresh)
+        self.options.file_requested.connect(self.file_requested)
         self.options.chosen.connect(self._show_state)
         self.files.chosen.connect(self.show_transcription)
-        self.files.unwanted.connect(transcribing.remove)
-        progress.cancel.connect(lambda: self.current.stop() if self.current else None)
-        progress.go_on.connect(lambda: self.current.go_on() if self.current else None)
-        progress.again.connect(lambda: self.current.start_again() if self.current else None)
+        self.files.removal_requested.connect(queue.remove)
+        progress.stop_requested.connect(lambda: self.current.stop() if self.current else None)
+        progress.resume_requested.connect(lambda: self.current.resume() if self.current else None)
+        progress.restart_requested.connect(lambda: self.current.restart() if self.current else None)
         uses.copy.connect(self.copy)
         uses.save.connect(self.save)
         uses.ask.connect(self.ask)
-        for keys, slot in (("Ctrl+W", self.close), ("Ctrl+O", self.pick_wanted.emit), ("Ctrl+S", self.save)):
+        for keys, slot in (("Ctrl+W", self.close), ("Ctrl+O", self.file_requested.emit), ("Ctrl+S", self.save)):
             QShortcut(QKeySequence(keys), self).activated.connect(slot)
 
     # What is looked at.
@@ -140,7 +140,7 @@ class TranscriptionWindow(QWidget):
         self.deleteLater()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self._transcribing.stop()
+        self._queue.stop()
         self._keep_place()
         super().closeEvent(event)
 
@@ -161,13 +161,13 @@ class TranscriptionWindow(QWidget):
     def _on_removed(self, one: Transcription) -> None:
         self.files.drop(one)
         if one is self.current:
-            self.show_transcription(self._transcribing.all[-1] if self._transcribing.all else None)
+            self.show_transcription(self._queue.all[-1] if self._queue.all else None)
 
     def _announce_end(self, one: Transcription) -> None:
         """To a screen reader, once."""
-        if one.state in ("done", "failed") and one.property("said") != one.state:
+        if one.state in ("done", "failed") and one.property("announced") != one.state:
             announce(self, f"{one.path.name}: {one.status()}")
-        one.setProperty("said", one.state)
+        one.setProperty("announced", one.state)
 
     def _changed(self) -> None:
         self._frame.request()
@@ -181,9 +181,9 @@ class TranscriptionWindow(QWidget):
         self._show_state()
 
     def _show_state(self) -> None:
-        one, transcribing = self.current, self._transcribing
-        self.progress.tell(one, transcribing)
-        self.uses.tell(one)
+        one, queue = self.current, self._queue
+        self.progress.show_transcription(one, queue)
+        self.uses.show_transcription(one)
         words = (
             [_("{percent} %").format(percent=int(100 * (one.share or 0))), one.path.name]
             if one is not None and one.state == "working"
@@ -199,7 +199,7 @@ class TranscriptionWindow(QWidget):
             return
         QGuiApplication.clipboard().setText("".join(render_transcript(self.current.segments, "text")))
         self._kept(self.current)
-        self.uses.say(_("Copied"))
+        self.uses.show_message(_("Copied"))
 
     def save(self, form: Format = "text") -> None:
         one = self.current
@@ -217,7 +217,7 @@ class TranscriptionWindow(QWidget):
             if isinstance(result, FanlightError):
                 self.errors.add_error(result)
             else:
-                self.uses.say(_("Saved as {name}").format(name=target.name))
+                self.uses.show_message(_("Saved as {name}").format(name=target.name))
                 if whole:
                     self._kept(one)
 
@@ -232,7 +232,7 @@ class TranscriptionWindow(QWidget):
         segments: Sequence[Segment] = one.segments[slice(*chosen)] if chosen else one.segments
         if segments:
             part = len(segments) < len(one.segments)
-            self.asked_about.emit(quotation(one.path.name, segments, self._context_tokens(), part=part))
+            self.question_quoted.emit(quotation(one.path.name, segments, self._context_tokens(), part=part))
 
     def _kept(self, one: Transcription) -> None:
         one.kept = one.kept or one.state == "done"
