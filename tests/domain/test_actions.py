@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gettext
 from contextlib import suppress
 from dataclasses import replace
 
@@ -9,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fanlight import paths
-from fanlight.domain.actions import RESERVED, Action, changes, checked, find, fresh_name, merged, parse
+from fanlight import i18n, paths
+from fanlight.domain.actions import RESERVED, Action, changes, checked, find, fresh_name, merged, parse, parse_shipped
 from fanlight.domain.errors import ActionsError
 
 SHIPPED = parse((paths.resources() / "actions.toml").read_text("utf-8"))
@@ -162,3 +163,19 @@ def test_what_is_typed_in_the_editor_is_checked_the_same_way() -> None:
     assert checked(Action("x", "  A \n B ", "Q")) == Action("x", "A B", "q")
     with pytest.raises(ActionsError, match="the panel's own"):
         checked(Action("x", "X", "S"))
+
+
+class German(gettext.NullTranslations):
+    def gettext(self, message: str) -> str:
+        return {"Explain": "Erklären", "Describe": "Beschreiben"}.get(message, message)
+
+
+def test_shipped_labels_are_shown_translated_and_own_ones_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    shipped = parse_shipped((paths.resources() / "actions.toml").read_text("utf-8"))
+    actions = merged(shipped, '[describe]\nlabel = "Describe"\n[poem]\nlabel = "Explain"\nprompt = "?"')
+    assert changes(shipped, shipped) == ""
+    monkeypatch.setattr(i18n, "_translations", German())
+    shown = {action.name: action.shown_label for action in actions}
+    assert (shown["explain"], shown["describe"], shown["poem"]) == ("Erklären", "Describe", "Explain")
+    assert find(actions, "erklären").name == "explain"
+    assert changes(shipped, shipped) == "", "the file holds no translation"

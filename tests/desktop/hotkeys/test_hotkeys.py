@@ -160,6 +160,14 @@ def test_every_backend_says_what_it_needs_and_none_but_null_is_there_without_a_d
     assert [backend.name for backend in BACKENDS if backend.is_available()] == ["null"]
 
 
+def test_every_backend_says_what_it_can() -> None:
+    assert [backend.name for backend in BACKENDS if not backend.binds_keys] == ["null"]
+    assert [backend.name for backend in BACKENDS if backend.picks_combination] == ["x11", "windows", "macos"]
+    assert [backend.name for backend in BACKENDS if backend.asks_permission] == ["portal"]
+    assert [backend.name for backend in BACKENDS if backend.lends_keys] == ["x11", "windows", "macos"]
+    assert all(backend.describe("fanlight shot").endswith(".") for backend in BACKENDS)
+
+
 @pytest.mark.parametrize(
     ("desktop", "word"), [("GNOME", "Custom Shortcuts"), ("sway", "bindsym"), ("", "custom shortcut")]
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gettext
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton
 
-from fanlight import paths
+from fanlight import i18n, paths
 from fanlight.core.capture.quick_actions import QuickActions
 from fanlight.core.settings_store import SettingsStore
 from fanlight.domain.actions import Action
@@ -204,3 +205,26 @@ def test_the_settings_choose_the_action_that_runs_by_itself(qtbot: Any, actions:
     assert settings_store.now.shot_default_action == "none"
     actions.save([*actions.all, Action("poem", "Poem", prompt="Write a poem.")])
     assert section.default.findData("poem") > 0
+
+
+class German(gettext.NullTranslations):
+    def gettext(self, message: str) -> str:
+        return {"Explain": "Erklären"}.get(message, message)
+
+
+def test_a_shipped_label_is_edited_as_it_is_shown_and_kept_untranslated(
+    qtbot: Any, actions: QuickActions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(i18n, "_translations", German())
+    editor = ActionsEditor(actions)
+    qtbot.addWidget(editor)
+    assert editor.label.text() == "Erklären"
+    assert editor.list.item(0).text().startswith("Erklären")
+    editor.prompt.setPlainText("Explain it in one sentence.")
+    assert editor.apply()
+    assert actions.all[0].label == "Explain"
+    assert "label" not in actions.file.read_text("utf-8")
+    editor.label.setText("Kurz")
+    editor.label.textEdited.emit("Kurz")
+    assert editor.apply()
+    assert (actions.all[0].label, actions.all[0].shown_label) == ("Kurz", "Kurz")

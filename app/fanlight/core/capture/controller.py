@@ -127,7 +127,10 @@ class CaptureController(QObject):
             self.problem.emit(error)
             return
         self._request = request
-        self._start_after(request.delay_seconds)
+        if request.delay_seconds > 0:
+            self._start_countdown(request.delay_seconds)
+        else:
+            self._grab()
 
     def repeat(self) -> None:
         """The rectangle of the last capture, without an overlay; without any, choose one."""
@@ -149,12 +152,9 @@ class CaptureController(QObject):
 
     # From there to a rectangle.
 
-    def _start_after(self, seconds: float) -> None:
-        if seconds > 0:
-            self.state = CaptureState.COUNTING_DOWN
-            self.countdown.start(seconds)
-        else:
-            self._grab()
+    def _start_countdown(self, seconds: float) -> None:
+        self.state = CaptureState.COUNTING_DOWN
+        self.countdown.start(seconds)
 
     def _grab(self) -> None:
         self.started.emit()
@@ -201,7 +201,7 @@ class CaptureController(QObject):
 
     def _on_delay_wanted(self, seconds: int) -> None:
         self._end_capture()
-        self._start_after(seconds)
+        self._start_countdown(seconds)
 
     def _on_repeat_wanted(self) -> None:
         self._end_capture()
