@@ -4,69 +4,29 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from fanlight.audio import streams
-from fanlight.audio.microphone import Microphone, Recording
+from fanlight.audio.microphone import Microphone
 from fanlight.audio.recording import RecordingLimits
 from fanlight.domain.audio import (
     AudioDevice,
     DeviceOpened,
     RecordingEnded,
-    RecordingEvent,
     RecordingMark,
     RecordingRefused,
     RecordingStarted,
     SoundLevel,
 )
 from fanlight.domain.errors import MicrophoneError, MicrophoneMissing
+from support.holding import Held, until
 from support.microphones import TONE, ToldSound, block
 
 QUICK = RecordingLimits(first_block=0.6, post_roll=0.1, late=0.2, stall=0.5, longest=60)
 OTHER = AudioDevice("other", "Other", 2, 48_000)
-
-
-class Held:
-    """One hold of the key, and all that was heard of it."""
-
-    def __init__(self, microphone: Microphone, device: str = "") -> None:
-        self.taken: list[bytes | RecordingMark] = []
-        self.heard: list[RecordingEvent] = []
-        self._over = threading.Event()
-        self.recording: Recording = microphone.record(device, self.taken.append, self._hear)
-
-    def _hear(self, happened: RecordingEvent) -> None:
-        self.heard.append(happened)
-        if isinstance(happened, (RecordingEnded, RecordingRefused)):
-            self._over.set()
-
-    def of(self, kind: type[Any]) -> list[Any]:
-        return [happened for happened in self.heard if isinstance(happened, kind)]
-
-    def end(self, seconds: float = 20.0) -> RecordingEnded | RecordingRefused:
-        assert self._over.wait(seconds), f"it did not end: {self.heard}"
-        until(lambda: self.marks and self.marks[-1] is not RecordingMark.RELEASED)
-        last = self.heard[-1]
-        assert isinstance(last, (RecordingEnded, RecordingRefused))
-        return last
-
-    @property
-    def marks(self) -> list[RecordingMark]:
-        return [item for item in self.taken if isinstance(item, RecordingMark)]
-
-    @property
-    def blocks(self) -> int:
-        return len(self.taken) - len(self.marks)
-
-
-def until(holds: Callable[[], object], seconds: float = 20.0) -> None:
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.005)
 
 
 @pytest.fixture
@@ -99,7 +59,7 @@ def test_a_hold_is_opened_heard_released_and_closed(sound: ToldSound, microphone
 
 
 def test_nothing_is_called_before_the_first_press(sound: ToldSound, microphone: Microphone) -> None:
-    time.sleep(0.05)
+    assert microphone._thread.ident is None
     assert not sound.opened
     assert not sound.refreshes
 
@@ -160,7 +120,7 @@ def test_down_up_down_within_an_instant_is_one_hold(sound: ToldSound, microphone
     held = Held(microphone)
     held.recording.release()
     held.recording.resume()
-    time.sleep(0.3)
+    until(lambda: held.blocks * 0.02 > 2 * QUICK.post_roll + QUICK.late)
     assert not held.of(RecordingEnded)
     held.recording.release()
     assert held.end() == held.heard[-1]
@@ -191,11 +151,10 @@ def test_forgetting_at_every_moment_leaves_nothing_open(sound: ToldSound, microp
         until(lambda: not sound.open_streams)
 
 
-@pytest.mark.parametrize("wait", [0.0, 0.05, 0.2])
-def test_a_device_that_dies_keeps_what_was_said(sound: ToldSound, microphone: Microphone, wait: float) -> None:
+@pytest.mark.parametrize("blocks", [0, 2, 10])
+def test_a_device_that_dies_keeps_what_was_said(sound: ToldSound, microphone: Microphone, blocks: int) -> None:
     held = Held(microphone)
-    until(lambda: held.of(RecordingStarted))
-    time.sleep(wait)
+    until(lambda: held.of(RecordingStarted) and held.blocks >= blocks)
     sound.opened[0].die()
     end = held.end()
     assert isinstance(end, RecordingEnded)
@@ -352,12 +311,11 @@ def test_a_hold_that_was_forgotten_before_its_turn_opens_nothing(sound: ToldSoun
 
 def test_kept_ready_the_half_second_before_the_key_is_there(sound: ToldSound, microphone: Microphone) -> None:
     microphone.keep_ready("")
-    until(lambda: sound.opened)
-    time.sleep(0.8)
+    until(lambda: sound.opened and sound.opened[0].blocks_sent >= 40)
     held = Held(microphone)
     until(lambda: held.of(RecordingStarted))
-    time.sleep(0.05)
-    assert 10 <= held.blocks <= 40
+    until(lambda: held.blocks >= 10)
+    assert held.blocks <= 40
     held.recording.release()
     held.end()
     assert len(sound.open_streams) == 1

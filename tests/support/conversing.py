@@ -24,6 +24,8 @@ class Mouth:
 
     def __init__(self, sound: ToldSound) -> None:
         self._waiting: deque[bytes] = deque()
+        self.seconds = 0.0
+        """Of sound that the microphone has got."""
         sound.source, sound.pace = self._blocks, BLOCK_SECONDS / 10
 
     def say(self, seconds: float) -> None:
@@ -41,6 +43,7 @@ class Mouth:
 
     def _blocks(self) -> Iterator[bytes]:
         while True:
+            self.seconds += BLOCK_SECONDS
             try:
                 yield self._waiting.popleft()
             except IndexError:

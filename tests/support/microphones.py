@@ -66,6 +66,7 @@ class ToldStream(ToldDevice):
         super().__init__(device)
         self.format = SoundFormat(RATE, 1)
         self._sound, self._block, self._ended = sound, block, ended
+        self.blocks_sent = 0
 
     def start(self) -> None:
         self.calls.append("start")
@@ -97,6 +98,7 @@ class ToldStream(ToldDevice):
             if data is None:
                 break
             self._block(data, False)
+            self.blocks_sent += 1
             self._over.wait(self._sound.pace)
         if self._sound.stalled:
             self._over.wait()

@@ -64,6 +64,11 @@ class Room:
     def says(self, seconds: float = 1.0) -> None:
         self.mouth.say(seconds)
 
+    def hears(self, seconds: float) -> None:
+        """Until the open microphone has got so much more sound, of which 10 s take one."""
+        until = self.mouth.seconds + seconds
+        self.wait(lambda: self.mouth.seconds >= until)
+
     def speaks(self) -> None:
         """Fanlight."""
         self.wait(lambda: self.hands_free.phase == "speaking" and self.box.sentences)

@@ -85,7 +85,6 @@ def test_a_pause_is_silence_after_the_sentence(speaker: Speaker, box: ToldLoudsp
 
 def test_no_device_is_opened_before_there_is_something_to_say(speaker: Speaker, box: ToldLoudspeaker) -> None:
     speech = say(speaker)
-    time.sleep(0.05)
     assert box.opened == []
     speech.end()
     assert speech.wait(5)

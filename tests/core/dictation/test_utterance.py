@@ -78,8 +78,7 @@ def test_the_device_that_died_is_known_with_the_last_words_whichever_comes_first
         dispatcher.open = late == "nothing"
         sound.opened[0].die()
         if late != "nothing":
-            qtbot.waitUntil(lambda: not sound.open_streams, timeout=20_000)
-            qtbot.wait(200)
+            qtbot.waitUntil(lambda: not sound.open_streams and hold._final is not None, timeout=20_000)
             assert not results
             dispatcher.deliver()
         qtbot.waitUntil(lambda: bool(results), timeout=20_000)

@@ -130,7 +130,7 @@ def test_the_toggle_ends_it_at_every_moment(talking_room: Any, phase: str) -> No
     here.ended()
     here.wait(lambda: not here.window.services.speech_output.active)
     here.wait(lambda: idle(here.window))
-    here.qtbot.wait(100)
+    here.wait(lambda: not here.window.services.dictation.talk.active)
     assert not here.sound.open_streams
 
 
@@ -234,7 +234,7 @@ def test_with_a_microphone_that_is_kept_open_nothing_said_before_is_heard(talkin
     here.says(60.0)  # its own voice in the room
     here.window.services.speech_output.changed.connect(here.mouth.stop_speaking)
     here.listens()
-    here.qtbot.wait(500)
+    here.hears(0.5)
     assert not here.window.services.dictation.talk.has_words
     assert here.listener.sentences[0] == "and the red ones"
 
