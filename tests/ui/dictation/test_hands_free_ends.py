@@ -215,7 +215,7 @@ def test_while_a_panel_is_answered_the_question_waits_its_turn(talking_room: Any
     here = talking_room(["A word. "] * 40, seconds_per_token=0.03, read_text_in_captures=False)
     here.begin()
     panel = here.panel()
-    panel.asking.ask("What is this?")
+    panel.session.questions.ask("What is this?")
     here.wait(lambda: panel.conversation.condition == "answering")
     here.says()
     here.wait(lambda: here.hands_free.phase == "thinking")
@@ -243,8 +243,8 @@ def test_escape_in_a_panel_is_the_panels(talking_room: Any) -> None:
     here = talking_room()
     here.begin()
     panel = here.panel()
-    panel.press("Escape")
-    here.wait(lambda: panel.over)
+    panel.session.press("Escape")
+    here.wait(lambda: panel.session.is_over)
     assert here.hands_free.on
     assert here.sound.open_streams
 

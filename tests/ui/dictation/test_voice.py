@@ -318,6 +318,6 @@ def test_the_settings_list_microphones_and_test_one(speak: Open, qtbot: Any, mon
     assert window.settings_store.now.talk_device == "tone"
     section.test.click()
     qtbot.waitUntil(lambda: f"Heard: {SAID}" in section.result.text(), timeout=20_000)
-    qtbot.waitUntil(lambda: "opens, with 16,000" in section.result.text(), timeout=20_000)
+    qtbot.waitUntil(lambda: "opens with 16,000" in section.result.text(), timeout=20_000)
     assert window.composer.text == ""
     dialog.close()

@@ -123,7 +123,7 @@ def test_a_microphone_that_is_pulled_out_keeps_what_was_said(
             server.kill()
             end = speaker.until("done", "nothing", "error")
             assert end["what"] == "error"
-            assert "is kept" in end["words"]
+            assert "are kept" in end["words"]
             assert "young man" in end["text"].lower()
             speaker.up()
             time.sleep(0.2)  # a key that is down again within 25 ms is a held key that repeats
