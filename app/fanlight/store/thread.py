@@ -108,14 +108,14 @@ class StoreThread:
             database = Database(self._folder)
             try:
                 if database.notice:
-                    self._tell(StoreError(database.notice))
+                    self._report(StoreError(database.notice))
                 while self._step(database):
                     pass
             finally:
                 database.close()
         except StoreError as error:
             reason = error
-            self._tell(error)
+            self._report(error)
         finally:
             with self._changed:
                 self._dead = reason
@@ -134,7 +134,7 @@ class StoreThread:
             last = self._closing and work is None
         self._write_answers(database)
         if work:
-            _do(database, *work)
+            _run_work(database, *work)
         return not last
 
     def _write_answers(self, database: Database) -> None:
@@ -154,13 +154,13 @@ class StoreThread:
                 self._due = time.monotonic() + SECONDS_BETWEEN_RETRIES
             if not self._failing:
                 self._failing = True
-                self._tell(error)
+                self._report(error)
             return
         if self._failing:
             self._failing = False
-            self._tell(None)
+            self._report(None)
 
-    def _tell(self, error: StoreError | None) -> None:
+    def _report(self, error: StoreError | None) -> None:
         """A listener's mistake must not end the thread that keeps the conversation."""
         try:
             if error is None:
@@ -175,7 +175,7 @@ class StoreThread:
             log.exception("the listener failed")
 
 
-def _do(database: Database, work: Callable[[Database], Any], future: Future[Any]) -> None:
+def _run_work(database: Database, work: Callable[[Database], Any], future: Future[Any]) -> None:
     if not future.set_running_or_notify_cancel():
         return
     try:

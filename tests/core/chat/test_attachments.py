@@ -38,7 +38,7 @@ def test_what_is_still_read_stays_when_the_question_is_sent(enter: Open, red: At
     attachments = enter(opened=False).session.attachments
     attachments.set([red])
     key = attachments.expect("late.png")
-    assert attachments.take_all() == (red,)
+    assert attachments.detach_read() == (red,)
     assert [item.name for item in attachments.items] == ["late.png"]
     attachments.resolve(key, blue)
     assert attachments.read == (blue,)

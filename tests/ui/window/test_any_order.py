@@ -41,7 +41,7 @@ class Hand:
     def attach(self) -> None:
         mime = QMimeData()
         mime.setUrls([QUrl.fromLocalFile(str(self.chance.choice(self.files)))])
-        self.window._attach_dropped(mime)
+        self.window._chat.attach_dropped(mime)
 
     def remove(self) -> None:
         if chips := self.window.composer.chips.chips:

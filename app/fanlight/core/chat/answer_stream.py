@@ -14,7 +14,7 @@ from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.model_jobs import AnswerJob
 from fanlight.core.chat.prefetch import Prefetch
 from fanlight.core.chat.turn_list import TurnList
-from fanlight.core.chat.turns import Turn, answer_turn, prompt
+from fanlight.core.chat.turns import Turn, answer_turn, prompt, title_of
 from fanlight.core.settings_store import SettingsStore
 from fanlight.domain.errors import ModelError, error_text
 from fanlight.domain.events import EngineNotice, Event, Finished, ImageReady, PromptProgress
@@ -46,6 +46,7 @@ class AnswerStream(QObject):
         prefetch.event_arrived.connect(self._on_prefetch_event)
 
     def ask(self, turn: Turn) -> None:
+        self._turns.title = self._turns.title or title_of(turn.message.text)
         self._turns.append(turn)
         self._turns.append(answer_turn())
         self.generate()

@@ -91,7 +91,7 @@ class Attachments(QObject):
         self._update([_held(AttachmentItem(next(_keys), one.picture.name), one) for one in attachments])
         self._on_attached([one for one in attachments if one not in before])
 
-    def take_all(self) -> tuple[Attachment, ...]:
+    def detach_read(self) -> tuple[Attachment, ...]:
         """They are in a question now. What is still being read stays."""
         taken = self.read
         self._update([item for item in self._items if item.attachment is None])

@@ -61,6 +61,7 @@ class Autosave(QObject):
                 then()
             return
         self._title, self._turns = title, tuple(turns)
+        snapshot = self._turns
         self._saves += 1
         number = self._saves
         self._open_message = None
@@ -82,7 +83,7 @@ class Autosave(QObject):
             if then:
                 then()
 
-        self._history.save(self._saved_turns, title, self._turns, on_saved, on_failed)
+        self._history.submit(lambda database: self._saved_turns.write(database, title, snapshot), on_saved, on_failed)
 
     def begin_answer(self, snapshot: Snapshot) -> None:
         """The last turn is an answer that grows: save it about twice a second."""

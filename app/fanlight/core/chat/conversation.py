@@ -187,7 +187,7 @@ class Conversation(QObject):
     def send(self, text: str) -> None:
         """Ask `text` with what is attached; while an answer runs, later. After `begin_edit` it takes the last
         question's place."""
-        turn = question(text, self.attachments.take_all())
+        turn = question(text, self.attachments.detach_read())
         if self.draft.editing:
             self._truncate(self._turns.last_question_index)
         elif self.draft.text:
@@ -197,7 +197,7 @@ class Conversation(QObject):
             self._queue.append(turn)
             self.changed.emit()
         else:
-            self._ask(turn)
+            self._stream.ask(turn)
 
     def unqueue(self, index: int) -> Turn:
         """Take a waiting question back."""
@@ -291,13 +291,9 @@ class Conversation(QObject):
 
     # One question after the other.
 
-    def _ask(self, turn: Turn) -> None:
-        self._turns.title = self.title or title_of(turn.message.text)
-        self._stream.ask(turn)
-
     def _ask_next(self) -> None:
         if self._queue and not self.draft.editing:
-            self._ask(self._queue.pop(0))
+            self._stream.ask(self._queue.pop(0))
         elif self.attachments.read:
             self.prefetch()
         self.changed.emit()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from fanlight.domain.messages import Image
+from fanlight.i18n import _
 
 State = Literal["complete", "open", "stopped", "failed", "queued"]
 
@@ -36,7 +37,7 @@ class TranscriptEntry:
 
     @property
     def speaker(self) -> str:
-        return "You" if self.role == "user" else "Fanlight"
+        return _("You") if self.role == "user" else "Fanlight"
 
     @property
     def waiting(self) -> bool:

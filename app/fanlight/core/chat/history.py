@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from fanlight.core.chat.saved_turns import SavedPosition, SavedTurns
 from fanlight.core.chat.turns import Turn
 from fanlight.core.work.dispatcher import MainThreadDispatcher
 from fanlight.core.work.throttle import Throttle
@@ -88,17 +87,6 @@ class History(QObject):
 
     def refresh(self) -> None:
         self.submit(lambda database: database.conversations(), self._on_rows)
-
-    def save(
-        self,
-        saved_turns: SavedTurns,
-        title: str,
-        turns: Sequence[Turn],
-        then: Callable[[SavedPosition], object],
-        otherwise: Callable[[], object],
-    ) -> None:
-        """Make the database hold `turns`."""
-        self.submit(lambda database: saved_turns.write(database, title, turns), then, otherwise)
 
     def save_answer(self, message_id: int, turn: Turn) -> None:
         """An answer so far, written at most once a second, or its last words, written at once."""

@@ -52,7 +52,7 @@ class PendingQuestion:
             self._stream.finish("stopped")
 
     def _complete(self, text: str, text_beside_picture: bool = False) -> None:
-        shown, asked = self._turns.all[-2], question(text, self._attachments.take_all())
+        shown, asked = self._turns.all[-2], question(text, self._attachments.detach_read())
         self._turns.all[-2] = replace(
             shown, message=asked.message, attachments=asked.attachments, text_beside_picture=text_beside_picture
         )

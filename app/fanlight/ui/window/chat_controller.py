@@ -51,7 +51,7 @@ class ChatController(QObject):
         composer.edit_last.connect(self._begin_edit)
         composer.leave_edit.connect(lambda: self._current.cancel_edit())
         composer.unqueue.connect(self._unqueue)
-        composer.pasted.connect(self.attach_dropped)
+        composer.pasted.connect(self.attach_pasted)
         composer.remove_attachment.connect(lambda key: self._current.attachments.remove(key))
         transcript.ask_again.connect(lambda: self._current.ask_again())
         transcript.continue_requested.connect(lambda: self._current.continue_answer())
@@ -99,7 +99,13 @@ class ChatController(QObject):
             announce(self._transcript, _("Answer copied"))
 
     def attach_dropped(self, mime: QMimeData) -> None:
-        """Pictures, or else text, from the clipboard or a drop."""
+        """The user goes on in this window, wherever the drag came from."""
+        self._composer.activateWindow()
+        self._composer.input.setFocus()
+        self.attach_pasted(mime)
+
+    def attach_pasted(self, mime: QMimeData) -> None:
+        """Pictures, or else text."""
         if not attach_from_mime(self._attachment_loader, mime):
             self._composer.input.insert_text(mime)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QMimeData, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QDialog, QMainWindow, QVBoxLayout, QWidget
 
@@ -89,7 +89,7 @@ class Window(QMainWindow):
         self._panes = Panes(self.sidebar, self._page())
         self.setCentralWidget(self._panes)
         self.setMinimumSize(420, 360)
-        self._drop_area = DropArea(self, self._attach_dropped)
+        self._drop_area = DropArea(self, self._chat.attach_dropped)
 
     def _page(self) -> QWidget:
         below = QVBoxLayout()
@@ -220,11 +220,6 @@ class Window(QMainWindow):
     def _show_title(self) -> None:
         title = self._core.session_manager.current.title
         self.setWindowTitle(_("{title} – Fanlight").format(title=title) if title else "Fanlight")
-
-    def _attach_dropped(self, mime: QMimeData) -> None:
-        self.activateWindow()
-        self.composer.input.setFocus()
-        self._chat.attach_dropped(mime)
 
     def _pick_files(self) -> None:
         self._core.attachment_loader.load_files(self._file_picker.pick(self))
