@@ -15,7 +15,7 @@ from support.holds import heard
 from support.recordings import recording
 from support.synthetic import said
 
-pytestmark = pytest.mark.model
+pytestmark = [pytest.mark.model, pytest.mark.accuracy]
 
 NewGate = Callable[[], VoiceActivityDetector]
 FRENCH = "french"

@@ -26,6 +26,7 @@ NewGate = Callable[[], VoiceActivityDetector]
 ENGLISH = TranscriptionOptions("en")
 
 
+@pytest.mark.accuracy
 @pytest.mark.parametrize(("effort", "most"), [("best", 0), ("final", 1), ("draft", 3)])
 def test_a_sentence_is_heard_right(whisper: WhisperTranscriber, effort: Effort, most: int) -> None:
     decoded = whisper.decode(recording("austen920"), ENGLISH, effort)
@@ -33,6 +34,7 @@ def test_a_sentence_is_heard_right(whisper: WhisperTranscriber, effort: Effort, 
     assert not decoded.doubtful
 
 
+@pytest.mark.accuracy
 def test_words_have_times_inside_the_recording_and_probabilities(whisper: WhisperTranscriber) -> None:
     words = whisper.decode(recording("jfk"), ENGLISH, "final").words
     country = [word for word in words if "country" in word.text]
@@ -42,14 +44,19 @@ def test_words_have_times_inside_the_recording_and_probabilities(whisper: Whispe
     assert len({word.probability for word in words}) > 5
 
 
+@pytest.mark.accuracy
 def test_speech_after_a_pause_is_not_left_out(whisper: WhisperTranscriber, new_gate: NewGate) -> None:
     """Asked for the last words of one sentence and the next, the model once ended after the first."""
     audio, text = utterance(("lj0131", "austen890"))
     errors = Errors()
-    errors.add(text, heard(whisper, new_gate(), audio))
-    assert errors.percent <= 15
+    heard_text = heard(whisper, new_gate(), audio)
+    errors.add(text, heard_text)
+    assert errors.wrong <= 6  # the shorter sentence has 13 words; "thereunder" alone is 3 wrong ones, a hyphen 2
+    assert "regard" in heard_text
+    assert "selfish" in heard_text
 
 
+@pytest.mark.accuracy
 def test_a_sentence_before_a_short_pause_is_not_left_out(whisper: WhisperTranscriber, new_gate: NewGate) -> None:
     """Behind a context that ends much like it, the model began with the sentence after it."""
     said = [
@@ -62,29 +69,36 @@ def test_a_sentence_before_a_short_pause_is_not_left_out(whisper: WhisperTranscr
     assert text.count("system") == 1
 
 
+@pytest.mark.accuracy
 def test_a_short_question_is_not_heard_twice(whisper: WhisperTranscriber, tmp_path: Path) -> None:
-    """The model repeated each of these into the zeros behind them."""
+    """The model repeated each of these into the zeros behind them. What a synthetic voice says may be misheard ("shape
+    sonar" for "shapes are there"), as long as all of it is there, once."""
     for voice, words in (
         ("en-us", "How many red circles are there between the two blue squares?"),
         ("en-us", "Stop it. How many shapes are there?"),
         ("en-gb", "Stop it. How many shapes are there?"),
     ):
         audio = np.concatenate([silence(0.6), said(words, tmp_path, voice), silence(0.3)])
-        assert len(whisper.decode(audio, ENGLISH, "final").words) == len(words.split())
+        decoded = whisper.decode(audio, ENGLISH, "final")
+        assert abs(len(decoded.words) - len(words.split())) <= 1, decoded.text
+        assert decoded.text.count("How many") == 1
 
 
+@pytest.mark.accuracy
 def test_the_language_is_found_out(whisper: WhisperTranscriber) -> None:
     decoded = whisper.decode(recording("austen890"), TranscriptionOptions(None), "final")
     assert decoded.language == "en"
     assert decoded.certainty > 0.8
 
 
+@pytest.mark.accuracy
 def test_a_word_that_is_expected_is_heard_where_it_would_be_misheard(whisper: WhisperTranscriber) -> None:
     audio = recording("lj0131")
     assert "thereunder" not in whisper.decode(audio, ENGLISH, "final").text
     assert "thereunder" in whisper.decode(audio, TranscriptionOptions("en", names=("thereunder",)), "final").text
 
 
+@pytest.mark.accuracy
 def test_a_hold_of_soft_speech_is_heard_as_well_as_a_loud_one(whisper: WhisperTranscriber, new_gate: NewGate) -> None:
     for level in (-20, -45):
         errors = Errors()
@@ -106,6 +120,7 @@ def test_sounds_that_pass_the_speech_gate_become_no_words(
     assert heard(whisper, new_gate(), at_level(recording(name, NOISE), level)) == ""
 
 
+@pytest.mark.accuracy
 @pytest.mark.slow
 def test_every_recording_live_is_nearly_as_good_as_in_one_piece(whisper: WhisperTranscriber, new_gate: NewGate) -> None:
     live, whole = Errors(), Errors()
@@ -113,7 +128,7 @@ def test_every_recording_live_is_nearly_as_good_as_in_one_piece(whisper: Whisper
         live.add(transcript(name), heard(whisper, new_gate(), recording(name)))
         whole.add(transcript(name), whisper.decode(recording(name), ENGLISH, "best").text)
     assert whole.percent < 6
-    assert live.percent <= whole.percent + 2
+    assert live.wrong <= whole.wrong + 3  # the bench bounds the rate, at 1 point, over six times as many words
 
 
 def test_speech_that_is_too_long_for_one_decode_is_a_bug(whisper: WhisperTranscriber) -> None:

@@ -1,8 +1,8 @@
-"""The languages Whisper knows, by its codes (ISO 639-1 where there is one)."""
+"""The languages Whisper transcribes, by its codes (ISO 639-1 where there is one)."""
 
 from __future__ import annotations
 
-from fanlight.i18n import N_
+from fanlight.i18n import N_, _
 
 LANGUAGES: dict[str, str] = {
     "af": N_("Afrikaans"), "sq": N_("Albanian"), "am": N_("Amharic"), "ar": N_("Arabic"), "hy": N_("Armenian"),
@@ -27,12 +27,12 @@ LANGUAGES: dict[str, str] = {
     "ur": N_("Urdu"), "uz": N_("Uzbek"), "vi": N_("Vietnamese"), "cy": N_("Welsh"), "yi": N_("Yiddish"),
     "yo": N_("Yoruba"),
 }  # fmt: skip
-"""Code to English name, in the order of names."""
+"""Code to English name, in the order of names; shown with `_`."""
 
 
 def code_of(text: str) -> str | None:
-    """The code for a code or an English name in any case; None for no known language."""
+    """The code for a code or a name, English or in the language in use, in any case; None for no known language."""
     wanted = text.strip().casefold()
     if wanted in LANGUAGES:
         return wanted
-    return next((code for code, name in LANGUAGES.items() if name.casefold() == wanted), None)
+    return next((code for code, name in LANGUAGES.items() if wanted in (name.casefold(), _(name).casefold())), None)

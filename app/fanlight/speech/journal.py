@@ -1,7 +1,7 @@
-"""Finished parts of a file's transcription, kept at once: a run that was killed goes on where it was.
+"""The parts of a file's transcription that are done, on disk at once: a killed run resumes behind them.
 
-One file of lines for each recording and way of asking, named by the recording's content, in the cache and for this
-user's eyes only. It is dropped when the whole is done and kept elsewhere, and after a month.
+One file of JSON lines for each recording and set of options, named by the recording's content, in the cache, readable
+by this user alone. It is dropped when the whole is stored elsewhere, or after a month.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ _END = b'{"end": true}\n'
 
 
 def fingerprint(path: Path, options: TranscriptionOptions, model: str) -> Generator[ScanProgress, None, str]:
-    """Of a recording's content and of what is options about it; the name plays no part. Reads the whole file, and says
-    how far it is every few milliseconds: it may be left there. Raises AudioError."""
+    """The sha256 of a recording's content and of the options, as hex digits; the file's name plays no part. Reads the
+    whole file and yields its progress every few milliseconds: it may be left there. Raises AudioError."""
     digest = hashlib.sha256(json.dumps([_VERSION, model, options.language, options.translate, *options.names]).encode())
     try:
         total = max(1, path.stat().st_size)
@@ -47,8 +47,8 @@ def fingerprint(path: Path, options: TranscriptionOptions, model: str) -> Genera
 
 
 class Journal:
-    """Parts in order. A journal that cannot be written is a journal less, not a transcription less. `whole`, known
-    after `parts`, says that there is no more to do."""
+    """Parts in order. Where it cannot be written the transcription goes on without it. `whole`, known after `parts`:
+    the recording is done to its end."""
 
     def __init__(self, folder: Path, name: str) -> None:
         self._path = folder / f"{name}.jsonl"
@@ -61,7 +61,7 @@ class Journal:
             self._give_up(error)
 
     def parts(self) -> list[TranscriptionPart]:
-        """What earlier runs finished. A last line that was cut off is dropped, from the file too."""
+        """Of earlier runs. A last line that is cut off is dropped, from the file too."""
         try:
             raw = self._path.read_bytes()
         except FileNotFoundError:
@@ -95,12 +95,12 @@ class Journal:
         self._write(line.encode())
 
     def finish(self) -> None:
-        """The whole is done, and still kept: it may be options for again."""
+        """Marks the whole as done. The file stays for the next request."""
         self._write(_END)
         self.whole = True
 
     def drop(self) -> None:
-        """It is not needed any more."""
+        """Deletes the file."""
         self.whole = False
         try:
             self._path.unlink(missing_ok=True)
@@ -127,9 +127,9 @@ def _read(line: bytes) -> TranscriptionPart | None:
     try:
         if not line.endswith(b"\n"):
             return None
-        said: dict[str, Any] = json.loads(line)
-        words = tuple(Word(str(w[0]), float(w[1]), float(w[2]), float(w[3])) for w in said["words"])
-        return TranscriptionPart(float(said["upto"]), words, str(said["language"]))
+        fields: dict[str, Any] = json.loads(line)
+        words = tuple(Word(str(w[0]), float(w[1]), float(w[2]), float(w[3])) for w in fields["words"])
+        return TranscriptionPart(float(fields["upto"]), words, str(fields["language"]))
     except (ValueError, TypeError, KeyError, IndexError, RecursionError):
         return None
 

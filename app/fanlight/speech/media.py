@@ -1,5 +1,5 @@
-"""Sound out of audio and video files, decoded by FFmpeg's libraries (PyAV) a piece at a time: memory does not grow with
-the file. A damaged stretch is skipped, as players do."""
+"""The sound of audio and video files, decoded by FFmpeg's libraries (PyAV) block by block: memory does not grow with
+the file. Damaged packets are skipped, as players do."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ from fanlight.speech.audio import Audio, Resampler
 
 BLOCK_SECONDS = 1
 SKIPPED_SECONDS = 10
-"""Between the empty blocks on the way to where reading begins."""
+"""Of sound, between the empty blocks that report progress before `start`."""
 _RUN_UP_SECONDS = 1.0
-"""Converted before `start`, for the resampler to be in its stride."""
+"""Converted before `start`: the resampler's run-up."""
 _CONVERTED_SECONDS = 0.5
-"""Frames of 20 ms are joined before they are resampled: the rest of the cost is a cost for each call."""
+"""Frames of 20 ms are joined to this before they are resampled: most of the cost is per call."""
 _MOST_DAMAGED = 1000
-"""Packets in a row that cannot be decoded, before the file is given up."""
+"""Packets in a row that cannot be decoded before the file counts as damaged."""
 _CHANNELS, _RATES = 64, (1_000, 768_000)
 
 
 @dataclass(frozen=True, slots=True)
 class MediaInfo:
-    """What a file says of itself; `seconds` is None where it does not say."""
+    """From the file's header; `seconds` is None where it has none."""
 
     seconds: float | None
     codec: str
@@ -46,15 +46,15 @@ class MediaInfo:
 
 
 def probe(path: Path) -> MediaInfo:
-    """Raises AudioError for what is no recording, or has no sound."""
+    """Raises AudioError for a file that is no recording or has no sound."""
     with _opened(path) as (container, stream):
         return _described(container, stream)
 
 
 def blocks(path: Path, start: float = 0.0) -> Iterator[Audio]:
-    """The file's first audio track from `start` seconds on, 16 kHz mono, about a second at a time. What is before it is
-    decoded, too, for no index is exact: an hour takes some seconds, and an empty block says each time that ten seconds
-    of sound are passed. Raises AudioError, also in the middle."""
+    """The first audio track from `start` seconds on, 16 kHz mono, about a second a block. What is before `start` is
+    decoded, too (no index is exact; an hour takes some seconds): an empty block for each SKIPPED_SECONDS of it. Raises
+    AudioError, also in the middle."""
     waiting: list[Audio] = []
     count = 0
     for piece in _converted(path, start):
@@ -71,9 +71,9 @@ def blocks(path: Path, start: float = 0.0) -> Iterator[Audio]:
 
 
 def _converted(path: Path, start: float) -> Iterator[Audio]:
-    """Rate and channels may change inside a file; each stretch has an resampler of its own. An empty piece for each
-    SKIPPED_SECONDS on the way to `start`."""
-    passed, said = 0.0, 0.0
+    """Rate and channels may change inside a file; a resampler for each run of equal frames. An empty piece for each
+    SKIPPED_SECONDS before `start`."""
+    passed, reported = 0.0, 0.0
     skip: int | None = None
     any_sound = False
     with _opened(path) as (container, stream):
@@ -83,8 +83,8 @@ def _converted(path: Path, start: float) -> Iterator[Audio]:
             for several in _batches(frames):
                 if skip is None and passed + len(several) / rate <= start - _RUN_UP_SECONDS:
                     passed += len(several) / rate
-                    if passed - said >= SKIPPED_SECONDS:
-                        said = passed
+                    if passed - reported >= SKIPPED_SECONDS:
+                        reported = passed
                         yield np.zeros(0, np.float32)
                     continue
                 skip = round((start - passed) * SAMPLE_RATE) if skip is None else skip

@@ -1,7 +1,7 @@
-"""The speech model's folder: always checked files on this computer, never a name that something could look up.
+"""The speech model's folder: checked files on this computer, never a name that a library could look up.
 
-Whisper base comes as two packages, because one would be too large for the package index. They are joined once, checked
-against pinned sums, and moved into place in one step; later starts compare sizes and times only.
+Whisper base comes in two packages, since the package index limits their size. They are joined once, checked against
+pinned sha256 sums, and moved into place in one step; later starts compare sizes and times of change.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _ANEW = N_("Reinstall Fanlight's packages: pip install --force-reinstall --no-de
 
 @dataclass(frozen=True, slots=True)
 class Pinned:
-    """A file of the model: its size, its sum, and the pieces (package, file name) that make it, in order."""
+    """A file of the model: its size in bytes, its sha256, and its pieces (package, file name) in order."""
 
     size: int
     sha256: str
@@ -62,9 +62,9 @@ WHISPER_BASE: Mapping[str, Pinned] = {
 
 
 def whisper_base(cache: Path, progress: Progress | None = None) -> Path:
-    """The folder of Whisper base under `cache`, joined at first use; `progress` hears 0 to 1 meanwhile. A folder whose
-    files changed is made again. Raises SpeechModelError when the packages are missing or other than pinned, or there
-    is no room."""
+    """The folder of Whisper base under `cache`, joined at first use; `progress` is called with 0 to 1 meanwhile. A
+    folder whose files changed is made again. Raises SpeechModelError when the packages are missing or not the pinned
+    ones, or the disk is full."""
     folder = cache / "speech" / f"whisper-base-{WHISPER_BASE['model.bin'].sha256[:8]}"
     if _is_stamped(folder):
         return folder
@@ -79,12 +79,12 @@ def whisper_base(cache: Path, progress: Progress | None = None) -> Path:
         finally:
             shutil.rmtree(draft, ignore_errors=True)
     except OSError as error:
-        raise _no_place(folder, error) from error
+        raise _disk_error(folder, error) from error
     return folder
 
 
 def own_folder(path: Path) -> Path:
-    """The user's own model, a folder as CTranslate2's converter writes it. Raises SpeechModelError."""
+    """The user's own model, a folder that CTranslate2's converter wrote. Raises SpeechModelError."""
     folder = path.expanduser().absolute()
     if not folder.is_dir():
         raise SpeechModelError(
@@ -173,7 +173,7 @@ def _blocks(sources: list[Path]) -> Iterator[bytes]:
 
 
 def _put(draft: Path, folder: Path) -> None:
-    """Both are on one disk: a rename. Another process may have been faster; then its folder is as good."""
+    """A rename: both are on one disk. Where another process was faster, its folder is used."""
     if folder.exists() and not _is_stamped(folder):
         log.warning("the files of the speech model at %s were changed; they are made again", folder)
         shutil.rmtree(folder)
@@ -189,13 +189,13 @@ def _stamp(folder: Path) -> None:
 
 
 def _is_stamped(folder: Path) -> bool:
-    """Whether every file is as it was when its sum was right: size and time of change. A few microseconds each."""
+    """Whether size and time of change of every file are those at which its sum was checked. A few microseconds each."""
     stamp = folder / STAMP
     try:
         if stamp.stat().st_size > _LARGEST_STAMP:
             return False
-        said = json.loads(stamp.read_text("utf-8"))
-        return bool(said == {name: _mark(folder / name) for name in WHISPER_BASE})
+        recorded = json.loads(stamp.read_text("utf-8"))
+        return bool(recorded == {name: _mark(folder / name) for name in WHISPER_BASE})
     except (OSError, ValueError, RecursionError):
         return False
 
@@ -206,7 +206,7 @@ def _mark(path: Path) -> list[int]:
 
 
 def _drop_leftovers(folder: Path) -> None:
-    """Drafts of processes that were killed."""
+    """Deletes the drafts of processes that were killed."""
     for draft in folder.parent.glob(f".{folder.name}.*.new"):
         number = draft.name.split(".")[-2]
         if not number.isdigit() or int(number) == os.getpid() or not _runs(int(number)):
@@ -219,7 +219,7 @@ def _runs(process: int) -> bool:
     return bool(psutil.pid_exists(process))
 
 
-def _no_place(folder: Path, error: OSError) -> SpeechModelError:
+def _disk_error(folder: Path, error: OSError) -> SpeechModelError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return SpeechModelError(
             _("There is not enough disk space for the speech model."),

@@ -14,7 +14,7 @@ Says = Callable[[Audio, Effort], Decoded | str | SpeechError]
 
 @dataclass(frozen=True, slots=True)
 class ScriptedCall:
-    """One decode that was options for."""
+    """The arguments of one decode."""
 
     seconds: float
     options: TranscriptionOptions

@@ -1,4 +1,4 @@
-"""A transcript in a file: whole, or not at all."""
+"""A transcript in a file."""
 
 from __future__ import annotations
 
@@ -13,15 +13,14 @@ from fanlight.i18n import _
 
 
 def save_transcript(pieces: Iterable[str], target: Path) -> None:
-    """Replaces `target` in one step; when that fails it is as it was, and nothing is left beside it. Raises
-    InputError."""
+    """Replaces `target` in one step; a failure leaves it as it was. Raises InputError."""
     try:
         replace_file(target, "".join(pieces).encode("utf-8", "backslashreplace"))
     except OSError as error:
-        raise _translated(error, target) from error
+        raise _write_error(error, target) from error
 
 
-def _translated(error: OSError, target: Path) -> InputError:
+def _write_error(error: OSError, target: Path) -> InputError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return InputError(
             _("There is not enough disk space for {file}.").format(file=target.name),

@@ -122,7 +122,7 @@ def load_session() -> onnxruntime.InferenceSession:
     except _TROUBLE as error:
         raise SpeechModelError(
             _("The voice activity detector cannot be loaded: {reason}.").format(reason=error),
-            _("Install it again: {command}").format(command="pip install --force-reinstall faster-whisper"),
+            _("Install it again with: {command}").format(command="pip install --force-reinstall faster-whisper"),
         ) from error
 
 
@@ -134,5 +134,5 @@ def _network() -> Path:
             return networks[-1]
     raise SpeechModelError(
         _("The voice activity detector is not installed."),
-        _("Install it: {command}").format(command='pip install "faster-whisper>=1.2.1,<2"'),
+        _("Install it with: {command}").format(command='pip install "faster-whisper>=1.2.1,<2"'),
     )
