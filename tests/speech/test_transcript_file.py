@@ -39,7 +39,7 @@ def test_it_takes_the_place_of_what_was_there_in_one_step(tmp_path: Path) -> Non
 def test_a_place_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be written: No such file") as error:
         save_transcript(["text"], tmp_path / "nowhere" / "talk.txt")
-    assert error.value.hint == "Choose another place."
+    assert error.value.hint == "Choose another folder."
 
 
 def test_on_a_real_full_disk_the_old_file_stays_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
