@@ -146,8 +146,8 @@ def test_forgetting_at_every_moment_leaves_nothing_open(sound: ToldSound, microp
         held = Held(microphone)
         time.sleep(wait)
         held.recording.discard()
-        assert held.end() == RecordingEnded("forgotten", held.end().seconds, held.end().loudest)  # type: ignore[union-attr]
-        assert held.marks[-1] is RecordingMark.FORGOTTEN
+        assert held.end() == RecordingEnded("discarded", held.end().seconds, held.end().loudest)  # type: ignore[union-attr]
+        assert held.marks[-1] is RecordingMark.DISCARDED
         until(lambda: not sound.open_streams)
 
 
@@ -305,7 +305,7 @@ def test_a_hold_that_was_forgotten_before_its_turn_opens_nothing(sound: ToldSoun
     second.recording.discard()
     first.recording.release()
     first.end()
-    assert second.end() == RecordingEnded("forgotten", 0.0)
+    assert second.end() == RecordingEnded("discarded", 0.0)
     assert len(sound.opened) == 1
 
 
@@ -357,6 +357,6 @@ def test_closing_forgets_what_is_recorded(sound: ToldSound, microphone: Micropho
     held, waiting = Held(microphone), Held(microphone)
     until(lambda: held.of(RecordingStarted))
     assert microphone.close(10)
-    assert held.marks == [RecordingMark.FORGOTTEN]
-    assert waiting.marks == [RecordingMark.FORGOTTEN]
+    assert held.marks == [RecordingMark.DISCARDED]
+    assert waiting.marks == [RecordingMark.DISCARDED]
     assert not sound.open_streams

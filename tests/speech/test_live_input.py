@@ -48,7 +48,7 @@ def test_a_device_that_dies_keeps_what_was_said() -> None:
 
 
 def test_what_is_forgotten_says_nothing_and_decodes_nothing() -> None:
-    said, transcriber = heard(sound(2), RecordingMark.FORGOTTEN)
+    said, transcriber = heard(sound(2), RecordingMark.DISCARDED)
     assert said == []
     assert transcriber.calls == []
 

@@ -69,7 +69,7 @@ class TurnRecognizer(ScriptedRecognizer):
         self.holds += 1
         said: tuple[Word, ...] | None = None
         samples, gate = 0, round(RATE * FRAME_SECONDS)
-        while (item := incoming.get()) is not RecordingMark.FORGOTTEN:
+        while (item := incoming.get()) is not RecordingMark.DISCARDED:
             if item is RecordingMark.ENDED:
                 yield LiveTranscript(said or (), language="en", final=True)
                 return

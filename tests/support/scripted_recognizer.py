@@ -45,7 +45,7 @@ class ScriptedRecognizer:
         if self.error:
             raise self.error
         known, came = 0, False
-        while (item := incoming.get()) is not RecordingMark.FORGOTTEN:
+        while (item := incoming.get()) is not RecordingMark.DISCARDED:
             if item is RecordingMark.ENDED:
                 yield LiveTranscript(self.words if came else (), language="en", final=True)
                 return

@@ -23,11 +23,11 @@ from fanlight.audio.streams import AudioBlock, OpenStream, StreamEnded, StreamPo
 from fanlight.domain.audio import (
     AudioDevice,
     DeviceOpened,
+    EndReason,
     RecordingEnded,
     RecordingEvent,
     RecordingMark,
     RecordingRefused,
-    Why,
 )
 from fanlight.domain.errors import MicrophoneError, SpeechError
 from fanlight.i18n import _
@@ -106,7 +106,7 @@ class Microphone:
 
     def record(self, device: str, on_block: OnBlock, on_event: OnRecordingEvent) -> Recording:
         """From now on until it is released, forgotten, or the device is gone. `device` by name, "" for the system's
-        choice. `on_block` gets blocks and marks, always an ENDED or FORGOTTEN at last; `on_event` gets
+        choice. `on_block` gets blocks and marks, always an ENDED or DISCARDED at last; `on_event` gets
         RecordingRefused or RecordingEnded as the last thing."""
         recording = Recording(self._put)
         self._put(_Start(recording, device, on_block, on_event, time.monotonic()))
@@ -182,7 +182,7 @@ class Microphone:
             opened = self._opened(request.device)
         except SpeechError as error:
             log.info("no microphone: %s", error)
-            request.on_block(RecordingMark.FORGOTTEN)
+            request.on_block(RecordingMark.DISCARDED)
             request.on_event(RecordingRefused(error))
             return
         stream = opened.stream
@@ -195,11 +195,11 @@ class Microphone:
         self._finish(request, opened, buffer, self._record(request.recording, opened, buffer))
         self._make_ready()
 
-    def _record(self, recording: Recording, opened: OpenStream, buffer: RecordingBuffer) -> Why:
+    def _record(self, recording: Recording, opened: OpenStream, buffer: RecordingBuffer) -> EndReason:
         """Until something ends it. Requests about others wait in `_later`."""
         early = [item for item in self._later if isinstance(item, _Request) and item.recording is recording]
         self._later = deque(item for item in self._later if item not in early)
-        why: Why | None = None
+        why: EndReason | None = None
         while why is None:
             try:
                 item = early.pop(0) if early else self._inbox.get(timeout=TICK_SECONDS)
@@ -209,7 +209,7 @@ class Microphone:
             now = time.monotonic()
             match item:
                 case None:
-                    self._closing, why = True, "forgotten"
+                    self._closing, why = True, "discarded"
                 case AudioBlock(number, data, lost) if number == opened.number:
                     opened.last_block_at = now
                     buffer.block(data, lost, now)
@@ -221,15 +221,15 @@ class Microphone:
                 case _Request(about, "resume") if about is recording:
                     buffer.resume()
                 case _Request(about, "discard") if about is recording:
-                    why = "forgotten"
+                    why = "discarded"
                 case AudioBlock() | StreamEnded():
                     pass
                 case _:
                     self._later.append(item)
         return why
 
-    def _finish(self, request: _Start, opened: OpenStream, buffer: RecordingBuffer, why: Why) -> None:
-        well = why in ("released", "limit", "forgotten")
+    def _finish(self, request: _Start, opened: OpenStream, buffer: RecordingBuffer, why: EndReason) -> None:
+        well = why in ("released", "limit", "discarded")
         if well and self._keeps == opened.wanted and not self._closing:
             self._ready = opened
         else:
@@ -240,7 +240,7 @@ class Microphone:
         if buffer.began or well:
             buffer.ended(why)
         else:
-            request.on_block(RecordingMark.FORGOTTEN)
+            request.on_block(RecordingMark.DISCARDED)
             request.on_event(
                 RecordingRefused(
                     MicrophoneError(_("The microphone “{device}” sends no sound.").format(device=opened.stream.device))
@@ -283,5 +283,5 @@ class Microphone:
 
 
 def _discarded(request: _Start) -> None:
-    request.on_block(RecordingMark.FORGOTTEN)
-    request.on_event(RecordingEnded("forgotten", 0.0))
+    request.on_block(RecordingMark.DISCARDED)
+    request.on_event(RecordingEnded("discarded", 0.0))

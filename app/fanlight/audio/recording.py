@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from fanlight.audio.levels import level
 from fanlight.domain.audio import (
     SILENT_DBFS,
+    EndReason,
     RecordingEnded,
     RecordingEvent,
     RecordingMark,
     RecordingStarted,
     SoundFormat,
-    Why,
 )
 
 LEVEL_SECONDS = 1 / 30
@@ -93,7 +93,7 @@ class RecordingBuffer:
         """The key is down again before the recording was over."""
         self._released_at = None
 
-    def over(self, now: float) -> Why | None:
+    def over(self, now: float) -> EndReason | None:
         """Why it ends now, if it does."""
         limits = self._limits
         if self._first_at is None:
@@ -107,11 +107,11 @@ class RecordingBuffer:
             return "stalled"
         return "limit" if self.seconds >= limits.longest else None
 
-    def ended(self, why: Why) -> None:
+    def ended(self, why: EndReason) -> None:
         """The event goes first: the transcript may be final soon after the mark."""
         whole = self.seconds + self._lost
         self._on_event(RecordingEnded(why, self.seconds, self._loudest, self._lost / whole if whole else 0.0))
-        self._on_block(RecordingMark.FORGOTTEN if why == "forgotten" else RecordingMark.ENDED)
+        self._on_block(RecordingMark.DISCARDED if why == "discarded" else RecordingMark.ENDED)
 
     def _due(self, now: float) -> float:
         """How many seconds of sound should have come by then."""

@@ -16,7 +16,7 @@ class RecordingMark(Enum):
 
     RELEASED = "released"
     ENDED = "ended"
-    FORGOTTEN = "forgotten"
+    DISCARDED = "discarded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class SoundFormat:
     channels: int
 
 
-Why = Literal["released", "forgotten", "lost", "stalled", "limit"]
+EndReason = Literal["released", "discarded", "lost", "stalled", "limit"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class RecordingEnded:
     """The device is closed, or will be soon. `seconds` of sound came; `loudest` is their highest level in dBFS; `gaps`
     is the share of time from which nothing came, 0 to 1."""
 
-    why: Why
+    why: EndReason
     seconds: float
     loudest: float = SILENT_DBFS
     gaps: float = 0.0

@@ -80,7 +80,7 @@ class SpeechRecognizer(Protocol):
         spare: Flag,
         on_probabilities: OnProbabilities | None = None,
     ) -> Iterator[LiveTranscript]:
-        """The transcript whenever it changes; the last is final, unless a FORGOTTEN came. While `spare` is set the
+        """The transcript whenever it changes; the last is final, unless DISCARDED came. While `spare` is set the
         processor is shared: hypotheses come less often. `on_probabilities` is called on this thread. Raises
         SpeechError."""
         ...

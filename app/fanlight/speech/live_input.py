@@ -1,7 +1,7 @@
 """A recording's queue of blocks and marks, transcribed as it fills.
 
 The microphone's thread puts blocks into the queue as they arrive, RELEASED when the key goes up, and ENDED after the
-last block (0.3 s later); FORGOTTEN ends it without a final transcript. For a device that fails ENDED comes early: what
+last block (0.3 s later); DISCARDED ends it without a final transcript. For a device that fails ENDED comes early: what
 was recorded until then is transcribed.
 """
 
@@ -20,13 +20,13 @@ Incoming = queue.SimpleQueue[bytes | Audio | RecordingMark]
 
 
 def transcribe_stream(live: LiveTranscription, resampler: Resampler, incoming: Incoming) -> Iterator[LiveTranscript]:
-    """The transcript whenever it changes, the last one final, unless a FORGOTTEN came. Waits for the queue without a
+    """The transcript whenever it changes, the last one final, unless DISCARDED came. Waits for the queue without a
     deadline: its writer must end it. Raises SpeechError."""
     while True:
         items = [incoming.get()]
         while not incoming.empty():
             items.append(incoming.get())
-        if any(item is RecordingMark.FORGOTTEN for item in items):
+        if any(item is RecordingMark.DISCARDED for item in items):
             return
         released = False
         for item in items:

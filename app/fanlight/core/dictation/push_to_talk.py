@@ -38,7 +38,7 @@ class PushToTalk(QObject):
     """`state`, `status_text` or `target`."""
     utterance_over = Signal(str, str)
     """The current utterance has ended by itself, and its words are where they belong: the state that is shown, and why
-    the recording ended (domain.audio.Why; "" where it never began)."""
+    the recording ended (domain.audio.EndReason; "" where it never began)."""
     vad_probabilities_arrived = Signal(object)
     """Of the current utterance, also on what is recorded past its release; see `Utterance`."""
     words_shown = Signal()

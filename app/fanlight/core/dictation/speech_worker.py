@@ -57,7 +57,7 @@ class SpeechWorker(Worker[SpeechRecognizer]):
         on_done: OnDone,
         on_probabilities: OnProbabilities | None = None,
     ) -> None:
-        """Transcribe what comes in `incoming`, until ENDED or FORGOTTEN. The callbacks run on the GUI thread:
+        """Transcribe what comes in `incoming`, until ENDED or DISCARDED. The callbacks run on the GUI thread:
         `on_transcript` whenever more is known, `on_probabilities` with the VAD's output, `on_done` once, last."""
         spare, watched = self.spare, on_probabilities is not None
 
@@ -72,7 +72,7 @@ class SpeechWorker(Worker[SpeechRecognizer]):
             elif on_probabilities is not None:
                 on_probabilities(event)
 
-        job = Job(work, on_stop=partial(incoming.put, RecordingMark.FORGOTTEN))
+        job = Job(work, on_stop=partial(incoming.put, RecordingMark.DISCARDED))
         self._submit_with(settings, job, on_event, on_done)
 
     def run_step(

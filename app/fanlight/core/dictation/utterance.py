@@ -96,7 +96,7 @@ class Utterance(QObject):
         """No signal follows."""
         self.discarded, self.stage = True, "over"
         self._recording.discard()
-        self._incoming.put(RecordingMark.FORGOTTEN)
+        self._incoming.put(RecordingMark.DISCARDED)
 
     def _on_recording_event(self, event: RecordingEvent) -> None:
         if self.stage == "over":
