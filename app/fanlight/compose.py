@@ -64,7 +64,7 @@ def load_transcriber(settings: Settings, progress: Callable[[float], None] | Non
 
     own, cache = settings.speech_model, paths.cache()
     place = model_files.own_folder(Path(own)) if own else model_files.whisper_base(cache, progress)
-    return WhisperTranscriber.load(place, device.chosen(settings.speech_device, place, cache))
+    return WhisperTranscriber.load(place, device.choose_device(settings.speech_device, place, cache))
 
 
 def load_recognizer(settings: Settings) -> SpeechRecognizer:

@@ -29,15 +29,15 @@ def card(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
 
 
 def test_the_processor_is_not_probed(card: list[list[str]], tmp_path: Path) -> None:
-    assert device.chosen("cpu", tmp_path, tmp_path) == "cpu"
+    assert device.choose_device("cpu", tmp_path, tmp_path) == "cpu"
     assert card == []
 
 
 def test_a_card_that_works_is_used_and_probed_once(card: list[list[str]], tmp_path: Path) -> None:
-    assert [device.chosen("auto", tmp_path, tmp_path) for _ in range(3)] == ["cuda"] * 3
+    assert [device.choose_device("auto", tmp_path, tmp_path) for _ in range(3)] == ["cuda"] * 3
     assert len(card) == 1
-    device.forget(tmp_path)
-    assert device.chosen("auto", tmp_path, tmp_path) == "cuda"
+    device.discard_probe(tmp_path)
+    assert device.choose_device("auto", tmp_path, tmp_path) == "cuda"
     assert len(card) == 2
 
 
@@ -49,8 +49,8 @@ def test_a_probe_that_crashes_leaves_speech_on_the_processor(
     card: list[list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, said: str, why: str
 ) -> None:
     monkeypatch.setattr(subprocess, "run", lambda command, **more: Ran(command, code, "", said))
-    assert device.chosen("auto", tmp_path, tmp_path) == "cpu"
-    assert device.verdict(tmp_path, tmp_path).why == why
+    assert device.choose_device("auto", tmp_path, tmp_path) == "cpu"
+    assert device.probe_result(tmp_path, tmp_path).unavailable_reason == why
 
 
 def test_a_probe_that_hangs_is_given_up(card: list[list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -58,19 +58,19 @@ def test_a_probe_that_hangs_is_given_up(card: list[list[str]], tmp_path: Path, m
         raise subprocess.TimeoutExpired(command, 120)
 
     monkeypatch.setattr(subprocess, "run", run)
-    assert "did not answer" in device.verdict(tmp_path, tmp_path).why
+    assert "did not answer" in device.probe_result(tmp_path, tmp_path).unavailable_reason
 
 
 def test_another_model_or_a_damaged_verdict_is_probed_anew(card: list[list[str]], tmp_path: Path) -> None:
-    device.verdict(tmp_path, tmp_path)
+    device.probe_result(tmp_path, tmp_path)
     (tmp_path / "model.bin").write_bytes(b"other")
-    device.verdict(tmp_path, tmp_path)
+    device.probe_result(tmp_path, tmp_path)
     (tmp_path / "speech" / "device.json").write_text("[]", "utf-8")
-    device.verdict(tmp_path, tmp_path)
+    device.probe_result(tmp_path, tmp_path)
     assert len(card) == 3
 
 
 @pytest.mark.skipif(Path("/dev/nvidiactl").exists() or not sys.platform.startswith("linux"), reason="there is a card")
 def test_a_computer_without_a_card_is_known_without_a_child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(subprocess, "run", lambda *_, **__: pytest.fail("a child was started"))
-    assert device.chosen("auto", tmp_path, tmp_path) == "cpu"
+    assert device.choose_device("auto", tmp_path, tmp_path) == "cpu"

@@ -17,7 +17,7 @@ def words(text: str, start: float = 0.0, each: float = 0.4) -> list[Word]:
 
 def lines(*parts: list[Word]) -> list[Segment]:
     maker = SubtitleLines()
-    return [s for part in parts for s in maker.take(part, "en")] + list(maker.flush())
+    return [s for part in parts for s in maker.add_words(part, "en")] + list(maker.flush())
 
 
 def test_a_sentence_ends_a_line_and_so_does_a_pause() -> None:

@@ -227,7 +227,7 @@ class _Document:
 
     def take(self, upto: float, words: Sequence[Word], language: str) -> str:
         self._upto = upto
-        return self._add(self._lines.take(words, language))
+        return self._add(self._lines.add_words(words, language))
 
     def end(self, begun: TranscriptionStarted) -> str:
         last = self._add(self._lines.flush())
@@ -240,7 +240,7 @@ class _Document:
         if self._writer is None:
             self._known += segments
             return ""
-        return "".join(map(self._writer.take, segments))
+        return "".join(map(self._writer.add_segment, segments))
 
 
 def _how_far(path: Path, upto: float, length: float | None) -> str:

@@ -1,4 +1,4 @@
-"""What was heard, as values. Audio is float32, mono, 16,000 samples a second, between -1 and 1."""
+"""Values of speech recognition. Audio is float32, mono, 16,000 samples a second, between -1 and 1."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Literal, Protocol
 SAMPLE_RATE = 16_000
 
 Effort = Literal["draft", "final", "best"]
-"""How hard a decoder tries. A draft is for words shown while the user speaks, which will be decoded again; a final
-is fast, and good on speech that was cut at a pause; best is the model's own way, at several times the cost."""
+"""Cost and accuracy of a decode: "draft" for a hypothesis that is decoded again; "final", fast, and accurate on speech
+that was cut at a pause; "best", the model's own 30 s windows, at several times the cost."""
 
 
 class Samples(Protocol):
@@ -43,8 +43,8 @@ def joined(words: Iterable[Word]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class TranscriptionOptions:
-    """What a decoder is asked for. `language` is Whisper's code ("en"), None to find out; `translate` gives English;
-    `names` are words to expect: names, terms, spellings."""
+    """`language` is Whisper's code ("en"), None for detection; `translate` gives English; `names` are words to expect:
+    names, terms, spellings."""
 
     language: str | None = None
     translate: bool = False
@@ -53,9 +53,9 @@ class TranscriptionOptions:
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """One decode. `logprob` is the mean log probability of a token, `no_speech` the model's guess that nobody spoke,
-    `compression` how often the text repeats itself (2.4 is suspect); `language` is what was asked or found, and
-    `certainty` how sure that is; `cut` says that the text was longer than was allowed."""
+    """One decode. `logprob` is the mean log probability of a token, `no_speech` the probability of the no-speech token,
+    `compression` the text's zlib ratio (above 2.4 it repeats itself); `language` is as given or detected, with
+    probability `certainty`; `cut`: the text reached the token limit."""
 
     words: tuple[Word, ...]
     language: str
@@ -67,16 +67,15 @@ class Decoded:
 
     @property
     def doubtful(self) -> bool:
-        """It repeats itself, guesses, or did not come to an end. Whisper's own limits (arXiv 2212.04356, 4.5)."""
+        """It repeats itself, is improbable, or was cut. Whisper's own limits (arXiv 2212.04356, 4.5)."""
         return self.cut or self.compression > 2.4 or self.logprob < -1.0
 
     @property
     def invented(self) -> bool:
-        """The model says itself that nobody spoke, and guesses; the surer it is of the first, the less of the second it
-        takes: below -1.0 at one half, -0.5 from 0.8 on. Never enough alone: ask a speech gate first. Measured with
-        Whisper base: sounds that passed the gate (a bell, a string, a horn, a sheep) made words of (no_speech, logprob)
-        (0.55, -1.3), (0.72, -0.9) and up to (0.95, -0.6); single words in four languages, clean, had no_speech up to
-        0.4."""
+        """Text where there was no speech: `logprob` below a limit that rises with `no_speech`, from -1.0 at one half to
+        -0.5 from 0.8 on. Not enough alone: run a VAD first. Measured with Whisper base: sounds that passed the VAD (a
+        bell, a string, a horn, a sheep) made words of (no_speech, logprob) (0.55, -1.3), (0.72, -0.9) and up to (0.95,
+        -0.6); single words in four languages, clean, had no_speech up to 0.4."""
         return self.no_speech > 0.5 and self.logprob < -0.5 - max(0.0, 0.8 - self.no_speech) / 0.6
 
     @property
@@ -131,7 +130,7 @@ class LiveTranscript:
 
 @dataclass(frozen=True, slots=True)
 class SpeechInfo:
-    """A speech model that is loaded. `languages` are Whisper's codes."""
+    """A loaded speech model. `languages` are Whisper's codes."""
 
     name: str
     device: str

@@ -1,6 +1,5 @@
-"""What a transcription of a sound or video file tells while it goes on, in this order: Looking, Begun, then Parts, with
-Looking among them while it finds the place where it goes on, and Between before each thing that takes its time. A
-closed union."""
+"""Events of a file's transcription, a closed union. In order: ScanProgress, TranscriptionStarted, TranscriptionParts;
+among the parts ScanProgress on the way to the place where it resumes, and Yielded before each decode."""
 
 from __future__ import annotations
 
@@ -11,17 +10,17 @@ from fanlight.domain.speech import Word
 
 @dataclass(frozen=True, slots=True)
 class ScanProgress:
-    """The file is read through, so much of it is done (0 to 1): first to know whether it was begun before, then, where
-    it was, to find the place."""
+    """The share, 0 to 1, of a pass through the file: to compute its fingerprint, or to reach the place where the
+    transcription resumes."""
 
     share: float
 
 
 @dataclass(frozen=True, slots=True)
 class TranscriptionStarted:
-    """`seconds` is how long the file says it is (None: it does not say), `upto` is where it goes on (0: at its
-    beginning). `whole`: all of it was done before, and nothing is decoded. `key` names its journal, `model` who
-    hears."""
+    """`seconds` is the duration in the file's header, None where there is none; `upto` is where it resumes, 0 for the
+    beginning. `whole`: all parts were done before, and nothing is decoded. `key` names the journal, `model` the speech
+    model."""
 
     seconds: float | None
     upto: float
@@ -32,7 +31,7 @@ class TranscriptionStarted:
 
 @dataclass(frozen=True, slots=True)
 class TranscriptionPart:
-    """What was said up to `upto` seconds, since the part before."""
+    """The words up to `upto` seconds, since the part before."""
 
     upto: float
     words: tuple[Word, ...]
@@ -41,7 +40,7 @@ class TranscriptionPart:
 
 @dataclass(frozen=True, slots=True)
 class Yielded:
-    """Nothing new: whoever listens may see to something else now, or leave."""
+    """A decode follows: the caller may use the model for something else first, or leave."""
 
 
 TranscriptionEvent = ScanProgress | TranscriptionStarted | TranscriptionPart | Yielded

@@ -1,4 +1,4 @@
-"""What was said, as words: Whisper behind a speech gate, live and from files. No Qt, no microphone."""
+"""Speech recognition: Whisper behind voice activity detection, live and from files. No Qt, no microphone."""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
-"""Processor or graphics card for speech. A card is tried in a child process first: a broken CUDA library ends its
-process without an exception. The verdict is kept until the driver, CTranslate2 or the model changes."""
+"""The device for speech: processor or graphics card. A card is probed in a child process first, since a broken CUDA
+library ends its process without an exception. The result is stored until the driver, CTranslate2 or the model
+changes."""
 
 from __future__ import annotations
 
@@ -25,51 +26,51 @@ _LIBRARIES = ("libcublasLt.so.12", "libcublas.so.12")
 
 
 @dataclass(frozen=True, slots=True)
-class DeviceVerdict:
-    """`why` the card cannot be used; empty when it can."""
+class DeviceProbe:
+    """`key` is a digest of driver, CTranslate2 and model; `unavailable_reason` is empty where the card can be used."""
 
     key: str
-    why: str
+    unavailable_reason: str
 
 
-def chosen(wanted: str, folder: Path, cache: Path) -> str:
-    """ "cpu" or "cuda" for the model in `folder`; `wanted` is "cpu", or "auto" for the card where it works. The first
-    time the latter may take a minute."""
+def choose_device(wanted: str, folder: Path, cache: Path) -> str:
+    """ "cpu" or "cuda" for the model in `folder`. `wanted` is "cpu", or "auto" for the card where it works: the first
+    time that may take a minute."""
     if wanted == "cpu":
         return "cpu"
-    if why := verdict(folder, cache).why:
-        log.info("speech stays on the processor: %s", why)
+    if reason := probe_result(folder, cache).unavailable_reason:
+        log.info("speech stays on the processor: %s", reason)
         return "cpu"
     preload()
     return "cuda"
 
 
-def verdict(folder: Path, cache: Path) -> DeviceVerdict:
-    """The kept one, or that of a probe now."""
+def probe_result(folder: Path, cache: Path) -> DeviceProbe:
+    """The stored result, or that of a probe now."""
     key = _key(folder)
-    kept = cache / "speech" / "device.json"
+    stored_file = cache / "speech" / "device.json"
     try:
-        said = DeviceVerdict(**json.loads(kept.read_text("utf-8")))
-        if said.key == key:
-            return said
+        stored = DeviceProbe(**json.loads(stored_file.read_text("utf-8")))
+        if stored.key == key:
+            return stored
     except (OSError, ValueError, TypeError, RecursionError):
-        log.debug("no verdict about the card is kept")
-    found = DeviceVerdict(key, _probe(folder))
+        log.debug("there is no stored probe of the card")
+    found = DeviceProbe(key, _probe(folder))
     try:
-        kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        replace_file(kept, json.dumps(asdict(found)).encode())
+        stored_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        replace_file(stored_file, json.dumps(asdict(found)).encode())
     except OSError as error:
-        log.warning("the verdict about the card cannot be kept: %s", error)
+        log.warning("the probe of the card cannot be stored: %s", error)
     return found
 
 
-def forget(cache: Path) -> None:
-    """The next start probes again: the card failed later, or the user asks."""
+def discard_probe(cache: Path) -> None:
+    """The next start probes again."""
     (cache / "speech" / "device.json").unlink(missing_ok=True)
 
 
 def preload() -> None:
-    """cuBLAS from the package nvidia-cublas-cu12, for CTranslate2 to find: it looks in the system's folders only."""
+    """Loads cuBLAS from the package nvidia-cublas-cu12: CTranslate2 alone looks in the system's folders only."""
     found = importlib.util.find_spec("nvidia") if sys.platform.startswith("linux") else None
     for place in (found.submodule_search_locations or ()) if found else ():
         for name in _LIBRARIES:
@@ -82,7 +83,7 @@ def preload() -> None:
 
 
 def _probe(folder: Path) -> str:
-    """Why not, or nothing."""
+    """Why the card cannot be used; "" where it can."""
     if sys.platform.startswith("linux") and not Path("/dev/nvidiactl").exists():
         return "there is no NVIDIA card"
     if sys.platform == "darwin":

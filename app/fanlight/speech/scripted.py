@@ -1,4 +1,4 @@
-"""A transcriber that says what it was told: for tests, demonstrations and screenshots."""
+"""A transcriber with a script: for tests, demonstrations and screenshots."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from fanlight.domain.errors import SpeechError
 from fanlight.domain.speech import SAMPLE_RATE, Decoded, Effort, Samples, SpeechInfo, TranscriptionOptions, Word
 from fanlight.speech.audio import Audio, as_audio
 
-Says = Callable[[Audio, Effort], Decoded | str | SpeechError]
+Script = Callable[[Audio, Effort], Decoded | str | SpeechError]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +23,11 @@ class ScriptedCall:
 
 
 class ScriptedTranscriber:
-    """`says` gives the decode, its text, or the error to raise, for each call; `calls` are those that were made."""
+    """`script` gives the decode, its text, or the error to raise, for each call, or is the text of all; `calls` are
+    those that were made."""
 
-    def __init__(self, says: Says | str = "hello") -> None:
-        self._says: Says = says if callable(says) else lambda *_: says
+    def __init__(self, script: Script | str = "hello") -> None:
+        self._script: Script = script if callable(script) else lambda *_: script
         self.calls: list[ScriptedCall] = []
         self.closed = False
         self.info = SpeechInfo("scripted", "cpu", ("en", "de"))
@@ -37,12 +38,12 @@ class ScriptedTranscriber:
         audio = as_audio(samples)
         seconds = len(audio) / SAMPLE_RATE
         self.calls.append(ScriptedCall(seconds, options, effort, context))
-        said = self._says(audio, effort)
-        if isinstance(said, SpeechError):
-            raise said
-        if isinstance(said, Decoded):
-            return said
-        pieces = said.split()
+        result = self._script(audio, effort)
+        if isinstance(result, SpeechError):
+            raise result
+        if isinstance(result, Decoded):
+            return result
+        pieces = result.split()
         share = seconds / max(1, len(pieces))
         words = tuple(Word(f" {piece}", i * share, (i + 1) * share) for i, piece in enumerate(pieces))
         return Decoded(words, options.language or "en")

@@ -1,4 +1,4 @@
-"""A transcript as text, subtitles or JSON. Writers take segments as they come, so that a long one can be streamed."""
+"""A transcript as text, subtitles or JSON, written segment by segment: a long one can be streamed."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ _SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？")
 
 
 class SubtitleLines:
-    """Words become segments, a line of subtitles each: what lies between sentence ends and pauses, halved to fit."""
+    """Groups words into segments, one a line of subtitles: between sentence ends and pauses, halved until they fit."""
 
     def __init__(self) -> None:
         self._open: list[Word] = []
         self._language = ""
 
-    def take(self, words: Iterable[Word], language: str) -> Iterator[Segment]:
+    def add_words(self, words: Iterable[Word], language: str) -> Iterator[Segment]:
         for word in words:
             if self._open and self._ends_before(word):
                 yield from self.flush()
@@ -77,9 +77,9 @@ def _halved(words: Sequence[Word]) -> Iterator[Sequence[Word]]:
 
 
 class TranscriptWriter(Protocol):
-    """What `take` and `end` give, one after the other, is the document."""
+    """The results of `add_segment` and `end`, one after the other, are the document."""
 
-    def take(self, segment: Segment) -> str: ...
+    def add_segment(self, segment: Segment) -> str: ...
 
     def end(self) -> str: ...
 
@@ -90,7 +90,7 @@ class TextWriter:
     def __init__(self) -> None:
         self._end: float | None = None
 
-    def take(self, segment: Segment) -> str:
+    def add_segment(self, segment: Segment) -> str:
         before, self._end = self._end, segment.end
         if before is None:
             return segment.text
@@ -101,22 +101,22 @@ class TextWriter:
 
 
 class _Subtitles:
-    """A line waits for the next: it goes not so soon that nobody can read it, not after the next one begins."""
+    """A cue is written when the next segment is known: it lasts at least _SHORTEST_SECONDS, and not into the next."""
 
     _head = ""
 
     def __init__(self) -> None:
         self._waiting: Segment | None = None
 
-    def take(self, segment: Segment) -> str:
+    def add_segment(self, segment: Segment) -> str:
         before, self._waiting = self._waiting, segment
-        return self._said(before, segment.start)
+        return self._finished(before, segment.start)
 
     def end(self) -> str:
         last, self._waiting = self._waiting, None
-        return self._said(last, float("inf"))
+        return self._finished(last, float("inf"))
 
-    def _said(self, segment: Segment | None, following: float) -> str:
+    def _finished(self, segment: Segment | None, following: float) -> str:
         head, self._head = self._head, ""
         if segment is None:
             return head
@@ -133,16 +133,16 @@ class SrtWriter(_Subtitles):
 
     def _cue(self, segment: Segment, until: float) -> str:
         self._number += 1
-        said = segment.text.replace("-->", "→")
-        return f"{self._number}\n{_time(segment.start, ',')} --> {_time(until, ',')}\n{said}\n\n"
+        text = segment.text.replace("-->", "→")
+        return f"{self._number}\n{_time(segment.start, ',')} --> {_time(until, ',')}\n{text}\n\n"
 
 
 class VttWriter(_Subtitles):
     _head = "WEBVTT\n\n"
 
     def _cue(self, segment: Segment, until: float) -> str:
-        said = segment.text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-        return f"{_time(segment.start, '.')} --> {_time(until, '.')}\n{said}\n\n"
+        text = segment.text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        return f"{_time(segment.start, '.')} --> {_time(until, '.')}\n{text}\n\n"
 
 
 WRITERS: dict[Format, Callable[[], TranscriptWriter]] = {"text": TextWriter, "srt": SrtWriter, "vtt": VttWriter}
@@ -156,17 +156,17 @@ def render_transcript(segments: Iterable[Segment], form: Format, about: dict[str
         return
     writer = WRITERS[form]()
     for segment in segments:
-        yield writer.take(segment)
+        yield writer.add_segment(segment)
     yield writer.end()
 
 
 def as_json(segments: Iterable[Segment], about: dict[str, Any]) -> str:
     """One object: `about`, then language, text and segments with their words; seconds and probabilities."""
     known = list(segments)
-    said = "".join(render_transcript(known, "text")).strip()
+    text = "".join(render_transcript(known, "text")).strip()
     language = known[0].language if known else ""
     return json.dumps(
-        about | {"language": language, "text": said, "segments": [_plain(segment) for segment in known]},
+        about | {"language": language, "text": text, "segments": [_plain(segment) for segment in known]},
         ensure_ascii=False,
         indent=2,
     )

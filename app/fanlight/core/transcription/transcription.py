@@ -247,7 +247,7 @@ class Transcription(QObject):
         self.upto = upto
         if words:
             self._words += len(words)
-            self.segments += self._lines.take(words, language)
+            self.segments += self._lines.add_words(words, language)
             self.open = self._lines.open
             self.grew.emit()
 
