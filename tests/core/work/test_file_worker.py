@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -78,3 +79,17 @@ def test_nothing_arrives_after_a_stop(files: FileWorker, qtbot: Any) -> None:
     gate.set()
     qtbot.waitUntil(lambda: job.over)
     assert results == []
+
+
+def test_nothing_of_a_job_is_kept_once_it_is_over(files: FileWorker, qtbot: Any) -> None:
+    """The collector cannot see a reference from a signal's connection: a cycle through one would never be freed."""
+
+    class Pixels(list[int]):
+        pass
+
+    pixels, results = Pixels([1] * 8), list[object]()
+    known = weakref.ref(pixels)
+    job = weakref.ref(files.call(partial(len, pixels), results.append))
+    del pixels
+    qtbot.waitUntil(lambda: results == [8])
+    qtbot.waitUntil(lambda: known() is None and job() is None)

@@ -94,12 +94,14 @@ class SpeechWorker(Worker[SpeechRecognizer]):
     def _submit_with(
         self, settings: Settings, job: Job[SpeechRecognizer], on_event: Callable[[T], object], on_done: OnDone
     ) -> None:
+        flag = job.flag  # a connected function that holds the job itself would keep it for ever
+
         def report(event: T) -> None:
-            if not job.flag.is_set():
+            if not flag.is_set():
                 on_event(event)
 
         def end(error: Exception | None) -> None:
-            if not job.flag.is_set():
+            if not flag.is_set():
                 on_done(error)
 
         job.event_arrived.connect(report)

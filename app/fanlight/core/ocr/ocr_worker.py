@@ -38,13 +38,14 @@ class OcrWorker(Worker[TextReader]):
             yield reader.read(image, control.flag)
 
         job = Job(work)
+        flag = job.flag  # a connected function that holds the job itself would keep it for ever
 
         def on_lines(lines: tuple[TextLine, ...]) -> None:
-            if not job.flag.is_set():
+            if not flag.is_set():
                 then(lines)
 
         def on_done(error: Exception | None) -> None:
-            if error is not None and not job.flag.is_set():
+            if error is not None and not flag.is_set():
                 then(error if isinstance(error, FanlightError) else _bug())
 
         job.event_arrived.connect(on_lines)

@@ -34,13 +34,14 @@ class FileWorker(Worker[NothingToLoad]):
             yield work()
 
         job = Job(run)
+        flag = job.flag  # a connected function that holds the job itself would keep it for ever
 
         def on_result(result: T) -> None:
-            if not job.flag.is_set():
+            if not flag.is_set():
                 then(result)
 
         def on_done(error: Exception | None) -> None:
-            if error is not None and not job.flag.is_set():
+            if error is not None and not flag.is_set():
                 then(error if isinstance(error, FanlightError) else _bug())
 
         job.event_arrived.connect(on_result)

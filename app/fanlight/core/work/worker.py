@@ -164,18 +164,23 @@ class Worker(QObject, Generic[R]):
         holder: ResourceHolder[R] = ResourceHolder(
             self._name, lambda in_memory: self._dispatcher(partial(self._report_memory, in_memory))
         )
-        while True:
-            try:
-                order = self._queue.pop(thread, self._idle_seconds if holder.loaded else None)
-            except TimeoutError:
-                holder.free()
-                continue
-            if order is None:
-                break
-            error = self._serve(order, holder)
-            if order.work is not None:
-                self._dispatcher(partial(self._end, order.number, error))
+        while self._serve_next(thread, holder):
+            pass
         holder.free()
+
+    def _serve_next(self, thread: int, holder: ResourceHolder[R]) -> bool:
+        """False when the worker is closed. A method of its own: a thread that waits holds nothing of its last job."""
+        try:
+            order = self._queue.pop(thread, self._idle_seconds if holder.loaded else None)
+        except TimeoutError:
+            holder.free()
+            return True
+        if order is None:
+            return False
+        error = self._serve(order, holder)
+        if order.work is not None:
+            self._dispatcher(partial(self._end, order.number, error))
+        return True
 
     def _serve(self, order: Order, holder: ResourceHolder[R]) -> Exception | None:
         source = order.source
