@@ -1,4 +1,4 @@
-"""A short sound that says: now speak. Two soft tones on the system's loudspeaker; silence where it cannot."""
+"""The chime that tells the user to speak: two soft tones on the system's loudspeaker. Errors are only logged."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ OPEN_SECONDS, STOP_SECONDS = 2.0, 1.0
 
 
 class Chime:
-    """`play` returns at once, from any thread; one that is still sounding is not begun again."""
+    """`play` returns at once, on any thread; while the chime sounds it does nothing."""
 
     def __init__(self, loudspeaker: Loudspeaker) -> None:
         self._loudspeaker = loudspeaker
@@ -30,7 +30,7 @@ class Chime:
             threading.Thread(target=self._play, name="chime", daemon=True).start()
 
     def wait(self, seconds: float) -> bool:
-        """Whether it is silent, after at most so long."""
+        """Whether it is silent, after at most `seconds`."""
         if self._sounding.acquire(timeout=seconds):
             self._sounding.release()
             return True
@@ -41,7 +41,7 @@ class Chime:
         try:
             self._sound(calls)
         except (SpeakerError, DeadlineExceeded) as error:
-            log.info("no sound that it listens: %s", error or "the loudspeaker does not answer")
+            log.info("no chime: %s", error or "the loudspeaker does not respond")
         finally:
             calls.close()
             self._sounding.release()
@@ -64,12 +64,12 @@ class Chime:
 
         playing = calls.run_within(opened, OPEN_SECONDS, undo=lambda late: late.close())
         over.wait(STOP_SECONDS)
-        calls.run_within(playing.stop, STOP_SECONDS)  # plays what is on its way
+        calls.run_within(playing.stop, STOP_SECONDS)  # after what is buffered
         calls.run_within(playing.close, STOP_SECONDS)
 
 
 def tones(rate: int) -> bytes:
-    """int16, one channel, softly in and out."""
+    """int16, one channel, faded in and out."""
     count = round(SECONDS * rate)
     half = count // 2
     made = array("h")

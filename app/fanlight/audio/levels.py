@@ -1,4 +1,4 @@
-"""How loud blocks of float32 are, with the standard library alone: some 60 µs for 20 ms at 48 kHz."""
+"""Levels of float32 blocks, with the standard library alone: about 60 µs for 20 ms at 48 kHz."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from array import array
 from fanlight.domain.audio import SILENT_DBFS, SoundLevel
 
 
-def level(block: bytes) -> SoundLevel:
+def measure_level(block: bytes) -> SoundLevel:
     """Of all channels together. A block that holds no numbers is silent."""
     samples = array("f")
     samples.frombytes(block[: len(block) // 4 * 4])

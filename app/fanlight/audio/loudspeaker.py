@@ -15,7 +15,7 @@ from fanlight.i18n import _
 log = logging.getLogger(__name__)
 
 LATENCY_SECONDS = 0.08
-"""Of sound that is on its way to the device: a short stall of this process is not heard, and a stop soon is."""
+"""Of sound in the device's buffer: a short stall of this process stays inaudible, and a stop takes effect soon."""
 _NO_RATE = -9997
 
 Fill = Callable[[int], bytes]
@@ -62,7 +62,7 @@ class PortAudioLoudspeaker:
     def open(self, device: str, rate: int, fill: Fill, ended: Callable[[], object]) -> Playing:
         sounddevice = _library()
         try:
-            with portaudio.in_turn():
+            with portaudio.serialized():
                 index = _index(sounddevice, device)
                 entry = sounddevice.query_devices(index, "output")
                 name, own = entry["name"], round(entry["default_samplerate"])
@@ -107,7 +107,7 @@ class _Playing(PortAudioDevice):
         self._open = True
 
     def close(self) -> None:
-        with portaudio.in_turn():
+        with portaudio.serialized():
             self._stream.close(ignore_errors=True)
             if self._open:
                 self._open = False

@@ -21,19 +21,19 @@ from fanlight.i18n import _
 log = logging.getLogger(__name__)
 
 BLOCK_SECONDS = 0.02
-"""Always said: with 0, or with 100 ms, the first block comes 0.2 to 2 s later (measured over PulseAudio)."""
+"""Always set: with 0, or with 100 ms, the first block comes 0.2 to 2 s later (measured with PulseAudio)."""
 _DEBIAN = "sudo apt-get install libportaudio2 libasound2-plugins"
 _NO_DEVICE, _BAD_DEVICES, _NO_HOST = -9996, -9993, -9999
 
 _WAIT_SECONDS = 1.0
 _calls = threading.Lock()
 playing = 0
-"""Streams of the loudspeaker that are open; changed inside `in_turn`."""
+"""Streams of the loudspeaker that are open; changed inside `serialized`."""
 
 
 @contextmanager
-def in_turn() -> Iterator[None]:
-    """PortAudio may not open, close and look for devices on two threads at once. A call that hangs holds nobody."""
+def serialized() -> Iterator[None]:
+    """PortAudio must not open, close or list devices on two threads at once. Does not wait for a call that hangs."""
     held = _calls.acquire(timeout=_WAIT_SECONDS)
     try:
         yield
@@ -67,7 +67,7 @@ class AudioSystem(Protocol):
     """Each call may hang; all are made on one thread."""
 
     def refresh(self) -> None:
-        """Look for devices anew. No stream may be open."""
+        """List devices again. No stream may be open."""
         ...
 
     def devices(self) -> list[AudioDevice]:
@@ -86,7 +86,7 @@ class PortAudio:
     def refresh(self) -> None:
         sounddevice = library()
         try:
-            with in_turn():
+            with serialized():
                 if playing:
                     log.info("the list of devices stays as it is: something is being played")
                     return
@@ -126,7 +126,7 @@ class PortAudio:
         rate, most = round(entry["default_samplerate"]), entry["max_input_channels"]
         for channels in sorted({1, min(2, most), min(8, most)}):
             try:
-                with in_turn():
+                with serialized():
                     return _Stream(sounddevice, found, entry["name"], rate, channels, block, ended)
             except sounddevice.PortAudioError as error:
                 log.info("%s does not open with %d channels at %d Hz: %s", entry["name"], channels, rate, error)
@@ -171,7 +171,7 @@ class PortAudioDevice:
         self._stream.abort(ignore_errors=True)
 
     def close(self) -> None:
-        with in_turn():
+        with serialized():
             self._stream.close(ignore_errors=True)
 
 

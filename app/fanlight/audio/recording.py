@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from fanlight.audio.levels import level
+from fanlight.audio.levels import measure_level
 from fanlight.domain.audio import (
     SILENT_DBFS,
     EndReason,
@@ -80,7 +80,7 @@ class RecordingBuffer:
         self._on_block(data)
         if now - self._level_at >= LEVEL_SECONDS:
             self._level_at = now
-            measured = level(data)
+            measured = measure_level(data)
             self._loudest = max(self._loudest, measured.dbfs)
             self._on_event(measured)
 

@@ -4,7 +4,7 @@
     Fanlight's turn:    barge-in, where that is allowed -> INTERRUPTED, and the turn is the user's
 
 Time is counted in probabilities, one for each 32 ms of sound: no clock, no thread, no device. They may come late and
-many at once, because a decoder was busy; only the state after the last of them counts: who speaks on has not ended.
+many at once, because a decoder was busy; only the state after the last of them counts: speech goes on, or it ended.
 """
 
 from __future__ import annotations

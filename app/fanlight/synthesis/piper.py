@@ -63,7 +63,7 @@ class Piper:
             try:
                 line = server.speak_line(text, stop)
                 if not line:
-                    self._end()  # in the middle of a sentence that nobody wants
+                    self._end()  # it is in the middle of a sentence that was stopped
                     return Pcm(rate, b"")
                 path = Path(line[line.index(folder) :])
                 data = path.read_bytes()
@@ -118,7 +118,7 @@ def _folders() -> tuple[Path, ...]:
 
 
 def _models() -> Iterator[Path]:
-    """Voices that are whole."""
+    """Voices with both of their files."""
     for folder in _folders():
         for model in sorted(folder.rglob("*.onnx")) if folder.is_dir() else ():
             if model.with_name(f"{model.name}.json").exists():
@@ -129,9 +129,9 @@ def _facts(model: Path) -> tuple[str, int]:
     """Its language and sample rate. Raises SpeakerError."""
     path = model.with_name(f"{model.name}.json")
     try:
-        said = json.loads(path.read_text("utf-8"))
-        language = said.get("language", {}).get("code") or said.get("espeak", {}).get("voice") or ""
-        return str(language).replace("_", "-"), int(said["audio"]["sample_rate"])
+        config = json.loads(path.read_text("utf-8"))
+        language = config.get("language", {}).get("code") or config.get("espeak", {}).get("voice") or ""
+        return str(language).replace("_", "-"), int(config["audio"]["sample_rate"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise SpeakerError(
             _("The voice {voice} is damaged: {file} cannot be read.").format(voice=model.stem, file=path.name)

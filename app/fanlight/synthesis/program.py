@@ -26,7 +26,7 @@ _HIDDEN = 0x0800_0000 if sys.platform == "win32" else 0
 
 
 class SpeechProgram:
-    """One run. It is started at once; `communicate` gives it its text."""
+    """One run, started at once; `communicate` gives it its text."""
 
     def __init__(self, command: Sequence[str], env: Mapping[str, str] | None = None) -> None:
         """Raises SpeakerError."""
@@ -54,7 +54,7 @@ class SpeechProgram:
                 try:
                     out, errors = self._process.communicate(given, timeout=LOOK_SECONDS)
                 except subprocess.TimeoutExpired:
-                    given = None  # it may be given once; the rest of it goes on to be written
+                    given = None  # passed once; communicate() goes on writing the rest
                     if time.monotonic() > until:
                         raise SpeakerError(
                             _("{program} did not respond within {seconds} s.").format(
@@ -80,12 +80,12 @@ class SpeechProgram:
             if pipe:
                 try:
                     pipe.close()
-                except OSError:  # what was still to be written to it has nobody to read it
+                except OSError:  # the rest of its input has no reader
                     continue
 
 
 class SpeechServer:
-    """A program that stays: a line of text goes in, and a line with `mark` in it says that this one is done."""
+    """A program that stays: for each line of text it answers with a line that contains `mark`, when it is done."""
 
     def __init__(self, command: Sequence[str], mark: str) -> None:
         """Raises SpeakerError."""
@@ -107,7 +107,7 @@ class SpeechServer:
         return self._process.poll() is None
 
     def speak_line(self, text: str, stop: Event, seconds: float = SECONDS) -> str:
-        """The line that says it is done; "" when it was stopped. Raises SpeakerError."""
+        """The line with `mark`; "" when it was stopped. Raises SpeakerError."""
         assert self._process.stdin
         until, last = time.monotonic() + seconds, _("it has ended")
         try:

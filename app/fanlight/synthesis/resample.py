@@ -1,5 +1,5 @@
-"""Sound at another rate, for the devices that take only their own: straight lines between the samples, in plain Python.
-What a sound server or the system converts does not come by here."""
+"""Linear interpolation to another sample rate, in plain Python, for devices that take only their own. A sound server
+or the system converts by itself."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ class Sapi:
 
     def synthesize(self, text: str, voice: str, speed: float, stop: Event) -> Pcm:
         with TemporaryDirectory(prefix="fanlight-") as folder:
-            path = Path(folder) / "said.wav"
+            path = Path(folder) / "speech.wav"
             rate = max(-10, min(10, round(10 * math.log(speed, 3))))  # 10 is three times as fast
             more = {"FANLIGHT_VOICE": voice, "FANLIGHT_RATE": str(rate), "FANLIGHT_SOUND": str(path)}
             _powershell(_BEGIN + _SPEAK, text, stop, more)

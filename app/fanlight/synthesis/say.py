@@ -39,7 +39,7 @@ class Say:
 
     def synthesize(self, text: str, voice: str, speed: float, stop: Event) -> Pcm:
         with TemporaryDirectory(prefix="fanlight-") as folder:
-            path = Path(folder) / "said.wav"
+            path = Path(folder) / "speech.wav"
             options = ["-v", voice] if voice else []
             options += ["-r", str(round(WORDS_A_MINUTE * speed)), "-o", str(path)]
             run([str(_PROGRAM), *options, "--file-format=WAVE", "--data-format=LEI16@22050", "-f", "-"], text, stop)

@@ -66,7 +66,7 @@ class SpeechOutput(QObject):
         self.speaks_shown_answers = False
         """Hands-free: answers of the conversation on the screen are spoken, whatever the settings say."""
         self.barge_in = False
-        """The microphone may be open meanwhile: whoever opened it stops the voice."""
+        """The microphone may be open meanwhile; hands-free stops the voice."""
         self._shown: Conversation | None = None
         self._connections: list[tuple[SignalInstance, Callable[..., object]]] = []
         self._panel_connections: dict[AnswerSource, list[tuple[SignalInstance, Callable[..., object]]]] = {}

@@ -52,8 +52,7 @@ class Utterance(QObject):
         dispatcher: MainThreadDispatcher,
         parent: QObject,
     ) -> None:
-        """`dispatcher` outlives the microphone's thread: a QObject must not be deleted while another thread
-        wakes it."""
+        """`dispatcher` outlives the microphone's thread: a QObject must not be deleted while another thread uses it."""
         super().__init__(parent)
         self._speech_worker, self._settings = speech_worker, settings
         self._incoming: SimpleQueue[bytes | RecordingMark] = SimpleQueue()
