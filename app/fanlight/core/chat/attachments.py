@@ -88,7 +88,7 @@ class Attachments(QObject):
         before = self.read
         if tuple(attachments) == before and not self.reading:
             return
-        self._update([_held(AttachmentItem(next(_keys), one.picture.name), one) for one in attachments])
+        self._update([_held(AttachmentItem(next(_keys), one.name), one) for one in attachments])
         self._on_attached([one for one in attachments if one not in before])
 
     def detach_read(self) -> tuple[Attachment, ...]:
@@ -160,7 +160,7 @@ def _ended(item: AttachmentItem) -> AttachmentItem:
 
 
 def _shows(item: AttachmentItem, image_id: str) -> bool:
-    return item.attachment is not None and item.attachment.picture.image.id == image_id
+    return item.attachment is not None and item.attachment.image_id == image_id
 
 
 def _counted(items: Iterable[AttachmentItem], image_id: str, tokens: int) -> list[AttachmentItem]:

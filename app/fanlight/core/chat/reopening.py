@@ -9,7 +9,7 @@ from fanlight.core.chat.attachment_reader import read_attachment
 from fanlight.core.chat.saved_turns import SavedTurns
 from fanlight.core.chat.turns import Attachment, Turn
 from fanlight.domain.errors import PictureError, StoreError
-from fanlight.domain.messages import ImagePart, Message, Part
+from fanlight.domain.messages import Message, Part
 from fanlight.domain.stored import StoredMessage, StoredPicture
 from fanlight.i18n import ngettext
 
@@ -55,7 +55,7 @@ def _turn(
         if not isinstance(part, StoredPicture):
             parts.append(part)
         elif (one := _attachment(part, files, longest_side, known)) is not None:
-            parts.append(ImagePart(one.picture.image))
+            parts.append(one.part)
             attachments.append(one)
         else:
             lost += 1

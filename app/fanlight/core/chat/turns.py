@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from fanlight.core.chat.entry import TranscriptEntry
-from fanlight.domain.messages import Image, ImagePart, Message, Picture, TextPart
+from fanlight.domain.messages import Image, ImagePart, Message, Part, Picture, TextPart
 from fanlight.domain.stored import State
 from fanlight.i18n import _, format_number, ngettext
 
@@ -24,6 +24,20 @@ class Attachment:
     thumbnail: Image = field(compare=False)
     tokens: int = field(default=0, compare=False)
     """What it takes of the context; 0 is not known."""
+
+    @property
+    def name(self) -> str:
+        return self.picture.name
+
+    @property
+    def part(self) -> Part:
+        """What stands for it in the message."""
+        return ImagePart(self.picture.image)
+
+    @property
+    def image_id(self) -> str:
+        """By which the model reports its progress."""
+        return self.picture.image.id
 
     @property
     def caption(self) -> str:
@@ -69,15 +83,14 @@ class Turn:
 
     def counted(self, image_id: str, tokens: int) -> Turn:
         """Its picture of that id takes so many tokens."""
-        if all(one.picture.image.id != image_id or one.tokens for one in self.attachments):
+        if all(one.image_id != image_id or one.tokens for one in self.attachments):
             return self
-        known = [replace(one, tokens=tokens) if one.picture.image.id == image_id else one for one in self.attachments]
+        known = [replace(one, tokens=tokens) if one.image_id == image_id else one for one in self.attachments]
         return replace(self, attachments=tuple(known))
 
     def for_window(self, capture: Attachment) -> Turn:
         """Of a quick panel's conversation, as the window shows and keeps it: `capture` is its picture with the file."""
-        image = ImagePart(capture.picture.image)
-        parts = tuple(image if isinstance(part, ImagePart) else part for part in self.message.parts)
+        parts = tuple(capture.part if isinstance(part, ImagePart) else part for part in self.message.parts)
         kept = tuple(replace(capture, tokens=one.tokens) for one in self.attachments)
         message = replace(self.message, parts=parts)
         return replace(self, message=message, attachments=kept, label="", shown=True, text_to_copy="")
@@ -97,8 +110,9 @@ class Turn:
 
 
 def question(text: str, attachments: Sequence[Attachment]) -> Turn:
-    images = tuple(attachment.picture.image for attachment in attachments)
-    return Turn(Message.of("user", text, images), tuple(attachments))
+    """What is attached comes before the text; an empty `text` makes no part."""
+    parts = (*(attachment.part for attachment in attachments), *([TextPart(text)] if text else []))
+    return Turn(Message("user", parts), tuple(attachments))
 
 
 def answer_turn() -> Turn:
