@@ -35,6 +35,16 @@ def test_no_file_is_longer_than_400_lines(path: Path) -> None:
     assert len(path.read_text("utf-8").splitlines()) <= 400
 
 
+def test_the_application_needs_no_widget() -> None:
+    """`core` stands on QtCore alone. import-linter sees PySide6 as one package, so the names are looked for."""
+    used = {
+        (path.name, name)
+        for path in (ROOT / "app" / "fanlight" / "core").rglob("*.py")
+        for name in re.findall(r"PySide6\.(\w+)", path.read_text("utf-8"))
+    }
+    assert {name for _file, name in used} == {"QtCore"}, sorted(used)
+
+
 def test_packaging_never_becomes_a_package() -> None:
     assert not (ROOT / "packaging" / "__init__.py").exists()
 

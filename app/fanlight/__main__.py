@@ -6,17 +6,17 @@ import sys
 
 
 def main() -> int:
-    """A window that is open already is told first, before anything else is imported."""
+    """The open window is tried first, before anything else is imported."""
     try:
         from fanlight.ipc import client
 
-        if (told := client.main(sys.argv[1:])) is not None:
-            return told
+        if (status := client.main(sys.argv[1:])) is not None:
+            return status
 
         from fanlight import cli
 
         return cli.main(sys.argv[1:])
-    except KeyboardInterrupt:  # before `cli.main` could hear it
+    except KeyboardInterrupt:  # before `cli.main` could handle it
         return 130
 
 

@@ -19,23 +19,23 @@ def nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_without_a_display_there_is_none() -> None:
-    assert screen.obstacle() == "There is no screen to open a window on."
+    assert screen.why_no_window() == "There is no screen to open a window on."
 
 
 @pytest.mark.parametrize("platform", ["offscreen", "minimal", "vnc:size=800x600"])
 def test_a_platform_that_needs_no_screen_is_none_in_the_way(monkeypatch: pytest.MonkeyPatch, platform: str) -> None:
     monkeypatch.setenv("QT_QPA_PLATFORM", platform)
-    assert screen.obstacle() is None
+    assert screen.why_no_window() is None
 
 
 @pytest.mark.xvfb
 def test_an_x_server_that_answers_is_a_screen(monkeypatch: pytest.MonkeyPatch, display: Display) -> None:
     monkeypatch.setenv("DISPLAY", display.env["DISPLAY"])
-    assert screen.obstacle() is None
+    assert screen.why_no_window() is None
     monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-7")  # that one does not answer, and Qt falls back
-    assert screen.obstacle() is None
+    assert screen.why_no_window() is None
     monkeypatch.setenv("QT_QPA_PLATFORM", "wayland")
-    assert screen.obstacle() is not None
+    assert screen.why_no_window() is not None
 
 
 @pytest.mark.xvfb
@@ -43,4 +43,4 @@ def test_a_library_that_qt_would_die_without_is_named(monkeypatch: pytest.Monkey
     monkeypatch.setenv("DISPLAY", display.env["DISPLAY"])
     real = screen._load
     monkeypatch.setattr(screen, "_load", lambda name: None if "cursor" in name else real(name))
-    assert screen.obstacle() == "The window needs system packages: libxcb-cursor0."
+    assert screen.why_no_window() == "The window needs system packages: libxcb-cursor0."

@@ -272,7 +272,7 @@ def test_the_progress_line_says_that_it_waits(fanlight: Run, says: Speak, spoken
             floor.release()
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("fanlight.cli.transcribe.Progress.show", show)
+        patched.setattr("fanlight.cli.transcript_output.ProgressLine.show", show)
         ran = fanlight("transcribe", spoken)
     assert (ran.status, ran.out) == (0, "Hello.\n")
     assert "spoken.wav: waiting while you speak" in shown

@@ -124,9 +124,9 @@ def _report(collected: CollectedAnswer, spec: ModelSpec) -> dict[str, Any]:
 
 
 def _overrides(options: argparse.Namespace) -> dict[str, Any]:
-    """What was collected on the command line wins over the settings."""
-    asked = {"temperature": options.temperature, "seed": options.seed, "max_tokens": options.max_tokens}
-    return {name: value for name, value in asked.items() if value is not None}
+    """Options of the command line win over the settings."""
+    given = {"temperature": options.temperature, "seed": options.seed, "max_tokens": options.max_tokens}
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def _picture(source: str, settings: Settings) -> Image:

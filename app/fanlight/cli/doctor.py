@@ -14,7 +14,7 @@ from typing import Any
 from fanlight import __version__, compose, paths
 from fanlight.catalog import fit
 from fanlight.cli.output import FAILED, OK
-from fanlight.cli.screen import missing_libraries, obstacle
+from fanlight.cli.screen import missing_libraries, why_no_window
 from fanlight.domain.errors import FanlightError
 from fanlight.i18n import N_, _
 
@@ -79,7 +79,7 @@ def _qt(report: DoctorReport) -> None:
                 command=f"sudo apt-get install {' '.join(libraries)}"
             )
         )
-    elif why := obstacle():
+    elif why := why_no_window():
         report.notes.append(_("{reason} `fanlight ask` works without a window.").format(reason=why))
 
 

@@ -28,7 +28,7 @@ _QT = (
 )
 
 
-def obstacle() -> str | None:
+def why_no_window() -> str | None:
     """A sentence that says why no window can open here, or None."""
     if not sys.platform.startswith("linux"):
         return None

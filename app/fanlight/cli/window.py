@@ -9,7 +9,7 @@ from typing import Any
 
 from fanlight import compose, paths
 from fanlight.cli.output import FAILED, complain, stop_log_file
-from fanlight.cli.screen import obstacle
+from fanlight.cli.screen import why_no_window
 from fanlight.i18n import _
 from fanlight.ipc import client
 
@@ -33,7 +33,7 @@ def open_or_tell(request: dict[str, Any], *, hidden: bool = False, or_sample: bo
 
     if (status := _tell_window(request)) is not None:
         return status
-    if why := obstacle():
+    if why := why_no_window():
         return _ask_about_sample(why) if or_sample else _explain_no_window(why)
     lock = FileLock(paths.home() / LOCK)
     until = time.monotonic() + WAIT_SECONDS

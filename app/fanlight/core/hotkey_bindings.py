@@ -1,4 +1,4 @@
-"""Keeps the keys that are heard from every program in step with the settings."""
+"""Binds the global hotkeys as the settings say."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ SHOT = "shot"
 
 
 class HotkeyBindings(QObject):
-    """Binds at once what the settings say, and again when they change. Where the desktop asks the user, nothing is
-    bound before `ask`, which belongs to a button in a window of ours that has the focus."""
+    """Binds one key, and again when the settings change. Where the desktop asks the user for permission, nothing
+    is bound before `ask_permission`, which belongs to a button in a window of ours that has the focus."""
 
     problem = Signal(object)
-    """A HotkeyError that nobody is looking at: the settings show the same in `error`."""
+    """A HotkeyError; the settings show the same as `error`."""
     changed = Signal()
 
     def __init__(
@@ -33,21 +33,21 @@ class HotkeyBindings(QObject):
         hotkeys.changed.connect(self.changed)
 
     def start(self) -> None:
-        """Bind; what cannot be is told as a problem."""
-        self._bind(aloud=True)
+        """Bind; a failure is reported as a problem."""
+        self._bind(report=True)
 
     @property
-    def waits_for_ask(self) -> bool:
-        """Whether the key would be heard once the user allowed it."""
+    def needs_permission(self) -> bool:
+        """Whether the key would work once the user allowed it."""
         return self.hotkeys.backend.asks_permission and not self._settings_store.now.hotkey_permission
 
-    def ask(self) -> None:
+    def ask_permission(self) -> None:
         """Bind although the desktop may ask now. It is asked once: from then on the key is bound at each start."""
         self._settings_store.choose(hotkey_permission=True)
         self._bind()
 
     def choose(self, combination: str) -> None:
-        """Another key; `error` says why it is not heard."""
+        """Another key; `error` says why it cannot be bound."""
         if combination == self.combination:
             self._bind()
         else:
@@ -72,16 +72,16 @@ class HotkeyBindings(QObject):
         self.paused = paused
         self._bind()
 
-    def _bind(self, *, aloud: bool = False) -> None:
+    def _bind(self, *, report: bool = False) -> None:
         self.error = None
-        if not self.on or self.paused or self.waits_for_ask:
+        if not self.on or self.paused or self.needs_permission:
             self.hotkeys.unbind(self.name)
         else:
             try:
                 self.hotkeys.bind(self.name, self.combination)
             except HotkeyError as error:
                 self.error = error
-                if aloud and self.hotkeys.backend.binds_keys:  # the settings say how to do without
+                if report and self.hotkeys.backend.binds_keys:  # the settings say how to do without
                     self.problem.emit(error)
         self.changed.emit()
 

@@ -1,4 +1,4 @@
-"""Where the window was, and what was in it that belongs to no conversation: `window.json` in the user's folder."""
+"""Geometry of the windows, and text that belongs to no conversation: `window.json` in the user's folder."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ log = logging.getLogger(__name__)
 
 
 class WindowState:
-    """A small dictionary on disk. A file that cannot be read is as good as none; nothing here is worth an error."""
+    """A small dictionary on disk. A file that cannot be read counts as none; nothing here is worth an error."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._values: dict[str, Any] = {}
         try:
-            said = json.loads(path.read_text("utf-8"))
-            self._values = said if isinstance(said, dict) else {}
+            stored = json.loads(path.read_text("utf-8"))
+            self._values = stored if isinstance(stored, dict) else {}
         except FileNotFoundError:
             pass
         except (ValueError, OSError) as error:
@@ -41,14 +41,14 @@ class WindowState:
         return value if isinstance(value, int) and not isinstance(value, bool) else None
 
     def data(self, key: str) -> QByteArray:
-        """What Qt made of a geometry or a splitter."""
+        """A geometry or splitter state of Qt's; empty where there is none."""
         return QByteArray.fromBase64(self.text(key).encode("ascii", "ignore"))
 
     def keep(self, **values: bool | int | str | QByteArray | None) -> None:
-        """Replace these, in one step on disk."""
+        """Replace these values, in one step on disk."""
         for key, value in values.items():
             self._values[key] = value.toBase64().toStdString() if isinstance(value, QByteArray) else value
         try:
             replace_file(self._path, json.dumps(self._values, indent=2, ensure_ascii=False).encode())
         except OSError as error:
-            log.warning("the window's place is not kept: %s", error)
+            log.warning("the window's state is not saved: %s", error)

@@ -1,4 +1,4 @@
-"""Small parts every window is made of: named buttons whose icons follow the theme, labels with a role."""
+"""Buttons with icons that follow the theme, and labels with a role."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def push(text: str, icon: str = "", kind: str = "", parent: QWidget | None = Non
 
 
 def label(text: str = "", kind: str = "", wrap: bool = False, parent: QWidget | None = None) -> QLabel:
-    """Plain text always: what is shown may come from a file or a model."""
+    """Always plain text: it may come from a file or a model."""
     made = QLabel(text, parent)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setProperty("kind", kind)
@@ -76,7 +76,7 @@ def _is_worded(button: QAbstractButton) -> bool:
 
 
 def repolish(widget: QWidget) -> None:
-    """Let a changed property show in the style sheet."""
+    """Apply the style sheet again after a property has changed."""
     widget.style().unpolish(widget)
     widget.style().polish(widget)
 

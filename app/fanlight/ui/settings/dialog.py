@@ -1,4 +1,4 @@
-"""The settings, made from the fields of `Settings`: a new field is a new line here, by itself. They apply at once."""
+"""The settings dialog, made from the fields of `Settings`. Changes apply at once."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ ELSEWHERE = ("model", "shot_hotkey_on", "shot_hotkey", "hotkey_permission", "sho
 KEPT = ("model", "hotkey_permission")
 """What "Restore Defaults" leaves as it is."""
 Sections = Mapping[str, Callable[[], QWidget]]
-"""By the group they belong to: parts of the page that are more than a line for each field."""
+"""Widgets of features by the settings group they follow."""
 
 
 class SettingsDialog(QDialog):
@@ -74,14 +74,14 @@ class SettingsDialog(QDialog):
         settings_store.changed.connect(self._settings_changed)
 
     def apply(self) -> None:
-        """What was changed a moment ago holds now."""
+        """Choose the pending changes now."""
         self._soon.cancel()
         pending, self._pending = self._pending, {}
         if pending:
             self._settings_store.choose(**pending)
 
     def reset(self) -> None:
-        """All that is set here, back to how Fanlight comes; the model that is open stays."""
+        """All settings of this dialog to their defaults; the model stays."""
         defaults = {item.name: item.default for item in fields(Settings) if item.name not in KEPT}
         for name, editor in self.editors.items():
             show(editor, defaults[name])
@@ -130,10 +130,10 @@ class SettingsDialog(QDialog):
             editor.setMinimumWidth(in_text_size(EDITOR_WIDTH))
         if description:
             under = isinstance(editor, QCheckBox)
-            place = (row + 1, 0, 1, 2) if under else (row + 1, 1, 1, 1)
-            told = label(description, "under" if under else "muted", wrap=True)
-            told.setAlignment(Qt.AlignmentFlag.AlignTop)  # it may be given room for a line that it does not need
-            grid.addWidget(told, *place)
+            position = (row + 1, 0, 1, 2) if under else (row + 1, 1, 1, 1)
+            hint = label(description, "under" if under else "muted", wrap=True)
+            hint.setAlignment(Qt.AlignmentFlag.AlignTop)  # it may be given room for a line that it does not need
+            grid.addWidget(hint, *position)
         grid.setRowMinimumHeight(grid.rowCount(), 8)
 
     def _changed(self, name: str, value: object) -> None:
@@ -142,7 +142,7 @@ class SettingsDialog(QDialog):
 
 
 def editor_for(item: Field[Any], value: Any, changed: Callable[[Any], None]) -> QWidget:
-    """By the type of the field's default, and its metadata; a value that cannot be cannot be entered."""
+    """By the type of the field's default and its metadata; an invalid value cannot be entered."""
     meta, default = item.metadata, item.default
     if isinstance(default, bool):
         check = QCheckBox()
@@ -202,7 +202,7 @@ def show(editor: QWidget, value: Any) -> None:
 
 
 class _NoWheel(QObject):
-    """Scrolling through the dialog changes nothing in it."""
+    """Scrolling the dialog with the wheel changes no value."""
 
     def eventFilter(self, watched: QObject, event: Any) -> bool:
         if isinstance(event, QWheelEvent) and isinstance(watched, (QAbstractSpinBox, QComboBox)):

@@ -77,7 +77,7 @@ class HotkeySection(QWidget):
         self.editor.recording.connect(self._bindings.pause)
         self.default.clicked.connect(lambda: self._bindings.choose(self._default))
         self.offer.clicked.connect(self._take_offer)
-        self.allow.clicked.connect(self._bindings.ask)
+        self.allow.clicked.connect(self._bindings.ask_permission)
         self.copy.clicked.connect(self._copy)
         self.test.toggled.connect(self._set_testing)
         self._hotkeys.test_key_changed.connect(self._on_test_key)
@@ -106,7 +106,7 @@ class HotkeySection(QWidget):
         offer = error.offer if on and isinstance(error, HotkeyTaken) else ""
         self.offer.setText(_("Use {shortcut}").format(shortcut=_native(offer)))
         self.offer.setVisible(bool(offer))
-        self.allow.setVisible(on and self._bindings.waits_for_ask)
+        self.allow.setVisible(on and self._bindings.needs_permission)
         self.copy.setVisible(not hotkeys.backend.binds_keys)
         self.test.setVisible(hotkeys.backend.binds_keys)
         self.lamp.setVisible(hotkeys.backend.binds_keys)

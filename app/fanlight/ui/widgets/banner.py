@@ -1,4 +1,4 @@
-"""A line above the conversation: what went wrong and what to do, or an offer to undo."""
+"""A banner above a page: errors with their hints, or an offer with a button."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MOST_LINES = 5
 
 
 class Banner(QFrame):
-    """Several errors at once are several lines. It stays until it is dismissed, or its offer has run out."""
+    """One line per error. It stays until it is dismissed or its offer has expired."""
 
     dismissed = Signal()
 
@@ -46,18 +46,18 @@ class Banner(QFrame):
         return tuple(self._lines)
 
     def add_error(self, error: Exception) -> None:
-        """One line for it, below those that are still there."""
+        """Add a line below those that are there."""
         self._add(error_text(error))
 
     def remove_error(self, error: Exception) -> None:
-        """It is over: its line leaves, the others stay."""
+        """Remove its line; the others stay."""
         self._lines = [line for line in self._lines if line != error_text(error)]
         self.text.setText("\n".join(self._lines))
         if not self._lines:
             self.dismiss()
 
     def offer(self, text: str, action: str, act: Callable[[], object], seconds: int = 0) -> None:
-        """`text` alone, with a button; for ever, or for some seconds."""
+        """Show `text` alone, with a button; `seconds` 0 is without a limit."""
         self.dismiss()
         self._act = act
         self.button.setText(action)
@@ -93,6 +93,6 @@ class Banner(QFrame):
 
 
 def announce(widget: QWidget, text: str) -> None:
-    """Have a screen reader say it."""
+    """To a screen reader."""
     if QAccessible.isActive():
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, text))

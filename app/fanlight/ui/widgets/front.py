@@ -1,4 +1,4 @@
-"""The window in front of all others, because the user has just asked for it by name."""
+"""Brings a window to the front at the user's request."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from fanlight.core.remote_commands import ActivationRequest
 from fanlight.desktop import activation
 
 
-def bring_to_front(window: QWidget, summons: ActivationRequest) -> None:
-    """Shown if hidden, unfolded if minimised, raised, and active even where programs may not take the focus."""
-    if summons.activation_token:
-        os.environ["XDG_ACTIVATION_TOKEN"] = summons.activation_token  # Qt on Wayland uses it once, and clears it
+def bring_to_front(window: QWidget, request: ActivationRequest) -> None:
+    """Shown if hidden, restored if minimized, raised, and active even where programs may not take the focus."""
+    if request.activation_token:
+        os.environ["XDG_ACTIVATION_TOKEN"] = request.activation_token  # Qt on Wayland uses it once, and clears it
     window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
     window.show()
     window.raise_()
     window.activateWindow()
-    activation.activate(int(window.winId()), summons.startup_id)
+    activation.activate(int(window.winId()), request.startup_id)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from fanlight.i18n import N_, _
 
 Keys = Mapping[str, tuple[str, tuple[str, ...]]]
-"""Words and keys, by the name of the action."""
+"""Label (marked with `N_`) and keys, by the name of the action."""
 
 KEYS: Keys = {
     "new": (N_("New conversation"), ("Ctrl+N",)),
@@ -33,13 +33,13 @@ SPOKEN_KEYS: Keys = {
     "read": (N_("Read the last answer aloud, or stop"), ("Ctrl+Shift+A",)),
     "toggle": (N_("Turn spoken answers on or off"), ("Ctrl+Shift+S",)),
 }
-"""Of what speaks."""
+"""Of spoken answers."""
 
 HANDS_FREE_KEYS: Keys = {"hands_free": (N_("Turn hands-free on or off"), ("Ctrl+Shift+H",))}
 
 
 def add_actions(window: QWidget, keys: Keys, does: Mapping[str, Callable[[], object]]) -> None:
-    """From now on `keys` do in `window` what `does` says."""
+    """Add an action per entry of `keys` to `window`; `does` has the callables by name."""
     for name, (words, sequences) in keys.items():
         action = QAction(_(words), window)
         action.setShortcuts([QKeySequence(key) for key in sequences])

@@ -1,4 +1,4 @@
-"""The two panes of the window, the conversations on the left of the conversation, and when the left one is shown."""
+"""The two panes of the window: the list of conversations, which hides when there is no room, and the conversation."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SIZES = [250, 850]
 
 
 class Panes(QSplitter):
-    """What hid for want of room comes back with it; what the user hid does not."""
+    """A list that was hidden for lack of room comes back with the room; one that the user hid does not."""
 
     def __init__(self, side: QWidget, page: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal)
@@ -29,16 +29,16 @@ class Panes(QSplitter):
         self.setSizes(SIZES)
 
     def toggle(self) -> None:
-        """By the user's wish."""
+        """Show or hide the list."""
         self._side.setVisible(not self._side.isVisible())
         self._narrow = False
 
-    def restore(self, place: WindowState) -> None:
-        self.restoreState(place.data("splitter"))
-        self._side.setVisible(place.flag("sidebar", True))
+    def restore(self, state: WindowState) -> None:
+        self.restoreState(state.data("splitter"))
+        self._side.setVisible(state.flag("sidebar", True))
 
     def state(self) -> dict[str, bool | QByteArray]:
-        """For `WindowState.keep`; `restore` takes it up."""
+        """For `WindowState.keep`, and `restore` later."""
         return {"splitter": self.saveState(), "sidebar": not self._side.isHidden() or self._narrow}
 
     def showEvent(self, event: QShowEvent) -> None:

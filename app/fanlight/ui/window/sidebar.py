@@ -45,12 +45,12 @@ class Sidebar(QFrame):
         self.model.renamed.connect(self.renamed)
 
     def minimumSizeHint(self) -> QSize:
-        """Wide enough for the button, whatever the size of the text."""
+        """Wide enough for the button at any text size."""
         hint = super().minimumSizeHint()
         return QSize(max(180, self.new_button.sizeHint().width() + 24), hint.height())
 
     def show_rows(self, rows: Sequence[ListRow]) -> None:
-        """Keeps what is selected and where one was; an inline rename under way is not disturbed."""
+        """Keeps the selection and the scroll position; does nothing during an inline rename."""
         if self.list.state() == QAbstractItemView.State.EditingState:
             return
         offset = self.list.verticalScrollBar().value()
@@ -78,7 +78,7 @@ class Sidebar(QFrame):
             self.list.edit(self.list.currentIndex())
 
     def _chosen(self, index: QModelIndex) -> int | None:
-        """The conversation at that place; None at a heading, and at none."""
+        """The conversation there; None at a heading or outside the list."""
         return self.model.data(index, ID) if index.isValid() else None
 
     def _open(self, index: QModelIndex) -> None:
