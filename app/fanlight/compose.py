@@ -48,9 +48,9 @@ def load_engine(
 
 def load_reader() -> TextReader:
     """The reader of text in pictures, loaded on the calling thread, which owns it from now on. Raises ReadingError."""
-    from fanlight.reading.ocr import RapidReader
+    from fanlight.reading.ocr import RapidOcrReader
 
-    return RapidReader.load()
+    return RapidOcrReader.load()
 
 
 def load_transcriber(settings: Settings, progress: Callable[[float], None] | None = None) -> Transcriber:

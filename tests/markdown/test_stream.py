@@ -18,18 +18,18 @@ def whole(text: str) -> list[Op]:
     stream = MarkdownStream()
     stream.feed(text)
     stream.finish()
-    return stream.settled()
+    return stream.take_committed()
 
 
 def in_pieces(text: str, cuts: list[int]) -> list[Op]:
     stream, out, at = MarkdownStream(), [], 0
     for cut in [*sorted(cuts), len(text)]:
         stream.feed(text[at:cut])
-        out += stream.settled()
-        stream.tail()
+        out += stream.take_committed()
+        stream.pending()
         at = cut
     stream.finish()
-    return out + stream.settled()
+    return out + stream.take_committed()
 
 
 @given(st.lists(LINES, max_size=14), st.data())
@@ -84,14 +84,14 @@ def test_no_word_is_lost(lines: list[str]) -> None:
 def test_half_written_marks_do_not_flash_up(so_far: str, shown: str) -> None:
     stream = MarkdownStream()
     stream.feed(so_far)
-    tail = [op for op in stream.settled() + stream.tail() if isinstance(op, Block)]
-    assert [op.kind for op in tail] == ["text"]
-    assert plain(tail[0]).rstrip() == shown.rstrip()
+    pending = [op for op in stream.take_committed() + stream.pending() if isinstance(op, Block)]
+    assert [op.kind for op in pending] == ["text"]
+    assert plain(pending[0]).rstrip() == shown.rstrip()
 
 
 def test_a_row_is_shown_when_its_line_is_whole() -> None:
     stream = MarkdownStream()
     stream.feed("| a | b |\n|---|---|\n| 1 | 2 |\n| 3 | ")
-    assert [plain(op) for op in stream.tail()] == ["a\tb\n1\t2"]
+    assert [plain(op) for op in stream.pending()] == ["a\tb\n1\t2"]
     stream.feed("4 |\n")
-    assert [plain(op) for op in stream.tail()] == ["a\tb\n1\t2\n3\t4"]
+    assert [plain(op) for op in stream.pending()] == ["a\tb\n1\t2\n3\t4"]

@@ -9,16 +9,16 @@ import pytest
 from support.written import MONO, SANS, SERIF, FontMissing, font
 
 if TYPE_CHECKING:
-    from fanlight.reading.ocr import RapidReader
+    from fanlight.reading.ocr import RapidOcrReader
 
 
 @pytest.fixture(scope="session")
-def reader() -> RapidReader:
-    from fanlight.reading.ocr import RapidReader
+def reader() -> RapidOcrReader:
+    from fanlight.reading.ocr import RapidOcrReader
 
     try:
         for name in (*SANS, *MONO, *SERIF):
             font(name, 12)
     except FontMissing as missing:
         pytest.skip(str(missing))
-    return RapidReader.load()
+    return RapidOcrReader.load()

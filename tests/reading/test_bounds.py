@@ -16,9 +16,9 @@ from fanlight.domain.errors import OcrError
 from fanlight.domain.messages import Image
 from fanlight.domain.stop import StopFlag
 from fanlight.reading import ocr
-from fanlight.reading.ocr import RapidReader
-from fanlight.reading.runs import ReadLine, divided, ink
-from fanlight.reading.tiles import MOST_PIXELS, OVERLAP, WIDEST, Quad, put_together, tiles, with_large
+from fanlight.reading.line_split import RecognizedLine, ink_columns, split_at_gaps
+from fanlight.reading.ocr import RapidOcrReader
+from fanlight.reading.tiles import MOST_PIXELS, OVERLAP, WIDEST, Quad, add_large_boxes, merge_boxes, tiles
 
 
 @dataclass
@@ -73,30 +73,30 @@ def white(width: int, height: int) -> Image:
 
 
 def test_a_huge_picture_is_scaled_down_and_searched_in_parts() -> None:
-    finder = Finder()
-    assert RapidReader(finder, Reader()).read(white(9000, 6000)) == ()
-    assert len(finder.seen) > 1
-    assert all(height * width <= 1.1 * MOST_PIXELS for height, width in finder.seen)
-    assert sum(height * width for height, width in finder.seen) <= 1.5 * ocr.MOST_PIXELS
+    detector = Finder()
+    assert RapidOcrReader(detector, Reader()).read(white(9000, 6000)) == ()
+    assert len(detector.seen) > 1
+    assert all(height * width <= 1.1 * MOST_PIXELS for height, width in detector.seen)
+    assert sum(height * width for height, width in detector.seen) <= 1.5 * ocr.MOST_PIXELS
 
 
 def test_places_in_a_picture_that_was_scaled_are_those_of_the_picture() -> None:
     image = white(9000, 6000)
     scale = (image.width * image.height / ocr.MOST_PIXELS) ** 0.5
-    line = RapidReader(Finder((100, 200, 180, 220)), Reader()).read(image)[0]
+    line = RapidOcrReader(Finder((100, 200, 180, 220)), Reader()).read(image)[0]
     assert line.left == pytest.approx(100 * scale, abs=8 * scale)
     assert line.top == pytest.approx(200 * scale, abs=8 * scale)
 
 
 def test_a_long_thin_picture_is_searched_too() -> None:
-    finder = Finder()
-    RapidReader(finder, Reader()).read(white(30_000, 20))
-    assert all(height * width <= 1.1 * MOST_PIXELS for height, width in finder.seen)
+    detector = Finder()
+    RapidOcrReader(detector, Reader()).read(white(30_000, 20))
+    assert all(height * width <= 1.1 * MOST_PIXELS for height, width in detector.seen)
 
 
 def test_no_line_is_read_at_more_than_its_longest_width() -> None:
     reader = Reader()
-    RapidReader(Finder((0, 5, 5000, 25)), reader).read(white(5000, 40))
+    RapidOcrReader(Finder((0, 5, 5000, 25)), reader).read(white(5000, 40))
     assert len(reader.seen) > 1
     assert all(width <= 48 * (ocr.LONGEST + 1) for _, width in reader.seen)
 
@@ -105,31 +105,31 @@ def test_it_stops_between_two_lines() -> None:
     stop = StopFlag()
     reader = Reader(at=lambda count: stop.set() if count == 3 else None)
     boxes = [(10, 20 * i, 90, 20 * i + 14) for i in range(30)]
-    assert RapidReader(Finder(*boxes), reader).read(white(800, 740), stop) == ()
+    assert RapidOcrReader(Finder(*boxes), reader).read(white(800, 740), stop) == ()
     assert len(reader.seen) == 3
 
 
 def test_an_empty_picture_is_not_searched() -> None:
-    finder = Finder((1, 1, 90, 20))
-    assert RapidReader(finder, Reader()).read(Image.of(300, 200, b"\x80" * 180_000)) == ()
-    assert finder.seen == []
+    detector = Finder((1, 1, 90, 20))
+    assert RapidOcrReader(detector, Reader()).read(Image.of(300, 200, b"\x80" * 180_000)) == ()
+    assert detector.seen == []
 
 
 def test_it_stops_between_two_tiles() -> None:
-    stop, finder = StopFlag(), Finder()
-    real = finder.__call__
+    stop, detector = StopFlag(), Finder()
+    real = detector.__call__
 
     class Once:
         def __call__(self, part: Any) -> Found:
             stop.set()
             return real(part)
 
-    assert RapidReader(Once(), Reader()).read(white(4000, 4000), stop) == ()
-    assert len(finder.seen) == 1
+    assert RapidOcrReader(Once(), Reader()).read(white(4000, 4000), stop) == ()
+    assert len(detector.seen) == 1
 
 
 def test_what_the_network_doubts_is_left_out() -> None:
-    assert RapidReader(Finder((10, 10, 90, 24)), Reader(score=0.3)).read(white(800, 740)) == ()
+    assert RapidOcrReader(Finder((10, 10, 90, 24)), Reader(score=0.3)).read(white(800, 740)) == ()
 
 
 def test_no_room_is_a_sentence_and_the_next_picture_is_read() -> None:
@@ -137,8 +137,8 @@ def test_no_room_is_a_sentence_and_the_next_picture_is_read() -> None:
         if count == 1:
             raise MemoryError
 
-    reader = RapidReader(Finder((10, 10, 90, 24)), Reader(at=full))
-    with pytest.raises(OcrError, match="no room"):
+    reader = RapidOcrReader(Finder((10, 10, 90, 24)), Reader(at=full))
+    with pytest.raises(OcrError, match="not enough memory"):
         reader.read(white(800, 740))
     assert [line.text for line in reader.read(white(800, 740))] == ["word"]
 
@@ -160,27 +160,27 @@ def quad(left: float, top: float, right: float, bottom: float) -> Quad:
 
 def test_a_line_that_two_tiles_found_is_one_line() -> None:
     whole, cut, other = quad(10, 300, 200, 316), quad(10, 300, 200, 309), quad(10, 330, 200, 346)
-    assert set(put_together([cut, other, whole, other])) == {whole, other}
+    assert set(merge_boxes([cut, other, whole, other])) == {whole, other}
 
 
 def test_a_line_across_three_tiles_is_put_together() -> None:
     parts = [quad(1000, 50, 1280, 66), quad(1216, 51, 2490, 66), quad(2430, 50, 2600, 67)]
-    assert put_together(parts) == [quad(1000, 50, 2600, 67)]
+    assert merge_boxes(parts) == [quad(1000, 50, 2600, 67)]
 
 
 def test_lines_below_each_other_stay_apart() -> None:
     lines = [quad(0, 10, 50, 26), quad(0, 24, 50, 40), quad(60, 10, 90, 26)]
-    assert sorted(put_together(lines)) == sorted(lines)
+    assert sorted(merge_boxes(lines)) == sorted(lines)
 
 
 def test_what_is_too_large_for_a_tile_comes_from_the_whole_picture() -> None:
     large, upper, lower, small = quad(0, 0, 900, 120), quad(0, 0, 900, 70), quad(0, 60, 900, 120), quad(0, 300, 90, 314)
-    assert with_large([upper, lower, small], [large, quad(0, 299, 91, 316)]) == [large, small]
+    assert add_large_boxes([upper, lower, small], [large, quad(0, 299, 91, 316)]) == [large, small]
 
 
 def test_small_print_that_looks_like_one_large_line_is_read_line_by_line() -> None:
     lines = [quad(0, 16 * i, 400, 16 * i + 14) for i in range(5)]
-    assert with_large(lines, [quad(0, 0, 400, 80)]) == lines
+    assert add_large_boxes(lines, [quad(0, 0, 400, 80)]) == lines
 
 
 def columns(*inked: tuple[int, int], width: int) -> Any:
@@ -191,29 +191,29 @@ def columns(*inked: tuple[int, int], width: int) -> Any:
 
 
 def test_a_line_is_divided_where_there_is_a_wide_gap() -> None:
-    places = (5.0, 15.0, 25.0, 85.0, 95.0)
+    letter_centers = (5.0, 15.0, 25.0, 85.0, 95.0)
     ground = columns((1, 9), (11, 19), (21, 29), (81, 89), (91, 99), width=104)
-    left, right = divided(ReadLine("abc de", 0.9, places), ground, 100, 50, 14)
+    left, right = split_at_gaps(RecognizedLine("abc de", 0.9, letter_centers), ground, 100, 50, 14)
     assert (left.text, left.left, left.width) == ("abc", 101, 28)
     assert (right.text, right.left, right.width) == ("de", 181, 18)
 
 
 def test_a_space_between_words_divides_nothing() -> None:
-    places = (5.0, 15.0, 35.0, 45.0)
+    letter_centers = (5.0, 15.0, 35.0, 45.0)
     ground = columns((1, 9), (11, 19), (31, 39), (41, 49), width=50)
-    (run,) = divided(ReadLine("ab cd", 0.9, places), ground, 0, 0, 14)
+    (run,) = split_at_gaps(RecognizedLine("ab cd", 0.9, letter_centers), ground, 0, 0, 14)
     assert run.text == "ab cd"
 
 
 def test_a_space_that_was_not_read_is_put_back() -> None:
-    places = (5.0, 15.0, 25.0, 45.0, 55.0, 65.0)
+    letter_centers = (5.0, 15.0, 25.0, 45.0, 55.0, 65.0)
     ground = columns((1, 9), (11, 19), (21, 29), (41, 49), (51, 59), (61, 69), width=70)
-    (run,) = divided(ReadLine("61Gabc", 0.9, places), ground, 0, 0, 14)
+    (run,) = split_at_gaps(RecognizedLine("61Gabc", 0.9, letter_centers), ground, 0, 0, 14)
     assert run.text == "61G abc"
 
 
 def test_letters_without_places_are_one_run() -> None:
-    (run,) = divided(ReadLine("abc  de", 0.9), columns((4, 90), width=100), 10, 0, 14)
+    (run,) = split_at_gaps(RecognizedLine("abc  de", 0.9), columns((4, 90), width=100), 10, 0, 14)
     assert (run.text, run.left, run.width) == ("abc  de", 14, 86)
 
 
@@ -221,5 +221,5 @@ def test_ink_is_what_differs_from_the_ground_light_or_dark() -> None:
     light = np.full((10, 30), 250, np.uint8)
     light[3:7, 10:14] = 30
     for grey in (light, 255 - light):
-        assert np.flatnonzero(ink(grey.astype(np.uint8))).tolist() == [10, 11, 12, 13]
-    assert not ink(np.full((10, 30), 128, np.uint8)).any()
+        assert np.flatnonzero(ink_columns(grey.astype(np.uint8))).tolist() == [10, 11, 12, 13]
+    assert not ink_columns(np.full((10, 30), 128, np.uint8)).any()

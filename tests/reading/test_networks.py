@@ -12,7 +12,7 @@ import pytest
 
 from fanlight.domain.errors import OcrBroken, OcrError, OcrMissing
 from fanlight.reading import networks
-from fanlight.reading.ocr import RapidReader
+from fanlight.reading.ocr import RapidOcrReader
 from support.written import drawn
 
 
@@ -21,22 +21,24 @@ def copied(tmp_path: Path) -> Path:
     """The wheel's networks, to be damaged."""
     folder = tmp_path / "networks"
     folder.mkdir()
-    for name in (networks.FINDER, networks.READER):
+    for name in (networks.DETECTOR, networks.RECOGNIZER):
         shutil.copy(networks.folder() / name, folder / name)
     return folder
 
 
 def test_the_networks_are_files_inside_the_wheel() -> None:
-    finder, reader = networks.files(networks.folder())
-    assert finder.parent == reader.parent == Path(sys.prefix).joinpath(*finder.parts[len(Path(sys.prefix).parts) : -1])
-    assert finder.stat().st_size > 5_000_000 < reader.stat().st_size
+    detector, reader = networks.files(networks.folder())
+    assert (
+        detector.parent == reader.parent == Path(sys.prefix).joinpath(*detector.parts[len(Path(sys.prefix).parts) : -1])
+    )
+    assert detector.stat().st_size > 5_000_000 < reader.stat().st_size
 
 
 def test_without_the_package_one_line_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     real = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "rapidocr" else real(name))
     with pytest.raises(OcrMissing, match="not installed") as said:
-        RapidReader.load()
+        RapidOcrReader.load()
     assert re.search(r'pip install "rapidocr[^"]+"', said.value.hint)
 
 
@@ -47,17 +49,17 @@ def test_a_part_that_can_not_be_imported_is_named(module: str, monkeypatch: pyte
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(OcrMissing, match=module):
-        RapidReader.load(place)
+        RapidOcrReader.load(place)
 
 
-@pytest.mark.parametrize("name", [networks.FINDER, networks.READER])
+@pytest.mark.parametrize("name", [networks.DETECTOR, networks.RECOGNIZER])
 def test_a_file_that_is_gone_is_named(copied: Path, name: str) -> None:
     (copied / name).unlink()
     with pytest.raises(OcrMissing, match=re.escape(name)):
-        RapidReader.load(copied)
+        RapidOcrReader.load(copied)
 
 
-@pytest.mark.parametrize("name", [networks.FINDER, networks.READER])
+@pytest.mark.parametrize("name", [networks.DETECTOR, networks.RECOGNIZER])
 @pytest.mark.parametrize("damage", ["empty", "cut off", "something else", "zeros inside"])
 def test_a_damaged_file_is_named_and_a_way_out_is_said(copied: Path, name: str, damage: str) -> None:
     data = (copied / name).read_bytes()
@@ -71,17 +73,17 @@ def test_a_damaged_file_is_named_and_a_way_out_is_said(copied: Path, name: str, 
         }[damage]
     )
     with pytest.raises(OcrBroken, match=re.escape(name)) as said:
-        RapidReader.load(copied)
+        RapidOcrReader.load(copied)
     assert "pip install" in said.value.hint
 
 
 def test_the_two_networks_exchanged_are_refused(copied: Path) -> None:
-    finder, reader = copied / networks.FINDER, copied / networks.READER
-    finder.rename(copied / "other")
-    reader.rename(finder)
+    detector, reader = copied / networks.DETECTOR, copied / networks.RECOGNIZER
+    detector.rename(copied / "other")
+    reader.rename(detector)
     (copied / "other").rename(reader)
     with pytest.raises(OcrError):
-        RapidReader.load(copied)
+        RapidOcrReader.load(copied)
 
 
 @pytest.mark.parametrize(("cores", "threads"), [(1, 1), (2, 1), (4, 1), (8, 2), (16, 4), (128, 4), (None, 1)])
@@ -94,11 +96,11 @@ def test_rapidocr_is_never_asked_for_a_file_and_could_not_get_one(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """Its downloader begins by looking whether the file is there, so that any call is one too many."""
-    reader = RapidReader.load()
+    reader = RapidOcrReader.load()
     from rapidocr.utils.download_file import DownloadFile
 
     asked: list[object] = []
-    with pytest.raises(OcrMissing, match="none is fetched"):
+    with pytest.raises(OcrMissing, match="downloads none"):
         DownloadFile.run("https://example.org/model.onnx")
     monkeypatch.setattr(DownloadFile, "run", asked.append)
     assert reader.read(drawn("dialog", 2).image)

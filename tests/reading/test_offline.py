@@ -16,12 +16,12 @@ import sys
 import time
 from fanlight.compose import load_reader
 from fanlight.domain.messages import Image
-from fanlight.domain.reading import laid_out
+from fanlight.domain.reading import layout_text
 from support.written import SANS, Canvas
 assert not {"rapidocr", "onnxruntime", "cv2", "numpy"} & set(sys.modules)
 canvas = Canvas(300, 60)
 canvas.row(20, [(20, "Read without a network")], SANS[0], 14)
-print(laid_out(load_reader().read(canvas.image())))
+print(layout_text(load_reader().read(canvas.image())))
 assert not {"requests", "urllib3", "ssl", "http.client"} & set(sys.modules)
 time.sleep(3)  # a reporter would begin after a while
 """

@@ -1,4 +1,4 @@
-"""Text that was read in a picture, and how it stands there: lines, columns, paragraphs."""
+"""Text recognized in a picture, and its layout: rows, columns, paragraphs."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from itertools import pairwise
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """A run of text in one line; places in pixels of the picture. What a wide gap sets apart (cells of a table, columns
-    of a page) is a run of its own. `confidence` is 0 to 1."""
+    """A run of text in one line; its box in pixels of the picture. Text beyond a wide gap (cells of a table, columns of
+    a page) is a run of its own. `confidence` is 0 to 1."""
 
     text: str
     left: float
@@ -34,19 +34,19 @@ class TextLine:
 
 
 Row = list[TextLine]
-"""Runs beside each other, from left to right."""
+"""Runs of one row, from left to right."""
 
 _NARROW, _WIDE = frozenset("iljtfrI.,:;'`|!()[]{} "), frozenset("mwMW@%&")
 _GAP = "  "
 
 
-def in_order(lines: Sequence[TextLine]) -> tuple[TextLine, ...]:
+def reading_order(lines: Sequence[TextLine]) -> tuple[TextLine, ...]:
     """Rows from top to bottom, each from left to right."""
     return tuple(line for row in rows(lines) for line in row)
 
 
 def rows(lines: Sequence[TextLine]) -> list[Row]:
-    """What stands beside each other makes a row: two that share at least half the height of the lower one."""
+    """Groups runs into rows: two runs are in one row when they share at least half the height of the lower one."""
     found: list[Row] = []
     for line in sorted(lines, key=lambda line: line.middle):
         near = found[-1] if found else []
@@ -59,10 +59,10 @@ def rows(lines: Sequence[TextLine]) -> list[Row]:
     return found
 
 
-def laid_out(lines: Sequence[TextLine]) -> str:
-    """The text as it stands in the picture: a line for each row, columns aligned with spaces, a blank line between
+def layout_text(lines: Sequence[TextLine]) -> str:
+    """The text in the layout of the picture: a line for each row, columns aligned with spaces, a blank line between
     paragraphs. Fixed-width text keeps its indentation and its gaps; in other text columns stand two spaces apart.
-    Words divided at a line's end stay so."""
+    Hyphenated words stay divided."""
     runs = [line for line in lines if line.text.strip()]
     page = rows(runs)
     cell = _cell(runs)
@@ -74,18 +74,18 @@ def laid_out(lines: Sequence[TextLine]) -> str:
 
 
 def _median(values: Iterable[float]) -> float:
-    """The upper one of two. The standard library's costs every start ten milliseconds of imports."""
+    """The upper median. `statistics` would add ten milliseconds of imports to every start."""
     ordered = sorted(values)
     return ordered[len(ordered) // 2]
 
 
 def _shared(one: TextLine, other: TextLine) -> float:
-    """Pixels of height they have in common."""
+    """Height in pixels that two runs share."""
     return min(one.bottom, other.bottom) - max(one.top, other.top)
 
 
 def _blocks(page: Sequence[Row]) -> Iterator[list[Row]]:
-    """Rows that follow each other closely, compared with the rest of the page."""
+    """Groups of rows with gaps that are small compared with the rest of the page."""
     if not page:
         return
     gaps = [_gap(above, below) for above, below in pairwise(page)]

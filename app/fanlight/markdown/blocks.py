@@ -1,6 +1,6 @@
-"""Markdown as a flat list of blocks to write, one after another: values, no Qt.
+"""Markdown as a flat list of blocks, as values without Qt.
 
-HTML is text. A picture is its words and its address: nothing a model writes is ever loaded.
+HTML is shown as text. A picture becomes its caption and its address: nothing a model writes is loaded.
 """
 
 from __future__ import annotations
@@ -18,15 +18,16 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 TABLE_ROWS = 10
-"""A table longer than this is written as several: a row added to a table lays the whole table out again."""
+"""A longer table is written as several: adding a row lays out the whole table again."""
 
 _TASK = re.compile(r"\[([ xX])\](?:\s+|$)")
 
 
 class Block(NamedTuple):
-    """A paragraph or a line of code. `kind`: text, heading, rule, code, code_end. `nest` names what it lies in, outside
-    in: q(uote), l(ist item). `marker` is the item's bullet or number ("•", "3.", "☐", "☑") or, on the first line of
-    code, the language. `gap` is the space above, in pixels at 100 percent. `first`: the first line of a code block."""
+    """A paragraph or a line of code. `kind`: text, heading, rule, code, code_end. `nest`: the enclosing blocks from the
+    outside in: q(uote), l(ist item). `marker` is the item's bullet or number ("•", "3.", "☐", "☑") or, on the first
+    line of code, the language. `gap` is the space above, in pixels at 100 percent. `first`: the first line of a code
+    block."""
 
     kind: str
     runs: tuple[TextRun, ...] = ()
@@ -41,8 +42,8 @@ Row = tuple[tuple[TextRun, ...], ...]
 
 
 class TableRows(NamedTuple):
-    """A table, or TABLE_ROWS rows of a long one. `head`: the first row is the header. `widths` in percent, when the
-    table has several parts, which have to agree."""
+    """A table, or TABLE_ROWS rows of a long one. `head`: the first row is the header. `widths`: percent of each column,
+    for a table in several parts."""
 
     rows: tuple[Row, ...]
     aligns: tuple[str, ...]
@@ -57,7 +58,7 @@ Op = Block | TableRows
 
 @cache
 def parser() -> MarkdownIt:
-    """CommonMark, tables and strikethrough; no HTML, and no link definitions, which would change what is written."""
+    """CommonMark, tables and strikethrough; no HTML, and no link definitions, which would change committed text."""
     from markdown_it import MarkdownIt
 
     made = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
@@ -82,20 +83,20 @@ def gap(before: Op | None, kind: str, nest: str, item: bool = False) -> int:
 
 
 def ops(tokens: Sequence[Token], before: Op | None, number: int | None = None) -> list[Op]:
-    """What to write for `tokens`, after `before`; `number` overrides the first list's first number."""
-    return _Flat(before, number).read(tokens)
+    """The blocks of `tokens`, following the block `before`; `number` overrides the first list's first number."""
+    return _BlockWriter(before, number).read(tokens)
 
 
-class _Flat:
-    """Walks the tokens of blocks and remembers what the next one lies in."""
+class _BlockWriter:
+    """Walks the tokens and keeps track of the enclosing blocks."""
 
     def __init__(self, before: Op | None, number: int | None) -> None:
         self._out: list[Op] = []
         self._before = before
         self._number = number
         self._nest = ""
-        self._marker = ""  # of the list item that has not shown anything yet
-        self._lists: list[int | None] = []  # the next number of each list we are in; None: bullets
+        self._marker = ""  # of a list item without content so far
+        self._lists: list[int | None] = []  # the next number of each enclosing list; None: bullets
         self._level = 0
         self._table: list[Token] | None = None
 
@@ -149,7 +150,7 @@ class _Flat:
                 self._nest = self._nest[:-1]
             case "table_close":
                 self._mark_item()
-                self._say(table(*table_rows(self._table or ()), self._nest, self._before))
+                self._emit(table(*table_rows(self._table or ()), self._nest, self._before))
                 self._table = None
             case _:
                 pass
@@ -161,26 +162,26 @@ class _Flat:
                 if self._marker and (task := _TASK.match(token.content)):
                     self._marker = "☐" if task[1] == " " else "☑"
                     runs = without(runs, task.end())
-                self._say([self._block("heading" if self._level else "text", runs)])
+                self._emit([self._block("heading" if self._level else "text", runs)])
             case "hr":
-                self._say([self._block("rule", ())])
+                self._emit([self._block("rule", ())])
             case "fence" | "code_block":
                 self._mark_item()
                 lines = token.content.removesuffix("\n").split("\n") if token.content else []
-                self._say(code(lines, language(token.info), self._nest, self._before))
+                self._emit(code(lines, language(token.info), self._nest, self._before))
             case _:
                 pass
 
     def _mark_item(self) -> None:
-        """A line for the marker of an item that begins with something that cannot carry it."""
+        """An empty line with the marker of an item whose first block cannot show it."""
         if self._marker:
-            self._say([self._block("text", ())])
+            self._emit([self._block("text", ())])
 
     def _block(self, kind: str, runs: tuple[TextRun, ...]) -> Block:
         space = gap(self._before, kind, self._nest, bool(self._marker))
         return Block(kind, runs, self._nest, self._marker, space, self._level)
 
-    def _say(self, made: Iterable[Op]) -> None:
+    def _emit(self, made: Iterable[Op]) -> None:
         self._out += made
         self._before, self._marker = self._out[-1], ""
 
@@ -190,7 +191,7 @@ def language(info: str) -> str:
 
 
 def code(lines: Iterable[str], name: str, nest: str, before: Op | None) -> Iterator[Block]:
-    """A code block: its lines (at least one, so that it can be seen), then its end."""
+    """A code block: its lines (at least one, so that it is visible), then its end."""
     colours = Highlighter(name)
     first = True
     for line in lines:
@@ -215,7 +216,8 @@ def table(
     before: Op | None,
     widths: tuple[int, ...] = (),
 ) -> Iterator[TableRows]:
-    """`rows` begins with the header, which the first part shows; with `widths` it is a table's later part."""
+    """The parts of a table. `rows` begins with the header, which the first part shows; `widths`: a later part of a
+    table."""
     head, body = rows[0], list(rows[1:])
     parts = [body[i : i + TABLE_ROWS] for i in range(0, len(body), TABLE_ROWS)] or [[]]
     first = not widths
@@ -244,7 +246,7 @@ def table_rows(tokens: Sequence[Token]) -> tuple[list[Row], tuple[str, ...]]:
 
 
 def column_widths(rows: Sequence[Row]) -> tuple[int, ...]:
-    """Percent a column, by the longest text in it, none too narrow to read."""
+    """Percent of each column, by its longest text, none too narrow to read."""
     columns = len(rows[0])
     longest = [
         min(60, max(4, *(sum(len(run.text) for run in row[i]) for row in rows if i < len(row)), 4))
@@ -254,7 +256,7 @@ def column_widths(rows: Sequence[Row]) -> tuple[int, ...]:
 
 
 def plain(op: Op) -> str:
-    """The op's words, for a screen reader and for searching."""
+    """The text alone, for screen readers and searching."""
     if isinstance(op, TableRows):
         return "\n".join("\t".join("".join(r.text for r in cell) for cell in row) for row in op.rows)
     return "".join(run.text for run in op.runs)

@@ -1,8 +1,8 @@
-"""Code colours, a line at a time: the lexer's state is kept between lines, so that a block that grows costs only what
-is new, and a block read at once comes out the same.
+"""Incremental syntax highlighting: the lexer's state is kept between lines, so that each new line costs its own length
+only, and a block read at once gives the same result.
 
-Only languages whose alias Pygments lists are coloured: its own look-up by name scans the installed packages for plugins
-(38-75 ms for a name it does not know), and guessing takes 300 ms.
+Only languages whose alias Pygments lists are highlighted: its own look-up by name scans the installed packages for
+plugins (38-75 ms for an unknown name), and guessing takes 300 ms.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ COMMON = (
     "python", "bash", "json", "javascript", "html", "css", "c", "cpp", "sql", "typescript", "yaml", "java", "rust",
     "go", "console", "diff", "csharp", "php", "ruby", "kotlin", "toml", "xml", "markdown", "swift",
 )  # fmt: skip
-"""What models write most, in the order in which it is worth being ready for."""
+"""The most frequent languages in answers, in the order in which their lexers are loaded ahead."""
 
 _LONGEST_LINE = 2_000
 _LONGEST_CARRY = 8_000
@@ -42,8 +42,8 @@ def _by_alias() -> dict[str, tuple[str, str]]:
 
 @cache
 def lexer(language: str) -> Lexer | None:
-    """The lexer for the first word of a fence's info line; None for what Pygments does not list. The first use of one
-    costs 5 to 25 ms."""
+    """The lexer for the first word of a fence's info string; None for what Pygments does not list. The first use takes
+    5 to 25 ms."""
     place = _by_alias().get(language.lower())
     if place is None or place[1] in ("TextLexer", "RawTokenLexer"):
         return None
@@ -53,21 +53,21 @@ def lexer(language: str) -> Lexer | None:
 
 
 def label(language: str) -> str:
-    """The language's name as people write it: "Python" for "py"."""
+    """The language's name for display: "Python" for "py"."""
     found = lexer(language)
     return found.name if found is not None else language
 
 
 @dataclass(frozen=True, slots=True)
 class _Carry:
-    """Where the next line starts: the lexer's states, and text of a comment that is still open."""
+    """State at the start of the next line: the lexer's states, and the text of an open comment."""
 
     states: tuple[str, ...] = ("root",)
     pending: str = ""
 
 
 class Highlighter:
-    """Colours the lines of one block, in order."""
+    """Highlights the lines of one block, in order."""
 
     def __init__(self, language: str) -> None:
         self._lexer = lexer(language) if language else None
@@ -75,12 +75,12 @@ class Highlighter:
         self._carry = _Carry()
 
     def line(self, text: str) -> tuple[Piece, ...]:
-        """The pieces of a whole line, given without its end; the next line goes on from here."""
+        """The pieces of a complete line, without its line end; advances the state."""
         pieces, self._carry = self._read(text)
         return pieces
 
     def peek(self, text: str) -> tuple[Piece, ...]:
-        """The pieces of a line that may still grow."""
+        """The pieces of an incomplete line; keeps the state."""
         return self._read(text)[0]
 
     def _read(self, text: str) -> tuple[tuple[Piece, ...], _Carry]:
@@ -106,8 +106,7 @@ class Highlighter:
 
 
 def _tokens(lexer: Lexer) -> dict[str, list[Any]] | None:
-    """A regex lexer's rules by state (compiled at first use); None for lexers of another make, which read each line
-    by itself."""
+    """A regex lexer's rules by state (compiled at first use); None for other lexers, which read each line by itself."""
     from pygments.lexer import ExtendedRegexLexer, RegexLexer
 
     if isinstance(lexer, RegexLexer) and not isinstance(lexer, ExtendedRegexLexer):
@@ -118,8 +117,8 @@ def _tokens(lexer: Lexer) -> dict[str, list[Any]] | None:
 def _lex(
     rules: dict[str, list[Any]], lexer: Lexer, text: str, states: list[str]
 ) -> Iterator[tuple[int, Any, str, tuple[str, ...]]]:
-    """RegexLexer.get_tokens_unprocessed, which does not say where it stopped: here `states` is left as the end of
-    `text` has it. Yields position, kind, text, and the states before the match."""
+    """RegexLexer.get_tokens_unprocessed, but leaves `states` as they are at the end of `text`. Yields position, kind,
+    text, and the states before the match."""
     from pygments.token import Error, Whitespace, _TokenType
 
     at = 0
@@ -148,7 +147,7 @@ def _lex(
 
 
 def _change(states: list[str], change: Any) -> None:
-    """Pygments' state changes: names to push, "#pop", "#push", or how many to take off."""
+    """Apply Pygments' state changes: names to push, "#pop", "#push", or a number of states to pop."""
     if isinstance(change, tuple):
         for step in change:
             if step == "#pop":
@@ -163,7 +162,7 @@ def _change(states: list[str], change: Any) -> None:
 
 
 def _pieces(spans: list[tuple[Any, str]], start: int, end: int) -> tuple[Piece, ...]:
-    """Neighbours of one kind joined; only what lies in start..end."""
+    """The text between `start` and `end`, neighbors of one kind joined."""
     out: list[list[str]] = []
     at = 0
     for token, part in spans:
@@ -180,7 +179,7 @@ def _pieces(spans: list[tuple[Any, str]], start: int, end: int) -> tuple[Piece, 
 
 
 def _checked(pieces: tuple[Piece, ...], text: str) -> tuple[Piece, ...]:
-    """Some lexers leave out what they do not understand: then the line is plain, and whole."""
+    """The pieces, or the plain line when a lexer has left out text."""
     if "".join(part for part, _ in pieces) == text:
         return pieces
     return ((text, ""),) if text else ()

@@ -1,4 +1,4 @@
-"""What stands in a line of Markdown, as runs of one look: values, no Qt."""
+"""Inline Markdown as runs of one style, as values without Qt."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def inline_parser() -> MarkdownIt:
 
 
 class TextRun(NamedTuple):
-    """Text of one look. `style`: letters b(old), i(talic), s(truck), c(ode), or a kind of highlight.KINDS."""
+    """Text of one style. `style`: letters b(old), i(talic), s(truck), c(ode), or a kind of highlight.KINDS."""
 
     text: str
     style: str = ""
@@ -32,7 +32,7 @@ class TextRun(NamedTuple):
 
 
 def inline(token: Token) -> tuple[TextRun, ...]:
-    """The runs of an inline token: neighbours of one look joined, bare addresses as links."""
+    """The runs of an inline token: neighbors of one style are joined, bare addresses become links."""
     out: list[TextRun] = []
     on: list[str] = []
     href: list[str] = []

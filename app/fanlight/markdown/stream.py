@@ -1,9 +1,8 @@
-"""Markdown that arrives in pieces: what is settled for good, and what may still change.
+"""Incremental Markdown parser: committed blocks are final, pending ones may still change.
 
-Only the open block is parsed again. What is settled depends on the complete lines alone, never on where the pieces were
-cut, so a stream and one reading give the same blocks. A list settles item by item, a table in parts of TABLE_ROWS rows,
-code line by line; a paragraph longer than LONGEST characters is cut between two words.
-"""
+Only the open block is parsed again. What is committed depends on the complete lines alone, never on where the pieces
+were divided, so streaming and parsing at once give the same blocks. A list is committed item by item, a table in parts
+of TABLE_ROWS rows, code line by line; a paragraph longer than LONGEST characters is divided between two words."""
 
 from __future__ import annotations
 
@@ -21,20 +20,20 @@ LONGEST = 4_000
 
 _CUT = re.compile(r"\s+(?=[^\W\d_])")
 _UNDECIDED = re.compile(r"[-+*=_#>|:`~\s]*|\s*\d{1,9}[.)]?\s*|\s*(?:```|~~~).*|\s*[-+*]\s+\[[ xX]?\]?")
-"""The start of a line that may yet become a heading's underline, a list, a rule, a fence, a table: not shown before it
-is known, so that nothing flashes."""
+"""The start of a line that may become a heading's underline, a list, a rule, a fence or a table: held back until that
+is clear, so that nothing flickers."""
 
 _FENCE = re.compile(r"( {0,3})(`{3,}|~{3,})(.*)")
-_ODD = {"\r": None, "\0": "\ufffd", "\u2029": "\n", "\ufdd0": "\ufffd", "\ufdd1": "\ufffd", "\ufffc": "\ufffd"}
-_CLEAN = str.maketrans(_ODD)
-"""Line ends of other systems, and the characters that mark frames and pictures inside a QTextDocument."""
+_REPLACED = {"\r": None, "\0": "\ufffd", "\u2029": "\n", "\ufdd0": "\ufffd", "\ufdd1": "\ufffd", "\ufffc": "\ufffd"}
+_CLEANED = str.maketrans(_REPLACED)
+"""Replaces line ends of other systems, and the characters that mark frames and pictures in a QTextDocument."""
 
 _OPEN_LINK = re.compile(r"!?\[([^\]\n]*)(?:\](?:\([^)\n]*)?)?$")
 _LISTS = ("bullet_list_open", "ordered_list_open")
 
 
 class _Fence(NamedTuple):
-    """A code block that is open: its mark, how far it is indented, its language, and what came before it."""
+    """An open code block: its fence, its indentation, its language, and the block before it."""
 
     mark: str
     indent: int
@@ -62,68 +61,69 @@ class _Fence(NamedTuple):
 
 
 class MarkdownStream:
-    """Feed text, then take `settled` (blocks not said before, in order) and `tail` (the rest, as it looks now)."""
+    """Call `feed`, then `take_committed` (blocks since the last call, in order) and `pending` (the rest, as it looks
+    now)."""
 
     def __init__(self) -> None:
         self._lines: list[str] = []  # complete lines from the start of the open block on
         self._partial = ""
-        self._cuttable: bool | None = None  # whether the partial line may be cut; None: not looked at
+        self._cuttable: bool | None = None  # whether the partial line may be divided; None: not checked yet
         self._fence: _Fence | None = None
         self._fence_lines = 0
         self._number: int | None = None  # of the list item at which the open block starts
         self._widths: tuple[int, ...] = ()  # of the table with whose later rows the open block starts
         self._in_table = False  # the open block is a table: a row is shown when its line is whole
         self._last: Op | None = None
-        self._settled: list[Op] = []
-        self._shown: list[Op] | None = None  # how the complete lines look, once it was asked for
+        self._committed: list[Op] = []
+        self._pending_blocks: list[Op] | None = None  # cached result of `pending` for complete lines
 
     def feed(self, text: str) -> None:
-        *lines, partial = (self._partial + text.translate(_CLEAN)).split("\n")
+        *lines, partial = (self._partial + text.translate(_CLEANED)).split("\n")
         start = 0
         for i, line in enumerate(lines):
             if len(line) > LONGEST:
-                self._take(lines[start:i])
-                lines[i] = self._cut(line)
+                self._read_lines(lines[start:i])
+                lines[i] = self._commit_overlong(line)
                 start = i
             self._cuttable = None
-        self._take(lines[start:])
-        self._partial = self._cut(partial) if len(partial) > LONGEST else partial
+        self._read_lines(lines[start:])
+        self._partial = self._commit_overlong(partial) if len(partial) > LONGEST else partial
 
     def finish(self) -> None:
-        """No more will come: all is settled."""
+        """End of the text: commit everything."""
         if self._partial:
             self.feed("\n")
         if self._fence is not None:
             self._close_fence()
         elif self._lines:
-            self._settle(_parse(self._lines))
-        self._lines, self._shown = [], None
+            self._commit(_parse(self._lines))
+        self._lines, self._pending_blocks = [], None
 
-    def settled(self) -> list[Op]:
-        out, self._settled = self._settled, []
+    def take_committed(self) -> list[Op]:
+        out, self._committed = self._committed, []
         return out
 
-    def tail(self) -> list[Op]:
+    def pending(self) -> list[Op]:
         if self._fence is not None:
-            return self._fence_tail(self._fence)
+            return self._pending_code(self._fence)
         if self._partial and not self._in_table and not _UNDECIDED.fullmatch(self._partial):
             in_code = any("```" in line or "~~~" in line for line in self._lines)
-            lines = [*self._lines, self._partial if in_code else _likely(self._partial)]
+            lines = [*self._lines, self._partial if in_code else _with_marks_closed(self._partial)]
             return list(self._ops(_parse(lines)))
-        if self._shown is None:
-            self._shown = list(self._ops(_parse(self._lines))) if self._lines else []
-        return self._shown
+        if self._pending_blocks is None:
+            self._pending_blocks = list(self._ops(_parse(self._lines))) if self._lines else []
+        return self._pending_blocks
 
     # -- blocks
 
-    def _take(self, lines: list[str]) -> None:
+    def _read_lines(self, lines: list[str]) -> None:
         while lines:
             lines = self._read_blocks(lines) if self._fence is None else self._read_fence(self._fence, lines)
 
     def _read_blocks(self, lines: list[str]) -> list[str]:
-        """Settle what further lines cannot change; returns lines that have to be read from here on again."""
+        """Commit what further lines cannot change; returns the lines to read again."""
         self._lines += lines
-        self._in_table, self._shown = False, None
+        self._in_table, self._pending_blocks = False, None
         blocks = _split(_parse(self._lines), 0)
         for block in blocks:
             top, bottom = block[0].map or (0, 0)
@@ -132,23 +132,23 @@ class MarkdownStream:
                 if rest is not None:
                     self._lines = []
                     return rest
-            elif (cut := self._too_long(block[0], top, bottom)) is not None:
+            elif (cut := self._cut_position(block[0], top, bottom)) is not None:
                 rest = self._lines[cut:]
-                self._settle(_parse(self._lines[top:cut]))
+                self._commit(_parse(self._lines[top:cut]))
                 self._lines = []
                 return rest
             elif block is blocks[-1] and not _closed(block[0], bottom < len(self._lines)):
                 self._keep_open(block, top)
                 return []
             else:
-                self._settle(block)
+                self._commit(block)
         self._lines = []
         return []
 
     def _keep_open(self, block: list[Token], top: int) -> None:
-        """The last block may grow: settle what of it is final."""
+        """Commit the part of the last, open block that is final."""
         if block[0].type in _LISTS:
-            top = self._settle_items(block)
+            top = self._commit_items(block)
             self._lines = self._lines[top:]
         elif block[0].type == "table_open":
             self._in_table = True
@@ -156,14 +156,14 @@ class MarkdownStream:
             parts = list(table(rows, aligns, "", self._last, self._widths))
             done = len(parts) - 1
             if done:
-                self._say(parts[:done])
+                self._emit(parts[:done])
                 self._widths = parts[0].widths
             self._lines = self._lines[top : top + 2] + self._lines[top + 2 + done * TABLE_ROWS :]
         else:
             self._lines = self._lines[top:]
 
-    def _settle_items(self, block: list[Token]) -> int:
-        """All items of a list but the last; returns the line on which that one starts."""
+    def _commit_items(self, block: list[Token]) -> int:
+        """Commit all items of a list but the last; returns the line on which the last one starts."""
         items = _split(block[1:-1], block[1].level)
         number = self._number
         if number is None and block[0].type == "ordered_list_open":
@@ -171,12 +171,12 @@ class MarkdownStream:
             number = 1 if start is None else int(start)
         if len(items) > 1:
             before = [token for item in items[:-1] for token in item]
-            self._say(list(ops([block[0], *before, block[-1]], self._last, number)))
+            self._emit(list(ops([block[0], *before, block[-1]], self._last, number)))
         self._number = None if number is None else number + len(items) - 1
         return (items[-1][0].map or (0, 0))[0]
 
-    def _settle(self, tokens: list[Token]) -> None:
-        self._say(list(self._ops(tokens)))
+    def _commit(self, tokens: list[Token]) -> None:
+        self._emit(list(self._ops(tokens)))
         self._number, self._widths = None, ()
 
     def _ops(self, tokens: list[Token]) -> Iterator[Op]:
@@ -189,15 +189,16 @@ class MarkdownStream:
             tokens = [token for block in others for token in block]
         yield from ops(tokens, before, self._number)
 
-    def _say(self, said: Sequence[Op]) -> None:
+    def _emit(self, said: Sequence[Op]) -> None:
         if said:
-            self._settled += said
+            self._committed += said
             self._last = said[-1]
 
     # -- long paragraphs
 
-    def _too_long(self, token: Token, top: int, bottom: int) -> int | None:
-        """The line before which a paragraph (or heading with an underline) of many lines is cut."""
+    def _cut_position(self, token: Token, top: int, bottom: int) -> int | None:
+        """The line before which an overlong paragraph (or heading with an underline) is divided; None for other
+        blocks."""
         if token.type == "heading_open" and token.markup in ("=", "-"):
             bottom -= 1
         elif token.type != "paragraph_open":
@@ -209,15 +210,15 @@ class MarkdownStream:
                 return n + 1
         return None
 
-    def _cut(self, line: str) -> str:
-        """Take what is too long of a line that is a paragraph; returns the rest of the line."""
+    def _commit_overlong(self, line: str) -> str:
+        """Commit the overlong part of a line that is a paragraph; returns the rest of the line."""
         while len(line) > LONGEST:
             if self._cuttable is None:
                 self._cuttable = self._fence is None and self._starts_paragraph(line[:LONGEST])
             found = _CUT.search(line, LONGEST) if self._cuttable else None
             if found is None:
                 break
-            self._take([line[: found.start()], ""])
+            self._read_lines([line[: found.start()], ""])
             line = line[found.end() :]
         return line
 
@@ -230,7 +231,8 @@ class MarkdownStream:
     # -- code
 
     def _whole_fence(self, top: int, bottom: int) -> list[str] | None:
-        """Read a fence of the parsed lines; None when it closed where the parser says, else the lines to read on."""
+        """Read a fenced block of the parsed lines; None when it ended where the parser says, else the lines to read
+        next."""
         self._fence, self._fence_lines = _Fence.opened(self._lines[top], self._last), 0
         rest = self._read_fence(self._fence, self._lines[top + 1 : bottom])
         if self._fence is None and not rest:
@@ -242,17 +244,17 @@ class MarkdownStream:
             if fence.closes(line):
                 self._close_fence()
                 return lines[i + 1 :]
-            self._say([self._code(fence, fence.colours.line(fence.inside(line)))])
+            self._emit([self._code(fence, fence.colours.line(fence.inside(line)))])
             self._fence_lines += 1
         return []
 
     def _close_fence(self) -> None:
         if self._fence is not None:
             empty = [] if self._fence_lines else [self._code(self._fence, ())]
-            self._say([*empty, Block("code_end")])
+            self._emit([*empty, Block("code_end")])
         self._fence = None
 
-    def _fence_tail(self, fence: _Fence) -> list[Op]:
+    def _pending_code(self, fence: _Fence) -> list[Op]:
         end = Block("code_end")
         if self._partial and not fence.may_close(self._partial):
             return [self._code(fence, fence.colours.peek(fence.inside(self._partial))), end]
@@ -262,8 +264,8 @@ class MarkdownStream:
         return code_line(pieces, fence.name, "", fence.before, self._fence_lines == 0)
 
 
-def _likely(line: str) -> str:
-    """The line that is being written, with what was begun in it closed, so that no mark flashes up."""
+def _with_marks_closed(line: str) -> str:
+    """The line that is being written, with open inline marks closed, so that none flickers."""
     line = _OPEN_LINK.sub(r"\1", line)
     if line.count("`") % 2:
         return line[:-1] if line.endswith("`") else line + "`"
@@ -287,7 +289,7 @@ def _split(tokens: list[Token], level: int) -> list[list[Token]]:
 
 
 def _closed(token: Token, blank_follows: bool) -> bool:
-    """Whether a block stays as it is whatever line follows."""
+    """Whether no further line can change the block."""
     if token.type in ("paragraph_open", "table_open"):
         return blank_follows
     return token.type in ("heading_open", "hr")

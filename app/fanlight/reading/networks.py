@@ -1,10 +1,8 @@
-"""RapidOCR's two networks, from the files inside its wheel: PP-OCRv6 small, one that finds text and one that reads it.
+"""RapidOCR's two networks, from the files inside its wheel: PP-OCRv6 small, a text detector and a text recognizer.
 
-RapidOCR fetches what it does not find. It never looks here: the sessions are opened by ourselves, on paths, and handed
-over, which leaves it no file to miss (`OrtInferSession`: "support custom session"). Nor could it fetch anything: its
-two modules that import `requests` are not loaded, others stand in their place. The third file of the wheel tells
-upside-down lines from upright ones; screens have none.
-"""
+RapidOCR downloads files it does not find. Here the sessions are opened on given paths and handed over
+(`OrtInferSession`: "support custom session"), and its two modules that import `requests` are replaced, so it cannot
+download anything. The third file of the wheel detects upside-down lines; screens have none."""
 
 from __future__ import annotations
 
@@ -20,12 +18,12 @@ from fanlight.domain.errors import OcrBroken, OcrMissing
 from fanlight.i18n import _
 
 PACKAGE = "rapidocr"
-FINDER, READER = "PP-OCRv6_det_small.onnx", "PP-OCRv6_rec_small.onnx"
-MIN_SIDE_OF_TEXT = 48
-"""Pixels: the height the reading network looks at."""
+DETECTOR, RECOGNIZER = "PP-OCRv6_det_small.onnx", "PP-OCRv6_rec_small.onnx"
+LINE_HEIGHT = 48
+"""Pixels: the recognizer's input height."""
 MOST_THREADS = 4
 
-_FINDER = {
+_DETECTOR = {
     "limit_type": "max",
     "limit_side_len": 100_000,     # sizes are chosen before, here nothing is scaled
     "mean": (0.5, 0.5, 0.5),
@@ -37,20 +35,20 @@ _FINDER = {
     "use_dilation": True,
     "score_mode": "fast",
 }  # fmt: skip
-"""As RapidOCR ships them, but for the scaling, and 0.4 instead of 0.5, which finds more faint lines. What else was
-tried (other margins, thresholds and dilation) read worse."""
-_READER = {
+"""RapidOCR's values, except for the scaling, and 0.4 instead of 0.5, which detects more faint lines. Other margins,
+thresholds and dilation read worse."""
+_RECOGNIZER = {
     "rec_batch_num": 1,
-    "rec_img_shape": (3, MIN_SIDE_OF_TEXT, MIN_SIDE_OF_TEXT),
+    "rec_img_shape": (3, LINE_HEIGHT, LINE_HEIGHT),
     "lang_type": "ch",             # the network knows Latin, Greek, Chinese and Japanese letters at once
     "font_path": None,
 }  # fmt: skip
-"""A line at a time, as wide as it is: shipped are batches of six, each as wide as its widest and no narrower than 320
-pixels, which on a processor costs half as much again for the same letters."""
+"""One line at a time, at its own width: RapidOCR's default are batches of six, each as wide as its widest line and at
+least 320 pixels, which takes half as long again on a processor."""
 
 
-class _Told(dict[str, Any]):
-    """What RapidOCR's parts ask for by attribute, by key and by `get`."""
+class _Config(dict[str, Any]):
+    """Configuration that RapidOCR reads by attribute, by key and by `get`."""
 
     def __getattr__(self, name: str) -> Any:
         try:
@@ -60,7 +58,7 @@ class _Told(dict[str, Any]):
 
 
 def folder() -> Path:
-    """Where the wheel keeps its networks. Imports nothing. Raises ReaderMissing."""
+    """The folder of the networks inside the wheel. Imports nothing. Raises OcrMissing."""
     found = importlib.util.find_spec(PACKAGE)
     places = [Path(place) / "models" for place in (found.submodule_search_locations or ())] if found else []
     if not places:
@@ -69,22 +67,22 @@ def folder() -> Path:
 
 
 def files(inside: Path) -> tuple[Path, Path]:
-    """The network that finds and the one that reads. Raises ReaderMissing."""
-    finder, reader = inside / FINDER, inside / READER
-    for path in (finder, reader):
+    """The files of the detector and the recognizer. Raises OcrMissing."""
+    detector, recognizer = inside / DETECTOR, inside / RECOGNIZER
+    for path in (detector, recognizer):
         if not path.is_file():
             raise OcrMissing(_("The text recognition file {file} is missing.").format(file=path.name))
-    return finder, reader
+    return detector, recognizer
 
 
 def threads() -> int:
-    """A quarter of the cores: meanwhile the model encodes the same picture on the others."""
+    """A quarter of the cores: the model encodes the same picture on the others at the same time."""
     return max(1, min(MOST_THREADS, (os.cpu_count() or 1) // 4))
 
 
 def load(inside: Path, count: int) -> tuple[Any, Any]:
-    """RapidOCR's TextDetector and TextRecognizer. Slow: a second. Raises ReaderMissing, ReaderBroken."""
-    finder, reader = files(inside)
+    """RapidOCR's TextDetector and TextRecognizer. Slow: a second. Raises OcrMissing, OcrBroken."""
+    detector, recognizer = files(inside)
     try:
         import cv2
         import onnxruntime
@@ -93,20 +91,20 @@ def load(inside: Path, count: int) -> tuple[Any, Any]:
         from rapidocr.ch_ppocr_rec import TextRecognizer
     except ImportError as error:
         raise OcrMissing(_("A part of text recognition is not installed ({error}).").format(error=error)) from error
-    onnxruntime.disable_telemetry_events()  # Windows' builds leave traces for the system to collect otherwise
+    onnxruntime.disable_telemetry_events()  # builds for Windows send telemetry otherwise
     cv2.setNumThreads(1)
-    logging.getLogger("RapidOCR").setLevel(logging.ERROR)  # it tells its paths on stderr
+    logging.getLogger("RapidOCR").setLevel(logging.ERROR)  # it logs its paths to stderr
     engine = EngineType.ONNXRUNTIME
-    found = TextDetector(_Told(_FINDER, engine_type=engine, session=_session(finder, count)))
-    session = _session(reader, count)
+    found = TextDetector(_Config(_DETECTOR, engine_type=engine, session=_session(detector, count)))
+    session = _session(recognizer, count)
     try:
-        return found, TextRecognizer(_Told(_READER, engine_type=engine, session=session))
+        return found, TextRecognizer(_Config(_RECOGNIZER, engine_type=engine, session=session))
     except (AttributeError, KeyError, TypeError, ValueError) as error:  # a network without its letters
-        raise _broken(reader, error) from error
+        raise _broken(recognizer, error) from error
 
 
-class _Refusing:
-    """In the place of RapidOCR's downloader and its reader of addresses."""
+class _NoDownload:
+    """Replaces RapidOCR's downloader and its loader of URLs."""
 
     def __init__(self, *_: object, **__: object) -> None:
         pass
@@ -118,8 +116,8 @@ class _Refusing:
     __call__ = run
 
 
-def _keep_offline() -> None:
-    """At once: before anything of RapidOCR's is imported."""
+def _replace_downloader() -> None:
+    """Must run before anything of RapidOCR is imported."""
     names = {
         "download_file": ("DownloadFile", "DownloadFileInput", "DownloadFileException"),
         "load_image": ("LoadImage",),
@@ -127,15 +125,15 @@ def _keep_offline() -> None:
     for module, contents in names.items():
         stand_in = ModuleType(f"{PACKAGE}.utils.{module}")
         for name in contents:
-            setattr(stand_in, name, _Refusing)
+            setattr(stand_in, name, _NoDownload)
         sys.modules.setdefault(stand_in.__name__, stand_in)
 
 
-_keep_offline()
+_replace_downloader()
 
 
 def _session(path: Path, count: int) -> Any:
-    """Waiting threads sleep: spinning ones would take the cores that the model encodes on."""
+    """An onnxruntime session. Its threads do not spin, which would take the cores that the model encodes on."""
     import onnxruntime
     from onnxruntime.capi import onnxruntime_pybind11_state as errors
 
@@ -146,7 +144,7 @@ def _session(path: Path, count: int) -> Any:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads, options.inter_op_num_threads = count, 1
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    options.enable_cpu_mem_arena = False  # what a large picture took is given back
+    options.enable_cpu_mem_arena = False  # memory of a large picture is returned
     options.log_severity_level = 4
     try:
         return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])

@@ -1,9 +1,7 @@
-"""The text in a picture: found, then read line by line. One thread loads, uses and closes a reader.
+"""OCR: text is detected in tiles, then recognized line by line. One thread loads, uses and closes a reader.
 
-What it costs is bounded: a picture of more than MOST_PIXELS is scaled down first, the search runs over tiles, and a
-line is looked at in pieces of at most LONGEST times its height. The flag is looked at in between, so a stop takes as
-long as one tile or one line.
-"""
+Memory and time are bounded: a picture of more than MOST_PIXELS is scaled down first, detection runs on tiles, and a
+line is recognized in pieces of at most LONGEST times its height. The stop flag is checked between tiles and lines."""
 
 from __future__ import annotations
 
@@ -20,80 +18,82 @@ from numpy.typing import NDArray
 
 from fanlight.domain.errors import OcrError
 from fanlight.domain.messages import Image
-from fanlight.domain.reading import TextLine, in_order
+from fanlight.domain.reading import TextLine, reading_order
 from fanlight.domain.stop import StopFlag
 from fanlight.i18n import _
 from fanlight.reading import networks
-from fanlight.reading.runs import FAINTEST, ReadLine, divided, ink
+from fanlight.reading.line_split import FAINTEST, RecognizedLine, ink_columns, split_at_gaps
 from fanlight.reading.tiles import MOST_PIXELS as TILE_PIXELS
-from fanlight.reading.tiles import OVERLAP, Quad, Tile, bounds, height, put_together, tiles, with_large
+from fanlight.reading.tiles import OVERLAP, Quad, Tile, add_large_boxes, bounds, height, merge_boxes, tiles
 
 Pixels = NDArray[np.uint8]
-"""Height, width, 3: blue, green, red, as the networks were trained."""
+"""Shape (height, width, 3): blue, green, red, as the networks were trained."""
 
 MOST_PIXELS = 16_000_000
 """A screen of 3840 × 2160 has half as many."""
 SMALL_SIDE = 128
-"""A picture whose shorter side has fewer pixels is enlarged for the search: a letter alone is not found otherwise. Type
-of 9 pixels is found as it is; RapidOCR enlarges up to 736, which takes a third longer and reads no better."""
+"""A picture with a shorter side is enlarged for detection: a single letter is not detected otherwise. Type of 9 pixels
+is detected as it is; RapidOCR enlarges up to 736, which takes a third longer and reads no better."""
 LARGEST_ENLARGEMENT = 2.0
 LEAST_CONFIDENCE = 0.5
 TILTED = 0.03
-"""Slope from which a line is turned upright before it is read; lines on screens have none."""
+"""Slope from which a line is rotated before recognition; lines on screens have none."""
 UPRIGHT = 1.5
-"""Height to width from which a text, when it is also far higher than the others, runs from top to bottom."""
+"""Ratio of height to width from which a text that is also much higher than the others runs from top to bottom."""
 LONGEST = 50
-"""Width to height of what is read at once."""
+"""Largest ratio of width to height that is recognized at once."""
 _SIDE = 32
-"""Both networks halve their input five times."""
+"""Multiple of the input's sides: the networks halve their input five times."""
 
 
-class RapidReader:
+class RapidOcrReader:
     """Implements `TextReader` with RapidOCR's networks."""
 
-    def __init__(self, finder: Any, reader: Any) -> None:
-        """RapidOCR's TextDetector and TextRecognizer; `load` has them."""
-        self._finder, self._reader = finder, reader
+    def __init__(self, detector: Any, recognizer: Any) -> None:
+        """RapidOCR's TextDetector and TextRecognizer; see `load`."""
+        self._detector, self._recognizer = detector, recognizer
 
     @classmethod
-    def load(cls, folder: Path | None = None, threads: int = 0) -> RapidReader:
+    def load(cls, folder: Path | None = None, threads: int = 0) -> RapidOcrReader:
         """From the files in `folder`, or those of the installed wheel; 0 threads: a quarter of the cores. Raises
-        ReaderMissing, ReaderBroken."""
+        OcrMissing, OcrBroken."""
         return cls(*networks.load(folder or networks.folder(), threads or networks.threads()))
 
     def read(self, image: Image, stop: StopFlag | None = None) -> tuple[TextLine, ...]:
-        """Runs of text in reading order; () where nothing is written, and for a reader that was stopped. Raises
-        ReadingError."""
+        """Runs of text in reading order, in pixels of the picture; () where there is no text, and when it was stopped.
+        Raises OcrError."""
         from rapidocr.inference_engine.onnxruntime.main import ONNXRuntimeError
 
         flag = stop or StopFlag()
         try:
             pixels, scale = _pixels(image)
-            lines = [line for line in self._lines(pixels, flag) if line.text and line.confidence >= LEAST_CONFIDENCE]
+            lines = [
+                line for line in self._recognize(pixels, flag) if line.text and line.confidence >= LEAST_CONFIDENCE
+            ]
         except (MemoryError, ONNXRuntimeError) as error:
             raise OcrError(
                 _("There is not enough memory to read the text in the picture."),
                 _("Close other programs, or capture less of the screen."),
             ) from error
         finally:
-            _give_back()
+            _trim_heap()
         if flag.is_set():
             return ()
-        return in_order([_scaled(line, scale) for line in lines])
+        return reading_order([_scaled(line, scale) for line in lines])
 
     def close(self) -> None:
-        self._finder = self._reader = None
-        _give_back()
+        self._detector = self._recognizer = None
+        _trim_heap()
 
-    def _lines(self, pixels: Pixels, stop: StopFlag) -> Iterator[TextLine]:
-        quads = self._found(pixels, stop)
+    def _recognize(self, pixels: Pixels, stop: StopFlag) -> Iterator[TextLine]:
+        quads = self._detect(pixels, stop)
         usual = float(np.median([height(quad) for quad in quads])) if quads else 0.0
         for quad in quads:
             if stop.is_set():
                 return
-            yield from self._read_line(pixels, quad, usual)
+            yield from self._recognize_box(pixels, quad, usual)
 
-    def _found(self, pixels: Pixels, stop: StopFlag) -> list[Quad]:
+    def _detect(self, pixels: Pixels, stop: StopFlag) -> list[Quad]:
         high, wide = pixels.shape[:2]
         scale = min(LARGEST_ENLARGEMENT, max(1.0, SMALL_SIDE / min(high, wide)))
         places = tiles(wide, high, round(TILE_PIXELS / scale**2))
@@ -101,67 +101,69 @@ class RapidReader:
         for tile in places:
             if stop.is_set():
                 return []
-            found += self._search(pixels, tile, scale)
+            found += self._detect_in_tile(pixels, tile, scale)
         if len(places) == 1:
             return found
-        found = put_together(found)
+        found = merge_boxes(found)
         if min(high, wide) <= OVERLAP:
             return found
-        return with_large(found, self._search(pixels, (0, 0, wide, high), math.sqrt(TILE_PIXELS / (wide * high))))
+        return add_large_boxes(
+            found, self._detect_in_tile(pixels, (0, 0, wide, high), math.sqrt(TILE_PIXELS / (wide * high)))
+        )
 
-    def _search(self, pixels: Pixels, tile: Tile, scale: float) -> list[Quad]:
+    def _detect_in_tile(self, pixels: Pixels, tile: Tile, scale: float) -> list[Quad]:
         left, top, right, bottom = tile
         part = pixels[top:bottom, left:right]
         if int(part.max()) - int(part.min()) < FAINTEST:
             return []
         shown = _resized(part, part.shape[1] * scale, part.shape[0] * scale, _SIDE)
-        boxes = self._finder(shown).boxes
+        boxes = self._detector(shown).boxes
         if boxes is None:
             return []
         across, down = part.shape[1] / shown.shape[1], part.shape[0] / shown.shape[0]
         corners = np.asarray(boxes, np.float64) * (across, down) + (left, top)
         return [cast("Quad", tuple((x, y) for x, y in quad)) for quad in corners.tolist()]
 
-    def _read_line(self, pixels: Pixels, quad: Quad, usual: float) -> list[TextLine]:
+    def _recognize_box(self, pixels: Pixels, quad: Quad, usual: float) -> list[TextLine]:
         left, top, right, bottom = _whole(quad, pixels.shape[1], pixels.shape[0])
         if right - left < 2 or bottom - top < 2:
             return []
         if _slope(quad) > TILTED:
-            return [_plain(self._letters(_turned(pixels, quad)), quad)]
+            return [_plain(self._recognize_line(_rotated(pixels, quad)), quad)]
         line = pixels[top:bottom, left:right]
         if bottom - top >= UPRIGHT * (right - left) and bottom - top > 3 * usual:
-            return [_plain(self._letters(np.rot90(line)), quad)]
-        columns = ink(line.max(axis=2))
-        return divided(self._letters(line, columns), columns, left, top, bottom - top)
+            return [_plain(self._recognize_line(np.rot90(line)), quad)]
+        columns = ink_columns(line.max(axis=2))
+        return split_at_gaps(self._recognize_line(line, columns), columns, left, top, bottom - top)
 
-    def _letters(self, line: Pixels, columns: NDArray[np.bool_] | None = None) -> ReadLine:
-        """A long line is read in pieces, cut where there is no ink."""
-        cuts = _cuts(line.shape[1], line.shape[0] * LONGEST, columns)
-        read = [self._piece(line[:, begin:end], begin) for begin, end in cuts]
-        read = [piece for piece in read if piece.text] or [ReadLine("", 0.0)]
+    def _recognize_line(self, line: Pixels, columns: NDArray[np.bool_] | None = None) -> RecognizedLine:
+        """Recognize a line; a long one in pieces, divided where there is no ink."""
+        cuts = _pieces(line.shape[1], line.shape[0] * LONGEST, columns)
+        read = [self._recognize_piece(line[:, begin:end], begin) for begin, end in cuts]
+        read = [piece for piece in read if piece.text] or [RecognizedLine("", 0.0)]
         letters = sum(len(piece.text) for piece in read) or 1
-        return ReadLine(
+        return RecognizedLine(
             " ".join(piece.text for piece in read),
             sum(piece.confidence * len(piece.text) for piece in read) / letters,
-            tuple(place for piece in read for place in piece.places),
+            tuple(center for piece in read for center in piece.letter_centers),
         )
 
-    def _piece(self, line: Pixels, left: int) -> ReadLine:
+    def _recognize_piece(self, line: Pixels, left: int) -> RecognizedLine:
         from rapidocr.ch_ppocr_rec import TextRecInput
 
-        side = networks.MIN_SIDE_OF_TEXT
+        side = networks.LINE_HEIGHT
         shown = _resized(line, line.shape[1] * side / line.shape[0], side)
-        said = self._reader(TextRecInput(img=[shown], return_word_box=True))
+        said = self._recognizer(TextRecInput(img=[shown], return_word_box=True))
         where = said.word_results[0]
         steps = [step for word in where.word_cols for step in word]
         width = line.shape[1] / where.line_txt_len if where.line_txt_len else 0.0
-        return ReadLine(
+        return RecognizedLine(
             said.txts[0].strip(), float(said.scores[0]), tuple(left + (step + 0.5) * width for step in steps)
         )
 
 
 def _pixels(image: Image) -> tuple[Pixels, float]:
-    """As the networks want them, and how many pixels of the picture one of these is."""
+    """The picture in BGR, scaled down if needed, and the factor from its pixels to those of the picture."""
     rgb = np.frombuffer(image.rgb, np.uint8).reshape(image.height, image.width, 3)
     scale = math.sqrt(max(1.0, image.width * image.height / MOST_PIXELS))
     if scale > 1.0:
@@ -169,8 +171,8 @@ def _pixels(image: Image) -> tuple[Pixels, float]:
     return np.ascontiguousarray(rgb[:, :, ::-1]), scale
 
 
-def _give_back() -> None:
-    """The search of a large screen leaves some 350 MB with glibc, which would keep them for the next one."""
+def _trim_heap() -> None:
+    """Return memory to the system: detection on a large screen leaves some 350 MB in glibc's heap."""
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
     if trim is not None:
         trim(0)
@@ -186,14 +188,15 @@ def _resized(pixels: Pixels, width: float, height: float, multiple: int = 1) -> 
     return cast("Pixels", cv2.resize(pixels, size, interpolation=cv2.INTER_AREA if smaller else cv2.INTER_CUBIC))
 
 
-def _turned(pixels: Pixels, quad: Quad) -> Pixels:
+def _rotated(pixels: Pixels, quad: Quad) -> Pixels:
     from rapidocr.utils.process_img import get_rotate_crop_image
 
     return cast("Pixels", get_rotate_crop_image(pixels, np.array(quad, np.float32)))
 
 
-def _cuts(width: int, most: int, columns: NDArray[np.bool_] | None) -> list[tuple[int, int]]:
-    """Pieces no wider than `most`; each but the last ends in the middle of the widest blank of its second half."""
+def _pieces(width: int, most: int, columns: NDArray[np.bool_] | None) -> list[tuple[int, int]]:
+    """Ranges of columns no wider than `most`; each but the last ends in the middle of the widest gap in its second
+    half."""
     cuts, begin = [], 0
     while width - begin > most:
         half = begin + most // 2
@@ -214,7 +217,7 @@ def _whole(quad: Quad, wide: int, high: int) -> tuple[int, int, int, int]:
 
 
 def _slope(quad: Quad) -> float:
-    """Of its top edge, and of its right one when it stands upright; of a few pixels it says nothing."""
+    """Slope of the box's top edge, or of its right edge when it is upright; 0 for a box of less than 32 pixels."""
     (x0, y0), (x1, y1), (x2, y2) = quad[:3]
     wide, high = abs(x1 - x0), abs(y2 - y1)
     if max(wide, high) < 32:
@@ -222,7 +225,7 @@ def _slope(quad: Quad) -> float:
     return abs(y1 - y0) / wide if wide >= high else abs(x2 - x1) / high
 
 
-def _plain(letters: ReadLine, quad: Quad) -> TextLine:
+def _plain(letters: RecognizedLine, quad: Quad) -> TextLine:
     left, top, right, bottom = bounds(quad)
     return TextLine(letters.text, left, top, right - left, bottom - top, letters.confidence)
 

@@ -1,5 +1,5 @@
-"""Large pictures are searched in tiles. The network judges by the whole of what it is shown: a line alone on a large
-empty screen is lost, the same line on a part of it is found. Tiles bound the memory that it takes, too."""
+"""Tiles for text detection in large pictures. The network judges relative to its whole input: a single line on a large
+empty screen is missed, the same line in a tile is detected. Tiles bound the memory, too."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ import math
 from collections.abc import Iterator, Sequence
 
 Quad = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
-"""A text's corners, from the top left clockwise, in pixels of the picture."""
+"""The corners of a line box, from the top left clockwise, in pixels of the picture."""
 Tile = tuple[int, int, int, int]
 """Left, top, right, bottom."""
 
 MOST_PIXELS = 650_000
-"""Of a tile. From 800,000 on single lines were missed."""
+"""Of a tile. From 800,000 on, single lines were missed."""
 WIDEST = 1280
 OVERLAP = 64
-"""Pixels that neighbours share. Text that is no higher is whole in one of them or, along its line, put together again;
-higher text is looked for in the whole picture, made smaller."""
+"""Pixels that neighboring tiles share. Lower text is complete in one of them or merged along its line; higher text is
+detected in the whole picture, scaled down."""
 SMALL_SHARE = 0.4
 
 
 def tiles(width: int, height: int, most_pixels: int = MOST_PIXELS) -> list[Tile]:
-    """Row by row; together they cover the picture."""
+    """Tiles that cover the picture, row by row."""
     if width * height <= most_pixels:
         return [(0, 0, width, height)]
     across = _parts(width, WIDEST)
@@ -30,8 +30,8 @@ def tiles(width: int, height: int, most_pixels: int = MOST_PIXELS) -> list[Tile]
     return [(left, top, right, bottom) for top, bottom in down for left, right in across]
 
 
-def put_together(found: Sequence[Quad]) -> list[Quad]:
-    """What neighbours found of the same text becomes one; upright rectangles of what was cut or found twice."""
+def merge_boxes(found: Sequence[Quad]) -> list[Quad]:
+    """Merge boxes of the same text from neighboring tiles into upright rectangles."""
     kept: list[Quad] = []
     for quad in sorted(found, key=lambda quad: bounds(quad)[1]):
         top = bounds(quad)[1]
@@ -42,9 +42,9 @@ def put_together(found: Sequence[Quad]) -> list[Quad]:
     return kept
 
 
-def with_large(found: Sequence[Quad], coarse: Sequence[Quad]) -> list[Quad]:
-    """`found` in tiles, with what is too large for them from the whole picture in the place of its pieces. There
-    several lines of small print can look like a large one: these count as found in the tiles."""
+def add_large_boxes(found: Sequence[Quad], coarse: Sequence[Quad]) -> list[Quad]:
+    """Replace pieces of text that is too large for a tile by its box from the whole picture, `coarse`. Several lines of
+    small print can look like one large line there: such boxes are dropped."""
     large = []
     for quad in coarse:
         pieces = [piece for piece in found if _cover(piece, quad) > 0.5]
@@ -73,7 +73,7 @@ def _parts(length: int, most: int) -> list[tuple[int, int]]:
 
 
 def _near(kept: Sequence[Quad], top: float) -> Iterator[Quad]:
-    """Those that reach below `top`, from the last on; further up there are none that do."""
+    """The boxes that reach below `top`, from the last on."""
     for quad in reversed(kept):
         if bounds(quad)[1] < top - 4 * OVERLAP:
             return
@@ -82,7 +82,7 @@ def _near(kept: Sequence[Quad], top: float) -> Iterator[Quad]:
 
 
 def _is_same(one: Quad, other: Quad) -> bool:
-    """Whether they share most of their height, and some of their width."""
+    """Whether two boxes share most of their height and some of their width."""
     a, b = bounds(one), bounds(other)
     wide, high = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
     return wide > 0 and high > 0.5 * min(a[3] - a[1], b[3] - b[1])

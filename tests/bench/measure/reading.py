@@ -15,7 +15,7 @@ from fanlight import compose
 from fanlight.domain.errors import OcrError
 from fanlight.domain.messages import Image
 from fanlight.domain.ports import TextReader
-from fanlight.domain.reading import laid_out
+from fanlight.domain.reading import layout_text
 from support.written import KINDS, Canvas, FontMissing, Written, form, forty, in_fewer_spaces
 
 
@@ -45,7 +45,7 @@ def _error_rate(reader: TextReader, screens: list[Written]) -> float:
     """Characters to insert, delete or replace, as share of those written; of white space only that there is some."""
     wrong = written = 0
     for screen in screens:
-        told, right = in_fewer_spaces(laid_out(reader.read(screen.image))), in_fewer_spaces(screen.text)
+        told, right = in_fewer_spaces(layout_text(reader.read(screen.image))), in_fewer_spaces(screen.text)
         wrong += Levenshtein.distance(told, right)
         written += len(right)
     return wrong / written

@@ -22,7 +22,7 @@ from fanlight.desktop.capture import CapturedImage
 from fanlight.domain.actions import Action
 from fanlight.domain.errors import FanlightError, ImagesUnsupported, InputError
 from fanlight.domain.messages import Image
-from fanlight.domain.reading import TextLine, laid_out
+from fanlight.domain.reading import TextLine, layout_text
 from fanlight.i18n import _
 
 log = logging.getLogger(__name__)
@@ -167,7 +167,7 @@ class CaptureQuestions(QObject):
     def _on_text_read(self, lines: tuple[TextLine, ...] | FanlightError) -> None:
         if self._closed:
             return
-        self._text = lines if isinstance(lines, FanlightError) else laid_out(lines)
+        self._text = lines if isinstance(lines, FanlightError) else layout_text(lines)
         if isinstance(lines, FanlightError):
             log.info("the text of a capture is not read: %s", lines)
         self._ask_when_ready()

@@ -62,11 +62,11 @@ class DocumentWriter:
             self._show()
 
     def _show(self) -> None:
-        settled = self._stream.settled()
-        wanted = [*settled, *self._stream.tail()]
+        take_committed = self._stream.take_committed()
+        wanted = [*take_committed, *self._stream.pending()]
         same = sum(1 for _ in takewhile(lambda pair: pair[0].op == pair[1], zip(self._open, wanted, strict=False)))
         if same == len(self._open) == len(wanted):
-            self._settle(len(settled))
+            self._commit(len(take_committed))
             return
         self._cursor.beginEditBlock()
         if same < min(len(self._open), len(wanted)):
@@ -78,9 +78,9 @@ class DocumentWriter:
         for op in wanted[same:]:
             self._open.append(self._add(op))
         self._cursor.endEditBlock()
-        self._settle(len(settled))
+        self._commit(len(take_committed))
 
-    def _settle(self, count: int) -> None:
+    def _commit(self, count: int) -> None:
         if count:
             self._last = self._open[count - 1].op
             del self._open[:count]

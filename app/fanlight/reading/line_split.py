@@ -1,4 +1,4 @@
-"""A line that was read, as runs of text: divided where the picture shows a wide gap."""
+"""Splits a recognized line into runs of text where the picture shows a wide gap."""
 
 from __future__ import annotations
 
@@ -13,35 +13,35 @@ from fanlight.domain.reading import TextLine
 
 Grey = NDArray[np.uint8]
 Columns = NDArray[np.bool_]
-"""Which columns of pixels hold ink."""
+"""Which columns of pixels contain ink."""
 
 WIDE_GAP = 2.6
-"""In widths of a letter: two spaces of a fixed-width typeface leave less, three leave more."""
+"""In letter widths: two spaces of a fixed-width typeface leave less, three leave more."""
 LOST_SPACE = 1.2
-"""From here on letters do not belong to one word, whatever was read."""
+"""In letter widths: from here on a space is inserted where none was recognized."""
 FAINTEST = 24
 _SHARE_OF_CONTRAST = 0.3
 
 
 @dataclass(frozen=True, slots=True)
-class ReadLine:
-    """A line as it was read; `places` are the middles of its letters, spaces left out, in pixels from the line's left
-    edge, and empty where they are not known."""
+class RecognizedLine:
+    """A recognized line; `letter_centers`: horizontal centers of its letters without spaces, in pixels from the left
+    edge of the line, empty where unknown. `confidence` is 0 to 1."""
 
     text: str
     confidence: float
-    places: tuple[float, ...] = ()
+    letter_centers: tuple[float, ...] = ()
 
 
-def ink(grey: Grey) -> Columns:
-    """Where a line's picture differs from its ground, which is what most of it shows."""
+def ink_columns(grey: Grey) -> Columns:
+    """The columns of a line's picture that differ from its background, the median gray."""
     ground = float(np.median(grey))
     strength = np.abs(grey.astype(np.float32) - ground).max(axis=0)
     return np.asarray(strength > max(FAINTEST, _SHARE_OF_CONTRAST * float(strength.max(initial=0.0))))
 
 
-def divided(line: ReadLine, columns: Columns, left: float, top: float, height: float) -> list[TextLine]:
-    """The runs of a line whose picture begins at (`left`, `top`). The ink says where each begins and ends."""
+def split_at_gaps(line: RecognizedLine, columns: Columns, left: float, top: float, height: float) -> list[TextLine]:
+    """The runs of a line whose box begins at (`left`, `top`), in pixels of the picture; the ink gives their bounds."""
     inked = np.flatnonzero(columns)
     first, last = (int(inked[0]), int(inked[-1]) + 1) if inked.size else (0, len(columns))
     words = _words(line, columns, last - first)
@@ -60,16 +60,16 @@ class _Word:
     end: int = 0
 
 
-def _words(line: ReadLine, columns: Columns, width: int) -> list[_Word]:
+def _words(line: RecognizedLine, columns: Columns, width: int) -> list[_Word]:
     text = line.text.strip()
     letters = [i for i, letter in enumerate(text) if not letter.isspace()]
-    if len(letters) != len(line.places) or len(letters) < 2:
+    if len(letters) != len(line.letter_centers) or len(letters) < 2:
         return [_Word(text)]
-    advance = _advance(letters, line.places, width / len(text))
+    advance = _advance(letters, line.letter_centers, width / len(text))
     words = [_Word(text[letters[0]])]
     for number in range(1, len(letters)):
         here, before = letters[number], letters[number - 1]
-        begin, end = _blank(columns, line.places[number - 1], line.places[number])
+        begin, end = _blank(columns, line.letter_centers[number - 1], line.letter_centers[number])
         if end - begin >= WIDE_GAP * advance:
             words[-1].end = begin
             words.append(_Word(text[here], begin=end))
@@ -79,14 +79,16 @@ def _words(line: ReadLine, columns: Columns, width: int) -> list[_Word]:
     return words
 
 
-def _advance(letters: Sequence[int], places: Sequence[float], otherwise: float) -> float:
-    """From one letter to the next inside a word, in pixels."""
-    steps = [places[i] - places[i - 1] for i in range(1, len(letters)) if letters[i] == letters[i - 1] + 1]
+def _advance(letters: Sequence[int], letter_centers: Sequence[float], otherwise: float) -> float:
+    """The usual distance of letters inside a word, in pixels."""
+    steps = [
+        letter_centers[i] - letter_centers[i - 1] for i in range(1, len(letters)) if letters[i] == letters[i - 1] + 1
+    ]
     return max(1.0, median(steps) if len(steps) >= 3 else otherwise)
 
 
 def _blank(columns: Columns, after: float, before: float) -> tuple[int, int]:
-    """The longest stretch without ink between the middles of two letters."""
+    """The widest range of columns without ink between the centers of two letters."""
     start, stop = max(0, round(after)), min(len(columns), round(before))
     inked = np.flatnonzero(columns[start:stop])
     edges = np.concatenate(([-1], inked, [stop - start]))
