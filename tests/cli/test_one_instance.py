@@ -192,7 +192,7 @@ def test_shown_it_comes_before_the_window_that_has_the_focus(display: Display) -
 
 @pytest.mark.xvfb
 def test_a_shot_without_a_window_starts_hidden_and_later_ones_reach_it(display: Display) -> None:
-    choosing = "choose a part of the screen"
+    choosing = "Choose a Part of the Screen"
     window = Window(("shot",), {"words": 3}, display.env)
     try:
         overlay = display.window(choosing)

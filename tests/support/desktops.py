@@ -16,7 +16,7 @@ from support.screens import Program, wait_for
 
 PANEL, READ = "Capture – Fanlight", "Quick panel"
 """The panel's title, for the window manager, and its name, for a screen reader."""
-OVERLAY = "Fanlight: choose a part of the screen"
+OVERLAY = "Choose a Part of the Screen – Fanlight"
 KEY = "ctrl+alt+space"
 
 

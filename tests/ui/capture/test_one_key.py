@@ -113,7 +113,7 @@ def test_what_goes_on_in_the_window_is_found_by_the_same_search(desktop: Desktop
     desktop.command("shot", "--region", "130,150,400,280")
     answer = desktop.answer()
     desktop.do("mousemove", 1200, 850)
-    desktop.reader.press(READ, "Continue in the window")
+    desktop.reader.press(READ, "Continue in Window")
     wait_for(lambda: not desktop.windows(PANEL))
     desktop.quit()
     assert desktop.holding(answer.encode())

@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.gui, pytest.mark.xvfb]
 
 GREEN, MAGENTA = (0, 255, 0), (255, 0, 255)
 """An own window, and another program's menu."""
-OVERLAY, NOTICE = "Fanlight: choose a part of the screen", "Notice – Fanlight"
+OVERLAY, NOTICE = "Choose a Part of the Screen – Fanlight", "Notice – Fanlight"
 
 
 def keys(program: Program) -> list[str]:

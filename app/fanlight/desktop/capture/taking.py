@@ -59,7 +59,7 @@ class ScreenGrabber(QObject):
             return
         self._on_grabbed = on_grabbed
         if gone.isEmpty():
-            self._grab_now()
+            self._finish(self._grab())
         else:
             self._settling = _Settling(before, gone)
             self._poll.start()
@@ -81,13 +81,13 @@ class ScreenGrabber(QObject):
             self._finish(error)
             return
         if self._settling.is_settled(frames):
-            self._grab_now(frames)
+            self._finish(self._grab(frames))
 
-    def _grab_now(self, frames: list[ScreenImage] | None = None) -> None:
+    def _grab(self, frames: list[ScreenImage] | None = None) -> ScreenCapture | CaptureError:
         try:
-            self._finish(ScreenCapture(frames or self.backend.grab_screens(), self.backend.list_windows()))
+            return ScreenCapture(frames or self.backend.grab_screens(), self.backend.list_windows())
         except CaptureError as error:
-            self._finish(error)
+            return error
 
     def _finish(self, result: ScreenCapture | CaptureError) -> None:
         on_grabbed = self._on_grabbed
