@@ -98,6 +98,39 @@ def test_a_word_that_is_expected_is_heard_where_it_would_be_misheard(whisper: Wh
     assert "thereunder" in whisper.decode(audio, TranscriptionOptions("en", names=("thereunder",)), "final").text
 
 
+EXPECTED = {
+    "Fanlight": "Fanlight is a private assistant for the desktop.",
+    "Grafana": "Open the Grafana dashboard and look at the errors.",
+    "Postgres": "Move the table from Postgres into a file.",
+    "Quaternion": "Each rotation is a quaternion in the scene.",
+    "WireGuard": "The tunnel uses WireGuard with two keys.",
+}
+"""Misheard by Whisper base, each of them, when they are not expected."""
+
+
+@pytest.mark.accuracy
+def test_of_many_words_that_are_expected_those_that_are_spoken_are_heard(
+    whisper: WhisperTranscriber, tmp_path: Path
+) -> None:
+    options = TranscriptionOptions("en", names=("Siobhan", *EXPECTED, "thereunder"))
+    found = 0
+    for name, sentence in EXPECTED.items():
+        audio = np.concatenate([silence(0.6), said(sentence, tmp_path), silence(0.3)])
+        text = whisper.decode(audio, options, "final").text.lower()
+        found += name.lower() in text
+        assert not [other for other in options.names if other != name and other.lower() in text], text
+    assert found >= len(EXPECTED) - 1
+
+
+@pytest.mark.accuracy
+def test_words_that_are_expected_and_not_spoken_are_not_heard(whisper: WhisperTranscriber) -> None:
+    options = TranscriptionOptions("en", names=("Siobhan", *EXPECTED, "thereunder"))
+    for name in ("austen890", "austen920"):
+        text = whisper.decode(recording(name), options, "final").text
+        assert not [word for word in options.names if word.lower() in text.lower()], text
+        assert Errors().add(transcript(name), text) <= 2
+
+
 @pytest.mark.accuracy
 def test_a_hold_of_soft_speech_is_heard_as_well_as_a_loud_one(whisper: WhisperTranscriber, new_gate: NewGate) -> None:
     for level in (-20, -45):
