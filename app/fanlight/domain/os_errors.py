@@ -25,4 +25,4 @@ COMMON = (
 
 def os_reason(error: OSError) -> str:
     """The reason alone, without the file's name."""
-    return _(error.strerror or "") or str(error)
+    return _(error.strerror) if error.strerror else str(error)
