@@ -141,7 +141,7 @@ class DictationStatus(QWidget):
                 self.updateGeometry()
         else:
             self.text.setMinimumHeight(0)
-            self.text.setText(elided(self._full, self.text, max(60, self.width() - self.meter.sizeHint().width() - 16)))
+            self.text.setText(elided(self._full, self.text, max(0, self.width() - self.meter.sizeHint().width() - 16)))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(60, self.sizeHint().height())

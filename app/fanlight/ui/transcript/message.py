@@ -108,6 +108,8 @@ class MessageView(MessageParts):
             part = self._parts.get(name)
             if part is not None:
                 part.adjustSize()
+                if x and x + part.width() > width + 2 * EDGE:
+                    x, y, row = 0, y + row + px(2), 0
                 part.move(x, y)
                 x += part.width() + px(2)
                 row = max(row, part.height())

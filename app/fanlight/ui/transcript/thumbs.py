@@ -86,7 +86,7 @@ class Thumbnails(QWidget):
             base = max(picture.height() for picture, *_ in row)
             for picture, label, size in row:
                 picture.move(x + size.width() - picture.width(), y + base - picture.height())
-                label.setGeometry(x, y + base + 3, size.width(), size.height() - picture.height())
+                label.setGeometry(x, y + base + 3, size.width(), size.height() - picture.height() - 3)
                 x += size.width() + gap
             y += max(base + size.height() - picture.height() for picture, _, size in row) + gap
         return QSize(total, y - gap)

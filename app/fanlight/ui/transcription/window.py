@@ -28,6 +28,7 @@ from fanlight.ui.transcription.parts import TranscriptActions, TranscriptionOpti
 from fanlight.ui.transcription.text import TranscriptText
 from fanlight.ui.widgets.banner import Banner, announce
 from fanlight.ui.widgets.drops import DropArea
+from fanlight.ui.widgets.form import give_room
 
 FRAME_MS = 40
 GEOMETRY = "transcribing_geometry"
@@ -61,7 +62,7 @@ class TranscriptionWindow(QWidget):
         self._appearance = appearance
         appearance.changed.connect(self._recolour)
         if not self.restoreGeometry(place.data(GEOMETRY)):
-            self.resize(860, 620)
+            give_room(self, 860, 620)
         for one in queue.all:
             self._on_added(one)
         self._show_state()

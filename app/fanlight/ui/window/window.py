@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QDialog, QMainWindow, QVBoxLayout, QWidget
 
@@ -19,6 +19,7 @@ from fanlight.ui.controls import recolour
 from fanlight.ui.help.window import HelpWindow
 from fanlight.ui.models.file_dialog import ModelFileDialog
 from fanlight.ui.models.reload_offer import ReloadOffer
+from fanlight.ui.theme import in_text_size
 from fanlight.ui.transcript.transcript import Transcript
 from fanlight.ui.widgets.banner import Banner, announce
 from fanlight.ui.widgets.drops import DropArea
@@ -259,5 +260,6 @@ class Window(QMainWindow):
         state = self._core.window_state
         if not self.restoreGeometry(state.data("geometry")):
             room = self.screen().availableSize()
-            self.resize(min(1080, room.width() * 9 // 10), min(760, room.height() * 9 // 10))
+            wanted = QSize(in_text_size(1080), in_text_size(760))
+            self.resize(wanted.boundedTo(room * 0.9))
         self._panes.restore(state)

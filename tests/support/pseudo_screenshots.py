@@ -1,0 +1,56 @@
+"""`python -m support.pseudo_screenshots TEXT_SIZE [FOLDER]`: every window in a language 40 percent longer than English.
+Prints what is cut off or still English; pictures for looking go to FOLDER. `environment` says on which screen."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+
+NAMES = re.compile(
+    r"Fanlight|scripted\s+▾|(Ctrl|Alt|Shift|Meta)\+.*|F\d|Esc|Up|Del|Enter|PgUp|PgDown|English|Deutsch|Español|Français"
+    r"|shapes\.png|(/.*/)?(talk|more)\.wav|scripted\.gguf\n.*|(Fanlight|«You ~»): .*|Anna|Otto|box|headphones|tone"
+)
+"""What is the same in every language: names of programs, models, languages, files, voices, devices and keys."""
+
+WIDTH, HEIGHT = 1920, 1200
+
+
+def environment(folder: Path, scale: int) -> dict[str, str]:
+    """For a child process: a screen of WIDTH × HEIGHT logical pixels, each of them `scale` pixels wide."""
+    screen = {"name": "screen", "x": 0, "y": 0, "width": scale * WIDTH, "height": scale * HEIGHT, "dpr": scale}
+    file = folder / "screens.json"
+    file.write_text(json.dumps({"screens": [{**screen, "logicalDpi": 96, "logicalBaseDpi": 96}]}), "utf-8")
+    return {**os.environ, "QT_QPA_PLATFORM": f"offscreen:configfile={file}", "LANGUAGE": "en"}
+
+
+def main(text_size: int, folder: Path | None) -> None:
+    from PySide6.QtWidgets import QApplication
+
+    from fanlight import i18n
+    from fanlight.settings import Settings
+    from support import shots
+    from support.cut_off import cut_off, untranslated
+    from support.pseudo import Pseudo
+    from support.pseudo_scenes import SCENES
+
+    application = QApplication(sys.argv[:1])
+    application.setQuitOnLastWindowClosed(False)
+    i18n._translations = Pseudo()
+    for scene in SCENES:
+        home = Path(tempfile.mkdtemp())
+        os.environ["FANLIGHT_HOME"] = str(home)
+        settings = Settings(text_size=text_size, theme="light", shot_hotkey_on=False, talk_hotkey_on=False)
+        with contextmanager(scene)(home, settings) as window:
+            for line in (*cut_off(window), *untranslated(window, "«", NAMES)):
+                print(f"{scene.__name__}: {line}")
+            if folder is not None:
+                shots.save(shots.grabbed(window), folder / f"{scene.__name__}-{text_size}.png")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) > 2 else None)
