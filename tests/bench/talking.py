@@ -114,7 +114,7 @@ class Talking:
         self._made += isinstance(event, TextDelta)
 
     def _hold(self) -> Spoken:
-        window, talk = self._window, self._window.services.dictation.talk
+        window, talk = self._window, self._window.services.dictation.push_to_talk
         window.composer.set_text("")
         shown: list[tuple[float, str]] = []
         made = self._made

@@ -44,7 +44,7 @@ class Window(WholeWindow):
             say("ready")
 
     def _tell(self) -> None:
-        talk, on = self.services.dictation.talk, self.hands_free.on
+        talk, on = self.services.dictation.push_to_talk, self.hands_free.on
         phase: str = self.hands_free.phase if on else "off"
         if phase == "listening" and talk.state != "listening":
             phase = "opening"

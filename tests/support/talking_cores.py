@@ -61,7 +61,9 @@ class TalkingCore:
         store, sessions = self.app.settings_store, self.app.session_manager
         self.dictation = Dictation(lambda _settings: self.recognizer, self.sound, store, lambda: sessions.busy)
         self.draft = self.dictation.window_target = Draft(sessions)
-        self.speech_output = SpeechOutput(store, sessions, self.dictation.talk, Speaker(self.box, (self.voice,)))
+        self.speech_output = SpeechOutput(
+            store, sessions, self.dictation.push_to_talk, Speaker(self.box, (self.voice,))
+        )
         self.hands_free = HandsFree(
             store, self.dictation, self.speech_output, sessions, waits_for_pictures=lambda: False
         )
@@ -89,7 +91,9 @@ class TalkingCore:
         self.wait(lambda: self.hands_free.state is state)
 
     def listens(self) -> None:
-        self.wait(lambda: self.hands_free.state is TurnState.LISTENING and self.dictation.talk.state == "listening")
+        self.wait(
+            lambda: self.hands_free.state is TurnState.LISTENING and self.dictation.push_to_talk.state == "listening"
+        )
 
     def close(self) -> None:
         self.hands_free.end_hands_free()

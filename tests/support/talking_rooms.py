@@ -57,7 +57,10 @@ class Room:
     def listens(self) -> None:
         """It is the user's turn, and the microphone hears."""
         self.wait(
-            lambda: self.hands_free.phase == "listening" and self.window.services.dictation.talk.state == "listening"
+            lambda: (
+                self.hands_free.phase == "listening"
+                and self.window.services.dictation.push_to_talk.state == "listening"
+            )
         )
         assert self.window.composer.property("listening")
 

@@ -55,7 +55,7 @@ class Studio:
         pause(1500)  # as long as one looks at it
 
     def phase(self, name: str) -> None:
-        hands_free, talk = self.window.services.hands_free, self.window.services.dictation.talk
+        hands_free, talk = self.window.services.hands_free, self.window.services.dictation.push_to_talk
         assert hands_free is not None
         until(lambda: hands_free.phase == name and (name != "listening" or talk.state == "listening"))
 
@@ -75,7 +75,7 @@ class Studio:
         self.take("speaking")
         self.phase("listening")
         self.mouth.say(1.2)
-        until(lambda: self.window.services.dictation.talk.has_words)
+        until(lambda: self.window.services.dictation.push_to_talk.has_words)
         pause(400)
         self.take("listening")
         hands_free._send(TurnEvent.SILENCE_TIMEOUT)

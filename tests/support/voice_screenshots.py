@@ -59,7 +59,7 @@ class Booth:
 
     def states(self, target: SpeechTarget, seen: QWidget, part: Callable[[], QRect]) -> list[Image.Image]:
         """Opening, listening, locked, the last words, heard, nothing heard, no microphone."""
-        talk, sound, taken = self.window.services.dictation.talk, self.sound, list[Image.Image]()
+        talk, sound, taken = self.window.services.dictation.push_to_talk, self.sound, list[Image.Image]()
 
         def take() -> None:
             taken.append(shots.grabbed(seen, part()))

@@ -90,7 +90,9 @@ class PortAudio:
                 if playing:
                     log.info("the list of devices stays as it is: something is being played")
                     return
-                sounddevice._terminate()  # the one way to see what was plugged in (sounddevice #750)
+                # WORKAROUND PortAudio lists devices only when it is initialized (sounddevice issue 750).
+                # Remove when sounddevice has a call to refresh its list.
+                sounddevice._terminate()
                 sounddevice._initialize()
         except sounddevice.PortAudioError as error:
             raise _translated(error) from error

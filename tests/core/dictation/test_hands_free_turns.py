@@ -64,7 +64,7 @@ def test_with_barge_in_speech_stops_the_answer_and_asks(talk: Talk) -> None:
     core.listens()
     core.mouth.say(1.0)
     core.until(TurnState.INTERRUPTIBLE)
-    core.wait(lambda: core.hands_free.phase == "speaking" and core.dictation.talk.state == "listening")
+    core.wait(lambda: core.hands_free.phase == "speaking" and core.dictation.push_to_talk.state == "listening")
     core.mouth.say(1.0)
     core.until(TurnState.LISTENING)
     core.wait(lambda: core.questions[1:] == ["and the red ones"])
@@ -98,7 +98,7 @@ def test_what_ends_it_says_why_once(talk: Talk) -> None:
     assert "There is no microphone" in core.why_ended[0]
     core.hands_free.end_for_hidden_window()
     assert len(core.why_ended) == 1
-    assert not core.dictation.talk.hands_free
+    assert not core.dictation.push_to_talk.hands_free
 
 
 def test_without_a_voice_it_says_what_to_install_and_goes_on(talk: Talk) -> None:

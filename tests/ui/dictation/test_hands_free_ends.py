@@ -130,7 +130,7 @@ def test_the_toggle_ends_it_at_every_moment(talking_room: Any, phase: str) -> No
     here.ended()
     here.wait(lambda: not here.window.services.speech_output.active)
     here.wait(lambda: idle(here.window))
-    here.wait(lambda: not here.window.services.dictation.talk.active)
+    here.wait(lambda: not here.window.services.dictation.push_to_talk.active)
     assert not here.sound.open_streams
 
 
@@ -141,7 +141,7 @@ def test_a_conversation_that_is_on_its_way_can_be_ended_while_words_are_being_sa
     here.wait(lambda: "how many" in here.window.composer.text)
     here.hands_free.toggle_hands_free()
     here.ended()
-    here.wait(lambda: here.window.services.dictation.talk.state in ("done", "closed"))
+    here.wait(lambda: here.window.services.dictation.push_to_talk.state in ("done", "closed"))
     assert here.window.composer.text == "how many shapes are there"
     assert texts(here.window) == []
 
@@ -235,7 +235,7 @@ def test_with_a_microphone_that_is_kept_open_nothing_said_before_is_heard(talkin
     here.window.services.speech_output.changed.connect(here.mouth.stop_speaking)
     here.listens()
     here.hears(0.5)
-    assert not here.window.services.dictation.talk.has_words
+    assert not here.window.services.dictation.push_to_talk.has_words
     assert here.listener.sentences[0] == "and the red ones"
 
 

@@ -11,15 +11,18 @@ from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from fanlight.core.capture.captures import Capture
+from fanlight.core.work.throttle import Timeout
 from fanlight.desktop.capture import CapturedImage
 from fanlight.domain.speech import LiveTranscript, Word
 from fanlight.settings import Settings
+from fanlight.ui.dictation import keys
 from fanlight.ui.dictation.keys import REPEAT_MS
 from fanlight.ui.panel.panel import QuickPanel
 from fanlight.ui.settings.dialog import SettingsDialog
 from fanlight.ui.settings.microphone_section import MicrophoneSection
 from support.microphones import ToldSound
 from support.scripted_recognizer import ScriptedRecognizer
+from support.timers import ManualClock
 from support.whole_window import WholeWindow
 from support.window_hands import Open, idle, ready, texts
 
@@ -49,7 +52,7 @@ def key(widget: QWidget, down: bool, code: Qt.Key = Qt.Key.Key_F9, text: str = "
 
 
 def until(qtbot: Any, window: WholeWindow, *states: str) -> None:
-    qtbot.waitUntil(lambda: window.services.dictation.talk.state in states, timeout=20_000)
+    qtbot.waitUntil(lambda: window.services.dictation.push_to_talk.state in states, timeout=20_000)
 
 
 def test_words_appear_in_the_box_while_the_key_is_held_and_stay(speak: Open, qtbot: Any, sound: ToldSound) -> None:
@@ -69,19 +72,24 @@ def test_words_appear_in_the_box_while_the_key_is_held_and_stay(speak: Open, qtb
     qtbot.waitUntil(lambda: not sound.open_streams, timeout=20_000)
 
 
-def test_a_key_that_repeats_is_one_hold(speak: Open, qtbot: Any, sound: ToldSound) -> None:
+def test_a_key_that_repeats_is_one_hold(
+    speak: Open, qtbot: Any, sound: ToldSound, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = ManualClock()
+    monkeypatch.setattr(keys, "Timeout", lambda parent, call, ms: Timeout(parent, call, ms, clock.timer))
     window = speak()
     box = window.composer.input
     key(box, True)
     for _ in range(10):  # as X11 repeats where Qt does not notice
         key(box, False)
         key(box, True)
-        qtbot.wait(2)
+        clock.advance(2)
     key(box, True, repeat=True)
     key(box, False, repeat=True)
-    qtbot.wait(2 * REPEAT_MS)
-    assert window.services.dictation.talk.recording
+    clock.advance(2 * REPEAT_MS)
+    assert window.services.dictation.push_to_talk.recording
     key(box, False)
+    clock.advance(REPEAT_MS)
     until(qtbot, window, "done")
     assert len(sound.opened) == 1
 
@@ -108,7 +116,7 @@ def test_escape_leaves_the_box_as_it_was(speak: Open, qtbot: Any, sound: ToldSou
     assert window.composer.text == "before"
     key(box, False)
     qtbot.waitUntil(lambda: not sound.open_streams, timeout=20_000)
-    assert window.services.dictation.talk.state == "closed"
+    assert window.services.dictation.push_to_talk.state == "closed"
 
 
 def test_enter_while_speaking_sends_the_whole_question(speak: Open, qtbot: Any) -> None:
@@ -301,7 +309,7 @@ def test_in_a_panel_the_words_are_the_panels_and_escape_forgets_them_first(
     window.services.dictation.run_command("toggle")
     until(qtbot, window, "listening")
     panel.session.forget()
-    assert not window.services.dictation.talk.active
+    assert not window.services.dictation.push_to_talk.active
     qtbot.waitUntil(lambda: not sound.open_streams, timeout=20_000)
 
 

@@ -76,7 +76,7 @@ def test_hands_free_talking_is_begun_and_ended_from_the_menu_where_the_window_sh
     assert hands_free.on
     assert window.isVisible()
     assert action(tray, "Talk Hands-Free").isChecked()
-    qtbot.waitUntil(lambda: window.services.dictation.talk.state == "listening", timeout=20_000)
+    qtbot.waitUntil(lambda: window.services.dictation.push_to_talk.state == "listening", timeout=20_000)
     assert action(tray, "Microphone: listening")
     action(tray, "Talk Hands-Free").trigger()
     assert not hands_free.on

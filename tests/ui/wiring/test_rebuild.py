@@ -77,7 +77,7 @@ def test_the_old_window_hears_no_more_of_the_application(qtbot: Any, wiring: Wir
     window = rebuild(wiring)
     window.sidebar.new_button.click()
     wiring.run_talk_command("start")
-    qtbot.waitUntil(lambda: wiring.dictation.talk.state == "listening")
+    qtbot.waitUntil(lambda: wiring.dictation.push_to_talk.state == "listening")
     assert window.composer.voice_bar.talk_status.isVisible()
     wiring.run_talk_command("stop")
     window.composer.voice_bar.spoken_button.click()

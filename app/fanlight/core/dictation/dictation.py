@@ -29,7 +29,7 @@ ListDevices = Callable[[DevicesListed], object]
 
 class Dictation(QObject):
     began_by_command = Signal()
-    """A command or a global key has begun an utterance; see `talk.target` for where."""
+    """A command or a global key has begun an utterance; see `push_to_talk.target` for where."""
 
     def __init__(
         self,
@@ -46,15 +46,15 @@ class Dictation(QObject):
         self._dispatcher = MainThreadDispatcher(self)
         self.microphone = Microphone(sound)
         self.speech_worker = SpeechWorker(load, self)
-        self.talk = PushToTalk(self.microphone, self.speech_worker, settings_store, self)
+        self.push_to_talk = PushToTalk(self.microphone, self.speech_worker, settings_store, self)
         self.window_target: SpeechTarget | None = None
         self._panel_targets: list[SpeechTarget] = []
         self._load_library = Timeout(self, self.microphone.load_library, LOAD_LIBRARY_MS)
         self._load_library.start()
         self._share = QTimer(self, interval=SHARE_MS)
         self._share.timeout.connect(self._share_processor)
-        self.talk.recording_began.connect(self.play_chime)
-        self.talk.changed.connect(self._on_talk_changed)
+        self.push_to_talk.recording_began.connect(self.play_chime)
+        self.push_to_talk.changed.connect(self._on_talk_changed)
         settings_store.changed.connect(self._on_settings)
         self._keep_ready()
 
@@ -64,7 +64,7 @@ class Dictation(QObject):
 
     @property
     def speaks_into_window(self) -> bool:
-        return self.talk.target is not None and self.talk.target is self.window_target
+        return self.push_to_talk.target is not None and self.push_to_talk.target is self.window_target
 
     def add_panel_target(self, target: SpeechTarget) -> None:
         self._panel_targets.append(target)
@@ -72,31 +72,31 @@ class Dictation(QObject):
     def remove_panel_target(self, target: SpeechTarget) -> None:
         if target in self._panel_targets:
             self._panel_targets.remove(target)
-            self.talk.remove_target(target)
+            self.push_to_talk.remove_target(target)
 
     def press_global_key(self) -> None:
         if target := self._frontmost_target():
-            self.talk.key.press_talk_key(target)
+            self.push_to_talk.key.press_talk_key(target)
             self.began_by_command.emit()
 
     def run_command(self, command: Literal["start", "stop", "toggle"]) -> None:
         """Of the command line."""
         target = self._frontmost_target()
         if command == "stop" or target is None:
-            self.talk.stop_recording()
+            self.push_to_talk.stop_recording()
             return
-        begins = not self.talk.recording
+        begins = not self.push_to_talk.recording
         if command == "start":
-            self.talk.start_recording(target)
+            self.push_to_talk.start_recording(target)
         else:
-            self.talk.toggle_recording(target)
+            self.push_to_talk.toggle_recording(target)
         if begins:
             self.began_by_command.emit()
 
     def submit_later(self) -> bool:
         """Enter in the window: what is being said belongs to the question, which is sent with the last words. False
         where nothing is being said, and the question can be sent now."""
-        talk = self.talk
+        talk = self.push_to_talk
         if not talk.active or not self.speaks_into_window:
             return False
         if talk.hands_free and talk.recording and not talk.has_words:
@@ -107,7 +107,7 @@ class Dictation(QObject):
 
     def discard_in_panel(self) -> bool:
         """Esc in a panel. Whether there was something to discard; hands-free in the window is none of its."""
-        talk = self.talk
+        talk = self.push_to_talk
         return talk.active and not (talk.hands_free and self.speaks_into_window) and talk.discard_utterance()
 
     def list_devices(self, then: DevicesListed) -> None:
@@ -122,16 +122,16 @@ class Dictation(QObject):
     def close(self) -> None:
         """Discard what is spoken. `microphone` and `speech_worker` are closed with all other threads."""
         self._load_library.cancel()
-        self.talk.close()
+        self.push_to_talk.close()
 
     def _frontmost_target(self) -> SpeechTarget | None:
         """Of the last panel, else the window's."""
         return self._panel_targets[-1] if self._panel_targets else self.window_target
 
     def _on_talk_changed(self) -> None:
-        if self.talk.active and not self._share.isActive():
+        if self.push_to_talk.active and not self._share.isActive():
             self._share.start()
-        elif not self.talk.active and self._share.isActive():
+        elif not self.push_to_talk.active and self._share.isActive():
             self._share.stop()
             self.speech_worker.spare.clear()
 

@@ -43,20 +43,20 @@ class GlobalTalkKeys(QObject):
         self.bindings.start()
         hotkeys.key_pressed.connect(self._on_pressed)
         hotkeys.key_released.connect(self._on_released)
-        dictation.talk.changed.connect(self._on_talk_changed)
+        dictation.push_to_talk.changed.connect(self._on_talk_changed)
 
     def _on_pressed(self, name: str) -> None:
         if name == TALK or (name == self._panel_key and self._dictation.has_panel):
             self._dictation.press_global_key()
         elif name == ESCAPE:
-            self._dictation.talk.discard_utterance()
+            self._dictation.push_to_talk.discard_utterance()
 
     def _on_released(self, name: str) -> None:
         if name in (TALK, self._panel_key):
-            self._dictation.talk.key.release_talk_key()
+            self._dictation.push_to_talk.key.release_talk_key()
 
     def _on_talk_changed(self) -> None:
-        talk = self._dictation.talk
+        talk = self._dictation.push_to_talk
         if talk.active == self._was_active:
             return
         self._was_active = talk.active

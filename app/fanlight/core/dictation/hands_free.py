@@ -60,7 +60,7 @@ class HandsFree(QObject):
     ) -> None:
         """Questions go to the `dictation.window_target`. `waits_for_pictures`: one is sent as soon as they are read."""
         super().__init__(parent)
-        self._settings_store, self._dictation, self._talk = settings_store, dictation, dictation.talk
+        self._settings_store, self._dictation, self._talk = settings_store, dictation, dictation.push_to_talk
         self._speech_output, self._session_manager = speech_output, session_manager
         self._waits_for_pictures = waits_for_pictures
         self._actions = HandsFreeActions(settings_store, dictation, speech_output, session_manager, self)
@@ -70,7 +70,7 @@ class HandsFree(QObject):
         self._loudest_dbfs = SILENT_DBFS
         self.state = TurnState.OFF
         self._soon = Throttle(self, self._compare, 0)
-        talk = dictation.talk
+        talk = dictation.push_to_talk
         talk.microphone_claimed.connect(self._on_claim)
         talk.vad_probabilities_arrived.connect(self._on_vad)
         talk.words_shown.connect(self._on_words)

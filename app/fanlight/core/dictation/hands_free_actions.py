@@ -36,7 +36,7 @@ class HandsFreeActions(QObject):
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._settings_store, self._dictation, self._talk = settings_store, dictation, dictation.talk
+        self._settings_store, self._dictation, self._talk = settings_store, dictation, dictation.push_to_talk
         self._speech_output, self._session_manager = speech_output, session_manager
         self.endpointer = Endpointer()
         self.asked: Conversation | None = None

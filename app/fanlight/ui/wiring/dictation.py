@@ -45,7 +45,7 @@ class DictationControls(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._dictation, self._talk, self._settings_store = dictation, dictation.talk, settings_store
+        self._dictation, self._talk, self._settings_store = dictation, dictation.push_to_talk, settings_store
         self._session_manager = session_manager
         self._panels: dict[QuickPanel, LineTarget] = {}
         self._global_keys: GlobalTalkKeys | None = None

@@ -107,7 +107,7 @@ class Wiring(QObject):
         core, deps = self._core, self._core.deps
         chime = Chime(PortAudioLoudspeaker()) if deps.sound is None else None
         dictation = Dictation(deps.load_recognizer, deps.sound, core.settings_store, self._is_answering, chime, self)
-        YieldWhileSpeaking(dictation.talk, core.home)
+        YieldWhileSpeaking(dictation.push_to_talk, core.home)
         return dictation
 
     @cached_property
@@ -128,7 +128,7 @@ class Wiring(QObject):
         from fanlight.synthesis.speaker import Speaker
         from fanlight.ui.wiring.speech_output import SpeechOutputControls
 
-        core, window, talk = self._core, self.window, self.dictation.talk
+        core, window, talk = self._core, self.window, self.dictation.push_to_talk
         speaker = (core.deps.speaker or Speaker)()
         speech_output = SpeechOutput(core.settings_store, core.session_manager, talk, speaker, self)
         speech_output.problem.connect(self.show_problem)
@@ -160,7 +160,7 @@ class Wiring(QObject):
         """With the window's widgets."""
         from fanlight.ui.wiring.hands_free import HandsFreeControls
 
-        window, composer, talk = self.window, self.window.composer, self.dictation.talk
+        window, composer, talk = self.window, self.window.composer, self.dictation.push_to_talk
         composer.chips.changed.connect(hands_free.reconsider)
         controls = HandsFreeControls(hands_free, talk, self._core.settings_store, window, composer, window.offers)
         self._appearance.changed.connect(controls.apply_theme)
@@ -170,7 +170,9 @@ class Wiring(QObject):
         from fanlight.core.transcription.queue import TranscriptionQueue
 
         core, dictation = self._core, self.dictation
-        return TranscriptionQueue(dictation.speech_worker, dictation.talk, core.settings_store, core.window_state, core)
+        return TranscriptionQueue(
+            dictation.speech_worker, dictation.push_to_talk, core.settings_store, core.window_state, core
+        )
 
     @cached_property
     def transcription(self) -> TranscriptionFeature:
@@ -216,7 +218,7 @@ class Wiring(QObject):
             captures=self.captures.captures(),
             model=host.spec.name if host.spec else "",
             condition=host.condition,
-            microphone_recording=self.dictation.talk.recording,
+            microphone_recording=self.dictation.push_to_talk.recording,
             microphone_ready=self._core.settings_store.now.talk_ready,
             hands_free=self.hands_free is not None and self.hands_free.on,
         )
