@@ -16,6 +16,7 @@ from fanlight.core.capture.captures import Capture, CaptureHistory
 from fanlight.core.capture.countdown import Countdown
 from fanlight.core.capture.quick_actions import NONE, QuickActions
 from fanlight.core.capture.session import CaptureSession
+from fanlight.core.hotkey_bindings import SHOT
 from fanlight.core.remote_commands import ShotRequest
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.throttle import Timeout
@@ -109,8 +110,13 @@ class CaptureController(QObject):
 
     # How it begins.
 
+    def on_hotkey(self, name: str) -> None:
+        """A key of Hotkeys was pressed."""
+        if name == SHOT:
+            self.press_key()
+
     def press_key(self) -> None:
-        """The capture key. During a countdown: capture now. While the screen is frozen: nothing."""
+        """The capture key, or the tray. During a countdown: capture now. While the screen is frozen: nothing."""
         if self.countdown.is_running:
             self.countdown.stop()
             self._grab()

@@ -17,7 +17,7 @@ from fanlight.core.capture.quick_actions import QuickActions
 from fanlight.core.capture.session import CaptureSession
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.session_manager import SessionManager
-from fanlight.core.hotkey_bindings import SHOT, HotkeyBindings
+from fanlight.core.hotkey_bindings import HotkeyBindings
 from fanlight.core.remote_commands import ShotRequest
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.file_worker import FileWorker
@@ -85,7 +85,7 @@ class CaptureFeature(QObject):
         """When the window is painted, or the program has started without one: from now on the key works."""
         if self.hotkeys is None:
             self.hotkeys = Hotkeys(self)
-            self.hotkeys.key_pressed.connect(self._on_key_pressed)
+            self.hotkeys.key_pressed.connect(self.controller.on_hotkey)
             self.bindings = HotkeyBindings(self._settings_store, self.hotkeys, self)
             self.bindings.problem.connect(self.problem)
             self.bindings.start()
@@ -128,7 +128,3 @@ class CaptureFeature(QObject):
         """What the first press and the first panel would wait for, when nothing else is to do."""
         self.controller.prepare()
         self.view.prepare(self._make_session(Capture(CapturedImage(QImage(1, 1, QImage.Format.Format_RGB32)))))
-
-    def _on_key_pressed(self, name: str) -> None:
-        if name == SHOT:
-            self.controller.press_key()
