@@ -7,6 +7,7 @@ from typing import Any
 from fanlight.core.chat.turns import Attachment
 from fanlight.domain.events import Finished, ImageReady, PromptProgress, Timings, TokensCounted
 from fanlight.engine.scripted import ScriptedEngine
+from support.pictures import image_id
 from support.rooms import Open
 
 
@@ -55,11 +56,11 @@ def test_pictures_keep_their_order_whichever_is_read_first(enter: Open, red: Att
 def test_progress_belongs_to_what_is_being_encoded(enter: Open, red: Attachment, blue: Attachment) -> None:
     attachments = enter(opened=False).session.attachments
     attachments.set([red])
-    attachments.on_event(ImageReady(red.picture.image.id, 36, 0.1))
+    attachments.on_event(ImageReady(image_id(red), 36, 0.1))
     attachments.resolve(attachments.expect("blue.png"), blue)
     attachments.on_event(PromptProgress(10, 40))
     assert [(item.status, item.progress) for item in attachments.items] == [("ready", None), ("encoding", (10, 40))]
-    attachments.on_event(TokensCounted(blue.picture.image.id, 64))
+    attachments.on_event(TokensCounted(image_id(blue), 64))
     attachments.on_event(Finished("end", Timings()))
     assert [(item.status, item.progress) for item in attachments.items] == [("ready", None)] * 2
     assert [attachment.tokens for attachment in attachments.read] == [36, 64]

@@ -7,6 +7,7 @@ from typing import Any
 from fanlight.core.chat.turns import Attachment
 from fanlight.domain.events import ImageReady, TokensCounted
 from fanlight.engine.scripted import ScriptedEngine
+from support.pictures import image_id
 from support.rooms import Open
 
 
@@ -16,8 +17,8 @@ def test_a_picture_is_encoded_while_the_question_is_typed(qtbot: Any, enter: Ope
     room.session.prefetch_event.connect(said.append)
     room.session.attachments.set((red,))
     qtbot.waitUntil(lambda: len(said) >= 3)
-    assert TokensCounted(red.picture.image.id, 64) in said
-    assert engine.prefilled[-1][-1].images == (red.picture.image,)
+    assert TokensCounted(image_id(red), 64) in said
+    assert engine.prefilled[-1][-1].images == (red.image,)
     room.session.set_draft_text("What c")
     room.session.attachments.set((red,))
     assert len(engine.prefilled) == 1
@@ -59,7 +60,7 @@ def test_a_second_picture_does_not_start_the_first_again(
     room.session.send("Which is larger?")
     qtbot.waitUntil(lambda: room.idle)
     assert [len(messages[-1].images) for messages in engine.prefilled] in ([1], [1, 2])
-    assert engine.asked[-1][-1].images == (red.picture.image, blue.picture.image)
+    assert engine.asked[-1][-1].images == (red.image, blue.image)
 
 
 def test_a_picture_attached_during_an_answer_is_encoded_after_it(qtbot: Any, enter: Open, red: Attachment) -> None:

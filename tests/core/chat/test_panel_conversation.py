@@ -44,7 +44,7 @@ def test_a_question_is_shown_before_it_is_complete(qtbot: Any, panel: Panel, red
     assert engine.asked == []
     pending.ask("Why?\n\nThe text: STOP", text_beside_picture=True)
     qtbot.waitUntil(lambda: not talk.busy)
-    assert engine.asked[-1][-1].images == (red.picture.image,)
+    assert engine.asked[-1][-1].images == (red.image,)
     assert texts(talk) == ["Why?\n\nThe text: STOP", "A shape."]
     assert [entry.text for entry in talk.entries()] == ["Why?", "A shape."]
     assert talk.attachments.items == ()
@@ -83,7 +83,7 @@ def test_a_question_that_gave_way_comes_to_nothing_and_its_picture_is_attached_a
     third.ask("twice")
     qtbot.waitUntil(lambda: not talk.busy)
     assert texts(talk) == ["three", "three it is"]
-    assert engine.asked[-1][-1].images == (red.picture.image,)
+    assert engine.asked[-1][-1].images == (red.image,)
 
 
 def test_an_answer_that_is_known_asks_no_model(panel: Panel) -> None:

@@ -15,7 +15,7 @@ from fanlight.ui.window.conversation_list import group_of
 
 def attached(width: int, height: int, original: tuple[int, int], tokens: int = 0) -> Attachment:
     image = Image.of(width, height, bytes(width * height * 3))
-    return Attachment(Picture(image, b"", "png", *original), Image.of(1, 1, bytes(3)), tokens)
+    return Attachment.of_picture(Picture(image, b"", "png", *original), Image.of(1, 1, bytes(3)), tokens)
 
 
 def answer(text: str) -> Turn:
@@ -49,7 +49,7 @@ def test_the_prompt_holds_the_instruction_and_all_that_was_said() -> None:
     assert [(m.role, m.text) for m in messages] == [
         ("system", "Be brief."), ("user", "one"), ("assistant", "A"), ("user", "two"),
     ]  # fmt: skip
-    assert messages[1].images == (picture.picture.image,)
+    assert messages[1].images == (picture.image,)
     assert [m.role for m in prompt("  ", turns)] == ["user", "assistant", "user"]
 
 
@@ -57,7 +57,7 @@ def test_questions_without_an_answer_between_them_become_one() -> None:
     red, blue = attached(1, 1, (1, 1)), attached(2, 1, (2, 1))
     messages = prompt("", [question("one", [red]), answer(""), question("two", [blue])])
     assert [(m.role, m.text) for m in messages] == [("user", "one\n\ntwo")]
-    assert messages[0].images == (red.picture.image, blue.picture.image)
+    assert messages[0].images == (red.image, blue.image)
 
 
 def test_what_the_model_thought_is_not_sent_back() -> None:

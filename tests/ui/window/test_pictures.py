@@ -53,9 +53,9 @@ def test_a_picture_on_a_slow_disk_does_not_delay_another(
     monkeypatch.setattr(decode, "read_file", slowly)
     drop(window, mime_of(picture_file(tmp_path, "slow.png"), picture_file(tmp_path, "quick.png", colour="blue")))
     chips = window.composer.chips
-    qtbot.waitUntil(lambda: [one.picture.name for one in chips.attachments] == ["quick.png"])
+    qtbot.waitUntil(lambda: [one.name for one in chips.attachments] == ["quick.png"])
     arrives.set()
-    qtbot.waitUntil(lambda: [one.picture.name for one in chips.attachments] == ["slow.png", "quick.png"])
+    qtbot.waitUntil(lambda: [one.name for one in chips.attachments] == ["slow.png", "quick.png"])
 
 
 def test_a_picture_alone_is_described(qtbot: Any, open_window: Open, tmp_path: Path) -> None:

@@ -68,7 +68,8 @@ class AttachmentLoader(QObject):
 
     def _on_read(self, conversation: Conversation, key: int, found: Attachment | Path | FanlightError) -> None:
         if isinstance(found, Attachment):
-            if conversation.attachments.resolve(key, found) and not self._host.supports_images:
+            attached = conversation.attachments.resolve(key, found)
+            if attached and found.image is not None and not self._host.supports_images:
                 self.problem.emit(ImagesUnsupported(_("This model does not support images.")))
             return
         conversation.attachments.remove(key)

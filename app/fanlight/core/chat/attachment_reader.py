@@ -28,7 +28,7 @@ def attachment_of(picture: Picture) -> Attachment:
     """`picture` with its thumbnail. Milliseconds, on any thread."""
     from fanlight.pictures.thumbnails import thumbnail
 
-    return Attachment(picture, thumbnail(picture.image, THUMBNAIL_SIDE))
+    return Attachment.of_picture(picture, thumbnail(picture.image, THUMBNAIL_SIDE))
 
 
 def import_picture_library() -> None:

@@ -113,8 +113,9 @@ class Attachments(QObject):
 
     def _on_attached(self, new: Sequence[Attachment]) -> None:
         """Have their tokens counted."""
-        if new and self._host.chosen and self._host.supports_images:
-            count = TokenCountJob([attachment.picture.image for attachment in new])
+        images = [attachment.image for attachment in new if attachment.image is not None]
+        if images and self._host.chosen and self._host.supports_images:
+            count = TokenCountJob(images)
             count.event_arrived.connect(self.tokens_counted)
             self._host.submit(count)
         self._mark()
@@ -142,13 +143,14 @@ class Attachments(QObject):
 
 
 def _marked(item: AttachmentItem, status: Status) -> AttachmentItem:
-    if item.attachment is None or item.status == status:
+    if item.attachment is None or item.attachment.image is None or item.status == status:
         return item
     return replace(item, status=status, progress=None)
 
 
 def _held(item: AttachmentItem, attachment: Attachment) -> AttachmentItem:
-    return replace(item, attachment=attachment, status="encoding")
+    status: Status = "encoding" if attachment.image is not None else "ready"
+    return replace(item, attachment=attachment, status=status)
 
 
 def _encoded(item: AttachmentItem, done: int, total: int) -> AttachmentItem:
@@ -160,7 +162,7 @@ def _ended(item: AttachmentItem) -> AttachmentItem:
 
 
 def _shows(item: AttachmentItem, image_id: str) -> bool:
-    return item.attachment is not None and item.attachment.image_id == image_id
+    return item.attachment is not None and item.attachment.shows(image_id)
 
 
 def _counted(items: Iterable[AttachmentItem], image_id: str, tokens: int) -> list[AttachmentItem]:

@@ -54,7 +54,7 @@ class SavedTurns:
                 _update(store, message_id, turns[i])
             self.turns[i] = (turns[i], message_id)
         for turn in turns[same:]:
-            pictures = [attachment.picture for attachment in turn.attachments]
+            pictures = [one.picture for one in turn.attachments if one.picture is not None]
             message_id = store.add_message(self.conversation_id, turn.message, pictures, turn.state)
             self.turns.append((turn, message_id))
             if turn.footer:

@@ -18,32 +18,32 @@ _keys = itertools.count(1)
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A picture with what is shown of it; `thumbnail` is at most THUMBNAIL_SIDE device pixels long."""
+    """What the user adds to a question. `part` stands for it in the message; `picture` has the file that is kept, where
+    there is one; `thumbnail` is at most THUMBNAIL_SIDE device pixels long. A kind that has no picture needs neither."""
 
-    picture: Picture
-    thumbnail: Image = field(compare=False)
+    part: Part
+    name: str
+    picture: Picture | None = None
+    thumbnail: Image | None = field(default=None, compare=False)
     tokens: int = field(default=0, compare=False)
     """What it takes of the context; 0 is not known."""
 
-    @property
-    def name(self) -> str:
-        return self.picture.name
+    @classmethod
+    def of_picture(cls, picture: Picture, thumbnail: Image, tokens: int = 0) -> Attachment:
+        return cls(ImagePart(picture.image), picture.name, picture, thumbnail, tokens)
 
     @property
-    def part(self) -> Part:
-        """What stands for it in the message."""
-        return ImagePart(self.picture.image)
+    def image(self) -> Image | None:
+        """What the model is sent, if that is pixels: it has to be encoded."""
+        return self.part.image if isinstance(self.part, ImagePart) else None
 
-    @property
-    def image_id(self) -> str:
-        """By which the model reports its progress."""
-        return self.picture.image.id
+    def shows(self, image_id: str) -> bool:
+        return self.image is not None and self.image.id == image_id
 
     @property
     def caption(self) -> str:
         """What the model is sent: "1024 × 768, 36 tokens"."""
-        image = self.picture.image
-        size = f"{image.width} × {image.height}"
+        size = f"{self.image.width} × {self.image.height}" if self.image is not None else self.name
         if not self.tokens:
             return size
         text = ngettext("{size}, {count} token", "{size}, {count} tokens", self.tokens)
@@ -52,8 +52,8 @@ class Attachment:
     @property
     def origin(self) -> str:
         """That it was made smaller for the model, if it was."""
-        image, picture = self.picture.image, self.picture
-        if (picture.width, picture.height) == (image.width, image.height):
+        image, picture = self.image, self.picture
+        if image is None or picture is None or (picture.width, picture.height) == (image.width, image.height):
             return ""
         return _("scaled down for the model; the original has {width} × {height} pixels").format(
             width=format_number(picture.width), height=format_number(picture.height)
@@ -83,9 +83,9 @@ class Turn:
 
     def counted(self, image_id: str, tokens: int) -> Turn:
         """Its picture of that id takes so many tokens."""
-        if all(one.image_id != image_id or one.tokens for one in self.attachments):
+        if all(not one.shows(image_id) or one.tokens for one in self.attachments):
             return self
-        known = [replace(one, tokens=tokens) if one.image_id == image_id else one for one in self.attachments]
+        known = [replace(one, tokens=tokens) if one.shows(image_id) else one for one in self.attachments]
         return replace(self, attachments=tuple(known))
 
     def for_window(self, capture: Attachment) -> Turn:
@@ -100,8 +100,8 @@ class Turn:
             role="user" if self.message.role == "user" else "assistant",
             text=self.label or self.message.text,
             thinking=self.message.thinking,
-            thumbnails=tuple(attachment.thumbnail for attachment in self.attachments),
-            captions=tuple(attachment.caption for attachment in self.attachments),
+            thumbnails=tuple(one.thumbnail for one in self.attachments if one.thumbnail is not None),
+            captions=tuple(one.caption for one in self.attachments if one.thumbnail is not None),
             footer=self.footer,
             notice=self.notice,
             state=self.state,

@@ -85,7 +85,7 @@ class Chip(QFrame):
         return attachment.caption if attachment is not None else _(STATUS[self.item.status])
 
     def _show_picture(self) -> None:
-        if self.item.attachment is None:
+        if self.item.attachment is None or self.item.attachment.thumbnail is None:
             return
         side = round(SIDE * self.devicePixelRatioF())
         small = QPixmap.fromImage(to_qimage(self.item.attachment.thumbnail)).scaled(
