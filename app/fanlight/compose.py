@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, assert_never
 
 from fanlight import paths
-from fanlight.domain.models import LoadOptions, ModelSpec
+from fanlight.domain.errors import ModelError
+from fanlight.domain.models import LoadOptions, ModelAddress, ModelFiles, ModelSpec
 from fanlight.domain.ports import Engine, SpeechRecognizer, TextReader, Transcriber
 from fanlight.domain.stop import StopFlag
+from fanlight.i18n import _
 from fanlight.settings import FILE_NAME, Settings
 
 if TYPE_CHECKING:
@@ -40,14 +42,20 @@ def load_engine(
     stop: StopFlag | None = None,
 ) -> Engine:
     """The model, loaded on the calling thread, which owns it from now on. Raises ModelError."""
-    from fanlight.engine.llama import LlamaEngine
+    match spec.source:
+        case ModelFiles():
+            from fanlight.engine.llama import LlamaEngine
 
-    loading = LoadOptions(settings.context_tokens, settings.threads, settings.gpu_layers)
-    return LlamaEngine.load(spec, loading, progress, stop)
+            loading = LoadOptions(settings.context_tokens, settings.threads, settings.gpu_layers)
+            return LlamaEngine.load(spec, loading, progress, stop)
+        case ModelAddress(url=url):
+            raise ModelError(_("There is no engine for models at an address: {address}.").format(address=url))
+        case _:
+            assert_never(spec.source)
 
 
 def load_reader() -> TextReader:
-    """The reader of text in pictures, loaded on the calling thread, which owns it from now on. Raises ReadingError."""
+    """The reader of text in pictures, loaded on the calling thread, which owns it from now on. Raises OcrError."""
     from fanlight.reading.ocr import RapidOcrReader
 
     return RapidOcrReader.load()

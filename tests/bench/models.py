@@ -29,7 +29,7 @@ def practice() -> ModelSpec:
     from fanlight.catalog.catalog import Catalog
 
     found = [spec for spec in Catalog(paths.shipped_models(), paths.home()).models() if spec.practice]
-    if not found or not found[0].model.is_file():
+    if not found or not found[0].files.model.is_file():
         raise CanNotMeasure("the practice model is not in models/practice: make practice-model")
     return found[0]
 

@@ -35,7 +35,7 @@ class Panels(QObject):
         self._application = QApplication.instance() or QApplication([])
         super().__init__()
         self._engine = engine
-        spec = models.practice() if engine is None else ModelSpec("scripted", paths.home(), paths.home())
+        spec = models.practice() if engine is None else ModelSpec.of_files("scripted", paths.home(), paths.home())
         self._window = WholeWindow(
             replace(
                 parts(paths.home()), settings=_SETTINGS, models=lambda: [spec],

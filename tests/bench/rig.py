@@ -30,7 +30,7 @@ from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
 from support.whole_window import WholeWindow
 
-_SPEC = ModelSpec("scripted", Path("nowhere"))
+_SPEC = ModelSpec.of_files("scripted", Path("nowhere"))
 _SETTLE_SECONDS = 4.0
 """The window sets its start's objects aside after 3 s."""
 _LONGEST_SECONDS = 120.0

@@ -43,7 +43,7 @@ def files(tmp_path: Path) -> Path:
 def test_the_practice_model_ships_and_comes_first(catalog: Catalog, files: Path, shipped: Path) -> None:
     catalog.add(files / "rose-Q8_0.gguf")
     first, second = catalog.models()
-    assert first == ModelSpec(
+    assert first == ModelSpec.of_files(
         "practice", shipped / "practice/practice.gguf", shipped / "practice/practice-mmproj.gguf", practice=True
     )
     assert not second.practice
@@ -55,7 +55,7 @@ def test_without_its_files_there_is_no_practice_model(tmp_path: Path) -> None:
 
 def test_an_added_model_has_its_makers_name_and_its_projector(catalog: Catalog, files: Path) -> None:
     spec = catalog.add(files / "rose-Q8_0.gguf")
-    assert spec == ModelSpec("grüne-rose-3b-instruct", files / "rose-Q8_0.gguf", files / "mmproj-rose.gguf")
+    assert spec == ModelSpec.of_files("grüne-rose-3b-instruct", files / "rose-Q8_0.gguf", files / "mmproj-rose.gguf")
     assert spec.supports_images
 
 
@@ -69,9 +69,9 @@ def test_a_relative_path_is_kept_as_an_absolute_one(
 ) -> None:
     monkeypatch.chdir(files)
     spec = catalog.add(Path("rose-Q8_0.gguf"), Path("mmproj-rose.gguf"))
-    assert spec.model.is_absolute()
-    assert spec.projector is not None
-    assert spec.projector.is_absolute()
+    assert spec.files.model.is_absolute()
+    assert spec.files.projector is not None
+    assert spec.files.projector.is_absolute()
 
 
 def test_a_model_is_found_by_its_name_in_any_case(catalog: Catalog, files: Path) -> None:
@@ -82,7 +82,7 @@ def test_a_model_is_found_by_its_name_in_any_case(catalog: Catalog, files: Path)
 
 def test_a_file_need_not_be_added_to_be_used(catalog: Catalog, files: Path) -> None:
     spec = catalog.find(str(files / "rose-Q8_0.gguf"))
-    assert spec == ModelSpec("rose-Q8_0", files / "rose-Q8_0.gguf", files / "mmproj-rose.gguf")
+    assert spec == ModelSpec.of_files("rose-Q8_0", files / "rose-Q8_0.gguf", files / "mmproj-rose.gguf")
     assert len(catalog.models()) == 1
 
 
@@ -144,7 +144,7 @@ def test_adding_a_model_again_keeps_one_registration(catalog: Catalog, files: Pa
     first = catalog.add(files / "rose-Q8_0.gguf")
     (files / "mmproj-rose.gguf").unlink()
     again = catalog.add(files / "rose-Q8_0.gguf")
-    assert (again.name, again.projector) == (first.name, None)
+    assert (again.name, again.files.projector) == (first.name, None)
     renamed = catalog.add(files / "rose-Q8_0.gguf", name="rosy")
     assert catalog.models()[1:] == [renamed]
 
@@ -160,7 +160,7 @@ def test_a_removed_model_is_forgotten_and_its_files_stay(catalog: Catalog, files
     spec = catalog.add(files / "rose-Q8_0.gguf")
     catalog.remove(spec.name)
     assert [left.name for left in catalog.models()] == ["practice"]
-    assert spec.model.exists()
+    assert spec.files.model.exists()
     with pytest.raises(ModelMissing):
         catalog.remove(spec.name)
     with pytest.raises(InputError, match="part of Fanlight"):
@@ -218,4 +218,4 @@ def test_a_model_in_parts_is_added_by_any_of_them(catalog: Catalog, tmp_path: Pa
         part.tensors = tensors
         part.set("split.count", 2, "u16").set("split.no", number, "u16")
         part.write(tmp_path / f"tiny-{number + 1:05d}-of-00002.gguf")
-    assert catalog.add(tmp_path / "tiny-00002-of-00002.gguf").model == tmp_path / "tiny-00001-of-00002.gguf"
+    assert catalog.add(tmp_path / "tiny-00002-of-00002.gguf").files.model == tmp_path / "tiny-00001-of-00002.gguf"

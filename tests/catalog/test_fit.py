@@ -13,7 +13,7 @@ from support.gguf_drafts import text_model
 
 
 def test_words_for_a_person(tmp_path: Path) -> None:
-    spec = ModelSpec("tiny", text_model().write(tmp_path / "tiny.gguf"))
+    spec = ModelSpec.of_files("tiny", text_model().write(tmp_path / "tiny.gguf"))
     needs = fit.judge(spec, 10**12).needs_bytes
     roomy, tight, small = (fit.judge(spec, free) for free in (10 * needs, needs, needs - 1))
     assert roomy.fits
@@ -34,10 +34,10 @@ def test_sizes_as_a_person_reads_them(count: int, words: str) -> None:
 
 def test_abilities_follow_from_the_projector(tmp_path: Path) -> None:
     model, eye = tmp_path / "m.gguf", tmp_path / "p.gguf"
-    assert fit.abilities(ModelSpec("blind", model)) == "text"
-    assert fit.abilities(ModelSpec("seeing", model, eye)) == "text, pictures"
+    assert fit.abilities(ModelSpec.of_files("blind", model)) == "text"
+    assert fit.abilities(ModelSpec.of_files("seeing", model, eye)) == "text, pictures"
 
 
 def test_a_broken_model_is_not_judged(tmp_path: Path) -> None:
     with pytest.raises(ModelError):
-        fit.judge(ModelSpec("gone", tmp_path / "gone.gguf"), 10**9)
+        fit.judge(ModelSpec.of_files("gone", tmp_path / "gone.gguf"), 10**9)

@@ -34,7 +34,7 @@ def scripted(monkeypatch: pytest.MonkeyPatch) -> Script:
     def use(*pieces: str, **more: object) -> ScriptedEngine:
         engine = ScriptedEngine(pieces, **more)  # type: ignore[arg-type]
         supports_images = engine.info.supports_images
-        spec = ModelSpec("scripted", Path("scripted.gguf"), Path("eyes.gguf") if supports_images else None)
+        spec = ModelSpec.of_files("scripted", Path("scripted.gguf"), Path("eyes.gguf") if supports_images else None)
 
         def load(*args: object, **kwargs: object) -> Engine:
             return engine

@@ -15,7 +15,7 @@ from support.pictures import red_circle
 
 @pytest.fixture
 def plain(tmp_path: Path) -> Path:
-    return random_models.plain(tmp_path).model
+    return random_models.plain(tmp_path).files.model
 
 
 def listed(fanlight: Run, name: str) -> dict[str, Any]:
@@ -69,7 +69,7 @@ def test_a_file_that_is_no_model_is_refused(fanlight: Run, tmp_path: Path, conte
 
 
 def test_another_models_projector_is_refused(fanlight: Run, plain: Path) -> None:
-    other = random_models.mrope(plain.parent).projector
+    other = random_models.mrope(plain.parent).files.projector
     assert other is not None
     assert fanlight("models", "add", plain, "--projector", other).status == 4
 

@@ -18,7 +18,7 @@ from fanlight.core.remote_commands import ActivationRequest, RemoteCommands, Sho
 from fanlight.domain.errors import ActionsError, ModelError, OutOfMemory, PromptTooLong
 from fanlight.domain.events import Event, Finished, ImageReady, TextDelta
 from fanlight.domain.messages import Message
-from fanlight.domain.models import Sampling
+from fanlight.domain.models import ModelSpec, Sampling
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.ipc import client, wire
 from fanlight.ipc.single_instance import SingleInstance
@@ -242,7 +242,7 @@ def test_hanging_up_stops_the_job_also_while_it_waits(qtbot: Any, reach: Reach) 
 
 def test_another_model_is_asked_elsewhere(reach: Reach) -> None:
     reached = reach()
-    _, answered = reached.asking(spec=replace(SPEC, model=Path("another.gguf")))
+    _, answered = reached.asking(spec=ModelSpec.of_files("another", Path("another.gguf"), SPEC.files.projector))
     with pytest.raises(window_model.WindowDeclined, match="another model"):
         reached.waits(answered)
 

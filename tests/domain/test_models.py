@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from fanlight.domain.models import ModelSpec, Sampling
+from fanlight.domain.errors import ModelMissing
+from fanlight.domain.models import ModelAddress, ModelFiles, ModelSpec, Sampling
 
 
 @pytest.mark.parametrize(
@@ -36,5 +37,16 @@ def test_the_ends_of_the_ranges_are_allowed() -> None:
 
 
 def test_a_model_sees_with_its_projector_only() -> None:
-    assert not ModelSpec("m", Path("m.gguf")).supports_images
-    assert ModelSpec("m", Path("m.gguf"), Path("eyes.gguf")).supports_images
+    assert not ModelSpec.of_files("m", Path("m.gguf")).supports_images
+    assert ModelSpec.of_files("m", Path("m.gguf"), Path("eyes.gguf")).supports_images
+
+
+def test_a_model_comes_from_files_or_from_an_address() -> None:
+    blind = ModelSpec.of_files("blind", Path("model.gguf"))
+    seeing = ModelSpec.of_files("seeing", Path("model.gguf"), Path("mmproj.gguf"))
+    served = ModelSpec("served", ModelAddress("http://127.0.0.1:8080", "model", supports_images=True))
+    assert [spec.supports_images for spec in (blind, seeing, served)] == [False, True, True]
+    assert [spec.location for spec in (blind, served)] == ["model.gguf", "http://127.0.0.1:8080"]
+    assert blind.files == ModelFiles(Path("model.gguf"))
+    with pytest.raises(ModelMissing, match="not a file"):
+        served.files  # noqa: B018

@@ -38,7 +38,7 @@ SCHEMA = json.dumps({
 
 @pytest.fixture(scope="module")
 def thinker(spec: ModelSpec) -> Iterator[LlamaEngine]:
-    with closing(LlamaEngine.load(random_models.thinking(spec.model.parent))) as loaded:
+    with closing(LlamaEngine.load(random_models.thinking(spec.files.model.parent))) as loaded:
         yield loaded
 
 
@@ -70,7 +70,7 @@ def test_loading_can_be_stopped(spec: ModelSpec) -> None:
 
 def test_a_missing_file_is_said_before_llama_cpp_looks(tmp_path: Path) -> None:
     with pytest.raises(ModelMissing):
-        LlamaEngine.load(ModelSpec("none", tmp_path / "none.gguf"))
+        LlamaEngine.load(ModelSpec.of_files("none", tmp_path / "none.gguf"))
 
 
 def test_a_context_that_can_not_fit_is_refused(spec: ModelSpec) -> None:
@@ -79,11 +79,11 @@ def test_a_context_that_can_not_fit_is_refused(spec: ModelSpec) -> None:
 
 
 def test_names_that_are_not_ascii_load(spec: ModelSpec, tmp_path: Path) -> None:
-    assert spec.projector is not None
+    assert spec.files.projector is not None
     model, projector = tmp_path / "модель ü.gguf", tmp_path / "眼.gguf"
-    model.write_bytes(spec.model.read_bytes())
-    projector.write_bytes(spec.projector.read_bytes())
-    with closing(LlamaEngine.load(ModelSpec("ü", model, projector))) as loaded:
+    model.write_bytes(spec.files.model.read_bytes())
+    projector.write_bytes(spec.files.projector.read_bytes())
+    with closing(LlamaEngine.load(ModelSpec.of_files("ü", model, projector))) as loaded:
         assert hear(loaded.generate([user("Hello", noise(20, 20, 1))], GREEDY)).end.timings.images_encoded == 1
 
 
@@ -120,7 +120,7 @@ def test_several_pictures_in_a_turn_keep_their_order(engine: LlamaEngine) -> Non
 
 
 def test_a_model_without_a_projector_says_that_it_can_not_see(spec: ModelSpec) -> None:
-    with closing(LlamaEngine.load(replace(spec, projector=None))) as blind:
+    with closing(LlamaEngine.load(ModelSpec.of_files("blind", spec.files.model))) as blind:
         assert not blind.info.supports_images
         assert blind.image_tokens(noise(9, 9, 0)) == 0
         for events in (blind.generate([user("?", noise(9, 9, 0))], GREEDY), blind.prefill([user("", noise(9, 9, 0))])):

@@ -20,7 +20,7 @@ from support.oracle import Oracle
 pytestmark = pytest.mark.model
 GREEDY = Sampling(temperature=0, max_tokens=80)
 _FOLDER = paths.shipped_models() / "practice"
-SPEC = ModelSpec("practice", _FOLDER / "practice.gguf", _FOLDER / "practice-mmproj.gguf", practice=True)
+SPEC = ModelSpec.of_files("practice", _FOLDER / "practice.gguf", _FOLDER / "practice-mmproj.gguf", practice=True)
 
 
 @pytest.fixture(scope="module")

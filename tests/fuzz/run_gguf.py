@@ -56,7 +56,7 @@ def _work(pipe: Connection, log: str) -> None:
             model, projector, number = pipe.recv()
         except EOFError:
             return
-        spec = ModelSpec("broken", Path(model), Path(projector) if projector else None)
+        spec = ModelSpec.of_files("broken", Path(model), Path(projector) if projector else None)
         question = Message.of("user", "What is this? Größe, 模, \x00.", (image,) if projector else ())
         sampling = Sampling(temperature=0 if number % 2 else 0.7, seed=number, max_tokens=3)
         try:
@@ -136,8 +136,8 @@ def bases(folder: Path) -> list[Base]:
     found = [Base("tiny", text_model(), projector())]
     for build in (random_models.plain, random_models.mrope, random_models.window, random_models.hybrid):
         spec = build(folder)
-        assert spec.projector is not None
-        found.append(Base.of(spec.name, spec.model, spec.projector))
+        assert spec.files.projector is not None
+        found.append(Base.of(spec.name, spec.files.model, spec.files.projector))
     practice = shipped_models() / "practice" / "practice.gguf"
     if practice.is_file():
         found.append(Base.of("practice", practice, practice.with_name("practice-mmproj.gguf")))

@@ -25,11 +25,11 @@ def why(error: type[ModelError], path: Path, *, eye: bool = False) -> str:
 def test_a_sound_pair_passes_and_its_headers_come_back(tmp_path: Path) -> None:
     model = text_model().write(tmp_path / "tiny.gguf")
     eye = projector().write(tmp_path / "mmproj.gguf")
-    checked = check(ModelSpec("tiny", model, eye))
+    checked = check(ModelSpec.of_files("tiny", model, eye))
     assert checked.model.architecture == "llama"
     assert checked.projector is not None
     assert checked.projector.architecture == "clip"
-    assert check(ModelSpec("tiny", model)).projector is None
+    assert check(ModelSpec.of_files("tiny", model)).projector is None
 
 
 @pytest.mark.parametrize(
@@ -162,11 +162,11 @@ def test_a_projector_in_the_models_place_and_the_other_way_round(tmp_path: Path)
     assert "is a projector" in why(ProjectorMismatch, eye)
     assert "is a language model" in why(ProjectorMismatch, model, eye=True)
     with pytest.raises(ProjectorMismatch, match=r"p\.gguf is a projector"):
-        check(ModelSpec("swapped", eye, model))
+        check(ModelSpec.of_files("swapped", eye, model))
 
 
 def test_a_projector_of_another_width_is_refused(tmp_path: Path) -> None:
-    spec = ModelSpec("odd", text_model().write(tmp_path / "m.gguf"), projector(64).write(tmp_path / "p.gguf"))
+    spec = ModelSpec.of_files("odd", text_model().write(tmp_path / "m.gguf"), projector(64).write(tmp_path / "p.gguf"))
     with pytest.raises(ProjectorMismatch, match=r"64 numbers, but m\.gguf takes 32"):
         check(spec)
 

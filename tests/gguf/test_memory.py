@@ -68,7 +68,7 @@ def llama_log(caplog: pytest.LogCaptureFixture) -> Callable[[], Logged]:
 def test_the_cache_is_what_llama_cpp_allocates(
     tmp_path: Path, llama_log: Callable[[], Logged], kind: str, context: int
 ) -> None:
-    spec = replace(random_models.KINDS[kind](tmp_path), projector=None)
+    spec = ModelSpec.of_files(kind, random_models.KINDS[kind](tmp_path).files.model)
     planned = memory.plan(check(spec), context)
     with closing(LlamaEngine.load(spec, LoadOptions(context, 1, 0))):
         logged = llama_log()
@@ -94,7 +94,7 @@ def test_real_shapes_are_planned_as_llama_cpp_plans_them(
             )  # fmt: skip
             llama.llama_free(context_handle)
             logged = llama_log()
-            planned = memory.plan(check(ModelSpec("shape", path)), context)
+            planned = memory.plan(check(ModelSpec.of_files("shape", path)), context)
             assert planned.cache == pytest.approx(logged.cache, abs=0.01 * MIB * 3)
             assert planned.compute - BESIDES == pytest.approx(logged.compute, rel=0.12, abs=16 * MIB)
             assert planned.compute > 0.99 * logged.compute
@@ -106,7 +106,7 @@ def _planned(tmp_path: Path, context: int = 512, **keys: object) -> MemoryPlan:
     draft = text_model()
     for key, value in keys.items():
         draft.set(f"llama.{key.replace('__', '.')}", value)
-    return memory.plan(check(ModelSpec("x", draft.write(tmp_path / "m.gguf"))), context)
+    return memory.plan(check(ModelSpec.of_files("x", draft.write(tmp_path / "m.gguf"))), context)
 
 
 def test_the_cache_is_counted_to_the_byte(tmp_path: Path) -> None:
@@ -182,7 +182,7 @@ def test_a_picture_that_is_evaluated_in_one_piece_makes_the_batch_larger(
 def test_a_projector_adds_its_weights_and_one_pictures_encoding(tmp_path: Path) -> None:
     model = text_model().write(tmp_path / "m.gguf")
     eye = projector().write(tmp_path / "p.gguf")
-    blind, seeing = (memory.plan(check(ModelSpec("x", model, p))) for p in (None, eye))
+    blind, seeing = (memory.plan(check(ModelSpec.of_files("x", model, p))) for p in (None, eye))
     assert blind.projector == blind.encoding == 0
     assert seeing.projector == sum(len(tensor.data) for tensor in projector().tensors)
     assert seeing.encoding > 0
@@ -208,7 +208,7 @@ def test_all_layers_go_on_a_card_with_room_and_some_on_a_smaller_one(planned: Me
 
 def test_a_sliding_window_leaves_room_for_more_layers(tmp_path: Path) -> None:
     path = random_models.shape_only(tmp_path, "gemma3-12b")
-    planned = memory.plan(check(ModelSpec("gemma", path)), 32_768)
+    planned = memory.plan(check(ModelSpec.of_files("gemma", path)), 32_768)
     assert planned.cache < 2.7e9  # with every layer keeping every token it would be 12.9e9
     assert planned.layers_on_cards([CARD_MARGIN + planned.weights + planned.cache]) == -1
 
@@ -231,9 +231,9 @@ def _measure(pipe: Connection, model: str, eye: str, side: int) -> None:
 
     small = Path(model).parent / "warm-up.gguf"
     text_model().write(small)
-    LlamaEngine.load(ModelSpec("warm", small), LoadOptions(256, 1, 0)).close()
+    LlamaEngine.load(ModelSpec.of_files("warm", small), LoadOptions(256, 1, 0)).close()
     before = psutil.Process().memory_info().rss
-    engine = LlamaEngine.load(ModelSpec("x", Path(model), Path(eye)), LoadOptions(0, 1, 0))
+    engine = LlamaEngine.load(ModelSpec.of_files("x", Path(model), Path(eye)), LoadOptions(0, 1, 0))
     question = Message.of("user", "What is this? " * 100, (Image.of(side, side, bytes(side * side * 3)),))
     for _ in engine.generate([question], Sampling(temperature=0, max_tokens=2)):
         pass
@@ -250,10 +250,12 @@ def test_the_practice_model_takes_about_what_was_told(tmp_path: Path) -> None:
         pytest.skip("the practice model is not in this checkout")
     for name in ("practice.gguf", "practice-mmproj.gguf"):
         (tmp_path / name).symlink_to(folder / name)
-    spec = ModelSpec("practice", tmp_path / "practice.gguf", tmp_path / "practice-mmproj.gguf")
+    spec = ModelSpec.of_files("practice", tmp_path / "practice.gguf", tmp_path / "practice-mmproj.gguf")
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    child = context.Process(target=_measure, args=(theirs, str(spec.model), str(spec.projector), 512), daemon=True)
+    child = context.Process(
+        target=_measure, args=(theirs, str(spec.files.model), str(spec.files.projector), 512), daemon=True
+    )
     child.start()
     theirs.close()
     assert ours.poll(120)

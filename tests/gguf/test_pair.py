@@ -62,7 +62,7 @@ def test_names_beyond_ascii_are_fine(tmp_path: Path) -> None:
 def test_a_family_with_its_own_projector_takes_no_other_of_equal_width(tmp_path: Path) -> None:
     """llama.cpp would load such a pair and answer nonsense."""
     specs = [build(tmp_path) for build in (random_models.mrope, random_models.window, random_models.hybrid)]
-    headers = [(header.read(spec.model), header.read(spec.projector or spec.model)) for spec in specs]
+    headers = [(header.read(spec.files.model), header.read(spec.files.projector or spec.files.model)) for spec in specs]
     for i, (model, _) in enumerate(headers):
         for j, (_, eye) in enumerate(headers):
             said = belongs(model, eye)
@@ -94,4 +94,4 @@ def test_every_kind_of_pair_finds_itself_among_the_others(tmp_path: Path, build:
     for other in (random_models.plain, random_models.mrope, random_models.window, random_models.hybrid):
         other(tmp_path)
     spec = build(tmp_path)  # type: ignore[operator]
-    assert find_projector(spec.model) == spec.projector
+    assert find_projector(spec.files.model) == spec.files.projector

@@ -33,7 +33,7 @@ from fanlight.domain.messages import Image, Message
 from fanlight.domain.models import ModelSpec, Sampling
 from fanlight.ipc import wire
 
-SPEC = ModelSpec("m", Path("m.gguf"), Path("eyes.gguf"))
+SPEC = ModelSpec.of_files("m", Path("m.gguf"), Path("eyes.gguf"))
 RED, BLUE = Image.of(2, 1, b"\xff\0\0" * 2), Image.of(1, 3, b"\0\0\xff" * 3)
 ASKED = (
     Message.of("system", "Be brief."),
@@ -80,9 +80,9 @@ def test_a_model_is_known_by_its_files_not_by_its_name(tmp_path: Path) -> None:
     file = tmp_path / "m.gguf"
     file.write_bytes(b"")
     (tmp_path / "link.gguf").symlink_to(file)
-    one, other = ModelSpec("a", file), ModelSpec("b", tmp_path / "link.gguf", practice=True)
+    one, other = ModelSpec.of_files("a", file), ModelSpec.of_files("b", tmp_path / "link.gguf", practice=True)
     assert wire.model_key(one) == wire.model_key(other)
-    assert wire.model_key(one) != wire.model_key(ModelSpec("a", file, file))
+    assert wire.model_key(one) != wire.model_key(ModelSpec.of_files("a", file, file))
 
 
 @pytest.mark.parametrize(

@@ -27,13 +27,15 @@ class Oracle:
 
     def __init__(self, spec: ModelSpec) -> None:
         backend.start()
-        assert spec.projector is not None
-        self._model = llama.llama_model_load_from_file(str(spec.model).encode(), llama.llama_model_default_params())
+        assert spec.files.projector is not None
+        self._model = llama.llama_model_load_from_file(
+            str(spec.files.model).encode(), llama.llama_model_default_params()
+        )
         params = mtmd.mtmd_context_params_default()
         params.use_gpu = False
         params.n_threads = 1
         params.flash_attn_type = llama.LLAMA_FLASH_ATTN_TYPE_AUTO  # as the engine: it rounds to half precision inside
-        self._eye = mtmd.mtmd_init_from_file(str(spec.projector).encode(), self._model, params)
+        self._eye = mtmd.mtmd_init_from_file(str(spec.files.projector).encode(), self._model, params)
         self._vocab_size = llama.llama_vocab_n_tokens(llama.llama_model_get_vocab(self._model))
 
     def close(self) -> None:

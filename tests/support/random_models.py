@@ -148,7 +148,7 @@ def _pair(folder: Path, name: str, text: _Text, eye: _Eye, template: str) -> Mod
         _replace(model, lambda path: _write_text(path, name, text, template))
     if not projector.exists():
         _replace(projector, lambda path: _write_eye(path, name, eye, text.width))
-    return ModelSpec(name, model, projector)
+    return ModelSpec.of_files(name, model, projector)
 
 
 def _replace(path: Path, write: Callable[[Path], None]) -> None:

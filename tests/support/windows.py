@@ -26,7 +26,7 @@ from support.reading import ToldReader
 from support.scripted_recognizer import scripted_recognizer
 from support.speaking import ToldLoudspeaker, ToldVoice
 
-SPEC = ModelSpec("scripted", Path("scripted.gguf"), Path("eyes.gguf"))
+SPEC = ModelSpec.of_files("scripted", Path("scripted.gguf"), Path("eyes.gguf"))
 
 
 def picture_file(
@@ -89,6 +89,6 @@ def parts(
         speaker=speaker,
         models=lambda: models,
         find_model=lambda name: models[0],
-        add_model=add_model or (lambda path: ModelSpec(path.stem, path)),
+        add_model=add_model or (lambda path: ModelSpec.of_files(path.stem, path)),
         open_store=open_store or store,
     )

@@ -54,16 +54,16 @@ class Catalog:
         Raises ModelError for unusable files, InputError for an unusable name, StoreError.
         """
         model = _first_part(_absolute(model))
-        known = next((spec for spec in self._registered.specs() if _same_file(spec.model, model)), None)
+        known = next((spec for spec in self._registered.specs() if _same_file(spec.files.model, model)), None)
         projector = _absolute(projector) if projector else find_projector(model)
-        header = check(ModelSpec(name or model.stem, model, projector)).model
+        header = check(ModelSpec.of_files(name or model.stem, model, projector)).model
         taken = {spec.name.casefold() for spec in self.models() if known is None or spec.name != known.name}
         taken.add(PRACTICE)
         if name is not None:
             name = _checked_name(name, taken)
         else:
             name = known.name if known else _unused_name(_readable(header), model, taken)
-        spec = ModelSpec(name, model, projector)
+        spec = ModelSpec.of_files(name, model, projector)
         if known and known.name != name:
             self._registered.drop(known.name)
         self._registered.add_or_replace(spec)
@@ -84,7 +84,7 @@ class Catalog:
         model, projector = folder / "practice.gguf", folder / "practice-mmproj.gguf"
         if not model.is_file():
             return None
-        return ModelSpec(PRACTICE, model, projector if projector.is_file() else None, practice=True)
+        return ModelSpec.of_files(PRACTICE, model, projector if projector.is_file() else None, practice=True)
 
     def _in_file(self, path: Path, models: list[ModelSpec]) -> ModelSpec:
         path = _first_part(_absolute(path))
@@ -94,8 +94,8 @@ class Catalog:
             raise ModelMissing(
                 _("{path} is a folder, not a model file.").format(path=path), _("Choose the .gguf file inside it.")
             )
-        known = next((spec for spec in models if _same_file(spec.model, path)), None)
-        return known or ModelSpec(path.stem, path, find_projector(path))
+        known = next((spec for spec in models if _same_file(spec.files.model, path)), None)
+        return known or ModelSpec.of_files(path.stem, path, find_projector(path))
 
 
 def _absolute(path: Path) -> Path:

@@ -30,8 +30,8 @@ class Registrations:
         stored = self._load()
         entry = {
             "name": spec.name,
-            "model": str(spec.model),
-            "projector": str(spec.projector) if spec.projector else None,
+            "model": str(spec.files.model),
+            "projector": str(spec.files.projector) if spec.files.projector else None,
         }
         for i, known in enumerate(stored["models"]):
             if isinstance(known, dict) and known.get("name") == spec.name:
@@ -93,6 +93,6 @@ def _spec(entry: object) -> ModelSpec | None:
     if isinstance(entry, dict):
         name, model, projector = entry.get("name"), entry.get("model"), entry.get("projector")
         if isinstance(name, str) and name and isinstance(model, str) and model and isinstance(projector, str | None):
-            return ModelSpec(name, Path(model), Path(projector) if projector else None)
+            return ModelSpec.of_files(name, Path(model), Path(projector) if projector else None)
     log.warning("a registration of a model was not understood: %r", entry)
     return None

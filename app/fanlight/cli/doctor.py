@@ -172,7 +172,7 @@ def _practice_model(report: DoctorReport) -> None:
         report.practice_model = error.message
         report.missing.append(_("The practice model cannot be used: {reason}").format(reason=error.text))
     else:
-        report.practice_model = _("{path}, checked").format(path=spec.model)
+        report.practice_model = _("{path}, checked").format(path=spec.files.model)
 
 
 def _words(report: DoctorReport) -> str:

@@ -38,9 +38,9 @@ def show(options: argparse.Namespace) -> int:
 
 def add(options: argparse.Namespace) -> int:
     spec = compose.catalog().add(options.file, options.projector, options.name)
-    if spec.projector:
+    if spec.files.projector:
         text = _("{model} is ready. It supports pictures, with the projector {projector}.")
-        print(text.format(model=spec.name, projector=spec.projector.name))
+        print(text.format(model=spec.name, projector=spec.files.projector.name))
     else:
         print(_("{model} is ready. It is text-only: it has no projector.").format(model=spec.name))
     print(_("Try it: {command}").format(command=f"fanlight ask --model {spec.name} QUESTION"))
@@ -55,7 +55,7 @@ def remove(options: argparse.Namespace) -> int:
 
 def _row(spec: ModelSpec, chosen: str, context_tokens: int, free_bytes: int) -> ModelRow:
     """A model whose files are gone or broken has its row too, which says so."""
-    files = [*parts(spec.model), *([spec.projector] if spec.projector else [])]
+    files = [*parts(spec.files.model), *([spec.files.projector] if spec.files.projector else [])]
     size = sum(file.stat().st_size for file in files if file.exists())
     try:
         judged = fit.judge(spec, free_bytes, context_tokens)
@@ -73,8 +73,8 @@ def _plain(row: ModelRow) -> dict[str, Any]:
         "fits": row.fits,
         "words": row.words,
         "practice": row.spec.practice,
-        "model": str(row.spec.model),
-        "projector": str(row.spec.projector) if row.spec.projector else None,
+        "model": str(row.spec.files.model),
+        "projector": str(row.spec.files.projector) if row.spec.files.projector else None,
     }
 
 

@@ -1,29 +1,71 @@
-"""What a model is, before and after it is loaded, and how it is asked."""
+"""Models: where they come from, how they are loaded, what a loaded one is, and how its answers are sampled."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import assert_never
+
+from fanlight.domain.errors import ModelMissing
+from fanlight.i18n import _
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFiles:
+    """A language model's file, or the first of several, and its projector; without one it does not support images."""
+
+    model: Path
+    projector: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelAddress:
+    """A model that another program serves at `url`, under the name `model`."""
+
+    url: str
+    model: str
+    supports_images: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ModelSpec:
-    """A model that could be loaded: its text half and, where it sees, its projector."""
+    """A model that could be loaded, from files or at an address; `compose.load_engine` chooses the engine by it."""
 
     name: str
-    model: Path
-    projector: Path | None = None
+    source: ModelFiles | ModelAddress
     practice: bool = False
+
+    @classmethod
+    def of_files(cls, name: str, model: Path, projector: Path | None = None, *, practice: bool = False) -> ModelSpec:
+        return cls(name, ModelFiles(model, projector), practice)
+
+    @property
+    def files(self) -> ModelFiles:
+        """Raises ModelMissing for a model at an address."""
+        if isinstance(self.source, ModelFiles):
+            return self.source
+        raise ModelMissing(_("The model {name} is not a file on this computer.").format(name=self.name))
+
+    @property
+    def location(self) -> str:
+        """For display: the file's path, or the address."""
+        return str(self.source.model) if isinstance(self.source, ModelFiles) else self.source.url
 
     @property
     def supports_images(self) -> bool:
-        return self.projector is not None
+        match self.source:
+            case ModelFiles(projector=projector):
+                return projector is not None
+            case ModelAddress(supports_images=supports_images):
+                return supports_images
+            case _:
+                assert_never(self.source)
 
 
 @dataclass(frozen=True, slots=True)
 class LoadOptions:
-    """How to load: `context_tokens` 0 is as much as the model was trained on and fits (capped at 8,192);
-    `threads` 0 is one less than the physical cores, at least 1; `gpu_layers` -1 is all that fit."""
+    """`context_tokens` 0: what the model was trained on, at most 8,192; `threads` 0: one less than the physical cores,
+    at least 1; `gpu_layers` -1: all that fit."""
 
     context_tokens: int = 0
     threads: int = 0
@@ -32,7 +74,7 @@ class LoadOptions:
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
-    """A model that is loaded."""
+    """A loaded model."""
 
     name: str
     architecture: str
@@ -44,9 +86,8 @@ class ModelInfo:
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """How the next token is chosen. `temperature` 0 is greedy; `seed` None is a fresh one each time; `max_tokens` 0 is
-    as many as the context has room for. At most one of `json_schema` (JSON text) and `grammar` (GBNF) binds the
-    answer."""
+    """Sampling parameters. `temperature` 0: greedy; `seed` None: a random one each time; `max_tokens` 0: as many as the
+    context has room for. At most one of `json_schema` (JSON text) and `grammar` (GBNF) constrains the answer."""
 
     temperature: float = 0.7
     top_k: int = 40

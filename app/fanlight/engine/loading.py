@@ -73,9 +73,9 @@ def load(
         model, layers = _model(spec, layers, steps)
         handles.callback(llama.llama_model_free, model)
         vision = None
-        if spec.projector is not None:
+        if spec.files.projector is not None:
             vision = VisionEncoder.open(
-                spec.projector, model, threads=threads, gpu=bool(layers), progress=steps.projector
+                spec.files.projector, model, threads=threads, gpu=bool(layers), progress=steps.projector
             )
             handles.callback(vision.close)
         steps.check()
@@ -105,7 +105,7 @@ class _LoadProgress:
     def __init__(self, spec: ModelSpec, progress: Callable[[float], None] | None, stop: StopFlag | None) -> None:
         self._progress = progress
         self._stop = stop
-        sizes = [path.stat().st_size for path in (spec.model, spec.projector) if path is not None]
+        sizes = [path.stat().st_size for path in (spec.files.model, spec.files.projector) if path is not None]
         self._share = 0.95 * sizes[0] / max(1, sum(sizes))
 
     def model(self, done: float) -> bool:
@@ -148,10 +148,10 @@ def _model(spec: ModelSpec, layers: int, steps: _LoadProgress) -> tuple[int, int
     if not handle:
         reason = logs.last_error()
         if "alloc" in reason or "memory" in reason:
-            raise OutOfMemory(_("There is not enough memory for {file}.").format(file=spec.model.name))
+            raise OutOfMemory(_("There is not enough memory for {file}.").format(file=spec.files.model.name))
         raise ModelBroken(
             _("llama.cpp cannot load {file}. ({reason})").format(
-                file=spec.model.name, reason=reason or _("no reason given")
+                file=spec.files.model.name, reason=reason or _("no reason given")
             )
         )
     return handle, layers
@@ -162,7 +162,7 @@ def _try_model(spec: ModelSpec, layers: int, steps: _LoadProgress) -> int:
     params = llama.llama_model_default_params()
     params.n_gpu_layers = layers
     params.progress_callback = reports
-    handle = llama.llama_model_load_from_file(os.fsencode(spec.model), params)
+    handle = llama.llama_model_load_from_file(os.fsencode(spec.files.model), params)
     steps.check()
     return int(handle or 0)
 

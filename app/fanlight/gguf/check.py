@@ -27,10 +27,10 @@ def check(spec: ModelSpec) -> Checked:
 
     Raises ModelMissing, ModelBroken or ProjectorMismatch. Headers are read, weights are not.
     """
-    model = check_model(spec.model)
-    if spec.projector is None:
+    model = check_model(spec.files.model)
+    if spec.files.projector is None:
         return Checked(model, None)
-    projector = check_projector(spec.projector)
+    projector = check_projector(spec.files.projector)
     if why := belongs(model, projector):
         raise ProjectorMismatch(why)
     return Checked(model, projector)

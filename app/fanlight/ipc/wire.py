@@ -29,7 +29,7 @@ from fanlight.domain.events import (
     Timings,
 )
 from fanlight.domain.messages import Image, Message, Role
-from fanlight.domain.models import ModelSpec, Sampling
+from fanlight.domain.models import ModelAddress, ModelSpec, Sampling
 from fanlight.i18n import _
 
 _EVENTS: dict[str, type[Event]] = {
@@ -48,8 +48,10 @@ MOST_MESSAGES = 1000
 
 def model_key(spec: ModelSpec) -> dict[str, str | None]:
     """Equal for the same files under other names."""
-    projector = os.path.realpath(spec.projector) if spec.projector else None
-    return {"model": os.path.realpath(spec.model), "projector": projector}
+    if isinstance(spec.source, ModelAddress):
+        return {"address": spec.source.url, "model": spec.source.model}
+    projector = os.path.realpath(spec.files.projector) if spec.files.projector else None
+    return {"model": os.path.realpath(spec.files.model), "projector": projector}
 
 
 def encode_request(

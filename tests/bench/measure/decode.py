@@ -40,7 +40,7 @@ def measure(notebook: Notebook, quick: bool) -> None:
             return max(_decode(engine, asked) for _ in range(_STRETCHES))
 
         def theirs() -> float:
-            return max(peer.decode(spec.model, _TOKENS, depth, threads, _STRETCHES))
+            return max(peer.decode(spec.files.model, _TOKENS, depth, threads, _STRETCHES))
 
         for number in range(2 if quick else _ROUNDS):
             if number % 2:

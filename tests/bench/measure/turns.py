@@ -33,7 +33,7 @@ _TYPING_SECONDS = 1.0
 
 def measure(notebook: Notebook, quick: bool) -> None:
     spec = models.smolvlm()
-    assert spec.projector is not None
+    assert spec.files.projector is not None
     picture = photo(1, *PANORAMA)
     with closing(models.load(spec)) as engine:
         if (tokens := engine.image_tokens(picture)) < FEWEST_PICTURE_TOKENS:
@@ -42,7 +42,7 @@ def measure(notebook: Notebook, quick: bool) -> None:
         words, _ = drain(engine.generate([asked], greedy(16)))
         _attached(notebook, engine, picture, rounds=2 if quick else 9)
         drain(engine.prefill([asked, Message.of("assistant", words)]))
-        with closing(Stock(spec.model, spec.projector, models.threads(), models.CONTEXT_TOKENS)) as stock:
+        with closing(Stock(spec.files.model, spec.files.projector, models.threads(), models.CONTEXT_TOKENS)) as stock:
             stock.first_token_seconds([Message.of("user", "Hello!")])  # loads its projector and warms up
             for question in _QUESTIONS[: 2 if quick else None]:
                 messages = (asked, Message.of("assistant", words), Message.of("user", question))

@@ -16,7 +16,7 @@ from fanlight.domain.models import ModelSpec, Sampling
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
 
-FIRST, SECOND = ModelSpec("first", Path("first.gguf")), ModelSpec("second", Path("second.gguf"))
+FIRST, SECOND = ModelSpec.of_files("first", Path("first.gguf")), ModelSpec.of_files("second", Path("second.gguf"))
 QUESTION = (Message.of("user", "What is this?"),)
 
 

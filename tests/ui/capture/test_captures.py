@@ -319,7 +319,7 @@ def test_the_text_reader_is_made_ready_while_the_rectangle_is_drawn_where_it_wil
     assert texts.prepared == 0, "the frozen screen is painted first"
     qtbot.waitUntil(lambda: texts.prepared == 1)
     scene.key(Qt.Key.Key_Escape)
-    scene.room.host.spec = ModelSpec("practice", SPEC.model, SPEC.projector, practice=True)
+    scene.room.host.spec = ModelSpec.of_files("practice", SPEC.files.model, SPEC.files.projector, practice=True)
     scene.controller.press_key()
     QTest.qWait(3 * PREPARE_MS)
     assert texts.prepared == 1

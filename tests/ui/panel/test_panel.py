@@ -138,7 +138,9 @@ def test_a_question_waits_for_a_model_that_is_being_loaded(qtbot: Any, enter_pan
 
 def test_the_practice_model_is_named_and_given_no_text(qtbot: Any, enter_panels: Enter) -> None:
     engine, texts = ScriptedEngine(["x"]), ToldTexts(LINES)
-    room = enter_panels(engine, texts, spec=ModelSpec("practice", SPEC.model, SPEC.projector, practice=True))
+    room = enter_panels(
+        engine, texts, spec=ModelSpec.of_files("practice", SPEC.files.model, SPEC.files.projector, practice=True)
+    )
     panel = room.panel(action="explain")
     qtbot.waitUntil(lambda: idle(panel))
     assert panel.note.isVisibleTo(panel)
@@ -280,7 +282,7 @@ def test_a_second_action_follows_the_first_and_is_named(qtbot: Any, enter_panels
 
 def test_a_model_that_can_not_see_is_given_the_text_alone(qtbot: Any, enter_panels: Enter) -> None:
     engine = ScriptedEngine(["x"], supports_images=False)
-    room = enter_panels(engine, ToldTexts(LINES), spec=ModelSpec("blind", SPEC.model))
+    room = enter_panels(engine, ToldTexts(LINES), spec=ModelSpec.of_files("blind", SPEC.files.model))
     qtbot.waitUntil(lambda: room.host.condition == "ready")
     panel = room.panel(action="explain")
     qtbot.waitUntil(lambda: idle(panel))
@@ -290,7 +292,7 @@ def test_a_model_that_can_not_see_is_given_the_text_alone(qtbot: Any, enter_pane
 
 def test_a_model_that_can_not_see_says_so_where_there_is_no_text(qtbot: Any, enter_panels: Enter) -> None:
     room = enter_panels(
-        ScriptedEngine(["x"], supports_images=False), ToldTexts(()), spec=ModelSpec("blind", SPEC.model)
+        ScriptedEngine(["x"], supports_images=False), ToldTexts(()), spec=ModelSpec.of_files("blind", SPEC.files.model)
     )
     qtbot.waitUntil(lambda: room.host.condition == "ready")
     panel = room.panel(action="explain")

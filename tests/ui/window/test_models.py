@@ -31,7 +31,7 @@ def test_typing_and_sending_work_while_the_model_loads(qtbot: Any, open_window: 
 def test_a_model_that_can_not_be_loaded_is_said_with_a_hint_and_another_can_be_chosen(
     qtbot: Any, open_window: Open
 ) -> None:
-    good = ModelSpec("good", Path("good.gguf"))
+    good = ModelSpec.of_files("good", Path("good.gguf"))
 
     def load(spec: ModelSpec) -> ScriptedEngine:
         if spec is not good:
@@ -52,7 +52,7 @@ def test_a_model_that_can_not_be_loaded_is_said_with_a_hint_and_another_can_be_c
 
 
 def test_a_practice_model_says_so_and_how_to_open_a_real_one(qtbot: Any, open_window: Open) -> None:
-    window = open_window(models=(ModelSpec("practice", Path("p.gguf"), Path("e.gguf"), practice=True),))
+    window = open_window(models=(ModelSpec.of_files("practice", Path("p.gguf"), Path("e.gguf"), practice=True),))
     ready(qtbot, window)
     assert window.model_menu.button.text().startswith("Practice model – open a real one")
     window.model_menu.menu.aboutToShow.emit()
@@ -65,7 +65,7 @@ def test_a_model_file_is_added_and_opened_and_a_bad_one_said(
     def add(path: Path) -> ModelSpec:
         if path.stem == "bad":
             raise ModelBroken("bad.gguf is cut off.")
-        return ModelSpec(path.stem, path)
+        return ModelSpec.of_files(path.stem, path)
 
     window = open_window(add_model=add)
     ready(qtbot, window)

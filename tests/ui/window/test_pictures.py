@@ -148,7 +148,9 @@ def test_a_copied_image_is_pasted_as_a_picture_and_copied_text_as_text(qtbot: An
 
 
 def test_a_text_model_says_that_it_can_not_see(qtbot: Any, open_window: Open, tmp_path: Path) -> None:
-    window = open_window(ScriptedEngine(["A"], supports_images=False), models=(ModelSpec("blind", Path("b.gguf")),))
+    window = open_window(
+        ScriptedEngine(["A"], supports_images=False), models=(ModelSpec.of_files("blind", Path("b.gguf")),)
+    )
     ready(qtbot, window)
     drop(window, mime_of(picture_file(tmp_path)))
     (chip,) = read(qtbot, window, 1)

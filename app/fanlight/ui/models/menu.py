@@ -75,7 +75,7 @@ class ModelMenu(QWidget):
         spec, info = self._host.spec, self._host.info
         if spec and spec.practice:
             return _("It only knows simple shapes, their colors and positions, and printed numbers.")
-        return f"{spec.model}\n{info.device}" if spec and info else _("Choose a model")
+        return f"{spec.location}\n{info.device}" if spec and info else _("Choose a model")
 
     def _progress(self, share: float) -> None:
         self._share = share
@@ -90,8 +90,8 @@ class ModelMenu(QWidget):
         for spec in self._models():
             action = self.menu.addAction(_("Practice model (shapes and numbers)") if spec.practice else spec.name)
             action.setCheckable(True)
-            action.setChecked(self._host.spec is not None and spec.model == self._host.spec.model)
-            action.setToolTip(str(spec.model))
+            action.setChecked(self._host.spec is not None and spec.source == self._host.spec.source)
+            action.setToolTip(spec.location)
             action.triggered.connect(lambda _checked=False, spec=spec: self.chosen.emit(spec))
             group.addAction(action)
 
