@@ -22,6 +22,8 @@ def activate(window: int, startup_id: str = "") -> None:
     connection = xcb.qt_connection()
     stamp = re.search(r"_TIME(\d+)$", startup_id)
     time = int(stamp[1]) & 0xFFFFFFFF if stamp else 0
+    # WORKAROUND Qt 6 requests activation as an application (source 1), which window managers refuse. Remove when
+    # QWindow.requestActivate can say that the user asked for it.
     connection.ask_manager(window, "_NET_ACTIVE_WINDOW", [_FROM_THE_USER, time])
     if startup_id:
         quoted = re.sub(r'([\\" ])', r"\\\1", startup_id)

@@ -116,7 +116,8 @@ class PortalRequest:
         if self._user_seconds:
             self._deadline.start(int(self._user_seconds * 1000))
         if (path := str(answer.body[0])) != self._path:
-            self._listen(path)  # portals before 0.9 named it themselves
+            # WORKAROUND portals before 0.9 named the request themselves. Remove when none of them is in use.
+            self._listen(path)
         if self._early:
             self._on_response(self._early)
 

@@ -76,16 +76,15 @@ def test_typing_pinning_and_time_give_the_keys_back(qtbot: Any, enter_panels: En
     assert rested.session.is_over
 
 
-def test_when_the_focus_moves_the_keys_are_the_other_programs(
-    qtbot: Any, enter_panels: Enter, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_when_the_focus_moves_the_keys_are_the_other_programs(qtbot: Any, enter_panels: Enter) -> None:
     focus = [1]
-    monkeypatch.setattr("fanlight.core.capture.panel_keys.PanelKeys.__init__.__defaults__", (lambda: focus[0],))
     keys = ToldKeys()
     panel = enter_panels(keys=keys).panel()
-    qtbot.wait(250)
+    panel.session.keys._focused_window = lambda: focus[0]
+    focus[0] = panel.session.keys._focus
+    panel.session.keys._check_focus()
     assert keys.held
-    focus[0] = 2
+    focus[0] += 1
     qtbot.waitUntil(lambda: not keys.held)
     assert not panel.session.is_over
 

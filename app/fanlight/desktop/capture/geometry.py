@@ -53,9 +53,7 @@ class Box(NamedTuple):
     def cut(self, to: Box) -> Box:
         """What lies in both; of no area where nothing does."""
         left, top = max(self.left, to.left), max(self.top, to.top)
-        return Box(
-            left, top, max(0, min(self.right, to.right) - left), max(0, min(self.bottom, to.bottom) - top)
-        )  # fmt: skip
+        return Box(left, top, max(0, min(self.right, to.right) - left), max(0, min(self.bottom, to.bottom) - top))
 
     def pushed_into(self, outer: Box) -> Box:
         """Moved as little as puts all of it inside, made smaller where it cannot be."""

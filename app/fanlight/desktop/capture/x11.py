@@ -101,9 +101,7 @@ def _monitor(screen: QScreen, monitors: Sequence[Monitor]) -> Monitor | None:
     pixels."""
     geometry, scale = screen.geometry(), screen.devicePixelRatio()
     for monitor in monitors:
-        off = max(
-            abs(monitor["width"] - geometry.width() * scale), abs(monitor["height"] - geometry.height() * scale)
-        )  # fmt: skip
+        off = max(abs(monitor["width"] - geometry.width() * scale), abs(monitor["height"] - geometry.height() * scale))
         if (monitor["left"], monitor["top"]) == (geometry.x(), geometry.y()) and off <= scale:
             return monitor
     return None

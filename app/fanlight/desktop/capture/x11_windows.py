@@ -45,7 +45,8 @@ def list_windows(connection: xcb.XcbConnection) -> list[WindowBox]:
 
 
 def mouse_is_free() -> bool:
-    """Whether no other program holds the mouse, as an open menu does. Qt's own grab does not look at the answer."""
+    """Whether no other program holds the mouse, as an open menu does."""
+    # WORKAROUND Qt 6's xcb platform ignores the server's answer to its own grab. Remove when QWindow reports it.
     return not xcb.is_x11() or xcb.qt_connection().can_grab_pointer()
 
 
@@ -64,9 +65,14 @@ def _stack(connection: xcb.XcbConnection) -> list[StackedWindow]:
     (current,) = connection.properties([connection.root], "_NET_CURRENT_DESKTOP")[0]
     properties = connection.properties(
         listed,
-        "_NET_WM_PID", "_NET_WM_WINDOW_TYPE", "_NET_WM_DESKTOP", "_NET_WM_STATE",
-        "_NET_FRAME_EXTENTS", "_GTK_FRAME_EXTENTS", "_NET_WM_NAME",
-    )  # fmt: skip
+        "_NET_WM_PID",
+        "_NET_WM_WINDOW_TYPE",
+        "_NET_WM_DESKTOP",
+        "_NET_WM_STATE",
+        "_NET_FRAME_EXTENTS",
+        "_GTK_FRAME_EXTENTS",
+        "_NET_WM_NAME",
+    )
     desktop, dock, hidden = connection.atoms(
         "_NET_WM_WINDOW_TYPE_DESKTOP", "_NET_WM_WINDOW_TYPE_DOCK", "_NET_WM_STATE_HIDDEN"
     )

@@ -84,9 +84,11 @@ def key_code(key: Qt.Key) -> int | None:
 def modifier_bits(combination: Combination) -> int:
     modifier = Qt.KeyboardModifier
     bits = (
-        (modifier.ControlModifier, COMMAND), (modifier.ShiftModifier, SHIFT),
-        (modifier.AltModifier, OPTION), (modifier.MetaModifier, CONTROL),
-    )  # fmt: skip
+        (modifier.ControlModifier, COMMAND),
+        (modifier.ShiftModifier, SHIFT),
+        (modifier.AltModifier, OPTION),
+        (modifier.MetaModifier, CONTROL),
+    )
     return sum(bit for held, bit in bits if combination.has(held))
 
 
@@ -98,11 +100,21 @@ class MacHotkeys(NumberedHotkeys[c_void_p]):
         self._carbon, self._sink = carbon, sink
         carbon.GetEventDispatcherTarget.restype = c_void_p
         carbon.InstallEventHandler.argtypes = (
-            c_void_p, _Handler, c_uint32, ctypes.POINTER(_EventType), c_void_p, ctypes.POINTER(c_void_p),
-        )  # fmt: skip
+            c_void_p,
+            _Handler,
+            c_uint32,
+            ctypes.POINTER(_EventType),
+            c_void_p,
+            ctypes.POINTER(c_void_p),
+        )
         carbon.RegisterEventHotKey.argtypes = (
-            c_uint32, c_uint32, _HotKeyID, c_void_p, c_uint32, ctypes.POINTER(c_void_p),
-        )  # fmt: skip
+            c_uint32,
+            c_uint32,
+            _HotKeyID,
+            c_void_p,
+            c_uint32,
+            ctypes.POINTER(c_void_p),
+        )
         carbon.GetEventKind.argtypes = carbon.UnregisterEventHotKey.argtypes = (c_void_p,)
         carbon.RemoveEventHandler.argtypes = (c_void_p,)
         carbon.GetEventParameter.argtypes = (c_void_p, c_uint32, c_uint32, c_void_p, ctypes.c_ulong, c_void_p, c_void_p)
@@ -125,9 +137,13 @@ class MacHotkeys(NumberedHotkeys[c_void_p]):
             raise HotkeyUnavailable(_("This keyboard has no key for {key}.").format(key=combination.shown))
         handle = c_void_p()
         status = self._carbon.RegisterEventHotKey(
-            code, modifier_bits(combination), _HotKeyID(SIGNATURE, number),
-            self._carbon.GetEventDispatcherTarget(), EXCLUSIVE, ctypes.byref(handle),
-        )  # fmt: skip
+            code,
+            modifier_bits(combination),
+            _HotKeyID(SIGNATURE, number),
+            self._carbon.GetEventDispatcherTarget(),
+            EXCLUSIVE,
+            ctypes.byref(handle),
+        )
         if status == ALREADY_EXISTS:
             raise HotkeyTaken(combination.shown)
         if status:

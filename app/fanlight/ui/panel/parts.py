@@ -178,7 +178,8 @@ class ActionBar(QWidget):
         """In rows; their height."""
         x = y = row = 0
         for button in self.buttons:
-            size = button.sizeHint() - QSize(2 * button.fontMetrics().horizontalAdvance(" "), 0)  # which Qt adds
+            # WORKAROUND QToolButton.sizeHint adds two spaces beside an icon. Remove when a release does not.
+            size = button.sizeHint() - QSize(2 * button.fontMetrics().horizontalAdvance(" "), 0)
             if x and x + size.width() > width:
                 x, y, row = 0, y + row + GAP, 0
             button.setGeometry(QRect(QPoint(x, y), QSize(min(size.width(), width), size.height())))
