@@ -6,6 +6,7 @@ import gc
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 
 
 @pytest.fixture(autouse=True)
@@ -14,5 +15,8 @@ def collect_on_this_thread() -> Iterator[None]:
     the `conftest` of a folder."""
     gc.disable()
     yield
+    # As an event loop would have done before: PySide deletes an object twice whose deletion is still to come when the
+    # collector finds it.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect()
     gc.enable()
