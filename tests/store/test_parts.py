@@ -76,6 +76,17 @@ def test_a_picture_that_the_model_was_not_sent_is_kept_before_the_text(
     assert stored.pictures[0].image_id == red.image.id
 
 
+@pytest.mark.parametrize("kept", ["on disk", "in memory"])
+def test_a_question_keeps_its_pictures_whatever_is_said_of_it_later(tmp_path: Path, opened: Opened, kept: str) -> None:
+    database: Database | MemoryStore = opened(tmp_path) if kept == "on disk" else MemoryStore()
+    red, _blue = two_pictures()
+    chat = database.create()
+    question = database.add_message(chat, Message.of("user", "What?", [red.image]), (red,))
+    before = database.messages(chat)
+    database.update_answer(question, "What?", "", "complete", "footer")
+    assert database.messages(chat) == before
+
+
 def test_an_answer_grows_in_its_own_rows(tmp_path: Path, opened: Opened) -> None:
     database = opened(tmp_path)
     chat = database.create()

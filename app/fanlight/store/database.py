@@ -151,11 +151,12 @@ class Database:
             return message_id
 
     def update_answer(self, message_id: int, text: str, thinking: str, state: State, footer: str = "") -> None:
-        """Nothing happens when the message has left meanwhile."""
+        """Nothing happens when the message has left meanwhile, or is no answer: a question keeps its parts."""
         parts = list(stored_parts(Message.of("assistant", text, thinking=thinking), (), ()))
         with self._change() as change:
             found = change.execute(
-                "UPDATE message SET state = ?, footer = ? WHERE id = ?", (state, well_formed(footer), message_id)
+                "UPDATE message SET state = ?, footer = ? WHERE id = ? AND role = 'assistant'",
+                (state, well_formed(footer), message_id),
             )
             if found.rowcount:
                 _write_parts(change, message_id, parts)

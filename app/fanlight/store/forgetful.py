@@ -92,7 +92,7 @@ class MemoryStore:
         parts = tuple(stored_parts(Message.of("assistant", text, thinking=thinking), (), ()))
         for conversation in self._conversations.values():
             for i, stored in enumerate(conversation.messages):
-                if stored.id == message_id:
+                if stored.id == message_id and stored.role == "assistant":
                     conversation.messages[i] = replace(stored, parts=parts, state=state, footer=footer)
 
     def truncate(self, conversation_id: int, from_message_id: int) -> None:
