@@ -13,6 +13,7 @@ from fanlight.core.work.throttle import Debounce, Timeout
 from fanlight.desktop.capture.frame import ScreenImage, WindowBox, find_screen
 from fanlight.desktop.capture.x11_windows import mouse_is_free
 from fanlight.desktop.hotkeys.key_release import KeyReleaseGuard
+from fanlight.desktop.xcb import is_x11
 from fanlight.domain.errors import CaptureBusy, CaptureEmpty, CaptureError
 from fanlight.i18n import _
 from fanlight.ui.capture.menu_wait import MenuWait
@@ -165,7 +166,7 @@ class Overlays(QObject):
     def _grab(self) -> None:
         """The keyboard, as long as it takes; without the mouse as well there is nothing to choose with."""
         window = self._keyboard.windowHandle() if self._keyboard else None
-        if window is None or QGuiApplication.platformName() != "xcb":
+        if window is None or not is_x11():
             if self._keyboard:
                 self._keyboard.activateWindow()
             return

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QWidget
 from fanlight.core.capture.selection import SelectionMade, SelectionModel, WindowTarget
 from fanlight.desktop.capture.frame import ScreenImage, WindowBox
 from fanlight.desktop.capture.geometry import Box
+from fanlight.desktop.xcb import is_x11
 from fanlight.i18n import N_, _
 from fanlight.ui.capture.overlay_painter import OverlayPainter, OverlayScene
 
@@ -67,7 +68,7 @@ class OverlayWindow(QWidget):
         left: Callable[[], None],
         keys: Callable[[QKeyEvent], None],
     ) -> None:
-        kind = _KIND | _ON_X11 if QGuiApplication.platformName() == "xcb" else _KIND
+        kind = _KIND | _ON_X11 if is_x11() else _KIND
         super().__init__(None, kind)
         self.on_screen = screen
         self._touched, self._chosen, self._left, self._keys = touched, chosen, left, keys
