@@ -31,5 +31,5 @@ def network() -> onnxruntime.InferenceSession:
 
 
 @pytest.fixture
-def new_gate(network: onnxruntime.InferenceSession) -> Callable[[], vad.VoiceActivityDetector]:
+def make_vad(network: onnxruntime.InferenceSession) -> Callable[[], vad.VoiceActivityDetector]:
     return lambda: vad.new_vad(network)

@@ -11,18 +11,18 @@ from fanlight.domain.speech import TranscriptionOptions
 from fanlight.speech.live_transcription import LiveTranscription
 from fanlight.speech.vad import VoiceActivityDetector
 from fanlight.speech.whisper import WhisperTranscriber
-from support.holds import heard
 from support.recordings import recording
 from support.synthetic import said
+from support.utterances import transcribed_live
 
 pytestmark = [pytest.mark.model, pytest.mark.accuracy]
 
-NewGate = Callable[[], VoiceActivityDetector]
+MakeVad = Callable[[], VoiceActivityDetector]
 FRENCH = "french"
 
 
-def test_french_is_found_out_and_heard(whisper: WhisperTranscriber, new_gate: NewGate) -> None:
-    live = LiveTranscription(whisper, new_gate(), TranscriptionOptions(None))
+def test_french_is_found_out_and_heard(whisper: WhisperTranscriber, make_vad: MakeVad) -> None:
+    live = LiveTranscription(whisper, make_vad(), TranscriptionOptions(None))
     live.feed(recording(FRENCH))
     final = live.finish()
     assert final.language == "fr"
@@ -32,9 +32,11 @@ def test_french_is_found_out_and_heard(whisper: WhisperTranscriber, new_gate: Ne
 
 @pytest.mark.parametrize("language", [None, "fr"])
 def test_french_is_translated_into_english(
-    whisper: WhisperTranscriber, new_gate: NewGate, language: str | None
+    whisper: WhisperTranscriber, make_vad: MakeVad, language: str | None
 ) -> None:
-    text = heard(whisper, new_gate(), recording(FRENCH), TranscriptionOptions(language, translate=True)).lower()
+    text = transcribed_live(
+        whisper, make_vad(), recording(FRENCH), TranscriptionOptions(language, translate=True)
+    ).lower()
     assert all(word in text for word in ("accept", "call", "press")), text
     assert "appuyez" not in text
 

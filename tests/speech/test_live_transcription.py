@@ -1,4 +1,4 @@
-"""A hold of the key, with a gate that hears loudness, a transcriber that says what the test wants, and no real time."""
+"""A hold of the key, with a VAD by loudness, a transcriber that script what the test wants, and no real time."""
 
 from __future__ import annotations
 
@@ -30,37 +30,39 @@ def counted(audio: Audio, effort: Effort) -> str:
 class Hold:
     """A key that is held: what is said goes in at its pace, a step after each block."""
 
-    def __init__(self, says: Callable[[Audio, Effort], Decoded | str | SpeechError] | str = counted, cost: float = 0.2):
+    def __init__(
+        self, script: Callable[[Audio, Effort], Decoded | str | SpeechError] | str = counted, cost: float = 0.2
+    ):
         self.now = 0.0
         self.cost = cost
         self.shown: list[tuple[float, LiveTranscript]] = []
-        self.transcriber = ScriptedTranscriber(self._costly(says))
+        self.transcriber = ScriptedTranscriber(self._costly(script))
         self.live = LiveTranscription(
             self.transcriber, LoudnessVad(), TranscriptionOptions("en"), StreamingLimits(), clock=lambda: self.now
         )
         self.fed = 0.0
 
     def _costly(
-        self, says: Callable[[Audio, Effort], Decoded | str | SpeechError] | str
+        self, script: Callable[[Audio, Effort], Decoded | str | SpeechError] | str
     ) -> Callable[[Audio, Effort], Decoded | str | SpeechError]:
         def call(audio: Audio, effort: Effort) -> Decoded | str | SpeechError:
             self.now += self.cost
-            return says(audio, effort) if callable(says) else says
+            return script(audio, effort) if callable(script) else script
 
         return call
 
-    def hear(self, *pieces: Audio) -> Hold:
+    def play(self, *pieces: Audio) -> Hold:
         audio = np.concatenate(pieces)
         block = round(BLOCK * SAMPLE_RATE)
         for i in range(0, len(audio), block):
             self.live.feed(audio[i : i + block])
             self.fed += len(audio[i : i + block]) / SAMPLE_RATE
             self.now = max(self.now, self.fed)
-            if heard := self.live.step():
-                self.shown.append((self.fed, heard))
+            if transcript := self.live.step():
+                self.shown.append((self.fed, transcript))
         return self
 
-    def let_go(self) -> LiveTranscript:
+    def release(self) -> LiveTranscript:
         self.live.decode_rest()
         self.live.feed(silence(0.3))
         return self.live.finish()
@@ -71,36 +73,36 @@ class Hold:
 
 
 def test_silence_is_never_decoded_and_nothing_is_kept_of_it() -> None:
-    hold = Hold("invented").hear(silence(120))
-    assert hold.let_go() == LiveTranscript(language="en", final=True)
+    hold = Hold("invented").play(silence(120))
+    assert hold.release() == LiveTranscript(language="en", final=True)
     assert hold.transcriber.calls == []
     assert hold.live.open_seconds == 0
 
 
 def test_a_click_is_not_decoded() -> None:
-    hold = Hold("invented").hear(silence(1), speech(0.1), silence(1))
-    assert hold.let_go().text == ""
+    hold = Hold("invented").play(silence(1), speech(0.1), silence(1))
+    assert hold.release().text == ""
     assert hold.transcriber.calls == []
 
 
 def test_words_show_while_the_user_speaks_and_the_first_ones_soon() -> None:
-    hold = Hold().hear(speech(2))
+    hold = Hold().play(speech(2))
     assert hold.shown[0][0] <= 0.7
     assert hold.shown[0][1].hypothesis
     assert not hold.shown[0][1].committed
-    assert [len(heard.hypothesis) for _, heard in hold.shown] == sorted(
-        len(heard.hypothesis) for _, heard in hold.shown
+    assert [len(transcript.hypothesis) for _, transcript in hold.shown] == sorted(
+        len(transcript.hypothesis) for _, transcript in hold.shown
     )
 
 
 def test_words_that_two_drafts_agree_on_are_told_apart() -> None:
     texts = iter(["as not", "ask not what", "ask not what your", "ask not what your country"])
-    hold = Hold(lambda audio, effort: next(texts)).hear(speech(3))
-    assert [heard.stable_count for _, heard in hold.shown][:3] == [0, 0, 3]
+    hold = Hold(lambda audio, effort: next(texts)).play(speech(3))
+    assert [transcript.stable_count for _, transcript in hold.shown][:3] == [0, 0, 3]
 
 
 def test_a_pause_settles_what_was_said_and_drops_its_audio() -> None:
-    hold = Hold().hear(speech(6), silence(0.8))
+    hold = Hold().play(speech(6), silence(0.8))
     assert [word.text for word in hold.live.transcript.committed][:2] == [" w0", " w1"]
     assert hold.live.transcript.hypothesis == ()
     assert hold.live.open_seconds < 1
@@ -110,42 +112,42 @@ def test_a_pause_settles_what_was_said_and_drops_its_audio() -> None:
 def test_a_pause_that_passed_while_a_decode_was_running_settles_too() -> None:
     hold = Hold()
     hold.live.feed(np.concatenate([speech(5.5), silence(0.6), speech(1)]))
-    heard = hold.live.step()
-    assert heard is not None
-    assert len(heard.committed) == 11
+    transcript = hold.live.step()
+    assert transcript is not None
+    assert len(transcript.committed) == 11
     assert hold.transcriber.calls[-1].seconds == pytest.approx(5.8, abs=0.1)
     assert hold.live.open_seconds == pytest.approx(1.3, abs=0.1)
-    assert len(hold.let_go().text.split()) == 13
+    assert len(hold.release().text.split()) == 13
 
 
 def test_a_short_word_before_a_pause_waits_for_more_but_not_for_ever() -> None:
-    hold = Hold().hear(speech(1), silence(0.8))
+    hold = Hold().play(speech(1), silence(0.8))
     assert hold.live.transcript.committed == ()
     assert len(hold.live.transcript.hypothesis) == 2
-    hold.hear(silence(1.2))
+    hold.play(silence(1.2))
     assert len(hold.live.transcript.committed) == 2
 
 
 def test_letting_go_in_a_pause_decodes_nothing_more() -> None:
-    hold = Hold().hear(speech(2), silence(0.4))
+    hold = Hold().play(speech(2), silence(0.4))
     before = len(hold.transcriber.calls)
-    heard = hold.let_go()
-    assert heard.final
-    assert len(heard.committed) == 4
+    transcript = hold.release()
+    assert transcript.final
+    assert len(transcript.committed) == 4
     assert len(hold.transcriber.calls) == before
 
 
 def test_letting_go_in_the_middle_of_a_word_decodes_the_rest_once() -> None:
-    hold = Hold().hear(speech(5), silence(0.6), speech(1.5))
+    hold = Hold().play(speech(5), silence(0.6), speech(1.5))
     before = len(hold.transcriber.calls)
-    heard = hold.let_go()
+    transcript = hold.release()
     assert len(hold.transcriber.calls) == before + 1
     assert hold.transcriber.calls[-1].seconds < 2.5  # the open part alone
-    assert len(heard.committed) == 13
+    assert len(transcript.committed) == 13
 
 
 def test_the_last_syllable_recorded_after_the_key_is_up_is_heard() -> None:
-    hold = Hold().hear(speech(2))
+    hold = Hold().play(speech(2))
     hold.live.decode_rest()
     before = len(hold.transcriber.calls)
     hold.live.feed(speech(0.3))
@@ -154,7 +156,7 @@ def test_the_last_syllable_recorded_after_the_key_is_up_is_heard() -> None:
 
 
 def test_nothing_after_the_key_is_up_costs_nothing() -> None:
-    hold = Hold().hear(speech(2))
+    hold = Hold().play(speech(2))
     hold.live.decode_rest()
     before = len(hold.transcriber.calls)
     hold.live.feed(np.concatenate([speech(0.05), silence(0.25)]))
@@ -163,11 +165,11 @@ def test_nothing_after_the_key_is_up_costs_nothing() -> None:
 
 
 def test_speech_without_a_pause_is_cut_before_it_grows_long() -> None:
-    hold = Hold().hear(speech(40))
-    heard = hold.let_go()
+    hold = Hold().play(speech(40))
+    transcript = hold.release()
     assert max(call.seconds for call in hold.transcriber.calls) <= 11
-    assert 78 <= len(heard.committed) <= 82
-    ends = [word.end for word in heard.committed]
+    assert 78 <= len(transcript.committed) <= 82
+    ends = [word.end for word in transcript.committed]
     assert ends == sorted(ends)
 
 
@@ -175,52 +177,52 @@ def test_ten_minutes_cost_no_more_at_the_end_than_at_the_start() -> None:
     hold = Hold()
     most = 0.0
     for _ in range(100):
-        hold.hear(speech(5), silence(1))
+        hold.play(speech(5), silence(1))
         most = max(most, hold.live.open_seconds)
     calls = len(hold.transcriber.calls)
-    heard = hold.let_go()
-    assert len(heard.committed) == 1000
+    transcript = hold.release()
+    assert len(transcript.committed) == 1000
     assert len(hold.transcriber.calls) == calls
     assert most < 12
     assert max(call.seconds for call in hold.transcriber.calls) < 11
     assert max(len(call.context) for call in hold.transcriber.calls) < 500
-    assert heard.committed[-1].end == pytest.approx(599, abs=1)
+    assert transcript.committed[-1].end == pytest.approx(599, abs=1)
 
 
 def test_a_slow_machine_drafts_less_often() -> None:
-    fast, slow = Hold(cost=0.1).hear(speech(8)), Hold(cost=2.0).hear(speech(8))
+    fast, slow = Hold(cost=0.1).play(speech(8)), Hold(cost=2.0).play(speech(8))
     assert slow.efforts.count("draft") < fast.efforts.count("draft") / 2
 
 
 def test_a_hold_that_was_fed_without_steps_loses_nothing() -> None:
     hold = Hold()
     hold.live.feed(np.concatenate([silence(5), speech(33), silence(2), speech(4)]))
-    heard = hold.let_go()
-    assert 72 <= len(heard.committed) <= 76
+    transcript = hold.release()
+    assert 72 <= len(transcript.committed) <= 76
     assert max(call.seconds for call in hold.transcriber.calls) <= 11
 
 
 def test_a_doubtful_draft_is_not_shown_and_a_doubtful_final_is() -> None:
-    def says(audio: Audio, effort: Effort) -> Decoded:
+    def script(audio: Audio, effort: Effort) -> Decoded:
         loop = tuple(Word(" so", i / 10, i / 10) for i in range(9))
         return Decoded(loop, "en", compression=5.0)
 
-    hold = Hold(says).hear(speech(2))
+    hold = Hold(script).play(speech(2))
     assert hold.live.transcript.hypothesis == ()
-    assert len(hold.let_go().committed) == 9  # the decoder's own second look has been
+    assert len(hold.release().committed) == 9  # the decoder's own second look has been
 
 
 def test_words_of_a_draft_that_the_final_takes_back_are_gone() -> None:
-    hold = Hold(lambda audio, effort: "thank you" if effort == "draft" else "").hear(speech(1), silence(0.1))
+    hold = Hold(lambda audio, effort: "thank you" if effort == "draft" else "").play(speech(1), silence(0.1))
     assert hold.live.transcript.hypothesis
-    assert hold.let_go().text == ""
+    assert hold.release().text == ""
 
 
 def test_a_hold_settles_on_one_language() -> None:
-    def says(audio: Audio, effort: Effort) -> Decoded:
+    def script(audio: Audio, effort: Effort) -> Decoded:
         return Decoded((Word(" ja", 0, 1),), "de", certainty=0.9)
 
-    transcriber = ScriptedTranscriber(says)
+    transcriber = ScriptedTranscriber(script)
     live = LiveTranscription(transcriber, LoudnessVad())
     for _ in range(2):
         for _ in range(40):
@@ -235,17 +237,17 @@ def test_a_hold_settles_on_one_language() -> None:
 
 
 def test_later_segments_know_the_words_before_them() -> None:
-    hold = Hold("ask. ask not.").hear(speech(6), silence(1), speech(1))
+    hold = Hold("ask. ask not.").play(speech(6), silence(1), speech(1))
     assert hold.transcriber.calls[0].context == ""
     assert hold.transcriber.calls[-1].context == "ask. ask not,"
-    assert hold.let_go().text == "ask. ask not. Ask. ask not."
+    assert hold.release().text == "ask. ask not. Ask. ask not."
 
 
 def test_what_the_model_raises_reaches_the_caller_and_what_was_settled_stays() -> None:
-    def says(audio: Audio, effort: Effort) -> str | SpeechError:
+    def script(audio: Audio, effort: Effort) -> str | SpeechError:
         return SpeechError("broken") if len(audio) < 2 * SAMPLE_RATE else "fine"
 
-    hold = Hold(says).live
+    hold = Hold(script).live
     hold.feed(np.concatenate([speech(6), silence(0.8)]))
     hold.step(), hold.step()
     hold.feed(speech(1))

@@ -13,36 +13,36 @@ from fanlight.speech import segmentation, vad
 from fanlight.speech.vad import WINDOW, VoiceActivityDetector
 from support.recordings import at_level, noises, recording
 
-NewGate = Callable[[], VoiceActivityDetector]
+MakeVad = Callable[[], VoiceActivityDetector]
 
 
-def test_a_stream_in_small_blocks_is_judged_as_in_one(new_gate: NewGate) -> None:
+def test_a_stream_in_small_blocks_is_judged_as_in_one(make_vad: MakeVad) -> None:
     audio = recording("austen880")
-    stream, whole = new_gate(), new_gate().probabilities(audio)
+    stream, whole = make_vad(), make_vad().probabilities(audio)
     pieces = [p for i in range(0, len(audio), 321) for p in stream.probabilities(audio[i : i + 321])]
     assert len(whole) == len(audio) // WINDOW
     assert np.allclose(pieces, whole, atol=1e-4)
 
 
 @pytest.mark.parametrize("level", [-20, -30, -45])
-def test_speech_is_speech_at_every_level(new_gate: NewGate, level: float) -> None:
+def test_speech_is_speech_at_every_level(make_vad: MakeVad, level: float) -> None:
     audio = recording("austen920")
-    said = segmentation.speech_spans(new_gate().probabilities(at_level(audio, level)))
+    said = segmentation.speech_spans(make_vad().probabilities(at_level(audio, level)))
     spoken = sum(span.end - span.start for span in said) * WINDOW
     assert spoken > 0.8 * len(audio)
 
 
-def test_a_gate_that_hears_nothing_would_fail_here(new_gate: NewGate) -> None:
-    assert segmentation.speech_spans(new_gate().probabilities(recording("jfk")))
+def test_a_gate_that_hears_nothing_would_fail_here(make_vad: MakeVad) -> None:
+    assert segmentation.speech_spans(make_vad().probabilities(recording("jfk")))
 
 
 @pytest.mark.parametrize(("name", "clip"), [pytest.param(n, c, id=n) for n, c in noises(48, seed=7)])
-def test_noise_is_no_speech(new_gate: NewGate, name: str, clip: np.ndarray) -> None:
-    assert segmentation.speech_spans(new_gate().probabilities(clip)) == []
+def test_noise_is_no_speech(make_vad: MakeVad, name: str, clip: np.ndarray) -> None:
+    assert segmentation.speech_spans(make_vad().probabilities(clip)) == []
 
 
-def test_speech_under_the_noise_floor_of_a_dead_microphone_is_none(new_gate: NewGate) -> None:
-    assert segmentation.speech_spans(new_gate().probabilities(at_level(recording("austen880"), -95))) == []
+def test_speech_under_the_noise_floor_of_a_dead_microphone_is_none(make_vad: MakeVad) -> None:
+    assert segmentation.speech_spans(make_vad().probabilities(at_level(recording("austen880"), -95))) == []
 
 
 def test_a_missing_network_is_said_with_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

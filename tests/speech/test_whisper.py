@@ -15,14 +15,14 @@ from fanlight.domain.speech import Effort, TranscriptionOptions
 from fanlight.speech.audio import silence
 from fanlight.speech.vad import VoiceActivityDetector
 from fanlight.speech.whisper import WhisperTranscriber
-from support.holds import heard
 from support.recordings import NOISE, at_level, noises, recording, transcript, utterance, without_silence
 from support.synthetic import said
+from support.utterances import transcribed_live
 from support.word_errors import Errors
 
 pytestmark = pytest.mark.model
 
-NewGate = Callable[[], VoiceActivityDetector]
+MakeVad = Callable[[], VoiceActivityDetector]
 ENGLISH = TranscriptionOptions("en")
 
 
@@ -45,11 +45,11 @@ def test_words_have_times_inside_the_recording_and_probabilities(whisper: Whispe
 
 
 @pytest.mark.accuracy
-def test_speech_after_a_pause_is_not_left_out(whisper: WhisperTranscriber, new_gate: NewGate) -> None:
+def test_speech_after_a_pause_is_not_left_out(whisper: WhisperTranscriber, make_vad: MakeVad) -> None:
     """Asked for the last words of one sentence and the next, the model once ended after the first."""
     audio, text = utterance(("lj0131", "austen890"))
     errors = Errors()
-    heard_text = heard(whisper, new_gate(), audio)
+    heard_text = transcribed_live(whisper, make_vad(), audio)
     errors.add(text, heard_text)
     assert errors.wrong <= 6  # the shorter sentence has 13 words; "thereunder" alone is 3 wrong ones, a hyphen 2
     assert "regard" in heard_text
@@ -57,14 +57,14 @@ def test_speech_after_a_pause_is_not_left_out(whisper: WhisperTranscriber, new_g
 
 
 @pytest.mark.accuracy
-def test_a_sentence_before_a_short_pause_is_not_left_out(whisper: WhisperTranscriber, new_gate: NewGate) -> None:
+def test_a_sentence_before_a_short_pause_is_not_left_out(whisper: WhisperTranscriber, make_vad: MakeVad) -> None:
     """Behind a context that ends much like it, the model began with the sentence after it."""
     said = [
-        without_silence(recording("jfk"), new_gate()),
+        without_silence(recording("jfk"), make_vad()),
         silence(0.4),
-        without_silence(recording("lj0131"), new_gate()),
+        without_silence(recording("lj0131"), make_vad()),
     ]
-    text = heard(whisper, new_gate(), np.concatenate(said)).lower()
+    text = transcribed_live(whisper, make_vad(), np.concatenate(said)).lower()
     assert "what you can do for your country" in text
     assert text.count("system") == 1
 
@@ -132,33 +132,35 @@ def test_words_that_are_expected_and_not_spoken_are_not_heard(whisper: WhisperTr
 
 
 @pytest.mark.accuracy
-def test_a_hold_of_soft_speech_is_heard_as_well_as_a_loud_one(whisper: WhisperTranscriber, new_gate: NewGate) -> None:
+def test_a_hold_of_soft_speech_is_heard_as_well_as_a_loud_one(whisper: WhisperTranscriber, make_vad: MakeVad) -> None:
     for level in (-20, -45):
         errors = Errors()
-        errors.add(transcript("austen890"), heard(whisper, new_gate(), at_level(recording("austen890"), level)))
+        errors.add(
+            transcript("austen890"), transcribed_live(whisper, make_vad(), at_level(recording("austen890"), level))
+        )
         assert errors.percent <= 8
 
 
 @pytest.mark.parametrize(("name", "clip"), [pytest.param(n, c, id=n) for n, c in noises(24, seed=3)])
-def test_nothing_is_heard_in_noise(whisper: WhisperTranscriber, new_gate: NewGate, name: str, clip: np.ndarray) -> None:
-    assert heard(whisper, new_gate(), clip) == ""
+def test_nothing_is_heard_in_noise(whisper: WhisperTranscriber, make_vad: MakeVad, name: str, clip: np.ndarray) -> None:
+    assert transcribed_live(whisper, make_vad(), clip) == ""
 
 
 @pytest.mark.parametrize("name", ["sheep", "music_ubports", "horse", "growl"])
 @pytest.mark.parametrize("level", [-12, -16, -20])
 def test_sounds_that_pass_the_speech_gate_become_no_words(
-    whisper: WhisperTranscriber, new_gate: NewGate, name: str, level: float
+    whisper: WhisperTranscriber, make_vad: MakeVad, name: str, level: float
 ) -> None:
     """At some of these levels Silero takes them for a syllable; without a check after the decoder: "Hey!", "you"."""
-    assert heard(whisper, new_gate(), at_level(recording(name, NOISE), level)) == ""
+    assert transcribed_live(whisper, make_vad(), at_level(recording(name, NOISE), level)) == ""
 
 
 @pytest.mark.accuracy
 @pytest.mark.slow
-def test_every_recording_live_is_nearly_as_good_as_in_one_piece(whisper: WhisperTranscriber, new_gate: NewGate) -> None:
+def test_every_recording_live_is_nearly_as_good_as_in_one_piece(whisper: WhisperTranscriber, make_vad: MakeVad) -> None:
     live, whole = Errors(), Errors()
     for name in ("austen880", "austen890", "austen920", "jfk", "lj0131"):
-        live.add(transcript(name), heard(whisper, new_gate(), recording(name)))
+        live.add(transcript(name), transcribed_live(whisper, make_vad(), recording(name)))
         whole.add(transcript(name), whisper.decode(recording(name), ENGLISH, "best").text)
     assert whole.percent < 6
     assert live.wrong <= whole.wrong + 3  # the bench bounds the rate, at 1 point, over six times as many words

@@ -39,9 +39,9 @@ def utterance(names: Sequence[str], pause: float = 0.5) -> tuple[Audio, str]:
     return np.concatenate(pieces), " ".join(map(transcript, names))
 
 
-def without_silence(audio: Audio, gate: VoiceActivityDetector) -> Audio:
+def without_silence(audio: Audio, vad: VoiceActivityDetector) -> Audio:
     """From 50 ms before the first speech to the end of the last."""
-    spans = segmentation.speech_spans(gate.probabilities(audio))
+    spans = segmentation.speech_spans(vad.probabilities(audio))
     return audio[max(0, spans[0].start * WINDOW - SAMPLE_RATE // 20) : spans[-1].end * WINDOW]
 
 

@@ -1,4 +1,4 @@
-"""A listener that says what it was told to, as soon as there is sound: nothing of numpy or a model is loaded."""
+"""A recognizer with a script, as soon as there is sound: neither numpy nor a model is loaded."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def words(text: str, unsure: Sequence[str] = ()) -> tuple[Word, ...]:
 
 
 class ScriptedRecognizer:
-    """Each block that comes makes the next word known; the last two are not committed. `text` may be empty: silence."""
+    """Each block adds a word of `text`; the last two are the hypothesis. An empty `text` is silence."""
 
     def __init__(self, text: str = "how many shapes are there", unsure: Sequence[str] = ()) -> None:
         self.words = words(text, unsure)

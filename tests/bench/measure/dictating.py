@@ -15,9 +15,9 @@ from fanlight.speech.audio import Audio
 from fanlight.speech.model_files import whisper_base
 from fanlight.speech.vad import load_session, new_vad
 from fanlight.speech.whisper import WhisperTranscriber
-from support.holds import heard, timed
 from support.recordings import transcript, utterance
 from support.synthetic import can_speak, said
+from support.utterances import timed_utterance, transcribed_live
 from support.word_errors import Errors
 
 UTTERANCES = (
@@ -43,9 +43,11 @@ def measure(notebook: Notebook, quick: bool) -> None:
     live = Errors()
     slowest = 0.0
     with closing(WhisperTranscriber.load(folder)) as whisper:
-        timed(whisper, new_vad(network), new_vad(network), spoken[0][0])  # memory and caches are warm after one
+        timed_utterance(
+            whisper, new_vad(network), new_vad(network), spoken[0][0]
+        )  # memory and caches are warm after one
         for audio, text in spoken:
-            hold = timed(whisper, new_vad(network), new_vad(network), audio)
+            hold = timed_utterance(whisper, new_vad(network), new_vad(network), audio)
             live.add(text, hold.text)
             slowest = max(slowest, hold.release)
             notebook.write("release_to_text_ms", 1000 * hold.release)
@@ -76,7 +78,7 @@ def _synthetic(whisper: WhisperTranscriber, quick: bool) -> Errors | None:
         for voice in VOICES[: 1 if quick else None]:
             for name in READ_ALOUD:
                 audio = said(transcript(name), Path(folder), voice)
-                errors.add(transcript(name), heard(whisper, new_vad(network), audio))
+                errors.add(transcript(name), transcribed_live(whisper, new_vad(network), audio))
     return errors
 
 

@@ -11,8 +11,8 @@ from bench.readings import FEWEST, Notebook
 from fanlight.speech.model_files import whisper_base
 from fanlight.speech.vad import load_session, new_vad
 from fanlight.speech.whisper import WhisperTranscriber
-from support.holds import heard
 from support.recordings import at_level, noises, recording, transcript
+from support.utterances import transcribed_live
 from support.word_errors import Errors
 
 SPOKEN = ("austen880", "austen890", "austen920", "jfk", "lj0131", "twocities")
@@ -25,19 +25,19 @@ def measure(notebook: Notebook, quick: bool) -> None:
     with closing(WhisperTranscriber.load(whisper_base(places.work("speech")))) as whisper:
         invented = 0
         for name, clip in noises(24 if quick else CLIPS):
-            words = heard(whisper, new_vad(network), clip).split()
+            words = transcribed_live(whisper, new_vad(network), clip).split()
             invented += len(words)
             if words:
                 print(f"invented in {name}: {' '.join(words)}", flush=True)
         as_they_are = Errors()
         for name in SPOKEN[:2] if quick else SPOKEN:
-            as_they_are.add(transcript(name), heard(whisper, new_vad(network), recording(name)))
+            as_they_are.add(transcript(name), transcribed_live(whisper, new_vad(network), recording(name)))
         figures = {"invented_words": float(invented)}
         for level in LEVELS:
             errors = Errors()
             for name in SPOKEN[:2] if quick else SPOKEN:
                 audio = at_level(recording(name), level)
-                errors.add(transcript(name), heard(whisper, new_vad(network), audio))
+                errors.add(transcript(name), transcribed_live(whisper, new_vad(network), audio))
             figures[f"wer_more_at_{-level}_dbfs"] = errors.percent - as_they_are.percent
             print(f"{level} dBFS: {errors.wrong} of {errors.words}, as they are {as_they_are.wrong}", flush=True)
     for name, value in figures.items():

@@ -1,4 +1,4 @@
-"""Holds of the key: with all the time in the world, and at the pace of the clock."""
+"""Utterances transcribed live: as fast as the decoder can, and at the pace of the clock."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _BLOCK = SAMPLE_RATE // 50
 _POST_ROLL = 0.3
 
 
-def heard(
-    transcriber: Transcriber, gate: VoiceActivityDetector, audio: Audio, asked: TranscriptionOptions = ENGLISH
+def transcribed_live(
+    transcriber: Transcriber, vad: VoiceActivityDetector, audio: Audio, asked: TranscriptionOptions = ENGLISH
 ) -> str:
-    """What a hold gives in which `audio` was said; without drafts, which decide nothing."""
-    live = LiveTranscription(_NoDrafts(transcriber), gate, asked)
+    """The final text of an utterance; without drafts, which do not change it."""
+    live = LiveTranscription(_NoDrafts(transcriber), vad, asked)
     for i in range(0, len(audio), 5 * _BLOCK):
         live.feed(audio[i : i + 5 * _BLOCK])
         live.step()
@@ -48,15 +48,17 @@ class _NoDrafts:
 
 @dataclass(frozen=True, slots=True)
 class Timed:
-    """What was heard, and in seconds: from the first speech to the first word, from release to the final text."""
+    """The final text, and in seconds: from the first speech to the first word, from release to the final text."""
 
     text: str
     first_words: float | None
     release: float
 
 
-def timed(transcriber: Transcriber, gate: VoiceActivityDetector, judge: VoiceActivityDetector, audio: Audio) -> Timed:
-    """A hold at the clock's pace, let go at the last sample of speech (which `judge` finds), with a post-roll."""
+def timed_utterance(
+    transcriber: Transcriber, vad: VoiceActivityDetector, judge: VoiceActivityDetector, audio: Audio
+) -> Timed:
+    """An utterance at the clock's pace, released at the end of speech, which `judge` finds, with a post-roll."""
     spans = segmentation.speech_spans(judge.probabilities(audio))
     begin, end = spans[0].start * WINDOW, min(len(audio), spans[-1].end * WINDOW)
     incoming: Incoming = queue.SimpleQueue()
@@ -79,7 +81,7 @@ def timed(transcriber: Transcriber, gate: VoiceActivityDetector, judge: VoiceAct
     speaker.start()
     first: float | None = None
     last = LiveTranscript()
-    for last in transcribe_stream(LiveTranscription(transcriber, gate, ENGLISH), Resampler(SAMPLE_RATE), incoming):
+    for last in transcribe_stream(LiveTranscription(transcriber, vad, ENGLISH), Resampler(SAMPLE_RATE), incoming):
         if first is None and last.text:
             first = time.monotonic() - started - begin / SAMPLE_RATE
     done = time.monotonic()
