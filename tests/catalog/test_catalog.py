@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from fanlight.catalog.catalog import Catalog
+from fanlight.catalog.registrations import Registrations
 from fanlight.domain.errors import InputError, ModelBroken, ModelMissing, ProjectorMismatch, StoreError
-from fanlight.domain.models import ModelSpec
+from fanlight.domain.models import ModelAddress, ModelSpec
 from support.gguf_drafts import projector, text_model
 
 
@@ -219,3 +220,12 @@ def test_a_model_in_parts_is_added_by_any_of_them(catalog: Catalog, tmp_path: Pa
         part.set("split.count", 2, "u16").set("split.no", number, "u16")
         part.write(tmp_path / f"tiny-{number + 1:05d}-of-00002.gguf")
     assert catalog.add(tmp_path / "tiny-00002-of-00002.gguf").files.model == tmp_path / "tiny-00001-of-00002.gguf"
+
+
+def test_a_model_at_an_address_is_kept_and_found_by_its_name(shipped: Path, tmp_path: Path) -> None:
+    served = ModelSpec("served", ModelAddress("http://127.0.0.1:8080", "model", supports_images=True))
+    Registrations(tmp_path / "home" / "models.json").add_or_replace(served)
+    catalog = Catalog(shipped, tmp_path / "home")
+    assert catalog.find("served") == served
+    assert catalog.add(text_model().write(tmp_path / "rose.gguf")).files.model == tmp_path / "rose.gguf"
+    assert served in catalog.models()

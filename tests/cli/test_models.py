@@ -107,3 +107,14 @@ def test_a_prompt_that_is_too_long_is_model_trouble(fanlight: Run, plain: Path) 
     ran = fanlight("ask", "--model", plain, "word " * 20_000)
     assert ran.status == 4
     assert "tokens" in ran.err
+
+
+def test_a_model_at_an_address_has_its_line_and_no_engine(fanlight: Run, home: Path) -> None:
+    entry = {"name": "served", "address": "http://127.0.0.1:8080", "model": "m", "supports_images": True}
+    home.mkdir(exist_ok=True)
+    (home / "models.json").write_text(json.dumps({"models": [entry]}), "utf-8")
+    row = listed(fanlight, "served")
+    assert (row["can"], row["model"], row["projector"]) == ("text, pictures", "http://127.0.0.1:8080", None)
+    asked = fanlight("ask", "--model", "served", "What?")
+    assert asked.status == 4
+    assert "http://127.0.0.1:8080" in asked.err

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fanlight.catalog.registrations import Registrations
 from fanlight.domain.errors import InputError, ModelMissing
-from fanlight.domain.models import ModelSpec
+from fanlight.domain.models import ModelFiles, ModelSpec
 from fanlight.gguf.check import check
 from fanlight.gguf.header import Header
 from fanlight.gguf.pair import find_projector
@@ -54,7 +54,7 @@ class Catalog:
         Raises ModelError for unusable files, InputError for an unusable name, StoreError.
         """
         model = _first_part(_absolute(model))
-        known = next((spec for spec in self._registered.specs() if _same_file(spec.files.model, model)), None)
+        known = next((spec for spec in self._registered.specs() if _is_in(spec, model)), None)
         projector = _absolute(projector) if projector else find_projector(model)
         header = check(ModelSpec.of_files(name or model.stem, model, projector)).model
         taken = {spec.name.casefold() for spec in self.models() if known is None or spec.name != known.name}
@@ -94,7 +94,7 @@ class Catalog:
             raise ModelMissing(
                 _("{path} is a folder, not a model file.").format(path=path), _("Choose the .gguf file inside it.")
             )
-        known = next((spec for spec in models if _same_file(spec.files.model, path)), None)
+        known = next((spec for spec in models if _is_in(spec, path)), None)
         return known or ModelSpec.of_files(path.stem, path, find_projector(path))
 
 
@@ -109,9 +109,12 @@ def _first_part(path: Path) -> Path:
     return first if first.exists() else path
 
 
-def _same_file(a: Path, b: Path) -> bool:
+def _is_in(spec: ModelSpec, path: Path) -> bool:
+    """Whether the model is in this file, perhaps under another path."""
+    if not isinstance(spec.source, ModelFiles):
+        return False
     try:
-        return a == b or a.samefile(b)
+        return spec.source.model == path or spec.source.model.samefile(path)
     except OSError:
         return False
 

@@ -1,4 +1,4 @@
-"""The models a user has added, as JSON in the user's folder: paths of files, not the files."""
+"""The models a user has added, as JSON in the user's folder: paths of files, or addresses."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import errno
 import json
 import logging
 from pathlib import Path
-from typing import Any
+from typing import Any, assert_never
 
 from fanlight.domain.errors import DiskFull, StoreError
-from fanlight.domain.models import ModelSpec
+from fanlight.domain.models import ModelAddress, ModelFiles, ModelSpec
 from fanlight.files import replace_file
 from fanlight.i18n import _
 
@@ -28,11 +28,7 @@ class Registrations:
     def add_or_replace(self, spec: ModelSpec) -> None:
         """Add a model, or replace the one of the same name. Raises StoreError."""
         stored = self._load()
-        entry = {
-            "name": spec.name,
-            "model": str(spec.files.model),
-            "projector": str(spec.files.projector) if spec.files.projector else None,
-        }
+        entry = {"name": spec.name, **_entry(spec.source)}
         for i, known in enumerate(stored["models"]):
             if isinstance(known, dict) and known.get("name") == spec.name:
                 stored["models"][i] = {**known, **entry}
@@ -88,11 +84,24 @@ class Registrations:
             ) from error
 
 
+def _entry(source: ModelFiles | ModelAddress) -> dict[str, Any]:
+    match source:
+        case ModelFiles(model, projector):
+            return {"model": str(model), "projector": str(projector) if projector else None}
+        case ModelAddress(url, model, supports_images):
+            return {"address": url, "model": model, "supports_images": supports_images}
+        case _:
+            assert_never(source)
+
+
 def _spec(entry: object) -> ModelSpec | None:
     """The registration as a model; None, with a log line, for an unknown entry."""
     if isinstance(entry, dict):
-        name, model, projector = entry.get("name"), entry.get("model"), entry.get("projector")
-        if isinstance(name, str) and name and isinstance(model, str) and model and isinstance(projector, str | None):
-            return ModelSpec.of_files(name, Path(model), Path(projector) if projector else None)
+        name, model, projector, url = (entry.get(key) for key in ("name", "model", "projector", "address"))
+        if isinstance(name, str) and name and isinstance(model, str) and model:
+            if isinstance(url, str) and url:
+                return ModelSpec(name, ModelAddress(url, model, entry.get("supports_images") is True))
+            if url is None and isinstance(projector, str | None):
+                return ModelSpec.of_files(name, Path(model), Path(projector) if projector else None)
     log.warning("a registration of a model was not understood: %r", entry)
     return None

@@ -13,7 +13,7 @@ from fanlight import compose
 from fanlight.catalog import fit
 from fanlight.cli.output import OK
 from fanlight.domain.errors import ModelError
-from fanlight.domain.models import ModelSpec
+from fanlight.domain.models import ModelAddress, ModelFiles, ModelSpec
 from fanlight.gguf.split import parts
 from fanlight.i18n import _
 
@@ -55,6 +55,8 @@ def remove(options: argparse.Namespace) -> int:
 
 def _row(spec: ModelSpec, chosen: str, context_tokens: int, free_bytes: int) -> ModelRow:
     """A model whose files are gone or broken has its row too, which says so."""
+    if isinstance(spec.source, ModelAddress):
+        return ModelRow(spec, spec.name == chosen, fit.abilities(spec), 0, True, spec.source.url)
     files = [*parts(spec.files.model), *([spec.files.projector] if spec.files.projector else [])]
     size = sum(file.stat().st_size for file in files if file.exists())
     try:
@@ -65,6 +67,7 @@ def _row(spec: ModelSpec, chosen: str, context_tokens: int, free_bytes: int) -> 
 
 
 def _plain(row: ModelRow) -> dict[str, Any]:
+    projector = row.spec.source.projector if isinstance(row.spec.source, ModelFiles) else None
     return {
         "name": row.spec.name,
         "chosen": row.chosen,
@@ -73,8 +76,8 @@ def _plain(row: ModelRow) -> dict[str, Any]:
         "fits": row.fits,
         "words": row.words,
         "practice": row.spec.practice,
-        "model": str(row.spec.files.model),
-        "projector": str(row.spec.files.projector) if row.spec.files.projector else None,
+        "model": row.spec.location,
+        "projector": str(projector) if projector else None,
     }
 
 
