@@ -1,4 +1,4 @@
-"""What is heard at every loudness, and that nothing is heard where nobody speaks: 200 clips, 0.2 to 30 s, -60 to
+"""Word error rates at three levels, and words invented where there is no speech: 200 clips, 0.2 to 30 s, -60 to
 -10 dBFS. One half is generated (noise, hum, clicks, breath, typing, music), the other recorded (animals, machines,
 applause, wind, music: tests/data/noise)."""
 
