@@ -196,4 +196,7 @@ def _described(container: InputContainer, stream: AudioStream) -> MediaInfo:
 
 
 def _reason(error: Exception) -> str:
-    return (os_reason(error) if isinstance(error, OSError) else str(error)).rstrip(".")
+    """Without the error's number and the file's path; FFmpeg's errors are not all OSErrors."""
+    if isinstance(error, OSError):
+        return os_reason(error).rstrip(".")
+    return str(getattr(error, "strerror", None) or error).rstrip(".")

@@ -68,7 +68,8 @@ def test_a_disk_without_room_is_said_and_nothing_half_written_is_left(
     recordings.window.save()
     view = recordings.window
     qtbot.waitUntil(lambda: bool(view.errors.lines), timeout=WAIT)
-    assert view.errors.lines == ("There is no room for old.txt. Free some disk space, or choose another place.",)
+    full_disk = "There is not enough disk space for old.txt. Free up disk space, or choose another folder."
+    assert view.errors.lines == (full_disk,)
     assert sorted(tmp_path.iterdir()) == beside
     assert (tmp_path / "old.txt").read_text("utf-8") == "before"
     assert not recordings.queue.all[0].kept

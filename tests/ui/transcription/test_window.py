@@ -127,7 +127,7 @@ def _cut(path: Path) -> Path:
             "empty.mp3 is not a recording that Fanlight can read",
         ),
         (lambda at: (at / "notes.wav").write_text("Dear diary") and None, "notes.wav is not a recording"),
-        (lambda at: mute_video(at / "mute.mp4"), "mute.mp4 has no sound. Only the sound of a video is heard."),
+        (lambda at: mute_video(at / "mute.mp4"), "mute.mp4 has no sound. Only the sound of a video is used."),
     ],
 )
 def test_a_file_without_sound_is_one_sentence_and_a_way_on(
