@@ -12,7 +12,7 @@ from fanlight.i18n import _
 
 
 class Blobs:
-    """Raises OSError, but for what is said at `read`."""
+    """Raises OSError; `read` raises StoreError, too."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

@@ -2,7 +2,7 @@
 
 What returned is safe from `kill -9` and from a power cut: SQLite in WAL mode with `synchronous=FULL` (NORMAL would lose
 the last commits with the power; a commit a second costs nothing on a thread of its own), pictures written and settled
-before the row that names them. The file is locked for as long as it is open, so a second Fanlight is told so at once
+before the row that names them. The file is locked for as long as it is open, so a second Fanlight is refused at once
 and never collects pictures that the first one is about to use. Deleted text is overwritten (`secure_delete`).
 
     folder/conversations.db    the words
@@ -109,7 +109,7 @@ class Database:
     # messages
 
     def messages(self, conversation_id: int) -> list[StoredMessage]:
-        """In the order they were said."""
+        """In the order they were added."""
         found: dict[int, list[StoredPart]] = {}
         with translated(self._folder):
             for message_id, *columns in self._connection.execute(
@@ -184,7 +184,7 @@ class Database:
         connection.text_factory = readable
         try:
             connection.execute("PRAGMA locking_mode = EXCLUSIVE").fetchall()
-            if connection.execute("PRAGMA auto_vacuum").fetchone()[0] != 2:  # said again, it would write
+            if connection.execute("PRAGMA auto_vacuum").fetchone()[0] != 2:  # set again, it would write
                 connection.execute("PRAGMA auto_vacuum = INCREMENTAL").fetchall()
             for pragma in (
                 "journal_mode = WAL",

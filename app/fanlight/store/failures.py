@@ -60,7 +60,7 @@ def _sentence(error: sqlite3.Error, folder: Path) -> StoreError:
 
 
 def _is_full(folder: Path) -> bool:
-    """SQLite says "I/O error" for some full disks and for quotas: a small write tells."""
+    """SQLite says "I/O error" for some full disks and for quotas: a small write shows which."""
     try:
         with tempfile.TemporaryFile(dir=folder) as file:
             file.write(bytes(65536))

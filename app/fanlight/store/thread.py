@@ -39,9 +39,9 @@ class StoreThread:
     """Work is done in the order it was handed in. `on_error` and `on_recovered` are called on the store's thread: emit
     a signal there, nothing else.
 
-    An answer that cannot be written (a full disk) stays here, is said once through `on_error`, and is tried again
+    An answer that cannot be written (a full disk) stays here, is reported once by `on_error`, and is tried again
     every two seconds; `on_recovered` is called once it is saved. So an answer's last words belong to `answer` too, with
-    their `state` and `footer`, rather than to `submit`. That a damaged database was set aside is said through
+    their `state` and `footer`, rather than to `submit`. That a damaged database was set aside is reported by
     `on_error` as well.
     """
 

@@ -104,13 +104,13 @@ def test_progress_in_words() -> None:
     progress = AnswerProgress.of(
         [TranscriptEntry("user", "?", thumbnails=(picture, picture)), TranscriptEntry("assistant", "", state="open")]
     )
-    assert progress.said() == ("Reading 2 pictures…", -1.0)
+    assert progress.status() == ("Reading 2 pictures…", -1.0)
     progress = progress.after(ImageReady("a", 36, 0.1))
-    assert progress.said() == ("Reading the picture…", -1.0)
+    assert progress.status() == ("Reading the picture…", -1.0)
     progress = progress.after(ImageReady("b", 36, 0.1)).after(PromptProgress(50, 200))
-    assert progress.said() == ("Reading the question… 25 %", 0.25)
-    assert progress.after(PromptProgress(200, 200)).said() == ("Thinking…", -1.0)
-    assert AnswerProgress.of([]).said() == ("Reading the question…", -1.0)
+    assert progress.status() == ("Reading the question… 25 %", 0.25)
+    assert progress.after(PromptProgress(200, 200)).status() == ("Thinking…", -1.0)
+    assert AnswerProgress.of([]).status() == ("Reading the question…", -1.0)
 
 
 def test_the_column_knows_what_lies_where() -> None:

@@ -231,7 +231,7 @@ class CaptureSession(QObject):
         if (unseen or condition == "answering") and self._host.answering_slot in WAITS:
             return _(WAITS[self._host.answering_slot]), -1.0
         if unseen or (condition == "answering" and not self._has_answer):
-            return self._progress.said()
+            return self._progress.status()
         return "", None
 
     def _emit_status(self) -> None:

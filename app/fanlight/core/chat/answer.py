@@ -1,4 +1,4 @@
-"""An answer while it comes: what was said so far, and the line of timings under it."""
+"""An answer while it grows: what has arrived so far, and the line of timings under it."""
 
 from __future__ import annotations
 

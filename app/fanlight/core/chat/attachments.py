@@ -130,7 +130,7 @@ class Attachments(QObject):
             self._mark()
 
     def _mark(self) -> None:
-        """Pictures that nobody will encode do not say that they are being encoded."""
+        """No picture that nobody will encode has the status of one that is being encoded."""
         if not self._host.supports_images:
             self._update([_marked(item, "unsupported") for item in self._items])
         elif self._host.condition == "failed":

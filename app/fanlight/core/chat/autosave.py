@@ -18,7 +18,7 @@ Snapshot = Callable[[], tuple[str, Sequence[Turn]]]
 
 
 class Autosave(QObject):
-    """What could not be saved (a full disk) is saved as soon as it can be: `History.retry` says when to try."""
+    """What could not be saved (a full disk) is saved as soon as it can be: at `History.retry`."""
 
     saved = Signal()
 

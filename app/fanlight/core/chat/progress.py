@@ -29,7 +29,7 @@ class AnswerProgress:
             return replace(self, pictures=max(0, self.pictures - 1))
         return replace(self, done=event.done, total=event.total)
 
-    def said(self) -> tuple[str, float]:
+    def status(self) -> tuple[str, float]:
         """In words, and how much of 1 is done; -1 where that is not known."""
         done = self.done / self.total if self.total else -1.0
         if self.pictures:

@@ -185,7 +185,7 @@ class Transcript(MessageColumn):
         last = all(other.state == "queued" for other in self._entries[index + 1 :])
         if entry.role == "user":
             return MessageStatus(last_question=all(e.role != "user" for e in self._entries[index + 1 :]))
-        return MessageStatus(False, last, *(self._progress.said() if last and entry.waiting else ("", -1.0)))
+        return MessageStatus(False, last, *(self._progress.status() if last and entry.waiting else ("", -1.0)))
 
     def _copy(self, text: str) -> None:
         QGuiApplication.clipboard().setText(text)
