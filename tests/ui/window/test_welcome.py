@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QApplication, QPushButton
 
+from fanlight import i18n
 from fanlight.ui import theme
 from fanlight.ui.window.welcome import EXAMPLES, Welcome
 from support.windows import picture_file
@@ -48,3 +49,16 @@ def test_the_questions_stand_below_the_picture_where_there_is_no_room_beside_it(
         welcome.resize(width, 900)
         qtbot.waitUntil(lambda beside=beside: (first.y() < picture.geometry().bottom()) == beside)
         assert welcome.horizontalScrollBar().maximum() == 0  # nothing sticks out
+
+
+def test_the_questions_are_shown_translated_and_named_as_in_the_source(
+    qtbot: Any, tmp_path: Path, catalogs: Path
+) -> None:
+    i18n.use("de", catalogs)
+    welcome = Welcome(picture_file(tmp_path))
+    qtbot.addWidget(welcome)
+    questions: list[str] = []
+    welcome.example.connect(questions.append)
+    buttons = {button.text(): button for button in welcome.findChildren(QPushButton)}
+    buttons["Welche Farbe hat der Stern?"].click()
+    assert questions == ["What color is the star?"]

@@ -99,6 +99,12 @@ class ModelHost(QObject):
         return next((job.slot for job in self.worker.serving if isinstance(job, AnswerJob)), None)
 
     @property
+    def english_only(self) -> bool:
+        """Whether questions that Fanlight asks in the user's place must be in English: the practice model knows no
+        other language."""
+        return self.spec is not None and self.spec.practice
+
+    @property
     def supports_images(self) -> bool:
         """Whether pictures can be sent; True while that is not known yet."""
         return self.info.supports_images if self.info else self.spec is None or self.spec.supports_images

@@ -120,6 +120,8 @@ class NoticeStrip(QFrame):
 
 
 class Composer(QFrame):
+    english_only = False
+    """The open model understands English alone: the question that Enter alone asks is not translated."""
     send = Signal(str)
     remove_attachment = Signal(int)
     """Its key."""
@@ -204,7 +206,8 @@ class Composer(QFrame):
         self._sends_when_read = self.chips.reading
         text = self.text.strip()
         if not text and self.chips.attachments:
-            text = _(DESCRIBE) if len(self.chips.attachments) == 1 else _(DESCRIBE_ALL)
+            question = DESCRIBE if len(self.chips.attachments) == 1 else DESCRIBE_ALL
+            text = question if self.english_only else _(question)
         if text and not self.chips.reading:
             self.send.emit(text)
 

@@ -20,7 +20,7 @@ class Welcome(QScrollArea):
     picture = Signal(object)
     """The sample's path."""
     example = Signal(str)
-    """A question about the sample."""
+    """A question about the sample, untranslated: not every model understands other languages than English."""
 
     def __init__(self, sample: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,10 +70,10 @@ class Welcome(QScrollArea):
         self._sample.setSpacing(16)
         self._questions.setSpacing(8)
         self._questions.addWidget(label(_("Try it with this picture:"), "heading"))
-        for text in map(_, EXAMPLES):
-            button = push(text)
+        for question in EXAMPLES:
+            button = push(_(question))
             button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-            button.clicked.connect(lambda _checked=False, text=text: self.example.emit(text))
+            button.clicked.connect(lambda _checked=False, question=question: self.example.emit(question))
             self._questions.addWidget(button)
         self._questions.addStretch(1)
         self._sample.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)

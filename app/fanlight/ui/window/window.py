@@ -121,6 +121,8 @@ class Window(QMainWindow):
         transcript.link_requested.connect(lambda address: ask_to_open(address, self))
         self.welcome.picture.connect(lambda path: core.attachment_loader.load_files([path]))
         self.welcome.example.connect(self._ask_example)
+        core.host.changed.connect(self._on_model_changed)
+        self._on_model_changed()
         self.model_menu.chosen.connect(core.models.choose)
         self.model_menu.open_file.connect(self._model_file.ask)
         self._model_file.chosen.connect(core.models.add_file)
@@ -226,10 +228,11 @@ class Window(QMainWindow):
         self._core.attachment_loader.load_files(self._file_picker.pick(self))
 
     def _ask_example(self, question: str) -> None:
-        """The practice model understands English only."""
-        spec = self._core.host.spec
-        text = question if spec is not None and spec.practice else _(question)
+        text = question if self._core.host.english_only else _(question)
         self._chat.ask_about(self._core.deps.sample, text)
+
+    def _on_model_changed(self) -> None:
+        self.composer.english_only = self._core.host.english_only
 
     def _new_conversation(self) -> None:
         self._core.session_manager.new()
