@@ -108,7 +108,7 @@ def test_progress_in_words() -> None:
     progress = progress.after(ImageReady("a", 36, 0.1))
     assert progress.status() == ("Reading the picture…", -1.0)
     progress = progress.after(ImageReady("b", 36, 0.1)).after(PromptProgress(50, 200))
-    assert progress.status() == ("Reading the question… 25 %", 0.25)
+    assert progress.status() == ("Reading the question… 25%", 0.25)
     assert progress.after(PromptProgress(200, 200)).status() == ("Thinking…", -1.0)
     assert AnswerProgress.of([]).status() == ("Reading the question…", -1.0)
 
