@@ -71,8 +71,8 @@ def test_the_device_that_died_is_known_with_the_last_words_whichever_comes_first
     hold = Utterance(microphone, hearing, Settings(), dispatcher, dispatcher)
     results: list[object] = []
     probabilities: list[float] = []
-    hold.transcribed.connect(lambda result: results.append((result.text, hold.ended.why if hold.ended else "?")))
-    hold.vad_probabilities_arrived.connect(probabilities.extend)
+    hold.transcribed.connect(lambda _hold, result: results.append((result.text, hold.ended.why if hold.ended else "?")))
+    hold.vad_probabilities_arrived.connect(lambda _hold, values: probabilities.extend(values))
     try:
         qtbot.waitUntil(lambda: hold.stage == "listening" and bool(probabilities), timeout=20_000)
         dispatcher.open = late == "nothing"

@@ -10,6 +10,7 @@ still have words to deliver, each to the place where it was begun.
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Signal
 
@@ -23,6 +24,7 @@ from fanlight.core.dictation.utterance import Utterance
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.dispatcher import MainThreadDispatcher
 from fanlight.core.work.throttle import Timeout
+from fanlight.domain.audio import RecordingEvent
 from fanlight.domain.errors import error_text
 from fanlight.domain.speech import LiveTranscript
 
@@ -186,17 +188,21 @@ class PushToTalk(QObject):
         utterance = Utterance(self._microphone, self._speech_worker, self._settings_store.now, self._dispatcher, self)
         self._current, self.target = utterance, target
         self._open[utterance] = target, target.begin_utterance()
-        utterance.changed.connect(lambda: self._on_stage(utterance))
-        utterance.recording_event.connect(
-            lambda event: self.recording_event.emit(event) if utterance is self._current else None
-        )
-        utterance.vad_probabilities_arrived.connect(
-            lambda values: self.vad_probabilities_arrived.emit(values) if utterance is self._current else None
-        )
-        utterance.hypothesis_arrived.connect(lambda transcript: self._on_hypothesis(utterance, transcript))
-        utterance.transcribed.connect(lambda result: self._on_transcribed(utterance, result))
-        utterance.recording_stopped.connect(lambda: self._on_recording_stopped(utterance))
+        utterance.stage_changed.connect(self._on_stage)
+        utterance.recording_event.connect(self._on_recording_event)
+        utterance.vad_probabilities_arrived.connect(self._on_vad_probabilities)
+        utterance.hypothesis_arrived.connect(self._on_hypothesis)
+        utterance.transcribed.connect(self._on_transcribed)
+        utterance.recording_stopped.connect(self._on_recording_stopped)
         self._show("opening")
+
+    def _on_recording_event(self, utterance: Utterance, event: RecordingEvent) -> None:
+        if utterance is self._current:
+            self.recording_event.emit(event)
+
+    def _on_vad_probabilities(self, utterance: Utterance, probabilities: Sequence[float]) -> None:
+        if utterance is self._current:
+            self.vad_probabilities_arrived.emit(probabilities)
 
     def _on_hypothesis(self, utterance: Utterance, transcript: LiveTranscript) -> None:
         self._open[utterance][1].show_hypothesis(transcript)

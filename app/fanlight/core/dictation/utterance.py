@@ -30,18 +30,22 @@ AUTO = "auto"
 
 
 class Utterance(QObject):
-    """From the press of the key to the final words. Ends with exactly one `transcribed`, unless it is discarded."""
+    """From the press of the key to the final words. Ends with exactly one `transcribed`, unless it is discarded.
 
-    changed = Signal()
-    recording_event = Signal(object)
+    Each signal names the utterance first, so that it can be connected to a method: a function that held the utterance
+    would keep it, and its owner, until it is destroyed."""
+
+    stage_changed = Signal(object)
+    """And what `device` or `missed` is."""
+    recording_event = Signal(object, object)
     """A RecordingEvent; a SoundLevel thirty times a second."""
-    hypothesis_arrived = Signal(object)
+    hypothesis_arrived = Signal(object, object)
     """A LiveTranscript that is not final."""
-    transcribed = Signal(object)
+    transcribed = Signal(object, object)
     """The final LiveTranscript, or the exception that ended it."""
-    vad_probabilities_arrived = Signal(object)
+    vad_probabilities_arrived = Signal(object, object)
     """Of speech, a list of floats, one for each 32 ms of sound."""
-    recording_stopped = Signal()
+    recording_stopped = Signal(object)
     """By itself, while the key was down: what follows is not recorded."""
 
     def __init__(
@@ -100,12 +104,12 @@ class Utterance(QObject):
     def _on_recording_event(self, event: RecordingEvent) -> None:
         if self.stage == "over":
             return
-        self.recording_event.emit(event)
+        self.recording_event.emit(self, event)
         match event:
             case DeviceOpened(device, arrives_as, missed):
                 self.device, self.missed = device, missed
                 self._transcribe(arrives_as)
-                self.changed.emit()
+                self.stage_changed.emit(self)
             case RecordingStarted(seconds):
                 self.began_after = seconds
                 self._set_stage("finishing" if self.released else "listening")
@@ -114,7 +118,7 @@ class Utterance(QObject):
                 stopped = not self.released
                 self._set_stage("finishing")
                 if stopped:
-                    self.recording_stopped.emit()
+                    self.recording_stopped.emit(self)
                 if self._final is not None:
                     self._on_transcript(self._final)
             case RecordingRefused(error):
@@ -136,7 +140,7 @@ class Utterance(QObject):
 
     def _on_vad_probabilities(self, probabilities: Sequence[float]) -> None:
         if self.stage != "over":
-            self.vad_probabilities_arrived.emit(probabilities)
+            self.vad_probabilities_arrived.emit(self, probabilities)
 
     def _on_transcript(self, transcript: LiveTranscript) -> None:
         if self.stage == "over":
@@ -146,7 +150,7 @@ class Utterance(QObject):
         elif transcript.final:
             self._final = transcript
         else:
-            self.hypothesis_arrived.emit(transcript)
+            self.hypothesis_arrived.emit(self, transcript)
 
     def _on_worker_done(self, error: Exception | None) -> None:
         """Without a final transcript only when it failed, or was discarded."""
@@ -156,9 +160,9 @@ class Utterance(QObject):
 
     def _end(self, result: object) -> None:
         self.stage = "over"
-        self.transcribed.emit(result)
+        self.transcribed.emit(self, result)
         self.deleteLater()
 
     def _set_stage(self, stage: Stage) -> None:
         self.stage = stage
-        self.changed.emit()
+        self.stage_changed.emit(self)

@@ -91,6 +91,7 @@ class TranscriptionQueue(QObject):
         self._drop_journal(one)
         self.all.remove(one)
         self.removed.emit(one)
+        one.changed.disconnect()  # its slot holds this queue, which must not go while `one` is being destroyed
         one.deleteLater()
         self._start_next()
 
