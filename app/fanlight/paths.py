@@ -1,6 +1,6 @@
-"""Where things are: what ships with the program, and what is the user's.
+"""Folders: bundled ones, and the user's.
 
-`FANLIGHT_HOME` puts everything of the user's under one folder (a portable install, a test).
+`FANLIGHT_HOME` puts all of the user's files into one folder (a portable installation, a test).
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ def shipped_models() -> Path:
 
 
 def home() -> Path:
-    """The user's data: settings, conversations, models. Made when missing, for this user's eyes only."""
+    """The user's data: settings, conversations, models. Created with mode 0700 when missing."""
     override = os.environ.get("FANLIGHT_HOME")
     return _private(Path(override) if override else Path(platformdirs.user_data_dir("fanlight", appauthor=False)))
 
 
 def cache() -> Path:
-    """What can be made again."""
+    """Files that can be made again."""
     override = os.environ.get("FANLIGHT_HOME")
     return _private(
         Path(override) / "cache" if override else Path(platformdirs.user_cache_dir("fanlight", appauthor=False))

@@ -1,8 +1,7 @@
-"""The user's choices: one frozen dataclass, declared once; the dialog is made from the fields' metadata.
+"""The settings: one frozen dataclass; the dialog is made from its fields' metadata.
 
-Kept as JSON in `paths.home()`, replaced in one step. A value that cannot be (edited by hand, from another version)
-falls back to its default, and unknown keys are kept for the version that knows them.
-"""
+Stored as JSON in `paths.home()`, replaced in one step. An invalid value (edited by hand, from another version) falls
+back to its default, and unknown keys are kept for the version that knows them."""
 
 from __future__ import annotations
 
@@ -197,7 +196,7 @@ class Settings:
     spoken_device: str = setting("", N_("Output device"), group=N_("Spoken answers"))
 
     def sampling(self, *, practice: bool = False) -> Sampling:
-        """How a model is asked. The practice model knows one right answer to a question: it is never warm."""
+        """Sampling parameters. The practice model is always greedy: its questions have one right answer."""
         return Sampling(
             temperature=0.0 if practice else self.temperature,
             top_k=self.top_k,
@@ -207,12 +206,12 @@ class Settings:
         )
 
     def names(self) -> tuple[str, ...]:
-        """What the speech model is told to expect."""
+        """The words that speech recognition expects."""
         return tuple(name for part in self.speech_names.replace("\n", ",").split(",") if (name := part.strip()))
 
     @classmethod
     def load(cls, path: Path) -> Settings:
-        """What `path` says, defaults for the rest; a damaged file is set aside as `.broken` and said in the log."""
+        """The settings in `path`, defaults for the rest; a damaged file is renamed to `.broken` and logged."""
         try:
             said = json.loads(path.read_text("utf-8"))
             if not isinstance(said, dict):
@@ -229,7 +228,7 @@ class Settings:
         return cls(**{item.name: said[item.name] for item in fields(cls) if _fits(item, said.get(item.name))})
 
     def save(self, path: Path) -> None:
-        """Raises OSError; the old file stays whole."""
+        """Raises OSError; then the old file is unchanged."""
         try:
             kept = json.loads(path.read_text("utf-8"))
         except (ValueError, OSError, RecursionError):

@@ -301,7 +301,7 @@ HEIC_HEAD = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(200)
 def test_heic_without_the_extra_says_how_to_get_it() -> None:
     with pytest.raises(PictureError, match="HEIC") as caught:
         read_bytes(HEIC_HEAD, "IMG_1.HEIC")
-    assert "pip install fanlight[heic]" in caught.value.hint
+    assert "pip install pillow-heif" in caught.value.hint
 
 
 def test_heic_with_the_extra_is_read_upright() -> None:

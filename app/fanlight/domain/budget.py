@@ -1,4 +1,4 @@
-"""Which messages fit the context: the oldest turns leave first, the system prompt and the newest picture stay."""
+"""Which messages fit the context: the oldest turns are dropped first, the system prompt and the newest picture stay."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from fanlight.domain.messages import Message
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """Indices of the messages that stay, in order, and how many left."""
+    """Indices of the messages that stay, in order, and how many were dropped."""
 
     kept: tuple[int, ...]
     dropped: int
 
 
 def fit(messages: Sequence[Message], tokens: Sequence[int], room: int) -> Fit:
-    """Choose what stays of `messages`, whose costs are `tokens`, so that the sum is at most `room`.
+    """Choose which of `messages`, whose costs are `tokens`, stay, so that the sum is at most `room`.
 
-    A turn is a question with all that follows it up to the next question; turns leave whole. What must stay: system
-    messages, the last turn, and the turn that holds the newest picture. Raises PromptTooLong when that is too much.
-    """
+    A turn is a question with all that follows up to the next question; turns are dropped as a whole. What must stay:
+    system messages, the last turn, and the turn that holds the newest picture. Raises PromptTooLong when these alone do
+    not fit."""
     if len(messages) != len(tokens):
         raise ValueError(f"{len(messages)} messages, {len(tokens)} costs")
     turns = _turns(messages)

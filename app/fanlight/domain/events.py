@@ -1,4 +1,4 @@
-"""What an engine says while it works: a closed union, matched to the end (`assert_never`)."""
+"""Events of an engine: a closed union, matched to the end (`assert_never`)."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 Reason = Literal["end", "length", "stop_string", "stopped"]
-"""The model ended its turn; the token limit was reached; a stop string came; the user stopped it."""
+"""The model ended its turn; the token limit was reached; a stop string was generated; the user stopped it."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImageReady:
-    """A picture is encoded. `seconds` is 0 when its embeddings were still known."""
+    """A picture is encoded. `seconds` is 0 when its embeddings were cached."""
 
     image_id: str
     tokens: int
@@ -38,14 +38,14 @@ class TextDelta:
 
 @dataclass(frozen=True, slots=True)
 class EngineNotice:
-    """Something the user should know that is no error, such as turns that left the context."""
+    """A message for the user that is not an error, such as turns dropped from the context."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Timings:
-    """Where the time went, in seconds and tokens. `first_token_seconds` counts from the call of `generate`."""
+    """Durations in seconds, and token counts. `first_token_seconds` counts from the call of `generate`."""
 
     encode_seconds: float = 0.0
     reused_tokens: int = 0
@@ -64,7 +64,7 @@ class Timings:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """Always the last event. A prefill ends with it too, with no generated token."""
+    """The last event of every answer and prefill."""
 
     reason: Reason
     timings: Timings

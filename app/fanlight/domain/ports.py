@@ -1,4 +1,4 @@
-"""What the window and the command line need from the outside, as protocols without Qt."""
+"""Protocols of the models behind the application, without Qt."""
 
 from __future__ import annotations
 
@@ -24,11 +24,10 @@ OnProbabilities = Callable[[Sequence[float]], object]
 
 
 class Engine(Protocol):
-    """A loaded model. One thread owns it: it loads, uses and closes it there; only a `StopFlag` crosses threads.
+    """A loaded model. One thread loads, uses and closes it; only a `StopFlag` crosses threads.
 
-    Both generators end with exactly one `Finished`. Leaving one early (`close()`) or setting its flag keeps the cache
-    valid, and the next call may follow at once. Each `slot` has a conversation of its own in the cache, which the
-    questions from the others leave alone. Raises ModelError.
+    Both generators end with exactly one `Finished`. Closing one early or setting its flag keeps the KV cache valid, and
+    the next call may follow at once. Each `slot` has its own conversation in the cache. Raises ModelError.
     """
 
     @property
@@ -37,16 +36,16 @@ class Engine(Protocol):
     def generate(
         self, messages: Sequence[Message], sampling: Sampling, stop: StopFlag | None = None, slot: Slot = Slot.WINDOW
     ) -> Events:
-        """Answer the last message, which is the user's (or continue the last one, when it is the assistant's)."""
+        """Answer the last message if it is the user's; continue it if it is the assistant's."""
         ...
 
     def prefill(self, messages: Sequence[Message], stop: StopFlag | None = None, slot: Slot = Slot.WINDOW) -> Events:
-        """Encode and evaluate all that an answer to these messages will need; an unfinished last message (pictures
-        first, text still being typed) is evaluated as far as it cannot change."""
+        """Encode and evaluate what an answer to these messages will need; an unfinished last message (pictures, text
+        still being typed) as far as it cannot change."""
         ...
 
     def image_tokens(self, image: Image) -> int:
-        """Tokens the picture will take; cheap, nothing is encoded. 0 for a model that does not see."""
+        """Tokens the picture will take; nothing is encoded. 0 for a model that does not support images."""
         ...
 
     def close(self) -> None: ...
@@ -97,10 +96,10 @@ class SpeechRecognizer(Protocol):
 
 
 class TextReader(Protocol):
-    """Reads what is written in pictures. One thread loads, uses and closes it; only a `StopFlag` crosses threads."""
+    """OCR. One thread loads, uses and closes it; only a `StopFlag` crosses threads."""
 
     def read(self, image: Image, stop: StopFlag | None = None) -> tuple[TextLine, ...]:
-        """In reading order; () where nothing is written, and when it was stopped. Raises ReadingError."""
+        """Runs of text in reading order; () where there is none, and when it was stopped. Raises OcrError."""
         ...
 
     def close(self) -> None: ...

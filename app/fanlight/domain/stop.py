@@ -1,4 +1,4 @@
-"""A flag that C code can look at: one a job, so that stopping one job never reaches the next."""
+"""A stop flag that C code can read: one per job, so that stopping one job never affects the next."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ import ctypes
 
 
 class StopFlag:
-    """Set from any thread, looked at from any thread and, through `address`, from C.
+    """Set and read from any thread and, through `address`, from C.
 
-    The buffer is two bytes, "" before and "\\x01" after: `strlen(address)` is the flag's value, which lets libc's own
-    function serve llama.cpp as abort callback without taking Python's lock.
-    """
+    The buffer is two bytes, "" before and "\\x01" after: `strlen(address)` is the flag's value, so libc's function
+    serves as llama.cpp's abort callback without the GIL."""
 
     __slots__ = ("_buffer",)
 

@@ -1,4 +1,4 @@
-"""Any pixels Pillow knows, as what a model is sent: 8 bits a channel, sRGB, on white."""
+"""Conversion of any Pillow mode to the model's input: 8 bits a channel, sRGB, on white."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from io import BytesIO
 from PIL import Image, ImageCms
 
 _BAND = 4_000_000
-"""Pixels that are converted at a time."""
+"""Pixels converted at a time."""
 
 _PLAIN = ("L", "RGB", "CMYK", "YCbCr", "LAB", "RGBA")
 
 
 def eight_bits(image: Image.Image, sixteen: bool = False) -> Image.Image:
-    """`image` in one of L, RGB, CMYK, YCbCr, LAB and RGBA; wider values are scaled, never clipped. `sixteen` says that
-    values of mode I fill 16 bits, as in a PNG."""
+    """`image` in one of L, RGB, CMYK, YCbCr, LAB and RGBA; wider values are scaled, never clipped. `sixteen`: values of
+    mode I have 16 bits, as in a PNG."""
     if image.mode.startswith("I;16"):
         return _widened(image.convert("I"), 65535)
     if image.mode in ("I", "F"):
@@ -30,12 +30,12 @@ def eight_bits(image: Image.Image, sixteen: bool = False) -> Image.Image:
 
 
 def scaled(image: Image.Image, goal: tuple[int, int], sixteen: bool = False) -> Image.Image:
-    """What `eight_bits` gives, made smaller: boxes of pixels down to twice the goal, then a Lanczos filter. Large
-    pictures go in bands, since a copy of 100 million pixels in another mode takes half a gigabyte."""
+    """`eight_bits`, scaled down: a box filter to twice the goal, then a Lanczos filter. Large pictures are converted in
+    bands, since a copy of 100 million pixels in another mode takes half a gigabyte."""
     if image.size == goal:
         return eight_bits(image, sixteen)
     factor = min(image.width // (2 * goal[0]), image.height // (2 * goal[1]))
-    if factor < 2 or image.mode in ("I", "F"):  # these need to see all pixels to know their range
+    if factor < 2 or image.mode in ("I", "F"):  # their range depends on all pixels
         return eight_bits(image, sixteen).resize(goal, Image.Resampling.LANCZOS)
     rows = factor * max(1, _BAND // (image.width * factor))
     whole: Image.Image | None = None
@@ -51,7 +51,7 @@ def scaled(image: Image.Image, goal: tuple[int, int], sixteen: bool = False) -> 
 
 
 def _widened(image: Image.Image, white: float | None) -> Image.Image:
-    """Mode I or F as L: 0 is black and `white` is white; without it, the range is guessed from what is there."""
+    """Mode I or F as L: 0 is black and `white` is white; without it, the range is guessed from the values."""
     low, high = _range(image) if white is None else (0.0, white)
     scale = 255 / (high - low) if high > low else 0.0
     offset = 0.5 - low * scale
@@ -59,7 +59,7 @@ def _widened(image: Image.Image, white: float | None) -> Image.Image:
 
 
 def _range(image: Image.Image) -> tuple[float, float]:
-    """Unit, 8-bit and 16-bit ranges as they are; anything else from its darkest to its lightest pixel."""
+    """(black, white): unit, 8-bit and 16-bit ranges as they are; otherwise from the darkest to the lightest pixel."""
     extremes = image.getextrema()
     low, high = float(extremes[0]), float(extremes[1])  # type: ignore[arg-type]
     if not (math.isfinite(low) and math.isfinite(high)):
@@ -72,7 +72,7 @@ def _range(image: Image.Image) -> tuple[float, float]:
 
 
 def on_white(image: Image.Image) -> Image.Image:
-    """RGB in sRGB from what `eight_bits` gives; what is transparent shows white."""
+    """sRGB on white from the result of `eight_bits`."""
     alpha = image.getchannel("A") if image.mode == "RGBA" else None
     colours = _srgb(image.convert("RGB") if alpha else image)
     if alpha is None:
@@ -83,7 +83,7 @@ def on_white(image: Image.Image) -> Image.Image:
 
 
 def _srgb(image: Image.Image) -> Image.Image:
-    """By the embedded colour profile where there is a sound one, else as if it were sRGB already."""
+    """Apply the embedded color profile; without a sound one the picture is taken as sRGB."""
     profile = image.info.get("icc_profile")
     if image.mode == "LAB":
         return _transformed(image, ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")))
@@ -94,7 +94,7 @@ def _srgb(image: Image.Image) -> Image.Image:
                 image = image.convert("RGB")
             return _transformed(image, source)
         except (ImageCms.PyCMSError, OSError, TypeError, ValueError, AttributeError):
-            pass  # a broken profile, or one for other channels: the colours are near enough without
+            pass  # a broken profile, or one for other channels: the colors are close enough without it
     return image.convert("RGB")
 
 

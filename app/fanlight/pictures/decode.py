@@ -1,11 +1,11 @@
-"""A picture file as a `Picture`: upright, sRGB, on white, and small enough for the model; metadata gone.
+"""Decodes a picture file to a `Picture`: upright, sRGB, on white, small enough for the model, without metadata.
 
-Pillow alone, so it runs on any thread; the window calls it on a worker, as a large photo takes up to a second. The
-header is looked at before anything is decoded: at most 64 MB of file and 120 million pixels. One picture is read at a
-time in the whole process, since two large ones would double the peak of memory.
+Pillow alone, so it runs on any thread; the window uses a worker, since a large photo takes up to a second. The header
+is checked before anything is decoded: at most 64 MB of file and 120 million pixels. One picture is decoded at a time in
+the whole process, since two large ones would double the peak of memory.
 
-Kept (`Picture.data`, `Picture.kind`) is the file itself without metadata for PNG, JPEG, WebP and AVIF; the rest (GIF,
-BMP, TIFF, HEIC, and pixels from a clipboard) as PNG. `kind` is always that of `data`.
+`Picture.data` is the file without metadata for PNG, JPEG, WebP and AVIF; the others (GIF, BMP, TIFF, HEIC, and pixels
+from a clipboard) become PNG. `Picture.kind` is the format of `data`.
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ from fanlight.pictures.metadata import stripped
 MAX_BYTES = 64 * 1000 * 1000
 MAX_PIXELS = 120 * 1000 * 1000
 THINNEST = 32
-"""Long side to short side. What is thinner gets white beside it: the image encoders round the short side of a one-pixel
-line to nothing and fail, and a line someone sends (a ruler, a gradient) is still worth an answer."""
+"""Largest ratio of the sides; thinner pictures (a ruler, a gradient) are padded with white: image encoders round the
+short side of a one-pixel line to zero and fail."""
 
 _ONE_AT_A_TIME = threading.Lock()
 _SMALLER = N_("Make it smaller first, or take a screenshot of the part that matters.")
@@ -74,11 +74,11 @@ _BROKEN = (
     OSError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, AttributeError, EOFError, RuntimeError,
     AssertionError, Image.DecompressionBombError, struct.error, zlib.error,
 )  # fmt: skip
-"""All that Pillow and its codecs were seen to raise for broken files."""
+"""Exceptions that Pillow and its codecs raise for broken files."""
 
 
 def read_file(path: Path, longest_side: int = 1536) -> Picture:
-    """Raises PictureError: nothing there, a folder, not readable, too large, not a picture, cut off, damaged."""
+    """Raises PictureError: missing, a folder, not readable, too large, not a picture, cut off, damaged."""
     name = path.name or str(path)
     subject = _subject(name)
     try:
@@ -110,7 +110,7 @@ def read_file(path: Path, longest_side: int = 1536) -> Picture:
 
 
 def read_bytes(data: bytes, name: str = "", longest_side: int = 1536) -> Picture:
-    """`longest_side` bounds what the model is sent; nothing is ever enlarged. Raises PictureError."""
+    """`longest_side`: pixels of the picture for the model; nothing is enlarged. Raises PictureError."""
     subject = _subject(name)
     if not data:
         raise PictureError(_("{subject} is empty.").format(subject=subject), _("Copy or download it again."))
@@ -122,8 +122,8 @@ def read_bytes(data: bytes, name: str = "", longest_side: int = 1536) -> Picture
 
 
 def picture_of(image: Image.Image, name: str = "", longest_side: int = 1536, kept: bool = True) -> Picture:
-    """Pixels that come from no file (a clipboard, a screenshot); kept as PNG, fast rather than small. Not `kept`: only
-    what the model is sent, in a fraction of the time; `data` is empty."""
+    """Pixels from a clipboard or a screenshot; `data` is a PNG, fast rather than small. Without `kept` `data` is empty,
+    which takes a fraction of the time."""
     subject = _subject(name)
     with _reading(subject, "png"):
         _check_size(image.size, subject)
@@ -158,9 +158,9 @@ def _check_size(size: tuple[int, int], subject: str) -> None:
 
 @contextmanager
 def _reading(subject: str, kind: str, data: bytes = b"") -> Iterator[None]:
-    """Pillow's warnings kept quiet, its exceptions turned into one sentence."""
+    """One picture at a time: Pillow's warnings are ignored, its exceptions become PictureError."""
     try:
-        # The warning filters belong to the whole process: under the lock, nobody else of ours restores them.
+        # Warning filters are global to the process: the lock keeps others from restoring them meanwhile.
         with _ONE_AT_A_TIME, warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
@@ -186,7 +186,7 @@ def _reading(subject: str, kind: str, data: bytes = b"") -> Iterator[None]:
 
 @contextmanager
 def _silent(kind: str) -> Iterator[None]:
-    """libtiff prints what it thinks of a file on the process's stderr, and Pillow offers no way to stop it."""
+    """WORKAROUND libtiff prints warnings to the process's stderr. Remove when Pillow can suppress them."""
     if kind != "tiff":
         yield
         return
@@ -207,13 +207,13 @@ def _silent(kind: str) -> Iterator[None]:
 def _read(data: bytes, kind: str, subject: str, name: str, longest_side: int) -> Picture:
     image = _opened(data, kind, subject)
     if is_cut_off(data, kind):
-        raise OSError("truncated")  # Pillow reads some of these, with rows of grey
+        raise OSError("truncated")  # Pillow decodes some of these with gray rows
     size = image.size
     if kind == "jpeg":
         image.draft(None, _within(size, 2 * longest_side))
     image.load()
     if kind != "jpeg":
-        size = image.size  # a TIFF turns while it loads
+        size = image.size  # a TIFF is rotated while it loads
     orientation = _orientation(image)
     turned = size[::-1] if orientation >= 5 else size
     kept, kept_kind, final = stripped(data, kind, orientation), kind, cast("Image.Image", image)
@@ -225,7 +225,8 @@ def _read(data: bytes, kind: str, subject: str, name: str, longest_side: int) ->
 
 
 def _opened(data: bytes, kind: str, subject: str) -> ImageFile.ImageFile:
-    """The header, checked; no pixel is decoded. A WebP's canvas is held from here on, so its size is read before."""
+    """Read and check the header; no pixel is decoded. Opening a WebP allocates its canvas, so its size is checked
+    before."""
     if kind == "webp":
         _check_size(_webp_size(data), subject)
     reader = _heic_reader(subject) if kind == "heic" else _READERS[kind]
@@ -244,7 +245,7 @@ def _heic_reader(subject: str) -> Callable[[BytesIO], ImageFile.ImageFile]:
             _("{subject} is a HEIC picture, which Fanlight can read only with an extra package.").format(
                 subject=subject
             ),
-            _("Run `pip install fanlight[heic]`, or save the picture as JPEG."),
+            _("Run `pip install pillow-heif`, or save the picture as JPEG."),
         ) from None
     reader: Callable[[BytesIO], ImageFile.ImageFile] = HeifImageFile
     return reader
@@ -262,7 +263,7 @@ def _webp_size(data: bytes) -> tuple[int, int]:
 
 
 def _orientation(image: Image.Image) -> int:
-    """1 to 8 as in EXIF; what is damaged or out of range counts as upright."""
+    """1 to 8 as in EXIF; 1 where it is damaged or out of range."""
     try:
         value = image.getexif().get(0x0112, 1)
     except _BROKEN:
@@ -281,7 +282,7 @@ def _within(size: tuple[int, int], longest_side: int) -> tuple[int, int]:
 
 
 def _for_model(image: Image.Image, turned: tuple[int, int], orientation: int, longest_side: int, kind: str) -> Pixels:
-    """`turned` is the original's upright size; `image` may be a smaller draft of it, not yet turned."""
+    """`turned`: the original's upright size; `image` may be a smaller draft of it, not yet rotated."""
     goal = _within(turned, longest_side)
     across = goal[::-1] if orientation >= 5 else goal
     small = scaled(image, across, sixteen=kind == "png")
@@ -300,9 +301,9 @@ def _padded(image: Image.Image) -> Image.Image:
 
 
 def _storable(image: Image.Image, kind: str) -> Image.Image:
-    """In a mode that a PNG has, with what the model is sent unchanged by it."""
+    """Convert to a mode that PNG supports, without changing the picture for the model."""
     if image.mode == "P" and cast("tuple[int, int]", image.getextrema())[1] * 3 >= len(image.getpalette() or ()):
-        return eight_bits(image)  # colours that are not in the palette: black here, anything in a PNG
+        return eight_bits(image)  # colors outside the palette: black here, undefined in a PNG
     if image.mode in ("1", "L", "LA", "P", "RGB", "RGBA", "I;16"):
         return image
     image = on_white(eight_bits(image, sixteen=kind == "png"))
@@ -311,7 +312,7 @@ def _storable(image: Image.Image, kind: str) -> Image.Image:
 
 
 def _coded(image: Image.Image) -> tuple[bytes, str]:
-    """(file, kind): PNG of the pixels; where that is more than a picture may weigh, JPEG."""
+    """(data, format): PNG; JPEG where a PNG would exceed MAX_BYTES."""
     file = BytesIO()
     image.save(file, "PNG", compress_level=1)
     if file.tell() <= MAX_BYTES:

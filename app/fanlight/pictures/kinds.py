@@ -1,4 +1,5 @@
-"""What a file is, by its content and never by its name: a kind of picture that is read, or a PictureError naming it."""
+"""Recognizes a file by its content, not its name: a supported picture format, or a PictureError that names the
+format."""
 
 from __future__ import annotations
 
@@ -76,7 +77,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f]")
 
 
 def recognise(data: bytes, subject: str) -> str:
-    """One of PICTURES. Raises PictureError with a sentence that says what `subject` is instead."""
+    """One of PICTURES. Raises PictureError that says what `subject` is instead."""
     for start, kind in _STARTS:
         if data.startswith(start):
             if kind == "tiff" and data[8:10] == b"CR":
@@ -95,7 +96,7 @@ def recognise(data: bytes, subject: str) -> str:
 
 
 def is_raw_photo(tags: object) -> bool:
-    """Whether a TIFF's first tags say camera raw (DNG, NEF): what a TIFF reader finds first there is a thumbnail."""
+    """Whether a TIFF's first tags are those of camera raw (DNG, NEF): a TIFF reader would find a thumbnail first."""
     try:
         return 50706 in tags or (330 in tags and bool(int(tags.get(254, 0)) & 1))  # type: ignore[attr-defined, operator]
     except (TypeError, ValueError):
@@ -125,7 +126,7 @@ def _riff(data: bytes, subject: str) -> str:
 
 
 def _boxes(data: bytes, subject: str) -> str:
-    """ISO base media files: the brands say whether it is a still picture."""
+    """ISO base media files: the brands tell whether it is a still picture."""
     size = max(16, min(int.from_bytes(data[:4], "big"), 256))
     brands = [data[8:12], *(data[i : i + 4] for i in range(16, size, 4))]
     if any(brand in (b"avif", b"avis") for brand in brands):
@@ -140,7 +141,7 @@ def _boxes(data: bytes, subject: str) -> str:
 
 
 def _by_words(data: bytes, subject: str) -> PictureError:
-    """The error for what has no fixed first bytes: documents that may start with space or a comment, and text."""
+    """The error for formats without a magic number: documents that may start with space or a comment, and text."""
     head = data[:4096]
     words = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if b"%pdf-" in head[:1024].lower():
@@ -167,7 +168,7 @@ def _is_text(head: bytes) -> bool:
 
 
 def is_cut_off(data: bytes, kind: str) -> bool:
-    """Whether the file itself says that it is longer than it is."""
+    """Whether the file declares a length greater than its own."""
     if kind == "png":
         return b"IEND\xaeB`\x82" not in data
     if kind == "webp":

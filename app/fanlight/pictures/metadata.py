@@ -1,4 +1,4 @@
-"""A picture file without what it says about its owner: places, times, devices, comments, thumbnails, trailing data.
+"""Removes metadata from a picture file: places, times, devices, comments, thumbnails, trailing data.
 
 Pixels are not touched. What is needed to show them right stays: the colour profile and, as the only EXIF entry, the
 orientation.
@@ -17,7 +17,7 @@ _WEBP_KEPT = frozenset((b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ICCP", b"ANIM", b"
 
 
 def stripped(data: bytes, kind: str, orientation: int = 1) -> bytes | None:
-    """`data` without metadata, or None where that cannot be done without coding the pixels again."""
+    """`data` without metadata; None where that needs encoding the pixels again."""
     try:
         match kind:
             case "jpeg":
@@ -40,7 +40,8 @@ def _orientation_only(orientation: int) -> bytes:
 
 
 def _jpeg(data: bytes, orientation: int) -> Iterator[bytes]:
-    """APP0 (JFIF), APP2 with a colour profile and APP14 (how CMYK is meant) stay; other APPn and comments leave."""
+    """Keeps APP0 (JFIF), APP2 with a color profile and APP14 (the meaning of CMYK); other APPn and comments are
+    removed."""
     yield data[:2]
     if orientation != 1:
         block = b"Exif\0\0" + _orientation_only(orientation)
@@ -68,8 +69,8 @@ def _jpeg(data: bytes, orientation: int) -> Iterator[bytes]:
 
 
 def _end_of_scan(data: bytes, at: int) -> int:
-    """Where the next marker stands after coded pixels, in which 0xFF 0x00 and restarts are none. (A regular expression
-    takes ten times as long, and holds Python's lock all the while.)"""
+    """Position of the next marker after entropy-coded data, in which 0xFF 0x00 and restarts are not markers. (A regular
+    expression takes ten times as long and holds the GIL.)"""
     while (at := data.find(b"\xff", at)) >= 0:
         follower = data[at + 1]
         if follower == 0xFF:
@@ -92,7 +93,7 @@ def _jpeg_keeps(marker: int, head: bytes) -> bool:
 
 
 def _png(data: bytes, orientation: int) -> Iterator[bytes]:
-    """A still picture's chunks; text, times, EXIF and private chunks leave."""
+    """Keeps a still picture's chunks; text, times, EXIF and private chunks are removed."""
     yield data[:8]
     at = 8
     while True:
@@ -138,8 +139,8 @@ def _webp(data: bytes, orientation: int) -> bytes:
 
 
 def _avif(data: bytes) -> bytes:
-    """Offsets stay valid: EXIF and XMP items are renamed to a type nobody reads, and their bytes become zeros. (The
-    orientation of an AVIF is a property of its picture, not EXIF.)"""
+    """Keeps offsets valid: EXIF and XMP items get an unused type, and their bytes become zeros. (The orientation of an
+    AVIF is a property of its picture, not EXIF.)"""
     meta = _box(data, 0, len(data), b"meta")
     inside = meta[0] + 4, meta[1]
     clean = bytearray(data)
@@ -180,7 +181,7 @@ def _box(data: bytes, start: int, end: int, name: bytes) -> tuple[int, int]:
 
 
 def _items(data: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """(item number, where its four-letter type stands)"""
+    """(item number, position of its four-letter type)"""
     first = start + (6 if data[start] == 0 else 8)
     for name, begin, _ in _boxes(data, first, end):
         if name != b"infe" or data[begin] not in (2, 3):

@@ -1,4 +1,4 @@
-"""Which files are sound or video: by their names while something is dragged, by their content when it matters."""
+"""Which files are sound or video: by their names during a drag, by their content otherwise."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ def by_content(head: bytes) -> bool:
 
 
 def is_recording(path: Path) -> bool:
-    """Reads its head: not on the window's thread. What cannot be read is none."""
+    """Reads the first kilobytes: not on the GUI thread. False for an unreadable file."""
     return by_content(_head(path))
 
 
 def sorted_out(named: Sequence[Path]) -> tuple[list[Path], list[Path]]:
-    """Of files with the names of recordings: pictures all the same, and recordings, or what whoever reads recordings
-    has the words to refuse. Reads their heads: not on the window's thread."""
+    """(pictures, recordings) among files with names of recordings; unknown files count as recordings, whose reader
+    explains the refusal. Reads their first kilobytes: not on the GUI thread."""
     pictures = [path for path in named if _is_picture(_head(path))]
     return pictures, [path for path in named if path not in pictures]
 
