@@ -213,8 +213,8 @@ class Settings:
     def load(cls, path: Path) -> Settings:
         """The settings in `path`, defaults for the rest; a damaged file is renamed to `.broken` and logged."""
         try:
-            said = json.loads(path.read_text("utf-8"))
-            if not isinstance(said, dict):
+            stored = json.loads(path.read_text("utf-8"))
+            if not isinstance(stored, dict):
                 raise ValueError("not an object")
         except FileNotFoundError:
             return cls()
@@ -225,7 +225,7 @@ class Settings:
             except OSError as second:
                 log.warning("and cannot be set aside: %s", second)
             return cls()
-        return cls(**{item.name: said[item.name] for item in fields(cls) if _fits(item, said.get(item.name))})
+        return cls(**{item.name: stored[item.name] for item in fields(cls) if _fits(item, stored.get(item.name))})
 
     def save(self, path: Path) -> None:
         """Raises OSError; then the old file is unchanged."""
@@ -239,8 +239,8 @@ class Settings:
 
 
 def stored_language(home: Path) -> str:
-    """The language chosen in the settings of the folder `home`; "" (the system's) where nothing can be read. For what
-    has to be said before, or without, reading all settings: nothing is logged or set aside."""
+    """The language chosen in the settings of the folder `home`; "" (the system's) where nothing can be read. For texts
+    before, or without, reading all settings: nothing is logged or renamed."""
     try:
         language = json.loads((home / FILE_NAME).read_text("utf-8"))["language"]
     except (OSError, ValueError, LookupError, TypeError, RecursionError):

@@ -68,8 +68,8 @@ def layout_text(lines: Sequence[TextLine]) -> str:
     cell = _cell(runs)
     written: list[str] = []
     for block in _blocks(page):
-        said = _on_grid(block, min(run.left for run in runs), cell) if cell else _in_columns(block)
-        written += ["", *said] if written else said
+        lines_of_block = _on_grid(block, min(run.left for run in runs), cell) if cell else _in_columns(block)
+        written += ["", *lines_of_block] if written else lines_of_block
     return "\n".join(written)
 
 

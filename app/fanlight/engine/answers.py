@@ -43,8 +43,8 @@ class SampledAnswer:
         first = next((i for i, end in enumerate(self.ends) if end > 0), len(self.ends))
         while first and self.ends[first - 1] < 0 and vocab.token_bytes(self.tokens[first - 1]).strip():
             first -= 1
-        said = b"".join(map(vocab.token_bytes, self.tokens[first:])).decode("utf-8", "replace")
-        whole = said.startswith(self.text[: max(self.ends, default=0)])
+        spelled = b"".join(map(vocab.token_bytes, self.tokens[first:])).decode("utf-8", "replace")
+        whole = spelled.startswith(self.text[: max(self.ends, default=0)])
         self.tokens, self.ends = (self.tokens[first:], self.ends[first:]) if whole else ([], [])
 
     def prepend(self, text: str, tokens: list[int]) -> None:

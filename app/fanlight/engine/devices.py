@@ -48,10 +48,10 @@ def versions() -> dict[str, str]:
     from fanlight.engine import backend
 
     backend.start()
-    said = backend.llama.llama_version()
+    version = backend.llama.llama_version()
     return {
         "llama-cpp-python": metadata.version("llama-cpp-python"),
-        "llama.cpp": said.decode("utf-8", "replace") if said else "unknown",
+        "llama.cpp": version.decode("utf-8", "replace") if version else "unknown",
         "system": backend.llama.llama_print_system_info().decode("utf-8", "replace").strip(" |\n"),
     }
 

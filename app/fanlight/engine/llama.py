@@ -303,9 +303,9 @@ class LlamaEngine:
         while token is not None and not ends(token):
             timing.generated += 1
             tokens.append(token)
-            said = feed(piece(token))
+            deltas = feed(piece(token))
             lengths.append(parser.length if parser.complete else -1)
-            yield from said
+            yield from deltas
             if parser.stopped:
                 return "stop_string"
             if flag.is_set() or self._job is not timing:

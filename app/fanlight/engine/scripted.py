@@ -73,18 +73,18 @@ class ScriptedEngine:
         began = time.perf_counter()
         encoded, seconds, stopped = yield from self._see(messages, stop)
         first = 0.0
-        said = 0
+        generated = 0
         reason: Reason = "stopped" if stopped else "end"
         for event in () if stopped else self._events():
-            if said == self._fails_after:
+            if generated == self._fails_after:
                 raise self._failure
-            if sampling.max_tokens and said >= sampling.max_tokens:
+            if sampling.max_tokens and generated >= sampling.max_tokens:
                 reason = "length"
                 break
             if self._wait(self._seconds_per_token, stop):
                 reason = "stopped"
                 break
-            said += 1
+            generated += 1
             first = first or time.perf_counter() - began
             yield event
         generating = max(0.0, time.perf_counter() - began - seconds)
@@ -93,7 +93,7 @@ class ScriptedEngine:
             Timings(
                 encode_seconds=seconds,
                 first_token_seconds=first,
-                generated_tokens=said,
+                generated_tokens=generated,
                 generate_seconds=generating,
                 images_encoded=encoded,
                 device=self._info.device,

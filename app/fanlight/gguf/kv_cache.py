@@ -124,8 +124,8 @@ def _window_tokens(model: Header) -> int:
     window = _WINDOWS.get(model.architecture, _Window(1))
     if model.architecture == "exaone4" and model.own("block_count", 0) != _LAYERS_OF_EXAONE4_32B:
         return 0
-    said = model.own("attention.sliding_window", window.tokens)
-    return window.tokens if window.fixed and said else said
+    stated = model.own("attention.sliding_window", window.tokens)
+    return window.tokens if window.fixed and stated else stated
 
 
 def _key_heads(model: Header, layers: int) -> list[int]:

@@ -16,7 +16,7 @@ _URL = re.compile(r"\bhttps?://[^\s<>\"'`]+[^\s<>\"'`.,;:!?)\]}]")
 
 @cache
 def inline_parser() -> MarkdownIt:
-    """As `blocks.parser`, for one sentence that is spoken: HTML tags are tokens, escaped characters are told apart."""
+    """As `blocks.parser`, for one sentence that is spoken: HTML tags are tokens, escaped characters are kept apart."""
     from markdown_it import MarkdownIt
 
     made = MarkdownIt("commonmark", {"html": True}).enable("strikethrough")

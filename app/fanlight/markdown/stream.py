@@ -189,10 +189,10 @@ class MarkdownStream:
             tokens = [token for block in others for token in block]
         yield from ops(tokens, before, self._number)
 
-    def _emit(self, said: Sequence[Op]) -> None:
-        if said:
-            self._committed += said
-            self._last = said[-1]
+    def _emit(self, blocks: Sequence[Op]) -> None:
+        if blocks:
+            self._committed += blocks
+            self._last = blocks[-1]
 
     # -- long paragraphs
 

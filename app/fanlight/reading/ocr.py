@@ -153,12 +153,12 @@ class RapidOcrReader:
 
         side = networks.LINE_HEIGHT
         shown = _resized(line, line.shape[1] * side / line.shape[0], side)
-        said = self._recognizer(TextRecInput(img=[shown], return_word_box=True))
-        where = said.word_results[0]
+        output = self._recognizer(TextRecInput(img=[shown], return_word_box=True))
+        where = output.word_results[0]
         steps = [step for word in where.word_cols for step in word]
         width = line.shape[1] / where.line_txt_len if where.line_txt_len else 0.0
         return RecognizedLine(
-            said.txts[0].strip(), float(said.scores[0]), tuple(left + (step + 0.5) * width for step in steps)
+            output.txts[0].strip(), float(output.scores[0]), tuple(left + (step + 0.5) * width for step in steps)
         )
 
 
