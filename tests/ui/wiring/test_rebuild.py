@@ -36,6 +36,8 @@ def wiring(qtbot: Any, home: Path) -> Iterator[Wiring]:
     qtbot.waitUntil(lambda: core.host.condition == "ready")
     yield made
     made.close_unasked()
+    made.window.deleteLater()
+    core.deleteLater()  # its Appearance would style the application in the tests that follow
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
