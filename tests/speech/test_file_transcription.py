@@ -254,5 +254,5 @@ def test_a_recording_is_known_by_its_content_and_by_what_is_asked(tmp_path: Path
 
 
 def test_a_recording_that_is_not_there_is_said(tmp_path: Path) -> None:
-    with pytest.raises(AudioError, match="cannot be read: no such file"):
+    with pytest.raises(AudioError, match="cannot be read: No such file"):
         key(tmp_path / "none")
