@@ -60,7 +60,7 @@ def ran(without: tuple[str, ...] | list[str], *arguments: str | Path) -> Ran:
 
 @pytest.mark.parametrize("name", SPEECH)
 def test_without_a_package_of_whispers_speech_says_what_to_install(name: str) -> None:
-    said = ran((name,), "load", "listener").out
+    said = ran((name,), "load", "recognizer").out
     assert said.startswith("SpeechMissing: Speech recognition is not installed (")
     assert name in said
     assert 'pip install "fanlight-core[speech]"' in said
