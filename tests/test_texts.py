@@ -26,6 +26,7 @@ NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
     "synthesis/sapi.py": (r"\n.*",),  # PowerShell
     "desktop/activation.py": (r"remove: .*",),  # the startup notification protocol
     "ipc/client.py": (r"~/Library.*", r"fanlight: .*"),
+    "ipc/wire.py": (r"(no|another|pictures) .*",),  # why a request is malformed, for the log
     "ipc/single_instance.py": (r"quiet for too long",),  # for the log
     "core/capture/questions.py": (  # to the model
         r"The text in the picture, as it was read there:",
