@@ -96,6 +96,12 @@ def test_a_damaged_catalog_is_logged_and_the_texts_are_english(
         ({"LANG": "de_DE.UTF-8", "LANGUAGE": "it:de@euro:en"}, "de"),
         ({"LANG": "de_DE.UTF-8", "LANGUAGE": "en_GB:de"}, "en"),
         ({"LANG": "it_IT.UTF-8"}, "en"),
+        ({"LANG": "pt_BR.UTF-8", "LANGUAGE": "pt_BR:pt:de"}, "de"),
+        ({"LANG": "en_US.UTF-8", "LANGUAGE": ":"}, "en"),
+        ({"LANG": "de_DE.ISO-8859-15@euro"}, "de_DE"),
+        ({"LANG": "de_DE.UTF-8", "LC_ALL": "C", "LANGUAGE": "de:fr"}, "en"),  # a script that wants English
+        ({"LC_ALL": "POSIX", "LANGUAGE": "de"}, "en"),
+        ({"LC_ALL": "C.UTF-8", "LANGUAGE": "de"}, "de"),  # a container
         ({}, "en"),
     ],
 )
@@ -108,6 +114,24 @@ def test_without_a_choice_the_environment_chooses(
         monkeypatch.setenv(name, value)
     i18n.use("", locale)
     assert i18n.language_in_use() == language
+
+
+def test_a_modifier_chooses_its_own_catalog_and_otherwise_that_of_the_language(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for code, text in (("sr", "Подешавања"), ("sr@latin", "Podešavanja"), ("ca", "Configuració")):
+        write_catalog(tmp_path, code, f'msgid "Settings"\nmsgstr "{text}"\n')
+    compile_messages(tmp_path)
+    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(name, raising=False)
+    for system, text, language in (
+        ("sr_RS.UTF-8@latin", "Podešavanja", "sr_RS"),
+        ("sr_RS.UTF-8", "Подешавања", "sr_RS"),
+        ("ca_ES@valencia", "Configuració", "ca_ES"),
+    ):
+        monkeypatch.setenv("LANG", system)
+        i18n.use("", tmp_path)
+        assert (_("Settings"), i18n.language_in_use()) == (text, language)
 
 
 def test_languages_are_shown_by_their_own_names(catalogs: Path) -> None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import gettext
 import logging
 import os
+import re
 import struct
 import unicodedata
 from pathlib import Path
@@ -55,15 +56,15 @@ def use(language: str, folder: Path | None = None) -> None:
     global _translations, _language
     _translations, _language = gettext.NullTranslations(), SOURCE_LANGUAGE
     for code in [language] if language else system_languages():
-        if code.partition("_")[0] == SOURCE_LANGUAGE:
+        if _base(code) == SOURCE_LANGUAGE:
             return
         if (catalog := _load(code, folder or catalogs())) is not None:
-            _translations, _language = catalog, code
+            _translations, _language = catalog, code.partition("@")[0]
             return
 
 
 def language_in_use() -> str:
-    """Its code: "en" without a catalog."""
+    """Its code without a modifier: "en" without a catalog."""
     return _language
 
 
@@ -77,12 +78,13 @@ def languages(folder: Path | None = None) -> dict[str, str]:
 
 
 def system_languages() -> list[str]:
-    """What the environment asks for, first choice first, as gettext reads it; empty where it says nothing."""
-    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
-        if value := os.environ.get(name, ""):
-            codes = (code.partition(".")[0].partition("@")[0] for code in value.split(":"))
-            return [SOURCE_LANGUAGE if code in ("C", "POSIX") else code for code in codes if code]
-    return []
+    """What the environment asks for, first choice first, with its modifiers ("sr_RS@latin"); empty where it says
+    nothing. As in GNU gettext, the list in LANGUAGE does not count where the locale is C."""
+    locales = (os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    locale = next(filter(None, locales), "")
+    wanted = "" if locale in ("C", "POSIX") else os.environ.get("LANGUAGE", "")
+    codes = [re.sub(r"\.[^@]*", "", code) for code in (wanted.split(":") if wanted.strip(":") else [locale])]
+    return [SOURCE_LANGUAGE if code in ("C", "POSIX") else code for code in codes if code]
 
 
 def catalogs() -> Path:
@@ -123,6 +125,11 @@ def _grouped(number: str) -> str:
         return number.replace(",", "")
     # Translators: what parts groups of three digits.
     return number.replace(",", pgettext("thousands separator", ","))
+
+
+def _base(code: str) -> str:
+    """Without country and modifier."""
+    return re.split("[_@]", code)[0]
 
 
 def _load(language: str, folder: Path) -> gettext.NullTranslations | None:
