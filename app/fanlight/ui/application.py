@@ -22,7 +22,7 @@ from fanlight.desktop.bus import APP_ID
 from fanlight.ipc.single_instance import SingleInstance
 from fanlight.ui.app_icon import app_icon
 from fanlight.ui.appearance import Appearance
-from fanlight.ui.language import apply_language
+from fanlight.ui.language import apply_language, keep_decimal_point
 from fanlight.ui.window.window import Window
 from fanlight.ui.wiring.wiring import Wiring
 
@@ -46,6 +46,7 @@ def run(
     qInstallMessageHandler(_on_qt_message)
     QApplication.setDesktopFileName(APP_ID)  # before Qt reaches the desktop's bus: portals want to know it first
     application = QApplication(argv)
+    keep_decimal_point()
     application.setApplicationName("fanlight")
     application.setApplicationDisplayName("Fanlight")
     application.setWindowIcon(app_icon())

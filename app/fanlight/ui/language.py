@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import locale
+
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
 from fanlight import i18n
 
 _NAME = "language"
+
+
+def keep_decimal_point() -> None:
+    """Let C libraries read and write numbers with a point, right after the application object is made: on Unix, Qt has
+    set the C locale of the whole process by then, and `strtod("0.75")` is 0 where a comma is usual. Affects llama.cpp,
+    FFmpeg and the like; Qt's own numbers follow `QLocale`."""
+    locale.setlocale(locale.LC_NUMERIC, "C")
 
 
 def apply_language(chosen: str) -> None:

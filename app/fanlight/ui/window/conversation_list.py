@@ -10,7 +10,7 @@ from PySide6.QtCore import QAbstractListModel, QDateTime, QLocale, QModelIndex, 
 from PySide6.QtGui import QFont, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView
 
-from fanlight.i18n import _
+from fanlight.i18n import _, language_in_use
 
 ID = Qt.ItemDataRole.UserRole
 Index = QModelIndex | QPersistentModelIndex
@@ -125,7 +125,7 @@ def _group(day: date, today: date) -> str:
         return _("Last 7 days")
     if day > today - timedelta(days=30):
         return _("Last 30 days")
-    return f"{QLocale().standaloneMonthName(day.month)} {day.year}"
+    return f"{QLocale(language_in_use()).standaloneMonthName(day.month)} {day.year}"
 
 
 def _mark(line: ListRow | str) -> tuple[int, str]:
