@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from fanlight import compose
+from fanlight.cli import arguments
 from fanlight.domain.errors import ModelMissing, OutOfMemory
 from fanlight.domain.messages import Message
 from fanlight.domain.models import Sampling
@@ -110,6 +111,11 @@ def test_wrong_usage_is_status_2_with_one_line_and_a_hint(fanlight: Run, words: 
     assert ran.err.startswith("fanlight: ")
     assert "--help" in ran.err.splitlines()[1]
     assert len(ran.err.splitlines()) == 2
+
+
+@pytest.mark.parametrize("text", ["0.5", "0,5", ".5"])
+def test_a_number_is_given_with_a_point_or_a_comma(text: str) -> None:
+    assert arguments.parse(["ask", "--temperature", text, "x"]).temperature == 0.5
 
 
 def test_an_empty_question_is_bad_input(fanlight: Run, scripted: Script) -> None:

@@ -49,6 +49,7 @@ def test_words_are_understood_without_the_command_line(words: list[str], verb: s
         (["--region", "1,2,30,40"], {"region": (1, 2, 30, 40)}),
         (["--region=-1920,0,5,5"], {"region": (-1920, 0, 5, 5)}),
         (["--delay", "2.5", "--action=Explain it"], {"delay": 2.5, "action": "Explain it"}),
+        (["--delay", "2,5"], {"delay": 2.5}),
     ],
 )
 def test_a_shot_says_what_and_when(words: list[str], change: dict[str, Any]) -> None:

@@ -219,7 +219,7 @@ def _count(text: str) -> int:
 
 def _temperature(text: str) -> float:
     try:
-        value = float(text)
+        value = client.parse_decimal(text)
     except ValueError:
         value = -1.0
     if not 0 <= value <= 2:

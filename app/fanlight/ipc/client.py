@@ -270,10 +270,15 @@ def parse_region(text: str) -> tuple[int, int, int, int]:
 
 def parse_delay(text: str) -> float:
     """Seconds. Raises ValueError."""
-    seconds = float(text)
+    seconds = parse_decimal(text)
     if not 0 <= seconds <= LONGEST_DELAY:
         raise ValueError(text)
     return seconds
+
+
+def parse_decimal(text: str) -> float:
+    """A number with a decimal point or comma. Raises ValueError."""
+    return float(text.replace(",", "."))
 
 
 def parse_action(text: str) -> str:

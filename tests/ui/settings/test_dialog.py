@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QCheckBox, QComboBox, QPlainTextEdit, QSpinBox, QWidget
 
 from fanlight.core.settings_store import SettingsStore
 from fanlight.settings import Settings
 from fanlight.ui import theme
-from fanlight.ui.settings.dialog import ELSEWHERE, SettingsDialog
+from fanlight.ui.settings.dialog import ELSEWHERE, DecimalBox, SettingsDialog
 from fanlight.ui.widgets.form import FieldLabel
 
 
@@ -93,6 +93,28 @@ def test_a_value_that_can_not_be_can_not_be_entered(
     qtbot.keyClick(spin, Qt.Key.Key_Tab)
     dialog.apply()
     assert 70 <= settings_store.now.text_size <= 250
+
+
+@pytest.mark.parametrize("typed", ["0.7", "0,7"])
+@pytest.mark.parametrize("language", ["en", "de", "fr", "es_MX"])
+def test_a_decimal_is_typed_with_a_point_or_a_comma_in_any_language(
+    qtbot: Any, settings_store: SettingsStore, language: str, typed: str
+) -> None:
+    before = QLocale()
+    QLocale.setDefault(QLocale(language))
+    try:
+        dialog = SettingsDialog(settings_store)
+    finally:
+        QLocale.setDefault(before)
+    qtbot.addWidget(dialog)
+    spin = dialog.editors["temperature"]
+    assert isinstance(spin, DecimalBox)
+    dialog.show()
+    spin.lineEdit().selectAll()
+    qtbot.keyClicks(spin.lineEdit(), typed)
+    spin.interpretText()
+    dialog.apply()
+    assert settings_store.now.temperature == pytest.approx(0.7)
 
 
 def test_reset_gives_the_defaults_but_keeps_the_model(dialog: SettingsDialog, settings_store: SettingsStore) -> None:

@@ -7,7 +7,7 @@ from dataclasses import Field, fields
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QValidator, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QCheckBox,
@@ -157,9 +157,9 @@ def editor_for(item: Field[Any], value: Any, changed: Callable[[Any], None]) -> 
         combo.currentIndexChanged.connect(lambda _index: changed(combo.currentData()))
         return combo
     if isinstance(default, (int, float)):
-        spin = QSpinBox() if isinstance(default, int) else QDoubleSpinBox()
+        spin = QSpinBox() if isinstance(default, int) else DecimalBox()
         spin.setRange(meta["low"], meta["high"])
-        if isinstance(spin, QDoubleSpinBox):
+        if isinstance(spin, DecimalBox):
             spin.setSingleStep(0.05)
         elif meta["high"] - meta["low"] > 1000:
             spin.setStepType(QAbstractSpinBox.StepType.AdaptiveDecimalStepType)
@@ -199,6 +199,21 @@ def show(editor: QWidget, value: Any) -> None:
             editor.setPlainText(value)
         case QLineEdit():
             editor.setText(value)
+
+
+class DecimalBox(QDoubleSpinBox):
+    """Takes a point and a comma as the decimal separator: Qt reads the one that the language does not use as a
+    separator of thousands, and 0.7 becomes 0. For ranges without thousands."""
+
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+        return super().validate(self._with_separator(text), position)
+
+    def valueFromText(self, text: str) -> float:
+        return super().valueFromText(self._with_separator(text))
+
+    def _with_separator(self, text: str) -> str:
+        separator = self.locale().decimalPoint()
+        return text.replace(".", separator).replace(",", separator)
 
 
 class _NoWheel(QObject):
