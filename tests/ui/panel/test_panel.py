@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QLocale, QRect, Qt
 from PySide6.QtGui import QGuiApplication
 
 from fanlight.core.capture.questions import BESIDE, bare, fenced
@@ -256,6 +256,17 @@ def test_translate_asks_for_the_language_of_the_settings(qtbot: Any, enter_panel
     panel = enter_panels(engine, translate_to="Portuguese").panel(action="translate")
     qtbot.waitUntil(lambda: idle(panel))
     assert "into Portuguese." in asked(engine)[0]
+
+
+def test_translate_asks_for_the_language_of_the_texts_where_the_system_has_none(
+    qtbot: Any, enter_panels: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Qt calls the language of the locale C “C”."""
+    monkeypatch.setattr(QLocale, "system", staticmethod(QLocale.c))
+    engine = ScriptedEngine(["x"])
+    panel = enter_panels(engine).panel(action="translate")
+    qtbot.waitUntil(lambda: idle(panel))
+    assert "into English." in asked(engine)[0]
 
 
 def test_another_action_takes_the_place_of_one_that_is_not_finished(qtbot: Any, enter_panels: Enter) -> None:

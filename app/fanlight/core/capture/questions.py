@@ -23,7 +23,7 @@ from fanlight.domain.actions import Action
 from fanlight.domain.errors import FanlightError, ImagesUnsupported, InputError
 from fanlight.domain.messages import Image
 from fanlight.domain.reading import TextLine, layout_text
-from fanlight.i18n import _
+from fanlight.i18n import _, language_in_use
 
 log = logging.getLogger(__name__)
 
@@ -231,7 +231,10 @@ class CaptureQuestions(QObject):
 
     @property
     def _language(self) -> str:
-        return self._settings_store.now.translate_to.strip() or QLocale.languageToString(QLocale.system().language())
+        """Its English name, for the model; where the system has the C locale, that of the texts."""
+        system = QLocale.system().language()
+        language = QLocale(language_in_use()).language() if system == QLocale.Language.C else system
+        return self._settings_store.now.translate_to.strip() or QLocale.languageToString(language)
 
     def _on_answer_finished(self, end: AnswerFinished) -> None:
         copies, self._copies = self._copies, False
