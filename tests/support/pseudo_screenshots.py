@@ -25,7 +25,8 @@ def environment(folder: Path, scale: int) -> dict[str, str]:
     screen = {"name": "screen", "x": 0, "y": 0, "width": scale * WIDTH, "height": scale * HEIGHT, "dpr": scale}
     file = folder / "screens.json"
     file.write_text(json.dumps({"screens": [{**screen, "logicalDpi": 96, "logicalBaseDpi": 96}]}), "utf-8")
-    return {**os.environ, "QT_QPA_PLATFORM": f"offscreen:configfile={file}", "LANGUAGE": "en"}
+    paths = os.pathsep.join(sys.path)
+    return {**os.environ, "PYTHONPATH": paths, "QT_QPA_PLATFORM": f"offscreen:configfile={file}", "LANGUAGE": "en"}
 
 
 def main(text_size: int, folder: Path | None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
@@ -12,12 +12,28 @@ from support.pseudo_screenshots import environment
 
 pytestmark = pytest.mark.gui
 
+LOOKS = {"normal": (100, 1), "large text": (200, 1), "200 %": (100, 2)}
+"""Size of the text in percent, scale of the screen."""
 
-@pytest.mark.parametrize(("text_size", "scale"), [(100, 1), (200, 1), (100, 2)], ids=["normal", "large text", "200 %"])
-def test_longer_words_fit_and_none_is_english(text_size: int, scale: int, tmp_path: Path) -> None:
-    """In a process of its own, on a screen of its own: the offscreen one of the other tests has 800 pixels."""
-    ran = subprocess.run(
-        [sys.executable, "-m", "support.pseudo_screenshots", str(text_size)],
-        env=environment(tmp_path, scale), capture_output=True, text=True, timeout=280,
-    )  # fmt: skip
-    assert (ran.returncode, ran.stdout) == (0, ""), ran.stdout + ran.stderr
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, subprocess.Popen[str]]]:
+    """A process for each look, all at once: the offscreen screen of the other tests has 800 pixels."""
+    started = {
+        name: subprocess.Popen(
+            [sys.executable, "-m", "support.pseudo_screenshots", str(text_size)],
+            env=environment(tmp_path_factory.mktemp("screen"), scale),
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )
+        for name, (text_size, scale) in LOOKS.items()
+    }  # fmt: skip
+    yield started
+    for process in started.values():
+        process.kill()
+        process.communicate()
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_longer_words_fit_and_none_is_english(runs: dict[str, subprocess.Popen[str]], look: str) -> None:
+    found, log = runs[look].communicate(timeout=280)
+    assert (runs[look].returncode, found) == (0, ""), found + log
