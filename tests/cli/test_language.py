@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -53,6 +56,36 @@ def test_every_line_that_a_person_reads_can_be_translated(
     rest = re.sub(r"«[^»]*»", "", ran.out + ran.err)
     assert "«" in ran.out + ran.err
     assert set(re.findall(r"\b[a-z]{3,}\b", rest, re.IGNORECASE)) <= SYNTAX
+
+
+def _program(*words: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "fanlight", *words],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUTF8": "0", **environment},
+        stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "cp437", "utf-8"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_terminal_of_another_encoding_loses_signs_and_not_the_text(
+    home: Path, catalogs: Path, language: str, encoding: str
+) -> None:
+    choose(home, language)
+    for words in (["--help"], ["models", "list"], ["ask"]):
+        said = _program(*words, PYTHONIOENCODING=encoding)
+        assert said.returncode == (2 if words == ["ask"] else 0), said.stderr
+        text = (said.stdout + said.stderr).decode(encoding)
+        assert "UnicodeEncodeError" not in text
+        assert "\\u" not in text
+        assert text.count("?") <= text.count("question?"), text
+
+
+def test_json_is_the_same_in_a_terminal_of_another_encoding(tmp_path: Path) -> None:
+    folder = tmp_path / "Büro łódź 写真"
+    for encoding in ("ascii", "latin-1", "utf-8"):
+        said = _program("doctor", "--json", PYTHONIOENCODING=encoding, FANLIGHT_HOME=str(folder)).stdout
+        assert json.loads(said.decode("utf-8"))["paths"]["log"].startswith(str(folder))
 
 
 MACHINE = (

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from fanlight import i18n, paths
 from fanlight.cli.arguments import parse
-from fanlight.cli.output import FAILED, GONE, STOPPED, complain, complain_about, start_log, status_of
+from fanlight.cli.output import FAILED, GONE, STOPPED, complain, complain_about, prepare_streams, start_log, status_of
 from fanlight.domain.errors import FanlightError
 from fanlight.i18n import _
 from fanlight.ipc import client
@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 def main(argv: Sequence[str]) -> int:
     """Runs one command and gives its exit status; every way it can end passes here."""
+    prepare_streams()
     try:
         i18n.use(stored_language(Path(client.home())))
         options = parse(argv)

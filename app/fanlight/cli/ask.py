@@ -15,7 +15,7 @@ from typing import Any, assert_never
 from fanlight import compose
 from fanlight.cli import questions, window_model
 from fanlight.cli.background import in_background
-from fanlight.cli.output import OK, ProgressLine, complain, harmless
+from fanlight.cli.output import OK, ProgressLine, complain, harmless, json_text
 from fanlight.domain.errors import AnswerCutOff, InputError, SchemaError
 from fanlight.domain.events import EngineNotice, Event, Finished, ImageReady, PromptProgress, TextDelta, ThinkingDelta
 from fanlight.domain.messages import Image, Message
@@ -58,8 +58,6 @@ class CollectedAnswer:
 def _answer(
     spec: ModelSpec, settings: Settings, messages: Sequence[Message], sampling: Sampling, *, as_json: bool
 ) -> int:
-    if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(errors="replace")  # a terminal of another encoding loses a sign, not the answer
     progress, collected = ProgressLine(), CollectedAnswer()
 
     def consume(answer: Generator[Event, None, None]) -> None:
@@ -86,7 +84,7 @@ def _answer(
         if collected.text and not as_json and not collected.text.endswith("\n"):
             print(flush=True)
     if as_json:
-        print(json.dumps(_report(collected, spec), indent=2, ensure_ascii=False), flush=True)
+        print(json_text(_report(collected, spec)), flush=True)
     return OK
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
-import json
 import os
 import platform
 from dataclasses import asdict, dataclass, field
@@ -13,7 +12,7 @@ from typing import Any
 
 from fanlight import __version__, compose, paths
 from fanlight.catalog import fit
-from fanlight.cli.output import FAILED, OK
+from fanlight.cli.output import FAILED, OK, json_text
 from fanlight.cli.screen import missing_libraries, why_no_window
 from fanlight.domain.errors import FanlightError
 from fanlight.i18n import N_, _
@@ -37,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
 
         return microphone.examine()
     report = examine()
-    print(json.dumps(asdict(report), indent=2, ensure_ascii=False) if options.json else _words(report))
+    print(json_text(asdict(report)) if options.json else _words(report))
     return FAILED if report.missing else OK
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +10,7 @@ import psutil
 
 from fanlight import compose
 from fanlight.catalog import fit
-from fanlight.cli.output import OK
+from fanlight.cli.output import OK, json_text
 from fanlight.domain.errors import ModelError
 from fanlight.domain.models import ModelAddress, ModelFiles, ModelSpec
 from fanlight.gguf.split import parts
@@ -32,7 +31,7 @@ def show(options: argparse.Namespace) -> int:
     settings = compose.settings()
     free = int(psutil.virtual_memory().available)
     rows = [_row(spec, settings.model, settings.context_tokens, free) for spec in compose.catalog().models()]
-    print(json.dumps([_plain(row) for row in rows], indent=2, ensure_ascii=False) if options.json else _table(rows))
+    print(json_text([_plain(row) for row in rows]) if options.json else _table(rows))
     return OK
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import codecs
+import io
+import json
 import logging
 import os
 import sys
 import time
+import unicodedata
 from collections.abc import Iterable, Iterator
 from logging.handlers import RotatingFileHandler
 from typing import TypeVar
@@ -24,12 +28,38 @@ _handlers: list[logging.Handler] = []
 _LEVELS = ("debug", "info", "warning", "error")
 
 
+_PLAIN = "fanlight.plain"
+_TYPEWRITER = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "–": "-", "—": "-",
+                             "×": "x", "·": "-", "ß": "ss", "¿": "", "¡": ""})  # fmt: skip
 _CONTROLS = dict.fromkeys([*range(9), *range(11, 32), *range(127, 160)])
 
 
 def harmless(text: str) -> str:
     """Without the control characters by which text could command a terminal; lines and tabs stay."""
     return text.translate(_CONTROLS)
+
+
+def prepare_streams() -> None:
+    """A terminal or file of another encoding than UTF-8 loses a sign, not the output: it is written in ASCII."""
+    codecs.register_error(_PLAIN, _plain)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=_PLAIN)
+
+
+def _plain(error: UnicodeError) -> tuple[str, int]:
+    """What stands for signs that cannot be encoded: without accents, with typewriter's quotes, else "?"."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    text = unicodedata.normalize("NFKD", error.object[error.start : error.end].translate(_TYPEWRITER))
+    bare = "".join(char for char in text if not unicodedata.combining(char))
+    return bare.encode("ascii", "replace").decode("ascii"), error.end
+
+
+def json_text(value: object) -> str:
+    """For stdout: readable in UTF-8, escaped in any other encoding, so that every program reads the same."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    return json.dumps(value, indent=2, ensure_ascii=codecs.lookup(encoding).name != "utf-8")
 
 
 def status_of(error: FanlightError) -> int:
@@ -57,7 +87,9 @@ def start_log(verbose: bool) -> None:
     """Warnings go to a file in the user's folder; stderr is quiet unless `--verbose` or FANLIGHT_LOG=debug says so."""
     wanted = "debug" if verbose else os.environ.get("FANLIGHT_LOG", "").lower()
     try:
-        to_file = RotatingFileHandler(paths.logs() / "fanlight.log", maxBytes=1_000_000, backupCount=1, delay=True)
+        to_file = RotatingFileHandler(
+            paths.logs() / "fanlight.log", maxBytes=1_000_000, backupCount=1, encoding="utf-8", delay=True
+        )
     except OSError as error:
         raise StoreError(
             _("Fanlight cannot use its folder: {error}.").format(error=error),

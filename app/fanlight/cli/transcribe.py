@@ -50,8 +50,6 @@ def run(options: argparse.Namespace) -> int:
     targets = targets_of(files, options.output, options.format)
     if len(files) > 1 and not targets and options.format in ("srt", "vtt"):
         raise InputError(_("Subtitles of several files cannot go into one output."), _("Name a folder with --output."))
-    if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(errors="replace")
     work = _make_work(files, chosen, options.format, lambda: compose.load_transcriber(settings, _model_progress))
     failed = _run(work, TranscriptOutput(files, targets, options.format))
     return BAD_INPUT if failed else OK
