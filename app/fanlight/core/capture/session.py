@@ -24,7 +24,7 @@ from fanlight.domain.actions import Action
 from fanlight.domain.errors import error_text
 from fanlight.domain.events import Event, Finished, ImageReady, PromptProgress, TextDelta, ThinkingDelta, TokensCounted
 from fanlight.domain.slots import Slot
-from fanlight.i18n import N_, _
+from fanlight.i18n import N_, _, format_number, ngettext
 
 NOTE_MS = 2_500
 WAITS = {
@@ -208,7 +208,8 @@ class CaptureSession(QObject):
     def status(self) -> CaptureStatus:
         facts, attachment = self.capture.size, self.conversation.first_attachment
         if attachment is not None and attachment.origin:
-            facts = _("{size}, {tokens} tokens").format(size=facts, tokens=f"{attachment.tokens:,}")
+            text = ngettext("{size}, {count} token", "{size}, {count} tokens", attachment.tokens)
+            facts = text.format(size=facts, count=format_number(attachment.tokens))
         elif attachment is not None:
             facts = attachment.caption
         text, progress = self._activity()

@@ -23,7 +23,7 @@ from fanlight.domain.transcription import (
     Yielded,
     clock,
 )
-from fanlight.i18n import _, format_number, ngettext
+from fanlight.i18n import _, format_number, format_percent, ngettext
 from fanlight.speech.transcript_formats import SubtitleLines
 
 State = Literal["waiting", "working", "stopped", "failed", "done"]
@@ -203,12 +203,12 @@ class Transcription(QObject):
         if not model_ready:
             return _("Loading the speech model…")
         if self._scanned_share is not None and self.begun is None:
-            return _("Looking for an earlier transcription… {percent} %").format(
-                percent=round(100 * self._scanned_share)
+            return _("Looking for an earlier transcription… {percent}").format(
+                percent=format_percent(self._scanned_share)
             )
         if self._scanned_share is not None:
-            return _("Seeking to {time}… {percent} %").format(
-                time=clock(self.upto), percent=round(100 * self._scanned_share)
+            return _("Seeking to {time}… {percent}").format(
+                time=clock(self.upto), percent=format_percent(self._scanned_share)
             )
         return self._progress()
 

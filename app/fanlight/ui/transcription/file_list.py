@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QMenu, QWidget
 
 from fanlight.core.transcription.transcription import Transcription
-from fanlight.i18n import _
+from fanlight.i18n import _, format_percent
 
 
 class RecordingList(QListWidget):
@@ -84,9 +84,7 @@ def _short(one: Transcription) -> str:
         case "waiting":
             return _("waiting")
         case "working":
-            return (
-                _("{percent} %").format(percent=round(100 * one.share)) if one.share is not None else _("in progress")
-            )
+            return format_percent(one.share) if one.share is not None else _("in progress")
         case "stopped":
             return _("stopped")
         case "failed":

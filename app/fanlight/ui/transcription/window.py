@@ -18,7 +18,7 @@ from fanlight.core.work.file_worker import FileWorker
 from fanlight.core.work.throttle import Throttle
 from fanlight.domain.errors import FanlightError
 from fanlight.domain.speech import Segment
-from fanlight.i18n import N_, _
+from fanlight.i18n import N_, _, format_percent
 from fanlight.speech.transcript_file import save_transcript
 from fanlight.speech.transcript_formats import SUFFIXES, Format, render_transcript
 from fanlight.ui.appearance import Appearance
@@ -185,11 +185,7 @@ class TranscriptionWindow(QWidget):
         one, queue = self.current, self._queue
         self.progress.show_transcription(one, queue)
         self.uses.show_transcription(one)
-        words = (
-            [_("{percent} %").format(percent=int(100 * (one.share or 0))), one.path.name]
-            if one is not None and one.state == "working"
-            else []
-        )
+        words = [format_percent(one.share or 0), one.path.name] if one is not None and one.state == "working" else []
         self.setWindowTitle(" – ".join([*words, _("Transcripts"), "Fanlight"]))
 
     # Where it goes from here.
