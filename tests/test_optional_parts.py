@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes.util
 import json
 import os
 import subprocess
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from fanlight.audio import portaudio
 from fanlight.audio.portaudio import PortAudio
 from fanlight.domain.errors import MicrophoneError
 from fanlight.speech.packages import speech_imports
@@ -64,6 +66,44 @@ def test_without_a_package_of_whispers_speech_says_what_to_install(name: str) ->
     assert said.startswith("SpeechMissing: Speech recognition is not installed (")
     assert name in said
     assert 'pip install "fanlight-core[speech]"' in said
+
+
+BROKEN = ("ImportError", "OSError", "RuntimeError", "ValueError", "AttributeError")
+"""Of an import: a library is missing on this computer, or was built for another NumPy or processor."""
+
+
+@pytest.mark.parametrize("error", BROKEN)
+@pytest.mark.parametrize(
+    ("package", "part", "kind", "hint"),
+    [
+        ("ctranslate2", "recognizer", "SpeechMissing: Speech recognition", '"fanlight-core[speech]"'),
+        ("cv2", "reader", "OcrBroken: Text recognition", '"fanlight-core[ocr]"'),
+    ],
+)
+def test_a_part_that_is_installed_and_cannot_be_loaded_says_to_reinstall_it(
+    package: str, part: str, kind: str, hint: str, error: str
+) -> None:
+    """`pip install` alone would say that it is there."""
+    said = ran((f"{package}={error}",), "load", part).out
+    assert said.startswith(f"{kind} cannot be loaded (libnowhere.so.1: "), said
+    assert f"pip install --force-reinstall {hint}" in said
+
+
+@pytest.mark.parametrize("error", BROKEN)
+def test_a_model_library_that_cannot_be_loaded_is_said_with_what_to_do(error: str) -> None:
+    said = ran((f"llama_cpp={error}",), "ask", "x")
+    assert said.status == 4
+    assert said.err.splitlines()[0].startswith("fanlight: llama.cpp cannot be loaded (libnowhere.so.1: ")
+    assert "--force-reinstall llama-cpp-python" in said.err
+
+
+def test_doctor_finds_that_the_audio_library_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """sounddevice's wheel for Linux comes without it, and importing sounddevice there raises OSError."""
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(ctypes.util, "find_library", lambda name: None)
+    with pytest.raises(MicrophoneError, match="PortAudio is not installed") as missing:
+        portaudio.check_package()
+    assert "libportaudio2" in missing.value.hint
 
 
 def test_a_mistake_of_our_own_is_not_taken_for_a_missing_part() -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, assert_never
 from fanlight import paths
 from fanlight.domain.errors import ModelError
 from fanlight.domain.models import LoadOptions, ModelAddress, ModelFiles, ModelSpec
+from fanlight.domain.packages import package_imports
 from fanlight.domain.ports import Engine, SpeechRecognizer, TextReader, Transcriber
 from fanlight.domain.stop import StopFlag
 from fanlight.i18n import _
@@ -44,7 +45,8 @@ def load_engine(
     """The model, loaded on the calling thread, which owns it from now on. Raises ModelError."""
     match spec.source:
         case ModelFiles():
-            from fanlight.engine.llama import LlamaEngine
+            with package_imports(_llama_error, _llama_error):
+                from fanlight.engine.llama import LlamaEngine
 
             loading = LoadOptions(settings.context_tokens, settings.threads, settings.gpu_layers)
             return LlamaEngine.load(spec, loading, progress, stop)
@@ -52,6 +54,13 @@ def load_engine(
             raise ModelError(_("There is no engine for models at an address: {address}.").format(address=url))
         case _:
             assert_never(spec.source)
+
+
+def _llama_error(error: Exception) -> ModelError:
+    return ModelError(
+        _("llama.cpp cannot be loaded ({reason}).").format(reason=error),
+        _("Reinstall it with: pip install --force-reinstall llama-cpp-python"),
+    )
 
 
 def load_reader() -> TextReader:

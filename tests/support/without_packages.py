@@ -1,12 +1,14 @@
 """`python without_packages.py NAMES ARGUMENT...`: `fanlight ARGUMENT...` where the packages NAMES (divided by commas)
-are not installed. With "load NAME" it calls `compose.load_NAME` and prints the kind of error and its text."""
+are not installed; "NAME=OSError" is one that is installed and whose import raises that error. With "load NAME" it calls
+`compose.load_NAME` and prints the kind of error and its text."""
 
 from __future__ import annotations
 
+import builtins
 import importlib.util
 import sys
-from collections.abc import Sequence
-from importlib.abc import MetaPathFinder
+from collections.abc import Mapping, Sequence
+from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 
@@ -25,8 +27,27 @@ class Hidden(MetaPathFinder):
         return None
 
 
+class Broken(MetaPathFinder, Loader):
+    """Packages that are there and cannot be imported: a library of theirs is missing, or built for another NumPy."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        self._errors = errors
+
+    def find_spec(
+        self, name: str, _path: Sequence[str] | None = None, _target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        return ModuleSpec(name, self) if name in self._errors else None
+
+    def exec_module(self, module: ModuleType) -> None:
+        kind = getattr(builtins, self._errors[module.__name__])
+        raise kind("libnowhere.so.1: cannot open shared object file")
+
+
 def hide(names: Sequence[str]) -> None:
     """Before anything of Fanlight's is imported."""
+    errors = dict(name.split("=") for name in names if "=" in name)
+    names = [name for name in names if "=" not in name]
+    sys.meta_path.insert(0, Broken(errors))
     real = importlib.util.find_spec
 
     def find_spec(name: str, package: str | None = None) -> ModuleSpec | None:

@@ -6,6 +6,7 @@ reached through ALSA's plug-in for it (libasound2-plugins or pipewire-alsa), as 
 
 from __future__ import annotations
 
+import ctypes.util
 import importlib.util
 import logging
 import sys
@@ -202,9 +203,12 @@ def error_code(error: Exception) -> int:
 
 
 def check_package() -> None:
-    """Whether sounddevice is there, without importing it, which would look for devices. Raises MicrophoneError."""
+    """Whether sounddevice and PortAudio are there, without importing it, which would look for devices. Raises
+    MicrophoneError."""
     if importlib.util.find_spec("sounddevice") is None:
         raise _not_installed()
+    if sys.platform.startswith("linux") and ctypes.util.find_library("portaudio") is None:
+        raise MicrophoneError(_("The audio library PortAudio is not installed."), _DEBIAN)
 
 
 def _not_installed() -> MicrophoneError:

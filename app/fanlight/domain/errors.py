@@ -18,13 +18,13 @@
       AnswerCutOff          the connection to the open window ended before the answer did
       SpeechError           speech recognition: no microphone, no speech model
         SpeechModelError    the speech model: missing, broken, too large                         (exit 4)
-          SpeechMissing     speech recognition, or a part of it, is not installed
+          SpeechMissing     speech recognition, or a part of it, is not installed or cannot be loaded
         MicrophoneError     the microphone cannot be opened, or sends nothing
           MicrophoneMissing there is none
       SpeakerError          speech output: no loudspeaker, or no voice
       OcrError              the text in a picture cannot be read
         OcrMissing          text recognition, or a part of it, is not installed
-        OcrBroken           its networks are damaged
+        OcrBroken           its networks are damaged, or a package of it cannot be loaded
       HotkeyError           a global hotkey
         HotkeyTaken         another program, or Fanlight itself, uses it
         HotkeyUnavailable   no such key, or this system offers no global hotkeys

@@ -10,11 +10,13 @@ import importlib.util
 import logging
 import os
 import sys
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Never
 
 from fanlight.domain.errors import OcrBroken, OcrMissing
+from fanlight.domain.packages import package_imports
 from fanlight.i18n import _
 
 PACKAGE = "rapidocr"
@@ -83,14 +85,12 @@ def threads() -> int:
 def load(inside: Path, count: int) -> tuple[Any, Any]:
     """RapidOCR's TextDetector and TextRecognizer. Slow: a second. Raises OcrMissing, OcrBroken."""
     detector, recognizer = files(inside)
-    try:
+    with _imports():
         import cv2
         import onnxruntime
         from rapidocr import EngineType
         from rapidocr.ch_ppocr_det import TextDetector
         from rapidocr.ch_ppocr_rec import TextRecognizer
-    except ImportError as error:
-        raise OcrMissing(_("A part of text recognition is not installed ({error}).").format(error=error)) from error
     onnxruntime.disable_telemetry_events()  # builds for Windows send telemetry otherwise
     cv2.setNumThreads(1)
     logging.getLogger("RapidOCR").setLevel(logging.ERROR)  # it logs its paths to stderr
@@ -101,6 +101,16 @@ def load(inside: Path, count: int) -> tuple[Any, Any]:
         return found, TextRecognizer(_Config(_RECOGNIZER, engine_type=engine, session=session))
     except (AttributeError, KeyError, TypeError, ValueError) as error:  # a network without its letters
         raise _broken(recognizer, error) from error
+
+
+def _imports() -> AbstractContextManager[None]:
+    return package_imports(
+        lambda error: OcrMissing(_("A part of text recognition is not installed ({error}).").format(error=error)),
+        lambda error: OcrBroken(
+            _("Text recognition cannot be loaded ({reason}).").format(reason=error),
+            _('Reinstall it with: pip install --force-reinstall "fanlight-core[ocr]". Everything else works.'),
+        ),
+    )
 
 
 class _NoDownload:

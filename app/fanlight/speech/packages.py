@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
 from fanlight.domain.errors import SpeechMissing
+from fanlight.domain.packages import package_imports
 from fanlight.i18n import _
 
 PACKAGES = ("faster_whisper", "ctranslate2", "onnxruntime", "threadpoolctl", "av", "soxr")
 
 
-@contextmanager
-def speech_imports() -> Iterator[None]:
+def speech_imports() -> AbstractContextManager[None]:
     """Around imports of modules that need Whisper's packages. Raises SpeechMissing when one cannot be imported."""
-    try:
-        yield
-    except ImportError as error:
-        if (error.name or "").partition(".")[0] == "fanlight":
-            raise  # a bug
-        raise SpeechMissing(_("Speech recognition is not installed ({reason}).").format(reason=error)) from error
+    return package_imports(
+        lambda error: SpeechMissing(_("Speech recognition is not installed ({reason}).").format(reason=error)),
+        lambda error: SpeechMissing(
+            _("Speech recognition cannot be loaded ({reason}).").format(reason=error),
+            _('Reinstall it with: pip install --force-reinstall "fanlight-core[speech]". Everything else works.'),
+        ),
+    )
 
 
 def check_packages() -> None:
