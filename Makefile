@@ -20,6 +20,9 @@ TORCH ?= torch==2.13.0
 # Optional parts of Fanlight; one that cannot be had is left out. Without any: make run PARTS=
 PARTS ?= speech whisper video audio ocr
 
+# Test files at a time. Many tests wait for windows, sound and timers, so two are quicker than one even on a busy core.
+WORKERS ?= 2
+
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 help:
@@ -46,7 +49,7 @@ uninstall-desktop:
 
 test: $(VENV)/.ready-to-test catalogs
 	@$(MAKE) --no-print-directory lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 lint: $(VENV)/.ready-to-test
 	$(BIN)/ruff check

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import subprocess
@@ -43,6 +44,16 @@ def test_the_application_needs_no_widget() -> None:
         for name in re.findall(r"PySide6\.(\w+)", path.read_text("utf-8"))
     }
     assert {name for _file, name in used} == {"QtCore"}, sorted(used)
+
+
+def test_no_two_classes_share_a_name() -> None:
+    """A class is found by its name: one definition, wherever one looks for it."""
+    places: dict[str, list[str]] = {}
+    for path in sorted((ROOT / "app").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                places.setdefault(node.name, []).append(str(path.relative_to(ROOT)))
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}
 
 
 def test_packaging_never_becomes_a_package() -> None:

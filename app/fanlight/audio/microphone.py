@@ -46,24 +46,24 @@ class Recording:
 
     __slots__ = ("_post",)
 
-    def __init__(self, post: Callable[[_Request], object]) -> None:
+    def __init__(self, post: Callable[[_RecordingRequest], object]) -> None:
         self._post = post
 
     def release(self) -> None:
         """The key is up: a little more is recorded, then it ends."""
-        self._post(_Request(self, "release"))
+        self._post(_RecordingRequest(self, "release"))
 
     def resume(self) -> None:
         """The key is down again: as if it had not been released. Too late when it has ended."""
-        self._post(_Request(self, "resume"))
+        self._post(_RecordingRequest(self, "resume"))
 
     def discard(self) -> None:
         """It ends at once, and nothing is kept."""
-        self._post(_Request(self, "discard"))
+        self._post(_RecordingRequest(self, "discard"))
 
 
 @dataclass(frozen=True, slots=True)
-class _Request:
+class _RecordingRequest:
     recording: Recording
     action: Literal["release", "resume", "discard"]
 
@@ -88,7 +88,7 @@ class _List:
     anew: bool = True
 
 
-_Item = _Request | _Start | AudioBlock | StreamEnded | _Ready | _List | None
+_Item = _RecordingRequest | _Start | AudioBlock | StreamEnded | _Ready | _List | None
 
 
 class Microphone:
@@ -175,7 +175,10 @@ class Microphone:
 
     def _serve(self, request: _Start) -> None:
         self._sort_inbox()
-        if any(isinstance(item, _Request) and item == _Request(request.recording, "discard") for item in self._later):
+        if any(
+            isinstance(item, _RecordingRequest) and item == _RecordingRequest(request.recording, "discard")
+            for item in self._later
+        ):
             _discarded(request)
             return
         try:
@@ -197,7 +200,7 @@ class Microphone:
 
     def _record(self, recording: Recording, opened: OpenStream, buffer: RecordingBuffer) -> EndReason:
         """Until something ends it. Requests about others wait in `_later`."""
-        early = [item for item in self._later if isinstance(item, _Request) and item.recording is recording]
+        early = [item for item in self._later if isinstance(item, _RecordingRequest) and item.recording is recording]
         self._later = deque(item for item in self._later if item not in early)
         why: EndReason | None = None
         while why is None:
@@ -216,11 +219,11 @@ class Microphone:
                     why = buffer.over(now)
                 case StreamEnded(number) if number == opened.number:
                     opened.gone, why = True, "lost"
-                case _Request(about, "release") if about is recording:
+                case _RecordingRequest(about, "release") if about is recording:
                     buffer.release(now)
-                case _Request(about, "resume") if about is recording:
+                case _RecordingRequest(about, "resume") if about is recording:
                     buffer.resume()
-                case _Request(about, "discard") if about is recording:
+                case _RecordingRequest(about, "discard") if about is recording:
                     why = "discarded"
                 case AudioBlock() | StreamEnded():
                     pass

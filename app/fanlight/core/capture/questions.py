@@ -48,7 +48,7 @@ class TextReaderPort(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class _Request:
+class _PendingQuestion:
     """A question on its way: `wants_text` lets it wait for the text, `needs_text` for ever."""
 
     question: PendingQuestion
@@ -76,7 +76,7 @@ class CaptureQuestions(QObject):
         super().__init__(conversation)
         self._image, self._conversation, self._host, self._settings_store = image, conversation, host, settings_store
         self._file_worker, self._texts = file_worker, texts
-        self._request: _Request | None = None
+        self._request: _PendingQuestion | None = None
         self._last: Action | str = ""
         self._copies = False
         self._is_encoded = self._closed = self._reading = False
@@ -177,7 +177,7 @@ class CaptureQuestions(QObject):
     def _begin(self, label: str, act: Action | str, wants: bool, needs: bool = False) -> None:
         needs = needs or (self._lacks_vision and not self._has_text)
         question = self._conversation.begin_question(label, quick=isinstance(act, Action))
-        self._last, self._request = act, _Request(question, act, wants or needs, needs)
+        self._last, self._request = act, _PendingQuestion(question, act, wants or needs, needs)
         if wants or needs:
             if isinstance(self._text, FanlightError) and needs:
                 self._text, self._reading = None, False  # once more
@@ -212,7 +212,7 @@ class CaptureQuestions(QObject):
             self._copies = action.goes_to == "clipboard"
             question.answer_with("What is written in this picture?", fenced(self._text), self._text)
 
-    def _ask_model(self, request: _Request) -> None:
+    def _ask_model(self, request: _PendingQuestion) -> None:
         act = request.act
         text = act.question(self._language) if isinstance(act, Action) else act
         beside = self._text if isinstance(self._text, str) and request.wants_text else ""

@@ -92,7 +92,7 @@ class WindowsHotkeys(NumberedHotkeys[int]):
         self._held: set[int] = set()
         self._look = QTimer(application, interval=LOOK_MS)
         self._look.timeout.connect(self._look_at_keys)
-        self._filter = _Filter(self)
+        self._filter = _MessageFilter(self)
         application.installNativeEventFilter(self._filter)
 
     def close(self) -> None:
@@ -137,7 +137,7 @@ class WindowsHotkeys(NumberedHotkeys[int]):
             self._look.stop()
 
 
-class _Filter(QAbstractNativeEventFilter):
+class _MessageFilter(QAbstractNativeEventFilter):
     def __init__(self, owner: WindowsHotkeys) -> None:
         super().__init__()
         self._owner = owner

@@ -68,7 +68,7 @@ class X11Hotkeys(QObject):
         self._held = HeldKeys(connection, sink, self)
         self._settle = QTimer(self, interval=SETTLE_MS, singleShot=True)
         self._settle.timeout.connect(self._map_again)
-        self._filter = _Filter(self, connection.first_event("XKEYBOARD"))
+        self._filter = _KeyEventFilter(self, connection.first_event("XKEYBOARD"))
         application.installNativeEventFilter(self._filter)
 
     def bind(self, name: str, combination: Combination) -> None:
@@ -220,7 +220,7 @@ class HeldKeys(QObject):
             self._sink.on_key_up(name)
 
 
-class _Filter(QAbstractNativeEventFilter):
+class _KeyEventFilter(QAbstractNativeEventFilter):
     """Looks at one byte of each X event; at more only of keys."""
 
     def __init__(self, owner: X11Hotkeys, xkb_event: int) -> None:
