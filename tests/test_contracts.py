@@ -98,3 +98,12 @@ def test_readme_names_every_command_there_is() -> None:
     unnamed = [name for name in targets if f"make {name}" not in readme]
     assert set(unnamed) <= {"help", "format", "clean", "run-libraries", "test-libraries", "catalogs"}
     assert all(f"fanlight {name}" in readme for name in ("ask", "batch", "models", "doctor"))
+
+
+def test_the_page_on_the_command_line_names_every_command_and_exit_status() -> None:
+    page = (ROOT / "resources" / "docs" / "cli.md").read_text("utf-8")
+    shown = python("from fanlight.cli.arguments import parse; parse(['--help'])").stdout
+    commands = set(re.findall(r"^ {4}([a-z]+)(?: |$)", shown, re.MULTILINE))
+    assert {"ask", "batch", "transcribe", "models", "shot", "talk", "show", "hide", "quit", "doctor"} <= commands
+    assert [name for name in sorted(commands) if f"fanlight {name}" not in page and f"| {name}" not in page] == []
+    assert set(re.findall(r"^\| (\d+) \|", page, re.MULTILINE)) == {"0", "1", "2", "3", "4", "130", "141"}
