@@ -129,6 +129,7 @@ class SessionManager(QObject):
         if isinstance(found, FanlightError):
             self.problem.emit(found)
         elif self._wanted == conversation_id:
+            self._wanted = None  # it may have been asked for twice while it was read
             row = next((row for row in self._history.rows if row.id == conversation_id), None)
             conversation = self._add(self._new_conversation())
             turns = [turn for turn, _id in found.turns]
