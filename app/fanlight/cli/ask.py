@@ -48,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
 
 @dataclass(slots=True)
 class CollectedAnswer:
-    """What came of an answer so far."""
+    """The answer so far."""
 
     text: str = ""
     thinking: str = ""
@@ -73,7 +73,7 @@ def _answer(
         try:
             consume(window_model.generate(spec, messages, sampling, progress))
         except window_model.WindowDeclined as reason:
-            log.info("a model of its own: %s", reason)
+            log.info("loading the model here: %s", reason)
             if collected.text and not as_json:
                 raise AnswerCutOff(_("The window closed in the middle of the answer.")) from reason
             collected.text = collected.thinking = ""
@@ -122,17 +122,17 @@ def _report(collected: CollectedAnswer, spec: ModelSpec) -> dict[str, Any]:
 
 
 def _overrides(options: argparse.Namespace) -> dict[str, Any]:
-    """Options of the command line win over the settings."""
+    """Options of the command line that replace settings."""
     given = {"temperature": options.temperature, "seed": options.seed, "max_tokens": options.max_tokens}
     return {name: value for name, value in given.items() if value is not None}
 
 
 def _picture(source: str, settings: Settings) -> Image:
-    from fanlight.pictures import decode as images
+    from fanlight.pictures import decode
 
     if source == "-":
-        return images.read_bytes(sys.stdin.buffer.read(), "stdin", settings.picture_side).image
-    return images.read_file(Path(source), settings.picture_side).image
+        return decode.read_bytes(sys.stdin.buffer.read(), "stdin", settings.picture_side).image
+    return decode.read_file(Path(source), settings.picture_side).image
 
 
 def _schema(path: Path | None) -> str | None:

@@ -53,8 +53,8 @@ def run(options: argparse.Namespace) -> int:
     settings = compose.settings()
     longest = LONGEST_ANSWER if options.max_tokens is None else options.max_tokens
     sampling = Sampling(temperature=0.0, seed=0, max_tokens=longest)
-    terms = BatchOptions(questions.find_model(options.model, settings), settings, sampling, options.system)
-    results = _all(items, terms, output)
+    how = BatchOptions(questions.find_model(options.model, settings), settings, sampling, options.system)
+    results = _all(items, how, output)
     _write(results, output)
     bad = [result for result in results if "error" in result]
     if not bad:
@@ -72,14 +72,14 @@ def run(options: argparse.Namespace) -> int:
     return FAILED
 
 
-def _all(items: Sequence[BatchItem | RejectedItem], terms: BatchOptions, output: Path) -> list[Result]:
+def _all(items: Sequence[BatchItem | RejectedItem], how: BatchOptions, output: Path) -> list[Result]:
     results: list[Result] = []
 
     def work(stop: StopFlag) -> Iterator[Result]:
-        with closing(compose.load_engine(terms.spec, terms.settings, stop=stop)) as engine:
+        with closing(compose.load_engine(how.spec, how.settings, stop=stop)) as engine:
             for item in items:
                 try:
-                    yield _answer(item, engine, terms, stop)
+                    yield _answer(item, engine, how, stop)
                 except FanlightError as error:
                     yield {"id": item.id, "error": error.text}
 
@@ -92,17 +92,17 @@ def _all(items: Sequence[BatchItem | RejectedItem], terms: BatchOptions, output:
     return results
 
 
-def _answer(item: BatchItem | RejectedItem, engine: Engine, terms: BatchOptions, stop: StopFlag) -> Result:
+def _answer(item: BatchItem | RejectedItem, engine: Engine, how: BatchOptions, stop: StopFlag) -> Result:
     """The item's result. Raises FanlightError, which is the item's alone."""
     if isinstance(item, RejectedItem):
         raise InputError(item.reason, "")
-    decode = [_picture(path, terms.settings) for path in item.images]
-    messages = questions.system_messages(terms.system)
+    images = [_picture(path, how.settings) for path in item.images]
+    messages = questions.system_messages(how.system)
     answers: list[str] = []
     figures: list[dict[str, Any]] = []
     for number, text in enumerate(item.questions):
-        messages.append(questions.question_message(text, decode if number == 0 else (), terms.spec))
-        answer, end = _one(engine, messages, terms.sampling, stop)
+        messages.append(questions.question_message(text, images if number == 0 else (), how.spec))
+        answer, end = _one(engine, messages, how.sampling, stop)
         messages.append(Message.of("assistant", answer))
         answers.append(answer)
         figures.append(questions.timings(end))

@@ -86,9 +86,9 @@ def _engine(report: DoctorReport) -> None:
     try:
         from fanlight.engine import devices
 
-        said = devices.versions()
+        versions = devices.versions()
         report.versions |= {
-            N_("llama.cpp built with") if name == "system" else name: text for name, text in said.items()
+            N_("llama.cpp built with") if name == "system" else name: text for name, text in versions.items()
         }
         report.devices = [asdict(device) for device in devices.devices()]
     except (ImportError, OSError, RuntimeError) as error:

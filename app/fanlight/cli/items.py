@@ -1,4 +1,4 @@
-"""The input of `fanlight batch`, checked item by item: what is wrong with one is said in its place."""
+"""The input of `fanlight batch`, checked item by item: what is wrong with one is reported in its place."""
 
 from __future__ import annotations
 

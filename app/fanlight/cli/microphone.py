@@ -1,5 +1,5 @@
-"""`fanlight doctor --microphone`: opens it, listens to a sentence, and says what it found. Ends with 1 when it does not
-work."""
+"""`fanlight doctor --microphone`: records a sentence, transcribes it, and reports what it found. Ends with 1 when that
+does not work."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def examine() -> int:
     try:
         for line in _devices(microphone):
             print(line)
-        listener, trouble = _listener()
-        text = _listen(microphone, checkup, settings.talk_device, listener)
+        recognizer, trouble = _load_recognizer()
+        text = _record(microphone, checkup, settings.talk_device, recognizer)
         for line in checkup.findings(text):
             print(line)
         if trouble:
@@ -52,7 +52,7 @@ def _devices(microphone: Microphone) -> list[str]:
     microphone.list_devices(listed.put)
     found = listed.get()
     if not isinstance(found, list):
-        return []  # opening it says why, too
+        return []  # opening the microphone reports the same error
     return [f"  {_named(device)}" for device in found if isinstance(device, AudioDevice)]
 
 
@@ -60,46 +60,48 @@ def _named(device: AudioDevice) -> str:
     return _("{device} (default)").format(device=device.shown) if device.default else device.shown
 
 
-def _listener() -> tuple[SpeechRecognizer | None, str]:
+def _load_recognizer() -> tuple[SpeechRecognizer | None, str]:
     try:
         return compose.load_recognizer(compose.settings()), ""
     except SpeechError as error:
         return None, error.text
 
 
-def _listen(microphone: Microphone, checkup: Checkup, device: str, listener: SpeechRecognizer | None) -> str | None:
-    """What was heard; None where nothing listened."""
+def _record(microphone: Microphone, checkup: Checkup, device: str, recognizer: SpeechRecognizer | None) -> str | None:
+    """The transcript of what was recorded; None without a recognizer, or where the microphone did not open."""
     incoming: SimpleQueue[bytes | RecordingMark] = SimpleQueue()
     opened: SimpleQueue[SoundFormat | None] = SimpleQueue()
     over = threading.Event()
 
-    def hear(happened: RecordingEvent) -> None:
-        checkup.add_event(happened)
-        if isinstance(happened, DeviceOpened):
-            opened.put(happened.format)
-        elif isinstance(happened, RecordingStarted):
+    def on_event(event: RecordingEvent) -> None:
+        checkup.add_event(event)
+        if isinstance(event, DeviceOpened):
+            opened.put(event.format)
+        elif isinstance(event, RecordingStarted):
             text = _("Say a sentence now, within {seconds} seconds…")
             print(text.format(seconds=format_number(round(SECONDS))), file=sys.stderr)
             timer.start()
-        elif isinstance(happened, (RecordingEnded, RecordingRefused)):
+        elif isinstance(event, (RecordingEnded, RecordingRefused)):
             opened.put(None)
             over.set()
 
     recordings: list[Recording] = []
     timer = threading.Timer(SECONDS, lambda: recordings[0].release())
     timer.daemon = True
-    recording = microphone.record(device, incoming.put, hear)
+    recording = microphone.record(device, incoming.put, on_event)
     recordings.append(recording)
     try:
         arrives_as = opened.get()
         text = None
-        if arrives_as is not None and listener is not None:
-            for heard in listener.transcribe_live(arrives_as, incoming, TranscriptionOptions(), threading.Event()):
-                text = heard.text if heard.final else None
+        if arrives_as is not None and recognizer is not None:
+            for transcript in recognizer.transcribe_live(
+                arrives_as, incoming, TranscriptionOptions(), threading.Event()
+            ):
+                text = transcript.text if transcript.final else None
         over.wait()
         return text
     finally:
         recording.discard()
         timer.cancel()
-        if listener is not None:
-            listener.close()
+        if recognizer is not None:
+            recognizer.close()

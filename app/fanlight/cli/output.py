@@ -40,7 +40,7 @@ def harmless(text: str) -> str:
 
 
 def prepare_streams() -> None:
-    """A terminal or file of another encoding than UTF-8 loses a sign, not the output: it is written in ASCII."""
+    """Where the encoding is not UTF-8, characters it lacks are replaced by ASCII ones instead of ending in an error."""
     codecs.register_error(_PLAIN, _plain)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -48,7 +48,7 @@ def prepare_streams() -> None:
 
 
 def _plain(error: UnicodeError) -> tuple[str, int]:
-    """What stands for signs that cannot be encoded: without accents, with typewriter's quotes, else "?"."""
+    """The replacement of characters that cannot be encoded: without accents, with straight quotes, else "?"."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
     text = unicodedata.normalize("NFKD", error.object[error.start : error.end].translate(_TYPEWRITER))
@@ -57,7 +57,7 @@ def _plain(error: UnicodeError) -> tuple[str, int]:
 
 
 def json_text(value: object) -> str:
-    """For stdout: readable in UTF-8, escaped in any other encoding, so that every program reads the same."""
+    """For stdout: plain in UTF-8, escaped in any other encoding, so that every program parses the same."""
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     return json.dumps(value, indent=2, ensure_ascii=codecs.lookup(encoding).name != "utf-8")
 
@@ -121,7 +121,7 @@ def _use(handlers: list[logging.Handler]) -> None:
 
 
 class ProgressLine:
-    """A line on stderr that comes and goes, where a person is looking; nothing otherwise."""
+    """One line on stderr that is replaced in place, on a terminal; nothing otherwise."""
 
     def __init__(self) -> None:
         self._on = sys.stderr.isatty()

@@ -33,18 +33,18 @@ def shot(options: argparse.Namespace) -> int:
 def talk(options: argparse.Namespace) -> int:
     """Without a window there is nothing to stop; otherwise Fanlight opens."""
     request = {"do": "talk", "what": options.what}
-    return _tell_window(request) if options.what == "stop" else window.open_or_tell(request)
+    return _send_to_window(request) if options.what == "stop" else window.open_or_tell(request)
 
 
 def hide(_options: argparse.Namespace) -> int:
-    return _tell_window({"do": "hide"})
+    return _send_to_window({"do": "hide"})
 
 
 def quit_window(_options: argparse.Namespace) -> int:
-    return _tell_window({"do": "quit"})
+    return _send_to_window({"do": "quit"})
 
 
-def _tell_window(request: dict[str, Any]) -> int:
+def _send_to_window(request: dict[str, Any]) -> int:
     connection = client.connect()
     status = None if connection is None else client.send_command(connection, request)
     if status is not None:

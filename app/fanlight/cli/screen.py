@@ -1,4 +1,4 @@
-"""Whether a window could open, found out before Qt is started: without a screen Qt ends the process, words and all."""
+"""Whether a window could open, found out before Qt is started: without a screen Qt aborts the process."""
 
 from __future__ import annotations
 

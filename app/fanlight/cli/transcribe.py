@@ -1,8 +1,8 @@
 """`fanlight transcribe`: sound and video files become text or subtitles, part by part.
 
 Text and subtitles go to stdout as they are recognized; `--output` files are written in one step when they are whole. A
-run that ends early (Ctrl+C, a kill) has kept its finished parts: the same command goes on there. Between parts it waits
-while somebody dictates in the window.
+run that ends early (Ctrl+C, a kill) keeps its finished parts: the same command continues after them. Between parts it
+waits while somebody dictates in the window.
 """
 
 from __future__ import annotations
@@ -154,7 +154,7 @@ def _yielding(
 
 
 def _part_limits() -> PartLimits:
-    """Where a window is open somebody may speak at any moment: parts are short then, so that none is in the way."""
+    """Short parts where a window is open: somebody may begin to speak there, and waits for the end of a part."""
     from fanlight.speech.file_transcription import LONG_PARTS, SHORT_PARTS
 
     return SHORT_PARTS if any(os.path.lexists(address) for address in client.addresses()) else LONG_PARTS

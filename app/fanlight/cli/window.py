@@ -27,18 +27,18 @@ def run(options: argparse.Namespace) -> int:
 
 
 def open_or_tell(request: dict[str, Any], *, hidden: bool = False, or_sample: bool = False) -> int:
-    """Tell the window that is open what is wanted of it, or be the window that does it. Two that start at the same
-    moment meet at the lock."""
+    """Send `request` to the open window or, where none is open, open one that starts with it. Of two processes that
+    start at the same time one gets the lock, and the other sends it its request. Returns the exit status."""
     from fanlight.ipc.instance_lock import FileLock
 
-    if (status := _tell_window(request)) is not None:
+    if (status := _send_to_window(request)) is not None:
         return status
     if why := why_no_window():
         return _ask_about_sample(why) if or_sample else _explain_no_window(why)
     lock = FileLock(paths.home() / LOCK)
     until = time.monotonic() + WAIT_SECONDS
     while not lock.acquire():
-        if (status := _tell_window(request)) is not None:
+        if (status := _send_to_window(request)) is not None:
             return status
         if time.monotonic() > until:
             complain(
@@ -50,7 +50,7 @@ def open_or_tell(request: dict[str, Any], *, hidden: bool = False, or_sample: bo
     return compose.window(sys.argv[:1], request, hidden=hidden)
 
 
-def _tell_window(request: dict[str, Any]) -> int | None:
+def _send_to_window(request: dict[str, Any]) -> int | None:
     connection = client.connect()
     return None if connection is None else client.send_command(connection, request)
 
