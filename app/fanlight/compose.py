@@ -1,7 +1,7 @@
-"""Builds the objects and hands each what it needs: the one place that knows the concrete classes.
+"""Builds the objects and hands each what it needs: the one place that names the concrete classes.
 
-Everything heavy (model library, Qt) is imported inside the functions: `fanlight ask` pays for no window, the window
-is painted before any model library is loaded.
+Everything heavy (model library, Qt) is imported inside the functions: `fanlight ask` imports no Qt, and the window is
+painted before any model library is loaded.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def load_reader() -> TextReader:
 
 def load_transcriber(settings: Settings, progress: Callable[[float], None] | None = None) -> Transcriber:
     """The speech model, loaded on the calling thread, which owns it from now on. The first time it is put together from
-    its packages; `progress` hears 0 to 1 meanwhile. Raises SpeechModelError."""
+    its packages; `progress` is called with 0 to 1 meanwhile. Raises SpeechModelError."""
     from fanlight.speech.packages import speech_imports
 
     with speech_imports():
@@ -85,8 +85,7 @@ def load_transcriber(settings: Settings, progress: Callable[[float], None] | Non
 
 
 def load_recognizer(settings: Settings) -> SpeechRecognizer:
-    """What hears the user while a key is held; loaded on the calling thread, which owns it from now on. Raises
-    SpeechError."""
+    """The recognizer of live speech, loaded on the calling thread, which owns it from now on. Raises SpeechError."""
     from fanlight.speech.packages import speech_imports
 
     with speech_imports():

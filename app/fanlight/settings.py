@@ -1,7 +1,7 @@
 """The settings: one frozen dataclass; the dialog is made from its fields' metadata.
 
 Stored as JSON in `paths.home()`, replaced in one step. An invalid value (edited by hand, from another version) falls
-back to its default, and unknown keys are kept for the version that knows them."""
+back to its default, and unknown keys are kept for the version that uses them."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The application on QtCore alone: it decides,  draws it and forwards input."""
+"""The application, on QtCore alone: it decides what happens; `ui` draws it and forwards input."""

@@ -68,7 +68,7 @@ class HotkeyBindings(QObject):
         return bool(getattr(settings, f"{self.name}_hotkey_on"))
 
     def pause(self, paused: bool) -> None:
-        """While another key is recorded, the one that is bound must not be taken away from the window."""
+        """While the user records another combination, the bound one is unbound, so that the window receives it."""
         self.paused = paused
         self._bind()
 
@@ -81,7 +81,7 @@ class HotkeyBindings(QObject):
                 self.hotkeys.bind(self.name, self.combination)
             except HotkeyError as error:
                 self.error = error
-                if report and self.hotkeys.backend.binds_keys:  # the settings say how to do without
+                if report and self.hotkeys.backend.binds_keys:  # else the settings explain what to use instead
                     self.problem.emit(error)
         self.changed.emit()
 

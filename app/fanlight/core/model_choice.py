@@ -34,7 +34,7 @@ class ModelChoice(QObject):
         self._host, self._settings_store, self._file_worker = host, settings_store, file_worker
 
     def known(self) -> Sequence[ModelSpec]:
-        """None where the catalog cannot be read: that is reported as a problem."""
+        """Empty where the catalog cannot be read; that is reported as a problem."""
         try:
             return self._known_models()
         except FanlightError as error:

@@ -1,4 +1,4 @@
-"""Commands from other starts and from the command line, as signals; their questions go to the model that is open."""
+"""Commands from other processes (a second start, the command line) as signals; their questions go to the open model."""
 
 from __future__ import annotations
 
@@ -43,15 +43,15 @@ class RemoteCommands(QObject):
     capture_requested = Signal(object)
     """A ShotRequest."""
     talk_requested = Signal(str)
-    """"start", "stop", "toggle" or "hands-free"."""
+    """One of `ipc.client.TALK`."""
     question_ended = Signal()
-    """A question from outside is over. It may have evicted what was prefilled for others."""
+    """A question from the command line is over. It may have evicted what was prefilled for others."""
 
     def __init__(self, host: ModelHost, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._host = host
         self.check_capture: Callable[[ShotRequest], None] = lambda _request: None
-        """Raises FanlightError for a request that cannot be question_ended."""
+        """Raises FanlightError for a request that cannot be served."""
 
     def serve(self, instance: SingleInstance) -> None:
         instance.request_arrived.connect(self._on_command)
@@ -118,7 +118,7 @@ def _talk_command(request: Mapping[str, Any]) -> str:
 
 
 def _shot_request(request: Mapping[str, Any]) -> ShotRequest:
-    """As checked as if it came from the command line."""
+    """Checked as strictly as options of the command line. Raises ValueError."""
     region, delay, action = request.get("region"), request.get("delay", 0), request.get("action")
     if not (region is None or (isinstance(region, (list, tuple)) and all(type(part) is int for part in region))):
         raise ValueError("no region")

@@ -153,7 +153,7 @@ def connect() -> SocketConnection | None:
 
 
 def connect_to(address: str) -> Stream | None:
-    """Whoever listens there, or None."""
+    """A connection to the process that listens there, or None."""
     if sys.platform == "win32":
         return _pipe(address)
     if not os.path.lexists(address) or not is_private(os.path.dirname(address)):
@@ -171,7 +171,7 @@ def connect_to(address: str) -> Stream | None:
 
 
 class _Pipe:
-    """A named pipe of Windows as a `Stream`; it knows no time limit."""
+    """A named pipe of Windows as a `Stream`, without timeouts."""
 
     def __init__(self, path: str) -> None:
         self._file = open(path, "r+b", buffering=0)  # noqa: SIM115 - the object is the file
@@ -210,7 +210,7 @@ def main(words: Sequence[str]) -> int | None:
 
 
 def request_of(words: Sequence[str]) -> dict[str, Any] | None:
-    """None for what is not known here, or is not well reply: the command line's own parser has the words for that."""
+    """None for what is not a command of this module, or malformed: the command line's own parser reports that."""
     match list(words):
         case [] | ["--or-sample"] | ["show"]:
             return show_request()

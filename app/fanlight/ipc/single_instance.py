@@ -70,7 +70,7 @@ class Caller(QObject):
         self._socket.flush()
 
     def send_last_line(self, line: Mapping[str, Any]) -> None:
-        """The last line."""
+        """Send the last line, and disconnect once it is written."""
         self._ignores_input = True
         self.send_line(line)
         if not self._is_closed:
@@ -105,7 +105,7 @@ class Caller(QObject):
         return self._sizes[len(self.blobs) - 1] - len(self.blobs[-1]) if self.blobs else 0
 
     def _read_line(self, data: bytes) -> bytes:
-        """What came after the line."""
+        """Take the line from `data`; returns what comes after it."""
         assert self._line is not None
         line, newline, rest = data.partition(b"\n")
         self._line += line

@@ -4,7 +4,7 @@
              and the pictures' packed RGB after it, in the order in which the messages count them
     answered {"waits": "load" | "turn"}, {"event": name, ...}, and at the end one of
              {"end": "done"}
-             {"end": "elsewhere", "why": ...}     nothing was or will be listed: ask a model of your own
+             {"end": "elsewhere", "why": ...}     the window does not answer, or not to the end: load a model instead
              {"end": "failed", "kind": name, "message": ..., "hint": ...}
 
 Anything malformed is a ValueError.

@@ -1,7 +1,7 @@
 """While a key is held in the window, file transcriptions in other processes wait.
 
-The window holds a lock on a file, which the system releases when the window ends, however it ends. A waiter looks in
-short steps and not for ever: a window that hangs stops nobody.
+The window holds a lock on a file, which the system releases when its process ends, however it ends. A waiter polls the
+lock, and gives up after MOST_SECONDS, so that a window that hangs blocks no other process.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class YieldLock:
         self._lock = FileLock(home / FILE)
 
     def acquire(self) -> bool:
-        """False while a waiter looks, for some microseconds: try again soon."""
+        """False while a waiter tests the lock, for some microseconds: try again soon."""
         return self._lock.acquire()
 
     def release(self) -> None:

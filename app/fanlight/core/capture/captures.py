@@ -74,8 +74,8 @@ class Capture:
 
 
 class CaptureHistory(QObject):
-    """Newest first. The oldest leave when there are too many, or they are too large together; the newest always
-    stays."""
+    """Newest first. The oldest are dropped when there are more than MOST, or more than `most_bytes` together; the
+    newest always stays."""
 
     changed = Signal()
 

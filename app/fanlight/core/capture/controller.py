@@ -87,7 +87,7 @@ class CaptureController(QObject):
         parent: QObject | None = None,
     ) -> None:
         """`grabber` pictures the screens; where there is none (Wayland) `pick_region` lets the desktop ask the user.
-        `prepare_text`: a question by that action may follow, load what reads the text in it."""
+        `prepare_text` is called ahead of a question by that action, to load the text reader."""
         super().__init__(parent)
         self._actions, self._settings_store = actions, settings_store
         self._make_session, self._make_overlay = make_session, make_overlay
@@ -103,7 +103,7 @@ class CaptureController(QObject):
         self._prepare = Timeout(self, lambda: prepare_text(self._actions.find(self._action)), PREPARE_MS)
 
     def prepare(self) -> None:
-        """Do now what the first press would wait for."""
+        """Do in advance what the first press would have to wait for."""
         if self._grabber is not None:
             self._grabber.prepare()
             self._ready_overlay()
@@ -150,7 +150,7 @@ class CaptureController(QObject):
             self.open_session(capture, NONE)
 
     def close(self) -> None:
-        """Nothing on the screen, nothing held, nothing in memory."""
+        """End all: no window on the screen, no key held, no capture in memory."""
         self._end_capture(CaptureState.CLOSED)
         for session in tuple(self.sessions):
             session.forget()
@@ -222,8 +222,8 @@ class CaptureController(QObject):
             self._on_captured(Capture(result))
 
     def _on_captured(self, capture: Capture) -> None:
-        """The new session first, for the model begins with it; then Fanlight's windows that were hidden return, then
-        the old sessions end."""
+        """Open the new session first, so that its prefill starts at once; then show the windows that were hidden for
+        the grab, then end the old sessions."""
         if capture.place is not None:
             self._last = capture.place.desktop
         old = [session for session in self.sessions if not session.pinned]
@@ -235,7 +235,7 @@ class CaptureController(QObject):
 
     @property
     def _action(self) -> str:
-        """The name of the one that is run first."""
+        """The name of the quick action that is run first."""
         return self._request.action or self._settings_store.now.shot_default_action
 
     def _end_capture(self, state: CaptureState = CaptureState.IDLE) -> None:

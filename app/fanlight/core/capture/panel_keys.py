@@ -1,13 +1,12 @@
 """The keys of a quick panel that does not have the focus.
 
-The program below keeps the keyboard, so the panel's keys arrive as global hotkeys: each key alone is held, no other is
-read. What the panel holds cannot be typed into the program below, so it holds them only as long as the user is surely
-about to use them: until the focus moves, the panel is pinned or typed into, an answer was read in peace (`HOLD_MS`
-without a key of the panel), or it closes. Esc is held a little longer than the letters: to the end of the panel, as
-long as the focus did not move.
+The program below keeps the keyboard focus, so the panel's keys are grabbed as global hotkeys, one by one; no other key
+is read. A grabbed key cannot be typed into the program below, so the keys are held only while the user is likely to use
+them: until the focus moves, the panel is pinned or typed into, `HOLD_MS` pass without a key of the panel, or it closes.
+Esc is held longer than the letters: until the panel closes, unless the focus moves.
 
-Refused: grabbing the whole keyboard (the user could not type at all), and reading every key and passing on what is not
-the panel's (a program that promises to read no keys must not).
+Refused: grabbing the whole keyboard (the user could not type at all), and reading every key and passing on those that
+are not the panel's (Fanlight promises not to read other keys).
 """
 
 from __future__ import annotations
@@ -97,7 +96,7 @@ class PanelKeys(QObject):
         self.changed.emit()
 
     def extend(self) -> None:
-        """The user waits for something: the time to use the keys begins anew."""
+        """Restart the time for which the keys are held: the user is waiting for something."""
         if self.are_live:
             self._hold_timer.start()
 

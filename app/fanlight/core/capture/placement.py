@@ -1,5 +1,5 @@
-"""Where the quick panel stands: beside the rectangle, never on it where there is room. Numbers alone, in logical pixels
-of the whole desktop; screens left of or above the first one have negative ones."""
+"""Where the quick panel is placed: beside the rectangle, and over it only where there is no room. All coordinates are
+logical pixels of the whole desktop; screens left of or above the first one have negative ones."""
 
 from __future__ import annotations
 
@@ -75,5 +75,5 @@ def _between(left: int, top: int, right: int, bottom: int) -> Box:
 
 
 def inner(screen: Box) -> Box:
-    """Without its edge."""
+    """`screen` without a margin of EDGE on each side."""
     return _between(screen.left + EDGE, screen.top + EDGE, screen.right - EDGE, screen.bottom - EDGE)

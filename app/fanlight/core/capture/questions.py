@@ -32,7 +32,7 @@ BESIDE = "The text in the picture, as it was read there:"
 MOST_LETTERS = 6_000
 """Of the text beside a picture: it must leave room for the answer."""
 TEXT_MS = 4_000
-"""So long a question waits for the text that goes beside the picture; then it is asked without."""
+"""How long a question waits for the text that goes beside the picture; then it is asked without."""
 
 
 class ReadTicket(Protocol):
@@ -48,8 +48,9 @@ class TextReaderPort(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class _PendingQuestion:
-    """A question on its way: `wants_text` lets it wait for the text, `needs_text` for ever."""
+class _PreparedQuestion:
+    """A question being prepared: with `wants_text` it waits up to TEXT_MS for the text, with `needs_text` without
+    limit."""
 
     question: PendingQuestion
     act: Action | str
@@ -76,24 +77,25 @@ class CaptureQuestions(QObject):
         super().__init__(conversation)
         self._image, self._conversation, self._host, self._settings_store = image, conversation, host, settings_store
         self._file_worker, self._texts = file_worker, texts
-        self._request: _PendingQuestion | None = None
+        self._request: _PreparedQuestion | None = None
         self._last: Action | str = ""
         self._copies = False
-        self._is_encoded = self._closed = self._reading = False
+        self._picture_read = self._closed = self._reading = False
         self._text: str | FanlightError | None = None
         self._ticket: ReadTicket | None = None
         self._late = Timeout(self, self._ask_when_ready, TEXT_MS)
         conversation.answer_finished.connect(self._on_answer_finished)
 
     def start(self) -> None:
-        """At mouse-up: the model sees the capture, and where that helps its text is read, before anything is asked."""
+        """When the selection is made: the capture is prefilled and, where that helps, its text is read, before anything
+        is asked."""
         image, side = self._image, self._settings_store.now.picture_side
         self._file_worker.call(lambda: attachment_of(image.to_picture(NAME, side, kept=False)), self._on_picture)
         if self._text_helps:
             self._read()
 
     def run(self, action: Action) -> None:
-        """Run a quick action; one that is not finished gives way to it."""
+        """Run a quick action; it replaces one that is not finished."""
         wants = action.reads_text and self._text_helps and not self._has_text
         self._begin(action.label, action, wants, needs=not action.asks)
 
@@ -103,7 +105,8 @@ class CaptureQuestions(QObject):
             self._begin(text.strip(), text.strip(), self._text_helps and not self._has_text)
 
     def ask_again(self) -> None:
-        """The last question once more, from its key on where it did not get as far as the model."""
+        """Ask the last question once more. A quick action that only reads text, or a question that never reached the
+        model, starts over."""
         turns = self._conversation.turns
         if self._conversation.busy or not turns:
             return
@@ -124,7 +127,7 @@ class CaptureQuestions(QObject):
         if self._ticket is not None:
             self._ticket.stop()
 
-    # What is known of the capture.
+    # Picture and text of the capture.
 
     @property
     def _lacks_vision(self) -> bool:
@@ -142,7 +145,7 @@ class CaptureQuestions(QObject):
     def _on_picture(self, result: Attachment | FanlightError) -> None:
         if self._closed:
             return
-        self._is_encoded = True
+        self._picture_read = True
         if isinstance(result, FanlightError):
             self.problem.emit(result)
         else:
@@ -177,7 +180,7 @@ class CaptureQuestions(QObject):
     def _begin(self, label: str, act: Action | str, wants: bool, needs: bool = False) -> None:
         needs = needs or (self._lacks_vision and not self._has_text)
         question = self._conversation.begin_question(label, quick=isinstance(act, Action))
-        self._last, self._request = act, _PendingQuestion(question, act, wants or needs, needs)
+        self._last, self._request = act, _PreparedQuestion(question, act, wants or needs, needs)
         if wants or needs:
             if isinstance(self._text, FanlightError) and needs:
                 self._text, self._reading = None, False  # once more
@@ -186,9 +189,9 @@ class CaptureQuestions(QObject):
         self._ask_when_ready()
 
     def _ask_when_ready(self) -> None:
-        """Ask as soon as all is there."""
+        """Ask as soon as the picture and, where it is waited for, the text are there."""
         request = self._request
-        if request is None or not self._is_encoded:
+        if request is None or not self._picture_read:
             return
         if request.needs_text and self._texts is None:
             self._text = InputError(
@@ -212,7 +215,7 @@ class CaptureQuestions(QObject):
             self._copies = action.goes_to == "clipboard"
             question.answer_with("What is written in this picture?", fenced(self._text), self._text)
 
-    def _ask_model(self, request: _PendingQuestion) -> None:
+    def _ask_model(self, request: _PreparedQuestion) -> None:
         act = request.act
         text = act.question(self._language) if isinstance(act, Action) else act
         beside = self._text if isinstance(self._text, str) and request.wants_text else ""
@@ -243,8 +246,8 @@ class CaptureQuestions(QObject):
 
 
 def text_helps(host: ModelHost, settings_store: SettingsStore) -> bool:
-    """Whether the text belongs beside the picture: the practice model knows shapes and numbers
-    only, and text misleads it; a model without vision is given it in any case."""
+    """Whether the text belongs beside the picture: the practice model was trained on shapes and numbers only, and text
+    misleads it; a model without vision gets it in any case."""
     practice = host.spec is not None and host.spec.practice
     return (settings_store.now.read_text_in_captures and not practice) or (host.chosen and not host.supports_images)
 
@@ -252,7 +255,7 @@ def text_helps(host: ModelHost, settings_store: SettingsStore) -> bool:
 def prepare_text(
     texts: TextReaderPort | None, host: ModelHost, settings_store: SettingsStore, action: Action | None
 ) -> None:
-    """A question by `action` may follow: load what reads the text, where that will be wanted."""
+    """Load the text reader where a question by `action` would need it."""
     wants_text = action is not None and not action.asks
     if texts is not None and (wants_text or text_helps(host, settings_store)):
         texts.prepare()

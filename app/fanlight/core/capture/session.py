@@ -48,10 +48,11 @@ class CaptureStatus:
 
 
 class CaptureSession(QObject):
-    """`start` when the capture is there, `show_keys` when its panel is. Ends by `forget` or `give_way`; then it is of
-    no further use, and holds no pixels.
+    """Call `start` once the capture exists and `show_keys` once its panel is shown. It ends by `forget`, `give_way` or
+    `release_conversation`; then it is of no further use, and holds no pixels.
 
-    `pinned`: the next capture does not close it. `before_forget`: whether Esc was for something else, which it ended.
+    `pinned`: the next capture does not close it. `before_forget` is called at Esc and returns True when it has ended
+    something else instead, such as an utterance.
     """
 
     status_changed = Signal(CaptureStatus)
@@ -70,7 +71,7 @@ class CaptureSession(QObject):
     """The same rectangle again."""
     problem = Signal(str)
     closed = Signal(bool)
-    """Whether the user had it forgotten: then its capture goes, too."""
+    """True when the user discarded it: its capture leaves the history, too."""
 
     def __init__(
         self,
@@ -106,7 +107,7 @@ class CaptureSession(QObject):
         self.keys.key_pressed.connect(self.press)
 
     def _connections(self) -> tuple[tuple[Any, Callable[..., object]], ...]:
-        """With what lives on when this ends."""
+        """Those to objects that outlive this one."""
         conversation, host = self.conversation, self._host
         return (
             (conversation.event_arrived, self._on_event),
@@ -118,10 +119,10 @@ class CaptureSession(QObject):
             (host.serving_changed, self._emit_status),
         )
 
-    # From the mouse's release to Esc.
+    # From the selection to Esc.
 
     def start(self) -> None:
-        """The model begins with the picture."""
+        """Prefill the picture."""
         self.questions.start()
 
     def show_keys(self, action: Action | None) -> None:
@@ -174,15 +175,15 @@ class CaptureSession(QObject):
         self.noted.emit(text)
 
     def forget(self) -> None:
-        """Nothing is left of the capture and of its conversation."""
+        """Discard the capture and its conversation."""
         self._end(forgotten=True)
 
     def give_way(self) -> None:
-        """For another capture: this one stays among those of this run."""
+        """End for another capture; this one stays in the history of this run."""
         self._end(forgotten=False)
 
     def release_conversation(self) -> Conversation:
-        """End, and leave the conversation to somebody else: it goes on."""
+        """End without the conversation, which goes on elsewhere."""
         self._end(forgotten=False, keep_conversation=True)
         return self.conversation
 
@@ -228,10 +229,10 @@ class CaptureSession(QObject):
                 return _("Loading the model…"), -1.0
         if condition == "waiting":
             return _("Reading the text…"), -1.0
-        unseen = condition == "idle" and not self._is_encoded and self._host.supports_images
-        if (unseen or condition == "answering") and self._host.answering_slot in WAITS:
+        unencoded = condition == "idle" and not self._is_encoded and self._host.supports_images
+        if (unencoded or condition == "answering") and self._host.answering_slot in WAITS:
             return _(WAITS[self._host.answering_slot]), -1.0
-        if unseen or (condition == "answering" and not self._has_answer):
+        if unencoded or (condition == "answering" and not self._has_answer):
             return self._progress.status()
         return "", None
 

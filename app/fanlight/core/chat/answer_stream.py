@@ -52,8 +52,8 @@ class AnswerStream(QObject):
         self.generate()
 
     def generate(self, begun: Answer | None = None) -> None:
-        """Save first, then let the model work: the last turn is the open answer, of which `begun` is there. What was
-        prefilled for it is used."""
+        """Save first, then submit the job. The last turn is the open answer; `begun` is the part of it that a continued
+        answer has already. Prefills of the same prompt are used."""
         messages = self.prompt(self._turns.all if begun is not None else self._turns.all[:-1])
         practice = self._host.spec is not None and self._host.spec.practice
         helpers = self._prefetch.helpers(messages)
@@ -71,14 +71,14 @@ class AnswerStream(QObject):
         self.started.emit()
 
     def stop(self) -> None:
-        """It ends soon, with what it has; a prefill it waits for ends too."""
+        """End the answer soon, with the text that has arrived; a prefill it waits for ends, too."""
         if self._job is not None:
             self._job.stop()
             for helper in self._job.builds_on:
                 helper.stop()
 
     def stop_now(self) -> None:
-        """What is there is the answer."""
+        """End the answer at once, with the text that has arrived."""
         self._disconnect_job()
         if self.answer is not None:
             self._on_done(None)
@@ -92,7 +92,7 @@ class AnswerStream(QObject):
         self._turns.truncate(count)
 
     def finish(self, state: State, error: Exception | None = None) -> None:
-        """The last turn is as it is from now on."""
+        """Close the last turn with `state`, and save it."""
         last = self._turns.update_last(state=state, error=error_text(error))
         self.answer_finished.emit(AnswerFinished(last.footer, last.state, last.error))
         if self.autosave is not None:

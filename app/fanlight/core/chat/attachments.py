@@ -16,11 +16,11 @@ from fanlight.core.chat.turns import Attachment
 from fanlight.domain.events import Finished, ImageReady, PromptProgress, TokensCounted
 
 Status = Literal["reading", "encoding", "ready", "unsupported"]
-"""From the file to the model: being read, waiting for the vision encoder or in it, encoded (or nobody will), and not to
-be encoded at all, because the model does not support images."""
+"""From the file to the model: being read; waiting for the vision encoder or in it; encoded (or never to be, where
+the model failed to load); not to be encoded, because the model does not support images."""
 
 PrefetchEvent = ImageReady | PromptProgress | TokensCounted | Finished
-"""What is known of pictures before their question is asked."""
+"""Events about pictures whose question is not asked yet."""
 
 _keys = itertools.count(1)
 
@@ -38,7 +38,7 @@ class AttachmentItem:
 
 class Attachments(QObject):
     changed = Signal()
-    """`items` has changed: members, or what is known of them."""
+    """`items` has changed: which there are, or their status, progress or tokens."""
     attached = Signal()
     """`read` has changed: another question is to be prefetched."""
     tokens_counted = Signal(TokensCounted)
@@ -73,7 +73,7 @@ class Attachments(QObject):
         """The picture is read. False when its place was removed meanwhile."""
         if all(item.key != key for item in self._items):
             return False
-        self._update([_held(item, attachment) if item.key == key else item for item in self._items])
+        self._update([_with_attachment(item, attachment) if item.key == key else item for item in self._items])
         self._on_attached([attachment])
         return True
 
@@ -84,15 +84,15 @@ class Attachments(QObject):
             self.attached.emit()
 
     def set(self, attachments: Sequence[Attachment]) -> None:
-        """These and no others."""
+        """Hold exactly these."""
         before = self.read
         if tuple(attachments) == before and not self.reading:
             return
-        self._update([_held(AttachmentItem(next(_keys), one.name), one) for one in attachments])
+        self._update([_with_attachment(AttachmentItem(next(_keys), one.name), one) for one in attachments])
         self._on_attached([one for one in attachments if one not in before])
 
     def detach_read(self) -> tuple[Attachment, ...]:
-        """They are in a question now. What is still being read stays."""
+        """Remove and return those that are read: they go into a question. What is still being read stays."""
         taken = self.read
         self._update([item for item in self._items if item.attachment is None])
         return taken
@@ -107,7 +107,7 @@ class Attachments(QObject):
                 self._update([_ended(item) if _shows(item, image_id) else item for item in counted])
             case PromptProgress(done, total):
                 if 0 < done < total:
-                    self._update([_encoded(item, done, total) for item in self._items])
+                    self._update([_with_progress(item, done, total) for item in self._items])
             case Finished():
                 self._update([_ended(item) for item in self._items])
 
@@ -130,7 +130,7 @@ class Attachments(QObject):
             self._mark()
 
     def _mark(self) -> None:
-        """No picture that nobody will encode has the status of one that is being encoded."""
+        """Correct the status of pictures that will never be encoded."""
         if not self._host.supports_images:
             self._update([_marked(item, "unsupported") for item in self._items])
         elif self._host.condition == "failed":
@@ -148,12 +148,12 @@ def _marked(item: AttachmentItem, status: Status) -> AttachmentItem:
     return replace(item, status=status, progress=None)
 
 
-def _held(item: AttachmentItem, attachment: Attachment) -> AttachmentItem:
+def _with_attachment(item: AttachmentItem, attachment: Attachment) -> AttachmentItem:
     status: Status = "encoding" if attachment.image is not None else "ready"
     return replace(item, attachment=attachment, status=status)
 
 
-def _encoded(item: AttachmentItem, done: int, total: int) -> AttachmentItem:
+def _with_progress(item: AttachmentItem, done: int, total: int) -> AttachmentItem:
     return replace(item, progress=(done, total)) if item.status == "encoding" else item
 
 

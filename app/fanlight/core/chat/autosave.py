@@ -42,7 +42,7 @@ class Autosave(QObject):
         return self._saved_turns.conversation_id
 
     def detach(self) -> None:
-        """The database is another one from now on: nothing of this belongs there."""
+        """Save nothing more: the database is another one from now on, or closed."""
         self._timer.stop()
         self._detached = True
 

@@ -57,7 +57,7 @@ class CommandQuestion(QObject):
         self._host.submit(job)
 
     def _send_wait(self) -> None:
-        """For what: the caller shows it and chooses its timeout."""
+        """Send what the question waits for: the caller shows that, and chooses its timeout by it."""
         self._caller.send_line({"waits": "load" if self._host.condition == "loading" else "turn"})
 
     def _send_event(self, event: Event) -> None:

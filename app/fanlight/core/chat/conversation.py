@@ -143,7 +143,7 @@ class Conversation(QObject):
     # Where it is kept.
 
     def reopen(self, autosave: Autosave, turns: Sequence[Turn], title: str, draft: str) -> None:
-        """Be what the database holds; an answer that was open when the program died was stopped."""
+        """Take over what the database holds; an answer that was open when the program died becomes a stopped one."""
         self._turns.title, self.draft.text = title, draft
         self._attach_autosave(autosave)
         self._turns.set(replace(turn, state="stopped") if turn.state == "open" else turn for turn in turns)
@@ -206,7 +206,7 @@ class Conversation(QObject):
         return turn
 
     def stop(self) -> None:
-        """The answer ends soon, and stays; a prefill it waits for ends too."""
+        """End the answer soon and keep its text; a prefill it waits for ends, too."""
         if self._pending is not None:
             self._pending.stop()
         self._stream.stop()
@@ -255,7 +255,7 @@ class Conversation(QObject):
         self.prefetch()
 
     def close(self) -> None:
-        """The program ends, or the database does: what is open is kept as stopped, and that was the last of it."""
+        """The program ends, or the database does: an open answer is saved as stopped, nothing is saved afterwards."""
         self._queue.clear()
         self._stream.stop_now()
         self._prefetch.stop()
@@ -263,7 +263,7 @@ class Conversation(QObject):
             autosave.detach()
 
     def forget(self) -> None:
-        """Nothing of it is left, and it is of no use any more."""
+        """Discard everything; the object is of no use afterwards."""
         self._host.changed.disconnect(self._on_host_changed)
         self.shown = False
         self._truncate(0)
@@ -272,7 +272,7 @@ class Conversation(QObject):
 
     def begin_question(self, label: str, *, quick: bool = False) -> PendingQuestion:
         """Show a question called `label` before it is complete, and an open answer. `quick`: of a quick action; the
-        first of these is not shown, because its button is marked. A question that is not answered yet gives way."""
+        first of these is not shown, because its button is marked. It replaces a question that is not answered yet."""
         if self.busy:
             self.remove_last_question()
         is_first = not self._turns.all
@@ -299,7 +299,7 @@ class Conversation(QObject):
         self.changed.emit()
 
     def _truncate(self, count: int) -> None:
-        """Keep the first `count` turns; an answer that is not one of them ends unnoticed."""
+        """Keep the first `count` turns; an answer that is not one of them ends without a signal."""
         self._pending = None
         self._stream.truncate(count)
 
@@ -324,7 +324,7 @@ class Conversation(QObject):
         self.prefetch_event.emit(event)
 
     def _on_host_changed(self) -> None:
-        if self._host.condition == "loading":  # another model: it has evaluated nothing of what the last one had
+        if self._host.condition == "loading":  # another model: its cache is empty
             self._prefetch.stop()
         self.prefetch()
         self.changed.emit()

@@ -25,7 +25,7 @@ RETRY_MS = 5_000
 
 
 class Store(Protocol):
-    """What of store.thread.StoreThread is used here."""
+    """The part of store.thread.StoreThread that is used here."""
 
     def submit(self, work: Callable[[Database], T]) -> Future[T]: ...
 
@@ -42,12 +42,12 @@ class History(QObject):
     """Work submitted before the store is open waits for it. An error is reported once, until something works again."""
 
     listed = Signal()
-    """`rows` are others now, newest first."""
+    """`rows`, newest first, has changed."""
     problem = Signal(object)
     recovered = Signal(object)
     """The problem that is over."""
     retry = Signal()
-    """Something could not be saved a while ago: what is not saved is to be saved again."""
+    """Some time after a failed write: what is not saved is to be saved again."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -89,7 +89,7 @@ class History(QObject):
         self.submit(lambda database: database.conversations(), self._on_rows)
 
     def save_answer(self, message_id: int, turn: Turn) -> None:
-        """An answer so far, written at most once a second, or its last words, written at once."""
+        """An open answer, written at most once a second, or a finished one, written at once."""
         if self._store is not None:
             message = turn.message
             self._store.answer(message_id, message.text, message.thinking, turn.state, turn.footer)
@@ -115,7 +115,7 @@ class History(QObject):
         return self._failure if isinstance(self._failure, DiskFull) else None
 
     def close(self) -> None:
-        """All that was asked for is done first."""
+        """Close the store once all submitted work is done."""
         self._retry_timer.cancel()
         if self._store is not None:
             self._store.close()

@@ -27,7 +27,8 @@ Condition = Literal["none", "loading", "ready", "failed", "freed"]
 class ModelHost(QObject):
     """Jobs may be submitted as soon as a model is chosen: they wait for it to be loaded.
 
-    `spec` is the model that is chosen, `info` what it said of itself once loaded, `error` why it could not be loaded.
+    `spec` is the model that is chosen, `info` what the engine reports once it is loaded, `error` why it could not be
+    loaded.
     """
 
     changed = Signal()
@@ -56,7 +57,7 @@ class ModelHost(QObject):
         settings_store.changed.connect(self._check_reload)
 
     def open(self, spec: ModelSpec) -> None:
-        """Load `spec` instead of what is open, whose memory is free before; its jobs are stopped and end."""
+        """Load `spec` instead of what is open, whose memory is freed first; its jobs are stopped and end."""
         settings, load = self._settings_store.now, self._load
         self.worker.stop_all()
         self.worker.configure(lambda progress, stop: load(spec, settings, progress, stop), key=object())
@@ -72,7 +73,7 @@ class ModelHost(QObject):
             self.open(self.spec)
 
     def submit(self, job: Job[Engine]) -> None:
-        """`open` is what to call first. Raises RuntimeError."""
+        """Raises RuntimeError where no model was opened before."""
         if self.condition == "freed" and self.spec is not None:
             self.open(self.spec)
         if self.condition == "none":
@@ -100,8 +101,8 @@ class ModelHost(QObject):
 
     @property
     def english_only(self) -> bool:
-        """Whether questions that Fanlight asks in the user's place must be in English: the practice model knows no
-        other language."""
+        """Whether questions that Fanlight asks in the user's place must be in English: the practice model was trained
+        on no other language."""
         return self.spec is not None and self.spec.practice
 
     @property

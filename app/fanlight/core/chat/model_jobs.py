@@ -12,7 +12,7 @@ from fanlight.domain.ports import Engine
 from fanlight.domain.slots import Slot
 
 Messages = Sequence[Message] | Callable[[], Sequence[Message]]
-"""Or a function that makes them, called on the worker's thread."""
+"""The messages, or a function that makes them, called on the worker's thread."""
 
 
 class AnswerJob(Job[Engine]):
@@ -36,7 +36,7 @@ class AnswerJob(Job[Engine]):
 
 
 class PrefillJob(Job[Engine]):
-    """Evaluates ahead what an answer will need, until anybody asks; reports `Event`s."""
+    """Evaluates ahead what an answer will need, until another job interrupts it; reports `Event`s."""
 
     def __init__(self, messages: Sequence[Message], slot: Slot = Slot.WINDOW) -> None:
         super().__init__(lambda engine, control: engine.prefill(messages, control.flag, slot), Priority.BACKGROUND)

@@ -52,7 +52,7 @@ class Prefetch(QObject):
         self._encoded_seconds = 0.0
 
     def move_to(self, slot: Slot) -> None:
-        """Another slot has evaluated nothing of what this one has."""
+        """Use another slot from now on; nothing is evaluated there yet."""
         self.stop()
         self.slot = slot
 
@@ -62,7 +62,7 @@ class Prefetch(QObject):
         if known == self._known:
             return
         if self._host.condition == "freed" and not known.images:
-            return  # its memory was wanted back: a question or a picture loads it again, no history does
+            return  # the user freed its memory: a question or a picture loads it again, older turns alone do not
         if self._known is None or not self._known.begins(known):
             self.stop()
         self._known = known
@@ -98,7 +98,7 @@ class Prefetch(QObject):
         if not isinstance(event, Finished) or event.reason == "end":
             self.event_arrived.emit(event)
         elif len(self._jobs) == 1:
-            self._known = None  # it gave way to an answer elsewhere: the next request starts again
+            self._known = None  # interrupted by an answer elsewhere: the next request starts again
 
     def _on_done(self, error: Exception | None) -> None:
         self._jobs.pop(0)  # they are served in the order they were submitted in

@@ -1,4 +1,4 @@
-"""What an answer does before its first word."""
+"""The progress of an answer before its first word."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from fanlight.domain.stored import State
 
 
 class MessageStore(Protocol):
-    """What of a database (store.database.Database) messages are written with."""
+    """The part of store.database.Database that writes messages."""
 
     def create(self, title: str = "") -> int: ...
 

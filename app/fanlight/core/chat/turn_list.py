@@ -75,7 +75,7 @@ class TurnList(QObject):
         self.turns_truncated.emit(sum(turn.shown for turn in self.all))
 
     def set_tokens(self, image_id: str, tokens: int) -> None:
-        """So many are known to be taken by that picture."""
+        """Set how many tokens the picture `image_id` takes, wherever it is shown."""
         counted = [turn.counted(image_id, tokens) for turn in self.all]
         if any(new is not old for new, old in zip(counted, self.all, strict=True)):
             self.all = counted

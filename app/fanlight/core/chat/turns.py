@@ -82,7 +82,7 @@ class Turn:
     key: int = field(default_factory=lambda: next(_keys))
 
     def counted(self, image_id: str, tokens: int) -> Turn:
-        """Its picture of that id takes so many tokens."""
+        """With the number of tokens of the picture `image_id`; the same object where nothing changes."""
         if all(not one.shows(image_id) or one.tokens for one in self.attachments):
             return self
         known = [replace(one, tokens=tokens) if one.shows(image_id) else one for one in self.attachments]
@@ -116,7 +116,7 @@ def question(text: str, attachments: Sequence[Attachment]) -> Turn:
 
 
 def answer_turn() -> Turn:
-    """Open, and without a word."""
+    """An open answer without text."""
     return Turn(Message("assistant"), state="open")
 
 
@@ -130,8 +130,8 @@ def title_of(text: str) -> str:
 
 
 def prompt(system: str, turns: Sequence[Turn], *, supports_images: bool = True) -> tuple[Message, ...]:
-    """What the model is sent. An answer without a word leaves no trace, and the questions around it become one:
-    templates of chat models want the roles to alternate. Where the text of a picture is beside it, a model that does
+    """What the model is sent. An empty answer is left out, and the questions around it become one:
+    templates of chat models require the roles to alternate. Where the text of a picture is beside it, a model that does
     not support images is sent no picture."""
     messages = [Message.of("system", system)] if system.strip() else []
     leaves_images_out = not supports_images and any(turn.text_beside_picture for turn in turns)

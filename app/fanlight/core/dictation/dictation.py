@@ -40,7 +40,8 @@ class Dictation(QObject):
         chime: Chime | None = None,
         parent: QObject | None = None,
     ) -> None:
-        """`is_generating`: the vision model needs the processor. Without a `chime` the microphone opens silently."""
+        """`is_generating`: whether the vision model needs the processor. Without a `chime` no sound is played
+        when the microphone opens."""
         super().__init__(parent)
         self._settings_store, self._is_generating, self._chime = settings_store, is_generating, chime
         self._dispatcher = MainThreadDispatcher(self)
@@ -106,7 +107,7 @@ class Dictation(QObject):
         return True
 
     def discard_in_panel(self) -> bool:
-        """Esc in a panel. Whether there was something to discard; hands-free in the window is none of its."""
+        """Esc in a panel. Whether there was something to discard; hands-free in the window is left alone."""
         talk = self.push_to_talk
         return talk.active and not (talk.hands_free and self.speaks_into_window) and talk.discard_utterance()
 
@@ -115,7 +116,7 @@ class Dictation(QObject):
         self.microphone.list_devices(lambda listed: self._dispatcher(lambda: then(listed)))
 
     def play_chime(self) -> None:
-        """Where the settings want it."""
+        """Play it unless the settings turn it off."""
         if self._chime is not None and self._settings_store.now.talk_sound:
             self._chime.play()
 

@@ -1,4 +1,4 @@
-"""Hands-free talking: runs the table of `hands_free_table` on the microphone, the conversation and the voice.
+"""Hands-free talking: applies the table of `hands_free_table` to the microphone, the conversation and the voice.
 
 It is off until the user turns it on, and its state is always shown. Whatever changes elsewhere (recording, answer,
 voice, settings) leads to `reconsider`, which compares and sends the events that follow.
@@ -82,7 +82,7 @@ class HandsFree(QObject):
             signal.connect(self.reconsider)
         self._watch_conversation()
 
-    # What others ask.
+    # State.
 
     @property
     def on(self) -> bool:
@@ -94,7 +94,7 @@ class HandsFree(QObject):
 
     @property
     def phase(self) -> HandsFreePhase:
-        """For the eye."""
+        """What is going on, for display."""
         talk = self._talk
         if self.state is TurnState.LISTENING and talk.recording:
             return "listening"
@@ -132,7 +132,7 @@ class HandsFree(QObject):
         self._send(TurnEvent.END)
 
     def end_for_hidden_window(self) -> None:
-        """Nobody would see that the microphone is open."""
+        """The window is hidden: the microphone must not be open without a visible sign."""
         self._send(TurnEvent.WINDOW_HIDDEN)
 
     def cancel_latest(self) -> bool:
@@ -163,7 +163,8 @@ class HandsFree(QObject):
         return False
 
     def reconsider(self) -> None:
-        """Something it depends on has changed; perhaps more than one thing, so it looks once, soon."""
+        """Something the state depends on has changed. Several calls in one turn of the event loop lead to one
+        comparison."""
         if self.on:
             self._soon.request()
 
@@ -212,7 +213,7 @@ class HandsFree(QObject):
                 return ""
 
     def _compare(self) -> None:
-        """Send what follows from recording, answer and voice as they are now."""
+        """Send the events that follow from recording, answer and voice as they are now."""
         if not self.on:
             return
         self._compare_recording()
@@ -250,10 +251,10 @@ class HandsFree(QObject):
         return answers or self._waits_for_pictures() or self._speech_output.active
 
     def _answer_failed(self) -> bool:
-        session = self._actions.asked
-        if session is None or session is not self._session_manager.current or not session.turns:
+        asked = self._actions.asked
+        if asked is None or asked is not self._session_manager.current or not asked.turns:
             return False
-        return session.turns[-1].state == "failed"
+        return asked.turns[-1].state == "failed"
 
     @property
     def _barge_in(self) -> bool:
@@ -311,4 +312,4 @@ class HandsFree(QObject):
             return
         self._actions.endpointer.config = endpoint_config(now)
         self._speech_output.barge_in = self._barge_in
-        self._compare()  # now: an open microphone would stop the voice
+        self._compare()  # at once: an open microphone would stop the voice

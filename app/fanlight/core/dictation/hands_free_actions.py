@@ -18,9 +18,9 @@ from fanlight.domain.errors import SpeakerError
 from fanlight.settings import Settings
 
 SETTLE_MS = 300
-"""What was spoken last may be on its way through the loudspeaker for so long."""
+"""For how long the end of the speech may still be playing on the loudspeaker."""
 RING_MS = 600
-"""A microphone that is kept open (`talk_ready`) delivers almost so much of what came before it was asked."""
+"""A microphone that is kept open (`talk_ready`) delivers almost this much of what came before the recording began."""
 
 
 class HandsFreeActions(QObject):

@@ -22,7 +22,7 @@ class TurnState(Enum):
     TRANSCRIBING = auto()
     """The user ended the turn (key, Enter); final words are on their way."""
     ANSWERING = auto()
-    """Fanlight's turn, it thinks or speaks; the microphone is closed, so that it does not record its own voice."""
+    """Fanlight's turn: it generates or speaks; the microphone is closed, so that it does not record the voice."""
     INTERRUPTIBLE = auto()
     """Fanlight's turn, with the microphone open for barge-in."""
 
@@ -39,7 +39,7 @@ class TurnEvent(Enum):
     PAUSE = auto()
     """Endpointing: the user spoke, and paused."""
     SPEECH_RESUMED = auto()
-    """The user spoke on in time; the recording goes on."""
+    """The user went on speaking in time; the recording goes on."""
     BARGE_IN = auto()
     """The user speaks during an answer."""
     RELEASED = auto()
@@ -47,9 +47,9 @@ class TurnEvent(Enum):
     UTTERANCE_OVER = auto()
     """Its words are where they belong, or it had none, or was discarded."""
     ANSWER = auto()
-    """Fanlight thinks or speaks, and must not be recorded."""
+    """Fanlight generates or speaks, and must not be recorded."""
     ANSWER_WITH_BARGE_IN = auto()
-    """Fanlight thinks or speaks, and the settings let speech interrupt it."""
+    """Fanlight generates or speaks, and the settings let speech interrupt it."""
     ANSWER_OVER = auto()
     READY = auto()
     """Nothing is in the way of the microphone."""
@@ -76,7 +76,7 @@ class TurnAction(Enum):
     PASS_TURN = auto()
     PASS_TURN_AND_CLOSE = auto()
     SETTLE = auto()
-    """The voice may still be on its way through the loudspeaker."""
+    """Wait until the loudspeaker is silent."""
     GO_ON_LISTENING = auto()
     """The open microphone is the user's now: chime."""
     LEAVE_CONVERSATION = auto()
@@ -85,7 +85,7 @@ class TurnAction(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """`state` None stays."""
+    """`state` None: it does not change."""
 
     action: TurnAction = TurnAction.NONE
     state: TurnState | None = None

@@ -31,7 +31,7 @@ from fanlight.domain.speech import LiveTranscript
 log = logging.getLogger(__name__)
 
 DONE_MS, NOTHING_MS, ERROR_MS = 1_200, 5_000, 20_000
-"""For so long the end of an utterance is shown."""
+"""How long the end of an utterance is shown."""
 SLOW_SECONDS = 0.25
 
 
@@ -70,7 +70,7 @@ class PushToTalk(QObject):
         self.target: SpeechTarget | None = None
         self.locked = False
         self.hands_free = False
-        """Utterances end by themselves; the key asks for one."""
+        """Utterances end by endpointing; the key claims the microphone."""
         self.silent = False
         """The next utterance begins without the chime."""
         self.has_words = False
@@ -161,7 +161,7 @@ class PushToTalk(QObject):
         return utterance is not None or showed
 
     def remove_target(self, target: SpeechTarget) -> None:
-        """Its widget goes: no words are delivered there."""
+        """Its widget is removed: no words are delivered there."""
         for utterance in [one for one, (place, _text) in self._open.items() if place is target]:
             if utterance is self._current:
                 self.discard_utterance()
@@ -182,7 +182,7 @@ class PushToTalk(QObject):
     # An utterance.
 
     def _begin(self, target: SpeechTarget) -> None:
-        """The one before it goes on by itself to its words."""
+        """Begin an utterance; the one before it goes on to its final words."""
         self.key.cancel_tap()
         self.locked = self.has_words = False
         utterance = Utterance(self._microphone, self._speech_worker, self._settings_store.now, self._dispatcher, self)
@@ -222,8 +222,8 @@ class PushToTalk(QObject):
         self._show(stage)
 
     def _on_recording_stopped(self, utterance: Utterance) -> None:
-        """The key is thought to be down: it came down just too late for this recording, or the device died. In the
-        first case the user speaks on."""
+        """The recording ended although the key is down: it was pressed too late to resume this recording, or the device
+        was lost. In the first case a new utterance begins, because the user goes on speaking."""
         ended = utterance.ended
         too_late = utterance is self._current and ended is not None and ended.why == "released"
         if too_late and self.hands_free and not self.key.down:  # it was resumed too late: it has ended after all

@@ -66,7 +66,7 @@ class SpeechOutput(QObject):
         self.speaks_shown_answers = False
         """Hands-free: answers of the conversation on the screen are spoken, whatever the settings say."""
         self.barge_in = False
-        """The microphone may be open meanwhile; hands-free stops the voice."""
+        """Speech goes on while the microphone is open; hands-free stops it when the user speaks."""
         self._shown: Conversation | None = None
         self._connections: list[tuple[SignalInstance, Callable[..., object]]] = []
         self._panel_connections: dict[AnswerSource, list[tuple[SignalInstance, Callable[..., object]]]] = {}
@@ -83,7 +83,7 @@ class SpeechOutput(QObject):
     # What the user does.
 
     def stop_speaking(self) -> bool:
-        """Silence, now. Whether there was something to silence."""
+        """Stop at once. Whether something was being spoken."""
         speech, self._speech = self._speech, None
         if speech is None:
             return False
@@ -94,7 +94,7 @@ class SpeechOutput(QObject):
         return True
 
     def read_aloud(self, text: str) -> None:
-        """A finished answer; silence where it is just being read."""
+        """Speak a finished answer; stop where that one is being read aloud."""
         same = self.active and text == self._read_text
         self.stop_speaking()
         if not same and text:
@@ -105,7 +105,7 @@ class SpeechOutput(QObject):
             self._end_speech()
 
     def read_last_answer(self) -> None:
-        """Or silence, where something is spoken."""
+        """Or stop, where something is being spoken."""
         if not self.stop_speaking():
             self.read_aloud(self._session_manager.current.last_answer)
 
@@ -124,7 +124,7 @@ class SpeechOutput(QObject):
             self.stop_speaking()
 
     def list_voices(self) -> None:
-        """`voices_listed` comes soon."""
+        """`voices_listed` follows."""
         self._speaker.list_voices(
             lambda voices, devices: self._dispatcher(partial(self.voices_listed.emit, voices, devices))
         )
@@ -153,10 +153,10 @@ class SpeechOutput(QObject):
         if self._source in (self._shown, None):
             self.stop_speaking()
         self._leave_shown()
-        session = self._shown = self._session_manager.current
-        self._connections = self._follow(session)
-        if session.condition == "answering" and session.entries()[-1].text:
-            self._unspoken.add(session)  # it would begin in the middle
+        shown = self._shown = self._session_manager.current
+        self._connections = self._follow(shown)
+        if shown.condition == "answering" and shown.entries()[-1].text:
+            self._unspoken.add(shown)  # it would begin in the middle
 
     def _leave_shown(self) -> None:
         """A connection would keep the conversation in memory."""

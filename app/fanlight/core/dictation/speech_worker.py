@@ -43,7 +43,7 @@ class SpeechWorker(Worker[SpeechRecognizer]):
         """Set while others need the processor."""
 
     def load_ahead(self, settings: Settings) -> None:
-        """Load the model now: somebody is about to speak. An error is reported to the utterance, which tries again."""
+        """Load the model now, ahead of an utterance. An error is reported when the utterance loads it again."""
         self._use(settings)
         self.prepare()
 

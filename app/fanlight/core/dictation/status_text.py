@@ -1,4 +1,4 @@
-"""What is shown of an utterance while it lasts and after it: a sentence and, where something is odd, what to do."""
+"""What is shown of an utterance while it lasts and after it: its state and, where something went wrong, what to do."""
 
 from __future__ import annotations
 

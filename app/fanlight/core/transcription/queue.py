@@ -1,5 +1,5 @@
-"""Sound and video files become text, one after the other, on the speech thread, a part at a time. An utterance goes
-before the next part, and quitting waits for one part at most."""
+"""Sound and video files become text, one after the other, on the speech thread, a part at a time. An utterance is
+served before the next part, and quitting waits for one part at most."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ class TranscriptionQueue(QObject):
         return added
 
     def remove(self, one: Transcription) -> None:
-        """From the list; where it was left it resumes when it is added again."""
+        """Remove it from the list; added again, it resumes where it was left."""
         one.abandon()
         self._drop_journal(one)
         self.all.remove(one)
@@ -96,7 +96,7 @@ class TranscriptionQueue(QObject):
         self._start_next()
 
     def stop(self) -> None:
-        """Every file."""
+        """Stop every file."""
         for one in self.all:
             one.stop()
 

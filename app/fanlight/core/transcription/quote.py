@@ -17,7 +17,7 @@ _SHARE = 0.6
 """Of the context; the rest is for the question, what was said before, and the answer."""
 UNKNOWN_CONTEXT = 4096
 MOST_TOKENS = 60_000
-"""More is no question that anybody reads again before it is sent."""
+"""Limit on models with a very long context: a longer quotation is not proofread before it is sent."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from time import perf_counter
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 SECONDS_A_TURN = 0.004
-"""How long calls run before frames and keys get a turn."""
+"""How long calls run before the event loop may paint and handle input."""
 
 
 class MainThreadDispatcher(QObject):

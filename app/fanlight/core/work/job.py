@@ -42,11 +42,12 @@ class JobControl:
 
 
 Work = Callable[[R, JobControl], Generator[object, None, None]]
-"""Runs on the worker's thread with its resource. Must not hold a QObject. A FanlightError is an ending like others."""
+"""Runs on the worker's thread with its resource. Must not hold a QObject. A FanlightError ends it as any result does:
+only other exceptions are logged as bugs."""
 
 
 class Job(QObject, Generic[R]):
-    """Created on the GUI thread, connected, then submitted. `flag`: it is to end. `over`: `done` was emitted."""
+    """Created on the GUI thread, connected, then submitted. `flag` is set when it is to end, `over` when it has."""
 
     event_arrived = Signal(object)
     """What the work yields or posts, in order."""

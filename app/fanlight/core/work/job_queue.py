@@ -15,7 +15,7 @@ from fanlight.domain.stop import StopFlag
 
 @dataclass(frozen=True, order=True, slots=True)
 class Order:
-    """What the threads know of a job. Without `work` it loads the resource, without `source` it frees it."""
+    """What a thread gets of a job. Without `work` it loads the resource, without `source` it frees it."""
 
     priority: Priority
     number: int
@@ -25,7 +25,7 @@ class Order:
 
 
 class JobQueue:
-    """A priority queue whose consumers say what they run."""
+    """A priority queue that records what each consumer runs."""
 
     def __init__(self) -> None:
         self._ready = threading.Condition()

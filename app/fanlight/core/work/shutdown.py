@@ -9,7 +9,7 @@ from typing import Any
 from fanlight.core.work.worker import Worker
 
 Close = Callable[[float], object]
-"""Closes something else, and waits for it at most so many seconds."""
+"""Closes something else, and waits for it at most the given number of seconds."""
 
 
 def shutdown(workers: Sequence[Worker[Any]], deadline_seconds: float, closers: Sequence[Close] = ()) -> bool:

@@ -14,7 +14,7 @@ Call = Callable[[], object]
 
 
 class Timer(Protocol):
-    """Calls back once, so many milliseconds after it was last started."""
+    """Calls back once, the given number of milliseconds after it was last started."""
 
     def start(self, milliseconds: int) -> None: ...
 
