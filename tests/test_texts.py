@@ -79,6 +79,21 @@ def test_what_is_marked_is_a_literal_with_named_placeholders() -> None:
     assert wrong == []
 
 
+def test_no_text_is_marked_inside_an_f_string() -> None:
+    """There it is not found by the extraction, and is English in every language."""
+    hidden = [
+        where(path, call.lineno)
+        for path in SOURCES
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.JoinedStr)
+        for call in ast.walk(node)
+        if isinstance(call, ast.Call)
+        and _called(call) in MARKS
+        and any(isinstance(argument, ast.Constant) for argument in call.args)
+    ]
+    assert hidden == []
+
+
 def test_a_text_gets_all_that_its_placeholders_name() -> None:
     """And nothing else: a placeholder without a value would raise KeyError where the text is needed."""
     wrong = []

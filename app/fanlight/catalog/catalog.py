@@ -156,4 +156,7 @@ def _suggestion(name: str, models: list[ModelSpec]) -> str:
     close = difflib.get_close_matches(name.casefold(), [spec.name.casefold() for spec in models], n=1, cutoff=0.5)
     near = next((spec.name for spec in models if close and spec.name.casefold() == close[0]), None)
     commands = _("`fanlight models list` shows the available models; `fanlight models add FILE` adds one.")
-    return f"{_('Did you mean “{name}”?').format(name=near)} {commands}" if near else commands
+    if near is None:
+        return commands
+    question = _("Did you mean “{name}”?").format(name=near)
+    return f"{question} {commands}"

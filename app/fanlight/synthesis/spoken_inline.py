@@ -56,7 +56,7 @@ def _spoken(tokens: Sequence[Token]) -> str:
 def _plain(text: str) -> str:
     """Without marks whose other half stands in another sentence."""
     text = _REFERENCE.sub(r"\1", _URL.sub(lambda found: _host(found[0]), text))
-    text = _STRONG.sub("", _TIMES.sub(f" {_('times')} ", text))
+    text = _STRONG.sub("", _TIMES.sub(" " + _("times") + " ", text))
     return _UNDERSCORE.sub("", _STAR.sub("", text))
 
 

@@ -221,7 +221,7 @@ class SpokenText:
             return _Line("definition")
         if item := _ITEM.match(line):
             number = f"{item[1]}: " if item[1] else ""
-            task = {"": "", "[ ]": f"{_('To do:')} "}.get((item[2] or "").strip(), f"{_('Done:')} ")
+            task = {"": "", "[ ]": _("To do:") + " "}.get((item[2] or "").strip(), _("Done:") + " ")
             return _Line("item", line[item.end() :], number + task)
         return _Line("text", line)
 

@@ -25,13 +25,14 @@ class FilePicker:
 
     def pick(self, parent: QWidget) -> list[Path]:
         kinds = (
-            f"{_('Pictures and recordings')} ({PICTURES} {SOUNDS})",
-            f"{_('Pictures')} ({PICTURES})",
-            f"{_('Recordings')} ({SOUNDS})",
-            f"{_('All files')} (*)",
+            (_("Pictures and recordings"), f"{PICTURES} {SOUNDS}"),
+            (_("Pictures"), PICTURES),
+            (_("Recordings"), SOUNDS),
+            (_("All files"), "*"),
         )
+        filters = ";;".join(f"{name} ({patterns})" for name, patterns in kinds)
         title = _("Attach Pictures or Recordings")
-        names, _chosen = QFileDialog.getOpenFileNames(parent, title, self._folder, ";;".join(kinds))
+        names, _chosen = QFileDialog.getOpenFileNames(parent, title, self._folder, filters)
         if names:
             self._folder = str(Path(names[0]).parent)
         return [Path(name) for name in names]

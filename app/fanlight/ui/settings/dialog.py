@@ -113,7 +113,7 @@ class SettingsDialog(QDialog):
         )
         name, description = _(meta["label"]), _(meta["help"])
         if meta["applies_after_reload"]:
-            description = f"{description} {_('Takes effect when the model is loaded again.')}"
+            description = " ".join([description, _("Takes effect when the model is loaded again.")])
         editor.setAccessibleName(name)
         editor.setAccessibleDescription(description)
         editor.setToolTip(description)

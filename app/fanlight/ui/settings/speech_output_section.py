@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QVBoxLayout, QWidget
 
 from fanlight.core.settings_store import SettingsStore
 from fanlight.domain.errors import SpeakerError
-from fanlight.i18n import _
+from fanlight.i18n import _, pgettext
 from fanlight.ui.controls import label, push, repolish
 from fanlight.ui.theme import in_text_size
 from fanlight.ui.widgets.form import FieldLabel
@@ -29,7 +29,7 @@ class SpeechOutputSection(QWidget):
     ) -> None:
         super().__init__(parent)
         self._settings_store, self._speech_output = settings_store, speech_output
-        self.voice, self.device = self._combo(_("Voice")), self._combo(_("Output device"))
+        self.voice, self.device = self._combo(pgettext("one that speaks", "Voice")), self._combo(_("Output device"))
         self.note = label("", "muted", wrap=True)
         self.note.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.test = push(_("Play Sample"))
