@@ -1,1 +1,2 @@
-"""What the desktop hands us, turned into domain values: may use Qt, never QtWidgets."""
+"""Adapters to the desktop: hotkeys, captures, portals, clipboard data, start at login. May use QtGui, never
+QtWidgets."""

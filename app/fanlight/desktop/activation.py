@@ -1,9 +1,8 @@
-"""X11: the window that the user called for from another program becomes the active one, and the desktop's busy pointer
-ends.
+"""X11: activates the window that the user called for from another program, and ends the desktop's busy pointer.
 
-Window managers let no program take the focus by itself. They grant a request that says it comes from the user
-(`_NET_ACTIVE_WINDOW` with source 2, as a taskbar sends it); Qt always sends source 1. Other platforms need nothing of
-this. Sources: freedesktop.org's Extended Window Manager Hints 1.5, Startup Notification 0.1.
+Window managers refuse focus that a program takes on its own, but grant a request marked as the user's
+(`_NET_ACTIVE_WINDOW` with source 2, as a taskbar sends it); Qt always sends source 1. Other platforms do not need this.
+Sources: freedesktop.org's Extended Window Manager Hints 1.5, Startup Notification 0.1.
 """
 
 from __future__ import annotations
@@ -16,7 +15,8 @@ _FROM_THE_USER = 2
 
 
 def activate(window: int, startup_id: str = "") -> None:
-    """`window` is an X11 id. On Qt's own connection, so that it comes after what Qt has asked for."""
+    """`window` is an X11 id, `startup_id` the launcher's DESKTOP_STARTUP_ID. Sent on Qt's own connection, after Qt's
+    own requests."""
     if not xcb.is_x11():
         return
     connection = xcb.qt_connection()

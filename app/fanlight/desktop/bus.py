@@ -26,7 +26,7 @@ from fanlight.i18n import _
 log = logging.getLogger(__name__)
 
 APP_ID = "org.fanlight.Fanlight"
-"""The base name of the .desktop file: portals want to know whom they talk to."""
+"""The base name of the .desktop file: portals identify the program by it."""
 DAEMON, DAEMON_PATH = "org.freedesktop.DBus", "/org/freedesktop/DBus"
 PORTAL, PORTAL_PATH = "org.freedesktop.portal.Desktop", "/org/freedesktop/portal/desktop"
 REGISTRY = "org.freedesktop.host.portal.Registry"
@@ -62,7 +62,7 @@ Slot = Callable[[BusSignal], None]
 
 
 def address() -> str:
-    """Of the session bus, from the environment; "" where it has none."""
+    """The session bus's address, from the environment; "" where there is none."""
     if given := os.environ.get("DBUS_SESSION_BUS_ADDRESS"):
         return given
     usual = Path(os.environ.get("XDG_RUNTIME_DIR") or "/nowhere") / "bus"
@@ -70,20 +70,20 @@ def address() -> str:
 
 
 class Bus(QObject):
-    """A connection of its own, which registers Fanlight's app id first. Calls may be made at once: they wait until the
-    bus has let us in."""
+    """A separate connection to the session bus, which registers Fanlight's app id first. Calls may be made at once:
+    they are held back until the authentication is done."""
 
     lost = Signal(str)
-    """Why there is no connection any more; all calls that waited have ended with a BusError before."""
+    """The connection is gone, with the reason; all pending calls have ended with a BusError before."""
 
     def __init__(self, where: str, app_id: str = APP_ID, parent: QObject | None = None) -> None:
-        """Raises BusError when nobody listens there."""
+        """`where` is a D-Bus address. Raises BusError where it cannot be connected to."""
         super().__init__(parent)
         from jeepney.auth import Authenticator
         from jeepney.low_level import Parser
 
         self.name = ""
-        """Ours on the bus, ":1.42"; "" until the bus has given it."""
+        """The connection's unique name, such as ":1.42"; "" until the bus has assigned it."""
         self._socket = _connected(where)
         self._authenticator: Authenticator | None = Authenticator()
         self._parser = Parser()
@@ -97,10 +97,10 @@ class Bus(QObject):
         self._reading = QSocketNotifier(self._socket.fileno(), QSocketNotifier.Type.Read, self)
         self._writing = QSocketNotifier(self._socket.fileno(), QSocketNotifier.Type.Write, self)
         self._writing.setEnabled(False)
-        self._patience = QTimer(self, singleShot=True)
-        self._patience.timeout.connect(self._give_up)
-        self._soon = QTimer(self, singleShot=True, interval=0)
-        self._soon.timeout.connect(self._fail_all)
+        self._call_timer = QTimer(self, singleShot=True)
+        self._call_timer.timeout.connect(self._give_up)
+        self._fail_timer = QTimer(self, singleShot=True, interval=0)
+        self._fail_timer.timeout.connect(self._fail_all)
         self._reading.activated.connect(self._read)
         self._writing.activated.connect(self._write)
         self._greet()
@@ -122,7 +122,8 @@ class Bus(QObject):
         then: Then | None = None,
         seconds: float = CALL_SECONDS,
     ) -> None:
-        """`then` hears the answer, an error, or that none came in time: once, and never before this returns."""
+        """`then` is called exactly once, and never before this returns: with the reply, or with a BusError (also where
+        no reply came within `seconds`)."""
         from jeepney import DBusAddress, new_method_call
 
         message = new_method_call(DBusAddress(path, to, interface), member, signature, body)
@@ -141,7 +142,7 @@ class Bus(QObject):
             self._send(data)
 
     def when_named(self, do: Callable[[], None]) -> None:
-        """As soon as `name` is known: at once, or later. Never, when the bus is lost before."""
+        """Call `do` once `name` is known: at once, or later; never if the connection is lost before."""
         if self.name:
             do()
         else:
@@ -157,11 +158,11 @@ class Bus(QObject):
             self._match("RemoveMatch", path, interface, member)
 
     def close(self) -> None:
-        """Nobody hears anything any more."""
+        """Close the connection; no callback is called any more."""
         self._waiting.clear()
         self._slots.clear()
         self._failures.clear()
-        self._soon.stop()
+        self._fail_timer.stop()
         self._shut()
 
     def _match(self, verb: str, path: str, interface: str, member: str) -> None:
@@ -177,18 +178,18 @@ class Bus(QObject):
                 if not data:
                     self._fail(_("The session bus has ended."))
                     return
-                self._take(data)
+                self._on_data(data)
         except BlockingIOError:
             return
         except (OSError, ValueError) as error:  # jeepney's errors are ValueErrors
             self._fail(_("The session bus cannot be used: {reason}.").format(reason=error))
 
-    def _take(self, data: bytes) -> None:
+    def _on_data(self, data: bytes) -> None:
         from jeepney.auth import BEGIN
 
         if self._authenticator is None:
             for message in self._parser.feed(data):
-                self._hear(message)
+                self._dispatch(message)
             return
         self._authenticator.feed(data)
         self._greet()
@@ -197,7 +198,7 @@ class Bus(QObject):
             held, self._held = self._held, []
             self._send(b"".join((BEGIN, *held)))
 
-    def _hear(self, message: Message) -> None:
+    def _dispatch(self, message: Message) -> None:
         from jeepney import HeaderFields, MessageType
 
         fields = message.header.fields
@@ -218,10 +219,10 @@ class Bus(QObject):
             waiting[0](answer)
 
     def _watch(self) -> None:
-        """Wake up when the next call has waited long enough."""
+        """Set the timer to the earliest deadline of the pending calls."""
         if self._waiting:
             until = min(deadline for _, deadline in self._waiting.values())
-            self._patience.start(max(0, int((until - time.monotonic()) * 1000) + 1))
+            self._call_timer.start(max(0, int((until - time.monotonic()) * 1000) + 1))
 
     def _give_up(self) -> None:
         now = time.monotonic()
@@ -265,9 +266,9 @@ class Bus(QObject):
         self._writing.setEnabled(False)
 
     def _fail_soon(self, why: str) -> None:
-        """Not before the caller has returned."""
+        """Fail once the caller has returned to the event loop."""
         self._failures.append(why)
-        self._soon.start()
+        self._fail_timer.start()
 
     def _fail_all(self) -> None:
         failures, self._failures = self._failures, []
@@ -284,7 +285,7 @@ class Bus(QObject):
             self.lost.emit(why)
 
     def _shut(self) -> None:
-        self._patience.stop()
+        self._call_timer.stop()
         self._reading.setEnabled(False)
         self._writing.setEnabled(False)
         self._socket.close()

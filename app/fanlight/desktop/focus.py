@@ -1,4 +1,4 @@
-"""Which window has the keyboard, of whichever program: to notice when the focus moves. No key is read for that."""
+"""Which window, of any program, has the keyboard focus: polled to notice that the focus moves. No key is read."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from fanlight.desktop import xcb
 
 
 def window_with_keyboard() -> int:
-    """Its id; 0 where that cannot be known (Wayland, macOS). One round trip to the X server."""
+    """Its X11 id or HWND; 0 where it cannot be determined (Wayland, macOS). One round trip to the X server."""
     if sys.platform == "win32":  # pragma: no cover - not run here
         return int(ctypes.windll.user32.GetForegroundWindow() or 0)
     if not xcb.is_x11():

@@ -29,7 +29,7 @@ X-GNOME-Autostart-enabled=true
 
 
 def command() -> list[str]:
-    """How this very Fanlight is started, wherever it is installed."""
+    """The command that starts this installation of Fanlight."""
     script = Path(sys.executable).with_name("fanlight")
     found = str(script) if script.exists() else shutil.which("fanlight")
     return [found] if found else [sys.executable, "-m", "fanlight"]
@@ -42,7 +42,7 @@ def is_on() -> bool:
 
 
 def switch(on: bool) -> None:
-    """Raises LoginError; then all is as it was."""
+    """Turn the start at login on or off. Raises LoginError; then nothing has changed."""
     try:
         if sys.platform == "win32":
             _set_windows_value(on)

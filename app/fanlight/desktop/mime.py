@@ -1,8 +1,8 @@
-"""What a drop or a paste holds, without fetching anything.
+"""What a drop or a paste contains, without fetching anything.
 
 Tried in order: files of this computer; a picture's own bytes (before any address, as a browser sends both); pixels; a
-picture inside the text itself (`data:`). What is left of a picture from the net is its host, for the sentence that
-says to copy the picture itself.
+picture inside the text itself (`data:`). Of a picture on the web only the host is kept, for the message that asks to
+copy the picture itself.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ _DATA = re.compile(r"data:(image/[\w.+-]+)?((?:;[\w=.+-]+)*),(.*)", re.IGNORECAS
 @dataclass(frozen=True, slots=True)
 class MimeContent:
     """`blobs` are (name, file bytes); `remote` is the host of a picture that is only named, never fetched. Everything
-    is unread: `images.read_file`, `images.read_bytes` and `from_qimage` turn it into pictures on a worker."""
+    is unread: `pictures.decode.read_file`, `pictures.decode.read_bytes` and `from_qimage` turn it into pictures on a
+    worker."""
 
     files: list[Path] = field(default_factory=list)
     blobs: list[tuple[str, bytes]] = field(default_factory=list)
@@ -66,9 +67,9 @@ def pictures(mime: QMimeData) -> MimeContent:
 
 
 def from_qimage(image: QImage, name: str = "", longest_side: int = 1536, kept: bool = True) -> Picture:
-    """Device pixels in sRGB. Pillow scales them and codes what is kept as PNG at its fastest level, which takes 0.1 to
-    0.5 s for 4K: call it on a worker, with a QImage that nobody paints on. (`QImage.save` would hold Python's lock.)
-    Not `kept`: no PNG is made, `data` is empty. Raises PictureError."""
+    """Device pixels in sRGB. Pillow scales them and encodes what is kept as PNG at its fastest level, which takes 0.1
+    to 0.5 s for 4K: call it on a worker, with a QImage that nobody paints on. (`QImage.save` would hold the GIL.) Not
+    `kept`: no PNG is made, `data` is empty. Raises PictureError."""
     if image.isNull():
         raise PictureError(_("The picture has no pixels."), _("Copy it again."))
     if image.colorSpace().isValid() and image.colorSpace() != QColorSpace(QColorSpace.NamedColorSpace.SRgb):
@@ -118,5 +119,5 @@ def _is_all(html: str) -> bool:
 
 
 def _host(urls: list[QUrl]) -> str | None:
-    """Of the first address that leads to another computer."""
+    """The host of the first address that leads to another computer."""
     return next((url.host() for url in urls if url.host() not in ("", "localhost")), None)

@@ -1,4 +1,4 @@
-"""What all portals share: a request is asked, and answered later by a signal. See org.freedesktop.portal.Request."""
+"""Requests to portals: a method call that a signal answers later. See org.freedesktop.portal.Request."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def plain(results: dict[str, tuple[str, Any]]) -> dict[str, Any]:
 
 
 def parent_window(window: QWindow | None) -> str:
-    """The handle that puts a portal's dialog above our window. A Wayland handle cannot be had from Qt's Python side."""
+    """The handle that puts a portal's dialog above our window. PySide6 does not expose Wayland handles."""
     platform = QGuiApplication.platformName()
     if platform.startswith("wayland"):
         return "wayland:"
@@ -58,12 +58,12 @@ def parent_window(window: QWindow | None) -> str:
 
 
 class PortalRequest:
-    """One method of one portal. `then` is called exactly once, and not at all after `drop`. No QObject: it
-    ends with its owner, which may end inside `then`."""
+    """One call of a portal's method. `then` is called exactly once, and not at all after `drop`. Not a QObject: it
+    lives as long as its owner, which may be deleted inside `then`."""
 
     def __init__(self, bus: Bus, then: Then, seconds: float, user_seconds: float = 0.0) -> None:
-        """`seconds` until the portal has accepted the request, and answered it; `user_seconds` more where it asks the
-        user in between."""
+        """`seconds` is the limit for accepting and answering the request; `user_seconds`, if any, the limit for the
+        answer after acceptance, while the desktop asks the user."""
         self._bus, self._then = bus, then
         self._token = token()
         self._path = ""
@@ -84,7 +84,7 @@ class PortalRequest:
         return self
 
     def drop(self) -> None:
-        """It is not wanted any more: the portal closes its dialog."""
+        """Cancel the request: the portal closes its dialog."""
         if not self._over and self._path:
             self._bus.call(PORTAL, self._path, REQUEST, "Close")
         self._end()
@@ -97,7 +97,7 @@ class PortalRequest:
         self._bus.call(PORTAL, PORTAL_PATH, interface, member, signature, body, self._on_accepted, self._seconds)
 
     def _listen(self, path: str) -> None:
-        """Before the request is asked: the answer may be there at once."""
+        """Called before the request is sent: the response may arrive at once."""
         if self._path:
             self._bus.unlisten(self._path, REQUEST, "Response")
         self._path = path

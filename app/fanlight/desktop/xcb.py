@@ -1,8 +1,8 @@
 """The requests of the X protocol that Fanlight makes itself, on Qt's own connection, through libxcb by ctypes.
 
-libxcb, not Xlib: it can say whether one request was refused, without an error handler for the whole process. Requests
-that belong together go out before the first reply is awaited. A window that has gone in between has no reply, which is
-no error. Layouts of replies and events: X11 protocol, chapter 9 and appendix B; `xcb/xproto.h`.
+libxcb, not Xlib: it reports whether a single request was refused, without an error handler for the whole process.
+Requests that belong together go out before the first reply is awaited. A window that has gone in between has no reply,
+which is no error. Layouts of replies and events: X11 protocol, chapter 9 and appendix B; `xcb/xproto.h`.
 """
 
 from __future__ import annotations
@@ -48,20 +48,19 @@ class KeysDown:
 
 
 def is_x11() -> bool:
-    """Whether Qt speaks to an X server."""
+    """Whether Qt runs on an X server."""
     return QGuiApplication.platformName() == "xcb"
 
 
 def qt_connection() -> XcbConnection:
-    """Qt's own connection; only where `is_x11`, other platforms have the interface and give nothing. Raises OSError
-    where libxcb cannot be loaded."""
+    """Qt's own connection; call it only where `is_x11`. Raises OSError where libxcb cannot be loaded."""
     application = QGuiApplication.instance()
     assert isinstance(application, QGuiApplication)
     return _connection(application.nativeInterface().connection())  # type: ignore[attr-defined]
 
 
 class XcbConnection:
-    """Wraps a connection that somebody else has opened and closes. Raises OSError where libxcb cannot be loaded."""
+    """Wraps a connection that is opened and closed elsewhere. Raises OSError where libxcb cannot be loaded."""
 
     def __init__(self, address: int) -> None:
         self._xcb = _library()
@@ -86,12 +85,12 @@ class XcbConnection:
         return not any(refused)
 
     def ungrab_key(self, code: int, masks: Iterable[int]) -> None:
-        """The server has done it when this returns."""
+        """The server has processed it when this returns."""
         for mask in masks:
             self._is_refused(self._send("ungrab_key_checked", code, self.root, mask))
 
     def keysyms(self) -> dict[int, tuple[int, ...]]:
-        """For each key code what it may write: layout 1 plain, shifted, layout 2 plain, shifted, then the rest. Raises
+        """The keysyms of each key code: layout 1 plain, shifted, layout 2 plain, shifted, then the rest. Raises
         ConnectionError."""
         count = self._last_code - self._first_code + 1
         data = self._required("get_keyboard_mapping", self._first_code, count)
@@ -114,8 +113,8 @@ class XcbConnection:
         return KeysDown(frozenset(code for code in range(256) if bits[code // 8] >> code % 8 & 1), cookie.sequence)
 
     def grab_keyboard(self) -> bool:
-        """All of it, on the root window; a grab that a window of ours or one of its keys has becomes this one. Raises
-        ConnectionError."""
+        """Grab the whole keyboard on the root window, and return whether it was granted; replaces a grab of this
+        connection by a window or a key. Raises ConnectionError."""
         return self._required("grab_keyboard", 0, self.root, _NOW, _ASYNC, _ASYNC)[1] == _GRANTED
 
     def ungrab_keyboard(self) -> None:
@@ -134,14 +133,14 @@ class XcbConnection:
         return bool(data) and bool(struct.unpack_from("=H", data, 24)[0] & _BUTTONS)
 
     def can_grab_pointer(self) -> bool:
-        """Whether no other program holds the pointer: it is grabbed and let go."""
+        """Whether no other program has grabbed the pointer, tested by a grab that ends at once."""
         cookie = self._send("grab_pointer", 1, self.root, 0, _ASYNC, _ASYNC, 0, 0, _NOW)
         data = self._reply("grab_pointer", cookie)
         self._send("ungrab_pointer", _NOW)
         return bool(data) and data[1] == _GRANTED
 
     def focused_window(self) -> int:
-        """Of whichever program; 0 where the server does not answer."""
+        """The id of the window with the input focus, of any program; 0 where the server does not answer."""
         return self._word(self._reply("get_input_focus", self._send("get_input_focus")))
 
     # Windows and their properties.
@@ -189,7 +188,7 @@ class XcbConnection:
         return self._word(self._reply("get_selection_owner", cookie))
 
     def withdraw(self, window: int) -> None:
-        """Unmap it, and tell the window manager as ICCCM 4.1.4 has it."""
+        """Unmap it and notify the window manager (ICCCM 4.1.4)."""
         self._send("unmap_window", window)
         self._send_event(_TO_MANAGER, struct.pack("=BxHIIB19x", _UNMAP_NOTIFY, 0, self.root, window, 0))
 
@@ -232,7 +231,7 @@ class XcbConnection:
         return _checked(self._reply(request, self._send(request, *arguments)))
 
     def _is_refused(self, cookie: _Cookie) -> bool:
-        """Waits for the server."""
+        """Waits for the server's reply."""
         error = self._xcb.xcb_request_check(self._c, cookie)
         if error:
             _free(error)
@@ -260,7 +259,7 @@ class XcbConnection:
 
 
 def words(value: bytes) -> tuple[int, ...]:
-    """A property of 32-bit values."""
+    """The unsigned 32-bit values of a property."""
     return struct.unpack(f"={len(value) // 4}I", value[: len(value) // 4 * 4])
 
 

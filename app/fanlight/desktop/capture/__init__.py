@@ -1,4 +1,4 @@
-"""Pictures of the screens: one module a backend, best first. On Wayland none of these: see `portal`, which lets the
+"""Captures of the screens: one module per backend, best first. None is available on Wayland: there, `portal` lets the
 desktop ask the user for the rectangle."""
 
 from __future__ import annotations

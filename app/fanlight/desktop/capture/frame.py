@@ -34,7 +34,7 @@ class ScreenImage:
         return find_screen(QGuiApplication.screens(), self) is not None
 
     def crop(self, device: Box) -> QImage:
-        """A copy, so that the rest of the screen can be forgotten."""
+        """A copy, so that the rest of the screen can be freed."""
         return self.image.copy(*device)
 
 
@@ -46,14 +46,14 @@ class WindowBox(NamedTuple):
 
 
 class CaptureBackend(Protocol):
-    """Pictures the screens, on the GUI thread."""
+    """Captures the screens, on the GUI thread."""
 
     name: str
     needs: str
     """What to install or do, in a sentence; translate it with `_`."""
 
     def is_available(self) -> bool:
-        """Cheap, asks nobody for permission, and captures nothing."""
+        """Cheap; asks for no permission and captures nothing."""
         ...
 
     def prepare(self) -> None:
@@ -65,12 +65,13 @@ class CaptureBackend(Protocol):
         ...
 
     def list_windows(self) -> list[WindowBox]:
-        """What can be clicked, topmost first; without Fanlight's own. Empty where it cannot be known."""
+        """The visible windows of other programs, topmost first. Empty where they cannot be listed."""
         ...
 
     def hide_own_windows(self, own: Sequence[QWindow]) -> QRegion:
-        """Leave these windows, which are on view, out of pictures until `restore_own_windows`. The region returned, in
-        device pixels of the virtual desktop, is out only once the screen is painted without it; the rest at once."""
+        """Keep these visible windows out of captures until `restore_own_windows`. Returns the region, in device pixels
+        of the virtual desktop, that is clear of them only once the screen has been repainted; the rest is clear at
+        once."""
         ...
 
     def restore_own_windows(self) -> None:

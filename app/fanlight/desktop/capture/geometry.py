@@ -51,12 +51,12 @@ class Box(NamedTuple):
         return Box(self.left + dx, self.top + dy, self.width, self.height)
 
     def cut(self, to: Box) -> Box:
-        """What lies in both; of no area where nothing does."""
+        """The intersection; its area is 0 where the boxes do not meet."""
         left, top = max(self.left, to.left), max(self.top, to.top)
         return Box(left, top, max(0, min(self.right, to.right) - left), max(0, min(self.bottom, to.bottom) - top))
 
     def pushed_into(self, outer: Box) -> Box:
-        """Moved as little as puts all of it inside, made smaller where it cannot be."""
+        """Moved by the least distance that puts it inside `outer`; made smaller where it does not fit."""
         width, height = min(self.width, outer.width), min(self.height, outer.height)
         left = min(max(self.left, outer.left), outer.right - width)
         top = min(max(self.top, outer.top), outer.bottom - height)
@@ -70,7 +70,7 @@ def spanning(x: int, y: int, other_x: int, other_y: int) -> Box:
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """`desktop` is its box on the virtual desktop; `scale` its device pixels a logical one."""
+    """`desktop` is its box on the virtual desktop; `scale` is its device pixels per logical pixel."""
 
     name: str
     desktop: Box
@@ -100,12 +100,12 @@ class Screen:
         return Box(left, top, right - left, bottom - top)
 
     def logical(self, device: Box) -> Box:
-        """`cover`, on the whole desktop as Qt counts it: what a widget's geometry is compared with."""
+        """`cover` in Qt's coordinates of the whole desktop, comparable with a widget's geometry."""
         return self.cover(device).moved(self.desktop.left, self.desktop.top)
 
 
 def placed(desktop: Box, screens: Sequence[Screen]) -> tuple[int, Box]:
-    """The screen with the largest part of `desktop` (the first of equals), by its place in `screens`, and that part in
+    """The screen with the largest part of `desktop` (the first of equals), as its index in `screens`, and that part in
     its device pixels. Raises CaptureEmpty when no screen has any."""
     parts = [desktop.cut(screen.desktop) for screen in screens]
     best = max(range(len(parts)), key=lambda i: parts[i].area, default=-1)

@@ -1,8 +1,8 @@
 """Screens on macOS, through Qt (CoreGraphics). Written from the sources; it was not run on macOS.
 
-Permission is asked about before any grab: a grab as a probe would ask the user again at each start (Flameshot #4617).
-The system's own question comes once only; after that only System Settings can allow it. Own windows:
-`NSWindow.sharingType = NSWindowSharingNone`.
+Permission is checked before any grab: a grab as a probe would prompt the user again at each start (Flameshot #4617).
+The system prompts only once; after that only System Settings can grant it. Own windows: `NSWindow.sharingType =
+NSWindowSharingNone`.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from fanlight.domain.messages import Picture
 
 @dataclass(frozen=True, slots=True)
 class CapturedImage:
-    """Device pixels (Format_RGB32, a devicePixelRatio of 1) that nobody paints on: any thread may read them."""
+    """Device pixels (Format_RGB32, a devicePixelRatio of 1) that are never painted on, so any thread may read them."""
 
     qimage: QImage = field(default_factory=QImage)
     """For widgets; everything else takes `to_picture`."""
@@ -30,7 +30,8 @@ class CapturedImage:
         return self.qimage.sizeInBytes()
 
     def to_picture(self, name: str, longest_side: int, *, kept: bool) -> Picture:
-        """Milliseconds, on any thread; with the file that is `kept` up to half a second. Raises PictureError."""
+        """Scaled and encoded for the model, on any thread: milliseconds, or up to 0.5 s where the PNG is `kept`. Raises
+        PictureError."""
         from fanlight.desktop import mime
 
         return mime.from_qimage(self.qimage, name, longest_side, kept)

@@ -1,4 +1,4 @@
-"""Wayland: the Screenshot portal. The desktop lets the user choose what is captured; Fanlight sees nothing else.
+"""Wayland: the Screenshot portal. The desktop lets the user choose what is captured; Fanlight receives nothing else.
 
 The desktop writes the picture into a file, often among the user's own pictures: it is read and deleted at once.
 Specification: org.freedesktop.portal.Screenshot.
@@ -56,7 +56,7 @@ class PortalCapture(QObject):
     """One choice at a time. Lives on the GUI thread; nothing is opened before the first choice."""
 
     problem = Signal(object)
-    """A CaptureError beside a picture that came: its file could not be deleted."""
+    """A CaptureError in addition to a delivered capture: its file could not be deleted."""
 
     def __init__(
         self,
@@ -112,7 +112,8 @@ class PortalCapture(QObject):
         return self._bus
 
     def _on_properties(self, answer: Reply | BusError) -> None:
-        """What this portal can do; one that does not answer this is asked for a screenshot all the same."""
+        """Request the screenshot, limited to an area where the portal offers that. A portal that fails to report its
+        properties is asked all the same."""
         if self._on_picked is None or self._bus is None:
             return
         if isinstance(answer, BusError) and (answer.name in NO_PORTAL or not answer.name):
@@ -174,7 +175,8 @@ class PortalCapture(QObject):
 
 
 def read(path: Path) -> QImage:
-    """The file's pixels, Format_RGB32; by what is in it, not by its name. Raises CaptureError; the file stays."""
+    """The file's pixels as Format_RGB32; the format is detected from the content, not from the name. Raises
+    CaptureError; the file stays."""
     try:
         if not path.is_file():
             raise CaptureError(

@@ -33,7 +33,8 @@ def grab_screens() -> list[ScreenImage]:
 
 
 def picture(screen: QScreen) -> ScreenImage:
-    """Raises CaptureEmpty: no pixels, as from Wayland, or a session that is locked or has no screen."""
+    """One frame. Raises CaptureEmpty where there are no pixels: on Wayland, or in a session that is locked or has no
+    screen."""
     image = screen.grabWindow(0).toImage()
     if image.isNull() or not image.width() or not image.height():
         raise CaptureEmpty(_("The system delivered no picture of the screen {name}.").format(name=screen.name()))

@@ -17,7 +17,7 @@ POLL_MS = 12
 DEADLINE_SECONDS = 0.3
 """Where another program's window has the very colors of ours, nothing shows that ours has gone."""
 _CELL = 64
-"""Device pixels; programs paint what was behind a window one after the other, so each part is looked at by itself."""
+"""Device pixels; programs paint what was behind a window one after the other, so each part is checked by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +101,10 @@ def _is_on_view(window: QWindow) -> bool:
 
 
 class _Settling:
-    """Whether all that showed own windows has been painted over, and keeps still.
+    """Whether the pixels of the hidden own windows have been painted over and no longer change.
 
-    Painted over, because a program without a compositing manager paints when it gets to it: until then the old pixels
-    stay. Still, because a manager may fade windows out.
+    Painted over: without a compositing manager each program repaints at its own pace, and the old pixels stay until
+    then. No longer changing: a compositing manager may fade windows out.
     """
 
     def __init__(self, before: Sequence[ScreenImage], gone: QRegion) -> None:

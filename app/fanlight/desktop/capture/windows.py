@@ -51,7 +51,7 @@ class WindowsCapture:
 
 
 def _exclude(windows: Sequence[int], affinity: int) -> None:
-    """Done when the desktop has been composed once more."""
+    """Returns when the desktop has been composed once more."""
     dlls: Any = ctypes
     change = dlls.windll.user32.SetWindowDisplayAffinity
     change.argtypes = (c_void_p, c_uint32)

@@ -2,7 +2,7 @@
 
 Measured on Xvfb (median of 15, two shared cores, wall): 1920 x 1080 mss 1.0 ms, `QScreen.grabWindow` 11.9 ms; 3840 x
 2160 mss 10.5 ms, Qt 66.9 ms. With mss opened anew each time 10.1 and 56.0 ms, most likely for fresh memory; so it is
-kept open. Where mss cannot (a server without 32-bit pixels, say), Qt does.
+kept open. Where mss cannot capture (on a server without 32-bit pixels, say), Qt does.
 """
 
 from __future__ import annotations
@@ -61,8 +61,8 @@ class X11:
         self._mss = None
 
     def _through_mss(self, screens: Sequence[QScreen]) -> list[ScreenImage]:
-        """Empty when mss cannot. What it knows of the monitors is as old as its connection: the second try is with a
-        new one."""
+        """Empty where mss cannot capture. Its list of monitors is as old as its connection, so the second attempt uses
+        a new one."""
         from mss.exception import ScreenShotError
 
         for _attempt in range(2):
@@ -97,7 +97,7 @@ class X11:
 
 
 def _monitor(screen: QScreen, monitors: Sequence[Monitor]) -> Monitor | None:
-    """The server's numbers for Qt's screen: its corner is the same, its size nearly, as Qt rounds it to logical
+    """The monitor of Qt's screen: it has the same corner and nearly the same size, since Qt rounds to logical
     pixels."""
     geometry, scale = screen.geometry(), screen.devicePixelRatio()
     for monitor in monitors:
@@ -108,7 +108,7 @@ def _monitor(screen: QScreen, monitors: Sequence[Monitor]) -> Monitor | None:
 
 
 def _picture(opened: MSS, screen: QScreen, monitor: Monitor) -> ScreenImage:
-    """The picture stands on the bytes that mss made; nothing is copied."""
+    """The QImage uses the buffer that mss has filled, without a copy, and keeps a reference to it."""
     width, height = monitor["width"], monitor["height"]
     image = QImage(opened.grab(monitor).raw, width, height, 4 * width, QImage.Format.Format_RGB32)
     if image.isNull():

@@ -1,9 +1,9 @@
 """Other programs' windows on X11, and Fanlight's own out of the picture (EWMH 1.5, ICCCM 4.1).
 
-Own windows: with a compositing manager they become transparent, which it does at the next frame, and nothing else
-about them changes. Without one they are unmapped, and afterwards mapped where they were: in the stack, on the screen,
-maximized or not, and with the focus if they had it. Qt does not know of it: a hidden dialog would end its own event
-loop.
+Own windows: with a compositing manager they become transparent, which it does at the next frame, and nothing else about
+them changes. Without one they are unmapped, and afterwards mapped where they were: in the stack, on the screen,
+maximized or not, and with the focus if they had it. Qt is not involved: hiding a dialog through Qt would end the
+dialog's event loop.
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ def mouse_is_free() -> bool:
 
 
 def menu_is_open() -> bool:
-    """Whether another program holds the mouse although no button is down: then clicks are its own, wherever they go.
-    False where that cannot be known."""
+    """Whether another program has grabbed the mouse although no button is down, so that it receives every click. False
+    where that cannot be determined."""
     if not xcb.is_x11():
         return False
     connection = xcb.qt_connection()
@@ -105,7 +105,7 @@ def _framed(box: Box, frame: bytes, shadow: bytes) -> Box:
 
 @dataclass(frozen=True, slots=True)
 class HiddenWindow:
-    """A window that was unmapped, and what the manager forgets about it."""
+    """A window that was unmapped, and its state, which the window manager drops."""
 
     window: int
     qt: QWindow
@@ -117,7 +117,7 @@ class HiddenWindow:
 
 
 class OwnWindows:
-    """Hides and restores them; both may be called when there is nothing to do."""
+    """Hides and restores Fanlight's windows; either may be called when there is nothing to do."""
 
     def __init__(self, connection: xcb.XcbConnection) -> None:
         self._connection = connection
@@ -125,7 +125,7 @@ class OwnWindows:
         self._hidden: list[HiddenWindow] = []
 
     def hide(self, own: Sequence[QWindow]) -> QRegion:
-        """What was on view of them, as a region of the virtual desktop."""
+        """Hide the windows; returns their visible parts as a region of the virtual desktop."""
         ids = [int(window.winId()) for window in own]
         on_view = self._on_view(ids)
         if self._connection.selection_owner(_COMPOSITOR):
@@ -141,7 +141,7 @@ class OwnWindows:
         return region
 
     def restore(self) -> None:
-        """Except what was hidden or closed meanwhile: Qt has sent the server nothing new about that."""
+        """Restore the windows, except those that were hidden or closed meanwhile: they stay unmapped."""
         for window, opacity in self._transparent.items():
             self._connection.set_property(window, _OPACITY, xcb.CARDINAL, opacity or [0xFFFFFFFF])
         self._transparent.clear()
@@ -160,7 +160,7 @@ class OwnWindows:
                 on_view[seen.window] = QRegion(*seen.box) - above
             elif not seen.own:
                 above += QRegion(*seen.box)
-        for window in ids:  # what no manager lists lies above all
+        for window in ids:  # a window that the manager does not list lies above all others
             if window not in on_view:
                 place = self._connection.viewable_boxes([window])[0]
                 on_view[window] = QRegion(*place) if place else QRegion()

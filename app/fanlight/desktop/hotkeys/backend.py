@@ -9,12 +9,12 @@ from fanlight.domain.errors import HotkeyError
 
 
 class HotkeySink(Protocol):
-    """Called on the GUI thread, perhaps from inside a native event: the sink queues what it does about it."""
+    """Called on the GUI thread, perhaps from inside a native event filter: an implementation queues its reaction."""
 
     def on_key_down(self, name: str) -> None: ...
     def on_key_up(self, name: str) -> None: ...
     def on_refused(self, name: str, error: HotkeyError) -> None:
-        """What `KeyBinder.bind` could not know yet: `name` is not bound."""
+        """The binding failed after `KeyBinder.bind` had returned: `name` is not bound."""
 
     def on_backend_lost(self, error: HotkeyError) -> None:
         """This backend does not work here; the next one is tried."""
@@ -30,7 +30,7 @@ class KeyBinder(Protocol):
         """Raises HotkeyTaken and HotkeyUnavailable. Never called twice for one name without `unbind`."""
 
     def unbind(self, name: str) -> None:
-        """At once; nothing is reported any more of a key that is held."""
+        """Takes effect at once; a key that is held is no longer reported."""
 
     def is_free(self, combination: Combination) -> bool:
         """Whether no program holds it, as far as can be known."""

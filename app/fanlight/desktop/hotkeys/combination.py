@@ -18,7 +18,7 @@ MODIFIER_KEYS = frozenset(
     }
 )  # fmt: skip
 ALONE = frozenset({Qt.Key.Key_Print, Qt.Key.Key_SysReq, Qt.Key.Key_Pause, Qt.Key.Key_Menu, Qt.Key.Key_Help})
-"""Keys that write nothing: they may be taken without a modifier, like F1 to F35."""
+"""Keys that produce no character: they may be bound without a modifier, like F1 to F35."""
 OFFERS = (
     "Ctrl+Alt+Space", "Ctrl+Shift+Space", "Ctrl+Alt+Return", "Ctrl+Alt+S", "Ctrl+Alt+X", "Ctrl+Shift+F9",
     "Ctrl+Shift+F10", "Ctrl+Shift+F11", "Ctrl+Shift+F12",
@@ -33,8 +33,8 @@ class Combination:
 
     @classmethod
     def parse(cls, text: str, *, alone: bool = False) -> Combination:
-        """Raises HotkeyUnavailable for what is no combination, and, unless a key `alone` will do, for one that programs
-        need themselves."""
+        """Raises HotkeyUnavailable for text that is no combination and, unless `alone`, for a combination that other
+        programs or the system need, such as a letter without a modifier."""
         sequence = QKeySequence.fromString(text, QKeySequence.SequenceFormat.PortableText)
         pressed: QKeyCombination | None = sequence[0] if sequence.count() == 1 else None  # type: ignore[index]
         if pressed is None or pressed.key() in (Qt.Key.Key_unknown, *MODIFIER_KEYS):

@@ -54,9 +54,8 @@ class Hotkeys(QObject):
         return self.backend.lends_keys
 
     def bind(self, name: str, combination: str, *, lent: bool = False) -> None:
-        """`name` is reported from now on; what it was bound to before is let go. Raises HotkeyTaken, with an offer, and
-        HotkeyUnavailable; then `name` is bound to nothing. `lent`: a key alone, for seconds; `changed` is not
-        emitted."""
+        """Report `name` from now on; its previous combination is unbound first. Raises HotkeyTaken, with an offer, and
+        HotkeyUnavailable; then `name` is not bound. `lent`: a key alone, for seconds; `changed` is not emitted."""
         self.unbind(name)
         wanted = Combination.parse(combination, alone=lent)
         if wanted in self._wanted.values():

@@ -13,7 +13,7 @@ KEY_PRESS, KEY_RELEASE, MAPPING_NOTIFY = 2, 3, 34
 @dataclass(frozen=True, slots=True)
 class KeyEvent:
     """`time` is the X server's, in milliseconds; `state` the modifiers before the event; `after` the number of the last
-    request on this connection that the server had done when it made the event."""
+    request on this connection that the server had processed when it generated the event."""
 
     down: bool
     code: int
@@ -23,7 +23,7 @@ class KeyEvent:
 
 
 def event_number(address: int) -> int:
-    """Of the event at `address`, sent by a program or by the server."""
+    """The event's code, without the bit that marks an event sent by a program."""
     return c_uint8.from_address(address).value & 0x7F
 
 

@@ -1,7 +1,7 @@
-"""Holds the keyboard until the keys that ended something are up.
+"""Keeps the keyboard grabbed until the keys that closed a window are up.
 
-Esc, Enter or a letter closes what has the keyboard while the key is still down. Let go at once, the keyboard would
-hand the key's repeating, and its release, to the program below: to a text, or to a button that Enter presses.
+Esc, Enter or a letter closes an overlay or a panel while the key is still down. If the grab ended at once, the key's
+auto-repeat and its release would go to the program below: into a text, or to a button that Enter presses.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ LONGEST_SECONDS = 10.0
 
 
 class KeyReleaseGuard(QObject):
-    """Does nothing but on X11. Asks the server which keys are down, and trusts no event: a release can be lost."""
+    """Works on X11 only; does nothing elsewhere. Polls the server for the keys that are down instead of waiting for
+    events: a release can be lost."""
 
     def __init__(self, parent: QObject | None = None, connection: xcb.XcbConnection | None = None) -> None:
         super().__init__(parent)
@@ -37,8 +38,8 @@ class KeyReleaseGuard(QObject):
         self._look.timeout.connect(self._look_now)
 
     def hold_keyboard(self) -> bool:
-        """Keep the whole keyboard until the keys that are down now are up; modifiers are not waited for, they write
-        nothing. Whether that is needed: false leaves the keyboard as it is."""
+        """Grab the whole keyboard until the keys that are down now are up; modifiers are not waited for, they produce
+        no character. Whether it was grabbed: False, where no key is down, leaves the keyboard as it is."""
         connection = self._connected()
         if connection is None:
             return False
@@ -64,7 +65,7 @@ class KeyReleaseGuard(QObject):
         down = self._connection.keys_down().codes - self._modifiers
         if late := monotonic() > self._until:
             log.warning("a key is down for %g s: the keyboard is let go", LONGEST_SECONDS)
-        typed = down - self._keys  # the user goes on, and what is held repeats no more
+        typed = down - self._keys  # another key is typed, which ends the repeat of the held one
         self._keys &= down
         if late or typed or not self._keys:
             self.release_keyboard()

@@ -27,7 +27,7 @@ _NAMED = {
 }  # fmt: skip
 _ROWS = {10: "1234567890", 24: "QWERTYUIOP", 38: "ASDFGHJKL", 52: "ZXCVBNM"}
 _PLACES = {letter: first + i for first, row in _ROWS.items() for i, letter in enumerate(row)}
-"""Key codes (evdev's plus 8) of a US keyboard: where a letter is on a layout that does not have it."""
+"""Key codes (evdev's plus 8) of a US keyboard: the fallback for a letter that the layout does not have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Keys:
 
 
 class Keymap:
-    """A copy: made again when the server says that the keyboard is another one."""
+    """A snapshot, made again when the server reports a changed keyboard."""
 
     def __init__(self, connection: XcbConnection) -> None:
         self._symbols = connection.keysyms()
@@ -54,7 +54,7 @@ class Keymap:
         every = (LOCK, *locks)
         some = chain.from_iterable(combinations(every, n) for n in range(len(every) + 1))
         self.locks = tuple(sum(chosen) for chosen in some)
-        """Each way the lock keys can be: Caps Lock, Num Lock and Scroll Lock change no combination."""
+        """Every combination of lock bits: a hotkey works whether or not Caps Lock, Num Lock and Scroll Lock are on."""
 
     def find(self, combination: Combination) -> Keys | None:
         """None where no key of this keyboard writes it."""
@@ -70,7 +70,7 @@ class Keymap:
         return Keys(codes, modifiers, tuple(modifiers | lock for lock in self.locks)) if codes else None
 
     def _codes(self, key: Qt.Key) -> tuple[int, ...]:
-        """The keys that write it most plainly: without Shift before with it, in the first layout before the others."""
+        """The key codes that produce it, preferably without Shift and in the first layout."""
         symbols = _keysyms(key)
         width = max((len(row) for row in self._symbols.values()), default=0)
         for column in (0, 2, 1, 3, *range(4, width)):
@@ -81,7 +81,7 @@ class Keymap:
         return (place,) if place in self._symbols else ()
 
     def _mask(self, symbols: tuple[int, ...]) -> int:
-        """The modifiers that those keys are."""
+        """The modifier bits that these keys are mapped to."""
         mask = 0
         for i, codes in enumerate(self._modifiers):
             if any(symbol in self._symbols.get(code, ()) for code in codes for symbol in symbols):
@@ -90,7 +90,8 @@ class Keymap:
 
 
 def _keysyms(key: Qt.Key) -> tuple[int, ...]:
-    """X11 protocol, appendix A: Latin-1 is itself, other characters have an old number, a Unicode number, or both."""
+    """X11 protocol, appendix A: a Latin-1 character is its own keysym, others have a legacy keysym, a Unicode keysym,
+    or both."""
     if named := _NAMED.get(key):
         return (named,)
     if _Key.Key_F1 <= key <= _Key.Key_F35:
@@ -100,7 +101,7 @@ def _keysyms(key: Qt.Key) -> tuple[int, ...]:
     small = ord(chr(key).lower()) if len(chr(key).lower()) == 1 else int(key)
     if small < 0x100:
         return (small,)
-    return (_old_number(small), 0x01000000 + small)
+    return (_legacy_keysym(small), 0x01000000 + small)
 
 
 def key_name(key: Qt.Key) -> str:
@@ -113,7 +114,7 @@ def key_name(key: Qt.Key) -> str:
     return text.value.decode() if length > 0 else ""
 
 
-def _old_number(character: int) -> int:
+def _legacy_keysym(character: int) -> int:
     xkb = _xkb()
     return int(xkb.xkb_utf32_to_keysym(ctypes.c_uint32(character))) if xkb else 0
 
@@ -121,7 +122,7 @@ def _old_number(character: int) -> int:
 @cache
 def _xkb() -> ctypes.CDLL | None:
     try:
-        xkb = ctypes.CDLL("libxkbcommon.so.0")  # Qt's X11 and Wayland parts stand on it
+        xkb = ctypes.CDLL("libxkbcommon.so.0")  # Qt's X11 and Wayland plugins depend on it
     except OSError:
         return None
     xkb.xkb_utf32_to_keysym.restype = ctypes.c_uint32

@@ -1,7 +1,7 @@
 """macOS: Carbon's RegisterEventHotKey. It reports press and release, takes the key, and needs no permission.
 
-NOT RUN: written from Apple's CarbonEvents.h and Events.h; nobody has started it on a Mac yet. CGEventTap would need
-the right to read every key, so it is not used. Qt's "Ctrl" is the Command key, its "Meta" is Control.
+NOT RUN: written from Apple's CarbonEvents.h and Events.h; it has not been run on a Mac yet. CGEventTap would need the
+right to read every key, so it is not used. Qt's "Ctrl" is the Command key, its "Meta" is Control.
 """
 
 from __future__ import annotations

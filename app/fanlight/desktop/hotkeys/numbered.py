@@ -1,4 +1,4 @@
-"""What the backends have in common whose system knows a hotkey by a number that the program gives it."""
+"""Shared by the backends whose system identifies a hotkey by a number that the program chooses (Windows, macOS)."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from fanlight.desktop.hotkeys.combination import Combination
 from fanlight.domain.errors import HotkeyTaken, HotkeyUnavailable
 
 Handle = TypeVar("Handle")
-"""What is kept of a hotkey beside its number."""
+"""The system's own handle of a registered hotkey."""
 
 
 class NumberedHotkeys(ABC, Generic[Handle]):
-    """Most of a `KeyBinder`."""
+    """A `KeyBinder`; subclasses register and release one hotkey."""
 
     def __init__(self) -> None:
         self._numbers = itertools.count(1)

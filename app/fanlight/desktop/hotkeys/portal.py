@@ -1,7 +1,7 @@
 """The GlobalShortcuts portal: the desktop asks the user once, and owns the key from then on.
 
-A session takes its shortcuts once: another key is another session. What the portal sends is `Activated` and
-`Deactivated`, press and release. Specification: org.freedesktop.portal.GlobalShortcuts, version 1 and 2.
+A session binds its shortcuts once: a changed key needs a new session. The portal's signals `Activated` and
+`Deactivated` are press and release. Specification: org.freedesktop.portal.GlobalShortcuts, version 1 and 2.
 """
 
 from __future__ import annotations
@@ -77,10 +77,11 @@ class PortalHotkeys(QObject):
         bus.listen(PORTAL_PATH, SHORTCUTS, "Activated", lambda signal: self._on_activation(signal, True))
         bus.listen(PORTAL_PATH, SHORTCUTS, "Deactivated", lambda signal: self._on_activation(signal, False))
         bus.listen(PORTAL_PATH, SHORTCUTS, "ShortcutsChanged", self._shortcuts_changed)
-        bus.call(PORTAL, PORTAL_PATH, PROPERTIES, "Get", "ss", (SHORTCUTS, "version"), self._is_there)
+        bus.call(PORTAL, PORTAL_PATH, PROPERTIES, "Get", "ss", (SHORTCUTS, "version"), self._on_version)
 
     def bind(self, name: str, combination: Combination) -> None:
-        """Soon: what is bound in one go is asked for in one dialog. A refusal is reported to the sink."""
+        """Deferred to the event loop, so that names bound together share one dialog. A refusal is reported to the
+        sink."""
         self._wanted[name] = combination
         self._start_again()
 
@@ -100,7 +101,7 @@ class PortalHotkeys(QObject):
         self._close_session()
         self._bus.close()
 
-    def _is_there(self, answer: Reply | BusError) -> None:
+    def _on_version(self, answer: Reply | BusError) -> None:
         if isinstance(answer, BusError):
             self._sink.on_backend_lost(HotkeyUnavailable(_("This desktop has no portal for shortcuts.")))
 
@@ -154,7 +155,7 @@ class PortalHotkeys(QObject):
         self._sink.on_trigger_changed()
 
     def _granted(self, answer: Response | BusError | NoResponse) -> dict[str, Any]:
-        """The results; otherwise nothing, and all that is wanted is refused."""
+        """The results of a granted request; otherwise empty, and every wanted name is refused."""
         match answer:
             case Response(code=0, results=results):
                 return results

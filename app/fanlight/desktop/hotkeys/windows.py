@@ -1,6 +1,6 @@
 """Windows: RegisterHotKey, received as WM_HOTKEY by a native event filter.
 
-NOT RUN: written from Microsoft's documentation of RegisterHotKey, WM_HOTKEY and GetAsyncKeyState; nobody has started it
+NOT RUN: written from Microsoft's documentation of RegisterHotKey, WM_HOTKEY and GetAsyncKeyState; it has not been run
 on Windows yet. Windows reports a press only, so the key is polled until it is up. A keyboard hook would see the
 release, and every other key too, so there is none.
 """
@@ -40,7 +40,7 @@ _VIRTUAL = {
 
 
 class _Message(ctypes.Structure):
-    """MSG, without its point."""
+    """MSG, up to its time stamp."""
 
     _fields_ = (
         ("window", ctypes.c_void_p), ("message", ctypes.c_uint), ("wparam", ctypes.c_size_t),
@@ -63,7 +63,7 @@ def start(sink: HotkeySink) -> WindowsHotkeys:
 
 
 def virtual_key(key: Qt.Key, from_character: Callable[[int], int] = lambda _: -1) -> int:
-    """Windows' number of the key, 0 for none; `from_character` is VkKeyScanW, for what the layout writes."""
+    """The virtual-key code, 0 for none; `from_character` is VkKeyScanW, for characters of the keyboard's layout."""
     if key in _VIRTUAL:
         return _VIRTUAL[key]
     if _Key.Key_F1 <= key <= _Key.Key_F24:
@@ -102,7 +102,7 @@ class WindowsHotkeys(NumberedHotkeys[int]):
         self._application.removeNativeEventFilter(self._filter)
 
     def on_hotkey_message(self, number: int) -> bool:
-        """Whether it was one of ours."""
+        """Whether the number is that of a bound hotkey."""
         if number not in self._bound:
             return False
         self._held.add(number)

@@ -1,10 +1,10 @@
 """X11: a passive grab of the key on Qt's own connection.
 
-Only the combinations that were bound reach Fanlight, and nobody else gets them. On Qt's connection, because a release
-must arrive also while a window of ours holds the keyboard: the server sends it to that window then, so press and
-release are known by key code, never by window. Auto-repeat is recognized by time (see `HeldKeys`), not by
-XkbSetDetectableAutoRepeat: that holds for the whole connection, and Qt's own key events would not say `isAutoRepeat`
-any more.
+Only the combinations that were bound reach Fanlight, and no other program receives them. On Qt's connection, because a
+release must also arrive while one of Fanlight's windows has grabbed the keyboard: the server then sends it to that
+window, so press and release are matched by key code, never by window. Auto-repeat is recognized by time (see
+`HeldKeys`), not by XkbSetDetectableAutoRepeat: that holds for the whole connection, and Qt's own key events would not
+say `isAutoRepeat` any more.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ needs = N_("An X11 session. Under Wayland, X11 programs receive only keys that a
 binds_keys, picks_combination, asks_permission, lends_keys = True, True, False, True
 
 REPEAT_MS = 5
-"""An auto-repeated key sends release and press together: so long the press is waited for."""
+"""Auto-repeat sends release and press together: how long the press is waited for."""
 LOOK_MS = 150
-"""How often a held key is looked at: a release can be lost, to a lock screen or another console."""
+"""How often a held key is polled: a release can be lost, to a lock screen or another console."""
 SETTLE_MS = 60
 """A new layout comes as a burst of events."""
 
@@ -81,8 +81,8 @@ class X11Hotkeys(QObject):
         self._held.expect(keys.codes)
 
     def unbind(self, name: str) -> None:
-        """A key that is down stays ours until it is up: the server ends a grab that a press has begun at the release
-        only, whatever is let go before."""
+        """A key that is down stays grabbed until it is up: the server ends a grab that a press has activated only at
+        the release, even if it is ungrabbed before."""
         if bound := self._bound.pop(name, None):
             self._let_go(bound.keys)
             self._held.forget(name)
@@ -105,7 +105,7 @@ class X11Hotkeys(QObject):
             application.removeNativeEventFilter(self._filter)
 
     def filter_key(self, event: key_events.KeyEvent) -> bool:
-        """Whether the event was a bound key's, for whichever window: no window gets it then."""
+        """Whether the event is a bound key's, whichever window it was sent to: Qt then drops it."""
         if self._held.follow(event):
             return True
         if event.down:
@@ -119,7 +119,7 @@ class X11Hotkeys(QObject):
         self._settle.start()
 
     def _map_again(self) -> None:
-        """Other keys write the bound combinations now: hold those, and no longer the old ones."""
+        """Other keys may produce the bound combinations now: grab those, and ungrab the old ones."""
         self._keymap = Keymap(self._connection)
         moved = {name: it for name, it in self._bound.items() if it.keys != self._keymap.find(it.combination)}
         for bound in moved.values():
@@ -146,11 +146,11 @@ class X11Hotkeys(QObject):
 
 
 class HeldKeys(QObject):
-    """The keys that are down: when each is really let go.
+    """Tracks the keys that are down and detects their real release.
 
-    A held key repeats as release and press with one time stamp. So a release is believed when no such press came, and
-    the server says that the key is up; or when a press with a later time follows it. The server may say so before all
-    is read that came until then: those events are known by the number of the request, and are no new press.
+    A held key repeats as release and press with one time stamp. So a release counts when no such press follows and the
+    server reports the key as up, or when a press with a later time stamp follows. The server's report may overtake
+    events that are still unread: those are recognized by the number of the request, and are no new press.
     """
 
     def __init__(self, connection: xcb.XcbConnection, sink: HotkeySink, parent: QObject) -> None:
@@ -173,7 +173,7 @@ class HeldKeys(QObject):
         self._sink.on_key_down(name)
 
     def expect(self, codes: Iterable[int]) -> None:
-        """These are bound now: one that was down before is not pressed, it repeats."""
+        """These codes are bound now: events of one that is already down are repeats, not presses."""
         for code in self._connection.keys_down().codes.intersection(codes):
             self._names.setdefault(code, None)
             self._look_again.start()
@@ -221,7 +221,7 @@ class HeldKeys(QObject):
 
 
 class _KeyEventFilter(QAbstractNativeEventFilter):
-    """Looks at one byte of each X event; at more only of keys."""
+    """Reads one byte of each X event, and more only of key events."""
 
     def __init__(self, owner: X11Hotkeys, xkb_event: int) -> None:
         super().__init__()
