@@ -341,6 +341,10 @@ def test_piper_is_used_where_it_and_a_voice_are(home: Path, tmp_path: Path, monk
     facts.write_text('{"audio": {"sample_rate": 16000}, "language": {"code": "en_US"}}')
     assert piper.is_available()
     assert [(voice.name, voice.language) for voice in piper.voices()] == [("piper:en_US-x", "en-US")]
+    (home / "voices" / "broken.onnx").write_bytes(b"")
+    (home / "voices" / "broken.onnx.json").write_text("{")
+    assert [voice.name for voice in piper.voices()] == ["piper:en_US-x"]  # a damaged voice hides no other
+    (home / "voices" / "broken.onnx").unlink()
     stop = threading.Event()
     for text in ("One.", "One more.", "Three\nlines."):
         pcm = piper.synthesize(text, "en_US-x", 1.0, stop)

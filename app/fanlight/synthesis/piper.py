@@ -8,6 +8,7 @@ a folder that only the user can read; the file is read and deleted at once. Give
 from __future__ import annotations
 
 import json
+import logging
 import shutil
 import threading
 from collections.abc import Iterator, Sequence
@@ -22,11 +23,15 @@ from fanlight.synthesis.backend import Pcm, Voice
 from fanlight.synthesis.program import SpeechServer
 from fanlight.synthesis.wave_file import read_pcm
 
+log = logging.getLogger(__name__)
+
 IDLE_SECONDS = 60.0
-"""Without a sentence for so long, its process, which holds the voice in memory, is ended."""
+"""Without a sentence for so long, the process, which holds the voice in memory, is ended."""
 
 
 class Piper:
+    """See `VoiceBackend`."""
+
     name = "piper"
     needs = N_(
         "Install Piper (pipx install piper-tts) and put a voice (.onnx and .onnx.json) into the folder “voices” "
@@ -47,7 +52,11 @@ class Piper:
     def voices(self) -> Sequence[Voice]:
         found = []
         for model in _models():
-            language, _rate = _facts(model)
+            try:
+                language, _rate = _facts(model)
+            except SpeakerError as error:
+                log.warning("%s", error)
+                continue
             found.append(Voice(f"{self.name}:{model.stem}", f"{model.stem.replace('_', ' ')}, Piper", language))
         return tuple(found)
 
@@ -78,14 +87,14 @@ class Piper:
         return read_pcm(data, "Piper")
 
     def close(self) -> None:
-        """Its process ends."""
+        """End the process."""
         with self._lock:
             self._end()
 
     # With the lock held.
 
     def _ready(self, command: tuple[str, ...]) -> tuple[SpeechServer, str]:
-        """The process that knows this voice, or one that begins to, and the folder of its files."""
+        """The process for this command, started where needed, and the folder it writes to."""
         if self._idle is not None:
             self._idle.cancel()
         if self._server is None or self._command != command or not self._server.running:
@@ -118,7 +127,7 @@ def _folders() -> tuple[Path, ...]:
 
 
 def _models() -> Iterator[Path]:
-    """Voices with both of their files."""
+    """The .onnx files of voices that have both of their files."""
     for folder in _folders():
         for model in sorted(folder.rglob("*.onnx")) if folder.is_dir() else ():
             if model.with_name(f"{model.name}.json").exists():
@@ -126,7 +135,7 @@ def _models() -> Iterator[Path]:
 
 
 def _facts(model: Path) -> tuple[str, int]:
-    """Its language and sample rate. Raises SpeakerError."""
+    """The voice's language (BCP 47) and sample rate. Raises SpeakerError."""
     path = model.with_name(f"{model.name}.json")
     try:
         config = json.loads(path.read_text("utf-8"))
