@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fanlight import i18n
 from fanlight.markdown.blocks import Block, Op, plain
 from fanlight.markdown.stream import MarkdownStream
 from support.chat_samples import ANSWERS, long_answer
@@ -19,6 +21,15 @@ def whole(text: str) -> list[Op]:
     stream.feed(text)
     stream.finish()
     return stream.take_committed()
+
+
+def test_a_picture_without_a_description_is_named_in_the_users_language(catalogs: Path) -> None:
+    assert plain(whole("![](a.png)")[0]) == "[picture]"
+    i18n.use("de", catalogs)
+    try:
+        assert plain(whole("![](a.png)")[0]) == "[Bild]"
+    finally:
+        i18n.use("en")
 
 
 def in_pieces(text: str, cuts: list[int]) -> list[Op]:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from fanlight.i18n import _
+
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
@@ -51,7 +53,7 @@ def inline(token: Token) -> tuple[TextRun, ...]:
             case "link_close":
                 href.pop()
             case "image":
-                words = child.content or "picture"
+                words = child.content or _("picture")
                 _add(out, f"[{words}]", _style(on), str(child.attrGet("src") or ""))
             case "code_inline":
                 _add(out, child.content, _style([*on, "c"]), href[-1] if href else "")
