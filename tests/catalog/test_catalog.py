@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from fanlight import i18n
 from fanlight.catalog.catalog import Catalog
 from fanlight.catalog.registrations import Registrations
 from fanlight.domain.errors import InputError, ModelBroken, ModelMissing, ProjectorMismatch, StoreError
@@ -229,3 +230,16 @@ def test_a_model_at_an_address_is_kept_and_found_by_its_name(shipped: Path, tmp_
     assert catalog.find("served") == served
     assert catalog.add(text_model().write(tmp_path / "rose.gguf")).files.model == tmp_path / "rose.gguf"
     assert served in catalog.models()
+
+
+def test_why_the_list_cannot_be_read_is_in_the_users_language(tmp_path: Path, catalogs: Path) -> None:
+    (tmp_path / "models.json").mkdir()
+    with pytest.raises(StoreError, match="cannot be read: Is a directory"):
+        Registrations(tmp_path / "models.json").specs()
+    i18n.use("de", catalogs)
+    try:
+        with pytest.raises(StoreError) as caught:
+            Registrations(tmp_path / "models.json").specs()
+    finally:
+        i18n.use("en")
+    assert "Is a directory" not in caught.value.message

@@ -10,6 +10,7 @@ from typing import Any, assert_never
 
 from fanlight.domain.errors import DiskFull, StoreError
 from fanlight.domain.models import ModelAddress, ModelFiles, ModelSpec
+from fanlight.domain.os_errors import os_reason
 from fanlight.files import replace_file
 from fanlight.i18n import _
 
@@ -54,7 +55,7 @@ class Registrations:
             return {"models": []}
         except OSError as error:
             raise StoreError(
-                _("The list of models cannot be read: {reason}.").format(reason=error.strerror or error),
+                _("The list of models cannot be read: {reason}.").format(reason=os_reason(error)),
                 _("Check {path}.").format(path=self.path),
             ) from error
         except ValueError as error:
@@ -79,7 +80,7 @@ class Registrations:
         except OSError as error:
             kind = DiskFull if error.errno == errno.ENOSPC else StoreError
             raise kind(
-                _("The list of models cannot be written: {reason}.").format(reason=error.strerror or error),
+                _("The list of models cannot be written: {reason}.").format(reason=os_reason(error)),
                 _("Check {path}.").format(path=self.path.parent),
             ) from error
 
