@@ -24,7 +24,7 @@ from fanlight.engine.embeddings import Rows
 from fanlight.i18n import _
 
 _LAYOUTS_KEPT = 256
-_NODES_BETWEEN_LOOKS = 2
+_NODES_BETWEEN_CHECKS = 2
 
 
 class Chunk:
@@ -65,7 +65,6 @@ class VisionEncoder:
     def __init__(self, handle: int, width: int, stop: _EncodeStop) -> None:
         self.handle = handle
         self.non_causal = bool(mtmd.mtmd_decode_use_non_causal(handle, None))
-        self.mrope = bool(mtmd.mtmd_decode_use_mrope(handle))
         self.encodes = 0
         self._width = width
         self._stop = stop
@@ -230,7 +229,7 @@ class _EncodeStop:
         computed, whether to go on."""
         if asks:
             self._nodes += 1
-            return self._nodes % _NODES_BETWEEN_LOOKS == 0
+            return self._nodes % _NODES_BETWEEN_CHECKS == 0
         if self._flag is not None and self._flag.is_set():
             return False
         return self._deadline is None or time.monotonic() < self._deadline

@@ -20,7 +20,7 @@ from fanlight.files import replace_file
 log = logging.getLogger(__name__)
 
 _SECONDS = 120
-"""A first start of CUDA compiles kernels."""
+"""For the probe: the first start of CUDA compiles kernels."""
 _DRIVER = Path("/proc/driver/nvidia/version")
 _LIBRARIES = ("libcublasLt.so.12", "libcublas.so.12")
 
@@ -46,7 +46,7 @@ def choose_device(wanted: str, folder: Path, cache: Path) -> str:
 
 
 def probe_result(folder: Path, cache: Path) -> DeviceProbe:
-    """The stored result, or that of a probe now."""
+    """The stored result, or that of a new probe, which is stored."""
     key = _key(folder)
     stored_file = cache / "speech" / "device.json"
     try:
@@ -64,13 +64,8 @@ def probe_result(folder: Path, cache: Path) -> DeviceProbe:
     return found
 
 
-def discard_probe(cache: Path) -> None:
-    """The next start probes again."""
-    (cache / "speech" / "device.json").unlink(missing_ok=True)
-
-
 def preload() -> None:
-    """Loads cuBLAS from the package nvidia-cublas-cu12: CTranslate2 alone looks in the system's folders only."""
+    """Loads cuBLAS from the package nvidia-cublas-cu12: CTranslate2 itself searches the system's folders only."""
     found = importlib.util.find_spec("nvidia") if sys.platform.startswith("linux") else None
     for place in (found.submodule_search_locations or ()) if found else ():
         for name in _LIBRARIES:

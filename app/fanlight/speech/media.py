@@ -25,7 +25,7 @@ from fanlight.speech.audio import Audio, Resampler
 
 BLOCK_SECONDS = 1
 SKIPPED_SECONDS = 10
-"""Of sound, between the empty blocks that report progress before `start`."""
+"""Sound between two of the empty blocks that report progress before `start`."""
 _RUN_UP_SECONDS = 1.0
 """Converted before `start`: the resampler's run-up."""
 _CONVERTED_SECONDS = 0.5
@@ -40,8 +40,6 @@ class MediaInfo:
     """From the file's header; `seconds` is None where it has none."""
 
     seconds: float | None
-    codec: str
-    rate: int
     channels: int
 
 
@@ -103,7 +101,7 @@ def _shape(frame: AudioFrame) -> tuple[int, int]:
 
 
 def _batches(frames: Iterator[AudioFrame]) -> Iterator[Audio]:
-    """Joined to about half a second. Shape (samples, channels)."""
+    """Frames joined to about half a second, of shape (samples, channels)."""
     waiting: list[Audio] = []
     count = 0
     for frame in frames:
@@ -157,7 +155,7 @@ def _planar(frames: Iterator[AudioFrame]) -> Iterator[AudioFrame]:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[tuple[InputContainer, AudioStream]]:
-    if not path.is_file():  # also keeps names that FFmpeg takes for addresses from it
+    if not path.is_file():  # also refuses names that FFmpeg would open as addresses
         problem = _("{path} is a folder.") if path.is_dir() else _("The file {path} does not exist.")
         raise AudioError(problem.format(path=path), _("Choose a sound or video file."))
     if not os.access(path, os.R_OK):
@@ -192,7 +190,7 @@ def _described(container: InputContainer, stream: AudioStream) -> MediaInfo:
         seconds = float(stream.duration * stream.time_base)
     elif container.duration is not None:
         seconds = container.duration / av.time_base
-    return MediaInfo(seconds, stream.codec_context.name, stream.rate, stream.channels)
+    return MediaInfo(seconds, stream.channels)
 
 
 def _reason(error: Exception) -> str:

@@ -1,11 +1,12 @@
 """Conversations on disk. One thread owns a `Database`: it opens, uses and closes it there.
 
-What returned is safe from `kill -9` and from a power cut: SQLite in WAL mode with `synchronous=FULL` (NORMAL would lose
-the last commits with the power; a commit a second costs nothing on a thread of its own), pictures written and settled
-before the row that names them. The file is locked for as long as it is open, so a second Fanlight is refused at once
-and never collects pictures that the first one is about to use. Deleted text is overwritten (`secure_delete`).
+A change is safe from `kill -9` and from a power cut once its method returns: SQLite in WAL mode with `synchronous=FULL`
+(NORMAL would lose the last commits with the power; a commit a second costs nothing on a thread of its own), pictures
+written and synced before the row that names them. The file is locked for as long as it is open, so a second Fanlight is
+refused at once and never removes pictures that the first is about to use. Deleted text is overwritten
+(`secure_delete`).
 
-    folder/conversations.db    the words
+    folder/conversations.db    the text
     folder/pictures/ab/abcd…   the pictures, named by sha256
     folder/backups/            copies from before a change of the schema
     folder/damaged-…/          a database that could not be read, kept as it was
@@ -41,8 +42,8 @@ class Database:
     """Every method raises StoreError (DiskFull when there is no room) and then has changed nothing."""
 
     def __init__(self, folder: Path, migrations: Sequence[str] = MIGRATIONS) -> None:
-        """Opens or makes it, brings the schema up to date, and removes what was deleted before. `notice` is a sentence
-        when a damaged file had to be set aside."""
+        """Opens or creates it, brings the schema up to date, and removes what was deleted before. `notice` is a
+        sentence when a damaged file had to be set aside."""
         self._folder = folder
         self._path = folder / "conversations.db"
         self.notice = ""
@@ -87,7 +88,7 @@ class Database:
             change.execute("UPDATE conversation SET draft = ? WHERE id = ?", (well_formed(text), conversation_id))
 
     def delete(self, conversation_id: int) -> None:
-        """Out of sight at once, gone at the next start; until then `restore` brings it back."""
+        """Hide it now, remove it at the next start; until then `restore` undoes it."""
         with self._change() as change:
             change.execute("UPDATE conversation SET deleted = ? WHERE id = ?", (time.time(), conversation_id))
 
@@ -130,16 +131,12 @@ class Database:
         message: Message,
         pictures: Sequence[Picture] = (),
         state: State = "complete",
-        instead_of: int | None = None,
     ) -> int:
-        """The new message's id. `pictures` are those of `message.images`. With `instead_of`, that message and all after
-        it leave in the same step (an edited question)."""
+        """The new message's id. `pictures` are those of `message.images`."""
         now = time.time()
         with self._change() as change:
             names = [self._blobs.write(picture.data) for picture in pictures]
             parts = list(stored_parts(message, pictures, names))
-            if instead_of is not None:
-                change.execute(_DELETE_FROM, (conversation_id, instead_of))
             message_id = _new_id(
                 change.execute(
                     "INSERT INTO message (conversation_id, role, state, created) VALUES (?, ?, ?, ?)",
@@ -151,7 +148,7 @@ class Database:
             return message_id
 
     def update_answer(self, message_id: int, text: str, thinking: str, state: State, footer: str = "") -> None:
-        """Nothing happens when the message has left meanwhile, or is no answer: a question keeps its parts."""
+        """Replace an answer's parts. Does nothing when the message was deleted meanwhile, or is a question."""
         parts = list(stored_parts(Message.of("assistant", text, thinking=thinking), (), ()))
         with self._change() as change:
             found = change.execute(
@@ -166,9 +163,11 @@ class Database:
             )
 
     def truncate(self, conversation_id: int, from_message_id: int) -> None:
-        """That message and all after it leave."""
+        """Delete that message and all after it."""
         with self._change() as change:
-            change.execute(_DELETE_FROM, (conversation_id, from_message_id))
+            change.execute(
+                "DELETE FROM message WHERE conversation_id = ? AND id >= ?", (conversation_id, from_message_id)
+            )
 
     def picture(self, sha256: str) -> bytes:
         """The picture as it was kept (`Picture.data`)."""
@@ -193,7 +192,7 @@ class Database:
                 "foreign_keys = ON",
             ):
                 connection.execute(f"PRAGMA {pragma}").fetchall()
-            # The quick check is for every start; after a crash, indexes are held against their tables too.
+            # The quick check runs at every start; after a crash, indexes are compared with their tables, too.
             check = "integrity_check" if crashed else "quick_check"
             found = connection.execute(f"PRAGMA {check}(1)").fetchone()[0]
             if found != "ok":
@@ -215,7 +214,7 @@ class Database:
             except BaseException:
                 connection.close()
                 raise
-        except BaseException:  # a full disk: at the next start all is tried again
+        except BaseException:  # such as a full disk: the next start tries again
             put_back(aside, self._path)
             raise
         self.notice = ngettext(
@@ -240,16 +239,13 @@ class Database:
                 raise
 
 
-_DELETE_FROM = "DELETE FROM message WHERE conversation_id = ? AND id >= ?"
-
-
 def _is_damage(error: Exception) -> bool:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     return isinstance(error, DatabaseDamaged) or code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def _write_parts(change: sqlite3.Connection, message_id: int, parts: Sequence[StoredPart]) -> None:
-    """The parts of that message are these from now on; those that are rewritten keep their row."""
+    """Replace the parts of that message; a part at the same position keeps its row."""
     rows = [(message_id, position, *astuple(row)) for position, row in enumerate(rows_of(parts))]
     change.executemany(
         "INSERT INTO part (message_id, position, kind, text, sha256, details) VALUES (?, ?, ?, ?, ?, ?) "
