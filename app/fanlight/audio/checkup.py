@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fanlight.domain.audio import (
+    SILENT_DBFS,
     DeviceOpened,
     RecordingEnded,
     RecordingEvent,
@@ -14,7 +15,7 @@ from fanlight.i18n import _, format_decimal, format_number, format_percent, nget
 
 SLOW_SECONDS, MUTED_DBFS, SOFT_DBFS, NOISY_DBFS, CLIPS_DBFS = 0.25, -65.0, -45.0, -35.0, -0.2
 QUIET_SHARE = 0.2
-"""Of the levels, the softest, taken as the noise between words."""
+"""The share of the levels, softest first, that count as noise between words."""
 
 
 class Checkup:
@@ -30,8 +31,8 @@ class Checkup:
 
     def add_event(self, event: RecordingEvent) -> None:
         match event:
-            case DeviceOpened(device, arrives_as, _):
-                self.device, self._rate, self._channels = device, arrives_as.rate, arrives_as.channels
+            case DeviceOpened(device, sound_format, _):
+                self.device, self._rate, self._channels = device, sound_format.rate, sound_format.channels
             case RecordingStarted(seconds):
                 self.first_seconds = seconds
             case SoundLevel():
@@ -47,16 +48,16 @@ class Checkup:
 
     @property
     def noise(self) -> float:
-        """In decibels below full scale."""
+        """The level between words in dBFS."""
         levels = sorted(level.dbfs for level in self._levels)
-        return levels[int(len(levels) * QUIET_SHARE)] if levels else -120.0
+        return levels[int(len(levels) * QUIET_SHARE)] if levels else SILENT_DBFS
 
     @property
     def loudest(self) -> float:
-        return max((level.dbfs for level in self._levels), default=-120.0)
+        return max((level.dbfs for level in self._levels), default=SILENT_DBFS)
 
     def findings(self, text: str | None) -> list[str]:
-        """Sentences. `text` is what was recognized in it; None where nothing was to be recognized."""
+        """The results as sentences. `text` is the recognized speech; None where recognition was not asked for."""
         if self._refused is not None:
             return [self._refused.error.text]
         if self.first_seconds is None:
@@ -87,7 +88,7 @@ class Checkup:
         return f"{levels} {advice}" if (advice := self._advice()) else levels
 
     def _advice(self) -> str:
-        if max((level.peak for level in self._levels), default=-120.0) > CLIPS_DBFS:
+        if max((level.peak for level in self._levels), default=SILENT_DBFS) > CLIPS_DBFS:
             return _("The sound is clipped: turn the microphone down.")
         if self.noise > NOISY_DBFS:
             return _("That is noisy: some words may be wrong.")

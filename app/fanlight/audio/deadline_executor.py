@@ -1,7 +1,7 @@
 """Calls into the sound library, which may hang: a stalled device blocks them for half a minute and more.
 
-They are made on a thread of their own, in order. A call past its deadline is abandoned with its thread, the next call
-gets a new thread, and the caller goes on.
+They are made on a thread of their own, in order. A call past its deadline is abandoned with its thread, and the next
+call gets a new thread.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ class DeadlineExceeded(Exception):
 
 
 class _Call(Generic[T]):
-    """One call; `undo` gets the result if it was abandoned."""
+    """One call; `undo` is called with the result when the call returns after it was abandoned."""
 
     def __init__(self, work: Callable[[], T], undo: Callable[[T], object] | None) -> None:
         self._work, self._undo = work, undo
         self._lock = threading.Lock()
         self._over = threading.Event()
-        self._left = False
+        self._is_abandoned = False
         self._result: T | None = None
         self._error: BaseException | None = None
 
@@ -45,7 +45,7 @@ class _Call(Generic[T]):
         with self._lock:
             self._result, self._error = result, error
             self._over.set()
-            late = self._left
+            late = self._is_abandoned
         if late and error is None and self._undo is not None:
             self._undo(result)  # type: ignore[arg-type]
 
@@ -53,7 +53,7 @@ class _Call(Generic[T]):
         self._over.wait(seconds)
         with self._lock:
             if not self._over.is_set():
-                self._left = True
+                self._is_abandoned = True
                 raise DeadlineExceeded
         if self._error is not None:
             raise self._error
@@ -75,8 +75,8 @@ class DeadlineExecutor:
         return bool(self._abandoned)
 
     def run_within(self, work: Callable[[], T], seconds: float, undo: Callable[[T], object] | None = None) -> T:
-        """What `work` returns or raises. DeadlineExceeded after `seconds`; should it still end then, `undo` gets the
-        result, on the abandoned thread."""
+        """What `work` returns or raises. Raises DeadlineExceeded after `seconds`; if the call returns later, `undo` is
+        called with the result on the abandoned thread."""
         if self._calls is None:
             self._calls = SimpleQueue()
             threading.Thread(target=_serve, args=(self._calls,), name=self._name, daemon=True).start()

@@ -9,7 +9,7 @@ from fanlight.domain.audio import SILENT_DBFS, SoundLevel
 
 
 def measure_level(block: bytes) -> SoundLevel:
-    """Of all channels together. A block that holds no numbers is silent."""
+    """The level of all channels together. An empty block, or one with NaN, counts as silent."""
     samples = array("f")
     samples.frombytes(block[: len(block) // 4 * 4])
     if not samples:

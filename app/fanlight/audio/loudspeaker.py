@@ -15,30 +15,30 @@ from fanlight.i18n import _
 log = logging.getLogger(__name__)
 
 LATENCY_SECONDS = 0.08
-"""Of sound in the device's buffer: a short stall of this process stays inaudible, and a stop takes effect soon."""
+"""Sound in the device's buffer: a short stall of this process stays inaudible, and a stop takes effect soon."""
 _NO_RATE = -9997
 
 Fill = Callable[[int], bytes]
-"""So many samples, int16, one channel. On PortAudio's thread: it must not wait."""
+"""Returns that many samples, int16, one channel. Called on PortAudio's thread: it must not wait."""
 
 
 class Playing(OpenDevice, Protocol):
     """A stream to a loudspeaker."""
 
     rate: int
-    """In which it wants its samples: the one that was asked for, or the device's own."""
+    """Samples a second that the device takes: the requested rate, or its own."""
 
 
 class Loudspeaker(Protocol):
     """Each call may hang; all are made on one thread."""
 
     def devices(self) -> list[AudioDevice]:
-        """Those that play. Raises SpeakerError."""
+        """The devices that play. Raises SpeakerError."""
         ...
 
     def open(self, device: str, rate: int, fill: Fill, ended: Callable[[], object]) -> Playing:
-        """`device` by name, "" for the system's choice, which is also taken where that name is not there. It does not
-        run yet. `ended` is called on PortAudio's thread when it plays no more. Raises SpeakerError."""
+        """A stream that is not started. `device` by name, "" for the system's choice, which also replaces a device that
+        is not connected. `ended` is called on PortAudio's thread when the stream ends. Raises SpeakerError."""
         ...
 
 
@@ -78,7 +78,7 @@ class PortAudioLoudspeaker:
 
 
 def started(playing: Playing) -> Playing:
-    """`playing`, running; it is closed where it cannot run. Raises SpeakerError."""
+    """`playing`, started; it is closed when it cannot be started. Raises SpeakerError."""
     try:
         playing.start()
     except SpeakerError:
@@ -115,7 +115,7 @@ class _Playing(PortAudioDevice):
 
 
 def _index(sounddevice: Any, name: str) -> int | None:
-    """None is the system's choice."""
+    """The index of the device called `name`; None for the system's choice."""
     known = list(sounddevice.query_devices()) if name else []
     return next((i for i, one in enumerate(known) if one["name"] == name and one["max_output_channels"] > 0), None)
 

@@ -1,9 +1,9 @@
-"""The microphone: opened when the key goes down, closed after each recording, and never a wait for the window.
+"""The microphone: opened when the key goes down, closed after each recording; the window never waits for it.
 
-One thread drives it, the audio control thread. Everything reaches it through one queue: what the user does, the blocks
+One thread drives it, the audio control thread. Everything reaches it through one queue: the user's requests, the blocks
 from PortAudio's callback (which copies them there and does nothing else), the end of a stream. Calls that may hang go
-through `DeadlineExecutor`; a device that stalls, dies or is unplugged ends a recording with what was said so far, and
-the next press starts anew.
+through `DeadlineExecutor`; a device that stalls, dies or is unplugged ends a recording with what was recorded so far,
+and the next press starts anew.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ Listed = Callable[[Sequence[AudioDevice] | SpeechError], object]
 
 
 class Recording:
-    """One buffer. From any thread, at any time, as often as one likes."""
+    """One recording. Its methods may be called on any thread, at any time, more than once."""
 
     __slots__ = ("_post",)
 
@@ -58,7 +58,7 @@ class Recording:
         self._post(_RecordingRequest(self, "resume"))
 
     def discard(self) -> None:
-        """It ends at once, and nothing is kept."""
+        """End it at once; nothing is transcribed."""
         self._post(_RecordingRequest(self, "discard"))
 
 
@@ -105,16 +105,16 @@ class Microphone:
         self._thread = threading.Thread(target=self._main, name="audio control", daemon=True)
 
     def record(self, device: str, on_block: OnBlock, on_event: OnRecordingEvent) -> Recording:
-        """From now on until it is released, forgotten, or the device is gone. `device` by name, "" for the system's
-        choice. `on_block` gets blocks and marks, always an ENDED or DISCARDED at last; `on_event` gets
-        RecordingRefused or RecordingEnded as the last thing."""
+        """Record from now on until it is released or discarded, or the device is gone. `device` by name, "" for the
+        system's choice. `on_block` gets blocks and marks, the last always ENDED or DISCARDED; the last event of
+        `on_event` is RecordingRefused or RecordingEnded."""
         recording = Recording(self._put)
         self._put(_Start(recording, device, on_block, on_event, time.monotonic()))
         return recording
 
     def keep_ready(self, device: str | None) -> None:
-        """Keep it open between recordings, the last half second in memory, so that slow devices lose no syllable; None
-        closes it. The user must have asked for that, and must see it."""
+        """Keep the device open between recordings, the last half second in memory, so that slow devices lose no
+        syllable; None closes it. Only where the user asked for it and is shown that it is open."""
         if device is not None or self._thread.ident is not None:
             self._put(_Ready(device))
 
@@ -123,11 +123,11 @@ class Microphone:
         self._put(_List(lambda _listed: None, anew=False))
 
     def list_devices(self, then: Listed) -> None:
-        """Those that are there now."""
+        """Call `then` with the devices connected now, or with the error."""
         self._put(_List(then))
 
     def close(self, deadline_seconds: float) -> bool:
-        """Forget what is recorded, close, wait. Whether the thread has ended in time (one that never started has)."""
+        """Discard a recording, close the device, wait; whether the thread ended in time (True if it never started)."""
         if self._thread.ident is None:
             return True
         self._inbox.put(None)
@@ -165,7 +165,7 @@ class Microphone:
         self._end()
 
     def _end(self) -> None:
-        """Recordings that were asked for and never began end as discarded."""
+        """Close all; recordings that were requested and never began end as discarded."""
         self._shut_ready()
         self._sort_inbox()
         for item in self._later:
@@ -199,7 +199,7 @@ class Microphone:
         self._make_ready()
 
     def _record(self, recording: Recording, opened: OpenStream, buffer: RecordingBuffer) -> EndReason:
-        """Until something ends it. Requests about others wait in `_later`."""
+        """Record until something ends it; returns the reason. Requests about other recordings wait in `_later`."""
         early = [item for item in self._later if isinstance(item, _RecordingRequest) and item.recording is recording]
         self._later = deque(item for item in self._later if item not in early)
         why: EndReason | None = None
@@ -251,7 +251,7 @@ class Microphone:
             )
 
     def _sort_inbox(self, stream: int = 0, buffer: RecordingBuffer | None = None) -> None:
-        """What came meanwhile waits, in order; blocks of that stream go to `buffer`."""
+        """Move what arrived meanwhile to `_later`, in order; blocks of that stream go to `buffer`."""
         while not self._inbox.empty():
             item = self._inbox.get()
             if buffer is not None and isinstance(item, AudioBlock) and item.stream == stream:
@@ -262,7 +262,7 @@ class Microphone:
     # The stream that is kept ready.
 
     def _opened(self, device: str) -> OpenStream:
-        """The one that is kept ready, or a new one."""
+        """The stream that is kept ready, or a new one. Raises SpeechError."""
         ready = self._ready
         if ready is not None and ready.wanted == device and ready.fresh:
             self._ready = None

@@ -44,11 +44,12 @@ def serialized() -> Iterator[None]:
 
 
 Block = Callable[[bytes, bool], object]
-"""Gets interleaved float32, and whether some were lost before them. On PortAudio's thread: it must not wait."""
+"""Gets interleaved float32 samples, and whether some were lost before them. Called on PortAudio's thread: it must not
+wait."""
 
 
 class OpenDevice(Protocol):
-    """It does not run before `start`. Each call may hang."""
+    """A stream of the sound library; it does not run before `start`. Each call may hang."""
 
     device: str
 
@@ -68,16 +69,16 @@ class AudioSystem(Protocol):
     """Each call may hang; all are made on one thread."""
 
     def refresh(self) -> None:
-        """List devices again. No stream may be open."""
+        """Update the list of devices. No stream may be open."""
         ...
 
     def devices(self) -> list[AudioDevice]:
-        """Those that record. Raises MicrophoneError."""
+        """The devices that record. Raises MicrophoneError."""
         ...
 
     def open(self, device: str, block: Block, ended: Callable[[], object]) -> InputStream:
-        """`device` by name, "" for the system's choice; it does not run yet. `ended` is called on PortAudio's thread
-        when no more will come, asked for or not. Raises MicrophoneError, and LookupError where there is no such."""
+        """A stream that is not started. `device` by name, "" for the system's choice. `ended` is called on PortAudio's
+        thread when the stream ends for any reason. Raises MicrophoneError, and LookupError for an unknown device."""
         ...
 
 
@@ -137,7 +138,7 @@ class PortAudio:
         raise _translated(failed, entry["name"]) from failed
 
     def _index(self, name: str) -> int | None:
-        """None is the system's choice. Raises LookupError."""
+        """The index of the device called `name`; None for the system's choice. Raises LookupError."""
         if not name:
             return None
         sounddevice = library()
@@ -153,7 +154,7 @@ class PortAudio:
 
 
 class PortAudioDevice:
-    """An `OpenDevice` on a stream of sounddevice's."""
+    """An `OpenDevice` on a stream of sounddevice."""
 
     def __init__(
         self, sounddevice: Any, stream: Any, device: str, translated: Callable[[Exception, str], Exception]
@@ -198,13 +199,13 @@ class _Stream(PortAudioDevice):
 
 
 def error_code(error: Exception) -> int:
-    """PortAudio's; 0 where it gave none."""
+    """PortAudio's error code; 0 where the exception has none."""
     return next((part for part in error.args[1:2] if isinstance(part, int)), 0)
 
 
 def check_package() -> None:
-    """Whether sounddevice and PortAudio are there, without importing it, which would look for devices. Raises
-    MicrophoneError."""
+    """Raises MicrophoneError when sounddevice or PortAudio is not installed. Imports neither, since that would look for
+    devices."""
     if importlib.util.find_spec("sounddevice") is None:
         raise _not_installed()
     if sys.platform.startswith("linux") and ctypes.util.find_library("portaudio") is None:
@@ -219,7 +220,7 @@ def _not_installed() -> MicrophoneError:
 
 
 def library() -> Any:
-    """sounddevice, imported at first use: that initialises PortAudio, which looks at all devices (0.1 s and more)."""
+    """sounddevice, imported at first use: that initializes PortAudio, which looks at all devices (0.1 s and more)."""
     try:
         import sounddevice
     except ModuleNotFoundError as error:
@@ -227,7 +228,7 @@ def library() -> Any:
     except (ImportError, OSError) as error:
         hint = _DEBIAN if sys.platform.startswith("linux") else "pip install --force-reinstall sounddevice"
         raise MicrophoneError(_("The audio library cannot be loaded: {reason}.").format(reason=error), hint) from error
-    except Exception as error:  # sounddevice.PortAudioError, of a module that is not there
+    except Exception as error:  # sounddevice.PortAudioError, whose module failed to import
         raise _translated(error) from error
     return sounddevice
 

@@ -1,4 +1,4 @@
-"""The sound of one recording: what came, when it is over, and what is odd about it. No thread, device or clock."""
+"""The sound of one recording: its blocks, levels and gaps, and when it ends. No thread, device or clock."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ LEVEL_SECONDS = 1 / 30
 
 @dataclass(frozen=True, slots=True)
 class RecordingLimits:
-    """In seconds. `post_roll` is recorded past the release, so that the last syllable is there; what a device sends
-    late may come `late` after that."""
+    """In seconds. `post_roll` is recorded past the release, so that the last syllable is complete; a device with
+    latency may deliver it up to `late` after that."""
 
     first_block: float = 4.0
     post_roll: float = 0.3
@@ -32,24 +32,24 @@ class RecordingLimits:
 
 
 class RecordingBuffer:
-    """`on_block` gets blocks and marks in order, `on_event` what happened. Times are those of one clock, in seconds."""
+    """`on_block` gets blocks and marks in order, `on_event` the events. Times are in seconds of one clock."""
 
     def __init__(
         self,
-        arrives_as: SoundFormat,
+        sound_format: SoundFormat,
         on_block: Callable[[bytes | RecordingMark], object],
         on_event: Callable[[RecordingEvent], object],
         requested_at: float,
         limits: RecordingLimits,
     ) -> None:
         self._on_block, self._on_event, self._limits = on_block, on_event, limits
-        self._bytes_a_second = 4 * arrives_as.rate * arrives_as.channels
+        self._bytes_a_second = 4 * sound_format.rate * sound_format.channels
         self._requested_at = requested_at
         self._opened_at: float | None = None
         self._first_at: float | None = None
         self._last_at = 0.0
         self._bytes = 0
-        self._anchor = (0.0, 0.0)  # a time, and the seconds of sound that had come by then
+        self._anchor = (0.0, 0.0)  # a time, and the seconds of sound that had arrived by then
         self._released_at: float | None = None
         self._level_at = 0.0
         self._loudest = SILENT_DBFS
@@ -64,7 +64,7 @@ class RecordingBuffer:
         return self._bytes / self._bytes_a_second
 
     def open(self, now: float) -> None:
-        """The device runs."""
+        """The device runs since `now`."""
         self._opened_at = now
 
     def block(self, data: bytes, lost: bool, now: float) -> None:
@@ -94,7 +94,7 @@ class RecordingBuffer:
         self._released_at = None
 
     def over(self, now: float) -> EndReason | None:
-        """Why it ends now, if it does."""
+        """Why the recording ends now; None while it goes on."""
         limits = self._limits
         if self._first_at is None:
             waits_since = self._requested_at if self._opened_at is None else self._opened_at
@@ -108,12 +108,12 @@ class RecordingBuffer:
         return "limit" if self.seconds >= limits.longest else None
 
     def ended(self, why: EndReason) -> None:
-        """The event goes first: the transcript may be final soon after the mark."""
+        """Report the end. The event comes before the mark: the transcript may be final soon after that."""
         whole = self.seconds + self._lost
         self._on_event(RecordingEnded(why, self.seconds, self._loudest, self._lost / whole if whole else 0.0))
         self._on_block(RecordingMark.DISCARDED if why == "discarded" else RecordingMark.ENDED)
 
     def _due(self, now: float) -> float:
-        """How many seconds of sound should have come by then."""
+        """How many seconds of sound should have arrived by then."""
         at, seconds = self._anchor
         return seconds + now - at

@@ -1,4 +1,4 @@
-"""Input streams, opened and closed within deadlines. For one thread, which may block that long."""
+"""Input streams, opened and closed within deadlines. All calls on one thread, which may block that long."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ log = logging.getLogger(__name__)
 
 OPEN_SECONDS, STOP_SECONDS, LIST_SECONDS = 4.0, 1.0, 5.0
 FRESH_SECONDS = 0.3
-"""A stream that has sent nothing for so long is aborted, not drained."""
+"""Seconds: a stream that has sent nothing for longer is aborted, not drained."""
 RING_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class AudioBlock:
-    """Of the stream with that number: interleaved float32, and whether some were lost before it."""
+    """A block of the stream with that number: interleaved float32; `lost`: samples before it were lost."""
 
     stream: int
     data: bytes
@@ -43,8 +43,8 @@ class StreamEnded:
 
 @dataclass(slots=True)
 class OpenStream:
-    """A stream that runs. `missed` is the device that was wanted and is not there. `ring` is what came before the key,
-    only where the user wants it so."""
+    """A running stream. `missed` is a requested device that is not connected. `ring` holds the blocks from before the
+    key press, only where the user chose to keep the microphone open."""
 
     number: int
     stream: InputStream
@@ -60,7 +60,7 @@ class OpenStream:
 
 
 class StreamPool:
-    """`put` gets AudioBlocks and StreamEndeds on PortAudio's thread."""
+    """`put` is called with blocks and ends of streams on PortAudio's thread."""
 
     def __init__(self, sound: AudioSystem, put: Callable[[AudioBlock | StreamEnded], object]) -> None:
         self._sound, self._put = sound, put
@@ -73,7 +73,7 @@ class StreamPool:
         self._stale = True
 
     def list_devices(self, anew: bool) -> Sequence[AudioDevice] | SpeechError:
-        """Those that record. `anew`: looked for now; no stream may be open."""
+        """The devices that record, or the error. `anew` updates the list first; no stream may be open then."""
         try:
             if anew:
                 self._refresh()
@@ -84,10 +84,10 @@ class StreamPool:
             return error
 
     def open(self, device: str) -> OpenStream:
-        """Where it fails the list of devices may be old: once more with a new one. A device that is not there is
-        replaced by the system's choice. Raises SpeechError. No other stream may be open, but for one that cannot be
-        closed: beside it the old list must do (PulseAudio's own library can stand still for good when the server dies,
-        and takes a new stream to the next server all the same)."""
+        """Open and start a stream. When that fails the list of devices may be old, and it is tried again with a new
+        one. A device that is not connected is replaced by the system's choice. Raises SpeechError. No other stream may
+        be open, except one that cannot be closed: then the old list is used (PulseAudio's library can hang for good
+        when the server dies, and still opens a new stream on the next server)."""
         if not self._stale or self._calls.hanging:
             try:
                 return self._started(device)
@@ -100,7 +100,7 @@ class StreamPool:
             return self._started("", missed=device)
 
     def close_stream(self, opened: OpenStream) -> None:
-        """Closed when this returns, within deadlines. What still came was put before.
+        """Close a stream, within deadlines. Its last blocks are passed on before this returns.
 
         A device that stalled would hold stop(), which drains, for half a minute; abort() ends it at once, and frees a
         stop() that hangs. Nothing is closed under a call that still runs."""
@@ -121,13 +121,13 @@ class StreamPool:
         except DeadlineExceeded:
             log.error("the microphone did not close in time: its driver hangs")
         if sys.platform != "linux":
-            self._stale = True  # there PortAudio's default is the one of its last look; here the server follows it
+            self._stale = True  # PortAudio's default is that of its list; on Linux the sound server follows the default
 
     def close(self) -> None:
         self._calls.close()
 
     def _refresh(self) -> None:
-        if self._calls.hanging:  # PortAudio would end under its feet
+        if self._calls.hanging:  # terminating PortAudio during a call would crash
             raise _no_answer(_("The sound system does not respond."))
         try:
             self._calls.run_within(self._sound.refresh, LIST_SECONDS)
@@ -156,7 +156,7 @@ class StreamPool:
 
 
 def _end(stream: InputStream) -> None:
-    """It started after its deadline."""
+    """Undo a start that returned after its deadline."""
     stream.abort()
     stream.close()
 

@@ -1,1 +1,1 @@
-"""Which models are here, what they can do and whether they fit."""
+"""The available models, what they can do, and whether they fit into memory."""

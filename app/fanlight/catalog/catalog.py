@@ -19,7 +19,7 @@ PRACTICE = "practice"
 FILE = "models.json"
 MAX_NAME = 80
 _NO_MODEL = N_("There is no model called “{name}”.")
-_SAYS_NOTHING = frozenset(("model", "models", "hf", "gguf", "tmp", "output", "converted", "merged", "snapshot", "."))
+_UNINFORMATIVE = frozenset(("model", "models", "hf", "gguf", "tmp", "output", "converted", "merged", "snapshot", "."))
 
 
 class Catalog:
@@ -123,7 +123,7 @@ def _readable(header: Header) -> str:
     """The model's own name as a word for the command line: "Qwen2.5 VL 7B Instruct" becomes qwen2.5-vl-7b-instruct."""
     for name in (header.get("general.name", ""), header.path.stem):
         word = re.sub(r"[^\w.+-]+", "-", name.strip().casefold()).strip("-._")[:MAX_NAME]
-        if len(word) > 1 and word not in _SAYS_NOTHING and not word.isdigit():
+        if len(word) > 1 and word not in _UNINFORMATIVE and not word.isdigit():
             return word.removesuffix(".gguf")
     return "model"
 

@@ -1,1 +1,1 @@
-"""What Fanlight talks about, as values: standard library only, no files, no threads, no Qt."""
+"""The values that all parts share, and the ports: standard library only, no files, no threads, no Qt."""

@@ -27,7 +27,8 @@ GoesTo = Literal["panel", "clipboard", "window"]
 GOES_TO: tuple[GoesTo, ...] = get_args(GoesTo)
 
 RESERVED = "acmops"
-"""Keys of the panel itself: ask on, copy, open in the window, pin, same rectangle again. Digits are the places."""
+"""Keys of the panel itself: ask on, copy, speak (held), open in the window, pin, same rectangle again. Digits run the
+actions by their places."""
 LONGEST_PROMPT, LONGEST_LABEL = 20_000, 40
 ORDER = "order"
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
@@ -75,7 +76,7 @@ def parse_shipped(text: str) -> tuple[Action, ...]:
 
 
 def merged(shipped: Sequence[Action], own: str) -> tuple[Action, ...]:
-    """`shipped` with the TOML text of the user's own file laid over it; a key that is used twice is the own one's.
+    """`shipped` with the TOML text of the user's own file laid over it; a key used by both goes to the user's action.
     Raises ActionsError: nothing of a file that is wrong somewhere is used."""
     tables = _read(own)
     order = _order(tables.pop(ORDER, []))
@@ -89,8 +90,8 @@ def merged(shipped: Sequence[Action], own: str) -> tuple[Action, ...]:
 
 
 def changes(shipped: Sequence[Action], now: Sequence[Action]) -> str:
-    """The own file (TOML) that makes `now` of `shipped`: `merged(shipped, changes(shipped, now)) == now`. A shipped
-    action that is not in `now` is hidden."""
+    """The user's file (TOML) that turns `shipped` into `now`: `merged(shipped, changes(shipped, now)) == now`. A
+    shipped action that is not in `now` is hidden."""
     base = {action.name: action for action in shipped}
     missing = [replace(action, hidden=True) for action in shipped if action.name not in {one.name for one in now}]
     wanted = [*now, *missing]
@@ -121,7 +122,7 @@ def find(actions: Iterable[Action], name: str) -> Action:
 
 
 def fresh_name(label: str, taken: Iterable[str]) -> str:
-    """A name for a new action, made of its label."""
+    """A name for a new action, derived from its label and not in `taken`."""
     stem = re.sub(r"[^a-z0-9]+", "-", label.lower()).strip("-")[:24] or "action"
     used = {*taken, ORDER}
     return next(name for name in (stem, *(f"{stem}-{n}" for n in range(2, 10_000))) if name not in used)
@@ -173,7 +174,8 @@ def _laid_over(base: Action | None, name: str, fields: object) -> Action:
 
 
 def checked(action: Action) -> Action:
-    """Itself, its key in small letters. Raises ActionsError where a value cannot be."""
+    """The action with its key in lower case and its label's spaces collapsed. Raises ActionsError for an invalid
+    value."""
     name, key = action.name, action.key.lower()
     label = " ".join(action.label.split())
     if not label or len(label) > LONGEST_LABEL:
@@ -204,7 +206,7 @@ def checked(action: Action) -> Action:
 
 
 def _keyed(actions: Sequence[Action], own: set[str]) -> tuple[Action, ...]:
-    """Each key once: among own ones the first has it, a shipped one gives way."""
+    """Each key once: the first of the user's actions (names in `own`) keeps it, before any shipped one."""
     holder: dict[str, str] = {}
     for action in sorted(actions, key=lambda action: action.name not in own):
         if action.key and not action.hidden:
@@ -216,7 +218,7 @@ def _keyed(actions: Sequence[Action], own: set[str]) -> tuple[Action, ...]:
 
 
 def _as_toml(action: Action) -> dict[str, str]:
-    """Fields as they are written, without those that are as in any new action."""
+    """All fields under the names of the file, as TOML values."""
     return {
         "label": _quoted(action.label),
         "key": _quoted(action.key),

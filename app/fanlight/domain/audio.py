@@ -1,4 +1,4 @@
-"""Devices, and what happens to a recording, as values."""
+"""Audio devices, and the events of a recording, as values."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class RecordingMark(Enum):
 
 @dataclass(frozen=True, slots=True)
 class AudioDevice:
-    """That records, or plays. `name` is what the settings keep; `shown` is for the user; `rate` in Hz."""
+    """A device that records or plays. `name` is what the settings store; `shown` is for the user; `rate` in Hz."""
 
     name: str
     shown: str
@@ -32,7 +32,7 @@ class AudioDevice:
 
 @dataclass(frozen=True, slots=True)
 class SoundFormat:
-    """Of blocks: interleaved float32, `rate` samples a second on each channel."""
+    """The format of audio blocks: interleaved float32, `rate` samples a second on each channel."""
 
     rate: int
     channels: int
@@ -43,7 +43,7 @@ EndReason = Literal["released", "discarded", "lost", "stalled", "limit"]
 
 @dataclass(frozen=True, slots=True)
 class DeviceOpened:
-    """No sound came yet. `missed` is the device that was chosen and is not connected."""
+    """The stream runs; no block has arrived yet. `missed`: a device that was chosen but is not connected."""
 
     device: str
     format: SoundFormat
@@ -52,14 +52,14 @@ class DeviceOpened:
 
 @dataclass(frozen=True, slots=True)
 class RecordingStarted:
-    """The first block is there, `seconds` after the request."""
+    """The first block arrived, `seconds` after the request."""
 
     seconds: float
 
 
 @dataclass(frozen=True, slots=True)
 class SoundLevel:
-    """Of the last block: root mean square and peak in dBFS."""
+    """The level of the last block: root mean square and peak in dBFS."""
 
     dbfs: float
     peak: float
@@ -67,8 +67,8 @@ class SoundLevel:
 
 @dataclass(frozen=True, slots=True)
 class RecordingEnded:
-    """The device is closed, or will be soon. `seconds` of sound came; `loudest` is their highest level in dBFS; `gaps`
-    is the share of time from which nothing came, 0 to 1."""
+    """The device is closed, or will be soon. `seconds` of sound arrived; `loudest` is their highest level in dBFS;
+    `gaps` is the share of the time that was lost, 0 to 1."""
 
     why: EndReason
     seconds: float

@@ -15,7 +15,7 @@ from enum import Enum
 from typing import Literal
 
 FRAME_SECONDS = 0.032
-"""Sound that one VAD probability is about."""
+"""Sound covered by one VAD probability."""
 ON, OFF = 0.5, 0.35
 """Speech begins at ON and lasts until OFF (hysteresis as in Silero VAD)."""
 BEGINS_SECONDS = 0.2
@@ -74,12 +74,12 @@ class Endpointer:
 
     @property
     def in_speech(self) -> bool:
-        """Whether somebody is speaking now: right after ENDED, that the turn had not ended."""
+        """Whether there is speech now; right after ENDED it means that the turn goes on after all."""
         return self._run >= frames(RESUMES_SECONDS)
 
     @property
     def wordless_seconds(self) -> float:
-        """How long the microphone is open in the user's turn without words."""
+        """How long the microphone has been open in the user's turn without words."""
         return self._wordless * FRAME_SECONDS
 
     def begin_user_turn(self) -> None:
@@ -94,7 +94,7 @@ class Endpointer:
         self._wordless = 0
 
     def take_user_turn(self) -> None:
-        """By key: what is being said already is part of the turn."""
+        """The user takes the turn by key: speech already in progress belongs to it."""
         self.turn = "user"
 
     def reset_silence_timeout(self) -> None:

@@ -72,7 +72,7 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class TokensCounted:
-    """How many tokens a picture takes of the context; 0 for a model that supports no images. No part of an answer."""
+    """How many tokens a picture takes of the context; 0 for a model that supports no images. Not part of an answer."""
 
     image_id: str
     tokens: int

@@ -13,7 +13,7 @@ Role = Literal["system", "user", "assistant"]
 @dataclass(frozen=True, slots=True)
 class Image:
     """Packed RGB pixels, row by row from the top left; `id` is the sha256 of width, height and pixels, so that equal
-    pictures share a place in every cache. Build one with `Image.of`."""
+    pictures share an entry in every cache. Build one with `Image.of`."""
 
     id: str
     width: int
@@ -53,7 +53,7 @@ class TextPart:
 
 @dataclass(frozen=True, slots=True)
 class ThinkingPart:
-    """What the model wrote to itself before its answer; it is shown, never sent back."""
+    """The reasoning that the model wrote before its answer; it is shown, never sent back."""
 
     text: str
 
@@ -67,12 +67,12 @@ class ImagePart:
 
 Part = TextPart | ThinkingPart | ImagePart
 """What a message is made of, in order. A further kind (a page, a frame of a video, sound) is one more class here: the
-type checker names every place that must know it."""
+type checker names the places that match on parts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One turn's half. `Message.of` builds the usual one: pictures first, then the text."""
+    """One message of a conversation. `Message.of` builds the usual one: pictures first, then the text."""
 
     role: Role
     parts: tuple[Part, ...] = ()

@@ -1,4 +1,4 @@
-"""Why the system refused something, in the user's language."""
+"""The reason of an OSError, in the user's language."""
 
 from __future__ import annotations
 

@@ -108,8 +108,8 @@ def _gap(above: Row, below: Row) -> float:
 
 
 def _cell(runs: Sequence[TextLine]) -> float | None:
-    """The width of a character, where all have the same: then the width of a run follows from the number of its
-    characters more closely than from which they are."""
+    """The width of a character in pixels for fixed-width text, else None. Text is fixed-width when the widths of runs
+    follow from the number of characters more closely than from their shapes."""
     long = [run for run in runs if len(run.text) >= 8]
     if len(long) < 3:
         return None
@@ -119,7 +119,7 @@ def _cell(runs: Sequence[TextLine]) -> float | None:
 
 
 def _width(letter: str) -> float:
-    """Of a letter in a usual proportional typeface, as share of its size."""
+    """The approximate width of a letter in a proportional typeface, as a share of the type size."""
     if letter in _NARROW:
         return 0.29
     if letter in _WIDE:
@@ -128,7 +128,7 @@ def _width(letter: str) -> float:
 
 
 def _spread(values: Sequence[float]) -> float:
-    """Of the middle of them, as share of their median: some may be far off, where spaces were not seen."""
+    """The median deviation from the median, as a share of it: runs whose spaces were not recognized are outliers."""
     middle = _median(values)
     return _median(abs(value - middle) for value in values) / middle
 
@@ -158,7 +158,7 @@ class _Column:
 
 
 def _in_columns(block: Sequence[Row]) -> list[str]:
-    """Columns are what white space from top to bottom sets apart in the rows of several runs."""
+    """The block's lines with columns aligned. Columns are separated by white space through all rows of several runs."""
     columns = _columns([run for row in block if len(row) > 1 for run in row])
     if len(columns) < 2:
         return [_GAP.join(run.text for run in row) for row in block]
@@ -178,7 +178,7 @@ def _columns(runs: Sequence[TextLine]) -> list[_Column]:
 
 
 def _cells(row: Row, columns: Sequence[_Column]) -> list[Row]:
-    """A run is in the last column that begins no further right than it does."""
+    """The row's runs by column: each is in the last column that begins no further right than the run."""
     cells: list[Row] = [[] for _ in columns]
     for run in row:
         place = bisect_right(columns, run.left + run.height / 2, key=lambda column: column.left)
@@ -187,8 +187,8 @@ def _cells(row: Row, columns: Sequence[_Column]) -> list[Row]:
 
 
 def _pad(column: _Column, cells: Sequence[Row]) -> Callable[[str], str]:
-    """Fills a cell up to the width of the column, on the left where its right edge is straighter. What reaches out of
-    the column, like a heading over all of them, makes it no wider."""
+    """Fills a cell up to the width of the column, on the left where its right edge is straighter. A cell that extends
+    beyond the column, like a heading over all of them, does not widen it."""
     inside = [cell for cell in cells if column.holds(cell)]
     wide = max((len(_text(cell)) for cell in inside), default=0)
     lefts, rights = [cell[0].left for cell in inside], [cell[-1].right for cell in inside]

@@ -37,7 +37,7 @@ class Word:
 
 
 def joined(words: Iterable[Word]) -> str:
-    """The text that these words are, without the space before the first."""
+    """The text of these words, without the space before the first."""
     return "".join(word.text for word in words).strip()
 
 
@@ -67,15 +67,15 @@ class Decoded:
 
     @property
     def doubtful(self) -> bool:
-        """It repeats itself, is improbable, or was cut. Whisper's own limits (arXiv 2212.04356, 4.5)."""
+        """Whether it repeats itself, is improbable, or was cut. Whisper's own limits (arXiv 2212.04356, 4.5)."""
         return self.cut or self.compression > 2.4 or self.logprob < -1.0
 
     @property
     def invented(self) -> bool:
-        """Text where there was no speech: `logprob` below a limit that rises with `no_speech`, from -1.0 at one half to
-        -0.5 from 0.8 on. Not enough alone: run a VAD first. Measured with Whisper base: sounds that passed the VAD (a
-        bell, a string, a horn, a sheep) made words of (no_speech, logprob) (0.55, -1.3), (0.72, -0.9) and up to (0.95,
-        -0.6); single words in four languages, clean, had no_speech up to 0.4."""
+        """Whether it is text where there was no speech: `logprob` below a limit that rises with `no_speech`, from -1.0
+        at one half to -0.5 from 0.8 on. Not enough alone: run a VAD first. Measured with Whisper base: sounds that
+        passed the VAD (a bell, a string, a horn, a sheep) made words of (no_speech, logprob) (0.55, -1.3), (0.72, -0.9)
+        and up to (0.95, -0.6); single words in four languages, clean, had no_speech up to 0.4."""
         return self.no_speech > 0.5 and self.logprob < -0.5 - max(0.0, 0.8 - self.no_speech) / 0.6
 
     @property

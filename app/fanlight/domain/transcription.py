@@ -47,7 +47,7 @@ TranscriptionEvent = ScanProgress | TranscriptionStarted | TranscriptionPart | Y
 
 
 def clock(seconds: float) -> str:
-    """As players show it: 4:05, 1:02:03."""
+    """A position as media players show it: 4:05, 1:02:03."""
     minutes, rest = divmod(int(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -160,7 +160,7 @@ class Context:
         while len(self._checkpoints) > 2 and (
             len(self._checkpoints) > _CHECKPOINTS or sum(len(c.state) for c in self._checkpoints) > _CHECKPOINT_BYTES
         ):
-            del self._checkpoints[1]  # the first is the system prompt's, the last are the likeliest
+            del self._checkpoints[1]  # the first is the system prompt's, the last are the likeliest to be restored
 
     @property
     def state_bytes(self) -> int:
@@ -179,17 +179,17 @@ class Context:
             return None
         return SavedContext(self.items.copy(), self._starts.copy(), self._cells.copy(), self._checkpoints.copy(), state)
 
-    def restore_state(self, aside: SavedContext) -> None:
+    def restore_state(self, saved: SavedContext) -> None:
         """Replace the conversation by a saved one; by an empty one when llama.cpp does not accept the state."""
         llama.llama_memory_clear(self._memory, False)
         self._checkpoints.clear()
         self._truncate_record(0)
-        if not self._write_state(aside.state, _WHOLE):
+        if not self._write_state(saved.state, _WHOLE):
             self.clear()
             return
-        self.items += aside.items
-        self._starts[:], self._cells[:] = aside.starts, aside.cells
-        self._checkpoints += aside.checkpoints
+        self.items += saved.items
+        self._starts[:], self._cells[:] = saved.starts, saved.cells
+        self._checkpoints += saved.checkpoints
 
     def add_text(self, tokens: Sequence[int], *, logits: bool) -> None:
         """Evaluate at most `batch_tokens` tokens; `logits` asks for the last one's. Raises ComputationStopped."""

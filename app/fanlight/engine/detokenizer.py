@@ -50,9 +50,10 @@ class StreamParser:
         return not (self._buffer or self._partial_bytes or self._trim)
 
     def feed(self, piece: bytes) -> list[StreamDelta]:
-        deltas = self._partial_bytes + piece
-        new, used = codecs.utf_8_decode(deltas, "replace", False)
-        self._partial_bytes = deltas[used:]
+        """The events that the bytes of a further token complete."""
+        raw = self._partial_bytes + piece
+        new, used = codecs.utf_8_decode(raw, "replace", False)
+        self._partial_bytes = raw[used:]
         if self._plain and not self._trim:
             if not new:
                 return []

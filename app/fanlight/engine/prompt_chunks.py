@@ -14,7 +14,7 @@ from fanlight.engine.vocab import Vocab
 
 class ChunkWriter:
     """Writes the messages with the indices `kept`. Text is collected until it must be tokenized, so that the tokens are
-    those of the training; text that would act as a control token is tokenized separately, as plain text."""
+    those the model was trained on; text that would act as a control token is tokenized separately, as plain text."""
 
     def __init__(
         self,
@@ -43,12 +43,12 @@ class ChunkWriter:
                 self.add_frame(part.text)
                 continue
             index = self._kept[part.index]
-            sampled_tokens = prompt_parts(self._messages[index])
-            content = sampled_tokens[part.number]
+            message_parts = prompt_parts(self._messages[index])
+            content = message_parts[part.number]
             if isinstance(content, ImagePart):
                 self.add_image(content.image)
                 continue
-            is_last = index == self._kept[-1] and part.number == len(sampled_tokens) - 1
+            is_last = index == self._kept[-1] and part.number == len(message_parts) - 1
             if is_last:
                 self._pending_checkpoint = len(self._pending)
             self.text(index, content.text, unfinished=is_last and self._unfinished)
@@ -119,5 +119,5 @@ def _common(one: Sequence[int], other: Sequence[int]) -> int:
 
 def _stable_prefix(text: str) -> str:
     """The words of a text still being typed that the next letter cannot change."""
-    plain_tokens = text.strip().rsplit(None, 1)
-    return plain_tokens[0] if len(plain_tokens) == 2 else ""
+    pieces = text.strip().rsplit(None, 1)
+    return pieces[0] if len(pieces) == 2 else ""

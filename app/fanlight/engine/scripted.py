@@ -71,7 +71,7 @@ class ScriptedEngine:
         self.asked.append(tuple(messages))
         self.slots.append(slot)
         began = time.perf_counter()
-        encoded, seconds, stopped = yield from self._see(messages, stop)
+        encoded, seconds, stopped = yield from self._encode_images(messages, stop)
         first = 0.0
         generated = 0
         reason: Reason = "stopped" if stopped else "end"
@@ -107,7 +107,7 @@ class ScriptedEngine:
         slot: Slot = Slot.WINDOW,  # noqa: ARG002 - encoded pictures are shared by all slots, as in the real engine
     ) -> Events:
         self.prefilled.append(tuple(messages))
-        encoded, seconds, stopped = yield from self._see(messages, stop)
+        encoded, seconds, stopped = yield from self._encode_images(messages, stop)
         timings = Timings(encode_seconds=seconds, images_encoded=encoded, device=self._info.device)
         yield Finished("stopped" if stopped else "end", timings)
 
@@ -121,7 +121,7 @@ class ScriptedEngine:
         yield from (ThinkingDelta(piece) for piece in self._thinking)
         yield from (TextDelta(piece) for piece in self.pieces)
 
-    def _see(
+    def _encode_images(
         self, messages: Sequence[Message], stop: StopFlag | None
     ) -> Generator[Event, None, tuple[int, float, bool]]:
         """How many pictures were encoded, in how many seconds, and whether it was stopped."""

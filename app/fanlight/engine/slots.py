@@ -41,26 +41,26 @@ class Slots:
     @property
     def bytes(self) -> int:
         """Size of the saved states."""
-        return sum(aside.bytes for aside in self._saved.values())
+        return sum(saved.bytes for saved in self._saved.values())
 
     def prompt_builder(self, slot: Slot) -> PromptBuilder:
-        """The slot's own: it records dropped messages and sampled answers."""
+        """The builder of that slot, which keeps its dropped messages and sampled answers."""
         if slot not in self._prompt_builders:
             self._prompt_builders[slot] = self._new_prompt_builder()
         return self._prompt_builders[slot]
 
     def switch_to(self, slot: Slot) -> None:
-        """Bring this slot's conversation into the context, as far as it was saved. A slot without one finds the other
-        conversation there: a common beginning, such as the system prompt, need not be evaluated again."""
+        """Bring this slot's conversation into the context, if it was saved. Otherwise the other conversation stays in
+        the cache: a common beginning, such as the system prompt, need not be evaluated again."""
         if slot == self.current:
             return
-        back = self._saved.pop(slot, None)
+        wanted = self._saved.pop(slot, None)
         need = self._context.state_bytes
-        if need and self._evict(need) and (aside := self._context.save_state()):
-            self._saved[self.current] = aside
+        if need and self._evict(need) and (saved := self._context.save_state()):
+            self._saved[self.current] = saved
         self.current = slot
-        if back is not None:
-            self._context.restore_state(back)
+        if wanted is not None:
+            self._context.restore_state(wanted)
 
     def clear(self) -> None:
         self._saved.clear()

@@ -1,4 +1,4 @@
-"""The model's chat template, rendered in a sandbox, with placeholders for everything people wrote.
+"""The model's chat template, rendered in a sandbox, with placeholders for the content of messages.
 
 The template gets a random placeholder for each part of a message, and its output is split at the placeholders. So no
 text can act as a control token or a picture, and nothing the template does to content (trimming, searching for tags)

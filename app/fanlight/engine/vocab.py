@@ -62,7 +62,7 @@ class Vocab:
         }
 
     def plain_tokens(self, text: str) -> list[int]:
-        """Tokens of text from people: no control token and no forbidden tag, whatever the text contains."""
+        """Tokens of a message's text: no control token and no forbidden tag, whatever the text contains."""
         tokens = self.tokens(text, special=False)
         tag = next((token for token in tokens if token in self._forbidden), None)
         at = -1 if tag is None else text.find(self.token_text(tag))

@@ -6,7 +6,7 @@ from fanlight.i18n import N_
 
 
 def names(text: str) -> frozenset[str]:
-    """Words divided by white space."""
+    """The words of a text."""
     return frozenset(text.split())
 
 

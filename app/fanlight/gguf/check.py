@@ -1,4 +1,4 @@
-"""Everything that must hold before llama.cpp is let near a model: much that it does not expect stops the process."""
+"""Checks of a model's files before llama.cpp opens them: many malformed files would abort the process."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from fanlight.gguf.vision import check_vision
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """Headers that were found sound."""
+    """Headers that passed all checks."""
 
     model: Header
     projector: Header | None
 
 
 def check(spec: ModelSpec) -> Checked:
-    """Hold the model's files, and the pair they make, against what llama.cpp takes for granted.
+    """Check what llama.cpp assumes about the model's files, and that the projector belongs to the model.
 
     Raises ModelMissing, ModelBroken or ProjectorMismatch. Headers are read, weights are not.
     """
@@ -37,12 +37,14 @@ def check(spec: ModelSpec) -> Checked:
 
 
 def check_model(path: Path) -> Header:
+    """The header of the language model, with the tensors of all its files. Raises ModelError."""
     header = split.read_whole(path)
     check_text(header)
     return header
 
 
 def check_projector(path: Path) -> Header:
+    """The projector's header. Raises ModelError."""
     header = read(path)
     check_vision(header)
     return header

@@ -1,7 +1,7 @@
 """The KV cache and the recurrent state of each layer, in bytes, from a model's header.
 
 Mirrors llama_kv_cache, llama_kv_cache_iswa and llama_memory_recurrent of the pinned llama.cpp for one sequence, a
-half-precision cache and no flash attention; tests hold it against what llama.cpp logs.
+half-precision cache and no flash attention; tests compare it with what llama.cpp logs.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ _HALF, _SINGLE = 2, 4
 
 @dataclass(frozen=True, slots=True)
 class _Window:
-    """Which layers slide, when the file has no list of them: of each group of `every` all but the last, or but the
-    first (`dense_first`); 0 is all layers, 1 none. `tokens` is the window where the file does not say, and overrides
-    the file where it is `fixed`."""
+    """Which layers use a sliding window, when the file has no list of them: of each group of `every` all but the last,
+    or but the first (`dense_first`); 0 is all layers, 1 none. `tokens` is the window where the file does not say, and
+    overrides the file where it is `fixed`."""
 
     every: int
     dense_first: bool = False
@@ -38,7 +38,7 @@ _WINDOWS = {
     "muse-glimmer": _Window(4), "olmo2": _Window(4), "plamo3": _Window(8),
     "smallthinker": _Window(4, dense_first=True, tokens=4096), "spark2_5": _Window(1), "step35": _Window(1),
 }  # fmt: skip
-_LAYERS_OF_EXAONE4_32B = 64  # smaller ones do not slide
+_LAYERS_OF_EXAONE4_32B = 64  # smaller ones have no sliding window
 
 _ALL_RECURRENT = frozenset(("mamba", "mamba2", "rwkv6", "rwkv6qwen2", "rwkv7", "arwkv7"))
 _RECURRENT_WITHOUT_KEYS = frozenset((
@@ -108,7 +108,7 @@ def recurrent_layers(model: Header) -> list[bool]:
 
 
 def layered(model: Header, key: str, layers: int, default: int) -> list[int]:
-    """A number of each layer, from an array or one number for all."""
+    """A value for each layer, from an array or one number for all; `default` where there is none."""
     value = model.metadata.get(f"{model.architecture}.{key}", default)
     values = list(value) if isinstance(value, tuple) else [value] * layers
     numbers = [int(number) if isinstance(number, (int, float)) else default for number in values]
@@ -116,7 +116,7 @@ def layered(model: Header, key: str, layers: int, default: int) -> list[int]:
 
 
 def _trunk(model: Header) -> int:
-    """Layers that answer; those behind them only draft, and are not evaluated."""
+    """Number of layers without those that only draft tokens (MTP), which are not evaluated."""
     return max(0, model.own("block_count", 0) - model.own("nextn_predict_layers", 0))
 
 

@@ -1,9 +1,9 @@
 """How much memory a model takes, from its files' headers alone: the one plan used by the list of models and the loader.
 
-Weights are counted to the byte, the KV cache to the cell (`kv_cache`); what computing takes is an estimate after
-llama.cpp's own buffers (batches of 512, no flash attention: what the engine uses on a processor). tests/gguf hold cache
-and buffers against what llama.cpp plans for real shapes; of a model of SmolVLM-256M's shape 436 MB were planned and 460
-taken with 2,048 tokens of context, 703 planned and 606 taken with 8,192, of which half were used.
+Weights are counted to the byte, the KV cache to the cell (`kv_cache`); the compute buffers are an estimate of
+llama.cpp's own (batches of 512, no flash attention: what the engine uses on a processor). tests/gguf compare cache and
+buffers with what llama.cpp plans for real shapes; of a model of SmolVLM-256M's shape 436 MB were planned and 460 taken
+with 2,048 tokens of context, 703 planned and 606 taken with 8,192, of which half were used.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from fanlight.gguf.vision import EncoderShape, check_vision
 USUAL_CONTEXT = 8192
 LONGEST_SIDE = 1536
 CARD_MARGIN = 2**30
-"""Left free on a graphics card: for what is computed there, and for the desktop."""
+"""Bytes left free on a graphics card for compute buffers and the desktop."""
 _BESIDES_BYTES, _TOKEN_BYTES = 16 << 20, 300  # libraries at work; a token in the vocabulary's three tables
 _BOTH_WAYS = frozenset(("gemma3", "gemma4uv", "deepseek4v"))  # mtmd_decode_use_non_causal
 _CAUSAL_GEMMA4V = (1536, 2560)  # the widths of E2B and E4B; larger ones attend both ways
@@ -118,8 +118,8 @@ def _batch_tokens(checked: Checked, cells: int) -> int:
 
 
 def _compute_bytes(model: Header, cells: int, batch: int) -> int:
-    """llama.cpp's compute buffer: the widest moment of one batch, which is attention's scores or the feed-forward,
-    and the logits of one token; with the vocabulary and what else is in memory beside weights."""
+    """llama.cpp's compute buffer: the larger of attention scores and feed-forward of one batch, and the logits of one
+    token; with the vocabulary and the libraries' own memory."""
     layers = model.own("block_count", 1)
     width = model.own("embedding_length", 0)
     heads = max(layered(model, "attention.head_count", layers, 0), default=0)

@@ -1,4 +1,4 @@
-"""Projector types of the pinned llama.cpp (tools/mtmd/clip-impl.h, clip.cpp): what each is made of."""
+"""Projector types of the pinned llama.cpp (tools/mtmd/clip-impl.h, clip.cpp) and the tensors that describe each."""
 
 from __future__ import annotations
 

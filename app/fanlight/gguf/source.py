@@ -88,7 +88,7 @@ class BinaryReader:
         return tuple(map(bool, values)) if layout.KIND_NAMES[kind] == "bool" else values
 
     def raw_strings(self, count: int, key: str) -> list[bytes]:
-        """Read `count` strings; those completely in the buffer are sliced in one loop."""
+        """Read `count` strings as bytes; those completely in the buffer are sliced in one loop."""
         self._room(count, 8, key)
         strings: list[bytes] = []
         length_at = _U64.unpack_from

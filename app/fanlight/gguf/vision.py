@@ -1,6 +1,6 @@
 """Checks of a projector's file: clip.cpp checks hardly any shape, and a wrong one aborts the process.
 
-llama.cpp loads a truncated projector without an error; `header.read` has refused it before.
+llama.cpp loads a truncated projector without an error; `header.read` refuses it before.
 """
 
 from __future__ import annotations

@@ -192,10 +192,10 @@ def language(info: str) -> str:
 
 def code(lines: Iterable[str], name: str, nest: str, before: Op | None) -> Iterator[Block]:
     """A code block: its lines (at least one, so that it is visible), then its end."""
-    colours = Highlighter(name)
+    highlighter = Highlighter(name)
     first = True
     for line in lines:
-        yield code_line(colours.line(line), name, nest, before, first)
+        yield code_line(highlighter.line(line), name, nest, before, first)
         first = False
     if first:
         yield code_line((), name, nest, before, True)

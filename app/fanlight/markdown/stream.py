@@ -38,7 +38,7 @@ class _Fence(NamedTuple):
     mark: str
     indent: int
     name: str
-    colours: Highlighter
+    highlighter: Highlighter
     before: Op | None
 
     @classmethod
@@ -244,7 +244,7 @@ class MarkdownStream:
             if fence.closes(line):
                 self._close_fence()
                 return lines[i + 1 :]
-            self._emit([self._code(fence, fence.colours.line(fence.inside(line)))])
+            self._emit([self._code(fence, fence.highlighter.line(fence.inside(line)))])
             self._fence_lines += 1
         return []
 
@@ -257,7 +257,7 @@ class MarkdownStream:
     def _pending_code(self, fence: _Fence) -> list[Op]:
         end = Block("code_end")
         if self._partial and not fence.may_close(self._partial):
-            return [self._code(fence, fence.colours.peek(fence.inside(self._partial))), end]
+            return [self._code(fence, fence.highlighter.peek(fence.inside(self._partial))), end]
         return [end] if self._fence_lines else [self._code(fence, ()), end]
 
     def _code(self, fence: _Fence, pieces: tuple[tuple[str, str], ...]) -> Block:

@@ -1,1 +1,1 @@
-"""Picture files and pixels: kinds, decoding, metadata, colours. No Qt."""
+"""Picture files and pixels: kinds, decoding, metadata, colors. No Qt."""

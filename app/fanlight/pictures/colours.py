@@ -74,11 +74,11 @@ def _range(image: Image.Image) -> tuple[float, float]:
 def on_white(image: Image.Image) -> Image.Image:
     """sRGB on white from the result of `eight_bits`."""
     alpha = image.getchannel("A") if image.mode == "RGBA" else None
-    colours = _srgb(image.convert("RGB") if alpha else image)
+    opaque = _srgb(image.convert("RGB") if alpha else image)
     if alpha is None:
-        return colours
+        return opaque
     white = Image.new("RGB", image.size, "white")
-    white.paste(colours, mask=alpha)
+    white.paste(opaque, mask=alpha)
     return white
 
 

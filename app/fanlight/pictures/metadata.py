@@ -1,6 +1,6 @@
 """Removes metadata from a picture file: places, times, devices, comments, thumbnails, trailing data.
 
-Pixels are not touched. What is needed to show them right stays: the colour profile and, as the only EXIF entry, the
+Pixels are not touched. What is needed to show them right stays: the color profile and, as the only EXIF entry, the
 orientation.
 """
 
@@ -185,7 +185,7 @@ def _items(data: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
     first = start + (6 if data[start] == 0 else 8)
     for name, begin, _ in _boxes(data, first, end):
         if name != b"infe" or data[begin] not in (2, 3):
-            raise ValueError("an item entry of another age")
+            raise ValueError("an item entry of an unknown version")
         wide = data[begin] == 3
         number = struct.unpack_from(">I" if wide else ">H", data, begin + 4)[0]
         yield number, begin + (10 if wide else 8)

@@ -1,2 +1,2 @@
-"""Text in pictures, read by small networks beside the model. No Qt, no connection: the networks' files come with their
-package, and are named one by one."""
+"""Text in pictures, recognized by small networks (OCR). No Qt, no connection: the networks' files come with their
+package and are opened by their paths."""

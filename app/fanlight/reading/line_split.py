@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from fanlight.domain.reading import TextLine
 
-Grey = NDArray[np.uint8]
+Gray = NDArray[np.uint8]
 Columns = NDArray[np.bool_]
 """Which columns of pixels contain ink."""
 
@@ -33,10 +33,10 @@ class RecognizedLine:
     letter_centers: tuple[float, ...] = ()
 
 
-def ink_columns(grey: Grey) -> Columns:
+def ink_columns(gray: Gray) -> Columns:
     """The columns of a line's picture that differ from its background, the median gray."""
-    ground = float(np.median(grey))
-    strength = np.abs(grey.astype(np.float32) - ground).max(axis=0)
+    ground = float(np.median(gray))
+    strength = np.abs(gray.astype(np.float32) - ground).max(axis=0)
     return np.asarray(strength > max(FAINTEST, _SHARE_OF_CONTRAST * float(strength.max(initial=0.0))))
 
 

@@ -45,7 +45,7 @@ _RECOGNIZER = {
     "lang_type": "ch",             # the network knows Latin, Greek, Chinese and Japanese letters at once
     "font_path": None,
 }  # fmt: skip
-"""One line at a time, at its own width: RapidOCR's default are batches of six, each as wide as its widest line and at
+"""One line at a time, at its own width: RapidOCR's default is batches of six, each as wide as its widest line and at
 least 320 pixels, which takes half as long again on a processor."""
 
 

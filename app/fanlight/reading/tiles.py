@@ -1,4 +1,4 @@
-"""Tiles for text detection in large pictures. The network judges relative to its whole input: a single line on a large
+"""Tiles for text detection in large pictures. The network's output depends on its whole input: a single line on a large
 empty screen is missed, the same line in a tile is detected. Tiles bound the memory, too."""
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """`python -m fanlight.speech.cuda_probe FOLDER`: loads the speech model on the graphics card and decodes a second of
-nothing. Exit 0: it works. A missing cuBLAS shows at the first decode only, not at loading."""
+silence. Exit status 0: it works. A missing cuBLAS fails at the first decode only, not at loading."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ LONG_PARTS = PartLimits(28.0, 15.0, 0.5, "best")
 """Whisper's own way: with the pauses around it a part fills the 30 s it is trained on."""
 SHORT_PARTS = PartLimits(10.0, 3.5, 0.35, "final")
 """Beside live speech, which may begin at any moment: a part takes a quarter of the time and the whole three quarters,
-for 9 wrong words in 553 instead of 5. With pauses inside (parts from 7 s on) sentences were left out: 27 wrong words.
+with 9 wrong words in 553 instead of 5. With pauses inside (parts from 7 s on) sentences were left out: 27 wrong words.
 The text before a part, as context, made more mistakes, too."""
 
 
@@ -131,7 +131,7 @@ class _Segmenter:
         self._vad, self._start, self._limits = vad, start, limits
         self._audio = np.zeros(0, np.float32)
         self._probabilities: list[float] = []
-        self._offset = 0  # windows cut off
+        self._offset = 0  # windows already cut off
 
     def feed(self, block: Audio) -> Iterator[_Segment]:
         self._probabilities += self._vad.probabilities(block)

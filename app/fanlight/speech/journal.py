@@ -1,7 +1,7 @@
 """The parts of a file's transcription that are done, on disk at once: a killed run resumes behind them.
 
 One file of JSON lines for each recording and set of options, named by the recording's content, in the cache, readable
-by this user alone. It is dropped when the whole is stored elsewhere, or after a month.
+by this user alone. It is deleted when the transcript is stored elsewhere, or after a month.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class Journal:
             self._give_up(error)
 
     def parts(self) -> list[TranscriptionPart]:
-        """Of earlier runs. A last line that is cut off is dropped, from the file too."""
+        """The parts of earlier runs. A last line that is cut off is dropped, from the file too."""
         try:
             raw = self._path.read_bytes()
         except FileNotFoundError:
@@ -89,7 +89,7 @@ class Journal:
         return parts
 
     def add(self, part: TranscriptionPart) -> None:
-        """On disk before the next part is begun."""
+        """Append a part; it is on disk before the next one is begun."""
         words = [[w.text, round(w.start, 3), round(w.end, 3), round(w.probability, 4)] for w in part.words]
         line = json.dumps({"upto": part.upto, "language": part.language, "words": words}) + "\n"
         self._write(line.encode())

@@ -5,7 +5,7 @@ The open segment is decoded again as it grows (drafts, shown as the hypothesis).
 a beam and committed, and its audio is dropped: no segment exceeds ten seconds, and neither latency nor memory depends
 on the utterance's length. A short pause is decoded ahead, so that a release after it needs no decode.
 
-Pure of devices, threads and clocks: audio is fed, steps are taken, the clock is an argument.
+It uses no device, thread or clock of its own: audio is fed, `step` is called, the clock is an argument.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class StreamingLimits:
 
 @dataclass(frozen=True, slots=True)
 class _SegmentDecode:
-    """Of the open segment's first `upto` windows."""
+    """A decode of the open segment's first `upto` windows."""
 
     upto: int
     words: tuple[Word, ...]
@@ -63,7 +63,7 @@ class _SegmentDecode:
 
 
 _NEAR = window_count(0.1)
-"""Speech that ends so many windows behind a decode is the same speech: the VAD's own uncertainty."""
+"""Windows. Speech that ends at most so far behind a decode counts as decoded: the VAD is no more precise."""
 
 
 class LiveTranscription:
@@ -104,14 +104,14 @@ class LiveTranscription:
         return len(self._audio) / SAMPLE_RATE
 
     def feed(self, audio: Audio) -> None:
-        """Runs the VAD alone. 16 kHz mono, shape (n,)."""
+        """Adds audio, 16 kHz mono, shape (n,); runs only the VAD."""
         if self._finished:
             raise ValueError("fed after the end")
         self._probabilities += self._vad.probabilities(audio)
         self._audio = np.concatenate([self._audio, audio])
 
     def step(self) -> LiveTranscript | None:
-        """The transcript, or None when it did not change."""
+        """At most one decode; the transcript, or None when it did not change."""
         spans = speech_spans(self._probabilities)
         if not spans:
             self._drop(len(self._probabilities) - window_count(self._limits.lead) - 2 * SHORTEST)
@@ -205,7 +205,7 @@ class LiveTranscription:
         return decoded
 
     def _commit(self, upto: int) -> None:
-        """The last decode's words; the audio of the first `upto` windows is dropped."""
+        """Commits the last decode's words and drops the audio of the first `upto` windows."""
         if self._last_decode is not None:
             self._committed += self._last_decode.words
         self._hypothesis, self._stable_count = (), 0
@@ -217,7 +217,7 @@ class LiveTranscription:
         self._commit_first(best_cut(self._probabilities, window_count(self._limits.cut_after), have))
 
     def _missed_pause(self, spans: list[SpeechSpan]) -> int | None:
-        """Where to commit at a pause that came and went during a decode."""
+        """Where to commit at a pause that began and ended during a decode."""
         for before, after in pairwise(spans):
             silent = after.start - before.end
             if self._ends_segment(before.end - spans[0].start, silent):
@@ -230,7 +230,7 @@ class LiveTranscription:
         return silent >= window_count(self._limits.pause if long_enough else self._limits.rest)
 
     def _commit_first(self, at: int) -> None:
-        """The open segment's first `at` windows; the hypothesis of the rest stays."""
+        """Commits the open segment's first `at` windows; the hypothesis of the rest stays."""
         shown, last = self._hypothesis, self._last_decode
         if last is None or last.effort != "final" or not at - window_count(self._limits.trail) <= last.upto <= at:
             self._decode(at, "final")

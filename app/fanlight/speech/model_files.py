@@ -84,7 +84,7 @@ def whisper_base(cache: Path, progress: Progress | None = None) -> Path:
 
 
 def own_folder(path: Path) -> Path:
-    """The user's own model, a folder that CTranslate2's converter wrote. Raises SpeechModelError."""
+    """The user's own model, a folder written by CTranslate2's converter. Raises SpeechModelError."""
     folder = path.expanduser().absolute()
     if not folder.is_dir():
         raise SpeechModelError(
@@ -173,7 +173,7 @@ def _blocks(sources: list[Path]) -> Iterator[bytes]:
 
 
 def _put(draft: Path, folder: Path) -> None:
-    """A rename: both are on one disk. Where another process was faster, its folder is used."""
+    """Rename `draft` to `folder`, on the same disk. The folder of another process that was faster is used."""
     if folder.exists() and not _is_stamped(folder):
         log.warning("the files of the speech model at %s were changed; they are made again", folder)
         shutil.rmtree(folder)
@@ -189,7 +189,7 @@ def _stamp(folder: Path) -> None:
 
 
 def _is_stamped(folder: Path) -> bool:
-    """Whether size and time of change of every file are those at which its sum was checked. A few microseconds each."""
+    """Whether every file still has the size and the time of change at which its sum was checked. Takes microseconds."""
     stamp = folder / STAMP
     try:
         if stamp.stat().st_size > _LARGEST_STAMP:

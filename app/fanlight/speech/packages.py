@@ -24,7 +24,7 @@ def speech_imports() -> AbstractContextManager[None]:
 
 
 def check_packages() -> None:
-    """Whether Whisper's packages are there, without importing them. Raises SpeechMissing."""
+    """Raises SpeechMissing when one of Whisper's packages is not installed. Imports none."""
     for name in PACKAGES:
         if importlib.util.find_spec(name) is None:
             raise SpeechMissing(

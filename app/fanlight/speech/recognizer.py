@@ -1,4 +1,4 @@
-"""Whisper behind the VAD, for live speech and for files: what the speech worker owns."""
+"""Whisper behind the VAD, for live speech and for files: the resource of the speech worker."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from fanlight.speech.live_transcription import LiveTranscription
 from fanlight.speech.vad import VoiceActivityDetector, new_vad
 
 SPARING_SECONDS = 2.5
-"""Between drafts while the processor is shared, at least. Final decodes are never put off."""
+"""Between drafts while the processor is shared, at least. Final decodes are never delayed."""
 PLENTY_OF_CORES = 8
-"""With so many cores drafts are never put off."""
+"""From this number of cores on drafts are never delayed."""
 
 
 class WhisperRecognizer:
@@ -88,7 +88,7 @@ class _ReportingVad:
 
 class _FewerDrafts:
     """A transcriber that answers most drafts with nothing while `spare` is set: the vision model generates, and both
-    would crawl. The first draft is not put off: it shows that speech is recognized."""
+    would be slow. The first draft is not delayed: it shows that speech is recognized."""
 
     def __init__(self, transcriber: Transcriber, spare: Event) -> None:
         self._transcriber, self._spare = transcriber, spare

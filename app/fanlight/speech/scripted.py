@@ -23,8 +23,8 @@ class ScriptedCall:
 
 
 class ScriptedTranscriber:
-    """`script` gives the decode, its text, or the error to raise, for each call, or is the text of all; `calls` are
-    those that were made."""
+    """Implements `Transcriber`. `script` returns the decode, its text, or the error to raise for each call, or is the
+    text of every call; `calls` records them."""
 
     def __init__(self, script: Script | str = "hello") -> None:
         self._script: Script = script if callable(script) else lambda *_: script

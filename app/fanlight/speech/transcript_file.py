@@ -1,4 +1,4 @@
-"""A transcript in a file."""
+"""Writing a transcript to a file."""
 
 from __future__ import annotations
 

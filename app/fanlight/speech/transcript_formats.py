@@ -33,6 +33,7 @@ class SubtitleLines:
         self._language = ""
 
     def add_words(self, words: Iterable[Word], language: str) -> Iterator[Segment]:
+        """The segments that `words`, in order, complete."""
         for word in words:
             if self._open and self._ends_before(word):
                 yield from self.flush()
@@ -40,6 +41,7 @@ class SubtitleLines:
             self._open.append(word)
 
     def flush(self) -> Iterator[Segment]:
+        """The rest, as if a sentence ended here."""
         for line in _halved(self._open):
             yield Segment(tuple(line), self._language)
         self._open = []
@@ -69,9 +71,9 @@ def _halved(words: Sequence[Word]) -> Iterator[Sequence[Word]]:
     before, best, least = 0, 1, float("inf")
     for i, word in enumerate(words[:-1], 1):
         before += len(word.text)
-        off_centre = abs(before - length / 2) / length - (0.2 if word.text.endswith(_CLAUSE_ENDS) else 0)
-        if off_centre < least:
-            best, least = i, off_centre
+        off_center = abs(before - length / 2) / length - (0.2 if word.text.endswith(_CLAUSE_ENDS) else 0)
+        if off_center < least:
+            best, least = i, off_center
     yield from _halved(words[:best])
     yield from _halved(words[best:])
 

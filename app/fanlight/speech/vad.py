@@ -20,7 +20,7 @@ from fanlight.i18n import _
 from fanlight.speech.audio import FLOOR_DBFS, Audio, level_dbfs
 
 WINDOW = 512
-"""Samples a probability is for: 32 ms."""
+"""Samples for each probability: 32 ms."""
 _CONTEXT = 64
 _STATE = (1, 1, 128)
 _VOICES = slice(round(80 / (SAMPLE_RATE / WINDOW)), round(3000 / (SAMPLE_RATE / WINDOW)))
@@ -97,7 +97,7 @@ def new_vad(session: onnxruntime.InferenceSession | None = None) -> VoiceActivit
 
 
 class LoudnessVad:
-    """A detector that takes whatever is louder than `floor_dbfs` for speech: for tests and demonstrations."""
+    """A detector for which everything louder than `floor_dbfs` is speech: for tests and demonstrations."""
 
     def __init__(self, floor_dbfs: float = -50.0) -> None:
         self._floor = floor_dbfs

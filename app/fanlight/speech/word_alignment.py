@@ -13,7 +13,7 @@ from fanlight.domain.speech import Word
 WITHOUT_SPACES = frozenset(("zh", "ja", "th", "lo", "my", "yue"))
 """Languages written without spaces; their pieces are characters."""
 _CONTEXT_CHARACTERS = 150
-"""Of the text before, so much at least is in the prompt (`whisper_prompt.CONTEXT_CHARACTERS`, less a word)."""
+"""At least so much of the text before is in the prompt (`whisper_prompt.CONTEXT_CHARACTERS`, less a word)."""
 
 
 def evenly_timed(text: str, seconds: float, probability: float) -> tuple[Word, ...]:
@@ -69,7 +69,7 @@ def as_open_fragment(text: str) -> str:
 
 
 def capitalized_after(before: Sequence[Word], words: Sequence[Word]) -> tuple[Word, ...]:
-    """`words` as they are written behind `before`: with a capital where a sentence ended."""
+    """`words` as written after `before`: with a capital letter where a sentence ended."""
     if not before or not words or not before[-1].text.endswith((".", "?", "!")) or before[-1].text.endswith(".."):
         return tuple(words)
     text = words[0].text

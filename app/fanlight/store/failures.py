@@ -1,4 +1,4 @@
-"""SQLite's and the file system's errors as sentences."""
+"""SQLite's and the file system's errors as StoreErrors."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 @contextmanager
 def translated(folder: Path) -> Iterator[None]:
-    """Whatever goes wrong with what is kept in `folder`, as StoreError, DiskFull or Damaged."""
+    """Errors of SQLite and of the file system in `folder` become StoreError, DiskFull or DatabaseDamaged."""
     try:
         yield
     except sqlite3.Error as error:
@@ -60,7 +60,7 @@ def _sentence(error: sqlite3.Error, folder: Path) -> StoreError:
 
 
 def _is_full(folder: Path) -> bool:
-    """SQLite says "I/O error" for some full disks and for quotas: a small write shows which."""
+    """SQLite reports an I/O error for some full disks and for quotas: a small write tells them apart."""
     try:
         with tempfile.TemporaryFile(dir=folder) as file:
             file.write(bytes(65536))

@@ -1,4 +1,4 @@
-"""Conversations that are kept nowhere: the same methods in memory, for a user who wants no history."""
+"""Conversations in memory only, with the methods of `StoreThread` and `Database`, for a user who keeps no history."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ class _Conversation:
 
 
 class MemoryStore:
-    """A store and its database in one; work is done at once, on the thread that asks."""
+    """A `StoreThread` and its `Database` in one; work is done at once, on the calling thread."""
 
     def __init__(self) -> None:
         self._numbers = itertools.count(1)
         self._conversations: dict[int, _Conversation] = {}
         self._pictures: dict[str, bytes] = {}
 
-    # As a store.
+    # As a `StoreThread`.
 
     def submit(self, work: Callable[[Database], T]) -> Future[T]:
         future: Future[T] = Future()
@@ -52,7 +52,7 @@ class MemoryStore:
         self._pictures.clear()
         return True
 
-    # As a database.
+    # As a `Database`.
 
     def conversations(self) -> list[ConversationRow]:
         rows = (one.row for one in self._conversations.values() if not one.deleted)

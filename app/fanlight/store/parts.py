@@ -13,7 +13,7 @@ from fanlight.domain.stored import StoredPart, StoredPicture
 
 @dataclass(frozen=True, slots=True)
 class PartRow:
-    """The columns of one part but its message and position. `details` is a JSON object."""
+    """The columns of one part, without its message and position. `details` is a JSON object."""
 
     kind: str
     text: str = ""
@@ -43,7 +43,7 @@ def part_of(row: PartRow) -> StoredPart | None:
 
 def stored_parts(message: Message, pictures: Sequence[Picture], names: Sequence[str]) -> Iterator[StoredPart]:
     """The parts of `message` with a picture's file, called `names` (sha256), in the place of its pixels. Pictures that
-    the model was not sent stand before all others. Raises ValueError where `pictures` are not those of the message."""
+    the model was not sent come first. Raises ValueError where `pictures` are not those of the message."""
     if message.images and [image.id for image in message.images] != [picture.image.id for picture in pictures]:
         raise ValueError("the pictures are not those of the message")
     files = iter([_stored_picture(picture, name) for picture, name in zip(pictures, names, strict=True)])

@@ -13,7 +13,8 @@ _TABLES = ("conversation", "message", "picture", "part")
 
 
 def readable(text: bytes) -> str:
-    """SQLite checks its pages, not the letters on them: one changed byte must not cost a conversation."""
+    """Text with invalid UTF-8 replaced. SQLite checks its pages, not the text on them: one changed byte must not cost a
+    conversation."""
     return text.decode("utf-8", "replace")
 
 
@@ -37,7 +38,7 @@ def put_back(damaged: Path, path: Path) -> None:
 
 
 def _move(source: Path, target: Path) -> None:
-    """The database and its log; what stands at `target` goes."""
+    """Move the database and its log; existing files at `target` are replaced."""
     for end in ("", "-wal", "-shm"):
         part, place = source.with_name(source.name + end), target.with_name(target.name + end)
         if part.exists():
@@ -47,7 +48,7 @@ def _move(source: Path, target: Path) -> None:
 
 
 def version_of(damaged: Path, newest: int) -> int:
-    """That of the schema `damaged` was written in; `newest` where it cannot be told."""
+    """The schema version of `damaged`; `newest` where it cannot be read."""
     try:
         source = _opened(damaged)
         try:

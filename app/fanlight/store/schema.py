@@ -1,4 +1,4 @@
-"""The database's shape over time: step n of MIGRATIONS leads from version n to n + 1. Append; never change a step."""
+"""The database's schema: step n of MIGRATIONS leads from version n to n + 1. Append; never change a step."""
 
 from __future__ import annotations
 

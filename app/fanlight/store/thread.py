@@ -1,4 +1,4 @@
-"""A thread that owns the database, so that nobody else waits for a disk."""
+"""The thread that owns the database, so that no other thread waits for a disk."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ T = TypeVar("T")
 Work = tuple[Callable[[Database], Any], Future[Any]]
 
 SECONDS_BETWEEN_WRITES = 0.5
-"""Of a growing answer: together with the write itself, what is on disk is less than a second behind what was shown."""
+"""Between two writes of a growing answer: together with the write itself, what is on disk is less than a second behind
+what was shown."""
 
 SECONDS_BETWEEN_RETRIES = 2.0
 
@@ -36,13 +37,13 @@ class _Answer:
 
 
 class StoreThread:
-    """Work is done in the order it was handed in. `on_error` and `on_recovered` are called on the store's thread: emit
+    """Work is done in the order it was submitted. `on_error` and `on_recovered` are called on the store's thread: emit
     a signal there, nothing else.
 
-    An answer that cannot be written (a full disk) stays here, is reported once by `on_error`, and is tried again
-    every two seconds; `on_recovered` is called once it is saved. So an answer's last words belong to `answer` too, with
-    their `state` and `footer`, rather than to `submit`. That a damaged database was set aside is reported by
-    `on_error` as well.
+    An answer that cannot be written (a full disk) stays here, is reported once by `on_error`, and is tried again every
+    two seconds; `on_recovered` is called once it is saved. So an answer's final text also goes through `answer`, with
+    its `state` and `footer`, rather than through `submit`. `on_error` also reports that a damaged database was set
+    aside.
     """
 
     def __init__(
@@ -59,7 +60,7 @@ class StoreThread:
         self._answers: dict[int, _Answer] = {}
         self._due = 0.0
         self._closing = False
-        self._dead: StoreError | None = None
+        self._ended: StoreError | None = None
         self._failing = False
         self._thread = threading.Thread(target=self._run, name="store", daemon=True)
         self._thread.start()
@@ -69,16 +70,16 @@ class StoreThread:
         raises, is in the future. After `close`, or when the database could not be opened, the future fails at once."""
         future: Future[T] = Future()
         with self._changed:
-            if self._dead or self._closing:
-                future.set_exception(self._dead or StoreError(_("The conversations are closed.")))
+            if self._ended or self._closing:
+                future.set_exception(self._ended or StoreError(_("The conversations are closed.")))
             else:
                 self._work.append((work, future))
                 self._changed.notify()
         return future
 
     def answer(self, message_id: int, text: str, thinking: str, state: State = "open", footer: str = "") -> None:
-        """The answer so far. Only the newest is kept; an open one is written about once a second, a finished one at
-        once. Never waits."""
+        """The answer so far. Only the newest is kept; an open one is written every half second, a finished one at once.
+        Never waits."""
         with self._changed:
             self._answers[message_id] = _Answer(text, thinking, state, footer)
             if state != "open":
@@ -118,7 +119,7 @@ class StoreThread:
             self._report(error)
         finally:
             with self._changed:
-                self._dead = reason
+                self._ended = reason
                 left = list(self._work)
                 self._work.clear()
             for _unused, future in left:
@@ -161,7 +162,7 @@ class StoreThread:
             self._report(None)
 
     def _report(self, error: StoreError | None) -> None:
-        """A listener's mistake must not end the thread that keeps the conversation."""
+        """An exception in a callback must not end the thread that saves the conversation."""
         try:
             if error is None:
                 log.info("the answer is saved after all")

@@ -1,4 +1,4 @@
-"""The Protocol of speech synthesis backends, and their values."""
+"""The Protocol of speech synthesis backends, and its values."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """`name` is what the settings keep ("espeak:en-us"); `shown` is for the user; `language` as in BCP 47."""
+    """`name` is what the settings store ("espeak:en-us"); `shown` is for the user; `language` as in BCP 47."""
 
     name: str
     shown: str
@@ -34,7 +34,7 @@ class Pcm:
 
 
 class VoiceBackend(Protocol):
-    """May be called on several threads."""
+    """One way to synthesize speech. Its methods may be called on several threads."""
 
     @property
     def name(self) -> str: ...
@@ -46,7 +46,7 @@ class VoiceBackend(Protocol):
 
     @property
     def platforms(self) -> tuple[str, ...]:
-        """Beginnings of sys.platform on which that can be done."""
+        """Prefixes of sys.platform on which it can be installed."""
         ...
 
     def is_available(self) -> bool:
@@ -54,10 +54,10 @@ class VoiceBackend(Protocol):
         ...
 
     def voices(self) -> Sequence[Voice]:
-        """Those installed. Starts a program. () where it does not answer."""
+        """The installed voices. May start a program; () when that fails."""
         ...
 
     def synthesize(self, text: str, voice: str, speed: float, stop: Event) -> Pcm:
-        """`voice` without the backend's name, "" for its own choice; `speed` 1.0 is as it comes. Takes as long as it
-        takes, and soon ends with any sound once `stop` is set. Raises SpeakerError."""
+        """`voice` without the backend's name, "" for its own choice; `speed` 1.0 is the voice's own. Blocks; once
+        `stop` is set it returns soon, and the sound is not to be used. Raises SpeakerError."""
         ...

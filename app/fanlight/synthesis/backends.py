@@ -19,13 +19,13 @@ BACKENDS: tuple[VoiceBackend, ...] = (Piper(), Say(), Sapi(), Espeak())
 
 
 def installed_voices(backends: tuple[VoiceBackend, ...] = BACKENDS) -> list[Voice]:
-    """Of all available backends. Starts programs: not for the GUI thread."""
+    """The voices of all available backends. Starts programs: not for the GUI thread."""
     return [voice for backend in backends if backend.is_available() for voice in backend.voices()]
 
 
 def pick(voice: str = "", backends: tuple[VoiceBackend, ...] = BACKENDS) -> tuple[VoiceBackend, str]:
-    """The backend that has `voice` ("backend:name", "" for the best there is), and its name there; another backend's
-    own choice where that one is gone. Raises SpeakerError with what to install."""
+    """The backend that has `voice` ("backend:name", "" for the best there is), and its name there; the best backend's
+    own choice when that one is gone. Raises SpeakerError with what to install."""
     name, _colon, inside = voice.partition(":")
     here = [backend for backend in backends if backend.is_available()]
     for backend in here:
@@ -37,6 +37,6 @@ def pick(voice: str = "", backends: tuple[VoiceBackend, ...] = BACKENDS) -> tupl
 
 
 def _what_to_install(backends: tuple[VoiceBackend, ...]) -> str:
-    """The easiest first, which is the last backend."""
+    """What to install, the easiest first: that of the last backend."""
     needs = [_(backend.needs) for backend in reversed(backends) if sys.platform.startswith(backend.platforms)]
     return " ".join([*needs[:1], *(_("Or: {option}").format(option=option) for option in needs[1:])])

@@ -18,6 +18,8 @@ _LEAST, _MOST = 80, 450
 
 
 class Espeak:
+    """See `VoiceBackend`."""
+
     name = "espeak"
     needs = N_("Install espeak-ng (Debian, Ubuntu: sudo apt-get install espeak-ng).")
     platforms = ("linux", "freebsd")
@@ -49,7 +51,7 @@ class Espeak:
         return read_pcm(data, "espeak-ng") if data else Pcm(22_050, b"")
 
     def _own_language(self) -> str:
-        """That of this computer's user, else English."""
+        """A voice of the system's language, else English."""
         code = (locale.getlocale()[0] or "en_US").replace("_", "-").lower()
         known = {voice.language for voice in self.voices()}
         fitting = [code, code.split("-")[0], *sorted(one for one in known if one.split("-")[0] == code.split("-")[0])]

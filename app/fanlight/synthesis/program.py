@@ -1,4 +1,4 @@
-"""Speech programs as processes of their own: text goes in through a pipe, sound comes out, `stop` ends them.
+"""Speech programs as child processes: text goes in through a pipe, sound comes out, `stop` ends them.
 
 This is one of the few places where Fanlight starts other programs: speech synthesis comes as programs (Piper is GPL,
 which keeps it out of this process), and one that crashes or hangs must not take the window with it.
@@ -26,7 +26,7 @@ _HIDDEN = 0x0800_0000 if sys.platform == "win32" else 0
 
 
 class SpeechProgram:
-    """One run, started at once; `communicate` gives it its text."""
+    """One run of a program, started at once; `communicate` passes the text."""
 
     def __init__(self, command: Sequence[str], env: Mapping[str, str] | None = None) -> None:
         """Raises SpeakerError."""
@@ -46,7 +46,7 @@ class SpeechProgram:
         return self._process.poll() is None
 
     def communicate(self, text: str, stop: Event, seconds: float = SECONDS) -> bytes:
-        """What it writes until its end; b"" when it was stopped. Raises SpeakerError."""
+        """Its whole output; b"" when it was stopped. Raises SpeakerError."""
         until = time.monotonic() + seconds
         given: bytes | None = text.encode("utf-8", "replace")
         try:
@@ -56,11 +56,7 @@ class SpeechProgram:
                 except subprocess.TimeoutExpired:
                     given = None  # passed once; communicate() goes on writing the rest
                     if time.monotonic() > until:
-                        raise SpeakerError(
-                            _("{program} did not respond within {seconds} s.").format(
-                                program=self._name, seconds=round(seconds)
-                            )
-                        ) from None
+                        raise _timed_out(self._name, seconds) from None
                     continue
                 if self._process.returncode:
                     words = errors.decode("utf-8", "replace").strip().splitlines()
@@ -72,7 +68,7 @@ class SpeechProgram:
             self.end()
 
     def end(self) -> None:
-        """May be called again."""
+        """Kill it if it still runs, and close its pipes. May be called again."""
         if self.running:
             self._process.kill()
         self._process.wait()
@@ -80,12 +76,12 @@ class SpeechProgram:
             if pipe:
                 try:
                     pipe.close()
-                except OSError:  # the rest of its input has no reader
+                except OSError:  # its unread input cannot be flushed
                     continue
 
 
 class SpeechServer:
-    """A program that stays: for each line of text it answers with a line that contains `mark`, when it is done."""
+    """A program that keeps running: for each line of text it prints a line that contains `mark` when it is done."""
 
     def __init__(self, command: Sequence[str], mark: str) -> None:
         """Raises SpeakerError."""
@@ -162,5 +158,5 @@ def run(
     command: Sequence[str], text: str = "", stop: Event | None = None, env: Mapping[str, str] | None = None,
     seconds: float = SECONDS,
 ) -> bytes:  # fmt: skip
-    """What it writes. Raises SpeakerError."""
+    """The output of one run; b"" when it was stopped. Raises SpeakerError."""
     return SpeechProgram(command, env).communicate(text, stop or Event(), seconds)

@@ -9,6 +9,7 @@ from fanlight.synthesis.backend import Pcm
 
 
 def at_rate(pcm: Pcm, rate: int) -> Pcm:
+    """The sound with `rate` samples a second."""
     if pcm.rate == rate or not pcm.data:
         return Pcm(rate, pcm.data)
     samples = array("h", pcm.data)

@@ -40,6 +40,8 @@ $speech.Dispose()
 
 
 class Sapi:
+    """See `VoiceBackend`."""
+
     name = "sapi"
     needs = N_("Windows has voices: open Settings, Time & language, Speech.")
     platforms = ("win32",)

@@ -22,6 +22,8 @@ _LINE = re.compile(r"(.+?)\s+([a-z]{2,3}_\w+)\s+#")
 
 
 class Say:
+    """See `VoiceBackend`."""
+
     name = "say"
     needs = N_("macOS has voices: open System Settings, Accessibility, Spoken Content.")
     platforms = ("darwin",)

@@ -10,12 +10,12 @@ import re
 from typing import NamedTuple
 
 LONGEST = 400
-"""Characters. A longer sentence is cut at its last clause or space: the voice must not wait for its end."""
+"""Characters. A longer sentence is cut at its last clause or space, so that speech does not wait for its end."""
 _LONGEST_BRACKET = 500
 
 _MARKS = ".!?…。！？"
 _WIDE = "。！？"
-"""Those after which no space is written."""
+"""Marks after which no space is written."""
 _CLOSERS = "\"'”’»)]*_~"
 _OPENERS = "\"'“‘„«([*_~`#>"
 _CLAUSE = ",;:–—"

@@ -1,4 +1,4 @@
-"""Speaks sentences as they arrive: synthesized ahead on one thread, played on another, never a wait for the window.
+"""Speaks sentences as they arrive: synthesized ahead on one thread, played on another; the window never waits.
 
 The loudspeaker is opened when the first sound is there and closed after the last. Calls that may hang go through
 `DeadlineExecutor`. A stop takes effect at once: from then on the device gets silence, and is closed soon after.
@@ -28,9 +28,9 @@ log = logging.getLogger(__name__)
 
 OPEN_SECONDS, STOP_SECONDS, STALL_SECONDS = 4.0, 1.0, 3.0
 AHEAD_SECONDS = 15.0
-"""Of sound is synthesized before it is needed."""
+"""At most so much sound is synthesized ahead."""
 ROOM_SECONDS = 0.5
-"""Of sound waits in the buffer that the device reads."""
+"""Sound in the buffer that the device reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class SpeechStarted:
 
 @dataclass(frozen=True, slots=True)
 class SpeechOver:
-    """Silence from now on: everything is said, or it was stopped, or something went wrong."""
+    """Silence from now on: all was spoken, or it was stopped, or there was an error."""
 
     error: SpeakerError | None = None
 
@@ -52,8 +52,8 @@ OnSpeechEvent = Callable[[SpeechStarted | SpeechOver], object]
 
 @dataclass(frozen=True, slots=True)
 class VoiceConfig:
-    """How it is spoken: `voice` and `device` by name, "" for the best and for the system's choice; `speed` 1.0 is as it
-    comes."""
+    """How it is spoken: `voice` and `device` by name, "" for the best and for the system's choice; `speed` 1.0 is the
+    voice's own."""
 
     voice: str = ""
     speed: float = 1.0
@@ -71,7 +71,7 @@ class SpokenAnswer:
         on_event: OnSpeechEvent,
         after: SpokenAnswer | None,
     ) -> None:
-        """`on_event` is called on a thread of this answer, with SpeechOver as the last thing. `after` ends first."""
+        """`on_event` is called on a thread of this answer, at last with SpeechOver. Starts when `after` has ended."""
         self._loudspeaker, self._backends, self._config, self._on_event = loudspeaker, backends, config, on_event
         self._after = after
         self._sentences: SimpleQueue[SpokenSentence | None] = SimpleQueue()
@@ -79,7 +79,7 @@ class SpokenAnswer:
         self._change = threading.Condition()
         self._ready: deque[Pcm] = deque()
         self._buffer = bytearray()
-        self._silent = self._gone = False
+        self._all_synthesized = self._gone = False
         self._error: SpeakerError | None = None
         self._taken_at = 0.0
         self._calls = DeadlineExecutor("loudspeaker")
@@ -95,7 +95,7 @@ class SpokenAnswer:
         self._sentences.put(None)
 
     def stop(self) -> None:
-        """Silence, now."""
+        """Silence at once."""
         self._stop.set()
         self._sentences.put(None)
         with self._change:
@@ -124,14 +124,14 @@ class SpokenAnswer:
             self._fail(error)
         finally:
             with self._change:
-                self._silent = True
+                self._all_synthesized = True
                 self._change.notify_all()
 
     def _ahead(self) -> float:
         return sum(pcm.seconds for pcm in self._ready)
 
     def _fail(self, error: SpeakerError) -> None:
-        """What is ready is still said; the first error is reported."""
+        """Record the error, of which the first is reported. Sound that is ready is still played."""
         log.warning("the answer is not spoken: %s", error)
         self._error = self._error or error
 
@@ -158,13 +158,13 @@ class SpokenAnswer:
             self._on_event(SpeechOver(self._error))
 
     def _next_sound(self) -> Pcm | None:
-        """The first sound, which stays where it is."""
+        """The first sound, which stays in the queue; None when there is none."""
         with self._change:
-            self._change.wait_for(lambda: bool(self._ready) or self._silent or self._stop.is_set())
+            self._change.wait_for(lambda: bool(self._ready) or self._all_synthesized or self._stop.is_set())
             return self._ready[0] if self._ready and not self._stop.is_set() else None
 
     def _opened(self, rate: int) -> Playing:
-        """It runs. Raises SpeakerError."""
+        """A running stream to the device. Raises SpeakerError."""
 
         def opened() -> Playing:
             return started(self._loudspeaker.open(self._config.device, rate, self._fill, self._ended))
@@ -176,7 +176,7 @@ class SpokenAnswer:
             raise SpeakerError(_("The speaker does not respond."), _("Check the system's sound settings.")) from None
 
     def _feed(self, playing: Playing) -> None:
-        """Until all is said, or it is stopped. Raises SpeakerError."""
+        """Fill the buffer until all is played, or it is stopped. Raises SpeakerError."""
         room = 2 * round(playing.rate * ROOM_SECONDS)
         while not self._stop.is_set():
             pcm = None
@@ -191,18 +191,18 @@ class SpokenAnswer:
                     )
                 if self._ready and len(self._buffer) < room:
                     pcm = self._ready.popleft()
-                elif self._silent and not self._ready and not self._buffer:
+                elif self._all_synthesized and not self._ready and not self._buffer:
                     return
                 else:
                     self._change.wait(ROOM_SECONDS / 2)
             if pcm is not None:
-                data = at_rate(pcm, playing.rate).data  # not while PortAudio's thread may want the next block
+                data = at_rate(pcm, playing.rate).data  # without the lock, which PortAudio's thread needs
                 with self._change:
                     self._buffer += data
                     self._change.notify_all()
 
     def _shut(self, playing: Playing) -> None:
-        """Closed when this returns, unless its driver hangs. What is on its way is played to its end."""
+        """Close the stream, unless its driver hangs. Buffered sound is played first, except after a stop."""
         played_out = not self._stop.is_set() and not self._gone
         for call in (playing.stop, playing.abort, playing.close) if played_out else (playing.abort, playing.close):
             try:
@@ -238,7 +238,7 @@ class Speaker:
         self._current: SpokenAnswer | None = None
 
     def start_answer(self, config: VoiceConfig, on_event: OnSpeechEvent) -> SpokenAnswer:
-        """Another answer; the one before it is silent from now on."""
+        """Begin an answer; the one before it is stopped."""
         before = self._current
         if before is not None:
             before.stop()
@@ -246,7 +246,7 @@ class Speaker:
         return self._current
 
     def list_voices(self, then: Callable[[Sequence[Voice], Sequence[AudioDevice] | SpeakerError], object]) -> None:
-        """Which voices and loudspeakers there are; `then` is called on a thread of its own."""
+        """Call `then`, on a thread of its own, with the installed voices, and the loudspeakers or the error."""
 
         def look() -> None:
             found = voices.installed_voices(self._backends)

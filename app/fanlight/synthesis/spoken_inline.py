@@ -22,7 +22,7 @@ _UNDERSCORE = re.compile(r"(?<![^\W_])_+|_+(?![^\W_])")
 
 
 def spoken_words(sentence: str) -> str:
-    """What a voice says for it; "" where there is no letter and no digit in it."""
+    """The sentence as it is spoken; "" when it has neither letters nor digits."""
     (token,) = inline_parser().parseInline(sentence)
     words = _spoken(token.children or ())
     return words if any(letter.isalnum() for letter in words) else ""
@@ -54,7 +54,7 @@ def _spoken(tokens: Sequence[Token]) -> str:
 
 
 def _plain(text: str) -> str:
-    """Without marks whose other half stands in another sentence."""
+    """The text without marks whose other half is in another sentence."""
     text = _REFERENCE.sub(r"\1", _URL.sub(lambda found: _host(found[0]), text))
     text = _STRONG.sub("", _TIMES.sub(" " + _("times") + " ", text))
     return _UNDERSCORE.sub("", _STAR.sub("", text))

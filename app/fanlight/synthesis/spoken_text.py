@@ -1,7 +1,7 @@
 """Markdown as it is spoken: an answer that arrives in pieces becomes sentences, each as soon as it is complete.
 
-Where the pieces are cut makes no difference. A line is taken for text at its first sentence; what may still be a table,
-a heading or code waits for the end of its line. Code and tables are announced, not read.
+Where the pieces are cut makes no difference. A line counts as text from its first sentence on; what may still be a
+table, a heading or code waits for the end of its line. Code and tables are announced, not read.
 
 Inline marks are parsed by the parser of `markdown` (`spoken_inline`). Blocks are not: `markdown.stream` commits a
 paragraph when it is closed, while its first sentence is spoken before that, for good.
@@ -32,7 +32,7 @@ _INDENTED = re.compile(r"(?: {4}| {0,3}\t)")
 
 @dataclass(frozen=True, slots=True)
 class SpokenSentence:
-    """What a voice is given at once, and the silence after it in seconds."""
+    """The text that is synthesized at once, and the silence after it in seconds."""
 
     text: str
     pause_seconds: float = 0.0
@@ -91,7 +91,7 @@ class SpokenText:
     # Lines.
 
     def _peek_line(self) -> None:
-        """Take what is complete of the line that is being written, once it can be nothing but text."""
+        """Read the complete sentences of the unfinished line, once it can be nothing but text."""
         if not self._running and not self._block_goes_on(self._line):
             line = self._classify(self._line)
             inner = self._classify(line.rest) if line.kind == "item" else line
@@ -112,7 +112,7 @@ class SpokenText:
             self._read_line(line)
 
     def _block_goes_on(self, line: str) -> bool:
-        """Whether an open block may swallow this beginning of a line."""
+        """Whether this beginning of a line may belong to an open block."""
         match self._block:
             case "fence":
                 return True
@@ -124,7 +124,7 @@ class SpokenText:
                 return False
 
     def _inside_block(self, line: str) -> bool:
-        """Whether an open block swallows this line; it may end with it."""
+        """Whether this line belongs to an open block, which it may end."""
         match self._block:
             case "fence":
                 bare = line.strip().removeprefix(">").strip()
@@ -185,7 +185,7 @@ class SpokenText:
                 self._flush(HEADING_PAUSE)
 
     def _begin_text(self, line: _Line) -> None:
-        """What of the paragraph comes before the line's own text."""
+        """End what the line ends, and note its marker, before its text is added to the paragraph."""
         if self._held is not None:
             self._release_held()
         self._close_block()

@@ -15,7 +15,7 @@ _PCM, _EXTENSIBLE = 1, 0xFFFE
 
 
 def read_pcm(data: bytes, program: str) -> Pcm:
-    """Several channels become their mean. Raises SpeakerError."""
+    """The sound of a WAVE file, several channels mixed to their mean. Raises SpeakerError."""
     at, channels, rate = 12, 0, 0
     if data[:4] == b"RIFF" and data[8:12] == b"WAVE":
         while at + 8 <= len(data):
