@@ -1,1 +1,1 @@
-"""Widgets, and the one seam between threads and Qt."""
+"""Windows and widgets: they show what `core` holds and forward what the user does."""

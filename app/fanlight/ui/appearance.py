@@ -12,10 +12,10 @@ from fanlight.ui import theme
 
 
 class Appearance(QObject):
-    """Styles the QApplication at once: widgets built after it are drawn once."""
+    """Styles the QApplication when it is made, so that widgets built later are drawn only once."""
 
     changed = Signal()
-    """`theme` or `text_size`; the QApplication is styled by then, each window recolours its own icons."""
+    """`theme` or `text_size` has changed; the QApplication is styled by then, each window recolors its own icons."""
 
     def __init__(self, settings_store: SettingsStore, parent: QObject | None = None) -> None:
         super().__init__(parent)

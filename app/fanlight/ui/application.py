@@ -1,4 +1,4 @@
-"""The Qt application around the window: its name, its log, what happens to a bug, and how it ends."""
+"""The Qt application around the window: its name, its log, uncaught exceptions, and how it ends."""
 
 from __future__ import annotations
 
@@ -40,11 +40,12 @@ def run(
     *,
     hidden: bool = False,
 ) -> int:
-    """Open the window, or start without showing it, and stay until it is closed; the exit code. `build` makes the
-    application once Qt runs; `request` is what the program was started for (`ipc.client`)."""
+    """Run until the window is closed for good; returns the exit code. `build` makes the application once Qt runs;
+    `logs` is the folder of the log; `request` is the command that started the program (`ipc.client`); `hidden` does not
+    show the window."""
     keep_log(logs)
     qInstallMessageHandler(_on_qt_message)
-    QApplication.setDesktopFileName(APP_ID)  # before Qt reaches the desktop's bus: portals want to know it first
+    QApplication.setDesktopFileName(APP_ID)  # before Qt connects to the session bus: portals read it first
     application = QApplication(argv)
     keep_decimal_point()
     application.setApplicationName("fanlight")
@@ -75,7 +76,7 @@ def run(
 
 
 def keep_log(folder: Path) -> None:
-    """Into a rotated file; the program also runs where the disk takes no log."""
+    """Log into a rotated file; none where it cannot be written."""
     root = logging.getLogger()
     try:
         handler = RotatingFileHandler(
@@ -90,7 +91,7 @@ def keep_log(folder: Path) -> None:
 
 
 def catch_bugs(show_problem: Callable[[Exception], object], parent: QObject) -> None:
-    """An exception that nobody caught is logged with its trace and shown once; the program goes on."""
+    """Log an uncaught exception with its trace and show it once; the program goes on."""
     dispatcher = MainThreadDispatcher(parent)
 
     def caught(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
@@ -105,8 +106,8 @@ def catch_bugs(show_problem: Callable[[Exception], object], parent: QObject) -> 
 
 
 def end_on_signals(close: Callable[[], object], parent: QObject) -> None:
-    """Ctrl+C in the terminal and the system's shutdown call `close`. Python's handlers run between its own instructions
-    only: a pipe that Qt watches wakes it up."""
+    """SIGINT, SIGTERM and SIGHUP call `close`. Python runs signal handlers only between its own instructions: a wakeup
+    pipe that Qt watches lets it run at once."""
     if sys.platform == "win32":
         return
     reader, writer = os.pipe()

@@ -49,13 +49,13 @@ def rule() -> QFrame:
 
 
 def set_icon(button: QAbstractButton, icon: str) -> None:
-    """In the colours of the theme that is on, and as large as its text; `recolour` follows when they change."""
+    """In the current theme's colors, and as large as its text; call `recolour` when they change."""
     button.setProperty(_ICON, icon)
     _draw(button, DARK if QApplication.palette().window().color().name() == DARK.window else LIGHT)
 
 
 def recolour(root: QWidget, theme: Theme) -> None:
-    """Draw the icons of all buttons under `root` in the theme's colours, as large as its text."""
+    """Draw the icons of all buttons under `root` in the theme's colors, as large as its text."""
     for button in root.findChildren(QAbstractButton):
         _draw(button, theme)
 

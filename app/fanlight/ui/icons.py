@@ -1,4 +1,4 @@
-"""Line icons from `resources/icons`, drawn in a theme's colour and sharp on every screen."""
+"""Line icons from `resources/icons`, drawn in a theme's color and sharp on every screen."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from fanlight import paths
 
 SIZE = 18
 GAP = 4
-"""Between an icon of that size and a word, beside the 4 that Qt leaves."""
+"""Pixels between an icon of that size and a word, in addition to Qt's own 4."""
 _SCALES = (1, 2, 3)
 
 
 @cache
 def icon(name: str, colour: str, disabled: str = "", size: int = SIZE, gap: int = 0) -> QIcon:
-    """The icon `name` in `colour` (#rrggbb); `disabled` is its colour while the control cannot be used. `gap` is room
-    on its right, before a word: no style sheet can set it."""
+    """The icon `name` in `colour` (#rrggbb); `disabled` is its color while the control cannot be used. `gap` is room on
+    its right, before a word: no style sheet can set it."""
     made = QIcon()
     for scale in _SCALES:
         made.addPixmap(_drawn(name, colour, size, gap, scale))

@@ -1,7 +1,7 @@
-"""Colours, sizes and the style sheet, for light and dark: every widget of the program gets its looks here.
+"""Colors, sizes and the style sheet, for light and dark: every widget of the program gets its looks here.
 
-Text on its ground has a contrast of at least 4.5 : 1, the outline of a control and the focus ring at least 3 : 1
-(WCAG 2.2 AA); tests/ui/test_theme.py holds every pair to it. Sizes are logical pixels at a text size of 100 percent.
+Text on its ground has a contrast of at least 4.5 : 1, the outline of a control and the focus ring at least 3 : 1 (WCAG
+2.2 AA); tests/ui/test_theme.py checks every pair. Sizes are logical pixels at a text size of 100 percent.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ SMALL_PIXELS = 13
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """Colours as #rrggbb. `window` is the ground behind the conversation, `surface` of what one writes into or chooses
+    """Colors as #rrggbb. `window` is the ground behind the conversation, `surface` of what one writes into or chooses
     from, `sunken` of what lies behind (the sidebar, a track), `bubble` of the user's words, `code` of code blocks."""
 
     name: str
@@ -100,7 +100,7 @@ def scaled(pixels: float, text_size: int) -> int:
 
 
 def in_text_size(pixels: float) -> int:
-    """`pixels` at the text size the program is dressed in; never fewer."""
+    """`pixels` at the current text size; never fewer."""
     return max(round(pixels), round(pixels * QGuiApplication.font().pixelSize() / UI_PIXELS))
 
 
@@ -151,7 +151,7 @@ def palette(theme: Theme) -> QPalette:
 
 
 def apply(app: QApplication, theme: Theme, text_size: int = 100) -> None:
-    """Dress the whole program: Fusion, which follows the palette on every system, then the sheet."""
+    """Style the whole program: Fusion, which follows the palette on every system, then the sheet."""
     if app.style().objectName().lower() != "fusion":
         app.setStyle("Fusion")
     font = QFont(app.font())

@@ -1,7 +1,7 @@
 """Waits until another program's menu is closed.
 
-An open menu holds the pointer, and mostly the keyboard: nothing can be chosen over it, and a click on its picture would
-be one on the menu. So the screens are grabbed with it, and frozen when it has been closed.
+An open menu grabs the pointer, and usually the keyboard: nothing can be chosen over it, and a click on its picture
+would go to the menu. So the screens are captured with the menu, and shown frozen once it is closed.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ TEXT = N_("The screen is captured. Close the menu, then choose a part of it.")
 
 
 class MenuWait(QObject):
-    """Polls the pointer; Escape is the menu's. Ends with one of its signals, unless `stop` ends it."""
+    """Polls the pointer's grab; Escape goes to the menu. Ends with one of its signals, unless `stop` ends it."""
 
     closed = Signal()
     timed_out = Signal()
-    """It is still open."""
+    """The menu is still open."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

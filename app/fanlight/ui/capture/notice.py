@@ -31,7 +31,7 @@ class ClickThroughWindow(QWidget):
         self.move(free.topLeft() + QPoint((free.width() - self.width()) // 2, FROM_TOP))
 
     def paint_ground(self, painter: QPainter, line: int) -> None:
-        """With an edge of `line` logical pixels."""
+        """The background, with a border of `line` logical pixels."""
         painter.fillRect(self.rect(), QColor(DARK.window))
         painter.setPen(QPen(QColor(DARK.accent), line))
         edge = line / 2
@@ -51,7 +51,7 @@ class CaptureNotice(ClickThroughWindow):
         self._over = Timeout(self, self.hide)
 
     def show_text(self, text: str, seconds: float = 0) -> None:
-        """For so long; 0 is until `hide`."""
+        """Show for `seconds`; 0 is until `hide`."""
         self._over.cancel()
         self.text_label.setText(text)
         self.setAccessibleName(text)

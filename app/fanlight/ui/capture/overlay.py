@@ -30,13 +30,13 @@ _LARGE_STEP = 10
 _DELAYS = {Qt.Key.Key_3: 3, Qt.Key.Key_5: 5}
 _GRAB_AGAIN_MS = 20
 _GRAB_SECONDS = 0.6
-"""A key that a window manager gives to a command holds the keyboard until it is let go; a menu holds the mouse, too."""
+"""A key bound in the window manager keeps the keyboard grabbed until it is released; a menu grabs the mouse, too."""
 _ANNOUNCE_AFTER_MS = 250
 
 
 class Overlays(QObject):
-    """One window a screen, made beforehand. Each `open` ends with exactly one signal, unless `close` ends it; when it
-    comes, nothing is on the screen and nothing grabbed any more, but for the keyboard where a key is still down."""
+    """One window per screen, made in advance. Each `open` ends with exactly one signal, unless `close` ends it; by then
+    the windows are hidden and nothing is grabbed any more, except the keyboard while a key is still down."""
 
     captured = Signal(object)
     """A Capture."""
@@ -72,7 +72,7 @@ class Overlays(QObject):
 
     @property
     def is_open(self) -> bool:
-        """Also while a menu is to be closed first."""
+        """Also while it waits for a menu to close."""
         return self._menus.is_waiting or any(window.frame for window in self._windows)
 
     def open(self, frames: Sequence[ScreenImage], windows: Sequence[WindowBox] = ()) -> None:
@@ -114,7 +114,7 @@ class Overlays(QObject):
         self.failed.emit(CaptureBusy(why))
 
     def close(self) -> None:
-        """Everything off the screen and let go; no signal."""
+        """Hide the windows and end all grabs; emits no signal."""
         self._grab_again.stop()
         self._announce_soon.cancel()
         self._menus.stop()
@@ -143,7 +143,7 @@ class Overlays(QObject):
         self._watched = set(screens)
 
     def _screens_changed(self) -> None:
-        """What is frozen is no longer what is there."""
+        """The frozen pictures no longer match the screens."""
         if self.is_open:
             self._dismiss()
         self._build_soon.start()
@@ -164,7 +164,7 @@ class Overlays(QObject):
         return shown[0]
 
     def _grab(self) -> None:
-        """The keyboard, as long as it takes; without the mouse as well there is nothing to choose with."""
+        """Grab the keyboard, retrying while another program holds it; fail only where the mouse is held as well."""
         window = self._keyboard.windowHandle() if self._keyboard else None
         if window is None or not is_x11():
             if self._keyboard:
@@ -182,7 +182,7 @@ class Overlays(QObject):
         self._grab_again.start()
 
     def _on_touched(self, window: OverlayWindow) -> None:
-        """Something happened on `window`: it is the one that is lit, unless keys hold a selection on another."""
+        """Input arrived on `window`: it becomes the active one, unless a selection made by keys is on another."""
         before = self._active
         if before is not None and before is not window and before.choice and window.choice:
             if before.choice.by_keys and window.choice.selection is None:
@@ -240,7 +240,7 @@ class Overlays(QObject):
         self.dismissed.emit()
 
     def _announce_selection(self) -> None:
-        """Where keys have moved the selection, for a screen reader; once the keys rest."""
+        """Tell a screen reader where keys have moved the selection, once no more keys are pressed."""
         choice = self._active.choice if self._active else None
         if self._active is None or choice is None or choice.selection is None:
             return

@@ -32,7 +32,7 @@ _KIND = (
     | Qt.WindowType.NoDropShadowWindowHint
 )
 _ON_X11 = Qt.WindowType.X11BypassWindowManagerHint | Qt.WindowType.WindowDoesNotAcceptFocus
-"""Past the window manager: it is there at once (29 ms earlier), and the program below keeps the focus."""
+"""Bypasses the window manager: shown 29 ms earlier, and the program below keeps the focus."""
 
 HINT = (
     (N_("Drag"), N_("a part")),
@@ -58,26 +58,32 @@ KEYS_DESCRIPTION = N_(
 
 
 class OverlayWindow(QWidget):
-    """Made beforehand and shown when a screen is frozen; `frame` and `choice` are there only while it is."""
+    """Made in advance and shown when a screen is frozen; `frame` and `choice` are None otherwise."""
 
     def __init__(
         self,
         screen: QScreen,
-        touched: Callable[[OverlayWindow], None],
-        chosen: Callable[[OverlayWindow, SelectionMade], None],
-        left: Callable[[], None],
-        keys: Callable[[QKeyEvent], None],
+        on_touched: Callable[[OverlayWindow], None],
+        on_chosen: Callable[[OverlayWindow, SelectionMade], None],
+        on_dismissed: Callable[[], None],
+        on_key: Callable[[QKeyEvent], None],
     ) -> None:
         kind = _KIND | _ON_X11 if is_x11() else _KIND
         super().__init__(None, kind)
         self.on_screen = screen
-        self._touched, self._chosen, self._left, self._keys = touched, chosen, left, keys
+        self._on_touched, self._on_chosen, self._on_dismissed, self._on_key = (
+            on_touched,
+            on_chosen,
+            on_dismissed,
+            on_key,
+        )
         self.frame: ScreenImage | None = None
         self.choice: SelectionModel | None = None
-        self._brush: OverlayPainter | None = None
+        self._painter: OverlayPainter | None = None
         self._scene = OverlayScene()
-        self._armed = False
-        """The right button went down here: it leaves when it comes up, so that no program below sees half a click."""
+        self._right_button_down = False
+        """The right button was pressed here: its release dismisses the overlay, so that the program below receives no
+        half click."""
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
@@ -96,30 +102,31 @@ class OverlayWindow(QWidget):
         cut = [(window.box.cut(origin).moved(-origin.left, -origin.top), window.title) for window in windows]
         self.frame = frame
         self.choice = SelectionModel(frame.screen, [WindowTarget(box, title) for box, title in cut])
-        self._brush = OverlayPainter(frame.image, frame.scale)
+        self._painter = OverlayPainter(frame.image, frame.scale)
         self._scene = OverlayScene()
-        self._armed = False
-        modal = QGuiApplication.modalWindow()  # would block this one, were it not above it; None takes that back
+        self._right_button_down = False
+        # A modal dialog blocks all windows but its transient children; None resets that.
+        modal = QGuiApplication.modalWindow()
         self.windowHandle().setTransientParent(modal)  # type: ignore[arg-type]
         self.setGeometry(frame.geometry)
 
     def thaw(self) -> None:
-        """Off the screen, and the picture forgotten."""
+        """Hide, and free the picture."""
         self.hide()
-        self.frame = self.choice = self._brush = None
+        self.frame = self.choice = self._painter = None
         self._scene = OverlayScene()
 
     def point_at(self, position: QPointF) -> None:
-        """The pointer is here, from this screen's corner."""
+        """Move the selection's pointer there: logical pixels from this screen's corner."""
         if self.choice:
             self.choice.move(*self.choice.screen.pixel(position.x(), position.y()))
 
     def redraw(self, active: bool) -> None:
-        """Paint anew what is different now."""
-        if not self.choice or not self._brush or not self.frame:
+        """Repaint what has changed; a window that is not active shows no selection."""
+        if not self.choice or not self._painter or not self.frame:
             return
         scene = self._scene_of(self.choice) if active else OverlayScene()
-        changed = self._brush.changed(self._scene, scene)
+        changed = self._painter.changed(self._scene, scene)
         self._scene = scene
         screen = self.frame.screen
         region = QRegion()
@@ -138,11 +145,11 @@ class OverlayWindow(QWidget):
         painter = QPainter(self)
         ratio = self.devicePixelRatioF()
         painter.scale(1 / ratio, 1 / ratio)
-        if self._brush and self.frame:
+        if self._painter and self.frame:
             screen, region = self.frame.screen, QRegion()
             for rect in event.region():  # type: ignore[attr-defined]
                 region += QRegion(*screen.under(Box(rect.x(), rect.y(), rect.width(), rect.height())))
-            self._brush.paint(painter, self._scene, region)
+            self._painter.paint(painter, self._scene, region)
         else:
             painter.fillRect(QRect(0, 0, self.width() * 4, self.height() * 4), Qt.GlobalColor.black)
         painter.end()
@@ -152,35 +159,35 @@ class OverlayWindow(QWidget):
             return
         if event.button() == Qt.MouseButton.LeftButton:
             self.choice.press(*self._pixel(event))
-            self._touched(self)
+            self._on_touched(self)
         elif event.button() == Qt.MouseButton.RightButton:
-            self._armed = True
+            self._right_button_down = True
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self.choice:
             self.choice.move(*self._pixel(event))
-            self._touched(self)
+            self._on_touched(self)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if not self.choice:
             return
         if event.button() == Qt.MouseButton.LeftButton:
             chosen = self.choice.release(*self._pixel(event))
-            self._touched(self)
+            self._on_touched(self)
             if chosen:
-                self._chosen(self, chosen)
-        elif event.button() == Qt.MouseButton.RightButton and self._armed:
-            self._left()
+                self._on_chosen(self, chosen)
+        elif event.button() == Qt.MouseButton.RightButton and self._right_button_down:
+            self._on_dismissed()
 
     def enterEvent(self, event: QEnterEvent) -> None:
         self.point_at(event.position())
-        self._touched(self)
+        self._on_touched(self)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        self._keys(event)
+        self._on_key(event)
 
     def _pixel(self, event: QMouseEvent) -> tuple[int, int]:
         assert self.choice

@@ -41,7 +41,7 @@ class CaptureView(QObject):
         controller.countdown.seconds_left_changed.connect(self._show_countdown)
 
     def prepare(self, session: CaptureSession) -> None:
-        """Do now what the first panel would wait for: one is built for `session`, which ends."""
+        """Do now what the first panel would wait for: build one for `session`, and discard both."""
         QuickPanel(session, self._settings_store)
         session.forget()
 

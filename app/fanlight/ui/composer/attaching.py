@@ -1,4 +1,4 @@
-"""What the user chooses, drops or pastes, handed to the loader of attachments."""
+"""What the user chooses, drops or pastes, passed to the attachment loader."""
 
 from __future__ import annotations
 
@@ -39,15 +39,15 @@ class FilePicker:
 
 
 def attach_from_mime(loader: AttachmentLoader, mime: QMimeData) -> bool:
-    """Whether there was a picture in it, or a reason to report why not."""
-    from fanlight.desktop import mime as sorter
+    """Attach the pictures in `mime`; whether it held any, or the address of one, which is reported as a problem."""
+    from fanlight.desktop import mime as desktop_mime
 
-    found = sorter.pictures(mime)
+    found = desktop_mime.pictures(mime)
     if found.remote:
         loader.problem.emit(RemotePicture(found.remote))
     loader.load_files(found.files)
     for name, data in found.blobs:
         loader.load(data, name or _("Pasted picture"))
     for image in found.images:
-        loader.load(partial(sorter.from_qimage, image), _("Pasted picture"))
+        loader.load(partial(desktop_mime.from_qimage, image), _("Pasted picture"))
     return bool(found)

@@ -1,4 +1,4 @@
-"""The pictures of the question to come, each as a chip: thumbnail, size in pixels and tokens, progress, remove."""
+"""The pictures of the next question, each as a chip: thumbnail, size in pixels and tokens, progress, remove."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class Chip(QFrame):
 
     @property
     def facts(self) -> str:
-        """ "1024 × 768, 36 tokens"."""
+        """Such as "1024 × 768, 36 tokens"."""
         attachment = self.item.attachment
         return attachment.caption if attachment is not None else _(STATUS[self.item.status])
 
@@ -117,7 +117,7 @@ class ChipRow(QScrollArea):
     """The chips side by side; hidden while there are none."""
 
     changed = Signal()
-    """Other pictures than before are shown."""
+    """The pictures shown have changed."""
     remove_requested = Signal(int)
     """The key of a picture."""
 
@@ -153,7 +153,7 @@ class ChipRow(QScrollArea):
         return any(chip.item.attachment is None for chip in self._chips)
 
     def show_items(self, items: Sequence[AttachmentItem]) -> None:
-        """These and no others. The focus stays in its place."""
+        """Show exactly these. The focus stays at its position."""
         before, focused = self.attachments, next((i for i, one in enumerate(self._chips) if one.hasFocus()), None)
         wanted = {item.key: item for item in items}
         for chip in [chip for chip in self._chips if chip.item.key not in wanted]:

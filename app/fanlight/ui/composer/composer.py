@@ -41,7 +41,7 @@ class QuestionInput(QPlainTextEdit):
         self._fit()
 
     def invite(self, words: str) -> None:
-        """What it says while it is empty: one line, cut where there is no more room."""
+        """Set the placeholder: one line, elided where it does not fit."""
         self._invitation = words
         room = self.viewport().width() - 2 * round(self.document().documentMargin())
         shown = self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room)
@@ -67,7 +67,8 @@ class QuestionInput(QPlainTextEdit):
         return source.hasImage() or source.hasUrls() or super().canInsertFromMimeData(source)
 
     def insertFromMimeData(self, source: QMimeData) -> None:
-        """Text goes in; the owner of `pasted` looks for pictures first and calls `insert_text` when there are none."""
+        """Inserts nothing itself: the receiver of `pasted` looks for pictures first and calls `insert_text` when there
+        are none."""
         self.pasted.emit(source)
 
     def insert_text(self, source: QMimeData) -> None:
@@ -121,7 +122,7 @@ class NoticeStrip(QFrame):
 
 class Composer(QFrame):
     english_only = False
-    """The open model understands English alone: the question that Enter alone asks is not translated."""
+    """The open model understands only English: the default question about pictures is not translated."""
     send = Signal(str)
     remove_attachment = Signal(int)
     """Its key."""
@@ -147,7 +148,7 @@ class Composer(QFrame):
         self.send_button = tool("send", _("Send"), _("Send (Enter)"), "primary")
         self.hint = label("", "muted")
         self.before_submit: Callable[[], bool] = lambda: False
-        """Whether somebody else sends it, later: the words are still being spoken."""
+        """Called before sending; True if the question is sent later, because it is still being dictated."""
         self._above = QVBoxLayout()
         self._above.setSpacing(0)
         self._strips: list[NoticeStrip] = []
@@ -183,17 +184,17 @@ class Composer(QFrame):
         return self.input.toPlainText()
 
     def set_text(self, text: str) -> None:
-        """Put it there, the cursor at its end."""
+        """Replace the text and put the cursor at its end."""
         self.input.setPlainText(text)
         self.input.moveCursor(self.input.textCursor().MoveOperation.End)
 
     @property
     def waits_to_send(self) -> bool:
-        """What is there is sent as soon as its pictures are read."""
+        """Whether the question is sent as soon as its pictures are read."""
         return self._sends_when_read and self.chips.reading
 
     def show_microphone_open(self, microphone_open: bool) -> None:
-        """Hands-free: whether it is the user's turn to be heard."""
+        """Hands-free: highlight the composer while the microphone is open."""
         if self.property("listening") != microphone_open:
             self.setProperty("listening", microphone_open)
             repolish(self)
@@ -212,7 +213,7 @@ class Composer(QFrame):
             self.send.emit(text)
 
     def show_question(self, text: str, attachments: Sequence[AttachmentItem]) -> None:
-        """Another conversation's, as far as it is written."""
+        """Show another conversation's draft."""
         self._sends_when_read = False
         self.set_text(text)
         self.show_attachments(attachments)
@@ -231,7 +232,7 @@ class Composer(QFrame):
         self.refresh()
 
     def refresh(self) -> None:
-        """What can be done now, and what the empty field says."""
+        """Update the buttons and the placeholder."""
         pictures = len(self.chips.attachments)
         self.stop_button.setVisible(self._answering)
         can_send = bool(self.text.strip() or self.chips.chips)

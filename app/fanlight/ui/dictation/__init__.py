@@ -1,1 +1,1 @@
-"""Speaking to Fanlight, and being spoken to."""
+"""Dictation and spoken answers in the widgets: keys, buttons, the status line, and dictated words in a text field."""

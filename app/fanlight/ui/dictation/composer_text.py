@@ -1,5 +1,5 @@
-"""Dictated words in the composer. They belong to the conversation in which they were begun: while another one is
-shown, they go on in its draft."""
+"""Dictated words in the composer. They belong to the conversation in which the dictation began: while another one is
+shown, they go into its draft."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ class ComposerTarget(QObject):
 
 class ComposerText:
     """A `TextTarget`: a passage of the composer or, while its conversation is not shown, of a copy of what is written
-    there. A passage is its start and its text, so that two may touch."""
+    there. A passage is its start and its text, so that two may be adjacent."""
 
     def __init__(self, target: ComposerTarget, home: Conversation) -> None:
         self._target, self.home, self.away = target, home, False
@@ -126,7 +126,8 @@ class ComposerText:
         self._start, self._shown, self.hypothesis = place, "", None
 
     def move(self, document: QTextDocument, *, away: bool) -> None:
-        """To the same place in `document`, where the same is written; `away` is not in the composer."""
+        """Move to the same position in `document`, which has the same text; `away`: it is a copy, not the
+        composer's."""
         at, self.hypothesis, self.away, self._document = self._start.position(), None, away, document
         self._start = QTextCursor(document)
         self._start.setPosition(min(at, document.characterCount() - 1))
@@ -149,7 +150,7 @@ class ComposerText:
         self._target.finish_passage(self)
 
     def send_question(self) -> None:
-        """All that is written there."""
+        """Send the whole text of the field, or of its copy."""
         if not self.away:
             self._target.submit_question()
         elif text := self._document.toPlainText().strip():
@@ -173,7 +174,7 @@ class ComposerText:
             changed.beginEditBlock()
         changed.insertText(wanted[same:])
         changed.endEditBlock()
-        self._start.setPosition(at)  # what is put at a cursor pushes it on
+        self._start.setPosition(at)  # inserting text at a cursor moves it
         self._shown = wanted
         if self.away:
             self.home.set_draft_text(self._document.toPlainText())
@@ -192,7 +193,7 @@ class ComposerText:
 
 
 def _common(one: str, other: str) -> int:
-    """How many characters both begin with."""
+    """The length of the common prefix."""
     return next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 

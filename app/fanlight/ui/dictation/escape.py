@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 
 class EscapeFilter(QObject):
-    """Calls `on_escape` for Esc in one of `watched`; where it returns True nobody else gets the key."""
+    """Calls `on_escape` for Esc in one of `watched`; where it returns True, no other widget receives the key."""
 
     def __init__(self, watched: tuple[QWidget, ...], on_escape: Callable[[], bool]) -> None:
         super().__init__(watched[0])

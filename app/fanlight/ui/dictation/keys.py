@@ -65,7 +65,7 @@ class PushToTalkKeys(QObject):
         if not talk.active:
             return False
         if talk.hands_free and (talk.target is not self._target() or not talk.has_words):
-            return False  # nothing is being said here: one can type
+            return False  # no words are being dictated here: keys type as usual
         if key == Qt.Key.Key_Escape:
             return talk.discard_utterance()
         if typing and key in _SEND:

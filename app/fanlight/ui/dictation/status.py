@@ -20,7 +20,7 @@ ShownState = DictationState | Literal["waiting"]
 BARS = 9
 SOFTEST, LOUDEST, CLIPS = -60.0, -6.0, -0.2
 FALL = 0.75
-"""Of the meter between two levels: it rises at once and falls slowly."""
+"""Factor from one level to the next: the meter rises at once and falls slowly."""
 
 
 class LevelMeter(QWidget):
@@ -35,7 +35,7 @@ class LevelMeter(QWidget):
 
     @property
     def share(self) -> float:
-        """0 to 1 of the bars are lit."""
+        """The share of the bars that is lit, 0 to 1."""
         return self._share
 
     def sizeHint(self) -> QSize:
@@ -84,7 +84,8 @@ class LevelMeter(QWidget):
 
 
 class DictationStatus(QWidget):
-    """Hidden while there is nothing to show. With a `kind` of its own it has a line of its own, and wraps its text."""
+    """Hidden while there is nothing to show. With a `kind` other than "muted" it has a line of its own, and wraps its
+    text."""
 
     def __init__(self, kind: str = "muted", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -120,7 +121,7 @@ class DictationStatus(QWidget):
         if layout := self.layout():
             layout.invalidate()
             layout.activate()
-        self.updateGeometry()  # now: a parent that fits its parts asks at once
+        self.updateGeometry()  # now: a parent may read the size hint right away
         if new and not idle:
             announce(self, text)
 
@@ -134,7 +135,7 @@ class DictationStatus(QWidget):
             self.text.setText(self._full)
             width = self.width() - _margins(self) - (self.meter.width() + 8 if self.meter.isVisibleTo(self) else 0)
             before = self.text.minimumHeight()
-            self.text.setMinimumHeight(0)  # a label is never less high than that at any width
+            self.text.setMinimumHeight(0)  # else it is the least that heightForWidth returns
             height = max(self.text.heightForWidth(max(60, width)), self.meter.sizeHint().height())
             self.text.setMinimumHeight(height)
             if height != before:

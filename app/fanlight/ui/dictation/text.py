@@ -1,7 +1,7 @@
 """Dictated words in a text field: committed ones dark, the hypothesis pale, unsure ones tinted until edited.
 
-Colors are drawn over the text, never in it: typed text inherits nothing, and undo is free of them. The composer is in
-`composer_text`; here are the line of a panel, and what both need.
+Colors are drawn over the text, not stored in it: typed text inherits none, and they are no steps of undo. The composer
+is in `composer_text`; here are the line of a panel, and what both need.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class TextSpan:
 
 
 def laid_out(transcript: LiveTranscript) -> tuple[str, TextSpan, list[TextSpan]]:
-    """The text, its hypothesis, and its unsure words; the hypothesis has none, it may change anyway."""
+    """The text, its hypothesis, and its unsure words; none are marked in the hypothesis, which may change anyway."""
     text, unsure = "", []
     committed = len(transcript.committed) + transcript.stable_count
     hypothesis = None
@@ -50,7 +50,7 @@ def doubtful(word: Word) -> bool:
 
 
 def spaced(before: str, after: str) -> tuple[str, str]:
-    """What stands between the dictated text and its neighbours: characters, or nothing at an edge."""
+    """The spaces before and after dictated text, by its neighboring characters; "" at an edge of the field."""
     lead = " " if before and not before.isspace() and before not in "([{“‘«" else ""
     trail = " " if after and (after.isalnum() or after in "([{“‘«") else ""
     return lead, trail

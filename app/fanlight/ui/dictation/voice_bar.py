@@ -1,4 +1,4 @@
-"""The composer's controls for speaking and being spoken to."""
+"""The composer's voice controls: dictation, hands-free talking and spoken answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One page of the manual as a document: Markdown with room to read, of which nothing is ever loaded."""
+"""Shows Markdown as one page of the manual."""
 
 from __future__ import annotations
 

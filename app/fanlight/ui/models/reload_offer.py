@@ -1,4 +1,4 @@
-"""The offer to load the model again, after a change of settings that it does not notice until then."""
+"""The offer to load the model again, after a change of settings that takes effect only then."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ class PanelFrame(QFrame):
         self._build()
         self.head.show_picture(capture.image.qimage)
         self.head.dragged.connect(self._drag)
-        self._fit_soon = Debounce(self, self._fit)  # not while the transcript places what it holds
+        self._fit_soon = Debounce(self, self._fit)  # not while the transcript lays out its messages
         self.transcript.grown.connect(self._fit)
         self.transcript.verticalScrollBar().rangeChanged.connect(self._fit_soon.request)
         settings_store.changed.connect(self._apply_theme)
@@ -68,14 +68,14 @@ class PanelFrame(QFrame):
         return self.isActiveWindow()
 
     def take_keyboard(self) -> None:
-        """The user types here now: only by this does the panel take the focus."""
+        """Move the focus into the panel's line; nothing else makes the panel active."""
         if window := self.windowHandle():
             window.setFlag(Qt.WindowType.WindowDoesNotAcceptFocus, False)
         self.activateWindow()
         self.line.input.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def refit(self) -> None:
-        """Something in it is shown or hidden."""
+        """Adapt the height after something in it was shown or hidden."""
         self._fit()
 
     def _place(self) -> None:
@@ -130,7 +130,7 @@ class PanelFrame(QFrame):
         )
 
     def _stop_following(self) -> None:
-        """The settings change nothing of it any more."""
+        """Ignore later changes of the settings and the color scheme."""
         self._spot = None
         self._settings_store.changed.disconnect(self._apply_theme)
         QGuiApplication.styleHints().colorSchemeChanged.disconnect(self._apply_theme)

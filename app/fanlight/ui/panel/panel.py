@@ -22,13 +22,13 @@ from fanlight.ui.widgets.links import ask_to_open
 
 
 class QuickPanel(PanelFrame):
-    """Shows one CaptureSession, and is gone when that ends. `conversation` is its own."""
+    """Shows one CaptureSession, and is deleted when that ends. `conversation` is its own."""
 
     closed = Signal(object)
-    """This."""
+    """The panel."""
     window_wanted = Signal()
     ended_by_key = Signal()
-    """It had the focus, which goes elsewhere now while that key is down."""
+    """A key has moved the focus away from it, and is still down."""
 
     def __init__(self, session: CaptureSession, settings_store: SettingsStore) -> None:
         super().__init__(session.capture, settings_store)
@@ -66,7 +66,7 @@ class QuickPanel(PanelFrame):
         transcript.link_requested.connect(self._open_link)
 
     def _connections(self) -> tuple[tuple[Any, Callable[..., object]], ...]:
-        """With what lives on when this is gone."""
+        """Connections to objects that outlive the panel; undone when it closes."""
         conversation = self.conversation
         return (
             (conversation.turn_appended, self._on_turn_appended),
@@ -186,5 +186,5 @@ class QuickPanel(PanelFrame):
 
 
 def without_pictures(entry: TranscriptEntry) -> TranscriptEntry:
-    """The panel has the capture at its head."""
+    """The entry without pictures: the panel shows the capture at its head."""
     return replace(entry, thumbnails=(), captions=())

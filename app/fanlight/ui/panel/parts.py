@@ -46,7 +46,7 @@ class PanelHead(QFrame):
         self.picture.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.facts, self.status = label(wrap=True), label(kind="muted", wrap=True)
         for words in (self.facts, self.status):
-            words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # no words widen the panel
+            words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # long text does not widen it
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(4)
@@ -90,7 +90,7 @@ class PanelHead(QFrame):
         self.picture.setPixmap(pixmap)
 
     def show_status(self, facts: str, status: str, done: float | None) -> None:
-        """`done`: how much of 1; -1 is not known, None is nothing to wait for."""
+        """`done` is the progress, 0 to 1; -1 is unknown, None hides the bar."""
         self.facts.setText(facts)
         self.picture.setAccessibleName(_("Capture, {facts}").format(facts=facts))
         self.status.setText(status)
@@ -112,7 +112,8 @@ class PanelTranscript(Transcript):
     anew."""
 
     grown = Signal()
-    """`content_height` is another one; what changes the height of this now is painted together with the words."""
+    """`content_height` has changed; a new height of the transcript that is set now is painted in the same frame as the
+    text."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -121,7 +122,7 @@ class PanelTranscript(Transcript):
 
     def _measure_visible(self) -> range:
         shown = super()._measure_visible()
-        for _attempt in range(3):  # another height may show others, of which only the heights were guessed
+        for _attempt in range(3):  # another height may bring messages into view whose heights were guesses
             if self.content_height == self._known_height:
                 break
             self._known_height = self.content_height
@@ -165,17 +166,17 @@ class ActionBar(QWidget):
         self._draw()
 
     def set_look(self, theme: Theme, live: bool, text_size: int) -> None:
-        """In these colors; not `live`: the keys do not work, and look it."""
+        """`live`: the actions' keys work; otherwise they are drawn muted."""
         self._theme, self._live, self._text_size = theme, live, text_size
         self._draw()
 
     def mark(self, action: Action | None) -> None:
-        """The one that is being answered."""
+        """Check the button of the action that is being answered; None for none."""
         for button, one in zip(self.buttons, self._actions, strict=True):
             button.setChecked(one == action)
 
     def arrange(self, width: int) -> int:
-        """In rows; their height."""
+        """Place the buttons in rows; returns the rows' height."""
         x = y = row = 0
         for button in self.buttons:
             # WORKAROUND QToolButton.sizeHint adds two spaces beside an icon. Remove when a release does not.
@@ -214,7 +215,7 @@ class ActionBar(QWidget):
 
 
 class PanelLine(QFrame):
-    """Where a question is typed, or spoken: the talk button shows where something listens."""
+    """Where a question is typed, or spoken: the talk button is shown where dictation is available."""
 
     entered = Signal(str)
     reached = Signal()
@@ -305,7 +306,8 @@ def keycap(key: str, side: int, theme: Theme, live: bool, ratio: float) -> QIcon
 
 
 def shrunk(image: QImage, size: QSize) -> QImage:
-    """To fit; smooth, but for what is much too large, where smoothing all of it would take a frame or two."""
+    """Reduced to fit `size`, smoothly; a much larger image is first reduced without smoothing, which would take a frame
+    or two."""
     keep = Qt.AspectRatioMode.KeepAspectRatio
     if image.width() > 8 * size.width():
         image = image.scaled(size * 4, keep)

@@ -247,7 +247,7 @@ class ActionsEditor(QDialog):
             self.apply()
 
     def _restore_all(self) -> None:
-        """As Fanlight comes; actions of the user's own stay."""
+        """Restore the shipped actions; those that the user has added stay."""
         own = [action for action in self._now if self._shipped(action.name) is None]
         self._now = [*self._actions.shipped, *own]
         self._list_actions(0)

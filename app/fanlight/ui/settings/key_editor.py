@@ -22,7 +22,7 @@ class KeyEditor(QPushButton):
     Escape, or a click elsewhere, leaves all as it was."""
 
     recorded = Signal(str)
-    """As `QKeySequence` writes it in every language. Any combination: whether it can be used is not known here."""
+    """As `QKeySequence` writes it in every language. Any combination: whether it can be bound is decided elsewhere."""
     recording = Signal(bool)
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:

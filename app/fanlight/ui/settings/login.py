@@ -1,4 +1,4 @@
-"""The settings page's line about the start at login. No setting of Fanlight's: the desktop's own file says it."""
+"""The check box for the start at login. It is not stored in Fanlight's settings: see `desktop.login`."""
 
 from __future__ import annotations
 

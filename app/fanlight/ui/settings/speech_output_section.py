@@ -67,7 +67,7 @@ class SpeechOutputSection(QWidget):
         return combo
 
     def _fill(self, voices: Sequence[Voice], devices: Sequence[AudioDevice] | SpeakerError) -> None:
-        """A chosen one that is not available any more stays in the list."""
+        """A voice or device that was chosen and is not available any more stays in the list."""
         known = () if isinstance(devices, SpeakerError) else devices
         self._offer(self.voice, _("Best available"), [(voice.shown, voice.name) for voice in voices])
         self._offer(self.device, _("System default"), [(device.shown, device.name) for device in known])

@@ -1,4 +1,4 @@
-"""The text of one message: read-only, as tall as what it says, with what a QTextDocument cannot draw painted under it
+"""The text of one message: read-only, as tall as its content, with what a QTextDocument cannot draw painted under it
 (code blocks, list markers, quote bars, lines of tables)."""
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class MessageBody(QTextBrowser):
 
     code_copied = Signal(str)
     reached = Signal(object)
-    """This, or a button in it, has the keyboard."""
+    """The widget, this or a button in it, that the keyboard has moved the focus to."""
     left = Signal()
     sought = Signal(object, object)
     """This and a place in it (QRect): the text cursor moved there by the keyboard, or the mouse selects up to there."""
@@ -55,7 +55,7 @@ class MessageBody(QTextBrowser):
         )
         self.setLineWrapMode(QTextBrowser.LineWrapMode.FixedPixelWidth)  # the width of a hidden widget is not its own
         self.viewport().setAutoFillBackground(False)
-        for grown in (self, self.viewport()):  # what is there stays as it is painted when more comes below
+        for grown in (self, self.viewport()):  # growing at the bottom does not repaint what is above
             grown.setAttribute(Qt.WidgetAttribute.WA_StaticContents)
         self.setAcceptDrops(False)  # the window takes what is dropped
         self.viewport().setAcceptDrops(False)
@@ -80,7 +80,7 @@ class MessageBody(QTextBrowser):
     # -- text
 
     def grow(self, more: str) -> None:
-        """What came since; in the document at once."""
+        """Append Markdown; the document is updated at once."""
         if self._writer is not None and more:
             self._writer.feed(more)
             self._writer.paint()
@@ -169,7 +169,7 @@ class MessageBody(QTextBrowser):
         return QImage(1, 1, QImage.Format.Format_ARGB32_Premultiplied)
 
     def createMimeDataFromSelection(self) -> QMimeData:
-        """Plain text with bullets and numbers: the colours of this window do not belong in another program."""
+        """Plain text with bullets and numbers: the colors of this window do not belong in another program."""
         data = QMimeData()
         data.setText(selected_text(self.textCursor()))
         return data
@@ -235,7 +235,7 @@ def _text(block: QTextBlock, name: int) -> str:
 
 
 def selected_text(cursor: QTextCursor) -> str:
-    """The selected text as one would type it: list markers and numbers in front, cells parted by tabs."""
+    """The selected text as one would type it: list markers and numbers in front, cells separated by tabs."""
     return "\n".join(_selected_lines(cursor))
 
 

@@ -1,4 +1,4 @@
-"""The small quiet button of the conversation: a line icon and a word."""
+"""The small flat button in the conversation: a line icon and a word."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CONFIRM_MILLISECONDS = 1_500
 
 
 class TranscriptButton(QToolButton):
-    """`reached` says that the keyboard came here; a scrolling parent brings it into view."""
+    """`reached` is emitted when the keyboard moves the focus here; a scrolling parent brings the button into view."""
 
     reached = Signal(object)
 
@@ -45,14 +45,14 @@ class TranscriptButton(QToolButton):
         self.clicked.connect(slot)
 
     def draw(self, colour: str, picture: str = "", size: int = 0) -> None:
-        """The icon, in a theme's colour; another picture or size where they are given."""
+        """The icon, in a theme's color; another picture or size where they are given."""
         self._picture = picture or self._picture
         self._size = size or self._size
         self._colour = colour
         self._show(self._picture, colour)
 
     def confirm(self, colour: str) -> None:
-        """A tick instead of the icon, for a moment."""
+        """A check mark instead of the icon, for a moment."""
         self._show("check", colour)
         self._restore.start()
 

@@ -10,7 +10,7 @@ from fanlight.core.chat.entry import TranscriptEntry
 
 
 class ColumnLayout:
-    """Heights, one an entry, and the sums of those before."""
+    """Heights, one per entry, and their running sums."""
 
     def __init__(self) -> None:
         self._heights: list[int] = []
@@ -21,7 +21,7 @@ class ColumnLayout:
         return len(self._heights)
 
     def guess(self, entries: Iterable[TranscriptEntry], width: int, pixels: float) -> None:
-        """All heights anew, from the lengths of the texts; `pixels` is the size of the font."""
+        """Estimate all heights from the lengths of the texts; `pixels` is the size of the font."""
         self._heights = [guessed(entry, width, pixels) for entry in entries]
         self._measured = [False] * len(self._heights)
         self._ends = None
@@ -40,7 +40,7 @@ class ColumnLayout:
         return self._measured[index]
 
     def measure(self, index: int, height: int) -> bool:
-        """Note the true height; whether that moves anything."""
+        """Store the measured height; whether it differs from the one before."""
         self._measured[index] = True
         if self._heights[index] == height:
             return False

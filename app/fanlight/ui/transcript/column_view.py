@@ -84,11 +84,12 @@ class MessageColumn(QAbstractScrollArea):
     # -- placing
 
     def _room(self) -> int:
-        """In which the column stands, in pixels: as much with a scroll bar as without one, so that nothing moves."""
+        """The width available to the column, in pixels: the same with and without a scroll bar, so that nothing
+        moves."""
         return self.width() - self.verticalScrollBar().sizeHint().width()
 
     def _width(self) -> int:
-        """Of the column of text."""
+        """The width of the text column."""
         margin = self._looks.px(24)
         return max(120, min(self._room() - 2 * margin, self._looks.px(COLUMN_PIXELS)))
 
@@ -100,7 +101,7 @@ class MessageColumn(QAbstractScrollArea):
         return self._looks.px(20)
 
     def _foot(self) -> int:
-        """Space below the last one, and what it leaves below itself."""
+        """Space below the last message, in addition to the message's own."""
         return self._head()
 
     def _place(self) -> None:
@@ -116,7 +117,8 @@ class MessageColumn(QAbstractScrollArea):
             self._placing = False
 
     def _measure_visible(self) -> range:
-        """Until what is seen is measured: a height that differs from its guess may bring others into view."""
+        """The indices in view, all of them measured: a height that differs from its guess may bring others into
+        view."""
         shown = range(0)
         for _unused in range(50):
             top = self._value()
@@ -129,7 +131,7 @@ class MessageColumn(QAbstractScrollArea):
         return shown
 
     def _value(self) -> int:
-        """Where the view begins, as the reader would have it."""
+        """The scroll position that keeps to the end, or to the anchor."""
         most = max(0, self._column.total + self._head() + self._foot() - self.viewport().height())
         if self._follow or not len(self._column):
             return most
@@ -152,12 +154,12 @@ class MessageColumn(QAbstractScrollArea):
         bar.setRange(0, max(0, self._column.total + self._head() + self._foot() - height))
         bar.setValue(value)
         if 0 < abs(self._value_shown - value) < height:
-            self.viewport().scroll(0, self._value_shown - value)  # the screen's own pixels, where they still are right
+            self.viewport().scroll(0, self._value_shown - value)  # moves the pixels that are still valid
         self._value_shown = value
         left = (self._room() - self._width()) // 2
         focus = QApplication.focusWidget()
         for i, view in list(self._views.items()):
-            if i in shown or (focus is not None and view.isAncestorOf(focus)):  # hidden, it would hand its focus on
+            if i in shown or (focus is not None and view.isAncestorOf(focus)):  # hiding moves the focus
                 view.move(left - EDGE, self._column.top(i) + self._head() - value)
                 view.setVisible(True)
             elif min(abs(i - shown.start), abs(i - shown.stop)) > _KEPT:
@@ -177,7 +179,7 @@ class MessageColumn(QAbstractScrollArea):
                 view.deleteLater()
 
     def _order(self, shown: range) -> None:
-        """The keyboard goes through the messages from top to bottom."""
+        """The Tab key goes through the messages from top to bottom."""
         controls = [self, *(control for i in shown for control in self._views[i].controls()), self._jump]
         if controls != self._controls:
             for before, after in pairwise(controls):
@@ -272,7 +274,8 @@ class MessageColumn(QAbstractScrollArea):
                 super().keyPressEvent(event)
 
     def _show_control(self, control: QWidget) -> None:
-        """What the keyboard reaches is brought into view; of a long text, what is there already will do."""
+        """Scroll a control that received the focus into view; one taller than the view only if it does not cover the
+        middle."""
         place = QRect(control.mapTo(self.viewport(), QPoint(0, 0)), control.size())
         height = self.viewport().height()
         if place.height() <= height:

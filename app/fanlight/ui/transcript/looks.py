@@ -23,7 +23,8 @@ from fanlight.ui.theme import Theme, body_font, code_font, scaled
 KIND = int(QTextFormat.Property.UserProperty) + 1
 NEST = KIND + 1
 MARKER = KIND + 2
-"""Block properties that Body paints from: the block's kind ("cell" where a table's line begins), nest and marker."""
+"""Block properties that `BlockDecorations` paints from: the block's kind ("cell" where a table's line begins), nest and
+marker."""
 
 CODE_HEAD = 34
 CODE_SIDE = 14
@@ -125,14 +126,14 @@ class TextStyles:
 
     @cached_property
     def blank(self) -> QTextBlockFormat:
-        """Of the empty block that a QTextDocument keeps after a table: as good as no height."""
+        """For the empty block that a QTextDocument keeps after a table: almost no height."""
         made = QTextBlockFormat()
         made.setLineHeight(1, QTextBlockFormat.LineHeightTypes.FixedHeight.value)
         return made
 
     @cached_property
     def lines(self) -> QTextBlockFormat:
-        """Of plain text."""
+        """For plain text."""
         made = QTextBlockFormat()
         made.setLineHeight(132, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
         made.setProperty(KIND, "text")
@@ -157,8 +158,8 @@ class TextStyles:
         return made
 
     def table(self, op: TableRows) -> QTextTableFormat:
-        """No border-collapse: it lays out the whole table at every change (29 ms a row at 600 rows); Body paints
-        the lines between rows."""
+        """No border-collapse: it lays out the whole table at every change (29 ms a row at 600 rows); `BlockDecorations`
+        paints the lines between rows."""
         made = QTextTableFormat()
         made.setBorder(0)
         made.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_None)

@@ -23,7 +23,7 @@ class _Placed(NamedTuple):
 
 
 class DocumentWriter:
-    """Owns the text of `document`. `feed` collects, `paint` shows: call it once a frame; `finish` settles the rest."""
+    """Owns the text of `document`. `feed` collects, `paint` shows: call it once a frame; `finish` writes the rest."""
 
     def __init__(self, document: QTextDocument, looks: TextStyles) -> None:
         document.clear()
@@ -39,7 +39,7 @@ class DocumentWriter:
         self._stream = MarkdownStream()
         self._waiting: list[str] = []
         self.over = False
-        self._last: Op | None = None  # settled, just before the open ones
+        self._last: Op | None = None  # committed, just before the open ones
         self._open: list[_Placed] = []
         self._fresh = True  # the document ends with a blank block: it is empty, or a table is last
 
@@ -47,14 +47,14 @@ class DocumentWriter:
         self._waiting.append(text)
 
     def paint(self) -> None:
-        """Everything fed so far is in the document."""
+        """Write everything fed so far into the document."""
         if self._waiting:
             self._stream.feed("".join(self._waiting))
             self._waiting.clear()
             self._show()
 
     def finish(self) -> None:
-        """No more will come."""
+        """Write the rest; nothing is fed after it."""
         if not self.over:
             self.over = True
             self._stream.feed("".join(self._waiting))
@@ -62,11 +62,11 @@ class DocumentWriter:
             self._show()
 
     def _show(self) -> None:
-        take_committed = self._stream.take_committed()
-        wanted = [*take_committed, *self._stream.pending()]
+        committed = self._stream.take_committed()
+        wanted = [*committed, *self._stream.pending()]
         same = sum(1 for _ in takewhile(lambda pair: pair[0].op == pair[1], zip(self._open, wanted, strict=False)))
         if same == len(self._open) == len(wanted):
-            self._commit(len(take_committed))
+            self._commit(len(committed))
             return
         self._cursor.beginEditBlock()
         if same < min(len(self._open), len(wanted)):
@@ -78,7 +78,7 @@ class DocumentWriter:
         for op in wanted[same:]:
             self._open.append(self._add(op))
         self._cursor.endEditBlock()
-        self._commit(len(take_committed))
+        self._commit(len(committed))
 
     def _commit(self, count: int) -> None:
         if count:
@@ -86,7 +86,7 @@ class DocumentWriter:
             del self._open[:count]
 
     def _keep(self, count: int) -> None:
-        """Take the open ops but the first `count` out of the document."""
+        """Remove the open ops but the first `count` from the document."""
         if count >= len(self._open):
             return
         cut = self._open[count]
@@ -133,7 +133,7 @@ class DocumentWriter:
     def _add_table(self, op: TableRows) -> int:
         cursor = self._cursor
         if not self._fresh and cursor.block().length() == 1:
-            # Qt hides an empty block just before a table: not one of ours.
+            # Qt hides an empty block just before a table: give it one, so that it hides none of the text's.
             cursor.insertBlock(self._looks.blank, self._looks.plain)
         table = cursor.insertTable(len(op.rows), max(1, len(op.aligns)), self._looks.table(op))
         for i, row in enumerate(op.rows):

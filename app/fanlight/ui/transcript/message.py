@@ -18,7 +18,7 @@ EDGE = 10
 
 
 class MessageView(MessageParts):
-    """`arrange` lays out for a column's width and gives the height; nothing lies outside."""
+    """`arrange` lays out for a column's width and returns the height; nothing is drawn outside it."""
 
     def __init__(self, looks: TextStyles, entry: TranscriptEntry, standing: MessageStatus, parent: QWidget) -> None:
         super().__init__(looks, entry, standing, parent)

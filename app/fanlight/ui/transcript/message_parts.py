@@ -19,7 +19,8 @@ Part = TypeVar("Part", bound=QWidget)
 
 
 class MessageStatus(NamedTuple):
-    """What a message's place says about it; what its answer does, in words, and how much of 1 is done (-1: unknown)."""
+    """Whether it is the last question or answer; `doing` is what its answer does, in words, and `done` the progress, 0
+    to 1 (-1: unknown)."""
 
     last_question: bool = False
     last_answer: bool = False
@@ -56,7 +57,7 @@ class MessageParts(QWidget):
         return self._entry
 
     def show_entry(self, entry: TranscriptEntry, standing: MessageStatus) -> None:
-        """What the message says now. Text that only grew is appended."""
+        """Show the message's new state. Text that only grew is appended."""
         old, self._entry = self._entry, entry
         if entry is old and standing == self._standing:
             return
@@ -254,7 +255,7 @@ class MessageParts(QWidget):
         self.read_aloud.emit(self._entry.text)
 
     def spoken(self) -> str:
-        """The message without its marks."""
+        """The message's text without Markdown."""
         body = self._parts.get("body")
         return body.toPlainText() if isinstance(body, MessageBody) else self._entry.text
 

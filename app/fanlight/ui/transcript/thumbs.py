@@ -1,4 +1,4 @@
-"""The pictures of a question, with what the model was sent under each."""
+"""The pictures of a question, each with a caption that says what the model received."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Thumbnails(QWidget):
             self._cells.append((picture, label))
 
     def arrange(self, width: int) -> QSize:
-        """Rows that fit in `width`; the size they take."""
+        """Place the pictures in rows within `width`; returns the size used."""
         gap = self._looks.px(_GAP)
         rows: list[list[tuple[_Picture, QLabel, QSize]]] = [[]]
         x = 0

@@ -30,7 +30,7 @@ from fanlight.ui.transcript.warm import ParserPreloader
 
 FRAME_MILLISECONDS = 33
 REST = 4
-"""A frame that took long is followed by a rest of so many times as long: the window stays the user's."""
+"""The pause after a frame, in multiples of the time that it took: the window stays responsive."""
 
 
 class Transcript(MessageColumn):
@@ -50,7 +50,7 @@ class Transcript(MessageColumn):
         self._pieces: dict[type[TextDelta] | type[ThinkingDelta], list[str]] = {TextDelta: [], ThinkingDelta: []}
         self._progress = AnswerProgress()
         self._frame = Throttle(self, self.paint_now, FRAME_MILLISECONDS)
-        self._warmer = ParserPreloader(self, busy=self._busy)
+        self._preloader = ParserPreloader(self, busy=self._busy)
 
     # -- entries
 
@@ -92,7 +92,7 @@ class Transcript(MessageColumn):
         self._place()
 
     def on_event(self, event: Event) -> None:
-        """Of the open entry; shown with the next frame."""
+        """Apply an event to the open entry; shown with the next frame."""
         if not self._entries:
             return
         match event:
@@ -142,7 +142,7 @@ class Transcript(MessageColumn):
         self._place()
 
     def _busy(self) -> bool:
-        """Whether words are coming in."""
+        """Whether an answer is streaming."""
         return any(entry.state == "open" and not entry.waiting for entry in self._entries[-2:])
 
     def _open(self) -> int:
@@ -193,4 +193,4 @@ class Transcript(MessageColumn):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._warmer.start()
+        self._preloader.start()

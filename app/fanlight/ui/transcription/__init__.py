@@ -1,1 +1,1 @@
-"""Sound and video files, and the window in which they become text."""
+"""The window that transcribes sound and video files."""

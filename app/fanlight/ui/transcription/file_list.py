@@ -16,7 +16,7 @@ class RecordingList(QListWidget):
     chosen = Signal(object)
     """A Transcription."""
     removal_requested = Signal(object)
-    """The same, to be taken out of the list."""
+    """A Transcription, to be removed from the list."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,7 +40,7 @@ class RecordingList(QListWidget):
 
     def drop(self, one: Transcription) -> None:
         row = self._transcriptions.index(one)
-        self.blockSignals(True)  # who is shown next is not this list's to say
+        self.blockSignals(True)  # the window chooses which one is shown next
         del self._transcriptions[row]
         self.takeItem(row)
         self.blockSignals(False)
@@ -66,7 +66,7 @@ class RecordingList(QListWidget):
         menu.popup(self.viewport().mapToGlobal(at))
 
     def refresh(self, one: Transcription) -> None:
-        """Its line."""
+        """Update its line."""
         if one not in self._transcriptions:
             return
         item = self.item(self._transcriptions.index(one))

@@ -1,4 +1,4 @@
-"""What surrounds a transcript in its window: what is asked for, how far it is, and what can be done with it."""
+"""The parts around a transcript in its window: options, progress and actions."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ from fanlight.ui.widgets.banner import announce
 SAID_MS = 4_000
 _FINE = 1000
 _AROUND = 60
-"""Pixels beside and between what is chosen."""
+"""Pixels for margins and spacing."""
 
 
 class TranscriptionOptionsBar(QFrame):
-    """Another file, and for what begins from now on: the language, and whether it is translated."""
+    """Picks files; sets the language and the translation of transcriptions that begin later."""
 
     file_requested = Signal()
     chosen = Signal()
@@ -74,7 +74,7 @@ class TranscriptionOptionsBar(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """A narrow one, or large letters, have two lines."""
+        """Two lines where one does not fit."""
         super().resizeEvent(event)
         needed = self.pick_button.sizeHint().width() + self._language_options.sizeHint().width() + _AROUND
         roomy = event.size().width() >= needed

@@ -68,13 +68,13 @@ class TranscriptionFeature(QObject):
         self.window.close()
 
     def discard(self) -> None:
-        """Give way to another one for the same queue, which goes on."""
+        """Delete this one; another one replaces it for the same queue, which goes on."""
         self.window.discard()
         self.deleteLater()
 
     def _transcribe_dropped(self, mime: QMimeData) -> None:
         """On this window every file counts as a recording."""
-        from fanlight.desktop import mime as sorter
+        from fanlight.desktop import mime as desktop_mime
 
-        if files := sorter.pictures(mime).files:
+        if files := desktop_mime.pictures(mime).files:
             self.transcribe(files)

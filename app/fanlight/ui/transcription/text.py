@@ -1,5 +1,5 @@
-"""A transcript on the screen: a line for each sentence, with its time beside it. Lines are added and never laid
-out again, hours of them; only the last one, which has not ended, changes."""
+"""A transcript on the screen: a line for each sentence, with its time beside it. Lines are appended and never laid out
+again, even for hours of speech; only the last one, which has not ended, changes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class TranscriptText(QPlainTextEdit):
         self._count = 0
         self._has_open = False
         self._follows = True
-        """Who reads the end wants to go on there, whatever becomes longer or smaller."""
+        """The view is at the end, and stays there when the text or the window changes its size."""
         bar = self.verticalScrollBar()
         bar.valueChanged.connect(self._moved)
         bar.rangeChanged.connect(lambda _first, last: bar.setValue(last) if self._follows else None)
@@ -39,14 +39,14 @@ class TranscriptText(QPlainTextEdit):
         self._fit()
 
     def show_transcription(self, one: Transcription | None) -> None:
-        """All that is known of it: from the top, or where the words come."""
+        """Show its text: from the top, or from the end while it is being transcribed."""
         self._shown, self._count, self._has_open = one, 0, False
         self.clear()
         self._follows = one is None or one.state == "working"
         self.catch_up()
 
     def catch_up(self) -> None:
-        """Add what is known and not shown."""
+        """Append what is not shown yet."""
         one = self._shown
         if one is None:
             return
@@ -72,7 +72,7 @@ class TranscriptText(QPlainTextEdit):
         self._fit()
 
     def chosen(self) -> tuple[int, int] | None:
-        """The segments that are selected, from and up to; None when nothing is."""
+        """The selected segments as a half-open range; None without a selection."""
         cursor = self.textCursor()
         if not cursor.hasSelection() or self._shown is None:
             return None
@@ -82,7 +82,7 @@ class TranscriptText(QPlainTextEdit):
         return first, min(last + 1, self._count)
 
     def start_of(self, block: int) -> float | None:
-        """Seconds."""
+        """When the block's speech starts, in seconds; None where that is not known."""
         one = self._shown
         if one is None:
             return None
@@ -95,7 +95,7 @@ class TranscriptText(QPlainTextEdit):
         self._fit()
 
     def blocks_in(self, area: QRect) -> list[tuple[QTextBlock, QRectF]]:
-        """Those that are to be seen there, and where their first lines are."""
+        """The visible blocks in `area`, with their rectangles."""
         seen = []
         block, offset = self.firstVisibleBlock(), self.contentOffset()
         while block.isValid():

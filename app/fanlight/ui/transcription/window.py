@@ -41,7 +41,7 @@ KINDS: dict[Format, str] = {
 
 
 class TranscriptionWindow(QWidget):
-    """Closing it stops what is under way, which goes on at the same place when it is asked for again."""
+    """Closing it stops the transcription in progress, which can be resumed where it stopped."""
 
     question_quoted = Signal(object)
     """A Quotation for the next question."""
@@ -49,11 +49,11 @@ class TranscriptionWindow(QWidget):
     file_requested = Signal()
 
     def __init__(
-        self, queue: TranscriptionQueue, file_worker: FileWorker, appearance: Appearance, place: WindowState,
+        self, queue: TranscriptionQueue, file_worker: FileWorker, appearance: Appearance, window_state: WindowState,
         context_tokens: Callable[[], int | None],
     ) -> None:  # fmt: skip
         super().__init__()
-        self._queue, self._file_worker, self._place = queue, file_worker, place
+        self._queue, self._file_worker, self._window_state = queue, file_worker, window_state
         self._context_tokens = context_tokens
         self.current: Transcription | None = None
         self._build()
@@ -61,7 +61,7 @@ class TranscriptionWindow(QWidget):
         self._connect()
         self._appearance = appearance
         appearance.changed.connect(self._recolour)
-        if not self.restoreGeometry(place.data(GEOMETRY)):
+        if not self.restoreGeometry(window_state.data(GEOMETRY)):
             give_room(self, 860, 620)
         for one in queue.all:
             self._on_added(one)
@@ -117,24 +117,24 @@ class TranscriptionWindow(QWidget):
         for keys, slot in (("Ctrl+W", self.close), ("Ctrl+O", self.file_requested.emit), ("Ctrl+S", self.save)):
             QShortcut(QKeySequence(keys), self).activated.connect(slot)
 
-    # What is looked at.
+    # The transcription that is shown.
 
     def show_transcription(self, one: Transcription | None) -> None:
         if one is self.current:
             return
         if self.current is not None:
-            for signal, slot in self._wires(self.current):
+            for signal, slot in self._connections(self.current):
                 signal.disconnect(slot)
         self.current = one
         if one is not None:
-            for signal, slot in self._wires(one):
+            for signal, slot in self._connections(one):
                 signal.connect(slot)
         self.files.select(one)
         self.text.show_transcription(one)
         self._show_state()
 
     def discard(self) -> None:
-        """Give way to another window for the same queue, which goes on."""
+        """Delete this window; another one replaces it for the same queue, which goes on."""
         self.show_transcription(None)
         self._keep_place()
         self.hide()
@@ -146,12 +146,12 @@ class TranscriptionWindow(QWidget):
         super().closeEvent(event)
 
     def _keep_place(self) -> None:
-        self._place.keep(**{GEOMETRY: self.saveGeometry()})
+        self._window_state.keep(**{GEOMETRY: self.saveGeometry()})
 
     def _recolour(self) -> None:
         recolour(self, self._appearance.theme)
 
-    def _wires(self, one: Transcription) -> tuple[tuple[SignalInstance, Callable[[], object]], ...]:
+    def _connections(self, one: Transcription) -> tuple[tuple[SignalInstance, Callable[[], object]], ...]:
         return (one.changed, self._changed), (one.grew, self._changed), (one.cleared, self._cleared)
 
     def _on_added(self, one: Transcription) -> None:
@@ -188,10 +188,10 @@ class TranscriptionWindow(QWidget):
         words = [format_percent(one.share or 0), one.path.name] if one is not None and one.state == "working" else []
         self.setWindowTitle(" – ".join([*words, _("Transcripts"), "Fanlight"]))
 
-    # Where it goes from here.
+    # Copy, save, ask.
 
     def copy(self) -> None:
-        """All of it; a selection is copied with the usual key."""
+        """Copy all of it; a selection is copied with the usual key."""
         if self.current is None or not self.current.segments:
             return
         QGuiApplication.clipboard().setText("".join(render_transcript(self.current.segments, "text")))
@@ -221,7 +221,7 @@ class TranscriptionWindow(QWidget):
         self._file_worker.call(lambda: save_transcript(render_transcript(segments, form, about), target), saved)
 
     def ask(self) -> None:
-        """About what is selected, or all of it."""
+        """Ask about the selection, or all of it."""
         one = self.current
         if one is None or not one.segments:
             return

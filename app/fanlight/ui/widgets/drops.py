@@ -33,7 +33,7 @@ class DropArea(QFrame):
         window.installEventFilter(self)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """The window shines through; a dashed line says where to let go: anywhere."""
+        """Translucent, with a dashed line around the whole window: a drop works anywhere."""
         painter, palette = QPainter(self), self.palette()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ground = palette.color(QPalette.ColorRole.Window)
@@ -46,10 +46,10 @@ class DropArea(QFrame):
         if isinstance(event, QResizeEvent):
             self.setGeometry(0, 0, event.size().width(), event.size().height())
         elif event.type() == QEvent.Type.DragEnter and isinstance(event, QDragEnterEvent):
-            if not _takes(event.mimeData()):
+            if not _may_be_dropped(event.mimeData()):
                 return False
             event.acceptProposedAction()
-            self._text.setText(_promise(event.mimeData()))
+            self._text.setText(_drop_text(event.mimeData()))
             self.raise_()
             self.show()
             return True
@@ -64,13 +64,14 @@ class DropArea(QFrame):
         return super().eventFilter(watched, event)
 
 
-def _takes(mime: QMimeData) -> bool:
-    """Cheap: asked while the mouse moves, so only what it could be is looked at."""
+def _may_be_dropped(mime: QMimeData) -> bool:
+    """Whether a drop may hold something usable. Cheap, since it is called during a drag: only the formats are
+    checked."""
     return mime.hasUrls() or mime.hasImage() or mime.hasText() or mime.hasHtml()
 
 
-def _promise(mime: QMimeData) -> str:
-    """What will become of it, by its names alone."""
+def _drop_text(mime: QMimeData) -> str:
+    """What a drop will do, by the names of the files alone."""
     recorded = [by_name(Path(url.path())) for url in mime.urls()] if mime.hasUrls() else []
     if not any(recorded):
         return _("Drop to add the picture to your question")

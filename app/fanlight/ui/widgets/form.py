@@ -33,7 +33,8 @@ def lay_out(dialog: QDialog, inside: QWidget, *buttons: QWidget) -> QScrollArea:
 
 
 def give_room(window: QWidget, width: int, height: int) -> None:
-    """So large at a text size of 100 percent, larger with the text, as far as the screen goes."""
+    """Resize to this many logical pixels at a text size of 100 percent, larger with the text, at most 90 percent of the
+    screen."""
     wanted = QSize(in_text_size(width), in_text_size(height))
     window.resize(wanted.boundedTo(window.screen().availableSize() * 0.9))
 

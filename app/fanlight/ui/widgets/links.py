@@ -1,4 +1,4 @@
-"""A link leads out of this computer: it opens only after its address was shown."""
+"""Opening links, which lead out of this computer."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SCHEMES = ("https", "http", "mailto")
 
 
 def ask_to_open(address: QUrl, parent: QWidget) -> None:
-    """A link in an answer opens only after its address was shown, decoded as little as possible, and by the browser."""
+    """Show the address, decoded as little as possible, and open it in the browser only if the user agrees."""
     text = address.toString(QUrl.ComponentFormattingOption.FullyEncoded)
     box = QMessageBox(parent)
     box.setWindowTitle(_("Open a link"))

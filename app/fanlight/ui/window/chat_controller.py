@@ -1,4 +1,5 @@
-"""The conversation on the screen: transcript and composer show it, and what the user does is passed on to it."""
+"""The conversation on the screen: the transcript and the composer show it, and the user's actions are forwarded to
+it."""
 
 from __future__ import annotations
 
@@ -64,7 +65,7 @@ class ChatController(QObject):
         return self._session_manager.current
 
     def show_conversation(self) -> None:
-        """The current one, as it is now and as it goes on."""
+        """Show the current conversation and follow its changes."""
         self.detach()
         conversation = self._connected = self._current
         for signal, slot in self._connections(conversation):
@@ -75,7 +76,7 @@ class ChatController(QObject):
         self._composer.input.setFocus()
 
     def detach(self) -> None:
-        """The widgets are about to go, or show another conversation; this one goes on without them."""
+        """Stop following the conversation: the widgets are about to be deleted, or to show another one."""
         if self._connected is not None:
             for signal, slot in self._connections(self._connected):
                 signal.disconnect(slot)
@@ -99,18 +100,18 @@ class ChatController(QObject):
             announce(self._transcript, _("Answer copied"))
 
     def attach_dropped(self, mime: QMimeData) -> None:
-        """The user goes on in this window, wherever the drag came from."""
+        """Attach, and activate the window, wherever the drag came from."""
         self._composer.activateWindow()
         self._composer.input.setFocus()
         self.attach_pasted(mime)
 
     def attach_pasted(self, mime: QMimeData) -> None:
-        """Pictures, or else text."""
+        """Attach pictures, or else insert text."""
         if not attach_from_mime(self._attachment_loader, mime):
             self._composer.input.insert_text(mime)
 
     def keep_draft(self) -> None:
-        """What is typed and not sent; for a conversation that has no question yet, the window's state keeps it."""
+        """Save what is typed and not sent; for a conversation that has no question yet, the window's state keeps it."""
         self._draft_timer.cancel()
         conversation, text = self._current, self._composer.text
         if conversation.draft.text != text:
@@ -136,7 +137,7 @@ class ChatController(QObject):
         self._captions_timer.request()
 
     def _show_captions(self) -> None:
-        """Unless the user reads elsewhere: nothing moves while somebody reads."""
+        """Only while the view follows the end: nothing moves while the user reads further up."""
         if self._current.busy:
             self._captions_timer.request()
         elif self._transcript.follow:

@@ -17,7 +17,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class ListRow(Protocol):
-    """What the list needs of a store.database.ConversationRow."""
+    """What the list needs of a `domain.stored.ConversationRow`."""
 
     @property
     def id(self) -> int: ...
@@ -28,7 +28,7 @@ class ListRow(Protocol):
 
 
 class ConversationModel(QAbstractListModel):
-    """Rows, newest first, under headings by date, which are lines that cannot be chosen."""
+    """Rows, newest first, under headings by date, which are lines that cannot be selected."""
 
     renamed = Signal(int, str)
 
@@ -112,7 +112,7 @@ class ConversationView(QListView):
 
 def group_of(updated: float, today: date | None = None) -> str:
     """The heading over a conversation, in the language in use."""
-    # Both days are those of the clock on the wall here.
+    # Both days are in local time.
     return _group(date.fromtimestamp(updated), today or date.today())  # noqa: DTZ011, DTZ012
 
 

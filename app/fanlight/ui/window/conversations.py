@@ -36,7 +36,7 @@ class Conversations(QObject):
         self._show_list()
 
     def show_current(self) -> None:
-        """After another conversation was shown, or something about it changed."""
+        """Update the list's selection and the header's menu."""
         current = self._session_manager.current.conversation_id
         self._sidebar.select(current)
         self._header.more_button.setEnabled(current is not None)

@@ -1,4 +1,4 @@
-"""The sheet that lists every key the window knows."""
+"""The sheet that lists every shortcut of the window."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Whether Fanlight goes on when its window is closed: the tray, the one question about it, and the start at login."""
+"""Whether Fanlight keeps running when its window is closed: the tray, the one question about it, and the start at
+login."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from fanlight.i18n import _
 from fanlight.ui.window.tray import Tray
 
 LOOK_MS, LOOKS = 3_000, 40
-"""At login Fanlight may be there before the tray: it is looked for that often."""
+"""At login Fanlight may start before the tray: how often, and how many times, it is looked for."""
 
 
 class TrayController(QObject):
@@ -33,7 +34,7 @@ class TrayController(QObject):
         self._show_tray()
 
     def keeps_running(self, parent: QWidget) -> bool | None:
-        """Whether Fanlight goes on without its window; asked once. None: the window is not to be closed."""
+        """Whether Fanlight keeps running without its window; asked once. None: the window is not to be closed."""
         if not self.tray.available():
             return False
         if self._settings_store.now.keep_in_tray == "ask":
@@ -44,7 +45,7 @@ class TrayController(QObject):
         return self._settings_store.now.keep_in_tray == "yes"
 
     def may_close(self, window: QWidget) -> bool:
-        """Whether closing `window` ends Fanlight; where the tray keeps it, the window hides."""
+        """Whether closing `window` ends Fanlight; where it stays in the tray, the window is hidden."""
         keeps = self.keeps_running(window)
         if keeps:
             window.hide()

@@ -37,13 +37,13 @@ from fanlight.ui.window.welcome import Welcome
 
 
 class Window(QMainWindow):
-    """Shows `core` and forwards what the user does. It owns widgets alone and can be thrown away (`discard`) while the
+    """Shows `core` and forwards what the user does. It owns only widgets and can be deleted (`discard`) while the
     application goes on."""
 
     painted = Signal()
     """For the first time, or `start` was called."""
     closed = Signal()
-    """For good: neither hidden nor thrown away."""
+    """For good: neither hidden nor discarded."""
     settings_requested = Signal()
     transcription_requested = Signal()
     """By its shortcut, without a file."""
@@ -55,7 +55,7 @@ class Window(QMainWindow):
         self.setWindowTitle("Fanlight")
         self._core, self._appearance = core, appearance
         self.may_close: Callable[[], bool] = lambda: True
-        """Asked before the window closes, unless it must; whoever answers no may hide it."""
+        """Called before the window closes, unless it must close; may hide the window and return False."""
         self._started = self._must_close = self._quitting = False
         self._build()
         self._connect()
@@ -157,7 +157,7 @@ class Window(QMainWindow):
             QTimer.singleShot(0, self, self.start)
 
     def start(self) -> None:
-        """The window is on the screen, or never will be: what waits for it may begin."""
+        """Emit `painted`: the window is on the screen, or is not going to be shown."""
         self._started = True
         self.painted.emit()
 
@@ -183,7 +183,7 @@ class Window(QMainWindow):
         self.closed.emit()
 
     def quit(self) -> None:
-        """Close for good, whatever `may_close` would say."""
+        """Close for good, without calling `may_close`."""
         self._quitting = True
         self.close()
         self._quitting = False
@@ -194,7 +194,8 @@ class Window(QMainWindow):
         self.close()
 
     def discard(self) -> None:
-        """Give way to another window of the same application: typed text and place are kept for it."""
+        """Delete this window; another one of the same application replaces it. The draft and the geometry are saved for
+        it."""
         self._keep_place()
         self._chat.detach()
         self.hide()
@@ -207,11 +208,11 @@ class Window(QMainWindow):
     # What others show in it.
 
     def show_problem(self, error: Exception) -> None:
-        """Above the conversation."""
+        """Show it above the conversation."""
         self.errors.add_error(error)
 
     def quote(self, quotation: Quotation) -> None:
-        """Above what is typed already; the question goes below."""
+        """Insert the quotation above the text typed so far."""
         self.composer.set_text(f"{quotation.text}\n\n{self.composer.text}")
         self.bring_forward()
         self.composer.input.setFocus()

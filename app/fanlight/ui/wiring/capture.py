@@ -125,6 +125,6 @@ class CaptureFeature(QObject):
         )
 
     def _prepare(self) -> None:
-        """What the first press and the first panel would wait for, when nothing else is to do."""
+        """Do what the first press and the first panel would wait for, once the program is idle."""
         self.controller.prepare()
         self.view.prepare(self._make_session(Capture(CapturedImage(QImage(1, 1, QImage.Format.Format_RGB32)))))

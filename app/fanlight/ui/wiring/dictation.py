@@ -29,10 +29,10 @@ PANEL_KEY = f"{PREFIX}m"
 
 
 class DictationControls(QObject):
-    """Stays when the window is replaced by another one: `attach_window` comes first."""
+    """Stays when the window is replaced: `detach_window` comes before that, `attach_window` after it."""
 
     window_wanted = Signal()
-    """Words are on their way into the window, which may be hidden."""
+    """A command has begun a dictation into the window, which may be hidden."""
     problem = Signal(object)
 
     def __init__(
@@ -71,7 +71,7 @@ class DictationControls(QObject):
         self._talk.remove_target(self.composer_target)
 
     def add_panel(self, panel: QuickPanel) -> None:
-        """A panel opens: its line takes words, too."""
+        """A panel opens: its line accepts dictation, too."""
         target = LineTarget(panel.line.input, self._theme, panel.line.send_button.click)
         self._panels[panel] = target
         self._dictation.add_panel_target(target)
@@ -83,7 +83,7 @@ class DictationControls(QObject):
         panel.closed.connect(self._remove_panel)
 
     def use_hotkeys(self, hotkeys: Hotkeys | None) -> None:
-        """Keys from every program, from now on."""
+        """Use global keys for dictation from now on; None where there are none."""
         if hotkeys is None:
             return
         self._global_keys = GlobalTalkKeys(
@@ -97,12 +97,12 @@ class DictationControls(QObject):
         self._global_keys.problem.connect(self.problem)
 
     def microphone_section(self) -> MicrophoneSection:
-        """Of the settings."""
+        """The microphone's part of the settings dialog."""
         bindings = self._global_keys.bindings if self._global_keys is not None else None
         return MicrophoneSection(self._settings_store, self._dictation.list_devices, self._talk, bindings, self._theme)
 
     def refresh(self) -> None:
-        """Show what the microphone does, where its words go."""
+        """Show the microphone's state beside the field that receives the words."""
         talk, kept_open = self._talk, self._settings_store.now.talk_ready
         for target, status, button in self._places():
             here = target is talk.target
@@ -125,7 +125,7 @@ class DictationControls(QObject):
         button.released.connect(lambda: self._talk.key.release_talk_key())
 
     def _submit(self) -> None:
-        """Words are there that are to be sent: at once, or with those that are being spoken."""
+        """Send the question: at once, or when the words that are being spoken are final."""
         if self._talk.active and self._dictation.speaks_into_window:
             self._talk.send_when_finished()
         else:

@@ -27,7 +27,7 @@ class HandsFreeControls(QObject):
         composer: Composer,
         offers: Banner,
     ) -> None:
-        """`offers` says why it ended by itself, with a way back."""
+        """`offers` shows why hands-free ended by itself, with a button that starts it again."""
         super().__init__(window)
         self._hands_free, self._settings_store = hands_free, settings_store
         self._composer, self._offers = composer, offers

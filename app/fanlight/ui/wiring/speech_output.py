@@ -16,7 +16,7 @@ from fanlight.ui.widgets.shortcuts import SPOKEN_KEYS, add_actions
 
 
 class SpeechOutputControls(QObject):
-    """Stays when the window is replaced by another one."""
+    """Stays when the window is replaced: `detach_window` comes before that, `attach_window` after it."""
 
     def __init__(
         self,
@@ -83,7 +83,7 @@ class SpeechOutputControls(QObject):
         button.hide()
 
     def _on_escape(self) -> bool:
-        """What else Esc stops, it stops."""
+        """Does not consume the key: Esc stops other things, too."""
         self._speech_output.stop_speaking()
         return False
 

@@ -70,7 +70,7 @@ class Wiring(QObject):
         window.recordings_dropped.connect(self._transcribe)
 
     def start(self) -> None:
-        """All that waited for the first paint, once."""
+        """Start what waits for the first paint; later calls do nothing."""
         if self.tray is not None:
             return
         self._core.start()
@@ -85,7 +85,7 @@ class Wiring(QObject):
 
     @cached_property
     def captures(self) -> CaptureFeature:
-        """The screen's key, its overlay and its panels."""
+        """Captures of the screen: the hotkey, the overlay and the panels."""
         from fanlight.ui.wiring.capture import CaptureFeature
 
         core = self._core
@@ -98,7 +98,7 @@ class Wiring(QObject):
 
     @cached_property
     def dictation(self) -> Dictation:
-        """Speech instead of typing, with the sound of this computer unless the deps bring another."""
+        """Dictation, with this computer's audio devices unless `deps.sound` replaces them."""
         from fanlight.audio.chime import Chime
         from fanlight.audio.loudspeaker import PortAudioLoudspeaker
         from fanlight.core.dictation.dictation import Dictation
@@ -254,13 +254,13 @@ class Wiring(QObject):
             if visible:
                 self.transcription.window.show()
 
-    # What the window, the tray and the command line want.
+    # Requests of the window, the tray and the command line.
 
     def bring_forward(self, request: ActivationRequest | None = None) -> None:
         self.window.bring_forward(request)
 
     def quit(self) -> None:
-        """End the program, whatever the tray could keep."""
+        """End the program, even where the tray could keep it running."""
         self.window.quit()
 
     def close_unasked(self) -> None:
@@ -330,7 +330,7 @@ class Wiring(QObject):
         return self._core.session_manager.busy or any(one.conversation.condition == "answering" for one in sessions)
 
     def _on_closed(self) -> None:
-        """Features that were never made are not made for it."""
+        """Close the features that were made; the others are not made for it."""
         if self.tray is not None:
             self.tray.close()
         if "captures" in self.__dict__:
