@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from fanlight import paths
 from fanlight.domain.actions import Action, changes, find, merged, parse_shipped
 from fanlight.domain.errors import ActionsError, FanlightError, StoreError
+from fanlight.domain.os_errors import os_reason
 from fanlight.files import replace_file
 from fanlight.i18n import _
 
@@ -83,7 +84,7 @@ class QuickActions(QObject):
         except OSError as error:
             log.warning("quick actions not kept: %s", error)
             self._put_in_force(merged(self.shipped, text))
-            why = _("The quick actions could not be saved: {reason}.").format(reason=error.strerror or error)
+            why = _("The quick actions could not be saved: {reason}.").format(reason=os_reason(error))
             self.problem.emit(StoreError(why, _("They stay in force until Fanlight is closed.")))
             return False
         self._seen = self._stamp()
