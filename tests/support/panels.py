@@ -20,6 +20,7 @@ from fanlight.core.capture.session import CaptureSession
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.file_worker import FileWorker
+from fanlight.core.work.shutdown import shutdown
 from fanlight.desktop.capture import Box, CaptureBackend, CapturedImage, ScreenImage, WindowBox
 from fanlight.desktop.capture.taking import ScreenGrabber
 from fanlight.desktop.hotkeys.key_release import KeyReleaseGuard
@@ -195,7 +196,7 @@ class PanelRoom:
                 panel.session.forget()
             except RuntimeError:
                 continue  # it has gone by itself
-        assert self.host.close(5)
+        assert shutdown([self.host.worker], 5)
         self.file_worker.close()
         assert self.file_worker.join(5)
 

@@ -11,6 +11,7 @@ from fanlight.core.chat.conversation import Conversation
 from fanlight.core.chat.history import History
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.settings_store import SettingsStore
+from fanlight.core.work.shutdown import shutdown
 from fanlight.domain.ports import Engine
 from fanlight.domain.slots import Slot
 from fanlight.settings import Settings
@@ -56,7 +57,7 @@ class Room:
         return rows
 
     def close(self) -> None:
-        assert self.host.close(5)
+        assert shutdown([self.host.worker], 5)
         self.session.close()
         self.history.close()
 

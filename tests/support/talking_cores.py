@@ -96,7 +96,8 @@ class TalkingCore:
         )
 
     def close(self) -> None:
-        self.hands_free.end_hands_free()
+        if self.hands_free.on:
+            self.hands_free.toggle_hands_free()
         self.dictation.close()
         self.speech_output.close(CLOSE_SECONDS)
         assert self.dictation.microphone.close(CLOSE_SECONDS)

@@ -11,6 +11,7 @@ import pytest
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.model_jobs import AnswerJob
 from fanlight.core.settings_store import SettingsStore
+from fanlight.core.work.shutdown import shutdown
 from fanlight.domain.messages import Message
 from fanlight.domain.models import ModelSpec, Sampling
 from fanlight.engine.scripted import ScriptedEngine
@@ -48,7 +49,7 @@ def opened(qtbot: Any, home: Path) -> Iterator[Callable[[], Opened]]:
 
     yield make
     for one in made:
-        assert one.host.close(30)
+        assert shutdown([one.host.worker], 30)
 
 
 def ready(qtbot: Any, host: ModelHost) -> None:

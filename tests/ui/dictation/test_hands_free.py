@@ -87,7 +87,7 @@ def test_what_it_does_is_always_shown(talking_room: Any) -> None:
     here.wait(lambda: here.status().startswith("Hands-free: thinking"))
     here.wait(lambda: here.status().startswith("Hands-free: speaking"))
     here.wait(lambda: here.status().startswith("Hands-free: listening"))
-    here.hands_free.end_hands_free()
+    here.hands_free.toggle_hands_free()
     assert not here.window.composer.voice_bar.hands_free_status.isVisible()
 
 

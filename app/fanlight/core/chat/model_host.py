@@ -110,13 +110,6 @@ class ModelHost(QObject):
         """Whether pictures can be sent; True while that is not known yet."""
         return self.info.supports_images if self.info else self.spec is None or self.spec.supports_images
 
-    def close(self, deadline_seconds: float) -> bool:
-        """Stop all, wait, and deliver what ended meanwhile. Whether the worker ended in time."""
-        self.worker.close()
-        ended = self.worker.join(deadline_seconds)
-        self.worker.drain()
-        return ended
-
     def _check_reload(self) -> None:
         in_use = self.condition not in ("none", "freed")
         needed = in_use and needs_reload(self._loaded_settings, self._settings_store.now)

@@ -121,15 +121,12 @@ class HandsFree(QObject):
     # What the user does.
 
     def toggle_hands_free(self) -> None:
+        """At the end the microphone is closed; words that were not sent stay in the message box."""
         self._send(TurnEvent.END if self.on else TurnEvent.BEGIN)
 
     def start_hands_free(self) -> None:
         """The user's turn begins as soon as no answer is under way."""
         self._send(TurnEvent.BEGIN)
-
-    def end_hands_free(self) -> None:
-        """The microphone is closed; what was said and not sent stays where it is."""
-        self._send(TurnEvent.END)
 
     def end_for_hidden_window(self) -> None:
         """The window is hidden: the microphone must not be open without a visible sign."""
