@@ -78,8 +78,8 @@ def languages(folder: Path | None = None) -> dict[str, str]:
 
 
 def system_languages() -> list[str]:
-    """What the environment asks for, first choice first, with its modifiers ("sr_RS@latin"); empty where it says
-    nothing. As in GNU gettext, the list in LANGUAGE does not count where the locale is C."""
+    """The languages of the environment, first choice first, with its modifiers ("sr_RS@latin"); empty where it names
+    none. As in GNU gettext, the list in LANGUAGE does not count where the locale is C."""
     locales = (os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
     locale = next(filter(None, locales), "")
     wanted = "" if locale in ("C", "POSIX") else os.environ.get("LANGUAGE", "")

@@ -1,7 +1,7 @@
 """`fanlight` on the command line: the same parts as the window, as text.
 
 Exit status: 0 done; 1 could not (no screen, a batch with bad items, a bug); 2 wrong usage; 3 bad input; 4 trouble with
-the model; 130 stopped with Ctrl+C; 141 whoever read the output went away.
+the model; 130 stopped with Ctrl+C; 141 the reader of the output went away (a broken pipe).
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from fanlight.i18n import N_, _
 
 @dataclass(slots=True)
 class DoctorReport:
-    """`missing` stops something from working, `notes` only say what more could be had."""
+    """`missing` stops something from working, `notes` are optional improvements."""
 
     versions: dict[str, str] = field(default_factory=dict)
     devices: list[dict[str, Any]] = field(default_factory=list)

@@ -53,7 +53,7 @@ def remove(options: argparse.Namespace) -> int:
 
 
 def _row(spec: ModelSpec, chosen: str, context_tokens: int, free_bytes: int) -> ModelRow:
-    """A model whose files are gone or broken has its row too, which says so."""
+    """A model whose files are gone or broken has a row, too, with the error in its last column."""
     if isinstance(spec.source, ModelAddress):
         return ModelRow(spec, spec.name == chosen, fit.abilities(spec), 0, True, spec.source.url)
     files = [*parts(spec.files.model), *([spec.files.projector] if spec.files.projector else [])]

@@ -73,7 +73,7 @@ def status_of(error: FanlightError) -> int:
 
 
 def complain(sentence: str, hint: str = "") -> None:
-    """One line, and one that says what to do about it."""
+    """Print `sentence` and, indented on the next line, `hint` to stderr."""
     print(f"fanlight: {harmless(' '.join(sentence.split()))}", file=sys.stderr)
     if hint:
         print(f"  {harmless(' '.join(hint.split()))}", file=sys.stderr)
@@ -84,7 +84,8 @@ def complain_about(error: FanlightError) -> None:
 
 
 def start_log(verbose: bool) -> None:
-    """Warnings go to a file in the user's folder; stderr is quiet unless `--verbose` or FANLIGHT_LOG=debug says so."""
+    """Warnings go to a file in the user's folder; on stderr the log appears only with `--verbose` or FANLIGHT_LOG.
+    Raises StoreError."""
     wanted = "debug" if verbose else os.environ.get("FANLIGHT_LOG", "").lower()
     try:
         to_file = RotatingFileHandler(

@@ -1,4 +1,4 @@
-"""Binds the global hotkeys as the settings say."""
+"""Binds the global hotkeys of the settings."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SHOT = "shot"
 
 class HotkeyBindings(QObject):
     """Binds one key, and again when the settings change. Where the desktop asks the user for permission, nothing
-    is bound before `ask_permission`, which belongs to a button in a window of ours that has the focus."""
+    is bound before `ask_permission`; call that from a button in a focused window of Fanlight."""
 
     problem = Signal(object)
     """A HotkeyError; the settings show the same as `error`."""
@@ -47,7 +47,7 @@ class HotkeyBindings(QObject):
         self._bind()
 
     def choose(self, combination: str) -> None:
-        """Another key; `error` says why it cannot be bound."""
+        """Bind another key; `error` holds the reason where that fails."""
         if combination == self.combination:
             self._bind()
         else:

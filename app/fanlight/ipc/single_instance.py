@@ -173,7 +173,7 @@ class SingleInstance(QObject):
         self._server.newConnection.connect(self._accept_callers)
 
     def listen(self) -> bool:
-        """Whether it can be reached now. A socket left by a crash is removed if nobody answers there."""
+        """Whether it can be reached now. A socket left by a crash is removed if no process answers there."""
         for address in client.addresses():
             if self._free(address) and self._server.listen(address):
                 return True

@@ -15,7 +15,7 @@ from fanlight.ipc.instance_lock import FileLock
 FILE = "floor.lock"
 LOOK_SECONDS = 0.05
 MOST_SECONDS = 900.0
-"""Longer than anybody holds a key: the window hangs, or its microphone was left on."""
+"""Longer than a key is ever held: the window hangs, or its microphone was left on."""
 
 
 class YieldLock:

@@ -34,7 +34,7 @@ class CapturePlace:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Capture:
-    """`place` is None where the desktop did not say where it was (Wayland)."""
+    """`place` is None where the desktop does not report the position (Wayland)."""
 
     image: CapturedImage
     place: CapturePlace | None = None

@@ -21,7 +21,7 @@ MOST_PICTURES = 24
 
 
 class AttachmentLoader(QObject):
-    """A picture belongs to the conversation that was on the screen when it came, also when it is read later."""
+    """A picture is attached to the conversation that was on the screen when it arrived, even if it is read later."""
 
     problem = Signal(object)
     recordings_found = Signal(object)

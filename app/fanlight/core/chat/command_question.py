@@ -39,7 +39,7 @@ class CommandQuestion(QObject):
             self._caller.send_last_line({"end": "elsewhere", "why": why})
             self.deleteLater()
             return
-        # Built on the worker's thread, where hashing large pictures delays nobody.
+        # Built on the worker's thread, because hashing large pictures is slow.
         self._submit(AnswerJob(lambda: wire.decode_messages(request, blobs), sampling, Slot.COMMAND))
 
     def _obstacle(self, model: object) -> str:

@@ -22,8 +22,8 @@ class AnswerFinished:
 
 @dataclass(frozen=True, slots=True)
 class TranscriptEntry:
-    """One message as shown. `captions` says under each thumbnail what the model was sent ("1024 × 768, 36 tokens");
-    `notice` is something to know that is no error; `error` is what `FanlightError.text` says."""
+    """One message as shown. `captions` are shown under the thumbnails: what the model was sent ("1024 × 768, 36
+    tokens"); `notice` is information that is no error; `error` is `FanlightError.text`."""
 
     role: Literal["user", "assistant"]
     text: str

@@ -41,7 +41,7 @@ class PendingQuestion:
             self._stream.finish("complete")
 
     def fail(self, error: Exception) -> None:
-        """It cannot be asked."""
+        """End it with `error`: it cannot be asked."""
         if self._close(self):
             self._complete("")
             self._stream.finish("failed", error)

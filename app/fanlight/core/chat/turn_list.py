@@ -18,7 +18,7 @@ class TurnList(QObject):
     turn_replaced = Signal(TranscriptEntry)
     """The last entry is this one now."""
     turns_truncated = Signal(int)
-    """Only so many entries are left."""
+    """How many entries are left."""
     captions_changed = Signal()
     """Of entries that were there before."""
 

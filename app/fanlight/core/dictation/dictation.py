@@ -95,8 +95,8 @@ class Dictation(QObject):
             self.began_by_command.emit()
 
     def submit_later(self) -> bool:
-        """Enter in the window: what is being said belongs to the question, which is sent with the last words. False
-        where nothing is being said, and the question can be sent now."""
+        """Enter in the window: the current utterance becomes part of the question, which is sent with its last words.
+        False where there is no utterance, and the question can be sent now."""
         talk = self.push_to_talk
         if not talk.active or not self.speaks_into_window:
             return False

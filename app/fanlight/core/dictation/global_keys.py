@@ -1,4 +1,4 @@
-"""Push-to-talk from every program: its hotkey, the panel's key, and Esc while somebody speaks."""
+"""Push-to-talk from every program: its hotkey, the panel's key, and Esc during an utterance."""
 
 from __future__ import annotations
 

@@ -138,7 +138,7 @@ class HandsFreeActions(QObject):
         self.forget_question()
 
     def forget_question(self) -> None:
-        """Nothing of this turn belongs to the conversation that is shown now."""
+        """Begin the turn anew: another conversation is shown now."""
         self.endpointer.begin_user_turn()
         self.asked = None
 

@@ -69,7 +69,7 @@ class TurnAction(Enum):
     OPEN_FOR_BARGE_IN = auto()
     """As a new utterance, without the chime, in Fanlight's turn."""
     TAKE_TURN = auto()
-    """By key: what is being said already is part of the turn; the answer is stopped."""
+    """By key: the utterance under way becomes the user's turn; the answer is stopped."""
     FINISH_AND_SEND = auto()
     STOP_ANSWER = auto()
     DISCARD_UTTERANCE = auto()
@@ -80,7 +80,7 @@ class TurnAction(Enum):
     GO_ON_LISTENING = auto()
     """The open microphone is the user's now: chime."""
     LEAVE_CONVERSATION = auto()
-    """Words stay in the conversation they were said in."""
+    """Words stay in the conversation in which they were spoken."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,7 +134,7 @@ class PushToTalk(QObject):
         self.stop_recording()
 
     def send_when_finished(self) -> None:
-        """Send what is being said, when it ends, with what is there already."""
+        """When the current utterance ends, send it with the text that is there already."""
         if self._current is not None:
             self._to_send.add(self._current)
 

@@ -64,7 +64,7 @@ class SpeechOutput(QObject):
         self._unspoken: set[object] = set()
         """Whose open answer is not spoken, or not spoken on."""
         self.speaks_shown_answers = False
-        """Hands-free: answers of the conversation on the screen are spoken, whatever the settings say."""
+        """Hands-free: answers of the conversation on the screen are spoken, whatever the settings are."""
         self.barge_in = False
         """Speech goes on while the microphone is open; hands-free stops it when the user speaks."""
         self._shown: Conversation | None = None

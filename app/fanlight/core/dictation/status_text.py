@@ -95,8 +95,8 @@ def why_nothing(utterance: Utterance, mode: str) -> str:
 
 
 def recording_note(ended: RecordingEnded | None, *, hands_free: bool = False) -> str:
-    """What to know about a recording beside its words; mostly nothing. Gaps do not matter `hands_free`: nobody looks
-    through the words before they are sent."""
+    """A warning about a recording, shown beside its words; mostly empty. Gaps are not reported `hands_free`, because
+    the words are sent without being proofread."""
     match ended.why if ended is not None else "":
         case "lost":
             return _("The microphone was disconnected while you spoke. Your words up to then are kept.")

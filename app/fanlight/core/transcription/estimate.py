@@ -19,7 +19,7 @@ class Estimate:
         self._took = _DECAY * self._took + took_seconds
 
     def remaining_text(self, left_seconds: float) -> str:
-        """For so many seconds of sound that are left; empty while nothing is known."""
+        """The time for `left_seconds` of sound, in words; empty while nothing is known."""
         if self._done <= 0 or left_seconds <= 0:
             return ""
         minutes = left_seconds * self._took / self._done / 60

@@ -110,7 +110,7 @@ class TranscriptionQueue(QObject):
 
     @property
     def is_paused(self) -> bool:
-        """Files wait while somebody dictates."""
+        """Files wait during an utterance."""
         return self._talk.active
 
     @property

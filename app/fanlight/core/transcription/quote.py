@@ -14,7 +14,7 @@ from fanlight.speech.transcript_formats import PARAGRAPH_SECONDS
 _BYTES_A_TOKEN = 3
 """Of UTF-8, on the safe side: English has more, other scripts have two or three."""
 _SHARE = 0.6
-"""Of the context; the rest is for the question, what was said before, and the answer."""
+"""Of the context; the rest is for the question, the conversation so far, and the answer."""
 UNKNOWN_CONTEXT = 4096
 MOST_TOKENS = 60_000
 """Limit on models with a very long context: a longer quotation is not proofread before it is sent."""
@@ -22,7 +22,7 @@ MOST_TOKENS = 60_000
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
-    """`problem` says that not all of it is there."""
+    """`problem` is set where the quotation is incomplete."""
 
     text: str
     problem: TranscriptTooLong | None = None

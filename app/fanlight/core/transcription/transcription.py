@@ -188,7 +188,7 @@ class Transcription(QObject):
         return {"file": self.path.name, "seconds": round(seconds, 3), "model": begun.model if begun else ""}
 
     def status(self, *, model_ready: bool = True, paused: bool = False) -> str:
-        """For people, in the language in use. `paused`: somebody dictates."""
+        """For people, in the language in use. `paused`: an utterance is under way."""
         match self.state:
             case "waiting":
                 return _("Waiting")

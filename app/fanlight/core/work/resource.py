@@ -77,7 +77,7 @@ class ResourceHolder(Generic[R]):
 
 
 def attempt(name: str, call: Callable[[], object]) -> Exception | None:
-    """Run `call` where nobody else can catch what it raises: a bug is logged, and the thread goes on."""
+    """Run `call` at the top of a thread: what it raises is logged and returned, and the thread goes on."""
     started = monotonic()
     try:
         call()
