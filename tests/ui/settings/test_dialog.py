@@ -39,11 +39,11 @@ def test_the_page_has_room_for_a_larger_text(qtbot: Any, settings_store: Setting
     dialog = SettingsDialog(settings_store)
     qtbot.addWidget(dialog)
     dialog.show()
-    before, words = dialog.width(), dialog.findChildren(FieldLabel)
+    before, words = dialog.height(), dialog.findChildren(FieldLabel)  # its width is all the screen allows
     (narrow,) = {word.width() for word in words}
     theme.apply(dressed, theme.LIGHT, 120)
     settings_store.choose(text_size=120)
-    qtbot.waitUntil(lambda: dialog.width() > before)
+    qtbot.waitUntil(lambda: dialog.height() > before)
     (wide,) = {word.width() for word in words}
     assert wide == pytest.approx(1.2 * narrow, abs=4)  # a font has whole pixels
 
