@@ -30,7 +30,7 @@ class Chime:
             threading.Thread(target=self._play, name="chime", daemon=True).start()
 
     def wait(self, seconds: float) -> bool:
-        """Whether it is silent, after at most `seconds`."""
+        """Wait at most `seconds`; whether it is silent."""
         if self._sounding.acquire(timeout=seconds):
             self._sounding.release()
             return True
@@ -69,7 +69,7 @@ class Chime:
 
 
 def tones(rate: int) -> bytes:
-    """int16, one channel, faded in and out."""
+    """The sound: int16, one channel, faded in and out."""
     count = round(SECONDS * rate)
     half = count // 2
     made = array("h")

@@ -1,6 +1,6 @@
 """PortAudio through sounddevice, for recording. Its errors are translated here.
 
-On Linux the wheel has no PortAudio (libportaudio2), and Debian's knows ALSA alone: the desktop's sound server is
+On Linux the wheel has no PortAudio (libportaudio2), and Debian's supports ALSA alone: the desktop's sound server is
 reached through ALSA's plug-in for it (libasound2-plugins or pipewire-alsa), as the device "default".
 """
 

@@ -23,7 +23,7 @@ BEGINS_SECONDS = 0.2
 RESUMES_SECONDS = 0.1
 """Speech that resumes a turn which a pause has just ended."""
 INTERRUPTS_SECONDS = 0.4
-"""Of speech in Fanlight's turn: a cough and an "mhm" are shorter."""
+"""Speech that interrupts Fanlight's turn (barge-in): a cough and an "mhm" are shorter."""
 BRIDGED_SECONDS = 0.1
 """Gaps inside words: the closure of a stop consonant."""
 
@@ -83,12 +83,12 @@ class Endpointer:
         return self._wordless * FRAME_SECONDS
 
     def begin_user_turn(self) -> None:
-        """From silence: earlier speech belongs to another turn."""
+        """Begin the user's turn with silence: earlier speech belongs to another turn."""
         self.turn = "user"
         self._reset()
 
     def begin_answer_turn(self) -> None:
-        """A question was asked."""
+        """Begin Fanlight's turn: a question was asked."""
         self.turn = "fanlight"
         self._reset()
         self._wordless = 0
@@ -98,11 +98,12 @@ class Endpointer:
         self.turn = "user"
 
     def reset_silence_timeout(self) -> None:
-        """Words were recognized."""
+        """Call when words were recognized."""
         self._wordless = 0
 
     def add_probabilities(self, probabilities: Iterable[float], held: bool = False) -> EndpointStep | None:
-        """What follows from these frames, if anything. While the key is `held` the turn neither ends nor times out."""
+        """The step that these frames lead to; None for no change. While the key is `held` the turn neither ends nor
+        times out."""
         before = self._speaks
         for probability in probabilities:
             self._add_frame(probability)

@@ -250,7 +250,7 @@ class DiskFull(StoreError):
 
 
 def error_text(error: object) -> str:
-    """Whatever work ended with, for display: `FanlightError.text`, a general sentence for a bug, "" for None."""
+    """The result of failed work for display: `FanlightError.text`, a general sentence for a bug, "" for None."""
     if error is None:
         return ""
     if isinstance(error, FanlightError):

@@ -91,7 +91,7 @@ class Message:
 
     @property
     def text(self) -> str:
-        """Its texts, with an empty line between two."""
+        """The text parts, separated by an empty line."""
         return "\n\n".join(part.text for part in self.parts if isinstance(part, TextPart))
 
     @property

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from fanlight.domain.errors import FanlightError
 
 _BROKEN = (ImportError, OSError, RuntimeError, ValueError, AttributeError, SystemError)
-"""Of a package that is installed: a library is missing on this computer (OSError), or was built for another NumPy
-(ValueError, RuntimeError, AttributeError)."""
+"""Errors of importing an installed package: a library is missing on this computer (OSError), or was built for another
+NumPy (ValueError, RuntimeError, AttributeError)."""
 
 Translate = Callable[[Exception], FanlightError]
 

@@ -36,7 +36,7 @@ StoredPart = TextPart | ThinkingPart | StoredPicture
 
 @dataclass(frozen=True, slots=True)
 class StoredMessage:
-    """Its pictures are read again from their files when their pixels are needed."""
+    """A message with its state. Pictures are read again from their files when their pixels are needed."""
 
     id: int
     role: Role
@@ -46,7 +46,7 @@ class StoredMessage:
 
     @property
     def message(self) -> Message:
-        """Without the pictures."""
+        """The message without its pictures."""
         return Message(self.role, tuple(part for part in self.parts if not isinstance(part, StoredPicture)))
 
     @property

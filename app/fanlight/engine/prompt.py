@@ -83,7 +83,8 @@ class PromptBuilder:
         return self._build_truncated(messages, full.cells, context, unfinished)
 
     def _build_truncated(self, messages: Sequence[Message], total: int, context: int, unfinished: bool) -> Prompt:
-        """Without the oldest turns. Messages that must stay may use most of the room reserved for the answer."""
+        """The prompt without the oldest turns. Messages that must stay may use most of the room reserved for the
+        answer."""
         most = context - min(_LEAST_ANSWER, context // 8)
         costs = [self._message_tokens(message) for message in messages]
         extra = max(0, total - sum(costs)) // len(messages) + 1

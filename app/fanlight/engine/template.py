@@ -45,7 +45,7 @@ Form = Callable[[list[str]], Any]
 """Makes a message's content from the placeholders of its parts."""
 
 _BETWEEN = TemplateFrame("\n\n")
-"""Between two texts that the template receives as one."""
+"""Separates two texts that the template receives as one."""
 
 
 def prompt_parts(message: Message) -> tuple[TextPart | ImagePart, ...]:

@@ -1,4 +1,5 @@
-"""Language models the pinned llama.cpp knows, by GGUF's `general.architecture`: from llama-arch.cpp and src/models."""
+"""Language models the pinned llama.cpp supports, by GGUF's `general.architecture`: from llama-arch.cpp and
+src/models."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The GGUF format's numbers: value kinds, and the tensor types the pinned llama.cpp knows."""
+"""The GGUF format's numbers: value kinds, and the tensor types the pinned llama.cpp supports."""
 
 from __future__ import annotations
 

@@ -64,8 +64,8 @@ class MemoryPlan:
 
     @property
     def unmapped(self) -> int:
-        """What a load on the processor takes for good. Weights are mapped from their file and can be dropped again; a
-        large picture's encoding comes and goes."""
+        """Bytes that a load on the processor occupies permanently. Weights are mapped from their file and can be
+        evicted; the memory for encoding a picture is temporary."""
         return self.cache + self.compute + self.projector
 
     def layers_on_cards(self, free_bytes: Sequence[int]) -> int:

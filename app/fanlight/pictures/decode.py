@@ -78,7 +78,8 @@ _BROKEN = (
 
 
 def read_file(path: Path, longest_side: int = 1536) -> Picture:
-    """Raises PictureError: missing, a folder, not readable, too large, not a picture, cut off, damaged."""
+    """The picture in a file. Raises PictureError: missing, a folder, not readable, too large, not a picture, cut off,
+    damaged."""
     name = path.name or str(path)
     subject = _subject(name)
     try:

@@ -24,11 +24,12 @@ _MPEG_TS_PACKET = 188
 
 
 def by_name(path: Path) -> bool:
+    """Whether the name's suffix is that of a recording."""
     return path.suffix.lower() in SUFFIXES
 
 
 def by_content(head: bytes) -> bool:
-    """From a file's first kilobytes."""
+    """Whether `head`, a file's first kilobytes, is that of a recording."""
     if head.startswith(_STARTS):
         return True
     if head[:4] in (b"RIFF", b"RIFX", b"RF64"):

@@ -42,7 +42,7 @@ thresholds and dilation read worse."""
 _RECOGNIZER = {
     "rec_batch_num": 1,
     "rec_img_shape": (3, LINE_HEIGHT, LINE_HEIGHT),
-    "lang_type": "ch",             # the network knows Latin, Greek, Chinese and Japanese letters at once
+    "lang_type": "ch",             # the network reads Latin, Greek, Chinese and Japanese letters at once
     "font_path": None,
 }  # fmt: skip
 """One line at a time, at its own width: RapidOCR's default is batches of six, each as wide as its widest line and at

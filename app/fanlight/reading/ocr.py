@@ -55,7 +55,7 @@ class RapidOcrReader:
 
     @classmethod
     def load(cls, folder: Path | None = None, threads: int = 0) -> RapidOcrReader:
-        """From the files in `folder`, or those of the installed wheel; 0 threads: a quarter of the cores. Raises
+        """Load the files in `folder`, or those of the installed wheel; 0 threads: a quarter of the cores. Raises
         OcrMissing, OcrBroken."""
         return cls(*networks.load(folder or networks.folder(), threads or networks.threads()))
 

@@ -12,7 +12,7 @@ Tile = tuple[int, int, int, int]
 """Left, top, right, bottom."""
 
 MOST_PIXELS = 650_000
-"""Of a tile. From 800,000 on, single lines were missed."""
+"""The largest tile. From 800,000 on, single lines were missed."""
 WIDEST = 1280
 OVERLAP = 64
 """Pixels that neighboring tiles share. Lower text is complete in one of them or merged along its line; higher text is

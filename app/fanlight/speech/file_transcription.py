@@ -115,7 +115,7 @@ class _Segment:
 
 
 def _segments(blocks: Iterator[Audio], segmenter: _Segmenter) -> Iterator[_Segment | None]:
-    """None for each empty block."""
+    """The segments in order; None for each empty block, which only reports progress."""
     for block in blocks:
         if not len(block):
             yield None

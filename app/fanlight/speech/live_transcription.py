@@ -33,24 +33,24 @@ class StreamingLimits:
     """Durations in seconds."""
 
     first: float = 0.5
-    """Of speech before the first draft."""
+    """Speech before the first draft."""
     step: float = 0.6
-    """Of new audio between drafts, at least; and 1.5 times the duration of the last decode."""
+    """New audio between two drafts, at least this and 1.5 times the duration of the last decode."""
     ahead: float = 0.2
-    """Of silence before a decode ahead."""
+    """Silence before a decode ahead."""
     pause: float = 0.45
-    """Of silence that commits a segment of at least `enough`."""
+    """Silence that commits a segment of at least `enough`."""
     enough: float = 5.0
     rest: float = 1.5
-    """Of silence that commits any segment."""
+    """Silence that commits any segment."""
     longest: float = 10.0
-    """Of a segment; it is cut at its longest pause behind `cut_after`."""
+    """The longest segment; it is cut at its longest pause after `cut_after`."""
     cut_after: float = 4.0
     lead: float = 0.6
     """Kept before the first speech: Whisper decodes soft first words that the VAD misses. In 460 words 8 mistakes, with
     0.3 s 11 (beam 2)."""
     trail: float = 0.3
-    """Of silence decoded behind the last speech."""
+    """Silence decoded after the last speech."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,14 +37,14 @@ _CHANNELS, _RATES = 64, (1_000, 768_000)
 
 @dataclass(frozen=True, slots=True)
 class MediaInfo:
-    """From the file's header; `seconds` is None where it has none."""
+    """The first audio track as in the file's header; `seconds` is None where it is not declared."""
 
     seconds: float | None
     channels: int
 
 
 def probe(path: Path) -> MediaInfo:
-    """Raises AudioError for a file that is no recording or has no sound."""
+    """Read the header. Raises AudioError for a file that is not a recording or has no sound."""
     with _opened(path) as (container, stream):
         return _described(container, stream)
 
@@ -194,7 +194,7 @@ def _described(container: InputContainer, stream: AudioStream) -> MediaInfo:
 
 
 def _reason(error: Exception) -> str:
-    """Without the error's number and the file's path; FFmpeg's errors are not all OSErrors."""
+    """The reason without the error's number and the file's path; FFmpeg's errors are not all OSErrors."""
     if isinstance(error, OSError):
         return os_reason(error).rstrip(".")
     return str(getattr(error, "strerror", None) or error).rstrip(".")

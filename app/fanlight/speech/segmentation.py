@@ -32,7 +32,7 @@ class SpeechSpan:
 
 
 def speech_spans(probabilities: Sequence[float]) -> list[SpeechSpan]:
-    """In order, at least SHORTEST windows each, gaps of up to 0.1 s bridged."""
+    """The spans in order, each at least SHORTEST windows long, gaps of up to 0.1 s bridged."""
     spans: list[SpeechSpan] = []
     start: int | None = None
     for i, probability in enumerate(probabilities):

@@ -20,7 +20,7 @@ PARAGRAPH_SECONDS = 2.0
 _SHORTEST_SECONDS = 0.7
 """A line shown for less cannot be read."""
 _MOST_WORDS = 100
-"""Of a sentence that does not end."""
+"""A sentence without an end is divided after so many words."""
 _CLAUSE_ENDS = (",", ";", ":", "–", "，", "、")
 _SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？")
 

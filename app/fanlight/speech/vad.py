@@ -36,8 +36,8 @@ class VoiceActivityDetector(Protocol):
     """Detects speech in one stream."""
 
     def probabilities(self, audio: Audio) -> list[float]:
-        """Of speech, 0 to 1, one for each further whole window; a rest waits for the next call. `audio` is 16 kHz
-        mono, shape (n,)."""
+        """Probabilities of speech, 0 to 1, one for each complete window; a rest waits for the next call. `audio` is 16
+        kHz mono, shape (n,)."""
         ...
 
 

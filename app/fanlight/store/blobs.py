@@ -12,7 +12,7 @@ from fanlight.i18n import _
 
 
 class Blobs:
-    """Raises OSError; `read` raises StoreError, too."""
+    """The folder of pictures. Methods raise OSError; `read` also raises StoreError."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -22,7 +22,8 @@ class Blobs:
         return self._folder / sha256[:2] / sha256
 
     def write(self, data: bytes) -> str:
-        """The sha256. Once this returns, the file and its name survive a power cut; a crash leaves no half file."""
+        """Write a picture; returns its sha256. Once this returns, the file and its name survive a power cut; a crash
+        leaves no half file."""
         sha256 = hashlib.sha256(data).hexdigest()
         path = self.path(sha256)
         if path.is_file() and path.stat().st_size == len(data):
@@ -47,7 +48,7 @@ class Blobs:
         return data
 
     def keep_only(self, wanted: Collection[str]) -> int:
-        """Remove every other file, drafts of a crash included; how many."""
+        """Remove every file but these, drafts left by a crash included; returns how many."""
         removed = 0
         for path in self._folder.glob("*/*"):
             if path.name not in wanted:

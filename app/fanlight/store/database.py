@@ -68,7 +68,7 @@ class Database:
     # conversations
 
     def conversations(self) -> list[ConversationRow]:
-        """Newest first."""
+        """All conversations, the newest first."""
         sql = "SELECT id, title, updated, draft FROM conversation WHERE deleted IS NULL ORDER BY updated DESC, id DESC"
         with translated(self._folder):
             return [ConversationRow(*row) for row in self._connection.execute(sql)]
@@ -110,7 +110,7 @@ class Database:
     # messages
 
     def messages(self, conversation_id: int) -> list[StoredMessage]:
-        """In the order they were added."""
+        """The messages of a conversation in the order they were added."""
         found: dict[int, list[StoredPart]] = {}
         with translated(self._folder):
             for message_id, *columns in self._connection.execute(

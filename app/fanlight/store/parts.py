@@ -26,7 +26,8 @@ def rows_of(parts: Sequence[StoredPart]) -> list[PartRow]:
 
 
 def part_of(row: PartRow) -> StoredPart | None:
-    """None for a kind that is not known. Damaged details cost the name and the size of a picture, not the picture."""
+    """The part of a row; None for an unknown kind. Damaged details cost the name and the size of a picture, not the
+    picture."""
     match row.kind:
         case "text":
             return TextPart(row.text)

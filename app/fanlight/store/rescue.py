@@ -1,4 +1,4 @@
-"""What to do with a damaged database: set it aside whole, and carry over every row that can still be read."""
+"""Recovery from a damaged database: it is set aside whole, and every row that can still be read is carried over."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 _TABLES = ("conversation", "message", "picture", "part")
-"""Those of all versions of the schema, parents first."""
+"""The tables of all versions of the schema, parents first."""
 
 
 def readable(text: bytes) -> str:
@@ -97,7 +97,7 @@ def _opened(damaged: Path) -> sqlite3.Connection:
 
 
 def _rows(damaged: Path, table: str, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
-    """From the first row on and from the last row back, as far as each way is sound; some rows come twice."""
+    """Rows from the first on, and from the last back, as far as they can be read; some come twice."""
     for direction in ("ASC", "DESC"):
         try:
             source = _opened(damaged)

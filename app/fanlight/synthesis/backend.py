@@ -41,7 +41,7 @@ class VoiceBackend(Protocol):
 
     @property
     def needs(self) -> str:
-        """What to install, a sentence marked by `N_`."""
+        """A sentence that says what to install, marked by `N_`."""
         ...
 
     @property

@@ -102,7 +102,7 @@ class SpokenAnswer:
             self._change.notify_all()
 
     def wait(self, seconds: float) -> bool:
-        """Whether it is over, after at most so long."""
+        """Wait at most so long; whether it is over."""
         self._audio.join(seconds)
         return not self._audio.is_alive()
 
@@ -273,7 +273,7 @@ class Speaker:
         return None
 
     def close(self, seconds: float) -> bool:
-        """Silence; whether the device is closed, after at most so long."""
+        """Stop, and wait at most so long; whether the device is closed."""
         if self._current is None:
             return True
         self._current.stop()

@@ -40,7 +40,7 @@ class SpokenSentence:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """What a line is, as far as that is known: `rest` is its text, `mark` its fence or its item's number and task."""
+    """A classified line, perhaps unfinished: `rest` is its text, `mark` its fence or its item's number and task."""
 
     kind: Literal["blank", "code", "fence", "heading", "rule", "definition", "item", "text"]
     rest: str = ""
@@ -75,7 +75,7 @@ class SpokenText:
         return self._pop_sentences()
 
     def finish(self) -> list[SpokenSentence]:
-        """No more will come."""
+        """The last sentences; no more text will come."""
         if self._line or self._running:
             self._end_line()
         if self._held is not None:
@@ -197,7 +197,7 @@ class SpokenText:
         self._after_blank = False
 
     def _release_held(self) -> None:
-        """It was no table's header."""
+        """Treat the held line as text: it was not a table's header."""
         held, self._held = self._held or "", None
         line = self._classify(held)
         self._begin_text(line)
@@ -240,7 +240,7 @@ class SpokenText:
             self._text = self._text[found.next :]
 
     def _flush(self, pause: float) -> None:
-        """The paragraph ends here."""
+        """End the paragraph."""
         self._text = self._text.rstrip()
         while found := sentences.first_end(self._text, over=True):
             self._add_sentence(self._text[: found.end], 0.0)
