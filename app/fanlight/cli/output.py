@@ -63,6 +63,7 @@ def json_text(value: object) -> str:
 
 
 def status_of(error: FanlightError) -> int:
+    """The exit status of a command that ends with `error`."""
     match error:
         case InputError():
             return BAD_INPUT

@@ -15,6 +15,8 @@ from fanlight.domain.models import ModelSpec
 
 
 class ModelChoice(QObject):
+    """Opens models in the `ModelHost` and keeps the choice in the settings."""
+
     problem = Signal(object)
     """A FanlightError."""
 

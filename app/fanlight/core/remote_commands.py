@@ -36,6 +36,8 @@ class ShotRequest:
 
 
 class RemoteCommands(QObject):
+    """Every verb but "ask" becomes a signal; "ask" becomes a `CommandQuestion`."""
+
     show_requested = Signal(object)
     """An ActivationRequest."""
     hide_requested = Signal()

@@ -23,6 +23,7 @@ class SettingsStore(QObject):
     changed = Signal(object, object)
     """The settings before, the settings now."""
     problem = Signal(object)
+    """A StoreError."""
 
     def __init__(self, settings: Settings, path: Path) -> None:
         super().__init__()
@@ -36,6 +37,8 @@ class SettingsStore(QObject):
         self.replace(replace(self._now, **values))
 
     def replace(self, settings: Settings) -> None:
+        """Put `settings` in force and save them; where that fails they apply until the program ends, and `problem` is
+        emitted."""
         if settings == self._now:
             return
         before, self._now = self._now, settings

@@ -82,7 +82,8 @@ def decode_messages(request: Mapping[str, Any], pixels: Sequence[bytes | bytearr
 
 
 def check_request(request: Mapping[str, Any], lengths: Sequence[int]) -> Sampling:
-    """Whether `decode_messages` will work, for pixels of these lengths, without looking at them; the sampling."""
+    """Whether `decode_messages` will work, for pixels of these lengths, without looking at them; the sampling.
+    Raises ValueError."""
     try:
         listed, sizes = request["messages"], request["pictures"]
         for plain in listed:
@@ -113,6 +114,7 @@ def encode_event(event: Event) -> dict[str, Any]:
 
 
 def decode_event(line: Mapping[str, Any]) -> Event:
+    """The event of one answer line. Raises ValueError."""
     try:
         given = dict(line)
         kind = _EVENTS[given.pop("event")]

@@ -59,6 +59,9 @@ class _PreparedQuestion:
 
 
 class CaptureQuestions(QObject):
+    """Turns quick actions and typed text into questions of one `Conversation`. `start` once, then `run` or `ask` at any
+    time: a question waits for the picture and, where it needs the text, for that."""
+
     copy_wanted = Signal(str)
     """The answer of an action that goes to the clipboard."""
     asks_in_window = Signal(str)

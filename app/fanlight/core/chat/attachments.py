@@ -37,6 +37,8 @@ class AttachmentItem:
 
 
 class Attachments(QObject):
+    """`items` in the order of attaching, those included that are still being read; `read` without these."""
+
     changed = Signal()
     """`items` has changed: which there are, or their status, progress or tokens."""
     attached = Signal()

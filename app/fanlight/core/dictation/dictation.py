@@ -28,6 +28,9 @@ ListDevices = Callable[[DevicesListed], object]
 
 
 class Dictation(QObject):
+    """Attributes: `microphone`, `speech_worker`, `push_to_talk`, and `window_target`, the field of the window. Global
+    keys and commands dictate into the field of the panel that was added last, else into the window's."""
+
     began_by_command = Signal()
     """A command or a global key has begun an utterance; see `push_to_talk.target` for where."""
 

@@ -39,6 +39,8 @@ _NOT_THE_USERS = (TurnState.WAITING, TurnState.ANSWERING, TurnState.INTERRUPTIBL
 
 
 class HandsFree(QObject):
+    """`state` is the row of the table; `phase` and `status` are what is shown of it."""
+
     changed = Signal()
     """`state`, `phase`, `status` or `microphone_open`."""
     started = Signal()

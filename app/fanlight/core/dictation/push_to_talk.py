@@ -36,6 +36,9 @@ SLOW_SECONDS = 0.25
 
 
 class PushToTalk(QObject):
+    """Attributes: `state` and `status_text`, as shown; `target`, the field of the current utterance; `locked`: the
+    recording goes on without the key; `key`, which reports presses to this object."""
+
     changed = Signal()
     """`state`, `status_text` or `target`."""
     utterance_over = Signal(str, str)
