@@ -13,6 +13,7 @@ from pathlib import Path
 
 from fanlight.desktop.bus import APP_ID
 from fanlight.domain.errors import LoginError
+from fanlight.domain.os_errors import os_reason
 from fanlight.files import replace_file
 from fanlight.i18n import _
 
@@ -52,7 +53,7 @@ def switch(on: bool) -> None:
             _file().unlink(missing_ok=True)
     except OSError as error:
         raise LoginError(
-            _("Starting at login could not be changed: {reason}.").format(reason=error.strerror or error)
+            _("Starting at login could not be changed: {reason}.").format(reason=os_reason(error))
         ) from error
 
 

@@ -27,6 +27,7 @@ from fanlight.domain.errors import (
     CaptureTimedOut,
     CaptureUnavailable,
 )
+from fanlight.domain.os_errors import os_reason
 from fanlight.i18n import N_, _, ngettext
 
 log = logging.getLogger(__name__)
@@ -186,7 +187,7 @@ def read(path: Path) -> QImage:
             raise CaptureError(_("The desktop's screenshot is too large."))
         data = QByteArray(path.read_bytes())
     except OSError as error:
-        why = _("The desktop's screenshot cannot be read: {reason}.").format(reason=error.strerror)
+        why = _("The desktop's screenshot cannot be read: {reason}.").format(reason=os_reason(error))
         raise CaptureError(why) from error
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)
