@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QTextEdit
 from fanlight.core.chat.conversation import Conversation
 from fanlight.core.chat.session_manager import SessionManager
 from fanlight.domain.speech import LiveTranscript
-from fanlight.ui.dictation.text import TextSpan, laid_out, pale, spaced, tint
+from fanlight.ui.dictation.text import TextSpan, laid_out, pale, spaced, tint, utf16_length
 from fanlight.ui.theme import Theme
 
 Looks = tuple[QTextCursor, QTextCharFormat]
@@ -158,7 +158,7 @@ class ComposerText:
 
     def _put(self, text: str) -> None:
         """In place of what was shown; only what differs is touched."""
-        if not self.away and self._select(0, _units(self._shown)).selectedText() != self._shown:
+        if not self.away and self._select(0, utf16_length(self._shown)).selectedText() != self._shown:
             self._target.place(self)  # the composer was emptied, or filled anew
         elif not self._shown:
             self.start_at(self._start)  # something may have been typed around it
@@ -166,7 +166,7 @@ class ComposerText:
         if wanted == self._shown:
             return
         same = _common(self._shown, wanted)
-        changed = self._select(_units(self._shown[:same]), _units(self._shown))
+        changed = self._select(utf16_length(self._shown[:same]), utf16_length(self._shown))
         at = self._start.position()
         if self._shown:
             changed.joinPreviousEditBlock()
@@ -180,8 +180,8 @@ class ComposerText:
             self.home.set_draft_text(self._document.toPlainText())
 
     def _span(self, text: str, span: TextSpan) -> QTextCursor:
-        lead = _units(self._lead)
-        return self._select(lead + _units(text[: span.start]), lead + _units(text[: span.end]))
+        lead = utf16_length(self._lead)
+        return self._select(lead + utf16_length(text[: span.start]), lead + utf16_length(text[: span.end]))
 
     def _select(self, start: int, end: int) -> QTextCursor:
         """From the passage's start, as far as the document goes."""
@@ -195,11 +195,6 @@ class ComposerText:
 def _common(one: str, other: str) -> int:
     """The length of the common prefix."""
     return next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
-
-
-def _units(text: str) -> int:
-    """As Qt counts: in UTF-16."""
-    return len(text.encode("utf-16-le")) // 2
 
 
 def _plain(character: str) -> str:

@@ -56,6 +56,11 @@ def spaced(before: str, after: str) -> tuple[str, str]:
     return lead, trail
 
 
+def utf16_length(text: str) -> int:
+    """In the units of Qt's text positions."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
 class LineTarget(QObject):
     """A `SpeechTarget` and its `TextTarget`: a field of one line. Only input methods can color a QLineEdit's text."""
 
@@ -69,19 +74,22 @@ class LineTarget(QObject):
     def begin_utterance(self) -> LineTarget:
         field = self._field
         at = field.selectionEnd() if field.hasSelectedText() else field.cursorPosition()
-        self._before, self._after = field.text()[:at], field.text()[at:]
+        units = field.text().encode("utf-16-le", "surrogatepass")
+        self._before, self._after = (
+            part.decode("utf-16-le", "surrogatepass") for part in (units[: 2 * at], units[2 * at :])
+        )
         self._unsure = []
         return self
 
     def show_hypothesis(self, transcript: LiveTranscript) -> None:
         text, hypothesis, _unsure = laid_out(transcript)
         start = self._put(text)
-        self._paint(start, [(hypothesis, pale(self._theme()))])
+        self._paint(start, text, [(hypothesis, pale(self._theme()))])
 
     def commit_transcript(self, transcript: LiveTranscript) -> None:
         text, _hypothesis, unsure = laid_out(transcript)
         start = self._put(text)
-        self._paint(start, [(span, tint(self._theme())) for span in unsure])
+        self._paint(start, text, [(span, tint(self._theme())) for span in unsure])
         self._unsure = unsure
 
     def discard_transcript(self) -> None:
@@ -93,15 +101,17 @@ class LineTarget(QObject):
     def _put(self, text: str) -> int:
         lead, trail = spaced(self._before[-1:], self._after[:1]) if text else ("", "")
         self._field.setText(f"{self._before}{lead}{text}{trail}{self._after}")
-        self._field.setCursorPosition(len(self._before) + len(lead) + len(text) + len(trail))
-        return len(self._before) + len(lead)
+        self._field.setCursorPosition(utf16_length(f"{self._before}{lead}{text}{trail}"))
+        return utf16_length(self._before + lead)
 
-    def _paint(self, start: int, looks: Sequence[tuple[TextSpan, QTextCharFormat]]) -> None:
+    def _paint(self, start: int, text: str, looks: Sequence[tuple[TextSpan, QTextCharFormat]]) -> None:
         """By input method attributes, whose positions are relative to the cursor."""
         at = self._field.cursorPosition()
         kind = QInputMethodEvent.AttributeType.TextFormat
         attributes = [
-            QInputMethodEvent.Attribute(kind, start + span.start - at, span.end - span.start, look)
+            QInputMethodEvent.Attribute(
+                kind, start + utf16_length(text[: span.start]) - at, utf16_length(text[span.start : span.end]), look
+            )
             for span, look in looks
             if span.end > span.start
         ]
@@ -110,7 +120,7 @@ class LineTarget(QObject):
     def _edited(self) -> None:
         if self._unsure:
             self._unsure = []
-            self._paint(0, [])
+            self._paint(0, "", [])
 
 
 def pale(theme: Theme) -> QTextCharFormat:
