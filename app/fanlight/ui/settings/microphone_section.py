@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from fanlight.audio.checkup import Checkup
 from fanlight.core.dictation.dictation import ListDevices
@@ -38,7 +39,7 @@ class MicrophoneSection(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._settings_store, self._talk, self._open = settings_store, talk, True
+        self._settings_store, self._talk = settings_store, talk
         self._checkup: Checkup | None = None
         self._target = _TestTarget(self._show_text)
         self._end_of_test = Timeout(self, talk.stop_recording, TEST_MS)
@@ -46,8 +47,7 @@ class MicrophoneSection(QWidget):
         talk.changed.connect(self._on_talk_changed)
         talk.recording_event.connect(self._on_recording_event)
         self._show_devices([])
-        list_devices(lambda listed: self._show_devices(listed) if self._open else None)
-        self.destroyed.connect(self._gone)
+        list_devices(lambda listed: self._show_devices(listed) if isValid(self) else None)
 
     def _build(self, theme: Theme, bindings: HotkeyBindings | None) -> None:
         self.device = QComboBox()
@@ -84,9 +84,6 @@ class MicrophoneSection(QWidget):
         self._end_of_test.cancel()
         self._talk.remove_target(self._target)
         super().hideEvent(event)
-
-    def _gone(self) -> None:
-        self._open = False
 
     def _show_devices(self, listed: Sequence[AudioDevice] | SpeechError) -> None:
         chosen = self._settings_store.now.talk_device
