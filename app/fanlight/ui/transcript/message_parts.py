@@ -261,7 +261,7 @@ class MessageParts(QWidget):
 
     def _name(self) -> None:
         words = " ".join(self.spoken()[:160].split())
-        self.setAccessibleName(f"{self._entry.speaker}: {words or self._status() or 'a picture'}")
+        self.setAccessibleName(f"{self._entry.speaker}: {words or self._status() or _('Picture')}")
         body = self._parts.get("body")
         if body is not None:
             body.setAccessibleName(self.accessibleName())
