@@ -116,6 +116,15 @@ def test_when_a_way_is_lost_the_next_one_takes_over_what_is_bound(qtbot: Any) ->
     qtbot.waitUntil(lambda: ear.heard == ["+shot", "-shot", "+shot"])
 
 
+def test_a_lent_key_stays_lent_when_the_next_backend_takes_over() -> None:
+    first, second = PaperBackend("first"), PaperBackend("second")
+    hotkeys, ear = opened(first, second)
+    hotkeys.bind("escape", "Esc", lent=True)
+    first.binder.sink.on_backend_lost(HotkeyUnavailable("The desktop went away."))
+    assert hotkeys.is_bound("escape")
+    assert ear.failed == []
+
+
 def test_a_refusal_that_comes_late_is_told_once_and_with_an_offer() -> None:
     backend = PaperBackend()
     hotkeys, ear = opened(backend)

@@ -146,7 +146,7 @@ class Hotkeys(QObject):
         self.backend, self._binder = self._start_next()
         for name, combination in wanted.items():
             try:
-                self.bind(name, combination.text)
+                self.bind(name, combination.text, lent=name in self._lent)
             except HotkeyError as second:
                 self.binding_failed.emit(name, second)
         self.changed.emit()
