@@ -68,7 +68,7 @@ def pictures(mime: QMimeData) -> MimeContent:
 
 def from_qimage(image: QImage, name: str = "", longest_side: int = 1536, kept: bool = True) -> Picture:
     """Device pixels in sRGB. Pillow scales them and encodes what is kept as PNG at its fastest level, which takes 0.1
-    to 0.5 s for 4K: call it on a worker, with a QImage that nobody paints on. (`QImage.save` would hold the GIL.) Not
+    to 0.5 s for 4K: call it on a worker, with a QImage that is not painted on. (`QImage.save` would hold the GIL.) Not
     `kept`: no PNG is made, `data` is empty. Raises PictureError."""
     if image.isNull():
         raise PictureError(_("The picture has no pixels."), _("Copy it again."))

@@ -96,7 +96,7 @@ class QuickPanel(PanelFrame):
         self._place()
         self.show()
 
-    # What the session reports.
+    # Signals of the session.
 
     def _on_status(self, status: CaptureStatus) -> None:
         self.head.show_status(status.facts, status.text, status.progress)

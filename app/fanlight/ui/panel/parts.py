@@ -219,7 +219,7 @@ class PanelLine(QFrame):
 
     entered = Signal(str)
     reached = Signal()
-    """The user wants to type here."""
+    """The input was clicked: it needs the keyboard focus."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

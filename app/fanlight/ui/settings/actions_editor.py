@@ -69,7 +69,7 @@ class ActionsEditor(QDialog):
             self.apply()
         super().done(result)
 
-    # What it is made of.
+    # Widgets.
 
     def _build(self) -> None:
         self.list = QListWidget()

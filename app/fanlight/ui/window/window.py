@@ -64,7 +64,7 @@ class Window(QMainWindow):
         self._restore_place()
         self._chat.show_conversation()
 
-    # What it is made of.
+    # Widgets, signals and shortcuts.
 
     def _build(self) -> None:
         core = self._core
@@ -148,7 +148,7 @@ class Window(QMainWindow):
         }
         add_actions(self, KEYS, does)
 
-    # From the first paint to the last.
+    # Showing and closing.
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -189,7 +189,7 @@ class Window(QMainWindow):
         self._quitting = False
 
     def close_unasked(self) -> None:
-        """Close without a question: after a signal nobody may be there to answer."""
+        """Close without a question, which might stay unanswered after a signal."""
         self._must_close = True
         self.close()
 
@@ -205,7 +205,7 @@ class Window(QMainWindow):
         """In front of all others, shown if it was hidden."""
         bring_to_front(self, request or ActivationRequest())
 
-    # What others show in it.
+    # For other parts of the program.
 
     def show_problem(self, error: Exception) -> None:
         """Show it above the conversation."""
@@ -219,7 +219,7 @@ class Window(QMainWindow):
         if quotation.problem is not None:
             self.show_problem(quotation.problem)
 
-    # What it does.
+    # Reactions.
 
     def _show_title(self) -> None:
         title = self._core.session_manager.current.title

@@ -264,7 +264,7 @@ class Wiring(QObject):
         self.window.quit()
 
     def close_unasked(self) -> None:
-        """End the program after a signal: nobody may be there to answer a question."""
+        """End the program after a signal, without a question that might stay unanswered."""
         self.window.close_unasked()
 
     def show_problem(self, error: Exception) -> None:
