@@ -11,6 +11,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,13 @@ def catalogs() -> Path:
     """The folder of the translations, compiled."""
     compile_messages()
     return LOCALE
+
+
+@pytest.fixture
+def short_folder() -> Iterator[Path]:
+    """Empty, and short enough for the path of a socket in it (108 bytes), as `tmp_path` may not be."""
+    with tempfile.TemporaryDirectory(prefix="fl-") as folder:
+        yield Path(folder)
 
 
 @pytest.fixture(autouse=True)

@@ -124,9 +124,9 @@ def test_two_homes_are_two_windows(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_the_socket_is_in_the_session_s_folder_where_there_is_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    short_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    runtime = tmp_path / "rt"
+    runtime = short_folder / "rt"
     runtime.mkdir(mode=0o700)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
     with opened():

@@ -104,9 +104,9 @@ def test_one_home_by_two_names_is_one_place(monkeypatch: pytest.MonkeyPatch, tmp
 
 
 def test_the_session_s_folder_comes_first_if_nobody_else_can_open_it(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch, short_folder: Path
 ) -> None:
-    runtime = tmp_path / "runtime"
+    runtime = short_folder / "runtime"
     runtime.mkdir(mode=0o700)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
     assert Path(client.addresses()[0]).parent == runtime

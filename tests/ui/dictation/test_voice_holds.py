@@ -173,7 +173,7 @@ def test_a_microphone_that_dies_at_any_moment_keeps_what_was_said(
     if says:
         assert over["what"] == "error"
         assert "microphone" in over["words"].lower()
-        assert ("is kept" in over["words"]) == keeps
+        assert ("are kept" in over["words"]) == keeps
     speaker.up()
     server.begin()
     time.sleep(0.2)  # a key that is down again within 25 ms is a held key that repeats

@@ -249,7 +249,7 @@ def test_waiting_is_said_in_words(make: Make) -> None:
     transcript.on_event(ImageReady("id", 36, 0.5))
     transcript.on_event(PromptProgress(43, 100))
     transcript.paint_now()
-    assert "Reading the question… 43 %" in words(transcript)
+    assert "Reading the question… 43%" in words(transcript)
     transcript.on_event(TextDelta("A red one."))
     transcript.paint_now()
     assert "Reading" not in words(transcript)
