@@ -45,7 +45,7 @@ def told(engine: ScriptedEngine) -> ScriptedEngine:
 
     def tells(messages: Any, sampling: Any, *rest: Any, **more: Any) -> Generator[Event, None, None]:
         asked = [[m.role, m.text, [image.id for image in m.images]] for m in messages]
-        say(asked=asked, sampling=dataclasses.asdict(sampling), slot=[*rest, None, None][1])
+        say(asked=asked, sampling=dataclasses.asdict(sampling), slot=rest[1].value if len(rest) > 1 else None)
         for event in generate(messages, sampling, *rest, **more):
             if isinstance(event, Finished):
                 say(ended=event.reason)
