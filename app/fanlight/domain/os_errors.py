@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+import errno
+
 from fanlight.i18n import N_, _
 
-COMMON = (
-    N_("No such file or directory"),
-    N_("Permission denied"),
-    N_("Operation not permitted"),
-    N_("Is a directory"),
-    N_("Not a directory"),
-    N_("File exists"),
-    N_("File name too long"),
-    N_("No space left on device"),
-    N_("Disk quota exceeded"),
-    N_("Read-only file system"),
-    N_("Input/output error"),
-    N_("Device or resource busy"),
-    N_("Too many open files"),
-    N_("Stale file handle"),
-)
-"""The C library's texts for what happens to files; Python gives them in English whatever the language is."""
+COMMON = {
+    errno.ENOENT: N_("No such file or directory"),
+    errno.EACCES: N_("Permission denied"),
+    errno.EPERM: N_("Operation not permitted"),
+    errno.EISDIR: N_("Is a directory"),
+    errno.ENOTDIR: N_("Not a directory"),
+    errno.EEXIST: N_("File exists"),
+    errno.ENAMETOOLONG: N_("File name too long"),
+    errno.ENOSPC: N_("No space left on device"),
+    errno.EDQUOT: N_("Disk quota exceeded"),
+    errno.EROFS: N_("Read-only file system"),
+    errno.EIO: N_("Input/output error"),
+    errno.EBUSY: N_("Device or resource busy"),
+    errno.EMFILE: N_("Too many open files"),
+    errno.ESTALE: N_("Stale file handle"),
+}
+"""What happens to files. By number: the C library's own text follows LANGUAGE and the locale that Qt sets, which need
+not be the language of Fanlight's texts."""
 
 
 def os_reason(error: OSError) -> str:
     """The reason alone, without the file's name."""
-    return _(error.strerror) if error.strerror else str(error)
+    if error.errno in COMMON:
+        return _(COMMON[error.errno])
+    return error.strerror or str(error)

@@ -261,7 +261,8 @@ class MessageParts(QWidget):
 
     def _name(self) -> None:
         words = " ".join(self.spoken()[:160].split())
-        self.setAccessibleName(f"{self._entry.speaker}: {words or self._status() or _('Picture')}")
+        content = words or self._status() or _("Picture")
+        self.setAccessibleName(f"{self._entry.speaker}: {content}")
         body = self._parts.get("body")
         if body is not None:
             body.setAccessibleName(self.accessibleName())
