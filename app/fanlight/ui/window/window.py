@@ -16,7 +16,6 @@ from fanlight.ui.appearance import Appearance
 from fanlight.ui.composer.attaching import FilePicker
 from fanlight.ui.composer.composer import Composer
 from fanlight.ui.controls import recolour
-from fanlight.ui.help.window import HelpWindow
 from fanlight.ui.models.file_dialog import ModelFileDialog
 from fanlight.ui.models.reload_offer import ReloadOffer
 from fanlight.ui.theme import in_text_size
@@ -243,6 +242,8 @@ class Window(QMainWindow):
         self._show_dialog(ShortcutSheet(self))
 
     def _show_help(self) -> None:
+        from fanlight.ui.help.window import HelpWindow  # not before the first paint: it takes some milliseconds
+
         self._show_dialog(HelpWindow(self))
 
     def _show_dialog(self, dialog: QDialog) -> None:
