@@ -73,6 +73,10 @@ def test_there_is_one_package_under_app() -> None:
         ("fanlight.cli.transcribe", ("torch", "llama_cpp", "numpy", "faster_whisper", "av", "PySide6")),
         ("fanlight.compose", ("torch", "llama_cpp", "numpy", "PIL", "PySide6")),
         ("fanlight.ui.window.window", ("torch", "llama_cpp", "numpy", "sqlite3")),
+        (
+            "fanlight.ui.application",
+            ("fanlight.audio.portaudio", "fanlight.audio.microphone", "fanlight.ui.help.window"),
+        ),
         ("fanlight.engine.scripted", ("torch", "llama_cpp", "numpy")),
         ("fanlight.store.thread", ("PySide6", "llama_cpp", "numpy")),
     ],

@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fanlight.audio.portaudio import AudioSystem
-from fanlight.core.chat.history import OpenStore
-from fanlight.core.chat.model_host import LoadEngine
-from fanlight.core.dictation.speech_worker import LoadRecognizer
-from fanlight.core.ocr.ocr_worker import LoadReader
-from fanlight.domain.models import ModelSpec
-from fanlight.settings import Settings
-
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # these are types alone, and the window is painted sooner without them
+    from fanlight.audio.portaudio import AudioSystem
+    from fanlight.core.chat.history import OpenStore
+    from fanlight.core.chat.model_host import LoadEngine
+    from fanlight.core.dictation.speech_worker import LoadRecognizer
+    from fanlight.core.ocr.ocr_worker import LoadReader
+    from fanlight.domain.models import ModelSpec
+    from fanlight.settings import Settings
     from fanlight.synthesis.speaker import Speaker
 
 

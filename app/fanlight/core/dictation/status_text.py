@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from fanlight.core.dictation.utterance import Utterance
 from fanlight.domain.audio import RecordingEnded
 from fanlight.i18n import _, format_decimal, format_percent, ngettext
+
+if TYPE_CHECKING:
+    from fanlight.core.dictation.utterance import Utterance
 
 DictationState = Literal["closed", "opening", "listening", "finishing", "done", "nothing", "error"]
 HandsFreePhase = Literal["listening", "hearing", "thinking", "speaking"]
