@@ -17,6 +17,11 @@ export PYTHON
 # is gigabytes; for the small CPU build: make test TORCH="torch --index-url https://download.pytorch.org/whl/cpu"
 TORCH ?= torch==2.13.0
 
+# WORKAROUND llama.cpp ends by SIGSEGV at the first token on processors with AMX tiles (engine/backend.py says why), until
+# llama.cpp #26954 is released. Without the macro it takes its AVX-512 kernels there; elsewhere nothing changes.
+export CFLAGS += -U__AMX_INT8__
+export CXXFLAGS += -U__AMX_INT8__
+
 # Optional parts of Fanlight; one that cannot be had is left out. Without any: make run PARTS=
 PARTS ?= speech whisper video audio ocr
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -119,3 +120,14 @@ def test_the_python_that_is_named_is_the_one_that_is_used() -> None:
     look, env = ["sh", "packaging/find-python.sh"], {"PATH": "/usr/bin:/bin", "PYTHON": sys.executable}
     ran = subprocess.run(look, cwd=ROOT, env=env, capture_output=True, text=True, timeout=60)
     assert ran.stdout.strip() == sys.executable
+
+
+def test_llama_cpp_is_built_without_amx_beside_the_flags_the_user_has_set() -> None:
+    values = "print:; @echo $$CFLAGS = $$CXXFLAGS"
+    make = ["make", "--no-print-directory", "--eval", values, "print"]
+    told = subprocess.run(
+        make, cwd=ROOT, env={**os.environ, "CXXFLAGS": "-O3"}, capture_output=True, text=True, timeout=60
+    )
+    c, _, cxx = told.stdout.partition(" = ")
+    assert "-U__AMX_INT8__" in c
+    assert cxx.split() == ["-O3", "-U__AMX_INT8__"]

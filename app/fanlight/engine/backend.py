@@ -22,7 +22,7 @@ from llama_cpp import mtmd_cpp as mtmd
 
 from fanlight.engine import logs
 
-__all__ = ["LOGITS", "STOP_PROBE", "has_gpu", "llama", "mtmd", "start"]
+__all__ = ["LOGITS", "STOP_PROBE", "built_with_amx", "has_gpu", "llama", "mtmd", "start"]
 
 
 def _libc() -> ctypes.CDLL:
@@ -60,3 +60,11 @@ def start() -> None:
 
 def has_gpu() -> bool:
     return bool(llama.llama_supports_gpu_offload())
+
+
+def built_with_amx() -> bool:
+    """Whether llama.cpp would multiply in Intel's AMX tiles, which it keeps in an extra buffer type."""
+    # WORKAROUND GCC before 12.4 and 13.3 drops the stores into the tile configuration (GCC PR 114098), and llama.cpp
+    # asks for the tiles on its main thread alone: the first token ends the process by SIGSEGV (llama.cpp #20824,
+    # ollama #17006), until llama.cpp #26954 is released. Our own build leaves AMX out (Makefile); this is for others.
+    return b"AMX_INT8 = 1" in llama.llama_print_system_info()

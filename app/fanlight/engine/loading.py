@@ -162,6 +162,7 @@ def _try_model(spec: ModelSpec, layers: int, steps: _LoadProgress) -> int:
     params = llama.llama_model_default_params()
     params.n_gpu_layers = layers
     params.progress_callback = reports
+    params.use_extra_bufts = not backend.built_with_amx()
     handle = llama.llama_model_load_from_file(os.fsencode(spec.files.model), params)
     steps.check()
     return int(handle or 0)
