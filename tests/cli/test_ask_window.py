@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from fanlight.pictures import decode
+from fanlight.pictures.decode import read_bytes
 from support.instances import LONG_SECONDS, Window, command, opened, reachable, run
 from support.pictures import red_circle
 
@@ -54,15 +54,15 @@ def test_the_window_answers_and_no_model_is_loaded(window: Window, picture: Path
     ran = subprocess.run(timed, capture_output=True, text=True, timeout=LONG_SECONDS)
     assert (ran.returncode, ran.stdout) == (0, WORDS)
     imported = set(re.findall(r"\|\s+([\w.]+)$", ran.stderr, re.MULTILINE))
-    assert "fanlight.pictures.decode" in imported
-    assert {name for name in imported if name.partition(".")[0] in ("llama_cpp", "numpy", "PySide6")} == set()
+    assert "fanlight.pictures.files" in imported
+    assert {name for name in imported if name.partition(".")[0] in ("llama_cpp", "numpy", "PIL", "PySide6")} == set()
     assert not [name for name in imported if name.startswith("fanlight.engine")]
 
 
 def test_pictures_question_and_standing_instruction_arrive_as_they_are(window: Window, picture: Path) -> None:
     other = red_circle(picture.with_name("larger.png"), 200)
     assert run("ask", "-i", picture, "-i", other, "--system", "Be brief.", "Où ? 🙂").status == 0
-    seen = [decode.read_file(path, 1536).image.id for path in (picture, other)]
+    seen = [read_bytes(path.read_bytes()).image.id for path in (picture, other)]
     assert window.says("asked")["asked"] == [["system", "Be brief.", []], ["user", "Où ? 🙂", seen]]
 
 

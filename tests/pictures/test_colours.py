@@ -8,7 +8,8 @@ import pytest
 from PIL import Image, ImageCms
 
 from fanlight.domain.errors import PictureError
-from fanlight.pictures.decode import picture_of, read_bytes
+from fanlight.pictures.decode import read_bytes
+from fanlight.pictures.fitting import picture_of
 from support.picture_files import coded, noisy
 
 WHITE = (255, 255, 255)
@@ -175,9 +176,9 @@ def test_pixels_from_a_clipboard_are_kept_whole() -> None:
 
 
 def test_pixels_that_make_too_heavy_a_png_are_kept_as_jpeg(monkeypatch: pytest.MonkeyPatch) -> None:
-    from fanlight.pictures import decode
+    from fanlight.pictures import fitting
 
-    monkeypatch.setattr(decode, "MAX_BYTES", 400_000)
+    monkeypatch.setattr(fitting, "MAX_BYTES", 400_000)
     picture = picture_of(noisy(400, 400).convert("RGBA"))
     assert picture.kind == "jpeg"
     assert read_bytes(picture.data).width == 400

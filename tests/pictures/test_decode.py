@@ -16,8 +16,9 @@ from PIL import Image
 
 from fanlight.domain.errors import PictureError
 from fanlight.domain.messages import Image as Pixels
-from fanlight.pictures import decode
-from fanlight.pictures.decode import read_bytes, read_file
+from fanlight.pictures import decode, fitting, limits
+from fanlight.pictures.decode import read_bytes
+from fanlight.pictures.files import read_file
 from support.picture_files import BLUE, FORMATS, GREEN, RED, YELLOW, coded, corners, exif, noisy
 
 
@@ -106,7 +107,7 @@ def test_a_line_gets_white_beside_it(size: tuple[int, int]) -> None:
     picture = read_bytes(coded(Image.new("RGB", size, RED), "PNG"))
     sent = picture.image
     assert (picture.width, picture.height) == size
-    assert max(sent.width, sent.height) <= decode.THINNEST * min(sent.width, sent.height)
+    assert max(sent.width, sent.height) <= fitting.THINNEST * min(sent.width, sent.height)
     assert any(near(tuple(sent.rgb[i : i + 3]), RED) for i in range(0, len(sent.rgb), 3))
     assert at(sent, 0.0, 0.0) == (255, 255, 255)
 
@@ -209,7 +210,7 @@ def test_the_largest_picture_allowed_is_read() -> None:
 def test_a_file_that_is_too_heavy_is_not_even_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "huge.png"
     path.write_bytes(b"\x89PNG\r\n\x1a\n")
-    os.truncate(path, decode.MAX_BYTES + 1)
+    os.truncate(path, limits.MAX_BYTES + 1)
     with pytest.raises(PictureError, match="has 64 MB; Fanlight can read at most 64 MB"):
         read_file(path)
     os.truncate(path, 2_500_000_000)

@@ -20,10 +20,11 @@ from fanlight.domain.transcription import (
     TranscriptionStarted,
     Yielded,
 )
-from fanlight.speech import media
+from fanlight.speech import media_files
 from fanlight.speech.audio import Audio, silence
 from fanlight.speech.file_transcription import LONG_PARTS, SHORT_PARTS, transcribe_file
 from fanlight.speech.journal import Journal, fingerprint
+from fanlight.speech.media_source import SKIPPED_SECONDS
 from fanlight.speech.scripted import ScriptedTranscriber
 from fanlight.speech.vad import LoudnessVad
 from support.recordings import write_wav
@@ -158,7 +159,7 @@ def test_on_the_way_to_where_it_goes_on_it_can_be_left_at_any_time(talk: Path, f
     first.close()
     events = list(told(talk, ScriptedTranscriber(measured), folder))
     passed = [event.share for event in events[events.index(begun(events)) :] if isinstance(event, ScanProgress)]
-    assert len(passed) >= 60 // media.SKIPPED_SECONDS - 1
+    assert len(passed) >= 60 // SKIPPED_SECONDS - 1
     assert passed == sorted(passed)
 
 
@@ -166,7 +167,7 @@ def test_what_was_done_costs_no_decode_and_no_look_into_the_sound(
     talk: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = parts(talk, ScriptedTranscriber(measured), folder)
-    monkeypatch.setattr(media, "blocks", lambda *_: pytest.fail("it was read"))
+    monkeypatch.setattr(media_files, "blocks", lambda *_: pytest.fail("it was read"))
     events = list(told(talk, ScriptedTranscriber("other"), folder))
     assert begun(events).whole
     assert [event.upto for event in events if isinstance(event, TranscriptionPart)] == [part.upto for part in whole]

@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 
 
 def run(options: argparse.Namespace) -> int:
+    if options.image:
+        _start_decoder()
     settings = compose.settings()
     if options.question == "-" and "-" in options.image:
         raise InputError(
@@ -127,12 +129,19 @@ def _overrides(options: argparse.Namespace) -> dict[str, Any]:
     return {name: value for name, value in given.items() if value is not None}
 
 
+def _start_decoder() -> None:
+    """It starts while the model is being found."""
+    from fanlight.pictures import files
+
+    files.prepare()
+
+
 def _picture(source: str, settings: Settings) -> Image:
-    from fanlight.pictures import decode
+    from fanlight.pictures import files
 
     if source == "-":
-        return decode.read_bytes(sys.stdin.buffer.read(), "stdin", settings.picture_side).image
-    return decode.read_file(Path(source), settings.picture_side).image
+        return files.read_bytes(sys.stdin.buffer.read(), "stdin", settings.picture_side).image
+    return files.read_file(Path(source), settings.picture_side).image
 
 
 def _schema(path: Path | None) -> str | None:

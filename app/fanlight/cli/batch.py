@@ -96,7 +96,7 @@ def _answer(item: BatchItem | RejectedItem, engine: Engine, how: BatchOptions, s
     """The item's result. Raises FanlightError, which is the item's alone."""
     if isinstance(item, RejectedItem):
         raise InputError(item.reason, "")
-    images = [_picture(path, how.settings) for path in item.images]
+    images = [_picture(path, how.settings, stop) for path in item.images]
     messages = questions.system_messages(how.system)
     answers: list[str] = []
     figures: list[dict[str, Any]] = []
@@ -122,10 +122,10 @@ def _one(engine: Engine, messages: Sequence[Message], sampling: Sampling, stop: 
     raise RuntimeError("the engine ended without Finished")
 
 
-def _picture(path: Path, settings: Settings) -> Image:
-    from fanlight.pictures import decode
+def _picture(path: Path, settings: Settings, stop: StopFlag) -> Image:
+    from fanlight.pictures import files
 
-    return decode.read_file(path, settings.picture_side).image
+    return files.read_file(path, settings.picture_side, stop).image
 
 
 def _output(path: Path, source: Path) -> Path:

@@ -76,13 +76,13 @@ def _make_work(
 ) -> Callable[[StopFlag], Iterator[FileReport]]:
     def work(stop: StopFlag) -> Iterator[FileReport]:
         with speech_imports():
-            from fanlight.speech import media
+            from fanlight.speech import media_files
             from fanlight.speech.vad import load_session
 
         good: list[Path] = []
         for path in files:
             try:
-                media.probe(path)  # before the model: a wrong name is reported at once
+                media_files.probe(path, stop)  # before the model: a wrong name is reported at once
                 good.append(path)
             except AudioError as error:
                 yield FileReport(path, ended=True, error=error)

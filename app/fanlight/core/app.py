@@ -89,7 +89,10 @@ class Application(QObject):
     ) -> None:
         """Stop all threads, `workers` and `closers` of others included, and wait for them once; then close the
         database: what was asked and answered is kept."""
-        shutdown([self.host.worker, *workers, self.texts, self.file_worker], deadline_seconds, closers)
+        from fanlight.parsing.pool import end_all
+
+        all_closers = [lambda _seconds: end_all(), *closers]
+        shutdown([self.host.worker, *workers, self.texts, self.file_worker], deadline_seconds, all_closers)
         self.session_manager.close()
         self.history.close()
         self._collector.stop()

@@ -20,7 +20,7 @@ from PySide6.QtGui import QColorSpace, QImage, QPixmap
 from fanlight.domain.errors import PictureError
 from fanlight.domain.messages import Picture
 from fanlight.i18n import _
-from fanlight.pictures import decode
+from fanlight.pictures.fitting import picture_of
 
 _TYPES = ("image/png", "image/jpeg", "image/jpg", "image/webp", "image/avif", "image/heic", "image/heif",
           "image/gif", "image/tiff", "image/bmp", "image/x-bmp", "image/x-ms-bmp")  # fmt: skip
@@ -34,7 +34,7 @@ _DATA = re.compile(r"data:(image/[\w.+-]+)?((?:;[\w=.+-]+)*),(.*)", re.IGNORECAS
 @dataclass(frozen=True, slots=True)
 class MimeContent:
     """`blobs` are (name, file bytes); `remote` is the host of a picture that is only named, never fetched. Everything
-    is unread: `pictures.decode.read_file`, `pictures.decode.read_bytes` and `from_qimage` turn it into pictures on a
+    is unread: `pictures.files.read_file`, `pictures.files.read_bytes` and `from_qimage` turn it into pictures on a
     worker."""
 
     files: list[Path] = field(default_factory=list)
@@ -53,8 +53,8 @@ def pictures(mime: QMimeData) -> MimeContent:
     urls = mime.urls() if mime.hasUrls() else []
     if files := [path for path in map(_local, urls) if path]:
         return MimeContent(files=files)
-    for kind in _TYPES:
-        if mime.hasFormat(kind) and (data := bytes(mime.data(kind).data())):
+    for kind in _picture_types(mime):
+        if data := bytes(mime.data(kind).data()):
             return MimeContent(blobs=[("", data)])
     if mime.hasImage() and (image := _pixels(mime.imageData())):
         return MimeContent(images=[image])
@@ -82,7 +82,14 @@ def from_qimage(image: QImage, name: str = "", longest_side: int = 1536, kept: b
     mode = "RGBA" if alpha else "RGB"
     size = plain.width(), plain.height()
     pixels = Image.frombytes(mode, size, bytes(plain.constBits()), "raw", mode, plain.bytesPerLine())
-    return decode.picture_of(pixels, name, longest_side, kept)
+    return picture_of(pixels, name, longest_side, kept)
+
+
+def _picture_types(mime: QMimeData) -> list[str]:
+    """Of all that is offered: what holds the bytes of a picture file. Where there is any, Qt is not asked for pixels:
+    it would decode them in this process."""
+    known = [kind for kind in _TYPES if mime.hasFormat(kind)]
+    return known or [kind for kind in mime.formats() if mime.hasImage() and kind.startswith("image/")]
 
 
 def _local(url: QUrl) -> Path | None:

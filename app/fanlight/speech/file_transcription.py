@@ -20,9 +20,10 @@ from fanlight.domain.transcription import (
     TranscriptionStarted,
     Yielded,
 )
-from fanlight.speech import media
+from fanlight.speech import media_files
 from fanlight.speech.audio import Audio, silence
 from fanlight.speech.journal import Journal, fingerprint
+from fanlight.speech.media_source import SKIPPED_SECONDS
 from fanlight.speech.segmentation import best_cut, speech_spans, window_count
 from fanlight.speech.vad import WINDOW, VoiceActivityDetector
 from fanlight.speech.word_alignment import shifted
@@ -63,7 +64,7 @@ def transcribe_file(
     """A recording's transcription, with its journal in `folder`. Parts of earlier runs come first, at once, unless
     `fresh`. Leaving early loses no part that was yielded. `limits` is called before each part. Raises AudioError and
     SpeechError."""
-    seconds = media.probe(path).seconds
+    seconds = media_files.probe(path).seconds
     key = yield from fingerprint(path, options, transcriber.info.name)
     journal = Journal(folder, key)
     if fresh:
@@ -89,9 +90,9 @@ def decode_parts(
 ) -> Generator[ScanProgress | TranscriptionPart | Yielded, None, None]:  # fmt: skip
     """The recording's parts in order, from `done` seconds on. Raises AudioError and SpeechError."""
     language, skipped = options.language, 0
-    for segment in _segments(media.blocks(path, done), _Segmenter(vad, done, limits)):
+    for segment in _segments(media_files.blocks(path, done), _Segmenter(vad, done, limits)):
         if segment is None:
-            skipped += media.SKIPPED_SECONDS
+            skipped += SKIPPED_SECONDS
             yield ScanProgress(min(1.0, skipped / done))
             continue
         yield Yielded()

@@ -3,12 +3,11 @@ the file. Damaged packets are skipped, as players do."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
+from typing import BinaryIO
 
 import av
 import numpy as np
@@ -22,10 +21,9 @@ from fanlight.domain.os_errors import os_reason
 from fanlight.domain.speech import SAMPLE_RATE
 from fanlight.i18n import _
 from fanlight.speech.audio import Audio, Resampler
+from fanlight.speech.media_source import SKIPPED_SECONDS, MediaInfo, open_recording
 
 BLOCK_SECONDS = 1
-SKIPPED_SECONDS = 10
-"""Sound between two of the empty blocks that report progress before `start`."""
 _RUN_UP_SECONDS = 1.0
 """Converted before `start`: the resampler's run-up."""
 _CONVERTED_SECONDS = 0.5
@@ -35,27 +33,20 @@ _MOST_DAMAGED = 1000
 _CHANNELS, _RATES = 64, (1_000, 768_000)
 
 
-@dataclass(frozen=True, slots=True)
-class MediaInfo:
-    """The first audio track as in the file's header; `seconds` is None where it is not declared."""
-
-    seconds: float | None
-    channels: int
-
-
-def probe(path: Path) -> MediaInfo:
-    """Read the header. Raises AudioError for a file that is not a recording or has no sound."""
-    with _opened(path) as (container, stream):
+def probe(path: Path, file: BinaryIO | None = None) -> MediaInfo:
+    """Read the header of `file`, which is called `path`, or of the file there. Raises AudioError for a file that is not
+    a recording or has no sound."""
+    with _opened(path, file) as (container, stream):
         return _described(container, stream)
 
 
-def blocks(path: Path, start: float = 0.0) -> Iterator[Audio]:
+def blocks(path: Path, start: float = 0.0, file: BinaryIO | None = None) -> Iterator[Audio]:
     """The first audio track from `start` seconds on, 16 kHz mono, about a second a block. What is before `start` is
     decoded, too (no index is exact; an hour takes some seconds): an empty block for each SKIPPED_SECONDS of it. Raises
     AudioError, also in the middle."""
     waiting: list[Audio] = []
     count = 0
-    for piece in _converted(path, start):
+    for piece in _converted(path, start, file):
         if not len(piece):
             yield piece
             continue
@@ -68,13 +59,13 @@ def blocks(path: Path, start: float = 0.0) -> Iterator[Audio]:
         yield np.concatenate(waiting)
 
 
-def _converted(path: Path, start: float) -> Iterator[Audio]:
+def _converted(path: Path, start: float, file: BinaryIO | None) -> Iterator[Audio]:
     """Rate and channels may change inside a file; a resampler for each run of equal frames. An empty piece for each
     SKIPPED_SECONDS before `start`."""
     passed, reported = 0.0, 0.0
     skip: int | None = None
     any_sound = False
-    with _opened(path) as (container, stream):
+    with _opened(path, file) as (container, stream):
         for (rate, channels), frames in groupby(_planar(_frames(container, stream, path)), key=_shape):
             any_sound = True
             resampler = Resampler(rate, channels)
@@ -154,16 +145,16 @@ def _planar(frames: Iterator[AudioFrame]) -> Iterator[AudioFrame]:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[tuple[InputContainer, AudioStream]]:
-    if not path.is_file():  # also refuses names that FFmpeg would open as addresses
-        problem = _("{path} is a folder.") if path.is_dir() else _("The file {path} does not exist.")
-        raise AudioError(problem.format(path=path), _("Choose a sound or video file."))
-    if not os.access(path, os.R_OK):
-        raise AudioError(
-            _("You do not have permission to read {file}.").format(file=path.name), _("Change the file's permissions.")
-        )
+def _opened(path: Path, file: BinaryIO | None) -> Iterator[tuple[InputContainer, AudioStream]]:
+    """Only `file` is read: no protocol is left for what a playlist or a header names."""
+    if file is None:
+        with open_recording(path) as own, _opened(path, own) as found:
+            yield found
+        return
     try:
-        container = av.open(f"file:{path.absolute()}", metadata_errors="ignore", options={"protocol_whitelist": "file"})
+        container = av.open(
+            NamedFile(file, path.name), mode="r", metadata_errors="ignore", options={"protocol_whitelist": "none"}
+        )
     except (av.error.FFmpegError, OSError, ValueError) as error:
         raise AudioError(
             _("{file} is not a recording that Fanlight can read: {reason}.").format(
@@ -180,6 +171,14 @@ def _opened(path: Path) -> Iterator[tuple[InputContainer, AudioStream]]:
         except (ValueError, TypeError) as error:
             raise AudioError(_("{file} has no sound that can be decoded.").format(file=path.name)) from error
         yield container, stream
+
+
+class NamedFile:
+    """An open file with the name that FFmpeg is told: the suffix decides where the content does not."""
+
+    def __init__(self, file: BinaryIO, name: str) -> None:
+        self.name = f"file:{name}"
+        self.read, self.seek, self.tell, self.seekable = file.read, file.seek, file.tell, file.seekable
 
 
 def _described(container: InputContainer, stream: AudioStream) -> MediaInfo:

@@ -14,7 +14,7 @@ from fanlight.core.chat.attachment_loader import MOST_PICTURES
 from fanlight.domain.messages import Picture
 from fanlight.domain.models import ModelSpec
 from fanlight.engine.scripted import ScriptedEngine
-from fanlight.pictures import decode
+from fanlight.pictures import files
 from support.window_hands import Open, answered, ask, drop, idle, mime_of, read, ready, texts
 from support.windows import picture_file
 
@@ -44,13 +44,13 @@ def test_a_dropped_picture_and_a_typed_question_get_a_streamed_answer(
 def test_a_picture_on_a_slow_disk_does_not_delay_another(
     qtbot: Any, open_window: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    window, arrives, read_file = open_window(), threading.Event(), decode.read_file
+    window, arrives, read_file = open_window(), threading.Event(), files.read_file
 
     def slowly(path: Path, longest_side: int = 1536) -> Picture:
         assert path.name != "slow.png" or arrives.wait(30)
         return read_file(path, longest_side)
 
-    monkeypatch.setattr(decode, "read_file", slowly)
+    monkeypatch.setattr(files, "read_file", slowly)
     drop(window, mime_of(picture_file(tmp_path, "slow.png"), picture_file(tmp_path, "quick.png", colour="blue")))
     chips = window.composer.chips
     qtbot.waitUntil(lambda: [one.name for one in chips.attachments] == ["quick.png"])

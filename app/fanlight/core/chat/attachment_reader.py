@@ -15,12 +15,12 @@ Source = Path | bytes | Callable[[str, int], Picture]
 
 def read_attachment(source: Source, name: str, longest_side: int) -> Attachment:
     """Slow, on any thread. Raises PictureError."""
-    from fanlight.pictures import decode
+    from fanlight.pictures import files
 
     if isinstance(source, Path):
-        return attachment_of(decode.read_file(source, longest_side))
+        return attachment_of(files.read_file(source, longest_side))
     if isinstance(source, bytes):
-        return attachment_of(decode.read_bytes(source, name, longest_side))
+        return attachment_of(files.read_bytes(source, name, longest_side))
     return attachment_of(source(name, longest_side))
 
 
@@ -33,4 +33,4 @@ def attachment_of(picture: Picture) -> Attachment:
 
 def import_picture_library() -> None:
     """Ahead of the first picture, on a thread: the import takes some 100 ms."""
-    from fanlight.pictures import decode, thumbnails  # noqa: F401
+    from fanlight.pictures import files, thumbnails  # noqa: F401

@@ -1,0 +1,138 @@
+"""Starts parsing processes: `python -m fanlight.parsing.child`, with one end of a channel."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Any
+
+import fanlight
+from fanlight.parsing.channel import BLOB_BYTES, Channel, PipeChannel, SocketChannel, passes_descriptors
+
+if TYPE_CHECKING:
+    import subprocess  # noqa: TID251 - see _popen
+
+IDLE_SECONDS = 180.0
+"""Without work a process ends, and gives its memory back."""
+_PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "TEMP", "TMP")
+_HIDDEN = 0x0800_0000
+"""CREATE_NO_WINDOW: no console flashes up on Windows."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParserKind:
+    """`preload`: modules that are imported at the start. At most `processes` run at once; each may take
+    `memory_bytes`."""
+
+    name: str
+    preload: tuple[str, ...]
+    processes: int
+    memory_bytes: int
+    idle_seconds: float = IDLE_SECONDS
+
+
+Started = tuple[Channel, "subprocess.Popen[bytes]"]
+
+
+def launched(kind: ParserKind, language: str) -> Started:
+    """The process may not be ready yet. Raises OSError.
+
+    Linux ends it together with the *thread* that started it (PR_SET_PDEATHSIG): that one lives as long as Fanlight."""
+    future: Future[Started] = Future()
+
+    def order() -> None:
+        try:
+            future.set_result(_launched(kind, language))
+        except BaseException as error:
+            future.set_exception(error)
+
+    _launcher_orders().put(order)
+    return future.result()
+
+
+def _launched(kind: ParserKind, language: str) -> Started:
+    """Raises OSError."""
+    options = {
+        "parent": os.getpid(), "language": language, "preload": kind.preload, "memory_bytes": kind.memory_bytes,
+        "file_bytes": BLOB_BYTES, "idle_seconds": kind.idle_seconds,
+    }  # fmt: skip
+    if not passes_descriptors():
+        return _launched_with_pipes(options)
+    own, theirs = SocketChannel.pair()
+    try:
+        process = _popen(options | {"channel": theirs.fileno()}, pass_fds=[theirs.fileno()])
+    except OSError:
+        own.close()
+        raise
+    finally:
+        theirs.close()
+    return own, process
+
+
+def _launched_with_pipes(options: dict[str, object]) -> Started:
+    from multiprocessing import connection
+
+    own, theirs = connection.Pipe()
+    number = theirs.fileno()
+    try:
+        if sys.platform == "win32":
+            import subprocess  # noqa: TID251 - see _popen
+
+            os.set_handle_inheritable(number, True)
+            startup = subprocess.STARTUPINFO(lpAttributeList={"handle_list": [number]})
+            process = _popen(options | {"channel": number}, startupinfo=startup, creationflags=_HIDDEN)
+        else:
+            process = _popen(options | {"channel": number}, pass_fds=[number])
+    except OSError:
+        own.close()
+        raise
+    finally:
+        theirs.close()
+    return PipeChannel(own), process
+
+
+def _popen(options: dict[str, object], **how: Any) -> subprocess.Popen[bytes]:
+    """In a session of its own: Ctrl+C in a terminal is for Fanlight, and the terminal is out of reach."""
+    import subprocess  # noqa: TID251 - what strangers' files can do must not happen in this process
+
+    command = [sys.executable, "-P", "-m", "fanlight.parsing.child", json.dumps(options)]
+    return subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        env=_environment(), cwd=Path(sys.executable).anchor, start_new_session=True, **how,
+    )  # fmt: skip
+
+
+def _environment() -> dict[str, str]:
+    """Fanlight's modules are those of this process; nothing that is private is passed on."""
+    known = {name: value for name, value in os.environ.items() if name in _PASSED_ON or name.startswith("PYTHON")}
+    package = str(Path(fanlight.__file__).parents[1])
+    inherited = [path for path in known.get("PYTHONPATH", "").split(os.pathsep) if path]
+    return known | {
+        "PYTHONPATH": os.pathsep.join([package, *inherited]),
+        "OPENBLAS_NUM_THREADS": "1",  # memory for threads that have nothing to do
+    }
+
+
+_launcher_lock = threading.Lock()
+_launcher: SimpleQueue[Callable[[], None]] | None = None
+
+
+def _launcher_orders() -> SimpleQueue[Callable[[], None]]:
+    global _launcher
+    with _launcher_lock:
+        if _launcher is None:
+            _launcher = SimpleQueue()
+            threading.Thread(target=_launch, args=(_launcher,), name="parser launcher", daemon=True).start()
+        return _launcher
+
+
+def _launch(orders: SimpleQueue[Callable[[], None]]) -> None:
+    while True:
+        orders.get()()

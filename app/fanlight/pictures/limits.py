@@ -1,0 +1,41 @@
+"""How large a picture may be, and how sentences call it."""
+
+from __future__ import annotations
+
+from fanlight.domain.errors import PictureError
+from fanlight.i18n import N_, _, format_decimal, format_number
+
+MAX_BYTES = 64 * 1000 * 1000
+MAX_PIXELS = 120 * 1000 * 1000
+SMALLER = N_("Make it smaller first, or take a screenshot of the part that matters.")
+
+
+def subject_of(name: str) -> str:
+    """How a sentence calls the picture."""
+    return f"“{name}”" if name else _("The picture")
+
+
+def check_bytes(size: int, subject: str) -> None:
+    """Raises PictureError for a file without content, and for one that is too large."""
+    if not size:
+        raise PictureError(_("{subject} is empty.").format(subject=subject), _("Copy or download it again."))
+    if size > MAX_BYTES:
+        most = MAX_BYTES // 10**6
+        raise PictureError(
+            _("{subject} has {size} MB; Fanlight can read at most {most} MB.").format(
+                subject=subject, size=format_decimal(size / 1e6, 0), most=most
+            ),
+            _(SMALLER),
+        )
+
+
+def check_size(size: tuple[int, int], subject: str) -> None:
+    """Raises PictureError for too many pixels."""
+    width, height = size
+    if width * height > MAX_PIXELS:
+        raise PictureError(
+            _("{subject} has {width} × {height} pixels; Fanlight can read at most {millions} million.").format(
+                subject=subject, width=format_number(width), height=format_number(height), millions=MAX_PIXELS // 10**6
+            ),
+            _(SMALLER),
+        )

@@ -1,0 +1,76 @@
+"""Decoders of strangers' files are called in parsing processes alone."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+APP = Path(__file__).parents[2] / "app" / "fanlight"
+MODULES = {
+    "fanlight.pictures.decode": {"pictures/parser_task.py"},
+    "fanlight.speech.media": {"speech/media_task.py"},
+}
+"""Modules that decode, and the files that may import them."""
+LIBRARIES = ("pillow_heif", "wave", "aifc", "soundfile", "imageio", "pyvips", "imagecodecs", "tifffile")
+CALLS = {
+    ("Image", "open"), ("ImageFile", "Parser"), ("QImage", "fromData"), ("QPixmap", "loadFromData"),
+    (("av", "open"), "cv2", "imread"), ("cv2", "imdecode"),
+}  # fmt: skip
+CLASSES = ("QImageReader", "QMovie", "QMediaPlayer")
+ALLOWED = {
+    "pictures/decode.py",
+    "speech/media.py",
+    "desktop/capture/portal.py",  # QImageReader: the screenshot that the desktop itself has just written
+}
+
+
+def imported(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{name.name}" for name in node.names)
+
+
+def decoding(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute):
+            owner = node.value.id if isinstance(node.value, ast.Name) else ""
+            if (owner, node.attr) in CALLS or node.attr in ("loadFromData", "fromData"):
+                yield f"{owner}.{node.attr}"
+        elif isinstance(node, ast.Name) and node.id in CLASSES:
+            yield node.id
+    for name in imported(tree):
+        package, _dot, inner = name.partition(".")
+        if package in LIBRARIES or (package == "PIL" and inner.partition(".")[0].endswith("ImagePlugin")):
+            yield name
+
+
+def sources() -> dict[str, ast.AST]:
+    return {str(path.relative_to(APP)): ast.parse(path.read_text("utf-8")) for path in sorted(APP.rglob("*.py"))}
+
+
+def test_no_decoder_is_called_elsewhere() -> None:
+    found = {file: sorted(set(decoding(tree))) for file, tree in sources().items() if file not in ALLOWED}
+    assert {file: names for file, names in found.items() if names} == {}
+
+
+def test_each_file_that_may_decode_does() -> None:
+    trees = sources()
+    assert [file for file in ALLOWED if not any(decoding(trees[file]))] == []
+
+
+def test_what_decodes_is_imported_by_the_tasks_alone() -> None:
+    for module, allowed in MODULES.items():
+        users = {file for file, tree in sources().items() if module in set(imported(tree))}
+        assert users == allowed
+
+
+def test_such_a_call_would_be_found() -> None:
+    for code in (
+        "from PIL import Image\nImage.open(path)", "QImage.fromData(data)", "pixmap.loadFromData(data)",
+        "QImageReader(path)", "from PIL import GifImagePlugin", "import pillow_heif",
+    ):  # fmt: skip
+        assert list(decoding(ast.parse(code))), code
