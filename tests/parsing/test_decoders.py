@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 APP = Path(__file__).parents[2] / "app" / "fanlight"
@@ -15,7 +16,7 @@ MODULES = {
 LIBRARIES = ("pillow_heif", "wave", "aifc", "soundfile", "imageio", "pyvips", "imagecodecs", "tifffile")
 CALLS = {
     ("Image", "open"), ("ImageFile", "Parser"), ("QImage", "fromData"), ("QPixmap", "loadFromData"),
-    (("av", "open"), "cv2", "imread"), ("cv2", "imdecode"),
+    ("av", "open"), ("cv2", "imread"), ("cv2", "imdecode"),
 }  # fmt: skip
 CLASSES = ("QImageReader", "QMovie", "QMediaPlayer")
 ALLOWED = {
@@ -48,6 +49,7 @@ def decoding(tree: ast.AST) -> Iterator[str]:
             yield name
 
 
+@cache
 def sources() -> dict[str, ast.AST]:
     return {str(path.relative_to(APP)): ast.parse(path.read_text("utf-8")) for path in sorted(APP.rglob("*.py"))}
 

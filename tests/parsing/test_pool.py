@@ -17,6 +17,7 @@ import pytest
 
 from fanlight import i18n
 from fanlight.domain.stop import StopFlag
+from fanlight.parsing import launching
 from fanlight.parsing import process as process_module
 from fanlight.parsing.channel import Packet
 from fanlight.parsing.failures import (
@@ -63,6 +64,21 @@ def test_values_bytes_and_files_go_there_and_come_back(pool: ParserPool, tmp_pat
             tasks.read_passed, {}, files=[one.fileno(), two.fileno()], check=lambda packet: packet, seconds=SECONDS
         )
     assert passed.blobs == [b"first", b"second"]
+
+
+def test_where_descriptors_cannot_be_passed_everything_goes_through_pipes(
+    pool: ParserPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(launching, "passes_descriptors", lambda: False)
+    blobs = [b"", b"x", os.urandom(3_000_000)]
+    said = pool.call(tasks.echo, {"n": 1}, blobs, check=lambda packet: packet, seconds=SECONDS)
+    assert (said.values["n"], said.blobs) == (1, blobs)
+    with closing(pool.run(tasks.count, {"to": 10**9}, seconds=SECONDS)) as answers:
+        assert next(answers).blobs == [bytes(1000)]
+    with pytest.raises(ParserCrashed):
+        asked(pool, tasks.leave)
+    with pytest.raises(ParserOverdue):
+        asked(pool, tasks.sleep, seconds=0.1)
 
 
 def test_one_process_serves_request_after_request(pool: ParserPool) -> None:

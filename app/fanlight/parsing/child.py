@@ -18,7 +18,7 @@ from typing import Any
 from fanlight import i18n
 from fanlight.domain.errors import FanlightError
 from fanlight.parsing import confinement
-from fanlight.parsing.channel import Channel, ChannelClosed, Packet, PipeChannel, SocketChannel, passes_descriptors
+from fanlight.parsing.channel import Channel, ChannelClosed, Packet, PipeChannel, SocketChannel
 
 MOST_CHARACTERS = 8000
 """Of a text about an error: a packet is small."""
@@ -30,7 +30,7 @@ ParsingTask = Callable[[Packet], Generator[Packet, None, None]]
 def main() -> None:
     options = json.loads(sys.argv[1])
     confinement.end_with_parent(options["parent"])
-    channel = _opened(options["channel"])
+    channel = _opened(options["channel"], options["pipes"])
     on = ["limits"] if confinement.limit(options["memory_bytes"], options["file_bytes"]) else []
     i18n.use(options["language"])
     for name in options["preload"]:
@@ -46,8 +46,8 @@ def main() -> None:
     os._exit(0)
 
 
-def _opened(number: int) -> Channel:
-    if passes_descriptors():
+def _opened(number: int, pipes: bool) -> Channel:
+    if not pipes:
         return SocketChannel.inherited(number)
     from multiprocessing import connection
 

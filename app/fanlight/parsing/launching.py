@@ -61,9 +61,9 @@ def _launched(kind: ParserKind, language: str) -> Started:
     """Raises OSError."""
     options = {
         "parent": os.getpid(), "language": language, "preload": kind.preload, "memory_bytes": kind.memory_bytes,
-        "file_bytes": BLOB_BYTES, "idle_seconds": kind.idle_seconds,
+        "file_bytes": BLOB_BYTES, "idle_seconds": kind.idle_seconds, "pipes": not passes_descriptors(),
     }  # fmt: skip
-    if not passes_descriptors():
+    if options["pipes"]:
         return _launched_with_pipes(options)
     own, theirs = SocketChannel.pair()
     try:
