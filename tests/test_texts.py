@@ -27,6 +27,11 @@ NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
     "desktop/activation.py": (r"remove: .*",),  # the startup notification protocol
     "ipc/client.py": (r"~/Library.*", r"fanlight: .*"),
     "ipc/wire.py": (r"(no|another|pictures) .*",),  # why a request is malformed, for the log
+    "parsing/channel.py": (r"cut off|(a|an|no|memory) .*",),  # why an answer is not believed, for the log
+    "parsing/pool.py": (r"(a second|no) answer",),
+    "parsing/process.py": (r"exit status \{\}",),
+    "parsing/confinement.py": (r"Landlock \{\}",),  # a name
+    "speech/media_files.py": (r"no (sound|length|channels)",),
     "ipc/single_instance.py": (r"quiet for too long",),  # for the log
     "core/capture/questions.py": (  # to the model
         r"The text in the picture, as it was read there:",

@@ -95,7 +95,7 @@ def test_a_decoder_that_dies_is_a_sentence_and_the_next_picture_is_read(
 def test_a_decoder_that_hangs_is_a_sentence(broken_decoder: pytest.MonkeyPatch) -> None:
     broken_decoder.setattr(files, "decode_picture", parser_tasks.sleep)
     broken_decoder.setattr(files, "SECONDS", 0.2)
-    with pytest.raises(PictureError, match=r"“slow\.png” cannot be read: it was not decoded within 0\.2 seconds\."):
+    with pytest.raises(PictureError, match=r"“slow\.png” cannot be read: it was not decoded within 0\.2 s\."):
         files.read_bytes(b"x", "slow.png")
 
 

@@ -28,8 +28,8 @@ class ParserCrashed(ParsingFailure):
 class ParserOverdue(ParsingFailure):
     """`reason`: the seconds that were waited."""
 
-    message = N_("{subject} cannot be read: it was not decoded within {reason} seconds.")
-    hint = N_("The file is probably damaged. Copy or download it again.")
+    message = N_("{subject} cannot be read: it was not decoded within {reason} s.")
+    hint = N_("The file is damaged or very large. Copy it again, or make it smaller first.")
 
 
 class ParserOutOfMemory(ParsingFailure):
