@@ -58,8 +58,8 @@ class Talking:
         wait_until(lambda: self._window.host.condition == "ready", _PATIENCE, "the model")
         self._encoding = Encoding(self._window)
         wait_until(lambda: self._encoding.ready, _PATIENCE, "loading the model that encodes")
-        self._window.services.dictation.speech_worker.load_ahead(self._window.settings_store.now)
-        wait_until(lambda: self._window.services.dictation.speech_worker.ready, _PATIENCE, "the speech model")
+        self._window.services.voice.dictation.speech_worker.load_ahead(self._window.settings_store.now)
+        wait_until(lambda: self._window.services.voice.dictation.speech_worker.ready, _PATIENCE, "the speech model")
         run_for(_SETTLE_SECONDS)
         self._heart = Heartbeat()
         return self
@@ -114,13 +114,13 @@ class Talking:
         self._made += isinstance(event, TextDelta)
 
     def _hold(self) -> Spoken:
-        window, talk = self._window, self._window.services.dictation.push_to_talk
+        window, talk = self._window, self._window.services.voice.dictation.push_to_talk
         window.composer.set_text("")
         shown: list[tuple[float, str]] = []
         made = self._made
         self._heart.restart()
         begun = perf_counter()
-        talk.start_recording(window.services.dictation_controls.composer_target)
+        talk.start_recording(window.services.voice.dictation_controls.composer_target)
         wait_until(lambda: talk.state == "listening", _PATIENCE, "listening")
         listening = perf_counter()
         changed = window.composer.input.textChanged.connect(

@@ -56,7 +56,7 @@ def listening_window(home: Path, settings: Settings) -> Iterator[QWidget]:
     """Push-to-talk under way."""
     with _window(home, settings) as window:
         window.services.run_talk_command("start")
-        until(lambda: window.services.dictation.push_to_talk.state == "listening")
+        until(lambda: window.services.voice.dictation.push_to_talk.state == "listening")
         pause(50)
         yield window
         window.services.run_talk_command("stop")

@@ -10,7 +10,6 @@ from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from fanlight.core.capture.captures import Capture
-from fanlight.core.dictation.hands_free import HandsFree
 from fanlight.desktop.capture import CapturedImage
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
@@ -35,10 +34,9 @@ class Room:
             engine, settings=made, sound=self.sound, load_recognizer=lambda _: self.listener,
             speaker=lambda: Speaker(self.box, (self.voice,)),
         )  # fmt: skip
-        qtbot.waitUntil(lambda: self.window.services.hands_free is not None and self.window.host.condition == "ready")
-        hands_free = self.window.services.hands_free
-        assert hands_free is not None
-        self.hands_free: HandsFree = hands_free
+        qtbot.waitUntil(lambda: self.window.services.tray is not None and self.window.host.condition == "ready")
+        hands_free = self.window.services.voice.hands_free
+        self.hands_free = hands_free
         self.phases: list[str] = []
         hands_free.changed.connect(self._note)
 
@@ -59,7 +57,7 @@ class Room:
         self.wait(
             lambda: (
                 self.hands_free.phase == "listening"
-                and self.window.services.dictation.push_to_talk.state == "listening"
+                and self.window.services.voice.dictation.push_to_talk.state == "listening"
             )
         )
         assert self.window.composer.property("listening")

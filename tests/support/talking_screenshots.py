@@ -49,14 +49,13 @@ class Studio:
         )  # fmt: skip
         self.window.resize(WIDTH, HEIGHT)
         self.window.show()
-        until(lambda: self.window.host.condition == "ready" and self.window.services.hands_free)
+        until(lambda: self.window.host.condition == "ready" and self.window.services.tray)
         self.window._core.attachment_loader.load_files([paths.resources() / "samples" / "shapes.png"])
         until(lambda: self.window.composer.chips.attachments)
         pause(1500)  # as long as one looks at it
 
     def phase(self, name: str) -> None:
-        hands_free, talk = self.window.services.hands_free, self.window.services.dictation.push_to_talk
-        assert hands_free is not None
+        hands_free, talk = self.window.services.voice.hands_free, self.window.services.voice.dictation.push_to_talk
         until(lambda: hands_free.phase == name and (name != "listening" or talk.state == "listening"))
 
     def take(self, name: str) -> None:
@@ -64,8 +63,7 @@ class Studio:
 
     def converse(self) -> None:
         """Two questions, and the picture of each phase."""
-        hands_free = self.window.services.hands_free
-        assert hands_free is not None
+        hands_free = self.window.services.voice.hands_free
         hands_free.start_hands_free()
         self.phase("listening")
         self.mouth.say(1.5)
@@ -75,7 +73,7 @@ class Studio:
         self.take("speaking")
         self.phase("listening")
         self.mouth.say(1.2)
-        until(lambda: self.window.services.dictation.push_to_talk.has_words)
+        until(lambda: self.window.services.voice.dictation.push_to_talk.has_words)
         pause(400)
         self.take("listening")
         hands_free._send(TurnEvent.SILENCE_TIMEOUT)

@@ -28,7 +28,7 @@ class Window(WholeWindow):
     def start(self) -> None:
         super().start()
         self._state = ""
-        self.services.dictation.push_to_talk.changed.connect(self._tell)
+        self.services.voice.dictation.push_to_talk.changed.connect(self._tell)
         self._look = QTimer(self, interval=50)
         self._look.timeout.connect(self._look_at_model)
         self._look.start()
@@ -49,7 +49,7 @@ class Window(WholeWindow):
         talk.answer_finished.connect(lambda *_: say("answered", answer=talk.last_answer))
 
     def _tell(self) -> None:
-        talk = self.services.dictation.push_to_talk
+        talk = self.services.voice.dictation.push_to_talk
         now = f"{talk.state} {talk.locked}"
         if now != self._state:
             self._state = now

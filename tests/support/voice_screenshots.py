@@ -49,17 +49,11 @@ class Booth:
         )
         self.window.resize(WIDTH, HEIGHT)
         self.window.show()
-        until(
-            lambda: (
-                self.window.services.dictation
-                and self.window.services.captures
-                and self.window.host.condition == "ready"
-            )
-        )
+        until(lambda: self.window.services.tray is not None and self.window.host.condition == "ready")
 
     def states(self, target: SpeechTarget, seen: QWidget, part: Callable[[], QRect]) -> list[Image.Image]:
         """Opening, listening, locked, the last words, heard, nothing heard, no microphone."""
-        talk, sound, taken = self.window.services.dictation.push_to_talk, self.sound, list[Image.Image]()
+        talk, sound, taken = self.window.services.voice.dictation.push_to_talk, self.sound, list[Image.Image]()
 
         def take() -> None:
             taken.append(shots.grabbed(seen, part()))
@@ -106,7 +100,7 @@ class Booth:
         kept_open = shots.grabbed(window, self.composer())
         window.settings_store.choose(talk_ready=False)
         until(lambda: not self.sound.open_streams)
-        return [kept_open, *self.states(window.services.dictation_controls.composer_target, window, self.composer)]
+        return [kept_open, *self.states(window.services.voice.dictation_controls.composer_target, window, self.composer)]
 
     def in_a_panel(self) -> list[Image.Image]:
         captures = self.window.services.captures
@@ -115,7 +109,7 @@ class Booth:
         )
         pause(500)
         (panel,) = captures.view.panels
-        return self.states(self.window.services.dictation_controls._panels[panel], panel, panel.rect)
+        return self.states(self.window.services.voice.dictation_controls._panels[panel], panel, panel.rect)
 
 
 if __name__ == "__main__":

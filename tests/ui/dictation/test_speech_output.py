@@ -32,11 +32,8 @@ class Room:
         self.qtbot, self.voice, self.box = qtbot, ToldVoice(), ToldLoudspeaker(pace)
         made = Settings(**{"spoken_answers": True, **settings})
         self.window: WholeWindow = open_window(engine, settings=made, speaker=lambda: Speaker(self.box, (self.voice,)))
-        qtbot.waitUntil(
-            lambda: self.window.services.speech_output is not None and self.window.host.condition == "ready"
-        )
-        speaking = self.window.services.speech_output
-        assert speaking is not None
+        qtbot.waitUntil(lambda: self.window.services.tray is not None and self.window.host.condition == "ready")
+        speaking = self.window.services.voice.speech_output
         self.speaking = speaking
 
     def ask(self, text: str = "How many?") -> None:
@@ -124,7 +121,7 @@ def test_the_voice_is_silent_at_once(how: str, room: Any) -> None:
     here.silent()
     if how == "talk":
         qtbot.mouseRelease(window.composer.voice_bar.talk_button, Qt.MouseButton.LeftButton)
-        window.services.dictation.push_to_talk.discard_utterance()
+        window.services.voice.dictation.push_to_talk.discard_utterance()
     assert here.window.errors.lines == ()
 
 
@@ -197,14 +194,14 @@ def test_while_the_user_speaks_no_answer_begins_to_be_spoken(room: Any) -> None:
     here = room(seconds_per_token=0.05)
     here.ask()
     here.qtbot.mousePress(here.window.composer.voice_bar.talk_button, Qt.MouseButton.LeftButton)
-    assert here.window.services.dictation.push_to_talk.active
+    assert here.window.services.voice.dictation.push_to_talk.active
     here.wait(
         lambda: (
             here.window.session_manager.current.condition == "idle" and here.window.session_manager.current.last_answer
         )
     )
     assert here.voice.said == []
-    here.window.services.dictation.push_to_talk.discard_utterance()
+    here.window.services.voice.dictation.push_to_talk.discard_utterance()
 
 
 def test_a_panel_speaks_too_and_is_silent_when_it_goes(room: Any) -> None:

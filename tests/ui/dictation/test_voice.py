@@ -52,7 +52,7 @@ def key(widget: QWidget, down: bool, code: Qt.Key = Qt.Key.Key_F9, text: str = "
 
 
 def until(qtbot: Any, window: WholeWindow, *states: str) -> None:
-    qtbot.waitUntil(lambda: window.services.dictation.push_to_talk.state in states, timeout=20_000)
+    qtbot.waitUntil(lambda: window.services.voice.dictation.push_to_talk.state in states, timeout=20_000)
 
 
 def test_words_appear_in_the_box_while_the_key_is_held_and_stay(speak: Open, qtbot: Any, sound: ToldSound) -> None:
@@ -87,7 +87,7 @@ def test_a_key_that_repeats_is_one_hold(
     key(box, True, repeat=True)
     key(box, False, repeat=True)
     clock.advance(2 * REPEAT_MS)
-    assert window.services.dictation.push_to_talk.recording
+    assert window.services.voice.dictation.push_to_talk.recording
     key(box, False)
     clock.advance(REPEAT_MS)
     until(qtbot, window, "done")
@@ -116,7 +116,7 @@ def test_escape_leaves_the_box_as_it_was(speak: Open, qtbot: Any, sound: ToldSou
     assert window.composer.text == "before"
     key(box, False)
     qtbot.waitUntil(lambda: not sound.open_streams, timeout=20_000)
-    assert window.services.dictation.push_to_talk.state == "closed"
+    assert window.services.voice.dictation.push_to_talk.state == "closed"
 
 
 def test_enter_while_speaking_sends_the_whole_question(speak: Open, qtbot: Any) -> None:
@@ -266,9 +266,9 @@ def test_two_holds_one_after_the_other_keep_their_words_apart(speak: Open) -> No
     """The second begins while the first one's last words are still being found."""
     window = speak()
     window.composer.set_text("A 😀")
-    one = window.services.dictation_controls.composer_target.begin_utterance()
+    one = window.services.voice.dictation_controls.composer_target.begin_utterance()
     one.show_hypothesis(heard("how many"))
-    two = window.services.dictation_controls.composer_target.begin_utterance()
+    two = window.services.voice.dictation_controls.composer_target.begin_utterance()
     two.show_hypothesis(heard("red"))
     one.commit_transcript(heard("how many shapes", final=True))
     two.commit_transcript(heard("red ones", final=True))
@@ -306,10 +306,10 @@ def test_in_a_panel_the_words_are_the_panels_and_escape_forgets_them_first(
     until(qtbot, window, "done")
     assert line.text() == SAID
     assert window.composer.text == ""
-    window.services.dictation.run_command("toggle")
+    window.services.voice.dictation.run_command("toggle")
     until(qtbot, window, "listening")
     panel.session.forget()
-    assert not window.services.dictation.push_to_talk.active
+    assert not window.services.voice.dictation.push_to_talk.active
     qtbot.waitUntil(lambda: not sound.open_streams, timeout=20_000)
 
 

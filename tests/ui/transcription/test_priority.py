@@ -66,7 +66,7 @@ def test_a_hold_goes_before_the_next_part_and_the_file_goes_on_after_it(
     (one,) = recordings.queue.all
     key(window, down=True)
     under_way = heard.files
-    talk = window.services.dictation.push_to_talk
+    talk = window.services.voice.dictation.push_to_talk
     qtbot.waitUntil(lambda: "hold" in heard.happened, timeout=WAIT)
     qtbot.waitUntil(lambda: "while you speak" in recordings.window.progress.status.text(), timeout=WAIT)
     qtbot.wait(round(1000 * 5 * PART))  # time for five parts
@@ -103,7 +103,7 @@ def test_other_processes_see_that_somebody_speaks_here(qtbot: Any, window: Whole
     waiting = YieldWaiter(home).wait_until_free()
     next(waiting)
     key(window, down=False)
-    qtbot.waitUntil(lambda: not window.services.dictation.push_to_talk.active, timeout=WAIT)
+    qtbot.waitUntil(lambda: not window.services.voice.dictation.push_to_talk.active, timeout=WAIT)
     assert list(waiting) == []
 
 

@@ -67,8 +67,7 @@ def test_the_menu_says_how_things_are(window: WholeWindow) -> None:
 def test_hands_free_talking_is_begun_and_ended_from_the_menu_where_the_window_shows_it(
     qtbot: Any, window: WholeWindow
 ) -> None:
-    hands_free = window.services.hands_free
-    assert hands_free is not None
+    hands_free = window.services.voice.hands_free
     tray = tray_of(window)
     assert not action(tray, "Talk Hands-Free").isChecked()
     window.hide()
@@ -76,7 +75,7 @@ def test_hands_free_talking_is_begun_and_ended_from_the_menu_where_the_window_sh
     assert hands_free.on
     assert window.isVisible()
     assert action(tray, "Talk Hands-Free").isChecked()
-    qtbot.waitUntil(lambda: window.services.dictation.push_to_talk.state == "listening", timeout=20_000)
+    qtbot.waitUntil(lambda: window.services.voice.dictation.push_to_talk.state == "listening", timeout=20_000)
     assert action(tray, "Microphone: listening")
     action(tray, "Talk Hands-Free").trigger()
     assert not hands_free.on

@@ -79,7 +79,7 @@ def test_the_old_window_hears_no_more_of_the_application(qtbot: Any, wiring: Wir
     window = rebuild(wiring)
     window.sidebar.new_button.click()
     wiring.run_talk_command("start")
-    qtbot.waitUntil(lambda: wiring.dictation.push_to_talk.state == "listening")
+    qtbot.waitUntil(lambda: wiring.voice.dictation.push_to_talk.state == "listening")
     assert window.composer.voice_bar.talk_status.isVisible()
     wiring.run_talk_command("stop")
     window.composer.voice_bar.spoken_button.click()
@@ -94,7 +94,7 @@ def test_a_hidden_window_stays_hidden(wiring: Wiring) -> None:
 
 def test_transcripts_go_on_in_a_new_window(qtbot: Any, wiring: Wiring, tmp_path: Path) -> None:
     heard = Heard()
-    wiring.dictation.speech_worker._load = heard.load  # type: ignore[assignment]
+    wiring.voice.dictation.speech_worker._load = heard.load  # type: ignore[assignment]
     heard.goes_on.clear()
     wiring.transcription.transcribe([sound_file(tmp_path / "talk.wav")])
     qtbot.waitUntil(heard.under_way.is_set)

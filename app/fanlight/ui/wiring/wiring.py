@@ -1,12 +1,12 @@
-"""Connects the application with the window that shows it and with the features beside it: captures, dictation, spoken
-answers, transcription, the tray. None of those is imported before the window is painted or the feature is wanted."""
+"""Connects the application with the window that shows it and with the features beside it: captures, voice,
+transcription, the tray. None of those is imported before the window is painted or the feature is wanted."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication, QWidget
@@ -16,28 +16,25 @@ from fanlight.core.remote_commands import ActivationRequest, ShotRequest
 from fanlight.core.transcription.quote import Quotation
 from fanlight.core.work.shutdown import Close
 from fanlight.core.work.worker import Worker
-from fanlight.i18n import N_
 from fanlight.settings import Settings
 from fanlight.ui.appearance import Appearance
 from fanlight.ui.language import apply_language
 from fanlight.ui.window.window import Window
 
 if TYPE_CHECKING:
-    from fanlight.core.dictation.dictation import Dictation
-    from fanlight.core.dictation.hands_free import HandsFree
-    from fanlight.core.dictation.speech_output import SpeechOutput
+    from fanlight.core.dictation.hands_free import TalkCommand
     from fanlight.core.transcription.queue import TranscriptionQueue
     from fanlight.ui.transcription.recordings import TranscriptionFeature
     from fanlight.ui.window.tray import TrayState
     from fanlight.ui.window.tray_controller import TrayController
     from fanlight.ui.wiring.capture import CaptureFeature
-    from fanlight.ui.wiring.dictation import DictationControls
+    from fanlight.ui.wiring.voice import VoiceFeature
 
 CLOSE_SECONDS = 5.0
 
 
 class Wiring(QObject):
-    """Owns the window and the features. `tray`, `speech_output` and `hands_free` are None before `start`."""
+    """Owns the window and the features. `tray` is None before `start`."""
 
     closed = Signal()
     """The window was closed for good, and all threads with it."""
@@ -46,8 +43,6 @@ class Wiring(QObject):
         super().__init__(core)
         self._core, self._appearance, self._make_window = core, appearance, make_window
         self.tray: TrayController | None = None
-        self.speech_output: SpeechOutput | None = None
-        self.hands_free: HandsFree | None = None
         self._needs_rebuild = False
         remote = core.remote
         remote.show_requested.connect(self.bring_forward)
@@ -75,11 +70,9 @@ class Wiring(QObject):
             return
         self._core.start()
         self.captures.start()
+        self.voice.use_hotkeys(self.captures.hotkeys)
+        self.captures.view.panel_opened.connect(self.voice.add_panel)
         self.tray = self._build_tray()
-        self.captures.view.panel_opened.connect(self.dictation_controls.add_panel)
-        self.dictation_controls.use_hotkeys(self.captures.hotkeys)
-        self.speech_output = self._build_speech_output()
-        self.hands_free = self._build_hands_free(self.speech_output)
 
     # The features, each made when it is first wanted.
 
@@ -97,79 +90,20 @@ class Wiring(QObject):
         return captures
 
     @cached_property
-    def dictation(self) -> Dictation:
-        """Dictation, with this computer's audio devices unless `deps.sound` replaces them."""
-        from fanlight.audio.chime import Chime
-        from fanlight.audio.loudspeaker import PortAudioLoudspeaker
-        from fanlight.core.dictation.dictation import Dictation
-        from fanlight.core.dictation.yield_lock import YieldWhileSpeaking
+    def voice(self) -> VoiceFeature:
+        """Dictation, spoken answers and hands-free."""
+        from fanlight.ui.wiring.voice import VoiceFeature
 
-        core, deps = self._core, self._core.deps
-        chime = Chime(PortAudioLoudspeaker()) if deps.sound is None else None
-        dictation = Dictation(deps.load_recognizer, deps.sound, core.settings_store, self._is_answering, chime, self)
-        YieldWhileSpeaking(dictation.push_to_talk, core.home)
-        return dictation
-
-    @cached_property
-    def dictation_controls(self) -> DictationControls:
-        from fanlight.ui.wiring.dictation import DictationControls
-
-        core, window = self._core, self.window
-        controls = DictationControls(
-            self.dictation, core.settings_store, core.session_manager, window, window.composer, self
-        )
-        controls.problem.connect(self.show_problem)
-        controls.window_wanted.connect(self.bring_forward)
-        self._appearance.changed.connect(controls.apply_theme)
-        return controls
-
-    def _build_speech_output(self) -> SpeechOutput:
-        from fanlight.core.dictation.speech_output import SpeechOutput
-        from fanlight.synthesis.speaker import Speaker
-        from fanlight.ui.wiring.speech_output import SpeechOutputControls
-
-        core, window, talk = self._core, self.window, self.dictation.push_to_talk
-        speaker = (core.deps.speaker or Speaker)()
-        speech_output = SpeechOutput(core.settings_store, core.session_manager, talk, speaker, self)
-        speech_output.problem.connect(self.show_problem)
-        self._speech_output_controls = SpeechOutputControls(
-            speech_output, core.settings_store, window, window.composer, window.transcript, self
-        )
-        self.captures.view.panel_opened.connect(self._speech_output_controls.add_panel)
-        return speech_output
-
-    def _build_hands_free(self, speech_output: SpeechOutput) -> HandsFree:
-        from fanlight.core.dictation.hands_free import HandsFree
-
-        core = self._core
-        hands_free = HandsFree(
-            core.settings_store,
-            self.dictation,
-            speech_output,
-            core.session_manager,
-            waits_for_pictures=lambda: self.window.composer.waits_to_send,
-            parent=self,
-        )
-        core.host.changed.connect(hands_free.reconsider)
-        hands_free.problem.connect(self.show_problem)
-        hands_free.window_wanted.connect(self.bring_forward)
-        self._connect_hands_free(hands_free)
-        return hands_free
-
-    def _connect_hands_free(self, hands_free: HandsFree) -> None:
-        """With the window's widgets."""
-        from fanlight.ui.wiring.hands_free import HandsFreeControls
-
-        window, composer, talk = self.window, self.window.composer, self.dictation.push_to_talk
-        composer.chips.changed.connect(hands_free.reconsider)
-        controls = HandsFreeControls(hands_free, talk, self._core.settings_store, window, composer, window.offers)
-        self._appearance.changed.connect(controls.apply_theme)
+        voice = VoiceFeature(self._core, self._appearance, self.window, self._is_answering, self)
+        voice.problem.connect(self.show_problem)
+        voice.window_wanted.connect(self.bring_forward)
+        return voice
 
     @cached_property
     def transcription_queue(self) -> TranscriptionQueue:
         from fanlight.core.transcription.queue import TranscriptionQueue
 
-        core, dictation = self._core, self.dictation
+        core, dictation = self._core, self.voice.dictation
         return TranscriptionQueue(
             dictation.speech_worker, dictation.push_to_talk, core.settings_store, core.window_state, core
         )
@@ -211,16 +145,16 @@ class Wiring(QObject):
         from fanlight.core.hotkey_bindings import SHOT
         from fanlight.ui.window.tray import TrayState
 
-        hotkeys, host = self.captures.hotkeys, self._core.host
+        hotkeys, host, voice = self.captures.hotkeys, self._core.host, self.voice
         return TrayState(
             trigger=hotkeys.trigger(SHOT) if hotkeys else "",
             window_visible=self.window.isVisible(),
             captures=self.captures.captures(),
             model=host.spec.name if host.spec else "",
             condition=host.condition,
-            microphone_recording=self.dictation.push_to_talk.recording,
+            microphone_recording=voice.dictation.push_to_talk.recording,
             microphone_ready=self._core.settings_store.now.talk_ready,
-            hands_free=self.hands_free is not None and self.hands_free.on,
+            hands_free=voice.hands_free.on,
         )
 
     def rebuild_window(self) -> None:
@@ -229,25 +163,21 @@ class Wiring(QObject):
         self._needs_rebuild = QApplication.activeModalWidget() is not None
         if self._needs_rebuild:
             return
-        old, visible, started = self.window, self.window.isVisible(), self.tray is not None
-        if started:
-            self.dictation_controls.detach_window()
-            self._speech_output_controls.detach_window()
+        old, visible = self.window, self.window.isVisible()
+        if self._is_made("voice"):
+            self.voice.detach_window()
         old.discard()
         self.window = window = self._make_window()
         self._connect_window()
-        if started:
-            self.dictation_controls.attach_window(window, window.composer)
-            self._speech_output_controls.attach_window(window, window.composer, window.transcript)
-        if self.hands_free is not None:
-            self._connect_hands_free(self.hands_free)
+        if self._is_made("voice"):
+            self.voice.attach_window(window)
         self._rebuild_transcription()
         if visible:
             window.show()
 
     def _rebuild_transcription(self) -> None:
         """Its window alone: the queue goes on."""
-        if "transcription" in self.__dict__:
+        if self._is_made("transcription"):
             old: TranscriptionFeature = self.__dict__.pop("transcription")
             visible = old.window.isVisible()
             old.discard()
@@ -270,23 +200,15 @@ class Wiring(QObject):
     def show_problem(self, error: Exception) -> None:
         self.window.show_problem(error)
 
-    def run_talk_command(self, what: Literal["start", "stop", "toggle", "hands-free"]) -> None:
+    def run_talk_command(self, command: TalkCommand) -> None:
         self.start()
-        assert self.hands_free is not None
-        if not self.hands_free.run_command(what) and what != "hands-free":
-            self.dictation.run_command(what)
+        self.voice.run_talk_command(command)
 
     def sections(self) -> dict[str, Callable[[], QWidget]]:
         """The features' parts of the settings dialog, by their group."""
         from fanlight.ui.settings.login import LoginSection
-        from fanlight.ui.settings.speech_output_section import SpeechOutputSection
 
-        store, speech_output = self._core.settings_store, self.speech_output
-        sections: dict[str, Callable[[], QWidget]] = {"General": LoginSection, **self.captures.sections()}
-        sections["Voice"] = self.dictation_controls.microphone_section
-        if speech_output is not None:
-            sections[N_("Spoken answers")] = lambda: SpeechOutputSection(store, speech_output)
-        return sections
+        return {"General": LoginSection, **self.captures.sections(), **self.voice.sections()}
 
     def _open_settings(self) -> None:
         from fanlight.ui.settings.dialog import SettingsDialog
@@ -326,25 +248,26 @@ class Wiring(QObject):
 
     def _is_answering(self) -> bool:
         """Whether the model answers, in the window or in a panel."""
-        sessions = self.captures.controller.sessions if "captures" in self.__dict__ else []
+        sessions = self.captures.controller.sessions if self._is_made("captures") else []
         return self._core.session_manager.busy or any(one.conversation.condition == "answering" for one in sessions)
+
+    def _is_made(self, feature: str) -> bool:
+        return feature in self.__dict__
 
     def _on_closed(self) -> None:
         """Close the features that were made; the others are not made for it."""
         if self.tray is not None:
             self.tray.close()
-        if "captures" in self.__dict__:
+        if self._is_made("captures"):
             self.captures.close()
-        if "transcription" in self.__dict__:
+        if self._is_made("transcription"):
             self.transcription.close()
-        if "transcription_queue" in self.__dict__:
+        if self._is_made("transcription_queue"):
             self.transcription_queue.close()
         workers, closers = list[Worker[Any]](), list[Close]()
-        if "dictation" in self.__dict__:
-            self.dictation.close()
-            workers.append(self.dictation.speech_worker)
-            closers.append(self.dictation.microphone.close)
-        if self.speech_output is not None:
-            closers.append(self.speech_output.close)
+        if self._is_made("voice"):
+            self.voice.close()
+            workers += self.voice.workers
+            closers += self.voice.closers
         self._core.close(CLOSE_SECONDS, workers, closers)
         self.closed.emit()
