@@ -13,16 +13,15 @@ from PySide6.QtCore import QObject, Signal
 
 from fanlight.core.chat.conversation import Conversation
 from fanlight.core.chat.session_manager import SessionManager
-from fanlight.core.dictation import status_text
 from fanlight.core.dictation.dictation import Dictation
 from fanlight.core.dictation.hands_free_actions import HandsFreeActions, endpoint_config
+from fanlight.core.dictation.hands_free_status import HandsFreeStatus
 from fanlight.core.dictation.hands_free_table import TABLE, TurnAction, TurnEvent, TurnState
 from fanlight.core.dictation.speech_output import SpeechOutput
 from fanlight.core.dictation.status_text import HandsFreePhase
 from fanlight.core.dictation.targets import SpeechTarget
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.throttle import Throttle
-from fanlight.domain.audio import SILENT_DBFS, RecordingEvent, SoundLevel
 from fanlight.domain.endpointing import EndpointStep
 from fanlight.i18n import _
 from fanlight.settings import Settings
@@ -66,17 +65,15 @@ class HandsFree(QObject):
         self._speech_output, self._session_manager = speech_output, session_manager
         self._waits_for_pictures = waits_for_pictures
         self._actions = HandsFreeActions(settings_store, dictation, speech_output, session_manager, self)
+        self._display = HandsFreeStatus(dictation, settings_store, self)
         self._watched: Conversation | None = None
         self._busy = False
-        self._note = ""
-        self._loudest_dbfs = SILENT_DBFS
         self.state = TurnState.OFF
         self._soon = Throttle(self, self._compare, 0)
         talk = dictation.push_to_talk
         talk.microphone_claimed.connect(self._on_claim)
         talk.vad_probabilities_arrived.connect(self._on_vad)
         talk.words_shown.connect(self._on_words)
-        talk.recording_event.connect(self._on_recording_event)
         talk.utterance_over.connect(self._on_utterance_over)
         session_manager.shown.connect(self._on_conversation_shown)
         settings_store.changed.connect(self._on_settings)
@@ -97,28 +94,12 @@ class HandsFree(QObject):
     @property
     def phase(self) -> HandsFreePhase:
         """What is going on, for display."""
-        talk = self._talk
-        if self.state is TurnState.LISTENING and talk.recording:
-            return "listening"
-        if talk.active and not talk.recording:
-            return "hearing"
-        return "speaking" if self._speech_output.active else "thinking" if self._is_busy() else "listening"
+        return self._display.phase(self.state, speaking=self._speech_output.active, busy=self._is_busy())
 
     @property
     def status(self) -> tuple[Literal["opening", "listening", "waiting"], str]:
         """Of the microphone, and a sentence."""
-        talk = self._talk
-        text = status_text.hands_free(
-            self.phase,
-            opening=talk.state == "opening" or not talk.recording,
-            held=talk.key.down,
-            model_ready=self._dictation.speech_worker.ready,
-            barge_in=self._barge_in,
-            note=self._note,
-        )
-        if not talk.recording:
-            return "waiting", text
-        return "opening" if talk.state == "opening" else "listening", text
+        return self._display.of_microphone(self.phase)
 
     # What the user does.
 
@@ -175,7 +156,7 @@ class HandsFree(QObject):
             raise AssertionError(f"{event.name} while {self.state.name}")
         if transition.state is None and transition.action is TurnAction.NONE:
             return
-        why_ended = self._why_ended(event)
+        why_ended = self._display.why_ended(event, self._actions.endpointer.config.silence_timeout)
         self.state = transition.state or self.state
         self._actions.perform(transition.action)
         match transition.action:
@@ -189,27 +170,12 @@ class HandsFree(QObject):
                 self.reconsider()
 
     def _show_start(self) -> None:
-        self._busy, self._note, self._loudest_dbfs = False, "", SILENT_DBFS
+        self._busy = False
+        self._display.reset()
         if self._actions.voice_missing is not None:
             self.problem.emit(self._actions.voice_missing)
         self.started.emit()
         self._compare()
-
-    def _why_ended(self, event: TurnEvent) -> str:
-        match event:
-            case TurnEvent.SILENCE_TIMEOUT:
-                seconds = self._actions.endpointer.config.silence_timeout
-                return status_text.silence_timeout(seconds, self._loudest_dbfs)
-            case TurnEvent.UTTERANCE_FAILED:
-                return self._talk.status_text
-            case TurnEvent.ANSWER_FAILED:
-                return _("The question could not be answered.")
-            case TurnEvent.CLAIMED_ELSEWHERE:
-                return _("The microphone is needed elsewhere in Fanlight.")
-            case TurnEvent.WINDOW_HIDDEN:
-                return _("The window was hidden, so you could not see that the microphone was open.")
-            case _:
-                return ""
 
     def _compare(self) -> None:
         """Send the events that follow from recording, answer and voice as they are now."""
@@ -277,11 +243,6 @@ class HandsFree(QObject):
 
     def _on_words(self) -> None:
         self._actions.endpointer.reset_silence_timeout()
-        self._note = ""
-
-    def _on_recording_event(self, event: RecordingEvent) -> None:
-        if isinstance(event, SoundLevel):
-            self._loudest_dbfs = max(self._loudest_dbfs, event.dbfs)
 
     def _on_utterance_over(self, state: str, why: str) -> None:
         if not self.on:
@@ -289,7 +250,7 @@ class HandsFree(QObject):
         if state == "error" or why in ("lost", "stalled"):
             self._send(TurnEvent.UTTERANCE_FAILED)
             return
-        self._note = _("No words were recognized.") if state == "nothing" else ""
+        self._display.note = _("No words were recognized.") if state == "nothing" else ""
         self.reconsider()
 
     def _on_conversation_shown(self) -> None:
