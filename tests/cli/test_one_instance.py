@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from fanlight.ipc import client
+from fanlight.ipc.address import addresses
 from support.command_line import Ran
 from support.display import Display
 from support.instances import FANLIGHT, Window, holds, opened, reachable, run
@@ -48,7 +48,7 @@ def test_later_starts_end_at_once_and_import_neither_qt_nor_the_command_line() -
             imported = set(re.findall(r"\|\s+([\w.]+)$", ran.stderr, re.MULTILINE))
             assert {name for name in imported if name.partition(".")[0] in ("PySide6", "numpy", "PIL")} == set()
             ours = {name for name in imported if name.startswith("fanlight.")}
-            assert ours == {"fanlight.ipc", "fanlight.ipc.client"}
+            assert ours == {"fanlight.ipc", "fanlight.ipc.address", "fanlight.ipc.client"}
             assert ran.returncode == 0 or words[:1] == ["shot"]
         assert window.runs
 
@@ -86,7 +86,7 @@ def test_a_shot_with_an_action_that_does_not_exist_is_status_2_and_names_those_t
 def test_a_window_that_was_killed_is_no_hindrance() -> None:
     with opened() as window:
         window.kill()
-        assert any(Path(address).is_socket() for address in client.addresses())
+        assert any(Path(address).is_socket() for address in addresses())
         assert run("hide").status == 1
         with opened():
             assert run("show").status == 0

@@ -17,7 +17,7 @@ import pytest
 
 from fanlight import compose
 from fanlight.domain.errors import SpeechModelError
-from fanlight.ipc import client
+from fanlight.ipc.address import addresses
 from fanlight.ipc.yield_lock import YieldLock
 from fanlight.speech.model_files import whisper_base
 from fanlight.speech.scripted import ScriptedTranscriber
@@ -203,7 +203,7 @@ def test_parts_are_short_where_a_window_is_open_in_which_somebody_may_speak(
 ) -> None:
     monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
     if opened:
-        place = Path(client.addresses()[0])
+        place = Path(addresses()[0])
         place.parent.mkdir(0o700, parents=True)
         place.touch()
     transcriber = says("Hello.")

@@ -16,6 +16,7 @@ import pytest
 
 from fanlight import paths
 from fanlight.ipc import client
+from fanlight.ipc.address import addresses, home as own_folder
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="a named pipe there")
 
@@ -81,26 +82,26 @@ def test_other_words_are_left_to_the_command_line(words: list[str]) -> None:
 
 
 def test_home_is_the_same_folder_as_everywhere_else(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    assert Path(client.home()) == paths.home()
+    assert Path(own_folder()) == paths.home()
     monkeypatch.delenv("FANLIGHT_HOME")
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-    assert Path(client.home()) == paths.home()
+    assert Path(own_folder()) == paths.home()
     monkeypatch.delenv("XDG_DATA_HOME")
     monkeypatch.setenv("HOME", str(tmp_path))
-    assert Path(client.home()) == paths.home()
+    assert Path(own_folder()) == paths.home()
 
 
 def test_two_homes_are_two_places(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    first = client.addresses()
+    first = addresses()
     monkeypatch.setenv("FANLIGHT_HOME", str(tmp_path / "other"))
-    assert not set(first) & set(client.addresses())
+    assert not set(first) & set(addresses())
 
 
 def test_one_home_by_two_names_is_one_place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    first = client.addresses()
+    first = addresses()
     (tmp_path / "link").symlink_to(paths.home())
     monkeypatch.setenv("FANLIGHT_HOME", str(tmp_path / "link"))
-    assert client.addresses() == first
+    assert addresses() == first
 
 
 def test_the_session_s_folder_comes_first_if_nobody_else_can_open_it(
@@ -109,17 +110,17 @@ def test_the_session_s_folder_comes_first_if_nobody_else_can_open_it(
     runtime = short_folder / "runtime"
     runtime.mkdir(mode=0o700)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
-    assert Path(client.addresses()[0]).parent == runtime
+    assert Path(addresses()[0]).parent == runtime
     runtime.chmod(0o755)
-    assert all(Path(address).parent != runtime for address in client.addresses())
+    assert all(Path(address).parent != runtime for address in addresses())
     monkeypatch.setenv("XDG_RUNTIME_DIR", "relative")
-    assert all(Path(address).is_absolute() for address in client.addresses())
+    assert all(Path(address).is_absolute() for address in addresses())
 
 
 def test_a_path_too_long_for_a_socket_is_passed_over(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("FANLIGHT_HOME", str(tmp_path / ("x" * 100)))
     monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
-    assert [Path(address).parent for address in client.addresses()] == [Path(f"/tmp/fanlight-{os.getuid()}")]
+    assert [Path(address).parent for address in addresses()] == [Path(f"/tmp/fanlight-{os.getuid()}")]
 
 
 # A window that is none: what comes back, and how long it takes.
@@ -135,7 +136,7 @@ def window(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[An
     threads: list[threading.Thread] = []
 
     def listens(answer: Answer) -> None:
-        address = Path(client.addresses()[0])
+        address = Path(addresses()[0])
         address.parent.mkdir(mode=0o700, parents=True)
         server.bind(str(address))
         server.listen()
@@ -218,7 +219,7 @@ def test_quit_returns_when_the_program_has_ended(window: Callable[[Answer], None
 def test_no_socket_a_stale_one_and_a_file_are_no_window(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
     assert client.connect() is None
-    address = Path(client.addresses()[0])
+    address = Path(addresses()[0])
     address.parent.mkdir(mode=0o700, parents=True)
     with socket.socket(socket.AF_UNIX) as left_behind:
         left_behind.bind(str(address))
@@ -231,7 +232,7 @@ def test_no_socket_a_stale_one_and_a_file_are_no_window(home: Path, monkeypatch:
 
 def test_a_socket_that_others_could_have_put_there_is_not_used(window: Callable[[Answer], None], home: Path) -> None:
     window(says({"end": "ok"}))
-    folder = Path(client.addresses()[0]).parent
+    folder = Path(addresses()[0]).parent
     folder.chmod(0o777)
     assert client.connect() is None
     folder.chmod(0o700)

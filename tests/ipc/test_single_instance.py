@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from fanlight.ipc import address as socket_address
 from fanlight.ipc import client, single_instance
 from fanlight.ipc.single_instance import Caller, SingleInstance
 
@@ -104,7 +105,7 @@ def test_only_this_user_can_open_the_socket(server: Server) -> None:
     address = Path(server.instance.address)
     assert address.is_socket()
     assert stat.S_IMODE(address.stat().st_mode) & 0o077 == 0
-    assert client.is_private(str(address.parent))
+    assert socket_address.is_private(str(address.parent))
 
 
 def test_pixels_arrive_in_pieces_of_any_size(server: Server) -> None:
@@ -239,11 +240,11 @@ def test_a_socket_that_is_answered_is_never_taken_over(server: Server) -> None:
 def test_the_longest_path_that_is_tried_works(qtbot: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
     with tempfile.TemporaryDirectory(prefix="fl", dir="/tmp") as folder:
-        rest = "x" * (client._LONGEST_PATH - len(f"{folder}//run/window"))
+        rest = "x" * (socket_address.LONGEST_PATH - len(f"{folder}//run/window"))
         monkeypatch.setenv("FANLIGHT_HOME", f"{folder}/{rest}")
         instance = SingleInstance()
         assert instance.listen()
-        assert len(instance.address) == client._LONGEST_PATH
+        assert len(instance.address) == socket_address.LONGEST_PATH
         stream = client.connect_to(instance.address)
         assert stream is not None
         stream.close()
@@ -254,5 +255,5 @@ def test_a_folder_that_can_not_be_made_means_no_socket_and_no_harm(
     qtbot: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "file").write_text("", "utf-8")
-    monkeypatch.setattr(client, "addresses", lambda: [str(tmp_path / "file" / "run" / "window")])
+    monkeypatch.setattr(single_instance, "addresses", lambda: [str(tmp_path / "file" / "run" / "window")])
     assert not SingleInstance().listen()

@@ -18,7 +18,7 @@ from fanlight.cli.arguments import parse
 from fanlight.cli.output import FAILED, GONE, STOPPED, complain, complain_about, prepare_streams, start_log, status_of
 from fanlight.domain.errors import FanlightError
 from fanlight.i18n import _
-from fanlight.ipc import client
+from fanlight.ipc.address import home
 from fanlight.settings import stored_language
 
 log = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ def main(argv: Sequence[str]) -> int:
     """Runs one command and gives its exit status; every way it can end passes here."""
     prepare_streams()
     try:
-        i18n.use(stored_language(Path(client.home())))
+        i18n.use(stored_language(Path(home())))
         options = parse(argv)
         if options.machine_output:
             i18n.use(i18n.SOURCE_LANGUAGE)

@@ -33,7 +33,7 @@ from fanlight.domain.transcription import (
     clock,
 )
 from fanlight.i18n import _, format_percent
-from fanlight.ipc import client
+from fanlight.ipc.address import addresses
 from fanlight.ipc.yield_lock import YieldWaiter
 from fanlight.speech.packages import speech_imports
 
@@ -157,7 +157,7 @@ def _part_limits() -> PartLimits:
     """Short parts where a window is open: somebody may begin to speak there, and waits for the end of a part."""
     from fanlight.speech.file_transcription import LONG_PARTS, SHORT_PARTS
 
-    return SHORT_PARTS if any(os.path.lexists(address) for address in client.addresses()) else LONG_PARTS
+    return SHORT_PARTS if any(os.path.lexists(address) for address in addresses()) else LONG_PARTS
 
 
 def _how_far(path: Path, upto: float, length: float | None) -> str:

@@ -1,7 +1,8 @@
 """One request to the window that is open already, over a local socket that only this user can open.
 
 Standard library only: the program tries this before it imports anything else, so that `fanlight show` costs Python's
-own start and little more. The other end is `ipc.single_instance`.
+own start and little more. The other end is `ipc.single_instance`. The named pipe
+of Windows is written from Qt's and Microsoft's documentation, not run.
 
 A connection is one request. It is a line of JSON, `{"fanlight": 1, "do": VERB, ...}`, followed by as many bytes as the
 list "sizes" in it announces; the answer is lines of JSON, and the last of them has a key "end": "ok", or "refused" with
@@ -13,19 +14,15 @@ a message and a hint, and "usage": true where the words were wrong.
     shot        region [x, y, width, height] or null, delay (seconds), action (a name) or null
     talk        what: "start", "stop", "toggle" or "hands-free"
     ask         see ipc.wire
-
-The socket is in XDG_RUNTIME_DIR, where its name tells one FANLIGHT_HOME from another, or, where that is missing or not
-ours alone, in Fanlight's own folder (in /tmp if the path to it is too long for a socket). On Windows it is a named
-pipe: written from Qt's and Microsoft's documentation, not run.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import stat
 import sys
-import zlib
+
+from fanlight.ipc.address import addresses, home, is_private
 
 TYPE_CHECKING = False  # importing it costs 5 ms, a sixth of the whole
 if TYPE_CHECKING:
@@ -55,44 +52,6 @@ TALK = ("start", "stop", "toggle", "hands-free")
 LONGEST_NAME = 80
 
 OK, FAILED, USAGE = 0, 1, 2
-
-_LONGEST_PATH = 98
-"""Bytes; sockaddr_un has room for 103 on macOS, 107 on Linux, and Qt makes the socket under a longer name first."""
-
-
-def home() -> str:
-    """The user's folder, as `paths.home` finds it (a test compares them), without making it."""
-    if override := os.environ.get("FANLIGHT_HOME"):
-        return os.path.realpath(override)
-    if sys.platform == "win32":
-        return os.path.join(os.environ.get("LOCALAPPDATA") or os.path.expanduser(r"~\AppData\Local"), "fanlight")
-    if sys.platform == "darwin":
-        return os.path.expanduser("~/Library/Application Support/fanlight")
-    data = os.environ.get("XDG_DATA_HOME", "").strip() or os.path.expanduser("~/.local/share")
-    return os.path.realpath(os.path.join(data, "fanlight"))
-
-
-def addresses() -> list[str]:
-    """Where the window of this home may listen, the best place first. Folders may have to be made (`make_private`)."""
-    own = home()
-    name = os.fsencode(own)
-    mark = f"fanlight-{zlib.crc32(name):08x}{zlib.adler32(name):08x}"
-    if sys.platform == "win32":
-        return [mark]
-    found = [os.path.join(own, "run", "window"), f"/tmp/fanlight-{os.getuid()}/{mark}"]
-    runtime = os.environ.get("XDG_RUNTIME_DIR", "")
-    if os.path.isabs(runtime) and is_private(runtime):
-        found.insert(0, os.path.join(runtime, mark))
-    return [path for path in found if len(os.fsencode(path)) <= _LONGEST_PATH]
-
-
-def is_private(folder: str) -> bool:
-    """Whether it is a folder of this user's, which no other can look into."""
-    try:
-        found = os.lstat(folder)
-    except OSError:
-        return False
-    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not stat.S_IMODE(found.st_mode) & 0o077
 
 
 class SocketConnection:

@@ -18,6 +18,7 @@ from PySide6.QtNetwork import QLocalServer, QLocalSocket  # noqa: TID251 - local
 
 from fanlight.i18n import _
 from fanlight.ipc import client
+from fanlight.ipc.address import addresses, home, is_private
 
 log = logging.getLogger(__name__)
 
@@ -174,7 +175,7 @@ class SingleInstance(QObject):
 
     def listen(self) -> bool:
         """Whether it can be reached now. A socket left by a crash is removed if no process answers there."""
-        for address in client.addresses():
+        for address in addresses():
             if self._free(address) and self._server.listen(address):
                 return True
             log.info("not listening on %s: %s", address, self._server.errorString())
@@ -197,9 +198,9 @@ class SingleInstance(QObject):
         path = Path(address)
         try:
             path.parent.mkdir(0o700, parents=True, exist_ok=True)
-            if path.parent.parent == Path(client.home()):
+            if path.parent.parent == Path(home()):
                 path.parent.chmod(0o700)
-            if not client.is_private(str(path.parent)):
+            if not is_private(str(path.parent)):
                 return False
             if (stream := client.connect_to(address)) is not None:
                 stream.close()
