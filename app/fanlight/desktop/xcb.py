@@ -1,4 +1,4 @@
-"""The requests of the X protocol that Fanlight makes itself, on Qt's own connection, through libxcb by ctypes.
+"""The requests of the X protocol that Fanlight makes itself, on Qt's own connection, through libxcb.
 
 libxcb, not Xlib: it reports whether a single request was refused, without an error handler for the whole process.
 Requests that belong together go out before the first reply is awaited. A window that has gone in between has no reply,
@@ -10,11 +10,13 @@ from __future__ import annotations
 import ctypes
 import struct
 from collections.abc import Iterable, Sequence
-from ctypes import c_char_p, c_int, c_int16, c_uint8, c_uint16, c_uint32, c_void_p
+from ctypes import c_uint32, c_void_p
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from PySide6.QtGui import QGuiApplication
+
+from fanlight.desktop.libxcb import Cookie, free, library
 
 ATOM, CARDINAL = 4, 6
 """Types of a property."""
@@ -29,14 +31,6 @@ _BUTTONS = 0x1F00
 """Of the pointer's mask: buttons 1 to 5."""
 _LONGEST_PROPERTY = 4096
 """32-bit words."""
-
-
-class _Cookie(ctypes.Structure):
-    _fields_ = (("sequence", ctypes.c_uint),)
-
-
-class _Screens(ctypes.Structure):
-    _fields_ = (("data", c_void_p), ("rem", c_int), ("index", c_int))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +57,7 @@ class XcbConnection:
     """Wraps a connection that is opened and closed elsewhere. Raises OSError where libxcb cannot be loaded."""
 
     def __init__(self, address: int) -> None:
-        self._xcb = _library()
+        self._xcb = library()
         self._c = c_void_p(address)
         setup = self._xcb.xcb_get_setup(self._c)
         self._first_code, self._last_code = ctypes.string_at(setup, 36)[34:36]
@@ -211,33 +205,33 @@ class XcbConnection:
 
     # How requests are made.
 
-    def _send(self, request: str, *arguments: object) -> _Cookie:
-        cookie: _Cookie = getattr(self._xcb, f"xcb_{request}")(self._c, *arguments)
+    def _send(self, request: str, *arguments: object) -> Cookie:
+        cookie: Cookie = getattr(self._xcb, f"xcb_{request}")(self._c, *arguments)
         return cookie
 
     def _send_event(self, mask: int, event: bytes) -> None:
         self._send("send_event", 0, self.root, mask, event)
 
-    def _reply(self, request: str, cookie: _Cookie) -> bytes:
+    def _reply(self, request: str, cookie: Cookie) -> bytes:
         """Header and body; empty where there is no answer."""
         address = getattr(self._xcb, f"xcb_{request}_reply")(self._c, cookie, None)
         if not address:
             return b""
         data = ctypes.string_at(address, _HEADER + 4 * int(c_uint32.from_address(address + 4).value))
-        _free(address)
+        free(address)
         return data
 
     def _required(self, request: str, *arguments: object) -> bytes:
         return _checked(self._reply(request, self._send(request, *arguments)))
 
-    def _is_refused(self, cookie: _Cookie) -> bool:
+    def _is_refused(self, cookie: Cookie) -> bool:
         """Waits for the server's reply."""
         error = self._xcb.xcb_request_check(self._c, cookie)
         if error:
-            _free(error)
+            free(error)
         return bool(error)
 
-    def _value(self, cookie: _Cookie) -> bytes:
+    def _value(self, cookie: Cookie) -> bytes:
         data = self._reply("get_property", cookie)
         if not data:
             return b""
@@ -248,10 +242,10 @@ class XcbConnection:
         """The first 32-bit value of a reply; 0 where there is none."""
         return int(struct.unpack_from("=I", data, 8)[0]) if data else 0
 
-    def _ask_place(self, window: int) -> tuple[_Cookie, _Cookie]:
+    def _ask_place(self, window: int) -> tuple[Cookie, Cookie]:
         return self._send("get_geometry", window), self._send("translate_coordinates", window, self.root, 0, 0)
 
-    def _placed(self, shape: _Cookie, place: _Cookie) -> tuple[int, int, int, int] | None:
+    def _placed(self, shape: Cookie, place: Cookie) -> tuple[int, int, int, int] | None:
         size, corner = self._reply("get_geometry", shape), self._reply("translate_coordinates", place)
         if not size or not corner:
             return None
@@ -272,61 +266,3 @@ def _checked(reply: bytes) -> bytes:
 @lru_cache(maxsize=1)
 def _connection(address: int) -> XcbConnection:
     return XcbConnection(address)
-
-
-@cache
-def _libc() -> ctypes.CDLL:
-    libc = ctypes.CDLL(None)
-    libc.free.argtypes, libc.free.restype = (c_void_p,), None
-    return libc
-
-
-def _free(address: int) -> None:
-    _libc().free(address)
-
-
-_ANSWERED: dict[str, tuple[object, ...]] = {
-    "get_geometry": (c_uint32,),
-    "get_input_focus": (),
-    "get_keyboard_mapping": (c_uint8, c_uint8),
-    "get_modifier_mapping": (),
-    "get_property": (c_uint8, c_uint32, c_uint32, c_uint32, c_uint32, c_uint32),
-    "get_selection_owner": (c_uint32,),
-    "get_window_attributes": (c_uint32,),
-    "grab_keyboard": (c_uint8, c_uint32, c_uint32, c_uint8, c_uint8),
-    "grab_pointer": (c_uint8, c_uint32, c_uint16, c_uint8, c_uint8, c_uint32, c_uint32, c_uint32),
-    "intern_atom": (c_uint8, c_uint16, c_char_p),
-    "query_extension": (c_uint16, c_char_p),
-    "query_keymap": (),
-    "query_pointer": (c_uint32,),
-    "translate_coordinates": (c_uint32, c_uint32, c_int16, c_int16),
-}
-_UNANSWERED: dict[str, tuple[object, ...]] = {
-    "change_property": (c_uint8, c_uint32, c_uint32, c_uint32, c_uint8, c_uint32, c_char_p),
-    "grab_key_checked": (c_uint8, c_uint32, c_uint16, c_uint8, c_uint8, c_uint8),
-    "map_window": (c_uint32,),
-    "send_event": (c_uint8, c_uint32, c_uint32, c_char_p),
-    "ungrab_key_checked": (c_uint8, c_uint32, c_uint16),
-    "ungrab_keyboard": (c_uint32,),
-    "ungrab_pointer": (c_uint32,),
-    "unmap_window": (c_uint32,),
-}
-"""The arguments of each request after the connection."""
-
-
-@cache
-def _library() -> ctypes.CDLL:
-    xcb = ctypes.CDLL("libxcb.so.1")
-    takes: dict[str, tuple[object, tuple[object, ...]]] = {
-        "get_setup": (c_void_p, ()),
-        "flush": (c_int, ()),
-        "request_check": (c_void_p, (_Cookie,)),
-    }
-    takes |= {name: (_Cookie, arguments) for name, arguments in (_ANSWERED | _UNANSWERED).items()}
-    takes |= {f"{name}_reply": (c_void_p, (_Cookie, c_void_p)) for name in _ANSWERED}
-    for name, (gives, arguments) in takes.items():
-        function = getattr(xcb, f"xcb_{name}")
-        function.restype, function.argtypes = gives, (c_void_p, *arguments)
-    xcb.xcb_setup_roots_iterator.restype = _Screens
-    xcb.xcb_setup_roots_iterator.argtypes = (c_void_p,)
-    return xcb
