@@ -10,7 +10,6 @@ import logging
 import os
 import socket
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,10 +17,11 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal
 
+from fanlight.desktop.bus_calls import BusError, PendingCalls, Reply, Then
+from fanlight.i18n import _
+
 if TYPE_CHECKING:
     from jeepney import Message
-
-from fanlight.i18n import _
 
 log = logging.getLogger(__name__)
 
@@ -34,20 +34,6 @@ CALL_SECONDS = 15.0
 _CHUNK_BYTES = 65536
 
 
-class BusError(Exception):
-    """`name` is D-Bus's, or "" when the bus itself failed."""
-
-    def __init__(self, name: str, text: str) -> None:
-        super().__init__(text or name)
-        self.name = name
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    sender: str
-    body: tuple[Any, ...]
-
-
 @dataclass(frozen=True, slots=True)
 class BusSignal:
     sender: str
@@ -57,7 +43,6 @@ class BusSignal:
     body: tuple[Any, ...]
 
 
-Then = Callable[[Reply | BusError], None]
 Slot = Callable[[BusSignal], None]
 
 
@@ -89,7 +74,7 @@ class Bus(QObject):
         self._parser = Parser()
         self._serial = 0
         self._after_name: list[Callable[[], None]] = []
-        self._waiting: dict[int, tuple[Then, float]] = {}
+        self._calls = PendingCalls(self)
         self._failures: list[str] = []
         self._slots: dict[tuple[str, str, str], Slot] = {}
         self._outgoing = bytearray()
@@ -97,8 +82,6 @@ class Bus(QObject):
         self._reading = QSocketNotifier(self._socket.fileno(), QSocketNotifier.Type.Read, self)
         self._writing = QSocketNotifier(self._socket.fileno(), QSocketNotifier.Type.Write, self)
         self._writing.setEnabled(False)
-        self._call_timer = QTimer(self, singleShot=True)
-        self._call_timer.timeout.connect(self._give_up)
         self._fail_timer = QTimer(self, singleShot=True, interval=0)
         self._fail_timer.timeout.connect(self._fail_all)
         self._reading.activated.connect(self._read)
@@ -120,18 +103,17 @@ class Bus(QObject):
         signature: str | None = None,
         body: tuple[Any, ...] = (),
         then: Then | None = None,
-        seconds: float = CALL_SECONDS,
+        timeout_seconds: float = CALL_SECONDS,
     ) -> None:
         """`then` is called exactly once, and never before this returns: with the reply, or with a BusError (also where
-        no reply came within `seconds`)."""
+        no reply came within `timeout_seconds`)."""
         from jeepney import DBusAddress, new_method_call
 
         message = new_method_call(DBusAddress(path, to, interface), member, signature, body)
         self._serial += 1
         serial = self._serial
         if then is not None:
-            self._waiting[serial] = (then, time.monotonic() + seconds)
-            self._watch()
+            self._calls.add(serial, then, timeout_seconds)
         if not self.is_open:
             self._fail_soon(_("The session bus is closed."))
             return
@@ -159,7 +141,7 @@ class Bus(QObject):
 
     def close(self) -> None:
         """Close the connection; no callback is called any more."""
-        self._waiting.clear()
+        self._calls.clear()
         self._slots.clear()
         self._failures.clear()
         self._fail_timer.stop()
@@ -209,26 +191,10 @@ class Bus(QObject):
             if slot := self._slots.get(key):
                 slot(BusSignal(sender, *key, message.body))
         elif kind is MessageType.method_return:
-            self._answer(fields[HeaderFields.reply_serial], Reply(sender, message.body))
+            self._calls.end(fields[HeaderFields.reply_serial], Reply(sender, message.body))
         elif kind is MessageType.error:
             text = message.body[0] if message.body and isinstance(message.body[0], str) else ""
-            self._answer(fields[HeaderFields.reply_serial], BusError(fields[HeaderFields.error_name], text))
-
-    def _answer(self, serial: int, answer: Reply | BusError) -> None:
-        if waiting := self._waiting.pop(serial, None):
-            waiting[0](answer)
-
-    def _watch(self) -> None:
-        """Set the timer to the earliest deadline of the pending calls."""
-        if self._waiting:
-            until = min(deadline for _, deadline in self._waiting.values())
-            self._call_timer.start(max(0, int((until - time.monotonic()) * 1000) + 1))
-
-    def _give_up(self) -> None:
-        now = time.monotonic()
-        for serial in [serial for serial, (_then, deadline) in self._waiting.items() if deadline <= now]:
-            self._answer(serial, BusError("org.freedesktop.DBus.Error.NoReply", _("There was no answer in time.")))
-        self._watch()
+            self._calls.end(fields[HeaderFields.reply_serial], BusError(fields[HeaderFields.error_name], text))
 
     def _named(self, answer: Reply | BusError) -> None:
         if isinstance(answer, Reply):
@@ -278,14 +244,12 @@ class Bus(QObject):
     def _fail(self, why: str) -> None:
         was_open = self.is_open
         self._shut()
-        waiting, self._waiting = self._waiting, {}
-        for then, _deadline in waiting.values():
-            then(BusError("", why))
+        self._calls.fail_all(why)
         if was_open:
             self.lost.emit(why)
 
     def _shut(self) -> None:
-        self._call_timer.stop()
+        self._calls.stop_timer()
         self._reading.setEnabled(False)
         self._writing.setEnabled(False)
         self._socket.close()

@@ -11,7 +11,8 @@ from typing import Any
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication, QWindow
 
-from fanlight.desktop.bus import PORTAL, PORTAL_PATH, Bus, BusError, BusSignal, Reply
+from fanlight.desktop.bus import PORTAL, PORTAL_PATH, Bus, BusSignal
+from fanlight.desktop.bus_calls import BusError, Reply
 
 REQUEST = "org.freedesktop.portal.Request"
 NO_PORTAL = (

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from fanlight.desktop import bus
-from fanlight.desktop.bus import APP_ID, DAEMON, DAEMON_PATH, PORTAL, PORTAL_PATH, Bus, BusError, Reply
+from fanlight.desktop.bus import APP_ID, DAEMON, DAEMON_PATH, PORTAL, PORTAL_PATH, Bus
+from fanlight.desktop.bus_calls import BusError, Reply
 
 if TYPE_CHECKING:
     from support.fake_portal import FakePortal
@@ -64,7 +65,7 @@ def test_a_call_that_is_never_answered_ends(qtbot: Any, portal: FakePortal, sess
     connection = Bus(session_bus.address)
     connection.call(
         PORTAL, PORTAL_PATH, "org.freedesktop.portal.Screenshot", "Screenshot", "sa{sv}",
-        ("", {"handle_token": ("s", "x")}), answers.append, seconds=0.3,
+        ("", {"handle_token": ("s", "x")}), answers.append, timeout_seconds=0.3,
     )  # fmt: skip
     qtbot.waitUntil(lambda: len(answers) == 1)
     assert isinstance(answers[0], BusError)

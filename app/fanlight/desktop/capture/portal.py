@@ -15,7 +15,8 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QUrl, Signal
 from PySide6.QtGui import QGuiApplication, QImage, QImageReader
 
 from fanlight.desktop import bus
-from fanlight.desktop.bus import PORTAL, PORTAL_PATH, Bus, BusError, Reply
+from fanlight.desktop.bus import PORTAL, PORTAL_PATH, Bus
+from fanlight.desktop.bus_calls import BusError, Reply
 from fanlight.desktop.capture.pixels import CapturedImage
 from fanlight.desktop.portal_request import NO_PORTAL, NoResponse, PortalRequest, Response, parent_window, plain
 from fanlight.desktop.session import is_wayland

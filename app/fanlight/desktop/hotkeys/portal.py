@@ -13,7 +13,8 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 
 from fanlight.desktop import bus
-from fanlight.desktop.bus import PORTAL, PORTAL_PATH, Bus, BusError, BusSignal, Reply
+from fanlight.desktop.bus import PORTAL, PORTAL_PATH, Bus, BusSignal
+from fanlight.desktop.bus_calls import BusError, Reply
 from fanlight.desktop.hotkeys.backend import HotkeySink
 from fanlight.desktop.hotkeys.combination import Combination
 from fanlight.desktop.hotkeys.keymap import key_name
