@@ -40,8 +40,8 @@ def asked_on(pair: Pair, slot: Slot, messages: list[Message]) -> Heard:
 
 
 def encodes(pair: Pair) -> int:
-    assert pair.engine._vision is not None
-    return pair.engine._vision.encodes
+    assert pair.engine._loaded.vision is not None
+    return pair.engine._loaded.vision.encodes
 
 
 def test_a_question_from_the_panel_costs_the_window_nothing(pair: Pair) -> None:

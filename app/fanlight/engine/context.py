@@ -21,9 +21,10 @@ from fanlight.domain.errors import ModelError, OutOfMemory, PictureError, Prompt
 from fanlight.domain.stop import StopFlag
 from fanlight.engine import logs
 from fanlight.engine.backend import STOP_PROBE, llama, mtmd
+from fanlight.engine.batches import TextBatch, TokenBatch
 from fanlight.engine.embeddings import Rows
 from fanlight.engine.mtmd import Item, MediaChunk, VisionEncoder
-from fanlight.i18n import _, format_number
+from fanlight.i18n import _
 
 _PARTIAL = 1  # LLAMA_STATE_SEQ_FLAGS_PARTIAL_ONLY: recurrent and window state, not the whole cache
 _WHOLE = 0
@@ -78,24 +79,14 @@ class Context:
         self._checkpoints: list[_Checkpoint] = []
         self._tainted = False
         self._unset_flag = StopFlag()
-        self._batch = llama.llama_batch_init(batch, 0, 1)
-        self._tokens = np.ctypeslib.as_array(self._batch.token, (batch,))
-        self._positions = np.ctypeslib.as_array(self._batch.pos, (batch,))
-        self._outputs = np.ctypeslib.as_array(self._batch.logits, (batch,))
-        self._one = llama.llama_batch_init(1, 0, 1)
-        self._one.n_tokens = self._one.logits[0] = 1
-        self._token = ctypes.c_int32.from_address(ctypes.addressof(self._one.token.contents))
-        self._position = ctypes.c_int32.from_address(ctypes.addressof(self._one.pos.contents))
-        for own, size in ((self._batch, batch), (self._one, 1)):
-            for i in range(size):
-                own.n_seq_id[i] = 1
-                own.seq_id[i][0] = self.sequence
+        self._text = TextBatch(batch, self.sequence)
+        self._token = TokenBatch(self.sequence)
         self.use_stop_flag(None)
 
     def close(self) -> None:
         if self.handle:
-            llama.llama_batch_free(self._batch)
-            llama.llama_batch_free(self._one)
+            self._text.free()
+            self._token.free()
             llama.llama_free(self.handle)
             self.handle = 0
 
@@ -195,12 +186,7 @@ class Context:
         """Evaluate at most `batch_tokens` tokens; `logits` asks for the last one's. Raises ComputationStopped."""
         count, start = len(tokens), self._starts[-1]
         self._check_room(count)
-        self._tokens[:count] = tokens
-        self._positions[:count] = np.arange(start, start + count)
-        self._outputs[:count] = 0
-        self._outputs[count - 1] = logits
-        self._batch.n_tokens = count
-        self._check_decode(llama.llama_decode(self.handle, self._batch))
+        self._check_decode(self._text.decode(self.handle, tokens, start, logits=logits))
         self.items.extend(tokens)
         cells = self._cells[-1]
         self._starts.extend(range(start + 1, start + count + 1))
@@ -210,9 +196,7 @@ class Context:
         """Evaluate one sampled token with its logits; False when it was stopped. The hot path: it touches little
         memory, since the weights have just evicted everything else from the processor's caches."""
         start = self._starts[-1]
-        self._token.value = token
-        self._position.value = start
-        code = llama.llama_decode(self.handle, self._one)
+        code = self._token.decode(self.handle, token, start)
         if code:
             try:
                 self._check_decode(code)
@@ -309,16 +293,3 @@ class Context:
 
 def _pointer(state: npt.NDArray[np.uint8]) -> Any:
     return state.ctypes.data_as(ctypes.POINTER(ctypes.c_uint8))
-
-
-def open_context(model: int, **settings: Any) -> int:
-    """A llama.cpp context. Raises OutOfMemory."""
-    params = llama.llama_context_default_params()
-    for name, value in settings.items():
-        setattr(params, name, value)
-    handle = llama.llama_init_from_model(model, params)
-    if not handle:
-        raise OutOfMemory(
-            _("There is not enough memory for a context of {tokens} tokens.").format(tokens=format_number(params.n_ctx))
-        )
-    return int(handle)

@@ -18,7 +18,7 @@ from fanlight.domain.models import LoadOptions, ModelInfo, ModelSpec
 from fanlight.domain.stop import StopFlag
 from fanlight.engine import backend, devices, families, logs
 from fanlight.engine.backend import llama
-from fanlight.engine.context import Context, open_context
+from fanlight.engine.context import Context
 from fanlight.engine.families import Thinking
 from fanlight.engine.mtmd import VisionEncoder
 from fanlight.engine.template import Template
@@ -226,3 +226,16 @@ def _meta(model: int, key: str) -> str:
 
 def _processor() -> str:
     return next((device.description for device in devices.devices() if device.kind == "cpu"), "processor")
+
+
+def open_context(model: int, **settings: Any) -> int:
+    """A llama.cpp context. Raises OutOfMemory."""
+    params = llama.llama_context_default_params()
+    for name, value in settings.items():
+        setattr(params, name, value)
+    handle = llama.llama_init_from_model(model, params)
+    if not handle:
+        raise OutOfMemory(
+            _("There is not enough memory for a context of {tokens} tokens.").format(tokens=format_number(params.n_ctx))
+        )
+    return int(handle)

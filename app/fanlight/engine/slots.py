@@ -14,6 +14,7 @@ from collections.abc import Callable
 
 import psutil
 
+from fanlight.domain.messages import Image
 from fanlight.domain.slots import Slot
 from fanlight.engine.context import Context, SavedContext
 from fanlight.engine.prompt import PromptBuilder
@@ -48,6 +49,9 @@ class Slots:
         if slot not in self._prompt_builders:
             self._prompt_builders[slot] = self._new_prompt_builder()
         return self._prompt_builders[slot]
+
+    def image_tokens(self, image: Image) -> int:
+        return self.prompt_builder(DEFAULT_SLOT).image_tokens(image)
 
     def switch_to(self, slot: Slot) -> None:
         """Bring this slot's conversation into the context, if it was saved. Otherwise the other conversation stays in

@@ -6,14 +6,15 @@ llama.cpp loads a truncated projector without an error; `header.read` refuses it
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from fanlight.domain.errors import ModelBroken, ProjectorMismatch
 from fanlight.gguf import projectors as known
 from fanlight.gguf.convnext import check_stages
+from fanlight.gguf.encoder_shape import EncoderShape, V, encoder_shape
 from fanlight.gguf.header import Header, Tensor
+from fanlight.gguf.preprocessing import check_preprocessing
 from fanlight.gguf.refusal import (
-    MOST,
     check_floats,
     expect,
     misfit,
@@ -21,35 +22,12 @@ from fanlight.gguf.refusal import (
     needed,
     text,
     unusable,
-    whole,
     wrong_storage,
     wrong_type,
 )
 from fanlight.i18n import N_, _, format_number
 
-V = "clip.vision."
-MAX_SIDE, MAX_ENLARGED, MAX_PIXELS = 8192, 1 << 24, 1 << 28
 NO_WEIGHTS = frozenset(("i8", "i16", "i32", "i64", "f64", "q8_1", "q8_K"))
-
-
-@dataclass(frozen=True, slots=True)
-class EncoderShape:
-    """The encoder's sizes; `head`: numbers in one head, `keys`: number of key heads, `merge`: patches a side per
-    token."""
-
-    type: str
-    width: int
-    heads: int
-    keys: int
-    head: int
-    layers: int
-    patch: int
-    side: int
-    merge: int
-
-    @property
-    def patches(self) -> int:
-        return (self.side // self.patch) ** 2
 
 
 def check_vision(header: Header) -> EncoderShape:
@@ -60,8 +38,8 @@ def check_vision(header: Header) -> EncoderShape:
         if found != wanted:
             raise wrong_type(header, key)
     check_floats(header, "clip.")
-    shape = _encoder_shape(header, kind)
-    _check_preprocessing(header, shape)
+    shape = encoder_shape(header, kind)
+    check_preprocessing(header, shape)
     for tensor in header.tensors:
         _check_storage(header, tensor, own=kind in known.OWN_ENCODER)
     _check_patches(header, shape)
@@ -113,75 +91,6 @@ def output_width(header: Header) -> int:
     if kind == "granite4_vision":
         width *= header.length(V + "feature_layer") or 1
     return width
-
-
-def _encoder_shape(header: Header, kind: str) -> EncoderShape:
-    heads = whole(header, V + "attention.head_count", 1, 1024)
-    width = whole(header, V + "embedding_length", 1, 1 << 16)
-    own = kind in known.OWN_ENCODER
-    head = whole(header, V + "attention.head_dim", 0, 4096, default=0)
-    if not head and width % heads and not own:
-        raise unusable(
-            header,
-            _("A width of {width} cannot be split into {count} heads.").format(width=format_number(width), count=heads),
-        )
-    head = head or max(width // heads, 1)
-    keys = whole(header, V + "attention.head_count_kv", 1, heads, default=heads)
-    merge = _merge(header, kind)
-    patch = whole(header, V + "patch_size", 1, 1024)
-    side = whole(header, V + "image_size", 0, MAX_SIDE)
-    if side and side < patch and not own:
-        raise unusable(
-            header, _("Pictures of {side} pixels have no patch of {patch} pixels.").format(side=side, patch=patch)
-        )
-    layers = whole(header, V + "block_count", 0 if own else 1, 512)
-    whole(header, V + "feed_forward_length", 0, 1 << 20)
-    whole(header, V + "projection_dim", 0, 1 << 20)
-    if heads % keys or (keys != heads and kind not in known.GROUPED):
-        raise unusable(header, _("{heads} attention heads cannot share {keys} keys.").format(heads=heads, keys=keys))
-    return EncoderShape(kind, width, heads, keys, head, layers, patch, side, merge)
-
-
-def _merge(header: Header, kind: str) -> int:
-    """How many patches a side are merged into one token."""
-    if known.PROJECTORS[kind].output == ("mm.2.bias", 0) and kind.startswith("qwen"):
-        return whole(header, V + "spatial_merge_size", 2, 2, default=2)
-    low = 2 if kind in ("idefics3", "lfm2", "kimivl", "kimik25") else 1
-    usual = {"gemma3": 4, "gemma4v": 3, "gemma4uv": 3, "step3vl": 4, "minicpmv4_6": 4}.get(kind, 1)
-    whole(header, V + "spatial_merge_size", 1, 64, default=2)
-    return whole(header, V + "projector.scale_factor", low, 64, default=usual)
-
-
-def _check_preprocessing(header: Header, shape: EncoderShape) -> None:
-    """Scaling and tiling of pictures: nothing that would take all memory, no division by zero."""
-    for key in ("image_mean", "image_std"):
-        values = header.metadata.get(V + key)
-        if not isinstance(values, tuple) or len(values) < 3 or (key == "image_std" and min(map(float, values)) <= 0):
-            raise unusable(header, _("The list {key} does not have three colors.").format(key=V + key))
-    low = whole(header, V + "image_min_pixels", 0, MAX_ENLARGED, default=0)
-    whole(header, V + "image_max_pixels", low, MAX_PIXELS, default=MAX_PIXELS)
-    least = whole(header, V + "preproc_min_tiles", 0, 256, default=1)
-    whole(header, V + "preproc_max_tiles", max(least, 1), 256, default=256)
-    smallest = shape.side if shape.type == "idefics3" else shape.patch * shape.merge
-    longest = whole(header, V + "preproc_image_size", smallest, MAX_SIDE, default=max(shape.side, smallest))
-    if shape.side and longest > 32 * shape.side:
-        raise unusable(
-            header,
-            _("A picture of {side} pixels would be divided into more than a thousand tiles.").format(
-                side=format_number(longest)
-            ),
-        )
-    points = header.metadata.get(V + "image_grid_pinpoints", ())
-    if not isinstance(points, tuple) or len(points) % 2 or any(not 0 < int(p) <= MAX_SIDE for p in points):
-        raise unusable(header, _("The list {key} does not contain sizes.").format(key=V + "image_grid_pinpoints"))
-    if V + "window_size" in header.metadata:
-        whole(header, V + "window_size", 1, 4096)
-    whole(header, V + "n_wa_pattern", 0, 512, default=0)
-    if header.get("clip.use_gelu", False) and header.get("clip.use_silu", False):
-        raise unusable(header, _("It declares two activation functions."))
-    layers = header.metadata.get(V + "feature_layer", ())
-    if not isinstance(layers, tuple) or any(not -MOST < int(layer) <= shape.layers for layer in layers):
-        raise unusable(header, _("The list {key} names a layer that does not exist.").format(key=V + "feature_layer"))
 
 
 def _check_storage(header: Header, tensor: Tensor, *, own: bool) -> None:

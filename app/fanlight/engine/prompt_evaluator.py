@@ -1,0 +1,98 @@
+"""Evaluates a prompt into the KV cache: text in batches, media chunks after their picture was encoded."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator
+
+from fanlight.domain.events import Event, ImageReady, PromptProgress
+from fanlight.domain.messages import Image
+from fanlight.engine.computation import Computation
+from fanlight.engine.context import ComputationStopped, Context
+from fanlight.engine.embeddings import EmbeddingCache
+from fanlight.engine.mtmd import MediaChunk, VisionEncoder
+from fanlight.engine.prompt import Prompt
+
+_EMBEDDING_BYTES = 256 * 2**20
+_PROMPT_STEP = 512  # tokens between two progress events, and between two checks of the stop flag on a GPU
+
+_clock = time.perf_counter
+
+
+class PromptEvaluator:
+    def __init__(self, context: Context, vision: VisionEncoder | None, image_tokens: Callable[[Image], int]) -> None:
+        self._context, self._vision, self._image_tokens = context, vision, image_tokens
+        self._embeddings = EmbeddingCache(_EMBEDDING_BYTES)
+
+    def clear(self) -> None:
+        """Forget the pictures that were encoded."""
+        self._embeddings.clear()
+
+    def evaluate(self, prompt: Prompt, run: Computation, *, logits: bool) -> Generator[Event, None, None]:
+        """Evaluate the part of the prompt that is not in the cache. Raises ComputationStopped."""
+        context, items = self._context, prompt.items
+        count = len(items)
+        reusable = max(0, min(context.match(items), count - logits))
+        done = reusable if reusable == count else context.rewind(reusable)
+        run.reused, total = context.cells(done), prompt.cells
+        yield PromptProgress(run.reused, total)
+        if 0 < done < count:
+            context.checkpoint()
+        while done < count:
+            run.check()
+            if isinstance(items[done], MediaChunk):
+                yield from self._evaluate_media(prompt, done, run)
+                done += 1
+            else:
+                done = self._evaluate_text(prompt, done, run, logits=logits)
+            run.evaluated = context.used - run.reused
+            if done in prompt.checkpoints_at:
+                context.checkpoint()
+            yield PromptProgress(context.cells(done), total)
+        run.check()
+
+    def _evaluate_text(self, prompt: Prompt, start: int, run: Computation, *, logits: bool) -> int:
+        """Evaluate text from `start` to the next media chunk, checkpoint or step; returns the index after it."""
+        context, items = self._context, prompt.items
+        end = start + 1
+        limit = min(len(items), start + min(_PROMPT_STEP, context.batch_tokens))
+        checkpoints_at = prompt.checkpoints_at if context.needs_checkpoints else ()
+        if logits and context.needs_checkpoints and start < len(items) - 1:
+            limit = min(limit, len(items) - 1)  # a checkpoint before the last token lets the answer be asked again
+        while end < limit and end not in checkpoints_at and isinstance(items[end], int):
+            end += 1
+        began = _clock()
+        tokens = [item for item in items[start:end] if isinstance(item, int)]
+        context.add_text(tokens, logits=logits and end == len(items))
+        if logits and end == len(items) - 1:
+            context.checkpoint()
+        run.prefill += _clock() - began
+        return end
+
+    def _evaluate_media(self, prompt: Prompt, at: int, run: Computation) -> Generator[Event, None, None]:
+        """Evaluate the media chunk at index `at`, after encoding the chunks of its picture that are not cached."""
+        media = prompt.items[at]
+        assert isinstance(media, MediaChunk)
+        assert self._vision is not None
+        rows = self._embeddings.get(media.key)
+        seconds = 0.0
+        if rows is None:
+            own = [item for item in prompt.items if isinstance(item, MediaChunk) and item.image_id == media.image_id]
+            missing = sorted({item.part for item in own if self._embeddings.get(item.key) is None})
+            began = _clock()
+            for part, new in self._vision.encode(prompt.images[media.image_id], missing, run.flag):
+                self._embeddings.put((media.image_id, part), new)
+                if part == media.part:
+                    rows = new
+            seconds = _clock() - began
+            run.encode += seconds
+            if run.flag.is_set() or rows is None:
+                raise ComputationStopped
+            run.encoded += 1
+        if media.part == 0:
+            tokens = self._image_tokens(prompt.images[media.image_id])
+            yield ImageReady(media.image_id, tokens, seconds)
+            run.check()
+        began = _clock()
+        self._context.add_media(media, rows)
+        run.prefill += _clock() - began
