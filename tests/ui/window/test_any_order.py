@@ -71,7 +71,7 @@ class Hand:
         self.window.transcript.continue_requested.emit()
 
     def take_back(self) -> None:
-        if strips := self.window.composer._strips:
+        if strips := self.window.composer.strips.strips:
             self.chance.choice(strips).button.click()
 
     def switch_model(self) -> None:

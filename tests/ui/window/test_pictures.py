@@ -78,7 +78,7 @@ def test_up_in_an_empty_field_edits_the_last_question_with_its_pictures(
     qtbot.keyClick(window.composer.input, Qt.Key.Key_Up)
     assert window.composer.text == "Waht?"
     assert len(window.composer.chips.attachments) == 1
-    assert "Editing" in window.composer._strips[0]._full
+    assert "Editing" in window.composer.strips.strips[0]._full
     window.composer.input.selectAll()
     ask(qtbot, window, "What?")
     qtbot.waitUntil(lambda: idle(window) and not window.session_manager.current.draft.editing)

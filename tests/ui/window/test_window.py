@@ -70,8 +70,8 @@ def test_enter_during_an_answer_queues_and_a_queued_question_can_be_taken_back(q
     qtbot.waitUntil(lambda: window.composer.stop_button.isVisible())
     ask(qtbot, window, "two")
     ask(qtbot, window, "three")
-    assert [strip._full for strip in window.composer._strips] == ["Next: two", "Next: three"]
-    qtbot.mouseClick(window.composer._strips[1].button, Qt.MouseButton.LeftButton)
+    assert [strip._full for strip in window.composer.strips.strips] == ["Next: two", "Next: three"]
+    qtbot.mouseClick(window.composer.strips.strips[1].button, Qt.MouseButton.LeftButton)
     assert window.composer.text == "three"
     qtbot.mouseClick(window.composer.stop_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: len(texts(window)) == 4)
@@ -197,7 +197,7 @@ def test_the_system_going_dark_is_followed_at_once_and_a_chosen_theme_stays(
         return QApplication.palette().window().color().name()
 
     window = open_window()
-    assert window.services.dictation
+    assert window.services.voice.dictation
     meter = window.composer.voice_bar.talk_status.meter
     assert ground() == meter._theme.window == theme.LIGHT.window
     system_turns(Qt.ColorScheme.Dark)

@@ -4,120 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QMimeData, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QMimeData, QObject, Signal
+from PySide6.QtGui import QFocusEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from fanlight.core.chat.attachments import AttachmentItem
 from fanlight.i18n import N_, _, ngettext
 from fanlight.ui.composer.chips import ChipRow
-from fanlight.ui.controls import elided, label, repolish, tool
+from fanlight.ui.composer.question_input import QuestionInput
+from fanlight.ui.composer.strips import NoticeStrips
+from fanlight.ui.controls import label, repolish, tool
 from fanlight.ui.dictation.voice_bar import VoiceBar
 from fanlight.ui.widgets.shortcuts import shown_keys
 
-MOST_LINES = 8
 DESCRIBE = N_("Describe the picture.")
 DESCRIBE_ALL = N_("Describe the pictures.")
-
-
-class QuestionInput(QPlainTextEdit):
-    """Enter sends, Shift+Enter breaks the line, Escape stops, Up in an empty field edits the last question."""
-
-    entered = Signal()
-    escaped = Signal()
-    up_when_empty = Signal()
-    pasted = Signal(QMimeData)
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAccessibleName(_("Your question"))
-        self.setTabChangesFocus(True)
-        self.setAcceptDrops(False)  # the window takes drops, wherever they land
-        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.document().documentLayout().documentSizeChanged.connect(self._fit)
-        self._invitation = ""
-        self._fit()
-
-    def invite(self, words: str) -> None:
-        """Set the placeholder: one line, elided where it does not fit."""
-        self._invitation = words
-        room = self.viewport().width() - 2 * round(self.document().documentMargin())
-        shown = self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room)
-        if shown != self.placeholderText():
-            self.setPlaceholderText(shown)
-            self.viewport().update()  # Qt repaints only when a placeholder comes or goes
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        key, modifiers = event.key(), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and modifiers in (
-            Qt.KeyboardModifier.NoModifier,
-            Qt.KeyboardModifier.ControlModifier,
-        ):
-            self.entered.emit()
-        elif key == Qt.Key.Key_Escape:
-            self.escaped.emit()
-        elif key == Qt.Key.Key_Up and not self.toPlainText() and modifiers == Qt.KeyboardModifier.NoModifier:
-            self.up_when_empty.emit()
-        else:
-            super().keyPressEvent(event)
-
-    def canInsertFromMimeData(self, source: QMimeData) -> bool:
-        return source.hasImage() or source.hasUrls() or super().canInsertFromMimeData(source)
-
-    def insertFromMimeData(self, source: QMimeData) -> None:
-        """Inserts nothing itself: the receiver of `pasted` looks for pictures first and calls `insert_text` when there
-        are none."""
-        self.pasted.emit(source)
-
-    def insert_text(self, source: QMimeData) -> None:
-        if source.hasText():
-            self.textCursor().insertText(source.text())
-            self.ensureCursorVisible()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            self._fit()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
-
-    def _fit(self) -> None:
-        self.invite(self._invitation)
-        lines = max(1, min(MOST_LINES, round(self.document().size().height())))
-        margins = self.contentsMargins()
-        around = margins.top() + margins.bottom() + 2 * round(self.document().documentMargin()) + 4
-        height = lines * self.fontMetrics().lineSpacing() + around
-        if height != self.height():
-            self.setFixedHeight(height)
-
-
-class NoticeStrip(QFrame):
-    """One line above the input, with a button to take it back."""
-
-    closed = Signal()
-
-    def __init__(self, text: str, action: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._full = text
-        self._text = label(text, "muted")
-        self._text.setToolTip(text)
-        self.button = tool("close", action)
-        self.button.clicked.connect(self.closed)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(8, 0, 0, 0)
-        row.addWidget(self._text, 1)
-        row.addWidget(self.button)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._text.setText(elided(self._full, self._text, max(80, self.width() - 60)))
-
-    def minimumSizeHint(self) -> QSize:
-        return self.button.sizeHint()
 
 
 class Composer(QFrame):
@@ -149,10 +50,13 @@ class Composer(QFrame):
         self.hint = label("", "muted")
         self.before_submit: Callable[[], bool] = lambda: False
         """Called before sending; True if the question is sent later, because it is still being dictated."""
-        self._above = QVBoxLayout()
-        self._above.setSpacing(0)
-        self._strips: list[NoticeStrip] = []
+        self.strips = NoticeStrips()
         self._answering = self._editing = self._sends_when_read = False
+        self._lay_out()
+        self._connect()
+        self.refresh()
+
+    def _lay_out(self) -> None:
         below = QHBoxLayout()
         for widget in (self.attach_button, self.hint):
             below.addWidget(widget)
@@ -162,11 +66,11 @@ class Composer(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 8, 10, 8)
         column.setSpacing(4)
-        column.addWidget(self.voice_bar.hands_free_status)
-        column.addLayout(self._above)
-        column.addWidget(self.chips)
-        column.addWidget(self.input)
+        for widget in (self.voice_bar.hands_free_status, self.strips, self.chips, self.input):
+            column.addWidget(widget)
         column.addLayout(below)
+
+    def _connect(self) -> None:
         self.input.installEventFilter(self)
         self.input.entered.connect(self.submit)
         self.input.escaped.connect(self._escape)
@@ -176,8 +80,9 @@ class Composer(QFrame):
         self.attach_button.clicked.connect(self.attach)
         self.stop_button.clicked.connect(self.stop)
         self.send_button.clicked.connect(self.submit)
+        self.strips.leave_edit.connect(self.leave_edit)
+        self.strips.unqueue.connect(self.unqueue)
         self.chips.remove_requested.connect(self.remove_attachment)
-        self.refresh()
 
     @property
     def text(self) -> str:
@@ -228,7 +133,7 @@ class Composer(QFrame):
 
     def show_state(self, answering: bool, editing: bool, queued: Sequence[str]) -> None:
         self._answering, self._editing = answering, editing
-        self._show_strips(queued)
+        self.strips.show_notices(editing=editing, queued=queued)
         self.refresh()
 
     def refresh(self) -> None:
@@ -280,23 +185,3 @@ class Composer(QFrame):
     def _up(self) -> None:
         if not self.chips.chips:
             self.edit_last.emit()
-
-    def _show_strips(self, queued: Sequence[str]) -> None:
-        for strip in self._strips:
-            self._above.removeWidget(strip)
-            strip.hide()
-            strip.deleteLater()
-        self._strips = []
-        if self._editing:
-            self._strip(_("Editing the last question. Sending it replaces the answer."), _("Cancel editing"))
-            self._strips[-1].closed.connect(self.leave_edit)
-        for index, text in enumerate(queued):
-            self._strip(
-                _("Next: {question}").format(question=text), _("Cancel the question “{question}”").format(question=text)
-            )
-            self._strips[-1].closed.connect(lambda index=index: self.unqueue.emit(index))
-
-    def _strip(self, text: str, action: str) -> None:
-        strip = NoticeStrip(" ".join(text.split()), action)
-        self._strips.append(strip)
-        self._above.addWidget(strip)

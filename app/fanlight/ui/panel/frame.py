@@ -15,7 +15,8 @@ from fanlight.i18n import N_, _
 from fanlight.ui import theme
 from fanlight.ui.controls import label, push, recolour
 from fanlight.ui.dictation.status import DictationStatus
-from fanlight.ui.panel.parts import ActionBar, PanelHead, PanelLine, PanelTranscript
+from fanlight.ui.panel.action_bar import ActionBar
+from fanlight.ui.panel.parts import PanelHead, PanelLine, PanelTranscript
 
 WIDTH, PLANNED_HEIGHT = 460, 380
 """Logical pixels at a text size of 100 percent; a side with less room than that is not taken."""
