@@ -131,7 +131,7 @@ def _store(keep: bool) -> OpenStore:
             from fanlight.store.thread import StoreThread
 
             return StoreThread(paths.home(), on_error, on_recovered)
-        from fanlight.store.forgetful import MemoryStore
+        from fanlight.store.memory_store import MemoryStore
 
         return MemoryStore()
 

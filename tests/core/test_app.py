@@ -16,7 +16,7 @@ from fanlight.core.chat.model_jobs import AnswerJob
 from fanlight.domain.messages import Image, Message
 from fanlight.domain.models import Sampling
 from fanlight.engine.scripted import ScriptedEngine
-from fanlight.store.forgetful import MemoryStore
+from fanlight.store.memory_store import MemoryStore
 from support.reading import ToldReader
 from support.windows import SPEC, parts
 

@@ -20,7 +20,7 @@ from fanlight.domain.messages import Image, ImagePart, Message, Picture, TextPar
 from fanlight.domain.stored import StoredPicture
 from fanlight.store import schema
 from fanlight.store.database import Database
-from fanlight.store.forgetful import MemoryStore
+from fanlight.store.memory_store import MemoryStore
 from fanlight.store.schema import MIGRATIONS
 from support.old_database import PARTS_VERSION, OldDatabase, write_old
 

@@ -73,7 +73,7 @@ def parts(
     def store(keep: bool) -> OpenStore:
         if keep:
             return lambda on_error, on_recovered: StoreThread(home, on_error, on_recovered)
-        from fanlight.store.forgetful import MemoryStore
+        from fanlight.store.memory_store import MemoryStore
 
         return lambda on_error, on_recovered: MemoryStore()
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from fanlight.domain.errors import StoreError
 from fanlight.files import replace_file, sync_folder
 from fanlight.i18n import _
+from fanlight.store.failures import picture_gone
 
 
 class Blobs:
@@ -40,9 +41,7 @@ class Blobs:
         try:
             data = self.path(sha256).read_bytes()
         except FileNotFoundError:
-            raise StoreError(
-                _("The picture is no longer on this computer."), _("Add it again to ask about it.")
-            ) from None
+            raise picture_gone() from None
         if hashlib.sha256(data).hexdigest() != sha256:
             raise StoreError(_("The saved picture is damaged."), _("Add it again to ask about it."))
         return data

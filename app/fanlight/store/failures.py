@@ -32,6 +32,10 @@ def translated(folder: Path) -> Iterator[None]:
         ) from error
 
 
+def picture_gone() -> StoreError:
+    return StoreError(_("The picture is no longer on this computer."), _("Add it again to ask about it."))
+
+
 def _disk_full() -> DiskFull:
     return DiskFull(_("The disk is full: the conversation cannot be saved."))
 

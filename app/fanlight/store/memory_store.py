@@ -10,9 +10,9 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from typing import TypeVar, cast
 
-from fanlight.domain.errors import StoreError
 from fanlight.domain.messages import Message, Picture
 from fanlight.domain.stored import ConversationRow, State, StoredMessage
+from fanlight.store.failures import picture_gone
 from fanlight.store.database import Database
 from fanlight.store.parts import stored_parts
 
@@ -40,7 +40,7 @@ class MemoryStore:
         future: Future[T] = Future()
         try:
             future.set_result(work(cast("Database", self)))
-        except StoreError as error:
+        except Exception as error:  # as the store's thread: whatever `work` raises is in the future
             future.set_exception(error)
         return future
 
@@ -70,13 +70,14 @@ class MemoryStore:
         self._change(conversation_id, draft=text)
 
     def delete(self, conversation_id: int) -> None:
-        self._conversations[conversation_id].deleted = True
+        self._set_deleted(conversation_id, True)
 
     def restore(self, conversation_id: int) -> None:
-        self._conversations[conversation_id].deleted = False
+        self._set_deleted(conversation_id, False)
 
     def messages(self, conversation_id: int) -> list[StoredMessage]:
-        return list(self._conversations[conversation_id].messages)
+        found = self._conversations.get(conversation_id)
+        return list(found.messages) if found else []
 
     def add_message(
         self, conversation_id: int, message: Message, pictures: Sequence[Picture] = (), state: State = "complete"
@@ -96,10 +97,12 @@ class MemoryStore:
                     conversation.messages[i] = replace(stored, parts=parts, state=state, footer=footer)
 
     def truncate(self, conversation_id: int, from_message_id: int) -> None:
-        conversation = self._conversations[conversation_id]
-        conversation.messages = [one for one in conversation.messages if one.id < from_message_id]
+        if conversation := self._conversations.get(conversation_id):
+            conversation.messages = [one for one in conversation.messages if one.id < from_message_id]
 
     def picture(self, sha256: str) -> bytes:
+        if sha256 not in self._pictures:
+            raise picture_gone()
         return self._pictures[sha256]
 
     def _keep_file(self, picture: Picture) -> str:
@@ -108,5 +111,9 @@ class MemoryStore:
         return sha256
 
     def _change(self, conversation_id: int, **values: str | float) -> None:
-        conversation = self._conversations[conversation_id]
-        conversation.row = replace(conversation.row, **values)  # type: ignore[arg-type]
+        if conversation := self._conversations.get(conversation_id):
+            conversation.row = replace(conversation.row, **values)  # type: ignore[arg-type]
+
+    def _set_deleted(self, conversation_id: int, deleted: bool) -> None:
+        if conversation := self._conversations.get(conversation_id):
+            conversation.deleted = deleted
