@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import ctypes
 from dataclasses import dataclass, field
-from typing import cast
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
 
 from fanlight.desktop.hotkeys import macos, windows
+from fanlight.desktop.hotkeys.backend import HotkeySink
 from fanlight.desktop.hotkeys.combination import Combination
 from fanlight.desktop.hotkeys.keymap import Keymap
 from fanlight.desktop.xcb import XcbConnection
@@ -98,3 +103,15 @@ def test_numbers_for_windows_and_macos() -> None:
     assert macos.key_code(Combination.parse("F5").key) == 0x60
     assert macos.key_code(Combination.parse("Ctrl+Alt+S").key) == 0x01
     assert macos.key_code(Combination.parse("Ctrl+Alt+Ф").key) is None
+
+
+def test_a_character_without_a_key_on_windows_is_reported_as_none(
+    qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """VkKeyScanW returns a SHORT: read as an int, -1 would be key 0xFF."""
+    user32 = SimpleNamespace(VkKeyScanW=SimpleNamespace(restype=ctypes.c_int))
+    monkeypatch.setattr(ctypes, "WinDLL", lambda _name, **_options: user32, raising=False)
+    started = windows.start(cast(HotkeySink, SimpleNamespace()))
+    started.close()
+    assert user32.VkKeyScanW.restype is ctypes.c_short
+    assert windows.virtual_key(Combination.parse("Ctrl+Alt+Ф").key, lambda _: -1) == 0

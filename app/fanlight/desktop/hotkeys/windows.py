@@ -59,7 +59,9 @@ def describe(command: str) -> str:  # noqa: ARG001
 def start(sink: HotkeySink) -> WindowsHotkeys:
     application = QGuiApplication.instance()
     assert isinstance(application, QGuiApplication)
-    return WindowsHotkeys(ctypes.WinDLL("user32", use_last_error=True), sink, application)  # type: ignore[attr-defined]
+    user32 = ctypes.WinDLL("user32", use_last_error=True)  # type: ignore[attr-defined]
+    user32.VkKeyScanW.restype = ctypes.c_short  # -1 is "no key"; as an int it would be 0xFFFF
+    return WindowsHotkeys(user32, sink, application)
 
 
 def virtual_key(key: Qt.Key, from_character: Callable[[int], int] = lambda _: -1) -> int:
