@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QLocale, QObject, QTime, Signal
 
 from fanlight.core.capture.selection import SelectionKind
 from fanlight.desktop.capture import Box, CapturedImage, ScreenImage
@@ -69,8 +69,9 @@ class Capture:
 
     @property
     def title(self) -> str:
-        """ "640 × 480, 14:03"."""
-        return f"{self.size}, {self.taken:%H:%M}"
+        """ "640 × 480, 14:03", with the time as the locale writes it."""
+        time = QTime(self.taken.hour, self.taken.minute)
+        return f"{self.size}, {QLocale().toString(time, QLocale.FormatType.ShortFormat)}"
 
 
 class CaptureHistory(QObject):

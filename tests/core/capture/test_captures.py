@@ -1,0 +1,30 @@
+"""The captures of this run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+from PySide6.QtCore import QLocale
+from PySide6.QtGui import QImage
+
+from fanlight.core.capture.captures import Capture
+from fanlight.desktop.capture import CapturedImage
+
+
+@pytest.fixture
+def locale() -> Iterator[None]:
+    before = QLocale()
+    yield
+    QLocale.setDefault(before)
+
+
+@pytest.mark.usefixtures("locale")
+@pytest.mark.parametrize(("language", "time"), [("de_DE", "14:03"), ("en_US", "2:03\u202fPM"), ("ko_KR", "오후 2:03")])
+def test_a_title_has_the_time_as_the_locale_writes_it(language: str, time: str) -> None:
+    QLocale.setDefault(QLocale(language))
+    image = CapturedImage(QImage(64, 48, QImage.Format.Format_RGB32))
+    capture = replace(Capture(image), taken=datetime(2026, 11, 29, 14, 3))
+    assert capture.title == f"64 × 48, {time}"
