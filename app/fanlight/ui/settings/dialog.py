@@ -192,6 +192,8 @@ def show(editor: QWidget, value: Any) -> None:
         case QCheckBox():
             editor.setChecked(value)
         case QComboBox():
+            if editor.findData(value) < 0:  # such as a language that was written into the file
+                editor.addItem(str(value), value)
             editor.setCurrentIndex(editor.findData(value))
         case QSpinBox() | QDoubleSpinBox():
             editor.setValue(value)
