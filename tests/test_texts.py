@@ -25,7 +25,8 @@ NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
     "core/chat/command_question.py": (r"the window .*",),  # for the command line's log
     "synthesis/sapi.py": (r"\n.*",),  # PowerShell
     "desktop/activation.py": (r"remove: .*",),  # the startup notification protocol
-    "ipc/client.py": (r"~/Library.*", r"fanlight: .*"),
+    "ipc/address.py": (r"~/Library.*",),
+    "ipc/client.py": (r"fanlight: .*",),
     "ipc/wire.py": (r"(no|another|pictures) .*",),  # why a request is malformed, for the log
     "parsing/channel.py": (r"cut off|(a|an|no|memory) .*",),  # why an answer is not believed, for the log
     "parsing/pool.py": (r"(a second|no) answer",),
@@ -37,7 +38,7 @@ NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
         r"The text in the picture, as it was read there:",
         r"What is written in this picture\?",
     ),
-    "desktop/bus.py": (r"org\.freedesktop\..*",),
+    "desktop/bus_calls.py": (r"org\.freedesktop\..*",),
     "desktop/login.py": (r"\[Desktop Entry\].*",),
     "gguf/text.py": (r"\{\}\.\w+\.",),  # keys
     "synthesis/espeak.py": (r"\{\}, espeak-ng",),  # names
@@ -45,7 +46,7 @@ NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
     "domain/endpointing.py": (r"timed out",),
     "audio/deadline_executor.py": (r"sound library",),  # a thread's name
     "gguf/kv_cache.py": (r"ssm\..*",),  # keys of GGUF's metadata
-    "gguf/vision.py": (r"clip\..*",),
+    "gguf/encoder_shape.py": (r"clip\..*",),
 }
 """Texts that look like prose and that no person reads: prompts to a model, code. By file, as patterns."""
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 
-from fanlight.core.chat.answer import Answer, footer, seconds
+from fanlight import i18n
+from fanlight.core.chat.answer import Answer
+from fanlight.core.chat.answer_footer import AnswerTimings, footer_text, seconds
 from fanlight.core.chat.turns import Attachment, Turn, prompt, question, title_of
 from fanlight.domain.events import Finished, TextDelta, ThinkingDelta, Timings
 from fanlight.domain.messages import Image, Message, Picture
@@ -70,15 +73,37 @@ def test_the_line_under_an_answer_says_where_the_time_went() -> None:
         encode_seconds=0.41, reused_tokens=36, evaluated_tokens=12, first_token_seconds=0.2, generated_tokens=108,
         generate_seconds=2.0, images_encoded=1, device="CPU",
     )  # fmt: skip
-    assert footer(timings) == (
-        "picture encoded in 0.4 s · prefill: 36 tokens reused, 12 new · first word after 0.2 s · 54 tokens/s · CPU"
+    assert AnswerTimings(timings).text() == (
+        "picture encoded in 0.4 s · prefill: 12 new tokens · 36 tokens reused · first word after 0.2 s · 54 tokens/s · CPU"
     )
-    later = Timings(reused_tokens=1500, evaluated_tokens=9, generated_tokens=1, generate_seconds=0.5)
-    assert footer(later, 0.04, encoded_before=1.25) == (
-        "picture encoded while you typed, in 1.2 s · prefill: 1,500 tokens reused, 9 new · "
+    later = Timings(reused_tokens=1500, evaluated_tokens=1, generated_tokens=1, generate_seconds=0.5)
+    assert AnswerTimings(later, 0.04, encoded_before=1.25).text() == (
+        "picture encoded while you typed, in 1.2 s · prefill: 1 new token · 1,500 tokens reused · "
         "first word after 0.04 s · 2.0 tokens/s"
     )
-    assert footer(Timings(evaluated_tokens=3)) == "prefill: 0 tokens reused, 3 new"
+    assert AnswerTimings(Timings(evaluated_tokens=3)).text() == "prefill: 3 new tokens"
+
+
+def test_it_is_kept_as_numbers_and_worded_in_the_language_in_use(catalogs: Path) -> None:
+    timings = AnswerTimings(Timings(generated_tokens=5, generate_seconds=2.0, device="CPU"), 0.25)
+    kept = timings.stored()
+    assert footer_text(kept) == timings.text()
+    assert "2.5 tokens/s" in footer_text(kept)
+    try:
+        i18n.use("de", catalogs)
+        assert "2,5 Token/s" in footer_text(kept)
+    finally:
+        i18n.use("en")
+
+
+@pytest.mark.parametrize("kept", ["", "0.4 s to the first word · CPU"])
+def test_a_line_that_an_older_version_kept_stays_as_it_was(kept: str) -> None:
+    assert footer_text(kept) == kept
+
+
+@pytest.mark.parametrize("kept", ["{", "{}", '{"timings": 3}', '{"timings": {"tokens": 1}}', "{\"timings\": {}, \"more\": 1}"])
+def test_a_damaged_line_is_left_out(kept: str) -> None:
+    assert footer_text(kept) == ""
 
 
 @pytest.mark.parametrize(("value", "words"), [(0.004, "0.00 s"), (0.25, "0.2 s"), (9.96, "10.0 s"), (12.3, "12 s")])

@@ -1,4 +1,4 @@
-"""An answer while it grows: what has arrived so far, and the line of timings under it."""
+"""An answer while it grows: what has arrived so far, and where its time went."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from time import perf_counter
 from typing import assert_never
 
+from fanlight.core.chat.answer_footer import AnswerTimings
 from fanlight.domain.events import (
     EngineNotice,
     Event,
@@ -18,7 +19,7 @@ from fanlight.domain.events import (
     Timings,
 )
 from fanlight.domain.messages import Message
-from fanlight.i18n import N_, _, format_decimal, format_number
+from fanlight.i18n import N_
 
 AT_LIMIT = N_("The answer has reached its maximum length. Choose Continue to get the rest.")
 
@@ -76,45 +77,12 @@ class Answer:
         return self.reason not in ("end", "stop_string")
 
     def footer(self) -> str:
+        """As `footer_text` reads it; "" where the answer has not ended."""
         if self.timings is None:
             return ""
-        return footer(self.timings, self.first_word_seconds, self.encoded_before, self.encoded_after)
+        known = AnswerTimings(self.timings, self.first_word_seconds, self.encoded_before, self.encoded_after)
+        return known.stored()
 
     def _first_word(self) -> None:
         if self.first_word_seconds is None:
             self.first_word_seconds = perf_counter() - self._asked
-
-
-def footer(
-    timings: Timings,
-    first_word_seconds: float | None = None,
-    encoded_before: float = 0.0,
-    encoded_after: float = 0.0,
-) -> str:
-    """Where the time went: what was not needed is left out."""
-    parts: list[str] = []
-    if timings.images_encoded or encoded_after:
-        parts.append(_("picture encoded in {time}").format(time=seconds(timings.encode_seconds + encoded_after)))
-    elif encoded_before:
-        parts.append(_("picture encoded while you typed, in {time}").format(time=seconds(encoded_before)))
-    prefill = _("prefill: {reused} tokens reused, {evaluated} new")
-    parts.append(
-        prefill.format(reused=format_number(timings.reused_tokens), evaluated=format_number(timings.evaluated_tokens))
-    )
-    if timings.generated_tokens:
-        first = seconds(first_word_seconds or timings.first_token_seconds)
-        parts.append(_("first word after {time}").format(time=first))
-        if timings.tokens_per_second:
-            parts.append(_("{rate} tokens/s").format(rate=rate(timings.tokens_per_second)))
-    if timings.device:
-        parts.append(timings.device)
-    return " · ".join(parts)
-
-
-def seconds(value: float) -> str:
-    digits = 2 if value < 0.1 else 1 if value < 10 else 0
-    return _("{number} s").format(number=format_decimal(value, digits))
-
-
-def rate(value: float) -> str:
-    return format_decimal(value, 1 if value < 10 else 0)

@@ -14,17 +14,15 @@ from PySide6.QtCore import QObject, Signal
 
 from fanlight.core.chat.answer import Answer
 from fanlight.core.chat.answer_stream import AnswerStream
-from fanlight.core.chat.attachments import PrefetchEvent
 from fanlight.core.chat.autosave import Autosave
 from fanlight.core.chat.draft import Draft
 from fanlight.core.chat.entry import TranscriptEntry
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.pending_question import PendingQuestion
-from fanlight.core.chat.prefetch import Prefetch
+from fanlight.core.chat.prefetch import DraftPrefetch
 from fanlight.core.chat.turn_list import TurnList
 from fanlight.core.chat.turns import Attachment, Turn, answer_turn, question, title_of
 from fanlight.core.settings_store import SettingsStore
-from fanlight.domain.events import ImageReady, TokensCounted
 from fanlight.domain.messages import Message
 from fanlight.domain.slots import Slot
 from fanlight.i18n import _
@@ -37,9 +35,8 @@ class Conversation(QObject):
     """Shown or not: an answer goes on while another conversation is on the screen.
 
     `title`; `draft`, the question to come, and its `attachments`; `turns`, `queued` questions that wait for the answer
-    to end; `shown`: it is on the screen, so prefetching is worth it; `slot` of the model's cache. The signals of its
-    parts are its own, too: `turn_appended`, `turn_replaced`, `turns_truncated`, `captions_changed` (TurnList), and
-    `event_arrived`, `answer_finished` (AnswerStream).
+    to end; `slot` of the model's cache. The signals of its parts are its own, too: `turn_appended`,
+    `turn_replaced`, `turns_truncated`, `captions_changed` (TurnList), `event_arrived`, `answer_finished` (AnswerStream).
     """
 
     changed = Signal()
@@ -61,20 +58,17 @@ class Conversation(QObject):
         super().__init__(parent)
         self._host = host
         host.changed.connect(self._on_host_changed)
-        self.shown = False
         self._pending: PendingQuestion | None = None
         self._queue: list[Turn] = []
         self.draft = Draft(host, self)
         self.attachments = self.draft.attachments
-        self.attachments.attached.connect(self.prefetch)
-        self.attachments.tokens_counted.connect(self._on_prefetch_event)
         self._turns = turns = TurnList(self)
         self.turn_appended, self.turn_replaced = turns.turn_appended, turns.turn_replaced
         self.turns_truncated, self.captions_changed = turns.turns_truncated, turns.captions_changed
-        self._prefetch = Prefetch(host, slot, self)
-        self._prefetch.event_arrived.connect(self._on_prefetch_event)
-        self._prefetch.failed.connect(self.problem)
-        self._stream = stream = AnswerStream(host, settings_store, turns, self._prefetch, self)
+        self._ahead = DraftPrefetch(host, settings_store, slot, turns, self.draft, lambda: self.busy, self)
+        self._ahead.event_arrived.connect(self.prefetch_event)
+        self._ahead.failed.connect(self.problem)
+        self._stream = stream = AnswerStream(host, settings_store, turns, self._ahead.prefetch, self)
         self.event_arrived, self.answer_finished = stream.event_arrived, stream.answer_finished
         stream.started.connect(self.changed)
         stream.ended.connect(self._ask_next)
@@ -100,7 +94,7 @@ class Conversation(QObject):
 
     @property
     def slot(self) -> Slot:
-        return self._prefetch.slot
+        return self._ahead.prefetch.slot
 
     @property
     def conversation_id(self) -> int | None:
@@ -119,10 +113,6 @@ class Conversation(QObject):
     def entries(self) -> tuple[TranscriptEntry, ...]:
         self._stream.join_pieces()
         return self._turns.entries()
-
-    @property
-    def last_question(self) -> Turn | None:
-        return self._turns.last_question
 
     @property
     def last_answer(self) -> str:
@@ -157,7 +147,7 @@ class Conversation(QObject):
         self._turns.set(turn.for_window(capture) for turn in self.turns)
         if self.attachments.read:
             self.attachments.set([capture])
-        self._prefetch.move_to(Slot.WINDOW)
+        self._ahead.prefetch.move_to(Slot.WINDOW)
         self._attach_autosave(autosave)
         if self._turns.all:
             autosave.save(self.title, self._turns.all)
@@ -251,23 +241,28 @@ class Conversation(QObject):
             self.attachments.set(asked.attachments)
 
     def show(self, shown: bool) -> None:
-        self.shown = shown
-        self.prefetch()
+        """`shown`: it is on the screen, so prefetching is worth it."""
+        self._ahead.shown = shown
+        self._ahead.refresh()
+
+    def prefetch(self) -> None:
+        """Have the model evaluate what is known of the next question, if this conversation is on the screen."""
+        self._ahead.refresh()
 
     def close(self) -> None:
         """The program ends, or the database does: an open answer is saved as stopped, nothing is saved afterwards."""
         self._queue.clear()
         self._stream.stop_now()
-        self._prefetch.stop()
+        self._ahead.prefetch.stop()
         if (autosave := self._stream.autosave) is not None:
             autosave.detach()
 
     def forget(self) -> None:
         """Discard everything; the object is of no use afterwards."""
         self._host.changed.disconnect(self._on_host_changed)
-        self.shown = False
+        self._ahead.shown = False
         self._truncate(0)
-        self._prefetch.stop()
+        self._ahead.prefetch.stop()
         self.draft.replace("")
 
     def begin_question(self, label: str, *, quick: bool = False) -> PendingQuestion:
@@ -295,7 +290,7 @@ class Conversation(QObject):
         if self._queue and not self.draft.editing:
             self._stream.ask(self._queue.pop(0))
         elif self.attachments.read:
-            self.prefetch()
+            self._ahead.refresh()
         self.changed.emit()
 
     def _truncate(self, count: int) -> None:
@@ -303,28 +298,6 @@ class Conversation(QObject):
         self._pending = None
         self._stream.truncate(count)
 
-    # Ahead of the next question.
-
-    def prefetch(self) -> None:
-        """Have the model evaluate what is known of it, if this conversation is on the screen."""
-        if self.shown and self.busy:
-            return
-        turns = self._turns.all[: self._turns.last_question_index] if self.draft.editing else self._turns.all
-        messages = self._stream.prompt([*turns, question("", self.attachments.read)])
-        has_images = any(message.images for message in messages)
-        if not self.shown or (has_images and not self._host.supports_images):
-            self._prefetch.stop()
-        else:
-            self._prefetch.request(messages)
-
-    def _on_prefetch_event(self, event: PrefetchEvent) -> None:
-        self.attachments.on_event(event)
-        if isinstance(event, (ImageReady, TokensCounted)):
-            self._turns.set_tokens(event.image_id, event.tokens)
-        self.prefetch_event.emit(event)
-
     def _on_host_changed(self) -> None:
-        if self._host.condition == "loading":  # another model: its cache is empty
-            self._prefetch.stop()
-        self.prefetch()
+        self._ahead.on_host_changed()
         self.changed.emit()

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
+from fanlight.core.chat.attachments import PrefetchEvent
+from fanlight.core.chat.draft import Draft
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.model_jobs import PrefillJob
+from fanlight.core.chat.turn_list import TurnList
+from fanlight.core.chat.turns import prompt, question
+from fanlight.core.settings_store import SettingsStore
 from fanlight.domain.errors import FanlightError
-from fanlight.domain.events import Event, Finished, ImageReady
+from fanlight.domain.events import Event, Finished, ImageReady, TokensCounted
 from fanlight.domain.messages import ImagePart, Message, Part
 from fanlight.domain.slots import Slot
 
@@ -101,6 +106,64 @@ class Prefetch(QObject):
             self._known = None  # interrupted by an answer elsewhere: the next request starts again
 
     def _on_done(self, error: Exception | None) -> None:
-        self._jobs.pop(0)  # they are served in the order they were submitted in
+        self._jobs = [job for job in self._jobs if not job.over]
         if isinstance(error, FanlightError) and not self._jobs:
             self.failed.emit(error)
+
+
+class DraftPrefetch(QObject):
+    """Decides when a conversation is prefetched. `shown`: it is on the screen, so prefetching is worth it; `prefetch`
+    does the work."""
+
+    event_arrived = Signal(object)
+    """A PrefetchEvent; `turns` and the draft's attachments know of it."""
+    failed = Signal(object)
+
+    def __init__(
+        self,
+        host: ModelHost,
+        settings_store: SettingsStore,
+        slot: Slot,
+        turns: TurnList,
+        draft: Draft,
+        is_busy: Callable[[], bool],
+        parent: QObject,
+    ) -> None:
+        """`is_busy`: a question waits or is being answered."""
+        super().__init__(parent)
+        self._host, self._settings_store, self._turns, self._draft = host, settings_store, turns, draft
+        self._is_busy = is_busy
+        self.shown = False
+        self.prefetch = Prefetch(host, slot, self)
+        self.prefetch.event_arrived.connect(self._on_event)
+        self.prefetch.failed.connect(self.failed)
+        draft.attachments.attached.connect(self.refresh)
+        draft.attachments.tokens_counted.connect(self._on_event)
+
+    def refresh(self) -> None:
+        """Have the model evaluate what is known of the next question, if this conversation is on the screen."""
+        if self.shown and self._is_busy():
+            return
+        turns, draft = self._turns, self._draft
+        before = turns.all[: turns.last_question_index] if draft.editing else turns.all
+        messages = prompt(
+            self._settings_store.now.system_prompt,
+            [*before, question("", draft.attachments.read)],
+            supports_images=self._host.supports_images,
+        )
+        has_images = any(message.images for message in messages)
+        if not self.shown or (has_images and not self._host.supports_images):
+            self.prefetch.stop()
+        else:
+            self.prefetch.request(messages)
+
+    def on_host_changed(self) -> None:
+        if self._host.condition == "loading":  # another model: its cache is empty
+            self.prefetch.stop()
+        self.refresh()
+
+    def _on_event(self, event: PrefetchEvent) -> None:
+        self._draft.attachments.on_event(event)
+        if isinstance(event, (ImageReady, TokensCounted)):
+            self._turns.set_tokens(event.image_id, event.tokens)
+        self.event_arrived.emit(event)

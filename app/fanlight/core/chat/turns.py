@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from fanlight.core.chat.answer_footer import footer_text
 from fanlight.core.chat.entry import TranscriptEntry
 from fanlight.domain.messages import Image, ImagePart, Message, Part, Picture, TextPart
 from fanlight.domain.stored import State
@@ -68,6 +69,7 @@ class Turn:
     attachments: tuple[Attachment, ...] = ()
     state: State = "complete"
     footer: str = ""
+    """As `AnswerTimings.stored` writes it."""
     notice: str = ""
     error: str = ""
     """As `FanlightError.text` words it."""
@@ -102,7 +104,7 @@ class Turn:
             thinking=self.message.thinking,
             thumbnails=tuple(one.thumbnail for one in self.attachments if one.thumbnail is not None),
             captions=tuple(one.caption for one in self.attachments if one.thumbnail is not None),
-            footer=self.footer,
+            footer=footer_text(self.footer),
             notice=self.notice,
             state=self.state,
             error=self.error,
@@ -124,8 +126,8 @@ def title_of(text: str) -> str:
     """A title from the first question: its first line, cut at a word."""
     line = next((line.strip() for line in text.splitlines() if line.strip()), "")
     if len(line) <= TITLE_LENGTH:
-        return line or "Picture"
-    head, space, _ = line[:TITLE_LENGTH].rpartition(" ")
+        return line or _("Picture")
+    head, space, _rest = line[:TITLE_LENGTH].rpartition(" ")
     return (head if space else line[:TITLE_LENGTH]).rstrip(" ,.;:") + "…"
 
 
