@@ -215,9 +215,9 @@ TALKING = """
 import sys
 from pathlib import Path
 from fanlight.ipc.yield_lock import YieldLock
-floor = YieldLock(Path(sys.argv[1]))
+lock = YieldLock(Path(sys.argv[1]))
 for line in sys.stdin:
-    print(floor.acquire() if line == "press\\n" else floor.release(), flush=True)
+    print(lock.acquire() if line == "press\\n" else lock.release(), flush=True)
 """
 
 
@@ -262,14 +262,14 @@ def test_it_waits_between_parts_while_somebody_dictates_in_the_window(tmp_path: 
 def test_the_progress_line_says_that_it_waits(fanlight: Run, says: Speak, spoken: Path, home: Path) -> None:
     says("Hello.")
     home.mkdir(exist_ok=True)
-    floor = YieldLock(home)
-    assert floor.acquire()
+    lock = YieldLock(home)
+    assert lock.acquire()
     shown: list[str] = []
 
     def show(_: object, text: str) -> None:
         shown.append(text)
         if "while you speak" in text:
-            floor.release()
+            lock.release()
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("fanlight.cli.transcript_output.ProgressLine.show", show)

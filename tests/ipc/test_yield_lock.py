@@ -17,30 +17,30 @@ def test_nobody_waits_where_nobody_speaks_and_no_file_is_made_for_it(tmp_path: P
 
 
 def test_whoever_looks_waits_until_the_key_is_up(tmp_path: Path) -> None:
-    floor, slept = YieldLock(tmp_path), list[float]()
-    assert floor.acquire()
+    lock, slept = YieldLock(tmp_path), list[float]()
+    assert lock.acquire()
     waiting = courtesy(tmp_path, slept).wait_until_free()
     next(waiting), next(waiting)
-    floor.release()
+    lock.release()
     assert list(waiting) == []
     assert slept == [LOOK_SECONDS] * 2
 
 
 def test_a_window_that_hangs_with_the_floor_stops_nobody_for_ever(tmp_path: Path) -> None:
-    floor, polite = YieldLock(tmp_path), courtesy(tmp_path)
-    floor.acquire()
+    lock, polite = YieldLock(tmp_path), courtesy(tmp_path)
+    lock.acquire()
     assert len(list(polite.wait_until_free())) == 10
     assert list(polite.wait_until_free()) == []  # the next part begins at once
-    floor.release()
+    lock.release()
     assert list(polite.wait_until_free()) == []
-    floor.acquire()
+    lock.acquire()
     assert len(list(polite.wait_until_free())) == 10  # it was free: this is another hold
 
 
 def test_looking_takes_the_floor_from_nobody(tmp_path: Path) -> None:
-    floor = YieldLock(tmp_path)
-    floor.acquire()
-    floor.release()
+    lock = YieldLock(tmp_path)
+    lock.acquire()
+    lock.release()
     assert list(courtesy(tmp_path).wait_until_free()) == []
-    assert floor.acquire()
-    assert floor.acquire()
+    assert lock.acquire()
+    assert lock.acquire()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from fanlight.ipc.instance_lock import FileLock
 
-FILE = "floor.lock"
+FILE = "yield.lock"
 LOOK_SECONDS = 0.05
 MOST_SECONDS = 900.0
 """Longer than a key is ever held: the window hangs, or its microphone was left on."""

@@ -107,7 +107,7 @@ def test_other_processes_see_that_somebody_speaks_here(qtbot: Any, window: Whole
     assert list(waiting) == []
 
 
-def test_whoever_looks_at_the_moment_of_the_press_takes_the_floor_from_nobody(
+def test_whoever_looks_at_the_moment_of_the_press_makes_nobody_wait(
     qtbot: Any, window: WholeWindow, home: Path
 ) -> None:
     over = threading.Event()
