@@ -14,7 +14,7 @@ from fanlight.ipc import client
 
 
 def show(_options: argparse.Namespace) -> int:
-    return window.open_or_tell(client.show_request())
+    return window.open_or_send(client.show_request())
 
 
 def shot(options: argparse.Namespace) -> int:
@@ -27,13 +27,13 @@ def shot(options: argparse.Namespace) -> int:
     except ActionsError as error:
         complain_about(error)
         return USAGE
-    return window.open_or_tell(client.capture_request(options.region, options.delay, options.action), hidden=True)
+    return window.open_or_send(client.capture_request(options.region, options.delay, options.action), hidden=True)
 
 
 def talk(options: argparse.Namespace) -> int:
     """Without a window there is nothing to stop; otherwise Fanlight opens."""
     request = {"do": "talk", "what": options.what}
-    return _send_to_window(request) if options.what == "stop" else window.open_or_tell(request)
+    return _send_to_window(request) if options.what == "stop" else window.open_or_send(request)
 
 
 def hide(_options: argparse.Namespace) -> int:

@@ -23,10 +23,10 @@ WAIT_SECONDS, LOOK_SECONDS = 20.0, 0.05
 
 def run(options: argparse.Namespace) -> int:
     request = {"do": "hello"} if options.hidden else client.show_request()
-    return open_or_tell(request, hidden=options.hidden, or_sample=options.or_sample)
+    return open_or_send(request, hidden=options.hidden, or_sample=options.or_sample)
 
 
-def open_or_tell(request: dict[str, Any], *, hidden: bool = False, or_sample: bool = False) -> int:
+def open_or_send(request: dict[str, Any], *, hidden: bool = False, or_sample: bool = False) -> int:
     """Send `request` to the open window or, where none is open, open one that starts with it. Of two processes that
     start at the same time one gets the lock, and the other sends it its request. Returns the exit status."""
     from fanlight.ipc.instance_lock import FileLock
