@@ -184,10 +184,10 @@ class HandsFree(QObject):
         self._compare_recording()
         before, self._busy = self._busy, self._is_busy()
         actions = self._actions
-        actions.voice_was_heard = actions.voice_was_heard or self._speech_output.active
+        actions.answer_was_spoken = actions.answer_was_spoken or self._speech_output.active
         if before and not self._busy:
             self._send(TurnEvent.ANSWER_FAILED if self._answer_failed() else TurnEvent.ANSWER_OVER)
-            actions.asked, actions.voice_was_heard = None, False
+            actions.asked, actions.answer_was_spoken = None, False
             if not self.on:
                 return
         elif self._busy:

@@ -41,7 +41,7 @@ class HandsFreeActions(QObject):
         self.endpointer = Endpointer()
         self.asked: Conversation | None = None
         """Whose answer is waited for."""
-        self.voice_was_heard = False
+        self.answer_was_spoken = False
         """During this answer."""
         self.voice_missing: SpeakerError | None = None
         """Why nothing is spoken, since hands-free was switched on."""
@@ -74,7 +74,7 @@ class HandsFreeActions(QObject):
         talk, speech_output = self._talk, self._speech_output
         if talk.active and not self._dictation.speaks_into_window:
             talk.discard_utterance()
-        self.voice_was_heard = False
+        self.answer_was_spoken = False
         self.endpointer = Endpointer(endpoint_config(self._settings_store.now))
         self.voice_missing = speech_output.unavailable_reason()
         talk.hands_free = True
@@ -122,7 +122,7 @@ class HandsFreeActions(QObject):
 
     def _start_settling(self) -> None:
         self.endpointer.begin_user_turn()
-        if self.voice_was_heard:
+        if self.answer_was_spoken:
             self._settle.start(SETTLE_MS + (RING_MS if self._settings_store.now.talk_ready else 0))
 
     def _go_on_listening(self) -> None:
