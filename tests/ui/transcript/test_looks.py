@@ -15,7 +15,7 @@ from fanlight.core.chat.progress import AnswerProgress
 from fanlight.domain.events import ImageReady, PromptProgress
 from fanlight.domain.messages import Image
 from fanlight.ui.theme import DARK, LIGHT, Theme
-from fanlight.ui.transcript import warm
+from fanlight.ui.transcript import preload
 from fanlight.ui.transcript.body import MessageBody
 from fanlight.ui.transcript.column import ColumnLayout
 from fanlight.ui.transcript.looks import TextStyles
@@ -87,16 +87,16 @@ def test_the_parts_of_a_long_table_follow_without_a_gap(qtbot: QtBot) -> None:
 
 
 def test_the_warmer_waits_while_something_is_painted(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(warm, "FIRST_MILLISECONDS", 0)
-    monkeypatch.setattr(warm, "TICK_MILLISECONDS", 0)
-    monkeypatch.setattr(warm, "COMMON", ("python", "json"))
+    monkeypatch.setattr(preload, "FIRST_MILLISECONDS", 0)
+    monkeypatch.setattr(preload, "TICK_MILLISECONDS", 0)
+    monkeypatch.setattr(preload, "COMMON", ("python", "json"))
     busy, parent = [True], QObject()
-    warmer = warm.ParserPreloader(parent, busy=lambda: busy[0])
-    warmer.start()
+    preloader = preload.ParserPreloader(parent, busy=lambda: busy[0])
+    preloader.start()
     qtbot.wait(30)
-    assert not warmer.ready
+    assert not preloader.ready
     busy[0] = False
-    qtbot.waitUntil(lambda: warmer.ready)
+    qtbot.waitUntil(lambda: preloader.ready)
 
 
 def test_progress_in_words() -> None:

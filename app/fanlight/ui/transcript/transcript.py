@@ -26,7 +26,7 @@ from fanlight.ui.transcript.column_view import MessageColumn
 from fanlight.ui.transcript.looks import TextStyles
 from fanlight.ui.transcript.message import MessageView
 from fanlight.ui.transcript.message_parts import MessageStatus
-from fanlight.ui.transcript.warm import ParserPreloader
+from fanlight.ui.transcript.preload import ParserPreloader
 
 FRAME_MILLISECONDS = 33
 REST = 4
