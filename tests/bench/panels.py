@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from bench import models
 from bench.heartbeat import run_for, wait_until
 from fanlight import paths
-from fanlight.core.remote_commands import ShotRequest
+from fanlight.core.remote_commands import CaptureRequest
 from fanlight.domain.models import ModelSpec
 from fanlight.domain.ports import Engine
 from fanlight.engine.scripted import ScriptedEngine
@@ -79,7 +79,7 @@ class Panels(QObject):
         captures = self._window.services.captures
         controller, view = captures.controller, captures.view
         before = tuple(view.panels)
-        controller.start_capture(ShotRequest(region=_REGION))
+        controller.start_capture(CaptureRequest(region=_REGION))
         wait_until(lambda: controller.state == "idle" and tuple(view.panels) != before, 60, "the panel")
         panel = view.panels[-1]
         wait_until(lambda: bool(panel.conversation.turns) and panel.conversation.condition == "idle", 60, "the answer")

@@ -14,7 +14,7 @@ import pytest
 from fanlight.cli import window_model
 from fanlight.cli.output import ProgressLine
 from fanlight.core.chat.turns import Attachment
-from fanlight.core.remote_commands import ActivationRequest, RemoteCommands, ShotRequest
+from fanlight.core.remote_commands import ActivationRequest, RemoteCommands, CaptureRequest
 from fanlight.domain.errors import ActionsError, ModelError, OutOfMemory, PromptTooLong
 from fanlight.domain.events import Event, Finished, ImageReady, TextDelta
 from fanlight.domain.messages import Message
@@ -116,8 +116,8 @@ def test_each_word_is_a_signal(qtbot: Any, reach: Reach) -> None:
     assert said == [
         ActivationRequest("a_TIME7", "t"),
         "hide",
-        ShotRequest((1, -2, 3, 4), 2.5, "Explain"),
-        ShotRequest(),
+        CaptureRequest((1, -2, 3, 4), 2.5, "Explain"),
+        CaptureRequest(),
     ]
 
 
@@ -128,7 +128,7 @@ def test_a_shot_that_can_not_be_taken_is_refused_and_not_told(
     said: list[object] = []
     reached.remote.capture_requested.connect(said.append)
 
-    def check(request: ShotRequest) -> None:
+    def check(request: CaptureRequest) -> None:
         if request.action == "nonsense":
             raise ActionsError("There is no such action.", "Others are there.")
 
@@ -136,7 +136,7 @@ def test_a_shot_that_can_not_be_taken_is_refused_and_not_told(
     assert reached.deliver(client.capture_request(action="nonsense")) == client.USAGE
     assert capfd.readouterr().err == "fanlight: There is no such action.\n  Others are there.\n"
     assert reached.deliver(client.capture_request(action="text")) == 0
-    assert said == [ShotRequest(action="text")]
+    assert said == [CaptureRequest(action="text")]
 
 
 def test_quit_is_answered_before_it_is_done_and_again_by_the_end(qtbot: Any, reach: Reach) -> None:

@@ -26,7 +26,7 @@ class ActivationRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class ShotRequest:
+class CaptureRequest:
     """`region` is x, y, width, height in device pixels of the whole desktop; None lets the user choose. `action` is the
     name of a quick action; None is the default one."""
 
@@ -43,7 +43,7 @@ class RemoteCommands(QObject):
     hide_requested = Signal()
     quit_requested = Signal()
     capture_requested = Signal(object)
-    """A ShotRequest."""
+    """A CaptureRequest."""
     talk_requested = Signal(str)
     """One of `ipc.client.TALK`."""
     question_ended = Signal()
@@ -52,7 +52,7 @@ class RemoteCommands(QObject):
     def __init__(self, host: ModelHost, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._host = host
-        self.check_capture: Callable[[ShotRequest], None] = lambda _request: None
+        self.check_capture: Callable[[CaptureRequest], None] = lambda _request: None
         """Raises FanlightError for a request that cannot be served."""
 
     def serve(self, instance: SingleInstance) -> None:
@@ -66,7 +66,7 @@ class RemoteCommands(QObject):
             case "hide":
                 self.hide_requested.emit()
             case "shot":
-                self.capture_requested.emit(_shot_request(request))
+                self.capture_requested.emit(_requested_capture(request))
             case "talk":
                 self.talk_requested.emit(_talk_command(request))
             case "hello":
@@ -91,7 +91,7 @@ class RemoteCommands(QObject):
     def _run_or_refuse(self, caller: Caller) -> None:
         try:
             if caller.request.get("do") == "shot":
-                self.check_capture(_shot_request(caller.request))
+                self.check_capture(_requested_capture(caller.request))
             self.run_command(caller.request)
         except ValueError:
             caller.refuse(
@@ -119,14 +119,14 @@ def _talk_command(request: Mapping[str, Any]) -> str:
     return str(what)
 
 
-def _shot_request(request: Mapping[str, Any]) -> ShotRequest:
+def _requested_capture(request: Mapping[str, Any]) -> CaptureRequest:
     """Checked as strictly as options of the command line. Raises ValueError."""
     region, delay, action = request.get("region"), request.get("delay", 0), request.get("action")
     if not (region is None or (isinstance(region, (list, tuple)) and all(type(part) is int for part in region))):
         raise ValueError("no region")
     if type(delay) not in (int, float) or not (action is None or isinstance(action, str)):
         raise ValueError("no delay, or no action")
-    return ShotRequest(
+    return CaptureRequest(
         None if region is None else client.parse_region(",".join(map(str, region))),
         client.parse_delay(str(delay)),
         None if action is None else client.parse_action(action),

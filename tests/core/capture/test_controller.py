@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from fanlight.core.capture.captures import Capture
 from fanlight.core.capture.controller import CaptureController, CaptureState
 from fanlight.core.capture.session import CaptureSession
-from fanlight.core.remote_commands import ShotRequest
+from fanlight.core.remote_commands import CaptureRequest
 from fanlight.desktop.capture import Box, ScreenImage, WindowBox
 from fanlight.desktop.capture.taking import ScreenGrabber
 from fanlight.domain.errors import CaptureBusy, CaptureDenied
@@ -97,7 +97,7 @@ def test_a_press_freezes_the_screens_and_the_rectangle_becomes_a_session(qtbot: 
 def test_a_second_press_while_the_user_chooses_changes_nothing(stage: Stage) -> None:
     stage.controller.press_key()
     stage.controller.press_key()
-    stage.controller.start_capture(ShotRequest(region=REGION))
+    stage.controller.start_capture(CaptureRequest(region=REGION))
     assert stage.screens.grabs == 1
     stage.overlay.dismissed.emit()
     assert stage.state() is CaptureState.IDLE
@@ -127,7 +127,7 @@ def test_the_overlay_may_ask_for_a_delay_and_a_press_ends_it(stage: Stage) -> No
 
 
 def test_the_same_rectangle_again_needs_no_overlay(stage: Stage) -> None:
-    stage.controller.start_capture(ShotRequest(region=REGION))
+    stage.controller.start_capture(CaptureRequest(region=REGION))
     stage.controller.press_key()
     stage.overlay.repeat_wanted.emit()
     assert len(stage.opened) == 2
@@ -135,19 +135,19 @@ def test_the_same_rectangle_again_needs_no_overlay(stage: Stage) -> None:
 
 
 def test_a_new_session_takes_the_keys_and_the_place_of_the_last_one_unless_that_is_pinned(stage: Stage) -> None:
-    stage.controller.start_capture(ShotRequest(region=REGION, action="none"))
-    stage.controller.start_capture(ShotRequest(region=REGION, action="none"))
+    stage.controller.start_capture(CaptureRequest(region=REGION, action="none"))
+    stage.controller.start_capture(CaptureRequest(region=REGION, action="none"))
     first, second = stage.opened
     assert first.is_over
     second.pin(True)
-    stage.controller.start_capture(ShotRequest(region=REGION, action="none"))
+    stage.controller.start_capture(CaptureRequest(region=REGION, action="none"))
     assert not second.is_over
     assert not second.keys.are_live
     assert stage.controller.sessions == [second, stage.opened[-1]]
 
 
 def test_a_session_moves_into_the_window_with_its_question(stage: Stage) -> None:
-    stage.controller.start_capture(ShotRequest(region=REGION, action="none"))
+    stage.controller.start_capture(CaptureRequest(region=REGION, action="none"))
     (session,) = stage.opened
     session.press("o")
     session.move_wanted.emit("And now?")
@@ -155,7 +155,7 @@ def test_a_session_moves_into_the_window_with_its_question(stage: Stage) -> None
 
 
 def test_forgetting_a_session_forgets_its_capture(stage: Stage) -> None:
-    stage.controller.start_capture(ShotRequest(region=REGION, action="none"))
+    stage.controller.start_capture(CaptureRequest(region=REGION, action="none"))
     stage.opened[0].press("Escape")
     assert stage.controller.sessions == []
     assert stage.controller.history.all == ()

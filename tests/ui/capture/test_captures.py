@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from fanlight.core.capture.captures import Capture, CaptureHistory
 from fanlight.core.capture.controller import PREPARE_MS
-from fanlight.core.remote_commands import ShotRequest
+from fanlight.core.remote_commands import CaptureRequest
 from fanlight.desktop.capture import Box, CapturedImage
 from fanlight.domain.errors import CaptureDenied, CaptureError
 from fanlight.domain.models import ModelSpec
@@ -108,7 +108,7 @@ def test_presses_while_the_screen_is_frozen_do_nothing(scene: Scene) -> None:
     scene.controller.press_key()
     for _ in range(5):
         scene.controller.press_key()
-        scene.controller.start_capture(ShotRequest(region=(0, 0, 10, 10)))
+        scene.controller.start_capture(CaptureRequest(region=(0, 0, 10, 10)))
         scene.controller.repeat()
     assert len(scene.overlays()) == 1
     assert scene.screens.grabs == 1
@@ -116,22 +116,22 @@ def test_presses_while_the_screen_is_frozen_do_nothing(scene: Scene) -> None:
 
 
 def test_the_next_capture_takes_the_place_of_the_panel_unless_that_is_pinned(qtbot: Any, scene: Scene) -> None:
-    scene.controller.start_capture(ShotRequest(region=(0, 0, 50, 50)))
+    scene.controller.start_capture(CaptureRequest(region=(0, 0, 50, 50)))
     first = scene.panel
     scene.controller.press_key()
     scene.key(Qt.Key.Key_Escape)
     assert not first.session.is_over  # nothing was chosen: the answer is still there
-    scene.controller.start_capture(ShotRequest(region=(10, 10, 50, 50)))
+    scene.controller.start_capture(CaptureRequest(region=(10, 10, 50, 50)))
     assert first.session.is_over
     second = scene.panel
     second.head.pin_button.click()
-    scene.controller.start_capture(ShotRequest(region=(20, 20, 50, 50)))
+    scene.controller.start_capture(CaptureRequest(region=(20, 20, 50, 50)))
     assert not second.session.is_over
     assert len(scene.view.panels) == 2
 
 
 def test_a_region_and_an_action_by_command_need_no_overlay(qtbot: Any, scene: Scene) -> None:
-    scene.controller.start_capture(ShotRequest(region=(10, 20, 30, 40), action="describe"))
+    scene.controller.start_capture(CaptureRequest(region=(10, 20, 30, 40), action="describe"))
     assert not scene.overlays()
     assert scene.panel.session.capture.place.device == Box(10, 20, 30, 40)  # type: ignore[union-attr]
     qtbot.waitUntil(lambda: bool(scene.engine.asked))
@@ -139,19 +139,19 @@ def test_a_region_and_an_action_by_command_need_no_overlay(qtbot: Any, scene: Sc
 
 
 def test_the_action_none_waits_for_a_key(qtbot: Any, scene: Scene) -> None:
-    scene.controller.start_capture(ShotRequest(region=(10, 20, 30, 40), action="none"))
+    scene.controller.start_capture(CaptureRequest(region=(10, 20, 30, 40), action="none"))
     qtbot.waitUntil(lambda: bool(scene.engine.prefilled))
     assert not scene.engine.asked
 
 
 def test_an_action_that_does_not_exist_is_said_before_anything_is_frozen(scene: Scene) -> None:
-    scene.controller.start_capture(ShotRequest(action="poem"))
+    scene.controller.start_capture(CaptureRequest(action="poem"))
     assert "poem" in str(scene.problems[0])
     assert scene.screens.grabs == 0
 
 
 def test_a_region_on_no_screen_is_said(scene: Scene) -> None:
-    scene.controller.start_capture(ShotRequest(region=(90_000, 0, 30, 40)))
+    scene.controller.start_capture(CaptureRequest(region=(90_000, 0, 30, 40)))
     assert isinstance(scene.problems[0], CaptureError)
     assert (scene.doing, scene.view.panels) == ("idle", [])
 
@@ -197,7 +197,7 @@ def test_a_delay_counts_down_where_it_is_seen_and_then_freezes(qtbot: Any, scene
 
 
 def test_a_press_while_it_counts_down_freezes_now(scene: Scene) -> None:
-    scene.controller.start_capture(ShotRequest(delay_seconds=60))
+    scene.controller.start_capture(CaptureRequest(delay_seconds=60))
     scene.controller.press_key()
     assert len(scene.overlays()) == 1
 
@@ -208,9 +208,9 @@ def test_closing_at_any_moment_leaves_nothing_on_the_screen_and_nothing_held(qtb
         if moment == "overlay":
             scene.controller.press_key()
         elif moment == "waiting":
-            scene.controller.start_capture(ShotRequest(delay_seconds=60))
+            scene.controller.start_capture(CaptureRequest(delay_seconds=60))
         else:
-            scene.controller.start_capture(ShotRequest(region=(0, 0, 50, 50)))
+            scene.controller.start_capture(CaptureRequest(region=(0, 0, 50, 50)))
             qtbot.wait(50 if moment == "answering" else 0)
         scene.close()
         assert not [w for w in QApplication.topLevelWidgets() if w.isVisible()]
@@ -231,7 +231,7 @@ def test_three_hundred_presses_at_random_moments_end_where_one_does(qtbot: Any, 
         if kind < 5:
             scene.controller.press_key()
         elif kind == 5:
-            scene.controller.start_capture(ShotRequest(region=(chance.randrange(700), 10, 40, 40), action="describe"))
+            scene.controller.start_capture(CaptureRequest(region=(chance.randrange(700), 10, 40, 40), action="describe"))
         elif kind == 6 and scene.overlays():
             scene.key(chance.choice([Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_R, Qt.Key.Key_Left]))
         elif kind == 7 and scene.overlays():
@@ -324,7 +324,7 @@ def test_the_text_reader_is_made_ready_while_the_rectangle_is_drawn_where_it_wil
     QTest.qWait(3 * PREPARE_MS)
     assert texts.prepared == 1
     scene.key(Qt.Key.Key_Escape)
-    scene.controller.start_capture(ShotRequest(action="text"))
+    scene.controller.start_capture(CaptureRequest(action="text"))
     qtbot.waitUntil(lambda: texts.prepared == 2)
 
 
@@ -378,7 +378,7 @@ def test_captures_are_bounded_in_bytes_and_number_and_the_newest_stays(qtbot: An
 
 def test_esc_forgets_the_capture_too_and_giving_way_does_not(qtbot: Any, scene: Scene) -> None:
     for left in (0, 10):
-        scene.controller.start_capture(ShotRequest(region=(left, 0, 50, 50)))
+        scene.controller.start_capture(CaptureRequest(region=(left, 0, 50, 50)))
     kept = scene.controller.history.all[-1]
     scene.panel.session.forget()
     assert scene.controller.history.all == (kept,)

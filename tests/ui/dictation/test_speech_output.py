@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QComboBox
 
-from fanlight.core.remote_commands import ShotRequest
+from fanlight.core.remote_commands import CaptureRequest
 from fanlight.domain.errors import SpeakerError
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
@@ -206,7 +206,7 @@ def test_while_the_user_speaks_no_answer_begins_to_be_spoken(room: Any) -> None:
 
 def test_a_panel_speaks_too_and_is_silent_when_it_goes(room: Any) -> None:
     here = room(LONG, pace=0.02, read_text_in_captures=False)
-    here.window.remote.capture_requested.emit(ShotRequest(region=(10, 20, 120, 90), action="explain"))
+    here.window.remote.capture_requested.emit(CaptureRequest(region=(10, 20, 120, 90), action="explain"))
     panel = here.window.services.captures.view.panels[-1]
     here.wait(lambda: here.box.sentences[:1] == [1])
     assert panel.line.stop_speaking_button.isVisible()

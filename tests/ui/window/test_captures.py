@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from fanlight.core.remote_commands import ShotRequest
+from fanlight.core.remote_commands import CaptureRequest
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
 from fanlight.store.database import Database
@@ -20,7 +20,7 @@ REGION = (10, 20, 120, 90)
 
 
 def shot(window: WholeWindow, action: str = "explain") -> QuickPanel:
-    window.remote.capture_requested.emit(ShotRequest(region=REGION, action=action))
+    window.remote.capture_requested.emit(CaptureRequest(region=REGION, action=action))
     return window.services.captures.view.panels[-1]
 
 
@@ -141,7 +141,7 @@ def test_a_panel_that_is_forgotten_on_its_way_to_the_window_stays_forgotten(
 
 def test_problems_of_a_capture_are_said_in_the_window(qtbot: Any, open_window: Open) -> None:
     window = open_window()
-    window.remote.capture_requested.emit(ShotRequest(action="nothing-like-it"))
+    window.remote.capture_requested.emit(CaptureRequest(action="nothing-like-it"))
     qtbot.waitUntil(lambda: window.errors.isVisible())
     assert "nothing-like-it" in window.errors.lines[0]
 

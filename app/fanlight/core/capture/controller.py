@@ -17,7 +17,7 @@ from fanlight.core.capture.countdown import Countdown
 from fanlight.core.capture.quick_actions import NONE, QuickActions
 from fanlight.core.capture.session import CaptureSession
 from fanlight.core.hotkey_bindings import SHOT
-from fanlight.core.remote_commands import ShotRequest
+from fanlight.core.remote_commands import CaptureRequest
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.throttle import Timeout
 from fanlight.desktop.capture import Box, CapturedImage, ScreenImage, WindowBox
@@ -97,7 +97,7 @@ class CaptureController(QObject):
         self.history = CaptureHistory(self)
         self.countdown = Countdown(self)
         self.countdown.finished.connect(self._grab)
-        self._request = ShotRequest()
+        self._request = CaptureRequest()
         self._last: Box | None = None
         self._overlay: OverlayPort | None = None
         self._prepare = Timeout(self, lambda: prepare_text(self._actions.find(self._action)), PREPARE_MS)
@@ -121,9 +121,9 @@ class CaptureController(QObject):
             self.countdown.stop()
             self._grab()
         else:
-            self.start_capture(ShotRequest())
+            self.start_capture(CaptureRequest())
 
-    def start_capture(self, request: ShotRequest) -> None:
+    def start_capture(self, request: CaptureRequest) -> None:
         """With a region no overlay is needed; without an action the default one is run."""
         if self.state is not CaptureState.IDLE:
             return
@@ -141,7 +141,7 @@ class CaptureController(QObject):
     def repeat(self) -> None:
         """The rectangle of the last capture, without an overlay; without any, choose one."""
         last = self._last
-        self.start_capture(ShotRequest(region=tuple(last) if last else None))  # type: ignore[arg-type]
+        self.start_capture(CaptureRequest(region=tuple(last) if last else None))  # type: ignore[arg-type]
 
     def reopen(self, number: int) -> None:
         """A capture of this run, with a new panel."""

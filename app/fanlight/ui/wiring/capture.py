@@ -18,7 +18,7 @@ from fanlight.core.capture.session import CaptureSession
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.session_manager import SessionManager
 from fanlight.core.hotkey_bindings import HotkeyBindings
-from fanlight.core.remote_commands import ShotRequest
+from fanlight.core.remote_commands import CaptureRequest
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.file_worker import FileWorker
 from fanlight.core.work.throttle import Timeout
@@ -91,7 +91,7 @@ class CaptureFeature(QObject):
             self.bindings.start()
         self._prepare_soon.start()
 
-    def start_capture(self, request: ShotRequest) -> None:
+    def start_capture(self, request: CaptureRequest) -> None:
         self.controller.start_capture(request)
 
     def captures(self) -> Sequence[tuple[str, QImage, int]]:

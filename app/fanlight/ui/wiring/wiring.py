@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
 from fanlight.core.app import Application
-from fanlight.core.remote_commands import ActivationRequest, ShotRequest
+from fanlight.core.remote_commands import ActivationRequest, CaptureRequest
 from fanlight.core.transcription.quote import Quotation
 from fanlight.core.work.shutdown import Close
 from fanlight.core.work.worker import Worker
@@ -224,10 +224,10 @@ class Wiring(QObject):
             apply_language(now.language)
             self.rebuild_window()
 
-    def _start_capture(self, request: ShotRequest) -> None:
+    def _start_capture(self, request: CaptureRequest) -> None:
         self.captures.start_capture(request)
 
-    def _check_capture(self, request: ShotRequest) -> None:
+    def _check_capture(self, request: CaptureRequest) -> None:
         """Raises FanlightError."""
         self.captures.actions.check(request.action)
 
