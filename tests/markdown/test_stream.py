@@ -20,7 +20,7 @@ def whole(text: str) -> list[Op]:
     stream = MarkdownStream()
     stream.feed(text)
     stream.finish()
-    return stream.take_committed()
+    return stream.pop_committed()
 
 
 def test_a_picture_without_a_description_is_named_in_the_users_language(catalogs: Path) -> None:
@@ -36,11 +36,11 @@ def in_pieces(text: str, cuts: list[int]) -> list[Op]:
     stream, out, at = MarkdownStream(), [], 0
     for cut in [*sorted(cuts), len(text)]:
         stream.feed(text[at:cut])
-        out += stream.take_committed()
+        out += stream.pop_committed()
         stream.pending()
         at = cut
     stream.finish()
-    return out + stream.take_committed()
+    return out + stream.pop_committed()
 
 
 @given(st.lists(LINES, max_size=14), st.data())
@@ -95,7 +95,7 @@ def test_no_word_is_lost(lines: list[str]) -> None:
 def test_half_written_marks_do_not_flash_up(so_far: str, shown: str) -> None:
     stream = MarkdownStream()
     stream.feed(so_far)
-    pending = [op for op in stream.take_committed() + stream.pending() if isinstance(op, Block)]
+    pending = [op for op in stream.pop_committed() + stream.pending() if isinstance(op, Block)]
     assert [op.kind for op in pending] == ["text"]
     assert plain(pending[0]).rstrip() == shown.rstrip()
 

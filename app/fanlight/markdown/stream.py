@@ -61,7 +61,7 @@ class _Fence(NamedTuple):
 
 
 class MarkdownStream:
-    """Call `feed`, then `take_committed` (blocks since the last call, in order) and `pending` (the rest, as it looks
+    """Call `feed`, then `pop_committed` (blocks since the last call, in order) and `pending` (the rest, as it looks
     now)."""
 
     def __init__(self) -> None:
@@ -99,7 +99,7 @@ class MarkdownStream:
             self._commit(_parse(self._lines))
         self._lines, self._pending_blocks = [], None
 
-    def take_committed(self) -> list[Op]:
+    def pop_committed(self) -> list[Op]:
         out, self._committed = self._committed, []
         return out
 

@@ -100,14 +100,14 @@ class SpokenText:
                 self._running, self._line = True, line.rest
         if self._running:
             self._text, self._line = self._text + self._line, ""
-            self._take_sentences()
+            self._split_sentences()
 
     def _end_line(self) -> None:
         line, self._line = self._line, ""
         if self._running:
             self._running = False
             self._text += line + " "
-            self._take_sentences()
+            self._split_sentences()
         elif not self._inside_block(line):
             self._read_line(line)
 
@@ -167,7 +167,7 @@ class SpokenText:
                 self._begin(inner)
             else:
                 self._text += line.rest + " "
-                self._take_sentences()
+                self._split_sentences()
             return
         if self._held is not None:
             self._release_held()
@@ -202,7 +202,7 @@ class SpokenText:
         line = self._classify(held)
         self._begin_text(line)
         self._text += line.rest + " "
-        self._take_sentences()
+        self._split_sentences()
 
     def _classify(self, whole: str) -> _Line:
         line = _unquoted(whole)
@@ -234,7 +234,7 @@ class SpokenText:
         elif block == "table":
             self._sentences.append(SpokenSentence(_table(self._lines), PARAGRAPH_PAUSE))
 
-    def _take_sentences(self) -> None:
+    def _split_sentences(self) -> None:
         while found := sentences.first_end(self._text):
             self._add_sentence(self._text[: found.end], 0.0)
             self._text = self._text[found.next :]

@@ -73,7 +73,7 @@ class JobQueue:
         with self._ready:
             return len(self._waiting) > self._idle
 
-    def take_waiting(self) -> list[Order]:
+    def pop_waiting(self) -> list[Order]:
         """Remove all that waits."""
         with self._ready:
             waiting, self._waiting = self._waiting, []

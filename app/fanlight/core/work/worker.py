@@ -89,7 +89,7 @@ class Worker(QObject, Generic[R]):
         """Stop a load that is under way and every job: each gets its `done`."""
         if self._source is not None:
             self._source.stop.set()
-        for order in self._queue.take_waiting():
+        for order in self._queue.pop_waiting():
             if order.work is not None:
                 self._dispatcher(partial(self._end, order.number, None))
         for job in tuple(self._jobs.values()):

@@ -62,7 +62,7 @@ class DocumentWriter:
             self._show()
 
     def _show(self) -> None:
-        committed = self._stream.take_committed()
+        committed = self._stream.pop_committed()
         wanted = [*committed, *self._stream.pending()]
         same = sum(1 for _ in takewhile(lambda pair: pair[0].op == pair[1], zip(self._open, wanted, strict=False)))
         if same == len(self._open) == len(wanted):
