@@ -194,7 +194,7 @@ def _version(source: BinaryReader) -> int:
         raise ModelBroken(_("{file} is empty.").format(file=source.file_name), _(INCOMPLETE))
     if source.size < 24:
         raise ModelBroken(_("{file} is too short to be a GGUF model.").format(file=source.file_name))
-    magic = source.take(4)
+    magic = source.read_exactly(4)
     if magic != b"GGUF":
         text = NOT_GGUF.get(magic, N_("{file} is not a GGUF model."))
         raise ModelBroken(_(text).format(file=source.file_name), _("Choose a model in GGUF format."))

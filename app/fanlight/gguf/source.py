@@ -42,7 +42,7 @@ class BinaryReader:
         else:
             self._start, self._window, self._at = position, b"", 0
 
-    def take(self, count: int, what: str = "") -> bytes:
+    def read_exactly(self, count: int, what: str = "") -> bytes:
         """`what` is named in the error; "" is the header."""
         self._need(count, what or _("its header"))
         at = self._at
@@ -50,10 +50,10 @@ class BinaryReader:
         return self._window[at : at + count]
 
     def u32(self) -> int:
-        return int(_U32.unpack(self.take(4))[0])
+        return int(_U32.unpack(self.read_exactly(4))[0])
 
     def u64(self) -> int:
-        return int(_U64.unpack(self.take(8))[0])
+        return int(_U64.unpack(self.read_exactly(8))[0])
 
     def kind(self, key: str) -> int:
         kind = self.u32()
@@ -62,7 +62,7 @@ class BinaryReader:
         return kind
 
     def string(self, what: str, limit: int = MAX_STRING) -> str:
-        return self.take(self._length(what, limit), what).decode("utf-8", "replace")
+        return self.read_exactly(self._length(what, limit), what).decode("utf-8", "replace")
 
     def name(self, what: str, limit: int) -> str:
         """A printable string that is not empty."""
@@ -75,7 +75,7 @@ class BinaryReader:
         if kind == layout.STRING:
             return self.string(key)
         form = layout.SCALARS[kind]
-        value = form.unpack(self.take(form.size, key))[0]
+        value = form.unpack(self.read_exactly(form.size, key))[0]
         return bool(value) if layout.KIND_NAMES[kind] == "bool" else value
 
     def array(self, kind: int, count: int, key: str) -> tuple[bool | int | float | str, ...]:
@@ -84,7 +84,7 @@ class BinaryReader:
             return tuple(self.string(key) for _number in range(count))
         form = layout.SCALARS[kind]
         self._room(count, form.size, key)
-        values = struct.unpack(f"<{count}{form.format[1:]}", self.take(count * form.size, key))
+        values = struct.unpack(f"<{count}{form.format[1:]}", self.read_exactly(count * form.size, key))
         return tuple(map(bool, values)) if layout.KIND_NAMES[kind] == "bool" else values
 
     def raw_strings(self, count: int, key: str) -> list[bytes]:
@@ -103,7 +103,7 @@ class BinaryReader:
                 at = end
             self._at = at
             if len(strings) < count:
-                strings.append(self.take(self._length(key), key))
+                strings.append(self.read_exactly(self._length(key), key))
         return strings
 
     def skip_array(self, kind: int, count: int, key: str) -> None:
