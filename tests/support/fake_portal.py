@@ -112,11 +112,11 @@ class FakePortal:
             "CreateSession": self._create_session, "BindShortcuts": self._bind_shortcuts,
         }  # fmt: skip
         if fields.get(HeaderFields.signature) != SIGNATURES.get(member):
-            self._refuse(message, "InvalidArgs", f"{member} wants {SIGNATURES.get(member)}")
+            self._report_refused(message, "InvalidArgs", f"{member} wants {SIGNATURES.get(member)}")
         elif interface.endswith("Registry") or asked_for in self.script.has:
             answers[member](message)
         else:
-            self._refuse(message, "UnknownMethod", f"no such interface {asked_for}")
+            self._report_refused(message, "UnknownMethod", f"no such interface {asked_for}")
 
     def _register(self, message: Message) -> None:
         self.ids[message.header.fields[HeaderFields.sender]] = message.body[0]
@@ -156,7 +156,7 @@ class FakePortal:
         owner = message.header.fields[HeaderFields.sender]
         code = self.script.code if code is None else code
         if self.script.needs_id and not self.ids.get(owner):
-            self._refuse(message, "NotAllowed", "An app id is required")
+            self._report_refused(message, "NotAllowed", "An app id is required")
         elif self.script.takes:
             path = f"{PATH}/request/{self._mangled(message)}/{options['handle_token'][1]}"
             taken = new_method_return(message, "o", (path,))
@@ -167,7 +167,7 @@ class FakePortal:
             if self.script.answers_before_taking:
                 self._connection.send(taken)
 
-    def _refuse(self, message: Message, name: str, text: str) -> None:
+    def _report_refused(self, message: Message, name: str, text: str) -> None:
         self._connection.send(new_error(message, f"org.freedesktop.DBus.Error.{name}", "s", (text,)))
 
     def _say(self, to: str, path: str, interface: str, member: str, signature: str, body: tuple[Any, ...]) -> None:

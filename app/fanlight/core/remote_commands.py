@@ -84,7 +84,7 @@ class RemoteCommands(QObject):
                 caller.send_line({"end": "ok"})  # and the end of the connection is the end of the program
                 QTimer.singleShot(0, self.quit_requested.emit)
             case "shot" if not self.isSignalConnected(QMetaMethod.fromSignal(self.capture_requested)):
-                caller.refuse(_("This window cannot capture the screen."), _("Run `fanlight doctor` to see why."))
+                caller.send_refusal(_("This window cannot capture the screen."), _("Run `fanlight doctor` to see why."))
             case _:
                 self._run_or_refuse(caller)
 
@@ -94,11 +94,11 @@ class RemoteCommands(QObject):
                 self.check_capture(_requested_capture(caller.request))
             self.run_command(caller.request)
         except ValueError:
-            caller.refuse(
+            caller.send_refusal(
                 _("The open window does not understand this command."), _("Quit Fanlight and start it again.")
             )
         except FanlightError as error:
-            caller.refuse(error.message, error.hint, usage=True)
+            caller.send_refusal(error.message, error.hint, usage=True)
         else:
             caller.send_last_line({"end": "ok"})
 

@@ -78,7 +78,7 @@ class Caller(QObject):
             self._timeout.start()  # for the caller to take it
             self._socket.disconnectFromServer()  # after what is still to be written
 
-    def refuse(self, message: str, hint: str = "", *, usage: bool = False) -> None:
+    def send_refusal(self, message: str, hint: str = "", *, usage: bool = False) -> None:
         """`usage`: the command's arguments were wrong."""
         self.send_last_line({"end": "refused", "message": message, "hint": hint, "usage": usage})
 
@@ -125,7 +125,7 @@ class Caller(QObject):
             self._drop("no request")
             return
         if request["fanlight"] != client.PROTOCOL:
-            self.refuse(_("Another version of Fanlight is running."), _("Quit it, then start again."))
+            self.send_refusal(_("Another version of Fanlight is running."), _("Quit it, then start again."))
             return
         sizes = request.get("sizes", [])
         if not isinstance(sizes, list) or not all(type(size) is int and size > 0 for size in sizes):

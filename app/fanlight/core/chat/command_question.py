@@ -30,7 +30,7 @@ class CommandQuestion(QObject):
         try:
             sampling = wire.check_request(request, [len(blob) for blob in blobs])
         except ValueError:
-            self._caller.refuse(
+            self._caller.send_refusal(
                 _("The open window does not understand this question."), _("Quit it, then start again.")
             )
             self.deleteLater()

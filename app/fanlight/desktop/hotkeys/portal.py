@@ -152,7 +152,7 @@ class PortalHotkeys(QObject):
             return
         self._keep_triggers(shortcuts)
         for name in [name for name in self._wanted if name not in self._triggers]:
-            self._refuse(name, HotkeyUnavailable(_("The desktop did not grant the shortcut."), _(_SETTINGS)))
+            self._report_refused(name, HotkeyUnavailable(_("The desktop did not grant the shortcut."), _(_SETTINGS)))
         self._sink.on_trigger_changed()
 
     def _granted(self, answer: Response | BusError | NoResponse) -> dict[str, Any]:
@@ -170,11 +170,11 @@ class PortalHotkeys(QObject):
                 why = _("The desktop did not grant the shortcut: {reason}.").format(reason=answer)
                 error = HotkeyUnavailable(why, _(_SETTINGS))
         for name in tuple(self._wanted):
-            self._refuse(name, error)
+            self._report_refused(name, error)
         self._close_session()
         return {}
 
-    def _refuse(self, name: str, error: HotkeyError) -> None:
+    def _report_refused(self, name: str, error: HotkeyError) -> None:
         del self._wanted[name]
         self._sink.on_refused(name, error)
 
@@ -205,7 +205,7 @@ class PortalHotkeys(QObject):
         self._bus.unlisten(self._session, SESSION, "Closed")
         self._session = ""
         for name in tuple(self._wanted):
-            self._refuse(name, HotkeyUnavailable(_("The desktop took the shortcut back."), _(_ASK_AGAIN)))
+            self._report_refused(name, HotkeyUnavailable(_("The desktop took the shortcut back."), _(_ASK_AGAIN)))
 
     def _keep_triggers(self, shortcuts: list[tuple[str, dict[str, tuple[str, Any]]]]) -> None:
         for name, details in shortcuts:
