@@ -23,7 +23,7 @@ from support.windows import parts
 
 _SETTLE_SECONDS = 4.0
 """The window sets its start's objects aside after 3 s."""
-_PATIENCE = 120.0
+_TIMEOUT_SECONDS = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +55,11 @@ class Talking:
 
     def __enter__(self) -> Talking:
         self._window.show()
-        wait_until(lambda: self._window.host.condition == "ready", _PATIENCE, "the model")
+        wait_until(lambda: self._window.host.condition == "ready", _TIMEOUT_SECONDS, "the model")
         self._encoding = Encoding(self._window)
-        wait_until(lambda: self._encoding.ready, _PATIENCE, "loading the model that encodes")
+        wait_until(lambda: self._encoding.ready, _TIMEOUT_SECONDS, "loading the model that encodes")
         self._window.services.voice.dictation.speech_worker.load_ahead(self._window.settings_store.now)
-        wait_until(lambda: self._window.services.voice.dictation.speech_worker.ready, _PATIENCE, "the speech model")
+        wait_until(lambda: self._window.services.voice.dictation.speech_worker.ready, _TIMEOUT_SECONDS, "the speech model")
         run_for(_SETTLE_SECONDS)
         self._heart = Heartbeat()
         return self
@@ -81,11 +81,11 @@ class Talking:
         self._made = 0
         session.event_arrived.connect(self._hear)
         session.send("Tell me everything about it.")
-        wait_until(lambda: self._made > 5, _PATIENCE, "the answer's first words")
+        wait_until(lambda: self._made > 5, _TIMEOUT_SECONDS, "the answer's first words")
         spoken = self._hold()
         answering = session.condition == "answering"
         session.stop()
-        wait_until(lambda: session.condition == "idle", _PATIENCE, "the answer's end")
+        wait_until(lambda: session.condition == "idle", _TIMEOUT_SECONDS, "the answer's end")
         if not answering:
             raise CanNotMeasure("the answer was over before the hold")
         return spoken
@@ -106,7 +106,7 @@ class Talking:
         return self._encoding.seconds[before]
 
     def _wait_for_picture(self, before: int) -> None:
-        wait_until(lambda: len(self._encoding.seconds) > before, _PATIENCE, "a picture's end")
+        wait_until(lambda: len(self._encoding.seconds) > before, _TIMEOUT_SECONDS, "a picture's end")
         self._encoding.end()
         run_for(1.0)
 
@@ -121,15 +121,15 @@ class Talking:
         self._heart.restart()
         begun = perf_counter()
         talk.start_recording(window.services.voice.dictation_controls.composer_target)
-        wait_until(lambda: talk.state == "listening", _PATIENCE, "listening")
+        wait_until(lambda: talk.state == "listening", _TIMEOUT_SECONDS, "listening")
         listening = perf_counter()
         changed = window.composer.input.textChanged.connect(
             lambda: shown.append((perf_counter(), window.composer.text)) if window.composer.text else None
         )
-        wait_until(lambda: self._mouth.done, _PATIENCE, "the end of the recording")
+        wait_until(lambda: self._mouth.done, _TIMEOUT_SECONDS, "the end of the recording")
         released = perf_counter()
         talk.stop_recording()
-        wait_until(lambda: talk.state in ("done", "nothing", "error"), _PATIENCE, "the final words")
+        wait_until(lambda: talk.state in ("done", "nothing", "error"), _TIMEOUT_SECONDS, "the final words")
         ended = perf_counter()
         run_for(0.5)
         window.composer.input.textChanged.disconnect(changed)

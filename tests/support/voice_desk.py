@@ -21,7 +21,7 @@ class Sitter:
     """Somebody at the computer, where the program `CHILD` of this folder runs and tells its states as lines of JSON."""
 
     CHILD: ClassVar[str]
-    PATIENCE: ClassVar[float] = 180.0
+    TIMEOUT_SECONDS: ClassVar[float] = 180.0
 
     def __init__(self, display: Display, server: SoundServer, home: Path, model: Path, *options: str) -> None:
         self.display, self.server = display, server
@@ -34,7 +34,7 @@ class Sitter:
     def until(self, *states: str) -> dict[str, Any]:
         """The line that says the first of these states."""
         while True:
-            self.said = json.loads(self.program.line(self.PATIENCE))
+            self.said = json.loads(self.program.line(self.TIMEOUT_SECONDS))
             if self.said["what"] in states:
                 return self.said
 

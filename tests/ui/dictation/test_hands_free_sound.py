@@ -34,7 +34,7 @@ class Talker(Sitter):
     """Somebody who talks to Fanlight, with the keyboard in reach."""
 
     CHILD = "hands_free_child.py"
-    PATIENCE = 120.0
+    TIMEOUT_SECONDS = 120.0
 
     def begin(self) -> None:
         self.key(KEY)
