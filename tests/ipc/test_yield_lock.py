@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fanlight.ipc.yield_lock import FILE, LOOK_SECONDS, YieldLock, YieldWaiter
+from fanlight.ipc.yield_lock import FILE, POLL_SECONDS, YieldLock, YieldWaiter
 
 
-def courtesy(home: Path, slept: list[float] | None = None, most: float = 10 * LOOK_SECONDS) -> YieldWaiter:
+def courtesy(home: Path, slept: list[float] | None = None, most: float = 10 * POLL_SECONDS) -> YieldWaiter:
     return YieldWaiter(home, most, (slept if slept is not None else []).append)
 
 
@@ -23,7 +23,7 @@ def test_whoever_looks_waits_until_the_key_is_up(tmp_path: Path) -> None:
     next(waiting), next(waiting)
     lock.release()
     assert list(waiting) == []
-    assert slept == [LOOK_SECONDS] * 2
+    assert slept == [POLL_SECONDS] * 2
 
 
 def test_a_window_that_hangs_with_the_floor_stops_nobody_for_ever(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from support.pseudo_screenshots import environment
 
 pytestmark = pytest.mark.gui
 
-LOOKS = {"normal": (100, 1), "large text": (200, 1), "200 %": (100, 2)}
+MOST_POLLS = {"normal": (100, 1), "large text": (200, 1), "200 %": (100, 2)}
 """Size of the text in percent, scale of the screen."""
 
 
@@ -25,7 +25,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, subproc
             env=environment(tmp_path_factory.mktemp("screen"), scale),
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )
-        for name, (text_size, scale) in LOOKS.items()
+        for name, (text_size, scale) in MOST_POLLS.items()
     }  # fmt: skip
     yield started
     for process in started.values():
@@ -33,7 +33,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, subproc
         process.communicate()
 
 
-@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("look", MOST_POLLS)
 def test_longer_words_fit_and_none_is_english(runs: dict[str, subprocess.Popen[str]], look: str) -> None:
     found, log = runs[look].communicate(timeout=280)
     assert (runs[look].returncode, found) == (0, ""), found + log

@@ -17,7 +17,7 @@ SAMPLE = "shapes.png"
 QUESTION = "Describe the picture."
 COMMAND = "fanlight ask -i PICTURE QUESTION"
 LOCK = "window.lock"
-WAIT_SECONDS, LOOK_SECONDS = 20.0, 0.05
+WAIT_SECONDS, POLL_SECONDS = 20.0, 0.05
 """For another Fanlight that is just opening or closing."""
 
 
@@ -45,7 +45,7 @@ def open_or_send(request: dict[str, Any], *, hidden: bool = False, or_sample: bo
                 _("Another Fanlight is starting or quitting and does not respond."), _("Quit it, then start again.")
             )
             return FAILED
-        time.sleep(LOOK_SECONDS)
+        time.sleep(POLL_SECONDS)
     stop_log_file()
     return compose.window(sys.argv[:1], request, hidden=hidden)
 

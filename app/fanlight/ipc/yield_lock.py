@@ -13,7 +13,7 @@ from pathlib import Path
 from fanlight.ipc.instance_lock import FileLock
 
 FILE = "yield.lock"
-LOOK_SECONDS = 0.05
+POLL_SECONDS = 0.05
 MOST_SECONDS = 900.0
 """Longer than a key is ever held: the window hangs, or its microphone was left on."""
 
@@ -39,17 +39,17 @@ class YieldWaiter:
         self, home: Path, most_seconds: float = MOST_SECONDS, sleep: Callable[[float], None] = time.sleep
     ) -> None:
         self._path = home / FILE
-        self._steps, self._sleep = round(most_seconds / LOOK_SECONDS), sleep
+        self._steps, self._sleep = round(most_seconds / POLL_SECONDS), sleep
         self._timed_out = False
 
     def wait_until_free(self) -> Iterator[None]:
-        """Yields every LOOK_SECONDS until the lock is free. After a timeout it is not waited for again before it has
+        """Yields every POLL_SECONDS until the lock is free. After a timeout it is not waited for again before it has
         been free."""
         for _ in range(0 if self._timed_out else self._steps):
             if not self._is_held():
                 return
             yield
-            self._sleep(LOOK_SECONDS)
+            self._sleep(POLL_SECONDS)
         self._timed_out = self._is_held()
 
     def _is_held(self) -> bool:

@@ -20,7 +20,7 @@ from fanlight.i18n import _
 
 SECONDS = 30.0
 """For one sentence, or for a list of voices."""
-LOOK_SECONDS = 0.05
+POLL_SECONDS = 0.05
 _HIDDEN = 0x0800_0000 if sys.platform == "win32" else 0
 """CREATE_NO_WINDOW: no console flashes up."""
 
@@ -52,7 +52,7 @@ class SpeechProgram:
         try:
             while not stop.is_set():
                 try:
-                    out, errors = self._process.communicate(given, timeout=LOOK_SECONDS)
+                    out, errors = self._process.communicate(given, timeout=POLL_SECONDS)
                 except subprocess.TimeoutExpired:
                     given = None  # passed once; communicate() goes on writing the rest
                     if time.monotonic() > until:
@@ -113,7 +113,7 @@ class SpeechServer:
             raise SpeakerError(_("{program} is no longer running.").format(program=self._name)) from error
         while not stop.is_set() and time.monotonic() < until:
             try:
-                line = self._output.get(timeout=LOOK_SECONDS)
+                line = self._output.get(timeout=POLL_SECONDS)
             except Empty:
                 continue
             if line is None:

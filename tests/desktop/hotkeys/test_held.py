@@ -107,17 +107,17 @@ def test_a_second_press_while_the_program_was_busy_is_a_second_press(qtbot: Any,
 def test_a_release_that_never_comes_is_found_out(qtbot: Any, hand: Hand, ear: Ear) -> None:
     """A lock screen took it, or another console."""
     hand.down(1000)
-    qtbot.wait(2 * x11.LOOK_MS)
+    qtbot.wait(2 * x11.POLL_MS)
     assert ear.heard == ["+shot"]
     hand.keyboard.is_down = False
-    qtbot.waitUntil(lambda: ear.heard == ["+shot", "-shot"], timeout=10 * x11.LOOK_MS)
+    qtbot.waitUntil(lambda: ear.heard == ["+shot", "-shot"], timeout=10 * x11.POLL_MS)
 
 
 def test_a_forgotten_key_is_not_told(qtbot: Any, hand: Hand, ear: Ear) -> None:
     hand.down(1000)
     hand.held.forget("shot")
     hand.up(1100)
-    qtbot.wait(2 * x11.LOOK_MS)
+    qtbot.wait(2 * x11.POLL_MS)
     assert ear.heard == ["+shot"]
 
 
@@ -126,7 +126,7 @@ def test_repeats_that_are_read_after_the_key_was_found_up_are_no_second_press(qt
     After a window's grab was let go the first half of a repeat goes to another program."""
     hand.down(1000)
     hand.keyboard.is_down = False
-    qtbot.waitUntil(lambda: ear.heard == ["+shot", "-shot"], timeout=10 * x11.LOOK_MS)
+    qtbot.waitUntil(lambda: ear.heard == ["+shot", "-shot"], timeout=10 * x11.POLL_MS)
     hand.down(1660, old=True)
     for time in range(1700, 1900, 33):
         hand.up(time, old=True)
@@ -140,7 +140,7 @@ def test_repeats_that_are_read_after_the_key_was_found_up_are_no_second_press(qt
 def test_after_a_look_the_next_press_counts(qtbot: Any, hand: Hand, ear: Ear) -> None:
     hand.down(1000)
     hand.keyboard.is_down = False
-    qtbot.waitUntil(lambda: ear.heard == ["+shot", "-shot"], timeout=10 * x11.LOOK_MS)
+    qtbot.waitUntil(lambda: ear.heard == ["+shot", "-shot"], timeout=10 * x11.POLL_MS)
     hand.down(1500)
     assert ear.heard == ["+shot", "-shot", "+shot"]
 
@@ -155,6 +155,6 @@ def test_a_key_that_is_bound_while_it_is_down_is_not_pressed_before_it_was_up(qt
         hand.down(time)
     assert ear.heard == ["+shot"]
     hand.up(1710)
-    qtbot.wait(2 * x11.LOOK_MS)
+    qtbot.wait(2 * x11.POLL_MS)
     hand.down(1800)
     assert ear.heard == ["+shot", "+shot"]

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 
 from fanlight.core.dictation.push_to_talk import PushToTalk
 from fanlight.core.work.throttle import Timeout
-from fanlight.ipc.yield_lock import LOOK_SECONDS, YieldLock
+from fanlight.ipc.yield_lock import POLL_SECONDS, YieldLock
 
 
 class YieldWhileSpeaking(QObject):
@@ -17,7 +17,7 @@ class YieldWhileSpeaking(QObject):
     def __init__(self, push_to_talk: PushToTalk, home: Path) -> None:
         super().__init__(push_to_talk)
         self._talk, self._lock = push_to_talk, YieldLock(home)
-        self._again = Timeout(self, self._update_lock, round(1000 * LOOK_SECONDS))
+        self._again = Timeout(self, self._update_lock, round(1000 * POLL_SECONDS))
         push_to_talk.changed.connect(self._update_lock)
 
     def _update_lock(self) -> None:

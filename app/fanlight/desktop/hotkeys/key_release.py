@@ -16,7 +16,7 @@ from fanlight.desktop.hotkeys import x11
 
 log = logging.getLogger(__name__)
 
-LOOK_MS = 8
+POLL_MS = 8
 LONGEST_SECONDS = 10.0
 """A key may be stuck, or something lies on it."""
 
@@ -33,9 +33,9 @@ class KeyReleaseGuard(QObject):
             self._use(connection)
         self._keys: frozenset[int] = frozenset()
         self._until = 0.0
-        self._look = QTimer(self, interval=LOOK_MS)
-        self._look.setTimerType(Qt.TimerType.PreciseTimer)
-        self._look.timeout.connect(self._look_now)
+        self._poll = QTimer(self, interval=POLL_MS)
+        self._poll.setTimerType(Qt.TimerType.PreciseTimer)
+        self._poll.timeout.connect(self._poll_state)
 
     def hold_keyboard(self) -> bool:
         """Grab the whole keyboard until the keys that are down now are up; modifiers are not waited for, they produce
@@ -47,20 +47,20 @@ class KeyReleaseGuard(QObject):
         if not keys or not connection.grab_keyboard():
             return False
         self._keys, self._until = keys, monotonic() + LONGEST_SECONDS
-        self._look.start()
+        self._poll.start()
         return True
 
     def abandon(self) -> None:
         """A window has grabbed the keyboard, or is about to: it is not released for these keys any more."""
-        self._look.stop()
+        self._poll.stop()
         self._keys = frozenset()
 
     def release_keyboard(self) -> None:
-        if self._look.isActive() and self._connection is not None:
+        if self._poll.isActive() and self._connection is not None:
             self._connection.ungrab_keyboard()
         self.abandon()
 
-    def _look_now(self) -> None:
+    def _poll_state(self) -> None:
         assert self._connection is not None
         down = self._connection.keys_down().codes - self._modifiers
         if late := monotonic() > self._until:

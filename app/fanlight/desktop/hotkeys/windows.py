@@ -28,7 +28,7 @@ binds_keys, picks_combination, asks_permission, lends_keys = True, True, False, 
 WM_HOTKEY = 0x0312
 MOD_ALT, MOD_CONTROL, MOD_SHIFT, MOD_WIN, MOD_NOREPEAT = 1, 2, 4, 8, 0x4000
 ERROR_ALREADY_REGISTERED = 1409
-LOOK_MS = 15
+POLL_MS = 15
 
 _Key = Qt.Key
 _VIRTUAL = {
@@ -92,15 +92,15 @@ class WindowsHotkeys(NumberedHotkeys[int]):
         super().__init__()
         self._user32, self._sink, self._application = user32, sink, application
         self._held: set[int] = set()
-        self._look = QTimer(application, interval=LOOK_MS)
-        self._look.timeout.connect(self._look_at_keys)
+        self._poll = QTimer(application, interval=POLL_MS)
+        self._poll.timeout.connect(self._poll_keys)
         self._filter = _MessageFilter(self)
         application.installNativeEventFilter(self._filter)
 
     def close(self) -> None:
         super().close()
-        self._look.stop()
-        self._look.deleteLater()
+        self._poll.stop()
+        self._poll.deleteLater()
         self._application.removeNativeEventFilter(self._filter)
 
     def on_hotkey_message(self, number: int) -> bool:
@@ -108,7 +108,7 @@ class WindowsHotkeys(NumberedHotkeys[int]):
         if number not in self._bound:
             return False
         self._held.add(number)
-        self._look.start()
+        self._poll.start()
         self._sink.on_key_down(self._bound[number][0])
         return True
 
@@ -129,14 +129,14 @@ class WindowsHotkeys(NumberedHotkeys[int]):
         self._user32.UnregisterHotKey(None, number)
         self._held.discard(number)
 
-    def _look_at_keys(self) -> None:
+    def _poll_keys(self) -> None:
         for number in tuple(self._held):
             name, _, key = self._bound[number]
             if not self._user32.GetAsyncKeyState(key) & 0x8000:
                 self._held.discard(number)
                 self._sink.on_key_up(name)
         if not self._held:
-            self._look.stop()
+            self._poll.stop()
 
 
 class _MessageFilter(QAbstractNativeEventFilter):

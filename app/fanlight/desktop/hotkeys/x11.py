@@ -30,7 +30,7 @@ binds_keys, picks_combination, asks_permission, lends_keys = True, True, False, 
 
 REPEAT_MS = 5
 """Auto-repeat sends release and press together: how long the press is waited for."""
-LOOK_MS = 150
+POLL_MS = 150
 """How often a held key is polled: a release can be lost, to a lock screen or another console."""
 SETTLE_MS = 60
 """A new layout comes as a burst of events."""
@@ -162,21 +162,21 @@ class HeldKeys(QObject):
         self._up_at: dict[int, int] = {}
         """The number of the request that found the key up."""
         self._soon = QTimer(self, interval=REPEAT_MS, singleShot=True)
-        self._soon.timeout.connect(self._look)
-        self._look_again = QTimer(self, interval=LOOK_MS)
-        self._look_again.timeout.connect(self._look)
+        self._soon.timeout.connect(self._poll_keys)
+        self._poll = QTimer(self, interval=POLL_MS)
+        self._poll.timeout.connect(self._poll_keys)
 
     def press(self, name: str, event: key_events.KeyEvent) -> None:
         self._names[event.code] = name
         self._released_at.pop(event.code, None)
-        self._look_again.start()
+        self._poll.start()
         self._sink.on_key_down(name)
 
     def expect(self, codes: Iterable[int]) -> None:
         """These codes are bound now: events of one that is already down are repeats, not presses."""
         for code in self._connection.keys_down().codes.intersection(codes):
             self._names.setdefault(code, None)
-            self._look_again.start()
+            self._poll.start()
 
     def follow(self, event: key_events.KeyEvent) -> bool:
         """Whether it was an event of a key that is held, and no new press."""
@@ -204,7 +204,7 @@ class HeldKeys(QObject):
         up_at = self._up_at.get(event.code)
         return up_at is not None and key_events.is_before(event.after, up_at)
 
-    def _look(self) -> None:
+    def _poll_keys(self) -> None:
         if not self._names:
             return
         down = self._connection.keys_down()
@@ -215,7 +215,7 @@ class HeldKeys(QObject):
     def _release(self, code: int) -> None:
         name = self._names.pop(code)
         if not self._names:
-            self._look_again.stop()
+            self._poll.stop()
         if name is not None:
             self._sink.on_key_up(name)
 

@@ -12,7 +12,7 @@ from fanlight.domain.errors import LoginError
 from fanlight.i18n import _
 from fanlight.ui.window.tray import Tray
 
-LOOK_MS, LOOKS = 3_000, 40
+POLL_MS, MOST_POLLS = 3_000, 40
 """At login Fanlight may start before the tray: how often, and how many times, it is looked for."""
 
 
@@ -27,10 +27,10 @@ class TrayController(QObject):
         self.tray, self._settings_store = tray, settings_store
         tray.setParent(self)
         tray.start_at_login_toggled.connect(self._switch_login)
-        self._looks = 0
-        self._look = QTimer(self, interval=LOOK_MS)
-        self._look.timeout.connect(self._show_tray)
-        self._look.start()
+        self._polls = 0
+        self._poll = QTimer(self, interval=POLL_MS)
+        self._poll.timeout.connect(self._show_tray)
+        self._poll.start()
         self._show_tray()
 
     def keeps_running(self, parent: QWidget) -> bool | None:
@@ -52,15 +52,15 @@ class TrayController(QObject):
         return keeps is False
 
     def close(self) -> None:
-        self._look.stop()
+        self._poll.stop()
         self.tray.close()
 
     def _show_tray(self) -> None:
-        self._looks += 1
+        self._polls += 1
         if self.tray.available():
             self.tray.show()
-        if self.tray.available() or self._looks >= LOOKS:
-            self._look.stop()
+        if self.tray.available() or self._polls >= MOST_POLLS:
+            self._poll.stop()
 
     def _switch_login(self, on: bool) -> None:
         try:
