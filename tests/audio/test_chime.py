@@ -10,7 +10,7 @@ import pytest
 from fanlight.audio import chime as chiming
 from fanlight.audio.chime import Chime, tones
 from fanlight.domain.errors import SpeakerError
-from support.speaking import ToldLoudspeaker
+from support.speaking import FakeLoudspeaker
 
 RATE = 44_100
 
@@ -24,7 +24,7 @@ def test_it_is_short_soft_and_ends_where_it_begins() -> None:
 
 
 def test_all_of_it_is_played_and_the_loudspeaker_closed() -> None:
-    box = ToldLoudspeaker(own_rate=RATE)
+    box = FakeLoudspeaker(own_rate=RATE)
     chime = Chime(box)
     chime.play()
     assert chime.wait(10)
@@ -33,7 +33,7 @@ def test_all_of_it_is_played_and_the_loudspeaker_closed() -> None:
 
 
 def test_without_a_loudspeaker_nothing_happens() -> None:
-    box = ToldLoudspeaker()
+    box = FakeLoudspeaker()
     box.open_error = SpeakerError("There is none.")
     chime = Chime(box)
     for _ in range(2):
@@ -44,7 +44,7 @@ def test_without_a_loudspeaker_nothing_happens() -> None:
 
 def test_a_loudspeaker_that_hangs_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chiming, "OPEN_SECONDS", 0.1)
-    box = ToldLoudspeaker()
+    box = FakeLoudspeaker()
     box.open_seconds = 0.4
     chime = Chime(box)
     begun = time.monotonic()

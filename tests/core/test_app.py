@@ -17,7 +17,7 @@ from fanlight.domain.messages import Image, Message
 from fanlight.domain.models import Sampling
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.store.memory_store import MemoryStore
-from support.reading import ToldReader
+from support.reading import FakeReader
 from support.windows import SPEC, parts
 
 pytestmark = pytest.mark.gui
@@ -39,7 +39,7 @@ def test_a_model_a_text_reader_and_a_disk_that_hang_cost_one_deadline_together(
             gate.wait(60)
             yield from super().generate(*arguments)
 
-    class HangingReader(ToldReader):
+    class HangingReader(FakeReader):
         def read(self, *_: Any) -> Any:
             hangs.append("text")
             gate.wait(60)

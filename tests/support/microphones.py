@@ -21,7 +21,7 @@ def block(amplitude: float = 0.1, seconds: float = BLOCK_SECONDS) -> bytes:
     return array("f", (amplitude * math.sin(2 * math.pi * 440 * i / RATE) for i in range(count))).tobytes()
 
 
-class ToldDevice:
+class FakeDevice:
     """An `OpenDevice` that works on a thread of its own until `_over` is set; `calls` are what was asked of it."""
 
     def __init__(self, device: str) -> None:
@@ -59,10 +59,10 @@ class ToldDevice:
         raise NotImplementedError
 
 
-class ToldStream(ToldDevice):
+class FakeStream(FakeDevice):
     """Sends `source`'s blocks, or a tone, one every `pace` seconds; the knobs say what goes wrong."""
 
-    def __init__(self, sound: ToldSound, device: str, block: Block, ended: Callable[[], object]) -> None:
+    def __init__(self, sound: FakeAudioSystem, device: str, block: Block, ended: Callable[[], object]) -> None:
         super().__init__(device)
         self.format = SoundFormat(RATE, 1)
         self._sound, self._block, self._ended = sound, block, ended
@@ -105,14 +105,14 @@ class ToldStream(ToldDevice):
         self._ended()
 
 
-class ToldSound:
+class FakeAudioSystem:
     """A `Sound`. Change what it is told at any time; `opened` are the streams so far, `open_streams` those now."""
 
     def __init__(self, *devices: AudioDevice) -> None:
         self.known = list(devices or (TONE,))
         self.plugged: list[AudioDevice] | None = None
-        self.opened: list[ToldStream] = []
-        self.open_streams: list[ToldStream] = []
+        self.opened: list[FakeStream] = []
+        self.open_streams: list[FakeStream] = []
         self.hanging, self.freed = threading.Event(), threading.Event()
         self.refreshes = 0
         self.open_seconds = self.start_seconds = self.first_seconds = 0.0
@@ -131,7 +131,7 @@ class ToldSound:
     def devices(self) -> list[AudioDevice]:
         return list(self.known)
 
-    def open(self, device: str, block: Block, ended: Callable[[], object]) -> ToldStream:
+    def open(self, device: str, block: Block, ended: Callable[[], object]) -> FakeStream:
         time.sleep(self.open_seconds)
         if self.open_error:
             raise self.open_error
@@ -140,7 +140,7 @@ class ToldSound:
         names = [known.name for known in self.known]
         if device and device not in names:
             raise LookupError(device)
-        stream = ToldStream(self, device or names[0], block, ended)
+        stream = FakeStream(self, device or names[0], block, ended)
         self.opened.append(stream)
         self.open_streams.append(stream)
         return stream

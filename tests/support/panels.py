@@ -47,7 +47,7 @@ class Token:
         self.stopped = True
 
 
-class ToldTexts:
+class FakeTexts:
     """Reads what it was told to, after some milliseconds; None: never."""
 
     def __init__(self, result: tuple[TextLine, ...] | FanlightError = (), after_ms: int | None = 0) -> None:
@@ -67,7 +67,7 @@ class ToldTexts:
         return token
 
 
-class ToldKeys(QObject):
+class FakeKeys(QObject):
     """Holds keys as a hotkey backend does; `press` is the user."""
 
     key_pressed = Signal(str)
@@ -94,7 +94,7 @@ class ToldKeys(QObject):
         return name is not None
 
 
-class ToldScreens:
+class FakeScreens:
     """A way of capturing that pictures what it is told; `fails` is raised instead."""
 
     name = "told"
@@ -153,7 +153,7 @@ class PanelRoom:
 
     def __init__(
         self, home: Path, engine: Engine | Callable[[ModelSpec], Engine], settings: Settings,
-        texts: ToldTexts | None = None, keys: ToldKeys | None = None,
+        texts: FakeTexts | None = None, keys: FakeKeys | None = None,
     ) -> None:  # fmt: skip
         home.mkdir(parents=True, exist_ok=True)
         self.home, self.texts, self.keys = home, texts, keys

@@ -11,7 +11,7 @@ from fanlight.domain.reading import TextLine
 from fanlight.domain.stop import StopFlag
 
 
-class ToldReader:
+class FakeReader:
     """Reads `lines` in any picture, after `seconds`; a stop is heard within 5 ms, unless it is `deaf`. It remembers
     what it was asked, on which thread, and whether it was closed."""
 

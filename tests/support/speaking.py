@@ -11,13 +11,13 @@ from fanlight.audio.loudspeaker import Fill
 from fanlight.domain.audio import AudioDevice
 from fanlight.domain.errors import SpeakerError
 from fanlight.synthesis.backends import Pcm, Voice
-from support.microphones import ToldDevice
+from support.microphones import FakeDevice
 
 RATE = 8_000
 BLOCK = 160
 
 
-class ToldVoice:
+class FakeVoice:
     """A `Backend`: a sentence is as many samples as it has letters times `samples_a_letter`, each being the
     number, from 1 on. `said` are the sentences, with voice and speed."""
 
@@ -51,9 +51,9 @@ class ToldVoice:
         return Pcm(RATE, array("h", [len(self.said)] * len(text) * self.samples_a_letter).tobytes())
 
 
-class ToldPlaying(ToldDevice):
+class FakePlayback(FakeDevice):
     def __init__(
-        self, speaker: ToldLoudspeaker, device: str, rate: int, fill: Fill, ended: Callable[[], object]
+        self, speaker: FakeLoudspeaker, device: str, rate: int, fill: Fill, ended: Callable[[], object]
     ) -> None:
         super().__init__(device)
         self.rate = rate
@@ -79,13 +79,13 @@ class ToldPlaying(ToldDevice):
         self._ended()
 
 
-class ToldLoudspeaker:
+class FakeLoudspeaker:
     """A `Loudspeaker` that takes 20 ms every `pace` seconds. `heard` are all samples."""
 
     def __init__(self, pace: float = 0.002, own_rate: int = 0) -> None:
         self.pace, self.own_rate = pace, own_rate
         self.heard = array("h")
-        self.opened: list[ToldPlaying] = []
+        self.opened: list[FakePlayback] = []
         self.open_now = 0
         self.open_seconds = 0.0
         self.open_error: SpeakerError | None = None
@@ -100,10 +100,10 @@ class ToldLoudspeaker:
     def devices(self) -> list[AudioDevice]:
         return [AudioDevice("box", "box", 2, RATE, default=True), AudioDevice("headphones", "headphones", 2, RATE)]
 
-    def open(self, device: str, rate: int, fill: Fill, ended: Callable[[], object]) -> ToldPlaying:
+    def open(self, device: str, rate: int, fill: Fill, ended: Callable[[], object]) -> FakePlayback:
         time.sleep(self.open_seconds)
         if self.open_error:
             raise self.open_error
-        self.opened.append(ToldPlaying(self, device or "box", self.own_rate or rate, fill, ended))
+        self.opened.append(FakePlayback(self, device or "box", self.own_rate or rate, fill, ended))
         self.open_now += 1
         return self.opened[-1]

@@ -17,8 +17,8 @@ from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
 from fanlight.synthesis.speaker import Speaker
 from support.conversing import Mouth, TurnRecognizer
-from support.microphones import ToldSound
-from support.speaking import ToldLoudspeaker, ToldVoice
+from support.microphones import FakeAudioSystem
+from support.speaking import FakeLoudspeaker, FakeVoice
 from support.windows import parts
 
 CLOSE_SECONDS = 10.0
@@ -50,7 +50,7 @@ class Draft:
 
 class TalkingCore:
     def __init__(self, qtbot: Any, home: Path, engine: ScriptedEngine, **settings: Any) -> None:
-        self.qtbot, self.voice, self.box, self.sound = qtbot, ToldVoice(), ToldLoudspeaker(0.0005), ToldSound()
+        self.qtbot, self.voice, self.box, self.sound = qtbot, FakeVoice(), FakeLoudspeaker(0.0005), FakeAudioSystem()
         self.mouth, self.chimes = Mouth(self.sound), 0
         self.recognizer = TurnRecognizer("how many shapes are there", "and the red ones")
         made = Settings(**{"keep_history": False, "hands_free_minutes": 5, **settings})

@@ -20,9 +20,9 @@ from fanlight.core.dictation.hands_free_table import TurnEvent
 from fanlight.synthesis.speaker import Speaker
 from support import shots
 from support.conversing import Mouth, TurnRecognizer
-from support.microphones import ToldSound
+from support.microphones import FakeAudioSystem
 from support.shots import pause, until
-from support.speaking import ToldLoudspeaker, ToldVoice
+from support.speaking import FakeLoudspeaker, FakeVoice
 from support.whole_window import WholeWindow
 from support.windows import parts
 
@@ -36,7 +36,7 @@ class Studio:
     def __init__(self, theme: str, folder: Path) -> None:
         home = Path(tempfile.mkdtemp())
         os.environ["FANLIGHT_HOME"] = str(home)
-        catalog, sound = compose.catalog(), ToldSound()
+        catalog, sound = compose.catalog(), FakeAudioSystem()
         self.theme, self.folder, self.mouth = theme, folder, Mouth(sound)
         sound.pace = BLOCK_SECONDS
         self.window = WholeWindow(
@@ -44,7 +44,7 @@ class Studio:
                 parts(home), settings=replace(compose.settings(), theme=theme, temperature=0.0),
                 load=compose.load_engine, models=catalog.models, find_model=catalog.find, sound=sound,
                 load_recognizer=lambda _: TurnRecognizer(*QUESTIONS),
-                speaker=lambda: Speaker(ToldLoudspeaker(0.02), (ToldVoice(samples_a_letter=500),)),
+                speaker=lambda: Speaker(FakeLoudspeaker(0.02), (FakeVoice(samples_a_letter=500),)),
             )
         )  # fmt: skip
         self.window.resize(WIDTH, HEIGHT)

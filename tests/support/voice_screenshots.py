@@ -23,7 +23,7 @@ from fanlight.core.dictation.targets import SpeechTarget
 from fanlight.desktop.capture import CapturedImage
 from fanlight.settings import Settings
 from support import shots
-from support.microphones import TONE, ToldSound
+from support.microphones import TONE, FakeAudioSystem
 from support.scripted_recognizer import ScriptedRecognizer
 from support.shots import pause, until
 from support.whole_window import WholeWindow
@@ -42,7 +42,7 @@ class Booth:
     def __init__(self, theme: str) -> None:
         home = Path(tempfile.mkdtemp())
         os.environ["FANLIGHT_HOME"] = str(home)
-        self.sound, self.listener = ToldSound(), ScriptedRecognizer(SAID, UNSURE)
+        self.sound, self.listener = FakeAudioSystem(), ScriptedRecognizer(SAID, UNSURE)
         settings = Settings(theme=theme, keep_history=False, talk_sound=False)
         self.window = WholeWindow(
             parts(home, settings=settings, sound=self.sound, load_recognizer=lambda _: self.listener)

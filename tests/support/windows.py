@@ -21,10 +21,10 @@ from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
 from fanlight.store.thread import StoreThread
 from fanlight.synthesis.speaker import Speaker
-from support.microphones import ToldSound
-from support.reading import ToldReader
+from support.microphones import FakeAudioSystem
+from support.reading import FakeReader
 from support.scripted_recognizer import scripted_recognizer
-from support.speaking import ToldLoudspeaker, ToldVoice
+from support.speaking import FakeLoudspeaker, FakeVoice
 
 SPEC = ModelSpec.of_files("scripted", Path("scripted.gguf"), Path("eyes.gguf"))
 
@@ -50,10 +50,10 @@ def parts(
     open_store: Callable[[bool], OpenStore] | None = None,
     models: tuple[ModelSpec, ...] = (SPEC,),
     add_model: Callable[[Path], ModelSpec] | None = None,
-    load_reader: LoadReader = ToldReader,
+    load_reader: LoadReader = FakeReader,
     load_recognizer: LoadRecognizer = scripted_recognizer,
     sound: AudioSystem | None = None,
-    speaker: Callable[[], Speaker] = lambda: Speaker(ToldLoudspeaker(), (ToldVoice(),)),
+    speaker: Callable[[], Speaker] = lambda: Speaker(FakeLoudspeaker(), (FakeVoice(),)),
 ) -> AppDeps:
     """Real but for the model; conversations are kept under `home`."""
     home.mkdir(parents=True, exist_ok=True)
@@ -85,7 +85,7 @@ def parts(
         load=load_engine,
         load_reader=load_reader,
         load_recognizer=load_recognizer,
-        sound=sound or ToldSound(),
+        sound=sound or FakeAudioSystem(),
         speaker=speaker,
         models=lambda: models,
         find_model=lambda name: models[0],

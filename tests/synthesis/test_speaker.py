@@ -26,23 +26,23 @@ from fanlight.synthesis.resample import at_rate
 from fanlight.synthesis.speaker import Speaker, SpeechOver, SpeechStarted, SpokenAnswer, VoiceConfig
 from fanlight.synthesis.spoken_text import SpokenSentence
 from fanlight.synthesis.wave_file import read_pcm
-from support.speaking import RATE, ToldLoudspeaker, ToldVoice
+from support.speaking import RATE, FakeLoudspeaker, FakeVoice
 
 Heard = list[SpeechStarted | SpeechOver]
 
 
 @pytest.fixture
-def voice() -> ToldVoice:
-    return ToldVoice()
+def voice() -> FakeVoice:
+    return FakeVoice()
 
 
 @pytest.fixture
-def box() -> ToldLoudspeaker:
-    return ToldLoudspeaker()
+def box() -> FakeLoudspeaker:
+    return FakeLoudspeaker()
 
 
 @pytest.fixture
-def speaker(voice: ToldVoice, box: ToldLoudspeaker) -> Iterator[Speaker]:
+def speaker(voice: FakeVoice, box: FakeLoudspeaker) -> Iterator[Speaker]:
     made = Speaker(box, (voice,))
     yield made
     assert made.close(5)
@@ -62,7 +62,7 @@ def until(true: Callable[[], bool], seconds: float = 5) -> None:
         time.sleep(0.005)
 
 
-def test_sentences_are_heard_in_order_and_whole(speaker: Speaker, voice: ToldVoice, box: ToldLoudspeaker) -> None:
+def test_sentences_are_heard_in_order_and_whole(speaker: Speaker, voice: FakeVoice, box: FakeLoudspeaker) -> None:
     heard: Heard = []
     speech = say(speaker, "One.", "And two.", "Three.", heard=heard, config=VoiceConfig("told:otto", 1.5, "headphones"))
     speech.end()
@@ -74,7 +74,7 @@ def test_sentences_are_heard_in_order_and_whole(speaker: Speaker, voice: ToldVoi
     assert box.open_now == 0
 
 
-def test_a_pause_is_silence_after_the_sentence(speaker: Speaker, box: ToldLoudspeaker) -> None:
+def test_a_pause_is_silence_after_the_sentence(speaker: Speaker, box: FakeLoudspeaker) -> None:
     speech = speaker.start_answer(VoiceConfig(), lambda _: None)
     speech.add_sentence(SpokenSentence("A", 0.5))
     speech.add_sentence(SpokenSentence("B"))
@@ -83,7 +83,7 @@ def test_a_pause_is_silence_after_the_sentence(speaker: Speaker, box: ToldLoudsp
     assert list(box.heard[first - round(0.5 * RATE) : first]) == [0] * round(0.5 * RATE)
 
 
-def test_no_device_is_opened_before_there_is_something_to_say(speaker: Speaker, box: ToldLoudspeaker) -> None:
+def test_no_device_is_opened_before_there_is_something_to_say(speaker: Speaker, box: FakeLoudspeaker) -> None:
     speech = say(speaker)
     assert box.opened == []
     speech.end()
@@ -91,7 +91,7 @@ def test_no_device_is_opened_before_there_is_something_to_say(speaker: Speaker, 
     assert box.opened == []
 
 
-def test_what_comes_late_is_still_said(speaker: Speaker, voice: ToldVoice, box: ToldLoudspeaker) -> None:
+def test_what_comes_late_is_still_said(speaker: Speaker, voice: FakeVoice, box: FakeLoudspeaker) -> None:
     speech = say(speaker, "One.")
     until(lambda: box.sentences == [1] and box.heard[-1] == 0)
     speech.add_sentence(SpokenSentence("Two."))
@@ -99,8 +99,8 @@ def test_what_comes_late_is_still_said(speaker: Speaker, voice: ToldVoice, box: 
     assert len(box.opened) == 1
 
 
-def test_stop_is_silence_at_once_and_closes_the_device(voice: ToldVoice) -> None:
-    box = ToldLoudspeaker(pace=0.02)
+def test_stop_is_silence_at_once_and_closes_the_device(voice: FakeVoice) -> None:
+    box = FakeLoudspeaker(pace=0.02)
     speaker = Speaker(box, (voice,))
     speech = say(speaker, "A very long sentence. " * 20, "Another one.")
     until(lambda: box.sentences == [1])
@@ -113,7 +113,7 @@ def test_stop_is_silence_at_once_and_closes_the_device(voice: ToldVoice) -> None
     assert box.opened[0].calls[1:] == ["abort", "close"]
 
 
-def test_stop_ends_a_voice_that_takes_long(voice: ToldVoice, box: ToldLoudspeaker) -> None:
+def test_stop_ends_a_voice_that_takes_long(voice: FakeVoice, box: FakeLoudspeaker) -> None:
     voice.seconds = 30
     speaker = Speaker(box, (voice,))
     heard: Heard = []
@@ -125,7 +125,7 @@ def test_stop_ends_a_voice_that_takes_long(voice: ToldVoice, box: ToldLoudspeake
     assert heard == [SpeechOver()]
 
 
-def test_a_second_speech_silences_the_first(speaker: Speaker, box: ToldLoudspeaker) -> None:
+def test_a_second_speech_silences_the_first(speaker: Speaker, box: FakeLoudspeaker) -> None:
     first = say(speaker, "A very long sentence. " * 200)
     until(lambda: box.sentences == [1])
     second = say(speaker, "Two.")
@@ -136,7 +136,7 @@ def test_a_second_speech_silences_the_first(speaker: Speaker, box: ToldLoudspeak
 
 
 def test_a_voice_that_fails_is_told_after_what_it_had_said(
-    speaker: Speaker, voice: ToldVoice, box: ToldLoudspeaker
+    speaker: Speaker, voice: FakeVoice, box: FakeLoudspeaker
 ) -> None:
     voice.fails_at = 2
     heard: Heard = []
@@ -145,8 +145,8 @@ def test_a_voice_that_fails_is_told_after_what_it_had_said(
     assert box.sentences == [1]
 
 
-def test_without_a_voice_it_says_what_to_install(box: ToldLoudspeaker) -> None:
-    speaker = Speaker(box, (ToldVoice(here=False),))
+def test_without_a_voice_it_says_what_to_install(box: FakeLoudspeaker) -> None:
+    speaker = Speaker(box, (FakeVoice(here=False),))
     heard: Heard = []
     assert say(speaker, "One.", heard=heard).wait(5)
     (over,) = heard
@@ -156,7 +156,7 @@ def test_without_a_voice_it_says_what_to_install(box: ToldLoudspeaker) -> None:
     assert str(speaker.unavailable_reason()) == "No voice is installed on this computer."
 
 
-def test_a_loudspeaker_that_goes_away_is_one_error(speaker: Speaker, box: ToldLoudspeaker) -> None:
+def test_a_loudspeaker_that_goes_away_is_one_error(speaker: Speaker, box: FakeLoudspeaker) -> None:
     heard: Heard = []
     speech = say(speaker, "A very long sentence. " * 200, heard=heard)
     until(lambda: box.sentences == [1])
@@ -169,7 +169,7 @@ def test_a_loudspeaker_that_goes_away_is_one_error(speaker: Speaker, box: ToldLo
 
 
 def test_a_loudspeaker_that_stalls_is_one_error(
-    speaker: Speaker, box: ToldLoudspeaker, monkeypatch: pytest.MonkeyPatch
+    speaker: Speaker, box: FakeLoudspeaker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(speaking, "STALL_SECONDS", 0.3)
     heard: Heard = []
@@ -183,7 +183,7 @@ def test_a_loudspeaker_that_stalls_is_one_error(
 
 @pytest.mark.parametrize("trouble", ["error", "hangs"])
 def test_a_loudspeaker_that_does_not_open_is_one_error(
-    trouble: str, speaker: Speaker, box: ToldLoudspeaker, monkeypatch: pytest.MonkeyPatch
+    trouble: str, speaker: Speaker, box: FakeLoudspeaker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(speaking, "OPEN_SECONDS", 0.1)
     if trouble == "error":
@@ -199,7 +199,7 @@ def test_a_loudspeaker_that_does_not_open_is_one_error(
 
 
 def test_a_driver_that_hangs_when_it_stops_holds_nobody(
-    speaker: Speaker, box: ToldLoudspeaker, monkeypatch: pytest.MonkeyPatch
+    speaker: Speaker, box: FakeLoudspeaker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(speaking, "STOP_SECONDS", 0.2)
     box.stop_hangs = True
@@ -209,15 +209,15 @@ def test_a_driver_that_hangs_when_it_stops_holds_nobody(
     assert box.opened[0].calls == ["start", "stop", "abort", "close"]
 
 
-def test_a_device_that_wants_its_own_rate_gets_it(voice: ToldVoice) -> None:
-    box = ToldLoudspeaker(own_rate=2 * RATE)
+def test_a_device_that_wants_its_own_rate_gets_it(voice: FakeVoice) -> None:
+    box = FakeLoudspeaker(own_rate=2 * RATE)
     speech = say(Speaker(box, (voice,)), "One.")
     speech.end()
     assert speech.wait(5)
     assert sum(1 for sample in box.heard if sample) == 2 * 4 * 80
 
 
-def test_many_starts_and_stops_leave_nothing_open(speaker: Speaker, box: ToldLoudspeaker) -> None:
+def test_many_starts_and_stops_leave_nothing_open(speaker: Speaker, box: FakeLoudspeaker) -> None:
     for i in range(60):
         speech = say(speaker, "One sentence.", "Another one.")
         time.sleep(0.001 * (i % 7))
@@ -235,14 +235,14 @@ def test_voices_and_devices_are_asked_for_on_another_thread(speaker: Speaker) ->
 
     speaker.list_voices(hear)
     until(lambda: bool(told))
-    assert told == [("voices", ["told:anna", "told:otto"], ToldLoudspeaker().devices())]
+    assert told == [("voices", ["told:anna", "told:otto"], FakeLoudspeaker().devices())]
 
 
 # The voices.
 
 
 def test_the_best_voice_that_is_there_speaks_where_the_chosen_one_has_gone() -> None:
-    here, gone = ToldVoice(), ToldVoice(here=False)
+    here, gone = FakeVoice(), FakeVoice(here=False)
     gone.name = "gone"
     assert backends.pick("gone:x", (gone, here)) == (here, "")
     assert backends.pick("told:anna", (gone, here)) == (here, "anna")

@@ -18,12 +18,12 @@ from fanlight.desktop.capture.taking import ScreenGrabber
 from fanlight.domain.errors import CaptureBusy, CaptureDenied
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
-from support.panels import PanelRoom, ToldKeys, ToldScreens, ToldTexts
+from support.panels import PanelRoom, FakeKeys, FakeScreens, FakeTexts
 
 REGION = (10, 20, 120, 90)
 
 
-class ToldOverlay(QObject):
+class FakeOverlay(QObject):
     captured = Signal(object)
     dismissed = Signal()
     repeat_wanted = Signal()
@@ -48,9 +48,9 @@ class ToldOverlay(QObject):
 
 class Stage:
     def __init__(self, home: Path) -> None:
-        self.room = PanelRoom(home, ScriptedEngine(["An ", "answer."]), Settings(), ToldTexts(), ToldKeys())
+        self.room = PanelRoom(home, ScriptedEngine(["An ", "answer."]), Settings(), FakeTexts(), FakeKeys())
         self.room.load()
-        self.screens, self.overlay, self.parent = ToldScreens(), ToldOverlay(), QObject()
+        self.screens, self.overlay, self.parent = FakeScreens(), FakeOverlay(), QObject()
         self.controller = CaptureController(
             self.room.actions,
             self.room.settings_store,

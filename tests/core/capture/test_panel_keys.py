@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QObject
 
 from fanlight.core.capture.panel_keys import HOLD_MS, PanelKeys
-from support.panels import ToldKeys
+from support.panels import FakeKeys
 from support.timers import ManualClock
 
 
@@ -28,7 +28,7 @@ def parent(qtbot: Any) -> Iterator[QObject]:
 
 
 def test_letters_are_given_back_after_a_while_and_esc_is_kept(clock: ManualClock, parent: QObject) -> None:
-    lender = ToldKeys()
+    lender = FakeKeys()
     keys = PanelKeys(lender, parent, lambda: 1)
     keys.hold("ed")
     assert set(lender.held.values()) == {"Escape", "E", "D"}
@@ -44,7 +44,7 @@ def test_letters_are_given_back_after_a_while_and_esc_is_kept(clock: ManualClock
 
 
 def test_when_the_focus_moves_all_are_given_back(clock: ManualClock, parent: QObject) -> None:
-    lender, focus = ToldKeys(), [1]
+    lender, focus = FakeKeys(), [1]
     keys = PanelKeys(lender, parent, lambda: focus[0])
     keys.hold("e")
     keys._check_focus()
@@ -55,7 +55,7 @@ def test_when_the_focus_moves_all_are_given_back(clock: ManualClock, parent: QOb
 
 
 def test_only_keys_that_are_held_are_reported(clock: ManualClock, parent: QObject) -> None:
-    lender = ToldKeys(taken=("D",))
+    lender = FakeKeys(taken=("D",))
     keys = PanelKeys(lender, parent, lambda: 1)
     pressed: list[str] = []
     keys.key_pressed.connect(pressed.append)

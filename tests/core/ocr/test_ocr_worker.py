@@ -16,7 +16,7 @@ from fanlight.core.work.shutdown import shutdown
 from fanlight.domain.errors import OcrError, OcrMissing
 from fanlight.domain.messages import Image
 from fanlight.domain.ports import TextReader
-from support.reading import ToldReader
+from support.reading import FakeReader
 
 pytestmark = pytest.mark.gui
 
@@ -57,7 +57,7 @@ def start(qtbot: Any) -> Iterator[Start]:
 
 
 def test_the_text_is_told_here_and_read_there(start: Start, qtbot: Any) -> None:
-    reader, heard = ToldReader(["Hello"]), Heard()
+    reader, heard = FakeReader(["Hello"]), Heard()
     start(reader).read(picture(), heard)
     assert heard == []  # never before `read` returns
     qtbot.waitUntil(lambda: bool(heard))
@@ -72,7 +72,7 @@ def test_nothing_is_loaded_before_the_first_picture(start: Start, qtbot: Any) ->
 
     def load() -> TextReader:
         loads.append(threading.get_ident())
-        return ToldReader()
+        return FakeReader()
 
     texts, heard = start(load), Heard()
     assert not texts._threads, "no thread, no load"
@@ -85,7 +85,7 @@ def test_nothing_is_loaded_before_the_first_picture(start: Start, qtbot: Any) ->
 
 
 def test_pictures_are_read_one_after_the_other(start: Start, qtbot: Any) -> None:
-    reader, heard = ToldReader(seconds=0.02), Heard()
+    reader, heard = FakeReader(seconds=0.02), Heard()
     texts, pictures = start(reader), [picture(shade) for shade in range(5)]
     for image in pictures:
         texts.read(image, heard)
@@ -94,7 +94,7 @@ def test_pictures_are_read_one_after_the_other(start: Start, qtbot: Any) -> None
 
 
 def test_what_was_stopped_is_not_told_and_holds_nobody_up(start: Start, qtbot: Any) -> None:
-    reader, heard, other = ToldReader(seconds=60), Heard(), Heard()
+    reader, heard, other = FakeReader(seconds=60), Heard(), Heard()
     texts = start(reader)
     first, second = texts.read(picture(1), heard), texts.read(picture(2), heard)
     qtbot.waitUntil(lambda: bool(reader.asked))
@@ -116,7 +116,7 @@ def test_a_reader_that_is_missing_is_said_and_tried_again(start: Start, qtbot: A
         tries.append(1)
         if len(tries) == 1:
             raise OcrMissing("The text reader is not installed.")
-        return ToldReader(["There"])
+        return FakeReader(["There"])
 
     texts, heard = start(load), Heard()
     texts.read(picture(), heard)
@@ -131,7 +131,7 @@ def test_a_reader_that_is_missing_is_said_and_tried_again(start: Start, qtbot: A
 def test_a_bug_costs_one_picture_and_is_said_in_a_sentence(
     start: Start, qtbot: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
-    class Odd(ToldReader):
+    class Odd(FakeReader):
         def read(self, image: Image, stop: Any = None) -> Any:
             if not self.asked:
                 self.asked.append(image.id)
@@ -148,10 +148,10 @@ def test_a_bug_costs_one_picture_and_is_said_in_a_sentence(
 
 
 def test_it_is_freed_when_idle_and_loaded_again(start: Start, qtbot: Any) -> None:
-    readers: list[ToldReader] = []
+    readers: list[FakeReader] = []
 
     def load() -> TextReader:
-        readers.append(ToldReader())
+        readers.append(FakeReader())
         return readers[-1]
 
     texts, heard = start(load, idle_seconds=0.05), Heard()
@@ -179,7 +179,7 @@ def test_it_can_be_loaded_ahead_and_a_failure_waits_for_the_picture(start: Start
 
 
 def test_closing_stops_the_reading_and_frees_the_reader(start: Start, qtbot: Any) -> None:
-    reader, heard = ToldReader(seconds=60), Heard()
+    reader, heard = FakeReader(seconds=60), Heard()
     texts = start(reader)
     for shade in range(3):
         texts.read(picture(shade), heard)
@@ -193,7 +193,7 @@ def test_closing_stops_the_reading_and_frees_the_reader(start: Start, qtbot: Any
 
 
 def test_closing_waits_no_longer_than_its_deadline(start: Start, qtbot: Any) -> None:
-    reader, heard = ToldReader(seconds=0.6, deaf=True), Heard()
+    reader, heard = FakeReader(seconds=0.6, deaf=True), Heard()
     texts = start(reader)
     texts.read(picture(), heard)
     qtbot.waitUntil(lambda: bool(reader.asked))
@@ -203,7 +203,7 @@ def test_closing_waits_no_longer_than_its_deadline(start: Start, qtbot: Any) -> 
 
 
 def test_after_closing_nothing_is_read(start: Start, qtbot: Any) -> None:
-    reader, heard = ToldReader(), Heard()
+    reader, heard = FakeReader(), Heard()
     texts = start(reader)
     assert shutdown([texts], 1)
     texts.prepare()
@@ -214,7 +214,7 @@ def test_after_closing_nothing_is_read(start: Start, qtbot: Any) -> None:
 
 
 def test_closing_the_window_closes_the_reader(open_window: Any, qtbot: Any) -> None:
-    reader, heard = ToldReader(seconds=60), Heard()
+    reader, heard = FakeReader(seconds=60), Heard()
     window = open_window(load_reader=lambda: reader)
     window.texts.read(picture(), heard)
     qtbot.waitUntil(lambda: bool(reader.asked))

@@ -25,7 +25,7 @@ from fanlight.ui.capture.countdown import CountdownWindow
 from fanlight.ui.capture.notice import CaptureNotice
 from fanlight.ui.capture.overlay_window import OverlayWindow
 from fanlight.ui.panel.panel import QuickPanel
-from support.panels import CaptureRig, PanelRoom, ToldKeys, ToldScreens, ToldTexts, shapes
+from support.panels import CaptureRig, PanelRoom, FakeKeys, FakeScreens, FakeTexts, shapes
 from support.windows import SPEC
 
 pytestmark = pytest.mark.gui
@@ -36,9 +36,9 @@ class Scene:
 
     def __init__(self, home: Path, **settings: Any) -> None:
         self.engine = ScriptedEngine(["An ", "answer."])
-        self.room = PanelRoom(home, self.engine, Settings(**settings), ToldTexts(), ToldKeys())
+        self.room = PanelRoom(home, self.engine, Settings(**settings), FakeTexts(), FakeKeys())
         self.room.load()
-        self.screens = ToldScreens()
+        self.screens = FakeScreens()
         self.rig = CaptureRig(self.room, self.screens)
         self.controller, self.view = self.rig.controller, self.rig.view
         self.problems: list[Exception] = []

@@ -15,7 +15,7 @@ from fanlight.settings import Settings
 from fanlight.synthesis.speaker import Speaker
 from fanlight.ui.settings.dialog import SettingsDialog
 from fanlight.ui.settings.speech_output_section import SpeechOutputSection
-from support.speaking import ToldLoudspeaker, ToldVoice
+from support.speaking import FakeLoudspeaker, FakeVoice
 from support.whole_window import WholeWindow
 from support.window_hands import Open
 
@@ -29,7 +29,7 @@ class Room:
     """A window whose voice can be looked at."""
 
     def __init__(self, qtbot: Any, open_window: Open, engine: ScriptedEngine, pace: float, **settings: Any) -> None:
-        self.qtbot, self.voice, self.box = qtbot, ToldVoice(), ToldLoudspeaker(pace)
+        self.qtbot, self.voice, self.box = qtbot, FakeVoice(), FakeLoudspeaker(pace)
         made = Settings(**{"spoken_answers": True, **settings})
         self.window: WholeWindow = open_window(engine, settings=made, speaker=lambda: Speaker(self.box, (self.voice,)))
         qtbot.waitUntil(lambda: self.window.services.tray is not None and self.window.host.condition == "ready")

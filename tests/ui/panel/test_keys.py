@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication
 
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.ui.panel.panel import QuickPanel
-from support.panels import Enter, ToldKeys
+from support.panels import Enter, FakeKeys
 
 pytestmark = pytest.mark.gui
 
@@ -24,7 +24,7 @@ def asked(engine: ScriptedEngine) -> list[str]:
 
 
 def test_its_keys_are_heard_without_the_focus_and_let_go_when_it_closes(qtbot: Any, enter_panels: Enter) -> None:
-    keys, engine = ToldKeys(), ScriptedEngine(["x"])
+    keys, engine = FakeKeys(), ScriptedEngine(["x"])
     panel = enter_panels(engine, keys=keys).panel()
     assert keys.press("D")
     qtbot.waitUntil(lambda: idle(panel))
@@ -35,7 +35,7 @@ def test_its_keys_are_heard_without_the_focus_and_let_go_when_it_closes(qtbot: A
 
 
 def test_a_digit_is_a_place(qtbot: Any, enter_panels: Enter) -> None:
-    keys, engine = ToldKeys(), ScriptedEngine(["x"])
+    keys, engine = FakeKeys(), ScriptedEngine(["x"])
     panel = enter_panels(engine, keys=keys).panel()
     keys.press("6")
     qtbot.waitUntil(lambda: idle(panel))
@@ -43,7 +43,7 @@ def test_a_digit_is_a_place(qtbot: Any, enter_panels: Enter) -> None:
 
 
 def test_a_key_that_is_taken_costs_only_itself(qtbot: Any, enter_panels: Enter) -> None:
-    keys = ToldKeys(taken=("E", "Escape"))
+    keys = FakeKeys(taken=("E", "Escape"))
     panel = enter_panels(keys=keys).panel()
     assert not keys.press("E")
     assert keys.press("D")
@@ -51,13 +51,13 @@ def test_a_key_that_is_taken_costs_only_itself(qtbot: Any, enter_panels: Enter) 
 
 
 def test_where_a_key_would_cost_a_question_none_is_held(enter_panels: Enter) -> None:
-    keys = ToldKeys(lends_keys=False)
+    keys = FakeKeys(lends_keys=False)
     enter_panels(keys=keys).panel()
     assert not keys.held
 
 
 def test_typing_pinning_and_time_give_the_keys_back(qtbot: Any, enter_panels: Enter) -> None:
-    keys = ToldKeys()
+    keys = FakeKeys()
     room = enter_panels(keys=keys)
     typed = room.panel()
     qtbot.mouseClick(typed.line.input, Qt.MouseButton.LeftButton)
@@ -78,7 +78,7 @@ def test_typing_pinning_and_time_give_the_keys_back(qtbot: Any, enter_panels: En
 
 def test_when_the_focus_moves_the_keys_are_the_other_programs(qtbot: Any, enter_panels: Enter) -> None:
     focus = [1]
-    keys = ToldKeys()
+    keys = FakeKeys()
     panel = enter_panels(keys=keys).panel()
     panel.session.keys._focused_window = lambda: focus[0]
     focus[0] = panel.session.keys._focus

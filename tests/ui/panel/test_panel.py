@@ -18,7 +18,7 @@ from fanlight.domain.reading import TextLine
 from fanlight.domain.slots import Slot
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.ui.panel.panel import QuickPanel
-from support.panels import Enter, ToldKeys, ToldTexts, shapes
+from support.panels import Enter, FakeKeys, FakeTexts, shapes
 from support.windows import SPEC
 
 pytestmark = pytest.mark.gui
@@ -137,7 +137,7 @@ def test_a_question_waits_for_a_model_that_is_being_loaded(qtbot: Any, enter_pan
 
 
 def test_the_practice_model_is_named_and_given_no_text(qtbot: Any, enter_panels: Enter) -> None:
-    engine, texts = ScriptedEngine(["x"]), ToldTexts(LINES)
+    engine, texts = ScriptedEngine(["x"]), FakeTexts(LINES)
     room = enter_panels(
         engine, texts, spec=ModelSpec.of_files("practice", SPEC.files.model, SPEC.files.projector, practice=True)
     )
@@ -161,7 +161,7 @@ def test_a_picture_that_can_not_be_read_is_said_and_the_panel_stays(qtbot: Any, 
 
 def test_the_text_in_the_picture_goes_beside_it_once(qtbot: Any, enter_panels: Enter) -> None:
     engine = ScriptedEngine(["x"])
-    panel = enter_panels(engine, ToldTexts(LINES)).panel(action="explain")
+    panel = enter_panels(engine, FakeTexts(LINES)).panel(action="explain")
     qtbot.waitUntil(lambda: idle(panel))
     panel.line.input.setText("And now?")
     qtbot.keyClick(panel.line.input, Qt.Key.Key_Return)
@@ -173,7 +173,7 @@ def test_the_text_in_the_picture_goes_beside_it_once(qtbot: Any, enter_panels: E
 
 
 def test_with_the_setting_off_no_text_is_read(qtbot: Any, enter_panels: Enter) -> None:
-    engine, texts = ScriptedEngine(["x"]), ToldTexts(LINES)
+    engine, texts = ScriptedEngine(["x"]), FakeTexts(LINES)
     panel = enter_panels(engine, texts, read_text_in_captures=False).panel(action="explain")
     qtbot.waitUntil(lambda: idle(panel))
     assert asked(engine) == ["Explain this picture."]
@@ -185,7 +185,7 @@ def test_a_reader_that_never_answers_holds_no_question_up(
 ) -> None:
     monkeypatch.setattr("fanlight.core.capture.questions.TEXT_MS", 50)
     engine = ScriptedEngine(["x"])
-    panel = enter_panels(engine, ToldTexts(after_ms=None)).panel(action="explain")
+    panel = enter_panels(engine, FakeTexts(after_ms=None)).panel(action="explain")
     panel.session.questions._late.milliseconds = 50
     qtbot.waitUntil(lambda: idle(panel))
     assert asked(engine) == ["Explain this picture."]
@@ -193,7 +193,7 @@ def test_a_reader_that_never_answers_holds_no_question_up(
 
 def test_text_is_copied_with_its_lines_and_no_model_is_asked(qtbot: Any, enter_panels: Enter) -> None:
     engine = ScriptedEngine(["x"])
-    panel = enter_panels(engine, ToldTexts(LINES)).panel(action="text")
+    panel = enter_panels(engine, FakeTexts(LINES)).panel(action="text")
     qtbot.waitUntil(lambda: idle(panel))
     assert QGuiApplication.clipboard().text() == "Total\n42.00"
     assert texts_of(panel) == ["```\nTotal\n42.00\n```"]
@@ -202,7 +202,7 @@ def test_text_is_copied_with_its_lines_and_no_model_is_asked(qtbot: Any, enter_p
 
 
 def test_text_works_without_any_model(qtbot: Any, enter_panels: Enter) -> None:
-    panel = enter_panels(spec=None, texts=ToldTexts(LINES)).panel(action="text")
+    panel = enter_panels(spec=None, texts=FakeTexts(LINES)).panel(action="text")
     qtbot.waitUntil(lambda: idle(panel))
     assert panel.conversation.last_answer == "Total\n42.00"
 
@@ -214,7 +214,7 @@ def test_where_no_text_is_found_it_says_so_and_the_clipboard_keeps_what_it_has(
     qtbot: Any, enter_panels: Enter, result: Any, says: str
 ) -> None:
     QGuiApplication.clipboard().setText("mine")
-    texts = ToldTexts(result)
+    texts = FakeTexts(result)
     panel = enter_panels(texts=texts).panel(action="text")
     qtbot.waitUntil(lambda: idle(panel))
     assert says in panel.transcript.entries()[-1].error
@@ -293,7 +293,7 @@ def test_a_second_action_follows_the_first_and_is_named(qtbot: Any, enter_panels
 
 def test_a_model_that_can_not_see_is_given_the_text_alone(qtbot: Any, enter_panels: Enter) -> None:
     engine = ScriptedEngine(["x"], supports_images=False)
-    room = enter_panels(engine, ToldTexts(LINES), spec=ModelSpec.of_files("blind", SPEC.files.model))
+    room = enter_panels(engine, FakeTexts(LINES), spec=ModelSpec.of_files("blind", SPEC.files.model))
     qtbot.waitUntil(lambda: room.host.condition == "ready")
     panel = room.panel(action="explain")
     qtbot.waitUntil(lambda: idle(panel))
@@ -303,7 +303,7 @@ def test_a_model_that_can_not_see_is_given_the_text_alone(qtbot: Any, enter_pane
 
 def test_a_model_that_can_not_see_says_so_where_there_is_no_text(qtbot: Any, enter_panels: Enter) -> None:
     room = enter_panels(
-        ScriptedEngine(["x"], supports_images=False), ToldTexts(()), spec=ModelSpec.of_files("blind", SPEC.files.model)
+        ScriptedEngine(["x"], supports_images=False), FakeTexts(()), spec=ModelSpec.of_files("blind", SPEC.files.model)
     )
     qtbot.waitUntil(lambda: room.host.condition == "ready")
     panel = room.panel(action="explain")
@@ -328,7 +328,7 @@ def test_forgetting_leaves_nothing_in_memory_of_the_panel_and_nothing_on_disk(
     qtbot: Any, enter_panels: Enter, home: Path, tmp_path: Path
 ) -> None:
     engine = ScriptedEngine(["An answer with zanzibar in it."])
-    room = enter_panels(engine, ToldTexts((TextLine("quagga", 1, 1, 9, 9, 1.0),)))
+    room = enter_panels(engine, FakeTexts((TextLine("quagga", 1, 1, 9, 9, 1.0),)))
     image = shapes(123, 77)
     panel = room.panel(image, action="explain")
     qtbot.waitUntil(lambda: idle(panel))
@@ -355,7 +355,7 @@ def test_forgetting_while_it_answers_stops_the_model(qtbot: Any, enter_panels: E
 
 
 def test_forgetting_at_any_moment_is_harmless(qtbot: Any, enter_panels: Enter) -> None:
-    room = enter_panels(ScriptedEngine(["x"], seconds_per_image=0.05), ToldTexts(LINES, after_ms=30), ToldKeys())
+    room = enter_panels(ScriptedEngine(["x"], seconds_per_image=0.05), FakeTexts(LINES, after_ms=30), FakeKeys())
     for moment in (0, 1, 5, 20, 60, 120):
         panel = room.panel(action="text" if moment % 2 else "explain")
         qtbot.wait(moment)

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication
 from fanlight.ipc.yield_lock import YieldWaiter
 from fanlight.settings import Settings
 from fanlight.ui.dictation.keys import REPEAT_MS
-from support.microphones import ToldSound
+from support.microphones import FakeAudioSystem
 from support.transcribing import Heard, journals, sound_file
 from support.whole_window import WholeWindow
 from support.window_hands import Open, drop, mime_of, ready
@@ -35,12 +35,12 @@ def heard() -> Heard:
 
 
 @pytest.fixture
-def sound() -> ToldSound:
-    return ToldSound()
+def sound() -> FakeAudioSystem:
+    return FakeAudioSystem()
 
 
 @pytest.fixture
-def window(open_window: Open, qtbot: Any, heard: Heard, sound: ToldSound) -> WholeWindow:
+def window(open_window: Open, qtbot: Any, heard: Heard, sound: FakeAudioSystem) -> WholeWindow:
     chosen = Settings(talk_hotkey_on=False, shot_hotkey_on=False, talk_mode="hold")
     window = open_window(settings=chosen, load_recognizer=heard.load, sound=sound)
     ready(qtbot, window)
@@ -82,7 +82,7 @@ def test_a_hold_goes_before_the_next_part_and_the_file_goes_on_after_it(
 
 
 def test_fifty_holds_while_a_file_is_transcribed_lose_nothing_of_either(
-    qtbot: Any, window: WholeWindow, heard: Heard, sound: ToldSound, tmp_path: Path
+    qtbot: Any, window: WholeWindow, heard: Heard, sound: FakeAudioSystem, tmp_path: Path
 ) -> None:
     heard.seconds_per_part = 0.03
     begin(qtbot, window, sound_file(tmp_path / "talk.wav", 60), heard)
