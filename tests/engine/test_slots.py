@@ -15,7 +15,7 @@ from fanlight.domain.messages import Message
 from fanlight.domain.models import Sampling
 from fanlight.domain.slots import Slot
 from fanlight.engine.llama import LlamaEngine
-from support.asking import GREEDY, Heard, StopAfter, assistant, hear, noise, user
+from support.asking import GREEDY, GatheredAnswer, StopAfter, assistant, hear, noise, user
 from support.oracle import Pair
 from support.random_talk import step
 
@@ -35,7 +35,7 @@ def talk(pair: Pair, slot: Slot, picture: int) -> tuple[list[Message], int]:
     return [*messages, assistant(heard.text)], cells(pair.engine)
 
 
-def asked_on(pair: Pair, slot: Slot, messages: list[Message]) -> Heard:
+def asked_on(pair: Pair, slot: Slot, messages: list[Message]) -> GatheredAnswer:
     return hear(pair.engine.generate([*messages, user("And beside it?")], GREEDY, slot=slot))
 
 

@@ -15,7 +15,7 @@ GREEDY = Sampling(temperature=0, max_tokens=12)
 
 
 @dataclass
-class Heard:
+class GatheredAnswer:
     """What came out of an engine, put together."""
 
     text: str = ""
@@ -30,9 +30,9 @@ class Heard:
         return self.finished
 
 
-def hear(events: Iterable[Event]) -> Heard:
+def hear(events: Iterable[Event]) -> GatheredAnswer:
     """Runs them to the end; `Finished` comes once and last."""
-    heard = Heard()
+    heard = GatheredAnswer()
     for event in events:
         assert heard.finished is None
         match event:

@@ -23,7 +23,7 @@ from fanlight.ui.window.shortcut_sheet import ShortcutSheet
 from support.microphones import FakeAudioSystem
 from support.panels import PanelRoom, FakeKeys, FakeTexts
 from support.shots import pause, until
-from support.transcribing import Heard, sound_file
+from support.transcribing import FakeRecognizer, sound_file
 from support.whole_window import WholeWindow
 from support.windows import SPEC, parts, picture_file
 
@@ -116,7 +116,7 @@ def quick_panel(home: Path, settings: Settings) -> Iterator[QWidget]:
 
 
 def transcription_window(home: Path, settings: Settings) -> Iterator[QWidget]:
-    heard = Heard()
+    heard = FakeRecognizer()
     with _window(home, settings, load_recognizer=heard.load) as window:
         window.services.transcription.transcribe([sound_file(home / "talk.wav"), sound_file(home / "more.wav")])
         queue = window.services.transcription.queue

@@ -32,7 +32,7 @@ def sound_file(path: Path, stretches: int = 3, seconds: float = 6.0, pause: floa
     return write_wav(path, np.concatenate(pieces))
 
 
-class Heard:
+class FakeRecognizer:
     """Load it as the window's listener. `happened` is what it decoded, in order: "file" or "hold"."""
 
     def __init__(self, seconds_per_part: float = 0.0) -> None:

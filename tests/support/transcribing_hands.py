@@ -11,14 +11,14 @@ from PySide6.QtWidgets import QWidget
 from fanlight.core.transcription.transcription import Transcription
 from fanlight.settings import Settings
 from fanlight.ui.transcription.recordings import TranscriptionFeature
-from support.transcribing import Heard
+from support.transcribing import FakeRecognizer
 from support.whole_window import WholeWindow
 from support.window_hands import Open, drop, mime_of, ready
 
 WAIT = 20_000
 
 
-def opened(open_window: Open, qtbot: Any, heard: Heard, **settings: Any) -> WholeWindow:
+def opened(open_window: Open, qtbot: Any, heard: FakeRecognizer, **settings: Any) -> WholeWindow:
     chosen = Settings(**{"talk_hotkey_on": False, "shot_hotkey_on": False, **settings})
     window = open_window(settings=chosen, load_recognizer=heard.load)
     ready(qtbot, window)

@@ -29,7 +29,7 @@ LOOK = (Message.of("user", "", (RED,)),)
 AnyJob = TypeVar("AnyJob", bound=Job[Engine])
 
 
-class Heard:
+class JobLog:
     """All that jobs said and how they ended, in one list."""
 
     def __init__(self) -> None:
@@ -71,7 +71,7 @@ def start(qtbot: Any) -> Iterator[Start]:
 
 
 def test_an_answer_arrives_in_order_and_done_is_last(qtbot: Any, start: Start) -> None:
-    heard, worker = Heard(), start(ScriptedEngine(["a", "b", "c"]))
+    heard, worker = JobLog(), start(ScriptedEngine(["a", "b", "c"]))
     worker.submit(heard.of("answer", AnswerJob(QUESTION, Sampling())))
     qtbot.waitUntil(lambda: heard.ended("answer"))
     assert heard.text("answer") == "abc"
@@ -94,7 +94,7 @@ def test_the_engine_is_loaded_used_and_closed_on_one_thread_that_is_not_the_wind
         seen.add(threading.get_ident())
         return Watched(["x"])
 
-    heard, worker = Heard(), start(load=load)
+    heard, worker = JobLog(), start(load=load)
     worker.submit(heard.of("answer", AnswerJob(QUESTION, Sampling())))
     qtbot.waitUntil(lambda: heard.ended("answer"))
     worker.close()
@@ -114,7 +114,7 @@ def test_slots_run_on_the_windows_thread(qtbot: Any, start: Start) -> None:
 
 
 def test_a_prefill_gives_way_to_an_answer_at_once(qtbot: Any, start: Start) -> None:
-    heard, worker = Heard(), start(ScriptedEngine(["x"], seconds_per_image=30))
+    heard, worker = JobLog(), start(ScriptedEngine(["x"], seconds_per_image=30))
     worker.submit(heard.of("prefill", PrefillJob(LOOK)))
     qtbot.waitUntil(lambda: worker.serving != ())
     began = time.monotonic()
@@ -125,7 +125,7 @@ def test_a_prefill_gives_way_to_an_answer_at_once(qtbot: Any, start: Start) -> N
 
 
 def test_a_prefill_the_answer_builds_on_is_let_finish(qtbot: Any, start: Start) -> None:
-    heard, worker = Heard(), start(engine := ScriptedEngine(["x"], seconds_per_image=0.2))
+    heard, worker = JobLog(), start(engine := ScriptedEngine(["x"], seconds_per_image=0.2))
     prefill = heard.of("prefill", PrefillJob(LOOK))
     worker.submit(prefill)
     qtbot.waitUntil(lambda: worker.serving != ())
@@ -137,7 +137,7 @@ def test_a_prefill_the_answer_builds_on_is_let_finish(qtbot: Any, start: Start) 
 
 
 def test_a_prefill_that_still_waits_is_not_done_when_its_answer_is_asked(qtbot: Any, start: Start) -> None:
-    heard, worker = Heard(), start(engine := ScriptedEngine(["x"] * 20, 0.01))
+    heard, worker = JobLog(), start(engine := ScriptedEngine(["x"] * 20, 0.01))
     worker.submit(heard.of("first", AnswerJob(QUESTION, Sampling())))
     prefill = heard.of("prefill", PrefillJob(LOOK))
     worker.submit(prefill)
@@ -147,7 +147,7 @@ def test_a_prefill_that_still_waits_is_not_done_when_its_answer_is_asked(qtbot: 
 
 
 def test_answers_come_before_prefills_that_wait(qtbot: Any, start: Start) -> None:
-    heard, worker = Heard(), start(ScriptedEngine(["x"] * 20, 0.01))
+    heard, worker = JobLog(), start(ScriptedEngine(["x"] * 20, 0.01))
     worker.submit(heard.of("first", AnswerJob(QUESTION, Sampling())))
     worker.submit(heard.of("prefill", PrefillJob(QUESTION)))
     worker.submit(heard.of("second", AnswerJob(QUESTION, Sampling())))
@@ -158,7 +158,7 @@ def test_answers_come_before_prefills_that_wait(qtbot: Any, start: Start) -> Non
 def test_the_panel_comes_before_the_window_the_window_before_a_command_and_all_before_prefills(
     qtbot: Any, start: Start
 ) -> None:
-    heard, worker = Heard(), start(engine := ScriptedEngine(["x"] * 20, 0.01))
+    heard, worker = JobLog(), start(engine := ScriptedEngine(["x"] * 20, 0.01))
     worker.submit(heard.of("first", AnswerJob(QUESTION, Sampling(), slot=Slot.COMMAND)))
     qtbot.waitUntil(lambda: bool(heard.text("first")))
     worker.submit(heard.of("prefill", PrefillJob(QUESTION, Slot.PANEL)))
@@ -176,7 +176,7 @@ def test_the_panel_comes_before_the_window_the_window_before_a_command_and_all_b
 def test_a_question_from_any_slot_interrupts_a_prefill_for_any_slot(
     qtbot: Any, start: Start, slot: Slot, ahead: Slot
 ) -> None:
-    heard, worker = Heard(), start(ScriptedEngine(["x"], seconds_per_image=30))
+    heard, worker = JobLog(), start(ScriptedEngine(["x"], seconds_per_image=30))
     worker.submit(heard.of("prefill", PrefillJob(LOOK, ahead)))
     qtbot.waitUntil(lambda: worker.serving != ())
     worker.submit(heard.of("answer", AnswerJob(QUESTION, Sampling(), slot=slot)))
@@ -185,7 +185,7 @@ def test_a_question_from_any_slot_interrupts_a_prefill_for_any_slot(
 
 
 def test_counting_interrupts_nothing(qtbot: Any, start: Start) -> None:
-    heard, worker = Heard(), start(ScriptedEngine(["x"], seconds_per_image=0.2))
+    heard, worker = JobLog(), start(ScriptedEngine(["x"], seconds_per_image=0.2))
     worker.submit(heard.of("prefill", PrefillJob(LOOK)))
     qtbot.waitUntil(lambda: worker.serving != ())
     worker.submit(heard.of("count", TokenCountJob([RED])))
@@ -194,7 +194,7 @@ def test_counting_interrupts_nothing(qtbot: Any, start: Start) -> None:
 
 
 def test_stopping_frees_the_thread_for_the_next_question(qtbot: Any, start: Start) -> None:
-    heard, worker = Heard(), start(ScriptedEngine(["x"] * 10_000, 0.001))
+    heard, worker = JobLog(), start(ScriptedEngine(["x"] * 10_000, 0.001))
     job = heard.of("long", AnswerJob(QUESTION, Sampling()))
     worker.submit(job)
     qtbot.waitUntil(lambda: len(heard.log) > 5)
@@ -211,7 +211,7 @@ def test_stopping_frees_the_thread_for_the_next_question(qtbot: Any, start: Star
 
 def test_an_error_ends_its_job_and_no_other(qtbot: Any, start: Start) -> None:
     failure = ModelError("It broke.", "Ask again.")
-    heard, worker = Heard(), start(ScriptedEngine(["x"] * 5, fails_after=2, failure=failure))
+    heard, worker = JobLog(), start(ScriptedEngine(["x"] * 5, fails_after=2, failure=failure))
     worker.submit(heard.of("broken", AnswerJob(QUESTION, Sampling())))
     worker.submit(heard.of("next", PrefillJob(QUESTION)))
     qtbot.waitUntil(lambda: heard.ended("broken", "next"))
@@ -226,7 +226,7 @@ def test_a_bug_is_logged_and_said_and_the_thread_lives(
         yield TextDelta("half")
         raise ZeroDivisionError("a bug")
 
-    heard, worker = Heard(), start(ScriptedEngine(["x"]))
+    heard, worker = JobLog(), start(ScriptedEngine(["x"]))
     with caplog.at_level(logging.ERROR):
         worker.submit(heard.of("bug", Job(buggy)))
         worker.submit(heard.of("next", AnswerJob(QUESTION, Sampling())))
@@ -243,7 +243,7 @@ def test_a_model_that_cannot_be_loaded_says_so_and_ends_every_job_with_it(qtbot:
         raise why
 
     submitted, said = threading.Event(), list[object]()
-    heard, worker = Heard(), start(load=load)
+    heard, worker = JobLog(), start(load=load)
     worker.load_failed.connect(said.append)
     worker.submit(heard.of("early", AnswerJob(QUESTION, Sampling())))
     submitted.set()
@@ -262,7 +262,7 @@ def test_jobs_wait_for_the_model_to_be_loaded_and_loading_says_how_far_it_is(qtb
         return ScriptedEngine(["x"])
 
     submitted, shares = threading.Event(), list[float]()
-    heard, worker = Heard(), start(load=load)
+    heard, worker = JobLog(), start(load=load)
     worker.progress.connect(shares.append)
     worker.submit(heard.of("answer", AnswerJob(QUESTION, Sampling())))
     submitted.set()
@@ -272,7 +272,7 @@ def test_jobs_wait_for_the_model_to_be_loaded_and_loading_says_how_far_it_is(qtb
 
 def test_closing_stops_what_runs_ends_what_waits_and_closes_the_engine(qtbot: Any, start: Start) -> None:
     engine = ScriptedEngine(["x"] * 10_000, 0.01)
-    heard, worker = Heard(), start(engine)
+    heard, worker = JobLog(), start(engine)
     worker.submit(heard.of("running", AnswerJob(QUESTION, Sampling())))
     worker.submit(heard.of("waiting", AnswerJob(QUESTION, Sampling())))
     qtbot.waitUntil(lambda: bool(heard.text("running")))
@@ -288,7 +288,7 @@ def test_closing_stops_what_runs_ends_what_waits_and_closes_the_engine(qtbot: An
 
 def test_a_model_is_loaded_only_after_the_one_before_it_is_closed(qtbot: Any, start: Start) -> None:
     old = ScriptedEngine(["x"] * 10_000, 0.01)
-    heard, worker = Heard(), start(old)
+    heard, worker = JobLog(), start(old)
     worker.submit(heard.of("running", AnswerJob(QUESTION, Sampling())))
     qtbot.waitUntil(lambda: bool(heard.text("running")))
     closed_first: list[bool] = []
@@ -306,7 +306,7 @@ def test_a_model_is_loaded_only_after_the_one_before_it_is_closed(qtbot: Any, st
 
 
 def test_counting_says_tokens_for_each_picture(qtbot: Any, start: Start) -> None:
-    heard, worker = Heard(), start(ScriptedEngine(["x"], tokens_per_image=36))
+    heard, worker = JobLog(), start(ScriptedEngine(["x"], tokens_per_image=36))
     worker.submit(heard.of("count", TokenCountJob([RED])))
     qtbot.waitUntil(lambda: heard.ended("count"))
     assert ("count", TokensCounted(RED.id, 36)) in heard.log

@@ -27,7 +27,7 @@ def picture(shade: int = 255) -> Image:
     return Image.of(8, 8, bytes([shade]) * 192)
 
 
-class Heard(list[OcrResult]):
+class OcrLog(list[OcrResult]):
     """What was told, and on which threads."""
 
     def __init__(self) -> None:
@@ -57,7 +57,7 @@ def start(qtbot: Any) -> Iterator[Start]:
 
 
 def test_the_text_is_told_here_and_read_there(start: Start, qtbot: Any) -> None:
-    reader, heard = FakeReader(["Hello"]), Heard()
+    reader, heard = FakeReader(["Hello"]), OcrLog()
     start(reader).read(picture(), heard)
     assert heard == []  # never before `read` returns
     qtbot.waitUntil(lambda: bool(heard))
@@ -74,7 +74,7 @@ def test_nothing_is_loaded_before_the_first_picture(start: Start, qtbot: Any) ->
         loads.append(threading.get_ident())
         return FakeReader()
 
-    texts, heard = start(load), Heard()
+    texts, heard = start(load), OcrLog()
     assert not texts._threads, "no thread, no load"
     assert loads == []
     for shade in range(3):
@@ -85,7 +85,7 @@ def test_nothing_is_loaded_before_the_first_picture(start: Start, qtbot: Any) ->
 
 
 def test_pictures_are_read_one_after_the_other(start: Start, qtbot: Any) -> None:
-    reader, heard = FakeReader(seconds=0.02), Heard()
+    reader, heard = FakeReader(seconds=0.02), OcrLog()
     texts, pictures = start(reader), [picture(shade) for shade in range(5)]
     for image in pictures:
         texts.read(image, heard)
@@ -94,7 +94,7 @@ def test_pictures_are_read_one_after_the_other(start: Start, qtbot: Any) -> None
 
 
 def test_what_was_stopped_is_not_told_and_holds_nobody_up(start: Start, qtbot: Any) -> None:
-    reader, heard, other = FakeReader(seconds=60), Heard(), Heard()
+    reader, heard, other = FakeReader(seconds=60), OcrLog(), OcrLog()
     texts = start(reader)
     first, second = texts.read(picture(1), heard), texts.read(picture(2), heard)
     qtbot.waitUntil(lambda: bool(reader.asked))
@@ -118,7 +118,7 @@ def test_a_reader_that_is_missing_is_said_and_tried_again(start: Start, qtbot: A
             raise OcrMissing("The text reader is not installed.")
         return FakeReader(["There"])
 
-    texts, heard = start(load), Heard()
+    texts, heard = start(load), OcrLog()
     texts.read(picture(), heard)
     qtbot.waitUntil(lambda: bool(heard))
     assert isinstance(heard[0], OcrMissing)
@@ -138,7 +138,7 @@ def test_a_bug_costs_one_picture_and_is_said_in_a_sentence(
                 raise ZeroDivisionError("secret words of the picture")
             return super().read(image, stop)
 
-    texts, heard = start(Odd(["Fine"])), Heard()
+    texts, heard = start(Odd(["Fine"])), OcrLog()
     texts.read(picture(1), heard)
     texts.read(picture(2), heard)
     qtbot.waitUntil(lambda: len(heard) == 2)
@@ -154,7 +154,7 @@ def test_it_is_freed_when_idle_and_loaded_again(start: Start, qtbot: Any) -> Non
         readers.append(FakeReader())
         return readers[-1]
 
-    texts, heard = start(load, idle_seconds=0.05), Heard()
+    texts, heard = start(load, idle_seconds=0.05), OcrLog()
     texts.read(picture(), heard)
     qtbot.waitUntil(lambda: bool(readers) and readers[0].closed)
     texts.read(picture(), heard)
@@ -170,7 +170,7 @@ def test_it_can_be_loaded_ahead_and_a_failure_waits_for_the_picture(start: Start
         loads.append(1)
         raise OcrMissing("Not here.")
 
-    texts, heard = start(load), Heard()
+    texts, heard = start(load), OcrLog()
     texts.prepare()
     qtbot.waitUntil(lambda: bool(loads))
     texts.read(picture(), heard)
@@ -179,7 +179,7 @@ def test_it_can_be_loaded_ahead_and_a_failure_waits_for_the_picture(start: Start
 
 
 def test_closing_stops_the_reading_and_frees_the_reader(start: Start, qtbot: Any) -> None:
-    reader, heard = FakeReader(seconds=60), Heard()
+    reader, heard = FakeReader(seconds=60), OcrLog()
     texts = start(reader)
     for shade in range(3):
         texts.read(picture(shade), heard)
@@ -193,7 +193,7 @@ def test_closing_stops_the_reading_and_frees_the_reader(start: Start, qtbot: Any
 
 
 def test_closing_waits_no_longer_than_its_deadline(start: Start, qtbot: Any) -> None:
-    reader, heard = FakeReader(seconds=0.6, deaf=True), Heard()
+    reader, heard = FakeReader(seconds=0.6, deaf=True), OcrLog()
     texts = start(reader)
     texts.read(picture(), heard)
     qtbot.waitUntil(lambda: bool(reader.asked))
@@ -203,7 +203,7 @@ def test_closing_waits_no_longer_than_its_deadline(start: Start, qtbot: Any) -> 
 
 
 def test_after_closing_nothing_is_read(start: Start, qtbot: Any) -> None:
-    reader, heard = FakeReader(), Heard()
+    reader, heard = FakeReader(), OcrLog()
     texts = start(reader)
     assert shutdown([texts], 1)
     texts.prepare()
@@ -214,7 +214,7 @@ def test_after_closing_nothing_is_read(start: Start, qtbot: Any) -> None:
 
 
 def test_closing_the_window_closes_the_reader(open_window: Any, qtbot: Any) -> None:
-    reader, heard = FakeReader(seconds=60), Heard()
+    reader, heard = FakeReader(seconds=60), OcrLog()
     window = open_window(load_reader=lambda: reader)
     window.texts.read(picture(), heard)
     qtbot.waitUntil(lambda: bool(reader.asked))
@@ -229,7 +229,7 @@ def test_the_window_stays_live_while_a_screen_is_read(start: Start, qtbot: Any) 
     from fanlight.compose import load_reader
     from support.written import drawn
 
-    texts, heard, ticks = start(load_reader), Heard(), list[float]()
+    texts, heard, ticks = start(load_reader), OcrLog(), list[float]()
     texts.read(picture(), heard)
     qtbot.waitUntil(lambda: bool(heard), timeout=120_000)
     timer = QTimer(interval=1)

@@ -21,7 +21,7 @@ from fanlight.ui.capture.overlay_window import OverlayWindow
 pytestmark = pytest.mark.gui
 
 
-class Heard:
+class OverlayEvents:
     """All that an overlay said, in order."""
 
     def __init__(self, overlays: Overlays) -> None:
@@ -55,7 +55,7 @@ def test_its_windows_are_there_before_any_key_and_hidden(overlays: Overlays) -> 
 
 
 def test_while_it_is_open_a_second_key_changes_nothing(overlays: Overlays) -> None:
-    heard = Heard(overlays)
+    heard = OverlayEvents(overlays)
     overlays.open(qt_screen.grab_screens())
     first = surface()
     overlays.open(qt_screen.grab_screens())
@@ -68,7 +68,7 @@ def test_while_it_is_open_a_second_key_changes_nothing(overlays: Overlays) -> No
 
 
 def test_each_way_out_is_said_once_and_closes_first(overlays: Overlays) -> None:
-    heard = Heard(overlays)
+    heard = OverlayEvents(overlays)
     keys = (Qt.Key.Key_Escape, Qt.Key.Key_R, Qt.Key.Key_3, Qt.Key.Key_5, Qt.Key.Key_Enter)
     for key in keys:
         overlays.open(qt_screen.grab_screens())
@@ -80,7 +80,7 @@ def test_each_way_out_is_said_once_and_closes_first(overlays: Overlays) -> None:
 
 
 def test_frames_of_a_screen_that_has_gone_meanwhile_are_an_error(overlays: Overlays) -> None:
-    heard = Heard(overlays)
+    heard = OverlayEvents(overlays)
     overlays.open([elsewhere()])
     assert not overlays.is_open
     (error,) = heard.said

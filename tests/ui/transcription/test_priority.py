@@ -20,7 +20,7 @@ from fanlight.ipc.yield_lock import YieldWaiter
 from fanlight.settings import Settings
 from fanlight.ui.dictation.keys import REPEAT_MS
 from support.microphones import FakeAudioSystem
-from support.transcribing import Heard, journals, sound_file
+from support.transcribing import FakeRecognizer, journals, sound_file
 from support.whole_window import WholeWindow
 from support.window_hands import Open, drop, mime_of, ready
 
@@ -30,8 +30,8 @@ PART = 0.15
 
 
 @pytest.fixture
-def heard() -> Heard:
-    return Heard(PART)
+def heard() -> FakeRecognizer:
+    return FakeRecognizer(PART)
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def sound() -> FakeAudioSystem:
 
 
 @pytest.fixture
-def window(open_window: Open, qtbot: Any, heard: Heard, sound: FakeAudioSystem) -> WholeWindow:
+def window(open_window: Open, qtbot: Any, heard: FakeRecognizer, sound: FakeAudioSystem) -> WholeWindow:
     chosen = Settings(talk_hotkey_on=False, shot_hotkey_on=False, talk_mode="hold")
     window = open_window(settings=chosen, load_recognizer=heard.load, sound=sound)
     ready(qtbot, window)
@@ -52,14 +52,14 @@ def key(window: WholeWindow, *, down: bool) -> None:
     QApplication.sendEvent(window.composer.input, QKeyEvent(kind, Qt.Key.Key_F9, Qt.KeyboardModifier.NoModifier))
 
 
-def begin(qtbot: Any, window: WholeWindow, path: Path, heard: Heard) -> None:
+def begin(qtbot: Any, window: WholeWindow, path: Path, heard: FakeRecognizer) -> None:
     """Until it is in the middle of its first part but one."""
     drop(window, mime_of(path))
     qtbot.waitUntil(lambda: heard.files >= 1 and heard.under_way.is_set(), timeout=WAIT)
 
 
 def test_a_hold_goes_before_the_next_part_and_the_file_goes_on_after_it(
-    qtbot: Any, window: WholeWindow, heard: Heard, tmp_path: Path
+    qtbot: Any, window: WholeWindow, heard: FakeRecognizer, tmp_path: Path
 ) -> None:
     begin(qtbot, window, sound_file(tmp_path / "talk.wav", 20), heard)
     recordings = window.services.transcription
@@ -82,7 +82,7 @@ def test_a_hold_goes_before_the_next_part_and_the_file_goes_on_after_it(
 
 
 def test_fifty_holds_while_a_file_is_transcribed_lose_nothing_of_either(
-    qtbot: Any, window: WholeWindow, heard: Heard, sound: FakeAudioSystem, tmp_path: Path
+    qtbot: Any, window: WholeWindow, heard: FakeRecognizer, sound: FakeAudioSystem, tmp_path: Path
 ) -> None:
     heard.seconds_per_part = 0.03
     begin(qtbot, window, sound_file(tmp_path / "talk.wav", 60), heard)
@@ -129,7 +129,7 @@ def test_whoever_looks_at_the_moment_of_the_press_makes_nobody_wait(
 
 
 def test_quitting_waits_for_no_more_than_the_part_under_way(
-    qtbot: Any, window: WholeWindow, heard: Heard, tmp_path: Path, home: Path
+    qtbot: Any, window: WholeWindow, heard: FakeRecognizer, tmp_path: Path, home: Path
 ) -> None:
     heard.seconds_per_part = 0.5
     begin(qtbot, window, sound_file(tmp_path / "talk.wav", 30), heard)

@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
-from support.transcribing import Heard, sound_file
+from support.transcribing import FakeRecognizer, sound_file
 from support.transcribing_hands import WAIT, click, done, opened
 from support.whole_window import WholeWindow
 from support.window_hands import Open
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.gui
 
 @pytest.fixture
 def window(open_window: Open, qtbot: Any) -> WholeWindow:
-    return opened(open_window, qtbot, Heard())
+    return opened(open_window, qtbot, FakeRecognizer())
 
 
 def test_copy_takes_all_of_it(qtbot: Any, window: WholeWindow, tmp_path: Path) -> None:

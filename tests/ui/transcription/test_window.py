@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
 from fanlight.domain.errors import SpeechModelError
 from support.media_files import encoded, mute_video
 from support.recordings import recording
-from support.transcribing import Heard, journals, sound_file
+from support.transcribing import FakeRecognizer, journals, sound_file
 from support.transcribing_hands import WAIT, click, done, dropped, opened, until
 from support.whole_window import WholeWindow
 from support.window_hands import Open, mime_of, read
@@ -26,17 +26,17 @@ pytestmark = pytest.mark.gui
 
 
 @pytest.fixture
-def heard() -> Heard:
-    return Heard()
+def heard() -> FakeRecognizer:
+    return FakeRecognizer()
 
 
 @pytest.fixture
-def window(open_window: Open, qtbot: Any, heard: Heard) -> WholeWindow:
+def window(open_window: Open, qtbot: Any, heard: FakeRecognizer) -> WholeWindow:
     return opened(open_window, qtbot, heard)
 
 
 def test_a_dropped_recording_becomes_text_whose_words_come_before_the_end(
-    qtbot: Any, window: WholeWindow, heard: Heard, tmp_path: Path
+    qtbot: Any, window: WholeWindow, heard: FakeRecognizer, tmp_path: Path
 ) -> None:
     heard.goes_on.clear()
     recordings = dropped(qtbot, window, sound_file(tmp_path / "talk.wav"))
@@ -56,7 +56,7 @@ def test_a_dropped_recording_becomes_text_whose_words_come_before_the_end(
 
 
 def test_several_at_once_come_one_after_the_other_and_a_bad_one_is_said_and_stops_none(
-    qtbot: Any, window: WholeWindow, heard: Heard, tmp_path: Path
+    qtbot: Any, window: WholeWindow, heard: FakeRecognizer, tmp_path: Path
 ) -> None:
     bad = tmp_path / "bad.mp3"
     bad.write_text("no sound at all", "utf-8")
@@ -174,7 +174,7 @@ def test_silence_says_that_nobody_speaks(qtbot: Any, window: WholeWindow, tmp_pa
 
 
 def test_cancel_leaves_no_trace_but_what_it_goes_on_with(
-    qtbot: Any, window: WholeWindow, heard: Heard, tmp_path: Path, home: Path
+    qtbot: Any, window: WholeWindow, heard: FakeRecognizer, tmp_path: Path, home: Path
 ) -> None:
     heard.seconds_per_part = 0.1
     path = sound_file(tmp_path / "talk.wav", 4)
@@ -203,7 +203,7 @@ def test_closing_its_window_stops_and_the_same_file_goes_on_where_it_was_or_star
     qtbot: Any, open_window: Open, tmp_path: Path
 ) -> None:
     path = sound_file(tmp_path / "talk.wav", 4)
-    first = Heard(0.1)
+    first = FakeRecognizer(0.1)
     window = opened(open_window, qtbot, first)
     recordings = dropped(qtbot, window, path)
     (one,) = recordings.queue.all
@@ -211,7 +211,7 @@ def test_closing_its_window_stops_and_the_same_file_goes_on_where_it_was_or_star
     recordings.window.close()
     assert one.state == "stopped"
     window.close()  # and then the program
-    second = Heard()
+    second = FakeRecognizer()
     window = opened(open_window, qtbot, second)
     (same,) = done(qtbot, window, path).queue.all
     assert first.files + second.files == 4
@@ -229,11 +229,11 @@ def test_a_transcript_that_went_nowhere_is_there_again_at_once_and_one_that_was_
     qtbot: Any, open_window: Open, tmp_path: Path, home: Path
 ) -> None:
     path = sound_file(tmp_path / "talk.wav")
-    window = opened(open_window, qtbot, Heard())
+    window = opened(open_window, qtbot, FakeRecognizer())
     done(qtbot, window, path)
     window.close()
     assert len(journals(home)) == 1
-    again = Heard()
+    again = FakeRecognizer()
     window = opened(open_window, qtbot, again)
     recordings = done(qtbot, window, path)
     assert again.files == 0
@@ -244,7 +244,7 @@ def test_a_transcript_that_went_nowhere_is_there_again_at_once_and_one_that_was_
 
 
 def test_without_a_speech_model_it_says_what_to_do_as_dictation_does(
-    qtbot: Any, window: WholeWindow, heard: Heard, tmp_path: Path
+    qtbot: Any, window: WholeWindow, heard: FakeRecognizer, tmp_path: Path
 ) -> None:
     heard.error = SpeechModelError("The speech model is not installed.", "pip install it")
     recordings = dropped(qtbot, window, sound_file(tmp_path / "talk.wav", 1))
@@ -261,7 +261,7 @@ def test_without_a_speech_model_it_says_what_to_do_as_dictation_does(
 def test_the_choice_of_language_reaches_the_model_and_is_remembered(
     qtbot: Any, open_window: Open, tmp_path: Path
 ) -> None:
-    heard = Heard()
+    heard = FakeRecognizer()
     window = opened(open_window, qtbot, heard)
     options = window.services.transcription.window.options
     options.language.setCurrentIndex(options.language.findData("de"))
@@ -277,7 +277,7 @@ def test_the_choice_of_language_reaches_the_model_and_is_remembered(
     qtbot.waitUntil(lambda: heard.files == 2, timeout=WAIT)
     assert not heard.transcriber.calls[1].options.translate
     window.close()
-    again = opened(open_window, qtbot, Heard()).services.transcription.window.options
+    again = opened(open_window, qtbot, FakeRecognizer()).services.transcription.window.options
     assert (again.language.currentData(), again.translate.isChecked()) == ("de", False)
 
 
@@ -307,7 +307,7 @@ def test_the_key_opens_the_dialog_and_what_is_picked_becomes_text(
 
 
 def test_delete_takes_a_file_out_of_the_list_and_the_others_go_on(
-    qtbot: Any, window: WholeWindow, heard: Heard, tmp_path: Path
+    qtbot: Any, window: WholeWindow, heard: FakeRecognizer, tmp_path: Path
 ) -> None:
     heard.goes_on.clear()
     recordings = dropped(qtbot, window, *(sound_file(tmp_path / f"{name}.wav", 2) for name in "abc"))

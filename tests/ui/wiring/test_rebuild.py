@@ -19,7 +19,7 @@ from fanlight.ui.settings.dialog import SettingsDialog
 from fanlight.ui.window.window import Window
 from fanlight.ui.wiring.wiring import Wiring
 from support.microphones import FakeAudioSystem
-from support.transcribing import Heard, sound_file
+from support.transcribing import FakeRecognizer, sound_file
 from support.windows import parts, picture_file
 
 pytestmark = pytest.mark.gui
@@ -93,7 +93,7 @@ def test_a_hidden_window_stays_hidden(wiring: Wiring) -> None:
 
 
 def test_transcripts_go_on_in_a_new_window(qtbot: Any, wiring: Wiring, tmp_path: Path) -> None:
-    heard = Heard()
+    heard = FakeRecognizer()
     wiring.voice.dictation.speech_worker._load = heard.load  # type: ignore[assignment]
     heard.goes_on.clear()
     wiring.transcription.transcribe([sound_file(tmp_path / "talk.wav")])
