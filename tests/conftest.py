@@ -71,7 +71,7 @@ def no_connection(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     tried: list[str] = []
     real = {name: getattr(socket.socket, name) for name in ("connect", "connect_ex", "sendto")}
 
-    def send_refusal(what: str) -> None:
+    def refuse(what: str) -> None:
         tried.append(what)
         raise OSError(f"no connections in tests: {what}")
 

@@ -23,19 +23,19 @@ from fanlight.domain.audio import (
 )
 from fanlight.domain.errors import MicrophoneError, MicrophoneMissing
 from support.holding import Held, until
-from support.microphones import TONE, FakeAudioSystem, block
+from support.microphones import TONE, FakeSound, block
 
 QUICK = RecordingLimits(first_block=0.6, post_roll=0.1, late=0.2, stall=0.5, longest=60)
 OTHER = AudioDevice("other", "Other", 2, 48_000)
 
 
 @pytest.fixture
-def sound() -> FakeAudioSystem:
-    return FakeAudioSystem()
+def sound() -> FakeSound:
+    return FakeSound()
 
 
 @pytest.fixture
-def microphone(sound: FakeAudioSystem, monkeypatch: pytest.MonkeyPatch) -> Iterator[Microphone]:
+def microphone(sound: FakeSound, monkeypatch: pytest.MonkeyPatch) -> Iterator[Microphone]:
     monkeypatch.setattr(streams, "OPEN_SECONDS", 0.5)
     monkeypatch.setattr(streams, "STOP_SECONDS", 0.3)
     made = Microphone(sound, QUICK)
@@ -44,7 +44,7 @@ def microphone(sound: FakeAudioSystem, monkeypatch: pytest.MonkeyPatch) -> Itera
     assert not sound.open_streams
 
 
-def test_a_hold_is_opened_heard_released_and_closed(sound: FakeAudioSystem, microphone: Microphone) -> None:
+def test_a_hold_is_opened_heard_released_and_closed(sound: FakeSound, microphone: Microphone) -> None:
     held = Held(microphone)
     until(lambda: held.blocks >= 5)
     held.recording.release()
@@ -58,7 +58,7 @@ def test_a_hold_is_opened_heard_released_and_closed(sound: FakeAudioSystem, micr
     assert not sound.open_streams
 
 
-def test_nothing_is_called_before_the_first_press(sound: FakeAudioSystem, microphone: Microphone) -> None:
+def test_nothing_is_called_before_the_first_press(sound: FakeSound, microphone: Microphone) -> None:
     assert microphone._thread.ident is None
     assert not sound.opened
     assert not sound.refreshes
@@ -73,7 +73,7 @@ def test_the_last_syllable_is_recorded_after_the_release(microphone: Microphone)
     assert sum(isinstance(item, bytes) for item in after) * 0.02 >= 0.08
 
 
-def test_what_a_slow_device_sends_late_is_waited_for(sound: FakeAudioSystem, microphone: Microphone) -> None:
+def test_what_a_slow_device_sends_late_is_waited_for(sound: FakeSound, microphone: Microphone) -> None:
     def lumps() -> Iterator[bytes]:
         while True:
             time.sleep(0.15)
@@ -93,7 +93,7 @@ def test_what_a_slow_device_sends_late_is_waited_for(sound: FakeAudioSystem, mic
     assert any(isinstance(item, bytes) for item in after)
 
 
-def test_listening_is_said_after_the_first_block_and_never_before(sound: FakeAudioSystem, microphone: Microphone) -> None:
+def test_listening_is_said_after_the_first_block_and_never_before(sound: FakeSound, microphone: Microphone) -> None:
     sound.first_seconds = 0.2
     held = Held(microphone)
     until(lambda: held.of(DeviceOpened))
@@ -105,7 +105,7 @@ def test_listening_is_said_after_the_first_block_and_never_before(sound: FakeAud
     held.end()
 
 
-def test_the_level_moves_at_most_thirty_times_a_second(sound: FakeAudioSystem, microphone: Microphone) -> None:
+def test_the_level_moves_at_most_thirty_times_a_second(sound: FakeSound, microphone: Microphone) -> None:
     sound.pace = 0.002
     held = Held(microphone)
     until(lambda: held.blocks >= 100)
@@ -116,7 +116,7 @@ def test_the_level_moves_at_most_thirty_times_a_second(sound: FakeAudioSystem, m
     assert len(levels) < held.blocks / 5
 
 
-def test_down_up_down_within_an_instant_is_one_hold(sound: FakeAudioSystem, microphone: Microphone) -> None:
+def test_down_up_down_within_an_instant_is_one_hold(sound: FakeSound, microphone: Microphone) -> None:
     held = Held(microphone)
     held.recording.release()
     held.recording.resume()
@@ -128,7 +128,7 @@ def test_down_up_down_within_an_instant_is_one_hold(sound: FakeAudioSystem, micr
 
 
 def test_a_key_that_goes_up_before_the_first_block_still_records_a_little(
-    sound: FakeAudioSystem, microphone: Microphone
+    sound: FakeSound, microphone: Microphone
 ) -> None:
     sound.first_seconds = 0.2
     held = Held(microphone)
@@ -140,7 +140,7 @@ def test_a_key_that_goes_up_before_the_first_block_still_records_a_little(
 
 
 @pytest.mark.parametrize("knob", ["open_seconds", "start_seconds", "first_seconds"])
-def test_forgetting_at_every_moment_leaves_nothing_open(sound: FakeAudioSystem, microphone: Microphone, knob: str) -> None:
+def test_forgetting_at_every_moment_leaves_nothing_open(sound: FakeSound, microphone: Microphone, knob: str) -> None:
     setattr(sound, knob, 0.15)
     for wait in (0.0, 0.05, 0.2, 0.3):
         held = Held(microphone)
@@ -152,7 +152,7 @@ def test_forgetting_at_every_moment_leaves_nothing_open(sound: FakeAudioSystem, 
 
 
 @pytest.mark.parametrize("blocks", [0, 2, 10])
-def test_a_device_that_dies_keeps_what_was_said(sound: FakeAudioSystem, microphone: Microphone, blocks: int) -> None:
+def test_a_device_that_dies_keeps_what_was_said(sound: FakeSound, microphone: Microphone, blocks: int) -> None:
     held = Held(microphone)
     until(lambda: held.of(RecordingStarted) and held.blocks >= blocks)
     sound.opened[0].die()
@@ -164,7 +164,7 @@ def test_a_device_that_dies_keeps_what_was_said(sound: FakeAudioSystem, micropho
     assert sound.opened[0].calls[1:] == ["abort", "close"]
 
 
-def test_after_a_death_the_devices_are_looked_for_anew(sound: FakeAudioSystem, microphone: Microphone) -> None:
+def test_after_a_death_the_devices_are_looked_for_anew(sound: FakeSound, microphone: Microphone) -> None:
     held = Held(microphone)
     until(lambda: held.of(RecordingStarted))
     sound.plugged = [OTHER]
@@ -178,7 +178,7 @@ def test_after_a_death_the_devices_are_looked_for_anew(sound: FakeAudioSystem, m
     again.end()
 
 
-def test_a_device_that_falls_silent_ends_the_hold_and_is_not_drained(sound: FakeAudioSystem, microphone: Microphone) -> None:
+def test_a_device_that_falls_silent_ends_the_hold_and_is_not_drained(sound: FakeSound, microphone: Microphone) -> None:
     held = Held(microphone)
     until(lambda: held.of(RecordingStarted))
     sound.stalled = True
@@ -189,7 +189,7 @@ def test_a_device_that_falls_silent_ends_the_hold_and_is_not_drained(sound: Fake
     assert "stop" not in sound.opened[0].calls
 
 
-def test_a_device_that_never_sends_is_refused(sound: FakeAudioSystem, microphone: Microphone) -> None:
+def test_a_device_that_never_sends_is_refused(sound: FakeSound, microphone: Microphone) -> None:
     sound.stalled = True
     end = Held(microphone).end()
     assert isinstance(end, RecordingRefused)
@@ -197,7 +197,7 @@ def test_a_device_that_never_sends_is_refused(sound: FakeAudioSystem, microphone
     assert not sound.open_streams
 
 
-def test_a_stop_that_hangs_is_freed_by_abort(sound: FakeAudioSystem, microphone: Microphone) -> None:
+def test_a_stop_that_hangs_is_freed_by_abort(sound: FakeSound, microphone: Microphone) -> None:
     sound.stop_hangs = True
     held = Held(microphone)
     until(lambda: held.blocks >= 3)
@@ -207,7 +207,7 @@ def test_a_stop_that_hangs_is_freed_by_abort(sound: FakeAudioSystem, microphone:
 
 
 def test_a_device_that_can_never_be_closed_does_not_keep_the_next_one_away(
-    sound: FakeAudioSystem, microphone: Microphone
+    sound: FakeSound, microphone: Microphone
 ) -> None:
     sound.abort_hangs = True
     held = Held(microphone)
@@ -226,7 +226,7 @@ def test_a_device_that_can_never_be_closed_does_not_keep_the_next_one_away(
 
 @pytest.mark.parametrize("knob", ["open_seconds", "start_seconds"])
 def test_a_device_that_hangs_is_left_and_closed_when_it_returns(
-    sound: FakeAudioSystem, microphone: Microphone, knob: str
+    sound: FakeSound, microphone: Microphone, knob: str
 ) -> None:
     setattr(sound, knob, 1.0)
     begun = time.monotonic()
@@ -242,7 +242,7 @@ def test_a_device_that_hangs_is_left_and_closed_when_it_returns(
     held.end()
 
 
-def test_no_device_is_a_sentence_with_a_way_on(sound: FakeAudioSystem, microphone: Microphone) -> None:
+def test_no_device_is_a_sentence_with_a_way_on(sound: FakeSound, microphone: Microphone) -> None:
     sound.known = []
     end = Held(microphone).end()
     assert isinstance(end, RecordingRefused)
@@ -251,7 +251,7 @@ def test_no_device_is_a_sentence_with_a_way_on(sound: FakeAudioSystem, microphon
     assert sound.refreshes == 1  # it looked again before it said so
 
 
-def test_a_microphone_plugged_in_meanwhile_is_found(sound: FakeAudioSystem, microphone: Microphone) -> None:
+def test_a_microphone_plugged_in_meanwhile_is_found(sound: FakeSound, microphone: Microphone) -> None:
     sound.known, sound.plugged = [], [TONE]
     held = Held(microphone)
     until(lambda: held.of(RecordingStarted))
@@ -259,7 +259,7 @@ def test_a_microphone_plugged_in_meanwhile_is_found(sound: FakeAudioSystem, micr
     held.end()
 
 
-def test_a_chosen_device_that_is_not_there_gives_way_to_the_systems(sound: FakeAudioSystem, microphone: Microphone) -> None:
+def test_a_chosen_device_that_is_not_there_gives_way_to_the_systems(sound: FakeSound, microphone: Microphone) -> None:
     held = Held(microphone, "headset")
     until(lambda: held.of(DeviceOpened))
     assert held.of(DeviceOpened)[0].missed == "headset"
@@ -268,7 +268,7 @@ def test_a_chosen_device_that_is_not_there_gives_way_to_the_systems(sound: FakeA
     held.end()
 
 
-def test_a_device_that_refuses_is_told_in_its_own_words(sound: FakeAudioSystem, microphone: Microphone) -> None:
+def test_a_device_that_refuses_is_told_in_its_own_words(sound: FakeSound, microphone: Microphone) -> None:
     sound.start_error = MicrophoneError("The microphone “tone” cannot be opened: busy.")
     end = Held(microphone).end()
     assert isinstance(end, RecordingRefused)
@@ -276,7 +276,7 @@ def test_a_device_that_refuses_is_told_in_its_own_words(sound: FakeAudioSystem, 
     assert not sound.open_streams
 
 
-def test_two_hundred_short_holds_leave_nothing_behind(sound: FakeAudioSystem) -> None:
+def test_two_hundred_short_holds_leave_nothing_behind(sound: FakeSound) -> None:
     microphone = Microphone(sound, RecordingLimits(post_roll=0.0, late=0.0))
     sound.pace = 0.001
     before = threading.active_count()
@@ -290,7 +290,7 @@ def test_two_hundred_short_holds_leave_nothing_behind(sound: FakeAudioSystem) ->
     assert microphone.close(10)
 
 
-def test_holds_that_follow_each_other_at_once_are_served_in_order(sound: FakeAudioSystem, microphone: Microphone) -> None:
+def test_holds_that_follow_each_other_at_once_are_served_in_order(sound: FakeSound, microphone: Microphone) -> None:
     held = [Held(microphone) for _ in range(3)]
     for one in held:
         one.recording.release()
@@ -300,7 +300,7 @@ def test_holds_that_follow_each_other_at_once_are_served_in_order(sound: FakeAud
     assert len(sound.opened) == 3
 
 
-def test_a_hold_that_was_forgotten_before_its_turn_opens_nothing(sound: FakeAudioSystem, microphone: Microphone) -> None:
+def test_a_hold_that_was_forgotten_before_its_turn_opens_nothing(sound: FakeSound, microphone: Microphone) -> None:
     first, second = Held(microphone), Held(microphone)
     second.recording.discard()
     first.recording.release()
@@ -309,7 +309,7 @@ def test_a_hold_that_was_forgotten_before_its_turn_opens_nothing(sound: FakeAudi
     assert len(sound.opened) == 1
 
 
-def test_kept_ready_the_half_second_before_the_key_is_there(sound: FakeAudioSystem, microphone: Microphone) -> None:
+def test_kept_ready_the_half_second_before_the_key_is_there(sound: FakeSound, microphone: Microphone) -> None:
     microphone.keep_ready("")
     until(lambda: sound.opened and sound.opened[0].blocks_sent >= 40)
     held = Held(microphone)
@@ -324,7 +324,7 @@ def test_kept_ready_the_half_second_before_the_key_is_there(sound: FakeAudioSyst
     assert len(sound.opened) == 1
 
 
-def test_a_device_kept_ready_that_dies_is_opened_anew_at_the_key(sound: FakeAudioSystem, microphone: Microphone) -> None:
+def test_a_device_kept_ready_that_dies_is_opened_anew_at_the_key(sound: FakeSound, microphone: Microphone) -> None:
     microphone.keep_ready("")
     until(lambda: sound.opened)
     sound.opened[0].die()
@@ -336,7 +336,7 @@ def test_a_device_kept_ready_that_dies_is_opened_anew_at_the_key(sound: FakeAudi
     microphone.keep_ready(None)
 
 
-def test_warming_opens_nothing(sound: FakeAudioSystem, microphone: Microphone) -> None:
+def test_warming_opens_nothing(sound: FakeSound, microphone: Microphone) -> None:
     microphone.load_library()
     listed: list[Any] = []
     microphone.list_devices(listed.append)
@@ -345,7 +345,7 @@ def test_warming_opens_nothing(sound: FakeAudioSystem, microphone: Microphone) -
     assert sound.refreshes == 1  # for the list alone
 
 
-def test_the_list_of_devices_is_new_each_time(sound: FakeAudioSystem, microphone: Microphone) -> None:
+def test_the_list_of_devices_is_new_each_time(sound: FakeSound, microphone: Microphone) -> None:
     sound.plugged = [TONE, OTHER]
     listed: list[Any] = []
     microphone.list_devices(listed.append)
@@ -353,7 +353,7 @@ def test_the_list_of_devices_is_new_each_time(sound: FakeAudioSystem, microphone
     assert [device.name for device in listed[0]] == ["tone", "other"]
 
 
-def test_closing_forgets_what_is_recorded(sound: FakeAudioSystem, microphone: Microphone) -> None:
+def test_closing_forgets_what_is_recorded(sound: FakeSound, microphone: Microphone) -> None:
     held, waiting = Held(microphone), Held(microphone)
     until(lambda: held.of(RecordingStarted))
     assert microphone.close(10)

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from fanlight.audio.portaudio import BLOCK_SECONDS
 from fanlight.speech.audio import Audio
-from support.microphones import RATE, FakeAudioSystem
+from support.microphones import RATE, FakeSound
 
 
-class Mouth(FakeAudioSystem):
+class Mouth(FakeSound):
     """Says `audio`, 16 kHz, from the beginning of each recording on, and then nothing; `done` is whether all of it was
     said."""
 

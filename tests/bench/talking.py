@@ -59,7 +59,9 @@ class Talking:
         self._encoding = Encoding(self._window)
         wait_until(lambda: self._encoding.ready, _TIMEOUT_SECONDS, "loading the model that encodes")
         self._window.services.voice.dictation.speech_worker.load_ahead(self._window.settings_store.now)
-        wait_until(lambda: self._window.services.voice.dictation.speech_worker.ready, _TIMEOUT_SECONDS, "the speech model")
+        wait_until(
+            lambda: self._window.services.voice.dictation.speech_worker.ready, _TIMEOUT_SECONDS, "the speech model"
+        )
         run_for(_SETTLE_SECONDS)
         self._heart = Heartbeat()
         return self

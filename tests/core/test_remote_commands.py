@@ -14,7 +14,7 @@ import pytest
 from fanlight.cli import window_model
 from fanlight.cli.output import ProgressLine
 from fanlight.core.chat.turns import Attachment
-from fanlight.core.remote_commands import ActivationRequest, RemoteCommands, CaptureRequest
+from fanlight.core.remote_commands import ActivationRequest, CaptureRequest, RemoteCommands
 from fanlight.domain.errors import ActionsError, ModelError, OutOfMemory, PromptTooLong
 from fanlight.domain.events import Event, Finished, ImageReady, TextDelta
 from fanlight.domain.messages import Message

@@ -18,14 +18,13 @@ from fanlight.domain.errors import OutOfMemory
 from fanlight.domain.models import LoadOptions, ModelSpec
 from fanlight.engine import logs
 from fanlight.engine.backend import llama
-from fanlight.engine.loading import open_context
 from fanlight.engine.llama import LlamaEngine
-from fanlight.engine.loading import check_room
+from fanlight.engine.loading import check_room, open_context
 from fanlight.gguf import kv_cache, memory
 from fanlight.gguf.check import Checked, check
+from fanlight.gguf.encoder_shape import EncoderShape
 from fanlight.gguf.header import Header, Value
 from fanlight.gguf.memory import CARD_MARGIN, MemoryPlan
-from fanlight.gguf.encoder_shape import EncoderShape
 from fanlight.paths import shipped_models
 from support import random_models
 from support.gguf_drafts import projector, text_model

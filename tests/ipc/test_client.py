@@ -16,7 +16,8 @@ import pytest
 
 from fanlight import paths
 from fanlight.ipc import client
-from fanlight.ipc.address import addresses, home as own_folder
+from fanlight.ipc.address import addresses
+from fanlight.ipc.address import home as own_folder
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="a named pipe there")
 

@@ -47,7 +47,7 @@ def test_a_conversation_that_is_gone_is_no_error(
     [
         (lambda store: store.add_message(NOWHERE, Message.of("user", "Hello")), Exception),
         (lambda store: store.picture("0" * 64), Exception),
-        (lambda store: {}["no such key"], KeyError),
+        (lambda store: dict[str, str]()["no such key"], KeyError),
     ],
 )
 def test_what_goes_wrong_is_in_the_future_and_the_store_goes_on(

@@ -13,7 +13,7 @@ from fanlight.domain.audio import RecordingMark, SoundFormat
 from fanlight.domain.endpointing import FRAME_SECONDS
 from fanlight.domain.ports import OnProbabilities
 from fanlight.domain.speech import LiveTranscript, TranscriptionOptions, Word
-from support.microphones import RATE, FakeAudioSystem, block
+from support.microphones import RATE, FakeSound, block
 from support.scripted_recognizer import ScriptedRecognizer, words
 
 TONE, SILENCE = block(), block(0.0)
@@ -22,7 +22,7 @@ TONE, SILENCE = block(), block(0.0)
 class Mouth:
     """What the microphone of `sound` hears: silence, and what is said. Ten times as fast as it would be."""
 
-    def __init__(self, sound: FakeAudioSystem) -> None:
+    def __init__(self, sound: FakeSound) -> None:
         self._waiting: deque[bytes] = deque()
         self.seconds = 0.0
         """Of sound that the microphone has got."""

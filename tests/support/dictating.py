@@ -15,7 +15,7 @@ from fanlight.core.work.shutdown import shutdown
 from fanlight.domain.errors import SpeechModelError
 from fanlight.domain.speech import LiveTranscript
 from fanlight.settings import Settings
-from support.microphones import FakeAudioSystem
+from support.microphones import FakeSound
 from support.scripted_recognizer import ScriptedRecognizer
 from support.timers import ManualClock
 
@@ -53,7 +53,7 @@ class TalkRig:
 
     def __init__(self, qtbot: Any, home: Path, idle_seconds: float = 300, **settings: Any) -> None:
         self.qtbot = qtbot
-        self.sound, self.listener = FakeAudioSystem(), ScriptedRecognizer(SAID)
+        self.sound, self.listener = FakeSound(), ScriptedRecognizer(SAID)
         self.load_error: SpeechModelError | None = None
         self.settings_store = SettingsStore(Settings(**{"talk_mode": "hold", **settings}), home / "settings.json")
         self.microphone = Microphone(self.sound, QUICK)

@@ -62,7 +62,7 @@ class FakeDevice:
 class FakeStream(FakeDevice):
     """Sends `source`'s blocks, or a tone, one every `pace` seconds; the knobs say what goes wrong."""
 
-    def __init__(self, sound: FakeAudioSystem, device: str, block: Block, ended: Callable[[], object]) -> None:
+    def __init__(self, sound: FakeSound, device: str, block: Block, ended: Callable[[], object]) -> None:
         super().__init__(device)
         self.format = SoundFormat(RATE, 1)
         self._sound, self._block, self._ended = sound, block, ended
@@ -105,7 +105,7 @@ class FakeStream(FakeDevice):
         self._ended()
 
 
-class FakeAudioSystem:
+class FakeSound:
     """A `Sound`. Change what it is told at any time; `opened` are the streams so far, `open_streams` those now."""
 
     def __init__(self, *devices: AudioDevice) -> None:

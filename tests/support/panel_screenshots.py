@@ -34,7 +34,7 @@ from fanlight.ui.settings.actions_editor import ActionsEditor
 from fanlight.ui.settings.dialog import SettingsDialog
 from support import shots
 from support.display import Display
-from support.panels import CaptureRig, PanelRoom, FakeKeys, FakeTexts
+from support.panels import CaptureRig, FakeKeys, FakeTexts, PanelRoom
 from support.screens import Program
 from support.shots import pause, until
 from support.whole_window import WholeWindow

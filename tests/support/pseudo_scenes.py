@@ -20,8 +20,8 @@ from fanlight.ui.help.window import HelpWindow
 from fanlight.ui.settings.actions_editor import ActionsEditor
 from fanlight.ui.settings.dialog import SettingsDialog
 from fanlight.ui.window.shortcut_sheet import ShortcutSheet
-from support.microphones import FakeAudioSystem
-from support.panels import PanelRoom, FakeKeys, FakeTexts
+from support.microphones import FakeSound
+from support.panels import FakeKeys, FakeTexts, PanelRoom
 from support.shots import pause, until
 from support.transcribing import FakeRecognizer, sound_file
 from support.whole_window import WholeWindow
@@ -152,7 +152,7 @@ SCENES: tuple[Scene, ...] = (
 @contextmanager
 def _window(home: Path, settings: Settings, **more: Any) -> Iterator[WholeWindow]:
     engine = ScriptedEngine(["An ", "answer."])
-    window = WholeWindow(parts(home, engine, settings=settings, sound=FakeAudioSystem(), **more))
+    window = WholeWindow(parts(home, engine, settings=settings, sound=FakeSound(), **more))
     window.show()
     until(lambda: window.host.condition == "ready" and window.services.tray is not None)
     try:

@@ -32,7 +32,7 @@ class Room:
         self.problems: list[object] = []
         self.history.problem.connect(self.problems.append)
         self.session = Conversation(self.host, self.settings_store, Slot.WINDOW, Autosave(self.history))
-        self.session.shown = True
+        self.session.show(True)
         self.heard: list[object] = []
         self.session.event_arrived.connect(self.heard.append)
 

@@ -17,7 +17,7 @@ from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
 from fanlight.synthesis.speaker import Speaker
 from support.conversing import Mouth, TurnRecognizer
-from support.microphones import FakeAudioSystem
+from support.microphones import FakeSound
 from support.speaking import FakeLoudspeaker, FakeVoice
 from support.windows import parts
 
@@ -50,7 +50,7 @@ class Draft:
 
 class TalkingCore:
     def __init__(self, qtbot: Any, home: Path, engine: ScriptedEngine, **settings: Any) -> None:
-        self.qtbot, self.voice, self.box, self.sound = qtbot, FakeVoice(), FakeLoudspeaker(0.0005), FakeAudioSystem()
+        self.qtbot, self.voice, self.box, self.sound = qtbot, FakeVoice(), FakeLoudspeaker(0.0005), FakeSound()
         self.mouth, self.chimes = Mouth(self.sound), 0
         self.recognizer = TurnRecognizer("how many shapes are there", "and the red ones")
         made = Settings(**{"keep_history": False, "hands_free_minutes": 5, **settings})

@@ -16,7 +16,7 @@ from fanlight.settings import Settings
 from fanlight.synthesis.speaker import Speaker
 from fanlight.ui.panel.panel import QuickPanel
 from support.conversing import Mouth, TurnRecognizer
-from support.microphones import FakeAudioSystem
+from support.microphones import FakeSound
 from support.speaking import FakeLoudspeaker, FakeVoice
 from support.whole_window import WholeWindow
 from support.window_hands import Open, idle, texts
@@ -26,7 +26,7 @@ LONG = ["A long sentence that takes its time. "] * 200
 
 class Room:
     def __init__(self, qtbot: Any, open_window: Open, engine: ScriptedEngine, **settings: Any) -> None:
-        self.qtbot, self.voice, self.box, self.sound = qtbot, FakeVoice(), FakeLoudspeaker(0.0005), FakeAudioSystem()
+        self.qtbot, self.voice, self.box, self.sound = qtbot, FakeVoice(), FakeLoudspeaker(0.0005), FakeSound()
         self.mouth = Mouth(self.sound)
         self.listener = TurnRecognizer("how many shapes are there", "and the red ones", "thank you")
         made = Settings(**{"talk_hotkey_on": False, "shot_hotkey_on": False, "hands_free_minutes": 5, **settings})

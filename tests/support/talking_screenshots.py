@@ -20,7 +20,7 @@ from fanlight.core.dictation.hands_free_table import TurnEvent
 from fanlight.synthesis.speaker import Speaker
 from support import shots
 from support.conversing import Mouth, TurnRecognizer
-from support.microphones import FakeAudioSystem
+from support.microphones import FakeSound
 from support.shots import pause, until
 from support.speaking import FakeLoudspeaker, FakeVoice
 from support.whole_window import WholeWindow
@@ -36,7 +36,7 @@ class Studio:
     def __init__(self, theme: str, folder: Path) -> None:
         home = Path(tempfile.mkdtemp())
         os.environ["FANLIGHT_HOME"] = str(home)
-        catalog, sound = compose.catalog(), FakeAudioSystem()
+        catalog, sound = compose.catalog(), FakeSound()
         self.theme, self.folder, self.mouth = theme, folder, Mouth(sound)
         sound.pace = BLOCK_SECONDS
         self.window = WholeWindow(

@@ -1,10 +1,13 @@
-"""Timers that a test moves by hand."""
+"""Timers that a test moves by hand, and the end of those that it does not."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
+
+from fanlight.core.work.worker import Worker
 
 
 class ManualTimer:
@@ -43,3 +46,13 @@ class ManualClock:
             first.stop()
             first.call()
         self.now = until
+
+
+def settled(*owners: QObject) -> bool:
+    """Whether no call that was put off is still to come: no single-shot timer below `owners` runs."""
+    return not any(timer.isActive() for owner in owners for timer in owner.findChildren(QTimer) if timer.isSingleShot())
+
+
+def at_rest(*workers: Worker[Any]) -> bool:
+    """Whether every job has had its `done`."""
+    return not any(worker._jobs for worker in workers)

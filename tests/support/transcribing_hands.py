@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from fanlight.core.transcription.transcription import Transcription
 from fanlight.settings import Settings
 from fanlight.ui.transcription.recordings import TranscriptionFeature
+from support.timers import settled
 from support.transcribing import FakeRecognizer
 from support.whole_window import WholeWindow
 from support.window_hands import Open, drop, mime_of, ready
@@ -41,7 +42,7 @@ def done(qtbot: Any, window: WholeWindow, *paths: Path) -> TranscriptionFeature:
     recordings = dropped(qtbot, window, *paths)
     for one in recordings.queue.all:
         until(qtbot, one, "done")
-    qtbot.wait(100)  # a frame
+    qtbot.waitUntil(lambda: settled(recordings.window))
     return recordings
 
 

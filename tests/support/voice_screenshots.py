@@ -23,7 +23,7 @@ from fanlight.core.dictation.targets import SpeechTarget
 from fanlight.desktop.capture import CapturedImage
 from fanlight.settings import Settings
 from support import shots
-from support.microphones import TONE, FakeAudioSystem
+from support.microphones import TONE, FakeSound
 from support.scripted_recognizer import ScriptedRecognizer
 from support.shots import pause, until
 from support.whole_window import WholeWindow
@@ -42,7 +42,7 @@ class Booth:
     def __init__(self, theme: str) -> None:
         home = Path(tempfile.mkdtemp())
         os.environ["FANLIGHT_HOME"] = str(home)
-        self.sound, self.listener = FakeAudioSystem(), ScriptedRecognizer(SAID, UNSURE)
+        self.sound, self.listener = FakeSound(), ScriptedRecognizer(SAID, UNSURE)
         settings = Settings(theme=theme, keep_history=False, talk_sound=False)
         self.window = WholeWindow(
             parts(home, settings=settings, sound=self.sound, load_recognizer=lambda _: self.listener)
@@ -100,7 +100,10 @@ class Booth:
         kept_open = shots.grabbed(window, self.composer())
         window.settings_store.choose(talk_ready=False)
         until(lambda: not self.sound.open_streams)
-        return [kept_open, *self.states(window.services.voice.dictation_controls.composer_target, window, self.composer)]
+        return [
+            kept_open,
+            *self.states(window.services.voice.dictation_controls.composer_target, window, self.composer),
+        ]
 
     def in_a_panel(self) -> list[Image.Image]:
         captures = self.window.services.captures

@@ -21,7 +21,7 @@ from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
 from fanlight.store.thread import StoreThread
 from fanlight.synthesis.speaker import Speaker
-from support.microphones import FakeAudioSystem
+from support.microphones import FakeSound
 from support.reading import FakeReader
 from support.scripted_recognizer import scripted_recognizer
 from support.speaking import FakeLoudspeaker, FakeVoice
@@ -85,7 +85,7 @@ def parts(
         load=load_engine,
         load_reader=load_reader,
         load_recognizer=load_recognizer,
-        sound=sound or FakeAudioSystem(),
+        sound=sound or FakeSound(),
         speaker=speaker,
         models=lambda: models,
         find_model=lambda name: models[0],

@@ -1,4 +1,4 @@
-"""Method calls on the session bus that wait for a reply: each ends once, with the reply, an error, or by its deadline."""
+"""Method calls on the session bus that wait for a reply: each ends once, with the reply, an error, or a timeout."""
 
 from __future__ import annotations
 

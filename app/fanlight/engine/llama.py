@@ -104,9 +104,7 @@ class LlamaEngine:
             self._release_context(run)
         yield Finished(reason, run.timings(self._info.device))
 
-    def _generate(
-        self, messages: Sequence[Message], sampling: Sampling, slot: Slot, run: Computation
-    ) -> Events:
+    def _generate(self, messages: Sequence[Message], sampling: Sampling, slot: Slot, run: Computation) -> Events:
         self._check_open()
         with Sampler(sampling, self._vocab) as sampler:
             prompt_builder = self._slots.prompt_builder(slot)

@@ -15,9 +15,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fanlight.gguf.check import Checked
+from fanlight.gguf.encoder_shape import EncoderShape
 from fanlight.gguf.header import Header
 from fanlight.gguf.kv_cache import BATCH, cache_of_layers, layered, padded
-from fanlight.gguf.encoder_shape import EncoderShape
 from fanlight.gguf.vision import check_vision
 
 USUAL_CONTEXT = 8192

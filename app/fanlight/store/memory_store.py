@@ -12,8 +12,8 @@ from typing import TypeVar, cast
 
 from fanlight.domain.messages import Message, Picture
 from fanlight.domain.stored import ConversationRow, State, StoredMessage
-from fanlight.store.failures import picture_gone
 from fanlight.store.database import Database
+from fanlight.store.failures import picture_gone
 from fanlight.store.parts import stored_parts
 
 T = TypeVar("T")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 from PySide6.QtCore import QLocale
@@ -26,5 +26,5 @@ def locale() -> Iterator[None]:
 def test_a_title_has_the_time_as_the_locale_writes_it(language: str, time: str) -> None:
     QLocale.setDefault(QLocale(language))
     image = CapturedImage(QImage(64, 48, QImage.Format.Format_RGB32))
-    capture = replace(Capture(image), taken=datetime(2026, 11, 29, 14, 3))
+    capture = replace(Capture(image), taken=datetime(2026, 11, 29, 14, 3, tzinfo=UTC))
     assert capture.title == f"64 × 48, {time}"

@@ -18,7 +18,7 @@ from fanlight.desktop.capture.taking import ScreenGrabber
 from fanlight.domain.errors import CaptureBusy, CaptureDenied
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
-from support.panels import PanelRoom, FakeKeys, FakeScreens, FakeTexts
+from support.panels import FakeKeys, FakeScreens, FakeTexts, PanelRoom
 
 REGION = (10, 20, 120, 90)
 

@@ -74,7 +74,8 @@ def test_the_line_under_an_answer_says_where_the_time_went() -> None:
         generate_seconds=2.0, images_encoded=1, device="CPU",
     )  # fmt: skip
     assert AnswerTimings(timings).text() == (
-        "picture encoded in 0.4 s · prefill: 12 new tokens · 36 tokens reused · first word after 0.2 s · 54 tokens/s · CPU"
+        "picture encoded in 0.4 s · prefill: 12 new tokens · 36 tokens reused · first word after 0.2 s · "
+        "54 tokens/s · CPU"
     )
     later = Timings(reused_tokens=1500, evaluated_tokens=1, generated_tokens=1, generate_seconds=0.5)
     assert AnswerTimings(later, 0.04, encoded_before=1.25).text() == (
@@ -101,7 +102,9 @@ def test_a_line_that_an_older_version_kept_stays_as_it_was(kept: str) -> None:
     assert footer_text(kept) == kept
 
 
-@pytest.mark.parametrize("kept", ["{", "{}", '{"timings": 3}', '{"timings": {"tokens": 1}}', "{\"timings\": {}, \"more\": 1}"])
+@pytest.mark.parametrize(
+    "kept", ["{", "{}", '{"timings": 3}', '{"timings": {"tokens": 1}}', '{"timings": {}, "more": 1}']
+)
 def test_a_damaged_line_is_left_out(kept: str) -> None:
     assert footer_text(kept) == ""
 

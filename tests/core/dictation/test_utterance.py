@@ -19,7 +19,7 @@ from fanlight.domain.audio import RecordingMark, SoundFormat
 from fanlight.domain.ports import OnProbabilities
 from fanlight.domain.speech import LiveTranscript, TranscriptionOptions
 from fanlight.settings import Settings
-from support.microphones import FakeAudioSystem
+from support.microphones import FakeSound
 from support.scripted_recognizer import ScriptedRecognizer, words
 
 pytestmark = pytest.mark.gui
@@ -66,7 +66,7 @@ class QuickRecognizer(ScriptedRecognizer):
 
 @pytest.mark.parametrize("late", ["why it ended", "nothing"])
 def test_the_device_that_died_is_known_with_the_last_words_whichever_comes_first(qtbot: Any, late: str) -> None:
-    sound, dispatcher = FakeAudioSystem(), LatePost()
+    sound, dispatcher = FakeSound(), LatePost()
     microphone, hearing = Microphone(sound, QUICK), SpeechWorker(lambda _: QuickRecognizer())
     hold = Utterance(microphone, hearing, Settings(), dispatcher, dispatcher)
     results: list[object] = []

@@ -19,7 +19,7 @@ from fanlight.core.work.shutdown import shutdown
 from fanlight.domain.errors import SpeechModelError
 from fanlight.domain.speech import LiveTranscript
 from fanlight.settings import Settings
-from support.microphones import FakeAudioSystem
+from support.microphones import FakeSound
 from support.transcribing import FakeRecognizer, journals, sound_file
 
 WAIT = 20_000
@@ -46,7 +46,7 @@ class Field:
 
 class Desk:
     def __init__(self, home: Path) -> None:
-        self.heard, self.microphone = FakeRecognizer(0.05), Microphone(FakeAudioSystem())
+        self.heard, self.microphone = FakeRecognizer(0.05), Microphone(FakeSound())
         self.store = SettingsStore(Settings(speech_language="de"), home / "settings.json")
         self.state = WindowState(home / "window.json")
         self.speech_worker = SpeechWorker(self.heard.load)

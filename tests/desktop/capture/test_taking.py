@@ -115,7 +115,7 @@ def test_a_second_capture_drops_the_first(qtbot: Any, own_window: QWindow) -> No
     taking.start_grab(first.append)
     taking.start_grab(second.append)
     qtbot.waitUntil(lambda: bool(second))
-    qtbot.wait(50)
+    assert not taking._poll.isActive()
     assert (len(first), len(second)) == (0, 1)
 
 
@@ -124,7 +124,7 @@ def test_bringing_windows_back_ends_a_capture_that_is_under_way(qtbot: Any, own_
     taking = ScreenGrabber(Screens(leaves_after=3))
     taking.start_grab(said.append)
     taking.restore_own_windows()
-    qtbot.wait(100)
+    assert not taking._poll.isActive()
     assert not said
 
 
@@ -138,7 +138,7 @@ def test_what_the_system_refuses_is_said_once(qtbot: Any, own_window: QWindow, l
     taking.start_grab(said.append)
     backend.error = denied
     qtbot.waitUntil(lambda: bool(said))
-    qtbot.wait(50)
+    assert not taking._poll.isActive()
     assert said == [denied]
     assert denied.hint
 

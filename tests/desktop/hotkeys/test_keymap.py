@@ -105,9 +105,7 @@ def test_numbers_for_windows_and_macos() -> None:
     assert macos.key_code(Combination.parse("Ctrl+Alt+Ф").key) is None
 
 
-def test_a_character_without_a_key_on_windows_is_reported_as_none(
-    qtbot: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_character_without_a_key_on_windows_is_reported_as_none(qtbot: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """VkKeyScanW returns a SHORT: read as an int, -1 would be key 0xFF."""
     user32 = SimpleNamespace(VkKeyScanW=SimpleNamespace(restype=ctypes.c_int))
     monkeypatch.setattr(ctypes, "WinDLL", lambda _name, **_options: user32, raising=False)

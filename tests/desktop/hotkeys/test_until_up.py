@@ -52,7 +52,7 @@ def test_the_keyboard_is_kept_until_the_last_key_is_up(qtbot: Any, held: KeyRele
     keyboard.keys = {ESCAPE, E}
     assert held.hold_keyboard()
     keyboard.keys = {ESCAPE}
-    qtbot.wait(5 * key_release.POLL_MS)
+    held.poll()
     assert keyboard.grabbed
     keyboard.keys = set()
     qtbot.waitUntil(lambda: not keyboard.grabbed)
@@ -74,7 +74,7 @@ def test_who_types_on_has_the_keyboard(qtbot: Any, held: KeyReleaseGuard, keyboa
     keyboard.keys = {ESCAPE}
     held.hold_keyboard()
     keyboard.keys = {ESCAPE, SHIFT}
-    qtbot.wait(5 * key_release.POLL_MS)
+    held.poll()
     assert keyboard.grabbed
     keyboard.keys = {ESCAPE, E}
     qtbot.waitUntil(lambda: not keyboard.grabbed)
@@ -94,6 +94,6 @@ def test_who_grabs_the_keyboard_next_keeps_it(qtbot: Any, held: KeyReleaseGuard,
     held.hold_keyboard()
     held.abandon()
     keyboard.keys = set()
-    qtbot.wait(5 * key_release.POLL_MS)
+    held.poll()
     assert keyboard.grabbed
     keyboard.ungrab_keyboard()

@@ -154,7 +154,7 @@ def test_a_file_that_is_not_there_is_said(
 def test_a_picture_that_can_not_be_deleted_is_said_and_used(
     qtbot: Any, portal: FakePortal, chooser: capture.PortalCapture, picture: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def send_refusal(path: Path, missing_ok: bool = False) -> None:
+    def refuse(path: Path, missing_ok: bool = False) -> None:
         raise PermissionError(13, "Permission denied", str(path))
 
     problems: list[CaptureError] = []

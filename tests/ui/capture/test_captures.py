@@ -14,7 +14,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from fanlight.core.capture.captures import Capture, CaptureHistory
-from fanlight.core.capture.controller import PREPARE_MS
 from fanlight.core.remote_commands import CaptureRequest
 from fanlight.desktop.capture import Box, CapturedImage
 from fanlight.domain.errors import CaptureDenied, CaptureError
@@ -25,7 +24,8 @@ from fanlight.ui.capture.countdown import CountdownWindow
 from fanlight.ui.capture.notice import CaptureNotice
 from fanlight.ui.capture.overlay_window import OverlayWindow
 from fanlight.ui.panel.panel import QuickPanel
-from support.panels import CaptureRig, PanelRoom, FakeKeys, FakeScreens, FakeTexts, shapes
+from support.panels import CaptureRig, FakeKeys, FakeScreens, FakeTexts, PanelRoom, shapes
+from support.timers import settled
 from support.windows import SPEC
 
 pytestmark = pytest.mark.gui
@@ -211,7 +211,8 @@ def test_closing_at_any_moment_leaves_nothing_on_the_screen_and_nothing_held(qtb
             scene.controller.start_capture(CaptureRequest(delay_seconds=60))
         else:
             scene.controller.start_capture(CaptureRequest(region=(0, 0, 50, 50)))
-            qtbot.wait(50 if moment == "answering" else 0)
+            if moment == "answering":
+                qtbot.waitUntil(lambda scene=scene: scene.view.panels[-1].conversation.condition == "answering")
         scene.close()
         assert not [w for w in QApplication.topLevelWidgets() if w.isVisible()]
         assert scene.room.keys is not None
@@ -231,7 +232,9 @@ def test_three_hundred_presses_at_random_moments_end_where_one_does(qtbot: Any, 
         if kind < 5:
             scene.controller.press_key()
         elif kind == 5:
-            scene.controller.start_capture(CaptureRequest(region=(chance.randrange(700), 10, 40, 40), action="describe"))
+            scene.controller.start_capture(
+                CaptureRequest(region=(chance.randrange(700), 10, 40, 40), action="describe")
+            )
         elif kind == 6 and scene.overlays():
             scene.key(chance.choice([Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_R, Qt.Key.Key_Left]))
         elif kind == 7 and scene.overlays():
@@ -243,7 +246,7 @@ def test_three_hundred_presses_at_random_moments_end_where_one_does(qtbot: Any, 
         act()
         assert len(scene.overlays()) <= 1
         if not chance.randrange(6):
-            qtbot.wait(chance.randrange(12))
+            qtbot.wait(chance.randrange(12))  # at any time
     for panel in tuple(scene.view.panels):
         panel.session.forget()
     if scene.overlays():
@@ -321,7 +324,7 @@ def test_the_text_reader_is_made_ready_while_the_rectangle_is_drawn_where_it_wil
     scene.key(Qt.Key.Key_Escape)
     scene.room.host.spec = ModelSpec.of_files("practice", SPEC.files.model, SPEC.files.projector, practice=True)
     scene.controller.press_key()
-    QTest.qWait(3 * PREPARE_MS)
+    qtbot.waitUntil(lambda: settled(scene.controller))
     assert texts.prepared == 1
     scene.key(Qt.Key.Key_Escape)
     scene.controller.start_capture(CaptureRequest(action="text"))
@@ -333,7 +336,7 @@ def test_a_press_that_is_taken_back_at_once_loads_no_text_reader(qtbot: Any, sce
     assert texts is not None
     scene.controller.press_key()
     scene.key(Qt.Key.Key_Escape)
-    QTest.qWait(3 * PREPARE_MS)
+    qtbot.waitUntil(lambda: settled(scene.controller))
     assert texts.prepared == 0
 
 

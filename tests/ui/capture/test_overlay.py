@@ -111,14 +111,16 @@ def test_a_screen_reader_finds_what_it_is_and_which_keys_it_has(overlays: Overla
     overlays.close()
 
 
-def test_a_screen_reader_is_told_where_the_keys_are(overlays: Overlays, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_screen_reader_is_told_where_the_keys_are(
+    qtbot: Any, overlays: Overlays, monkeypatch: pytest.MonkeyPatch
+) -> None:
     told: list[str] = []
     monkeypatch.setattr("fanlight.ui.capture.overlay.announce", lambda widget, words: told.append(words))
     overlays.open(qt_screen.grab_screens(), [WindowBox(Box(10, 10, 200, 100), "Letter")])
     QTest.keyClick(surface(), Qt.Key.Key_Tab)
-    QTest.qWait(400)
+    qtbot.waitUntil(lambda: len(told) == 2)
     QTest.keyClick(surface(), Qt.Key.Key_Down)
-    QTest.qWait(400)
+    qtbot.waitUntil(lambda: len(told) == 3)
     overlays.close()
     assert told[0].startswith("The screen is frozen")
     assert told[1:] == ["Letter, 200 by 100 at 10, 10", "200 by 100 at 10, 11"]

@@ -20,7 +20,7 @@ from fanlight.ui.dictation.keys import REPEAT_MS
 from fanlight.ui.panel.panel import QuickPanel
 from fanlight.ui.settings.dialog import SettingsDialog
 from fanlight.ui.settings.microphone_section import MicrophoneSection
-from support.microphones import FakeAudioSystem
+from support.microphones import FakeSound
 from support.scripted_recognizer import ScriptedRecognizer
 from support.timers import ManualClock
 from support.whole_window import WholeWindow
@@ -31,12 +31,12 @@ SAID = "how many red circles are there"
 
 
 @pytest.fixture
-def sound() -> FakeAudioSystem:
-    return FakeAudioSystem()
+def sound() -> FakeSound:
+    return FakeSound()
 
 
 @pytest.fixture
-def speak(open_window: Open, qtbot: Any, sound: FakeAudioSystem) -> Callable[..., WholeWindow]:
+def speak(open_window: Open, qtbot: Any, sound: FakeSound) -> Callable[..., WholeWindow]:
     def opened(unsure: tuple[str, ...] = (), **settings: Any) -> WholeWindow:
         chosen = Settings(**{"talk_mode": "hold", "talk_hotkey_on": False, "shot_hotkey_on": False, **settings})
         window = open_window(settings=chosen, sound=sound, load_recognizer=lambda _: ScriptedRecognizer(SAID, unsure))
@@ -55,7 +55,7 @@ def until(qtbot: Any, window: WholeWindow, *states: str) -> None:
     qtbot.waitUntil(lambda: window.services.voice.dictation.push_to_talk.state in states, timeout=20_000)
 
 
-def test_words_appear_in_the_box_while_the_key_is_held_and_stay(speak: Open, qtbot: Any, sound: FakeAudioSystem) -> None:
+def test_words_appear_in_the_box_while_the_key_is_held_and_stay(speak: Open, qtbot: Any, sound: FakeSound) -> None:
     window = speak()
     box = window.composer.input
     box.setPlainText("Tell me:")
@@ -73,7 +73,7 @@ def test_words_appear_in_the_box_while_the_key_is_held_and_stay(speak: Open, qtb
 
 
 def test_a_key_that_repeats_is_one_hold(
-    speak: Open, qtbot: Any, sound: FakeAudioSystem, monkeypatch: pytest.MonkeyPatch
+    speak: Open, qtbot: Any, sound: FakeSound, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = ManualClock()
     monkeypatch.setattr(keys, "Timeout", lambda parent, call, ms: Timeout(parent, call, ms, clock.timer))
@@ -105,7 +105,7 @@ def test_the_button_is_held_too_and_has_a_name(speak: Open, qtbot: Any) -> None:
     assert window.composer.text == SAID
 
 
-def test_escape_leaves_the_box_as_it_was(speak: Open, qtbot: Any, sound: FakeAudioSystem) -> None:
+def test_escape_leaves_the_box_as_it_was(speak: Open, qtbot: Any, sound: FakeSound) -> None:
     window = speak()
     box = window.composer.input
     box.setPlainText("before")
@@ -161,7 +161,7 @@ def test_a_command_starts_and_stops(speak: Open, qtbot: Any) -> None:
         window.remote.run_command({"do": "talk", "what": "sing"})
 
 
-def test_a_microphone_that_is_kept_open_is_shown(speak: Open, qtbot: Any, sound: FakeAudioSystem) -> None:
+def test_a_microphone_that_is_kept_open_is_shown(speak: Open, qtbot: Any, sound: FakeSound) -> None:
     window = speak()
     assert not window.composer.voice_bar.talk_status.isVisible()
     window.settings_store.choose(talk_ready=True)
@@ -288,7 +288,7 @@ def panel_of(window: WholeWindow) -> QuickPanel:
 
 
 def test_in_a_panel_the_words_are_the_panels_and_escape_forgets_them_first(
-    speak: Open, qtbot: Any, sound: FakeAudioSystem
+    speak: Open, qtbot: Any, sound: FakeSound
 ) -> None:
     window = speak()
     panel = panel_of(window)

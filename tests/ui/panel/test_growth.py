@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.ui.panel.panel import QuickPanel
 from support.panels import Enter, shapes
+from support.timers import settled
 
 pytestmark = pytest.mark.gui
 
@@ -52,7 +53,7 @@ def test_it_stands_beside_the_rectangle_and_grows_downwards(qtbot: Any, enter_pa
 def test_no_words_make_it_wider(qtbot: Any, enter_panels: Enter) -> None:
     panel = enter_panels(ScriptedEngine(["x"])).panel(action="explain")
     qtbot.waitUntil(lambda: idle(panel))
-    qtbot.wait(100)
+    qtbot.waitUntil(lambda: settled(panel))
     before = panel.size()
     panel.head.show_status("800 × 600", "Many words that need more room. " * 6, 0.5)
     panel._fit_soon.request()

@@ -19,6 +19,7 @@ from fanlight.domain.slots import Slot
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.ui.panel.panel import QuickPanel
 from support.panels import Enter, FakeKeys, FakeTexts, shapes
+from support.timers import at_rest
 from support.windows import SPEC
 
 pytestmark = pytest.mark.gui
@@ -358,12 +359,12 @@ def test_forgetting_at_any_moment_is_harmless(qtbot: Any, enter_panels: Enter) -
     room = enter_panels(ScriptedEngine(["x"], seconds_per_image=0.05), FakeTexts(LINES, after_ms=30), FakeKeys())
     for moment in (0, 1, 5, 20, 60, 120):
         panel = room.panel(action="text" if moment % 2 else "explain")
-        qtbot.wait(moment)
+        qtbot.wait(moment)  # the moment is the subject
         panel.session.forget()
         panel.session.forget()
     assert room.keys is not None
     assert not room.keys.held
-    qtbot.wait(150)
+    qtbot.waitUntil(lambda: at_rest(room.host.worker))
 
 
 def test_every_control_has_a_name(enter_panels: Enter) -> None:

@@ -259,9 +259,11 @@ def test_messages_that_left_are_gone_without_a_collector(qtbot: QtBot) -> None:
     for _ in range(2):
         transcript.show_entries(conversation(100))
         transcript.verticalScrollBar().setValue(0)
-        qtbot.wait(20)
-    alive = sum(issubclass(type(thing), MessageView) for thing in gc.get_objects())  # isinstance() would wake torch
-    assert alive <= 30
+
+    def alive() -> int:
+        return sum(issubclass(type(thing), MessageView) for thing in gc.get_objects())  # isinstance() would wake torch
+
+    qtbot.waitUntil(lambda: alive() <= 30)
 
 
 def test_the_text_cursor_stays_in_view(qtbot: QtBot) -> None:

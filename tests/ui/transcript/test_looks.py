@@ -86,16 +86,21 @@ def test_the_parts_of_a_long_table_follow_without_a_gap(qtbot: QtBot) -> None:
     assert max(steps) - min(steps) <= 2
 
 
-def test_the_warmer_waits_while_something_is_painted(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_preloader_waits_while_something_is_painted(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(preload, "FIRST_MILLISECONDS", 0)
     monkeypatch.setattr(preload, "TICK_MILLISECONDS", 0)
     monkeypatch.setattr(preload, "COMMON", ("python", "json"))
-    busy, parent = [True], QObject()
-    preloader = preload.ParserPreloader(parent, busy=lambda: busy[0])
+    painting, asked, parent = [True], list[bool](), QObject()
+
+    def busy() -> bool:
+        asked.append(painting[0])
+        return painting[0]
+
+    preloader = preload.ParserPreloader(parent, busy)
     preloader.start()
-    qtbot.wait(30)
-    assert not preloader.ready
-    busy[0] = False
+    qtbot.waitUntil(lambda: len(asked) >= 3)
+    assert len(preloader._todo) == 3
+    painting[0] = False
     qtbot.waitUntil(lambda: preloader.ready)
 
 

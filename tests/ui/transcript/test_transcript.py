@@ -18,6 +18,7 @@ from fanlight.ui.theme import DARK
 from fanlight.ui.transcript.body import MessageBody
 from fanlight.ui.transcript.transcript import Transcript
 from support.chat_samples import CODE, SHAPES, conversation
+from support.timers import settled
 
 pytestmark = pytest.mark.gui
 
@@ -328,7 +329,7 @@ def test_nothing_moves_sideways_when_the_scroll_bar_comes(qtbot: QtBot, make: Ma
         transcript.append(ask())
         transcript.append(answer("There are three.", "complete"))
     qtbot.waitUntil(lambda: transcript.verticalScrollBar().isVisible())
-    qtbot.wait(50)
+    qtbot.waitUntil(lambda: settled(transcript))
     assert sides() == before
 
 

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication
 from fanlight.ipc.yield_lock import YieldWaiter
 from fanlight.settings import Settings
 from fanlight.ui.dictation.keys import REPEAT_MS
-from support.microphones import FakeAudioSystem
+from support.microphones import FakeSound
 from support.transcribing import FakeRecognizer, journals, sound_file
 from support.whole_window import WholeWindow
 from support.window_hands import Open, drop, mime_of, ready
@@ -35,12 +35,12 @@ def heard() -> FakeRecognizer:
 
 
 @pytest.fixture
-def sound() -> FakeAudioSystem:
-    return FakeAudioSystem()
+def sound() -> FakeSound:
+    return FakeSound()
 
 
 @pytest.fixture
-def window(open_window: Open, qtbot: Any, heard: FakeRecognizer, sound: FakeAudioSystem) -> WholeWindow:
+def window(open_window: Open, qtbot: Any, heard: FakeRecognizer, sound: FakeSound) -> WholeWindow:
     chosen = Settings(talk_hotkey_on=False, shot_hotkey_on=False, talk_mode="hold")
     window = open_window(settings=chosen, load_recognizer=heard.load, sound=sound)
     ready(qtbot, window)
@@ -82,14 +82,14 @@ def test_a_hold_goes_before_the_next_part_and_the_file_goes_on_after_it(
 
 
 def test_fifty_holds_while_a_file_is_transcribed_lose_nothing_of_either(
-    qtbot: Any, window: WholeWindow, heard: FakeRecognizer, sound: FakeAudioSystem, tmp_path: Path
+    qtbot: Any, window: WholeWindow, heard: FakeRecognizer, sound: FakeSound, tmp_path: Path
 ) -> None:
     heard.seconds_per_part = 0.03
     begin(qtbot, window, sound_file(tmp_path / "talk.wav", 60), heard)
     (one,) = window.services.transcription.queue.all
     for _ in range(50):
         key(window, down=True)
-        qtbot.wait(15)
+        qtbot.wait(15)  # a person's finger: real threads and a real timer are the subject
         key(window, down=False)
         qtbot.wait(REPEAT_MS + 5)
     qtbot.waitUntil(lambda: one.state == "done", timeout=60_000)
@@ -110,17 +110,19 @@ def test_other_processes_see_that_somebody_speaks_here(qtbot: Any, window: Whole
 def test_whoever_looks_at_the_moment_of_the_press_makes_nobody_wait(
     qtbot: Any, window: WholeWindow, home: Path
 ) -> None:
-    over = threading.Event()
+    over, looks = threading.Event(), list[None]()
 
     def look() -> None:
         while not over.is_set():
+            looks.append(None)
             next(YieldWaiter(home, sleep=lambda _: None).wait_until_free(), None)
 
     lookers = [threading.Thread(target=look) for _ in range(2)]
     for looker in lookers:
         looker.start()
     key(window, down=True)
-    qtbot.wait(300)
+    before = len(looks)
+    qtbot.waitUntil(lambda: len(looks) > before + 1000, timeout=WAIT)
     over.set()
     for looker in lookers:
         looker.join()

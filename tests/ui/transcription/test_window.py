@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
 from fanlight.domain.errors import SpeechModelError
 from support.media_files import encoded, mute_video
 from support.recordings import recording
+from support.timers import at_rest
 from support.transcribing import FakeRecognizer, journals, sound_file
 from support.transcribing_hands import WAIT, click, done, dropped, opened, until
 from support.whole_window import WholeWindow
@@ -187,7 +188,7 @@ def test_cancel_leaves_no_trace_but_what_it_goes_on_with(
     click(qtbot, view.progress.stop_button)
     assert one.state == "stopped"
     heard.goes_on.set()
-    qtbot.wait(300)
+    qtbot.waitUntil(lambda: at_rest(window.services.voice.dictation.speech_worker), timeout=WAIT)
     decoded = heard.files
     assert decoded < 4  # the part that was under way, and none after it
     assert sorted(tmp_path.iterdir()) == beside

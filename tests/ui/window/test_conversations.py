@@ -14,6 +14,7 @@ from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
 from support import disks
 from support.disks import Disk
+from support.timers import at_rest
 from support.window_hands import SLOW, Open, answered, ask, drop, idle, mime_of, read, texts
 from support.windows import picture_file
 
@@ -244,7 +245,7 @@ def test_history_switched_on_during_an_answer_leaves_what_is_kept_alone(
     second.settings_store.choose(keep_history=True)
     assert not second.transcript.entries()
     qtbot.waitUntil(lambda: [row.title for row in second.history.rows] == ["kept"])
-    qtbot.wait(300)
+    qtbot.waitUntil(lambda: at_rest(second.host.worker))
     second.close()
     third = open_window()
     qtbot.waitUntil(lambda: len(third.sidebar.ids) == 1)

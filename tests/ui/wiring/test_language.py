@@ -20,7 +20,7 @@ from fanlight.ui.settings.dialog import SettingsDialog
 from fanlight.ui.window.window import Window
 from fanlight.ui.wiring.wiring import Wiring
 from support.catalogs import LANGUAGES
-from support.microphones import FakeAudioSystem
+from support.microphones import FakeSound
 from support.windows import parts
 
 pytestmark = pytest.mark.gui
@@ -37,7 +37,7 @@ def looks_english_again(qapp: Any, catalogs: Path) -> Iterator[None]:
 @pytest.fixture
 def wiring(qtbot: Any, home: Path) -> Iterator[Wiring]:
     settings = Settings(shot_hotkey_on=False, talk_hotkey_on=False)
-    core = Application(parts(home, ScriptedEngine(["An ", "answer."]), settings=settings, sound=FakeAudioSystem()))
+    core = Application(parts(home, ScriptedEngine(["An ", "answer."]), settings=settings, sound=FakeSound()))
     appearance = Appearance(core.settings_store, core)
     made = Wiring(core, appearance, lambda: Window(core, appearance))
     made.window.show()

@@ -18,7 +18,7 @@ from fanlight.ui.appearance import Appearance
 from fanlight.ui.settings.dialog import SettingsDialog
 from fanlight.ui.window.window import Window
 from fanlight.ui.wiring.wiring import Wiring
-from support.microphones import FakeAudioSystem
+from support.microphones import FakeSound
 from support.transcribing import FakeRecognizer, sound_file
 from support.windows import parts, picture_file
 
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.gui
 @pytest.fixture
 def wiring(qtbot: Any, home: Path) -> Iterator[Wiring]:
     settings = Settings(shot_hotkey_on=False, talk_hotkey_on=False)
-    deps = parts(home, ScriptedEngine(["word "] * 60, 0.02), settings=settings, sound=FakeAudioSystem())
+    deps = parts(home, ScriptedEngine(["word "] * 60, 0.02), settings=settings, sound=FakeSound())
     core = Application(deps)
     appearance = Appearance(core.settings_store, core)
     made = Wiring(core, appearance, lambda: Window(core, appearance))

@@ -35,8 +35,8 @@ class Conversation(QObject):
     """Shown or not: an answer goes on while another conversation is on the screen.
 
     `title`; `draft`, the question to come, and its `attachments`; `turns`, `queued` questions that wait for the answer
-    to end; `slot` of the model's cache. The signals of its parts are its own, too: `turn_appended`,
-    `turn_replaced`, `turns_truncated`, `captions_changed` (TurnList), `event_arrived`, `answer_finished` (AnswerStream).
+    to end; `slot` of the model's cache. The signals of its parts are its own, too: `turn_appended`, `turn_replaced`,
+    `turns_truncated`, `captions_changed` (TurnList), `event_arrived`, `answer_finished` (AnswerStream).
     """
 
     changed = Signal()

@@ -37,7 +37,7 @@ class SessionManager(QObject):
         self._conversations: list[Conversation] = []
         self._wanted: int | None = None
         self.current = self._add(self._new_conversation(Autosave(history)))
-        self.current.shown = True
+        self.current.show(True)
 
     @property
     def conversations(self) -> tuple[Conversation, ...]:

@@ -35,7 +35,7 @@ class KeyReleaseGuard(QObject):
         self._until = 0.0
         self._poll = QTimer(self, interval=POLL_MS)
         self._poll.setTimerType(Qt.TimerType.PreciseTimer)
-        self._poll.timeout.connect(self._poll_state)
+        self._poll.timeout.connect(self.poll)
 
     def hold_keyboard(self) -> bool:
         """Grab the whole keyboard until the keys that are down now are up; modifiers are not waited for, they produce
@@ -60,7 +60,8 @@ class KeyReleaseGuard(QObject):
             self._connection.ungrab_keyboard()
         self.abandon()
 
-    def _poll_state(self) -> None:
+    def poll(self) -> None:
+        """Release the keyboard if its time has come; called every POLL_MS while it is held."""
         assert self._connection is not None
         down = self._connection.keys_down().codes - self._modifiers
         if late := monotonic() > self._until:

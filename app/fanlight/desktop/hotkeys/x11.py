@@ -162,9 +162,9 @@ class HeldKeys(QObject):
         self._up_at: dict[int, int] = {}
         """The number of the request that found the key up."""
         self._soon = QTimer(self, interval=REPEAT_MS, singleShot=True)
-        self._soon.timeout.connect(self._poll_keys)
+        self._soon.timeout.connect(self.poll)
         self._poll = QTimer(self, interval=POLL_MS)
-        self._poll.timeout.connect(self._poll_keys)
+        self._poll.timeout.connect(self.poll)
 
     def press(self, name: str, event: key_events.KeyEvent) -> None:
         self._names[event.code] = name
@@ -204,7 +204,8 @@ class HeldKeys(QObject):
         up_at = self._up_at.get(event.code)
         return up_at is not None and key_events.is_before(event.after, up_at)
 
-    def _poll_keys(self) -> None:
+    def poll(self) -> None:
+        """Find the held keys that are up; called every POLL_MS while one is held, and soon after a release."""
         if not self._names:
             return
         down = self._connection.keys_down()

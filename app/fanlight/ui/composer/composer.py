@@ -66,8 +66,8 @@ class Composer(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 8, 10, 8)
         column.setSpacing(4)
-        for widget in (self.voice_bar.hands_free_status, self.strips, self.chips, self.input):
-            column.addWidget(widget)
+        for line in (self.voice_bar.hands_free_status, self.strips, self.chips, self.input):
+            column.addWidget(line)
         column.addLayout(below)
 
     def _connect(self) -> None:
