@@ -79,7 +79,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--hidden", action="store_true", help=_("start without showing the window (for login)"))
     parser.set_defaults(run=_lazy("window"), machine_output=False)
-    commands = parser.add_subparsers(title=_("commands"), metavar="COMMAND", parser_class=_Parser)
+    _add_commands(parser.add_subparsers(title=_("commands"), metavar="COMMAND", parser_class=_Parser))
+    return parser
+
+
+def _add_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
     _ask(commands.add_parser("ask", help=_("ask one question, with or without pictures"), allow_abbrev=False))
     _batch(commands.add_parser("batch", help=_("answer a file of questions"), allow_abbrev=False))
     _transcribe(
@@ -89,28 +93,32 @@ def _parser() -> argparse.ArgumentParser:
     )
     _models(commands.add_parser("models", help=_("list, add, and remove models"), allow_abbrev=False))
     _shot(commands.add_parser("shot", help=_("ask about a part of the screen"), allow_abbrev=False))
-    talk = commands.add_parser("talk", help=_("speak instead of typing"), allow_abbrev=False)
-    talk.description = _(
-        "Bind this to a key in your desktop's settings. “toggle” starts and stops push-to-talk; “hands-free” starts "
-        "and ends a hands-free conversation."
-    )
-    talk.add_argument("what", choices=client.TALK)
-    talk.set_defaults(run=_lazy("remote", "talk"))
+    _talk(commands.add_parser("talk", help=_("speak instead of typing"), allow_abbrev=False))
     for verb, function, help_text in (
         ("show", "show", _("bring the window to the front, or open it")),
         ("hide", "hide", _("hide the open window")),
         ("quit", "quit_window", _("quit the running Fanlight")),
     ):
         commands.add_parser(verb, help=help_text, allow_abbrev=False).set_defaults(run=_lazy("remote", function))
-    doctor = commands.add_parser(
-        "doctor", help=_("show what is installed, what is missing, and how to get it"), allow_abbrev=False
+    help_text = _("show what is installed, what is missing, and how to get it")
+    _doctor(commands.add_parser("doctor", help=help_text, allow_abbrev=False))
+
+
+def _talk(talk: argparse.ArgumentParser) -> None:
+    talk.description = _(
+        "Bind this to a key in your desktop's settings. “toggle” starts and stops push-to-talk; “hands-free” starts "
+        "and ends a hands-free conversation."
     )
+    talk.add_argument("what", choices=client.TALK)
+    talk.set_defaults(run=_lazy("remote", "talk"))
+
+
+def _doctor(doctor: argparse.ArgumentParser) -> None:
     doctor.add_argument(
         "--microphone", action="store_true", help=_("record a sentence and report how well the microphone works")
     )
     doctor.add_argument("--json", action="store_true", help=_("print JSON"))
     doctor.set_defaults(run=_lazy("doctor"))
-    return parser
 
 
 def _ask(ask: argparse.ArgumentParser) -> None:

@@ -45,13 +45,7 @@ def run(
     show the window."""
     keep_log(logs)
     qInstallMessageHandler(_on_qt_message)
-    QApplication.setDesktopFileName(APP_ID)  # before Qt connects to the session bus: portals read it first
-    application = QApplication(argv)
-    keep_decimal_point()
-    application.setApplicationName("fanlight")
-    application.setApplicationDisplayName("Fanlight")
-    application.setWindowIcon(app_icon())
-    application.setQuitOnLastWindowClosed(False)  # it may be hidden while other windows of ours come and go
+    application = _qt_application(argv)
     core = build()
     apply_language(core.settings_store.now.language)
     appearance = Appearance(core.settings_store, core)
@@ -73,6 +67,17 @@ def run(
         return application.exec()
     finally:
         qInstallMessageHandler(None)
+
+
+def _qt_application(argv: list[str]) -> QApplication:
+    QApplication.setDesktopFileName(APP_ID)  # before Qt connects to the session bus: portals read it first
+    application = QApplication(argv)
+    keep_decimal_point()
+    application.setApplicationName("fanlight")
+    application.setApplicationDisplayName("Fanlight")
+    application.setWindowIcon(app_icon())
+    application.setQuitOnLastWindowClosed(False)  # it may be hidden while other windows of ours come and go
+    return application
 
 
 def keep_log(folder: Path) -> None:

@@ -104,6 +104,16 @@ class ActionsEditor(QDialog):
         self._lay_out()
 
     def _lay_out(self) -> None:
+        halves = QHBoxLayout()
+        halves.setSpacing(18)
+        halves.addLayout(self._list_with_tools())
+        halves.addLayout(self._fields(), 1)
+        outer = QVBoxLayout(self)
+        outer.setSpacing(14)
+        outer.addLayout(halves, 1)
+        outer.addLayout(self._buttons())
+
+    def _list_with_tools(self) -> QVBoxLayout:
         tools = QHBoxLayout()
         tools.setSpacing(4)
         for button in (self.up, self.down, self.add, self.remove):
@@ -112,6 +122,9 @@ class ActionsEditor(QDialog):
         left = QVBoxLayout()
         left.addWidget(self.list, 1)
         left.addLayout(tools)
+        return left
+
+    def _fields(self) -> QGridLayout:
         form = QGridLayout()
         form.setHorizontalSpacing(14)
         form.setVerticalSpacing(8)
@@ -133,19 +146,15 @@ class ActionsEditor(QDialog):
         form.addWidget(self.shown, 6, 1)
         form.addWidget(self.error, 7, 0, 1, 2)
         form.setRowStretch(2, 1)
+        return form
+
+    def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.addWidget(self.restore_all)
         row.addWidget(self.restore)
         row.addStretch(1)
         row.addWidget(self.close_button)
-        halves = QHBoxLayout()
-        halves.setSpacing(18)
-        halves.addLayout(left)
-        halves.addLayout(form, 1)
-        outer = QVBoxLayout(self)
-        outer.setSpacing(14)
-        outer.addLayout(halves, 1)
-        outer.addLayout(row)
+        return row
 
     def _connect(self) -> None:
         self.list.currentRowChanged.connect(self._fill)
