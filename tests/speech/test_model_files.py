@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import importlib
 import os
 import shutil
 import signal
@@ -12,12 +13,13 @@ import sys
 import textwrap
 import time
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from fanlight.domain.errors import SpeechModelError
 from fanlight.speech import model_files
-from fanlight.speech.model_files import Pinned, own_folder, whisper_base
+from fanlight.speech.model_files import Pinned, check_installed, own_folder, whisper_base
 
 ONE, TWO = b"first half, " * 40_000, b"second half" * 40_000
 FILES = {"model.bin": ONE + TWO, "config.json": b"{}", "tokenizer.json": b"{}", "vocabulary.txt": b"a\nb\n"}
@@ -184,3 +186,32 @@ def test_what_is_no_whisper_model_is_refused_before_it_is_loaded(tmp_path: Path)
     (tmp_path / "tokenizer.json").write_text("{", "utf-8")
     with pytest.raises(SpeechModelError, match="cannot be read"):
         own_folder(tmp_path)
+
+
+def test_a_file_that_cannot_be_read_is_said_in_words(
+    model_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("model.bin", "config.json", "tokenizer.json", "vocabulary.txt"):
+        (tmp_path / name).symlink_to(model_folder / name)
+
+    def fail(path: Path, *_arguments: object, **_options: object) -> NoReturn:
+        raise OSError(errno.EIO, "Eingabe-/Ausgabefehler", str(path))
+
+    monkeypatch.setattr(Path, "open", fail)
+    with pytest.raises(SpeechModelError) as error:
+        own_folder(tmp_path)
+    assert error.value.message.endswith("cannot be read as a speech model: Input/output error.")
+
+
+def test_whether_there_is_a_model_is_known_without_joining_it(packages: Path, tmp_path: Path) -> None:
+    check_installed(tmp_path)
+    assert not (tmp_path / "speech").exists()
+    place = whisper_base(tmp_path)
+    shutil.rmtree(packages / "model_one")
+    importlib.invalidate_caches()
+    check_installed(tmp_path)  # it was joined before
+    shutil.rmtree(place)
+    with pytest.raises(SpeechModelError, match="not installed"):
+        check_installed(tmp_path)
+    with pytest.raises(SpeechModelError, match="no speech model folder"):
+        check_installed(tmp_path, str(tmp_path / "nowhere"))

@@ -132,13 +132,21 @@ def _text_reader(report: DoctorReport) -> None:
 
 def _speech(report: DoctorReport) -> None:
     from fanlight.audio import portaudio
-    from fanlight.speech.packages import check_packages
 
-    for check in (check_packages, portaudio.check_package):
+    for check in (_check_speech, portaudio.check_package):
         try:
             check()
         except FanlightError as error:
             report.missing.append(error.text)
+
+
+def _check_speech() -> None:
+    """Raises SpeechError where a package or the model is missing."""
+    from fanlight.speech import model_files
+    from fanlight.speech.packages import check_packages
+
+    check_packages()
+    model_files.check_installed(paths.cache(), compose.settings().speech_model)
 
 
 def _voice(report: DoctorReport) -> None:

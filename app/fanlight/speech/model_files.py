@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fanlight.domain.errors import SpeechModelError
+from fanlight.domain.os_errors import os_reason
 from fanlight.i18n import N_, _
 
 log = logging.getLogger(__name__)
@@ -65,7 +66,7 @@ def whisper_base(cache: Path, progress: Progress | None = None) -> Path:
     """The folder of Whisper base under `cache`, joined at first use; `progress` is called with 0 to 1 meanwhile. A
     folder whose files changed is made again. Raises SpeechModelError when the packages are missing or not the pinned
     ones, or the disk is full."""
-    folder = cache / "speech" / f"whisper-base-{WHISPER_BASE['model.bin'].sha256[:8]}"
+    folder = _base_folder(cache)
     if _is_stamped(folder):
         return folder
     try:
@@ -81,6 +82,20 @@ def whisper_base(cache: Path, progress: Progress | None = None) -> Path:
     except OSError as error:
         raise _disk_error(folder, error) from error
     return folder
+
+
+def check_installed(cache: Path, own: str = "") -> None:
+    """Raises SpeechModelError where `whisper_base(cache)`, or `own_folder(own)`, would find no model. Reads no
+    weights."""
+    if own:
+        own_folder(Path(own))
+    elif not _is_stamped(_base_folder(cache)):
+        for package in {package for pinned in WHISPER_BASE.values() for package, _file in pinned.pieces}:
+            _package(package)
+
+
+def _base_folder(cache: Path) -> Path:
+    return cache / "speech" / f"whisper-base-{WHISPER_BASE['model.bin'].sha256[:8]}"
 
 
 def own_folder(path: Path) -> Path:
@@ -108,8 +123,9 @@ def own_folder(path: Path) -> Path:
         for name in ("config.json", "tokenizer.json"):
             json.loads((folder / name).read_text("utf-8"))
     except (OSError, ValueError, RecursionError) as error:
+        reason = os_reason(error) if isinstance(error, OSError) else _("a file in it is damaged")
         raise SpeechModelError(
-            _("{path} cannot be read as a speech model: {error}.").format(path=path, error=error), hint
+            _("{path} cannot be read as a speech model: {error}.").format(path=path, error=reason), hint
         ) from error
     length = int.from_bytes(head[4:6], "little")
     if head[6 : 6 + length].rstrip(b"\0") != b"WhisperSpec":
