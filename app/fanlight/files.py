@@ -68,3 +68,8 @@ def _remove(draft: Path) -> None:
         draft.unlink(missing_ok=True)
     except OSError:
         return  # the folder itself cannot be written to, so there is no draft
+
+
+def shown_name(path: Path) -> str:
+    """The file's name, with a mark for each byte of it that is no UTF-8."""
+    return path.name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

@@ -4,15 +4,21 @@ import base64
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QByteArray, QMimeData, QUrl
+from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QColor, QColorSpace, QGuiApplication, QImage, QPainter, QPixmap
 
-from fanlight.desktop.mime import MimeContent, from_qimage, pictures
+from fanlight.desktop.mime import MimeContent, from_qimage, read_mime
 from fanlight.domain.errors import PictureError
 from fanlight.pictures.decode import read_bytes
+from support.foreign_mime import ForeignMime
+from support.mime_child import described
+from support.offers import OFFERS, Offer, encoded
 from support.picture_files import coded, corners
 
 pytestmark = pytest.mark.gui
+
+PNG = coded(corners(), "PNG")
+JPEG = coded(corners(), "JPEG")
 
 
 @pytest.fixture(autouse=True)
@@ -20,44 +26,30 @@ def _application(qapp: QGuiApplication) -> None:
     """Pixmaps need one."""
 
 
-def drag(urls: list[str] | None = None, html: str = "", text: str = "", **data: bytes) -> QMimeData:
-    """`data` by MIME type, with `_` for `/`."""
-    mime = QMimeData()
-    if urls:
-        mime.setUrls([QUrl(url) for url in urls])
-    if html:
-        mime.setHtml(html)
-    if text:
-        mime.setText(text)
-    for kind, content in data.items():
-        mime.setData(kind.replace("_", "/"), QByteArray(content))
-    return mime
+BY_PROGRAM = pytest.mark.parametrize("offer", OFFERS, ids=lambda offer: offer.program)
 
 
-PNG = coded(corners(), "PNG")
-JPEG = coded(corners(), "JPEG")
+@BY_PROGRAM
+def test_of_what_a_program_offers_the_right_alternative_is_taken(offer: Offer) -> None:
+    found = read_mime(ForeignMime(encoded(offer)))
+    assert described(found) == (offer.taken, offer.content, offer.also)
+    for _name, data in found.blobs:
+        if not data.startswith(b"<svg"):
+            assert (read_bytes(data).width, read_bytes(data).height) == (40, 30)
+    assert bool(found) == (offer.taken != "nothing")
 
 
-def test_files_of_this_computer_come_first() -> None:
-    found = pictures(
-        drag(["file:///tmp/a%20b/%C3%A9.png", "file:///tmp/c.txt"], "<img src='https://x.org/'>", image_png=PNG)
-    )
-    assert found == MimeContent(files=[Path("/tmp/a b/é.png"), Path("/tmp/c.txt")])
-    assert pictures(drag(["file://localhost/tmp/x.png"])).files == [Path("/tmp/x.png")]
-
-
-def test_a_share_of_another_computer_is_not_opened() -> None:
-    assert pictures(drag(["file://server/share/x.png"])) == MimeContent(remote="server")
-
-
-def test_bytes_are_taken_before_the_address_beside_them() -> None:
-    mime = drag(["https://example.org/cat.jpg"], "<img src='https://example.org/cat.jpg'>", image_jpeg=JPEG)
-    assert pictures(mime) == MimeContent(blobs=[("", JPEG)])
+@BY_PROGRAM
+def test_a_look_during_a_drag_says_the_same_and_transfers_no_picture(offer: Offer) -> None:
+    mime = ForeignMime(encoded(offer))
+    kind = described(read_mime(mime, peek=True))[0]
+    assert kind == offer.taken or (kind, offer.program) == ("files", "An image viewer whose file is gone")
+    assert not [kind for kind in mime.transferred if kind.startswith(("image/", "application/octet"))]
 
 
 def test_of_several_encodings_the_lossless_one_is_taken() -> None:
-    assert pictures(drag(image_jpeg=JPEG, image_png=PNG)).blobs == [("", PNG)]
-    assert pictures(drag(image_jpeg=JPEG, image_png=b"")).blobs == [("", JPEG)]
+    assert read_mime(ForeignMime({"image/jpeg": JPEG, "image/png": PNG})).blobs == [("", PNG)]
+    assert read_mime(ForeignMime({"image/jpeg": JPEG, "image/png": b""})).blobs == [("", JPEG)]
 
 
 def test_pixels_are_taken_when_there_are_no_bytes() -> None:
@@ -65,28 +57,28 @@ def test_pixels_are_taken_when_there_are_no_bytes() -> None:
     image.fill(0xFF112233)
     mime = QMimeData()
     mime.setImageData(image)
-    assert [(it.width(), it.height()) for it in pictures(mime).images] == [(30, 20)]
+    assert [(it.width(), it.height()) for it in read_mime(mime).images] == [(30, 20)]
+    assert read_mime(mime, peek=True).has_picture
     mime = QMimeData()
     mime.setImageData(QPixmap.fromImage(image))
-    assert pictures(mime).images[0].pixelColor(1, 1).name() == "#112233"
+    assert read_mime(mime).images[0].pixelColor(1, 1).name() == "#112233"
+    mime.setText("words beside them")
+    assert read_mime(mime) == MimeContent(text="words beside them")
 
 
 @pytest.mark.parametrize("quote", ["'", '"', ""])
-def test_a_picture_inside_the_text_is_taken(quote: str) -> None:
+def test_a_picture_inside_the_html_is_taken(quote: str) -> None:
     inside = base64.b64encode(PNG).decode()
     html = f"<meta charset=utf-8><IMG alt=x src={quote}data:image/png;base64,{inside}{quote}>"
-    assert pictures(drag(html=html)).blobs == [("", PNG)]
-
-
-def test_a_picture_in_an_address_is_taken() -> None:
-    inside = base64.b64encode(PNG).decode()
-    assert pictures(drag([f"data:image/png;base64,{inside}"])).blobs == [("", PNG)]
+    assert read_mime(ForeignMime({"text/html": html.encode()})).blobs == [("", PNG)]
     escaped = inside.replace("+", "%2B").replace("/", "%2F").replace("=", "%3D")
-    assert pictures(drag(html=f"<img src='data:image/png;charset=x;base64,{escaped}'>")).blobs == [("", PNG)]
+    html = f"<img src='data:image/png;charset=x;base64,{escaped}'>"
+    assert read_mime(ForeignMime({"text/html": html.encode()})).blobs == [("", PNG)]
 
 
 def test_a_drawing_in_an_address_is_refused_when_it_is_read() -> None:
-    ((name, data),) = pictures(drag(html="<img src='data:image/svg+xml,%3Csvg%20/%3E'>")).blobs
+    html = b"<img src='data:image/svg+xml,%3Csvg%20/%3E'>"
+    ((name, data),) = read_mime(ForeignMime({"text/html": html})).blobs
     with pytest.raises(PictureError, match="SVG"):
         read_bytes(data, name)
 
@@ -94,22 +86,20 @@ def test_a_drawing_in_an_address_is_refused_when_it_is_read() -> None:
 @pytest.mark.parametrize(
     "address", ["data:image/png;base64,!!!", "data:", "data:,", "data:text/html,hi", "data:image/png"]
 )
-def test_a_damaged_address_is_nothing(address: str) -> None:
-    assert not pictures(drag(html=f"<p>text</p><img src='{address}'>")).blobs
+def test_a_damaged_address_is_no_picture(address: str) -> None:
+    beside = read_mime(ForeignMime({"text/html": f"<p>text</p><img src='{address}'>".encode()}))
+    assert (beside.blobs, beside.text) == ([], "text")
+    assert read_mime(ForeignMime({"text/html": f"<img src='{address}'>".encode()})) == MimeContent(remote="")
 
 
-def test_a_picture_that_is_only_named_is_never_fetched_but_its_host_is_said() -> None:
-    assert pictures(drag(["https://cdn.example.org/cat.jpg"])) == MimeContent(remote="cdn.example.org")
-    html = "<html><body>\n<!--StartFragment--><img src='https://x.example/a.png'/><!--EndFragment-->\n</body></html>"
-    assert pictures(drag(html=html, text="")) == MimeContent(remote="x.example")
-
-
-def test_text_is_nothing_even_with_a_picture_in_it() -> None:
-    assert not pictures(drag(text="https://example.org/cat.jpg"))
-    assert not pictures(
-        drag(html="<p>A paragraph <img src='https://x.example/smile.png'> copied</p>", text="A paragraph")
-    )
-    assert not pictures(QMimeData())
+def test_addresses_that_qt_hands_over_are_read_like_those_of_other_programs() -> None:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile("/tmp/a b/é#1.png"), QUrl("https://example.org/b.png")])
+    assert read_mime(mime) == MimeContent([Path("/tmp/a b/é#1.png")], remote="example.org")
+    mime = QMimeData()
+    mime.setUrls([QUrl("https://example.org/cat.png")])
+    assert read_mime(mime) == MimeContent(text="https://example.org/cat.png", is_link=True)
+    assert not read_mime(QMimeData())
 
 
 def colour(image: QImage) -> tuple[int, ...]:

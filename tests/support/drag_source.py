@@ -1,4 +1,5 @@
-"""`python drag_source.py FILE`: a window in the corner of the screen out of which FILE can be dragged."""
+"""`python drag_source.py FILE`: a window in the corner of the screen out of which FILE can be dragged. A number instead
+is that of an offer (offers.py)."""
 
 from __future__ import annotations
 
@@ -8,11 +9,17 @@ from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QDrag, QMouseEvent
 from PySide6.QtWidgets import QApplication, QLabel
 
+from support.foreign_mime import ForeignMime
+from support.offers import OFFERS, encoded
+
 
 class Source(QLabel):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        mime = QMimeData()
-        mime.setUrls([QUrl.fromLocalFile(sys.argv[1])])
+        if sys.argv[1].isdigit():
+            mime: QMimeData = ForeignMime(encoded(OFFERS[int(sys.argv[1])]))
+        else:
+            mime = QMimeData()
+            mime.setUrls([QUrl.fromLocalFile(sys.argv[1])])
         drag = QDrag(self)
         drag.setMimeData(mime)
         drag.exec(Qt.DropAction.CopyAction)

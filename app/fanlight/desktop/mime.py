@@ -1,75 +1,151 @@
-"""What a drop or a paste contains, without fetching anything.
+"""What a drop or a paste contains, without fetching anything. Its alternatives are tried in this order:
 
-Tried in order: files of this computer; a picture's own bytes (before any address, as a browser sends both); pixels; a
-picture inside the text itself (`data:`). Of a picture on the web only the host is kept, for the message that asks to
-copy the picture itself.
+1. Files of this computer, whatever stands beside them: file managers add names as text and a preview as a picture.
+2. A picture's own bytes or pixels, where no text stands beside them, or all there is to see in the HTML is a picture:
+   office programs add a picture of copied text, browsers the HTML of a copied picture.
+3. A picture that is only named (HTML that shows nothing else): the bytes in a `data:` address, or else where it is, for
+   the message that asks to copy the picture itself.
+4. Text: as it is, or a link's address, or what the HTML shows.
+
+Files on other computers and devices are named in a message. What programs offer is in tests/support/offers.py.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
+import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from PIL import Image
-from PySide6.QtCore import QByteArray, QMimeData, QUrl
+from PySide6.QtCore import QByteArray, QMimeData
 from PySide6.QtGui import QColorSpace, QImage, QPixmap
 
+from fanlight.desktop.addresses import addresses, host_of, is_storage, shown_address
+from fanlight.desktop.html_text import HtmlContent, read_html
 from fanlight.domain.errors import PictureError
 from fanlight.domain.messages import Picture
 from fanlight.i18n import _
-from fanlight.pictures.fitting import picture_of
 
 _TYPES = ("image/png", "image/jpeg", "image/jpg", "image/webp", "image/avif", "image/heic", "image/heif",
           "image/gif", "image/tiff", "image/bmp", "image/x-bmp", "image/x-ms-bmp")  # fmt: skip
 """Best first: programs that offer several hold the picture without loss in the first."""
 
-_SOURCE = re.compile(r"""<img\b[^>]*?\bsrc\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGNORECASE)
-_TAG_OR_SPACE = re.compile(r"<!--.*?-->|<(style|title|script)\b.*?</\1>|<[^>]*>|&nbsp;|\s+", re.IGNORECASE | re.DOTALL)
+_PROMISED = re.compile(r"application/octet-stream(?:;name=\"?([^\"]*)\"?)?$")
+"""The file of a picture that is dragged out of Chromium, with its name on Wayland."""
+
 _DATA = re.compile(r"data:(image/[\w.+-]+)?((?:;[\w=.+-]+)*),(.*)", re.IGNORECASE | re.DOTALL)
+_ONE_ADDRESS = re.compile(r"(?:[a-zA-Z][\w+.-]*:/|/|[a-zA-Z]:\\)[^\n]*")
+"""A whole text that is a path or an address: it says where the picture beside it is."""
+
+_NO_WORDS = re.compile(r"text/(?:html|rtf|richtext|uri-list|_moz|x-moz|calendar)", re.IGNORECASE)
+"""Kinds of text that nobody reads as they are."""
 
 
 @dataclass(frozen=True, slots=True)
 class MimeContent:
-    """`blobs` are (name, file bytes); `remote` is the host of a picture that is only named, never fetched. Everything
-    is unread: `pictures.files.read_file`, `pictures.files.read_bytes` and `from_qimage` turn it into pictures on a
-    worker."""
+    """`blobs` are (name, file bytes). `remote` is the host of a picture on the web ("": unknown), `elsewhere` the
+    address of a file that is not on this computer: they are never fetched. `text` is a link's address where `is_link`.
+    Files and pictures are unread: `pictures.files.read_file`, `pictures.files.read_bytes` and `from_qimage` turn them
+    into pictures on a worker."""
 
     files: list[Path] = field(default_factory=list)
     blobs: list[tuple[str, bytes]] = field(default_factory=list)
     images: list[QImage] = field(default_factory=list)
     remote: str | None = None
+    elsewhere: str | None = None
+    text: str = ""
+    is_link: bool = False
 
     def __bool__(self) -> bool:
-        return bool(self.files or self.blobs or self.images or self.remote)
+        return bool(self.files or self.has_picture or self.refused or self.text)
+
+    @property
+    def has_picture(self) -> bool:
+        return bool(self.blobs or self.images)
+
+    @property
+    def refused(self) -> bool:
+        """Whether something is only named that cannot be fetched."""
+        return self.remote is not None or self.elsewhere is not None
 
 
-def pictures(mime: QMimeData) -> MimeContent:
-    """What could be a picture in `mime`; files are returned whatever they are called, since content decides. Falsy when
-    there is nothing but text, which the caller inserts. Call on the GUI thread: the data may come from another
-    program."""
-    urls = mime.urls() if mime.hasUrls() else []
-    if files := [path for path in map(_local, urls) if path]:
-        return MimeContent(files=files)
-    for kind in _picture_types(mime):
-        if data := bytes(mime.data(kind).data()):
-            return MimeContent(blobs=[("", data)])
-    if mime.hasImage() and (image := _pixels(mime.imageData())):
-        return MimeContent(images=[image])
-    html = mime.html() if mime.hasHtml() else ""
-    sources = [next(filter(None, match), "") for match in _SOURCE.findall(html)]
-    addresses = [*sources, *(url.toString() for url in urls)]
-    if blobs := [("", data) for data in map(_inside, addresses) if data]:
+def read_mime(mime: QMimeData, peek: bool = False) -> MimeContent:
+    """What is to be taken. Falsy when there is nothing usable. With `peek`, as during a drag, pictures are not
+    transferred: their bytes are empty. Call on the GUI thread: the data may come from another program."""
+    places = addresses(mime)
+    files = [place for place in places if isinstance(place, Path)]
+    others = [place for place in places if isinstance(place, str)]
+    stored = next((shown_address(address) for address in others if is_storage(address)), None)
+    if files and (peek or not _has_pixels(mime) or any(map(os.path.exists, files))):
+        named = next((host_of(address) for address in others if not is_storage(address)), None)
+        return MimeContent(files, remote=named, elsewhere=stored)
+    page = read_html(mime.html()) if mime.hasHtml() else HtmlContent("", ())
+    text = _text(mime)
+    words = text.strip() or page.text
+    is_picture = not words or page.is_picture or bool(not page.text and _ONE_ADDRESS.fullmatch(words))
+    if is_picture and (taken := _pixels(mime, peek)) is not None:
+        return taken
+    if stored is not None:
+        return MimeContent(elsewhere=stored)
+    if page.is_picture or (not page.text and any(map(_DATA.match, others))):
+        return _named_picture(mime, [*page.pictures, *others], peek)
+    if others:
+        return MimeContent(text=_link(text, others), is_link=True)
+    return MimeContent(text=text or page.text)
+
+
+def _text(mime: QMimeData) -> str:
+    """Without `QMimeData.text`'s way of taking addresses for text."""
+    formats = mime.formats()
+    if any(kind.startswith("text/plain") for kind in formats):
+        return mime.text().replace("\0", "")
+    kind = next((kind for kind in formats if kind.startswith("text/") and not _NO_WORDS.match(kind)), None)
+    return bytes(mime.data(kind).data()).decode("utf-8", "replace").replace("\0", "") if kind else ""
+
+
+def _link(text: str, addresses: list[str]) -> str:
+    """The text beside a link, which is its address or has it; some programs give the title alone."""
+    if "://" in text or text.strip() in addresses:
+        return text
+    return "\n".join([*filter(None, [text.strip()]), *addresses])
+
+
+def _has_pixels(mime: QMimeData) -> bool:
+    return mime.hasImage() or any(kind.startswith("image/") for kind in mime.formats())
+
+
+def _pixels(mime: QMimeData, peek: bool) -> MimeContent | None:
+    """The best of the encodings: where bytes of a picture file are offered, Qt is not asked for pixels, which it would
+    decode in this process."""
+    kinds = [kind for kind in _TYPES if mime.hasFormat(kind)]
+    kinds += [kind for kind in mime.formats() if kind.startswith("image/") and kind not in kinds]
+    if peek:
+        return MimeContent(blobs=[("", b"")]) if _has_pixels(mime) else None
+    if (found := next((data for kind in kinds if (data := bytes(mime.data(kind).data()))), None)) is not None:
+        return MimeContent(blobs=[("", found)])
+    image = _image_of(mime.imageData()) if mime.hasImage() and not kinds else None
+    return MimeContent(images=[image]) if image is not None else None
+
+
+def _named_picture(mime: QMimeData, sources: list[str], peek: bool) -> MimeContent:
+    for kind in mime.formats():
+        if (promised := _PROMISED.match(kind)) and (peek or mime.data(kind).size()):
+            return MimeContent(blobs=[(promised[1] or "", b"" if peek else bytes(mime.data(kind).data()))])
+    if blobs := [("", data) for data in map(_inside, sources) if data]:
         return MimeContent(blobs=blobs)
-    return MimeContent(remote=_host([QUrl(text) for text in sources if _is_all(html)] + urls))
+    return MimeContent(remote=next(filter(None, map(host_of, sources)), ""))
 
 
 def from_qimage(image: QImage, name: str = "", longest_side: int = 1536, kept: bool = True) -> Picture:
     """Device pixels in sRGB. Pillow scales them and encodes what is kept as PNG at its fastest level, which takes 0.1
     to 0.5 s for 4K: call it on a worker, with a QImage that is not painted on. (`QImage.save` would hold the GIL.) Not
     `kept`: no PNG is made, `data` is empty. Raises PictureError."""
+    from PIL import Image
+
+    from fanlight.pictures.fitting import picture_of
+
     if image.isNull():
         raise PictureError(_("The picture has no pixels."), _("Copy it again."))
     if image.colorSpace().isValid() and image.colorSpace() != QColorSpace(QColorSpace.NamedColorSpace.SRgb):
@@ -85,23 +161,7 @@ def from_qimage(image: QImage, name: str = "", longest_side: int = 1536, kept: b
     return picture_of(pixels, name, longest_side, kept)
 
 
-def _picture_types(mime: QMimeData) -> list[str]:
-    """Of all that is offered: what holds the bytes of a picture file. Where there is any, Qt is not asked for pixels:
-    it would decode them in this process."""
-    known = [kind for kind in _TYPES if mime.hasFormat(kind)]
-    return known or [kind for kind in mime.formats() if mime.hasImage() and kind.startswith("image/")]
-
-
-def _local(url: QUrl) -> Path | None:
-    """A file of this computer. `file://host/...` is a share of another one: opening it would be a connection."""
-    if not url.isLocalFile() or url.host() not in ("", "localhost"):
-        return None
-    here = QUrl(url)
-    here.setHost("")
-    return Path(here.toLocalFile())
-
-
-def _pixels(data: object) -> QImage | None:
+def _image_of(data: object) -> QImage | None:
     image = data.toImage() if isinstance(data, QPixmap) else data
     return image if isinstance(image, QImage) and not image.isNull() else None
 
@@ -118,13 +178,3 @@ def _inside(address: str) -> bytes | None:
         return base64.b64decode(b"".join(plain.split()) + b"==") or None
     except (binascii.Error, ValueError):
         return None
-
-
-def _is_all(html: str) -> bool:
-    """Whether a picture is all there is to see: a copied paragraph that happens to hold one is text."""
-    return not _TAG_OR_SPACE.sub("", html)
-
-
-def _host(urls: list[QUrl]) -> str | None:
-    """The host of the first address that leads to another computer."""
-    return next((url.host() for url in urls if url.host() not in ("", "localhost")), None)

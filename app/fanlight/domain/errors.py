@@ -3,7 +3,8 @@
     FanlightError(message, hint)
       InputError            input that cannot be used: a picture, a question file, a schema      (exit 3)
         PictureError        not a picture, damaged, or too large
-          RemotePicture     a link to a picture on another computer
+          RemotePicture     the address of a picture, and not the picture itself
+          RemoteFile        the address of a file that is not on this computer
         SchemaError         a JSON schema or grammar that cannot be used
         ActionsError        quick actions that cannot be used
         AudioError          not a recording, damaged, or without sound
@@ -78,14 +79,25 @@ class PictureError(InputError):
 
 
 class RemotePicture(PictureError):
-    """`host`: the computer the link points to."""
+    """`host`: the computer the address points to, if it names one."""
 
     hint = N_("Copy the image in the browser and paste it.")
 
     def __init__(self, host: str) -> None:
-        super().__init__(
-            _("This picture is on {host}, and Fanlight does not connect to the internet.").format(host=host)
-        )
+        if host:
+            where = _("This picture is on {host}, and Fanlight does not connect to the internet.").format(host=host)
+        else:
+            where = _("This is only the address of a picture, and Fanlight does not connect to the internet.")
+        super().__init__(where)
+
+
+class RemoteFile(PictureError):
+    """`address`: of a file on another computer, on a device, or in a place that is no folder."""
+
+    hint = N_("Copy it to a folder of this computer first.")
+
+    def __init__(self, address: str) -> None:
+        super().__init__(_("“{address}” is not a file of this computer.").format(address=address))
 
 
 class SchemaError(InputError):

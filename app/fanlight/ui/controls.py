@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QFrame, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QFrame,
+    QLabel,
+    QMessageBox,
+    QPushButton,
+    QToolButton,
+    QWidget,
+)
 
 from fanlight.ui import icons
+from fanlight.ui.plain_text import plain_tip
 from fanlight.ui.theme import DARK, LIGHT, Theme, in_text_size
 
 _ICON = "iconName"
@@ -15,7 +25,7 @@ def tool(icon: str, name: str, tip: str = "", kind: str = "", parent: QWidget | 
     """A button that is only an icon: `name` is what a screen reader says, and the tip unless there is another."""
     button = QToolButton(parent)
     button.setAccessibleName(name)
-    button.setToolTip(tip or name)
+    button.setToolTip(plain_tip(tip or name))
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     button.setProperty("kind", kind)
     set_icon(button, icon)
@@ -38,6 +48,18 @@ def label(text: str = "", kind: str = "", wrap: bool = False, parent: QWidget | 
     made.setProperty("kind", kind)
     made.setWordWrap(wrap)
     return made
+
+
+def message_box(parent: QWidget, title: str, text: str, details: str = "") -> QMessageBox:
+    """Plain text in all of its labels, and the text can be selected; buttons are still to be added."""
+    box = QMessageBox(parent)
+    box.setWindowTitle(title)
+    box.setText(text)
+    box.setInformativeText(details)
+    for made in box.findChildren(QLabel):
+        made.setTextFormat(Qt.TextFormat.PlainText)
+    box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return box
 
 
 def rule() -> QFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from fanlight.domain.messages import Picture
 from fanlight.domain.models import ModelSpec
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.pictures import files
+from support.foreign_mime import ForeignMime
 from support.window_hands import Open, answered, ask, drop, idle, mime_of, read, ready, texts
 from support.windows import picture_file
 
@@ -127,7 +129,7 @@ def test_a_question_takes_only_so_many_pictures(qtbot: Any, open_window: Open, t
 def test_an_address_dragged_from_a_browser_is_not_fetched_but_said(qtbot: Any, open_window: Open) -> None:
     window = open_window()
     mime = QMimeData()
-    mime.setUrls([QUrl("https://example.org/cat.png")])
+    mime.setHtml("<img src='https://example.org/cat.png'>")
     drop(window, mime)
     assert "example.org" in window.errors.lines[0]
     assert "Copy the image in the browser and paste it." in window.errors.lines[0]
@@ -156,3 +158,53 @@ def test_a_text_model_says_that_it_can_not_see(qtbot: Any, open_window: Open, tm
     (chip,) = read(qtbot, window, 1)
     assert "does not support images" in window.errors.lines[0]
     assert "Not supported by this model" in chip.accessibleName()
+
+
+def test_a_picture_whose_name_is_no_utf_8_is_read_asked_about_and_kept(
+    qtbot: Any, open_window: Open, tmp_path: Path
+) -> None:
+    window = open_window()
+    path = tmp_path / os.fsdecode(b"caf\xe9 \xff.png")
+    picture_file(tmp_path).rename(path)
+    listed = b"".join(b"%%%02X" % byte for byte in os.fsencode(path.name))
+    drop(window, ForeignMime({"text/uri-list": b"file://" + os.fsencode(tmp_path) + b"/" + listed}))
+    (chip,) = read(qtbot, window, 1)
+    assert chip.item.name == "caf\ufffd \ufffd.png"
+    ask(qtbot, window, "What is it?")
+    answered(qtbot, window)
+    window.close()
+    again = open_window()
+    qtbot.waitUntil(lambda: len(again.sidebar.ids) == 1)
+    again.sidebar.opened.emit(again.sidebar.ids[0])
+    qtbot.waitUntil(lambda: len(texts(again)) == 2)
+    assert [one.name for one in again.session_manager.current.turns[0].attachments] == ["caf\ufffd \ufffd.png"]
+
+
+def test_what_is_refused_beside_a_file_is_said(qtbot: Any, open_window: Open, tmp_path: Path) -> None:
+    window = open_window()
+    mime = mime_of(picture_file(tmp_path))
+    mime.setUrls([*mime.urls(), QUrl("https://example.org/b.png"), QUrl("sftp://nas/c.png")])
+    drop(window, mime)
+    read(qtbot, window, 1)
+    assert ["example.org" in line for line in window.errors.lines] == [True, False]
+    assert "sftp://nas/c.png" in window.errors.lines[1]
+
+
+def test_a_pasted_link_is_text_and_html_alone_becomes_text(qtbot: Any, open_window: Open) -> None:
+    window = open_window()
+    link = ForeignMime(
+        {"text/uri-list": b"https://example.org/a", "text/html": b"<a href='https://example.org/a'>A</a>"}
+    )
+    window.composer.pasted.emit(link)
+    assert window.composer.text == "https://example.org/a"
+    window.composer.set_text("")
+    window.composer.pasted.emit(ForeignMime({"text/html": b"<p>One</p><p>two</p>"}))
+    assert window.composer.text == "One\n\ntwo"
+    assert not window.errors.lines
+
+
+def test_what_can_not_be_used_is_said(qtbot: Any, open_window: Open) -> None:
+    window = open_window()
+    QGuiApplication.clipboard().setMimeData(ForeignMime({"application/x-addressbook": b"1"}))
+    qtbot.keyClick(window.composer.input, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert "neither text nor a picture" in window.errors.lines[0]

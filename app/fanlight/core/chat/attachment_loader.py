@@ -14,6 +14,7 @@ from fanlight.core.chat.session_manager import SessionManager
 from fanlight.core.chat.turns import Attachment
 from fanlight.core.work.file_worker import FileWorker
 from fanlight.domain.errors import FanlightError, ImagesUnsupported, PictureError
+from fanlight.files import shown_name
 from fanlight.i18n import _
 from fanlight.pictures import recordings
 
@@ -40,7 +41,7 @@ class AttachmentLoader(QObject):
         named = [path for path in files if recordings.by_name(path)]
         for path in files:
             if path not in named:
-                self.load(path, path.name)
+                self.load(path, shown_name(path))
         if named:
             self._file_worker.call(lambda: recordings.sorted_out(named), self._on_sorted)
 
@@ -62,7 +63,7 @@ class AttachmentLoader(QObject):
             return
         pictures, sounds = result
         for path in pictures:
-            self.load(path, path.name)
+            self.load(path, shown_name(path))
         if sounds:
             self.recordings_found.emit(sounds)
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from fanlight.core.chat.turns import THUMBNAIL_SIDE, Attachment
 from fanlight.domain.messages import Picture
+from fanlight.files import shown_name
 
 Source = Path | bytes | Callable[[str, int], Picture]
 """A file, the bytes of one, or a function of (name, longest side) that makes the picture, such as
@@ -18,7 +20,7 @@ def read_attachment(source: Source, name: str, longest_side: int) -> Attachment:
     from fanlight.pictures import files
 
     if isinstance(source, Path):
-        return attachment_of(files.read_file(source, longest_side))
+        return attachment_of(replace(files.read_file(source, longest_side), name=shown_name(source)))
     if isinstance(source, bytes):
         return attachment_of(files.read_bytes(source, name, longest_side))
     return attachment_of(source(name, longest_side))

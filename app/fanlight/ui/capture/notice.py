@@ -5,10 +5,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QCursor, QGuiApplication, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fanlight.core.work.throttle import Timeout
 from fanlight.i18n import _
+from fanlight.ui.controls import label
+from fanlight.ui.plain_text import plain_title
 from fanlight.ui.theme import DARK
 from fanlight.ui.widgets.banner import announce
 
@@ -22,7 +24,7 @@ class ClickThroughWindow(QWidget):
         quiet = Qt.WindowType.WindowDoesNotAcceptFocus | Qt.WindowType.WindowTransparentForInput
         super().__init__(None, flags | quiet | Qt.WindowType.X11BypassWindowManagerHint)
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
-        self.setWindowTitle(title)
+        self.setWindowTitle(plain_title(title))
 
     def place(self) -> None:
         """At the top of the screen with the pointer."""
@@ -41,9 +43,7 @@ class ClickThroughWindow(QWidget):
 class CaptureNotice(ClickThroughWindow):
     def __init__(self) -> None:
         super().__init__(_("Notice – Fanlight"))
-        self.text_label = QLabel()
-        self.text_label.setWordWrap(True)
-        self.text_label.setTextFormat(Qt.TextFormat.PlainText)
+        self.text_label = label(wrap=True)
         self.text_label.setStyleSheet(f"color: {DARK.text}; background: transparent")
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 14, 18, 14)

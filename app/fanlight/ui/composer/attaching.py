@@ -1,4 +1,4 @@
-"""What the user chooses, drops or pastes, passed to the attachment loader."""
+"""What the user chooses, drops or pastes, passed to the attachment loader; and what a drop is going to do, in words."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from PySide6.QtCore import QMimeData
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from fanlight.core.chat.attachment_loader import AttachmentLoader
-from fanlight.domain.errors import RemotePicture
-from fanlight.i18n import _
+from fanlight.domain.errors import InputError, RemoteFile, RemotePicture
+from fanlight.i18n import _, ngettext
 from fanlight.pictures import recordings
 
 PICTURES = "*.png *.jpg *.jpeg *.webp *.gif *.bmp *.tif *.tiff *.avif *.heic"
@@ -38,16 +38,55 @@ class FilePicker:
         return [Path(name) for name in names]
 
 
-def attach_from_mime(loader: AttachmentLoader, mime: QMimeData) -> bool:
-    """Attach the pictures in `mime`; whether it held any, or the address of one, which is reported as a problem."""
+def attach_from_mime(loader: AttachmentLoader, mime: QMimeData) -> str:
+    """Attach the files and pictures in `mime`; returns the text where that is what is to be taken. Anything else is
+    reported as a problem."""
     from fanlight.desktop import mime as desktop_mime
 
-    found = desktop_mime.pictures(mime)
-    if found.remote:
+    found = desktop_mime.read_mime(mime)
+    if found.remote is not None:
         loader.problem.emit(RemotePicture(found.remote))
+    if found.elsewhere is not None:
+        loader.problem.emit(RemoteFile(found.elsewhere))
+    if not found and mime.formats():
+        message = _("What you copied is neither text nor a picture nor a file.")
+        loader.problem.emit(InputError(message, _("Copy it as text, or save it as a picture.")))
     loader.load_files(found.files)
     for name, data in found.blobs:
         loader.load(data, name or _("Pasted picture"))
     for image in found.images:
         loader.load(partial(desktop_mime.from_qimage, image), _("Pasted picture"))
-    return bool(found)
+    return found.text
+
+
+def describe_drop(mime: QMimeData) -> str:
+    """What `attach_from_mime` would do, by the names of the files alone; empty for what cannot be dropped."""
+    from fanlight.desktop.mime import read_mime
+
+    found = read_mime(mime, peek=True)
+    if found.files:
+        return _describe_files(found.files)
+    if found.has_picture:
+        return _describe_pictures(1)
+    if found.elsewhere is not None:
+        return _("This file is not on this computer: copy it to a folder here first")
+    if found.remote is not None:
+        return _("This is only a picture’s address: copy the picture itself and paste it")
+    if not found.text:
+        return ""
+    return _("Drop to add the link to your question") if found.is_link else _("Drop to add the text to your question")
+
+
+def _describe_files(files: list[Path]) -> str:
+    recorded = [recordings.by_name(path) for path in files]
+    if all(recorded):
+        return _("Drop to transcribe the recording")
+    if any(recorded):
+        return _("Drop to add the pictures to your question and transcribe the recordings")
+    if all(f"*{path.suffix.lower()}" in PICTURES.split() for path in files):
+        return _describe_pictures(len(files))
+    return ngettext("Drop to add the file to your question", "Drop to add the files to your question", len(files))
+
+
+def _describe_pictures(count: int) -> str:
+    return ngettext("Drop to add the picture to your question", "Drop to add the pictures to your question", count)

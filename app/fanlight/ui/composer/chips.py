@@ -7,12 +7,13 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPixmap
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QProgressBar, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QProgressBar, QScrollArea, QWidget
 
 from fanlight.core.chat.attachments import AttachmentItem, Status
 from fanlight.core.chat.turns import Attachment
 from fanlight.i18n import N_, _
 from fanlight.ui.controls import elided, label, tool
+from fanlight.ui.plain_text import plain_tip
 from fanlight.ui.widgets.pixels import to_qimage
 
 SIDE = 44
@@ -36,7 +37,7 @@ class Chip(QFrame):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.item = item
         self._name = Path(item.name).name or _("Picture")
-        self._image = QLabel()
+        self._image = label()
         self._image.setFixedSize(SIDE, SIDE)
         self._image.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._title, self._facts = label(), label(kind="muted")
@@ -99,7 +100,8 @@ class Chip(QFrame):
         self._title.setText(elided(self._name, self._title, LETTERS * self._title.fontMetrics().averageCharWidth()))
         self._facts.setText(self.facts)
         origin = attachment.origin if attachment is not None else ""
-        self.setToolTip("\n".join(dict.fromkeys(part for part in (self._name, self.facts, origin, status) if part)))
+        facts = dict.fromkeys(part for part in (self._name, self.facts, origin, status) if part)
+        self.setToolTip(plain_tip("\n".join(facts)))
         words = [_("Picture {name}").format(name=self._name), self.facts, origin, status or _("Ready")]
         self.setAccessibleName(", ".join(word for word in dict.fromkeys(words) if word))
         self.setAccessibleDescription(_("Press Delete to remove it."))

@@ -15,6 +15,7 @@ from fanlight.ui.composer.question_input import QuestionInput
 from fanlight.ui.composer.strips import NoticeStrips
 from fanlight.ui.controls import label, repolish, tool
 from fanlight.ui.dictation.voice_bar import VoiceBar
+from fanlight.ui.plain_text import plain_tip
 from fanlight.ui.widgets.shortcuts import shown_keys
 
 DESCRIBE = N_("Describe the picture.")
@@ -149,7 +150,7 @@ class Composer(QFrame):
             else (_("Send"), _("Send (Enter)"))
         )
         self.send_button.setAccessibleName(name)
-        self.send_button.setToolTip(tip)
+        self.send_button.setToolTip(plain_tip(tip))
         if pictures:
             words = ngettext(
                 "Ask about the picture, or press Enter to have it described",

@@ -55,17 +55,17 @@ class QuestionInput(QPlainTextEdit):
             super().keyPressEvent(event)
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
-        return source.hasImage() or source.hasUrls() or super().canInsertFromMimeData(source)
+        """Also of what cannot be used: the receiver of `pasted` says so."""
+        return bool(source.formats())
 
     def insertFromMimeData(self, source: QMimeData) -> None:
         """Inserts nothing itself: the receiver of `pasted` looks for pictures first and calls `insert_text` when there
         are none."""
         self.pasted.emit(source)
 
-    def insert_text(self, source: QMimeData) -> None:
-        if source.hasText():
-            self.textCursor().insertText(source.text())
-            self.ensureCursorVisible()
+    def insert_text(self, text: str) -> None:
+        self.textCursor().insertText(text)
+        self.ensureCursorVisible()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from fanlight.i18n import _
 from fanlight.ui.controls import elided, label, tool
+from fanlight.ui.plain_text import plain_tip
 
 
 class NoticeStrip(QFrame):
@@ -21,7 +22,7 @@ class NoticeStrip(QFrame):
         super().__init__(parent)
         self._full = text
         self._text = label(text, "muted")
-        self._text.setToolTip(text)
+        self._text.setToolTip(plain_tip(text))
         self.button = tool("close", action)
         self.button.clicked.connect(self.closed)
         row = QHBoxLayout(self)

@@ -12,6 +12,7 @@ from fanlight.core.dictation.status_text import DictationState
 from fanlight.domain.audio import SoundLevel
 from fanlight.i18n import _
 from fanlight.ui.controls import elided, label, repolish
+from fanlight.ui.plain_text import plain_tip
 from fanlight.ui.theme import LIGHT, Theme, scaled
 from fanlight.ui.widgets.banner import announce
 
@@ -130,7 +131,7 @@ class DictationStatus(QWidget):
         self._lay()
 
     def _lay(self) -> None:
-        self.text.setToolTip(self._full)
+        self.text.setToolTip(plain_tip(self._full))
         if self.text.wordWrap():
             self.text.setText(self._full)
             width = self.width() - _margins(self) - (self.meter.width() + 8 if self.meter.isVisibleTo(self) else 0)

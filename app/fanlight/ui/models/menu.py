@@ -12,6 +12,7 @@ from fanlight.core.chat.model_host import ModelHost
 from fanlight.domain.models import ModelSpec
 from fanlight.i18n import N_, _
 from fanlight.ui.controls import label, set_icon
+from fanlight.ui.plain_text import plain_caption, plain_tip
 
 PRACTICE = N_("Practice model – open a real one")
 LONGEST_NAME = 44
@@ -57,13 +58,13 @@ class ModelMenu(QWidget):
             words = _("text only")
         if spec and spec.practice:
             name = _(PRACTICE)
-        self.button.setText(f"{_short(name)}  ▾")
+        self.button.setText(plain_caption(f"{_short(name)}  ▾"))
         self.button.setAccessibleName(
             _("Model: {name}, {state}. Choose another.").format(name=name, state=words)
             if words
             else _("Model: {name}. Choose another.").format(name=name)
         )
-        self.button.setToolTip(self._tip())
+        self.button.setToolTip(plain_tip(self._tip()))
         if host.condition != "loading":
             self._share = 0.0
         self.bar.setVisible(host.condition == "loading")
@@ -88,10 +89,11 @@ class ModelMenu(QWidget):
         self.menu.addSeparator()
         group = QActionGroup(self.menu)
         for spec in self._models():
-            action = self.menu.addAction(_("Practice model (shapes and numbers)") if spec.practice else spec.name)
+            name = _("Practice model (shapes and numbers)") if spec.practice else spec.name
+            action = self.menu.addAction(plain_caption(name))
             action.setCheckable(True)
             action.setChecked(self._host.spec is not None and spec.source == self._host.spec.source)
-            action.setToolTip(spec.location)
+            action.setToolTip(plain_tip(spec.location))
             action.triggered.connect(lambda _checked=False, spec=spec: self.chosen.emit(spec))
             group.addAction(action)
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QToolButton, QWidget
 
 from fanlight.domain.actions import Action
 from fanlight.i18n import _
+from fanlight.ui.plain_text import plain_caption, plain_tip
 from fanlight.ui.theme import LIGHT, Theme, scaled
 
 GAP, CAP_GAP = 6, 5
@@ -63,13 +64,13 @@ class ActionBar(QWidget):
 
     def _button(self, action: Action, place: int) -> QToolButton:
         button = QToolButton(self)
-        button.setText(action.shown_label.replace("&", "&&"))
+        button.setText(plain_caption(action.shown_label))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setProperty("kind", "action")
         button.setCheckable(True)
         keys = [key for key in (action.key.upper(), str(place) if place < 10 else "") if key]
-        button.setToolTip(_tooltip(action.shown_label, keys))
+        button.setToolTip(plain_tip(_tooltip(action.shown_label, keys)))
         button.setAccessibleName(action.shown_label)
         button.setAccessibleDescription(_key_description(keys))
         button.clicked.connect(lambda: self.chosen.emit(action))

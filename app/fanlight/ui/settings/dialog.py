@@ -27,6 +27,7 @@ from fanlight.core.work.throttle import Debounce
 from fanlight.i18n import _
 from fanlight.settings import Settings
 from fanlight.ui.controls import label, push
+from fanlight.ui.plain_text import plain_tip
 from fanlight.ui.theme import in_text_size
 from fanlight.ui.widgets.form import FieldLabel, give_room, lay_out
 
@@ -116,7 +117,7 @@ class SettingsDialog(QDialog):
             description = " ".join([description, _("Takes effect when the model is loaded again.")])
         editor.setAccessibleName(name)
         editor.setAccessibleDescription(description)
-        editor.setToolTip(description)
+        editor.setToolTip(plain_tip(description))
         editor.installEventFilter(_NoWheel(editor))
         self.editors[item.name] = editor
         if isinstance(editor, QCheckBox):

@@ -16,6 +16,7 @@ from fanlight.domain.errors import HotkeyTaken
 from fanlight.i18n import N_, _, format_decimal
 from fanlight.settings import Settings
 from fanlight.ui.controls import label, push, repolish
+from fanlight.ui.plain_text import plain_caption, plain_tip
 from fanlight.ui.settings.key_editor import KeyEditor
 from fanlight.ui.widgets.banner import announce
 from fanlight.ui.widgets.form import FieldLabel
@@ -38,12 +39,12 @@ class HotkeySection(QWidget):
         self._show()
 
     def _build(self) -> None:
-        self.on = QCheckBox(self._label)
+        self.on = QCheckBox(plain_caption(self._label))
         self.on.setAccessibleName(self.on.text())
         self.editor = KeyEditor(_("Shortcut"))
         self.default = push(_("Default"))
         self.default.setAccessibleName(_("Shortcut: restore the default"))
-        self.default.setToolTip(_native(self._default))
+        self.default.setToolTip(plain_tip(_native(self._default)))
         self.trigger = label("", wrap=True)
         self.error = label("", "error", wrap=True)
         self.offer = push("")

@@ -8,6 +8,7 @@ from fanlight.desktop import login
 from fanlight.domain.errors import LoginError, error_text
 from fanlight.i18n import N_, _
 from fanlight.ui.controls import label
+from fanlight.ui.plain_text import plain_tip
 from fanlight.ui.widgets.banner import announce
 
 LABEL = N_("Start at login, without a window")
@@ -20,7 +21,7 @@ class LoginSection(QWidget):
         self.check = QCheckBox(_(LABEL))
         self.check.setAccessibleName(_(LABEL))
         self.check.setAccessibleDescription(_(HELP))
-        self.check.setToolTip(_(HELP))
+        self.check.setToolTip(plain_tip(_(HELP)))
         self.check.setChecked(login.is_on())
         self.problem = label("", "error", wrap=True)
         self.problem.hide()

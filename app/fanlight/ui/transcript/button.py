@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QToolButton, QWidget
 
 from fanlight.core.work.throttle import Timeout
 from fanlight.ui.icons import icon
+from fanlight.ui.plain_text import plain_tip
 
 KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
 
@@ -36,7 +37,7 @@ class TranscriptButton(QToolButton):
         self.setObjectName(name)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setText(text)
-        self.setToolTip(hint)
+        self.setToolTip(plain_tip(hint))
         self.setCursor(Qt.CursorShape.ArrowCursor)
         self.setAccessibleName(f"{text}: {hint}" if text else hint)
         self._picture = picture

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QTextBlock, QTextCursor, QTextDocument
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QPainter,
+    QPen,
+    QTextBlock,
+    QTextBlockFormat,
+    QTextCursor,
+    QTextDocument,
+)
 
 from fanlight.ui.theme import SMALL_PIXELS
 from fanlight.ui.transcript.looks import CELL_PADDING, CODE_HEAD, CODE_SIDE, INDENT, KIND, MARKER, NEST, TextStyles
 
 _RADIUS = 8
+_FIXED = QTextBlockFormat.LineHeightTypes.FixedHeight.value
 
 
 class BlockDecorations:
@@ -32,8 +42,11 @@ class BlockDecorations:
             shape = block.blockFormat()
             kind = shape.property(KIND) or ""
             nest = shape.property(NEST) or ""
+            if shape.lineHeightType() == _FIXED:  # Qt says at least the height of a letter
+                place.setHeight(shape.lineHeight())
             if "q" in nest:
-                self._bars(painter, nest, place, width, layout.blockBoundingRect(block.previous()).bottom(), block)
+                whole = place.adjusted(0, -head if kind == "code_first" else 0, 0, 0)
+                self._bars(painter, nest, whole, width, layout.blockBoundingRect(block.previous()).bottom(), block)
             if kind.startswith("code"):
                 if code is None:
                     left = self._indent * len(nest)
@@ -48,7 +61,7 @@ class BlockDecorations:
             elif kind == "rule":
                 painter.fillRect(QRectF(0, round(place.center().y()), width, 1), QColor(self._looks.theme.line))
             elif "l" in nest and (marker := shape.property(MARKER)):
-                self._marker(painter, block, str(marker), nest.rindex("l") + 1, width)
+                self._marker(painter, block, str(marker), self._looks.marker_edge(nest) + shape.leftMargin(), width)
             block = block.next()
         if code is not None:
             code.setBottom(code.bottom() + 2 * _RADIUS)
@@ -92,7 +105,7 @@ class BlockDecorations:
         left, width = frame.left() - padding, frame.width() - table.format().leftMargin()
         painter.fillRect(QRectF(left, y, width, 1), QColor(self._looks.theme.line))
 
-    def _marker(self, painter: QPainter, block: QTextBlock, marker: str, depth: int, width: float) -> None:
+    def _marker(self, painter: QPainter, block: QTextBlock, marker: str, edge: float, width: float) -> None:
         layout = block.layout()
         if layout is None or not layout.lineCount():
             return
@@ -100,22 +113,22 @@ class BlockDecorations:
         base = layout.position().y() + line.y() + line.ascent()
         metrics = QFontMetricsF(self._looks.body)
         right = block.textDirection() == Qt.LayoutDirection.RightToLeft
-        edge = self._indent * depth - self._looks.px(8)
         middle = base - metrics.xHeight() / 2
         theme = self._looks.theme
         if marker == "•":
-            radius = self._looks.px(2.6)
+            radius, edge = self._looks.px(2.6), edge - self._looks.px(2)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(theme.muted))
             x = edge - radius
             painter.drawEllipse(QPointF(width - x if right else x, middle), radius, radius)
         elif marker in "☐☑":
+            edge -= self._looks.px(2)
             self._box(painter, marker == "☑", width - edge if right else edge - self._looks.px(13), middle)
         else:
             painter.setFont(self._looks.body)
             painter.setPen(QColor(theme.muted))
             span = metrics.horizontalAdvance(marker)
-            painter.drawText(QPointF(width - edge if right else edge + self._looks.px(2) - span, base), marker)
+            painter.drawText(QPointF(width - edge if right else edge - span, base), marker)
 
     def _box(self, painter: QPainter, done: bool, left: float, middle: float) -> None:
         theme, size = self._looks.theme, self._looks.px(13)

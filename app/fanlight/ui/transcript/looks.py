@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cached_property
+from math import ceil
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
+    QFontMetricsF,
     QTextBlockFormat,
     QTextCharFormat,
     QTextFormat,
@@ -18,6 +20,7 @@ from PySide6.QtGui import (
 )
 
 from fanlight.markdown.blocks import Block, TableRows
+from fanlight.ui.plain_text import plain_tip
 from fanlight.ui.theme import Theme, body_font, code_font, scaled
 
 KIND = int(QTextFormat.Property.UserProperty) + 1
@@ -26,9 +29,11 @@ MARKER = KIND + 2
 """Block properties that `BlockDecorations` paints from: the block's kind ("cell" where a table's line begins), nest and
 marker."""
 
-CODE_HEAD = 34
+CODE_HEAD, CODE_FOOT = 34, 11
 CODE_SIDE = 14
 CELL_PADDING = 7
+ABOVE_FIRST = 2
+"""What lies above the first line at least: the marks of capital letters reach into it."""
 INDENT = 24
 
 _HEADING_SIZES = {1: 1.5, 2: 1.28, 3: 1.13}
@@ -63,7 +68,7 @@ class TextStyles:
             made = QTextCharFormat(made)
             made.setAnchor(True)
             made.setAnchorHref(href)
-            made.setToolTip(href)
+            made.setToolTip(plain_tip(href))
             made.setFontUnderline(True)
             made.setForeground(QColor(self.theme.link))
         return made
@@ -115,14 +120,27 @@ class TextStyles:
                     made.setTopMargin(made.topMargin() + self.px(CODE_HEAD))
                     made.setProperty(KIND, "code_first")
             case "code_end":
-                made.setLineHeight(self.px(11), fixed)
+                made.setLineHeight(self.px(CODE_FOOT), fixed)
             case "rule":
                 made.setLineHeight(self.px(3), fixed)
             case "heading":
                 made.setLineHeight(115, proportional)
             case _:
                 made.setLineHeight(132, proportional)
+                if beyond := self._beyond_edge(op):
+                    made.setLeftMargin(beyond)
+                    made.setRightMargin(beyond)  # where the text runs from right to left
         return made
+
+    def marker_edge(self, nest: str) -> int:
+        """How far from the side the marker of an item ends."""
+        return self.px(INDENT) * (nest.rindex("l") + 1) - self.px(6)
+
+    def _beyond_edge(self, op: Block) -> int:
+        """How much of an item's number would lie outside the text's column."""
+        if "l" not in op.nest or not op.marker:
+            return 0
+        return max(0, ceil(QFontMetricsF(self.body).horizontalAdvance(op.marker)) - self.marker_edge(op.nest))
 
     @cached_property
     def blank(self) -> QTextBlockFormat:

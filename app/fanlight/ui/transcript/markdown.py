@@ -10,7 +10,7 @@ from PySide6.QtGui import QTextCursor, QTextDocument, QTextTable
 from fanlight.markdown.blocks import Block, Op, Row, TableRows
 from fanlight.markdown.inline import TextRun
 from fanlight.markdown.stream import MarkdownStream
-from fanlight.ui.transcript.looks import INDENT, TextStyles
+from fanlight.ui.transcript.looks import ABOVE_FIRST, INDENT, TextStyles
 
 
 class _Placed(NamedTuple):
@@ -115,9 +115,10 @@ class DocumentWriter:
         cursor.movePosition(QTextCursor.MoveOperation.End)
         before = cursor.position()
         if isinstance(op, TableRows):
-            return _Placed(op, before, self._add_table(op), fresh)
+            return _Placed(op, before, self._add_table(op, before == 0), fresh)
         shape, letters = self._looks.block(op), self._looks.char("", op)
         if fresh and before == 0:
+            self._make_room_above(shape.topMargin())
             cursor.setBlockFormat(shape)
             cursor.setBlockCharFormat(letters)
         else:
@@ -130,8 +131,18 @@ class DocumentWriter:
             cursor.insertText(run.text, self._looks.char(run.style, op, run.href))
         return _Placed(op, before, start, fresh)
 
-    def _add_table(self, op: TableRows) -> int:
+    def _make_room_above(self, pixels: float) -> None:
+        """Qt leaves out the top margin of a document's first block: the document itself gets it."""
+        frame = self._cursor.document().rootFrame()
+        shape, above = frame.frameFormat(), max(pixels, self._looks.px(ABOVE_FIRST))
+        if shape.topMargin() != above:
+            shape.setTopMargin(above)
+            frame.setFrameFormat(shape)
+
+    def _add_table(self, op: TableRows, first: bool) -> int:
         cursor = self._cursor
+        if first:
+            self._make_room_above(0)
         if not self._fresh and cursor.block().length() == 1:
             # Qt hides an empty block just before a table: give it one, so that it hides none of the text's.
             cursor.insertBlock(self._looks.blank, self._looks.plain)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QWidget
 
 from fanlight.core.chat.entry import TranscriptEntry
 from fanlight.i18n import _
+from fanlight.ui.controls import label
 from fanlight.ui.transcript.body import MessageBody
 from fanlight.ui.transcript.button import TranscriptButton
 from fanlight.ui.transcript.looks import TextStyles
@@ -168,18 +169,15 @@ class MessageParts(QWidget):
             self._drop(name)
 
     def _say(self, name: str, text: str, kind: str) -> None:
-        label = self._part(name, bool(text), lambda: self._make_label(kind))
-        if label is not None and label.text() != text:
-            label.setText(text)
+        part = self._part(name, bool(text), lambda: self._make_label(kind))
+        if part is not None and part.text() != text:
+            part.setText(text)
 
     def _make_label(self, kind: str) -> QLabel:
-        label = QLabel(self)
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        label.setWordWrap(True)
-        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        label.setObjectName(kind)
-        label.setProperty("kind", kind)
-        return label
+        made = label("", kind, wrap=True, parent=self)
+        made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        made.setObjectName(kind)
+        return made
 
     def _make_body(self) -> MessageBody:
         return self._make_text(

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from fanlight.domain.messages import Image
 from fanlight.i18n import _
+from fanlight.ui.controls import label
 from fanlight.ui.transcript.looks import TextStyles
 from fanlight.ui.widgets.pixels import to_qimage
 
@@ -60,40 +61,38 @@ class Thumbnails(QWidget):
                 if caption
                 else _("Picture {number}").format(number=i + 1)
             )
-            label = QLabel(caption, self)
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setObjectName("footer")
-            label.setWordWrap(True)
-            label.setAlignment(Qt.AlignmentFlag.AlignRight)
-            self._cells.append((picture, label))
+            below = label(caption, wrap=True, parent=self)
+            below.setObjectName("footer")
+            below.setAlignment(Qt.AlignmentFlag.AlignRight)
+            self._cells.append((picture, below))
 
     def arrange(self, width: int) -> QSize:
         """Place the pictures in rows within `width`; returns the size used."""
         gap = self._looks.px(_GAP)
         rows: list[list[tuple[_Picture, QLabel, QSize]]] = [[]]
         x = 0
-        for picture, label in self._cells:
-            size = self._cell(picture, label, width)
+        for picture, below in self._cells:
+            size = self._cell(picture, below, width)
             if rows[-1] and x + size.width() > width:
                 rows.append([])
                 x = 0
-            rows[-1].append((picture, label, size))
+            rows[-1].append((picture, below, size))
             x += size.width() + gap
         total = max(sum(size.width() + gap for *_, size in row) - gap for row in rows)
         y = 0
         for row in rows:
             x = total - (sum(size.width() + gap for *_, size in row) - gap)
             base = max(picture.height() for picture, *_ in row)
-            for picture, label, size in row:
+            for picture, below, size in row:
                 picture.move(x + size.width() - picture.width(), y + base - picture.height())
-                label.setGeometry(x, y + base + 3, size.width(), size.height() - picture.height() - 3)
+                below.setGeometry(x, y + base + 3, size.width(), size.height() - picture.height() - 3)
                 x += size.width() + gap
             y += max(base + size.height() - picture.height() for picture, _, size in row) + gap
         return QSize(total, y - gap)
 
-    def _cell(self, picture: _Picture, label: QLabel, most: int) -> QSize:
+    def _cell(self, picture: _Picture, below: QLabel, most: int) -> QSize:
         """The size of a picture with its caption, in one line where there is room."""
-        words = label.fontMetrics().horizontalAdvance(label.text()) + 4
+        words = below.fontMetrics().horizontalAdvance(below.text()) + 4
         wide = min(most, max(picture.width(), words))
-        high = label.heightForWidth(wide) + 4 if label.text() else 0
+        high = below.heightForWidth(wide) + 4 if below.text() else 0
         return QSize(wide, picture.height() + high)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QMenu, QWidget
 
 from fanlight.core.transcription.transcription import Transcription
 from fanlight.i18n import _, format_percent
+from fanlight.ui.plain_text import plain_tip
 
 
 class RecordingList(QListWidget):
@@ -73,7 +74,7 @@ class RecordingList(QListWidget):
         words = f"{one.path.name}\n{_short(one)}"
         if item.text() != words:
             item.setText(words)
-            item.setToolTip(f"{one.path}\n{one.status()}")
+            item.setToolTip(plain_tip(f"{one.path}\n{one.status()}"))
 
     def _fit(self) -> None:
         self.setVisible(len(self._transcriptions) > 1)

@@ -26,6 +26,7 @@ from fanlight.domain.languages import LANGUAGES
 from fanlight.i18n import _, sort_key
 from fanlight.speech.transcript_formats import Format
 from fanlight.ui.controls import elided, label, push, repolish
+from fanlight.ui.plain_text import plain_caption, plain_tip
 from fanlight.ui.widgets.banner import announce
 
 SAID_MS = 4_000
@@ -136,7 +137,7 @@ class TranscriptionProgress(QWidget):
             return
         paused = queue.is_paused
         self._show_title(one.path.name, one.status(model_ready=queue.model_ready, paused=paused), one.state == "failed")
-        self.title.setToolTip(str(one.path))
+        self.title.setToolTip(plain_tip(str(one.path)))
         other = one.run is not None and one.run.options != queue.options and one.state != "waiting"
         note = _("It was started with other language options.") if other else one.note()
         self.note.setText(note)
@@ -184,7 +185,7 @@ class TranscriptActions(QWidget):
         self.ask_button.setToolTip(_("Quote the transcript, or the selected part, in your question"))
         menu = QMenu(self.save_button)
         for form, words in kinds.items():
-            menu.addAction(_("{format}…").format(format=_(words))).triggered.connect(
+            menu.addAction(plain_caption(_("{format}…").format(format=_(words)))).triggered.connect(
                 lambda _checked=False, form=form: self.save.emit(form)
             )
         self.save_button.setMenu(menu)

@@ -74,7 +74,7 @@ class TranscriptionFeature(QObject):
 
     def _transcribe_dropped(self, mime: QMimeData) -> None:
         """On this window every file counts as a recording."""
-        from fanlight.desktop import mime as desktop_mime
+        from fanlight.desktop.mime import read_mime
 
-        if files := desktop_mime.pictures(mime).files:
+        if files := read_mime(mime).files:
             self.transcribe(files)

@@ -18,11 +18,12 @@ from fanlight.core.work.file_worker import FileWorker
 from fanlight.core.work.throttle import Throttle
 from fanlight.domain.errors import FanlightError
 from fanlight.domain.speech import Segment
-from fanlight.i18n import N_, _, format_percent
+from fanlight.i18n import N_, _, format_percent, ngettext
 from fanlight.speech.transcript_file import save_transcript
 from fanlight.speech.transcript_formats import SUFFIXES, Format, render_transcript
 from fanlight.ui.appearance import Appearance
 from fanlight.ui.controls import recolour
+from fanlight.ui.plain_text import plain_title
 from fanlight.ui.transcription.file_list import RecordingList
 from fanlight.ui.transcription.parts import TranscriptActions, TranscriptionOptionsBar, TranscriptionProgress
 from fanlight.ui.transcription.text import TranscriptText
@@ -96,7 +97,7 @@ class TranscriptionWindow(QWidget):
         outer.addWidget(splitter, 1)
         self.setMinimumSize(420, 320)
         self.text.setFocus()
-        self._drop_area = DropArea(self, self.dropped.emit)
+        self._drop_area = DropArea(self, _describe_drop, self.dropped.emit)
 
     def _connect(self) -> None:
         queue, progress, uses = self._queue, self.progress, self.uses
@@ -186,7 +187,7 @@ class TranscriptionWindow(QWidget):
         self.progress.show_transcription(one, queue)
         self.uses.show_transcription(one)
         words = [format_percent(one.share or 0), one.path.name] if one is not None and one.state == "working" else []
-        self.setWindowTitle(" – ".join([*words, _("Transcripts"), "Fanlight"]))
+        self.setWindowTitle(plain_title(" – ".join([*words, _("Transcripts"), "Fanlight"])))
 
     # Copy, save, ask.
 
@@ -233,3 +234,11 @@ class TranscriptionWindow(QWidget):
 
     def _kept(self, one: Transcription) -> None:
         one.kept = one.kept or one.state == "done"
+
+
+def _describe_drop(mime: QMimeData) -> str:
+    """Every file counts as a recording, and nothing else."""
+    from fanlight.desktop.mime import read_mime
+
+    count = len(read_mime(mime, peek=True).files)
+    return ngettext("Drop to transcribe the file", "Drop to transcribe the files", count) if count else ""

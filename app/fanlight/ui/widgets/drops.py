@@ -1,36 +1,84 @@
-"""What is dropped on the window or pasted: pictures for the question, recordings that become text, or text."""
+"""What is dropped on a window: its text says what a drop is going to do."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMimeData, QObject, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QObject, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from fanlight.i18n import _
-from fanlight.pictures.recordings import by_name
+from fanlight.core.work.throttle import MakeTimer, Timeout
+from fanlight.desktop.drags import is_foreign_drag_over
 from fanlight.ui.controls import label
+
+WATCH_MS = 200
+_AFTER_DRAG = (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove)
+"""During a drag its source has all of these."""
+
+
+class DragWatch(QObject):
+    """Notices the end of a drag from another program that ended without a drop and without leaving."""
+
+    ended = Signal()
+
+    def __init__(self, parent: QObject, is_over: Callable[[], bool], make_timer: MakeTimer | None = None) -> None:
+        super().__init__(parent)
+        self._is_over = is_over
+        self._timer = Timeout(self, self._look, WATCH_MS, make_timer)
+        self._application = QCoreApplication.instance()
+
+    def start(self) -> None:
+        self._timer.start()
+        if self._application is not None:
+            self._application.installEventFilter(self)
+
+    def stop(self) -> None:
+        self._timer.cancel()
+        if self._application is not None:
+            self._application.removeEventFilter(self)
+
+    def _look(self) -> None:
+        if self._is_over():
+            self.ended.emit()
+        else:
+            self._timer.start()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in _AFTER_DRAG and event.spontaneous():
+            self.ended.emit()
+        return super().eventFilter(watched, event)
 
 
 class DropArea(QFrame):
     """Lies over the whole window while something is dragged across it."""
 
-    def __init__(self, window: QWidget, dropped: Callable[[QMimeData], object]) -> None:
+    def __init__(
+        self,
+        window: QWidget,
+        describe: Callable[[QMimeData], str],
+        dropped: Callable[[QMimeData], object],
+        is_over: Callable[[], bool] = is_foreign_drag_over,
+    ) -> None:
+        """`describe` says what a drop would do; empty for what cannot be dropped. It is called once a drag."""
         super().__init__(window)
         self.setObjectName("dropArea")
-        self.setAccessibleName(_("Drop pictures or recordings here"))
-        self._dropped = dropped
+        self._describe, self._dropped = describe, dropped
         self._text = label("", "title", wrap=True)
         self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         inside = QVBoxLayout(self)
         inside.setContentsMargins(48, 48, 48, 48)
         inside.addWidget(self._text)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.hide()
+        self._watch = DragWatch(self, is_over)
+        self._watch.ended.connect(self._end)
+        self._end()
         window.setAcceptDrops(True)
         window.installEventFilter(self)
+
+    @property
+    def text(self) -> str:
+        return self._text.text()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Translucent, with a dashed line around the whole window: a drop works anywhere."""
@@ -46,35 +94,29 @@ class DropArea(QFrame):
         if isinstance(event, QResizeEvent):
             self.setGeometry(0, 0, event.size().width(), event.size().height())
         elif event.type() == QEvent.Type.DragEnter and isinstance(event, QDragEnterEvent):
-            if not _may_be_dropped(event.mimeData()):
-                return False
-            event.acceptProposedAction()
-            self._text.setText(_drop_text(event.mimeData()))
-            self.raise_()
-            self.show()
-            return True
+            return self._enter(event)
         elif event.type() == QEvent.Type.DragLeave:
-            self.hide()
+            self._end()
         elif event.type() == QEvent.Type.Drop and isinstance(event, QDropEvent):
-            self.hide()
+            self._end()
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
             self._dropped(event.mimeData())
             return True
         return super().eventFilter(watched, event)
 
+    def _enter(self, event: QDragEnterEvent) -> bool:
+        if not (words := self._describe(event.mimeData())):
+            return False
+        event.acceptProposedAction()
+        self._text.setText(words)
+        self.setAccessibleName(words)
+        self.raise_()
+        self.show()
+        if event.source() is None:
+            self._watch.start()
+        return True
 
-def _may_be_dropped(mime: QMimeData) -> bool:
-    """Whether a drop may hold something usable. Cheap, since it is called during a drag: only the formats are
-    checked."""
-    return mime.hasUrls() or mime.hasImage() or mime.hasText() or mime.hasHtml()
-
-
-def _drop_text(mime: QMimeData) -> str:
-    """What a drop will do, by the names of the files alone."""
-    recorded = [by_name(Path(url.path())) for url in mime.urls()] if mime.hasUrls() else []
-    if not any(recorded):
-        return _("Drop to add the picture to your question")
-    if all(recorded):
-        return _("Drop to transcribe the recording")
-    return _("Drop to add the pictures to your question and transcribe the recordings")
+    def _end(self) -> None:
+        self._watch.stop()
+        self.hide()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from fanlight.i18n import _
+from fanlight.ui.controls import message_box
 
 SCHEMES = ("https", "http", "mailto")
 
@@ -14,19 +15,16 @@ SCHEMES = ("https", "http", "mailto")
 def ask_to_open(address: QUrl, parent: QWidget) -> None:
     """Show the address, decoded as little as possible, and open it in the browser only if the user agrees."""
     text = address.toString(QUrl.ComponentFormattingOption.FullyEncoded)
-    box = QMessageBox(parent)
-    box.setWindowTitle(_("Open a link"))
-    box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    is_web = address.scheme().lower() in SCHEMES
+    words = (
+        _("Open this address in the browser?")
+        if is_web
+        else _("Fanlight opens web and mail addresses only. This one is:")
+    )
+    box = message_box(parent, _("Open a link"), words, text)
     cancel = box.addButton(QMessageBox.StandardButton.Cancel)
     copy = box.addButton(_("Copy the address"), QMessageBox.ButtonRole.ActionRole)
-    go = None
-    if address.scheme().lower() in SCHEMES:
-        box.setText(_("Open this address in the browser?"))
-        go = box.addButton(_("Open"), QMessageBox.ButtonRole.AcceptRole)
-    else:
-        box.setText(_("Fanlight opens web and mail addresses only. This one is:"))
-    box.setInformativeText(text)
+    go = box.addButton(_("Open"), QMessageBox.ButtonRole.AcceptRole) if is_web else None
     box.setDefaultButton(cancel)
     box.setEscapeButton(cancel)
     box.exec()

@@ -107,8 +107,8 @@ class ChatController(QObject):
 
     def attach_pasted(self, mime: QMimeData) -> None:
         """Attach pictures, or else insert text."""
-        if not attach_from_mime(self._attachment_loader, mime):
-            self._composer.input.insert_text(mime)
+        if text := attach_from_mime(self._attachment_loader, mime):
+            self._composer.input.insert_text(text)
 
     def keep_draft(self) -> None:
         """Save what is typed and not sent; for a conversation that has no question yet, the window's state keeps it."""

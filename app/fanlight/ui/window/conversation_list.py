@@ -6,11 +6,21 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, Protocol
 
-from PySide6.QtCore import QAbstractListModel, QDateTime, QLocale, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QFont, QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QListView
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QDateTime,
+    QLocale,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QContextMenuEvent, QFont, QGuiApplication, QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from fanlight.i18n import _, language_in_use
+from fanlight.ui.plain_text import plain_tip
 
 ID = Qt.ItemDataRole.UserRole
 Index = QModelIndex | QPersistentModelIndex
@@ -74,7 +84,7 @@ class ConversationModel(QAbstractListModel):
             return line.id
         if role == Qt.ItemDataRole.ToolTipRole:
             when = QDateTime.fromSecsSinceEpoch(int(line.updated))
-            return f"{line.title}\n{QLocale().toString(when, QLocale.FormatType.ShortFormat)}"
+            return plain_tip(f"{line.title}\n{QLocale().toString(when, QLocale.FormatType.ShortFormat)}")
         return _if_text(role, line.title or _("Untitled"))
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -91,14 +101,24 @@ class ConversationModel(QAbstractListModel):
         return True
 
 
+class _TitleDelegate(QStyledItemDelegate):
+    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, _index: Index) -> None:
+        """As large as the line: what is left of it inside the line's own padding is lower than a letter."""
+        editor.setGeometry(option.rect)
+
+
 class ConversationView(QListView):
+    """A title is edited with F2 or from the menu; clicks open."""
+
     delete_pressed = Signal()
+    menu_requested = Signal(QModelIndex, QPoint)
+    """The line, which may be none, and where on the screen."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName(_("Conversations"))
-        self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed | QAbstractItemView.EditTrigger.DoubleClicked)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
+        self.setItemDelegate(_TitleDelegate(self))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setUniformItemSizes(True)
@@ -108,6 +128,13 @@ class ConversationView(QListView):
             self.delete_pressed.emit()
         else:
             super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            line = self.currentIndex()
+            self.menu_requested.emit(line, self.viewport().mapToGlobal(self.visualRect(line).center()))
+        else:
+            self.menu_requested.emit(self.indexAt(self.viewport().mapFromGlobal(event.globalPos())), event.globalPos())
 
 
 def group_of(updated: float, today: date | None = None) -> str:

@@ -43,7 +43,7 @@ class Conversations(QObject):
 
     def _show_list(self) -> None:
         self._sidebar.show_rows(self._history.rows)
-        self._sidebar.select(self._session_manager.current.conversation_id)
+        self.show_current()
 
     def _rename_current(self) -> None:
         self._sidebar.show()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QMenu, QVBoxLayout, QWi
 
 from fanlight.i18n import _
 from fanlight.ui.controls import label, push
+from fanlight.ui.plain_text import plain_tip
 from fanlight.ui.widgets.shortcuts import shown_keys
 from fanlight.ui.window.conversation_list import ID, ConversationModel, ConversationView, ListRow
 
@@ -18,12 +19,14 @@ class Sidebar(QFrame):
     opened = Signal(int)
     renamed = Signal(int, str)
     deleted = Signal(int)
+    entered = Signal()
+    """The conversation on the screen was clicked twice: to write in it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("sidebar")
         self.new_button = push(_("New Conversation"), "plus")
-        self.new_button.setToolTip(shown_keys("new"))
+        self.new_button.setToolTip(plain_tip(shown_keys("new")))
         self.new_button.clicked.connect(self.new)
         self.model, self.list = ConversationModel(), ConversationView()
         self.list.setModel(self.model)
@@ -41,7 +44,8 @@ class Sidebar(QFrame):
         self.list.clicked.connect(self._open)
         self.list.activated.connect(self._open)
         self.list.delete_pressed.connect(self._delete)
-        self.list.customContextMenuRequested.connect(self._menu)
+        self.list.menu_requested.connect(self._menu)
+        self.list.doubleClicked.connect(self._enter)
         self.model.renamed.connect(self.renamed)
 
     def minimumSizeHint(self) -> QSize:
@@ -86,18 +90,22 @@ class Sidebar(QFrame):
         if chosen is not None and chosen != self._current:
             self.opened.emit(chosen)
 
+    def _enter(self, index: QModelIndex) -> None:
+        if self._chosen(index) is not None:
+            self._open(index)
+            self.entered.emit()
+
     def _delete(self) -> None:
         chosen = self._chosen(self.list.currentIndex())
         if chosen is not None:
             self.deleted.emit(chosen)
 
-    def _menu(self, where: QPoint) -> None:
-        index = self.list.indexAt(where)
-        chosen = self._chosen(index if index.isValid() else self.list.currentIndex())
+    def _menu(self, index: QModelIndex, where: QPoint) -> None:
+        chosen = self._chosen(index)
         if chosen is None:
             return
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(_("Rename")).triggered.connect(lambda: self.list.edit(self.model.index_of(chosen)))
         menu.addAction(_("Delete")).triggered.connect(lambda: self.deleted.emit(chosen))
-        menu.popup(self.list.viewport().mapToGlobal(where))
+        menu.popup(where)

@@ -14,6 +14,7 @@ from fanlight.core.chat.model_host import Condition
 from fanlight.desktop import login
 from fanlight.i18n import _
 from fanlight.ui.app_icon import app_icon
+from fanlight.ui.plain_text import plain_caption
 
 CAPTURES_SHOWN = 6
 
@@ -115,14 +116,14 @@ class Tray(QObject):
 
     @staticmethod
     def _add(menu: QMenu, text: str, does: Callable[[], object]) -> QAction:
-        action = menu.addAction(text.replace("&", "&&"))
+        action = menu.addAction(plain_caption(text))
         action.triggered.connect(lambda _checked=False: does())
         return action
 
     @staticmethod
     def _add_line(menu: QMenu, text: str) -> None:
         """Shown, but not to be chosen."""
-        menu.addAction(text.replace("&", "&&")).setEnabled(False)
+        menu.addAction(plain_caption(text)).setEnabled(False)
 
 
 def _model_text(state: TrayState) -> str:

@@ -3,13 +3,14 @@ login."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from fanlight.core.settings_store import SettingsStore
 from fanlight.desktop import login
 from fanlight.domain.errors import LoginError
 from fanlight.i18n import _
+from fanlight.ui.controls import message_box
 from fanlight.ui.window.tray import Tray
 
 POLL_MS, MOST_POLLS = 3_000, 40
@@ -71,16 +72,11 @@ class TrayController(QObject):
 
 def ask_to_keep_running(parent: QWidget) -> bool | None:
     """True keeps Fanlight in the tray, False quits, None is neither."""
-    box = QMessageBox(parent)
-    box.setWindowTitle(_("Close Window"))
-    box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setText(_("Keep Fanlight running in the background?"))
-    box.setInformativeText(
-        _(
-            "Its shortcut keeps working, and the model stays in memory, ready to answer. "
-            "Use the tray icon to show the window or quit. You can change this later in the settings."
-        )
+    details = _(
+        "Its shortcut keeps working, and the model stays in memory, ready to answer. "
+        "Use the tray icon to show the window or quit. You can change this later in the settings."
     )
+    box = message_box(parent, _("Close Window"), _("Keep Fanlight running in the background?"), details)
     keep = box.addButton(_("Keep Running"), QMessageBox.ButtonRole.AcceptRole)
     leave = box.addButton(_("Quit"), QMessageBox.ButtonRole.DestructiveRole)
     cancel = box.addButton(QMessageBox.StandardButton.Cancel)

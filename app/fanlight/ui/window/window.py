@@ -13,11 +13,12 @@ from fanlight.core.remote_commands import ActivationRequest
 from fanlight.core.transcription.quote import Quotation
 from fanlight.i18n import _
 from fanlight.ui.appearance import Appearance
-from fanlight.ui.composer.attaching import FilePicker
+from fanlight.ui.composer.attaching import FilePicker, describe_drop
 from fanlight.ui.composer.composer import Composer
 from fanlight.ui.controls import recolour
 from fanlight.ui.models.file_dialog import ModelFileDialog
 from fanlight.ui.models.reload_offer import ReloadOffer
+from fanlight.ui.plain_text import plain_title
 from fanlight.ui.theme import in_text_size
 from fanlight.ui.transcript.transcript import Transcript
 from fanlight.ui.widgets.banner import Banner, announce
@@ -89,7 +90,7 @@ class Window(QMainWindow):
         self._panes = Panes(self.sidebar, self._page())
         self.setCentralWidget(self._panes)
         self.setMinimumSize(420, 360)
-        self._drop_area = DropArea(self, self._chat.attach_dropped)
+        self._drop_area = DropArea(self, describe_drop, self._chat.attach_dropped)
 
     def _page(self) -> QWidget:
         below = QVBoxLayout()
@@ -113,6 +114,7 @@ class Window(QMainWindow):
         self._appearance.changed.connect(self._on_appearance_changed)
         core.attachment_loader.recordings_found.connect(self.recordings_dropped)
         self.sidebar.new.connect(self._new_conversation)
+        self.sidebar.entered.connect(self.composer.input.setFocus)
         self._chat.changed.connect(self._conversations.show_current)
         self._chat.changed.connect(self._show_title)
         composer.attach.connect(self._pick_files)
@@ -222,7 +224,7 @@ class Window(QMainWindow):
 
     def _show_title(self) -> None:
         title = self._core.session_manager.current.title
-        self.setWindowTitle(_("{title} – Fanlight").format(title=title) if title else "Fanlight")
+        self.setWindowTitle(plain_title(_("{title} – Fanlight").format(title=title) if title else "Fanlight"))
 
     def _pick_files(self) -> None:
         self._core.attachment_loader.load_files(self._file_picker.pick(self))
