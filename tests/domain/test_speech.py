@@ -28,8 +28,8 @@ def test_the_surer_it_is_that_nobody_spoke_the_less_it_may_guess(
 @pytest.mark.parametrize(
     ("decoded", "doubtful"),
     [
-        (Decoded(SAID, "en", logprob=-0.9, compression=2.3), False),
-        (Decoded(SAID, "en", compression=2.5), True),
+        (Decoded(SAID, "en", logprob=-0.9), False),
+        (Decoded(SAID, "en", loop=True), True),
         (Decoded(SAID, "en", logprob=-1.1), True),
         (Decoded(SAID, "en", cut=True), True),
     ],

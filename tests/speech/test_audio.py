@@ -7,7 +7,7 @@ import pytest
 
 from fanlight.domain.audio import SILENT_DBFS
 from fanlight.domain.speech import SAMPLE_RATE
-from fanlight.speech.audio import Audio, Resampler, level_dbfs, normalize_level, resampled, silence
+from fanlight.speech.audio import Audio, DirectCurrentFilter, Resampler, level_dbfs, normalize_level, resampled, silence
 
 
 def tone(hertz: float, seconds: float = 1.0, rate: int = SAMPLE_RATE, height: float = 0.5) -> Audio:
@@ -80,6 +80,25 @@ def test_peaks_stay_below_full_scale_and_silence_stays_silence() -> None:
     click[100] = 0.5
     assert np.max(np.abs(normalize_level(click))) <= 1
     assert level_dbfs(normalize_level(silence(1))) == SILENT_DBFS
+
+
+def test_a_direct_current_is_removed_and_voices_are_kept() -> None:
+    voice = tone(100, 2)
+    centered = DirectCurrentFilter().filtered(voice + np.float32(0.3))
+    assert abs(float(centered[SAMPLE_RATE:].mean())) < 1e-3
+    assert strength(centered, 100) == pytest.approx(0.5, abs=0.01)
+    assert np.max(np.abs(DirectCurrentFilter().filtered(np.full(100, 0.3, np.float32)))) < 1e-6
+
+
+def test_a_direct_current_is_removed_from_blocks_as_from_the_whole() -> None:
+    whole = tone(300, 1) + np.linspace(0, 0.2, SAMPLE_RATE, dtype=np.float32)
+    blocks = DirectCurrentFilter()
+    pieces = [blocks.filtered(whole[i : i + 4000]) for i in range(0, len(whole), 4000)]
+    assert np.allclose(np.concatenate(pieces), DirectCurrentFilter().filtered(whole), atol=1e-3)
+
+
+def test_a_direct_current_does_not_count_as_level() -> None:
+    assert np.allclose(normalize_level(tone(200, height=0.01) + np.float32(0.2)), normalize_level(tone(200)), atol=1e-2)
 
 
 def test_a_driver_that_delivers_no_numbers_does_no_harm() -> None:

@@ -22,10 +22,11 @@ from fanlight.domain.transcription import (
 )
 from fanlight.speech import media_files
 from fanlight.speech.audio import Audio, silence
-from fanlight.speech.file_transcription import LONG_PARTS, SHORT_PARTS, transcribe_file
+from fanlight.speech.file_transcription import transcribe_file
 from fanlight.speech.journal import Journal, fingerprint
 from fanlight.speech.media_source import SKIPPED_SECONDS
 from fanlight.speech.scripted import ScriptedTranscriber
+from fanlight.speech.segmenter import LONG_PARTS, SHORT_PARTS
 from fanlight.speech.vad import LoudnessVad
 from support.recordings import write_wav
 
@@ -113,17 +114,32 @@ def test_before_each_decode_something_else_can_be_done(talk: Path, folder: Path)
 def test_the_whole_of_long_speech_is_decoded_once(talk: Path, folder: Path) -> None:
     transcriber = ScriptedTranscriber(measured)
     parts(talk, transcriber, folder)
-    assert sum(call.seconds for call in transcriber.calls) == pytest.approx(78, abs=3)
+    assert sum(call.seconds for call in transcriber.calls) == pytest.approx(80, abs=3)
 
 
-def test_a_language_that_was_found_is_kept_also_by_the_run_that_goes_on(talk: Path, folder: Path) -> None:
-    transcriber = ScriptedTranscriber(measured)
-    events = told(talk, transcriber, folder)
-    while len(transcriber.calls) < 2:
-        next(events)
+def test_each_passage_is_decoded_in_its_own_language(tmp_path: Path, folder: Path) -> None:
+    path = write_wav(tmp_path / "switch.wav", np.concatenate([speech(6), silence(2), speech(4), silence(2), speech(5)]))
+    transcriber = ScriptedTranscriber(measured, heard_languages=("en", "fr", "en"))
+    made = [part for part in parts(path, transcriber, folder) if part.words]
+    assert [call.options.language for call in transcriber.calls] == ["en", "fr", "en"]
+    assert [part.words[0].start for part in made] == pytest.approx([0, 8, 14], abs=0.1)
+    assert [call.seconds for call in transcriber.calls] == pytest.approx([6.5, 5, 5.5], abs=0.2)
+
+
+def test_passages_of_one_language_are_decoded_in_one(tmp_path: Path, folder: Path) -> None:
+    path = write_wav(tmp_path / "talk.wav", np.concatenate([speech(6), silence(2), speech(4), silence(2), speech(5)]))
+    transcriber = ScriptedTranscriber(measured, heard_languages=("de",))
+    parts(path, transcriber, folder)
+    assert [call.options.language for call in transcriber.calls] == ["de"]
+
+
+def test_the_language_of_what_was_done_is_likely_in_the_run_that_goes_on(talk: Path, folder: Path) -> None:
+    events = told(talk, ScriptedTranscriber(measured), folder)
+    assert any(isinstance(event, TranscriptionPart) for event in events)
     events.close()
+    transcriber = ScriptedTranscriber(measured)
     parts(talk, transcriber, folder)
-    assert [call.options.language for call in transcriber.calls][:3] == [None, "en", "en"]
+    assert transcriber.calls[0].options.likely_language == "en"
 
 
 def test_silence_is_not_decoded(tmp_path: Path, folder: Path) -> None:
@@ -180,7 +196,7 @@ def test_starting_afresh_forgets_what_was_done(talk: Path, folder: Path) -> None
     again = ScriptedTranscriber(measured)
     events = list(told(talk, again, folder, fresh=True))
     assert (begun(events).upto, begun(events).whole) == (0, False)
-    assert sum(call.seconds for call in again.calls) == pytest.approx(78, abs=3)
+    assert sum(call.seconds for call in again.calls) == pytest.approx(80, abs=3)
 
 
 PARTS = [

@@ -9,8 +9,11 @@ import numpy as np
 import pytest
 
 from fanlight.domain.errors import SpeechModelError
+from fanlight.domain.speech import SAMPLE_RATE
 from fanlight.speech import segmentation, vad
+from fanlight.speech.audio import Audio, level_dbfs
 from fanlight.speech.vad import WINDOW, VoiceActivityDetector
+from support.conditions import after_room_noise
 from support.recordings import at_level, noises, recording
 
 MakeVad = Callable[[], VoiceActivityDetector]
@@ -30,6 +33,41 @@ def test_speech_is_speech_at_every_level(make_vad: MakeVad, level: float) -> Non
     said = segmentation.speech_spans(make_vad().probabilities(at_level(audio, level)))
     spoken = sum(span.end - span.start for span in said) * WINDOW
     assert spoken > 0.8 * len(audio)
+
+
+def first_speech(make_vad: MakeVad, audio: Audio, after: float = 0.0) -> float:
+    """Seconds from `after` on to the first speech that ends behind it."""
+    spans = segmentation.speech_spans(make_vad().probabilities(audio))
+    return min(span.start for span in spans if span.end * WINDOW > after * SAMPLE_RATE) * WINDOW / SAMPLE_RATE - after
+
+
+@pytest.mark.parametrize("name", ["austen880", "austen920", "jfk"])
+def test_after_a_minute_of_a_rooms_noise_speech_is_noticed_as_soon(make_vad: MakeVad, name: str) -> None:
+    """The network's state drifts in noise: speech was noticed up to 1.4 s late."""
+    soon = after_room_noise(at_level(recording(name), -24), seed=2, seconds=1.0)
+    late = after_room_noise(at_level(recording(name), -24), seed=2, seconds=60.0)
+    assert first_speech(make_vad, late, 60) <= first_speech(make_vad, soon, 1) + 0.1
+
+
+def test_a_direct_current_hides_no_speech(make_vad: MakeVad) -> None:
+    audio = at_level(recording("jfk"), -32)
+    without, with_it = (segmentation.speech_spans(make_vad().probabilities(each)) for each in (audio, audio + 0.25))
+    spoken = [sum(span.end - span.start for span in spans) for spans in (without, with_it)]
+    assert spoken[1] > 0.95 * spoken[0]
+
+
+@pytest.mark.parametrize(("level", "steps"), [(-62, 2**15), (-70, 2**23), (-80, None)])
+def test_recordings_that_are_made_to_be_raised_later_are_heard(
+    make_vad: MakeVad, level: float, steps: int | None
+) -> None:
+    audio = recording("jfk") * 10 ** ((level - level_dbfs(recording("jfk"))) / 20)
+    if steps:
+        audio = np.round(audio * steps) / steps
+    spoken, usual = (
+        sum(span.end - span.start for span in segmentation.speech_spans(make_vad().probabilities(each)))
+        for each in (audio.astype(np.float32), recording("jfk"))
+    )
+    assert spoken > 0.8 * usual
 
 
 def test_a_gate_that_hears_nothing_would_fail_here(make_vad: MakeVad) -> None:

@@ -37,6 +37,7 @@ def transcribed_live(
 class _NoDrafts:
     def __init__(self, transcriber: Transcriber) -> None:
         self._transcriber, self.info, self.close = transcriber, transcriber.info, transcriber.close
+        self.languages = transcriber.languages
 
     def decode(
         self, samples: Samples, asked: TranscriptionOptions, effort: Effort = "best", context: str = ""

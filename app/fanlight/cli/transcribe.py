@@ -38,7 +38,7 @@ from fanlight.ipc.yield_lock import YieldWaiter
 from fanlight.speech.packages import speech_imports
 
 if TYPE_CHECKING:
-    from fanlight.speech.file_transcription import PartLimits
+    from fanlight.speech.segmenter import PartLimits
 
 
 def run(options: argparse.Namespace) -> int:
@@ -155,7 +155,7 @@ def _yielding(
 
 def _part_limits() -> PartLimits:
     """Short parts where a window is open: somebody may begin to speak there, and waits for the end of a part."""
-    from fanlight.speech.file_transcription import LONG_PARTS, SHORT_PARTS
+    from fanlight.speech.segmenter import LONG_PARTS, SHORT_PARTS
 
     return SHORT_PARTS if any(os.path.lexists(address) for address in addresses()) else LONG_PARTS
 

@@ -65,6 +65,13 @@ class Transcriber(Protocol):
         bounded. Raises SpeechError."""
         ...
 
+    def languages(
+        self, samples: Samples, passages: Sequence[tuple[float, float]], options: TranscriptionOptions
+    ) -> Sequence[str]:
+        """Whisper's code of the language in each passage, from and to so many seconds of at most 30 s of speech; that
+        of `options` where there is one. Raises SpeechError."""
+        ...
+
     def close(self) -> None: ...
 
 

@@ -43,32 +43,34 @@ def joined(words: Iterable[Word]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class TranscriptionOptions:
-    """`language` is Whisper's code ("en"), None for detection; `translate` gives English; `names` are words to expect:
-    names, terms, spellings."""
+    """`language` is Whisper's code ("en"), None for detection: then `likely_language`, that of what was said before, is
+    kept unless another one is heard clearly. `translate` gives English; `names` are words to expect: names, terms,
+    spellings."""
 
     language: str | None = None
     translate: bool = False
     names: tuple[str, ...] = ()
+    likely_language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
     """One decode. `logprob` is the mean log probability of a token, `no_speech` the probability of the no-speech token,
-    `compression` the text's zlib ratio (above 2.4 it repeats itself); `language` is as given or detected, with
-    probability `certainty`; `cut`: the text reached the token limit."""
+    `language` is as given or detected, with probability `certainty`; `cut`: the text reached the token limit; `loop`:
+    it repeats a phrase more often than it can be said."""
 
     words: tuple[Word, ...]
     language: str
     certainty: float = 1.0
     logprob: float = 0.0
     no_speech: float = 0.0
-    compression: float = 1.0
     cut: bool = False
+    loop: bool = False
 
     @property
     def doubtful(self) -> bool:
-        """Whether it repeats itself, is improbable, or was cut. Whisper's own limits (arXiv 2212.04356, 4.5)."""
-        return self.cut or self.compression > 2.4 or self.logprob < -1.0
+        """Whether it repeats itself, is improbable, or was cut."""
+        return self.cut or self.loop or self.logprob < -1.0
 
     @property
     def invented(self) -> bool:

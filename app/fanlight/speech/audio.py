@@ -16,11 +16,13 @@ Audio = npt.NDArray[np.float32]
 FLOOR_DBFS = -75.0
 """Below any speech: the level of a muted or dead microphone. The pauses inside soft speech are above it."""
 
-_SPEECH_DBFS, _MOST_GAIN = -23.0, 100.0
+_SPEECH_DBFS, _MOST_GAIN = -23.0, 10_000.0
 _CANCELLED = 0.3
 """Channels whose mean has less than this share of the loudest channel's energy cancel each other, or all but one are
 dead (one of two: 0.25). Then the loudest alone is used."""
 _MEMORY_SECONDS = 0.5
+_MEAN_SECONDS = 0.2
+"""A mean over so long holds direct current and what is below 5 Hz, no voice."""
 
 
 def as_audio(samples: Samples) -> Audio:
@@ -41,12 +43,31 @@ def level_dbfs(audio: Audio) -> float:
 
 def normalize_level(audio: Audio) -> Audio:
     """Scaled to the usual level of recorded speech, peaks below full scale: Whisper's log-mel, and so its text, depends
-    on the level. For use behind the VAD: it would amplify noise, too."""
+    on the level, and a direct current would be the loudest part of it. For use behind the VAD: it would amplify noise,
+    too."""
+    audio = DirectCurrentFilter().filtered(audio)
     peak = float(np.max(np.abs(audio), initial=0.0))
     if peak == 0:
         return audio
     gain = min(10 ** ((_SPEECH_DBFS - level_dbfs(audio)) / 20), 1 / peak, _MOST_GAIN)
     return (audio * np.float32(gain)).astype(np.float32)
+
+
+class DirectCurrentFilter:
+    """Removes a stream's direct current: from each sample the mean of the last 0.2 s."""
+
+    def __init__(self) -> None:
+        self._before = np.zeros(0, np.float32)
+
+    def filtered(self, audio: Audio) -> Audio:
+        """The same samples around zero, shape (n,). In many blocks the result is that of one, to rounding."""
+        count = round(_MEAN_SECONDS * SAMPLE_RATE)
+        whole = np.concatenate([self._before, audio])
+        sums = np.concatenate([[0.0], np.cumsum(whole, dtype=np.float64)])
+        ends = np.arange(len(self._before) + 1, len(whole) + 1)
+        begins = np.maximum(0, ends - count)
+        self._before = whole[-count:]
+        return np.asarray(audio - (sums[ends] - sums[begins]) / (ends - begins), np.float32)
 
 
 class MonoMixer:

@@ -23,8 +23,9 @@ from fanlight.speech.audio import Audio, silence
 from fanlight.speech.segmentation import SHORTEST, SpeechSpan, best_cut, speech_spans, window_count
 from fanlight.speech.vad import WINDOW, VoiceActivityDetector
 from fanlight.speech.word_alignment import as_open_fragment, capitalized_after, shifted, stable_prefix_length
+from fanlight.speech.word_times import Stretch, placed_in_speech
 
-SURE_OF_LANGUAGE = 0.6
+_SURE_OF_LANGUAGE = 0.6
 _CONTEXT_WORDS = 60
 
 
@@ -87,6 +88,7 @@ class LiveTranscription:
         self._hypothesis: tuple[Word, ...] = ()
         self._stable_count = 0
         self._language = self._options.language or ""
+        self._likely_language = self._options.likely_language
         self._last_decode: _SegmentDecode | None = None
         self._drafted_upto = 0  # windows of the open segment
         self._decode_seconds = 0.0
@@ -188,20 +190,24 @@ class LiveTranscription:
         decoded = self._decode_audio(upto, effort)
         if effort == "draft" and (decoded.doubtful or not decoded.words):
             return
-        words = capitalized_after(self._committed, shifted(decoded.words, self._offset * WINDOW / SAMPLE_RATE))
+        speech = [Stretch(*span.seconds) for span in speech_spans(self._probabilities[:upto])]
+        placed = placed_in_speech(decoded.words, speech)
+        words = capitalized_after(self._committed, shifted(placed, self._offset * WINDOW / SAMPLE_RATE))
         self._stable_count = len(words) if effort == "final" else stable_prefix_length(self._hypothesis, words)
         self._hypothesis = words
         self._last_decode = _SegmentDecode(upto, words, effort)
 
     def _decode_audio(self, upto: int, effort: Effort) -> Decoded:
         begun = self._clock()
-        options = replace(self._options, language=self._language or None)
+        options = replace(self._options, likely_language=self._likely_language)
         context = as_open_fragment(joined(self._committed[-_CONTEXT_WORDS:]))
         decoded = self._transcriber.decode(self._audio[: upto * WINDOW], options, effort, context)
         self._decode_seconds = self._clock() - begun
         self._drafted_upto = max(self._drafted_upto, upto)
-        if effort == "final" and decoded.words and decoded.certainty >= SURE_OF_LANGUAGE:
-            self._language = decoded.language  # an utterance has one language
+        if effort == "final" and decoded.words:
+            self._language = decoded.language
+            if decoded.certainty >= _SURE_OF_LANGUAGE:
+                self._likely_language = decoded.language
         return decoded
 
     def _commit(self, upto: int) -> None:

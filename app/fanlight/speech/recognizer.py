@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Event
@@ -20,6 +20,7 @@ from fanlight.domain.transcription import TranscriptionEvent
 from fanlight.speech.audio import Audio, Resampler
 from fanlight.speech.live_input import transcribe_stream
 from fanlight.speech.live_transcription import LiveTranscription
+from fanlight.speech.segmenter import SHORT_PARTS
 from fanlight.speech.vad import VoiceActivityDetector, new_vad
 
 SPARING_SECONDS = 2.5
@@ -60,10 +61,7 @@ class WhisperRecognizer:
         self, path: Path, options: TranscriptionOptions, fresh: bool = False
     ) -> Generator[TranscriptionEvent, None, None]:
         """See `domain.ports.SpeechRecognizer`."""
-        from fanlight.speech.file_transcription import (  # FFmpeg's libraries: live speech needs none
-            SHORT_PARTS,
-            transcribe_file,
-        )
+        from fanlight.speech.file_transcription import transcribe_file  # FFmpeg's libraries: live speech needs none
 
         folder = paths.cache() / "speech" / "parts"
         vad = self._new_vad(self._session)
@@ -103,6 +101,11 @@ class _FewerDrafts:
                 return Decoded((), options.language or "")
             self._drafted_at = time.monotonic()
         return self._transcriber.decode(samples, options, effort, context)
+
+    def languages(
+        self, samples: Samples, passages: Sequence[tuple[float, float]], options: TranscriptionOptions
+    ) -> Sequence[str]:
+        return self._transcriber.languages(samples, passages, options)
 
     def close(self) -> None:
         self._transcriber.close()

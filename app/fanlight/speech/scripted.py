@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from fanlight.domain.errors import SpeechError
@@ -24,11 +24,13 @@ class ScriptedCall:
 
 class ScriptedTranscriber:
     """Implements `Transcriber`. `script` returns the decode, its text, or the error to raise for each call, or is the
-    text of every call; `calls` records them."""
+    text of every call; `calls` records them. `heard_languages` are those of the passages, in order, the last one for
+    all that follow."""
 
-    def __init__(self, script: Script | str = "hello") -> None:
+    def __init__(self, script: Script | str = "hello", heard_languages: Sequence[str] = ("en",)) -> None:
         self._script: Script = script if callable(script) else lambda *_: script
         self.calls: list[ScriptedCall] = []
+        self._heard_languages = list(heard_languages)
         self.closed = False
         self.info = SpeechInfo("scripted", "cpu", ("en", "de"))
 
@@ -47,6 +49,15 @@ class ScriptedTranscriber:
         share = seconds / max(1, len(pieces))
         words = tuple(Word(f" {piece}", i * share, (i + 1) * share) for i, piece in enumerate(pieces))
         return Decoded(words, options.language or "en")
+
+    def languages(
+        self, samples: Samples, passages: Sequence[tuple[float, float]], options: TranscriptionOptions
+    ) -> Sequence[str]:
+        del samples
+        if options.language:
+            return [options.language] * len(passages)
+        heard = self._heard_languages
+        return [heard.pop(0) if len(heard) > 1 else heard[0] for _passage in passages]
 
     def close(self) -> None:
         self.closed = True

@@ -30,6 +30,10 @@ class SpeechSpan:
     start: int
     end: int
 
+    @property
+    def seconds(self) -> tuple[float, float]:
+        return self.start * WINDOW / SAMPLE_RATE, self.end * WINDOW / SAMPLE_RATE
+
 
 def speech_spans(probabilities: Sequence[float]) -> list[SpeechSpan]:
     """The spans in order, each at least SHORTEST windows long, gaps of up to 0.1 s bridged."""

@@ -1,41 +1,39 @@
 """Whisper through CTranslate2 and faster-whisper, called below `transcribe`: short speech has a short encoder pass.
 
-Whisper is trained on 30 s of audio. CTranslate2 accepts less, at a proportional cost, but the decoder loops when speech
-ends at the edge of the input: zeros follow the speech (in the audio, before the mel spectrogram: a zero of the log-mel
-is loud), and a text that looks like a loop is decoded again on the full 30 s. Prompts bias the spelling, they never
-constrain the text.
+A text that looks like a loop or is improbable is decoded again on the full 30 s, then drawn at rising temperatures; a
+loop that is left is cut. Prompts bias the spelling, they never constrain the text.
 """
 
 from __future__ import annotations
 
-import zlib
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import psutil
 
 from fanlight.domain.errors import SpeechModelError
 from fanlight.domain.speech import SAMPLE_RATE, Decoded, Effort, Samples, SpeechInfo, TranscriptionOptions
 from fanlight.i18n import _
-from fanlight.speech.audio import Audio, as_audio, normalize_level, silence
-from fanlight.speech.ctranslate import Tokenizer, WhisperModel, ctranslate2, load_on_ended_thread
-from fanlight.speech.whisper_prompt import build_prompt, with_every_merge
-from fanlight.speech.word_alignment import evenly_timed, merge_subwords, normalized, shifted
+from fanlight.speech.audio import Audio, as_audio
+from fanlight.speech.ctranslate import WhisperModel, ctranslate2, load_on_ended_thread
+from fanlight.speech.language_choice import by_probability, chosen_language, passage_languages
+from fanlight.speech.omissions import stretched_words, with_words_replaced
+from fanlight.speech.repetition import without_loops
+from fanlight.speech.whisper_passes import LONGEST_SECONDS, Encoding, Language, WhisperPasses, as_decoded
+from fanlight.speech.whisper_prompt import with_every_merge
+from fanlight.speech.word_alignment import shifted
 
-LONGEST_SECONDS = 30
-_HOP = 160
-"""Samples a frame of the mel spectrogram: 10 ms."""
 _MOST_THREADS = 4
 _TOKENS, _TOKENS_PER_SECOND = 12, 8
 """The longest text, so that a loop costs little. Speech has 3 to 5 tokens a second in English, more in scripts that the
 tokenizer spells out; faster speech is decoded again without this limit."""
 _MOST_TOKENS = 224
+_HEARD_SECONDS, _SHORTEST_PASSAGE = 6.0, 1.0
+"""Of a passage, for its language: at most, and at least. As sure as on all of it."""
 _OMITTED_SECONDS = 1.5
 """Audio behind the last word that is longer than this holds speech that the text lacks."""
-_LONGEST_WORD_SECONDS = 2.2
-"""A long word and the longest pause that is not cut out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +54,8 @@ _CONFIGS: dict[Effort, _DecodeConfig] = {
     "final": _DecodeConfig(padding=3, least=10, beam_size=5, aligned=True),
     "best": _DecodeConfig(padding=LONGEST_SECONDS, least=LONGEST_SECONDS, beam_size=5, aligned=True),
 }
+_TEMPERATURES: dict[Effort, tuple[float, ...]] = {"draft": (), "final": (0.4, 0.8), "best": (0.2, 0.4, 0.6, 0.8)}
+"""For a text that is doubtful also on 30 s, one after the other (arXiv 2212.04356, 4.5). Few while somebody waits."""
 
 
 class WhisperTranscriber:
@@ -63,6 +63,8 @@ class WhisperTranscriber:
 
     def __init__(self, model: WhisperModel, info: SpeechInfo) -> None:
         self._model = model
+        self._passes = WhisperPasses(model)
+        self._encoded: tuple[str, Encoding] | None = None
         self.info = info
 
     @classmethod
@@ -99,55 +101,78 @@ class WhisperTranscriber:
             raise ValueError(f"{len(audio) / SAMPLE_RATE:.1f} s are more than {LONGEST_SECONDS}")
         try:
             decoded = self._decode_once(audio, options, _CONFIGS[effort], context)
-            if decoded.doubtful and (effort == "final" or (effort == "best" and context)):
-                decoded = self._decode_once(audio, options, _CONFIGS["best"], "")
-            if effort != "draft":
-                known = replace(options, language=decoded.language)
-                decoded = self._with_omitted_sentence(decoded, audio, known, effort)
-                decoded = self._with_omitted_end(decoded, audio, known, effort, context)
+            if effort == "draft":
+                return decoded
+            known = replace(options, language=decoded.language)
+            if decoded.doubtful:
+                decoded = self._decode_again(audio, known, effort)
+            decoded = self._with_omitted_sentence(decoded, audio, known, effort)
+            decoded = self._with_omitted_end(decoded, audio, known, effort, context)
         except (RuntimeError, MemoryError) as error:
             raise _decode_error(error) from error
-        return decoded
+        return replace(decoded, words=without_loops(decoded.words)) if decoded.loop else decoded
+
+    def languages(
+        self, samples: Samples, passages: Sequence[tuple[float, float]], options: TranscriptionOptions
+    ) -> tuple[str, ...]:
+        """See `domain.ports.Transcriber`."""
+        if options.language is not None or not passages:
+            return (options.language or "",) * len(passages)
+        audio = as_audio(samples)
+        try:
+            found = [self._heard_languages(audio, begin, end) for begin, end in passages]
+        except (RuntimeError, MemoryError) as error:
+            raise _decode_error(error) from error
+        return passage_languages(found, [end - begin for begin, end in passages], options.likely_language)
 
     def close(self) -> None:
         self._model.model.unload_model()
 
-    def _decode_once(self, audio: Audio, options: TranscriptionOptions, config: _DecodeConfig, context: str) -> Decoded:
-        encoded, frames = self._encode(audio, config)
-        language, certainty = self._detect_language(encoded, options.language)
-        tokenizer = Tokenizer(
-            self._model.hf_tokenizer,
-            self._model.model.is_multilingual,
-            task="translate" if options.translate else "transcribe",
-            language=language,
-        )
-        prompt = build_prompt(tokenizer, options.names, context)
-        seconds = len(audio) / SAMPLE_RATE
+    def _decode_once(
+        self, audio: Audio, options: TranscriptionOptions, config: _DecodeConfig, context: str, temperature: float = 0.0
+    ) -> Decoded:
+        encoding = self._encode(audio, config)
+        language = Language(options.language, 1.0) if options.language else self._detect(encoding, options)
+        known = replace(options, language=language.code)
+        if options.likely_language not in (None, language.code):
+            context = ""  # in another language: the text would go on in that one
         room = _MOST_TOKENS
-        if config.least < LONGEST_SECONDS:
-            room = min(room, _TOKENS + int(_TOKENS_PER_SECOND * seconds))
-        (result,) = self._model.model.generate(
-            encoded,
-            [prompt],
-            beam_size=config.beam_size,
-            # CTranslate2 makes of this min(half of it, what is left after the prompt)
-            max_length=max(2 * room, len(prompt) + room),
-            suppress_blank=True,
-            suppress_tokens=[-1],
-            return_scores=True,
-            return_no_speech_prob=True,
-        )
-        tokens = list(result.sequences_ids[0])
-        text = tokenizer.decode(tokens)
-        logprob = result.scores[0] * len(tokens) / (len(tokens) + 1)
-        words = evenly_timed(text, seconds, float(np.exp(logprob)))
+        if config.least < LONGEST_SECONDS or temperature > 0:
+            room = min(room, _TOKENS + int(_TOKENS_PER_SECOND * encoding.seconds))
+        generated = self._passes.generate(encoding, known, context, room, config.beam_size, temperature)
+        words = self._passes.spread(generated, encoding)
         if config.aligned and words:
-            (aligned,) = self._model.find_alignment(tokenizer, [tokens], encoded, frames)
-            words = merge_subwords(aligned, seconds, language) if aligned else words
-        decoded = Decoded(
-            words, language, certainty, logprob, result.no_speech_prob, _compression(text), cut=len(tokens) >= room
-        )
-        return Decoded((), language, certainty, logprob, result.no_speech_prob) if decoded.invented else decoded
+            words = self._passes.align(generated, encoding, known)
+        return as_decoded(generated, words, language)
+
+    def _decode_again(self, audio: Audio, options: TranscriptionOptions, effort: Effort) -> Decoded:
+        """A doubtful text, on all 30 s and without context, then drawn at rising temperatures: the first that is not
+        doubtful, else the most probable that is no loop, else the most probable."""
+        best, tried = _CONFIGS["best"], list[Decoded]()
+        for temperature in (0.0, *_TEMPERATURES[effort]):
+            decoded = self._decode_once(audio, options, best, "", temperature)
+            if not decoded.doubtful or not decoded.words:
+                return decoded  # none: it was taken for invented
+            tried.append(decoded)
+        return max(tried, key=lambda decoded: (not decoded.loop, decoded.logprob))
+
+    def _detect(self, encoding: Encoding, options: TranscriptionOptions) -> Language:
+        found = by_probability(self._passes.detect(encoding))
+        return chosen_language(found, encoding.seconds, options.likely_language)
+
+    def _heard_languages(self, audio: Audio, begin: float, end: float) -> list[Language]:
+        """Those of one passage, by its first seconds; none where it is too short to tell."""
+        if end - begin < _SHORTEST_PASSAGE:
+            return []
+        piece = audio[round(begin * SAMPLE_RATE) : round(min(end, begin + _HEARD_SECONDS) * SAMPLE_RATE)]
+        return by_probability(self._passes.detect(self._passes.encode(piece, padding=1, least=5)))
+
+    def _encode(self, audio: Audio, config: _DecodeConfig) -> Encoding:
+        """The last encoding is kept: a doubtful text is decoded on it again."""
+        key = hashlib.sha256(audio.tobytes() + f"{config.padding} {config.least}".encode()).hexdigest()
+        if self._encoded is None or self._encoded[0] != key:
+            self._encoded = key, self._passes.encode(audio, config.padding, config.least)
+        return self._encoded[1]
 
     def _with_omitted_end(
         self, decoded: Decoded, audio: Audio, options: TranscriptionOptions, effort: Effort, context: str
@@ -170,43 +195,15 @@ class WhisperTranscriber:
     ) -> Decoded:
         """The decoder may leave a sentence out whose words are like the context's; alignment then stretches a word over
         it. What such words span is decoded again, without context, and replaces them where it has more words."""
-        words = decoded.words
-        long = [i for i, word in enumerate(words) if word.end - word.start >= _LONGEST_WORD_SECONDS]
-        if not long:
+        span = stretched_words(decoded.words)
+        if span is None:
             return decoded
-        first, last = words[long[0]], words[long[-1]]
+        first, last = decoded.words[span.start], decoded.words[span.stop - 1]
         begin, end = round(first.start * SAMPLE_RATE), round(last.end * SAMPLE_RATE)
         within = self._decode_once(audio[begin:end], options, _CONFIGS[effort], "")
-        if within.doubtful or len(within.words) <= long[-1] - long[0] + 1:
+        if within.doubtful:
             return decoded
-        found = shifted(within.words, first.start)
-        if normalized(found[-1]) != normalized(last):  # cut too early for it
-            found = (*found, replace(last, start=found[-1].end, end=max(last.end, found[-1].end)))
-        return replace(decoded, words=(*words[: long[0]], *found, *words[long[-1] + 1 :]))
-
-    def _encode(self, audio: Audio, config: _DecodeConfig) -> tuple[Any, int]:
-        """The encoder's output, a StorageView of shape (1, frames / 2, width), and its number of 10 ms frames."""
-        seconds = len(audio) / SAMPLE_RATE
-        whole = min(LONGEST_SECONDS, max(seconds + config.padding, config.least))
-        padded = np.concatenate([normalize_level(audio), silence(whole - seconds)])
-        frames = len(padded) // _HOP // 2 * 2
-        features = self._model.feature_extractor(padded, padding=_HOP)[:, :frames]
-        storage = ctranslate2.StorageView.from_array(np.ascontiguousarray(features[None], np.float32))
-        return self._model.model.encode(storage), frames
-
-    def _detect_language(self, encoded: Any, wanted: str | None) -> tuple[str, float]:
-        """Whisper's code and its probability; one step of the decoder where none is `wanted`."""
-        if not self._model.model.is_multilingual:
-            return "en", 1.0
-        if wanted is not None:
-            return wanted, 1.0
-        name, probability = self._model.model.detect_language(encoded)[0][0]
-        return name.removeprefix("<|").removesuffix("|>"), float(probability)
-
-
-def _compression(text: str) -> float:
-    raw = text.encode()
-    return len(raw) / len(zlib.compress(raw)) if raw else 1.0
+        return replace(decoded, words=with_words_replaced(decoded.words, span, shifted(within.words, first.start)))
 
 
 def _compute_type(device: str) -> str:
