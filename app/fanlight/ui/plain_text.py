@@ -8,6 +8,8 @@ tests/ui/test_plain_text.py finds texts that reach them in other ways than by th
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtGui import Qt
 
 
@@ -26,3 +28,8 @@ def plain_caption(text: str) -> str:
 def plain_title(text: str) -> str:
     """For `setWindowTitle`: one line."""
     return " ".join(text.split()).replace("[*]", "[*][*]")
+
+
+def with_quoted_code(text: str) -> str:
+    """For a text that marks commands with backticks, as a terminal's reader expects: in quotation marks."""
+    return re.sub(r"`([^`\n]+)`", r"“\1”", text)

@@ -160,3 +160,19 @@ def test_the_wheel_changes_nothing(qtbot: Any, dialog: SettingsDialog) -> None:
     QApplication.sendEvent(spin, event)
     assert isinstance(spin, QSpinBox)
     assert spin.value() == 40
+
+
+def test_a_language_that_was_written_into_the_file_by_hand_is_shown_and_kept(qtbot: Any, home: Path) -> None:
+    home.mkdir(parents=True)
+    store = SettingsStore(Settings(language="pt_BR"), home / "settings.json")
+    dialog = SettingsDialog(store)
+    qtbot.addWidget(dialog)
+    box = dialog.editors["language"]
+    assert isinstance(box, QComboBox)
+    assert box.currentText() == "pt_BR"
+    box.setCurrentIndex(box.findData("de"))
+    dialog.apply()
+    assert store.now.language == "de"
+    box.setCurrentIndex(box.findData("pt_BR"))
+    dialog.apply()
+    assert store.now.language == "pt_BR"

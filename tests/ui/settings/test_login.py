@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QCheckBox
+from PySide6.QtWidgets import QCheckBox, QLabel
 
 from fanlight.desktop import login
 from fanlight.engine.scripted import ScriptedEngine
@@ -47,7 +47,7 @@ def test_what_can_not_be_written_is_said_with_a_way_out_and_stays_off(section: L
     assert not section.check.isChecked()
     assert not section.problem.isHidden()
     assert "could not be changed" in section.problem.text()
-    assert "fanlight --hidden" in section.problem.text()
+    assert "“fanlight --hidden”" in section.problem.text()
     config.unlink()
     section.check.click()
     assert section.check.isChecked()
@@ -60,4 +60,7 @@ def test_the_settings_show_it(qtbot: Any, home: Path) -> None:
     window.services.start()
     dialog = SettingsDialog(window.settings_store, window, window.services.sections())
     assert LABEL in [check.text() for check in dialog.findChildren(QCheckBox)]
+    texts = [label.text() for label in dialog.findChildren(QLabel)]
+    assert any("“fanlight quit”" in text for text in texts)
+    assert not any("`" in text for text in texts)
     dialog.done(0)

@@ -16,7 +16,7 @@ from fanlight.domain.errors import HotkeyTaken
 from fanlight.i18n import N_, _, format_decimal
 from fanlight.settings import Settings
 from fanlight.ui.controls import label, push, repolish
-from fanlight.ui.plain_text import plain_caption, plain_tip
+from fanlight.ui.plain_text import plain_caption, plain_tip, with_quoted_code
 from fanlight.ui.settings.key_editor import KeyEditor
 from fanlight.ui.widgets.banner import announce
 from fanlight.ui.widgets.form import FieldLabel
@@ -100,9 +100,9 @@ class HotkeySection(QWidget):
         self.trigger.setText("" if hotkeys.backend.picks_combination else hotkeys.trigger(self._name))
         self._field_label.setVisible(hotkeys.backend.picks_combination or bool(self.trigger.text()))
         self.trigger.setVisible(bool(self.trigger.text()))
-        self.description.setText(hotkeys.backend.describe(self._command))
+        self.description.setText(with_quoted_code(hotkeys.backend.describe(self._command)))
         shows_error = on and error is not None and hotkeys.backend.binds_keys
-        self.error.setText(error.text if shows_error and error else "")
+        self.error.setText(with_quoted_code(error.text) if shows_error and error else "")
         self.error.setVisible(shows_error)
         offer = error.offer if on and isinstance(error, HotkeyTaken) else ""
         self.offer.setText(_("Use {shortcut}").format(shortcut=_native(offer)))

@@ -8,7 +8,7 @@ from fanlight.desktop import login
 from fanlight.domain.errors import LoginError, error_text
 from fanlight.i18n import N_, _
 from fanlight.ui.controls import label
-from fanlight.ui.plain_text import plain_tip
+from fanlight.ui.plain_text import plain_tip, with_quoted_code
 from fanlight.ui.widgets.banner import announce
 
 LABEL = N_("Start at login, without a window")
@@ -20,15 +20,15 @@ class LoginSection(QWidget):
         super().__init__(parent)
         self.check = QCheckBox(_(LABEL))
         self.check.setAccessibleName(_(LABEL))
-        self.check.setAccessibleDescription(_(HELP))
-        self.check.setToolTip(plain_tip(_(HELP)))
+        self.check.setAccessibleDescription(with_quoted_code(_(HELP)))
+        self.check.setToolTip(plain_tip(with_quoted_code(_(HELP))))
         self.check.setChecked(login.is_on())
         self.problem = label("", "error", wrap=True)
         self.problem.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        for widget in (self.check, label(_(HELP), "under", wrap=True), self.problem):
+        for widget in (self.check, label(with_quoted_code(_(HELP)), "under", wrap=True), self.problem):
             column.addWidget(widget)
         self.check.clicked.connect(self._switch)
 
@@ -36,7 +36,7 @@ class LoginSection(QWidget):
         try:
             login.switch(on)
         except LoginError as error:
-            words = error_text(error)
+            words = with_quoted_code(error_text(error))
             self.problem.setText(words)
             self.problem.setAccessibleName(words)
             announce(self, words)

@@ -12,6 +12,7 @@ from fanlight.core.work.throttle import Timeout
 from fanlight.domain.errors import error_text
 from fanlight.i18n import _
 from fanlight.ui.controls import label, push, repolish, tool
+from fanlight.ui.plain_text import with_quoted_code
 
 MOST_LINES = 5
 
@@ -47,11 +48,11 @@ class Banner(QFrame):
 
     def add_error(self, error: Exception) -> None:
         """Add a line below those that are there."""
-        self._add(error_text(error))
+        self._add(_line(error))
 
     def remove_error(self, error: Exception) -> None:
         """Remove its line; the others stay."""
-        self._lines = [line for line in self._lines if line != error_text(error)]
+        self._lines = [line for line in self._lines if line != _line(error)]
         self.text.setText("\n".join(self._lines))
         if not self._lines:
             self.dismiss()
@@ -90,6 +91,10 @@ class Banner(QFrame):
         self.show()
         repolish(self.text)
         announce(self, line)
+
+
+def _line(error: Exception) -> str:
+    return with_quoted_code(error_text(error))
 
 
 def announce(widget: QWidget, text: str) -> None:
