@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import re
 import stat
 from pathlib import Path
 
+from fanlight.domain.path_kinds import absolute_path
+
 _BINARY = getattr(os, "O_BINARY", 0)
+_STANDARD = ("/dev/stdin", "/dev/stdout", "/dev/stderr")
+_DESCRIPTOR = re.compile(r"/(?:dev|proc/self|proc/thread-self)/fd/(\d+)")
+_MOST_LINKS = 40
+_NOTHING_BESIDE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.EBUSY)
+"""The folder cannot be written to, or another file system is mounted on the file alone, as containers do."""
 _LONGEST_NAME = 200
 """Bytes of the name that the draft's name keeps: file systems allow 255."""
 
@@ -18,12 +27,12 @@ def replace_file(path: Path, data: bytes, *, mode: int = 0o666, durable: bool = 
     minus the umask. A device or pipe is written to directly. `durable`: the name, too, survives a power cut once this
     returns. Raises OSError; then the old file is as it was and no draft is left.
     """
-    target = Path(os.path.realpath(path))
-    kept = _permissions(target)
+    kept = _permissions(path)
     if kept is None:
-        target.write_bytes(data)
+        path.write_bytes(data)
         return
-    draft = target.with_name(f".{_shortened(target.name)}.{os.getpid()}.new")
+    target = Path(os.path.realpath(path))
+    draft = target.with_name(f".{shortened_name(target.name)}.{os.getpid()}.new")
     try:
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _BINARY, kept or mode), "wb") as file:
             if kept:
@@ -32,11 +41,46 @@ def replace_file(path: Path, data: bytes, *, mode: int = 0o666, durable: bool = 
             file.flush()
             os.fsync(file.fileno())
         draft.replace(target)
-    except OSError:
+    except BaseException:  # a signal, too
         _remove(draft)
         raise
     if durable:
         sync_folder(target.parent)
+
+
+def write_output(path: Path, data: bytes) -> None:
+    """Write what a person asked for to where he asked for it. A device, a pipe, or an open descriptor is written to. A
+    file is replaced whole; in place where nothing can be written beside it. Raises OSError."""
+    if (descriptor := open_descriptor(path)) is not None:
+        with os.fdopen(os.dup(descriptor), "wb") as file:
+            file.write(data)
+        return
+    try:
+        replace_file(path, data)
+    except OSError as error:
+        if error.errno not in _NOTHING_BESIDE or not path.is_file() or not os.access(path, os.W_OK):
+            raise
+        path.write_bytes(data)
+
+
+def open_descriptor(path: Path) -> int | None:
+    """The descriptor of this process that /dev/stdout, /dev/fd/3, or a link to one of them stands for. To open it by
+    its path would begin a file anew to which the shell appends, and fails for a socket."""
+    place = _plain_path(path)
+    for _unused in range(_MOST_LINKS):
+        if str(place) in _STANDARD:
+            return _STANDARD.index(str(place))
+        if match := _DESCRIPTOR.fullmatch(str(place)):
+            return int(match[1])
+        try:
+            place = _plain_path(place.parent / place.readlink())
+        except (OSError, ValueError):
+            return None
+    return None
+
+
+def _plain_path(path: Path) -> Path:
+    return Path(os.path.normpath(absolute_path(path)))
 
 
 def sync_folder(folder: Path) -> None:
@@ -51,7 +95,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def _permissions(target: Path) -> int | None:
-    """Those of an existing file; 0 where there is none, None where it is no regular file."""
+    """Those of an existing file; 0 where there is none, None where it is no regular file: a device, a pipe."""
     try:
         found = target.stat().st_mode
     except FileNotFoundError:
@@ -59,7 +103,8 @@ def _permissions(target: Path) -> int | None:
     return stat.S_IMODE(found) if stat.S_ISREG(found) else None
 
 
-def _shortened(name: str) -> str:
+def shortened_name(name: str) -> str:
+    """The beginning of `name`, with room for an ending of up to 55 bytes."""
     return os.fsdecode(os.fsencode(name)[:_LONGEST_NAME])
 
 

@@ -140,7 +140,7 @@ def test_a_picture_that_is_none_is_bad_input_and_no_model_is_loaded(
 
 
 @pytest.mark.parametrize(
-    ("content", "said"), [(None, "cannot be read"), ("{", "not valid JSON"), ("\xff", "not UTF-8")]
+    ("content", "said"), [(None, "does not exist"), ("{", "not valid JSON"), ("\xff", "not UTF-8")]
 )
 def test_a_schema_that_is_none_is_bad_input(
     fanlight: Run, scripted: Script, tmp_path: Path, content: str | None, said: str

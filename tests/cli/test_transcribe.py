@@ -126,7 +126,7 @@ def test_trouble_with_the_model_is_exit_4(
     ("words", "said"),
     [
         (["--language", "klingon"], "does not know the language"),
-        (["--output", "nowhere/out.txt"], "folder nowhere does not exist"),
+        (["--output", "nowhere/out.txt"], "/nowhere does not exist"),
         (["--output", "{spoken}"], "would replace the input"),
     ],
 )

@@ -8,7 +8,7 @@ import pytest
 
 from fanlight.domain.speech import Segment, Word
 from fanlight.speech import transcript_formats
-from fanlight.speech.transcript_formats import SubtitleLines
+from fanlight.speech.subtitle_lines import SubtitleLines
 
 
 def words(text: str, start: float = 0.0, each: float = 0.4) -> list[Word]:

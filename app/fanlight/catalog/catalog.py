@@ -9,6 +9,7 @@ from pathlib import Path
 from fanlight.catalog.registrations import Registrations
 from fanlight.domain.errors import InputError, ModelMissing
 from fanlight.domain.models import ModelFiles, ModelSpec
+from fanlight.domain.path_kinds import absolute_path, home_expanded, look_at, same_file, shortened
 from fanlight.gguf.check import check
 from fanlight.gguf.header import Header
 from fanlight.gguf.pair import find_projector
@@ -42,10 +43,10 @@ class Catalog:
             for spec in models:
                 if same(spec.name, name_or_path):
                     return spec
-        path = Path(name_or_path).expanduser()
-        if path.suffix.lower() == ".gguf" or path.exists():
+        path = home_expanded(name_or_path)
+        if path.suffix.lower() == ".gguf" or not look_at(path).is_missing:
             return self._in_file(path, models)
-        raise ModelMissing(_(_NO_MODEL).format(name=name_or_path), _suggestion(name_or_path, models))
+        raise ModelMissing(_(_NO_MODEL).format(name=shortened(name_or_path)), _suggestion(name_or_path, models))
 
     def add(self, model: Path, projector: Path | None = None, name: str | None = None) -> ModelSpec:
         """Register a model's files, which stay in place. Without `projector` a matching one in the same folder is used;
@@ -53,9 +54,9 @@ class Catalog:
 
         Raises ModelError for unusable files, InputError for an unusable name, StoreError.
         """
-        model = _first_part(_absolute(model))
+        model = _first_part(_model_file(model))
         known = next((spec for spec in self._registered.specs() if _is_in(spec, model)), None)
-        projector = _absolute(projector) if projector else find_projector(model)
+        projector = _model_file(projector) if projector else find_projector(model)
         header = check(ModelSpec.of_files(name or model.stem, model, projector)).model
         taken = {spec.name.casefold() for spec in self.models() if known is None or spec.name != known.name}
         taken.add(PRACTICE)
@@ -82,41 +83,35 @@ class Catalog:
     def _practice(self) -> ModelSpec | None:
         folder = self._shipped / "practice"
         model, projector = folder / "practice.gguf", folder / "practice-mmproj.gguf"
-        if not model.is_file():
+        if not look_at(model).is_file:
             return None
-        return ModelSpec.of_files(PRACTICE, model, projector if projector.is_file() else None, practice=True)
+        return ModelSpec.of_files(PRACTICE, model, projector if look_at(projector).is_file else None, practice=True)
 
     def _in_file(self, path: Path, models: list[ModelSpec]) -> ModelSpec:
-        path = _first_part(_absolute(path))
-        if not path.exists():
-            raise ModelMissing(_("The file {path} does not exist.").format(path=path))
-        if path.is_dir():
-            raise ModelMissing(
-                _("{path} is a folder, not a model file.").format(path=path), _("Choose the .gguf file inside it.")
-            )
+        path = _first_part(_model_file(path))
         known = next((spec for spec in models if _is_in(spec, path)), None)
         return known or ModelSpec.of_files(path.stem, path, find_projector(path))
 
 
-def _absolute(path: Path) -> Path:
-    """Symbolic links are not resolved: the projector may be in the folder of the link."""
-    return path.expanduser().absolute()
+def _model_file(path: Path) -> Path:
+    """The absolute path of a file. Symbolic links are not resolved: the projector may be in the folder of the link.
+    Raises ModelMissing."""
+    path = absolute_path(home_expanded(path))
+    found = look_at(path)
+    if found.refusal:
+        raise ModelMissing(found.refusal, _("Choose the .gguf file inside it.") if found.is_folder else None)
+    return path
 
 
 def _first_part(path: Path) -> Path:
     """The first file of a model in several files."""
     first = parts(path)[0]
-    return first if first.exists() else path
+    return first if look_at(first).is_file else path
 
 
 def _is_in(spec: ModelSpec, path: Path) -> bool:
     """Whether the model is in this file, perhaps under another path."""
-    if not isinstance(spec.source, ModelFiles):
-        return False
-    try:
-        return spec.source.model == path or spec.source.model.samefile(path)
-    except OSError:
-        return False
+    return isinstance(spec.source, ModelFiles) and same_file(spec.source.model, path)
 
 
 def _readable(header: Header) -> str:

@@ -1,13 +1,13 @@
 """`fanlight` on the command line: the same parts as the window, as text.
 
-Exit status: 0 done; 1 could not (no screen, a batch with bad items, a bug); 2 wrong usage; 3 bad input; 4 trouble with
-the model; 130 stopped with Ctrl+C; 141 the reader of the output went away (a broken pipe).
+Exit status: 0 done; 1 could not (no screen, a batch with bad items, an answer cut off, a full stdout, a bug); 2 wrong
+usage; 3 bad input; 4 trouble with the model; 130, 129, 143 stopped with Ctrl+C, by a closed terminal, by `kill`; 141
+the reader of the output went away (a broken pipe).
 """
 
 from __future__ import annotations
 
 import logging
-import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -15,7 +15,19 @@ from pathlib import Path
 
 from fanlight import i18n, paths
 from fanlight.cli.arguments import parse
-from fanlight.cli.output import FAILED, GONE, STOPPED, complain, complain_about, prepare_streams, start_log, status_of
+from fanlight.cli.output import (
+    FAILED,
+    GONE,
+    STOPPED,
+    USAGE,
+    bug_sentence,
+    complain,
+    complain_about,
+    start_log,
+    status_of,
+)
+from fanlight.cli.signals import StoppedBySignal, ending_signals
+from fanlight.cli.streams import abandon, finish_streams, prepare_streams
 from fanlight.domain.errors import FanlightError
 from fanlight.i18n import _
 from fanlight.ipc.address import home
@@ -27,20 +39,22 @@ log = logging.getLogger(__name__)
 def main(argv: Sequence[str]) -> int:
     """Runs one command and gives its exit status; every way it can end passes here."""
     prepare_streams()
+    status = _run(argv)
+    finish_streams()
+    return status
+
+
+def _run(argv: Sequence[str]) -> int:
     try:
-        i18n.use(stored_language(Path(home())))
-        options = parse(argv)
-        if options.machine_output:
-            i18n.use(i18n.SOURCE_LANGUAGE)
-        start_log(options.verbose)
-        return int(options.run(options))
+        with ending_signals():
+            return _run_command(argv)
     except SystemExit as end:  # argparse: --help, --version, wrong usage
-        return end.code if isinstance(end.code, int) else 2
-    except KeyboardInterrupt:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)  # pressed again: at once
-        return STOPPED
+        return end.code if isinstance(end.code, int) else USAGE
+    except KeyboardInterrupt as end:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # pressed again while Python ends: at once
+        return end.status if isinstance(end, StoppedBySignal) else STOPPED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is still buffered goes nowhere
+        abandon(sys.stdout)
         return GONE
     except FanlightError as error:
         log.info("%s", error, exc_info=True)
@@ -48,8 +62,14 @@ def main(argv: Sequence[str]) -> int:
         return status_of(error)
     except Exception as error:
         log.exception("this is a bug")
-        complain(
-            _("Something went wrong inside Fanlight: {error}").format(error=f"{type(error).__name__}: {error}"),
-            _("The details are in {folder}.").format(folder=paths.logs()),
-        )
+        complain(bug_sentence(error), _("The details are in {folder}.").format(folder=paths.logs()))
         return FAILED
+
+
+def _run_command(argv: Sequence[str]) -> int:
+    i18n.use(stored_language(Path(home())))
+    options = parse(argv)
+    if options.machine_output:
+        i18n.use(i18n.SOURCE_LANGUAGE)
+    start_log(options.verbose)
+    return int(options.run(options))

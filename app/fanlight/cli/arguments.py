@@ -7,10 +7,11 @@ import importlib
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from fanlight import __version__
 from fanlight.cli.output import USAGE, complain
+from fanlight.cli.streams import put, put_error
 from fanlight.i18n import N_, _, ngettext
 from fanlight.ipc import client
 
@@ -48,6 +49,10 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
 
 
 class _Parser(argparse.ArgumentParser):
+    def _print_message(self, message: str, file: Any = None) -> None:
+        if message:
+            put(message, end="") if file is sys.stdout else put_error(message)
+
     def error(self, message: str) -> NoReturn:
         complain(message, _("Run `{command} --help` for usage.").format(command=self.prog))
         sys.exit(USAGE)
@@ -138,13 +143,16 @@ def _ask(ask: argparse.ArgumentParser) -> None:
 
 def _batch(batch: argparse.ArgumentParser) -> None:
     batch.description = _(
-        'The input is a list of {"id", "images": [...], "question": a text or a list of texts}. Picture paths are '
-        "relative to the input file; a list of questions is one conversation. Answers are the same each time."
+        'The input is a list of {"id", "images": [...], "question": a text or a list of texts}, or one a line (JSON '
+        "Lines). Picture paths are relative to the input file; a list of questions is one conversation. Answers are "
+        "the same each time. A run that was ended goes on behind its last answer."
     )
-    batch.add_argument("--input", type=Path, required=True, metavar="IN.json")
+    batch.add_argument("--input", type=Path, required=True, metavar="IN.json", help=_("a file; - reads stdin"))
     batch.add_argument(
-        "--output", type=Path, required=True, metavar="OUT.json", help=_("written when all questions are done")
+        "--output", required=True, metavar="OUT.json", help=_("written when all questions are done; - for stdout")
     )
+    batch.add_argument("--restart", action="store_true", help=_("answer again what an ended run has answered"))
+    batch.add_argument("--schema", type=Path, metavar="FILE", help=_("a JSON schema that each answer must follow"))
     _common(batch)
     batch.set_defaults(run=_lazy("batch"), machine_output=True)
 
@@ -179,13 +187,18 @@ def _checked(convert: Callable[[str], T], wrong: str) -> Callable[[str], T]:
 
 
 def _transcribe(transcribe: argparse.ArgumentParser) -> None:
-    transcribe.add_argument("files", nargs="+", type=Path, metavar="FILE", help=_("a sound or video file"))
-    transcribe.add_argument("--format", choices=("text", "srt", "vtt", "json"), default="text")
-    transcribe.add_argument("--language", metavar="L", help=_("a code or name (de, German), or auto to detect it"))
+    transcribe.add_argument(
+        "files", nargs="+", type=Path, metavar="FILE", help=_("a sound or video file, or a pipe; - reads stdin")
+    )
+    transcribe.add_argument(
+        "--format", choices=("text", "srt", "vtt", "json"), help=_("otherwise by the output's name, or text")
+    )
+    transcribe.add_argument("--language", metavar="L", help=_("a code or name (de, pt-BR, German), or auto"))
     transcribe.add_argument("--translate", action="store_true", help=_("translate into English"))
     transcribe.add_argument(
-        "-o", "--output", type=Path, metavar="PATH", help=_("a file, or a folder for one file each; otherwise stdout")
+        "-o", "--output", metavar="PATH", help=_("a file, or a folder (PATH/) for one file each; otherwise stdout")
     )
+    transcribe.add_argument("--restart", action="store_true", help=_("begin anew what an ended run has begun"))
     transcribe.set_defaults(run=_lazy("transcribe"))
 
 

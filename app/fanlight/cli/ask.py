@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import logging
 import sys
 from collections.abc import Generator, Iterator, Sequence
@@ -15,12 +14,14 @@ from typing import Any, assert_never
 from fanlight import compose
 from fanlight.cli import questions, window_model
 from fanlight.cli.background import in_background
-from fanlight.cli.output import OK, ProgressLine, complain, harmless, json_text
-from fanlight.domain.errors import AnswerCutOff, InputError, SchemaError
+from fanlight.cli.input_files import MOST_INPUT_BYTES, read_text, schema_text
+from fanlight.cli.output import FAILED, OK, ProgressLine, complain, json_text
+from fanlight.cli.picture_sources import PictureSource, find_pictures
+from fanlight.cli.streams import harmless, put, read_stdin
+from fanlight.domain.errors import AnswerCutOff, InputError
 from fanlight.domain.events import EngineNotice, Event, Finished, ImageReady, PromptProgress, TextDelta, ThinkingDelta
-from fanlight.domain.messages import Image, Message
+from fanlight.domain.messages import Message
 from fanlight.domain.models import ModelSpec, Sampling
-from fanlight.domain.os_errors import os_reason
 from fanlight.domain.stop import StopFlag
 from fanlight.i18n import _, format_decimal, format_number, format_percent, ngettext
 from fanlight.settings import Settings
@@ -32,13 +33,16 @@ def run(options: argparse.Namespace) -> int:
     if options.image:
         _start_decoder()
     settings = compose.settings()
-    if options.question == "-" and "-" in options.image:
+    if [options.question, *options.image].count("-") > 1:
         raise InputError(
-            _("Both the question and a picture would be read from stdin."), _("Give one of them as an argument.")
+            _("Only one of the question and the pictures can be read from stdin."), _("Name files for the others.")
         )
-    images = [_picture(source, settings) for source in options.image]
-    text = sys.stdin.buffer.read().decode("utf-8", "replace") if options.question == "-" else options.question
-    schema, grammar = _schema(options.schema), _grammar(options.grammar)
+    images = [picture.read(settings.picture_side) for source in options.image for picture in _pictures(source)]
+    text = options.question
+    if text == "-":
+        text = read_stdin(MOST_INPUT_BYTES).decode("utf-8", "replace")
+    schema = schema_text(options.schema) if options.schema else None
+    grammar = read_text(options.grammar) if options.grammar else None
     spec = questions.find_model(options.model, settings)
     sampling = replace(
         settings.sampling(practice=spec.practice), json_schema=schema, grammar=grammar, **_overrides(options)
@@ -84,10 +88,22 @@ def _answer(
     finally:
         progress.clear()
         if collected.text and not as_json and not collected.text.endswith("\n"):
-            print(flush=True)
+            put("")
     if as_json:
-        print(json_text(_report(collected, spec)), flush=True)
-    return OK
+        put(json_text(_report(collected, spec)))
+    return _check_complete(collected, bound=sampling.json_schema is not None or sampling.grammar is not None)
+
+
+def _check_complete(collected: CollectedAnswer, *, bound: bool) -> int:
+    """The exit status. An answer that was cut off is said; bound to a schema or a grammar it is of no use."""
+    if questions.is_complete(collected.end):
+        return OK
+    if bound:
+        problem = _("The answer was cut off before it was complete, so it does not follow the schema or grammar.")
+    else:
+        problem = _("The answer was cut off before it was complete.")
+    complain(problem, _("--max-tokens 0 allows as long as fits into the model's context."))
+    return FAILED if bound else OK
 
 
 def _on_event(event: Event, collected: CollectedAnswer, progress: ProgressLine, *, as_text: bool) -> None:
@@ -96,7 +112,7 @@ def _on_event(event: Event, collected: CollectedAnswer, progress: ProgressLine, 
             progress.clear()
             collected.text += text
             if as_text:
-                print(harmless(text) if sys.stdout.isatty() else text, end="", flush=True)
+                put(harmless(text) if sys.stdout.isatty() else text, end="")
         case ThinkingDelta(text):
             collected.thinking += text
             progress.show(_("Thinking…"))
@@ -120,6 +136,7 @@ def _report(collected: CollectedAnswer, spec: ModelSpec) -> dict[str, Any]:
     report: dict[str, Any] = {"answer": collected.text, "model": spec.name}
     if collected.thinking:
         report["thinking"] = collected.thinking
+    report["complete"] = questions.is_complete(collected.end)
     return report | {"timings": questions.timings(collected.end) if collected.end else {}}
 
 
@@ -136,34 +153,8 @@ def _start_decoder() -> None:
     files.prepare()
 
 
-def _picture(source: str, settings: Settings) -> Image:
-    from fanlight.pictures import files
-
-    if source == "-":
-        return files.read_bytes(sys.stdin.buffer.read(), "stdin", settings.picture_side).image
-    return files.read_file(Path(source), settings.picture_side).image
-
-
-def _schema(path: Path | None) -> str | None:
-    if path is None:
-        return None
-    text = _read(path)
-    try:
-        json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise SchemaError(_("{path} is not valid JSON: {error}.").format(path=path, error=error)) from error
-    return text
-
-
-def _grammar(path: Path | None) -> str | None:
-    return None if path is None else _read(path)
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = os_reason(error) if isinstance(error, OSError) else _("it is not UTF-8 text")
-        raise InputError(
-            _("{path} cannot be read: {reason}.").format(path=path, reason=reason), _("Give a text file.")
-        ) from error
+def _pictures(named: str) -> list[PictureSource]:
+    """Raises InputError."""
+    if named == "-":
+        return [PictureSource("stdin", None, read_stdin(MOST_INPUT_BYTES))]
+    return find_pictures(named, Path())

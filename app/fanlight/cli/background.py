@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import queue
 from collections.abc import Callable, Generator, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import TypeVar
 
+from fanlight.cli.output import complain
+from fanlight.cli.signals import stop_requested
 from fanlight.domain.stop import StopFlag
+from fanlight.i18n import _
 
 T = TypeVar("T")
+PATIENCE_SECONDS = 0.3
+"""After this it is said that a stopped command still waits."""
 
 _END = object()
 
 
 def in_background(work: Callable[[StopFlag], Iterator[T]]) -> Generator[T, None, None]:
-    """What `work` yields, in order, and what it raises. Left early, it sets the flag and waits for the thread."""
+    """What `work` yields, in order, and what it raises. Left early, it sets the flag and waits for the thread; a second
+    signal does not wait (see `cli.signals`)."""
     stop = StopFlag()
     results: queue.SimpleQueue[object] = queue.SimpleQueue()
 
@@ -26,14 +32,16 @@ def in_background(work: Callable[[StopFlag], Iterator[T]]) -> Generator[T, None,
                 break
 
     executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="model")
+    future: Future[None] = executor.submit(run)
     try:
-        future: Future[None] = executor.submit(run)
-        future.add_done_callback(lambda _: results.put(_END))
+        future.add_done_callback(lambda _unused: results.put(_END))
         while (item := _next_of(results)) is not _END:
             yield item  # type: ignore[misc]  # everything but _END came out of `work`
         future.result()
     finally:
         stop.set()
+        if stop_requested() and not wait([future], PATIENCE_SECONDS).done:
+            complain(_("Stopping as soon as the current step ends."), _("Press Ctrl+C again to stop at once."))
         executor.shutdown()
 
 

@@ -1,173 +1,188 @@
 """`fanlight batch`: a file of questions becomes a file of answers, in the same order, written in one step at the end.
 
-A bad item is reported in its place. When the run itself ends early (Ctrl+C, a model that fails to load) the output file
-is left as it was, and answers that were already there are kept beside it as OUT.json.partial.
+A bad item is reported in its place. Each answer is in a journal as soon as it is finished (see `cli.answer_journal`):
+however a run ends, the same command goes on behind what is there. A run that ends early and is able to also writes the
+answers so far to OUT.json.partial.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import tempfile
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from fanlight import compose
 from fanlight.cli import questions
+from fanlight.cli.answer_journal import AnswerJournal, Result, journal_places
 from fanlight.cli.background import in_background
-from fanlight.cli.items import BatchItem, RejectedItem, read_items
+from fanlight.cli.batch_answers import BatchAnswers, BatchOptions
+from fanlight.cli.input_files import read_input, schema_text
+from fanlight.cli.items import parse_items
 from fanlight.cli.output import FAILED, OK, complain, counted
-from fanlight.domain.errors import FanlightError, InputError
-from fanlight.domain.events import Finished, TextDelta
-from fanlight.domain.messages import Image, Message
-from fanlight.domain.models import ModelSpec, Sampling
+from fanlight.cli.output_place import OutputPlace
+from fanlight.domain.errors import InputError, OutputError
+from fanlight.domain.models import Sampling
 from fanlight.domain.os_errors import os_reason
-from fanlight.domain.ports import Engine
+from fanlight.domain.path_kinds import absolute_path, home_expanded, shortened
 from fanlight.domain.stop import StopFlag
-from fanlight.files import replace_file
+from fanlight.files import replace_file, shortened_name
 from fanlight.i18n import _, ngettext
-from fanlight.settings import Settings
+
+log = logging.getLogger(__name__)
 
 LONGEST_ANSWER = 1024
 """Tokens, unless `--max-tokens` says otherwise: one answer that runs away must not hold up the rest."""
 
-Result = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class BatchOptions:
-    """How every item is asked."""
-
-    spec: ModelSpec
-    settings: Settings
-    sampling: Sampling
-    system: str | None
-
 
 def run(options: argparse.Namespace) -> int:
-    items = read_items(options.input)
-    output = _output(options.output, options.input)
+    source = absolute_path(home_expanded(options.input))
+    items = parse_items(read_input(options.input), source)
+    output = OutputPlace(options.output)
+    output.check([source])
     settings = compose.settings()
     longest = LONGEST_ANSWER if options.max_tokens is None else options.max_tokens
-    sampling = Sampling(temperature=0.0, seed=0, max_tokens=longest)
+    schema = schema_text(options.schema) if options.schema else None
+    sampling = Sampling(temperature=0.0, seed=0, max_tokens=longest, json_schema=schema)
     how = BatchOptions(questions.find_model(options.model, settings), settings, sampling, options.system)
-    results = _all(items, how, output)
-    _write(results, output)
+    journal = AnswerJournal(journal_places(output, source))
+    journal.open(restart=options.restart)
+    try:
+        results = _all(BatchAnswers(items, how, journal), output, journal)
+        _write(results, output, journal)
+        journal.finish()
+    finally:
+        journal.close()
+    return _summary(results, output, bound=schema is not None)
+
+
+def _all(answers: BatchAnswers, output: OutputPlace, journal: AnswerJournal) -> list[Result]:
+    if journal.known:
+        text = ngettext(
+            "An earlier run has left {count} answer; it is taken over if its question has not changed.",
+            "An earlier run has left {count} answers; those to unchanged questions are taken over.",
+            len(journal.known),
+        )
+        complain(text.format(count=len(journal.known)), _("With --restart everything is answered again."))
+    finished: list[Result] = []
+
+    def work(stop: StopFlag) -> Iterator[Result]:
+        with closing(answers.answer_all(stop)) as results:
+            for result in results:
+                finished.append(result)
+                yield result
+
+    try:
+        with closing(in_background(work)) as counting:
+            for _result in counted(counting, len(answers.items)):
+                pass
+    finally:
+        if len(finished) < len(answers.items):
+            journal.sync()
+            _tell_where(finished, output, journal)
+    return finished
+
+
+def _write(results: Sequence[Result], output: OutputPlace, journal: AnswerJournal) -> None:
+    try:
+        output.write(_document(results))
+    except BrokenPipeError:
+        if output.path is None:
+            raise
+        raise InputError(_("Nothing reads from {path} any more.").format(path=output.shown), _kept(journal)) from None
+    except OSError as error:
+        raise InputError(
+            _("{path} cannot be written: {reason}.").format(path=output.shown, reason=os_reason(error)), _kept(journal)
+        ) from error
+    except OutputError as error:
+        raise OutputError(error.message, _kept(journal)) from error
+    if partial := _partial(output):
+        _remove_partial(partial, results)
+
+
+def _document(results: Sequence[Result]) -> str:
+    return json.dumps(results, indent=2, ensure_ascii=False) + "\n"
+
+
+def _kept(journal: AnswerJournal) -> str:
+    """Where the answers are that could not be written, as a hint."""
+    journal.sync()
+    if files := ", ".join(shortened(str(path)) for path in journal.files()):
+        return _(
+            "The answers are kept in {files}: with the cause removed, the same command writes them at once."
+        ).format(files=files)
+    return _("There was no room to keep the answers anywhere. Free up some disk space and run the command again.")
+
+
+def _tell_where(finished: Sequence[Result], output: OutputPlace, journal: AnswerJournal) -> None:
+    """The run ends early: where the answers so far are."""
+    count = sum("answer" in result for result in finished)
+    if not count:
+        return
+    if (partial := _partial(output)) is not None:
+        try:
+            replace_file(partial, _document(finished).encode("utf-8", "backslashreplace"))
+        except OSError as error:
+            log.warning("%s cannot be written: %s", partial, error)
+            partial = None
+    files = ", ".join(shortened(str(path)) for path in ([partial] if partial else journal.files()))
+    if not files:
+        complain(_("Ended early, and there was no room to keep the answers anywhere."))
+        return
+    text = ngettext(
+        "Ended early; the {count} answer so far is in {path}",
+        "Ended early; the {count} answers so far are in {path}",
+        count,
+    )
+    complain(text.format(count=count, path=files), _("The same command goes on there; with --restart it begins anew."))
+
+
+def _partial(output: OutputPlace) -> Path | None:
+    if output.path is None or not output.is_file:
+        return None
+    return output.path.with_name(f"{shortened_name(output.path.name)}.partial")
+
+
+def _remove_partial(path: Path, results: Sequence[Result]) -> None:
+    """What an earlier run has left; a file of somebody else's by this name stays."""
+    try:
+        left = json.loads(path.read_bytes())
+        if isinstance(left, list) and {repr(one["id"]) for one in left} <= {repr(one["id"]) for one in results}:
+            path.unlink()
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        return
+
+
+def _summary(results: Sequence[Result], output: OutputPlace, *, bound: bool) -> int:
+    """The exit status; what is wrong with the answers is said."""
     bad = [result for result in results if "error" in result]
-    if not bad:
-        return OK
-    complain(
-        ngettext(
+    cut = [result for result in results if result.get("complete") is False]
+    if cut:
+        text = ngettext(
+            "{cut} of {count} answer was cut off at the limit of tokens; the first is {id}.",
+            "{cut} of {count} answers were cut off at the limit of tokens; the first is {id}.",
+            len(results),
+        )
+        complain(
+            text.format(cut=len(cut), count=len(results), id=_id_of(cut[0])),
+            _("--max-tokens 0 allows as long as fits."),
+        )
+    if bad:
+        text = ngettext(
             "{bad} of {count} item could not be answered; the first is {id}: {error}",
             "{bad} of {count} items could not be answered; the first is {id}: {error}",
             len(results),
-        ).format(
-            bad=len(bad), count=len(results), id=json.dumps(bad[0]["id"], ensure_ascii=False), error=bad[0]["error"]
-        ),
-        _("The others are in {path}.").format(path=output),
-    )
-    return FAILED
-
-
-def _all(items: Sequence[BatchItem | RejectedItem], how: BatchOptions, output: Path) -> list[Result]:
-    results: list[Result] = []
-
-    def work(stop: StopFlag) -> Iterator[Result]:
-        with closing(compose.load_engine(how.spec, how.settings, stop=stop)) as engine:
-            for item in items:
-                try:
-                    yield _answer(item, engine, how, stop)
-                except FanlightError as error:
-                    yield {"id": item.id, "error": error.text}
-
-    try:
-        with closing(in_background(work)) as answered:
-            results.extend(counted(answered, len(items)))
-    finally:
-        if len(results) < len(items):
-            _keep_partial(results, output)
-    return results
-
-
-def _answer(item: BatchItem | RejectedItem, engine: Engine, how: BatchOptions, stop: StopFlag) -> Result:
-    """The item's result. Raises FanlightError, which is the item's alone."""
-    if isinstance(item, RejectedItem):
-        raise InputError(item.reason, "")
-    images = [_picture(path, how.settings, stop) for path in item.images]
-    messages = questions.system_messages(how.system)
-    answers: list[str] = []
-    figures: list[dict[str, Any]] = []
-    for number, text in enumerate(item.questions):
-        messages.append(questions.question_message(text, images if number == 0 else (), how.spec))
-        answer, end = _one(engine, messages, how.sampling, stop)
-        messages.append(Message.of("assistant", answer))
-        answers.append(answer)
-        figures.append(questions.timings(end))
-    if item.single:
-        return {"id": item.id, "answer": answers[0], "timings": figures[0]}
-    return {"id": item.id, "answer": answers, "timings": figures}
-
-
-def _one(engine: Engine, messages: Sequence[Message], sampling: Sampling, stop: StopFlag) -> tuple[str, Finished]:
-    pieces: list[str] = []
-    with closing(engine.generate(messages, sampling, stop)) as events:
-        for event in events:
-            if isinstance(event, TextDelta):
-                pieces.append(event.text)
-            elif isinstance(event, Finished):
-                return "".join(pieces), event
-    raise RuntimeError("the engine ended without Finished")
-
-
-def _picture(path: Path, settings: Settings, stop: StopFlag) -> Image:
-    from fanlight.pictures import files
-
-    return files.read_file(path, settings.picture_side, stop).image
-
-
-def _output(path: Path, source: Path) -> Path:
-    """Where to write, tried out before any work. Raises InputError."""
-    target = path.resolve()
-    if target == source.resolve():
-        raise InputError(_("The output would replace the input."), _("Name another output file."))
-    if target.is_dir():
-        raise InputError(_("{path} is a folder.").format(path=path), _("Name a file for the answers."))
-    if not target.parent.is_dir():
-        raise InputError(
-            _("The folder {folder} does not exist.").format(folder=path.parent), _("Create the folder first.")
         )
-    try:
-        tempfile.TemporaryFile(dir=target.parent).close()
-    except OSError as error:
-        raise InputError(
-            _("{folder} is not writable: {reason}.").format(folder=path.parent, reason=os_reason(error)),
-            _("Choose another folder."),
-        ) from error
-    return target
-
-
-def _write(results: Sequence[Result], target: Path) -> None:
-    text = json.dumps(results, indent=2, ensure_ascii=False) + "\n"
-    try:
-        replace_file(target, text.encode("utf-8", "backslashreplace"))
-    except OSError as error:
-        raise InputError(
-            _("{path} cannot be written: {reason}.").format(path=target, reason=os_reason(error)),
-            _("Free up some space and run the command again."),
-        ) from error
-
-
-def _keep_partial(results: Sequence[Result], output: Path) -> None:
-    if results:
-        kept = output.with_name(output.name + ".partial")
-        _write(results, kept)
-        count = len(results)
-        text = ngettext(
-            "Ended early; the {count} answer so far is in {path}",
-            "Ended early; the {count} answers so far are in {path}",
-            count,
+        complain(
+            text.format(bad=len(bad), count=len(results), id=_id_of(bad[0]), error=bad[0]["error"]),
+            _("The reasons are in {path}.").format(path=output.shown)
+            if len(bad) == len(results)
+            else _("The answers to the others, and all reasons, are in {path}.").format(path=output.shown),
         )
-        complain(text.format(count=count, path=kept))
+    return FAILED if bad or (cut and bound) else OK
+
+
+def _id_of(result: Result) -> str:
+    return shortened(json.dumps(result["id"], ensure_ascii=False))

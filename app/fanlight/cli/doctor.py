@@ -14,6 +14,7 @@ from fanlight import __version__, compose, paths
 from fanlight.catalog import fit
 from fanlight.cli.output import FAILED, OK, json_text
 from fanlight.cli.screen import missing_libraries, why_no_window
+from fanlight.cli.streams import put
 from fanlight.domain.errors import FanlightError
 from fanlight.i18n import N_, _
 
@@ -36,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
 
         return microphone.examine()
     report = examine()
-    print(json_text(asdict(report)) if options.json else _words(report))
+    put(json_text(asdict(report)) if options.json else _words(report))
     return FAILED if report.missing else OK
 
 

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from fanlight.domain.errors import InputError
-from fanlight.domain.os_errors import os_reason
+from fanlight.domain.path_kinds import shortened
 from fanlight.i18n import N_, _
 
-HINT = N_('The file holds a list of {"id", "images": [...], "question": a text or a list of texts}.')
+HINT = N_('The file holds a list of {"id", "images": [...], "question": a text or a list of texts}, or one a line.')
+_LINES = (".jsonl", ".ndjson", ".jsonlines")
+_VALUE_CHARACTERS = 40
 
 
 @dataclass(frozen=True, slots=True)
 class BatchItem:
-    """Questions of one conversation about `images`; `single` when the question was a text and so is the answer."""
+    """Questions of one conversation about `images`, which are named as seen from `folder`; `single` when the question
+    was a text and so is the answer."""
 
     id: str | int
-    images: tuple[Path, ...]
+    images: tuple[str, ...]
     questions: tuple[str, ...]
     single: bool
+    folder: Path = Path()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +37,52 @@ class RejectedItem:
     reason: str
 
 
-def read_items(path: Path) -> list[BatchItem | RejectedItem]:
-    """Raises InputError when the file as a whole is no list of items."""
+def parse_items(data: bytes, path: Path) -> list[BatchItem | RejectedItem]:
+    """The items in the content of the file `path`: a list, or JSON Lines. Raises InputError when the file as a whole is
+    neither."""
     try:
-        entries = json.loads(path.read_text("utf-8-sig"))
+        # UTF-8, UTF-16 or UTF-32, with or without a byte order mark. Half of a character pair is its item's trouble.
+        text = data.decode(json.detect_encoding(data), "surrogatepass")
     except UnicodeDecodeError as error:
-        raise InputError(_("{path} is not UTF-8 text.").format(path=path), _(HINT)) from error
-    except OSError as error:
-        raise InputError(
-            _("{path} cannot be read: {reason}.").format(path=path, reason=os_reason(error)), _(HINT)
-        ) from error
+        raise InputError(_("{path} is not UTF-8 text.").format(path=shortened(str(path))), _(HINT)) from error
+    text = text.removeprefix("\ufeff")
+    folder = path.parent
+    if path.suffix.lower() in _LINES:
+        return _unique(list(_lines(text, folder)))
+    try:
+        entries = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise InputError(_("{path} is not valid JSON: {error}.").format(path=path, error=error), _(HINT)) from error
+        if _begins_with_object(text):
+            return _unique(list(_lines(text, folder)))
+        raise InputError(
+            _("{path} is not valid JSON: {error}.").format(path=shortened(str(path)), error=error), _(HINT)
+        ) from error
+    if isinstance(entries, dict) and "question" in entries:
+        entries = [entries]
     if not isinstance(entries, list):
-        raise InputError(_("{path} does not hold a list.").format(path=path), _(HINT))
-    return _unique([_item(entry, path.parent) for entry in entries])
+        raise InputError(_("{path} does not hold a list.").format(path=shortened(str(path))), _(HINT))
+    return _unique([_item(entry, folder) for entry in entries])
+
+
+def _begins_with_object(text: str) -> bool:
+    """Whether the first line is an object of its own, so that the file is JSON Lines."""
+    first = next(filter(None, map(str.strip, text.split("\n"))), "")
+    try:
+        return isinstance(json.loads(first), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _lines(text: str, folder: Path) -> Iterator[BatchItem | RejectedItem]:
+    for number, line in enumerate(text.split("\n"), 1):  # not splitlines: JSON allows its other separators in a text
+        if not (line := line.strip(" \t\r\x1e")):
+            continue
+        try:
+            entry = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            yield RejectedItem(None, _("Line {number} is not valid JSON: {error}.").format(number=number, error=error))
+        else:
+            yield _item(entry, folder)
 
 
 def _unique(items: list[BatchItem | RejectedItem]) -> list[BatchItem | RejectedItem]:
@@ -63,28 +99,26 @@ def _unique(items: list[BatchItem | RejectedItem]) -> list[BatchItem | RejectedI
 
 def _item(entry: Any, folder: Path) -> BatchItem | RejectedItem:
     if not isinstance(entry, dict):
-        return RejectedItem(None, _("The item must be an object, not {kind}.").format(kind=_kind(entry)))
+        return RejectedItem(None, _("The item must be an object, not {value}.").format(value=_shown(entry)))
     name = entry.get("id")
-    if name is None or isinstance(name, bool) or not isinstance(name, (str, int)):
-        return RejectedItem(name, _('"id" must be a string or a whole number, not {kind}.').format(kind=_kind(name)))
+    if "id" not in entry:
+        return RejectedItem(None, _('The item has no "id".'))
+    if isinstance(name, bool) or not isinstance(name, (str, int)):
+        return RejectedItem(name, _('"id" must be a text or a whole number, not {value}.').format(value=_shown(name)))
     images = entry.get("images", [])
     if "image" in entry and "images" not in entry:
         return RejectedItem(name, _('Pictures are given as a list called "images", not as "image".'))
     if not isinstance(images, list) or not all(isinstance(image, str) and image for image in images):
-        return RejectedItem(name, _('"images" must be a list of file names.'))
+        return RejectedItem(name, _('"images" must be a list of file names, not {value}.').format(value=_shown(images)))
     if any("\0" in image for image in images):
         return RejectedItem(name, _("A file name contains a NUL character."))
     question = entry.get("question")
     questions: list[Any] = question if isinstance(question, list) else [question]
     if not questions or not all(isinstance(text, str) and text.strip() for text in questions):
         return RejectedItem(name, _('"question" must be a text or a list of texts, and not empty.'))
-    return BatchItem(
-        name, tuple(folder / image for image in images), tuple(questions), single=isinstance(question, str)
-    )
+    return BatchItem(name, tuple(images), tuple(questions), isinstance(question, str), folder)
 
 
-def _kind(value: object) -> str:
-    """As JSON calls it."""
-    return {dict: "object", list: "array", str: "string", bool: "boolean", type(None): "null"}.get(
-        type(value), "number"
-    )
+def _shown(value: object) -> str:
+    """As it was written, shortened."""
+    return shortened(json.dumps(value, ensure_ascii=False), _VALUE_CHARACTERS)

@@ -3,7 +3,6 @@ does not work."""
 
 from __future__ import annotations
 
-import sys
 import threading
 from queue import SimpleQueue
 
@@ -11,6 +10,7 @@ from fanlight import compose
 from fanlight.audio.checkup import Checkup
 from fanlight.audio.microphone import Microphone, Recording
 from fanlight.cli.output import FAILED, OK
+from fanlight.cli.streams import put, put_error
 from fanlight.domain.audio import (
     AudioDevice,
     DeviceOpened,
@@ -35,13 +35,13 @@ def examine() -> int:
     microphone, checkup = Microphone(), Checkup()
     try:
         for line in _devices(microphone):
-            print(line)
+            put(line)
         recognizer, trouble = _load_recognizer()
         text = _record(microphone, checkup, settings.talk_device, recognizer)
         for line in checkup.findings(text):
-            print(line)
+            put(line)
         if trouble:
-            print(trouble)
+            put(trouble)
         return OK if checkup.works and not trouble else FAILED
     finally:
         microphone.close(CLOSE_SECONDS)
@@ -79,7 +79,7 @@ def _record(microphone: Microphone, checkup: Checkup, device: str, recognizer: S
             opened.put(event.format)
         elif isinstance(event, RecordingStarted):
             text = _("Say a sentence now, within {seconds} seconds…")
-            print(text.format(seconds=format_number(round(SECONDS))), file=sys.stderr)
+            put_error(text.format(seconds=format_number(round(SECONDS))) + "\n")
             timer.start()
         elif isinstance(event, (RecordingEnded, RecordingRefused)):
             opened.put(None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,8 +12,10 @@ import psutil
 from fanlight import compose
 from fanlight.catalog import fit
 from fanlight.cli.output import OK, json_text
+from fanlight.cli.streams import put
 from fanlight.domain.errors import ModelError
 from fanlight.domain.models import ModelAddress, ModelFiles, ModelSpec
+from fanlight.domain.path_kinds import look_at
 from fanlight.gguf.split import parts
 from fanlight.i18n import _
 
@@ -31,7 +34,7 @@ def show(options: argparse.Namespace) -> int:
     settings = compose.settings()
     free = int(psutil.virtual_memory().available)
     rows = [_row(spec, settings.model, settings.context_tokens, free) for spec in compose.catalog().models()]
-    print(json_text([_plain(row) for row in rows]) if options.json else _table(rows))
+    put(json_text([_plain(row) for row in rows]) if options.json else _table(rows))
     return OK
 
 
@@ -39,16 +42,16 @@ def add(options: argparse.Namespace) -> int:
     spec = compose.catalog().add(options.file, options.projector, options.name)
     if spec.files.projector:
         text = _("{model} is ready. It supports pictures, with the projector {projector}.")
-        print(text.format(model=spec.name, projector=spec.files.projector.name))
+        put(text.format(model=spec.name, projector=spec.files.projector.name))
     else:
-        print(_("{model} is ready. It is text-only: it has no projector.").format(model=spec.name))
-    print(_("Try it: {command}").format(command=f"fanlight ask --model {spec.name} QUESTION"))
+        put(_("{model} is ready. It is text-only: it has no projector.").format(model=spec.name))
+    put(_("Try it: {command}").format(command=f"fanlight ask --model {shlex.quote(spec.name)} QUESTION"))
     return OK
 
 
 def remove(options: argparse.Namespace) -> int:
     compose.catalog().remove(options.name)
-    print(_("{model} was removed from the list; its files are where they were.").format(model=options.name))
+    put(_("{model} was removed from the list; its files are where they were.").format(model=options.name))
     return OK
 
 
@@ -57,7 +60,7 @@ def _row(spec: ModelSpec, chosen: str, context_tokens: int, free_bytes: int) -> 
     if isinstance(spec.source, ModelAddress):
         return ModelRow(spec, spec.name == chosen, fit.abilities(spec), 0, True, spec.source.url)
     files = [*parts(spec.files.model), *([spec.files.projector] if spec.files.projector else [])]
-    size = sum(file.stat().st_size for file in files if file.exists())
+    size = sum(look_at(file).size for file in files)
     try:
         judged = fit.judge(spec, free_bytes, context_tokens)
         return ModelRow(spec, spec.name == chosen, fit.abilities(spec), size, judged.fits, judged.words)

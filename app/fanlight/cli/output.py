@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import codecs
-import io
 import json
 import logging
 import os
 import sys
 import time
-import unicodedata
 from collections.abc import Iterable, Iterator
 from logging.handlers import RotatingFileHandler
 from typing import TypeVar
 
 from fanlight import paths
+from fanlight.cli.streams import harmless, put_error
 from fanlight.domain.errors import FanlightError, InputError, ModelError, SpeechModelError, StoreError
 from fanlight.domain.transcription import clock
 from fanlight.i18n import _
@@ -22,44 +21,17 @@ from fanlight.i18n import _
 T = TypeVar("T")
 OK, FAILED, USAGE, BAD_INPUT, MODEL_TROUBLE, STOPPED, GONE = 0, 1, 2, 3, 4, 130, 141
 
-BAR_WIDTH, BAR_SECONDS = 24, 0.1
+BAR_WIDTH, BAR_SECONDS, LOG_SECONDS = 24, 0.1, 60.0
 
 _handlers: list[logging.Handler] = []
 _LEVELS = ("debug", "info", "warning", "error")
 
 
-_PLAIN = "fanlight.plain"
-_TYPEWRITER = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "–": "-", "—": "-",
-                             "×": "x", "·": "-", "ß": "ss", "¿": "", "¡": ""})  # fmt: skip
-_CONTROLS = dict.fromkeys([*range(9), *range(11, 32), *range(127, 160)])
-
-
-def harmless(text: str) -> str:
-    """Without the control characters by which text could command a terminal; lines and tabs stay."""
-    return text.translate(_CONTROLS)
-
-
-def prepare_streams() -> None:
-    """Where the encoding is not UTF-8, characters it lacks are replaced by ASCII ones instead of ending in an error."""
-    codecs.register_error(_PLAIN, _plain)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors=_PLAIN)
-
-
-def _plain(error: UnicodeError) -> tuple[str, int]:
-    """The replacement of characters that cannot be encoded: without accents, with straight quotes, else "?"."""
-    if not isinstance(error, UnicodeEncodeError):
-        raise error
-    text = unicodedata.normalize("NFKD", error.object[error.start : error.end].translate(_TYPEWRITER))
-    bare = "".join(char for char in text if not unicodedata.combining(char))
-    return bare.encode("ascii", "replace").decode("ascii"), error.end
-
-
 def json_text(value: object) -> str:
     """For stdout: plain in UTF-8, escaped in any other encoding, so that every program parses the same."""
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    return json.dumps(value, indent=2, ensure_ascii=codecs.lookup(encoding).name != "utf-8")
+    text = json.dumps(value, indent=2, ensure_ascii=codecs.lookup(encoding).name != "utf-8")
+    return text.encode("utf-8", "backslashreplace").decode()  # halves of character pairs are escaped in any case
 
 
 def status_of(error: FanlightError) -> int:
@@ -75,13 +47,18 @@ def status_of(error: FanlightError) -> int:
 
 def complain(sentence: str, hint: str = "") -> None:
     """Print `sentence` and, indented on the next line, `hint` to stderr."""
-    print(f"fanlight: {harmless(' '.join(sentence.split()))}", file=sys.stderr)
+    text = f"fanlight: {harmless(' '.join(sentence.split()))}\n"
     if hint:
-        print(f"  {harmless(' '.join(hint.split()))}", file=sys.stderr)
+        text += f"  {harmless(' '.join(hint.split()))}\n"
+    put_error(text)
 
 
 def complain_about(error: FanlightError) -> None:
     complain(error.message, error.hint)
+
+
+def bug_sentence(error: Exception) -> str:
+    return _("Something went wrong inside Fanlight: {error}").format(error=f"{type(error).__name__}: {error}")
 
 
 def start_log(verbose: bool) -> None:
@@ -98,6 +75,7 @@ def start_log(verbose: bool) -> None:
             _("Set FANLIGHT_HOME to another folder, for example ~/fanlight."),
         ) from error
     to_file.setLevel(logging.WARNING)
+    logging.raiseExceptions = False  # a log that cannot be written, on a full disk, is no reason for a trace on stderr
     to_stderr = wanted in _LEVELS
     if to_stderr:
         logging.getLogger().setLevel(wanted.upper())
@@ -131,36 +109,35 @@ class ProgressLine:
 
     def show(self, text: str) -> None:
         if self._on:
-            sys.stderr.write(f"\r{text:<{self._width}}")
-            sys.stderr.flush()
+            put_error(f"\r{text:<{self._width}}")
             self._width = len(text)
 
     def clear(self) -> None:
         if self._width:
-            sys.stderr.write("\r" + " " * self._width + "\r")
-            sys.stderr.flush()
+            put_error("\r" + " " * self._width + "\r")
             self._width = 0
 
 
 def counted(results: Iterable[T], total: int) -> Iterator[T]:
-    """The results, with a bar on stderr: how many there are, and about how long the rest takes."""
+    """The results, with a bar on stderr: how many there are, and about how long the rest takes. A terminal's is
+    replaced in place; a log gets a line now and then."""
+    before, after, interval = ("\r", "", BAR_SECONDS) if sys.stderr.isatty() else ("", "\n", LOG_SECONDS)
     start = shown = time.monotonic()
     done = 0
-    _draw_bar(done, total, 0.0)
+    put_error(before + _bar(done, total, 0.0) + after)
     try:
         for result in results:
             done += 1
-            if (now := time.monotonic()) - shown >= BAR_SECONDS:
-                _draw_bar(done, total, now - start)
+            if (now := time.monotonic()) - shown >= interval:
+                put_error(before + _bar(done, total, now - start) + after)
                 shown = now
             yield result
     finally:
-        _draw_bar(done, total, time.monotonic() - start)
-        print(file=sys.stderr)
+        put_error(before + _bar(done, total, time.monotonic() - start) + "\n")
 
 
-def _draw_bar(done: int, total: int, seconds: float) -> None:
+def _bar(done: int, total: int, seconds: float) -> str:
     filled = BAR_WIDTH * done // max(1, total)
     left = clock(seconds / done * (total - done)) if done else "?"
     bar = f"[{'#' * filled}{'.' * (BAR_WIDTH - filled)}] {done}/{total}  {clock(seconds)} < {left}"
-    print(f"\r{bar:<{BAR_WIDTH + 40}}", end="", file=sys.stderr, flush=True)
+    return f"{bar:<{BAR_WIDTH + 40}}"

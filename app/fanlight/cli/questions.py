@@ -22,7 +22,7 @@ def find_model(name: str | None, settings: Settings) -> ModelSpec:
 
 def question_message(text: str, images: Sequence[Image], spec: ModelSpec) -> Message:
     """Raises InputError for an empty question, ImagesUnsupported for pictures that `spec` could not look at."""
-    words = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace").strip()
+    words = whole_characters(text).strip()
     if not words:
         raise InputError(_("The question is empty."), _("Type what you want to know."))
     if images and not spec.supports_images:
@@ -34,7 +34,18 @@ def question_message(text: str, images: Sequence[Image], spec: ModelSpec) -> Mes
 
 def system_messages(text: str | None) -> list[Message]:
     """The standing instruction as a message, or none."""
-    return [Message.of("system", text.strip())] if text and text.strip() else []
+    return [Message.of("system", whole_characters(text).strip())] if text and text.strip() else []
+
+
+def whole_characters(text: str) -> str:
+    """With a replacement character for each half of a pair, which no encoding can hold: JavaScript cuts emoji into such
+    halves, and Python stands them for bytes of an argument that are no UTF-8."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def is_complete(end: Finished | None) -> bool:
+    """Whether the model ended the answer itself."""
+    return end is not None and end.reason in ("end", "stop_string")
 
 
 def timings(end: Finished) -> dict[str, Any]:

@@ -8,19 +8,24 @@ waits while somebody dictates in the window.
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, assert_never
 
 from fanlight import compose, paths
 from fanlight.cli.background import in_background
-from fanlight.cli.output import BAD_INPUT, OK, complain
-from fanlight.cli.transcript_output import FileReport, TranscriptDocument, TranscriptOutput, targets_of
-from fanlight.domain.errors import AudioError, InputError
-from fanlight.domain.languages import LANGUAGES, code_of
+from fanlight.cli.output import BAD_INPUT, OK, bug_sentence, complain
+from fanlight.cli.sound_input import SoundInputs, shown_name
+from fanlight.cli.streams import put_error
+from fanlight.cli.transcript_output import FileReport, TranscriptDocument, TranscriptOutput, format_of, targets_of
+from fanlight.domain.errors import AudioError, FanlightError, InputError
+from fanlight.domain.languages import code_of, similar_languages
+from fanlight.domain.path_kinds import shortened
 from fanlight.domain.ports import Transcriber
 from fanlight.domain.speech import TranscriptionOptions
 from fanlight.domain.stop import StopFlag
@@ -41,17 +46,31 @@ if TYPE_CHECKING:
     from fanlight.speech.segmenter import PartLimits
 
 
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class TranscribeOptions:
+    """`form` is the output's format; `restart`: parts of an earlier run do not count."""
+
+    chosen: TranscriptionOptions
+    form: str
+    restart: bool
+
+
 def run(options: argparse.Namespace) -> int:
     settings = compose.settings()
     chosen = TranscriptionOptions(
         _language(options.language, settings.speech_language), options.translate, settings.names()
     )
     files: list[Path] = options.files
-    targets = targets_of(files, options.output, options.format)
-    if len(files) > 1 and not targets and options.format in ("srt", "vtt"):
+    form = options.format or format_of(options.output) or "text"
+    targets = targets_of(files, options.output, form)
+    if len(files) > 1 and not targets and form in ("srt", "vtt"):
         raise InputError(_("Subtitles of several files cannot go into one output."), _("Name a folder with --output."))
-    work = _make_work(files, chosen, options.format, lambda: compose.load_transcriber(settings, _model_progress))
-    failed = _run(work, TranscriptOutput(files, targets, options.format))
+    how = TranscribeOptions(chosen, form, options.restart)
+    work = _make_work(files, how, lambda: compose.load_transcriber(settings, _model_progress))
+    failed = _run(work, TranscriptOutput(files, targets, form))
     return BAD_INPUT if failed else OK
 
 
@@ -72,44 +91,75 @@ def _run(work: Callable[[StopFlag], Iterator[FileReport]], output: TranscriptOut
 
 
 def _make_work(
-    files: Sequence[Path], chosen: TranscriptionOptions, form: str, load: Callable[[], Transcriber]
+    files: Sequence[Path], how: TranscribeOptions, load: Callable[[], Transcriber]
 ) -> Callable[[StopFlag], Iterator[FileReport]]:
     def work(stop: StopFlag) -> Iterator[FileReport]:
         with speech_imports():
-            from fanlight.speech import media_files
             from fanlight.speech.vad import load_session
 
-        good: list[Path] = []
-        for path in files:
-            try:
-                media_files.probe(path, stop)  # before the model: a wrong name is reported at once
-                good.append(path)
-            except AudioError as error:
-                yield FileReport(path, ended=True, error=error)
-        if not good:
-            return
-        yield FileReport(good[0], progress=_("Loading the speech model…"))
-        network = load_session()
-        with closing(load()) as transcriber:
-            for path in good:
-                try:
-                    yield from _transcribe_one(path, transcriber, network, chosen, form, stop)
-                except AudioError as error:
-                    yield FileReport(path, ended=True, error=error)
+        with SoundInputs() as inputs:
+            good: list[tuple[Path, Path]] = []
+            for path in files:
+                problem, source = _found_source(path, inputs, stop)
+                if stop.is_set():
+                    return
+                if problem is None:
+                    good.append((path, source))
+                else:
+                    yield FileReport(path, ended=True, error=problem)
+            if not good:
+                return
+            yield FileReport(good[0][0], progress=_("Loading the speech model…"))
+            network = load_session()
+            with closing(load()) as transcriber:
+                for path, source in good:
+                    yield from _tried(path, _transcribe_one(path, source, transcriber, network, how, stop))
 
     return work
 
 
+def _found_source(path: Path, inputs: SoundInputs, stop: StopFlag) -> tuple[FanlightError | None, Path]:
+    """(why it cannot be used, what is read): before the model is loaded, so that a wrong name is reported at once."""
+    from fanlight.speech import media_files
+
+    try:
+        source = inputs.file_of(path, stop)
+        if not stop.is_set():
+            media_files.probe(source, stop)
+    except AudioError as error:
+        return error, path
+    except FanlightError:  # concerns all files
+        raise
+    except Exception as error:
+        log.exception("%s failed", path)
+        return FanlightError(bug_sentence(error)), path
+    return None, source
+
+
+def _tried(path: Path, reports: Iterator[FileReport]) -> Iterator[FileReport]:
+    """The reports; what goes wrong with one recording does not stop the others."""
+    try:
+        yield from reports
+    except AudioError as error:
+        yield FileReport(path, ended=True, error=error)
+    except FanlightError:
+        raise
+    except Exception as error:
+        log.exception("%s failed", path)
+        yield FileReport(path, ended=True, error=FanlightError(bug_sentence(error)))
+
+
 def _transcribe_one(
-    path: Path, transcriber: Transcriber, network: Any, chosen: TranscriptionOptions, form: str, stop: StopFlag
+    path: Path, source: Path, transcriber: Transcriber, network: Any, how: TranscribeOptions, stop: StopFlag
 ) -> Iterator[FileReport]:
     from fanlight.speech.file_transcription import transcribe_file
     from fanlight.speech.journal import Journal
     from fanlight.speech.vad import new_vad
 
-    folder = paths.cache() / "speech" / "parts"
-    events = transcribe_file(path, transcriber, new_vad(network), chosen, folder, limits=_part_limits)
-    document = TranscriptDocument(path, form)
+    folder, name = paths.cache() / "speech" / "parts", shown_name(path)
+    vad = new_vad(network)
+    events = transcribe_file(source, transcriber, vad, how.chosen, folder, how.restart, limits=_part_limits)
+    document = TranscriptDocument(path, how.form)
     begun: TranscriptionStarted | None = None
     with closing(events):
         for event in _yielding(path, events, stop):
@@ -119,12 +169,12 @@ def _transcribe_one(
                 case Yielded():
                     pass
                 case ScanProgress(share):
-                    text = _("{file}: checking, {percent}").format(file=path.name, percent=format_percent(share))
+                    text = _("{file}: checking, {percent}").format(file=name, percent=format_percent(share))
                     yield FileReport(path, progress=text)
                 case TranscriptionStarted(upto=upto):
                     begun = event
                     if upto and not event.whole:
-                        text = _("{file}: continuing at {time}").format(file=path.name, time=clock(upto))
+                        text = _("{file}: continuing at {time}").format(file=name, time=clock(upto))
                         yield FileReport(path, progress=text)
                 case TranscriptionPart(upto, words, language):
                     length = begun.seconds if begun else None
@@ -134,7 +184,20 @@ def _transcribe_one(
                     assert_never(event)
     if begun is not None and not stop.is_set():
         yield FileReport(path, piece=document.end(begun))
-        yield FileReport(path, ended=True, drop=lambda: Journal(folder, begun.key).drop())
+        for notice in _notices(name, source, document, begun):
+            yield FileReport(path, notice=notice)
+        yield FileReport(path, ended=True, journal=Journal(folder, begun.key))
+
+
+def _notices(name: str, source: Path, document: TranscriptDocument, begun: TranscriptionStarted) -> Iterator[str]:
+    """What the transcript alone does not tell."""
+    from fanlight.speech.media_length import missing_seconds
+
+    if missing_seconds(source, begun.seconds, document.upto):
+        text = _("{file}: only {decoded} of {promised} could be decoded; the rest of the file is missing or damaged.")
+        yield text.format(file=name, decoded=clock(document.upto), promised=clock(begun.seconds or 0))
+    if not document.any_words:
+        yield _("{file}: no speech was found in it.").format(file=name)
 
 
 def _yielding(
@@ -144,7 +207,7 @@ def _yielding(
     waiter = YieldWaiter(paths.home())
     while not stop.is_set():
         for _unused in waiter.wait_until_free():
-            yield FileReport(path, progress=_("{file}: waiting while you speak").format(file=path.name))
+            yield FileReport(path, progress=_("{file}: waiting while you speak").format(file=shown_name(path)))
             if stop.is_set():
                 return
         event = next(events, None)
@@ -162,19 +225,16 @@ def _part_limits() -> PartLimits:
 
 def _how_far(path: Path, upto: float, length: float | None) -> str:
     if not length:
-        return f"{path.name}: {clock(upto)}"
+        return f"{shown_name(path)}: {clock(upto)}"
     text = _("{file}: {time} of {length}, {percent}")
     share = min(1.0, int(100 * upto / length) / 100)
-    return text.format(file=path.name, time=clock(upto), length=clock(length), percent=format_percent(share))
+    return text.format(file=shown_name(path), time=clock(upto), length=clock(length), percent=format_percent(share))
 
 
 def _model_progress(done: float) -> None:
     if sys.stderr.isatty():
         text = _("Assembling the speech model: {percent}").format(percent=format_percent(done))
-        sys.stderr.write(f"\r{text}")
-        if done >= 1:
-            sys.stderr.write("\r" + " " * 48 + "\r")
-        sys.stderr.flush()
+        put_error(f"\r{text}" + ("\r" + " " * 48 + "\r" if done >= 1 else ""))
 
 
 def _language(given: str | None, chosen: str) -> str | None:
@@ -184,10 +244,10 @@ def _language(given: str | None, chosen: str) -> str | None:
         return None
     code = code_of(given)
     if code is None:
+        similar = ", ".join(_(name) for name in similar_languages(given))
+        known = _("Use auto, a code such as pt, zh-TW or yue, or a name such as Portuguese.")
         raise InputError(
-            _("Fanlight does not know the language “{language}”.").format(language=given),
-            _("Use auto, or one of: {languages}.").format(
-                languages=", ".join(f"{code} ({_(name)})" for code, name in LANGUAGES.items())
-            ),
+            _("Fanlight does not know the language “{language}”.").format(language=shortened(given, 40)),
+            f"{_('Similar ones: {languages}.').format(languages=similar)} {known}" if similar else known,
         )
     return code

@@ -10,6 +10,7 @@ from typing import Any
 from fanlight import compose, paths
 from fanlight.cli.output import FAILED, complain, stop_log_file
 from fanlight.cli.screen import why_no_window
+from fanlight.cli.streams import put_error
 from fanlight.i18n import _
 from fanlight.ipc import client
 
@@ -66,9 +67,8 @@ def _ask_about_sample(why: str) -> int:
 
     picture = paths.resources() / "samples" / SAMPLE
     instead = _("{reason} Here is the practice model's answer about a sample picture instead.").format(reason=why)
-    print(f"{instead}\n", file=sys.stderr)
-    print(f'$ fanlight ask -i {picture} "{QUESTION}"', file=sys.stderr, flush=True)
+    put_error(f'{instead}\n\n$ fanlight ask -i {picture} "{QUESTION}"\n')
     words = ["ask", "--model", "practice", "-i", str(picture), QUESTION]
     status = ask.run(parse(words))
-    print("\n" + _("Ask your own: {command}").format(command=f".venv/bin/{COMMAND}"), file=sys.stderr)
+    put_error("\n" + _("Ask your own: {command}").format(command=f".venv/bin/{COMMAND}") + "\n")
     return status

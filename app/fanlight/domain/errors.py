@@ -17,6 +17,7 @@
         PromptTooLong       more tokens than the context holds, even without the oldest turns
         ImagesUnsupported   a picture for a model without a projector
       AnswerCutOff          the connection to the open window ended before the answer did
+      OutputError           standard output is closed or full
       SpeechError           speech recognition: no microphone, no speech model
         SpeechModelError    the speech model: missing, broken, too large                         (exit 4)
           SpeechMissing     speech recognition, or a part of it, is not installed or cannot be loaded
@@ -247,6 +248,10 @@ class LoginError(FanlightError):
 
 class AnswerCutOff(FanlightError):
     hint = N_("What you see is the beginning of the answer. Ask again to get all of it.")
+
+
+class OutputError(FanlightError):
+    hint = N_("Check where the output goes: whether it is open, and whether there is room.")
 
 
 class StoreError(FanlightError):

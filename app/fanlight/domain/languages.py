@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
+
+from fanlight.domain.language_tags import code_of_alias, primary_subtag, spelled
 from fanlight.i18n import N_, _
 
 LANGUAGES: dict[str, str] = {
@@ -31,8 +34,28 @@ LANGUAGES: dict[str, str] = {
 
 
 def code_of(text: str) -> str | None:
-    """The code for a code or a name, English or in the language in use, in any case; None for no known language."""
+    """The code for a code, a tag such as pt-BR, or a name: English, the language's own, or in the language in use, in
+    any case, with or without its country. None for no known language."""
+    tried = [text, primary_subtag(text) or "", *_without_country(text)]
+    return next((code for name in tried if name and (code := _exact_code(name))), None)
+
+
+def similar_languages(text: str) -> list[str]:
+    """The English names, shown with `_`, of up to three languages that `text` may mean."""
+    known = {spelled(name): name for name in LANGUAGES.values()}
+    return [known[name] for name in difflib.get_close_matches(spelled(text), known, n=3, cutoff=0.6)]
+
+
+def _exact_code(text: str) -> str | None:
     wanted = text.strip().casefold()
     if wanted in LANGUAGES:
         return wanted
-    return next((code for code, name in LANGUAGES.items() if wanted in (name.casefold(), _(name).casefold())), None)
+    names = {spelled(shown): code for code, name in LANGUAGES.items() for shown in (name, _(name))}
+    return names.get(spelled(text)) or code_of_alias(text)
+
+
+def _without_country(text: str) -> list[str]:
+    """The name alone: Portuguese, of "Portuguese (Brazil)" and of "Brazilian Portuguese"."""
+    before, bracket, _rest = text.partition("(")
+    words = text.split()
+    return [before] if bracket else words[-1:] if len(words) == 2 else []

@@ -21,6 +21,14 @@ COMMON = {
     errno.EBUSY: N_("Device or resource busy"),
     errno.EMFILE: N_("Too many open files"),
     errno.ESTALE: N_("Stale file handle"),
+    errno.ELOOP: N_("Too many levels of symbolic links"),
+    errno.ENOTCONN: N_("Transport endpoint is not connected"),
+    errno.ENODEV: N_("No such device"),
+    errno.ENXIO: N_("No such device or address"),
+    errno.EFBIG: N_("File too large"),
+    errno.EBADF: N_("Bad file descriptor"),
+    errno.EPIPE: N_("Broken pipe"),
+    errno.ETIMEDOUT: N_("Connection timed out"),
 }
 """What happens to files. By number: the C library's own text follows LANGUAGE and the locale that Qt sets, which need
 not be the language of Fanlight's texts."""

@@ -15,6 +15,7 @@ import psutil
 
 from fanlight.domain.errors import ModelBroken, ModelError, OutOfMemory, PictureError
 from fanlight.domain.models import LoadOptions, ModelInfo, ModelSpec
+from fanlight.domain.path_kinds import look_at
 from fanlight.domain.stop import StopFlag
 from fanlight.engine import backend, devices, families, logs
 from fanlight.engine.backend import llama
@@ -105,7 +106,7 @@ class _LoadProgress:
     def __init__(self, spec: ModelSpec, progress: Callable[[float], None] | None, stop: StopFlag | None) -> None:
         self._progress = progress
         self._stop = stop
-        sizes = [path.stat().st_size for path in (spec.files.model, spec.files.projector) if path is not None]
+        sizes = [look_at(path).size for path in (spec.files.model, spec.files.projector) if path is not None]
         self._share = 0.95 * sizes[0] / max(1, sum(sizes))
 
     def model(self, done: float) -> bool:

@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from fanlight.domain.errors import ModelBroken, ModelMissing
 from fanlight.domain.os_errors import os_reason
+from fanlight.domain.path_kinds import look_at
 from fanlight.gguf import layout
 from fanlight.gguf.source import INCOMPLETE, BinaryReader
 from fanlight.i18n import N_, _, format_number
@@ -151,10 +152,9 @@ def peek(path: Path) -> str:
 def _opened(path: Path) -> Iterator[BinaryReader]:
     """The opened file; system errors become ModelMissing or ModelBroken."""
     try:
-        if path.is_dir():
-            raise ModelMissing(
-                _("{path} is a folder, not a model file.").format(path=path), _("Choose the .gguf file inside it.")
-            )
+        found = look_at(path)  # before it is opened: a pipe would be waited for
+        if found.refusal and not found.is_missing:
+            raise ModelMissing(found.refusal, _("Choose the .gguf file inside it.") if found.is_folder else None)
         with path.open("rb") as file:
             yield BinaryReader(file, os.fstat(file.fileno()).st_size, path.name)
     except FileNotFoundError:

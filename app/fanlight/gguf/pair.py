@@ -58,11 +58,19 @@ def find_projector(model: Path) -> Path | None:
     if text.architecture in ("", "clip"):
         return None
     fitting = []
-    for file in sorted(model.parent.glob("*.[gG][gG][uU][fF]"))[:MOST_BESIDE]:
+    for file in _files_beside(model):
         header = _projector(file) if file != model else None
         if header is not None and _fits(text, header):
             fitting.append((-_likeness(text, header), _precision(header), file.name, file))
     return min(fitting)[-1] if fitting else None
+
+
+def _files_beside(model: Path) -> list[Path]:
+    """The model files of its folder, itself included; none where the folder cannot be listed."""
+    try:
+        return sorted(model.parent.glob("*.[gG][gG][uU][fF]"))[:MOST_BESIDE]
+    except OSError:
+        return []
 
 
 def _projector(file: Path) -> Header | None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from fanlight.domain.errors import ModelMissing
+from fanlight.domain.path_kinds import look_at
 from fanlight.gguf.header import Header, read
 from fanlight.gguf.refusal import unusable, whole
 from fanlight.i18n import N_, _
@@ -43,12 +44,12 @@ def read_whole(path: Path) -> Header:
             _("It is part 1 of {count}, but its name does not say so.").format(count=count),
             _("Rename the parts to …-00001-of-{count}.gguf.").format(count=f"{count:05d}"),
         )
-    missing = [file.name for file in files if not file.is_file()]
-    if missing:
+    if missing := next((found for found in map(look_at, files) if not found.is_file), None):
+        problem = _("{file} is part 1 of {count}, and {part} is not in the same folder.")
         raise ModelMissing(
-            _("{file} is part 1 of {count}, and {part} is not in the same folder.").format(
-                file=path.name, count=count, part=missing[0]
-            ),
+            problem.format(file=path.name, count=count, part=missing.path.name)
+            if missing.is_missing
+            else missing.refusal,
             _("Put all parts in one folder."),
         )
     headers = [first]

@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from fanlight.domain.errors import AudioError
 from fanlight.domain.os_errors import os_reason
+from fanlight.domain.path_kinds import look_at
 from fanlight.i18n import _
 
 SKIPPED_SECONDS = 10
@@ -27,9 +28,8 @@ class MediaInfo:
 @contextmanager
 def open_recording(path: Path) -> Iterator[BinaryIO]:
     """Raises AudioError where there is no such file, or it may not be read."""
-    if not path.is_file():
-        problem = _("{path} is a folder.") if path.is_dir() else _("The file {path} does not exist.")
-        raise AudioError(problem.format(path=path), _("Choose a sound or video file."))
+    if refusal := look_at(path).refusal:
+        raise AudioError(refusal, _("Choose a sound or video file."))
     try:
         file = path.open("rb")
     except PermissionError as error:

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from fanlight.domain.errors import SpeechModelError
 from fanlight.domain.os_errors import os_reason
+from fanlight.domain.path_kinds import PathKind, absolute_path, home_expanded, look_at, shortened
 from fanlight.i18n import N_, _
 
 log = logging.getLogger(__name__)
@@ -100,18 +101,19 @@ def _base_folder(cache: Path) -> Path:
 
 def own_folder(path: Path) -> Path:
     """The user's own model, a folder written by CTranslate2's converter. Raises SpeechModelError."""
-    folder = path.expanduser().absolute()
-    if not folder.is_dir():
+    folder = absolute_path(home_expanded(path))
+    if not (found := look_at(folder)).is_folder:
+        problem = _("There is no speech model folder {path}.").format(path=shortened(str(path)))
         raise SpeechModelError(
-            _("There is no speech model folder {path}.").format(path=path),
+            found.refusal if found.kind is PathKind.UNREACHABLE else problem,
             _("Choose the folder with model.bin and tokenizer.json."),
         )
     hint = _(
         "Convert a Whisper model with ct2-transformers-converter --copy_files tokenizer.json preprocessor_config.json."
     )
     vocabularies = ("vocabulary.txt", "vocabulary.json")
-    missing = [name for name in ("model.bin", "config.json", "tokenizer.json") if not (folder / name).is_file()]
-    missing += ["vocabulary.txt"] if not any((folder / name).is_file() for name in vocabularies) else []
+    missing = [name for name in ("model.bin", "config.json", "tokenizer.json") if not look_at(folder / name).is_file]
+    missing += ["vocabulary.txt"] if not any(look_at(folder / name).is_file for name in vocabularies) else []
     if missing:  # without its tokenizer faster-whisper would ask the network for one
         raise SpeechModelError(
             _("{path} is not a complete speech model: {files} is missing.").format(path=path, files=", ".join(missing)),

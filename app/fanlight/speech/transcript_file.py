@@ -8,14 +8,15 @@ from pathlib import Path
 
 from fanlight.domain.errors import InputError
 from fanlight.domain.os_errors import os_reason
-from fanlight.files import replace_file
+from fanlight.files import write_output
 from fanlight.i18n import _
 
 
 def save_transcript(pieces: Iterable[str], target: Path) -> None:
-    """Replaces `target` in one step; a failure leaves it as it was. Raises InputError."""
+    """Replaces a file in one step: a failure leaves it as it was. A device or a pipe is written to. Raises
+    InputError."""
     try:
-        replace_file(target, "".join(pieces).encode("utf-8", "backslashreplace"))
+        write_output(target, "".join(pieces).encode("utf-8", "backslashreplace"))
     except OSError as error:
         raise _write_error(error, target) from error
 

@@ -3,79 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal, Protocol
 
-from fanlight.domain.speech import Segment, Word
+from fanlight.domain.speech import Segment
+from fanlight.speech.subtitle_lines import subtitle_lines
 
 Format = Literal["text", "srt", "vtt", "json"]
 FORMATS: tuple[Format, ...] = ("text", "srt", "vtt", "json")
 SUFFIXES: dict[Format, str] = {"text": ".txt", "srt": ".srt", "vtt": ".vtt", "json": ".json"}
 
-_LONGEST_CHARACTERS = 84
-"""Two lines of 42, the usual measure of subtitles."""
-_LONGEST_SECONDS = 7.0
-_PAUSE_SECONDS = 0.8
 PARAGRAPH_SECONDS = 2.0
 _SHORTEST_SECONDS = 0.7
 """A line shown for less cannot be read."""
-_MOST_WORDS = 100
-"""A sentence without an end is divided after so many words."""
-_CLAUSE_ENDS = (",", ";", ":", "–", "，", "、")
-_SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？")
-
-
-class SubtitleLines:
-    """Groups words into segments, one a line of subtitles: between sentence ends and pauses, halved until they fit."""
-
-    def __init__(self) -> None:
-        self._open: list[Word] = []
-        self._language = ""
-
-    def add_words(self, words: Iterable[Word], language: str) -> Iterator[Segment]:
-        """The segments that `words`, in order, complete."""
-        for word in words:
-            if self._open and self._ends_before(word):
-                yield from self.flush()
-            self._language = language
-            self._open.append(word)
-
-    def flush(self) -> Iterator[Segment]:
-        """The rest, as if a sentence ended here."""
-        for line in _halved(self._open):
-            yield Segment(tuple(line), self._language)
-        self._open = []
-
-    @property
-    def open(self) -> tuple[Word, ...]:
-        """Words of the segment that has not ended."""
-        return tuple(self._open)
-
-    def _ends_before(self, word: Word) -> bool:
-        last = self._open[-1]
-        return (
-            last.text.rstrip().endswith(_SENTENCE_ENDS)
-            or word.start - last.end >= _PAUSE_SECONDS
-            or len(self._open) >= _MOST_WORDS
-        )
-
-
-def _halved(words: Sequence[Word]) -> Iterator[Sequence[Word]]:
-    """Cut near the middle until each line fits, after a comma rather than between two words."""
-    length = sum(len(word.text) for word in words)
-    fits = length <= _LONGEST_CHARACTERS and words and words[-1].end - words[0].start <= _LONGEST_SECONDS
-    if len(words) < 2 or fits:
-        if words:
-            yield words
-        return
-    before, best, least = 0, 1, float("inf")
-    for i, word in enumerate(words[:-1], 1):
-        before += len(word.text)
-        off_center = abs(before - length / 2) / length - (0.2 if word.text.endswith(_CLAUSE_ENDS) else 0)
-        if off_center < least:
-            best, least = i, off_center
-    yield from _halved(words[:best])
-    yield from _halved(words[best:])
 
 
 class TranscriptWriter(Protocol):
@@ -135,7 +75,7 @@ class SrtWriter(_Subtitles):
 
     def _cue(self, segment: Segment, until: float) -> str:
         self._number += 1
-        text = segment.text.replace("-->", "→")
+        text = "\n".join(subtitle_lines(segment.words)).replace("-->", "→")
         return f"{self._number}\n{_time(segment.start, ',')} --> {_time(until, ',')}\n{text}\n\n"
 
 
@@ -143,7 +83,8 @@ class VttWriter(_Subtitles):
     _head = "WEBVTT\n\n"
 
     def _cue(self, segment: Segment, until: float) -> str:
-        text = segment.text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        text = "\n".join(subtitle_lines(segment.words))
+        text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
         return f"{_time(segment.start, '.')} --> {_time(until, '.')}\n{text}\n\n"
 
 

@@ -18,6 +18,7 @@ from threading import Event
 
 from fanlight import paths
 from fanlight.domain.errors import SpeakerError
+from fanlight.domain.path_kinds import look_at
 from fanlight.i18n import N_, _
 from fanlight.synthesis.backend import Pcm, Voice
 from fanlight.synthesis.program import SpeechServer
@@ -129,9 +130,16 @@ def _folders() -> tuple[Path, ...]:
 def _models() -> Iterator[Path]:
     """The .onnx files of voices that have both of their files."""
     for folder in _folders():
-        for model in sorted(folder.rglob("*.onnx")) if folder.is_dir() else ():
-            if model.with_name(f"{model.name}.json").exists():
+        for model in _found_below(folder):
+            if look_at(model.with_name(f"{model.name}.json")).is_file:
                 yield model
+
+
+def _found_below(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.rglob("*.onnx"))
+    except OSError:  # a folder that cannot be read has no voices for this user
+        return []
 
 
 def _facts(model: Path) -> tuple[str, int]:

@@ -9,28 +9,15 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from fanlight.domain.sentence_ends import CLOSERS, SENTENCE_MARKS, WIDE_MARKS, is_abbreviation
+
 LONGEST = 400
 """Characters. A longer sentence is cut at its last clause or space, so that speech does not wait for its end."""
 _LONGEST_BRACKET = 500
 
-_MARKS = ".!?…。！？"
-_WIDE = "。！？"
-"""Marks after which no space is written."""
-_CLOSERS = "\"'”’»)]*_~"
 _OPENERS = "\"'“‘„«([*_~`#>"
 _CLAUSE = ",;:–—"
 
-_NEVER = frozenset(
-    [
-        *("mr", "mrs", "ms", "dr", "prof", "st", "sr", "jr", "vs", "cf", "e.g", "i.e", "approx"),
-        *("hr", "fr", "z.b", "d.h", "u.a", "z.t", "bzw", "ca", "inkl", "ggf", "mme", "p.ex"),
-    ]
-)
-"""Abbreviations after which a name, or anything, may follow."""
-_BEFORE_NUMBERS = frozenset(
-    ("no", "nr", "fig", "figs", "eq", "sec", "vol", "p", "pp", "ch", "s", "abb", "kap", "bd", "art")
-)
-_INITIALS = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")
 _LAST_WORD = re.compile(r"\S+$")
 
 
@@ -58,7 +45,7 @@ def first_end(text: str, over: bool = False) -> SentenceEnd | None:
                 after = _after_bracket(text, at, over)
             case "\\":
                 after = at + 2 if at + 1 < len(text) or over else None
-            case _ if letter in _MARKS:
+            case _ if letter in SENTENCE_MARKS:
                 after = _after_marks(text, at, over)
             case _:
                 after = at + 1
@@ -122,14 +109,14 @@ def _closing(text: str, at: int, pair: str) -> int | None:
 def _after_marks(text: str, at: int, over: bool) -> SentenceEnd | int | None:
     """A SentenceEnd where the marks at `at` end a sentence, else the place to go on, None while that is not known."""
     marks = at
-    while marks < len(text) and text[marks] in _MARKS:
+    while marks < len(text) and text[marks] in SENTENCE_MARKS:
         marks += 1
     after = marks
-    while after < len(text) and text[after] in _CLOSERS:
+    while after < len(text) and text[after] in CLOSERS:
         after += 1
     if after == len(text):
         return after if over else None
-    if text[marks - 1] in _WIDE:
+    if text[marks - 1] in WIDE_MARKS:
         return SentenceEnd(after, _after_space(text, after))
     if not text[after].isspace():
         return after
@@ -152,11 +139,7 @@ def _continues(text: str, at: int, marks: str, letter: str) -> bool:
         return False
     found = _LAST_WORD.search(text, 0, at)
     word = found[0].lstrip(_OPENERS) if found else ""
-    bare = word.lower()
-    if bare in _NEVER or (bare in _BEFORE_NUMBERS and letter.isdigit()) or _INITIALS.fullmatch(word):
-        return True
-    alone = len(word) == 1 and word.isalpha() and word.isupper() and word != "I"
-    return alone or (word.isdigit() and not text[: at - len(word)].strip(_OPENERS + " "))
+    return is_abbreviation(word, letter) or (word.isdigit() and not text[: at - len(word)].strip(_OPENERS + " "))
 
 
 def _after_space(text: str, at: int) -> int:

@@ -24,7 +24,7 @@ from fanlight.domain.transcription import (
     clock,
 )
 from fanlight.i18n import _, format_number, format_percent, ngettext
-from fanlight.speech.transcript_formats import SubtitleLines
+from fanlight.speech.subtitle_lines import SubtitleLines
 
 State = Literal["waiting", "working", "stopped", "failed", "done"]
 

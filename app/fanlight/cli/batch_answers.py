@@ -1,0 +1,172 @@
+"""The items of a batch, answered one after the other. What goes wrong with one is its own result."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Generator, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from typing import Any
+
+from fanlight import compose
+from fanlight.cli import questions
+from fanlight.cli.answer_journal import AnswerJournal, Result
+from fanlight.cli.items import BatchItem, RejectedItem
+from fanlight.cli.output import bug_sentence
+from fanlight.cli.picture_sources import PictureSource, find_pictures
+from fanlight.domain.errors import FanlightError
+from fanlight.domain.events import Finished, TextDelta
+from fanlight.domain.messages import Image, Message
+from fanlight.domain.models import ModelFiles, ModelSpec, Sampling
+from fanlight.domain.ports import Engine
+from fanlight.domain.stop import StopFlag
+from fanlight.gguf.split import parts
+from fanlight.settings import Settings
+
+log = logging.getLogger(__name__)
+
+_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class BatchOptions:
+    """How every item is asked."""
+
+    spec: ModelSpec
+    settings: Settings
+    sampling: Sampling
+    system: str | None
+
+
+class BatchAnswers:
+    """One thread iterates over `answer_all`; the model is loaded there when the first item needs it."""
+
+    def __init__(self, items: Sequence[BatchItem | RejectedItem], how: BatchOptions, journal: AnswerJournal) -> None:
+        self.items = items
+        self._how, self._journal = how, journal
+        self._asked_as = _digest([_VERSION, *_model_facts(how.spec), *_option_facts(how)])
+
+    def answer_all(self, stop: StopFlag) -> Generator[Result, None, None]:
+        """A result for each item, in order. An answer is in the journal before it is yielded, and one that was there is
+        not asked for again. Raises FanlightError where the model cannot be loaded."""
+        with ExitStack() as handles:
+            engine: Engine | None = None
+            for item in self.items:
+                sources, key, failure = self._prepare(item)
+                if failure is None and key in self._journal.known:
+                    yield self._journal.known[key]
+                    continue
+                if failure is None and engine is None:
+                    loaded = compose.load_engine(self._how.spec, self._how.settings, stop=stop)
+                    engine = handles.enter_context(closing(loaded))
+                if failure is not None or engine is None or isinstance(item, RejectedItem):
+                    yield {"id": item.id, "error": failure}
+                    continue
+                result = self._result(item, sources, key, engine, stop)
+                if result is None:
+                    return
+                yield result
+
+    def _prepare(self, item: BatchItem | RejectedItem) -> tuple[list[PictureSource], str, str | None]:
+        """(its pictures, its key, why it cannot be asked)."""
+        if isinstance(item, RejectedItem):
+            return [], "", item.reason
+        try:
+            sources = [found for name in item.images for found in find_pictures(name, item.folder)]
+            return sources, self._key(item, sources), None
+        except FanlightError as error:
+            return [], "", error.text
+        except Exception as error:
+            log.exception("the item %r failed", item.id)
+            return [], "", bug_sentence(error)
+
+    def _result(
+        self, item: BatchItem, sources: Sequence[PictureSource], key: str, engine: Engine, stop: StopFlag
+    ) -> Result | None:
+        """None when the run was stopped before the answer's end."""
+        try:
+            images = [source.read(self._how.settings.picture_side) for source in sources]
+            result = self._answer(item, images, engine, stop)
+        except FanlightError as error:
+            return None if stop.is_set() else {"id": item.id, "error": error.text}
+        except Exception as error:
+            log.exception("the item %r failed", item.id)
+            return {"id": item.id, "error": bug_sentence(error)}
+        if result is not None:
+            self._journal.add(key, result)
+        return result
+
+    def _answer(self, item: BatchItem, images: Sequence[Image], engine: Engine, stop: StopFlag) -> Result | None:
+        """Raises FanlightError, which is the item's alone."""
+        messages = questions.system_messages(self._how.system)
+        answers: list[str] = []
+        ends: list[Finished] = []
+        for number, text in enumerate(item.questions):
+            messages.append(questions.question_message(text, images if number == 0 else (), self._how.spec))
+            answer, end = _generate(engine, messages, self._how.sampling, stop)
+            messages.append(Message.of("assistant", answer))
+            answers.append(answer)
+            ends.append(end)
+            if end.reason == "stopped":
+                return None
+        figures = [questions.timings(end) for end in ends]
+        return {
+            "id": item.id,
+            "answer": answers[0] if item.single else answers,
+            "complete": all(map(questions.is_complete, ends)),
+            "timings": figures[0] if item.single else figures,
+        }
+
+    def _key(self, item: BatchItem, sources: Sequence[PictureSource]) -> str:
+        """What the answer depends on: an item that is changed in any of it is asked anew."""
+        return _digest([self._asked_as, item.id, item.questions, item.single, [_content(source) for source in sources]])
+
+
+def _generate(engine: Engine, messages: Sequence[Message], sampling: Sampling, stop: StopFlag) -> tuple[str, Finished]:
+    pieces: list[str] = []
+    with closing(engine.generate(messages, sampling, stop)) as events:
+        for event in events:
+            if isinstance(event, TextDelta):
+                pieces.append(event.text)
+            elif isinstance(event, Finished):
+                return "".join(pieces), event
+    raise RuntimeError("the engine ended without Finished")
+
+
+def _content(source: PictureSource) -> str:
+    try:
+        return source.digest()
+    except OSError:
+        return ""  # its reader says why it cannot be read
+
+
+def _model_facts(spec: ModelSpec) -> list[Any]:
+    if not isinstance(spec.source, ModelFiles):
+        return [spec.source.url, spec.source.model]
+    files = [*parts(spec.source.model), *([spec.source.projector] if spec.source.projector else [])]
+    facts: list[Any] = []
+    for file in files:
+        try:
+            status = file.stat()
+        except (OSError, ValueError):
+            facts.append([str(file)])
+        else:
+            facts.append([str(file), status.st_size, status.st_mtime_ns])
+    return facts
+
+
+def _option_facts(how: BatchOptions) -> list[Any]:
+    settings = how.settings
+    return [
+        how.system,
+        how.sampling.max_tokens,
+        how.sampling.json_schema,
+        settings.picture_side,
+        settings.context_tokens,
+    ]
+
+
+def _digest(facts: list[Any]) -> str:
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()

@@ -1,0 +1,77 @@
+"""Where a command writes its result: a file that a person names, a device, a pipe, or stdout."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from fanlight.cli.streams import put
+from fanlight.domain.errors import InputError
+from fanlight.domain.os_errors import os_reason
+from fanlight.domain.path_kinds import PathKind, absolute_path, home_expanded, look_at, same_file, shortened
+from fanlight.files import open_descriptor, write_output
+from fanlight.i18n import N_, _
+
+STDOUT = "-"
+_OTHER_FOLDER = N_("Choose another folder.")
+
+
+class OutputPlace:
+    """`path` is None for stdout."""
+
+    def __init__(self, named: str) -> None:
+        self.path = None if named == STDOUT else absolute_path(home_expanded(named))
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it is a file, or will be one: nothing else can be begun anew, or has a folder for other files."""
+        if self.path is None or open_descriptor(self.path) is not None:
+            return False
+        return look_at(self.path).kind in (PathKind.FILE, PathKind.MISSING)
+
+    @property
+    def shown(self) -> str:
+        return STDOUT if self.path is None else shortened(str(self.path))
+
+    def check(self, sources: Iterable[Path] = ()) -> None:
+        """Tried out before any work; nothing is left behind. Raises InputError."""
+        if self.path is None or open_descriptor(self.path) is not None:
+            return
+        found = look_at(self.path)
+        if found.is_folder:
+            raise InputError(_("{path} is a folder.").format(path=self.shown), _("Name a file in it."))
+        if found.kind in (PathKind.SOCKET, PathKind.UNREACHABLE):
+            raise InputError(found.refusal, _("Name another output file."))
+        if found.is_file and any(same_file(self.path, source) for source in sources):
+            raise InputError(_("The output would replace the input."), _("Name another output file."))
+        if not found.is_missing and not os.access(self.path, os.W_OK):
+            raise InputError(
+                _("You do not have permission to write to {path}.").format(path=self.shown),
+                _("Name another output file."),
+            )
+        if found.is_missing:
+            _check_folder(Path(os.path.realpath(self.path)).parent)
+
+    def write(self, text: str) -> None:
+        """Raises OSError; OutputError or BrokenPipeError for stdout."""
+        if self.path is None:
+            put(text, end="")
+        else:
+            write_output(self.path, text.encode("utf-8", "backslashreplace"))
+
+
+def _check_folder(folder: Path) -> None:
+    if not (found := look_at(folder)).is_folder:
+        missing = _("The folder {folder} does not exist.").format(folder=shortened(str(folder)))
+        raise InputError(
+            found.refusal if found.kind is PathKind.UNREACHABLE else missing, _("Create the folder first.")
+        )
+    try:
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        raise InputError(
+            _("{folder} is not writable: {reason}.").format(folder=shortened(str(folder)), reason=os_reason(error)),
+            _(_OTHER_FOLDER),
+        ) from error
