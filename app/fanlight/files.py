@@ -6,6 +6,7 @@ import errno
 import os
 import re
 import stat
+import time
 from pathlib import Path
 
 from fanlight.domain.path_kinds import absolute_path
@@ -14,6 +15,7 @@ _BINARY = getattr(os, "O_BINARY", 0)
 _STANDARD = ("/dev/stdin", "/dev/stdout", "/dev/stderr")
 _DESCRIPTOR = re.compile(r"/(?:dev|proc/self|proc/thread-self)/fd/(\d+)")
 _MOST_LINKS = 40
+READER_SECONDS, _LOOK_SECONDS = 10.0, 0.05
 _NOTHING_BESIDE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.EBUSY)
 """The folder cannot be written to, or another file system is mounted on the file alone, as containers do."""
 _LONGEST_NAME = 200
@@ -29,7 +31,7 @@ def replace_file(path: Path, data: bytes, *, mode: int = 0o666, durable: bool = 
     """
     kept = _permissions(path)
     if kept is None:
-        path.write_bytes(data)
+        _write_to_device(path, data)
         return
     target = Path(os.path.realpath(path))
     draft = target.with_name(f".{shortened_name(target.name)}.{os.getpid()}.new")
@@ -77,6 +79,22 @@ def open_descriptor(path: Path) -> int | None:
         except (OSError, ValueError):
             return None
     return None
+
+
+def _write_to_device(path: Path, data: bytes) -> None:
+    """A pipe without a reader is not waited for without end: after READER_SECONDS it is OSError with ENXIO."""
+    until = time.monotonic() + READER_SECONDS
+    while True:
+        try:
+            descriptor = os.open(path, os.O_WRONLY | getattr(os, "O_NONBLOCK", 0))
+            break
+        except OSError as error:
+            if error.errno != errno.ENXIO or not path.is_fifo() or time.monotonic() >= until:
+                raise
+        time.sleep(_LOOK_SECONDS)
+    with os.fdopen(descriptor, "wb") as file:
+        os.set_blocking(descriptor, True)
+        file.write(data)
 
 
 def _plain_path(path: Path) -> Path:

@@ -25,7 +25,7 @@ from fanlight.cli.output import FAILED, OK, complain, counted
 from fanlight.cli.output_place import OutputPlace
 from fanlight.domain.errors import InputError, OutputError
 from fanlight.domain.models import Sampling
-from fanlight.domain.os_errors import os_reason
+from fanlight.domain.os_errors import NO_READER, os_reason
 from fanlight.domain.path_kinds import absolute_path, home_expanded, shortened
 from fanlight.domain.stop import StopFlag
 from fanlight.files import replace_file, shortened_name
@@ -88,14 +88,13 @@ def _all(answers: BatchAnswers, output: OutputPlace, journal: AnswerJournal) -> 
 def _write(results: Sequence[Result], output: OutputPlace, journal: AnswerJournal) -> None:
     try:
         output.write(_document(results))
-    except BrokenPipeError:
-        if output.path is None:
-            raise
-        raise InputError(_("Nothing reads from {path} any more.").format(path=output.shown), _kept(journal)) from None
     except OSError as error:
-        raise InputError(
-            _("{path} cannot be written: {reason}.").format(path=output.shown, reason=os_reason(error)), _kept(journal)
-        ) from error
+        if output.path is None:  # nobody reads from stdout any more
+            raise
+        problem = _("{path} cannot be written: {reason}.")
+        if error.errno in NO_READER:
+            problem = _("Nothing reads from {path}.")
+        raise InputError(problem.format(path=output.shown, reason=os_reason(error)), _kept(journal)) from error
     except OutputError as error:
         raise OutputError(error.message, _kept(journal)) from error
     if partial := _partial(output):
@@ -109,7 +108,7 @@ def _document(results: Sequence[Result]) -> str:
 def _kept(journal: AnswerJournal) -> str:
     """Where the answers are that could not be written, as a hint."""
     journal.sync()
-    if files := ", ".join(shortened(str(path)) for path in journal.files()):
+    if files := ", ".join(map(str, journal.files())):
         return _(
             "The answers are kept in {files}: with the cause removed, the same command writes them at once."
         ).format(files=files)
@@ -127,7 +126,7 @@ def _tell_where(finished: Sequence[Result], output: OutputPlace, journal: Answer
         except OSError as error:
             log.warning("%s cannot be written: %s", partial, error)
             partial = None
-    files = ", ".join(shortened(str(path)) for path in ([partial] if partial else journal.files()))
+    files = ", ".join(map(str, [partial] if partial else journal.files()))
     if not files:
         complain(_("Ended early, and there was no room to keep the answers anywhere."))
         return

@@ -12,10 +12,12 @@ from typing import Any
 
 from fanlight import __version__, compose, paths
 from fanlight.catalog import fit
+from fanlight.catalog.catalog import PRACTICE
 from fanlight.cli.output import FAILED, OK, json_text
 from fanlight.cli.screen import missing_libraries, why_no_window
 from fanlight.cli.streams import put
 from fanlight.domain.errors import FanlightError
+from fanlight.domain.models import ModelFiles, ModelSpec
 from fanlight.i18n import N_, _
 
 
@@ -52,6 +54,7 @@ def examine() -> DoctorReport:
     _voice(report)
     _folders(report)
     _practice_model(report)
+    _models(report)
     return report
 
 
@@ -181,6 +184,34 @@ def _practice_model(report: DoctorReport) -> None:
         report.missing.append(_("The practice model cannot be used: {reason}").format(reason=error.text))
     else:
         report.practice_model = _("{path}, checked").format(path=spec.files.model)
+
+
+def _models(report: DoctorReport) -> None:
+    """The chosen model has to work. One that was added, but is not chosen, is worth a note."""
+    catalog, chosen = compose.catalog(), compose.settings().model
+    try:
+        spec = catalog.find(chosen)
+        others = [other for other in catalog.models() if not other.practice and other.name != spec.name]
+        if not spec.practice:
+            _check_files(spec)
+    except FanlightError as error:
+        if chosen != PRACTICE:  # which has its own line
+            report.missing.append(_("The chosen model cannot be used: {reason}").format(reason=error.text))
+        others = []
+    for other in others:
+        try:
+            _check_files(other)
+        except FanlightError as error:
+            text = _("The model {name} cannot be used: {reason}")
+            report.notes.append(text.format(name=other.name, reason=error.text))
+
+
+def _check_files(spec: ModelSpec) -> None:
+    """Raises ModelError."""
+    from fanlight.gguf.check import check
+
+    if isinstance(spec.source, ModelFiles):
+        check(spec)
 
 
 def _words(report: DoctorReport) -> str:

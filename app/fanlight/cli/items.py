@@ -51,7 +51,9 @@ def parse_items(data: bytes, path: Path) -> list[BatchItem | RejectedItem]:
         return _unique(list(_lines(text, folder)))
     try:
         entries = json.loads(text)
-    except (ValueError, RecursionError) as error:
+    except RecursionError as error:
+        raise InputError(_("{path} is nested too deeply.").format(path=shortened(str(path))), _(HINT)) from error
+    except ValueError as error:
         if _begins_with_object(text):
             return _unique(list(_lines(text, folder)))
         raise InputError(

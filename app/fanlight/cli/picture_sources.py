@@ -72,7 +72,7 @@ def find_pictures(written: str, folder: Path) -> list[PictureSource]:
         raise _elsewhere(written)
     if matches := _matches(written, folder):
         return matches
-    raise _missing(written, tried[0].path if tried else folder / written)
+    raise _missing(written, tried[1 if written.startswith("~") else 0].path)
 
 
 def _spellings(written: str) -> Iterator[str]:
@@ -110,12 +110,12 @@ def _unescaped(text: str) -> str:
 
 
 def _source(found: PathFound) -> PictureSource:
-    if found.kind is PathKind.UNREACHABLE:
-        raise PictureError(found.refusal, _(_CHECK_NAME))
     name = found.path.name or str(found.path)
+    if found.is_file:
+        return PictureSource(name, found.path)
     if found.kind is PathKind.PIPE and (descriptor := open_descriptor(found.path)) is not None:
         return PictureSource(name, None, _read_pipe(descriptor, found.path))
-    return PictureSource(name, found.path)
+    raise PictureError(found.refusal, _("Choose the pictures inside it.") if found.is_folder else _(_CHECK_NAME))
 
 
 def _read_pipe(descriptor: int, path: Path) -> bytes:

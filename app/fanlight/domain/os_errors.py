@@ -34,6 +34,10 @@ COMMON = {
 not be the language of Fanlight's texts."""
 
 
+NO_READER = (errno.ENXIO, errno.EPIPE)
+"""What writing to a pipe ends with that nothing reads from."""
+
+
 def os_reason(error: OSError) -> str:
     """The reason alone, without the file's name."""
     if error.errno in COMMON:

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from fanlight.domain.errors import InputError
-from fanlight.domain.os_errors import os_reason
+from fanlight.domain.os_errors import NO_READER, os_reason
+from fanlight.domain.path_kinds import shortened
 from fanlight.files import write_output
 from fanlight.i18n import _
 
@@ -26,6 +27,11 @@ def _write_error(error: OSError, target: Path) -> InputError:
         return InputError(
             _("There is not enough disk space for {file}.").format(file=target.name),
             _("Free up disk space, or choose another folder."),
+        )
+    if error.errno in NO_READER:
+        return InputError(
+            _("Nothing reads from {path}.").format(path=shortened(str(target))),
+            _("Start the program that reads from it first."),
         )
     return InputError(
         _("{path} cannot be written: {reason}.").format(path=target, reason=os_reason(error)),
