@@ -44,6 +44,7 @@ class AnswerJournal:
         self._file: int | None = None
         self._path = places[0]
         self._full: Path | None = None
+        self._untrusted: set[Path] = set()
         self._length = 0
         self._pending: list[bytes] = []
         self._unsynced: list[bytes] = []
@@ -145,7 +146,7 @@ class AnswerJournal:
             os.fsync(self._file)
         except OSError as error:  # a quota, or a disk behind a network, may be full only now
             log.warning("answers could not be synced to %s: %s", self._path, error)
-            self._full = self._path
+            self._untrusted.add(self._path.parent)
             self._leave_file()
             self._pending[:0] = self._unsynced
             self._unsynced.clear()
@@ -168,9 +169,9 @@ class AnswerJournal:
             self._file = None
 
     def _possible(self) -> list[Path]:
-        """In each place the last file there is, and a new one."""
+        """In each place the last file there is, and a new one; at last where writing has failed without a word."""
         files: list[Path] = []
-        for place in self._places:
+        for place in sorted(self._places, key=lambda place: place.parent in self._untrusted):
             used = list(_numbered(place))
             files += [path for path in used[-1:] if path != self._full]
             files.append(_name(place, len(used) + 1))

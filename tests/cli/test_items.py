@@ -1,0 +1,76 @@
+"""Files of questions as people write them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fanlight.cli.items import BatchItem, RejectedItem, parse_items
+from fanlight.domain.errors import InputError
+
+ONE: dict[str, Any] = {"id": "a", "question": "Grüße?"}
+TWO = {"id": "b", "question": "And?"}
+
+
+def ids(data: bytes, name: str = "in.json") -> list[object]:
+    return [item.id for item in parse_items(data, Path(name))]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32"])
+def test_a_list_in_any_unicode_encoding(encoding: str) -> None:
+    (item,) = parse_items(json.dumps([ONE], ensure_ascii=False).encode(encoding), Path("in.json"))
+    assert isinstance(item, BatchItem)
+    assert item.questions == ("Grüße?",)
+
+
+@pytest.mark.parametrize("between", ["\n", "\r\n", "\n\n", "\n\x1e"])
+def test_json_lines_by_their_content_or_their_name(between: str) -> None:
+    text = between.join(map(json.dumps, [ONE, TWO])).encode()
+    assert ids(text) == ["a", "b"]
+    assert ids(b"\xef\xbb\xbf" + text + b"\n", "in.jsonl") == ["a", "b"]
+
+
+def test_a_broken_line_costs_itself_alone() -> None:
+    text = json.dumps(ONE) + '\n{"id": \n' + json.dumps(TWO) + "\n" + "[" * 100_000
+    first, broken, second, deep = parse_items(text.encode(), Path("in.json"))
+    assert (first.id, second.id) == ("a", "b")
+    assert isinstance(broken, RejectedItem)
+    assert broken.reason.startswith("Line 2")
+    assert isinstance(deep, RejectedItem)
+
+
+def test_a_line_may_hold_unicode_line_separators() -> None:
+    (item,) = parse_items('{"id": 1, "question": "a\u2028b\u0085c"}\n'.encode(), Path("in.jsonl"))
+    assert isinstance(item, BatchItem)
+
+
+def test_one_object_is_a_list_of_one() -> None:
+    assert ids(json.dumps(ONE, indent=2).encode()) == ["a"]
+
+
+def test_half_of_a_character_pair_costs_nothing_else() -> None:
+    assert ids(b'[{"id": "a", "question": "\xed\xa0\xbd"}, {"id": "b", "question": "\\ud83d"}]') == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        ({"question": "?"}, 'no "id"'), ({"id": 1.5, "question": "?"}, "not 1.5"), ({"id": None}, "not null"),
+        ({"id": ["x" * 90]}, "…"), (7, "an object, not 7"), ("text", 'an object, not "text"'),
+        ({"id": 1, "question": "?", "images": "a.png"}, 'not "a.png"'),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_shown_as_it_was_written(entry: object, said: str) -> None:
+    (item,) = parse_items(json.dumps([entry]).encode(), Path("in.json"))
+    assert isinstance(item, RejectedItem)
+    assert said in item.reason
+    assert len(item.reason) < 120
+
+
+@pytest.mark.parametrize("data", [b"[1", b"{}", b"\xff\xff", b"[1,]", b"", b"[" * 100_000, b'{"a": 1'])
+def test_a_file_that_is_neither_is_refused(data: bytes) -> None:
+    with pytest.raises(InputError):
+        parse_items(data, Path("in.json"))
