@@ -15,7 +15,7 @@ _BINARY = getattr(os, "O_BINARY", 0)
 _STANDARD = ("/dev/stdin", "/dev/stdout", "/dev/stderr")
 _DESCRIPTOR = re.compile(r"/(?:dev|proc/self|proc/thread-self)/fd/(\d+)")
 _MOST_LINKS = 40
-READER_SECONDS, _LOOK_SECONDS = 10.0, 0.05
+READER_SECONDS, _POLL_SECONDS = 10.0, 0.05
 _NOTHING_BESIDE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.EBUSY)
 """The folder cannot be written to, or another file system is mounted on the file alone, as containers do."""
 _LONGEST_NAME = 200
@@ -91,7 +91,7 @@ def _write_to_device(path: Path, data: bytes) -> None:
         except OSError as error:
             if error.errno != errno.ENXIO or not path.is_fifo() or time.monotonic() >= until:
                 raise
-        time.sleep(_LOOK_SECONDS)
+        time.sleep(_POLL_SECONDS)
     with os.fdopen(descriptor, "wb") as file:
         os.set_blocking(descriptor, True)
         file.write(data)

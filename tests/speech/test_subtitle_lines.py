@@ -87,5 +87,5 @@ def test_pieces_of_one_word_stay_in_one_line() -> None:
 def test_subtitle_files_have_the_break_and_text_has_none() -> None:
     made = cues(words("It is a truth universally acknowledged that a single man"))
     for form in ("srt", "vtt"):
-        assert "universally\nacknowledged" in "".join(render_transcript(made, form))  # type: ignore[arg-type]
+        assert "universally\nacknowledged" in "".join(render_transcript(made, form))
     assert "universally acknowledged" in "".join(render_transcript(made, "text"))

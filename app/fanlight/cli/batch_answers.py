@@ -87,7 +87,7 @@ class BatchAnswers:
     ) -> Result | None:
         """None when the run was stopped before the answer's end."""
         try:
-            images = [source.read(self._how.settings.picture_side) for source in sources]
+            images = [source.read(self._how.settings.picture_side, stop) for source in sources]
             result = self._answer(item, images, engine, stop)
         except FanlightError as error:
             return None if stop.is_set() else {"id": item.id, "error": error.text}
