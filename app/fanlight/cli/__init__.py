@@ -39,37 +39,29 @@ log = logging.getLogger(__name__)
 def main(argv: Sequence[str]) -> int:
     """Runs one command and gives its exit status; every way it can end passes here."""
     prepare_streams()
-    status = _run(argv)
-    finish_streams()
-    return status
-
-
-def _run(argv: Sequence[str]) -> int:
     try:
         with ending_signals():
-            return _run_command(argv)
+            i18n.use(stored_language(Path(home())))
+            options = parse(argv)
+            if options.machine_output:
+                i18n.use(i18n.SOURCE_LANGUAGE)
+            start_log(options.verbose)
+            status = int(options.run(options))
     except SystemExit as end:  # argparse: --help, --version, wrong usage
-        return end.code if isinstance(end.code, int) else USAGE
+        status = end.code if isinstance(end.code, int) else USAGE
     except KeyboardInterrupt as end:
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # pressed again while Python ends: at once
-        return end.status if isinstance(end, StoppedBySignal) else STOPPED
+        status = end.status if isinstance(end, StoppedBySignal) else STOPPED
     except BrokenPipeError:
         abandon(sys.stdout)
-        return GONE
+        status = GONE
     except FanlightError as error:
         log.info("%s", error, exc_info=True)
         complain_about(error)
-        return status_of(error)
+        status = status_of(error)
     except Exception as error:
         log.exception("this is a bug")
         complain(bug_sentence(error), _("The details are in {folder}.").format(folder=paths.logs()))
-        return FAILED
-
-
-def _run_command(argv: Sequence[str]) -> int:
-    i18n.use(stored_language(Path(home())))
-    options = parse(argv)
-    if options.machine_output:
-        i18n.use(i18n.SOURCE_LANGUAGE)
-    start_log(options.verbose)
-    return int(options.run(options))
+        status = FAILED
+    finish_streams()
+    return status

@@ -244,10 +244,10 @@ def _language(given: str | None, chosen: str) -> str | None:
         return None
     code = code_of(given)
     if code is None:
-        similar = ", ".join(_(name) for name in similar_languages(given))
-        known = _("Use auto, a code such as pt, zh-TW or yue, or a name such as Portuguese.")
+        hint = _("Use auto, a code such as pt, zh-TW or yue, or a name such as Portuguese.")
+        if similar := ", ".join(_(name) for name in similar_languages(given)):
+            hint = _("Did you mean {languages}?").format(languages=similar) + " " + hint
         raise InputError(
-            _("Fanlight does not know the language “{language}”.").format(language=shortened(given, 40)),
-            f"{_('Similar ones: {languages}.').format(languages=similar)} {known}" if similar else known,
+            _("Fanlight does not know the language “{language}”.").format(language=shortened(given, 40)), hint
         )
     return code
