@@ -25,7 +25,7 @@ _BLOCK = 1 << 20
 _KEPT_SECONDS = 24 * 3600
 
 
-def shown_name(named: Path) -> str:
+def recording_name(named: Path) -> str:
     """What the recording is called in messages, and its transcript by itself."""
     return "stdin" if named == STDIN or open_descriptor(named) == 0 else named.name or str(named)
 
@@ -70,7 +70,7 @@ class SoundInputs:
             raise _unreadable(named, os_reason(error)) from error
         if stat.S_ISCHR(mode) or stat.S_ISBLK(mode) or stat.S_ISDIR(mode):
             raise AudioError(
-                _("{file} is not connected to a recording.").format(file=shown_name(named)),
+                _("{file} is not connected to a recording.").format(file=recording_name(named)),
                 _("Name a file, or send one: fanlight transcribe - < talk.mp3"),
             )
         real = Path(os.path.realpath(f"/dev/fd/{descriptor}"))
@@ -80,7 +80,7 @@ class SoundInputs:
 
     def _copied(self, descriptor: int, named: Path, stop: StopFlag) -> Path:
         try:
-            target = self._new_folder() / shown_name(named)[:60]
+            target = self._new_folder() / recording_name(named)[:60]
             with target.open("wb") as file:
                 while not stop.is_set() and (block := _read_block(descriptor)) != b"":
                     file.write(block or b"")
@@ -117,6 +117,6 @@ def _read_block(descriptor: int) -> bytes | None:
 
 def _unreadable(named: Path, reason: str) -> AudioError:
     return AudioError(
-        _("{file} cannot be read: {reason}.").format(file=shortened(shown_name(named)), reason=reason),
+        _("{file} cannot be read: {reason}.").format(file=shortened(recording_name(named)), reason=reason),
         _("Name a file, or send one: fanlight transcribe - < talk.mp3"),
     )

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, assert_never
 from fanlight import compose, paths
 from fanlight.cli.background import in_background
 from fanlight.cli.output import BAD_INPUT, OK, bug_sentence, complain
-from fanlight.cli.sound_input import SoundInputs, shown_name
+from fanlight.cli.sound_input import SoundInputs, recording_name
 from fanlight.cli.streams import put_error
 from fanlight.cli.transcript_output import FileReport, TranscriptDocument, TranscriptOutput, format_of, targets_of
 from fanlight.domain.errors import AudioError, FanlightError, InputError
@@ -156,7 +156,7 @@ def _transcribe_one(
     from fanlight.speech.journal import Journal
     from fanlight.speech.vad import new_vad
 
-    folder, name = paths.cache() / "speech" / "parts", shown_name(path)
+    folder, name = paths.cache() / "speech" / "parts", recording_name(path)
     vad = new_vad(network)
     events = transcribe_file(source, transcriber, vad, how.chosen, folder, how.restart, limits=_part_limits)
     document = TranscriptDocument(path, how.form)
@@ -207,7 +207,7 @@ def _yielding(
     waiter = YieldWaiter(paths.home())
     while not stop.is_set():
         for _unused in waiter.wait_until_free():
-            yield FileReport(path, progress=_("{file}: waiting while you speak").format(file=shown_name(path)))
+            yield FileReport(path, progress=_("{file}: waiting while you speak").format(file=recording_name(path)))
             if stop.is_set():
                 return
         event = next(events, None)
@@ -225,10 +225,10 @@ def _part_limits() -> PartLimits:
 
 def _how_far(path: Path, upto: float, length: float | None) -> str:
     if not length:
-        return f"{shown_name(path)}: {clock(upto)}"
+        return f"{recording_name(path)}: {clock(upto)}"
     text = _("{file}: {time} of {length}, {percent}")
     share = min(1.0, int(100 * upto / length) / 100)
-    return text.format(file=shown_name(path), time=clock(upto), length=clock(length), percent=format_percent(share))
+    return text.format(file=recording_name(path), time=clock(upto), length=clock(length), percent=format_percent(share))
 
 
 def _model_progress(done: float) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from fanlight.cli.output import ProgressLine, complain, complain_about, json_text
 from fanlight.cli.output_place import STDOUT, OutputPlace
-from fanlight.cli.sound_input import shown_name
+from fanlight.cli.sound_input import recording_name
 from fanlight.cli.streams import harmless, put
 from fanlight.domain.errors import FanlightError, InputError
 from fanlight.domain.os_errors import os_reason
@@ -146,7 +146,7 @@ class TranscriptDocument:
         last = self._add(self._lines.flush())
         if self._writer is not None:
             return last + self._writer.end()
-        about = {"file": shown_name(self._path), "seconds": round(self.upto, 3), "model": begun.model}
+        about = {"file": recording_name(self._path), "seconds": round(self.upto, 3), "model": begun.model}
         return self._as_json(self._known, about)
 
     def _add(self, segments: Iterator[Segment]) -> str:
@@ -189,7 +189,7 @@ def format_of(output: str | None) -> str | None:
 
 
 def _name_of(path: Path, suffix: str) -> str:
-    stem = Path(shown_name(path)).stem
+    stem = Path(recording_name(path)).stem
     return (stem if len(os.fsencode(stem + suffix)) <= 255 else shortened_name(stem)) + suffix
 
 
