@@ -184,7 +184,7 @@ class OcrError(FanlightError):
 
 
 class OcrMissing(OcrError):
-    hint = N_('Install it with: pip install "rapidocr>=3.10,<3.11". Everything else works without it.')
+    hint = N_('Install it with: pip install "fanlight-core[ocr]". Everything else works without it.')
 
 
 class OcrBroken(OcrError):

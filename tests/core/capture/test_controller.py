@@ -15,7 +15,7 @@ from fanlight.core.capture.session import CaptureSession
 from fanlight.core.remote_commands import CaptureRequest
 from fanlight.desktop.capture import Box, ScreenImage, WindowBox
 from fanlight.desktop.capture.taking import ScreenGrabber
-from fanlight.domain.errors import CaptureBusy, CaptureDenied
+from fanlight.domain.errors import ActionsError, CaptureBusy, CaptureDenied
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
 from support.panels import FakeKeys, FakeScreens, FakeTexts, PanelRoom
@@ -166,3 +166,21 @@ def test_after_close_nothing_begins(stage: Stage) -> None:
     stage.controller.press_key()
     assert stage.state() is CaptureState.CLOSED
     assert stage.screens.grabs == 0
+
+
+def test_an_action_that_does_not_exist_is_reported_and_nothing_is_captured(stage: Stage) -> None:
+    problems: list[object] = []
+    stage.controller.problem.connect(problems.append)
+    stage.controller.start_capture(CaptureRequest(region=REGION, action="nothing like it"))
+    assert [type(problem) for problem in problems] == [ActionsError]
+    assert (stage.state(), stage.screens.grabs, stage.opened) == (CaptureState.IDLE, 0, [])
+
+
+def test_closing_forgets_the_captures_whose_panels_are_gone(stage: Stage) -> None:
+    for _ in range(2):
+        stage.controller.start_capture(CaptureRequest(region=REGION, action="none"))
+    assert len(stage.controller.sessions) == 1
+    kept = [len(stage.controller.history.all)]
+    stage.controller.close()
+    kept.append(len(stage.controller.history.all))
+    assert kept == [2, 0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from fanlight.core.chat.turns import Attachment
@@ -9,6 +10,7 @@ from fanlight.domain.events import Finished, ImageReady, PromptProgress, Timings
 from fanlight.engine.scripted import ScriptedEngine
 from support.pictures import image_id
 from support.rooms import Open
+from support.windows import SPEC
 
 
 def test_a_picture_is_read_encoded_and_ready(qtbot: Any, enter: Open, red: Attachment) -> None:
@@ -95,3 +97,15 @@ def test_an_edit_gives_back_what_it_set_aside(qtbot: Any, enter: Open, red: Atta
     session.cancel_edit()
     assert (session.draft.text, session.attachments.read) == ("half a thought", (blue,))
     assert shown == ["", "first", "first", "half a thought", "first, better", "half a thought"]
+
+
+def test_another_model_encodes_them_anew(qtbot: Any, enter: Open, red: Attachment) -> None:
+    room = enter(ScriptedEngine(["A"], tokens_per_image=36))
+    attachments = room.session.attachments
+    attachments.set([red])
+    qtbot.waitUntil(lambda: attachments.items[0].status == "ready")
+    seen: list[str] = []
+    attachments.changed.connect(lambda: seen.append(attachments.items[0].status))
+    room.host.open(replace(SPEC, name="another"))
+    assert seen[0] == "encoding"
+    qtbot.waitUntil(lambda: attachments.items[0].status == "ready")

@@ -96,7 +96,9 @@ def test_an_answer_that_is_known_asks_no_model(panel: Panel) -> None:
     waiting = talk.begin_question("And again")
     talk.stop()
     waiting.ask("too late")
+    waiting.answer_with("too late", "too late")
     assert ends == [("complete", ""), ("failed", "No text was found. Drag closer."), ("stopped", "")]
+    assert texts(talk)[-1] == ""
     assert engine.asked == []
 
 

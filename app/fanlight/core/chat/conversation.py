@@ -23,7 +23,6 @@ from fanlight.core.chat.prefetch import DraftPrefetch
 from fanlight.core.chat.turn_list import TurnList
 from fanlight.core.chat.turns import Attachment, Turn, answer_turn, question, title_of
 from fanlight.core.settings_store import SettingsStore
-from fanlight.domain.messages import Message
 from fanlight.domain.slots import Slot
 from fanlight.i18n import _
 
@@ -84,13 +83,17 @@ class Conversation(QObject):
     @property
     def condition(self) -> Condition:
         if self.busy:
-            return "answering" if self._pending is None else "waiting"
+            return "waiting" if self._is_pending else "answering"
         return {"loading": "loading", "failed": "failed"}.get(self._host.condition, "idle")  # type: ignore[return-value]
 
     @property
     def busy(self) -> bool:
         """Whether a question is waiting or being answered."""
-        return self._pending is not None or self._stream.answer is not None
+        return self._is_pending or self._stream.answer is not None
+
+    @property
+    def _is_pending(self) -> bool:
+        return self._pending is not None and self._pending.is_open
 
     @property
     def slot(self) -> Slot:
@@ -142,7 +145,7 @@ class Conversation(QObject):
     def move_to_window(self, autosave: Autosave, capture: Attachment) -> None:
         """A quick panel's conversation goes on in the window, and is saved from now on like any other. `capture` is the
         picture with its file. A question that still waits is dropped; an answer goes on."""
-        if self._pending is not None:
+        if self._is_pending:
             self.remove_last_question()
         self._turns.set(turn.for_window(capture) for turn in self.turns)
         if self.attachments.read:
@@ -273,18 +276,10 @@ class Conversation(QObject):
         is_first = not self._turns.all
         if is_first:
             self._turns.title = _("{action}: capture").format(action=label) if quick else title_of(label)
-        self._pending = PendingQuestion(self._turns, self._stream, self.attachments, self._close_pending)
-        self._turns.append(Turn(Message("user"), label=label, shown=not (quick and is_first)))
-        self._turns.append(answer_turn())
+        self._pending = pending = PendingQuestion(self._turns, self._stream, self.attachments)
+        pending.show(label, shown=not (quick and is_first))
         self.changed.emit()
-        return self._pending
-
-    def _close_pending(self, question: PendingQuestion) -> bool:
-        was_open = self._pending is question
-        self._pending = None if was_open else self._pending
-        return was_open
-
-    # One question after the other.
+        return pending
 
     def _ask_next(self) -> None:
         if self._queue and not self.draft.editing:
@@ -295,7 +290,8 @@ class Conversation(QObject):
 
     def _truncate(self, count: int) -> None:
         """Keep the first `count` turns; an answer that is not one of them ends without a signal."""
-        self._pending = None
+        if self._pending is not None:
+            self._pending.close()
         self._stream.truncate(count)
 
     def _on_host_changed(self) -> None:
