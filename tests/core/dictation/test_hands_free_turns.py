@@ -111,3 +111,16 @@ def test_without_a_voice_it_says_what_to_install_and_goes_on(talk: Talk) -> None
     core.wait(lambda: core.questions == ["how many shapes are there"])
     core.listens()
     assert core.voice.said == []
+
+
+@pytest.mark.parametrize("always", [False, True])
+def test_the_end_stops_the_voice_unless_answers_are_always_spoken(talk: Talk, always: bool) -> None:
+    core = talk(LONG, spoken_answers=always)
+    core.hands_free.start_hands_free()
+    core.listens()
+    core.mouth.say(1.0)
+    core.wait(lambda: core.hands_free.phase == "speaking")
+    core.hands_free.toggle_hands_free()
+    assert not core.hands_free.on
+    assert core.speech_output.active is always
+    core.speech_output.stop_speaking()

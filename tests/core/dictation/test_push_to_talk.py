@@ -11,7 +11,7 @@ import pytest
 
 from fanlight.core.dictation.key_interpreter import DOUBLE_MS, TAP_MS
 from fanlight.domain.errors import MicrophoneMissing, SpeechModelError
-from support.dictating import SAID, TalkRig
+from support.dictating import SAID, Place, TalkRig
 from support.scripted_recognizer import ScriptedRecognizer
 
 pytestmark = pytest.mark.gui
@@ -330,3 +330,57 @@ def test_the_model_is_freed_when_nobody_spoke_for_a_while(talks: Callable[..., T
     d.talk.key.release_talk_key()
     d.until("done")
     qtbot.waitUntil(lambda: d.listener.closed and not d.hearing.ready, timeout=10_000)
+
+
+def test_a_locked_recording_that_comes_back_too_late_stays_locked(talks: Callable[..., TalkRig], qtbot: Any) -> None:
+    d = talks()
+    d.press()
+    d.words(2)
+    d.talk.key.release_talk_key()
+    utterance = d.talk._current
+    assert utterance is not None
+    d.talk.lock()
+    utterance.released = False  # taken back in the moment in which the microphone ends it
+    qtbot.waitUntil(lambda: d.place.begun == 2, timeout=20_000)
+    assert d.talk.recording
+    assert d.talk.locked
+    d.talk.discard_utterance()
+
+
+@pytest.mark.parametrize("silent", [False, True])
+def test_the_chime_is_for_recordings_that_the_user_began(talks: Callable[..., TalkRig], silent: bool) -> None:
+    d = talks()
+    began: list[str] = []
+    d.talk.recording_began.connect(lambda: began.append("chime"))
+    d.talk.silent = silent
+    d.press()
+    d.until("listening")
+    assert began == ([] if silent else ["chime"])
+    d.talk.discard_utterance()
+
+
+def test_an_utterance_that_goes_on_is_not_sent_by_the_enter_before(talks: Callable[..., TalkRig]) -> None:
+    d = talks()
+    d.press()
+    d.words(2)
+    d.talk.finish_and_send()
+    assert d.talk.resume_utterance()
+    assert d.talk.locked
+    d.talk.stop_recording()
+    d.until("done")
+    assert (d.place.taken, d.place.sent) == ([SAID], 0)
+
+
+def test_words_that_are_still_decoded_go_nowhere_when_their_place_is_gone(
+    talks: Callable[..., TalkRig], qtbot: Any
+) -> None:
+    d, other = talks(), Place()
+    d.press()
+    d.words(5)
+    d.talk.key.release_talk_key()
+    d.talk.record_until_stopped(other)
+    d.talk.remove_target(d.place)
+    qtbot.waitUntil(lambda: len(other.shown) >= 5, timeout=20_000)
+    d.talk.stop_recording()
+    d.until("done")
+    assert (d.place.taken, other.taken) == ([], [SAID])

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QMenu, QMessageBox
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.ui.window import tray_controller
 from fanlight.ui.window.tray import Tray, TrayState, microphone_text
-from support.timers import at_rest, settled
+from support.timers import at_rest
 from support.whole_window import WholeWindow
 from support.window_hands import ask, idle, ready
 from support.windows import parts
@@ -45,6 +45,7 @@ def window(qtbot: Any, home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
         yield made
     finally:
         made.close_unasked()
+        made.deleteLater()  # else each change of theme in later tests would style it, too
 
 
 def tray_of(window: WholeWindow) -> Tray:
@@ -87,7 +88,7 @@ def test_memory_is_given_back_and_the_next_question_loads_the_model_again(qtbot:
     assert condition(window) == "freed"
     assert not action(tray_of(window), "Free Memory Now").isEnabled()
     assert action(tray_of(window), "Model: scripted, not in memory")
-    qtbot.waitUntil(lambda: settled(window) and at_rest(window.host.worker))
+    qtbot.waitUntil(lambda: at_rest(window.host.worker))
     assert condition(window) == "freed", "nothing loads it by itself"
     ask(qtbot, window, "Are you there?")
     qtbot.waitUntil(lambda: window.host.condition == "ready" and idle(window))

@@ -37,6 +37,8 @@ def wiring(qtbot: Any, home: Path) -> Iterator[Wiring]:
     yield made
     made.close_unasked()
     made.window.deleteLater()
+    if made._is_made("transcription"):
+        made.transcription.window.deleteLater()
     core.deleteLater()  # its Appearance would style the application in the tests that follow
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
