@@ -124,3 +124,30 @@ def test_the_end_stops_the_voice_unless_answers_are_always_spoken(talk: Talk, al
     assert not core.hands_free.on
     assert core.speech_output.active is always
     core.speech_output.stop_speaking()
+
+
+def test_what_came_of_a_turn_is_said_until_there_are_words_again(talk: Talk) -> None:
+    core = talk()
+    core.recognizer.sentences.appendleft("")
+    core.hands_free.start_hands_free()
+    core.listens()
+    core.mouth.say(1.0)
+    core.wait(lambda: "No words were recognized." in core.hands_free.status[1])
+    core.mouth.say(1.0)
+    core.wait(lambda: core.questions == ["how many shapes are there"])
+    core.listens()
+    assert "No words were recognized." not in core.hands_free.status[1]
+
+
+@pytest.mark.parametrize("heard", [False, True])
+def test_only_a_voice_that_was_heard_is_waited_for_to_fade(talk: Talk, heard: bool) -> None:
+    core = talk()
+    core.voice.here = heard
+    settled: list[bool] = []
+    core.hands_free._actions.settled.connect(lambda: settled.append(True))
+    core.hands_free.start_hands_free()
+    core.listens()
+    core.mouth.say(1.0)
+    core.until(TurnState.ANSWERING)
+    core.listens()
+    assert bool(settled) is heard

@@ -147,3 +147,26 @@ def test_language_and_translation_are_remembered_beside_the_settings(desk: Desk,
     desk.queue.choose_options("fr", translate=True)
     again = TranscriptionQueue(desk.speech_worker, desk.talk, desk.store, WindowState(home / "window.json"))
     assert (again.language, again.options.language, again.options.translate) == ("fr", "fr", True)
+
+
+def test_a_whole_transcript_that_is_kept_nowhere_keeps_its_journal(
+    qtbot: Any, desk: Desk, tmp_path: Path, home: Path
+) -> None:
+    (one,) = desk.queue.add([sound_file(tmp_path / "talk.wav", 2)])
+    done(qtbot, one)
+    desk.queue.remove(one)
+    assert len(journals(home)) == 1
+
+
+def test_a_file_that_resumes_waits_for_the_one_that_was_begun_meanwhile(qtbot: Any, desk: Desk, tmp_path: Path) -> None:
+    desk.heard.goes_on.clear()
+    first, second = desk.queue.add([sound_file(tmp_path / "a.wav", 3), sound_file(tmp_path / "b.wav", 3)])
+    qtbot.waitUntil(desk.heard.under_way.is_set, timeout=WAIT)
+    first.stop()
+    desk.heard.goes_on.set()
+    qtbot.waitUntil(lambda: bool(second.segments), timeout=WAIT)
+    first.resume()
+    kept = len(first.segments)
+    qtbot.waitUntil(lambda: first.state == "working", timeout=WAIT)
+    assert (second.state, len(first.segments)) == ("done", kept)
+    done(qtbot, first)

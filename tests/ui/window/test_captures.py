@@ -12,7 +12,7 @@ from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
 from fanlight.store.database import Database
 from fanlight.ui.panel.panel import QuickPanel
-from support.timers import at_rest, settled
+from support.timers import at_rest
 from support.whole_window import WholeWindow
 from support.window_hands import Open
 
@@ -123,7 +123,7 @@ def test_pressing_it_twice_continues_it_once(qtbot: Any, open_window: Open) -> N
     panel.session.press("o")
     panel.session.press("o")
     qtbot.waitUntil(lambda: panel.session.is_over)
-    qtbot.waitUntil(lambda: at_rest(window.core.file_worker, window.host.worker) and settled(window.core))
+    qtbot.waitUntil(lambda: at_rest(window.core.file_worker, window.host.worker))
     qtbot.waitUntil(lambda: len(window.sidebar.ids) == 1)
 
 
@@ -135,7 +135,7 @@ def test_a_panel_that_is_forgotten_on_its_way_to_the_window_stays_forgotten(
     qtbot.waitUntil(lambda: idle(panel))
     panel.session.press("o")
     panel.session.forget()
-    qtbot.waitUntil(lambda: at_rest(window.core.file_worker, window.host.worker) and settled(window.core))
+    qtbot.waitUntil(lambda: at_rest(window.core.file_worker, window.host.worker))
     window.close()
     assert kept(home) == []
 
