@@ -22,12 +22,14 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """`target` None: told for information. `measurement` is a module of `bench.measure`."""
+    """`target` None: told for information. `measurement` is a module of `bench.measure`. `by_name_only`: it takes too
+    long for a whole bench."""
 
     name: str
     unit: str
     target: Target | None
     measurement: str
+    by_name_only: bool = False
 
 
 FIGURES = (
@@ -79,6 +81,10 @@ FIGURES = (
     Figure("first_words_encoding_ms", "ms", None, "talking"),
     Figure("release_to_text_encoding_ms", "ms", None, "talking"),
     Figure("encode_talking_ratio", "x", None, "talking"),
+    Figure("wrong_words_ratio_stock", "x", Target("<=", 0.9), "transcribing", by_name_only=True),
+    Figure("wrong_words_more_worst", "points", Target("<=", 1), "transcribing", by_name_only=True),
+    Figure("word_start_error_s", "s", Target("<=", 0.3), "transcribing", by_name_only=True),
+    Figure("word_start_error_s_max", "s", Target("<=", 1), "transcribing", by_name_only=True),
     Figure("invented_words", "words", Target("<=", 0), "hearing"),
     Figure("wer_more_at_20_dbfs", "points", Target("<=", 1), "hearing"),
     Figure("wer_more_at_30_dbfs", "points", Target("<=", 1), "hearing"),

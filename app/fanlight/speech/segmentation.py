@@ -31,6 +31,10 @@ class SpeechSpan:
     end: int
 
     @property
+    def length(self) -> int:
+        return self.end - self.start
+
+    @property
     def seconds(self) -> tuple[float, float]:
         return self.start * WINDOW / SAMPLE_RATE, self.end * WINDOW / SAMPLE_RATE
 

@@ -22,18 +22,19 @@ _SILENT = window_count(10.0)
 
 @dataclass(frozen=True, slots=True)
 class PartLimits:
-    """A part has at most `longest` seconds; from `soon` seconds on it ends at the next pause of at least `pause`
-    seconds."""
+    """A part has at most `longest` seconds. From `soon` seconds on it ends at the next pause of at least `sure`
+    seconds, else at the longest of at least `pause` seconds."""
 
     longest: float
     soon: float
+    sure: float
     pause: float
     effort: Effort
 
 
-LONG_PARTS = PartLimits(28.0, 15.0, 0.5, "best")
+LONG_PARTS = PartLimits(28.0, 15.0, 1.0, 0.3, "best")
 """Whisper's own way: with the pauses around it a part fills the 30 s it is trained on."""
-SHORT_PARTS = PartLimits(10.0, 3.5, 0.35, "final")
+SHORT_PARTS = PartLimits(10.0, 3.5, 0.35, 0.2, "final")
 """Beside live speech, which may begin at any moment: a part takes a quarter of the time and the whole three quarters,
 with 9 wrong words in 553 instead of 5. With pauses inside (parts from 7 s on) sentences were left out: 27 wrong words.
 The text before a part, as context, made more mistakes, too."""
@@ -92,19 +93,31 @@ def _kept_before(kept: Sequence[SpeechSpan], window: int) -> int:
 
 def _cut_place(probabilities: list[float], limits: PartLimits) -> int | None:
     """The window to cut before; None while a better place may come."""
-    have, longest, pause = len(probabilities), window_count(limits.longest), window_count(limits.pause)
+    have, longest = len(probabilities), window_count(limits.longest)
+    sure, pause = window_count(limits.sure), window_count(limits.pause)
     speech = speech_spans(probabilities)
     if not speech:
         return have - pause if have > longest else None
-    kept = _kept(speech, have)
+    kept, best = _kept(speech, have), SpeechSpan(0, 0)
     for before, after in pairwise([*speech, SpeechSpan(have, have)]):
-        silent, length = after.start - before.end, _kept_before(kept, before.end)
+        silent, length = SpeechSpan(before.end, after.start), _kept_before(kept, before.end)
         if length > longest:
             break
-        enough = pause if after.start < have else 2 * _LEAD  # a pause that goes on may become longer
-        if silent >= (enough if length >= window_count(limits.soon) else _SILENT):
-            return before.end + min(silent // 2, _LEAD)
-    if _kept_before(kept, have) > longest:
-        places = [i for i in range(have + 1) if longest // 3 <= _kept_before(kept, i) <= longest]
-        return best_cut(probabilities, places[0], places[-1])
-    return None
+        long_enough = length >= window_count(limits.soon)
+        ended = after.start < have
+        enough = (sure if ended else max(sure, 2 * _LEAD)) if long_enough else _SILENT
+        if silent.length >= enough:
+            return _inside(silent)
+        if long_enough and ended and silent.length >= max(pause, best.length):
+            best = silent  # a longer one may come
+    if _kept_before(kept, have) <= longest:
+        return None
+    if best.length:
+        return _inside(best)
+    places = [i for i in range(have + 1) if longest // 3 <= _kept_before(kept, i) <= longest]
+    return best_cut(probabilities, places[0], places[-1])
+
+
+def _inside(silent: SpeechSpan) -> int:
+    """The window of a pause to cut before."""
+    return silent.start + min(silent.length // 2, _LEAD)

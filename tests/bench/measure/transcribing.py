@@ -1,0 +1,73 @@
+"""Files transcribed under nine conditions: wrong words of Fanlight beside those of faster-whisper as it comes, and when
+the first word behind each pause begins. Once with each kind of kernels that this processor has, in a process of their
+own: int8 results differ. The table of conditions is in the measurement's log."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from statistics import median
+
+import ctranslate2
+
+from bench import places
+from bench.accuracy import KERNELS, ConditionErrors
+from bench.child import CanNotMeasure
+from bench.readings import FEWEST, Notebook
+from fanlight.speech.model_files import whisper_base
+
+_ALL = ("AVX512", "AVX2", "GENERIC")
+
+
+def measure(notebook: Notebook, quick: bool) -> None:
+    folder = whisper_base(places.work("speech"))
+    ratios, worst, late = [], -100.0, list[float]()
+    for kernels in _supported()[: 1 if quick else None]:
+        rows = list(_run(kernels, str(folder)))
+        print(_table(kernels, rows), flush=True)
+        ratios.append(sum(row.wrong for row in rows) / max(1, sum(row.stock_wrong for row in rows)))
+        worst = max([worst, *(100 * (row.wrong - row.stock_wrong) / row.words for row in rows)])
+        late += [seconds for row in rows for seconds in row.late]
+    figures = {
+        "wrong_words_ratio_stock": max(ratios),
+        "wrong_words_more_worst": worst,
+        "word_start_error_s": median(map(abs, late)),
+        "word_start_error_s_max": max(map(abs, late)),
+    }
+    for name, value in figures.items():
+        for _ in range(FEWEST):  # each is one number for all recordings
+            notebook.write(name, value)
+
+
+def _supported() -> list[str]:
+    """The processor's best kernels come first."""
+    flags = ctranslate2.get_supported_compute_types("cpu")
+    if "int8" not in flags:
+        raise CanNotMeasure("CTranslate2 has no int8 kernels for this processor")
+    return [kernels for kernels in _ALL if _starts(kernels)]
+
+
+def _starts(kernels: str) -> bool:
+    command = [sys.executable, "-c", "import ctranslate2; ctranslate2.get_supported_compute_types('cpu')"]
+    return subprocess.run(command, env={**os.environ, KERNELS: kernels}, capture_output=True).returncode == 0
+
+
+def _run(kernels: str, folder: str) -> Iterator[ConditionErrors]:
+    notes = places.work("transcribing") / "stock.json"
+    command = [sys.executable, "-m", "bench.accuracy", folder, str(notes)]
+    ran = subprocess.run(command, env={**os.environ, KERNELS: kernels}, capture_output=True, text=True)
+    if ran.returncode:
+        raise CanNotMeasure(f"{kernels}: {ran.stderr.strip().splitlines()[-1] if ran.stderr.strip() else 'no words'}")
+    for line in ran.stdout.splitlines():
+        row = json.loads(line)
+        yield ConditionErrors(**{**row, "late": tuple(row["late"])})
+
+
+def _table(kernels: str, rows: list[ConditionErrors]) -> str:
+    lines = [f"{kernels:24} {'Fanlight':>9} {'stock':>9} {'words':>9}"]
+    lines += [f"{row.condition:24} {row.wrong:9} {row.stock_wrong:9} {row.words:9}" for row in rows]
+    whole = (sum(row.wrong for row in rows), sum(row.stock_wrong for row in rows), sum(row.words for row in rows))
+    return "\n".join([*lines, f"{'all':24} {whole[0]:9} {whole[1]:9} {whole[2]:9}"])
