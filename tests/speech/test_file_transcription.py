@@ -118,11 +118,11 @@ def test_the_whole_of_long_speech_is_decoded_once(talk: Path, folder: Path) -> N
 
 
 def test_each_passage_is_decoded_in_its_own_language(tmp_path: Path, folder: Path) -> None:
-    path = write_wav(tmp_path / "switch.wav", np.concatenate([speech(6), silence(2), speech(4), silence(2), speech(5)]))
+    path = write_wav(tmp_path / "switch.wav", np.concatenate([speech(6), silence(3), speech(4), silence(3), speech(5)]))
     transcriber = ScriptedTranscriber(measured, heard_languages=("en", "fr", "en"))
     made = [part for part in parts(path, transcriber, folder) if part.words]
     assert [call.options.language for call in transcriber.calls] == ["en", "fr", "en"]
-    assert [part.words[0].start for part in made] == pytest.approx([0, 8, 14], abs=0.1)
+    assert [part.words[0].start for part in made] == pytest.approx([0, 9, 16], abs=0.1)
     assert [call.seconds for call in transcriber.calls] == pytest.approx([6.5, 5, 5.5], abs=0.2)
 
 

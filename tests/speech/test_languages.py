@@ -41,6 +41,14 @@ def test_french_is_translated_into_english(
     assert "appuyez" not in text
 
 
+@pytest.mark.parametrize("language", ["zh", "ja"])
+def test_a_translation_is_divided_into_the_words_of_english(whisper: WhisperTranscriber, language: str) -> None:
+    """Not into characters, as the spoken language would be."""
+    decoded = whisper.decode(recording("austen890"), TranscriptionOptions(language, translate=True), "final")
+    assert [word.text.strip() for word in decoded.words] == decoded.text.split()
+    assert "selfish" in decoded.text
+
+
 def test_a_language_that_is_fixed_is_not_asked_for(whisper: WhisperTranscriber) -> None:
     decoded = whisper.decode(recording(FRENCH), TranscriptionOptions("fr"), "final")
     assert (decoded.language, decoded.certainty) == ("fr", 1.0)

@@ -30,10 +30,14 @@ def test_a_number_in_one_word_and_in_its_digits_is_one_number() -> None:
     for heard in ("0 3 0 1 2 3 4 5 6 8", "0 3 0, 1 2 3, 4 5 6 7."):
         text = joined(with_words_replaced(number, range(1, 2), spread(heard, 0.3, 8.5)))
         assert text.count("0") <= 2, text
+    spelled = (Word(" 9-0-2-1-0", 0, 6),)
+    text = joined(with_words_replaced(spelled, range(1), spread("nine zero two one zero", 0, 5.9)))
+    assert text == "nine zero two one zero"
 
 
 def test_a_word_may_be_as_long_as_its_digits_and_letters_take() -> None:
-    assert stretched_words((Word(" 0301234567", 0, 5.5),)) is None
+    assert stretched_words((Word(" 0301234567", 0, 8.5),)) is None
+    assert stretched_words((Word(" 9-0-2-1-0", 0, 4.1),)) is None
     assert stretched_words((Word(" Donaudampfschifffahrtsgesellschaft", 0, 3.0),)) is None
     assert stretched_words((Word(" a", 0, 3.0),)) == range(1)
 

@@ -10,8 +10,10 @@ from fanlight.speech.word_alignment import normalized
 
 _LONGEST_WORD_SECONDS = 2.2
 """A long word and the longest pause that is not cut out."""
-_DIGIT_SECONDS, _LETTER_SECONDS = 0.6, 0.15
+_DIGIT_SECONDS, _LETTER_SECONDS = 1.0, 0.15
 """The slowest: a number said digit by digit is one word to Whisper."""
+_CUT_SECONDS = 0.3
+"""A decode that ends so long before its audio lacks its last word."""
 _ALIKE = 0.8
 """The same by so great a share of its letters is the same word, in another spelling."""
 
@@ -24,14 +26,14 @@ def stretched_words(words: Sequence[Word]) -> range | None:
 
 def with_words_replaced(words: Sequence[Word], span: range, found: Sequence[Word]) -> tuple[Word, ...]:
     """The words with `found`, a new decode of what `span` covers, in the place of these, where it has more words and is
-    not the same text in more pieces. The last of the old ones stays where the new decode lacks it."""
+    not the same text in more pieces. The last of the old ones stays where the new decode ends long before it."""
     old = [words[i] for i in span]
     if len(found) <= len(old) or _alike(_letters(found), _letters(old)):
         return tuple(words)
     last = old[-1]
-    written = normalized(last)
-    if not _alike(_letters(found)[-len(written) :], written) and not any(_alike(normalized(w), written) for w in found):
-        found = (*found, Word(last.text, found[-1].end, max(last.end, found[-1].end), last.probability))
+    known = any(_alike(normalized(word), normalized(last)) for word in found)
+    if last.end - found[-1].end >= _CUT_SECONDS and not known:
+        found = (*found, Word(last.text, found[-1].end, last.end, last.probability))
     return (*words[: span.start], *found, *words[span.stop :])
 
 

@@ -15,7 +15,12 @@ from fanlight.speech.segmentation import SpeechSpan, best_cut, speech_spans, win
 from fanlight.speech.vad import WINDOW, VoiceActivityDetector
 
 _LEAD = window_count(0.5)
-"""Windows kept before and behind speech. A pause has twice as many at most."""
+"""Windows kept before and behind speech. A pause that is longer than `_WHOLE_PAUSE` is shortened to twice as many."""
+_WHOLE_PAUSE = window_count(2.0)
+"""Windows of a pause that is left as it is: it may hold soft words that the VAD does not notice."""
+_MAYBE, _FURTHEST = 0.15, window_count(0.6)
+"""Speech may begin earlier and end later than the VAD says, by so many windows at most, while it gives at least so high
+a probability."""
 _SILENT = window_count(10.0)
 """Windows without speech that end a part of any length: no more than a part and they are in memory."""
 
@@ -64,7 +69,7 @@ class Segmenter:
 
     def _cut(self, at: int) -> Part:
         speech = speech_spans(self._probabilities[:at])
-        kept = _kept(speech, at)
+        kept = _kept(speech, self._probabilities[:at])
         pieces = [self._audio[span.start * WINDOW : span.end * WINDOW] for span in kept]
         audio = np.concatenate([np.zeros(0, np.float32), *pieces])
         upto = self._start + at * WINDOW_SECONDS
@@ -74,12 +79,17 @@ class Segmenter:
         return part
 
 
-def _kept(speech: Sequence[SpeechSpan], have: int) -> list[SpeechSpan]:
+def _kept(speech: Sequence[SpeechSpan], probabilities: Sequence[float]) -> list[SpeechSpan]:
     """Speech with the windows beside it that are decoded, too."""
     kept: list[SpeechSpan] = []
     for span in speech:
-        begin, end = max(0, span.start - _LEAD), min(have, span.end + _LEAD)
-        if kept and begin <= kept[-1].end:
+        begin, end = span.start, span.end
+        while begin > max(0, span.start - _FURTHEST) and probabilities[begin - 1] >= _MAYBE:
+            begin -= 1
+        while end < min(len(probabilities), span.end + _FURTHEST) and probabilities[end] >= _MAYBE:
+            end += 1
+        begin, end = max(0, begin - _LEAD), min(len(probabilities), end + _LEAD)
+        if kept and begin <= kept[-1].end + _WHOLE_PAUSE - 2 * _LEAD:
             kept[-1] = SpeechSpan(kept[-1].start, end)
         else:
             kept.append(SpeechSpan(begin, end))
@@ -98,7 +108,7 @@ def _cut_place(probabilities: list[float], limits: PartLimits) -> int | None:
     speech = speech_spans(probabilities)
     if not speech:
         return have - pause if have > longest else None
-    kept, best = _kept(speech, have), SpeechSpan(0, 0)
+    kept, best = _kept(speech, probabilities), SpeechSpan(0, 0)
     for before, after in pairwise([*speech, SpeechSpan(have, have)]):
         silent, length = SpeechSpan(before.end, after.start), _kept_before(kept, before.end)
         if length > longest:
