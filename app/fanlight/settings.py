@@ -76,6 +76,7 @@ class Settings:
         True, N_("Keep conversations on this computer"),
         help=N_("When off, a conversation is gone once the window is closed."),
     )  # fmt: skip
+    reopen_last: bool = setting(True, N_("Open the last conversation when Fanlight starts"))
     keep_in_tray: str = setting(
         "ask", N_("Keep running when the window is closed"),
         choices={"ask": N_("Ask"), "yes": N_("Yes"), "no": N_("No")},

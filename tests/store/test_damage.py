@@ -10,7 +10,7 @@ import pytest
 
 from fanlight.domain.errors import DiskFull, StoreError
 from fanlight.domain.messages import Image, Message, Picture
-from fanlight.store import database as database_module
+from fanlight.store import recovery
 from fanlight.store.database import Database
 
 Opened = Callable[..., Database]
@@ -146,7 +146,7 @@ def test_when_there_is_no_room_to_carry_over_all_is_as_before_and_tried_again(
         raise DiskFull("The disk is full.")
 
     with monkeypatch.context() as patched:
-        patched.setattr(database_module, "carry_over", full)
+        patched.setattr(recovery, "carry_over", full)
         with pytest.raises(DiskFull):
             opened(tmp_path)
     assert path.read_bytes() == b"junk" * 1000

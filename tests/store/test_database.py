@@ -56,6 +56,29 @@ def test_the_newest_conversation_is_first(tmp_path: Path, opened: Opened) -> Non
     assert [row.title for row in database.conversations()] == ["old", "new"]
 
 
+def test_the_last_used_is_first_whatever_the_clock_says(tmp_path: Path, opened: Opened) -> None:
+    now = [1_700_000_000.0]
+    database = opened(tmp_path, MIGRATIONS, lambda: now[0])
+    made = []
+    for days in (0, 400, -30, -10_000, 1):
+        now[0] += 86_400 * days
+        made.append(database.create(str(days)))
+        ask(database, made[-1], "hello")
+    assert [row.id for row in database.conversations()] == made[::-1]
+    now[0] -= 86_400
+    answer = database.add_message(made[0], Message.of("assistant", ""), state="open")
+    database.update_answer(answer, "again", "", "complete")
+    assert [row.id for row in database.conversations()] == [made[0], *made[:0:-1]]
+
+
+def test_a_time_that_is_none_is_shown_as_the_oldest(tmp_path: Path, opened: Opened) -> None:
+    database = opened(tmp_path)
+    database.create("kept")
+    for value in ("1e300", "-5", "'text'", "9e999"):
+        database._connection.execute(f"UPDATE conversation SET updated = {value}")
+        assert [(row.title, row.updated) for row in database.conversations()] == [("kept", 0)]
+
+
 def test_title_and_draft_are_kept(tmp_path: Path, opened: Opened) -> None:
     database = opened(tmp_path)
     chat = database.create()
@@ -64,37 +87,6 @@ def test_title_and_draft_are_kept(tmp_path: Path, opened: Opened) -> None:
     database.close()
     (row,) = opened(tmp_path).conversations()
     assert (row.id, row.title, row.draft) == (chat, "A better name", "not yet sent")
-
-
-def test_deleting_can_be_undone_until_the_next_start(tmp_path: Path, opened: Opened) -> None:
-    database = opened(tmp_path)
-    chat, other = database.create("one"), database.create("two")
-    ask(database, chat, "hello", a_picture())
-    database.delete(chat)
-    assert [row.id for row in database.conversations()] == [other]
-    database.restore(chat)
-    assert len(database.conversations()) == 2
-    assert len(database.messages(chat)) == 1
-    database.delete(chat)
-    database.close()
-
-    database = opened(tmp_path)
-    database.restore(chat)
-    assert [row.id for row in database.conversations()] == [other]
-    assert database.messages(chat) == []
-    assert files(tmp_path / "pictures") == []
-
-
-def test_deleted_words_are_gone_from_the_disk_after_the_next_start(tmp_path: Path, opened: Opened) -> None:
-    database = opened(tmp_path)
-    chat = database.create("secret title")
-    ask(database, chat, "the very private question" * 500)
-    database.delete(chat)
-    database.close()
-    opened(tmp_path).close()
-    left = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
-    assert b"very private" not in left
-    assert b"secret title" not in left
 
 
 def test_what_returned_was_handed_to_the_disk(tmp_path: Path, opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -114,22 +106,7 @@ def test_what_returned_was_handed_to_the_disk(tmp_path: Path, opened: Opened, mo
     assert len(synced) >= (1 if os.name == "nt" else 3)  # the file, its folder, the folder of that one
 
 
-def test_a_picture_shown_twice_is_stored_once_and_stays_while_one_message_shows_it(
-    tmp_path: Path, opened: Opened
-) -> None:
-    database = opened(tmp_path)
-    one, two = database.create("one"), database.create("two")
-    ask(database, one, "first", a_picture())
-    ask(database, two, "second", a_picture(), a_picture(red=7))
-    assert len(files(tmp_path / "pictures")) == 2
-    database.delete(two)
-    database.purge()
-    assert len(files(tmp_path / "pictures")) == 1
-    (message,) = database.messages(one)
-    assert database.picture(message.pictures[0].sha256) == a_picture().data
-
-
-def test_purging_removes_what_a_crash_left_half_written(tmp_path: Path, opened: Opened) -> None:
+def test_opening_removes_what_a_crash_left_half_written(tmp_path: Path, opened: Opened) -> None:
     database = opened(tmp_path)
     ask(database, database.create(), "x", a_picture())
     draft = tmp_path / "pictures" / "ab" / "abcdef.new"
@@ -209,11 +186,36 @@ def test_nobody_else_may_read_what_is_kept(tmp_path: Path, opened: Opened) -> No
 
 def test_a_second_program_is_told_that_the_first_has_them_open(tmp_path: Path, opened: Opened) -> None:
     first = opened(tmp_path)
-    with pytest.raises(StoreError, match="Another Fanlight has the conversations open"):
+    with pytest.raises(StoreError, match="locked by another program"):
         opened(tmp_path)
     chat = first.create("still works")
     first.close()
     assert [row.id for row in opened(tmp_path).conversations()] == [chat]
+
+
+@pytest.mark.parametrize("keep", [0, 1, 100, 1499])
+def test_a_picture_that_was_cut_off_is_mended_by_adding_it_again(tmp_path: Path, opened: Opened, keep: int) -> None:
+    mended_by_adding_again(opened(tmp_path), tmp_path, lambda data: data[:keep])
+
+
+def test_a_picture_with_one_changed_bit_is_mended_by_adding_it_again(tmp_path: Path, opened: Opened) -> None:
+    mended_by_adding_again(opened(tmp_path), tmp_path, lambda data: data[:50] + bytes([data[50] ^ 1]) + data[51:])
+
+
+def test_a_picture_with_bytes_behind_its_end_is_mended_by_adding_it_again(tmp_path: Path, opened: Opened) -> None:
+    mended_by_adding_again(opened(tmp_path), tmp_path, lambda data: data + b"more")
+
+
+def mended_by_adding_again(database: Database, folder: Path, damage: Callable[[bytes], bytes]) -> None:
+    chat = database.create()
+    ask(database, chat, "x", a_picture())
+    (path,) = files(folder / "pictures")
+    path.write_bytes(damage(path.read_bytes()))
+    (first,) = database.messages(chat)[0].pictures
+    with pytest.raises(StoreError, match="damaged"):
+        database.picture(first.sha256)
+    ask(database, chat, "again", a_picture())
+    assert database.picture(first.sha256) == a_picture().data
 
 
 def test_a_missing_or_changed_picture_is_said(tmp_path: Path, opened: Opened) -> None:

@@ -134,9 +134,9 @@ def test_text_of_an_old_database_that_is_deleted_leaves_its_file(tmp_path: Path,
     database = opened(tmp_path)
     for old in written:
         database.delete(old.row.id)
+    database.delete_for_good([old.row.id for old in written])
     database.close()
-    opened(tmp_path).close()
-    left = b"".join(path.read_bytes() for path in tmp_path.glob("conversations.db*"))
+    left = b"".join(path.read_bytes() for path in tmp_path.rglob("*.db*"))
     assert "☂".encode() not in left
     assert not any(path.is_file() for path in (tmp_path / "pictures").rglob("*"))
 
@@ -161,7 +161,7 @@ def test_a_full_disk_during_the_change_leaves_the_old_database(
 ) -> None:
     written = write_old(tmp_path)
     with monkeypatch.context() as patch:
-        patch.setattr(schema, "_back_up", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+        patch.setattr(schema, "_copy", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
         with pytest.raises(DiskFull):
             opened(tmp_path)
     assert version_of(tmp_path) == PARTS_VERSION - 1

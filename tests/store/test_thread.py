@@ -1,19 +1,24 @@
 from __future__ import annotations
 
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 
-from fanlight.domain.errors import DiskFull, StoreError
+from fanlight.domain.errors import DiskFull, StoreError, StoreRepaired, StoreUnavailable
 from fanlight.domain.messages import Message
+from fanlight.store import connection as connection_module
 from fanlight.store import thread as thread_module
 from fanlight.store.database import Database
+from fanlight.store.schema import MIGRATIONS
 from fanlight.store.thread import StoreThread
+
+LOCKED = "The conversations file is locked by another program."
 
 
 @contextmanager
@@ -163,25 +168,154 @@ def test_a_listeners_mistake_does_not_end_the_thread(tmp_path: Path, monkeypatch
         assert store.submit(lambda database: database.create()).result() == 1
 
 
-def test_a_database_that_can_not_be_opened_fails_everything_and_says_so(tmp_path: Path) -> None:
+def test_a_database_that_cannot_be_opened_fails_everything_at_once_and_says_so(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("in the way")
     said: list[StoreError] = []
     store = StoreThread(tmp_path / "data", said.append)
-    with pytest.raises(StoreError, match="cannot be reached"):
-        store.submit(lambda database: database.create()).result(timeout=20)
+    for _ in range(2):
+        with pytest.raises(StoreUnavailable, match="cannot be reached"):
+            store.submit(lambda database: database.create()).result(timeout=20)
     store.answer(1, "text", "")
     assert not store.flush()
     assert not store.close()
-    assert len(said) == 1
+    assert [type(error) for error in said] == [StoreUnavailable]
+    assert "Nothing is kept for now" in said[0].text
 
 
-def test_a_second_program_is_told(tmp_path: Path) -> None:
+def locked(folder: Path) -> Callable[[], None]:
+    """By a program that merely reads; the result ends it."""
+    Database(folder).close()
+    reader = sqlite3.connect(folder / "conversations.db", isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT * FROM conversation").fetchall()
+    return reader.close
+
+
+def read_by_a_newer_one(folder: Path) -> Callable[[], None]:
+    Database(folder).close()
+
+    def version(number: int) -> None:
+        with closing(sqlite3.connect(folder / "conversations.db")) as connection, connection:
+            connection.execute(f"PRAGMA user_version = {number}")
+
+    version(99)
+    return lambda: version(len(MIGRATIONS))
+
+
+def folder_in_its_place(folder: Path) -> Callable[[], None]:
+    (folder / "conversations.db").mkdir(parents=True)
+    return (folder / "conversations.db").rmdir
+
+
+def file_in_the_place_of_pictures(folder: Path) -> Callable[[], None]:
+    folder.mkdir()
+    (folder / "pictures").write_text("in the way")
+    return (folder / "pictures").unlink
+
+
+UNREACHED = "The conversations on this computer cannot be reached: "
+WAYS = [
+    pytest.param(locked, LOCKED, id="a reader"),
+    pytest.param(read_by_a_newer_one, "The conversations on this computer were saved by a newer Fanlight.", id="newer"),
+    pytest.param(folder_in_its_place, f"{UNREACHED}Is a directory.", id="folder"),
+    pytest.param(file_in_the_place_of_pictures, f"{UNREACHED}File exists.", id="file"),
+]
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection_module, "SECONDS_TO_WAIT_FOR_LOCK", 0.01)
+    monkeypatch.setattr(thread_module, "PAUSES_BEFORE_OPENING", (0.01, 0.02))
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize(("hinder", "sentence"), WAYS)
+def test_a_database_that_could_not_be_opened_is_tried_again(
+    tmp_path: Path, hinder: Callable[[Path], Callable[[], None]], sentence: str
+) -> None:
+    end = hinder(tmp_path / "data")
     said: list[StoreError] = []
+    told, opened = threading.Event(), threading.Event()
+
+    def hear(error: StoreError) -> None:
+        said.append(error)
+        told.set()
+
+    with running(tmp_path / "data", hear, opened.set) as store:
+        assert told.wait(20)
+        time.sleep(0.1)
+        assert [(type(error), error.message) for error in said] == [(StoreUnavailable, sentence)], "said once"
+        assert not opened.is_set()
+        end()
+        assert opened.wait(20)
+        assert store.submit(lambda database: database.create("kept")).result() == 1
+
+
+def test_the_pauses_grow_to_a_quarter_of_a_minute() -> None:
+    pauses = thread_module.PAUSES_BEFORE_OPENING
+    assert sorted(pauses) == list(pauses)
+    assert pauses[0] <= 1
+    assert pauses[-1] <= 15
+
+
+@pytest.mark.parametrize("closing_down", [False, True])
+def test_asked_for_it_is_opened_at_once_and_what_was_submitted_is_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, closing_down: bool
+) -> None:
+    monkeypatch.setattr(connection_module, "SECONDS_TO_WAIT_FOR_LOCK", 0.01)
+    monkeypatch.setattr(thread_module, "PAUSES_BEFORE_OPENING", (3600.0,))
+    end = locked(tmp_path)
+    store = StoreThread(tmp_path)
+    assert isinstance(store.submit(lambda database: database.create()).exception(20), StoreUnavailable)
+    store.open_now()
+    assert isinstance(store.submit(lambda database: database.create()).exception(20), StoreUnavailable)
+    end()
+    store.open_now()
+    made = store.submit(lambda database: database.create("kept"))
+    if closing_down:
+        assert store.close()
+    assert made.result(20) == 1
+    store.close()
+
+
+def test_closing_does_not_wait_for_a_database_that_cannot_be_opened(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("in the way")
+    store = StoreThread(tmp_path / "data")
+    store.submit(lambda database: database.create()).exception(20)
+    store.close()
+
+
+def test_chores_are_done_when_there_is_nothing_else_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(thread_module, "SECONDS_BEFORE_CHORES", 0.0)
+    done = threading.Event()
+    real = Database.back_up
+
+    def noticed(self: Database, *arguments: Callable[[], bool]) -> bool:
+        made = real(self, *arguments)
+        done.set()
+        return made
+
+    monkeypatch.setattr(Database, "back_up", noticed)
     with running(tmp_path) as store:
-        store.submit(lambda database: database.create()).result()
-        with running(tmp_path, said.append) as second:
-            assert isinstance(second.submit(lambda database: database.create()).exception(20), StoreError)
-    assert "Another Fanlight" in said[0].message
+        assert done.wait(20)
+        assert store.submit(lambda database: database.create()).result() == 1
+    assert len(list((tmp_path / "backups").glob("daily-*.db"))) == 1
+
+
+def test_a_disk_too_full_for_a_backup_costs_only_the_backup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(thread_module, "SECONDS_BEFORE_CHORES", 0.0)
+    tried = threading.Event()
+
+    def full(*_: object) -> bool:
+        tried.set()
+        raise DiskFull("The disk is full: the conversation cannot be saved.")
+
+    monkeypatch.setattr(Database, "back_up", full)
+    said: list[StoreError] = []
+    with running(tmp_path, said.append) as store:
+        assert tried.wait(20)
+        assert store.submit(lambda database: database.create()).result() == 1
+    assert said == []
 
 
 def test_damage_is_said_to_the_listener(tmp_path: Path) -> None:
@@ -189,7 +323,7 @@ def test_damage_is_said_to_the_listener(tmp_path: Path) -> None:
     said: list[StoreError] = []
     with running(tmp_path, said.append) as store:
         store.submit(lambda database: database.create()).result()
-    assert len(said) == 1
+    assert [type(error) for error in said] == [StoreRepaired]
     assert "damaged" in said[0].message
 
 

@@ -43,7 +43,7 @@ UNSEEN = {
 
 _PROSE = re.compile(r"[A-Za-z’']{2,}[,;:.]? [A-Za-z’']{2,}|^[A-Z].*[a-z]{2,}[.!?…]$")
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
-_CODE = re.compile(r"\s*(SELECT|INSERT|DELETE|UPDATE|CREATE|PRAGMA)\b|\{%|(\$ )?(fanlight|sudo|pip|sh) \S")
+_CODE = re.compile(r"\s*(SELECT|INSERT|DELETE|UPDATE|CREATE|ALTER|PRAGMA)\b|\{%|(\$ )?(fanlight|sudo|pip|sh) \S")
 NAMES = {"Fanlight", "fanlight", "GPU", "CPU", "JSON", "HEIC"}
 
 

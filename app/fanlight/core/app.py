@@ -12,6 +12,7 @@ from fanlight.core.app_deps import AppDeps
 from fanlight.core.chat.attachment_loader import AttachmentLoader
 from fanlight.core.chat.attachment_reader import import_picture_library
 from fanlight.core.chat.history import History
+from fanlight.core.chat.last_conversation import LastConversation
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.session_manager import SessionManager
 from fanlight.core.model_choice import ModelChoice
@@ -29,7 +30,7 @@ from fanlight.settings import Settings
 class Application(QObject):
     """Attributes: `deps`, `settings_store`, `window_state`, `host` (the model), `models` (which model), `history` (the
     store), `file_worker`, `texts` (OCR), `session_manager` (conversations),
-    `attachment_loader`, `remote` (other starts, command line).
+    `last_conversation`, `attachment_loader`, `remote` (other starts, command line).
 
     Nothing heavy is imported and no file but the settings is read before `start`."""
 
@@ -47,6 +48,9 @@ class Application(QObject):
         self.file_worker = FileWorker(self)
         self.texts = OcrWorker(deps.load_reader, self)
         self.session_manager = SessionManager(self.host, self.history, self.settings_store, self.file_worker)
+        self.last_conversation = LastConversation(
+            self.session_manager, self.history, self.settings_store, self.window_state, self
+        )
         self.attachment_loader = AttachmentLoader(
             self.session_manager, self.host, self.file_worker, lambda: self.settings_store.now.picture_side
         )
@@ -93,6 +97,7 @@ class Application(QObject):
 
         all_closers = [lambda _seconds: end_all(), *closers]
         shutdown([self.host.worker, *workers, self.texts, self.file_worker], deadline_seconds, all_closers)
+        self.history.try_again()
         self.session_manager.close()
         self.history.close()
         self._collector.stop()

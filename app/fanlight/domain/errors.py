@@ -39,7 +39,10 @@
       LoginError            the start at login could not be changed
       StoreError            conversations could not be read or written
         DatabaseDamaged     the database file cannot be read as one
+          DatabaseForeign   it is another program's
         DiskFull            no room left where conversations are stored
+        StoreUnavailable    conversations cannot be kept for now
+        StoreRepaired       conversations had to be brought back, and are there
 
 An error is a sentence for a person and a hint that says what to do next; both are in the user's language from its
 creation on. Adapters translate foreign errors at the foreign call; any other exception is a bug and is logged with its
@@ -262,8 +265,28 @@ class DatabaseDamaged(StoreError):
     hint = N_("Restart Fanlight: it sets the damaged file aside and saves what can be read.")
 
 
+class DatabaseForeign(DatabaseDamaged):
+    """Its tables are not Fanlight's."""
+
+
 class DiskFull(StoreError):
     hint = N_("Free some disk space; what is on the screen stays there and is saved as soon as there is room.")
+
+
+class StoreUnavailable(StoreError):
+    """The conversations could not be opened, for that reason; it is tried again and again."""
+
+    hint = N_("Nothing is kept for now. Fanlight keeps trying, and then saves what was said meanwhile.")
+
+    def __init__(self, reason: StoreError) -> None:
+        own = _(StoreUnavailable.hint)
+        super().__init__(reason.message, own if reason.hint == _(StoreError.hint) else f"{reason.hint} {own}")
+
+
+class StoreRepaired(StoreError):
+    """What was damaged or missing, and what could be brought back."""
+
+    hint = ""
 
 
 def error_text(error: object) -> str:

@@ -20,6 +20,16 @@ class ConversationRow:
 
 
 @dataclass(frozen=True, slots=True)
+class TrashRow:
+    """A deleted conversation, which is removed for good after Fanlight has run on so many more days."""
+
+    id: int
+    title: str
+    updated: float
+    days_left: int
+
+
+@dataclass(frozen=True, slots=True)
 class StoredPicture:
     """`sha256` names the file; `image_id` is the id of the pixels the model was sent."""
 

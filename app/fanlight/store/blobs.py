@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
 from pathlib import Path
 
 from fanlight.domain.errors import StoreError
 from fanlight.files import replace_file, sync_folder
 from fanlight.i18n import _
 from fanlight.store.failures import picture_gone
+
+
+def name_of(data: bytes) -> str:
+    """The sha256 that names the file of this picture."""
+    return hashlib.sha256(data).hexdigest()
 
 
 class Blobs:
@@ -24,10 +28,10 @@ class Blobs:
 
     def write(self, data: bytes) -> str:
         """Write a picture; returns its sha256. Once this returns, the file and its name survive a power cut; a crash
-        leaves no half file."""
-        sha256 = hashlib.sha256(data).hexdigest()
+        leaves no half file. A file that is there already is believed by its content: a damaged one is mended."""
+        sha256 = name_of(data)
         path = self.path(sha256)
-        if path.is_file() and path.stat().st_size == len(data):
+        if path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data:
             return sha256
         new_folder = not path.parent.is_dir()
         path.parent.mkdir(mode=0o700, exist_ok=True)
@@ -42,15 +46,21 @@ class Blobs:
             data = self.path(sha256).read_bytes()
         except FileNotFoundError:
             raise picture_gone() from None
-        if hashlib.sha256(data).hexdigest() != sha256:
+        if name_of(data) != sha256:
             raise StoreError(_("The saved picture is damaged."), _("Add it again to ask about it."))
         return data
 
-    def keep_only(self, wanted: Collection[str]) -> int:
-        """Remove every file but these, drafts left by a crash included; returns how many."""
-        removed = 0
-        for path in self._folder.glob("*/*"):
-            if path.name not in wanted:
-                path.unlink(missing_ok=True)
-                removed += 1
-        return removed
+    def holds(self, sha256: str) -> bool:
+        return self.path(sha256).is_file()
+
+    def names(self) -> set[str]:
+        """Of all pictures."""
+        return {path.name for path in self._folder.glob("*/*") if not path.name.endswith(".new")}
+
+    def remove(self, sha256: str) -> None:
+        self.path(sha256).unlink(missing_ok=True)
+
+    def remove_drafts(self) -> None:
+        """What a crash left half written: no row names it."""
+        for draft in self._folder.glob("*/*.new"):
+            draft.unlink(missing_ok=True)

@@ -3,63 +3,66 @@
 A change is safe from `kill -9` and from a power cut once its method returns: SQLite in WAL mode with `synchronous=FULL`
 (NORMAL would lose the last commits with the power; a commit a second costs nothing on a thread of its own), pictures
 written and synced before the row that names them. The file is locked for as long as it is open, so a second Fanlight is
-refused at once and never removes pictures that the first is about to use. Deleted text is overwritten
-(`secure_delete`).
+refused at once. Deleted text is overwritten (`secure_delete`).
 
     folder/conversations.db    the text
     folder/pictures/ab/abcd…   the pictures, named by sha256
-    folder/backups/            copies from before a change of the schema
+    folder/backups/            copies: of the last days, and from before a change of the schema
     folder/damaged-…/          a database that could not be read, kept as it was
 """
 
 from __future__ import annotations
 
 import logging
-import os
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple
 from pathlib import Path
 
-from fanlight.domain.errors import DatabaseDamaged, StoreError
+from fanlight.domain.errors import StoreError
 from fanlight.domain.messages import Message, Picture
-from fanlight.domain.stored import ConversationRow, State, StoredMessage, StoredPart
-from fanlight.i18n import _, format_number, ngettext
-from fanlight.store.blobs import Blobs
+from fanlight.domain.stored import ConversationRow, State, StoredMessage, StoredPart, TrashRow
+from fanlight.files import sync_folder
+from fanlight.store import leftovers
+from fanlight.store.aside import pictures_of_asides
+from fanlight.store.backups import Backups
+from fanlight.store.blobs import Blobs, name_of
 from fanlight.store.failures import translated
+from fanlight.store.mending import LATEST
+from fanlight.store.opening import open_store
 from fanlight.store.parts import PartRow, part_of, rows_of, stored_parts, well_formed
-from fanlight.store.rescue import carry_over, put_back, readable, set_aside, version_of
-from fanlight.store.schema import MIGRATIONS, migrate
+from fanlight.store.schema import MIGRATIONS
 
 log = logging.getLogger(__name__)
 
-SECONDS_TO_WAIT_FOR_LOCK = 1.0
+_ROW = f"id, CAST(title AS TEXT), CASE WHEN updated BETWEEN 0 AND {LATEST} THEN updated ELSE 0 END"
+_NEXT_USE = "(SELECT coalesce(max(touched), 0) + 1 FROM conversation)"
 
 
 class Database:
     """Every method raises StoreError (DiskFull when there is no room) and then has changed nothing."""
 
-    def __init__(self, folder: Path, migrations: Sequence[str] = MIGRATIONS) -> None:
-        """Opens or creates it, brings the schema up to date, and removes what was deleted before. `notice` is a
-        sentence when a damaged file had to be set aside."""
-        self._folder = folder
-        self._path = folder / "conversations.db"
-        self.notice = ""
+    def __init__(
+        self, folder: Path, migrations: Sequence[str] = MIGRATIONS, clock: Callable[[], float] = time.time
+    ) -> None:
+        """Opens or creates it, brings the schema up to date, and removes what was deleted long ago. `notice` says in
+        sentences what had to be brought back; then nothing is removed."""
+        self._folder, self._clock = folder, clock
+        self._backups = Backups(folder / "backups")
         with translated(folder):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not folder.is_dir():
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                sync_folder(folder.parent)
             self._blobs = Blobs(folder / "pictures")
-            try:
-                self._connection = self._open(migrations)
-            except (sqlite3.DatabaseError, DatabaseDamaged) as error:
-                if not _is_damage(error):
-                    raise
-                self._connection = self._start_afresh(migrations)
+            opened = open_store(folder, self._blobs, migrations)
+            self._connection, self.notice = opened.connection, opened.notice
         try:
-            self.purge()
+            if not self.notice:
+                self.keep_house()
         except StoreError as error:
-            log.warning("deleted conversations stay for now: %s", error)
+            log.warning("what was deleted stays for now: %s", error)
 
     def close(self) -> None:
         with translated(self._folder):
@@ -68,15 +71,15 @@ class Database:
     # conversations
 
     def conversations(self) -> list[ConversationRow]:
-        """All conversations, the newest first."""
-        sql = "SELECT id, title, updated, draft FROM conversation WHERE deleted IS NULL ORDER BY updated DESC, id DESC"
+        """All conversations, the last used first."""
+        sql = f"SELECT {_ROW}, draft FROM conversation WHERE deleted IS NULL ORDER BY touched DESC, id DESC"
         with translated(self._folder):
             return [ConversationRow(*row) for row in self._connection.execute(sql)]
 
     def create(self, title: str = "") -> int:
-        now = time.time()
+        now = self._clock()
         with self._change() as change:
-            sql = "INSERT INTO conversation (title, created, updated) VALUES (?, ?, ?)"
+            sql = f"INSERT INTO conversation (title, created, updated, touched) VALUES (?, ?, ?, {_NEXT_USE})"
             return _new_id(change.execute(sql, (well_formed(title), now, now)))
 
     def rename(self, conversation_id: int, title: str) -> None:
@@ -87,25 +90,75 @@ class Database:
         with self._change() as change:
             change.execute("UPDATE conversation SET draft = ? WHERE id = ?", (well_formed(text), conversation_id))
 
+    # the trash
+
     def delete(self, conversation_id: int) -> None:
-        """Hide it now, remove it at the next start; until then `restore` undoes it."""
+        """Into the trash, from where `restore` brings it back."""
         with self._change() as change:
-            change.execute("UPDATE conversation SET deleted = ? WHERE id = ?", (time.time(), conversation_id))
+            sql = "UPDATE conversation SET deleted = ?, days_in_trash = 0 WHERE id = ? AND deleted IS NULL"
+            change.execute(sql, (self._clock(), conversation_id))
 
     def restore(self, conversation_id: int) -> None:
         with self._change() as change:
             change.execute("UPDATE conversation SET deleted = NULL WHERE id = ?", (conversation_id,))
 
-    def purge(self) -> int:
-        """Remove deleted conversations for good, with the pictures no message shows any more; how many of each."""
-        with self._change() as change:
-            gone = change.execute("DELETE FROM conversation WHERE deleted IS NOT NULL").rowcount
+    def trash(self) -> list[TrashRow]:
+        """The last deleted first."""
+        sql = f"SELECT {_ROW}, days_in_trash FROM conversation WHERE deleted IS NOT NULL ORDER BY deleted DESC, id DESC"
         with translated(self._folder):
-            if gone:
-                self._connection.execute("PRAGMA incremental_vacuum").fetchall()
-                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-            wanted = self._connection.execute("SELECT DISTINCT sha256 FROM part WHERE sha256 IS NOT NULL")
-            return gone + self._blobs.keep_only({sha256 for (sha256,) in wanted})
+            rows = self._connection.execute(sql).fetchall()
+        left = leftovers.TRASH_DAYS
+        return [TrashRow(id_, title, when, max(0, round(left - days))) for id_, title, when, days in rows]
+
+    def delete_for_good(self, conversation_ids: Sequence[int]) -> None:
+        """What is in the trash leaves the disk: the text, its copies in the backups, and the pictures that nothing else
+        shows."""
+        known: list[tuple[int, float]] = []
+        with self._change() as change:
+            for id_ in conversation_ids:
+                sql = "SELECT id, created FROM conversation WHERE id = ? AND deleted IS NOT NULL"
+                known += change.execute(sql, (id_,)).fetchall()
+            for id_, _created in known:
+                leftovers.note_dropped(change, "message.conversation_id = ?", (id_,), leftovers.GRACE_DAYS)
+                change.execute("DELETE FROM conversation WHERE id = ?", (id_,))
+        if not known:
+            return
+        with translated(self._folder):
+            self._backups.remove_conversations(known)
+            self._connection.execute("PRAGMA incremental_vacuum").fetchall()
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        self._remove_due_pictures()
+
+    # chores
+
+    def keep_house(self) -> None:
+        """Remove what was deleted long enough ago, in days on which this was called (`store/leftovers.py`)."""
+        with self._change() as change:
+            leftovers.count_days(change, self._clock())
+            expired = leftovers.expired(change)
+        self.delete_for_good(expired)
+        self._remove_due_pictures()
+        with translated(self._folder):
+            self._blobs.remove_drafts()
+
+    def back_up(self, may_go_on: Callable[[], bool] = lambda: True) -> bool:
+        """Today's copy, unless the newest one holds the same. Raises also Interrupted, when `may_go_on` says no."""
+        day = time.strftime("%Y%m%d", time.localtime(self._clock()))
+        with translated(self._folder):
+            return self._backups.write(self._connection, day, may_go_on)
+
+    def _remove_due_pictures(self) -> None:
+        """But none that a database set aside, or a backup, may name."""
+        with translated(self._folder):
+            due = leftovers.due_pictures(self._connection)
+            if not due:
+                return
+            kept = pictures_of_asides(self._folder) | self._backups.picture_names()
+            gone = [sha256 for sha256 in due if sha256 not in kept]
+            for sha256 in gone:
+                self._blobs.remove(sha256)
+        with self._change() as change:
+            leftovers.note_used(change, gone)
 
     # messages
 
@@ -133,10 +186,14 @@ class Database:
         state: State = "complete",
     ) -> int:
         """The new message's id. `pictures` are those of `message.images`."""
-        now = time.time()
+        now = self._clock()
+        names = [name_of(picture.data) for picture in pictures]
+        parts = list(stored_parts(message, pictures, names))
+        self._announce(names)
         with self._change() as change:
-            names = [self._blobs.write(picture.data) for picture in pictures]
-            parts = list(stored_parts(message, pictures, names))
+            for picture in pictures:
+                self._blobs.write(picture.data)
+            leftovers.note_used(change, names)
             message_id = _new_id(
                 change.execute(
                     "INSERT INTO message (conversation_id, role, state, created) VALUES (?, ?, ?, ?)",
@@ -144,7 +201,9 @@ class Database:
                 )
             )
             _write_parts(change, message_id, parts)
-            change.execute("UPDATE conversation SET updated = ? WHERE id = ?", (now, conversation_id))
+            change.execute(
+                f"UPDATE conversation SET updated = ?, touched = {_NEXT_USE} WHERE id = ?", (now, conversation_id)
+            )
             return message_id
 
     def update_answer(self, message_id: int, text: str, thinking: str, state: State, footer: str = "") -> None:
@@ -158,72 +217,39 @@ class Database:
             if found.rowcount:
                 _write_parts(change, message_id, parts)
             change.execute(
-                "UPDATE conversation SET updated = ? WHERE id = (SELECT conversation_id FROM message WHERE id = ?)",
-                (time.time(), message_id),
+                f"UPDATE conversation SET updated = ?, touched = {_NEXT_USE} "
+                "WHERE id = (SELECT conversation_id FROM message WHERE id = ?)",
+                (self._clock(), message_id),
             )
 
     def truncate(self, conversation_id: int, from_message_id: int) -> None:
         """Delete that message and all after it."""
+        where = (conversation_id, from_message_id)
         with self._change() as change:
-            change.execute(
-                "DELETE FROM message WHERE conversation_id = ? AND id >= ?", (conversation_id, from_message_id)
-            )
+            leftovers.note_dropped(change, "message.conversation_id = ? AND message.id >= ?", where)
+            change.execute("DELETE FROM message WHERE conversation_id = ? AND id >= ?", where)
 
     def picture(self, sha256: str) -> bytes:
         """The picture as it was kept (`Picture.data`)."""
         with translated(self._folder):
             return self._blobs.read(sha256)
 
-    # opening and changing
+    # changing
 
-    def _open(self, migrations: Sequence[str]) -> sqlite3.Connection:
-        crashed = self._path.with_name(self._path.name + "-wal").exists()
-        os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
-        connection = sqlite3.connect(self._path, timeout=SECONDS_TO_WAIT_FOR_LOCK, isolation_level=None)
-        connection.text_factory = readable
+    def _announce(self, names: Sequence[str]) -> None:
+        """Files that are about to be written are known as unused until a row names them: a crash between the two leaves
+        none that nobody knows. Not synced: after a power cut a file may stay, but none is missing."""
+        new = [name for name in names if not self._blobs.holds(name)]
+        if not new:
+            return
+        with translated(self._folder):
+            self._connection.execute("PRAGMA synchronous = NORMAL").fetchall()
         try:
-            connection.execute("PRAGMA locking_mode = EXCLUSIVE").fetchall()
-            if connection.execute("PRAGMA auto_vacuum").fetchone()[0] != 2:  # set again, it would write
-                connection.execute("PRAGMA auto_vacuum = INCREMENTAL").fetchall()
-            for pragma in (
-                "journal_mode = WAL",
-                "synchronous = FULL",
-                "secure_delete = ON",
-                "foreign_keys = ON",
-            ):
-                connection.execute(f"PRAGMA {pragma}").fetchall()
-            # The quick check runs at every start; after a crash, indexes are compared with their tables, too.
-            check = "integrity_check" if crashed else "quick_check"
-            found = connection.execute(f"PRAGMA {check}(1)").fetchone()[0]
-            if found != "ok":
-                raise DatabaseDamaged(_("The conversations file is damaged: {problem}.").format(problem=found))
-            migrate(connection, self._folder / "backups", migrations)
-        except BaseException:
-            connection.close()
-            raise
-        return connection
-
-    def _start_afresh(self, migrations: Sequence[str]) -> sqlite3.Connection:
-        """Rows are carried over into the schema they were written in, which is then brought up to date."""
-        aside = set_aside(self._path)
-        try:
-            connection = self._open(migrations[: version_of(aside, newest=len(migrations))])
-            try:
-                saved = carry_over(aside, connection)
-                migrate(connection, self._folder / "backups", migrations)
-            except BaseException:
-                connection.close()
-                raise
-        except BaseException:  # such as a full disk: the next start tries again
-            put_back(aside, self._path)
-            raise
-        self.notice = ngettext(
-            "The conversations file was damaged. {count} message was recovered; the damaged file is in {folder}.",
-            "The conversations file was damaged. {count} messages were recovered; the damaged file is in {folder}.",
-            saved,
-        ).format(count=format_number(saved), folder=aside.parent.name)
-        log.error("%s (%s)", self.notice, aside)
-        return connection
+            with self._change() as change:
+                leftovers.note_unused(change, new)
+        finally:
+            with translated(self._folder):
+                self._connection.execute("PRAGMA synchronous = FULL").fetchall()
 
     @contextmanager
     def _change(self) -> Iterator[sqlite3.Connection]:
@@ -237,11 +263,6 @@ class Database:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
-
-
-def _is_damage(error: Exception) -> bool:
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    return isinstance(error, DatabaseDamaged) or code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def _write_parts(change: sqlite3.Connection, message_id: int, parts: Sequence[StoredPart]) -> None:

@@ -47,8 +47,8 @@ def _sentence(error: sqlite3.Error, folder: Path) -> StoreError:
             return _disk_full()
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return StoreError(
-                _("Another Fanlight has the conversations open."),
-                _("Quit it, or wait until it has quit, then try again."),
+                _("The conversations file is locked by another program."),
+                _("Close the program that has it open, for example a database browser or another Fanlight."),
             )
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
             return DatabaseDamaged(_("The conversations file is damaged."))

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar, cast
 
 from fanlight.domain.messages import Message, Picture
-from fanlight.domain.stored import ConversationRow, State, StoredMessage
+from fanlight.domain.stored import ConversationRow, State, StoredMessage, TrashRow
 from fanlight.store.database import Database
 from fanlight.store.failures import picture_gone
+from fanlight.store.leftovers import TRASH_DAYS
 from fanlight.store.parts import stored_parts
 
 T = TypeVar("T")
@@ -22,7 +23,10 @@ T = TypeVar("T")
 @dataclass(slots=True)
 class _Conversation:
     row: ConversationRow
-    deleted: bool = False
+    used: int
+    """A number that grows with each use: conversations are listed by it."""
+    deleted: int = 0
+    """The number at its deletion; 0 where it is not deleted."""
     messages: list[StoredMessage] = field(default_factory=list)
 
 
@@ -47,6 +51,8 @@ class MemoryStore:
     def answer(self, message_id: int, text: str, thinking: str, state: State = "open", footer: str = "") -> None:
         self.update_answer(message_id, text, thinking, state, footer)
 
+    def open_now(self) -> None: ...
+
     def close(self) -> bool:
         self._conversations.clear()
         self._pictures.clear()
@@ -55,12 +61,17 @@ class MemoryStore:
     # As a `Database`.
 
     def conversations(self) -> list[ConversationRow]:
-        rows = (one.row for one in self._conversations.values() if not one.deleted)
-        return sorted(rows, key=lambda row: (row.updated, row.id), reverse=True)
+        there = [one for one in self._conversations.values() if not one.deleted]
+        return [one.row for one in sorted(there, key=lambda one: one.used, reverse=True)]
+
+    def trash(self) -> list[TrashRow]:
+        gone = [one for one in self._conversations.values() if one.deleted]
+        rows = [one.row for one in sorted(gone, key=lambda one: one.deleted, reverse=True)]
+        return [TrashRow(row.id, row.title, row.updated, TRASH_DAYS) for row in rows]
 
     def create(self, title: str = "") -> int:
         number = next(self._numbers)
-        self._conversations[number] = _Conversation(ConversationRow(number, title, time.time(), ""))
+        self._conversations[number] = _Conversation(ConversationRow(number, title, time.time(), ""), number)
         return number
 
     def rename(self, conversation_id: int, title: str) -> None:
@@ -70,10 +81,15 @@ class MemoryStore:
         self._change(conversation_id, draft=text)
 
     def delete(self, conversation_id: int) -> None:
-        self._set_deleted(conversation_id, True)
+        self._set_deleted(conversation_id, next(self._numbers))
 
     def restore(self, conversation_id: int) -> None:
-        self._set_deleted(conversation_id, False)
+        self._set_deleted(conversation_id, 0)
+
+    def delete_for_good(self, conversation_ids: Sequence[int]) -> None:
+        for conversation_id in conversation_ids:
+            if (found := self._conversations.get(conversation_id)) is not None and found.deleted:
+                del self._conversations[conversation_id]
 
     def messages(self, conversation_id: int) -> list[StoredMessage]:
         found = self._conversations.get(conversation_id)
@@ -87,6 +103,7 @@ class MemoryStore:
         number = next(self._numbers)
         self._conversations[conversation_id].messages.append(StoredMessage(number, message.role, parts, state, ""))
         self._change(conversation_id, updated=time.time())
+        self._conversations[conversation_id].used = number
         return number
 
     def update_answer(self, message_id: int, text: str, thinking: str, state: State, footer: str = "") -> None:
@@ -114,6 +131,6 @@ class MemoryStore:
         if conversation := self._conversations.get(conversation_id):
             conversation.row = replace(conversation.row, **values)  # type: ignore[arg-type]
 
-    def _set_deleted(self, conversation_id: int, deleted: bool) -> None:
+    def _set_deleted(self, conversation_id: int, deleted: int) -> None:
         if conversation := self._conversations.get(conversation_id):
             conversation.deleted = deleted

@@ -1,56 +1,27 @@
-"""Recovery from a damaged database: it is set aside whole, and every row that can still be read is carried over."""
+"""What can still be read of a damaged database: rows by SQL, from the first on and from the last back, and rows found
+on its pages. All go into a new database of the same version, where a row that came twice is kept once."""
 
 from __future__ import annotations
 
 import sqlite3
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from fanlight.store.connection import connect_to_read
+from fanlight.store.pages import Value, rows_on_pages
+
 _TABLES = ("conversation", "message", "picture", "part")
 """The tables of all versions of the schema, parents first."""
 
-
-def readable(text: bytes) -> str:
-    """Text with invalid UTF-8 replaced. SQLite checks its pages, not the text on them: one changed byte must not cost a
-    conversation."""
-    return text.decode("utf-8", "replace")
-
-
-def set_aside(path: Path) -> Path:
-    """The database with its log, moved into a folder of its own beside it; the new place of `path`."""
-    stamp = time.strftime("%Y%m%d-%H%M%S")
-    folder = path.parent / f"damaged-{stamp}"
-    number = 1
-    while folder.exists():
-        number += 1
-        folder = path.parent / f"damaged-{stamp}-{number}"
-    folder.mkdir(mode=0o700)
-    _move(path, folder / path.name)
-    return folder / path.name
-
-
-def put_back(damaged: Path, path: Path) -> None:
-    """Undo `set_aside`."""
-    _move(damaged, path)
-    damaged.parent.rmdir()
-
-
-def _move(source: Path, target: Path) -> None:
-    """Move the database and its log; existing files at `target` are replaced."""
-    for end in ("", "-wal", "-shm"):
-        part, place = source.with_name(source.name + end), target.with_name(target.name + end)
-        if part.exists():
-            part.replace(place)
-        else:
-            place.unlink(missing_ok=True)
+_ROLES, _STATES = ("system", "user", "assistant"), ("complete", "open", "stopped", "failed")
+_KINDS = ("text", "thinking", "picture")
 
 
 def version_of(damaged: Path, newest: int) -> int:
     """The schema version of `damaged`; `newest` where it cannot be read."""
     try:
-        source = _opened(damaged)
+        source = connect_to_read(damaged)
         try:
             version = int(source.execute("PRAGMA user_version").fetchone()[0])
         finally:
@@ -60,47 +31,55 @@ def version_of(damaged: Path, newest: int) -> int:
     return version if 0 < version <= newest else newest
 
 
-def carry_over(damaged: Path, connection: sqlite3.Connection) -> int:
-    """Rows of `damaged` into the fresh database of the same version at `connection`; how many messages there were. A
-    message whose conversation is lost gets one called "Recovered"."""
-    connection.execute("PRAGMA foreign_keys = OFF")
+def carry_over(damaged: Path, connection: sqlite3.Connection) -> None:
+    """Rows of `damaged` into the new database of the same version at `connection`, in one transaction; some may name a
+    row that is lost (`store/mending.py`). Raises sqlite3.Error of `connection`, OSError."""
+    columns = {table: _columns(connection, table) for table in _TABLES}
     try:
         connection.execute("BEGIN")
         for table in _TABLES:
-            columns = [str(row[1]) for row in connection.execute(f"PRAGMA table_info({table})")]
-            if not columns:
-                continue
-            marks = ", ".join("?" * len(columns))
-            insert = f"INSERT OR IGNORE INTO {table} ({', '.join(columns)}) VALUES ({marks})"
-            for row in _rows(damaged, table, columns):
-                connection.execute(insert, row)
-            if "message_id" in columns:
-                connection.execute(f"DELETE FROM {table} WHERE message_id NOT IN (SELECT id FROM message)")
-        connection.execute(
-            "INSERT OR IGNORE INTO conversation (id, title, created, updated) "
-            "SELECT conversation_id, 'Recovered', min(created), max(created) FROM message GROUP BY conversation_id"
-        )
+            if columns[table]:
+                for values in _rows(damaged, table, columns[table]):
+                    _insert(connection, table, columns[table], values)
+        for row in rows_on_pages(damaged):
+            table = _table_of(row.values)
+            if row.whole and table and len(row.values) <= len(columns[table]):
+                _insert(connection, table, columns[table][: len(row.values)], (row.id, *row.values[1:]))
         connection.execute("COMMIT")
-        return int(connection.execute("SELECT count(*) FROM message").fetchone()[0])
-    except sqlite3.Error:
+    except BaseException:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
-    finally:
-        connection.execute("PRAGMA foreign_keys = ON")
 
 
-def _opened(damaged: Path) -> sqlite3.Connection:
-    source = sqlite3.connect(f"{damaged.absolute().as_uri()}?mode=ro", uri=True)
-    source.text_factory = readable
-    return source
+def carry_over_torn(damaged: Path, change: sqlite3.Connection) -> None:
+    """Parts of messages whose text is cut off, where no longer one has been found elsewhere. `change` has the newest
+    schema, and is within a transaction."""
+    for row in rows_on_pages(damaged):
+        if not row.whole and _table_of(row.values) == "part":
+            change.execute(
+                "INSERT INTO part (message_id, position, kind, text, sha256, details) VALUES (?, ?, ?, ?, ?, ?) "
+                "ON CONFLICT (message_id, position) DO UPDATE SET kind = excluded.kind, text = excluded.text, "
+                "sha256 = excluded.sha256, details = excluded.details WHERE length(excluded.text) > length(text)",
+                row.values[1:],
+            )
+
+
+def _columns(connection: sqlite3.Connection, table: str) -> list[str]:
+    return [str(row[1]) for row in connection.execute(f"PRAGMA table_info({table})")]
+
+
+def _insert(connection: sqlite3.Connection, table: str, columns: Sequence[str], row: Sequence[Any]) -> None:
+    """A row that is there already, or that breaks a rule of the schema, is left out."""
+    marks = ", ".join("?" * len(columns))
+    connection.execute(f"INSERT OR IGNORE INTO {table} ({', '.join(columns)}) VALUES ({marks})", row)
 
 
 def _rows(damaged: Path, table: str, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
     """Rows from the first on, and from the last back, as far as they can be read; some come twice."""
     for direction in ("ASC", "DESC"):
         try:
-            source = _opened(damaged)
+            source = connect_to_read(damaged)
         except sqlite3.Error:
             return
         try:
@@ -110,3 +89,17 @@ def _rows(damaged: Path, table: str, columns: Sequence[str]) -> Iterator[tuple[A
             continue
         finally:
             source.close()
+
+
+def _table_of(values: Sequence[Value]) -> str:
+    """The table whose rows look like this, "" for none. The first column is the row's id, which is stored as NULL; a
+    column that was added later is missing from older rows."""
+    match values:
+        case (None, str(), str(), int() | float(), int() | float(), None | int() | float(), *more) if len(more) <= 2:
+            return "conversation"
+        case (None, int(), str(role), str(state), str(), int() | float()) if role in _ROLES and state in _STATES:
+            return "message"
+        case (None, int(), int(), str(kind), str(), None | str(), str()) if kind in _KINDS:
+            return "part"
+        case _:
+            return ""

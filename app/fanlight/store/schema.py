@@ -72,13 +72,25 @@ MIGRATIONS: tuple[str, ...] = (
     ALTER TABLE message DROP COLUMN thinking;
     CREATE INDEX part_by_file ON part (sha256) WHERE sha256 IS NOT NULL;
     """,
+    # `touched` orders conversations by their last use, whatever the clock says. Days are counted while Fanlight runs
+    # (`store/leftovers.py`). A picture that a row named once and none names now is unused.
+    """
+    ALTER TABLE conversation ADD COLUMN days_in_trash REAL NOT NULL DEFAULT 0;
+    ALTER TABLE conversation ADD COLUMN touched INTEGER NOT NULL DEFAULT 0;
+    UPDATE conversation SET touched = ranked.place
+        FROM (SELECT id, row_number() OVER (ORDER BY updated, id) AS place FROM conversation) AS ranked
+        WHERE ranked.id = conversation.id;
+    CREATE INDEX conversation_by_use ON conversation (touched);
+    CREATE TABLE unused_picture (sha256 TEXT PRIMARY KEY, days REAL NOT NULL DEFAULT 0);
+    CREATE TABLE chore (name TEXT PRIMARY KEY, done REAL NOT NULL);
+    """,
 )
 
-KEPT_BACKUPS = 3
+KEPT_COPIES = 3
 
 
-def migrate(connection: sqlite3.Connection, backups: Path, migrations: Sequence[str] = MIGRATIONS) -> None:
-    """Bring the database up to date, each step in a transaction of its own; a copy goes to `backups` before the first.
+def migrate(connection: sqlite3.Connection, copies: Path | None, migrations: Sequence[str] = MIGRATIONS) -> None:
+    """Bring the database up to date, each step in a transaction of its own; a copy goes to `copies` before the first.
     Raises StoreError for a database from a newer Fanlight, which is left as it is."""
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]
     if version > len(migrations):
@@ -86,8 +98,8 @@ def migrate(connection: sqlite3.Connection, backups: Path, migrations: Sequence[
             _("The conversations on this computer were saved by a newer Fanlight."),
             _("Update Fanlight. Nothing was changed."),
         )
-    if 0 < version < len(migrations):
-        _back_up(connection, backups, version)
+    if copies is not None and 0 < version < len(migrations):
+        _copy(connection, copies, version)
     for number, step in enumerate(migrations[version:], version + 1):
         try:
             connection.executescript(f"BEGIN; {step}; PRAGMA user_version = {number}; COMMIT;")
@@ -97,12 +109,13 @@ def migrate(connection: sqlite3.Connection, backups: Path, migrations: Sequence[
             raise
 
 
-def _back_up(connection: sqlite3.Connection, backups: Path, version: int) -> None:
-    backups.mkdir(mode=0o700, exist_ok=True)
-    path = backups / f"{time.strftime('%Y%m%d-%H%M%S')}-version-{version}.db"
+def _copy(connection: sqlite3.Connection, copies: Path, version: int) -> None:
+    copies.mkdir(mode=0o700, exist_ok=True)
+    path = copies / f"{time.strftime('%Y%m%d-%H%M%S')}-version-{version}.db"
     draft = path.with_suffix(".new")
     draft.unlink(missing_ok=True)
     connection.execute("VACUUM INTO ?", (str(draft),))
+    draft.chmod(0o600)
     draft.replace(path)
-    for old in sorted(backups.glob("*.db"))[:-KEPT_BACKUPS]:
+    for old in sorted(copies.glob("*-version-*.db"))[:-KEPT_COPIES]:
         old.unlink()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import threading
 import time
@@ -12,9 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from fanlight.domain.errors import StoreError
+from fanlight.domain.errors import DatabaseDamaged, StoreError, StoreRepaired, StoreUnavailable
 from fanlight.domain.stored import State
 from fanlight.i18n import _
+from fanlight.store.backups import Interrupted
 from fanlight.store.database import Database
 
 log = logging.getLogger(__name__)
@@ -26,6 +28,11 @@ SECONDS_BETWEEN_WRITES = 0.5
 what was shown."""
 
 SECONDS_BETWEEN_RETRIES = 2.0
+PAUSES_BEFORE_OPENING = (1.0, 2.0, 4.0, 8.0, 15.0)
+"""Seconds from one failure to open the database to the next attempt; the last one for all that follow."""
+
+SECONDS_BEFORE_CHORES, SECONDS_BETWEEN_CHORES, SECONDS_AFTER_INTERRUPTION = 15.0, 86_400.0, 60.0
+"""Since the database was opened, and so on; only while there is nothing else to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +47,11 @@ class StoreThread:
     """Work is done in the order it was submitted. `on_error` and `on_recovered` are called on the store's thread: emit
     a signal there, nothing else.
 
-    An answer that cannot be written (a full disk) stays here, is reported once by `on_error`, and is tried again every
-    two seconds; `on_recovered` is called once it is saved. So an answer's final text also goes through `answer`, with
-    its `state` and `footer`, rather than through `submit`. `on_error` also reports that a damaged database was set
-    aside.
+    A database that cannot be opened is reported once as StoreUnavailable and tried again and again; `on_recovered` is
+    called once it is open. An answer that cannot be written (a full disk) stays here, is reported once, and is tried
+    again every two seconds; `on_recovered` is called once it is saved. So an answer's final text also goes through
+    `answer`, with its `state` and `footer`, rather than through `submit`. `on_error` also reports, as StoreRepaired,
+    what had to be brought back.
     """
 
     def __init__(
@@ -55,23 +63,25 @@ class StoreThread:
         self._folder = folder
         self._on_error = on_error
         self._on_recovered = on_recovered
-        self._changed = threading.Condition()  # guards the next five
+        self._changed = threading.Condition()  # guards the next seven
         self._work: deque[Work] = deque()
         self._answers: dict[int, _Answer] = {}
         self._due = 0.0
         self._closing = False
-        self._ended: StoreError | None = None
+        self._refused: StoreError | None = None  # why work fails at once
+        self._wanted_now = False
         self._failing = False
+        self._chores_due = 0.0
         self._thread = threading.Thread(target=self._run, name="store", daemon=True)
         self._thread.start()
 
     def submit(self, work: Callable[[Database], T]) -> Future[T]:
         """`work` runs on the store's thread, after all answers handed in before it are written; what it returns, or
-        raises, is in the future. After `close`, or when the database could not be opened, the future fails at once."""
+        raises, is in the future. After `close`, or while the database cannot be opened, the future fails at once."""
         future: Future[T] = Future()
         with self._changed:
-            if self._ended or self._closing:
-                future.set_exception(self._ended or StoreError(_("The conversations are closed.")))
+            if self._refused or self._closing:
+                future.set_exception(self._refused or StoreError(_("The conversations are closed.")))
             else:
                 self._work.append((work, future))
                 self._changed.notify()
@@ -85,6 +95,13 @@ class StoreThread:
             if state != "open":
                 self._due = 0.0
             self._changed.notify()
+
+    def open_now(self) -> None:
+        """Try to open the database at once if it is not open; what is submitted from now on waits for that."""
+        with self._changed:
+            if isinstance(self._refused, StoreUnavailable):
+                self._refused, self._wanted_now = None, True
+                self._changed.notify()
 
     def flush(self) -> bool:
         """Wait until everything handed in so far was tried; whether all answers among it are on disk."""
@@ -106,37 +123,94 @@ class StoreThread:
     def _run(self) -> None:
         reason = StoreError(_("The conversations are closed."))
         try:
-            database = Database(self._folder)
-            try:
-                if database.notice:
-                    self._report(StoreError(database.notice))
-                while self._step(database):
-                    pass
-            finally:
-                database.close()
+            if (database := self._open()) is not None:
+                try:
+                    if database.notice:
+                        self._report(StoreRepaired(database.notice))
+                    while self._step(database):
+                        pass
+                finally:
+                    database.close()
         except StoreError as error:
             reason = error
             self._report(error)
         finally:
-            with self._changed:
-                self._ended = reason
-                left = list(self._work)
-                self._work.clear()
-            for _unused, future in left:
-                if future.set_running_or_notify_cancel():
-                    future.set_exception(reason)
+            self._refuse(reason)
+
+    def _open(self) -> Database | None:
+        """As soon as it can be opened; None when this is closed before."""
+        said = ""
+        for pause in itertools.chain(PAUSES_BEFORE_OPENING, itertools.repeat(PAUSES_BEFORE_OPENING[-1])):
+            try:
+                database = Database(self._folder)
+            except StoreError as error:
+                unavailable = StoreUnavailable(error)
+                if unavailable.message != said:
+                    self._report(unavailable)
+                    said = unavailable.message
+                self._refuse(unavailable)
+            else:
+                self._chores_due = time.monotonic() + SECONDS_BEFORE_CHORES
+                if said:
+                    self._report(None)
+                return database
+            if not self._wait_to_open(pause):
+                return None
+        return None
+
+    def _wait_to_open(self, seconds: float) -> bool:
+        """Whether to try again; no once this is closed, unless `open_now` was called before."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._wanted_now or self._closing, seconds)
+            again = self._wanted_now or not self._closing
+            self._wanted_now = False
+            if again:
+                self._refused = None
+            return again
+
+    def _refuse(self, reason: StoreError) -> None:
+        """Fail what waits, and what will be submitted."""
+        with self._changed:
+            self._refused = reason
+            left = list(self._work)
+            self._work.clear()
+        for _unused, future in left:
+            if future.set_running_or_notify_cancel():
+                future.set_exception(reason)
 
     def _step(self, database: Database) -> bool:
         """Wait for something to do and do it; False when there will be nothing more."""
         with self._changed:
-            while not (self._work or self._closing or (self._answers and time.monotonic() >= self._due)):
-                self._changed.wait(self._due - time.monotonic() if self._answers else None)
+            while not (self._busy() or time.monotonic() >= self._chores_due):
+                next_time = min(self._due, self._chores_due) if self._answers else self._chores_due
+                self._changed.wait(next_time - time.monotonic())
+            chores = not self._busy()
             work = self._work.popleft() if self._work else None
             last = self._closing and work is None
         self._write_answers(database)
         if work:
             _run_work(database, *work)
+        elif chores:
+            self._do_chores(database)
         return not last
+
+    def _busy(self) -> bool:
+        return bool(self._work or self._closing or (self._answers and time.monotonic() >= self._due))
+
+    def _do_chores(self, database: Database) -> None:
+        """Once a day: remove what was deleted long ago, and make a backup. A full disk costs no more than these."""
+        pause = SECONDS_BETWEEN_CHORES
+        try:
+            if not database.notice:
+                database.keep_house()
+            database.back_up(lambda: not self._busy())
+        except Interrupted:
+            pause = SECONDS_AFTER_INTERRUPTION
+        except StoreError as error:
+            log.warning("no backup today: %s", error)
+            if isinstance(error, DatabaseDamaged):
+                self._report(error)
+        self._chores_due = time.monotonic() + pause
 
     def _write_answers(self, database: Database) -> None:
         with self._changed:
@@ -165,7 +239,7 @@ class StoreThread:
         """An exception in a callback must not end the thread that saves the conversation."""
         try:
             if error is None:
-                log.info("the answer is saved after all")
+                log.info("what could not be saved is saved after all, or will be")
                 if self._on_recovered:
                     self._on_recovered()
             else:

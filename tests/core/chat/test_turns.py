@@ -10,9 +10,10 @@ import pytest
 from fanlight import i18n
 from fanlight.core.chat.answer import Answer
 from fanlight.core.chat.answer_footer import AnswerTimings, footer_text, seconds
-from fanlight.core.chat.turns import Attachment, Turn, prompt, question, title_of
+from fanlight.core.chat.turns import Attachment, Turn, prompt, question
 from fanlight.domain.events import Finished, TextDelta, ThinkingDelta, Timings
 from fanlight.domain.messages import Image, Message, Picture
+from fanlight.domain.titles import title_of
 from fanlight.ui.window.conversation_list import group_of
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +11,12 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from fanlight.domain.errors import DiskFull, StoreError
+from fanlight.domain.errors import DiskFull
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
+from fanlight.store import connection as connection_module
+from fanlight.store import thread as thread_module
+from fanlight.store.database import Database
 from support import disks
 from support.disks import Disk
 from support.timers import at_rest
@@ -154,51 +159,126 @@ def test_a_full_disk_is_said_once_and_costs_nothing_shown(qtbot: Any, open_windo
     qtbot.waitUntil(lambda: len(window.sidebar.ids) == 1)
 
 
-def test_quitting_asks_first_while_the_disk_is_full(open_window: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    window = open_window()
-    window.history._on_failure(DiskFull("There is no room left on the disk."))
-    said: list[str] = []
-    wanted = "Stay"
+class Answers:
+    """Message boxes are answered by clicking the button `wanted`; what they said is in `said`."""
 
-    def answer(box: QMessageBox) -> int:
-        said.append(box.informativeText())
-        next(button for button in box.buttons() if button.text() == wanted).click()
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.wanted = ""
+        self.said: list[tuple[str, str]] = []
+        monkeypatch.setattr(QMessageBox, "exec", lambda box: self._answer(box))
+
+    def _answer(self, box: QMessageBox) -> int:
+        self.said.append((box.text(), box.informativeText()))
+        next(button for button in box.buttons() if button.text() == self.wanted).click()
         return 0
 
-    monkeypatch.setattr(QMessageBox, "exec", answer)
+
+@pytest.fixture
+def answers(monkeypatch: pytest.MonkeyPatch) -> Answers:
+    return Answers(monkeypatch)
+
+
+def test_quitting_asks_first_while_the_disk_is_full(
+    qtbot: Any, open_window: Open, home: Path, answers: Answers
+) -> None:
+    disk = Disk(home)
+    window = open_window(open_store=lambda keep: disk.open)
+    disk.full = True
+    ask(qtbot, window, "Q")
+    qtbot.waitUntil(lambda: idle(window) and window.history.unsaved is not None)
+    disk.full = False
+    window.history.refresh()
+    qtbot.waitUntil(lambda: window.sidebar.ids == [])
+    disk.full = True
+    answers.wanted = "Stay"
     assert not window.close()
     assert window.isVisible()
-    assert said == [f"There is no room left on the disk. {DiskFull.hint}"]
-    wanted = "Quit Anyway"
+    assert answers.said == [
+        ("What was said last is not saved. Quit and lose it?", f"{disks.WORDS} {DiskFull.hint}"),
+    ]
+    answers.wanted = "Quit Anyway"
     assert window.close()
-    assert len(said) == 2
+    assert len(answers.said) == 2
 
 
-def test_a_signal_does_not_ask(open_window: Open) -> None:
-    window = open_window()
-    window.history._on_failure(DiskFull("There is no room left on the disk."))
+def test_a_signal_does_not_ask(qtbot: Any, open_window: Open, home: Path) -> None:
+    disk = Disk(home)
+    window = open_window(open_store=lambda keep: disk.open)
+    disk.full = True
+    ask(qtbot, window, "Q")
+    qtbot.waitUntil(lambda: idle(window) and window.history.unsaved is not None)
     window.close_unasked()
     assert not window.isVisible()
 
 
-def test_conversations_that_can_not_be_opened_are_said_and_asking_still_works(qtbot: Any, open_window: Open) -> None:
-    class Locked:
-        def submit(self, work: Any) -> Any:
-            from concurrent.futures import Future
+def hindered(home: Path) -> Callable[[], None]:
+    """A program that reads the database; the result ends it."""
+    Database(home).close()
+    reader = sqlite3.connect(home / "conversations.db", isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT * FROM conversation").fetchall()
+    return reader.close
 
-            future: Future[Any] = Future()
-            future.set_exception(StoreError("Another Fanlight has the conversations open."))
-            return future
 
-        def answer(self, *_: Any) -> None: ...
+def test_a_database_that_cannot_be_opened_is_shown_and_all_is_saved_once_it_can_be(
+    qtbot: Any, open_window: Open, home: Path, answers: Answers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(thread_module, "PAUSES_BEFORE_OPENING", (3600.0,))
+    monkeypatch.setattr(connection_module, "SECONDS_TO_WAIT_FOR_LOCK", 0.01)
+    end = hindered(home)
+    window = open_window()
+    kept = window.header.not_kept_button
+    qtbot.waitUntil(lambda: kept.isVisible())
+    assert window.errors.lines[0].startswith("The conversations file is locked by another program.")
+    assert "Nothing is kept for now." in window.errors.lines[0]
+    for number in range(9):
+        ask(qtbot, window, f"question {number}")
+        answered(qtbot, window)
+        window.sidebar.new_button.click()
+    assert window.sidebar.ids == []
+    answers.wanted = "Stay"
+    assert not window.close()
+    assert len(answers.said) == 1
+    window.errors.dismiss()
+    kept.click()
+    assert window.errors.lines[0].startswith("The conversations file is locked by another program.")
+    end()
+    kept.click()
+    qtbot.waitUntil(lambda: len(window.sidebar.ids) == 9)
+    qtbot.waitUntil(lambda: not kept.isVisible() and not window.errors.isVisible())
+    assert window.close()
+    assert len(answers.said) == 1
+    database = Database(home)
+    texts_kept = {m.message.text for row in database.conversations() for m in database.messages(row.id)}
+    database.close()
+    assert texts_kept == {"An answer.", *(f"question {number}" for number in range(9))}
 
-        def close(self) -> bool:
-            return True
 
-    window = open_window(open_store=lambda keep: lambda error, recovered: Locked())
-    qtbot.waitUntil(lambda: "Another Fanlight" in "".join(window.errors.lines))
+def test_what_could_not_be_saved_is_tried_once_more_at_the_end(
+    qtbot: Any, open_window: Open, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(thread_module, "PAUSES_BEFORE_OPENING", (3600.0,))
+    monkeypatch.setattr(connection_module, "SECONDS_TO_WAIT_FOR_LOCK", 0.01)
+    end = hindered(home)
+    window = open_window()
     ask(qtbot, window, "Q")
-    qtbot.waitUntil(lambda: idle(window) and texts(window) == ["Q", "An answer."])
+    answered(qtbot, window)
+    qtbot.waitUntil(lambda: window.history.unsaved is not None)
+    window._core.session_manager.current.rename("a name")
+    end()
+    window.close_unasked()
+    database = Database(home)
+    assert [row.title for row in database.conversations()] == ["a name"]
+    database.close()
+
+
+def test_nothing_said_is_nothing_to_ask_about(qtbot: Any, open_window: Open, home: Path, answers: Answers) -> None:
+    (home / "conversations.db").mkdir(parents=True)
+    window = open_window()
+    qtbot.waitUntil(lambda: window.header.not_kept_button.isVisible())
+    assert "Is a directory" in window.errors.lines[0]
+    assert window.close()
+    assert answers.said == []
 
 
 def test_a_damaged_database_is_said_and_the_message_stays(qtbot: Any, open_window: Open, home: Path) -> None:

@@ -15,12 +15,13 @@ from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.model_jobs import AnswerJob
 from fanlight.core.chat.prefetch import Prefetch
 from fanlight.core.chat.turn_list import TurnList
-from fanlight.core.chat.turns import Turn, answer_turn, prompt, title_of
+from fanlight.core.chat.turns import Turn, answer_turn, prompt
 from fanlight.core.settings_store import SettingsStore
 from fanlight.domain.errors import ModelError, error_text
 from fanlight.domain.events import EngineNotice, Event, Finished, ImageReady, PromptProgress
 from fanlight.domain.messages import Message
 from fanlight.domain.stored import State
+from fanlight.domain.titles import title_of
 from fanlight.i18n import _
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from shiboken6 import isValid
@@ -10,6 +11,9 @@ from shiboken6 import isValid
 from fanlight.core.chat.history import History
 from fanlight.core.chat.saved_turns import SavedPosition, SavedTurns
 from fanlight.core.chat.turns import Turn
+
+if TYPE_CHECKING:
+    from fanlight.store.database import Database
 
 SAVE_MS = 500
 
@@ -27,7 +31,7 @@ class Autosave(QObject):
         super().__init__()
         self._history = history
         self._saved_turns = saved_turns or SavedTurns()
-        self._title = ""
+        self._title = self._draft = ""
         self._turns: tuple[Turn, ...] = ()
         self._saves = 0
         self._open_message: int | None = None
@@ -41,16 +45,27 @@ class Autosave(QObject):
     def conversation_id(self) -> int | None:
         return self._saved_turns.conversation_id
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether something could not be saved."""
+        return self._is_behind
+
     def detach(self) -> None:
-        """Save nothing more: the database is another one from now on, or closed."""
+        """Try once more what could not be saved, then save nothing: the database is another one from now on, or
+        closed."""
         self._timer.stop()
+        self._retry()
         self._detached = True
+        self._set_behind(False)
 
     def rename(self, title: str) -> None:
+        self._title = title
         if self.conversation_id is not None:
             self._history.rename(self.conversation_id, title)
 
     def set_draft(self, text: str) -> None:
+        """Before the first save it is kept for that."""
+        self._draft = text
         if self.conversation_id is not None:
             self._history.set_draft(self.conversation_id, text)
 
@@ -70,7 +85,7 @@ class Autosave(QObject):
             if not isValid(self):  # the conversation is no longer in memory
                 return
             if number == self._saves:
-                self._is_behind = False
+                self._set_behind(False)
                 self._open_message = position.last_message_id
             self.saved.emit()
             if then:
@@ -79,11 +94,11 @@ class Autosave(QObject):
         def on_failed() -> None:
             if not isValid(self):
                 return
-            self._is_behind = True
+            self._set_behind(True)
             if then:
                 then()
 
-        self._history.submit(lambda database: self._saved_turns.write(database, title, snapshot), on_saved, on_failed)
+        self._history.submit(lambda database: self._write(database, title, snapshot), on_saved, on_failed)
 
     def begin_answer(self, snapshot: Snapshot) -> None:
         """The last turn is an answer that grows: save it about twice a second."""
@@ -112,6 +127,18 @@ class Autosave(QObject):
         elif turns[-1].state != "open":
             self.save(title, turns)
 
+    def _write(self, database: Database, title: str, turns: Sequence[Turn]) -> SavedPosition:
+        """On the store's thread."""
+        is_new = self.conversation_id is None
+        position = self._saved_turns.write(database, title, turns)
+        if is_new and (draft := self._draft):
+            database.set_draft(position.conversation_id, draft)
+        return position
+
     def _retry(self) -> None:
         if self._is_behind:
             self.save(self._title, self._turns)
+
+    def _set_behind(self, behind: bool) -> None:
+        self._is_behind = behind and not self._detached
+        self._history.set_behind(id(self), self._is_behind)

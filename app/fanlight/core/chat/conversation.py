@@ -21,9 +21,10 @@ from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.pending_question import PendingQuestion
 from fanlight.core.chat.prefetch import DraftPrefetch
 from fanlight.core.chat.turn_list import TurnList
-from fanlight.core.chat.turns import Attachment, Turn, answer_turn, question, title_of
+from fanlight.core.chat.turns import Attachment, Turn, answer_turn, question
 from fanlight.core.settings_store import SettingsStore
 from fanlight.domain.slots import Slot
+from fanlight.domain.titles import title_of
 from fanlight.i18n import _
 
 Condition = Literal["loading", "failed", "idle", "waiting", "answering"]
@@ -103,6 +104,11 @@ class Conversation(QObject):
     def conversation_id(self) -> int | None:
         """In the database; None before the first question, and without an autosave."""
         return self._stream.autosave.conversation_id if self._stream.autosave is not None else None
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether something of it could not be saved."""
+        return self._stream.autosave is not None and self._stream.autosave.is_behind
 
     @property
     def turns(self) -> tuple[Turn, ...]:

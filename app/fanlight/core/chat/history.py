@@ -12,8 +12,8 @@ from PySide6.QtCore import QObject, Signal
 from fanlight.core.chat.turns import Turn
 from fanlight.core.work.dispatcher import MainThreadDispatcher
 from fanlight.core.work.throttle import Throttle
-from fanlight.domain.errors import DiskFull, FanlightError, StoreError
-from fanlight.domain.stored import ConversationRow, State
+from fanlight.domain.errors import DatabaseDamaged, FanlightError, StoreError, StoreRepaired, StoreUnavailable
+from fanlight.domain.stored import ConversationRow, State, TrashRow
 
 if TYPE_CHECKING:
     from fanlight.store.database import Database
@@ -31,23 +31,27 @@ class Store(Protocol):
 
     def answer(self, message_id: int, text: str, thinking: str, state: State = "open", footer: str = "") -> None: ...
 
+    def open_now(self) -> None: ...
+
     def close(self) -> bool: ...
 
 
 OpenStore = Callable[[Callable[[StoreError], None], Callable[[], None]], Store]
-"""Opens a store; gets callbacks, called on any thread, for an answer that cannot be written, and for its recovery."""
+"""Opens a store; gets callbacks, called on any thread, for what cannot be opened or written, and for its recovery."""
 
 
 class History(QObject):
     """Work submitted before the store is open waits for it. An error is reported once, until something works again."""
 
     listed = Signal()
-    """`rows`, newest first, has changed."""
+    """`rows` and `trash`, the last used and the last deleted first, have been read."""
     problem = Signal(object)
     recovered = Signal(object)
     """The problem that is over."""
+    kept_changed = Signal()
+    """`not_kept` is another one."""
     retry = Signal()
-    """Some time after a failed write: what is not saved is to be saved again."""
+    """What is not saved is to be saved again: some time after a failed write, or the store is open at last."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -55,16 +59,22 @@ class History(QObject):
         self._waiting: list[Callable[[], None]] = []
         self._dispatcher = MainThreadDispatcher(self)
         self.rows: tuple[ConversationRow, ...] = ()
+        self.trash: tuple[TrashRow, ...] = ()
         self._failure: FanlightError | None = None
+        self._read_failure: FanlightError | None = None
+        self._store_fails = False
+        self._behind: set[int] = set()
         self._retry_timer = Throttle(self, self.retry.emit, RETRY_MS)
 
     def open(self, open_store: OpenStore) -> None:
         """Also swaps the store: the one before is closed after all it was asked to do."""
         if self._store is not None:
             self._store.close()
+            self._store_fails = False
+            self._settle()
         self._store = open_store(
             lambda error: self._dispatcher(lambda: self._on_store_error(error)),
-            lambda: self._dispatcher(self._on_success),
+            lambda: self._dispatcher(self._on_store_recovered),
         )
         waiting, self._waiting = self._waiting, []
         for submit in waiting:
@@ -76,17 +86,23 @@ class History(QObject):
         work: Callable[[Database], T],
         then: Callable[[T], object] | None = None,
         otherwise: Callable[[], object] | None = None,
+        *,
+        reads: bool = False,
     ) -> None:
-        """`work` on the store's thread, then exactly one of `then` and `otherwise` here."""
+        """`work` on the store's thread; then one of `then` and `otherwise` here. `reads`: it changes nothing."""
         if self._store is None:
-            self._waiting.append(lambda: self.submit(work, then, otherwise))
+            self._waiting.append(lambda: self.submit(work, then, otherwise, reads=reads))
             return
         self._store.submit(work).add_done_callback(
-            lambda future: self._dispatcher(lambda: self._on_done(future, then, otherwise))
+            lambda future: self._dispatcher(lambda: self._on_done(future, then, otherwise, reads))
         )
 
+    def read(self, work: Callable[[Database], T], then: Callable[[T], object]) -> None:
+        """`work`, which changes nothing, on the store's thread; then `then` here, unless it fails."""
+        self.submit(work, then, reads=True)
+
     def refresh(self) -> None:
-        self.submit(lambda database: database.conversations(), self._on_rows)
+        self.read(lambda database: (database.conversations(), database.trash()), self._on_rows)
 
     def save_answer(self, message_id: int, turn: Turn) -> None:
         """An open answer, written at most once a second, or a finished one, written at once."""
@@ -106,13 +122,37 @@ class History(QObject):
         self.submit(lambda database: database.restore(conversation_id))
         self.refresh()
 
+    def delete_for_good(self, conversation_ids: Sequence[int]) -> None:
+        self.submit(lambda database: database.delete_for_good(conversation_ids))
+        self.refresh()
+
     def set_draft(self, conversation_id: int, text: str) -> None:
         self.submit(lambda database: database.set_draft(conversation_id, text))
 
+    # What is not kept.
+
+    def set_behind(self, conversation: int, behind: bool) -> None:
+        """Whether that conversation (any number of its own) has something that could not be saved."""
+        (self._behind.add if behind else self._behind.discard)(conversation)
+
     @property
-    def full(self) -> DiskFull | None:
-        """Why what is on the screen is not all on disk, while there is no room for it."""
-        return self._failure if isinstance(self._failure, DiskFull) else None
+    def not_kept(self) -> FanlightError | None:
+        """Why what is said now is not kept; None while it is."""
+        lasting = self._behind or self._store_fails
+        return self._failure if lasting else None
+
+    @property
+    def unsaved(self) -> FanlightError | None:
+        """Why what is on the screen is not all on disk; None where it is, or where there is nothing to save."""
+        waiting = self._behind or (self._store_fails and not isinstance(self._failure, StoreUnavailable))
+        return self._failure if waiting else None
+
+    def try_again(self) -> None:
+        """Open the store if it is not open, and save what is not saved."""
+        if self._store is not None:
+            self._store.open_now()
+            self.retry.emit()
+            self.refresh()
 
     def close(self) -> None:
         """Close the store once all submitted work is done."""
@@ -121,40 +161,77 @@ class History(QObject):
             self._store.close()
             self._store = None
 
-    def _on_done(self, future: Future[Any], then: Callable[[Any], object] | None, otherwise: Any) -> None:
+    # On this thread, afterwards.
+
+    def _on_done(self, future: Future[Any], then: Callable[[Any], object] | None, otherwise: Any, reads: bool) -> None:
         if future.cancelled():
             return
         error = future.exception()
-        if error is not None:
-            if otherwise is not None:
-                otherwise()
-            if not isinstance(error, FanlightError):
-                raise error
-            self._on_failure(error)
+        if error is None:
+            if then is not None:
+                then(future.result())
+            self._on_success(reads)
             return
-        self._on_success()
-        if then is not None:
-            then(future.result())
+        if otherwise is not None:
+            otherwise()
+        if not isinstance(error, FanlightError):
+            raise error
+        self._on_failure(error, reads)
 
-    def _on_rows(self, rows: Sequence[ConversationRow]) -> None:
-        self.rows = tuple(rows)
+    def _on_rows(self, found: tuple[Sequence[ConversationRow], Sequence[TrashRow]]) -> None:
+        self.rows, self.trash = tuple(found[0]), tuple(found[1])
         self.listed.emit()
 
-    def _on_success(self) -> None:
-        if self._failure is not None:
-            over, self._failure = self._failure, None
-            self.recovered.emit(over)
-
     def _on_store_error(self, error: StoreError) -> None:
-        """An answer that the store tries to write again, or a report that needs no retry."""
-        if isinstance(error, DiskFull):
-            self._on_failure(error)
-        else:
+        """What the store tries again, or a report that needs no retry."""
+        if isinstance(error, (StoreRepaired, DatabaseDamaged)):
             self.problem.emit(error)
+            return
+        self._store_fails = True
+        if self._failure is not None and self._failure.text != error.text:
+            self._end_failure()
+        self._on_failure(error)
 
-    def _on_failure(self, error: FanlightError) -> None:
-        self._retry_timer.request()
+    def _on_store_recovered(self) -> None:
+        was_closed = isinstance(self._failure, StoreUnavailable)
+        self._store_fails = False
+        if was_closed:
+            self.retry.emit()
+            self.refresh()
+        self._settle()
+
+    def _settle(self) -> None:
+        """A write has succeeded: the failure is over unless something still waits to be saved."""
+        if self._failure is not None and not self._behind and not self._store_fails:
+            self._end_failure()
+
+    def _end_failure(self) -> None:
+        over, self._failure = self._failure, None
+        self.recovered.emit(over)
+        self.kept_changed.emit()
+
+    def _on_success(self, reads: bool) -> None:
+        if reads:
+            self._read_failure = None
+        else:
+            self._settle()
+
+    def _on_failure(self, error: FanlightError, reads: bool = False) -> None:
+        is_closed = isinstance(error, StoreUnavailable)  # the store itself reports that, and tries again
+        if reads:
+            self._read_failure = self._read_failure if is_closed else self._said(error)
+            return
+        if not is_closed:
+            self._retry_timer.request()
         if self._failure is None:
-            log.warning("%s", error)
-            self._failure = error
-            self.problem.emit(error)
+            self._failure = self._said(error)
+        self.kept_changed.emit()
+
+    def _said(self, error: FanlightError) -> FanlightError:
+        """Report it, unless the same is said already because something could not be read or written."""
+        for known in (self._read_failure, self._failure):
+            if known is not None and known.text == error.text:
+                return known
+        log.warning("%s", error)
+        self.problem.emit(error)
+        return error

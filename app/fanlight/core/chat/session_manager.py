@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QObject, Signal
 
 from fanlight.core.chat.autosave import Autosave
@@ -70,7 +72,7 @@ class SessionManager(QObject):
                 lambda: rebuild_turns(fetched, side), lambda found: self._on_read(conversation_id, found)
             )
 
-        self._history.submit(lambda database: fetch_conversation(database, conversation_id), on_fetched)
+        self._history.read(lambda database: fetch_conversation(database, conversation_id), on_fetched)
 
     def step(self, by: int) -> None:
         """The conversation `by` places below in the list."""
@@ -80,7 +82,7 @@ class SessionManager(QObject):
             self.open(ids[there])
 
     def delete(self, conversation_id: int) -> None:
-        """Until the next start `restore` brings it back."""
+        """Into the trash, from where `restore` brings it back."""
         for conversation in [one for one in self._conversations if one.conversation_id == conversation_id]:
             conversation.stop()
             if conversation is self.current:
@@ -90,6 +92,14 @@ class SessionManager(QObject):
     def restore(self, conversation_id: int) -> None:
         self._history.restore(conversation_id)
         self.open(conversation_id)
+
+    def delete_for_good(self, conversation_ids: Sequence[int]) -> None:
+        """What is in the trash."""
+        gone = set(conversation_ids)
+        self._conversations = [
+            one for one in self._conversations if one is self.current or one.conversation_id not in gone
+        ]
+        self._history.delete_for_good(tuple(gone))
 
     def rename(self, conversation_id: int, title: str) -> None:
         for conversation in self._conversations:
@@ -145,7 +155,7 @@ class SessionManager(QObject):
         self.current = conversation
         self._conversations.remove(conversation)
         self._conversations.append(conversation)
-        idle = [one for one in self._conversations[:-1] if not one.busy and not one.queued]
+        idle = [one for one in self._conversations[:-1] if not one.busy and not one.queued and not one.is_behind]
         for old in idle[:-MOST_IN_MEMORY]:
             self._conversations.remove(old)
         conversation.show(True)

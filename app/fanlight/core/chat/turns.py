@@ -13,7 +13,6 @@ from fanlight.domain.stored import State
 from fanlight.i18n import _, format_number, ngettext
 
 THUMBNAIL_SIDE = 320
-TITLE_LENGTH = 60
 _keys = itertools.count(1)
 
 
@@ -120,15 +119,6 @@ def question(text: str, attachments: Sequence[Attachment]) -> Turn:
 def answer_turn() -> Turn:
     """An open answer without text."""
     return Turn(Message("assistant"), state="open")
-
-
-def title_of(text: str) -> str:
-    """A title from the first question: its first line, cut at a word."""
-    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
-    if len(line) <= TITLE_LENGTH:
-        return line or _("Picture")
-    head, space, _rest = line[:TITLE_LENGTH].rpartition(" ")
-    return (head if space else line[:TITLE_LENGTH]).rstrip(" ,.;:") + "…"
 
 
 def prompt(system: str, turns: Sequence[Turn], *, supports_images: bool = True) -> tuple[Message, ...]:

@@ -1,4 +1,4 @@
-"""The list of conversations and the one on the screen: open, rename, delete, restore."""
+"""The list of conversations, the trash, and the one on the screen: open, rename, delete, restore."""
 
 from __future__ import annotations
 
@@ -30,6 +30,8 @@ class Conversations(QObject):
         sidebar.opened.connect(session_manager.open)
         sidebar.renamed.connect(session_manager.rename)
         sidebar.deleted.connect(self._delete)
+        sidebar.trash.restored.connect(self._restore)
+        sidebar.trash.deleted_for_good.connect(session_manager.delete_for_good)
         header.rename.connect(self._rename_current)
         header.delete.connect(self._delete_current)
         history.listed.connect(self._show_list)
@@ -43,6 +45,7 @@ class Conversations(QObject):
 
     def _show_list(self) -> None:
         self._sidebar.show_rows(self._history.rows)
+        self._sidebar.show_deleted(self._history.trash)
         self.show_current()
 
     def _rename_current(self) -> None:
@@ -54,11 +57,15 @@ class Conversations(QObject):
         if current is not None:
             self._delete(current)
 
+    def _restore(self, conversation_id: int) -> None:
+        self._sidebar.show_trash(False)
+        self._session_manager.restore(conversation_id)
+
     def _delete(self, conversation_id: int) -> None:
         title = self._sidebar.title(conversation_id)
         self._session_manager.delete(conversation_id)
         self._offers.offer(
-            _("“{title}” was deleted.").format(title=title),
+            _("“{title}” was moved to the trash.").format(title=title),
             _("Undo"),
             lambda: self._session_manager.restore(conversation_id),
             seconds=UNDO_SECONDS,

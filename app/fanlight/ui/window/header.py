@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.domain.models import ModelSpec
 from fanlight.i18n import _
-from fanlight.ui.controls import tool
+from fanlight.ui.controls import push, tool
 from fanlight.ui.models.menu import ModelMenu
 from fanlight.ui.widgets.shortcuts import shown_keys
 
@@ -20,6 +20,7 @@ class HeaderBar(QFrame):
     settings = Signal()
     rename = Signal()
     delete = Signal()
+    not_kept_clicked = Signal()
 
     def __init__(
         self, host: ModelHost, models: Callable[[], Sequence[ModelSpec]], parent: QWidget | None = None
@@ -35,6 +36,10 @@ class HeaderBar(QFrame):
         self.settings_button = tool(
             "settings", _("Settings"), _("Settings ({keys})").format(keys=shown_keys("settings"))
         )
+        self.not_kept_button = push(_("Not Being Kept"), "warning", "danger")
+        self.not_kept_button.setAccessibleDescription(_("Says why conversations are not being kept, and tries again"))
+        self.not_kept_button.clicked.connect(self.not_kept_clicked)
+        self.not_kept_button.hide()
         menu = QMenu(self.more_button)
         menu.addAction(_("Rename")).triggered.connect(self.rename)
         menu.addAction(_("Delete")).triggered.connect(self.delete)
@@ -46,5 +51,6 @@ class HeaderBar(QFrame):
         row.addWidget(self.sidebar_button)
         row.addWidget(self.model_menu)
         row.addStretch(1)
+        row.addWidget(self.not_kept_button)
         row.addWidget(self.more_button)
         row.addWidget(self.settings_button)

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from fanlight.domain.errors import FanlightError
 from fanlight.i18n import _
-from fanlight.ui.controls import message_box
+from fanlight.ui.widgets.confirm import confirmed
 
 
 def ask_to_quit(problem: FanlightError, parent: QWidget) -> bool:
     """Whether to quit although something is not saved; staying is the default."""
-    text = _("The end of this conversation is not saved. Quit and lose it?")
-    box = message_box(parent, _("Quit Fanlight"), text, problem.text)
-    stay = box.addButton(_("Stay"), QMessageBox.ButtonRole.RejectRole)
-    leave = box.addButton(_("Quit Anyway"), QMessageBox.ButtonRole.DestructiveRole)
-    box.setDefaultButton(stay)
-    box.setEscapeButton(stay)
-    box.exec()
-    return box.clickedButton() is leave
+    question = _("What was said last is not saved. Quit and lose it?")
+    return confirmed(parent, question, problem.text, _("Quit Anyway"), _("Stay"), _("Quit Fanlight"))

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QMenu, QVBoxLayout, QWidget
 
-from fanlight.i18n import _
+from fanlight.domain.stored import TrashRow
+from fanlight.i18n import _, format_number
 from fanlight.ui.controls import label, push
 from fanlight.ui.plain_text import plain_tip
 from fanlight.ui.widgets.shortcuts import shown_keys
 from fanlight.ui.window.conversation_list import ID, ConversationModel, ConversationView, ListRow
+from fanlight.ui.window.trash import TrashView
 
 
 class Sidebar(QFrame):
@@ -30,6 +32,9 @@ class Sidebar(QFrame):
         self.new_button.clicked.connect(self.new)
         self.model, self.list = ConversationModel(), ConversationView()
         self.list.setModel(self.model)
+        self.trash, self.trash_button = TrashView(), push("", "trash")
+        for widget in (self.trash, self.trash_button):
+            widget.hide()
         self.empty = label(_("Your conversations will appear here."), "muted", wrap=True)
         self.offline = label(_("Works offline"), "muted")
         self.offline.setToolTip(_("Fanlight opens no network connections. Nothing leaves this computer."))
@@ -39,6 +44,8 @@ class Sidebar(QFrame):
         column.addWidget(self.new_button)
         column.addWidget(self.empty)
         column.addWidget(self.list, 1)
+        column.addWidget(self.trash, 1)
+        column.addWidget(self.trash_button)
         column.addWidget(self.offline)
         self._current: int | None = None
         self.list.clicked.connect(self._open)
@@ -47,6 +54,8 @@ class Sidebar(QFrame):
         self.list.menu_requested.connect(self._menu)
         self.list.doubleClicked.connect(self._enter)
         self.model.renamed.connect(self.renamed)
+        self.trash_button.clicked.connect(lambda: self.show_trash(True))
+        self.trash.left.connect(lambda: self.show_trash(False))
 
     def minimumSizeHint(self) -> QSize:
         """Wide enough for the button at any text size."""
@@ -61,7 +70,26 @@ class Sidebar(QFrame):
         if self.model.show(rows):
             self.select(self._current)
             self.list.verticalScrollBar().setValue(offset)
-        self.empty.setVisible(not rows)
+        self.empty.setVisible(not rows and self.trash.isHidden())
+
+    def show_deleted(self, rows: Sequence[TrashRow]) -> None:
+        """What is in the trash; without anything there is no button that leads there."""
+        self.trash.show_rows(rows)
+        self.trash_button.setText(_("Trash ({count})").format(count=format_number(len(rows))))
+        self.trash_button.setVisible(bool(rows) and self.trash.isHidden())
+        if not rows and not self.trash.isHidden():
+            self.show_trash(False)
+
+    def show_trash(self, shown: bool) -> None:
+        """The trash in the place of the conversations."""
+        for widget in (self.new_button, self.list):
+            widget.setVisible(not shown)
+        self.empty.setVisible(not shown and not self.model.rows)
+        self.trash.setVisible(shown)
+        self.trash_button.setVisible(not shown and bool(self.trash.rows))
+        if shown:
+            self.trash.list.setCurrentRow(0)
+        (self.trash.list if shown else self.list).setFocus()
 
     def select(self, conversation_id: int | None) -> None:
         """The conversation that is on the screen; None is a new one."""

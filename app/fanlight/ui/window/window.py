@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QMainWindow, QVBoxLayout, QWidget
 
 from fanlight.core.app import Application
@@ -111,6 +111,8 @@ class Window(QMainWindow):
         core, composer, transcript = self._core, self.composer, self.transcript
         core.problem.connect(self.show_problem)
         core.history.recovered.connect(self.errors.remove_error)
+        core.history.kept_changed.connect(self._show_kept)
+        self._show_kept()
         self._appearance.changed.connect(self._on_appearance_changed)
         core.attachment_loader.recordings_found.connect(self.recordings_dropped)
         self.sidebar.new.connect(self._new_conversation)
@@ -129,6 +131,8 @@ class Window(QMainWindow):
         self._model_file.chosen.connect(core.models.add_file)
         self.header.sidebar.connect(self._panes.toggle)
         self.header.settings.connect(self.settings_requested)
+        self.header.not_kept_clicked.connect(self._try_to_keep)
+        core.last_conversation.may_open = lambda: self.isVisible() and not self.composer.text
 
     def _add_shortcuts(self) -> None:
         core = self._core
@@ -157,6 +161,10 @@ class Window(QMainWindow):
             self._started = True
             QTimer.singleShot(0, self, self.start)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._core.last_conversation.open()
+
     def start(self) -> None:
         """Emit `painted`: the window is on the screen, or is not going to be shown."""
         self._started = True
@@ -171,10 +179,10 @@ class Window(QMainWindow):
             super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Where the disk has no room for what is on the screen, the user is asked first."""
-        full = self._core.history.full
+        """Where what is on the screen could not be saved, the user is asked first."""
+        unsaved = self._core.history.unsaved
         if not self._must_close and (
-            (not self._quitting and not self.may_close()) or (full and not ask_to_quit(full, self))
+            (not self._quitting and not self.may_close()) or (unsaved and not ask_to_quit(unsaved, self))
         ):
             event.ignore()
             return
@@ -225,6 +233,15 @@ class Window(QMainWindow):
     def _show_title(self) -> None:
         title = self._core.session_manager.current.title
         self.setWindowTitle(plain_title(_("{title} – Fanlight").format(title=title) if title else "Fanlight"))
+
+    def _show_kept(self) -> None:
+        self.header.not_kept_button.setVisible(self._core.history.not_kept is not None)
+
+    def _try_to_keep(self) -> None:
+        """Say why it is not kept, also where that was dismissed, and try again."""
+        if (why := self._core.history.not_kept) is not None:
+            self.show_problem(why)
+        self._core.history.try_again()
 
     def _pick_files(self) -> None:
         self._core.attachment_loader.load_files(self._file_picker.pick(self))

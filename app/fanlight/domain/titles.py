@@ -1,0 +1,16 @@
+"""What a conversation is called before anybody names it."""
+
+from __future__ import annotations
+
+from fanlight.i18n import _
+
+TITLE_LENGTH = 60
+
+
+def title_of(text: str) -> str:
+    """A title from the first question: its first line, cut at a word."""
+    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    if len(line) <= TITLE_LENGTH:
+        return line or _("Picture")
+    head, space, _rest = line[:TITLE_LENGTH].rpartition(" ")
+    return (head if space else line[:TITLE_LENGTH]).rstrip(" ,.;:") + "…"
