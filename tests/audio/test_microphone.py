@@ -76,7 +76,7 @@ def test_the_last_syllable_is_recorded_after_the_release(microphone: Microphone)
 def test_what_a_slow_device_sends_late_is_waited_for(sound: FakeSound, microphone: Microphone) -> None:
     def lumps() -> Iterator[bytes]:
         while True:
-            time.sleep(0.15)
+            time.sleep(0.15)  # the pace of the device
             yield block(seconds=0.15)
 
     sound.source, sound.pace = lumps, 0.0

@@ -186,7 +186,7 @@ def test_a_window_killed_before_anything_was_printed_costs_time_only() -> None:
     with opened(words=5000, seconds=0.05) as window:
         asking = command("ask", "--json", "Who are you?")
         window.says("asked")
-        time.sleep(0.2)
+        time.sleep(0.2)  # before its first word
         window.kill()
         out, err = asking.communicate(timeout=LONG_SECONDS)
         assert (asking.returncode, err) == (0, "")

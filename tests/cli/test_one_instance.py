@@ -98,7 +98,7 @@ def test_of_starts_at_the_same_moment_one_opens_the_window() -> None:
         reachable()
         holds(lambda: sum(start.runs for start in starts) == 1, "several windows are open")
         assert [start.ends() for start in starts if not start.runs] == [0, 0, 0]
-        time.sleep(0.5)
+        time.sleep(0.5)  # a second window would be there by now
         assert sum(start.runs for start in starts) == 1
     finally:
         for start in starts:
@@ -162,7 +162,7 @@ def test_show_and_hide_do_so(display: Display) -> None:
 @pytest.mark.xvfb
 def test_hidden_it_opens_no_window_until_it_is_called(display: Display) -> None:
     with opened("--hidden", env=display.env):
-        time.sleep(1)
+        time.sleep(1)  # a window would be there by now
         assert not visible(display)
         assert run("--hidden").status == 0
         assert not visible(display)

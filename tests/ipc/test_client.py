@@ -209,7 +209,7 @@ def test_quit_returns_when_the_program_has_ended(window: Callable[[Answer], None
 
     def answer(caller: socket.socket) -> None:
         caller.sendall(b'{"end": "ok"}\n')
-        time.sleep(0.3)
+        time.sleep(0.3)  # the program takes a moment to end
         ended.append(time.monotonic())
 
     window(answer)

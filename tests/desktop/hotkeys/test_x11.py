@@ -212,7 +212,7 @@ def layout(display: Display) -> Iterator[Any]:
 
     def chosen(*words: str) -> None:
         display.run("setxkbmap", *words)
-        time.sleep(0.5)
+        time.sleep(0.5)  # the server tells all programs
 
     yield chosen
     display.run("setxkbmap", "-option", "", "us")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PySide6.QtGui import QColor, QImage
 
+from fanlight.desktop.bus import PORTAL, PORTAL_PATH
 from fanlight.desktop.capture import CapturedImage
 from fanlight.desktop.capture import portal as capture
 from fanlight.domain.errors import (
@@ -51,6 +52,15 @@ def chosen(qtbot: Any, chooser: capture.PortalCapture) -> CapturedImage | Captur
     chooser.pick_region(said.append)
     qtbot.waitUntil(lambda: len(said) == 1)
     return said[0]
+
+
+def drain(qtbot: Any, chooser: capture.PortalCapture) -> None:
+    """Wait until all that the portal, and the bus, have sent before has arrived: each keeps the order."""
+    assert chooser._bus is not None
+    replies: list[object] = []
+    body = (capture.SCREENSHOT,)
+    chooser._bus.call(PORTAL, PORTAL_PATH, capture.PROPERTIES, "GetAll", "s", body, replies.append)
+    qtbot.waitUntil(lambda: bool(replies))
 
 
 def test_what_was_chosen_comes_with_its_pixels_and_its_file_is_gone(
@@ -123,7 +133,7 @@ def test_an_answer_that_is_too_late_changes_nothing(
     qtbot.waitUntil(lambda: len(portal.closed) == 1)
     (owner,) = portal.ids
     portal.respond(owner, portal.closed[0], 0, {"uri": ("s", picture.as_uri())})
-    qtbot.wait(100)
+    drain(qtbot, chooser)
     assert len(said) == 1
     assert picture.exists()
 
@@ -215,7 +225,7 @@ def test_nobody_else_can_answer_for_the_portal(
     liar = Liar(session_bus.address)
     liar.respond(owner, path, picture)
     liar.close()
-    qtbot.wait(100)
+    drain(qtbot, chooser)
     assert said == []
     assert picture.exists()
     portal.respond(owner, path, 0, {"uri": ("s", picture.as_uri())})
@@ -228,7 +238,7 @@ def test_a_choice_can_be_left(qtbot: Any, portal: FakePortal, chooser: capture.P
     said: Said = []
     chooser.pick_region(said.append)
     qtbot.waitUntil(lambda: len(portal.called("Screenshot")) == 1)
-    qtbot.wait(50)
+    drain(qtbot, chooser)
     chooser.cancel()
     qtbot.waitUntil(lambda: len(portal.closed) == 1)
     assert said == []

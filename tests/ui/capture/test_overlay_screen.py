@@ -250,7 +250,7 @@ def test_a_key_that_is_still_held_by_whoever_started_the_capture_is_waited_for(b
     bench.take(overlay)
     holder.tell("let go")
     assert holder.line() == "free"
-    time.sleep(0.3)
+    time.sleep(0.3)  # the overlay grabs the keyboard once it is free
     bench.do("key", "Escape")
     overlay.hears("left")
 
@@ -305,7 +305,7 @@ def test_an_own_window_behind_another_keeps_its_place_in_the_stack(bench: Bench)
     bench.do("key", "Escape")
     overlay.hears("left")
     wait_for(lambda: bench.do("search", "--onlyvisible", "--name", "own window") == own)
-    time.sleep(0.5)
+    time.sleep(0.5)  # the window manager restacks
     stack = bench.display.run("xprop", "-root", "_NET_CLIENT_LIST_STACKING").split("# ")[1].split(", ")
     assert stack.index(hex(int(own))) < stack.index(hex(int(focus)))
     assert bench.do("getwindowfocus") == focus

@@ -149,7 +149,7 @@ def test_noise_and_music_ask_nothing(talk: Talk, server: SoundServer, tmp_path: 
     for name, clip in recordings.noises(24, seed=4):
         if any(kind in name for kind in ("music", "typing", "clicks", "breath")) and len(clip) < 6 * 16_000:
             talker.play(recordings.write_wav(tmp_path / "noise.wav", clip))
-    time.sleep(2)
+    time.sleep(2)  # sound that is on its way through the server
     talker.key(KEY)
     told = talker.until("off")
     assert told["asked"] == []

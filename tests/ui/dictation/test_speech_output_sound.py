@@ -47,7 +47,7 @@ def test_the_number_in_the_answer_is_heard_from_the_loudspeaker(
 ) -> None:
     with Monitor(server) as monitor:
         told = window(server, home)
-        time.sleep(1)
+        time.sleep(1)  # what is still in the server is played
     assert [what for what, _ in told] == ["speaking", "silent"]
     assert len(monitor.speech()) > Monitor.RATE
     with closing(WhisperTranscriber.load(model_folder)) as whisper:
@@ -66,7 +66,7 @@ def test_a_sound_server_that_dies_while_it_speaks_is_one_sentence(server: SoundS
     with started(server, home, "stop-after", "60") as program:
         assert program.stdout
         assert program.stdout.readline().startswith("speaking")
-        time.sleep(2.5)
+        time.sleep(2.5)  # in the middle of the answer
         server.kill()
         killed = time.monotonic()
         out, errors = program.communicate(timeout=60)

@@ -80,7 +80,7 @@ class Holds:
         self._do("keydown", "F9")
         self.speaker.until("listening")
         played = self.speaker.server.say(recordings.FOLDER / f"{SAID}.wav")
-        time.sleep(1.0)
+        time.sleep(1.0)  # in the middle of the sentence
         self._do("keyup", "F9", "sleep", "0.04", "keydown", "F9")
         assert played.wait(60) == 0
         self._do("keyup", "F9")
@@ -121,7 +121,7 @@ def kill_before_the_first_block(speaker: Speaker) -> None:
     speaker.server.hang()
     speaker.down()
     speaker.until("opening")
-    time.sleep(0.5)
+    time.sleep(0.5)  # no block comes: the server hangs
     speaker.server.kill()
 
 
@@ -135,7 +135,7 @@ def kill_in_the_post_roll(speaker: Speaker) -> None:
     said = speak(speaker)
     assert said.wait(60) == 0
     speaker.up()
-    time.sleep(0.1)
+    time.sleep(0.1)  # in the post-roll
     speaker.server.kill()
 
 
@@ -143,7 +143,7 @@ def kill_while_the_last_words_are_decoded(speaker: Speaker) -> None:
     said = speak(speaker)
     assert said.wait(60) == 0
     speaker.up()
-    time.sleep(0.4)
+    time.sleep(0.4)  # after it
     speaker.server.kill()
 
 

@@ -71,7 +71,7 @@ def test_silence_is_nothing_heard_and_closes_the_microphone(sit: Sit) -> None:
     speaker = sit("talk_mode=hold")
     speaker.down()
     speaker.until("listening")
-    time.sleep(1.5)
+    time.sleep(1.5)  # silence, recorded
     speaker.up()
     assert speaker.until("done", "nothing", "error")["what"] == "nothing"
     assert not speaker.said["text"]

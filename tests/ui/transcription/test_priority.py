@@ -91,7 +91,7 @@ def test_fifty_holds_while_a_file_is_transcribed_lose_nothing_of_either(
         key(window, down=True)
         qtbot.wait(15)  # a person's finger: real threads and a real timer are the subject
         key(window, down=False)
-        qtbot.wait(REPEAT_MS + 5)
+        qtbot.wait(REPEAT_MS + 5)  # and longer than a repeat of the keyboard
     qtbot.waitUntil(lambda: one.state == "done", timeout=60_000)
     assert [segment.text for segment in one.segments] == [f"Part {n} has ended." for n in range(1, 61)]
     qtbot.waitUntil(lambda: not sound.open_streams, timeout=WAIT)

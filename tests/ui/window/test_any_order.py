@@ -79,7 +79,7 @@ class Hand:
             self.window.model_menu.chosen.emit(SPEC)
 
     def wait(self) -> None:
-        self.qtbot.wait(self.chance.randrange(40))
+        self.qtbot.wait(self.chance.randrange(40))  # at any time
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -67,8 +67,8 @@ def drag(program: Hand, x: int, y: int) -> None:
     program.do("mousemove", 40, 30, "mousedown", 1)
     for step in range(1, 21):
         program.do("mousemove", 40 + (x - 40) * step // 20, 30 + (y - 30) * step // 20)
-        time.sleep(0.02)
-    time.sleep(0.4)
+        time.sleep(0.02)  # a hand
+    time.sleep(0.4)  # the X server and the source agree on the drop
     program.do("mouseup", 1)
 
 
