@@ -34,6 +34,10 @@ TALK_HOTKEY = "Ctrl+Shift+M" if sys.platform == "darwin" else "Ctrl+Alt+M"
 """M as in microphone; free on the same desktops."""
 
 
+PANEL_HOTKEY = "Ctrl+Alt+Shift+Space"
+"""That of a capture with Shift; free on the same desktops."""
+
+
 def setting(
     default: Any,
     label: str,
@@ -121,10 +125,20 @@ class Settings:
         True, N_("Capture the screen with a shortcut from any program"), group=N_("Shortcut")
     )
     shot_hotkey: str = setting(SHOT_HOTKEY, N_("Shortcut"), group="Shortcut")
+    panel_hotkey_on: bool = setting(
+        True, N_("Move the keyboard to the panel, and back, with a shortcut"), group="Shortcut"
+    )
+    panel_hotkey: str = setting(PANEL_HOTKEY, N_("Shortcut"), group="Shortcut")
     hotkey_permission: bool = setting(False, N_("The desktop was asked for the shortcut"), group="Shortcut")
 
     shot_default_action: str = setting("explain", N_("Quick action after a capture"), group=N_("Captures"))
     """A name, or "none"; chosen beside the list of quick actions."""
+    panel_keyboard: str = setting(
+        "yes", N_("The panel takes the keyboard"), group="Captures",
+        choices={"yes": N_("When it opens"), "never": N_("Only when you click into its line")},
+        help=N_("It goes back to the program below with Esc or a click beside the panel. The panel's shortcut works in "
+        "both cases."),
+    )  # fmt: skip
     translate_to: str = setting(
         "", N_("Translate captures into"), group="Captures",
         help=N_("The name of a language. Leave empty for the language of this computer."),
@@ -132,6 +146,11 @@ class Settings:
     read_text_in_captures: bool = setting(
         True, N_("Read the text in captures and add it to the picture"), group="Captures",
         help=N_("Helps small models read small print. The practice model cannot read text and is never given any."),
+    )  # fmt: skip
+
+    capture_folder: str = setting(
+        "", N_("Folder for saved captures"), group="Captures",
+        help=N_("Leave empty for the folder for pictures."),
     )  # fmt: skip
 
     speech_language: str = setting(

@@ -34,7 +34,7 @@ from fanlight.ui.settings.actions_editor import ActionsEditor
 from fanlight.ui.settings.dialog import SettingsDialog
 from support import shots
 from support.display import Display
-from support.panels import CaptureRig, FakeKeys, FakeTexts, PanelRoom
+from support.panels import CaptureRig, FakeTexts, PanelRoom
 from support.screens import Program
 from support.shots import pause, until
 from support.whole_window import WholeWindow
@@ -58,7 +58,7 @@ def room(name: str, engine: object = None) -> PanelRoom:
     settings = Settings(theme=name)
     spec = compose.catalog().find("practice")
     load = engine or (lambda spec: compose.load_engine(spec, settings, None, StopFlag()))
-    made = PanelRoom(home, load, settings, FakeTexts(), FakeKeys())  # type: ignore[arg-type]
+    made = PanelRoom(home, load, settings, FakeTexts())  # type: ignore[arg-type]
     made.dress()
     made.load(spec)
     made.file_worker.call(import_picture_library, lambda _: None)

@@ -1,4 +1,4 @@
-"""A quick panel on an engine without a model, with a text reader and a key holder that are told what to do."""
+"""A quick panel on an engine without a model, with a text reader that is told what to do."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from PIL import Image as Pillow
 from PIL import ImageDraw
-from PySide6.QtCore import QObject, QRect, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QImage, QRegion, QWindow
+from PySide6.QtCore import QObject, QRect, QTimer
+from PySide6.QtGui import QGuiApplication, QImage, QWindow
 
 from fanlight import paths
 from fanlight.core.capture.captures import Capture, CapturePlace
@@ -22,9 +22,10 @@ from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.file_worker import FileWorker
 from fanlight.core.work.shutdown import shutdown
 from fanlight.desktop.capture import Box, CaptureBackend, CapturedImage, ScreenImage, WindowBox
+from fanlight.desktop.capture.frame import ClearingRegions
 from fanlight.desktop.capture.taking import ScreenGrabber
 from fanlight.desktop.hotkeys.key_release import KeyReleaseGuard
-from fanlight.domain.errors import CaptureError, FanlightError, HotkeyTaken
+from fanlight.domain.errors import CaptureError, FanlightError
 from fanlight.domain.messages import Image
 from fanlight.domain.ports import Engine
 from fanlight.settings import Settings
@@ -67,33 +68,6 @@ class FakeTexts:
         return token
 
 
-class FakeKeys(QObject):
-    """Holds keys as a hotkey backend does; `press` is the user."""
-
-    key_pressed = Signal(str)
-
-    def __init__(self, taken: tuple[str, ...] = (), *, lends_keys: bool = True) -> None:
-        super().__init__()
-        self.held: dict[str, str] = {}
-        self.lends_keys, self._taken = lends_keys, taken
-
-    def bind(self, name: str, combination: str, *, lent: bool = False) -> None:
-        if combination in self._taken:
-            raise HotkeyTaken(combination)
-        assert lent
-        self.held[name] = combination
-
-    def unbind(self, name: str) -> None:
-        del self.held[name]
-
-    def press(self, key: str) -> bool:
-        """Whether Fanlight gets it, and not the program below."""
-        name = next((name for name, combination in self.held.items() if combination == key), None)
-        if name is not None:
-            self.key_pressed.emit(name)
-        return name is not None
-
-
 class FakeScreens:
     """A way of capturing that pictures what it is told; `fails` is raised instead."""
 
@@ -122,11 +96,11 @@ class FakeScreens:
     def list_windows(self) -> list[WindowBox]:
         return []
 
-    def hide_own_windows(self, own: Sequence[QWindow]) -> QRegion:
+    def hide_own_windows(self, own: Sequence[QWindow]) -> ClearingRegions:
         self.away += len(own)
-        return QRegion()
+        return ClearingRegions()
 
-    def restore_own_windows(self) -> None:
+    def restore_own_windows(self, *, activate: bool) -> None:
         self.away = 0
 
 
@@ -153,10 +127,10 @@ class PanelRoom:
 
     def __init__(
         self, home: Path, engine: Engine | Callable[[ModelSpec], Engine], settings: Settings,
-        texts: FakeTexts | None = None, keys: FakeKeys | None = None,
+        texts: FakeTexts | None = None,
     ) -> None:  # fmt: skip
         home.mkdir(parents=True, exist_ok=True)
-        self.home, self.texts, self.keys = home, texts, keys
+        self.home, self.texts = home, texts
         self.settings_store = SettingsStore(settings, home / "settings.json")
         load = engine if callable(engine) else lambda spec: engine
         self.host = ModelHost(lambda spec, *_: load(spec), self.settings_store)
@@ -182,13 +156,11 @@ class PanelRoom:
         self.panels.append(panel)
         session.start()
         panel.open()
-        session.show_keys(self.actions.find(action))
+        session.begin(self.actions.find(action))
         return panel
 
     def session(self, capture: Capture) -> CaptureSession:
-        return CaptureSession(
-            capture, self.host, self.settings_store, self.file_worker, self.actions, self.texts, self.keys
-        )
+        return CaptureSession(capture, self.host, self.settings_store, self.file_worker, self.actions, self.texts)
 
     def close(self) -> None:
         for panel in self.panels:

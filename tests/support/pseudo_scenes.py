@@ -21,7 +21,7 @@ from fanlight.ui.settings.actions_editor import ActionsEditor
 from fanlight.ui.settings.dialog import SettingsDialog
 from fanlight.ui.window.shortcut_sheet import ShortcutSheet
 from support.microphones import FakeSound
-from support.panels import FakeKeys, FakeTexts, PanelRoom
+from support.panels import FakeTexts, PanelRoom
 from support.shots import pause, until
 from support.transcribing import FakeRecognizer, sound_file
 from support.whole_window import WholeWindow
@@ -163,7 +163,7 @@ def _window(home: Path, settings: Settings, **more: Any) -> Iterator[WholeWindow
 
 @contextmanager
 def _panels(home: Path, settings: Settings) -> Iterator[PanelRoom]:
-    room = PanelRoom(home, ScriptedEngine(["An ", "answer."]), settings, FakeTexts(), FakeKeys())
+    room = PanelRoom(home, ScriptedEngine(["An ", "answer."]), settings, FakeTexts())
     room.dress()
     room.load(SPEC)
     until(lambda: room.host.condition == "ready")

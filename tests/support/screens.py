@@ -30,10 +30,16 @@ P = TypeVar("P", bound="Program")
 
 @contextmanager
 def x_server(
-    width: int, height: int, manager: bool = True, compositor: bool = False, depth: int = 24
+    width: int, height: int, manager: bool | str = True, compositor: bool | str = False, depth: int = 24
 ) -> Iterator[Display]:
-    """A fresh server; openbox on it, and xcompmgr, where asked for. Skips the test where a program is missing."""
-    wanted = ["Xvfb", "xdotool", "xrandr", "xprop", *["openbox"] * manager, *["xcompmgr"] * compositor]
+    """A fresh server; openbox on it, and xcompmgr, or other commands in their place. Skips the test where a program is
+    missing."""
+    programs = [
+        (default if asked is True else str(asked)).split()
+        for asked, default in ((manager, "openbox"), (compositor, "xcompmgr"))
+        if asked
+    ]
+    wanted = ["Xvfb", "xdotool", "xrandr", "xprop", *(program[0] for program in programs)]
     if missing := [program for program in wanted if not shutil.which(program)]:
         pytest.skip(f"not installed: {', '.join(missing)} (packaging/system-libraries.sh test)")
     reader, writer = os.pipe()
@@ -49,10 +55,9 @@ def x_server(
             env.pop(name, None)
         display = Display(env)
         quiet: dict[str, Any] = {"env": env, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        programs = ["openbox"] * manager + ["xcompmgr"] * compositor
-        processes += [subprocess.Popen([program], **quiet) for program in programs]
+        processes += [subprocess.Popen(program, **quiet) for program in programs]
         if manager:
-            wait_for(lambda: "no such atom" not in display.run("xprop", "-root", "_NET_SUPPORTING_WM_CHECK"))
+            wait_for(lambda: "window id" in display.run("xprop", "-root", "_NET_SUPPORTING_WM_CHECK", check=False))
         if compositor:
             time.sleep(1)  # it says nothing
         yield display

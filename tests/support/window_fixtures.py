@@ -100,11 +100,9 @@ def enter_panels(qtbot: Any, home: Path) -> Iterator[Panels]:
 
     entered_rooms: list[PanelRoom] = []
 
-    def entered(
-        engine: Any = None, texts: Any = None, keys: Any = None, spec: Any = SPEC, **settings: Any
-    ) -> PanelRoom:
+    def entered(engine: Any = None, texts: Any = None, spec: Any = SPEC, **settings: Any) -> PanelRoom:
         engine = engine or ScriptedEngine(["An ", "answer."])
-        entered_rooms.append(PanelRoom(home, engine, Settings(**settings), texts, keys))
+        entered_rooms.append(PanelRoom(home, engine, Settings(**settings), texts))
         if spec is not None:
             entered_rooms[-1].load(spec)
         return entered_rooms[-1]

@@ -9,7 +9,7 @@ from fanlight.desktop.hotkeys import Hotkeys
 from fanlight.domain.errors import HotkeyError
 from fanlight.settings import Settings
 
-SHOT = "shot"
+SHOT, PANEL = "shot", "panel"
 
 
 class HotkeyBindings(QObject):

@@ -11,7 +11,7 @@ import re
 
 from fanlight.desktop import xcb
 
-_FROM_THE_USER = 2
+FROM_THE_USER = 2
 
 
 def activate(window: int, startup_id: str = "") -> None:
@@ -24,7 +24,7 @@ def activate(window: int, startup_id: str = "") -> None:
     time = int(stamp[1]) & 0xFFFFFFFF if stamp else 0
     # WORKAROUND Qt 6 requests activation as an application (source 1), which window managers refuse. Remove when
     # QWindow.requestActivate can say that the user asked for it.
-    connection.ask_manager(window, "_NET_ACTIVE_WINDOW", [_FROM_THE_USER, time])
+    connection.ask_manager(window, "_NET_ACTIVE_WINDOW", [FROM_THE_USER, time])
     if startup_id:
         quoted = re.sub(r'([\\" ])', r"\\\1", startup_id)
         connection.broadcast(window, "_NET_STARTUP_INFO", f"remove: ID={quoted}")

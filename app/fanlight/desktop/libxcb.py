@@ -31,6 +31,7 @@ _ANSWERED: dict[str, tuple[object, ...]] = {
     "query_extension": (c_uint16, c_char_p),
     "query_keymap": (),
     "query_pointer": (c_uint32,),
+    "query_tree": (c_uint32,),
     "translate_coordinates": (c_uint32, c_uint32, c_int16, c_int16),
 }
 _UNANSWERED: dict[str, tuple[object, ...]] = {
@@ -38,6 +39,7 @@ _UNANSWERED: dict[str, tuple[object, ...]] = {
     "grab_key_checked": (c_uint8, c_uint32, c_uint16, c_uint8, c_uint8, c_uint8),
     "map_window": (c_uint32,),
     "send_event": (c_uint8, c_uint32, c_uint32, c_char_p),
+    "set_input_focus_checked": (c_uint8, c_uint32, c_uint32),
     "ungrab_key_checked": (c_uint8, c_uint32, c_uint16),
     "ungrab_keyboard": (c_uint32,),
     "ungrab_pointer": (c_uint32,),

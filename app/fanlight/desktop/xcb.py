@@ -31,6 +31,11 @@ _BUTTONS = 0x1F00
 """Of the pointer's mask: buttons 1 to 5."""
 _LONGEST_PROPERTY = 4096
 """32-bit words."""
+_INPUT_OUTPUT = 1
+"""The class of a window that shows something."""
+NO_FOCUS, FOCUS_UNDER_POINTER = 0, 1
+"""What has the focus in place of a window: nothing, or whatever is under the pointer."""
+_FOCUS_TO_PARENT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +142,16 @@ class XcbConnection:
         """The id of the window with the input focus, of any program; 0 where the server does not answer."""
         return self._word(self._reply("get_input_focus", self._send("get_input_focus")))
 
+    def set_focus(self, window: int) -> bool:
+        """Give it the input focus; it may be FOCUS_UNDER_POINTER. Whether it was done: a window that cannot be seen is
+        refused."""
+        return not self._is_refused(self._send("set_input_focus_checked", _FOCUS_TO_PARENT, window, _NOW))
+
+    def window_under_pointer(self) -> int:
+        """The child of the root window that has the pointer over it; 0 for none."""
+        data = self._reply("query_pointer", self._send("query_pointer", self.root))
+        return int(struct.unpack_from("=I", data, 12)[0]) if data else 0
+
     # Windows and their properties.
 
     def atoms(self, *names: str) -> list[int]:
@@ -169,7 +184,19 @@ class XcbConnection:
         found: list[tuple[int, int, int, int] | None] = []
         for place, state in zip(places, states, strict=True):
             box, seen = self._placed(*place), self._reply("get_window_attributes", state)
-            found.append(box if seen and seen[26] == _VIEWABLE else None)
+            found.append(box if _is_seen(seen) else None)
+        return found
+
+    def unmanaged_boxes(self) -> list[tuple[int, int, int, int]]:
+        """Those of the windows on view that bypass the window manager, such as menus; topmost first."""
+        tree = self._reply("query_tree", self._send("query_tree", self.root))
+        children = words(tree[_HEADER:])[::-1]
+        asked = [(self._ask_place(window), self._send("get_window_attributes", window)) for window in children]
+        found = []
+        for place, state in asked:
+            box, seen = self._placed(*place), self._reply("get_window_attributes", state)
+            if box is not None and _is_seen(seen) and seen[27]:
+                found.append(box)
         return found
 
     def box(self, window: int) -> tuple[int, int, int, int] | None:
@@ -255,6 +282,14 @@ class XcbConnection:
 def words(value: bytes) -> tuple[int, ...]:
     """The unsigned 32-bit values of a property."""
     return struct.unpack(f"={len(value) // 4}I", value[: len(value) // 4 * 4])
+
+
+def _is_seen(attributes: bytes) -> bool:
+    return (
+        bool(attributes)
+        and attributes[26] == _VIEWABLE
+        and struct.unpack_from("=H", attributes, 12)[0] == _INPUT_OUTPUT
+    )
 
 
 def _checked(reply: bytes) -> bytes:

@@ -18,7 +18,7 @@ from fanlight.desktop.capture.taking import ScreenGrabber
 from fanlight.domain.errors import ActionsError, CaptureBusy, CaptureDenied
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
-from support.panels import FakeKeys, FakeScreens, FakeTexts, PanelRoom
+from support.panels import FakeScreens, FakeTexts, PanelRoom
 
 REGION = (10, 20, 120, 90)
 
@@ -48,7 +48,7 @@ class FakeOverlay(QObject):
 
 class Stage:
     def __init__(self, home: Path) -> None:
-        self.room = PanelRoom(home, ScriptedEngine(["An ", "answer."]), Settings(), FakeTexts(), FakeKeys())
+        self.room = PanelRoom(home, ScriptedEngine(["An ", "answer."]), Settings(), FakeTexts())
         self.room.load()
         self.screens, self.overlay, self.parent = FakeScreens(), FakeOverlay(), QObject()
         self.controller = CaptureController(
@@ -89,7 +89,6 @@ def test_a_press_freezes_the_screens_and_the_rectangle_becomes_a_session(qtbot: 
     (session,) = stage.opened
     assert session.capture.place is not None
     assert session.capture.place.device == Box(100, 200, 50, 40)
-    assert session.keys.are_live
     qtbot.waitUntil(lambda: session.conversation.last_answer == "An answer.")
     assert stage.controller.history.all == (session.capture,)
 
@@ -134,7 +133,7 @@ def test_the_same_rectangle_again_needs_no_overlay(stage: Stage) -> None:
     assert [one.place and one.place.desktop for one in stage.controller.history.all] == [Box(*REGION)] * 2
 
 
-def test_a_new_session_takes_the_keys_and_the_place_of_the_last_one_unless_that_is_pinned(stage: Stage) -> None:
+def test_a_new_session_takes_the_place_of_the_last_one_unless_that_is_pinned(stage: Stage) -> None:
     stage.controller.start_capture(CaptureRequest(region=REGION, action="none"))
     stage.controller.start_capture(CaptureRequest(region=REGION, action="none"))
     first, second = stage.opened
@@ -142,7 +141,6 @@ def test_a_new_session_takes_the_keys_and_the_place_of_the_last_one_unless_that_
     second.pin(True)
     stage.controller.start_capture(CaptureRequest(region=REGION, action="none"))
     assert not second.is_over
-    assert not second.keys.are_live
     assert stage.controller.sessions == [second, stage.opened[-1]]
 
 

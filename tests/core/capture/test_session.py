@@ -31,7 +31,7 @@ def open_session(qtbot: Any, home: Path) -> Iterator[Open]:
         session = room.session(Capture(CapturedImage(shapes())))
         sessions.append(session)
         session.start()
-        session.show_keys(room.actions.find(action))
+        session.begin(room.actions.find(action))
         return session
 
     yield opened

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QColor, QImage, QRegion, QWindow
+from PySide6.QtGui import QColor, QImage, QPainter, QRegion, QWindow
 
 from fanlight.desktop import capture
 from fanlight.desktop.capture import qt_screen
-from fanlight.desktop.capture.frame import CaptureBackend, ScreenImage, WindowBox
+from fanlight.desktop.capture.frame import CaptureBackend, ClearingRegions, ScreenImage, WindowBox
 from fanlight.desktop.capture.geometry import Box
 from fanlight.desktop.capture.taking import ScreenCapture, ScreenGrabber
 from fanlight.domain.errors import CaptureDenied, CaptureError
@@ -19,16 +19,32 @@ from fanlight.domain.errors import CaptureDenied, CaptureError
 pytestmark = pytest.mark.gui
 
 OWN = QRegion(20, 20, 100, 80)
+GRABS_A_STEP = 3
+"""A compositing manager paints less often than the screen is looked at."""
+
+
+class Clock:
+    """Goes on by a step each time it is read."""
+
+    def __init__(self, step: float) -> None:
+        self.now, self._step = 0.0, step
+
+    def __call__(self) -> float:
+        self.now += self._step
+        return self.now
 
 
 class Screens:
-    """One screen of a plain colour; our window is green on it, and goes as slowly as `leaves_after` grabs."""
+    """One screen of a plain colour; our window is green on it, and goes as slowly as `leaves_after` grabs. With `fade`
+    it fades instead, in so many steps of `GRABS_A_STEP` grabs each."""
 
     name, needs = "screens", "nothing"
 
-    def __init__(self, leaves_after: int = 0, below: str = "navy") -> None:
+    def __init__(self, leaves_after: int = 0, below: str = "navy", fade: int = 0) -> None:
+        self.fade, self._faded = fade, 0
         self._left, self._below = leaves_after, QColor(below)
         self.away = False
+        self.fading = QRegion()
         self.grabs = 0
         self.error: CaptureError | None = None
 
@@ -46,20 +62,25 @@ class Screens:
         image.fill(self._below)
         if self.away and self._left:
             self._left -= 1
-        if not self.away or self._left:
-            for x, y in ((x, y) for x in range(20, 120) for y in range(20, 100)):
-                image.setPixelColor(x, y, QColor("green"))
+        if not self.away or self._left or self._is_fading():
+            painter = QPainter(image)
+            painter.setOpacity(max(0.0, 1 - self._faded // GRABS_A_STEP / self.fade) if self.fade else 1.0)
+            painter.fillRect(20, 20, 100, 80, QColor("green"))
+            painter.end()
         return [ScreenImage("S", QRect(0, 0, 300, 200), 1.0, image)]
+
+    def _is_fading(self) -> bool:
+        self._faded += self.away
+        return self._faded // GRABS_A_STEP < self.fade
 
     def list_windows(self) -> list[WindowBox]:
         return [WindowBox(Box(1, 2, 30, 40), "other")]
 
-    def hide_own_windows(self, own: Sequence[QWindow]) -> QRegion:
-        assert own
-        self.away = True
-        return OWN
+    def hide_own_windows(self, own: Sequence[QWindow]) -> ClearingRegions:
+        self.away = self.away or bool(own)
+        return ClearingRegions(OWN if own else QRegion(), self.fading, self.fade > 0)
 
-    def restore_own_windows(self) -> None:
+    def restore_own_windows(self, *, activate: bool) -> None:
         self.away = False
 
 
@@ -99,6 +120,47 @@ def test_an_own_window_is_waited_for_until_it_has_gone(qtbot: Any, own_window: Q
     assert backend.away
     taking.restore_own_windows()
     assert not backend.away
+
+
+def test_a_fade_is_waited_for_to_its_end_by_what_the_screen_shows(qtbot: Any, own_window: QWindow) -> None:
+    """Also one that takes longer than 0.3 s, and stands still between its steps."""
+    backend, clock = Screens(fade=12), Clock(step=0.012)
+    said: list[Any] = []
+    taking = ScreenGrabber(backend, clock=clock)
+    taking.start_grab(said.append)
+    qtbot.waitUntil(lambda: bool(said))
+    assert said[0].frames[0].image.pixelColor(60, 60) == QColor("navy")
+    assert clock.now < 0.7
+
+
+def test_a_fade_that_never_ends_is_not_waited_for_longer_than_a_second(qtbot: Any, own_window: QWindow) -> None:
+    clock = Clock(step=0.02)
+    said: list[Any] = []
+    taking = ScreenGrabber(Screens(fade=40), clock=clock)
+    taking.start_grab(said.append)
+    qtbot.waitUntil(lambda: bool(said))
+    assert 1.0 < clock.now < 1.2
+
+
+def test_without_a_compositing_manager_no_grab_is_added(qtbot: Any, own_window: QWindow) -> None:
+    """One before, one without the window, one that shows nothing else any more."""
+    backend = Screens()
+    said: list[Any] = []
+    taking = ScreenGrabber(backend)
+    taking.start_grab(said.append)
+    qtbot.waitUntil(lambda: bool(said))
+    assert backend.grabs == 3
+
+
+def test_a_window_that_was_hidden_a_moment_ago_is_waited_for_too(qtbot: Any) -> None:
+    """A menu of the tray, the frozen screen itself: it fades although it is no window on view any more."""
+    backend = Screens(fade=12)
+    backend.away, backend.fading = True, OWN
+    said: list[Any] = []
+    taking = ScreenGrabber(backend, clock=Clock(step=0.012))
+    taking.start_grab(said.append)
+    qtbot.waitUntil(lambda: bool(said))
+    assert said[0].frames[0].image.pixelColor(60, 60) == QColor("navy")
 
 
 def test_where_the_same_colour_lies_below_the_wait_ends(qtbot: Any, own_window: QWindow) -> None:

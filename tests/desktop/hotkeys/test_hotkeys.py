@@ -127,6 +127,14 @@ def test_a_lent_key_stays_lent_when_the_next_backend_takes_over() -> None:
     assert ear.failed == []
 
 
+@pytest.mark.parametrize("key", ["E", "3", "Space", "Shift+A", "Return", "Backspace", "\N{CYRILLIC CAPITAL LETTER KA}"])
+def test_no_key_but_escape_is_ever_held_without_a_modifier(key: str) -> None:
+    hotkeys, _ear = opened(PaperBackend())
+    with pytest.raises(HotkeyUnavailable):
+        hotkeys.bind("letter", key, lent=True)
+    assert not hotkeys.is_bound("letter")
+
+
 def test_a_refusal_that_comes_late_is_told_once_and_with_an_offer() -> None:
     backend = PaperBackend()
     hotkeys, ear = opened(backend)

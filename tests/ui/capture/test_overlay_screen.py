@@ -329,3 +329,22 @@ def test_with_a_compositing_manager_own_windows_only_turn_transparent(tmp_path: 
             wait_for(lambda: "4294967295" in display.run("xprop", "-id", own, "_NET_WM_WINDOW_OPACITY"))
         finally:
             bench.end()
+
+
+def test_a_fade_of_a_compositing_manager_leaves_no_ghost_of_own_windows(tmp_path: Path) -> None:
+    """picom, as it comes: 0.33 s. Also of the frozen screen, from which the same rectangle is captured again."""
+    with x_server(1280, 900, compositor="picom --config /dev/null --fading --backend xrender") as display:
+        bench = Bench(display, tmp_path)
+        try:
+            bench.pattern(100, 120, 600, 400, kind="managed")
+            overlay = bench.overlay()
+            overlay.tell("cover 200 200 300 200")
+            wait_for(lambda: bench.pixel(350, 300) == GREEN)
+            bench.take(overlay)
+            bench.do("key", "r")
+            overlay.hears("again")
+            bench.take(overlay)
+            bench.drag(150, 150, 600, 480)
+            assert is_pattern(bench.picture(overlay.hears("chosen")), 50, 30)
+        finally:
+            bench.end()

@@ -46,9 +46,12 @@ def speak(open_window: Open, qtbot: Any, sound: FakeSound) -> Callable[..., Whol
     return opened
 
 
-def key(widget: QWidget, down: bool, code: Qt.Key = Qt.Key.Key_F9, text: str = "", repeat: bool = False) -> None:
+def key(
+    widget: QWidget, down: bool, code: Qt.Key = Qt.Key.Key_F9, text: str = "", repeat: bool = False, alt: bool = False
+) -> None:
     kind = QEvent.Type.KeyPress if down else QEvent.Type.KeyRelease
-    QApplication.sendEvent(widget, QKeyEvent(kind, code, Qt.KeyboardModifier.NoModifier, text, repeat))
+    held = Qt.KeyboardModifier.AltModifier if alt else Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(widget, QKeyEvent(kind, code, held, text, repeat))
 
 
 def until(qtbot: Any, window: WholeWindow, *states: str) -> None:
@@ -294,12 +297,13 @@ def test_in_a_panel_the_words_are_the_panels_and_escape_forgets_them_first(
     panel = panel_of(window)
     line = panel.line.input
     assert panel.line.talk_button.isVisibleTo(panel)
-    key(panel, True, Qt.Key.Key_M, "m")
+    key(line, True, Qt.Key.Key_M, "m", alt=True)
+    key(line, True, Qt.Key.Key_M, "m", repeat=True)  # Alt was let go first: no letter is typed
     qtbot.waitUntil(lambda: "how" in line.text(), timeout=20_000)
     panel.session.press("Escape")
     assert not panel.session.is_over
     assert line.text() == ""
-    key(panel, False, Qt.Key.Key_M, "m")
+    key(line, False, Qt.Key.Key_M, "m")
     key(line, True)
     qtbot.waitUntil(lambda: "how" in line.text(), timeout=20_000)
     key(line, False)

@@ -66,9 +66,9 @@ class CaptureController(QObject):
     """`state`; `sessions`, those with a panel, newest last; `history`, the captures of this run; `countdown`."""
 
     started = Signal()
-    """The screens are about to be grabbed."""
+    """The screens are about to be grabbed, or a capture of this run is opened again."""
     session_opened = Signal(object)
-    """A CaptureSession: show its panel. Its keys are held when all slots have returned."""
+    """A CaptureSession: show its panel. It begins when all slots have returned."""
     move_wanted = Signal(object, str)
     """A CaptureSession whose conversation goes on in the window, and a question to ask there, or ""."""
     failed = Signal(str)
@@ -147,6 +147,7 @@ class CaptureController(QObject):
         """A capture of this run, with a new panel."""
         capture = self.history.find(number)
         if capture is not None and self.state is CaptureState.IDLE:
+            self.started.emit()
             self.open_session(capture, NONE)
 
     def close(self) -> None:
@@ -229,7 +230,7 @@ class CaptureController(QObject):
         old = [session for session in self.sessions if not session.pinned]
         self.history.add(capture)
         self.open_session(capture, self._action)
-        self._end_capture()
+        self._end_capture(activate=self._settings_store.now.panel_keyboard == "never")
         for session in old:
             session.give_way()
 
@@ -238,14 +239,15 @@ class CaptureController(QObject):
         """The name of the quick action that is run first."""
         return self._request.action or self._settings_store.now.shot_default_action
 
-    def _end_capture(self, state: CaptureState = CaptureState.IDLE) -> None:
+    def _end_capture(self, state: CaptureState = CaptureState.IDLE, *, activate: bool = True) -> None:
+        """`activate`: an own window that was hidden for the grab gets the keyboard back, if it had it."""
         self.state = state
         self._prepare.cancel()
         self.countdown.stop()
         if self._overlay is not None:
             self._overlay.close()
         if self._grabber is not None:
-            self._grabber.restore_own_windows()
+            self._grabber.restore_own_windows(activate=activate)
 
     def _fail(self, error: FanlightError) -> None:
         self._end_capture()
@@ -255,8 +257,6 @@ class CaptureController(QObject):
     # Sessions.
 
     def open_session(self, capture: Capture, action: str) -> None:
-        for other in self.sessions:  # one panel has the keys: the newest
-            other.keys.release()
         session = self._make_session(capture)
         session.closed.connect(lambda forgotten: self._on_session_closed(session, forgotten))
         session.move_wanted.connect(lambda question: self.move_wanted.emit(session, question))
@@ -264,7 +264,7 @@ class CaptureController(QObject):
         self.sessions.append(session)
         session.start()
         self.session_opened.emit(session)
-        session.show_keys(self._actions.find(action))
+        session.begin(self._actions.find(action))
 
     def _on_session_closed(self, session: CaptureSession, forgotten: bool) -> None:
         if session in self.sessions:

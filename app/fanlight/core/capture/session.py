@@ -1,17 +1,18 @@
-"""One capture and what is asked about it: its conversation, its quick actions, and the keys of its panel."""
+"""One capture and what is asked about it: its conversation and its quick actions."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 from fanlight.core.capture.captures import Capture
-from fanlight.core.capture.panel_keys import ESCAPE, KeyLender, PanelKeys
 from fanlight.core.capture.questions import CaptureQuestions, TextReaderPort
 from fanlight.core.capture.quick_actions import QuickActions
+from fanlight.core.capture.saving import pictures_folder, save_picture
 from fanlight.core.chat.attachments import PrefetchEvent
 from fanlight.core.chat.conversation import Conversation
 from fanlight.core.chat.model_host import ModelHost
@@ -21,12 +22,13 @@ from fanlight.core.work.file_worker import FileWorker
 from fanlight.core.work.throttle import Timeout
 from fanlight.desktop.capture import CapturedImage
 from fanlight.domain.actions import Action
-from fanlight.domain.errors import error_text
+from fanlight.domain.errors import FanlightError, error_text
 from fanlight.domain.events import Event, Finished, ImageReady, PromptProgress, TextDelta, ThinkingDelta, TokensCounted
 from fanlight.domain.slots import Slot
 from fanlight.i18n import N_, _, format_number, ngettext
 
-NOTE_MS = 2_500
+NOTE_MS, PATH_MS = 2_500, 8_000
+ESCAPE = "Escape"
 WAITS = {
     Slot.WINDOW: N_("Waiting for the answer in the window…"),
     Slot.COMMAND: N_("Waiting for the answer to a command…"),
@@ -48,7 +50,7 @@ class CaptureStatus:
 
 
 class CaptureSession(QObject):
-    """Call `start` once the capture exists and `show_keys` once its panel is shown. It ends by `forget`, `give_way` or
+    """Call `start` once the capture exists and `begin` once its panel is shown. It ends by `forget`, `give_way` or
     `release_conversation`; then it is of no further use, and holds no pixels.
 
     `pinned`: the next capture does not close it. `before_forget` is called at Esc and returns True when it has ended
@@ -63,6 +65,8 @@ class CaptureSession(QObject):
     """A short note, shown in `status` for a moment."""
     copy_wanted = Signal(str)
     """Put this into the clipboard."""
+    picture_copy_wanted = Signal()
+    """The capture itself."""
     keyboard_wanted = Signal()
     """The user wants to type."""
     move_wanted = Signal(str)
@@ -81,14 +85,13 @@ class CaptureSession(QObject):
         file_worker: FileWorker,
         actions: QuickActions,
         texts: TextReaderPort | None = None,
-        lender: KeyLender | None = None,
     ) -> None:
-        """Without `texts` no text is read; without `lender` keys arrive with the focus only."""
+        """Without `texts` no text is read."""
         super().__init__()
         self.capture, self.actions, self._host = capture, actions, host
+        self._settings_store, self._file_worker = settings_store, file_worker
         self.conversation = Conversation(host, settings_store, Slot.PANEL, parent=self)
         self.questions = CaptureQuestions(capture.image, self.conversation, host, settings_store, file_worker, texts)
-        self.keys = PanelKeys(lender, self)
         self.pinned = self.is_over = False
         self.before_forget: Callable[[], bool] = lambda: False
         self._progress = AnswerProgress(pictures=1)
@@ -104,7 +107,6 @@ class CaptureSession(QObject):
         questions.problem.connect(self._on_problem)
         questions.copy_wanted.connect(self._copy)
         questions.asks_in_window.connect(self.move_wanted)
-        self.keys.key_pressed.connect(self.press)
 
     def _connections(self) -> tuple[tuple[Any, Callable[..., object]], ...]:
         """Those to objects that outlive this one."""
@@ -125,9 +127,8 @@ class CaptureSession(QObject):
         """Prefill the picture."""
         self.questions.start()
 
-    def show_keys(self, action: Action | None) -> None:
-        """Its panel is on the screen: hold the keys, and run `action`."""
-        self.keys.hold(self._wanted_keys())
+    def begin(self, action: Action | None) -> None:
+        """Its panel is on the screen: run `action`."""
         if action is not None:
             self.run(action)
 
@@ -136,7 +137,7 @@ class CaptureSession(QObject):
         self.questions.run(action)
 
     def press(self, key: str) -> None:
-        """One of the panel's keys, with the focus or without."""
+        """One of the panel's keys: a letter, the digit of an action's place, or ESCAPE."""
         shown = self.actions.shown
         here = [action for action in shown if action.key == key]
         if key.isdecimal() and 0 < int(key) <= len(shown):
@@ -162,15 +163,31 @@ class CaptureSession(QObject):
         if pinned == self.pinned:
             return
         self.pinned = pinned
-        if pinned:
-            self.keys.release()
         self.pinned_changed.emit(pinned)
         self.note(_("Pinned. It stays until you close it.") if pinned else _("Unpinned."))
 
-    def note(self, text: str) -> None:
+    def copy_picture(self) -> None:
+        self.picture_copy_wanted.emit()
+        self.note(_("The picture is copied."))
+
+    def save_picture(self) -> None:
+        """As a file, in the folder that the settings name."""
+        image, taken = self.capture.image, self.capture.taken
+        folder = pictures_folder(self._settings_store.now.capture_folder)
+        self._file_worker.call(lambda: save_picture(image, taken, folder), self._on_saved)
+
+    def _on_saved(self, path: Path | FanlightError) -> None:
+        if self.is_over:
+            return
+        if isinstance(path, FanlightError):
+            self._on_problem(path)
+        else:
+            self.note(_("Saved: {path}").format(path=path), PATH_MS)
+
+    def note(self, text: str, milliseconds: int = NOTE_MS) -> None:
         """Show it for a moment."""
         self._note = text
-        self._note_timer.start()
+        self._note_timer.start(milliseconds)
         self._emit_status()
         self.noted.emit(text)
 
@@ -191,7 +208,6 @@ class CaptureSession(QObject):
         if self.is_over:
             return
         self.is_over = True
-        self.keys.release()
         self.questions.close()
         for signal, slot in self._connections():
             signal.disconnect(slot)
@@ -263,13 +279,10 @@ class CaptureSession(QObject):
     def _on_answer_finished(self) -> None:
         self._has_answer = True
         self.action_changed.emit(None)
-        self.keys.extend()
         self._emit_status()
 
     def _on_changed(self) -> None:
-        if self.conversation.busy:
-            self.keys.extend()
-        else:
+        if not self.conversation.busy:
             self.action_changed.emit(None)
         self._emit_status()
 
@@ -280,9 +293,3 @@ class CaptureSession(QObject):
         if text:
             self.copy_wanted.emit(text)
             self.note(_("Copied."))
-
-    def _wanted_keys(self) -> list[str]:
-        shown = self.actions.shown
-        keys = [action.key for action in shown if action.key]
-        keys += [str(place) for place in range(1, min(9, len(shown)) + 1)]
-        return [*keys, "a", "c", "m", "o", "p", *(["s"] if self.capture.place is not None else [])]

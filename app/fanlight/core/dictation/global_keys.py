@@ -1,4 +1,4 @@
-"""Push-to-talk from every program: its hotkey, the panel's key, and Esc during an utterance."""
+"""Push-to-talk from every program: its hotkey, and Esc during an utterance."""
 
 from __future__ import annotations
 
@@ -28,15 +28,13 @@ class GlobalTalkKeys(QObject):
         dictation: Dictation,
         settings_store: SettingsStore,
         *,
-        panel_key: str,
         may_hold_escape: Callable[[], bool],
         parent: QObject | None = None,
     ) -> None:
-        """`panel_key` is the name under which a panel binds its talk key. `may_hold_escape`: the desktop lends keys
-        without asking, and another program has the keyboard."""
+        """`may_hold_escape`: the desktop lends keys without asking, and another program has the keyboard."""
         super().__init__(parent)
         self._hotkeys, self._dictation = hotkeys, dictation
-        self._panel_key, self._may_hold_escape = panel_key, may_hold_escape
+        self._may_hold_escape = may_hold_escape
         self._was_active = False
         self.bindings = HotkeyBindings(settings_store, hotkeys, self, TALK)
         self.bindings.problem.connect(self.problem)
@@ -46,13 +44,13 @@ class GlobalTalkKeys(QObject):
         dictation.push_to_talk.changed.connect(self._on_talk_changed)
 
     def _on_pressed(self, name: str) -> None:
-        if name == TALK or (name == self._panel_key and self._dictation.has_panel):
+        if name == TALK:
             self._dictation.press_global_key()
         elif name == ESCAPE:
             self._dictation.push_to_talk.discard_utterance()
 
     def _on_released(self, name: str) -> None:
-        if name in (TALK, self._panel_key):
+        if name == TALK:
             self._dictation.push_to_talk.key.release_talk_key()
 
     def _on_talk_changed(self) -> None:
@@ -62,7 +60,7 @@ class GlobalTalkKeys(QObject):
         self._was_active = talk.active
         if not talk.active:
             self._hotkeys.unbind(ESCAPE)
-        elif not talk.hands_free and not self._dictation.has_panel and self._may_hold_escape():
+        elif not talk.hands_free and self._may_hold_escape():
             self._hold_escape()  # not hands-free: that lasts, and other programs need the key
 
     def _hold_escape(self) -> None:

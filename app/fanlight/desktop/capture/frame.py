@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from PySide6.QtCore import QRect
@@ -45,6 +45,21 @@ class WindowBox(NamedTuple):
     title: str
 
 
+@dataclass(frozen=True, slots=True)
+class ClearingRegions:
+    """What is not clear of Fanlight's windows yet, in device pixels of the virtual desktop: `covered`, where they were
+    on view until now, and `fading`, where one that was hidden a moment ago may still fade. `may_fade`: the desktop may
+    fade them out, instead of painting what was behind them at once."""
+
+    covered: QRegion = field(default_factory=QRegion)
+    fading: QRegion = field(default_factory=QRegion)
+    may_fade: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        return self.covered.isEmpty() and self.fading.isEmpty()
+
+
 class CaptureBackend(Protocol):
     """Captures the screens, on the GUI thread."""
 
@@ -68,14 +83,13 @@ class CaptureBackend(Protocol):
         """The visible windows of other programs, topmost first. Empty where they cannot be listed."""
         ...
 
-    def hide_own_windows(self, own: Sequence[QWindow]) -> QRegion:
-        """Keep these visible windows out of captures until `restore_own_windows`. Returns the region, in device pixels
-        of the virtual desktop, that is clear of them only once the screen has been repainted; the rest is clear at
-        once."""
+    def hide_own_windows(self, own: Sequence[QWindow]) -> ClearingRegions:
+        """Keep these visible windows, perhaps none, out of captures until `restore_own_windows`. Returns what is clear
+        of them only once the screen has been repainted; the rest is clear at once."""
         ...
 
-    def restore_own_windows(self) -> None:
-        """Undo `hide_own_windows`; nothing to undo is fine."""
+    def restore_own_windows(self, *, activate: bool) -> None:
+        """Undo `hide_own_windows`; nothing to undo is fine. `activate`: one that had the keyboard gets it back."""
         ...
 
 

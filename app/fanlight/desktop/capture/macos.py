@@ -12,10 +12,10 @@ import sys
 from collections.abc import Sequence
 from ctypes import c_bool, c_char_p, c_ulong, c_void_p
 
-from PySide6.QtGui import QGuiApplication, QRegion, QWindow
+from PySide6.QtGui import QGuiApplication, QWindow
 
 from fanlight.desktop.capture import qt_screen
-from fanlight.desktop.capture.frame import ScreenImage, WindowBox
+from fanlight.desktop.capture.frame import ClearingRegions, ScreenImage, WindowBox
 from fanlight.domain.errors import CaptureDenied
 from fanlight.i18n import N_, _
 
@@ -43,12 +43,12 @@ class MacCapture:
     def list_windows(self) -> list[WindowBox]:
         return []
 
-    def hide_own_windows(self, own: Sequence[QWindow]) -> QRegion:
+    def hide_own_windows(self, own: Sequence[QWindow]) -> ClearingRegions:
         self._hidden += [int(window.winId()) for window in own]
         _share(self._hidden, _SHARING_NONE)
-        return QRegion()
+        return ClearingRegions()
 
-    def restore_own_windows(self) -> None:
+    def restore_own_windows(self, *, activate: bool) -> None:  # noqa: ARG002 - they kept it
         _share(self._hidden, _SHARING_READ_ONLY)
         self._hidden = []
 

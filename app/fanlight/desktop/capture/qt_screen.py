@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtGui import QGuiApplication, QImage, QRegion, QScreen, QWindow
+from PySide6.QtGui import QGuiApplication, QImage, QScreen, QWindow
 
-from fanlight.desktop.capture.frame import ScreenImage, WindowBox
+from fanlight.desktop.capture.frame import ClearingRegions, ScreenImage, WindowBox
 from fanlight.domain.errors import CaptureEmpty
 from fanlight.i18n import N_, _
 
@@ -47,9 +47,9 @@ def list_windows() -> list[WindowBox]:
     return []
 
 
-def hide_own_windows(own: Sequence[QWindow]) -> QRegion:  # noqa: ARG001
-    return QRegion()
+def hide_own_windows(own: Sequence[QWindow]) -> ClearingRegions:  # noqa: ARG001
+    return ClearingRegions()
 
 
-def restore_own_windows() -> None:
+def restore_own_windows(*, activate: bool) -> None:
     pass

@@ -9,13 +9,16 @@ from time import monotonic
 from PySide6.QtCore import QObject, QRect, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QRegion, QWindow
 
-from fanlight.desktop.capture.frame import CaptureBackend, ScreenImage, WindowBox
+from fanlight.desktop.capture.fading import LONGEST_SECONDS
+from fanlight.desktop.capture.frame import CaptureBackend, ClearingRegions, ScreenImage, WindowBox
 from fanlight.desktop.capture.geometry import Box
 from fanlight.domain.errors import CaptureError
 
 POLL_MS = 12
-DEADLINE_SECONDS = 0.3
+UNCHANGED_SECONDS = 0.3
 """Where another program's window has the very colors of ours, nothing shows that ours has gone."""
+STILL_SECONDS = 0.07
+"""So long a fade never stands still: some compositing managers paint 30 frames a second."""
 _CELL = 64
 """Device pixels; programs paint what was behind a window one after the other, so each part is checked by itself."""
 
@@ -34,9 +37,11 @@ OnGrabbed = Callable[[ScreenCapture | CaptureError], None]
 class ScreenGrabber(QObject):
     """One grab at a time; own windows stay hidden until `restore_own_windows`."""
 
-    def __init__(self, backend: CaptureBackend, parent: QObject | None = None) -> None:
+    def __init__(
+        self, backend: CaptureBackend, parent: QObject | None = None, clock: Callable[[], float] = monotonic
+    ) -> None:
         super().__init__(parent)
-        self.backend = backend
+        self.backend, self._clock = backend, clock
         self._on_grabbed: OnGrabbed | None = None
         self._settling: _Settling | None = None
         self._poll = QTimer(self, interval=POLL_MS)
@@ -48,30 +53,30 @@ class ScreenGrabber(QObject):
 
     def start_grab(self, on_grabbed: OnGrabbed) -> None:
         """Call `on_grabbed` with the capture, or why there is none: before this returns when no own window is on view,
-        else as soon as the screen is painted without them. A second start drops the first."""
+        or was a moment ago, else as soon as the screen is painted without them. A second start drops the first."""
         self.cancel()
         own = [window for window in QGuiApplication.topLevelWindows() if _is_on_view(window)]
         try:
             before = self.backend.grab_screens() if own else []
-            gone = self.backend.hide_own_windows(own) if own else QRegion()
+            clearing = self.backend.hide_own_windows(own)
         except CaptureError as error:
             on_grabbed(error)
             return
         self._on_grabbed = on_grabbed
-        if gone.isEmpty():
+        if clearing.is_empty:
             self._finish(self._grab())
         else:
-            self._settling = _Settling(before, gone)
+            self._settling = _Settling(before, clearing, self._clock)
             self._poll.start()
 
     def cancel(self) -> None:
         self._poll.stop()
         self._on_grabbed = self._settling = None
 
-    def restore_own_windows(self) -> None:
-        """The own windows, as and where they were."""
+    def restore_own_windows(self, *, activate: bool = True) -> None:
+        """The own windows, as and where they were; with `activate` also the keyboard, where one of them had it."""
         self.cancel()
-        self.backend.restore_own_windows()
+        self.backend.restore_own_windows(activate=activate)
 
     def _check_settled(self) -> None:
         assert self._settling is not None
@@ -104,33 +109,51 @@ class _Settling:
     """Whether the pixels of the hidden own windows have been painted over and no longer change.
 
     Painted over: without a compositing manager each program repaints at its own pace, and the old pixels stay until
-    then. No longer changing: a compositing manager may fade windows out.
+    then. No longer changing: a compositing manager may fade windows out, all their pixels at once.
     """
 
-    def __init__(self, before: Sequence[ScreenImage], gone: QRegion) -> None:
-        self._until = monotonic() + DEADLINE_SECONDS
+    def __init__(self, before: Sequence[ScreenImage], clearing: ClearingRegions, clock: Callable[[], float]) -> None:
         self._before = self._last = before
-        self._cells = [_cells(frame, gone) for frame in before]
+        self._clearing, self._clock = clearing, clock
+        self._started = self._still_since = clock()
 
     def is_settled(self, frames: Sequence[ScreenImage]) -> bool:
         last, self._last = self._last, frames
-        if monotonic() > self._until or len(frames) != len(self._before):
+        now = self._clock()
+        longest = LONGEST_SECONDS if self._clearing.may_fade else UNCHANGED_SECONDS
+        if now - self._started > longest or not _same_sizes(frames, last or frames):
             return True
-        return all(
-            frame.image.size() == then.image.size()
-            and frame.crop(cell) != first.crop(cell)
-            and frame.crop(cell) == then.crop(cell)
-            for frame, then, first, cells in zip(frames, last, self._before, self._cells, strict=True)
-            for cell in cells
-        )
+        clearing = self._clearing
+        if not last or _changed(frames, last, clearing.covered + clearing.fading, every=False):
+            self._still_since = now
+            return False
+        if clearing.may_fade and now - self._still_since < STILL_SECONDS:
+            return False
+        if clearing.covered.isEmpty() or now - self._started > UNCHANGED_SECONDS:
+            return True
+        return _changed(frames, self._before, clearing.covered, every=True)
 
 
-def _cells(frame: ScreenImage, gone: QRegion) -> list[Box]:
-    """The parts of `gone`, which is in device pixels of the virtual desktop, on this frame."""
+def _same_sizes(frames: Sequence[ScreenImage], others: Sequence[ScreenImage]) -> bool:
+    return [frame.image.size() for frame in frames] == [frame.image.size() for frame in others]
+
+
+def _changed(frames: Sequence[ScreenImage], others: Sequence[ScreenImage], region: QRegion, *, every: bool) -> bool:
+    """Whether every cell of `region`, or any, looks different."""
+    differences = (
+        frame.crop(cell) != other.crop(cell)
+        for frame, other in zip(frames, others, strict=True)
+        for cell in _cells(frame, region)
+    )
+    return all(differences) if every else any(differences)
+
+
+def _cells(frame: ScreenImage, region: QRegion) -> list[Box]:
+    """The parts of `region`, which is in device pixels of the virtual desktop, on this frame."""
     left, top, width, height = frame.screen.desktop
     parts = [
         Box(rect.x() - left, rect.y() - top, rect.width(), rect.height())
-        for rect in gone.intersected(QRect(left, top, width, height))  # type: ignore[attr-defined]
+        for rect in region.intersected(QRect(left, top, width, height))  # type: ignore[attr-defined]
     ]
     return [
         Box(x, y, _CELL, _CELL).cut(part)

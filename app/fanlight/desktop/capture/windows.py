@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from ctypes import c_uint32, c_void_p
 from typing import Any
 
-from PySide6.QtGui import QGuiApplication, QRegion, QWindow
+from PySide6.QtGui import QGuiApplication, QWindow
 
 from fanlight.desktop.capture import qt_screen
-from fanlight.desktop.capture.frame import ScreenImage, WindowBox
+from fanlight.desktop.capture.frame import ClearingRegions, ScreenImage, WindowBox
 from fanlight.i18n import N_
 
 _WDA_NONE, _WDA_EXCLUDE_FROM_CAPTURE = 0x00, 0x11
@@ -40,12 +40,12 @@ class WindowsCapture:
     def list_windows(self) -> list[WindowBox]:
         return []
 
-    def hide_own_windows(self, own: Sequence[QWindow]) -> QRegion:
+    def hide_own_windows(self, own: Sequence[QWindow]) -> ClearingRegions:
         self._hidden += [int(window.winId()) for window in own]
         _exclude(self._hidden, _WDA_EXCLUDE_FROM_CAPTURE)
-        return QRegion()
+        return ClearingRegions()
 
-    def restore_own_windows(self) -> None:
+    def restore_own_windows(self, *, activate: bool) -> None:  # noqa: ARG002 - they kept it
         _exclude(self._hidden, _WDA_NONE)
         self._hidden = []
 

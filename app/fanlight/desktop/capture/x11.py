@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QGuiApplication, QImage, QRegion, QScreen, QWindow
+from PySide6.QtGui import QGuiApplication, QImage, QScreen, QWindow
 
 from fanlight.desktop import xcb
 from fanlight.desktop.capture import qt_screen, x11_windows
-from fanlight.desktop.capture.frame import ScreenImage, WindowBox
+from fanlight.desktop.capture.frame import ClearingRegions, ScreenImage, WindowBox
 from fanlight.desktop.session import is_wayland
 from fanlight.domain.errors import CaptureEmpty
 from fanlight.i18n import N_, _
@@ -48,12 +48,12 @@ class X11:
     def list_windows(self) -> list[WindowBox]:
         return x11_windows.list_windows(xcb.qt_connection())
 
-    def hide_own_windows(self, own: Sequence[QWindow]) -> QRegion:
+    def hide_own_windows(self, own: Sequence[QWindow]) -> ClearingRegions:
         return self._windows().hide(own)
 
-    def restore_own_windows(self) -> None:
+    def restore_own_windows(self, *, activate: bool) -> None:
         if self._own:
-            self._own.restore()
+            self._own.restore(activate=activate)
 
     def close(self) -> None:
         if self._mss:

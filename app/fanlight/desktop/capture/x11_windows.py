@@ -13,11 +13,12 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtGui import QRegion, QWindow
+from PySide6.QtGui import QRegion, QScreen, QWindow
 from shiboken6 import isValid
 
 from fanlight.desktop import xcb
-from fanlight.desktop.capture.frame import WindowBox
+from fanlight.desktop.capture.fading import hidden_windows
+from fanlight.desktop.capture.frame import ClearingRegions, WindowBox
 from fanlight.desktop.capture.geometry import Box
 
 _COMPOSITOR = "_NET_WM_CM_S0"
@@ -36,6 +37,8 @@ class StackedWindow:
     window: int
     own: bool
     box: Box
+    inner: Box
+    """Without the manager's frame."""
     title: str
 
 
@@ -59,9 +62,22 @@ def menu_is_open() -> bool:
     return not connection.can_grab_pointer() and not connection.is_button_down()
 
 
+def is_screen_covered(screen: QScreen) -> bool:
+    """Whether a window covers all of `screen`: one in full screen, which a window manager keeps above other windows, or
+    one that bypasses the manager. False where that cannot be determined."""
+    if not xcb.is_x11():
+        return False
+    connection, place, scale = xcb.qt_connection(), screen.geometry(), screen.devicePixelRatio()
+    whole = Box(place.x(), place.y(), int((place.width() - 1) * scale), int((place.height() - 1) * scale))
+    boxes = [Box(*box) for box in connection.unmanaged_boxes()] + [seen.inner for seen in _stack(connection)]
+    return any(box.cut(whole) == whole for box in boxes)
+
+
 def _stack(connection: xcb.XcbConnection) -> list[StackedWindow]:
     """Topmost first."""
-    listed = xcb.words(connection.properties([connection.root], "_NET_CLIENT_LIST_STACKING")[0][0])[::-1]
+    root = connection.root
+    stacked, by_age = connection.properties([root], "_NET_CLIENT_LIST_STACKING", "_NET_CLIENT_LIST")[0]
+    listed = xcb.words(stacked or by_age)[::-1]  # xfwm4 has the second list alone until windows are restacked
     (current,) = connection.properties([connection.root], "_NET_CURRENT_DESKTOP")[0]
     properties = connection.properties(
         listed,
@@ -84,7 +100,9 @@ def _stack(connection: xcb.XcbConnection) -> list[StackedWindow]:
         if hidden in xcb.words(state) or not _is_on(place, current):
             continue
         own = xcb.words(pid)[:1] == (os.getpid(),)
-        found.append(StackedWindow(window, own, _framed(Box(*box), frame, shadow), title.decode("utf-8", "replace")))
+        inner = Box(*box)
+        words = title.decode("utf-8", "replace")
+        found.append(StackedWindow(window, own, _framed(inner, frame, shadow), inner, words))
     return found
 
 
@@ -124,11 +142,15 @@ class OwnWindows:
         self._transparent: dict[int, tuple[int, ...]] = {}
         self._hidden: list[HiddenWindow] = []
 
-    def hide(self, own: Sequence[QWindow]) -> QRegion:
-        """Hide the windows; returns their visible parts as a region of the virtual desktop."""
+    def hide(self, own: Sequence[QWindow]) -> ClearingRegions:
+        """Hide the windows, if any."""
+        fading = hidden_windows.region()
+        if not own and fading.isEmpty():
+            return ClearingRegions()
+        may_fade = bool(self._connection.selection_owner(_COMPOSITOR))
         ids = [int(window.winId()) for window in own]
         on_view = self._on_view(ids)
-        if self._connection.selection_owner(_COMPOSITOR):
+        if may_fade:
             for window, (opacity,) in zip(ids, self._connection.properties(ids, _OPACITY), strict=True):
                 self._transparent.setdefault(window, xcb.words(opacity))
                 self._connection.set_property(window, _OPACITY, xcb.CARDINAL, [0])
@@ -138,16 +160,17 @@ class OwnWindows:
         region = QRegion()
         for seen in on_view.values():
             region += seen
-        return region
+        return ClearingRegions(region, fading if may_fade else QRegion(), may_fade)
 
-    def restore(self) -> None:
-        """Restore the windows, except those that were hidden or closed meanwhile: they stay unmapped."""
+    def restore(self, *, activate: bool) -> None:
+        """Restore the windows, except those that were hidden or closed meanwhile: they stay unmapped. Without
+        `activate` none takes the focus."""
         for window, opacity in self._transparent.items():
             self._connection.set_property(window, _OPACITY, xcb.CARDINAL, opacity or [0xFFFFFFFF])
         self._transparent.clear()
         for hidden in self._hidden:
             if isValid(hidden.qt) and hidden.qt.isVisible():
-                self._map(hidden)
+                self._map(hidden, activate=activate and hidden.focused)
         self._hidden = []
         self._connection.flush()
 
@@ -178,18 +201,20 @@ class OwnWindows:
             self._connection.withdraw(window)
         self._hidden.sort(key=lambda hidden: stack.index(hidden.window) if hidden.window in stack else len(stack))
 
-    def _map(self, hidden: HiddenWindow) -> None:
+    def _map(self, hidden: HiddenWindow, *, activate: bool) -> None:
         if not hidden.managed:
             self._connection.map(hidden.window)
+            if activate:
+                self._connection.set_focus(hidden.window)
             return
         self._keep_place(hidden.window)
         self._connection.set_property(hidden.window, "_NET_WM_STATE", xcb.ATOM, hidden.state)
-        if not hidden.focused:
+        if not activate:
             self._connection.set_property(hidden.window, "_NET_WM_USER_TIME", xcb.CARDINAL, [0])
         self._connection.map(hidden.window)
         if hidden.below:
             self._connection.ask_manager(hidden.window, "_NET_RESTACK_WINDOW", [_FROM_A_PAGER, hidden.below, _BELOW])
-        if hidden.focused:
+        if activate:
             self._connection.ask_manager(hidden.window, "_NET_ACTIVE_WINDOW", [_FROM_A_PAGER])
 
     def _keep_place(self, window: int) -> None:

@@ -33,14 +33,14 @@ class Combination:
 
     @classmethod
     def parse(cls, text: str, *, alone: bool = False) -> Combination:
-        """Raises HotkeyUnavailable for text that is no combination and, unless `alone`, for a combination that other
-        programs or the system need, such as a letter without a modifier."""
+        """Raises HotkeyUnavailable for text that is no combination, and for one that other programs or the system need,
+        such as a letter without a modifier. `alone`: Esc may be without one."""
         sequence = QKeySequence.fromString(text, QKeySequence.SequenceFormat.PortableText)
         pressed: QKeyCombination | None = sequence[0] if sequence.count() == 1 else None  # type: ignore[index]
         if pressed is None or pressed.key() in (Qt.Key.Key_unknown, *MODIFIER_KEYS):
             raise HotkeyUnavailable(_("“{text}” is not a key combination.").format(text=text))
         made = cls(pressed.key(), pressed.keyboardModifiers() & ~Qt.KeyboardModifier.KeypadModifier)
-        if not alone and (why := made._conflict()):
+        if not (alone and made.key == Qt.Key.Key_Escape) and (why := made._conflict()):
             raise HotkeyUnavailable(why.format(key=made.shown))
         return made
 

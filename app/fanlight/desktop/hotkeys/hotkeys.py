@@ -55,7 +55,8 @@ class Hotkeys(QObject):
 
     def bind(self, name: str, combination: str, *, lent: bool = False) -> None:
         """Report `name` from now on; its previous combination is unbound first. Raises HotkeyTaken, with an offer, and
-        HotkeyUnavailable; then `name` is not bound. `lent`: a key alone, for seconds; `changed` is not emitted."""
+        HotkeyUnavailable; then `name` is not bound. `lent`: for seconds, and Esc may be alone; `changed` is
+        not emitted."""
         self.unbind(name)
         wanted = Combination.parse(combination, alone=lent)
         if wanted in self._wanted.values():

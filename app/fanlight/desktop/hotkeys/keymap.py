@@ -26,7 +26,7 @@ _NAMED = {
     _Key.Key_PageUp: 0xFF55, _Key.Key_PageDown: 0xFF56, _Key.Key_Menu: 0xFF67, _Key.Key_Help: 0xFF6A,
 }  # fmt: skip
 _ROWS = {10: "1234567890", 24: "QWERTYUIOP", 38: "ASDFGHJKL", 52: "ZXCVBNM"}
-_PLACES = {letter: first + i for first, row in _ROWS.items() for i, letter in enumerate(row)}
+PLACES = {letter: first + i for first, row in _ROWS.items() for i, letter in enumerate(row)}
 """Key codes (evdev's plus 8) of a US keyboard: the fallback for a letter that the layout does not have."""
 
 
@@ -69,7 +69,20 @@ class Keymap:
         codes = self._codes(combination.key)
         return Keys(codes, modifiers, tuple(modifiers | lock for lock in self.locks)) if codes else None
 
+    def text_in_place(self, key: Qt.Key) -> str:
+        """What the key at the place of `key` on a US keyboard writes, where no key writes `key`; otherwise ""."""
+        if self._writing(key) or not (codes := self._codes(key)):
+            return ""
+        return _keysym_text(self._symbols[codes[0]][0]).upper()
+
     def _codes(self, key: Qt.Key) -> tuple[int, ...]:
+        """Those that write it, else the one in its place."""
+        if codes := self._writing(key):
+            return codes
+        place = PLACES.get(chr(key)) if key < 0x80 else None
+        return (place,) if place in self._symbols else ()
+
+    def _writing(self, key: Qt.Key) -> tuple[int, ...]:
         """The key codes that produce it, preferably without Shift and in the first layout."""
         symbols = _keysyms(key)
         width = max((len(row) for row in self._symbols.values()), default=0)
@@ -77,8 +90,7 @@ class Keymap:
             codes = tuple(code for code, row in self._symbols.items() if column < len(row) and row[column] in symbols)
             if codes:
                 return codes
-        place = _PLACES.get(chr(key)) if key < 0x80 else None
-        return (place,) if place in self._symbols else ()
+        return ()
 
     def _mask(self, symbols: tuple[int, ...]) -> int:
         """The modifier bits that these keys are mapped to."""
@@ -114,6 +126,13 @@ def key_name(key: Qt.Key) -> str:
     return text.value.decode() if length > 0 else ""
 
 
+def _keysym_text(symbol: int) -> str:
+    """The character that it writes; "" for none."""
+    xkb = _xkb()
+    number = int(xkb.xkb_keysym_to_utf32(ctypes.c_uint32(symbol))) if xkb else 0
+    return chr(number) if number else ""
+
+
 def _legacy_keysym(character: int) -> int:
     xkb = _xkb()
     return int(xkb.xkb_utf32_to_keysym(ctypes.c_uint32(character))) if xkb else 0
@@ -125,5 +144,5 @@ def _xkb() -> ctypes.CDLL | None:
         xkb = ctypes.CDLL("libxkbcommon.so.0")  # Qt's X11 and Wayland plugins depend on it
     except OSError:
         return None
-    xkb.xkb_utf32_to_keysym.restype = ctypes.c_uint32
+    xkb.xkb_utf32_to_keysym.restype = xkb.xkb_keysym_to_utf32.restype = ctypes.c_uint32
     return xkb

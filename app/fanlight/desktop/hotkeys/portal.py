@@ -33,7 +33,11 @@ SESSION_SECONDS = 15.0
 USER_SECONDS = 180.0
 """The desktop's dialog waits for a person."""
 LOST_RELEASE_SECONDS = 1.0
-SHORTCUT_NAMES = {"shot": N_("Explain part of the screen"), "talk": N_("Push to talk")}
+SHORTCUT_NAMES = {
+    "shot": N_("Explain part of the screen"),
+    "talk": N_("Push to talk"),
+    "panel": N_("Move the keyboard to the panel, and back"),
+}
 UNKNOWN_TRIGGER = N_("the key chosen in the desktop's settings")
 
 

@@ -4,10 +4,11 @@ open."""
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QCursor, QGuiApplication, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QCursor, QGuiApplication, QHideEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fanlight.core.work.throttle import Timeout
+from fanlight.desktop.capture.fading import hidden_windows
 from fanlight.i18n import _
 from fanlight.ui.controls import label
 from fanlight.ui.plain_text import plain_title
@@ -31,6 +32,10 @@ class ClickThroughWindow(QWidget):
         screen = QGuiApplication.screenAt(QCursor.pos()) or QGuiApplication.primaryScreen()
         free = screen.availableGeometry()
         self.move(free.topLeft() + QPoint((free.width() - self.width()) // 2, FROM_TOP))
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        hidden_windows.note(self.windowHandle())
 
     def paint_ground(self, painter: QPainter, line: int) -> None:
         """The background, with a border of `line` logical pixels."""

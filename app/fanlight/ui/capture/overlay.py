@@ -13,6 +13,7 @@ from fanlight.core.work.throttle import Debounce, Timeout
 from fanlight.desktop.capture.frame import ScreenImage, WindowBox, find_screen
 from fanlight.desktop.capture.x11_windows import mouse_is_free
 from fanlight.desktop.hotkeys.key_release import KeyReleaseGuard
+from fanlight.desktop.hotkeys.latin_keys import latin_key
 from fanlight.desktop.xcb import is_x11
 from fanlight.domain.errors import CaptureBusy, CaptureEmpty, CaptureError
 from fanlight.i18n import _
@@ -27,7 +28,7 @@ _STEPS = {
     Qt.Key.Key_Down: (0, 1),
 }
 _LARGE_STEP = 10
-_DELAYS = {Qt.Key.Key_3: 3, Qt.Key.Key_5: 5}
+_DELAYS = {"3": 3, "5": 5}
 _GRAB_AGAIN_MS = 20
 _GRAB_SECONDS = 0.6
 """A key bound in the window manager keeps the keyboard grabbed until it is released; a menu grabs the mouse, too."""
@@ -210,19 +211,20 @@ class Overlays(QObject):
             self._on_touched(window)
             self._announce_soon.request()
         elif not event.isAutoRepeat():
-            self._run_command(window, window.choice, key)
+            self._run_command(window, window.choice, event)
 
-    def _run_command(self, window: OverlayWindow, choice: SelectionModel, key: int) -> None:
+    def _run_command(self, window: OverlayWindow, choice: SelectionModel, event: QKeyEvent) -> None:
+        key = event.key()
         if key == Qt.Key.Key_Escape:
             self._dismiss()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._capture(window, choice.confirm())
-        elif key == Qt.Key.Key_R:
+        elif (letter := latin_key(event)) == "r":
             self.close()
             self.repeat_wanted.emit()
-        elif key in _DELAYS:
+        elif letter in _DELAYS:
             self.close()
-            self.delay_wanted.emit(_DELAYS[Qt.Key(key)])
+            self.delay_wanted.emit(_DELAYS[letter])
 
     def _capture(self, window: OverlayWindow, chosen: SelectionMade) -> None:
         frame = window.frame

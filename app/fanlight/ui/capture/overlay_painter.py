@@ -6,9 +6,10 @@ dark: what lies below may be anything, so each line is a light one on a dark one
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QGuiApplication, QImage, QPainter, QPen, QRegion
 
 from fanlight.desktop.capture.geometry import Box
@@ -33,6 +34,10 @@ _GAP = 18
 _PADDING = 8
 _BORDER = 2
 _MARGIN = 24
+_ROW_GAP = 4
+
+Key = tuple[str, str]
+"""A key and what it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +47,8 @@ class OverlayScene:
     lit: Box | None = None
     lens: tuple[int, int] | None = None
     caption: str = ""
-    hint: tuple[tuple[str, str], ...] = ()
-    """Keys and what they do; empty for no line."""
+    hint: tuple[Key, ...] = ()
+    """Empty for no line."""
 
 
 class OverlayPainter:
@@ -69,8 +74,8 @@ class OverlayPainter:
             region = self._lit(before).xored(self._lit(after))
             region += self._border(before)
             region += self._border(after)
-        lens, hint = ([place(scene) for scene in (before, after)] for place in (self._lens_rect, self._hint_rect))
-        if (before.lens, before.caption) != (after.lens, after.caption):
+        lens, hint = zip(*(self._placed(scene) for scene in (before, after)), strict=True)
+        if (before.lens, before.caption, lens[0]) != (after.lens, after.caption, lens[1]):
             region += QRegion(lens[0]) + QRegion(lens[1])
         if (before.hint, hint[0]) != (after.hint, hint[1]):
             region += QRegion(hint[0]) + QRegion(hint[1])
@@ -80,10 +85,29 @@ class OverlayPainter:
         self._ground(painter, region, self._lit(scene))
         if scene.lit is not None:
             self._outline(painter, scene.lit)
-        if region.intersects(self._hint_rect(scene)):
-            self._paint_hint(painter, scene)
-        if scene.lens and region.intersects(self._lens_rect(scene)):
-            self._paint_lens(painter, scene, scene.lens)
+        lens, hint = self._placed(scene)
+        if region.intersects(hint):
+            self._paint_hint(painter, scene, hint)
+        if scene.lens and region.intersects(lens):
+            self._paint_lens(painter, scene, scene.lens, lens)
+
+    def _placed(self, scene: OverlayScene) -> tuple[QRect, QRect]:
+        """Where the magnifier and the line with the keys are; empty where there is none. The magnifier is below and
+        right of the pixel it shows, elsewhere where there is no room. The line is at the bottom, at the top where the
+        pointer or the magnifier would lie on it."""
+        size, height = self._hint_size(scene), self._whole.height()
+        left = (self._whole.width() - size.width()) // 2
+        tops = [height - self.px(_MARGIN) - size.height(), self.px(_MARGIN)]
+        if scene.lens is not None and scene.lens[1] > height * 4 // 5:
+            tops.reverse()
+        hints = [QRect(QPoint(left, top), size) for top in tops] if scene.hint else [QRect()]
+        if scene.lens is None:
+            return QRect(), hints[0]
+        lenses = [lens for lens in self._lenses(*scene.lens) if self._whole.contains(lens)]
+        free = ((lens, hint) for hint in hints for lens in lenses if not lens.intersects(hint))
+        clamped = self._lenses(*scene.lens)[0]
+        clamped.moveTo(max(0, clamped.left()), max(0, clamped.top()))
+        return next(free, (lenses[0] if lenses else clamped, hints[0]))
 
     def _ground(self, painter: QPainter, region: QRegion, lit: QRegion) -> None:
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
@@ -119,21 +143,15 @@ class OverlayPainter:
             for rect in frame:  # type: ignore[attr-defined]
                 painter.fillRect(rect, colour)
 
-    def _lens_rect(self, scene: OverlayScene) -> QRect:
-        """Below and right of the pixel it shows; elsewhere where there is no room. Empty without one."""
-        if scene.lens is None:
-            return QRect()
+    def _lenses(self, x: int, y: int) -> list[QRect]:
+        """The places that a magnifier of that pixel may take, best first."""
         side, gap = _PIXELS * self.px(_ZOOM), self.px(_GAP)
         high = side + self._letters.height() + 2 * self.px(_PADDING)
-        x, y = scene.lens[0] + gap, scene.lens[1] + gap
-        if x + side > self._whole.right():
-            x = scene.lens[0] - gap - side
-        if y + high > self._whole.bottom():
-            y = scene.lens[1] - gap - high
-        return QRect(max(0, x), max(0, y), side, high)
+        lefts, tops = (x + gap, x - gap - side), (y + gap, y - gap - high)
+        return [QRect(left, top, side, high) for top in tops for left in lefts]
 
-    def _paint_lens(self, painter: QPainter, scene: OverlayScene, lens: tuple[int, int]) -> None:
-        rect, zoom = self._lens_rect(scene), self.px(_ZOOM)
+    def _paint_lens(self, painter: QPainter, scene: OverlayScene, lens: tuple[int, int], rect: QRect) -> None:
+        zoom = self.px(_ZOOM)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         side = _PIXELS * zoom
         self._sheet(painter, rect)
@@ -167,37 +185,46 @@ class OverlayPainter:
         painter.setPen(QPen(RIM, 1))
         painter.drawRect(rect.adjusted(0, 0, -1, -1))
 
-    def _hint_rect(self, scene: OverlayScene) -> QRect:
-        """At the bottom in the middle; at the top when the pointer is there. Empty without a hint."""
-        if not scene.hint:
-            return QRect()
-        wide = sum(self._part(*part) for part in scene.hint) + (len(scene.hint) - 1) * self.px(_GAP)
-        wide += 2 * self.px(2 * _PADDING)
-        high = self._letters.height() + 2 * self.px(_PADDING)
-        left = (self._whole.width() - wide) // 2
-        top = self._whole.height() - self.px(_MARGIN) - high
-        if scene.lens and scene.lens[1] > self._whole.height() * 4 // 5:
-            top = self.px(_MARGIN)
-        return QRect(left, top, wide, high)
+    def _hint_rows(self, scene: OverlayScene) -> list[list[Key]]:
+        """The pieces of the line in as many rows as the screen is too narrow for; a piece is never divided."""
+        room = self._whole.width() - 2 * self.px(_MARGIN) - 2 * self.px(2 * _PADDING)
+        rows: list[list[Key]] = []
+        for piece in scene.hint:
+            if rows and self._row_width([*rows[-1], piece]) <= room:
+                rows[-1].append(piece)
+            else:
+                rows.append([piece])
+        return rows
+
+    def _row_width(self, row: Sequence[Key]) -> int:
+        return sum(self._part(*part) for part in row) + (len(row) - 1) * self.px(_GAP)
+
+    def _hint_size(self, scene: OverlayScene) -> QSize:
+        rows = self._hint_rows(scene)
+        wide = max(map(self._row_width, rows), default=0) + 2 * self.px(2 * _PADDING)
+        high = len(rows) * self._letters.height() + max(0, len(rows) - 1) * self.px(_ROW_GAP) + 2 * self.px(_PADDING)
+        return QSize(min(wide, self._whole.width()), high)
 
     def _part(self, key: str, words: str) -> int:
         return (
             self._bold_letters.horizontalAdvance(key) + self.px(_PADDING - 2) + self._letters.horizontalAdvance(words)
         )
 
-    def _paint_hint(self, painter: QPainter, scene: OverlayScene) -> None:
-        rect = self._hint_rect(scene)
+    def _paint_hint(self, painter: QPainter, scene: OverlayScene, rect: QRect) -> None:
         self._sheet(painter, rect, self.px(_PADDING))
-        x, base = rect.left() + self.px(2 * _PADDING), rect.top() + self.px(_PADDING) + self._letters.ascent()
-        for key, words in scene.hint:
-            painter.setFont(self._bold)
-            painter.setPen(TEXT)
-            painter.drawText(QPoint(x, base), key)
-            painter.setFont(self._font)
-            painter.setPen(MUTED)
-            across = self._bold_letters.horizontalAdvance(key) + self.px(_PADDING - 2)
-            painter.drawText(QPoint(x + across, base), words)
-            x += self._part(key, words) + self.px(_GAP)
+        base = rect.top() + self.px(_PADDING) + self._letters.ascent()
+        for row in self._hint_rows(scene):
+            x = rect.left() + (rect.width() - self._row_width(row)) // 2
+            for key, words in row:
+                painter.setFont(self._bold)
+                painter.setPen(TEXT)
+                painter.drawText(QPoint(x, base), key)
+                painter.setFont(self._font)
+                painter.setPen(MUTED)
+                across = self._bold_letters.horizontalAdvance(key) + self.px(_PADDING - 2)
+                painter.drawText(QPoint(x + across, base), words)
+                x += self._part(key, words) + self.px(_GAP)
+            base += self._letters.height() + self.px(_ROW_GAP)
 
     def _sheet(self, painter: QPainter, rect: QRect, round_by: int = 0) -> None:
         if not round_by:

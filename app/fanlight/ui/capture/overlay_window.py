@@ -19,8 +19,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from fanlight.core.capture.selection import SelectionMade, SelectionModel, WindowTarget
+from fanlight.desktop.capture.fading import hidden_windows
 from fanlight.desktop.capture.frame import ScreenImage, WindowBox
 from fanlight.desktop.capture.geometry import Box
+from fanlight.desktop.hotkeys.latin_keys import keys_in_place
 from fanlight.desktop.xcb import is_x11
 from fanlight.i18n import N_, _
 from fanlight.ui.capture.overlay_painter import OverlayPainter, OverlayScene
@@ -34,13 +36,14 @@ _KIND = (
 _ON_X11 = Qt.WindowType.X11BypassWindowManagerHint | Qt.WindowType.WindowDoesNotAcceptFocus
 """Bypasses the window manager: shown 29 ms earlier, and the program below keeps the focus."""
 
+REPEAT_KEY, DELAY_KEYS = "R", "3 5"
 HINT = (
     (N_("Drag"), N_("a part")),
     (N_("Click"), N_("a window")),
     (N_("Enter"), N_("the whole screen")),
     (N_("Arrows"), N_("with keys")),
-    ("R", N_("same again")),
-    ("3 5", N_("seconds later")),
+    (REPEAT_KEY, N_("same again")),
+    (DELAY_KEYS, N_("seconds later")),
     (N_("Esc"), N_("cancel")),
 )
 KEYS_HINT = (
@@ -81,6 +84,7 @@ class OverlayWindow(QWidget):
         self.choice: SelectionModel | None = None
         self._painter: OverlayPainter | None = None
         self._scene = OverlayScene()
+        self._places: dict[str, str] = {}
         self._right_button_down = False
         """The right button was pressed here: its release dismisses the overlay, so that the program below receives no
         half click."""
@@ -103,6 +107,7 @@ class OverlayWindow(QWidget):
         self.frame = frame
         self.choice = SelectionModel(frame.screen, [WindowTarget(box, title) for box, title in cut])
         self._painter = OverlayPainter(frame.image, frame.scale)
+        self._places = keys_in_place(f"{REPEAT_KEY} {DELAY_KEYS}".split())
         self._scene = OverlayScene()
         self._right_button_down = False
         # A modal dialog blocks all windows but its transient children; None resets that.
@@ -112,6 +117,7 @@ class OverlayWindow(QWidget):
 
     def thaw(self) -> None:
         """Hide, and free the picture."""
+        hidden_windows.note(self.windowHandle())
         self.hide()
         self.frame = self.choice = self._painter = None
         self._scene = OverlayScene()
@@ -138,8 +144,14 @@ class OverlayWindow(QWidget):
         offered = choice.offered
         caption = _("Too small") if choice.was_too_small else f"{offered.width} × {offered.height}"
         hint = KEYS_HINT if choice.by_keys else () if choice.selection else HINT
-        shown = tuple((_(key), _(action)) for key, action in hint)
+        shown = tuple((self._key_text(key), _(action)) for key, action in hint)
         return OverlayScene(choice.lit, choice.magnified, caption, shown)
+
+    def _key_text(self, key: str) -> str:
+        """With what the keyboard writes at the place of a letter that it does not have, which works as well."""
+        if key not in (REPEAT_KEY, DELAY_KEYS):
+            return _(key)
+        return " ".join([key, *(self._places[letter] for letter in key.split() if letter in self._places)])
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

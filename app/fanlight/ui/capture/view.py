@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from fanlight.core.capture.controller import CaptureController
 from fanlight.core.capture.session import CaptureSession
 from fanlight.core.settings_store import SettingsStore
+from fanlight.desktop.focus import KeyboardLoan
 from fanlight.desktop.hotkeys.key_release import KeyReleaseGuard
 from fanlight.ui.capture.countdown import CountdownWindow
 from fanlight.ui.capture.notice import CaptureNotice
@@ -17,7 +20,8 @@ NOTICE_SECONDS = 8.0
 
 
 class CaptureView(QObject):
-    """Shows what a CaptureController does. `panels`: those that are open, newest last."""
+    """Shows what a CaptureController does. `panels`: those that are open, newest last. `read_trigger`: the shortcut
+    that moves the keyboard to the newest, for the user."""
 
     panel_opened = Signal(object)
     """A QuickPanel that is about to be shown."""
@@ -33,9 +37,11 @@ class CaptureView(QObject):
         super().__init__(parent)
         self._settings_store, self._key_release = settings_store, key_release
         self.panels: list[QuickPanel] = []
+        self.read_trigger: Callable[[], str] = lambda: ""
+        self._loan = KeyboardLoan()
         self._countdown: CountdownWindow | None = None
         self._notice: CaptureNotice | None = None
-        controller.started.connect(self._hide_notice)
+        controller.started.connect(self._on_started)
         controller.session_opened.connect(self._open_panel)
         controller.failed.connect(self._show_failure)
         controller.countdown.seconds_left_changed.connect(self._show_countdown)
@@ -45,12 +51,17 @@ class CaptureView(QObject):
         QuickPanel(session, self._settings_store)
         session.forget()
 
+    def toggle_keyboard(self) -> None:
+        """To the newest panel, or from there to the program below."""
+        if self.panels:
+            self.panels[-1].toggle_keyboard()
+
     def close(self) -> None:
         self._key_release.release_keyboard()
         self._hide_notice()
 
     def _open_panel(self, session: CaptureSession) -> None:
-        panel = QuickPanel(session, self._settings_store)
+        panel = QuickPanel(session, self._settings_store, self._loan, lambda: self.read_trigger())
         panel.closed.connect(self.panels.remove)
         panel.window_wanted.connect(self.window_wanted)
         panel.ended_by_key.connect(self._key_release.hold_keyboard)
@@ -69,6 +80,11 @@ class CaptureView(QObject):
         if focus is None or not focus.isVisible():
             self._notice = self._notice or CaptureNotice()
             self._notice.show_text(text, NOTICE_SECONDS)
+
+    def _on_started(self) -> None:
+        """Windows of Fanlight are about to be hidden: the keyboard goes back to the one that has it now."""
+        self._loan.note_lender()
+        self._hide_notice()
 
     def _hide_notice(self) -> None:
         if self._notice is not None:

@@ -23,16 +23,15 @@ _PLAIN = Qt.KeyboardModifier.NoModifier | Qt.KeyboardModifier.ShiftModifier | Qt
 
 
 class PushToTalkKeys(QObject):
-    """Filters the keys that reach `window` and `field`. `letter`, if any, is held to speak, too, while `field` has no
-    focus."""
+    """Filters the keys that reach `window` and `field`. Keys for which `is_talk_key` is true are held to speak, too."""
 
     def __init__(
         self, talk: PushToTalk, target: Callable[[], SpeechTarget], window: QWidget, field: QWidget,
-        letter: Qt.Key | None = None,
+        is_talk_key: Callable[[QKeyEvent], bool] = lambda _event: False,
     ) -> None:  # fmt: skip
         super().__init__(window)
         self._talk, self._target = talk, target
-        self._window, self._field, self._letter = window, field, letter
+        self._window, self._field, self._is_talk_key = window, field, is_talk_key
         self._held: int | None = None
         self._up_at = 0
         self._up = Timeout(self, self._release, REPEAT_MS)
@@ -52,7 +51,7 @@ class PushToTalkKeys(QObject):
 
     def _pressed(self, event: QKeyEvent, typing: bool) -> bool:
         key, talk = event.key(), self._talk
-        if key == TALK_KEY or (key == self._letter and not typing and not event.modifiers()):
+        if key in (TALK_KEY, self._held) or self._is_talk_key(event):
             repeats = key == self._held and event.timestamp() - self._up_at <= REPEAT_MS
             if self._up.pending and not repeats:
                 self._release()
@@ -75,9 +74,9 @@ class PushToTalkKeys(QObject):
         return typing and bool(event.text()) and not event.modifiers() & ~_PLAIN
 
     def _released(self, event: QKeyEvent) -> bool:
-        if event.key() not in (TALK_KEY, self._letter) or self._held is None:
+        if self._held is None or event.key() != self._held:
             return False
-        if not event.isAutoRepeat() and event.key() == self._held:
+        if not event.isAutoRepeat():
             self._up_at = event.timestamp()
             self._up.start()
         return True

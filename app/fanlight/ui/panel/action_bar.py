@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QPainter, QPen, QP
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from fanlight.domain.actions import Action
-from fanlight.i18n import _
+from fanlight.ui.panel.panel_keys import keys_description, with_keys
 from fanlight.ui.plain_text import plain_caption, plain_tip
 from fanlight.ui.theme import LIGHT, Theme, scaled
 
@@ -70,9 +70,9 @@ class ActionBar(QWidget):
         button.setProperty("kind", "action")
         button.setCheckable(True)
         keys = [key for key in (action.key.upper(), str(place) if place < 10 else "") if key]
-        button.setToolTip(plain_tip(_tooltip(action.shown_label, keys)))
+        button.setToolTip(plain_tip(with_keys(action.shown_label, keys)))
         button.setAccessibleName(action.shown_label)
-        button.setAccessibleDescription(_key_description(keys))
+        button.setAccessibleDescription(keys_description(keys))
         button.clicked.connect(lambda: self.chosen.emit(action))
         button.show()
         return button
@@ -83,24 +83,6 @@ class ActionBar(QWidget):
             key = action.key.upper() or (str(place) if place < 10 else "")
             button.setIconSize(QSize(side + CAP_GAP, side))
             button.setIcon(keycap(key, side, self._theme, self._live, self.devicePixelRatioF()) if key else QIcon())
-
-
-def _tooltip(label: str, keys: Sequence[str]) -> str:
-    match keys:
-        case [key]:
-            return _("{label} ({key})").format(label=label, key=key)
-        case [key, other]:
-            return _("{label} ({key} or {other})").format(label=label, key=key, other=other)
-    return label
-
-
-def _key_description(keys: Sequence[str]) -> str:
-    match keys:
-        case [key]:
-            return _("Key {key}").format(key=key)
-        case [key, other]:
-            return _("Key {key} or {other}").format(key=key, other=other)
-    return ""
 
 
 @cache

@@ -1,9 +1,11 @@
-"""The quick panel as a window: beside a rectangle, as tall as its content, without the focus until the user types."""
+"""The quick panel as a window: beside a rectangle, as tall as its content, above all others, with the keyboard."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QGuiApplication, QShowEvent
+from PySide6.QtGui import QCursor, QGuiApplication, QScreen, QShowEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from fanlight.core.capture.captures import Capture
@@ -11,13 +13,19 @@ from fanlight.core.capture.placement import PanelPlacement, place_beside
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.throttle import Debounce
 from fanlight.desktop.capture.geometry import Box
+from fanlight.desktop.capture.x11_windows import is_screen_covered
+from fanlight.desktop.focus import KeyboardLoan
 from fanlight.i18n import N_, _
 from fanlight.ui import theme
-from fanlight.ui.controls import label, push, recolour
+from fanlight.ui.controls import label, push, recolour, repolish
 from fanlight.ui.dictation.status import DictationStatus
 from fanlight.ui.panel.action_bar import ActionBar
-from fanlight.ui.panel.parts import PanelHead, PanelLine, PanelTranscript
+from fanlight.ui.panel.head import PanelHead
+from fanlight.ui.panel.keyboard import PanelKeyboard
+from fanlight.ui.panel.panel_keys import keyboard_text
+from fanlight.ui.panel.parts import PanelLine, PanelTranscript
 
+_KIND = Qt.WindowType.Tool | Qt.WindowType.FramelessWindowHint | Qt.WindowType.WindowStaysOnTopHint
 WIDTH, PLANNED_HEIGHT = 460, 380
 """Logical pixels at a text size of 100 percent; a side with less room than that is not taken."""
 MOST_ANSWER, LEAST_ANSWER = 420, 60
@@ -26,15 +34,20 @@ PRACTICE = N_("The practice model knows only colored shapes and numbers. Open an
 
 
 class PanelFrame(QFrame):
-    def __init__(self, capture: Capture, settings_store: SettingsStore) -> None:
-        kind = Qt.WindowType.Tool | Qt.WindowType.FramelessWindowHint | Qt.WindowType.WindowStaysOnTopHint
-        super().__init__(None, kind | Qt.WindowType.WindowDoesNotAcceptFocus)
+    def __init__(
+        self, capture: Capture, settings_store: SettingsStore, loan: KeyboardLoan, read_trigger: Callable[[], str]
+    ) -> None:
+        """`read_trigger`: the shortcut that brings the keyboard here, for the user; "" for none."""
+        super().__init__(None, _KIND)
+        self._place_of_capture, self._settings_store = capture.place, settings_store
+        if is_screen_covered(self._screen_of_capture()):
+            self.setWindowFlag(Qt.WindowType.X11BypassWindowManagerHint)
+        self.keyboard = PanelKeyboard(self, loan, stays_below=settings_store.now.panel_keyboard == "never")
         self.setObjectName("quickPanel")
         self.setWindowTitle(_("Capture – Fanlight"))
         self.setAccessibleName(_("Quick panel"))
-        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.setAttribute(Qt.WidgetAttribute.WA_MacAlwaysShowToolWindow)
-        self._place_of_capture, self._settings_store = capture.place, settings_store
+        self._read_trigger = read_trigger
         self._spot: PanelPlacement | None = None
         self._moved = False
         self._build()
@@ -43,8 +56,10 @@ class PanelFrame(QFrame):
         self._fit_soon = Debounce(self, self._fit)  # not while the transcript lays out its messages
         self.transcript.grown.connect(self._fit)
         self.transcript.verticalScrollBar().rangeChanged.connect(self._fit_soon.request)
+        self._replace_soon = Debounce(self, self._leave_lost_screen)
         settings_store.changed.connect(self._apply_theme)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._apply_theme)
+        self._follow_screens()
 
     def _build(self) -> None:
         self.head, self.bar, self.line, self.transcript = PanelHead(), ActionBar(), PanelLine(), PanelTranscript()
@@ -54,36 +69,29 @@ class PanelFrame(QFrame):
         self.problem = label("", "error", wrap=True)
         self.problem.hide()
         self.note = label(_(PRACTICE), "muted", wrap=True)
+        self.keys_label = label("", "muted", wrap=True)
         self.model_button = push(_("Open Fanlight to Choose a Model"))
         self._column = column = QVBoxLayout(self)
         column.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         column.setSpacing(10)
         for widget in (self.head, self.bar, self.problem, self.transcript, self.model_button, self.line):
             column.addWidget(widget)
-        column.addWidget(self.talk_status)
-        column.addWidget(self.note)
-
-    @property
-    def keys_live(self) -> bool:
-        """Whether the actions' keys work now."""
-        return self.isActiveWindow()
-
-    def take_keyboard(self) -> None:
-        """Move the focus into the panel's line; nothing else makes the panel active."""
-        if window := self.windowHandle():
-            window.setFlag(Qt.WindowType.WindowDoesNotAcceptFocus, False)
-        self.activateWindow()
-        self.line.input.setFocus(Qt.FocusReason.OtherFocusReason)
+        for below in (self.talk_status, self.keys_label, self.note):
+            column.addWidget(below)
 
     def refit(self) -> None:
         """Adapt the height after something in it was shown or hidden."""
         self._fit()
 
-    def _place(self) -> None:
-        """Beside the rectangle; on the screen with the pointer where there is none, or its screen is gone."""
+    def _screen_of_capture(self) -> QScreen:
+        """That of the rectangle; the one with the pointer where there is none, or its screen is gone."""
         place = self._place_of_capture
         there = [one for one in QGuiApplication.screens() if place is not None and one.name() == place.screen_name]
-        screen = there[0] if there else self.screen()
+        return there[0] if there else QGuiApplication.screenAt(QCursor.pos()) or QGuiApplication.primaryScreen()
+
+    def _place(self) -> None:
+        """Beside the rectangle."""
+        place, screen = self._place_of_capture, self._screen_of_capture()
         free = screen.availableGeometry()
         here = place.rect if place is not None else _box(QRect(free.center(), free.center()))
         size = self._settings_store.now.text_size
@@ -96,7 +104,7 @@ class PanelFrame(QFrame):
             return
         size = self._settings_store.now.text_size
         width = min(theme.scaled(WIDTH, size), self._spot.room.width)
-        self.bar.setFixedHeight(self.bar.arrange(width - 2 * MARGIN - 2))
+        self.bar.setFixedHeight(self.bar.arrange(width - self._border - 2 * MARGIN))
         shown = not self.transcript.isHidden()
         rest = self._height(width) - (self.transcript.height() if shown else 0)
         if shown:
@@ -115,8 +123,14 @@ class PanelFrame(QFrame):
         """What the layout needs at that width."""
         column = self._column
         column.activate()
-        high = column.heightForWidth(width) if column.hasHeightForWidth() else column.sizeHint().height()
-        return high + 2 * self.frameWidth()
+        inner = width - self._border
+        high = column.heightForWidth(inner) if column.hasHeightForWidth() else column.sizeHint().height()
+        return high + self._border
+
+    @property
+    def _border(self) -> int:
+        """Of both sides."""
+        return self.width() - self.contentsRect().width()
 
     def _apply_theme(self, *_: object) -> None:
         wanted = theme.current(self._settings_store.now.theme)
@@ -126,12 +140,30 @@ class PanelFrame(QFrame):
         self._fit()
 
     def _draw_keys(self) -> None:
-        self.bar.set_look(
-            theme.current(self._settings_store.now.theme), self.keys_live, self._settings_store.now.text_size
-        )
+        """Show whether the panel has the keyboard."""
+        here, settings = self.keyboard.is_here, self._settings_store.now
+        self.bar.set_look(theme.current(settings.theme), here, settings.text_size)
+        self.keys_label.setText(keyboard_text(is_here=here, trigger=self._read_trigger()))
+        if self.property("keyboard") != here:
+            self.setProperty("keyboard", here)
+            repolish(self)
+
+    def _follow_screens(self) -> None:
+        application = QGuiApplication.instance()
+        assert isinstance(application, QGuiApplication)
+        application.screenRemoved.connect(self._replace_soon.request)
+        for screen in QGuiApplication.screens():
+            screen.geometryChanged.connect(self._replace_soon.request)
+
+    def _leave_lost_screen(self) -> None:
+        """Its screen was unplugged, or is smaller now."""
+        rooms = [screen.geometry() for screen in QGuiApplication.screens()]
+        if self._spot is not None and not any(room.contains(self.geometry()) for room in rooms):
+            self._place()
+            self._fit()
 
     def _stop_following(self) -> None:
-        """Ignore later changes of the settings and the color scheme."""
+        """Ignore later changes of the settings, the screens and the color scheme."""
         self._spot = None
         self._settings_store.changed.disconnect(self._apply_theme)
         QGuiApplication.styleHints().colorSchemeChanged.disconnect(self._apply_theme)

@@ -1,5 +1,5 @@
-"""The quick panel: a small window beside the rectangle that was captured. The program below keeps its focus until the
-user types here; its conversation is in memory alone, and Esc forgets it."""
+"""The quick panel: a small window beside the rectangle that was captured. It takes the keyboard and gives it back; its
+conversation is in memory alone, and Esc forgets it."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, QUrl, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QEnterEvent, QGuiApplication, QKeyEvent
 
-from fanlight.core.capture.panel_keys import ESCAPE
 from fanlight.core.capture.session import CaptureSession, CaptureStatus
 from fanlight.core.chat.entry import AnswerFinished, TranscriptEntry
 from fanlight.core.settings_store import SettingsStore
+from fanlight.desktop.capture.fading import hidden_windows
+from fanlight.desktop.focus import KeyboardLoan
 from fanlight.domain.events import Event, TextDelta, ThinkingDelta
 from fanlight.i18n import _
 from fanlight.ui.panel.frame import PanelFrame
+from fanlight.ui.panel.panel_keys import COPY_PICTURE, SAVE_PICTURE, WINDOW, is_typed, panel_key
 from fanlight.ui.widgets.banner import announce
 from fanlight.ui.widgets.links import ask_to_open
 
@@ -30,8 +32,14 @@ class QuickPanel(PanelFrame):
     ended_by_key = Signal()
     """A key has moved the focus away from it, and is still down."""
 
-    def __init__(self, session: CaptureSession, settings_store: SettingsStore) -> None:
-        super().__init__(session.capture, settings_store)
+    def __init__(
+        self,
+        session: CaptureSession,
+        settings_store: SettingsStore,
+        loan: KeyboardLoan | None = None,
+        read_trigger: Callable[[], str] = lambda: "",
+    ) -> None:
+        super().__init__(session.capture, settings_store, loan or KeyboardLoan(), read_trigger)
         self.session, self.conversation = session, session.conversation
         self.bar.show_actions(session.actions.shown)
         self._connect_session()
@@ -40,10 +48,6 @@ class QuickPanel(PanelFrame):
         self._on_status(session.status)
         self._apply_theme()
 
-    @property
-    def keys_live(self) -> bool:
-        return self.session.keys.are_live or super().keys_live
-
     def _connect_session(self) -> None:
         session = self.session
         session.status_changed.connect(self._on_status)
@@ -51,10 +55,11 @@ class QuickPanel(PanelFrame):
         session.pinned_changed.connect(self.head.pin_button.setChecked)
         session.noted.connect(lambda text: announce(self, text))
         session.copy_wanted.connect(lambda text: QGuiApplication.clipboard().setText(text))
+        session.picture_copy_wanted.connect(self._copy_picture)
         session.keyboard_wanted.connect(self.take_keyboard)
+        self.keyboard.changed.connect(self._on_keyboard_changed)
         session.problem.connect(self._show_problem)
         session.closed.connect(self._on_closed)
-        session.keys.changed.connect(self._draw_keys)
 
     def _connect_conversation(self) -> None:
         for signal, slot in self._connections():
@@ -89,12 +94,17 @@ class QuickPanel(PanelFrame):
         head.window_button.clicked.connect(lambda: session.move_wanted.emit(""))
         head.region_button.clicked.connect(session.repeat_wanted)
         head.region_button.setVisible(session.capture.place is not None)
+        head.copy_button.clicked.connect(session.copy_picture)
+        head.save_button.clicked.connect(session.save_picture)
         head.pin_button.toggled.connect(session.pin)
 
     def open(self) -> None:
-        """Show it beside the rectangle."""
+        """Show it beside the rectangle, with the keyboard where the settings allow that."""
         self._place()
+        self.line.input.setFocus(Qt.FocusReason.OtherFocusReason)
         self.show()
+        if not self.keyboard.stays_below:
+            self.keyboard.take()
 
     # Signals of the session.
 
@@ -135,6 +145,8 @@ class QuickPanel(PanelFrame):
             signal.disconnect(slot)
         self.transcript.continue_requested.disconnect(self.conversation.continue_answer)
         self.line.stop_button.clicked.disconnect(self.conversation.stop)
+        self.keyboard.give_back()
+        hidden_windows.note(self.windowHandle())
         self.hide()
         self.head.picture.clear()
         self.closed.emit(self)
@@ -151,34 +163,66 @@ class QuickPanel(PanelFrame):
         self.bar.show_actions(self.session.actions.shown)
         self._fit()
 
+    def _copy_picture(self) -> None:
+        QGuiApplication.clipboard().setImage(self.session.capture.image.qimage)
+
+    def _on_keyboard_changed(self) -> None:
+        self._draw_keys()
+        self._fit_soon.request()
+
     def take_keyboard(self) -> None:
-        self.session.keys.release()
-        super().take_keyboard()
+        """Into the line."""
+        self.keyboard.note_lender()
+        self.keyboard.take()
+        self.line.input.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def toggle_keyboard(self) -> None:
+        """By its shortcut: here, or back to the program below."""
+        if self.keyboard.is_here:
+            self.keyboard.give_back()
+        else:
+            self.take_keyboard()
 
     def _open_link(self, address: QUrl) -> None:
-        self.take_keyboard()
+        """The question comes up below a panel that bypasses the window manager: that one is hidden meanwhile."""
+        is_above_all = bool(self.windowFlags() & Qt.WindowType.X11BypassWindowManagerHint)
+        self.setVisible(not is_above_all)
         ask_to_open(address, self)
+        if not self.session.is_over:
+            self.show()
+            self.keyboard.take()
 
     # Qt
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """With the focus, the same keys; in the line they are letters."""
-        plain = not event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier)
-        letter = event.text().lower() if plain and event.text().isalnum() and event.text().isascii() else ""
-        key = ESCAPE if event.key() == Qt.Key.Key_Escape else letter
-        if not key:
+        """What the line has not used: keys of the panel, and what is typed while a button has the focus."""
+        key = panel_key(event)
+        if not key and is_typed(event):
+            self.line.input.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.line.input.insert(event.text())
+        elif not key:
             super().keyPressEvent(event)
-            return
-        self.session.press(key)
-        if self.session.is_over or key == "o":
+        elif not event.isAutoRepeat():
+            self._press(key)
+
+    def _press(self, key: str) -> None:
+        if key == COPY_PICTURE:
+            self.session.copy_picture()
+        elif key == SAVE_PICTURE:
+            self.session.save_picture()
+        else:
+            self.session.press(key)
+        if self.session.is_over or key == WINDOW:
             self.ended_by_key.emit()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        super().enterEvent(event)
+        self.keyboard.note_lender()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.ActivationChange and not self.session.is_over:
-            self._draw_keys()
-            if not self.isActiveWindow() and (window := self.windowHandle()):
-                window.setFlag(Qt.WindowType.WindowDoesNotAcceptFocus)
+            self.keyboard.on_activation()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         super().closeEvent(event)

@@ -1,102 +1,19 @@
-"""The parts of a quick panel: the capture at its head, the transcript, the line to type in."""
+"""The parts of a quick panel below its head: the answers, and the line to type in."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPen, QPixmap
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLineEdit,
-    QProgressBar,
-    QSizePolicy,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QWidget
 
 from fanlight.i18n import _
-from fanlight.ui.controls import label, tool
+from fanlight.ui.controls import tool
+from fanlight.ui.panel.panel_keys import TALK, shown_key
 from fanlight.ui.transcript.message import EDGE
 from fanlight.ui.transcript.message_parts import MessageStatus
 from fanlight.ui.transcript.transcript import Transcript
 
-THUMB = QSize(84, 56)
 SIDE = EDGE + 2
-FRAME = QColor(128, 128, 128, 120)
-"""Around the capture, on any ground."""
-
-
-class PanelHead(QFrame):
-    """The capture, its size, its status; the panel is dragged by it."""
-
-    dragged = Signal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.picture = label()
-        self.picture.setFixedSize(THUMB)
-        self.picture.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self.facts, self.status = label(wrap=True), label(kind="muted", wrap=True)
-        for words in (self.facts, self.status):
-            words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # long text does not widen it
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        self.bar.setFixedHeight(4)
-        self.bar.setAccessibleName(_("Progress of reading the capture"))
-        self.region_button = tool("region", _("Same Rectangle Again"), _("Capture the same rectangle again (S)"))
-        self.window_button = tool("window", _("Continue in Window"), _("Continue in Fanlight's window (O)"))
-        self.pin_button = tool("pin", _("Pin"), _("Keep this panel when the next capture is taken (P)"))
-        self.pin_button.setCheckable(True)
-        self.close_button = tool("close", _("Forget"), _("Forget the capture and everything said about it (Esc)"))
-        self.setMinimumHeight(THUMB.height())
-        column = QVBoxLayout()
-        column.setSpacing(2)
-        column.addStretch(1)
-        for widget in (self.facts, self.status, self.bar):
-            column.addWidget(widget)
-        column.addStretch(1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(10)
-        row.addWidget(self.picture)
-        row.addLayout(column, 1)
-        tools = QHBoxLayout()
-        tools.setSpacing(0)
-        for button in (self.region_button, self.window_button, self.pin_button, self.close_button):
-            tools.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(tools)
-
-    def show_picture(self, image: QImage) -> None:
-        if image.isNull():
-            return
-        ratio = self.devicePixelRatioF()
-        small = image
-        if image.width() > THUMB.width() * ratio or image.height() > THUMB.height() * ratio:
-            small = shrunk(image, THUMB * ratio)
-        pixmap = QPixmap.fromImage(small)
-        painter = QPainter(pixmap)
-        painter.setPen(QPen(FRAME, 1))
-        painter.drawRect(0, 0, pixmap.width() - 1, pixmap.height() - 1)
-        painter.end()
-        pixmap.setDevicePixelRatio(ratio)
-        self.picture.setPixmap(pixmap)
-
-    def show_status(self, facts: str, status: str, done: float | None) -> None:
-        """`done` is the progress, 0 to 1; -1 is unknown, None hides the bar."""
-        self.facts.setText(facts)
-        self.picture.setAccessibleName(_("Capture, {facts}").format(facts=facts))
-        self.status.setText(status)
-        self.status.setVisible(bool(status))
-        self.status.setAccessibleName(status)
-        self.bar.setVisible(done is not None)
-        if done is not None:
-            self.bar.setRange(0, 0 if done < 0 else 1000)
-            self.bar.setValue(max(0, round(1000 * done)))
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton and (window := self.window().windowHandle()):
-            self.dragged.emit()
-            window.startSystemMove()
 
 
 class PanelTranscript(Transcript):
@@ -139,7 +56,7 @@ class PanelTranscript(Transcript):
 
 
 class PanelLine(QFrame):
-    """Where a question is typed, or spoken: the talk button is shown where dictation is available."""
+    """Where a question is typed or spoken: the talk button is shown where dictation is available."""
 
     entered = Signal(str)
     reached = Signal()
@@ -149,12 +66,14 @@ class PanelLine(QFrame):
         super().__init__(parent)
         self.setObjectName("panelLine")
         self.input = _Input()
-        self.input.setPlaceholderText(_("Ask about this (A)"))
+        self.input.setPlaceholderText(_("Ask about this"))
         self.input.setAccessibleName(_("Your question"))
         self.input.setFrame(False)
         self.input.pressed.connect(self.reached)
         self.input.returnPressed.connect(self._enter)
-        self.talk_button = tool("microphone", _("Speak"), _("Hold this button, or the M key, and speak"))
+        self.talk_button = tool(
+            "microphone", _("Speak"), _("Hold this button, or {key}, and speak").format(key=shown_key(TALK))
+        )
         self.talk_button.hide()
         self.stop_speaking_button = tool(
             "speaker-stop", _("Stop Speaking"), _("Stop reading the answer aloud"), "speaking"
@@ -183,15 +102,12 @@ class PanelLine(QFrame):
 class _Input(QLineEdit):
     pressed = Signal()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.modifiers() & Qt.KeyboardModifier.AltModifier and not event.text().isspace():
+            event.ignore()  # the panel's: Qt would write the letter
+        else:
+            super().keyPressEvent(event)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.pressed.emit()
         super().mousePressEvent(event)
-
-
-def shrunk(image: QImage, size: QSize) -> QImage:
-    """Reduced to fit `size`, smoothly; a much larger image is first reduced without smoothing, which would take a frame
-    or two."""
-    keep = Qt.AspectRatioMode.KeepAspectRatio
-    if image.width() > 8 * size.width():
-        image = image.scaled(size * 4, keep)
-    return image.scaled(size, keep, Qt.TransformationMode.SmoothTransformation)

@@ -34,7 +34,8 @@ from fanlight.ui.widgets.form import FieldLabel, give_room, lay_out
 APPLY_MS = 400
 EDITOR_WIDTH = 130
 WIDTH, HEIGHT = 720, 680
-ELSEWHERE = ("model", "shot_hotkey_on", "shot_hotkey", "hotkey_permission", "shot_default_action",
+ELSEWHERE = ("model", "shot_hotkey_on", "shot_hotkey", "panel_hotkey_on", "panel_hotkey", "hotkey_permission",
+             "shot_default_action",
              "spoken_voice", "spoken_device", "talk_device", "talk_hotkey_on", "talk_hotkey")  # fmt: skip
 """Chosen in the window's header, or edited by a section of their own."""
 KEPT = ("model", "hotkey_permission")

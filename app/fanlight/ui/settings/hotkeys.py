@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import fields
 
 from PySide6.QtCore import Qt
@@ -22,6 +23,22 @@ from fanlight.ui.widgets.banner import announce
 from fanlight.ui.widgets.form import FieldLabel
 
 IDLE, WAIT = N_("Shows when the shortcut arrives"), N_("Press the shortcut now, in any program")
+
+
+class HotkeySections(QWidget):
+    """The shortcuts of captures. Where no program can bind a key, the first alone says what to do instead."""
+
+    def __init__(
+        self, settings_store: SettingsStore, bindings: Sequence[HotkeyBindings], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(16)
+        shown = [one for one in bindings if one is bindings[0] or one.hotkeys.backend.binds_keys]
+        self.sections = [HotkeySection(settings_store, one) for one in shown]
+        for section in self.sections:
+            column.addWidget(section)
 
 
 class HotkeySection(QWidget):

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from fanlight.core.chat.model_host import Condition
 from fanlight.desktop import login
+from fanlight.desktop.capture.fading import hidden_windows
 from fanlight.i18n import _
 from fanlight.ui.app_icon import app_icon
 from fanlight.ui.plain_text import plain_caption
@@ -54,6 +55,7 @@ class Tray(QObject):
         self._read_state = read_state
         self.menu = QMenu()
         self.menu.aboutToShow.connect(self.fill)
+        self.menu.aboutToHide.connect(lambda: hidden_windows.note(self.menu.windowHandle()))
         self.icon = QSystemTrayIcon(app_icon(), self)
         self.icon.setToolTip("Fanlight")
         self.icon.setContextMenu(self.menu)

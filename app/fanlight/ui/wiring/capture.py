@@ -17,7 +17,7 @@ from fanlight.core.capture.quick_actions import QuickActions
 from fanlight.core.capture.session import CaptureSession
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.session_manager import SessionManager
-from fanlight.core.hotkey_bindings import HotkeyBindings
+from fanlight.core.hotkey_bindings import PANEL, SHOT, HotkeyBindings
 from fanlight.core.remote_commands import CaptureRequest
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.file_worker import FileWorker
@@ -57,6 +57,7 @@ class CaptureFeature(QObject):
         self.actions = QuickActions.of(home, self)
         self.hotkeys: Hotkeys | None = None
         self.bindings: HotkeyBindings | None = None
+        self._panel_bindings: HotkeyBindings | None = None
         backend = capture.pick()
         grabber = ScreenGrabber(backend, self) if backend is not None else None
         self._portal = portal.PortalCapture(self) if backend is None and portal.is_available() else None
@@ -86,10 +87,21 @@ class CaptureFeature(QObject):
         if self.hotkeys is None:
             self.hotkeys = Hotkeys(self)
             self.hotkeys.key_pressed.connect(self.controller.on_hotkey)
-            self.bindings = HotkeyBindings(self._settings_store, self.hotkeys, self)
-            self.bindings.problem.connect(self.problem)
-            self.bindings.start()
+            self.hotkeys.key_pressed.connect(self._on_panel_key)
+            self.bindings = self._bind(self.hotkeys, SHOT)
+            self._panel_bindings = self._bind(self.hotkeys, PANEL)
+            self.view.read_trigger = lambda: self.hotkeys.trigger(PANEL) if self.hotkeys else ""
         self._prepare_soon.start()
+
+    def _bind(self, hotkeys: Hotkeys, name: str) -> HotkeyBindings:
+        bindings = HotkeyBindings(self._settings_store, hotkeys, self, name)
+        bindings.problem.connect(self.problem)
+        bindings.start()
+        return bindings
+
+    def _on_panel_key(self, name: str) -> None:
+        if name == PANEL:
+            self.view.toggle_keyboard()
 
     def start_capture(self, request: CaptureRequest) -> None:
         self.controller.start_capture(request)
@@ -101,13 +113,14 @@ class CaptureFeature(QObject):
     def sections(self) -> dict[str, Callable[[], QWidget]]:
         """The settings' parts about it, by their group; imported when the settings are opened."""
         from fanlight.ui.settings.actions_section import ActionsSection
-        from fanlight.ui.settings.hotkeys import HotkeySection
+        from fanlight.ui.settings.hotkeys import HotkeySections
 
         made: dict[str, Callable[[], QWidget]] = {
             "Captures": lambda: ActionsSection(self.actions, self._settings_store)
         }
-        if (bindings := self.bindings) is not None:
-            made["Shortcut"] = lambda: HotkeySection(self._settings_store, bindings)
+        if self.bindings is not None and self._panel_bindings is not None:
+            both = self.bindings, self._panel_bindings
+            made["Shortcut"] = lambda: HotkeySections(self._settings_store, both)
         return made
 
     def close(self) -> None:
@@ -120,9 +133,7 @@ class CaptureFeature(QObject):
             self._portal.close()
 
     def _make_session(self, taken: Capture) -> CaptureSession:
-        return CaptureSession(
-            taken, self._host, self._settings_store, self._file_worker, self.actions, self._texts, self.hotkeys
-        )
+        return CaptureSession(taken, self._host, self._settings_store, self._file_worker, self.actions, self._texts)
 
     def _prepare(self) -> None:
         """Do what the first press and the first panel would wait for, once the program is idle."""

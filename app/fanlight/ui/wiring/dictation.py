@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QToolButton, QWidget
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 
-from fanlight.core.capture.panel_keys import PREFIX
 from fanlight.core.chat.session_manager import SessionManager
 from fanlight.core.dictation.dictation import Dictation
 from fanlight.core.dictation.global_keys import GlobalTalkKeys
@@ -22,10 +21,8 @@ from fanlight.ui.dictation.keys import PushToTalkKeys
 from fanlight.ui.dictation.status import DictationStatus
 from fanlight.ui.dictation.text import LineTarget
 from fanlight.ui.panel.panel import QuickPanel
+from fanlight.ui.panel.panel_keys import is_talk_key
 from fanlight.ui.settings.microphone_section import MicrophoneSection
-
-PANEL_LETTER = Qt.Key.Key_M
-PANEL_KEY = f"{PREFIX}m"
 
 
 class DictationControls(QObject):
@@ -75,7 +72,7 @@ class DictationControls(QObject):
         target = LineTarget(panel.line.input, self._theme, panel.line.send_button.click)
         self._panels[panel] = target
         self._dictation.add_panel_target(target)
-        PushToTalkKeys(self._talk, lambda: target, panel, panel.line.input, PANEL_LETTER)
+        PushToTalkKeys(self._talk, lambda: target, panel, panel.line.input, is_talk_key)
         self._connect_button(panel.line.talk_button, target)
         panel.line.talk_button.show()
         panel.talk_status.set_theme(self._theme(), self._settings_store.now.text_size)
@@ -90,8 +87,7 @@ class DictationControls(QObject):
             hotkeys,
             self._dictation,
             self._settings_store,
-            panel_key=PANEL_KEY,
-            may_hold_escape=lambda: hotkeys.lends_keys and not self._window.isActiveWindow(),
+            may_hold_escape=lambda: hotkeys.lends_keys and QApplication.activeWindow() is None,
             parent=self,
         )
         self._global_keys.problem.connect(self.problem)
@@ -110,9 +106,7 @@ class DictationControls(QObject):
             shown = here and not other_line
             status.show_state(talk.state if shown else "closed", talk.status_text if shown else "", kept_open)
             self._light(button, here and talk.recording)
-        for panel, line in self._panels.items():
-            if line is talk.target:
-                panel.session.keys.extend()
+        for panel in self._panels:
             panel.refit()
 
     def apply_theme(self) -> None:
