@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 import subprocess
 import sys
 import threading
@@ -11,13 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from fanlight.files import replace_file
+from fanlight import files
+from fanlight.files import open_descriptor, replace_file, write_output
 
 posix = pytest.mark.skipif(os.name == "nt", reason="permissions and links of POSIX")
 KILLED = """
 import os, sys
 from pathlib import Path
-from fanlight.files import replace_file
+from fanlight import files
+from fanlight.files import open_descriptor, replace_file, write_output
 os.fsync = lambda handle: os._exit(9)
 replace_file(Path(sys.argv[1]), b"new" * 100_000)
 """
@@ -110,3 +113,85 @@ def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
     reader.join(10)
     assert arrived == [b"text"]
     assert pipe.is_fifo()
+
+
+@posix
+@pytest.mark.skipif(os.name != "nt" and os.geteuid() != 0, reason="only root makes devices")
+def test_a_device_stays_one(tmp_path: Path) -> None:
+    null = tmp_path / "null"
+    try:
+        os.mknod(null, 0o666 | stat.S_IFCHR, os.makedev(1, 3))
+        null.open("wb").close()
+    except OSError:
+        pytest.skip("no devices can be made and used here")
+    (tmp_path / "link").symlink_to(null)
+    for name in ("null", "link"):
+        replace_file(tmp_path / name, b"text")
+        write_output(tmp_path / name, b"text")
+    assert stat.S_ISCHR(null.lstat().st_mode)
+    assert (tmp_path / "link").is_symlink()
+
+
+@posix
+def test_a_pipe_that_nothing_reads_from_is_not_waited_for_without_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    monkeypatch.setattr(files, "READER_SECONDS", 0.0)
+    with pytest.raises(OSError, match="No such device") as error:
+        write_output(tmp_path / "pipe", b"text")
+    assert error.value.errno == errno.ENXIO
+    assert (tmp_path / "pipe").is_fifo()
+
+
+@posix
+@pytest.mark.parametrize("name", ["/dev/fd/{0}", "/proc/self/fd/{0}", "link"])
+def test_an_open_descriptor_is_written_to_where_it_stands(tmp_path: Path, name: str) -> None:
+    """As to `>> log`, and to a socket, which cannot be opened by its path."""
+    with (tmp_path / "log").open("ab") as log:
+        log.write(b"before ")
+        log.flush()
+        (tmp_path / "link").symlink_to(f"/dev/fd/{log.fileno()}")
+        write_output(tmp_path / name.format(log.fileno()), b"text")
+    assert (tmp_path / "log").read_bytes() == b"before text"
+
+
+@posix
+def test_the_standard_streams_are_descriptors_and_a_loop_of_links_is_none(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "out").symlink_to("/dev/stdout")
+    assert [open_descriptor(Path(name)) for name in ("/dev/stdin", "/dev/stderr")] == [0, 2]
+    assert open_descriptor(tmp_path / "out") == 1
+    assert open_descriptor(tmp_path / "loop") is None
+    with pytest.raises(OSError, match="symbolic links"):
+        write_output(tmp_path / "loop", b"text")
+
+
+@posix
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EBUSY, errno.EROFS])
+def test_a_file_that_nothing_can_be_written_beside_is_written_in_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    """A file of a folder that belongs to somebody else; a container's, on which alone a disk is mounted."""
+
+    def refuse(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    path = tmp_path / "out.json"
+    path.write_bytes(b"old and longer")
+    monkeypatch.setattr(Path, "replace", refuse)
+    write_output(path, b"new")
+    assert path.read_bytes() == b"new"
+    with pytest.raises(OSError, match=os.strerror(number)):
+        write_output(tmp_path / "other.json", b"new")
+    assert [each.name for each in tmp_path.iterdir()] == ["out.json"]
+
+
+def test_a_signal_leaves_no_draft(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "fsync", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        replace_file(tmp_path / "out.json", b"new")
+    assert list(tmp_path.iterdir()) == []

@@ -243,3 +243,37 @@ def test_an_answer_can_not_command_a_terminal(fanlight: Run, scripted: Script, m
     assert fanlight("ask", "Count.").out == "one\x1b[2J\x9b2J\ttwo\nthree\x07\n"  # a file gets what was said
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     assert fanlight("ask", "Count.").out == "one[2J2J\ttwo\nthree\n"
+
+
+def test_an_answer_that_is_cut_off_is_said_and_bound_to_a_schema_it_fails(
+    fanlight: Run, scripted: Script, tmp_path: Path
+) -> None:
+    scripted("{", '"', "a")
+    (tmp_path / "schema.json").write_text("{}", "utf-8")
+    (tmp_path / "any.gbnf").write_text("root ::= [a-z]*", "utf-8")
+    cut = fanlight("ask", "--max-tokens", "2", "Hi")
+    assert (cut.status, cut.out) == (0, '{"\n')
+    assert "cut off" in cut.err
+    for bound in (["--schema", tmp_path / "schema.json"], ["--grammar", tmp_path / "any.gbnf"]):
+        ran = fanlight("ask", "--max-tokens", "2", "--json", *bound, "Hi")
+        assert ran.status == 1
+        assert json.loads(ran.out)["complete"] is False
+        assert "cut off" in ran.err
+    whole = fanlight("ask", "--json", "--schema", tmp_path / "schema.json", "Hi")
+    assert (whole.status, whole.err, json.loads(whole.out)["complete"]) == (0, "", True)
+
+
+def test_halves_of_characters_reach_the_model_as_replacement_characters(fanlight: Run, scripted: Script) -> None:
+    engine = scripted("Half \ud83d.")
+    ran = fanlight("ask", "--json", "--system", "a\udce9", "cut \ud83d off")
+    assert ran.status == 0
+    assert [message.text for message in engine.asked[0]] == ["a\ufffd", "cut \ufffd off"]
+    assert json.loads(ran.out)["answer"] == "Half \ud83d."
+
+
+def test_only_one_thing_is_read_from_stdin(fanlight: Run, scripted: Script) -> None:
+    scripted("Ok.")
+    for words in (["-i", "-", "-i", "-", "Hi"], ["-i", "-", "-"]):
+        ran = fanlight("ask", *words)
+        assert ran.status == 3
+        assert "Only one" in ran.err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import sys
 from pathlib import Path
 from typing import Any
@@ -222,3 +223,42 @@ def test_a_folder_that_can_not_be_written_to_is_said_before_any_work(
     ran = fanlight("batch", "--input", tmp_path / "in.json", "--output", "/proc/out.json")
     assert ran.status == 3
     assert "/proc" in ran.err
+
+
+def test_answers_that_are_cut_off_are_said_and_with_a_schema_they_fail(
+    batch: Run, scripted: Script, tmp_path: Path
+) -> None:
+    engine = scripted("a", "b", "c")
+    (tmp_path / "schema.json").write_text('{"type": "string"}', "utf-8")
+    items = [{"id": 1, "question": "?"}]
+    ran = batch(items, "--max-tokens", "2")
+    assert (ran.status, answers(tmp_path)[0]["complete"]) == (0, False)
+    assert "1 of 1 answer was cut off" in ran.err
+    assert batch(items, "--max-tokens", "2", "--schema", str(tmp_path / "schema.json")).status == 1
+    assert batch(items, "--schema", str(tmp_path / "schema.json")).status == 0
+    assert answers(tmp_path)[0]["complete"] is True
+    assert len(engine.asked) == 3
+
+
+def test_where_all_items_are_bad_no_others_are_spoken_of(batch: Run, scripted: Script) -> None:
+    scripted("Fine.")
+    ran = batch([{"question": "?"}, {"id": 1.5, "question": "?"}])
+    assert "2 of 2 items" in ran.err
+    assert "The reasons are in" in ran.err
+    assert "others" not in ran.err
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="files of POSIX")
+@pytest.mark.parametrize("output", ["loop", "x" * 300, "socket"])
+def test_an_output_that_cannot_be_written_is_said_before_any_work(
+    fanlight: Run, scripted: Script, monkeypatch: pytest.MonkeyPatch, short_folder: Path, output: str
+) -> None:
+    scripted("Fine.")
+    monkeypatch.setattr(compose, "load_engine", lambda *args, **more: pytest.fail("loaded"))
+    (short_folder / "loop").symlink_to("loop")
+    (short_folder / "in.json").write_text('[{"id": 1, "question": "?"}]', "utf-8")
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(short_folder / "socket"))
+    ran = fanlight("batch", "--input", short_folder / "in.json", "--output", short_folder / output)
+    assert ran.status == 3
+    assert len(ran.err.splitlines()) == 2

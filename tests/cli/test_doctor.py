@@ -12,6 +12,7 @@ import pytest
 from fanlight import paths
 from fanlight.cli import screen
 from fanlight.engine import devices
+from support import random_models
 from support.command_line import Run
 
 pytestmark = pytest.mark.model
@@ -98,3 +99,24 @@ def test_a_speech_model_that_is_not_installed_is_missed(fanlight: Run, monkeypat
     assert status == 1
     assert "The speech model is not installed." in missing[0]
     assert "choose it in the settings" in missing[0]
+
+
+def test_the_chosen_model_that_is_gone_is_missed_and_another_one_is_noted(
+    fanlight: Run, home: Path, tmp_path: Path
+) -> None:
+    mine = random_models.plain(tmp_path).files.model
+    for name in ("mine", "other"):
+        copy = mine.with_name(f"{name}.gguf")
+        copy.write_bytes(mine.read_bytes())
+        assert fanlight("models", "add", copy, "--name", name).status == 0
+        copy.unlink()
+    _, missing, notes = examined(fanlight)
+    assert not any("mine" in line for line in missing)
+    assert sum("other" in line for line in notes) == 1
+    (home / "settings.json").write_text('{"model": "mine"}', "utf-8")
+    status, missing, notes = examined(fanlight)
+    assert status == 1
+    assert sum("chosen model" in line and "mine.gguf" in line for line in missing) == 1
+    assert sum("other" in line for line in notes) == 1
+    (home / "settings.json").write_text('{"model": "forgotten"}', "utf-8")
+    assert any("forgotten" in line for line in examined(fanlight)[1])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -118,3 +120,56 @@ def test_a_model_at_an_address_has_its_line_and_no_engine(fanlight: Run, home: P
     asked = fanlight("ask", "--model", "served", "What?")
     assert asked.status == 4
     assert "http://127.0.0.1:8080" in asked.err
+
+
+def test_a_name_with_a_space_is_shown_as_a_shell_takes_it(fanlight: Run, plain: Path) -> None:
+    assert "--model 'My Model' QUESTION" in fanlight("models", "add", plain, "--name", "My Model").out
+
+
+@pytest.mark.skipif(os.name == "nt", reason="files of POSIX")
+def test_one_model_that_cannot_be_reached_leaves_the_others(
+    fanlight: Run, plain: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder that may not be entered, a mount whose server is gone."""
+    (tmp_path / "far").mkdir()
+    far = tmp_path / "far" / "far.gguf"
+    far.write_bytes(plain.read_bytes())
+    fanlight("models", "add", plain, "--name", "mine")
+    fanlight("models", "add", far, "--name", "far")
+    real = Path.stat
+
+    def stat(path: Path, **more: Any) -> os.stat_result:
+        if path == far:
+            raise OSError(errno.ESTALE, "Stale file handle")
+        return real(path, **more)
+
+    monkeypatch.setattr(Path, "stat", stat)
+    assert listed(fanlight, "mine")["fits"]
+    row = listed(fanlight, "far")
+    assert (row["fits"], row["size_bytes"]) == (False, 0)
+    assert "Stale file handle" in row["words"]
+    assert fanlight("ask", "--model", "far", "Hi").status == 4
+
+
+@pytest.mark.skipif(os.name == "nt", reason="files of POSIX")
+@pytest.mark.parametrize(
+    "name", ["x" * 300, "loop.gguf", "pipe.gguf", "~nobody-of-this-name/m.gguf", "folder.gguf", "\udce9.gguf"]
+)
+def test_a_model_that_is_no_file_is_one_sentence(
+    fanlight: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "loop.gguf").symlink_to("loop.gguf")
+    os.mkfifo(tmp_path / "pipe.gguf")
+    (tmp_path / "folder.gguf").mkdir()
+    for words in (["ask", "--model", name, "Hi"], ["models", "add", name]):
+        ran = fanlight(*words)
+        assert ran.status == 4
+        assert len(ran.err.splitlines()) <= 2
+        assert len(ran.err) < 400 + len(str(tmp_path))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes of POSIX")
+def test_a_pipe_beside_a_model_is_not_waited_for(fanlight: Run, plain: Path) -> None:
+    os.mkfifo(plain.parent / "mmproj-pipe.gguf")
+    assert fanlight("models", "add", plain, "--name", "mine").status == 0

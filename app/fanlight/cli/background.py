@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import queue
+import threading
 from collections.abc import Callable, Generator, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 from fanlight.cli.output import complain
@@ -25,22 +26,27 @@ def in_background(work: Callable[[StopFlag], Iterator[T]]) -> Generator[T, None,
     stop = StopFlag()
     results: queue.SimpleQueue[object] = queue.SimpleQueue()
 
+    ended = threading.Event()
+
     def run() -> None:
-        for item in work(stop):
-            results.put(item)
-            if stop.is_set():
-                break
+        try:
+            for item in work(stop):
+                results.put(item)
+                if stop.is_set():
+                    break
+        finally:
+            ended.set()
 
     executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="model")
-    future: Future[None] = executor.submit(run)
     try:
+        future: Future[None] = executor.submit(run)  # a signal may come before this returns
         future.add_done_callback(lambda _unused: results.put(_END))
         while (item := _next_of(results)) is not _END:
             yield item  # type: ignore[misc]  # everything but _END came out of `work`
         future.result()
     finally:
         stop.set()
-        if stop_requested() and not wait([future], PATIENCE_SECONDS).done:
+        if stop_requested() and not ended.wait(PATIENCE_SECONDS):
             complain(_("Stopping as soon as the current step ends."), _("Press Ctrl+C again to stop at once."))
         executor.shutdown()
 

@@ -81,7 +81,9 @@ def _all(answers: BatchAnswers, output: OutputPlace, journal: AnswerJournal) -> 
     finally:
         if len(finished) < len(answers.items):
             journal.sync()
-            _tell_where(finished, output, journal)
+            if answers.taken_over is not None:
+                finished += [result for place, result in answers.taken_over.items() if place >= len(finished)]
+            _tell_where(finished, output, journal, partly=answers.taken_over is None)
     return finished
 
 
@@ -115,12 +117,13 @@ def _kept(journal: AnswerJournal) -> str:
     return _("There was no room to keep the answers anywhere. Free up some disk space and run the command again.")
 
 
-def _tell_where(finished: Sequence[Result], output: OutputPlace, journal: AnswerJournal) -> None:
-    """The run ends early: where the answers so far are."""
+def _tell_where(finished: Sequence[Result], output: OutputPlace, journal: AnswerJournal, *, partly: bool) -> None:
+    """The run ends early: where the answers so far are. `partly`: those of earlier runs are not among them yet."""
     count = sum("answer" in result for result in finished)
     if not count:
         return
-    if (partial := _partial(output)) is not None:
+    partial = None if partly else _partial(output)
+    if partial is not None:
         try:
             replace_file(partial, _document(finished).encode("utf-8", "backslashreplace"))
         except OSError as error:

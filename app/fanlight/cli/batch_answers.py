@@ -46,18 +46,21 @@ class BatchAnswers:
     def __init__(self, items: Sequence[BatchItem | RejectedItem], how: BatchOptions, journal: AnswerJournal) -> None:
         self.items = items
         self._how, self._journal = how, journal
+        self.taken_over: dict[int, Result] | None = None
+        """By the item's place; None until that is known."""
         self._asked_as = _digest([_VERSION, *_model_facts(how.spec), *_option_facts(how)])
 
     def answer_all(self, stop: StopFlag) -> Generator[Result, None, None]:
         """A result for each item, in order. An answer is in the journal before it is yielded, and one that was there is
         not asked for again. Raises FanlightError where the model cannot be loaded."""
+        taken_over = self._find_known(stop)
         with ExitStack() as handles:
             engine: Engine | None = None
-            for item in self.items:
-                sources, key, failure = self._prepare(item)
-                if failure is None and key in self._journal.known:
-                    yield self._journal.known[key]
+            for place, item in enumerate(self.items):
+                if place in taken_over:
+                    yield taken_over[place]
                     continue
+                sources, key, failure = self._prepare(item)
                 if failure is None and engine is None:
                     loaded = compose.load_engine(self._how.spec, self._how.settings, stop=stop)
                     engine = handles.enter_context(closing(loaded))
@@ -68,6 +71,18 @@ class BatchAnswers:
                 if result is None:
                     return
                 yield result
+
+    def _find_known(self, stop: StopFlag) -> dict[int, Result]:
+        """Before anything is asked: a run that ends early then knows all that is there."""
+        found: dict[int, Result] = {}
+        for place, item in enumerate(self.items if self._journal.known else ()):
+            if stop.is_set():
+                return {}
+            _sources, key, failure = self._prepare(item)
+            if failure is None and key in self._journal.known:
+                found[place] = self._journal.known[key]
+        self.taken_over = found
+        return found
 
     def _prepare(self, item: BatchItem | RejectedItem) -> tuple[list[PictureSource], str, str | None]:
         """(its pictures, its key, why it cannot be asked)."""

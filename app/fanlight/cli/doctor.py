@@ -189,21 +189,26 @@ def _practice_model(report: DoctorReport) -> None:
 def _models(report: DoctorReport) -> None:
     """The chosen model has to work. One that was added, but is not chosen, is worth a note."""
     catalog, chosen = compose.catalog(), compose.settings().model
+    name = chosen
     try:
         spec = catalog.find(chosen)
-        others = [other for other in catalog.models() if not other.practice and other.name != spec.name]
+        name = spec.name
         if not spec.practice:
             _check_files(spec)
     except FanlightError as error:
         if chosen != PRACTICE:  # which has its own line
             report.missing.append(_("The chosen model cannot be used: {reason}").format(reason=error.text))
-        others = []
-    for other in others:
+    try:
+        others = [spec for spec in catalog.models() if not spec.practice and spec.name != name]
+    except FanlightError as error:
+        report.missing.append(error.text)
+        return
+    for spec in others:
         try:
-            _check_files(other)
+            _check_files(spec)
         except FanlightError as error:
             text = _("The model {name} cannot be used: {reason}")
-            report.notes.append(text.format(name=other.name, reason=error.text))
+            report.notes.append(text.format(name=spec.name, reason=error.text))
 
 
 def _check_files(spec: ModelSpec) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
@@ -52,6 +53,17 @@ class AnswerStream(QObject):
         self._turns.append(turn)
         self._turns.append(answer_turn())
         self.generate()
+
+    def answer_again(self) -> None:
+        """The last turn is a question: an answer to it, whether it had one or not."""
+        self._turns.append(answer_turn())
+        self.generate()
+
+    def resume(self) -> None:
+        """Go on with the last turn, an answer that ended before the model was done."""
+        last = self._turns.last
+        self._turns.replace_last(replace(last, state="open", footer="", notice="", error=""))
+        self.generate(Answer(last.message.text, last.message.thinking))
 
     def generate(self, begun: Answer | None = None) -> None:
         """Save first, then submit the job. The last turn is the open answer; `begun` is the part of it that a continued

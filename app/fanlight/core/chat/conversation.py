@@ -12,7 +12,6 @@ from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
 
-from fanlight.core.chat.answer import Answer
 from fanlight.core.chat.answer_stream import AnswerStream
 from fanlight.core.chat.autosave import Autosave
 from fanlight.core.chat.draft import Draft
@@ -21,7 +20,7 @@ from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.pending_question import PendingQuestion
 from fanlight.core.chat.prefetch import DraftPrefetch
 from fanlight.core.chat.turn_list import TurnList
-from fanlight.core.chat.turns import Attachment, Turn, answer_turn, question
+from fanlight.core.chat.turns import Attachment, Turn, question
 from fanlight.core.settings_store import SettingsStore
 from fanlight.domain.slots import Slot
 from fanlight.domain.titles import title_of
@@ -74,8 +73,6 @@ class Conversation(QObject):
         stream.ended.connect(self._ask_next)
         if autosave is not None:
             self._attach_autosave(autosave)
-
-    # What it is.
 
     @property
     def title(self) -> str:
@@ -215,19 +212,16 @@ class Conversation(QObject):
         asked = self._turns.last_question
         if not self.busy and asked is not None and asked.message.text:
             self._truncate(self._turns.last_question_index + 1)
-            self._turns.append(answer_turn())
-            self._stream.generate()
+            self._stream.answer_again()
 
     def continue_answer(self) -> None:
         """Go on with an answer that was stopped or failed."""
         if not self.can_continue:
             return
-        last = self._turns.last
-        if not last.message.text:
+        if self._turns.last.message.text:
+            self._stream.resume()
+        else:
             self.ask_again()
-            return
-        self._turns.replace_last(replace(last, state="open", footer="", notice="", error=""))
-        self._stream.generate(Answer(last.message.text, last.message.thinking))
 
     def begin_edit(self) -> None:
         """Ask the last question differently: the next `send` replaces it and what followed."""
