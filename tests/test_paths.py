@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from fanlight import paths
+from fanlight.domain.errors import InputError
+from fanlight.ipc import address
 
 
 def test_fanlight_home_holds_all_of_the_users(home: Path) -> None:
@@ -40,3 +42,41 @@ def test_a_wheel_looks_inside_the_package(monkeypatch: pytest.MonkeyPatch, tmp_p
     (tmp_path / "_resources").mkdir()
     monkeypatch.setattr(paths, "_PACKAGE", tmp_path)
     assert paths.resources() == tmp_path / "_resources"
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [("~/fan light", "{home}/fan light"), ("$HOME/x", "{home}/x"), ("${HOME}/x", "{home}/x"), ("a/b", "{here}/a/b"),
+     (".", "{here}"), ("~", "{home}"), ("/tmp/$", "/tmp/$")],
+)  # fmt: skip
+def test_a_home_is_what_a_shell_would_make_of_it_and_is_one_folder_from_then_on(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, value: str, found: str
+) -> None:
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    monkeypatch.setenv("HOME", str(tmp_path / "me"))
+    monkeypatch.setenv("FANLIGHT_HOME", value)
+    monkeypatch.setattr(paths, "_private", lambda folder: folder)
+    expected = Path(found.format(home=tmp_path / "me", here=here))
+    assert paths.home() == expected
+    assert Path(address.home()) == expected
+    assert paths.fix_home() == ("here" in found)
+    monkeypatch.chdir(tmp_path)
+    assert (paths.home(), Path(address.home()), paths.cache()) == (expected, expected, expected / "cache")
+    assert not paths.fix_home()
+    assert list(here.iterdir()) == []
+
+
+@pytest.mark.parametrize("value", ["", "  "])
+def test_an_empty_home_is_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, value: str) -> None:
+    monkeypatch.setenv("FANLIGHT_HOME", value)
+    monkeypatch.setattr("platformdirs.user_data_dir", lambda *args, **more: str(tmp_path / "data"))
+    assert not paths.fix_home()
+    assert paths.home() == tmp_path / "data"
+
+
+def test_the_home_of_a_user_who_does_not_exist_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FANLIGHT_HOME", "~nobody-here/x")
+    with pytest.raises(InputError, match="there is no such user"):
+        paths.fix_home()

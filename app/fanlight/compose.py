@@ -30,6 +30,11 @@ def settings() -> Settings:
     return Settings.load(paths.home() / FILE_NAME)
 
 
+def edited_problems(of_settings: StoreError | None) -> list[StoreError]:
+    """What cannot be used in the files that people edit."""
+    return [problem for problem in (of_settings, catalog().problem()) if problem is not None]
+
+
 def catalog() -> Catalog:
     from fanlight.catalog.catalog import Catalog
 
@@ -100,9 +105,11 @@ def build() -> Application:
     from fanlight.core.app import Application
     from fanlight.core.app_deps import AppDeps
 
+    found, problem = Settings.read(paths.home() / FILE_NAME)
     return Application(
         AppDeps(
-            settings=settings(),
+            settings=found,
+            edited_problems=lambda: edited_problems(problem),
             settings_file=paths.home() / FILE_NAME,
             window_state_file=paths.home() / "window.json",
             sample=paths.resources() / "samples" / "shapes.png",
@@ -122,7 +129,22 @@ def window(argv: list[str], request: Mapping[str, Any] | None = None, *, hidden:
     Only Qt and the widgets are imported before it is painted."""
     from fanlight.ui import application
 
-    return application.run(build, argv, paths.logs(), request, hidden=hidden)
+    return application.run(build, argv, _logs(), request, hidden=hidden)
+
+
+def show_trouble(argv: list[str], trouble: StoreError) -> None:
+    """Why the window cannot be opened, in one of its own, for who has no terminal to read it in."""
+    from fanlight.ui import application
+
+    application.show_trouble(argv, trouble)
+
+
+def _logs() -> Path | None:
+    """The folder of the log; None where it cannot be made."""
+    try:
+        return paths.logs()
+    except OSError:
+        return None
 
 
 def _store(keep: bool) -> OpenStore:

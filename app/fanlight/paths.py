@@ -1,6 +1,7 @@
 """Folders: bundled ones, and the user's.
 
-`FANLIGHT_HOME` puts all of the user's files into one folder (a portable installation, a test).
+`FANLIGHT_HOME` puts all of the user's files into one folder (a portable installation, a test). What a shell would
+expand in it is expanded, since unit files, containers, and menu entries do not; `fix_home` makes it absolute once.
 """
 
 from __future__ import annotations
@@ -9,6 +10,9 @@ import os
 from pathlib import Path
 
 import platformdirs
+
+from fanlight.domain.errors import InputError
+from fanlight.i18n import _
 
 _PACKAGE = Path(__file__).parent
 
@@ -27,15 +31,32 @@ def shipped_models() -> Path:
     return _shipped("models")
 
 
+def fix_home() -> bool:
+    """From now on FANLIGHT_HOME names one folder, wherever this process and its children go. Whether it was relative,
+    and so depended on where Fanlight was started. Raises InputError for the home of a user who does not exist."""
+    chosen = os.environ.get("FANLIGHT_HOME", "")
+    if not chosen.strip():
+        os.environ.pop("FANLIGHT_HOME", None)
+        return False
+    expanded = _expanded(chosen)
+    if expanded.startswith("~"):
+        raise InputError(
+            _("FANLIGHT_HOME is “{value}”, and there is no such user.").format(value=chosen),
+            _("Set FANLIGHT_HOME to a full path, for example {path}.").format(path=Path.home() / "fanlight"),
+        )
+    os.environ["FANLIGHT_HOME"] = str(Path(expanded).absolute())
+    return not Path(expanded).is_absolute()
+
+
 def home() -> Path:
     """The user's data: settings, conversations, models. Created with mode 0700 when missing."""
-    override = os.environ.get("FANLIGHT_HOME")
+    override = _override()
     return _private(Path(override) if override else Path(platformdirs.user_data_dir("fanlight", appauthor=False)))
 
 
 def cache() -> Path:
     """Files that can be made again."""
-    override = os.environ.get("FANLIGHT_HOME")
+    override = _override()
     return _private(
         Path(override) / "cache" if override else Path(platformdirs.user_cache_dir("fanlight", appauthor=False))
     )
@@ -43,6 +64,16 @@ def cache() -> Path:
 
 def logs() -> Path:
     return _private(home() / "logs")
+
+
+def _override() -> str:
+    """The folder that FANLIGHT_HOME names; "" where it names none."""
+    chosen = os.environ.get("FANLIGHT_HOME", "")
+    return str(Path(_expanded(chosen)).absolute()) if chosen.strip() else ""
+
+
+def _expanded(text: str) -> str:
+    return os.path.expanduser(os.path.expandvars(text))  # noqa: PTH111 - a user who does not exist is no error here
 
 
 def _private(folder: Path) -> Path:

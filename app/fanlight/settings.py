@@ -5,7 +5,6 @@ back to its default, and unknown keys are kept for the version that uses them.""
 
 from __future__ import annotations
 
-import json
 import logging
 import sys
 from collections.abc import Callable, Mapping
@@ -15,10 +14,13 @@ from types import MappingProxyType
 from typing import Any
 
 from fanlight import i18n
+from fanlight.domain.errors import StoreError
 from fanlight.domain.languages import LANGUAGES
 from fanlight.domain.models import Sampling
+from fanlight.domain.os_errors import os_reason
+from fanlight.edited_json import keep_broken, read_object, set_aside_broken, written
 from fanlight.files import replace_file
-from fanlight.i18n import N_, _
+from fanlight.i18n import N_, _, ngettext
 
 log = logging.getLogger(__name__)
 
@@ -231,39 +233,72 @@ class Settings:
 
     @classmethod
     def load(cls, path: Path) -> Settings:
-        """The settings in `path`, defaults for the rest; a damaged file is renamed to `.broken` and logged."""
+        """As `read`; what is wrong in the file is logged only."""
+        return cls.read(path)[0]
+
+    @classmethod
+    def read(cls, path: Path) -> tuple[Settings, StoreError | None]:
+        """The settings in `path`, defaults for the rest, and what in the file cannot be used. A copy of such a file
+        stays beside it as `settings.broken`."""
         try:
-            stored = json.loads(path.read_text("utf-8"))
-            if not isinstance(stored, dict):
-                raise ValueError("not an object")
+            stored = read_object(path)
         except FileNotFoundError:
-            return cls()
-        except (ValueError, OSError, RecursionError) as error:
+            return cls(), None
+        except (ValueError, OSError) as error:
             log.warning("settings at %s cannot be read (%s); using defaults", path, error)
-            try:
-                path.replace(path.with_suffix(".broken"))
-            except OSError as second:
-                log.warning("and cannot be set aside: %s", second)
-            return cls()
-        return cls(**{item.name: stored[item.name] for item in fields(cls) if _fits(item, stored.get(item.name))})
+            return cls(), _unreadable(path, error)
+        usable = {item.name: stored.values[item.name] for item in fields(cls) if item.name in stored.values}
+        wrong = [item.name for item in fields(cls) if item.name in usable and not _fits(item, usable[item.name])]
+        settings = cls(**{name: value for name, value in usable.items() if name not in wrong})
+        unusable = [*stored.broken, *wrong]
+        return settings, _partly_unusable(path, unusable) if unusable else None
 
     def save(self, path: Path) -> None:
         """Raises OSError; then the old file is unchanged."""
         try:
-            kept = json.loads(path.read_text("utf-8"))
-        except (ValueError, OSError, RecursionError):
+            found = read_object(path)
+            kept = found.values
+            if not found.is_json:
+                keep_broken(path)
+        except (ValueError, OSError):
             kept = {}
-        kept = kept if isinstance(kept, dict) else {}
         kept.update({item.name: getattr(self, item.name) for item in fields(self)})
-        replace_file(path, json.dumps(kept, indent=2, ensure_ascii=False).encode("utf-8", "backslashreplace"))
+        replace_file(path, written(kept))
+
+
+def _unreadable(path: Path, error: Exception) -> StoreError:
+    sentence = _("The settings in {file} cannot be read; the defaults apply.").format(file=path.name)
+    if isinstance(error, OSError):
+        return StoreError(sentence, _("Check {path}: {reason}.").format(path=path, reason=os_reason(error)))
+    try:
+        kept = set_aside_broken(path)
+    except OSError as second:
+        log.warning("and cannot be set aside: %s", second)
+        return StoreError(sentence, _("Check {path}.").format(path=path))
+    return StoreError(sentence, _("The file is kept as {file}.").format(file=kept))
+
+
+def _partly_unusable(path: Path, names: list[str]) -> StoreError:
+    log.warning("in %s these cannot be used: %s", path, ", ".join(names))
+    sentence = ngettext(
+        "In {file}, {names} cannot be used; its default applies.",
+        "In {file}, these cannot be used: {names}. Their defaults apply.",
+        len(names),
+    ).format(file=path.name, names=", ".join(f"“{name}”" for name in names))
+    try:
+        kept = keep_broken(path)
+    except OSError as error:
+        log.warning("no copy of it was kept: %s", error)
+        return StoreError(sentence, "")
+    return StoreError(sentence, _("A copy of the file is kept as {file}.").format(file=kept))
 
 
 def stored_language(home: Path) -> str:
     """The language chosen in the settings of the folder `home`; "" (the system's) where nothing can be read. For texts
     before, or without, reading all settings: nothing is logged or renamed."""
     try:
-        language = json.loads((home / FILE_NAME).read_text("utf-8"))["language"]
-    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        language = read_object(home / FILE_NAME).values.get("language")
+    except (OSError, ValueError):
         return ""
     return language if isinstance(language, str) else ""
 

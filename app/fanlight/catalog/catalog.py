@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from fanlight.catalog.registrations import Registrations
-from fanlight.domain.errors import InputError, ModelMissing
+from fanlight.domain.errors import InputError, ModelMissing, StoreError
 from fanlight.domain.models import ModelFiles, ModelSpec
 from fanlight.domain.path_kinds import absolute_path, home_expanded, look_at, same_file, shortened
 from fanlight.gguf.check import check
@@ -34,6 +34,13 @@ class Catalog:
         """The practice model first. A registration is listed even when its files are gone. Raises StoreError."""
         practice = self._practice()
         return [*([practice] if practice else []), *self._registered.specs()]
+
+    def problem(self) -> StoreError | None:
+        """What in the list of registrations cannot be used."""
+        try:
+            return self._registered.problem()
+        except StoreError as error:
+            return error
 
     def find(self, name_or_path: str) -> ModelSpec:
         """The model of that name, or the one in that file, which need not be registered: its projector is looked up in

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import json
 import logging
 from pathlib import Path
 from typing import Any, assert_never
@@ -11,8 +10,9 @@ from typing import Any, assert_never
 from fanlight.domain.errors import DiskFull, StoreError
 from fanlight.domain.models import ModelAddress, ModelFiles, ModelSpec
 from fanlight.domain.os_errors import os_reason
+from fanlight.edited_json import keep_broken, read_object, read_text, salvaged_objects, set_aside_broken, written
 from fanlight.files import replace_file
-from fanlight.i18n import _
+from fanlight.i18n import _, format_number, ngettext
 
 log = logging.getLogger(__name__)
 
@@ -46,37 +46,58 @@ class Registrations:
         ]
         self._save(stored)
 
+    def problem(self) -> StoreError | None:
+        """What in the file cannot be used; a copy of such a file stays beside it as `models.broken`. Raises
+        StoreError."""
+        stored, sentence, kept = self._read()
+        unknown = sum(_spec(entry) is None for entry in stored["models"])
+        if not sentence and unknown:
+            sentence = ngettext(
+                "{count} entry of {file} is no model that Fanlight can use.",
+                "{count} entries of {file} are no models that Fanlight can use.",
+                unknown,
+            ).format(count=format_number(unknown), file=self.path.name)
+        hint = _("The file is kept as {file}.").format(file=kept) if kept else _("Check {path}.").format(path=self.path)
+        return StoreError(sentence, hint) if sentence else None
+
     def _load(self) -> dict[str, Any]:
+        return self._read()[0]
+
+    def _read(self) -> tuple[dict[str, Any], str, str]:
+        """What is stored; a sentence where not all could be read, and the name under which the file is kept then."""
         try:
-            stored = json.loads(self.path.read_text("utf-8"))
-            if not isinstance(stored, dict) or not isinstance(stored.get("models"), list):
-                raise ValueError("not a list of models")
+            stored = read_object(self.path)
+            if isinstance(stored.values.get("models"), list) and not stored.broken:
+                return stored.values, "", ""
+            found = salvaged_objects(read_text(self.path).partition("[")[2])
         except FileNotFoundError:
-            return {"models": []}
+            return {"models": []}, "", ""
         except OSError as error:
             raise StoreError(
                 _("The list of models cannot be read: {reason}.").format(reason=os_reason(error)),
                 _("Check {path}.").format(path=self.path),
             ) from error
-        except ValueError as error:
-            self._set_aside(error)
-            return {"models": []}
-        return stored
-
-    def _set_aside(self, why: ValueError) -> None:
-        kept = self.path.with_suffix(".broken")
-        try:
-            self.path.replace(kept)
-        except OSError as error:
-            log.warning("the list of models at %s is damaged (%s) and cannot be set aside: %s", self.path, why, error)
+        except ValueError:
+            found = []
+        if found:
+            sentence = _("A part of the list of models in {file} cannot be read.").format(file=self.path.name)
         else:
-            log.warning("the list of models at %s was damaged (%s); it was set aside as %s", self.path, why, kept.name)
+            sentence = _("The list of models in {file} cannot be read.").format(file=self.path.name)
+        return {"models": found}, sentence, self._keep(all_lost=not found)
+
+    def _keep(self, *, all_lost: bool) -> str:
+        try:
+            kept = set_aside_broken(self.path) if all_lost else keep_broken(self.path)
+        except OSError as error:
+            log.warning("the list of models at %s is damaged and cannot be set aside: %s", self.path, error)
+            return ""
+        log.warning("the list of models at %s was damaged; it is kept as %s", self.path, kept)
+        return kept
 
     def _save(self, stored: dict[str, Any]) -> None:
-        text = json.dumps(stored, indent=2, ensure_ascii=False)
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            replace_file(self.path, text.encode("utf-8", "surrogateescape"))
+            replace_file(self.path, written(stored))
         except OSError as error:
             kind = DiskFull if error.errno == errno.ENOSPC else StoreError
             raise kind(

@@ -26,6 +26,7 @@ from fanlight.cli.output import (
     start_log,
     status_of,
 )
+from fanlight.cli.own_files import complain_about_edited_files, complain_about_relative_home
 from fanlight.cli.signals import StoppedBySignal, ending_signals
 from fanlight.cli.streams import abandon, finish_streams, prepare_streams
 from fanlight.domain.errors import FanlightError
@@ -42,10 +43,15 @@ def main(argv: Sequence[str]) -> int:
     try:
         with ending_signals():
             i18n.use(stored_language(Path(home())))
+            was_relative = paths.fix_home()
             options = parse(argv)
             if options.machine_output:
                 i18n.use(i18n.SOURCE_LANGUAGE)
-            start_log(options.verbose)
+            if was_relative:
+                complain_about_relative_home()
+            start_log(options.verbose, required=options.command is not None)
+            if options.command is not None:  # the window says it itself
+                complain_about_edited_files()
             status = int(options.run(options))
     except SystemExit as end:  # argparse: --help, --version, wrong usage
         status = end.code if isinstance(end.code, int) else USAGE

@@ -84,7 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--hidden", action="store_true", help=_("start without showing the window (for login)"))
     parser.set_defaults(run=_lazy("window"), machine_output=False)
-    _add_commands(parser.add_subparsers(title=_("commands"), metavar="COMMAND", parser_class=_Parser))
+    _add_commands(parser.add_subparsers(title=_("commands"), dest="command", metavar="COMMAND", parser_class=_Parser))
     return parser
 
 

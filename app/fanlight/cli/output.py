@@ -61,25 +61,31 @@ def bug_sentence(error: Exception) -> str:
     return _("Something went wrong inside Fanlight: {error}").format(error=f"{type(error).__name__}: {error}")
 
 
-def start_log(verbose: bool) -> None:
+def start_log(verbose: bool, *, required: bool = True) -> None:
     """Warnings go to a file in the user's folder; on stderr the log appears only with `--verbose` or FANLIGHT_LOG.
-    Raises StoreError."""
+    Raises StoreError where there can be no such file and one is `required`."""
     wanted = "debug" if verbose else os.environ.get("FANLIGHT_LOG", "").lower()
     try:
         to_file = RotatingFileHandler(
             paths.logs() / "fanlight.log", maxBytes=1_000_000, backupCount=1, encoding="utf-8", delay=True
         )
     except OSError as error:
-        raise StoreError(
-            _("Fanlight cannot use its folder: {error}.").format(error=error),
-            _("Set FANLIGHT_HOME to another folder, for example ~/fanlight."),
-        ) from error
+        if not required:
+            return
+        raise unusable_folder(error) from error
     to_file.setLevel(logging.WARNING)
     logging.raiseExceptions = False  # a log that cannot be written, on a full disk, is no reason for a trace on stderr
     to_stderr = wanted in _LEVELS
     if to_stderr:
         logging.getLogger().setLevel(wanted.upper())
     _use([to_file, logging.StreamHandler()] if to_stderr else [to_file])
+
+
+def unusable_folder(error: OSError) -> StoreError:
+    return StoreError(
+        _("Fanlight cannot use its folder: {error}.").format(error=error),
+        _("Set FANLIGHT_HOME to another folder, for example ~/fanlight."),
+    )
 
 
 def stop_log_file() -> None:

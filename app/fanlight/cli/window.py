@@ -8,7 +8,7 @@ import time
 from typing import Any
 
 from fanlight import compose, paths
-from fanlight.cli.output import FAILED, complain, stop_log_file
+from fanlight.cli.output import FAILED, complain, stop_log_file, unusable_folder
 from fanlight.cli.screen import why_no_window
 from fanlight.cli.streams import put_error
 from fanlight.i18n import _
@@ -24,6 +24,13 @@ WAIT_SECONDS, POLL_SECONDS = 20.0, 0.05
 
 def run(options: argparse.Namespace) -> int:
     request = {"do": "hello"} if options.hidden else client.show_request()
+    try:
+        paths.home()
+    except OSError as error:
+        trouble = unusable_folder(error)
+        if not sys.stderr.isatty() and why_no_window() is None:  # started from a menu
+            compose.show_trouble(sys.argv[:1], trouble)
+        raise trouble from error
     return open_or_send(request, hidden=options.hidden, or_sample=options.or_sample)
 
 

@@ -84,6 +84,9 @@ class Application(QObject):
 
     def start(self) -> None:
         """What can wait until a window is on the screen: the database, the model, the picture library."""
+        for problem in (self.window_state.problem, *self.deps.edited_problems()):
+            if problem is not None:
+                self.problem.emit(problem)
         self._open_store()
         self.models.open_last()
         self.file_worker.call(import_picture_library, lambda _: None)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # these are types alone, and the window is painted sooner wit
     from fanlight.core.chat.model_host import LoadEngine
     from fanlight.core.dictation.speech_worker import LoadRecognizer
     from fanlight.core.ocr.ocr_worker import LoadReader
+    from fanlight.domain.errors import FanlightError
     from fanlight.domain.models import ModelSpec
     from fanlight.settings import Settings
     from fanlight.synthesis.speaker import Speaker
@@ -41,6 +42,8 @@ class AppDeps:
     """Slow; on any thread. Raises ModelError."""
     open_store: Callable[[bool], OpenStore]
     """True: conversations are kept on disk. False: in memory, until the program ends."""
+    edited_problems: Callable[[], Sequence[FanlightError]] = tuple
+    """What cannot be used in files that people edit."""
     sound: AudioSystem | None = None
     """Records; None stands for PortAudio."""
     speaker: Callable[[], Speaker] | None = None

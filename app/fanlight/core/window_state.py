@@ -2,31 +2,47 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QByteArray
 
+from fanlight.domain.errors import StoreError
+from fanlight.edited_json import keep_broken, read_object, written
 from fanlight.files import replace_file
+from fanlight.i18n import _
 
 log = logging.getLogger(__name__)
 
 
 class WindowState:
-    """A small dictionary on disk. A file that cannot be read counts as none; nothing here is worth an error."""
+    """A small dictionary on disk. What cannot be read counts as missing; `problem` says so, and a copy of the file
+    stays beside it as `window.broken`."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._values: dict[str, Any] = {}
+        self.problem: StoreError | None = None
         try:
-            stored = json.loads(path.read_text("utf-8"))
-            self._values = stored if isinstance(stored, dict) else {}
+            stored = read_object(path)
+            self._values = stored.values
+            broken = ", ".join(f"“{name}”" for name in stored.broken)
         except FileNotFoundError:
-            pass
+            return
         except (ValueError, OSError) as error:
             log.warning("%s: %s", path, error)
+            broken = "…"
+        if broken:
+            self.problem = self._keep_broken(broken)
+
+    def _keep_broken(self, names: str) -> StoreError:
+        sentence = _("In {file}, this cannot be read: {names}.").format(file=self._path.name, names=names)
+        try:
+            return StoreError(sentence, _("A copy of the file is kept as {file}.").format(file=keep_broken(self._path)))
+        except OSError as error:
+            log.warning("no copy of %s was kept: %s", self._path, error)
+            return StoreError(sentence, "")
 
     def text(self, key: str) -> str:
         value = self._values.get(key)
@@ -49,6 +65,6 @@ class WindowState:
         for key, value in values.items():
             self._values[key] = value.toBase64().toStdString() if isinstance(value, QByteArray) else value
         try:
-            replace_file(self._path, json.dumps(self._values, indent=2, ensure_ascii=False).encode())
+            replace_file(self._path, written(self._values))
         except OSError as error:
             log.warning("the window's state is not saved: %s", error)

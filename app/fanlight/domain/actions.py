@@ -89,6 +89,25 @@ def merged(shipped: Sequence[Action], own: str) -> tuple[Action, ...]:
     return _keyed([*first, *actions.values()], {name for name, fields in tables.items() if "key" in fields})
 
 
+def usable(shipped: Sequence[Action], own: str) -> tuple[tuple[Action, ...] | None, ActionsError | None]:
+    """As `merged`, but one table that is wrong costs that table alone: with what is wrong in the first of them. None
+    where none of them is right."""
+    try:
+        return merged(shipped, own), None
+    except ActionsError as error:
+        first = error
+    head, *rest = re.split(r"^(?=[ \t]*\[)", own, flags=re.MULTILINE)
+    good = ""
+    for table in [*rest, head]:
+        longer = f"{table}\n{good}" if table is head else f"{good}\n{table}"
+        try:
+            merged(shipped, longer)
+        except ActionsError:
+            continue
+        good = longer
+    return (merged(shipped, good) if good.strip() else None), first
+
+
 def changes(shipped: Sequence[Action], now: Sequence[Action]) -> str:
     """The user's file (TOML) that turns `shipped` into `now`: `merged(shipped, changes(shipped, now)) == now`. A
     shipped action that is not in `now` is hidden."""

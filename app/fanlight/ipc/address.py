@@ -18,8 +18,8 @@ LONGEST_PATH = 98
 
 def home() -> str:
     """The user's folder, as `paths.home` finds it (a test compares them), without making it."""
-    if override := os.environ.get("FANLIGHT_HOME"):
-        return os.path.realpath(override)
+    if (override := os.environ.get("FANLIGHT_HOME", "")).strip():
+        return os.path.realpath(os.path.expanduser(os.path.expandvars(override)))
     if sys.platform == "win32":
         return os.path.join(os.environ.get("LOCALAPPDATA") or os.path.expanduser(r"~\AppData\Local"), "fanlight")
     if sys.platform == "darwin":

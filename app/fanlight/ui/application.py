@@ -13,12 +13,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from PySide6.QtCore import QMessageLogContext, QObject, QSocketNotifier, QTimer, QtMsgType, qInstallMessageHandler
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QMessageLogContext, QObject, QSocketNotifier, Qt, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtWidgets import QApplication, QMessageBox
 
+from fanlight import i18n
 from fanlight.core.app import Application
 from fanlight.core.work.dispatcher import MainThreadDispatcher
 from fanlight.desktop.bus import APP_ID
+from fanlight.domain.errors import FanlightError
 from fanlight.ipc.single_instance import SingleInstance
 from fanlight.ui.app_icon import app_icon
 from fanlight.ui.appearance import Appearance
@@ -35,15 +37,16 @@ LOG_FILES = 3
 def run(
     build: Callable[[], Application],
     argv: list[str],
-    logs: Path,
+    logs: Path | None,
     request: Mapping[str, Any] | None = None,
     *,
     hidden: bool = False,
 ) -> int:
     """Run until the window is closed for good; returns the exit code. `build` makes the application once Qt runs;
-    `logs` is the folder of the log; `request` is the command that started the program (`ipc.client`); `hidden` does not
-    show the window."""
-    keep_log(logs)
+    `logs` is the folder of the log, if there is one; `request` is the command that started the program (`ipc.client`);
+    `hidden` does not show the window."""
+    if logs is not None:
+        keep_log(logs)
     qInstallMessageHandler(_on_qt_message)
     application = _qt_application(argv)
     core = build()
@@ -67,6 +70,17 @@ def run(
         return application.exec()
     finally:
         qInstallMessageHandler(None)
+
+
+def show_trouble(argv: list[str], trouble: FanlightError) -> None:
+    """A window with that sentence alone, until it is closed."""
+    application = _qt_application(argv)
+    apply_language(i18n.language_in_use())
+    box = QMessageBox(QMessageBox.Icon.Critical, "Fanlight", trouble.message)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setInformativeText(trouble.hint)
+    box.exec()
+    del application
 
 
 def _qt_application(argv: list[str]) -> QApplication:

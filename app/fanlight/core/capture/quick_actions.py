@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from fanlight import paths
-from fanlight.domain.actions import Action, changes, find, merged, parse_shipped
+from fanlight.domain.actions import Action, changes, find, merged, parse_shipped, usable
 from fanlight.domain.errors import ActionsError, FanlightError, StoreError
 from fanlight.domain.os_errors import os_reason
+from fanlight.edited_json import keep_broken, read_text
 from fanlight.files import replace_file
 from fanlight.i18n import _
 
@@ -97,18 +99,27 @@ class QuickActions(QObject):
             return
         self._seen = stamp
         try:
-            self._put_in_force(merged(self.shipped, self.file.read_text("utf-8") if stamp else ""))
-        except (ActionsError, OSError, UnicodeDecodeError) as error:
-            if not self._all:
-                self._all = self.shipped
-            why = error.message if isinstance(error, ActionsError) else _("The file cannot be read.")
-            log.warning("%s is not used: %s", self.file, error)
-            self.problem.emit(
-                ActionsError(
-                    _("Your own quick actions are not used. {reason}").format(reason=why),
-                    _("See {file}.").format(file=self.file),
-                )
-            )
+            actions, problem = usable(self.shipped, read_text(self.file) if stamp else "")
+        except (OSError, UnicodeDecodeError) as error:
+            self._all = self._all or self.shipped
+            self._say(_("Your own quick actions are not used. {reason}").format(reason=_("The file cannot be read.")))
+            log.warning("%s: %s", self.file, error)
+            return
+        if actions is None:
+            self._all = self._all or self.shipped
+        else:
+            self._put_in_force(actions)
+        if problem is not None and actions is None:
+            self._say(_("Your own quick actions are not used. {reason}").format(reason=problem.message))
+        elif problem is not None:
+            self._say(_("Not all of your own quick actions are used. {reason}").format(reason=problem.message))
+
+    def _say(self, sentence: str) -> None:
+        """That a part of the user's file is not used; a copy stays beside it for when it is written again."""
+        log.warning("%s: %s", self.file, sentence)
+        with suppress(OSError):
+            keep_broken(self.file)
+        self.problem.emit(ActionsError(sentence, _("See {file}.").format(file=self.file)))
 
     def _put_in_force(self, actions: tuple[Action, ...]) -> None:
         if actions != self._all:

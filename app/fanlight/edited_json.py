@@ -1,0 +1,118 @@
+"""JSON files that people edit: what a text editor adds is taken, and one broken entry costs that entry alone.
+
+Text is UTF-8, with or without a byte order mark, or UTF-16 with one, as editors on Windows write it. Bytes that are no
+UTF-8 (names of files) are kept as they are: `written` and `read_object` agree on that.
+"""
+
+from __future__ import annotations
+
+import codecs
+import json
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+_DECODER = json.JSONDecoder()
+_KEY = re.compile(r'"((?:[^"\\\n]|\\.)*)"\s*:\s*')
+
+
+@dataclass(frozen=True, slots=True)
+class EditedObject:
+    """`broken`: names of the entries that could not be read. `is_json`: it is as it should be; where it is not, what
+    no entry is, such as a remark, is missing here."""
+
+    values: dict[str, Any]
+    broken: tuple[str, ...] = ()
+    is_json: bool = True
+
+
+def read_object(path: Path) -> EditedObject:
+    """The object in that file. Raises OSError, and ValueError where nothing of it can be read."""
+    text = _text(path.read_bytes())
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        values, broken = _salvaged(text)
+        if not values:
+            raise ValueError("no JSON") from None
+        return EditedObject(values, tuple(broken), is_json=False)
+    if not isinstance(found, dict):
+        raise ValueError("not an object")
+    return EditedObject(found)
+
+
+def salvaged_objects(text: str) -> list[dict[str, Any]]:
+    """The objects in a list that is broken somewhere; those that are not whole are left out."""
+    found: list[dict[str, Any]] = []
+    at = text.find("{")
+    while at >= 0:
+        try:
+            value, at = _DECODER.raw_decode(text, at)
+            found.append(value)
+        except (ValueError, RecursionError):
+            at += 1
+        at = text.find("{", at)
+    return found
+
+
+def read_text(path: Path) -> str:
+    """The text of a file that people edit. Raises OSError, and UnicodeDecodeError for half a UTF-16 character."""
+    return _text(path.read_bytes())
+
+
+def written(values: Mapping[str, Any]) -> bytes:
+    """As it is written to a file; what has no UTF-8 form becomes an escape of JSON."""
+    return json.dumps(values, indent=2, ensure_ascii=False).encode("utf-8", "backslashreplace")
+
+
+def keep_broken(path: Path) -> str:
+    """Keep a copy of the file beside it, before it is written again; its name. An equal copy is not made twice. Raises
+    OSError."""
+    data = path.read_bytes()
+    for copy in _free_names(path):
+        if copy.exists() and copy.read_bytes() == data:
+            return copy.name
+        if not copy.exists():
+            shutil.copyfile(path, copy)
+            return copy.name
+    return ""
+
+
+def set_aside_broken(path: Path) -> str:
+    """Rename the file, of which nothing can be read; its new name. Raises OSError."""
+    name = keep_broken(path)
+    path.unlink()
+    return name
+
+
+def _text(data: bytes) -> str:
+    for mark in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        if data.startswith(mark):
+            return data.decode("utf-16", "surrogatepass")
+    return data.removeprefix(codecs.BOM_UTF8).decode("utf-8", "surrogateescape")
+
+
+def _salvaged(text: str) -> tuple[dict[str, Any], list[str]]:
+    """The entries of an object that is broken somewhere, and the names of those that cannot be read."""
+    start = text.find("{")
+    values: dict[str, Any] = {}
+    broken: list[str] = []
+    key = _KEY.search(text, start + 1) if start >= 0 else None
+    while key is not None:
+        try:
+            value, end = _DECODER.raw_decode(text, key.end())
+            values[key[1]] = value
+        except (ValueError, RecursionError):
+            broken.append(key[1])
+            end = key.end()
+        key = _KEY.search(text, end)
+    return values, broken
+
+
+def _free_names(path: Path) -> Iterator[Path]:
+    yield path.with_suffix(".broken")
+    for number in range(2, 1000):
+        yield path.with_name(f"{path.stem}-{number}.broken")
