@@ -10,7 +10,7 @@ from typing import Literal
 Role = Literal["system", "user", "assistant"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Image:
     """Packed RGB pixels, row by row from the top left; `id` is the sha256 of width, height and pixels, so that equal
     pictures share an entry in every cache. Build one with `Image.of`."""
@@ -23,6 +23,12 @@ class Image:
     def __post_init__(self) -> None:
         if self.width < 1 or self.height < 1 or len(self.rgb) != self.width * self.height * 3:
             raise ValueError(f"expected {self.width}x{self.height} RGB, got {len(self.rgb)} bytes")
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Image) and other.id == self.id
+
+    def __hash__(self) -> int:
+        return hash(self.id)
 
     def __repr__(self) -> str:
         return f"Image({self.width}x{self.height}, {self.id[:8]})"

@@ -74,8 +74,9 @@ def test_enter_during_an_answer_queues_and_a_queued_question_can_be_taken_back(q
     qtbot.mouseClick(window.composer.strips.strips[1].button, Qt.MouseButton.LeftButton)
     assert window.composer.text == "three"
     qtbot.mouseClick(window.composer.stop_button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: len(texts(window)) == 4)
-    assert texts(window)[2] == "two"
+    qtbot.waitUntil(lambda: idle(window))
+    assert len(texts(window)) == 2
+    assert window.composer.text == "two\n\nthree"
 
 
 def test_escape_leaves_an_edit_as_it_was(qtbot: Any, open_window: Open) -> None:

@@ -84,6 +84,9 @@ class AnswerStream(QObject):
             self._submit(job)
         self.started.emit()
 
+    def is_served_by(self, job: AnswerJob) -> bool:
+        return self._job is job
+
     def stop(self) -> None:
         """End the answer soon, with the text that has arrived; a prefill it waits for ends, too."""
         if self._job is not None:

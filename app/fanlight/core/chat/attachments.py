@@ -93,6 +93,13 @@ class Attachments(QObject):
         self._update([_with_attachment(AttachmentItem(next(_keys), one.name), one) for one in attachments])
         self._on_attached([one for one in attachments if one not in before])
 
+    def put_back(self, attachments: Sequence[Attachment]) -> None:
+        """Hold these, too, before the others."""
+        if attachments:
+            first = [_with_attachment(AttachmentItem(next(_keys), one.name), one) for one in attachments]
+            self._update([*first, *self._items])
+            self._on_attached(attachments)
+
     def detach_read(self) -> tuple[Attachment, ...]:
         """Remove and return those that are read: they go into a question. What is still being read stays."""
         taken = self.read

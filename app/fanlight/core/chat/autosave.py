@@ -50,6 +50,11 @@ class Autosave(QObject):
         """Whether something could not be saved."""
         return self._is_behind
 
+    @property
+    def is_saved(self) -> bool:
+        """Whether all that was to be saved is in the database, as far as is known."""
+        return self.conversation_id is not None and not self._is_behind and not self._detached
+
     def detach(self) -> None:
         """Try once more what could not be saved, then save nothing: the database is another one from now on, or
         closed."""

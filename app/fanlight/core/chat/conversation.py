@@ -17,6 +17,7 @@ from fanlight.core.chat.autosave import Autosave
 from fanlight.core.chat.draft import Draft
 from fanlight.core.chat.entry import TranscriptEntry
 from fanlight.core.chat.model_host import ModelHost
+from fanlight.core.chat.model_jobs import AnswerJob
 from fanlight.core.chat.pending_question import PendingQuestion
 from fanlight.core.chat.prefetch import DraftPrefetch
 from fanlight.core.chat.turn_list import TurnList
@@ -93,6 +94,9 @@ class Conversation(QObject):
     def _is_pending(self) -> bool:
         return self._pending is not None and self._pending.is_open
 
+    def is_answered_by(self, job: AnswerJob) -> bool:
+        return self._stream.is_served_by(job)
+
     @property
     def slot(self) -> Slot:
         return self._ahead.prefetch.slot
@@ -161,6 +165,12 @@ class Conversation(QObject):
                 autosave.begin_answer(self._stream.snapshot)
         self.changed.emit()
 
+    def give_back_pixels(self, old: Sequence[Turn], new: Sequence[Turn]) -> None:
+        """Hold the `new` turns, whose pictures are on disk, instead of the equal `old` ones."""
+        if (autosave := self._stream.autosave) is not None and autosave.is_saved and not self.busy:
+            self._turns.swap(old, new)
+            autosave.save(self.title, self._turns.all)
+
     def _attach_autosave(self, autosave: Autosave) -> None:
         autosave.setParent(self)
         autosave.saved.connect(self.saved)
@@ -200,6 +210,14 @@ class Conversation(QObject):
         turn = self._queue.pop(index)
         self.changed.emit()
         return turn
+
+    def interrupt(self) -> None:
+        """`stop`, and ask nothing more: the questions that wait are the draft again, above what is typed."""
+        waiting, self._queue = self._queue, []
+        self.stop()
+        if waiting:
+            self.draft.put_back(waiting)
+            self.changed.emit()
 
     def stop(self) -> None:
         """End the answer soon and keep its text; a prefill it waits for ends, too."""

@@ -30,6 +30,12 @@ class Draft(QObject):
         self.attachments.set(attachments)
         self.text_replaced.emit(text)
 
+    def put_back(self, questions: Sequence[Turn]) -> None:
+        """Questions that were not asked, before what is here."""
+        self.attachments.put_back([one for turn in questions for one in turn.attachments])
+        self.text = "\n\n".join(filter(None, [*(turn.message.text for turn in questions), self.text]))
+        self.text_replaced.emit(self.text)
+
     def begin_edit(self, asked: Turn) -> None:
         """`asked` instead of what is here, which comes back when the edit ends."""
         if not self.editing:

@@ -95,9 +95,14 @@ class ModelHost(QObject):
         return self.condition != "none"
 
     @property
+    def answering_job(self) -> AnswerJob | None:
+        """The answer that is being generated: all others wait until it ends."""
+        return next((job for job in self.worker.serving if isinstance(job, AnswerJob)), None)
+
+    @property
     def answering_slot(self) -> Slot | None:
-        """The slot whose answer is being generated: all others wait until it ends."""
-        return next((job.slot for job in self.worker.serving if isinstance(job, AnswerJob)), None)
+        """The slot of that answer."""
+        return self.answering_job.slot if self.answering_job is not None else None
 
     @property
     def english_only(self) -> bool:

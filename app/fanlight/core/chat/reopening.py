@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from fanlight.core.chat.attachment_reader import read_attachment
 from fanlight.core.chat.saved_turns import SavedTurns
+from fanlight.core.chat.stored_pictures import PictureShelf, ReadFile
 from fanlight.core.chat.turns import Attachment, Turn
 from fanlight.domain.errors import PictureError, StoreError
 from fanlight.domain.messages import Message, Part
@@ -19,59 +20,53 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class StoredConversation:
-    """`files` are the pictures by sha256; those that cannot be read are not in it."""
+    """`read` returns the file of a picture, on any thread."""
 
     conversation_id: int
     messages: tuple[StoredMessage, ...]
-    files: dict[str, bytes]
+    read: ReadFile
 
 
 def fetch_conversation(database: Database, conversation_id: int) -> StoredConversation:
     """Raises StoreError, but not for a picture that is lost."""
-    messages = tuple(database.messages(conversation_id))
-    files: dict[str, bytes] = {}
-    for picture in (picture for message in messages for picture in message.pictures):
-        try:
-            files[picture.sha256] = database.picture(picture.sha256)
-        except StoreError:
-            continue
-    return StoredConversation(conversation_id, messages, files)
+    return StoredConversation(conversation_id, tuple(database.messages(conversation_id)), database.picture)
 
 
-def rebuild_turns(fetched: StoredConversation, longest_side: int) -> SavedTurns:
-    """Slow where there are pictures."""
-    known: dict[str, Attachment | None] = {}
-    turns = [(_turn(message, fetched.files, longest_side, known), message.id) for message in fetched.messages]
-    return SavedTurns(fetched.conversation_id, turns)
+def rebuild_turns(fetched: StoredConversation, longest_side: int, shelf: PictureShelf) -> SavedTurns:
+    """Slow where there are pictures: each is read once, for what is known of it, and none is held in memory."""
+    builder = _TurnBuilder(fetched.read, longest_side, shelf)
+    return SavedTurns(fetched.conversation_id, [(builder.turn(message), message.id) for message in fetched.messages])
 
 
-def _turn(
-    stored: StoredMessage, files: dict[str, bytes], longest_side: int, known: dict[str, Attachment | None]
-) -> Turn:
-    parts: list[Part] = []
-    attachments: list[Attachment] = []
-    lost = 0
-    for part in stored.parts:
-        if not isinstance(part, StoredPicture):
-            parts.append(part)
-        elif (one := _attachment(part, files, longest_side, known)) is not None:
-            parts.append(one.part)
-            attachments.append(one)
-        else:
-            lost += 1
-    notice = _lost_notice(lost) if lost else ""
-    return Turn(Message(stored.role, tuple(parts)), tuple(attachments), stored.state, stored.footer, notice)
+class _TurnBuilder:
+    def __init__(self, read: ReadFile, longest_side: int, shelf: PictureShelf) -> None:
+        self._read, self._longest_side, self._shelf = read, longest_side, shelf
+        self._known: dict[str, Attachment | None] = {}
 
+    def turn(self, stored: StoredMessage) -> Turn:
+        parts: list[Part] = []
+        attachments: list[Attachment] = []
+        lost = 0
+        for part in stored.parts:
+            if not isinstance(part, StoredPicture):
+                parts.append(part)
+            elif (one := self._attachment(part)) is not None:
+                parts.append(one.part)
+                attachments.append(one)
+            else:
+                lost += 1
+        notice = _lost_notice(lost) if lost else ""
+        return Turn(Message(stored.role, tuple(parts)), tuple(attachments), stored.state, stored.footer, notice)
 
-def _attachment(
-    stored: StoredPicture, files: dict[str, bytes], longest_side: int, known: dict[str, Attachment | None]
-) -> Attachment | None:
-    if stored.sha256 not in known:
-        try:
-            known[stored.sha256] = read_attachment(files.get(stored.sha256, b""), stored.name, longest_side)
-        except PictureError:
-            known[stored.sha256] = None
-    return known[stored.sha256]
+    def _attachment(self, stored: StoredPicture) -> Attachment | None:
+        sha256 = stored.sha256
+        if sha256 not in self._known:
+            try:
+                whole = read_attachment(self._read(sha256), stored.name, self._longest_side)
+                self._known[sha256] = self._shelf.shelved(whole, sha256, self._read)
+            except (PictureError, StoreError):
+                self._known[sha256] = None
+        return self._known[sha256]
 
 
 def _lost_notice(count: int) -> str:

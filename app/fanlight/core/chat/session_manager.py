@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Signal
+from shiboken6 import isValid
 
+from fanlight.core.chat.answer_wait import AnswerWait
 from fanlight.core.chat.autosave import Autosave
 from fanlight.core.chat.conversation import Conversation
 from fanlight.core.chat.history import History
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.reopening import StoredConversation, fetch_conversation, rebuild_turns
 from fanlight.core.chat.saved_turns import SavedTurns
-from fanlight.core.chat.turns import Attachment
+from fanlight.core.chat.stored_pictures import PictureShelf, ReadFile
+from fanlight.core.chat.turns import Attachment, Turn
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.file_worker import FileWorker
 from fanlight.domain.errors import FanlightError
@@ -29,6 +32,8 @@ class SessionManager(QObject):
     """The conversation on the screen is about to be another: what is typed belongs to it."""
     shown = Signal()
     """`current` is another conversation now."""
+    activity_changed = Signal()
+    """What is answered, or what a question waits for, has changed."""
     problem = Signal(object)
 
     def __init__(
@@ -38,6 +43,9 @@ class SessionManager(QObject):
         self._host, self._history, self._settings_store, self._file_worker = host, history, settings_store, file_worker
         self._conversations: list[Conversation] = []
         self._wanted: int | None = None
+        self._shelf = PictureShelf()
+        host.serving_changed.connect(self.activity_changed)
+        host.changed.connect(self.activity_changed)
         self.current = self._add(self._new_conversation(Autosave(history)))
         self.current.show(True)
 
@@ -50,6 +58,29 @@ class SessionManager(QObject):
     def busy(self) -> bool:
         """Whether an answer is under way."""
         return any(conversation.busy for conversation in self._conversations)
+
+    @property
+    def wait(self) -> AnswerWait | None:
+        """What the question on the screen waits for; None where it is being answered, or there is none."""
+        job, current = self._host.answering_job, self.current
+        if current.condition != "answering" or (job is not None and current.is_answered_by(job)):
+            return None
+        if job is None:
+            return AnswerWait() if self._host.condition == "loading" else None
+        return AnswerWait(job, next((one for one in self._conversations if one.is_answered_by(job)), None))
+
+    @property
+    def answering(self) -> dict[int, bool]:
+        """The saved conversations that have a question: whether the model is answering it now."""
+        job = self._host.answering_job
+        busy = [(one.conversation_id, one) for one in self._conversations if one.busy]
+        return {key: job is not None and one.is_answered_by(job) for key, one in busy if key is not None}
+
+    def show_waited_for(self) -> None:
+        """The conversation whose answer the question on the screen waits for."""
+        if (wait := self.wait) is not None and wait.conversation is not None:
+            self._wanted = None
+            self._show(wait.conversation)
 
     def new(self) -> None:
         """An empty conversation; it is saved from its first question on."""
@@ -69,7 +100,7 @@ class SessionManager(QObject):
 
         def on_fetched(fetched: StoredConversation) -> None:
             self._file_worker.call(
-                lambda: rebuild_turns(fetched, side), lambda found: self._on_read(conversation_id, found)
+                lambda: rebuild_turns(fetched, side, self._shelf), lambda found: self._on_read(conversation_id, found)
             )
 
         self._history.read(lambda database: fetch_conversation(database, conversation_id), on_fetched)
@@ -132,6 +163,8 @@ class SessionManager(QObject):
     def _add(self, conversation: Conversation) -> Conversation:
         conversation.saved.connect(self._history.refresh)
         conversation.problem.connect(self.problem)
+        conversation.changed.connect(self.activity_changed)
+        conversation.saved.connect(self.activity_changed)
         self._conversations.append(conversation)
         return conversation
 
@@ -152,6 +185,7 @@ class SessionManager(QObject):
             return
         self.leaving.emit()
         self.current.show(False)
+        self._give_back_pixels(self.current)
         self.current = conversation
         self._conversations.remove(conversation)
         self._conversations.append(conversation)
@@ -160,3 +194,20 @@ class SessionManager(QObject):
             self._conversations.remove(old)
         conversation.show(True)
         self.shown.emit()
+
+    def _give_back_pixels(self, conversation: Conversation) -> None:
+        """Of one that leaves the screen: what its pictures look like is read again when it is needed."""
+        turns = conversation.turns
+        if conversation.busy or conversation.conversation_id is None or not any(turn.attachments for turn in turns):
+            return
+
+        def shelve(read: ReadFile) -> list[Turn]:
+            return [self._shelf.shelved_turn(turn, read) for turn in turns]
+
+        def on_shelved(found: list[Turn] | FanlightError) -> None:
+            if not isinstance(found, FanlightError) and isValid(conversation):
+                conversation.give_back_pixels(turns, found)
+
+        self._history.submit(
+            lambda database: database.picture, lambda read: self._file_worker.call(lambda: shelve(read), on_shelved)
+        )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
@@ -68,6 +68,14 @@ class TurnList(QObject):
     def set(self, turns: Iterable[Turn]) -> None:
         """Without a signal: they are shown anew."""
         self.all = list(turns)
+
+    def swap(self, old: Sequence[Turn], new: Sequence[Turn]) -> None:
+        """Hold the equal `new` ones instead of the `old` ones, where these are still there; without a signal."""
+        by_key = {before.key: (before, after) for before, after in zip(old, new, strict=True)}
+        for i, turn in enumerate(self.all):
+            before, after = by_key.get(turn.key, (None, turn))
+            if before is turn:
+                self.all[i] = after
 
     def truncate(self, count: int) -> None:
         """Keep the first `count`."""

@@ -21,12 +21,14 @@ Part = TypeVar("Part", bound=QWidget)
 
 class MessageStatus(NamedTuple):
     """Whether it is the last question or answer; `doing` is what its answer does, in words, and `done` the progress, 0
-    to 1 (-1: unknown)."""
+    to 1 (-1: unknown). `can_show`, `can_stop`: the other answer that it waits for."""
 
     last_question: bool = False
     last_answer: bool = False
     doing: str = ""
     done: float = -1.0
+    can_show: bool = False
+    can_stop: bool = False
 
 
 class MessageParts(QWidget):
@@ -35,6 +37,8 @@ class MessageParts(QWidget):
     ask_again = Signal()
     edit = Signal()
     go_on = Signal()
+    show_other = Signal()
+    stop_other = Signal()
     copied = Signal(str)
     read_aloud = Signal(str)
     link = Signal(QUrl)
@@ -79,7 +83,18 @@ class MessageParts(QWidget):
     def controls(self) -> list[QWidget]:
         """What the keyboard reaches, in reading order."""
         out: list[QWidget] = []
-        for name in ("thoughts", "thinking", "body", "copy", "speak", "again", "continue", "edit"):
+        for name in (
+            "thoughts",
+            "thinking",
+            "body",
+            "copy",
+            "speak",
+            "again",
+            "continue",
+            "show_other",
+            "stop_other",
+            "edit",
+        ):
             part = self._parts.get(name)
             if part is not None:
                 out.append(part)
@@ -133,6 +148,11 @@ class MessageParts(QWidget):
             mine and standing.last_question,
             self.edit,
         )
+        waits = entry.waiting
+        hint = _("Show the conversation whose answer this one waits for")
+        self._action("show_other", "window", _("Show it"), hint, waits and standing.can_show, self.show_other)
+        hint = _("Stop the other answer, and answer this question")
+        self._action("stop_other", "stop", _("Stop it"), hint, waits and standing.can_stop, self.stop_other)
         self._say("footer", entry.footer, "footer")
         self._name_thoughts(over)
         self._dirty = True

@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from fanlight.core.chat.answer_wait import AnswerWait
 from fanlight.core.chat.entry import AnswerFinished, TranscriptEntry
 from fanlight.core.chat.progress import AnswerProgress
 from fanlight.core.work.throttle import Throttle
@@ -39,6 +40,10 @@ class Transcript(MessageColumn):
     ask_again = Signal()
     edit_last = Signal()
     continue_requested = Signal()
+    waited_for_requested = Signal()
+    """Show the other answer that the last question waits for."""
+    stop_waited_for = Signal()
+    """End that answer."""
     copied = Signal(str)
     read_aloud = Signal(str)
     link_requested = Signal(QUrl)
@@ -49,6 +54,7 @@ class Transcript(MessageColumn):
         self.setAccessibleName(_("Conversation"))
         self._pieces: dict[type[TextDelta] | type[ThinkingDelta], list[str]] = {TextDelta: [], ThinkingDelta: []}
         self._progress = AnswerProgress()
+        self._wait: AnswerWait | None = None
         self._frame = Throttle(self, self.paint_now, FRAME_MILLISECONDS)
         self._preloader = ParserPreloader(self, busy=self._busy)
 
@@ -131,6 +137,12 @@ class Transcript(MessageColumn):
         spent = 1_000 * (time.perf_counter() - began)
         self._frame.milliseconds = max(FRAME_MILLISECONDS, round(REST * spent))
 
+    def show_wait(self, wait: AnswerWait | None) -> None:
+        """What the open answer waits for; None where it is its turn."""
+        if wait != self._wait:
+            self._wait = wait
+            self._frame.request()
+
     def set_theme(self, theme: Theme, text_size: int | None = None) -> None:
         size = self._looks.text_size if text_size is None else text_size
         if (theme, size) == (self._looks.theme, self._looks.text_size):
@@ -169,6 +181,8 @@ class Transcript(MessageColumn):
         view.ask_again.connect(self.ask_again)
         view.edit.connect(self.edit_last)
         view.go_on.connect(self.continue_requested)
+        view.show_other.connect(self.waited_for_requested)
+        view.stop_other.connect(self.stop_waited_for)
         view.link.connect(self.link_requested)
         view.copied.connect(self._copy)
         view.read_aloud.connect(self.read_aloud)
@@ -185,7 +199,11 @@ class Transcript(MessageColumn):
         last = all(other.state == "queued" for other in self._entries[index + 1 :])
         if entry.role == "user":
             return MessageStatus(last_question=all(e.role != "user" for e in self._entries[index + 1 :]))
-        return MessageStatus(False, last, *(self._progress.status() if last and entry.waiting else ("", -1.0)))
+        if not last or not entry.waiting:
+            return MessageStatus(False, last)
+        if (wait := self._wait) is not None:
+            return MessageStatus(False, last, wait.text, -1.0, wait.can_show, wait.can_stop)
+        return MessageStatus(False, last, *self._progress.status())
 
     def _copy(self, text: str) -> None:
         QGuiApplication.clipboard().setText(text)

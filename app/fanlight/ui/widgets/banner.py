@@ -18,14 +18,14 @@ MOST_LINES = 5
 
 
 class Banner(QFrame):
-    """One line per error. It stays until it is dismissed or its offer has expired."""
+    """One line per error. It stays until it is dismissed, its errors are over or its offer has expired."""
 
     dismissed = Signal()
 
     def __init__(self, kind: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("banner")
-        self._lines: list[str] = []
+        self._lines: dict[str, Exception | None] = {}
         self._act: Callable[[], object] | None = None
         self.text = label("", kind, wrap=True)
         self.text.setSizePolicy(self.text.sizePolicy().Policy.Expanding, self.text.sizePolicy().Policy.Minimum)
@@ -48,13 +48,20 @@ class Banner(QFrame):
 
     def add_error(self, error: Exception) -> None:
         """Add a line below those that are there."""
-        self._add(_line(error))
+        self._add(_line(error), error)
 
     def remove_error(self, error: Exception) -> None:
         """Remove its line; the others stay."""
-        self._lines = [line for line in self._lines if line != _line(error)]
-        self.text.setText("\n".join(self._lines))
-        if not self._lines:
+        self.end_errors(lambda other: error_text(other) == error_text(error))
+
+    def end_errors(self, is_over: Callable[[Exception], bool]) -> None:
+        """Remove the lines of these errors; the others stay."""
+        kept = {line: error for line, error in self._lines.items() if error is None or not is_over(error)}
+        if len(kept) == len(self._lines):
+            return
+        self._lines = kept
+        self.text.setText("\n".join(kept))
+        if not kept:
             self.dismiss()
 
     def offer(self, text: str, action: str, act: Callable[[], object], seconds: int = 0) -> None:
@@ -82,10 +89,12 @@ class Banner(QFrame):
         if act:
             act()
 
-    def _add(self, line: str) -> None:
+    def _add(self, line: str, error: Exception | None = None) -> None:
         if line in self._lines:
             return
-        self._lines = [*self._lines, line][-MOST_LINES:]
+        self._lines[line] = error
+        while len(self._lines) > MOST_LINES:
+            del self._lines[next(iter(self._lines))]
         self.text.setText("\n".join(self._lines))
         self.text.setAccessibleName(line)
         self.show()

@@ -29,6 +29,8 @@ CAPTIONS_MS = 250
 class ChatController(QObject):
     changed = Signal()
     """The conversation is another one, or something about it is."""
+    begun = Signal()
+    """The user asks something, or attaches something."""
 
     def __init__(
         self,
@@ -48,7 +50,7 @@ class ChatController(QObject):
         self._captions_timer = Debounce(self, self._show_captions, CAPTIONS_MS)
         composer.text_changed.connect(self._draft_timer.request)
         composer.send.connect(self._send)
-        composer.stop.connect(lambda: self._current.stop())
+        composer.stop.connect(self.interrupt)
         composer.edit_last.connect(self._begin_edit)
         composer.leave_edit.connect(lambda: self._current.cancel_edit())
         composer.unqueue.connect(self._unqueue)
@@ -57,6 +59,9 @@ class ChatController(QObject):
         transcript.ask_again.connect(lambda: self._current.ask_again())
         transcript.continue_requested.connect(lambda: self._current.continue_answer())
         transcript.edit_last.connect(self._begin_edit)
+        transcript.waited_for_requested.connect(session_manager.show_waited_for)
+        transcript.stop_waited_for.connect(self._stop_waited_for)
+        session_manager.activity_changed.connect(self._show_wait)
         session_manager.leaving.connect(self.keep_draft)
         session_manager.shown.connect(self.show_conversation)
 
@@ -70,6 +75,7 @@ class ChatController(QObject):
         conversation = self._connected = self._current
         for signal, slot in self._connections(conversation):
             signal.connect(slot)
+        self._transcript.show_wait(self._session_manager.wait)
         self._transcript.show_entries(conversation.entries())
         self._composer.show_question(conversation.draft.text, conversation.attachments.items)
         self._on_changed()
@@ -107,8 +113,14 @@ class ChatController(QObject):
 
     def attach_pasted(self, mime: QMimeData) -> None:
         """Attach pictures, or else insert text."""
+        self.begun.emit()
         if text := attach_from_mime(self._attachment_loader, mime):
             self._composer.input.insert_text(text)
+
+    def interrupt(self) -> None:
+        """Stop the answer; the questions that wait for it are in the composer again."""
+        self.keep_draft()
+        self._current.interrupt()
 
     def keep_draft(self) -> None:
         """Save what is typed and not sent; for a conversation that has no question yet, the window's state keeps it."""
@@ -149,10 +161,18 @@ class ChatController(QObject):
         self._composer.show_state(conversation.busy, conversation.draft.editing, queued)
         self.changed.emit()
 
+    def _show_wait(self) -> None:
+        self._transcript.show_wait(self._session_manager.wait)
+
+    def _stop_waited_for(self) -> None:
+        if (wait := self._session_manager.wait) is not None:
+            wait.stop()
+
     def _on_attachments_changed(self) -> None:
         self._composer.show_attachments(self._current.attachments.items)
 
     def _send(self, text: str) -> None:
+        self.begun.emit()
         if self._current.conversation_id is None:
             self._window_state.keep(draft="")
         self._current.send(text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Protocol
 
@@ -13,17 +13,31 @@ from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
+    QRectF,
+    QSize,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QContextMenuEvent, QFont, QGuiApplication, QKeyEvent
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFont,
+    QGuiApplication,
+    QKeyEvent,
+    QPainter,
+    QPalette,
+    QPen,
+    QPixmap,
+)
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from fanlight.i18n import _, language_in_use
 from fanlight.ui.plain_text import plain_tip
+from fanlight.ui.theme import in_text_size
 
 ID = Qt.ItemDataRole.UserRole
 Index = QModelIndex | QPersistentModelIndex
+MARK = 12
+_ACTIVITY_ROLES = (Qt.ItemDataRole.DecorationRole, Qt.ItemDataRole.AccessibleTextRole)
 
 
 class ListRow(Protocol):
@@ -45,6 +59,7 @@ class ConversationModel(QAbstractListModel):
     def __init__(self) -> None:
         super().__init__()
         self._lines: list[ListRow | str] = []
+        self._answering: dict[int, bool] = {}
 
     @property
     def rows(self) -> list[ListRow]:
@@ -66,6 +81,14 @@ class ConversationModel(QAbstractListModel):
         self.endResetModel()
         return True
 
+    def show_activity(self, answering: Mapping[int, bool]) -> None:
+        """The conversations with a question: whether it is being answered now, or waits for another answer."""
+        changed = dict(answering).items() ^ self._answering.items()
+        self._answering = dict(answering)
+        for conversation_id in {key for key, _now in changed}:
+            if (index := self.index_of(conversation_id)).isValid():
+                self.dataChanged.emit(index, index)
+
     def index_of(self, conversation_id: int | None) -> QModelIndex:
         """An invalid index where it is not listed."""
         for i, line in enumerate(self._lines):
@@ -82,6 +105,8 @@ class ConversationModel(QAbstractListModel):
             return _heading_font() if role == Qt.ItemDataRole.FontRole else _if_text(role, line)
         if role == ID:
             return line.id
+        if (now := self._answering.get(line.id)) is not None and role in _ACTIVITY_ROLES:
+            return _activity_mark(now) if role == Qt.ItemDataRole.DecorationRole else _activity_name(line.title, now)
         if role == Qt.ItemDataRole.ToolTipRole:
             when = QDateTime.fromSecsSinceEpoch(int(line.updated))
             return plain_tip(f"{line.title}\n{QLocale().toString(when, QLocale.FormatType.ShortFormat)}")
@@ -102,6 +127,11 @@ class ConversationModel(QAbstractListModel):
 
 
 class _TitleDelegate(QStyledItemDelegate):
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        """Marks stand behind the titles, which stay in one line."""
+        super().initStyleOption(option, index)
+        option.decorationPosition = QStyleOptionViewItem.Position.Right
+
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, _index: Index) -> None:
         """As large as the line: what is left of it inside the line's own padding is lower than a letter."""
         editor.setGeometry(option.rect)
@@ -122,6 +152,8 @@ class ConversationView(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setUniformItemSizes(True)
+        side = in_text_size(MARK)
+        self.setIconSize(QSize(side, side))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Delete:
@@ -161,6 +193,27 @@ def _mark(line: ListRow | str) -> tuple[int, str]:
 
 def _if_text(role: int, text: str) -> str | None:
     return text if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole) else None
+
+
+def _activity_mark(now: bool) -> QPixmap:
+    """A dot: full where the model is answering now, a ring where the question waits."""
+    side = in_text_size(MARK)
+    made = QPixmap(2 * side, 2 * side)
+    made.setDevicePixelRatio(2)
+    made.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(made)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    colour = QGuiApplication.palette().color(QPalette.ColorRole.Accent)
+    painter.setPen(QPen(colour, 1.5))
+    painter.setBrush(colour if now else Qt.BrushStyle.NoBrush)
+    painter.drawEllipse(QRectF(2, 2, side - 4, side - 4))
+    painter.end()
+    return made
+
+
+def _activity_name(title: str, now: bool) -> str:
+    name = title or _("Untitled")
+    return _("{title}, being answered").format(title=name) if now else _("{title}, waiting").format(title=name)
 
 
 def _heading_font() -> QFont:

@@ -35,6 +35,7 @@ class Conversations(QObject):
         header.rename.connect(self._rename_current)
         header.delete.connect(self._delete_current)
         history.listed.connect(self._show_list)
+        session_manager.activity_changed.connect(self._show_activity)
         self._show_list()
 
     def show_current(self) -> None:
@@ -47,6 +48,9 @@ class Conversations(QObject):
         self._sidebar.show_rows(self._history.rows)
         self._sidebar.show_deleted(self._history.trash)
         self.show_current()
+
+    def _show_activity(self) -> None:
+        self._sidebar.show_activity(self._session_manager.answering)
 
     def _rename_current(self) -> None:
         self._sidebar.show()

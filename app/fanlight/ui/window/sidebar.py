@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QMenu, QVBoxLayout, QWidget
@@ -90,6 +90,10 @@ class Sidebar(QFrame):
         if shown:
             self.trash.list.setCurrentRow(0)
         (self.trash.list if shown else self.list).setFocus()
+
+    def show_activity(self, answering: Mapping[int, bool]) -> None:
+        """The conversations with a question, and whether it is being answered now or waits."""
+        self.model.show_activity(answering)
 
     def select(self, conversation_id: int | None) -> None:
         """The conversation that is on the screen; None is a new one."""
