@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from PySide6.QtCore import QMessageLogContext, QObject, QSocketNotifier, Qt, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QMessageLogContext, QObject, QSocketNotifier, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from fanlight import i18n
@@ -24,6 +24,7 @@ from fanlight.domain.errors import FanlightError
 from fanlight.ipc.single_instance import SingleInstance
 from fanlight.ui.app_icon import app_icon
 from fanlight.ui.appearance import Appearance
+from fanlight.ui.controls import message_box
 from fanlight.ui.language import apply_language, keep_decimal_point
 from fanlight.ui.window.window import Window
 from fanlight.ui.wiring.wiring import Wiring
@@ -76,9 +77,8 @@ def show_trouble(argv: list[str], trouble: FanlightError) -> None:
     """A window with that sentence alone, until it is closed."""
     application = _qt_application(argv)
     apply_language(i18n.language_in_use())
-    box = QMessageBox(QMessageBox.Icon.Critical, "Fanlight", trouble.message)
-    box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setInformativeText(trouble.hint)
+    box = message_box(None, "Fanlight", trouble.message, trouble.hint)
+    box.setIcon(QMessageBox.Icon.Critical)
     box.exec()
     del application
 

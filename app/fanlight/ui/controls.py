@@ -50,7 +50,7 @@ def label(text: str = "", kind: str = "", wrap: bool = False, parent: QWidget | 
     return made
 
 
-def message_box(parent: QWidget, title: str, text: str, details: str = "") -> QMessageBox:
+def message_box(parent: QWidget | None, title: str, text: str, details: str = "") -> QMessageBox:
     """Plain text in all of its labels, and the text can be selected; buttons are still to be added."""
     box = QMessageBox(parent)
     box.setWindowTitle(title)
