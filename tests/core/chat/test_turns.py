@@ -84,6 +84,8 @@ def test_the_line_under_an_answer_says_where_the_time_went() -> None:
         "first word after 0.04 s · 2.0 tokens/s"
     )
     assert AnswerTimings(Timings(evaluated_tokens=3)).text() == "prefill: 3 new tokens"
+    assert AnswerTimings(Timings(reused_tokens=1)).text() == "1 token reused"
+    assert AnswerTimings().text() == ""
 
 
 def test_it_is_kept_as_numbers_and_worded_in_the_language_in_use(catalogs: Path) -> None:

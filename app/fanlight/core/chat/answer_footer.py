@@ -33,8 +33,9 @@ class AnswerTimings:
         elif self.encoded_before:
             parts.append(_("picture encoded while you typed, in {time}").format(time=seconds(self.encoded_before)))
         new, reused = timings.evaluated_tokens, timings.reused_tokens
-        prefill = ngettext("prefill: {count} new token", "prefill: {count} new tokens", new)
-        parts.append(prefill.format(count=format_number(new)))
+        if new:
+            text = ngettext("prefill: {count} new token", "prefill: {count} new tokens", new)
+            parts.append(text.format(count=format_number(new)))
         if reused:
             text = ngettext("{count} token reused", "{count} tokens reused", reused)
             parts.append(text.format(count=format_number(reused)))
