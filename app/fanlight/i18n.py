@@ -58,7 +58,7 @@ def use(language: str, folder: Path | None = None) -> None:
     for code in [language] if language else system_languages():
         if _base(code) == SOURCE_LANGUAGE:
             return
-        if (catalog := _load(code, folder or catalogs())) is not None:
+        if (catalog := _load_catalog(code, folder or catalogs())) is not None:
             _translations, _language = catalog, code.partition("@")[0]
             return
 
@@ -72,7 +72,7 @@ def languages(folder: Path | None = None) -> dict[str, str]:
     """Codes of all languages that can be used, with their own names; English first, the others by name."""
     folder = folder or catalogs()
     codes = sorted(path.parents[1].name for path in folder.glob(f"*/LC_MESSAGES/{DOMAIN}.mo"))
-    loaded = {code: catalog for code in codes if (catalog := _load(code, folder)) is not None}
+    loaded = {code: catalog for code in codes if (catalog := _load_catalog(code, folder)) is not None}
     names = {code: catalog.pgettext("name of the language in itself", "English") for code, catalog in loaded.items()}
     return {SOURCE_LANGUAGE: "English"} | dict(sorted(names.items(), key=lambda item: sort_key(item[1])))
 
@@ -132,7 +132,7 @@ def _base(code: str) -> str:
     return re.split("[_@]", code)[0]
 
 
-def _load(language: str, folder: Path) -> gettext.NullTranslations | None:
+def _load_catalog(language: str, folder: Path) -> gettext.NullTranslations | None:
     try:
         return gettext.translation(DOMAIN, folder, [language])
     except FileNotFoundError:

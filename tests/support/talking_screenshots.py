@@ -76,7 +76,7 @@ class Studio:
         until(lambda: self.window.services.voice.dictation.push_to_talk.has_words)
         pause(400)
         self.take("listening")
-        hands_free._send(TurnEvent.SILENCE_TIMEOUT)
+        hands_free._apply_event(TurnEvent.SILENCE_TIMEOUT)
         pause(300)
         self.take("ended")
         self.window.close()

@@ -34,7 +34,7 @@ UNSEEN = {
     "debug", "info", "warning", "error", "exception", "critical", "log",  # the log
     "ValueError", "TypeError", "RuntimeError", "AssertionError", "NotImplementedError", "KeyError", "IndexError",
     "OSError", "ConnectionError", "TimeoutError", "LookupError", "AttributeError", "ImportError", "BrokenPipeError",
-    "WindowDeclined", "_require", "_drop", "execute", "executemany", "executescript",  # queries
+    "WindowDeclined", "_require", "_drop_caller", "execute", "executemany", "executescript",  # queries
     "compile", "search", "match", "fullmatch", "sub", "split", "findall", "finditer",  # patterns
     "setStyleSheet", "setObjectName", "setProperty", "cast", "TypeVar", "NewType", "Literal", "Thread", "dumps",
     "QFont", "getattr", "Formatter", "startswith", "endswith", "removeprefix", "removesuffix",

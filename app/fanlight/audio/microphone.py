@@ -162,9 +162,9 @@ class Microphone:
                     self._streams.mark_devices_stale()
                 case _:
                     pass  # of a stream or a recording that is over
-        self._end()
+        self._end_recording()
 
-    def _end(self) -> None:
+    def _end_recording(self) -> None:
         """Close all; recordings that were requested and never began end as discarded."""
         self._shut_ready()
         self._sort_inbox()

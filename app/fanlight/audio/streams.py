@@ -76,7 +76,7 @@ class StreamPool:
         """The devices that record, or the error. `anew` updates the list first; no stream may be open then."""
         try:
             if anew:
-                self._refresh()
+                self._refresh_devices()
             return self._calls.run_within(self._sound.devices, LIST_SECONDS)
         except DeadlineExceeded:
             return _no_answer(_("The sound system does not respond."))
@@ -93,7 +93,7 @@ class StreamPool:
                 return self._started(device)
             except (SpeechError, LookupError) as error:
                 log.info("once more, with a new list of devices: %s", error)
-        self._refresh()
+        self._refresh_devices()
         try:
             return self._started(device)
         except LookupError:
@@ -126,7 +126,7 @@ class StreamPool:
     def close(self) -> None:
         self._calls.close()
 
-    def _refresh(self) -> None:
+    def _refresh_devices(self) -> None:
         if self._calls.hanging:  # terminating PortAudio during a call would crash
             raise _no_answer(_("The sound system does not respond."))
         try:
@@ -146,7 +146,7 @@ class StreamPool:
                 undo=lambda late: late.close(),
             )
             try:
-                self._calls.run_within(stream.start, OPEN_SECONDS, undo=lambda _result: _end(stream))
+                self._calls.run_within(stream.start, OPEN_SECONDS, undo=lambda _result: _end_stream(stream))
             except SpeechError:
                 self._calls.run_within(stream.close, STOP_SECONDS)
                 raise
@@ -155,7 +155,7 @@ class StreamPool:
         return OpenStream(number, stream, missed or device, missed, time.monotonic())
 
 
-def _end(stream: InputStream) -> None:
+def _end_stream(stream: InputStream) -> None:
     """Undo a start that returned after its deadline."""
     stream.abort()
     stream.close()

@@ -59,9 +59,9 @@ class ModelChoice(QObject):
 
     def add_file(self, path: Path) -> None:
         """Register a GGUF file and open it; its header is read on the thread for files."""
-        self._file_worker.call(lambda: self._add_model(path), self._on_added)
+        self._file_worker.call(lambda: self._add_model(path), self._on_model_added)
 
-    def _on_added(self, result: ModelSpec | FanlightError) -> None:
+    def _on_model_added(self, result: ModelSpec | FanlightError) -> None:
         if isinstance(result, FanlightError):
             self.problem.emit(result)
         else:

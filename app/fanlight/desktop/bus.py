@@ -84,10 +84,10 @@ class Bus(QObject):
         self._writing.setEnabled(False)
         self._fail_timer = QTimer(self, singleShot=True, interval=0)
         self._fail_timer.timeout.connect(self._fail_all)
-        self._reading.activated.connect(self._read)
-        self._writing.activated.connect(self._write)
+        self._reading.activated.connect(self._on_readable)
+        self._writing.activated.connect(self._write_outgoing)
         self._greet()
-        self.call(DAEMON, DAEMON_PATH, DAEMON, "Hello", then=self._named)
+        self.call(DAEMON, DAEMON_PATH, DAEMON, "Hello", then=self._on_named)
         self.call(PORTAL, PORTAL_PATH, REGISTRY, "Register", "sa{sv}", (app_id, {}), self._registered)
 
     @property
@@ -121,7 +121,7 @@ class Bus(QObject):
         if self._authenticator is not None:
             self._held.append(data)
         else:
-            self._send(data)
+            self._send_bytes(data)
 
     def when_named(self, do: Callable[[], None]) -> None:
         """Call `do` once `name` is known: at once, or later; never if the connection is lost before."""
@@ -153,18 +153,18 @@ class Bus(QObject):
 
     # Coming in.
 
-    def _read(self) -> None:
+    def _on_readable(self) -> None:
         try:
             while self.is_open:
                 data = self._socket.recv(_CHUNK_BYTES)
                 if not data:
-                    self._fail(_("The session bus has ended."))
+                    self._fail_calls(_("The session bus has ended."))
                     return
                 self._on_data(data)
         except BlockingIOError:
             return
         except (OSError, ValueError) as error:  # jeepney's errors are ValueErrors
-            self._fail(_("The session bus cannot be used: {reason}.").format(reason=error))
+            self._fail_calls(_("The session bus cannot be used: {reason}.").format(reason=error))
 
     def _on_data(self, data: bytes) -> None:
         from jeepney.auth import BEGIN
@@ -178,7 +178,7 @@ class Bus(QObject):
         if self._authenticator is not None and self._authenticator.authenticated:
             self._authenticator = None
             held, self._held = self._held, []
-            self._send(b"".join((BEGIN, *held)))
+            self._send_bytes(b"".join((BEGIN, *held)))
 
     def _dispatch(self, message: Message) -> None:
         from jeepney import HeaderFields, MessageType
@@ -196,7 +196,7 @@ class Bus(QObject):
             text = message.body[0] if message.body and isinstance(message.body[0], str) else ""
             self._calls.end(fields[HeaderFields.reply_serial], BusError(fields[HeaderFields.error_name], text))
 
-    def _named(self, answer: Reply | BusError) -> None:
+    def _on_named(self, answer: Reply | BusError) -> None:
         if isinstance(answer, Reply):
             self.name = str(answer.body[0])
             after, self._after_name = self._after_name, []
@@ -213,13 +213,13 @@ class Bus(QObject):
 
     def _greet(self) -> None:
         if self._authenticator is not None and (line := self._authenticator.data_to_send()):
-            self._send(line)
+            self._send_bytes(line)
 
-    def _send(self, data: bytes) -> None:
+    def _send_bytes(self, data: bytes) -> None:
         self._outgoing += data
-        self._write()
+        self._write_outgoing()
 
-    def _write(self) -> None:
+    def _write_outgoing(self) -> None:
         try:
             while self._outgoing and self.is_open:
                 sent = self._socket.send(self._outgoing)
@@ -239,9 +239,9 @@ class Bus(QObject):
     def _fail_all(self) -> None:
         failures, self._failures = self._failures, []
         if failures:
-            self._fail(failures[0])
+            self._fail_calls(failures[0])
 
-    def _fail(self, why: str) -> None:
+    def _fail_calls(self, why: str) -> None:
         was_open = self.is_open
         self._shut()
         self._calls.fail_all(why)

@@ -88,7 +88,7 @@ class PortalRequest:
         """Cancel the request: the portal closes its dialog."""
         if not self._over and self._path:
             self._bus.call(PORTAL, self._path, REQUEST, "Close")
-        self._end()
+        self._end_request()
 
     def _ask(self, interface: str, member: str, signature: str, body: tuple[Any, ...]) -> None:
         if self._over:
@@ -111,7 +111,7 @@ class PortalRequest:
             if answer.name.endswith(".NoReply"):
                 self._on_late()
             else:
-                self._finish(answer)
+                self._finish_request(answer)
             return
         self._sender = answer.sender
         if self._user_seconds:
@@ -128,7 +128,7 @@ class PortalRequest:
             self._early = signal
         elif signal.sender == self._sender:
             code, results = signal.body
-            self._finish(Response(code, plain(results)))
+            self._finish_request(Response(code, plain(results)))
 
     def _on_late(self) -> None:
         if not self._over:
@@ -136,12 +136,12 @@ class PortalRequest:
             self.drop()
             then(NoResponse())
 
-    def _finish(self, answer: Response | BusError) -> None:
+    def _finish_request(self, answer: Response | BusError) -> None:
         then = self._then
-        self._end()
+        self._end_request()
         then(answer)
 
-    def _end(self) -> None:
+    def _end_request(self) -> None:
         if self._over:
             return
         self._over = True

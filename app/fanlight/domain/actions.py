@@ -78,7 +78,7 @@ def parse_shipped(text: str) -> tuple[Action, ...]:
 def merged(shipped: Sequence[Action], own: str) -> tuple[Action, ...]:
     """`shipped` with the TOML text of the user's own file laid over it; a key used by both goes to the user's action.
     Raises ActionsError: nothing of a file that is wrong somewhere is used."""
-    tables = _read(own)
+    tables = _read_actions(own)
     order = _order(tables.pop(ORDER, []))
     actions = {action.name: action for action in shipped}
     for name, fields in tables.items():
@@ -147,7 +147,7 @@ def fresh_name(label: str, taken: Iterable[str]) -> str:
     return next(name for name in (stem, *(f"{stem}-{n}" for n in range(2, 10_000))) if name not in used)
 
 
-def _read(text: str) -> dict[str, Any]:
+def _read_actions(text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:

@@ -68,7 +68,7 @@ class ChunkWriter:
 
     def add_items(self, items: Sequence[Item]) -> None:
         self.flush()
-        self._begin()
+        self._begin_chunk()
         self.items += items
 
     def text(self, index: int, text: str, *, unfinished: bool) -> None:
@@ -93,7 +93,7 @@ class ChunkWriter:
     def flush(self) -> None:
         if not self._pending and self._pending_checkpoint < 0:
             return
-        self._begin()
+        self._begin_chunk()
         tokens = self._vocab.tokens(self._pending, special=True)
         twice = self.items == [self._vocab.bos] and tokens[:1] == [self._vocab.bos]  # the template wrote one, too
         tokens = tokens[1:] if twice else tokens
@@ -108,7 +108,7 @@ class ChunkWriter:
         if not self._unfinished and (not self.items or not isinstance(self.items[-1], int)):
             self.items += self._vocab.tokens("\n", special=False) or [max(0, self._vocab.bos)]
 
-    def _begin(self) -> None:
+    def _begin_chunk(self) -> None:
         if not self.items and self._vocab.adds_bos and self._vocab.bos >= 0:
             self.items.append(self._vocab.bos)
 

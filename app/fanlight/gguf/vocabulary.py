@@ -22,11 +22,11 @@ def check_vocabulary(header: Header) -> int:
         raise unusable(header, _("It has no vocabulary."))
     if kind not in TOKENIZERS:
         raise unusable(header, _("Its tokenizer ({name}) cannot be used for a conversation.").format(name=kind[:40]))
-    count = _length(header, TOKENS, ("[str]",))
+    count = _length_of(header, TOKENS, ("[str]",))
     if not count:
         raise unusable(header, _("Its vocabulary is empty."))
     for key, kinds in (("scores", ("[f32]", "[i32]")), ("token_type", ("[i32]",))):
-        if f"tokenizer.ggml.{key}" in header.metadata and _length(header, f"tokenizer.ggml.{key}", kinds) != count:
+        if f"tokenizer.ggml.{key}" in header.metadata and _length_of(header, f"tokenizer.ggml.{key}", kinds) != count:
             raise unusable(
                 header,
                 _("Its vocabulary has {count} tokens, but not as many entries in {key}.").format(
@@ -34,13 +34,13 @@ def check_vocabulary(header: Header) -> int:
                 ),
             )
     if kind in ("gpt2", "hybriddna", "whitespace", "gemma4") and header.get("tokenizer.ggml.pre", "") != "kimi-k2":
-        _length(header, "tokenizer.ggml.merges", ("[str]",))
+        _length_of(header, "tokenizer.ggml.merges", ("[str]",))
     _check_tokens(header, kind, count)
     _check_ends(header, kind, count)
     return count
 
 
-def _length(header: Header, key: str, kinds: tuple[str, ...]) -> int:
+def _length_of(header: Header, key: str, kinds: tuple[str, ...]) -> int:
     count = header.length(key)
     if count is None:
         raise no_entry(header, key)

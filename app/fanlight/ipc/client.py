@@ -257,7 +257,7 @@ def send_command(connection: SocketConnection, request: dict[str, Any]) -> int |
                 return None
             if reply.get("end") != "ok":
                 status = USAGE if reply.get("usage") is True else FAILED
-                return _report(str(reply.get("message", "refused")), str(reply.get("hint", "")), status)
+                return _print_problem(str(reply.get("message", "refused")), str(reply.get("hint", "")), status)
             while request["do"] == "quit" and connection.read_line(QUIT_SECONDS) is not None:
                 pass  # until the program has ended
         except TimeoutError:
@@ -274,9 +274,11 @@ def _report_no_response() -> int:
     from fanlight.i18n import _
 
     i18n.use(settings.stored_language(Path(home())))
-    return _report(_("Fanlight is open but does not respond."), _("Check whether its window is asking something."))
+    return _print_problem(
+        _("Fanlight is open but does not respond."), _("Check whether its window is asking something.")
+    )
 
 
-def _report(sentence: str, hint: str, status: int = FAILED) -> int:
+def _print_problem(sentence: str, hint: str, status: int = FAILED) -> int:
     print(f"fanlight: {sentence}\n  {hint}" if hint else f"fanlight: {sentence}", file=sys.stderr)
     return status

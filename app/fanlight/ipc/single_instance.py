@@ -50,7 +50,7 @@ class Caller(QObject):
         socket.setParent(self)
         socket.setReadBufferSize(CHUNK_BYTES)
         self._timeout = QTimer(self, singleShot=True, interval=int(QUIET_SECONDS * 1000))
-        self._timeout.timeout.connect(lambda: self._drop("quiet for too long"))
+        self._timeout.timeout.connect(lambda: self._drop_caller("quiet for too long"))
         socket.readyRead.connect(self._read)
         socket.disconnected.connect(self._on_disconnected)
 
@@ -111,7 +111,7 @@ class Caller(QObject):
         line, newline, rest = data.partition(b"\n")
         self._line += line
         if len(self._line) > client.LONGEST_LINE:
-            self._drop("too long a line")
+            self._drop_caller("too long a line")
         elif newline:
             self._parse_request(bytes(self._line))
         return rest
@@ -122,16 +122,16 @@ class Caller(QObject):
         except (ValueError, RecursionError):
             request = None
         if not isinstance(request, dict) or "fanlight" not in request:
-            self._drop("no request")
+            self._drop_caller("no request")
             return
         if request["fanlight"] != client.PROTOCOL:
             self.send_refusal(_("Another version of Fanlight is running."), _("Quit it, then start again."))
             return
         sizes = request.get("sizes", [])
         if not isinstance(sizes, list) or not all(type(size) is int and size > 0 for size in sizes):
-            self._drop("no sizes")
+            self._drop_caller("no sizes")
         elif sum(sizes) > client.MOST_PIXEL_BYTES:
-            self._drop("too many pixels")
+            self._drop_caller("too many pixels")
         else:
             self.request, self._sizes, self._line = request, sizes, None
 
@@ -139,14 +139,14 @@ class Caller(QObject):
         while data and self._line is None and not self._ignores_input:
             if not self._missing_bytes:
                 if len(self.blobs) == len(self._sizes):
-                    self._drop("more than was announced")
+                    self._drop_caller("more than was announced")
                     return
                 self.blobs.append(bytearray())
             taken = data[: self._missing_bytes]
             self.blobs[-1] += taken
             data = data[len(taken) :]
 
-    def _drop(self, why: str) -> None:
+    def _drop_caller(self, why: str) -> None:
         log.info("a caller is dropped: %s", why)
         self._ignores_input = True
         self._socket.abort()

@@ -54,13 +54,13 @@ def inline(token: Token) -> tuple[TextRun, ...]:
                 href.pop()
             case "image":
                 words = child.content or _("picture")
-                _add(out, f"[{words}]", _style(on), str(child.attrGet("src") or ""))
+                _add_span(out, f"[{words}]", _style(on), str(child.attrGet("src") or ""))
             case "code_inline":
-                _add(out, child.content, _style([*on, "c"]), href[-1] if href else "")
+                _add_span(out, child.content, _style([*on, "c"]), href[-1] if href else "")
             case "softbreak" | "hardbreak":
-                _add(out, "\u2028", _style(on), href[-1] if href else "")
+                _add_span(out, "\u2028", _style(on), href[-1] if href else "")
             case _ if href:
-                _add(out, child.content, _style(on), href[-1])
+                _add_span(out, child.content, _style(on), href[-1])
             case _:
                 _add_linked(out, child.content, _style(on))
     return tuple(out)
@@ -73,13 +73,13 @@ def _style(on: Sequence[str]) -> str:
 def _add_linked(out: list[TextRun], text: str, style: str) -> None:
     at = 0
     for found in _URL.finditer(text) if "://" in text else ():
-        _add(out, text[at : found.start()], style, "")
-        _add(out, found[0], style, found[0])
+        _add_span(out, text[at : found.start()], style, "")
+        _add_span(out, found[0], style, found[0])
         at = found.end()
-    _add(out, text[at:], style, "")
+    _add_span(out, text[at:], style, "")
 
 
-def _add(out: list[TextRun], text: str, style: str, href: str) -> None:
+def _add_span(out: list[TextRun], text: str, style: str, href: str) -> None:
     if not text:
         return
     if out and out[-1].style == style and out[-1].href == href:

@@ -43,17 +43,17 @@ def by_content(head: bytes) -> bool:
 
 def is_recording(path: Path) -> bool:
     """Reads the first kilobytes: not on the GUI thread. False for an unreadable file."""
-    return by_content(_head(path))
+    return by_content(_first_bytes(path))
 
 
 def sorted_out(named: Sequence[Path]) -> tuple[list[Path], list[Path]]:
     """(pictures, recordings) among files with names of recordings; unknown files count as recordings, whose reader
     explains the refusal. Reads their first kilobytes: not on the GUI thread."""
-    pictures = [path for path in named if _is_picture(_head(path))]
+    pictures = [path for path in named if _is_picture(_first_bytes(path))]
     return pictures, [path for path in named if path not in pictures]
 
 
-def _head(path: Path) -> bytes:
+def _first_bytes(path: Path) -> bytes:
     try:
         if not path.is_file():
             return b""

@@ -76,7 +76,7 @@ class Journal:
                 self.whole = True
                 good += len(line)
                 break
-            part = _read(line)
+            part = _read_entry(line)
             if part is None or (parts and part.upto <= parts[-1].upto):
                 break
             parts.append(part)
@@ -92,11 +92,11 @@ class Journal:
         """Append a part; it is on disk before the next one is begun."""
         words = [[w.text, round(w.start, 3), round(w.end, 3), round(w.probability, 4)] for w in part.words]
         line = json.dumps({"upto": part.upto, "language": part.language, "words": words}) + "\n"
-        self._write(line.encode())
+        self._write_entry(line.encode())
 
     def finish(self) -> None:
         """Marks the whole as done. The file stays for the next request."""
-        self._write(_END)
+        self._write_entry(_END)
         self.whole = True
 
     def drop(self) -> None:
@@ -107,7 +107,7 @@ class Journal:
         except OSError as error:
             self._give_up(error)
 
-    def _write(self, line: bytes) -> None:
+    def _write_entry(self, line: bytes) -> None:
         if self._broken:
             return
         try:
@@ -123,7 +123,7 @@ class Journal:
         log.warning("a transcription that is interrupted will begin anew: %s", error)
 
 
-def _read(line: bytes) -> TranscriptionPart | None:
+def _read_entry(line: bytes) -> TranscriptionPart | None:
     try:
         if not line.endswith(b"\n"):
             return None

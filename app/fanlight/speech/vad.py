@@ -74,10 +74,10 @@ class SileroVad:
         self._context = windows[-1, -_CONTEXT:]
         fed, found = np.hstack([contexts, windows]), list[float]()
         while len(found) < count:
-            found += self._run(fed[len(found) : len(found) + _FRESH - self._quiet])
+            found += self._run_network(fed[len(found) : len(found) + _FRESH - self._quiet])
         return found
 
-    def _run(self, windows: Audio) -> list[float]:
+    def _run_network(self, windows: Audio) -> list[float]:
         """Probabilities of at most as many windows as are left until the state may begin anew."""
         output, self._h, self._c = self._session.run(None, {"input": windows, "h": self._h, "c": self._c})
         found = [float(p) for p in np.asarray(output).reshape(-1)]

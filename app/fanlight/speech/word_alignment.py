@@ -46,7 +46,7 @@ def merge_subwords(aligned: Sequence[Mapping[str, Any]], seconds: float, languag
         end = min(max(float(piece["end"]), start), seconds)
         word = Word(text, start, end, min(1.0, max(0.0, float(piece["probability"]))))
         if words and _belongs_to_word_before(text, spoken, language):
-            word = _joined(words.pop(), word, spoken)
+            word = _joined_words(words.pop(), word, spoken)
         words.append(word)
         latest = word.end
     return tuple(words)
@@ -95,7 +95,7 @@ def stable_prefix_length(before: Sequence[Word], now: Sequence[Word]) -> int:
     return count
 
 
-def _joined(before: Word, piece: Word, spoken: bool) -> Word:
+def _joined_words(before: Word, piece: Word, spoken: bool) -> Word:
     """A word and its next piece; of a piece that is not spoken the text alone."""
     text = before.text + piece.text
     if not spoken:

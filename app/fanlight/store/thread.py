@@ -126,14 +126,14 @@ class StoreThread:
             if (database := self._open()) is not None:
                 try:
                     if database.notice:
-                        self._report(StoreRepaired(database.notice))
+                        self._report_error(StoreRepaired(database.notice))
                     while self._step(database):
                         pass
                 finally:
                     database.close()
         except StoreError as error:
             reason = error
-            self._report(error)
+            self._report_error(error)
         finally:
             self._refuse(reason)
 
@@ -146,13 +146,13 @@ class StoreThread:
             except StoreError as error:
                 unavailable = StoreUnavailable(error)
                 if unavailable.message != said:
-                    self._report(unavailable)
+                    self._report_error(unavailable)
                     said = unavailable.message
                 self._refuse(unavailable)
             else:
                 self._chores_due = time.monotonic() + SECONDS_BEFORE_CHORES
                 if said:
-                    self._report(None)
+                    self._report_error(None)
                 return database
             if not self._wait_to_open(pause):
                 return None
@@ -209,7 +209,7 @@ class StoreThread:
         except StoreError as error:
             log.warning("no backup today: %s", error)
             if isinstance(error, DatabaseDamaged):
-                self._report(error)
+                self._report_error(error)
         self._chores_due = time.monotonic() + pause
 
     def _write_answers(self, database: Database) -> None:
@@ -229,13 +229,13 @@ class StoreThread:
                 self._due = time.monotonic() + SECONDS_BETWEEN_RETRIES
             if not self._failing:
                 self._failing = True
-                self._report(error)
+                self._report_error(error)
             return
         if self._failing:
             self._failing = False
-            self._report(None)
+            self._report_error(None)
 
-    def _report(self, error: StoreError | None) -> None:
+    def _report_error(self, error: StoreError | None) -> None:
         """An exception in a callback must not end the thread that saves the conversation."""
         try:
             if error is None:

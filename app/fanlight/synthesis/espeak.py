@@ -32,7 +32,7 @@ class Espeak:
 
     def voices(self) -> Sequence[Voice]:
         try:
-            lines = self._run(["--voices"]).decode("utf-8", "replace").splitlines()[1:]
+            lines = self._run_espeak(["--voices"]).decode("utf-8", "replace").splitlines()[1:]
         except SpeakerError:
             return ()
         found: dict[str, Voice] = {}
@@ -47,7 +47,7 @@ class Espeak:
         if not voice:
             self._chosen = voice = self._chosen or self._own_language()
         pace = min(_MOST, max(_LEAST, round(WORDS_A_MINUTE * speed)))
-        data = self._run(["--stdout", "--stdin", "-b", "1", "-v", voice, "-s", str(pace)], text, stop)
+        data = self._run_espeak(["--stdout", "--stdin", "-b", "1", "-v", voice, "-s", str(pace)], text, stop)
         return read_pcm(data, "espeak-ng") if data else Pcm(22_050, b"")
 
     def _own_language(self) -> str:
@@ -57,7 +57,7 @@ class Espeak:
         fitting = [code, code.split("-")[0], *sorted(one for one in known if one.split("-")[0] == code.split("-")[0])]
         return next((one for one in fitting if one in known), "en-us")
 
-    def _run(self, options: Sequence[str], text: str = "", stop: Event | None = None) -> bytes:
+    def _run_espeak(self, options: Sequence[str], text: str = "", stop: Event | None = None) -> bytes:
         program = _program()
         if program is None:
             raise SpeakerError(_("espeak-ng is no longer installed."), _(self.needs))

@@ -95,7 +95,7 @@ class SpeechServer:
             raise SpeakerError(
                 _("{program} cannot be started: {reason}.").format(program=self._name, reason=os_reason(error))
             ) from error
-        self._reader = Thread(target=self._read, name="voice program", daemon=True)
+        self._reader = Thread(target=self._read_output, name="voice program", daemon=True)
         self._reader.start()
 
     @property
@@ -137,7 +137,7 @@ class SpeechServer:
                 except OSError:
                     continue
 
-    def _read(self) -> None:
+    def _read_output(self) -> None:
         assert self._process.stdout
         for line in self._process.stdout:
             self._output.put(line.decode("utf-8", "replace").strip())

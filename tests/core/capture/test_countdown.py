@@ -17,7 +17,7 @@ def test_each_second_is_shown_once_and_the_last_number_stays_until_stop(qtbot: A
     countdown.start(2.5)
     for seconds in (0.2, 0.3, 0.6, 0.6):
         now[0] += seconds
-        countdown._tick()
+        countdown._count_down()
     assert shown == [3, 2, 1]
     now[0] += 1
     qtbot.waitUntil(lambda: ends == [False])

@@ -148,6 +148,6 @@ def test_only_a_voice_that_was_heard_is_waited_for_to_fade(talk: Talk, heard: bo
     core.hands_free.start_hands_free()
     core.listens()
     core.mouth.say(1.0)
-    core.until(TurnState.ANSWERING)
+    core.wait(lambda: core.questions)
     core.listens()
     assert bool(settled) is heard

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtTest import QTest
 
-from fanlight import paths
+from fanlight import i18n, paths
 from fanlight.ui.help import window as help_module
 from fanlight.ui.help.pages import PAGES, PageLink, heading_id, link_target
 from fanlight.ui.help.window import HelpWindow
@@ -107,3 +107,17 @@ def test_a_page_that_is_missing_says_so(manual: HelpWindow, monkeypatch: pytest.
 def test_headings_are_named_as_on_github() -> None:
     assert heading_id("What does it do?  (Really!)") == "what-does-it-do--really"
     assert heading_id("Talk hands-free") == "talk-hands-free"
+
+
+@pytest.mark.parametrize(("language", "noted"), [("en", False), ("de", True)])
+def test_it_says_that_its_pages_are_in_english_where_all_else_is_not(
+    qtbot: Any, catalogs: Path, language: str, noted: bool
+) -> None:
+    i18n.use(language, catalogs)
+    try:
+        shown = HelpWindow()
+    finally:
+        i18n.use("en")
+    qtbot.addWidget(shown)
+    shown.show()
+    assert shown.language_note.isVisible() is noted

@@ -96,7 +96,7 @@ def test_a_hidden_window_stays_hidden(wiring: Wiring) -> None:
 
 def test_transcripts_go_on_in_a_new_window(qtbot: Any, wiring: Wiring, tmp_path: Path) -> None:
     heard = FakeRecognizer()
-    wiring.voice.dictation.speech_worker._load = heard.load  # type: ignore[assignment]
+    wiring.voice.dictation.speech_worker._load_resource = heard.load  # type: ignore[assignment,method-assign]
     heard.goes_on.clear()
     wiring.transcription.transcribe([sound_file(tmp_path / "talk.wav")])
     qtbot.waitUntil(heard.under_way.is_set)

@@ -24,7 +24,7 @@ class Countdown(QObject):
         self._shown = 0
         self._timer = QTimer(self, interval=TICK_MS)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self._tick)
+        self._timer.timeout.connect(self._count_down)
 
     @property
     def is_running(self) -> bool:
@@ -33,22 +33,22 @@ class Countdown(QObject):
     def start(self, seconds: float) -> None:
         self._until, self._shown = self._clock() + seconds, 0
         self._timer.start()
-        self._tick()
+        self._count_down()
 
     def stop(self) -> None:
         """`finished` does not follow."""
         self._timer.stop()
-        self._show(0)
+        self._show_seconds(0)
 
-    def _tick(self) -> None:
+    def _count_down(self) -> None:
         left = self._until - self._clock()
         if left <= 0:
             self._timer.stop()
             self.finished.emit()
         else:
-            self._show(ceil(left))
+            self._show_seconds(ceil(left))
 
-    def _show(self, seconds: int) -> None:
+    def _show_seconds(self, seconds: int) -> None:
         if seconds != self._shown:
             self._shown = seconds
             self.seconds_left_changed.emit(seconds)

@@ -51,16 +51,16 @@ class SavedTurns:
             del self.turns[same:]
         for i, (old, message_id) in enumerate(self.turns):
             if turns[i] is not old and turns[i] != old:
-                _update(store, message_id, turns[i])
+                _update_message(store, message_id, turns[i])
             self.turns[i] = (turns[i], message_id)
         for turn in turns[same:]:
             pictures = [one.picture for one in turn.attachments if one.picture is not None]
             message_id = store.add_message(self.conversation_id, turn.message, pictures, turn.state)
             self.turns.append((turn, message_id))
             if turn.footer:
-                _update(store, message_id, turn)
+                _update_message(store, message_id, turn)
         return SavedPosition(self.conversation_id, self.turns[-1][1] if self.turns else 0)
 
 
-def _update(store: MessageStore, message_id: int, turn: Turn) -> None:
+def _update_message(store: MessageStore, message_id: int, turn: Turn) -> None:
     store.update_answer(message_id, turn.message.text, turn.message.thinking, turn.state, turn.footer)

@@ -58,8 +58,8 @@ class Dictation(QObject):
         self._share = QTimer(self, interval=SHARE_MS)
         self._share.timeout.connect(self._share_processor)
         self.push_to_talk.recording_began.connect(self.play_chime)
-        self.push_to_talk.changed.connect(self._on_talk_changed)
-        settings_store.changed.connect(self._on_settings)
+        self.push_to_talk.changed.connect(self._watch_utterance)
+        settings_store.changed.connect(self._on_microphone_chosen)
         self._keep_ready()
 
     @property
@@ -132,7 +132,7 @@ class Dictation(QObject):
         """Of the last panel, else the window's."""
         return self._panel_targets[-1] if self._panel_targets else self.window_target
 
-    def _on_talk_changed(self) -> None:
+    def _watch_utterance(self) -> None:
         if self.push_to_talk.active and not self._share.isActive():
             self._share.start()
         elif not self.push_to_talk.active and self._share.isActive():
@@ -150,6 +150,6 @@ class Dictation(QObject):
         settings = self._settings_store.now
         self.microphone.keep_ready(settings.talk_device if settings.talk_ready else None)
 
-    def _on_settings(self, before: Settings, now: Settings) -> None:
+    def _on_microphone_chosen(self, before: Settings, now: Settings) -> None:
         if (before.talk_ready, before.talk_device) != (now.talk_ready, now.talk_device):
             self._keep_ready()

@@ -76,7 +76,7 @@ class HandsFree(QObject):
         talk.words_shown.connect(self._on_words)
         talk.utterance_over.connect(self._on_utterance_over)
         session_manager.shown.connect(self._on_conversation_shown)
-        settings_store.changed.connect(self._on_settings)
+        settings_store.changed.connect(self._on_turn_settings)
         for signal in (talk.changed, speech_output.changed, self._actions.settled):
             signal.connect(self.reconsider)
         self._watch_conversation()
@@ -105,15 +105,15 @@ class HandsFree(QObject):
 
     def toggle_hands_free(self) -> None:
         """At the end the microphone is closed; words that were not sent stay in the message box."""
-        self._send(TurnEvent.END if self.on else TurnEvent.BEGIN)
+        self._apply_event(TurnEvent.END if self.on else TurnEvent.BEGIN)
 
     def start_hands_free(self) -> None:
         """The user's turn begins as soon as no answer is under way."""
-        self._send(TurnEvent.BEGIN)
+        self._apply_event(TurnEvent.BEGIN)
 
     def end_for_hidden_window(self) -> None:
         """The window is hidden: the microphone must not be open without a visible sign."""
-        self._send(TurnEvent.WINDOW_HIDDEN)
+        self._apply_event(TurnEvent.WINDOW_HIDDEN)
 
     def cancel_latest(self) -> bool:
         """Esc: takes back the answer, else the words, else ends it all. Whether there was anything to take back."""
@@ -121,13 +121,13 @@ class HandsFree(QObject):
         if not self.on:
             return False
         if self._is_busy():
-            self._send(TurnEvent.STOP_ANSWER)
+            self._apply_event(TurnEvent.STOP_ANSWER)
         elif talk.active and (talk.has_words or not talk.recording):
-            self._send(TurnEvent.DISCARD_WORDS)
+            self._apply_event(TurnEvent.DISCARD_WORDS)
         elif self._session_manager.current.draft.editing:
             return False
         else:
-            self._send(TurnEvent.END)
+            self._apply_event(TurnEvent.END)
         return True
 
     def run_command(self, command: TalkCommand) -> bool:
@@ -138,7 +138,7 @@ class HandsFree(QObject):
                 self.window_wanted.emit()
             return True
         if self.on and command in ("stop", "toggle"):
-            self._send(TurnEvent.END)
+            self._apply_event(TurnEvent.END)
             return True
         return False
 
@@ -150,7 +150,7 @@ class HandsFree(QObject):
 
     # The table.
 
-    def _send(self, event: TurnEvent) -> None:
+    def _apply_event(self, event: TurnEvent) -> None:
         transition = TABLE[self.state, event]
         if not transition.possible:
             raise AssertionError(f"{event.name} while {self.state.name}")
@@ -186,7 +186,7 @@ class HandsFree(QObject):
         actions = self._actions
         actions.answer_was_spoken = actions.answer_was_spoken or self._speech_output.active
         if before and not self._busy:
-            self._send(TurnEvent.ANSWER_FAILED if self._answer_failed() else TurnEvent.ANSWER_OVER)
+            self._apply_event(TurnEvent.ANSWER_FAILED if self._answer_failed() else TurnEvent.ANSWER_OVER)
             actions.asked, actions.answer_was_spoken = None, False
             if not self.on:
                 return
@@ -194,21 +194,21 @@ class HandsFree(QObject):
             self._compare_answer(begins=not before)
         free = not self._busy and not self._talk.active and not actions.settling
         if self.state is TurnState.WAITING and free:
-            self._send(TurnEvent.READY)
+            self._apply_event(TurnEvent.READY)
         self.changed.emit()
 
     def _compare_recording(self) -> None:
         if not self._talk.active and self.state in _WITH_UTTERANCE:
-            self._send(TurnEvent.UTTERANCE_OVER)
+            self._apply_event(TurnEvent.UTTERANCE_OVER)
         elif not self._talk.recording and self.state in _WITH_MICROPHONE:
-            self._send(TurnEvent.RELEASED)
+            self._apply_event(TurnEvent.RELEASED)
 
     def _compare_answer(self, *, begins: bool) -> None:
         """In the user's turn only an answer that begins counts: one that is being stopped does not."""
         if begins:
             self._actions.asked = self._session_manager.current
         if (begins or self.state in _NOT_THE_USERS) and not self._talk.key.down:
-            self._send(TurnEvent.ANSWER_WITH_BARGE_IN if self._barge_in else TurnEvent.ANSWER)
+            self._apply_event(TurnEvent.ANSWER_WITH_BARGE_IN if self._barge_in else TurnEvent.ANSWER)
 
     def _is_busy(self) -> bool:
         """Whether Fanlight answers or speaks, or will answer as soon as a picture is read."""
@@ -228,7 +228,7 @@ class HandsFree(QObject):
     # Facts from elsewhere.
 
     def _on_claim(self, target: SpeechTarget) -> None:
-        self._send(TurnEvent.CLAIM if target is self._dictation.window_target else TurnEvent.CLAIMED_ELSEWHERE)
+        self._apply_event(TurnEvent.CLAIM if target is self._dictation.window_target else TurnEvent.CLAIMED_ELSEWHERE)
 
     def _on_vad(self, probabilities: list[float]) -> None:
         if not self.on or not self._dictation.speaks_into_window:
@@ -237,9 +237,9 @@ class HandsFree(QObject):
         step = endpointer.add_probabilities(probabilities, held=self._talk.key.down)
         if self._talk.recording:
             if step in _ENDPOINTS:
-                self._send(_ENDPOINTS[step])
+                self._apply_event(_ENDPOINTS[step])
         elif self.state is TurnState.PAUSED and endpointer.in_speech and self._talk.resume_utterance():
-            self._send(TurnEvent.SPEECH_RESUMED)
+            self._apply_event(TurnEvent.SPEECH_RESUMED)
 
     def _on_words(self) -> None:
         self._actions.endpointer.reset_silence_timeout()
@@ -248,7 +248,7 @@ class HandsFree(QObject):
         if not self.on:
             return
         if state == "error" or why in ("lost", "stalled"):
-            self._send(TurnEvent.UTTERANCE_FAILED)
+            self._apply_event(TurnEvent.UTTERANCE_FAILED)
             return
         self._display.note = _("No words were recognized.") if state == "nothing" else ""
         self.reconsider()
@@ -258,7 +258,7 @@ class HandsFree(QObject):
         if self._talk.key.down:
             self._actions.forget_question()
         else:
-            self._send(TurnEvent.CONVERSATION_CHANGED)
+            self._apply_event(TurnEvent.CONVERSATION_CHANGED)
 
     def _watch_conversation(self) -> None:
         if self._watched is not None:
@@ -266,7 +266,7 @@ class HandsFree(QObject):
         self._watched = self._session_manager.current
         self._watched.changed.connect(self.reconsider)
 
-    def _on_settings(self, before: Settings, now: Settings) -> None:
+    def _on_turn_settings(self, before: Settings, now: Settings) -> None:
         same = endpoint_config(before) == endpoint_config(now)
         if not self.on or (same and before.hands_free_interrupts == now.hands_free_interrupts):
             return

@@ -111,7 +111,7 @@ class PushToTalk(QObject):
         """The recording goes on without the key."""
         self.key.cancel_tap()
         self.locked = True
-        self._refresh()
+        self._refresh_status_text()
 
     def resume_or_begin(self, target: SpeechTarget) -> None:
         """The utterance that was released just now goes on, else a new one begins."""
@@ -123,7 +123,7 @@ class PushToTalk(QObject):
             self.key.cancel_tap()
             self.locked = False
             self._current.release_recording()
-            self._refresh()
+            self._refresh_status_text()
 
     def toggle_recording(self, target: SpeechTarget) -> None:
         if self.recording:
@@ -280,14 +280,14 @@ class PushToTalk(QObject):
     def _hide_end(self) -> None:
         self._show("closed")
 
-    def _refresh(self) -> None:
+    def _refresh_status_text(self) -> None:
         if self.active:
             self.status_text = self._status()
             self.changed.emit()
 
     def _on_model_changed(self) -> None:
         if self.state in ("listening", "finishing"):
-            self._refresh()
+            self._refresh_status_text()
 
     def _status(self) -> str:
         return status_text.status(self.state, self._current, self.locked, self._speech_worker.ready)

@@ -72,7 +72,7 @@ class SpeechOutput(QObject):
         self._panel_connections: dict[AnswerSource, list[tuple[SignalInstance, Callable[..., object]]]] = {}
         session_manager.shown.connect(self._follow_shown)
         push_to_talk.changed.connect(self._on_talk_changed)
-        settings_store.changed.connect(self._on_settings)
+        settings_store.changed.connect(self._on_voice_settings)
         self._follow_shown()
 
     @property
@@ -101,7 +101,7 @@ class SpeechOutput(QObject):
             self._begin_speech(None)
             self._read_text = text
             spoken = SpokenText()
-            self._speak((*spoken.feed(text), *spoken.finish()))
+            self._speak_answer((*spoken.feed(text), *spoken.finish()))
             self._end_speech()
 
     def read_last_answer(self) -> None:
@@ -177,7 +177,7 @@ class SpeechOutput(QObject):
             self.stop_speaking()
             self._begin_speech(source)
             self._answer = SpokenText()
-        self._speak(self._answer.feed(event.text))
+        self._speak_answer(self._answer.feed(event.text))
 
     def _is_wanted(self, source: object) -> bool:
         return self._settings_store.now.spoken_answers or (self.speaks_shown_answers and source is self._shown)
@@ -193,7 +193,7 @@ class SpeechOutput(QObject):
                 self.stop_speaking()
                 self._unspoken.discard(source)
             else:
-                self._speak(self._answer.finish())
+                self._speak_answer(self._answer.finish())
                 self._end_speech()
 
     # The voice.
@@ -209,7 +209,7 @@ class SpeechOutput(QObject):
         self._speech = speech
         self.changed.emit()
 
-    def _speak(self, sentences: Iterable[SpokenSentence]) -> None:
+    def _speak_answer(self, sentences: Iterable[SpokenSentence]) -> None:
         for sentence in sentences:
             if self._speech is not None:
                 self._speech.add_sentence(sentence)
@@ -238,6 +238,6 @@ class SpeechOutput(QObject):
         if self._microphone_in_use():
             self.stop_speaking()
 
-    def _on_settings(self, before: Settings, now: Settings) -> None:
+    def _on_voice_settings(self, before: Settings, now: Settings) -> None:
         if before.spoken_answers and not now.spoken_answers and not self.speaks_shown_answers:
             self.stop_speaking()

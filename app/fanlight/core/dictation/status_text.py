@@ -24,9 +24,9 @@ def status(state: DictationState, utterance: Utterance | None, locked: bool, mod
             return _("Opening the microphone…")
         case "listening":
             listening = _("Listening. Press again to stop.") if locked else _("Listening.")
-            return _joined(listening, _missing_device(utterance), loading)
+            return _sentences(listening, _missing_device(utterance), loading)
         case "finishing":
-            return _joined(_("One moment…"), loading)
+            return _sentences(_("One moment…"), loading)
         case "done":
             return _("Done.")
         case _:
@@ -51,15 +51,15 @@ def hands_free(
         case "listening" if opening:
             return _("Hands-free: opening the microphone…")
         case "listening" if held:
-            return _joined(_("Hands-free: listening until you let go."), loading)
+            return _sentences(_("Hands-free: listening until you let go."), loading)
         case "listening":
-            return _joined(_("Hands-free: listening."), loading or note)
+            return _sentences(_("Hands-free: listening."), loading or note)
         case "hearing":
-            return _joined(_("Hands-free: one moment…"), loading)
+            return _sentences(_("Hands-free: one moment…"), loading)
         case "thinking":
-            return _joined(_("Hands-free: thinking."), interrupt)
+            return _sentences(_("Hands-free: thinking."), interrupt)
         case "speaking":
-            return _joined(_("Hands-free: speaking."), interrupt)
+            return _sentences(_("Hands-free: speaking."), interrupt)
 
 
 def silence_timeout(timeout_seconds: float, loudest_dbfs: float) -> str:
@@ -113,5 +113,5 @@ def recording_note(ended: RecordingEnded | None, *, hands_free: bool = False) ->
     return ""
 
 
-def _joined(*sentences: str) -> str:
+def _sentences(*sentences: str) -> str:
     return " ".join(sentence for sentence in sentences if sentence)

@@ -122,7 +122,7 @@ class Utterance(QObject):
                 if self._final is not None:
                     self._on_transcript(self._final)
             case RecordingRefused(error):
-                self._end(error)
+                self._end_utterance(error)
 
     def _transcribe(self, arrives_as: SoundFormat) -> None:
         settings = self._settings
@@ -146,7 +146,7 @@ class Utterance(QObject):
         if self.stage == "over":
             return
         if transcript.final and self.recorded:
-            self._end(transcript)
+            self._end_utterance(transcript)
         elif transcript.final:
             self._final = transcript
         else:
@@ -156,9 +156,9 @@ class Utterance(QObject):
         """Without a final transcript only when it failed, or was discarded."""
         if self.stage != "over" and self._final is None:
             self._recording.discard()
-            self._end(error or LiveTranscript(final=True))
+            self._end_utterance(error or LiveTranscript(final=True))
 
-    def _end(self, result: object) -> None:
+    def _end_utterance(self, result: object) -> None:
         self.stage = "over"
         self.transcribed.emit(self, result)
         self.deleteLater()

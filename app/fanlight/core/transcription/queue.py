@@ -44,7 +44,7 @@ class TranscriptionQueue(QObject):
         self._settings_store, self._window_state = settings_store, window_state
         self.all: list[Transcription] = []
         self._stepping = self._closed = False
-        talk.changed.connect(self._on_talk_changed)
+        talk.changed.connect(self._on_utterance_changed)
         speech_worker.ready_changed.connect(self._refresh_status)
 
     # What the user chooses.
@@ -76,7 +76,7 @@ class TranscriptionQueue(QObject):
             one = next((one for one in self.all if one.path == path), None)
             if one is None:
                 one = Transcription(path, self)
-                one.changed.connect(partial(self._on_changed, one))
+                one.changed.connect(partial(self._on_file_changed, one))
                 self.all.append(one)
                 self.added.emit(one)
             else:
@@ -117,7 +117,7 @@ class TranscriptionQueue(QObject):
     def model_ready(self) -> bool:
         return self._speech_worker.ready
 
-    def _on_changed(self, one: Transcription) -> None:
+    def _on_file_changed(self, one: Transcription) -> None:
         self.progressed.emit(one)
         self._start_next()
 
@@ -139,7 +139,7 @@ class TranscriptionQueue(QObject):
         one.on_step_ended(run, before, monotonic() - submitted, error)
         self._start_next()
 
-    def _on_talk_changed(self) -> None:
+    def _on_utterance_changed(self) -> None:
         self._refresh_status()
         self._start_next()
 

@@ -117,7 +117,7 @@ class Transcription(QObject):
             case ScanProgress(share):
                 self._scanned_share = share
             case TranscriptionStarted():
-                self._clear()
+                self._clear_transcript()
                 self.begun = event
             case TranscriptionPart(upto, words, language):
                 self._scanned_share = None
@@ -161,7 +161,7 @@ class Transcription(QObject):
         """From the beginning, with the options chosen now."""
         self.run, self.error, self.begun = None, None, None
         self.fresh, self.kept = True, False
-        self._clear()
+        self._clear_transcript()
         self._set("waiting")
 
     # For display.
@@ -210,7 +210,7 @@ class Transcription(QObject):
             return _("Seeking to {time}… {percent}").format(
                 time=clock(self.upto), percent=format_percent(self._scanned_share)
             )
-        return self._progress()
+        return self._progress_text()
 
     def note(self) -> str:
         """Where it resumed; empty where it started at the beginning."""
@@ -220,7 +220,7 @@ class Transcription(QObject):
             return _("This file was transcribed before.")
         return _("Resumed at {time}.").format(time=clock(self.begun.upto))
 
-    def _progress(self) -> str:
+    def _progress_text(self) -> str:
         seconds = self.begun.seconds if self.begun else None
         if not seconds:
             return clock(self.upto) if self.upto else _("Starting…")
@@ -251,7 +251,7 @@ class Transcription(QObject):
             self.open = self._lines.open
             self.grew.emit()
 
-    def _clear(self) -> None:
+    def _clear_transcript(self) -> None:
         self.segments, self.open, self._lines = [], (), SubtitleLines()
         self.upto, self._words, self._scanned_share, self._estimate = 0.0, 0, None, Estimate()
         self.cleared.emit()

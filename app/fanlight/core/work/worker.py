@@ -70,7 +70,7 @@ class Worker(QObject, Generic[R]):
 
     def prepare(self) -> None:
         """Load the resource now."""
-        self._put(Order(Priority.QUICK, next(self._numbers), StopFlag(), self._source))
+        self._put_order(Order(Priority.QUICK, next(self._numbers), StopFlag(), self._source))
 
     def submit(self, job: Job[R]) -> None:
         """Serve `job` when it is its turn. A closed worker ends it with no error."""
@@ -78,12 +78,12 @@ class Worker(QObject, Generic[R]):
             raise RuntimeError(f"{self._name}: submit before configure")
         number = next(self._numbers)
         self._jobs[number] = job
-        self._put(Order(job.priority, number, job.flag, self._source, job.work), job)
+        self._put_order(Order(job.priority, number, job.flag, self._source, job.work), job)
 
     def unload(self) -> None:
         """Close the resource as soon as the job that runs has ended; `configure` before the next job."""
         self._source = None
-        self._put(Order(Priority.QUICK, next(self._numbers), StopFlag(), None))
+        self._put_order(Order(Priority.QUICK, next(self._numbers), StopFlag(), None))
 
     def stop_all(self) -> None:
         """Stop a load that is under way and every job: each gets its `done`."""
@@ -91,7 +91,7 @@ class Worker(QObject, Generic[R]):
             self._source.stop.set()
         for order in self._queue.pop_waiting():
             if order.work is not None:
-                self._dispatcher(partial(self._end, order.number, None))
+                self._dispatcher(partial(self._end_job, order.number, None))
         for job in tuple(self._jobs.values()):
             job.stop()
 
@@ -111,31 +111,33 @@ class Worker(QObject, Generic[R]):
         """After `join`, where no event loop will run: deliver all events and endings now."""
         self._dispatcher.drain()
 
-    def _put(self, order: Order, job: Job[R] | None = None) -> None:
+    def _put_order(self, order: Order, job: Job[R] | None = None) -> None:
         unneeded = self._queue.push(order, [other.flag for other in job.builds_on] if job is not None else ())
         if unneeded is None:
             if job is not None:
-                self._dispatcher(partial(self._end, order.number, None))
+                self._dispatcher(partial(self._end_job, order.number, None))
             return
         for number in unneeded:
             if number in self._jobs:
                 self._jobs[number].stop()
         if len(self._threads) < self._threads_wanted and self._queue.needs_thread:
             number = len(self._threads)
-            thread = threading.Thread(target=self._main, args=(number,), name=f"{self._name} {number}", daemon=True)
+            thread = threading.Thread(
+                target=self._serve_all, args=(number,), name=f"{self._name} {number}", daemon=True
+            )
             self._threads.append(thread)
             thread.start()
 
     # Called through the dispatcher.
 
-    def _begin(self, number: int) -> None:
+    def _begin_job(self, number: int) -> None:
         self.serving = (*self.serving, self._jobs[number])
         self.serving_changed.emit()
 
     def _report(self, number: int, event: object) -> None:
         self._jobs[number].event_arrived.emit(event)
 
-    def _end(self, number: int, error: Exception | None) -> None:
+    def _end_job(self, number: int, error: Exception | None) -> None:
         job = self._jobs.pop(number)
         job.over = True
         if job in self.serving:
@@ -160,7 +162,7 @@ class Worker(QObject, Generic[R]):
 
     # On the worker's threads.
 
-    def _main(self, thread: int) -> None:
+    def _serve_all(self, thread: int) -> None:
         holder: ResourceHolder[R] = ResourceHolder(
             self._name, lambda in_memory: self._dispatcher(partial(self._report_memory, in_memory))
         )
@@ -179,7 +181,7 @@ class Worker(QObject, Generic[R]):
             return False
         error = self._serve(order, holder)
         if order.work is not None:
-            self._dispatcher(partial(self._end, order.number, error))
+            self._dispatcher(partial(self._end_job, order.number, error))
         return True
 
     def _serve(self, order: Order, holder: ResourceHolder[R]) -> Exception | None:
@@ -190,20 +192,20 @@ class Worker(QObject, Generic[R]):
         if order.flag.is_set() or source.stop.is_set():
             return source.error
         loaded: list[R] = []
-        error = source.error or attempt(self._name, lambda: loaded.append(holder.use(source, self._load)))
+        error = source.error or attempt(self._name, lambda: loaded.append(holder.use(source, self._load_resource)))
         if error is not None and source.error is None:
-            self._fail(source, error)
+            self._fail_load(source, error)
         if error is not None or order.work is None:
             return error
-        self._dispatcher(partial(self._begin, order.number))
+        self._dispatcher(partial(self._begin_job, order.number))
         return attempt(self._name, partial(self._work, order, loaded[0]))
 
-    def _load(self, source: Source[R]) -> R:
+    def _load_resource(self, source: Source[R]) -> R:
         resource = source.load(partial(self._post_progress, source), source.stop)
         self._dispatcher(partial(self._report_loaded, source, self._describe(resource)))
         return resource
 
-    def _fail(self, source: Source[R], error: Exception) -> None:
+    def _fail_load(self, source: Source[R], error: Exception) -> None:
         if self._keep_failure:
             source.error = error
         self._dispatcher(partial(self._report_failed, source, error))

@@ -163,14 +163,14 @@ class ChipRow(QScrollArea):
         for chip in self._chips:
             chip.show_item(wanted.pop(chip.item.key))
         for item in wanted.values():
-            self._add(item)
-        self._fit()
+            self._add_chip(item)
+        self._fit_row()
         if focused is not None and self._chips:
             self._chips[min(focused, len(self._chips) - 1)].setFocus()
         if self.attachments != before:
             self.changed.emit()
 
-    def _add(self, item: AttachmentItem) -> None:
+    def _add_chip(self, item: AttachmentItem) -> None:
         chip = Chip(item)
         chip.show_item(item)
         chip.remove_requested.connect(lambda: self.remove_requested.emit(item.key))
@@ -183,7 +183,7 @@ class ChipRow(QScrollArea):
         chip.hide()
         chip.deleteLater()
 
-    def _fit(self) -> None:
+    def _fit_row(self) -> None:
         self.setVisible(bool(self._chips))
         if self._chips:
             bar = self.horizontalScrollBar()

@@ -27,9 +27,9 @@ class QuestionInput(QPlainTextEdit):
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.document().documentLayout().documentSizeChanged.connect(self._fit)
+        self.document().documentLayout().documentSizeChanged.connect(self._fit_height)
         self._invitation = ""
-        self._fit()
+        self._fit_height()
 
     def invite(self, words: str) -> None:
         """Set the placeholder: one line, elided where it does not fit."""
@@ -70,13 +70,13 @@ class QuestionInput(QPlainTextEdit):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            self._fit()
+            self._fit_height()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit()
+        self._fit_height()
 
-    def _fit(self) -> None:
+    def _fit_height(self) -> None:
         self.invite(self._invitation)
         lines = max(1, min(MOST_LINES, round(self.document().size().height())))
         margins = self.contentsMargins()

@@ -59,16 +59,18 @@ class NoticeStrips(QWidget):
             strip.deleteLater()
         self.strips = []
         if editing:
-            strip = self._add(_("Editing the last question. Sending it replaces the answer."), _("Cancel editing"))
+            strip = self._add_strip(
+                _("Editing the last question. Sending it replaces the answer."), _("Cancel editing")
+            )
             strip.closed.connect(self.leave_edit)
         for index, text in enumerate(queued):
-            strip = self._add(
+            strip = self._add_strip(
                 _("Next: {question}").format(question=text), _("Cancel the question “{question}”").format(question=text)
             )
             strip.closed.connect(lambda index=index: self.unqueue.emit(index))
         self.setVisible(bool(self.strips))
 
-    def _add(self, text: str, action: str) -> NoticeStrip:
+    def _add_strip(self, text: str, action: str) -> NoticeStrip:
         strip = NoticeStrip(" ".join(text.split()), action)
         self.strips.append(strip)
         self._column.addWidget(strip)

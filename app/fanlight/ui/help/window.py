@@ -6,7 +6,8 @@ from PySide6.QtCore import QSize, Qt, QUrl
 from PySide6.QtGui import QKeySequence, QShortcut, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QListWidget, QVBoxLayout, QWidget
 
-from fanlight.i18n import _
+from fanlight.i18n import _, language_in_use
+from fanlight.ui.controls import label
 from fanlight.ui.help.page_view import PageView
 from fanlight.ui.help.pages import PAGES, PageLink, link_target, read_page
 from fanlight.ui.theme import in_text_size
@@ -15,6 +16,7 @@ from fanlight.ui.widgets.form import give_room
 from fanlight.ui.widgets.links import ask_to_open
 
 LIST_WIDTH, PAGE_WIDTH, PAGE_HEIGHT = 170, 860, 640
+PAGES_LANGUAGE = "en"
 
 
 class HelpWindow(QDialog):
@@ -31,22 +33,28 @@ class HelpWindow(QDialog):
         self.search = QLineEdit(clearButtonEnabled=True, placeholderText=_("Search this page"))
         self.search.setAccessibleName(_("Search this page"))
         self.view = PageView()
-        self._lay_out()
-        self._connect()
+        self.language_note = label(_("These pages are in English."), "muted", wrap=True)
+        self.language_note.setFixedWidth(in_text_size(LIST_WIDTH))
+        self.language_note.setVisible(language_in_use() != PAGES_LANGUAGE)
+        self._lay_out_help()
+        self._connect_search()
         give_room(self, PAGE_WIDTH, PAGE_HEIGHT)
         self.list.setCurrentRow(0)
 
-    def _lay_out(self) -> None:
+    def _lay_out_help(self) -> None:
         right = QVBoxLayout()
         right.setSpacing(10)
         right.addWidget(self.search)
         right.addWidget(self.view, 1)
         row = QHBoxLayout(self)
         row.setSpacing(14)
-        row.addWidget(self.list)
+        left = QVBoxLayout()
+        left.addWidget(self.list, 1)
+        left.addWidget(self.language_note)
+        row.addLayout(left)
         row.addLayout(right, 1)
 
-    def _connect(self) -> None:
+    def _connect_search(self) -> None:
         self.list.currentRowChanged.connect(lambda row: self.open_page(PageLink(list(PAGES)[row])))
         self.view.anchorClicked.connect(self._open_link)
         self.search.returnPressed.connect(lambda: self.find_next(self.search.text()))

@@ -33,7 +33,7 @@ class ModelMenu(QWidget):
         set_icon(self.button, "model")
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.menu = QMenu(self.button)
-        self.menu.aboutToShow.connect(self._fill)
+        self.menu.aboutToShow.connect(self._fill_menu)
         self.button.setMenu(self.menu)
         self.bar = QProgressBar()
         self.bar.setFixedWidth(110)
@@ -46,7 +46,7 @@ class ModelMenu(QWidget):
         for widget in (self.button, self.bar, self.state):
             row.addWidget(widget)
         host.changed.connect(self.refresh)
-        host.progress.connect(self._progress)
+        host.progress.connect(self._show_share)
         self.refresh()
 
     def refresh(self) -> None:
@@ -58,7 +58,7 @@ class ModelMenu(QWidget):
             words = _("text only")
         if spec and spec.practice:
             name = _(PRACTICE)
-        self.button.setText(plain_caption(f"{_short(name)}  ▾"))
+        self.button.setText(plain_caption(f"{_shortened_name(name)}  ▾"))
         self.button.setAccessibleName(
             _("Model: {name}, {state}. Choose another.").format(name=name, state=words)
             if words
@@ -78,12 +78,12 @@ class ModelMenu(QWidget):
             return _("It only knows simple shapes, their colors and positions, and printed numbers.")
         return f"{spec.location}\n{info.device}" if spec and info else _("Choose a model")
 
-    def _progress(self, share: float) -> None:
+    def _show_share(self, share: float) -> None:
         self._share = share
         self.bar.setRange(0, 100)
         self.bar.setValue(round(100 * share))
 
-    def _fill(self) -> None:
+    def _fill_menu(self) -> None:
         self.menu.clear()
         self.menu.addAction(_("Open Model…")).triggered.connect(self.open_file)
         self.menu.addSeparator()
@@ -98,6 +98,6 @@ class ModelMenu(QWidget):
             group.addAction(action)
 
 
-def _short(name: str) -> str:
+def _shortened_name(name: str) -> str:
     half = LONGEST_NAME // 2
     return name if len(name) <= LONGEST_NAME else f"{name[:half]}…{name[-half:]}"

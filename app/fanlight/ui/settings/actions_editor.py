@@ -44,8 +44,8 @@ class ActionsEditor(QDialog):
         self._now: list[Action] = list(actions.all)
         self._filling = False
         self._soon = Debounce(self, self.apply, APPLY_MS)
-        self._build()
-        self._connect()
+        self._build_editors()
+        self._connect_editors()
         self._list_actions(0)
         give_room(self, 780, 560)
 
@@ -71,7 +71,7 @@ class ActionsEditor(QDialog):
 
     # Widgets.
 
-    def _build(self) -> None:
+    def _build_editors(self) -> None:
         self.list = QListWidget()
         self.list.setAccessibleName(_("Quick actions in order"))
         self.list.setFixedWidth(in_text_size(LIST_WIDTH))
@@ -101,9 +101,9 @@ class ActionsEditor(QDialog):
         for widget, name in names.items():
             widget.setAccessibleName(name)
         self.key.setAccessibleDescription(_key_hint())
-        self._lay_out()
+        self._lay_out_editors()
 
-    def _lay_out(self) -> None:
+    def _lay_out_editors(self) -> None:
         halves = QHBoxLayout()
         halves.setSpacing(18)
         halves.addLayout(self._list_with_tools())
@@ -156,25 +156,25 @@ class ActionsEditor(QDialog):
         row.addWidget(self.close_button)
         return row
 
-    def _connect(self) -> None:
-        self.list.currentRowChanged.connect(self._fill)
-        self.up.clicked.connect(lambda: self._move(-1))
-        self.down.clicked.connect(lambda: self._move(1))
-        self.add.clicked.connect(self._add)
-        self.remove.clicked.connect(self._remove)
-        self.restore.clicked.connect(self._restore)
+    def _connect_editors(self) -> None:
+        self.list.currentRowChanged.connect(self._show_action)
+        self.up.clicked.connect(lambda: self._move_action(-1))
+        self.down.clicked.connect(lambda: self._move_action(1))
+        self.add.clicked.connect(self._add_action)
+        self.remove.clicked.connect(self._remove_action)
+        self.restore.clicked.connect(self._restore_action)
         self.restore_all.clicked.connect(self._restore_all)
         self.close_button.clicked.connect(self.accept)
         for changed in (
             self.label.textEdited, self.key.textEdited, self.prompt.textChanged, self.goes_to.currentIndexChanged,
             self.reads_text.toggled, self.shown.toggled,
         ):  # fmt: skip
-            changed.connect(self._edited)
+            changed.connect(self._on_edited)
 
     # The list.
 
     @property
-    def _row(self) -> int:
+    def _current_row(self) -> int:
         return self.list.currentRow()
 
     def _list_actions(self, row: int) -> None:
@@ -186,7 +186,7 @@ class ActionsEditor(QDialog):
         self._filling = False
         self.list.setCurrentRow(max(0, min(row, len(self._now) - 1)))
 
-    def _fill(self, row: int) -> None:
+    def _show_action(self, row: int) -> None:
         """The fields of the action that is chosen."""
         if self._filling or not 0 <= row < len(self._now):
             return
@@ -205,8 +205,8 @@ class ActionsEditor(QDialog):
         self.remove.setToolTip(_("Remove this action") if shipped is None else _("Built-in actions can only be hidden"))
         self.restore.setEnabled(shipped is not None and action != shipped)
 
-    def _edited(self) -> None:
-        row = self._row
+    def _on_edited(self) -> None:
+        row = self._current_row
         if self._filling or not 0 <= row < len(self._now):
             return
         before, text = self._now[row], self.label.text()
@@ -226,14 +226,14 @@ class ActionsEditor(QDialog):
         self.list.item(row).setText(_title(self._now[row]))
         self._soon.request()
 
-    def _move(self, by: int) -> None:
-        row = self._row
+    def _move_action(self, by: int) -> None:
+        row = self._current_row
         if 0 <= row + by < len(self._now):
             self._now.insert(row + by, self._now.pop(row))
             self._list_actions(row + by)
             self.apply()
 
-    def _add(self) -> None:
+    def _add_action(self) -> None:
         name = fresh_name(_(NEW.label), [action.name for action in (*self._now, *self._actions.shipped)])
         self._now.append(replace(NEW, name=name, label=_(NEW.label)))
         self._list_actions(len(self._now) - 1)
@@ -241,15 +241,15 @@ class ActionsEditor(QDialog):
         self.label.selectAll()
         self.apply()
 
-    def _remove(self) -> None:
-        if self._shipped(self._now[self._row].name) is None:
-            row = self._row
+    def _remove_action(self) -> None:
+        if self._shipped(self._now[self._current_row].name) is None:
+            row = self._current_row
             del self._now[row]
             self._list_actions(row)
             self.apply()
 
-    def _restore(self) -> None:
-        row = self._row
+    def _restore_action(self) -> None:
+        row = self._current_row
         if shipped := self._shipped(self._now[row].name):
             self._now[row] = shipped
             self._list_actions(row)

@@ -29,8 +29,8 @@ class KeyEditor(QPushButton):
         super().__init__(parent)
         self._name, self._combination, self._records = name, "", False
         self.setAutoDefault(False)
-        self.clicked.connect(lambda: self._record(True))
-        self._show()
+        self.clicked.connect(lambda: self._set_recording(True))
+        self._show_keys()
 
     @property
     def records(self) -> bool:
@@ -38,7 +38,7 @@ class KeyEditor(QPushButton):
 
     def set_combination(self, combination: str) -> None:
         self._combination = combination
-        self._show()
+        self._show_keys()
 
     def event(self, event: QEvent) -> bool:
         """The window's own shortcuts are recorded, too."""
@@ -57,13 +57,13 @@ class KeyEditor(QPushButton):
         key = Qt.Key(event.key())
         modifiers = event.modifiers() & MODIFIERS
         if key == Qt.Key.Key_Escape and not modifiers:
-            self._record(False)
+            self._set_recording(False)
         elif key in MODIFIER_KEYS or key == Qt.Key.Key_unknown:
             self._show_pressed(modifiers)
         elif not event.isAutoRepeat():
             key = Qt.Key.Key_Tab if key == Qt.Key.Key_Backtab else key
             text = QKeySequence(modifiers.value | key.value).toString(QKeySequence.SequenceFormat.PortableText)
-            self._record(False)
+            self._set_recording(False)
             self.recorded.emit(text)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
@@ -74,14 +74,14 @@ class KeyEditor(QPushButton):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         if event.reason() != Qt.FocusReason.PopupFocusReason:
-            self._record(False)
+            self._set_recording(False)
         super().focusOutEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:
-        self._record(False)
+        self._set_recording(False)
         super().hideEvent(event)
 
-    def _record(self, records: bool) -> None:
+    def _set_recording(self, records: bool) -> None:
         if self._records == records:
             return
         self._records = records
@@ -90,10 +90,10 @@ class KeyEditor(QPushButton):
             self.grabKeyboard()
         else:
             self.releaseKeyboard()
-        self._show()
+        self._show_keys()
         self.recording.emit(records)
 
-    def _show(self) -> None:
+    def _show_keys(self) -> None:
         shown = QKeySequence.fromString(self._combination).toString(QKeySequence.SequenceFormat.NativeText)
         self.setText(_("Press the keys…") if self._records else shown or _("None"))
         self.setAccessibleName(f"{self._name}: {self.text()}")

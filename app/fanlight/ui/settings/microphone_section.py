@@ -43,13 +43,13 @@ class MicrophoneSection(QWidget):
         self._checkup: Checkup | None = None
         self._target = _TestTarget(self._show_text)
         self._end_of_test = Timeout(self, talk.stop_recording, TEST_MS)
-        self._build(theme(), bindings)
+        self._build_widgets(theme(), bindings)
         talk.changed.connect(self._on_talk_changed)
-        talk.recording_event.connect(self._on_recording_event)
+        talk.recording_event.connect(self._show_test_level)
         self._show_devices([])
         list_devices(lambda listed: self._show_devices(listed) if isValid(self) else None)
 
-    def _build(self, theme: Theme, bindings: HotkeyBindings | None) -> None:
+    def _build_widgets(self, theme: Theme, bindings: HotkeyBindings | None) -> None:
         self.device = QComboBox()
         self.device.setAccessibleName(_("Microphone"))
         self.device.activated.connect(
@@ -104,7 +104,7 @@ class MicrophoneSection(QWidget):
         self._checkup = Checkup()
         self._talk.start_recording(self._target)
 
-    def _on_recording_event(self, event: RecordingEvent) -> None:
+    def _show_test_level(self, event: RecordingEvent) -> None:
         if self._checkup is not None and self._talk.target is self._target:
             self._checkup.add_event(event)
             if isinstance(event, SoundLevel):

@@ -28,7 +28,7 @@ class RecordingList(QListWidget):
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.customContextMenuRequested.connect(self._menu)
+        self.customContextMenuRequested.connect(self._show_menu)
         self._transcriptions: list[Transcription] = []
         self.currentRowChanged.connect(lambda row: self.chosen.emit(self._transcriptions[row]) if row >= 0 else None)
         self.hide()
@@ -37,7 +37,7 @@ class RecordingList(QListWidget):
         self._transcriptions.append(one)
         self.addItem(QListWidgetItem())
         self.refresh(one)
-        self._fit()
+        self._fit_list()
 
     def drop(self, one: Transcription) -> None:
         row = self._transcriptions.index(one)
@@ -45,7 +45,7 @@ class RecordingList(QListWidget):
         del self._transcriptions[row]
         self.takeItem(row)
         self.blockSignals(False)
-        self._fit()
+        self._fit_list()
 
     def select(self, one: Transcription | None) -> None:
         self.setCurrentRow(self._transcriptions.index(one) if one in self._transcriptions else -1)
@@ -56,7 +56,7 @@ class RecordingList(QListWidget):
         else:
             super().keyPressEvent(event)
 
-    def _menu(self, at: QPoint) -> None:
+    def _show_menu(self, at: QPoint) -> None:
         item = self.itemAt(at)
         if item is None:
             return
@@ -71,16 +71,16 @@ class RecordingList(QListWidget):
         if one not in self._transcriptions:
             return
         item = self.item(self._transcriptions.index(one))
-        words = f"{one.path.name}\n{_short(one)}"
+        words = f"{one.path.name}\n{_shortened_file(one)}"
         if item.text() != words:
             item.setText(words)
             item.setToolTip(plain_tip(f"{one.path}\n{one.status()}"))
 
-    def _fit(self) -> None:
+    def _fit_list(self) -> None:
         self.setVisible(len(self._transcriptions) > 1)
 
 
-def _short(one: Transcription) -> str:
+def _shortened_file(one: Transcription) -> str:
     match one.state:
         case "waiting":
             return _("waiting")

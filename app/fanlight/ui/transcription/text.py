@@ -35,8 +35,8 @@ class TranscriptText(QPlainTextEdit):
         bar.valueChanged.connect(self._moved)
         bar.rangeChanged.connect(lambda _first, last: bar.setValue(last) if self._follows else None)
         self._times = _Times(self)
-        self.updateRequest.connect(self._scrolled)
-        self._fit()
+        self.updateRequest.connect(self._on_scrolled)
+        self._fit_text()
 
     def show_transcription(self, one: Transcription | None) -> None:
         """Show its text: from the top, or from the end while it is being transcribed."""
@@ -69,7 +69,7 @@ class TranscriptText(QPlainTextEdit):
             cursor.insertText(text)
         cursor.endEditBlock()
         self._count, self._has_open = len(one.segments), bool(opened)
-        self._fit()
+        self._fit_text()
 
     def chosen(self) -> tuple[int, int] | None:
         """The selected segments as a half-open range; None without a selection."""
@@ -92,7 +92,7 @@ class TranscriptText(QPlainTextEdit):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit()
+        self._fit_text()
 
     def blocks_in(self, area: QRect) -> list[tuple[QTextBlock, QRectF]]:
         """The visible blocks in `area`, with their rectangles."""
@@ -107,7 +107,7 @@ class TranscriptText(QPlainTextEdit):
             block = block.next()
         return seen
 
-    def _fit(self) -> None:
+    def _fit_text(self) -> None:
         """The margin is as wide as the longest time in it."""
         one = self._shown
         longest = clock(max(600.0, one.upto if one else 0.0))
@@ -120,7 +120,7 @@ class TranscriptText(QPlainTextEdit):
     def _moved(self, value: int) -> None:
         self._follows = value >= self.verticalScrollBar().maximum() - 1
 
-    def _scrolled(self, area: QRect, by: int) -> None:
+    def _on_scrolled(self, area: QRect, by: int) -> None:
         if by:
             self._times.scroll(0, by)
         else:

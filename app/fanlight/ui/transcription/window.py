@@ -57,9 +57,9 @@ class TranscriptionWindow(QWidget):
         self._queue, self._file_worker, self._window_state = queue, file_worker, window_state
         self._context_tokens = context_tokens
         self.current: Transcription | None = None
-        self._build()
+        self._build_view()
         self._frame = Throttle(self, self._paint_now, FRAME_MS)
-        self._connect()
+        self._connect_view()
         self._appearance = appearance
         appearance.changed.connect(self._recolour)
         if not self.restoreGeometry(window_state.data(GEOMETRY)):
@@ -68,7 +68,7 @@ class TranscriptionWindow(QWidget):
             self._on_added(one)
         self._show_state()
 
-    def _build(self) -> None:
+    def _build_view(self) -> None:
         self.options = TranscriptionOptionsBar(self._queue)
         self.files = RecordingList()
         self.progress = TranscriptionProgress()
@@ -99,7 +99,7 @@ class TranscriptionWindow(QWidget):
         self.text.setFocus()
         self._drop_area = DropArea(self, _describe_drop, self.dropped.emit)
 
-    def _connect(self) -> None:
+    def _connect_view(self) -> None:
         queue, progress, uses = self._queue, self.progress, self.uses
         queue.added.connect(self._on_added)
         queue.removed.connect(self._on_removed)
@@ -196,7 +196,7 @@ class TranscriptionWindow(QWidget):
         if self.current is None or not self.current.segments:
             return
         QGuiApplication.clipboard().setText("".join(render_transcript(self.current.segments, "text")))
-        self._kept(self.current)
+        self._mark_kept(self.current)
         self.uses.show_message(_("Copied"))
 
     def save(self, form: Format = "text") -> None:
@@ -217,7 +217,7 @@ class TranscriptionWindow(QWidget):
             else:
                 self.uses.show_message(_("Saved as {name}").format(name=target.name))
                 if whole:
-                    self._kept(one)
+                    self._mark_kept(one)
 
         self._file_worker.call(lambda: save_transcript(render_transcript(segments, form, about), target), saved)
 
@@ -232,7 +232,7 @@ class TranscriptionWindow(QWidget):
             part = len(segments) < len(one.segments)
             self.question_quoted.emit(quotation(one.path.name, segments, self._context_tokens(), part=part))
 
-    def _kept(self, one: Transcription) -> None:
+    def _mark_kept(self, one: Transcription) -> None:
         one.kept = one.kept or one.state == "done"
 
 

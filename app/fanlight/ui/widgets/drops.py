@@ -71,8 +71,8 @@ class DropArea(QFrame):
         inside.addWidget(self._text)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._watch = DragWatch(self, is_over)
-        self._watch.ended.connect(self._end)
-        self._end()
+        self._watch.ended.connect(self._end_drag)
+        self._end_drag()
         window.setAcceptDrops(True)
         window.installEventFilter(self)
 
@@ -94,18 +94,18 @@ class DropArea(QFrame):
         if isinstance(event, QResizeEvent):
             self.setGeometry(0, 0, event.size().width(), event.size().height())
         elif event.type() == QEvent.Type.DragEnter and isinstance(event, QDragEnterEvent):
-            return self._enter(event)
+            return self._enter_drag(event)
         elif event.type() == QEvent.Type.DragLeave:
-            self._end()
+            self._end_drag()
         elif event.type() == QEvent.Type.Drop and isinstance(event, QDropEvent):
-            self._end()
+            self._end_drag()
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
             self._dropped(event.mimeData())
             return True
         return super().eventFilter(watched, event)
 
-    def _enter(self, event: QDragEnterEvent) -> bool:
+    def _enter_drag(self, event: QDragEnterEvent) -> bool:
         if not (words := self._describe(event.mimeData())):
             return False
         event.acceptProposedAction()
@@ -117,6 +117,6 @@ class DropArea(QFrame):
             self._watch.start()
         return True
 
-    def _end(self) -> None:
+    def _end_drag(self) -> None:
         self._watch.stop()
         self.hide()

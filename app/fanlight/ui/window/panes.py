@@ -43,13 +43,13 @@ class Panes(QSplitter):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._fit()
+        self._fit_panes()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit()
+        self._fit_panes()
 
-    def _fit(self) -> None:
+    def _fit_panes(self) -> None:
         narrow = self.width() < NARROW
         if narrow and not self._side.isHidden():
             self._narrow = True

@@ -65,12 +65,12 @@ class TrashView(QWidget):
             column.addWidget(widget)
         self.back_button.clicked.connect(self.left)
         self.list.currentItemChanged.connect(self._show_chosen)
-        self.list.itemActivated.connect(self._restore)
-        self.list.restore_pressed.connect(self._restore)
-        self.list.delete_pressed.connect(self._delete)
-        self.restore_button.clicked.connect(self._restore)
-        self.delete_button.clicked.connect(self._delete)
-        self.empty_button.clicked.connect(self._empty)
+        self.list.itemActivated.connect(self._restore_chosen)
+        self.list.restore_pressed.connect(self._restore_chosen)
+        self.list.delete_pressed.connect(self._delete_chosen)
+        self.restore_button.clicked.connect(self._restore_chosen)
+        self.delete_button.clicked.connect(self._delete_chosen)
+        self.empty_button.clicked.connect(self._empty_trash)
         self._show_chosen()
 
     @property
@@ -83,7 +83,7 @@ class TrashView(QWidget):
         if list(rows) == self.rows:
             return
         place = self.list.currentRow()
-        chosen = self._chosen
+        chosen = self._chosen_rows
         self.list.clear()
         for row in rows:
             item = QListWidgetItem(row.title or _("Untitled"))
@@ -100,30 +100,30 @@ class TrashView(QWidget):
             super().keyPressEvent(event)
 
     @property
-    def _chosen(self) -> TrashRow | None:
+    def _chosen_rows(self) -> TrashRow | None:
         place = self.list.currentRow()
         return self.rows[place] if place >= 0 else None
 
     def _show_chosen(self) -> None:
-        row = self._chosen
+        row = self._chosen_rows
         for button in (self.restore_button, self.delete_button):
             button.setEnabled(row is not None)
         self.empty_button.setEnabled(self.list.count() > 0)
         self.days.setText(_days_left(row.days_left) if row is not None else _("The trash is empty."))
 
-    def _restore(self) -> None:
-        if (row := self._chosen) is not None:
+    def _restore_chosen(self) -> None:
+        if (row := self._chosen_rows) is not None:
             self.restored.emit(row.id)
 
-    def _delete(self) -> None:
-        row = self._chosen
+    def _delete_chosen(self) -> None:
+        row = self._chosen_rows
         if row is None:
             return
         question = _("Delete “{title}” for good?").format(title=row.title or _("Untitled"))
         if confirmed(self, question, _("It cannot be restored then."), _("Delete for Good")):
             self.deleted_for_good.emit([row.id])
 
-    def _empty(self) -> None:
+    def _empty_trash(self) -> None:
         ids = [row.id for row in self.rows]
         question = ngettext(
             "Delete {count} conversation for good?", "Delete {count} conversations for good?", len(ids)

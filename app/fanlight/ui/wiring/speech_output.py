@@ -31,7 +31,7 @@ class SpeechOutputControls(QObject):
         self._speech_output, self._settings_store = speech_output, settings_store
         self._stop_buttons: list[QToolButton] = []
         self.attach_window(window, composer, transcript)
-        settings_store.changed.connect(self._on_settings)
+        settings_store.changed.connect(self._show_choice)
         speech_output.changed.connect(self.refresh)
 
     def attach_window(self, window: QWidget, composer: Composer, transcript: Transcript) -> None:
@@ -87,5 +87,5 @@ class SpeechOutputControls(QObject):
         self._speech_output.stop_speaking()
         return False
 
-    def _on_settings(self, _before: Settings, now: Settings) -> None:
+    def _show_choice(self, _before: Settings, now: Settings) -> None:
         self._composer.voice_bar.spoken_button.setChecked(now.spoken_answers)
