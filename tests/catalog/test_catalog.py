@@ -14,7 +14,7 @@ from fanlight import i18n
 from fanlight.catalog.catalog import Catalog
 from fanlight.catalog.registrations import Registrations
 from fanlight.domain.errors import InputError, ModelBroken, ModelMissing, ProjectorMismatch, StoreError
-from fanlight.domain.models import ModelAddress, ModelSpec
+from fanlight.domain.models import NO_PROJECTOR, ModelAddress, ModelSpec
 from support.gguf_drafts import projector, text_model
 
 
@@ -243,3 +243,14 @@ def test_why_the_list_cannot_be_read_is_in_the_users_language(tmp_path: Path, ca
     finally:
         i18n.use("en")
     assert "Is a directory" not in caught.value.message
+
+
+def test_none_may_be_asked_for_as_projector(catalog: Catalog, files: Path, shipped: Path, tmp_path: Path) -> None:
+    rose = files / "rose-Q8_0.gguf"
+    assert catalog.find(str(rose)).files.projector is not None
+    assert catalog.find(str(rose), NO_PROJECTOR).files.projector is None
+    spec = catalog.add(rose, NO_PROJECTOR)
+    assert spec.files.projector is None
+    assert Catalog(shipped, tmp_path / "home").find(spec.name).files.projector is None
+    other = files / "mmproj-rose.gguf"
+    assert catalog.find(spec.name, other).files.projector == other

@@ -40,7 +40,7 @@ def scripted(monkeypatch: pytest.MonkeyPatch) -> Script:
             return engine
 
         monkeypatch.setattr(compose, "load_engine", load)
-        monkeypatch.setattr(questions, "find_model", lambda name, settings: spec)
+        monkeypatch.setattr(questions, "find_model", lambda name, settings, projector=None: spec)
         return engine
 
     return use

@@ -12,6 +12,7 @@ import pytest
 
 from support import random_models
 from support.command_line import Run
+from support.gguf_drafts import projector, text_model
 from support.pictures import red_circle
 
 
@@ -38,8 +39,8 @@ def test_an_added_model_is_listed_with_what_it_can_do(fanlight: Run, plain: Path
 
 
 def test_a_model_without_its_eyes_says_so(fanlight: Run, plain: Path) -> None:
-    for projector in plain.parent.glob("*mmproj*"):
-        projector.unlink()
+    for eye in plain.parent.glob("*mmproj*"):
+        eye.unlink()
     assert "text-only" in fanlight("models", "add", plain, "--name", "blind").out
     assert listed(fanlight, "blind")["can"] == "text"
     ran = fanlight("ask", "--model", "blind", "-i", red_circle(plain.parent / "a.png"), "What is it?")
@@ -173,3 +174,21 @@ def test_a_model_that_is_no_file_is_one_sentence(
 def test_a_pipe_beside_a_model_is_not_waited_for(fanlight: Run, plain: Path) -> None:
     os.mkfifo(plain.parent / "mmproj-pipe.gguf")
     assert fanlight("models", "add", plain, "--name", "mine").status == 0
+
+
+def test_another_models_projector_is_not_taken_and_that_is_said(fanlight: Run, tmp_path: Path) -> None:
+    text_model().set("general.name", "Aya Text").write(tmp_path / "aya-text.gguf")
+    eye = projector().set("general.name", "Zebra Vision").write(tmp_path / "mmproj-zebra.gguf")
+    ran = fanlight("models", "add", tmp_path / "aya-text.gguf", "--name", "aya")
+    assert "text-only" in ran.out
+    assert "mmproj-zebra.gguf would fit" in ran.err
+    asked = fanlight("ask", "--model", "aya", "-i", red_circle(tmp_path / "a.png"), "What is it?")
+    assert (asked.status, "--projector" in asked.err) == (4, True)
+    assert "It supports pictures" in fanlight("models", "add", tmp_path / "aya-text.gguf", "--projector", eye).out
+
+
+def test_none_is_a_projector_that_is_kept(fanlight: Run, plain: Path) -> None:
+    assert "text-only" in fanlight("models", "add", plain, "--name", "mine", "--projector", "none").out
+    assert listed(fanlight, "mine")["projector"] is None
+    ran = fanlight("ask", "--model", plain, "--projector", "none", "-i", red_circle(plain.parent / "a.png"), "What?")
+    assert (ran.status, "does not support pictures" in ran.err) == (4, True)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import difflib
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from fanlight.catalog.registrations import Registrations
 from fanlight.domain.errors import InputError, ModelMissing, StoreError
-from fanlight.domain.models import ModelFiles, ModelSpec
+from fanlight.domain.models import NO_PROJECTOR, ModelFiles, ModelSpec
 from fanlight.domain.path_kinds import absolute_path, home_expanded, look_at, same_file, shortened
 from fanlight.gguf.check import check
 from fanlight.gguf.header import Header
-from fanlight.gguf.pair import find_projector
+from fanlight.gguf.pair import choose_projector
 from fanlight.gguf.split import parts
 from fanlight.i18n import N_, _
 
@@ -42,9 +43,15 @@ class Catalog:
         except StoreError as error:
             return error
 
-    def find(self, name_or_path: str) -> ModelSpec:
+    def find(self, name_or_path: str, projector: Path | None = None) -> ModelSpec:
         """The model of that name, or the one in that file, which need not be registered: its projector is looked up in
-        the same folder. Raises ModelMissing."""
+        the same folder. `projector` replaces it (NO_PROJECTOR: by none). Raises ModelMissing."""
+        spec = self._find(name_or_path)
+        if projector is None:
+            return spec
+        return replace(spec, source=ModelFiles(spec.files.model, _chosen(spec.files.model, projector)))
+
+    def _find(self, name_or_path: str) -> ModelSpec:
         models = self.models()
         for same in (str.__eq__, lambda a, b: a.casefold() == b.casefold()):
             for spec in models:
@@ -56,14 +63,15 @@ class Catalog:
         raise ModelMissing(_(_NO_MODEL).format(name=shortened(name_or_path)), _suggestion(name_or_path, models))
 
     def add(self, model: Path, projector: Path | None = None, name: str | None = None) -> ModelSpec:
-        """Register a model's files, which stay in place. Without `projector` a matching one in the same folder is used;
-        without `name` the model's own name. A file that is registered already gets the new name or projector.
+        """Register a model's files, which stay in place. Without `projector` the model's own in its folder is used,
+        with NO_PROJECTOR none; without `name` the model's own name. A file that is registered already gets the new name
+        or projector.
 
         Raises ModelError for unusable files, InputError for an unusable name, StoreError.
         """
         model = _first_part(_model_file(model))
         known = next((spec for spec in self._registered.specs() if _is_in(spec, model)), None)
-        projector = _model_file(projector) if projector else find_projector(model)
+        projector = _chosen(model, projector)
         header = check(ModelSpec.of_files(name or model.stem, model, projector)).model
         taken = {spec.name.casefold() for spec in self.models() if known is None or spec.name != known.name}
         taken.add(PRACTICE)
@@ -97,7 +105,13 @@ class Catalog:
     def _in_file(self, path: Path, models: list[ModelSpec]) -> ModelSpec:
         path = _first_part(_model_file(path))
         known = next((spec for spec in models if _is_in(spec, path)), None)
-        return known or ModelSpec.of_files(path.stem, path, find_projector(path))
+        return known or ModelSpec.of_files(path.stem, path, _chosen(path, None))
+
+
+def _chosen(model: Path, projector: Path | None) -> Path | None:
+    if projector == NO_PROJECTOR:
+        return None
+    return choose_projector(model).projector if projector is None else _model_file(projector)
 
 
 def _model_file(path: Path) -> Path:

@@ -204,6 +204,8 @@ def _transcribe(transcribe: argparse.ArgumentParser) -> None:
 
 def _common(command: argparse.ArgumentParser) -> None:
     command.add_argument("--model", metavar="NAME|FILE", help=_("a name from `fanlight models list`, or a .gguf file"))
+    command.add_argument("--projector", type=Path, metavar="FILE.gguf|none",
+                         help=_("another projector than the model's own, or none"))  # fmt: skip
     command.add_argument("--max-tokens", type=_count, metavar="N", help=_("longest answer; 0 allows as long as fits"))
     command.add_argument("--system", metavar="TEXT", help=_("a system prompt for the model"))
 
@@ -218,8 +220,8 @@ def _models(models: argparse.ArgumentParser) -> None:
     add.add_argument(
         "--projector",
         type=Path,
-        metavar="FILE.gguf",
-        help=_("its projector (mmproj); found automatically next to the model"),
+        metavar="FILE.gguf|none",
+        help=_("its projector (mmproj), or none; otherwise its own is looked for next to the model"),
     )
     add.add_argument("--name", help=_("what to call it; otherwise the file's name"))
     add.set_defaults(run=_lazy("models", "add"))

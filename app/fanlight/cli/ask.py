@@ -43,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
         text = read_stdin(MOST_INPUT_BYTES).decode("utf-8", "replace")
     schema = schema_text(options.schema) if options.schema else None
     grammar = read_text(options.grammar) if options.grammar else None
-    spec = questions.find_model(options.model, settings)
+    spec = questions.find_model(options.model, settings, options.projector)
     sampling = replace(
         settings.sampling(practice=spec.practice), json_schema=schema, grammar=grammar, **_overrides(options)
     )

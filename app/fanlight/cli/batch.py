@@ -46,7 +46,8 @@ def run(options: argparse.Namespace) -> int:
     longest = LONGEST_ANSWER if options.max_tokens is None else options.max_tokens
     schema = schema_text(options.schema) if options.schema else None
     sampling = Sampling(temperature=0.0, seed=0, max_tokens=longest, json_schema=schema)
-    how = BatchOptions(questions.find_model(options.model, settings), settings, sampling, options.system)
+    spec = questions.find_model(options.model, settings, options.projector)
+    how = BatchOptions(spec, settings, sampling, options.system)
     journal = AnswerJournal(journal_places(output, source))
     journal.open(restart=options.restart)
     try:

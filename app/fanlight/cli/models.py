@@ -11,11 +11,12 @@ import psutil
 
 from fanlight import compose
 from fanlight.catalog import fit
-from fanlight.cli.output import OK, json_text
+from fanlight.cli.output import OK, complain, json_text
 from fanlight.cli.streams import put
 from fanlight.domain.errors import ModelError
 from fanlight.domain.models import ModelAddress, ModelFiles, ModelSpec
 from fanlight.domain.path_kinds import look_at
+from fanlight.gguf.pair import choose_projector
 from fanlight.gguf.split import parts
 from fanlight.i18n import _
 
@@ -45,6 +46,8 @@ def add(options: argparse.Namespace) -> int:
         put(text.format(model=spec.name, projector=spec.files.projector.name))
     else:
         put(_("{model} is ready. It is text-only: it has no projector.").format(model=spec.name))
+    if options.projector is None and (doubt := choose_projector(spec.files.model).doubt):
+        complain(doubt)
     put(_("Try it: {command}").format(command=f"fanlight ask --model {shlex.quote(spec.name)} QUESTION"))
     return OK
 

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from fanlight import compose
 from fanlight.domain.errors import ImagesUnsupported, InputError
 from fanlight.domain.events import Finished
 from fanlight.domain.messages import Image, Message
-from fanlight.domain.models import ModelSpec
+from fanlight.domain.models import ModelFiles, ModelSpec
+from fanlight.gguf.pair import choose_projector
 from fanlight.i18n import _
 from fanlight.settings import Settings
 
 
-def find_model(name: str | None, settings: Settings) -> ModelSpec:
-    """The model that is named, or the settings' one. Raises ModelMissing, ModelBroken."""
-    return compose.catalog().find(name or settings.model)
+def find_model(name: str | None, settings: Settings, projector: Path | None = None) -> ModelSpec:
+    """The model that is named, or the settings' one, with its own projector or `projector`. Raises ModelMissing."""
+    return compose.catalog().find(name or settings.model, projector)
 
 
 def question_message(text: str, images: Sequence[Image], spec: ModelSpec) -> Message:
@@ -27,9 +29,15 @@ def question_message(text: str, images: Sequence[Image], spec: ModelSpec) -> Mes
         raise InputError(_("The question is empty."), _("Type what you want to know."))
     if images and not spec.supports_images:
         raise ImagesUnsupported(
-            _("{model} does not support pictures, and the question has one.").format(model=spec.name)
+            _("{model} does not support pictures, and the question has one.").format(model=spec.name),
+            _projector_doubt(spec) or None,
         )
     return Message.of("user", words, tuple(images))
+
+
+def _projector_doubt(spec: ModelSpec) -> str:
+    """Why a projector that fits is not used; ""."""
+    return choose_projector(spec.source.model).doubt if isinstance(spec.source, ModelFiles) else ""
 
 
 def system_messages(text: str | None) -> list[Message]:

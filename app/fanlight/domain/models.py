@@ -18,6 +18,10 @@ class ModelFiles:
     projector: Path | None = None
 
 
+NO_PROJECTOR = Path("none")
+"""Asked for as projector: none is used, whatever fits."""
+
+
 @dataclass(frozen=True, slots=True)
 class ModelAddress:
     """A model that another program serves at `url`, under the name `model`."""

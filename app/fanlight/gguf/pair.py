@@ -1,18 +1,29 @@
-"""Which projector belongs to which language model: by the files' metadata, not by their names."""
+"""Which projector belongs to which language model. That one fits is not enough: many models have the same width."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from fanlight.domain.errors import ModelError
 from fanlight.gguf import projectors as known
 from fanlight.gguf.architectures import SECTIONED_WHEN_SEEING
 from fanlight.gguf.header import Header, peek, read
+from fanlight.gguf.model_names import Kinship, alike, kinship, stated_name
 from fanlight.gguf.vision import output_width, projector_type
+from fanlight.gguf.vocabulary import TOKENS
 from fanlight.i18n import _, format_number
 
 MOST_BESIDE = 200
-_NAMES = ("general.basename", "general.name", "general.base_model.0.name")
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectorChoice:
+    """`doubt`: a sentence about one that was not taken though it fits, or taken though another fits too; or ""."""
+
+    projector: Path | None = None
+    doubt: str = ""
 
 
 def belongs(model: Header, projector: Header) -> str | None:
@@ -48,36 +59,110 @@ def input_width(model: Header) -> int:
     return width * (1 + model.own("n_deepstack_layers", 0))
 
 
-def find_projector(model: Path) -> Path | None:
-    """The projector in the folder of `model` that fits best: by type and width, then by the names in the metadata, then
-    by the file's name. None when none fits, or when `model` is not a readable model."""
+def choose_projector(model: Path) -> ProjectorChoice:
+    """The projector in the folder of `model` that is the model's own, or none.
+
+    One whose names are the model's is taken. One without a name of its own is taken if the model is made for pictures
+    and there is no other; one that is named after another model never."""
     try:
         text = read(model)
     except ModelError:
-        return None
+        return ProjectorChoice()
     if text.architecture in ("", "clip"):
-        return None
-    fitting = []
-    for file in _files_beside(model):
-        header = _projector(file) if file != model else None
-        if header is not None and _fits(text, header):
-            fitting.append((-_likeness(text, header), _precision(header), file.name, file))
-    return min(fitting)[-1] if fitting else None
+        return ProjectorChoice()
+    by_kinship: dict[Kinship, list[Header]] = {kind: [] for kind in Kinship}
+    for header in _projectors_beside(model):
+        if _fits(text, header):
+            by_kinship[kinship(text, header)].append(header)
+    if own := by_kinship[Kinship.SAME]:
+        return _best(text, own)
+    unnamed = by_kinship[Kinship.UNSAID]
+    if unnamed and expects_pictures(text) and not _of_another(text, unnamed):
+        return _unnamed(text, unnamed)
+    return ProjectorChoice(None, _refusal(text, [*unnamed, *by_kinship[Kinship.OTHER]]))
 
 
-def _files_beside(model: Path) -> list[Path]:
-    """The model files of its folder, itself included; none where the folder cannot be listed."""
+def expects_pictures(model: Header) -> bool:
+    """Whether the model was made to see: by its architecture, or by the tokens that stand around a picture."""
+    made = (one.models for one in known.PROJECTORS.values())
+    if model.architecture in known.MADE_FOR or any(model.architecture in models for models in made):
+        return True
     try:
-        return sorted(model.parent.glob("*.[gG][gG][uU][fF]"))[:MOST_BESIDE]
+        return not known.PICTURE_TOKENS.isdisjoint(model.strings(TOKENS))
+    except ModelError:
+        return False
+
+
+def _best(model: Header, own: list[Header]) -> ProjectorChoice:
+    """Of several that fit, the one most like the model; of copies in several precisions, 16 bits."""
+    ranked = sorted(
+        own, key=lambda one: (-alike(model, one), -_common_start(model, one), _precision(one), one.path.name)
+    )
+    best = ranked[0]
+    rivals = [one for one in ranked[1:] if alike(model, one) == alike(model, best) and _build(one) != _build(best)]
+    if not rivals:
+        return ProjectorChoice(best.path)
+    text = _("{file} is used as projector; {other} would fit, too.")
+    return ProjectorChoice(best.path, text.format(file=best.path.name, other=rivals[0].path.name))
+
+
+def _unnamed(model: Header, fitting: list[Header]) -> ProjectorChoice:
+    best = _best(model, fitting)
+    if best.doubt or best.projector is None:
+        return best
+    text = _("{file} is used as projector: it fits, but does not say which model it belongs to.")
+    return ProjectorChoice(best.projector, text.format(file=best.projector.name))
+
+
+def _refusal(model: Header, refused: list[Header]) -> str:
+    if not refused:
+        return ""
+    text = _(
+        "{file} would fit {model}, but nothing says that it belongs to it: it calls itself “{name}”. "
+        "If it does belong to it, add it by name (--projector)."
+    )
+    return text.format(file=refused[0].path.name, model=model.path.name, name=stated_name(refused[0]))
+
+
+def _of_another(model: Header, projectors: list[Header]) -> bool:
+    """Whether another model in the folder could be the one they belong to."""
+    for file in _models_beside(model.path):
+        other = _read_model(file)
+        if other is not None and kinship(model, other) is not Kinship.SAME and any(_fits(other, p) for p in projectors):
+            return True
+    return False
+
+
+def _beside(model: Path) -> list[Path]:
+    try:
+        return sorted(file for file in model.parent.glob("*.[gG][gG][uU][fF]") if file != model)[:MOST_BESIDE]
     except OSError:
         return []
 
 
-def _projector(file: Path) -> Header | None:
+def _architecture(file: Path) -> str:
     try:
-        return read(file) if peek(file) == "clip" else None
+        return peek(file)
+    except ModelError:
+        return ""
+
+
+def _read_model(file: Path) -> Header | None:
+    try:
+        return read(file)
     except ModelError:
         return None
+
+
+def _projectors_beside(model: Path) -> Iterator[Header]:
+    for file in _beside(model):
+        header = _read_model(file) if _architecture(file) == "clip" else None
+        if header is not None:
+            yield header
+
+
+def _models_beside(model: Path) -> Iterator[Path]:
+    return (file for file in _beside(model) if _architecture(file) not in ("", "clip"))
 
 
 def _fits(model: Header, projector: Header) -> bool:
@@ -87,21 +172,18 @@ def _fits(model: Header, projector: Header) -> bool:
         return False
 
 
-def _likeness(model: Header, projector: Header) -> int:
-    """Similarity of the names; those in the metadata count more than those of the files."""
-    same = sum(
-        4 for key in _NAMES if model.get(key, "") and _plain(model.get(key, "")) == _plain(projector.get(key, ""))
-    )
-    start = 0
-    for a, b in zip(_plain(model.path.stem), _plain(projector.path.stem.replace("mmproj", "")), strict=False):
-        if a != b:
-            break
-        start += 1
-    return same * 100 + start
+def _common_start(model: Header, projector: Header) -> int:
+    """Length of the beginning that the files' names share."""
+    letters = [
+        "".join(letter for letter in header.path.stem.lower().replace("mmproj", "") if letter.isalnum())
+        for header in (model, projector)
+    ]
+    return next((i for i, (a, b) in enumerate(zip(*letters, strict=False)) if a != b), min(map(len, letters)))
 
 
-def _plain(name: str) -> str:
-    return "".join(letter for letter in name.lower() if letter.isalnum())
+def _build(header: Header) -> frozenset[tuple[str, tuple[int, ...]]]:
+    """What is the same in one projector's precisions, and differs between projectors."""
+    return frozenset((tensor.name, tensor.shape) for tensor in header.tensors)
 
 
 def _precision(header: Header) -> int:

@@ -89,6 +89,19 @@ MADE_FOR: dict[str, frozenset[str]] = {
     **dict.fromkeys(_QWEN3, frozenset(("qwen3vl_merger",))),
 }
 
+# What stands around a picture in the prompt (mtmd.cpp): a model with one of these in its vocabulary was trained to see.
+PICTURE_TOKENS = frozenset(
+    word.encode()
+    for word in names(
+        """
+        <start_of_image> <end_of_image> <fake_token_around_image> <global-img> <|vision_start|> <|vision_end|>
+        <|image_start|> <|image_end|> <|begin_of_image|> <|end_of_image|> <|media_start|> <|media_begin|> <|media_end|>
+        <|img|> <|endofimg|> <img> </img> [IMG] [IMG_END] [IMG_BREAK] <image> </image> <|image|> <|image_pad|>
+        <|IMAGE_START|> <|IMAGE_END|> <begin_of_image> <end_of_image> <image_soft_token> <|image_1|> <|vision_pad|>
+        """
+    )
+)
+
 HEARING = names(
     """
     gemma3na gemma4a gemma4ua ultravox qwen2a qwen3a glma voxtral meralion musicflamingo dots3note_a lfm2a
