@@ -21,6 +21,7 @@ NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
     "engine/families.py": (r"\{%.*",),  # chat templates
     "gguf/architectures.py": (r"\n.*",),  # lists of names
     "gguf/projectors.py": (r"\n.*",),
+    "gguf/model_names.py": (r"\n.*", r"vision .*"),  # words in names
     "ui/settings/actions_editor.py": (r"What is in this picture\?",),  # to the model
     "speech/device.py": (r".*",),  # for the log
     "core/chat/command_question.py": (r"the window .*",),  # for the command line's log

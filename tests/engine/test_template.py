@@ -146,3 +146,35 @@ def test_words_that_look_like_the_template_stay_words() -> None:
 def test_a_template_that_can_not_be_used_is_the_models_fault(source: str) -> None:
     with pytest.raises(ModelBroken, match="chat template"):
         Template(source)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        'You may call functions. Answer with {"type": "function", "name": ...} if you do.\n',
+        "Use {'type': 'text'} never.\n",
+        'Say {"type": "text", "text": "..."} to speak.\n',
+    ],
+)
+def test_fixed_text_may_look_like_a_printed_list(words: str) -> None:
+    assert written(Template(words + STRINGS), TALK) == words + written(Template(STRINGS), TALK)
+
+
+def test_a_printed_list_is_no_content() -> None:
+    printed = "{% for m in messages %}{{ m.role }}: {{ m.content }}\n{% endfor %}"
+    assert "type" not in written(Template(printed), TALK)
+    as_json = "{% for m in messages %}{{ m.role }}: {{ m.content | tojson }}\n{% endfor %}"
+    assert '"text":' not in written(Template(as_json), TALK)
+
+
+@pytest.mark.parametrize("sign", ["", "-", "+"])
+def test_marks_for_training_are_left_out(sign: str) -> None:
+    marked = f"{{%{sign} generation {sign}%}}[{{{{ message['content'] }}}}]{{%{sign} endgeneration {sign}%}}"
+    source = "{% for message in messages %}{{ message['role'] }} " + marked + "{% endfor %}"
+    said = written(Template(source), TALK[1:])
+    assert "".join(said.split()) == "user[[picture0.0]What?]assistant[That.]user[And?]"
+
+
+def test_tools_and_documents_are_none_where_none_are_given() -> None:
+    source = "{% if tools is not none or documents is not none %}[TOOLS]{% endif %}" + STRINGS
+    assert written(Template(source), TALK) == written(Template(STRINGS), TALK)

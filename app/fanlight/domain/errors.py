@@ -5,17 +5,20 @@
         PictureError        not a picture, damaged, or too large
           RemotePicture     the address of a picture, and not the picture itself
           RemoteFile        the address of a file that is not on this computer
-        SchemaError         a JSON schema or grammar that cannot be used
+        SchemaError         a JSON schema that cannot be used
+          GrammarError      a grammar that cannot be used
         ActionsError        quick actions that cannot be used
         AudioError          not a recording, damaged, or without sound
         TranscriptTooLong   a transcript that does not fit into a question
       ModelError            the model: missing, broken, too large, lacks an ability              (exit 4)
         ModelMissing        no such file or name
         ModelBroken         not a GGUF file, truncated, or metadata out of range
+          TemplateBroken    its chat template cannot be read, fails, or does not end
         ProjectorMismatch   the projector belongs to another model
         OutOfMemory         no room for the model, its KV cache or a picture
         PromptTooLong       more tokens than the context holds, even without the oldest turns
         ImagesUnsupported   a picture for a model without a projector
+        AnswerInvalid       the answer does not follow the schema
       AnswerCutOff          the connection to the open window ended before the answer did
       OutputError           standard output is closed or full
       SpeechError           speech recognition: no microphone, no speech model
@@ -108,6 +111,10 @@ class SchemaError(InputError):
     hint = N_("Give a JSON schema that describes one JSON value.")
 
 
+class GrammarError(SchemaError):
+    hint = N_("Give a grammar in llama.cpp's GBNF notation, whose first rule is root.")
+
+
 class ActionsError(InputError):
     hint = N_("The settings show the quick actions and can restore the original ones.")
 
@@ -132,6 +139,10 @@ class ModelBroken(ModelError):
     hint = N_("Download the file again: it is damaged, or not a GGUF model.")
 
 
+class TemplateBroken(ModelBroken):
+    hint = N_("Look for a newer file of this model, or for one from another publisher.")
+
+
 class ProjectorMismatch(ModelError):
     hint = N_("Use the projector (mmproj) file that was published with this model.")
 
@@ -154,6 +165,10 @@ class PromptTooLong(ModelError):
 
 class ImagesUnsupported(ModelError):
     hint = N_("Choose a vision model together with its projector (mmproj) file.")
+
+
+class AnswerInvalid(ModelError):
+    hint = N_("Ask again, ask more simply, or use a larger model.")
 
 
 class SpeechError(FanlightError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator, Sequence
 
-from fanlight.domain.errors import ModelError
+from fanlight.domain.errors import AnswerInvalid, ModelError
 from fanlight.domain.events import EngineNotice, Event, Finished, Reason
 from fanlight.domain.messages import Image, Message
 from fanlight.domain.models import LoadOptions, ModelInfo, ModelSpec, Sampling
@@ -14,18 +14,20 @@ from fanlight.domain.slots import Slot
 from fanlight.domain.stop import StopFlag
 from fanlight.engine import logs
 from fanlight.engine.answers import SampledAnswer
+from fanlight.engine.bound_answers import check_constraint, constraint_of, follow_schema, schema_of, varied
 from fanlight.engine.computation import Computation
 from fanlight.engine.context import ComputationStopped, Context
 from fanlight.engine.detokenizer import StreamParser
 from fanlight.engine.families import Thinking
 from fanlight.engine.loading import LoadedModel, load
 from fanlight.engine.mtmd import Item
-from fanlight.engine.prompt import Prompt, PromptBuilder
+from fanlight.engine.prompt import Prompt, PromptBuilder, dropped_notice
 from fanlight.engine.prompt_evaluator import PromptEvaluator
 from fanlight.engine.sampling import Sampler
 from fanlight.engine.slots import DEFAULT_SLOT, Slots
+from fanlight.engine.template_budget import RenderingStopped
 from fanlight.engine.vocab import Vocab
-from fanlight.i18n import _, format_number, ngettext
+from fanlight.i18n import _
 
 _SHORT_SECONDS = 0.1
 
@@ -94,11 +96,13 @@ class LlamaEngine:
         unfinished = not messages or messages[-1].role != "assistant"
         if not messages or messages[-1].role == "system":
             messages = [*messages, Message.of("user", "")]
-        prompt = self._slots.prompt_builder(slot).prompt(messages, self._context.room, unfinished=unfinished)
-        self._claim_context(run, slot)
         try:
+            prompt = self._slots.prompt_builder(slot).prompt(
+                messages, self._context.room, unfinished=unfinished, stop=run.flag
+            )
+            self._claim_context(run, slot)
             yield from self._prompts.evaluate(prompt, run, logits=False)
-        except ComputationStopped:
+        except (ComputationStopped, RenderingStopped):
             reason = "stopped"
         finally:
             self._release_context(run)
@@ -106,23 +110,39 @@ class LlamaEngine:
 
     def _generate(self, messages: Sequence[Message], sampling: Sampling, slot: Slot, run: Computation) -> Events:
         self._check_open()
-        with Sampler(sampling, self._vocab) as sampler:
-            prompt_builder = self._slots.prompt_builder(slot)
-            prompt = prompt_builder.prompt(messages, self._context.room)
-            if prompt.dropped:
-                yield EngineNotice(_dropped_notice(prompt.dropped, self._info.context_tokens))
-            index = len(messages) - (messages[-1].role == "assistant")
-            self._claim_context(run, slot)
-            answer = SampledAnswer()
-            try:
-                yield from self._prompts.evaluate(prompt, run, logits=True)
-                reason = yield from self._sample_answer(prompt, answer, sampler, sampling, run)
-            except ComputationStopped:
-                reason = "stopped"
-            finally:
-                prompt_builder.answers.store(index, answer)
-                self._release_context(run)
+        schema = schema_of(sampling)
+        check_constraint(sampling, schema, self._vocab)  # what is wrong with it is said before anything else
+        try:
+            prompt = self._slots.prompt_builder(slot).prompt(messages, self._context.room, stop=run.flag)
+        except RenderingStopped:
+            yield Finished("stopped", run.timings(self._info.device))
+            return
+        if prompt.dropped:
+            yield EngineNotice(dropped_notice(prompt.dropped, self._info.context_tokens))
+        index = len(messages) - (messages[-1].role == "assistant")
+
+        def attempt(number: int) -> Generator[Event, None, Reason]:
+            bound = constraint_of(sampling, schema, self._vocab)
+            with Sampler(varied(sampling, number), self._vocab, bound) as sampler:
+                return (yield from self._answer(prompt, index, sampler, sampling, run, slot))
+
+        reason = yield from follow_schema(schema, attempt)
         yield Finished(reason, run.timings(self._info.device))
+
+    def _answer(
+        self, prompt: Prompt, index: int, sampler: Sampler, sampling: Sampling, run: Computation, slot: Slot
+    ) -> Generator[Event, None, Reason]:
+        """Evaluate the prompt and sample message `index`."""
+        self._claim_context(run, slot)
+        answer = SampledAnswer()
+        try:
+            yield from self._prompts.evaluate(prompt, run, logits=True)
+            return (yield from self._sample_answer(prompt, answer, sampler, sampling, run))
+        except ComputationStopped:
+            return "stopped"
+        finally:
+            self._slots.prompt_builder(slot).answers.store(index, answer)
+            self._release_context(run)
 
     def _check_open(self) -> None:
         if self._closed:  # llama.cpp would abort the process
@@ -130,7 +150,7 @@ class LlamaEngine:
 
     def _claim_context(self, run: Computation, slot: Slot) -> None:
         """Give the context to `run`. A generator that was left unfinished before stops at its next step."""
-        if self._run is not None:
+        if self._run is not None and self._run is not run:
             self._run.superseded = True
         self._run = run
         self._slots.switch_to(slot)
@@ -158,7 +178,7 @@ class LlamaEngine:
             tags.open if tags else "",
             tags.close if tags else "",
             thinking=prompt.thinking,
-            trim=not (prompt.resumed and prompt.resumed.text) and not sampler.has_grammar,
+            trim=not (prompt.resumed and prompt.resumed.text) and not sampler.bound,
         )
         try:
             reason = yield from self._sample_tokens(parser, answer, sampler, sampling.max_tokens, run)
@@ -205,19 +225,13 @@ class LlamaEngine:
             began = _clock()
             if not add(token):
                 return "stopped"
-            if run.generated == 1 and context.recurrent and _clock() - began < _SHORT_SECONDS:
+            if len(tokens) == 1 and context.recurrent and _clock() - began < _SHORT_SECONDS:
                 context.use_stop_flag(None)  # an aborted recurrent state is lost
-            if run.generated == most:
+            if len(tokens) == most:
                 run.generate += _clock() - began
-                return "length"
+                return "end" if sampler.finished else "length"
             token = sample(handle, unconstrained=opened and parser.thinking)
             run.generate += _clock() - began
+        if token is None and not sampler.complete:
+            raise AnswerInvalid(_("The answer cannot go on as it must: the model has no token for it."))
         return "end"
-
-
-def _dropped_notice(count: int, context_tokens: int) -> str:
-    return ngettext(
-        "{count} earlier message no longer fits into the context of {tokens} tokens.",
-        "{count} earlier messages no longer fit into the context of {tokens} tokens.",
-        count,
-    ).format(count=count, tokens=format_number(context_tokens))

@@ -13,16 +13,18 @@ from typing import Any
 
 import psutil
 
-from fanlight.domain.errors import ModelBroken, ModelError, OutOfMemory, PictureError
+from fanlight.domain.errors import ModelBroken, ModelError, OutOfMemory, PictureError, TemplateBroken
 from fanlight.domain.models import LoadOptions, ModelInfo, ModelSpec
 from fanlight.domain.path_kinds import look_at
 from fanlight.domain.stop import StopFlag
-from fanlight.engine import backend, devices, families, logs
+from fanlight.engine import backend, devices, families, logs, named_template
 from fanlight.engine.backend import llama
 from fanlight.engine.context import Context
 from fanlight.engine.families import Thinking
 from fanlight.engine.mtmd import VisionEncoder
+from fanlight.engine.named_template import NamedTemplate
 from fanlight.engine.template import Template
+from fanlight.engine.template_budget import RenderingStopped
 from fanlight.engine.vocab import Vocab
 from fanlight.gguf import memory
 from fanlight.gguf.check import check
@@ -84,8 +86,8 @@ def load(
         handles.callback(context.close)
         vocab = Vocab(model)
         source = _template(model, vocab)
-        template = _template_of(source, vocab)
-        thinking = families.thinking(source)
+        template = _template_of(source, vocab, stop)
+        thinking = families.thinking(template.source)
         for tag in (thinking.open, thinking.close) if thinking else ():
             vocab.make_visible(tag)
         _warm_up(context, vision, vocab)
@@ -122,7 +124,11 @@ class _LoadProgress:
 
     def check(self) -> None:
         if self._stop is not None and self._stop.is_set():
-            raise ModelError(_("Loading was stopped."), _("Choose the model again to load it."))
+            raise loading_stopped()
+
+
+def loading_stopped() -> ModelError:
+    return ModelError(_("Loading was stopped."), _("Choose the model again to load it."))
 
 
 def check_room(plan: MemoryPlan, free_bytes: int) -> None:
@@ -190,13 +196,16 @@ def _context(model: int, vision: VisionEncoder | None, tokens: int, threads: int
     return Context(handle, model, vision, batch)
 
 
-def _template_of(source: str, vocab: Vocab) -> Template:
-    """Raises ModelBroken. A template that works for tool calls only is replaced by ChatML if the vocabulary has its
+def _template_of(source: str, vocab: Vocab, stop: StopFlag | None) -> Template:
+    """Raises TemplateBroken. A template that works for tool calls only is replaced by ChatML if the vocabulary has its
     tokens."""
     marks = vocab.token_text(vocab.bos), vocab.token_text(vocab.eos)
     try:
-        return Template(source, *marks)
-    except ModelBroken as error:
+        renderer = NamedTemplate(source) if named_template.is_name(source) else None
+        return Template(source, *marks, stop, renderer)
+    except RenderingStopped:
+        raise loading_stopped() from None
+    except TemplateBroken as error:
         if vocab.single_token("<|im_start|>") is None:
             raise
         log.warning("%s Using ChatML instead.", error)

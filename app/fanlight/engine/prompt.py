@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 from fanlight.domain.budget import fit
 from fanlight.domain.errors import ImagesUnsupported, PictureError, PromptTooLong
 from fanlight.domain.messages import Image, Message
+from fanlight.domain.stop import StopFlag
 from fanlight.engine.answers import SampledAnswers
 from fanlight.engine.families import Thinking
 from fanlight.engine.mtmd import Item, VisionEncoder
 from fanlight.engine.prompt_chunks import ChunkWriter
 from fanlight.engine.template import Template, TemplateFrame, TemplatePart
 from fanlight.engine.vocab import Vocab
-from fanlight.i18n import _
+from fanlight.i18n import _, format_number, ngettext
 
 _ANSWER_ROOM, _LEAST_ANSWER = 512, 64  # tokens reserved for the answer: usually, and at least
 _FILLED = 0.6  # share of the context filled after an overflow, so that not every turn drops another
@@ -59,6 +60,7 @@ class PromptBuilder:
         self._thinking = thinking
         self.answers = SampledAnswers()
         self._dropped: dict[int, Message] = {}
+        self._stop: StopFlag | None = None
         for part in template.parts((Message.of("user", "a"), Message.of("assistant", "b"), Message.of("user", "c"))):
             vocab.forbid_tags(vocab.tokens(part.text, special=True) if isinstance(part, TemplateFrame) else ())
         if vision is not None:
@@ -66,9 +68,13 @@ class PromptBuilder:
                 around = vision.layout(Image.of(64, 64, bytes(64 * 64 * 3)))
                 vocab.forbid_tags(item for item in around if isinstance(item, int))
 
-    def prompt(self, messages: Sequence[Message], context: int, *, unfinished: bool = False) -> Prompt:
+    def prompt(
+        self, messages: Sequence[Message], context: int, *, unfinished: bool = False, stop: StopFlag | None = None
+    ) -> Prompt:
         """The prompt for what follows `messages`, with room left in the `context` (cells) for an answer. `unfinished`
-        leaves out what a longer last question would change. Raises ImagesUnsupported, PromptTooLong, ModelBroken."""
+        leaves out what a longer last question would change. Raises ImagesUnsupported, PromptTooLong, TemplateBroken,
+        and RenderingStopped when `stop` was set."""
+        self._stop = stop
         room = context - min(_ANSWER_ROOM, context // 4)
         if self._vision is None and any(message.images for message in messages):
             raise ImagesUnsupported(_("This model does not support pictures."))
@@ -114,7 +120,7 @@ class PromptBuilder:
         kept = list(kept)
         resumed_index = kept.pop() if kept and messages[kept[-1]].role == "assistant" else None
         chosen = [messages[i] for i in kept]
-        parts = self._template.parts(chosen) if chosen else []
+        parts = self._template.parts(chosen, self._stop) if chosen else []
         unfinished = unfinished and resumed_index is None
         writer = ChunkWriter(self._vocab, self._vision, self.answers, messages, kept, unfinished=unfinished)
         writer.write(parts)
@@ -147,3 +153,11 @@ class PromptBuilder:
         tokens = self.answers.sampled_tokens(index, message.text) or self._vocab.plain_tokens(message.text)
         writer.add_items(tokens)
         return False, ResumedAnswer(message.text, tokens)
+
+
+def dropped_notice(count: int, context_tokens: int) -> str:
+    return ngettext(
+        "{count} earlier message no longer fits into the context of {tokens} tokens.",
+        "{count} earlier messages no longer fit into the context of {tokens} tokens.",
+        count,
+    ).format(count=count, tokens=format_number(context_tokens))

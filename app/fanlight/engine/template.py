@@ -1,4 +1,4 @@
-"""The model's chat template, rendered in a sandbox, with placeholders for the content of messages.
+"""The model's chat template, rendered with placeholders for the content of messages.
 
 The template gets a random placeholder for each part of a message, and its output is split at the placeholders. So no
 text can act as a control token or a picture, and nothing the template does to content (trimming, searching for tags)
@@ -6,23 +6,22 @@ changes an earlier answer."""
 
 from __future__ import annotations
 
-import datetime
 import itertools
-import json
 import re
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
-import jinja2
-from jinja2.sandbox import ImmutableSandboxedEnvironment
-
-from fanlight.domain.errors import ModelBroken
+from fanlight.domain.errors import TemplateBroken
 from fanlight.domain.messages import ImagePart, Message, TextPart, ThinkingPart
+from fanlight.domain.stop import StopFlag
+from fanlight.engine.jinja_template import JinjaTemplate
+from fanlight.engine.template_budget import Budget
 from fanlight.i18n import _
 
-_GENERATION = re.compile(r"\{%-?\s*(?:end)?generation\s*-?%\}")
+_PRINTED_LIST = re.compile(r"""\\?["']text\\?["']\s*:\s*\\?["']\s*$""")
+"""Ends what a template writes before a text when it prints the list of parts as Python or JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +42,13 @@ class TemplateContent:
 TemplatePart = TemplateFrame | TemplateContent
 Form = Callable[[list[str]], Any]
 """Makes a message's content from the placeholders of its parts."""
+
+
+class Renderer(Protocol):
+    """Makes the prompt of messages with "role" and "content". Raises TemplateBroken, RenderingStopped."""
+
+    def render(self, messages: list[dict[str, Any]], budget: Budget) -> str: ...
+
 
 _BETWEEN = TemplateFrame("\n\n")
 """Separates two texts that the template receives as one."""
@@ -70,37 +76,36 @@ _FORMS: tuple[Form, ...] = (_listed, _string)
 
 class Template:
     """The constructor finds out by rendering which content form each role takes and whether there is a system role.
-    Raises ModelBroken."""
+    Raises TemplateBroken, RenderingStopped."""
 
-    def __init__(self, source: str, bos: str = "", eos: str = "") -> None:
+    def __init__(
+        self,
+        source: str,
+        bos: str = "",
+        eos: str = "",
+        stop: StopFlag | None = None,
+        renderer: Renderer | None = None,
+    ) -> None:
+        """`renderer` is used instead of Jinja."""
         self.source = source
         self._nonce = secrets.token_hex(8)
         self._placeholder_pattern = re.compile(rf"fan{self._nonce}x(\d+)x(\d+)x")
-        self._tokens = {"bos_token": bos, "eos_token": eos}
-        environment = ImmutableSandboxedEnvironment(
-            trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.loopcontrols"]
-        )
-        environment.filters["tojson"] = _to_json
-        environment.globals["raise_exception"] = _raise_exception
-        environment.globals["strftime_now"] = lambda form: datetime.datetime.now().astimezone().strftime(form)
-        try:
-            self._template = environment.from_string(_GENERATION.sub("", source))
-        except jinja2.TemplateError as error:
-            raise ModelBroken(_("The model's chat template cannot be read: {reason}").format(reason=error)) from error
-        self._forms = self._find_forms(("user", "assistant"))
+        budget = Budget(stop)
+        self._renderer = renderer or JinjaTemplate(source, {"bos_token": bos, "eos_token": eos}, budget)
+        self._forms = self._find_forms(("user", "assistant"), budget)
         self._system: Form | None = None
         for form in _FORMS:
             forms = {**self._forms, "system": form}
-            if self._round_trips(("system", "user"), forms):
+            if self._problem(("system", "user"), forms, budget) is None:
                 self._system = form
                 self._forms = forms
                 break
 
-    def parts(self, messages: Sequence[Message]) -> list[TemplatePart]:
+    def parts(self, messages: Sequence[Message], stop: StopFlag | None = None) -> list[TemplatePart]:
         """The conversation as frames and contents, up to where the assistant's answer begins. Every part of every
-        message appears exactly once. The last message is the question."""
+        message appears exactly once. The last message is the question. Raises TemplateBroken, RenderingStopped."""
         rows, folded = self._rows(messages)
-        text = self._render(rows, self._forms)
+        text = self._render(rows, self._forms, Budget(stop))
         parts: list[TemplatePart] = []
         pieces = iter(self._placeholder_pattern.split(text))
         parts.extend(TemplateFrame(piece) for piece in (next(pieces),) if piece)
@@ -134,36 +139,41 @@ class Template:
             rows.append((message.role, index, len(prompt_parts(message))))
         return rows, folded
 
-    def _render(self, rows: Sequence[tuple[str, int, int]], forms: dict[str, Form]) -> str:
+    def _render(self, rows: Sequence[tuple[str, int, int]], forms: dict[str, Form], budget: Budget) -> str:
         content = [
             {"role": role, "content": forms[role]([self._placeholder(index, number) for number in range(count)])}
             for role, index, count in rows
         ]
-        try:
-            return self._template.render(messages=content, add_generation_prompt=True, **self._tokens)
-        except (jinja2.TemplateError, ValueError, TypeError, LookupError, ArithmeticError, AttributeError) as error:
-            raise ModelBroken(_("The model's chat template fails: {reason}").format(reason=error)) from error
+        return self._renderer.render(content, budget)
 
     def _placeholder(self, index: int, number: int) -> str:
         return f"fan{self._nonce}x{index}x{number}x"
 
-    def _find_forms(self, roles: tuple[str, ...]) -> dict[str, Form]:
+    def _find_forms(self, roles: tuple[str, ...], budget: Budget) -> dict[str, Form]:
+        problems: list[TemplateBroken] = []
         for choice in itertools.product(_FORMS, repeat=len(roles)):
             forms = dict(zip(roles, choice, strict=True))
-            if self._round_trips(("user", "assistant", "user"), forms):
+            problem = self._problem(("user", "assistant", "user"), forms, budget)
+            if problem is None:
                 return forms
-        raise ModelBroken(_("The model's chat template does not accept a conversation."))
+            problems.append(problem)
+        raise problems[-1]  # with texts: what is wrong in every form
 
-    def _round_trips(self, roles: tuple[str, ...], forms: dict[str, Form]) -> bool:
-        """Whether every placeholder comes out once, in order, and not as a printed Python list."""
+    def _problem(self, roles: tuple[str, ...], forms: dict[str, Form], budget: Budget) -> TemplateBroken | None:
+        """None when every placeholder comes out once, in order, and not in a printed Python list."""
         rows = [(role, index, 2 if role == "user" else 1) for index, role in enumerate(roles)]
         try:
-            text = self._render(rows, forms)
-        except ModelBroken:
-            return False
+            text = self._render(rows, forms, budget)
+        except TemplateBroken as error:
+            return error
         found = [(int(row), int(number)) for row, number in self._placeholder_pattern.findall(text)]
-        wanted = [(index, number) for _, index, count in rows for number in range(count)]
-        return found == wanted and "'type'" not in text and '"type"' not in text
+        wanted = [(index, number) for _role, index, count in rows for number in range(count)]
+        if found != wanted:
+            return TemplateBroken(_("The model's chat template changes what is said, or leaves some of it out."))
+        ends = [match.start() for match in self._placeholder_pattern.finditer(text)]
+        if _listed in forms.values() and any(_PRINTED_LIST.search(text[max(0, end - 40) : end]) for end in ends):
+            return TemplateBroken(_("The model's chat template does not accept a conversation."))
+        return None
 
 
 def _content(message: Message, index: int) -> list[list[TemplatePart]]:
@@ -174,11 +184,3 @@ def _content(message: Message, index: int) -> list[list[TemplatePart]]:
         if isinstance(part, TextPart):
             content[number].append(_BETWEEN)
     return content
-
-
-def _raise_exception(reason: str) -> None:
-    raise jinja2.TemplateError(reason)
-
-
-def _to_json(value: Any, indent: int | None = None, ensure_ascii: bool = False, **_others: Any) -> str:
-    return json.dumps(value, ensure_ascii=ensure_ascii, indent=indent)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Iterable
 from functools import cached_property
+from typing import Any
 
 from fanlight.domain.errors import ModelBroken
 from fanlight.engine.backend import llama
@@ -23,6 +24,8 @@ class Vocab:
         self._ends: dict[int, bool] = {}
         self._forbidden: frozenset[int] = frozenset()
         self._plain: dict[str, bool] = {}
+        self.guidance_tokenizer: Any = None
+        """What `schema_constraint.py` made of this vocabulary."""
 
     @cached_property
     def bos(self) -> int:
@@ -85,8 +88,12 @@ class Vocab:
         """The token's bytes; b"" for a control token."""
         known = self._pieces.get(token)
         if known is None:
-            known = self._pieces[token] = self._read(token, special=False)
+            known = self._pieces[token] = self.read_bytes(token)
         return known
+
+    def read_bytes(self, token: int) -> bytes:
+        """`token_bytes` as the model has them, not kept."""
+        return self._read(token, special=False)
 
     def token_text(self, token: int) -> str:
         """The token as it is written in a template, also a control token."""
@@ -103,6 +110,11 @@ class Vocab:
         if known is None:
             known = self._ends[token] = bool(llama.llama_vocab_is_eog(self.handle, token))
         return known
+
+    @cached_property
+    def ends(self) -> list[int]:
+        """All tokens that end the model's turn."""
+        return [token for token in range(self.size) if llama.llama_vocab_is_eog(self.handle, token)]
 
     def single_token(self, text: str) -> int | None:
         """The token whose text this is; None when there is none."""
