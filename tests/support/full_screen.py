@@ -1,5 +1,5 @@
-"""`python full_screen.py full|bypassing|plain`: another program, in full screen ("bypassing": over the window manager),
-which says each letter that it gets. Says "ready"."""
+"""`python full_screen.py full|bypassing|locking|plain`: another program, in full screen ("bypassing": over the window
+manager; "locking": and it holds mouse and keyboard), which says each letter that it gets. Says "ready"."""
 
 from __future__ import annotations
 
@@ -24,11 +24,14 @@ if __name__ == "__main__":
     application = QApplication(sys.argv[:1])
     window = FullScreen()
     window.setWindowTitle("In full screen")
-    if sys.argv[1] == "bypassing":
+    if sys.argv[1] in ("bypassing", "locking"):
         window.setWindowFlag(Qt.WindowType.X11BypassWindowManagerHint)
         window.setGeometry(application.primaryScreen().geometry())
         window.show()
         window.activateWindow()
+        if sys.argv[1] == "locking":
+            window.grabMouse()
+            window.grabKeyboard()
     elif sys.argv[1] == "full":
         window.showFullScreen()
     else:

@@ -40,7 +40,7 @@ class Child(QObject):
         self.rig = CaptureRig(self.room, capture.pick())
         self.rig.view.read_trigger = lambda: "Ctrl+Alt+Shift+Space"
         self.rig.view.panel_opened.connect(self._follow)
-        self.rig.controller.failed.connect(lambda text: self.say("failed", text=text))
+        self.rig.controller.failed.connect(lambda error: self.say("failed", text=error.text))
         self._own: list[QWidget] = []
         self._listener = QSocketNotifier(sys.stdin.fileno(), QSocketNotifier.Type.Read, self)
         self._listener.activated.connect(self._read)

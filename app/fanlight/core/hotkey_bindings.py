@@ -5,28 +5,41 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from fanlight.core.settings_store import SettingsStore
+from fanlight.core.work.throttle import MakeTimer, Timeout
 from fanlight.desktop.hotkeys import Hotkeys
-from fanlight.domain.errors import HotkeyError
+from fanlight.domain.errors import HotkeyError, HotkeyTaken
 from fanlight.settings import Settings
 
 SHOT, PANEL = "shot", "panel"
+RETRY_MS = 20_000
+"""The X server does not say when another program lets a key go: it is tried again."""
 
 
 class HotkeyBindings(QObject):
-    """Binds one key, and again when the settings change. Where the desktop asks the user for permission, nothing
-    is bound before `ask_permission`; call that from a button in a focused window of Fanlight."""
+    """Binds one key, and again when the settings change, or when another program may have let it go. Where the desktop
+    asks the user for permission, nothing is bound before `ask_permission`; call that from a button in a focused window
+    of Fanlight."""
 
     problem = Signal(object)
     """A HotkeyError; the settings show the same as `error`."""
+    recovered = Signal(object)
+    """The HotkeyError of the last `problem`, which is over."""
     changed = Signal()
 
     def __init__(
-        self, settings_store: SettingsStore, hotkeys: Hotkeys, parent: QObject | None = None, name: str = SHOT
+        self,
+        settings_store: SettingsStore,
+        hotkeys: Hotkeys,
+        parent: QObject | None = None,
+        name: str = SHOT,
+        make_timer: MakeTimer | None = None,
     ) -> None:
         """The key `name`, which the settings `<name>_hotkey_on` and `<name>_hotkey` are about."""
         super().__init__(parent)
         self._settings_store, self.hotkeys, self.name = settings_store, hotkeys, name
         self.error: HotkeyError | None = None
+        self._reported: HotkeyError | None = None
+        self._retry_soon = Timeout(self, self.retry, RETRY_MS, make_timer)
         self.paused = False
         settings_store.changed.connect(self._settings_changed)
         hotkeys.binding_failed.connect(self._failed)
@@ -35,6 +48,15 @@ class HotkeyBindings(QObject):
     def start(self) -> None:
         """Bind; a failure is reported as a problem."""
         self._bind(report=True)
+
+    def retry(self) -> None:
+        """Bind a key that another program had, if it has let it go; nothing changes where it has not."""
+        if self._waits_for_another_program and not self.paused:
+            self._bind()
+
+    @property
+    def _waits_for_another_program(self) -> bool:
+        return isinstance(self.error, HotkeyTaken) and not self.error.own and self.on
 
     @property
     def needs_permission(self) -> bool:
@@ -74,6 +96,7 @@ class HotkeyBindings(QObject):
 
     def _bind(self, *, report: bool = False) -> None:
         self.error = None
+        self._retry_soon.cancel()
         if not self.on or self.paused or self.needs_permission:
             self.hotkeys.unbind(self.name)
         else:
@@ -81,9 +104,22 @@ class HotkeyBindings(QObject):
                 self.hotkeys.bind(self.name, self.combination)
             except HotkeyError as error:
                 self.error = error
-                if report and self.hotkeys.backend.binds_keys:  # else the settings explain what to use instead
-                    self.problem.emit(error)
+        self._tell(report=report)
         self.changed.emit()
+
+    def _tell(self, *, report: bool) -> None:
+        """Report what is new about `error`."""
+        reported, error = self._reported, self.error
+        if self.paused:
+            return
+        if reported is not None and (error is None or error.message != reported.message):
+            self._reported, report = None, True
+            self.recovered.emit(reported)
+        if error is not None and report and self._reported is None and self.hotkeys.backend.binds_keys:
+            self._reported = error  # elsewhere the settings explain what to use instead
+            self.problem.emit(error)
+        if self._waits_for_another_program and self.hotkeys.backend.picks_combination:
+            self._retry_soon.start()
 
     def _settings_changed(self, before: Settings, now: Settings) -> None:
         key = f"{self.name}_hotkey"
@@ -96,6 +132,5 @@ class HotkeyBindings(QObject):
         self.error = error
         if self.hotkeys.backend.asks_permission:
             self._settings_store.choose(hotkey_permission=False)
-        if self.hotkeys.backend.binds_keys:
-            self.problem.emit(error)
+        self._tell(report=True)
         self.changed.emit()

@@ -225,9 +225,10 @@ class HotkeyTaken(HotkeyError):
             if own
             else _("{combination} is already used by another program.")
         )
-        hint = _("{combination} is free.").format(combination=offer) if offer else None
-        super().__init__(message.format(combination=combination), hint)
-        self.combination, self.offer = combination, offer
+        free = _("{combination} is free.").format(combination=offer) if offer else _(self.hint)
+        waits = "" if own else _(" Until you choose another one, Fanlight tries again from time to time.")
+        super().__init__(message.format(combination=combination), free + waits)
+        self.combination, self.offer, self.own = combination, offer, own
 
 
 class HotkeyUnavailable(HotkeyError):

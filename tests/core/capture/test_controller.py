@@ -15,7 +15,7 @@ from fanlight.core.capture.session import CaptureSession
 from fanlight.core.remote_commands import CaptureRequest
 from fanlight.desktop.capture import Box, ScreenImage, WindowBox
 from fanlight.desktop.capture.taking import ScreenGrabber
-from fanlight.domain.errors import ActionsError, CaptureBusy, CaptureDenied
+from fanlight.domain.errors import ActionsError, CaptureBusy, CaptureDenied, FanlightError
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
 from support.panels import FakeScreens, FakeTexts, PanelRoom
@@ -61,7 +61,7 @@ class Stage:
         )
         self.opened: list[CaptureSession] = []
         self.moved: list[tuple[CaptureSession, str]] = []
-        self.failures: list[str] = []
+        self.failures: list[FanlightError] = []
         self.controller.session_opened.connect(self.opened.append)
         self.controller.move_wanted.connect(lambda session, question: self.moved.append((session, question)))
         self.controller.failed.connect(self.failures.append)
@@ -109,7 +109,7 @@ def test_what_fails_ends_the_capture_and_is_reported_once(stage: Stage) -> None:
     stage.screens.fails = CaptureDenied("Not allowed.", "Allow it.")
     stage.controller.press_key()
     assert len(stage.failures) == 2
-    assert stage.failures[1] == "Not allowed. Allow it."
+    assert stage.failures[1].text == "Not allowed. Allow it."
     assert stage.state() is CaptureState.IDLE
 
 
@@ -168,7 +168,7 @@ def test_after_close_nothing_begins(stage: Stage) -> None:
 
 def test_an_action_that_does_not_exist_is_reported_and_nothing_is_captured(stage: Stage) -> None:
     problems: list[object] = []
-    stage.controller.problem.connect(problems.append)
+    stage.controller.failed.connect(problems.append)
     stage.controller.start_capture(CaptureRequest(region=REGION, action="nothing like it"))
     assert [type(problem) for problem in problems] == [ActionsError]
     assert (stage.state(), stage.screens.grabs, stage.opened) == (CaptureState.IDLE, 0, [])

@@ -42,7 +42,7 @@ class Scene:
         self.rig = CaptureRig(self.room, self.screens)
         self.controller, self.view = self.rig.controller, self.rig.view
         self.problems: list[Exception] = []
-        self.controller.problem.connect(self.problems.append)
+        self.controller.failed.connect(self.problems.append)
 
     def overlays(self) -> list[QWidget]:
         return [
@@ -212,6 +212,7 @@ def test_closing_at_any_moment_leaves_nothing_on_the_screen(qtbot: Any, home: Pa
         else:
             scene.controller.start_capture(CaptureRequest(region=(0, 0, 50, 50)))
             if moment == "answering":
+                scene.engine._seconds_per_token = 0.05  # it is seen answering
                 qtbot.waitUntil(lambda scene=scene: scene.view.panels[-1].conversation.condition == "answering")
         scene.close()
         assert not [w for w in QApplication.topLevelWidgets() if w.isVisible()]
@@ -286,7 +287,7 @@ def test_what_the_desktop_refuses_is_said_and_an_answer_that_comes_too_late_is_n
     room, picker = PanelRoom(home, ScriptedEngine(["x"]), Settings()), Picker()
     problems: list[Exception] = []
     rig = CaptureRig(room, None, picker.pick_region)
-    rig.controller.problem.connect(problems.append)
+    rig.controller.failed.connect(problems.append)
     rig.controller.press_key()
     picker.done[0](CaptureDenied("You said no.", "Press the key again."))
     assert [str(problem) for problem in problems] == ["You said no."]
@@ -301,7 +302,7 @@ def test_without_any_way_to_picture_the_screen_it_says_so(qtbot: Any, home: Path
     room = PanelRoom(home, ScriptedEngine(["x"]), Settings())
     problems: list[Exception] = []
     rig = CaptureRig(room)
-    rig.controller.problem.connect(problems.append)
+    rig.controller.failed.connect(problems.append)
     rig.controller.press_key()
     assert "no way" in str(problems[0])
     rig.close()
@@ -345,6 +346,26 @@ def test_what_went_wrong_is_said_over_all_windows_until_the_next_capture(qtbot: 
     scene.screens.fails = None
     scene.controller.press_key()
     assert notices() == []
+
+
+def test_it_is_said_once_in_a_window_that_has_the_focus_or_over_all_others(qtbot: Any, scene: Scene) -> None:
+    said: list[Exception] = []
+    scene.view.problem.connect(said.append)
+    denied = CaptureDenied("The desktop does not allow pictures of the screen.")
+    scene.controller.failed.emit(denied)
+    assert (len(notices()), said) == (1, [])
+    scene.controller.start_capture(CaptureRequest(region=(10, 10, 50, 50), action="none"))
+    qtbot.waitUntil(scene.panel.isActiveWindow)  # the panel is not where it would be seen
+    scene.controller.failed.emit(denied)
+    assert (len(notices()), said) == (1, [])
+    scene.view._hide_notice()
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    scene.controller.failed.emit(denied)
+    assert (notices(), said) == ([], [denied])
 
 
 def notices() -> list[CaptureNotice]:

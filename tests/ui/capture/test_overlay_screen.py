@@ -230,6 +230,19 @@ def test_a_program_that_does_not_let_the_mouse_go_is_waited_for_not_for_ever(ben
     overlay.hears("left")
 
 
+def test_under_a_screen_lock_nothing_is_said_about_a_menu_and_nothing_is_frozen(bench: Bench) -> None:
+    overlay = bench.overlay()
+    lock = Program(bench.display, "full_screen.py", "locking")
+    bench.programs.append(lock)
+    assert lock.line() == "ready"
+    bench.take(overlay)
+    said = overlay.hears("failed")
+    assert said["error"] == "Another program covers the screen and holds the mouse."
+    assert "locked" in said["hint"]
+    assert not shown(bench, NOTICE)
+    assert not shown(bench, OVERLAY)
+
+
 def test_a_mouse_button_that_is_down_in_another_program_is_no_menu(bench: Bench) -> None:
     below = bench.pattern(100, 120, 600, 400)
     overlay = bench.overlay()

@@ -71,9 +71,8 @@ class CaptureController(QObject):
     """A CaptureSession: show its panel. It begins when all slots have returned."""
     move_wanted = Signal(object, str)
     """A CaptureSession whose conversation goes on in the window, and a question to ask there, or ""."""
-    failed = Signal(str)
-    """Why there is no capture; `problem` is emitted as well."""
-    problem = Signal(object)
+    failed = Signal(object)
+    """A FanlightError: why there is no capture."""
 
     def __init__(
         self,
@@ -130,7 +129,7 @@ class CaptureController(QObject):
         try:
             self._actions.check(request.action)
         except ActionsError as error:
-            self.problem.emit(error)
+            self.failed.emit(error)
             return
         self._request = request
         if request.delay_seconds > 0:
@@ -251,8 +250,7 @@ class CaptureController(QObject):
 
     def _fail(self, error: FanlightError) -> None:
         self._end_capture()
-        self.problem.emit(error)
-        self.failed.emit(error.text)
+        self.failed.emit(error)
 
     # Sessions.
 

@@ -62,14 +62,17 @@ def menu_is_open() -> bool:
     return not connection.can_grab_pointer() and not connection.is_button_down()
 
 
-def is_screen_covered(screen: QScreen) -> bool:
+def is_screen_covered(screen: QScreen, *, bypassing: bool = False) -> bool:
     """Whether a window covers all of `screen`: one in full screen, which a window manager keeps above other windows, or
-    one that bypasses the manager. False where that cannot be determined."""
+    one that bypasses the manager, like that of a screen lock; with `bypassing` such a one alone. False where that
+    cannot be determined."""
     if not xcb.is_x11():
         return False
     connection, place, scale = xcb.qt_connection(), screen.geometry(), screen.devicePixelRatio()
     whole = Box(place.x(), place.y(), int((place.width() - 1) * scale), int((place.height() - 1) * scale))
-    boxes = [Box(*box) for box in connection.unmanaged_boxes()] + [seen.inner for seen in _stack(connection)]
+    boxes = [Box(*box) for box in connection.unmanaged_boxes()]
+    if not bypassing:
+        boxes += [seen.inner for seen in _stack(connection)]
     return any(box.cut(whole) == whole for box in boxes)
 
 

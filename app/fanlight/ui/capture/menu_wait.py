@@ -16,7 +16,10 @@ from fanlight.ui.capture.notice import CaptureNotice
 
 POLL_MS = 40
 LONGEST_SECONDS = 10.0
-TEXT = N_("The screen is captured. Close the menu, then choose a part of it.")
+TEXT = N_(
+    "The screen is captured. Another program holds the mouse, perhaps with a menu: close it, then choose a part of the "
+    "screen."
+)
 
 
 class MenuWait(QObject):

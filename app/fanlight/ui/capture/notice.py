@@ -4,7 +4,7 @@ open."""
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QCursor, QGuiApplication, QHideEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QCursor, QGuiApplication, QHideEvent, QPainter, QPaintEvent, QPen, QScreen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fanlight.core.work.throttle import Timeout
@@ -19,6 +19,10 @@ FROM_TOP = 48
 WIDEST = 460
 
 
+def screen_under_pointer() -> QScreen:
+    return QGuiApplication.screenAt(QCursor.pos()) or QGuiApplication.primaryScreen()
+
+
 class ClickThroughWindow(QWidget):
     def __init__(self, title: str) -> None:
         flags = Qt.WindowType.ToolTip | Qt.WindowType.FramelessWindowHint | Qt.WindowType.WindowStaysOnTopHint
@@ -29,8 +33,7 @@ class ClickThroughWindow(QWidget):
 
     def place(self) -> None:
         """At the top of the screen with the pointer."""
-        screen = QGuiApplication.screenAt(QCursor.pos()) or QGuiApplication.primaryScreen()
-        free = screen.availableGeometry()
+        free = screen_under_pointer().availableGeometry()
         self.move(free.topLeft() + QPoint((free.width() - self.width()) // 2, FROM_TOP))
 
     def hideEvent(self, event: QHideEvent) -> None:

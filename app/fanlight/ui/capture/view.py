@@ -12,6 +12,7 @@ from fanlight.core.capture.session import CaptureSession
 from fanlight.core.settings_store import SettingsStore
 from fanlight.desktop.focus import KeyboardLoan
 from fanlight.desktop.hotkeys.key_release import KeyReleaseGuard
+from fanlight.domain.errors import FanlightError
 from fanlight.ui.capture.countdown import CountdownWindow
 from fanlight.ui.capture.notice import CaptureNotice
 from fanlight.ui.panel.panel import QuickPanel
@@ -26,6 +27,8 @@ class CaptureView(QObject):
     panel_opened = Signal(object)
     """A QuickPanel that is about to be shown."""
     window_wanted = Signal()
+    problem = Signal(object)
+    """A FanlightError, to be shown in the window that has the focus."""
 
     def __init__(
         self,
@@ -74,12 +77,15 @@ class CaptureView(QObject):
             self._countdown = CountdownWindow()
         self._countdown.show_seconds(seconds)
 
-    def _show_failure(self, text: str) -> None:
-        """Where the user looks: Fanlight's window, which shows it as well, may be hidden."""
+    def _show_failure(self, error: FanlightError) -> None:
+        """Once, where the user looks: in Fanlight's window, or over all others where it does not have the focus."""
         focus = QGuiApplication.focusWindow()
-        if focus is None or not focus.isVisible():
+        panels = [panel.windowHandle() for panel in self.panels]
+        if focus is not None and focus.isVisible() and focus not in panels:
+            self.problem.emit(error)
+        else:
             self._notice = self._notice or CaptureNotice()
-            self._notice.show_text(text, NOTICE_SECONDS)
+            self._notice.show_text(error.text, NOTICE_SECONDS)
 
     def _on_started(self) -> None:
         """Windows of Fanlight are about to be hidden: the keyboard goes back to the one that has it now."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QWidget
 
 from fanlight.core.capture.captures import Capture
@@ -38,6 +38,8 @@ class CaptureFeature(QObject):
     """`hotkeys` and `bindings` are None before `start`."""
 
     problem = Signal(object)
+    recovered = Signal(object)
+    """A problem is over."""
     window_wanted = Signal()
 
     def __init__(
@@ -78,7 +80,7 @@ class CaptureFeature(QObject):
         self.controller.move_wanted.connect(self._hand_over.move_to_window)
         self._hand_over.finished.connect(self.window_wanted)
         self.view.window_wanted.connect(self.window_wanted)
-        for source in (self.actions, self.controller, self._hand_over, self._portal):
+        for source in (self.actions, self.view, self._hand_over, self._portal):
             if source is not None:
                 source.problem.connect(self.problem)
 
@@ -96,6 +98,10 @@ class CaptureFeature(QObject):
     def _bind(self, hotkeys: Hotkeys, name: str) -> HotkeyBindings:
         bindings = HotkeyBindings(self._settings_store, hotkeys, self, name)
         bindings.problem.connect(self.problem)
+        bindings.recovered.connect(self.recovered)
+        application = QGuiApplication.instance()
+        assert isinstance(application, QGuiApplication)
+        application.applicationStateChanged.connect(bindings.retry)
         bindings.start()
         return bindings
 

@@ -31,6 +31,8 @@ class DictationControls(QObject):
     window_wanted = Signal()
     """A command has begun a dictation into the window, which may be hidden."""
     problem = Signal(object)
+    recovered = Signal(object)
+    """A problem is over."""
 
     def __init__(
         self,
@@ -91,6 +93,10 @@ class DictationControls(QObject):
             parent=self,
         )
         self._global_keys.problem.connect(self.problem)
+        self._global_keys.bindings.recovered.connect(self.recovered)
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.applicationStateChanged.connect(self._global_keys.bindings.retry)
 
     def microphone_section(self) -> MicrophoneSection:
         """The microphone's part of the settings dialog."""

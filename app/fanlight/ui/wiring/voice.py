@@ -34,6 +34,8 @@ class VoiceFeature(QObject):
     that, `attach_window` after it."""
 
     problem = Signal(object)
+    recovered = Signal(object)
+    """A problem is over."""
     window_wanted = Signal()
 
     def __init__(
@@ -74,6 +76,7 @@ class VoiceFeature(QObject):
             self.dictation, core.settings_store, core.session_manager, window, window.composer, self
         )
         controls.problem.connect(self.problem)
+        controls.recovered.connect(self.recovered)
         controls.window_wanted.connect(self.window_wanted)
         self._appearance.changed.connect(controls.apply_theme)
         return controls

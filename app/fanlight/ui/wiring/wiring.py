@@ -86,6 +86,7 @@ class Wiring(QObject):
             core.home, core.host, core.settings_store, core.file_worker, core.session_manager, core.texts, self
         )
         captures.problem.connect(self.show_problem)
+        captures.recovered.connect(self.end_problem)
         captures.window_wanted.connect(self.bring_forward)
         return captures
 
@@ -96,6 +97,7 @@ class Wiring(QObject):
 
         voice = VoiceFeature(self._core, self._appearance, self.window, self._is_answering, self)
         voice.problem.connect(self.show_problem)
+        voice.recovered.connect(self.end_problem)
         voice.window_wanted.connect(self.bring_forward)
         return voice
 
@@ -137,7 +139,8 @@ class Wiring(QObject):
         tray.hands_free_toggled.connect(lambda: self.run_talk_command("hands-free"))
         tray.memory_release_requested.connect(self._core.host.free)
         tray.quit_requested.connect(self.quit)
-        controller = TrayController(tray, self._core.settings_store, self)
+        controller = TrayController(tray, self._core.settings_store, lambda: not self.window.isVisible(), self)
+        controller.window_wanted.connect(self.bring_forward)
         controller.problem.connect(self.show_problem)
         return controller
 
@@ -199,6 +202,9 @@ class Wiring(QObject):
 
     def show_problem(self, error: Exception) -> None:
         self.window.show_problem(error)
+
+    def end_problem(self, error: Exception) -> None:
+        self.window.errors.remove_error(error)
 
     def run_talk_command(self, command: TalkCommand) -> None:
         self.start()
