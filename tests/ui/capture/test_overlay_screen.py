@@ -235,7 +235,7 @@ def test_under_a_screen_lock_nothing_is_said_about_a_menu_and_nothing_is_frozen(
     lock = Program(bench.display, "full_screen.py", "locking")
     bench.programs.append(lock)
     assert lock.line() == "ready"
-    bench.take(overlay)
+    overlay.tell("take")
     said = overlay.hears("failed")
     assert said["error"] == "Another program covers the screen and holds the mouse."
     assert "locked" in said["hint"]
