@@ -17,7 +17,7 @@ from fanlight.speech.segmenter import LONG_PARTS, SHORT_PARTS, PartLimits
 from fanlight.speech.vad import VoiceActivityDetector
 from fanlight.speech.whisper import WhisperTranscriber
 from support.conditions import after_room_noise
-from support.recordings import at_level, recording, transcript, write_wav
+from support.recordings import NOISE, at_level, recording, transcript, write_wav
 from support.synthetic import said
 from support.utterances import transcribed_live
 from support.word_errors import Errors
@@ -117,6 +117,13 @@ def test_the_wrong_language_makes_no_loop(transcribe: Callable[..., list[Transcr
     words = "".join(word.text for part in parts for word in part.words).split()
     assert len(words) <= 30
     assert max(map(words.count, words)) <= 6
+
+
+@pytest.mark.parametrize("level", [-12, -16])
+def test_a_sheep_says_nothing_in_a_file_either(
+    transcribe: Callable[..., list[TranscriptionPart]], level: float
+) -> None:
+    assert transcribe(at_level(recording("sheep", NOISE), level)) == []
 
 
 def test_a_phrase_that_is_said_many_times_is_written_as_often(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 import psutil
@@ -32,6 +33,8 @@ tokenizer spells out; faster speech is decoded again without this limit."""
 _MOST_TOKENS = 224
 _HEARD_SECONDS, _SHORTEST_PASSAGE = 6.0, 1.0
 """Of a passage, for its language: at most, and at least. As sure as on all of it."""
+_MAYBE_NO_SPEECH = 0.35
+"""Above this a doubtful text is no speech: a sheep becomes "Noooo", also at any temperature."""
 _OMITTED_SECONDS = 1.5
 """Audio behind the last word that is longer than this holds speech that the text lacks."""
 
@@ -95,7 +98,7 @@ class WhisperTranscriber:
     def decode(
         self, samples: Samples, options: TranscriptionOptions, effort: Effort = "best", context: str = ""
     ) -> Decoded:
-        """See `domain.ports.Transcriber`. A doubtful final is decoded again with all 30 s and without context."""
+        """See `domain.ports.Transcriber`. A doubtful text is decoded again, but for a draft's."""
         audio = as_audio(samples)
         if len(audio) > LONGEST_SECONDS * SAMPLE_RATE:
             raise ValueError(f"{len(audio) / SAMPLE_RATE:.1f} s are more than {LONGEST_SECONDS}")
@@ -105,7 +108,7 @@ class WhisperTranscriber:
                 return decoded
             known = replace(options, language=decoded.language)
             if decoded.doubtful:
-                decoded = self._decode_again(audio, known, effort)
+                decoded = self._decode_again(decoded, audio, known, effort, context)
             decoded = self._with_omitted_sentence(decoded, audio, known, effort)
             decoded = self._with_omitted_end(decoded, audio, known, effort, context)
         except (RuntimeError, MemoryError) as error:
@@ -145,14 +148,19 @@ class WhisperTranscriber:
             words = self._passes.align(generated, encoding, known)
         return as_decoded(generated, words, language)
 
-    def _decode_again(self, audio: Audio, options: TranscriptionOptions, effort: Effort) -> Decoded:
+    def _decode_again(
+        self, doubtful: Decoded, audio: Audio, options: TranscriptionOptions, effort: Effort, context: str
+    ) -> Decoded:
         """A doubtful text, on all 30 s and without context, then drawn at rising temperatures: the first that is not
         doubtful, else the most probable that is no loop, else the most probable."""
         best, tried = _CONFIGS["best"], list[Decoded]()
-        for temperature in (0.0, *_TEMPERATURES[effort]):
-            decoded = self._decode_once(audio, options, best, "", temperature)
+        first = [doubtful] if effort == "best" and not context else [self._decode_once(audio, options, best, "")]
+        drawn = (self._decode_once(audio, options, best, "", each) for each in _TEMPERATURES[effort])
+        for decoded in chain(first, drawn):
             if not decoded.doubtful or not decoded.words:
                 return decoded  # none: it was taken for invented
+            if decoded.no_speech > _MAYBE_NO_SPEECH:
+                return replace(decoded, words=(), loop=False)
             tried.append(decoded)
         return max(tried, key=lambda decoded: (not decoded.loop, decoded.logprob))
 
