@@ -191,11 +191,13 @@ def _transcribe_one(
 
 def _notices(name: str, source: Path, document: TranscriptDocument, begun: TranscriptionStarted) -> Iterator[str]:
     """What the transcript alone does not tell."""
-    from fanlight.speech.media_length import missing_seconds
+    from fanlight.speech.media_length import is_end_missing, unkept_length
 
-    if missing_seconds(source, begun.seconds, document.upto):
+    if promised := unkept_length(source, begun.seconds, document.upto):
         text = _("{file}: only {decoded} of {promised} could be decoded; the rest of the file is missing or damaged.")
-        yield text.format(file=name, decoded=clock(document.upto), promised=clock(begun.seconds or 0))
+        yield text.format(file=name, decoded=clock(document.upto), promised=clock(promised))
+    elif is_end_missing(source):
+        yield _("{file}: the end of the file is missing.").format(file=name)
     if not document.any_words:
         yield _("{file}: no speech was found in it.").format(file=name)
 
