@@ -24,7 +24,9 @@ def schema_text(path: Path) -> str:
     try:
         json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise SchemaError(_("{path} is not valid JSON: {error}.").format(path=path, error=error)) from error
+        raise SchemaError(
+            _("{path} is not valid JSON: {error}.").format(path=shortened(str(path)), error=error)
+        ) from error
     return text
 
 

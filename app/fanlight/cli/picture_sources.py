@@ -58,6 +58,7 @@ class PictureSource:
 def find_pictures(written: str, folder: Path) -> list[PictureSource]:
     """The pictures that `written` names, seen from `folder`; several for a pattern. Nothing is read yet, except from a
     descriptor (/dev/stdin, <(command)). Raises PictureError."""
+    folder = absolute_path(folder)
     address = _ADDRESS.match(written)
     scheme = address[1].lower() if address else ""
     if scheme == "data":
@@ -145,7 +146,7 @@ def _matches(written: str, folder: Path) -> list[PictureSource]:
 
 
 def _missing(written: str, path: Path) -> PictureError:
-    inside = os.path.normpath(absolute_path(path).parent)
+    inside = os.path.normpath(path.parent)
     return PictureError(
         _("“{name}” was not found in {folder}.").format(
             name=shortened(written, _NAME_CHARACTERS), folder=shortened(inside)

@@ -280,5 +280,9 @@ def _report_no_response() -> int:
 
 
 def _print_problem(sentence: str, hint: str, status: int = FAILED) -> int:
-    print(f"fanlight: {sentence}\n  {hint}" if hint else f"fanlight: {sentence}", file=sys.stderr)
+    try:
+        if sys.stderr is not None:  # as it is where stderr is closed
+            print(f"fanlight: {sentence}\n  {hint}" if hint else f"fanlight: {sentence}", file=sys.stderr, flush=True)
+    except OSError:  # it is full, or nothing reads from it: what is left in its buffer would fail again at the end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     return status
