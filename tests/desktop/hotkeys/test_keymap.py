@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -14,6 +13,7 @@ from fanlight.desktop.hotkeys.backend import HotkeySink
 from fanlight.desktop.hotkeys.combination import Combination
 from fanlight.desktop.hotkeys.keymap import Keymap
 from fanlight.desktop.xcb import XcbConnection
+from support.boards import Board
 
 US = {
     24: (0x71, 0x51),
@@ -27,20 +27,6 @@ US = {
 FRENCH = US | {24: (0x61, 0x41), 38: (0x71, 0x51), 10: (0x26, 0x31)}
 RUSSIAN = US | {24: (0x6CA, 0x6EA), 38: (0x6C6, 0x6E6)}
 BOTH = US | {38: (0x6C6, 0x6E6, 0x61, 0x41)}
-
-
-@dataclass
-class Board:
-    symbols: dict[int, tuple[int, ...]]
-    modifiers: list[tuple[int, ...]] = field(
-        default_factory=lambda: [(50,), (66,), (37,), (64,), (77,), (), (133,), ()]
-    )
-
-    def keysyms(self) -> dict[int, tuple[int, ...]]:
-        return {**self.symbols, 77: (0xFF7F,)}
-
-    def modifier_codes(self) -> tuple[tuple[int, ...], ...]:
-        return tuple(self.modifiers)
 
 
 def found(symbols: dict[int, tuple[int, ...]], text: str) -> tuple[int, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -187,6 +188,22 @@ def test_one_key_asks_for_the_same_again_or_for_a_delay(bench: Bench, key: str, 
     bench.take(overlay)
     bench.do("key", key)
     assert overlay.hears("again", "later").items() >= said.items()
+
+
+@pytest.mark.parametrize("layout", ["fr", "cz", "ru", "gr", "ara"])
+def test_the_same_keys_ask_for_it_on_every_layout(bench: Bench, layout: str) -> None:
+    if not shutil.which("setxkbmap"):
+        pytest.skip("setxkbmap is not installed (packaging/system-libraries.sh test)")
+    overlay = bench.overlay()
+    bench.do("key", "shift")  # the device that xdotool writes with exists now, and gets the layout as well
+    bench.display.run("setxkbmap", layout)
+    try:
+        for code, said in ((27, {"what": "again"}), (12, {"seconds": 3}), (14, {"seconds": 5})):  # R, 3, 5 by place
+            bench.take(overlay)
+            bench.do("key", code)
+            assert overlay.hears("again", "later").items() >= said.items()
+    finally:
+        bench.display.run("setxkbmap", "us")
 
 
 def test_a_menu_that_is_open_is_in_the_picture_and_is_closed_before_the_screen_is_frozen(bench: Bench) -> None:

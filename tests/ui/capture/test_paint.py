@@ -109,3 +109,30 @@ def test_beyond_the_edge_the_magnifier_is_black(frozen: QImage) -> None:
     area = brush.changed(OverlayScene(), OverlayScene(lens=(0, 0))).boundingRect()
     assert canvas.pixelColor(area.left() + 4, area.top() + 4) == QColor(Qt.GlobalColor.black)
     assert canvas.pixelColor(area.left() + 116, area.top() + 116) == QColor(Qt.GlobalColor.white)
+
+
+LONGER = tuple((key, f"{words} {words}") for key, words in HINT)
+"""As in a language with longer words."""
+
+
+@pytest.mark.parametrize("hint", [HINT, KEYS_HINT, LONGER])
+@pytest.mark.parametrize(
+    ("width", "height", "scale"),
+    [(1366, 768, 2.0), (1366, 768, 1.0), (1280, 800, 1.5), (800, 600, 1.0), (768, 1366, 2.0)],
+)
+def test_the_line_with_the_keys_is_whole_on_small_screens_and_the_magnifier_beside_it(
+    qapp: QApplication, width: int, height: int, scale: float, hint: tuple[tuple[str, str], ...]
+) -> None:
+    brush = OverlayPainter(QImage(width, height, QImage.Format.Format_RGB32), scale)
+    whole = QRect(0, 0, width, height)
+    for x in range(0, width, width // 9):
+        for y in range(0, height, height // 9):
+            scene = OverlayScene(lens=(x, y), caption="1 × 1", hint=hint)
+            lens, line = brush._placed(scene)
+            assert whole.contains(line)
+            assert whole.contains(lens)
+            assert not lens.intersects(line)
+            assert not line.contains(x, y)
+    rows = brush._hint_rows(OverlayScene(hint=hint))
+    assert [piece for row in rows for piece in row] == list(hint)
+    assert all(brush._row_width(row) <= width for row in rows)

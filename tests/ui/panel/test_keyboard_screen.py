@@ -125,6 +125,19 @@ def test_a_click_beside_it_and_its_shortcut_give_the_keyboard_back(lay: Lay) -> 
     wait_for(lambda: table.focus() == PANEL)
 
 
+def test_its_actions_run_on_a_keyboard_without_their_letters(lay: Lay) -> None:
+    table = lay()
+    table.do("key", "shift")
+    table.display.run("setxkbmap", "ru")
+    table.shoot()
+    wait_for(lambda: table.focus() == PANEL)
+    table.do("key", 40)  # where D is elsewhere
+    wait_for(lambda: table.line() != "")
+    table.do("key", "alt+40")
+    wait_for(lambda: "describe" in [said["name"] for said in table.said("action")])
+    assert len(table.line()) == 1
+
+
 def test_with_the_setting_never_every_letter_reaches_the_program_below(lay: Lay) -> None:
     table = lay("full", panel_keyboard="never")
     table.shoot()

@@ -98,7 +98,7 @@ class OverlayPainter:
         size, height = self._hint_size(scene), self._whole.height()
         left = (self._whole.width() - size.width()) // 2
         tops = [height - self.px(_MARGIN) - size.height(), self.px(_MARGIN)]
-        if scene.lens is not None and scene.lens[1] > height * 4 // 5:
+        if scene.lens is not None and scene.lens[1] > min(height * 4 // 5, tops[0] - self.px(_GAP)):
             tops.reverse()
         hints = [QRect(QPoint(left, top), size) for top in tops] if scene.hint else [QRect()]
         if scene.lens is None:
