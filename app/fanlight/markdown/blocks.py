@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from fanlight.markdown.formulas import add_formulas
 from fanlight.markdown.highlight import Highlighter, label
 from fanlight.markdown.inline import TextRun, inline, without
 
@@ -24,10 +25,10 @@ _TASK = re.compile(r"\[([ xX])\](?:\s+|$)")
 
 
 class Block(NamedTuple):
-    """A paragraph or a line of code. `kind`: text, heading, rule, code, code_end. `nest`: the enclosing blocks from the
-    outside in: q(uote), l(ist item). `marker` is the item's bullet or number ("•", "3.", "☐", "☑") or, on the first
-    line of code, the language. `gap` is the space above, in pixels at 100 percent. `first`: the first line of a code
-    block."""
+    """A paragraph, a line of code, or a formula in lines of its own. `kind`: text, heading, rule, code, code_end,
+    formula. `nest`: the enclosing blocks from the outside in: q(uote), l(ist item). `marker` is the item's bullet or
+    number ("•", "3.", "☐", "☑") or, on the first line of code, the language. `gap` is the space above, in pixels at 100
+    percent. `first`: the first line of a code block."""
 
     kind: str
     runs: tuple[TextRun, ...] = ()
@@ -58,11 +59,12 @@ Op = Block | TableRows
 
 @cache
 def parser() -> MarkdownIt:
-    """CommonMark, tables and strikethrough; no HTML, and no link definitions, which would change committed text."""
+    """CommonMark, tables, strikethrough and formulas; no HTML, and no link definitions, which would change committed
+    text."""
     from markdown_it import MarkdownIt
 
     made = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
-    return made.disable(["reference", "html_block", "html_inline"])
+    return add_formulas(made.disable(["reference", "html_block", "html_inline"]))
 
 
 def gap(before: Op | None, kind: str, nest: str, item: bool = False) -> int:
@@ -163,6 +165,8 @@ class _BlockWriter:
                     self._marker = "☐" if task[1] == " " else "☑"
                     runs = without(runs, task.end())
                 self._emit([self._block("heading" if self._level else "text", runs)])
+            case "formula_block":
+                self._emit([self._block("formula", (TextRun(token.content.replace("\n", "\u2028")),))])
             case "hr":
                 self._emit([self._block("rule", ())])
             case "fence" | "code_block":

@@ -57,6 +57,8 @@ def inline(token: Token) -> tuple[TextRun, ...]:
                 _add_span(out, f"[{words}]", _style(on), str(child.attrGet("src") or ""))
             case "code_inline":
                 _add_span(out, child.content, _style([*on, "c"]), href[-1] if href else "")
+            case "formula":
+                _add_span(out, child.content.replace("\n", "\u2028"), _style(on), href[-1] if href else "")
             case "softbreak" | "hardbreak":
                 _add_span(out, "\u2028", _style(on), href[-1] if href else "")
             case _ if href:

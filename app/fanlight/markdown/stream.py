@@ -292,6 +292,8 @@ def _closed(token: Token, blank_follows: bool) -> bool:
     """Whether no further line can change the block."""
     if token.type in ("paragraph_open", "table_open"):
         return blank_follows
+    if token.type == "formula_block":
+        return blank_follows or bool(token.meta["closed"])
     return token.type in ("heading_open", "hr")
 
 

@@ -48,6 +48,8 @@ KINDS = {
     "html": "<div>html</div>",
     "link": "[a link](https://example.org)",
     "emphasis": "***both***",
+    "formula": r"\(a_1^2\)",
+    "formula of lines": "\\[\na_1 = b_1\n\\]",
     "inline code": "`code`",
 }
 EACH_KIND = pytest.mark.parametrize("text", KINDS.values(), ids=KINDS.keys())
