@@ -4,7 +4,7 @@
 # compiler for llama.cpp (on Debian and Ubuntu, root gets that installed, anybody else is told the one line).
 
 .DEFAULT_GOAL := help
-.PHONY: help install-desktop uninstall-desktop run test lint format messages bench fuzz practice-model clean run-libraries test-libraries catalogs
+.PHONY: help install-desktop uninstall-desktop run test lint format messages bench fuzz crash practice-model clean run-libraries test-libraries catalogs
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -40,6 +40,7 @@ help:
 	@echo "make messages         bring the translations up to date with the sources (NEW=it starts another)"
 	@echo "make bench            measure speed; the table is also in tests/bench/last.json (ONLY=name for one figure)"
 	@echo "make fuzz             thousands of broken pictures and model files"
+	@echo "make crash            a thousand kills, full disks, and power cuts; what was saved must be there"
 	@echo "make practice-model   train the practice model from nothing (hours)"
 	@echo "make clean            remove the virtual environment and all caches"
 
@@ -74,6 +75,9 @@ bench: $(VENV)/.ready-to-test
 
 fuzz: $(VENV)/.ready-to-test
 	PYTHONPATH=tests $(BIN)/python -m fuzz
+
+crash: $(VENV)/.ready-to-test
+	PYTHONPATH=tests $(BIN)/python -m crash
 
 practice-model: $(VENV)/.ready-to-test
 	PYTHONPATH=models/practice $(BIN)/python -m recipe

@@ -21,7 +21,7 @@ from fanlight import paths
 from fanlight.cli.output_place import OutputPlace
 from fanlight.domain.errors import InputError
 from fanlight.domain.path_kinds import look_at, shortened
-from fanlight.files import shortened_name
+from fanlight.files import shortened_name, sync_folder
 from fanlight.i18n import _
 from fanlight.ipc.instance_lock import FileLock
 
@@ -44,6 +44,7 @@ class AnswerJournal:
         self._file: int | None = None
         self._path = places[0]
         self._full: Path | None = None
+        self._is_new = True
         self._untrusted: set[Path] = set()
         self._length = 0
         self._pending: list[bytes] = []
@@ -144,6 +145,9 @@ class AnswerJournal:
             return True
         try:
             os.fsync(self._file)
+            if self._is_new:
+                sync_folder(self._path.parent)  # the name, too
+                self._is_new = False
         except OSError as error:  # a quota, or a disk behind a network, may be full only now
             log.warning("answers could not be synced to %s: %s", self._path, error)
             self._untrusted.add(self._path.parent)
@@ -156,6 +160,7 @@ class AnswerJournal:
 
     def _enter_file(self, path: Path) -> bool:
         self._leave_file()
+        self._is_new = not look_at(path).size
         try:
             self._file, self._path = os.open(path, _FLAGS, 0o600), path
             self._length = os.fstat(self._file).st_size

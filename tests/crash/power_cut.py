@@ -1,0 +1,58 @@
+"""A power cut at a random moment: what a run has written is recorded and played back up to there, and of what was not
+synced some is dropped, torn, or out of order (`disk_model`). One record serves for many cuts."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from crash.case import Case
+from crash.disk_model import Disk
+from crash.syscalls import Call, calls, traced
+from crash.tally import Tally
+
+CUTS_IN_A_RECORD = 20
+SECONDS = 2.5
+PROMISES = ("question ", "answer ", "dropping ", "answered ")
+
+
+def cut(name: str, case: Case, cuts: int, seed: int) -> Tally:
+    """Raises FileNotFoundError without `strace`."""
+    tally = Tally(case.name, "power cut")
+    chance = random.Random(seed)
+    for number in range(0, cuts, CUTS_IN_A_RECORD):
+        with tempfile.TemporaryDirectory() as top:
+            folder = Path(top) / "recorded"
+            case.prepare(folder)
+            disk = Disk(folder)
+            log = Path(top) / "log"
+            env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "FANLIGHT_HOME": str(folder / "home")}
+            traced(["-m", "crash.child", name, str(folder), str(seed + number)], SECONDS, log, env)
+            record = list(calls(log))
+            _replay(case, disk, record, min(CUTS_IN_A_RECORD, cuts - number), chance, Path(top), tally)
+    return tally
+
+
+def _replay(
+    case: Case, disk: Disk, record: Sequence[Call], cuts: int, chance: random.Random, top: Path, tally: Tally
+) -> None:
+    writes = [i for i, call in enumerate(record) if "write" in call.name or "sync" in call.name]
+    places = sorted(chance.choices(writes, k=cuts))
+    said: list[tuple[float, str]] = []
+    for i, call in enumerate(record):
+        while places and places[0] == i:
+            places.pop(0)
+            target = top / "after"
+            shutil.rmtree(target, ignore_errors=True)
+            disk.after_cut(target, chance)
+            held = [line for at, line in said if at <= call.at - case.lag_seconds or line.startswith("dropping")]
+            tally.add(case.check(target, held), held)
+        if call.name == "write" and call.numbers[0] == 1 and call.strings:
+            text = call.strings[0].decode("utf-8", "replace")
+            said += [(call.at, line) for line in text.splitlines() if line.startswith(PROMISES)]
+        disk.feed(call)
