@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fanlight.settings import Settings, _fits, needs_reload
+from fanlight.domain.setting_fields import fits
+from fanlight.settings import Settings, needs_reload
 
 PLAIN = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=10),
@@ -61,7 +62,7 @@ def test_no_file_gives_a_value_that_the_dialog_would_not_allow(
     loaded = Settings.load(file)
     for item in fields(Settings):
         value = getattr(loaded, item.name)
-        assert _fits(item, value)
+        assert fits(item, value)
         assert value == item.default or value == said[item.name]
     loaded.sampling()  # raises ValueError for what a model cannot be asked
 
@@ -101,7 +102,7 @@ def test_every_setting_says_what_an_editor_needs(item: object) -> None:
     meta = item.metadata  # type: ignore[attr-defined]
     assert meta["label"]
     assert meta["group"]
-    assert _fits(item, item.default)  # type: ignore[attr-defined]
+    assert fits(item, item.default)  # type: ignore[attr-defined]
 
 
 def test_the_practice_model_is_never_warm() -> None:

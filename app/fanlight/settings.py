@@ -7,17 +7,15 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any
 
 from fanlight import i18n
 from fanlight.domain.errors import StoreError
 from fanlight.domain.languages import LANGUAGES
 from fanlight.domain.models import Sampling
 from fanlight.domain.os_errors import os_reason
+from fanlight.domain.setting_fields import fits, setting
 from fanlight.edited_json import keep_broken, read_object, set_aside_broken, written
 from fanlight.files import replace_file
 from fanlight.i18n import N_, _, ngettext
@@ -38,32 +36,6 @@ TALK_HOTKEY = "Ctrl+Shift+M" if sys.platform == "darwin" else "Ctrl+Alt+M"
 
 PANEL_HOTKEY = "Ctrl+Alt+Shift+Space"
 """That of a capture with Shift; free on the same desktops."""
-
-
-def setting(
-    default: Any,
-    label: str,
-    *,
-    group: str = N_("General"),
-    choices: Mapping[str, str] = MappingProxyType({}),
-    options: Callable[[], dict[str, str]] | None = None,
-    low: float | None = None,
-    high: float | None = None,
-    help: str = "",  # noqa: A002 - the word the reader looks for
-    lines: int = 1,
-    applies_after_reload: bool = False,
-) -> Any:
-    """A dataclass field with what an editor needs to know: range (`low`, `high`), `choices` (values and the names shown
-    for them), `options` (the same where they, or their order, depend on the language), text height in `lines`.
-    `applies_after_reload`: the model uses it only once it is loaded again. Texts are marked here and translated when
-    they are shown."""
-    return field(
-        default=default,
-        metadata={
-            "label": label, "group": group, "choices": choices, "options": options, "low": low, "high": high,
-            "help": help, "lines": lines, "applies_after_reload": applies_after_reload,
-        },
-    )  # fmt: skip
 
 
 def _languages() -> dict[str, str]:
@@ -248,7 +220,7 @@ class Settings:
             log.warning("settings at %s cannot be read (%s); using defaults", path, error)
             return cls(), _unreadable(path, error)
         usable = {item.name: stored.values[item.name] for item in fields(cls) if item.name in stored.values}
-        wrong = [item.name for item in fields(cls) if item.name in usable and not _fits(item, usable[item.name])]
+        wrong = [item.name for item in fields(cls) if item.name in usable and not fits(item, usable[item.name])]
         settings = cls(**{name: value for name, value in usable.items() if name not in wrong})
         unusable = [*stored.broken, *wrong]
         return settings, _partly_unusable(path, unusable) if unusable else None
@@ -310,15 +282,3 @@ def needs_reload(loaded: Settings, now: Settings) -> bool:
         for item in fields(Settings)
         if item.metadata["applies_after_reload"]
     )
-
-
-def _fits(item: Any, value: object) -> bool:
-    """Whether a value read from a file could have been chosen in the dialog."""
-    default, meta = item.default, item.metadata
-    if isinstance(default, bool) or isinstance(value, bool):
-        return isinstance(default, bool) and isinstance(value, bool)
-    if isinstance(default, str):
-        return isinstance(value, str) and (not meta["choices"] or value in meta["choices"])
-    if not isinstance(value, (int, float)) or (isinstance(default, int) and not isinstance(value, int)):
-        return False
-    return bool((meta["low"] is None or value >= meta["low"]) and (meta["high"] is None or value <= meta["high"]))

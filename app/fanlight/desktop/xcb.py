@@ -7,21 +7,19 @@ which is no error. Layouts of replies and events: X11 protocol, chapter 9 and ap
 
 from __future__ import annotations
 
-import ctypes
 import struct
 from collections.abc import Iterable, Sequence
-from ctypes import c_uint32, c_void_p
 from dataclasses import dataclass
 from functools import lru_cache
 
 from PySide6.QtGui import QGuiApplication
 
-from fanlight.desktop.libxcb import Cookie, free, library
+from fanlight.desktop.libxcb import Cookie
+from fanlight.desktop.xcb_transport import HEADER, XcbTransport, checked
 
 ATOM, CARDINAL = 4, 6
 """Types of a property."""
 _ANY_TYPE = 0
-_HEADER = 32
 _CLIENT_MESSAGE, _UNMAP_NOTIFY = 33, 18
 _TO_MANAGER, _TO_LISTENERS = 1 << 19 | 1 << 20, 1 << 22
 """Event masks of the root window: SubstructureNotify with SubstructureRedirect, and PropertyChange."""
@@ -58,19 +56,8 @@ def qt_connection() -> XcbConnection:
     return _connection(application.nativeInterface().connection())  # type: ignore[attr-defined]
 
 
-class XcbConnection:
-    """Wraps a connection that is opened and closed elsewhere. Raises OSError where libxcb cannot be loaded."""
-
-    def __init__(self, address: int) -> None:
-        self._xcb = library()
-        self._c = c_void_p(address)
-        setup = self._xcb.xcb_get_setup(self._c)
-        self._first_code, self._last_code = ctypes.string_at(setup, 36)[34:36]
-        self.root = c_uint32.from_address(self._xcb.xcb_setup_roots_iterator(setup).data).value
-        self._atoms: dict[str, int] = {}
-
-    def flush(self) -> None:
-        self._xcb.xcb_flush(self._c)
+class XcbConnection(XcbTransport):
+    """Requests that the server does not answer return what means "none", unless they raise ConnectionError."""
 
     # Keys.
 
@@ -94,7 +81,7 @@ class XcbConnection:
         count = self._last_code - self._first_code + 1
         data = self._required("get_keyboard_mapping", self._first_code, count)
         width = data[1]
-        symbols = struct.unpack_from(f"={width * count}I", data, _HEADER)
+        symbols = struct.unpack_from(f"={width * count}I", data, HEADER)
         return {self._first_code + i: symbols[i * width : (i + 1) * width] for i in range(count)}
 
     def modifier_codes(self) -> tuple[tuple[int, ...], ...]:
@@ -102,13 +89,13 @@ class XcbConnection:
         data = self._required("get_modifier_mapping")
         width = data[1]
         return tuple(
-            tuple(code for code in data[_HEADER + i * width : _HEADER + (i + 1) * width] if code) for i in range(8)
+            tuple(code for code in data[HEADER + i * width : HEADER + (i + 1) * width] if code) for i in range(8)
         )
 
     def keys_down(self) -> KeysDown:
         """Raises ConnectionError."""
         cookie = self._send("query_keymap")
-        bits = _checked(self._reply("query_keymap", cookie))[8:40]
+        bits = checked(self._reply("query_keymap", cookie))[8:40]
         return KeysDown(frozenset(code for code in range(256) if bits[code // 8] >> code % 8 & 1), cookie.sequence)
 
     def grab_keyboard(self) -> bool:
@@ -190,7 +177,7 @@ class XcbConnection:
     def unmanaged_boxes(self) -> list[tuple[int, int, int, int]]:
         """Those of the windows on view that bypass the window manager, such as menus; topmost first."""
         tree = self._reply("query_tree", self._send("query_tree", self.root))
-        children = words(tree[_HEADER:])[::-1]
+        children = words(tree[HEADER:])[::-1]
         asked = [(self._ask_place(window), self._send("get_window_attributes", window)) for window in children]
         found = []
         for place, state in asked:
@@ -230,45 +217,6 @@ class XcbConnection:
             head = struct.pack("=BBHII", _CLIENT_MESSAGE, 8, 0, window, then if start else first)
             self._send_event(_TO_LISTENERS, head + data[start : start + 20].ljust(20, b"\0"))
 
-    # How requests are made.
-
-    def _send(self, request: str, *arguments: object) -> Cookie:
-        cookie: Cookie = getattr(self._xcb, f"xcb_{request}")(self._c, *arguments)
-        return cookie
-
-    def _send_event(self, mask: int, event: bytes) -> None:
-        self._send("send_event", 0, self.root, mask, event)
-
-    def _reply(self, request: str, cookie: Cookie) -> bytes:
-        """Header and body; empty where there is no answer."""
-        address = getattr(self._xcb, f"xcb_{request}_reply")(self._c, cookie, None)
-        if not address:
-            return b""
-        data = ctypes.string_at(address, _HEADER + 4 * int(c_uint32.from_address(address + 4).value))
-        free(address)
-        return data
-
-    def _required(self, request: str, *arguments: object) -> bytes:
-        return _checked(self._reply(request, self._send(request, *arguments)))
-
-    def _is_refused(self, cookie: Cookie) -> bool:
-        """Waits for the server's reply."""
-        error = self._xcb.xcb_request_check(self._c, cookie)
-        if error:
-            free(error)
-        return bool(error)
-
-    def _value(self, cookie: Cookie) -> bytes:
-        data = self._reply("get_property", cookie)
-        if not data:
-            return b""
-        (length,) = struct.unpack_from("=I", data, 16)
-        return data[_HEADER : _HEADER + length * data[1] // 8]
-
-    def _word(self, data: bytes) -> int:
-        """The first 32-bit value of a reply; 0 where there is none."""
-        return int(struct.unpack_from("=I", data, 8)[0]) if data else 0
-
     def _ask_place(self, window: int) -> tuple[Cookie, Cookie]:
         return self._send("get_geometry", window), self._send("translate_coordinates", window, self.root, 0, 0)
 
@@ -290,12 +238,6 @@ def _is_seen(attributes: bytes) -> bool:
         and attributes[26] == _VIEWABLE
         and struct.unpack_from("=H", attributes, 12)[0] == _INPUT_OUTPUT
     )
-
-
-def _checked(reply: bytes) -> bytes:
-    if not reply:
-        raise ConnectionError("the X server does not answer")
-    return reply
 
 
 @lru_cache(maxsize=1)

@@ -193,12 +193,7 @@ class LlamaEngine:
                     answer.prepend(prompt.resumed.text, prompt.resumed.tokens)
 
     def _sample_tokens(
-        self,
-        parser: StreamParser,
-        answer: SampledAnswer,
-        sampler: Sampler,
-        most: int,
-        run: Computation,
+        self, parser: StreamParser, answer: SampledAnswer, sampler: Sampler, most: int, run: Computation
     ) -> Generator[Event, None, Reason]:
         context, handle = self._context, self._context.handle
         sample, feed, add = sampler.sample, parser.feed, context.add_token

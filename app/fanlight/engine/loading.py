@@ -7,7 +7,7 @@ import contextlib
 import ctypes
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -67,19 +67,12 @@ def load(
     threads = loading.threads or max(1, (psutil.cpu_count(logical=False) or 1) - 1)
     plan = memory.plan(checked, loading.context_tokens)
     gpus = devices.graphics() if backend.has_gpu() else []
-    layers = loading.gpu_layers if gpus else 0
-    if layers < 0:
-        layers = plan.layers_on_cards([gpu.free_bytes for gpu in gpus])
-    if not layers:
-        check_room(plan, psutil.virtual_memory().available)
+    layers = _layers_on_cards(plan, loading, [gpu.free_bytes for gpu in gpus])
     with contextlib.ExitStack() as handles:
         model, layers = _model(spec, layers, steps)
         handles.callback(llama.llama_model_free, model)
-        vision = None
-        if spec.files.projector is not None:
-            vision = VisionEncoder.open(
-                spec.files.projector, model, threads=threads, gpu=bool(layers), progress=steps.projector
-            )
+        vision = _vision(spec, model, threads, steps, on_gpu=bool(layers))
+        if vision is not None:
             handles.callback(vision.close)
         steps.check()
         context = _context(model, vision, plan.context_tokens, threads, on_gpu=bool(layers))
@@ -100,6 +93,23 @@ def load(
         stops = families.PLAIN_STOPS if source == families.PLAIN else ()
         return LoadedModel(info, vocab, vision, context, template, thinking, stops, handles.pop_all())
     raise AssertionError("unreachable")
+
+
+def _vision(spec: ModelSpec, model: int, threads: int, steps: _LoadProgress, *, on_gpu: bool) -> VisionEncoder | None:
+    projector = spec.files.projector
+    if projector is None:
+        return None
+    return VisionEncoder.open(projector, model, threads=threads, gpu=on_gpu, progress=steps.projector)
+
+
+def _layers_on_cards(plan: MemoryPlan, loading: LoadOptions, free_bytes: Sequence[int]) -> int:
+    """`free_bytes` of each graphics card. Raises OutOfMemory where the model runs on the processor, without room."""
+    layers = loading.gpu_layers if free_bytes else 0
+    if layers < 0:
+        layers = plan.layers_on_cards(free_bytes)
+    if not layers:
+        check_room(plan, psutil.virtual_memory().available)
+    return layers
 
 
 class _LoadProgress:

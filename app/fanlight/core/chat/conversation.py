@@ -8,44 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Literal
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
-from fanlight.core.chat.answer_stream import AnswerStream
 from fanlight.core.chat.autosave import Autosave
-from fanlight.core.chat.draft import Draft
-from fanlight.core.chat.entry import TranscriptEntry
+from fanlight.core.chat.conversation_state import ConversationState
 from fanlight.core.chat.model_host import ModelHost
-from fanlight.core.chat.model_jobs import AnswerJob
 from fanlight.core.chat.pending_question import PendingQuestion
-from fanlight.core.chat.prefetch import DraftPrefetch
-from fanlight.core.chat.turn_list import TurnList
 from fanlight.core.chat.turns import Attachment, Turn, question
 from fanlight.core.settings_store import SettingsStore
 from fanlight.domain.slots import Slot
 from fanlight.domain.titles import title_of
 from fanlight.i18n import _
 
-Condition = Literal["loading", "failed", "idle", "waiting", "answering"]
-"""waiting: a `PendingQuestion` is open. loading, failed: so is the model, and nothing is asked."""
 
-
-class Conversation(QObject):
-    """Shown or not: an answer goes on while another conversation is on the screen.
-
-    `title`; `draft`, the question to come, and its `attachments`; `turns`, `queued` questions that wait for the answer
-    to end; `slot` of the model's cache. The signals of its parts are its own, too: `turn_appended`, `turn_replaced`,
-    `turns_truncated`, `captions_changed` (TurnList), `event_arrived`, `answer_finished` (AnswerStream).
-    """
-
-    changed = Signal()
-    """Condition, queue, title, identity or `draft.editing`."""
-    saved = Signal()
-    """The database holds something new about this conversation."""
-    prefetch_event = Signal(object)
-    """A PrefetchEvent."""
-    problem = Signal(object)
+class Conversation(ConversationState):
+    """Shown or not: an answer goes on while another conversation is on the screen."""
 
     def __init__(
         self,
@@ -55,90 +33,10 @@ class Conversation(QObject):
         autosave: Autosave | None = None,
         parent: QObject | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._host = host
-        host.changed.connect(self._on_host_changed)
-        self._pending: PendingQuestion | None = None
-        self._queue: list[Turn] = []
-        self.draft = Draft(host, self)
-        self.attachments = self.draft.attachments
-        self._turns = turns = TurnList(self)
-        self.turn_appended, self.turn_replaced = turns.turn_appended, turns.turn_replaced
-        self.turns_truncated, self.captions_changed = turns.turns_truncated, turns.captions_changed
-        self._ahead = DraftPrefetch(host, settings_store, slot, turns, self.draft, lambda: self.busy, self)
-        self._ahead.event_arrived.connect(self.prefetch_event)
-        self._ahead.failed.connect(self.problem)
-        self._stream = stream = AnswerStream(host, settings_store, turns, self._ahead.prefetch, self)
-        self.event_arrived, self.answer_finished = stream.event_arrived, stream.answer_finished
-        stream.started.connect(self.changed)
-        stream.ended.connect(self._ask_next)
+        super().__init__(host, settings_store, slot, parent)
+        self._stream.ended.connect(self._ask_next)
         if autosave is not None:
             self._attach_autosave(autosave)
-
-    @property
-    def title(self) -> str:
-        return self._turns.title
-
-    @property
-    def condition(self) -> Condition:
-        if self.busy:
-            return "waiting" if self._is_pending else "answering"
-        return {"loading": "loading", "failed": "failed"}.get(self._host.condition, "idle")  # type: ignore[return-value]
-
-    @property
-    def busy(self) -> bool:
-        """Whether a question is waiting or being answered."""
-        return self._is_pending or self._stream.answer is not None
-
-    @property
-    def _is_pending(self) -> bool:
-        return self._pending is not None and self._pending.is_open
-
-    def is_answered_by(self, job: AnswerJob) -> bool:
-        return self._stream.is_served_by(job)
-
-    @property
-    def slot(self) -> Slot:
-        return self._ahead.prefetch.slot
-
-    @property
-    def conversation_id(self) -> int | None:
-        """In the database; None before the first question, and without an autosave."""
-        return self._stream.autosave.conversation_id if self._stream.autosave is not None else None
-
-    @property
-    def is_behind(self) -> bool:
-        """Whether something of it could not be saved."""
-        return self._stream.autosave is not None and self._stream.autosave.is_behind
-
-    @property
-    def turns(self) -> tuple[Turn, ...]:
-        self._stream.join_pieces()
-        return tuple(self._turns.all)
-
-    @property
-    def queued(self) -> tuple[Turn, ...]:
-        return tuple(self._queue)
-
-    def entries(self) -> tuple[TranscriptEntry, ...]:
-        self._stream.join_pieces()
-        return self._turns.entries()
-
-    @property
-    def last_answer(self) -> str:
-        """As it is copied."""
-        self._stream.join_pieces()
-        return self._turns.last_answer
-
-    @property
-    def first_attachment(self) -> Attachment | None:
-        """Of a question, or of the one to come."""
-        asked = (attachment for turn in self._turns.all for attachment in turn.attachments)
-        return next(asked, None) or next(iter(self.attachments.read), None)
-
-    @property
-    def can_continue(self) -> bool:
-        return not self.busy and bool(self._turns.all) and self._turns.last.state in ("stopped", "failed")
 
     # Where it is kept.
 
@@ -311,7 +209,3 @@ class Conversation(QObject):
         if self._pending is not None:
             self._pending.close()
         self._stream.truncate(count)
-
-    def _on_host_changed(self) -> None:
-        self._ahead.on_host_changed()
-        self.changed.emit()

@@ -118,16 +118,24 @@ class MessageParts(QWidget):
             for text in (body, thinking):
                 if text is not None:
                     text.finish()
-        self._say("status", self._status(), "status")
+        self._show_text("status", self._status(), "status")
         bar = self._part("progress", entry.waiting and standing.done >= 0, self._make_progress)
         if bar is not None:
             bar.setValue(round(1000 * standing.done))
-        self._say("notice", entry.notice, "notice")
-        self._say(
+        self._show_text("notice", entry.notice, "notice")
+        self._show_text(
             "error",
             entry.error or (_("The answer could not be completed.") if entry.state == "failed" else ""),
             "error",
         )
+        self._sync_actions(mine=mine, over=over)
+        self._show_text("footer", entry.footer, "footer")
+        self._name_thoughts(over)
+        self._dirty = True
+
+    def _sync_actions(self, *, mine: bool, over: bool) -> None:
+        """The buttons below the message. `mine`: it is a question; `over`: nothing more is coming."""
+        entry, standing = self._entry, self._standing
         self._action(
             "copy", "copy", _("Copy"), _("Copy this answer"), not mine and over and bool(entry.text), self._copy
         )
@@ -153,9 +161,6 @@ class MessageParts(QWidget):
         self._action("show_other", "window", _("Show it"), hint, waits and standing.can_show, self.show_other)
         hint = _("Stop the other answer, and answer this question")
         self._action("stop_other", "stop", _("Stop it"), hint, waits and standing.can_stop, self.stop_other)
-        self._say("footer", entry.footer, "footer")
-        self._name_thoughts(over)
-        self._dirty = True
 
     def _status(self) -> str:
         match self._entry.state:
@@ -188,7 +193,7 @@ class MessageParts(QWidget):
         for name in list(self._parts):
             self._drop(name)
 
-    def _say(self, name: str, text: str, kind: str) -> None:
+    def _show_text(self, name: str, text: str, kind: str) -> None:
         part = self._part(name, bool(text), lambda: self._make_label(kind))
         if part is not None and part.text() != text:
             part.setText(text)

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QDialog, QMainWindow, QVBoxLayout, QWidget
 from fanlight.core.app import Application
 from fanlight.core.remote_commands import ActivationRequest
 from fanlight.core.transcription.quote import Quotation
-from fanlight.domain.errors import HotkeyError, ImagesUnsupported, ModelError, PromptTooLong, StoreError
 from fanlight.i18n import _
 from fanlight.ui.appearance import Appearance
 from fanlight.ui.composer.attaching import FilePicker, describe_drop
@@ -29,17 +28,13 @@ from fanlight.ui.widgets.links import ask_to_open
 from fanlight.ui.widgets.shortcuts import KEYS, add_actions
 from fanlight.ui.window.chat_controller import ChatController
 from fanlight.ui.window.conversations import Conversations
+from fanlight.ui.window.error_banner import ErrorBanner
 from fanlight.ui.window.header import HeaderBar
 from fanlight.ui.window.leaving import ask_to_quit
 from fanlight.ui.window.panes import Panes
 from fanlight.ui.window.shortcut_sheet import ShortcutSheet
 from fanlight.ui.window.sidebar import Sidebar
 from fanlight.ui.window.welcome import Welcome
-
-LASTING = (StoreError, HotkeyError, ModelError)
-"""Errors that hold until their reason is gone, whatever the user does next."""
-PASSING = (ImagesUnsupported, PromptTooLong)
-"""Those of them that are about one question."""
 
 
 class Window(QMainWindow):
@@ -78,7 +73,7 @@ class Window(QMainWindow):
         self.transcript.setAccessibleName(_("Conversation"))
         self.welcome = Welcome(core.deps.sample)
         self.transcript.set_welcome(self.welcome)
-        self.errors, self.offers = Banner("error"), Banner("notice")
+        self.errors, self.offers = ErrorBanner(), Banner("notice")
         self._file_picker = FilePicker()
         self._chat = ChatController(
             core.session_manager,
@@ -119,8 +114,8 @@ class Window(QMainWindow):
         core.history.recovered.connect(self.errors.remove_error)
         core.history.kept_changed.connect(self._show_kept)
         self._show_kept()
-        core.session_manager.shown.connect(self._end_passing_errors)
-        self._chat.begun.connect(self._end_passing_errors)
+        core.session_manager.shown.connect(self.errors.end_passing_errors)
+        self._chat.begun.connect(self.errors.end_passing_errors)
         self._appearance.changed.connect(self._on_appearance_changed)
         core.attachment_loader.recordings_found.connect(self.recordings_dropped)
         self.sidebar.new.connect(self._new_conversation)
@@ -258,13 +253,9 @@ class Window(QMainWindow):
         text = question if self._core.host.english_only else _(question)
         self._chat.ask_about(self._core.deps.sample, text)
 
-    def _end_passing_errors(self) -> None:
-        """What went wrong before is of the past; what still holds is still said."""
-        self.errors.end_errors(lambda error: not isinstance(error, LASTING) or isinstance(error, PASSING))
-
     def _on_model_changed(self) -> None:
         if self._core.host.condition in ("loading", "ready"):
-            self.errors.end_errors(lambda error: isinstance(error, ModelError))
+            self.errors.end_model_errors()
         self.composer.english_only = self._core.host.english_only
 
     def _new_conversation(self) -> None:

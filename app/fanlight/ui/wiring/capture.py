@@ -77,6 +77,9 @@ class CaptureFeature(QObject):
         self.view = CaptureView(self.controller, settings_store, key_release, self)
         self._hand_over = CaptureHandOver(session_manager, file_worker, settings_store, self)
         self._prepare_soon = Timeout(self, self._prepare, PREPARE_MS)
+        self._connect_parts()
+
+    def _connect_parts(self) -> None:
         self.controller.move_wanted.connect(self._hand_over.move_to_window)
         self._hand_over.finished.connect(self.window_wanted)
         self.view.window_wanted.connect(self.window_wanted)

@@ -1,0 +1,48 @@
+"""Fields of the settings: what an editor, and a reader of the file, need to know of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import field
+from types import MappingProxyType
+from typing import Any
+
+from fanlight.i18n import N_
+
+
+def setting(
+    default: Any,
+    label: str,
+    *,
+    group: str = N_("General"),
+    choices: Mapping[str, str] = MappingProxyType({}),
+    options: Callable[[], dict[str, str]] | None = None,
+    low: float | None = None,
+    high: float | None = None,
+    help: str = "",  # noqa: A002 - the word the reader looks for
+    lines: int = 1,
+    applies_after_reload: bool = False,
+) -> Any:
+    """A dataclass field with what an editor needs to know: range (`low`, `high`), `choices` (values and the names shown
+    for them), `options` (the same where they, or their order, depend on the language), text height in `lines`.
+    `applies_after_reload`: the model uses it only once it is loaded again. Texts are marked here and translated when
+    they are shown."""
+    return field(
+        default=default,
+        metadata={
+            "label": label, "group": group, "choices": choices, "options": options, "low": low, "high": high,
+            "help": help, "lines": lines, "applies_after_reload": applies_after_reload,
+        },
+    )  # fmt: skip
+
+
+def fits(item: Any, value: object) -> bool:
+    """Whether a value read from a file could have been chosen in the dialog."""
+    default, meta = item.default, item.metadata
+    if isinstance(default, bool) or isinstance(value, bool):
+        return isinstance(default, bool) and isinstance(value, bool)
+    if isinstance(default, str):
+        return isinstance(value, str) and (not meta["choices"] or value in meta["choices"])
+    if not isinstance(value, (int, float)) or (isinstance(default, int) and not isinstance(value, int)):
+        return False
+    return bool((meta["low"] is None or value >= meta["low"]) and (meta["high"] is None or value <= meta["high"]))
