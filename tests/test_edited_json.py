@@ -43,6 +43,7 @@ BROKEN = {
     "cut off": ('{"theme": "dark", "temperature": 0.1, "system_prompt": "I wri', ("system_prompt",)),
     "no value": ('{"theme": "dark", "top_k": , "temperature": 0.1}', ("top_k",)),
     "a word": ('{"theme": "dark", "top_k": none, "temperature": 0.1}', ("top_k",)),
+    "a beginning of zeros": ("\0" * 40 + ' 12, "theme": "dark", "temperature": 0.1}', ()),
     "a quote too few": ('{"theme": "dark", "system_prompt": "a "b", "temperature": 0.1}', ()),
 }
 

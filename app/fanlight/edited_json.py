@@ -97,10 +97,9 @@ def _text(data: bytes) -> str:
 
 def _salvaged(text: str) -> tuple[dict[str, Any], list[str]]:
     """The entries of an object that is broken somewhere, and the names of those that cannot be read."""
-    start = text.find("{")
     values: dict[str, Any] = {}
     broken: list[str] = []
-    key = _KEY.search(text, start + 1) if start >= 0 else None
+    key = _KEY.search(text)
     while key is not None:
         try:
             value, end = _DECODER.raw_decode(text, key.end())

@@ -129,7 +129,35 @@ def cut(was: Was) -> None:
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 3])
 
 
-ALL = (zeros, header, root, html, gone, empty, foreign, foreign_and_newer, cut)
+def one_byte(was: Was) -> None:
+    (was.folder / "conversations.db").write_bytes(b"S")
+
+
+def half_a_header(was: Was) -> None:
+    (was.folder / "conversations.db").write_bytes(b"SQLite format 3\0" + bytes(40))
+
+
+def without_tables(was: Was) -> None:
+    gone(was)
+    with closing(sqlite3.connect(was.folder / "conversations.db")) as other:
+        other.execute("PRAGMA auto_vacuum = FULL")
+        other.execute("VACUUM")
+    assert (was.folder / "conversations.db").stat().st_size > 0
+
+
+def ones(was: Was) -> None:
+    (was.folder / "conversations.db").write_bytes(b"\xff" * (was.folder / "conversations.db").stat().st_size)
+
+
+def beginning(was: Was) -> None:
+    """As a file system leaves it that puts zeros in the place of what was not written in time."""
+    overwrite(was, 0, bytes(10 * 4096))
+
+
+ALL = (
+    zeros, header, root, html, gone, empty, foreign, foreign_and_newer, cut, one_byte, half_a_header, without_tables,
+    ones, beginning,
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("harm", ALL)
@@ -190,6 +218,15 @@ def test_one_page_costs_nothing_that_the_backup_holds(was: Was, opened: Opened, 
     titles = [title for title in kept(database) if title not in was.said]
     assert all(title.startswith("question ") for title in titles), "titles come from the first question"
     assert pictures_in(was.folder) == was.pictures
+
+
+def test_texts_with_changed_bits_are_taken_from_the_backup(was: Was, opened: Opened) -> None:
+    path = was.folder / "conversations.db"
+    data = path.read_bytes()
+    assert data.count(b"question 3 ") >= 1
+    path.write_bytes(data.replace(b"question 3 ", b"quest\xffon 3 ").replace(b"question 4 ", b"questiom 4 "))
+    overwrite(was, 0, b"x" * 100)
+    assert kept(opened(was.folder)) == was.said
 
 
 def test_what_is_newer_in_the_file_wins_over_the_backup(was: Was, opened: Opened) -> None:
@@ -309,5 +346,5 @@ def test_the_sentences_say_how_much_came_back_and_from_where(was: Was, opened: O
     database = opened(was.folder)
     (folder,) = was.folder.glob("damaged-*")
     assert database.notice == (
-        f"The conversations file was damaged. 30 messages were recovered. The old file is kept in {folder.name}."
+        f"The conversations file was damaged. 30 messages were recovered. The old file is kept in {folder}."
     )

@@ -43,6 +43,7 @@
       StoreError            conversations could not be read or written
         DatabaseDamaged     the database file cannot be read as one
           DatabaseForeign   it is another program's
+          DatabaseEmpty     it has no tables, although there was one that had
         DiskFull            no room left where conversations are stored
         StoreUnavailable    conversations cannot be kept for now
         StoreRepaired       conversations had to be brought back, and are there
@@ -283,6 +284,10 @@ class DatabaseDamaged(StoreError):
 
 class DatabaseForeign(DatabaseDamaged):
     """Its tables are not Fanlight's."""
+
+
+class DatabaseEmpty(DatabaseDamaged):
+    """It has no tables, although something of a database is there."""
 
 
 class DiskFull(StoreError):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
-from fanlight.domain.errors import DatabaseDamaged, DatabaseForeign
+from fanlight.domain.errors import DatabaseDamaged, DatabaseEmpty, DatabaseForeign
 from fanlight.i18n import _
 from fanlight.store.schema import migrate
 
@@ -24,15 +24,15 @@ def readable(text: bytes) -> str:
     return text.decode("utf-8", "replace")
 
 
-def connect(path: Path, migrations: Sequence[str]) -> sqlite3.Connection:
+def connect(path: Path, migrations: Sequence[str], *, may_be_new: bool = True) -> sqlite3.Connection:
     """The database at `path`, made where there is none, locked for this process. Raises sqlite3.Error, OSError, and,
-    before anything is changed, DatabaseForeign."""
+    before anything is changed, DatabaseForeign, or DatabaseEmpty where it has no tables and may not be new."""
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     connection = sqlite3.connect(path, timeout=SECONDS_TO_WAIT_FOR_LOCK, isolation_level=None)
     connection.text_factory = readable
     try:
         connection.execute("PRAGMA locking_mode = EXCLUSIVE").fetchall()
-        _check_own(connection, migrations)
+        _check_own(connection, migrations, may_be_new=may_be_new)
         if connection.execute("PRAGMA auto_vacuum").fetchone()[0] != 2:  # set again, it would write
             connection.execute("PRAGMA auto_vacuum = INCREMENTAL").fetchall()
         for pragma in (
@@ -48,10 +48,12 @@ def connect(path: Path, migrations: Sequence[str]) -> sqlite3.Connection:
     return connection
 
 
-def connect_whole(path: Path, copies: Path, migrations: Sequence[str]) -> sqlite3.Connection:
+def connect_whole(
+    path: Path, copies: Path, migrations: Sequence[str], *, may_be_new: bool = True
+) -> sqlite3.Connection:
     """As `connect`, checked and brought up to date. Raises also DatabaseDamaged."""
     crashed = path.with_name(path.name + "-wal").exists()
-    connection = connect(path, migrations)
+    connection = connect(path, migrations, may_be_new=may_be_new)
     try:
         # The quick check runs at every start; after a crash, indexes are compared with their tables, too.
         check_whole(connection, "integrity_check" if crashed else "quick_check")
@@ -82,8 +84,9 @@ def is_damage(error: Exception) -> bool:
     return isinstance(error, DatabaseDamaged) or code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
-def _check_own(connection: sqlite3.Connection, migrations: Sequence[str]) -> None:
-    """Raises DatabaseForeign where the tables are not those of its version; a newer one must hold conversations."""
+def _check_own(connection: sqlite3.Connection, migrations: Sequence[str], *, may_be_new: bool) -> None:
+    """Raises DatabaseForeign where the tables are not those of its version; a newer one must hold conversations. Raises
+    DatabaseEmpty where there are none."""
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]
     has = _shape(connection)
     if version > len(migrations):
@@ -93,6 +96,8 @@ def _check_own(connection: sqlite3.Connection, migrations: Sequence[str]) -> Non
             for step in migrations[: max(0, version)]:
                 blank.executescript(step)
             expected = _shape(blank)
+    if not has and not may_be_new:
+        raise DatabaseEmpty(_("The conversations file is empty."))
     if not expected <= has or (version <= 0 and has):
         raise DatabaseForeign(_("The conversations file belongs to another program."))
 

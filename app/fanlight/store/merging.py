@@ -85,14 +85,19 @@ def _add_messages(
 
 
 def _add_parts(backup: sqlite3.Connection, change: sqlite3.Connection, message_id: int) -> bool:
-    """Parts that a message lacks, unless it was changed since: those that are there must be the same."""
+    """Parts that a message lacks, unless it was changed since: those that are there must be the same. A text that is
+    another one of the same length is one with changed bits: what grows or is asked again has another length."""
     sql = f"SELECT {_PART} FROM part WHERE message_id = ? ORDER BY position"
     saved = backup.execute(sql, (message_id,)).fetchall()
-    there = change.execute(sql, (message_id,)).fetchall()
-    missing = [part for part in saved if part not in there]
-    if not missing or len(missing) + len(there) != len(saved):
+    there = {part[0]: part for part in change.execute(sql, (message_id,)).fetchall()}
+    missing = [part for part in saved if part[0] not in there]
+    changed = [part for part in saved if part[0] in there and part != there[part[0]]]
+    if not all(len(part[2]) == len(there[part[0]][2]) for part in changed) or len(there) > len(saved):
         return False
+    for part in changed:
+        change.execute("DELETE FROM part WHERE message_id = ? AND position = ?", (message_id, part[0]))
+    missing += changed
     change.executemany(
         f"INSERT INTO part (message_id, {_PART}) VALUES (?, ?, ?, ?, ?, ?)", [(message_id, *part) for part in missing]
     )
-    return True
+    return bool(missing)

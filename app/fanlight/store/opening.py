@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from fanlight.domain.errors import DatabaseDamaged, DatabaseForeign
+from fanlight.domain.errors import DatabaseDamaged, DatabaseEmpty, DatabaseForeign
 from fanlight.i18n import _
 from fanlight.store.aside import resume
 from fanlight.store.backups import Backups
@@ -18,6 +18,8 @@ from fanlight.store.connection import connect_whole, is_damage
 from fanlight.store.recovery import recover
 
 FILE = "conversations.db"
+SMALLEST = 512
+"""Bytes: a page of SQLite's is not smaller."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,24 +40,40 @@ def open_store(folder: Path, blobs: Blobs, migrations: Sequence[str]) -> OpenedS
         notice = recover(path, _("The conversations file was damaged."), blobs, migrations, aside)
     elif why := _missing(path, blobs):
         notice = recover(path, why, blobs, migrations)
+    may_be_new = bool(notice) or not _is_anything_there(path, blobs)
     try:
-        return OpenedStore(connect_whole(path, folder / "backups", migrations), notice)
+        return OpenedStore(connect_whole(path, folder / "backups", migrations, may_be_new=may_be_new), notice)
     except (sqlite3.DatabaseError, DatabaseDamaged) as error:
         if notice or not is_damage(error):
             raise
-        why = _("The conversations file was damaged.")
-        if isinstance(error, DatabaseForeign):
-            why = _("The conversations file belonged to another program.")
+        why = _why(error)
     notice = recover(path, why, blobs, migrations)
     return OpenedStore(connect_whole(path, folder / "backups", migrations), notice)
 
 
 def _missing(path: Path, blobs: Blobs) -> str:
     """Why there is no database although something of one is there; "" where there is one, or never was."""
-    there = path.exists()
-    if there and (not path.is_file() or path.stat().st_size > 0):
+    size = path.stat().st_size if path.is_file() else None
+    if (size is None and path.exists()) or (size is not None and size >= SMALLEST):
         return ""
+    if size:  # SQLite takes some of these for a new one
+        return _("The conversations file was damaged.")
+    if not _is_anything_there(path, blobs):
+        return ""
+    return _("The conversations file was missing.") if size is None else _("The conversations file was empty.")
+
+
+def _is_anything_there(path: Path, blobs: Blobs) -> bool:
+    """Of a database that there was: its log, a backup, a picture."""
     log = path.with_name(path.name + "-wal")
-    if not (log.exists() or Backups(path.parent / "backups").files() or blobs.names()):
-        return ""
-    return _("The conversations file was empty.") if there else _("The conversations file was missing.")
+    return log.exists() or bool(Backups(path.parent / "backups").files()) or bool(blobs.names())
+
+
+def _why(error: Exception) -> str:
+    match error:
+        case DatabaseForeign():
+            return _("The conversations file belonged to another program.")
+        case DatabaseEmpty():
+            return _("The conversations file was empty.")
+        case _:
+            return _("The conversations file was damaged.")

@@ -101,7 +101,7 @@ def _told(brought: BroughtBack, aside: Path | None) -> list[str]:
             ).format(count=format_number(brought.messages), copied=format_number(brought.from_backups))
         )
     if aside is not None and aside.exists():
-        said.append(_("The old file is kept in {folder}.").format(folder=aside.parent.name))
+        said.append(_("The old file is kept in {folder}.").format(folder=aside.parent))
     return said
 
 

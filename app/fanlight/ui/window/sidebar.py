@@ -32,7 +32,7 @@ class Sidebar(QFrame):
         self.new_button.clicked.connect(self.new)
         self.model, self.list = ConversationModel(), ConversationView()
         self.list.setModel(self.model)
-        self.trash, self.trash_button = TrashView(), push("", "trash")
+        self.trash, self.trash_button = TrashView(), push(_("Trash"), "trash")
         for widget in (self.trash, self.trash_button):
             widget.hide()
         self.empty = label(_("Your conversations will appear here."), "muted", wrap=True)
