@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
 
 from fanlight.i18n import _
 from fanlight.ui.transcript.button import KEYBOARD, TranscriptButton
+from fanlight.ui.transcript.code_scroll import CodeScrollBars
 from fanlight.ui.transcript.decor import BlockDecorations
 from fanlight.ui.transcript.looks import CODE_HEAD, KIND, MARKER, NEST, TextStyles
 from fanlight.ui.transcript.markdown import DocumentWriter, render
@@ -67,6 +68,7 @@ class MessageBody(QTextBrowser):
         self._looks = looks
         self._decor = BlockDecorations(looks)
         self._buttons: list[TranscriptButton] = []
+        self._code_bars = CodeScrollBars(self, looks, self.reached)
         self.ringed = False
         """Reached by the keyboard: its message draws the ring."""
         self._writer: DocumentWriter | None = None
@@ -106,7 +108,8 @@ class MessageBody(QTextBrowser):
     # -- code blocks
 
     def place_buttons(self) -> None:
-        """A copy button in the head of each code block; call it when the text or the width changed."""
+        """A copy button in the head of each code block, and a bar below where it is too wide; call it when the text or
+        the width changed."""
         starts = self._writer.code_starts if self._writer is not None else []
         while len(self._buttons) > len(starts):
             self._buttons.pop().deleteLater()
@@ -125,8 +128,14 @@ class MessageBody(QTextBrowser):
                 else _("Copy code")
             )
 
+        self._code_bars.place(starts)
+
     def buttons(self) -> list[TranscriptButton]:
         return self._buttons
+
+    def controls(self) -> list[QWidget]:
+        """What the keyboard reaches in it."""
+        return [*self._buttons, *self._code_bars.bars()]
 
     def _button(self) -> TranscriptButton:
         made = TranscriptButton(
@@ -179,6 +188,9 @@ class MessageBody(QTextBrowser):
         self._decor.paint(painter, self.document(), QRectF(event.rect()), self._first_block(event.rect().top()))
         painter.end()
         super().paintEvent(event)
+        painter = QPainter(self.viewport())
+        self._code_bars.paint_over(painter, self._decor, QRectF(event.rect()))
+        painter.end()
 
     def _first_block(self, top: int) -> QTextBlock:
         block = self.cursorForPosition(QPoint(0, top)).block()
@@ -186,7 +198,11 @@ class MessageBody(QTextBrowser):
         return before if before.isValid() else block
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        event.ignore()  # the transcript scrolls
+        """Sideways it scrolls code; everything else is the transcript's."""
+        turn = event.angleDelta()
+        sideways = turn.x() or (turn.y() if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 0)
+        if not sideways or not self._code_bars.scroll(event.position().toPoint(), -sideways // 2):
+            event.ignore()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
@@ -196,11 +212,13 @@ class MessageBody(QTextBrowser):
         before = self.textCursor().position()
         super().keyPressEvent(event)
         if self.textCursor().position() != before:
+            self._code_bars.show_cursor()
             self.sought.emit(self, self.cursorRect())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
         if event.buttons() & Qt.MouseButton.LeftButton and self.textCursor().hasSelection():
+            self._code_bars.show_cursor()
             self.sought.emit(self, QRect(event.position().toPoint(), QSize(1, 1)))
 
     def focusInEvent(self, event: QFocusEvent) -> None:

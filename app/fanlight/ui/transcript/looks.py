@@ -115,6 +115,7 @@ class TextStyles:
                 made.setLeftMargin(self.px(CODE_SIDE))
                 made.setRightMargin(self.px(CODE_SIDE))
                 made.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+                made.setNonBreakableLines(True)  # CodeScrollBars
                 made.setProperty(MARKER, op.marker if op.first else "")
                 if op.first:
                     made.setTopMargin(made.topMargin() + self.px(CODE_HEAD))

@@ -99,7 +99,7 @@ class MessageParts(QWidget):
             if part is not None:
                 out.append(part)
             if isinstance(part, MessageBody):
-                out += part.buttons()
+                out += part.controls()
         return out
 
     # -- parts
