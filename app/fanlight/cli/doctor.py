@@ -6,6 +6,7 @@ import argparse
 import importlib.util
 import os
 import platform
+import sys
 from dataclasses import asdict, dataclass, field
 from importlib import metadata
 from typing import Any
@@ -49,6 +50,7 @@ def examine() -> DoctorReport:
     _qt(report)
     _engine(report)
     _pictures(report)
+    _parsing(report)
     _text_reader(report)
     _speech(report)
     _voice(report)
@@ -121,6 +123,25 @@ def _pictures(report: DoctorReport) -> None:
     else:
         report.notes.append(
             _("HEIC pictures need one more package. Run: {command}").format(command='pip install "pillow-heif>=1.1,<2"')
+        )
+
+
+def _parsing(report: DoctorReport) -> None:
+    """Which protection is in force where strangers' files are decoded."""
+    from fanlight.parsing.failures import ParsingFailure
+    from fanlight.pictures import files
+
+    try:
+        protections = files.parser().protections()
+    except ParsingFailure as failure:
+        message, hint = failure.explained(_("A picture"))
+        report.missing.append(f"{message} {hint}")
+        return
+    how = [_("a process of their own"), *map(_, protections)]
+    report.versions[N_("files decoded with")] = ", ".join(how)
+    if sys.platform == "linux" and not {"seccomp", "Landlock"} <= {name.partition(" ")[0] for name in protections}:
+        report.notes.append(
+            _("This kernel does not keep the process that decodes files from reading others (Linux 5.13 and later do).")
         )
 
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from fanlight import i18n
 from fanlight.domain.errors import FanlightError
+from fanlight.i18n import N_
 from fanlight.parsing import confinement
 from fanlight.parsing.channel import Channel, ChannelClosed, Packet, PipeChannel, SocketChannel
 
@@ -31,7 +32,7 @@ def main() -> None:
     options = json.loads(sys.argv[1])
     confinement.end_with_parent(options["parent"])
     channel = _opened(options["channel"], options["pipes"])
-    on = ["limits"] if confinement.limit(options["memory_bytes"], options["file_bytes"]) else []
+    on = [N_("limits of memory and time")] if confinement.limit(options["memory_bytes"], options["file_bytes"]) else []
     i18n.use(options["language"])
     for name in options["preload"]:
         with suppress(Exception):  # raised again, and told, by the function that needs it

@@ -3,7 +3,6 @@ heard in them is told, everything else is real."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -149,9 +148,16 @@ def test_a_file_without_sound_is_one_sentence_and_a_way_on(
 def test_a_file_that_may_not_be_read_is_said_and_read_when_it_may(
     qtbot: Any, window: WholeWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = os.access
-    monkeypatch.setattr(os, "access", lambda path, mode: Path(path).suffix != ".wav" and real(path, mode))
-    recordings = dropped(qtbot, window, sound_file(tmp_path / "talk.wav", 1))
+    real = Path.open
+
+    def opened(path: Path, *how: Any, **more: Any) -> Any:
+        if path.suffix == ".wav":
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path, *how, **more)
+
+    path = sound_file(tmp_path / "talk.wav", 1)
+    monkeypatch.setattr(Path, "open", opened)
+    recordings = dropped(qtbot, window, path)
     (one,) = recordings.queue.all
     until(qtbot, one, "failed")
     assert one.status() == "You do not have permission to read talk.wav. Change the file's permissions."

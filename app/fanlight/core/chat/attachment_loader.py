@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from fanlight.core.chat.attachment_reader import Source, read_attachment
+from fanlight.core.chat.attachment_reader import Source, prepare_decoder, read_attachment
 from fanlight.core.chat.conversation import Conversation
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.session_manager import SessionManager
@@ -35,6 +35,10 @@ class AttachmentLoader(QObject):
         super().__init__()
         self._session_manager, self._host, self._file_worker = session_manager, host, file_worker
         self._longest_side = longest_side
+
+    def prepare(self) -> None:
+        """A picture may come soon: what decodes it is started."""
+        self._file_worker.call(prepare_decoder, lambda _: None)
 
     def load_files(self, files: Sequence[Path]) -> None:
         """Pictures at once; what has the name of a recording is looked into first."""

@@ -33,6 +33,13 @@ def attachment_of(picture: Picture) -> Attachment:
     return Attachment.of_picture(picture, thumbnail(picture.image, THUMBNAIL_SIDE))
 
 
+def prepare_decoder() -> None:
+    """Milliseconds, on any thread; it goes on starting in the background."""
+    from fanlight.pictures import files
+
+    files.prepare()
+
+
 def import_picture_library() -> None:
     """Ahead of the first picture, on a thread: the import takes some 100 ms."""
     from fanlight.pictures import files, thumbnails  # noqa: F401

@@ -17,7 +17,7 @@ from fanlight.core.settings_store import SettingsStore
 from fanlight.core.window_state import WindowState
 from fanlight.core.work.throttle import Debounce
 from fanlight.i18n import _
-from fanlight.ui.composer.attaching import attach_from_mime
+from fanlight.ui.composer.attaching import attach_from_mime, describe_drop
 from fanlight.ui.composer.composer import Composer
 from fanlight.ui.transcript.transcript import Transcript
 from fanlight.ui.widgets.banner import announce
@@ -104,6 +104,12 @@ class ChatController(QObject):
         if text := self._current.last_answer:
             QGuiApplication.clipboard().setText(text)
             announce(self._transcript, _("Answer copied"))
+
+    def expect_drop(self, mime: QMimeData) -> str:
+        """What a drop would do; empty for what cannot be dropped. What decodes pictures is started meanwhile."""
+        if text := describe_drop(mime):
+            self._attachment_loader.prepare()
+        return text
 
     def attach_dropped(self, mime: QMimeData) -> None:
         """Attach, and activate the window, wherever the drag came from."""

@@ -13,7 +13,7 @@ from fanlight.core.remote_commands import ActivationRequest
 from fanlight.core.transcription.quote import Quotation
 from fanlight.i18n import _
 from fanlight.ui.appearance import Appearance
-from fanlight.ui.composer.attaching import FilePicker, describe_drop
+from fanlight.ui.composer.attaching import FilePicker
 from fanlight.ui.composer.composer import Composer
 from fanlight.ui.controls import recolour
 from fanlight.ui.models.file_dialog import ModelFileDialog
@@ -91,7 +91,7 @@ class Window(QMainWindow):
         self._panes = Panes(self.sidebar, self._page())
         self.setCentralWidget(self._panes)
         self.setMinimumSize(420, 360)
-        self._drop_area = DropArea(self, describe_drop, self._chat.attach_dropped)
+        self._drop_area = DropArea(self, self._chat.expect_drop, self._chat.attach_dropped)
 
     def _page(self) -> QWidget:
         below = QVBoxLayout()
