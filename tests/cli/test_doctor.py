@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from fanlight import paths
-from fanlight.cli import screen
+from fanlight.cli import doctor, screen
 from fanlight.engine import devices
+from fanlight.pictures import files
 from support import random_models
 from support.command_line import Run
 
@@ -120,3 +121,17 @@ def test_the_chosen_model_that_is_gone_is_missed_and_another_one_is_noted(
     assert sum("other" in line for line in notes) == 1
     (home / "settings.json").write_text('{"model": "forgotten"}', "utf-8")
     assert any("forgotten" in line for line in examined(fanlight)[1])
+
+
+def test_how_files_from_others_are_decoded_is_told(fanlight: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    status, missing, notes = examined(fanlight)
+    confined = not any("from reading others" in note for note in notes)
+    said = doctor.examine().versions["files decoded with"]
+    assert said.startswith("a process of their own")
+    if sys.platform == "linux":
+        assert ("seccomp" in said and "Landlock" in said) is confined
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    files.parser().end_all()
+    status, missing, _ = examined(fanlight)
+    assert status == 1
+    assert "the process that decodes files cannot be started" in missing[0]
