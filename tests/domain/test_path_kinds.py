@@ -72,7 +72,8 @@ def test_a_working_folder_that_was_deleted_leaves_a_path_as_it_is(
 
 def test_the_home_folder_and_a_user_who_does_not_exist() -> None:
     assert home_expanded("~/x") == Path.home() / "x"
-    assert home_expanded("~nobody-of-this-name/x") == Path("~nobody-of-this-name/x")
+    for name in ("~nobody-of-this-name/x", "~\ud83d/x", "~a\0b/x"):
+        assert home_expanded(name) == Path(name)
 
 
 def test_long_text_loses_its_middle() -> None:

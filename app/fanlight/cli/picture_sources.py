@@ -14,7 +14,7 @@ from pathlib import Path
 
 from fanlight.domain.errors import PictureError
 from fanlight.domain.messages import Image
-from fanlight.domain.path_kinds import PathFound, PathKind, absolute_path, look_at, shortened
+from fanlight.domain.path_kinds import PathFound, PathKind, absolute_path, home_expanded, look_at, shortened
 from fanlight.domain.stop import StopFlag
 from fanlight.files import open_descriptor
 from fanlight.i18n import N_, _
@@ -80,7 +80,7 @@ def _spellings(written: str) -> Iterator[str]:
     """The name itself comes first: a file may be called anything."""
     yield written
     if written.startswith("~"):
-        yield os.path.expanduser(written)  # noqa: PTH111 - `Path.expanduser` raises for an unknown user
+        yield str(home_expanded(written))
     if "%" in written:
         yield _unescaped(written)
     if "\\" in written and os.sep == "/":
@@ -99,7 +99,7 @@ def _of_file_address(written: str) -> Iterator[str]:
     if os.name == "nt":
         rest = re.sub(r"^/+(?=[a-zA-Z]:)", "", rest)
     for path in (_unescaped(rest), rest, _unescaped(re.split("[?#]", rest)[0])):
-        yield os.path.expanduser(path)  # noqa: PTH111
+        yield str(home_expanded(path))
 
 
 def _unescaped(text: str) -> str:
@@ -128,7 +128,7 @@ def _read_pipe(descriptor: int, path: Path) -> bytes:
 
 
 def _matches(written: str, folder: Path) -> list[PictureSource]:
-    pattern = os.path.expanduser(written)  # noqa: PTH111
+    pattern = str(home_expanded(written))
     if not _PATTERN.search(pattern):
         return []
     try:

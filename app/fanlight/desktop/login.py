@@ -14,6 +14,7 @@ from pathlib import Path
 from fanlight.desktop.bus import APP_ID
 from fanlight.domain.errors import LoginError
 from fanlight.domain.os_errors import os_reason
+from fanlight.domain.path_kinds import look_at
 from fanlight.files import replace_file
 from fanlight.i18n import _
 
@@ -39,7 +40,7 @@ def command() -> list[str]:
 def is_on() -> bool:
     if sys.platform == "win32":
         return _windows_value() is not None
-    return _file().exists()
+    return look_at(_file()).is_file
 
 
 def switch(on: bool) -> None:

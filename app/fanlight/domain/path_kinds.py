@@ -94,7 +94,10 @@ def _kind_of(mode: int) -> PathKind:
 
 def home_expanded(path: str | Path) -> Path:
     """With the home folder in place of ~; the name of a user who does not exist stays as it is written."""
-    return Path(os.path.expanduser(path))  # noqa: PTH111 - `Path.expanduser` raises for an unknown user
+    try:
+        return Path(os.path.expanduser(path))  # noqa: PTH111 - `Path.expanduser` raises for an unknown user
+    except ValueError:  # no user can have this name
+        return Path(path)
 
 
 def absolute_path(path: Path) -> Path:

@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
 
+from fanlight.domain.path_kinds import look_at
 from fanlight.files import replace_file
 
 log = logging.getLogger(__name__)
@@ -107,6 +108,6 @@ def _key(folder: Path) -> str:
         driver = _DRIVER.read_text("utf-8", "replace")
     except OSError:
         driver = ""
-    size = (folder / "model.bin").stat().st_size if (folder / "model.bin").is_file() else 0
+    size = look_at(folder / "model.bin").size
     about = [driver, metadata.version("ctranslate2"), str(folder), size]
     return hashlib.sha256(json.dumps(about).encode()).hexdigest()[:16]

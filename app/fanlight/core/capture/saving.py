@@ -11,6 +11,7 @@ from PySide6.QtCore import QStandardPaths
 from fanlight.desktop.capture import CapturedImage
 from fanlight.domain.errors import StoreError
 from fanlight.domain.os_errors import os_reason
+from fanlight.domain.path_kinds import home_expanded
 from fanlight.files import replace_file
 from fanlight.i18n import N_, _
 
@@ -21,7 +22,7 @@ _HINT = N_("Choose another folder for saved captures in the settings, or copy th
 def pictures_folder(chosen: str) -> Path:
     """The folder that the settings name; without one, the desktop's folder for pictures."""
     if chosen.strip():
-        return Path(chosen.strip()).expanduser()
+        return home_expanded(chosen.strip())
     place = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
     return Path(place or Path.home())
 
