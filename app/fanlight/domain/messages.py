@@ -42,7 +42,8 @@ class Image:
 @dataclass(frozen=True, slots=True)
 class Picture:
     """A picture as the user gave it: `image` is what the model is sent, at most `Settings.picture_side` long; `data` is
-    the file without its metadata, which is what is kept; `width` and `height` are the original's, turned upright."""
+    the file without its metadata, which is what is kept; `width` and `height` are the original's, turned upright;
+    `pages`: how many pages or frames the file has, of which this is the first that shows anything."""
 
     image: Image
     data: bytes
@@ -50,6 +51,7 @@ class Picture:
     width: int
     height: int
     name: str = ""
+    pages: int = 1
 
 
 @dataclass(frozen=True, slots=True)

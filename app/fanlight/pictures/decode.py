@@ -9,6 +9,7 @@ from a clipboard) become PNG.
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
@@ -30,12 +31,13 @@ from fanlight.domain.errors import PictureError
 from fanlight.domain.messages import Image as Pixels
 from fanlight.domain.messages import Picture
 from fanlight.i18n import _
+from fanlight.pictures import bmp, jpeg, png, tiff
 from fanlight.pictures.colours import eight_bits, on_white
 from fanlight.pictures.fitting import TURNS, coded, for_model, turned, within
 from fanlight.pictures.kinds import is_cut_off, is_raw_photo, raw_refusal, recognise
 from fanlight.pictures.limits import check_bytes, check_size, subject_of
-from fanlight.pictures.metadata import stripped
-from fanlight.pictures.refusals import BROKEN, refusals
+from fanlight.pictures.metadata import lacks_end, stripped, whole_webp
+from fanlight.pictures.refusals import BROKEN, check_variant, refusals
 
 _READERS: dict[str, Callable[[BytesIO], ImageFile.ImageFile]] = {
     "png": PngImagePlugin.PngImageFile,
@@ -46,12 +48,15 @@ _READERS: dict[str, Callable[[BytesIO], ImageFile.ImageFile]] = {
     "tiff": TiffImagePlugin.TiffImageFile,
     "avif": AvifImagePlugin.AvifImageFile,
 }
+_EMPTY_FRAMES = 20
+"""How many are looked at; an animation of nothing is shown as nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class DecodedPicture:
     """A `Picture` before its pixels have an id: hashing them is left to the process that uses them. `shown` is the size
-    of `rgb`; `data` is what is kept, in the format `kind`; `width` and `height` are the original's, turned upright."""
+    of `rgb`; `data` is what is kept, in the format `kind`; `width` and `height` are the original's, turned upright;
+    `pages`: how many pages or frames the file has, of which this is one."""
 
     shown: tuple[int, int]
     rgb: bytes
@@ -59,12 +64,14 @@ class DecodedPicture:
     kind: str
     width: int
     height: int
+    pages: int = 1
 
 
 def read_bytes(data: bytes, name: str = "", longest_side: int = 1536) -> Picture:
     """`decoded` as a `Picture`, in this process. Raises PictureError."""
     found = decoded(data, name, longest_side)
-    return Picture(Pixels.of(*found.shown, found.rgb), found.data, found.kind, found.width, found.height, name)
+    pixels = Pixels.of(*found.shown, found.rgb)
+    return Picture(pixels, found.data, found.kind, found.width, found.height, name, found.pages)
 
 
 def decoded(data: bytes, name: str, longest_side: int) -> DecodedPicture:
@@ -78,9 +85,11 @@ def decoded(data: bytes, name: str, longest_side: int) -> DecodedPicture:
 
 
 def _read(data: bytes, kind: str, subject: str, longest_side: int) -> DecodedPicture:
-    image = _opened(data, kind, subject)
-    if is_cut_off(data, kind):
-        raise OSError("truncated")  # Pillow decodes some of these with gray rows
+    if kind == "bmp" and (inner := bmp.inner_file(data)):
+        return _read(inner, recognise(inner, subject), subject, longest_side)
+    check_variant(data, kind, subject)
+    data = _mended(data, kind)
+    image, pages = _opened(data, kind, subject)
     size = image.size
     if kind == "jpeg":
         image.draft(None, within(size, 2 * longest_side))
@@ -89,25 +98,71 @@ def _read(data: bytes, kind: str, subject: str, longest_side: int) -> DecodedPic
         size = image.size  # a TIFF is rotated while it loads
     orientation = _orientation(image)
     upright = size[::-1] if orientation >= 5 else size
-    kept, kept_kind, final = stripped(data, kind, orientation), kind, cast("Image.Image", image)
+    kept, kept_kind, final = stripped(data, kind, orientation), kind, _as_seen(image, data, kind)
     if kept is None:
-        whole = _opened(data, kind, subject) if kind == "jpeg" else image
+        whole = _opened(data, kind, subject)[0] if kind == "jpeg" else final
         final, orientation = _storable(turned(whole, orientation), kind), 1
         kept, kept_kind = coded(final)
     shown = for_model(final, upright, orientation, longest_side, kind)
-    return DecodedPicture(shown.size, shown.tobytes(), kept, kept_kind, *upright)
+    return DecodedPicture(shown.size, shown.tobytes(), kept, kept_kind, *upright, pages)
 
 
-def _opened(data: bytes, kind: str, subject: str) -> ImageFile.ImageFile:
-    """Read and check the header; no pixel is decoded. Opening a WebP allocates its canvas, so its size is checked
-    before."""
+def _mended(data: bytes, kind: str) -> bytes:
+    """Without the parts that no pixel needs and that may be damaged. Raises OSError for a picture that is cut off."""
+    if kind == "png":
+        return png.mended(data)
+    if kind == "jpeg" and lacks_end(data):
+        return jpeg.with_end(data)
+    if kind == "webp":
+        return whole_webp(data)
+    if is_cut_off(data, kind):
+        raise OSError("truncated")  # Pillow decodes some of these with gray rows
+    return data
+
+
+def _opened(data: bytes, kind: str, subject: str) -> tuple[Image.Image, int]:
+    """(the page that is shown, how many there are). The header is checked; of most formats no pixel is decoded. Opening
+    a WebP allocates its canvas, so its size is checked before."""
+    if kind == "bmp" and bmp.has_odd_channels(data):
+        width, height = struct.unpack_from("<ii", data, 18)
+        check_size((abs(width), abs(height)), subject)
+        return bmp.with_odd_channels(data), 1
     if kind == "webp":
         check_size(_webp_size(data), subject)
     reader = _heic_reader(subject) if kind == "heic" else _READERS[kind]
     image = reader(BytesIO(data))
     check_size(image.size, subject)
-    if kind == "tiff" and is_raw_photo(getattr(image, "tag_v2", None)):
-        raise raw_refusal(subject)
+    pages = 1
+    if kind == "tiff":
+        if is_raw_photo(getattr(image, "tag_v2", None)):
+            raise raw_refusal(subject)
+        pages = tiff.choose_page(image)
+        check_size(image.size, subject)
+    elif kind in ("gif", "webp", "avif"):
+        pages = _choose_frame(image)
+    return image, pages
+
+
+def _choose_frame(image: ImageFile.ImageFile) -> int:
+    """Go to the first frame that shows anything: those that optimizers leave empty are skipped. Returns the number of
+    frames."""
+    frames = getattr(image, "n_frames", 1)
+    for number in range(min(frames, _EMPTY_FRAMES)):
+        image.seek(number)
+        if not image.has_transparency_data or image.convert("RGBA").getchannel("A").getbbox():
+            return frames
+    image.seek(0)
+    return frames
+
+
+def _as_seen(image: Image.Image, data: bytes, kind: str) -> Image.Image:
+    """Numbers and transparency as the file means them."""
+    if kind == "png":
+        return png.transparent(image, data)
+    if kind == "tiff":
+        image = tiff.as_seen(image)
+    if kind == "bmp" and image.mode == "RGBA" and not image.getchannel("A").getbbox():
+        return image.convert("RGB")  # alpha that hides everything was never filled in
     return image
 
 

@@ -74,7 +74,8 @@ def _checked(reply: Packet, data: bytes, name: str, longest_side: int) -> Pictur
         kept = data if reply.values["same"] is True else changed[0]
         if across * down > MAX_PIXELS or not 0 < len(kept) <= MAX_BYTES or reply.values["kind"] not in _KEPT:
             raise ValueError("out of range")
-        return Picture(Pixels.of(width, height, rgb), kept, reply.values["kind"], across, down, name)
+        pages = _bounded(reply.values["pages"], 10**6)
+        return Picture(Pixels.of(width, height, rgb), kept, reply.values["kind"], across, down, name, pages)
     except (ValueError, LookupError, TypeError) as error:
         raise ParserCrashed(str(error)) from error
 

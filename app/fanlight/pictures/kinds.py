@@ -13,7 +13,7 @@ PICTURES = ("png", "jpeg", "webp", "gif", "bmp", "tiff", "avif", "heic")
 NAMES = {"png": "PNG", "jpeg": "JPEG", "webp": "WebP", "gif": "GIF", "bmp": "BMP", "tiff": "TIFF", "avif": "AVIF"}
 NAMES["heic"] = "HEIC"
 
-_EXPORT = N_("Export it as PNG or JPEG first.")
+EXPORT = N_("Export it as PNG or JPEG first.")
 _SHOT = N_("Take a screenshot of the page, or export it as PNG.")
 _PAUSE = N_("Pause it at the right moment and take a screenshot.")
 _UNPACK = N_("Unpack it first.")
@@ -32,23 +32,41 @@ _STARTS: tuple[tuple[bytes, str], ...] = (
 _OTHERS: tuple[tuple[bytes, str, str], ...] = (
     (b"%!PS", N_("a PostScript document"), _SHOT),
     (b"\xc5\xd0\xd3\xc6", N_("a PostScript document"), _SHOT),
-    (b"8BPS", N_("a Photoshop document"), _EXPORT),
-    (b"gimp xcf", N_("a GIMP document"), _EXPORT),
-    (b"\xff\x0a", N_("a JPEG XL picture"), _EXPORT),
-    (b"\0\0\0\x0cJXL ", N_("a JPEG XL picture"), _EXPORT),
-    (b"\0\0\0\x0cjP  ", N_("a JPEG 2000 picture"), _EXPORT),
-    (b"\xff\x4f\xff\x51", N_("a JPEG 2000 picture"), _EXPORT),
-    (b"\x76\x2f\x31\x01", N_("an OpenEXR picture"), _EXPORT),
-    (b"#?RADIANCE", N_("a Radiance HDR picture"), _EXPORT),
-    (b"DDS ", N_("a DirectDraw texture"), _EXPORT),
-    (b"qoif", N_("a QOI picture"), _EXPORT),
-    (b"\x8aMNG", N_("an MNG animation"), _EXPORT),
-    (b"FUJIFILMCCD-RAW", N_("a camera raw file"), _EXPORT),
-    (b"IIRO", N_("a camera raw file"), _EXPORT),
-    (b"IIRS", N_("a camera raw file"), _EXPORT),
-    (b"IIU\0", N_("a camera raw file"), _EXPORT),
-    (b"\0\0\x01\0", N_("a Windows icon"), _EXPORT),
-    (b"\0\0\x02\0", N_("a Windows cursor"), _EXPORT),
+    (b"8BPS", N_("a Photoshop document"), EXPORT),
+    (b"gimp xcf", N_("a GIMP document"), EXPORT),
+    (b"\xff\x0a", N_("a JPEG XL picture"), EXPORT),
+    (b"\0\0\0\x0cJXL ", N_("a JPEG XL picture"), EXPORT),
+    (b"\0\0\0\x0cjP  ", N_("a JPEG 2000 picture"), EXPORT),
+    (b"\xff\x4f\xff\x51", N_("a JPEG 2000 picture"), EXPORT),
+    (b"\x76\x2f\x31\x01", N_("an OpenEXR picture"), EXPORT),
+    (b"#?RADIANCE", N_("a Radiance HDR picture"), EXPORT),
+    (b"#?RGBE", N_("a Radiance HDR picture"), EXPORT),
+    (b"II\xbc", N_("a JPEG XR picture"), EXPORT),
+    (b"\x0a\x05\x01", N_("a PCX picture"), EXPORT),
+    (b"\x0a\x03\x01", N_("a PCX picture"), EXPORT),
+    (b"\x0a\x02\x01", N_("a PCX picture"), EXPORT),
+    (b"/* XPM */", N_("an XPM picture"), EXPORT),
+    (b"SIMPLE  =", N_("a FITS picture"), EXPORT),
+    (b"icns", N_("an icon of macOS"), EXPORT),
+    (b"\xd7\xcd\xc6\x9a", N_("a Windows drawing"), EXPORT),
+    (b"farbfeld", N_("a farbfeld picture"), EXPORT),
+    (b"BPG\xfb", N_("a BPG picture"), EXPORT),
+    (b"FLIF", N_("a FLIF picture"), EXPORT),
+    (b"\x01\xda", N_("an SGI picture"), EXPORT),
+    (b"\x59\xa6\x6a\x95", N_("a Sun raster picture"), EXPORT),
+    (b"AT&TFORM", N_("a DjVu document"), _SHOT),
+    (b"id=ImageMagick", N_("an ImageMagick picture"), EXPORT),
+    (b"\xabKTX ", N_("a texture"), EXPORT),
+    (b"VTF\0", N_("a texture"), EXPORT),
+    (b"DDS ", N_("a DirectDraw texture"), EXPORT),
+    (b"qoif", N_("a QOI picture"), EXPORT),
+    (b"\x8aMNG", N_("an MNG animation"), EXPORT),
+    (b"FUJIFILMCCD-RAW", N_("a camera raw file"), EXPORT),
+    (b"IIRO", N_("a camera raw file"), EXPORT),
+    (b"IIRS", N_("a camera raw file"), EXPORT),
+    (b"IIU\0", N_("a camera raw file"), EXPORT),
+    (b"\0\0\x01\0", N_("a Windows icon"), EXPORT),
+    (b"\0\0\x02\0", N_("a Windows cursor"), EXPORT),
     (b"\x1aE\xdf\xa3", N_("a video"), _PAUSE),
     (b"\0\0\x01\xba", N_("a video"), _PAUSE),
     (b"\0\0\x01\xb3", N_("a video"), _PAUSE),
@@ -72,7 +90,21 @@ _OTHERS: tuple[tuple[bytes, str, str], ...] = (
 )
 
 _BMP_HEADERS = (12, 16, 40, 52, 56, 64, 108, 124)
-_HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"hevm", b"hevs", b"mif1", b"msf1")
+_HEIF_BRANDS = (
+    b"heic",
+    b"heix",
+    b"hevc",
+    b"hevx",
+    b"heim",
+    b"heis",
+    b"hevm",
+    b"hevs",
+    b"avci",
+    b"avcs",
+    b"mif1",
+    b"msf1",
+)
+_NETPBM = re.compile(rb"P(?:[1-6][\s#]|[Ff]\s|7\sWIDTH)")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f]")
 
 
@@ -81,7 +113,7 @@ def recognise(data: bytes, subject: str) -> str:
     for start, kind in _STARTS:
         if data.startswith(start):
             if kind == "tiff" and data[8:10] == b"CR":
-                raise _refusal(subject, N_("a camera raw file"), _EXPORT)
+                raise _refusal(subject, N_("a camera raw file"), EXPORT)
             return kind
     if data[:2] == b"BM" and int.from_bytes(data[14:18], "little") in _BMP_HEADERS:
         return "bmp"
@@ -89,9 +121,17 @@ def recognise(data: bytes, subject: str) -> str:
         return _riff(data, subject)
     if data[4:8] == b"ftyp":
         return _boxes(data, subject)
+    if _is_targa(data):
+        raise _refusal(subject, N_("a TGA picture"), EXPORT)
     for start, what, hint in _OTHERS:
         if data.startswith(start):
             raise _refusal(subject, what, hint)
+    if data[128:132] == b"DICM":
+        raise _refusal(subject, N_("a DICOM picture"), EXPORT)
+    if data[40:44] == b" EMF":
+        raise _refusal(subject, N_("a Windows drawing"), EXPORT)
+    if _NETPBM.match(data):
+        raise _refusal(subject, N_("a PPM picture"), EXPORT)
     raise _by_words(data, subject)
 
 
@@ -104,13 +144,30 @@ def is_raw_photo(tags: object) -> bool:
 
 
 def raw_refusal(subject: str) -> PictureError:
-    return _refusal(subject, N_("a camera raw file"), _EXPORT)
+    return _refusal(subject, N_("a camera raw file"), EXPORT)
 
 
 def _refusal(subject: str, what: str, hint: str = "") -> PictureError:
     # Translators: {kind} is one of the nouns with an article, like "a PDF document".
     text = _("{subject} is {kind}, not a picture Fanlight can read.")
     return PictureError(text.format(subject=subject, kind=_(what)), _(hint) or None)
+
+
+def _is_targa(data: bytes) -> bool:
+    """TGA has no magic number: a header whose fields fit together, or the footer that newer programs write."""
+    if data[-18:-2] == b"TRUEVISION-XFILE":
+        return True
+    if len(data) < 18:
+        return False
+    mapped, kind, depth = data[1], data[2], data[16]
+    width, height = int.from_bytes(data[12:14], "little"), int.from_bytes(data[14:16], "little")
+    first, count, entry = data[3:5], int.from_bytes(data[5:7], "little"), data[7]
+    colours = depth in (15, 16, 24, 32) if kind in (2, 10) else depth in (8, 16)
+    if not (kind in (1, 2, 3, 9, 10, 11) and colours and width and height and data[17] & 0xC0 == 0):
+        return False
+    if kind in (1, 9):
+        return mapped == 1 and 0 < count <= 256 and entry in (15, 16, 24, 32)
+    return mapped == 0 and first == b"\0\0" and count == 0 and entry in (0, 24, 32)
 
 
 def _riff(data: bytes, subject: str) -> str:
@@ -134,7 +191,7 @@ def _boxes(data: bytes, subject: str) -> str:
     if any(brand in _HEIF_BRANDS for brand in brands):
         return "heic"
     if brands[0] == b"crx ":
-        raise _refusal(subject, N_("a camera raw file"), _EXPORT)
+        raise _refusal(subject, N_("a camera raw file"), EXPORT)
     if brands[0] in (b"M4A ", b"M4B "):
         raise _refusal(subject, N_("a sound file"))
     raise _refusal(subject, N_("a video"), _PAUSE)
@@ -147,7 +204,7 @@ def _by_words(data: bytes, subject: str) -> PictureError:
     if b"%pdf-" in head[:1024].lower():
         return _refusal(subject, N_("a PDF document"), _SHOT)
     if words.startswith((b"<svg", b"<?xml", b"<!--", b"<!doctype svg")) and b"<svg" in words:
-        return _refusal(subject, N_("an SVG drawing"), _EXPORT)
+        return _refusal(subject, N_("an SVG drawing"), EXPORT)
     if words.startswith((b"<!doctype html", b"<html")) or (words.startswith(b"<") and b"<body" in words):
         return _refusal(subject, N_("a web page"), N_("Save the picture itself, or take a screenshot."))
     if words.startswith(b"<?xml"):
@@ -174,10 +231,10 @@ def is_cut_off(data: bytes, kind: str) -> bool:
     if kind == "webp":
         return int.from_bytes(data[4:8], "little") + 8 > len(data)
     if kind in ("avif", "heic"):
-        at = 0
+        at, name = 0, b""
         while at + 8 <= len(data):
-            size = int.from_bytes(data[at : at + 4], "big")
+            size, name = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8]
             size = int.from_bytes(data[at + 8 : at + 16], "big") if size == 1 else size
             at += max(size, 8) if size else len(data)
-        return at > len(data) or b"mdat" not in data
+        return (at > len(data) and name in (b"ftyp", b"meta", b"mdat", b"moov")) or b"mdat" not in data
     return False

@@ -15,5 +15,12 @@ def decode_picture(request: Packet) -> Generator[Packet, None, None]:
     (data,) = request.blobs
     found = decoded(data, request.values["name"], request.values["longest_side"])
     same = found.data == data
-    values = {"shown": found.shown, "kind": found.kind, "width": found.width, "height": found.height, "same": same}
+    values = {
+        "shown": found.shown,
+        "kind": found.kind,
+        "width": found.width,
+        "height": found.height,
+        "pages": found.pages,
+        "same": same,
+    }
     yield Packet(values, [found.rgb] if same else [found.rgb, found.data])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import threading
 import warnings
@@ -12,8 +13,9 @@ from contextlib import contextmanager
 from PIL import Image
 
 from fanlight.domain.errors import PictureError
-from fanlight.i18n import _
-from fanlight.pictures.kinds import NAMES, is_cut_off
+from fanlight.i18n import N_, _
+from fanlight.pictures import jpeg, png
+from fanlight.pictures.kinds import EXPORT, NAMES, is_cut_off
 from fanlight.pictures.limits import SMALLER
 
 _ONE_AT_A_TIME = threading.Lock()
@@ -22,6 +24,30 @@ BROKEN = (
     AssertionError, Image.DecompressionBombError, struct.error, zlib.error,
 )  # fmt: skip
 """Exceptions that Pillow and its codecs raise for broken files."""
+
+_UNREAD = re.compile(
+    r"unsupported|not supported|unknown (pixel mode|data organization)|(decoder|encoder) .* not available"
+    r"|not implemented|no codec",
+    re.IGNORECASE,
+)
+"""In what Pillow raises for variants of a format that it does not read."""
+
+
+def unread_variant(subject: str, kind: str, variant: str = "") -> PictureError:
+    """`variant`: what is special about the file, as a marked text."""
+    if variant:
+        text = _("{subject} is a {kind} picture of a variant that Fanlight cannot read ({variant}).")
+    else:
+        text = _("{subject} is a {kind} picture of a variant that Fanlight cannot read.")
+    return PictureError(text.format(subject=subject, kind=NAMES[kind], variant=_(variant)), _(EXPORT))
+
+
+def check_variant(data: bytes, kind: str, subject: str) -> None:
+    """Raises PictureError for a file that is sound, but of a kind that Pillow is not built for or misreads."""
+    if kind == "jpeg" and (variant := jpeg.unread_variant(data)):
+        raise unread_variant(subject, kind, variant)
+    if kind == "png" and png.is_for_apple(data):
+        raise unread_variant(subject, kind, N_("for Apple’s programs alone"))
 
 
 @contextmanager
@@ -39,6 +65,8 @@ def refusals(subject: str, kind: str, data: bytes = b"") -> Iterator[None]:
             _("There is not enough memory to read {subject}.").format(subject=subject), _(SMALLER)
         ) from None
     except BROKEN as error:
+        if _UNREAD.search(str(error)):
+            raise unread_variant(subject, kind) from error
         if "truncated" in str(error).lower() or is_cut_off(data, kind):
             raise PictureError(
                 _("{subject} is cut off: part of the file is missing.").format(subject=subject),
