@@ -22,6 +22,9 @@ CLASSES = ("QImageReader", "QMovie", "QMediaPlayer")
 ALLOWED = {
     "pictures/decode.py",
     "speech/media.py",
+    "pictures/png.py",
+    "pictures/tiff.py",
+    "pictures/jpeg.py",
     "desktop/capture/portal.py",  # QImageReader: the screenshot that the desktop itself has just written
 }
 

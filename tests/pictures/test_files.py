@@ -118,7 +118,8 @@ GOOD = {"shown": [4, 3], "kind": "png", "width": 40, "height": 30, "pages": 1, "
         ({}, [35]), ({}, [37]), ({}, []), ({"same": False}, [36]), ({"same": False}, [36, 0]), ({"shown": [4]}, [36]),
         ({"shown": [3000, 3]}, [27000]), ({"shown": [0, 3]}, [0]), ({"shown": [4.0, 3]}, [36]), ({"shown": 4}, [36]),
         ({"kind": "exe"}, [36]), ({"kind": None}, [36]), ({"width": -1}, [36]), ({"width": True}, [36]),
-        ({"width": 20_000, "height": 20_000}, [36]), ({"same": "yes"}, [36]), ({"kind": ["png"]}, [36]), ({"pages": 0}, [36]),
+        ({"width": 20_000, "height": 20_000}, [36]), ({"same": "yes"}, [36]), ({"kind": ["png"]}, [36]),
+        ({"pages": 0}, [36]),
     ],
 )  # fmt: skip
 def test_an_answer_that_can_be_no_picture_is_not_believed(change: dict[str, Any], sizes: list[int]) -> None:

@@ -117,7 +117,7 @@ def _large_profile() -> bytes:
         chunk(b"tIME", b"\xff" * 7),
         chunk(b"tRNS", b"\0" * 5),
         chunk(b"eXIf", b"\xff\xff"),
-        chunk(b"acTL", struct.pack(">II", 3, 0)) + chunk(b"fcTL", struct.pack(">IIIIIHHBB", 7, WIDE, HIGH, 0, 0, 1, 10, 0, 0)),
+        chunk(b"acTL", struct.pack(">II", 3, 0)) + chunk(b"fcTL", struct.pack(">IIIIIHHH", 7, 120, 80, 0, 0, 1, 10, 0)),
         chunk(b"tEXt", b"Comment\0made")[:-4] + b"\0\0\0\0",
         chunk(b"sRGB", b"\0")[:-4] + b"\0\0\0\0",
         chunk(b"prIV", b"\0"),

@@ -30,14 +30,14 @@ from PIL import (
 from fanlight.domain.errors import PictureError
 from fanlight.domain.messages import Image as Pixels
 from fanlight.domain.messages import Picture
-from fanlight.i18n import _
+from fanlight.i18n import N_, _
 from fanlight.pictures import bmp, jpeg, png, tiff
 from fanlight.pictures.colours import eight_bits, on_white
 from fanlight.pictures.fitting import TURNS, coded, for_model, turned, within
 from fanlight.pictures.kinds import is_cut_off, is_raw_photo, raw_refusal, recognise
 from fanlight.pictures.limits import check_bytes, check_size, subject_of
 from fanlight.pictures.metadata import lacks_end, stripped, whole_webp
-from fanlight.pictures.refusals import BROKEN, check_variant, refusals
+from fanlight.pictures.refusals import BROKEN, refusals, unread_variant
 
 _READERS: dict[str, Callable[[BytesIO], ImageFile.ImageFile]] = {
     "png": PngImagePlugin.PngImageFile,
@@ -87,7 +87,7 @@ def decoded(data: bytes, name: str, longest_side: int) -> DecodedPicture:
 def _read(data: bytes, kind: str, subject: str, longest_side: int) -> DecodedPicture:
     if kind == "bmp" and (inner := bmp.inner_file(data)):
         return _read(inner, recognise(inner, subject), subject, longest_side)
-    check_variant(data, kind, subject)
+    _check_variant(data, kind, subject)
     data = _mended(data, kind)
     image, pages = _opened(data, kind, subject)
     size = image.size
@@ -105,6 +105,14 @@ def _read(data: bytes, kind: str, subject: str, longest_side: int) -> DecodedPic
         kept, kept_kind = coded(final)
     shown = for_model(final, upright, orientation, longest_side, kind)
     return DecodedPicture(shown.size, shown.tobytes(), kept, kept_kind, *upright, pages)
+
+
+def _check_variant(data: bytes, kind: str, subject: str) -> None:
+    """Raises PictureError for a file that is sound, but of a kind that Pillow is not built for or misreads."""
+    if kind == "jpeg" and (variant := jpeg.unread_variant(data)):
+        raise unread_variant(subject, kind, variant)
+    if kind == "png" and png.is_for_apple(data):
+        raise unread_variant(subject, kind, N_("for Apple’s programs alone"))
 
 
 def _mended(data: bytes, kind: str) -> bytes:

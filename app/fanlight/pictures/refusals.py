@@ -13,8 +13,7 @@ from contextlib import contextmanager
 from PIL import Image
 
 from fanlight.domain.errors import PictureError
-from fanlight.i18n import N_, _
-from fanlight.pictures import jpeg, png
+from fanlight.i18n import _
 from fanlight.pictures.kinds import EXPORT, NAMES, is_cut_off
 from fanlight.pictures.limits import SMALLER
 
@@ -40,14 +39,6 @@ def unread_variant(subject: str, kind: str, variant: str = "") -> PictureError:
     else:
         text = _("{subject} is a {kind} picture of a variant that Fanlight cannot read.")
     return PictureError(text.format(subject=subject, kind=NAMES[kind], variant=_(variant)), _(EXPORT))
-
-
-def check_variant(data: bytes, kind: str, subject: str) -> None:
-    """Raises PictureError for a file that is sound, but of a kind that Pillow is not built for or misreads."""
-    if kind == "jpeg" and (variant := jpeg.unread_variant(data)):
-        raise unread_variant(subject, kind, variant)
-    if kind == "png" and png.is_for_apple(data):
-        raise unread_variant(subject, kind, N_("for Apple’s programs alone"))
 
 
 @contextmanager
