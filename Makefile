@@ -39,7 +39,7 @@ help:
 	@echo "make format           let ruff lay the code out"
 	@echo "make messages         bring the translations up to date with the sources (NEW=it starts another)"
 	@echo "make bench            measure speed; the table is also in tests/bench/last.json (ONLY=name for one figure)"
-	@echo "make fuzz             thousands of broken pictures and model files"
+	@echo "make fuzz             thousands of broken pictures and model files, and of wild schemas"
 	@echo "make crash            a thousand kills, full disks, and power cuts; what was saved must be there"
 	@echo "make practice-model   train the practice model from nothing (hours)"
 	@echo "make clean            remove the virtual environment and all caches"

@@ -80,6 +80,13 @@ def test_a_grammar_that_is_none_is_told_by_its_place(
     assert "pars" not in capfd.readouterr().err
 
 
+def test_a_grammar_whose_ways_multiply_is_ended(engine: LlamaEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fanlight.engine.constraint._SECONDS", 0.05)
+    grammar = 'root ::= "b" ("b"+ | root){0,3} "b"{0,3}'
+    with pytest.raises(GrammarError, match="read in too many ways"):
+        hear(engine.generate(QUESTION, Sampling(temperature=0, grammar=grammar, max_tokens=200)))
+
+
 def test_a_question_may_follow_a_refused_schema(engine: LlamaEngine) -> None:
     with pytest.raises(SchemaError, match="“not”"):
         hear(engine.generate(QUESTION, Sampling(json_schema='{"not": {}}')))

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fanlight.domain.errors import SchemaError
+from fanlight.domain.errors import AnswerInvalid, SchemaError
 from fanlight.engine import schema_patterns
 from fanlight.engine.schema import AnswerSchema, limits
 from support.invoice_schemas import INVOICES
@@ -100,6 +100,12 @@ KEPT: dict[str, tuple[Any, list[Any], list[Any]]] = {
         {"type": "object", "properties": {"a\\b": {"enum": ['q"x', "b\\y"]}, '"': True}, "required": ["a\\b", '"']},
         [{"a\\b": "b\\y", '"': 1}, {"a\\b": 'q"x', '"': 1}],
         [{"a\\b": "x", '"': 1}, {"a\\b": "b\\y"}],
+    ),
+    "beside a reference": (
+        {"$schema": "http://json-schema.org/draft-07/schema#", "$ref": "#/definitions/a", "maximum": 3,
+         "definitions": {"a": {"type": "integer"}}},
+        [3],
+        [4, "x"],
     ),
     "keyword names": (
         {"type": "object", "properties": {"$ref": {"type": "string"}, "$id": {"const": 1}, "type": {"type": "null"}}},
@@ -241,7 +247,8 @@ def test_doubling_references_end(word: str, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr("fanlight.engine.schema._CHECK_SECONDS", 0.05)
     doubled = {f"d{n}": {word: [{"$ref": f"#/$defs/d{n + 1}"}] * 2} for n in range(40)}
     made = AnswerSchema(text({"$defs": {**doubled, "d40": {"type": "integer"}}, "$ref": "#/$defs/d0"}))
-    assert made.problem('"x"') == "The answer does not follow the schema: it takes too long to check."
+    with pytest.raises(AnswerInvalid, match="too long to check"):
+        made.problem('"x"')
 
 
 def test_answers_that_are_no_json_are_said() -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ctypes
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 import numpy as np
@@ -16,6 +19,7 @@ from fanlight.engine.vocab import Vocab
 from fanlight.i18n import _
 
 ENTRY = np.dtype([("id", np.int32), ("logit", np.float32), ("p", np.float32)])  # llama_token_data
+_SECONDS, _SECONDS_PER_TOKEN = 1.5, 0.02
 Entries = npt.NDArray[Any]
 """Candidates for the next token, of type ENTRY."""
 
@@ -63,18 +67,33 @@ class GrammarConstraint:
             raise GrammarError(_("The grammar cannot be used. ({reason})").format(reason=reason))
         self._one = np.zeros(1, ENTRY)
         self._array = as_array(self._one)
+        self._seconds_left = _SECONDS
 
     def allows(self, token: int) -> bool:
         self._one[0] = (token, 0.0, 0.0)
         self._array.size, self._array.selected, self._array.sorted = 1, -1, False
-        llama.llama_sampler_apply(self._handle, ctypes.byref(self._array))
+        with self._spending():
+            llama.llama_sampler_apply(self._handle, ctypes.byref(self._array))
         return bool(self._one["logit"][0] == 0.0)
 
     def forbid(self, entries: Entries) -> None:
-        llama.llama_sampler_apply(self._handle, ctypes.byref(as_array(entries)))
+        with self._spending():
+            llama.llama_sampler_apply(self._handle, ctypes.byref(as_array(entries)))
 
     def accept(self, token: int) -> None:
-        llama.llama_sampler_accept(self._handle, token)
+        with self._spending():
+            llama.llama_sampler_accept(self._handle, token)
+        self._seconds_left = min(_SECONDS, self._seconds_left + _SECONDS_PER_TOKEN)
+
+    @contextmanager
+    def _spending(self) -> Iterator[None]:
+        """Raises GrammarError once it has taken too long: llama.cpp follows each way in which the answer can be read,
+        and their number may double with each character."""
+        began = time.thread_time()
+        yield
+        self._seconds_left -= time.thread_time() - began
+        if self._seconds_left < 0:
+            raise GrammarError(_("The grammar cannot be used: the same answer can be read in too many ways."))
 
     @property
     def complete(self) -> bool:

@@ -16,7 +16,7 @@ import jsonschema
 import llguidance
 import referencing
 
-from fanlight.domain.errors import SchemaError
+from fanlight.domain.errors import AnswerInvalid, SchemaError
 from fanlight.engine import schema_patterns
 from fanlight.engine.schema_document import SchemaDocument, read_schema
 from fanlight.engine.schema_enforcing import EnforcedSchema
@@ -51,7 +51,8 @@ class AnswerSchema:
         )
 
     def problem(self, answer: str) -> str:
-        """Why an answer does not follow the schema, as a sentence; "" when it does."""
+        """Why an answer does not follow the schema, as a sentence; "" when it does. Raises AnswerInvalid when that
+        cannot be found out."""
         try:
             value = json.loads(answer)
             self._clock.begin()
@@ -118,7 +119,7 @@ class _CheckClock:
 
     def look(self) -> None:
         if time.thread_time() > self._until:
-            raise RecursionError(_("it takes too long to check"))
+            raise AnswerInvalid(_("It takes too long to check whether the answer follows the schema."))
 
 
 def _validator_class(clock: _CheckClock) -> Any:

@@ -13,12 +13,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fanlight.domain.errors import SchemaError
+from fanlight.domain.path_kinds import shortened
 from fanlight.i18n import _, format_number
 
 MAX_CHARACTERS = 1_000_000
 MAX_DEPTH = 100
 MAX_SCHEMAS = 2_000
-_OLD_DRAFT = re.compile(r"draft-0[3467]")
+_SHOWN = 120
+_DRAFT_4 = re.compile(r"draft-0[34]")
 _SINGLE = ("additionalProperties", "items", "additionalItems", "not", "if", "then", "else", "contains", "propertyNames",
            "unevaluatedItems", "unevaluatedProperties")  # fmt: skip
 _LISTS = ("allOf", "anyOf", "oneOf", "prefixItems", "items")
@@ -98,8 +100,9 @@ def _depth(value: Any) -> int:
 
 
 def pointer(path: tuple[str | int, ...]) -> str:
-    """The place in the schema, for errors and references: `#/properties/total`."""
-    return "".join(["#", *(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in path)])
+    """The place in the schema, for errors: `#/properties/total`."""
+    written = "".join(["#", *(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in path)])
+    return shortened(written, _SHOWN)
 
 
 def impossible(keyword: str, place: tuple[str | int, ...], why: str = "") -> SchemaError:
@@ -124,7 +127,7 @@ class SchemaDocument:
         self._names: dict[tuple[str | int, ...], str] = {}
         self._count = 0
         draft = self.written.get("$schema") if isinstance(self.written, dict) else None
-        self._refs_stand_alone = isinstance(draft, str) and bool(_OLD_DRAFT.search(draft))
+        self._has_plain_ids = isinstance(draft, str) and bool(_DRAFT_4.search(draft))
         self._index(self.written, (), (), "")
         waiting: list[tuple[tuple[str | int, ...], str]] = []
         self._waiting = waiting
@@ -154,7 +157,7 @@ class SchemaDocument:
                 self._index(one, (*path, number), resource, base)
         if not isinstance(value, dict):
             return
-        name = value.get("$id", value.get("id") if self._refs_stand_alone else None)
+        name = value.get("$id", value.get("id") if self._has_plain_ids else None)
         named = path and path[-1] in ("properties", "enum", "const")
         if isinstance(name, str) and not named:
             if name.startswith("#"):
@@ -250,8 +253,6 @@ class SchemaDocument:
 
     def _translated(self, schema: dict[str, Any]) -> dict[str, Any]:
         """Without annotations and definitions, in the words of draft 2020-12."""
-        if self._refs_stand_alone and "$ref" in schema:
-            return {"$ref": schema["$ref"]}
         made = {key: value for key, value in schema.items() if key not in ANNOTATIONS and key not in DEFINITIONS}
         if isinstance(made.get("items"), list):
             made["prefixItems"] = made.pop("items")
