@@ -66,6 +66,10 @@ class Settings:
         choices={"system": N_("Same as the system"), "light": N_("Light"), "dark": N_("Dark")},
     )  # fmt: skip
     text_size: int = setting(100, N_("Text size (percent)"), group="Appearance", low=70, high=250)
+    show_timings: bool = setting(
+        False, N_("Show below each answer where the time went"), group="Appearance",
+        help=N_("The tokens that were read and written, and how fast."),
+    )  # fmt: skip
 
     model: str = setting("practice", N_("Model"), group=N_("Model"), help=N_("Choose it in the window's header."))
     system_prompt: str = setting("", N_("System prompt"), group="Model", lines=3)

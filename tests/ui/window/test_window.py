@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QAccessible, QGuiApplication
-from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QWidget
 
 from fanlight.domain.errors import StoreError
 from fanlight.engine.scripted import ScriptedEngine
@@ -261,3 +261,21 @@ def _environment() -> dict[str, str]:
     import fanlight
 
     return {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(Path(fanlight.__file__).parents[1])}
+
+
+def test_where_the_time_went_is_shown_below_answers_by_choice(qtbot: Any, open_window: Open) -> None:
+    window = open_window()
+    ask(qtbot, window, "Q")
+    answered(qtbot, window)
+
+    def lines() -> list[str]:
+        view = window.transcript.view(1)
+        assert view is not None
+        return [one.text() for one in view.findChildren(QLabel) if one.objectName() == "footer" and one.isVisible()]
+
+    assert lines() == []
+    store = window.settings_store
+    store.choose(show_timings=True)
+    qtbot.waitUntil(lambda: len(lines()) == 1 and "tokens/s" in lines()[0])
+    store.choose(show_timings=False)
+    qtbot.waitUntil(lambda: lines() == [])

@@ -135,6 +135,7 @@ class PanelFrame(QFrame):
     def _apply_theme(self, *_: object) -> None:
         wanted = theme.current(self._settings_store.now.theme)
         self.transcript.set_theme(wanted, self._settings_store.now.text_size)
+        self.transcript.show_timings(self._settings_store.now.show_timings)
         recolour(self, wanted)
         self._draw_keys()
         self._fit()

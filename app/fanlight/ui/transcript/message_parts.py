@@ -21,7 +21,8 @@ Part = TypeVar("Part", bound=QWidget)
 
 class MessageStatus(NamedTuple):
     """Whether it is the last question or answer; `doing` is what its answer does, in words, and `done` the progress, 0
-    to 1 (-1: unknown). `can_show`, `can_stop`: the other answer that it waits for."""
+    to 1 (-1: unknown). `can_show`, `can_stop`: the other answer that it waits for. `timings`: where the time went is
+    shown."""
 
     last_question: bool = False
     last_answer: bool = False
@@ -29,6 +30,7 @@ class MessageStatus(NamedTuple):
     done: float = -1.0
     can_show: bool = False
     can_stop: bool = False
+    timings: bool = True
 
 
 class MessageParts(QWidget):
@@ -129,7 +131,7 @@ class MessageParts(QWidget):
             "error",
         )
         self._sync_actions(mine=mine, over=over)
-        self._show_text("footer", entry.footer, "footer")
+        self._show_text("footer", entry.footer if standing.timings else "", "footer")
         self._name_thoughts(over)
         self._dirty = True
 

@@ -55,6 +55,7 @@ class Transcript(MessageColumn):
         self._pieces: dict[type[TextDelta] | type[ThinkingDelta], list[str]] = {TextDelta: [], ThinkingDelta: []}
         self._progress = AnswerProgress()
         self._wait: AnswerWait | None = None
+        self._shows_timings = True
         self._frame = Throttle(self, self.paint_now, FRAME_MILLISECONDS)
         self._preloader = ParserPreloader(self, busy=self._busy)
 
@@ -143,6 +144,12 @@ class Transcript(MessageColumn):
             self._wait = wait
             self._frame.request()
 
+    def show_timings(self, shown: bool) -> None:
+        """Whether the line below an answer is shown that says where the time went."""
+        if shown != self._shows_timings:
+            self._shows_timings = shown
+            self._frame.request()
+
     def set_theme(self, theme: Theme, text_size: int | None = None) -> None:
         size = self._looks.text_size if text_size is None else text_size
         if (theme, size) == (self._looks.theme, self._looks.text_size):
@@ -200,7 +207,7 @@ class Transcript(MessageColumn):
         if entry.role == "user":
             return MessageStatus(last_question=all(e.role != "user" for e in self._entries[index + 1 :]))
         if not last or not entry.waiting:
-            return MessageStatus(False, last)
+            return MessageStatus(False, last, timings=self._shows_timings)
         if (wait := self._wait) is not None:
             return MessageStatus(False, last, wait.text, -1.0, wait.can_show, wait.can_stop)
         return MessageStatus(False, last, *self._progress.status())

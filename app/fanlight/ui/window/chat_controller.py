@@ -62,6 +62,8 @@ class ChatController(QObject):
         transcript.waited_for_requested.connect(session_manager.show_waited_for)
         transcript.stop_waited_for.connect(self._stop_waited_for)
         session_manager.activity_changed.connect(self._show_wait)
+        settings_store.changed.connect(self._show_timings)
+        self._show_timings()
         session_manager.leaving.connect(self.keep_draft)
         session_manager.shown.connect(self.show_conversation)
 
@@ -166,6 +168,9 @@ class ChatController(QObject):
         queued = [turn.message.text for turn in conversation.queued]
         self._composer.show_state(conversation.busy, conversation.draft.editing, queued)
         self.changed.emit()
+
+    def _show_timings(self) -> None:
+        self._transcript.show_timings(self._settings_store.now.show_timings)
 
     def _show_wait(self) -> None:
         self._transcript.show_wait(self._session_manager.wait)
