@@ -188,7 +188,7 @@ def test_quitting_asks_first_while_the_disk_is_full(
     qtbot.waitUntil(lambda: idle(window) and window.history.unsaved is not None)
     disk.full = False
     window.history.refresh()
-    qtbot.waitUntil(lambda: window.sidebar.ids == [])
+    qtbot.waitUntil(lambda: window.history.rows == ())
     disk.full = True
     answers.wanted = "Stay"
     assert not window.close()
@@ -235,7 +235,13 @@ def test_a_database_that_cannot_be_opened_is_shown_and_all_is_saved_once_it_can_
         ask(qtbot, window, f"question {number}")
         answered(qtbot, window)
         window.sidebar.new_button.click()
-    assert window.sidebar.ids == []
+    assert [window.sidebar.title(number) for number in window.sidebar.ids] == [
+        f"question {n}" for n in range(8, -1, -1)
+    ]
+    window.sidebar.opened.emit(window.sidebar.ids[5])
+    assert texts(window) == ["question 3", "An answer."]
+    window.sidebar.renamed.emit(window.sidebar.ids[0], "renamed")
+    window.sidebar.new_button.click()
     answers.wanted = "Stay"
     assert not window.close()
     assert len(answers.said) == 1
@@ -244,7 +250,9 @@ def test_a_database_that_cannot_be_opened_is_shown_and_all_is_saved_once_it_can_
     assert window.errors.lines[0].startswith("The conversations file is locked by another program.")
     end()
     kept.click()
-    qtbot.waitUntil(lambda: len(window.sidebar.ids) == 9)
+    qtbot.waitUntil(lambda: len(window.history.rows) == 9 and len(window.sidebar.ids) == 9)
+    assert "renamed" in [row.title for row in window.history.rows]
+    assert all(number > 0 for number in window.sidebar.ids)
     qtbot.waitUntil(lambda: not kept.isVisible() and not window.errors.isVisible())
     assert window.close()
     assert len(answers.said) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
@@ -20,6 +21,9 @@ from fanlight.domain.slots import Slot
 
 Condition = Literal["loading", "failed", "idle", "waiting", "answering"]
 """waiting: a `PendingQuestion` is open. loading, failed: so is the model, and nothing is asked."""
+
+
+_numbers = itertools.count(1)
 
 
 class ConversationState(QObject):
@@ -44,6 +48,8 @@ class ConversationState(QObject):
         parent: QObject | None,
     ) -> None:
         super().__init__(parent)
+        self.number = next(_numbers)
+        """Its own in this process, from 1 on."""
         self._host = host
         host.changed.connect(self._on_host_changed)
         self._pending: PendingQuestion | None = None

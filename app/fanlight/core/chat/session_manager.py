@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Signal
@@ -20,6 +21,7 @@ from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.file_worker import FileWorker
 from fanlight.domain.errors import FanlightError
 from fanlight.domain.slots import Slot
+from fanlight.domain.stored import ConversationRow
 
 MOST_IN_MEMORY = 6
 """Conversations beside the one on the screen, busy ones not counted."""
@@ -53,6 +55,18 @@ class SessionManager(QObject):
     def conversations(self) -> tuple[Conversation, ...]:
         """Those in memory, the last shown last."""
         return tuple(self._conversations)
+
+    @property
+    def rows(self) -> tuple[ConversationRow, ...]:
+        """The list, the last used first. Conversations that could not be saved come before the saved ones, under
+        numbers below zero, which `open` and `rename` understand."""
+        unsaved = [one for one in reversed(self._conversations) if _number_of(one) < 0]
+        return (*(ConversationRow(_number_of(one), one.title, time.time(), "") for one in unsaved), *self._history.rows)
+
+    @property
+    def current_number(self) -> int | None:
+        """Of the conversation on the screen in the list; None where it is not listed."""
+        return _number_of(self.current) or None
 
     @property
     def busy(self) -> bool:
@@ -92,7 +106,7 @@ class SessionManager(QObject):
     def open(self, conversation_id: int) -> None:
         """Shown as soon as it is read."""
         self._wanted = conversation_id
-        known = next((one for one in self._conversations if one.conversation_id == conversation_id), None)
+        known = next((one for one in self._conversations if _number_of(one) == conversation_id), None)
         if known is not None:
             self._show(known)
             return
@@ -107,8 +121,8 @@ class SessionManager(QObject):
 
     def step(self, by: int) -> None:
         """The conversation `by` places below in the list."""
-        ids = [row.id for row in self._history.rows]
-        here = ids.index(self.current.conversation_id) if self.current.conversation_id in ids else -1
+        ids = [row.id for row in self.rows]
+        here = ids.index(self.current_number) if self.current_number in ids else -1
         if ids and (there := max(0, here + by)) != here and there < len(ids):
             self.open(ids[there])
 
@@ -134,7 +148,7 @@ class SessionManager(QObject):
 
     def rename(self, conversation_id: int, title: str) -> None:
         for conversation in self._conversations:
-            if conversation.conversation_id == conversation_id:
+            if _number_of(conversation) == conversation_id:
                 conversation.rename(title)
                 return
         self._history.rename(conversation_id, title)
@@ -208,6 +222,13 @@ class SessionManager(QObject):
             if not isinstance(found, FanlightError) and isValid(conversation):
                 conversation.give_back_pixels(turns, found)
 
-        self._history.submit(
+        self._history.read(
             lambda database: database.picture, lambda read: self._file_worker.call(lambda: shelve(read), on_shelved)
         )
+
+
+def _number_of(conversation: Conversation) -> int:
+    """In the database; below zero for one that could not be saved, 0 for one that is not begun."""
+    if conversation.conversation_id is not None:
+        return conversation.conversation_id
+    return -conversation.number if conversation.is_behind else 0

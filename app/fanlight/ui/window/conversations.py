@@ -35,17 +35,17 @@ class Conversations(QObject):
         header.rename.connect(self._rename_current)
         header.delete.connect(self._delete_current)
         history.listed.connect(self._show_list)
+        history.kept_changed.connect(self._show_list)
         session_manager.activity_changed.connect(self._show_activity)
         self._show_list()
 
     def show_current(self) -> None:
         """Update the list's selection and the header's menu."""
-        current = self._session_manager.current.conversation_id
-        self._sidebar.select(current)
-        self._header.more_button.setEnabled(current is not None)
+        self._sidebar.select(self._session_manager.current_number)
+        self._header.more_button.setEnabled(self._session_manager.current.conversation_id is not None)
 
     def _show_list(self) -> None:
-        self._sidebar.show_rows(self._history.rows)
+        self._sidebar.show_rows(self._session_manager.rows)
         self._sidebar.show_deleted(self._history.trash)
         self.show_current()
 
@@ -66,6 +66,8 @@ class Conversations(QObject):
         self._session_manager.restore(conversation_id)
 
     def _delete(self, conversation_id: int) -> None:
+        if conversation_id < 0:  # not saved: there is no trash for it yet
+            return
         title = self._sidebar.title(conversation_id)
         self._session_manager.delete(conversation_id)
         self._offers.offer(
