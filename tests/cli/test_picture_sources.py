@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from fanlight.cli.picture_sources import MOST_MATCHES, find_pictures
 from fanlight.domain.errors import PictureError
@@ -106,3 +107,11 @@ def test_a_pipe_that_the_shell_has_connected_is_read(folder: Path) -> None:
     (found,) = find_pictures(f"/dev/fd/{reader}", folder)
     os.close(reader)
     assert found.read(1536).width == 96
+
+
+def test_pages_that_are_left_out_are_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = Image.new("RGB", (40, 30), "white")
+    page.save(tmp_path / "scan.tif", save_all=True, append_images=[page, page])
+    (found,) = find_pictures("scan.tif", tmp_path)
+    found.read(512)
+    assert "“scan.tif” has 3 pages; only the first one is used." in capsys.readouterr().err

@@ -169,3 +169,9 @@ def test_another_colour_space_is_turned_into_srgb() -> None:
 def test_no_pixels_are_a_sentence() -> None:
     with pytest.raises(PictureError, match="no pixels"):
         from_qimage(QImage())
+
+
+def test_a_clipboards_alpha_that_hides_everything_is_no_alpha() -> None:
+    image = QImage(8, 8, QImage.Format.Format_ARGB32)
+    image.fill(QColor(200, 30, 40, 0))
+    assert set(from_qimage(image).image.rgb[:3]) == {200, 30, 40}

@@ -13,6 +13,7 @@ from PIL import Image, ImageCms
 
 from fanlight.domain.errors import PictureError
 from fanlight.pictures.decode import read_bytes
+from fanlight.pictures.limits import pages_left_out
 from fanlight.pictures.png import SIGNATURE, chunk
 from support.picture_files import BLUE, GREEN, RED, YELLOW, coded, corners, noisy
 
@@ -260,7 +261,9 @@ def test_the_whole_page_is_shown_and_not_the_reduced_copy_before_it() -> None:
 
 
 def test_a_scan_says_how_many_pages_it_has() -> None:
-    assert read_bytes(tiff([page(corners().tobytes(), 8, 2, 3)] * 3)).pages == 3
+    picture = read_bytes(tiff([page(corners().tobytes(), 8, 2, 3)] * 3), "scan.tif")
+    assert pages_left_out(picture) == "“scan.tif” has 3 pages; only the first one is used."
+    assert pages_left_out(read_bytes(coded(corners(), "PNG"))) == ""
 
 
 def test_alpha_that_was_never_filled_in_hides_nothing() -> None:
@@ -339,7 +342,6 @@ def test_the_first_frame_that_shows_anything_is_shown(kind: str) -> None:
     nothing = Image.new("RGBA", (WIDE, HIGH))
     nothing.save(file, kind, save_all=True, append_images=[corners().convert("RGBA")], duration=100, lossless=True)
     assert near(seen(file.getvalue()), CORNERS)
-    assert read_bytes(file.getvalue()).pages == 2
 
 
 # ---- what is kept

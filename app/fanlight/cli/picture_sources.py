@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from fanlight.cli.output import complain
 from fanlight.domain.errors import PictureError
 from fanlight.domain.messages import Image
 from fanlight.domain.path_kinds import PathFound, PathKind, absolute_path, home_expanded, look_at, shortened
@@ -42,10 +43,15 @@ class PictureSource:
     def read(self, longest_side: int, stop: StopFlag | None = None) -> Image:
         """Raises PictureError."""
         from fanlight.pictures import files
+        from fanlight.pictures.limits import SAVE_PAGES, pages_left_out
 
         if self.path is None:
-            return files.read_bytes(self.data, self.name, longest_side, stop).image
-        return files.read_file(self.path, longest_side, stop).image
+            picture = files.read_bytes(self.data, self.name, longest_side, stop)
+        else:
+            picture = files.read_file(self.path, longest_side, stop)
+        if sentence := pages_left_out(picture):
+            complain(sentence, _(SAVE_PAGES))
+        return picture.image
 
     def digest(self) -> str:
         """Of the content, for telling whether it has changed. Raises OSError."""

@@ -158,6 +158,8 @@ def from_qimage(image: QImage, name: str = "", longest_side: int = 1536, kept: b
     mode = "RGBA" if alpha else "RGB"
     size = plain.width(), plain.height()
     pixels = Image.frombytes(mode, size, bytes(plain.constBits()), "raw", mode, plain.bytesPerLine())
+    if alpha and not pixels.getchannel("A").getbbox() and pixels.convert("RGB").getbbox():
+        pixels = pixels.convert("RGB")  # alpha that hides colors was never filled in
     return picture_of(pixels, name, longest_side, kept)
 
 

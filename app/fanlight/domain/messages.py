@@ -43,7 +43,7 @@ class Image:
 class Picture:
     """A picture as the user gave it: `image` is what the model is sent, at most `Settings.picture_side` long; `data` is
     the file without its metadata, which is what is kept; `width` and `height` are the original's, turned upright;
-    `pages`: how many pages or frames the file has, of which this is the first that shows anything."""
+    `pages`: how many pages the file has, of which this is the first."""
 
     image: Image
     data: bytes

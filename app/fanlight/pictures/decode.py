@@ -56,7 +56,7 @@ _EMPTY_FRAMES = 20
 class DecodedPicture:
     """A `Picture` before its pixels have an id: hashing them is left to the process that uses them. `shown` is the size
     of `rgb`; `data` is what is kept, in the format `kind`; `width` and `height` are the original's, turned upright;
-    `pages`: how many pages or frames the file has, of which this is one."""
+    `pages`: how many pages the file has, of which this is the first."""
 
     shown: tuple[int, int]
     rgb: bytes
@@ -147,20 +147,17 @@ def _opened(data: bytes, kind: str, subject: str) -> tuple[Image.Image, int]:
         pages = tiff.choose_page(image)
         check_size(image.size, subject)
     elif kind in ("gif", "webp", "avif"):
-        pages = _choose_frame(image)
+        _choose_frame(image)
     return image, pages
 
 
-def _choose_frame(image: ImageFile.ImageFile) -> int:
-    """Go to the first frame that shows anything: those that optimizers leave empty are skipped. Returns the number of
-    frames."""
-    frames = getattr(image, "n_frames", 1)
-    for number in range(min(frames, _EMPTY_FRAMES)):
+def _choose_frame(image: ImageFile.ImageFile) -> None:
+    """Go to the first frame that shows anything: those that optimizers leave empty are skipped."""
+    for number in range(min(getattr(image, "n_frames", 1), _EMPTY_FRAMES)):
         image.seek(number)
         if not image.has_transparency_data or image.convert("RGBA").getchannel("A").getbbox():
-            return frames
+            return
     image.seek(0)
-    return frames
 
 
 def _as_seen(image: Image.Image, data: bytes, kind: str) -> Image.Image:

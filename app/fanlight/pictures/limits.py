@@ -1,13 +1,15 @@
-"""How large a picture may be, and how sentences call it."""
+"""How large a picture may be, what is used of it, and how sentences call it."""
 
 from __future__ import annotations
 
 from fanlight.domain.errors import PictureError
+from fanlight.domain.messages import Picture
 from fanlight.i18n import N_, _, format_decimal, format_number
 
 MAX_BYTES = 64 * 1000 * 1000
 MAX_PIXELS = 120 * 1000 * 1000
 SMALLER = N_("Make it smaller first, or take a screenshot of the part that matters.")
+SAVE_PAGES = N_("To ask about another page, save it as a picture of its own.")
 
 
 def subject_of(name: str) -> str:
@@ -39,3 +41,11 @@ def check_size(size: tuple[int, int], subject: str) -> None:
             ),
             _(SMALLER),
         )
+
+
+def pages_left_out(picture: Picture) -> str:
+    """A sentence for a file of several pages, of which one is used; "" otherwise."""
+    if picture.pages < 2:
+        return ""
+    text = _("{subject} has {count} pages; only the first one is used.")
+    return text.format(subject=subject_of(picture.name), count=format_number(picture.pages))

@@ -17,6 +17,7 @@ from fanlight.domain.errors import FanlightError, ImagesUnsupported, PictureErro
 from fanlight.files import shown_name
 from fanlight.i18n import _
 from fanlight.pictures import recordings
+from fanlight.pictures.limits import SAVE_PAGES, pages_left_out
 
 MOST_PICTURES = 24
 
@@ -76,6 +77,8 @@ class AttachmentLoader(QObject):
             attached = conversation.attachments.resolve(key, found)
             if attached and found.image is not None and not self._host.supports_images:
                 self.problem.emit(ImagesUnsupported(_("This model does not support images.")))
+            elif attached and found.picture is not None and (sentence := pages_left_out(found.picture)):
+                self.problem.emit(PictureError(sentence, _(SAVE_PAGES)))
             return
         conversation.attachments.remove(key)
         if isinstance(found, Path):
