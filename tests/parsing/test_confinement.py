@@ -64,7 +64,7 @@ def test_it_inherits_nothing(pool: ParserPool, monkeypatch: pytest.MonkeyPatch, 
         left = values(pool, tasks.standing)
     assert not {"SECRET_TOKEN", "HOME", "FANLIGHT_HOME", "DISPLAY"} & set(left["env"])
     assert len(left["descriptors"]) == 4, "standard streams, and the channel"
-    assert left["session"] not in (os.getsid(0), 0), "the terminal's keys are not for it"
+    assert left["group"] not in (os.getpgid(0), 0), "the terminal's keys are not for it"
     assert left["cwd"] == "/"
     assert not {"PySide6", "numpy", "llama_cpp"} & set(left["modules"])
 
@@ -87,6 +87,8 @@ def test_the_program_allows_and_refuses_by_number() -> None:
         assert (answer(openat, 0, 0, os.O_RDONLY), answer(openat, 0, 0, os.O_RDWR)) == (allow, refused)
         assert answer(openat, 0, 0, os.O_WRONLY | os.O_CREAT) == refused
         assert answer(435) == unknown  # clone3
+        ioctl = (16, 29)[column]
+        assert (answer(ioctl, 0, 0x5401), answer(ioctl, 0, 0x5412)) == (allow, refused)  # TCGETS, TIOCSTI
         assert run(code, 0, 0x4000_0003, ()) == 0x8000_0000, "another architecture's numbers"
     assert run(seccomp.program(0, 0xC000_003E, 77), 0x4000_0029, 0xC000_003E, ()) == refused  # x32's socket
 

@@ -112,7 +112,7 @@ def standing(request: Packet) -> Answers:
     """What the process is left with."""
     yield Packet(
         {
-            "env": sorted(os.environ), "descriptors": sorted(map(int, _descriptors())), "session": os.getsid(0),
+            "env": sorted(os.environ), "descriptors": sorted(map(int, _descriptors())), "group": os.getpgid(0),
             "cwd": str(Path.cwd()), "modules": sorted({name.partition(".")[0] for name in sys.modules}),
             "threads": threading.active_count(),
         }

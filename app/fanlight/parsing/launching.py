@@ -99,13 +99,14 @@ def _launched_with_pipes(options: dict[str, object]) -> Started:
 
 
 def _popen(options: dict[str, object], **how: Any) -> subprocess.Popen[bytes]:
-    """In a session of its own: Ctrl+C in a terminal is for Fanlight, and the terminal is out of reach."""
+    """In a process group of its own: Ctrl+C in a terminal is for Fanlight alone. Not in a session: Linux schedules each
+    as a whole, and the decoder would wait for its turn where other programs are busy."""
     import subprocess  # noqa: TID251 - what strangers' files can do must not happen in this process
 
     command = [sys.executable, "-P", "-m", "fanlight.parsing.child", json.dumps(options)]
     return subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        env=_environment(), cwd=Path(sys.executable).anchor, start_new_session=True, **how,
+        env=_environment(), cwd=Path(sys.executable).anchor, process_group=0, **how,
     )  # fmt: skip
 
 

@@ -49,9 +49,11 @@ _FORBIDDEN: dict[str, tuple[int, int]] = {
 }  # fmt: skip
 _OPEN, _OPENAT, _OPENAT2 = (2, -1), (257, 56), (437, 437)
 _CLONE, _CLONE3, _TGKILL, _PRLIMIT = (56, 220), (435, 435), (234, 131), (302, 261)
+_IOCTL = (16, 29)
 _SECCOMP = (317, 277)
 
 _CLONE_THREAD = 0x10000
+_TYPE_INTO_TERMINAL = 0x5412
 _CHANGES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _X32 = 0x4000_0000
 """Calls of x86-64's 32-bit variant start here: the same calls under other numbers."""
@@ -102,6 +104,7 @@ def program(column: int, architecture: int, pid: int) -> list[Instruction]:
         (_PRLIMIT, _ARGUMENT, _EQUAL, 0, True),
         (_OPENAT, _ARGUMENT_2, _ANY_BIT, _CHANGES, False),
         (_OPEN, _ARGUMENT + 8, _ANY_BIT, _CHANGES, False),
+        (_IOCTL, _ARGUMENT + 8, _EQUAL, _TYPE_INTO_TERMINAL, False),
     )
     for call, argument, test, operand, wanted in checked:
         if call[column] >= 0:
