@@ -113,6 +113,8 @@ KEPT: dict[str, tuple[Any, list[Any], list[Any]]] = {
         [{"$ref": 1}],
     ),
     "digits": ({"type": "string", "pattern": r"^\d{2}-\w+$"}, ["12-ab_"], ["\u0661\u0662-ab", "1-a", "12-é"]),
+    "signs in classes": ({"type": "string", "pattern": r"^[[a&&b~~{]+$"}, ["&b", "[{~"], ["c"]),
+    "braces": ({"type": "string", "pattern": r"^{a}\$$"}, ["{a}$"], ["a$"]),
     "a decimal": ({"type": "string", "pattern": r"^(?!^[-+.]*$)[+-]?0*\d*\.?\d*$"}, ["1.5", "-07"], ["", "+.", "x"]),
     "looks ahead": ({"type": "string", "pattern": r"^(?=.*[A-Z])(?=.*\d).{8,}$"}, ["Abcdefg1"], ["abcdefg1", "Ab1"]),
     "alternatives": ({"type": "string", "pattern": "^a$|^b$"}, ["a", "b"], ["ab"]),
@@ -168,6 +170,7 @@ def test_invoices_of_all_makers(schema: Any, right: Any, wrong: list[Any]) -> No
 CHECKED = {
     "different items": ({"type": "array", "items": {"type": "integer"}, "uniqueItems": True}, [1, 2], [1, 1]),
     "one of": ({"oneOf": [{"type": "integer"}, {"type": "number", "minimum": 5}]}, 5.5, 6),
+    "whole words": ({"type": "string", "pattern": r"\bfoo\b"}, "a foo", "foobar"),
     "a price": ({"type": "string", "pattern": r"^(?!-)\d+(?:\.\d{2})?$"}, "9.90", "-9"),
 }
 

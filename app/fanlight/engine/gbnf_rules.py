@@ -200,10 +200,12 @@ class RuleTable:
             result.ways += sum(one.ways for one in leading)
             result.skips = max(result.skips, sum(one.skips for one in leading))
             result.chain = max(result.chain, 1 + max((one.chain for one in leading), default=0))
-        if result.ways > MAX_WAYS or result.chain > _MAX_CHAIN or result.skips > MAX_SKIPPABLE:
-            raise self._broken(
-                name, _("It can begin in too many ways: too many parts follow each other that may all be left out.")
-            )
+        if result.chain > _MAX_CHAIN:
+            raise self._broken(name, _("Too many rules begin with each other."))
+        if result.ways > MAX_WAYS:
+            raise self._broken(name, _("It can begin in too many ways."))
+        if result.skips > MAX_SKIPPABLE:
+            raise self._broken(name, _("Too many parts follow each other that may all be left out."))
         return result
 
     def _broken(self, name: str, problem: str) -> GrammarError:

@@ -19,6 +19,7 @@ MAX_CHARACTERS = 4_000
 MOST_LOOPS = 4
 LONGEST_CHECKED = 256
 _LOOK = ("(?=", "(?!", "(?<=", "(?<!")
+_BOUNDARIES = ("\\b", "\\B")
 _TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\((?:\?(?:P?<[A-Za-z_]\w*>|<?[=!]|:))?|.", re.DOTALL)
 _ONLY_CLASS = re.compile(r"\^?\[([^\]\\^](?:[^\]\\]|\\.)*)\]\*\$")
 
@@ -35,9 +36,9 @@ def enforced_patterns(pattern: str) -> Enforced:
     """Raises ValueError, with the reason, for a pattern that can be neither enforced nor checked."""
     if len(pattern) > MAX_CHARACTERS:
         raise ValueError(f"{len(pattern)} > {MAX_CHARACTERS}")
-    if not any(look in pattern for look in _LOOK):
+    if not _looks_around(pattern):
         _compiled(pattern)
-        return Enforced((pattern,))
+        return Enforced((_in_rust(pattern),))
     if not _is_cheap(pattern):
         raise ValueError("look-around")
     try:
@@ -48,12 +49,12 @@ def enforced_patterns(pattern: str) -> Enforced:
     simple = _without_looks(rest)
     for one in (simple, *extra):
         _compiled(one)
-    return Enforced((simple, *extra), checked=simple != rest)
+    return Enforced(tuple(map(_in_rust, (simple, *extra))), checked=simple != rest)
 
 
 def matches(pattern: str, text: str) -> bool:
     """Whether the pattern is found in the text."""
-    if any(look in pattern for look in _LOOK):
+    if _looks_around(pattern):
         return len(text) <= LONGEST_CHECKED and re.search(_ascii_classes(pattern), text) is not None
     matcher = _compiled(pattern).deep_copy()
     raw = json.dumps(text, ensure_ascii=False).encode("utf-8", "replace")
@@ -69,11 +70,33 @@ def byte_tokenizer() -> Any:
 @lru_cache(maxsize=256)
 def _compiled(pattern: str) -> Any:
     """Raises ValueError with llguidance's reason."""
-    schema = json.dumps({"type": "string", "pattern": pattern})
+    schema = json.dumps({"type": "string", "pattern": _in_rust(pattern)})
     matcher = llguidance.LLMatcher(byte_tokenizer(), llguidance.LLMatcher.grammar_from_json_schema(schema), log_level=0)
     if matcher.is_error():
         raise ValueError(matcher.get_error().strip().rpartition("error: ")[2].splitlines()[0])
     return matcher
+
+
+def _looks_around(pattern: str) -> bool:
+    return any(look in pattern for look in _LOOK) or any(token in _BOUNDARIES for token in _TOKEN.findall(pattern))
+
+
+def _in_rust(pattern: str) -> str:
+    """The same pattern in the words of Rust's regular expressions, where `[[`, `&&`, `--` and `~~` join classes and a
+    brace is never a letter."""
+    made = []
+    at = 0
+    for token in _TOKEN.findall(pattern):
+        at += len(token)
+        if token[0] == "[" and len(token) > 1:
+            inside = re.sub(
+                r"\\.|[\[&~]", lambda match: match[0] if match[0][0] == "\\" else f"\\{match[0]}", token[1:-1]
+            )
+            token = f"[{inside}]"
+        elif token == "{" and not re.match(r"\d+(?:,\d*)?\}", pattern[at:]):
+            token = "\\{"
+        made.append(token)
+    return "".join(made)
 
 
 def _leading_looks(pattern: str) -> tuple[list[str], str]:
@@ -118,7 +141,8 @@ def _without_looks(pattern: str) -> str:
                 continue
         elif inside:
             continue
-        kept.append(token)
+        if token not in _BOUNDARIES:
+            kept.append(token)
     ends = "$" in kept[:-1]
     body = [token for token in kept[1:] if token not in "^$"]
     return "".join([*kept[:1], *body]) + ("$" if ends or kept[-1:] == ["$"] else "")

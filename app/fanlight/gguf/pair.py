@@ -76,19 +76,19 @@ def choose_projector(model: Path) -> ProjectorChoice:
             by_kinship[kinship(text, header)].append(header)
     if own := by_kinship[Kinship.SAME]:
         return _best(text, own)
-    unnamed = by_kinship[Kinship.UNSAID]
-    if unnamed and expects_pictures(text) and not _of_another(text, unnamed):
+    unnamed = [header for header in by_kinship[Kinship.UNSAID] if expects_pictures(text, projector_type(header))]
+    if unnamed and not _of_another(text, unnamed):
         return _unnamed(text, unnamed)
-    return ProjectorChoice(None, _refusal(text, [*unnamed, *by_kinship[Kinship.OTHER]]))
+    return ProjectorChoice(None, _refusal(text, [*by_kinship[Kinship.UNSAID], *by_kinship[Kinship.OTHER]]))
 
 
-def expects_pictures(model: Header) -> bool:
-    """Whether the model was made to see: by its architecture, or by the tokens that stand around a picture."""
-    made = (one.models for one in known.PROJECTORS.values())
-    if model.architecture in known.MADE_FOR or any(model.architecture in models for models in made):
+def expects_pictures(model: Header, kind: str) -> bool:
+    """Whether the model was made for a projector of this type: by its architecture, or by the tokens around a
+    picture."""
+    if model.architecture in known.PROJECTORS[kind].models:
         return True
     try:
-        return not known.PICTURE_TOKENS.isdisjoint(model.strings(TOKENS))
+        return not known.picture_tokens(kind).isdisjoint(model.strings(TOKENS))
     except ModelError:
         return False
 

@@ -89,18 +89,28 @@ MADE_FOR: dict[str, frozenset[str]] = {
     **dict.fromkeys(_QWEN3, frozenset(("qwen3vl_merger",))),
 }
 
-# What stands around a picture in the prompt (mtmd.cpp): a model with one of these in its vocabulary was trained to see.
-PICTURE_TOKENS = frozenset(
-    word.encode()
-    for word in names(
-        """
-        <start_of_image> <end_of_image> <fake_token_around_image> <global-img> <|vision_start|> <|vision_end|>
-        <|image_start|> <|image_end|> <|begin_of_image|> <|end_of_image|> <|media_start|> <|media_begin|> <|media_end|>
-        <|img|> <|endofimg|> <img> </img> [IMG] [IMG_END] [IMG_BREAK] <image> </image> <|image|> <|image_pad|>
-        <|IMAGE_START|> <|IMAGE_END|> <begin_of_image> <end_of_image> <image_soft_token> <|image_1|> <|vision_pad|>
-        """
-    )
-)
+# What stands around a picture in the prompt (mtmd.cpp), by projector: a vocabulary with one of these was made for it.
+# Families share vocabularies: Qwen's text models have the tokens of its models that see, so they say nothing of others.
+_PICTURE_TOKENS = {
+    **dict.fromkeys(
+        ("qwen2vl_merger", "qwen2.5vl_merger", "qwen2.5o", "qwen3vl_merger", "youtuvl"), "<|vision_start|>"
+    ),
+    **dict.fromkeys(("gemma3", "gemma3nv"), "<start_of_image>"),
+    **dict.fromkeys(("lfm2", "llama4"), "<|image_start|>"),
+    **dict.fromkeys(("kimivl", "kimik25"), "<|media_start|> <|media_begin|>"),
+    **dict.fromkeys(("pixtral", "lightonocr"), "[IMG] [IMG_END]"),
+    "idefics3": "<fake_token_around_image> <global-img>",
+    "internvl": "<img>",
+    "glm4v": "<|begin_of_image|>",
+    "janus_pro": "<begin_of_image>",
+}
+_ANY_PICTURE_TOKENS = "<image> </image> <|image|> <|img|> <|endofimg|> <image_soft_token> <|image_1|> <img>"
+
+
+def picture_tokens(kind: str) -> frozenset[bytes]:
+    """Tokens of a model that was made for a projector of this type."""
+    return frozenset(word.encode() for word in names(_PICTURE_TOKENS.get(kind, _ANY_PICTURE_TOKENS)))
+
 
 HEARING = names(
     """
