@@ -36,6 +36,16 @@ def test_no_file_is_longer_than_400_lines(path: Path) -> None:
     assert len(path.read_text("utf-8").splitlines()) <= 400
 
 
+def test_functions_can_be_seen_whole() -> None:
+    long = [
+        f"{path.relative_to(ROOT)}:{node.name}"
+        for path in (ROOT / "app").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno >= 50
+    ]
+    assert long == []
+
+
 def test_the_application_needs_no_widget() -> None:
     """`core` stands on QtCore alone. import-linter sees PySide6 as one package, so the names are looked for."""
     used = {
