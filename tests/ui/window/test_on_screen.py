@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 
+from fanlight.domain.errors import FanlightError, StoreUnavailable
 from fanlight.domain.stored import StoredMessage
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.store.database import Database
+from fanlight.ui.window import window as window_module
 from support.display import Display
 from support.screens import Program, programs
 from support.whole_window import WholeWindow
@@ -142,8 +144,15 @@ def test_a_signal_from_the_system_closes_the_window_and_keeps_the_answer(run: Ru
 
 
 def test_a_second_window_says_that_the_first_has_the_conversations_and_still_answers(
-    qtbot: Any, run: Run, home: Path
+    qtbot: Any, run: Run, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    asked: list[FanlightError] = []
+
+    def quits(problem: FanlightError, _parent: object) -> bool:
+        asked.append(problem)
+        return True
+
+    monkeypatch.setattr(window_module, "ask_to_quit", quits)
     run("window_child.py", home, 5, 0.0)
     window = WholeWindow(parts(home, ScriptedEngine(["Here."])))
     qtbot.addWidget(window)
@@ -154,3 +163,4 @@ def test_a_second_window_says_that_the_first_has_the_conversations_and_still_ans
     qtbot.keyClick(window.composer.input, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: [entry.text for entry in window.transcript.entries()] == ["Anyone?", "Here."])
     window.close()
+    assert [type(problem) for problem in asked] == [StoreUnavailable], "it is not kept, and closing would lose it"
