@@ -32,7 +32,7 @@ def test_a_phrase_faster_than_anyone_speaks_is_a_loop_and_is_left_once(text: str
 
 
 def test_a_phrase_that_is_improbable_is_a_loop_at_any_pace() -> None:
-    assert is_loop(at_pace("you know " * 8, 3, probability=0.5))
+    assert is_loop(at_pace("you know " * 8, 3, probability=0.65))
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,10 @@ from fanlight.speech.word_alignment import normalized
 _LONGEST_PHRASE = 24
 """Words of a phrase that is searched for."""
 _FEWEST_TIMES, _FEWEST_WORDS = 3, 6
-_FASTEST, _LEAST_PROBABLE = 4.5, 0.6
+_FASTEST, _LEAST_PROBABLE = 4.5, 0.74
 """Words a second, and their mean probability: nobody says a phrase over and over so fast, and what is said over and
-over is heard well. Loops of Whisper base had 5 to 8 words a second at 0.5 to 0.7, repeated speech up to 3.8 at 0.8 and
-more."""
+over is heard well. Loops of Whisper base had 1.6 to 5 words a second at 0.54 to 0.68, or more at up to 0.83; repeated
+speech up to 3.8 at 0.8 and more."""
 _SYLLABLES = re.compile(r"([^\W\d]{1,4}?)\1{9,}", re.IGNORECASE)
 
 
