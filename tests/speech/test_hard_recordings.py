@@ -94,8 +94,9 @@ def test_each_passage_is_written_in_its_own_language(
     assert "married" in texts[2]
 
 
-def test_in_a_hold_the_language_may_change_too(whisper: WhisperTranscriber, make_vad: MakeVad) -> None:
-    audio = np.concatenate([recording("austen890"), silence(2), at_level(recording("french"), -24)])
+@pytest.mark.parametrize("pause", [0.6, 2.0])
+def test_in_a_hold_the_language_may_change_too(whisper: WhisperTranscriber, make_vad: MakeVad, pause: float) -> None:
+    audio = np.concatenate([recording("austen890"), silence(pause), at_level(recording("french"), -24)])
     text = transcribed_live(whisper, make_vad(), audio, FREE).lower()
     assert "selfish" in text
     assert "pour accepter cet appel" in text

@@ -237,6 +237,14 @@ def test_the_language_that_was_heard_is_the_likely_one_of_what_follows() -> None
     assert transcriber.calls[-1].options.likely_language == "de"
 
 
+def test_another_language_behind_a_short_pause_is_decoded_by_itself() -> None:
+    transcriber = ScriptedTranscriber(counted, heard_languages=("en", "fr"))
+    live = LiveTranscription(transcriber, LoudnessVad())
+    live.feed(np.concatenate([speech(3), silence(0.6), speech(2)]))
+    assert len(live.finish().committed) == 10
+    assert [call.seconds for call in transcriber.calls if call.effort == "final"] == pytest.approx([3.3, 2.3], abs=0.1)
+
+
 def test_later_segments_know_the_words_before_them() -> None:
     hold = Hold("ask. ask not.").play(speech(6), silence(1), speech(1))
     assert hold.transcriber.calls[0].context == ""

@@ -10,6 +10,7 @@ import pytest
 from fanlight.domain.speech import SAMPLE_RATE, Word
 from fanlight.speech.audio import Audio, silence
 from fanlight.speech.parts import Part
+from fanlight.speech.segmentation import passages
 from fanlight.speech.segmenter import LONG_PARTS, PartLimits, Segmenter
 from fanlight.speech.vad import LoudnessVad
 
@@ -57,7 +58,7 @@ def test_a_few_words_before_a_long_silence_are_a_part() -> None:
 
 def test_a_part_is_divided_in_its_pauses_and_nothing_is_lost() -> None:
     (part,) = cut(silence(2), speech(3), silence(6), speech(4), silence(1.5), speech(4), silence(1))
-    spans = part.passage_spans(0.7)
+    spans = passages(part.speech, 0.7)
     assert len(spans) == 3
     ends = [(one.end + other.start) // 2 for one, other in pairwise(spans)]
     pieces = part.divided(ends)
@@ -70,6 +71,6 @@ def test_a_part_is_divided_in_its_pauses_and_nothing_is_lost() -> None:
 
 def test_passages_are_where_they_are_in_the_parts_audio() -> None:
     (part,) = cut(silence(2), speech(3), silence(6), speech(4), silence(0.5), speech(1))
-    first, second = part.passages(0.7)
-    assert (first.start, first.end) == pytest.approx((0.5, 3.5), abs=0.07)
-    assert (second.start, second.end) == pytest.approx((4.5, 10.0), abs=0.15)
+    first, second = passages(part.speech, 0.7)
+    assert part.seconds(first) == pytest.approx((0.5, 3.5), abs=0.07)
+    assert part.seconds(second) == pytest.approx((4.5, 10.0), abs=0.15)

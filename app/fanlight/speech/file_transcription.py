@@ -24,11 +24,9 @@ from fanlight.speech.audio import Audio
 from fanlight.speech.journal import Journal, fingerprint
 from fanlight.speech.media_source import SKIPPED_SECONDS
 from fanlight.speech.parts import Part
+from fanlight.speech.segmentation import PASSAGE_PAUSE, passages
 from fanlight.speech.segmenter import LONG_PARTS, PartLimits, Segmenter
 from fanlight.speech.vad import VoiceActivityDetector
-
-_PASSAGE_PAUSE = 0.7
-"""Seconds. After a pause of this length another language may begin."""
 
 
 def transcribe_file(
@@ -91,12 +89,11 @@ def _by_language(
 ) -> Iterator[tuple[Part, str | None]]:
     """The part, or the pieces that it has to be divided into, since no decode writes two languages; with the language
     of each, None where it has no pause in which the language may change: the decode finds it out."""
-    spans = part.passage_spans(_PASSAGE_PAUSE)
+    spans = passages(part.speech, PASSAGE_PAUSE)
     if len(spans) == 1 or options.language:
         yield part, options.language
         return
-    passages = [(one.start, one.end) for one in part.passages(_PASSAGE_PAUSE)]
-    languages = transcriber.languages(part.audio, passages, options)
+    languages = transcriber.languages(part.audio, [part.seconds(span) for span in spans], options)
     groups = [list(group) for _, group in groupby(range(len(spans)), key=languages.__getitem__)]
     ends = [(spans[group[-1]].end + spans[group[-1] + 1].start) // 2 for group in groups[:-1]]
     for piece, group in zip(part.divided(ends), groups, strict=True):

@@ -20,7 +20,15 @@ import numpy as np
 from fanlight.domain.ports import Transcriber
 from fanlight.domain.speech import SAMPLE_RATE, Decoded, Effort, LiveTranscript, TranscriptionOptions, Word, joined
 from fanlight.speech.audio import Audio, silence
-from fanlight.speech.segmentation import SHORTEST, SpeechSpan, best_cut, speech_spans, window_count
+from fanlight.speech.segmentation import (
+    PASSAGE_PAUSE,
+    SHORTEST,
+    SpeechSpan,
+    best_cut,
+    passages,
+    speech_spans,
+    window_count,
+)
 from fanlight.speech.vad import WINDOW, VoiceActivityDetector
 from fanlight.speech.word_alignment import as_open_fragment, capitalized_after, shifted, stable_prefix_length
 from fanlight.speech.word_times import Stretch, placed_in_speech
@@ -61,6 +69,7 @@ class _SegmentDecode:
     upto: int
     words: tuple[Word, ...]
     effort: Effort
+    language: str
 
 
 _NEAR = window_count(0.1)
@@ -89,6 +98,7 @@ class LiveTranscription:
         self._stable_count = 0
         self._language = self._options.language or ""
         self._likely_language = self._options.likely_language
+        self._context_language, self._context_start = "", 0
         self._last_decode: _SegmentDecode | None = None
         self._drafted_upto = 0  # windows of the open segment
         self._decode_seconds = 0.0
@@ -126,6 +136,9 @@ class LiveTranscription:
         end, have = spans[-1].end, len(self._probabilities)
         silent = have - end
         if silent >= window_count(self._limits.ahead) and not self._covers(end):
+            if (changed := self._changed_language(spans)) is not None:
+                self._commit_first(changed)
+                return self.transcript
             self._decode(min(have, end + window_count(self._limits.trail)), "final")
             return self.transcript
         if self._covers(end) and self._ends_segment(end - spans[0].start, silent):
@@ -167,6 +180,9 @@ class LiveTranscription:
         spans = speech_spans(self._probabilities)
         if spans and self._trim(spans[0].start):
             spans = speech_spans(self._probabilities)
+        while spans and not self._covers(spans[-1].end) and (at := self._changed_language(spans)) is not None:
+            self._commit_first(at)
+            spans = speech_spans(self._probabilities)
         return spans
 
     def _draft(self, start: int, end: int) -> LiveTranscript | None:
@@ -195,12 +211,15 @@ class LiveTranscription:
         words = capitalized_after(self._committed, shifted(placed, self._offset * WINDOW / SAMPLE_RATE))
         self._stable_count = len(words) if effort == "final" else stable_prefix_length(self._hypothesis, words)
         self._hypothesis = words
-        self._last_decode = _SegmentDecode(upto, words, effort)
+        self._last_decode = _SegmentDecode(upto, words, effort, decoded.language)
 
     def _decode_audio(self, upto: int, effort: Effort) -> Decoded:
         begun = self._clock()
         options = replace(self._options, likely_language=self._likely_language)
-        context = as_open_fragment(joined(self._committed[-_CONTEXT_WORDS:]))
+        context = ""
+        if self._likely_language in (None, self._context_language):  # the text would go on in its own language
+            before = self._committed[self._context_start :]
+            context = as_open_fragment(joined(before[-_CONTEXT_WORDS:]))
         decoded = self._transcriber.decode(self._audio[: upto * WINDOW], options, effort, context)
         self._decode_seconds = self._clock() - begun
         self._drafted_upto = max(self._drafted_upto, upto)
@@ -213,6 +232,8 @@ class LiveTranscription:
     def _commit(self, upto: int) -> None:
         """Commits the last decode's words and drops the audio of the first `upto` windows."""
         if self._last_decode is not None:
+            if self._last_decode.language != self._context_language:
+                self._context_language, self._context_start = self._last_decode.language, len(self._committed)
             self._committed += self._last_decode.words
         self._hypothesis, self._stable_count = (), 0
         self._drop(upto)
@@ -228,6 +249,18 @@ class LiveTranscription:
             silent = after.start - before.end
             if self._ends_segment(before.end - spans[0].start, silent):
                 return before.end + min(silent, window_count(self._limits.trail))
+        return None
+
+    def _changed_language(self, spans: list[SpeechSpan]) -> int | None:
+        """Where to commit since another language begins behind a short pause: no decode writes two."""
+        spoken = passages(spans, PASSAGE_PAUSE)
+        if self._options.language or len(spoken) == 1:
+            return None
+        options = replace(self._options, likely_language=self._likely_language)
+        languages = self._transcriber.languages(self._audio, [span.seconds for span in spoken], options)
+        for (before, after), (one, other) in zip(pairwise(spoken), pairwise(languages), strict=True):
+            if one != other:
+                return (before.end + after.start) // 2
         return None
 
     def _ends_segment(self, spoken: int, silent: int) -> bool:

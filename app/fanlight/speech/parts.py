@@ -9,7 +9,7 @@ import numpy as np
 
 from fanlight.domain.speech import SAMPLE_RATE, Word
 from fanlight.speech.audio import Audio
-from fanlight.speech.segmentation import SpeechSpan, window_count
+from fanlight.speech.segmentation import SpeechSpan
 from fanlight.speech.vad import WINDOW
 from fanlight.speech.word_times import Stretch, placed_in_speech
 
@@ -29,7 +29,7 @@ class Part:
 
     def placed(self, words: Sequence[Word]) -> tuple[Word, ...]:
         """Words with times in `audio`, at their times in the recording."""
-        stretches = [Stretch(self._in_audio(span.start), self._in_audio(span.end)) for span in self.speech]
+        stretches = [Stretch(*self.seconds(span)) for span in self.speech]
         return tuple(self._in_recording(word) for word in placed_in_speech(words, stretches))
 
     def divided(self, ends: Sequence[int]) -> list[Part]:
@@ -49,19 +49,9 @@ class Part:
         parts[-1] = replace(parts[-1], upto=self.upto)
         return parts
 
-    def passages(self, pause: float) -> list[Stretch]:
-        """Speech between pauses of at least so many seconds, in seconds of `audio`."""
-        return [Stretch(self._in_audio(one.start), self._in_audio(one.end)) for one in self.passage_spans(pause)]
-
-    def passage_spans(self, pause: float) -> list[SpeechSpan]:
-        """The same in windows."""
-        spans: list[SpeechSpan] = []
-        for span in self.speech:
-            if spans and span.start - spans[-1].end < window_count(pause):
-                spans[-1] = SpeechSpan(spans[-1].start, span.end)
-            else:
-                spans.append(span)
-        return spans
+    def seconds(self, span: SpeechSpan) -> tuple[float, float]:
+        """From and to so many seconds of `audio`."""
+        return self._in_audio(span.start), self._in_audio(span.end)
 
     def _in_audio(self, window: int) -> float:
         """Seconds of `audio` at that window."""
