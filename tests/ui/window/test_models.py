@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from fanlight.domain.errors import ModelBroken, ModelMissing
 from fanlight.domain.models import ModelSpec
 from fanlight.engine.scripted import ScriptedEngine
+from fanlight.ui import theme
 from support.whole_window import WholeWindow
 from support.window_hands import Open, answered, ask, idle, ready, texts
 from support.windows import SPEC, parts
@@ -115,3 +117,28 @@ def test_settings_that_wait_for_a_reload_are_offered_one(qtbot: Any, open_window
     ready(qtbot, window)
     assert not window.offers.isVisible()
     assert len(loads) == 2
+
+
+@pytest.mark.parametrize("text_size", [100, 200])
+def test_the_name_and_the_state_of_a_model_are_shortened_and_never_cut(
+    qtbot: Any, dressed: QApplication, open_window: Open, text_size: int
+) -> None:
+    theme.apply(dressed, theme.LIGHT, text_size)
+    named = ModelSpec.of_files("a model with quite a long name", Path("b.gguf"))
+    window = open_window(ScriptedEngine(["A"], supports_images=False), models=(named,))
+    ready(qtbot, window)
+    menu = window.model_menu
+    seen = set()
+    for width in (420, 520, 640, 900, 1600):
+        window.resize(width, 500)
+        qtbot.waitUntil(lambda width=width: window.header.width() <= width)
+        for shown in (menu.button, menu.state):
+            if shown.isVisible():
+                assert shown.fontMetrics().horizontalAdvance(shown.text()) <= shown.width()
+                assert shown.geometry().right() <= menu.width()
+        assert not menu.state.isVisible() or menu.state.text() == "text only"
+        assert "text only" in menu.button.accessibleName()
+        seen.add(menu.button.text())
+    assert menu.button.text() == "a model with quite a long name  ▾"
+    assert menu.state.isVisible()
+    assert len(seen) > 1

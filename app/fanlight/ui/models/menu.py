@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QActionGroup
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QProgressBar, QToolButton, QWidget
 
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.domain.models import ModelSpec
 from fanlight.i18n import N_, _
-from fanlight.ui.controls import label, set_icon
+from fanlight.ui.controls import elided, label, set_icon
 from fanlight.ui.plain_text import plain_caption, plain_tip
+from fanlight.ui.theme import in_text_size
 
 PRACTICE = N_("Practice model – open a real one")
-LONGEST_NAME = 44
+LONGEST_NAME, LEAST_NAME = 44, 60
+"""Letters, and pixels at a text size of 100 percent."""
+ARROW, SPACE = "  ▾", 8
 
 
 class ModelMenu(QWidget):
@@ -27,6 +30,7 @@ class ModelMenu(QWidget):
         super().__init__(parent)
         self._host, self._models = host, models
         self._share = 0.0
+        self._name = self._words = ""
         self.button = QToolButton()
         self.button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -42,7 +46,7 @@ class ModelMenu(QWidget):
         self.state = label("", "muted")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
+        row.setSpacing(SPACE)
         for widget in (self.button, self.bar, self.state):
             row.addWidget(widget)
         host.changed.connect(self.refresh)
@@ -58,7 +62,7 @@ class ModelMenu(QWidget):
             words = _("text only")
         if spec and spec.practice:
             name = _(PRACTICE)
-        self.button.setText(plain_caption(f"{_shortened_name(name)}  ▾"))
+        self._name, self._words = _shortened_name(name), words
         self.button.setAccessibleName(
             _("Model: {name}, {state}. Choose another.").format(name=name, state=words)
             if words
@@ -69,8 +73,45 @@ class ModelMenu(QWidget):
             self._share = 0.0
         self.bar.setVisible(host.condition == "loading")
         self.bar.setRange(0, 100 if self._share else 0)
-        self.state.setText(words)
-        self.state.setVisible(bool(words))
+        self._fit()
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """For the whole name and state, which may be shortened now."""
+        texts = self._advance(self._name) + self._advance(ARROW)
+        texts += SPACE + self._advance(self._words) if self._words else 0
+        return QSize(self._around() + texts + SPACE, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._around(), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._fit()
+
+    def _fit(self) -> None:
+        """Shorten the name where there is no room, and leave out the state where nothing of the name would be left;
+        the button's accessible name has both."""
+        room = self.width() - self._around() - self._advance(ARROW)
+        beside = room - SPACE - self._advance(self._words)
+        shows_state = bool(self._words) and beside >= min(self._advance(self._name), in_text_size(LEAST_NAME))
+        shown = elided(self._name, self.button, max(0, beside if shows_state else room))
+        self.button.setText(plain_caption(f"{shown if shown != '…' else ''}{ARROW}"))
+        self.state.setText(self._words)
+        self.state.setVisible(shows_state)
+
+    def _around(self) -> int:
+        """The width of all but the texts."""
+        button = self.button.sizeHint().width() - self.button.fontMetrics().horizontalAdvance(self.button.text())
+        return button + (SPACE + self.bar.width() if self._host.condition == "loading" else 0) + 2
+
+    def _advance(self, text: str) -> int:
+        return self.button.fontMetrics().horizontalAdvance(text)
 
     def _tip(self) -> str:
         spec, info = self._host.spec, self._host.info
