@@ -64,7 +64,7 @@ class KeyboardLoan:
             return
         self._borrower = 0
         if focus_holder().has(borrower):
-            _give(lender, borrower)
+            _give(lender, window)
 
 
 def focus_holder() -> FocusHolder:
@@ -93,17 +93,21 @@ def is_click_outside(window: QWindow) -> bool:
     return under not in [int(own.winId()) for own in QGuiApplication.topLevelWindows() if own.isVisible()]
 
 
-def _give(lender: FocusHolder, borrower: int) -> None:
+def _give(lender: FocusHolder, borrower: QWindow) -> None:
     if sys.platform == "win32":  # pragma: no cover - not run here
         ctypes.windll.user32.SetForegroundWindow(lender.active)
         return
     connection = xcb.qt_connection()
     active, focused = connection.viewable_boxes([lender.active, lender.focused])
     if active is not None:
-        request = [activation.FROM_THE_USER, _user_time(borrower), borrower]
+        window = int(borrower.winId())
+        request = [activation.FROM_THE_USER, _user_time(window), window]
         connection.ask_manager(lender.active, "_NET_ACTIVE_WINDOW", request)
         connection.flush()
-    elif focused is None or not connection.set_focus(lender.focused):
+        if _is_managed(borrower):
+            return
+    # No manager knows that a panel which bypasses it has the focus: some think that the lender still has it.
+    if focused is None or not connection.set_focus(lender.focused):
         connection.set_focus(xcb.FOCUS_UNDER_POINTER)  # a manager then chooses a window
 
 

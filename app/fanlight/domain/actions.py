@@ -1,4 +1,5 @@
-"""Quick actions: what can be asked of a capture with one key. Parsed from TOML, the user's own laid over the shipped.
+"""Quick actions: what can be asked of a capture with Alt and a letter. Parsed from TOML, the user's own laid over
+the shipped.
 
     [text]
     label = "Text"

@@ -17,8 +17,8 @@ from fanlight.domain.errors import CaptureError
 POLL_MS = 12
 UNCHANGED_SECONDS = 0.3
 """Where another program's window has the very colors of ours, nothing shows that ours has gone."""
-STILL_SECONDS = 0.07
-"""So long a fade never stands still: some compositing managers paint 30 frames a second."""
+STILL_SECONDS = 0.12
+"""So long no fade stands still: a step of it takes 10 ms in picom as it comes, up to 100 ms as people set it."""
 _CELL = 64
 """Device pixels; programs paint what was behind a window one after the other, so each part is checked by itself."""
 

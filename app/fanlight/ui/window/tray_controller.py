@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.throttle import MakeTimer, Timeout
 from fanlight.desktop import login
+from fanlight.desktop.capture.fading import hidden_windows
 from fanlight.domain.errors import FanlightError, LoginError
 from fanlight.i18n import _
 from fanlight.ui.controls import message_box
@@ -60,6 +61,7 @@ class TrayController(QObject):
         """Whether closing `window` ends Fanlight; where it stays in the tray, the window is hidden."""
         keeps = self.keeps_running(window)
         if keeps:
+            hidden_windows.note(window.windowHandle())
             window.hide()
         return keeps is False
 

@@ -16,6 +16,7 @@ from fanlight.core.remote_commands import ActivationRequest, CaptureRequest
 from fanlight.core.transcription.quote import Quotation
 from fanlight.core.work.shutdown import Close
 from fanlight.core.work.worker import Worker
+from fanlight.desktop.capture.fading import hidden_windows
 from fanlight.settings import Settings
 from fanlight.ui.appearance import Appearance
 from fanlight.ui.language import apply_language
@@ -247,6 +248,7 @@ class Wiring(QObject):
         self.transcription.transcribe(files)
 
     def _hide_window(self) -> None:
+        hidden_windows.note(self.window.windowHandle())
         self.window.hide()
 
     def _may_close(self) -> bool:
