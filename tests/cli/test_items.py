@@ -74,3 +74,18 @@ def test_what_is_wrong_is_shown_as_it_was_written(entry: object, said: str) -> N
 def test_a_file_that_is_neither_is_refused(data: bytes) -> None:
     with pytest.raises(InputError):
         parse_items(data, Path("in.json"))
+
+
+@pytest.mark.parametrize("depth", [60, 400, 900])
+def test_an_id_that_is_nested_deeply_can_be_reported(depth: int) -> None:
+    deep = "[" * depth + "]" * depth
+    text = f'[{{"id": {deep}, "question": "?"}}, {{"id": 1, "question": {deep}}}, {deep}]'
+    for item in parse_items(text.encode(), Path("in.json")):
+        assert isinstance(item, RejectedItem)
+        json.dumps([{"id": item.id, "error": item.reason}], indent=2)
+
+
+@pytest.mark.parametrize("number", ["NaN", "-Infinity", "1e999", "9" * 5000])
+def test_numbers_that_json_cannot_hold_cost_nothing_else(number: str) -> None:
+    for item in parse_items(f'[{{"id": {number}, "question": "?"}}, {{"id": 2, "question": "?"}}]'.encode(), Path("a")):
+        json.loads(json.dumps(item.id), parse_constant=pytest.fail)

@@ -75,8 +75,7 @@ sys.exit(cli.main(["transcribe", *sys.argv[1:]]))
 
 @pytest.mark.parametrize(
     "line",
-    ["{run} - <spoken.wav", "cat spoken.wav | {run} -", "{run} /dev/stdin <spoken.wav",
-     "cat spoken.wav | {run} /dev/stdin", "{run} <(cat spoken.wav)", "{run} - <<<''",
+    ["{run} - <spoken.wav", "cat spoken.wav | {run} /dev/stdin", "{run} <(cat spoken.wav)", "{run} - <<<''",
      "{run} spoken.wav - <spoken.wav -o texts/"],
 )  # fmt: skip
 def test_what_the_shell_connects_is_read(tmp_path: Path, spoken: Path, line: str) -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from support.pictures import red_circle
+
 pytestmark = pytest.mark.skipif(not Path("/dev/full").exists(), reason="closed and full streams of POSIX")
 
 CHILD = """
@@ -115,3 +117,10 @@ def test_a_pipe_of_the_shell_is_written_to_and_read_from(here: Path) -> None:
     assert status == 0
     assert json.loads(out.removesuffix("end\n"))[0]["answer"] == "Größe 😀."
     assert run(here, "fanlight batch --input /dev/stdin --output out.json < <(cat in.json)")[0] == 0
+
+
+def test_pictures_of_questions_from_a_pipe_are_named_from_the_working_folder(here: Path) -> None:
+    red_circle(here / "a.png")
+    (here / "in.json").write_text(json.dumps([{"id": 1, "images": ["a.png"], "question": "?"}]), "utf-8")
+    for source in ("- <in.json", "/dev/stdin < <(cat in.json)", "<(cat in.json)"):
+        assert run(here, f"fanlight batch --output out.json --input {source}")[0] == 0

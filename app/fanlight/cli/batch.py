@@ -22,13 +22,13 @@ from fanlight.cli.batch_answers import BatchAnswers, BatchOptions
 from fanlight.cli.input_files import read_input, schema_text
 from fanlight.cli.items import parse_items
 from fanlight.cli.output import FAILED, OK, complain, counted
-from fanlight.cli.output_place import OutputPlace
+from fanlight.cli.output_place import STANDARD_STREAM, OutputPlace
 from fanlight.domain.errors import InputError, OutputError
 from fanlight.domain.models import Sampling
 from fanlight.domain.os_errors import NO_READER, os_reason
 from fanlight.domain.path_kinds import absolute_path, home_expanded, shortened
 from fanlight.domain.stop import StopFlag
-from fanlight.files import replace_file, shortened_name
+from fanlight.files import open_descriptor, replace_file, shortened_name
 from fanlight.i18n import _, ngettext
 
 log = logging.getLogger(__name__)
@@ -39,6 +39,8 @@ LONGEST_ANSWER = 1024
 
 def run(options: argparse.Namespace) -> int:
     source = absolute_path(home_expanded(options.input))
+    if str(options.input) == STANDARD_STREAM or open_descriptor(source) is not None:
+        source = absolute_path(Path("stdin"))  # its pictures are named as seen from the working folder
     items = parse_items(read_input(options.input), source)
     output = OutputPlace(options.output)
     output.check([source])

@@ -44,9 +44,9 @@ def read_input(path: Path) -> bytes:
         return read_stdin(MOST_INPUT_BYTES)
     path = home_expanded(path)
     found = look_at(path)
-    if found.kind not in (PathKind.FILE, PathKind.PIPE, PathKind.DEVICE):
-        raise InputError(found.refusal, _(_CHECK_NAME))
     descriptor = None if found.is_file else open_descriptor(path)
+    if descriptor is None and found.kind not in (PathKind.FILE, PathKind.PIPE, PathKind.DEVICE):
+        raise InputError(found.refusal, _(_CHECK_NAME))
     try:
         with path.open("rb") if descriptor is None else os.fdopen(os.dup(descriptor), "rb") as file:
             data = file.read(MOST_INPUT_BYTES + 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from fanlight.i18n import N_, _
 HINT = N_('The file holds a list of {"id", "images": [...], "question": a text or a list of texts}, or one a line.')
 _LINES = (".jsonl", ".ndjson", ".jsonlines")
 _VALUE_CHARACTERS = 40
+_MOST_DIGITS, _MOST_NESTED = 1000, 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ def parse_items(data: bytes, path: Path) -> list[BatchItem | RejectedItem]:
     if path.suffix.lower() in _LINES:
         return _unique(list(_lines(text, folder)))
     try:
-        entries = json.loads(text)
+        entries = _parsed(text)
     except RecursionError as error:
         raise InputError(_("{path} is nested too deeply.").format(path=shortened(str(path))), _(HINT)) from error
     except ValueError as error:
@@ -70,7 +72,7 @@ def _begins_with_object(text: str) -> bool:
     """Whether the first line is an object of its own, so that the file is JSON Lines."""
     first = next(filter(None, map(str.strip, text.split("\n"))), "")
     try:
-        return isinstance(json.loads(first), dict)
+        return isinstance(_parsed(first), dict)
     except (ValueError, RecursionError):
         return False
 
@@ -80,7 +82,7 @@ def _lines(text: str, folder: Path) -> Iterator[BatchItem | RejectedItem]:
         if not (line := line.strip(" \t\r\x1e")):
             continue
         try:
-            entry = json.loads(line)
+            entry = _parsed(line)
         except (ValueError, RecursionError) as error:
             yield RejectedItem(None, _("Line {number} is not valid JSON: {error}.").format(number=number, error=error))
         else:
@@ -106,7 +108,9 @@ def _item(entry: Any, folder: Path) -> BatchItem | RejectedItem:
     if "id" not in entry:
         return RejectedItem(None, _('The item has no "id".'))
     if isinstance(name, bool) or not isinstance(name, (str, int)):
-        return RejectedItem(name, _('"id" must be a text or a whole number, not {value}.').format(value=_shown(name)))
+        return RejectedItem(
+            _reportable(name), _('"id" must be a text or a whole number, not {value}.').format(value=_shown(name))
+        )
     images = entry.get("images", [])
     if "image" in entry and "images" not in entry:
         return RejectedItem(name, _('Pictures are given as a list called "images", not as "image".'))
@@ -121,6 +125,34 @@ def _item(entry: Any, folder: Path) -> BatchItem | RejectedItem:
     return BatchItem(name, tuple(images), tuple(questions), isinstance(question, str), folder)
 
 
+def _parsed(text: str) -> Any:
+    """Numbers that no program can hold, and NaN, stay texts: the answers are to be JSON again. Raises ValueError,
+    RecursionError."""
+    return json.loads(text, parse_constant=str, parse_int=_whole_number, parse_float=_finite_number)
+
+
+def _whole_number(digits: str) -> int | str:
+    return int(digits) if len(digits) <= _MOST_DIGITS else digits
+
+
+def _finite_number(text: str) -> float | str:
+    return number if math.isfinite(number := float(text)) else text
+
+
+def _reportable(value: object) -> object:
+    """As an id in the answers: `value` itself, unless it is nested so deeply that it could not be written."""
+    if not isinstance(value, list | dict):
+        return value
+    try:
+        text = json.dumps(value)
+    except RecursionError:
+        return None
+    return _shown(value) if text.count("[") + text.count("{") > _MOST_NESTED else value
+
+
 def _shown(value: object) -> str:
     """As it was written, shortened."""
-    return shortened(json.dumps(value, ensure_ascii=False), _VALUE_CHARACTERS)
+    try:
+        return shortened(json.dumps(value, ensure_ascii=False), _VALUE_CHARACTERS)
+    except RecursionError:
+        return "[…]"

@@ -14,7 +14,8 @@ from fanlight.domain.path_kinds import PathKind, absolute_path, home_expanded, l
 from fanlight.files import open_descriptor, write_output
 from fanlight.i18n import N_, _
 
-STDOUT = "-"
+STANDARD_STREAM = "-"
+"""Stands for stdout, and for stdin as an input."""
 _OTHER_FOLDER = N_("Choose another folder.")
 
 
@@ -22,7 +23,7 @@ class OutputPlace:
     """`path` is None for stdout."""
 
     def __init__(self, named: str) -> None:
-        self.path = None if named == STDOUT else absolute_path(home_expanded(named))
+        self.path = None if named == STANDARD_STREAM else absolute_path(home_expanded(named))
 
     @property
     def is_file(self) -> bool:
@@ -33,7 +34,7 @@ class OutputPlace:
 
     @property
     def shown(self) -> str:
-        return STDOUT if self.path is None else shortened(str(self.path))
+        return STANDARD_STREAM if self.path is None else shortened(str(self.path))
 
     def check(self, sources: Iterable[Path] = ()) -> None:
         """Tried out before any work; nothing is left behind. Raises InputError."""

@@ -120,7 +120,7 @@ def _source(found: PathFound) -> PictureSource:
     name = found.path.name or str(found.path)
     if found.is_file:
         return PictureSource(name, found.path)
-    if found.kind is PathKind.PIPE and (descriptor := open_descriptor(found.path)) is not None:
+    if found.kind in (PathKind.PIPE, PathKind.SOCKET) and (descriptor := open_descriptor(found.path)) is not None:
         return PictureSource(name, None, _read_pipe(descriptor, found.path))
     raise PictureError(found.refusal, _("Choose the pictures inside it.") if found.is_folder else _(_CHECK_NAME))
 

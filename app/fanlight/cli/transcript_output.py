@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fanlight.cli.output import ProgressLine, complain, complain_about, json_text
-from fanlight.cli.output_place import STDOUT, OutputPlace
+from fanlight.cli.output_place import STANDARD_STREAM, OutputPlace
 from fanlight.cli.sound_input import recording_name
 from fanlight.cli.streams import harmless, put
 from fanlight.domain.errors import FanlightError, InputError
@@ -161,7 +161,7 @@ def targets_of(files: Sequence[Path], output: str | None, form: str) -> dict[Pat
     before any work."""
     from fanlight.speech.transcript_formats import SUFFIXES
 
-    if output is None or output == STDOUT:
+    if output is None or output == STANDARD_STREAM:
         return {}
     named = OutputPlace(output)
     assert named.path is not None
