@@ -27,7 +27,7 @@ def measure(notebook: Notebook, quick: bool) -> None:
     ratios, worst, late = [], -100.0, list[float]()
     for kernels in _supported()[: 1 if quick else None]:
         rows = list(_run(kernels, str(folder)))
-        print(_table(kernels, rows), flush=True)
+        print(as_table(kernels, rows), flush=True)
         ratios.append(sum(row.wrong for row in rows) / max(1, sum(row.stock_wrong for row in rows)))
         worst = max([worst, *(100 * (row.wrong - row.stock_wrong) / row.words for row in rows)])
         late += [seconds for row in rows for seconds in row.late]
@@ -66,7 +66,7 @@ def _run(kernels: str, folder: str) -> Iterator[ConditionErrors]:
         yield ConditionErrors(**{**row, "late": tuple(row["late"])})
 
 
-def _table(kernels: str, rows: list[ConditionErrors]) -> str:
+def as_table(kernels: str, rows: list[ConditionErrors]) -> str:
     lines = [f"{kernels:24} {'Fanlight':>9} {'stock':>9} {'words':>9}"]
     lines += [f"{row.condition:24} {row.wrong:9} {row.stock_wrong:9} {row.words:9}" for row in rows]
     whole = (sum(row.wrong for row in rows), sum(row.stock_wrong for row in rows), sum(row.words for row in rows))
