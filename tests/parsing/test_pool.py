@@ -17,7 +17,7 @@ import pytest
 
 from fanlight import i18n
 from fanlight.domain.stop import StopFlag
-from fanlight.parsing import launching
+from fanlight.parsing import channel, launching
 from fanlight.parsing import process as process_module
 from fanlight.parsing.channel import Packet
 from fanlight.parsing.failures import (
@@ -84,9 +84,11 @@ def test_where_descriptors_cannot_be_passed_everything_goes_through_pipes(
 def test_one_process_serves_request_after_request(pool: ParserPool) -> None:
     assert len({pid_of(pool) for _ in range(5)}) == 1
     descriptors = open_descriptors()
-    for _ in range(20):
-        pool.call(tasks.echo, {}, [b"x" * 100_000], check=lambda packet: packet, seconds=SECONDS)
-    assert open_descriptors() == descriptors
+    for size in (100_000, 5, 3_000_000, 20_000_000, 0, 70_000):
+        blobs = [bytes([number]) * size for number in range(3)]
+        said = pool.call(tasks.echo, {}, blobs, check=lambda packet: packet, seconds=SECONDS)
+        assert said.blobs == blobs
+    assert open_descriptors() <= descriptors + channel.SPARE_MEMORIES
 
 
 @pytest.mark.parametrize("task", [tasks.crash, tasks.leave])

@@ -25,6 +25,7 @@ PACKET_BYTES = 65_536
 BLOB_BYTES = 512 * 2**20
 """Largest byte string."""
 MOST_DESCRIPTORS = 4
+SPARE_MEMORIES, SPARE_BYTES = 2, 8 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +59,15 @@ class Channel(Protocol):
 
 
 class SocketChannel:
-    """Implements `Channel` on a Unix socket of type SOCK_SEQPACKET."""
+    """Implements `Channel` on a Unix socket of type SOCK_SEQPACKET.
+
+    An answer means that what was sent before it has been read: a few of those memories are written again, which spares
+    the kernel clearing new ones."""
 
     def __init__(self, own: socket.socket) -> None:
         self._socket = own
+        self._sent: list[int] = []
+        self._spare: list[int] = []
 
     @classmethod
     def pair(cls) -> tuple[SocketChannel, SocketChannel]:
@@ -79,14 +85,19 @@ class SocketChannel:
     def send(self, packet: Packet) -> None:
         memories: list[int] = []
         try:
-            memories.extend(map(_memory_of, packet.blobs))
+            for blob in packet.blobs:
+                memories.append(self._spare.pop() if self._spare else os.memfd_create("fanlight", os.MFD_CLOEXEC))
+                _fill(memories[-1], blob)
             head = _head_of(packet)
             socket.send_fds(self._socket, [head], [*memories, *packet.files])
         except ConnectionError as error:
             raise ChannelClosed from error
         finally:
             for descriptor in memories:
-                os.close(descriptor)
+                if len(self._sent) < SPARE_MEMORIES and os.fstat(descriptor).st_size <= SPARE_BYTES:
+                    self._sent.append(descriptor)
+                else:
+                    os.close(descriptor)
 
     def wait(self, seconds: float) -> bool:
         poll = select.poll()
@@ -112,13 +123,23 @@ class SocketChannel:
                 raise BadPacket("a descriptor is missing")
             packet = Packet(values, [_content(*pair) for pair in zip(memories, sizes, strict=True)], files)
             files = []  # they belong to the receiver now
+            self._reuse()
             return packet
         finally:
             for descriptor in (*memories, *files):
                 os.close(descriptor)
 
+    def _reuse(self) -> None:
+        self._spare += self._sent
+        self._sent = []
+        while len(self._spare) > SPARE_MEMORIES:
+            os.close(self._spare.pop())
+
     def close(self) -> None:
         self._socket.close()
+        for descriptor in (*self._sent, *self._spare):
+            os.close(descriptor)
+        self._sent, self._spare = [], []
 
 
 class PipeChannel:
@@ -175,17 +196,12 @@ def _parsed(head: bytes) -> tuple[dict[str, Any], list[int]]:
     return values, sizes
 
 
-def _memory_of(blob: bytes) -> int:
-    """A descriptor of anonymous memory that holds `blob`."""
-    descriptor = os.memfd_create("fanlight", os.MFD_CLOEXEC)
-    try:
-        rest = memoryview(blob)
-        while rest:
-            rest = rest[os.write(descriptor, rest) :]
-    except OSError:
-        os.close(descriptor)
-        raise
-    return descriptor
+def _fill(descriptor: int, blob: bytes) -> None:
+    """Make `blob` the content of this memory."""
+    os.ftruncate(descriptor, len(blob))
+    view, at = memoryview(blob), 0
+    while at < len(blob):
+        at += os.pwrite(descriptor, view[at:], at)
 
 
 def _content(descriptor: int, size: int) -> bytes:

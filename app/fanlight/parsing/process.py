@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sys
 from collections.abc import Generator, Mapping
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -120,8 +119,10 @@ class ParserProcess:
 
     def _receive(self, seconds: float, stop: StopFlag | None) -> Packet:
         start = monotonic()
-        used = self._cpu_seconds() if sys.platform == "linux" else 0.0
+        used: float | None = None
         while not self._channel.wait(LOOK_SECONDS):
+            if used is None:
+                used = self._cpu_seconds()
             if stop is not None and stop.is_set():
                 raise ParsingStopped
             waited = monotonic() - start
