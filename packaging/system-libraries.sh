@@ -46,6 +46,8 @@ program:xclip                  xclip                  xclip
 program:xrandr                 xrandr                 x11-xserver-utils
 program:xprop                  xprop                  x11-utils
 program:xcompmgr               xcompmgr               xcompmgr
+program:picom                  picom                  picom
+program:metacity               metacity               metacity
 program:strace                 strace                 strace
 program:dbus-daemon            dbus-daemon            dbus
 program:desktop-file-validate  desktop-file-utils     desktop-file-utils

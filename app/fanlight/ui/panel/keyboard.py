@@ -33,8 +33,14 @@ class PanelKeyboard(QObject):
             panel.setWindowFlag(Qt.WindowType.WindowDoesNotAcceptFocus)
             panel.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
 
+    def refresh(self) -> None:
+        """Ask again whether the keyboard is here: X11 and Qt say so later."""
+        if (window := self._panel.windowHandle()) and is_x11():
+            self._set_here(has_keyboard(window))
+
     def note_lender(self) -> None:
         """The mouse comes over the panel, or its shortcut was pressed: whoever has the keyboard now gets it back."""
+        self.refresh()
         if not self.is_here:
             self._loan.note_lender(self._panel.windowHandle())
 

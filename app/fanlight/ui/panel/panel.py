@@ -178,6 +178,7 @@ class QuickPanel(PanelFrame):
 
     def toggle_keyboard(self) -> None:
         """By its shortcut: here, or back to the program below."""
+        self.keyboard.refresh()
         if self.keyboard.is_here:
             self.keyboard.give_back()
         else:
