@@ -172,7 +172,7 @@ def test_an_empty_list_gives_an_empty_list(batch: Run, scripted: Script, tmp_pat
     assert answers(tmp_path) == []
 
 
-@pytest.mark.parametrize("output", ["no/such/folder/out.json", ".", "in.json"])
+@pytest.mark.parametrize("output", ["no/such/folder/out.json", ".", "in.json", "new/"])
 def test_a_bad_place_for_the_output_is_said_before_any_work(
     fanlight: Run, scripted: Script, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, output: str
 ) -> None:
@@ -180,7 +180,7 @@ def test_a_bad_place_for_the_output_is_said_before_any_work(
     monkeypatch.setattr(compose, "load_engine", lambda *args, **more: pytest.fail("loaded"))
     source = tmp_path / "in.json"
     source.write_text('[{"id": 1, "question": "?"}]', "utf-8")
-    ran = fanlight("batch", "--input", source, "--output", tmp_path / output)
+    ran = fanlight("batch", "--input", source, "--output", f"{tmp_path}/{output}")
     assert ran.status == 3
     assert json.loads(source.read_text("utf-8")) == [{"id": 1, "question": "?"}]
 

@@ -101,6 +101,11 @@ def test_a_terminal_without_unicode_gets_escapes_in_json_and_plain_letters_else(
     assert out.isascii()
     assert json.loads(out)["answer"] == "Größe 😀."
     assert run(here, "fanlight ask Hi", PYTHONIOENCODING="ascii")[1] == "Grosse ?.\n"
+    (here / "in.json").write_text('[{"id": "\\udce9", "question": "?"}]', "utf-8")
+    for encoding in ("ascii", "utf-8"):
+        _, out, _ = run(here, "fanlight batch --input in.json --output -", PYTHONIOENCODING=encoding)
+        assert json.loads(out)[0]["id"] == "\udce9"
+        assert json.loads(out)[0]["answer"] == "Größe 😀."
 
 
 def test_the_output_is_appended_to_what_the_shell_appends_to(here: Path) -> None:

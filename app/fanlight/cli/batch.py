@@ -21,7 +21,7 @@ from fanlight.cli.background import in_background
 from fanlight.cli.batch_answers import BatchAnswers, BatchOptions
 from fanlight.cli.input_files import read_input, schema_text
 from fanlight.cli.items import parse_items
-from fanlight.cli.output import FAILED, OK, complain, counted
+from fanlight.cli.output import FAILED, OK, complain, counted, json_text
 from fanlight.cli.output_place import STANDARD_STREAM, OutputPlace
 from fanlight.domain.errors import InputError, OutputError
 from fanlight.domain.models import Sampling
@@ -92,7 +92,7 @@ def _all(answers: BatchAnswers, output: OutputPlace, journal: AnswerJournal) -> 
 
 def _write(results: Sequence[Result], output: OutputPlace, journal: AnswerJournal) -> None:
     try:
-        output.write(_document(results))
+        output.write(json_text(results) + "\n" if output.path is None else _document(results))
     except OSError as error:
         if output.path is None:  # nobody reads from stdout any more
             raise

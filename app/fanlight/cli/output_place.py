@@ -24,6 +24,7 @@ class OutputPlace:
 
     def __init__(self, named: str) -> None:
         self.path = None if named == STANDARD_STREAM else absolute_path(home_expanded(named))
+        self._names_folder = named.endswith(("/", os.sep))
 
     @property
     def is_file(self) -> bool:
@@ -41,7 +42,7 @@ class OutputPlace:
         if self.path is None or open_descriptor(self.path) is not None:
             return
         found = look_at(self.path)
-        if found.is_folder:
+        if found.is_folder or self._names_folder:
             raise InputError(_("{path} is a folder.").format(path=self.shown), _("Name a file in it."))
         if found.kind in (PathKind.SOCKET, PathKind.UNREACHABLE):
             raise InputError(found.refusal, _("Name another output file."))
