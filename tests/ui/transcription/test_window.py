@@ -173,6 +173,9 @@ def test_a_recording_that_was_cut_off_is_heard_as_far_as_it_goes(
     path = _cut(encoded(tmp_path / "cut.mp3", recording("jfk"), "libmp3lame", 44_100))
     (one,) = done(qtbot, window, path).queue.all
     assert 4 < one.upto < 7
+    assert one.note().startswith("Only 0:0")
+    assert "of 0:11" in one.note()
+    assert one.about["seconds"] == round(one.upto, 3)
 
 
 def test_silence_says_that_nobody_speaks(qtbot: Any, window: WholeWindow, tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from fanlight.domain.transcription import (
     clock,
 )
 from fanlight.i18n import _, format_number, format_percent, ngettext
+from fanlight.speech.media_length import is_end_missing, unkept_length
 from fanlight.speech.subtitle_lines import SubtitleLines
 
 State = Literal["waiting", "working", "stopped", "failed", "done"]
@@ -34,7 +35,11 @@ STEP_SECONDS = 0.05
 
 @dataclass(frozen=True, slots=True)
 class TranscriptionDone:
-    """The file is transcribed to its end."""
+    """The file is transcribed to its end. `promised`: the seconds in its header, where much less could be decoded, else
+    0; `end_missing`: the file stops before its last page."""
+
+    promised: float = 0.0
+    end_missing: bool = False
 
 
 class TranscriptionRun:
@@ -45,6 +50,8 @@ class TranscriptionRun:
         self._path, self._fresh = path, fresh
         self._recognizer: SpeechRecognizer | None = None
         self._events: Generator[TranscriptionEvent, None, None] | None = None
+        self._seconds: float | None = None
+        self._upto = 0.0
 
     def step(
         self, recognizer: SpeechRecognizer, emit: Callable[[TranscriptionEvent | TranscriptionDone], None]
@@ -59,7 +66,7 @@ class TranscriptionRun:
         until = monotonic() + STEP_SECONDS
         try:
             for event in self._events:
-                self._fresh = self._fresh and not isinstance(event, TranscriptionStarted)
+                self._remember(event)
                 if not isinstance(event, Yielded):
                     emit(event)
                 if monotonic() >= until:
@@ -67,7 +74,15 @@ class TranscriptionRun:
         except FanlightError:
             self._events = None
             raise
-        emit(TranscriptionDone())
+        promised = unkept_length(self._path, self._seconds, self._upto)
+        emit(TranscriptionDone(promised, is_end_missing(self._path)))
+
+    def _remember(self, event: TranscriptionEvent) -> None:
+        match event:
+            case TranscriptionStarted(seconds):
+                self._fresh, self._seconds, self._upto = False, seconds, 0.0
+            case TranscriptionPart(upto):
+                self._upto = upto
 
 
 class Transcription(QObject):
@@ -93,6 +108,7 @@ class Transcription(QObject):
         self.state: State = "waiting"
         self.fresh = False
         self.upto = 0.0
+        self._ended = TranscriptionDone()
         self._words = 0
         self._scanned_share: float | None = None
         self._lines = SubtitleLines()
@@ -123,6 +139,7 @@ class Transcription(QObject):
                 self._scanned_share = None
                 self._add_words(upto, words, language)
             case TranscriptionDone():
+                self._ended = event
                 self.segments += self._lines.flush()
                 self.open = ()
                 self.grew.emit()
@@ -184,7 +201,8 @@ class Transcription(QObject):
     def about(self) -> dict[str, Any]:
         """Fields of the JSON format beside the words."""
         begun = self.begun
-        seconds = (begun.seconds if begun else None) or self.upto
+        promised = begun.seconds if begun and self.state != "done" else None
+        seconds = promised or self.upto
         return {"file": self.path.name, "seconds": round(seconds, 3), "model": begun.model if begun else ""}
 
     def status(self, *, model_ready: bool = True, paused: bool = False) -> str:
@@ -213,7 +231,12 @@ class Transcription(QObject):
         return self._progress_text()
 
     def note(self) -> str:
-        """Where it resumed; empty where it started at the beginning."""
+        """That a part of the file is missing, or where it resumed; "" where neither is to be said."""
+        if self.state == "done" and self._ended.promised:
+            text = _("Only {decoded} of {promised} could be decoded; the rest of the file is missing or damaged.")
+            return text.format(decoded=clock(self.upto), promised=clock(self._ended.promised))
+        if self.state == "done" and self._ended.end_missing:
+            return _("The end of the file is missing.")
         if self.begun is None or not self.begun.upto:
             return ""
         if self.begun.whole:
