@@ -20,7 +20,19 @@ string ::= "\"" ( [^"\\\x7F\x00-\x1F] | "\\" (["\\bfnrt] | "u" [0-9a-fA-F]{4}) )
 number ::= ("-"? ([0-9] | [1-9] [0-9]{0,15})) ("." [0-9]+)? ([eE] [-+]? [0-9] [1-9]{0,15})? ws
 ws     ::= | " " | "\n" [ \t]{0,20}
 """
+ARITHMETIC = r"""
+root  ::= (expr "=" ws term "\n")+
+expr  ::= term ([-+*/] term)*
+term  ::= ident | num | "(" ws expr ")" ws
+ident ::= [a-z] [a-z0-9_]* ws
+num   ::= [0-9]+ ws
+ws    ::= [ \t\n]*
+"""
 SOUND = {
+    "arithmetic": ARITHMETIC,
+    "nested repetitions": 'root ::= (sp | nl)* ("a"*)*\nsp ::= [ \\t]*\nnl ::= "\\r"? "\\n"',
+    "a list": 'root ::= "a" root? "a"*',
+    "expressions": 'root ::= s\ns ::= "(" s* ")" | [a-z]+ " "*',
     "a text": 'root ::= "a"',
     "JSON": JSON,
     "beyond ASCII": 'root ::= ("é" | "日") "!" [а-я]+',
@@ -29,7 +41,7 @@ SOUND = {
     "repeated empty parts": 'root ::= ("a"? "b"?)*',
     "a token": "root ::= <think> [^<]* <[7]> !<[8]>",
     "recursion": 'root ::= "(" root? ")"',
-    "many words": "root ::= " + " | ".join(f'"w{number}"' for number in range(5000)),
+    "many words": "root ::= " + " | ".join(f'"w{number}"' for number in range(4000)),
 }
 DEEP = "\n".join(["root ::= a0", *(f"a{number} ::= a{number + 1}" for number in range(15_000)), 'a15000 ::= "z"'])
 DOUBLING = "\n".join(
@@ -45,6 +57,8 @@ UNSOUND = {
     "doubling rules": (DOUBLING, "too many ways"),
     "optional parts": ("root ::= " + '"a"? ' * 200, "may all be left out"),
     "choices after choices": ("root ::= (" + " | ".join(['"a"'] * 900) + ")*", "Too many choices"),
+    "itself twice": ('root ::= s*\ns ::= "a" s? s?', "followed by itself"),
+    "itself some times": ('root ::= "b" ("b"+ | root){0,3} "b"{0,3}', "followed by itself"),
     "left recursion": ('root ::= root "a" | "b"', r"rule root, line 1\).*begins with itself"),
     "hidden left recursion": ('root ::= e root "a" | "b"\ne ::= f\nf ::= "x"?', "begins with itself"),
     "repetition of nothing": ('root ::= (| "a")*', "begins with itself"),

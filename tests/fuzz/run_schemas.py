@@ -99,13 +99,14 @@ def wild_results(numbers: Sequence[int], seed: int = 0) -> Iterator[WildResult]:
 
 def run(count: int, seed: int = 0) -> int:
     """Prints what became of `count` cases, and returns how many did not end as they should."""
-    started, tally, failures = time.monotonic(), Counter[str](), 0
+    started, tally, failures, slowest, last = time.monotonic(), Counter[str](), 0, 0.0, time.monotonic()
     for result in wild_results(range(count), seed):
+        slowest, last = max(slowest, time.monotonic() - last), time.monotonic()
         tally[f"{result.case.kind} {result.outcome}"] += 1
         if result.failed:
             failures += 1
             print(f"  {result.case.kind} {result.case.number} {result.outcome}: {result.said[:300]}", flush=True)
             print(f"    {result.case.text[:300]!r}", flush=True)
     told = ", ".join(f"{number} {outcome}" for outcome, number in sorted(tally.items()))
-    print(f"schemas: {count} in {time.monotonic() - started:.0f} s: {told}", flush=True)
+    print(f"schemas: {count} in {time.monotonic() - started:.0f} s, one at most {slowest:.1f} s: {told}", flush=True)
     return failures

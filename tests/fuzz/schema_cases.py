@@ -252,7 +252,7 @@ _WILD_GRAMMARS: tuple[Callable[[Dice], str], ...] = (
     lambda dice: "root ::= " + '"a"? ' * dice.choice((20, 99, 3_000)),
     lambda dice: "root ::= (" + '"a"? ' * dice.choice((20, 90)) + ")*",
     lambda dice: "root ::= (" + " | ".join(['"a"'] * dice.choice((5, 200, 5_000))) + ")*",
-    lambda dice: "root ::= " + " | ".join(f'"w{n}"' for n in range(dice.choice((500, 9_000)))),
+    lambda dice: "root ::= " + " | ".join(f'"w{n}"' for n in range(dice.choice((500, 4_000, 9_000)))),
     lambda dice: "\n".join(
         f'{"root" if not n else f"a{n}"} ::= a{n + 1} "x" | a{n + 1}' for n in range(dice.choice((8, 60)))
     ),

@@ -7,11 +7,13 @@ from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from fanlight.domain.errors import AnswerInvalid
+from fanlight.domain.errors import AnswerInvalid, SchemaError
 from fanlight.domain.events import Event, Reason, TextDelta
 from fanlight.domain.models import Sampling
+from fanlight.domain.packages import package_imports
 from fanlight.engine.constraint import Constraint, GrammarConstraint
 from fanlight.engine.vocab import Vocab
+from fanlight.i18n import _
 
 if TYPE_CHECKING:
     from fanlight.engine.schema import AnswerSchema
@@ -25,9 +27,19 @@ def schema_of(sampling: Sampling) -> AnswerSchema | None:
     """Raises SchemaError."""
     if sampling.json_schema is None:
         return None
-    from fanlight.engine.schema import AnswerSchema
+    with package_imports(_no_packages, _no_packages):
+        from fanlight.engine.schema import AnswerSchema
 
     return AnswerSchema(sampling.json_schema)
+
+
+def _no_packages(error: Exception) -> SchemaError:
+    return SchemaError(
+        _("JSON schemas need the packages llguidance and jsonschema, which cannot be loaded: {reason}.").format(
+            reason=error
+        ),
+        _("Install them with: pip install llguidance jsonschema. Everything else works without them."),
+    )
 
 
 def constraint_of(sampling: Sampling, schema: AnswerSchema | None, vocab: Vocab) -> Constraint | None:

@@ -19,7 +19,8 @@ from fanlight.engine.vocab import Vocab
 from fanlight.i18n import _
 
 ENTRY = np.dtype([("id", np.int32), ("logit", np.float32), ("p", np.float32)])  # llama_token_data
-_SECONDS, _SECONDS_PER_TOKEN = 1.5, 0.02
+_SECONDS, _SECONDS_PER_TOKEN, _SECONDS_TO_ACCEPT = 2.0, 0.15, 0.2
+_AT_ONCE = 256
 Entries = npt.NDArray[Any]
 """Candidates for the next token, of type ENTRY."""
 
@@ -77,22 +78,25 @@ class GrammarConstraint:
         return bool(self._one["logit"][0] == 0.0)
 
     def forbid(self, entries: Entries) -> None:
-        with self._spending():
-            llama.llama_sampler_apply(self._handle, ctypes.byref(as_array(entries)))
+        for start in range(0, len(entries), _AT_ONCE):
+            with self._spending():
+                part = entries[start : start + _AT_ONCE]
+                llama.llama_sampler_apply(self._handle, ctypes.byref(as_array(part)))
 
     def accept(self, token: int) -> None:
-        with self._spending():
+        with self._spending(_SECONDS_TO_ACCEPT):
             llama.llama_sampler_accept(self._handle, token)
         self._seconds_left = min(_SECONDS, self._seconds_left + _SECONDS_PER_TOKEN)
 
     @contextmanager
-    def _spending(self) -> Iterator[None]:
+    def _spending(self, most_seconds: float = _SECONDS) -> Iterator[None]:
         """Raises GrammarError once it has taken too long: llama.cpp follows each way in which the answer can be read,
-        and their number may double with each character."""
+        and their number may multiply with each character."""
         began = time.thread_time()
         yield
-        self._seconds_left -= time.thread_time() - began
-        if self._seconds_left < 0:
+        used = time.thread_time() - began
+        self._seconds_left -= used
+        if self._seconds_left < 0 or used > most_seconds:
             raise GrammarError(_("The grammar cannot be used: the same answer can be read in too many ways."))
 
     @property

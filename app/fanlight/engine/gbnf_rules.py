@@ -6,12 +6,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fanlight.domain.errors import GrammarError
+from fanlight.engine.gbnf_ambiguity import AmbiguityFinder, TooLargeToTell
 from fanlight.i18n import _, format_number
 
 ROOT = "root"
 MAX_RULES = 20_000
 MAX_ELEMENTS = 500_000
-MAX_WAYS = 10_000
+MAX_WAYS = 5_000
 MAX_STACKS = 100_000
 """Ways that are open after one part, times those in which the next one can begin: it compares each with each."""
 MAX_SKIPPABLE = 100
@@ -102,6 +103,22 @@ class RuleTable:
                     raise self._broken(name, _("There is no rule called {rule}.").format(rule=element.rule[:80]))
         self._find_empty()
         self._check_stacks(self._walk())
+        self._check_ambiguity()
+
+    def _check_ambiguity(self) -> None:
+        rules: dict[str, list[list[str | None]]] = {}
+        for name, alternatives in self._rules.items():
+            rules[name] = [[element.rule for element in alternative] for alternative in alternatives]
+            if " " in name and rules[name][0][-1:] == [name]:  # a repetition: what is repeated follows itself
+                rules[name][0] = rules[name][0][:-1] * 2
+        try:
+            found = AmbiguityFinder(rules, self._empty).find()
+        except TooLargeToTell:
+            raise GrammarError(_("The grammar has too many rules that refer to each other.")) from None
+        if found is not None:
+            raise self._broken(
+                found, _("A rule that can end with itself is followed by itself: texts can be read in too many ways.")
+            )
 
     def _users(self) -> dict[str, list[str]]:
         """The rules that refer to each rule."""
