@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from fanlight.domain.errors import HotkeyError, ImagesUnsupported, ModelError, PromptTooLong, StoreError
+from fanlight.domain.errors import (
+    HotkeyError,
+    ImagesUnsupported,
+    ModelError,
+    PromptTooLong,
+    SpeakerError,
+    StoreError,
+)
 from fanlight.ui.widgets.banner import Banner
 
-LASTING = (StoreError, HotkeyError, ModelError)
+LASTING = (StoreError, HotkeyError, ModelError, SpeakerError)
 """Errors that hold until their reason is gone, whatever the user does next."""
 PASSING = (ImagesUnsupported, PromptTooLong)
 """Those of them that are about one question."""
