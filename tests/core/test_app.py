@@ -16,7 +16,9 @@ from fanlight.core.chat.model_jobs import AnswerJob
 from fanlight.domain.messages import Image, Message
 from fanlight.domain.models import Sampling
 from fanlight.engine.scripted import ScriptedEngine
+from fanlight.pictures import files
 from fanlight.store.memory_store import MemoryStore
+from support import parser_tasks
 from support.reading import FakeReader
 from support.windows import SPEC, parts
 
@@ -63,3 +65,19 @@ def test_a_model_a_text_reader_and_a_disk_that_hang_cost_one_deadline_together(
     assert monotonic() - began < 1.0
     gate.set()
     assert all(worker.join(30) for worker in (core.host.worker, core.texts, core.file_worker))
+
+
+def test_a_picture_that_is_being_decoded_does_not_delay_the_end(
+    qtbot: Any, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(Path(parser_tasks.__file__).parents[1]))
+    monkeypatch.setattr(files, "decode_picture", parser_tasks.sleep_in_c)
+    files.parser().end_all()
+    core = Application(replace(parts(home, ScriptedEngine(["x"])), open_store=lambda keep: lambda *_: MemoryStore()))
+    core.file_worker.call(lambda: files.read_bytes(b"x"), lambda _: None)
+    qtbot.waitUntil(lambda: files.parser().busy, timeout=30_000)
+    began = monotonic()
+    core.close(30.0)
+    assert monotonic() - began < 10
+    assert core.file_worker.join(0)
+    assert files.parser().pids == []

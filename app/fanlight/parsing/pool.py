@@ -81,6 +81,11 @@ class ParserPool:
             process.close()
 
     @property
+    def busy(self) -> bool:
+        with self._lock:
+            return bool(self._busy)
+
+    @property
     def pids(self) -> list[int]:
         with self._lock:
             return [process.pid for process in (*self._busy, *self._idle)]
