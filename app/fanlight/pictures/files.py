@@ -26,8 +26,8 @@ PARSER = ParserKind(
     "pictures", ("fanlight.pictures.parser_task", "fanlight.pictures.decode"), processes=1, memory_bytes=3 * 2**30
 )
 """One at a time: two large pictures would double the peak of memory."""
-SECONDS = 10.0
-"""For one picture."""
+SECONDS = 9.0
+"""For one picture: the slowest that may be read take half of it on a usual computer."""
 _KEPT = ("png", "jpeg", "webp", "avif")
 
 
