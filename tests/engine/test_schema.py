@@ -167,6 +167,24 @@ def test_invoices_of_all_makers(schema: Any, right: Any, wrong: list[Any]) -> No
         assert made.problem(text(value))
 
 
+def test_an_object_goes_on_with_other_names_only_if_its_schema_speaks_of_them() -> None:
+    named: dict[str, Any] = {"type": "object", "properties": {"a": {"type": "integer"}}}
+    other = {"properties": {"b": {"type": "integer"}}}
+    for schema, more in (
+        (named, False),
+        ({**named, "additionalProperties": True}, True),
+        ({"type": "array", "items": {"anyOf": [named, {"type": "null"}]}}, False),
+        ({"allOf": [{"$ref": "#/$defs/n"}], "$defs": {"n": named}}, False),
+        ({"allOf": [{"$ref": "#/$defs/n"}, other], "$defs": {"n": named}}, True),
+        ({"$ref": "#/$defs/n", **other, "$defs": {"n": named}}, True),
+        ({**named, "anyOf": [other, {}]}, True),
+    ):
+        made = AnswerSchema(text(schema))
+        value = {"a": 1, "b": 2}
+        assert enforced(made, text([value] if "items" in schema else value)) is more
+        assert enforced(made, text([{"a": 1}] if "items" in schema else {"a": 1}))
+
+
 CHECKED = {
     "different items": ({"type": "array", "items": {"type": "integer"}, "uniqueItems": True}, [1, 2], [1, 1]),
     "one of": ({"oneOf": [{"type": "integer"}, {"type": "number", "minimum": 5}]}, 5.5, 6),

@@ -40,13 +40,32 @@ class EnforcedSchema:
         self._document = document
         self.checked = False
         _check_endless(document)
-        root = self._enforced(document.root)
-        definitions = {name: self._enforced(one) for name, one in document.definitions.items()}
+        self._combined: set[str] = set()
+        self._find_combined(document.root, whole=True)
+        for one in list(document.definitions.values()):
+            self._find_combined(one, whole=True)
+        root = self._enforced(document.root, whole="#" not in self._combined)
+        definitions = {
+            name: self._enforced(one, whole=name not in self._combined) for name, one in document.definitions.items()
+        }
         self.schema = root if isinstance(root, dict) else {"allOf": [root]}
         if definitions:
             self.schema = {**self.schema, "$defs": definitions}
 
-    def _enforced(self, schema: Schema) -> Schema:
+    def _find_combined(self, schema: Schema, *, whole: bool) -> None:
+        """Notes the definitions that say only a part of what holds for a value."""
+        if isinstance(schema, bool):
+            return
+        name = str(schema.get("$ref", "")).removeprefix("#/$defs/")
+        if name and name not in self._combined and not (whole and set(schema) <= {"$ref", "type"}):
+            self._combined.add(name)
+            self._find_combined(self._document.root if name == "#" else self._document.definitions[name], whole=False)
+        for path, child in children(schema):
+            self._find_combined(child, whole=_is_whole(schema, path, whole=whole))
+
+    def _enforced(self, schema: Schema, *, whole: bool) -> Schema:
+        """`whole`: nothing outside of it says more about the same value. Such an object has the properties that it
+        names and no others, if it does not speak of others: a model would go on with names of its own."""
         if isinstance(schema, bool):
             return schema
         place = self._document.places[id(schema)]
@@ -65,7 +84,9 @@ class EnforcedSchema:
             for key in path[:-1]:
                 holder[key] = holder[key].copy()
                 holder = holder[key]
-            holder[path[-1]] = self._enforced(child)
+            holder[path[-1]] = self._enforced(child, whole=_is_whole(made, path, whole=whole))
+        if whole and _names_all(made):
+            made["additionalProperties"] = False
         self._unique(made)
         made = _by_count(made)
         self.checked = self.checked or "oneOf" in made
@@ -130,6 +151,22 @@ class EnforcedSchema:
         elif ways:
             made.clear()
             made["anyOf"] = [{"const": list(way)} for way in ways]
+
+
+def _is_whole(schema: dict[str, Any], path: Place, *, whole: bool) -> bool:
+    """Whether the schema at `path` says all about its value."""
+    if path[0] not in _IN_PLACE:
+        return True
+    alone = set(schema) <= {str(path[0]), "type"} and (path[0] != "allOf" or len(schema["allOf"]) == 1)
+    return whole and alone
+
+
+def _names_all(made: dict[str, Any]) -> bool:
+    others = ("additionalProperties", "patternProperties", "allOf", "anyOf", "oneOf", "$ref")
+    names = made.get("properties")
+    if not names or any(key in made for key in others):
+        return False
+    return set(made.get("required", ())) <= set(names) and made.get("minProperties", 0) <= len(names)
 
 
 def _check_endless(document: SchemaDocument) -> None:
