@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -18,8 +19,10 @@ FLOOR_DBFS = -75.0
 
 _SPEECH_DBFS, _MOST_GAIN = -23.0, 10_000.0
 _CANCELLED = 0.3
-"""Channels whose mean has less than this share of the loudest channel's energy cancel each other, or all but one are
-dead (one of two: 0.25). Then the loudest alone is used."""
+"""Channels that have nothing in common keep 1/n of their mean energy in their mean, equal ones all of it. Where it is
+less than this share of that 1/n, they cancel each other."""
+_DEAD = 1e-6
+"""A channel this much weaker than the loudest has no microphone behind it."""
 _MEMORY_SECONDS = 0.5
 _MEAN_SECONDS = 0.2
 """A mean over so long holds direct current and what is below 5 Hz, no voice."""
@@ -71,27 +74,44 @@ class DirectCurrentFilter:
 
 
 class MonoMixer:
-    """Mixes several channels to one, block by block: their mean, or the loudest where they cancel out or are dead."""
+    """Mixes several channels to one, block by block. Of a layout with a center (a film's), the center, as soon as it
+    has sound: there is the speech. Otherwise the mean of the channels that are not dead; the loudest alone where they
+    cancel each other."""
 
-    def __init__(self, rate: int) -> None:
+    def __init__(self, rate: int, names: Sequence[str] = ()) -> None:
+        """`names`: the channels' names as FFmpeg has them."""
         self._rate = rate
-        self._channel_energies: npt.NDArray[np.float64] | None = None
+        self._center = names.index("FC") if len(names) > 2 and "FC" in names else None
+        self._spoken = [name != "LFE" for name in names]
+        self._center_heard = False
+        self._energies: npt.NDArray[np.float64] | None = None
         self._mean_energy = 0.0
 
     def mix(self, block: Audio) -> Audio:
         """Shape (samples, channels) to (samples,)."""
         if block.shape[1] == 1 or not len(block):
             return np.ascontiguousarray(block[:, 0]) if block.shape[1] else np.zeros(len(block), np.float32)
-        mean: Audio = block.mean(axis=1, dtype=np.float32)
+        if self._center is not None:
+            self._center_heard |= level_dbfs(block[:, self._center]) > FLOOR_DBFS
+            if self._center_heard:
+                return np.ascontiguousarray(block[:, self._center])
+        if self._spoken and not all(self._spoken):
+            block = block[:, self._spoken]
+        return self._mean(block)
+
+    def _mean(self, block: Audio) -> Audio:
         keep = math.exp(-len(block) / (self._rate * _MEMORY_SECONDS))
-        energies = np.square(block, dtype=np.float64).sum(axis=0)
-        if self._channel_energies is None:
-            self._channel_energies = np.zeros(block.shape[1])
-        self._channel_energies = keep * self._channel_energies + energies
+        if self._energies is None:
+            self._energies = np.zeros(block.shape[1])
+        self._energies = keep * self._energies + np.square(block, dtype=np.float64).sum(axis=0)
+        live = self._energies > _DEAD * self._energies.max()
+        if not live.any():
+            return block.mean(axis=1, dtype=np.float32)
+        mean: Audio = block[:, live].mean(axis=1, dtype=np.float32)
         self._mean_energy = keep * self._mean_energy + float(np.square(mean, dtype=np.float64).sum())
-        loudest = int(np.argmax(self._channel_energies))
-        if self._mean_energy < _CANCELLED * self._channel_energies[loudest]:
-            return np.ascontiguousarray(block[:, loudest])
+        unlike = float(self._energies.sum()) / int(live.sum()) ** 2
+        if self._mean_energy < _CANCELLED * unlike:
+            return np.ascontiguousarray(block[:, int(np.argmax(self._energies))])
         return mean
 
 
@@ -99,11 +119,12 @@ class Resampler:
     """Converts a stream of blocks to 16 kHz mono, from any rate and number of channels. Up to 35 ms stay inside until
     `flush`."""
 
-    def __init__(self, rate: int, channels: int = 1) -> None:
+    def __init__(self, rate: int, channels: int = 1, names: Sequence[str] = ()) -> None:
+        """`names`: the channels' names as FFmpeg has them, where they are known."""
         if rate < 1 or channels < 1:
             raise ValueError(f"no device has {rate} samples a second on {channels} channels")
         self.channels = channels
-        self._mixer = MonoMixer(rate)
+        self._mixer = MonoMixer(rate, names)
         self._resampler = None if rate == SAMPLE_RATE else soxr.ResampleStream(rate, SAMPLE_RATE, 1, dtype="float32")
 
     def resample(self, block: bytes | Audio) -> Audio:

@@ -67,7 +67,7 @@ def decode_parts(
 ) -> Generator[ScanProgress | TranscriptionPart | Yielded, None, None]:  # fmt: skip
     """The recording's parts in order, from `done` seconds on. Raises AudioError and SpeechError."""
     likely, skipped = options.likely_language, 0
-    for part in _parts(media_files.blocks(path, done), Segmenter(vad, done, limits)):
+    for part in _parts(media_files.blocks(path, done, language=options.language or ""), Segmenter(vad, done, limits)):
         if part is None:
             skipped += SKIPPED_SECONDS
             yield ScanProgress(min(1.0, skipped / done))

@@ -15,12 +15,15 @@ from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
 from av.container import InputContainer
+from av.stream import Disposition
 
 from fanlight.domain.errors import AudioError
+from fanlight.domain.languages import code_of
 from fanlight.domain.os_errors import os_reason
 from fanlight.domain.speech import SAMPLE_RATE
 from fanlight.i18n import _
 from fanlight.speech.audio import Audio, Resampler
+from fanlight.speech.media_clock import on_time_line
 from fanlight.speech.media_source import SKIPPED_SECONDS, MediaInfo, open_recording
 
 BLOCK_SECONDS = 1
@@ -33,20 +36,21 @@ _MOST_DAMAGED = 1000
 _CHANNELS, _RATES = 64, (1_000, 768_000)
 
 
-def probe(path: Path, file: BinaryIO | None = None) -> MediaInfo:
+def probe(path: Path, file: BinaryIO | None = None, language: str = "") -> MediaInfo:
     """Read the header of `file`, which is called `path`, or of the file there. Raises AudioError for a file that is not
     a recording or has no sound."""
-    with _opened(path, file) as (container, stream):
+    with _opened(path, file, language) as (container, stream):
         return _described(container, stream)
 
 
-def blocks(path: Path, start: float = 0.0, file: BinaryIO | None = None) -> Iterator[Audio]:
-    """The first audio track from `start` seconds on, 16 kHz mono, about a second a block. What is before `start` is
+def blocks(path: Path, start: float = 0.0, file: BinaryIO | None = None, language: str = "") -> Iterator[Audio]:
+    """The audio track in `language` (a code of LANGUAGES), else the one a player would play: from `start` seconds of
+    the file's time line on, 16 kHz mono, about a second a block; silence where there is no sound. What is before is
     decoded, too (no index is exact; an hour takes some seconds): an empty block for each SKIPPED_SECONDS of it. Raises
     AudioError, also in the middle."""
     waiting: list[Audio] = []
     count = 0
-    for piece in _converted(path, start, file):
+    for piece in _converted(path, start, file, language):
         if not len(piece):
             yield piece
             continue
@@ -59,16 +63,18 @@ def blocks(path: Path, start: float = 0.0, file: BinaryIO | None = None) -> Iter
         yield np.concatenate(waiting)
 
 
-def _converted(path: Path, start: float, file: BinaryIO | None) -> Iterator[Audio]:
+def _converted(path: Path, start: float, file: BinaryIO | None, language: str) -> Iterator[Audio]:
     """Rate and channels may change inside a file; a resampler for each run of equal frames. An empty piece for each
     SKIPPED_SECONDS before `start`."""
     passed, reported = 0.0, 0.0
     skip: int | None = None
     any_sound = False
-    with _opened(path, file) as (container, stream):
-        for (rate, channels), frames in groupby(_planar(_frames(container, stream, path)), key=_shape):
+    with _opened(path, file, language) as (container, stream):
+        for (rate, names), frames in groupby(
+            on_time_line(_planar(_frames(container, stream, path)), container), key=_shape
+        ):
             any_sound = True
-            resampler = Resampler(rate, channels)
+            resampler = Resampler(rate, len(names), names)
             for several in _batches(frames):
                 if skip is None and passed + len(several) / rate <= start - _RUN_UP_SECONDS:
                     passed += len(several) / rate
@@ -87,8 +93,8 @@ def _converted(path: Path, start: float, file: BinaryIO | None) -> Iterator[Audi
         raise AudioError(_("{file} has no sound that can be decoded.").format(file=path.name))
 
 
-def _shape(frame: AudioFrame) -> tuple[int, int]:
-    return frame.sample_rate, len(frame.layout.channels)
+def _shape(frame: AudioFrame) -> tuple[int, tuple[str, ...]]:
+    return frame.sample_rate, tuple(channel.name for channel in frame.layout.channels)
 
 
 def _batches(frames: Iterator[AudioFrame]) -> Iterator[Audio]:
@@ -131,8 +137,9 @@ def _frames(container: InputContainer, stream: AudioStream, path: Path) -> Itera
             ) from error
 
 
-def _planar(frames: Iterator[AudioFrame]) -> Iterator[AudioFrame]:
-    """Float samples, one row a channel, at the frames' own rate; a new converter where the rate or layout changes."""
+def _planar(frames: Iterator[AudioFrame]) -> Iterator[tuple[float | None, AudioFrame]]:
+    """(time in the file, if it says so; float samples, one row a channel, at the frames' own rate); a new converter
+    where the rate or layout changes."""
     converter: AudioResampler | None = None
     shape: tuple[int, str, str] | None = None
     for frame in frames:
@@ -140,15 +147,18 @@ def _planar(frames: Iterator[AudioFrame]) -> Iterator[AudioFrame]:
         if now != shape:
             shape, converter = now, AudioResampler(format="fltp")
         assert converter is not None
+        time = frame.time if frame.pts is not None else None
         frame.pts = None
-        yield from converter.resample(frame)
+        for converted in converter.resample(frame):
+            yield time, converted
+            time = None
 
 
 @contextmanager
-def _opened(path: Path, file: BinaryIO | None) -> Iterator[tuple[InputContainer, AudioStream]]:
+def _opened(path: Path, file: BinaryIO | None, language: str) -> Iterator[tuple[InputContainer, AudioStream]]:
     """Only `file` is read: no protocol is left for what a playlist or a header names."""
     if file is None:
-        with open_recording(path) as own, _opened(path, own) as found:
+        with open_recording(path) as own, _opened(path, own, language) as found:
             yield found
         return
     try:
@@ -165,12 +175,19 @@ def _opened(path: Path, file: BinaryIO | None) -> Iterator[tuple[InputContainer,
         if not container.streams.audio:
             hint = _("Only the sound of a video is used. For a picture in it, take a screenshot.")
             raise AudioError(_("{file} has no sound.").format(file=path.name), hint)
-        stream = container.streams.audio[0]
+        stream = _chosen(container, language)
         try:
             _described(container, stream)
         except (ValueError, TypeError) as error:
             raise AudioError(_("{file} has no sound that can be decoded.").format(file=path.name)) from error
         yield container, stream
+
+
+def _chosen(container: InputContainer, language: str) -> AudioStream:
+    tracks = container.streams.audio
+    tagged = [track for track in tracks if language and track.language and code_of(track.language) == language]
+    default = [track for track in tracks if track.disposition & Disposition.default]
+    return (tagged or default or list(tracks))[0]
 
 
 class NamedFile:
@@ -189,7 +206,8 @@ def _described(container: InputContainer, stream: AudioStream) -> MediaInfo:
         seconds = float(stream.duration * stream.time_base)
     elif container.duration is not None:
         seconds = container.duration / av.time_base
-    return MediaInfo(seconds, stream.channels)
+    tracks = container.streams.audio
+    return MediaInfo(seconds, stream.channels, len(tracks), list(tracks).index(stream) + 1)
 
 
 def _reason(error: Exception) -> str:

@@ -33,20 +33,20 @@ SECONDS = 20.0
 _MOST_SAMPLES = 1 << 22
 
 
-def probe(path: Path, stop: StopFlag | None = None) -> MediaInfo:
+def probe(path: Path, stop: StopFlag | None = None, language: str = "") -> MediaInfo:
     """Read the header. Raises AudioError for a file that is not a recording or has no sound, and SpeechMissing."""
     check_packages()
     with open_recording(path) as file, _translated(path):
-        return parser().call(
-            describe_recording, {"path": str(path)}, files=[file.fileno()], check=_info, seconds=SECONDS, stop=stop
-        )
+        values = {"path": str(path), "language": language}
+        return parser().call(describe_recording, values, files=[file.fileno()], check=_info, seconds=SECONDS, stop=stop)
 
 
-def blocks(path: Path, start: float = 0.0, stop: StopFlag | None = None) -> Iterator[Audio]:
-    """The sound from `start` seconds on, 16 kHz mono, about a second a block; an empty block for each SKIPPED_SECONDS
-    before. Decoded a few blocks ahead. Raises AudioError, also in the middle, and SpeechMissing."""
+def blocks(path: Path, start: float = 0.0, stop: StopFlag | None = None, language: str = "") -> Iterator[Audio]:
+    """The sound of the track in `language`, else of the default one, from `start` seconds on, 16 kHz mono, about a
+    second a block; an empty block for each SKIPPED_SECONDS before. Decoded a few blocks ahead. Raises AudioError, also
+    in the middle, and SpeechMissing."""
     check_packages()
-    values = {"path": str(path), "start": start}
+    values = {"path": str(path), "start": start, "language": language}
     with open_recording(path) as file, _translated(path):
         run = parser().run(decode_recording, values, files=[file.fileno()], seconds=SECONDS, stop=stop)
         yield from _sounds(run)
@@ -75,7 +75,10 @@ def _info(reply: Packet) -> MediaInfo:
         raise ParserCrashed("no length")
     if type(channels) is not int:
         raise ParserCrashed("no channels")
-    return MediaInfo(seconds, channels)
+    tracks, track = reply.values.get("tracks"), reply.values.get("track")
+    if type(tracks) is not int or type(track) is not int:
+        raise ParserCrashed("no tracks")
+    return MediaInfo(seconds, channels, tracks, track)
 
 
 @contextmanager

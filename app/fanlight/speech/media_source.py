@@ -23,6 +23,9 @@ class MediaInfo:
 
     seconds: float | None
     channels: int
+    tracks: int = 1
+    track: int = 1
+    """The one that is used, counted from 1."""
 
 
 @contextmanager

@@ -18,8 +18,8 @@ def describe_recording(request: Packet) -> Generator[Packet, None, None]:
         from fanlight.speech import media
 
     with _handed(request) as (path, file):
-        info = media.probe(path, file)
-    yield Packet({"seconds": info.seconds, "channels": info.channels})
+        info = media.probe(path, file, request.values.get("language", ""))
+    yield Packet({"seconds": info.seconds, "channels": info.channels, "tracks": info.tracks, "track": info.track})
 
 
 def decode_recording(request: Packet) -> Generator[Packet, None, None]:
@@ -28,7 +28,7 @@ def decode_recording(request: Packet) -> Generator[Packet, None, None]:
         from fanlight.speech import media
 
     with _handed(request) as (path, file):
-        for block in media.blocks(path, request.values["start"], file):
+        for block in media.blocks(path, request.values["start"], file, request.values.get("language", "")):
             yield Packet({}, [block.tobytes()])
 
 
