@@ -22,6 +22,7 @@ from fanlight.ipc.yield_lock import YieldLock
 from fanlight.speech.model_files import whisper_base
 from fanlight.speech.scripted import ScriptedTranscriber
 from support.command_line import Run
+from support.media_files import Track, muxed
 from support.recordings import FOLDER, recording, transcript, write_wav
 from support.tracing import can_trace
 from support.word_errors import Errors
@@ -301,6 +302,16 @@ def test_a_disk_without_room_is_said_leaves_nothing_half_written_and_keeps_what_
     assert (tmp_path / "out.txt").read_text("utf-8") == "Hello.\n"
     assert transcriber.calls
     assert not again.calls
+
+
+def test_of_several_audio_tracks_it_is_said_which_was_heard(fanlight: Run, says: Speak, tmp_path: Path) -> None:
+    says("Hello.")
+    voice = recording("austen880")
+    path = muxed(tmp_path / "two.mkv", Track([(0, voice)], "fre"), Track([(0, voice)], "eng", default=True))
+    ran = fanlight("transcribe", path)
+    assert (ran.status, ran.out) == (0, "Hello.\n")
+    assert "two.mkv: of its 2 audio tracks, number 2 was heard" in ran.err
+    assert "number 1 was heard" in fanlight("transcribe", "--language", "fr", path).err
 
 
 @pytest.mark.model

@@ -2,62 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
-from av.audio.frame import AudioFrame
-from av.audio.stream import AudioStream
-from av.stream import Disposition
 
 from fanlight.domain.speech import SAMPLE_RATE
 from fanlight.speech import media
 from fanlight.speech.audio import Audio, Resampler, level_dbfs, silence
-
-
-@dataclass(frozen=True, slots=True)
-class Track:
-    """Pieces of sound with the second at which each begins."""
-
-    pieces: Sequence[tuple[float, Audio]]
-    language: str = ""
-    default: bool = False
+from support.media_files import Track, muxed
 
 
 def tone(pitch: float, seconds: float = 1.0, height: float = 0.3) -> Audio:
     at = np.arange(round(seconds * SAMPLE_RATE)) / SAMPLE_RATE
     return np.asarray(height * np.sin(2 * np.pi * pitch * at), np.float32)
-
-
-def muxed(path: Path, *tracks: Track) -> Path:
-    with av.open(str(path), "w") as container:
-        streams = []
-        for track in tracks:
-            stream = container.add_stream("pcm_s16le", rate=SAMPLE_RATE, layout="mono")
-            assert isinstance(stream, AudioStream)
-            if track.language:
-                stream.metadata["language"] = track.language
-            stream.disposition = Disposition.default if track.default else Disposition(0)
-            streams.append(stream)
-        blocks = sorted(
-            (begin + at / SAMPLE_RATE, number, piece[at : at + 1600])
-            for number, track in enumerate(tracks)
-            for begin, piece in track.pieces
-            for at in range(0, len(piece), 1600)
-        )
-        for begin, number, samples in blocks:
-            frame = AudioFrame.from_ndarray((samples * 32767).astype(np.int16)[None], "s16", "mono")
-            frame.sample_rate = SAMPLE_RATE
-            frame.pts = round(begin * SAMPLE_RATE)
-            frame.time_base = Fraction(1, SAMPLE_RATE)
-            container.mux(streams[number].encode(frame))
-        for stream in streams:
-            container.mux(stream.encode(None))
-    return path
 
 
 def heard(path: Path, start: float = 0.0, language: str = "") -> Audio:

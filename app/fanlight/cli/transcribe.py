@@ -198,6 +198,11 @@ def _notices(name: str, source: Path, document: TranscriptDocument, begun: Trans
         yield text.format(file=name, decoded=clock(document.upto), promised=clock(promised))
     elif is_end_missing(source):
         yield _("{file}: the end of the file is missing.").format(file=name)
+    if begun.tracks > 1:
+        text = _(
+            "{file}: of its {count} audio tracks, number {track} was heard; --language chooses one by its language."
+        )
+        yield text.format(file=name, count=begun.tracks, track=begun.track)
     if not document.any_words:
         yield _("{file}: no speech was found in it.").format(file=name)
 

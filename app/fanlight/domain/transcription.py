@@ -27,6 +27,9 @@ class TranscriptionStarted:
     whole: bool
     key: str
     model: str
+    tracks: int = 1
+    """How many audio tracks the file has; `track`, counted from 1, is heard."""
+    track: int = 1
 
 
 @dataclass(frozen=True, slots=True)

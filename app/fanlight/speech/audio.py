@@ -106,7 +106,7 @@ class MonoMixer:
         self._energies = keep * self._energies + np.square(block, dtype=np.float64).sum(axis=0)
         live = self._energies > _DEAD * self._energies.max()
         if not live.any():
-            return block.mean(axis=1, dtype=np.float32)
+            return np.zeros(len(block), np.float32)
         mean: Audio = block[:, live].mean(axis=1, dtype=np.float32)
         self._mean_energy = keep * self._mean_energy + float(np.square(mean, dtype=np.float64).sum())
         unlike = float(self._energies.sum()) / int(live.sum()) ** 2

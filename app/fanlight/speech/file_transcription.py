@@ -41,14 +41,14 @@ def transcribe_file(
     """A recording's transcription, with its journal in `folder`. Parts of earlier runs come first, at once, unless
     `fresh`. Leaving early loses no part that was yielded. `limits` is called before each part. Raises AudioError and
     SpeechError."""
-    seconds = media_files.probe(path).seconds
+    info = media_files.probe(path, language=options.language or "")
     key = yield from fingerprint(path, options, transcriber.info.name)
     journal = Journal(folder, key)
     if fresh:
         journal.drop()
     known = journal.parts()
     upto = known[-1].upto if known else 0.0
-    yield TranscriptionStarted(seconds, upto, journal.whole, key, transcriber.info.name)
+    yield TranscriptionStarted(info.seconds, upto, journal.whole, key, transcriber.info.name, info.tracks, info.track)
     yield from known
     if journal.whole:
         return

@@ -77,7 +77,7 @@ def _info(reply: Packet) -> MediaInfo:
         raise ParserCrashed("no channels")
     tracks, track = reply.values.get("tracks"), reply.values.get("track")
     if type(tracks) is not int or type(track) is not int:
-        raise ParserCrashed("no tracks")
+        raise ParserCrashed("no channels")
     return MediaInfo(seconds, channels, tracks, track)
 
 

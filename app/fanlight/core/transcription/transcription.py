@@ -231,12 +231,17 @@ class Transcription(QObject):
         return self._progress_text()
 
     def note(self) -> str:
-        """That a part of the file is missing, or where it resumed; "" where neither is to be said."""
+        """That a part of the file is missing or not heard, or where it resumed; "" where none is to be said."""
         if self.state == "done" and self._ended.promised:
             text = _("Only {decoded} of {promised} could be decoded; the rest of the file is missing or damaged.")
             return text.format(decoded=clock(self.upto), promised=clock(self._ended.promised))
         if self.state == "done" and self._ended.end_missing:
             return _("The end of the file is missing.")
+        if self.begun is not None and self.begun.tracks > 1:
+            text = _(
+                "Of the file's {count} audio tracks, number {track} was heard; another language may choose another."
+            )
+            return text.format(count=self.begun.tracks, track=self.begun.track)
         if self.begun is None or not self.begun.upto:
             return ""
         if self.begun.whole:
