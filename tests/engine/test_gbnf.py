@@ -72,6 +72,7 @@ UNSOUND = {
     "nothing to repeat": ("root ::= *", "nothing to repeat"),
     "a backward repetition": ('root ::= "a"{3,1}', "ends before it begins"),
     "an open repetition": ('root ::= "a"{3', "A closing brace is expected"),
+    "a token over lines": ("root ::= <no\nthing>", "not the name of a token"),
     "an unknown token": ("root ::= <nothing>", "no token <nothing>"),
     "a second line": ('root ::= "a"\n  | "b"', r"line 2, column 3"),
     "no equals sign": ('root = "a"', "“::=” is expected"),

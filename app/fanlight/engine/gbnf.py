@@ -25,7 +25,7 @@ _BLANK_LINES = re.compile(r"(?:[ \t\r\n]|#[^\r\n]*)*")
 _NAME = re.compile(r"[A-Za-z0-9-]+")
 _NUMBER = re.compile(r"[0-9]+")
 _CHARACTER = re.compile(r'\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[trn\\"\[\]-])|[^\\]', re.DOTALL)
-_TOKEN = re.compile(r"!?<(?:\[([0-9]{1,9})\]|[^>\[][^>]*)>")
+_TOKEN = re.compile(r"!?<(?:\[([0-9]{1,9})\]|[^>\[\r\n][^>\r\n]*)>")
 IsToken = Callable[[str], bool]
 
 
