@@ -13,7 +13,6 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from fanlight.core.capture.captures import Capture, CaptureHistory
 from fanlight.core.remote_commands import CaptureRequest
 from fanlight.desktop.capture import Box, CapturedImage
 from fanlight.domain.errors import CaptureDenied, CaptureError
@@ -379,20 +378,6 @@ def image(side: int) -> QImage:
     made = QImage(side, side, QImage.Format.Format_RGB32)
     made.fill(0)
     return made
-
-
-def test_captures_are_bounded_in_bytes_and_number_and_the_newest_stays(qtbot: Any) -> None:
-    captures = CaptureHistory(most_bytes=100_000)
-    for _ in range(5):
-        captures.add(Capture(CapturedImage(image(80))))  # 25,600 bytes each
-    assert len(captures.all) == 3
-    captures.add(Capture(CapturedImage(image(400))))
-    assert [capture.image.width for capture in captures.all] == [400]
-    for _ in range(40):
-        captures.add(Capture(CapturedImage(image(4))))
-    assert len(captures.all) == 12
-    numbers = [capture.number for capture in captures.all]
-    assert numbers == sorted(numbers, reverse=True)
 
 
 def test_esc_forgets_the_capture_too_and_giving_way_does_not(qtbot: Any, scene: Scene) -> None:
