@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -372,12 +371,6 @@ def notices() -> list[CaptureNotice]:
 
 
 # The captures of this run.
-
-
-def image(side: int) -> QImage:
-    made = QImage(side, side, QImage.Format.Format_RGB32)
-    made.fill(0)
-    return made
 
 
 def test_esc_forgets_the_capture_too_and_giving_way_does_not(qtbot: Any, scene: Scene) -> None:
