@@ -17,6 +17,7 @@ import os
 import re
 import struct
 import unicodedata
+from functools import cache
 from pathlib import Path
 
 log = logging.getLogger(__name__)
@@ -61,6 +62,18 @@ def use(language: str, folder: Path | None = None) -> None:
         if (catalog := _load_catalog(code, folder or catalogs())) is not None:
             _translations, _language = catalog, code.partition("@")[0]
             return
+
+
+@cache
+def _texts(language: str, folder: Path) -> gettext.NullTranslations | None:
+    return gettext.NullTranslations() if _base(language) == SOURCE_LANGUAGE else _load_catalog(language, folder)
+
+
+def texts_in(language: str) -> gettext.NullTranslations:
+    """The texts in `language` ("de"), for what is spoken in it; those in use where it is "" or not translated. They are
+    marked by `N_`, or are those of `ngettext`."""
+    found = _texts(language, catalogs()) if language else None
+    return _translations if found is None else found
 
 
 def language_in_use() -> str:

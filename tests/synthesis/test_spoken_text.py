@@ -50,7 +50,7 @@ def test_a_sentence_ends_where_a_reader_would_stop(text: str, said: list[str]) -
         ("[https://x.org/a](https://x.org/a) is it.", ["x.org is it."]),
         ("![A red circle](a.png) and ![](b.png).", ["picture: A red circle and picture."]),
         ("[![Build](b.svg)](https://x.org) passes.", ["picture: Build passes."]),
-        ("Escaped \\*stars\\* &amp; more.<br>Next", ["Escaped *stars* & more. Next"]),
+        ("Escaped \\*stars\\* &amp; more.<br>Next", ["Escaped *stars* & more.<br>Next"]),
         ("Unclosed `code. Here it ends.", ["Unclosed `code.", "Here it ends."]),
         ("From [0, 1) it goes. Up.", ["From [0, 1) it goes.", "Up."]),
         ("[x]: https://x.org\n\nDone.", ["Done."]),
@@ -123,7 +123,7 @@ PIECES = [
     "Dr. ", "No. ", "Yes! ", "3.5 ", "e.g. ", "a", "B", " ", "\n", "\n\n", "- ", "1. ", "# ", "> ", "```", "\n```\n",
     "`", "``", "|", "|---|\n", "| a | b |\n", "[", "](", ")", "![", "**", "*", "_", "\\", "…", "。", "    ", "---\n",
     "https://x.y/z. ", "word word. ", "[x] ", "~~~\n", "=== \n", "“Go.” ", ", ", "\t", "\r\n", "<b>",
-    "(", "]: ", "long word " * 30,
+    "(", "]: ", "long word " * 30, "$", "$$", "\\(", "\\)", "\\[", "\\]", "x^2", "1990. ", "2**10", "\\\n", "है।", "，",
 ]  # fmt: skip
 
 
@@ -140,6 +140,6 @@ def test_where_the_stream_is_cut_makes_no_difference(pieces: list[str], data: st
         assert [*said, *speech.finish()] == whole
 
 
-@given(st.text(alphabet="ab .!*_`[]()|#->\\\n1", max_size=120))
+@given(st.text(alphabet="ab .!*_`[]()|#->\\\n1$^{}", max_size=120))
 def test_any_text_is_spoken(text: str) -> None:
     assert all(any(letter.isalnum() for letter in sentence) for sentence in spoken(text))

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 
-WIDE_MARKS = "。！？"
-"""Marks after which no space is written."""
-SENTENCE_MARKS = f".!?…{WIDE_MARKS}।॥؟۔։።፧။។"
+WIDE_MARKS = "。！？｡।॥؟۔։።፧፨။។៕།༎᠃᙮⸮‽"
+"""Marks that end a sentence whatever follows: often no space is written after them."""
+SENTENCE_MARKS = f".!?…{WIDE_MARKS}"
 CLOSERS = "\"'”’»)]*_~"
 """What may stand between a sentence's mark and the space behind it."""
 
 _NEVER = frozenset(
     [
         *("mr", "mrs", "ms", "messrs", "dr", "prof", "st", "sr", "jr", "rev", "hon", "gen", "col", "capt", "cpt", "lt"),
-        *("sgt", "maj", "adm", "gov", "sen", "rep", "pres", "mt", "vs", "cf", "e.g", "i.e", "viz", "approx"),
+        *("sgt", "maj", "adm", "gov", "sen", "rep", "pres", "mt", "ft", "vs", "cf", "e.g", "i.e", "viz", "approx"),
         *("hr", "fr", "hrn", "dipl", "z.b", "d.h", "u.a", "z.t", "o.ä", "bzw", "ca", "inkl", "ggf", "vgl", "bspw"),
         *("mme", "mmes", "mlle", "p.ex", "sra", "srta", "dra", "dña", "sig", "dott", "ing", "dhr", "mevr", "dott.ssa"),
     ]

@@ -8,6 +8,8 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from fanlight.i18n import _
+from fanlight.markdown.formulas import add_formulas
+from fanlight.markdown.half_marks import add_half_marks
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -18,11 +20,11 @@ _URL = re.compile(r"\bhttps?://[^\s<>\"'`]+[^\s<>\"'`.,;:!?)\]}]")
 
 @cache
 def inline_parser() -> MarkdownIt:
-    """As `blocks.parser`, for one sentence that is spoken: HTML tags are tokens, escaped characters are kept apart."""
+    """As `blocks.parser`, for one sentence that is spoken: escaped characters and half marks are tokens."""
     from markdown_it import MarkdownIt
 
-    made = MarkdownIt("commonmark", {"html": True}).enable("strikethrough")
-    return made.disable(["reference", "text_join"])
+    made = MarkdownIt("commonmark", {"html": False}).enable("strikethrough")
+    return add_half_marks(add_formulas(made.disable(["reference", "html_inline", "text_join"])))
 
 
 class TextRun(NamedTuple):

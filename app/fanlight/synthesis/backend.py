@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import Event
@@ -31,6 +32,11 @@ class Pcm:
     @property
     def seconds(self) -> float:
         return len(self.data) / 2 / self.rate
+
+
+def without_commands(text: str) -> str:
+    """`text` without `[[`, which begins phonemes in espeak-ng and Piper, and commands in `say`."""
+    return re.sub(r"\[(?=\[)", "[ ", text)
 
 
 class VoiceBackend(Protocol):

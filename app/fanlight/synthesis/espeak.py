@@ -9,7 +9,7 @@ from threading import Event
 
 from fanlight.domain.errors import SpeakerError
 from fanlight.i18n import N_, _
-from fanlight.synthesis.backend import Pcm, Voice
+from fanlight.synthesis.backend import Pcm, Voice, without_commands
 from fanlight.synthesis.program import run
 from fanlight.synthesis.wave_file import read_pcm
 
@@ -47,7 +47,9 @@ class Espeak:
         if not voice:
             self._chosen = voice = self._chosen or self._own_language()
         pace = min(_MOST, max(_LEAST, round(WORDS_A_MINUTE * speed)))
-        data = self._run_espeak(["--stdout", "--stdin", "-b", "1", "-v", voice, "-s", str(pace)], text, stop)
+        data = self._run_espeak(
+            ["--stdout", "--stdin", "-b", "1", "-v", voice, "-s", str(pace)], without_commands(text), stop
+        )
         return read_pcm(data, "espeak-ng") if data else Pcm(22_050, b"")
 
     def _own_language(self) -> str:

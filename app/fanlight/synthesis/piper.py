@@ -20,7 +20,7 @@ from fanlight import paths
 from fanlight.domain.errors import SpeakerError
 from fanlight.domain.path_kinds import look_at
 from fanlight.i18n import N_, _
-from fanlight.synthesis.backend import Pcm, Voice
+from fanlight.synthesis.backend import Pcm, Voice, without_commands
 from fanlight.synthesis.program import SpeechServer
 from fanlight.synthesis.wave_file import read_pcm
 
@@ -71,7 +71,7 @@ class Piper:
         with self._lock:
             server, folder = self._ready((program, "--model", str(model), "--length_scale", f"{1 / speed:.2f}"))
             try:
-                line = server.speak_line(text, stop)
+                line = server.speak_line(without_commands(text), stop)
                 if not line:
                     self._end()  # it is in the middle of a sentence that was stopped
                     return Pcm(rate, b"")

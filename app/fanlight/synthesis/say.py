@@ -12,7 +12,7 @@ from threading import Event
 from fanlight.domain.errors import SpeakerError
 from fanlight.domain.os_errors import os_reason
 from fanlight.i18n import N_, _
-from fanlight.synthesis.backend import Pcm, Voice
+from fanlight.synthesis.backend import Pcm, Voice, without_commands
 from fanlight.synthesis.program import run
 from fanlight.synthesis.wave_file import read_pcm
 
@@ -44,7 +44,11 @@ class Say:
             path = Path(folder) / "speech.wav"
             options = ["-v", voice] if voice else []
             options += ["-r", str(round(WORDS_A_MINUTE * speed)), "-o", str(path)]
-            run([str(_PROGRAM), *options, "--file-format=WAVE", "--data-format=LEI16@22050", "-f", "-"], text, stop)
+            run(
+                [str(_PROGRAM), *options, "--file-format=WAVE", "--data-format=LEI16@22050", "-f", "-"],
+                without_commands(text),
+                stop,
+            )
             if stop.is_set():
                 return Pcm(22_050, b"")
             try:

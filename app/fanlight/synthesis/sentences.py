@@ -10,15 +10,21 @@ import re
 from typing import NamedTuple
 
 from fanlight.domain.sentence_ends import CLOSERS, SENTENCE_MARKS, WIDE_MARKS, is_abbreviation
+from fanlight.markdown.formulas import end_of_formula
 
 LONGEST = 400
-"""Characters. A longer sentence is cut at its last clause or space, so that speech does not wait for its end."""
+"""Letters, of which one of Chinese, Japanese or Korean counts as three. A longer sentence is cut at its last clause or
+space, never inside a word, so that speech does not wait for its end."""
 _LONGEST_BRACKET = 500
 
 _OPENERS = "\"'“‘„«([*_~`#>"
-_CLAUSE = ",;:–—"
+_CLAUSE = ",;:–—՝·"
+_WIDE_CLAUSE = "，、；：､﹐،؛፣፤፥፦၊"
+"""Often no space is written after them."""
+_FORMULA_CLOSERS = {"\\(": "\\)", "\\[": "\\]"}
 
 _LAST_WORD = re.compile(r"\S+$")
+_DOLLAR_OR_END = re.compile(r"(?<!\\)\$|[.!?]\s|\n")
 
 
 class SentenceEnd(NamedTuple):
@@ -31,9 +37,9 @@ class SentenceEnd(NamedTuple):
 def first_end(text: str, over: bool = False) -> SentenceEnd | None:
     """The end of the first sentence, None while it is not known. `over`: no more text comes, and None means that all of
     it is one sentence."""
-    at = clause = space = 0
+    at = clause = space = used = 0
     while at < len(text):
-        if at >= LONGEST and (clause or space):
+        if used >= LONGEST and (clause or space):
             cut = clause or space
             return SentenceEnd(cut, _after_space(text, cut))
         letter = text[at]
@@ -44,19 +50,51 @@ def first_end(text: str, over: bool = False) -> SentenceEnd | None:
             case "[":
                 after = _after_bracket(text, at, over)
             case "\\":
-                after = at + 2 if at + 1 < len(text) or over else None
+                after = _after_backslash(text, at, over)
+            case "$":
+                after = _after_dollar(text, at, over)
             case _ if letter in SENTENCE_MARKS:
                 after = _after_marks(text, at, over)
             case _:
                 after = at + 1
                 if letter.isspace():
                     space = at
-                elif letter in _CLAUSE and text[after : after + 1].isspace():
+                elif _ends_clause(letter, text[after : after + 1]):
                     clause = after
         if after is None or isinstance(after, SentenceEnd):
             return after
+        used += sum(3 if one >= "\u2e80" else 1 for one in text[at:after])
         at = after
     return None
+
+
+def _ends_clause(letter: str, following: str) -> bool:
+    if letter in _WIDE_CLAUSE:
+        return bool(following) and not following.isdigit()
+    return letter in _CLAUSE and following.isspace()
+
+
+def _after_backslash(text: str, at: int, over: bool) -> int | None:
+    """Past a formula, or an escaped character."""
+    closing = _FORMULA_CLOSERS.get(text[at : at + 2])
+    if closing is None:
+        return at + 2 if at + 1 < len(text) or over else None
+    if text.find(closing, at + 2, at + _LONGEST_BRACKET) > 0:
+        return end_of_formula(text, at) or at + 2
+    return at + 2 if over or len(text) >= at + _LONGEST_BRACKET else None
+
+
+def _after_dollar(text: str, at: int, over: bool) -> int | None:
+    """Past a formula that ends before its sentence does, or past the sign of a price."""
+    marks = 2 if text.startswith("$$", at) else 1
+    found = _DOLLAR_OR_END.search(text, at + marks)
+    if found is None:
+        return at + marks if over else None
+    if found[0] != "$":
+        return at + marks
+    if found.end() + marks > len(text) and not over:  # what follows the last sign decides
+        return None
+    return end_of_formula(text, at) or at + marks
 
 
 def _after_code(text: str, at: int, over: bool) -> int | None:
@@ -116,11 +154,13 @@ def _after_marks(text: str, at: int, over: bool) -> SentenceEnd | int | None:
         after += 1
     if after == len(text):
         return after if over else None
-    if text[marks - 1] in WIDE_MARKS:
+    if text[marks - 1] in WIDE_MARKS and text[after] not in ",;)":
         return SentenceEnd(after, _after_space(text, after))
-    if not text[after].isspace():
+    if text[after] == "\\" and after + 1 == len(text) and not over:
+        return None
+    if not text[after].isspace() and not text.startswith("\\\n", after):
         return after
-    follows = _after_space(text, after)
+    follows = _after_space(text, after + (text[after] == "\\"))
     shown = follows
     while shown < len(text) and text[shown] in _OPENERS:
         shown += 1

@@ -13,21 +13,24 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from fanlight.i18n import _, ngettext
+from fanlight.i18n import N_, texts_in
 from fanlight.synthesis import sentences
-from fanlight.synthesis.spoken_inline import spoken_words
+from fanlight.synthesis.spoken_formula import closes_formula, opens_formula, spoken_formula
+from fanlight.synthesis.spoken_inline import SentenceReader
+from fanlight.synthesis.spoken_lines import (
+    DEFINITION,
+    DELIMITERS,
+    FENCE,
+    HEADING,
+    INDENTED,
+    ITEM,
+    RULE,
+    MarkdownLine,
+    unquoted,
+)
 
 ITEM_PAUSE, PARAGRAPH_PAUSE, HEADING_PAUSE = 0.25, 0.4, 0.6
 """Seconds of silence after the last sentence of each."""
-
-_QUOTE = re.compile(r"(?: {0,3}> ?)+")
-_ITEM = re.compile(r"\s*(?:[-+*]|(\d{1,9})[.)])(?:[ \t]+|$)(\[[ xX]\](?:[ \t]+|$))?")
-_FENCE = re.compile(r"\s*(`{3,}|~{3,})(.*)")
-_HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]+|$)(.*?)(?:[ \t]+#+)?[ \t]*")
-_RULE = re.compile(r" {0,3}(?:=+|-+|(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})[ \t]*")
-_DELIMITERS = re.compile(r"\s*\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?)?\s*\|?\s*")
-_DEFINITION = re.compile(r" {0,3}\[[^\]]+\]:\s")
-_INDENTED = re.compile(r"(?: {4}| {0,3}\t)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +41,16 @@ class SpokenSentence:
     pause_seconds: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A classified line, perhaps unfinished: `rest` is its text, `mark` its fence or its item's number and task."""
-
-    kind: Literal["blank", "code", "fence", "heading", "rule", "definition", "item", "text"]
-    rest: str = ""
-    mark: str = ""
-    quoted: bool = False
-
-
 class SpokenText:
     """`feed` returns the sentences that are complete now, `finish` the rest."""
 
-    def __init__(self) -> None:
+    def __init__(self, language: str = "") -> None:
+        """`language`: of the texts that are added, as "Code, 3 lines"; "" for those in use."""
+        self._texts = texts_in(language)
+        self._reader = SentenceReader(self._texts)
+        self._open = False  # a paragraph has begun and not ended
+        self._indent = 0  # where the text of the item that is open begins in its line
+        self._formula = ""  # of several lines, so far
         self._sentences: list[SpokenSentence] = []
         self._line = ""  # the line that is being written, or what of it is not in the paragraph yet
         self._running = False  # the line is known to be text, and its text goes into the paragraph as it comes
@@ -63,7 +62,7 @@ class SpokenText:
         self._fence = ""
         self._lines = 0  # of the open code block
         self._blanks = 0  # at its end, which count only when more code follows
-        self._block: Literal["", "fence", "indented", "table"] = ""
+        self._block: Literal["", "fence", "indented", "table", "formula"] = ""
 
     def feed(self, text: str) -> list[SpokenSentence]:
         *lines, rest = text.replace("\r", "").split("\n")
@@ -106,7 +105,7 @@ class SpokenText:
         line, self._line = self._line, ""
         if self._running:
             self._running = False
-            self._text += line + " "
+            self._text += line + "\n"
             self._split_sentences()
         elif not self._inside_block(line):
             self._read_line(line)
@@ -114,10 +113,10 @@ class SpokenText:
     def _block_goes_on(self, line: str) -> bool:
         """Whether this beginning of a line may belong to an open block."""
         match self._block:
-            case "fence":
+            case "fence" | "formula":
                 return True
             case "indented":
-                return not line.strip() or bool(_INDENTED.match(line))
+                return not line.strip() or bool(INDENTED.match(line))
             case "table":
                 return not _is_text(line)
             case _:
@@ -133,10 +132,15 @@ class SpokenText:
                 else:
                     self._lines += 1
                 return True
+            case "formula":
+                self._formula += f"{unquoted(line)}\n"
+                if not line.strip() or closes_formula(self._formula):
+                    self._close_block()
+                return bool(line.strip())
             case "indented" if not line.strip():
                 self._blanks += 1
                 return True
-            case "indented" if _INDENTED.match(line):
+            case "indented" if INDENTED.match(line):
                 self._lines, self._blanks = self._lines + self._blanks + 1, 0
                 return True
             case "table" if "|" in line and not _is_text(line):
@@ -146,7 +150,7 @@ class SpokenText:
 
     def _read_line(self, whole: str) -> None:
         """A line outside of any block."""
-        if self._held is not None and _DELIMITERS.fullmatch(_unquoted(whole)):
+        if self._held is not None and DELIMITERS.fullmatch(unquoted(whole)):
             self._held = None
             self._flush(PARAGRAPH_PAUSE)
             self._block, self._lines = "table", 0
@@ -160,18 +164,24 @@ class SpokenText:
             return
         self._begin(line)
 
-    def _begin(self, line: _Line) -> None:
+    def _begin(self, line: MarkdownLine) -> None:
         if line.kind in ("text", "item"):
             self._begin_text(line)
-            if line.kind == "item" and (inner := self._classify(line.rest)).kind in ("fence", "heading", "item"):
+            if line.kind == "item" and (inner := self._classify(line.rest)).kind in (
+                "fence",
+                "heading",
+                "item",
+                "formula",
+            ):
                 self._begin(inner)
             else:
-                self._text += line.rest + " "
+                self._text += line.rest + "\n"
                 self._split_sentences()
             return
         if self._held is not None:
             self._release_held()
         self._close_block()
+        number = self._begun if line.kind == "formula" and not self._text.strip() else ""
         self._flush(PARAGRAPH_PAUSE)
         self._after_blank = line.kind == "blank"
         match line.kind:
@@ -179,60 +189,81 @@ class SpokenText:
                 self._block, self._fence, self._lines = "fence", line.mark, 0
             case "code":
                 self._block, self._lines, self._blanks = "indented", 1, 0
+            case "formula":
+                self._block, self._formula, self._begun = "formula", f"{line.rest}\n", number
+                if closes_formula(self._formula):
+                    self._close_block()
             case "heading":
                 self._in_list = False
                 self._text = line.rest
                 self._flush(HEADING_PAUSE)
 
-    def _begin_text(self, line: _Line) -> None:
+    def _begin_text(self, line: MarkdownLine) -> None:
         """End what the line ends, and note its marker, before its text is added to the paragraph."""
         if self._held is not None:
             self._release_held()
         self._close_block()
         if line.kind == "item":
             self._flush(ITEM_PAUSE)
-            self._begun, self._item, self._in_list = line.mark, True, True
+            self._begun, self._item, self._in_list, self._indent = line.mark, True, True, line.indent
         elif self._after_blank and not line.rest[:1].isspace():
             self._in_list = False
-        self._after_blank = False
+        self._after_blank, self._open = False, True
 
     def _release_held(self) -> None:
         """Treat the held line as text: it was not a table's header."""
         held, self._held = self._held or "", None
         line = self._classify(held)
         self._begin_text(line)
-        self._text += line.rest + " "
+        self._text += line.rest + "\n"
         self._split_sentences()
 
-    def _classify(self, whole: str) -> _Line:
-        line = _unquoted(whole)
+    def _classify(self, whole: str) -> MarkdownLine:
+        line = unquoted(whole)
         if not line.strip():
-            return _Line("blank")
-        fence = _FENCE.fullmatch(line)
+            return MarkdownLine("blank")
+        fence = FENCE.fullmatch(line)
         if fence and not (fence[1][0] == "`" and "`" in fence[2]):
-            return _Line("fence", mark=fence[1])
-        if _INDENTED.match(line) and not self._in_list and not self._text.strip() and self._held is None:
-            return _Line("code")
-        if heading := _HEADING.fullmatch(line):
-            return _Line("heading", heading[1])
-        if _RULE.fullmatch(line) or _DELIMITERS.fullmatch(line):
-            return _Line("rule")
-        if _DEFINITION.match(line):
-            return _Line("definition")
-        if item := _ITEM.match(line):
+            return MarkdownLine("fence", mark=fence[1])
+        if INDENTED.match(line) and not self._in_list and not self._open and self._held is None:
+            return MarkdownLine("code")
+        if heading := HEADING.fullmatch(line):
+            return MarkdownLine("heading", heading[1])
+        if RULE.fullmatch(line) or DELIMITERS.fullmatch(line):
+            return MarkdownLine("rule")
+        if DEFINITION.match(line):
+            return MarkdownLine("definition")
+        if opens_formula(line):
+            return MarkdownLine("formula", line)
+        if (item := ITEM.match(line)) and not self._goes_on_with(item):
             number = f"{item[1]}: " if item[1] else ""
-            task = {"": "", "[ ]": _("To do:") + " "}.get((item[2] or "").strip(), _("Done:") + " ")
-            return _Line("item", line[item.end() :], number + task)
-        return _Line("text", line)
+            task = (item[2] or "").strip()
+            text = N_("To do:") if task == "[ ]" else N_("Done:")
+            mark = f"{number}{self._texts.gettext(text)} " if task else number
+            return MarkdownLine("item", line[item.end() :], mark, item.end())
+        return MarkdownLine("text", line)
+
+    def _goes_on_with(self, item: re.Match[str]) -> bool:
+        """Whether a number at a line's start goes on with the paragraph, as "1990." does: only 1 begins one there."""
+        if not item[1] or int(item[1]) == 1 or not (self._open or self._held is not None):
+            return False
+        return not self._item or len(item[0]) - len(item[0].lstrip()) >= self._indent
 
     # Sentences.
 
     def _close_block(self) -> None:
         block, self._block = self._block, ""
+        text = ""
         if block in ("fence", "indented"):
-            self._sentences.append(SpokenSentence(_code(self._lines), PARAGRAPH_PAUSE))
+            text = self._texts.ngettext("Code, {count} line.", "Code, {count} lines.", self._lines)
         elif block == "table":
-            self._sentences.append(SpokenSentence(_table(self._lines), PARAGRAPH_PAUSE))
+            text = self._texts.ngettext("Table, {count} row.", "Table, {count} rows.", self._lines)
+        if text:
+            self._sentences.append(SpokenSentence(text.format(count=self._lines), PARAGRAPH_PAUSE))
+        elif block == "formula":
+            text = spoken_formula(self._formula if closes_formula(self._formula) else "", self._texts)
+            self._sentences.append(SpokenSentence(self._begun + text, PARAGRAPH_PAUSE))
+            self._begun = ""
 
     def _split_sentences(self) -> None:
         while found := sentences.first_end(self._text):
@@ -246,11 +277,12 @@ class SpokenText:
             self._add_sentence(self._text[: found.end], 0.0)
             self._text = self._text[found.next :]
         text, self._text = self._text, ""
-        self._add_sentence(text, ITEM_PAUSE if self._item and pause == PARAGRAPH_PAUSE else pause)
-        self._begun, self._item = "", False
+        self._add_sentence(text, ITEM_PAUSE if self._item and pause == PARAGRAPH_PAUSE else pause, last=True)
+        self._begun, self._item, self._open = "", False, False
+        self._reader = SentenceReader(self._texts)
 
-    def _add_sentence(self, raw: str, pause: float) -> None:
-        if words := spoken_words(raw):
+    def _add_sentence(self, raw: str, pause: float, last: bool = False) -> None:
+        if words := self._reader.spoken_words(raw, last):
             self._sentences.append(SpokenSentence(self._begun + words, pause))
             self._begun = ""
 
@@ -259,16 +291,3 @@ def _is_text(line: str) -> bool:
     """Whether the beginning of a line cannot be a table's any more: it has a sentence before any bar."""
     found = sentences.first_end(line)
     return found is not None and "|" not in line[: found.end]
-
-
-def _unquoted(line: str) -> str:
-    quote = _QUOTE.match(line)
-    return line[quote.end() :] if quote else line
-
-
-def _code(lines: int) -> str:
-    return ngettext("Code, {count} line.", "Code, {count} lines.", lines).format(count=lines)
-
-
-def _table(rows: int) -> str:
-    return ngettext("Table, {count} row.", "Table, {count} rows.", rows).format(count=rows)
