@@ -58,10 +58,11 @@ def test_a_question_spoken_over_a_capture_is_answered_rightly_in_the_panel(sit: 
     draw.ellipse((240, 280, 380, 420), fill=(30, 150, 60))
     picture.save(tmp_path / "shapes.png")
     speaker = sit(str(tmp_path / "shapes.png"), "talk_sends=True", "talk_mode=hold")
-    speaker.display.run("xdotool", "keydown", "m")  # the panel's own key: it has no focus
+    speaker.display.run("xdotool", "windowfocus", "--sync", speaker.display.window("^Capture"))
+    speaker.down()
     speaker.until("listening")
     assert speaker.server.say(spoken("How many shapes are there?", tmp_path)).wait(60) == 0
-    speaker.display.run("xdotool", "keyup", "m")
+    speaker.up()
     answered = speaker.until("answered", "nothing", "error")
     assert any(right in answered["answer"].lower() for right in ("three", "3")), answered
     speaker.closed()
