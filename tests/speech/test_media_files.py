@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +110,19 @@ def test_a_header_can_be_read_while_another_file_is_decoded(tmp_path: Path) -> N
     next(iter(blocks))
     assert media_files.probe(path).seconds == pytest.approx(11, abs=0.1)
     assert len(list(blocks)) == 10
+
+
+def test_recordings_that_are_left_in_the_middle_hold_up_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kind = replace(media_files.PARSER, name="sound, held up", wait_seconds=0.2)
+    monkeypatch.setattr(media_files, "PARSER", kind)
+    path = write_wav(tmp_path / "a.wav", recording("jfk"))
+    left = [media_files.blocks(path) for _ in range(kind.processes)]
+    for blocks in left:
+        next(iter(blocks))
+    assert media_files.probe(path).seconds == pytest.approx(11, abs=0.1)
+    assert [len(list(blocks)) for blocks in left] == [10] * kind.processes
 
 
 @pytest.mark.parametrize("blobs", [[], [b"xyz"], [b"", b""], [bytes(1 << 25)]])

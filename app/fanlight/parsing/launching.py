@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import sys
 import threading
@@ -29,13 +30,14 @@ _HIDDEN = 0x0800_0000
 @dataclass(frozen=True, slots=True)
 class ParserKind:
     """`preload`: modules that are imported at the start. At most `processes` run at once; each may take
-    `memory_bytes`."""
+    `memory_bytes`. A request that has waited `wait_seconds` for a place gets a further process."""
 
     name: str
     preload: tuple[str, ...]
     processes: int
     memory_bytes: int
     idle_seconds: float = IDLE_SECONDS
+    wait_seconds: float = math.inf
 
 
 Started = tuple[Channel, "subprocess.Popen[bytes]"]

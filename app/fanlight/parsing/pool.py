@@ -93,9 +93,7 @@ class ParserPool:
     @contextmanager
     def _leased(self, stop: StopFlag | None) -> Iterator[ParserProcess]:
         ends = self._ends
-        while not self._places.acquire(timeout=LOOK_SECONDS):
-            if stop is not None and stop.is_set():
-                raise ParsingStopped
+        has_place = self._found_place(stop)
         try:
             if ends != self._ends:
                 raise ParsingStopped
@@ -105,7 +103,19 @@ class ParserPool:
             finally:
                 self._give_back(process)
         finally:
-            self._places.release()
+            if has_place:
+                self._places.release()
+
+    def _found_place(self, stop: StopFlag | None) -> bool:
+        """False: there was none for so long that a further process is started."""
+        waited = 0.0
+        while not self._places.acquire(timeout=LOOK_SECONDS):
+            if stop is not None and stop.is_set():
+                raise ParsingStopped
+            waited += LOOK_SECONDS
+            if waited >= self._kind.wait_seconds:
+                return False
+        return True
 
     def _ready(self, stop: StopFlag | None) -> ParserProcess:
         """One that waits and is alive, or a new one."""

@@ -25,9 +25,14 @@ if TYPE_CHECKING:
     from fanlight.speech.audio import Audio
 
 PARSER = ParserKind(
-    "sound", ("fanlight.speech.media_task", "fanlight.speech.media"), processes=2, memory_bytes=2 * 2**30
+    "sound",
+    ("fanlight.speech.media_task", "fanlight.speech.media"),
+    processes=2,
+    memory_bytes=2 * 2**30,
+    wait_seconds=2.0,
 )
-"""Two: the header of one file is read while another one is transcribed."""
+"""Two: the header of one file is read while another one is transcribed. One more where these are held up:
+transcriptions that were stopped keep theirs, to be resumed."""
 SECONDS = 20.0
 """For the header, and for each block."""
 _MOST_SAMPLES = 1 << 22
