@@ -160,3 +160,23 @@ def test_texts_of_another_language_leave_the_one_in_use() -> None:
         "Code, 1 Zeile.",
         "2 mal 3 sind",
     ]
+
+
+def languages(text: str, question: str = "") -> list[str]:
+    speech = SpokenText(question)
+    return [sentence.language for sentence in (*speech.feed(text), *speech.finish())]
+
+
+def test_each_sentence_has_its_language_or_that_of_the_answer() -> None:
+    assert languages("Das ist nicht das Haus. OK. वह गया। 42! Und das ist es auch.") == ["de", "de", "hi", "de", "de"]
+    assert languages("Berlin.\n\n```\nx\n```", "de") == ["de", "de"]
+    assert languages("The answer is in the text. Ok.", "de") == ["en", "en"]
+    assert languages("OK.") == [""]
+
+
+def test_phrases_are_in_the_language_of_the_answer() -> None:
+    if "de" not in i18n.languages():
+        pytest.skip("the catalogs are not compiled")
+    assert spoken("Das ist der Code für die Datei:\n\n```\nx\n```")[-1] == "Code, 1 Zeile."
+    assert spoken("Das ist 2 * 3 und nicht mehr.") == ["Das ist 2 mal 3 und nicht mehr."]
+    assert spoken("Das ist ![](x.png) und nicht mehr.") == ["Das ist Bild und nicht mehr."]

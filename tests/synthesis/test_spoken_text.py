@@ -105,7 +105,7 @@ def test_a_sentence_is_said_as_soon_as_the_next_one_begins() -> None:
     speech = SpokenText()
     assert speech.feed("There are 12") == []
     assert speech.feed(" shapes.") == []
-    assert speech.feed(" T") == [SpokenSentence("There are 12 shapes.")]
+    assert speech.feed(" T") == [SpokenSentence("There are 12 shapes.", language="en")]
     assert speech.feed("wo.\n") == []
     assert speech.feed("\n") == [SpokenSentence("Two.", PARAGRAPH_PAUSE)]
     assert speech.feed("- One. A") == [SpokenSentence("One.")]

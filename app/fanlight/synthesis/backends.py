@@ -3,6 +3,7 @@ network."""
 
 from __future__ import annotations
 
+import locale
 import sys
 
 from fanlight.domain.errors import SpeakerError
@@ -13,7 +14,7 @@ from fanlight.synthesis.piper import Piper
 from fanlight.synthesis.sapi import Sapi
 from fanlight.synthesis.say import Say
 
-__all__ = ["BACKENDS", "Pcm", "Voice", "VoiceBackend", "installed_voices", "pick"]
+__all__ = ["BACKENDS", "Pcm", "Voice", "VoiceBackend", "installed_voices", "pick", "pick_for_language"]
 
 BACKENDS: tuple[VoiceBackend, ...] = (Piper(), Say(), Sapi(), Espeak())
 
@@ -34,6 +35,35 @@ def pick(voice: str = "", backends: tuple[VoiceBackend, ...] = BACKENDS) -> tupl
     if not here:
         raise SpeakerError(_("No voice is installed on this computer."), _what_to_install(backends))
     return here[0], ""
+
+
+def pick_for_language(
+    voice: str, language: str, backends: tuple[VoiceBackend, ...] = BACKENDS
+) -> tuple[VoiceBackend, str]:
+    """As `pick`, but a voice of `language` ("de") where one is installed: `voice` itself, else one of its backend, else
+    the best, that of the system's country first. Starts programs. Raises SpeakerError."""
+    usual = pick(voice, backends)
+    if not language:
+        return usual
+    here = [(backend, one) for backend in backends if backend.is_available() for one in backend.voices()]
+    fitting = [(backend, one) for backend, one in here if _base(one.language) == _base(language)]
+    if not fitting or any(one.name == voice for _backend, one in fitting):
+        return usual
+    country = (locale.getlocale()[0] or "").replace("_", "-").lower()
+    backend, one = min(
+        fitting,
+        key=lambda pair: (
+            bool(voice) and pair[0] is not usual[0],
+            (country, language, "en-us", pair[1].language.lower()).index(pair[1].language.lower()),
+        ),
+    )
+    return backend, one.name.partition(":")[2]
+
+
+def _base(language: str) -> str:
+    """The language without country and script; one code for each that has several."""
+    base = language.lower().replace("_", "-").split("-")[0]
+    return {"cmn": "zh", "nb": "no", "iw": "he", "fil": "tl"}.get(base, base)
 
 
 def _what_to_install(backends: tuple[VoiceBackend, ...]) -> str:

@@ -110,10 +110,12 @@ class SpokenAnswer:
 
     def _speak(self) -> None:
         try:
-            backend, voice = None, ""
+            picked: dict[str, tuple[VoiceBackend, str]] = {}  # by language: to list voices takes a program
             while (sentence := self._sentences.get()) is not None and not self._stop.is_set():
-                if backend is None:
-                    backend, voice = voices.pick(self._config.voice, self._backends)
+                language = sentence.language
+                if language not in picked:
+                    picked[language] = voices.pick_for_language(self._config.voice, language, self._backends)
+                backend, voice = picked[language]
                 pcm = backend.synthesize(sentence.text, voice, self._config.speed, self._stop)
                 rest = bytes(2 * round(pcm.rate * sentence.pause_seconds))
                 with self._change:

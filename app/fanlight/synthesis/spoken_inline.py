@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from gettext import NullTranslations
 from typing import TYPE_CHECKING
 
-from fanlight.i18n import N_
+from fanlight.i18n import N_, texts_in
 from fanlight.markdown.formulas import FORMULA
 from fanlight.markdown.half_marks import HALF_MARK
 from fanlight.markdown.inline import inline_parser
@@ -36,12 +36,14 @@ _EMOJI = re.compile(f"(?:{_PICTOGRAPH}|[^\\s\\w]\ufe0f|[\u2122\u2139]\ufe0f)[\uf
 class SentenceReader:
     """The sentences of one paragraph, in order: a mark of emphasis may have its other half in a later one."""
 
-    def __init__(self, texts: NullTranslations) -> None:
-        self._texts = texts
+    def __init__(self) -> None:
+        self._texts = texts_in("")
         self._begun = Counter[str]()
 
-    def spoken_words(self, sentence: str, last: bool) -> str:
-        """The sentence as it is spoken; "" when it has neither letters nor digits. `last`: none follows."""
+    def spoken_words(self, sentence: str, last: bool, texts: NullTranslations) -> str:
+        """The sentence as it is spoken; "" when it has neither letters nor digits. `last`: none follows. `texts`: what
+        is added is in their language."""
+        self._texts = texts
         (token,) = inline_parser().parseInline(sentence)
         words = self._spoken(token.children or (), last)
         times = self._texts.gettext(N_("times"))

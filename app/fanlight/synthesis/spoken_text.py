@@ -15,6 +15,7 @@ from typing import Literal
 
 from fanlight.i18n import N_, texts_in
 from fanlight.synthesis import sentences
+from fanlight.synthesis.answer_language import LanguageOfAnswer
 from fanlight.synthesis.spoken_formula import closes_formula, opens_formula, spoken_formula
 from fanlight.synthesis.spoken_inline import SentenceReader
 from fanlight.synthesis.spoken_lines import (
@@ -35,19 +36,21 @@ ITEM_PAUSE, PARAGRAPH_PAUSE, HEADING_PAUSE = 0.25, 0.4, 0.6
 
 @dataclass(frozen=True, slots=True)
 class SpokenSentence:
-    """The text that is synthesized at once, and the silence after it in seconds."""
+    """The text that is synthesized at once, the silence after it in seconds, and its language ("de"; "" where that is
+    not known)."""
 
     text: str
     pause_seconds: float = 0.0
+    language: str = ""
 
 
 class SpokenText:
     """`feed` returns the sentences that are complete now, `finish` the rest."""
 
     def __init__(self, language: str = "") -> None:
-        """`language`: of the texts that are added, as "Code, 3 lines"; "" for those in use."""
-        self._texts = texts_in(language)
-        self._reader = SentenceReader(self._texts)
+        """`language`: that of the question, which counts until the answer shows its own; "" where it is not known."""
+        self._languages = LanguageOfAnswer(language)
+        self._reader = SentenceReader()
         self._open = False  # a paragraph has begun and not ended
         self._indent = 0  # where the text of the item that is open begins in its line
         self._formula = ""  # of several lines, so far
@@ -239,7 +242,7 @@ class SpokenText:
             number = f"{item[1]}: " if item[1] else ""
             task = (item[2] or "").strip()
             text = N_("To do:") if task == "[ ]" else N_("Done:")
-            mark = f"{number}{self._texts.gettext(text)} " if task else number
+            mark = f"{number}{texts_in(self._languages.usual).gettext(text)} " if task else number
             return MarkdownLine("item", line[item.end() :], mark, item.end())
         return MarkdownLine("text", line)
 
@@ -253,17 +256,20 @@ class SpokenText:
 
     def _close_block(self) -> None:
         block, self._block = self._block, ""
-        text = ""
-        if block in ("fence", "indented"):
-            text = self._texts.ngettext("Code, {count} line.", "Code, {count} lines.", self._lines)
-        elif block == "table":
-            text = self._texts.ngettext("Table, {count} row.", "Table, {count} rows.", self._lines)
-        if text:
-            self._sentences.append(SpokenSentence(text.format(count=self._lines), PARAGRAPH_PAUSE))
-        elif block == "formula":
-            text = spoken_formula(self._formula if closes_formula(self._formula) else "", self._texts)
-            self._sentences.append(SpokenSentence(self._begun + text, PARAGRAPH_PAUSE))
-            self._begun = ""
+        language = self._languages.usual
+        texts = texts_in(language)
+        match block:
+            case "":
+                return
+            case "table":
+                text = texts.ngettext("Table, {count} row.", "Table, {count} rows.", self._lines)
+            case "formula":
+                text = spoken_formula(self._formula if closes_formula(self._formula) else "", texts)
+                text, self._begun = self._begun + text, ""
+            case _:
+                text = texts.ngettext("Code, {count} line.", "Code, {count} lines.", self._lines)
+        text = text if block == "formula" else text.format(count=self._lines)
+        self._sentences.append(SpokenSentence(text, PARAGRAPH_PAUSE, language))
 
     def _split_sentences(self) -> None:
         while found := sentences.first_end(self._text):
@@ -279,11 +285,12 @@ class SpokenText:
         text, self._text = self._text, ""
         self._add_sentence(text, ITEM_PAUSE if self._item and pause == PARAGRAPH_PAUSE else pause, last=True)
         self._begun, self._item, self._open = "", False, False
-        self._reader = SentenceReader(self._texts)
+        self._reader = SentenceReader()
 
     def _add_sentence(self, raw: str, pause: float, last: bool = False) -> None:
-        if words := self._reader.spoken_words(raw, last):
-            self._sentences.append(SpokenSentence(self._begun + words, pause))
+        language = self._languages.of_sentence(raw)
+        if words := self._reader.spoken_words(raw, last, texts_in(language)):
+            self._sentences.append(SpokenSentence(self._begun + words, pause, language))
             self._begun = ""
 
 

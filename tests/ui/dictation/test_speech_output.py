@@ -61,12 +61,23 @@ LONG = ["A long sentence that takes its time. "] * 200
 
 
 def test_an_answer_is_spoken_sentence_by_sentence(room: Any) -> None:
-    here = room(spoken_speed=150, spoken_voice="told:otto")
+    here = room(spoken_speed=150, spoken_voice="told:anna")
     here.ask()
     here.wait(lambda: here.voice.texts == SENTENCES)
-    assert {(voice, speed) for _, voice, speed in here.voice.said} == {("otto", 1.5)}
+    assert {(voice, speed) for _, voice, speed in here.voice.said} == {("anna", 1.5)}
     here.silent()
     assert here.box.sentences == [1, 2, 3, 4]
+
+
+def test_the_voice_follows_the_language_of_the_answer_and_before_it_that_of_the_question(room: Any) -> None:
+    here = room(["Berlin. ", "The answer is in the text."], spoken_voice="told:anna")
+    here.ask("Was ist die Hauptstadt und wie ist sie?")
+    here.wait(lambda: len(here.voice.said) == 2)
+    assert [voice for _, voice, _ in here.voice.said] == ["otto", "anna"]
+    here.wait(lambda: not here.speaking.active)
+    here.speaking.read_aloud("Das ist nicht das Haus.")
+    here.wait(lambda: len(here.voice.said) == 3)
+    assert here.voice.said[-1][1] == "otto"
 
 
 def test_the_first_sentence_is_spoken_while_the_answer_is_still_written(room: Any) -> None:

@@ -122,6 +122,12 @@ class ConversationState(QObject):
         return self._turns.last_answer
 
     @property
+    def last_question(self) -> str:
+        """Its text, "" where there is none."""
+        turn = self._turns.last_question
+        return turn.message.text if turn is not None else ""
+
+    @property
     def first_attachment(self) -> Attachment | None:
         """Of a question, or of the one to come."""
         asked = (attachment for turn in self._turns.all for attachment in turn.attachments)

@@ -7,6 +7,7 @@ conversation is shown; the rest of that answer stays unspoken, the next one is s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 from typing import Protocol
 
@@ -19,6 +20,7 @@ from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.dispatcher import MainThreadDispatcher
 from fanlight.domain.errors import SpeakerError
 from fanlight.domain.events import TextDelta
+from fanlight.domain.written_language import language_of
 from fanlight.settings import Settings
 from fanlight.synthesis.speaker import Speaker, SpeechOver, SpeechStarted, SpokenAnswer, VoiceConfig
 from fanlight.synthesis.spoken_text import SpokenSentence, SpokenText
@@ -33,6 +35,8 @@ class AnswerSource(Protocol):
     def answer_finished(self) -> SignalInstance: ...
     @property
     def turns_truncated(self) -> SignalInstance: ...
+    @property
+    def last_question(self) -> str: ...
 
 
 class SpeechOutput(QObject):
@@ -93,15 +97,20 @@ class SpeechOutput(QObject):
         self._forget_speech()
         return True
 
-    def read_aloud(self, text: str) -> None:
+    def read_sample(self, text: str) -> None:
+        """As `read_aloud`, in the chosen voice whatever the language of `text` is."""
+        self.read_aloud(text, follow_language=False)
+
+    def read_aloud(self, text: str, *, follow_language: bool = True) -> None:
         """Speak a finished answer; stop where that one is being read aloud."""
         same = self.active and text == self._read_text
         self.stop_speaking()
         if not same and text:
             self._begin_speech(None)
             self._read_text = text
-            spoken = SpokenText()
-            self._speak_answer((*spoken.feed(text), *spoken.finish()))
+            spoken = SpokenText(language_of(text))
+            said = (*spoken.feed(text), *spoken.finish())
+            self._speak_answer(said if follow_language else (replace(one, language="") for one in said))
             self._end_speech()
 
     def read_last_answer(self) -> None:
@@ -167,7 +176,7 @@ class SpeechOutput(QObject):
             self._unspoken.discard(self._shown)
         self._shown = None
 
-    def _on_answer_event(self, source: object, event: object) -> None:
+    def _on_answer_event(self, source: AnswerSource, event: object) -> None:
         if not isinstance(event, TextDelta) or source in self._unspoken:
             return
         if self._answer is None or self._source is not source:
@@ -176,7 +185,7 @@ class SpeechOutput(QObject):
                 return
             self.stop_speaking()
             self._begin_speech(source)
-            self._answer = SpokenText()
+            self._answer = SpokenText(language_of(source.last_question))
         self._speak_answer(self._answer.feed(event.text))
 
     def _is_wanted(self, source: object) -> bool:

@@ -51,7 +51,7 @@ class SpeechOutputSection(QWidget):
         self.voice.activated.connect(lambda _index: settings_store.choose(spoken_voice=self.voice.currentData()))
         self.device.activated.connect(lambda _index: settings_store.choose(spoken_device=self.device.currentData()))
         self.test.clicked.connect(
-            lambda: self._speech_output.read_aloud(
+            lambda: self._speech_output.read_sample(
                 _("This is how answers sound. There are seven shapes in the picture.")
             )
         )
