@@ -107,8 +107,8 @@ def test_a_sentence_is_said_as_soon_as_the_next_one_begins() -> None:
     assert speech.feed(" shapes.") == []
     assert speech.feed(" T") == [SpokenSentence("There are 12 shapes.", language="en")]
     assert speech.feed("wo.\n") == []
-    assert speech.feed("\n") == [SpokenSentence("Two.", PARAGRAPH_PAUSE)]
-    assert speech.feed("- One. A") == [SpokenSentence("One.")]
+    assert speech.feed("\n") == [SpokenSentence("Two.", PARAGRAPH_PAUSE, "en")]
+    assert speech.feed("- One. A") == [SpokenSentence("One.", language="en")]
 
 
 def test_a_very_long_sentence_is_cut_at_a_clause() -> None:
