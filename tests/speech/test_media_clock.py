@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import av
 import numpy as np
 import pytest
 
@@ -51,9 +50,7 @@ def test_a_clock_that_starts_again_does_not_cost_what_follows(tmp_path: Path) ->
 
 def test_a_time_that_cannot_be_is_no_silence_of_a_day(tmp_path: Path) -> None:
     path = muxed(tmp_path / "far.mkv", Track([(0, tone(300)), (90_000.0, tone(400))]))
-    with av.open(str(path)) as container:
-        assert container.duration is not None
-    assert len(heard(path)) < 100_000 * SAMPLE_RATE
+    assert len(heard(path)) == pytest.approx(2 * SAMPLE_RATE, abs=SAMPLE_RATE // 20)
 
 
 def test_the_default_track_is_heard_unless_a_language_is_asked_for(tmp_path: Path) -> None:

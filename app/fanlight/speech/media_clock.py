@@ -13,7 +13,7 @@ from av.container import InputContainer
 _LEAST_SECONDS = 0.1
 """Less is rounding: of times in milliseconds, of an encoder's delay."""
 _MOST_SECONDS = 6 * 3600.0
-"""A longer gap is a damaged time, unless the file is as long."""
+"""A longer gap is a damaged time."""
 _FILL_SECONDS = 1.0
 
 
@@ -21,12 +21,11 @@ def on_time_line(frames: Iterator[tuple[float | None, AudioFrame]], container: I
     """The frames with silent ones between them. A time that goes back (a joined file, a counter that starts again)
     moves the line from there on."""
     begin = (container.start_time or 0) / av.time_base
-    longest = max(_MOST_SECONDS, (container.duration or 0) / av.time_base)
     heard, moved = 0.0, 0.0
     for time, frame in frames:
         if time is not None:
             gap = time - begin + moved - heard
-            if gap < -_LEAST_SECONDS or gap > longest:
+            if gap < -_LEAST_SECONDS or gap > _MOST_SECONDS:
                 moved -= gap
             elif gap > _LEAST_SECONDS:
                 for silent in _silence(gap, frame):
