@@ -307,7 +307,7 @@ class StoreUnavailable(StoreError):
 class StoreRepaired(StoreError):
     """What was damaged or missing, and what could be brought back."""
 
-    hint = ""
+    hint = N_("You can go on as usual.")
 
 
 def error_text(error: object) -> str:
