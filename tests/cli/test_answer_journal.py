@@ -121,11 +121,11 @@ def test_answers_that_a_disk_takes_and_does_not_keep_are_written_again_elsewhere
             raise OSError(errno.EDQUOT, "Disk quota exceeded")
         real(descriptor)
 
-    monkeypatch.setattr(os, "fsync", fsync)
-    now = 2.0
-    journal.add("c", {"id": 3})
-    journal.close()
-    monkeypatch.undo()
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", fsync)
+        now = 2.0
+        journal.add("c", {"id": 3})
+        journal.close()
     places[0].unlink()
     assert set(known(places[1:])) == {"a", "b", "c"}
 

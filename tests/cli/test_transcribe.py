@@ -112,12 +112,11 @@ def test_trouble_with_the_model_is_exit_4(
     def fail(*_: object) -> None:
         raise SpeechModelError("The speech model is not installed.", "pip install it")
 
-    monkeypatch.setattr(compose, "load_transcriber", fail)
-    ran = fanlight("transcribe", spoken)
+    with monkeypatch.context() as patch:
+        patch.setattr(compose, "load_transcriber", fail)
+        ran = fanlight("transcribe", spoken)
     assert ran.status == 4
     assert "not installed" in ran.err
-    monkeypatch.undo()
-    os.environ["FANLIGHT_HOME"] = str(home)
     home.mkdir(exist_ok=True)
     (home / "settings.json").write_text('{"speech_model": "/nowhere"}', "utf-8")
     assert fanlight("transcribe", spoken).status == 4
@@ -280,7 +279,7 @@ def test_the_progress_line_says_that_it_waits(fanlight: Run, says: Speak, spoken
 
 
 def test_a_disk_without_room_is_said_leaves_nothing_half_written_and_keeps_what_was_heard(
-    fanlight: Run, says: Speak, spoken: Path, tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+    fanlight: Run, says: Speak, spoken: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     transcriber = says("Hello.")
     real = os.fsync
@@ -290,13 +289,12 @@ def test_a_disk_without_room_is_said_leaves_nothing_half_written_and_keeps_what_
             raise OSError(errno.ENOSPC, "No space left on device")
         real(descriptor)
 
-    monkeypatch.setattr(os, "fsync", full)
-    ran = fanlight("transcribe", spoken, "-o", tmp_path / "out.txt")
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        ran = fanlight("transcribe", spoken, "-o", tmp_path / "out.txt")
     assert ran.status == 3
     assert "There is not enough disk space for out.txt." in ran.err
     assert not list(tmp_path.glob("*out.txt*"))
-    monkeypatch.undo()
-    os.environ["FANLIGHT_HOME"] = str(home)
     again = says("Other words.")
     assert fanlight("transcribe", spoken, "-o", tmp_path / "out.txt").status == 0
     assert (tmp_path / "out.txt").read_text("utf-8") == "Hello.\n"

@@ -156,12 +156,12 @@ def test_a_file_that_may_not_be_read_is_said_and_read_when_it_may(
         return real(path, *how, **more)
 
     path = sound_file(tmp_path / "talk.wav", 1)
-    monkeypatch.setattr(Path, "open", opened)
-    recordings = dropped(qtbot, window, path)
-    (one,) = recordings.queue.all
-    until(qtbot, one, "failed")
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "open", opened)
+        recordings = dropped(qtbot, window, path)
+        (one,) = recordings.queue.all
+        until(qtbot, one, "failed")
     assert one.status() == "You do not have permission to read talk.wav. Change the file's permissions."
-    monkeypatch.undo()
     qtbot.waitUntil(recordings.window.progress.resume_button.isVisible)
     click(qtbot, recordings.window.progress.resume_button)
     until(qtbot, one, "done")
