@@ -325,6 +325,13 @@ def test_a_jpeg_that_lacks_pixels_is_cut_off_whatever_stands_behind(tail: bytes,
         read_bytes(data[: len(data) * 2 // 3] + tail)
 
 
+def test_the_size_of_a_jpeg_without_its_end_mark_is_checked_before_it_is_decoded() -> None:
+    data = coded(corners(), "JPEG")
+    at = data.find(b"\xff\xc0") + 5
+    with pytest.raises(PictureError, match="at most 120 million"):
+        read_bytes(data[:at] + struct.pack(">HH", 60_000, 60_000) + data[at + 4 : -2])
+
+
 @pytest.mark.parametrize(("frame", "depth"), [(0xC1, 12), (0xC3, 8), (0xC5, 8), (0xC0, 12)])
 def test_a_jpeg_that_is_not_read_is_called_a_variant(frame: int, depth: int) -> None:
     data = coded(corners(), "JPEG")

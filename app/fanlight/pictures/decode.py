@@ -88,7 +88,7 @@ def _read(data: bytes, kind: str, subject: str, longest_side: int) -> DecodedPic
     if kind == "bmp" and (inner := bmp.inner_file(data)):
         return _read(inner, recognise(inner, subject), subject, longest_side)
     _check_variant(data, kind, subject)
-    data = _mended(data, kind)
+    data = _mended(data, kind, subject)
     image, pages = _opened(data, kind, subject)
     size = image.size
     if kind == "jpeg":
@@ -115,11 +115,12 @@ def _check_variant(data: bytes, kind: str, subject: str) -> None:
         raise unread_variant(subject, kind, N_("for Apple’s programs alone"))
 
 
-def _mended(data: bytes, kind: str) -> bytes:
+def _mended(data: bytes, kind: str, subject: str) -> bytes:
     """Without the parts that no pixel needs and that may be damaged. Raises OSError for a picture that is cut off."""
     if kind == "png":
         return png.mended(data)
     if kind == "jpeg" and lacks_end(data):
+        check_size(_READERS[kind](BytesIO(data)).size, subject)  # to tell what is missing, it is decoded
         return jpeg.with_end(data)
     if kind == "webp":
         return whole_webp(data)
