@@ -11,8 +11,10 @@ from fanlight.cli import questions
 from fanlight.domain.models import ModelSpec
 from fanlight.domain.ports import Engine
 from fanlight.engine.scripted import ScriptedEngine
-from support.command_line import Ran, Run, Script
+from fanlight.speech.scripted import ScriptedTranscriber
+from support.command_line import Ran, Run, Script, Speak
 from support.pictures import red_circle
+from support.recordings import recording, write_wav
 
 
 @pytest.fixture
@@ -49,3 +51,20 @@ def scripted(monkeypatch: pytest.MonkeyPatch) -> Script:
 @pytest.fixture
 def picture(tmp_path: Path) -> Path:
     return red_circle(tmp_path / "circle.png")
+
+
+@pytest.fixture
+def says(monkeypatch: pytest.MonkeyPatch) -> Speak:
+    """Makes a transcriber that hears these words the only one there is."""
+
+    def use(text: str) -> ScriptedTranscriber:
+        transcriber = ScriptedTranscriber(text)
+        monkeypatch.setattr(compose, "load_transcriber", lambda *_: transcriber)
+        return transcriber
+
+    return use
+
+
+@pytest.fixture
+def spoken(tmp_path: Path) -> Path:
+    return write_wav(tmp_path / "spoken.wav", recording("austen880"))

@@ -9,7 +9,6 @@ import stat
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -20,28 +19,11 @@ from fanlight.cli.sound_input import SoundInputs
 from fanlight.domain.errors import AudioError
 from fanlight.domain.stop import StopFlag
 from fanlight.speech.scripted import ScriptedTranscriber
-from support.command_line import Run
+from support.command_line import Run, Speak
 from support.media_files import encoded
 from support.recordings import recording, write_wav
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="pipes of POSIX")
-
-Speak = Callable[[str], ScriptedTranscriber]
-
-
-@pytest.fixture
-def says(monkeypatch: pytest.MonkeyPatch) -> Speak:
-    def use(text: str) -> ScriptedTranscriber:
-        transcriber = ScriptedTranscriber(text)
-        monkeypatch.setattr(compose, "load_transcriber", lambda *_: transcriber)
-        return transcriber
-
-    return use
-
-
-@pytest.fixture
-def spoken(tmp_path: Path) -> Path:
-    return write_wav(tmp_path / "spoken.wav", recording("austen880"))
 
 
 def written_into(pipe: Path, data: bytes) -> threading.Thread:

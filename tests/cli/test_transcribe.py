@@ -9,7 +9,6 @@ import select
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -20,31 +19,11 @@ from fanlight.domain.errors import SpeechModelError
 from fanlight.ipc.address import addresses
 from fanlight.ipc.yield_lock import YieldLock
 from fanlight.speech.model_files import whisper_base
-from fanlight.speech.scripted import ScriptedTranscriber
-from support.command_line import Run
+from support.command_line import Run, Speak
 from support.media_files import Track, muxed
 from support.recordings import FOLDER, recording, transcript, write_wav
 from support.tracing import can_trace
 from support.word_errors import Errors
-
-Speak = Callable[[str], ScriptedTranscriber]
-
-
-@pytest.fixture
-def says(monkeypatch: pytest.MonkeyPatch) -> Speak:
-    """Makes a transcriber that hears these words the only one there is."""
-
-    def use(text: str) -> ScriptedTranscriber:
-        transcriber = ScriptedTranscriber(text)
-        monkeypatch.setattr(compose, "load_transcriber", lambda *_: transcriber)
-        return transcriber
-
-    return use
-
-
-@pytest.fixture
-def spoken(tmp_path: Path) -> Path:
-    return write_wav(tmp_path / "spoken.wav", recording("austen880"))
 
 
 def test_text_goes_to_stdout(fanlight: Run, says: Speak, spoken: Path) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from fanlight.engine.scripted import ScriptedEngine
+from fanlight.speech.scripted import ScriptedTranscriber
 
 
 @dataclass
@@ -43,3 +44,4 @@ def interrupted(run: Callable[[], Ran], when: Callable[[], bool], pause_seconds:
 
 
 Script = Callable[..., ScriptedEngine]
+Speak = Callable[[str], ScriptedTranscriber]
