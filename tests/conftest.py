@@ -13,6 +13,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,8 @@ from support.display import Display
 
 pytest_plugins = ["support.window_fixtures"]
 
+WAIT_MS = 20_000
+
 settings.register_profile("local", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", parent=settings.get_profile("local"), derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "local")
@@ -42,6 +45,14 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "fanlight-home"
     monkeypatch.setenv("FANLIGHT_HOME", str(folder))
     return folder
+
+
+@pytest.fixture
+def qtbot(qtbot: Any) -> Any:
+    """Waits longer than pytest-qt's 5 s, which a child process on a busy machine may need for its start alone."""
+    for name in ("waitUntil", "waitSignal", "waitSignals", "waitExposed", "waitActive", "waitCallback"):
+        setattr(qtbot, name, partial(getattr(qtbot, name), timeout=WAIT_MS))
+    return qtbot
 
 
 @pytest.fixture(autouse=True)

@@ -15,35 +15,12 @@ from fanlight.domain.errors import PictureError
 from fanlight.pictures.decode import read_bytes
 from fanlight.pictures.limits import pages_left_out
 from fanlight.pictures.png import SIGNATURE, chunk
-from support.picture_files import BLUE, GREEN, RED, YELLOW, coded, corners, noisy
+from support.drawn_pictures import CORNERS, near, seen
+from support.picture_files import coded, corners, noisy
 
 WIDE, HIGH = 120, 80
 WHITE, BLACK = (255, 255, 255), (0, 0, 0)
 Entry = tuple[int, int, bytes]
-
-
-def seen(data: bytes, by: int = 12) -> tuple[tuple[int, ...], ...]:
-    """The colors at the middle of the four quarters; what is kept reads as the same ones."""
-    first = read_bytes(data)
-    again = read_bytes(first.data)
-    pixels = np.frombuffer(first.image.rgb, np.uint8).reshape(first.image.height, first.image.width, 3)
-    kept = np.frombuffer(again.image.rgb, np.uint8).reshape(pixels.shape)
-    assert int(np.abs(pixels.astype(int) - kept).max()) <= by
-    high, wide = pixels.shape[:2]
-    places = (
-        (high // 4, wide // 4),
-        (high // 4, 3 * wide // 4),
-        (3 * high // 4, wide // 4),
-        (3 * high // 4, 3 * wide // 4),
-    )
-    return tuple(tuple(int(value) for value in pixels[place]) for place in places)
-
-
-def near(found: tuple[tuple[int, ...], ...], wanted: tuple[tuple[int, ...], ...], by: int = 12) -> bool:
-    return all(abs(a - b) <= by for x, y in zip(found, wanted, strict=True) for a, b in zip(x, y, strict=True))
-
-
-CORNERS = (RED, GREEN, BLUE, YELLOW)
 
 
 # ---- PNG
@@ -349,54 +326,3 @@ def test_the_first_frame_that_shows_anything_is_shown(kind: str) -> None:
     nothing = Image.new("RGBA", (WIDE, HIGH))
     nothing.save(file, kind, save_all=True, append_images=[corners().convert("RGBA")], duration=100, lossless=True)
     assert near(seen(file.getvalue()), CORNERS)
-
-
-# ---- what is kept
-
-SECRET = b"Jane Doe, 52.5 north"
-
-
-def test_the_thumbnail_of_a_jpeg_is_not_kept() -> None:
-    data = coded(corners(), "JPEG", quality=95)
-    size = struct.unpack(">H", data[4:6])[0]
-    block = b"JFIF\0\x01\x02\0\0\x01\0\x01" + bytes((10, 10)) + SECRET * 15
-    kept = read_bytes(b"\xff\xd8\xff\xe0" + struct.pack(">H", len(block) + 2) + block + data[4 + size :]).data
-    assert SECRET not in kept
-    assert near(seen(kept), CORNERS, 24)
-
-
-def test_boxes_of_an_avif_that_show_nothing_are_not_kept() -> None:
-    data = coded(corners(), "AVIF", quality=95)
-    inside = struct.pack(">I4s", 8 + 16 + len(SECRET), b"uuid") + bytes(16) + SECRET
-    for changed in (data + inside, data + struct.pack(">I4sQ", 1, b"uuid", 16 + len(SECRET)) + SECRET):
-        kept = read_bytes(changed).data
-        assert SECRET not in kept
-        assert near(seen(kept), CORNERS, 24)
-
-
-def test_chunks_inside_a_frame_of_a_webp_are_not_kept() -> None:
-    file = BytesIO()
-    corners().save(
-        file, "WEBP", save_all=True, append_images=[noisy().resize((WIDE, HIGH)).convert("RGB")], duration=100
-    )
-    data = bytearray(file.getvalue())
-    at = data.find(b"ANMF")
-    size = struct.unpack_from("<I", data, at + 4)[0]
-    extra = b"priv" + struct.pack("<I", len(SECRET)) + SECRET + bytes(len(SECRET) & 1)
-    data[at + 4 : at + 8] = struct.pack("<I", size + len(extra))
-    data[at + 8 + size + (size & 1) : at + 8 + size + (size & 1)] = extra
-    data[4:8] = struct.pack("<I", len(data) - 8)
-    picture = read_bytes(bytes(data))
-    assert SECRET not in picture.data
-    assert near(seen(bytes(data)), CORNERS, 24)
-
-
-@pytest.mark.parametrize("kind", ["PNG", "WEBP"])
-def test_a_cut_side_chunk_at_the_end_does_not_cost_the_picture(kind: str) -> None:
-    data = coded(corners(), kind, **({"lossless": True} if kind == "WEBP" else {}))
-    if kind == "PNG":
-        changed = data[:-12] + struct.pack(">I4s", 1000, b"tEXt") + b"Comment\0cut"
-    else:
-        changed = data + b"EXIF" + struct.pack("<I", 1000) + b"cut"
-        changed = changed[:4] + struct.pack("<I", len(changed) - 8 + 997) + changed[8:]
-    assert near(seen(changed), CORNERS)
