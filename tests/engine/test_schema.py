@@ -18,9 +18,18 @@ from support.invoice_schemas import INVOICES
 
 def enforced(schema: AnswerSchema, answer: str) -> bool:
     """Whether the answer can be sampled under the schema, byte by byte."""
-    matcher = llguidance.LLMatcher(schema_patterns.byte_tokenizer(), schema.grammar, log_level=0, limits=limits())
-    raw = answer.encode()
+    matcher, raw = matcher_of(schema), answer.encode()
     return bool(matcher.try_consume_tokens(list(raw)) == len(raw) and matcher.is_accepting())
+
+
+def begun(schema: AnswerSchema, start: str) -> bool:
+    """Whether an answer can begin so."""
+    raw = start.encode()
+    return bool(matcher_of(schema).try_consume_tokens(list(raw)) == len(raw))
+
+
+def matcher_of(schema: AnswerSchema) -> Any:
+    return llguidance.LLMatcher(schema_patterns.byte_tokenizer(), schema.grammar, log_level=0, limits=limits())
 
 
 def text(value: Any) -> str:
@@ -212,6 +221,23 @@ REFUSED = {
     "another file": ({"$ref": "https://example.org/x.json"}, "is another file"),
     "nowhere": ({"$ref": "#/$defs/a"}, r"#/\$defs/a \(#/\$ref\), which does not exist"),
     "no end": ({"anyOf": [{"$ref": "#"}]}, "refers to itself without an end"),
+    "itself, needed": (
+        {"type": "object", "properties": {"a": {"$ref": "#"}}, "required": ["a"]},
+        r"without an end \(#\)",
+    ),
+    "itself as the first item": ({"type": "array", "items": {"$ref": "#"}, "minItems": 1}, r"without an end \(#\)"),
+    "each other, needed": (
+        {
+            "$defs": {
+                "a": {"type": "array", "prefixItems": [{"$ref": "#/$defs/b"}], "minItems": 1},
+                "b": {
+                    "anyOf": [{"type": ["object"], "required": ["a"], "additionalProperties": {"$ref": "#/$defs/a"}}]
+                },
+            },
+            "$ref": "#/$defs/a",
+        },
+        r"without an end \(#\)",
+    ),
     "back-reference": ({"pattern": r"(a)\1"}, r"“pattern” \(#/pattern\).*not possible"),
     "open group": ({"pattern": "a(b"}, "not possible: unclosed group"),
     "slow look-around": ({"pattern": "^(?=(a+)+$)b"}, "not possible: look-around"),
@@ -232,6 +258,28 @@ def test_what_is_neither_is_refused_by_its_name(schema: Any, said: str) -> None:
         AnswerSchema(text(schema))
     assert "\n" not in caught.value.message
     assert caught.value.hint
+
+
+ENDLESS: dict[str, Any] = {"$defs": {"e": {"type": "array", "items": {"$ref": "#/$defs/e"}, "minItems": 1}}}
+USED = {"$ref": "#/$defs/e"}
+NAMED = {"type": "object", "properties": {"a": USED, "b": {"type": "null"}}}
+TREE = {"type": "object", "properties": {"left": {"anyOf": [{"type": "null"}, {"$ref": "#"}]}}, "required": ["left"]}
+
+
+@pytest.mark.parametrize(
+    ("schema", "right", "wrong"),
+    [
+        ({**ENDLESS, **NAMED}, {"b": None}, '{"a'),
+        ({**ENDLESS, "anyOf": [USED, {"type": "boolean"}]}, True, "["),
+        ({**ENDLESS, "type": "array", "items": USED}, [], "[["),
+        (TREE, {"left": {"left": None}}, '{"left": []'),
+    ],
+)
+def test_no_answer_goes_where_it_could_not_end(schema: Any, right: Any, wrong: str) -> None:
+    made = AnswerSchema(text(schema))
+    assert enforced(made, text(right))
+    assert not begun(made, wrong)
+    assert begun(made, wrong[:-1])
 
 
 def nested(depth: int) -> Any:

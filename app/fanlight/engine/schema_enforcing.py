@@ -12,6 +12,7 @@ from typing import Any
 from fanlight.domain.errors import SchemaError
 from fanlight.engine import schema_formats
 from fanlight.engine.schema_document import Schema, SchemaDocument, children, impossible, pointer
+from fanlight.engine.schema_endless import endless_schemas
 from fanlight.engine.schema_patterns import enforced_patterns
 from fanlight.i18n import _
 
@@ -40,6 +41,9 @@ class EnforcedSchema:
         self._document = document
         self.checked = False
         _check_endless(document)
+        self._endless = endless_schemas(document)
+        if id(document.root) in self._endless:
+            raise _no_end(document, document.root)
         self._combined: set[str] = set()
         self._find_combined(document.root, whole=True)
         for one in list(document.definitions.values()):
@@ -68,6 +72,8 @@ class EnforcedSchema:
         names and no others, if it does not speak of others: a model would go on with names of its own."""
         if isinstance(schema, bool):
             return schema
+        if id(schema) in self._endless:
+            return False
         place = self._document.places[id(schema)]
         made = {key: value for key, value in schema.items() if key in _ENFORCED or key in _REFUSED}
         _rewrite_names(made)
@@ -180,8 +186,7 @@ def _follow(document: SchemaDocument, schema: Schema, done: set[int], open_schem
     if isinstance(schema, bool) or id(schema) in done:
         return
     if id(schema) in open_schemas:
-        place = pointer(document.places[id(schema)])
-        raise SchemaError(_("The schema refers to itself without an end ({place}).").format(place=place))
+        raise _no_end(document, schema)
     open_schemas.add(id(schema))
     if "$ref" in schema:
         name = schema["$ref"].removeprefix("#/$defs/")
@@ -191,6 +196,11 @@ def _follow(document: SchemaDocument, schema: Schema, done: set[int], open_schem
             _follow(document, one, done, open_schemas)
     open_schemas.discard(id(schema))
     done.add(id(schema))
+
+
+def _no_end(document: SchemaDocument, schema: Schema) -> SchemaError:
+    place = pointer(document.places[id(schema)])
+    return SchemaError(_("The schema refers to itself without an end ({place}).").format(place=place))
 
 
 def _may_be(schema: dict[str, Any], *types: str) -> bool:
