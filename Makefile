@@ -23,7 +23,7 @@ export CFLAGS += -U__AMX_INT8__
 export CXXFLAGS += -U__AMX_INT8__
 
 # Optional parts of Fanlight; one that cannot be had is left out. Without any: make run PARTS=
-PARTS ?= speech whisper video audio ocr
+PARTS ?= speech whisper video audio ocr fetch
 
 # Test files at a time. Many tests wait for windows, sound and timers, so two are quicker than one even on a busy core.
 WORKERS ?= 2
@@ -39,7 +39,7 @@ help:
 	@echo "make format           let ruff lay the code out"
 	@echo "make messages         bring the translations up to date with the sources (NEW=it starts another)"
 	@echo "make bench            measure speed; the table is also in tests/bench/last.json (ONLY=name for one figure)"
-	@echo "make fuzz             thousands of broken pictures and model files, and of wild schemas"
+	@echo "make fuzz             thousands of broken pictures and model files, of wild schemas, and 200 troubled downloads"
 	@echo "make crash            a thousand kills, full disks, and power cuts; what was saved must be there"
 	@echo "make practice-model   train the practice model from nothing (hours)"
 	@echo "make clean            remove the virtual environment and all caches"

@@ -27,6 +27,7 @@ for part in $left; do
     video) echo "Not installed: reading sound and video files." ;;
     audio) echo "Not installed: microphone and loudspeaker." ;;
     ocr) echo "Not installed: text recognition in pictures." ;;
+    fetch) echo "Not installed: fetching models." ;;
     *) echo "Not installed: $part." ;;
   esac
 done

@@ -30,6 +30,9 @@ def template() -> Catalog:
     actions = ROOT / "resources" / "actions.toml"
     for action in tomllib.loads(actions.read_text("utf-8")).values():
         catalog.add(action["label"], None, [(actions.relative_to(ROOT).as_posix(), 1)])
+    models = ROOT / "models" / "catalog.toml"
+    for model in tomllib.loads(models.read_text("utf-8"))["model"]:
+        catalog.add(model["good_at"], None, [(models.relative_to(ROOT).as_posix(), 1)])
     return catalog
 
 

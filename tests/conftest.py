@@ -18,6 +18,9 @@ from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before anything imports Qt
+for scheme in ("http", "https", "all"):  # a program under test reaches this computer, and nothing else
+    os.environ[f"{scheme}_proxy"] = os.environ[f"{scheme.upper()}_PROXY"] = "http://127.0.0.1:9"
+os.environ["no_proxy"] = os.environ["NO_PROXY"] = "127.0.0.1,localhost"
 os.environ["LANGUAGE"] = "en"  # tests, and the programs they start, read the English texts
 
 import pytest
@@ -77,8 +80,10 @@ def short_folder() -> Iterator[Path]:
 
 
 @pytest.fixture(autouse=True)
-def no_connection(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """Fails the test that connects to, or looks up, anything but a Unix socket, even where the error is caught."""
+def no_connection(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Fails the test that connects to, or looks up, anything but a Unix socket, even where the error is caught. One
+    that is marked with `loopback` may reach this computer."""
+    here = ("127.0.0.1",) if request.node.get_closest_marker("loopback") else ()
     tried: list[str] = []
     real = {name: getattr(socket.socket, name) for name in ("connect", "connect_ex", "sendto")}
 
@@ -88,7 +93,7 @@ def no_connection(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
     def guarded(name: str) -> Any:
         def call(self: socket.socket, *args: Any) -> Any:
-            if self.family != socket.AF_UNIX:
+            if self.family != socket.AF_UNIX and args[-1][0] not in here:
                 refuse(f"{name} to {args[-1]!r}")
             return real[name](self, *args)
 
@@ -96,8 +101,13 @@ def no_connection(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
     for name in real:
         monkeypatch.setattr(socket.socket, name, guarded(name))
+    look_up = socket.getaddrinfo
+
+    def guarded_look_up(host: Any, *args: Any, **more: Any) -> Any:
+        return look_up(host, *args, **more) if host in here else refuse(f"look-up of {host!r}")
+
     for name in ("getaddrinfo", "gethostbyname"):
-        monkeypatch.setattr(socket, name, lambda host, *args, **more: refuse(f"look-up of {host!r}"))
+        monkeypatch.setattr(socket, name, guarded_look_up)
     yield tried
     assert not tried, f"the test opened connections: {tried}"
 

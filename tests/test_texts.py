@@ -51,6 +51,8 @@ NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
     "domain/endpointing.py": (r"timed out",),
     "audio/deadline_executor.py": (r"sound library",),  # a thread's name
     "gguf/kv_cache.py": (r"ssm\..*",),  # keys of GGUF's metadata
+    "catalog/known_models.py": (r"not run by us",),  # a value of catalog.toml
+    "fetch/web.py": (r"Bearer \{\}",),  # a header
     "gguf/encoder_shape.py": (r"clip\..*",),
 }
 """Texts that look like prose and that no person reads: prompts to a model, code. By file, as patterns."""

@@ -6,7 +6,7 @@ painted before any model library is loaded.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, assert_never
 
@@ -21,8 +21,10 @@ from fanlight.settings import FILE_NAME, Settings
 
 if TYPE_CHECKING:
     from fanlight.catalog.catalog import Catalog
+    from fanlight.catalog.known_models import KnownModel, KnownModels
     from fanlight.core.app import Application
     from fanlight.core.chat.history import OpenStore, Store
+    from fanlight.domain.downloads import DownloadRequest
     from fanlight.domain.errors import StoreError
 
 
@@ -39,6 +41,34 @@ def catalog() -> Catalog:
     from fanlight.catalog.catalog import Catalog
 
     return Catalog(paths.shipped_models(), paths.home())
+
+
+def known_models() -> KnownModels:
+    """The models that can be fetched. Reads files; never raises."""
+    from fanlight.catalog.catalog_file import load_known_models
+
+    return load_known_models(paths.shipped_models(), paths.home())
+
+
+def download_request(model: KnownModel, mirrors: Sequence[str] = ()) -> DownloadRequest:
+    """What is to be fetched for `model`. Raises InputError."""
+    from fanlight.catalog.download_requests import download_request
+
+    return download_request(model, paths.home(), mirrors)
+
+
+def add_fetched(request: DownloadRequest) -> ModelSpec | None:
+    """What was fetched, into the list of models; None for what is no model. Raises ModelError, StoreError."""
+    from fanlight.catalog.fetched import add_fetched
+
+    return add_fetched(catalog(), request)
+
+
+def discard_fetched(request: DownloadRequest) -> None:
+    """Remove what is here of a download that was canceled. Raises StoreError."""
+    from fanlight.catalog.fetched import discard_fetched
+
+    discard_fetched(catalog(), request)
 
 
 def load_engine(
@@ -120,6 +150,10 @@ def build() -> Application:
             find_model=lambda name: catalog().find(name),
             add_model=lambda path: catalog().add(path),
             open_store=_store,
+            add_fetched=add_fetched,
+            discard_fetched=discard_fetched,
+            known_models=known_models,
+            download_request=download_request,
         )
     )
 

@@ -50,6 +50,17 @@ def replace_file(path: Path, data: bytes, *, mode: int = 0o666, durable: bool = 
         sync_folder(target.parent)
 
 
+def place_file(descriptor: int, draft: Path, target: Path) -> None:
+    """Make `draft`, whose open descriptor is given and is closed here, the file `target`, in one step and for good.
+    Raises OSError; then it is the draft still."""
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)  # Windows renames no open file
+    draft.replace(target)
+    sync_folder(target.parent)
+
+
 def write_output(path: Path, data: bytes) -> None:
     """Write what a person asked for to where he asked for it. A device, a pipe, or an open descriptor is written to. A
     file is replaced whole; in place where nothing can be written beside it. Raises OSError."""

@@ -94,6 +94,10 @@ class Settings:
         -1, N_("Layers on the GPU"), group="Model", low=-1, high=512,
         help=N_("-1 puts as many there as fit."), applies_after_reload=True,
     )  # fmt: skip
+    download_limit: int = setting(
+        0, N_("Fetch models with at most (MB/s)"), group="Model", low=0, high=10_000,
+        help=N_("0 fetches as fast as the connection allows."),
+    )  # fmt: skip
     picture_side: int = setting(
         1536, N_("Longest side of a picture for the model (pixels)"), group=N_("Pictures"), low=224, high=4096,
         help=N_("Larger pictures show finer print but take longer. The original is always kept."),

@@ -1,7 +1,7 @@
-"""`make fuzz`: broken pictures, broken models, wild schemas, grammars and templates; each is taken or refused in one
-sentence, and the process lives.
+"""`make fuzz`: broken pictures, broken models, wild schemas, grammars and templates, and downloads with every fault;
+each is taken or refused in one sentence, and the process lives.
 
-python -m fuzz [--pictures 2000] [--models 500] [--schemas 2000] [--seed 0]
+python -m fuzz [--pictures 2000] [--models 500] [--schemas 2000] [--downloads 200] [--seed 0]
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import sys
 import time
 
 from fuzz.pictures import run as run_pictures
+from fuzz.run_downloads import run as run_downloads
 from fuzz.run_gguf import run as run_models
 from fuzz.run_schemas import run as run_schemas
 
@@ -20,6 +21,7 @@ def main() -> int:
     parser.add_argument("--pictures", type=int, default=2000, help="how many broken pictures (2000)")
     parser.add_argument("--models", type=int, default=500, help="how many broken GGUF files (500)")
     parser.add_argument("--schemas", type=int, default=2000, help="how many schemas, grammars and templates (2000)")
+    parser.add_argument("--downloads", type=int, default=200, help="how many downloads with random faults (200)")
     parser.add_argument("--seed", type=int, default=0, help="other models and schemas for another number (0)")
     options = parser.parse_args()
     rows = []
@@ -27,6 +29,7 @@ def main() -> int:
         ("pictures", options.pictures, run_pictures),
         ("GGUF files", options.models, lambda count: run_models(count, options.seed)),
         ("schemas", options.schemas, lambda count: run_schemas(count, options.seed)),
+        ("downloads", options.downloads, lambda count: run_downloads(count, options.seed)),
     ):
         started = time.monotonic()
         failures = run(count) if count else 0

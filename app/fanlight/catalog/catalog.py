@@ -7,6 +7,8 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+from fanlight.catalog.catalog_file import load_known_models
+from fanlight.catalog.known_installed import installed
 from fanlight.catalog.registrations import Registrations
 from fanlight.domain.errors import InputError, ModelMissing, StoreError
 from fanlight.domain.models import NO_PROJECTOR, ModelFiles, ModelSpec
@@ -28,7 +30,7 @@ class Catalog:
     """`shipped`: the folder of bundled models; `home`: the user's folder."""
 
     def __init__(self, shipped: Path, home: Path) -> None:
-        self._shipped = shipped
+        self._shipped, self._home = shipped, home
         self._registered = Registrations(home / FILE)
 
     def models(self) -> list[ModelSpec]:
@@ -58,7 +60,12 @@ class Catalog:
                 if same(spec.name, name_or_path):
                     return spec
         path = home_expanded(name_or_path)
-        if path.suffix.lower() == ".gguf" or not look_at(path).is_missing:
+        if not look_at(path).is_missing:
+            return self._in_file(path, models)
+        known = load_known_models(self._shipped, self._home).find(name_or_path)
+        if known is not None and known.kind == "model":
+            return installed(known, models)
+        if path.suffix.lower() == ".gguf":
             return self._in_file(path, models)
         raise ModelMissing(_(_NO_MODEL).format(name=shortened(name_or_path)), _suggestion(name_or_path, models))
 
@@ -171,7 +178,9 @@ def _checked_name(name: str, taken: set[str]) -> str:
 def _suggestion(name: str, models: list[ModelSpec]) -> str:
     close = difflib.get_close_matches(name.casefold(), [spec.name.casefold() for spec in models], n=1, cutoff=0.5)
     near = next((spec.name for spec in models if close and spec.name.casefold() == close[0]), None)
-    commands = _("`fanlight models list` shows the available models; `fanlight models add FILE` adds one.")
+    commands = _(
+        "`fanlight models list` shows the models that are here, `fanlight models catalog` those that can be fetched."
+    )
     if near is None:
         return commands
     question = _("Did you mean “{name}”?").format(name=near)

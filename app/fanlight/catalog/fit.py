@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from fanlight.domain.amounts import size as size  # also `fit.size`
 from fanlight.domain.models import ModelSpec
 from fanlight.gguf import memory
 from fanlight.gguf.check import check
-from fanlight.i18n import _, format_decimal
+from fanlight.i18n import _
 
 TIGHT = 0.9
 
@@ -43,10 +44,3 @@ def judge(spec: ModelSpec, free_bytes: int, context_tokens: int = 0) -> FitRepor
 def abilities(spec: ModelSpec) -> str:
     """What can be given to the model, for display."""
     return _("text, pictures") if spec.supports_images else _("text")
-
-
-def size(count: int) -> str:
-    """Bytes for display: "312 MB", "1.2 GB"."""
-    if count >= 999_500_000:
-        return _("{number} GB").format(number=format_decimal(count / 1e9, 1))
-    return _("{number} MB").format(number=format_decimal(max(count, 0) / 1e6, 0 if count >= 10_000_000 else 1))

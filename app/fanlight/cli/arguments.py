@@ -96,7 +96,7 @@ def _add_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
             "transcribe", help=_("turn sound and video files into text or subtitles"), allow_abbrev=False
         )
     )
-    _models(commands.add_parser("models", help=_("list, add, and remove models"), allow_abbrev=False))
+    _models(commands.add_parser("models", help=_("list, fetch, add, and remove models"), allow_abbrev=False))
     _shot(commands.add_parser("shot", help=_("ask about a part of the screen"), allow_abbrev=False))
     _talk(commands.add_parser("talk", help=_("speak instead of typing"), allow_abbrev=False))
     for verb, function, help_text in (
@@ -225,9 +225,38 @@ def _models(models: argparse.ArgumentParser) -> None:
     )
     add.add_argument("--name", help=_("what to call it; otherwise the file's name"))
     add.set_defaults(run=_lazy("models", "add"))
+    _add_fetching(verbs)
     remove = verbs.add_parser("remove", help=_("remove a model from the list; its files stay"))
     remove.add_argument("name", metavar="NAME")
     remove.set_defaults(run=_lazy("models", "remove"))
+
+
+def _add_fetching(verbs: argparse._SubParsersAction[_Parser]) -> None:
+    get = verbs.add_parser("get", help=_("fetch a model of the catalog, and add it"), allow_abbrev=False)
+    get.description = _(
+        "The only command that connects to the internet: it asks first, fetches by a process of its own, and checks "
+        "what came. Ctrl+C pauses; the same command goes on."
+    )
+    get.add_argument("name", metavar="NAME", help=_("a name from `fanlight models catalog`, or an address of the hub"))
+    get.add_argument("--yes", action="store_true", help=_("do not ask"))
+    get.add_argument("--limit", type=_rate, default=0.0, metavar="MB/S", help=_("at most so many megabytes a second"))
+    get.add_argument(
+        "--mirror", action="append", default=[], metavar="URL", help=_("a mirror of the hub, to be tried first")
+    )
+    get.set_defaults(run=_lazy("models_get", "get"))
+    show = verbs.add_parser("catalog", help=_("list the models that can be fetched"), allow_abbrev=False)
+    show.add_argument("--json", action="store_true", help=_("print JSON"))
+    show.set_defaults(run=_lazy("models_get", "show_catalog"))
+
+
+def _rate(text: str) -> float:
+    try:
+        value = client.parse_decimal(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1e6:
+        raise argparse.ArgumentTypeError(_("{text} is not a number of megabytes a second").format(text=text))
+    return value
 
 
 def _count(text: str) -> int:

@@ -54,6 +54,7 @@ def examine() -> DoctorReport:
     _text_reader(report)
     _speech(report)
     _voice(report)
+    _fetching(report)
     _folders(report)
     _practice_model(report)
     _models(report)
@@ -181,6 +182,19 @@ def _voice(report: DoctorReport) -> None:
         report.versions[N_("voice for answers")] = backends.pick()[0].name
     except FanlightError as error:
         report.notes.append(error.text)
+
+
+def _fetching(report: DoctorReport) -> None:
+    """Looked for, not imported: this process opens no connection."""
+    for name in ("urllib3", "truststore"):
+        if importlib.util.find_spec(name) is None:
+            report.missing.append(
+                _("Models cannot be fetched ({name} is missing). Run: {command}").format(
+                    name=name, command='pip install "fanlight-core[fetch]"'
+                )
+            )
+            return
+    report.versions["urllib3"] = metadata.version("urllib3")
 
 
 def _folders(report: DoctorReport) -> None:

@@ -15,6 +15,8 @@ from fanlight.core.chat.history import History
 from fanlight.core.chat.last_conversation import LastConversation
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.session_manager import SessionManager
+from fanlight.core.downloads.downloads import Downloads
+from fanlight.core.downloads.saved_downloads import FILE as SAVED_DOWNLOADS
 from fanlight.core.model_choice import ModelChoice
 from fanlight.core.ocr.ocr_worker import OcrWorker
 from fanlight.core.remote_commands import RemoteCommands
@@ -30,7 +32,7 @@ from fanlight.settings import Settings
 class Application(QObject):
     """Attributes: `deps`, `settings_store`, `window_state`, `host` (the model), `models` (which model), `history` (the
     store), `file_worker`, `texts` (OCR), `session_manager` (conversations),
-    `last_conversation`, `attachment_loader`, `remote` (other starts, command line).
+    `last_conversation`, `attachment_loader`, `remote` (other starts, command line), `downloads`.
 
     Nothing heavy is imported and no file but the settings is read before `start`."""
 
@@ -57,6 +59,15 @@ class Application(QObject):
         self.models = ModelChoice(
             deps.models, deps.find_model, deps.add_model, self.host, self.settings_store, self.file_worker, self
         )
+        self.downloads = Downloads(
+            self.home / SAVED_DOWNLOADS,
+            self.home / "logs" / "downloads.log",
+            deps.add_fetched,
+            deps.discard_fetched,
+            self.file_worker,
+            self,
+        )
+        self.downloads.set_limit(deps.settings.download_limit * 10**6)
         self._collector = GarbageCollector(self, lambda: self.session_manager.busy)
         for problem in (
             self.settings_store.problem,
@@ -88,6 +99,7 @@ class Application(QObject):
             if problem is not None:
                 self.problem.emit(problem)
         self._open_store()
+        self.downloads.restore()
         self.models.open_last()
         self.file_worker.call(import_picture_library, lambda _: None)
 
@@ -98,7 +110,7 @@ class Application(QObject):
         database: what was asked and answered is kept."""
         from fanlight.parsing.pool import end_all
 
-        all_closers = [lambda _seconds: end_all(), *closers]
+        all_closers = [lambda _seconds: end_all(), self.downloads.close, *closers]
         shutdown([self.host.worker, *workers, self.texts, self.file_worker], deadline_seconds, all_closers)
         self.history.try_again()
         self.session_manager.close()
@@ -114,3 +126,5 @@ class Application(QObject):
             self._open_store()
         elif before.system_prompt != now.system_prompt:
             self.session_manager.current.prefetch()
+        if before.download_limit != now.download_limit:
+            self.downloads.set_limit(now.download_limit * 10**6)

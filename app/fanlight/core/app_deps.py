@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # these are types alone, and the window is painted sooner without them
     from fanlight.audio.portaudio import AudioSystem
+    from fanlight.catalog.known_models import KnownModel, KnownModels
     from fanlight.core.chat.history import OpenStore
     from fanlight.core.chat.model_host import LoadEngine
     from fanlight.core.dictation.speech_worker import LoadRecognizer
+    from fanlight.core.downloads.downloads import AddFetched, DiscardFetched
     from fanlight.core.ocr.ocr_worker import LoadReader
+    from fanlight.domain.downloads import DownloadRequest
     from fanlight.domain.errors import FanlightError
     from fanlight.domain.models import ModelSpec
     from fanlight.settings import Settings
@@ -42,6 +45,14 @@ class AppDeps:
     """Slow; on any thread. Raises ModelError."""
     open_store: Callable[[bool], OpenStore]
     """True: conversations are kept on disk. False: in memory, until the program ends."""
+    add_fetched: AddFetched = lambda _request: None
+    """What was fetched, into the list of models."""
+    discard_fetched: DiscardFetched = lambda _request: None
+    """What is here of a download that was canceled."""
+    known_models: Callable[[], KnownModels] | None = None
+    """Those that can be fetched; reads files."""
+    download_request: Callable[[KnownModel], DownloadRequest] | None = None
+    """What is to be fetched for one of them. Raises InputError."""
     edited_problems: Callable[[], Sequence[FanlightError]] = tuple
     """What cannot be used in files that people edit."""
     sound: AudioSystem | None = None

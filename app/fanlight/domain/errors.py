@@ -40,6 +40,7 @@
         CaptureEmpty        no pixels came, or none were asked for
         CaptureBusy         another program holds the keyboard or the mouse
       LoginError            the start at login could not be changed
+      DownloadError         a file could not be fetched
       StoreError            conversations could not be read or written
         DatabaseDamaged     the database file cannot be read as one
           DatabaseForeign   it is another program's
@@ -264,6 +265,10 @@ class CaptureBusy(CaptureError):
 
 class LoginError(FanlightError):
     hint = N_("Add `fanlight --hidden` to the startup programs in your desktop's settings.")
+
+
+class DownloadError(FanlightError):
+    hint = N_("Try again later: what is here already is kept.")
 
 
 class AnswerCutOff(FanlightError):

@@ -1,0 +1,205 @@
+"""`fanlight models get | catalog`: models that can be fetched, and fetching one, by a process of its own."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+from contextlib import closing
+from time import monotonic
+from typing import Any, assert_never
+
+from fanlight import compose, paths
+from fanlight.catalog.download_requests import shown_progress
+from fanlight.catalog.known_models import KnownModel, KnownModels
+from fanlight.cli.output import LOG_SECONDS, OK, ProgressLine, complain, json_text
+from fanlight.cli.streams import put, put_error
+from fanlight.domain.amounts import size
+from fanlight.domain.downloads import (
+    DownloadChecking,
+    DownloadDone,
+    DownloadEvent,
+    DownloadFailed,
+    DownloadPaused,
+    DownloadProgress,
+    DownloadRequest,
+    DownloadSwitched,
+    DownloadWaiting,
+    FetchOrder,
+)
+from fanlight.domain.errors import DownloadError, InputError, ModelMissing
+from fanlight.fetch.child_process import fetched
+from fanlight.i18n import _, format_percent, language_in_use
+
+
+def show_catalog(options: argparse.Namespace) -> int:
+    known = _known()
+    put(json_text([_plain(model) for model in known.models]) if options.json else _table(known))
+    return OK
+
+
+def get(options: argparse.Namespace) -> int:
+    """Asks, fetches, and puts it into the list of models."""
+    model = _named(_known(), options.name)
+    request = compose.download_request(model, options.mirror)
+    if not options.yes and not _agreed(model, request):
+        put(_("Nothing was fetched."))
+        return OK
+    limit = options.limit or compose.settings().download_limit
+    order = FetchOrder(request, round(limit * 1e6), language_in_use(), paths.logs() / "downloads.log")
+    _Fetch(order).run()
+    spec = compose.add_fetched(request)
+    if spec is None:
+        put(_("{model} is here. Choose its folder in the settings: {folder}").format(
+            model=model.name, folder=request.folder
+        ))  # fmt: skip
+    else:
+        put(_("{model} is ready.").format(model=spec.name))
+        put(_("Try it: {command}").format(command=f"fanlight ask --model {shlex.quote(spec.name)} QUESTION"))
+    return OK
+
+
+class _Fetch:
+    """What is said while one model is fetched."""
+
+    def __init__(self, order: FetchOrder) -> None:
+        self._order, self._line = order, ProgressLine()
+        self._share, self._said_at = 0.0, monotonic()
+
+    def run(self) -> None:
+        """Raises DownloadError. Ctrl+C pauses it."""
+        try:
+            with closing(fetched(self._order)) as events:
+                for event in events:
+                    self._show(event)
+        except KeyboardInterrupt:
+            self._line.clear()
+            put_error(self._how_to_go_on() + "\n")
+            raise
+        finally:
+            self._line.clear()
+
+    def _show(self, event: DownloadEvent) -> None:
+        match event:
+            case DownloadProgress():
+                self._show_progress(event)
+            case DownloadChecking(file=file, done_bytes=done, total_bytes=total):
+                share = format_percent(done / total if total else 1.0)
+                self._line.show(_("Checking what is here of {file}: {share}").format(file=file, share=share))
+            case DownloadWaiting(why=why):
+                self._say(_("{reason} It is tried again.").format(reason=why))
+            case DownloadSwitched(host=host, why=why):
+                self._say(_("{reason} It goes on from {host}.").format(reason=why, host=host))
+            case DownloadPaused():
+                raise DownloadError(self._how_to_go_on(), "")
+            case DownloadFailed():
+                raise event.error
+            case DownloadDone():
+                self._share = 1.0
+            case _:
+                assert_never(event)
+
+    def _show_progress(self, progress: DownloadProgress) -> None:
+        text = shown_progress(progress)
+        if progress.total_bytes:
+            self._share = progress.done_bytes / progress.total_bytes
+            of_all = _("{share} of {size}").format(share=format_percent(self._share), size=size(progress.total_bytes))
+            text = f"{of_all}  {text}"
+        self._line.show(text)
+        if not sys.stderr.isatty() and monotonic() - self._said_at >= LOG_SECONDS:
+            self._say(text)
+
+    def _say(self, text: str) -> None:
+        self._line.clear()
+        self._said_at = monotonic()
+        put_error(f"{text}\n")
+
+    def _how_to_go_on(self) -> str:
+        command = f"fanlight models get {self._order.request.id}"
+        return _("Paused at {share}. It goes on with: {command}").format(
+            share=format_percent(self._share), command=command
+        )
+
+
+def _known() -> KnownModels:
+    known = compose.known_models()
+    for problem in known.problems:
+        complain(problem)
+    return known
+
+
+def _named(known: KnownModels, name: str) -> KnownModel:
+    """Raises ModelMissing."""
+    if model := known.find(name):
+        return model
+    near = known.close_to(name)
+    question = _("Did you mean “{name}”?").format(name=near.id) if near else ""
+    every = _("`fanlight models catalog` shows the models that can be fetched.")
+    raise ModelMissing(
+        _("There is no model called “{name}” in the catalog.").format(name=name), f"{question} {every}".strip()
+    )
+
+
+def _agreed(model: KnownModel, request: DownloadRequest) -> bool:
+    """Ask, with the size and the hosts. Raises InputError where nobody can answer."""
+    put(f"{model.name} ({model.licence}): {model.shown_good_at}")
+    first, *others = request.hosts
+    amount = _("size not known") if request.size_bytes is None else size(request.size_bytes)
+    put(_("{size} from {host}, into {folder}").format(size=amount, host=first, folder=request.folder))
+    if others:
+        put(_("If that fails: {hosts}").format(hosts=", ".join(others)))
+    if not sys.stdin.isatty():
+        raise InputError(
+            _("Fanlight asks before it fetches anything, and there is no terminal to answer in."),
+            _("Say yes beforehand: {command}").format(command=f"fanlight models get {model.id} --yes"),
+        )
+    put(_("Fetch it? [y/N]"), end=" ")
+    sys.stdout.flush()
+    # Translators: the letters that mean yes, one after the other.
+    return sys.stdin.readline().strip().casefold()[:1] in {*_("y"), "y"}
+
+
+def _plain(model: KnownModel) -> dict[str, Any]:
+    return {
+        "id": model.id,
+        "name": model.name,
+        "aliases": list(model.aliases),
+        "kind": model.kind,
+        "licence": model.licence,
+        "good_at": model.good_at,
+        "tier_gb": model.tier_gb,
+        "recommended": model.recommended,
+        "inputs": list(model.inputs),
+        "thinking": model.thinking,
+        "languages": list(model.languages),
+        "prompts": list(model.prompts),
+        "verified": model.verified,
+        "size_bytes": model.size_bytes,
+        "files": [
+            {
+                "role": str(file.role),
+                "repository": file.repository,
+                "commit": file.commit,
+                "name": file.name,
+                "bytes": file.size_bytes,
+                "sha256": file.sha256,
+            }
+            for file in model.files
+        ],
+    }
+
+
+def _table(known: KnownModels) -> str:
+    lines = [(_("ID"), _("SIZE"), _("MEMORY"), _("GOOD FOR"))]
+    for model in known.models:
+        mark = " *" if model.recommended else ""
+        amount = "?" if model.size_bytes is None else size(model.size_bytes)
+        memory = _("{number} GB").format(number=model.tier_gb) if model.tier_gb else ""
+        lines.append((model.id + mark, amount, memory, model.shown_good_at))
+    widths = [max(len(line[column]) for line in lines) for column in range(3)]
+    shown = [
+        "  ".join([*(cell.ljust(width) for cell, width in zip(line, widths, strict=False)), line[3]]) for line in lines
+    ]
+    shown.append(_("* is a good choice for a computer with that much memory."))
+    shown.append(_("Get one with: fanlight models get ID"))
+    return "\n".join(line.rstrip() for line in shown)

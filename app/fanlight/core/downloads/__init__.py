@@ -1,0 +1,1 @@
+"""Downloads: files that a process of its own fetches, after a click."""

@@ -1,0 +1,85 @@
+"""`python -m fanlight.fetch`: reads a `FetchOrder` as the first line of its input, and what to do meanwhile from the
+next ones; says events; ends when the work is done, when it is told to pause, and when its input ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import threading
+from typing import BinaryIO
+
+from fanlight import i18n
+from fanlight.domain.download_lines import order_of
+from fanlight.domain.downloads import DownloadEnd, DownloadFailed, FailureReason, FetchOrder
+from fanlight.fetch.pacing import Pacer
+from fanlight.fetch.reporting import Reporter, log, start_fetch_log
+from fanlight.i18n import _
+
+OK, FAILED, MISUSED = 0, 1, 2
+
+
+def main() -> int:
+    """The exit status."""
+    for name in ("SIGINT", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)  # Fanlight, which gets it too, says what to do
+    requests, events = sys.stdin.buffer, sys.stdout.buffer
+    try:
+        order = order_of(requests.readline())
+    except ValueError:
+        return MISUSED
+    i18n.use(order.language)
+    start_fetch_log(order.log)
+    reporter = Reporter([file.size_bytes for file in order.request.files], events)
+    pacer = Pacer(order.bytes_per_second)
+    threading.Thread(target=_obey, args=(requests, pacer, reporter), name="orders", daemon=True).start()
+    end = _end_of(order, pacer, reporter)
+    with reporter.whole:
+        reporter.say(end)
+        os._exit(FAILED if isinstance(end, DownloadFailed) else OK)  # the other thread still reads
+
+
+def _end_of(order: FetchOrder, pacer: Pacer, reporter: Reporter) -> DownloadEnd:
+    try:
+        from fanlight.fetch.run import fetch_all
+        from fanlight.fetch.tokens import Tokens
+        from fanlight.fetch.web import Web
+    except ImportError as error:
+        log.exception("a package is missing")
+        return DownloadFailed(
+            FailureReason.NOT_INSTALLED,
+            _("Fetching models is not installed ({name} is missing).").format(name=error.name or error),
+            _('Install it with: pip install "fanlight-core[fetch]". Everything else works without it.'),
+        )
+    try:
+        return fetch_all(order, Web(order.patience, Tokens().token_for), pacer, reporter)
+    except Exception as error:
+        log.exception("this is a bug")
+        return DownloadFailed(
+            FailureReason.CRASHED,
+            _("Something went wrong inside Fanlight: {error}").format(error=type(error).__name__),
+            _("Try again: what is here already is kept. The log has the details."),
+        )
+
+
+def _obey(requests: BinaryIO, pacer: Pacer, reporter: Reporter) -> None:
+    """At the end of the input Fanlight is gone."""
+    while line := requests.readline():
+        try:
+            said = json.loads(line)
+            if said["do"] == "limit":
+                pacer.set_limit(int(said["bytes_per_second"]))
+            elif said["do"] == "pause":
+                break
+        except (ValueError, LookupError, TypeError):
+            continue
+    with reporter.whole:
+        log.info("paused at %d bytes", reporter.done_bytes)
+        reporter.say_paused()
+        os._exit(OK)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,65 @@
+"""The token that shows the hub who asks, for files whose terms must be accepted first. It is sent to the hub's own host
+over an encrypted connection, and written nowhere."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from fanlight.domain.downloads import HUB
+
+SERVICE = "fanlight"
+"""In the system's keyring; the name beside it is the hub's host."""
+_LONGEST = 500
+
+
+class Tokens:
+    """Looked up once, when it is first needed: HF_TOKEN, the system's keyring, the file of the hub's own programs."""
+
+    def __init__(self, endpoint: str | None = None) -> None:
+        self._hub = urlsplit((endpoint or os.environ.get("HF_ENDPOINT", "").strip() or HUB).rstrip("/"))
+        self._token: str | None = None
+
+    def token_for(self, address: str) -> str:
+        """ "" for an address that is not the hub's, or that others on the way could read."""
+        parts = urlsplit(address)
+        if (parts.scheme, parts.netloc) != (self._hub.scheme, self._hub.netloc):
+            return ""
+        if parts.scheme != "https" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
+            return ""
+        if self._token is None:
+            self._token = _found(self._hub.netloc)
+        return self._token
+
+
+def _found(host: str) -> str:
+    for look in (_in_environment, lambda: _in_keyring(host), _in_file):
+        token = look().strip()
+        if token and len(token) <= _LONGEST and token.isascii() and token.isprintable() and " " not in token:
+            return token
+    return ""
+
+
+def _in_environment() -> str:
+    return os.environ.get("HF_TOKEN", "") or os.environ.get("HUGGING_FACE_HUB_TOKEN", "")
+
+
+def _in_keyring(host: str) -> str:
+    """Where the package `keyring` is installed and the system has one that is open."""
+    try:
+        import keyring
+    except Exception:  # a package of the user's own; whatever its import raises
+        return ""
+    with suppress(Exception):
+        return keyring.get_password(SERVICE, host) or ""
+    return ""
+
+
+def _in_file() -> str:
+    named = os.environ.get("HF_TOKEN_PATH", "")
+    hub_home = os.environ.get("HF_HOME", "") or Path.home() / ".cache" / "huggingface"
+    with suppress(OSError, ValueError):
+        return (Path(named) if named else Path(hub_home) / "token").read_text("utf-8")[: _LONGEST + 1]
+    return ""

@@ -1,0 +1,157 @@
+"""`fanlight models get` and `fanlight models catalog`, with a hub on this computer."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from fanlight.catalog.catalog_file import FILE
+from support.command_line import Ran, Run, interrupted
+from support.fetching import COMMIT, REPOSITORY, sha256_of
+from support.gguf_drafts import projector, text_model
+from support.hub_server import Fault, HubServer
+
+
+@pytest.fixture
+def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[HubServer]:
+    server = HubServer()
+    monkeypatch.setenv("HF_ENDPOINT", server.address)
+    for name in ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def rose(hub: HubServer, home: Path, tmp_path: Path) -> Path:
+    """A model of the user's own catalog, in the hub; where its files will be."""
+    home.mkdir(exist_ok=True)
+    entry = '[[model]]\nid = "rose-3b"\nname = "Rose 3B"\naliases = ["rose"]\nlicence = "MIT"\ngood_at = "Roses."\n'
+    drafts = (("model", "rose.gguf", text_model()), ("projector", "mmproj.gguf", projector()))
+    for role, name, draft in drafts:
+        content = draft.write(tmp_path / name).read_bytes()
+        hub.put(REPOSITORY, COMMIT, name, content)
+        entry += f'[[model.file]]\nrole = "{role}"\nrepository = "{REPOSITORY}"\ncommit = "{COMMIT}"\nname = "{name}"\n'
+        entry += f'bytes = {len(content)}\nsha256 = "{sha256_of(content)}"\n'
+    (home / FILE).write_text(entry, "utf-8")
+    return home / "models" / "rose-3b"
+
+
+def test_a_model_is_fetched_checked_and_added(fanlight: Run, hub: HubServer, rose: Path) -> None:
+    ran = fanlight("models", "get", "Rose", "--yes")
+    assert ran.status == 0, ran.err
+    assert "rose-3b is ready." in ran.out
+    assert sorted(path.name for path in rose.iterdir()) == ["mmproj.gguf", "rose.gguf"]
+    rows = json.loads(fanlight("models", "list", "--json").out)
+    assert rows[-1]["name"] == "rose-3b"
+    assert rows[-1]["can"] == "text, pictures"
+    asked = len(hub.hub.asked)
+    assert fanlight("models", "get", "rose", "--yes").status == 0
+    assert len(hub.hub.asked) == asked  # all of it is here
+
+
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("said", "fetched"), [("y\n", True), ("Yes\n", True), ("\n", False), ("n\n", False), ("", False)]
+)
+def test_it_asks_first_with_size_and_host(
+    fanlight: Run, hub: HubServer, rose: Path, said: str, fetched: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", _Terminal(said))
+    ran = fanlight("models", "get", "rose-3b")
+    assert ran.status == 0
+    assert hub.hub.name in ran.out
+    assert "MB" in ran.out
+    assert str(rose) in ran.out
+    assert rose.exists() == fetched
+    assert bool(hub.hub.asked) == fetched
+
+
+def test_without_a_terminal_it_fetches_nothing_unasked(fanlight: Run, hub: HubServer, rose: Path) -> None:
+    ran = fanlight("models", "get", "rose")
+    assert ran.status == 3
+    assert "--yes" in ran.err
+    assert hub.hub.asked == []
+    assert not rose.exists()
+
+
+def test_what_fails_is_one_sentence_and_a_hint(fanlight: Run, hub: HubServer, rose: Path) -> None:
+    hub.hub.plan.append(Fault("status", status=401, headers={"X-Error-Code": "GatedRepo"}))
+    ran = fanlight("models", "get", "rose", "--yes")
+    assert ran.status == 1
+    assert "accepted its terms" in ran.err
+    assert "HF_TOKEN" in ran.err
+    assert "Traceback" not in ran.err
+
+
+def test_ctrl_c_pauses_and_says_how_to_go_on(fanlight: Run, hub: HubServer, rose: Path) -> None:
+    hub.bytes_per_second = 2_000
+    ran: Ran = interrupted(lambda: fanlight("models", "get", "rose", "--yes"), lambda: bool(hub.cdn.asked), 0.2)
+    assert ran.status == 130
+    assert "fanlight models get rose-3b" in ran.err
+    assert not (rose / "rose.gguf").exists()
+    hub.bytes_per_second = 0
+    assert fanlight("models", "get", "rose", "--yes").status == 0
+
+
+def test_a_mirror_is_tried_first(fanlight: Run, hub: HubServer, rose: Path) -> None:
+    mirror = HubServer()
+    try:
+        mirror.files, mirror._sums = hub.files, hub._sums
+        assert fanlight("models", "get", "rose", "--yes", "--mirror", mirror.address).status == 0
+        assert mirror.hub.asked
+        assert not hub.hub.asked
+    finally:
+        mirror.stop()
+
+
+@pytest.mark.parametrize("mirror", ["nowhere", "ftp://x", "file:///etc"])
+def test_what_is_no_mirror_is_refused(fanlight: Run, rose: Path, mirror: str) -> None:
+    assert fanlight("models", "get", "rose", "--yes", "--mirror", mirror).status == 3
+
+
+@pytest.mark.parametrize("name", ["rosé", "", "x", "../../etc/passwd", "https://huggingface.co/no/such", "\0"])
+def test_a_name_that_nobody_knows_is_said(fanlight: Run, rose: Path, name: str) -> None:
+    ran = fanlight("models", "get", name, "--yes")
+    assert ran.status == 4
+    assert "fanlight models catalog" in ran.err
+
+
+@pytest.mark.parametrize("limit", ["-1", "nan", "fast", "1e99"])
+def test_a_limit_is_a_number(fanlight: Run, limit: str) -> None:
+    assert fanlight("models", "get", "rose", f"--limit={limit}").status == 2
+
+
+def test_the_catalog_is_a_table_and_json(fanlight: Run, rose: Path) -> None:
+    table = fanlight("models", "catalog").out
+    assert table.startswith("ID")
+    assert "qwen3-vl-4b *" in table
+    assert "3.3 GB" in table
+    entries = json.loads(fanlight("models", "catalog", "--json").out)
+    assert entries[-1]["id"] == "rose-3b"
+    assert entries[0]["files"][0]["sha256"]
+    assert entries[0]["verified"] == "not run by us"
+
+
+def test_a_wrong_entry_of_ones_own_is_said_and_the_rest_is_shown(fanlight: Run, home: Path) -> None:
+    home.mkdir(exist_ok=True)
+    (home / FILE).write_text('[[model]]\nid = "BAD ID"\n')
+    ran = fanlight("models", "catalog")
+    assert ran.status == 0
+    assert "BAD ID" in ran.err
+    assert "qwen3-vl-4b" in ran.out
+
+
+def test_a_known_model_that_is_not_here_is_the_one_command_away(fanlight: Run) -> None:
+    ran = fanlight("ask", "--model", "gemma4", "Hello?")
+    assert ran.status == 4
+    assert "fanlight models get gemma-4-e2b" in ran.err

@@ -1,0 +1,83 @@
+"""What tests of downloads share: contents, orders, and a download in this process or in one of its own."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from fanlight.domain.download_lines import event_of
+from fanlight.domain.downloads import (
+    DownloadEnd,
+    DownloadEvent,
+    DownloadFile,
+    DownloadRequest,
+    FetchOrder,
+    FetchPatience,
+    FileRole,
+    PartHashes,
+)
+from fanlight.fetch.pacing import Pacer
+from fanlight.fetch.reporting import Reporter
+from fanlight.fetch.run import fetch_all
+from fanlight.fetch.tokens import Tokens
+from fanlight.fetch.web import Web
+from support.hub_server import HubServer
+
+PATIENCE = FetchPatience(
+    connect_seconds=2.0, stall_seconds=0.5, least_bytes_per_second=512.0, first_wait_seconds=0.001,
+    longest_wait_seconds=0.01, longest_retry_after_seconds=60.0, tries=6,
+)  # fmt: skip
+REPOSITORY, COMMIT = "someone/A-Model-GGUF", "0123456789abcdef0123456789abcdef01234567"
+NAME = "a-model-Q4_K_M.gguf"
+
+
+def content_of(size: int, seed: int = 1) -> bytes:
+    return random.Random(seed).randbytes(size)
+
+
+def sha256_of(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def wanted(
+    content: bytes, *sources: str, name: str = NAME, role: FileRole = FileRole.MODEL, parts: int = 0
+) -> DownloadFile:
+    """`parts`: the bytes of each part whose hash is known."""
+    hashes = None
+    if parts:
+        sums = (sha256_of(content[at : at + parts]) for at in range(0, len(content), parts))
+        hashes = PartHashes(parts, tuple(sums))
+    return DownloadFile(role, name, sources, sha256_of(content), len(content), hashes)
+
+
+def order_of(folder: Path, *files: DownloadFile, limit: int = 0, patience: FetchPatience = PATIENCE) -> FetchOrder:
+    request = DownloadRequest("a-model", "A model", files, folder)
+    return FetchOrder(request, limit, "en", folder.parent / "downloads.log", patience)
+
+
+@dataclass(frozen=True)
+class Fetched:
+    end: DownloadEnd
+    events: list[DownloadEvent]
+
+    def of(self, kind: type[DownloadEvent]) -> list[DownloadEvent]:
+        return [event for event in self.events if isinstance(event, kind)]
+
+
+def fetch_here(
+    order: FetchOrder, hub: HubServer | None = None, pause: Callable[[float], object] = lambda _seconds: None
+) -> Fetched:
+    """In this process: the test is marked with `loopback`. `hub` gets tokens."""
+    out = io.BytesIO()
+    reporter = Reporter([file.size_bytes for file in order.request.files], out)
+    web = Web(order.patience, Tokens(hub.address if hub else None).token_for)
+    try:
+        end = fetch_all(order, web, Pacer(order.bytes_per_second), reporter, pause)
+    finally:
+        web.close()
+    events = [event for line in out.getvalue().splitlines() if (event := event_of(line)) is not None]
+    return Fetched(end, events)
