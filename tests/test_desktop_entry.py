@@ -63,7 +63,7 @@ def test_it_is_installed_for_the_user_and_taken_away_again(tmp_path: Path, progr
     validate(path)
     written = entry(path)
     quoted = '"' + str(program).replace('"', '\\\\"').replace("$", "\\\\$").replace("%", "%%") + '"'
-    assert written["Desktop Entry"]["Exec"] == quoted
+    assert written["Desktop Entry"]["Exec"] == f"{quoted} open %F"
     assert written["Desktop Action shot"]["Exec"] == f"{quoted} shot"
     assert written["Desktop Entry"]["TryExec"] == str(program)
     assert icon.read_text("utf-8").startswith("<svg")

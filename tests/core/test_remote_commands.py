@@ -14,7 +14,7 @@ import pytest
 from fanlight.cli import window_model
 from fanlight.cli.output import ProgressLine
 from fanlight.core.chat.turns import Attachment
-from fanlight.core.remote_commands import ActivationRequest, CaptureRequest, RemoteCommands
+from fanlight.core.remote_commands import ActivationRequest, CaptureRequest, OpenRequest, RemoteCommands
 from fanlight.domain.errors import ActionsError, ModelError, OutOfMemory, PromptTooLong
 from fanlight.domain.events import Event, Finished, ImageReady, TextDelta
 from fanlight.domain.messages import Message
@@ -103,18 +103,21 @@ def test_each_word_is_a_signal(qtbot: Any, reach: Reach) -> None:
     reached = reach(opened=False)
     said: list[object] = []
     reached.remote.show_requested.connect(said.append)
+    reached.remote.open_requested.connect(said.append)
     reached.remote.hide_requested.connect(lambda: said.append("hide"))
     reached.remote.capture_requested.connect(said.append)
     requests = [
         client.show_request() | {"startup_id": "a_TIME7", "activation_token": "t"},
+        client.open_request(["/a/b.png", "/not\udcff utf-8.wav"]) | {"startup_id": "a_TIME8"},
         {"do": "hide"},
         {"do": "hello"},
         client.capture_request((1, -2, 3, 4), 2.5, "Explain"),
         client.capture_request(),
     ]
-    assert [reached.deliver(request) for request in requests] == [0] * 5
+    assert [reached.deliver(request) for request in requests] == [0] * 6
     assert said == [
         ActivationRequest("a_TIME7", "t"),
+        OpenRequest((Path("/a/b.png"), Path("/not\udcff utf-8.wav")), ActivationRequest("a_TIME8")),
         "hide",
         CaptureRequest((1, -2, 3, 4), 2.5, "Explain"),
         CaptureRequest(),
@@ -167,6 +170,13 @@ def test_a_window_that_takes_no_pictures_says_so(reach: Reach, capsys: pytest.Ca
         {"do": "show", "startup_id": 7},
         {"do": "show", "activation_token": "x" * 5000},
         {"do": "show", "activation_token": "a\0b"},
+        {"do": "open"},
+        {"do": "open", "files": []},
+        {"do": "open", "files": "/a"},
+        {"do": "open", "files": ["a.png"]},
+        {"do": "open", "files": ["/a", 7]},
+        {"do": "open", "files": ["/a\0b"]},
+        {"do": "open", "files": ["/" + "x" * 40_000]},
         {"do": "shot", "region": "1,2,3,4"},
         {"do": "shot", "region": [1, 2, 3]},
         {"do": "shot", "region": [1, 2, 3, 0]},
@@ -185,7 +195,7 @@ def test_what_can_not_be_meant_is_refused(
 ) -> None:
     reached = reach(opened=False)
     said: list[object] = []
-    for signal in (reached.remote.show_requested, reached.remote.capture_requested):
+    for signal in (reached.remote.show_requested, reached.remote.capture_requested, reached.remote.open_requested):
         signal.connect(said.append)
     assert reached.deliver(request_) == 1
     assert len(capsys.readouterr().err.splitlines()) == 2
@@ -207,18 +217,34 @@ def test_a_question_is_answered_with_all_that_the_model_says(reach: Reach) -> No
     assert engine.slots == ["command"]
 
 
+class Halting(ScriptedEngine):
+    """After the first word it waits for `goes_on`."""
+
+    def __init__(self) -> None:
+        super().__init__(["x ", "y"])
+        self.goes_on = threading.Event()
+
+    def generate(self, *args: Any, **options: Any) -> Generator[Event, None, None]:
+        for event in super().generate(*args, **options):
+            yield event
+            if isinstance(event, TextDelta):
+                assert self.goes_on.wait(20)
+
+
 def test_the_window_s_question_comes_first(qtbot: Any, reach: Reach) -> None:
-    engine = ScriptedEngine(["x "] * 20, 0.02)
+    engine = Halting()
     reached = reach(engine)
     first, answered = reached.asking()
     qtbot.waitUntil(lambda: bool(text(first)))
     second, answered_later = reached.asking((Message.of("user", "And now?"),))
     qtbot.waitUntil(lambda: len(reached.instance._callers) == 2)
     reached.room.session.send("From the window")
+    qtbot.waitUntil(lambda: len(reached.room.host.worker._queue._waiting) == 2)
+    engine.goes_on.set()
     reached.waits(answered)
     reached.waits(answered_later)
     assert [messages[-1].text for messages in engine.asked] == ["What?", "From the window", "And now?"]
-    assert [len(text(heard).split()) for heard in (first, second)] == [20, 20]
+    assert [len(text(heard).split()) for heard in (first, second)] == [2, 2]
 
 
 def test_hanging_up_stops_the_job_also_while_it_waits(qtbot: Any, reach: Reach) -> None:

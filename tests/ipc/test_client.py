@@ -31,6 +31,8 @@ SHOT = {"do": "shot", "region": None, "delay": 0.0, "action": None}
         (["--or-sample"], "show"),
         (["show"], "show"),
         (["--hidden"], "hello"),
+        (["open"], "show"),
+        (["open", "a.png", "b c.wav"], "open"),
         (["hide"], "hide"),
         (["quit"], "quit"),
         (["talk", "toggle"], "talk"),
@@ -43,6 +45,15 @@ def test_words_are_understood_without_the_command_line(words: list[str], verb: s
     request = client.request_of(words)
     assert request is not None
     assert request["do"] == verb
+
+
+def test_files_to_open_are_found_from_where_the_command_was_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    request = client.request_of(["open", "a.png", "sub/../b.wav", "/c.jpg"])
+    assert request is not None
+    assert request["files"] == [str(tmp_path / "a.png"), str(tmp_path / "b.wav"), "/c.jpg"]
 
 
 @pytest.mark.parametrize(
@@ -64,6 +75,7 @@ def test_a_shot_says_what_and_when(words: list[str], change: dict[str, Any]) -> 
         ["ask", "x"],
         ["--help"],
         ["show", "--help"],
+        ["open", "--help"],
         ["hide", "now"],
         ["shot", "--region"],
         ["shot", "--region", "1,2,3"],

@@ -99,6 +99,7 @@ def _add_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
     _models(commands.add_parser("models", help=_("list, fetch, add, and remove models"), allow_abbrev=False))
     _shot(commands.add_parser("shot", help=_("ask about a part of the screen"), allow_abbrev=False))
     _talk(commands.add_parser("talk", help=_("speak instead of typing"), allow_abbrev=False))
+    _open(commands.add_parser("open", help=_("open files in the window, as if they were dropped"), allow_abbrev=False))
     for verb, function, help_text in (
         ("show", "show", _("bring the window to the front, or open it")),
         ("hide", "hide", _("hide the open window")),
@@ -107,6 +108,11 @@ def _add_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
         commands.add_parser(verb, help=help_text, allow_abbrev=False).set_defaults(run=_lazy("remote", function))
     help_text = _("show what is installed, what is missing, and how to get it")
     _doctor(commands.add_parser("doctor", help=help_text, allow_abbrev=False))
+
+
+def _open(opened: argparse.ArgumentParser) -> None:
+    opened.add_argument("files", nargs="*", metavar="FILE", help=_("a picture, or a sound or video file"))
+    opened.set_defaults(run=_lazy("remote", "open_files"))
 
 
 def _talk(talk: argparse.ArgumentParser) -> None:

@@ -1,4 +1,4 @@
-"""`fanlight show | hide | quit | shot | talk`: commands for the open window; some open it."""
+"""`fanlight show | open | hide | quit | shot | talk`: commands for the open window; some open it."""
 
 from __future__ import annotations
 
@@ -15,6 +15,11 @@ from fanlight.ipc import client
 
 def show(_options: argparse.Namespace) -> int:
     return window.open_or_send(client.show_request())
+
+
+def open_files(options: argparse.Namespace) -> int:
+    """Without a window Fanlight opens one."""
+    return window.open_or_send(client.open_request(options.files))
 
 
 def shot(options: argparse.Namespace) -> int:

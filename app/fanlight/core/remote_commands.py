@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QMetaMethod, QObject, QTimer, Signal
@@ -14,6 +15,10 @@ from fanlight.domain.errors import FanlightError
 from fanlight.i18n import _
 from fanlight.ipc import client
 from fanlight.ipc.single_instance import Caller, SingleInstance
+
+MOST_FILES = 1_000
+LONGEST_PATH = 2**15
+"""As long as Windows has them; Linux has 4,096 bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +40,21 @@ class CaptureRequest:
     action: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class OpenRequest:
+    """Attach `files`, full paths, to the conversation on the screen, and bring the window to the front."""
+
+    files: tuple[Path, ...]
+    activation: ActivationRequest
+
+
 class RemoteCommands(QObject):
     """Every verb but "ask" becomes a signal; "ask" becomes a `CommandQuestion`."""
 
     show_requested = Signal(object)
     """An ActivationRequest."""
+    open_requested = Signal(object)
+    """An OpenRequest."""
     hide_requested = Signal()
     quit_requested = Signal()
     capture_requested = Signal(object)
@@ -63,6 +78,8 @@ class RemoteCommands(QObject):
         match request.get("do"):
             case "show":
                 self.show_requested.emit(_activation_request(request))
+            case "open":
+                self.open_requested.emit(_open_request(request))
             case "hide":
                 self.hide_requested.emit()
             case "shot":
@@ -107,8 +124,18 @@ def _activation_request(request: Mapping[str, Any]) -> ActivationRequest:
     return ActivationRequest(*(_checked_text(request.get(name, "")) for name in ("startup_id", "activation_token")))
 
 
-def _checked_text(value: object) -> str:
-    if not isinstance(value, str) or len(value) > 1000 or "\0" in value:
+def _open_request(request: Mapping[str, Any]) -> OpenRequest:
+    files = request.get("files")
+    if not isinstance(files, list) or not 0 < len(files) <= MOST_FILES:
+        raise ValueError("no files")
+    paths = tuple(Path(_checked_text(file, LONGEST_PATH)) for file in files)
+    if not all(path.is_absolute() for path in paths):
+        raise ValueError("no full path")
+    return OpenRequest(paths, _activation_request(request))
+
+
+def _checked_text(value: object, longest: int = 1000) -> str:
+    if not isinstance(value, str) or len(value) > longest or "\0" in value:
         raise ValueError("no word")
     return value
 

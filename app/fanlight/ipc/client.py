@@ -9,6 +9,7 @@ list "sizes" in it announces; the answer is lines of JSON, and the last of them 
 a message and a hint, and "usage": true where the words were wrong.
 
     show        startup_id, activation_token: what the desktop gave the caller, so that the window may come to the front
+    open        files: full paths, which are attached as if they were dropped; what show takes
     hide, quit
     hello       nothing but an answer
     shot        region [x, y, width, height] or null, delay (seconds), action (a name) or null
@@ -175,6 +176,8 @@ def request_of(words: Sequence[str]) -> dict[str, Any] | None:
             return show_request()
         case ["--hidden"]:
             return {"do": "hello"}
+        case ["open", *_] as open_files if not any(word.startswith("-") for word in open_files):
+            return open_request(open_files[1:])
         case ["hide" | "quit" as verb]:
             return {"do": verb}
         case ["talk", ("start" | "stop" | "toggle" | "hands-free") as what]:
@@ -194,6 +197,13 @@ def show_request() -> dict[str, Any]:
         "startup_id": os.environ.get("DESKTOP_STARTUP_ID", ""),
         "activation_token": os.environ.get("XDG_ACTIVATION_TOKEN", ""),
     }
+
+
+def open_request(files: Sequence[str]) -> dict[str, Any]:
+    """Without files, as a menu's entry calls it: the window alone."""
+    if not files:
+        return show_request()
+    return {**show_request(), "do": "open", "files": [os.path.abspath(file) for file in files]}
 
 
 def capture_request(

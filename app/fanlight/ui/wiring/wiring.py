@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
 from fanlight.core.app import Application
-from fanlight.core.remote_commands import ActivationRequest, CaptureRequest
+from fanlight.core.remote_commands import ActivationRequest, CaptureRequest, OpenRequest
 from fanlight.core.transcription.quote import Quotation
 from fanlight.core.work.shutdown import Close
 from fanlight.core.work.worker import Worker
@@ -47,6 +47,7 @@ class Wiring(QObject):
         self._needs_rebuild = False
         remote = core.remote
         remote.show_requested.connect(self.bring_forward)
+        remote.open_requested.connect(self.open_files)
         remote.hide_requested.connect(self._hide_window)
         remote.quit_requested.connect(self.quit)
         remote.capture_requested.connect(self._start_capture)
@@ -192,6 +193,11 @@ class Wiring(QObject):
 
     def bring_forward(self, request: ActivationRequest | None = None) -> None:
         self.window.bring_forward(request)
+
+    def open_files(self, request: OpenRequest) -> None:
+        """As if they were dropped on the window."""
+        self.bring_forward(request.activation)
+        self._core.attachment_loader.load_files(request.files)
 
     def quit(self) -> None:
         """End the program, even where the tray could keep it running."""
