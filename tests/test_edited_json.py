@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -190,3 +191,48 @@ def test_no_text_hangs_or_raises_anything_else(tmp_path: Path, text: str) -> Non
     with pytest.raises(ValueError, match=r"JSON|object"):
         read_object(path)
     assert isinstance(salvaged_objects(text), list)
+
+
+DEEP = '{"a":' * 150 + "1" + "}" * 150
+
+
+def test_what_is_nested_too_deeply_to_be_written_again_is_an_entry_that_cannot_be_read(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    path.write_text('{"theme": "dark", "mine": ' + DEEP + "}", "utf-8")
+    settings, problem = Settings.read(path)
+    assert settings.theme == "dark"
+    assert problem is not None
+    assert "“mine”" in problem.message
+    settings.save(path)
+    assert Settings.read(path) == (settings, None)
+    assert "mine" in (tmp_path / "settings.broken").read_text("utf-8")
+    state = tmp_path / "window.json"
+    state.write_text('{"draft": "x", "mine": ' + '{"a":' * 900 + "1" + "}" * 900 + "}", "utf-8")
+    window = WindowState(state)
+    window.keep(width=3)
+    assert WindowState(state).number("width") == 3
+
+
+def test_a_model_that_is_nested_too_deeply_costs_that_model_alone(tmp_path: Path) -> None:
+    path = tmp_path / "models.json"
+    good = '{"name": "b", "model": "/b.gguf"}'
+    path.write_text('{"models": [{"name": "a", "model": "/a.gguf", "x": ' + DEEP + "}, " + good + "]}", "utf-8")
+    registrations = Registrations(path)
+    assert [spec.name for spec in registrations.specs()] == ["b"]
+    registrations.add_or_replace(ModelSpec.of_files("c", Path("/c.gguf")))
+    assert [spec.name for spec in Registrations(path).specs()] == ["b", "c"]
+
+
+@pytest.mark.parametrize("name", ["settings.json", "window.json", "models.json"])
+def test_thousands_of_broken_entries_are_named_by_a_few_and_take_no_time(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_text('{"theme": "dark", ' + "".join(f'"key {n}": ,' for n in range(3000)) + '{"a":' * 200_000, "utf-8")
+    began = time.process_time()
+    problem = {
+        "settings.json": lambda: Settings.read(path)[1],
+        "window.json": lambda: WindowState(path).problem,
+        "models.json": Registrations(path).problem,
+    }[name]()
+    assert problem is not None
+    assert len(problem.message) < 200
+    assert time.process_time() - began < 2

@@ -10,12 +10,19 @@ import codecs
 import json
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from fanlight.domain.path_kinds import shortened
+
 _DECODER = json.JSONDecoder()
+MOST_NESTED = 100
+"""Lists and objects inside each other; what is nested deeper can be read and not be written again."""
+_MOST_NAMES, _NAME_CHARACTERS = 5, 40
+_MOST_BROKEN = 1000
+"""Places that cannot be read, after which the rest of a file is left alone."""
 _KEY = re.compile(r'"((?:[^"\\\n]|\\.)*)"\s*:\s*')
 
 
@@ -41,21 +48,31 @@ def read_object(path: Path) -> EditedObject:
         return EditedObject(values, tuple(broken), is_json=False)
     if not isinstance(found, dict):
         raise ValueError("not an object")
+    if deep := [name for name, value in found.items() if _is_deep(value)]:
+        return EditedObject({name: found[name] for name in found if name not in deep}, tuple(deep), is_json=False)
     return EditedObject(found)
 
 
 def salvaged_objects(text: str) -> list[dict[str, Any]]:
     """The objects in a list that is broken somewhere; those that are not whole are left out."""
     found: list[dict[str, Any]] = []
-    at = text.find("{")
-    while at >= 0:
+    at, broken = text.find("{"), 0
+    while at >= 0 and broken < _MOST_BROKEN:
         try:
             value, at = _DECODER.raw_decode(text, at)
-            found.append(value)
+            if not _is_deep(value):
+                found.append(value)
         except (ValueError, RecursionError):
-            at += 1
+            at, broken = at + 1, broken + 1
         at = text.find("{", at)
     return found
+
+
+def shown_names(names: Iterable[str]) -> str:
+    """Of entries, as a sentence takes them: a few, each once."""
+    different = list(dict.fromkeys(names))
+    shown = [f"“{shortened(name, _NAME_CHARACTERS)}”" for name in different[:_MOST_NAMES]]
+    return ", ".join([*shown, "…"] if len(different) > _MOST_NAMES else shown)
 
 
 def read_text(path: Path) -> str:
@@ -100,15 +117,32 @@ def _salvaged(text: str) -> tuple[dict[str, Any], list[str]]:
     values: dict[str, Any] = {}
     broken: list[str] = []
     key = _KEY.search(text)
-    while key is not None:
+    while key is not None and len(broken) < _MOST_BROKEN:
         try:
             value, end = _DECODER.raw_decode(text, key.end())
-            values[key[1]] = value
+            if _is_deep(value):
+                broken.append(key[1])
+            else:
+                values[key[1]] = value
         except (ValueError, RecursionError):
             broken.append(key[1])
             end = key.end()
         key = _KEY.search(text, end)
     return values, broken
+
+
+def _is_deep(value: object) -> bool:
+    level = [value]
+    for _ in range(MOST_NESTED):
+        level = [
+            inner
+            for one in level
+            if isinstance(one, dict | list)
+            for inner in (one.values() if isinstance(one, dict) else one)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def _free_names(path: Path) -> Iterator[Path]:

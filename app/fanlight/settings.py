@@ -16,7 +16,7 @@ from fanlight.domain.languages import LANGUAGES
 from fanlight.domain.models import Sampling
 from fanlight.domain.os_errors import os_reason
 from fanlight.domain.setting_fields import fits, setting
-from fanlight.edited_json import keep_broken, read_object, set_aside_broken, written
+from fanlight.edited_json import keep_broken, read_object, set_aside_broken, shown_names, written
 from fanlight.files import replace_file
 from fanlight.i18n import N_, _, ngettext
 
@@ -264,7 +264,7 @@ def _partly_unusable(path: Path, names: list[str]) -> StoreError:
         "In {file}, {names} cannot be used; its default applies.",
         "In {file}, these cannot be used: {names}. Their defaults apply.",
         len(names),
-    ).format(file=path.name, names=", ".join(f"“{name}”" for name in names))
+    ).format(file=path.name, names=shown_names(names))
     try:
         kept = keep_broken(path)
     except OSError as error:

@@ -179,3 +179,9 @@ def test_shipped_labels_are_shown_translated_and_own_ones_as_they_are(monkeypatc
     assert (shown["explain"], shown["describe"], shown["poem"]) == ("Erklären", "Describe", "Explain")
     assert find(actions, "erklären").name == "explain"
     assert changes(shipped, shipped) == "", "the file holds no translation"
+
+
+def test_bytes_that_are_no_text_are_shown_as_such_and_can_be_written() -> None:
+    (action,) = parse('[mine]\nlabel = "Gr\udcf6\udcdfe"\nprompt = "How \udcf6?"\n')
+    assert (action.label, action.prompt) == ("Gr\ufffd\ufffde", "How \ufffd?")
+    assert parse(changes((), [action])) == (action,)

@@ -4,6 +4,7 @@ import random
 import shutil
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from fanlight.domain.errors import DiskFull, StoreError
 from fanlight.domain.messages import Image, Message, Picture
 from fanlight.store import recovery
+from fanlight.store.blobs import Blobs
 from fanlight.store.database import Database
 
 Opened = Callable[..., Database]
@@ -178,3 +180,34 @@ def test_set_aside_twice_in_one_second_keeps_both(tmp_path: Path, opened: Opened
     with sqlite3.connect(tmp_path / "conversations.db") as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     connection.close()
+
+
+def test_a_text_that_has_become_bytes_is_text(tmp_path: Path) -> None:
+    """One bit in the head of a row is enough."""
+    database = Database(tmp_path)
+    chat = database.create("title")
+    picture = Picture(Image.of(1, 1, b"abc"), b"picture", "png", 1, 1)
+    database.add_message(chat, Message.of("user", "asked", (picture.image,)), [picture])
+    database.close()
+    with closing(sqlite3.connect(tmp_path / "conversations.db")) as connection, connection:
+        for table, columns in (("part", ("kind", "text", "sha256", "details")), ("conversation", ("title", "draft"))):
+            for column in columns:
+                connection.execute(f"UPDATE {table} SET {column} = CAST({column} AS BLOB)")
+        connection.execute("UPDATE message SET footer = x'6162'")
+    again = Database(tmp_path)
+    (row,) = again.conversations()
+    (message,) = again.messages(chat)
+    assert (row.title, row.draft, message.message.text, message.footer) == ("title", "", "asked", "ab")
+    assert [again.picture(one.sha256) for one in message.pictures] == [b"picture"]
+    again.close()
+
+
+@pytest.mark.parametrize("name", ["../../mine.txt", "", "x", "/etc/passwd", "A" * 64])
+def test_a_row_that_names_no_picture_reaches_no_other_file(tmp_path: Path, name: str) -> None:
+    (tmp_path / "mine.txt").write_text("mine")
+    blobs = Blobs(tmp_path / "store" / "pictures")
+    blobs.remove(name)
+    assert not blobs.holds(name)
+    with pytest.raises(StoreError):
+        blobs.read(name)
+    assert (tmp_path / "mine.txt").read_text() == "mine"

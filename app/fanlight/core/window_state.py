@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QByteArray
 
 from fanlight.domain.errors import StoreError
-from fanlight.edited_json import keep_broken, read_object, written
+from fanlight.edited_json import keep_broken, read_object, shown_names, written
 from fanlight.files import replace_file
 from fanlight.i18n import _
 
@@ -27,7 +27,7 @@ class WindowState:
         try:
             stored = read_object(path)
             self._values = stored.values
-            broken = ", ".join(f"“{name}”" for name in stored.broken)
+            broken = shown_names(stored.broken)
         except FileNotFoundError:
             return
         except (ValueError, OSError) as error:

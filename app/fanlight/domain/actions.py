@@ -194,10 +194,10 @@ def _laid_over(base: Action | None, name: str, fields: object) -> Action:
 
 
 def checked(action: Action) -> Action:
-    """The action with its key in lower case and its label's spaces collapsed. Raises ActionsError for an invalid
-    value."""
+    """The action with its key in lower case, its label's spaces collapsed, and without bytes that are no text. Raises
+    ActionsError for an invalid value."""
     name, key = action.name, action.key.lower()
-    label = " ".join(action.label.split())
+    label, prompt = (_well_formed(text) for text in (" ".join(action.label.split()), action.prompt))
     if not label or len(label) > LONGEST_LABEL:
         raise ActionsError(
             _("The label of the quick action “{name}” is empty or longer than {count} characters.").format(
@@ -222,7 +222,7 @@ def checked(action: Action) -> Action:
             _("The key “{key}” of the quick action “{name}” is the panel's own.").format(key=key, name=name),
             _("Use another letter."),
         )
-    return replace(action, key=key, label=label)
+    return replace(action, key=key, label=label, prompt=prompt)
 
 
 def _keyed(actions: Sequence[Action], own: set[str]) -> tuple[Action, ...]:
@@ -263,6 +263,11 @@ def _escaped(character: str) -> str:
     if character == "\n" or (ord(character) >= 0x20 and ord(character) != 0x7F and not _surrogate(character)):
         return character
     return "" if _surrogate(character) else f"\\u{ord(character):04x}"
+
+
+def _well_formed(text: str) -> str:
+    """What was no UTF-8 in the file, or has no form in it, as the sign for that."""
+    return "".join("\ufffd" if _surrogate(character) else character for character in text)
 
 
 def _surrogate(character: str) -> bool:

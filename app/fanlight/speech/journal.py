@@ -130,7 +130,7 @@ def _read_entry(line: bytes) -> TranscriptionPart | None:
         fields: dict[str, Any] = json.loads(line)
         words = tuple(Word(str(w[0]), float(w[1]), float(w[2]), float(w[3])) for w in fields["words"])
         return TranscriptionPart(float(fields["upto"]), words, str(fields["language"]))
-    except (ValueError, TypeError, KeyError, IndexError, RecursionError):
+    except (ValueError, TypeError, LookupError, OverflowError, RecursionError):
         return None
 
 

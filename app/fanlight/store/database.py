@@ -72,7 +72,8 @@ class Database:
 
     def conversations(self) -> list[ConversationRow]:
         """All conversations, the last used first."""
-        sql = f"SELECT {_ROW}, draft FROM conversation WHERE deleted IS NULL ORDER BY touched DESC, id DESC"
+        row = f"{_ROW}, CAST(draft AS TEXT)"
+        sql = f"SELECT {row} FROM conversation WHERE deleted IS NULL ORDER BY touched DESC, id DESC"
         with translated(self._folder):
             return [ConversationRow(*row) for row in self._connection.execute(sql)]
 
@@ -167,14 +168,17 @@ class Database:
         found: dict[int, list[StoredPart]] = {}
         with translated(self._folder):
             for message_id, *columns in self._connection.execute(
-                "SELECT message_id, kind, text, sha256, details FROM part WHERE message_id IN "
+                "SELECT message_id, CAST(kind AS TEXT), coalesce(CAST(text AS TEXT), ''), CAST(sha256 AS TEXT), "
+                "coalesce(CAST(details AS TEXT), '') FROM part WHERE message_id IN "
                 "(SELECT id FROM message WHERE conversation_id = ?) ORDER BY message_id, position",
                 (conversation_id,),
             ):
                 if (part := part_of(PartRow(*columns))) is not None:
                     found.setdefault(message_id, []).append(part)
             rows = self._connection.execute(
-                "SELECT id, role, state, footer FROM message WHERE conversation_id = ? ORDER BY id", (conversation_id,)
+                "SELECT id, role, state, coalesce(CAST(footer AS TEXT), '') FROM message WHERE conversation_id = ? "
+                "ORDER BY id",
+                (conversation_id,),
             ).fetchall()
         return [StoredMessage(id_, role, tuple(found.get(id_, ())), state, footer) for id_, role, state, footer in rows]
 

@@ -44,7 +44,7 @@ def due_pictures(connection: sqlite3.Connection) -> list[str]:
         "SELECT sha256 FROM unused_picture WHERE days >= ? "
         "AND sha256 NOT IN (SELECT sha256 FROM part WHERE sha256 IS NOT NULL)"
     )
-    return [sha256 for (sha256,) in connection.execute(sql, (GRACE_DAYS,))]
+    return [str(sha256) for (sha256,) in connection.execute(sql, (GRACE_DAYS,))]
 
 
 def note_unused(change: sqlite3.Connection, names: Iterable[str]) -> None:
