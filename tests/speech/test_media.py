@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import tracemalloc
 from pathlib import Path
 
@@ -129,3 +130,31 @@ def test_damage_in_the_middle_is_skipped(tmp_path: Path) -> None:
     heard = whole(path)
     assert len(heard) / SAMPLE_RATE > 9
     assert level_dbfs(heard) > -30
+
+
+def float_wav(path: Path, samples: Audio) -> Path:
+    head = struct.pack(
+        "<4sI4s4sIHHIIHH", b"RIFF", 36 + samples.nbytes, b"WAVE", b"fmt ", 16, 3, 1, 16_000, 64_000, 4, 32
+    )
+    path.write_bytes(head + struct.pack("<4sI", b"data", samples.nbytes) + samples.astype("<f4").tobytes())
+    return path
+
+
+def test_samples_that_are_no_numbers_are_silence(tmp_path: Path) -> None:
+    spoken = recording("austen880").copy()
+    good = np.concatenate(list(media.blocks(float_wav(tmp_path / "good.wav", spoken))))
+    for value in (np.nan, np.inf, -np.inf, 1e30, -3e38):
+        broken = spoken.copy()
+        broken[[1000, 20_000, 20_001]] = value
+        heard = np.concatenate(list(media.blocks(float_wav(tmp_path / "bad.wav", broken))))
+        assert np.isfinite(heard).all()
+        assert np.abs(heard - good).max() < 0.2
+        assert np.abs(heard - good).mean() < 1e-4
+
+
+@pytest.mark.parametrize("scale", [2.0**15, 2.0**23, 2.0**31])
+def test_a_floating_point_file_on_the_scale_of_whole_numbers_is_heard(tmp_path: Path, scale: float) -> None:
+    spoken = recording("austen880")
+    heard = np.concatenate(list(media.blocks(float_wav(tmp_path / "a.wav", spoken * np.float32(scale)))))
+    assert np.abs(heard).max() <= 1.1
+    assert likeness(heard, spoken) > 0.95

@@ -33,6 +33,10 @@ _CONVERTED_SECONDS = 0.5
 """Frames of 20 ms are joined to this before they are resampled: most of the cost is per call."""
 _MOST_DAMAGED = 1000
 """Packets in a row that cannot be decoded before the file counts as damaged."""
+_LOUDEST, _MANY = 8.0, 0.01
+"""Times full scale, which recordings exceed a little; and the share of samples beyond that shows another scale."""
+_SCALES = (2.0**15, 2.0**23, 2.0**31)
+"""Of whole numbers with 16, 24 and 32 bits."""
 _CHANNELS, _RATES = 64, (1_000, 768_000)
 
 
@@ -75,7 +79,7 @@ def _converted(path: Path, start: float, file: BinaryIO | None, language: str) -
         ):
             any_sound = True
             resampler = Resampler(rate, len(names), names)
-            for several in _batches(frames):
+            for several in _in_range(_batches(frames)):
                 if skip is None and passed + len(several) / rate <= start - _RUN_UP_SECONDS:
                     passed += len(several) / rate
                     if passed - reported >= SKIPPED_SECONDS:
@@ -109,6 +113,21 @@ def _batches(frames: Iterator[AudioFrame]) -> Iterator[Audio]:
             waiting, count = [], 0
     if waiting:
         yield np.ascontiguousarray(np.concatenate(waiting, axis=1).T)
+
+
+def _in_range(batches: Iterator[Audio]) -> Iterator[Audio]:
+    """Floating-point samples may be anything. What is no number, or a single one far beyond the others, is silence; a
+    file on the scale of whole numbers is brought to that of floating-point ones as soon as it is that loud."""
+    scale = 1.0
+    for batch in batches:
+        batch = np.nan_to_num(batch, nan=0.0, posinf=0.0, neginf=0.0)
+        beyond = np.abs(batch) > _LOUDEST * scale
+        if beyond.mean() > _MANY:
+            loudest = np.abs(batch).max()
+            scale = next((known for known in _SCALES if loudest <= _LOUDEST * known), float(loudest))
+        elif beyond.any():
+            batch = np.where(beyond, np.float32(0), batch)
+        yield batch if scale == 1.0 else batch / np.float32(scale)
 
 
 def _frames(container: InputContainer, stream: AudioStream, path: Path) -> Iterator[AudioFrame]:
