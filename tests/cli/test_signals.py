@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from support.recordings import recording, write_wav
+
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 
 CHILD = """
@@ -88,3 +90,32 @@ def test_a_signal_that_is_ignored_stays_so(here: Path) -> None:
     run.send_signal(signal.SIGHUP)
     out, err = run.communicate(timeout=20)
     assert (run.returncode, out, err) == (0, "Fine.\n", "")
+
+
+HUNG = """
+import signal, sys
+from fanlight import cli, compose
+from fanlight.speech import media_files
+from fanlight.speech.scripted import ScriptedTranscriber
+from support import parser_tasks
+def said(of):
+    def blocks(*given):
+        print("begun", flush=True)
+        return of(*given)
+    return blocks
+media_files.decode_recording = parser_tasks.sleep_in_c
+media_files.blocks = said(media_files.blocks)
+compose.load_transcriber = lambda *_: ScriptedTranscriber("Fine.")
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.exit(cli.main(sys.argv[2:]))
+"""
+
+
+def test_ctrl_c_ends_a_decode_of_sound_that_hangs(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_wav(here / "a.wav", recording("austen880"))
+    monkeypatch.setattr(sys.modules[__name__], "CHILD", HUNG)
+    run = start(here, SHORT, "transcribe", "a.wav")
+    run.send_signal(signal.SIGINT)
+    _, said = run.communicate(timeout=20)
+    assert run.returncode == 130
+    assert "continues after" in said

@@ -11,6 +11,7 @@ from fanlight.domain.audio import RecordingMark, SoundFormat
 from fanlight.domain.errors import SpeechError
 from fanlight.domain.ports import OnProbabilities
 from fanlight.domain.speech import LiveTranscript, TranscriptionOptions, Word
+from fanlight.domain.stop import StopFlag
 from fanlight.domain.transcription import TranscriptionEvent, TranscriptionPart, TranscriptionStarted
 from fanlight.settings import Settings
 
@@ -59,7 +60,7 @@ class ScriptedRecognizer:
                     )
 
     def transcribe_file(
-        self, path: Path, options: TranscriptionOptions, fresh: bool = False
+        self, path: Path, options: TranscriptionOptions, fresh: bool = False, stop: StopFlag | None = None
     ) -> Generator[TranscriptionEvent, None, None]:
         """All of it at once, whatever the file is."""
         if self.error:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fanlight.core.transcription.transcription import Transcription, TranscriptionRun
+from fanlight.core.transcription.run import TranscriptionRun
+from fanlight.core.transcription.transcription import Transcription
 from fanlight.domain.speech import TranscriptionOptions, Word
 from fanlight.domain.transcription import TranscriptionPart, TranscriptionStarted
 

@@ -158,7 +158,7 @@ def _transcribe_one(
 
     folder, name = paths.cache() / "speech" / "parts", recording_name(path)
     vad = new_vad(network)
-    events = transcribe_file(source, transcriber, vad, how.chosen, folder, how.restart, limits=_part_limits)
+    events = transcribe_file(source, transcriber, vad, how.chosen, folder, how.restart, _part_limits, stop)
     document = TranscriptDocument(path, how.form)
     begun: TranscriptionStarted | None = None
     with closing(events):

@@ -92,11 +92,12 @@ class SpeechRecognizer(Protocol):
         ...
 
     def transcribe_file(
-        self, path: Path, options: TranscriptionOptions, fresh: bool = False
+        self, path: Path, options: TranscriptionOptions, fresh: bool = False, stop: StopFlag | None = None
     ) -> Generator[TranscriptionEvent, None, None]:
         """The transcript of a sound or video file. Two events are at most the decode of some ten seconds of sound
         apart: live speech may be transcribed between them. Leaving early, or being killed, loses no part that was
-        yielded: the next call resumes behind it, unless `fresh`. Raises AudioError and SpeechError."""
+        yielded: the next call resumes behind it, unless `fresh`. Setting `stop` ends a decode of the file that hangs,
+        with an AudioError. Raises AudioError and SpeechError."""
         ...
 
     def close(self) -> None: ...

@@ -19,6 +19,10 @@ class StopFlag:
     def set(self) -> None:
         self._buffer[0] = b"\x01"
 
+    def clear(self) -> None:
+        """For work that was stopped and is taken up again."""
+        self._buffer[0] = b"\x00"
+
     def is_set(self) -> bool:
         return self._buffer[0] != b"\x00"
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from fanlight.domain.ports import Transcriber
 from fanlight.domain.speech import TranscriptionOptions
+from fanlight.domain.stop import StopFlag
 from fanlight.domain.transcription import (
     ScanProgress,
     TranscriptionEvent,
@@ -37,11 +38,12 @@ def transcribe_file(
     folder: Path,
     fresh: bool = False,
     limits: Callable[[], PartLimits] = lambda: LONG_PARTS,
+    stop: StopFlag | None = None,
 ) -> Generator[TranscriptionEvent, None, None]:
     """A recording's transcription, with its journal in `folder`. Parts of earlier runs come first, at once, unless
-    `fresh`. Leaving early loses no part that was yielded. `limits` is called before each part. Raises AudioError and
-    SpeechError."""
-    info = media_files.probe(path, language=options.language or "")
+    `fresh`. Leaving early loses no part that was yielded. `limits` is called before each part. Setting
+    `stop` ends a decode of the file at once: with an AudioError. Raises AudioError and SpeechError."""
+    info = media_files.probe(path, stop, language=options.language or "")
     key = yield from fingerprint(path, options, transcriber.info.name)
     journal = Journal(folder, key)
     if fresh:
@@ -54,7 +56,7 @@ def transcribe_file(
         return
     likely = next((part.language for part in reversed(known) if part.words), None)
     options = replace(options, likely_language=likely)
-    for event in decode_parts(path, transcriber, vad, options, upto, limits):
+    for event in decode_parts(path, transcriber, vad, options, upto, limits, stop):
         if isinstance(event, TranscriptionPart):
             journal.add(event)
         yield event
@@ -63,11 +65,12 @@ def transcribe_file(
 
 def decode_parts(
     path: Path, transcriber: Transcriber, vad: VoiceActivityDetector, options: TranscriptionOptions, done: float = 0.0,
-    limits: Callable[[], PartLimits] = lambda: LONG_PARTS,
+    limits: Callable[[], PartLimits] = lambda: LONG_PARTS, stop: StopFlag | None = None,
 ) -> Generator[ScanProgress | TranscriptionPart | Yielded, None, None]:  # fmt: skip
     """The recording's parts in order, from `done` seconds on. Raises AudioError and SpeechError."""
     likely, skipped = options.likely_language, 0
-    for part in _parts(media_files.blocks(path, done, language=options.language or ""), Segmenter(vad, done, limits)):
+    blocks = media_files.blocks(path, done, stop, options.language or "")
+    for part in _parts(blocks, Segmenter(vad, done, limits)):
         if part is None:
             skipped += SKIPPED_SECONDS
             yield ScanProgress(min(1.0, skipped / done))

@@ -33,8 +33,8 @@ PARSER = ParserKind(
 )
 """Two: the header of one file is read while another one is transcribed. One more where these are held up:
 transcriptions that were stopped keep theirs, to be resumed."""
-SECONDS = 20.0
-"""For the header, and for each block."""
+SECONDS = 9.0
+"""For the header, and for each block: so that the sentence has come after 10."""
 _MOST_SAMPLES = 1 << 22
 
 

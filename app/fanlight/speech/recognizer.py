@@ -16,6 +16,7 @@ from fanlight import paths
 from fanlight.domain.audio import RecordingMark, SoundFormat
 from fanlight.domain.ports import OnProbabilities, Transcriber
 from fanlight.domain.speech import Decoded, Effort, LiveTranscript, Samples, TranscriptionOptions
+from fanlight.domain.stop import StopFlag
 from fanlight.domain.transcription import TranscriptionEvent
 from fanlight.speech.audio import Audio, Resampler
 from fanlight.speech.live_input import transcribe_stream
@@ -58,14 +59,14 @@ class WhisperRecognizer:
         return transcribe_stream(live, Resampler(sound_format.rate, sound_format.channels), incoming)  # type: ignore[arg-type]
 
     def transcribe_file(
-        self, path: Path, options: TranscriptionOptions, fresh: bool = False
+        self, path: Path, options: TranscriptionOptions, fresh: bool = False, stop: StopFlag | None = None
     ) -> Generator[TranscriptionEvent, None, None]:
         """See `domain.ports.SpeechRecognizer`."""
         from fanlight.speech.file_transcription import transcribe_file  # FFmpeg's libraries: live speech needs none
 
         folder = paths.cache() / "speech" / "parts"
         vad = self._new_vad(self._session)
-        return transcribe_file(path, self._transcriber, vad, options, folder, fresh, lambda: SHORT_PARTS)
+        return transcribe_file(path, self._transcriber, vad, options, folder, fresh, lambda: SHORT_PARTS, stop)
 
     def close(self) -> None:
         self._transcriber.close()

@@ -19,6 +19,8 @@ from fanlight.core.work.shutdown import shutdown
 from fanlight.domain.errors import SpeechModelError
 from fanlight.domain.speech import LiveTranscript
 from fanlight.settings import Settings
+from fanlight.speech import media_files
+from support import parser_tasks
 from support.microphones import FakeSound
 from support.transcribing import FakeRecognizer, journals, sound_file
 
@@ -170,3 +172,20 @@ def test_a_file_that_resumes_waits_for_the_one_that_was_begun_meanwhile(qtbot: A
     qtbot.waitUntil(lambda: first.state == "working", timeout=WAIT)
     assert (second.state, len(first.segments)) == ("done", kept)
     done(qtbot, first)
+
+
+def test_stopping_ends_a_decode_that_hangs_and_it_can_be_resumed(
+    qtbot: Any, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
+    media_files.parser().end_all()
+    with monkeypatch.context() as patch:
+        patch.setattr(media_files, "decode_recording", parser_tasks.sleep_in_c)
+        (one,) = desk.queue.add([sound_file(tmp_path / "talk.wav", 2)])
+        qtbot.waitUntil(lambda: one.begun is not None, timeout=WAIT)  # its sound comes next
+        one.stop()
+        qtbot.waitUntil(lambda: not desk.speech_worker.serving, timeout=WAIT)
+    assert one.state == "stopped"
+    one.resume()
+    done(qtbot, one)
+    media_files.parser().end_all()

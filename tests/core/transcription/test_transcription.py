@@ -8,7 +8,7 @@ import pytest
 
 from fanlight.core.transcription.estimate import Estimate
 from fanlight.core.transcription.quote import MOST_TOKENS, quotation
-from fanlight.core.transcription.transcription import TranscriptionDone
+from fanlight.core.transcription.run import TranscriptionDone
 from fanlight.domain.speech import Segment, TranscriptionOptions, Word
 from fanlight.domain.transcription import TranscriptionPart
 from support.transcripts import HOUR, begun, part

@@ -14,7 +14,8 @@ from fanlight import paths
 from fanlight.core.dictation.push_to_talk import PushToTalk
 from fanlight.core.dictation.speech_worker import SpeechWorker
 from fanlight.core.settings_store import SettingsStore
-from fanlight.core.transcription.transcription import Transcription, TranscriptionRun
+from fanlight.core.transcription.run import TranscriptionRun
+from fanlight.core.transcription.transcription import Transcription
 from fanlight.core.window_state import WindowState
 from fanlight.domain.languages import code_of
 from fanlight.domain.speech import TranscriptionOptions

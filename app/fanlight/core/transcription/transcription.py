@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
-from dataclasses import dataclass
 from pathlib import Path
-from time import monotonic
 from typing import Any, Literal, assert_never
 
 from PySide6.QtCore import QObject, Signal
 
 from fanlight.core.transcription.estimate import Estimate
-from fanlight.domain.errors import FanlightError, error_text
+from fanlight.core.transcription.run import TranscriptionDone, TranscriptionRun
+from fanlight.domain.errors import error_text
 from fanlight.domain.languages import LANGUAGES
-from fanlight.domain.ports import SpeechRecognizer
 from fanlight.domain.speech import Segment, TranscriptionOptions, Word
 from fanlight.domain.transcription import (
     ScanProgress,
@@ -24,65 +21,9 @@ from fanlight.domain.transcription import (
     clock,
 )
 from fanlight.i18n import _, format_number, format_percent, ngettext
-from fanlight.speech.media_length import is_end_missing, unkept_length
 from fanlight.speech.subtitle_lines import SubtitleLines
 
 State = Literal["waiting", "working", "stopped", "failed", "done"]
-
-STEP_SECONDS = 0.05
-"""A step ends with the first event after this long: at most one part later."""
-
-
-@dataclass(frozen=True, slots=True)
-class TranscriptionDone:
-    """The file is transcribed to its end. `promised`: the seconds in its header, where much less could be decoded, else
-    0; `end_missing`: the file stops before its last page."""
-
-    promised: float = 0.0
-    end_missing: bool = False
-
-
-class TranscriptionRun:
-    """Runs on the speech thread, and is used by no other thread once it is submitted."""
-
-    def __init__(self, path: Path, options: TranscriptionOptions, fresh: bool) -> None:
-        self.options = options
-        self._path, self._fresh = path, fresh
-        self._recognizer: SpeechRecognizer | None = None
-        self._events: Generator[TranscriptionEvent, None, None] | None = None
-        self._seconds: float | None = None
-        self._upto = 0.0
-
-    def step(
-        self, recognizer: SpeechRecognizer, emit: Callable[[TranscriptionEvent | TranscriptionDone], None]
-    ) -> None:
-        """Transcribe for about STEP_SECONDS. With another recognizer than before it resumes from the journal. Raises
-        AudioError and SpeechError."""
-        if self._events is None or recognizer is not self._recognizer:
-            self._recognizer, self._events = (
-                recognizer,
-                recognizer.transcribe_file(self._path, self.options, self._fresh),
-            )
-        until = monotonic() + STEP_SECONDS
-        try:
-            for event in self._events:
-                self._remember(event)
-                if not isinstance(event, Yielded):
-                    emit(event)
-                if monotonic() >= until:
-                    return
-        except FanlightError:
-            self._events = None
-            raise
-        promised = unkept_length(self._path, self._seconds, self._upto)
-        emit(TranscriptionDone(promised, is_end_missing(self._path)))
-
-    def _remember(self, event: TranscriptionEvent) -> None:
-        match event:
-            case TranscriptionStarted(seconds):
-                self._fresh, self._seconds, self._upto = False, seconds, 0.0
-            case TranscriptionPart(upto):
-                self._upto = upto
 
 
 class Transcription(QObject):
@@ -162,6 +103,8 @@ class Transcription(QObject):
     def stop(self) -> None:
         """The text so far stays, also in the journal on disk."""
         if self.state in ("waiting", "working"):
+            if self.run is not None:
+                self.run.interrupt()
             self._set("stopped")
 
     def abandon(self) -> None:
@@ -172,10 +115,14 @@ class Transcription(QObject):
     def resume(self) -> None:
         if self.state in ("stopped", "failed"):
             self.error = None
+            if self.run is not None:
+                self.run.proceed()
             self._set("waiting")
 
     def restart(self) -> None:
         """From the beginning, with the options chosen now."""
+        if self.run is not None:
+            self.run.interrupt()
         self.run, self.error, self.begun = None, None, None
         self.fresh, self.kept = True, False
         self._clear_transcript()
