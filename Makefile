@@ -39,7 +39,7 @@ help:
 	@echo "make format           let ruff lay the code out"
 	@echo "make messages         bring the translations up to date with the sources (NEW=it starts another)"
 	@echo "make bench            measure speed; the table is also in tests/bench/last.json (ONLY=name for one figure)"
-	@echo "make fuzz             thousands of broken pictures and model files, of wild schemas, and 200 troubled downloads"
+	@echo "make fuzz             thousands of broken pictures, models, recordings, databases and schemas, and 200 troubled downloads"
 	@echo "make crash            a thousand kills, full disks, and power cuts; what was saved must be there"
 	@echo "make practice-model   train the practice model from nothing (hours)"
 	@echo "make clean            remove the virtual environment and all caches"
@@ -74,7 +74,7 @@ bench: $(VENV)/.ready-to-test
 	PYTHONPATH=tests $(BIN)/python -m bench $(if $(ONLY),--only $(ONLY))
 
 fuzz: $(VENV)/.ready-to-test
-	PYTHONPATH=tests $(BIN)/python -m fuzz
+	PYTHONPATH=tests $(BIN)/python -m fuzz $(if $(ONLY),--only $(ONLY)) $(if $(MINUTES),--minutes $(MINUTES))
 
 crash: $(VENV)/.ready-to-test
 	PYTHONPATH=tests $(BIN)/python -m crash

@@ -1,7 +1,9 @@
-"""`make fuzz`: broken pictures, broken models, wild schemas, grammars and templates, and downloads with every fault;
-each is taken or refused in one sentence, and the process lives.
+"""`make fuzz`: broken pictures, models, recordings and stored files, wild schemas, grammars and templates, downloads with
+every fault; each is taken or refused in one sentence, and the process lives.
 
-python -m fuzz [--pictures 2000] [--models 500] [--schemas 2000] [--downloads 200] [--seed 0]
+python -m fuzz [--only KIND] [--minutes 10] [--seed 0] [--restart] [--pictures 10000 …]
+
+A run that was interrupted, or whose minutes are over, is taken up by the next one.
 """
 
 from __future__ import annotations
@@ -9,35 +11,47 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from dataclasses import replace
 
-from fuzz.pictures import run as run_pictures
-from fuzz.run_downloads import run as run_downloads
-from fuzz.run_gguf import run as run_models
-from fuzz.run_schemas import run as run_schemas
+from fuzz import campaign, pictures, run_downloads, run_gguf, run_schemas, run_sounds, run_stored
+from fuzz.campaign import HEAD, Kind, Progress
+
+KINDS = (
+    Kind("pictures", 10_000, pictures.attempts),
+    Kind("models", 2_000, run_gguf.attempts),
+    Kind("sounds", 2_000, run_sounds.attempts),
+    Kind("schemas", 2_000, run_schemas.attempts),
+    Kind("stored", 1_000, run_stored.attempts),
+    Kind("downloads", 200, run_downloads.attempts, workers=1),
+)
+_WHAT = {
+    "pictures": "pictures", "models": "GGUF files", "sounds": "sound and video files",
+    "schemas": "schemas, grammars and templates", "stored": "settings, registrations, journals and databases", "downloads": "downloads",
+}  # fmt: skip
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m fuzz", description="Feed broken files to Fanlight.")
-    parser.add_argument("--pictures", type=int, default=2000, help="how many broken pictures (2000)")
-    parser.add_argument("--models", type=int, default=500, help="how many broken GGUF files (500)")
-    parser.add_argument("--schemas", type=int, default=2000, help="how many schemas, grammars and templates (2000)")
-    parser.add_argument("--downloads", type=int, default=200, help="how many downloads with random faults (200)")
-    parser.add_argument("--seed", type=int, default=0, help="other models and schemas for another number (0)")
+    for kind in KINDS:
+        about = f"how many broken {_WHAT[kind.name]} ({kind.count})"
+        parser.add_argument(f"--{kind.name}", type=int, default=kind.count, help=about)
+    parser.add_argument("--only", choices=[kind.name for kind in KINDS], help="only this kind")
+    parser.add_argument("--minutes", type=float, help="stop after so long; the next run goes on there")
+    parser.add_argument("--seed", type=int, default=0, help="other files for another number (0)")
+    parser.add_argument("--restart", action="store_true", help="forget what was tried before")
     options = parser.parse_args()
-    rows = []
-    for name, count, run in (
-        ("pictures", options.pictures, run_pictures),
-        ("GGUF files", options.models, lambda count: run_models(count, options.seed)),
-        ("schemas", options.schemas, lambda count: run_schemas(count, options.seed)),
-        ("downloads", options.downloads, lambda count: run_downloads(count, options.seed)),
-    ):
-        started = time.monotonic()
-        failures = run(count) if count else 0
-        rows.append((name, count, failures, time.monotonic() - started))
-    print(f"\n{'broken':<12}{'files':>7}{'failures':>10}{'seconds':>9}")
-    for name, count, failures, seconds in rows:
-        print(f"{name:<12}{count:>7}{failures:>10}{seconds:>9.0f}")
-    return 1 if any(failures for _, _, failures, _ in rows) else 0
+    until = time.monotonic() + 60 * options.minutes if options.minutes else float("inf")
+    progress = Progress(campaign.PROGRESS, options.seed, restart=options.restart)
+    good = True
+    print(HEAD, flush=True)
+    for kind in KINDS:
+        count = vars(options)[kind.name]
+        if options.only not in (None, kind.name) or not count:
+            continue
+        done = campaign.run(replace(kind, count=count), progress, options.seed, until)
+        print(done.row(kind.name, count), flush=True)
+        good &= not done.failures
+    return 0 if good else 1
 
 
 if __name__ == "__main__":

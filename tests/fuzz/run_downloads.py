@@ -6,7 +6,8 @@ from __future__ import annotations
 import os
 import random
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,6 +16,8 @@ from unittest import mock
 from fanlight.domain.downloads import DownloadDone, DownloadFailed, FailureReason
 from fanlight.fetch import part_file
 from fanlight.fetch.part_file import PartFile
+from fuzz.campaign import Attempt
+from fuzz.child import Outcome
 from support.fetching import COMMIT, NAME, PATIENCE, REPOSITORY, content_of, fetch_here, order_of, wanted
 from support.hub_server import Fault, HubServer
 
@@ -44,16 +47,13 @@ class Killed(BaseException):
     """The process is gone: nothing after it runs but what a system does, which closes files."""
 
 
-def run(count: int, seed: int = 0) -> int:
-    """How many sequences failed; each is said."""
-    results = [run_sequence(number) for number in range(seed, seed + count)]
-    for result in results:
-        if result.failed:
-            print(f"  sequence {result.seed}: {result.wrong or f'{result.arrived} bytes arrived of {SIZE}'}")
-    gentle = [result.arrived / SIZE - 1 for result in results if result.is_gentle]
-    if gentle:
-        print(f"  {len(gentle)} without wrong bytes and power cuts: at most {max(gentle):.2%} came twice")
-    return sum(result.failed for result in results)
+def attempts(numbers: Iterable[int], seed: int = 0) -> Iterator[Attempt]:
+    for number in numbers:
+        began = time.monotonic()
+        result = run_sequence(seed * 100_000 + number)
+        more = f"{result.arrived} bytes arrived of {SIZE}"
+        outcome: Outcome = "wrong" if result.failed else "answered"
+        yield Attempt(number, f"{result.runs} runs", outcome, result.wrong or more, time.monotonic() - began)
 
 
 def run_sequence(seed: int) -> FaultRun:

@@ -8,16 +8,16 @@ from __future__ import annotations
 import contextlib
 import tempfile
 import time
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from fuzz.campaign import Attempt
 from fuzz.child import Child, Outcome, Told, Try, told_of
 from fuzz.gguf_mutations import Base, Case, case
 
-SECONDS = 30.0
+SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def bases(folder: Path) -> list[Base]:
     return found
 
 
-def results(numbers: Sequence[int], seed: int = 0) -> Iterator[Result]:
+def results(numbers: Iterable[int], seed: int = 0) -> Iterator[Result]:
     """What became of each case."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -87,16 +87,8 @@ def results(numbers: Sequence[int], seed: int = 0) -> Iterator[Result]:
             child.close()
 
 
-def run(count: int, seed: int = 0) -> int:
-    """Prints what became of `count` broken files, and returns how many did not end as they should."""
-    started, tally, failures = time.monotonic(), Counter[str](), 0
-    for result in results(range(count), seed):
-        tally[result.outcome] += 1
-        if result.failed:
-            failures += 1
-            print(
-                f"  GGUF {result.case.number} {result.outcome}: {result.case.what}\n    {result.said[:300]}", flush=True
-            )
-    told = ", ".join(f"{number} {outcome}" for outcome, number in sorted(tally.items()))
-    print(f"GGUF files: {count} in {time.monotonic() - started:.0f} s: {told}", flush=True)
-    return failures
+def attempts(numbers: Iterable[int], seed: int = 0) -> Iterator[Attempt]:
+    last = time.monotonic()
+    for result in results(numbers, seed):
+        yield Attempt(result.case.number, result.case.what, result.outcome, result.said, time.monotonic() - last)
+        last = time.monotonic()

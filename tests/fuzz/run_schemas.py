@@ -7,16 +7,16 @@ import contextlib
 import json
 import tempfile
 import time
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from fuzz.campaign import Attempt
 from fuzz.child import Child, Outcome, Told, Try, told_of
 from fuzz.schema_cases import WildCase, wild_case
 
-SECONDS = 20.0
+SECONDS = 10.0
 _TOKENS = 40
 
 
@@ -86,7 +86,7 @@ def _judged(kind: str, text: str, events: list[Any]) -> Told:
     return ("wrong", f"{answer[:100]!r}: {problems[0][:200]}") if problems else ("answered", answer)
 
 
-def wild_results(numbers: Sequence[int], seed: int = 0) -> Iterator[WildResult]:
+def wild_results(numbers: Iterable[int], seed: int = 0) -> Iterator[WildResult]:
     with tempfile.TemporaryDirectory() as name:
         child = Child(Path(name) / "log", _prepare, SECONDS)
         try:
@@ -97,16 +97,9 @@ def wild_results(numbers: Sequence[int], seed: int = 0) -> Iterator[WildResult]:
             child.close()
 
 
-def run(count: int, seed: int = 0) -> int:
-    """Prints what became of `count` cases, and returns how many did not end as they should."""
-    started, tally, failures, slowest, last = time.monotonic(), Counter[str](), 0, 0.0, time.monotonic()
-    for result in wild_results(range(count), seed):
-        slowest, last = max(slowest, time.monotonic() - last), time.monotonic()
-        tally[f"{result.case.kind} {result.outcome}"] += 1
-        if result.failed:
-            failures += 1
-            print(f"  {result.case.kind} {result.case.number} {result.outcome}: {result.said[:300]}", flush=True)
-            print(f"    {result.case.text[:300]!r}", flush=True)
-    told = ", ".join(f"{number} {outcome}" for outcome, number in sorted(tally.items()))
-    print(f"schemas: {count} in {time.monotonic() - started:.0f} s, one at most {slowest:.1f} s: {told}", flush=True)
-    return failures
+def attempts(numbers: Iterable[int], seed: int = 0) -> Iterator[Attempt]:
+    last = time.monotonic()
+    for result in wild_results(numbers, seed):
+        what = f"{result.case.kind} {result.case.text[:300]!r}"
+        yield Attempt(result.case.number, what, result.outcome, result.said, time.monotonic() - last)
+        last = time.monotonic()
