@@ -27,7 +27,7 @@ NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
     "speech/device.py": (r".*",),  # for the log
     "core/chat/command_question.py": (r"the window .*",),  # for the command line's log
     "synthesis/sapi.py": (r"\n.*",),  # PowerShell
-    "store/database.py": (r"id, CAST.*", r"\(SELECT .*", r"message\..*"),  # parts of queries
+    "store/database.py": (r"id, CAST.*", r"\{\}, CAST.*", r"\(SELECT .*", r"message\..*"),  # parts of queries
     "store/merging.py": (r"[a-z0-9_]+(, [a-z0-9_]+)+",),  # columns
     "desktop/activation.py": (r"remove: .*",),  # the startup notification protocol
     "ipc/address.py": (r"~/Library.*",),
@@ -35,6 +35,7 @@ NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
     "ipc/wire.py": (r"(no|another|pictures) .*",),  # why a request is malformed, for the log
     "parsing/channel.py": (r"cut off|(a|an|no|memory) .*",),  # why an answer is not believed, for the log
     "parsing/pool.py": (r"(a second|no) answer",),
+    "pictures/files.py": (r"(no|too many) answers?",),
     "parsing/process.py": (r"exit status \{\}",),
     "parsing/confinement.py": (r"Landlock \{\}",),  # a name
     "speech/media_files.py": (r"no (sound|length|channels)",),

@@ -109,9 +109,59 @@ def test_a_pipe_that_the_shell_has_connected_is_read(folder: Path) -> None:
     assert found.read(1536).width == 96
 
 
-def test_pages_that_are_left_out_are_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    page = Image.new("RGB", (40, 30), "white")
-    page.save(tmp_path / "scan.tif", save_all=True, append_images=[page, page])
-    (found,) = find_pictures("scan.tif", tmp_path)
-    found.read(512)
-    assert "“scan.tif” has 3 pages; only the first one is used." in capsys.readouterr().err
+@pytest.fixture
+def scan(folder: Path) -> Path:
+    """Three pages, 10, 20 and 30 pixels wide."""
+    pages = [Image.new("RGB", (width, 10), "white") for width in (10, 20, 30)]
+    pages[0].save(folder / "scan.tif", save_all=True, append_images=pages[1:])
+    return folder
+
+
+def test_pages_that_are_left_out_are_said(scan: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (found,) = find_pictures("scan.tif", scan)
+    assert found.read(512).width == 10
+    said = capsys.readouterr().err
+    assert "“scan.tif” has 3 pages; only page 1 is used." in said
+    assert "scan.tif#2" in said
+
+
+@pytest.mark.parametrize(
+    ("named", "widths"),
+    [
+        ("scan.tif#1", [10]), ("scan.tif#3", [30]), ("scan.tif#2-3", [20, 30]), ("scan.tif#page=2", [20]),
+        ("*.tif#2", [20]), ("./scan.tif#1-1", [10]), ("file://{folder}/scan.tif#3", [30]),
+        ("file:{folder}/scan%2etif#2-3", [20, 30]), ("below/a b.png#1", [96]),
+    ],
+)  # fmt: skip
+@pytest.mark.skipif(os.name == "nt", reason="paths of POSIX")
+def test_pages_are_chosen_behind_the_file(
+    scan: Path, capsys: pytest.CaptureFixture[str], named: str, widths: list[int]
+) -> None:
+    found = find_pictures(named.format(folder=scan), scan)
+    assert [one.read(512).width for one in found] == widths
+    assert len({one.digest() for one in found}) == len(widths)
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    ("named", "said"),
+    [
+        ("scan.tif#4", "“scan.tif” has 3 pages; there is no page 4."), ("scan.tif#3-2", "“3-2” ends before it begins."),
+        ("below/a b.png#2", "has 1 page; there is no page 2."), ("scan.tif#0", "“scan.tif#0” was not found"),
+        ("scan.tif#x", "“scan.tif#x” was not found"), ("no.tif#2", "“no.tif” was not found"),
+        ("scan.tif#1-999", "999 pictures"), ("me#1", "is a folder"),
+    ],
+)  # fmt: skip
+def test_pages_that_are_none_are_said(scan: Path, named: str, said: str) -> None:
+    with pytest.raises(PictureError) as error:
+        [found.read(512) for found in find_pictures(named, scan)]
+    assert said in error.value.text
+
+
+@pytest.mark.parametrize("name", ["shot#2", "~#1", "a%20b#3"])
+@pytest.mark.skipif(os.name == "nt", reason="paths of POSIX")
+def test_a_file_whose_name_ends_like_a_page_comes_first(folder: Path, name: str) -> None:
+    red_circle(folder / "x.png")
+    (folder / "x.png").rename(folder / name)
+    for named in (name, f"file://{folder}/{name}"):
+        assert [(found.path, found.page) for found in find_pictures(named, folder)] == [(folder / name, None)]

@@ -66,6 +66,42 @@ def test_values_bytes_and_files_go_there_and_come_back(pool: ParserPool, tmp_pat
     assert passed.blobs == [b"first", b"second"]
 
 
+def test_what_is_made_piece_by_piece_arrives_whole(pool: ParserPool) -> None:
+    said = asked(pool, tasks.in_pieces, count=3, size=3000)
+    assert said.blobs == [b"\0" * 1000 + b"\1" * 1000 + b"\2" * 1000, b"last"]
+    with pytest.raises(ParsingFailure):
+        asked(pool, tasks.in_pieces, count=3, size=2999)
+    assert asked(pool, tasks.in_pieces, count=0, size=0).blobs == [b"", b"last"]
+
+
+def test_something_else_is_done_while_the_process_works(pool: ParserPool) -> None:
+    done: list[str] = []
+    run = pool.run(tasks.echo, {}, seconds=SECONDS, meanwhile=lambda: done.append("meanwhile"))
+    done += (str(answer.values["task"]).partition(":")[2] for answer in run)
+    assert done == ["meanwhile", "echo"]
+    before = pid_of(pool)
+
+    def broken() -> None:
+        raise OSError("unreadable")
+
+    with pytest.raises(OSError, match="unreadable"):
+        list(pool.run(tasks.echo, {}, seconds=SECONDS, meanwhile=broken))
+    assert pid_of(pool) != before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads the memory in use")
+def test_memory_that_is_kept_for_the_next_picture_is_given_back_after_a_while(pool: ParserPool) -> None:
+    pid_of(pool)
+    small = psutil.Process(pool.pids[0]).memory_info().rss
+    asked(pool, tasks.compute_pixels)
+    kept = psutil.Process(pool.pids[0]).memory_info().rss
+    assert kept - small > 40 * 2**20
+    until = time.monotonic() + 20
+    while psutil.Process(pool.pids[0]).memory_info().rss - small > 25 * 2**20 and time.monotonic() < until:
+        time.sleep(0.1)
+    assert psutil.Process(pool.pids[0]).memory_info().rss - small < 25 * 2**20
+
+
 def test_where_descriptors_cannot_be_passed_everything_goes_through_pipes(
     pool: ParserPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -195,8 +195,8 @@ def test_a_bomb_is_refused_by_its_header_alone(data: bytes, monkeypatch: pytest.
     def decoded(*_: object) -> None:
         raise AssertionError("decoded")
 
-    for reader in decode._READERS.values():
-        monkeypatch.setattr(reader, "load", decoded)
+    for kind in decode._PLUGINS:
+        monkeypatch.setattr(decode.reader(kind), "load", decoded)
     with pytest.raises(PictureError, match=r"(pixels; Fanlight can read at most 120 million|damaged)") as caught:
         read_bytes(data, "bomb")
     assert "AVIF" in caught.value.message or "million" in caught.value.message
@@ -291,7 +291,7 @@ def test_too_little_memory_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> Non
     def fail(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(decode._READERS["png"], "load", fail)
+    monkeypatch.setattr(decode.reader("png"), "load", fail)
     with pytest.raises(PictureError, match="not enough memory"):
         read_bytes(coded(corners(), "PNG"))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import threading
 from collections.abc import Iterator
 from io import BytesIO
@@ -12,6 +14,7 @@ import pytest
 from PIL import Image
 
 from fanlight.domain.errors import PictureError
+from fanlight.domain.messages import Image as Pixels
 from fanlight.domain.stop import StopFlag
 from fanlight.parsing.channel import Packet
 from fanlight.parsing.failures import ParserCrashed
@@ -109,29 +112,118 @@ def test_stopping_ends_the_decoder(broken_decoder: pytest.MonkeyPatch) -> None:
     timer.join()
 
 
-GOOD = {"shown": [4, 3], "kind": "png", "width": 40, "height": 30, "pages": 1, "same": True}
+def test_a_file_is_the_same_picture_as_its_bytes(tmp_path: Path) -> None:
+    for name, data in samples().items():
+        path = tmp_path / "a.bin"
+        path.write_bytes(data)
+        picture = files.read_file(path, 700)
+        assert picture == decode.read_bytes(data, "a.bin", 700), name
+        assert picture.data == decode.read_bytes(data, "a.bin", 700).data, name
+
+
+def test_a_page_is_chosen_there_too(tmp_path: Path) -> None:
+    pages = [Image.new("RGB", (width, 10)) for width in (10, 20)]
+    pages[0].save(tmp_path / "scan.tif", save_all=True, append_images=pages[1:])
+    found = files.read_file(tmp_path / "scan.tif", page=2)
+    assert (found.width, found.page, found.pages) == (20, 2, 2)
+    with pytest.raises(PictureError, match="no page 3"):
+        files.read_file(tmp_path / "scan.tif", page=3)
+
+
+def test_a_file_that_is_changed_meanwhile_is_kept_as_it_is_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is kept was read here, what is shown there."""
+    path = tmp_path / "a.png"
+    path.write_bytes(coded(corners(), "PNG"))
+    real, told = files._assembled, list[object]()
+
+    def changing(*given: Any) -> Any:
+        picture = real(*given)
+        if not told:
+            path.write_bytes(coded(corners(50, 40), "PNG"))
+        told.append(picture)
+        return picture
+
+    monkeypatch.setattr(files, "_assembled", changing)
+    picture = files.read_file(path)
+    assert len(told) == 2
+    assert decode.read_bytes(picture.data).image == picture.image
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes of POSIX")
+def test_a_pipe_that_takes_the_files_place_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.png"
+    path.write_bytes(coded(corners(), "PNG"))
+    status = path.stat()
+    path.unlink()
+    os.mkfifo(path)
+    monkeypatch.setattr(Path, "stat", lambda *_, **__: status)
+    with pytest.raises(PictureError, match="is a device or a pipe"):
+        files.read_file(path)
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="files without a size")
+def test_a_file_that_says_no_size_is_read(tmp_path: Path) -> None:
+    with pytest.raises(PictureError, match="is text"):
+        files.read_file(Path("/proc/self/status"))
+
+
+def test_a_file_that_cannot_be_read_to_its_end_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> Any:
+        raise OSError(errno.EIO, "Input/output error")
+
+    (tmp_path / "a.png").write_bytes(coded(corners(), "PNG"))
+    monkeypatch.setattr(files, "_decoded", broken)
+    with pytest.raises(PictureError, match=r"“a\.png” cannot be read: .*\."):
+        files.read_file(tmp_path / "a.png")
+
+
+GOOD = {"kind": "png", "width": 40, "height": 30, "pages": 3, "page": 2, "same": True}
+WANTED = files._Wanted("a", 1536, 2, None)
 
 
 @pytest.mark.parametrize(
-    ("change", "sizes"),
+    ("change", "blobs"),
     [
-        ({}, [35]), ({}, [37]), ({}, []), ({"same": False}, [36]), ({"same": False}, [36, 0]), ({"shown": [4]}, [36]),
-        ({"shown": [3000, 3]}, [27000]), ({"shown": [0, 3]}, [0]), ({"shown": [4.0, 3]}, [36]), ({"shown": 4}, [36]),
-        ({"kind": "exe"}, [36]), ({"kind": None}, [36]), ({"width": -1}, [36]), ({"width": True}, [36]),
-        ({"width": 20_000, "height": 20_000}, [36]), ({"same": "yes"}, [36]), ({"kind": ["png"]}, [36]),
-        ({"pages": 0}, [36]),
+        ({"same": False}, []), ({"same": False}, [b""]), ({"kind": "exe"}, []), ({"kind": None}, []),
+        ({"width": -1}, []), ({"width": True}, []), ({"width": 20_000, "height": 20_000}, []), ({"same": "yes"}, []),
+        ({"kind": ["png"]}, []), ({"pages": 0}, []), ({"pages": 1}, []), ({"page": 1}, []), ({"page": "2"}, []),
     ],
 )  # fmt: skip
-def test_an_answer_that_can_be_no_picture_is_not_believed(change: dict[str, Any], sizes: list[int]) -> None:
-    def checked(values: dict[str, Any], sizes: list[int]) -> Any:
-        return files._checked(Packet(values, [bytes(size) for size in sizes]), b"file", "a", 1536)
+def test_an_answer_that_can_be_no_picture_is_not_believed(change: dict[str, Any], blobs: list[bytes]) -> None:
+    pixels = Pixels.of(4, 3, bytes(36))
 
-    assert checked(GOOD, [36]).image.width == 4
+    def checked(values: dict[str, Any], blobs: list[bytes], pixels: Pixels | None = pixels) -> Any:
+        return files._checked(Packet(values, blobs), pixels, b"file", WANTED)
+
+    assert checked(GOOD, []).data == b"file"
+    assert checked(GOOD | {"same": False}, [b"other"]).data == b"other"
     with pytest.raises(ParserCrashed):
-        checked(GOOD | change, sizes)
+        checked(GOOD, [], None)
+    with pytest.raises(ParserCrashed):
+        checked(GOOD | change, blobs)
     for name in change:
         with pytest.raises(ParserCrashed):
-            checked({key: value for key, value in GOOD.items() if key != name}, [36])
+            checked({key: value for key, value in GOOD.items() if key != name}, [])
+
+
+@pytest.mark.parametrize(
+    ("shown", "sizes"),
+    [([4, 3], [35]), ([4, 3], [37]), ([4, 3], []), ([4, 3], [36, 1]), ([4], [36]), ([3000, 3], [27000]), ([0, 3], [0]),
+     ([4.0, 3], [36]), (4, [36])],
+)  # fmt: skip
+def test_an_answer_that_can_be_no_pixels_is_not_believed(shown: Any, sizes: list[int]) -> None:
+    with pytest.raises(ParserCrashed):
+        files._pixels(Packet({"shown": shown}, [bytes(size) for size in sizes]), 1536)
+
+
+def test_more_or_fewer_answers_than_a_picture_has_are_not_believed() -> None:
+    pixels, rest = Packet({"shown": [4, 3]}, [bytes(36)]), Packet(GOOD)
+    assert files._assembled([pixels, pixels, rest], [b"file"], WANTED).data == b"file"
+    for replies in ([], [pixels], [rest], [pixels, rest, rest], [pixels, rest, pixels], [pixels] * 3 + [rest]):
+        with pytest.raises(ParserCrashed):
+            files._assembled(replies, [b"file"], WANTED)
 
 
 def test_nothing_is_left_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

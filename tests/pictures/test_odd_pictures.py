@@ -13,7 +13,7 @@ from PIL import Image, ImageCms
 
 from fanlight.domain.errors import PictureError
 from fanlight.pictures.decode import read_bytes
-from fanlight.pictures.limits import pages_left_out
+from fanlight.pictures.limits import page_shown
 from fanlight.pictures.png import SIGNATURE, chunk
 from support.drawn_pictures import CORNERS, near, seen
 from support.picture_files import coded, corners, noisy
@@ -110,12 +110,6 @@ def test_a_png_that_lacks_pixels_is_cut_off() -> None:
     data = coded(noisy(), "PNG")
     with pytest.raises(PictureError, match="cut off"):
         read_bytes(data[: len(data) // 2])
-
-
-def test_a_png_for_apples_programs_is_a_variant() -> None:
-    data = png(8, 2, rgb_rows())
-    with pytest.raises(PictureError, match="a PNG picture of a variant that Fanlight cannot read"):
-        read_bytes(SIGNATURE + chunk(b"CgBI", b"\x50\0\x20\x06") + data[8:])
 
 
 # ---- TIFF
@@ -237,10 +231,22 @@ def test_the_whole_page_is_shown_and_not_the_reduced_copy_before_it() -> None:
     assert (picture.width, picture.height, picture.pages) == (WIDE, HIGH, 1)
 
 
-def test_a_scan_says_how_many_pages_it_has() -> None:
-    picture = read_bytes(tiff([page(corners().tobytes(), 8, 2, 3)] * 3), "scan.tif")
-    assert pages_left_out(picture) == "“scan.tif” has 3 pages; only the first one is used."
-    assert pages_left_out(read_bytes(coded(corners(), "PNG"))) == ""
+def test_a_scan_says_how_many_pages_it_has_and_which_one_is_used() -> None:
+    small = corners().resize((WIDE // 4, HIGH // 4))
+    copy = page(small.tobytes(), 8, 2, 3, small.size, t254=(4, 1, struct.pack("<I", 1)))
+    colours = [Image.new("RGB", (WIDE, HIGH), colour) for colour in CORNERS[:3]]
+    first, *others = (page(image.tobytes(), 8, 2, 3) for image in colours)
+    data = tiff([first, copy, *others])
+    for number, colour in enumerate(CORNERS[:3], start=1):
+        picture = read_bytes(data, "scan.tif", page=number)
+        assert (picture.pages, picture.page, picture.image.rgb[:3]) == (3, number, bytes(colour))
+        assert read_bytes(picture.data).image == picture.image
+        assert page_shown(picture) == f"“scan.tif” has 3 pages; only page {number} is used."
+    with pytest.raises(PictureError, match=r"“scan.tif” has 3 pages; there is no page 4\."):
+        read_bytes(data, "scan.tif", page=4)
+    with pytest.raises(PictureError, match=r"“a.png” has 1 page; there is no page 2\."):
+        read_bytes(coded(corners(), "PNG"), "a.png", page=2)
+    assert page_shown(read_bytes(coded(corners(), "PNG"))) == ""
 
 
 def test_alpha_that_was_never_filled_in_hides_nothing() -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from fanlight.domain.errors import PictureError
 from fanlight.i18n import _
-from fanlight.parsing.channel import Packet
+from fanlight.parsing.channel import Packet, Written
 
 Answers = Generator[Packet, None, None]
 
@@ -39,6 +39,20 @@ def count(request: Packet) -> Answers:
 def refuse(request: Packet) -> Answers:
     raise PictureError(_("{subject} is a folder.").format(subject="“x”"), "Choose another.")
     yield
+
+
+def in_pieces(request: Packet) -> Answers:
+    """As many pieces as asked for; `size` may be wrong."""
+    pieces = [bytes([number]) * 1000 for number in range(request.values["count"])]
+    yield Packet({"n": 1}, [b"last"], written=Written(request.values["size"], lambda file: file.writelines(pieces)))
+
+
+def compute_pixels(request: Packet) -> Answers:
+    """A large picture, which is dropped again."""
+    from PIL import Image
+
+    Image.new("RGB", (4000, 3000), "red").load()
+    yield Packet({})
 
 
 def fail(request: Packet) -> Answers:

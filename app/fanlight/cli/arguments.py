@@ -135,8 +135,9 @@ def _doctor(doctor: argparse.ArgumentParser) -> None:
 def _ask(ask: argparse.ArgumentParser) -> None:
     ask.add_argument("question", metavar="QUESTION", help=_("the question; - reads it from stdin"))
     ask.add_argument(
-        "-i", "--image", action="append", default=[], metavar="IMAGE", help=_("a picture file; - reads it from stdin")
-    )
+        "-i", "--image", action="append", default=[], metavar="IMAGE",
+        help=_("a picture file; #2 behind its name chooses a page; - reads it from stdin"),
+    )  # fmt: skip
     ask.add_argument("--json", action="store_true", help=_("print one JSON object with the answer and the timings"))
     bound = ask.add_mutually_exclusive_group()
     bound.add_argument("--schema", type=Path, metavar="FILE", help=_("a JSON schema the answer must follow"))

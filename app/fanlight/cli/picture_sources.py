@@ -9,7 +9,7 @@ import hashlib
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fanlight.cli.output import complain
@@ -29,6 +29,7 @@ _ADDRESS = re.compile(r"([a-z][a-z0-9+.-]+):(//)?", re.IGNORECASE)
 _INLINE = re.compile(r"data:([^,;]*)((?:;[^,;]*)*),(.*)", re.IGNORECASE | re.DOTALL)
 _PATTERN = re.compile(r"[*?\[]")
 _USER = re.compile(r"//[^/@]*@")
+_PAGES = re.compile(r"#(?:page=)?([1-9]\d{0,5})(?:-([1-9]\d{0,5}))?$")
 _ESCAPED = re.compile(rb"%([0-9a-fA-F]{2})")
 
 
@@ -39,32 +40,64 @@ class PictureSource:
     name: str
     path: Path | None = None
     data: bytes = b""
+    page: int | None = None
+    """Of several, counted from 1; None: the first, and it is said that there are others."""
 
     def read(self, longest_side: int, stop: StopFlag | None = None) -> Image:
         """Raises PictureError."""
         from fanlight.pictures import files
-        from fanlight.pictures.limits import SAVE_PAGES, pages_left_out
+        from fanlight.pictures.limits import page_shown
 
+        page = self.page or 1
         if self.path is None:
-            picture = files.read_bytes(self.data, self.name, longest_side, stop)
+            picture = files.read_bytes(self.data, self.name, longest_side, stop, page)
         else:
-            picture = files.read_file(self.path, longest_side, stop)
-        if sentence := pages_left_out(picture):
-            complain(sentence, _(SAVE_PAGES))
+            picture = files.read_file(self.path, longest_side, stop, page)
+        if self.page is None and (sentence := page_shown(picture)):
+            hint = _("Name another page behind the file, as in {example}, or several, as in {examples}.")
+            complain(sentence, hint.format(example=f"{self.name}#2", examples=f"{self.name}#2-4"))
         return picture.image
 
     def digest(self) -> str:
         """Of the content, for telling whether it has changed. Raises OSError."""
         if self.path is None:
-            return hashlib.sha256(self.data).hexdigest()
-        with self.path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+            found = hashlib.sha256(self.data).hexdigest()
+        else:
+            with self.path.open("rb") as file:
+                found = hashlib.file_digest(file, "sha256").hexdigest()
+        return found if self.page is None else f"{found}#{self.page}"
 
 
 def find_pictures(written: str, folder: Path) -> list[PictureSource]:
-    """The pictures that `written` names, seen from `folder`; several for a pattern. Nothing is read yet, except from a
-    descriptor (/dev/stdin, <(command)). Raises PictureError."""
+    """The pictures that `written` names, seen from `folder`: several for a pattern, and for pages (scan.tif#2-4).
+    Nothing is read yet, except from a descriptor (/dev/stdin, <(command)). Raises PictureError."""
     folder = absolute_path(folder)
+    name, pages = _without_pages(written, folder)
+    found = _find_files(name, folder)
+    if len(found) * len(pages) > MOST_MATCHES:
+        raise _too_many(written, len(found) * len(pages))
+    return [replace(one, page=page) for one in found for page in pages] if pages else found
+
+
+def _without_pages(written: str, folder: Path) -> tuple[str, range]:
+    """(the name alone, the pages that stand behind it). A file that is called like that comes first."""
+    match = _PAGES.search(written)
+    scheme = address[1].lower() if (address := _ADDRESS.match(written)) else ""
+    if match is None or scheme == "data":
+        return written, range(0)
+    as_it_is = list(_of_file_address(written))[:2] if scheme == "file" else _spellings(written)
+    if any(not look_at(folder / name).is_missing for name in as_it_is):
+        return written, range(0)
+    first, last = int(match[1]), int(match[2] or match[1])
+    if last < first:
+        raise PictureError(
+            _("“{pages}” ends before it begins.").format(pages=match[0].removeprefix("#")),
+            _("Name the first page and then the last one: {example}.").format(example="scan.tif#2-4"),
+        )
+    return written[: match.start()], range(first, last + 1)
+
+
+def _find_files(written: str, folder: Path) -> list[PictureSource]:
     address = _ADDRESS.match(written)
     scheme = address[1].lower() if address else ""
     if scheme == "data":
@@ -142,13 +175,17 @@ def _matches(written: str, folder: Path) -> list[PictureSource]:
     except (OSError, ValueError, re.error):
         return []
     if len(names) > MOST_MATCHES:
-        raise PictureError(
-            _("“{name}” stands for {count} pictures; one question can have at most {most}.").format(
-                name=shortened(written, _NAME_CHARACTERS), count=len(names), most=MOST_MATCHES
-            ),
-            _("Give a narrower pattern, or several questions."),
-        )
+        raise _too_many(written, len(names))
     return [_source(look_at(folder / name)) for name in names]
+
+
+def _too_many(written: str, count: int) -> PictureError:
+    return PictureError(
+        _("“{name}” stands for {count} pictures; one question can have at most {most}.").format(
+            name=shortened(written, _NAME_CHARACTERS), count=count, most=MOST_MATCHES
+        ),
+        _("Give a narrower pattern, or several questions."),
+    )
 
 
 def _missing(written: str, path: Path) -> PictureError:

@@ -35,15 +35,16 @@ class Image:
 
     @classmethod
     def of(cls, width: int, height: int, rgb: bytes) -> Image:
-        head = f"{width}x{height}:".encode()
-        return cls(hashlib.sha256(head + rgb).hexdigest(), width, height, rgb)
+        digest = hashlib.sha256(f"{width}x{height}:".encode())
+        digest.update(rgb)
+        return cls(digest.hexdigest(), width, height, rgb)
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
     """A picture as the user gave it: `image` is what the model is sent, at most `Settings.picture_side` long; `data` is
     the file without its metadata, which is what is kept; `width` and `height` are the original's, turned upright;
-    `pages`: how many pages the file has, of which this is the first."""
+    `pages`: how many pages the file has, of which this is number `page`."""
 
     image: Image
     data: bytes
@@ -52,6 +53,7 @@ class Picture:
     height: int
     name: str = ""
     pages: int = 1
+    page: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,11 @@ import select
 import socket
 import stat
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from functools import partial
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -29,12 +31,28 @@ SPARE_MEMORIES, SPARE_BYTES = 2, 8 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """A byte string of `size` that is never whole on this side: `write` puts it straight into the memory that is
+    sent."""
+
+    size: int
+    write: Callable[[BinaryIO], object]
+
+
+@dataclass(frozen=True, slots=True)
 class Packet:
-    """`values` is a JSON object. `files` are descriptors that the receiver closes."""
+    """`values` is a JSON object. `files` are descriptors that the receiver closes. `written` arrives as the first of
+    its `blobs`."""
 
     values: Mapping[str, Any]
     blobs: Sequence[bytes] = ()
     files: Sequence[int] = ()
+    written: Written | None = None
+
+    @property
+    def strings(self) -> list[Written]:
+        own = [Written(len(blob), partial(_write, blob)) for blob in self.blobs]
+        return own if self.written is None else [self.written, *own]
 
 
 class ChannelClosed(Exception):
@@ -85,9 +103,11 @@ class SocketChannel:
     def send(self, packet: Packet) -> None:
         memories: list[int] = []
         try:
-            for blob in packet.blobs:
+            for string in packet.strings:
                 memories.append(self._spare.pop() if self._spare else os.memfd_create("fanlight", os.MFD_CLOEXEC))
-                _fill(memories[-1], blob)
+                os.ftruncate(memories[-1], string.size)
+                with open(memories[-1], "wb", buffering=0, closefd=False) as file:
+                    _fill(file, string)
             head = _head_of(packet)
             socket.send_fds(self._socket, [head], [*memories, *packet.files])
         except ConnectionError as error:
@@ -151,8 +171,10 @@ class PipeChannel:
     def send(self, packet: Packet) -> None:
         try:
             self._connection.send_bytes(_head_of(packet))
-            for blob in packet.blobs:
-                self._connection.send_bytes(blob)
+            for string in packet.strings:
+                file = BytesIO()
+                _fill(file, string)
+                self._connection.send_bytes(file.getvalue())
         except OSError as error:
             raise ChannelClosed from error
 
@@ -181,7 +203,7 @@ def passes_descriptors() -> bool:
 
 
 def _head_of(packet: Packet) -> bytes:
-    return json.dumps({"values": packet.values, "sizes": [len(blob) for blob in packet.blobs]}).encode()
+    return json.dumps({"values": packet.values, "sizes": [string.size for string in packet.strings]}).encode()
 
 
 def _parsed(head: bytes) -> tuple[dict[str, Any], list[int]]:
@@ -196,12 +218,19 @@ def _parsed(head: bytes) -> tuple[dict[str, Any], list[int]]:
     return values, sizes
 
 
-def _fill(descriptor: int, blob: bytes) -> None:
-    """Make `blob` the content of this memory."""
-    os.ftruncate(descriptor, len(blob))
-    view, at = memoryview(blob), 0
-    while at < len(blob):
-        at += os.pwrite(descriptor, view[at:], at)
+def _fill(file: BinaryIO, string: Written) -> None:
+    """Make `string` the content of this memory."""
+    file.seek(0)
+    string.write(file)
+    if file.tell() != string.size:
+        raise ValueError(f"{file.tell()} bytes instead of {string.size}")
+
+
+def _write(blob: bytes, file: BinaryIO) -> None:
+    """A raw file may take a part at a time."""
+    view = memoryview(blob)
+    while view:
+        view = view[file.write(view) :]
 
 
 def _content(descriptor: int, size: int) -> bytes:

@@ -6,6 +6,7 @@ that it yields is sent back. It ends when Fanlight does, when its channel closes
 
 from __future__ import annotations
 
+import ctypes
 import importlib
 import json
 import os
@@ -24,6 +25,9 @@ from fanlight.parsing.channel import Channel, ChannelClosed, Packet, PipeChannel
 MOST_CHARACTERS = 8000
 """Of a text about an error: a packet is small."""
 
+PAUSE_SECONDS = 2.0
+"""Between two pictures of one drop there is less."""
+
 ParsingTask = Callable[[Packet], Generator[Packet, None, None]]
 """A function of a module that may be called in a parsing process."""
 
@@ -40,11 +44,28 @@ def main() -> None:
     on += confinement.confine()
     try:
         channel.send(Packet({"kind": "ready", "protections": on}))
-        while channel.wait(options["idle_seconds"]):
+        while _comes_request(channel, options["idle_seconds"]):
             _serve(channel, channel.receive())
     except ChannelClosed:
         pass
     os._exit(0)
+
+
+def _comes_request(channel: Channel, seconds: float) -> bool:
+    """Whether one comes within so long; memory that is kept for the next one is given back after a while without."""
+    pause = min(PAUSE_SECONDS, seconds)
+    if channel.wait(pause):
+        return True
+    _give_memory_back()
+    return channel.wait(seconds - pause)
+
+
+def _give_memory_back() -> None:
+    if pillow := sys.modules.get("PIL.Image"):
+        pillow.core.clear_cache()
+    if sys.platform == "linux":
+        with suppress(AttributeError):  # a C library without it
+            ctypes.CDLL(None).malloc_trim(0)
 
 
 def _opened(number: int, pipes: bool) -> Channel:
@@ -66,7 +87,7 @@ def _served(channel: Channel, request: Packet) -> Packet:
         confinement.allow_cpu()
         with closing(_task(str(request.values["task"]))(request)) as replies:
             for reply in replies:
-                channel.send(Packet({"kind": "reply", "values": reply.values}, reply.blobs))
+                channel.send(Packet({"kind": "reply", "values": reply.values}, reply.blobs, written=reply.written))
                 confinement.allow_cpu()
     except FanlightError as error:
         words = {"message": _cut(error.message), "hint": _cut(error.hint)}

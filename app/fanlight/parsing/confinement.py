@@ -6,7 +6,7 @@ import ctypes
 import os
 import signal
 import sys
-import sysconfig
+from pathlib import Path
 
 from fanlight.parsing import landlock, seccomp
 
@@ -76,5 +76,5 @@ def confine() -> list[str]:
 def _readable() -> list[str]:
     """Where modules and their libraries lie: some are imported only when a file needs them."""
     places = {path for path in sys.path if path and os.path.isdir(path)}  # noqa: PTH112
-    places |= {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
+    places.add(str(Path(os.__file__).parent))
     return [*sorted(places), *_LIBRARIES]

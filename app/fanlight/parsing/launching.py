@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 IDLE_SECONDS = 180.0
 """Without work a process ends, and gives its memory back."""
+KEPT_MIB = 96
+"""Pixel memory that Pillow keeps for the next picture, in blocks of about one size: the kernel need not clear it again.
+A photo of 12 million pixels takes half of it. `child.py` gives it back after a short while."""
 _PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "TEMP", "TMP")
 _HIDDEN = 0x0800_0000
 """CREATE_NO_WINDOW: no console flashes up on Windows."""
@@ -120,6 +123,8 @@ def _environment() -> dict[str, str]:
     return known | {
         "PYTHONPATH": os.pathsep.join([package, *inherited]),
         "OPENBLAS_NUM_THREADS": "1",  # memory for threads that have nothing to do
+        "PILLOW_BLOCK_SIZE": "1m",
+        "PILLOW_BLOCKS_MAX": str(KEPT_MIB),
     }
 
 

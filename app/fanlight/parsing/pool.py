@@ -40,14 +40,14 @@ class ParserPool:
 
     def run(
         self, task: ParsingTask, values: Mapping[str, Any], blobs: Sequence[bytes] = (), files: Sequence[int] = (),
-        *, seconds: float, stop: StopFlag | None = None,
+        *, seconds: float, stop: StopFlag | None = None, meanwhile: Callable[[], object] | None = None,
     ) -> Generator[Packet, None, None]:  # fmt: skip
         """What `task` yields in a process; each packet may take `seconds`. `files` stay the caller's. `stop` ends the
-        process at once. Raises ParsingFailure."""
+        process at once. `meanwhile` is called while the process works. Raises ParsingFailure."""
         named = {**values, "task": f"{task.__module__}:{task.__qualname__}"}
         request = Packet(named, blobs, files)
         with self._leased(stop) as process:
-            yield from process.run(request, seconds, stop)
+            yield from process.run(request, seconds, stop, meanwhile)
 
     def call(
         self, task: ParsingTask, values: Mapping[str, Any], blobs: Sequence[bytes] = (), files: Sequence[int] = (),

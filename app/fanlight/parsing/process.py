@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -83,9 +83,12 @@ class ParserProcess:
                 raise
             self.protections = tuple(map(str, said.get("protections", ())))
 
-    def run(self, request: Packet, seconds: float, stop: StopFlag | None = None) -> Generator[Packet, None, None]:
-        """Send `request` and yield what is answered; each answer may take `seconds`. A request that is left early, or
-        fails, costs the process. Raises ParsingFailure."""
+    def run(
+        self, request: Packet, seconds: float, stop: StopFlag | None = None,
+        meanwhile: Callable[[], object] | None = None,
+    ) -> Generator[Packet, None, None]:  # fmt: skip
+        """Send `request`, call `meanwhile`, and yield what is answered; each answer may take `seconds`. A request that
+        is left early, or fails, costs the process. Raises ParsingFailure, and what `meanwhile` raises."""
         whole = False
         try:
             self.await_ready(stop)
@@ -93,6 +96,8 @@ class ParserProcess:
                 self._channel.send(request)
             except ChannelClosed:
                 raise self._ended() from None
+            if meanwhile is not None:
+                meanwhile()
             while True:
                 said = self._receive(seconds, stop)
                 self._last_used = monotonic()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import struct
 from typing import Any
 
-import numpy as np
 from PIL import Image
 
 _BITFIELDS, _JPEG, _PNG, _ALPHA_BITFIELDS = 3, 4, 5, 6
@@ -31,6 +30,8 @@ def has_odd_channels(data: bytes) -> bool:
 
 def with_odd_channels(data: bytes) -> Image.Image:
     """Raises ValueError: cut off, or masks that are none. The size has to be checked before."""
+    import numpy as np
+
     width, height, _planes, bits = struct.unpack_from("<iiHH", data, 18)
     start = struct.unpack_from("<I", data, 10)[0]
     rows, stride = abs(height), (width * bits + 31) // 32 * 4
@@ -48,6 +49,8 @@ def with_odd_channels(data: bytes) -> Image.Image:
 
 
 def _channel(words: Any, mask: int) -> Any:
+    import numpy as np
+
     shift = (mask & -mask).bit_length() - 1
     most = mask >> shift
     values = (words & np.uint32(mask)) >> np.uint32(shift)

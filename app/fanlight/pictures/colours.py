@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import math
 from io import BytesIO
+from typing import TYPE_CHECKING
 
-from PIL import Image, ImageCms
+from PIL import Image
+
+if TYPE_CHECKING:
+    from PIL import ImageCms
 
 _BAND = 4_000_000
 """Pixels converted at a time."""
@@ -85,20 +89,25 @@ def on_white(image: Image.Image) -> Image.Image:
 def _srgb(image: Image.Image) -> Image.Image:
     """Apply the embedded color profile; without a sound one the picture is taken as sRGB."""
     profile = image.info.get("icc_profile")
+    if not profile and image.mode != "LAB":
+        return image.convert("RGB")
+    from PIL import ImageCms
+
     if image.mode == "LAB":
         return _transformed(image, ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")))
-    if profile:
-        try:
-            source = ImageCms.ImageCmsProfile(BytesIO(profile))
-            if image.mode == "YCbCr" or (image.mode == "L" and source.profile.xcolor_space.strip() == "RGB"):
-                image = image.convert("RGB")
-            return _transformed(image, source)
-        except (ImageCms.PyCMSError, OSError, TypeError, ValueError, AttributeError):
-            pass  # a broken profile, or one for other channels: the colors are close enough without it
+    try:
+        source = ImageCms.ImageCmsProfile(BytesIO(profile))
+        if image.mode == "YCbCr" or (image.mode == "L" and source.profile.xcolor_space.strip() == "RGB"):
+            image = image.convert("RGB")
+        return _transformed(image, source)
+    except (ImageCms.PyCMSError, OSError, TypeError, ValueError, AttributeError):
+        pass  # a broken profile, or one for other channels: the colors are close enough without it
     return image.convert("RGB")
 
 
 def _transformed(image: Image.Image, source: ImageCms.ImageCmsProfile) -> Image.Image:
+    from PIL import ImageCms
+
     target = ImageCms.createProfile("sRGB")
     result = ImageCms.profileToProfile(image, source, target, outputMode="RGB")
     if result is None:

@@ -4,92 +4,93 @@ Pillow alone. Runs in a parsing process, for which `files.py` asks. The header i
 most 64 MB of file and 120 million pixels.
 
 What is kept is the file without metadata for PNG, JPEG, WebP and AVIF; the others (GIF, BMP, TIFF, HEIC, and pixels
-from a clipboard) become PNG.
+from a clipboard) become PNG. What only some formats need is imported when one of them comes: the first picture waits
+for the start of its process.
 """
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from io import BytesIO
 from typing import cast
 
-from PIL import (
-    AvifImagePlugin,
-    BmpImagePlugin,
-    GifImagePlugin,
-    Image,
-    ImageFile,
-    JpegImagePlugin,
-    PngImagePlugin,
-    TiffImagePlugin,
-    WebPImagePlugin,
-)
+from PIL import Image, ImageFile
 
 from fanlight.domain.errors import PictureError
 from fanlight.domain.messages import Image as Pixels
 from fanlight.domain.messages import Picture
 from fanlight.i18n import N_, _
-from fanlight.pictures import bmp, jpeg, png, tiff
+from fanlight.pictures import bmp, jpeg, png
 from fanlight.pictures.colours import eight_bits, on_white
 from fanlight.pictures.fitting import TURNS, coded, for_model, turned, within
 from fanlight.pictures.kinds import is_cut_off, is_raw_photo, raw_refusal, recognise
-from fanlight.pictures.limits import check_bytes, check_size, subject_of
-from fanlight.pictures.metadata import lacks_end, stripped, whole_webp
+from fanlight.pictures.limits import check_bytes, check_page, check_size, subject_of
+from fanlight.pictures.metadata import WITHOUT_CODING, lacks_end, stripped, whole_webp
+from fanlight.pictures.png_for_apple import apple_flags, header, rewrapped, straightened
 from fanlight.pictures.refusals import BROKEN, refusals, unread_variant
 
-_READERS: dict[str, Callable[[BytesIO], ImageFile.ImageFile]] = {
-    "png": PngImagePlugin.PngImageFile,
-    "jpeg": JpegImagePlugin.JpegImageFile,
-    "webp": WebPImagePlugin.WebPImageFile,
-    "gif": GifImagePlugin.GifImageFile,
-    "bmp": BmpImagePlugin.BmpImageFile,
-    "tiff": TiffImagePlugin.TiffImageFile,
-    "avif": AvifImagePlugin.AvifImageFile,
-}
+_PLUGINS = {
+    "png": "Png", "jpeg": "Jpeg", "webp": "WebP", "gif": "Gif", "bmp": "Bmp", "tiff": "Tiff", "avif": "Avif",
+}  # fmt: skip
 _EMPTY_FRAMES = 20
 """How many are looked at; an animation of nothing is shown as nothing."""
 
 
 @dataclass(frozen=True, slots=True)
-class DecodedPicture:
-    """A `Picture` before its pixels have an id: hashing them is left to the process that uses them. `shown` is the size
-    of `rgb`; `data` is what is kept, in the format `kind`; `width` and `height` are the original's, turned upright;
-    `pages`: how many pages the file has, of which this is the first."""
+class ShownPicture:
+    """Pixels for the model, RGB. They have no id yet: hashing them is left to the process that uses them."""
 
-    shown: tuple[int, int]
-    rgb: bytes
+    image: Image.Image
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPicture:
+    """`data` is what is kept, in the format `kind`; `width` and `height` are the original's, turned upright; `pages`:
+    how many pages the file has, of which this is number `page`."""
+
     data: bytes
     kind: str
     width: int
     height: int
-    pages: int = 1
+    pages: int
+    page: int
 
 
-def read_bytes(data: bytes, name: str = "", longest_side: int = 1536) -> Picture:
-    """`decoded` as a `Picture`, in this process. Raises PictureError."""
-    found = decoded(data, name, longest_side)
-    pixels = Pixels.of(*found.shown, found.rgb)
-    return Picture(pixels, found.data, found.kind, found.width, found.height, name, found.pages)
+def read_bytes(data: bytes, name: str = "", longest_side: int = 1536, page: int = 1) -> Picture:
+    """`stages` as a `Picture`, in this process. Raises PictureError."""
+    shown: Image.Image | None = None
+    for stage in stages(data, name, longest_side, page):
+        if isinstance(stage, ShownPicture):
+            shown = stage.image
+        else:
+            kept = stage
+    assert shown is not None
+    pixels = Pixels.of(*shown.size, shown.tobytes())
+    return Picture(pixels, kept.data, kept.kind, kept.width, kept.height, name, kept.pages, kept.page)
 
 
-def decoded(data: bytes, name: str, longest_side: int) -> DecodedPicture:
-    """`longest_side`: pixels of the picture for the model; nothing is enlarged. Raises PictureError: not a picture, cut
-    off, damaged, too large."""
+def stages(data: bytes, name: str, longest_side: int, page: int = 1) -> Iterator[ShownPicture | KeptPicture]:
+    """The pixels for the model as soon as they are there; what is kept, last. Where that has to be coded anew the
+    pixels come once more, as it will give them. `longest_side`: of these pixels; nothing is enlarged. Raises
+    PictureError: not a picture, cut off, damaged, too large, no such page."""
     subject = subject_of(name)
     check_bytes(len(data), subject)
     kind = recognise(data, subject)
     with refusals(subject, kind, data):
-        return _read(data, kind, subject, longest_side)
+        yield from _stages(data, kind, subject, longest_side, page)
 
 
-def _read(data: bytes, kind: str, subject: str, longest_side: int) -> DecodedPicture:
+def _stages(data: bytes, kind: str, subject: str, longest_side: int, page: int) -> Iterator[ShownPicture | KeptPicture]:
     if kind == "bmp" and (inner := bmp.inner_file(data)):
-        return _read(inner, recognise(inner, subject), subject, longest_side)
+        yield from _stages(inner, recognise(inner, subject), subject, longest_side, page)
+        return
     _check_variant(data, kind, subject)
+    apple = apple_flags(data) if kind == "png" else None
     data = _mended(data, kind, subject)
-    image, pages = _opened(data, kind, subject)
+    image, pages = _opened(data, kind, subject, page)
     size = image.size
     if kind == "jpeg":
         image.draft(None, within(size, 2 * longest_side))
@@ -98,29 +99,32 @@ def _read(data: bytes, kind: str, subject: str, longest_side: int) -> DecodedPic
         size = image.size  # a TIFF is rotated while it loads
     orientation = _orientation(image)
     upright = size[::-1] if orientation >= 5 else size
-    kept, kept_kind, final = stripped(data, kind, orientation), kind, _as_seen(image, data, kind)
+    final, kept_kind = _as_seen(image, data, kind, apple), kind
+    kept: bytes | None = None
+    if kind in WITHOUT_CODING and apple is None:
+        yield ShownPicture(for_model(final, upright, orientation, longest_side, kind))
+        kept = stripped(data, kind, orientation)
     if kept is None:
         whole = _opened(data, kind, subject)[0] if kind == "jpeg" else final
         final, orientation = _storable(turned(whole, orientation), kind), 1
         kept, kept_kind = coded(final)
-    shown = for_model(final, upright, orientation, longest_side, kind)
-    return DecodedPicture(shown.size, shown.tobytes(), kept, kept_kind, *upright, pages)
+        yield ShownPicture(for_model(final, upright, orientation, longest_side, kind))
+    yield KeptPicture(kept, kept_kind, *upright, pages, page)
 
 
 def _check_variant(data: bytes, kind: str, subject: str) -> None:
     """Raises PictureError for a file that is sound, but of a kind that Pillow is not built for or misreads."""
     if kind == "jpeg" and (variant := jpeg.unread_variant(data)):
         raise unread_variant(subject, kind, variant)
-    if kind == "png" and png.is_for_apple(data):
-        raise unread_variant(subject, kind, N_("for Apple’s programs alone"))
 
 
 def _mended(data: bytes, kind: str, subject: str) -> bytes:
     """Without the parts that no pixel needs and that may be damaged. Raises OSError for a picture that is cut off."""
     if kind == "png":
-        return png.mended(data)
+        mended = png.mended(data)
+        return mended if apple_flags(data) is None else _rewrapped(mended, subject)
     if kind == "jpeg" and lacks_end(data):
-        check_size(_READERS[kind](BytesIO(data)).size, subject)  # to tell what is missing, it is decoded
+        check_size(reader(kind)(BytesIO(data)).size, subject)  # to tell what is missing, it is decoded
         return jpeg.with_end(data)
     if kind == "webp":
         return whole_webp(data)
@@ -129,27 +133,49 @@ def _mended(data: bytes, kind: str, subject: str) -> bytes:
     return data
 
 
-def _opened(data: bytes, kind: str, subject: str) -> tuple[Image.Image, int]:
+def _rewrapped(data: bytes, subject: str) -> bytes:
+    """A PNG for Apple's programs with pixels compressed as everywhere else. They are inflated, so their number is
+    checked before. Raises PictureError, OSError for one that is cut off, and what `refusals.BROKEN` names."""
+    width, height, depth, colours = header(data)
+    check_size((width, height), subject)
+    if depth == 16 and colours in (2, 6):
+        raise unread_variant(subject, "png", N_("for Apple’s programs alone"))
+    return rewrapped(data)
+
+
+def _opened(data: bytes, kind: str, subject: str, page: int = 1) -> tuple[Image.Image, int]:
     """(the page that is shown, how many there are). The header is checked; of most formats no pixel is decoded. Opening
     a WebP allocates its canvas, so its size is checked before."""
     if kind == "bmp" and bmp.has_odd_channels(data):
         width, height = struct.unpack_from("<ii", data, 18)
         check_size((abs(width), abs(height)), subject)
+        check_page(page, 1, subject)
         return bmp.with_odd_channels(data), 1
     if kind == "webp":
         check_size(_webp_size(data), subject)
-    reader = _heic_reader(subject) if kind == "heic" else _READERS[kind]
-    image = reader(BytesIO(data))
+    image = (_heic_reader(subject) if kind == "heic" else reader(kind))(BytesIO(data))
     check_size(image.size, subject)
     pages = 1
     if kind == "tiff":
+        from fanlight.pictures import tiff
+
         if is_raw_photo(getattr(image, "tag_v2", None)):
             raise raw_refusal(subject)
-        pages = tiff.choose_page(image)
+        pages = tiff.choose_page(image, page)
         check_size(image.size, subject)
     elif kind in ("gif", "webp", "avif"):
         _choose_frame(image)
+    check_page(page, pages, subject)
     return image, pages
+
+
+def reader(kind: str) -> Callable[[BytesIO], ImageFile.ImageFile]:
+    """Pillow's class for one of `kinds.PICTURES` but HEIC."""
+    name = _PLUGINS[kind]
+    found: Callable[[BytesIO], ImageFile.ImageFile] = getattr(
+        import_module(f"PIL.{name}ImagePlugin"), f"{name}ImageFile"
+    )
+    return found
 
 
 def _choose_frame(image: ImageFile.ImageFile) -> None:
@@ -161,11 +187,15 @@ def _choose_frame(image: ImageFile.ImageFile) -> None:
     image.seek(0)
 
 
-def _as_seen(image: Image.Image, data: bytes, kind: str) -> Image.Image:
+def _as_seen(image: Image.Image, data: bytes, kind: str, apple: int | None = None) -> Image.Image:
     """Numbers and transparency as the file means them."""
+    if apple is not None:
+        return straightened(image, apple)
     if kind == "png":
         return png.transparent(image, data)
     if kind == "tiff":
+        from fanlight.pictures import tiff
+
         image = tiff.as_seen(image)
     if kind == "bmp" and image.mode == "RGBA" and not image.getchannel("A").getbbox():
         return image.convert("RGB")  # alpha that hides everything was never filled in

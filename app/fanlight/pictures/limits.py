@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from fanlight.domain.errors import PictureError
 from fanlight.domain.messages import Picture
-from fanlight.i18n import N_, _, format_decimal, format_number
+from fanlight.i18n import N_, _, format_decimal, format_number, ngettext
 
 MAX_BYTES = 64 * 1000 * 1000
 MAX_PIXELS = 120 * 1000 * 1000
 SMALLER = N_("Make it smaller first, or take a screenshot of the part that matters.")
-SAVE_PAGES = N_("To ask about another page, save it as a picture of its own.")
 
 
 def subject_of(name: str) -> str:
@@ -43,9 +42,24 @@ def check_size(size: tuple[int, int], subject: str) -> None:
         )
 
 
-def pages_left_out(picture: Picture) -> str:
+def check_page(page: int, pages: int, subject: str) -> None:
+    """Raises PictureError for a page that a file of `pages` does not have."""
+    if page > pages:
+        text = ngettext(
+            "{subject} has {count} page; there is no page {page}.",
+            "{subject} has {count} pages; there is no page {page}.",
+            pages,
+        )
+        raise PictureError(
+            text.format(subject=subject, count=format_number(pages), page=format_number(page)),
+            _("Choose a page that is there; the first one has the number 1."),
+        )
+
+
+def page_shown(picture: Picture) -> str:
     """A sentence for a file of several pages, of which one is used; "" otherwise."""
     if picture.pages < 2:
         return ""
-    text = _("{subject} has {count} pages; only the first one is used.")
-    return text.format(subject=subject_of(picture.name), count=format_number(picture.pages))
+    text = _("{subject} has {count} pages; only page {page} is used.")
+    count, page = format_number(picture.pages), format_number(picture.page)
+    return text.format(subject=subject_of(picture.name), count=count, page=page)

@@ -17,6 +17,8 @@ _JPEG_MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])", re.DOTALL)
 _PNG_KEPT = frozenset(b"IHDR PLTE IDAT IEND tRNS gAMA cHRM sRGB iCCP sBIT cICP mDCV cLLI".split())
 _WEBP_KEPT = frozenset((b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ICCP", b"ANIM", b"ANMF"))
 _WEBP_FRAME = (b"ALPH", b"VP8 ", b"VP8L")
+WITHOUT_CODING = ("png", "jpeg", "webp", "avif")
+"""Formats whose files are kept without their metadata, the pixels as they are coded."""
 
 
 def stripped(data: bytes, kind: str, orientation: int = 1) -> bytes | None:

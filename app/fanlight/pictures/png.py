@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from io import BytesIO
 from typing import Any
 
-import numpy as np
 from PIL import Image, PngImagePlugin
 
 from fanlight.pictures.colours import eight_bits
@@ -32,11 +31,6 @@ def mended(data: bytes) -> bytes:
     """The still picture's chunks that are sound, and an end mark. What is missing or damaged among those that pixels
     need stays so, for the decoder to find."""
     return b"".join(_mended(data))
-
-
-def is_for_apple(data: bytes) -> bool:
-    """Whether Xcode wrote it (CgBI): another compression and order of channels, which only Apple's programs read."""
-    return data[12:16] == b"CgBI"
 
 
 def transparent(image: Image.Image, data: bytes) -> Image.Image:
@@ -118,15 +112,21 @@ def _low_bytes(data: bytes) -> Image.Image:
 
 
 def _equals(image: Image.Image, value: int) -> Any:
+    import numpy as np
+
     return np.asarray(image) == value
 
 
 def _equals_rgb(high: Image.Image, low: Image.Image, value: tuple[int, ...]) -> Any:
+    import numpy as np
+
     wanted = np.array(value, np.uint16)
     return ((np.asarray(high) == wanted >> 8) & (np.asarray(low) == (wanted & 255))).all(axis=2)
 
 
 def _masked(image: Image.Image, hidden: Any) -> Image.Image:
+    import numpy as np
+
     image.info.pop("transparency", None)
     opaque = eight_bits(image, sixteen=True)
     opaque.putalpha(Image.fromarray(np.where(hidden, 0, 255).astype(np.uint8)))

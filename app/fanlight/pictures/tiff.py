@@ -26,16 +26,17 @@ for _photometric in (0, 1):
     TiffImagePlugin.OPEN_INFO.setdefault(_key, ("I;16B", "I;16B"))
 
 
-def choose_page(image: Any) -> int:
-    """Go to the first page that is no reduced copy and no mask; returns how many such pages there are."""
+def choose_page(image: Any, number: int = 1) -> int:
+    """Go to page `number`, counted from 1, of those that are no reduced copy and no mask; to the last one where there
+    are fewer. Returns how many there are."""
     whole = []
-    for number in range(min(getattr(image, "n_frames", 1), _MOST_PAGES)):
+    for place in range(min(getattr(image, "n_frames", 1), _MOST_PAGES)):
         with suppress(OSError, SyntaxError, KeyError, ValueError, TypeError):  # a damaged page is none
-            image.seek(number)
+            image.seek(place)
             kind = _first(image, _SUBFILE, 0)
             if not kind & (_REDUCED | _MASK) and _first(image, _OLD_SUBFILE, 0) != 2:
-                whole.append(number)
-    image.seek(whole[0] if whole else 0)
+                whole.append(place)
+    image.seek(whole[min(number, len(whole)) - 1] if whole else 0)
     return max(1, len(whole))
 
 

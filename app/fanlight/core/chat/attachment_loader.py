@@ -17,7 +17,7 @@ from fanlight.domain.errors import FanlightError, ImagesUnsupported, PictureErro
 from fanlight.files import shown_name
 from fanlight.i18n import _
 from fanlight.pictures import recordings
-from fanlight.pictures.limits import SAVE_PAGES, pages_left_out
+from fanlight.pictures.limits import page_shown
 
 MOST_PICTURES = 24
 
@@ -77,8 +77,9 @@ class AttachmentLoader(QObject):
             attached = conversation.attachments.resolve(key, found)
             if attached and found.image is not None and not self._host.supports_images:
                 self.problem.emit(ImagesUnsupported(_("This model does not support images.")))
-            elif attached and found.picture is not None and (sentence := pages_left_out(found.picture)):
-                self.problem.emit(PictureError(sentence, _(SAVE_PAGES)))
+            elif attached and found.picture is not None and (sentence := page_shown(found.picture)):
+                hint = _("Save another page as a picture of its own, or name it on the command line: {example}.")
+                self.problem.emit(PictureError(sentence, hint.format(example="fanlight ask -i scan.tif#2 …")))
             return
         conversation.attachments.remove(key)
         if isinstance(found, Path):
