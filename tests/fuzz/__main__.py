@@ -1,5 +1,5 @@
-"""`make fuzz`: broken pictures, models, recordings and stored files, wild schemas, grammars and templates, downloads with
-every fault; each is taken or refused in one sentence, and the process lives.
+"""`make fuzz`: broken pictures, models, recordings and stored files, wild schemas, grammars and templates, downloads
+with every fault; each is taken or refused in one sentence, and the process lives.
 
 python -m fuzz [--only KIND] [--minutes 10] [--seed 0] [--restart] [--pictures 10000 …]
 
@@ -26,7 +26,8 @@ KINDS = (
 )
 _WHAT = {
     "pictures": "pictures", "models": "GGUF files", "sounds": "sound and video files",
-    "schemas": "schemas, grammars and templates", "stored": "settings, registrations, journals and databases", "downloads": "downloads",
+    "schemas": "schemas, grammars and templates", "stored": "settings, registrations, journals and databases",
+    "downloads": "downloads",
 }  # fmt: skip
 
 
