@@ -191,7 +191,7 @@ def _database(folder: Path) -> Told:
     from fanlight.store.database import Database
 
     before = _pictures(folder)
-    told = "answered", ""
+    told: Told = ("answered", "")
     try:
         database = Database(folder)
     except StoreError as error:

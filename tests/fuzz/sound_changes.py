@@ -86,7 +86,8 @@ def lie_behind_a_mark(data: bytes, chance: Chance) -> bytes:
     if not there:
         return flip_bytes(data, chance)
     mark = chance.choice(there)
-    starts, at = [], data.find(mark)
+    starts: list[int] = []
+    at = data.find(mark)
     while at >= 0 and len(starts) < 200:
         starts.append(at)
         at = data.find(mark, at + 1)

@@ -96,7 +96,7 @@ def _srgb(image: Image.Image) -> Image.Image:
     if image.mode == "LAB":
         return _transformed(image, ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")))
     try:
-        source = ImageCms.ImageCmsProfile(BytesIO(profile))
+        source = ImageCms.ImageCmsProfile(BytesIO(profile or b""))
         if image.mode == "YCbCr" or (image.mode == "L" and source.profile.xcolor_space.strip() == "RGB"):
             image = image.convert("RGB")
         return _transformed(image, source)
