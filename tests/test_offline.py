@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from support import fetching_window
+from support.fetching import offer_rose
+from support.hub_server import HubServer
 from support.instances import LONG_SECONDS, reachable
 from support.pictures import red_circle
 from support.tracing import can_trace
@@ -60,6 +63,33 @@ def test_a_question_to_the_open_window_goes_over_a_local_socket_alone(tmp_path: 
         assert "exited with 0" in calls
         assert "AF_UNIX" in calls
         assert not re.findall(r".*AF_INET.*", calls)
+
+
+@pytest.mark.model
+@pytest.mark.gui
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="strace is Linux's")
+def test_the_window_that_has_a_model_fetched_opens_no_internet_socket(
+    tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process that fetches opens one, and no other does."""
+    if not can_trace():
+        pytest.skip("strace is not installed, or tracing is not allowed here")
+    hub = HubServer()
+    monkeypatch.setenv("HF_ENDPOINT", hub.address)
+    try:
+        offer_rose(hub, home, tmp_path)
+        command = ["strace", "-ff", "-e", "trace=%net,execve", "-o", tmp_path / "trace", sys.executable]
+        ran = subprocess.run(
+            [*command, fetching_window.__file__, "rose-3b"], capture_output=True, text=True, timeout=LONG_SECONDS,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        )  # fmt: skip
+    finally:
+        hub.stop()
+    assert ran.stdout == "done rose-3b\n", ran.stderr
+    traces = [path.read_text("utf-8", "replace") for path in tmp_path.glob("trace.*")]
+    connected = [text for text in traces if "AF_INET" in text]
+    assert len(connected) >= 1
+    assert all("fanlight.fetch" in text for text in connected)
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="strace is Linux's")

@@ -12,8 +12,7 @@ import pytest
 
 from fanlight.catalog.catalog_file import FILE
 from support.command_line import Ran, Run, interrupted
-from support.fetching import COMMIT, REPOSITORY, sha256_of
-from support.gguf_drafts import projector, text_model
+from support.fetching import offer_rose
 from support.hub_server import Fault, HubServer
 
 
@@ -30,16 +29,7 @@ def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[HubServer]:
 @pytest.fixture
 def rose(hub: HubServer, home: Path, tmp_path: Path) -> Path:
     """A model of the user's own catalog, in the hub; where its files will be."""
-    home.mkdir(exist_ok=True)
-    entry = '[[model]]\nid = "rose-3b"\nname = "Rose 3B"\naliases = ["rose"]\nlicence = "MIT"\ngood_at = "Roses."\n'
-    drafts = (("model", "rose.gguf", text_model()), ("projector", "mmproj.gguf", projector()))
-    for role, name, draft in drafts:
-        content = draft.write(tmp_path / name).read_bytes()
-        hub.put(REPOSITORY, COMMIT, name, content)
-        entry += f'[[model.file]]\nrole = "{role}"\nrepository = "{REPOSITORY}"\ncommit = "{COMMIT}"\nname = "{name}"\n'
-        entry += f'bytes = {len(content)}\nsha256 = "{sha256_of(content)}"\n'
-    (home / FILE).write_text(entry, "utf-8")
-    return home / "models" / "rose-3b"
+    return offer_rose(hub, home, tmp_path)
 
 
 def test_a_model_is_fetched_checked_and_added(fanlight: Run, hub: HubServer, rose: Path) -> None:

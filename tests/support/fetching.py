@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from fanlight.catalog.catalog_file import FILE
 from fanlight.domain.download_lines import event_of
 from fanlight.domain.downloads import (
     DownloadEnd,
@@ -25,6 +26,7 @@ from fanlight.fetch.reporting import Reporter
 from fanlight.fetch.run import fetch_all
 from fanlight.fetch.tokens import Tokens
 from fanlight.fetch.web import Web
+from support.gguf_drafts import projector, text_model
 from support.hub_server import HubServer
 
 PATIENCE = FetchPatience(
@@ -81,3 +83,17 @@ def fetch_here(
         web.close()
     events = [event for line in out.getvalue().splitlines() if (event := event_of(line)) is not None]
     return Fetched(end, events)
+
+
+def offer_rose(hub: HubServer, home: Path, drafts: Path) -> Path:
+    """Puts the pair "rose-3b" into the hub and into the user's own catalog; the folder that it will be in. Its files
+    are written to the folder `drafts` first."""
+    home.mkdir(exist_ok=True)
+    entry = '[[model]]\nid = "rose-3b"\nname = "Rose 3B"\naliases = ["rose"]\nlicence = "MIT"\ngood_at = "Roses."\n'
+    for role, name, draft in (("model", "rose.gguf", text_model()), ("projector", "mmproj.gguf", projector())):
+        content = draft.write(drafts / name).read_bytes()
+        hub.put(REPOSITORY, COMMIT, name, content)
+        entry += f'[[model.file]]\nrole = "{role}"\nrepository = "{REPOSITORY}"\ncommit = "{COMMIT}"\nname = "{name}"\n'
+        entry += f'bytes = {len(content)}\nsha256 = "{sha256_of(content)}"\n'
+    (home / FILE).write_text(entry, "utf-8")
+    return home / "models" / "rose-3b"
