@@ -78,7 +78,7 @@ def test_the_window_that_has_a_model_fetched_opens_no_internet_socket(
     monkeypatch.setenv("HF_ENDPOINT", hub.address)
     try:
         offer_rose(hub, home, tmp_path)
-        command = ["strace", "-ff", "-e", "trace=%net,execve", "-o", tmp_path / "trace", sys.executable]
+        command = ["strace", "-ff", "-e", "trace=%net,execve", "-o", str(tmp_path / "trace"), sys.executable]
         ran = subprocess.run(
             [*command, fetching_window.__file__, "rose-3b"], capture_output=True, text=True, timeout=LONG_SECONDS,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},

@@ -67,7 +67,9 @@ def test_a_pair_comes_whole_and_what_is_there_is_not_fetched_again(hub: HubServe
     assert fetch_here(order_of(folder, *pair)).end == DownloadDone((folder / NAME, folder / "mmproj.gguf"))
     assert (folder / "mmproj.gguf").read_bytes() == other
     before = len(hub.hub.asked)
+    (folder / f"{NAME}.part.json").write_text("{}")  # the process ended between the two last steps
     assert isinstance(fetch_here(order_of(folder, *pair)).end, DownloadDone)
+    assert sorted(path.name for path in folder.iterdir()) == [NAME, "mmproj.gguf"]
     assert len(hub.hub.asked) == before
 
 
@@ -235,6 +237,20 @@ def test_a_mirror_takes_over_where_the_hub_fails(
     got = fetch_here(order_of(folder, wanted(CONTENT, source, second)))
     fetched_whole(folder, got)
     assert any(isinstance(event, DownloadSwitched) and event.host == mirror.hub.name for event in got.events)
+
+
+@pytest.mark.parametrize("kind", ["silent", "drip"])
+def test_a_connection_that_brings_next_to_nothing_is_left(
+    hub: HubServer, mirror: HubServer, source: str, folder: Path, kind: str
+) -> None:
+    second = mirror.put(REPOSITORY, COMMIT, NAME, CONTENT)
+    hub.cdn.plan.append(Fault(kind, at=100_000))
+    got = fetch_here(order_of(folder, wanted(CONTENT, source, second)))
+    fetched_whole(folder, got)
+    (switched,) = got.of(DownloadSwitched)
+    assert isinstance(switched, DownloadSwitched)
+    assert "next to nothing" in switched.why
+    assert mirror.cdn.asked[0].range.startswith("bytes=100")
 
 
 @pytest.mark.parametrize("kind", ["cut", "silent"])

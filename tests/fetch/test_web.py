@@ -209,10 +209,11 @@ def test_a_certificate_that_nobody_knows_is_said(tmp_path: Path, unknown_certifi
 
 
 @pytest.mark.loopback
+@pytest.mark.parametrize("name", ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
 def test_a_certificate_that_the_user_names_is_accepted(
-    tmp_path: Path, unknown_certificate: str, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, unknown_certificate: str, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+    monkeypatch.setenv(name, str(CERTIFICATE))
     end = fetch_here(order_of(tmp_path / "a", wanted(CONTENT, f"{unknown_certificate}/a.gguf"))).end
     assert isinstance(end, DownloadFailed)
     assert end.reason is FailureReason.SERVER  # it has no answer; the certificate was no trouble

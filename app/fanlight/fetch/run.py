@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from time import sleep
 
@@ -80,6 +81,9 @@ def _is_placed(order: FetchOrder, index: int, reporter: Reporter) -> bool:
     if digest.hexdigest() != file.sha256:
         log.warning("%s is here with another content, and is fetched again", file.name)
         return False
+    for leftover in order.request.leftovers_of(path):
+        with suppress(OSError):
+            leftover.unlink(missing_ok=True)
     reporter.set_size(index, here)
     reporter.set_here(index, here)
     return True

@@ -29,7 +29,7 @@ _CONTENT_RANGE = re.compile(r"bytes (?:(\d+)-(\d+)|\*)/(\d+|\*)")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 TokenOf = Callable[[str], str]
-"""The token that may be sent to an address; "" for none."""
+"""The token that may be sent to an address; "" for none. Asked for each address, redirects included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class Web:
     def _get(self, source: str, start: int) -> WebAnswer:
         address, size, sha256 = source, None, ""
         for _unused in range(MOST_REDIRECTS + 1):
-            response = self._ask(address, source, start)
+            response = self._ask(address, start)
             headers = {name.lower(): value for name, value in response.headers.items()}
             size = size if size is not None else _number(headers.get("x-linked-size"))
             sha256 = sha256 or _sha256_in(headers.get("x-linked-etag", ""))
@@ -96,13 +96,12 @@ class Web:
         for pool in self._pools.values():
             pool.clear()
 
-    def _ask(self, address: str, source: str, start: int) -> urllib3.BaseHTTPResponse:
-        """The token belongs to the source's own host, and goes to no other."""
+    def _ask(self, address: str, start: int) -> urllib3.BaseHTTPResponse:
         host = host_of(address)
         headers = {"User-Agent": f"fanlight/{__version__}", "Accept-Encoding": "identity", "Accept": "*/*"}
         if start:
             headers["Range"] = f"bytes={start}-"
-        if self._signs_in and _origin(address) == _origin(source) and (token := self._token_of(address)):
+        if self._signs_in and (token := self._token_of(address)):
             headers["Authorization"] = f"Bearer {token}"
         try:
             return self._pool(address).request(
