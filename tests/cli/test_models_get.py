@@ -12,7 +12,7 @@ import pytest
 
 from fanlight.catalog.catalog_file import FILE
 from support.command_line import Ran, Run, interrupted
-from support.fetching import offer_rose
+from support.fetching import REPOSITORY, offer_rose
 from support.hub_server import Fault, HubServer
 
 
@@ -109,7 +109,7 @@ def test_what_is_no_mirror_is_refused(fanlight: Run, rose: Path, mirror: str) ->
     assert fanlight("models", "get", "rose", "--yes", "--mirror", mirror).status == 3
 
 
-@pytest.mark.parametrize("name", ["rosé", "", "x", "../../etc/passwd", "https://huggingface.co/no/such", "\0"])
+@pytest.mark.parametrize("name", ["rosé", "", "x", "../../etc/passwd", "\0"])
 def test_a_name_that_nobody_knows_is_said(fanlight: Run, rose: Path, name: str) -> None:
     ran = fanlight("models", "get", name, "--yes")
     assert ran.status == 4
@@ -145,3 +145,18 @@ def test_a_known_model_that_is_not_here_is_the_one_command_away(fanlight: Run) -
     ran = fanlight("ask", "--model", "gemma4", "Hello?")
     assert ran.status == 4
     assert "fanlight models get gemma-4-e2b" in ran.err
+
+
+def test_a_repository_of_the_hub_that_is_in_no_catalog(
+    fanlight: Run, hub: HubServer, home: Path, tmp_path: Path
+) -> None:
+    offer_rose(hub, home, tmp_path)
+    (home / FILE).unlink()
+    for address in (REPOSITORY, f"https://huggingface.co/{REPOSITORY}/blob/main/rose.gguf"):
+        ran = fanlight("models", "get", address, "--yes")
+        assert ran.status == 0, ran.err
+        assert "rose is ready." in ran.out
+    assert json.loads(fanlight("models", "list", "--json").out)[-1]["can"] == "text, pictures"
+    ran = fanlight("models", "get", f"{REPOSITORY}/resolve/main/other.gguf", "--yes")
+    assert ran.status == 4
+    assert "other.gguf" in ran.err

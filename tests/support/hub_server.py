@@ -113,6 +113,7 @@ class HubServer:
         self.cdn = Host(self._send_content)
         self.hub = Host(self._lead)
         self._sums: dict[str, str] = {}
+        self.licence = "mit"
 
     @property
     def address(self) -> str:
@@ -137,6 +138,8 @@ class HubServer:
             _head(handler, asked, fault.status, fault.headers)
         elif fault is not None and fault.kind in ("page", "nonsense"):
             _page(handler, asked, fault.kind)
+        elif path.startswith("/api/models"):
+            self._list(handler, asked, path.removeprefix("/api/models").strip("/"))
         elif path not in self.files:
             _head(handler, asked, 404, {"X-Error-Code": "EntryNotFound"})
         elif path in self.gated and handler.headers.get("Authorization") != f"Bearer {self.gated[path]}":
@@ -146,6 +149,27 @@ class HubServer:
             said = {"X-Linked-Size": str(len(self.files[path])), "X-Linked-ETag": f'"{self._sums[path]}"'}
             location = f"{self.cdn.address}{path}?Expires=1&Signature=secret"
             _head(handler, asked, 302, {"Location": location} | (said if self.says_size else {}))
+
+    def _list(self, handler: BaseHTTPRequestHandler, asked: Asked, repository: str) -> None:
+        """The API: the files of a repository, or all repositories."""
+        places = [path.strip("/").partition("/resolve/") for path in self.files]
+        found: Any = [{"id": name, "downloads": 7, "gated": False} for name in dict.fromkeys(one[0] for one in places)]
+        if repository:
+            files = [
+                {"rfilename": rest.partition("/")[2], "size": len(content), "lfs": {"sha256": self._sums[path]}}
+                for (name, _middle, rest), (path, content) in zip(places, self.files.items(), strict=True)
+                if name == repository
+            ]
+            commit = next((rest.partition("/")[0] for name, _middle, rest in places if name == repository), "")
+            found = {"id": repository, "sha": commit, "cardData": {"license": self.licence}, "siblings": files}
+            if not files:
+                _head(handler, asked, 401, {"X-Error-Code": "RepoNotFound"})
+                return
+        content = json.dumps(found).encode()
+        _head(
+            handler, asked, 200, {"Content-Type": "application/json", "Content-Length": str(len(content))}, ends=False
+        )
+        handler.wfile.write(content)
 
     def _send_content(self, handler: BaseHTTPRequestHandler, asked: Asked, fault: Fault | None) -> None:
         content = self.files.get(handler.path.partition("?")[0], b"")

@@ -55,7 +55,7 @@ def download_request(model: KnownModel, home: Path, mirrors: Sequence[str] = ())
 def _sources(file: KnownFile, endpoint: str, mirrors: Sequence[str]) -> tuple[str, ...]:
     """A hub that the user has chosen stands for all others: nothing else is connected to."""
     hubs = (*mirrors, endpoint)
-    found = [hub_address(hub, file.repository, file.commit, file.name) for hub in hubs]
+    found = [hub_address(hub, file.repository, file.commit, file.path or file.name) for hub in hubs]
     if endpoint == HUB:
         found += [address_in(folder, file.name) for folder in file.mirrors]
     return tuple(dict.fromkeys(found))

@@ -40,6 +40,8 @@ class KnownFile:
     sha256: str
     size_bytes: int | None = None
     mirrors: tuple[str, ...] = ()
+    path: str = ""
+    """In the repository, where it is not `name`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +140,14 @@ def repository_in(name: str) -> str:
     """The repository that is named, or that an address leads to: "Qwen/Qwen3-VL-4B-Instruct-GGUF"; "" for neither."""
     path = _path(name)
     inside = _IN_REPOSITORY.match(path)
-    repository = inside[1] if inside else path
+    repository = inside[1] if inside else path.partition(":")[0]
     return repository if _REPOSITORY.fullmatch(repository) and not repository.lower().endswith(".gguf") else ""
+
+
+def file_in(name: str) -> str:
+    """The path in its repository of the file that an address leads to; ""."""
+    inside = _IN_REPOSITORY.match(_path(name))
+    return inside[2] if inside and inside[2].lower().endswith(".gguf") else ""
 
 
 def _path(name: str) -> str:
@@ -148,11 +156,13 @@ def _path(name: str) -> str:
 
 
 def _readings(name: str) -> list[str]:
-    """What the name may mean, the most exact first: the file, the repository, the name with and without a tag."""
+    """What the name may mean, the most exact first: the file or the repository, the name with and without a tag."""
     path = _path(name)
     found: list[str] = []
-    if inside := _IN_REPOSITORY.match(path):
-        found += [inside[2].rpartition("/")[2], inside[1]]
+    if file := file_in(name):
+        found.append(file.rpartition("/")[2])
+    elif inside := _IN_REPOSITORY.match(path):
+        found.append(inside[1])
     else:
         found += [path, path.partition(":")[0]]
     found = [one[:-5] if one.lower().endswith(".gguf") else one for one in found]

@@ -10,8 +10,9 @@ from time import monotonic
 from typing import Any, assert_never
 
 from fanlight import compose, paths
-from fanlight.catalog.download_requests import shown_progress
-from fanlight.catalog.known_models import KnownModel, KnownModels
+from fanlight.catalog.download_requests import hub_endpoint, shown_progress
+from fanlight.catalog.hub_models import models_in
+from fanlight.catalog.known_models import KnownModel, KnownModels, file_in, repository_in
 from fanlight.cli.output import LOG_SECONDS, OK, ProgressLine, complain, json_text
 from fanlight.cli.streams import put, put_error
 from fanlight.domain.amounts import size
@@ -28,7 +29,8 @@ from fanlight.domain.downloads import (
     FetchOrder,
 )
 from fanlight.domain.errors import DownloadError, InputError, ModelMissing
-from fanlight.fetch.child_process import fetched
+from fanlight.domain.hub import HubOrder, HubQuestion
+from fanlight.fetch.child_process import asked_of_hub, fetched
 from fanlight.i18n import _, format_percent, language_in_use
 
 
@@ -40,7 +42,8 @@ def show_catalog(options: argparse.Namespace) -> int:
 
 def get(options: argparse.Namespace) -> int:
     """Asks, fetches, and puts it into the list of models."""
-    model = _named(_known(), options.name)
+    known = _known()
+    model = known.find(options.name) or _on_hub(options.name) or _named(known, options.name)
     request = compose.download_request(model, options.mirror)
     if not options.yes and not _agreed(model, request):
         put(_("Nothing was fetched."))
@@ -128,6 +131,30 @@ def _known() -> KnownModels:
     return known
 
 
+def _on_hub(name: str) -> KnownModel | None:
+    """The model in a repository, or the file of it, that is named by its address; None for another name. Raises
+    DownloadError, ModelMissing."""
+    repository = repository_in(name)
+    if not repository:
+        return None
+    endpoint = hub_endpoint()
+    looking = _("Looking at {address}").format(address=f"{endpoint}/{repository}")
+    put_error(f"{looking}\n")
+    question = HubQuestion("repository", repository, endpoint)
+    answer = asked_of_hub(HubOrder(question, language_in_use(), paths.logs() / "downloads.log"))
+    models = models_in(answer.repository) if answer.repository else ()
+    file = file_in(name).rpartition("/")[2]
+    wanted = [model for model in models if not file or model.files[0].name == file]
+    if not wanted:
+        raise ModelMissing(
+            _("There is no GGUF model in {repository}.").format(repository=file or repository),
+            _("`fanlight models catalog` shows the models that can be fetched."),
+        )
+    if others := [model.files[0].name for model in models if model is not wanted[0]]:
+        put(_("It also has: {files}. Give the address of a file to get that one.").format(files=", ".join(others)))
+    return wanted[0]
+
+
 def _named(known: KnownModels, name: str) -> KnownModel:
     """Raises ModelMissing."""
     if model := known.find(name):
@@ -142,7 +169,8 @@ def _named(known: KnownModels, name: str) -> KnownModel:
 
 def _agreed(model: KnownModel, request: DownloadRequest) -> bool:
     """Ask, with the size and the hosts. Raises InputError where nobody can answer."""
-    put(f"{model.name} ({model.licence}): {model.shown_good_at}")
+    licence = model.licence or _("license not said")
+    put(f"{model.name} ({licence})" + (f": {model.shown_good_at}" if model.good_at else ""))
     first, *others = request.hosts
     amount = _("size not known") if request.size_bytes is None else size(request.size_bytes)
     put(_("{size} from {host}, into {folder}").format(size=amount, host=first, folder=request.folder))

@@ -16,6 +16,7 @@ from fanlight.core.chat.last_conversation import LastConversation
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.session_manager import SessionManager
 from fanlight.core.downloads.downloads import Downloads
+from fanlight.core.downloads.hub_lookup import HubLookup
 from fanlight.core.downloads.saved_downloads import FILE as SAVED_DOWNLOADS
 from fanlight.core.model_choice import ModelChoice
 from fanlight.core.ocr.ocr_worker import OcrWorker
@@ -32,7 +33,8 @@ from fanlight.settings import Settings
 class Application(QObject):
     """Attributes: `deps`, `settings_store`, `window_state`, `host` (the model), `models` (which model), `history` (the
     store), `file_worker`, `texts` (OCR), `session_manager` (conversations),
-    `last_conversation`, `attachment_loader`, `remote` (other starts, command line), `downloads`.
+    `last_conversation`, `attachment_loader`, `remote` (other starts, command line), `downloads`,
+    `hub_lookup`.
 
     Nothing heavy is imported and no file but the settings is read before `start`."""
 
@@ -59,9 +61,11 @@ class Application(QObject):
         self.models = ModelChoice(
             deps.models, deps.find_model, deps.add_model, self.host, self.settings_store, self.file_worker, self
         )
+        log_file = self.home / "logs" / "downloads.log"
+        self.hub_lookup = HubLookup(log_file, self)
         self.downloads = Downloads(
             self.home / SAVED_DOWNLOADS,
-            self.home / "logs" / "downloads.log",
+            log_file,
             deps.add_fetched,
             deps.discard_fetched,
             self.file_worker,
@@ -110,7 +114,12 @@ class Application(QObject):
         database: what was asked and answered is kept."""
         from fanlight.parsing.pool import end_all
 
-        all_closers = [lambda _seconds: end_all(), self.downloads.close, *closers]
+        all_closers = [
+            lambda _seconds: end_all(),
+            lambda _seconds: self.hub_lookup.stop(),
+            self.downloads.close,
+            *closers,
+        ]
         shutdown([self.host.worker, *workers, self.texts, self.file_worker], deadline_seconds, all_closers)
         self.history.try_again()
         self.session_manager.close()

@@ -1,5 +1,5 @@
-"""`python -m fanlight.fetch`: reads a `FetchOrder` as the first line of its input, and what to do meanwhile from the
-next ones; says events; ends when the work is done, when it is told to pause, and when its input ends."""
+"""`python -m fanlight.fetch`: reads a `FetchOrder`, or a `HubOrder`, as the first line of its input, and what to do
+meanwhile from the next ones; says events; ends when the work is done, when it is told to pause, and with its input."""
 
 from __future__ import annotations
 
@@ -8,15 +8,18 @@ import os
 import signal
 import sys
 import threading
-from typing import BinaryIO
+from collections.abc import Callable
+from typing import BinaryIO, TypeVar
 
 from fanlight import i18n
 from fanlight.domain.download_lines import order_of
 from fanlight.domain.downloads import DownloadEnd, DownloadFailed, FailureReason, FetchOrder
+from fanlight.domain.hub import HubAnswer, HubOrder, hub_answer_line, hub_order_of
 from fanlight.fetch.pacing import Pacer
 from fanlight.fetch.reporting import Reporter, log, start_fetch_log
 from fanlight.i18n import _
 
+T = TypeVar("T")
 OK, FAILED, MISUSED = 0, 1, 2
 
 
@@ -26,26 +29,66 @@ def main() -> int:
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)  # Fanlight, which gets it too, says what to do
     requests, events = sys.stdin.buffer, sys.stdout.buffer
-    try:
-        order = order_of(requests.readline())
-    except ValueError:
+    order = _read_order(requests.readline())
+    if order is None:
         return MISUSED
     i18n.use(order.language)
     start_fetch_log(order.log)
+    if isinstance(order, HubOrder):
+        return _answer(order, requests, events)
     reporter = Reporter([file.size_bytes for file in order.request.files], events)
     pacer = Pacer(order.bytes_per_second)
     threading.Thread(target=_obey, args=(requests, pacer, reporter), name="orders", daemon=True).start()
-    end = _end_of(order, pacer, reporter)
+    end = _guarded(lambda: _fetched(order, pacer, reporter))
     with reporter.whole:
         reporter.say(end)
         os._exit(FAILED if isinstance(end, DownloadFailed) else OK)  # the other thread still reads
 
 
-def _end_of(order: FetchOrder, pacer: Pacer, reporter: Reporter) -> DownloadEnd:
+def _read_order(line: bytes) -> FetchOrder | HubOrder | None:
     try:
-        from fanlight.fetch.run import fetch_all
-        from fanlight.fetch.tokens import Tokens
-        from fanlight.fetch.web import Web
+        return order_of(line)
+    except ValueError:
+        pass
+    try:
+        return hub_order_of(line)
+    except ValueError:
+        return None
+
+
+def _answer(order: HubOrder, requests: BinaryIO, events: BinaryIO) -> int:
+    """A question is answered in one line."""
+    threading.Thread(target=_obey, args=(requests, Pacer(0), Reporter([], events)), name="orders", daemon=True).start()
+    answer = _guarded(lambda: _asked(order))
+    events.write(hub_answer_line(answer).encode() + b"\n")
+    events.flush()
+    os._exit(FAILED if isinstance(answer, DownloadFailed) else OK)
+
+
+def _asked(order: HubOrder) -> HubAnswer | DownloadFailed:
+    from fanlight.fetch.hub import ask_hub
+    from fanlight.fetch.tokens import Tokens
+    from fanlight.fetch.trouble import Trouble
+    from fanlight.fetch.web import Web
+
+    try:
+        return ask_hub(order.question, Web(order.patience, Tokens().token_for), order.patience)
+    except Trouble as trouble:
+        return trouble.event
+
+
+def _fetched(order: FetchOrder, pacer: Pacer, reporter: Reporter) -> DownloadEnd:
+    from fanlight.fetch.run import fetch_all
+    from fanlight.fetch.tokens import Tokens
+    from fanlight.fetch.web import Web
+
+    return fetch_all(order, Web(order.patience, Tokens().token_for), pacer, reporter)
+
+
+def _guarded(work: Callable[[], T]) -> T | DownloadFailed:
+    """What comes of it, or why nothing does: a package is missing, or a bug."""
+    try:
+        return work()
     except ImportError as error:
         log.exception("a package is missing")
         return DownloadFailed(
@@ -53,8 +96,6 @@ def _end_of(order: FetchOrder, pacer: Pacer, reporter: Reporter) -> DownloadEnd:
             _("Fetching models is not installed ({name} is missing).").format(name=error.name or error),
             _('Install it with: pip install "fanlight-core[fetch]". Everything else works without it.'),
         )
-    try:
-        return fetch_all(order, Web(order.patience, Tokens().token_for), pacer, reporter)
     except Exception as error:
         log.exception("this is a bug")
         return DownloadFailed(

@@ -3,41 +3,56 @@
 from __future__ import annotations
 
 import subprocess  # noqa: TID251 - what connects must not be this process
-from collections.abc import Generator
-from contextlib import suppress
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager, suppress
 
 from fanlight.domain.download_lines import event_of, order_line
 from fanlight.domain.downloads import DownloadEnd, DownloadEvent, DownloadFailed, FailureReason, FetchOrder
+from fanlight.domain.hub import HubAnswer, HubOrder, hub_answer_of, hub_order_line
 from fanlight.fetch.launching import fetch_command, fetch_environment
 from fanlight.i18n import _
 
 END_SECONDS = 10.0
 
 
+def asked_of_hub(order: HubOrder) -> HubAnswer:
+    """Raises DownloadError."""
+    with _started(hub_order_line(order)) as child:
+        assert child.stdout is not None
+        answer = hub_answer_of(child.stdout.readline())
+    if isinstance(answer, HubAnswer):
+        return answer
+    raise (answer or _crashed()).error
+
+
 def fetched(order: FetchOrder) -> Generator[DownloadEvent, None, None]:
     """Events up to the last one, a DownloadEnd. Whoever stops iterating pauses it."""
-    child = subprocess.Popen(
-        fetch_command(), env=fetch_environment(),
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    assert child.stdin is not None
-    assert child.stdout is not None
     end: DownloadEnd | None = None
-    try:
-        with suppress(BrokenPipeError):
-            child.stdin.write(order_line(order).encode() + b"\n")
-            child.stdin.flush()
+    with _started(order_line(order)) as child:
+        assert child.stdout is not None
         for line in child.stdout:
             event = event_of(line)
             if isinstance(event, DownloadEnd):
                 end = event
             elif event is not None and end is None:
                 yield event
-        yield end or DownloadFailed(
-            FailureReason.CRASHED,
-            _("The process that fetches files has ended unexpectedly."),
-            _("Try again: what is here already is kept. The log has the details."),
-        )
+        yield end or _crashed()
+
+
+@contextmanager
+def _started(line: str) -> Iterator[subprocess.Popen[bytes]]:
+    """It ends with the block."""
+    child = subprocess.Popen(
+        fetch_command(), env=fetch_environment(),
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    assert child.stdin is not None
+    assert child.stdout is not None
+    try:
+        with suppress(BrokenPipeError):
+            child.stdin.write(line.encode() + b"\n")
+            child.stdin.flush()
+        yield child
     finally:
         with suppress(OSError):
             child.stdin.close()  # it ends with its input
@@ -47,3 +62,11 @@ def fetched(order: FetchOrder) -> Generator[DownloadEvent, None, None]:
             child.kill()
             child.wait()
         child.stdout.close()
+
+
+def _crashed() -> DownloadFailed:
+    return DownloadFailed(
+        FailureReason.CRASHED,
+        _("The process that fetches files has ended unexpectedly."),
+        _("Try again: what is here already is kept. The log has the details."),
+    )
