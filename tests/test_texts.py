@@ -19,7 +19,7 @@ NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
     "domain/language_tags.py": (r".*",),  # what people may write
     "domain/written_language.py": (r".*",),  # common words of languages
     "engine/scripted.py": (".*",),  # the fake engine: its words are a test's
-    "engine/families.py": (r"\{%.*",),  # chat templates
+    "engine/families.py": (r"\{%.*", r"Here are my reasoning steps:", r"\[BEGIN FINAL RESPONSE\]"),  # of templates
     "gguf/architectures.py": (r"\n.*",),  # lists of names
     "gguf/projectors.py": (r"\n.*",),
     "gguf/model_names.py": (r"\n.*", r"vision .*"),  # words in names
@@ -41,7 +41,6 @@ NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
     "speech/media_files.py": (r"no (sound|length|channels)",),
     "ipc/single_instance.py": (r"quiet for too long",),  # for the log
     "core/capture/questions.py": (  # to the model
-        r"The text in the picture, as it was read there:",
         r"What is written in this picture\?",
     ),
     "desktop/bus_calls.py": (r"org\.freedesktop\..*",),
@@ -49,6 +48,7 @@ NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
     "gguf/text.py": (r"\{\}\.\w+\.",),  # keys
     "synthesis/espeak.py": (r"\{\}, espeak-ng",),  # names
     "synthesis/piper.py": (r"\{\}, Piper",),
+    "domain/reading.py": (r"The text in the picture, as it was read there:",),
     "domain/endpointing.py": (r"timed out",),
     "audio/deadline_executor.py": (r"sound library",),  # a thread's name
     "gguf/kv_cache.py": (r"ssm\..*",),  # keys of GGUF's metadata

@@ -39,8 +39,9 @@ def edited_problems(of_settings: StoreError | None) -> list[StoreError]:
 
 def catalog() -> Catalog:
     from fanlight.catalog.catalog import Catalog
+    from fanlight.catalog.packaged import packaged_models
 
-    return Catalog(paths.shipped_models(), paths.home())
+    return Catalog(paths.shipped_models(), paths.home(), packaged_models)
 
 
 def known_models() -> KnownModels:

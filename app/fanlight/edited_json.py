@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import json
+import logging
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,7 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from fanlight.domain.errors import StoreError
+from fanlight.domain.os_errors import os_reason
 from fanlight.domain.path_kinds import shortened
+from fanlight.i18n import _, ngettext
+
+log = logging.getLogger(__name__)
 
 _DECODER = json.JSONDecoder()
 MOST_NESTED = 100
@@ -133,7 +139,7 @@ def _salvaged(text: str) -> tuple[dict[str, Any], list[str]]:
 
 def _is_deep(value: object) -> bool:
     level = [value]
-    for _ in range(MOST_NESTED):
+    for _unused in range(MOST_NESTED):
         level = [
             inner
             for one in level
@@ -149,3 +155,30 @@ def _free_names(path: Path) -> Iterator[Path]:
     yield path.with_suffix(".broken")
     for number in range(2, 1000):
         yield path.with_name(f"{path.stem}-{number}.broken")
+
+
+def unreadable_settings(path: Path, error: Exception) -> StoreError:
+    sentence = _("The settings in {file} cannot be read; the defaults apply.").format(file=path.name)
+    if isinstance(error, OSError):
+        return StoreError(sentence, _("Check {path}: {reason}.").format(path=path, reason=os_reason(error)))
+    try:
+        kept = set_aside_broken(path)
+    except OSError as second:
+        log.warning("and cannot be set aside: %s", second)
+        return StoreError(sentence, _("Check {path}.").format(path=path))
+    return StoreError(sentence, _("The file is kept as {file}.").format(file=kept))
+
+
+def partly_unusable_settings(path: Path, names: list[str]) -> StoreError:
+    log.warning("in %s these cannot be used: %s", path, ", ".join(names))
+    sentence = ngettext(
+        "In {file}, {names} cannot be used; its default applies.",
+        "In {file}, these cannot be used: {names}. Their defaults apply.",
+        len(names),
+    ).format(file=path.name, names=shown_names(names))
+    try:
+        kept = keep_broken(path)
+    except OSError as error:
+        log.warning("no copy of it was kept: %s", error)
+        return StoreError(sentence, "")
+    return StoreError(sentence, _("A copy of the file is kept as {file}.").format(file=kept))

@@ -14,11 +14,16 @@ from fanlight import i18n
 from fanlight.domain.errors import StoreError
 from fanlight.domain.languages import LANGUAGES
 from fanlight.domain.models import Sampling
-from fanlight.domain.os_errors import os_reason
 from fanlight.domain.setting_fields import fits, setting
-from fanlight.edited_json import keep_broken, read_object, set_aside_broken, shown_names, written
+from fanlight.edited_json import (
+    keep_broken,
+    partly_unusable_settings,
+    read_object,
+    unreadable_settings,
+    written,
+)
 from fanlight.files import replace_file
-from fanlight.i18n import N_, _, ngettext
+from fanlight.i18n import N_, _
 
 log = logging.getLogger(__name__)
 
@@ -74,13 +79,23 @@ class Settings:
     model: str = setting("practice", N_("Model"), group=N_("Model"), help=N_("Choose it in the window's header."))
     system_prompt: str = setting("", N_("System prompt"), group="Model", lines=3)
     temperature: float = setting(
-        0.7, N_("Temperature"), group="Model", low=0.0, high=2.0, help=N_("0 always gives the same answer.")
-    )
+        0.7, N_("Temperature"), group="Model", low=0.0, high=2.0,
+        help=N_("0 always gives the same answer. As long as this and the next three are unchanged, what the model's "
+        "file recommends is used instead."),
+    )  # fmt: skip
     top_k: int = setting(40, N_("Top-k"), group="Model", low=0, high=1000, help=N_("0 allows all tokens."))
     top_p: float = setting(0.95, N_("Top-p"), group="Model", low=0.01, high=1.0)
     min_p: float = setting(0.05, N_("Min-p"), group="Model", low=0.0, high=1.0)
     max_tokens: int = setting(
         0, N_("Longest answer (tokens)"), group="Model", low=0, high=32768, help=N_("0 allows as long as fits.")
+    )
+    thinking: str = setting(
+        "auto", N_("Thinking before the answer"), group="Model",
+        choices={"auto": N_("As the model does by itself"), "on": N_("On"), "off": N_("Off")},
+        help=N_("Only with models that can think. Captures are always answered without."),
+    )  # fmt: skip
+    thinking_tokens: int = setting(
+        0, N_("Longest thinking (tokens)"), group="Model", low=0, high=32768, help=N_("0 leaves room for the answer.")
     )
     context_tokens: int = setting(
         0, N_("Context length (tokens)"), group="Model", low=0, high=131072,
@@ -88,7 +103,8 @@ class Settings:
     )  # fmt: skip
     threads: int = setting(
         0, N_("CPU threads"), group="Model", low=0, high=256,
-        help=N_("0 leaves one core free for everything else."), applies_after_reload=True,
+        help=N_("0 reads questions and pictures with all cores, and leaves one free while it writes."),
+        applies_after_reload=True,
     )  # fmt: skip
     gpu_layers: int = setting(
         -1, N_("Layers on the GPU"), group="Model", low=-1, high=512,
@@ -179,12 +195,9 @@ class Settings:
         help=N_("Raise it if you are cut off while you think; lower it if you wait too long for the answer."),
     )  # fmt: skip
     hands_free_minutes: int = setting(
-        5,
-        N_("Close the microphone after this many minutes without speech"),
-        group=N_("Hands-free talking"),
-        low=1,
-        high=20,
-    )
+        5, N_("Close the microphone after this many minutes without speech"), group=N_("Hands-free talking"),
+        low=1, high=20,
+    )  # fmt: skip
     hands_free_interrupts: bool = setting(
         False, N_("Interrupt the spoken answer by speaking"), group=N_("Hands-free talking"),
         help=N_("Only with headphones or echo cancellation: otherwise Fanlight would hear itself. When off, the "
@@ -198,13 +211,19 @@ class Settings:
     spoken_device: str = setting("", N_("Output device"), group=N_("Spoken answers"))
 
     def sampling(self, *, practice: bool = False) -> Sampling:
-        """Sampling parameters. The practice model is always greedy: its questions have one right answer."""
+        """Sampling parameters; what stands at its default is left to the model's own recommendation. The practice model
+        is always greedy: its questions have one right answer."""
+        sampled = [item for item in fields(self) if item.name in ("temperature", "top_k", "top_p", "min_p")]
+        unset = [item.name for item in sampled if getattr(self, item.name) == item.default]
         return Sampling(
             temperature=0.0 if practice else self.temperature,
             top_k=self.top_k,
             top_p=self.top_p,
             min_p=self.min_p,
             max_tokens=self.max_tokens,
+            unset=() if practice else (*unset, "repeat_penalty", "repeat_tokens"),
+            thinking=self.thinking,  # type: ignore[arg-type]  # one of its choices
+            thinking_tokens=self.thinking_tokens,
         )
 
     def names(self) -> tuple[str, ...]:
@@ -226,12 +245,12 @@ class Settings:
             return cls(), None
         except (ValueError, OSError) as error:
             log.warning("settings at %s cannot be read (%s); using defaults", path, error)
-            return cls(), _unreadable(path, error)
+            return cls(), unreadable_settings(path, error)
         usable = {item.name: stored.values[item.name] for item in fields(cls) if item.name in stored.values}
         wrong = [item.name for item in fields(cls) if item.name in usable and not fits(item, usable[item.name])]
         settings = cls(**{name: value for name, value in usable.items() if name not in wrong})
         unusable = [*stored.broken, *wrong]
-        return settings, _partly_unusable(path, unusable) if unusable else None
+        return settings, partly_unusable_settings(path, unusable) if unusable else None
 
     def save(self, path: Path) -> None:
         """Raises OSError; then the old file is unchanged."""
@@ -244,33 +263,6 @@ class Settings:
             kept = {}
         kept.update({item.name: getattr(self, item.name) for item in fields(self)})
         replace_file(path, written(kept))
-
-
-def _unreadable(path: Path, error: Exception) -> StoreError:
-    sentence = _("The settings in {file} cannot be read; the defaults apply.").format(file=path.name)
-    if isinstance(error, OSError):
-        return StoreError(sentence, _("Check {path}: {reason}.").format(path=path, reason=os_reason(error)))
-    try:
-        kept = set_aside_broken(path)
-    except OSError as second:
-        log.warning("and cannot be set aside: %s", second)
-        return StoreError(sentence, _("Check {path}.").format(path=path))
-    return StoreError(sentence, _("The file is kept as {file}.").format(file=kept))
-
-
-def _partly_unusable(path: Path, names: list[str]) -> StoreError:
-    log.warning("in %s these cannot be used: %s", path, ", ".join(names))
-    sentence = ngettext(
-        "In {file}, {names} cannot be used; its default applies.",
-        "In {file}, these cannot be used: {names}. Their defaults apply.",
-        len(names),
-    ).format(file=path.name, names=shown_names(names))
-    try:
-        kept = keep_broken(path)
-    except OSError as error:
-        log.warning("no copy of it was kept: %s", error)
-        return StoreError(sentence, "")
-    return StoreError(sentence, _("A copy of the file is kept as {file}.").format(file=kept))
 
 
 def stored_language(home: Path) -> str:

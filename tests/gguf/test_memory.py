@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import multiprocessing
 import os
@@ -24,6 +25,7 @@ from fanlight.gguf import kv_cache, memory
 from fanlight.gguf.check import Checked, check
 from fanlight.gguf.encoder_shape import EncoderShape
 from fanlight.gguf.header import Header, Value
+from fanlight.gguf.kv_cache import BATCH, STEP
 from fanlight.gguf.memory import CARD_MARGIN, MemoryPlan
 from fanlight.paths import shipped_models
 from support import random_models
@@ -86,14 +88,14 @@ def test_real_shapes_are_planned_as_llama_cpp_plans_them(
     model = llama.llama_model_load_from_file(os.fsencode(path), params)
     assert model, logs.last_error()
     try:
-        for context in (2048, 8192, 32_768):
+        for context, step in itertools.product((2048, 8192, 32_768), (STEP, BATCH)):
             context_handle = open_context(
-                model, n_ctx=context, n_batch=512, n_ubatch=512, n_seq_max=1, n_outputs_max=1, swa_full=False,
+                model, n_ctx=context, n_batch=BATCH, n_ubatch=step, n_seq_max=1, n_outputs_max=1, swa_full=False,
                 flash_attn_type=llama.LLAMA_FLASH_ATTN_TYPE_DISABLED,
             )  # fmt: skip
             llama.llama_free(context_handle)
             logged = llama_log()
-            planned = memory.plan(check(ModelSpec.of_files("shape", path)), context)
+            planned = memory.plan(check(ModelSpec.of_files("shape", path)), context, on_card=step == BATCH)
             assert planned.cache == pytest.approx(logged.cache, abs=0.01 * MIB * 3)
             assert planned.compute - BESIDES == pytest.approx(logged.compute, rel=0.12, abs=16 * MIB)
             assert planned.compute > 0.99 * logged.compute
@@ -127,9 +129,9 @@ def test_sliding_windows_and_layers_without_a_cache_take_less(tmp_path: Path) ->
     layer = 2 * (16 + 16) * 2
     sliding = {"attention.sliding_window": 256, "attention.sliding_window_pattern": 2}
     assert memory.plan(_changed(checked, {"attention.sliding_window": 0}), 8192).cache == 6 * 8192 * layer
-    assert memory.plan(_changed(checked, sliding), 8192).cache == 3 * 8192 * layer + 3 * 768 * layer
+    assert memory.plan(_changed(checked, sliding), 8192).cache == 3 * 8192 * layer + 3 * 512 * layer
     listed = _changed(checked, {**sliding, "attention.sliding_window_pattern": (True, False) * 3})
-    assert memory.plan(listed, 8192).cache == 3 * 8192 * layer + 3 * 768 * layer
+    assert memory.plan(listed, 8192).cache == 3 * 8192 * layer + 3 * 512 * layer
     hybrid = check(random_models.hybrid(tmp_path))  # layers 0 and 2 are convolutions, whose states are 64 x 2 numbers
     assert memory.plan(hybrid, 8192).cache == 2 * 8192 * layer + 2 * 64 * 2 * 4
 
@@ -170,12 +172,13 @@ def test_a_picture_that_is_evaluated_in_one_piece_makes_the_batch_larger(
 ) -> None:
     checked = check(random_models.plain(tmp_path))
     gemma = EncoderShape("gemma4v", 48, 4, 4, 12, 2, patch=16, side=0, merge=3)
-    assert memory.plan(checked, 8192).batch_tokens == 512
+    assert memory.plan(checked, 8192).batch_tokens == STEP
+    assert memory.plan(checked, 8192, on_card=True).batch_tokens == BATCH
     monkeypatch.setattr(memory, "check_vision", lambda _: gemma)
     assert memory.plan(checked, 8192).batch_tokens == 1024  # 1536 pixels of 48 a token, squared
     causal = _changed(checked, {"embedding_length": 2560})
-    assert memory.plan(causal, 8192).batch_tokens == 512
-    assert memory.plan(replace(checked, projector=None), 8192).batch_tokens == 512
+    assert memory.plan(causal, 8192).batch_tokens == STEP
+    assert memory.plan(replace(checked, projector=None), 8192).batch_tokens == STEP
 
 
 def test_a_projector_adds_its_weights_and_one_pictures_encoding(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -58,6 +59,7 @@ class _Text:
     head: int = 0
     window: int = 32
     sparse: bool = False
+    recommended: tuple[tuple[str, float], ...] = ()
 
     @property
     def head_size(self) -> int:
@@ -78,8 +80,11 @@ class _Eye:
     quantised: bool = False
 
 
-def plain(folder: Path, template: str = TEMPLATE, name: str = "plain") -> ModelSpec:
-    return _pair(folder, name, _Text("llama"), _Eye("idefics3"), template)
+def plain(
+    folder: Path, template: str = TEMPLATE, name: str = "plain", recommended: Mapping[str, float] = MappingProxyType({})
+) -> ModelSpec:
+    """`recommended`: what the file says of sampling, by the names of llama.cpp's keys."""
+    return _pair(folder, name, _Text("llama", recommended=tuple(recommended.items())), _Eye("idefics3"), template)
 
 
 def mrope(folder: Path) -> ModelSpec:
@@ -251,6 +256,9 @@ def _write_text(path: Path, name: str, shape: _Text, template: str) -> None:
     file.add_pad_token_id(tokens.index(_PAD))
     file.add_add_bos_token(shape.architecture != "qwen2vl")
     file.add_chat_template(template)
+    for key, value in shape.recommended:
+        add = file.add_int32 if isinstance(value, int) else file.add_float32
+        add(f"general.sampling.{key}", value)
     head = shape.head_size
     recurrent = _recurrent(shape)
     if shape.architecture == "lfm2":

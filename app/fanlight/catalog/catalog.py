@@ -1,9 +1,11 @@
-"""The available models: the practice model, and those the user has added (their files stay in place)."""
+"""The available models: the practice model, those the user has added (their files stay in place), and those that are
+installed as packages."""
 
 from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,16 +29,22 @@ _UNINFORMATIVE = frozenset(("model", "models", "hf", "gguf", "tmp", "output", "c
 
 
 class Catalog:
-    """`shipped`: the folder of bundled models; `home`: the user's folder."""
+    """`shipped`: the folder of bundled models; `home`: the user's folder; `packaged` finds models in packages."""
 
-    def __init__(self, shipped: Path, home: Path) -> None:
-        self._shipped, self._home = shipped, home
+    def __init__(self, shipped: Path, home: Path, packaged: Callable[[], Sequence[ModelSpec]] = tuple) -> None:
+        self._shipped, self._home, self._packaged = shipped, home, packaged
         self._registered = Registrations(home / FILE)
 
     def models(self) -> list[ModelSpec]:
         """The practice model first. A registration is listed even when its files are gone. Raises StoreError."""
-        practice = self._practice()
-        return [*([practice] if practice else []), *self._registered.specs()]
+        practice, registered = self._practice(), self._registered.specs()
+        names = {spec.name.casefold() for spec in registered}
+        packaged = [
+            spec
+            for spec in self._packaged()
+            if spec.name.casefold() not in names and not any(_is_in(other, spec.files.model) for other in registered)
+        ]
+        return [*([practice] if practice else []), *registered, *packaged]
 
     def problem(self) -> StoreError | None:
         """What in the list of registrations cannot be used."""
@@ -98,7 +106,13 @@ class Catalog:
             raise InputError(
                 _("The practice model is part of Fanlight and cannot be removed."), _("Name a model that you added.")
             )
-        if all(spec.name != name for spec in self._registered.specs()):
+        registered = any(spec.name == name for spec in self._registered.specs())
+        if not registered and any(spec.name == name for spec in self._packaged()):
+            raise InputError(
+                _("{name} is installed as a package of Python, not added to the list.").format(name=name),
+                _("Its file stays available until the package is removed with pip."),
+            )
+        if not registered:
             raise ModelMissing(_(_NO_MODEL).format(name=name), _suggestion(name, self._registered.specs()))
         self._registered.drop(name)
 

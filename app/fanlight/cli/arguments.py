@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 from fanlight import __version__
+from fanlight.cli.argument_values import count, temperature, thinking
 from fanlight.cli.output import USAGE, complain
 from fanlight.cli.streams import put, put_error
 from fanlight.i18n import N_, _, ngettext
@@ -138,12 +139,14 @@ def _ask(ask: argparse.ArgumentParser) -> None:
         "-i", "--image", action="append", default=[], metavar="IMAGE",
         help=_("a picture file; #2 behind its name chooses a page; - reads it from stdin"),
     )  # fmt: skip
+    ask.add_argument("--ocr", action="store_true",
+                     help=_("give a model without vision the text that is read in the pictures"))  # fmt: skip
     ask.add_argument("--json", action="store_true", help=_("print one JSON object with the answer and the timings"))
     bound = ask.add_mutually_exclusive_group()
     bound.add_argument("--schema", type=Path, metavar="FILE", help=_("a JSON schema the answer must follow"))
     bound.add_argument("--grammar", type=Path, metavar="FILE", help=_("a GBNF grammar the answer must follow"))
-    ask.add_argument("--temperature", type=_temperature, metavar="T", help=_("from 0 (always the same answer) to 2"))
-    ask.add_argument("--seed", type=_count, metavar="N", help=_("makes answers at temperatures above 0 repeatable"))
+    ask.add_argument("--temperature", type=temperature, metavar="T", help=_("from 0 (always the same answer) to 2"))
+    ask.add_argument("--seed", type=count, metavar="N", help=_("makes answers at temperatures above 0 repeatable"))
     _common(ask)
     ask.set_defaults(run=_lazy("ask"))
 
@@ -213,7 +216,9 @@ def _common(command: argparse.ArgumentParser) -> None:
     command.add_argument("--model", metavar="NAME|FILE", help=_("a name from `fanlight models list`, or a .gguf file"))
     command.add_argument("--projector", type=Path, metavar="FILE.gguf|none",
                          help=_("another projector than the model's own, or none"))  # fmt: skip
-    command.add_argument("--max-tokens", type=_count, metavar="N", help=_("longest answer; 0 allows as long as fits"))
+    command.add_argument("--max-tokens", type=count, metavar="N", help=_("longest answer; 0 allows as long as fits"))
+    command.add_argument("--think", type=thinking, metavar="on|off|auto|N",
+                         help=_("whether the model thinks before it answers; N: at most so many tokens"))  # fmt: skip
     command.add_argument("--system", metavar="TEXT", help=_("a system prompt for the model"))
 
 
@@ -222,6 +227,10 @@ def _models(models: argparse.ArgumentParser) -> None:
     show = verbs.add_parser("list", help=_("list the models, what they can do, and whether they fit"))
     show.add_argument("--json", action="store_true", help=_("print JSON"))
     show.set_defaults(run=_lazy("models", "show"))
+    one = verbs.add_parser("show", help=_("show what is known of one model, and how its answers are sampled"))
+    one.add_argument("name", metavar="NAME|FILE")
+    one.add_argument("--json", action="store_true", help=_("print JSON"))
+    one.set_defaults(run=_lazy("model_facts"))
     add = verbs.add_parser("add", help=_("add a model file; it stays where it is"))
     add.add_argument("file", type=Path, metavar="FILE.gguf")
     add.add_argument(
@@ -263,24 +272,4 @@ def _rate(text: str) -> float:
         value = -1.0
     if not 0 <= value <= 1e6:
         raise argparse.ArgumentTypeError(_("{text} is not a number of megabytes a second").format(text=text))
-    return value
-
-
-def _count(text: str) -> int:
-    try:
-        value = int(text)
-    except ValueError:
-        value = -1
-    if not 0 <= value <= 2**32 - 2:  # llama.cpp's seeds are 32 bits, the last one means "random"
-        raise argparse.ArgumentTypeError(_("{text} is not a whole number of 0 or more").format(text=text))
-    return value
-
-
-def _temperature(text: str) -> float:
-    try:
-        value = client.parse_decimal(text)
-    except ValueError:
-        value = -1.0
-    if not 0 <= value <= 2:
-        raise argparse.ArgumentTypeError(_("{text} is not between 0 and 2").format(text=text))
     return value

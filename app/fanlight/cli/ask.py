@@ -17,6 +17,7 @@ from fanlight.cli.background import in_background
 from fanlight.cli.input_files import MOST_INPUT_BYTES, read_text, schema_text
 from fanlight.cli.output import FAILED, OK, ProgressLine, complain, json_text
 from fanlight.cli.picture_sources import PictureSource, find_pictures
+from fanlight.cli.picture_text import question_with_text
 from fanlight.cli.streams import harmless, put, read_stdin
 from fanlight.domain.errors import AnswerCutOff, InputError
 from fanlight.domain.events import EngineNotice, Event, Finished, ImageReady, PromptProgress, TextDelta, ThinkingDelta
@@ -44,9 +45,9 @@ def run(options: argparse.Namespace) -> int:
     schema = schema_text(options.schema) if options.schema else None
     grammar = read_text(options.grammar) if options.grammar else None
     spec = questions.find_model(options.model, settings, options.projector)
-    sampling = replace(
-        settings.sampling(practice=spec.practice), json_schema=schema, grammar=grammar, **_overrides(options)
-    )
+    sampling = replace(_sampling(settings, spec, options), json_schema=schema, grammar=grammar)
+    if images and options.ocr and text.strip() and not spec.supports_images:
+        text, images = question_with_text(text, images, spec), []
     system = options.system if options.system is not None else settings.system_prompt
     messages = [*questions.system_messages(system), questions.question_message(text, images, spec)]
     return _answer(spec, settings, messages, sampling, as_json=options.json)
@@ -98,12 +99,21 @@ def _check_complete(collected: CollectedAnswer, *, bound: bool) -> int:
     """The exit status. An answer that was cut off is said; bound to a schema or a grammar it is of no use."""
     if questions.is_complete(collected.end):
         return OK
-    if bound:
-        problem = _("The answer was cut off before it was complete, so it does not follow the schema or grammar.")
-    else:
-        problem = _("The answer was cut off before it was complete.")
-    complain(problem, _("--max-tokens 0 allows as long as fits into the model's context."))
+    complain(*_why_incomplete(collected.end, bound=bound))
     return FAILED if bound else OK
+
+
+def _why_incomplete(end: Finished | None, *, bound: bool) -> tuple[str, str]:
+    """The problem, and what to do about it."""
+    if end is not None and end.reason == "loop":
+        problem = _("The answer repeated itself over and over and was stopped.")
+        if bound:
+            problem = _("The answer repeated itself over and over, so it does not follow the schema or grammar.")
+        return problem, _("Ask in other words, or try another --temperature.")
+    hint = _("--max-tokens 0 allows as long as fits into the model's context.")
+    if bound:
+        return _("The answer was cut off before it was complete, so it does not follow the schema or grammar."), hint
+    return _("The answer was cut off before it was complete."), hint
 
 
 def _on_event(event: Event, collected: CollectedAnswer, progress: ProgressLine, *, as_text: bool) -> None:
@@ -140,10 +150,14 @@ def _report(collected: CollectedAnswer, spec: ModelSpec) -> dict[str, Any]:
     return report | {"timings": questions.timings(collected.end) if collected.end else {}}
 
 
-def _overrides(options: argparse.Namespace) -> dict[str, Any]:
-    """Options of the command line that replace settings."""
-    given = {"temperature": options.temperature, "seed": options.seed, "max_tokens": options.max_tokens}
-    return {name: value for name, value in given.items() if value is not None}
+def _sampling(settings: Settings, spec: ModelSpec, options: argparse.Namespace) -> Sampling:
+    """The settings', with what the command line says instead."""
+    given: dict[str, Any] = {"temperature": options.temperature, "seed": options.seed, "max_tokens": options.max_tokens}
+    if options.think is not None:
+        given |= {"thinking": options.think[0], "thinking_tokens": options.think[1]}
+    said = {name: value for name, value in given.items() if value is not None}
+    usual = settings.sampling(practice=spec.practice)
+    return replace(usual, **said, unset=tuple(name for name in usual.unset if name not in said))
 
 
 def _start_decoder() -> None:

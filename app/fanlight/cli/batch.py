@@ -24,7 +24,7 @@ from fanlight.cli.items import parse_items
 from fanlight.cli.output import FAILED, OK, complain, counted, json_text
 from fanlight.cli.output_place import STANDARD_STREAM, OutputPlace
 from fanlight.domain.errors import InputError, OutputError
-from fanlight.domain.models import Sampling
+from fanlight.domain.models import Sampling, ThinkingMode
 from fanlight.domain.os_errors import NO_READER, os_reason
 from fanlight.domain.path_kinds import absolute_path, home_expanded, shortened
 from fanlight.domain.stop import StopFlag
@@ -47,7 +47,11 @@ def run(options: argparse.Namespace) -> int:
     settings = compose.settings()
     longest = LONGEST_ANSWER if options.max_tokens is None else options.max_tokens
     schema = schema_text(options.schema) if options.schema else None
-    sampling = Sampling(temperature=0.0, seed=0, max_tokens=longest, json_schema=schema)
+    off: tuple[ThinkingMode, int] = ("off", 0)
+    thinking, tokens = options.think or off
+    sampling = Sampling(
+        temperature=0.0, seed=0, max_tokens=longest, json_schema=schema, thinking=thinking, thinking_tokens=tokens
+    )
     spec = questions.find_model(options.model, settings, options.projector)
     how = BatchOptions(spec, settings, sampling, options.system)
     journal = AnswerJournal(journal_places(output, source))
@@ -163,17 +167,8 @@ def _remove_partial(path: Path, results: Sequence[Result]) -> None:
 def _summary(results: Sequence[Result], output: OutputPlace, *, bound: bool) -> int:
     """The exit status; what is wrong with the answers is said."""
     bad = [result for result in results if "error" in result]
-    cut = [result for result in results if result.get("complete") is False]
-    if cut:
-        text = ngettext(
-            "{cut} of {count} answer was cut off at the limit of tokens; the first is {id}.",
-            "{cut} of {count} answers were cut off at the limit of tokens; the first is {id}.",
-            len(results),
-        )
-        complain(
-            text.format(cut=len(cut), count=len(results), id=_id_of(cut[0])),
-            _("--max-tokens 0 allows as long as fits."),
-        )
+    incomplete = [result for result in results if result.get("complete") is False]
+    _tell_incomplete(incomplete, len(results))
     if bad:
         text = ngettext(
             "{bad} of {count} item could not be answered; the first is {id}: {error}",
@@ -186,7 +181,33 @@ def _summary(results: Sequence[Result], output: OutputPlace, *, bound: bool) -> 
             if len(bad) == len(results)
             else _("The answers to the others, and all reasons, are in {path}.").format(path=output.shown),
         )
-    return FAILED if bad or (cut and bound) else OK
+    return FAILED if bad or (incomplete and bound) else OK
+
+
+def _tell_incomplete(incomplete: Sequence[Result], count: int) -> None:
+    looped = [result for result in incomplete if _is_looped(result)]
+    cut = [result for result in incomplete if not _is_looped(result)]
+    if cut:
+        text = ngettext(
+            "{cut} of {count} answer was cut off at the limit of tokens; the first is {id}.",
+            "{cut} of {count} answers were cut off at the limit of tokens; the first is {id}.",
+            count,
+        )
+        hint = _("--max-tokens 0 allows as long as fits.")
+        complain(text.format(cut=len(cut), count=count, id=_id_of(cut[0])), hint)
+    if looped:
+        text = ngettext(
+            "{looped} of {count} answer repeated itself over and over and was stopped; the first is {id}.",
+            "{looped} of {count} answers repeated themselves over and over and were stopped; the first is {id}.",
+            count,
+        )
+        complain(text.format(looped=len(looped), count=count, id=_id_of(looped[0])), _("Ask in other words."))
+
+
+def _is_looped(result: Result) -> bool:
+    """Whether an answer was stopped because it repeated itself."""
+    timings = result["timings"]
+    return any(one["finished"] == "loop" for one in (timings if isinstance(timings, list) else [timings]))
 
 
 def _id_of(result: Result) -> str:

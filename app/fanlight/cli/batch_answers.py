@@ -178,6 +178,8 @@ def _option_facts(how: BatchOptions) -> list[Any]:
         how.system,
         how.sampling.max_tokens,
         how.sampling.json_schema,
+        how.sampling.thinking,
+        how.sampling.thinking_tokens,
         settings.picture_side,
         settings.context_tokens,
     ]

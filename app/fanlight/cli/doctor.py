@@ -230,6 +230,7 @@ def _models(report: DoctorReport) -> None:
         name = spec.name
         if not spec.practice:
             _check_files(spec)
+            _note_sampling(report, spec)
     except FanlightError as error:
         if chosen != PRACTICE:  # which has its own line
             report.missing.append(_("The chosen model cannot be used: {reason}").format(reason=error.text))
@@ -244,6 +245,17 @@ def _models(report: DoctorReport) -> None:
         except FanlightError as error:
             text = _("The model {name} cannot be used: {reason}")
             report.notes.append(text.format(name=spec.name, reason=error.text))
+
+
+def _note_sampling(report: DoctorReport, spec: ModelSpec) -> None:
+    """What the chosen model's file recommends."""
+    from fanlight.cli.model_facts import listed, stated
+    from fanlight.gguf.check import check
+    from fanlight.gguf.sampling_card import recommended_sampling
+
+    if isinstance(spec.source, ModelFiles) and (given := stated(recommended_sampling(check(spec).model))):
+        text = _("The file of {name} recommends {values}; what the settings leave unchanged is taken from there.")
+        report.notes.append(text.format(name=spec.name, values=listed(given)))
 
 
 def _check_files(spec: ModelSpec) -> None:

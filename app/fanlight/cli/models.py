@@ -66,7 +66,8 @@ def _row(spec: ModelSpec, chosen: str, context_tokens: int, free_bytes: int) -> 
     size = sum(look_at(file).size for file in files)
     try:
         judged = fit.judge(spec, free_bytes, context_tokens)
-        return ModelRow(spec, spec.name == chosen, fit.abilities(spec), size, judged.fits, judged.words)
+        words = f"{judged.words}; {spec.about}" if spec.about else judged.words
+        return ModelRow(spec, spec.name == chosen, fit.abilities(spec), size, judged.fits, words)
     except ModelError as error:
         return ModelRow(spec, spec.name == chosen, _("nothing"), size, False, error.message)
 

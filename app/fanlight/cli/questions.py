@@ -30,7 +30,8 @@ def question_message(text: str, images: Sequence[Image], spec: ModelSpec) -> Mes
     if images and not spec.supports_images:
         raise ImagesUnsupported(
             _("{model} does not support pictures, and the question has one.").format(model=spec.name),
-            _projector_doubt(spec) or None,
+            _projector_doubt(spec)
+            or _("Choose a vision model. With `ask --ocr` a model gets the text that is read in pictures."),
         )
     return Message.of("user", words, tuple(images))
 

@@ -14,6 +14,7 @@ from fanlight.core.chat.attachment_reader import import_picture_library
 from fanlight.core.chat.history import History
 from fanlight.core.chat.last_conversation import LastConversation
 from fanlight.core.chat.model_host import ModelHost
+from fanlight.core.chat.picture_texts import PictureTexts
 from fanlight.core.chat.session_manager import SessionManager
 from fanlight.core.downloads.downloads import Downloads
 from fanlight.core.downloads.hub_lookup import HubLookup
@@ -58,6 +59,7 @@ class Application(QObject):
         self.attachment_loader = AttachmentLoader(
             self.session_manager, self.host, self.file_worker, lambda: self.settings_store.now.picture_side
         )
+        self.picture_texts = PictureTexts(self.texts.read, self)
         self.models = ModelChoice(
             deps.models, deps.find_model, deps.add_model, self.host, self.settings_store, self.file_worker, self
         )
@@ -79,6 +81,7 @@ class Application(QObject):
             self.host.failed,
             self.session_manager.problem,
             self.attachment_loader.problem,
+            self.picture_texts.problem,
             self.models.problem,
         ):
             problem.connect(self.problem)

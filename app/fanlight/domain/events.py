@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Reason = Literal["end", "length", "stop_string", "stopped"]
-"""The model ended its turn; the token limit was reached; a stop string was generated; the user stopped it."""
+Reason = Literal["end", "length", "loop", "stop_string", "stopped"]
+"""The model ended its turn; the token limit was reached; it repeated one passage over and over; a stop string was
+generated; the user stopped it."""
 
 
 @dataclass(frozen=True, slots=True)

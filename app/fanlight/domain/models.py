@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import assert_never
+from typing import Literal, assert_never, get_args
 
 from fanlight.domain.errors import ModelMissing
 from fanlight.i18n import _
@@ -38,10 +38,14 @@ class ModelSpec:
     name: str
     source: ModelFiles | ModelAddress
     practice: bool = False
+    about: str = field(default="", compare=False)
+    """What it is good for, for display."""
 
     @classmethod
-    def of_files(cls, name: str, model: Path, projector: Path | None = None, *, practice: bool = False) -> ModelSpec:
-        return cls(name, ModelFiles(model, projector), practice)
+    def of_files(
+        cls, name: str, model: Path, projector: Path | None = None, *, practice: bool = False, about: str = ""
+    ) -> ModelSpec:
+        return cls(name, ModelFiles(model, projector), practice, about)
 
     @property
     def files(self) -> ModelFiles:
@@ -68,8 +72,8 @@ class ModelSpec:
 
 @dataclass(frozen=True, slots=True)
 class LoadOptions:
-    """`context_tokens` 0: what the model was trained on, at most 8,192; `threads` 0: one less than the physical cores,
-    at least 1; `gpu_layers` -1: all that fit."""
+    """`context_tokens` 0: what the model was trained on, at most 8,192; `threads` 0: all physical cores
+    read a prompt, and one less, at least 1, writes the answer; `gpu_layers` -1: all that fit."""
 
     context_tokens: int = 0
     threads: int = 0
@@ -86,27 +90,64 @@ class ModelInfo:
     context_tokens: int
     device: str
     practice: bool = False
+    can_think: bool = False
+    """It can be told whether to reason before its answer."""
+
+
+ThinkingMode = Literal["auto", "on", "off"]
+"""Whether a model thinks before its answer; "auto" is as its chat template has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecommendedSampling:
+    """What a model's own file recommends; None where it says nothing. The names are those of `Sampling`."""
+
+    temperature: float | None = None
+    top_k: int | None = None
+    top_p: float | None = None
+    min_p: float | None = None
+    repeat_penalty: float | None = None
+    repeat_tokens: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
     """Sampling parameters. `temperature` 0: greedy; `seed` None: a random one each time; `max_tokens` 0: as many as the
-    context has room for. At most one of `json_schema` (JSON text) and `grammar` (GBNF) constrains the answer."""
+    context has room for. Of the last `repeat_tokens` tokens each is `repeat_penalty` times less likely, 1 is as likely.
+    At most one of `json_schema` (JSON text) and `grammar` (GBNF) constrains the answer. `unset` names the parameters
+    that the user has not set: the model's recommendation takes their place. Thinking takes at most `thinking_tokens`;
+    0 is as many as leave room for the answer."""
 
     temperature: float = 0.7
     top_k: int = 40
     top_p: float = 0.95
     min_p: float = 0.05
+    repeat_penalty: float = 1.0
+    repeat_tokens: int = 64
     seed: int | None = None
     max_tokens: int = 0
     stop: tuple[str, ...] = field(default=())
     json_schema: str | None = None
     grammar: str | None = None
+    unset: tuple[str, ...] = field(default=())
+    thinking: ThinkingMode = "auto"
+    thinking_tokens: int = 0
 
     def __post_init__(self) -> None:
         if not 0 <= self.temperature <= 5:
             raise ValueError("temperature is between 0 and 5")
         if not 0 < self.top_p <= 1 or not 0 <= self.min_p <= 1 or self.top_k < 0 or self.max_tokens < 0:
             raise ValueError("top_p is in (0, 1], min_p in [0, 1], top_k and max_tokens at least 0")
+        if not 1 <= self.repeat_penalty <= 2 or not 0 <= self.repeat_tokens <= 1024:
+            raise ValueError("repeat_penalty is between 1 and 2, repeat_tokens between 0 and 1024")
         if self.json_schema is not None and self.grammar is not None:
             raise ValueError("give a JSON schema or a grammar, not both")
+        if self.thinking not in get_args(ThinkingMode) or self.thinking_tokens < 0:
+            raise ValueError("thinking is auto, on or off, thinking_tokens at least 0")
+        if not {item.name for item in fields(RecommendedSampling)}.issuperset(self.unset):
+            raise ValueError("only what a model may recommend can be unset")
+
+    def with_recommended(self, recommended: RecommendedSampling) -> Sampling:
+        """With the recommendation for each parameter that is `unset`."""
+        given = {name: getattr(recommended, name) for name in self.unset}
+        return replace(self, **{name: value for name, value in given.items() if value is not None}, unset=())

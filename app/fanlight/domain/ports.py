@@ -11,7 +11,7 @@ from typing import Protocol
 from fanlight.domain.audio import RecordingMark, SoundFormat
 from fanlight.domain.events import Event
 from fanlight.domain.messages import Image, Message
-from fanlight.domain.models import ModelInfo, Sampling
+from fanlight.domain.models import ModelInfo, Sampling, ThinkingMode
 from fanlight.domain.reading import TextLine
 from fanlight.domain.slots import Slot
 from fanlight.domain.speech import Decoded, Effort, LiveTranscript, Samples, SpeechInfo, TranscriptionOptions
@@ -39,9 +39,15 @@ class Engine(Protocol):
         """Answer the last message if it is the user's; continue it if it is the assistant's."""
         ...
 
-    def prefill(self, messages: Sequence[Message], stop: StopFlag | None = None, slot: Slot = Slot.WINDOW) -> Events:
-        """Encode and evaluate what an answer to these messages will need; an unfinished last message (pictures, text
-        still being typed) as far as it cannot change."""
+    def prefill(
+        self,
+        messages: Sequence[Message],
+        stop: StopFlag | None = None,
+        slot: Slot = Slot.WINDOW,
+        thinking: ThinkingMode = "auto",
+    ) -> Events:
+        """Encode and evaluate what an answer in that mode to these messages will need; an unfinished last message
+        (pictures, text still being typed) as far as it cannot change."""
         ...
 
     def image_tokens(self, image: Image) -> int:

@@ -199,3 +199,13 @@ def _pad(column: _Column, cells: Sequence[Row]) -> Callable[[str], str]:
 
 def _text(cell: Row) -> str:
     return _GAP.join(run.text for run in cell)
+
+
+BESIDE = "The text in the picture, as it was read there:"
+MOST_LETTERS = 6_000
+"""Of the text beside a question: it must leave room for the answer."""
+
+
+def with_text_read(question: str, text: str) -> str:
+    """The question as the model gets it, with the text that was read in its picture."""
+    return f"{question}\n\n{BESIDE}\n{text[:MOST_LETTERS]}"

@@ -66,7 +66,7 @@ def follow_schema(schema: AnswerSchema | None, attempt: Callable[[int], Attempt]
     for number in range(TRIES if schema.checked else 1):
         texts: list[str] = []
         reason = yield from _collect(attempt(number), texts, hold=schema.checked, first=number == 0)
-        cut = reason in ("length", "stopped")
+        cut = reason in ("length", "loop", "stopped")
         problem = "" if cut else schema.problem("".join(texts))
         if not problem:
             if schema.checked and texts:

@@ -70,6 +70,7 @@ class Context:
         self.room: int = llama.llama_n_ctx(handle)
         self.items: list[Item] = []
         self.batch_tokens = batch
+        self._step_tokens: int = llama.llama_n_ubatch(handle)
         self._vision = vision
         self._memory = llama.llama_get_memory(handle)
         self._window: int = llama.llama_model_n_swa(model)
@@ -211,7 +212,7 @@ class Context:
         """Evaluate an encoded chunk; `rows` has shape (tokens, width). Raises ComputationStopped."""
         assert self._vision is not None
         self._check_room(media.tokens)
-        if self._vision.non_causal and media.tokens > self.batch_tokens:  # llama.cpp would abort the process
+        if self._vision.non_causal and media.tokens > self._step_tokens:  # llama.cpp would abort the process
             raise PictureError(
                 _("The picture needs more tokens than this model can process at once."), _("Make it smaller.")
             )

@@ -24,12 +24,22 @@ THINKING = (
     Thinking("<seed:think>", "</seed:think>"),  # Seed-OSS
     Thinking("<|channel>thought\n", "<channel|>"),  # Gemma 4
     Thinking("<|channel|>analysis<|message|>", "<|end|><|start|>assistant<|channel|>final<|message|>"),  # gpt-oss
+    Thinking("<|START_THINKING|>", "<|END_THINKING|>"),  # Command A Reasoning
+    Thinking("<|inner_prefix|>", "<|inner_suffix|>"),  # Apertus
+    Thinking("<mm:think>", "</mm:think>"),  # MiniMax-M3
+    Thinking("<think:opensource>", "</think:opensource>"),  # Hunyuan 3
+    Thinking("Here are my reasoning steps:", "[BEGIN FINAL RESPONSE]"),  # Apriel Thinker
     Thinking("<thinking>", "</thinking>"),
 )
 
 
+def closed_in_place(tags: Thinking) -> str:
+    """What ends the thinking as the model itself would."""
+    return f"\n{tags.close}\n\n"
+
+
 def thinking(template: str) -> Thinking | None:
-    """The tags that occur in a chat template; None for a model that does not think."""
+    """The tags that occur in a chat template, or in what it writes; None for a model that does not think."""
     return next((tags for tags in THINKING if tags.close in template or tags.open in template), None)
 
 

@@ -47,12 +47,19 @@ class JinjaTemplate:
             tree = self._environment.parse(source)
             self._template = self._environment.from_string(_Counted(self._environment.charge_name).visit(tree))
 
-    def render(self, messages: list[dict[str, Any]], budget: Budget) -> str:
+    def render(self, messages: list[dict[str, Any]], budget: Budget, variables: Mapping[str, Any]) -> str:
         """The prompt. Raises TemplateBroken, RenderingStopped."""
         with _translated(), self._environment.spending(budget):
             # `tools` and `documents` are none where none are given, as in transformers: templates compare them
             return self._template.render(
-                messages=messages, add_generation_prompt=True, tools=None, documents=None, **self._tokens
+                {
+                    **variables,
+                    **self._tokens,
+                    "messages": messages,
+                    "add_generation_prompt": True,
+                    "tools": None,
+                    "documents": None,
+                }
             )
 
 

@@ -8,17 +8,18 @@ from collections.abc import Callable, Generator, Sequence
 from fanlight.domain.errors import AnswerInvalid, ModelError
 from fanlight.domain.events import EngineNotice, Event, Finished, Reason
 from fanlight.domain.messages import Image, Message
-from fanlight.domain.models import LoadOptions, ModelInfo, ModelSpec, Sampling
+from fanlight.domain.models import LoadOptions, ModelInfo, ModelSpec, Sampling, ThinkingMode
 from fanlight.domain.ports import Events
 from fanlight.domain.slots import Slot
 from fanlight.domain.stop import StopFlag
 from fanlight.engine import logs
+from fanlight.engine.answer_end import AnswerEnd
 from fanlight.engine.answers import SampledAnswer
 from fanlight.engine.bound_answers import check_constraint, constraint_of, follow_schema, schema_of, varied
 from fanlight.engine.computation import Computation
 from fanlight.engine.context import ComputationStopped, Context
 from fanlight.engine.detokenizer import StreamParser
-from fanlight.engine.families import Thinking
+from fanlight.engine.families import Thinking, closed_in_place
 from fanlight.engine.loading import LoadedModel, load
 from fanlight.engine.mtmd import Item
 from fanlight.engine.prompt import Prompt, PromptBuilder, dropped_notice
@@ -81,24 +82,31 @@ class LlamaEngine:
         self._slots.clear()
         self._loaded.close()
 
-    def prefill(self, messages: Sequence[Message], stop: StopFlag | None = None, slot: Slot = DEFAULT_SLOT) -> Events:
+    def prefill(
+        self,
+        messages: Sequence[Message],
+        stop: StopFlag | None = None,
+        slot: Slot = DEFAULT_SLOT,
+        thinking: ThinkingMode = "auto",
+    ) -> Events:
         self._check_open()
-        return self._prefill(messages, slot, Computation(stop or StopFlag(), _clock()))
+        return self._prefill(messages, slot, thinking, Computation(stop or StopFlag(), _clock()))
 
     def generate(
         self, messages: Sequence[Message], sampling: Sampling, stop: StopFlag | None = None, slot: Slot = DEFAULT_SLOT
     ) -> Events:
         self._check_open()
+        sampling = sampling.with_recommended(self._loaded.recommended)
         return self._generate(messages, sampling, slot, Computation(stop or StopFlag(), _clock()))
 
-    def _prefill(self, messages: Sequence[Message], slot: Slot, run: Computation) -> Events:
+    def _prefill(self, messages: Sequence[Message], slot: Slot, thinking: ThinkingMode, run: Computation) -> Events:
         reason: Reason = "end"
         unfinished = not messages or messages[-1].role != "assistant"
         if not messages or messages[-1].role == "system":
             messages = [*messages, Message.of("user", "")]
         try:
             prompt = self._slots.prompt_builder(slot).prompt(
-                messages, self._context.room, unfinished=unfinished, stop=run.flag
+                messages, self._context.room, unfinished=unfinished, stop=run.flag, thinking=thinking
             )
             self._claim_context(run, slot)
             yield from self._prompts.evaluate(prompt, run, logits=False)
@@ -113,7 +121,8 @@ class LlamaEngine:
         schema = schema_of(sampling)
         check_constraint(sampling, schema, self._vocab)  # what is wrong with it is said before anything else
         try:
-            prompt = self._slots.prompt_builder(slot).prompt(messages, self._context.room, stop=run.flag)
+            builder = self._slots.prompt_builder(slot)
+            prompt = builder.prompt(messages, self._context.room, stop=run.flag, thinking=sampling.thinking)
         except RenderingStopped:
             yield Finished("stopped", run.timings(self._info.device))
             return
@@ -181,7 +190,7 @@ class LlamaEngine:
             trim=not (prompt.resumed and prompt.resumed.text) and not sampler.bound,
         )
         try:
-            reason = yield from self._sample_tokens(parser, answer, sampler, sampling.max_tokens, run)
+            reason = yield from self._sample_tokens(parser, answer, sampler, sampling, run)
             yield from parser.finish()
             return reason
         finally:
@@ -193,12 +202,13 @@ class LlamaEngine:
                     answer.prepend(prompt.resumed.text, prompt.resumed.tokens)
 
     def _sample_tokens(
-        self, parser: StreamParser, answer: SampledAnswer, sampler: Sampler, most: int, run: Computation
+        self, parser: StreamParser, answer: SampledAnswer, sampler: Sampler, sampling: Sampling, run: Computation
     ) -> Generator[Event, None, Reason]:
         context, handle = self._context, self._context.handle
         sample, feed, add = sampler.sample, parser.feed, context.add_token
         piece, ends = self._vocab.token_bytes, self._vocab.ends_turn
-        tokens, lengths, room = answer.tokens, answer.ends, context.room
+        tokens, lengths = answer.tokens, answer.ends
+        end = AnswerEnd(parser, context, self._vocab, sampling, run)
         opened = parser.thinking  # the grammar binds the answer, not the thinking
         began = _clock()
         token = sample(handle, unconstrained=opened and parser.thinking)
@@ -211,18 +221,16 @@ class LlamaEngine:
             deltas = feed(piece(token))
             lengths.append(parser.length if parser.complete else -1)
             yield from deltas
-            if parser.stopped:
-                return "stop_string"
-            if run.stopped:
-                return "stopped"
-            if context.used >= room:
-                return "length"
+            if reason := end.reason(token):
+                return reason
             began = _clock()
             if not add(token):
                 return "stopped"
             if len(tokens) == 1 and context.recurrent and _clock() - began < _SHORT_SECONDS:
                 context.use_stop_flag(None)  # an aborted recurrent state is lost
-            if len(tokens) == most:
+            if end.ends_thinking():
+                yield from self._close_thinking(parser, answer)
+            if sampling.max_tokens and len(tokens) >= sampling.max_tokens:
                 run.generate += _clock() - began
                 return "end" if sampler.finished else "length"
             token = sample(handle, unconstrained=opened and parser.thinking)
@@ -230,3 +238,16 @@ class LlamaEngine:
         if token is None and not sampler.complete:
             raise AnswerInvalid(_("The answer cannot go on as it must: the model has no token for it."))
         return "end"
+
+    def _close_thinking(self, parser: StreamParser, answer: SampledAnswer) -> Generator[Event, None, None]:
+        """End the thinking in the model's place: what it writes next is its answer."""
+        assert self._thinking is not None
+        tokens = self._vocab.tokens(closed_in_place(self._thinking), special=True)
+        if self._context.used + len(tokens) >= self._context.room:
+            return
+        for token in tokens:
+            answer.tokens.append(token)
+            deltas = parser.feed(self._vocab.token_bytes(token))
+            answer.ends.append(parser.length if parser.complete else -1)
+            yield from deltas
+        self._context.add_text(tokens, logits=True)

@@ -4,7 +4,6 @@ fails."""
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import logging
 import os
 from collections.abc import Callable, Sequence
@@ -14,7 +13,7 @@ from typing import Any
 import psutil
 
 from fanlight.domain.errors import ModelBroken, ModelError, OutOfMemory, PictureError, TemplateBroken
-from fanlight.domain.models import LoadOptions, ModelInfo, ModelSpec
+from fanlight.domain.models import LoadOptions, ModelInfo, ModelSpec, RecommendedSampling
 from fanlight.domain.path_kinds import look_at
 from fanlight.domain.stop import StopFlag
 from fanlight.engine import backend, devices, families, logs, named_template
@@ -25,11 +24,13 @@ from fanlight.engine.mtmd import VisionEncoder
 from fanlight.engine.named_template import NamedTemplate
 from fanlight.engine.template import Template
 from fanlight.engine.template_budget import RenderingStopped
+from fanlight.engine.threads import Threads
 from fanlight.engine.vocab import Vocab
 from fanlight.gguf import memory
-from fanlight.gguf.check import check
-from fanlight.gguf.kv_cache import BATCH
+from fanlight.gguf.check import Checked, check
+from fanlight.gguf.kv_cache import BATCH, STEP
 from fanlight.gguf.memory import MemoryPlan
+from fanlight.gguf.sampling_card import recommended_sampling
 from fanlight.i18n import _, format_decimal, format_number
 
 log = logging.getLogger(__name__)
@@ -49,6 +50,7 @@ class LoadedModel:
     template: Template
     thinking: Thinking | None
     stops: tuple[str, ...]
+    recommended: RecommendedSampling
     handles: contextlib.ExitStack = field(repr=False)
 
     def close(self) -> None:
@@ -64,14 +66,13 @@ def load(
     backend.start()
     logs.clear_errors()
     steps = _LoadProgress(spec, progress, stop)
-    threads = loading.threads or max(1, (psutil.cpu_count(logical=False) or 1) - 1)
-    plan = memory.plan(checked, loading.context_tokens)
+    threads = Threads.of(loading.threads)
     gpus = devices.graphics() if backend.has_gpu() else []
-    layers = _layers_on_cards(plan, loading, [gpu.free_bytes for gpu in gpus])
+    plan, layers = _plan(checked, loading, [gpu.free_bytes for gpu in gpus])
     with contextlib.ExitStack() as handles:
         model, layers = _model(spec, layers, steps)
         handles.callback(llama.llama_model_free, model)
-        vision = _vision(spec, model, threads, steps, on_gpu=bool(layers))
+        vision = _vision(spec, model, threads.reading, steps, on_gpu=bool(layers))
         if vision is not None:
             handles.callback(vision.close)
         steps.check()
@@ -80,7 +81,7 @@ def load(
         vocab = Vocab(model)
         source = _template(model, vocab)
         template = _template_of(source, vocab, stop)
-        thinking = families.thinking(template.source)
+        thinking = template.thinking
         for tag in (thinking.open, thinking.close) if thinking else ():
             vocab.make_visible(tag)
         _warm_up(context, vision, vocab)
@@ -88,10 +89,17 @@ def load(
         logs.drain()
         device = gpus[0].description if layers else _processor()
         info = ModelInfo(
-            spec.name, _meta(model, "general.architecture"), vision is not None, context.room, device, spec.practice
+            spec.name,
+            checked.model.architecture,
+            vision is not None,
+            context.room,
+            device,
+            spec.practice,
+            thinking is not None and (bool(template.switches) or thinking.open in template.source),
         )
         stops = families.PLAIN_STOPS if source == families.PLAIN else ()
-        return LoadedModel(info, vocab, vision, context, template, thinking, stops, handles.pop_all())
+        recommended = recommended_sampling(checked.model)
+        return LoadedModel(info, vocab, vision, context, template, thinking, stops, recommended, handles.pop_all())
     raise AssertionError("unreachable")
 
 
@@ -102,14 +110,17 @@ def _vision(spec: ModelSpec, model: int, threads: int, steps: _LoadProgress, *, 
     return VisionEncoder.open(projector, model, threads=threads, gpu=on_gpu, progress=steps.projector)
 
 
-def _layers_on_cards(plan: MemoryPlan, loading: LoadOptions, free_bytes: Sequence[int]) -> int:
-    """`free_bytes` of each graphics card. Raises OutOfMemory where the model runs on the processor, without room."""
-    layers = loading.gpu_layers if free_bytes else 0
-    if layers < 0:
-        layers = plan.layers_on_cards(free_bytes)
-    if not layers:
-        check_room(plan, psutil.virtual_memory().available)
-    return layers
+def _plan(checked: Checked, loading: LoadOptions, free_bytes: Sequence[int]) -> tuple[MemoryPlan, int]:
+    """The plan, and how many layers go on graphics cards with so much free memory. Raises OutOfMemory where the model
+    runs on the processor, without room."""
+    if free_bytes and loading.gpu_layers:
+        plan = memory.plan(checked, loading.context_tokens, on_card=True)
+        layers = plan.layers_on_cards(free_bytes) if loading.gpu_layers < 0 else loading.gpu_layers
+        if layers:
+            return plan, layers
+    plan = memory.plan(checked, loading.context_tokens)
+    check_room(plan, psutil.virtual_memory().available)
+    return plan, 0
 
 
 class _LoadProgress:
@@ -185,19 +196,20 @@ def _try_model(spec: ModelSpec, layers: int, steps: _LoadProgress) -> int:
     return int(handle or 0)
 
 
-def _context(model: int, vision: VisionEncoder | None, tokens: int, threads: int, *, on_gpu: bool) -> Context:
-    batch = BATCH
-    if vision is not None and vision.non_causal:  # the picture attends to itself both ways and must be in one batch
-        batch = max(batch, vision.largest_chunk_tokens(_SIDES))
+def _context(model: int, vision: VisionEncoder | None, tokens: int, threads: Threads, *, on_gpu: bool) -> Context:
+    step = BATCH if on_gpu else STEP
+    if vision is not None and vision.non_causal:  # the picture attends to itself both ways and must be in one step
+        step = max(step, vision.largest_chunk_tokens(_SIDES))
+    batch = max(BATCH, step)
     off, auto = llama.LLAMA_FLASH_ATTN_TYPE_DISABLED, llama.LLAMA_FLASH_ATTN_TYPE_AUTO
     settings: dict[str, Any] = {
         "n_ctx": tokens,
         "n_batch": batch,
-        "n_ubatch": batch,
+        "n_ubatch": step,
         "n_seq_max": 1,
         "n_outputs_max": 1,
-        "n_threads": threads,
-        "n_threads_batch": threads,
+        "n_threads": threads.writing,
+        "n_threads_batch": threads.reading,
         "flash_attn_type": auto if on_gpu else off,  # on a processor it is 3.5 times slower for short texts
         "swa_full": False,
         "no_perf": True,
@@ -236,12 +248,6 @@ def _warm_up(context: Context, vision: VisionEncoder | None, vocab: Vocab) -> No
     if vision is not None:
         with contextlib.suppress(PictureError):
             vision.warm_up(_WARM_UP_SECONDS)
-
-
-def _meta(model: int, key: str) -> str:
-    buffer = ctypes.create_string_buffer(256)
-    count = llama.llama_model_meta_val_str(model, key.encode(), buffer, len(buffer))
-    return buffer.value.decode("utf-8", "replace") if count >= 0 else ""
 
 
 def _processor() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -40,7 +41,7 @@ class NamedTemplate:
     def __init__(self, name: str) -> None:
         self._name = name.strip().encode()
 
-    def render(self, messages: list[dict[str, Any]], budget: Budget) -> str:
+    def render(self, messages: list[dict[str, Any]], budget: Budget, variables: Mapping[str, Any]) -> str:  # noqa: ARG002 - they have none
         """Raises TemplateBroken, RenderingStopped."""
         budget.step(len(messages))
         if not all(isinstance(message["content"], str) for message in messages):

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import get_args
 
 from fanlight.domain.budget import fit
 from fanlight.domain.errors import ImagesUnsupported, PictureError, PromptTooLong
 from fanlight.domain.messages import Image, Message
+from fanlight.domain.models import ThinkingMode
 from fanlight.domain.stop import StopFlag
+from fanlight.engine.answer_opening import opens_thinking, switch_thinking
 from fanlight.engine.answers import SampledAnswers
-from fanlight.engine.families import Thinking
+from fanlight.engine.families import Thinking, closed_in_place
 from fanlight.engine.mtmd import Item, VisionEncoder
 from fanlight.engine.prompt_chunks import ChunkWriter
-from fanlight.engine.template import Template, TemplateFrame, TemplatePart
+from fanlight.engine.template import Template, TemplateFrame
 from fanlight.engine.vocab import Vocab
 from fanlight.i18n import _, format_number, ngettext
 
@@ -61,7 +65,9 @@ class PromptBuilder:
         self.answers = SampledAnswers()
         self._dropped: dict[int, Message] = {}
         self._stop: StopFlag | None = None
-        for part in template.parts((Message.of("user", "a"), Message.of("assistant", "b"), Message.of("user", "c"))):
+        self._mode: ThinkingMode = "auto"
+        talk = (Message.of("user", "a"), Message.of("assistant", "b"), Message.of("user", "c"))
+        for part in itertools.chain(*(template.parts(talk, thinking=mode) for mode in get_args(ThinkingMode))):
             vocab.forbid_tags(vocab.tokens(part.text, special=True) if isinstance(part, TemplateFrame) else ())
         if vision is not None:
             with contextlib.suppress(PictureError):
@@ -69,12 +75,18 @@ class PromptBuilder:
                 vocab.forbid_tags(item for item in around if isinstance(item, int))
 
     def prompt(
-        self, messages: Sequence[Message], context: int, *, unfinished: bool = False, stop: StopFlag | None = None
+        self,
+        messages: Sequence[Message],
+        context: int,
+        *,
+        unfinished: bool = False,
+        stop: StopFlag | None = None,
+        thinking: ThinkingMode = "auto",
     ) -> Prompt:
         """The prompt for what follows `messages`, with room left in the `context` (cells) for an answer. `unfinished`
         leaves out what a longer last question would change. Raises ImagesUnsupported, PromptTooLong, TemplateBroken,
         and RenderingStopped when `stop` was set."""
-        self._stop = stop
+        self._stop, self._mode = stop, thinking
         room = context - min(_ANSWER_ROOM, context // 4)
         if self._vision is None and any(message.images for message in messages):
             raise ImagesUnsupported(_("This model does not support pictures."))
@@ -120,23 +132,21 @@ class PromptBuilder:
         kept = list(kept)
         resumed_index = kept.pop() if kept and messages[kept[-1]].role == "assistant" else None
         chosen = [messages[i] for i in kept]
-        parts = self._template.parts(chosen, self._stop) if chosen else []
+        answer = messages[resumed_index] if resumed_index is not None else None
+        mode: ThinkingMode = "on" if answer is not None and answer.thinking else self._mode  # which it began in
+        parts = self._template.parts(chosen, self._stop, mode) if chosen else []
         unfinished = unfinished and resumed_index is None
+        if answer is None or not answer.thinking:
+            parts = switch_thinking(parts, self._thinking, mode, switched=bool(self._template.switches))
+        thinking = opens_thinking(parts, self._thinking)
         writer = ChunkWriter(self._vocab, self._vision, self.answers, messages, kept, unfinished=unfinished)
         writer.write(parts)
-        thinking = self._opens_thinking(parts)
         resumed = None
-        if resumed_index is not None:
-            thinking, resumed = self._write_resumed(writer, resumed_index, messages[resumed_index], thinking)
+        if resumed_index is not None and answer is not None:
+            thinking, resumed = self._write_resumed(writer, resumed_index, answer, thinking)
         writer.close()
         images = {image.id: image for message in chosen for image in message.images}
         return Prompt(writer.items, frozenset(writer.checkpoints_at), images, thinking=thinking, resumed=resumed)
-
-    def _opens_thinking(self, parts: Sequence[TemplatePart]) -> bool:
-        last = parts[-1] if parts else None
-        if self._thinking is None or not isinstance(last, TemplateFrame):
-            return False
-        return last.text.rstrip().endswith(self._thinking.open.rstrip())
 
     def _write_resumed(
         self, writer: ChunkWriter, index: int, message: Message, opened: bool
@@ -149,7 +159,7 @@ class PromptBuilder:
             if not message.text:
                 writer.flush()
                 return True, None
-            writer.add_frame(f"\n{tags.close}\n\n")
+            writer.add_frame(closed_in_place(tags))
         tokens = self.answers.sampled_tokens(index, message.text) or self._vocab.plain_tokens(message.text)
         writer.add_items(tokens)
         return False, ResumedAnswer(message.text, tokens)

@@ -30,7 +30,7 @@ class Sampler:
     def __init__(self, sampling: Sampling, vocab: Vocab, constraint: Constraint | None = None) -> None:
         self._vocab = vocab
         self._constraint = constraint
-        self._chain: Any = _chain(sampling)
+        self._chain: Any = _chain(sampling, vocab)
         self._greedy = sampling.temperature == 0
         self._logits_at: int | None = None
         self._logits = np.empty(0, np.float32)
@@ -106,7 +106,7 @@ class Sampler:
         return int(array.data[array.selected].id) if array.selected >= 0 else None
 
 
-def _chain(sampling: Sampling) -> Any:
+def _chain(sampling: Sampling, vocab: Vocab) -> Any:
     params = llama.llama_sampler_chain_default_params()
     params.no_perf = True
     chain = llama.llama_sampler_chain_init(params)
@@ -118,6 +118,7 @@ def _chain(sampling: Sampling) -> Any:
         seed = secrets.randbits(32) if sampling.seed is None else sampling.seed & 0xFFFFFFFF
         steps = [
             llama.llama_sampler_init_top_k(sampling.top_k),
+            *_penalties(sampling, vocab),
             llama.llama_sampler_init_top_p(sampling.top_p, 1),
             llama.llama_sampler_init_min_p(sampling.min_p, 1),
             llama.llama_sampler_init_temp(sampling.temperature),
@@ -126,3 +127,10 @@ def _chain(sampling: Sampling) -> Any:
     for step in steps:
         llama.llama_sampler_chain_add(chain, step)
     return chain
+
+
+def _penalties(sampling: Sampling, vocab: Vocab) -> list[Any]:
+    """After the choice of the likeliest tokens: over the whole vocabulary it would cost a millisecond a token."""
+    if sampling.repeat_penalty == 1 or not sampling.repeat_tokens:
+        return []
+    return [llama.llama_sampler_init_penalties(vocab.size, sampling.repeat_tokens, sampling.repeat_penalty, 0.0, 0.0)]

@@ -17,7 +17,7 @@ from fanlight.domain.events import (
     Timings,
 )
 from fanlight.domain.messages import Image, Message
-from fanlight.domain.models import ModelInfo, Sampling
+from fanlight.domain.models import ModelInfo, Sampling, ThinkingMode
 from fanlight.domain.ports import Events
 from fanlight.domain.slots import Slot
 from fanlight.domain.stop import StopFlag
@@ -29,8 +29,9 @@ _NAP_SECONDS = 0.005
 class ScriptedEngine:
     """Implements `Engine`. Each piece is one token; every question is answered with the same pieces.
 
-    `thinking` comes before the pieces. Encoding a picture takes `seconds_per_image` the first time. `asked` and `slots`
-    record the messages and the slot of each question. After `fails_after` pieces it raises `failure`.
+    `thinking` comes before the pieces, `ends` is why an answer ends. Encoding a picture takes `seconds_per_image` the
+    first time. `asked`, `slots` and `samplings` record the messages of each question, its slot, and how it was asked.
+    After `fails_after` pieces it raises `failure`.
     """
 
     def __init__(
@@ -44,22 +45,24 @@ class ScriptedEngine:
         context_tokens: int = 8192,
         supports_images: bool = True,
         name: str = "scripted",
+        ends: Reason = "end",
         fails_after: int | None = None,
         failure: ModelError | None = None,
     ) -> None:
         self.pieces = tuple(pieces)
         self.asked: list[tuple[Message, ...]] = []
         self.slots: list[Slot] = []
+        self.samplings: list[Sampling] = []
         self.prefilled: list[tuple[Message, ...]] = []
         self.closed = False
         self._thinking = tuple(thinking)
         self._seconds_per_token = seconds_per_token
         self._seconds_per_image = seconds_per_image
         self._tokens_per_image = tokens_per_image
-        self._fails_after = fails_after
+        self._ends, self._fails_after = ends, fails_after
         self._failure = failure or ModelError("The script ends in an error here.", "It was asked to.")
         self._known: set[str] = set()
-        self._info = ModelInfo(name, "scripted", supports_images, context_tokens, "no device")
+        self._info = ModelInfo(name, "scripted", supports_images, context_tokens, "no device", can_think=bool(thinking))
 
     @property
     def info(self) -> ModelInfo:
@@ -70,12 +73,13 @@ class ScriptedEngine:
     ) -> Events:
         self.asked.append(tuple(messages))
         self.slots.append(slot)
+        self.samplings.append(sampling)
         began = time.perf_counter()
         encoded, seconds, stopped = yield from self._encode_images(messages, stop)
         first = 0.0
         generated = 0
-        reason: Reason = "stopped" if stopped else "end"
-        for event in () if stopped else self._events():
+        reason: Reason = "stopped" if stopped else self._ends
+        for event in () if stopped else self._events(sampling, stop):
             if generated == self._fails_after:
                 raise self._failure
             if sampling.max_tokens and generated >= sampling.max_tokens:
@@ -105,6 +109,7 @@ class ScriptedEngine:
         messages: Sequence[Message],
         stop: StopFlag | None = None,
         slot: Slot = Slot.WINDOW,  # noqa: ARG002 - encoded pictures are shared by all slots, as in the real engine
+        thinking: ThinkingMode = "auto",  # noqa: ARG002 - the script has its own
     ) -> Events:
         self.prefilled.append(tuple(messages))
         encoded, seconds, stopped = yield from self._encode_images(messages, stop)
@@ -117,8 +122,11 @@ class ScriptedEngine:
     def close(self) -> None:
         self.closed = True
 
-    def _events(self) -> Generator[Event, None, None]:
-        yield from (ThinkingDelta(piece) for piece in self._thinking)
+    def _events(self, sampling: Sampling, stop: StopFlag | None) -> Generator[Event, None, None]:
+        for piece in () if sampling.thinking == "off" else self._thinking:
+            if stop is not None and stop.answer_wanted:
+                break
+            yield ThinkingDelta(piece)
         yield from (TextDelta(piece) for piece in self.pieces)
 
     def _encode_images(

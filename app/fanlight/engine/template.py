@@ -9,15 +9,19 @@ from __future__ import annotations
 import itertools
 import re
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from fanlight.domain.errors import TemplateBroken
 from fanlight.domain.messages import ImagePart, Message, TextPart, ThinkingPart
+from fanlight.domain.models import ThinkingMode
 from fanlight.domain.stop import StopFlag
+from fanlight.engine import families
 from fanlight.engine.jinja_template import JinjaTemplate
 from fanlight.engine.template_budget import Budget
+from fanlight.engine.thinking import find_switches
 from fanlight.i18n import _
 
 _PRINTED_LIST = re.compile(r"""\\?["']text\\?["']\s*:\s*\\?["']\s*$""")
@@ -45,9 +49,10 @@ Form = Callable[[list[str]], Any]
 
 
 class Renderer(Protocol):
-    """Makes the prompt of messages with "role" and "content". Raises TemplateBroken, RenderingStopped."""
+    """Makes the prompt of messages with "role" and "content"; `variables` are the template's others. Raises
+    TemplateBroken, RenderingStopped."""
 
-    def render(self, messages: list[dict[str, Any]], budget: Budget) -> str: ...
+    def render(self, messages: list[dict[str, Any]], budget: Budget, variables: Mapping[str, Any]) -> str: ...
 
 
 _BETWEEN = TemplateFrame("\n\n")
@@ -100,12 +105,18 @@ class Template:
                 self._system = form
                 self._forms = forms
                 break
+        self.switches = find_switches(source, lambda variables: self._example(variables, Budget(stop)))
+        self.thinking = families.thinking(source) or families.thinking(
+            self._example(self.switches.on, Budget(stop)) or ""
+        )
 
-    def parts(self, messages: Sequence[Message], stop: StopFlag | None = None) -> list[TemplatePart]:
+    def parts(
+        self, messages: Sequence[Message], stop: StopFlag | None = None, thinking: ThinkingMode = "auto"
+    ) -> list[TemplatePart]:
         """The conversation as frames and contents, up to where the assistant's answer begins. Every part of every
         message appears exactly once. The last message is the question. Raises TemplateBroken, RenderingStopped."""
         rows, folded = self._rows(messages)
-        text = self._render(rows, self._forms, Budget(stop))
+        text = self._render(rows, self._forms, Budget(stop), self.switches.variables(thinking))
         parts: list[TemplatePart] = []
         pieces = iter(self._placeholder_pattern.split(text))
         parts.extend(TemplateFrame(piece) for piece in (next(pieces),) if piece)
@@ -139,12 +150,18 @@ class Template:
             rows.append((message.role, index, len(prompt_parts(message))))
         return rows, folded
 
-    def _render(self, rows: Sequence[tuple[str, int, int]], forms: dict[str, Form], budget: Budget) -> str:
+    def _render(
+        self,
+        rows: Sequence[tuple[str, int, int]],
+        forms: dict[str, Form],
+        budget: Budget,
+        variables: Mapping[str, Any] = MappingProxyType({}),
+    ) -> str:
         content = [
             {"role": role, "content": forms[role]([self._placeholder(index, number) for number in range(count)])}
             for role, index, count in rows
         ]
-        return self._renderer.render(content, budget)
+        return self._renderer.render(content, budget, variables)
 
     def _placeholder(self, index: int, number: int) -> str:
         return f"fan{self._nonce}x{index}x{number}x"
@@ -159,11 +176,26 @@ class Template:
             problems.append(problem)
         raise problems[-1]  # with texts: what is wrong in every form
 
-    def _problem(self, roles: tuple[str, ...], forms: dict[str, Form], budget: Budget) -> TemplateBroken | None:
+    def _example(self, variables: Mapping[str, Any], budget: Budget) -> str | None:
+        """A prompt without and, where there is that role, one with a system message; None where the template does not
+        accept the `variables`."""
+        talk = ("user", "assistant", "user")
+        talks = [talk, ("system", *talk)] if self._system is not None else [talk]
+        if any(self._problem(roles, self._forms, budget, variables) for roles in talks):
+            return None
+        return "".join(self._render(_example_rows(roles), self._forms, budget, variables) for roles in talks)
+
+    def _problem(
+        self,
+        roles: tuple[str, ...],
+        forms: dict[str, Form],
+        budget: Budget,
+        variables: Mapping[str, Any] = MappingProxyType({}),
+    ) -> TemplateBroken | None:
         """None when every placeholder comes out once, in order, and not in a printed Python list."""
-        rows = [(role, index, 2 if role == "user" else 1) for index, role in enumerate(roles)]
+        rows = _example_rows(roles)
         try:
-            text = self._render(rows, forms, budget)
+            text = self._render(rows, forms, budget, variables)
         except TemplateBroken as error:
             return error
         found = [(int(row), int(number)) for row, number in self._placeholder_pattern.findall(text)]
@@ -174,6 +206,10 @@ class Template:
         if _listed in forms.values() and any(_PRINTED_LIST.search(text[max(0, end - 40) : end]) for end in ends):
             return TemplateBroken(_("The model's chat template does not accept a conversation."))
         return None
+
+
+def _example_rows(roles: tuple[str, ...]) -> list[tuple[str, int, int]]:
+    return [(role, index, 2 if role == "user" else 1) for index, role in enumerate(roles)]
 
 
 def _content(message: Message, index: int) -> list[list[TemplatePart]]:

@@ -13,6 +13,9 @@ from fanlight.gguf.header import Header
 CELLS = 256
 """llama.cpp pads the context, and the sliding window's cache, to a multiple of it."""
 BATCH = 512
+"""Tokens given to llama.cpp at a time."""
+STEP = 128
+"""Of these, what a processor evaluates at once: larger steps are no faster there, and their buffers grow with them."""
 _HALF, _SINGLE = 2, 4
 
 

@@ -1,7 +1,7 @@
 """How much memory a model takes, from its files' headers alone: the one plan used by the list of models and the loader.
 
 Weights are counted to the byte, the KV cache to the cell (`kv_cache`); the compute buffers are an estimate of
-llama.cpp's own (batches of 512, no flash attention: what the engine uses on a processor). tests/gguf compare cache and
+llama.cpp's own without flash attention, which the engine does not use on a processor. tests/gguf compare cache and
 buffers with what llama.cpp plans for real shapes; of a model of SmolVLM-256M's shape 436 MB were planned and 460 taken
 with 2,048 tokens of context, 703 planned and 606 taken with 8,192, of which half were used.
 """
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from fanlight.gguf.check import Checked
 from fanlight.gguf.encoder_shape import EncoderShape
 from fanlight.gguf.header import Header
-from fanlight.gguf.kv_cache import BATCH, cache_of_layers, layered, padded
+from fanlight.gguf.kv_cache import BATCH, STEP, cache_of_layers, layered, padded
 from fanlight.gguf.vision import check_vision
 
 USUAL_CONTEXT = 8192
@@ -84,10 +84,10 @@ class MemoryPlan:
         return count
 
 
-def plan(checked: Checked, context_tokens: int = 0) -> MemoryPlan:
-    """`context_tokens` 0 is `usual_context`."""
+def plan(checked: Checked, context_tokens: int = 0, *, on_card: bool = False) -> MemoryPlan:
+    """`context_tokens` 0 is `usual_context`; `on_card`: a graphics card evaluates, which takes more tokens at once."""
     model, cells = checked.model, padded(context_tokens or usual_context(checked.model))
-    batch = _batch_tokens(checked, cells)
+    batch = _tokens_at_once(checked, cells, BATCH if on_card else STEP)
     weights = Counter[int]()
     for tensor in model.tensors:
         block = _BLOCK.match(tensor.name)
@@ -108,14 +108,14 @@ def usual_context(model: Header) -> int:
     return min(trained, USUAL_CONTEXT) if trained > 0 else USUAL_CONTEXT
 
 
-def _batch_tokens(checked: Checked, cells: int) -> int:
-    """Tokens evaluated at once. A picture that attends to itself both ways goes in one piece, as in the engine."""
+def _tokens_at_once(checked: Checked, cells: int, least: int) -> int:
+    """Tokens of a batch that are evaluated at once: `least`, or a picture that attends to itself both ways."""
     if checked.projector is None:
-        return BATCH
+        return least
     shape, width = check_vision(checked.projector), checked.model.own("embedding_length", 0)
     if shape.type in _BOTH_WAYS or (shape.type == "gemma4v" and width not in _CAUSAL_GEMMA4V):
-        return max(BATCH, _patches(checked.projector, shape, cells) // shape.merge**2)
-    return BATCH
+        return max(least, _patches(checked.projector, shape, cells) // shape.merge**2)
+    return least
 
 
 def _compute_bytes(model: Header, cells: int, batch: int) -> int:

@@ -41,7 +41,8 @@ _KINDS: dict[str, type[FanlightError]] = {
 _NUMBER, _COUNT, _WORDS = (int, float), (int,), (str,)
 _SAMPLING = {
     "temperature": _NUMBER, "top_k": _COUNT, "top_p": _NUMBER, "min_p": _NUMBER, "seed": (int, type(None)),
-    "max_tokens": _COUNT, "json_schema": (str, type(None)), "grammar": (str, type(None)),
+    "repeat_penalty": _NUMBER, "repeat_tokens": _COUNT, "max_tokens": _COUNT,
+    "thinking": _WORDS, "thinking_tokens": _COUNT, "json_schema": (str, type(None)), "grammar": (str, type(None)),
 }  # fmt: skip
 MOST_MESSAGES = 1000
 
@@ -102,11 +103,12 @@ def check_request(request: Mapping[str, Any], lengths: Sequence[int]) -> Samplin
 
 def _sampling(plain: Mapping[str, Any]) -> Sampling:
     given = dict(plain)
-    stop = given.pop("stop", [])
-    _require(isinstance(stop, list) and all(type(word) is str for word in stop), "no stop strings")
+    lists = {name: given.pop(name, []) for name in ("stop", "unset")}
+    for name, words in lists.items():
+        _require(isinstance(words, list) and all(type(word) is str for word in words), f"no {name}")
     for name, value in given.items():
         _require(type(value) in _SAMPLING[name], f"no {name}")
-    return Sampling(**given, stop=tuple(stop))
+    return Sampling(**given, stop=tuple(lists["stop"]), unset=tuple(lists["unset"]))
 
 
 def encode_event(event: Event) -> dict[str, Any]:

@@ -9,12 +9,12 @@ import pytest
 from PySide6.QtCore import QLocale, QRect, Qt
 from PySide6.QtGui import QGuiApplication
 
-from fanlight.core.capture.questions import BESIDE, bare, fenced
+from fanlight.core.capture.questions import bare, fenced
 from fanlight.core.chat.model_jobs import AnswerJob
 from fanlight.domain.errors import InputError, ModelError, error_text
 from fanlight.domain.messages import Message
 from fanlight.domain.models import ModelSpec, Sampling
-from fanlight.domain.reading import TextLine
+from fanlight.domain.reading import BESIDE, TextLine
 from fanlight.domain.slots import Slot
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.ui.panel.panel import QuickPanel

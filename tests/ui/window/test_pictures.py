@@ -156,7 +156,7 @@ def test_a_text_model_says_that_it_can_not_see(qtbot: Any, open_window: Open, tm
     ready(qtbot, window)
     drop(window, mime_of(picture_file(tmp_path)))
     (chip,) = read(qtbot, window, 1)
-    assert "does not support images" in window.errors.lines[0]
+    assert "does not support pictures" in window.offers.lines[0]
     assert "Not supported by this model" in chip.accessibleName()
 
 

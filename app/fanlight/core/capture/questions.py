@@ -22,15 +22,12 @@ from fanlight.desktop.capture import CapturedImage
 from fanlight.domain.actions import Action
 from fanlight.domain.errors import FanlightError, ImagesUnsupported, InputError
 from fanlight.domain.messages import Image
-from fanlight.domain.reading import TextLine, layout_text
+from fanlight.domain.reading import TextLine, layout_text, with_text_read
 from fanlight.i18n import _, language_in_use
 
 log = logging.getLogger(__name__)
 
 NAME = "Capture"
-BESIDE = "The text in the picture, as it was read there:"
-MOST_LETTERS = 6_000
-"""Of the text beside a picture: it must leave room for the answer."""
 TEXT_MS = 4_000
 """How long a question waits for the text that goes beside the picture; then it is asked without."""
 
@@ -227,7 +224,7 @@ class CaptureQuestions(QObject):
             request.question.fail(why)
             return
         if beside:
-            text = f"{text}\n\n{BESIDE}\n{beside[:MOST_LETTERS]}"
+            text = with_text_read(text, beside)
         if isinstance(act, Action) and act.goes_to == "window":
             self._conversation.remove_last_question()
             self.asks_in_window.emit(text)

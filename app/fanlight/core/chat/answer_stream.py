@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
-from fanlight.core.chat.answer import AT_LIMIT, Answer
+from fanlight.core.chat.answer import CUT_OFF, Answer
 from fanlight.core.chat.answer_footer import footer_text
 from fanlight.core.chat.attachments import PrefetchEvent
 from fanlight.core.chat.autosave import Autosave
@@ -16,7 +16,7 @@ from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.model_jobs import AnswerJob
 from fanlight.core.chat.prefetch import Prefetch
 from fanlight.core.chat.turn_list import TurnList
-from fanlight.core.chat.turns import Turn, answer_turn, prompt
+from fanlight.core.chat.turns import Turn, answer_turn, prompt, thinking_mode
 from fanlight.core.settings_store import SettingsStore
 from fanlight.domain.errors import ModelError, error_text
 from fanlight.domain.events import EngineNotice, Event, Finished, ImageReady, PromptProgress
@@ -70,11 +70,13 @@ class AnswerStream(QObject):
         answer has already. Prefills of the same prompt are used."""
         messages = self.prompt(self._turns.all if begun is not None else self._turns.all[:-1])
         practice = self._host.spec is not None and self._host.spec.practice
-        helpers = self._prefetch.helpers(messages)
+        settings, slot = self._settings_store.now, self._prefetch.slot
+        mode = thinking_mode(settings, slot)
+        helpers = self._prefetch.helpers(messages, mode)
         self.answer = begun or Answer()
         self.answer.encoded_before = self._prefetch.encoded_seconds()
-        sampling = self._settings_store.now.sampling(practice=practice)
-        self._job = job = AnswerJob(messages, sampling, self._prefetch.slot, helpers)
+        sampling = replace(settings.sampling(practice=practice), thinking=mode)
+        self._job = job = AnswerJob(messages, sampling, slot, helpers)
         job.event_arrived.connect(self._on_event)
         job.done.connect(self._on_done)
         if self.autosave is not None:
@@ -93,6 +95,11 @@ class AnswerStream(QObject):
             self._job.stop()
             for helper in self._job.builds_on:
                 helper.stop()
+
+    def answer_now(self) -> None:
+        """End the thinking, if that is where the answer is."""
+        if self._job is not None:
+            self._job.answer_now()
 
     def stop_now(self) -> None:
         """End the answer at once, with the text that has arrived."""
@@ -151,8 +158,8 @@ class AnswerStream(QObject):
 
     def _on_event(self, event: Event) -> None:
         assert self.answer is not None
-        if isinstance(event, Finished) and event.reason == "length":
-            self._on_event(EngineNotice(_(AT_LIMIT)))
+        if isinstance(event, Finished) and event.reason in CUT_OFF:
+            self._on_event(EngineNotice(_(CUT_OFF[event.reason])))
         self.answer.add(event)
         self.event_arrived.emit(event)
 

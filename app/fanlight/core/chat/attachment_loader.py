@@ -13,7 +13,7 @@ from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.session_manager import SessionManager
 from fanlight.core.chat.turns import Attachment
 from fanlight.core.work.file_worker import FileWorker
-from fanlight.domain.errors import FanlightError, ImagesUnsupported, PictureError
+from fanlight.domain.errors import FanlightError, PictureError
 from fanlight.files import shown_name
 from fanlight.i18n import _
 from fanlight.pictures import recordings
@@ -26,6 +26,8 @@ class AttachmentLoader(QObject):
     """A picture is attached to the conversation that was on the screen when it arrived, even if it is read later."""
 
     problem = Signal(object)
+    images_unsupported = Signal(object)
+    """The model that is open does not support the pictures of this Conversation's next question."""
     recordings_found = Signal(object)
     """Sound and video files, as a list of paths."""
 
@@ -76,7 +78,7 @@ class AttachmentLoader(QObject):
         if isinstance(found, Attachment):
             attached = conversation.attachments.resolve(key, found)
             if attached and found.image is not None and not self._host.supports_images:
-                self.problem.emit(ImagesUnsupported(_("This model does not support images.")))
+                self.images_unsupported.emit(conversation)
             elif attached and found.picture is not None and (sentence := page_shown(found.picture)):
                 hint = _("Save another page as a picture of its own, or name it on the command line: {example}.")
                 self.problem.emit(PictureError(sentence, hint.format(example="fanlight ask -i scan.tif#2 …")))

@@ -79,6 +79,17 @@ class Attachments(QObject):
         self._on_attached([attachment])
         return True
 
+    def expect_text(self) -> list[tuple[int, Attachment]]:
+        """The pictures whose text is to be read; their places are as those that are being read until `resolve`."""
+        wanted = [
+            (item.key, item.attachment)
+            for item in self._items
+            if item.attachment is not None and item.attachment.image is not None and not item.attachment.text
+        ]
+        keys = [key for key, _attachment in wanted]
+        self._update([AttachmentItem(item.key, item.name) if item.key in keys else item for item in self._items])
+        return wanted
+
     def remove(self, key: int) -> None:
         kept = [item for item in self._items if item.key != key]
         if len(kept) != len(self._items):
@@ -154,6 +165,8 @@ class Attachments(QObject):
 def _marked(item: AttachmentItem, status: Status) -> AttachmentItem:
     if item.attachment is None or item.attachment.image is None or item.status == status:
         return item
+    if status == "unsupported" and item.attachment.text:
+        status = "ready"
     return replace(item, status=status, progress=None)
 
 

@@ -123,6 +123,10 @@ class Conversation(ConversationState):
             self._pending.stop()
         self._stream.stop()
 
+    def answer_now(self) -> None:
+        """End the model's thinking: it is to give its answer."""
+        self._stream.answer_now()
+
     def ask_again(self) -> None:
         """Another answer to the last question."""
         asked = self._turns.last_question

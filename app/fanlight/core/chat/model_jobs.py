@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator, Sequence
 from fanlight.core.work.job import Job, JobControl, Priority
 from fanlight.domain.events import TokensCounted
 from fanlight.domain.messages import Image, Message
-from fanlight.domain.models import Sampling
+from fanlight.domain.models import Sampling, ThinkingMode
 from fanlight.domain.ports import Engine
 from fanlight.domain.slots import Slot
 
@@ -34,12 +34,19 @@ class AnswerJob(Job[Engine]):
         super().__init__(work, Priority[Slot(slot).name], builds_on)
         self.slot = slot
 
+    def answer_now(self) -> None:
+        """End the thinking: what the model writes next is its answer."""
+        self.flag.answer_wanted = True
+
 
 class PrefillJob(Job[Engine]):
     """Evaluates ahead what an answer will need, until another job interrupts it; reports `Event`s."""
 
-    def __init__(self, messages: Sequence[Message], slot: Slot = Slot.WINDOW) -> None:
-        super().__init__(lambda engine, control: engine.prefill(messages, control.flag, slot), Priority.BACKGROUND)
+    def __init__(self, messages: Sequence[Message], slot: Slot = Slot.WINDOW, thinking: ThinkingMode = "auto") -> None:
+        def work(engine: Engine, control: JobControl) -> Generator[object, None, None]:
+            yield from engine.prefill(messages, control.flag, slot, thinking)
+
+        super().__init__(work, Priority.BACKGROUND)
 
 
 class TokenCountJob(Job[Engine]):

@@ -12,11 +12,12 @@ from fanlight.core.chat.draft import Draft
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.model_jobs import PrefillJob
 from fanlight.core.chat.turn_list import TurnList
-from fanlight.core.chat.turns import prompt, question
+from fanlight.core.chat.turns import prompt, question, thinking_mode
 from fanlight.core.settings_store import SettingsStore
 from fanlight.domain.errors import FanlightError
 from fanlight.domain.events import Event, Finished, ImageReady, TokensCounted
 from fanlight.domain.messages import ImagePart, Message, Part
+from fanlight.domain.models import ThinkingMode
 from fanlight.domain.slots import Slot
 
 
@@ -26,15 +27,17 @@ class _Known:
 
     before: tuple[tuple[str, ...], ...]
     images: tuple[str, ...]
+    thinking: ThinkingMode
 
     @classmethod
-    def of(cls, messages: Sequence[Message]) -> _Known:
+    def of(cls, messages: Sequence[Message], thinking: ThinkingMode) -> _Known:
         *before, last = messages
         marks = tuple((message.role, *map(_mark, message.parts)) for message in before)
-        return cls(marks, tuple(image.id for image in last.images))
+        return cls(marks, tuple(image.id for image in last.images), thinking)
 
     def begins(self, other: _Known) -> bool:
-        return self.before == other.before and self.images == other.images[: len(self.images)]
+        same = self.before == other.before and self.thinking == other.thinking
+        return same and self.images == other.images[: len(self.images)]
 
 
 def _mark(part: Part) -> str:
@@ -61,9 +64,9 @@ class Prefetch(QObject):
         self.stop()
         self.slot = slot
 
-    def request(self, messages: Sequence[Message]) -> None:
+    def request(self, messages: Sequence[Message], thinking: ThinkingMode = "auto") -> None:
         """Prefill `messages`; what runs already and is a beginning of it goes on, anything else stops."""
-        known = _Known.of(messages)
+        known = _Known.of(messages, thinking)
         if known == self._known:
             return
         if self._host.condition == "freed" and not known.images:
@@ -73,7 +76,7 @@ class Prefetch(QObject):
         self._known = known
         if not self._host.chosen or not (known.before or known.images):
             return
-        job = PrefillJob(messages, self.slot)
+        job = PrefillJob(messages, self.slot, thinking)
         job.event_arrived.connect(self._on_event)
         job.done.connect(self._on_done)
         self._jobs.append(job)
@@ -84,10 +87,10 @@ class Prefetch(QObject):
         for job in self._jobs:
             job.stop()
 
-    def helpers(self, messages: Sequence[Message]) -> tuple[PrefillJob, ...]:
+    def helpers(self, messages: Sequence[Message], thinking: ThinkingMode = "auto") -> tuple[PrefillJob, ...]:
         """The prefills an answer to `messages` can build on; all others stop. The request is forgotten."""
         known, self._known = self._known, None
-        if known is not None and known == _Known.of(messages):
+        if known is not None and known == _Known.of(messages, thinking):
             return tuple(self._jobs)
         self.stop()
         return ()
@@ -155,7 +158,7 @@ class DraftPrefetch(QObject):
         if not self.shown or (has_images and not self._host.supports_images):
             self.prefetch.stop()
         else:
-            self.prefetch.request(messages)
+            self.prefetch.request(messages, thinking_mode(self._settings_store.now, self.prefetch.slot))
 
     def on_host_changed(self) -> None:
         if self._host.condition == "loading":  # another model: its cache is empty

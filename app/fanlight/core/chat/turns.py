@@ -9,8 +9,12 @@ from dataclasses import dataclass, field, replace
 from fanlight.core.chat.answer_footer import footer_text
 from fanlight.core.chat.entry import TranscriptEntry
 from fanlight.domain.messages import Image, ImagePart, Message, Part, Picture, TextPart
+from fanlight.domain.models import ThinkingMode
+from fanlight.domain.reading import with_text_read
+from fanlight.domain.slots import Slot
 from fanlight.domain.stored import State
 from fanlight.i18n import _, format_number, ngettext
+from fanlight.settings import Settings
 
 THUMBNAIL_SIDE = 320
 _keys = itertools.count(1)
@@ -27,6 +31,8 @@ class Attachment:
     thumbnail: Image | None = field(default=None, compare=False)
     tokens: int = field(default=0, compare=False)
     """What it takes of the context; 0 is not known."""
+    text: str = ""
+    """What was read in it, for a model that does not support pictures."""
 
     @classmethod
     def of_picture(cls, picture: Picture, thumbnail: Image, tokens: int = 0) -> Attachment:
@@ -111,9 +117,12 @@ class Turn:
 
 
 def question(text: str, attachments: Sequence[Attachment]) -> Turn:
-    """What is attached comes before the text; an empty `text` makes no part."""
-    parts = (*(attachment.part for attachment in attachments), *([TextPart(text)] if text else []))
-    return Turn(Message("user", parts), tuple(attachments))
+    """What is attached comes before the text, and what was read in it behind; an empty `text` makes no part."""
+    read = "\n\n".join(attachment.text for attachment in attachments if attachment.text) if text else ""
+    sent = with_text_read(text, read) if read else text
+    parts = (*(attachment.part for attachment in attachments), *([TextPart(sent)] if sent else []))
+    message = Message("user", parts)
+    return Turn(message, tuple(attachments), label=text if read else "", text_beside_picture=bool(read))
 
 
 def answer_turn() -> Turn:
@@ -138,3 +147,8 @@ def prompt(system: str, turns: Sequence[Turn], *, supports_images: bool = True) 
         before = messages.pop().parts if messages and messages[-1].role == role else ()
         messages.append(Message(role, before + parts))
     return tuple(messages)
+
+
+def thinking_mode(settings: Settings, slot: Slot) -> ThinkingMode:
+    """Whether the model thinks before it answers: about a capture it does not, since that is to be quick."""
+    return "off" if slot is Slot.PANEL else settings.sampling().thinking

@@ -13,6 +13,7 @@ from fanlight.i18n import N_, _, ngettext
 from fanlight.ui.composer.chips import ChipRow
 from fanlight.ui.composer.question_input import QuestionInput
 from fanlight.ui.composer.strips import NoticeStrips
+from fanlight.ui.composer.thinking_menu import ThinkingMenu
 from fanlight.ui.controls import label, repolish, tool
 from fanlight.ui.dictation.voice_bar import VoiceBar
 from fanlight.ui.plain_text import plain_tip
@@ -48,6 +49,7 @@ class Composer(QFrame):
         self.voice_bar = VoiceBar()
         self.stop_button = tool("stop", _("Stop the answer"), _("Stop (Esc)"), "primary")
         self.send_button = tool("send", _("Send"), _("Send (Enter)"), "primary")
+        self.thinking_menu = ThinkingMenu()
         self.hint = label("", "muted")
         self.before_submit: Callable[[], bool] = lambda: False
         """Called before sending; True if the question is sent later, because it is still being dictated."""
@@ -59,7 +61,7 @@ class Composer(QFrame):
 
     def _lay_out(self) -> None:
         below = QHBoxLayout()
-        for widget in (self.attach_button, self.hint):
+        for widget in (self.attach_button, self.thinking_menu, self.hint):
             below.addWidget(widget)
         below.addWidget(self.voice_bar, 1)
         below.addWidget(self.stop_button)

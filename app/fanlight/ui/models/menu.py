@@ -131,6 +131,7 @@ class ModelMenu(QWidget):
         group = QActionGroup(self.menu)
         for spec in self._models():
             name = _("Practice model (shapes and numbers)") if spec.practice else spec.name
+            name = f"{name} – {spec.about}" if spec.about else name
             action = self.menu.addAction(plain_caption(name))
             action.setCheckable(True)
             action.setChecked(self._host.spec is not None and spec.source == self._host.spec.source)

@@ -68,6 +68,7 @@ class QuickPanel(PanelFrame):
         transcript.copied.connect(lambda _text: self.session.note(_("Copied.")))
         transcript.ask_again.connect(self.session.questions.ask_again)
         transcript.continue_requested.connect(self.conversation.continue_answer)
+        transcript.answer_now_requested.connect(self.conversation.answer_now)
         transcript.link_requested.connect(self._open_link)
 
     def _connections(self) -> tuple[tuple[Any, Callable[..., object]], ...]:
@@ -144,6 +145,7 @@ class QuickPanel(PanelFrame):
         for signal, slot in self._connections():
             signal.disconnect(slot)
         self.transcript.continue_requested.disconnect(self.conversation.continue_answer)
+        self.transcript.answer_now_requested.disconnect(self.conversation.answer_now)
         self.line.stop_button.clicked.disconnect(self.conversation.stop)
         self.keyboard.give_back()
         hidden_windows.note(self.windowHandle())

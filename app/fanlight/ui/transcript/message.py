@@ -104,7 +104,7 @@ class MessageView(MessageParts):
     def _arrange_actions(self, y: int, width: int) -> int:
         px = self._looks.px
         x, row = 0, 0
-        for name in ("copy", "speak", "again", "continue", "show_other", "stop_other"):
+        for name in ("answer_now", "copy", "speak", "again", "continue", "show_other", "stop_other"):
             part = self._parts.get(name)
             if part is not None:
                 part.adjustSize()

@@ -17,6 +17,10 @@ from fanlight.ui.transcript.looks import TextStyles
 from fanlight.ui.transcript.thumbs import Thumbnails
 
 Part = TypeVar("Part", bound=QWidget)
+_READING_ORDER = (
+    "thoughts", "thinking", "body", "answer_now", "copy", "speak", "again", "continue", "show_other", "stop_other",
+    "edit",
+)  # fmt: skip
 
 
 class MessageStatus(NamedTuple):
@@ -41,6 +45,7 @@ class MessageParts(QWidget):
     go_on = Signal()
     show_other = Signal()
     stop_other = Signal()
+    answer_now = Signal()
     copied = Signal(str)
     read_aloud = Signal(str)
     link = Signal(QUrl)
@@ -85,18 +90,7 @@ class MessageParts(QWidget):
     def controls(self) -> list[QWidget]:
         """What the keyboard reaches, in reading order."""
         out: list[QWidget] = []
-        for name in (
-            "thoughts",
-            "thinking",
-            "body",
-            "copy",
-            "speak",
-            "again",
-            "continue",
-            "show_other",
-            "stop_other",
-            "edit",
-        ):
+        for name in _READING_ORDER:
             part = self._parts.get(name)
             if part is not None:
                 out.append(part)
@@ -163,6 +157,9 @@ class MessageParts(QWidget):
         self._action("show_other", "window", _("Show it"), hint, waits and standing.can_show, self.show_other)
         hint = _("Stop the other answer, and answer this question")
         self._action("stop_other", "stop", _("Stop it"), hint, waits and standing.can_stop, self.stop_other)
+        thinks = not mine and not over and bool(entry.thinking) and not entry.text
+        hint = _("End the reasoning and give the answer")
+        self._action("answer_now", "continue", _("Answer now"), hint, thinks, self.answer_now)
 
     def _status(self) -> str:
         match self._entry.state:

@@ -44,6 +44,8 @@ class Transcript(MessageColumn):
     """Show the other answer that the last question waits for."""
     stop_waited_for = Signal()
     """End that answer."""
+    answer_now_requested = Signal()
+    """End the thinking of the open answer."""
     copied = Signal(str)
     read_aloud = Signal(str)
     link_requested = Signal(QUrl)
@@ -190,6 +192,7 @@ class Transcript(MessageColumn):
         view.go_on.connect(self.continue_requested)
         view.show_other.connect(self.waited_for_requested)
         view.stop_other.connect(self.stop_waited_for)
+        view.answer_now.connect(self.answer_now_requested)
         view.link.connect(self.link_requested)
         view.copied.connect(self._copy)
         view.read_aloud.connect(self.read_aloud)

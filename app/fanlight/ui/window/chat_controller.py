@@ -58,6 +58,7 @@ class ChatController(QObject):
         composer.remove_attachment.connect(lambda key: self._current.attachments.remove(key))
         transcript.ask_again.connect(lambda: self._current.ask_again())
         transcript.continue_requested.connect(lambda: self._current.continue_answer())
+        transcript.answer_now_requested.connect(lambda: self._current.answer_now())
         transcript.edit_last.connect(self._begin_edit)
         transcript.waited_for_requested.connect(session_manager.show_waited_for)
         transcript.stop_waited_for.connect(self._stop_waited_for)
@@ -165,7 +166,7 @@ class ChatController(QObject):
 
     def _on_changed(self) -> None:
         conversation = self._current
-        queued = [turn.message.text for turn in conversation.queued]
+        queued = [turn.label or turn.message.text for turn in conversation.queued]
         self._composer.show_state(conversation.busy, conversation.draft.editing, queued)
         self.changed.emit()
 

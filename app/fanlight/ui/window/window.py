@@ -34,6 +34,8 @@ from fanlight.ui.window.leaving import ask_to_quit
 from fanlight.ui.window.panes import Panes
 from fanlight.ui.window.shortcut_sheet import ShortcutSheet
 from fanlight.ui.window.sidebar import Sidebar
+from fanlight.ui.window.text_offer import TextOffer
+from fanlight.ui.window.thinking import ThinkingControl
 from fanlight.ui.window.welcome import Welcome
 
 
@@ -87,6 +89,8 @@ class Window(QMainWindow):
         self.header = HeaderBar(core.host, core.models.known)
         self.model_menu = self.header.model_menu
         self._reload_offer = ReloadOffer(core.host, self.offers)
+        self._thinking = ThinkingControl(self.composer.thinking_menu, core.host, core.settings_store)
+        self._text_offer = TextOffer(core.attachment_loader, core.picture_texts, core.host, self.offers)
         self._conversations = Conversations(self.sidebar, self.header, self.offers, core.session_manager, core.history)
         self._panes = Panes(self.sidebar, self._page())
         self.setCentralWidget(self._panes)

@@ -1,0 +1,102 @@
+"""`fanlight models show NAME`: what is known of one model, and how its answers are sampled."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+from typing import Any
+
+import psutil
+
+from fanlight import compose
+from fanlight.catalog import fit
+from fanlight.cli.output import OK, json_text
+from fanlight.cli.streams import put
+from fanlight.domain.models import ModelSpec, RecommendedSampling, Sampling
+from fanlight.domain.path_kinds import look_at
+from fanlight.engine import families
+from fanlight.gguf.check import Checked, check
+from fanlight.gguf.sampling_card import recommended_sampling
+from fanlight.gguf.split import parts
+from fanlight.i18n import N_, _, format_decimal, format_number
+from fanlight.settings import Settings
+
+PARAMETERS = {
+    "temperature": N_("temperature"),
+    "top_k": N_("top-k"),
+    "top_p": N_("top-p"),
+    "min_p": N_("min-p"),
+    "repeat_penalty": N_("repetition penalty"),
+    "repeat_tokens": N_("tokens it looks back"),
+}
+"""Names for display of the parameters that a model's file may recommend."""
+
+
+def run(options: argparse.Namespace) -> int:
+    settings = compose.settings()
+    spec = compose.catalog().find(options.name)
+    checked = check(spec)
+    recommended = recommended_sampling(checked.model)
+    sampling = settings.sampling(practice=spec.practice).with_recommended(recommended)
+    if options.json:
+        put(json_text(_plain(spec, checked, recommended, sampling)))
+    else:
+        put("\n".join(_lines(spec, checked, settings, recommended, sampling)))
+    return OK
+
+
+def listed(values: dict[str, Any]) -> str:
+    """Parameters for display: "temperature 0.6, top-k 20"."""
+    return ", ".join(f"{_(PARAMETERS[name])} {_shown(value)}" for name, value in values.items())
+
+
+def stated(recommended: RecommendedSampling) -> dict[str, Any]:
+    """What the file recommends, by name."""
+    return {name: value for name, value in asdict(recommended).items() if value is not None}
+
+
+def _shown(value: float) -> str:
+    if isinstance(value, int):
+        return format_number(value)
+    text = format_decimal(value, 2)
+    return text if len(text) < 3 or text[-1] != "0" else text[:-1]
+
+
+def _lines(
+    spec: ModelSpec, checked: Checked, settings: Settings, recommended: RecommendedSampling, sampling: Sampling
+) -> list[str]:
+    files = [*parts(spec.files.model), *([spec.files.projector] if spec.files.projector else [])]
+    judged = fit.judge(spec, int(psutil.virtual_memory().available), settings.context_tokens)
+    trained = checked.model.own("context_length", 0)
+    lines = [
+        f"{spec.name}: {spec.about}" if spec.about else spec.name,
+        *(f"  {file}, {fit.size(look_at(file).size)}" for file in files),
+    ]
+    lines += ["", _("It takes: {kinds}").format(kinds=fit.abilities(spec)), judged.words]
+    if trained:
+        lines.append(_("It was trained for a context of {count} tokens.").format(count=format_number(trained)))
+    if _thinks(checked):
+        lines.append(_("It can think before it answers: --think on, off, or a number of tokens."))
+    if given := stated(recommended):
+        lines.append(_("Its file recommends: {values}").format(values=listed(given)))
+    used = {name: value for name, value in asdict(sampling).items() if name in PARAMETERS}
+    if sampling.repeat_penalty == 1:
+        del used["repeat_penalty"], used["repeat_tokens"]
+    return [*lines, _("Answers are sampled with: {values}").format(values=listed(used))]
+
+
+def _thinks(checked: Checked) -> bool:
+    return families.thinking(checked.model.get("tokenizer.chat_template", "")) is not None
+
+
+def _plain(spec: ModelSpec, checked: Checked, recommended: RecommendedSampling, sampling: Sampling) -> dict[str, Any]:
+    projector = spec.files.projector
+    return {
+        "name": spec.name,
+        "model": spec.location,
+        "projector": str(projector) if projector else None,
+        "context_tokens": checked.model.own("context_length", 0),
+        "thinks": _thinks(checked),
+        "recommended": stated(recommended),
+        "sampling": {name: value for name, value in asdict(sampling).items() if name in PARAMETERS},
+    }
