@@ -19,6 +19,7 @@ from fanlight.domain.errors import StoreError
 from fanlight.domain.messages import Image, Message, Picture
 from fanlight.store import recovery
 from fanlight.store.database import Database
+from fanlight.store.schema import MIGRATIONS
 
 Opened = Callable[..., Database]
 Said = dict[str, list[str]]
@@ -348,3 +349,21 @@ def test_the_sentences_say_how_much_came_back_and_from_where(was: Was, opened: O
     assert database.notice == (
         f"The conversations file was damaged. 30 messages were recovered. The old file is kept in {folder}."
     )
+
+
+@pytest.mark.parametrize("written", [0, 20, 3000, -1])
+def test_a_first_start_that_was_killed_is_no_damage(tmp_path: Path, written: int) -> None:
+    """`written`: bytes of the log; -1: all but the end of the transaction that makes the tables."""
+    path, made = tmp_path / "conversations.db", tmp_path / "made.db"
+    with closing(sqlite3.connect(made, isolation_level=None)) as connection:
+        connection.execute("PRAGMA auto_vacuum = INCREMENTAL").fetchall()
+        connection.execute("PRAGMA journal_mode = WAL").fetchall()
+        shutil.copyfile(made, path)
+        connection.executescript(f"BEGIN; {MIGRATIONS[0]}; PRAGMA user_version = 1; COMMIT;")
+        log = (tmp_path / "made.db-wal").read_bytes()
+    (tmp_path / "conversations.db-wal").write_bytes(log[:written] if written >= 0 else log[: -4096 - 24])
+    database = Database(tmp_path)
+    assert database.notice == ""
+    assert database.conversations() == []
+    database.close()
+    assert not list(tmp_path.glob("damaged-*"))

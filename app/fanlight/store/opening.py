@@ -16,6 +16,7 @@ from fanlight.store.backups import Backups
 from fanlight.store.blobs import Blobs
 from fanlight.store.connection import connect_whole, is_damage
 from fanlight.store.recovery import recover
+from fanlight.store.wal_pages import holds_transactions
 
 FILE = "conversations.db"
 SMALLEST = 512
@@ -64,9 +65,9 @@ def _missing(path: Path, blobs: Blobs) -> str:
 
 
 def _is_anything_there(path: Path, blobs: Blobs) -> bool:
-    """Of a database that there was: its log, a backup, a picture."""
+    """Of a database that there was: transactions in its log, a backup, a picture."""
     log = path.with_name(path.name + "-wal")
-    return log.exists() or bool(Backups(path.parent / "backups").files()) or bool(blobs.names())
+    return holds_transactions(log) or bool(Backups(path.parent / "backups").files()) or bool(blobs.names())
 
 
 def _why(error: Exception) -> str:

@@ -38,6 +38,19 @@ def newer_pages(log: Path, page_size: int) -> dict[int, bytes]:
     return committed
 
 
+def holds_transactions(log: Path) -> bool:
+    """Whether anything was ever written to its end there, or that cannot be told: a process that was killed while it
+    made its database leaves a log without. Raises OSError."""
+    data = log.read_bytes() if log.exists() else b""
+    if len(data) < _HEADER:
+        return False
+    magic, _version, size = struct.unpack(">3I", data[:12])
+    if magic not in _MAGICS or size < 512:
+        return True
+    starts = range(_HEADER, len(data) - _FRAME + 1, _FRAME + size)
+    return any(struct.unpack_from(">I", data, start + 4)[0] for start in starts)
+
+
 def _add(data: bytes, sums: _Sums, order: str) -> _Sums:
     """SQLite's checksum, carried on over `data`."""
     first, second = sums
