@@ -9,6 +9,7 @@ A run that was interrupted, or whose minutes are over, is taken up by the next o
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 import time
 from dataclasses import replace
@@ -43,6 +44,7 @@ def main() -> int:
     options = parser.parse_args()
     until = time.monotonic() + 60 * options.minutes if options.minutes else float("inf")
     progress = Progress(campaign.PROGRESS, options.seed, restart=options.restart)
+    logging.disable()  # what is wrong with a file is no news here
     good = True
     print(HEAD, flush=True)
     for kind in KINDS:

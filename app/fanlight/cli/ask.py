@@ -38,13 +38,14 @@ def run(options: argparse.Namespace) -> int:
         raise InputError(
             _("Only one of the question and the pictures can be read from stdin."), _("Name files for the others.")
         )
-    images = [picture.read(settings.picture_side) for source in options.image for picture in _pictures(source)]
+    sources = [picture for named in options.image for picture in _pictures(named)]
     text = options.question
     if text == "-":
         text = read_stdin(MOST_INPUT_BYTES).decode("utf-8", "replace")
     schema = schema_text(options.schema) if options.schema else None
     grammar = read_text(options.grammar) if options.grammar else None
-    spec = questions.find_model(options.model, settings, options.projector)
+    spec = questions.find_model(options.model, settings, options.projector)  # while the decoder starts
+    images = [source.read(settings.picture_side) for source in sources]
     sampling = replace(_sampling(settings, spec, options), json_schema=schema, grammar=grammar)
     if images and options.ocr and text.strip() and not spec.supports_images:
         text, images = question_with_text(text, images, spec), []

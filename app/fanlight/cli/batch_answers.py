@@ -62,6 +62,8 @@ class BatchAnswers:
                     continue
                 sources, key, failure = self._prepare(item)
                 if failure is None and engine is None:
+                    if sources:
+                        _start_decoder()
                     loaded = compose.load_engine(self._how.spec, self._how.settings, stop=stop)
                     engine = handles.enter_context(closing(loaded))
                 if failure is not None or engine is None or isinstance(item, RejectedItem):
@@ -148,6 +150,13 @@ def _generate(engine: Engine, messages: Sequence[Message], sampling: Sampling, s
             elif isinstance(event, Finished):
                 return "".join(pieces), event
     raise RuntimeError("the engine ended without Finished")
+
+
+def _start_decoder() -> None:
+    """It starts while the model is loaded."""
+    from fanlight.pictures import files
+
+    files.prepare()
 
 
 def _content(source: PictureSource) -> str:

@@ -11,7 +11,6 @@ import importlib
 import json
 import os
 import sys
-import traceback
 from collections.abc import Callable, Generator
 from contextlib import closing, suppress
 from typing import Any
@@ -97,6 +96,8 @@ def _served(channel: Channel, request: Packet) -> Packet:
     except ChannelClosed:
         raise
     except Exception:
+        import traceback
+
         return Packet({"kind": "bug", "trace": _cut(traceback.format_exc())})
     finally:
         for descriptor in request.files:
