@@ -8,9 +8,11 @@ import struct
 import zlib
 from typing import Any
 
+import numpy as np
 from PIL import Image, ImageCms
 
 from fuzz.byte_changes import SIMPLE, Chance, Change, flip_bytes, shuffled, some, walk
+from support.apple_pngs import for_apple
 from support.picture_files import FORMATS, coded, corners, exif, noisy
 
 
@@ -49,7 +51,9 @@ def sources() -> tuple[tuple[str, bytes], ...]:
         made += [(f"{mode}-{kind}", kind, small.convert(mode), {}) for mode in ("1", "L", "P")]
     for way in ("tiff_lzw", "tiff_adobe_deflate", "packbits", "jpeg"):
         made.append((f"tiff-{way}", "TIFF", colours, {"compression": way}))
-    return tuple((name, coded(image, kind, **how)) for name, kind, image, how in made)
+    files = [(name, coded(image, kind, **how)) for name, kind, image, how in made]
+    files += [("apple", for_apple(np.asarray(clear))), ("apple-rgb", for_apple(np.asarray(colours), pieces=4))]
+    return tuple(files)
 
 
 def broken(number: int, seed: int = 0) -> tuple[str, bytes]:
