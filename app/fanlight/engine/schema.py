@@ -21,6 +21,7 @@ from fanlight.engine import schema_patterns
 from fanlight.engine.schema_document import SchemaDocument, read_schema
 from fanlight.engine.schema_enforcing import EnforcedSchema
 from fanlight.engine.schema_formats import BOUNDS, CHECKS
+from fanlight.engine.schema_reasons import reason_of
 from fanlight.i18n import _
 
 _OPTIONS: Any = {"whitespace_pattern": r" |\n[ \t]{0,40}", "coerce_one_of": True}
@@ -40,7 +41,7 @@ class AnswerSchema:
         except jsonschema.SchemaError as error:
             place = document.place_of(tuple(error.absolute_path))
             raise SchemaError(
-                _("The schema is not valid ({place}): {reason}.").format(place=place, reason=_shortened(error.message))
+                _("The schema is not valid ({place}): {reason}.").format(place=place, reason=reason_of(error))
             ) from error
         enforced = EnforcedSchema(document)
         self.checked = enforced.checked
@@ -57,13 +58,17 @@ class AnswerSchema:
             value = json.loads(answer)
             self._clock.begin()
             error = jsonschema.exceptions.best_match(self._validator.iter_errors(value))
-        except (ValueError, RecursionError, OverflowError) as reason:
-            return _("The answer does not follow the schema: {reason}.").format(reason=_shortened(str(reason)))
+        except json.JSONDecodeError as wrong:
+            return _("The answer is not JSON (line {line}, column {column}).").format(
+                line=wrong.lineno, column=wrong.colno
+            )
+        except (ValueError, RecursionError, OverflowError):
+            return _("The answer does not follow the schema: it is nested too deep, or a number is too long.")
         if error is None:
             return ""
         place = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in error.absolute_path)
         return _("The answer does not follow the schema (at {place}): {reason}.").format(
-            place=_shortened(place.lstrip(".") or _("the beginning")), reason=_shortened(error.message)
+            place=_shortened(place.lstrip(".") or _("the beginning")), reason=reason_of(error)
         )
 
 
@@ -123,7 +128,8 @@ class _CheckClock:
 
 
 def _validator_class(clock: _CheckClock) -> Any:
-    """Draft 2020-12 with patterns as they were enforced, exact decimals, and an end to references."""
+    """Draft 2020-12 with patterns as they were enforced, exact decimals, and an end to references. `reason_of` has
+    the words for its errors."""
     base = jsonschema.Draft202012Validator
     follow = base.VALIDATORS["$ref"]
 
@@ -133,14 +139,11 @@ def _validator_class(clock: _CheckClock) -> Any:
 
     def pattern(_validator: Any, wanted: str, instance: Any, _schema: Any) -> Iterator[Any]:
         if isinstance(instance, str) and not schema_patterns.matches(wanted, instance):
-            yield jsonschema.ValidationError(
-                _("“{text}” does not match {pattern}").format(text=instance, pattern=wanted)
-            )
+            yield jsonschema.ValidationError("")
 
     def multiple(_validator: Any, step: Any, instance: Any, _schema: Any) -> Iterator[Any]:
         if isinstance(instance, int | float) and not isinstance(instance, bool) and not _is_multiple(instance, step):
-            text = _("{number} is not a multiple of {step}")
-            yield jsonschema.ValidationError(text.format(number=instance, step=step))
+            yield jsonschema.ValidationError("")
 
     extend: Any = jsonschema.validators.extend
     return extend(base, {"$ref": reference, "pattern": pattern, "multipleOf": multiple})
