@@ -49,14 +49,14 @@ def connect(path: Path, migrations: Sequence[str], *, may_be_new: bool = True) -
 
 
 def connect_whole(
-    path: Path, copies: Path, migrations: Sequence[str], *, may_be_new: bool = True
+    path: Path, copies: Path, migrations: Sequence[str], *, may_be_new: bool = True, check_indexes: bool = False
 ) -> sqlite3.Connection:
     """As `connect`, checked and brought up to date. Raises also DatabaseDamaged."""
     crashed = path.with_name(path.name + "-wal").exists()
     connection = connect(path, migrations, may_be_new=may_be_new)
     try:
         # The quick check runs at every start; after a crash, indexes are compared with their tables, too.
-        check_whole(connection, "integrity_check" if crashed else "quick_check")
+        check_whole(connection, "integrity_check" if crashed or check_indexes else "quick_check")
         migrate(connection, copies, migrations)
     except BaseException:
         connection.close()

@@ -45,10 +45,16 @@ class Database:
     """Every method raises StoreError (DiskFull when there is no room) and then has changed nothing."""
 
     def __init__(
-        self, folder: Path, migrations: Sequence[str] = MIGRATIONS, clock: Callable[[], float] = time.time
+        self,
+        folder: Path,
+        migrations: Sequence[str] = MIGRATIONS,
+        clock: Callable[[], float] = time.time,
+        *,
+        check_indexes: bool = False,
     ) -> None:
         """Opens or creates it, brings the schema up to date, and removes what was deleted long ago. `notice` says in
-        sentences what had to be brought back; then nothing is removed."""
+        sentences what had to be brought back; then nothing is removed. `check_indexes`: compare them with their tables,
+        as is done after a crash."""
         self._folder, self._clock = folder, clock
         self._backups = Backups(folder / "backups")
         with translated(folder):
@@ -56,7 +62,7 @@ class Database:
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
                 sync_folder(folder.parent)
             self._blobs = Blobs(folder / "pictures")
-            opened = open_store(folder, self._blobs, migrations)
+            opened = open_store(folder, self._blobs, migrations, check_indexes=check_indexes)
             self._connection, self.notice = opened.connection, opened.notice
         try:
             if not self.notice:

@@ -31,7 +31,7 @@ class OpenedStore:
     notice: str = ""
 
 
-def open_store(folder: Path, blobs: Blobs, migrations: Sequence[str]) -> OpenedStore:
+def open_store(folder: Path, blobs: Blobs, migrations: Sequence[str], *, check_indexes: bool = False) -> OpenedStore:
     """Raises sqlite3.Error, StoreError and OSError; then nothing was changed."""
     path = folder / FILE
     if path.is_symlink() and not path.exists():  # a disk that is not there now: not a reason to begin anew
@@ -43,7 +43,10 @@ def open_store(folder: Path, blobs: Blobs, migrations: Sequence[str]) -> OpenedS
         notice = recover(path, why, blobs, migrations)
     may_be_new = bool(notice) or not _is_anything_there(path, blobs)
     try:
-        return OpenedStore(connect_whole(path, folder / "backups", migrations, may_be_new=may_be_new), notice)
+        connection = connect_whole(
+            path, folder / "backups", migrations, may_be_new=may_be_new, check_indexes=check_indexes
+        )
+        return OpenedStore(connection, notice)
     except (sqlite3.DatabaseError, DatabaseDamaged) as error:
         if notice or not is_damage(error):
             raise

@@ -11,23 +11,26 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from fanlight.domain.errors import DatabaseDamaged, StoreError, StoreRepaired, StoreUnavailable
 from fanlight.domain.stored import State
 from fanlight.i18n import _
 from fanlight.store.backups import Interrupted
 from fanlight.store.database import Database
+from fanlight.store.queued_work import QueuedWork
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
-Work = tuple[Callable[[Database], Any], Future[Any]]
 
 SECONDS_BETWEEN_WRITES = 0.5
 """Between two writes of a growing answer: together with the write itself, what is on disk is less than a second behind
 what was shown."""
 
 SECONDS_BETWEEN_RETRIES = 2.0
+SECONDS_BETWEEN_REPAIRS = 60.0
+"""A database that is found damaged sooner than that after a repair is not repaired again: repairing does not help."""
+
 PAUSES_BEFORE_OPENING = (1.0, 2.0, 4.0, 8.0, 15.0)
 """Seconds from one failure to open the database to the next attempt; the last one for all that follow."""
 
@@ -50,8 +53,11 @@ class StoreThread:
     A database that cannot be opened is reported once as StoreUnavailable and tried again and again; `on_recovered` is
     called once it is open. An answer that cannot be written (a full disk) stays here, is reported once, and is tried
     again every two seconds; `on_recovered` is called once it is saved. So an answer's final text also goes through
-    `answer`, with its `state` and `footer`, rather than through `submit`. `on_error` also reports, as StoreRepaired,
-    what had to be brought back.
+    `answer`, with its `state` and `footer`, rather than through `submit`.
+
+    A database that is found damaged while it is open is closed, recovered as at the start, and opened again: meanwhile
+    it is reported as StoreUnavailable, and the work that found it is done once more. `on_error` also reports, as
+    StoreRepaired, what had to be brought back; rows may be missing then.
     """
 
     def __init__(
@@ -64,7 +70,7 @@ class StoreThread:
         self._on_error = on_error
         self._on_recovered = on_recovered
         self._changed = threading.Condition()  # guards the next seven
-        self._work: deque[Work] = deque()
+        self._work: deque[QueuedWork] = deque()
         self._answers: dict[int, _Answer] = {}
         self._due = 0.0
         self._closing = False
@@ -72,6 +78,7 @@ class StoreThread:
         self._wanted_now = False
         self._failing = False
         self._chores_due = 0.0
+        self._repaired_at = -SECONDS_BETWEEN_REPAIRS
         self._thread = threading.Thread(target=self._run, name="store", daemon=True)
         self._thread.start()
 
@@ -83,7 +90,7 @@ class StoreThread:
             if self._refused or self._closing:
                 future.set_exception(self._refused or StoreError(_("The conversations are closed.")))
             else:
-                self._work.append((work, future))
+                self._work.append(QueuedWork(work, future))
                 self._changed.notify()
         return future
 
@@ -123,26 +130,53 @@ class StoreThread:
     def _run(self) -> None:
         reason = StoreError(_("The conversations are closed."))
         try:
-            if (database := self._open()) is not None:
-                try:
-                    if database.notice:
-                        self._report_error(StoreRepaired(database.notice))
-                    while self._step(database):
-                        pass
-                finally:
-                    database.close()
+            database = self._open()
+            while database is not None:
+                database = self._serve(database)
         except StoreError as error:
             reason = error
             self._report_error(error)
         finally:
             self._refuse(reason)
 
-    def _open(self) -> Database | None:
-        """As soon as it can be opened; None when this is closed before."""
-        said = ""
+    def _serve(self, database: Database) -> Database | None:
+        """Until there is nothing more to do, or until it is found damaged: then the repaired one is returned."""
+        try:
+            if database.notice:
+                self._report_error(StoreRepaired(database.notice))
+            while self._step(database):
+                pass
+        except DatabaseDamaged as error:
+            return self._repair(database, error)
+        except BaseException:
+            database.close()
+            raise
+        database.close()
+        return None
+
+    def _repair(self, database: Database, damage: DatabaseDamaged) -> Database | None:
+        """Close it, and open what can be brought back of it."""
+        log.error("found damaged while it was in use: %s", damage)
+        try:
+            database.close()
+        except StoreError as error:
+            log.warning("it could not be closed: %s", error)
+        unavailable = StoreUnavailable(StoreError(damage.message))
+        self._report_error(unavailable)
+        repaired = self._open(said=unavailable.message, check_indexes=True)
+        self._repaired_at = time.monotonic()
+        return repaired
+
+    @property
+    def _may_repair(self) -> bool:
+        return time.monotonic() >= self._repaired_at + SECONDS_BETWEEN_REPAIRS
+
+    def _open(self, *, said: str = "", check_indexes: bool = False) -> Database | None:
+        """As soon as it can be opened; None when this is closed before. `said`: why it is not open, as it was
+        reported."""
         for pause in itertools.chain(PAUSES_BEFORE_OPENING, itertools.repeat(PAUSES_BEFORE_OPENING[-1])):
             try:
-                database = Database(self._folder)
+                database = Database(self._folder, check_indexes=check_indexes)
             except StoreError as error:
                 unavailable = StoreUnavailable(error)
                 if unavailable.message != said:
@@ -174,12 +208,12 @@ class StoreThread:
             self._refused = reason
             left = list(self._work)
             self._work.clear()
-        for _unused, future in left:
-            if future.set_running_or_notify_cancel():
-                future.set_exception(reason)
+        for work in left:
+            work.fail(reason)
 
     def _step(self, database: Database) -> bool:
-        """Wait for something to do and do it; False when there will be nothing more."""
+        """Wait for something to do and do it; False when there will be nothing more. Raises DatabaseDamaged where that
+        is to be repaired; nothing of what was to be done is lost then."""
         with self._changed:
             while not (self._busy() or time.monotonic() >= self._chores_due):
                 next_time = min(self._due, self._chores_due) if self._answers else self._chores_due
@@ -187,11 +221,17 @@ class StoreThread:
             chores = not self._busy()
             work = self._work.popleft() if self._work else None
             last = self._closing and work is None
-        self._write_answers(database)
-        if work:
-            _run_work(database, *work)
-        elif chores:
-            self._do_chores(database)
+        try:
+            self._write_answers(database)
+            if work:
+                work.run(database, may_repair=self._may_repair)
+            elif chores:
+                self._do_chores(database)
+        except DatabaseDamaged:
+            if work:
+                with self._changed:
+                    self._work.appendleft(work)
+            raise
         return not last
 
     def _busy(self) -> bool:
@@ -209,6 +249,8 @@ class StoreThread:
         except StoreError as error:
             log.warning("no backup today: %s", error)
             if isinstance(error, DatabaseDamaged):
+                if self._may_repair:
+                    raise
                 self._report_error(error)
         self._chores_due = time.monotonic() + pause
 
@@ -225,6 +267,8 @@ class StoreThread:
                     if self._answers.get(message_id) is answer:
                         del self._answers[message_id]
         except StoreError as error:
+            if isinstance(error, DatabaseDamaged) and self._may_repair:
+                raise
             with self._changed:
                 self._due = time.monotonic() + SECONDS_BETWEEN_RETRIES
             if not self._failing:
@@ -248,16 +292,3 @@ class StoreThread:
                     self._on_error(error)
         except Exception:
             log.exception("the listener failed")
-
-
-def _run_work(database: Database, work: Callable[[Database], Any], future: Future[Any]) -> None:
-    if not future.set_running_or_notify_cancel():
-        return
-    try:
-        result = work(database)
-    except BaseException as error:
-        if not isinstance(error, StoreError):
-            log.debug("work on the store failed", exc_info=True)
-        future.set_exception(error)
-    else:
-        future.set_result(result)

@@ -25,6 +25,8 @@ class Autosave(QObject):
     """What could not be saved (a full disk) is saved as soon as it can be: at `History.retry`."""
 
     saved = Signal()
+    repaired = Signal()
+    """The database was: `save_again` gives it back what it has lost."""
 
     def __init__(self, history: History, saved_turns: SavedTurns | None = None) -> None:
         """`saved_turns`: what the database holds of the conversation already."""
@@ -40,6 +42,7 @@ class Autosave(QObject):
         self._timer = QTimer(self, interval=SAVE_MS)
         self._timer.timeout.connect(self._save_open_answer)
         history.retry.connect(self._retry)
+        history.repaired.connect(self.repaired)
 
     @property
     def conversation_id(self) -> int | None:
@@ -105,6 +108,11 @@ class Autosave(QObject):
 
         self._history.submit(lambda database: self._write(database, title, snapshot), on_saved, on_failed)
 
+    def save_again(self, title: str, turns: Sequence[Turn]) -> None:
+        """As `save`, after the database was repaired and may have lost any part of it."""
+        if self.conversation_id is not None and not self._detached:
+            self.save(title, turns)
+
     def begin_answer(self, snapshot: Snapshot) -> None:
         """The last turn is an answer that grows: save it about twice a second."""
         self._snapshot = snapshot
@@ -134,9 +142,9 @@ class Autosave(QObject):
 
     def _write(self, database: Database, title: str, turns: Sequence[Turn]) -> SavedPosition:
         """On the store's thread."""
-        is_new = self.conversation_id is None
+        before = self.conversation_id
         position = self._saved_turns.write(database, title, turns)
-        if is_new and (draft := self._draft):
+        if position.conversation_id != before and (draft := self._draft):
             database.set_draft(position.conversation_id, draft)
         return position
 

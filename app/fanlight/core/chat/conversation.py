@@ -72,7 +72,14 @@ class Conversation(ConversationState):
     def _attach_autosave(self, autosave: Autosave) -> None:
         autosave.setParent(self)
         autosave.saved.connect(self.saved)
+        autosave.repaired.connect(self._save_again)
         self._stream.autosave = autosave
+
+    def _save_again(self) -> None:
+        """The database was repaired."""
+        if (autosave := self._stream.autosave) is not None and self._turns.all:
+            self._stream.join_pieces()
+            autosave.save_again(self.title, self._turns.all)
 
     def rename(self, title: str) -> None:
         self._turns.title = title

@@ -52,6 +52,8 @@ class History(QObject):
     """`not_kept` is another one."""
     retry = Signal()
     """What is not saved is to be saved again: some time after a failed write, or the store is open at last."""
+    repaired = Signal()
+    """The store was damaged, and what could be read of it is in a new one; what is in memory may be missing there."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -186,6 +188,9 @@ class History(QObject):
         """What the store tries again, or a report that needs no retry."""
         if isinstance(error, (StoreRepaired, DatabaseDamaged)):
             self.problem.emit(error)
+            if isinstance(error, StoreRepaired):
+                self.repaired.emit()
+                self.refresh()
             return
         self._store_fails = True
         if self._failure is not None and self._failure.text != error.text:
