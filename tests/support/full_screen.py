@@ -1,5 +1,6 @@
 """`python full_screen.py full|bypassing|locking|plain`: another program, in full screen ("bypassing": over the window
-manager; "locking": and it holds mouse and keyboard), which says each letter that it gets. Says "ready"."""
+manager; "locking": and it holds mouse and keyboard), which says each letter that it gets; F11 puts a
+plain one into full screen. Says "ready"."""
 
 from __future__ import annotations
 
@@ -12,6 +13,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 class FullScreen(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_F11:
+            self.showFullScreen()
+            return
         print("key", event.text(), flush=True)
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -61,6 +61,8 @@ class Child(QObject):
         kind = event.type()  # type: ignore[attr-defined]
         if isinstance(watched, QuickPanel) and kind in (kind.WindowActivate, kind.WindowDeactivate):
             self.say("keyboard", here=kind == kind.WindowActivate)
+        elif isinstance(watched, QuickPanel) and kind == kind.Show:
+            self.say("shown", bypasses=bool(watched.windowFlags() & Qt.WindowType.X11BypassWindowManagerHint))
         elif isinstance(watched, QuickPanel) and kind == kind.Move:
             self.say("place", at=list(watched.geometry().getRect()))  # type: ignore[call-overload]
         return False

@@ -193,3 +193,23 @@ def test_it_leaves_a_monitor_that_is_unplugged(tmp_path: Path) -> None:
         remove_monitor(display, right)
         wait_for(lambda: table.said("place")[-1]["at"][0] + table.said("place")[-1]["at"][2] <= 640)
         table.end()
+
+
+@pytest.mark.parametrize("manager", [True, "metacity"])
+def test_a_program_that_goes_full_screen_later_does_not_cover_it(lay: Lay, manager: bool | str) -> None:
+    table = lay("plain", manager)
+    table.shoot()
+    wait_for(lambda: table.focus() == PANEL)
+    assert not table.said("shown")[-1]["bypasses"]
+    table.do("windowactivate", "--sync", table.display.window("In full screen"))
+    wait_for(lambda: table.focus() == "In full screen")
+    table.do("key", "F11")
+    wait_for(lambda: table.said("shown")[-1]["bypasses"])
+    wait_for(lambda: table.in_panel() != BELOW)
+    table.type("xyz")
+    wait_for(lambda: table.below_got() == "xyz")  # the keyboard stays where it was
+    left, top, width, height = table.said("place")[-1]["at"]
+    table.do("mousemove", left + width // 2, top + height - 80, "click", 1)
+    wait_for(lambda: table.focus() == PANEL)
+    table.do("key", "Escape")
+    wait_for(lambda: table.focus() == "In full screen")

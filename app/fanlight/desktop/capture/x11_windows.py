@@ -68,12 +68,31 @@ def is_screen_covered(screen: QScreen, *, bypassing: bool = False) -> bool:
     cannot be determined."""
     if not xcb.is_x11():
         return False
-    connection, place, scale = xcb.qt_connection(), screen.geometry(), screen.devicePixelRatio()
-    whole = Box(place.x(), place.y(), int((place.width() - 1) * scale), int((place.height() - 1) * scale))
+    connection, whole = xcb.qt_connection(), _whole(screen)
     boxes = [Box(*box) for box in connection.unmanaged_boxes()]
     if not bypassing:
         boxes += [seen.inner for seen in _stack(connection)]
     return any(box.cut(whole) == whole for box in boxes)
+
+
+def is_covered_by_another(window: QWindow) -> bool:
+    """Whether a window of another program that covers the whole screen is stacked above `window`, which the window
+    manager manages. False where that cannot be determined."""
+    if not xcb.is_x11():
+        return False
+    whole, own = _whole(window.screen()), int(window.winId())
+    for seen in _stack(xcb.qt_connection()):
+        if seen.window == own:
+            return False
+        if not seen.own and seen.inner.cut(whole) == whole:
+            return True
+    return False
+
+
+def _whole(screen: QScreen) -> Box:
+    """In device pixels, without the last ones, which rounding may cost."""
+    place, scale = screen.geometry(), screen.devicePixelRatio()
+    return Box(place.x(), place.y(), int((place.width() - 1) * scale), int((place.height() - 1) * scale))
 
 
 def _stack(connection: xcb.XcbConnection) -> list[StackedWindow]:

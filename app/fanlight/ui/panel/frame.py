@@ -24,6 +24,7 @@ from fanlight.ui.panel.head import PanelHead
 from fanlight.ui.panel.keyboard import PanelKeyboard
 from fanlight.ui.panel.panel_keys import keyboard_text
 from fanlight.ui.panel.parts import PanelLine, PanelTranscript
+from fanlight.ui.panel.stacking import PanelStacking
 
 _KIND = Qt.WindowType.Tool | Qt.WindowType.FramelessWindowHint | Qt.WindowType.WindowStaysOnTopHint
 WIDTH, PLANNED_HEIGHT = 460, 380
@@ -59,6 +60,7 @@ class PanelFrame(QFrame):
         self._replace_soon = Debounce(self, self._leave_lost_screen)
         settings_store.changed.connect(self._apply_theme)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._apply_theme)
+        self._stacking = PanelStacking(self)
         self._follow_screens()
 
     def _build(self) -> None:
@@ -165,6 +167,7 @@ class PanelFrame(QFrame):
 
     def _stop_following(self) -> None:
         """Ignore later changes of the settings, the screens and the color scheme."""
+        self._stacking.stop()
         self._spot = None
         self._settings_store.changed.disconnect(self._apply_theme)
         QGuiApplication.styleHints().colorSchemeChanged.disconnect(self._apply_theme)
@@ -175,6 +178,7 @@ class PanelFrame(QFrame):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._fit()
+        self._stacking.start()
 
 
 def _box(rect: QRect) -> Box:
