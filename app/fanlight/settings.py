@@ -6,15 +6,15 @@ back to its default, and unknown keys are kept for the version that uses them.""
 from __future__ import annotations
 
 import logging
-import sys
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from fanlight import i18n
+from fanlight.domain import setting_values as values
 from fanlight.domain.errors import StoreError
 from fanlight.domain.languages import LANGUAGES
 from fanlight.domain.models import Sampling
 from fanlight.domain.setting_fields import fits, setting
+from fanlight.domain.setting_values import PANEL_HOTKEY, SHOT_HOTKEY, TALK_HOTKEY
 from fanlight.edited_json import (
     keep_broken,
     partly_unusable_settings,
@@ -23,111 +23,98 @@ from fanlight.edited_json import (
     written,
 )
 from fanlight.files import replace_file
-from fanlight.i18n import N_, _
+from fanlight.i18n import N_
 
 log = logging.getLogger(__name__)
 
 FILE_NAME = "settings.json"
 """In `paths.home()`."""
 
-SHOT_HOTKEY = "Ctrl+Shift+Space" if sys.platform == "darwin" else "Ctrl+Alt+Space"
-"""Free as GNOME, KDE, Xfce, Cinnamon, COSMIC and Windows come. On a Mac that is the Finder's search, and the other one
-is free. Print belongs to the desktop's own screenshots, Super+letter to GNOME and Windows, Ctrl+Space to input
-methods."""
-
-TALK_HOTKEY = "Ctrl+Shift+M" if sys.platform == "darwin" else "Ctrl+Alt+M"
-"""M as in microphone; free on the same desktops."""
-
-
-PANEL_HOTKEY = "Ctrl+Alt+Shift+Space"
-"""That of a capture with Shift; free on the same desktops."""
-
-
-def _languages() -> dict[str, str]:
-    return {"": _("Same as the system")} | i18n.languages()
-
-
-def _spoken_languages() -> dict[str, str]:
-    names = {code: _(name) for code, name in LANGUAGES.items()}
-    return {"auto": _("Detect automatically")} | dict(sorted(names.items(), key=lambda item: i18n.sort_key(item[1])))
-
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    language: str = setting("", N_("Language"), options=_languages)
-    keep_history: bool = setting(
-        True, N_("Keep conversations on this computer"),
-        help=N_("When off, a conversation is gone once the window is closed."),
-    )  # fmt: skip
-    reopen_last: bool = setting(True, N_("Open the last conversation when Fanlight starts"))
+    language: str = setting("", N_("Language"), options=values.interface_languages)
     keep_in_tray: str = setting(
         "ask", N_("Keep running when the window is closed"),
         choices={"ask": N_("Ask"), "yes": N_("Yes"), "no": N_("No")},
         help=N_("If yes, the shortcut works and the model stays loaded. Open or quit Fanlight from its tray icon."),
     )  # fmt: skip
+    reopen_last: bool = setting(True, N_("Open the last conversation when Fanlight starts"))
 
     theme: str = setting(
         "system", N_("Theme"), group=N_("Appearance"),
         choices={"system": N_("Same as the system"), "light": N_("Light"), "dark": N_("Dark")},
     )  # fmt: skip
-    text_size: int = setting(100, N_("Text size (percent)"), group="Appearance", low=70, high=250)
+    text_size: int = setting(100, N_("Text size"), group="Appearance", low=70, high=250, unit=values.in_percent)
     show_timings: bool = setting(
         False, N_("Show below each answer where the time went"), group="Appearance",
         help=N_("The tokens that were read and written, and how fast."),
     )  # fmt: skip
 
     model: str = setting("practice", N_("Model"), group=N_("Model"), help=N_("Choose it in the window's header."))
-    system_prompt: str = setting("", N_("System prompt"), group="Model", lines=3)
-    temperature: float = setting(
-        0.7, N_("Temperature"), group="Model", low=0.0, high=2.0,
-        help=N_("0 always gives the same answer. As long as this and the next three are unchanged, what the model's "
-        "file recommends is used instead."),
+    context_tokens: int = setting(
+        0, N_("Context length"), group="Model", low=0, high=131072,
+        special={0: N_("Automatic")}, usual=8192, unit=values.in_tokens, applies_after_reload=True,
+        help=N_("How much of a conversation the model sees, pictures included; more needs more memory. Automatic is "
+        "what the model was trained for, at most 8,192 tokens."),
     )  # fmt: skip
-    top_k: int = setting(40, N_("Top-k"), group="Model", low=0, high=1000, help=N_("0 allows all tokens."))
-    top_p: float = setting(0.95, N_("Top-p"), group="Model", low=0.01, high=1.0)
-    min_p: float = setting(0.05, N_("Min-p"), group="Model", low=0.0, high=1.0)
+    threads: int = setting(
+        0, N_("CPU threads"), group="Model", low=0, high=256,
+        help=N_("Automatic reads questions and pictures with all cores, and leaves one free while it writes."),
+        applies_after_reload=True,
+    )  # fmt: skip
+    gpu_layers: int = setting(
+        -1, N_("Part of the model on the GPU"), group="Model", low=-1, high=512,
+        special={-1: N_("As much as fits"), 0: N_("Nothing")}, usual=16, unit=values.in_layers,
+        help=N_("A graphics card is faster than the CPU, which computes the other layers."), applies_after_reload=True,
+    )  # fmt: skip
+    download_limit: int = setting(
+        0, N_("Fetch models with at most"), group="Model", low=0, high=10_000,
+        special={0: N_("No limit")}, usual=5, unit=values.in_megabytes_per_second,
+    )  # fmt: skip
+    picture_side: int = setting(
+        1536, N_("Longest side of a picture for the model"), group="Model", low=224, high=4096, unit=values.in_pixels,
+        help=N_("Larger pictures show finer print but take longer. The original is always kept."),
+    )  # fmt: skip
+
+    system_prompt: str = setting(
+        "", N_("System prompt"), group=N_("Answers"), lines=3,
+        help=N_("An instruction that every conversation begins with, for example how long answers should be."),
+    )  # fmt: skip
     max_tokens: int = setting(
-        0, N_("Longest answer (tokens)"), group="Model", low=0, high=32768, help=N_("0 allows as long as fits.")
-    )
+        4096, N_("Longest answer"), group="Answers", low=0, high=32768, special={0: N_("As long as fits")},
+        unit=values.in_tokens,
+        help=N_("A longer answer stops there and can be continued. 100 tokens are about 75 words."),
+    )  # fmt: skip
     thinking: str = setting(
-        "auto", N_("Thinking before the answer"), group="Model",
+        "auto", N_("Thinking before the answer"), group="Answers",
         choices={"auto": N_("As the model does by itself"), "on": N_("On"), "off": N_("Off")},
         help=N_("Only with models that can think. Captures are always answered without."),
     )  # fmt: skip
     thinking_tokens: int = setting(
-        0, N_("Longest thinking (tokens)"), group="Model", low=0, high=32768, help=N_("0 leaves room for the answer.")
-    )
-    context_tokens: int = setting(
-        0, N_("Context length (tokens)"), group="Model", low=0, high=131072,
-        help=N_("0 lets Fanlight choose."), applies_after_reload=True,
+        0, N_("Longest thinking"), group="Answers", low=0, high=32768,
+        special={0: N_("As long as there is room for the answer")}, usual=1024, unit=values.in_tokens,
     )  # fmt: skip
-    threads: int = setting(
-        0, N_("CPU threads"), group="Model", low=0, high=256,
-        help=N_("0 reads questions and pictures with all cores, and leaves one free while it writes."),
-        applies_after_reload=True,
+    temperature: float = setting(
+        0.7, N_("Temperature"), group="Answers", low=0.0, high=2.0,
+        help=N_("How freely words are chosen. At 0 it is always the most likely one, and a question always gets the "
+        "same answer; from 1 on answers become surprising, and wrong more often. As long as this and the next three "
+        "are unchanged, what the model's file recommends is used instead."),
     )  # fmt: skip
-    gpu_layers: int = setting(
-        -1, N_("Layers on the GPU"), group="Model", low=-1, high=512,
-        help=N_("-1 puts as many there as fit."), applies_after_reload=True,
+    top_k: int = setting(
+        40, N_("Top-k"), group="Answers", low=0, high=1000, special={0: N_("Off")},
+        help=N_("The next word is chosen among this many of the most likely ones."),
     )  # fmt: skip
-    download_limit: int = setting(
-        0, N_("Fetch models with at most (MB/s)"), group="Model", low=0, high=10_000,
-        help=N_("0 fetches as fast as the connection allows."),
+    top_p: float = setting(
+        0.95, N_("Top-p"), group="Answers", low=0.01, high=1.0, special={1.0: N_("Off")},
+        help=N_("The next word is chosen among the most likely ones that together have this probability: 0.95 leaves "
+        "out the unlikely words that make up the last 5 percent."),
     )  # fmt: skip
-    picture_side: int = setting(
-        1536, N_("Longest side of a picture for the model (pixels)"), group=N_("Pictures"), low=224, high=4096,
-        help=N_("Larger pictures show finer print but take longer. The original is always kept."),
+    min_p: float = setting(
+        0.05, N_("Min-p"), group="Answers", low=0.0, high=1.0, special={0.0: N_("Off")},
+        help=N_("The next word must have at least this share of the probability of the most likely one: 0.05 leaves "
+        "out words that are more than 20 times less likely."),
     )  # fmt: skip
-
-    shot_hotkey_on: bool = setting(
-        True, N_("Capture the screen with a shortcut from any program"), group=N_("Shortcut")
-    )
-    shot_hotkey: str = setting(SHOT_HOTKEY, N_("Shortcut"), group="Shortcut")
-    panel_hotkey_on: bool = setting(
-        True, N_("Move the keyboard to the panel, and back, with a shortcut"), group="Shortcut"
-    )
-    panel_hotkey: str = setting(PANEL_HOTKEY, N_("Shortcut"), group="Shortcut")
-    hotkey_permission: bool = setting(False, N_("The desktop was asked for the shortcut"), group="Shortcut")
 
     shot_default_action: str = setting("explain", N_("Quick action after a capture"), group=N_("Captures"))
     """A name, or "none"; chosen beside the list of quick actions."""
@@ -138,26 +125,32 @@ class Settings:
         "both cases."),
     )  # fmt: skip
     translate_to: str = setting(
-        "", N_("Translate captures into"), group="Captures",
-        help=N_("The name of a language. Leave empty for the language of this computer."),
+        "", N_("Translate captures into"), group="Captures", empty=N_("The language of this computer"),
+        help=N_("The name of a language."),
     )  # fmt: skip
     read_text_in_captures: bool = setting(
         True, N_("Read the text in captures and add it to the picture"), group="Captures",
         help=N_("Helps small models read small print. The practice model cannot read text and is never given any."),
     )  # fmt: skip
 
-    capture_folder: str = setting(
-        "", N_("Folder for saved captures"), group="Captures",
-        help=N_("Leave empty for the folder for pictures."),
-    )  # fmt: skip
+    shot_hotkey_on: bool = setting(
+        True, N_("Capture the screen with a shortcut from any program"), group=N_("Shortcuts")
+    )
+    shot_hotkey: str = setting(SHOT_HOTKEY, N_("Shortcut"), group="Shortcuts")
+    panel_hotkey_on: bool = setting(
+        True, N_("Move the keyboard to the panel, and back, with a shortcut"), group="Shortcuts"
+    )
+    panel_hotkey: str = setting(PANEL_HOTKEY, N_("Shortcut"), group="Shortcuts")
+    hotkey_permission: bool = setting(False, N_("The desktop was asked for the shortcut"), group="Shortcuts")
 
     speech_language: str = setting(
-        "auto", N_("Spoken language"), group=N_("Voice"), choices={"auto": "", **LANGUAGES}, options=_spoken_languages,
+        "auto", N_("Spoken language"), group=N_("Speech"), choices={"auto": "", **LANGUAGES},
+        options=values.spoken_languages,
         help=N_("Speech is recognized better in a fixed language than in a detected one."),
     )  # fmt: skip
-    talk_translate: bool = setting(False, N_("Translate speech into English"), group="Voice")
+    talk_translate: bool = setting(False, N_("Translate speech into English"), group="Speech")
     talk_mode: str = setting(
-        "either", N_("Push-to-talk key"), group="Voice",
+        "either", N_("Push-to-talk key"), group="Speech",
         choices={
             "hold": N_("Hold while speaking"),
             "lock": N_("Press to start and to stop"),
@@ -165,38 +158,38 @@ class Settings:
         },
     )  # fmt: skip
     talk_sends: bool = setting(
-        False, N_("Send the text as soon as the key is released"), group="Voice",
+        False, N_("Send the text as soon as the key is released"), group="Speech",
         help=N_("When off, the text stays in the message box for you to edit. Enter while you speak sends it, too."),
     )  # fmt: skip
-    talk_sound: bool = setting(True, N_("Play a sound when Fanlight starts listening"), group="Voice")
+    talk_sound: bool = setting(True, N_("Play a sound when Fanlight starts listening"), group="Speech")
     talk_ready: bool = setting(
-        False, N_("Keep the microphone open"), group="Voice",
+        False, N_("Keep the microphone open"), group="Speech",
         help=N_("Only for microphones that open too slowly to catch the first syllable. The last half second is kept "
         "in memory; nothing is saved or recognized before you press the key. A red dot is shown all the time."),
     )  # fmt: skip
-    talk_device: str = setting("", N_("Microphone"), group="Voice", help=N_("Leave empty for the system default."))
-    talk_hotkey_on: bool = setting(True, N_("Speak with a shortcut from any program"), group="Voice")
-    talk_hotkey: str = setting(TALK_HOTKEY, N_("Shortcut"), group="Voice")
     speech_names: str = setting(
-        "", N_("Expected words"), group="Voice", lines=2,
+        "", N_("Expected words"), group="Speech", lines=2,
         help=N_("Names, terms, and spellings, separated by commas."),
     )  # fmt: skip
     speech_model: str = setting(
-        "", N_("Folder of another speech model"), group="Voice",
-        help=N_("A Whisper model converted for CTranslate2. Leave empty for the one that comes with Fanlight."),
+        "", N_("Folder of another speech model"), group="Speech", empty=N_("The model that comes with Fanlight"),
+        help=N_("A Whisper model converted for CTranslate2."),
     )  # fmt: skip
     speech_device: str = setting(
-        "cpu", N_("Run speech recognition on"), group="Voice", choices={"cpu": N_("CPU"), "auto": N_("GPU or CPU")},
+        "cpu", N_("Run speech recognition on"), group="Speech", choices={"cpu": N_("CPU"), "auto": N_("GPU or CPU")},
         help=N_("GPU or CPU uses an NVIDIA GPU where it works. CPU leaves the GPU to the vision model."),
     )  # fmt: skip
+    talk_device: str = setting("", N_("Microphone"), group="Speech")
+    talk_hotkey_on: bool = setting(True, N_("Speak with a shortcut from any program"), group="Speech")
+    talk_hotkey: str = setting(TALK_HOTKEY, N_("Shortcut"), group="Speech")
 
     hands_free_pause: float = setting(
-        1.0, N_("Pause that ends your turn (seconds)"), group=N_("Hands-free talking"), low=0.6, high=5.0,
+        1.0, N_("Pause that ends your turn"), group=N_("Hands-free talking"), low=0.6, high=5.0, unit=values.in_seconds,
         help=N_("Raise it if you are cut off while you think; lower it if you wait too long for the answer."),
     )  # fmt: skip
     hands_free_minutes: int = setting(
-        5, N_("Close the microphone after this many minutes without speech"), group=N_("Hands-free talking"),
-        low=1, high=20,
+        5, N_("Close the microphone when nothing is said for"), group=N_("Hands-free talking"), low=1, high=20,
+        unit=values.in_minutes,
     )  # fmt: skip
     hands_free_interrupts: bool = setting(
         False, N_("Interrupt the spoken answer by speaking"), group=N_("Hands-free talking"),
@@ -205,10 +198,20 @@ class Settings:
     )  # fmt: skip
 
     spoken_answers: bool = setting(False, N_("Read answers aloud"), group=N_("Spoken answers"))
-    spoken_speed: int = setting(100, N_("Speaking rate (percent)"), group=N_("Spoken answers"), low=50, high=300)
+    spoken_speed: int = setting(
+        100, N_("Speaking rate"), group=N_("Spoken answers"), low=50, high=300, unit=values.in_percent
+    )
     spoken_voice: str = setting("", N_("Voice"), group=N_("Spoken answers"))
     """ "backend:name", chosen from those that are there."""
     spoken_device: str = setting("", N_("Output device"), group=N_("Spoken answers"))
+
+    keep_history: bool = setting(
+        True, N_("Keep conversations on this computer"), group=N_("Privacy and storage"),
+        help=N_("When off, a conversation is gone once the window is closed."),
+    )  # fmt: skip
+    capture_folder: str = setting(
+        "", N_("Folder for saved captures"), group=N_("Privacy and storage"), empty=N_("The folder for pictures"),
+    )  # fmt: skip
 
     def sampling(self, *, practice: bool = False) -> Sampling:
         """Sampling parameters; what stands at its default is left to the model's own recommendation. The practice model

@@ -11,7 +11,8 @@ from fanlight.core.hotkey_bindings import RETRY_MS, HotkeyBindings
 from fanlight.core.settings_store import SettingsStore
 from fanlight.desktop.hotkeys import Hotkeys
 from fanlight.domain.errors import HotkeyTaken
-from fanlight.settings import SHOT_HOTKEY, Settings
+from fanlight.domain.setting_values import SHOT_HOTKEY
+from fanlight.settings import Settings
 from support.hotkey_ways import PaperBackend
 from support.timers import ManualClock
 

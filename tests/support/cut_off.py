@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QRadioButton,
+    QScrollArea,
     QToolButton,
     QWidget,
 )
@@ -34,6 +35,15 @@ def cut_off(window: QWidget) -> list[str]:
         elif clipped := _clipped(widget, window):
             found.append(f"{_named(widget)} is clipped: {clipped}")
     return found
+
+
+def scrolled_sideways(window: QWidget) -> list[str]:
+    """A sentence for each page that is wider than its view; code and lists may be."""
+    return [
+        f"a page of {type(area.window()).__name__} scrolls sideways by {area.horizontalScrollBar().maximum()}"
+        for area in window.findChildren(QScrollArea)
+        if area.isVisibleTo(window) and area.horizontalScrollBar().maximum() > SLACK
+    ]
 
 
 def untranslated(window: QWidget, mark: str, known: re.Pattern[str]) -> list[str]:

@@ -17,9 +17,9 @@ from pathlib import Path
 
 from mss import MSS
 from PIL import Image
-from PySide6.QtCore import QPoint, QRect
+from PySide6.QtCore import QRect
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QLabel, QScrollArea
+from PySide6.QtWidgets import QApplication
 
 from bench.hand import Hand
 from fanlight import compose, paths
@@ -114,14 +114,9 @@ def settings(name: str) -> Image.Image:
     until(lambda: window.host.condition == "ready")
     window.services.start()
     dialog = SettingsDialog(window.settings_store, window, window.services.sections())
-    dialog.resize(620, 660)
+    dialog.show_section("Shortcuts")
     dialog.show()
     pause(300)
-    (area,) = dialog.findChildren(QScrollArea)
-    heading = next(one for one in dialog.findChildren(QLabel) if one.text() == "Shortcut")
-    inside = area.widget()
-    assert inside
-    area.verticalScrollBar().setValue(heading.mapTo(inside, QPoint(0, 0)).y() - 8)
     picture = shots.grabbed(dialog)
     dialog.done(0)
     window.close_unasked()

@@ -17,12 +17,14 @@ NAMES = re.compile(
 )
 """What is the same in every language: names of programs, models, languages, files, voices, devices and keys."""
 
-WIDTH, HEIGHT = 1920, 1200
+LARGE, SMALL = (1920, 1200), (960, 540)
+"""Screens in logical pixels; the small one is Full HD at 200 %."""
 
 
-def environment(folder: Path, scale: int) -> dict[str, str]:
-    """For a child process: a screen of WIDTH × HEIGHT logical pixels, each of them `scale` pixels wide."""
-    screen = {"name": "screen", "x": 0, "y": 0, "width": scale * WIDTH, "height": scale * HEIGHT, "dpr": scale}
+def environment(folder: Path, scale: float, screen_size: tuple[int, int] = LARGE) -> dict[str, str]:
+    """For a child process: a screen of so many logical pixels, each of them `scale` pixels wide."""
+    width, height = screen_size
+    screen = {"name": "screen", "x": 0, "y": 0, "width": width, "height": height, "dpr": scale}
     file = folder / "screens.json"
     file.write_text(json.dumps({"screens": [{**screen, "logicalDpi": 96, "logicalBaseDpi": 96}]}), "utf-8")
     paths = os.pathsep.join(sys.path)
@@ -35,7 +37,7 @@ def main(text_size: int, folder: Path | None) -> None:
     from fanlight import i18n
     from fanlight.settings import Settings
     from support import shots
-    from support.cut_off import cut_off, untranslated
+    from support.cut_off import cut_off, scrolled_sideways, untranslated
     from support.pseudo import Pseudo
     from support.pseudo_scenes import SCENES
 
@@ -47,7 +49,7 @@ def main(text_size: int, folder: Path | None) -> None:
         os.environ["FANLIGHT_HOME"] = str(home)
         settings = Settings(text_size=text_size, theme="light", shot_hotkey_on=False, talk_hotkey_on=False)
         with contextmanager(scene)(home, settings) as window:
-            for line in (*cut_off(window), *untranslated(window, "«", NAMES)):
+            for line in (*cut_off(window), *scrolled_sideways(window), *untranslated(window, "«", NAMES)):
                 print(f"{scene.__name__}: {line}")
             if folder is not None:
                 shots.save(shots.grabbed(window), folder / f"{scene.__name__}-{text_size}.png")

@@ -8,12 +8,17 @@ from collections.abc import Iterator
 
 import pytest
 
-from support.pseudo_screenshots import environment
+from support.pseudo_screenshots import LARGE, SMALL, environment
 
 pytestmark = pytest.mark.gui
 
-MOST_POLLS = {"normal": (100, 1), "large text": (200, 1), "200 %": (100, 2)}
-"""Size of the text in percent, scale of the screen."""
+LOOKS = {
+    "normal": (100, 1.0, LARGE),
+    "large text": (200, 1.0, LARGE),
+    "144 dpi": (100, 1.5, LARGE),
+    "200 % on a small screen": (100, 2.0, SMALL),
+}
+"""Size of the text in percent, scale of the screen, and its size."""
 
 
 @pytest.fixture(scope="module")
@@ -22,10 +27,10 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, subproc
     started = {
         name: subprocess.Popen(
             [sys.executable, "-m", "support.pseudo_screenshots", str(text_size)],
-            env=environment(tmp_path_factory.mktemp("screen"), scale),
+            env=environment(tmp_path_factory.mktemp("screen"), scale, size),
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )
-        for name, (text_size, scale) in MOST_POLLS.items()
+        for name, (text_size, scale, size) in LOOKS.items()
     }  # fmt: skip
     yield started
     for process in started.values():
@@ -33,7 +38,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, subproc
         process.communicate()
 
 
-@pytest.mark.parametrize("look", MOST_POLLS)
+@pytest.mark.parametrize("look", LOOKS)
 def test_longer_words_fit_and_none_is_english(runs: dict[str, subprocess.Popen[str]], look: str) -> None:
     found, log = runs[look].communicate(timeout=280)
     assert (runs[look].returncode, found) == (0, ""), found + log

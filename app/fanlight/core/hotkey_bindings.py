@@ -10,7 +10,7 @@ from fanlight.desktop.hotkeys import Hotkeys
 from fanlight.domain.errors import HotkeyError, HotkeyTaken
 from fanlight.settings import Settings
 
-SHOT, PANEL = "shot", "panel"
+CAPTURE_KEY, PANEL_KEY = "shot", "panel"
 RETRY_MS = 20_000
 """The X server does not say when another program lets a key go: it is tried again."""
 
@@ -31,7 +31,7 @@ class HotkeyBindings(QObject):
         settings_store: SettingsStore,
         hotkeys: Hotkeys,
         parent: QObject | None = None,
-        name: str = SHOT,
+        name: str = CAPTURE_KEY,
         make_timer: MakeTimer | None = None,
     ) -> None:
         """The key `name`, which the settings `<name>_hotkey_on` and `<name>_hotkey` are about."""

@@ -19,18 +19,25 @@ def setting(
     options: Callable[[], dict[str, str]] | None = None,
     low: float | None = None,
     high: float | None = None,
+    special: Mapping[float, str] = MappingProxyType({}),
+    usual: float | None = None,
+    unit: Callable[[float], str] | None = None,
+    empty: str = "",
     help: str = "",  # noqa: A002 - the word the reader looks for
     lines: int = 1,
     applies_after_reload: bool = False,
 ) -> Any:
-    """A dataclass field with what an editor needs to know: range (`low`, `high`), `choices` (values and the names shown
-    for them), `options` (the same where they, or their order, depend on the language), text height in `lines`.
-    `applies_after_reload`: the model uses it only once it is loaded again. Texts are marked here and translated when
-    they are shown."""
+    """A dataclass field with what an editor needs to know. `choices`: values and the names shown for them; `options`:
+    the same where they, or their order, depend on the language. For a number: its range (`low`, `high`), numbers that
+    stand for something else and the words shown for them (`special`), the number that is offered first beside those
+    (`usual`), and a text with "{number}" in it (`unit`). For a text: what an empty one stands for (`empty`), and its
+    height in `lines`. `applies_after_reload`: the model uses it only once it is loaded again. Texts are marked here and
+    translated when they are shown."""
     return field(
         default=default,
         metadata={
             "label": label, "group": group, "choices": choices, "options": options, "low": low, "high": high,
+            "special": special, "usual": default if usual is None else usual, "unit": unit, "empty": empty,
             "help": help, "lines": lines, "applies_after_reload": applies_after_reload,
         },
     )  # fmt: skip

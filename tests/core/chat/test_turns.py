@@ -75,16 +75,16 @@ def test_the_line_under_an_answer_says_where_the_time_went() -> None:
         generate_seconds=2.0, images_encoded=1, device="CPU",
     )  # fmt: skip
     assert AnswerTimings(timings).text() == (
-        "picture encoded in 0.4 s · prefill: 12 new tokens · 36 tokens reused · first word after 0.2 s · "
+        "picture read in 0.4 s · 12 tokens read · 36 tokens known from before · first word after 0.2 s · "
         "54 tokens/s · CPU"
     )
     later = Timings(reused_tokens=1500, evaluated_tokens=1, generated_tokens=1, generate_seconds=0.5)
     assert AnswerTimings(later, 0.04, encoded_before=1.25).text() == (
-        "picture encoded while you typed, in 1.2 s · prefill: 1 new token · 1,500 tokens reused · "
+        "picture read while you typed, in 1.2 s · 1 token read · 1,500 tokens known from before · "
         "first word after 0.04 s · 2.0 tokens/s"
     )
-    assert AnswerTimings(Timings(evaluated_tokens=3)).text() == "prefill: 3 new tokens"
-    assert AnswerTimings(Timings(reused_tokens=1)).text() == "1 token reused"
+    assert AnswerTimings(Timings(evaluated_tokens=3)).text() == "3 tokens read"
+    assert AnswerTimings(Timings(reused_tokens=1)).text() == "1 token known from before"
     assert AnswerTimings().text() == ""
 
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 
 from fanlight.desktop.hotkeys.combination import OFFERS, Combination
 from fanlight.domain.errors import HotkeyUnavailable
-from fanlight.settings import SHOT_HOTKEY
+from fanlight.domain.setting_values import SHOT_HOTKEY
 
 
 @pytest.mark.parametrize(

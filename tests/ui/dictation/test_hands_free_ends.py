@@ -203,6 +203,7 @@ def test_the_test_of_the_microphone_in_the_settings_ends_it(talking_room: Any) -
     dialog = SettingsDialog(here.window.settings_store, here.window, here.window.services.sections())
     here.qtbot.addWidget(dialog)
     dialog.show()
+    dialog.show_section("Speech")
     (section,) = dialog.findChildren(MicrophoneSection)
     section.test.click()
     assert not here.hands_free.on

@@ -323,6 +323,7 @@ def test_the_settings_list_microphones_and_test_one(speak: Open, qtbot: Any, mon
     dialog = SettingsDialog(window.settings_store, window, window.services.sections())
     qtbot.addWidget(dialog)
     dialog.show()
+    dialog.show_section("Speech")
     (section,) = dialog.findChildren(MicrophoneSection)
     qtbot.waitUntil(lambda: section.device.count() == 2, timeout=20_000)
     section.device.setCurrentIndex(1)

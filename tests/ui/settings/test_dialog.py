@@ -15,7 +15,8 @@ from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QCheckBox, QComboB
 from fanlight.core.settings_store import SettingsStore
 from fanlight.settings import Settings
 from fanlight.ui import theme
-from fanlight.ui.settings.dialog import ELSEWHERE, DecimalBox, SettingsDialog
+from fanlight.ui.settings.dialog import ELSEWHERE, SettingsDialog
+from fanlight.ui.settings.number_editors import DecimalBox
 from fanlight.ui.widgets.form import FieldLabel
 
 
@@ -63,12 +64,12 @@ def test_every_setting_has_an_editor_that_shows_its_value_and_has_a_name(dialog:
 def test_a_change_holds_a_moment_later_and_is_on_disk(
     qtbot: Any, dialog: SettingsDialog, settings_store: SettingsStore, home: Path
 ) -> None:
-    keep, spin = dialog.editors["keep_history"], dialog.editors["top_k"]
+    keep, spin = dialog.editors["keep_history"], dialog.editors["spoken_speed"]
     assert isinstance(keep, QCheckBox)
     assert isinstance(spin, QSpinBox)
     keep.click()
-    spin.setValue(7)
-    qtbot.waitUntil(lambda: settings_store.now.top_k == 7)
+    spin.setValue(70)
+    qtbot.waitUntil(lambda: settings_store.now.spoken_speed == 70)
     assert not settings_store.now.keep_history
     assert Settings.load(home / "settings.json") == settings_store.now
 
@@ -120,6 +121,7 @@ def test_a_decimal_is_typed_with_a_point_or_a_comma_in_any_language(
 def test_reset_gives_the_defaults_but_keeps_the_model(dialog: SettingsDialog, settings_store: SettingsStore) -> None:
     settings_store.choose(model="mine")
     dialog.reset()
+    assert dialog.undo_button.isVisibleTo(dialog)
     assert settings_store.now == Settings(model="mine")
     temperature = dialog.editors["temperature"]
     assert isinstance(temperature, QAbstractSpinBox)
@@ -151,7 +153,7 @@ def test_the_wheel_changes_nothing(qtbot: Any, dialog: SettingsDialog) -> None:
     from PySide6.QtGui import QWheelEvent
     from PySide6.QtWidgets import QApplication
 
-    spin: QWidget = dialog.editors["top_k"]
+    spin: QWidget = dialog.editors["spoken_speed"]
     here = QPointF(spin.rect().center())
     event = QWheelEvent(
         here, spin.mapToGlobal(here), QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton,
@@ -159,7 +161,7 @@ def test_the_wheel_changes_nothing(qtbot: Any, dialog: SettingsDialog) -> None:
     )  # fmt: skip
     QApplication.sendEvent(spin, event)
     assert isinstance(spin, QSpinBox)
-    assert spin.value() == 40
+    assert spin.value() == 100
 
 
 def test_a_language_that_was_written_into_the_file_by_hand_is_shown_and_kept(qtbot: Any, home: Path) -> None:

@@ -12,7 +12,8 @@ from PySide6.QtGui import QGuiApplication
 from fanlight.core.hotkey_bindings import HotkeyBindings
 from fanlight.core.settings_store import SettingsStore
 from fanlight.desktop.hotkeys import Hotkeys, null
-from fanlight.settings import SHOT_HOTKEY, Settings
+from fanlight.domain.setting_values import SHOT_HOTKEY
+from fanlight.settings import Settings
 from fanlight.ui.settings.hotkeys import IDLE, WAIT, HotkeySection
 from support.hotkey_ways import PaperBackend
 

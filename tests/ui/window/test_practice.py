@@ -67,7 +67,7 @@ def test_a_pasted_picture_is_answered_rightly_twice_and_encoded_once(
     assert "circle" in ask(qtbot, window, "What shape is it?").lower()
     second = window.transcript.entries()[-1].footer
     assert "encode" not in second
-    assert "tokens reused" in second
+    assert "tokens known from before" in second
 
 
 def test_what_it_does_not_know_it_says(qtbot: Any, window: WholeWindow) -> None:

@@ -16,7 +16,7 @@ from fanlight.core.capture.captures import Capture, CaptureHistory
 from fanlight.core.capture.countdown import Countdown
 from fanlight.core.capture.quick_actions import NONE, QuickActions
 from fanlight.core.capture.session import CaptureSession
-from fanlight.core.hotkey_bindings import SHOT
+from fanlight.core.hotkey_bindings import CAPTURE_KEY
 from fanlight.core.remote_commands import CaptureRequest
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.throttle import Timeout
@@ -111,7 +111,7 @@ class CaptureController(QObject):
 
     def on_hotkey(self, name: str) -> None:
         """A key of Hotkeys was pressed."""
-        if name == SHOT:
+        if name == CAPTURE_KEY:
             self.press_key()
 
     def press_key(self) -> None:
@@ -231,7 +231,7 @@ class CaptureController(QObject):
         self.open_session(capture, self._action)
         self._end_capture(activate=self._settings_store.now.panel_keyboard == "never")
         for session in old:
-            session.give_way()
+            session.end_for_another()
 
     @property
     def _action(self) -> str:

@@ -50,8 +50,8 @@ class CaptureStatus:
 
 
 class CaptureSession(QObject):
-    """Call `start` once the capture exists and `begin` once its panel is shown. It ends by `forget`, `give_way` or
-    `release_conversation`; then it is of no further use, and holds no pixels.
+    """Call `start` once the capture exists and `begin` once its panel is shown. It ends by `forget`,
+    `end_for_another` or `release_conversation`; then it is of no further use, and holds no pixels.
 
     `pinned`: the next capture does not close it. `before_forget` is called at Esc and returns True when it has ended
     something else instead, such as an utterance.
@@ -195,7 +195,7 @@ class CaptureSession(QObject):
         """Discard the capture and its conversation."""
         self._end(forgotten=True)
 
-    def give_way(self) -> None:
+    def end_for_another(self) -> None:
         """End for another capture; this one stays in the history of this run."""
         self._end(forgotten=False)
 

@@ -21,7 +21,7 @@ from fanlight.domain.events import (
 from fanlight.domain.messages import Message
 from fanlight.i18n import N_
 
-AT_LIMIT = N_("The answer has reached its maximum length. Choose Continue to get the rest.")
+AT_LIMIT = N_("The answer was cut off at its maximum length. Choose Continue, or press Enter, to get the rest.")
 IN_A_LOOP = N_("The answer repeated itself over and over and was stopped. Ask in other words, or choose Continue.")
 CUT_OFF: dict[Reason, str] = {"length": AT_LIMIT, "loop": IN_A_LOOP}
 """Why an answer ended before the model was done, where nobody stopped it."""

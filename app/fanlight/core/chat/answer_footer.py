@@ -29,15 +29,15 @@ class AnswerTimings:
         parts: list[str] = []
         if timings.images_encoded or self.encoded_after:
             encoded = seconds(timings.encode_seconds + self.encoded_after)
-            parts.append(_("picture encoded in {time}").format(time=encoded))
+            parts.append(_("picture read in {time}").format(time=encoded))
         elif self.encoded_before:
-            parts.append(_("picture encoded while you typed, in {time}").format(time=seconds(self.encoded_before)))
+            parts.append(_("picture read while you typed, in {time}").format(time=seconds(self.encoded_before)))
         new, reused = timings.evaluated_tokens, timings.reused_tokens
         if new:
-            text = ngettext("prefill: {count} new token", "prefill: {count} new tokens", new)
+            text = ngettext("{count} token read", "{count} tokens read", new)
             parts.append(text.format(count=format_number(new)))
         if reused:
-            text = ngettext("{count} token reused", "{count} tokens reused", reused)
+            text = ngettext("{count} token known from before", "{count} tokens known from before", reused)
             parts.append(text.format(count=format_number(reused)))
         if timings.generated_tokens:
             first = seconds(self.first_word_seconds or timings.first_token_seconds)

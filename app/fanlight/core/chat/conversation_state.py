@@ -137,6 +137,11 @@ class ConversationState(QObject):
     def can_continue(self) -> bool:
         return not self.busy and bool(self._turns.all) and self._turns.last.state in ("stopped", "failed")
 
+    @property
+    def has_rest(self) -> bool:
+        """Whether the last answer has begun and stopped before its end, so that there is more of it to get."""
+        return self.can_continue and bool(self._turns.last.message.text)
+
     def _on_host_changed(self) -> None:
         self._ahead.on_host_changed()
         self.changed.emit()

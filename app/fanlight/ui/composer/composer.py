@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, Signal
-from PySide6.QtGui import QFocusEvent, QResizeEvent
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from fanlight.core.chat.attachments import AttachmentItem
+from fanlight.core.chat.model_host import ModelHost
 from fanlight.i18n import N_, _, ngettext
 from fanlight.ui.composer.chips import ChipRow
 from fanlight.ui.composer.question_input import QuestionInput
 from fanlight.ui.composer.strips import NoticeStrips
 from fanlight.ui.composer.thinking_menu import ThinkingMenu
-from fanlight.ui.controls import label, repolish, tool
+from fanlight.ui.controls import repolish, tool
 from fanlight.ui.dictation.voice_bar import VoiceBar
 from fanlight.ui.plain_text import plain_tip
 from fanlight.ui.widgets.shortcuts import shown_keys
@@ -24,12 +25,12 @@ DESCRIBE_ALL = N_("Describe the pictures.")
 
 
 class Composer(QFrame):
-    english_only = False
-    """The open model understands only English: the default question about pictures is not translated."""
     send = Signal(str)
     remove_attachment = Signal(int)
     """Its key."""
     stop = Signal()
+    continue_requested = Signal()
+    """Enter in an empty field, after an answer that stopped before its end."""
     edit_last = Signal()
     leave_edit = Signal()
     attach = Signal()
@@ -50,19 +51,19 @@ class Composer(QFrame):
         self.stop_button = tool("stop", _("Stop the answer"), _("Stop (Esc)"), "primary")
         self.send_button = tool("send", _("Send"), _("Send (Enter)"), "primary")
         self.thinking_menu = ThinkingMenu()
-        self.hint = label("", "muted")
         self.before_submit: Callable[[], bool] = lambda: False
         """Called before sending; True if the question is sent later, because it is still being dictated."""
         self.strips = NoticeStrips()
-        self._answering = self._editing = self._sends_when_read = False
+        self._answering = self._editing = self._has_rest = self._sends_when_read = False
+        self._english_only, self._supports_images = False, True
         self._lay_out()
         self._connect()
         self.refresh()
 
     def _lay_out(self) -> None:
         below = QHBoxLayout()
-        for widget in (self.attach_button, self.thinking_menu, self.hint):
-            below.addWidget(widget)
+        below.addWidget(self.attach_button)
+        below.addWidget(self.thinking_menu)
         below.addWidget(self.voice_bar, 1)
         below.addWidget(self.stop_button)
         below.addWidget(self.send_button)
@@ -75,7 +76,7 @@ class Composer(QFrame):
 
     def _connect(self) -> None:
         self.input.installEventFilter(self)
-        self.input.entered.connect(self.submit)
+        self.input.entered.connect(self._enter)
         self.input.escaped.connect(self._escape)
         self.input.up_when_empty.connect(self._up)
         self.input.pasted.connect(self.pasted)
@@ -106,7 +107,12 @@ class Composer(QFrame):
         if self.property("listening") != microphone_open:
             self.setProperty("listening", microphone_open)
             repolish(self)
-        self.voice_bar.fit_labels(self.width())
+
+    def use_model(self, host: ModelHost) -> None:
+        """Where it understands only English, the default question about pictures is not translated; where it reads only
+        text, no picture is asked for."""
+        self._english_only, self._supports_images = host.english_only, host.supports_images
+        self.refresh()
 
     def submit(self) -> None:
         """Send what is there, as soon as its pictures are read; pictures alone are described."""
@@ -116,7 +122,7 @@ class Composer(QFrame):
         text = self.text.strip()
         if not text and self.chips.attachments:
             question = DESCRIBE if len(self.chips.attachments) == 1 else DESCRIBE_ALL
-            text = question if self.english_only else _(question)
+            text = question if self._english_only else _(question)
         if text and not self.chips.reading:
             self.send.emit(text)
 
@@ -134,8 +140,9 @@ class Composer(QFrame):
         if was_reading and self._sends_when_read and not self.chips.reading:
             self.submit()
 
-    def show_state(self, answering: bool, editing: bool, queued: Sequence[str]) -> None:
-        self._answering, self._editing = answering, editing
+    def show_state(self, answering: bool, editing: bool, queued: Sequence[str], has_rest: bool) -> None:
+        """`has_rest`: the last answer stopped before its end."""
+        self._answering, self._editing, self._has_rest = answering, editing, has_rest
         self.strips.show_notices(editing=editing, queued=queued)
         self.refresh()
 
@@ -161,19 +168,23 @@ class Composer(QFrame):
             )
         elif self._answering:
             words = _("Ask your next question")
+        elif self._has_rest:
+            words = _("Ask your next question, or press Enter to continue the answer")
         else:
-            words = _("Ask anything, or drop a picture here")
+            words = _("Ask anything, or drop a picture here") if self._supports_images else _("Ask anything")
         self.input.invite(words)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.voice_bar.fit_labels(self.width())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.input and isinstance(event, QFocusEvent):
             self.setProperty("focused", "true" if event.gotFocus() else "false")
             repolish(self)
         return super().eventFilter(watched, event)
+
+    def _enter(self) -> None:
+        if not self._has_rest or self.text.strip() or self.chips.chips:
+            self.submit()
+        elif not self.before_submit():
+            self.continue_requested.emit()
 
     def _changed(self) -> None:
         self.refresh()

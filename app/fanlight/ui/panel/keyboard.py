@@ -9,7 +9,7 @@ from fanlight.core.work.throttle import Timeout
 from fanlight.desktop.focus import KeyboardLoan, has_keyboard, is_click_outside
 from fanlight.desktop.xcb import is_x11
 
-LOOK_MS, PATIENCE_MS = 30, 1_500
+POLL_MS, FOCUS_TIMEOUT_MS = 30, 1_500
 """How often the focus and the mouse are looked at while the panel has the keyboard, or has asked for it just now."""
 CLICK_MS = 150
 """So long a window manager may take to give the keyboard to the window that was clicked."""
@@ -25,9 +25,9 @@ class PanelKeyboard(QObject):
         super().__init__(panel)
         self._panel, self._loan, self.stays_below = panel, loan, stays_below
         self.is_here = False
-        self._looks_left = 0
-        self._look = QTimer(self, interval=LOOK_MS)
-        self._look.timeout.connect(self._look_around)
+        self._polls_left = 0
+        self._poll_timer = QTimer(self, interval=POLL_MS)
+        self._poll_timer.timeout.connect(self._poll_focus)
         self._clicked = Timeout(self, self.give_back, CLICK_MS)
         if stays_below:
             panel.setWindowFlag(Qt.WindowType.WindowDoesNotAcceptFocus)
@@ -48,7 +48,7 @@ class PanelKeyboard(QObject):
         if window := self._panel.windowHandle():
             window.installEventFilter(self)
             self._loan.take(window)
-            self._start_looking()
+            self._start_polling()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """A click into a panel gives it the keyboard, also where no window manager does that."""
@@ -68,23 +68,23 @@ class PanelKeyboard(QObject):
         here = self._panel.isActiveWindow()
         self._set_here(here)
         if here:
-            self._start_looking()
+            self._start_polling()
         elif self.stays_below and (window := self._panel.windowHandle()):
             window.setFlag(Qt.WindowType.WindowDoesNotAcceptFocus)
 
-    def _start_looking(self) -> None:
+    def _start_polling(self) -> None:
         if not is_x11():
             return  # Qt says at once what happens
-        self._looks_left = PATIENCE_MS // LOOK_MS
-        self._look.start()
+        self._polls_left = FOCUS_TIMEOUT_MS // POLL_MS
+        self._poll_timer.start()
 
-    def _look_around(self) -> None:
+    def _poll_focus(self) -> None:
         window = self._panel.windowHandle()
         self._set_here(bool(window) and has_keyboard(window))
         if not self.is_here:
-            self._looks_left -= 1
-            if self._looks_left < 0 or not window:
-                self._look.stop()
+            self._polls_left -= 1
+            if self._polls_left < 0 or not window:
+                self._poll_timer.stop()
         elif not self._clicked.pending and is_click_outside(window):
             self._clicked.start()
 

@@ -56,7 +56,7 @@ class QuickPanel(PanelFrame):
         session.noted.connect(lambda text: announce(self, text))
         session.copy_wanted.connect(lambda text: QGuiApplication.clipboard().setText(text))
         session.picture_copy_wanted.connect(self._copy_picture)
-        session.keyboard_wanted.connect(self.take_keyboard)
+        session.keyboard_wanted.connect(self.focus_line)
         self.keyboard.changed.connect(self._on_keyboard_changed)
         session.problem.connect(self._show_problem)
         session.closed.connect(self._on_closed)
@@ -88,7 +88,8 @@ class QuickPanel(PanelFrame):
         self.bar.chosen.connect(session.run)
         self.bar.chosen.connect(self.problem.hide)
         self.line.entered.connect(session.questions.ask)
-        self.line.reached.connect(self.take_keyboard)
+        self.line.continue_requested.connect(self._continue_answer)
+        self.line.reached.connect(self.focus_line)
         self.line.stop_button.clicked.connect(self.conversation.stop)
         self.model_button.clicked.connect(self.window_wanted)
         head.close_button.clicked.connect(session.forget)
@@ -112,6 +113,7 @@ class QuickPanel(PanelFrame):
     def _on_status(self, status: CaptureStatus) -> None:
         self.head.show_status(status.facts, status.text, status.progress)
         self.line.stop_button.setVisible(status.is_busy)
+        self.line.invite(has_rest=self.conversation.has_rest)
         self.note.setVisible(status.is_practice)
         self.model_button.setVisible(status.needs_model)
         self._fit_soon.request()
@@ -130,7 +132,12 @@ class QuickPanel(PanelFrame):
     def _on_answer_finished(self, end: AnswerFinished) -> None:
         self._show_answers()
         self.transcript.on_finished(end)
+        self.line.invite(has_rest=self.conversation.has_rest)
         self._fit()
+
+    def _continue_answer(self) -> None:
+        if self.conversation.has_rest:
+            self.conversation.continue_answer()
 
     def _show_problem(self, text: str) -> None:
         self.problem.setText(text)
@@ -172,7 +179,7 @@ class QuickPanel(PanelFrame):
         self._draw_keys()
         self._fit_soon.request()
 
-    def take_keyboard(self) -> None:
+    def focus_line(self) -> None:
         """Into the line."""
         self.keyboard.note_lender()
         self.keyboard.take()
@@ -184,7 +191,7 @@ class QuickPanel(PanelFrame):
         if self.keyboard.is_here:
             self.keyboard.give_back()
         else:
-            self.take_keyboard()
+            self.focus_line()
 
     def _open_link(self, address: QUrl) -> None:
         """The question comes up below a panel that bypasses the window manager: that one is hidden meanwhile."""

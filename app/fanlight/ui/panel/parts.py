@@ -59,6 +59,8 @@ class PanelLine(QFrame):
     """Where a question is typed or spoken: the talk button is shown where dictation is available."""
 
     entered = Signal(str)
+    continue_requested = Signal()
+    """Enter without a text."""
     reached = Signal()
     """The input was clicked: it needs the keyboard focus."""
 
@@ -66,7 +68,6 @@ class PanelLine(QFrame):
         super().__init__(parent)
         self.setObjectName("panelLine")
         self.input = _Input()
-        self.input.setPlaceholderText(_("Ask about this"))
         self.input.setAccessibleName(_("Your question"))
         self.input.setFrame(False)
         self.input.pressed.connect(self.reached)
@@ -85,6 +86,7 @@ class PanelLine(QFrame):
         self.send_button.setEnabled(False)
         self.send_button.clicked.connect(self._enter)
         self.input.textChanged.connect(lambda text: self.send_button.setEnabled(bool(text.strip())))
+        self.invite(has_rest=False)
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 3, 4, 3)
         row.setSpacing(2)
@@ -92,11 +94,17 @@ class PanelLine(QFrame):
         for widget in (self.stop_speaking_button, self.talk_button, self.stop_button, self.send_button):
             row.addWidget(widget)
 
+    def invite(self, *, has_rest: bool) -> None:
+        """`has_rest`: the last answer stopped before its end."""
+        self.input.setPlaceholderText(_("Enter continues the answer") if has_rest else _("Ask about this"))
+
     def _enter(self) -> None:
         text = self.input.text().strip()
         if text:
             self.input.clear()
             self.entered.emit(text)
+        else:
+            self.continue_requested.emit()
 
 
 class _Input(QLineEdit):

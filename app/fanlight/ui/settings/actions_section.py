@@ -36,6 +36,7 @@ class ActionsSection(QWidget):
             lambda _unused: settings_store.choose(shot_default_action=self.default.currentData())
         )
         actions.changed.connect(self._fill)
+        settings_store.changed.connect(self._fill)
 
     def edit(self) -> None:
         editor = ActionsEditor(self._actions, self.window())

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QHideEvent, QKeySequence
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from fanlight.core.hotkey_bindings import SHOT, HotkeyBindings
+from fanlight.core.hotkey_bindings import CAPTURE_KEY, HotkeyBindings
 from fanlight.core.settings_store import SettingsStore
 from fanlight.desktop.hotkeys import null
 from fanlight.domain.errors import HotkeyTaken
@@ -49,7 +49,7 @@ class HotkeySection(QWidget):
         self._name = bindings.name
         self._default = str(meta[f"{self._name}_hotkey"].default)
         self._label = _(str(meta[f"{self._name}_hotkey_on"].metadata["label"]))
-        self._command = null.COMMAND if self._name == SHOT else f"fanlight {self._name} toggle"
+        self._command = null.COMMAND if self._name == CAPTURE_KEY else f"fanlight {self._name} toggle"
         self._pressed_at = 0.0
         self._build()
         self._connect()

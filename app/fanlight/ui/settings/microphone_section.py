@@ -46,6 +46,7 @@ class MicrophoneSection(QWidget):
         self._build_widgets(theme(), bindings)
         talk.changed.connect(self._on_talk_changed)
         talk.recording_event.connect(self._show_test_level)
+        settings_store.changed.connect(self._choose_device)
         self._show_devices([])
         list_devices(lambda listed: self._show_devices(listed) if isValid(self) else None)
 
@@ -97,6 +98,10 @@ class MicrophoneSection(QWidget):
         self.device.setCurrentIndex(max(0, self.device.findData(chosen)))
         if isinstance(listed, SpeechError):
             self._show_text(listed.text)
+
+    def _choose_device(self) -> None:
+        """As the settings say: they may have been put back."""
+        self.device.setCurrentIndex(max(0, self.device.findData(self._settings_store.now.talk_device)))
 
     # The test: an utterance whose words are shown here.
 

@@ -12,13 +12,18 @@ LABEL_WIDTH = 230
 """At a text size of 100 percent."""
 
 
-def lay_out(dialog: QDialog, inside: QWidget, *buttons: QWidget) -> QScrollArea:
-    """`inside`, which scrolls, over a line and a row of buttons, the last of them on the right."""
-    scroll, row, column = QScrollArea(), QHBoxLayout(), QVBoxLayout(dialog)
+def scrolling(inside: QWidget) -> QScrollArea:
+    scroll = QScrollArea()
     scroll.setWidgetResizable(True)
     scroll.setFrameShape(QFrame.Shape.NoFrame)
     scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     scroll.setWidget(inside)
+    return scroll
+
+
+def lay_out(dialog: QDialog, body: QWidget, *buttons: QWidget) -> None:
+    """`body` over a line and a row of buttons, the last of them on the right."""
+    row, column = QHBoxLayout(), QVBoxLayout(dialog)
     row.setContentsMargins(24, 12, 24, 14)
     for button in buttons[:-1]:
         row.addWidget(button)
@@ -26,10 +31,9 @@ def lay_out(dialog: QDialog, inside: QWidget, *buttons: QWidget) -> QScrollArea:
     row.addWidget(buttons[-1])
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(0)
-    column.addWidget(scroll, 1)
+    column.addWidget(body, 1)
     column.addWidget(rule())
     column.addLayout(row)
-    return scroll
 
 
 def give_room(window: QWidget, width: int, height: int) -> None:

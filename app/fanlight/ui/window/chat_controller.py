@@ -51,6 +51,7 @@ class ChatController(QObject):
         composer.text_changed.connect(self._draft_timer.request)
         composer.send.connect(self._send)
         composer.stop.connect(self.interrupt)
+        composer.continue_requested.connect(lambda: self._current.continue_answer())
         composer.edit_last.connect(self._begin_edit)
         composer.leave_edit.connect(lambda: self._current.cancel_edit())
         composer.unqueue.connect(self._unqueue)
@@ -167,7 +168,7 @@ class ChatController(QObject):
     def _on_changed(self) -> None:
         conversation = self._current
         queued = [turn.label or turn.message.text for turn in conversation.queued]
-        self._composer.show_state(conversation.busy, conversation.draft.editing, queued)
+        self._composer.show_state(conversation.busy, conversation.draft.editing, queued, conversation.has_rest)
         self.changed.emit()
 
     def _show_timings(self) -> None:

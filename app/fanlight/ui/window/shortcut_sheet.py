@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QWidget
 
 from fanlight.i18n import N_, _
 from fanlight.ui.controls import label, push
-from fanlight.ui.widgets.form import lay_out
+from fanlight.ui.widgets.form import give_room, lay_out, scrolling
 from fanlight.ui.widgets.shortcuts import HANDS_FREE_KEYS, KEYS, SPOKEN_KEYS
 
+WIDTH, HEIGHT = 620, 700
 Line = tuple[str, tuple[str, ...]]
 GROUPS: tuple[tuple[str, tuple[Line | str, ...]], ...] = (
     (N_("Asking"), (
@@ -50,16 +51,15 @@ class ShortcutSheet(QDialog):
         for heading, lines in GROUPS:
             if grid.count():
                 grid.setRowMinimumHeight(grid.rowCount(), 10)
-            grid.addWidget(label(_(heading), "heading"), grid.rowCount(), 0, 1, 2)
+            grid.addWidget(label(_(heading), "heading", wrap=True), grid.rowCount(), 0, 1, 2)
             for words, keys in map(_line, lines):
                 row = grid.rowCount()
-                grid.addWidget(label(_(words)), row, 0)
+                grid.addWidget(label(_(words), wrap=True), row, 0)
                 grid.addLayout(_caps(keys), row, 1)
         close = push(_("Close"), kind="primary")
         close.clicked.connect(self.accept)
-        bar = lay_out(self, inside, close).verticalScrollBar()
-        wanted = inside.sizeHint() + QSize(bar.sizeHint().width(), close.sizeHint().height() + 27)
-        self.resize(wanted.boundedTo(self.screen().availableSize() * 0.9))
+        lay_out(self, scrolling(inside), close)
+        give_room(self, WIDTH, HEIGHT)
 
 
 def _line(line: Line | str) -> Line:
@@ -70,6 +70,7 @@ def _caps(keys: Iterable[str]) -> QHBoxLayout:
     row = QHBoxLayout()
     row.setSpacing(6)
     for key in keys:
-        row.addWidget(label(QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText), "key"))
+        shown = QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
+        row.addWidget(label(shown, "key"), 0, Qt.AlignmentFlag.AlignVCenter)
     row.addStretch(1)
     return row

@@ -73,7 +73,7 @@ class Window(QMainWindow):
         core = self._core
         self.sidebar, self.transcript, self.composer = Sidebar(), Transcript(), Composer()
         self.transcript.setAccessibleName(_("Conversation"))
-        self.welcome = Welcome(core.deps.sample)
+        self.welcome = Welcome(core.deps.sample, core.host)
         self.transcript.set_welcome(self.welcome)
         self.errors, self.offers = ErrorBanner(), Banner("notice")
         self._file_picker = FilePicker()
@@ -131,6 +131,8 @@ class Window(QMainWindow):
         transcript.link_requested.connect(lambda address: ask_to_open(address, self))
         self.welcome.picture.connect(lambda path: core.attachment_loader.load_files([path]))
         self.welcome.example.connect(self._ask_example)
+        self.welcome.text_example.connect(self._chat.write)
+        self.welcome.open_model.connect(self._model_file.ask)
         core.host.changed.connect(self._on_model_changed)
         self._on_model_changed()
         self.model_menu.chosen.connect(core.models.choose)
@@ -260,7 +262,7 @@ class Window(QMainWindow):
     def _on_model_changed(self) -> None:
         if self._core.host.condition in ("loading", "ready"):
             self.errors.end_model_errors()
-        self.composer.english_only = self._core.host.english_only
+        self.composer.use_model(self._core.host)
 
     def _new_conversation(self) -> None:
         self._core.session_manager.new()

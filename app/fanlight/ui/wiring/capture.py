@@ -17,7 +17,7 @@ from fanlight.core.capture.quick_actions import QuickActions
 from fanlight.core.capture.session import CaptureSession
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.session_manager import SessionManager
-from fanlight.core.hotkey_bindings import PANEL, SHOT, HotkeyBindings
+from fanlight.core.hotkey_bindings import CAPTURE_KEY, PANEL_KEY, HotkeyBindings
 from fanlight.core.remote_commands import CaptureRequest
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.file_worker import FileWorker
@@ -93,9 +93,9 @@ class CaptureFeature(QObject):
             self.hotkeys = Hotkeys(self)
             self.hotkeys.key_pressed.connect(self.controller.on_hotkey)
             self.hotkeys.key_pressed.connect(self._on_panel_key)
-            self.bindings = self._bind(self.hotkeys, SHOT)
-            self._panel_bindings = self._bind(self.hotkeys, PANEL)
-            self.view.read_trigger = lambda: self.hotkeys.trigger(PANEL) if self.hotkeys else ""
+            self.bindings = self._bind(self.hotkeys, CAPTURE_KEY)
+            self._panel_bindings = self._bind(self.hotkeys, PANEL_KEY)
+            self.view.read_trigger = lambda: self.hotkeys.trigger(PANEL_KEY) if self.hotkeys else ""
         self._prepare_soon.start()
 
     def _bind(self, hotkeys: Hotkeys, name: str) -> HotkeyBindings:
@@ -109,7 +109,7 @@ class CaptureFeature(QObject):
         return bindings
 
     def _on_panel_key(self, name: str) -> None:
-        if name == PANEL:
+        if name == PANEL_KEY:
             self.view.toggle_keyboard()
 
     def start_capture(self, request: CaptureRequest) -> None:
@@ -129,7 +129,7 @@ class CaptureFeature(QObject):
         }
         if self.bindings is not None and self._panel_bindings is not None:
             both = self.bindings, self._panel_bindings
-            made["Shortcut"] = lambda: HotkeySections(self._settings_store, both)
+            made["Shortcuts"] = lambda: HotkeySections(self._settings_store, both)
         return made
 
     def close(self) -> None:

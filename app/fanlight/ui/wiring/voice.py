@@ -141,7 +141,7 @@ class VoiceFeature(QObject):
         from fanlight.ui.settings.speech_output_section import SpeechOutputSection
 
         return {
-            "Voice": self.dictation_controls.microphone_section,
+            "Speech": self.dictation_controls.microphone_section,
             N_("Spoken answers"): lambda: SpeechOutputSection(self._core.settings_store, self.speech_output),
         }
 

@@ -147,12 +147,12 @@ class Wiring(QObject):
         return controller
 
     def _tray_state(self) -> TrayState:
-        from fanlight.core.hotkey_bindings import SHOT
+        from fanlight.core.hotkey_bindings import CAPTURE_KEY
         from fanlight.ui.window.tray import TrayState
 
         hotkeys, host, voice = self.captures.hotkeys, self._core.host, self.voice
         return TrayState(
-            trigger=hotkeys.trigger(SHOT) if hotkeys else "",
+            trigger=hotkeys.trigger(CAPTURE_KEY) if hotkeys else "",
             window_visible=self.window.isVisible(),
             captures=self.captures.captures(),
             model=host.spec.name if host.spec else "",
@@ -226,7 +226,8 @@ class Wiring(QObject):
     def _open_settings(self) -> None:
         from fanlight.ui.settings.dialog import SettingsDialog
 
-        dialog = SettingsDialog(self._core.settings_store, self.window, self.sections())
+        core = self._core
+        dialog = SettingsDialog(core.settings_store, self.window, self.sections(), core.window_state)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.exec()
         if self._needs_rebuild:

@@ -1,0 +1,66 @@
+"""What the fields of the settings are chosen from, what their numbers count, and the keys they begin with."""
+
+from __future__ import annotations
+
+import sys
+
+from fanlight import i18n
+from fanlight.domain.languages import LANGUAGES
+from fanlight.i18n import _, ngettext, pgettext
+
+SHOT_HOTKEY = "Ctrl+Shift+Space" if sys.platform == "darwin" else "Ctrl+Alt+Space"
+"""Free as GNOME, KDE, Xfce, Cinnamon, COSMIC and Windows come. On a Mac that is the Finder's search, and the other one
+is free. Print belongs to the desktop's own screenshots, Super+letter to GNOME and Windows, Ctrl+Space to input
+methods."""
+
+TALK_HOTKEY = "Ctrl+Shift+M" if sys.platform == "darwin" else "Ctrl+Alt+M"
+"""M as in microphone; free on the same desktops."""
+
+PANEL_HOTKEY = "Ctrl+Alt+Shift+Space"
+"""That of a capture with Shift; free on the same desktops."""
+
+
+def interface_languages() -> dict[str, str]:
+    return {"": _("Same as the system")} | i18n.languages()
+
+
+def spoken_languages() -> dict[str, str]:
+    names = {code: _(name) for code, name in LANGUAGES.items()}
+    return {"auto": _("Detect automatically")} | dict(sorted(names.items(), key=lambda item: i18n.sort_key(item[1])))
+
+
+def in_tokens(number: float) -> str:
+    return ngettext("{number} token", "{number} tokens", _whole(number))
+
+
+def in_pixels(number: float) -> str:
+    return ngettext("{number} pixel", "{number} pixels", _whole(number))
+
+
+def in_layers(number: float) -> str:
+    return ngettext("{number} layer", "{number} layers", _whole(number))
+
+
+def in_threads(number: float) -> str:
+    return ngettext("{number} thread", "{number} threads", _whole(number))
+
+
+def in_seconds(number: float) -> str:
+    return ngettext("{number} second", "{number} seconds", _whole(number))
+
+
+def in_minutes(number: float) -> str:
+    return ngettext("{number} minute", "{number} minutes", _whole(number))
+
+
+def in_megabytes_per_second(_number: float) -> str:
+    return _("{number} MB/s")
+
+
+def in_percent(_number: float) -> str:
+    return pgettext("percent", "{number}%")
+
+
+def _whole(number: float) -> int:
+    """The number by which a plural form is chosen: a fraction takes that of many."""
+    return int(number) if number == int(number) else 2
