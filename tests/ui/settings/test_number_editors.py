@@ -29,7 +29,8 @@ def test_a_number_that_stands_for_a_word_is_shown_and_chosen_as_it(
 ) -> None:
     home.mkdir(parents=True)
     item = ITEMS[name]
-    store = SettingsStore(Settings(**{name: value}), home / "settings.json")
+    values: dict[str, Any] = {name: value}
+    store = SettingsStore(Settings(**values), home / "settings.json")
     dialog = SettingsDialog(store)
     qtbot.addWidget(dialog)
     dialog.show_section(item.metadata["group"])

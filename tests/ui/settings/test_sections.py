@@ -56,6 +56,12 @@ def listed(dialog: SettingsDialog) -> list[str]:
     return [row.text() for row in rows if not row.isHidden()]
 
 
+def focused() -> QWidget:
+    widget = QApplication.focusWidget()
+    assert widget is not None
+    return widget
+
+
 def found(dialog: SettingsDialog) -> list[str]:
     """Names of the settings that are on the screen."""
     return [name for name, editor in dialog.editors.items() if editor.isVisible()]
@@ -118,7 +124,7 @@ def test_keys_lead_to_the_search_and_out_of_it(qtbot: Any, dialog: SettingsDialo
     qtbot.waitUntil(dialog.search.hasFocus)
     qtbot.keyClicks(dialog.search, "top-k")
     qtbot.keyClick(dialog.search, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: dialog.editors["top_k"].isAncestorOf(QApplication.focusWidget()))
+    qtbot.waitUntil(lambda: dialog.editors["top_k"].isAncestorOf(focused()))
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
     assert dialog.search.text() == ""
     assert dialog.isVisible()
@@ -135,7 +141,7 @@ def test_a_section_that_is_chosen_while_searching_is_scrolled_to(qtbot: Any, dia
     last = len(dialog.sections) - 1
     dialog.list.setCurrentRow(last)
     heading = dialog.sections[last].heading
-    area = dialog.scroll.viewport()
+    area = dialog.scroll_area.viewport()
     qtbot.waitUntil(lambda: area.rect().contains(heading.mapTo(area, heading.rect().center())))
     assert len(shown(dialog)) > 3
 
@@ -146,7 +152,7 @@ def test_tab_reaches_the_list_the_page_and_the_buttons(qtbot: Any, dialog: Setti
     reached: list[QWidget] = []
     for _step in range(12):
         qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
-        reached.append(QApplication.focusWidget())
+        reached.append(focused())
     wanted = [dialog.list, dialog.editors["theme"], dialog.editors["text_size"], dialog.editors["show_timings"],
               dialog.defaults]  # fmt: skip
     assert [widget for widget in reached if widget in wanted][:5] == wanted

@@ -98,13 +98,13 @@ class SettingsDialog(QDialog):
         left.addWidget(self.search)
         left.addWidget(self.list, 1)
         self._fit()
-        self.scroll = self._page()
+        self.scroll_area = self._page()
         body = QWidget()
         halves = QHBoxLayout(body)
         halves.setContentsMargins(0, 0, 0, 0)
         halves.setSpacing(0)
         halves.addLayout(left)
-        halves.addWidget(self.scroll, 1)
+        halves.addWidget(self.scroll_area, 1)
         self.defaults, self.undo_button, close = (
             push(_("Restore Defaults")),
             push(_("Undo")),
@@ -156,11 +156,11 @@ class SettingsDialog(QDialog):
 
     def _on_section_chosen(self, row: int) -> None:
         if self._words:
-            self.scroll.ensureWidgetVisible(self.sections[row].heading, 0, in_text_size(200))
+            self.scroll_area.ensureWidgetVisible(self.sections[row].heading, 0, in_text_size(200))
             return
         for number, section in enumerate(self.sections):
             section.setVisible(number == row)
-        self.scroll.verticalScrollBar().setValue(0)
+        self.scroll_area.verticalScrollBar().setValue(0)
         state, name = self._window_state, self.sections[row].name
         if state is not None and self.isVisible() and state.text(LAST_SECTION) != name:
             state.keep(**{LAST_SECTION: name})
@@ -172,7 +172,7 @@ class SettingsDialog(QDialog):
 
     def _search(self) -> None:
         words = self._words
-        found = [section.find(words) for section in self.sections]
+        found = [section.show_found(words) for section in self.sections]
         for number, (section, count) in enumerate(zip(self.sections, found, strict=True)):
             section.setVisible(bool(count and words))
             self.list.item(number).setHidden(not count)
@@ -181,14 +181,14 @@ class SettingsDialog(QDialog):
             _("No setting has to do with “{words}”. Try another word.").format(words=self.search.text().strip())
         )
         if words:
-            self.scroll.verticalScrollBar().setValue(0)
+            self.scroll_area.verticalScrollBar().setValue(0)
             self._announce_soon.request()
         else:
             self._announce_soon.cancel()
             self._on_section_chosen(self.list.currentRow())
 
     def _announce_found(self) -> None:
-        count = sum(section.find(self._words) for section in self.sections)
+        count = sum(section.show_found(self._words) for section in self.sections)
         announce(self.search, ngettext("{count} setting found", "{count} settings found", count).format(count=count))
 
     def _focus_found(self) -> None:

@@ -63,7 +63,7 @@ class NumberOrWords(QWidget):
         row.addWidget(self.number)
         self.setFocusProxy(self.words)
         self._emits = True
-        self.setValue(item.default)
+        self.setValue(self._usual)
         self.words.currentIndexChanged.connect(self._on_changed)
         self.number.valueChanged.connect(self._on_changed)
 

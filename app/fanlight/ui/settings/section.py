@@ -89,7 +89,7 @@ class SettingsSection(QWidget):
         for widget in (self.heading, *lines, *([feature] if feature is not None else [])):
             column.addWidget(widget)
 
-    def find(self, words: Sequence[str]) -> int:
+    def show_found(self, words: Sequence[str]) -> int:
         """Show what has all these words, in lower case; how much that is."""
         count = 0
         for widget, text in self._searched():
