@@ -42,9 +42,10 @@ def test_mirrors_of_ones_own_come_before_the_hub() -> None:
     assert sources("https://near.example/")[0] == "https://near.example/me/one-GGUF/resolve/abc/the%20one.gguf"
 
 
-def test_an_endpoint_of_ones_own_stands_for_all_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HF_ENDPOINT", "https://hf.company.example/")
-    assert sources() == ("https://hf.company.example/me/one-GGUF/resolve/abc/the%20one.gguf",)
+@pytest.mark.parametrize("endpoint", ["https://hf.company.example", "http://127.0.0.1:7070/hub/public"])
+def test_an_endpoint_of_ones_own_stands_for_all_others(monkeypatch: pytest.MonkeyPatch, endpoint: str) -> None:
+    monkeypatch.setenv("HF_ENDPOINT", f"{endpoint}/")
+    assert sources() == (f"{endpoint}/me/one-GGUF/resolve/abc/the%20one.gguf",)
 
 
 @pytest.mark.parametrize("value", ["hf-mirror.com", "ftp://x.example", "file:///etc", "https://user:word@host.example"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -285,3 +287,40 @@ def test_a_mirror_with_wrong_bytes_is_left_for_the_hub(
 def test_a_host_that_is_not_there_is_said(folder: Path) -> None:
     got = fetch_here(order_of(folder, wanted(CONTENT, "http://127.0.0.1:1/x")))
     assert "127.0.0.1:1" in failed_with(got, FailureReason.NO_CONNECTION).message
+
+
+def test_a_part_that_was_whole_is_placed_without_asking_anybody(hub: HubServer, source: str, folder: Path) -> None:
+    """The process was killed between the last byte and the name."""
+    folder.mkdir(parents=True)
+    (folder / f"{NAME}.part").write_bytes(CONTENT)
+    fetched_whole(folder, fetch_here(order_of(folder, wanted(CONTENT, source))))
+    assert hub.hub.asked == []
+
+
+def test_a_part_of_a_file_without_a_known_size_that_is_whole(hub: HubServer, source: str, folder: Path) -> None:
+    """The server answers 416: there is nothing left to send."""
+    folder.mkdir(parents=True)
+    (folder / f"{NAME}.part").write_bytes(CONTENT)
+    file = DownloadFile(FileRole.MODEL, NAME, (source,), sha256=wanted(CONTENT, source).sha256)
+    fetched_whole(folder, fetch_here(order_of(folder, file)))
+    assert [asked.status for asked in hub.cdn.asked] == [416]
+
+
+def test_a_folder_that_goes_away_meanwhile_is_said(hub: HubServer, source: str, folder: Path) -> None:
+    hub.cdn.plan.append(Fault("cut", at=100_000))
+    got = fetch_here(order_of(folder, wanted(CONTENT, source)), pause=lambda _seconds: shutil.rmtree(folder))
+    assert isinstance(got.end, DownloadFailed)
+    assert got.end.reason is FailureReason.NOT_WRITABLE
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_that_cannot_be_written_to_is_said(source: str, folder: Path) -> None:
+    folder.mkdir(parents=True)
+    folder.chmod(0o500)
+    failed_with(fetch_here(order_of(folder, wanted(CONTENT, source))), FailureReason.NOT_WRITABLE)
+
+
+def test_a_file_where_the_folder_should_be_is_said(source: str, folder: Path) -> None:
+    folder.parent.mkdir(parents=True)
+    folder.write_text("in the way")
+    failed_with(fetch_here(order_of(folder, wanted(CONTENT, source))), FailureReason.NOT_WRITABLE)

@@ -241,3 +241,21 @@ def test_a_line_that_is_cut_off_is_no_event() -> None:
     assert event_of(b'{"event": "done", "files": [') is None
     assert event_of("[]") is None
     assert event_of('{"event": "tomorrow"}') is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of files are of POSIX")
+def test_a_file_that_is_larger_than_the_disk_allows_is_said_and_kept(
+    order: FetchOrder, hub: HubServer, start: Start
+) -> None:
+    """As FAT32 does at 4 GB."""
+    limited = (
+        "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))"
+    )
+    end = list(start(order, limited).events())[-1]
+    assert isinstance(end, DownloadFailed)
+    assert end.reason is FailureReason.NOT_WRITABLE
+    assert "FAT32" in end.hint
+    assert (order.request.folder / f"{NAME}.part").stat().st_size == 1_000_000
+    assert isinstance(list(fetched(order))[-1], DownloadDone)
+    assert hub.cdn.asked[-1].range == "bytes=1000000-"

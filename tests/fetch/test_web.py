@@ -116,6 +116,8 @@ def test_a_token_that_no_header_can_hold_is_none(token: str, monkeypatch: pytest
     ("location", "followed"),
     [
         ("/other/place", "https://host.example/other/place"),
+        ("/api/resolve-cache/x?etag=%22a%22", "https://host.example/api/resolve-cache/x?etag=%22a%22"),
+        ("https://huggingface.co/a/b", "https://huggingface.co/a/b"),
         ("https://cdn.example/x?sig=1#part", "https://cdn.example/x?sig=1"),
         ("https://name:secret@cdn.example/x", "https://cdn.example/x"),
         ("http://cdn.example/x", None),

@@ -30,7 +30,7 @@ from support.gguf_drafts import projector, text_model
 from support.hub_server import HubServer
 
 PATIENCE = FetchPatience(
-    connect_seconds=2.0, stall_seconds=0.5, least_bytes_per_second=512.0, first_wait_seconds=0.001,
+    connect_seconds=2.0, stall_seconds=0.3, least_bytes_per_second=512.0, first_wait_seconds=0.001,
     longest_wait_seconds=0.01, longest_retry_after_seconds=60.0, tries=6,
 )  # fmt: skip
 REPOSITORY, COMMIT = "someone/A-Model-GGUF", "0123456789abcdef0123456789abcdef01234567"
