@@ -6,6 +6,7 @@ import errno
 import json
 import os
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -47,6 +48,21 @@ def test_after_a_kill_every_byte_is_kept(target: Path, count: int) -> None:
     assert part.has_right_content
     part.place()
     assert target.read_bytes() == CONTENT
+    assert list(target.parent.iterdir()) == [target]
+
+
+def test_a_kill_while_the_state_is_written_leaves_nothing_behind(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    part = opened(target)
+    part.write(CONTENT[:100_000])
+    with monkeypatch.context() as killed:
+        killed.setattr(Path, "replace", mock.Mock(side_effect=KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            part.save_state()
+    os.close(part._file)
+    again = opened(target)
+    assert again.position == 100_000
+    again.write(CONTENT[100_000:])
+    again.place()
     assert list(target.parent.iterdir()) == [target]
 
 

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -170,13 +169,11 @@ def test_two_at_once_do_not_disturb_each_other(order: FetchOrder, hub: HubServer
 
 def test_a_limit_holds_and_can_be_lifted(hub: HubServer, tmp_path: Path, start: Start) -> None:
     source = hub.put(REPOSITORY, COMMIT, NAME, CONTENT)
-    order = order_of(tmp_path / "models" / "a", wanted(CONTENT, source), limit=100_000)
+    order = order_of(tmp_path / "models" / "a", wanted(CONTENT, source), limit=10_000)
     child = start(order)
     child.until_bytes()
-    time.sleep(0.5)
-    assert hub.cdn.sent < 2_900_000  # what the system's buffers hold has left the server
     part = order.request.folder / f"{NAME}.part"
-    assert part.stat().st_size < 400_000
+    assert part.stat().st_size < len(CONTENT) / 2  # all of it would take 5 minutes
     child.say(limit_line(0))
     assert isinstance(list(child.events())[-1], DownloadDone)
 

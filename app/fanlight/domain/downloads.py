@@ -18,8 +18,8 @@ _ADDRESS = re.compile(r"https?://[^\s/?#@\\]+(/\S*)?")
 _PLAIN = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/")
 _LONGEST_NAME = 180
 """Bytes, so that the names of the part and its state fit into the 255 that file systems allow."""
-PART, STATE = ".part", ".part.json"
-"""Beside a file while it is not whole: what is here of it, and what is known of that."""
+PART, STATE, STATE_DRAFT = ".part", ".part.json", ".part.json.new"
+"""Beside a file while it is not whole: what is here of it, what is known of that, and this while it is written."""
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 """Devices of Windows."""
 
@@ -102,7 +102,7 @@ class DownloadRequest:
     @staticmethod
     def leftovers_of(path: Path) -> tuple[Path, ...]:
         """What is beside `path` while it is not whole."""
-        return tuple(path.with_name(path.name + ending) for ending in (PART, STATE))
+        return tuple(path.with_name(path.name + ending) for ending in (PART, STATE, STATE_DRAFT))
 
     def path_of(self, role: FileRole) -> Path | None:
         """Where the first file of that role is placed."""

@@ -15,10 +15,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from fanlight.domain.downloads import PART, STATE, PartHashes
+from fanlight.domain.downloads import PART, STATE, STATE_DRAFT, PartHashes
 from fanlight.fetch.file_lock import lock_part
 from fanlight.fetch.trouble import busy, disk_trouble
-from fanlight.files import place_file, replace_file
+from fanlight.files import place_file
 
 READ_BYTES = 1 << 20
 POINTS = 200
@@ -44,7 +44,9 @@ class PartFile:
         self._target, self.sha256, self.size = target, sha256, size
         self._part_bytes = hashes.part_bytes if hashes else 0
         self._part_hashes = hashes.sha256 if hashes else ()
-        self._part, self._state = (target.with_name(target.name + ending) for ending in (PART, STATE))
+        self._part, self._state, self._draft = (
+            target.with_name(target.name + ending) for ending in (PART, STATE, STATE_DRAFT)
+        )
         self._boot = _boot_id() if boot is None else boot
         self.position = 0
         self.unsure_from: int | None = None
@@ -117,7 +119,11 @@ class PartFile:
         state = {"sha256": self.sha256, "size": self.size, "boot": self._boot, "points": self._points}
         self._saved_at = self.position
         try:
-            replace_file(self._state, json.dumps(state).encode())
+            with self._draft.open("w", encoding="utf-8") as file:  # under one name: a kill leaves at most this one
+                json.dump(state, file)
+                file.flush()
+                os.fsync(file.fileno())
+            self._draft.replace(self._state)
         except OSError as error:
             raise disk_trouble(error, self._target.name) from error
 
@@ -126,14 +132,20 @@ class PartFile:
         try:
             file, self._file = self._file, -1
             place_file(file, self._part, self._target)
-            self._state.unlink(missing_ok=True)
+            self._forget()
         except OSError as error:
             raise disk_trouble(error, self._target.name) from error
 
     def remove(self) -> None:
         """Nothing of it stays."""
         self.close()
-        for path in (self._part, self._state):
+        with suppress(OSError):
+            self._part.unlink(missing_ok=True)
+        self._forget()
+
+    def _forget(self) -> None:
+        """A state that cannot be removed does no harm."""
+        for path in (self._state, self._draft):
             with suppress(OSError):
                 path.unlink(missing_ok=True)
 
