@@ -2,38 +2,42 @@
 kernels.
 
 `python -m bench.accuracy MODEL NOTES` does it with the kernels that CT2_FORCE_CPU_ISA names, and writes a line of JSON
-for each condition. The texts of faster-whisper do not change: they are kept in NOTES, by recording, kernels and
-versions.
+for each condition; `--only` names the conditions, `--recordings` a folder with other recordings and their
+transcripts.tsv. What was heard is kept in NOTES: a run that was stopped goes on where it was, and only Fanlight's part
+is done again when its code has changed.
 """
 
 from __future__ import annotations
 
-import hashlib
+import argparse
 import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
-from importlib import metadata
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Protocol
 
-from fanlight.domain.speech import TranscriptionOptions, Word, joined
-from fanlight.domain.transcription import TranscriptionPart
+from bench.heard import FanlightHearing, StockHearing, Transcripts
+from fanlight.domain.speech import Word, joined
 from fanlight.speech.audio import Audio
-from fanlight.speech.file_transcription import decode_parts
 from fanlight.speech.segmentation import speech_spans
 from fanlight.speech.vad import VoiceActivityDetector, load_session, new_vad
-from fanlight.speech.whisper import WhisperTranscriber
 from support.conditions import Spoken, conditions
-from support.recordings import NAMES, recording, transcript, write_wav
+from support.recordings import FOLDER, NAMES, recording, transcript
 from support.word_errors import Errors
 
 KERNELS = "CT2_FORCE_CPU_ISA"
-_VERSIONS = ("faster-whisper", "ctranslate2", "onnxruntime")
 MakeVad = Callable[[], VoiceActivityDetector]
+
+
+class WordHearing(Protocol):
+    def words(self, audio: Audio) -> list[Word]: ...
+
+
+class TextHearing(Protocol):
+    def text(self, audio: Audio) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,27 +52,22 @@ class ConditionErrors:
     late: tuple[float, ...] = ()
 
 
-def compare(folder: Path, notes: Path, recordings: Sequence[Spoken]) -> Iterator[ConditionErrors]:
-    """One condition after the other. `folder` has the model."""
-    network, stock = load_session(), _Stock(folder, notes)
-    with closing(WhisperTranscriber.load(folder, threads=2)) as whisper:
-        for condition, spoken in conditions(recordings):
-            ours, theirs, late = Errors(), Errors(), list[float]()
-            for each in spoken:
-                words = file_words(whisper, new_vad(network), each.audio)
-                ours.add(each.text, joined(words))
-                theirs.add(each.text, stock.text(each.audio))
-                if len(each.starts) > 1:
-                    late += late_starts(words, true_starts(each, recordings, lambda: new_vad(network)))
-            yield ConditionErrors(condition, ours.words, ours.wrong, theirs.wrong, tuple(late))
-
-
-def file_words(whisper: WhisperTranscriber, vad: VoiceActivityDetector, audio: Audio) -> list[Word]:
-    """The words of a file with this sound, its language not given."""
-    with TemporaryDirectory() as folder:
-        path = write_wav(Path(folder) / "spoken.wav", audio)
-        events = decode_parts(path, whisper, vad, TranscriptionOptions())
-        return [word for event in events if isinstance(event, TranscriptionPart) for word in event.words]
+def compare(
+    ours: WordHearing, stock: TextHearing, recordings: Sequence[Spoken], make_vad: MakeVad,
+    only: Sequence[str] = (),
+) -> Iterator[ConditionErrors]:  # fmt: skip
+    """One condition after the other, or those alone whose names begin as one of `only`."""
+    for condition, spoken in conditions(recordings):
+        if only and not condition.startswith(tuple(only)):
+            continue
+        own, theirs, late = Errors(), Errors(), list[float]()
+        for each in spoken:
+            words = ours.words(each.audio)
+            own.add(each.text, joined(words))
+            theirs.add(each.text, stock.text(each.audio))
+            if len(each.starts) > 1:
+                late += late_starts(words, true_starts(each, recordings, make_vad))
+        yield ConditionErrors(condition, own.words, own.wrong, theirs.wrong, tuple(late))
 
 
 def true_starts(whole: Spoken, recordings: Sequence[Spoken], make_vad: MakeVad) -> list[float]:
@@ -86,38 +85,24 @@ def late_starts(words: Sequence[Word], starts: Sequence[float]) -> list[float]:
     return [word.start - start for word, start in zip(firsts, starts, strict=True) if word is not None]
 
 
-class _Stock:
-    """faster-whisper with beam 5 and its VAD."""
-
-    def __init__(self, folder: Path, notes: Path) -> None:
-        versions = [metadata.version(name) for name in _VERSIONS]
-        self._key = json.dumps([versions, os.environ.get(KERNELS, "")])
-        self._folder, self._notes = folder, notes
-        self._known: dict[str, str] = json.loads(notes.read_text("utf-8")) if notes.is_file() else {}
-        self._model: Any = None
-
-    def text(self, audio: Audio) -> str:
-        key = hashlib.sha256(self._key.encode() + audio.tobytes()).hexdigest()
-        if key not in self._known:
-            segments, _info = self._loaded().transcribe(audio, beam_size=5, vad_filter=True)
-            self._known[key] = "".join(segment.text for segment in segments)
-            self._notes.write_text(json.dumps(self._known), "utf-8")
-        return self._known[key]
-
-    def _loaded(self) -> Any:
-        if self._model is None:
-            from faster_whisper import WhisperModel
-
-            self._model = WhisperModel(
-                str(self._folder), device="cpu", compute_type="int8", cpu_threads=2, local_files_only=True
-            )
-        return self._model
-
-
 def main(arguments: Sequence[str]) -> int:
-    folder, notes = map(Path, arguments)
-    for found in compare(folder, notes, [Spoken(name, recording(name), transcript(name)) for name in NAMES]):
-        print(json.dumps(asdict(found)), flush=True)
+    parser = argparse.ArgumentParser("bench.accuracy")
+    parser.add_argument("model", type=Path)
+    parser.add_argument("notes", type=Path)
+    parser.add_argument("--only", nargs="+", default=[], metavar="CONDITION", help="or how its name begins")
+    parser.add_argument("--recordings", type=Path, default=FOLDER, metavar="FOLDER")
+    parser.add_argument("--threads", type=int, default=2)
+    asked = parser.parse_args(arguments)
+    network = load_session()
+    folder: Path = asked.recordings
+    names = NAMES if folder == FOLDER else sorted(path.stem for path in folder.glob("*.wav"))
+    spoken = [Spoken(name, recording(name, folder), transcript(name, folder)) for name in names]
+    transcripts = Transcripts(asked.notes, os.environ.get(KERNELS, ""))
+    ours = FanlightHearing(asked.model, transcripts, network, asked.threads)
+    with closing(ours):
+        stock = StockHearing(asked.model, transcripts, asked.threads)
+        for found in compare(ours, stock, spoken, lambda: new_vad(network), asked.only):
+            print(json.dumps(asdict(found)), flush=True)
     return 0
 
 

@@ -25,8 +25,8 @@ def recording(name: str, folder: Path = FOLDER) -> Audio:
         return (np.frombuffer(file.readframes(file.getnframes()), "<i2") / 32768).astype(np.float32)
 
 
-def transcript(name: str) -> str:
-    for line in (FOLDER / "transcripts.tsv").read_text("utf-8").splitlines()[1:]:
+def transcript(name: str, folder: Path = FOLDER) -> str:
+    for line in (folder / "transcripts.tsv").read_text("utf-8").splitlines()[1:]:
         file, text, *_ = line.split("\t")
         if file == f"{name}.wav":
             return text

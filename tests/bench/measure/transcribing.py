@@ -1,6 +1,7 @@
 """Files transcribed under nine conditions: wrong words of Fanlight beside those of faster-whisper as it comes, and when
 the first word behind each pause begins. Once with each kind of kernels that this processor has, in a process of their
-own: int8 results differ. The table of conditions is in the measurement's log."""
+own: int8 results differ. The table of conditions is in the measurement's log. What was heard is kept: a run that was
+cut goes on at the next one."""
 
 from __future__ import annotations
 
@@ -26,9 +27,14 @@ def measure(notebook: Notebook, quick: bool) -> None:
     folder = whisper_base(places.work("speech"))
     ratios, worst, late = [], -100.0, list[float]()
     for kernels in _supported()[: 1 if quick else None]:
-        rows = list(_run(kernels, str(folder)))
-        print(as_table(kernels, rows), flush=True)
-        ratios.append(sum(row.wrong for row in rows) / max(1, sum(row.stock_wrong for row in rows)))
+        rows = list[ConditionErrors]()
+        print(as_line(kernels, "Fanlight", "stock", "words"), flush=True)
+        for row in _run(kernels, str(folder)):
+            print(as_line(row.condition, row.wrong, row.stock_wrong, row.words), flush=True)
+            rows.append(row)
+        wrong, stock_wrong, words = sums(rows)
+        print(as_line("all", wrong, stock_wrong, words), flush=True)
+        ratios.append(wrong / max(1, stock_wrong))
         worst = max([worst, *(100 * (row.wrong - row.stock_wrong) / row.words for row in rows)])
         late += [seconds for row in rows for seconds in row.late]
     figures = {
@@ -56,18 +62,23 @@ def _starts(kernels: str) -> bool:
 
 
 def _run(kernels: str, folder: str) -> Iterator[ConditionErrors]:
-    notes = places.work("transcribing") / "stock.json"
-    command = [sys.executable, "-m", "bench.accuracy", folder, str(notes)]
-    ran = subprocess.run(command, env={**os.environ, KERNELS: kernels}, capture_output=True, text=True)
-    if ran.returncode:
-        raise CanNotMeasure(f"{kernels}: {ran.stderr.strip().splitlines()[-1] if ran.stderr.strip() else 'no words'}")
-    for line in ran.stdout.splitlines():
-        row = json.loads(line)
-        yield ConditionErrors(**{**row, "late": tuple(row["late"])})
+    """Each condition as soon as it is heard."""
+    heard = places.work("transcribing") / "heard.jsonl"
+    command = [sys.executable, "-m", "bench.accuracy", folder, str(heard)]
+    with subprocess.Popen(command, env={**os.environ, KERNELS: kernels}, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            row = json.loads(line)
+            yield ConditionErrors(**{**row, "late": tuple(row["late"])})
+    if process.returncode:
+        raise CanNotMeasure(f"{kernels}: the comparison ended with status {process.returncode}; its log says why")
 
 
-def as_table(kernels: str, rows: list[ConditionErrors]) -> str:
-    lines = [f"{kernels:24} {'Fanlight':>9} {'stock':>9} {'words':>9}"]
-    lines += [f"{row.condition:24} {row.wrong:9} {row.stock_wrong:9} {row.words:9}" for row in rows]
-    whole = (sum(row.wrong for row in rows), sum(row.stock_wrong for row in rows), sum(row.words for row in rows))
-    return "\n".join([*lines, f"{'all':24} {whole[0]:9} {whole[1]:9} {whole[2]:9}"])
+def as_line(name: str, *values: object) -> str:
+    """A line of the table."""
+    return f"{name:24}" + "".join(f" {value!s:>9}" for value in values)
+
+
+def sums(rows: list[ConditionErrors]) -> tuple[int, int, int]:
+    """Wrong words of Fanlight, of faster-whisper, and words that were spoken."""
+    return sum(row.wrong for row in rows), sum(row.stock_wrong for row in rows), sum(row.words for row in rows)
