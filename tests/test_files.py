@@ -195,3 +195,24 @@ def test_a_signal_leaves_no_draft(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     with pytest.raises(KeyboardInterrupt):
         replace_file(tmp_path / "out.json", b"new")
     assert list(tmp_path.iterdir()) == []
+
+
+@posix
+def test_what_a_person_asked_for_survives_a_power_cut_with_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it was made from is deleted as soon as it is written."""
+    synced: list[Path] = []
+    monkeypatch.setattr(files, "sync_folder", synced.append)
+    link = tmp_path / "link"
+    (tmp_path / "inner").mkdir()
+    link.symlink_to(tmp_path / "inner" / "out.json")
+    write_output(link, b"answers")
+    assert synced == [tmp_path / "inner"]
+
+    def unable(_folder: Path) -> None:
+        raise OSError(errno.EINVAL, "Invalid argument")
+
+    monkeypatch.setattr(files, "sync_folder", unable)
+    write_output(link, b"others")
+    assert (tmp_path / "inner" / "out.json").read_bytes() == b"others"

@@ -70,6 +70,7 @@ def write_output(path: Path, data: bytes) -> None:
         return
     try:
         replace_file(path, data)
+        _sync_name(path)
     except OSError as error:
         if error.errno not in _NOTHING_BESIDE or not path.is_file() or not os.access(path, os.W_OK):
             raise
@@ -121,6 +122,14 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _sync_name(path: Path) -> None:
+    """What the file was made from is deleted next. Not every file system can do this."""
+    try:
+        sync_folder(Path(os.path.realpath(path)).parent)
+    except OSError:
+        return
 
 
 def _permissions(target: Path) -> int | None:

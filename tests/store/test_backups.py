@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -13,6 +15,7 @@ import pytest
 from fanlight.domain.errors import DatabaseDamaged, DiskFull
 from fanlight.domain.messages import Message
 from fanlight.store import backups as backups_module
+from fanlight.store import schema
 from fanlight.store.backups import KEPT_DAYS, Interrupted
 from fanlight.store.database import Database
 from fanlight.store.schema import MIGRATIONS
@@ -139,3 +142,53 @@ def test_what_a_killed_process_left_is_cleared(tmp_path: Path, database: Databas
     assert database.back_up()
     (name,) = (name for name in copies(tmp_path) if name.endswith(".db"))
     assert texts(tmp_path / "backups" / name) == ["hello"]
+
+
+def test_a_clock_that_went_back_costs_no_copy_of_what_is_new(
+    tmp_path: Path, database: Database, calendar: Calendar
+) -> None:
+    for day in range(KEPT_DAYS):
+        database.add_message(1, Message.of("user", f"day {day}"))
+        database.back_up()
+        calendar.now += DAY
+    calendar.now = NOON - 400 * DAY
+    database.add_message(1, Message.of("user", "newest"))
+    assert database.back_up()
+    assert len(copies(tmp_path)) == KEPT_DAYS
+    assert "newest" in texts(tmp_path / "backups" / copies(tmp_path)[0])
+    assert not database.back_up(), "nothing has changed"
+
+
+def test_a_copy_that_a_killed_process_was_deleting_from_is_whole(tmp_path: Path, database: Database) -> None:
+    database.back_up()
+    database.close()
+    (name,) = copies(tmp_path)
+    copy = tmp_path / "backups" / name
+    child = (
+        "import os, sqlite3, sys\n"
+        "connection = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
+        "connection.execute('PRAGMA cache_size = 1')\n"
+        "connection.execute('PRAGMA foreign_keys = ON')\n"
+        "connection.execute('BEGIN IMMEDIATE')\n"
+        "connection.execute('DELETE FROM conversation')\n"
+        "connection.execute('CREATE TABLE filler (text)')\n"
+        "connection.executemany('INSERT INTO filler VALUES (?)', [('x' * 3000,)] * 200)\n"
+        "os._exit(0)\n"
+    )
+    subprocess.run([sys.executable, "-c", child, str(copy)], check=True)
+    assert copy.with_name(f"{name}-journal").exists()
+    backups = backups_module.Backups(tmp_path / "backups")
+    found = [held.execute("SELECT text FROM part").fetchall() for held in backups.opened()]
+    assert found == [[("hello",)]]
+
+
+def test_the_copy_before_a_change_of_the_schema_stays_whatever_the_clock_says(tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    for hour in range(schema.KEPT_COPIES):
+        (folder / f"29990101-0{hour}0000-version-1.db").touch()
+    with closing(sqlite3.connect(tmp_path / "old.db", isolation_level=None)) as connection:
+        schema.migrate(connection, None, MIGRATIONS[:1])
+        schema.migrate(connection, folder)
+    assert len([name for name in copies(tmp_path) if not name.startswith("2999")]) == 1
+    assert len(copies(tmp_path)) == schema.KEPT_COPIES

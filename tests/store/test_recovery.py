@@ -367,3 +367,18 @@ def test_a_first_start_that_was_killed_is_no_damage(tmp_path: Path, written: int
     assert database.conversations() == []
     database.close()
     assert not list(tmp_path.glob("damaged-*"))
+
+
+def test_lists_beside_a_damaged_file_may_be_damaged_too(was: Was, opened: Opened) -> None:
+    header(was)
+    opened(was.folder).close()
+    (pictures,) = was.folder.glob("damaged-*/pictures.txt")
+    pictures.write_bytes(b"\xff\xfe" + pictures.read_bytes())
+    database = opened(was.folder)
+    with database._change() as change:
+        change.execute("INSERT INTO unused_picture (sha256, days) VALUES ('gone', 99)")
+    database.close()
+    opened(was.folder).close()
+    (pictures.parent / "unfinished").write_bytes(b"\xff\0\xff")
+    assert kept(opened(was.folder)) == was.said
+    assert not list(was.folder.glob("damaged-*/unfinished"))

@@ -335,3 +335,15 @@ def test_a_cancelled_future_is_not_run(tmp_path: Path) -> None:
         assert never.cancel()
         gate.set()
         assert store.submit(lambda database: database.conversations()).result() == []
+
+
+def test_a_bug_that_ends_the_thread_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[StoreError] = []
+    with running(tmp_path, said.append) as store:
+        _chat, answer = open_answer(store)
+        monkeypatch.setattr(Database, "update_answer", lambda *_: [][0])
+        store.answer(answer, "text", "", "complete")
+        store._thread.join(20)
+        with pytest.raises(StoreError, match="inside Fanlight"):
+            store.submit(lambda database: database.conversations()).result(timeout=20)
+    assert ["Nothing is kept" in error.text for error in said] == [True]

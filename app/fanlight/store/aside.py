@@ -35,7 +35,7 @@ def resume(path: Path) -> Path | None:
     """The database that was set aside by a process that ended before it had brought anything back; moves what it had
     not moved yet. None where there is none."""
     for marker in sorted(path.parent.glob(f"damaged-*/{_UNFINISHED}"), reverse=True):
-        moving = marker.read_text("utf-8").split("\n")
+        moving = _names_in(marker, path)
         left = [name for name in moving if not (marker.parent / name).exists()]
         if path.exists() and path.name not in left:  # only the mark is left of it
             finish(marker.parent / path.name)
@@ -60,7 +60,17 @@ def put_back(aside: Path, path: Path) -> None:
 
 def pictures_of_asides(folder: Path) -> set[str]:
     """The pictures that databases set aside in `folder` may name."""
-    return {name for file in folder.glob(f"damaged-*/{_PICTURES}") for name in file.read_text("utf-8").split()}
+    return {name for file in folder.glob(f"damaged-*/{_PICTURES}") for name in _text_of(file).split()}
+
+
+def _names_in(marker: Path, path: Path) -> list[str]:
+    """The files that were to be moved; all that there may be where the list itself is damaged."""
+    known = [path.name + end for end in _ENDS]
+    return [name for name in known if name in _text_of(marker).split("\n")] or known
+
+
+def _text_of(file: Path) -> str:
+    return file.read_bytes().decode("utf-8", "replace")
 
 
 def _move(names: Iterable[str], source: Path, target: Path) -> None:

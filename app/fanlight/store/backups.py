@@ -42,11 +42,11 @@ class Backups:
         return list(self._folder.glob("*.db"))
 
     def write(self, connection: sqlite3.Connection, day: str, may_go_on: Callable[[], bool]) -> bool:
-        """Make today's (`day` is its date as eight digits), or make it again, unless the newest holds the same; whether
+        """Make today's (`day` is its date as eight digits), or make it again, unless one holds the same; whether
         one was made. A copy that is not whole is thrown away: DatabaseDamaged is raised. Raises Interrupted as soon as
         `may_go_on` says no; then everything is as before."""
         mark = mark_of(connection)
-        if mark in [_mark_in(file) for file in self._days()[-1:]]:
+        if mark in map(_mark_in, self._days()):
             return False
         self._folder.mkdir(mode=0o700, exist_ok=True)
         path = self._folder / f"daily-{day}.db"
@@ -57,7 +57,8 @@ class Backups:
         except BaseException:
             draft.unlink(missing_ok=True)
             raise
-        for old in self._days()[:-KEPT_DAYS]:
+        others = [file for file in self._days() if file != path]  # a clock that went back has made later ones
+        for old in others[: -(KEPT_DAYS - 1)]:
             old.unlink()
         sync_folder(self._folder)
         return True
@@ -85,7 +86,7 @@ class Backups:
         for file in sorted(self.files(), key=lambda file: _newest_message(_mark_in(file)), reverse=True):
             with closing(sqlite3.connect(":memory:", isolation_level=None)) as copy:
                 try:
-                    with closing(connect_to_read(file)) as source:
+                    with closing(_reader(file)) as source:
                         check_whole(source)
                         source.backup(copy)
                     migrate(copy, None, MIGRATIONS)
@@ -96,6 +97,15 @@ class Backups:
 
     def _days(self) -> list[Path]:
         return sorted(self._folder.glob("daily-*.db"))
+
+
+def _reader(file: Path) -> sqlite3.Connection:
+    """A process that was killed while it deleted something there has left a journal, which must be rolled back first:
+    who only reads cannot."""
+    if file.with_name(f"{file.name}-journal").exists():
+        with closing(sqlite3.connect(file)) as writer:
+            writer.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    return connect_to_read(file)
 
 
 def mark_of(connection: sqlite3.Connection) -> Mark:
@@ -109,7 +119,7 @@ def mark_of(connection: sqlite3.Connection) -> Mark:
 def _mark_in(file: Path) -> Mark:
     """Empty where the file is no database of this version."""
     try:
-        with closing(connect_to_read(file)) as source:
+        with closing(_reader(file)) as source:
             return mark_of(source)
     except sqlite3.Error:
         return ()
@@ -121,7 +131,7 @@ def _newest_message(mark: Mark) -> int:
 
 def _pictures_in(file: Path) -> list[str]:
     try:
-        with closing(connect_to_read(file)) as source:
+        with closing(_reader(file)) as source:
             table = source.execute(
                 "SELECT name FROM sqlite_master WHERE name IN ('part', 'picture') ORDER BY name"
             ).fetchone()

@@ -149,7 +149,7 @@ class Database:
             self._blobs.remove_drafts()
 
     def back_up(self, may_go_on: Callable[[], bool] = lambda: True) -> bool:
-        """Today's copy, unless the newest one holds the same. Raises also Interrupted, when `may_go_on` says no."""
+        """Today's copy, unless one holds the same. Raises also Interrupted, when `may_go_on` says no."""
         day = time.strftime("%Y%m%d", time.localtime(self._clock()))
         with translated(self._folder):
             return self._backups.write(self._connection, day, may_go_on)

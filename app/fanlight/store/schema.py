@@ -117,5 +117,8 @@ def _copy(connection: sqlite3.Connection, copies: Path, version: int) -> None:
     connection.execute("VACUUM INTO ?", (str(draft),))
     draft.chmod(0o600)
     draft.replace(path)
-    for old in sorted(copies.glob("*-version-*.db"))[:-KEPT_COPIES]:
+    others = sorted(
+        old for old in copies.glob("*-version-*.db") if old != path
+    )  # some later, by a clock that went back
+    for old in others[: -(KEPT_COPIES - 1)]:
         old.unlink()

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from fanlight.domain.errors import DatabaseDamaged, StoreError, StoreRepaired, StoreUnavailable
+from fanlight.domain.errors import DatabaseDamaged, StoreError, StoreRepaired, StoreUnavailable, error_text
 from fanlight.domain.stored import State
 from fanlight.i18n import _
 from fanlight.store.backups import Interrupted
@@ -136,6 +136,10 @@ class StoreThread:
         except StoreError as error:
             reason = error
             self._report_error(error)
+        except Exception as error:  # a bug: without this thread nothing is kept any more, which must be said
+            log.exception("the store has ended")
+            reason = StoreError(error_text(error), _("Nothing is kept until Fanlight is started again."))
+            self._report_error(reason)
         finally:
             self._refuse(reason)
 
