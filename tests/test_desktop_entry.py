@@ -13,7 +13,7 @@ import pytest
 
 from fanlight.desktop import login
 from fanlight.desktop.bus import APP_ID
-from fanlight.domain.errors import LoginError
+from fanlight.domain.desktop_errors import LoginError
 
 ROOT = Path(__file__).parents[1]
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="freedesktop.org's files")

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from fanlight.desktop import capture
 from fanlight.desktop.capture.taking import ScreenCapture, ScreenGrabber
 from fanlight.desktop.hotkeys import Hotkeys
-from fanlight.domain.errors import CaptureError
+from fanlight.domain.desktop_errors import CaptureError
 from fanlight.ui.capture.overlay import Overlays
 
 

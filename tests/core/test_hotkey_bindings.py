@@ -10,7 +10,7 @@ import pytest
 from fanlight.core.hotkey_bindings import RETRY_MS, HotkeyBindings
 from fanlight.core.settings_store import SettingsStore
 from fanlight.desktop.hotkeys import Hotkeys
-from fanlight.domain.errors import HotkeyTaken
+from fanlight.domain.desktop_errors import HotkeyTaken
 from fanlight.domain.setting_values import SHOT_HOTKEY
 from fanlight.settings import Settings
 from support.hotkey_ways import PaperBackend

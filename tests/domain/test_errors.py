@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from fanlight.domain import errors
-from fanlight.domain.errors import FanlightError, HotkeyTaken, ModelMissing, PromptTooLong, error_text
+from fanlight.domain import desktop_errors, errors
+from fanlight.domain.desktop_errors import HotkeyTaken
+from fanlight.domain.errors import FanlightError, ModelMissing, PromptTooLong, error_text
 
-ALL = [kind for _, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, FanlightError)]
+MODULES = (errors, desktop_errors)
+KINDS = {kind for module in MODULES for _, kind in inspect.getmembers(module, inspect.isclass)}
+ALL = sorted((kind for kind in KINDS if issubclass(kind, FanlightError)), key=lambda kind: kind.__name__)
 NAMES = {kind.__name__ for kind in ALL}
 ENDS = [kind for kind in ALL if not any(kind in other.__bases__ for other in ALL)]
 
@@ -23,7 +26,9 @@ def test_every_kind_of_error_has_a_hint(kind: type[FanlightError]) -> None:
 
 @pytest.mark.parametrize("kind", ALL)
 def test_the_tree_in_the_docstring_names_every_error(kind: type[FanlightError]) -> None:
-    assert kind.__name__ in (errors.__doc__ or "")
+    module = inspect.getmodule(kind)
+    assert module in MODULES
+    assert kind.__name__ in (module.__doc__ or "")
 
 
 def test_a_hint_of_ones_own_replaces_that_of_the_kind() -> None:
@@ -52,7 +57,7 @@ def test_every_error_of_the_application_stands_in_the_tree() -> None:
     elsewhere = {
         f"{path.relative_to(app)}: {node.name}"
         for path in app.rglob("*.py")
-        if path != Path(errors.__file__)
+        if str(path) not in [module.__file__ for module in MODULES]
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.ClassDef) and any(getattr(base, "id", "") in NAMES for base in node.bases)
     }

@@ -10,7 +10,7 @@ from PySide6.QtCore import QSocketNotifier, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
 from fanlight.desktop.hotkeys import Hotkeys
-from fanlight.domain.errors import HotkeyError, HotkeyTaken
+from fanlight.domain.desktop_errors import HotkeyError, HotkeyTaken
 
 
 class Child:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from fanlight.desktop.hotkeys.backend import HotkeySink
 from fanlight.desktop.hotkeys.combination import Combination
-from fanlight.domain.errors import HotkeyTaken, HotkeyUnavailable
+from fanlight.domain.desktop_errors import HotkeyTaken, HotkeyUnavailable
 
 
 @dataclass

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from fanlight.core.capture.captures import Capture
 from fanlight.desktop import capture
 from fanlight.desktop.capture.taking import ScreenCapture, ScreenGrabber
-from fanlight.domain.errors import CaptureError
+from fanlight.domain.desktop_errors import CaptureError
 from fanlight.ui.capture.overlay import Overlays
 
 

@@ -25,7 +25,8 @@ from fanlight.desktop.capture import Box, CaptureBackend, CapturedImage, ScreenI
 from fanlight.desktop.capture.frame import ClearingRegions
 from fanlight.desktop.capture.taking import ScreenGrabber
 from fanlight.desktop.hotkeys.key_release import KeyReleaseGuard
-from fanlight.domain.errors import CaptureError, FanlightError
+from fanlight.domain.desktop_errors import CaptureError
+from fanlight.domain.errors import FanlightError
 from fanlight.domain.messages import Image
 from fanlight.domain.ports import Engine
 from fanlight.settings import Settings

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from fanlight.desktop.bus import APP_ID
 from fanlight.desktop.capture import CapturedImage, portal
 from fanlight.desktop.hotkeys import Hotkeys
-from fanlight.domain.errors import CaptureError
+from fanlight.domain.desktop_errors import CaptureError
 
 
 def say(said: CapturedImage | CaptureError) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.throttle import MakeTimer, Timeout
 from fanlight.desktop.hotkeys import Hotkeys
-from fanlight.domain.errors import HotkeyError, HotkeyTaken
+from fanlight.domain.desktop_errors import HotkeyError, HotkeyTaken
 from fanlight.settings import Settings
 
 CAPTURE_KEY, PANEL_KEY = "shot", "panel"

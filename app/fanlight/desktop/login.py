@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from fanlight.desktop.bus import APP_ID
-from fanlight.domain.errors import LoginError
+from fanlight.domain.desktop_errors import LoginError
 from fanlight.domain.os_errors import os_reason
 from fanlight.domain.path_kinds import look_at
 from fanlight.files import replace_file

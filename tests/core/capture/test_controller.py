@@ -15,7 +15,8 @@ from fanlight.core.capture.session import CaptureSession
 from fanlight.core.remote_commands import CaptureRequest
 from fanlight.desktop.capture import Box, ScreenImage, WindowBox
 from fanlight.desktop.capture.taking import ScreenGrabber
-from fanlight.domain.errors import ActionsError, CaptureBusy, CaptureDenied, FanlightError
+from fanlight.domain.desktop_errors import CaptureBusy, CaptureDenied
+from fanlight.domain.errors import ActionsError, FanlightError
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
 from support.panels import FakeScreens, FakeTexts, PanelRoom

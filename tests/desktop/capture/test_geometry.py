@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fanlight.desktop.capture.geometry import Box, Screen, placed, region, spanning
-from fanlight.domain.errors import CaptureEmpty, InputError
+from fanlight.domain.desktop_errors import CaptureEmpty
+from fanlight.domain.errors import InputError
 
 SCALES = (1.0, 1.25, 1.5, 1.75, 2.0, 2.5)
 

@@ -14,7 +14,7 @@ from fanlight.desktop.capture import qt_screen
 from fanlight.desktop.capture.frame import CaptureBackend, ClearingRegions, ScreenImage, WindowBox
 from fanlight.desktop.capture.geometry import Box
 from fanlight.desktop.capture.taking import ScreenCapture, ScreenGrabber
-from fanlight.domain.errors import CaptureDenied, CaptureError
+from fanlight.domain.desktop_errors import CaptureDenied, CaptureError
 
 pytestmark = pytest.mark.gui
 

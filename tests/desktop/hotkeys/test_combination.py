@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from fanlight.desktop.hotkeys.combination import OFFERS, Combination
-from fanlight.domain.errors import HotkeyUnavailable
+from fanlight.domain.desktop_errors import HotkeyUnavailable
 from fanlight.domain.setting_values import SHOT_HOTKEY
 
 

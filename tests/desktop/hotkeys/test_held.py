@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject
 from fanlight.desktop.hotkeys import x11
 from fanlight.desktop.hotkeys.key_events import KeyEvent
 from fanlight.desktop.xcb import KeysDown, XcbConnection
-from fanlight.domain.errors import HotkeyError
+from fanlight.domain.desktop_errors import HotkeyError
 
 SPACE = 65
 

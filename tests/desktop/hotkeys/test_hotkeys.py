@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from fanlight.desktop.hotkeys import BACKENDS, Hotkeys, null
-from fanlight.domain.errors import HotkeyError, HotkeyTaken, HotkeyUnavailable
+from fanlight.domain.desktop_errors import HotkeyError, HotkeyTaken, HotkeyUnavailable
 from support.hotkey_ways import PaperBackend
 
 KEY = "Ctrl+Alt+Space"

@@ -6,7 +6,7 @@ import pytest
 
 from fanlight.desktop.hotkeys.combination import Combination
 from fanlight.desktop.hotkeys.numbered import NumberedHotkeys
-from fanlight.domain.errors import HotkeyTaken
+from fanlight.domain.desktop_errors import HotkeyTaken
 
 SPACE, ESCAPE = Combination.parse("Ctrl+Alt+Space"), Combination.parse("Escape", alone=True)
 

@@ -12,13 +12,7 @@ from PySide6.QtGui import QColor, QImage
 from fanlight.desktop.bus import PORTAL, PORTAL_PATH
 from fanlight.desktop.capture import CapturedImage
 from fanlight.desktop.capture import portal as capture
-from fanlight.domain.errors import (
-    CaptureBusy,
-    CaptureDenied,
-    CaptureError,
-    CaptureTimedOut,
-    CaptureUnavailable,
-)
+from fanlight.domain.desktop_errors import CaptureBusy, CaptureDenied, CaptureError, CaptureTimedOut, CaptureUnavailable
 
 if TYPE_CHECKING:
     from support.fake_portal import FakePortal

@@ -10,7 +10,7 @@ import pytest
 from fanlight.desktop.hotkeys import Hotkeys, null
 from fanlight.desktop.hotkeys import portal as way
 from fanlight.desktop.hotkeys.combination import Combination
-from fanlight.domain.errors import HotkeyError, HotkeyUnavailable
+from fanlight.domain.desktop_errors import HotkeyError, HotkeyUnavailable
 
 if TYPE_CHECKING:
     from support.fake_portal import FakePortal

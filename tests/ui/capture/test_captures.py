@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from fanlight.core.remote_commands import CaptureRequest
 from fanlight.desktop.capture import Box, CapturedImage
-from fanlight.domain.errors import CaptureDenied, CaptureError
+from fanlight.domain.desktop_errors import CaptureDenied, CaptureError
 from fanlight.domain.models import ModelSpec
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings

@@ -14,7 +14,7 @@ from fanlight.core.capture.captures import Capture
 from fanlight.desktop.capture import qt_screen
 from fanlight.desktop.capture.frame import ScreenImage, WindowBox
 from fanlight.desktop.capture.geometry import Box
-from fanlight.domain.errors import CaptureEmpty
+from fanlight.domain.desktop_errors import CaptureEmpty
 from fanlight.ui.capture.overlay import Overlays
 from fanlight.ui.capture.overlay_window import OverlayWindow
 

@@ -150,7 +150,7 @@ def test_where_the_desktop_asks_nothing_is_bound_before_the_user_says_so(qtbot: 
 
 
 def test_a_permission_that_was_refused_can_be_asked_for_again(qtbot: Any, home: Path) -> None:
-    from fanlight.domain.errors import HotkeyUnavailable
+    from fanlight.domain.desktop_errors import HotkeyUnavailable
 
     page = Page(qtbot, home, PaperBackend(asks_permission=True, picks_combination=False))
     page.section.allow.click()

@@ -12,7 +12,7 @@ from PySide6.QtCore import QLocale, QObject, QTime, Signal
 from fanlight.core.capture.selection import SelectionKind
 from fanlight.desktop.capture import Box, CapturedImage, ScreenImage
 from fanlight.desktop.capture.geometry import placed
-from fanlight.domain.errors import CaptureEmpty
+from fanlight.domain.desktop_errors import CaptureEmpty
 from fanlight.i18n import _
 
 MOST_BYTES = 64_000_000

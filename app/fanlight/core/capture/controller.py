@@ -23,7 +23,8 @@ from fanlight.core.work.throttle import Timeout
 from fanlight.desktop.capture import Box, CapturedImage, ScreenImage, WindowBox
 from fanlight.desktop.capture.taking import ScreenCapture, ScreenGrabber
 from fanlight.domain.actions import Action
-from fanlight.domain.errors import ActionsError, CaptureError, CaptureUnavailable, FanlightError
+from fanlight.domain.desktop_errors import CaptureError, CaptureUnavailable
+from fanlight.domain.errors import ActionsError, FanlightError
 from fanlight.i18n import _
 
 PREPARE_MS = 60

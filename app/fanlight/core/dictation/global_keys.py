@@ -11,7 +11,7 @@ from fanlight.core.dictation.dictation import Dictation
 from fanlight.core.hotkey_bindings import HotkeyBindings
 from fanlight.core.settings_store import SettingsStore
 from fanlight.desktop.hotkeys import Hotkeys
-from fanlight.domain.errors import HotkeyError
+from fanlight.domain.desktop_errors import HotkeyError
 
 log = logging.getLogger(__name__)
 

@@ -15,7 +15,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from fanlight.domain.errors import CaptureEmpty, InputError
+from fanlight.domain.desktop_errors import CaptureEmpty
+from fanlight.domain.errors import InputError
 from fanlight.i18n import _
 
 _NEARLY = 1e-3

@@ -16,7 +16,7 @@ from PySide6.QtGui import QGuiApplication, QWindow
 
 from fanlight.desktop.capture import qt_screen
 from fanlight.desktop.capture.frame import ClearingRegions, ScreenImage, WindowBox
-from fanlight.domain.errors import CaptureDenied
+from fanlight.domain.desktop_errors import CaptureDenied
 from fanlight.i18n import N_, _
 
 _SHARING_NONE, _SHARING_READ_ONLY = 0, 1

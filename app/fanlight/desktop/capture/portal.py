@@ -20,7 +20,7 @@ from fanlight.desktop.bus_calls import BusError, Reply
 from fanlight.desktop.capture.pixels import CapturedImage
 from fanlight.desktop.portal_request import NO_PORTAL, NoResponse, PortalRequest, Response, parent_window, plain
 from fanlight.desktop.session import is_wayland
-from fanlight.domain.errors import (
+from fanlight.domain.desktop_errors import (
     CaptureBusy,
     CaptureDenied,
     CaptureEmpty,

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from PySide6.QtGui import QGuiApplication, QImage, QScreen, QWindow
 
 from fanlight.desktop.capture.frame import ClearingRegions, ScreenImage, WindowBox
-from fanlight.domain.errors import CaptureEmpty
+from fanlight.domain.desktop_errors import CaptureEmpty
 from fanlight.i18n import N_, _
 
 name = "qt"

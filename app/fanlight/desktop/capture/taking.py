@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication, QRegion, QWindow
 from fanlight.desktop.capture.fading import LONGEST_SECONDS
 from fanlight.desktop.capture.frame import CaptureBackend, ClearingRegions, ScreenImage, WindowBox
 from fanlight.desktop.capture.geometry import Box
-from fanlight.domain.errors import CaptureError
+from fanlight.domain.desktop_errors import CaptureError
 
 POLL_MS = 12
 UNCHANGED_SECONDS = 0.3

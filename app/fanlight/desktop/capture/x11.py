@@ -16,7 +16,7 @@ from fanlight.desktop import xcb
 from fanlight.desktop.capture import qt_screen, x11_windows
 from fanlight.desktop.capture.frame import ClearingRegions, ScreenImage, WindowBox
 from fanlight.desktop.session import is_wayland
-from fanlight.domain.errors import CaptureEmpty
+from fanlight.domain.desktop_errors import CaptureEmpty
 from fanlight.i18n import N_, _
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from fanlight.desktop.hotkeys.combination import Combination
-from fanlight.domain.errors import HotkeyError
+from fanlight.domain.desktop_errors import HotkeyError
 
 
 class HotkeySink(Protocol):

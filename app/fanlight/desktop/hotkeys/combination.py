@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QKeyCombination, Qt
 from PySide6.QtGui import QKeySequence
 
-from fanlight.domain.errors import HotkeyUnavailable
+from fanlight.domain.desktop_errors import HotkeyUnavailable
 from fanlight.i18n import _
 
 MODIFIER_KEYS = frozenset(

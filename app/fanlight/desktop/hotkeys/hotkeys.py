@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from fanlight.desktop.hotkeys import macos, null, portal, windows, x11
 from fanlight.desktop.hotkeys.backend import HotkeyBackend, KeyBinder
 from fanlight.desktop.hotkeys.combination import OFFERS, Combination
-from fanlight.domain.errors import HotkeyError, HotkeyTaken, HotkeyUnavailable
+from fanlight.domain.desktop_errors import HotkeyError, HotkeyTaken, HotkeyUnavailable
 
 log = logging.getLogger(__name__)
 

@@ -17,7 +17,7 @@ from PySide6.QtGui import QGuiApplication
 from fanlight.desktop.hotkeys.backend import HotkeySink
 from fanlight.desktop.hotkeys.combination import Combination
 from fanlight.desktop.hotkeys.numbered import NumberedHotkeys
-from fanlight.domain.errors import HotkeyTaken, HotkeyUnavailable
+from fanlight.domain.desktop_errors import HotkeyTaken, HotkeyUnavailable
 from fanlight.i18n import N_, _
 
 name = "macos"

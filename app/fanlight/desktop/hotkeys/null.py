@@ -6,7 +6,7 @@ import os
 
 from fanlight.desktop.hotkeys.backend import HotkeySink
 from fanlight.desktop.hotkeys.combination import Combination
-from fanlight.domain.errors import HotkeyUnavailable
+from fanlight.domain.desktop_errors import HotkeyUnavailable
 from fanlight.i18n import N_, _
 
 name = "null"

@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from typing import Generic, TypeVar
 
 from fanlight.desktop.hotkeys.combination import Combination
-from fanlight.domain.errors import HotkeyTaken, HotkeyUnavailable
+from fanlight.domain.desktop_errors import HotkeyTaken, HotkeyUnavailable
 
 Handle = TypeVar("Handle")
 """The system's own handle of a registered hotkey."""

@@ -20,7 +20,7 @@ from fanlight.desktop.hotkeys.combination import Combination
 from fanlight.desktop.hotkeys.keymap import key_name
 from fanlight.desktop.portal_request import NoResponse, PortalRequest, Response, parent_window, plain, token
 from fanlight.desktop.session import is_wayland
-from fanlight.domain.errors import HotkeyError, HotkeyUnavailable
+from fanlight.domain.desktop_errors import HotkeyError, HotkeyUnavailable
 from fanlight.i18n import N_, _
 
 name = "portal"

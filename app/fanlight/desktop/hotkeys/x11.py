@@ -21,7 +21,7 @@ from fanlight.desktop.hotkeys.backend import HotkeySink
 from fanlight.desktop.hotkeys.combination import Combination
 from fanlight.desktop.hotkeys.keymap import Keymap, Keys
 from fanlight.desktop.session import is_wayland
-from fanlight.domain.errors import HotkeyTaken, HotkeyUnavailable
+from fanlight.domain.desktop_errors import HotkeyTaken, HotkeyUnavailable
 from fanlight.i18n import N_, _
 
 name = "x11"

@@ -15,7 +15,7 @@ from fanlight.desktop.capture.x11_windows import is_screen_covered, menu_is_open
 from fanlight.desktop.hotkeys.key_release import KeyReleaseGuard
 from fanlight.desktop.hotkeys.latin_keys import latin_key
 from fanlight.desktop.xcb import is_x11
-from fanlight.domain.errors import CaptureBusy, CaptureEmpty, CaptureError
+from fanlight.domain.desktop_errors import CaptureBusy, CaptureEmpty, CaptureError
 from fanlight.i18n import N_, _
 from fanlight.ui.capture.menu_wait import MenuWait
 from fanlight.ui.capture.notice import screen_under_pointer

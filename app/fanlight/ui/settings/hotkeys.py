@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QPush
 from fanlight.core.hotkey_bindings import CAPTURE_KEY, HotkeyBindings
 from fanlight.core.settings_store import SettingsStore
 from fanlight.desktop.hotkeys import null
-from fanlight.domain.errors import HotkeyTaken
+from fanlight.domain.desktop_errors import HotkeyTaken
 from fanlight.i18n import N_, _, format_decimal
 from fanlight.settings import Settings
 from fanlight.ui.controls import label, push, repolish

@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from fanlight.desktop import login
-from fanlight.domain.errors import LoginError, error_text
+from fanlight.domain.desktop_errors import LoginError
+from fanlight.domain.errors import error_text
 from fanlight.i18n import N_, _
 from fanlight.ui.controls import label
 from fanlight.ui.plain_text import plain_tip, with_quoted_code

@@ -4,14 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from fanlight.domain.errors import (
-    HotkeyError,
-    ImagesUnsupported,
-    ModelError,
-    PromptTooLong,
-    SpeakerError,
-    StoreError,
-)
+from fanlight.domain.desktop_errors import HotkeyError
+from fanlight.domain.errors import ImagesUnsupported, ModelError, PromptTooLong, SpeakerError, StoreError
 from fanlight.ui.widgets.banner import Banner
 
 LASTING = (StoreError, HotkeyError, ModelError, SpeakerError)

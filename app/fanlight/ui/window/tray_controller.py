@@ -12,7 +12,8 @@ from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.throttle import MakeTimer, Timeout
 from fanlight.desktop import login
 from fanlight.desktop.capture.fading import hidden_windows
-from fanlight.domain.errors import FanlightError, LoginError
+from fanlight.domain.desktop_errors import LoginError
+from fanlight.domain.errors import FanlightError
 from fanlight.i18n import _
 from fanlight.ui.controls import message_box
 from fanlight.ui.window.tray import Tray
