@@ -50,6 +50,9 @@ class Settings:
         False, N_("Show below each answer where the time went"), group="Appearance",
         help=N_("The tokens that were read and written, and how fast."),
     )  # fmt: skip
+    wrap_code: bool = setting(
+        False, N_("Wrap long lines of code"), group="Appearance", help=N_("When off, they are scrolled sideways.")
+    )
 
     model: str = setting("practice", N_("Model"), group=N_("Model"), help=N_("Choose it in the window's header."))
     context_tokens: int = setting(

@@ -1,4 +1,4 @@
-r"""Formulas stay as they were written; prices and escaped brackets are what they were."""
+r"""Formulas are found and left as they were written; prices and escaped brackets are what they were."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from fanlight.markdown.blocks import Block, Op, plain
 from fanlight.markdown.formulas import LONGEST, end_of_formula
-from fanlight.markdown.inline import TextRun
+from fanlight.markdown.inline import TextRun, formula_run
 from fanlight.markdown.stream import MarkdownStream
 
 
@@ -39,6 +39,9 @@ def shown(text: str) -> str:
         r"The profit is $5 if $5 < x \le 10*a*$ and $12 if $x > 14*b*$.",
         r"\[\begin{pmatrix} a & b \\ c & d \end{pmatrix}\]",
         r"**Bold \(x_1\)** and \(y_1\)",
+        "\\begin{align}\na_1 &= b_1 \\\\\n- c &= d*e*f\n\\end{align}",
+        r"\begin{equation*} E = m*c^2 \end{equation*}",
+        r"The rate \(e=5.2\frac{\$}{€}\) and the price $p=25.6\$$.",
     ],
 )
 def test_a_formula_is_left_as_it_was_written(text: str) -> None:
@@ -67,6 +70,11 @@ def test_a_formula_is_left_as_it_was_written(text: str) -> None:
         ("$$", "$$"),
         (r"`\(a\)` is code", r"\(a\) is code"),
         ("$HOME/bin:$PATH/*x*", "$HOME/bin:$PATH/x"),
+        ("from $990/mo to a $1,500 *freebie*", "from $990/mo to a $1,500 freebie"),
+        ("~$0.79/m³ and $300/t of *it*", "~$0.79/m³ and $300/t of it"),
+        ("pays **$1.50** for it", "pays $1.50 for it"),
+        ("价格是 $100 到 $200 *左右*", "价格是 $100 到 $200 左右"),
+        (r"\begin{figure} *x* \end{figure}", r"\begin{figure} x \end{figure}"),
     ],
 )
 def test_what_is_no_formula_is_read_as_markdown(text: str, wanted: str) -> None:
@@ -76,7 +84,7 @@ def test_what_is_no_formula_is_read_as_markdown(text: str, wanted: str) -> None:
 def test_lines_of_a_formula_are_one_block_wherever_they_stand() -> None:
     assert blocks("So:\n\\[\n- x_1\n\\]\nand on") == [
         Block("text", (TextRun("So:"),)),
-        Block("formula", (TextRun("\\[\u2028- x_1\u2028\\]"),), gap=11),
+        Block("formula", (formula_run("\\[\n- x_1\n\\]"),), gap=11),
         Block("text", (TextRun("and on"),), gap=11),
     ]
     (inside,) = blocks("- \\[\n  x_1\n  \\]")

@@ -11,9 +11,13 @@ APP = Path(__file__).parents[2] / "app" / "fanlight"
 MODULES = {
     "fanlight.pictures.decode": {"pictures/parser_task.py"},
     "fanlight.speech.media": {"speech/media_task.py"},
+    "fanlight.markdown.formula_rows": {"markdown/formula_task.py"},
 }
 """Modules that decode, and the files that may import them."""
-LIBRARIES = ("pillow_heif", "wave", "aifc", "soundfile", "imageio", "pyvips", "imagecodecs", "tifffile")
+LIBRARIES = (
+    "pillow_heif", "wave", "aifc", "soundfile", "imageio", "pyvips", "imagecodecs", "tifffile",
+    "ziamath", "latex2mathml",
+)  # fmt: skip
 CALLS = {
     ("Image", "open"), ("ImageFile", "Parser"), ("QImage", "fromData"), ("QPixmap", "loadFromData"),
     ("av", "open"), ("cv2", "imread"), ("cv2", "imdecode"),
@@ -22,6 +26,8 @@ CLASSES = ("QImageReader", "QMovie", "QMediaPlayer")
 ALLOWED = {
     "pictures/decode.py",
     "speech/media.py",
+    "markdown/formula_task.py",
+    "markdown/formula_rows.py",
     "pictures/png.py",
     "pictures/tiff.py",
     "pictures/jpeg.py",

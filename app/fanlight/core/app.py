@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from fanlight.core.app_deps import AppDeps
 from fanlight.core.chat.attachment_loader import AttachmentLoader
 from fanlight.core.chat.attachment_reader import import_picture_library
+from fanlight.core.chat.formula_typesetter import FormulaTypesetter
 from fanlight.core.chat.history import History
 from fanlight.core.chat.last_conversation import LastConversation
 from fanlight.core.chat.model_host import ModelHost
@@ -34,7 +35,7 @@ from fanlight.settings import Settings
 class Application(QObject):
     """Attributes: `deps`, `settings_store`, `window_state`, `host` (the model), `models` (which model), `history` (the
     store), `file_worker`, `texts` (OCR), `session_manager` (conversations),
-    `last_conversation`, `attachment_loader`, `remote` (other starts, command line), `downloads`,
+    `last_conversation`, `attachment_loader`, `formulas` (drawn), `remote` (other starts, command line), `downloads`,
     `hub_lookup`.
 
     Nothing heavy is imported and no file but the settings is read before `start`."""
@@ -51,6 +52,7 @@ class Application(QObject):
         self.remote = RemoteCommands(self.host, self)
         self.history = History(self)
         self.file_worker = FileWorker(self)
+        self.formulas = FormulaTypesetter(self)
         self.texts = OcrWorker(deps.load_reader, self)
         self.session_manager = SessionManager(self.host, self.history, self.settings_store, self.file_worker)
         self.last_conversation = LastConversation(
@@ -123,7 +125,8 @@ class Application(QObject):
             self.downloads.close,
             *closers,
         ]
-        shutdown([self.host.worker, *workers, self.texts, self.file_worker], deadline_seconds, all_closers)
+        all_workers = [self.host.worker, *workers, self.texts, self.file_worker, self.formulas.worker]
+        shutdown(all_workers, deadline_seconds, all_closers)
         self.history.try_again()
         self.session_manager.close()
         self.history.close()

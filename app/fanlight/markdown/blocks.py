@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from fanlight.markdown.formulas import add_formulas
 from fanlight.markdown.highlight import Highlighter, label
-from fanlight.markdown.inline import TextRun, inline, without
+from fanlight.markdown.inline import TextRun, formula_run, inline, without
+from fanlight.markdown.operators import add_operators
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -59,12 +60,12 @@ Op = Block | TableRows
 
 @cache
 def parser() -> MarkdownIt:
-    """CommonMark, tables, strikethrough and formulas; no HTML, and no link definitions, which would change committed
-    text."""
+    """CommonMark, tables, strikethrough, formulas and operators; no HTML, and no link definitions, which would change
+    committed text."""
     from markdown_it import MarkdownIt
 
     made = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
-    return add_formulas(made.disable(["reference", "html_block", "html_inline"]))
+    return add_operators(add_formulas(made.disable(["reference", "html_block", "html_inline"])))
 
 
 def gap(before: Op | None, kind: str, nest: str, item: bool = False) -> int:
@@ -166,7 +167,7 @@ class _BlockWriter:
                     runs = without(runs, task.end())
                 self._emit([self._block("heading" if self._level else "text", runs)])
             case "formula_block":
-                self._emit([self._block("formula", (TextRun(token.content.replace("\n", "\u2028")),))])
+                self._emit([self._block("formula", (formula_run(token.content),))])
             case "hr":
                 self._emit([self._block("rule", ())])
             case "fence" | "code_block":

@@ -1,4 +1,4 @@
-r"""Formulas in Markdown, which stay as they were written: `\(…\)`, `\[…\]`, `$$…$$` and `$…$`.
+r"""Formulas in Markdown: `\(…\)`, `\[…\]`, `$$…$$`, `$…$`, and the environments of TeX that are formulas.
 
 CommonMark would drop their backslashes and take `_` and `*` for emphasis. A price is no formula, nor is a bracket that
 is merely escaped.
@@ -19,11 +19,13 @@ FORMULA, FORMULA_BLOCK = "formula", "formula_block"
 LONGEST = 2_000
 """Characters between two marks: a mark that is never closed is looked for no further."""
 
-_CLOSING = {r"\(": r"\)", r"\[": r"\]", "$$": "$$"}
+CLOSING = {r"\(": r"\)", r"\[": r"\]", "$$": "$$"}
+"""The mark that ends a formula, by the one that begins it; a single dollar sign ends its own."""
 _MATH = re.compile(r"[\\^_={}<>|+*/~]|\d[a-zA-Z]|[a-zA-Z]\(|[a-zA-Z]['!]")
 """What words and prices have not."""
 _SYMBOLS = re.compile(r"[^\W\d_]{1,3}|[^\W\d_](?:\s*,\s*[^\W\d_])+")
 """A letter or a short name, or several with commas between them."""
+_ENVIRONMENT = re.compile(r"\\begin\{((?:equation|align|alignat|gather|multline|eqnarray|flalign|displaymath)\*?)\}")
 
 
 def add_formulas(parser: MarkdownIt) -> MarkdownIt:
@@ -39,10 +41,19 @@ def is_formula(content: str) -> bool:
     return bool(bare) and bool(_MATH.search(bare) or _SYMBOLS.fullmatch(bare))
 
 
+def marks_of_block(line: str) -> tuple[str, str] | None:
+    r"""What begins and what ends the formula in lines of its own that `line` begins; None where it begins none."""
+    if environment := _ENVIRONMENT.match(line):
+        return environment[0], rf"\end{{{environment[1]}}}"
+    if line.startswith((r"\[", "$$")) and not line.startswith("$$$"):
+        return line[:2], CLOSING[line[:2]]
+    return None
+
+
 def end_of_formula(text: str, at: int) -> int:
     """Where the formula that begins at `at` ends, marks included; 0 where none begins."""
     opening = text[at : at + 2]
-    if (closing := _CLOSING.get(opening)) is not None:
+    if (closing := CLOSING.get(opening)) is not None:
         end = text.find(closing, at + 2, at + LONGEST)
         return end + 2 if end > 0 and is_formula(text[at + 2 : end]) else 0
     return _end_between_dollars(text, at) if opening.startswith("$") else 0
@@ -77,15 +88,17 @@ def _inline_rule(state: StateInline, silent: bool) -> bool:
 
 
 def _block_rule(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    r"""From a line that begins with `\[` or `$$` to the one that ends it; a blank line ends it, too."""
+    r"""From a line that begins with such a mark to the one that ends it; a blank line ends it, too."""
     if state.is_code_block(start):
         return False
     first = _line(state, start)
-    closing = _CLOSING.get(first[:2])
-    if closing is None or first.startswith((r"\(", "$$$")):
+    marks = marks_of_block(first)
+    if marks is None:
         return False
-    closed = closing in first[2:]
-    if closed and (not first.rstrip().endswith(closing) or not is_formula(first[2:].rstrip()[:-2])):
+    opening, closing = marks
+    inside = first.removeprefix(opening).rstrip()
+    closed = closing in inside
+    if closed and not (inside.endswith(closing) and is_formula(inside.removesuffix(closing))):
         return False  # it is a part of a paragraph, or none
     if silent:
         return True

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from fanlight.i18n import _
 from fanlight.markdown.formulas import add_formulas
 from fanlight.markdown.half_marks import add_half_marks
+from fanlight.markdown.operators import add_operators
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -24,15 +25,24 @@ def inline_parser() -> MarkdownIt:
     from markdown_it import MarkdownIt
 
     made = MarkdownIt("commonmark", {"html": False}).enable("strikethrough")
-    return add_half_marks(add_formulas(made.disable(["reference", "html_inline", "text_join"])))
+    return add_half_marks(add_operators(add_formulas(made.disable(["reference", "html_inline", "text_join"]))))
+
+
+FORMULA_STYLE = "f"
+"""Behind the letters of other styles; no kind of code ends with it."""
 
 
 class TextRun(NamedTuple):
-    """Text of one style. `style`: letters b(old), i(talic), s(truck), c(ode), or a kind of highlight.KINDS."""
+    """Text of one style. `style`: letters b(old), i(talic), s(truck), c(ode), f(ormula: its source), or a kind of
+    highlight.KINDS."""
 
     text: str
     style: str = ""
     href: str = ""
+
+    @property
+    def is_formula(self) -> bool:
+        return self.style.endswith(FORMULA_STYLE)
 
 
 def inline(token: Token) -> tuple[TextRun, ...]:
@@ -60,7 +70,7 @@ def inline(token: Token) -> tuple[TextRun, ...]:
             case "code_inline":
                 _add_span(out, child.content, _style([*on, "c"]), href[-1] if href else "")
             case "formula":
-                _add_span(out, child.content.replace("\n", "\u2028"), _style(on), href[-1] if href else "")
+                out.append(formula_run(child.content, _style(on), href[-1] if href else ""))
             case "softbreak" | "hardbreak":
                 _add_span(out, "\u2028", _style(on), href[-1] if href else "")
             case _ if href:
@@ -68,6 +78,10 @@ def inline(token: Token) -> tuple[TextRun, ...]:
             case _:
                 _add_linked(out, child.content, _style(on))
     return tuple(out)
+
+
+def formula_run(source: str, style: str = "", href: str = "") -> TextRun:
+    return TextRun(source.replace("\n", "\u2028"), style + FORMULA_STYLE, href)
 
 
 def _style(on: Sequence[str]) -> str:
@@ -86,7 +100,7 @@ def _add_linked(out: list[TextRun], text: str, style: str) -> None:
 def _add_span(out: list[TextRun], text: str, style: str, href: str) -> None:
     if not text:
         return
-    if out and out[-1].style == style and out[-1].href == href:
+    if out and not out[-1].is_formula and out[-1].style == style and out[-1].href == href:
         out[-1] = TextRun(out[-1].text + text, style, href)
     else:
         out.append(TextRun(text, style, href))

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from fanlight.markdown.blocks import TABLE_ROWS, Block, Op, code_line, language, ops, parser, table, table_rows
-from fanlight.markdown.highlight import Highlighter
+from fanlight.markdown.blocks import TABLE_ROWS, Block, Op, ops, parser, table, table_rows
+from fanlight.markdown.fence import OpenFence
+from fanlight.markdown.unfinished_line import is_undecided, with_marks_closed
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -19,45 +20,11 @@ if TYPE_CHECKING:
 LONGEST = 4_000
 
 _CUT = re.compile(r"\s+(?=[^\W\d_])")
-_UNDECIDED = re.compile(r"[-+*=_#>|:`~\s]*|\s*\d{1,9}[.)]?\s*|\s*(?:```|~~~).*|\s*[-+*]\s+\[[ xX]?\]?")
-"""The start of a line that may become a heading's underline, a list, a rule, a fence or a table: held back until that
-is clear, so that nothing flickers."""
-
-_FENCE = re.compile(r"( {0,3})(`{3,}|~{3,})(.*)")
 _REPLACED = {"\r": None, "\0": "\ufffd", "\u2029": "\n", "\ufdd0": "\ufffd", "\ufdd1": "\ufffd", "\ufffc": "\ufffd"}
 _CLEANED = str.maketrans(_REPLACED)
 """Replaces line ends of other systems, and the characters that mark frames and pictures in a QTextDocument."""
 
-_OPEN_LINK = re.compile(r"!?\[([^\]\n]*)(?:\](?:\([^)\n]*)?)?$")
 _LISTS = ("bullet_list_open", "ordered_list_open")
-
-
-class _Fence(NamedTuple):
-    """An open code block: its fence, its indentation, its language, and the block before it."""
-
-    mark: str
-    indent: int
-    name: str
-    highlighter: Highlighter
-    before: Op | None
-
-    @classmethod
-    def opened(cls, line: str, before: Op | None) -> _Fence:
-        found = _FENCE.match(line)
-        if found is None:
-            raise ValueError(f"no fence: {line!r}")
-        name = language(found[3])
-        return cls(found[2], len(found[1]), name, Highlighter(name), before)
-
-    def closes(self, line: str) -> bool:
-        bare = line.strip(" \t")
-        return _indent(line) < 4 and len(bare) >= len(self.mark) and set(bare) == {self.mark[0]}
-
-    def may_close(self, partial: str) -> bool:
-        return set(partial.strip(" \t")) == {self.mark[0]}
-
-    def inside(self, line: str) -> str:
-        return line[min(_indent(line), self.indent) :]
 
 
 class MarkdownStream:
@@ -68,7 +35,7 @@ class MarkdownStream:
         self._lines: list[str] = []  # complete lines from the start of the open block on
         self._partial = ""
         self._cuttable: bool | None = None  # whether the partial line may be divided; None: not checked yet
-        self._fence: _Fence | None = None
+        self._fence: OpenFence | None = None
         self._fence_lines = 0
         self._number: int | None = None  # of the list item at which the open block starts
         self._widths: tuple[int, ...] = ()  # of the table with whose later rows the open block starts
@@ -106,9 +73,9 @@ class MarkdownStream:
     def pending(self) -> list[Op]:
         if self._fence is not None:
             return self._pending_code(self._fence)
-        if self._partial and not self._in_table and not _UNDECIDED.fullmatch(self._partial):
+        if self._partial and not self._in_table and not is_undecided(self._partial):
             in_code = any("```" in line or "~~~" in line for line in self._lines)
-            lines = [*self._lines, self._partial if in_code else _with_marks_closed(self._partial)]
+            lines = [*self._lines, self._partial if in_code else with_marks_closed(self._partial)]
             return list(self._ops(_parse(lines)))
         if self._pending_blocks is None:
             self._pending_blocks = list(self._ops(_parse(self._lines))) if self._lines else []
@@ -233,45 +200,32 @@ class MarkdownStream:
     def _whole_fence(self, top: int, bottom: int) -> list[str] | None:
         """Read a fenced block of the parsed lines; None when it ended where the parser says, else the lines to read
         next."""
-        self._fence, self._fence_lines = _Fence.opened(self._lines[top], self._last), 0
+        self._fence, self._fence_lines = OpenFence.opened(self._lines[top], self._last), 0
         rest = self._read_fence(self._fence, self._lines[top + 1 : bottom])
         if self._fence is None and not rest:
             return None
         return rest + self._lines[bottom:]
 
-    def _read_fence(self, fence: _Fence, lines: list[str]) -> list[str]:
+    def _read_fence(self, fence: OpenFence, lines: list[str]) -> list[str]:
         for i, line in enumerate(lines):
             if fence.closes(line):
                 self._close_fence()
                 return lines[i + 1 :]
-            self._emit([self._code(fence, fence.highlighter.line(fence.inside(line)))])
+            self._emit([fence.block(line, first=self._fence_lines == 0, whole=True)])
             self._fence_lines += 1
         return []
 
     def _close_fence(self) -> None:
         if self._fence is not None:
-            empty = [] if self._fence_lines else [self._code(self._fence, ())]
+            empty = [] if self._fence_lines else [self._fence.empty()]
             self._emit([*empty, Block("code_end")])
         self._fence = None
 
-    def _pending_code(self, fence: _Fence) -> list[Op]:
+    def _pending_code(self, fence: OpenFence) -> list[Op]:
         end = Block("code_end")
         if self._partial and not fence.may_close(self._partial):
-            return [self._code(fence, fence.highlighter.peek(fence.inside(self._partial))), end]
-        return [end] if self._fence_lines else [self._code(fence, ()), end]
-
-    def _code(self, fence: _Fence, pieces: tuple[tuple[str, str], ...]) -> Block:
-        return code_line(pieces, fence.name, "", fence.before, self._fence_lines == 0)
-
-
-def _with_marks_closed(line: str) -> str:
-    """The line that is being written, with open inline marks closed, so that none flickers."""
-    line = _OPEN_LINK.sub(r"\1", line)
-    if line.count("`") % 2:
-        return line[:-1] if line.endswith("`") else line + "`"
-    if line.count("**") % 2:
-        return line.removesuffix("**") if line.endswith("**") else line.rstrip(" *") + "**"
-    return line
+            return [fence.block(self._partial, first=self._fence_lines == 0, whole=False), end]
+        return [end] if self._fence_lines else [fence.empty(), end]
 
 
 def _parse(lines: list[str]) -> list[Token]:
@@ -295,7 +249,3 @@ def _closed(token: Token, blank_follows: bool) -> bool:
     if token.type == "formula_block":
         return blank_follows or bool(token.meta["closed"])
     return token.type in ("heading_open", "hr")
-
-
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip(" "))

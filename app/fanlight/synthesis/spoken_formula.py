@@ -9,11 +9,10 @@ import re
 from gettext import NullTranslations
 
 from fanlight.i18n import N_
-from fanlight.markdown.formulas import is_formula
+from fanlight.markdown.formulas import is_formula, marks_of_block
 
 _MARKS = re.compile(r"\A(?:\\\(|\\\[|\$\$?)|(?:\\\)|\\\]|\$\$?)\Z")
 _TOKEN = re.compile(r"\\(?:text|mathrm|operatorname)\{[^{}\\]*\}|\\[A-Za-z]+|\\.|\d+(?:[.,]\d+)*|\S", re.DOTALL)
-_CLOSING = {r"\[": r"\]", "$$": "$$"}
 _DEEPEST, _LONGEST = 12, 60
 """Groups inside one another, and words, of a formula that can be followed when it is heard."""
 
@@ -48,19 +47,20 @@ _WITH_LIMITS = frozenset([r"\sum", r"\prod", r"\int"])
 
 
 def opens_formula(line: str) -> bool:
-    r"""Whether the line begins a formula in lines of its own, by `\[` or `$$`: nothing stands behind its end."""
+    """Whether the line begins a formula in lines of its own: nothing stands behind its end."""
     bare = line.strip()
-    closing = _CLOSING.get(bare[:2])
-    if closing is None or bare.startswith("$$$"):
+    marks = marks_of_block(bare)
+    if marks is None:
         return False
-    end = bare.find(closing, 2)
-    return end < 0 or (end + 2 == len(bare) and is_formula(bare[2:end]))
+    inside, end, rest = bare.removeprefix(marks[0]).partition(marks[1])
+    return not end or (not rest and is_formula(inside))
 
 
 def closes_formula(lines: str) -> bool:
     """Whether the formula that begins these lines ends with them."""
     bare = lines.strip()
-    return len(bare) > 3 and bare.endswith(_CLOSING[bare[:2]])
+    marks = marks_of_block(bare)
+    return marks is not None and bare.removeprefix(marks[0]).endswith(marks[1])
 
 
 class _CannotBeSaid(ValueError):

@@ -22,8 +22,8 @@ THREADS = 3
 class FileWorker(Worker[NothingToLoad]):
     """What is asked for is started in order; a quick one may end before a slow one that was asked for earlier."""
 
-    def __init__(self, parent: QObject | None = None, threads: int = THREADS) -> None:
-        super().__init__("files", parent, threads=threads)
+    def __init__(self, parent: QObject | None = None, threads: int = THREADS, name: str = "files") -> None:
+        super().__init__(name, parent, threads=threads)
         self.configure(lambda *_: NothingToLoad())
 
     def call(self, work: Callable[[], T], then: Callable[[T | FanlightError], object]) -> Job[NothingToLoad]:

@@ -21,11 +21,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
 
-from fanlight.i18n import _
 from fanlight.ui.transcript.button import KEYBOARD, TranscriptButton
-from fanlight.ui.transcript.code_scroll import CodeScrollBars
+from fanlight.ui.transcript.code_blocks import CodeBlocks
 from fanlight.ui.transcript.decor import BlockDecorations
-from fanlight.ui.transcript.looks import CODE_HEAD, KIND, MARKER, NEST, TextStyles
+from fanlight.ui.transcript.formula_objects import FormulaObjects, as_written
+from fanlight.ui.transcript.looks import KIND, MARKER, NEST, TextStyles
 from fanlight.ui.transcript.markdown import DocumentWriter, render
 
 _SCROLL_KEYS = (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Home, Qt.Key.Key_End)
@@ -38,6 +38,10 @@ class MessageBody(QTextBrowser):
     code_copied = Signal(str)
     reached = Signal(object)
     """The widget, this or a button in it, that the keyboard has moved the focus to."""
+    wrap_chosen = Signal(bool)
+    """Long lines of code are to be broken."""
+    redrawn = Signal()
+    """A formula is drawn now that was shown as its source: the height has changed."""
     left = Signal()
     sought = Signal(object, object)
     """This and a place in it (QRect): the text cursor moved there by the keyboard, or the mouse selects up to there."""
@@ -67,13 +71,16 @@ class MessageBody(QTextBrowser):
         self.document().setDefaultTextOption(option)
         self._looks = looks
         self._decor = BlockDecorations(looks)
-        self._buttons: list[TranscriptButton] = []
-        self._code_bars = CodeScrollBars(self, looks, self.reached)
+        self._codes = CodeBlocks(self, looks, self.reached)
+        self._codes.copied.connect(self.code_copied)
+        self._codes.wrap_chosen.connect(self.wrap_chosen)
+        self._formulas: FormulaObjects | None = None
         self.ringed = False
         """Reached by the keyboard: its message draws the ring."""
         self._writer: DocumentWriter | None = None
         if markdown:
             self._writer = render(self.document(), text, looks) if over else DocumentWriter(self.document(), looks)
+            self._formulas = FormulaObjects(self.document(), self._writer, looks, self.redrawn.emit)
             if not over:
                 self.grow(text)
         else:
@@ -100,6 +107,8 @@ class MessageBody(QTextBrowser):
         """Lay out for `width`."""
         if self.lineWrapColumnOrWidth() != width:
             self.setLineWrapColumnOrWidth(width)
+        if self._formulas is not None:
+            self._formulas.show()
         return ceil(self.document().size().height())
 
     def ideal_width(self) -> int:
@@ -108,68 +117,27 @@ class MessageBody(QTextBrowser):
     # -- code blocks
 
     def place_buttons(self) -> None:
-        """A copy button in the head of each code block, and a bar below where it is too wide; call it when the text or
-        the width changed."""
-        starts = self._writer.code_starts if self._writer is not None else []
-        while len(self._buttons) > len(starts):
-            self._buttons.pop().deleteLater()
-        while len(self._buttons) < len(starts):
-            self._buttons.append(self._button())
-        for start, button in zip(starts, self._buttons, strict=True):
-            block = self.document().findBlock(start)
-            place = self.document().documentLayout().blockBoundingRect(block)
-            size = button.size()
-            head = self._looks.px(CODE_HEAD)
-            spare = (head - size.height()) // 2
-            button.move(self.width() - size.width() - 6, round(place.top()) - head + spare)
-            button.setAccessibleName(
-                _("Copy code: {language}").format(language=language)
-                if (language := _text(block, MARKER))
-                else _("Copy code")
-            )
-
-        self._code_bars.place(starts)
+        """Of code blocks; call it when the text or the width changed."""
+        self._codes.place(self._writer.code_starts if self._writer is not None else [])
 
     def buttons(self) -> list[TranscriptButton]:
-        return self._buttons
+        return self._codes.buttons()
 
     def controls(self) -> list[QWidget]:
         """What the keyboard reaches in it."""
-        return [*self._buttons, *self._code_bars.bars()]
-
-    def _button(self) -> TranscriptButton:
-        made = TranscriptButton(
-            self.viewport(), "code_copy", "copy", _("Copy"), _("Copy this code"),
-            self._copy_code, self._looks.px(15),
-        )  # fmt: skip
-        made.draw(self._looks.theme.muted)
-        made.reached.connect(self.reached)
-        made.resize(made.sizeHint())
-        made.show()
-        return made
-
-    def _copy_code(self) -> None:
-        button = self.sender()
-        if isinstance(button, TranscriptButton):
-            self.code_copied.emit(self.code(self._buttons.index(button)))
-            button.confirm(self._looks.theme.accent)
+        return self._codes.controls()
 
     def code(self, number: int) -> str:
         """The text of a code block."""
-        starts = self._writer.code_starts if self._writer is not None else []
-        block = self.document().findBlock(starts[number])
-        lines = [block.text()]
-        while _text(block := block.next(), KIND) == "code":
-            lines.append(block.text())
-        return "\n".join(lines)
+        return self._codes.code(number)
 
     def code_at(self, point: QPoint) -> str | None:
         """The code block under `point` (in this widget)."""
-        starts = self._writer.code_starts if self._writer is not None else []
-        block = self.cursorForPosition(point).block()
-        if not _text(block, KIND).startswith("code"):
-            return None
-        return self.code(max(i for i, start in enumerate(starts) if start <= block.position()))
+        return self._codes.code_at(point)
+
+    def show_wrapped(self) -> None:
+        """The looks have changed in whether long lines of code are broken: follow them."""
+        self._codes.show_wrapped()
 
     # -- Qt
 
@@ -189,7 +157,9 @@ class MessageBody(QTextBrowser):
         painter.end()
         super().paintEvent(event)
         painter = QPainter(self.viewport())
-        self._code_bars.paint_over(painter, self._decor, QRectF(event.rect()))
+        if self._formulas is not None:
+            self._formulas.paint_over(painter, self.textCursor())
+        self._codes.bars.paint_over(painter, self._decor, QRectF(event.rect()))
         painter.end()
 
     def _first_block(self, top: int) -> QTextBlock:
@@ -201,7 +171,7 @@ class MessageBody(QTextBrowser):
         """Sideways it scrolls code; everything else is the transcript's."""
         turn = event.angleDelta()
         sideways = turn.x() or (turn.y() if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 0)
-        if not sideways or not self._code_bars.scroll(event.position().toPoint(), -sideways // 2):
+        if not sideways or not self._codes.bars.scroll(event.position().toPoint(), -sideways // 2):
             event.ignore()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -211,14 +181,25 @@ class MessageBody(QTextBrowser):
             return
         before = self.textCursor().position()
         super().keyPressEvent(event)
+        self._leave_formula(before, shift)
         if self.textCursor().position() != before:
-            self._code_bars.show_cursor()
+            self._codes.bars.show_cursor()
             self.sought.emit(self, self.cursorRect())
+
+    def _leave_formula(self, before: int, select: bool) -> None:
+        """The text cursor never stops inside a drawn formula, whose source has no width."""
+        cursor = self.textCursor()
+        if self._formulas is not None and cursor.position() != before:
+            at = self._formulas.end_beyond(cursor.position(), before)
+            if at != cursor.position():
+                mode = QTextCursor.MoveMode.KeepAnchor if select else QTextCursor.MoveMode.MoveAnchor
+                cursor.setPosition(at, mode)
+                self.setTextCursor(cursor)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
         if event.buttons() & Qt.MouseButton.LeftButton and self.textCursor().hasSelection():
-            self._code_bars.show_cursor()
+            self._codes.bars.show_cursor()
             self.sought.emit(self, QRect(event.position().toPoint(), QSize(1, 1)))
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -264,7 +245,7 @@ def _selected_lines(cursor: QTextCursor) -> Iterator[str]:
     held: list[str] = []
     while block.isValid() and block.position() < end:
         first = max(0, start - block.position())
-        text = _slice(block.text(), first, end - block.position()).replace("\u2028", "\n")
+        text = as_written(block, first, end - block.position()).replace("\u2028", "\n")
         table = QTextCursor(block).currentTable()
         where = (table.firstPosition(), table.cellAt(block.position()).row()) if table is not None else None
         if held and where != row:
@@ -286,8 +267,3 @@ def _typed(block: QTextBlock, text: str, at_start: bool) -> str:
     if not at_start or _text(block, KIND) == "code_first":
         bullet = ""
     return "  " * max(0, nest.count("l") - 1) + bullet + text
-
-
-def _slice(text: str, start: int, end: int) -> str:
-    """Cut by the document's units (UTF-16)."""
-    return text.encode("utf-16-le")[2 * start : 2 * end].decode("utf-16-le", "replace")

@@ -1,4 +1,5 @@
-"""Code that is wider than the column keeps its lines and is scrolled sideways, each block by a bar of its own."""
+"""Code that is wider than the column keeps its lines and is scrolled sideways, each block by a bar of its own, unless
+the looks say that lines are broken."""
 
 from __future__ import annotations
 
@@ -58,6 +59,8 @@ class _Code:
     last: int
     widest: float = 0.0
     offset: int = 0
+    has_long_lines: bool = False
+    """Wider than the column: they are scrolled, or broken."""
 
 
 class CodeScrollBars:
@@ -83,6 +86,23 @@ class CodeScrollBars:
         for code in self._codes:
             self._measure(code)
             self._place(code)
+
+    def has_long_lines(self, number: int) -> bool:
+        """Of a code block that is placed."""
+        return self._codes[number].has_long_lines
+
+    def rewrap(self) -> None:
+        """Whether lines are broken has changed in the looks: from the start of each line, `place` them again."""
+        cursor = QTextCursor(self._body.document())
+        cursor.beginEditBlock()
+        for code in self._codes:
+            code.bar.setValue(0)
+            code.last, code.widest = code.start, 0.0
+            for line in self._lines(code.start):
+                shape = line.blockFormat()
+                shape.setNonBreakableLines(not self._looks.wrap_code)
+                QTextCursor(line).setBlockFormat(shape)
+        cursor.endEditBlock()
 
     def scroll(self, point: QPoint, pixels: int) -> bool:
         """Scroll the code under `point`; whether there is any that can be."""
@@ -153,7 +173,8 @@ class CodeScrollBars:
 
     def _place(self, code: _Code) -> None:
         room = self._right() - self._left(code)
-        beyond = ceil(code.widest) - room
+        beyond = 0 if self._looks.wrap_code else ceil(code.widest) - room
+        code.has_long_lines = any(map(_is_broken, self._lines(code.start))) if self._looks.wrap_code else beyond > 0
         code.bar.setPageStep(max(1, room))
         code.bar.setSingleStep(self._looks.px(24))
         code.bar.setRange(0, max(0, beyond))
@@ -201,6 +222,11 @@ class CodeScrollBars:
 
 
 _LINES = ("code_first", "code")
+
+
+def _is_broken(line: QTextBlock) -> bool:
+    layout = line.layout()
+    return layout is not None and layout.lineCount() > 1
 
 
 def _kind(block: QTextBlock) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cached_property
 from math import ceil
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import (
@@ -20,14 +21,20 @@ from PySide6.QtGui import (
 )
 
 from fanlight.markdown.blocks import Block, TableRows
+from fanlight.markdown.inline import FORMULA_STYLE
 from fanlight.ui.plain_text import plain_tip
 from fanlight.ui.theme import Theme, body_font, code_font, scaled
+
+if TYPE_CHECKING:
+    from fanlight.core.chat.formula_typesetter import FormulaTypesetter
 
 KIND = int(QTextFormat.Property.UserProperty) + 1
 NEST = KIND + 1
 MARKER = KIND + 2
 """Block properties that `BlockDecorations` paints from: the block's kind ("cell" where a table's line begins), nest and
 marker."""
+FORMULA, EM, HIDDEN = MARKER + 1, MARKER + 2, MARKER + 3
+"""Properties of a formula's letters: its source, the size in which it is drawn, and whether that stands for them."""
 
 CODE_HEAD, CODE_FOOT = 34, 11
 CODE_SIDE = 14
@@ -36,6 +43,8 @@ ABOVE_FIRST = 2
 """What lies above the first line at least: the marks of capital letters reach into it."""
 INDENT = 24
 
+_X_HEIGHT = 0.473
+"""Of the font of formulas (STIX Two Math), in em."""
 _HEADING_SIZES = {1: 1.5, 2: 1.28, 3: 1.13}
 _ALIGN = {
     "left": Qt.AlignmentFlag.AlignLeft,
@@ -47,12 +56,25 @@ _ALIGN = {
 class TextStyles:
     """Formats, made once and shared by all documents of one look."""
 
-    def __init__(self, theme: Theme, text_size: int = 100) -> None:
-        self.theme, self.text_size = theme, text_size
+    def __init__(self, theme: Theme, text_size: int = 100, typesetter: FormulaTypesetter | None = None) -> None:
+        """Without a `typesetter` formulas are shown as they were written."""
+        self.theme, self.text_size, self.typesetter = theme, text_size, typesetter
+        self._wrap_code = False
         self.body = body_font(text_size)
         self.code = code_font(text_size)
         self._chars: dict[tuple[str, int, bool, bool], QTextCharFormat] = {}
         self._blocks: dict[tuple[object, ...], QTextBlockFormat] = {}
+
+    @property
+    def wrap_code(self) -> bool:
+        """Whether long lines of code are broken; otherwise they are scrolled."""
+        return self._wrap_code
+
+    @wrap_code.setter
+    def wrap_code(self, wrap: bool) -> None:
+        self._wrap_code = self.quiet._wrap_code = wrap
+        for looks in (self, self.quiet):
+            looks._blocks.clear()
 
     def px(self, pixels: float) -> int:
         return scaled(pixels, self.text_size)
@@ -73,10 +95,17 @@ class TextStyles:
             made.setForeground(QColor(self.theme.link))
         return made
 
+    @cached_property
+    def _formula_pixels(self) -> float:
+        """So that its small letters are about as tall as those of the text: fonts differ in them."""
+        wanted = QFontMetricsF(self.body).xHeight() / _X_HEIGHT
+        return min(max(wanted, self.body.pixelSize()), 1.2 * self.body.pixelSize())
+
     def _text_char(self, style: str, level: int, head: bool) -> QTextCharFormat:
-        font = QFont(self.code if "c" in style else self.body)
-        if level:
-            font.setPixelSize(round(font.pixelSize() * _HEADING_SIZES.get(level, 1.0)))
+        is_formula = style.endswith(FORMULA_STYLE)
+        font = QFont(self.code if "c" in style or is_formula else self.body)
+        larger = _HEADING_SIZES.get(level, 1.0) if level else 1.0
+        font.setPixelSize(round(font.pixelSize() * larger))
         if "b" in style or level or head:
             font.setWeight(QFont.Weight.DemiBold)
         font.setItalic("i" in style)
@@ -86,6 +115,8 @@ class TextStyles:
         made.setForeground(QColor(self.theme.text))
         if "c" in style:
             made.setBackground(QColor(self.theme.code))
+        if is_formula:
+            made.setProperty(EM, self._formula_pixels * larger)
         return made
 
     def _code_char(self, style: str) -> QTextCharFormat:
@@ -115,7 +146,7 @@ class TextStyles:
                 made.setLeftMargin(self.px(CODE_SIDE))
                 made.setRightMargin(self.px(CODE_SIDE))
                 made.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-                made.setNonBreakableLines(True)  # CodeScrollBars
+                made.setNonBreakableLines(not self._wrap_code)  # CodeScrollBars
                 made.setProperty(MARKER, op.marker if op.first else "")
                 if op.first:
                     made.setTopMargin(made.topMargin() + self.px(CODE_HEAD))
@@ -127,7 +158,7 @@ class TextStyles:
             case "heading":
                 made.setLineHeight(115, proportional)
             case _:
-                made.setLineHeight(132, proportional)
+                made.setLineHeight(112 if op.kind == "formula" else 132, proportional)
                 if beyond := self._beyond_edge(op):
                     made.setLeftMargin(beyond)
                     made.setRightMargin(beyond)  # where the text runs from right to left
@@ -161,7 +192,7 @@ class TextStyles:
     @cached_property
     def quiet(self) -> TextStyles:
         """For what is read beside the answer: smaller and muted."""
-        return TextStyles(replace(self.theme, text=self.theme.muted), round(self.text_size * 0.93))
+        return TextStyles(replace(self.theme, text=self.theme.muted), round(self.text_size * 0.93), self.typesetter)
 
     @cached_property
     def plain(self) -> QTextCharFormat:

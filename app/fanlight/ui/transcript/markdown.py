@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import takewhile
 from typing import NamedTuple
 
-from PySide6.QtGui import QTextCursor, QTextDocument, QTextTable
+from PySide6.QtGui import QTextCharFormat, QTextCursor, QTextDocument, QTextTable
 
 from fanlight.markdown.blocks import Block, Op, Row, TableRows
 from fanlight.markdown.inline import TextRun
 from fanlight.markdown.stream import MarkdownStream
-from fanlight.ui.transcript.looks import ABOVE_FIRST, INDENT, TextStyles
+from fanlight.ui.transcript.looks import ABOVE_FIRST, FORMULA, INDENT, TextStyles
+
+PLACE = "\u2060"
+"""Behind a formula's source, so that the formula can take its place: no line is broken there, and nothing is seen."""
 
 
 class _Placed(NamedTuple):
@@ -20,6 +24,17 @@ class _Placed(NamedTuple):
     before: int
     start: int
     fresh: bool
+
+
+@dataclass(slots=True)
+class PlacedFormula:
+    """Where its source begins in the document, how long that is, and its letters."""
+
+    source: str
+    start: int
+    length: int
+    letters: QTextCharFormat
+    drawn: bool = False
 
 
 class DocumentWriter:
@@ -33,6 +48,7 @@ class DocumentWriter:
         document.setIndentWidth(looks.px(INDENT))
         self.code_starts: list[int] = []
         """Positions of the first line of each code block."""
+        self.formulas: list[PlacedFormula] = []
         self._looks = looks
         self._cursor = QTextCursor(document)
         self._blank()
@@ -93,6 +109,7 @@ class DocumentWriter:
         del self._open[count:]
         while self.code_starts and self.code_starts[-1] >= cut.start:
             self.code_starts.pop()
+        self._forget_formulas(cut.start)
         self._cursor.setPosition(cut.before)
         self._cursor.movePosition(QTextCursor.MoveOperation.End, QTextCursor.MoveMode.KeepAnchor)
         self._cursor.removeSelectedText()
@@ -103,6 +120,10 @@ class DocumentWriter:
         elif isinstance(last, Block):
             self._cursor.setBlockFormat(self._looks.block(last))
             self._cursor.setBlockCharFormat(self._looks.char("", last))
+
+    def _forget_formulas(self, start: int) -> None:
+        while self.formulas and self.formulas[-1].start >= start:
+            self.formulas.pop()
 
     def _blank(self) -> None:
         self._cursor.setBlockFormat(self._looks.blank)
@@ -128,8 +149,17 @@ class DocumentWriter:
         if op.first:
             self.code_starts.append(start)
         for run in op.runs:
-            cursor.insertText(run.text, self._looks.char(run.style, op, run.href))
+            self._write(cursor, run, self._looks.char(run.style, op, run.href))
         return _Placed(op, before, start, fresh)
+
+    def _write(self, cursor: QTextCursor, run: TextRun, letters: QTextCharFormat) -> None:
+        if not run.is_formula:
+            cursor.insertText(run.text, letters)
+            return
+        letters = QTextCharFormat(letters)
+        letters.setProperty(FORMULA, run.text)
+        self.formulas.append(PlacedFormula(run.text, cursor.position(), _units(run.text), letters))
+        cursor.insertText(run.text + PLACE, letters)
 
     def _make_room_above(self, pixels: float) -> None:
         """Qt leaves out the top margin of a document's first block: the document itself gets it."""
@@ -161,7 +191,7 @@ class DocumentWriter:
             cell.setBlockFormat(self._looks.cell(align, column == 0 and not head))
             cell.setBlockCharFormat(self._looks.char("", head=head))
             for run in row[column] if column < len(row) else ():
-                cell.insertText(run.text, self._looks.char(run.style, None, run.href, head))
+                self._write(cell, run, self._looks.char(run.style, None, run.href, head))
 
     # -- growing
 
@@ -173,11 +203,12 @@ class DocumentWriter:
         if not isinstance(old, Block) or not isinstance(op, Block) or old._replace(runs=op.runs) != op:
             return False
         kept, rest = _common(old.runs, op.runs)
+        self._forget_formulas(placed.start + kept)
         self._cursor.setPosition(placed.start + kept)
         self._cursor.movePosition(QTextCursor.MoveOperation.End, QTextCursor.MoveMode.KeepAnchor)
         self._cursor.removeSelectedText()
         for run in rest:
-            self._cursor.insertText(run.text, self._looks.char(run.style, op, run.href))
+            self._write(self._cursor, run, self._looks.char(run.style, op, run.href))
         return True
 
     def _grow_table(self, placed: _Placed, old: TableRows, op: TableRows) -> bool:
@@ -198,9 +229,9 @@ class DocumentWriter:
 def _common(old: tuple[TextRun, ...], new: tuple[TextRun, ...]) -> tuple[int, list[TextRun]]:
     """How much the runs share from the start, in the document's units (UTF-16), and what `new` has after that."""
     same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))
-    kept = sum(_units(run.text) for run in new[:same])
+    kept = sum(_units(run.text) + len(PLACE) * run.is_formula for run in new[:same])
     rest = list(new[same:])
-    if same < len(old) and rest and old[same][1:] == rest[0][1:]:
+    if same < len(old) and rest and not rest[0].is_formula and old[same][1:] == rest[0][1:]:
         shared = _shared(old[same].text, rest[0].text)
         kept += _units(rest[0].text[:shared])
         rest[0] = rest[0]._replace(text=rest[0].text[shared:])

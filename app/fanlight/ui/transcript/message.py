@@ -161,6 +161,9 @@ class MessageView(MessageParts):
                 menu.addAction(_("Copy link address"), lambda: self.copied.emit(address))
             if body.geometry().contains(point) and (code := body.code_at(inside)) is not None:
                 menu.addAction(_("Copy code"), lambda: self.copied.emit(code))
+                wrap = menu.addAction(_("Wrap long lines"), lambda: self.wrap_chosen.emit(not self._looks.wrap_code))
+                wrap.setCheckable(True)
+                wrap.setChecked(self._looks.wrap_code)
             menu.addAction(_("Copy message"), self._copy)
             if "speak" in self._parts:
                 menu.addAction(_("Read aloud"), self._speak)

@@ -13,6 +13,7 @@ from fanlight.i18n import _
 from fanlight.ui.controls import label
 from fanlight.ui.transcript.body import MessageBody
 from fanlight.ui.transcript.button import TranscriptButton
+from fanlight.ui.transcript.formula_objects import without_places
 from fanlight.ui.transcript.looks import TextStyles
 from fanlight.ui.transcript.thumbs import Thumbnails
 
@@ -49,6 +50,7 @@ class MessageParts(QWidget):
     copied = Signal(str)
     read_aloud = Signal(str)
     link = Signal(QUrl)
+    wrap_chosen = Signal(bool)
     resized = Signal()
     reached = Signal(object)
     sought = Signal(object, object)
@@ -144,14 +146,8 @@ class MessageParts(QWidget):
         self._action(
             "continue", "continue", _("Continue"), _("Continue where the answer stopped"), unfinished, self.go_on
         )
-        self._action(
-            "edit",
-            "edit",
-            _("Edit"),
-            _("Change the question and ask again"),
-            mine and standing.last_question,
-            self.edit,
-        )
+        hint = _("Change the question and ask again")
+        self._action("edit", "edit", _("Edit"), hint, mine and standing.last_question, self.edit)
         waits = entry.waiting
         hint = _("Show the conversation whose answer this one waits for")
         self._action("show_other", "window", _("Show it"), hint, waits and standing.can_show, self.show_other)
@@ -218,6 +214,8 @@ class MessageParts(QWidget):
         body.setAccessibleName(name)
         body.anchorClicked.connect(self.link)
         body.code_copied.connect(self.copied)
+        body.wrap_chosen.connect(self.wrap_chosen)
+        body.redrawn.connect(self._on_redrawn)
         body.reached.connect(self.reached)
         body.sought.connect(self.sought)
         body.reached.connect(self.update)
@@ -240,6 +238,18 @@ class MessageParts(QWidget):
             button.setText(_("Thinking…") if not self._entry.text and not over else _("Reasoning"))
             state = _("{name} (shown)") if shown else _("{name} (hidden)")
             button.setAccessibleName(state.format(name=button.text()))
+
+    def show_wrapped(self) -> None:
+        """The looks have changed in whether long lines of code are broken: follow them."""
+        for name in ("body", "thinking"):
+            part = self._parts.get(name)
+            if isinstance(part, MessageBody):
+                part.show_wrapped()
+        self._dirty = True
+
+    def _on_redrawn(self) -> None:
+        self._dirty = True
+        self.resized.emit()
 
     def _toggle_thinking(self) -> None:
         self._thinking_open = not self._thinking_open
@@ -279,7 +289,7 @@ class MessageParts(QWidget):
     def spoken(self) -> str:
         """The message's text without Markdown."""
         body = self._parts.get("body")
-        return body.toPlainText() if isinstance(body, MessageBody) else self._entry.text
+        return without_places(body.toPlainText()) if isinstance(body, MessageBody) else self._entry.text
 
     def _name(self) -> None:
         words = " ".join(self.spoken()[:160].split())

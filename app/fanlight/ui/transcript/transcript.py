@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QWidget
 
 from fanlight.core.chat.answer_wait import AnswerWait
 from fanlight.core.chat.entry import AnswerFinished, TranscriptEntry
+from fanlight.core.chat.formula_typesetter import FormulaTypesetter
 from fanlight.core.chat.progress import AnswerProgress
 from fanlight.core.work.throttle import Throttle
 from fanlight.domain.events import EngineNotice, Event, Finished, ImageReady, PromptProgress, TextDelta, ThinkingDelta
@@ -49,6 +50,8 @@ class Transcript(MessageColumn):
     copied = Signal(str)
     read_aloud = Signal(str)
     link_requested = Signal(QUrl)
+    wrap_requested = Signal(bool)
+    """Break long lines of code, or scroll them."""
 
     def __init__(self, parent: QWidget | None = None, theme: Theme = LIGHT, text_size: int = 100) -> None:
         super().__init__(TextStyles(theme, text_size), parent)
@@ -156,11 +159,27 @@ class Transcript(MessageColumn):
         size = self._looks.text_size if text_size is None else text_size
         if (theme, size) == (self._looks.theme, self._looks.text_size):
             return
-        self._looks = TextStyles(theme, size)
+        self._dress(TextStyles(theme, size, self._looks.typesetter))
+        self._jump.draw(theme.text, size=self._looks.px(16))
+
+    def set_typesetter(self, typesetter: FormulaTypesetter) -> None:
+        """Formulas are drawn from now on."""
+        self._dress(TextStyles(self._looks.theme, self._looks.text_size, typesetter))
+
+    def _dress(self, looks: TextStyles) -> None:
+        looks.wrap_code = self._looks.wrap_code
+        self._looks = looks
         self._drop_views(range(len(self._entries)))
         self._column.guess(self._entries, self._width(), self._pixels())
-        self._jump.draw(theme.text, size=self._looks.px(16))
         self._place()
+
+    def show_wrapped(self, wrapped: bool) -> None:
+        """Whether long lines of code are broken; otherwise they are scrolled."""
+        if wrapped != self._looks.wrap_code:
+            self._looks.wrap_code = wrapped
+            for view in self._views.values():
+                view.show_wrapped()
+            self._place()
 
     def _busy(self) -> bool:
         """Whether an answer is streaming."""
@@ -195,6 +214,7 @@ class Transcript(MessageColumn):
         view.answer_now.connect(self.answer_now_requested)
         view.link.connect(self.link_requested)
         view.copied.connect(self._copy)
+        view.wrap_chosen.connect(self.wrap_requested)
         view.read_aloud.connect(self.read_aloud)
         view.resized.connect(self._place)
         view.reached.connect(self._show_control)

@@ -64,8 +64,9 @@ class ChatController(QObject):
         transcript.waited_for_requested.connect(session_manager.show_waited_for)
         transcript.stop_waited_for.connect(self._stop_waited_for)
         session_manager.activity_changed.connect(self._show_wait)
-        settings_store.changed.connect(self._show_timings)
-        self._show_timings()
+        transcript.wrap_requested.connect(lambda wrapped: settings_store.choose(wrap_code=wrapped))
+        settings_store.changed.connect(self._show_as_chosen)
+        self._show_as_chosen()
         session_manager.leaving.connect(self.keep_draft)
         session_manager.shown.connect(self.show_conversation)
 
@@ -171,8 +172,10 @@ class ChatController(QObject):
         self._composer.show_state(conversation.busy, conversation.draft.editing, queued, conversation.has_rest)
         self.changed.emit()
 
-    def _show_timings(self) -> None:
-        self._transcript.show_timings(self._settings_store.now.show_timings)
+    def _show_as_chosen(self) -> None:
+        settings = self._settings_store.now
+        self._transcript.show_timings(settings.show_timings)
+        self._transcript.show_wrapped(settings.wrap_code)
 
     def _show_wait(self) -> None:
         self._transcript.show_wait(self._session_manager.wait)

@@ -90,6 +90,7 @@ class Wiring(QObject):
         captures.problem.connect(self.show_problem)
         captures.recovered.connect(self.end_problem)
         captures.window_wanted.connect(self.bring_forward)
+        captures.view.panel_opened.connect(lambda panel: panel.transcript.set_typesetter(core.formulas))
         return captures
 
     @cached_property
