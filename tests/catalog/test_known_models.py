@@ -43,6 +43,7 @@ def test_what_ships_can_be_used_whole(known: KnownModels) -> None:
         assert model.is_shipped
         for file in model.files:
             assert re.fullmatch(r"[0-9a-f]{40}", file.commit), f"{model.id}: a branch moves"
+            assert file.size_bytes, f"{model.id}: the room on the disk is looked at first"
         if model.kind == "model":
             assert model.file(FileRole.PROJECTOR) is not None
             assert model.tier_gb in (4, 8, 16, 24)

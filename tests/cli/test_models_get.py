@@ -32,14 +32,17 @@ def rose(hub: HubServer, home: Path, tmp_path: Path) -> Path:
     return offer_rose(hub, home, tmp_path)
 
 
+def what_it_can(fanlight: Run, name: str) -> str:
+    rows = json.loads(fanlight("models", "list", "--json").out)
+    return str(next(row["can"] for row in rows if row["name"] == name))
+
+
 def test_a_model_is_fetched_checked_and_added(fanlight: Run, hub: HubServer, rose: Path) -> None:
     ran = fanlight("models", "get", "Rose", "--yes")
     assert ran.status == 0, ran.err
     assert "rose-3b is ready." in ran.out
     assert sorted(path.name for path in rose.iterdir()) == ["mmproj.gguf", "rose.gguf"]
-    rows = json.loads(fanlight("models", "list", "--json").out)
-    assert rows[-1]["name"] == "rose-3b"
-    assert rows[-1]["can"] == "text, pictures"
+    assert what_it_can(fanlight, "rose-3b") == "text, pictures"
     asked = len(hub.hub.asked)
     assert fanlight("models", "get", "rose", "--yes").status == 0
     assert len(hub.hub.asked) == asked  # all of it is here
@@ -124,7 +127,8 @@ def test_a_limit_is_a_number(fanlight: Run, limit: str) -> None:
 def test_the_catalog_is_a_table_and_json(fanlight: Run, rose: Path) -> None:
     table = fanlight("models", "catalog").out
     assert table.startswith("ID")
-    assert "qwen3-vl-4b *" in table
+    assert table.count(" * ") == 1
+    assert "qwen3-vl-4b" in table
     assert "3.3 GB" in table
     entries = json.loads(fanlight("models", "catalog", "--json").out)
     assert entries[-1]["id"] == "rose-3b"
@@ -156,7 +160,7 @@ def test_a_repository_of_the_hub_that_is_in_no_catalog(
         ran = fanlight("models", "get", address, "--yes")
         assert ran.status == 0, ran.err
         assert "rose is ready." in ran.out
-    assert json.loads(fanlight("models", "list", "--json").out)[-1]["can"] == "text, pictures"
+    assert what_it_can(fanlight, "rose") == "text, pictures"
     ran = fanlight("models", "get", f"{REPOSITORY}/resolve/main/other.gguf", "--yes")
     assert ran.status == 4
     assert "other.gguf" in ran.err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -227,3 +228,24 @@ def test_a_server_that_speaks_no_tls_is_no_connection(tmp_path: Path, hub: HubSe
     end = fetch_here(order_of(tmp_path / "a", wanted(CONTENT, source))).end
     assert isinstance(end, DownloadFailed)
     assert end.reason is FailureReason.NO_CONNECTION
+
+
+class _Keyring:
+    """Stands in for the package."""
+
+    def __init__(self, token: str | None) -> None:
+        self._token = token
+
+    def get_password(self, service: str, name: str) -> str | None:
+        assert (service, name) == ("fanlight", "huggingface.co")
+        if self._token is None:
+            raise RuntimeError("the keyring is locked")
+        return self._token
+
+
+def test_a_token_is_read_from_the_systems_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("HF_ENDPOINT", raising=False)
+    monkeypatch.setitem(sys.modules, "keyring", _Keyring(TOKEN))
+    assert Tokens().token_for("https://huggingface.co/x") == TOKEN
+    monkeypatch.setitem(sys.modules, "keyring", _Keyring(None))
+    assert Tokens().token_for("https://huggingface.co/x") == ""

@@ -9,7 +9,10 @@ from contextlib import closing
 from time import monotonic
 from typing import Any, assert_never
 
+import psutil
+
 from fanlight import compose, paths
+from fanlight.catalog.choices import choices_for
 from fanlight.catalog.download_requests import hub_endpoint, shown_progress
 from fanlight.catalog.hub_models import models_in
 from fanlight.catalog.known_models import KnownModel, KnownModels, file_in, repository_in
@@ -218,9 +221,10 @@ def _plain(model: KnownModel) -> dict[str, Any]:
 
 
 def _table(known: KnownModels) -> str:
+    first = next(iter(choices_for(known, int(psutil.virtual_memory().total))), None)
     lines = [(_("ID"), _("SIZE"), _("MEMORY"), _("GOOD FOR"))]
     for model in known.models:
-        mark = " *" if model.recommended else ""
+        mark = " *" if model is first else ""
         amount = "?" if model.size_bytes is None else size(model.size_bytes)
         memory = _("{number} GB").format(number=model.tier_gb) if model.tier_gb else ""
         lines.append((model.id + mark, amount, memory, model.shown_good_at))
@@ -228,6 +232,7 @@ def _table(known: KnownModels) -> str:
     shown = [
         "  ".join([*(cell.ljust(width) for cell, width in zip(line, widths, strict=False)), line[3]]) for line in lines
     ]
-    shown.append(_("* is a good choice for a computer with that much memory."))
+    if first is not None:
+        shown.append(_("* is a good choice for the memory of this computer."))
     shown.append(_("Get one with: fanlight models get ID"))
     return "\n".join(line.rstrip() for line in shown)

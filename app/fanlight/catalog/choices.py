@@ -1,0 +1,26 @@
+"""Which models of the catalog suit this computer: a few that are worth showing first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fanlight.catalog.known_models import KnownModel, KnownModels
+
+MOST = 3
+_SOLD_AS = 1.1
+"""A computer with "8 GB" has 7.4 to 8 of them left for programs."""
+
+
+def choices_for(known: KnownModels, memory_bytes: int) -> Sequence[KnownModel]:
+    """At most three for pictures, all of which fit: first the one that is recommended. `memory_bytes`: of the whole
+    computer, or of the graphics card that is to be used. Empty where none fits."""
+    room = memory_bytes / 1e9 * _SOLD_AS
+    fitting = [model for model in known.of_kind("model") if 0 < model.tier_gb <= room and not model.prompts]
+    best = sorted(fitting, key=lambda model: (-model.tier_gb, not model.recommended))
+    if not best:
+        return []
+    first = best[0]
+    others = [model for model in best[1:] if model.tier_gb == first.tier_gb][:1]
+    lighter = [model for model in best if model.tier_gb < first.tier_gb and model.recommended]
+    more = [model for model in best[1:] if model not in (*others, *lighter)]
+    return [first, *others, *lighter, *more][:MOST]
