@@ -4,7 +4,7 @@
 # compiler for llama.cpp (on Debian and Ubuntu, root gets that installed, anybody else is told the one line).
 
 .DEFAULT_GOAL := help
-.PHONY: help install-desktop uninstall-desktop run test lint format messages bench fuzz crash practice-model clean run-libraries test-libraries catalogs
+.PHONY: help install-desktop uninstall-desktop run test lint format messages bench fuzz crash packages practice-model clean run-libraries test-libraries catalogs
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -41,6 +41,7 @@ help:
 	@echo "make bench            measure speed; the table is also in tests/bench/last.json (ONLY=name for one figure)"
 	@echo "make fuzz             thousands of broken pictures, models, recordings, databases and schemas, and 200 troubled downloads"
 	@echo "make crash            a thousand kills, full disks, and power cuts; what was saved must be there"
+	@echo "make packages         a Debian package, an archive, wheels, in dist/ (KEY=name signs them)"
 	@echo "make practice-model   train the practice model from nothing (hours)"
 	@echo "make clean            remove the virtual environment and all caches"
 
@@ -78,6 +79,10 @@ fuzz: $(VENV)/.ready-to-test
 
 crash: $(VENV)/.ready-to-test
 	PYTHONPATH=tests $(BIN)/python -m crash
+
+packages: $(VENV)/.ready-to-run catalogs
+	$(PIP) install --quiet --editable '.[packages]'
+	$(BIN)/python packaging/make_packages.py $(if $(KEY),--key $(KEY))
 
 practice-model: $(VENV)/.ready-to-test
 	PYTHONPATH=models/practice $(BIN)/python -m recipe

@@ -9,6 +9,7 @@ import ctypes
 import ctypes.util
 import os
 import sys
+from pathlib import Path
 from typing import Any
 
 from fanlight import openmp
@@ -54,8 +55,18 @@ def start() -> None:
     global _started
     logs.install(llama, mtmd)
     if not _started:
+        _load_variants(Path(llama.__file__).parent / "lib")
         llama.llama_backend_init()
         _started = True
+
+
+def _load_variants(folder: Path) -> None:
+    """In a build for every processor (GGML_BACKEND_DL) the kernels are libraries beside llama.cpp: ggml takes the
+    variant with the most features of those that run here, and each backend whose driver is there."""
+    if any(folder.glob("*ggml-cpu-*")):
+        load = llama._lib["ggml_backend_load_all_from_path"]
+        load.argtypes, load.restype = (ctypes.c_char_p,), None
+        load(os.fsencode(folder))
 
 
 def has_gpu() -> bool:

@@ -1,0 +1,41 @@
+#!/bin/sh
+# usage: build_av.sh WORK WHEELS PYTHON
+# PyAV's wheel holds an FFmpeg with x264 and x265 (GPL-2), which a package of Fanlight must not. This builds FFmpeg as LGPL-2.1:
+# its own decoders alone, no encoder, no network, nothing of the system but zlib; and PyAV on top of it. FFmpeg's source is
+# Debian's, checked by its sha256. The libraries stay files of their own beside PyAV, to be replaced as the LGPL asks.
+set -eu
+work=$1 wheels=$2 python=$3
+version=7.1.5
+sum=$(cut -d' ' -f1 "$(dirname "$0")/ffmpeg.sha256")
+av='av>=15.1,<16'   # the last ones for FFmpeg 7
+
+mkdir -p "$work" "$wheels"
+cd "$work"
+archive=ffmpeg_$version.orig.tar.xz
+[ -f $archive ] || curl -fsSLo $archive "https://deb.debian.org/debian/pool/main/f/ffmpeg/$archive"
+echo "$sum  $archive" | sha256sum --check --quiet
+if [ ! -f ffmpeg/lib/libavcodec.so ]; then
+    rm -rf ffmpeg-$version
+    tar xf $archive
+    (cd ffmpeg-$version && ./configure --prefix="$work/ffmpeg" --enable-shared --disable-static --disable-programs --disable-doc \
+        --disable-autodetect --enable-zlib --disable-network --disable-encoders --disable-muxers --disable-devices \
+        --disable-hwaccels --disable-filters --enable-filter=abuffer,abuffersink,aformat,anull,aresample,buffer,buffersink,null \
+        --disable-debug --extra-ldsoflags='-Wl,-rpath,$$ORIGIN' && make -j"$(nproc)" install) > ffmpeg.log 2>&1
+fi
+grep -q '^#define CONFIG_GPL 0' ffmpeg-$version/config.h
+
+PKG_CONFIG_PATH=$work/ffmpeg/lib/pkgconfig LDFLAGS='-Wl,-rpath,$ORIGIN:$ORIGIN/../av.libs' \
+    "$python" -m pip wheel --quiet --no-deps --no-cache-dir --no-binary av -w "$work/av" "$av"
+"$python" - "$work/av" "$work/ffmpeg/lib" "$wheels" <<'END'
+import re, sys, zipfile
+from pathlib import Path
+
+built, libraries, wheels = map(Path, sys.argv[1:])
+(wheel,) = built.glob("av-*.whl")
+with zipfile.ZipFile(wheel) as source, zipfile.ZipFile(wheels / wheel.name, "w", zipfile.ZIP_DEFLATED) as made:
+    for item in source.infolist():
+        made.writestr(item, source.read(item))
+    for library in sorted(libraries.glob("lib*.so.*")):
+        if re.fullmatch(r"lib\w+\.so\.\d+", library.name):
+            made.writestr(zipfile.ZipInfo(f"av.libs/{library.name}", (1980, 1, 1, 0, 0, 0)), library.read_bytes(), zipfile.ZIP_DEFLATED)
+END
