@@ -57,9 +57,7 @@ def main() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser("make packages")
     parser.add_argument("--out", type=Path, default=SOURCE / "dist")
-    parser.add_argument(
-        "--python", default=PYTHON, help="the interpreter that the package will depend on"
-    )
+    parser.add_argument("--python", default=PYTHON, help="the interpreter that the package will depend on")
     parser.add_argument("--key", help="gpg's name of the key that signs SHA256SUMS")
     return parser.parse_args()
 

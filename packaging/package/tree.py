@@ -20,8 +20,10 @@ APP_ID = "org.fanlight.Fanlight"
 LAUNCHER = """#!/bin/sh
 exec /usr/lib/fanlight/bin/python3 -I -m fanlight "$@"
 """
-NOT_SHIPPED = ("pip", "setuptools", "wheel", "sympy", "networkx", "mpmath", "isympy.py", "bin", "share", "hf_xet")
-"""What dependencies bring along and nothing of Fanlight's imports: onnxruntime's tools, the hub's transfer library."""
+NOT_SHIPPED = ("pip", "setuptools", "wheel", "sympy", "networkx", "mpmath", "isympy.py", "bin", "include", "lib",
+               "share", "hf_xet")  # fmt: skip
+"""What dependencies bring along and nothing of Fanlight's imports: onnxruntime's tools, llama.cpp's second copy of its
+libraries, the hub's transfer library."""
 LEFT_OUT = ("**/tests", "**/test", "**/include", "**/__pycache__", "**/direct_url.json", "**/*.a", "**/*.pyi",
             "**/*.cmake", "**/RECORD", "**/REQUESTED", "**/INSTALLER")  # fmt: skip
 """Tests, headers, and static libraries of the packages are not needed to run them."""
