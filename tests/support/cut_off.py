@@ -30,7 +30,7 @@ def cut_off(window: QWidget) -> list[str]:
         needed, room = _needed(widget)
         if needed > room + SLACK:
             found.append(f"{_named(widget)} needs {needed} pixels and has {room}")
-        elif isinstance(widget, QLabel) and widget.wordWrap() and _short(widget):
+        elif _wraps(widget) and _short(widget):
             found.append(f"{_named(widget)} needs a height of {_short(widget)} and has {widget.height()}")
         elif clipped := _clipped(widget, window):
             found.append(f"{_named(widget)} is clipped: {clipped}")
@@ -79,13 +79,19 @@ def _needed(widget: QLabel | QAbstractButton) -> tuple[int, int]:
     if isinstance(widget, QToolButton):
         spaces = 2 * widget.fontMetrics().horizontalAdvance(" ")  # which Qt adds, and nothing is drawn in
         return widget.sizeHint().width() - spaces, widget.width()
+    if isinstance(widget, QCheckBox) and _wraps(widget):
+        return widget.minimumSizeHint().width(), widget.width()
     if isinstance(widget, QPushButton | QCheckBox | QRadioButton):
         return widget.sizeHint().width(), widget.width()
     needed = max(widget.fontMetrics().horizontalAdvance(line) for line in widget.text().splitlines())
     return needed, widget.width()
 
 
-def _short(label: QLabel) -> int:
+def _wraps(widget: QLabel | QAbstractButton) -> bool:
+    return widget.wordWrap() if isinstance(widget, QLabel) else widget.sizePolicy().hasHeightForWidth()
+
+
+def _short(label: QLabel | QAbstractButton) -> int:
     """The height that a wrapped text needs, where it has less."""
     needed = label.heightForWidth(label.width())
     return needed if needed > label.height() + SLACK else 0

@@ -10,7 +10,10 @@ from fanlight.core.settings_store import SettingsStore
 from fanlight.i18n import _
 from fanlight.ui.controls import label, push
 from fanlight.ui.settings.actions_editor import ActionsEditor
+from fanlight.ui.theme import in_text_size
 from fanlight.ui.widgets.form import FieldLabel
+
+EDITOR_WIDTH = 130
 
 
 class ActionsSection(QWidget):
@@ -19,6 +22,7 @@ class ActionsSection(QWidget):
         self._actions, self._settings_store = actions, settings_store
         self.default = QComboBox()
         self.default.setAccessibleName(_("Quick action after a capture"))
+        self.default.setMinimumWidth(in_text_size(EDITOR_WIDTH))
         self.edit_button = push(_("Edit Quick Actions…"))
         self.edit_button.clicked.connect(self.edit)
         hint = label(_("Runs automatically as soon as the rectangle is drawn."), "muted", wrap=True)

@@ -23,6 +23,7 @@ from fanlight.i18n import _
 from fanlight.ui.plain_text import plain_tip
 from fanlight.ui.settings.number_editors import NumberOrWords, number_box
 from fanlight.ui.theme import in_text_size
+from fanlight.ui.widgets.form import WrappingCheckBox
 
 TEXT_WIDTH = 200
 
@@ -77,7 +78,7 @@ def describe(editor: QWidget, name: str, description: str) -> None:
 
 
 def _check_box(value: bool, changed: Changed) -> QCheckBox:
-    check = QCheckBox()
+    check = WrappingCheckBox()
     show_value(check, value)
     check.toggled.connect(changed)
     return check

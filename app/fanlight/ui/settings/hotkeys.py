@@ -8,7 +8,7 @@ from dataclasses import fields
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QHideEvent, QKeySequence
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from fanlight.core.hotkey_bindings import CAPTURE_KEY, HotkeyBindings
 from fanlight.core.settings_store import SettingsStore
@@ -20,7 +20,7 @@ from fanlight.ui.controls import label, push, repolish
 from fanlight.ui.plain_text import plain_caption, plain_tip, with_quoted_code
 from fanlight.ui.settings.key_editor import KeyEditor
 from fanlight.ui.widgets.banner import announce
-from fanlight.ui.widgets.form import FieldLabel
+from fanlight.ui.widgets.form import FieldLabel, WrappingCheckBox
 
 IDLE, WAIT = N_("Shows when the shortcut arrives"), N_("Press the shortcut now, in any program")
 
@@ -56,7 +56,7 @@ class HotkeySection(QWidget):
         self._show()
 
     def _build(self) -> None:
-        self.on = QCheckBox(plain_caption(self._label))
+        self.on = WrappingCheckBox(plain_caption(self._label))
         self.on.setAccessibleName(self.on.text())
         self.editor = KeyEditor(_("Shortcut"))
         self.default = push(_("Default"))

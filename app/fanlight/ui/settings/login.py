@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fanlight.desktop import login
 from fanlight.domain.desktop_errors import LoginError
@@ -11,6 +11,7 @@ from fanlight.i18n import N_, _
 from fanlight.ui.controls import label
 from fanlight.ui.plain_text import plain_tip, with_quoted_code
 from fanlight.ui.widgets.banner import announce
+from fanlight.ui.widgets.form import WrappingCheckBox
 
 LABEL = N_("Start at login, without a window")
 HELP = N_("The shortcut then works right away. Without a tray icon, use `fanlight quit` to end Fanlight.")
@@ -19,7 +20,7 @@ HELP = N_("The shortcut then works right away. Without a tray icon, use `fanligh
 class LoginSection(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.check = QCheckBox(_(LABEL))
+        self.check = WrappingCheckBox(_(LABEL))
         self.check.setAccessibleName(_(LABEL))
         self.check.setAccessibleDescription(with_quoted_code(_(HELP)))
         self.check.setToolTip(plain_tip(with_quoted_code(_(HELP))))

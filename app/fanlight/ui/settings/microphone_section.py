@@ -21,11 +21,12 @@ from fanlight.i18n import _
 from fanlight.ui.controls import label, push
 from fanlight.ui.dictation.status import LevelMeter
 from fanlight.ui.settings.hotkeys import HotkeySection
-from fanlight.ui.theme import Theme
+from fanlight.ui.theme import Theme, in_text_size
 from fanlight.ui.widgets.banner import announce
 from fanlight.ui.widgets.form import FieldLabel
 
 TEST_MS = 6_000
+EDITOR_WIDTH = 130
 
 
 class MicrophoneSection(QWidget):
@@ -53,6 +54,7 @@ class MicrophoneSection(QWidget):
     def _build_widgets(self, theme: Theme, bindings: HotkeyBindings | None) -> None:
         self.device = QComboBox()
         self.device.setAccessibleName(_("Microphone"))
+        self.device.setMinimumWidth(in_text_size(EDITOR_WIDTH))
         self.device.activated.connect(
             lambda _index: self._settings_store.choose(talk_device=self.device.currentData() or "")
         )

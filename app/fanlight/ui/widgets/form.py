@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from fanlight.ui.controls import rule
 from fanlight.ui.theme import in_text_size
@@ -59,3 +70,67 @@ class FieldLabel(QLabel):
 
     def _fit(self) -> None:
         self.setFixedWidth(in_text_size(LABEL_WIDTH))
+
+
+class WrappingCheckBox(QCheckBox):
+    """A check box whose text takes more lines where there is no room for it in one. Qt's own never breaks a line."""
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__()
+        self._text = ""
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.setText(text)
+
+    def text(self) -> str:
+        """Without the line breaks."""
+        return self._text
+
+    def setText(self, text: str) -> None:
+        self._text = text
+        self._wrap()
+
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        return QSize(self._around + self._advance(self._text), hint.height() - self._more_height(super().text()))
+
+    def minimumSizeHint(self) -> QSize:
+        words = max(map(self._advance, self._text.split()), default=0)
+        return QSize(self._around + words, self.sizeHint().height())
+
+    def heightForWidth(self, width: int) -> int:
+        return self.sizeHint().height() + self._more_height(self._wrapped(width))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._wrap()
+
+    def _wrap(self) -> None:
+        wrapped = self._wrapped(self.width())
+        if wrapped != super().text():
+            super().setText(wrapped)
+
+    def _wrapped(self, width: int) -> str:
+        room = width - self._around
+        lines = [""]
+        for word in self._text.split(" "):
+            longer = f"{lines[-1]} {word}" if lines[-1] else word
+            if lines[-1] and self._advance(longer) > room:
+                lines.append(word)
+            else:
+                lines[-1] = longer
+        return "\n".join(lines)
+
+    @property
+    def _around(self) -> int:
+        """The width of all but the text."""
+        return super().sizeHint().width() - max(map(self._advance, super().text().split("\n")))
+
+    def _advance(self, text: str) -> int:
+        return self.fontMetrics().size(Qt.TextFlag.TextShowMnemonic, text).width()
+
+    def _more_height(self, text: str) -> int:
+        """Of the lines after the first."""
+        metrics, flag = self.fontMetrics(), Qt.TextFlag.TextShowMnemonic
+        return metrics.size(flag, text).height() - metrics.size(flag, text.partition("\n")[0] or "x").height()
