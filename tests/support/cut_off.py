@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QLabel,
+    QListView,
     QPushButton,
     QRadioButton,
     QScrollArea,
@@ -38,12 +39,16 @@ def cut_off(window: QWidget) -> list[str]:
 
 
 def scrolled_sideways(window: QWidget) -> list[str]:
-    """A sentence for each page that is wider than its view; code and lists may be."""
-    return [
-        f"a page of {type(area.window()).__name__} scrolls sideways by {area.horizontalScrollBar().maximum()}"
-        for area in window.findChildren(QScrollArea)
-        if area.isVisibleTo(window) and area.horizontalScrollBar().maximum() > SLACK
+    """A sentence for each page and list that is wider than its view, and for a window that is wider than the screen."""
+    found = [
+        f"{type(area).__name__} scrolls sideways by {area.horizontalScrollBar().maximum()}"
+        for area in (*window.findChildren(QScrollArea), *window.findChildren(QListView))
+        if area.isVisibleTo(window)
+        and area.horizontalScrollBarPolicy() != Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        and area.horizontalScrollBar().maximum() > SLACK
     ]
+    screen = window.screen().availableGeometry().width()
+    return [*found, *([f"{window.width()} pixels wide on a screen of {screen}"] if window.width() > screen else [])]
 
 
 def untranslated(window: QWidget, mark: str, known: re.Pattern[str]) -> list[str]:

@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QCheckBox,
     QComboBox,
     QDialog,
     QGridLayout,
@@ -28,7 +27,7 @@ from fanlight.i18n import N_, _
 from fanlight.ui.controls import label, push, tool
 from fanlight.ui.theme import in_text_size
 from fanlight.ui.widgets.banner import announce
-from fanlight.ui.widgets.form import give_room
+from fanlight.ui.widgets.form import WrappingCheckBox, give_room
 
 APPLY_MS = 400
 LIST_WIDTH = 230
@@ -75,6 +74,7 @@ class ActionsEditor(QDialog):
         self.list = QListWidget()
         self.list.setAccessibleName(_("Quick actions in order"))
         self.list.setFixedWidth(in_text_size(LIST_WIDTH))
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.up = tool("chevron-up", _("Move up"))
         self.down = tool("chevron-down", _("Move down"))
         self.add = tool("plus", _("Add quick action"))
@@ -85,11 +85,11 @@ class ActionsEditor(QDialog):
         self.prompt = QPlainTextEdit()
         self.prompt.setTabChangesFocus(True)
         self.prompt.setPlaceholderText(_("Leave empty to get the text in the picture, without asking a model"))
-        self.reads_text = QCheckBox(_("Send the text in the picture along with it"))
+        self.reads_text = WrappingCheckBox(_("Send the text in the picture along with it"))
         self.goes_to = QComboBox()
         for place in GOES_TO:
             self.goes_to.addItem(_(PLACES[place]), place)
-        self.shown = QCheckBox(_("Show in the panel"))
+        self.shown = WrappingCheckBox(_("Show in the panel"))
         self.error = label("", "error", wrap=True)
         self.error.hide()
         self.restore = push(_("Restore Default"))
@@ -128,7 +128,7 @@ class ActionsEditor(QDialog):
         form = QGridLayout()
         form.setHorizontalSpacing(14)
         form.setVerticalSpacing(8)
-        hint = label(_key_hint(), "muted")
+        hint = label(_key_hint(), "muted", wrap=True)
         beside = QHBoxLayout()
         beside.setSpacing(12)
         beside.addWidget(self.key)
@@ -139,8 +139,8 @@ class ActionsEditor(QDialog):
         form.addLayout(beside, 1, 1)
         form.addWidget(label(_("Prompt")), 2, 0, Qt.AlignmentFlag.AlignTop)
         form.addWidget(self.prompt, 2, 1)
-        form.addWidget(label(_("{language} is the language chosen in the settings."), "muted"), 3, 1)
-        form.addWidget(label(_("Send the answer to")), 4, 0)
+        form.addWidget(label(_("{language} is the language chosen in the settings."), "muted", wrap=True), 3, 1)
+        form.addWidget(label(_("Send the answer to"), wrap=True), 4, 0)
         form.addWidget(self.goes_to, 4, 1, Qt.AlignmentFlag.AlignLeft)
         form.addWidget(self.reads_text, 5, 1)
         form.addWidget(self.shown, 6, 1)
