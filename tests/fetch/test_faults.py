@@ -276,6 +276,15 @@ def test_a_mirror_with_ranges_is_better_than_a_hub_without(
     assert mirror.cdn.asked[0].range == "bytes=150000-"
 
 
+def test_a_hub_without_ranges_is_better_than_nothing(
+    hub: HubServer, mirror: HubServer, source: str, folder: Path
+) -> None:
+    hub.cdn.plan.extend([Fault("cut", at=150_000), *[Fault("no ranges")] * 5])
+    mirror.hub.plan.extend([Fault("status", status=404)] * 5)
+    second = mirror.put(REPOSITORY, COMMIT, NAME, CONTENT)
+    fetched_whole(folder, fetch_here(order_of(folder, wanted(CONTENT, source, second))))
+
+
 def test_a_mirror_with_wrong_bytes_is_left_for_the_hub(
     hub: HubServer, mirror: HubServer, source: str, folder: Path
 ) -> None:

@@ -40,6 +40,8 @@ class FileTransfer:
         self._pause = pause
         self._sources = [*file.sources]
         self._failures: list[Trouble] = []
+        self._last_resorts: list[str] = []
+        """Sources that would send all again; of use where no other is left."""
         self._fruitless = 0
         self._wrong_contents: Counter[int] = Counter()
 
@@ -95,6 +97,8 @@ class FileTransfer:
         that the others stand in for."""
         self._sources.remove(source)
         self._failures.append(trouble)
+        if not self._sources and self._last_resorts:
+            self._sources.append(self._last_resorts.pop())
         if not self._sources:
             raise self._failures[0]
         self._reporter.say(DownloadSwitched(host_of(self._sources[0]), trouble.message))
@@ -187,6 +191,7 @@ class FileTransfer:
                 answer.host, _("{host} sends another part of the file than the one asked for.").format(host=answer.host)
             )
         if len(self._sources) > 1:
+            self._last_resorts.append(source)
             raise web_errors.unusable(
                 answer.host, _("{host} can only send the whole file again.").format(host=answer.host)
             )

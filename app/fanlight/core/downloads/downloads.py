@@ -58,7 +58,8 @@ class Downloads(QObject):
         self._make_process, self._patience = make_process, patience or FetchPatience()
         self._downloads: list[Download] = []
         self._discarding: set[str] = set()
-        self._bytes_per_second = 0
+        self.bytes_per_second = 0
+        """The limit for all together; 0: none."""
         self._process: Fetching | None = None
         self.running: Download | None = None
         """The one that has a process."""
@@ -123,7 +124,7 @@ class Downloads(QObject):
 
     def set_limit(self, bytes_per_second: int) -> None:
         """For all together; 0: none."""
-        self._bytes_per_second = bytes_per_second
+        self.bytes_per_second = bytes_per_second
         if self._process is not None:
             self._process.set_limit(bytes_per_second)
 
@@ -156,7 +157,7 @@ class Downloads(QObject):
         waiting.enter(DownloadState.RUNNING)
         self.active_changed.emit()
         process.start(
-            FetchOrder(waiting.request, self._bytes_per_second, language_in_use(), self._log_file, self._patience)
+            FetchOrder(waiting.request, self.bytes_per_second, language_in_use(), self._log_file, self._patience)
         )
 
     def _on_step(self, step: DownloadStep) -> None:
