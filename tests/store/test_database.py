@@ -248,7 +248,7 @@ def test_a_new_step_is_taken_after_a_backup(tmp_path: Path, opened: Opened) -> N
     database = opened(tmp_path)
     chat = database.create("from before")
     database.close()
-    more = (*MIGRATIONS, "ALTER TABLE conversation ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0")
+    more = (*MIGRATIONS, "ALTER TABLE conversation ADD COLUMN starred INTEGER NOT NULL DEFAULT 0")
     database = opened(tmp_path, more)
     assert [row.title for row in database.conversations()] == ["from before"]
     database.close()
@@ -266,7 +266,7 @@ def test_a_step_that_fails_changes_nothing(tmp_path: Path, opened: Opened) -> No
     database = opened(tmp_path)
     chat = database.create("safe")
     database.close()
-    bad = (*MIGRATIONS, "ALTER TABLE conversation ADD COLUMN pinned INTEGER; INSERT INTO nowhere VALUES (1)")
+    bad = (*MIGRATIONS, "ALTER TABLE conversation ADD COLUMN starred INTEGER; INSERT INTO nowhere VALUES (1)")
     with pytest.raises(StoreError, match="nowhere"):
         opened(tmp_path, bad)
     database = opened(tmp_path)

@@ -111,7 +111,7 @@ def _reader(file: Path) -> sqlite3.Connection:
 def mark_of(connection: sqlite3.Connection) -> Mark:
     sql = (
         "SELECT (SELECT max(id) FROM message), (SELECT count(*) FROM message), max(touched), count(*), "
-        "count(deleted), total(length(title) + length(draft)) FROM conversation"
+        "count(deleted), sum(pinned), total(length(title) + length(draft)) FROM conversation"
     )
     return tuple(connection.execute(sql).fetchone())
 

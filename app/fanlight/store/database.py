@@ -7,6 +7,7 @@ refused at once. Deleted text is overwritten (`secure_delete`).
 
     folder/conversations.db    the text
     folder/pictures/ab/abcd…   the pictures, named by sha256
+    folder/search.db           the search index (`store/search_index.py`), made again where it is missing or damaged
     folder/backups/            copies: of the last days, and from before a change of the schema
     folder/damaged-…/          a database that could not be read, kept as it was
 """
@@ -34,6 +35,7 @@ from fanlight.store.mending import LATEST
 from fanlight.store.opening import open_store
 from fanlight.store.parts import PartRow, part_of, rows_of, stored_parts, well_formed
 from fanlight.store.schema import MIGRATIONS
+from fanlight.store.searching import StoreSearch
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +66,7 @@ class Database:
             self._blobs = Blobs(folder / "pictures")
             opened = open_store(folder, self._blobs, migrations, check_indexes=check_indexes)
             self._connection, self.notice = opened.connection, opened.notice
+        self.searching = StoreSearch(folder, self._connection)
         try:
             if not self.notice:
                 self.keep_house()
@@ -71,6 +74,7 @@ class Database:
             log.warning("what was deleted stays for now: %s", error)
 
     def close(self) -> None:
+        self.searching.close()
         with translated(self._folder):
             self._connection.close()
 
@@ -125,6 +129,8 @@ class Database:
             for id_ in conversation_ids:
                 sql = "SELECT id, created FROM conversation WHERE id = ? AND deleted IS NOT NULL"
                 known += change.execute(sql, (id_,)).fetchall()
+            if known:
+                self.searching.forget_deleted(change)
             for id_, _created in known:
                 leftovers.note_dropped(change, "message.conversation_id = ?", (id_,), leftovers.GRACE_DAYS)
                 change.execute("DELETE FROM conversation WHERE id = ?", (id_,))

@@ -13,7 +13,7 @@ from typing import Any
 
 from fanlight.store.mending import free_number
 
-_CONVERSATION, _CREATED = "title, draft, created, updated, deleted, days_in_trash", 2
+_CONVERSATION, _CREATED = "title, draft, created, updated, deleted, days_in_trash, pinned", 2
 _MESSAGE = "role, state, footer, created"
 _PART = "position, kind, text, sha256, details"
 
@@ -46,7 +46,7 @@ def _conversation_of(change: sqlite3.Connection, id_: int, values: Sequence[Any]
     if row is not None and row[0] == values[_CREATED]:
         return id_
     number = id_ if row is None else free_number(change)
-    sql = f"INSERT INTO conversation (id, {_CONVERSATION}, touched) VALUES (?, ?, ?, ?, ?, ?, ?, 0)"
+    sql = f"INSERT INTO conversation (id, {_CONVERSATION}, touched) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)"
     change.execute(sql, (number, *values))
     return number
 

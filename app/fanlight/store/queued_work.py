@@ -9,9 +9,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from fanlight.domain.errors import DatabaseDamaged, StoreError
+from fanlight.domain.stored import State
 from fanlight.store.database import Database
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingAnswer:
+    """An answer as it is to be written."""
+
+    text: str
+    thinking: str
+    state: State
+    footer: str
 
 
 @dataclass(frozen=True, slots=True)

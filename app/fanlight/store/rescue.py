@@ -95,7 +95,7 @@ def _table_of(values: Sequence[Value]) -> str:
     """The table whose rows look like this, "" for none. The first column is the row's id, which is stored as NULL; a
     column that was added later is missing from older rows."""
     match values:
-        case (None, str(), str(), int() | float(), int() | float(), None | int() | float(), *more) if len(more) <= 2:
+        case (None, str(), str(), int() | float(), int() | float(), None | int() | float(), *more) if len(more) <= 3:
             return "conversation"
         case (None, int(), str(role), str(state), str(), int() | float()) if role in _ROLES and state in _STATES:
             return "message"

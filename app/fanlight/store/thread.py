@@ -9,7 +9,6 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,7 +17,7 @@ from fanlight.domain.stored import State
 from fanlight.i18n import _
 from fanlight.store.backups import Interrupted
 from fanlight.store.database import Database
-from fanlight.store.queued_work import QueuedWork
+from fanlight.store.queued_work import QueuedWork, WaitingAnswer
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -37,13 +36,8 @@ PAUSES_BEFORE_OPENING = (1.0, 2.0, 4.0, 8.0, 15.0)
 SECONDS_BEFORE_CHORES, SECONDS_BETWEEN_CHORES, SECONDS_AFTER_INTERRUPTION = 15.0, 86_400.0, 60.0
 """Since the database was opened, and so on; only while there is nothing else to do."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    text: str
-    thinking: str
-    state: State
-    footer: str
+SECONDS_BEFORE_INDEXING = 1.0
+"""After the last work, until what is new is read into the search index."""
 
 
 class StoreThread:
@@ -71,13 +65,13 @@ class StoreThread:
         self._on_recovered = on_recovered
         self._changed = threading.Condition()  # guards the next seven
         self._work: deque[QueuedWork] = deque()
-        self._answers: dict[int, _Answer] = {}
+        self._answers: dict[int, WaitingAnswer] = {}
         self._due = 0.0
         self._closing = False
         self._refused: StoreError | None = None  # why work fails at once
         self._wanted_now = False
         self._failing = False
-        self._chores_due = 0.0
+        self._chores_due = self._indexing_due = 0.0
         self._repaired_at = -SECONDS_BETWEEN_REPAIRS
         self._thread = threading.Thread(target=self._run, name="store", daemon=True)
         self._thread.start()
@@ -98,7 +92,7 @@ class StoreThread:
         """The answer so far. Only the newest is kept; an open one is written every half second, a finished one at once.
         Never waits."""
         with self._changed:
-            self._answers[message_id] = _Answer(text, thinking, state, footer)
+            self._answers[message_id] = WaitingAnswer(text, thinking, state, footer)
             if state != "open":
                 self._due = 0.0
             self._changed.notify()
@@ -219,18 +213,22 @@ class StoreThread:
         """Wait for something to do and do it; False when there will be nothing more. Raises DatabaseDamaged where that
         is to be repaired; nothing of what was to be done is lost then."""
         with self._changed:
-            while not (self._busy() or time.monotonic() >= self._chores_due):
-                next_time = min(self._due, self._chores_due) if self._answers else self._chores_due
+            while not (self._busy() or time.monotonic() >= min(self._chores_due, self._indexing_due)):
+                next_time = min(self._chores_due, self._indexing_due, *([self._due] if self._answers else []))
                 self._changed.wait(next_time - time.monotonic())
-            chores = not self._busy()
+            idle = not self._busy()
             work = self._work.popleft() if self._work else None
             last = self._closing and work is None
         try:
             self._write_answers(database)
             if work:
                 work.run(database, may_repair=self._may_repair)
-            elif chores:
+            if not idle:
+                self._indexing_due = time.monotonic() + SECONDS_BEFORE_INDEXING
+            elif time.monotonic() >= self._chores_due:
                 self._do_chores(database)
+            else:
+                self._indexing_due = time.monotonic() + database.searching.index_while_idle()
         except DatabaseDamaged:
             if work:
                 with self._changed:

@@ -1,0 +1,253 @@
+"""The index that search uses, a file of its own beside the database: it can be deleted, and damage to it costs nothing.
+
+    entry   the folded text (`domain/folding.py`) of a message; of a title, whose number is below zero
+    word    an FTS5 index of its words; scripts without spaces letter by letter
+    gram    one of its groups of three letters, for parts of words, where this SQLite has the trigram tokenizer
+
+An entry's number is the message's times 256 plus the place of what was read (0: its text), so that text read from the
+pictures of a message has room, and the newest message has the highest numbers. Deleted text is overwritten.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from fanlight.domain.folding import fold, spread
+from fanlight.domain.search import SearchQuery, Term
+
+log = logging.getLogger(__name__)
+
+FILE = "search.db"
+VERSION = 1
+PLACES = 256
+_PAGE = 200
+_SMALL = 64 * 2**20
+"""Bytes of an index that is checked when it is opened: that of a larger one takes too long."""
+_DAMAGE = (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_MOST_LOOKED_AT = 20_000
+"""Entries of which each is compared with the query, for signs and parts of words."""
+
+_TABLES = """
+    CREATE TABLE entry (id INTEGER PRIMARY KEY, text TEXT NOT NULL);
+    CREATE TABLE origin (mark REAL NOT NULL);
+    CREATE VIRTUAL TABLE word USING fts5 (
+        text, content = 'entry', content_rowid = 'id', prefix = '1 2 3', tokenize = "unicode61 remove_diacritics 0"
+    );
+"""
+_GRAMS = """
+    CREATE VIRTUAL TABLE gram USING fts5 (
+        text, content = 'entry', content_rowid = 'id', detail = none, tokenize = "trigram case_sensitive 1"
+    );
+"""
+
+
+def has_fts5() -> bool:
+    """Whether this SQLite can have an index."""
+    with sqlite3.connect(":memory:") as connection:
+        try:
+            connection.execute("CREATE VIRTUAL TABLE probe USING fts5 (text)")
+        except sqlite3.OperationalError:
+            return False
+        return True
+
+
+def remove_index(folder: Path) -> None:
+    """Raises SearchIndexFailed."""
+    with _translated():
+        for end in ("", "-wal", "-shm", "-journal"):
+            (folder / (FILE + end)).unlink(missing_ok=True)
+
+
+class SearchIndexFailed(Exception):
+    """`damaged`: a new one can take its place; otherwise it cannot be reached (a full disk)."""
+
+    def __init__(self, reason: object, *, damaged: bool) -> None:
+        super().__init__(str(reason))
+        self.damaged = damaged
+
+
+class SearchIndex:
+    """Methods raise SearchIndexFailed."""
+
+    def __init__(self, path: Path) -> None:
+        """Opens it, or makes an empty one."""
+        with _translated():
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+            self._connection = sqlite3.connect(path, isolation_level=None)
+            try:
+                self._open()
+            except BaseException:
+                self._connection.close()
+                raise
+
+    @property
+    def mark(self) -> float | None:
+        """Of the database that was read; None for a new index."""
+        with _translated():
+            row = self._connection.execute("SELECT mark FROM origin").fetchone()
+        return float(row[0]) if row else None
+
+    def begin_anew(self, mark: float) -> None:
+        with _translated():
+            self._connection.execute("INSERT INTO origin (mark) VALUES (?)", (mark,))
+
+    def write(self, texts: Sequence[tuple[int, str]], gone: Iterable[int]) -> None:
+        """In one transaction: (number, text) of entries, and the numbers of those that are gone."""
+        with _translated():
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                for number in gone:
+                    self._remove(number)
+                for number, text in texts:
+                    self._put(number, fold(text))
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    def clean(self) -> bool:
+        """Removes a part of what deleted entries left in the index; whether something is left."""
+        left = False
+        with _translated():
+            for table in self._indexes():
+                before = self._connection.total_changes
+                self._connection.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('merge', -500)")
+                left = left or self._connection.total_changes - before >= 2
+            if not left:
+                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        return left
+
+    def close(self) -> None:
+        self._connection.close()
+
+    # looking for entries, the highest numbers first
+
+    def find(self, query: SearchQuery, below: int, above: int) -> Iterator[int]:
+        """Entries between the two numbers in which all words are."""
+        match = _match_of(query)
+        checked = not match or any(term.needs_check for term in (*query.wanted, *query.unwanted))
+        if match:
+            sql = "SELECT rowid FROM word WHERE word MATCH ? AND rowid < ? AND rowid > ? ORDER BY rowid DESC LIMIT ?"
+        else:  # signs alone
+            match = max((piece for term in query.wanted for piece in term.text.split()), key=len)
+            sql = "SELECT id FROM entry WHERE instr(text, ?) AND id < ? AND id > ? ORDER BY id DESC LIMIT ?"
+        yield from self._pages(sql, match, below, above, query if checked else None, parts=False)
+
+    def find_parts(self, query: SearchQuery, below: int, above: int) -> Iterator[int]:
+        """Entries in which words have what is wanted inside."""
+        grams = {term.text[i : i + 3] for term in query.wanted for i in range(len(term.text) - 2)}
+        if not self._has_grams or not grams or all(term.whole for term in query.wanted):
+            return
+        match = " AND ".join(_quoted(gram) for gram in sorted(grams))
+        sql = "SELECT rowid FROM gram WHERE gram MATCH ? AND rowid < ? AND rowid > ? ORDER BY rowid DESC LIMIT ?"
+        yield from self._pages(sql, match, below, above, query, parts=True)
+
+    def _pages(
+        self, sql: str, match: str, below: int, above: int, check: SearchQuery | None, *, parts: bool
+    ) -> Iterator[int]:
+        """Page by page: whoever iterates stops when there are enough."""
+        for _unused in range(0, _MOST_LOOKED_AT, _PAGE):
+            with _translated():
+                rows = self._connection.execute(sql, (match, below, above, _PAGE)).fetchall()
+                numbers = [number for (number,) in rows]
+                good = [n for n in numbers if check is None or check.matches(self._text(n), parts=parts)]
+            yield from good
+            if len(numbers) < _PAGE:
+                return
+            below = numbers[-1]
+
+    # changing
+
+    def _open(self) -> None:
+        for pragma in ("locking_mode = EXCLUSIVE", "journal_mode = WAL", "synchronous = FULL", "secure_delete = ON"):
+            self._connection.execute(f"PRAGMA {pragma}").fetchall()
+        tables = {name for (name,) in self._connection.execute("SELECT name FROM sqlite_master")}
+        version, pages, page = (
+            self._connection.execute(f"PRAGMA {name}").fetchone()[0]
+            for name in ("user_version", "page_count", "page_size")
+        )
+        if not tables and not version:
+            self._make()
+            tables = {name for (name,) in self._connection.execute("SELECT name FROM sqlite_master")}
+        elif version != VERSION:
+            raise SearchIndexFailed(f"version {version}", damaged=True)
+        elif (
+            pages * page <= _SMALL
+            and (found := self._connection.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok"
+        ):
+            raise SearchIndexFailed(found, damaged=True)
+        self._has_grams = "gram" in tables
+
+    def _make(self) -> None:
+        self._connection.executescript(f"BEGIN; {_TABLES} COMMIT;")
+        try:
+            self._connection.executescript(_GRAMS)
+        except sqlite3.OperationalError as error:
+            log.info("no search for parts of words: %s", error)
+        self._connection.execute(f"PRAGMA user_version = {VERSION}")
+
+    def _indexes(self) -> tuple[str, ...]:
+        return ("word", "gram") if self._has_grams else ("word",)
+
+    def _text(self, number: int) -> str:
+        row = self._connection.execute("SELECT text FROM entry WHERE id = ?", (number,)).fetchone()
+        return str(row[0]) if row else ""
+
+    def _put(self, number: int, folded: str) -> None:
+        self._remove(number)
+        if not folded:
+            return
+        self._connection.execute("INSERT INTO entry (id, text) VALUES (?, ?)", (number, folded))
+        for table in self._indexes():
+            self._connection.execute(
+                f"INSERT INTO {table} (rowid, text) VALUES (?, ?)", (number, _indexed(table, folded))
+            )
+
+    def _remove(self, number: int) -> None:
+        if not (old := self._text(number)):
+            return
+        for table in self._indexes():
+            sql = f"INSERT INTO {table} ({table}, rowid, text) VALUES ('delete', ?, ?)"
+            self._connection.execute(sql, (number, _indexed(table, old)))
+        self._connection.execute("DELETE FROM entry WHERE id = ?", (number,))
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+        raise SearchIndexFailed(error, damaged=code in _DAMAGE) from error
+    except OSError as error:
+        raise SearchIndexFailed(error, damaged=False) from error
+
+
+def _indexed(table: str, folded: str) -> str:
+    return spread(folded) if table == "word" else folded
+
+
+def _match_of(query: SearchQuery) -> str:
+    """In the language of FTS5: only words between quotation marks come from the user. "" where no word is wanted."""
+    wanted = [phrase for term in query.wanted if (phrase := _phrase(term))]
+    unwanted = [_phrase(term) for term in query.unwanted if term.words and not term.needs_check]
+    if not wanted:
+        return ""
+    return " NOT ".join([f"({' AND '.join(wanted)})", *unwanted])
+
+
+def _phrase(term: Term) -> str:
+    if not term.words:
+        return ""
+    last_is_letter = term.text[-1] == term.words[-1][-1]
+    return _quoted(" ".join(term.words)) + ("" if term.whole or not last_is_letter else " *")
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
