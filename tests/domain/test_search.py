@@ -7,7 +7,7 @@ import unicodedata
 import pytest
 
 from fanlight.domain.folding import fold, spread
-from fanlight.domain.search import parse_query, snippet_of
+from fanlight.domain.search import literal_query, parse_query, snippet_of
 
 
 @pytest.mark.parametrize(
@@ -93,3 +93,9 @@ def test_a_snippet_is_one_line() -> None:
 def test_letters_without_spaces_between_words_are_apart_and_others_are_not() -> None:
     assert spread("a東京b").split() == ["a", "東", "京", "b"]
     assert spread("plain words") == "plain words"
+
+
+def test_letters_are_found_wherever_they_are() -> None:
+    text = "Fact, artefact\nand facts"
+    assert [text[start:end] for start, end in literal_query("FACT").spans(text)] == ["Fact", "fact", "fact"]
+    assert not literal_query("  ")

@@ -48,13 +48,18 @@ def fold(text: str) -> str:
     return text.lower().replace("\0", " ") if text.isascii() else composed(text).translate(_FOLDS)
 
 
+def fold_in_place(text: str) -> str:
+    """As `fold`, and `places_in` leads back: letters and accents that are apart stay apart."""
+    return text.lower().replace("\0", " ") if text.isascii() else text.translate(_FOLDS)
+
+
 def spread(folded: str) -> str:
     """With spaces around each letter of a script that has none between its words."""
     return folded if folded.isascii() else _UNSPACED.sub(r" \g<0> ", folded)
 
 
 def places_in(text: str, spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """(start, end) in `text`, which is composed and was folded before, of places in `fold(text)`."""
+    """(start, end) in `text` of places in `fold_in_place(text)`."""
     if text.isascii() or not any(letter in text for letter in _FOLDS.longer):
         return list(spans)
     lengths = [len(_FOLDS[ord(letter)]) for letter in text]

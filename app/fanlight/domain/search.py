@@ -13,16 +13,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from fanlight.domain.folding import UNSPACED, composed, fold, places_in
+from fanlight.domain.folding import UNSPACED, composed, fold, fold_in_place, places_in
 from fanlight.domain.messages import Role
 
 _PIECE = re.compile(r'(-?)"([^"]*)"?|(\S+)')
 _WORD = re.compile(rf"[{UNSPACED}]|[^\W_]+")
 _INSIDE = r"[^\W_]"
+_EMPHASIS = re.compile(r"\*\*|__|`+|^#{1,6} ", re.MULTILINE)
 _UNSPACED = re.compile(f"[{UNSPACED}]")
 MOST_TERMS = 32
 LONGEST_QUERY = 1000
-BEFORE, AFTER = 60, 160
+BEFORE, AFTER = 40, 180
 """Letters of a snippet around the first match."""
 
 Span = tuple[int, int]
@@ -30,10 +31,12 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True)
 class Term:
-    """`text` is folded; `whole`: it ends where a word ends; a part of a word is found only where words are not."""
+    """`text` is folded; `whole`: it ends where a word ends; a part of a word is found only where words are not, unless
+    it may be `anywhere`."""
 
     text: str
     whole: bool = False
+    anywhere: bool = False
 
     @cached_property
     def words(self) -> tuple[str, ...]:
@@ -49,7 +52,7 @@ class Term:
         """In a folded text, at the beginnings of words."""
         inner = r"[\W_]+".join(re.escape(piece) for piece in self.text.split())
         first, last = self.text[:1], self.text[-1:]
-        before = rf"(?<!{_INSIDE})" if _bounded(first) else ""
+        before = rf"(?<!{_INSIDE})" if _bounded(first) and not self.anywhere else ""
         after = rf"(?!{_INSIDE})" if self.whole and _bounded(last) else ""
         return re.compile(before + inner + after)
 
@@ -72,8 +75,8 @@ class SearchQuery:
         return found and not any(term.pattern.search(folded) for term in self.unwanted)
 
     def spans(self, text: str) -> list[Span]:
-        """Where the wanted words are in a composed text, in order, none inside another."""
-        folded = fold(text)
+        """Where the wanted words are in a text, in order, none inside another."""
+        folded = fold_in_place(text)
         found = sorted({span for term in self.wanted for span in _spans_of(term, folded)})
         merged: list[Span] = []
         for start, end in places_in(text, found):
@@ -126,10 +129,20 @@ def parse_query(text: str) -> SearchQuery:
     return SearchQuery(tuple(wanted), tuple(unwanted))
 
 
+def literal_query(text: str) -> SearchQuery:
+    """These letters, wherever they are."""
+    content = " ".join(fold(text[:LONGEST_QUERY]).split())
+    return SearchQuery((Term(content, anywhere=True),) if content else ())
+
+
 def snippet_of(text: str, query: SearchQuery) -> Snippet:
-    """One line around the first match."""
-    text = composed(text)
-    spans = query.spans(text)
+    """One line around the first match, without the signs that Markdown emphasizes by."""
+    bare = _EMPHASIS.sub("", text)
+    spans = query.spans(bare)
+    if spans:
+        text = bare
+    else:
+        spans = query.spans(text)
     first = spans[0][0] if spans else 0
     start = max(0, first - BEFORE)
     if start:

@@ -7,9 +7,11 @@ from PySide6.QtGui import QColor, QContextMenuEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLabel, QMenu, QWidget
 
 from fanlight.core.chat.entry import TranscriptEntry
+from fanlight.domain.search import SearchQuery
 from fanlight.i18n import _
 from fanlight.ui.transcript.body import MessageBody
 from fanlight.ui.transcript.looks import TextStyles
+from fanlight.ui.transcript.marks import mark_body, match_place
 from fanlight.ui.transcript.message_parts import MessageParts, MessageStatus
 from fanlight.ui.transcript.thumbs import Thumbnails
 
@@ -24,6 +26,7 @@ class MessageView(MessageParts):
         super().__init__(looks, entry, standing, parent)
         self.setAttribute(Qt.WidgetAttribute.WA_StaticContents)
         self._bubble: QRectF | None = None
+        self._marked: tuple[object, ...] = ()
         self._width = self._height = 0
 
     def arrange(self, width: int) -> int:
@@ -37,6 +40,20 @@ class MessageView(MessageParts):
             if resized or self._bubble is not None or "thinking" in self._parts:
                 self.update()
         return self._height
+
+    def mark(self, query: SearchQuery | None, current: int) -> None:
+        """Mark the matches in the text, one of them as the current one; costs nothing where nothing changed."""
+        body = self._parts.get("body")
+        wanted = (query, current, body, self._entry.text)
+        if isinstance(body, MessageBody) and wanted != self._marked and (query or self._marked):
+            mark_body(body, query, current, self._looks.theme)
+            self._marked = wanted if query else ()
+
+    def show_match(self, query: SearchQuery, current: int) -> None:
+        """Emit `sought` for that match."""
+        body = self._parts.get("body")
+        if isinstance(body, MessageBody) and (place := match_place(body, query, current)) is not None:
+            self.sought.emit(body, place)
 
     def _arrange_user(self, width: int) -> int:
         px = self._looks.px

@@ -26,6 +26,7 @@ from fanlight.i18n import _
 from fanlight.ui.theme import LIGHT, Theme
 from fanlight.ui.transcript.column_view import MessageColumn
 from fanlight.ui.transcript.looks import TextStyles
+from fanlight.ui.transcript.marks import Marks
 from fanlight.ui.transcript.message import MessageView
 from fanlight.ui.transcript.message_parts import MessageStatus
 from fanlight.ui.transcript.preload import ParserPreloader
@@ -61,6 +62,7 @@ class Transcript(MessageColumn):
         self._progress = AnswerProgress()
         self._wait: AnswerWait | None = None
         self._shows_timings = True
+        self._marks: Marks | None = None
         self._frame = Throttle(self, self.paint_now, FRAME_MILLISECONDS)
         self._preloader = ParserPreloader(self, busy=self._busy)
 
@@ -149,6 +151,23 @@ class Transcript(MessageColumn):
             self._wait = wait
             self._frame.request()
 
+    def show_marks(self, marks: Marks | None) -> None:
+        """Mark what is looked for, and scroll to the current match."""
+        self._marks = marks
+        entry, number = marks.current if marks is not None else (-1, -1)
+        if marks is None or not 0 <= entry < len(self._entries):
+            self._place()
+            return
+        self._follow, self._anchor = False, (entry, 0)
+        self._place()
+        if (view := self.view(entry)) is not None:
+            view.show_match(marks.query, number)
+
+    @property
+    def first_visible(self) -> int:
+        """The entry at the top of the view."""
+        return self._anchor[0]
+
     def show_timings(self, shown: bool) -> None:
         """Whether the line below an answer is shown that says where the time went."""
         if shown != self._shows_timings:
@@ -223,6 +242,13 @@ class Transcript(MessageColumn):
 
     def _update(self, index: int, view: MessageView) -> None:
         view.show_entry(self._entries[index], self._standing(index))
+
+    def _ready(self, index: int) -> MessageView:
+        view = super()._ready(index)
+        marks = self._marks
+        current = marks.current[1] if marks is not None and marks.current[0] == index else -1
+        view.mark(marks.query if marks is not None else None, current)
+        return view
 
     def _standing(self, index: int) -> MessageStatus:
         entry = self._entries[index]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from fanlight.domain.stored import TrashRow
 from fanlight.i18n import _, format_number
-from fanlight.ui.controls import label, push
+from fanlight.ui.controls import label, push, tool
 from fanlight.ui.plain_text import plain_tip
 from fanlight.ui.widgets.shortcuts import shown_keys
 from fanlight.ui.window.conversation_list import ID, ConversationModel, ConversationView, ListRow
@@ -18,6 +18,7 @@ from fanlight.ui.window.trash import TrashView
 
 class Sidebar(QFrame):
     new = Signal()
+    search = Signal()
     opened = Signal(int)
     renamed = Signal(int, str)
     deleted = Signal(int)
@@ -30,6 +31,10 @@ class Sidebar(QFrame):
         self.new_button = push(_("New Conversation"), "plus")
         self.new_button.setToolTip(plain_tip(shown_keys("new")))
         self.new_button.clicked.connect(self.new)
+        self.search_button = tool(
+            "search", _("Search all conversations"), _("Search ({keys})").format(keys=shown_keys("search"))
+        )
+        self.search_button.clicked.connect(self.search)
         self.model, self.list = ConversationModel(), ConversationView()
         self.list.setModel(self.model)
         self.trash, self.trash_button = TrashView(), push(_("Trash"), "trash")
@@ -41,7 +46,10 @@ class Sidebar(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 10, 12)
         column.setSpacing(10)
-        column.addWidget(self.new_button)
+        head = QHBoxLayout()
+        head.addWidget(self.new_button, 1)
+        head.addWidget(self.search_button)
+        column.addLayout(head)
         column.addWidget(self.empty)
         column.addWidget(self.list, 1)
         column.addWidget(self.trash, 1)
@@ -60,7 +68,8 @@ class Sidebar(QFrame):
     def minimumSizeHint(self) -> QSize:
         """Wide enough for the button at any text size."""
         hint = super().minimumSizeHint()
-        return QSize(max(180, self.new_button.sizeHint().width() + 24), hint.height())
+        buttons = self.new_button.sizeHint().width() + self.search_button.sizeHint().width()
+        return QSize(max(180, buttons + 32), hint.height())
 
     def show_rows(self, rows: Sequence[ListRow]) -> None:
         """Keeps the selection and the scroll position; does nothing during an inline rename."""
@@ -82,7 +91,7 @@ class Sidebar(QFrame):
 
     def show_trash(self, shown: bool) -> None:
         """The trash in the place of the conversations."""
-        for widget in (self.new_button, self.list):
+        for widget in (self.new_button, self.search_button, self.list):
             widget.setVisible(not shown)
         self.empty.setVisible(not shown and not self.model.rows)
         self.trash.setVisible(shown)

@@ -32,6 +32,7 @@ from fanlight.ui.window.error_banner import ErrorBanner
 from fanlight.ui.window.header import HeaderBar
 from fanlight.ui.window.leaving import ask_to_quit
 from fanlight.ui.window.panes import Panes
+from fanlight.ui.window.searching import Searching
 from fanlight.ui.window.shortcut_sheet import ShortcutSheet
 from fanlight.ui.window.sidebar import Sidebar
 from fanlight.ui.window.text_offer import TextOffer
@@ -93,6 +94,7 @@ class Window(QMainWindow):
         self._thinking = ThinkingControl(self.composer.thinking_menu, core.host, core.settings_store)
         self._text_offer = TextOffer(core.attachment_loader, core.picture_texts, core.host, self.offers)
         self._conversations = Conversations(self.sidebar, self.header, self.offers, core.session_manager, core.history)
+        self.searching = Searching(self, self.transcript, self._chat, core.session_manager, core.history)
         self._panes = Panes(self.sidebar, self._page())
         self.setCentralWidget(self._panes)
         self.setMinimumSize(420, 360)
@@ -106,7 +108,7 @@ class Window(QMainWindow):
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget in (self.header, self.errors, self.offers):
+        for widget in (self.header, self.errors, self.offers, self.searching.find_bar):
             column.addWidget(widget)
         column.addWidget(self.transcript, 1)
         column.addLayout(below)
@@ -127,6 +129,8 @@ class Window(QMainWindow):
         self.sidebar.entered.connect(self.composer.input.setFocus)
         self._chat.changed.connect(self._conversations.show_current)
         self._chat.changed.connect(self._show_title)
+        self.searching.find_bar.closed.connect(composer.input.setFocus)
+        self.sidebar.search.connect(self.searching.palette.open)
         composer.attach.connect(self._pick_files)
         transcript.copied.connect(lambda _text: announce(self, _("Copied")))
         transcript.link_requested.connect(lambda address: ask_to_open(address, self))
@@ -150,6 +154,7 @@ class Window(QMainWindow):
             "new": self._new_conversation,
             "previous": lambda: core.session_manager.step(-1),
             "next": lambda: core.session_manager.step(1),
+            **self.searching.actions(),
             "sidebar": self._panes.toggle,
             "focus": self.composer.input.setFocus,
             "attach": self._pick_files,
