@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QDialog, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from fanlight.core.app import Application
 from fanlight.core.remote_commands import ActivationRequest
@@ -28,12 +28,12 @@ from fanlight.ui.widgets.links import ask_to_open
 from fanlight.ui.widgets.shortcuts import KEYS, add_actions
 from fanlight.ui.window.chat_controller import ChatController
 from fanlight.ui.window.conversations import Conversations
+from fanlight.ui.window.dialogs import show_help, show_shortcuts
 from fanlight.ui.window.error_banner import ErrorBanner
 from fanlight.ui.window.header import HeaderBar
 from fanlight.ui.window.leaving import ask_to_quit
 from fanlight.ui.window.panes import Panes
 from fanlight.ui.window.searching import Searching
-from fanlight.ui.window.shortcut_sheet import ShortcutSheet
 from fanlight.ui.window.sidebar import Sidebar
 from fanlight.ui.window.text_offer import TextOffer
 from fanlight.ui.window.thinking import ThinkingControl
@@ -161,8 +161,8 @@ class Window(QMainWindow):
             "transcribe": self.transcription_requested.emit,
             "copy_answer": self._chat.copy_answer,
             "settings": self.settings_requested.emit,
-            "shortcuts": self._show_shortcuts,
-            "help": self._show_help,
+            "shortcuts": lambda: show_shortcuts(self),
+            "help": lambda: show_help(self),
             "close": self.close,
             "quit": self.quit,
         }
@@ -273,18 +273,6 @@ class Window(QMainWindow):
     def _new_conversation(self) -> None:
         self._core.session_manager.new()
         self.composer.input.setFocus()
-
-    def _show_shortcuts(self) -> None:
-        self._show_dialog(ShortcutSheet(self))
-
-    def _show_help(self) -> None:
-        from fanlight.ui.help.window import HelpWindow  # not before the first paint: it takes some milliseconds
-
-        self._show_dialog(HelpWindow(self))
-
-    def _show_dialog(self, dialog: QDialog) -> None:
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.exec()
 
     def _apply_theme(self) -> None:
         self.transcript.set_theme(self._appearance.theme, self._appearance.text_size)
