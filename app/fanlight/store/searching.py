@@ -17,6 +17,7 @@ from pathlib import Path
 
 from fanlight.domain.errors import StoreError
 from fanlight.domain.folding import fold
+from fanlight.domain.messages import Role
 from fanlight.domain.search import SearchHit, SearchQuery, SearchResult, parse_query, snippet_of
 from fanlight.store.failures import translated
 from fanlight.store.search_index import FILE, PLACES, SearchIndex, SearchIndexFailed, has_fts5, remove_index
@@ -219,7 +220,8 @@ class StoreSearch:
     def _hit(self, number: int, query: SearchQuery) -> SearchHit | None:
         """None for what was deleted, or changed, meanwhile."""
         message_id = number // PLACES if number > 0 else 0
-        conversation_id, role = -number, "user"
+        conversation_id = -number
+        role: Role = "user"
         if message_id:
             row = self._connection.execute(
                 "SELECT conversation_id, role FROM message WHERE id = ?", (message_id,)
@@ -235,5 +237,4 @@ class StoreSearch:
             return None
         title, updated = found
         snippet = snippet_of(text, query)
-        kind = "text" if message_id else "title"
-        return SearchHit(conversation_id, title, message_id, kind, role, updated, snippet)
+        return SearchHit(conversation_id, title, message_id, "text" if message_id else "title", role, updated, snippet)

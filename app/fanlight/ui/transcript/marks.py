@@ -83,7 +83,7 @@ def _selection(cursor: QTextCursor, theme: Theme, current: bool) -> QTextEdit.Ex
     shape = QTextCharFormat()
     shape.setBackground(QColor(theme.accent if current else theme.selection))
     shape.setForeground(QColor(theme.on_accent if current else theme.on_selection))
-    selection.cursor, selection.format = cursor, shape  # type: ignore[attr-defined]
+    selection.cursor, selection.format = cursor, shape
     return selection
 
 

@@ -158,9 +158,9 @@ def _draw(
 def _mark(text: str, span: tuple[int, int], palette: QPalette) -> QTextLayout.FormatRange:
     made = QTextLayout.FormatRange()
     before, inside = (len(part.encode("utf-16-le")) // 2 for part in (text[: span[0]], text[span[0] : span[1]]))
-    made.start, made.length = before, inside  # type: ignore[attr-defined]
+    made.start, made.length = before, inside
     shape = QTextCharFormat()
     shape.setBackground(QBrush(QColor(palette.color(QPalette.ColorRole.Highlight))))
     shape.setForeground(QBrush(palette.color(QPalette.ColorRole.HighlightedText)))
-    made.format = shape  # type: ignore[attr-defined]
+    made.format = shape
     return made

@@ -28,7 +28,7 @@ class SearchPalette(QWidget):
 
     def __init__(self, search: HistorySearch, parent: QWidget) -> None:
         super().__init__(parent)
-        self._search = search
+        self._search, self._window = search, parent
         self._before: QWidget | None = None
         self.field = QLineEdit()
         self.field.setPlaceholderText(_("Search all conversations"))
@@ -80,7 +80,7 @@ class SearchPalette(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keys of the list that are pressed in the field; the window's size."""
-        if watched is self.parent():
+        if watched is self._window:
             if event.type() == QEvent.Type.Resize:
                 self._place()
         elif isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() in _LIST_KEYS:
@@ -118,7 +118,7 @@ class SearchPalette(QWidget):
         painter.end()
 
     def _place(self) -> None:
-        room = self.parentWidget().rect()
+        room = self._window.rect()
         self.setGeometry(room)
         width = min(in_text_size(WIDE), room.width() - 2 * MARGIN)
         height = min(in_text_size(560), room.height() - 2 * MARGIN)
