@@ -176,7 +176,7 @@ class SearchIndex:
             self._make()
             tables = {name for (name,) in self._connection.execute("SELECT name FROM sqlite_master")}
         elif version != VERSION:
-            raise SearchIndexFailed(f"version {version}", damaged=True)
+            raise SearchIndexFailed(f"version={version}", damaged=True)
         elif (
             pages * page <= _SMALL
             and (found := self._connection.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok"

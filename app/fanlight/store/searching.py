@@ -33,8 +33,8 @@ _AT_ONCE = 500
 _MOST_FAILURES, _SECONDS_BEFORE_RETRY = 5, 60.0
 _SCAN_SECONDS = 2.0
 """For a search without an index."""
-_CHORE = "search index"
-_UNCLEAN = "search index to clean"
+_CHORE = "search_index"
+_UNCLEAN = "search_index_to_clean"
 _HIGHEST, _LOWEST = 2**62, -(2**62)
 _TEXT_OF = (
     "SELECT part.text FROM part JOIN message ON message.id = part.message_id WHERE part.message_id = ? "
