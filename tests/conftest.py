@@ -27,6 +27,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from fanlight import i18n
+from fanlight.catalog.programs.places import Places
 from support.catalogs import LOCALE, compile_messages
 from support.display import Display
 
@@ -48,6 +49,13 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "fanlight-home"
     monkeypatch.setenv("FANLIGHT_HOME", str(folder))
     return folder
+
+
+@pytest.fixture(autouse=True)
+def no_other_programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What models other programs have on the machine of the test is nothing to it."""
+    places = Places(tmp_path / "nobody", {}, root=tmp_path / "no-root")
+    monkeypatch.setattr(Places, "of_this_user", classmethod(lambda _cls: places))
 
 
 @pytest.fixture

@@ -53,6 +53,9 @@ NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
     "audio/deadline_executor.py": (r"sound library",),  # a thread's name
     "gguf/kv_cache.py": (r"ssm\..*",),  # keys of GGUF's metadata
     "catalog/known_models.py": (r"not run by us",),  # a value of catalog.toml
+    "catalog/programs/hub.py": (r"Hugging Face",),  # names
+    "catalog/programs/lm_studio.py": (r"LM Studio",),
+    "catalog/programs/places.py": (r"Application Support",),
     "fetch/web.py": (r"Bearer \{\}",),  # a header
     "gguf/encoder_shape.py": (r"clip\..*",),
 }

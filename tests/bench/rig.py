@@ -116,6 +116,7 @@ class Rig:
                 load=lambda spec, settings, progress, stop: ScriptedEngine(pieces, seconds_per_token),
                 load_reader=compose.load_reader,
                 load_recognizer=compose.load_recognizer,
+                catalog=compose.catalog,
                 models=lambda: [_SPEC],
                 find_model=lambda name: _SPEC,
                 add_model=lambda path: _SPEC,

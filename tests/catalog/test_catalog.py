@@ -55,9 +55,9 @@ def test_without_its_files_there_is_no_practice_model(tmp_path: Path) -> None:
     assert Catalog(tmp_path / "nothing", tmp_path / "home").models() == []
 
 
-def test_an_added_model_has_its_makers_name_and_its_projector(catalog: Catalog, files: Path) -> None:
+def test_an_added_model_is_called_as_its_file_and_has_its_projector(catalog: Catalog, files: Path) -> None:
     spec = catalog.add(files / "rose-Q8_0.gguf")
-    assert spec == ModelSpec.of_files("grüne-rose-3b-instruct", files / "rose-Q8_0.gguf", files / "mmproj-rose.gguf")
+    assert spec == ModelSpec.of_files("rose-Q8_0", files / "rose-Q8_0.gguf", files / "mmproj-rose.gguf")
     assert spec.supports_images
 
 
@@ -129,17 +129,65 @@ def test_what_can_not_be_used_is_not_added(catalog: Catalog, files: Path, tmp_pa
 
 def test_two_models_of_one_name_are_told_apart(catalog: Catalog, files: Path, tmp_path: Path) -> None:
     names = [catalog.add(files / "rose-Q8_0.gguf").name]
-    for file in ("rose-Q4_K_M.gguf", "copy.gguf"):
-        shutil.copy(files / "rose-Q8_0.gguf", tmp_path / file)
-        names.append(catalog.add(tmp_path / file).name)
-    assert names == [
-        "grüne-rose-3b-instruct", "grüne-rose-3b-instruct-q4_k_m", "grüne-rose-3b-instruct-2",
-    ]  # fmt: skip
+    for folder in ("work", "a/work", "x" * 90):
+        (tmp_path / folder).mkdir(parents=True)
+        shutil.copy(files / "rose-Q8_0.gguf", tmp_path / folder / "rose-Q8_0.gguf")
+        names.append(catalog.add(tmp_path / folder / "rose-Q8_0.gguf").name)
+    assert names == ["rose-Q8_0", "rose-Q8_0 (work)", "rose-Q8_0 2", "rose-Q8_0 3"]
+    assert [catalog.find(name).name for name in names] == names
 
 
-def test_a_name_that_says_nothing_gives_way_to_the_files(catalog: Catalog, tmp_path: Path) -> None:
-    path = text_model().set("general.name", "Model").write(tmp_path / "Blue Tulip.gguf")
-    assert catalog.add(path).name == "blue-tulip"
+@pytest.mark.parametrize(
+    ("place", "made_as", "name"),
+    [
+        ("downloads/Blue Tulip.gguf", "Model", "Blue Tulip"),
+        ("Tulip-7B/ggml-model-Q4_K_M.gguf", "Other 3B", "Tulip-7B-Q4_K_M"),
+        ("Tulip-7B-Q4_K_M/model.gguf", "Other 3B", "Tulip-7B-Q4_K_M"),
+        ("Downloads/model-Q8_0.gguf", "Tulip 7B Instruct", "Tulip 7B Instruct"),
+        ("Desktop/Q8_0.gguf", ".", "model"),
+        ("tmp/tulip.Q4_K_M.GGUF", "Other 3B", "tulip.Q4_K_M"),
+    ],
+)
+def test_a_name_that_says_nothing_gives_way_to_the_folders_then_the_makers(
+    catalog: Catalog, tmp_path: Path, place: str, made_as: str, name: str
+) -> None:
+    (tmp_path / place).parent.mkdir(parents=True)
+    assert catalog.add(text_model().set("general.name", made_as).write(tmp_path / place)).name == name
+
+
+def test_a_renamed_model_is_found_by_both_names_and_keeps_its_place(
+    catalog: Catalog, files: Path, tmp_path: Path, shipped: Path
+) -> None:
+    catalog.add(files / "rose-Q8_0.gguf")
+    other = catalog.add(text_model().write(tmp_path / "tulip-7b.gguf"))
+    renamed = catalog.rename("rose-q8_0", "For receipts")
+    again = Catalog(shipped, tmp_path / "home")
+    assert again.models()[1:] == [renamed, other]
+    assert again.find("for receipts") == again.find("rose-Q8_0") == renamed
+    assert again.current_name("rose-Q8_0") == "For receipts"
+    assert again.add(files / "rose-Q8_0.gguf").name == "For receipts"
+    assert again.rename("tulip-7b", "rose-Q8_0").files == again.find("rose-Q8_0").files == other.files
+
+
+def test_a_new_name_is_checked(catalog: Catalog, files: Path, tmp_path: Path) -> None:
+    catalog.add(files / "rose-Q8_0.gguf", name="rose")
+    catalog.add(text_model().write(tmp_path / "tulip-7b.gguf"))
+    for name in ("", "TULIP-7b", "practice", "a/b", "x.gguf"):
+        with pytest.raises(InputError) as refused:
+            catalog.rename("rose", name)
+        assert refused.value.hint
+    assert catalog.rename("rose", "Rose").name == "Rose"
+    with pytest.raises(ModelMissing):
+        catalog.rename("nothing", "x")
+    with pytest.raises(InputError, match="part of Fanlight"):
+        catalog.rename("Practice", "x")
+
+
+def test_what_was_removed_can_be_registered_again(catalog: Catalog, files: Path) -> None:
+    spec = catalog.add(files / "rose-Q8_0.gguf", name="Rose")
+    assert catalog.remove("rose") == spec
+    assert catalog.restore(spec) == spec
+    assert catalog.find("Rose") == spec
 
 
 def test_adding_a_model_again_keeps_one_registration(catalog: Catalog, files: Path) -> None:

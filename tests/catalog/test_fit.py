@@ -9,13 +9,14 @@ import pytest
 from fanlight.catalog import fit
 from fanlight.domain.errors import ModelError
 from fanlight.domain.models import ModelSpec
+from fanlight.gguf.check import check
 from support.gguf_drafts import text_model
 
 
 def test_words_for_a_person(tmp_path: Path) -> None:
     spec = ModelSpec.of_files("tiny", text_model().write(tmp_path / "tiny.gguf"))
-    needs = fit.judge(spec, 10**12).needs_bytes
-    roomy, tight, small = (fit.judge(spec, free) for free in (10 * needs, needs, needs - 1))
+    needs = fit.judge(check(spec), 10**12).needs_bytes
+    roomy, tight, small = (fit.judge(check(spec), free) for free in (10 * needs, needs, needs - 1))
     assert roomy.fits
     assert roomy.words == f"needs {fit.size(needs)}, {fit.size(10 * needs)} free: fits"
     assert tight.fits
@@ -40,4 +41,4 @@ def test_abilities_follow_from_the_projector(tmp_path: Path) -> None:
 
 def test_a_broken_model_is_not_judged(tmp_path: Path) -> None:
     with pytest.raises(ModelError):
-        fit.judge(ModelSpec.of_files("gone", tmp_path / "gone.gguf"), 10**9)
+        fit.judge(check(ModelSpec.of_files("gone", tmp_path / "gone.gguf")), 10**9)

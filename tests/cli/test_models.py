@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from fanlight.catalog.programs.places import Places
 from support import random_models
 from support.command_line import Run
 from support.gguf_drafts import projector, text_model
@@ -192,3 +193,37 @@ def test_none_is_a_projector_that_is_kept(fanlight: Run, plain: Path) -> None:
     assert listed(fanlight, "mine")["projector"] is None
     ran = fanlight("ask", "--model", plain, "--projector", "none", "-i", red_circle(plain.parent / "a.png"), "What?")
     assert (ran.status, "does not support pictures" in ran.err) == (4, True)
+
+
+def test_a_renamed_model_is_still_the_chosen_one(fanlight: Run, plain: Path, home: Path) -> None:
+    fanlight("models", "add", plain, "--name", "mine")
+    (home / "settings.json").write_text('{"model": "mine"}')
+    ran = fanlight("models", "rename", "mine", "For receipts")
+    assert (ran.status, ran.out) == (0, "The model is called For receipts now.\n")
+    assert listed(fanlight, "For receipts")["chosen"]
+    assert fanlight("models", "rename", "For receipts", "practice").status == 3
+    assert fanlight("models", "rename", "nothing", "x").status == 4
+
+
+def test_models_of_other_programs_are_listed_with_their_owner_and_found(
+    fanlight: Run, plain: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "user/.lmstudio/models/maker/rose"
+    folder.mkdir(parents=True)
+    (folder / "rose-3b.gguf").write_bytes(plain.read_bytes())
+    (folder / "cut-3b.gguf").write_bytes(plain.read_bytes()[:-1000])
+    monkeypatch.setattr(
+        Places, "of_this_user", classmethod(lambda _cls: Places(tmp_path / "user", {}, "linux", tmp_path))
+    )
+    row = listed(fanlight, "rose-3b")
+    assert (row["owner"], row["model"]) == ("LM Studio", str(folder / "rose-3b.gguf"))
+    left = listed(fanlight, "cut-3b")
+    assert (left["can"], left["fits"]) == ("nothing", False)
+    table = fanlight("models", "list").out
+    assert "LM Studio" in next(line for line in table.splitlines() if line.startswith("rose-3b"))
+    assert "cut-3b (LM Studio): cut-3b.gguf is cut off" in table
+    assert fanlight("ask", "--model", "rose-3b", "--max-tokens", "1", "Hello?").status == 0
+    ran = fanlight("models", "remove", "rose-3b")
+    assert ran.status == 3
+    assert "belongs to LM Studio" in ran.err
+    assert (folder / "rose-3b.gguf").exists()

@@ -15,13 +15,14 @@ from fanlight.core.chat.history import OpenStore
 from fanlight.core.dictation.speech_worker import LoadRecognizer
 from fanlight.core.ocr.ocr_worker import LoadReader
 from fanlight.domain.models import ModelSpec
-from fanlight.domain.ports import Engine
+from fanlight.domain.ports import Engine, ModelCatalog
 from fanlight.domain.stop import StopFlag
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
 from fanlight.store.thread import StoreThread
 from fanlight.synthesis.speaker import Speaker
 from support.microphones import FakeSound
+from support.model_shelves import MemoryCatalog
 from support.reading import FakeReader
 from support.scripted_recognizer import scripted_recognizer
 from support.speaking import FakeLoudspeaker, FakeVoice
@@ -50,6 +51,7 @@ def parts(
     open_store: Callable[[bool], OpenStore] | None = None,
     models: tuple[ModelSpec, ...] = (SPEC,),
     add_model: Callable[[Path], ModelSpec] | None = None,
+    catalog: Callable[[], ModelCatalog] | None = None,
     load_reader: LoadReader = FakeReader,
     load_recognizer: LoadRecognizer = scripted_recognizer,
     sound: AudioSystem | None = None,
@@ -59,6 +61,7 @@ def parts(
     home.mkdir(parents=True, exist_ok=True)
     engine = engine or ScriptedEngine(["An ", "answer."])
     settings_file = home / "settings.json"
+    memory_catalog = MemoryCatalog(models)
 
     def load_engine(
         spec: ModelSpec, settings: Settings, progress: Callable[[float], None] | None, stop: StopFlag | None
@@ -87,7 +90,8 @@ def parts(
         load_recognizer=load_recognizer,
         sound=sound or FakeSound(),
         speaker=speaker,
-        models=lambda: models,
+        catalog=catalog or (lambda: memory_catalog),
+        models=(lambda: catalog().models()) if catalog else (lambda: models),
         find_model=lambda name: models[0],
         add_model=add_model or (lambda path: ModelSpec.of_files(path.stem, path)),
         open_store=open_store or store,

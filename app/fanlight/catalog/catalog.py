@@ -1,39 +1,55 @@
-"""The available models: the practice model, those the user has added (their files stay in place), and those that are
-installed as packages."""
+"""The available models: the practice model, those the user has added, those that are installed as packages, and those
+other programs have downloaded. All files stay where they are."""
 
 from __future__ import annotations
 
-import difflib
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from fanlight.catalog.catalog_file import load_known_models
-from fanlight.catalog.known_installed import installed
+from fanlight.catalog.download_requests import FOLDER
+from fanlight.catalog.known_installed import installed, is_here
+from fanlight.catalog.known_models import KnownModel
+from fanlight.catalog.names import checked_name, free_name, is_called, name_of_model, near_names
+from fanlight.catalog.other_programs import FoundModel, LookAround, identity_of, look_around, own_names
+from fanlight.catalog.programs.candidates import LeftOut, gguf_files
 from fanlight.catalog.registrations import Registrations
-from fanlight.domain.errors import InputError, ModelMissing, StoreError
+from fanlight.catalog.rows import describe, free_memory
+from fanlight.domain.errors import InputError, ModelError, ModelMissing, StoreError
+from fanlight.domain.model_rows import ModelRow, UnusableModel
 from fanlight.domain.models import NO_PROJECTOR, ModelFiles, ModelSpec
 from fanlight.domain.path_kinds import absolute_path, home_expanded, look_at, same_file, shortened
 from fanlight.gguf.check import check
-from fanlight.gguf.header import Header
+from fanlight.gguf.header import peek
 from fanlight.gguf.pair import choose_projector
 from fanlight.gguf.split import parts
 from fanlight.i18n import N_, _
 
 PRACTICE = "practice"
 FILE = "models.json"
-MAX_NAME = 80
+FOLDER_LEVELS = 4
+PROJECTOR = "clip"
+"""The architecture of every projector."""
 _NO_MODEL = N_("There is no model called “{name}”.")
-_UNINFORMATIVE = frozenset(("model", "models", "hf", "gguf", "tmp", "output", "converted", "merged", "snapshot", "."))
+_PART_OF_FANLIGHT = N_("The practice model is part of Fanlight and cannot be renamed or removed.")
 
 
 class Catalog:
-    """`shipped`: the folder of bundled models; `home`: the user's folder; `packaged` finds models in packages."""
+    """`shipped`: the folder of bundled models; `home`: the user's folder; `packaged` finds models in packages,
+    `look_around` those of other programs, for which it may take some seconds."""
 
-    def __init__(self, shipped: Path, home: Path, packaged: Callable[[], Sequence[ModelSpec]] = tuple) -> None:
+    def __init__(
+        self,
+        shipped: Path,
+        home: Path,
+        packaged: Callable[[], Sequence[ModelSpec]] = tuple,
+        look_around: Callable[[], LookAround] = look_around,
+    ) -> None:
         self._shipped, self._home, self._packaged = shipped, home, packaged
         self._registered = Registrations(home / FILE)
+        self._look_around = look_around
+        self._own_files = home / FOLDER
 
     def models(self) -> list[ModelSpec]:
         """The practice model first. A registration is listed even when its files are gone. Raises StoreError."""
@@ -46,6 +62,15 @@ class Catalog:
         ]
         return [*([practice] if practice else []), *registered, *packaged]
 
+    def of_other_programs(self) -> tuple[list[ModelSpec], Sequence[UnusableModel]]:
+        """What other programs have that is not registered, and what of it cannot be used. Takes some seconds where a
+        folder does not answer: not for the GUI thread. Raises StoreError."""
+        registered = self.models()
+        found = self._look_around()
+        known = {identity_of(spec.source.model) for spec in registered if isinstance(spec.source, ModelFiles)}
+        unknown: list[FoundModel] = [one for one in found.models if one.identity not in known]
+        return own_names(unknown, [spec.name for spec in registered]), found.left_out
+
     def problem(self) -> StoreError | None:
         """What in the list of registrations cannot be used."""
         try:
@@ -53,34 +78,42 @@ class Catalog:
         except StoreError as error:
             return error
 
-    def find(self, name_or_path: str, projector: Path | None = None) -> ModelSpec:
+    def find(self, name_or_path: str, projector: Path | None = None, *, everywhere: bool = True) -> ModelSpec:
         """The model of that name, or the one in that file, which need not be registered: its projector is looked up in
-        the same folder. `projector` replaces it (NO_PROJECTOR: by none). Raises ModelMissing."""
-        spec = self._find(name_or_path)
+        the same folder. `projector` replaces it (NO_PROJECTOR: by none). `everywhere`: also the models of other
+        programs, which takes some seconds. Raises ModelMissing."""
+        spec = self._find(name_or_path, everywhere)
         if projector is None:
             return spec
         return replace(spec, source=ModelFiles(spec.files.model, _chosen(spec.files.model, projector)))
 
-    def _find(self, name_or_path: str) -> ModelSpec:
+    def _find(self, asked: str, everywhere: bool) -> ModelSpec:
         models = self.models()
-        for same in (str.__eq__, lambda a, b: a.casefold() == b.casefold()):
-            for spec in models:
-                if same(spec.name, name_or_path):
-                    return spec
-        path = home_expanded(name_or_path)
+        if (spec := _called(models, asked) or _called(models, self._name_now(asked))) is not None:
+            return spec
+        path = home_expanded(asked)
         if not look_at(path).is_missing:
             return self._in_file(path, models)
-        known = load_known_models(self._shipped, self._home).find(name_or_path)
-        if known is not None and known.kind == "model":
-            return installed(known, models)
-        if path.suffix.lower() == ".gguf":
+        known = self._known_model(asked)
+        if known is not None and (spec := is_here(known, models)) is not None:
+            return spec
+        if path.suffix.lower() == ".gguf" and known is None:
             return self._in_file(path, models)
-        raise ModelMissing(_(_NO_MODEL).format(name=shortened(name_or_path)), _suggestion(name_or_path, models))
+        others = self.of_other_programs()[0] if everywhere else []
+        if (spec := _called(others, asked) or (is_here(known, others) if known is not None else None)) is not None:
+            return spec
+        if known is not None:
+            return installed(known, models)  # the error that says how to get it
+        raise ModelMissing(_(_NO_MODEL).format(name=shortened(asked)), _suggestion(asked, [*models, *others]))
+
+    def _known_model(self, asked: str) -> KnownModel | None:
+        known = load_known_models(self._shipped, self._home).find(asked)
+        return known if known is not None and known.kind == "model" else None
 
     def add(self, model: Path, projector: Path | None = None, name: str | None = None) -> ModelSpec:
         """Register a model's files, which stay in place. Without `projector` the model's own in its folder is used,
-        with NO_PROJECTOR none; without `name` the model's own name. A file that is registered already gets the new name
-        or projector.
+        with NO_PROJECTOR none; without `name` the file's name. A file that is registered already gets the new name or
+        projector.
 
         Raises ModelError for unusable files, InputError for an unusable name, StoreError.
         """
@@ -88,33 +121,99 @@ class Catalog:
         known = next((spec for spec in self._registered.specs() if _is_in(spec, model)), None)
         projector = _chosen(model, projector)
         header = check(ModelSpec.of_files(name or model.stem, model, projector)).model
-        taken = {spec.name.casefold() for spec in self.models() if known is None or spec.name != known.name}
-        taken.add(PRACTICE)
+        taken = self._taken(besides=known)
         if name is not None:
-            name = _checked_name(name, taken)
+            name = checked_name(name, taken)
         else:
-            name = known.name if known else _unused_name(_readable(header), model, taken)
-        spec = ModelSpec.of_files(name, model, projector)
+            name = known.name if known else free_name(name_of_model(header), model.parent.name, taken)
+        spec = ModelSpec.of_files(name, model, projector, owner=known.owner if known else "")
         if known and known.name != name:
-            self._registered.drop(known.name)
+            self._registered.rename(known.name, name)
         self._registered.add_or_replace(spec)
         return spec
 
-    def remove(self, name: str) -> None:
-        """Forget a registration; its files stay. Raises ModelMissing, or InputError for the practice model."""
-        if name == PRACTICE:
-            raise InputError(
-                _("The practice model is part of Fanlight and cannot be removed."), _("Name a model that you added.")
-            )
-        registered = any(spec.name == name for spec in self._registered.specs())
-        if not registered and any(spec.name == name for spec in self._packaged()):
-            raise InputError(
-                _("{name} is installed as a package of Python, not added to the list.").format(name=name),
-                _("Its file stays available until the package is removed with pip."),
-            )
-        if not registered:
-            raise ModelMissing(_(_NO_MODEL).format(name=name), _suggestion(name, self._registered.specs()))
-        self._registered.drop(name)
+    def add_folder(self, folder: Path) -> tuple[list[ModelSpec], list[UnusableModel]]:
+        """Register the models in a folder and below; what of it cannot be used. Raises StoreError."""
+        added: list[ModelSpec] = []
+        left_out: list[UnusableModel] = []
+        for found in gguf_files(folder, FOLDER_LEVELS):
+            if isinstance(found, LeftOut):
+                left_out.append(UnusableModel("", found.path.name, found.path, found.reason, found.hint))
+                continue
+            try:
+                if peek(found) != PROJECTOR:
+                    added.append(self.add(found))
+            except ModelError as error:
+                left_out.append(UnusableModel("", found.name, found, error.message, error.hint))
+        return added, left_out
+
+    def describe(self, spec: ModelSpec, context_tokens: int) -> ModelRow:
+        """For a list of models. Reads headers."""
+        return describe(spec, context_tokens, free_memory(), self._own_files)
+
+    def keep(self, spec: ModelSpec) -> ModelSpec:
+        """Register another program's model under the name that it has now, so that it is found at once from now on.
+        Raises StoreError."""
+        if spec.practice or any(known.source == spec.source for known in self._registered.specs()):
+            return spec
+        kept = replace(spec, name=free_name(spec.name, spec.owner, self._taken()))
+        self._registered.add_or_replace(kept)
+        return kept
+
+    def rename(self, name: str, new_name: str) -> ModelSpec:
+        """Raises ModelMissing, InputError for a name that cannot be had, StoreError."""
+        spec = self._own(name)
+        wanted = checked_name(new_name, self._taken(besides=spec))
+        if self._registered_as(spec.name):
+            self._registered.rename(spec.name, wanted)
+            return replace(spec, name=wanted)
+        renamed = replace(spec, name=wanted)
+        self._registered.add_or_replace(renamed)
+        return renamed
+
+    def remove(self, name: str) -> ModelSpec:
+        """Forget a registration; its files stay. What it was. Raises ModelMissing, InputError for the practice model
+        and for what is not registered, StoreError."""
+        spec = self._own(name)
+        if not self._registered_as(spec.name):
+            raise _not_registered(spec)
+        self._registered.drop(spec.name)
+        return spec
+
+    def restore(self, spec: ModelSpec) -> ModelSpec:
+        """Register again what was removed. Raises StoreError."""
+        kept = replace(spec, name=free_name(spec.name, spec.files.model.parent.name, self._taken()))
+        self._registered.add_or_replace(kept)
+        return kept
+
+    def current_name(self, name: str) -> str:
+        """What the model is called that is meant by `name`, perhaps by the name that it had before. Raises
+        StoreError."""
+        spec = _called(self.models(), name) or _called(self.models(), self._name_now(name))
+        return spec.name if spec else name
+
+    def _name_now(self, name: str) -> str:
+        return self._registered.former_names().get(name.casefold(), name)
+
+    def _own(self, name: str) -> ModelSpec:
+        """The model of that name, which is not the practice model. Raises ModelMissing, InputError."""
+        if name.casefold() == PRACTICE:
+            raise InputError(_(_PART_OF_FANLIGHT), _("Name a model that you added."))
+        registered = [spec for spec in self.models() if not spec.practice]
+        if (spec := _called(registered, name) or _called(registered, self._name_now(name))) is not None:
+            return spec
+        others = self.of_other_programs()[0]
+        if (spec := _called(others, name)) is not None:
+            return spec
+        raise ModelMissing(_(_NO_MODEL).format(name=shortened(name)), _suggestion(name, [*registered, *others]))
+
+    def _registered_as(self, name: str) -> bool:
+        return any(spec.name == name for spec in self._registered.specs())
+
+    def _taken(self, besides: ModelSpec | None = None) -> set[str]:
+        """All names in use, in lower case, but for that of `besides`."""
+        names = {spec.name.casefold() for spec in self.models() if besides is None or spec.name != besides.name}
+        return names | {PRACTICE}
 
     def _practice(self) -> ModelSpec | None:
         folder = self._shipped / "practice"
@@ -127,6 +226,24 @@ class Catalog:
         path = _first_part(_model_file(path))
         known = next((spec for spec in models if _is_in(spec, path)), None)
         return known or ModelSpec.of_files(path.stem, path, _chosen(path, None))
+
+
+def _not_registered(spec: ModelSpec) -> InputError:
+    if not spec.owner:
+        return InputError(
+            _("{name} is installed as a package of Python, not added to the list.").format(name=spec.name),
+            _("Its file stays available until the package is removed with pip."),
+        )
+    return InputError(
+        _("The model {name} belongs to {program}; Fanlight only uses it.").format(name=spec.name, program=spec.owner),
+        _("Remove it in {program}.").format(program=spec.owner),
+    )
+
+
+def _called(models: Sequence[ModelSpec], asked: str) -> ModelSpec | None:
+    """The model of exactly that name; else of a name that is nearly the same."""
+    exact = (spec for spec in models if spec.name == asked)
+    return next(exact, None) or next((spec for spec in models if is_called(spec.name, asked)), None)
 
 
 def _chosen(model: Path, projector: Path | None) -> Path | None:
@@ -156,46 +273,8 @@ def _is_in(spec: ModelSpec, path: Path) -> bool:
     return isinstance(spec.source, ModelFiles) and same_file(spec.source.model, path)
 
 
-def _readable(header: Header) -> str:
-    """The model's own name as a word for the command line: "Qwen2.5 VL 7B Instruct" becomes qwen2.5-vl-7b-instruct."""
-    for name in (header.get("general.name", ""), header.path.stem):
-        word = re.sub(r"[^\w.+-]+", "-", name.strip().casefold()).strip("-._")[:MAX_NAME]
-        if len(word) > 1 and word not in _UNINFORMATIVE and not word.isdigit():
-            return word.removesuffix(".gguf")
-    return "model"
-
-
-def _unused_name(word: str, model: Path, taken: set[str]) -> str:
-    """`word`, if necessary with the quantization in the file's name, or with a number."""
-    quantization = re.search(
-        r"(?i)\b(i?q\d\w*|bf16|f16|f32|mxfp4\w*)\b", model.stem.replace("-", " ").replace(".", " ")
-    )
-    tries = [word, *([f"{word}-{quantization[1].lower()}"] if quantization else [])]
-    tries += [f"{word}-{number}" for number in range(2, len(taken) + 3)]
-    return next(name for name in tries if name not in taken)
-
-
-def _checked_name(name: str, taken: set[str]) -> str:
-    name = name.strip()
-    if not name or len(name) > MAX_NAME or not name.isprintable() or "/" in name or name.lower().endswith(".gguf"):
-        raise InputError(
-            _("A model cannot be called “{name}”.").format(name=name), _("Choose a short name without slashes.")
-        )
-    if name.casefold() in taken:
-        raise InputError(
-            _("There is already a model called “{name}”.").format(name=name),
-            _("Choose another name, or remove that model first."),
-        )
-    return name
-
-
-def _suggestion(name: str, models: list[ModelSpec]) -> str:
-    close = difflib.get_close_matches(name.casefold(), [spec.name.casefold() for spec in models], n=1, cutoff=0.5)
-    near = next((spec.name for spec in models if close and spec.name.casefold() == close[0]), None)
+def _suggestion(name: str, models: Sequence[ModelSpec]) -> str:
     commands = _(
         "`fanlight models list` shows the models that are here, `fanlight models catalog` those that can be fetched."
     )
-    if near is None:
-        return commands
-    question = _("Did you mean “{name}”?").format(name=near)
-    return f"{question} {commands}"
+    return f"{near_names(name, [spec.name for spec in models])} {commands}".strip()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fanlight.domain.amounts import size as size  # also `fit.size`
 from fanlight.domain.models import ModelSpec
 from fanlight.gguf import memory
-from fanlight.gguf.check import check
+from fanlight.gguf.check import Checked
 from fanlight.i18n import _
 
 TIGHT = 0.9
@@ -36,9 +36,8 @@ class FitReport:
         return text.format(needed=size(self.needs_bytes), free=size(self.free_bytes))
 
 
-def judge(spec: ModelSpec, free_bytes: int, context_tokens: int = 0) -> FitReport:
-    """Reads the model's headers. Raises ModelError when they are missing or broken."""
-    return FitReport(memory.plan(check(spec), context_tokens).total, free_bytes)
+def judge(checked: Checked, free_bytes: int, context_tokens: int = 0) -> FitReport:
+    return FitReport(memory.plan(checked, context_tokens).total, free_bytes)
 
 
 def abilities(spec: ModelSpec) -> str:

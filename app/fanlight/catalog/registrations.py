@@ -29,7 +29,7 @@ class Registrations:
     def add_or_replace(self, spec: ModelSpec) -> None:
         """Add a model, or replace the one of the same name. Raises StoreError."""
         stored = self._load()
-        entry = {"name": spec.name, **_entry(spec.source)}
+        entry = {"name": spec.name, **_entry(spec.source), **({"owner": spec.owner} if spec.owner else {})}
         for i, known in enumerate(stored["models"]):
             if isinstance(known, dict) and known.get("name") == spec.name:
                 stored["models"][i] = {**known, **entry}
@@ -37,6 +37,20 @@ class Registrations:
         else:
             stored["models"].append(entry)
         self._save(stored)
+
+    def rename(self, name: str, new_name: str) -> None:
+        """It stays in its place. Raises StoreError."""
+        stored = self._load()
+        for known in stored["models"]:
+            if isinstance(known, dict) and known.get("name") == name:
+                known["name"] = new_name
+                known["formerly"] = [*_former(known), name]
+        self._save(stored)
+
+    def former_names(self) -> dict[str, str]:
+        """The names that models had before they were renamed, in lower case, and what they are called now."""
+        entries = [known for known in self._load()["models"] if isinstance(known, dict)]
+        return {old.casefold(): str(known.get("name")) for known in entries for old in _former(known)}
 
     def drop(self, name: str) -> None:
         """Raises StoreError."""
@@ -106,6 +120,11 @@ class Registrations:
             ) from error
 
 
+def _former(entry: dict[str, Any]) -> list[str]:
+    names = entry.get("formerly")
+    return [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
+
+
 def _entry(source: ModelFiles | ModelAddress) -> dict[str, Any]:
     match source:
         case ModelFiles(model, projector):
@@ -124,6 +143,8 @@ def _spec(entry: object) -> ModelSpec | None:
             if isinstance(url, str) and url:
                 return ModelSpec(name, ModelAddress(url, model, entry.get("supports_images") is True))
             if url is None and isinstance(projector, str | None):
-                return ModelSpec.of_files(name, Path(model), Path(projector) if projector else None)
+                owner = entry.get("owner")
+                files = ModelFiles(Path(model), Path(projector) if projector else None)
+                return ModelSpec(name, files, owner=owner if isinstance(owner, str) else "")
     log.warning("a registration of a model was not understood: %r", entry)
     return None

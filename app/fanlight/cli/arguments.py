@@ -97,7 +97,7 @@ def _add_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
             "transcribe", help=_("turn sound and video files into text or subtitles"), allow_abbrev=False
         )
     )
-    _models(commands.add_parser("models", help=_("list, fetch, add, and remove models"), allow_abbrev=False))
+    _models(commands.add_parser("models", help=_("list, fetch, add, rename, and remove models"), allow_abbrev=False))
     _shot(commands.add_parser("shot", help=_("ask about a part of the screen"), allow_abbrev=False))
     _talk(commands.add_parser("talk", help=_("speak instead of typing"), allow_abbrev=False))
     _open(commands.add_parser("open", help=_("open files in the window, as if they were dropped"), allow_abbrev=False))
@@ -224,7 +224,7 @@ def _common(command: argparse.ArgumentParser) -> None:
 
 def _models(models: argparse.ArgumentParser) -> None:
     verbs = models.add_subparsers(title=_("commands"), metavar="COMMAND", required=True, parser_class=_Parser)
-    show = verbs.add_parser("list", help=_("list the models, what they can do, and whether they fit"))
+    show = verbs.add_parser("list", help=_("list the models, those of other programs too, and whether they fit"))
     show.add_argument("--json", action="store_true", help=_("print JSON"))
     show.set_defaults(run=_lazy("models", "show"))
     one = verbs.add_parser("show", help=_("show what is known of one model, and how its answers are sampled"))
@@ -242,6 +242,10 @@ def _models(models: argparse.ArgumentParser) -> None:
     add.add_argument("--name", help=_("what to call it; otherwise the file's name"))
     add.set_defaults(run=_lazy("models", "add"))
     _add_fetching(verbs)
+    rename = verbs.add_parser("rename", help=_("call a model by another name"))
+    rename.add_argument("name", metavar="NAME")
+    rename.add_argument("new_name", metavar="NEW_NAME")
+    rename.set_defaults(run=_lazy("models", "rename"))
     remove = verbs.add_parser("remove", help=_("remove a model from the list; its files stay"))
     remove.add_argument("name", metavar="NAME")
     remove.set_defaults(run=_lazy("models", "remove"))

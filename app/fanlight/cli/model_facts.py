@@ -66,7 +66,7 @@ def _lines(
     spec: ModelSpec, checked: Checked, settings: Settings, recommended: RecommendedSampling, sampling: Sampling
 ) -> list[str]:
     files = [*parts(spec.files.model), *([spec.files.projector] if spec.files.projector else [])]
-    judged = fit.judge(spec, int(psutil.virtual_memory().available), settings.context_tokens)
+    judged = fit.judge(checked, int(psutil.virtual_memory().available), settings.context_tokens)
     trained = checked.model.own("context_length", 0)
     lines = [
         f"{spec.name}: {spec.about}" if spec.about else spec.name,

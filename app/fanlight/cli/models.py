@@ -1,41 +1,33 @@
-"""`fanlight models list | add | remove`."""
+"""`fanlight models list | add | rename | remove`."""
 
 from __future__ import annotations
 
 import argparse
 import shlex
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
-
-import psutil
 
 from fanlight import compose
 from fanlight.catalog import fit
+from fanlight.catalog.rows import describe, free_memory
 from fanlight.cli.output import OK, complain, json_text
 from fanlight.cli.streams import put
-from fanlight.domain.errors import ModelError
-from fanlight.domain.models import ModelAddress, ModelFiles, ModelSpec
+from fanlight.domain.model_rows import ModelRow, UnusableModel
+from fanlight.domain.models import ModelFiles
 from fanlight.domain.path_kinds import look_at
 from fanlight.gguf.pair import choose_projector
-from fanlight.gguf.split import parts
 from fanlight.i18n import _
 
 
-@dataclass(frozen=True, slots=True)
-class ModelRow:
-    spec: ModelSpec
-    chosen: bool
-    can: str
-    size_bytes: int
-    fits: bool
-    words: str
-
-
 def show(options: argparse.Namespace) -> int:
-    settings = compose.settings()
-    free = int(psutil.virtual_memory().available)
-    rows = [_row(spec, settings.model, settings.context_tokens, free) for spec in compose.catalog().models()]
-    put(json_text([_plain(row) for row in rows]) if options.json else _table(rows))
+    settings, catalog, free = compose.settings(), compose.catalog(), free_memory()
+    others, left_out = catalog.of_other_programs()
+    rows = [describe(spec, settings.context_tokens, free) for spec in (*catalog.models(), *others)]
+    chosen = catalog.current_name(settings.model)
+    if options.json:
+        put(json_text([*(_plain(row, chosen) for row in rows), *map(_plain_left_out, left_out)]))
+    else:
+        put("\n".join([_table(rows, chosen), *_left_out_lines(left_out)]))
     return OK
 
 
@@ -52,52 +44,74 @@ def add(options: argparse.Namespace) -> int:
     return OK
 
 
-def remove(options: argparse.Namespace) -> int:
-    compose.catalog().remove(options.name)
-    put(_("{model} was removed from the list; its files are where they were.").format(model=options.name))
+def rename(options: argparse.Namespace) -> int:
+    spec = compose.catalog().rename(options.name, options.new_name)
+    put(_("The model is called {model} now.").format(model=spec.name))
     return OK
 
 
-def _row(spec: ModelSpec, chosen: str, context_tokens: int, free_bytes: int) -> ModelRow:
-    """A model whose files are gone or broken has a row, too, with the error in its last column."""
-    if isinstance(spec.source, ModelAddress):
-        return ModelRow(spec, spec.name == chosen, fit.abilities(spec), 0, True, spec.source.url)
-    files = [*parts(spec.files.model), *([spec.files.projector] if spec.files.projector else [])]
-    size = sum(look_at(file).size for file in files)
-    try:
-        judged = fit.judge(spec, free_bytes, context_tokens)
-        words = f"{judged.words}; {spec.about}" if spec.about else judged.words
-        return ModelRow(spec, spec.name == chosen, fit.abilities(spec), size, judged.fits, words)
-    except ModelError as error:
-        return ModelRow(spec, spec.name == chosen, _("nothing"), size, False, error.message)
+def remove(options: argparse.Namespace) -> int:
+    spec = compose.catalog().remove(options.name)
+    if spec.owner:
+        text = _("{model} was removed from the list; its files belong to {program} and are where they were.")
+        put(text.format(model=spec.name, program=spec.owner))
+    else:
+        put(_("{model} was removed from the list; its files are where they were.").format(model=spec.name))
+    return OK
 
 
-def _plain(row: ModelRow) -> dict[str, Any]:
+def _plain(row: ModelRow, chosen: str) -> dict[str, Any]:
     projector = row.spec.source.projector if isinstance(row.spec.source, ModelFiles) else None
     return {
         "name": row.spec.name,
-        "chosen": row.chosen,
+        "chosen": row.spec.name == chosen,
         "can": row.can,
         "size_bytes": row.size_bytes,
         "fits": row.fits,
         "words": row.words,
         "practice": row.spec.practice,
+        "owner": row.spec.owner or None,
         "model": row.spec.location,
         "projector": str(projector) if projector else None,
     }
 
 
-def _table(rows: list[ModelRow]) -> str:
+def _plain_left_out(one: UnusableModel) -> dict[str, Any]:
+    """As a model that can do nothing, for the reason that `words` gives."""
+    return {
+        "name": one.name or one.owner,
+        "chosen": False,
+        "can": _("nothing"),
+        "size_bytes": look_at(one.path).size,
+        "fits": False,
+        "words": one.reason,
+        "practice": False,
+        "owner": one.owner,
+        "model": str(one.path),
+        "projector": None,
+    }
+
+
+def _table(rows: Sequence[ModelRow], chosen: str) -> str:
     if not rows:
         return _("There are no models. Add one with `fanlight models add FILE.gguf`.")
-    lines = [(_("NAME"), _("CAN"), _("SIZE"), _("FITS"))]
-    lines += [
-        (row.spec.name + (" *" if row.chosen else ""), row.can, fit.size(row.size_bytes), row.words) for row in rows
-    ]
-    widths = [max(len(line[column]) for line in lines) for column in range(3)]
-    shown = [
-        "  ".join([*(cell.ljust(width) for cell, width in zip(line, widths, strict=False)), line[3]]) for line in lines
-    ]
-    if any(row.chosen for row in rows):
+    lines = [(_("NAME"), _("CAN"), _("SIZE"), _("FROM"), _("FITS"))]
+    for row in rows:
+        name = row.spec.name + (" *" if row.spec.name == chosen else "")
+        lines.append((name, row.can, fit.size(row.size_bytes), row.spec.owner, row.words))
+    columns = [0, 1, 2, *([3] if any(line[3] for line in lines[1:]) else [])]
+    widths = {column: max(len(line[column]) for line in lines) for column in columns}
+    shown = ["  ".join([*(line[column].ljust(widths[column]) for column in columns), line[4]]) for line in lines]
+    if any(row.spec.name == chosen for row in rows):
         shown.append(_("* is used unless you name another."))
     return "\n".join(line.rstrip() for line in shown)
+
+
+def _left_out_lines(left_out: Sequence[UnusableModel]) -> list[str]:
+    if not left_out:
+        return []
+    lines = ["", _("Of other programs, these cannot be used:")]
+    for one in left_out:
+        named = _("{model} ({program}): {reason}").format(model=one.name, program=one.owner, reason=one.reason)
+        lines.append(f"  {named if one.name else one.reason} {one.hint}".rstrip())
+    return lines

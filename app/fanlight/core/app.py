@@ -21,6 +21,7 @@ from fanlight.core.downloads.downloads import Downloads
 from fanlight.core.downloads.hub_lookup import HubLookup
 from fanlight.core.downloads.saved_downloads import FILE as SAVED_DOWNLOADS
 from fanlight.core.model_choice import ModelChoice
+from fanlight.core.model_list import ModelList
 from fanlight.core.ocr.ocr_worker import OcrWorker
 from fanlight.core.remote_commands import RemoteCommands
 from fanlight.core.settings_store import SettingsStore
@@ -33,10 +34,9 @@ from fanlight.settings import Settings
 
 
 class Application(QObject):
-    """Attributes: `deps`, `settings_store`, `window_state`, `host` (the model), `models` (which model), `history` (the
-    store), `file_worker`, `texts` (OCR), `session_manager` (conversations),
-    `last_conversation`, `attachment_loader`, `formulas` (drawn), `remote` (other starts, command line), `downloads`,
-    `hub_lookup`.
+    """Attributes: `deps`, `settings_store`, `window_state`, `host` (the model), `models` (which model), `model_list`,
+    `history` (the store), `file_worker`, `texts` (OCR), `session_manager` (conversations), `last_conversation`,
+    `attachment_loader`, `formulas` (drawn), `remote` (other starts, command line), `downloads`, `hub_lookup`.
 
     Nothing heavy is imported and no file but the settings is read before `start`."""
 
@@ -76,6 +76,7 @@ class Application(QObject):
             self,
         )
         self.downloads.set_limit(deps.settings.download_limit * 10**6)
+        self.model_list = ModelList(deps.catalog, self.models, self.host, self.settings_store, self.file_worker, self)
         self._collector = GarbageCollector(self, lambda: self.session_manager.busy)
         for problem in (
             self.settings_store.problem,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # these are types alone, and the window is painted sooner wit
     from fanlight.domain.downloads import DownloadRequest
     from fanlight.domain.errors import FanlightError
     from fanlight.domain.models import ModelSpec
+    from fanlight.domain.ports import ModelCatalog
     from fanlight.settings import Settings
     from fanlight.synthesis.speaker import Speaker
 
@@ -39,6 +40,7 @@ class AppDeps:
     load_recognizer: LoadRecognizer
     """Called on the speech thread."""
     models: Callable[[], Sequence[ModelSpec]]
+    catalog: Callable[[], ModelCatalog]
     find_model: Callable[[str], ModelSpec]
     """By name or path. Raises ModelError."""
     add_model: Callable[[Path], ModelSpec]

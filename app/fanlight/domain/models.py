@@ -40,12 +40,21 @@ class ModelSpec:
     practice: bool = False
     about: str = field(default="", compare=False)
     """What it is good for, for display."""
+    owner: str = ""
+    """The name of another program that the files belong to."""
 
     @classmethod
     def of_files(
-        cls, name: str, model: Path, projector: Path | None = None, *, practice: bool = False, about: str = ""
+        cls,
+        name: str,
+        model: Path,
+        projector: Path | None = None,
+        *,
+        practice: bool = False,
+        about: str = "",
+        owner: str = "",
     ) -> ModelSpec:
-        return cls(name, ModelFiles(model, projector), practice, about)
+        return cls(name, ModelFiles(model, projector), practice, about, owner)
 
     @property
     def files(self) -> ModelFiles:

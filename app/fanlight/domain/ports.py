@@ -11,7 +11,8 @@ from typing import Protocol
 from fanlight.domain.audio import RecordingMark, SoundFormat
 from fanlight.domain.events import Event
 from fanlight.domain.messages import Image, Message
-from fanlight.domain.models import ModelInfo, Sampling, ThinkingMode
+from fanlight.domain.model_rows import ModelRow, UnusableModel
+from fanlight.domain.models import ModelInfo, ModelSpec, Sampling, ThinkingMode
 from fanlight.domain.reading import TextLine
 from fanlight.domain.slots import Slot
 from fanlight.domain.speech import Decoded, Effort, LiveTranscript, Samples, SpeechInfo, TranscriptionOptions
@@ -117,3 +118,39 @@ class TextReader(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+class ModelCatalog(Protocol):
+    """Which models there are. All of it may be called on any thread; raises ModelError, InputError, StoreError."""
+
+    def models(self) -> Sequence[ModelSpec]:
+        """The practice model, and those that are registered."""
+        ...
+
+    def of_other_programs(self) -> tuple[Sequence[ModelSpec], Sequence[UnusableModel]]:
+        """What other programs have, which takes some seconds where a folder does not answer."""
+        ...
+
+    def describe(self, spec: ModelSpec, context_tokens: int) -> ModelRow:
+        """Slow: headers are read."""
+        ...
+
+    def add(self, model: Path, projector: Path | None = None, name: str | None = None) -> ModelSpec: ...
+
+    def add_folder(self, folder: Path) -> tuple[Sequence[ModelSpec], Sequence[UnusableModel]]:
+        """All models in it and below; what cannot be used."""
+        ...
+
+    def keep(self, spec: ModelSpec) -> ModelSpec:
+        """Register another program's model; what it is called from then on."""
+        ...
+
+    def rename(self, name: str, new_name: str) -> ModelSpec: ...
+
+    def remove(self, name: str) -> ModelSpec:
+        """Forget a registration; the files stay."""
+        ...
+
+    def restore(self, spec: ModelSpec) -> ModelSpec:
+        """Register again what was removed."""
+        ...

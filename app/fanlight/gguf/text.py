@@ -36,6 +36,8 @@ OTHER_TYPES = {
     "control_vector": N_("It is a control vector, not a model."),
 }
 _BLOCK = re.compile(r"blk\.(\d+)\.")
+_ENCODER = ("v.", "mm.", "a.")
+"""Beginnings of the names of a projector's tensors."""
 
 
 def check_text(header: Header) -> None:
@@ -66,6 +68,12 @@ def _check_kind(header: Header) -> None:
         )
     if not arch:
         raise unusable(header, _("It does not say what kind of model it is."))
+    if any(name.startswith(_ENCODER) for name in header.named):
+        raise unusable(
+            header,
+            _("The picture encoder is in the same file, in a form of Ollama's own that llama.cpp cannot load."),
+            _("Get the model as two files, the second with mmproj in its name."),
+        )
     if arch not in known.ARCHITECTURES:
         raise unusable(
             header,

@@ -56,9 +56,11 @@ def test_a_model_that_can_not_be_loaded_is_said_with_a_hint_and_another_can_be_c
 def test_a_practice_model_says_so_and_how_to_open_a_real_one(qtbot: Any, open_window: Open) -> None:
     window = open_window(models=(ModelSpec.of_files("practice", Path("p.gguf"), Path("e.gguf"), practice=True),))
     ready(qtbot, window)
-    assert window.model_menu.button.text().startswith("Practice model – open a real one")
+    assert window.model_menu.button.text().startswith("Practice model – get a real one")
     window.model_menu.menu.aboutToShow.emit()
-    assert window.model_menu.menu.actions()[0].text() == "Open Model…"
+    assert [action.text().partition("\t")[0] for action in window.model_menu.menu.actions()[:2]] == [
+        "Get and Manage Models…", "Open Model…",
+    ]  # fmt: skip
 
 
 def test_a_model_file_is_added_and_opened_and_a_bad_one_said(

@@ -102,7 +102,7 @@ def test_no_model_is_said_with_what_to_do(welcome: Welcome, host: ModelHost) -> 
     host.spec, host.condition = None, "none"
     host.changed.emit()
     assert welcome.title.text() == "Open a model to begin"
-    assert [button.text() for button in buttons(welcome)] == ["Open Model…"]
+    assert [button.text() for button in buttons(welcome)] == ["Get a Model…"]
 
 
 def test_a_model_that_loads_at_once_is_not_announced_and_a_slow_one_is(

@@ -67,6 +67,12 @@ class ModelHost(QObject):
         self.changed.emit()
         self._check_reload()
 
+    def rename_open(self, spec: ModelSpec) -> None:
+        """The model in these files is called otherwise now; where it is open, it stays loaded."""
+        if self.spec is not None and self.spec.source == spec.source and self.spec != spec:
+            self.spec = spec
+            self.changed.emit()
+
     def reload(self) -> None:
         """Load the model that is chosen again, with the settings in force."""
         if self.spec is not None:

@@ -14,8 +14,9 @@ from fanlight.i18n import N_, _
 from fanlight.ui.controls import elided, label, set_icon
 from fanlight.ui.plain_text import plain_caption, plain_tip
 from fanlight.ui.theme import in_text_size
+from fanlight.ui.widgets.shortcuts import shown_keys
 
-PRACTICE = N_("Practice model – open a real one")
+PRACTICE = N_("Practice model – get a real one")
 LONGEST_NAME, LEAST_NAME = 44, 60
 """Letters, and pixels at a text size of 100 percent."""
 ARROW, SPACE = "  ▾", 8
@@ -25,6 +26,7 @@ class ModelMenu(QWidget):
     chosen = Signal(object)
     """A ModelSpec."""
     open_file = Signal()
+    models_requested = Signal()
 
     def __init__(self, host: ModelHost, models: Callable[[], Sequence[ModelSpec]], parent: QWidget | None = None):
         super().__init__(parent)
@@ -126,6 +128,9 @@ class ModelMenu(QWidget):
 
     def _fill_menu(self) -> None:
         self.menu.clear()
+        words = _("Get and Manage Models…")
+        models = self.menu.addAction(plain_caption(f"{words}\t{shown_keys('models')}"))
+        models.triggered.connect(self.models_requested)
         self.menu.addAction(_("Open Model…")).triggered.connect(self.open_file)
         self.menu.addSeparator()
         group = QActionGroup(self.menu)

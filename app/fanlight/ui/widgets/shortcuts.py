@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 
 from PySide6.QtGui import QAction, QKeySequence
@@ -24,6 +25,7 @@ KEYS: Keys = {
     "focus": (N_("Write a question"), ("Ctrl+L",)),
     "attach": (N_("Attach pictures or recordings"), ("Ctrl+O",)),
     "transcribe": (N_("Transcribe a sound or video file"), ("Ctrl+Shift+T",)),
+    "models": (N_("Models"), ("Ctrl+Shift+O",) if sys.platform == "darwin" else ("Ctrl+Shift+M",)),
     "copy_answer": (N_("Copy the last answer"), ("Ctrl+Shift+C",)),
     "settings": (N_("Settings"), ("Ctrl+,",)),
     "help": (N_("Help"), ("F1",)),

@@ -33,7 +33,7 @@ GROUPS: tuple[tuple[str, tuple[Line | str, ...]], ...] = (
         (N_("Rename (in the list)"), ("F2",)),
         (N_("Delete (in the list)"), ("Delete",)),
     )),
-    (N_("Window"), ("settings", "help", "shortcuts", "close", "quit")),
+    (N_("Window"), ("models", "settings", "help", "shortcuts", "close", "quit")),
 )  # fmt: skip
 """What the sheet lists: keys of the actions above by name, and keys that are typed into a widget."""
 

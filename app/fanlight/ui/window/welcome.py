@@ -59,7 +59,7 @@ class Welcome(QScrollArea):
         self._has_sample = sample.is_file()
         self.title, self.text = label("", "title", wrap=True), label("", "muted", wrap=True)
         self.note, self.loading = label("", "muted", wrap=True), label("", "muted", wrap=True)
-        self.open_button, self.again_button = push(_("Open Model…")), push(_("Try Again"))
+        self.open_button, self.again_button = push(_("Get a Model…"), kind="primary"), push(_("Try Again"))
         self.open_button.clicked.connect(self.open_model)
         self.again_button.clicked.connect(host.reload)
         self.about_sample, self.about_text = self._sample_examples(sample), QWidget()

@@ -16,8 +16,6 @@ from fanlight.ui.appearance import Appearance
 from fanlight.ui.composer.attaching import FilePicker
 from fanlight.ui.composer.composer import Composer
 from fanlight.ui.controls import recolour
-from fanlight.ui.models.file_dialog import ModelFileDialog
-from fanlight.ui.models.reload_offer import ReloadOffer
 from fanlight.ui.plain_text import plain_title
 from fanlight.ui.theme import in_text_size
 from fanlight.ui.transcript.transcript import Transcript
@@ -32,6 +30,7 @@ from fanlight.ui.window.dialogs import show_help, show_shortcuts
 from fanlight.ui.window.error_banner import ErrorBanner
 from fanlight.ui.window.header import HeaderBar
 from fanlight.ui.window.leaving import ask_to_quit
+from fanlight.ui.window.model_controls import ModelControls
 from fanlight.ui.window.panes import Panes
 from fanlight.ui.window.searching import Searching
 from fanlight.ui.window.sidebar import Sidebar
@@ -51,6 +50,7 @@ class Window(QMainWindow):
     settings_requested = Signal()
     transcription_requested = Signal()
     """By its shortcut, without a file."""
+    models_requested = Signal()
     recordings_dropped = Signal(object)
     """Paths of sound and video files."""
 
@@ -87,10 +87,9 @@ class Window(QMainWindow):
             self.composer,
             self.transcript,
         )
-        self._model_file = ModelFileDialog(self)
         self.header = HeaderBar(core.host, core.models.known)
         self.model_menu = self.header.model_menu
-        self._reload_offer = ReloadOffer(core.host, self.offers)
+        self._model_controls = ModelControls(core, self.header, self.offers, self)
         self._thinking = ThinkingControl(self.composer.thinking_menu, core.host, core.settings_store)
         self._text_offer = TextOffer(core.attachment_loader, core.picture_texts, core.host, self.offers)
         self._conversations = Conversations(self.sidebar, self.header, self.offers, core.session_manager, core.history)
@@ -137,12 +136,10 @@ class Window(QMainWindow):
         self.welcome.picture.connect(lambda path: core.attachment_loader.load_files([path]))
         self.welcome.example.connect(self._ask_example)
         self.welcome.text_example.connect(self._chat.write)
-        self.welcome.open_model.connect(self._model_file.ask)
+        self.welcome.open_model.connect(self.models_requested)
         core.host.changed.connect(self._on_model_changed)
         self._on_model_changed()
-        self.model_menu.chosen.connect(core.models.choose)
-        self.model_menu.open_file.connect(self._model_file.ask)
-        self._model_file.chosen.connect(core.models.add_file)
+        self._model_controls.models_requested.connect(self.models_requested)
         self.header.sidebar.connect(self._panes.toggle)
         self.header.settings.connect(self.settings_requested)
         self.header.not_kept_clicked.connect(self._try_to_keep)
@@ -159,6 +156,7 @@ class Window(QMainWindow):
             "focus": self.composer.input.setFocus,
             "attach": self._pick_files,
             "transcribe": self.transcription_requested.emit,
+            "models": self.models_requested.emit,
             "copy_answer": self._chat.copy_answer,
             "settings": self.settings_requested.emit,
             "shortcuts": lambda: show_shortcuts(self),

@@ -25,6 +25,7 @@ from fanlight.ui.window.window import Window
 if TYPE_CHECKING:
     from fanlight.core.dictation.hands_free import TalkCommand
     from fanlight.core.transcription.queue import TranscriptionQueue
+    from fanlight.ui.models.feature import ModelsFeature
     from fanlight.ui.transcription.recordings import TranscriptionFeature
     from fanlight.ui.window.tray import TrayState
     from fanlight.ui.window.tray_controller import TrayController
@@ -64,6 +65,7 @@ class Wiring(QObject):
         window.closed.connect(self._on_closed)
         window.settings_requested.connect(self._open_settings)
         window.transcription_requested.connect(self._open_transcription)
+        window.models_requested.connect(self._open_models)
         window.recordings_dropped.connect(self._transcribe)
 
     def start(self) -> None:
@@ -130,6 +132,13 @@ class Wiring(QObject):
         feature.question_quoted.connect(self._quote)
         return feature
 
+    @cached_property
+    def models(self) -> ModelsFeature:
+        """Which models there are, in a window of their own."""
+        from fanlight.ui.models.feature import ModelsFeature
+
+        return ModelsFeature(self._core.model_list, self._appearance, self._core.window_state, self)
+
     def _build_tray(self) -> TrayController:
         from fanlight.ui.window.tray import Tray
         from fanlight.ui.window.tray_controller import TrayController
@@ -177,18 +186,19 @@ class Wiring(QObject):
         self._connect_window()
         if self._is_made("voice"):
             self.voice.attach_window(window)
-        self._rebuild_transcription()
+        self._rebuild_side_windows()
         if visible:
             window.show()
 
-    def _rebuild_transcription(self) -> None:
-        """Its window alone: the queue goes on."""
-        if self._is_made("transcription"):
-            old: TranscriptionFeature = self.__dict__.pop("transcription")
-            visible = old.window.isVisible()
-            old.discard()
-            if visible:
-                self.transcription.window.show()
+    def _rebuild_side_windows(self) -> None:
+        """The windows alone: what they show goes on."""
+        for name in ("transcription", "models"):
+            if self._is_made(name):
+                old: TranscriptionFeature | ModelsFeature = self.__dict__.pop(name)
+                visible = old.window.isVisible()
+                old.discard()
+                if visible:
+                    getattr(self, name).window.show()
 
     # Requests of the window, the tray and the command line.
 
@@ -252,6 +262,9 @@ class Wiring(QObject):
     def _open_transcription(self) -> None:
         self.transcription.open(self.window)
 
+    def _open_models(self) -> None:
+        self.models.open()
+
     def _transcribe(self, files: Sequence[Path]) -> None:
         self.transcription.transcribe(files)
 
@@ -274,12 +287,9 @@ class Wiring(QObject):
         """Close the features that were made; the others are not made for it."""
         if self.tray is not None:
             self.tray.close()
-        if self._is_made("captures"):
-            self.captures.close()
-        if self._is_made("transcription"):
-            self.transcription.close()
-        if self._is_made("transcription_queue"):
-            self.transcription_queue.close()
+        for name in ("captures", "transcription", "models", "transcription_queue"):
+            if self._is_made(name):
+                getattr(self, name).close()
         workers, closers = list[Worker[Any]](), list[Close]()
         if self._is_made("voice"):
             self.voice.close()

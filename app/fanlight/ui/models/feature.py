@@ -1,0 +1,59 @@
+"""The window for models, and the dialogs that add files to it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QFileDialog
+
+from fanlight.core.model_list import ModelList
+from fanlight.core.remote_commands import ActivationRequest
+from fanlight.core.window_state import WindowState
+from fanlight.i18n import _
+from fanlight.ui.appearance import Appearance
+from fanlight.ui.models.window import ModelsWindow
+from fanlight.ui.widgets.front import bring_to_front
+
+FOLDER = "models_folder"
+
+
+class ModelsFeature(QObject):
+    """Owns the window for `models`."""
+
+    def __init__(
+        self, models: ModelList, appearance: Appearance, window_state: WindowState, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._models, self._window_state = models, window_state
+        self.window = ModelsWindow(models, appearance, window_state)
+        self.window.file_requested.connect(self._pick_file)
+        self.window.folder_requested.connect(self._pick_folder)
+
+    def open(self) -> None:
+        bring_to_front(self.window, ActivationRequest())
+
+    def close(self) -> None:
+        self.window.close()
+
+    def discard(self) -> None:
+        """Delete this one; another one replaces it for the same list."""
+        self.window.discard()
+        self.deleteLater()
+
+    @property
+    def _folder(self) -> str:
+        return self._window_state.text(FOLDER) or str(Path.home())
+
+    def _pick_file(self) -> None:
+        kinds = ";;".join((_("Models (*.gguf)"), _("All files (*)")))
+        name, _kind = QFileDialog.getOpenFileName(self.window, _("Add a Model"), self._folder, kinds)
+        if name:
+            self._window_state.keep(**{FOLDER: str(Path(name).parent)})
+            self._models.add_file(Path(name))
+
+    def _pick_folder(self) -> None:
+        name = QFileDialog.getExistingDirectory(self.window, _("Add All Models in a Folder"), self._folder)
+        if name:
+            self._window_state.keep(**{FOLDER: name})
+            self._models.add_folder(Path(name))

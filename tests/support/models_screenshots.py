@@ -1,0 +1,91 @@
+"""`python -m support.models_screenshots`: the Models window for README, with drawn models of other programs.
+
+Needs a screen (`xvfb-run -s "-screen 0 1400x1000x24"` is one). `--check FOLDER` takes it in light and dark, at 100 and
+200 percent, for looking at.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+
+from fanlight import compose, paths
+from fanlight.catalog.catalog import Catalog
+from fanlight.catalog.other_programs import look_around
+from fanlight.catalog.programs.places import Places
+from support import shots
+from support.gguf_drafts import projector, text_model
+from support.shots import pause, until
+from support.whole_window import WholeWindow
+from support.windows import parts
+
+SIZES = {"Qwen3-VL-2B-Instruct-Q4_K_M": 1.11e9, "gemma-3-4b-it-Q4_K_M": 2.49e9}
+
+
+def drawn(path: Path, size: float, name: str) -> Path:
+    """A small model whose file has the size of a real one, without the bytes."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text_model().set("general.name", name).write(path)
+    os.truncate(path, int(size))
+    return path
+
+
+def draw_programs(user: Path) -> None:
+    studio = user / ".lmstudio" / "models" / "lmstudio-community"
+    for name, size in SIZES.items():
+        drawn(studio / f"{name}-GGUF" / f"{name}.gguf", size, name)
+        projector().write(studio / f"{name}-GGUF" / f"mmproj-{name}-f16.gguf")
+    ollama = user / ".ollama" / "models"
+    digest = hashlib.sha256(b"llama").hexdigest()
+    blob = drawn(ollama / "blobs" / f"sha256-{digest}", 2.02e9, "Llama 3.2 3B Instruct")
+    manifest = ollama / "manifests/registry.ollama.ai/library/llama3.2/3b"
+    manifest.parent.mkdir(parents=True)
+    layer = {
+        "mediaType": "application/vnd.ollama.image.model",
+        "digest": f"sha256:{digest}",
+        "size": blob.stat().st_size,
+    }
+    manifest.write_text(json.dumps({"layers": [layer]}))
+
+
+def take(target: Path, theme: str, text_size: int, width: int, height: int) -> None:
+    home, user = Path(tempfile.mkdtemp()), Path(tempfile.mkdtemp())
+    os.environ["FANLIGHT_HOME"] = str(home)
+    draw_programs(user)
+    places = Places(user, {}, "linux", user / "root")
+
+    def catalog() -> Catalog:
+        return Catalog(paths.shipped_models(), home, look_around=lambda: look_around(places))
+
+    settings = replace(compose.settings(), theme=theme, text_size=text_size)
+    practice = tuple(catalog().models())
+    window = WholeWindow(replace(parts(home, models=practice, catalog=catalog), settings=settings))
+    window.show()
+    until(lambda: window.host.condition == "ready")
+    window.models_requested.emit()
+    view = window.services.models.window
+    view.resize(width, height)
+    until(lambda: len(view.table.lines) >= 4 and not view._models.is_looking)
+    view.table.choose_line(1)
+    pause(600)
+    shots.save(shots.grabbed(view), target)
+    window.close()
+
+
+if __name__ == "__main__":
+    application = QApplication(sys.argv[:1])
+    if sys.argv[1:2] == ["--check"]:
+        folder = Path(sys.argv[2])
+        for theme_name in ("light", "dark"):
+            take(folder / f"models-{theme_name}-100.png", theme_name, 100, 960, 700)
+            take(folder / f"models-{theme_name}-200.png", theme_name, 200, 1300, 900)
+        take(folder / "models-narrow.png", "light", 100, 470, 620)
+    else:
+        take(paths.resources() / "screenshots" / "models-light.png", "light", 100, 960, 700)

@@ -1,0 +1,202 @@
+"""The Models window: what is listed, what the keys and buttons do, what is said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMessageBox
+
+from fanlight.domain.model_rows import ModelRow
+from fanlight.ui.models.window import ModelsWindow
+from support.model_shelves import DrawnShelf
+from support.whole_window import WholeWindow
+from support.window_hands import Open, ready
+
+pytestmark = pytest.mark.gui
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> DrawnShelf:
+    return DrawnShelf(tmp_path)
+
+
+@pytest.fixture
+def window(qtbot: Any, open_window: Open, shelf: DrawnShelf) -> WholeWindow:
+    models = tuple(shelf.catalog().models())
+    opened = open_window(models=models, catalog=shelf.catalog)
+    ready(qtbot, opened)
+    return opened
+
+
+@pytest.fixture
+def view(qtbot: Any, window: WholeWindow) -> ModelsWindow:
+    qtbot.keyClick(window, Qt.Key.Key_M, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    view = window.services.models.window
+    qtbot.waitUntil(lambda: view.isVisible() and len(view.table.lines) == 3)
+    return view
+
+
+def cell(view: ModelsWindow, row: int, column: int) -> str:
+    item = view.table.topLevelItem(row)
+    assert item is not None
+    return item.text(column)
+
+
+def rows(view: ModelsWindow) -> list[str]:
+    return [cell(view, row, 0) for row in range(view.table.topLevelItemCount())]
+
+
+def choose(view: ModelsWindow, name: str) -> None:
+    view.table.choose_line(rows(view).index(name))
+
+
+def test_it_opens_from_the_menu_and_from_the_empty_page(qtbot: Any, window: WholeWindow) -> None:
+    assert window.welcome.open_button.isVisible()
+    qtbot.mouseClick(window.welcome.open_button, Qt.MouseButton.LeftButton)
+    view = window.services.models.window
+    qtbot.waitUntil(view.isVisible)
+    view.close()
+    window.model_menu.menu.aboutToShow.emit()
+    window.model_menu.menu.actions()[0].trigger()
+    assert view.isVisible()
+
+
+def test_with_a_real_model_the_empty_page_offers_none(qtbot: Any, open_window: Open) -> None:
+    window = open_window()
+    ready(qtbot, window)
+    assert not window.welcome.open_button.isVisible()
+
+
+def test_all_are_listed_with_whether_they_fit_and_whose_they_are(view: ModelsWindow) -> None:
+    assert rows(view) == ["Practice model (shapes and numbers)", "Tulip-7B-Q4_K_M", "Broken-7B"]
+    texts = [[cell(view, row, column) for column in (2, 3)] for row in range(3)]
+    assert texts[0] == ["open now", "Fanlight"]
+    assert "fits" in texts[1][0]
+    assert texts[1][1] == "LM Studio"
+    assert "cut off" in texts[2][0]
+    choose(view, "Tulip-7B-Q4_K_M")
+    assert "Tulip 7B Instruct" in view.details.text()
+    assert "belong to LM Studio" in view.details.text()
+    assert not view.remove_button.isEnabled()
+    choose(view, "Broken-7B")
+    assert not view.use_button.isEnabled()
+
+
+def test_the_tabs_and_the_filter_and_what_is_said_when_nothing_is_left(qtbot: Any, view: ModelsWindow) -> None:
+    view.tabs.setCurrentIndex(1)
+    assert rows(view) == ["Practice model (shapes and numbers)"]
+    view.tabs.setCurrentIndex(2)
+    assert rows(view) == ["Tulip-7B-Q4_K_M", "Broken-7B"]
+    qtbot.keyClicks(view.filter, "tulip instr")
+    assert rows(view) == ["Tulip-7B-Q4_K_M"]
+    qtbot.keyClicks(view.filter, "x")
+    assert view.stack.currentWidget() is view.empty
+    assert "Press Esc" in view.empty.text()
+    qtbot.keyClick(view.filter, Qt.Key.Key_Escape)
+    assert len(rows(view)) == 2
+    qtbot.keyClick(view.table, Qt.Key.Key_Escape)
+    assert not view.isVisible()
+
+
+def test_enter_uses_a_model(qtbot: Any, window: WholeWindow, view: ModelsWindow) -> None:
+    choose(view, "Tulip-7B-Q4_K_M")
+    qtbot.keyClick(view.table, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.settings_store.now.model == "Tulip-7B-Q4_K_M")
+    ready(qtbot, window)
+    qtbot.waitUntil(lambda: "open now" in cell(view, 1, 2))
+    assert window.model_menu.button.text().startswith("Tulip-7B")
+
+
+def test_f2_renames_in_place_and_a_name_that_is_taken_is_said(
+    qtbot: Any, view: ModelsWindow, shelf: DrawnShelf
+) -> None:
+    choose(view, "Tulip-7B-Q4_K_M")
+    for typed in ("practice", "For receipts"):
+        qtbot.keyClick(view.table, Qt.Key.Key_F2)
+        editor = view.table.findChild(QLineEdit)
+        assert editor is not None
+        editor.setText(typed)
+        qtbot.keyClick(editor, Qt.Key.Key_Return)
+        if typed == "practice":
+            qtbot.waitUntil(lambda: bool(view.errors.lines))
+            qtbot.waitUntil(lambda: "practice" not in rows(view))
+            choose(view, "Tulip-7B-Q4_K_M")
+    qtbot.waitUntil(lambda: "For receipts" in rows(view))
+    assert shelf.catalog().find("for receipts", everywhere=False).files.model == shelf.tulip
+
+
+def test_delete_removes_and_undo_brings_back(qtbot: Any, view: ModelsWindow, shelf: DrawnShelf) -> None:
+    with qtbot.waitSignal(view._models.added):
+        view._models.add_file(shelf.rose)
+    qtbot.waitUntil(lambda: "rose-3b" in rows(view))
+    choose(view, "rose-3b")
+    assert view.remove_button.isEnabled()
+    qtbot.keyClick(view.table, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: "rose-3b" not in rows(view) and view.offers.isVisible())
+    assert "stay where they are" in view.offers.lines[0]
+    qtbot.mouseClick(view.offers.button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "rose-3b" in rows(view))
+
+
+def test_another_programs_files_are_not_removed_and_it_is_said_whose_they_are(
+    qtbot: Any, view: ModelsWindow, shelf: DrawnShelf
+) -> None:
+    choose(view, "Tulip-7B-Q4_K_M")
+    qtbot.keyClick(view.table, Qt.Key.Key_Delete)
+    assert "belong to LM Studio" in view.errors.lines[0]
+    assert shelf.tulip.exists()
+
+
+def test_a_file_and_a_folder_are_added(
+    qtbot: Any, view: ModelsWindow, shelf: DrawnShelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(shelf.rose), ""))
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(shelf.mine))
+    qtbot.mouseClick(view.file_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "rose-3b" in rows(view))
+    (shelf.mine / "cut-1b.gguf").write_bytes(shelf.rose.read_bytes()[:-99])
+    with qtbot.waitSignal(view._models.added):
+        qtbot.mouseClick(view.folder_button, Qt.MouseButton.LeftButton)
+    assert "cut-1b.gguf" in view.errors.lines[0]
+
+
+def test_one_that_does_not_fit_asks_first(qtbot: Any, view: ModelsWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = view.table.lines[1]
+    assert isinstance(row, ModelRow)
+    asked: list[str] = []
+    monkeypatch.setattr(QMessageBox, "exec", lambda box: asked.append(box.text()))
+    view._use(ModelRow(row.spec, row.can, row.size_bytes, False, "does not fit: needs 9 GB, 1 GB free"))
+    assert "Tulip-7B-Q4_K_M" in asked[0]
+    assert not view._models.is_open(row.spec)
+
+
+def test_its_place_and_its_tab_are_kept(qtbot: Any, window: WholeWindow, view: ModelsWindow) -> None:
+    view.tabs.setCurrentIndex(2)
+    view.resize(777, 555)
+    view.close()
+    again = ModelsWindow(window.core.model_list, window._appearance, window.core.window_state)
+    qtbot.addWidget(again)
+    assert again.tabs.currentIndex() == 2
+    assert again.width() == 777
+
+
+def test_everything_has_a_name_for_a_screen_reader_and_can_be_reached_by_keys(qtbot: Any, view: ModelsWindow) -> None:
+    for widget in (view.table, view.tabs, view.filter):
+        assert widget.accessibleName()
+    choose(view, "Tulip-7B-Q4_K_M")
+    reached = set()
+    view.table.setFocus()
+    for _step in range(20):
+        qtbot.keyClick(QApplication.focusWidget() or view, Qt.Key.Key_Tab)
+        reached.add(QApplication.focusWidget())
+    buttons = {view.use_button, view.rename_button, view.file_button, view.folder_button}
+    assert {view.tabs, view.filter, view.table} | buttons <= reached
+
+
+def test_it_goes_on_in_another_language(qtbot: Any, window: WholeWindow, view: ModelsWindow, catalogs: Path) -> None:
+    window.services.rebuild_window()
+    assert window.services.models.window is not view
+    assert window.services.models.window.isVisible()
