@@ -73,7 +73,6 @@ class Window(QMainWindow):
     def _build(self) -> None:
         core = self._core
         self.sidebar, self.transcript, self.composer = Sidebar(), Transcript(), Composer()
-        self.transcript.setAccessibleName(_("Conversation"))
         self.transcript.set_typesetter(core.formulas)
         self.welcome = Welcome(core.deps.sample, core.host)
         self.transcript.set_welcome(self.welcome)
