@@ -210,3 +210,11 @@ def test_conversations_deleted_by_an_earlier_version_are_in_the_trash(tmp_path: 
     database = Database(tmp_path)
     assert [(row.title, row.days_left) for row in database.trash()] == [("x", 30)]
     database.close()
+
+
+def test_a_picture_that_another_conversation_shows_stays_when_one_is_deleted_for_good(shelf: Shelf) -> None:
+    chat = shelf.conversation("gone", 1, 2)
+    shelf.conversation("stays", 1)
+    shelf.database.delete(chat)
+    shelf.database.delete_for_good([chat])
+    assert shelf.files == {picture(1).data}

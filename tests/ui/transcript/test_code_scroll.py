@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QImage, QTextCursor, QWheelEvent
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QTextCursor, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from fanlight.core.chat.entry import TranscriptEntry
 from fanlight.ui.transcript.body import MessageBody
-from fanlight.ui.transcript.code_scroll import CodeScrollBar
 from fanlight.ui.transcript.looks import CODE_SIDE
-from fanlight.ui.transcript.transcript import Transcript
+from support.shown_answers import ShownAnswers
 
 pytestmark = pytest.mark.gui
 
@@ -26,60 +24,32 @@ PLACES = {
 }
 
 
-class Shown:
-    def __init__(self, qtbot: QtBot, text: str, state: str = "complete") -> None:
-        self.transcript = Transcript()
-        qtbot.addWidget(self.transcript)
-        self.transcript.resize(600, 500)
-        self.transcript.show_entries([TranscriptEntry("assistant", text, state=state)])  # type: ignore[arg-type]
-        with qtbot.waitExposed(self.transcript):
-            self.transcript.show()
-
-    @property
-    def body(self) -> MessageBody:
-        view = self.transcript.view(0)
-        assert view is not None
-        return next(one for one in view.controls() if isinstance(one, MessageBody))
-
-    @property
-    def bars(self) -> list[CodeScrollBar]:
-        return [bar for bar in self.body.findChildren(CodeScrollBar) if bar.isVisible()]
-
-    def place_of(self, text: str) -> float:
-        """Where the last letter of `text` is painted, from the left of the body."""
-        cursor = self.body.document().find(text)
-        assert not cursor.isNull()
-        return self.body.cursorRect(QTextCursor(cursor)).center().x()
-
-
-def columns(shown: Shown) -> np.ndarray:
-    """The pixels of the body, on the ground that it lies on."""
-    body, viewport = shown.body, shown.transcript.viewport()
-    image = viewport.grab(QRect(body.mapTo(viewport, QPoint(0, 0)), body.size())).toImage()
-    image = image.convertToFormat(QImage.Format.Format_RGB888)
-    flat = np.frombuffer(bytes(image.constBits()), np.uint8).reshape(image.height(), image.bytesPerLine())
-    return flat[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).copy()
+def place_of(shown: ShownAnswers, text: str) -> float:
+    """Where the last letter of `text` is painted, from the left of the body."""
+    cursor = shown.body.document().find(text)
+    assert not cursor.isNull()
+    return shown.body.cursorRect(QTextCursor(cursor)).center().x()
 
 
 @pytest.mark.parametrize("text", PLACES.values(), ids=PLACES.keys())
 def test_a_long_line_is_one_line_and_its_end_can_be_scrolled_to(qtbot: QtBot, text: str) -> None:
-    shown = Shown(qtbot, text)
+    shown = ShownAnswers(qtbot, text)
     block = shown.body.document().find("value_59").block()
     assert block.layout().lineCount() == 1
     (bar,) = shown.bars
     assert shown.body.rect().contains(bar.geometry())
     bar.setValue(bar.maximum())
-    assert shown.body.width() - 3 * CODE_SIDE < shown.place_of("value_59]") <= shown.body.width() - CODE_SIDE
+    assert shown.body.width() - 3 * CODE_SIDE < place_of(shown, "value_59]") <= shown.body.width() - CODE_SIDE
     assert shown.body.code(0).endswith(LONG)
 
 
 @pytest.mark.parametrize("text", PLACES.values(), ids=PLACES.keys())
 def test_what_is_scrolled_out_of_the_ground_is_not_seen_beside_it(qtbot: QtBot, text: str) -> None:
-    shown = Shown(qtbot, text)
+    shown = ShownAnswers(qtbot, text)
     (bar,) = shown.bars
-    before = columns(shown)
+    before = shown.pixels()
     bar.setValue(bar.maximum() // 2)
-    after = columns(shown)
+    after = shown.pixels()
     left = bar.geometry().left() - 6 + CODE_SIDE
     foot = bar.geometry().top()
     assert np.array_equal(after[:foot, :left], before[:foot, :left])
@@ -90,7 +60,7 @@ def test_what_is_scrolled_out_of_the_ground_is_not_seen_beside_it(qtbot: QtBot, 
 
 
 def test_code_that_fits_has_no_bar_and_gets_one_when_there_is_less_room(qtbot: QtBot) -> None:
-    shown = Shown(qtbot, "```python\n" + "x = 1; " * 8 + "\n```")
+    shown = ShownAnswers(qtbot, "```python\n" + "x = 1; " * 8 + "\n```")
     assert not shown.bars
     shown.transcript.resize(300, 500)
     qtbot.waitUntil(lambda: len(shown.bars) == 1)
@@ -99,7 +69,7 @@ def test_code_that_fits_has_no_bar_and_gets_one_when_there_is_less_room(qtbot: Q
 
 
 def test_the_keyboard_reaches_all_of_it(qtbot: QtBot) -> None:
-    shown = Shown(qtbot, CODE)
+    shown = ShownAnswers(qtbot, CODE)
     (bar,) = shown.bars
     view = shown.transcript.view(0)
     assert view is not None
@@ -134,7 +104,7 @@ def wheel(body: MessageBody, at: QPoint, x: int, y: int, shift: bool = False) ->
 
 
 def test_the_wheel_scrolls_code_sideways_and_the_rest_up_and_down(qtbot: QtBot) -> None:
-    shown = Shown(qtbot, CODE + "\n\nprose " * 3)
+    shown = ShownAnswers(qtbot, CODE + "\n\nprose " * 3)
     (bar,) = shown.bars
     code = shown.body.cursorRect(shown.body.document().find("return")).center()
     prose = shown.body.cursorRect(shown.body.document().find("prose")).center()
@@ -148,7 +118,7 @@ def test_the_wheel_scrolls_code_sideways_and_the_rest_up_and_down(qtbot: QtBot) 
 
 
 def test_lines_that_arrive_while_it_is_scrolled_are_scrolled_too(qtbot: QtBot) -> None:
-    shown = Shown(qtbot, f"```python\n{LONG}\n", state="open")
+    shown = ShownAnswers(qtbot, f"```python\n{LONG}\n", state="open")
     (bar,) = shown.bars
     bar.setValue(200)
     for text in (f"{LONG}\n", "name = 1\n", "```\n\nand ", "prose"):

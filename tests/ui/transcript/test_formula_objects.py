@@ -5,19 +5,19 @@ from __future__ import annotations
 from array import array
 from itertools import pairwise
 
-import numpy as np
 import pytest
-from PySide6.QtCore import QObject, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QAccessible, QColor, QImage, QTextCursor
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QAccessible, QColor, QTextCursor
 from pytestqt.qtbot import QtBot
 
-from fanlight.core.chat.entry import TranscriptEntry
+from fanlight.core.chat.entry import State, TranscriptEntry
 from fanlight.markdown.typesetting import FormulaOutline
 from fanlight.ui.theme import BODY_PIXELS, DARK, LIGHT, Theme
 from fanlight.ui.transcript.body import MessageBody
 from fanlight.ui.transcript.formula_objects import OBJECT
 from fanlight.ui.transcript.looks import EM, TextStyles
 from fanlight.ui.transcript.transcript import Transcript
+from support.shown_answers import ShownAnswers
 
 pytestmark = pytest.mark.gui
 
@@ -49,25 +49,15 @@ class Typesetter(QObject):
         self.known.emit(source)
 
 
-class Shown:
+class Shown(ShownAnswers):
     def __init__(
         self, qtbot: QtBot, text: str, typesetter: Typesetter | None = None, *, theme: Theme = LIGHT,
-        text_size: int = 100, width: int = 600, state: str = "complete",
+        text_size: int = 100, width: int = 600, state: State = "complete",
     ) -> None:  # fmt: skip
         self.typesetter = typesetter or Typesetter(**{X: square(), TALL: square(2.0, 1.0, 1.0)})
-        self.transcript = Transcript(None, theme, text_size)
-        self.transcript.set_typesetter(self.typesetter)  # type: ignore[arg-type]
-        qtbot.addWidget(self.transcript)
-        self.transcript.resize(width, 500)
-        self.transcript.show_entries([TranscriptEntry("assistant", text, state=state)])  # type: ignore[arg-type]
-        with qtbot.waitExposed(self.transcript):
-            self.transcript.show()
-
-    @property
-    def body(self) -> MessageBody:
-        view = self.transcript.view(0)
-        assert view is not None
-        return next(one for one in view.controls() if isinstance(one, MessageBody))
+        transcript = Transcript(None, theme, text_size)
+        transcript.set_typesetter(self.typesetter)  # type: ignore[arg-type]
+        super().__init__(qtbot, text, transcript=transcript, state=state, width=width)
 
     @property
     def drawn(self) -> list[int]:
@@ -80,13 +70,6 @@ class Shown:
             if cursor.hasSelection() and cursor.charFormat().objectType() == OBJECT:
                 found.append(position)
         return found
-
-    def pixels(self) -> np.ndarray:
-        body, viewport = self.body, self.transcript.viewport()
-        image = viewport.grab(QRect(body.mapTo(viewport, QPoint(0, 0)), body.size())).toImage()
-        image = image.convertToFormat(QImage.Format.Format_RGB888)
-        flat = np.frombuffer(bytes(image.constBits()), np.uint8).reshape(image.height(), image.bytesPerLine())
-        return flat[:, : 3 * image.width()].reshape(image.height(), image.width(), 3)
 
     def box(self, colour: str) -> tuple[int, int, int, int]:
         """Left, top, right and bottom of what has exactly this color."""
