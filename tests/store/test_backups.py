@@ -192,3 +192,14 @@ def test_the_copy_before_a_change_of_the_schema_stays_whatever_the_clock_says(tm
         schema.migrate(connection, folder)
     assert len([name for name in copies(tmp_path) if not name.startswith("2999")]) == 1
     assert len(copies(tmp_path)) == schema.KEPT_COPIES
+
+
+def test_only_the_conversation_that_was_deleted_leaves_the_copies(tmp_path: Path, database: Database) -> None:
+    """A copy of another database, or of a time before, may hold another one of that number."""
+    database.back_up()
+    (name,) = copies(tmp_path)
+    backups = backups_module.Backups(tmp_path / "backups")
+    backups.remove_conversations([(1, NOON + 1)])
+    assert texts(tmp_path / "backups" / name) == ["hello"]
+    backups.remove_conversations([(1, NOON)])
+    assert texts(tmp_path / "backups" / name) == []
