@@ -57,6 +57,19 @@ def test_the_parts_of_a_formula_are_where_they_belong() -> None:
     assert drawn(r"\[\begin{aligned} a &= b \\ &= c \\ &= d \end{aligned}\]").descent > 1
 
 
+@pytest.mark.parametrize(
+    "inside", [r"\sum_i x_i", r"\prod_{k=1}^n k", r"\bigcup_i A_i", r"\overbrace{x}^n", r"\frac{a}{b}"]
+)
+def test_brackets_are_about_as_tall_as_what_they_hold(inside: str) -> None:
+    bare, held = drawn(rf"\[ {inside} \]"), drawn(rf"\[ \left[ {inside} \right] \]")
+    assert held.ascent + held.descent < 1.6 * (bare.ascent + bare.descent)
+    assert held.ascent + held.descent > 0.8 * (bare.ascent + bare.descent)
+
+
+def test_fractions_in_fractions_are_drawn() -> None:
+    assert drawn("\\[" + r"\frac{1}{1+" * 10 + "x" + "}" * 10 + "\\]").descent > 3
+
+
 def test_a_binomial_has_both_its_parts_whatever_they_are() -> None:
     assert drawn(r"\(\binom{n_{1}}{k_{2}}\)").width > drawn(r"\(\binom{n}{k}\)").width > drawn("$n$").width
 
