@@ -245,6 +245,17 @@ def test_what_is_newer_in_the_file_wins_over_the_backup(was: Was, opened: Opened
     assert "conversation 3" not in kept(database)
 
 
+def test_an_answer_that_was_continued_after_the_backup_is_not_cut_back(was: Was, opened: Opened) -> None:
+    database = opened(was.folder)
+    row = next(row for row in database.conversations() if row.title == "conversation 3")
+    question, answer = database.messages(row.id)
+    longer = f"{answer.message.text}, and more"
+    database.update_answer(answer.id, longer, "hm, hm", "complete")
+    database.close()
+    header(was)
+    assert kept(opened(was.folder))["conversation 3"] == [question.message.text, longer]
+
+
 def test_what_was_deleted_for_good_does_not_come_back(was: Was, opened: Opened) -> None:
     database = opened(was.folder)
     row = next(row for row in database.conversations() if row.title == "conversation 3")
