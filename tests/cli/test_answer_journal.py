@@ -153,3 +153,27 @@ def test_the_first_place_is_beside_a_file_and_in_the_cache_for_what_is_none(tmp_
     first = journal_places(OutputPlace("-"), source)[0]
     assert first.parent == home / "cache" / "batch"
     assert first != journal_places(OutputPlace("-"), tmp_path / "other.json")[0]
+
+
+@posix
+def test_a_line_that_only_partly_fits_is_taken_back(places: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    journal = opened(places)
+    journal.add("a", {"id": 1})
+    real = os.write
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "write", lambda file, data: real(file, data[: len(data) // 2]))
+        journal.add("b", {"id": 2})
+    journal.add("c", {"id": 3})
+    journal.close()
+    lines = [line for path in journal.files() for line in path.read_bytes().splitlines(keepends=True)]
+    assert all(line.startswith(b"{") and line.endswith(b"}\n") for line in lines if line.strip())
+    assert set(known(places)) == {"a", "b", "c"}
+
+
+@posix
+def test_a_file_of_somebody_else_is_not_believed(places: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The folder for temporary files is everybody's."""
+    places[1].write_text('{"key": "a", "id": 1, "answer": "not mine"}\n')
+    assert set(known(places)) == {"a"}
+    monkeypatch.setattr(os, "getuid", lambda: 4711)
+    assert known(places) == {}

@@ -347,3 +347,22 @@ def test_a_bug_that_ends_the_thread_is_said(tmp_path: Path, monkeypatch: pytest.
         with pytest.raises(StoreError, match="inside Fanlight"):
             store.submit(lambda database: database.conversations()).result(timeout=20)
     assert ["Nothing is kept" in error.text for error in said] == [True]
+
+
+def test_an_answer_that_grew_while_it_was_being_written_is_written_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Database.update_answer
+    with running(tmp_path) as store:
+        chat, answer = open_answer(store)
+
+        def slow(database: Database, message_id: int, text: str, *rest: str) -> None:
+            real(database, message_id, text, *rest)
+            if text == "so far":
+                store.answer(message_id, "so far and to its end", "", "complete", "2 s")
+
+        monkeypatch.setattr(Database, "update_answer", slow)
+        store.answer(answer, "so far", "", "complete")
+        assert store.flush()
+        assert store.flush()
+    assert answers(tmp_path, chat) == [("so far and to its end", "", "complete", "2 s")]

@@ -56,7 +56,9 @@ def test_an_outline_is_made_once_beside_the_gui_thread(
     outline = typesetter.outline("$x$")
     assert outline is not None
     assert typesetter.outline("$x$") is outline
-    assert maker.asked == ["$x$"]
+    with qtbot.waitSignal(typesetter.known):
+        typesetter.outline("next")
+    assert maker.asked == ["$x$", "next"]
     assert threading.get_ident() not in maker.threads
 
 
