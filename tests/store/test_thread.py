@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -356,7 +357,7 @@ def test_an_answer_that_grew_while_it_was_being_written_is_written_again(
     with running(tmp_path) as store:
         chat, answer = open_answer(store)
 
-        def slow(database: Database, message_id: int, text: str, *rest: str) -> None:
+        def slow(database: Database, message_id: int, text: str, *rest: Any) -> None:
             real(database, message_id, text, *rest)
             if text == "so far":
                 store.answer(message_id, "so far and to its end", "", "complete", "2 s")
