@@ -28,6 +28,7 @@ class HelpWindow(QDialog):
         self.page = ""
         self.list = QListWidget()
         self.list.setAccessibleName(_("Help pages"))
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setFixedWidth(in_text_size(LIST_WIDTH))
         self.list.addItems([_(title) for title in PAGES.values()])
         self.search = QLineEdit(clearButtonEnabled=True, placeholderText=_("Search this page"))
