@@ -111,7 +111,10 @@ class Welcome(QScrollArea):
             self._offer(
                 _("Ask a question"),
                 _("Questions and answers stay on this computer: the model runs inside this window."),
-                _("This model reads text, also that in a picture. For all else in pictures, open one with a projector (mmproj)."),
+                _(
+                    "This model reads text, also that in a picture. For all else in pictures, open one that has a "
+                    "projector (mmproj)."
+                ),
                 examples=self.about_text,
             )
             return
