@@ -96,7 +96,7 @@ def test_the_search_finds_by_label_hint_section_and_choice(qtbot: Any, dialog: S
     assert search("temperature") == ["temperature"]
     assert search("PRINT") == ["picture_side", "read_text_in_captures"]  # of their hints
     assert "theme" in search("dark")  # of its choices
-    assert search("answers longest") == ["max_tokens"]  # of its section and its label, in any order
+    assert search("answers longest") == ["max_tokens", "thinking_tokens"]  # of its section and its label, in any order
     assert search("lamp desk") == []
     assert shown(dialog) == ["Captures"]
     assert listed(dialog) == ["Captures"]
@@ -211,7 +211,7 @@ def test_every_number_has_its_unit_in_its_field(dialog: SettingsDialog) -> None:
             if isinstance(box, QAbstractSpinBox)
         ]
         for box in boxes:
-            assert item.name in bare or re.fullmatch(r"[\d.,]+( \w+|%)", box.text()), box.text()
+            assert item.name in bare or re.fullmatch(r"[\d.,]+( [\w/]+|%)", box.text()), box.text()
 
 
 def test_every_part_that_takes_the_keyboard_has_a_name(dialog: SettingsDialog) -> None:
