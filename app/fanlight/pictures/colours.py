@@ -90,7 +90,7 @@ def _srgb(image: Image.Image) -> Image.Image:
     """Apply the embedded color profile; without a sound one the picture is taken as sRGB."""
     profile = image.info.get("icc_profile")
     if not profile and image.mode != "LAB":
-        return image.convert("RGB")
+        return image if image.mode == "RGB" else image.convert("RGB")
     from PIL import ImageCms
 
     if image.mode == "LAB":

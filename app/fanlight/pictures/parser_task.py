@@ -49,4 +49,5 @@ def _write_pixels(image: Image.Image, file: BinaryIO) -> None:
     """As `tobytes` gives them, by Pillow's encoder, which writes into the file itself."""
     from PIL import ImageFile
 
+    image.encoderconfig = ()  # what it was coded as before has left its own there
     ImageFile._save(image, file, [ImageFile._Tile("raw", (0, 0, *image.size), 0, "RGB")])

@@ -81,7 +81,7 @@ class AttachmentLoader(QObject):
                 self.images_unsupported.emit(conversation)
             elif attached and found.picture is not None and (sentence := page_shown(found.picture)):
                 hint = _("Save another page as a picture of its own, or name it on the command line: {example}.")
-                self.problem.emit(PictureError(sentence, hint.format(example="fanlight ask -i scan.tif#2 …")))
+                self.problem.emit(PictureError(sentence, hint.format(example="fanlight ask -i scan.tif#2")))
             return
         conversation.attachments.remove(key)
         if isinstance(found, Path):
