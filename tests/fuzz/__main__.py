@@ -45,16 +45,15 @@ def main() -> int:
     until = time.monotonic() + 60 * options.minutes if options.minutes else float("inf")
     progress = Progress(campaign.PROGRESS, options.seed, restart=options.restart)
     logging.disable()  # what is wrong with a file is no news here
-    good = True
+    chosen = [replace(kind, count=vars(options)[kind.name]) for kind in KINDS if options.only in (None, kind.name)]
     print(HEAD, flush=True)
-    for kind in KINDS:
-        count = vars(options)[kind.name]
-        if options.only not in (None, kind.name) or not count:
-            continue
-        done = campaign.run(replace(kind, count=count), progress, options.seed, until)
-        print(done.row(kind.name, count), flush=True)
-        good &= not done.failures
-    return 0 if good else 1
+    results = []
+    for kind in chosen:
+        results.append(campaign.run(kind, progress, options.seed, until))
+        print(results[-1].row(kind.name, kind.count), flush=True)
+    if all(done.upto >= kind.count for done, kind in zip(results, chosen, strict=True)):
+        progress.forget(kind.name for kind in chosen)
+    return 1 if any(done.failures for done in results) else 0
 
 
 if __name__ == "__main__":

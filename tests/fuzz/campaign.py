@@ -87,6 +87,12 @@ class Progress:
     def of(self, name: str) -> Done:
         return self._kinds.setdefault(name, Done())
 
+    def forget(self, names: Iterable[str]) -> None:
+        """These came to their end: the next run tries them anew."""
+        for name in names:
+            self._kinds.pop(name, None)
+        self.write()
+
     def write(self) -> None:
         values = {name: {key: getattr(done, key) for key in Done.__slots__} for name, done in self._kinds.items()}
         self._path.parent.mkdir(parents=True, exist_ok=True)

@@ -66,8 +66,11 @@ def test_a_run_goes_on_where_the_last_one_ended(tmp_path: Path, capsys: pytest.C
     done = run(Kind("pictures", 8, attempts), Progress(path, 0), 0, float("inf"))
     assert (done.upto, done.outcomes, len(done.failures)) == (8, {"answered": 7, "wrong": 1}, 1)
     assert "8 of 8" in done.row("pictures", 8)
-    run(Kind("pictures", 8, attempts), Progress(path, 1), 1, float("inf"))  # another seed begins anew
+    Progress(path, 0).forget(["pictures"])  # all of them are done
+    run(Kind("pictures", 2, attempts), Progress(path, 0), 0, float("inf"))
     assert sorted(tried)[:4] == [0, 0, 1, 1]
+    run(Kind("pictures", 2, attempts), Progress(path, 1), 1, float("inf"))  # another seed begins anew
+    assert sorted(tried)[:6] == [0, 0, 0, 1, 1, 1]
     tried.clear()
     assert run(Kind("pictures", 8, attempts), Progress(path, 2), 2, time.monotonic()).upto == 0  # its time is over
     assert tried == []
