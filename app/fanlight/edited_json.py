@@ -27,8 +27,8 @@ _DECODER = json.JSONDecoder()
 MOST_NESTED = 100
 """Lists and objects inside each other; what is nested deeper can be read and not be written again."""
 _MOST_NAMES, _NAME_CHARACTERS = 5, 40
-_MOST_BROKEN = 1000
-"""Places that cannot be read, after which the rest of a file is left alone."""
+_MOST_BROKEN, _MOST_READ_TWICE = 1000, 10_000_000
+"""Places that cannot be read, and characters behind them, after which the rest of a file is left alone."""
 _KEY = re.compile(r'"((?:[^"\\\n]|\\.)*)"\s*:\s*')
 
 
@@ -62,14 +62,13 @@ def read_object(path: Path) -> EditedObject:
 def salvaged_objects(text: str) -> list[dict[str, Any]]:
     """The objects in a list that is broken somewhere; those that are not whole are left out."""
     found: list[dict[str, Any]] = []
-    at, broken = text.find("{"), 0
-    while at >= 0 and broken < _MOST_BROKEN:
+    salvage, at = _Salvage(text), text.find("{")
+    while at >= 0 and salvage.goes_on:
         try:
-            value, at = _DECODER.raw_decode(text, at)
-            if not _is_deep(value):
-                found.append(value)
-        except (ValueError, RecursionError):
-            at, broken = at + 1, broken + 1
+            value, at = salvage.value(at)
+            found.append(value)
+        except _NoValueError as error:
+            at = max(at + 1, error.end)
         at = text.find("{", at)
     return found
 
@@ -123,18 +122,49 @@ def _salvaged(text: str) -> tuple[dict[str, Any], list[str]]:
     values: dict[str, Any] = {}
     broken: list[str] = []
     key = _KEY.search(text)
-    while key is not None and len(broken) < _MOST_BROKEN:
+    salvage = _Salvage(text)
+    while key is not None and salvage.goes_on:
+        end = key.end()
         try:
-            value, end = _DECODER.raw_decode(text, key.end())
-            if _is_deep(value):
-                broken.append(key[1])
-            else:
-                values[key[1]] = value
-        except (ValueError, RecursionError):
+            values[key[1]], end = salvage.value(end)
+        except _NoValueError as error:
             broken.append(key[1])
-            end = key.end()
+            end = error.end
         key = _KEY.search(text, end)
     return values, broken
+
+
+class _NoValueError(ValueError):
+    """`end`: where the next one may be."""
+
+    def __init__(self, end: int) -> None:
+        super().__init__()
+        self.end = end
+
+
+class _Salvage:
+    """Values out of a text that is broken somewhere."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._broken = self._read_twice = 0
+
+    @property
+    def goes_on(self) -> bool:
+        return self._broken < _MOST_BROKEN and self._read_twice < _MOST_READ_TWICE
+
+    def value(self, at: int) -> tuple[Any, int]:
+        """The value that begins there, and where it ends. Raises _NoValueError."""
+        try:
+            value, end = _DECODER.raw_decode(self._text, at)
+        except (ValueError, RecursionError) as error:
+            self._broken += 1
+            self._read_twice += max(0, getattr(error, "pos", at) - at)
+            raise _NoValueError(at) from None
+        if _is_deep(value):
+            self._broken += 1
+            raise _NoValueError(end)
+        return value, end
 
 
 def _is_deep(value: object) -> bool:

@@ -185,3 +185,13 @@ def test_bytes_that_are_no_text_are_shown_as_such_and_can_be_written() -> None:
     (action,) = parse('[mine]\nlabel = "Gr\udcf6\udcdfe"\nprompt = "How \udcf6?"\n')
     assert (action.label, action.prompt) == ("Gr\ufffd\ufffde", "How \ufffd?")
     assert parse(changes((), [action])) == (action,)
+
+
+@pytest.mark.parametrize(
+    "text", ["x = " + "9" * 5000, "[mine]\nlabel = " + "9" * 5000, "x = " + "[" * 5000, "a" + ".a" * 3000 + " = 1"]
+)
+def test_toml_that_python_cannot_read_is_said_in_a_sentence(text: str) -> None:
+    with pytest.raises(ActionsError) as caught:
+        parse(text)
+    assert "set_int_max_str_digits" not in caught.value.text
+    assert len(caught.value.message) < 200

@@ -124,10 +124,17 @@ def run(kind: Kind, progress: Progress, seed: int, until: float) -> Done:
     done, began = progress.of(kind.name), time.monotonic()
     before, noted = done.seconds, began
     waiting: dict[int, Attempt] = {}
+    broken: list[BaseException] = []
     lock = threading.Lock()
     numbers = _Numbers(done.upto, kind.count, until)
 
     def work() -> None:
+        try:
+            try_all()
+        except BaseException as error:
+            broken.append(error)
+
+    def try_all() -> None:
         nonlocal noted
         for attempt in kind.attempts(numbers, seed):
             if attempt.failed:
@@ -150,6 +157,8 @@ def run(kind: Kind, progress: Progress, seed: int, until: float) -> Done:
     for thread in threads:
         thread.join()
     progress.write()
+    if broken:
+        raise broken[0]
     return done
 
 

@@ -93,7 +93,7 @@ def _models(folder: Path) -> Told:
 
     catalog = Catalog(folder / "none", folder)
     problem = catalog.problem()
-    for spec in catalog.models():
+    for spec in catalog.models()[:5]:
         str(spec)
         catalog.find(spec.name)
     try:
@@ -217,13 +217,17 @@ def _database(folder: Path) -> Told:
 
 
 def _look_through(database: Any) -> None:
+    from fanlight.core.chat.answer_footer import footer_text
     from fanlight.domain.errors import StoreError
+    from fanlight.domain.messages import Image, ImagePart, Message
     from fanlight.domain.stored import StoredPicture
 
+    pixel = Image.of(1, 1, b"abc")
     for row in (*database.conversations(), *database.trash()):
         texts = [row.title, getattr(row, "draft", "")]
         for message in database.messages(row.id):
-            texts += [message.message.text, message.message.thinking, message.footer]
+            texts += [message.message.text, message.message.thinking, footer_text(message.footer)]
+            Message(message.role, (*message.message.parts, *(ImagePart(pixel) for _ in message.pictures)))
             for part in message.parts:
                 if isinstance(part, StoredPicture):
                     try:

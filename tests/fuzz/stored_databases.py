@@ -53,7 +53,7 @@ def broken_folder(folder: Path, chance: Chance) -> str:
         done.append("without a log")
     for _ in range(chance.choice((1, 1, 2, 3))):
         change = chance.choice(_CHANGES)
-        with suppress(sqlite3.Error, OSError):  # a change that another one has made impossible
+        with suppress(sqlite3.Error, OSError, ValueError, IndexError):  # what another change has made impossible
             change(folder, chance)
             done.append(change.__name__)
     return " ".join(done)
@@ -128,6 +128,8 @@ def odd_rows(folder: Path, chance: Chance) -> None:
         "part SET kind", "part SET text", "part SET sha256", "part SET details", "part SET position",
         "part SET message_id",
     )  # fmt: skip
+    if chance.random() < 0.2:
+        value = chance.choice(("'text'", "'thinking'", "'picture'", "'user'", "'assistant'", "'system'", "'open'"))
     where = chance.choice(("", f" WHERE rowid % {chance.randrange(2, 6)} = 0", " WHERE rowid = 1"))
     _run(folder, ["PRAGMA ignore_check_constraints = ON", f"UPDATE {chance.choice(places)} = {value}{where}"])
 

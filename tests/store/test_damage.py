@@ -4,7 +4,7 @@ import random
 import shutil
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -211,3 +211,56 @@ def test_a_row_that_names_no_picture_reaches_no_other_file(tmp_path: Path, name:
     with pytest.raises(StoreError):
         blobs.read(name)
     assert (tmp_path / "mine.txt").read_text() == "mine"
+
+
+def changed(folder: Path, *statements: str) -> None:
+    with closing(sqlite3.connect(folder / "conversations.db")) as connection, connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def with_two_messages(folder: Path) -> int:
+    database = Database(folder)
+    chat = database.create("title")
+    picture = Picture(Image.of(1, 1, b"abc"), b"picture", "png", 1, 1)
+    database.add_message(chat, Message.of("user", "asked", (picture.image,)), [picture])
+    database.add_message(chat, Message.of("assistant", "answered", thinking="hm"))
+    database.close()
+    return chat
+
+
+def test_a_row_that_no_message_of_its_role_can_have_costs_at_most_itself(tmp_path: Path) -> None:
+    chat = with_two_messages(tmp_path)
+    changed(
+        tmp_path,
+        "UPDATE message SET role = CASE role WHEN 'user' THEN 'assistant' ELSE 'user' END",
+        "UPDATE part SET details = printf('%.*c', 200000, '[')",
+    )
+    database = Database(tmp_path)
+    one, other = database.messages(chat)
+    assert (one.message.text, one.pictures, other.message.text) == ("asked", (), "hm\n\nanswered")
+    database.close()
+
+
+@pytest.mark.parametrize("value", ["'x'", "x'00ff'", "NULL", "1e308"])
+def test_the_trash_can_be_read_whatever_its_days_are(tmp_path: Path, value: str) -> None:
+    chat = with_two_messages(tmp_path)
+    database = Database(tmp_path)
+    database.delete(chat)
+    database.close()
+    with suppress(sqlite3.Error):  # NULL
+        changed(tmp_path, f"UPDATE conversation SET days_in_trash = {value}")
+    again = Database(tmp_path)
+    assert [row.title for row in again.trash()] in (["title"], [])
+    again.close()
+
+
+def test_a_message_of_sqlites_that_is_no_text_is_damage(tmp_path: Path) -> None:
+    with_two_messages(tmp_path)
+    path = tmp_path / "conversations.db"
+    data = path.read_bytes()
+    assert data.count(b"CREATE TABLE conversation") == 1
+    path.write_bytes(data.replace(b"CREATE TABLE conversation", b"CREATE TABL\xb3 conversation"))
+    database = Database(tmp_path)
+    assert "damaged" in database.notice
+    database.close()

@@ -47,7 +47,7 @@ def parse_catalog(text: str, file: str = FILE) -> tuple[tuple[KnownModel, ...], 
     """The models of a file, and sentences about its entries that cannot be used; `file` is its name in them."""
     try:
         entries = tomllib.loads(text).get("model", [])
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         return (), (_("{file} cannot be read: {reason}.").format(file=file, reason=str(error).rstrip(".")),)
     models: dict[str, KnownModel] = {}
     problems: list[str] = []

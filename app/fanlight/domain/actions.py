@@ -151,9 +151,13 @@ def fresh_name(label: str, taken: Iterable[str]) -> str:
 def _read_actions(text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        why = _("The file of quick actions is not TOML: {reason}.").format(reason=str(error) or _("nested too deeply"))
-        raise ActionsError(why) from None
+    except tomllib.TOMLDecodeError as error:
+        reason = str(error)
+    except RecursionError:
+        reason = _("nested too deeply")
+    except ValueError:  # Python reads no number of thousands of digits
+        reason = _("a number is too long")
+    raise ActionsError(_("The file of quick actions is not TOML: {reason}.").format(reason=reason)) from None
 
 
 def _order(value: object) -> tuple[str, ...]:

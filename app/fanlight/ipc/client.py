@@ -96,7 +96,7 @@ class SocketConnection:
         del self._received[: end + 1]
         try:
             reply = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
         return reply if isinstance(reply, dict) else None
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from fanlight.domain.errors import StoreError
 from fanlight.files import sync_folder
 from fanlight.store.connection import check_whole, connect_to_read
+from fanlight.store.failures import SQLITE_ERRORS
 from fanlight.store.schema import MIGRATIONS, migrate
 
 log = logging.getLogger(__name__)
@@ -74,7 +75,7 @@ class Backups:
                     sql = "DELETE FROM conversation WHERE id = ? AND created = ?"
                     connection.executemany(sql, conversations)
                     connection.execute("COMMIT")
-            except sqlite3.Error as error:
+            except SQLITE_ERRORS as error:
                 log.warning("the backup %s is not cleaned: %s", file, error)
 
     def picture_names(self) -> set[str]:
@@ -90,7 +91,7 @@ class Backups:
                         check_whole(source)
                         source.backup(copy)
                     migrate(copy, None, MIGRATIONS)
-                except (sqlite3.Error, StoreError) as error:
+                except (*SQLITE_ERRORS, StoreError) as error:
                     log.warning("the backup %s cannot be read: %s", file, error)
                     continue
                 yield copy
@@ -121,7 +122,7 @@ def _mark_in(file: Path) -> Mark:
     try:
         with closing(_reader(file)) as source:
             return mark_of(source)
-    except sqlite3.Error:
+    except SQLITE_ERRORS:
         return ()
 
 
@@ -136,7 +137,7 @@ def _pictures_in(file: Path) -> list[str]:
                 "SELECT name FROM sqlite_master WHERE name IN ('part', 'picture') ORDER BY name"
             ).fetchone()
             rows = source.execute(f"SELECT DISTINCT sha256 FROM {table[0]} WHERE sha256 IS NOT NULL").fetchall()
-    except (sqlite3.Error, TypeError) as error:  # no such table: None
+    except (*SQLITE_ERRORS, TypeError) as error:  # no such table: None
         log.warning("the backup %s cannot be read: %s", file, error)
         return []
     return [str(name) for (name,) in rows]

@@ -81,7 +81,10 @@ def check_whole(connection: sqlite3.Connection, check: str = "quick_check") -> N
 def is_damage(error: Exception) -> bool:
     """Whether the file itself cannot be read as a database of conversations."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    return isinstance(error, DatabaseDamaged) or code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+    return isinstance(error, DatabaseDamaged | UnicodeDecodeError) or code in (
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_NOTADB,
+    )
 
 
 def _check_own(connection: sqlite3.Connection, migrations: Sequence[str], *, may_be_new: bool) -> None:

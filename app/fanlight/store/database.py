@@ -33,7 +33,7 @@ from fanlight.store.blobs import Blobs, name_of
 from fanlight.store.failures import translated
 from fanlight.store.mending import LATEST
 from fanlight.store.opening import open_store
-from fanlight.store.parts import PartRow, part_of, rows_of, stored_parts, well_formed
+from fanlight.store.parts import PartRow, fitting, part_of, rows_of, stored_parts, well_formed
 from fanlight.store.schema import MIGRATIONS
 from fanlight.store.searching import StoreSearch
 
@@ -115,7 +115,8 @@ class Database:
 
     def trash(self) -> list[TrashRow]:
         """The last deleted first."""
-        sql = f"SELECT {_ROW}, days_in_trash FROM conversation WHERE deleted IS NOT NULL ORDER BY deleted DESC, id DESC"
+        row = f"{_ROW}, CAST(days_in_trash AS REAL)"
+        sql = f"SELECT {row} FROM conversation WHERE deleted IS NOT NULL ORDER BY deleted DESC, id DESC"
         with translated(self._folder):
             rows = self._connection.execute(sql).fetchall()
         left = leftovers.TRASH_DAYS
@@ -192,7 +193,10 @@ class Database:
                 "ORDER BY id",
                 (conversation_id,),
             ).fetchall()
-        return [StoredMessage(id_, role, tuple(found.get(id_, ())), state, footer) for id_, role, state, footer in rows]
+        return [
+            StoredMessage(id_, role, fitting(role, found.get(id_, ())), state, footer)
+            for id_, role, state, footer in rows
+        ]
 
     def add_message(
         self,

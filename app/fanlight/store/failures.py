@@ -14,6 +14,8 @@ from fanlight.domain.errors import DatabaseDamaged, DiskFull, StoreError
 from fanlight.domain.os_errors import os_reason
 from fanlight.i18n import _
 
+SQLITE_ERRORS = (sqlite3.Error, UnicodeDecodeError)
+"""What sqlite3 raises; the second where SQLite's own message quotes a damaged file, which is no text."""
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -22,6 +24,8 @@ def translated(folder: Path) -> Iterator[None]:
     """Errors of SQLite and of the file system in `folder` become StoreError, DiskFull or DatabaseDamaged."""
     try:
         yield
+    except UnicodeDecodeError as error:
+        raise DatabaseDamaged(_("The conversations file is damaged.")) from error
     except sqlite3.Error as error:
         raise _sentence(error, folder) from error
     except OSError as error:

@@ -47,7 +47,7 @@ def open_store(folder: Path, blobs: Blobs, migrations: Sequence[str], *, check_i
             path, folder / "backups", migrations, may_be_new=may_be_new, check_indexes=check_indexes
         )
         return OpenedStore(connection, notice)
-    except (sqlite3.DatabaseError, DatabaseDamaged) as error:
+    except (sqlite3.DatabaseError, DatabaseDamaged, UnicodeDecodeError) as error:
         if notice or not is_damage(error):
             raise
         why = _why(error)

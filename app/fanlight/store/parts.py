@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, assert_never
 
-from fanlight.domain.messages import ImagePart, Message, Picture, TextPart, ThinkingPart
+from fanlight.domain.messages import ImagePart, Message, Picture, Role, TextPart, ThinkingPart
 from fanlight.domain.stored import StoredPart, StoredPicture
 
 
@@ -40,6 +40,14 @@ def part_of(row: PartRow) -> StoredPart | None:
             return StoredPicture(row.sha256, kind, name, width, height, image_id)
         case _:
             return None
+
+
+def fitting(role: Role, parts: Iterable[StoredPart]) -> tuple[StoredPart, ...]:
+    """What a message of that role can hold, where a damaged row says otherwise: thoughts of the user's are text; a
+    picture of the model's is left out."""
+    if role == "assistant":
+        return tuple(part for part in parts if not isinstance(part, StoredPicture))
+    return tuple(TextPart(part.text) if isinstance(part, ThinkingPart) else part for part in parts)
 
 
 def stored_parts(message: Message, pictures: Sequence[Picture], names: Sequence[str]) -> Iterator[StoredPart]:
@@ -88,6 +96,6 @@ def _stored_picture(picture: Picture, sha256: str) -> StoredPicture:
 def _details(text: str) -> dict[str, Any]:
     try:
         found = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from fanlight.store.connection import connect_to_read
+from fanlight.store.failures import SQLITE_ERRORS
 from fanlight.store.pages import Value, rows_on_pages
 
 _TABLES = ("conversation", "message", "picture", "part")
@@ -26,7 +27,7 @@ def version_of(damaged: Path, newest: int) -> int:
             version = int(source.execute("PRAGMA user_version").fetchone()[0])
         finally:
             source.close()
-    except sqlite3.Error:
+    except SQLITE_ERRORS:
         return newest
     return version if 0 < version <= newest else newest
 
@@ -80,12 +81,12 @@ def _rows(damaged: Path, table: str, columns: Sequence[str]) -> Iterator[tuple[A
     for direction in ("ASC", "DESC"):
         try:
             source = connect_to_read(damaged)
-        except sqlite3.Error:
+        except SQLITE_ERRORS:
             return
         try:
             yield from source.execute(f"SELECT {', '.join(columns)} FROM {table} ORDER BY id {direction}")
             return
-        except sqlite3.Error:
+        except SQLITE_ERRORS:
             continue
         finally:
             source.close()

@@ -149,7 +149,7 @@ def _facts(model: Path) -> tuple[str, int]:
         config = json.loads(path.read_text("utf-8"))
         language = config.get("language", {}).get("code") or config.get("espeak", {}).get("voice") or ""
         return str(language).replace("_", "-"), int(config["audio"]["sample_rate"])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise SpeakerError(
             _("The voice {voice} is damaged: {file} cannot be read.").format(voice=model.stem, file=path.name)
         ) from error

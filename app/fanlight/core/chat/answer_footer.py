@@ -56,8 +56,8 @@ def footer_text(stored: str) -> str:
     try:
         fields = json.loads(stored)
         return AnswerTimings(**{**fields, "timings": Timings(**fields["timings"])}).text()
-    except (ValueError, TypeError, KeyError, AttributeError):  # damaged, or of a newer version
-        return ""
+    except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError, RecursionError):
+        return ""  # damaged, or of a newer version
 
 
 def seconds(value: float) -> str:
