@@ -63,6 +63,7 @@ class Settings:
     )  # fmt: skip
     threads: int = setting(
         0, N_("CPU threads"), group="Model", low=0, high=256,
+        special={0: N_("Automatic")}, usual=4, unit=values.in_threads,
         help=N_("Automatic reads questions and pictures with all cores, and leaves one free while it writes."),
         applies_after_reload=True,
     )  # fmt: skip
