@@ -228,3 +228,11 @@ def test_a_shipped_label_is_edited_as_it_is_shown_and_kept_untranslated(
     editor.label.textEdited.emit("Kurz")
     assert editor.apply()
     assert (actions.all[0].label, actions.all[0].shown_label) == ("Kurz", "Kurz")
+
+
+def test_the_defaults_of_the_settings_are_shown_beside_it(qtbot: Any, actions: QuickActions, home: Path) -> None:
+    store = SettingsStore(Settings(shot_default_action="none"), home / "settings.json")
+    section = ActionsSection(actions, store)
+    qtbot.addWidget(section)
+    store.choose(shot_default_action="explain")
+    assert section.default.currentData() == "explain"
