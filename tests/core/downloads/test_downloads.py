@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QObject, Signal
 
 from fanlight.core.downloads.download import Download, DownloadState
 from fanlight.core.downloads.downloads import Downloads
@@ -20,41 +19,12 @@ from fanlight.domain.downloads import (
     DownloadProgress,
     DownloadRequest,
     FailureReason,
-    FetchOrder,
 )
 from fanlight.domain.errors import FanlightError, ModelBroken
 from fanlight.domain.models import ModelSpec
+from support.fake_fetching import FakeProcess
 from support.fetching import COMMIT, NAME, PATIENCE, REPOSITORY, content_of, wanted
 from support.hub_server import HubServer
-
-
-class FakeProcess(QObject):
-    """Implements `Fetching`; the test says what it says."""
-
-    event_arrived = Signal(object)
-    ended = Signal(object)
-    made: list[FakeProcess] = []  # noqa: RUF012 - emptied by the fixture
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.order: FetchOrder | None = None
-        self.limits: list[int] = []
-        self.made.append(self)
-
-    def start(self, order: FetchOrder) -> None:
-        self.order = order
-
-    def pause(self) -> None:
-        self.ended.emit(DownloadPaused(5, 10))
-
-    def set_limit(self, bytes_per_second: int) -> None:
-        self.limits.append(bytes_per_second)
-
-    def kill(self) -> None:
-        self.ended.emit(DownloadFailed(FailureReason.CRASHED, "Killed."))
-
-    def wait(self, milliseconds: int) -> bool:
-        return True
 
 
 @pytest.fixture

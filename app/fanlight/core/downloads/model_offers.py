@@ -1,0 +1,74 @@
+"""Models that can be fetched and suit this computer: what is offered before anything is searched for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QObject, Signal
+
+from fanlight.catalog.choices import choices_for
+from fanlight.catalog.known_installed import is_here
+from fanlight.catalog.known_models import KnownModel, KnownModels
+from fanlight.core.downloads.downloads import Downloads
+from fanlight.core.work.file_worker import FileWorker
+from fanlight.domain.downloads import DownloadRequest
+from fanlight.domain.errors import FanlightError
+from fanlight.domain.models import ModelSpec
+
+
+class ModelOffers(QObject):
+    """Attributes: `known`, the whole catalog; `offers`, a few of it that fit and are neither here nor under way, the
+    recommended one first. Nothing is read before `refresh`."""
+
+    changed = Signal()
+    problem = Signal(object)
+    """A FanlightError."""
+
+    def __init__(
+        self,
+        known_models: Callable[[], KnownModels],
+        models: Callable[[], Sequence[ModelSpec]],
+        request_of: Callable[[KnownModel], DownloadRequest],
+        downloads: Downloads,
+        file_worker: FileWorker,
+        memory_bytes: Callable[[], int],
+        parent: QObject | None = None,
+    ) -> None:
+        """`known_models`, `models` and `memory_bytes` are called on a thread for files."""
+        super().__init__(parent)
+        self._known_models, self._models, self._request_of = known_models, models, request_of
+        self._downloads, self._file_worker, self._memory_bytes = downloads, file_worker, memory_bytes
+        self.known = KnownModels()
+        self.offers: tuple[KnownModel, ...] = ()
+        for signal in (downloads.added, downloads.removed, downloads.finished):
+            signal.connect(lambda _download: self.refresh())
+
+    def refresh(self) -> None:
+        self._file_worker.call(self._read, self._show)
+
+    def request(self, model: KnownModel) -> DownloadRequest | None:
+        """What would be fetched, and from where; None, and a problem, where the settings of the network are wrong."""
+        try:
+            return self._request_of(model)
+        except FanlightError as error:
+            self.problem.emit(error)
+            return None
+
+    def get(self, model: KnownModel) -> None:
+        """Fetch it: the click."""
+        if (request := self.request(model)) is not None:
+            self._downloads.start(request)
+
+    def _read(self) -> tuple[KnownModels, tuple[KnownModel, ...]]:
+        known = self._known_models()
+        installed = self._models()
+        missing = KnownModels(tuple(model for model in known.models if is_here(model, installed) is None))
+        return known, tuple(choices_for(missing, self._memory_bytes()))
+
+    def _show(self, result: tuple[KnownModels, tuple[KnownModel, ...]] | FanlightError) -> None:
+        if isinstance(result, FanlightError):
+            self.problem.emit(result)
+            return
+        self.known, chosen = result
+        self.offers = tuple(model for model in chosen if self._downloads.find(model.id) is None)
+        self.changed.emit()

@@ -1,0 +1,80 @@
+"""Models to fetch: a few that suit this computer, and what is being fetched, with whom it is connected."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from fanlight.core.downloads.download import Download
+from fanlight.core.downloads.downloads import Downloads
+from fanlight.core.downloads.model_offers import ModelOffers
+from fanlight.i18n import _
+from fanlight.ui.controls import label
+from fanlight.ui.models.fetch_rows import DownloadRow, OfferRow
+
+
+class FetchPanel(QWidget):
+    """Attributes: `offer_rows`, `download_rows`."""
+
+    use_requested = Signal(object)
+    """A ModelSpec that has been fetched."""
+
+    def __init__(self, downloads: Downloads, offers: ModelOffers, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._downloads, self._offers = downloads, offers
+        self.offer_rows: list[OfferRow] = []
+        self.download_rows: list[DownloadRow] = []
+        self.title = label(_("Get a model that suits this computer"), "muted")
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(4)
+        self._column.addWidget(self.title)
+        for download in downloads.all:
+            self._add_download(download)
+        downloads.added.connect(self._add_download)
+        downloads.removed.connect(self._remove_download)
+        offers.changed.connect(self._show_offers)
+        self._show_offers()
+
+    def _show_offers(self) -> None:
+        focused = any(row.button.hasFocus() for row in self.offer_rows)
+        for row in self.offer_rows:
+            row.hide()
+            row.deleteLater()
+        self.offer_rows = []
+        for number, model in enumerate(self._offers.offers):
+            if (request := self._offers.request(model)) is None:
+                break
+            row = OfferRow(model, request, number == 0, self)
+            row.get_requested.connect(self._offers.get)
+            self.offer_rows.append(row)
+            self._column.addWidget(row)
+        if focused and self.offer_rows:
+            self.offer_rows[0].button.setFocus()
+        self._show_title()
+
+    def _add_download(self, download: Download) -> None:
+        row = DownloadRow(download, self)
+        row.pause_requested.connect(self._downloads.pause)
+        row.resume_requested.connect(self._downloads.resume)
+        row.cancel_requested.connect(self._downloads.cancel)
+        row.use_requested.connect(self._use)
+        self.download_rows.append(row)
+        self._column.insertWidget(len(self.download_rows), row)
+        self._show_title()
+
+    def _remove_download(self, download: Download) -> None:
+        for row in [row for row in self.download_rows if row.download is download]:
+            self.download_rows.remove(row)
+            row.hide()
+            row.deleteLater()
+        self._show_title()
+
+    def _use(self, download: Download) -> None:
+        spec = download.spec
+        self._downloads.dismiss(download)
+        if spec is not None:
+            self.use_requested.emit(spec)
+
+    def _show_title(self) -> None:
+        self.title.setVisible(bool(self.offer_rows or self.download_rows))
