@@ -66,13 +66,16 @@ def take(target: Path, theme: str, text_size: int, width: int, height: int) -> N
 
     settings = replace(compose.settings(), theme=theme, text_size=text_size)
     practice = tuple(catalog().models())
-    window = WholeWindow(replace(parts(home, models=practice, catalog=catalog), settings=settings))
+    made = parts(home, models=practice, catalog=catalog)
+    known = replace(made, known_models=compose.known_models, download_request=compose.download_request)
+    window = WholeWindow(replace(known, settings=settings))
     window.show()
     until(lambda: window.host.condition == "ready")
     window.models_requested.emit()
     view = window.services.models.window
     view.resize(width, height)
     until(lambda: len(view.table.lines) >= 4 and not view._models.is_looking)
+    until(lambda: bool(window.services.models.fetching.offer_rows))
     view.table.choose_line(1)
     pause(600)
     shots.save(shots.grabbed(view), target)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from PIL import Image as Pillow
 from PIL import ImageDraw
@@ -56,8 +57,9 @@ def parts(
     load_recognizer: LoadRecognizer = scripted_recognizer,
     sound: AudioSystem | None = None,
     speaker: Callable[[], Speaker] = lambda: Speaker(FakeLoudspeaker(), (FakeVoice(),)),
+    **more: Any,
 ) -> AppDeps:
-    """Real but for the model; conversations are kept under `home`."""
+    """Real but for the model; conversations are kept under `home`. `more`: further fields."""
     home.mkdir(parents=True, exist_ok=True)
     engine = engine or ScriptedEngine(["An ", "answer."])
     settings_file = home / "settings.json"
@@ -95,4 +97,5 @@ def parts(
         find_model=lambda name: models[0],
         add_model=add_model or (lambda path: ModelSpec.of_files(path.stem, path)),
         open_store=open_store or store,
+        **more,
     )

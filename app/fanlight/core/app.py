@@ -8,6 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from fanlight.catalog.known_models import KnownModels
 from fanlight.core.app_deps import AppDeps
 from fanlight.core.chat.attachment_loader import AttachmentLoader
 from fanlight.core.chat.attachment_reader import import_picture_library
@@ -19,6 +20,7 @@ from fanlight.core.chat.picture_texts import PictureTexts
 from fanlight.core.chat.session_manager import SessionManager
 from fanlight.core.downloads.downloads import Downloads
 from fanlight.core.downloads.hub_lookup import HubLookup
+from fanlight.core.downloads.model_offers import ModelOffers
 from fanlight.core.downloads.saved_downloads import FILE as SAVED_DOWNLOADS
 from fanlight.core.model_choice import ModelChoice
 from fanlight.core.model_list import ModelList
@@ -36,7 +38,8 @@ from fanlight.settings import Settings
 class Application(QObject):
     """Attributes: `deps`, `settings_store`, `window_state`, `host` (the model), `models` (which model), `model_list`,
     `history` (the store), `file_worker`, `texts` (OCR), `session_manager` (conversations), `last_conversation`,
-    `attachment_loader`, `formulas` (drawn), `remote` (other starts, command line), `downloads`, `hub_lookup`.
+    `attachment_loader`, `formulas` (drawn), `remote` (other starts, command line), `downloads`, `hub_lookup`,
+    `model_offers`.
 
     Nothing heavy is imported and no file but the settings is read before `start`."""
 
@@ -76,7 +79,17 @@ class Application(QObject):
             self,
         )
         self.downloads.set_limit(deps.settings.download_limit * 10**6)
+        self.model_offers = ModelOffers(
+            deps.known_models or KnownModels,
+            deps.models,
+            deps.download_request,
+            self.downloads,
+            self.file_worker,
+            _memory_bytes,
+            self,
+        )
         self.model_list = ModelList(deps.catalog, self.models, self.host, self.settings_store, self.file_worker, self)
+        self.downloads.finished.connect(self.model_list.refresh)
         self._collector = GarbageCollector(self, lambda: self.session_manager.busy)
         for problem in (
             self.settings_store.problem,
@@ -144,3 +157,9 @@ class Application(QObject):
             self.session_manager.current.prefetch()
         if before.download_limit != now.download_limit:
             self.downloads.set_limit(now.download_limit * 10**6)
+
+
+def _memory_bytes() -> int:
+    import psutil
+
+    return int(psutil.virtual_memory().total)

@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
 
-from fanlight.catalog.catalog_file import load_known_models
+from fanlight.catalog.catalog import Catalog
+from fanlight.catalog.catalog_file import FILE, load_known_models
 from fanlight.catalog.download_requests import download_request
+from fanlight.catalog.fetched import add_fetched
 from fanlight.catalog.known_models import KnownModel
 from fanlight.core.downloads.downloads import Downloads
 from fanlight.core.downloads.model_offers import ModelOffers
@@ -28,6 +31,9 @@ from fanlight.domain.errors import FanlightError, InputError
 from fanlight.domain.models import ModelSpec
 from fanlight.ui.models.fetch_panel import FetchPanel
 from support.fake_fetching import FakeProcess
+from support.fetching import offer_rose
+from support.hub_server import HubServer
+from support.window_hands import Open
 
 pytestmark = pytest.mark.gui
 
@@ -169,3 +175,32 @@ def test_wrong_settings_of_the_network_are_said(make: Make, downloads: Downloads
     panel._offers.get(load_known_models(SHIPPED, SHIPPED).models[0])
     assert problems
     assert downloads.all == ()
+
+
+def test_in_the_models_window_three_clicks_lead_to_a_model_that_answers(
+    qtbot: Any, open_window: Open, tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Models…, Get, Use It; nothing is typed."""
+    hub = HubServer()
+    monkeypatch.setenv("HF_ENDPOINT", hub.address)
+    try:
+        offer_rose(hub, home, tmp_path)
+        entry = (home / FILE).read_text("utf-8")
+        (home / FILE).write_text(entry.replace('good_at = "Roses."', 'good_at = "Roses."\ntier_gb = 1'), "utf-8")
+        catalog = Catalog(SHIPPED, home)
+        window = open_window(
+            models=tuple(catalog.models()), catalog=lambda: catalog,
+            known_models=lambda: load_known_models(tmp_path, home),
+            download_request=lambda model: download_request(model, home),
+            add_fetched=lambda request: add_fetched(catalog, request),
+        )  # fmt: skip
+        qtbot.mouseClick(window.welcome.open_button, Qt.MouseButton.LeftButton)
+        panel = window.services.models.fetching
+        qtbot.waitUntil(lambda: len(panel.offer_rows) == 1 and panel.offer_rows[0].button.isVisible())
+        qtbot.mouseClick(panel.offer_rows[0].button, Qt.MouseButton.LeftButton)
+        (row,) = panel.download_rows
+        qtbot.waitUntil(row.use_button.isVisible)
+        qtbot.mouseClick(row.use_button, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: window.host.spec is not None and window.host.spec.name == "rose-3b")
+    finally:
+        hub.stop()

@@ -28,13 +28,14 @@ class ModelOffers(QObject):
         self,
         known_models: Callable[[], KnownModels],
         models: Callable[[], Sequence[ModelSpec]],
-        request_of: Callable[[KnownModel], DownloadRequest],
+        request_of: Callable[[KnownModel], DownloadRequest] | None,
         downloads: Downloads,
         file_worker: FileWorker,
         memory_bytes: Callable[[], int],
         parent: QObject | None = None,
     ) -> None:
-        """`known_models`, `models` and `memory_bytes` are called on a thread for files."""
+        """`known_models`, `models` and `memory_bytes` are called on a thread for files. Without `request_of` nothing
+        can be fetched."""
         super().__init__(parent)
         self._known_models, self._models, self._request_of = known_models, models, request_of
         self._downloads, self._file_worker, self._memory_bytes = downloads, file_worker, memory_bytes
@@ -48,6 +49,8 @@ class ModelOffers(QObject):
 
     def request(self, model: KnownModel) -> DownloadRequest | None:
         """What would be fetched, and from where; None, and a problem, where the settings of the network are wrong."""
+        if self._request_of is None:
+            return None
         try:
             return self._request_of(model)
         except FanlightError as error:

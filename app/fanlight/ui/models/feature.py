@@ -7,11 +7,14 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
+from fanlight.core.downloads.downloads import Downloads
+from fanlight.core.downloads.model_offers import ModelOffers
 from fanlight.core.model_list import ModelList
 from fanlight.core.remote_commands import ActivationRequest
 from fanlight.core.window_state import WindowState
 from fanlight.i18n import _
 from fanlight.ui.appearance import Appearance
+from fanlight.ui.models.fetch_panel import FetchArea, FetchPanel
 from fanlight.ui.models.window import ModelsWindow
 from fanlight.ui.widgets.front import bring_to_front
 
@@ -22,15 +25,26 @@ class ModelsFeature(QObject):
     """Owns the window for `models`."""
 
     def __init__(
-        self, models: ModelList, appearance: Appearance, window_state: WindowState, parent: QObject | None = None
+        self,
+        models: ModelList,
+        downloads: Downloads,
+        offers: ModelOffers,
+        appearance: Appearance,
+        window_state: WindowState,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._models, self._window_state = models, window_state
+        self._models, self._offers, self._window_state = models, offers, window_state
         self.window = ModelsWindow(models, appearance, window_state)
         self.window.file_requested.connect(self._pick_file)
         self.window.folder_requested.connect(self._pick_folder)
+        self.fetching = FetchPanel(downloads, offers)
+        self.fetching.use_requested.connect(models.use)
+        self.window.above.addWidget(FetchArea(self.fetching))
+        offers.problem.connect(self.window.errors.add_error)
 
     def open(self) -> None:
+        self._offers.refresh()
         bring_to_front(self.window, ActivationRequest())
 
     def close(self) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from fanlight.core.downloads.download import Download
 from fanlight.core.downloads.downloads import Downloads
@@ -11,6 +12,39 @@ from fanlight.core.downloads.model_offers import ModelOffers
 from fanlight.i18n import _
 from fanlight.ui.controls import label
 from fanlight.ui.models.fetch_rows import DownloadRow, OfferRow
+
+
+class FetchArea(QScrollArea):
+    """The panel in a window: as high as it needs where there is room, scrolled where there is little."""
+
+    def __init__(self, panel: FetchPanel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._panel = panel
+        panel.setObjectName("fetch")
+        self.setStyleSheet("QScrollArea, QWidget#fetch { background: transparent; }")
+        self.setWidget(panel)
+        panel.installEventFilter(self)
+
+    def sizeHint(self) -> QSize:
+        panel = self._panel
+        needed = (
+            panel.heightForWidth(self.viewport().width()) if panel.hasHeightForWidth() else panel.sizeHint().height()
+        )
+        return QSize(super().sizeHint().width(), needed)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.updateGeometry()
 
 
 class FetchPanel(QWidget):
@@ -45,7 +79,7 @@ class FetchPanel(QWidget):
         for number, model in enumerate(self._offers.offers):
             if (request := self._offers.request(model)) is None:
                 break
-            row = OfferRow(model, request, number == 0, self)
+            row = OfferRow(model, request, number == 0 and model.recommended, self)
             row.get_requested.connect(self._offers.get)
             self.offer_rows.append(row)
             self._column.addWidget(row)

@@ -129,7 +129,9 @@ def _lay_out(row: QFrame, lines: list[QLabel | QProgressBar], buttons: list[QPus
     column = QVBoxLayout()
     column.setSpacing(3)
     for line in lines:
-        line.setSizePolicy(QSizePolicy.Policy.Ignored, line.sizePolicy().verticalPolicy())
+        policy = line.sizePolicy()  # with what it says of heights for widths
+        policy.setHorizontalPolicy(QSizePolicy.Policy.Ignored)
+        line.setSizePolicy(policy)
         column.addWidget(line)
     across = QHBoxLayout(row)
     across.setContentsMargins(0, 4, 0, 4)

@@ -137,7 +137,10 @@ class Wiring(QObject):
         """Which models there are, in a window of their own."""
         from fanlight.ui.models.feature import ModelsFeature
 
-        return ModelsFeature(self._core.model_list, self._appearance, self._core.window_state, self)
+        core = self._core
+        return ModelsFeature(
+            core.model_list, core.downloads, core.model_offers, self._appearance, core.window_state, self
+        )
 
     def _build_tray(self) -> TrayController:
         from fanlight.ui.window.tray import Tray
