@@ -227,3 +227,21 @@ def test_models_of_other_programs_are_listed_with_their_owner_and_found(
     assert ran.status == 3
     assert "belongs to LM Studio" in ran.err
     assert (folder / "rose-3b.gguf").exists()
+
+
+def test_what_a_models_file_recommends_is_shown_with_what_is_used(fanlight: Run, tmp_path: Path, home: Path) -> None:
+    card = {"temp": 0.6, "top_k": 20}
+    path = random_models.plain(tmp_path, random_models.THINKING_TEMPLATE, "card", card).files.model
+    fanlight("models", "add", path, "--name", "mine")
+    (home / "settings.json").write_text(json.dumps({"top_k": 5, "model": "mine"}), "utf-8")
+    shown = fanlight("models", "show", "mine").out
+    assert "Its file recommends: temperature 0.6, top-k 20" in shown
+    assert "Answers are sampled with: temperature 0.6, top-k 5, top-p 0.95, min-p 0.05" in shown
+    assert "It can think before it answers" in shown
+    said = json.loads(fanlight("models", "show", "mine", "--json").out)
+    assert (said["recommended"], said["sampling"]["top_k"], said["thinks"]) == (
+        {"temperature": 0.6, "top_k": 20},
+        5,
+        True,
+    )
+    assert "The file of mine recommends temperature 0.6, top-k 20" in fanlight("doctor").out

@@ -91,6 +91,14 @@ def test_long_passages_are_noticed_at_their_third_time() -> None:
     assert _noticed_at(passage * 4) is not None
 
 
+def test_a_block_of_code_of_a_hundred_lines_is_noticed() -> None:
+    names = random.Random(6)
+    lines = (f"    {''.join(names.choices('abcdef', k=5))} = compute({names.randint(0, 99)}, key)\n" for _ in range(90))
+    assert _noticed_at("".join(lines) * 2) is None
+    lines = (f"    {''.join(names.choices('abcdef', k=5))} = compute({names.randint(0, 99)}, key)\n" for _ in range(90))
+    assert _noticed_at("".join(lines) * 9) is not None
+
+
 def _rows(count: int) -> str:
     random.seed(7)
     return "".join(

@@ -12,9 +12,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-_LONGEST_PERIOD = 512
+_LONGEST_PERIOD = 1024
 """Tokens of the longest passage that is searched for."""
-_HISTORY = 16 * _LONGEST_PERIOD
+_HISTORY = 8 * _LONGEST_PERIOD
 _LETTERS, _OTHER = 4, 1
 """Weight of a repeated token with letters, and of any other."""
 _OTHER_NUMBER = -16

@@ -33,6 +33,7 @@ def test_the_text_in_a_picture_can_be_asked_about(qtbot: Any, open_window: Open,
     ask(qtbot, window, "What is the total?")  # before the text is there
     answered(qtbot, window)
     assert texts(window) == ["What is the total?", "42."]
+    assert window.transcript.entries()[0].captions == ("160 × 120, its text was read",)
     (question,) = engine.asked[0]
     assert not question.images
     assert question.text == f"What is the total?\n\n{BESIDE}\nTotal 42"

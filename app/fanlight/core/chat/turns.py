@@ -50,6 +50,8 @@ class Attachment:
     def caption(self) -> str:
         """What the model is sent: "1024 × 768, 36 tokens"."""
         size = f"{self.image.width} × {self.image.height}" if self.image is not None else self.name
+        if self.text:
+            return _("{size}, its text was read").format(size=size)
         if not self.tokens:
             return size
         text = ngettext("{size}, {count} token", "{size}, {count} tokens", self.tokens)
