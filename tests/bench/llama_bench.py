@@ -27,8 +27,15 @@ class LlamaBench:
     def decode(self, model: Path, tokens: int, depth: int, threads: int, times: int) -> list[float]:
         """Tokens per second of each of so many decodes of `tokens` at `depth`, flash attention off, on the CPU; it
         warms up first."""
+        return self._speeds(model, ["-p", "0", "-n", str(tokens), "-d", str(depth)], threads, times)
+
+    def prefill(self, model: Path, tokens: int, threads: int, times: int) -> list[float]:
+        """Tokens per second of each of so many evaluations of a prompt of `tokens`, as `decode`."""
+        return self._speeds(model, ["-p", str(tokens), "-n", "0"], threads, times)
+
+    def _speeds(self, model: Path, what: list[str], threads: int, times: int) -> list[float]:
         command = [
-            str(self.program), "--offline", "-m", str(model), "-p", "0", "-n", str(tokens), "-d", str(depth),
+            str(self.program), "--offline", "-m", str(model), *what,
             "-t", str(threads), "-fa", "0", "-ngl", "0", "-r", str(times), "-o", "json",
         ]  # fmt: skip
         ran = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)

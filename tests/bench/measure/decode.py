@@ -37,7 +37,7 @@ def measure(notebook: Notebook, quick: bool) -> None:
             raise CanNotMeasure(f"a prompt of {depth} tokens gives llama-bench another context size")
 
         def ours() -> float:
-            return max(_decode(engine, asked) for _ in range(_STRETCHES))
+            return max(decode_tokens_per_second(engine, asked, _TOKENS) for _ in range(_STRETCHES))
 
         def theirs() -> float:
             return max(peer.decode(spec.files.model, _TOKENS, depth, threads, _STRETCHES))
@@ -52,16 +52,16 @@ def measure(notebook: Notebook, quick: bool) -> None:
             notebook.write("decode_ratio_llama_bench", we / they)
 
 
-def _decode(engine: Engine, asked: Sequence[Message]) -> float:
+def decode_tokens_per_second(engine: Engine, asked: Sequence[Message], tokens: int) -> float:
     """Tokens per second from the evaluated prompt to the end: each is sampled, said and evaluated."""
     start = 0.0
-    with closing(engine.generate(asked, greedy(_TOKENS))) as events:
+    with closing(engine.generate(asked, greedy(tokens))) as events:
         for event in events:
             if isinstance(event, PromptProgress):
                 start = perf_counter()
             elif isinstance(event, Finished):
                 seconds = perf_counter() - start
-                if event.timings.generated_tokens != _TOKENS or event.reason != "length":
+                if event.timings.generated_tokens != tokens or event.reason != "length":
                     raise CanNotMeasure(f"the model ended its answer after {event.timings.generated_tokens} tokens")
-                return _TOKENS / seconds
+                return tokens / seconds
     raise AssertionError("an engine ends with Finished")
