@@ -103,6 +103,9 @@ def test_an_address_in_brackets_is_a_link(address: str) -> None:
         ("**bold**ly", "boldly"),
         ("**Note: 2**10 is", "Note: 2**10 is"),
         ("2**10 and **bo", "2**10 and bo"),
+        (r"\[ \frac{a}{b} \]", r"\[ \frac{a}{b} \]"),
+        (r"So \[ x + 1", r"So [ x + 1"),
+        ("See [the pa", "See the pa"),
     ],
 )
 def test_a_line_that_is_being_written_shows_no_marks_of_its_own(so_far: str, shown: str) -> None:

@@ -7,7 +7,7 @@ import re
 from fanlight.markdown.operators import is_word_letter
 
 _UNDECIDED = re.compile(r"[-+*=_#>|:`~\s]*|\s*\d{1,9}[.)]?\s*|\s*(?:```|~~~).*|\s*[-+*]\s+\[[ xX]?\]?")
-_OPEN_LINK = re.compile(r"!?\[([^\]\n]*)(?:\](?:\([^)\n]*)?)?$")
+_OPEN_LINK = re.compile(r"(?<!\\)!?\[([^\]\n]*)(?:\](?:\([^)\n]*)?)?$")
 _STRONG = "**"
 
 

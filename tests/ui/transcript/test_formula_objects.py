@@ -264,6 +264,16 @@ def test_an_answer_that_is_being_written_gets_them_as_they_are_closed(qtbot: QtB
     assert len(shown.drawn) == 3
 
 
+def test_one_of_its_own_line_is_drawn_when_its_last_line_is_written(qtbot: QtBot) -> None:
+    shown = Shown(qtbot, "So:", state="open")
+    for piece in ("\n\n\\[", "\\frac{a}", "{b}", "\\]"):
+        assert not shown.drawn
+        shown.body.grow(piece)
+        shown.body.height_for(shown.body.width())
+    assert len(shown.drawn) == 1
+    assert shown.select_all() == f"So:\n{TALL}"
+
+
 def test_another_theme_and_text_size_draw_them_again(qtbot: QtBot) -> None:
     shown = Shown(qtbot, X)
     shown.transcript.set_theme(DARK, 200)
