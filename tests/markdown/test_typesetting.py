@@ -70,6 +70,11 @@ def test_fractions_in_fractions_are_drawn() -> None:
     assert drawn("\\[" + r"\frac{1}{1+" * 10 + "x" + "}" * 10 + "\\]").descent > 3
 
 
+def test_names_and_signs_are_those_that_are_written() -> None:
+    assert drawn(r"$\operatorname*{argmax}_x f$") == drawn(r"$\operatorname{argmax}_x f$")
+    assert drawn(r"$\mathbb{1}$").steps != drawn("$1$").steps
+
+
 def test_a_binomial_has_both_its_parts_whatever_they_are() -> None:
     assert drawn(r"\(\binom{n_{1}}{k_{2}}\)").width > drawn(r"\(\binom{n}{k}\)").width > drawn("$n$").width
 

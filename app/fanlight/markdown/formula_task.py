@@ -24,6 +24,9 @@ _TAG = re.compile(r"\\tag\*?\{([^{}]*)\}")
 _CENTERED = re.compile(r"\\(begin|end)\{(?:gather|gathered|multline)\*?\}")
 _ALIGNED = re.compile(r"\\(begin|end)\{(?:align|aligned|alignat|alignedat|eqnarray|flalign|split)\*?\}(?:\{\d+\})?")
 _BINOMIAL = re.compile(r"\\binom(?![a-zA-Z])")
+_NAMED_WITH_LIMITS = re.compile(r"\\operatorname\*|\\operatornamewithlimits(?![a-zA-Z])")
+_RULED = re.compile(r"\\h(?:dash)?line(?![a-zA-Z])|\\begin\{array\}\s*(?:\[[^\]]*\]\s*)?\{[^}]*[|:]")
+"""With lines between its columns or rows, which the library leaves out: a matrix and its right side would be one."""
 _ROWS = ('rowspacing="3pt"', 'rowspacing="0.5em"')
 """Of aligned equations: the letters of one nearly touch those of the next."""
 
@@ -38,10 +41,13 @@ def draw_formula(request: Packet) -> Generator[Packet, None, None]:
 
 
 def prepared(tex: str, display: bool) -> str:
-    """`tex` in the words that the library knows."""
+    """`tex` in the words that the library knows. Raises ValueError for what it would draw as something else."""
+    if _RULED.search(tex):
+        raise ValueError("lines in a table")
     tex = _DROPPED.sub(" ", _COMMENT.sub("", tex))
     tex = _TAG.sub(r" \\qquad \\text{(\1)} ", tex)
     tex = _CENTERED.sub(r"\\\1{matrix}", tex)
+    tex = _NAMED_WITH_LIMITS.sub(r"\\operatorname", tex).replace(r"\mathbb{1}", "\U0001d7d9")
     tex = _ALIGNED.sub(r"\\\1{align*}", tex)
     return _BINOMIAL.sub(r"\\dbinom" if display else r"\\tbinom", tex).strip()
 
