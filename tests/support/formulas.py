@@ -50,7 +50,8 @@ OF_THEIR_OWN = (
 
 NOT_DRAWN = (
     r"\(\unknowncommand{x}\)", r"$\frac{a}$", r"\(\left( x\)", r"$x_{$", r"\(\text{面积} = a\)", r"\(\)",
-    r"\[ \left[ \begin{array}{cc|c} 1 & 2 & 3 \end{array} \right] \]", r"\[ \begin{array}{c} a \\ \hline b \end{array} \]",
+    r"\[ \left[ \begin{array}{cc|c} 1 & 2 & 3 \end{array} \right] \]",
+    r"\[ \begin{array}{c} a \\ \hline b \end{array} \]",
     r"\[ \begin{tikzpicture} \draw (0,0); \end{tikzpicture} \]", r"\[ \begin{pmatrix} a & b \]", r"$\ref{eq:f}$",
 )  # fmt: skip
 """Not known to the library, cut off, with letters that its font has not, or with lines that it leaves out."""

@@ -264,6 +264,17 @@ def test_an_answer_that_is_being_written_gets_them_as_they_are_closed(qtbot: QtB
     assert len(shown.drawn) == 3
 
 
+def test_one_that_turns_out_to_be_none_is_text_again(qtbot: QtBot) -> None:
+    shown = Shown(qtbot, "of $x$", Typesetter(**{"$x$": square(), X: square()}), state="open")
+    assert len(shown.drawn) == 1
+    for piece in ("5 and ", X, " more"):
+        shown.body.grow(piece)
+        shown.body.height_for(shown.body.width())
+    assert len(shown.drawn) == 1
+    assert shown.select_all() == f"of $x$5 and {X} more"
+    assert shown.body.toPlainText().startswith("of $x$5 and \\(x_1\\)")
+
+
 def test_one_of_its_own_line_is_drawn_when_its_last_line_is_written(qtbot: QtBot) -> None:
     shown = Shown(qtbot, "So:", state="open")
     for piece in ("\n\n\\[", "\\frac{a}", "{b}", "\\]"):

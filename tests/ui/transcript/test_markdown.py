@@ -93,6 +93,12 @@ def test_any_cut_gives_the_document_of_one_reading(lines: list[str], data: st.Da
     once = render(whole, text, TextStyles(LIGHT))
     assert describe(grown) == describe(whole)
     assert writer.code_starts == once.code_starts
+    assert [(one.source, one.start) for one in writer.formulas] == [(one.source, one.start) for one in once.formulas]
+
+
+def test_a_formula_that_turns_out_to_be_none_is_forgotten() -> None:
+    _document, writer = in_pieces("of $x$5 and $y$.", [6])
+    assert [(one.source, one.start) for one in writer.formulas] == [("$y$", 12)]
 
 
 @pytest.mark.parametrize("seed", range(2))

@@ -96,7 +96,6 @@ class CodeScrollBars:
         cursor = QTextCursor(self._body.document())
         cursor.beginEditBlock()
         for code in self._codes:
-            code.bar.setValue(0)
             code.last, code.widest = code.start, 0.0
             for line in self._lines(code.start):
                 shape = line.blockFormat()
