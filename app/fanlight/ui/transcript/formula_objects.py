@@ -85,6 +85,7 @@ class FormulaObjects(QPyTextObject):
         self._document, self._writer, self._looks, self._changed = document, writer, looks, changed
         self._drawings: dict[str, FormulaDrawing] = {}
         self._in_view: dict[int, _InView] = {}
+        self._width = 0.0
         document.documentLayout().registerHandler(OBJECT, self)
         if looks.typesetter is not None:
             looks.typesetter.known.connect(self._on_known)
@@ -92,12 +93,15 @@ class FormulaObjects(QPyTextObject):
     def show(self) -> bool:
         """Draw what is known and fits, ask for the rest; whether anything has changed. Call it when the text or its
         width has."""
-        changed = False
+        changed, width = False, self._document.textWidth()
         for formula in self._writer.formulas:
+            if formula.drawn and width == self._width:
+                continue
             wanted = self._can_draw(formula)
             if wanted != formula.drawn:
                 self._swap(formula, wanted)
                 changed = True
+        self._width = width
         return changed
 
     def paint_over(self, painter: QPainter, selected: QTextCursor) -> None:
