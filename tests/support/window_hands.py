@@ -36,6 +36,13 @@ def answered(qtbot: Any, window: WholeWindow, messages: int = 2, seconds: float 
     qtbot.waitUntil(lambda: idle(window) and len(texts(window)) == messages, timeout=round(1000 * seconds))
 
 
+def open_saved(qtbot: Any, window: WholeWindow, messages: int = 2) -> None:
+    """The only conversation that an earlier window has left, with so many messages."""
+    qtbot.waitUntil(lambda: len(window.sidebar.ids) == 1)
+    window.sidebar.opened.emit(window.sidebar.ids[0])
+    qtbot.waitUntil(lambda: len(texts(window)) == messages)
+
+
 def texts(window: WholeWindow) -> list[str]:
     return [entry.text for entry in window.transcript.entries()]
 

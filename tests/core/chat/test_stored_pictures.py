@@ -14,7 +14,7 @@ from fanlight.core.chat.stored_pictures import PictureShelf, PixelCache, StoredF
 from fanlight.core.chat.turns import Attachment, Turn, question
 from fanlight.domain.errors import StoreError
 from fanlight.engine.scripted import ScriptedEngine
-from support.window_hands import Open, answered, ask, drop, mime_of, read, ready, texts
+from support.window_hands import Open, answered, ask, drop, mime_of, open_saved, read, ready, texts
 from support.windows import picture_file
 
 pytestmark = pytest.mark.gui
@@ -122,9 +122,7 @@ def test_a_conversation_that_leaves_the_screen_gives_its_pixels_back_and_is_answ
     assert [image.rgb for message in asked for image in message.images] == sent
     window.close()
     again = open_window(engine := ScriptedEngine(["Again."]))
-    qtbot.waitUntil(lambda: len(again.sidebar.ids) == 1)
-    again.sidebar.opened.emit(again.sidebar.ids[0])
-    qtbot.waitUntil(lambda: len(texts(again)) == 6)
+    open_saved(qtbot, again, 6)
     assert not any(map(held, pictures_of(again.session_manager.current.turns)))
     ask(qtbot, again, "Still?")
     answered(qtbot, again, 8)
@@ -141,9 +139,7 @@ def test_a_question_with_a_kept_picture_can_be_edited_and_keeps_it(
     answered(qtbot, window)
     window.close()
     again = open_window()
-    qtbot.waitUntil(lambda: len(again.sidebar.ids) == 1)
-    again.sidebar.opened.emit(again.sidebar.ids[0])
-    qtbot.waitUntil(lambda: len(texts(again)) == 2)
+    open_saved(qtbot, again)
     again.transcript.edit_last.emit()
     read(qtbot, again, 1)
     again.composer.set_text("What?")

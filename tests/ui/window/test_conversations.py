@@ -20,7 +20,7 @@ from fanlight.store.database import Database
 from support import disks
 from support.disks import Disk
 from support.timers import at_rest
-from support.window_hands import SLOW, Open, answered, ask, drop, idle, mime_of, read, texts
+from support.window_hands import SLOW, Open, answered, ask, drop, idle, mime_of, open_saved, read, texts
 from support.windows import picture_file
 
 pytestmark = pytest.mark.gui
@@ -120,9 +120,7 @@ def test_after_a_restart_a_conversation_is_shown_as_it_was_with_its_pictures(
     image = window.session_manager.current.turns[0].message.images[0]
     window.close()
     again = open_window(engine := ScriptedEngine(["Another."]))
-    qtbot.waitUntil(lambda: len(again.sidebar.ids) == 1)
-    again.sidebar.opened.emit(again.sidebar.ids[0])
-    qtbot.waitUntil(lambda: len(texts(again)) == 2)
+    open_saved(qtbot, again)
     after = again.transcript.entries()
     assert [(e.text, e.footer, e.state) for e in after] == [(e.text, e.footer, e.state) for e in before]
     qtbot.waitUntil(lambda: again.transcript.entries()[0].captions == ("160 × 120, 64 tokens",))
@@ -363,9 +361,7 @@ def test_closing_during_an_answer_is_quick_and_keeps_it(qtbot: Any, open_window:
     shown = texts(window)[1]
     window.close()
     again = open_window(ScriptedEngine(["more"]))
-    qtbot.waitUntil(lambda: len(again.sidebar.ids) == 1)
-    again.sidebar.opened.emit(again.sidebar.ids[0])
-    qtbot.waitUntil(lambda: len(texts(again)) == 2)
+    open_saved(qtbot, again)
     entry = again.transcript.entries()[1]
     assert entry.state == "stopped"
     assert entry.text.startswith(shown)

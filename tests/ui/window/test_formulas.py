@@ -14,7 +14,7 @@ from fanlight.settings import Settings
 from fanlight.ui.transcript.body import MessageBody
 from fanlight.ui.transcript.transcript import Transcript
 from support.panels import Enter
-from support.window_hands import Open, answered, ask
+from support.window_hands import Open, answered, ask, open_saved
 
 pytestmark = pytest.mark.gui
 
@@ -38,9 +38,7 @@ def test_a_formula_of_an_answer_is_drawn(qtbot: Any, open_window: Open) -> None:
     qtbot.waitUntil(lambda: "\ufffc" in body_of(window.transcript, 1).toPlainText())
     window.close()
     again = open_window()
-    qtbot.waitUntil(lambda: len(again.sidebar.ids) == 1)
-    again.sidebar.opened.emit(again.sidebar.ids[0])
-    qtbot.waitUntil(lambda: again.transcript.view(1) is not None)
+    open_saved(qtbot, again)
     qtbot.waitUntil(lambda: "\ufffc" in body_of(again.transcript, 1).toPlainText())
 
 

@@ -17,7 +17,7 @@ from fanlight.domain.models import ModelSpec
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.pictures import files
 from support.foreign_mime import ForeignMime
-from support.window_hands import Open, answered, ask, drop, idle, mime_of, read, ready, texts
+from support.window_hands import Open, answered, ask, drop, idle, mime_of, open_saved, read, ready, texts
 from support.windows import picture_file
 
 pytestmark = pytest.mark.gui
@@ -174,9 +174,7 @@ def test_a_picture_whose_name_is_no_utf_8_is_read_asked_about_and_kept(
     answered(qtbot, window)
     window.close()
     again = open_window()
-    qtbot.waitUntil(lambda: len(again.sidebar.ids) == 1)
-    again.sidebar.opened.emit(again.sidebar.ids[0])
-    qtbot.waitUntil(lambda: len(texts(again)) == 2)
+    open_saved(qtbot, again)
     assert [one.name for one in again.session_manager.current.turns[0].attachments] == ["caf\ufffd \ufffd.png"]
 
 
