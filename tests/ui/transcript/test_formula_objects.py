@@ -2,59 +2,31 @@
 
 from __future__ import annotations
 
-from array import array
 from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QColor, QTextCursor
 from pytestqt.qtbot import QtBot
 
 from fanlight.core.chat.entry import State, TranscriptEntry
-from fanlight.markdown.typesetting import FormulaOutline
 from fanlight.ui.theme import BODY_PIXELS, DARK, LIGHT, Theme
 from fanlight.ui.transcript.body import MessageBody
 from fanlight.ui.transcript.formula_objects import OBJECT
 from fanlight.ui.transcript.looks import EM, TextStyles
 from fanlight.ui.transcript.transcript import Transcript
 from support.shown_answers import ShownAnswers
+from support.told_formulas import TALL, ToldTypesetter, X, square
 
 pytestmark = pytest.mark.gui
-
-X = r"\(x_1\)"
-TALL = r"\[\frac{a}{b}\]"
-
-
-def square(width: float = 1.0, ascent: float = 0.5, descent: float = 0.5) -> FormulaOutline:
-    points = array("f", [0, -ascent, width, -ascent, width, descent, 0, descent])
-    return FormulaOutline(width, ascent, descent, "MLLLZ", points)
-
-
-class Typesetter(QObject):
-    """Knows what it is told; what it was asked for."""
-
-    known = Signal(str)
-
-    def __init__(self, **known: FormulaOutline) -> None:
-        super().__init__()
-        self.outlines: dict[str, FormulaOutline | None] = dict(known)
-        self.asked: list[str] = []
-
-    def outline(self, source: str) -> FormulaOutline | None:
-        self.asked.append(source)
-        return self.outlines.get(source)
-
-    def tell(self, source: str, outline: FormulaOutline | None) -> None:
-        self.outlines[source] = outline
-        self.known.emit(source)
 
 
 class Shown(ShownAnswers):
     def __init__(
-        self, qtbot: QtBot, text: str, typesetter: Typesetter | None = None, *, theme: Theme = LIGHT,
+        self, qtbot: QtBot, text: str, typesetter: ToldTypesetter | None = None, *, theme: Theme = LIGHT,
         text_size: int = 100, width: int = 600, state: State = "complete",
     ) -> None:  # fmt: skip
-        self.typesetter = typesetter or Typesetter(**{X: square(), TALL: square(2.0, 1.0, 1.0)})
+        self.typesetter = typesetter or ToldTypesetter(**{X: square(), TALL: square(2.0, 1.0, 1.0)})
         transcript = Transcript(None, theme, text_size)
         transcript.set_typesetter(self.typesetter)  # type: ignore[arg-type]
         super().__init__(qtbot, text, transcript=transcript, state=state, width=width)
@@ -95,7 +67,7 @@ def test_it_has_the_size_and_the_color_of_the_text(qtbot: QtBot, theme: Theme, t
 
 def test_it_stands_on_the_baseline_of_its_line(qtbot: QtBot) -> None:
     for ascent, descent in ((0.5, 0.0), (0.5, 0.2), (0.5, 1.0), (2.0, 0.1), (2.0, 1.5)):
-        shown = Shown(qtbot, f"word {X} word", Typesetter(**{X: square(1.0, ascent, descent)}))
+        shown = Shown(qtbot, f"word {X} word", ToldTypesetter(**{X: square(1.0, ascent, descent)}))
         line = shown.body.document().begin().layout().lineAt(0)
         base = shown.body.document().begin().layout().position().y() + line.y() + line.ascent()
         start = shown.body.cursorRect(_cursor(shown.body, shown.drawn[0])).left()
@@ -108,13 +80,13 @@ def test_it_stands_on_the_baseline_of_its_line(qtbot: QtBot) -> None:
 def test_a_small_one_does_not_move_the_lines(qtbot: QtBot) -> None:
     words = "word " * 60
     plain = Shown(qtbot, f"{words} and {words}")
-    with_formula = Shown(qtbot, f"{words} {X} {words}", Typesetter(**{X: square(1.0, 0.7, 0.25)}))
+    with_formula = Shown(qtbot, f"{words} {X} {words}", ToldTypesetter(**{X: square(1.0, 0.7, 0.25)}))
     assert with_formula.body.height() == plain.body.height()
 
 
 def test_lines_do_not_overlap(qtbot: QtBot) -> None:
     for ascent, descent in ((1.2, 0.9), (0.8, 1.4), (2.0, 0.2)):
-        shown = Shown(qtbot, " ".join([f"word {X}"] * 60), Typesetter(**{X: square(1.0, ascent, descent)}))
+        shown = Shown(qtbot, " ".join([f"word {X}"] * 60), ToldTypesetter(**{X: square(1.0, ascent, descent)}))
         layout = shown.body.document().begin().layout()
         lines = [layout.lineAt(number) for number in range(layout.lineCount())]
         bases = [line.y() + line.ascent() for line in lines]
@@ -140,7 +112,7 @@ def _line_box(shown: Shown) -> tuple[int, int]:
 
 def test_one_that_is_too_wide_is_drawn_smaller_or_shown_as_its_source(qtbot: QtBot) -> None:
     width = 500
-    shown = Shown(qtbot, TALL, Typesetter(**{TALL: square(width / _em())}), width=width)
+    shown = Shown(qtbot, TALL, ToldTypesetter(**{TALL: square(width / _em())}), width=width)
     assert len(shown.drawn) == 1
     assert _line_box(shown)[1] <= shown.body.width()
     shown.transcript.resize(250, 500)
@@ -165,7 +137,7 @@ def test_its_source_is_read_found_and_copied(qtbot: QtBot) -> None:
 
 def test_lines_of_a_source_are_copied_as_lines(qtbot: QtBot) -> None:
     source = "\\[\na\n\\]"
-    shown = Shown(qtbot, source, Typesetter(**{source.replace("\n", "\u2028"): square()}))
+    shown = Shown(qtbot, source, ToldTypesetter(**{source.replace("\n", "\u2028"): square()}))
     assert len(shown.drawn) == 1
     assert shown.select_all() == source
 
@@ -186,7 +158,7 @@ def test_a_part_of_the_text_is_copied_with_whole_formulas(qtbot: QtBot) -> None:
 
 
 def test_a_selected_one_has_the_colors_of_the_selection(qtbot: QtBot) -> None:
-    shown = Shown(qtbot, f"{X} {X}", Typesetter(**{X: square()}))
+    shown = Shown(qtbot, f"{X} {X}", ToldTypesetter(**{X: square()}))
     cursor = _cursor(shown.body, 0)
     cursor.setPosition(shown.drawn[0] + 1, QTextCursor.MoveMode.KeepAnchor)
     shown.body.setTextCursor(cursor)
@@ -211,7 +183,7 @@ def test_the_keyboard_steps_over_it(qtbot: QtBot) -> None:
 
 
 def test_until_it_is_known_the_source_is_shown_and_nothing_else_moves(qtbot: QtBot) -> None:
-    shown = Shown(qtbot, f"Of {X}:\n\n```\ncode\n```\n", Typesetter())
+    shown = Shown(qtbot, f"Of {X}:\n\n```\ncode\n```\n", ToldTypesetter())
     before = shown.body.toPlainText()
     assert not shown.drawn
     assert shown.typesetter.asked.count(X) >= 1
@@ -226,7 +198,7 @@ def test_until_it_is_known_the_source_is_shown_and_nothing_else_moves(qtbot: QtB
 
 
 def test_one_that_is_taller_than_its_source_moves_what_follows(qtbot: QtBot) -> None:
-    shown = Shown(qtbot, f"{TALL}\n\n```\ncode\n```\n", Typesetter())
+    shown = Shown(qtbot, f"{TALL}\n\n```\ncode\n```\n", ToldTypesetter())
     before, high = shown.body.buttons()[0].y(), shown.body.height()
     shown.typesetter.tell(TALL, square(2.0, 3.0, 3.0))
     assert shown.body.height() > high
@@ -235,7 +207,7 @@ def test_one_that_is_taller_than_its_source_moves_what_follows(qtbot: QtBot) -> 
 
 
 def test_one_that_cannot_be_drawn_stays_as_it_was_written(qtbot: QtBot) -> None:
-    shown = Shown(qtbot, f"Of {X}.", Typesetter())
+    shown = Shown(qtbot, f"Of {X}.", ToldTypesetter())
     shown.typesetter.tell(X, None)
     assert not shown.drawn
     assert shown.select_all() == f"Of {X}."
@@ -265,7 +237,7 @@ def test_an_answer_that_is_being_written_gets_them_as_they_are_closed(qtbot: QtB
 
 
 def test_one_that_turns_out_to_be_none_is_text_again(qtbot: QtBot) -> None:
-    shown = Shown(qtbot, "of $x$", Typesetter(**{"$x$": square(), X: square()}), state="open")
+    shown = Shown(qtbot, "of $x$", ToldTypesetter(**{"$x$": square(), X: square()}), state="open")
     assert len(shown.drawn) == 1
     for piece in ("5 and ", X, " more"):
         shown.body.grow(piece)
@@ -303,7 +275,7 @@ def test_without_a_typesetter_the_source_is_shown(qtbot: QtBot) -> None:
 
 
 def test_what_is_not_shown_is_not_kept(qtbot: QtBot) -> None:
-    typesetter = Typesetter(**{X: square()})
+    typesetter = ToldTypesetter(**{X: square()})
     transcript = Transcript()
     transcript.set_typesetter(typesetter)  # type: ignore[arg-type]
     qtbot.addWidget(transcript)
