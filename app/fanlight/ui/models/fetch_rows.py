@@ -121,6 +121,13 @@ def _shown_step(download: Download) -> str:
             return _("Connecting to {host}…").format(host=download.request.hosts[0])
 
 
+def shown_shortly(download: Download) -> str:
+    """The same for a line with little room."""
+    if not isinstance(download.step, DownloadProgress) or download.share is None:
+        return shown_download(download)
+    return f"{_share(download)} – {shown_progress(download.step)}"
+
+
 def _share(download: Download) -> str:
     return format_percent(download.share or 0.0)
 

@@ -16,6 +16,7 @@ from fanlight.ui.appearance import Appearance
 from fanlight.ui.composer.attaching import FilePicker
 from fanlight.ui.composer.composer import Composer
 from fanlight.ui.controls import recolour
+from fanlight.ui.models.fetch_line import FetchLine
 from fanlight.ui.plain_text import plain_title
 from fanlight.ui.theme import in_text_size
 from fanlight.ui.transcript.transcript import Transcript
@@ -77,6 +78,7 @@ class Window(QMainWindow):
         self.welcome = Welcome(core.deps.sample, core.host)
         self.transcript.set_welcome(self.welcome)
         self.errors, self.offers = ErrorBanner(), Banner("notice")
+        self.fetch_line = FetchLine(core.downloads)
         self._file_picker = FilePicker()
         self._chat = ChatController(
             core.session_manager,
@@ -106,7 +108,7 @@ class Window(QMainWindow):
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget in (self.header, self.errors, self.offers, self.searching.find_bar):
+        for widget in (self.header, self.errors, self.offers, self.fetch_line, self.searching.find_bar):
             column.addWidget(widget)
         column.addWidget(self.transcript, 1)
         column.addLayout(below)
@@ -139,6 +141,7 @@ class Window(QMainWindow):
         core.host.changed.connect(self._on_model_changed)
         self._on_model_changed()
         self._model_controls.models_requested.connect(self.models_requested)
+        self.fetch_line.models_requested.connect(self.models_requested)
         self.header.sidebar.connect(self._panes.toggle)
         self.header.settings.connect(self.settings_requested)
         self.header.not_kept_clicked.connect(self._try_to_keep)
