@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from importlib import metadata
 from pathlib import Path
@@ -24,7 +25,7 @@ from fanlight.speech.whisper import WhisperTranscriber
 from support.recordings import write_wav
 
 _VERSIONS = ("faster-whisper", "ctranslate2", "onnxruntime")
-_STOCK = "faster-whisper, beam 5, vad_filter"
+_STOCK = "faster-whisper, beam 5, vad_filter, 16 bits"
 
 
 class Transcripts:
@@ -67,7 +68,8 @@ class FanlightHearing:
             self._whisper.close()
 
     def _hear(self, audio: Audio) -> list[tuple[str, float, float, float]]:
-        words = file_words(self._whisper, new_vad(self._network), audio)
+        with recording_file(audio) as path:
+            words = file_words(self._whisper, new_vad(self._network), path)
         return [(word.text, word.start, word.end, word.probability) for word in words]
 
     @cached_property
@@ -85,8 +87,9 @@ class StockHearing:
         return str(self._transcripts.heard(_STOCK, audio, self._hear))
 
     def _hear(self, audio: Audio) -> str:
-        segments, _info = self._model.transcribe(audio, beam_size=5, vad_filter=True)
-        return "".join(segment.text for segment in segments)
+        with recording_file(audio) as path:
+            segments, _info = self._model.transcribe(str(path), beam_size=5, vad_filter=True)
+            return "".join(segment.text for segment in segments)
 
     @cached_property
     def _model(self) -> Any:
@@ -97,12 +100,17 @@ class StockHearing:
         )
 
 
-def file_words(whisper: WhisperTranscriber, vad: VoiceActivityDetector, audio: Audio) -> list[Word]:
-    """The words of a file with this sound, its language not given."""
+@contextmanager
+def recording_file(audio: Audio) -> Iterator[Path]:
+    """A file with this sound, in 16 bits, the same for both: a text may hang on the last bit."""
     with TemporaryDirectory() as folder:
-        path = write_wav(Path(folder) / "spoken.wav", audio)
-        events = decode_parts(path, whisper, vad, TranscriptionOptions())
-        return [word for event in events if isinstance(event, TranscriptionPart) for word in event.words]
+        yield write_wav(Path(folder) / "spoken.wav", audio)
+
+
+def file_words(whisper: WhisperTranscriber, vad: VoiceActivityDetector, path: Path) -> list[Word]:
+    """The words of a file, its language not given."""
+    events = decode_parts(path, whisper, vad, TranscriptionOptions())
+    return [word for event in events if isinstance(event, TranscriptionPart) for word in event.words]
 
 
 def code_fingerprint() -> str:
