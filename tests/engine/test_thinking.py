@@ -20,10 +20,13 @@ from support.asking import assistant, hear, user
 pytestmark = pytest.mark.model
 
 FREE = Sampling(temperature=0, max_tokens=60)
-SWITCHED = random_models.TEMPLATE.replace(
-    "<|im_start|>assistant\n' }}{% endif %}",
-    "<|im_start|>assistant\n' }}{% if enable_thinking is defined and not enable_thinking %}"
-    "{{ '<think>\n\n</think>\n\n' }}{% endif %}{% endif %}",
+_OFF = "{% if enable_thinking is defined and not enable_thinking %}"
+SWITCHED = (
+    _OFF
+    + "{{ '<|im_start|>system\nno thinking<|im_end|>\n' }}{% endif %}"
+    + random_models.TEMPLATE
+    + _OFF
+    + "{{ '<think>\n\n</think>\n\n' }}{% endif %}"
 )
 
 
@@ -113,7 +116,11 @@ def test_a_schema_binds_what_comes_after_the_thinking(opener: LlamaEngine) -> No
 def test_thinking_is_prefilled_as_it_is_asked(thinker: LlamaEngine) -> None:
     talk = [user("How many?"), assistant("Two."), user("And?")]
     hear(thinker.prefill(talk, thinking="off"))
-    assert hear(thinker.generate(talk, replace(FREE, thinking="off", max_tokens=2))).end.timings.evaluated_tokens < 24
+    asked = hear(thinker.generate(talk, replace(FREE, thinking="off", max_tokens=2)))
+    assert asked.end.timings.reused_tokens > asked.end.timings.evaluated_tokens
+    hear(thinker.prefill(talk, thinking="on"))
+    again = hear(thinker.generate(talk, replace(FREE, thinking="off", max_tokens=2)))
+    assert again.end.timings.reused_tokens < asked.end.timings.reused_tokens
 
 
 def test_a_loop_ends_the_answer(opener: LlamaEngine) -> None:

@@ -64,7 +64,10 @@ LENGTHS = [len(image.rgb) for image in (RED, BLUE, BLUE)]
 
 
 def test_messages_pictures_and_sampling_arrive_as_they_were() -> None:
-    sampling = Sampling(temperature=0.0, seed=7, max_tokens=9, stop=("x",), json_schema='{"type": "object"}')
+    sampling = Sampling(
+        temperature=0.0, seed=7, max_tokens=9, stop=("x",), json_schema='{"type": "object"}', unset=("top_p",),
+        thinking="on", thinking_tokens=50,
+    )  # fmt: skip
     request, pixels = wire.encode_request(SPEC, ASKED, sampling)
     request = over(request)
     assert wire.check_request(request, [len(blob) for blob in pixels]) == sampling

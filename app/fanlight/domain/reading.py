@@ -209,3 +209,8 @@ MOST_LETTERS = 6_000
 def with_text_read(question: str, text: str) -> str:
     """The question as the model gets it, with the text that was read in its picture."""
     return f"{question}\n\n{BESIDE}\n{text[:MOST_LETTERS]}"
+
+
+def holds_text_read(question: str) -> bool:
+    """Whether it was made by `with_text_read`."""
+    return f"\n\n{BESIDE}\n" in question

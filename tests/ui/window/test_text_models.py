@@ -40,6 +40,14 @@ def test_the_text_in_a_picture_can_be_asked_about(qtbot: Any, open_window: Open,
     ask(qtbot, window, "And in euros?")
     answered(qtbot, window, 4)
     assert not any(message.images for message in engine.asked[-1])
+    window.close()
+    window = open_window(engine, models=TEXT_ONLY)  # the conversation is opened again
+    ready(qtbot, window)
+    qtbot.waitUntil(lambda: len(texts(window)) == 4)
+    ask(qtbot, window, "In dollars?")
+    answered(qtbot, window, 6)
+    assert texts(window)[-1] == "42."
+    assert not any(message.images for message in engine.asked[-1])
 
 
 def test_a_picture_without_text_is_said(qtbot: Any, open_window: Open, tmp_path: Path) -> None:

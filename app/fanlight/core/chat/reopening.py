@@ -11,6 +11,7 @@ from fanlight.core.chat.stored_pictures import PictureShelf, ReadFile
 from fanlight.core.chat.turns import Attachment, Turn
 from fanlight.domain.errors import PictureError, StoreError
 from fanlight.domain.messages import Message, Part
+from fanlight.domain.reading import holds_text_read
 from fanlight.domain.stored import StoredMessage, StoredPicture
 from fanlight.i18n import ngettext
 
@@ -56,7 +57,9 @@ class _TurnBuilder:
             else:
                 lost += 1
         notice = _lost_notice(lost) if lost else ""
-        return Turn(Message(stored.role, tuple(parts)), tuple(attachments), stored.state, stored.footer, notice)
+        message = Message(stored.role, tuple(parts))
+        beside = bool(attachments) and holds_text_read(message.text)
+        return Turn(message, tuple(attachments), stored.state, stored.footer, notice, text_beside_picture=beside)
 
     def _attachment(self, stored: StoredPicture) -> Attachment | None:
         sha256 = stored.sha256
