@@ -101,6 +101,8 @@ def _add_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
     _shot(commands.add_parser("shot", help=_("ask about a part of the screen"), allow_abbrev=False))
     _talk(commands.add_parser("talk", help=_("speak instead of typing"), allow_abbrev=False))
     _open(commands.add_parser("open", help=_("open files in the window, as if they were dropped"), allow_abbrev=False))
+    _export(commands.add_parser("export", help=_("write conversations to files"), allow_abbrev=False))
+    _import(commands.add_parser("import", help=_("add conversations from files"), allow_abbrev=False))
     for verb, function, help_text in (
         ("show", "show", _("bring the window to the front, or open it")),
         ("hide", "hide", _("hide the open window")),
@@ -109,6 +111,26 @@ def _add_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
         commands.add_parser(verb, help=help_text, allow_abbrev=False).set_defaults(run=_lazy("remote", function))
     help_text = _("show what is installed, what is missing, and how to get it")
     _doctor(commands.add_parser("doctor", help=help_text, allow_abbrev=False))
+
+
+def _export(export: argparse.ArgumentParser) -> None:
+    export.description = _("Fanlight's window must be closed: only one program at a time can read the conversations.")
+    export.add_argument("ids", nargs="*", type=count, metavar="NUMBER", help=_("conversations, by their numbers"))
+    export.add_argument("--all", action="store_true", help=_("all conversations"))
+    export.add_argument("--list", action="store_true", help=_("list the conversations with their numbers"))
+    export.add_argument("--format", choices=("md", "html", "json"), help=_("otherwise by the ending of PLACE, or md"))
+    export.add_argument("-o", "--output", metavar="PLACE", help=_("a file; for md a folder, which must not exist yet"))
+    export.add_argument("--replace", action="store_true", help=_("replace a file that is there"))
+    export.set_defaults(run=_lazy("export"))
+
+
+def _import(imported: argparse.ArgumentParser) -> None:
+    imported.description = _("Conversations that are there already are left out.")
+    imported.add_argument(
+        "files", nargs="+", metavar="FILE",
+        help=_("exported by Fanlight, ChatGPT (conversations.json), LM Studio, Open WebUI, or Jan (its folder)"),
+    )  # fmt: skip
+    imported.set_defaults(run=_lazy("export", "import_files"))
 
 
 def _open(opened: argparse.ArgumentParser) -> None:

@@ -214,6 +214,10 @@ class OutputError(FanlightError):
     hint = N_("Check where the output goes: whether it is open, and whether there is room.")
 
 
+class ExportError(FanlightError):
+    hint = N_("Choose another place. What was there before is unchanged.")
+
+
 class StoreError(FanlightError):
     hint = N_("You can still copy what is on the screen.")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from fanlight.domain.messages import Message, Role, TextPart, ThinkingPart
@@ -17,6 +17,8 @@ class ConversationRow:
     title: str
     updated: float
     draft: str
+    created: float = field(default=0.0, compare=False)
+    pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class StoredMessage:
     parts: tuple[StoredPart, ...]
     state: State
     footer: str
+    created: float = field(default=0.0, compare=False)
 
     @property
     def message(self) -> Message:

@@ -19,7 +19,6 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import astuple
 from pathlib import Path
 
 from fanlight.domain.errors import StoreError
@@ -31,9 +30,10 @@ from fanlight.store.aside import pictures_of_asides
 from fanlight.store.backups import Backups
 from fanlight.store.blobs import Blobs, name_of
 from fanlight.store.failures import translated
-from fanlight.store.mending import LATEST
+from fanlight.store.importing import StoreImport
+from fanlight.store.mending import CREATED, LATEST
 from fanlight.store.opening import open_store
-from fanlight.store.parts import PartRow, fitting, part_of, rows_of, stored_parts, well_formed
+from fanlight.store.parts import PartRow, fitting, part_of, stored_parts, well_formed, write_parts
 from fanlight.store.schema import MIGRATIONS
 from fanlight.store.searching import StoreSearch
 
@@ -67,6 +67,7 @@ class Database:
             opened = open_store(folder, self._blobs, migrations, check_indexes=check_indexes)
             self._connection, self.notice = opened.connection, opened.notice
         self.searching = StoreSearch(folder, self._connection)
+        self.importing = StoreImport(self._change, self._announce, self._blobs)
         try:
             if not self.notice:
                 self.keep_house()
@@ -82,10 +83,11 @@ class Database:
 
     def conversations(self) -> list[ConversationRow]:
         """All conversations, the last used first."""
-        row = f"{_ROW}, CAST(draft AS TEXT)"
+        row = f"{_ROW}, CAST(draft AS TEXT), {CREATED}, pinned"
         sql = f"SELECT {row} FROM conversation WHERE deleted IS NULL ORDER BY touched DESC, id DESC"
         with translated(self._folder):
-            return [ConversationRow(*row) for row in self._connection.execute(sql)]
+            rows = self._connection.execute(sql).fetchall()
+        return [ConversationRow(*rest, bool(pinned)) for *rest, pinned in rows]
 
     def create(self, title: str = "") -> int:
         now = self._clock()
@@ -96,6 +98,10 @@ class Database:
     def rename(self, conversation_id: int, title: str) -> None:
         with self._change() as change:
             change.execute("UPDATE conversation SET title = ? WHERE id = ?", (well_formed(title), conversation_id))
+
+    def set_pinned(self, conversation_id: int, pinned: bool) -> None:
+        with self._change() as change:
+            change.execute("UPDATE conversation SET pinned = ? WHERE id = ?", (pinned, conversation_id))
 
     def set_draft(self, conversation_id: int, text: str) -> None:
         with self._change() as change:
@@ -189,14 +195,11 @@ class Database:
                 if (part := part_of(PartRow(*columns))) is not None:
                     found.setdefault(message_id, []).append(part)
             rows = self._connection.execute(
-                "SELECT id, role, state, coalesce(CAST(footer AS TEXT), '') FROM message WHERE conversation_id = ? "
-                "ORDER BY id",
+                f"SELECT id, role, state, coalesce(CAST(footer AS TEXT), ''), {CREATED} FROM message "
+                "WHERE conversation_id = ? ORDER BY id",
                 (conversation_id,),
             ).fetchall()
-        return [
-            StoredMessage(id_, role, fitting(role, found.get(id_, ())), state, footer)
-            for id_, role, state, footer in rows
-        ]
+        return [StoredMessage(id_, role, fitting(role, found.get(id_, ())), *rest) for id_, role, *rest in rows]
 
     def add_message(
         self,
@@ -220,7 +223,7 @@ class Database:
                     (conversation_id, message.role, state, now),
                 )
             )
-            _write_parts(change, message_id, parts)
+            write_parts(change, message_id, parts)
             change.execute(
                 f"UPDATE conversation SET updated = ?, touched = {_NEXT_USE} WHERE id = ?", (now, conversation_id)
             )
@@ -235,7 +238,7 @@ class Database:
                 (state, well_formed(footer), message_id),
             )
             if found.rowcount:
-                _write_parts(change, message_id, parts)
+                write_parts(change, message_id, parts)
             change.execute(
                 f"UPDATE conversation SET updated = ?, touched = {_NEXT_USE} "
                 "WHERE id = (SELECT conversation_id FROM message WHERE id = ?)",
@@ -283,18 +286,6 @@ class Database:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
-
-
-def _write_parts(change: sqlite3.Connection, message_id: int, parts: Sequence[StoredPart]) -> None:
-    """Replace the parts of that message; a part at the same position keeps its row."""
-    rows = [(message_id, position, *astuple(row)) for position, row in enumerate(rows_of(parts))]
-    change.executemany(
-        "INSERT INTO part (message_id, position, kind, text, sha256, details) VALUES (?, ?, ?, ?, ?, ?) "
-        "ON CONFLICT (message_id, position) DO UPDATE SET "
-        "kind = excluded.kind, text = excluded.text, sha256 = excluded.sha256, details = excluded.details",
-        rows,
-    )
-    change.execute("DELETE FROM part WHERE message_id = ? AND position >= ?", (message_id, len(rows)))
 
 
 def _new_id(cursor: sqlite3.Cursor) -> int:

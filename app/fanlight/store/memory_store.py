@@ -10,6 +10,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from typing import TypeVar, cast
 
+from fanlight.domain.archive import ArchivedConversation
 from fanlight.domain.folding import fold
 from fanlight.domain.messages import Message, Picture
 from fanlight.domain.search import SearchHit, SearchQuery, SearchResult, parse_query, snippet_of
@@ -41,6 +42,7 @@ class MemoryStore:
         self._conversations: dict[int, _Conversation] = {}
         self._pictures: dict[str, bytes] = {}
         self.searching = _MemorySearch(self)
+        self.importing = self
 
     # As a `StoreThread`.
 
@@ -74,12 +76,15 @@ class MemoryStore:
         return [TrashRow(row.id, row.title, row.updated, TRASH_DAYS) for row in rows]
 
     def create(self, title: str = "") -> int:
-        number = next(self._numbers)
-        self._conversations[number] = _Conversation(ConversationRow(number, title, time.time(), ""), number)
+        number, now = next(self._numbers), time.time()
+        self._conversations[number] = _Conversation(ConversationRow(number, title, now, "", now), number)
         return number
 
     def rename(self, conversation_id: int, title: str) -> None:
         self._change(conversation_id, title=title)
+
+    def set_pinned(self, conversation_id: int, pinned: bool) -> None:
+        self._change(conversation_id, pinned=pinned)
 
     def set_draft(self, conversation_id: int, text: str) -> None:
         self._change(conversation_id, draft=text)
@@ -105,7 +110,8 @@ class MemoryStore:
         names = [self._keep_file(picture) for picture in pictures]
         parts = tuple(stored_parts(message, pictures, names))
         number = next(self._numbers)
-        self._conversations[conversation_id].messages.append(StoredMessage(number, message.role, parts, state, ""))
+        stored = StoredMessage(number, message.role, parts, state, "", time.time())
+        self._conversations[conversation_id].messages.append(stored)
         self._change(conversation_id, updated=time.time())
         self._conversations[conversation_id].used = number
         return number
@@ -125,6 +131,24 @@ class MemoryStore:
         if sha256 not in self._pictures:
             raise picture_gone()
         return self._pictures[sha256]
+
+    def known(self) -> list[tuple[float, str]]:
+        """As `store.importing.StoreImport`, of which `add` is the other method."""
+        return [(one.row.created, one.row.title) for one in self._conversations.values()]
+
+    def add(self, conversation: ArchivedConversation) -> int:
+        number = self.create(conversation.title)
+        row = replace(
+            self._conversations[number].row,
+            created=conversation.created, updated=conversation.updated, pinned=conversation.pinned,
+        )  # fmt: skip
+        self._conversations[number].row = row
+        self._conversations[number].messages = [
+            StoredMessage(next(self._numbers), one.role, one.parts, one.state, one.footer, one.created)
+            for one in conversation.messages
+        ]
+        self._pictures |= conversation.pictures
+        return number
 
     def _keep_file(self, picture: Picture) -> str:
         sha256 = hashlib.sha256(picture.data).hexdigest()

@@ -13,6 +13,9 @@ from fanlight.i18n import _
 LATEST = 4_000_000_000
 """Seconds since 1970, in the year 2096. What lies outside is no date but damage."""
 
+CREATED = f"CASE WHEN created BETWEEN 0 AND {LATEST} THEN created ELSE 0 END"
+"""The column of a row whose date may be damaged."""
+
 
 def mend(change: sqlite3.Connection) -> None:
     """Within a transaction. Raises sqlite3.Error."""

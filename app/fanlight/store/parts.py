@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from typing import Any, assert_never
 
 from fanlight.domain.messages import ImagePart, Message, Picture, Role, TextPart, ThinkingPart
@@ -68,6 +69,18 @@ def stored_parts(message: Message, pictures: Sequence[Picture], names: Sequence[
                 yield next(files)
             case _:
                 assert_never(part)
+
+
+def write_parts(change: sqlite3.Connection, message_id: int, parts: Sequence[StoredPart]) -> None:
+    """Replace the parts of that message; a part at the same position keeps its row."""
+    rows = [(message_id, position, *astuple(row)) for position, row in enumerate(rows_of(parts))]
+    change.executemany(
+        "INSERT INTO part (message_id, position, kind, text, sha256, details) VALUES (?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT (message_id, position) DO UPDATE SET "
+        "kind = excluded.kind, text = excluded.text, sha256 = excluded.sha256, details = excluded.details",
+        rows,
+    )
+    change.execute("DELETE FROM part WHERE message_id = ? AND position >= ?", (message_id, len(rows)))
 
 
 def well_formed(text: str) -> str:

@@ -1,0 +1,133 @@
+"""`fanlight export` and `fanlight import`: conversations as files."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import cast
+
+from fanlight import paths
+from fanlight.cli.output import BAD_INPUT, OK, complain, complain_about, counted
+from fanlight.cli.streams import put
+from fanlight.domain.archive import archived
+from fanlight.domain.errors import ExportError, InputError
+from fanlight.domain.path_kinds import absolute_path, home_expanded, shortened
+from fanlight.domain.stored import ConversationRow
+from fanlight.exchange.reading import new_ones, read_export
+from fanlight.exchange.writers import Format, open_writer
+from fanlight.i18n import _, format_number, ngettext
+from fanlight.store.database import Database
+
+_ENDINGS: dict[str, Format] = {".json": "json", ".html": "html", ".htm": "html"}
+
+
+def run(options: argparse.Namespace) -> int:
+    with _database() as database:
+        rows = database.conversations()
+        if options.list:
+            _list(rows)
+            return OK
+        wanted = _wanted(rows, options)
+        place = absolute_path(home_expanded(options.output))
+        kind = cast("Format", options.format or _ENDINGS.get(place.suffix.lower(), "md"))
+        _write(database, wanted, place, kind, replace=options.replace)
+    put(
+        ngettext("{count} conversation is in {path}.", "{count} conversations are in {path}.", len(wanted)).format(
+            count=format_number(len(wanted)), path=shortened(str(place))
+        )
+    )
+    return OK
+
+
+def import_files(options: argparse.Namespace) -> int:
+    status = OK
+    with _database() as database:
+        for file in options.files:
+            try:
+                put(_import_one(database, absolute_path(home_expanded(file))))
+            except InputError as error:
+                complain_about(error)
+                status = BAD_INPUT
+    return status
+
+
+@contextmanager
+def _database() -> Iterator[Database]:
+    with closing(Database(paths.home())) as database:
+        if database.notice:
+            complain(database.notice)
+        yield database
+
+
+def _list(rows: Sequence[ConversationRow]) -> None:
+    for row in rows:
+        day = datetime.fromtimestamp(row.updated).astimezone().strftime("%Y-%m-%d")
+        title = " ".join(row.title.split()) or _("Untitled")
+        put(f"{row.id:>6}  {day}  {title}")
+
+
+def _wanted(rows: Sequence[ConversationRow], options: argparse.Namespace) -> list[ConversationRow]:
+    """Raises InputError."""
+    if not options.output:
+        raise InputError(_("Where to is missing."), _("Name it with -o, for example -o conversations.html."))
+    if not options.all and not options.ids:
+        raise InputError(
+            _("Which conversations is missing."), _("Use --all, or numbers that `fanlight export --list` shows.")
+        )
+    if options.all:
+        return list(rows)
+    known = {row.id: row for row in rows}
+    for number in options.ids:
+        if number not in known:
+            raise InputError(
+                _("There is no conversation {number}.").format(number=number), _("`fanlight export --list` shows all.")
+            )
+    return [known[number] for number in dict.fromkeys(options.ids)]
+
+
+def _write(database: Database, rows: Sequence[ConversationRow], place: Path, kind: Format, *, replace: bool) -> None:
+    if not rows:
+        raise ExportError(_("There are no conversations."), _("Nothing was written."))
+    writer = open_writer(place, kind, replace=replace)
+    try:
+        for conversation in counted(
+            (archived(row, database.messages(row.id), database.picture) for row in rows), len(rows)
+        ):
+            writer.add(conversation)
+        writer.finish()
+    except BaseException:  # Ctrl+C, too
+        writer.give_up()
+        raise
+
+
+def _import_one(database: Database, path: Path) -> str:
+    """What was done, in a sentence."""
+    found = read_export(path)
+    wanted = new_ones(found.conversations, database.importing.known())
+    for conversation in reversed(wanted):  # the last used one comes first in an export
+        database.importing.add(conversation)
+    return imported_text(len(wanted), len(found.conversations) - len(wanted), found.broken, found.program)
+
+
+def imported_text(new: int, there: int, broken: int, program: str) -> str:
+    said = [
+        ngettext(
+            "{count} conversation of {program} was imported.", "{count} conversations of {program} were imported.", new
+        ).format(count=format_number(new), program=program)
+    ]
+    if there:
+        said.append(
+            ngettext("{count} was there already.", "{count} were there already.", there).format(
+                count=format_number(there)
+            )
+        )
+    if broken:
+        said.append(
+            ngettext("{count} entry could not be read.", "{count} entries could not be read.", broken).format(
+                count=format_number(broken)
+            )
+        )
+    return " ".join(said)

@@ -1,0 +1,1 @@
+"""Conversations as files: written for people and other programs, read from exports of Fanlight and of others."""

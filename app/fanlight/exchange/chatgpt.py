@@ -1,0 +1,44 @@
+"""ChatGPT's `conversations.json`: a list of trees of messages, of which the branch up to `current_node` is shown.
+
+Format: github.com/mitkury/chatgpt-export-parser, docs/chatgpt-data-export-format.md. Pictures are files beside it,
+which are left out.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fanlight.domain.archive import ArchivedConversation, ArchivedMessage
+from fanlight.exchange.foreign import branch, conversation_of, message_of
+
+_TEXTS = ("text", "multimodal_text", "code")
+
+
+def recognizes(entry: dict[str, Any]) -> bool:
+    return isinstance(entry.get("mapping"), dict)
+
+
+def read_conversation(entry: Any) -> ArchivedConversation:
+    nodes = entry["mapping"]
+    last = entry.get("current_node")
+    shown = branch(nodes, last if last in nodes else _deepest(nodes), "parent")
+    messages = [_message(node.get("message")) for node in shown]
+    return conversation_of(entry.get("title"), entry.get("create_time"), entry.get("update_time"), messages)
+
+
+def _message(found: Any) -> ArchivedMessage | None:
+    if not isinstance(found, dict) or (found.get("metadata") or {}).get("is_visually_hidden_from_conversation"):
+        return None
+    content = found.get("content") or {}
+    if content.get("content_type") not in _TEXTS or found.get("recipient") not in (None, "all"):
+        return None
+    parts = content.get("parts")
+    texts = parts if isinstance(parts, list) else [content.get("text")]
+    text = "\n\n".join(part for part in texts if isinstance(part, str) and part)
+    return message_of((found.get("author") or {}).get("role"), text, found.get("create_time"))
+
+
+def _deepest(nodes: dict[str, Any]) -> str | None:
+    """The newest leaf, where the export does not say which branch was shown."""
+    leaves = [name for name, node in nodes.items() if not node.get("children")]
+    return max(leaves, key=lambda name: len(branch(nodes, name, "parent")), default=None)

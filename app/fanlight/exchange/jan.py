@@ -1,0 +1,79 @@
+"""Jan's threads: a folder each with `thread.json` and `messages.jsonl`, or one JSON object with both.
+Format: github.com/janhq/jan, docs/docs/specs/threads.md and messages.md."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from fanlight.domain.archive import ArchivedConversation, ArchivedMessage
+from fanlight.exchange.foreign import conversation_of, message_of
+
+MOST_THREADS = 100_000
+
+
+def entries_of(folder: Path) -> list[dict[str, Any]]:
+    """Of the folder of one thread, of `threads`, or of the one above it."""
+    found = [*folder.glob("thread.json"), *folder.glob("*/thread.json"), *folder.glob("threads/*/thread.json")]
+    return [{"thread": _json(path), "lines": _lines(path.with_name("messages.jsonl"))}
+            for path in sorted(found)[:MOST_THREADS]]  # fmt: skip
+
+
+def recognizes(entry: dict[str, Any]) -> bool:
+    """What a thread looks like with its messages in it."""
+    messages = entry.get("messages")
+    return isinstance(messages, list) and any(
+        isinstance(one, dict) and isinstance(one.get("content"), list | str) and "role" in one for one in messages
+    )
+
+
+def read_conversation(entry: Any) -> ArchivedConversation:
+    thread = entry.get("thread", entry)
+    messages = entry["lines"] if "lines" in entry else entry["messages"]
+    found = sorted(filter(None, map(_message, messages)), key=lambda one: one.created)
+    title = thread.get("title") or (thread.get("metadata") or {}).get("title") or thread.get("summary")
+    begun, changed = thread.get("created"), thread.get("updated")
+    return conversation_of(title, begun, changed, found)
+
+
+def _message(found: Any) -> ArchivedMessage | None:
+    content = found.get("content")
+    if isinstance(content, list):
+        texts = [_text(part.get("text")) for part in content if isinstance(part, dict) and part.get("type") == "text"]
+        content = "\n\n".join(filter(None, texts))
+    text = content if isinstance(content, str) else ""
+    return message_of(found.get("role"), text, found.get("created_at") or found.get("created"))
+
+
+def _text(found: Any) -> str:
+    value = found.get("value") if isinstance(found, dict) else found
+    return value if isinstance(value, str) else ""
+
+
+def _json(path: Path) -> Any:
+    """Nothing for what cannot be read: that entry is broken then."""
+    try:
+        return json.loads(path.read_text("utf-8", "replace"))
+    except (OSError, ValueError, RecursionError):
+        return None
+
+
+def _lines(path: Path) -> list[Any]:
+    """A line that cannot be read costs itself alone."""
+    found: list[Any] = []
+    try:
+        for line in path.read_text("utf-8", "replace").splitlines():
+            if line.strip():
+                found += _line(line)
+    except OSError:
+        return found
+    return found
+
+
+def _line(text: str) -> list[Any]:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return []
+    return [value] if isinstance(value, dict) else []

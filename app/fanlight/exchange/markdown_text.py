@@ -1,0 +1,70 @@
+"""A conversation as Markdown: what is copied, and what is exported with a folder of pictures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+
+from fanlight.domain.archive import ArchivedConversation, ArchivedMessage
+from fanlight.domain.stored import StoredPicture
+from fanlight.i18n import _
+
+_BAD = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
+_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
+LONGEST_NAME = 80
+ENDINGS = {"jpeg": ".jpg", "tiff": ".tif"}
+
+PlaceOf = Callable[[StoredPicture], str]
+
+
+def conversation_markdown(conversation: ArchivedConversation, place_of: PlaceOf | None = None) -> str:
+    """`place_of` returns where a picture is, relative to the text, "" for one that is lost; without it pictures are
+    named only."""
+    title = " ".join(conversation.title.split()) or _("Untitled")
+    blocks = [f"# {title}", date_text(conversation.created)]
+    for message in conversation.messages:
+        blocks += [f"## {speaker_name(message)}", *_pictures(message, place_of), message.text.strip("\n")]
+    return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def date_text(seconds: float) -> str:
+    """ "" where it is not known."""
+    try:
+        return datetime.fromtimestamp(seconds).astimezone().strftime("%Y-%m-%d %H:%M") if seconds > 0 else ""
+    except (OverflowError, OSError, ValueError):
+        return ""
+
+
+def speaker_name(message: ArchivedMessage) -> str:
+    match message.role:
+        case "user":
+            return _("You")
+        case "assistant":
+            return "Fanlight"
+        case "system":
+            return _("Instructions")
+
+
+def file_name(title: str) -> str:
+    """A name that every file system takes, without an ending."""
+    encodable = title.encode("utf-8", "replace").decode()
+    name = " ".join(_BAD.sub(" ", encodable).split()).strip(" .")[:LONGEST_NAME].strip(" .")
+    while len(name.encode()) > 2 * LONGEST_NAME:
+        name = name[:-1]
+    return _("Untitled") if not name else f"_{name}" if _RESERVED.fullmatch(name) else name
+
+
+def picture_file(picture: StoredPicture) -> str:
+    """The name of an exported picture's file."""
+    kind = re.sub(r"[^a-z0-9]", "", picture.kind.lower()) or "bin"
+    return f"{picture.sha256[:16]}{ENDINGS.get(kind, '.' + kind)}"
+
+
+def _pictures(message: ArchivedMessage, place_of: PlaceOf | None) -> list[str]:
+    lines = []
+    for picture in message.pictures:
+        name = re.sub(r"[\[\]\\`*_<>\s]+", " ", picture.name).strip() or _("Picture")
+        place = place_of(picture) if place_of is not None else ""
+        lines.append(f"![{name}]({place})" if place else f"*{name}*")
+    return lines

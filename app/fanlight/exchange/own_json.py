@@ -1,0 +1,116 @@
+"""Fanlight's own format, which keeps everything; `resources/docs/cli.md` describes it."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import math
+from typing import Any, cast, get_args
+
+from fanlight.domain.archive import ArchivedConversation, ArchivedMessage
+from fanlight.domain.messages import Role, TextPart, ThinkingPart
+from fanlight.domain.stored import State, StoredPart, StoredPicture
+
+FORMAT, VERSION = "fanlight-conversations", 1
+HEAD = f'{{"format": "{FORMAT}", "version": {VERSION}, "conversations": ['
+TAIL = "\n]}\n"
+
+
+def conversation_text(conversation: ArchivedConversation) -> str:
+    """One conversation, as an item of the list."""
+    seen = set[str]()
+    plain = {
+        "title": conversation.title,
+        "created": conversation.created,
+        "updated": conversation.updated,
+        "pinned": conversation.pinned,
+        "messages": [_plain_message(message, conversation, seen) for message in conversation.messages],
+    }
+    return json.dumps(plain, ensure_ascii=False, indent=1)
+
+
+def read_conversation(found: Any) -> ArchivedConversation:
+    """Raises KeyError, TypeError, ValueError for what is no conversation."""
+    pictures: dict[str, bytes] = {}
+    messages = tuple(_read_message(one, pictures) for one in found["messages"])
+    title, created, updated = _text(found["title"]), _time(found["created"]), _time(found["updated"])
+    return ArchivedConversation(title, created, updated, messages, found.get("pinned") is True, pictures)
+
+
+def _plain_message(message: ArchivedMessage, conversation: ArchivedConversation, seen: set[str]) -> dict[str, Any]:
+    return {
+        "role": message.role,
+        "created": message.created,
+        "state": message.state,
+        "footer": message.footer,
+        "parts": [_plain_part(part, conversation, seen) for part in message.parts],
+    }
+
+
+def _plain_part(part: StoredPart, conversation: ArchivedConversation, seen: set[str]) -> dict[str, Any]:
+    match part:
+        case TextPart(text):
+            return {"type": "text", "text": text}
+        case ThinkingPart(text):
+            return {"type": "thinking", "text": text}
+        case StoredPicture(sha256, kind, name, width, height, image_id):
+            made: dict[str, Any] = {"type": "picture", "sha256": sha256, "kind": kind, "name": name}
+            made |= {"width": width, "height": height, "image_id": image_id}
+            data = conversation.pictures.get(sha256)
+            if data is not None and sha256 not in seen:
+                seen.add(sha256)
+                made["data"] = base64.b64encode(data).decode("ascii")
+            return made
+
+
+def _read_message(found: Any, pictures: dict[str, bytes]) -> ArchivedMessage:
+    role, state = found["role"], found["state"]
+    if role not in get_args(Role) or state not in get_args(State):
+        raise ValueError(role, state)
+    parts = tuple(_read_part(part, pictures) for part in found["parts"])
+    footer, created = _text(found["footer"]), _time(found["created"])
+    return ArchivedMessage(cast("Role", role), parts, cast("State", state), footer, created)
+
+
+def _read_part(found: Any, pictures: dict[str, bytes]) -> StoredPart:
+    match found["type"]:
+        case "text":
+            return TextPart(_text(found["text"]))
+        case "thinking":
+            return ThinkingPart(_text(found["text"]))
+        case "picture":
+            return _read_picture(found, pictures)
+        case other:
+            raise ValueError(other)
+
+
+def _read_picture(found: Any, pictures: dict[str, bytes]) -> StoredPicture:
+    sha256 = _text(found["sha256"])
+    if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):  # it names a file
+        raise ValueError(sha256)
+    if (data := found.get("data")) is not None:
+        try:
+            pictures[sha256] = base64.b64decode(_text(data), validate=True)
+        except binascii.Error as error:
+            raise ValueError(str(error)) from error
+    kind, name, image_id = (_text(found[key]) for key in ("kind", "name", "image_id"))
+    return StoredPicture(sha256, kind, name, _size(found["width"]), _size(found["height"]), image_id)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return value
+
+
+def _time(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise TypeError(value)
+    return float(value)
+
+
+def _size(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**31:
+        raise TypeError(value)
+    return value

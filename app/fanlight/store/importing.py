@@ -1,0 +1,67 @@
+"""Conversations from elsewhere, each added in one transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from hashlib import sha256
+
+from fanlight.domain.archive import ArchivedConversation, ArchivedMessage
+from fanlight.domain.messages import TextPart, ThinkingPart
+from fanlight.domain.stored import StoredPart, StoredPicture
+from fanlight.store import leftovers
+from fanlight.store.blobs import Blobs
+from fanlight.store.mending import CREATED
+from fanlight.store.parts import well_formed, write_parts
+
+Change = Callable[[], AbstractContextManager[sqlite3.Connection]]
+
+
+class StoreImport:
+    """Methods raise StoreError, and then have changed nothing."""
+
+    def __init__(self, change: Change, announce: Callable[[Sequence[str]], None], blobs: Blobs) -> None:
+        self._change, self._announce, self._blobs = change, announce, blobs
+
+    def known(self) -> list[tuple[float, str]]:
+        """When each conversation, deleted ones included, was made, and its title."""
+        with self._change() as change:
+            rows = change.execute(f"SELECT {CREATED}, CAST(title AS TEXT) FROM conversation")
+            return [(float(created), str(title)) for created, title in rows]
+
+    def add(self, conversation: ArchivedConversation) -> int:
+        """As the last used one; its number."""
+        files = {name: data for name, data in conversation.pictures.items() if sha256(data).hexdigest() == name}
+        self._announce(list(files))
+        with self._change() as change:
+            for data in files.values():
+                self._blobs.write(data)
+            leftovers.note_used(change, files)
+            made = change.execute(
+                "INSERT INTO conversation (title, created, updated, pinned, touched) "
+                "VALUES (?, ?, ?, ?, (SELECT coalesce(max(touched), 0) + 1 FROM conversation))",
+                (well_formed(conversation.title), conversation.created, conversation.updated, conversation.pinned),
+            )
+            number = int(made.lastrowid or 0)
+            for message in conversation.messages:
+                _add_message(change, number, message)
+            return number
+
+
+def _add_message(change: sqlite3.Connection, conversation_id: int, message: ArchivedMessage) -> None:
+    made = change.execute(
+        "INSERT INTO message (conversation_id, role, state, footer, created) VALUES (?, ?, ?, ?, ?)",
+        (conversation_id, message.role, message.state, well_formed(message.footer), message.created),
+    )
+    write_parts(change, int(made.lastrowid or 0), [_whole(part) for part in message.parts])
+
+
+def _whole(part: StoredPart) -> StoredPart:
+    match part:
+        case TextPart(text):
+            return TextPart(well_formed(text))
+        case ThinkingPart(text):
+            return ThinkingPart(well_formed(text))
+        case StoredPicture():
+            return part
