@@ -167,7 +167,7 @@ def test_a_picture_whose_message_was_never_saved_leaves_after_a_week(
 
     chat = shelf.conversation("kept")
     with monkeypatch.context() as patched:
-        patched.setattr(database_module, "_write_parts", lambda *_: 1 / 0)
+        patched.setattr(database_module, "write_parts", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             shelf.ask(chat, "never saved", 2)
     assert shelf.files == {picture(2).data}

@@ -82,12 +82,15 @@ class Database:
     # conversations
 
     def conversations(self) -> list[ConversationRow]:
-        """All conversations, the last used first."""
+        """All conversations, the pinned ones first, then the last used."""
         row = f"{_ROW}, CAST(draft AS TEXT), {CREATED}, pinned"
-        sql = f"SELECT {row} FROM conversation WHERE deleted IS NULL ORDER BY touched DESC, id DESC"
+        sql = f"SELECT {row} FROM conversation WHERE deleted IS NULL ORDER BY pinned DESC, touched DESC, id DESC"
         with translated(self._folder):
             rows = self._connection.execute(sql).fetchall()
-        return [ConversationRow(*rest, bool(pinned)) for *rest, pinned in rows]
+        return [
+            ConversationRow(id_, title, updated, draft, created, bool(pinned))
+            for id_, title, updated, draft, created, pinned in rows
+        ]
 
     def create(self, title: str = "") -> int:
         now = self._clock()

@@ -68,7 +68,7 @@ class MemoryStore:
 
     def conversations(self) -> list[ConversationRow]:
         there = [one for one in self._conversations.values() if not one.deleted]
-        return [one.row for one in sorted(there, key=lambda one: one.used, reverse=True)]
+        return [one.row for one in sorted(there, key=lambda one: (one.row.pinned, one.used), reverse=True)]
 
     def trash(self) -> list[TrashRow]:
         gone = [one for one in self._conversations.values() if one.deleted]

@@ -56,7 +56,7 @@ class Hand:
 
     def delete(self) -> None:
         if ids := self.window.sidebar.ids:
-            self.window.sidebar.deleted.emit(self.chance.choice(ids))
+            self.window.sidebar.deleted.emit([self.chance.choice(ids)])
             if self.chance.random() < 0.7:
                 self.window.offers.button.click()
 

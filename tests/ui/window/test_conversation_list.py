@@ -103,8 +103,8 @@ def test_the_right_button_opens_the_menu_of_the_line_under_it_and_none_beside_th
     menu = opened_menu(sidebar)
     assert menu is not None
     with qtbot.waitSignal(sidebar.deleted) as deleted:
-        menu.actions()[1].trigger()
-    assert deleted.args == [1]
+        menu.actions()[-1].trigger()
+    assert deleted.args == [[1]]
     menu.close()
 
 
@@ -114,8 +114,8 @@ def test_the_menu_key_opens_the_menu_of_the_current_line(qtbot: Any, sidebar: Si
     menu = opened_menu(sidebar)
     assert menu is not None
     with qtbot.waitSignal(sidebar.deleted) as deleted:
-        menu.actions()[1].trigger()
-    assert deleted.args == [2]
+        menu.actions()[-1].trigger()
+    assert deleted.args == [[2]]
     menu.close()
 
 
@@ -127,6 +127,6 @@ def test_a_new_conversation_can_be_deleted_while_it_is_answered_for_the_first_ti
     ask(qtbot, window, "What do I regret?")
     qtbot.waitUntil(lambda: window.header.more_button.isEnabled())
     assert window.session_manager.current.condition == "answering"
-    window.header.more_button.menu().actions()[1].trigger()
+    window.header.more_button.menu().actions()[-1].trigger()
     qtbot.waitUntil(lambda: not window.sidebar.ids)
     assert not window.transcript.entries()

@@ -49,7 +49,7 @@ def test_conversations_are_listed_opened_renamed_deleted_and_brought_back(qtbot:
     qtbot.waitUntil(lambda: "renamed" in [row.title for row in window.history.rows])
     assert window.windowTitle().startswith("renamed")
 
-    rename, delete = window.header.more_button.menu().actions()
+    rename, *_others, delete = window.header.more_button.menu().actions()
     rename.trigger()
     editor = QApplication.focusWidget()
     qtbot.keyClick(editor, Qt.Key.Key_Escape)

@@ -25,7 +25,7 @@ def said(qtbot: Any, window: WholeWindow, *questions: str) -> None:
 
 def delete(qtbot: Any, window: WholeWindow, title: str) -> None:
     (chosen,) = (row.id for row in window.history.rows if row.title == title)
-    window.sidebar.deleted.emit(chosen)
+    window.sidebar.deleted.emit([chosen])
     qtbot.waitUntil(lambda: title in [row.title for row in window.history.trash])
 
 

@@ -116,12 +116,22 @@ class History(QObject):
         self.submit(lambda database: database.rename(conversation_id, title))
         self.refresh()
 
-    def delete(self, conversation_id: int) -> None:
-        self.submit(lambda database: database.delete(conversation_id))
-        self.refresh()
+    def delete(self, *conversation_ids: int) -> None:
+        self._change_each(conversation_ids, lambda database, one: database.delete(one))
 
-    def restore(self, conversation_id: int) -> None:
-        self.submit(lambda database: database.restore(conversation_id))
+    def restore(self, *conversation_ids: int) -> None:
+        self._change_each(conversation_ids, lambda database, one: database.restore(one))
+
+    def set_pinned(self, conversation_ids: Sequence[int], pinned: bool) -> None:
+        """Pinned ones stand at the top of the list."""
+        self._change_each(conversation_ids, lambda database, one: database.set_pinned(one, pinned))
+
+    def _change_each(self, conversation_ids: Sequence[int], change: Callable[[Database, int], None]) -> None:
+        def work(database: Database) -> None:
+            for one in conversation_ids:
+                change(database, one)
+
+        self.submit(work)
         self.refresh()
 
     def delete_for_good(self, conversation_ids: Sequence[int]) -> None:

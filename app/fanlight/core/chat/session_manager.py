@@ -126,17 +126,18 @@ class SessionManager(QObject):
         if ids and (there := max(0, here + by)) != here and there < len(ids):
             self.open(ids[there])
 
-    def delete(self, conversation_id: int) -> None:
-        """Into the trash, from where `restore` brings it back."""
-        for conversation in [one for one in self._conversations if one.conversation_id == conversation_id]:
+    def delete(self, *conversation_ids: int) -> None:
+        """Into the trash, from where `restore` brings them back."""
+        for conversation in [one for one in self._conversations if one.conversation_id in conversation_ids]:
             conversation.stop()
             if conversation is self.current:
                 self.new()
-        self._history.delete(conversation_id)
+        self._history.delete(*conversation_ids)
 
-    def restore(self, conversation_id: int) -> None:
-        self._history.restore(conversation_id)
-        self.open(conversation_id)
+    def restore(self, *conversation_ids: int) -> None:
+        """The first of them is shown."""
+        self._history.restore(*conversation_ids)
+        self.open(conversation_ids[0])
 
     def delete_for_good(self, conversation_ids: Sequence[int]) -> None:
         """What is in the trash."""

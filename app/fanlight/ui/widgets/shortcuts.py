@@ -21,6 +21,7 @@ KEYS: Keys = {
     "find": (N_("Find in this conversation"), ("Ctrl+F",)),
     "find_next": (N_("Next match"), ("F3",)),
     "find_previous": (N_("Previous match"), ("Shift+F3",)),
+    "export": (N_("Export the conversation, or those that are chosen in the list"), ("Ctrl+Shift+E",)),
     "sidebar": (N_("Show or hide conversations"), ("Ctrl+B",)),
     "focus": (N_("Write a question"), ("Ctrl+L",)),
     "attach": (N_("Attach pictures or recordings"), ("Ctrl+O",)),

@@ -49,6 +49,8 @@ class ListRow(Protocol):
     def title(self) -> str: ...
     @property
     def updated(self) -> float: ...
+    @property
+    def pinned(self) -> bool: ...
 
 
 class ConversationModel(QAbstractListModel):
@@ -70,7 +72,8 @@ class ConversationModel(QAbstractListModel):
         lines: list[ListRow | str] = []
         group = ""
         for row in rows:
-            if (named := group_of(row.updated, today)) != group:
+            named = _("Pinned") if row.pinned else group_of(row.updated, today)
+            if named != group:
                 group = named
                 lines.append(group)
             lines.append(row)
@@ -138,7 +141,7 @@ class _TitleDelegate(QStyledItemDelegate):
 
 
 class ConversationView(QListView):
-    """A title is edited with F2 or from the menu; clicks open."""
+    """A title is edited with F2 or from the menu; clicks open, with Ctrl or Shift they choose several."""
 
     delete_pressed = Signal()
     menu_requested = Signal(QModelIndex, QPoint)
@@ -149,6 +152,7 @@ class ConversationView(QListView):
         self.setAccessibleName(_("Conversations"))
         self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
         self.setItemDelegate(_TitleDelegate(self))
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setUniformItemSizes(True)

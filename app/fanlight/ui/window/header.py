@@ -19,6 +19,9 @@ class HeaderBar(QFrame):
     sidebar = Signal()
     settings = Signal()
     rename = Signal()
+    export = Signal()
+    copy = Signal()
+    """The conversation, as Markdown."""
     delete = Signal()
     not_kept_clicked = Signal()
 
@@ -31,7 +34,7 @@ class HeaderBar(QFrame):
         self.sidebar_button = tool(
             "sidebar", _("Show or hide conversations"), _("Conversations ({keys})").format(keys=shown_keys("sidebar"))
         )
-        self.more_button = tool("more", _("Rename or delete this conversation"))
+        self.more_button = tool("more", _("Rename, export, or delete this conversation"))
         self.more_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.settings_button = tool(
             "settings", _("Settings"), _("Settings ({keys})").format(keys=shown_keys("settings"))
@@ -42,6 +45,8 @@ class HeaderBar(QFrame):
         self.not_kept_button.hide()
         menu = QMenu(self.more_button)
         menu.addAction(_("Rename")).triggered.connect(self.rename)
+        menu.addAction(_("Export…")).triggered.connect(self.export)
+        menu.addAction(_("Copy as Markdown")).triggered.connect(self.copy)
         menu.addAction(_("Delete")).triggered.connect(self.delete)
         self.more_button.setMenu(menu)
         self.sidebar_button.clicked.connect(self.sidebar)

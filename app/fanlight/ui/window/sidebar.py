@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from fanlight.domain.stored import TrashRow
@@ -15,13 +16,20 @@ from fanlight.ui.widgets.shortcuts import shown_keys
 from fanlight.ui.window.conversation_list import ID, ConversationModel, ConversationView, ListRow
 from fanlight.ui.window.trash import TrashView
 
+_CHOOSING = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+
 
 class Sidebar(QFrame):
     new = Signal()
     search = Signal()
     opened = Signal(int)
     renamed = Signal(int, str)
-    deleted = Signal(int)
+    deleted = Signal(object)
+    """Numbers of conversations; so are the next ones."""
+    pinned = Signal(object, bool)
+    exported = Signal(object)
+    copied = Signal(int)
+    """As Markdown."""
     entered = Signal()
     """The conversation on the screen was clicked twice: to write in it."""
 
@@ -126,9 +134,16 @@ class Sidebar(QFrame):
         """The conversation there; None at a heading or outside the list."""
         return self.model.data(index, ID) if index.isValid() else None
 
+    @property
+    def selected(self) -> list[int]:
+        """All that are chosen, in the order shown."""
+        rows = sorted(index.row() for index in self.list.selectionModel().selectedIndexes())
+        chosen = [self._chosen(self.model.index(row)) for row in rows]
+        return [one for one in chosen if one is not None]
+
     def _open(self, index: QModelIndex) -> None:
         chosen = self._chosen(index)
-        if chosen is not None and chosen != self._current:
+        if chosen is not None and chosen != self._current and not QGuiApplication.keyboardModifiers() & _CHOOSING:
             self.opened.emit(chosen)
 
     def _enter(self, index: QModelIndex) -> None:
@@ -137,16 +152,29 @@ class Sidebar(QFrame):
             self.entered.emit()
 
     def _delete(self) -> None:
-        chosen = self._chosen(self.list.currentIndex())
-        if chosen is not None:
-            self.deleted.emit(chosen)
+        if self.selected:
+            self.deleted.emit(self.selected)
 
     def _menu(self, index: QModelIndex, where: QPoint) -> None:
+        """Of all that are chosen, where the line is among them."""
         chosen = self._chosen(index)
         if chosen is None:
             return
+        all_of_them = self.selected if chosen in self.selected else [chosen]
+        self.menu(chosen, all_of_them).popup(where)
+
+    def menu(self, chosen: int, all_of_them: Sequence[int]) -> QMenu:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction(_("Rename")).triggered.connect(lambda: self.list.edit(self.model.index_of(chosen)))
-        menu.addAction(_("Delete")).triggered.connect(lambda: self.deleted.emit(chosen))
-        menu.popup(where)
+        saved = [one for one in all_of_them if one > 0]
+        is_pinned = all(row.pinned for row in self.model.rows if row.id in saved)
+        if len(all_of_them) == 1:
+            menu.addAction(_("Rename")).triggered.connect(lambda: self.list.edit(self.model.index_of(chosen)))
+        if saved:
+            pin = menu.addAction(_("Unpin") if is_pinned else _("Pin"))
+            pin.triggered.connect(lambda: self.pinned.emit(saved, not is_pinned))
+            menu.addAction(_("Export…")).triggered.connect(lambda: self.exported.emit(saved))
+        if saved == [chosen]:
+            menu.addAction(_("Copy as Markdown")).triggered.connect(lambda: self.copied.emit(chosen))
+        menu.addAction(_("Delete")).triggered.connect(lambda: self.deleted.emit(list(all_of_them)))
+        return menu

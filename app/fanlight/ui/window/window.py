@@ -29,6 +29,7 @@ from fanlight.ui.window.chat_controller import ChatController
 from fanlight.ui.window.conversations import Conversations
 from fanlight.ui.window.dialogs import show_help, show_shortcuts
 from fanlight.ui.window.error_banner import ErrorBanner
+from fanlight.ui.window.exporting import Exporting
 from fanlight.ui.window.header import HeaderBar
 from fanlight.ui.window.leaving import ask_to_quit
 from fanlight.ui.window.model_controls import ModelControls
@@ -93,7 +94,10 @@ class Window(QMainWindow):
         self._model_controls = ModelControls(core, self.header, self.offers, self)
         self._thinking = ThinkingControl(self.composer.thinking_menu, core.host, core.settings_store)
         self._text_offer = TextOffer(core.attachment_loader, core.picture_texts, core.host, self.offers)
-        self._conversations = Conversations(self.sidebar, self.header, self.offers, core.session_manager, core.history)
+        self.exporting = Exporting(self, core.history, core.file_worker, self.offers)
+        self._conversations = Conversations(
+            self.sidebar, self.header, self.offers, core.session_manager, core.history, self.exporting
+        )
         self.searching = Searching(self, self.transcript, self._chat, core.session_manager, core.history)
         self._panes = Panes(self.sidebar, self._page())
         self.setCentralWidget(self._panes)
@@ -154,6 +158,7 @@ class Window(QMainWindow):
             "previous": lambda: core.session_manager.step(-1),
             "next": lambda: core.session_manager.step(1),
             **self.searching.actions(),
+            "export": self._conversations.export_current,
             "sidebar": self._panes.toggle,
             "focus": self.composer.input.setFocus,
             "attach": self._pick_files,

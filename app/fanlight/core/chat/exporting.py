@@ -1,0 +1,95 @@
+"""Writing conversations to files, one after another, while the window goes on: rows are read on the store's thread,
+files are written on another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from fanlight.core.chat.history import History
+from fanlight.core.work.file_worker import FileWorker
+from fanlight.domain.archive import ArchivedConversation, archived
+from fanlight.domain.errors import FanlightError
+from fanlight.domain.stored import ConversationRow
+from fanlight.exchange.writers import ConversationWriter, Format, open_writer
+
+if TYPE_CHECKING:
+    from fanlight.store.database import Database
+
+
+class ConversationExport(QObject):
+    """One export; `finished` or `failed` ends it, unless it is stopped."""
+
+    progressed = Signal(int)
+    """So many conversations are written."""
+    finished = Signal(object)
+    """The path."""
+    failed = Signal(object)
+
+    def __init__(
+        self, history: History, file_worker: FileWorker, rows: Sequence[ConversationRow], parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._history, self._file_worker = history, file_worker
+        self._rows = list(rows)
+        self._done = 0
+        self._writer: ConversationWriter | None = None
+        self._stopped = False
+
+    @property
+    def count(self) -> int:
+        return len(self._rows)
+
+    def start(self, place: Path, kind: Format, *, replace: bool = False) -> None:
+        self._file_worker.call(partial(open_writer, place, kind, replace=replace), self._on_opened)
+
+    def stop(self) -> None:
+        """Nothing is left of what was written."""
+        self._stopped = True
+
+    def _on_opened(self, writer: ConversationWriter | FanlightError) -> None:
+        if isinstance(writer, FanlightError):
+            self.failed.emit(writer)
+            return
+        self._writer = writer
+        self._next()
+
+    def _next(self) -> None:
+        writer = self._writer
+        assert writer is not None
+        if self._stopped:
+            self._file_worker.call(writer.give_up, lambda _nothing: None)
+        elif self._done == len(self._rows):
+            self._file_worker.call(writer.finish, self._on_finished)
+        else:
+            row = self._rows[self._done]
+
+            def read(database: Database) -> ArchivedConversation:
+                return archived(row, database.messages(row.id), database.picture)
+
+            self._history.submit(read, self._write, self._on_unread, reads=True)
+
+    def _write(self, conversation: ArchivedConversation) -> None:
+        assert self._writer is not None
+        self._file_worker.call(partial(self._writer.add, conversation), self._on_written)
+
+    def _on_unread(self) -> None:
+        """The history has said why."""
+        self._stopped = True
+        self._next()
+
+    def _on_written(self, result: FanlightError | None) -> None:
+        if isinstance(result, FanlightError):
+            self.failed.emit(result)
+            return
+        self._done += 1
+        if not self._stopped:
+            self.progressed.emit(self._done)
+        self._next()
+
+    def _on_finished(self, result: Path | FanlightError) -> None:
+        (self.failed if isinstance(result, FanlightError) else self.finished).emit(result)
