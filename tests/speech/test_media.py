@@ -155,6 +155,8 @@ def test_samples_that_are_no_numbers_are_silence(tmp_path: Path) -> None:
 @pytest.mark.parametrize("scale", [2.0**15, 2.0**23, 2.0**31])
 def test_a_floating_point_file_on_the_scale_of_whole_numbers_is_heard(tmp_path: Path, scale: float) -> None:
     spoken = recording("austen880")
-    heard = np.concatenate(list(media.blocks(float_wav(tmp_path / "a.wav", spoken * np.float32(scale)))))
+    stored = spoken * np.float32(scale)
+    stored[::5000] = np.nan
+    heard = np.concatenate(list(media.blocks(float_wav(tmp_path / "a.wav", stored))))
     assert np.abs(heard).max() <= 1.1
     assert likeness(heard, spoken) > 0.95
