@@ -68,6 +68,26 @@ class Application(QObject):
         self.models = ModelChoice(
             deps.models, deps.find_model, deps.add_model, self.host, self.settings_store, self.file_worker, self
         )
+        self.model_list = ModelList(deps.catalog, self.models, self.host, self.settings_store, self.file_worker, self)
+        self._build_downloads()
+        self._collector = GarbageCollector(self, lambda: self.session_manager.busy)
+        for problem in (
+            self.settings_store.problem,
+            self.history.problem,
+            self.host.failed,
+            self.session_manager.problem,
+            self.attachment_loader.problem,
+            self.picture_texts.problem,
+            self.models.problem,
+        ):
+            problem.connect(self.problem)
+        self.remote.question_ended.connect(lambda: self.session_manager.current.prefetch())
+        self.settings_store.changed.connect(self._on_settings_changed)
+        if deps.settings.keep_history:
+            self.session_manager.current.draft.text = self.window_state.text("draft")
+
+    def _build_downloads(self) -> None:
+        deps = self.deps
         log_file = self.home / "logs" / "downloads.log"
         self.hub_lookup = HubLookup(log_file, self)
         self.downloads = Downloads(
@@ -88,23 +108,7 @@ class Application(QObject):
             _memory_bytes,
             self,
         )
-        self.model_list = ModelList(deps.catalog, self.models, self.host, self.settings_store, self.file_worker, self)
         self.downloads.finished.connect(self.model_list.refresh)
-        self._collector = GarbageCollector(self, lambda: self.session_manager.busy)
-        for problem in (
-            self.settings_store.problem,
-            self.history.problem,
-            self.host.failed,
-            self.session_manager.problem,
-            self.attachment_loader.problem,
-            self.picture_texts.problem,
-            self.models.problem,
-        ):
-            problem.connect(self.problem)
-        self.remote.question_ended.connect(lambda: self.session_manager.current.prefetch())
-        self.settings_store.changed.connect(self._on_settings_changed)
-        if deps.settings.keep_history:
-            self.session_manager.current.draft.text = self.window_state.text("draft")
 
     @property
     def home(self) -> Path:
