@@ -184,3 +184,14 @@ def test_the_questions_are_shown_translated_and_named_as_in_the_source(
     by_text = {button.text(): button for button in welcome.findChildren(QPushButton)}
     by_text["Welche Farbe hat der Stern?"].click()
     assert questions == ["What color is the star?"]
+
+
+def test_while_a_model_is_fetched_it_does_not_say_that_it_is_offline(qtbot: Any, open_window: Open) -> None:
+    window = open_window()
+    downloads = window.core.downloads
+    downloads.running = object()  # type: ignore[assignment]  # any that has a process
+    downloads.active_changed.emit()
+    assert window.sidebar.offline.text() == "Fetching a model"
+    downloads.running = None
+    downloads.active_changed.emit()
+    assert window.sidebar.offline.text() == "Works offline"

@@ -49,8 +49,8 @@ class Sidebar(QFrame):
         for widget in (self.trash, self.trash_button):
             widget.hide()
         self.empty = label(_("Your conversations will appear here."), "muted", wrap=True)
-        self.offline = label(_("Works offline"), "muted")
-        self.offline.setToolTip(_("Fanlight opens no network connections. Nothing leaves this computer."))
+        self.offline = label("", "muted", wrap=True)
+        self.show_fetching(False)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 10, 12)
         column.setSpacing(10)
@@ -78,6 +78,15 @@ class Sidebar(QFrame):
         hint = super().minimumSizeHint()
         buttons = self.new_button.sizeHint().width() + self.search_button.sizeHint().width()
         return QSize(max(180, buttons + 32), hint.height())
+
+    def show_fetching(self, fetching: bool) -> None:
+        """Whether a model is being fetched: the only connection there is, in a process of its own."""
+        self.offline.setText(_("Fetching a model") if fetching else _("Works offline"))
+        self.offline.setToolTip(
+            _("Connected only to fetch the model you asked for. Nothing of yours is sent.")
+            if fetching
+            else _("Fanlight opens no network connections. Nothing leaves this computer.")
+        )
 
     def show_rows(self, rows: Sequence[ListRow]) -> None:
         """Keeps the selection and the scroll position; does nothing during an inline rename."""

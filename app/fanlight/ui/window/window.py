@@ -128,6 +128,8 @@ class Window(QMainWindow):
         core.session_manager.shown.connect(self.errors.end_passing_errors)
         self._chat.begun.connect(self.errors.end_passing_errors)
         self._appearance.changed.connect(self._on_appearance_changed)
+        core.downloads.active_changed.connect(self._show_fetching)
+        self._show_fetching()
         core.attachment_loader.recordings_found.connect(self.recordings_dropped)
         self.sidebar.new.connect(self._new_conversation)
         self.sidebar.entered.connect(self.composer.input.setFocus)
@@ -253,6 +255,9 @@ class Window(QMainWindow):
     def _show_title(self) -> None:
         title = self._core.session_manager.current.title
         self.setWindowTitle(plain_title(_("{title} – Fanlight").format(title=title) if title else "Fanlight"))
+
+    def _show_fetching(self) -> None:
+        self.sidebar.show_fetching(self._core.downloads.running is not None)
 
     def _show_kept(self) -> None:
         self.header.not_kept_button.setVisible(self._core.history.not_kept is not None)
