@@ -113,7 +113,7 @@ def test_a_model_that_loads_at_once_is_not_announced_and_a_slow_one_is(
     assert welcome.title.text() == "Drop a picture and ask about it"
     assert not welcome.loading.isVisible()
     qtbot.waitUntil(welcome.loading.isVisible)
-    assert "scripted" in welcome.loading.text()
+    assert "being loaded" in welcome.loading.text()
     host.condition = "ready"
     host.changed.emit()
     assert not welcome.loading.isVisible()

@@ -77,7 +77,6 @@ class Welcome(QScrollArea):
         """What can be done with the model as it is now."""
         host = self._host
         self._loading_soon.cancel()
-        name = host.spec.name if host.spec is not None else ""
         match host.condition:
             case "none":
                 self._offer(
@@ -99,9 +98,7 @@ class Welcome(QScrollArea):
                 self._invite(host)
         if host.condition == "loading":
             self.loading.setText(
-                _("{name} is being loaded. Write your question meanwhile: it is answered once that is done.").format(
-                    name=name
-                )
+                _("The model is being loaded. Write your question meanwhile: it is answered once that is done.")
             )
             self._loading_soon.start()
 
