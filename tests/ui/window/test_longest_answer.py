@@ -33,7 +33,7 @@ def test_enter_in_the_empty_field_gets_the_rest(qtbot: Any, open_window: Open) -
     window = cut(qtbot, open_window)
     assert texts(window)[-1] == "xxxxx"
     assert "cut off at its maximum length" in window.transcript.entries()[-1].notice
-    assert "press Enter to continue" in window.composer.input.placeholderText()
+    assert "Press Enter to continue" in window.composer.input.placeholderText()
     qtbot.keyClick(window.composer.input, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: idle(window) and texts(window)[-1] == "x" * 10)
     assert len(texts(window)) == 2

@@ -169,7 +169,7 @@ class Composer(QFrame):
         elif self._answering:
             words = _("Ask your next question")
         elif self._has_rest:
-            words = _("Ask your next question, or press Enter to continue the answer")
+            words = _("Press Enter to continue the answer, or ask your next question")
         else:
             words = _("Ask anything, or drop a picture here") if self._supports_images else _("Ask anything")
         self.input.invite(words)
