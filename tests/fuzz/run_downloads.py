@@ -79,7 +79,7 @@ class _Run:
         addresses = [server.put(REPOSITORY, COMMIT, NAME, self._content) for server in self._servers]
         used = addresses[: chance.choice((1, 2))]
         parts = chance.choice((0, 0, 100_000))
-        patience = replace(PATIENCE, stall_seconds=0.15)
+        patience = replace(PATIENCE, stall_seconds=0.3)
         self._order = order_of(folder, wanted(self._content, *used, parts=parts), patience=patience)
         self._arrived, self._boot = 0, 0
 

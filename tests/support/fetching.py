@@ -6,7 +6,7 @@ import hashlib
 import io
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fanlight.catalog.catalog_file import FILE
@@ -30,9 +30,11 @@ from support.gguf_drafts import projector, text_model
 from support.hub_server import HubServer
 
 PATIENCE = FetchPatience(
-    connect_seconds=2.0, stall_seconds=0.3, least_bytes_per_second=512.0, first_wait_seconds=0.001,
+    connect_seconds=20.0, stall_seconds=60.0, least_bytes_per_second=512.0, first_wait_seconds=0.001,
     longest_wait_seconds=0.01, longest_retry_after_seconds=60.0, tries=6,
 )  # fmt: skip
+HASTY = replace(PATIENCE, stall_seconds=0.5)
+"""For connections that stall; a busy computer may stall others, too, which are then tried again."""
 REPOSITORY, COMMIT = "someone/A-Model-GGUF", "0123456789abcdef0123456789abcdef01234567"
 NAME = "a-model-Q4_K_M.gguf"
 
