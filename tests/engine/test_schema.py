@@ -151,6 +151,9 @@ KEPT: dict[str, tuple[Any, list[Any], list[Any]]] = {
     "mail": ({"format": "email", "type": "string"}, ["a.b@c.de"], ["a.b", "@c"]),
     "address": ({"format": "uri", "type": "string"}, ["https://a.b/c?d=e"], ["a b"]),
     "small numbers": ({"type": "integer", "format": "int32"}, [2**31 - 1], [2**31]),
+    "small numbers with bounds": (
+        {"type": "integer", "format": "int32", "minimum": 5, "maximum": 2**40}, [5, 2**31 - 1], [4, -1, 2**31]
+    ),
 }  # fmt: skip
 
 
@@ -318,6 +321,15 @@ def test_doubling_references_end(word: str, monkeypatch: pytest.MonkeyPatch) -> 
     made = AnswerSchema(text({"$defs": {**doubled, "d40": {"type": "integer"}}, "$ref": "#/$defs/d0"}))
     with pytest.raises(AnswerInvalid, match="too long to check"):
         made.problem('"x"')
+
+
+def test_many_different_choices_are_all_possible_and_checked() -> None:
+    letters = [chr(ord("a") + number) for number in range(9)]
+    made = AnswerSchema(text({"type": "array", "items": {"enum": letters}, "uniqueItems": True}))
+    assert made.checked
+    assert enforced(made, text(letters[::-1]))
+    assert made.problem(text(letters[::-1])) == ""
+    assert made.problem(text(["a", "b", "a"])) != ""
 
 
 def test_answers_that_are_no_json_are_said() -> None:
