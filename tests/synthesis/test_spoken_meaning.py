@@ -88,6 +88,8 @@ def test_simple_formulas_are_said_and_others_announced(formula: str, words: str)
         ("So:\n\n$$\n- x\n$$\n\nDone.", ["So:", "minus x", "Done."]),
         ("1. $$x = 1$$\n2. Two", ["1: x equals 1", "2: Two"]),
         ("$$\nnever closed\n\nEnd.", ["formula", "End."]),
+        ("So:\n\\begin{align}\na &= b \\\\\n&= c\n\\end{align}\nDone.", ["So:", "formula", "Done."]),
+        ("\\begin{equation} x = 1 \\end{equation}\n\nDone.", ["x equals 1", "Done."]),
         ("It costs $5. Then $6. End", ["It costs $5.", "Then $6.", "End"]),
     ],
 )

@@ -69,7 +69,9 @@ class _CannotBeSaid(ValueError):
 
 def spoken_formula(source: str, texts: NullTranslations) -> str:
     """`source` with its marks (`$x^2$`) in words of `texts`; the word "formula" where it is not simple."""
-    inside = _MARKS.sub("", source.strip())
+    source = source.strip()
+    opening, closing = marks_of_block(source) or ("", "")
+    inside = _MARKS.sub("", source.removeprefix(opening).removesuffix(closing))
     try:
         words = _FormulaReader(inside, texts).read_all()
     except _CannotBeSaid:
