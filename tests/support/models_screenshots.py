@@ -17,10 +17,15 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication
 
 from fanlight import compose, paths
+from fanlight.catalog import fit
 from fanlight.catalog.catalog import Catalog
+from fanlight.catalog.fit import FitReport
 from fanlight.catalog.other_programs import look_around
 from fanlight.catalog.programs.places import Places
+from fanlight.domain.downloads import DownloadProgress
+from fanlight.gguf.check import Checked
 from support import shots
+from support.fake_fetching import FakeProcess
 from support.gguf_drafts import projector, text_model
 from support.shots import pause, until
 from support.whole_window import WholeWindow
@@ -55,7 +60,12 @@ def draw_programs(user: Path) -> None:
     manifest.write_text(json.dumps({"layers": [layer]}))
 
 
-def take(target: Path, theme: str, text_size: int, width: int, height: int) -> None:
+def judged_by_size(checked: Checked, free_bytes: int, context_tokens: int = 0) -> FitReport:
+    """The drawn files have no weights for a plan to count."""
+    return FitReport(round(1.25 * checked.model.file_bytes), free_bytes)
+
+
+def take(target: Path, theme: str, text_size: int, width: int, height: int, *, downloading: bool = False) -> None:
     home, user = Path(tempfile.mkdtemp()), Path(tempfile.mkdtemp())
     os.environ["FANLIGHT_HOME"] = str(home)
     draw_programs(user)
@@ -66,29 +76,39 @@ def take(target: Path, theme: str, text_size: int, width: int, height: int) -> N
 
     settings = replace(compose.settings(), theme=theme, text_size=text_size)
     practice = tuple(catalog().models())
-    made = parts(home, models=practice, catalog=catalog)
-    known = replace(made, known_models=compose.known_models, download_request=compose.download_request)
-    window = WholeWindow(replace(known, settings=settings))
+    deps = parts(home, models=practice, catalog=catalog, known_models=compose.known_models)
+    window = WholeWindow(replace(deps, settings=settings, download_request=compose.download_request))
     window.show()
     until(lambda: window.host.condition == "ready")
     window.models_requested.emit()
     view = window.services.models.window
     view.resize(width, height)
-    until(lambda: len(view.table.lines) >= 4 and not view._models.is_looking)
+    until(lambda: len(view.table.lines) >= 6 and not view._models.is_looking)
     until(lambda: bool(window.services.models.fetching.offer_rows))
-    view.table.choose_line(1)
+    if downloading:
+        window.core.downloads._make_process = FakeProcess
+        window.services.models.fetching.offer_rows[0].button.click()
+        FakeProcess.made[-1].event_arrived.emit(
+            DownloadProgress("huggingface.co", "", 1_210_000_000, 3_333_000_000, 12e6, 175)
+        )
+    view.table.choose_line(4)
     pause(600)
     shots.save(shots.grabbed(view), target)
+    if downloading:
+        shots.save(shots.grabbed(window), target.with_name(f"{target.stem}-behind.png"))
+        window.core.downloads.cancel(window.core.downloads.all[0])
     window.close()
 
 
 if __name__ == "__main__":
     application = QApplication(sys.argv[:1])
+    fit.judge = judged_by_size
     if sys.argv[1:2] == ["--check"]:
         folder = Path(sys.argv[2])
         for theme_name in ("light", "dark"):
             take(folder / f"models-{theme_name}-100.png", theme_name, 100, 960, 700)
             take(folder / f"models-{theme_name}-200.png", theme_name, 200, 1300, 900)
-        take(folder / "models-narrow.png", "light", 100, 470, 620)
+        take(folder / "models-narrow.png", "light", 100, 480, 700)
+        take(folder / "models-downloading.png", "dark", 100, 960, 760, downloading=True)
     else:
         take(paths.resources() / "screenshots" / "models-light.png", "light", 100, 960, 700)

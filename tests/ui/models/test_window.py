@@ -35,7 +35,7 @@ def window(qtbot: Any, open_window: Open, shelf: DrawnShelf) -> WholeWindow:
 def view(qtbot: Any, window: WholeWindow) -> ModelsWindow:
     qtbot.keyClick(window, Qt.Key.Key_M, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     view = window.services.models.window
-    qtbot.waitUntil(lambda: view.isVisible() and len(view.table.lines) == 3)
+    qtbot.waitUntil(lambda: view.isVisible() and len(view.table.lines) == 2 and not view._models.is_looking)
     return view
 
 
@@ -70,25 +70,30 @@ def test_with_a_real_model_the_empty_page_offers_none(qtbot: Any, open_window: O
     assert not window.welcome.open_button.isVisible()
 
 
+def test_the_list_has_the_keyboard(qtbot: Any, view: ModelsWindow) -> None:
+    qtbot.waitUntil(view.table.hasFocus)
+
+
 def test_all_are_listed_with_whether_they_fit_and_whose_they_are(view: ModelsWindow) -> None:
-    assert rows(view) == ["Practice model (shapes and numbers)", "Tulip-7B-Q4_K_M", "Broken-7B"]
-    texts = [[cell(view, row, column) for column in (2, 3)] for row in range(3)]
+    assert rows(view) == ["Practice model (shapes and numbers)", "Tulip-7B-Q4_K_M"]
+    texts = [[cell(view, row, column) for column in (2, 3)] for row in range(2)]
     assert texts[0] == ["open now", "Fanlight"]
     assert "fits" in texts[1][0]
     assert texts[1][1] == "LM Studio"
-    assert "cut off" in texts[2][0]
     choose(view, "Tulip-7B-Q4_K_M")
     assert "Tulip 7B Instruct" in view.details.text()
     assert "belong to LM Studio" in view.details.text()
     assert not view.remove_button.isEnabled()
+    view.shown.setCurrentIndex(2)
     choose(view, "Broken-7B")
+    assert "cut off" in cell(view, 1, 2)
     assert not view.use_button.isEnabled()
 
 
-def test_the_tabs_and_the_filter_and_what_is_said_when_nothing_is_left(qtbot: Any, view: ModelsWindow) -> None:
-    view.tabs.setCurrentIndex(1)
+def test_what_is_listed_and_the_filter_and_what_is_said_when_nothing_is_left(qtbot: Any, view: ModelsWindow) -> None:
+    view.shown.setCurrentIndex(1)
     assert rows(view) == ["Practice model (shapes and numbers)"]
-    view.tabs.setCurrentIndex(2)
+    view.shown.setCurrentIndex(2)
     assert rows(view) == ["Tulip-7B-Q4_K_M", "Broken-7B"]
     qtbot.keyClicks(view.filter, "tulip instr")
     assert rows(view) == ["Tulip-7B-Q4_K_M"]
@@ -155,11 +160,12 @@ def test_a_file_and_a_folder_are_added(
 ) -> None:
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(shelf.rose), ""))
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(shelf.mine))
-    qtbot.mouseClick(view.file_button, Qt.MouseButton.LeftButton)
+    add_file, add_folder = view.add_button.menu().actions()
+    add_file.trigger()
     qtbot.waitUntil(lambda: "rose-3b" in rows(view))
     (shelf.mine / "cut-1b.gguf").write_bytes(shelf.rose.read_bytes()[:-99])
     with qtbot.waitSignal(view._models.added):
-        qtbot.mouseClick(view.folder_button, Qt.MouseButton.LeftButton)
+        add_folder.trigger()
     assert "cut-1b.gguf" in view.errors.lines[0]
 
 
@@ -173,18 +179,18 @@ def test_one_that_does_not_fit_asks_first(qtbot: Any, view: ModelsWindow, monkey
     assert not view._models.is_open(row.spec)
 
 
-def test_its_place_and_its_tab_are_kept(qtbot: Any, window: WholeWindow, view: ModelsWindow) -> None:
-    view.tabs.setCurrentIndex(2)
+def test_its_place_and_what_it_lists_are_kept(qtbot: Any, window: WholeWindow, view: ModelsWindow) -> None:
+    view.shown.setCurrentIndex(2)
     view.resize(777, 555)
     view.close()
-    again = ModelsWindow(window.core.model_list, window._appearance, window.core.window_state)
+    again = ModelsWindow(window.core.model_list, window.core.model_offers, window._appearance, window.core.window_state)
     qtbot.addWidget(again)
-    assert again.tabs.currentIndex() == 2
+    assert again.shown.currentIndex() == 2
     assert again.width() == 777
 
 
 def test_everything_has_a_name_for_a_screen_reader_and_can_be_reached_by_keys(qtbot: Any, view: ModelsWindow) -> None:
-    for widget in (view.table, view.tabs, view.filter):
+    for widget in (view.table, view.shown, view.filter):
         assert widget.accessibleName()
     choose(view, "Tulip-7B-Q4_K_M")
     reached = set()
@@ -192,8 +198,8 @@ def test_everything_has_a_name_for_a_screen_reader_and_can_be_reached_by_keys(qt
     for _step in range(20):
         qtbot.keyClick(QApplication.focusWidget() or view, Qt.Key.Key_Tab)
         reached.add(QApplication.focusWidget())
-    buttons = {view.use_button, view.rename_button, view.file_button, view.folder_button}
-    assert {view.tabs, view.filter, view.table} | buttons <= reached
+    buttons = {view.use_button, view.rename_button, view.add_button}
+    assert {view.shown, view.filter, view.table} | buttons <= reached
 
 
 def test_it_goes_on_in_another_language(qtbot: Any, window: WholeWindow, view: ModelsWindow, catalogs: Path) -> None:

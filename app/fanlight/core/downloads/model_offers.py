@@ -18,7 +18,7 @@ from fanlight.domain.models import ModelSpec
 
 class ModelOffers(QObject):
     """Attributes: `known`, the whole catalog; `offers`, a few of it that fit and are neither here nor under way, the
-    recommended one first. Nothing is read before `refresh`."""
+    recommended one first; `total_bytes` of memory that the computer has. Nothing is read before `refresh`."""
 
     changed = Signal()
     problem = Signal(object)
@@ -41,6 +41,7 @@ class ModelOffers(QObject):
         self._downloads, self._file_worker, self._memory_bytes = downloads, file_worker, memory_bytes
         self.known = KnownModels()
         self.offers: tuple[KnownModel, ...] = ()
+        self.total_bytes = 0
         for signal in (downloads.added, downloads.removed, downloads.finished):
             signal.connect(lambda _download: self.refresh())
 
@@ -62,16 +63,20 @@ class ModelOffers(QObject):
         if (request := self.request(model)) is not None:
             self._downloads.start(request)
 
-    def _read(self) -> tuple[KnownModels, tuple[KnownModel, ...]]:
+    def is_under_way(self, model: KnownModel) -> bool:
+        return self._downloads.find(model.id) is not None
+
+    def _read(self) -> tuple[KnownModels, tuple[KnownModel, ...], int]:
         known = self._known_models()
         installed = self._models()
         missing = KnownModels(tuple(model for model in known.models if is_here(model, installed) is None))
-        return known, tuple(choices_for(missing, self._memory_bytes()))
+        total_bytes = self._memory_bytes()
+        return known, tuple(choices_for(missing, total_bytes)), total_bytes
 
-    def _show(self, result: tuple[KnownModels, tuple[KnownModel, ...]] | FanlightError) -> None:
+    def _show(self, result: tuple[KnownModels, tuple[KnownModel, ...], int] | FanlightError) -> None:
         if isinstance(result, FanlightError):
             self.problem.emit(result)
             return
-        self.known, chosen = result
-        self.offers = tuple(model for model in chosen if self._downloads.find(model.id) is None)
+        self.known, chosen, self.total_bytes = result
+        self.offers = tuple(model for model in chosen if not self.is_under_way(model))
         self.changed.emit()

@@ -35,7 +35,7 @@ class ModelsFeature(QObject):
     ) -> None:
         super().__init__(parent)
         self._models, self._offers, self._window_state = models, offers, window_state
-        self.window = ModelsWindow(models, appearance, window_state)
+        self.window = ModelsWindow(models, offers, appearance, window_state)
         self.window.file_requested.connect(self._pick_file)
         self.window.folder_requested.connect(self._pick_folder)
         self.fetching = FetchPanel(downloads, offers)

@@ -8,13 +8,14 @@ from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTreeWidget, QTreeWidgetItem, QWidget
 
+from fanlight.catalog.known_models import KnownModel
+from fanlight.core.downloads.model_offers import ModelOffers
 from fanlight.core.model_list import ModelList
 from fanlight.domain.model_rows import ModelRow, UnusableModel
 from fanlight.i18n import _
-from fanlight.ui.models.words import shown_name, shown_owner, shown_size, shown_state
+from fanlight.ui.models.words import Line, shown_name, shown_owner, shown_size, shown_state
 from fanlight.ui.plain_text import plain_tip
 
-Line = ModelRow | UnusableModel
 _LINE = Qt.ItemDataRole.UserRole
 NAME, SIZE, STATE, OWNER = range(4)
 
@@ -23,19 +24,20 @@ class ModelTable(QTreeWidget):
     """Enter uses the model, F2 renames it, Delete removes it."""
 
     line_chosen = Signal(object)
-    """A ModelRow, an UnusableModel, or None."""
+    """A ModelRow, an UnusableModel, a KnownModel, or None."""
     use_requested = Signal(object)
+    """A ModelRow, or a KnownModel that is to be fetched."""
     rename_requested = Signal(object, str)
     """A ModelRow, and the name that was typed."""
     removal_requested = Signal(object)
 
-    def __init__(self, models: ModelList, parent: QWidget | None = None) -> None:
+    def __init__(self, models: ModelList, offers: ModelOffers, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._models = models
+        self._models, self._offers = models, offers
         self._lines: tuple[Line, ...] = ()
         self._waiting: Sequence[Line] | None = None
         self._is_filling = False
-        self.setHeaderLabels([_("Name"), _("Size"), _("On this computer"), _("From")])
+        self.setHeaderLabels([_("Name"), _("Size"), _("Fits"), _("From")])
         self.setAccessibleName(_("Models"))
         self.setAccessibleDescription(_("Press Enter to use a model, F2 to rename it, Delete to remove it."))
         self.setRootIsDecorated(False)
@@ -111,7 +113,12 @@ class ModelTable(QTreeWidget):
 
     def _item(self, line: Line) -> QTreeWidgetItem:
         is_open = isinstance(line, ModelRow) and self._models.is_open(line.spec)
-        texts = [shown_name(line), shown_size(line), shown_state(line, is_open), shown_owner(line)]
+        texts = [
+            shown_name(line),
+            shown_size(line),
+            shown_state(line, is_open, self._offers.total_bytes),
+            shown_owner(line),
+        ]
         item = QTreeWidgetItem(texts)
         item.setData(NAME, _LINE, line)
         item.setTextAlignment(SIZE, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -124,7 +131,7 @@ class ModelTable(QTreeWidget):
         return item
 
     def _request_use(self) -> None:
-        if isinstance(self.line, ModelRow) and self.line.usable:
+        if isinstance(self.line, KnownModel) or (isinstance(self.line, ModelRow) and self.line.usable):
             self.use_requested.emit(self.line)
 
     def _on_item_changed(self, item: QTreeWidgetItem, column: int) -> None:
@@ -167,5 +174,7 @@ def _key(line: Line | None) -> object:
             return spec.source
         case UnusableModel(path=path):
             return path
+        case KnownModel(id=known_id):
+            return known_id
         case _:
             return None

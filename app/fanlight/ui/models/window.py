@@ -6,8 +6,19 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedLayout, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLineEdit,
+    QMenu,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
 
+from fanlight.catalog.known_installed import is_here
+from fanlight.catalog.known_models import KnownModel
+from fanlight.core.downloads.model_offers import ModelOffers
 from fanlight.core.model_list import ModelList, RemovedModel
 from fanlight.core.window_state import WindowState
 from fanlight.domain.errors import FanlightError
@@ -15,59 +26,48 @@ from fanlight.domain.model_rows import ModelRow, UnusableModel
 from fanlight.i18n import N_, _, format_number, ngettext
 from fanlight.ui.appearance import Appearance
 from fanlight.ui.controls import label, push, recolour
-from fanlight.ui.models.table import Line, ModelTable
-from fanlight.ui.models.words import shown_details, shown_name, shown_owner
+from fanlight.ui.models.table import ModelTable
+from fanlight.ui.models.words import Line, shown_details, shown_name, shown_owner
 from fanlight.ui.plain_text import plain_title
+from fanlight.ui.theme import in_text_size
 from fanlight.ui.widgets.banner import Banner, announce
 from fanlight.ui.widgets.confirm import confirmed
 from fanlight.ui.widgets.form import give_room
 
-GEOMETRY, TAB = "models_geometry", "models_tab"
-ALL, OWN, OTHERS = "all", "own", "others"
-TABS = {ALL: N_("All"), OWN: N_("Installed"), OTHERS: N_("From Other Programs")}
+GEOMETRY, KEPT = "models_geometry", "models_shown"
+ALL, OWN, OTHERS, KNOWN = "all", "own", "others", "known"
+SHOWN = {ALL: N_("All models"), OWN: N_("Installed"), OTHERS: N_("From other programs"), KNOWN: N_("To download")}
 
 
 class ModelsWindow(QWidget):
     file_requested = Signal()
     folder_requested = Signal()
 
-    def __init__(self, models: ModelList, appearance: Appearance, window_state: WindowState) -> None:
+    def __init__(
+        self, models: ModelList, offers: ModelOffers, appearance: Appearance, window_state: WindowState
+    ) -> None:
         super().__init__()
         self.setWindowTitle(plain_title(_("{title} – Fanlight").format(title=_("Models"))))
-        self._models, self._appearance, self._window_state = models, appearance, window_state
+        self._models, self._model_offers = models, offers
+        self._appearance, self._window_state = appearance, window_state
         self._build_view()
         self._connect_view()
-        tabs = list(TABS)
-        kept = window_state.text(TAB)
-        self.tabs.setCurrentIndex(tabs.index(kept) if kept in tabs else 0)
+        self.shown.setCurrentIndex(max(0, self.shown.findData(window_state.text(KEPT))))
         if not self.restoreGeometry(window_state.data(GEOMETRY)):
             give_room(self, 940, 680)
         self._show_models()
 
     def _build_view(self) -> None:
         self.errors, self.offers = Banner("error"), Banner("notice")
-        self.tabs, self.filter, self.table = QTabBar(), QLineEdit(), ModelTable(self._models)
-        for caption in TABS.values():
-            self.tabs.addTab(_(caption))
-        self.tabs.setAccessibleName(_("Which models are listed"))
-        self.tabs.setExpanding(False)
-        self.tabs.setDrawBase(False)
-        self.filter.setPlaceholderText(_("Filter by name"))
-        self.filter.setAccessibleName(_("Filter by name"))
-        self.filter.setClearButtonEnabled(True)
-        self.empty, self.looking, self.details = (
-            label("", "muted", wrap=True),
-            label("", "muted"),
-            label("", "muted", wrap=True),
-        )
+        self.table = ModelTable(self._models, self._model_offers)
+        self.empty, self.details = label("", "muted", wrap=True), label("", "muted", wrap=True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.details.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.use_button = push(_("Use This Model"), kind="primary")
-        self.rename_button, self.remove_button = push(_("Rename")), push(_("Remove"), kind="danger")
-        self.file_button, self.folder_button = push(_("Add a File…")), push(_("Add a Folder…"))
+        self.stack = QStackedLayout()
+        self.stack.addWidget(self.table)
+        self.stack.addWidget(self.empty)
         self.above = QVBoxLayout()
-        """What stands above the list: what can be fetched."""
-        self.above.setSpacing(10)
+        """What stands above the list: what suits this computer, and what is being fetched."""
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 14)
         column.setSpacing(10)
@@ -75,32 +75,41 @@ class ModelsWindow(QWidget):
             column.addWidget(banner)
         column.addLayout(self.above)
         column.addLayout(self._filter_row())
-        column.addLayout(self._list(), 1)
+        column.addLayout(self.stack, 1)
         column.addWidget(self.details)
         column.addLayout(self._button_row())
-        self.setMinimumSize(460, 400)
+        self.table.setMinimumHeight(in_text_size(150))
+        self.setMinimumSize(in_text_size(470), 320)
 
     def _filter_row(self) -> QHBoxLayout:
+        self.shown, self.filter, self.looking = QComboBox(), QLineEdit(), label("", "muted", wrap=True)
+        for name, caption in SHOWN.items():
+            self.shown.addItem(_(caption), name)
+        self.shown.setAccessibleName(_("Which models are listed"))
+        self.filter.setPlaceholderText(_("Filter by name"))
+        self.filter.setAccessibleName(_("Filter by name"))
+        self.filter.setClearButtonEnabled(True)
         row = QHBoxLayout()
-        row.addWidget(self.tabs)
-        row.addWidget(self.looking, 1)
+        row.setSpacing(8)
+        row.addWidget(self.shown)
         row.addWidget(self.filter)
+        row.addWidget(self.looking, 1)
         return row
 
-    def _list(self) -> QStackedLayout:
-        self.stack = QStackedLayout()
-        self.stack.addWidget(self.table)
-        self.stack.addWidget(self.empty)
-        return self.stack
-
     def _button_row(self) -> QHBoxLayout:
+        self.use_button = push(_("Use This Model"), kind="primary")
+        self.rename_button, self.remove_button = push(_("Rename")), push(_("Remove"), kind="danger")
+        self.add_button = push(_("Add…"))
+        menu = QMenu(self.add_button)
+        menu.addAction(_("Add a File…")).triggered.connect(self.file_requested)
+        menu.addAction(_("Add a Folder…")).triggered.connect(self.folder_requested)
+        self.add_button.setMenu(menu)
         row = QHBoxLayout()
         row.setSpacing(8)
         for button in (self.use_button, self.rename_button, self.remove_button):
             row.addWidget(button)
         row.addStretch(1)
-        row.addWidget(self.file_button)
-        row.addWidget(self.folder_button)
+        row.addWidget(self.add_button)
         return row
 
     def _connect_view(self) -> None:
@@ -110,7 +119,8 @@ class ModelsWindow(QWidget):
         models.removed.connect(self._offer_undo)
         models.added.connect(self._show_added)
         self._appearance.changed.connect(self._recolour)
-        self.tabs.currentChanged.connect(self._show_models)
+        self._model_offers.changed.connect(self._show_models)
+        self.shown.currentIndexChanged.connect(self._show_models)
         self.filter.textChanged.connect(self._show_models)
         table.line_chosen.connect(self._show_chosen)
         table.use_requested.connect(self._use)
@@ -119,11 +129,9 @@ class ModelsWindow(QWidget):
         self.use_button.clicked.connect(lambda: self._use(table.line))
         self.rename_button.clicked.connect(table.edit_name)
         self.remove_button.clicked.connect(lambda: self._remove(table.line))
-        self.file_button.clicked.connect(self.file_requested)
-        self.folder_button.clicked.connect(self.folder_requested)
         keys = (
             ("Ctrl+W", self.close),
-            ("F5", models.refresh),
+            ("F5", self.refresh),
             ("Ctrl+F", self.filter.setFocus),
             ("Ctrl+O", self.file_requested.emit),
         )
@@ -133,7 +141,7 @@ class ModelsWindow(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        QTimer.singleShot(0, self, self._models.refresh)  # after the window is on the screen
+        QTimer.singleShot(0, self, self.refresh)  # after the window is on the screen
         self.table.setFocus()
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -146,12 +154,12 @@ class ModelsWindow(QWidget):
         self.hide()
         self.deleteLater()
 
-    @property
-    def tab(self) -> str:
-        return list(TABS)[self.tabs.currentIndex()]
+    def refresh(self) -> None:
+        self._models.refresh()
+        self._model_offers.refresh()
 
     def _keep_place(self) -> None:
-        self._window_state.keep(models_geometry=self.saveGeometry(), models_tab=self.tab)
+        self._window_state.keep(models_geometry=self.saveGeometry(), models_shown=self.shown.currentData())
 
     def _recolour(self) -> None:
         recolour(self, self._appearance.theme)
@@ -166,24 +174,33 @@ class ModelsWindow(QWidget):
     # The list.
 
     def _show_models(self) -> None:
-        models, words = self._models, self.filter.text().casefold().split()
+        models, shown, words = self._models, self.shown.currentData(), self.filter.text().casefold().split()
         lines: list[Line] = []
-        if self.tab in (ALL, OWN):
+        if shown in (ALL, OWN):
             lines += models.own
-        if self.tab in (ALL, OTHERS):
-            lines += [*models.others, *models.left_out]
-        shown = [line for line in lines if all(word in _searched(line) for word in words)]
-        self.table.show_lines(shown)
+        if shown in (ALL, OTHERS):
+            lines += models.others
+        if shown in (ALL, KNOWN):
+            lines += self._not_here()
+        if shown == OTHERS:
+            lines += models.left_out
+        matching = [line for line in lines if all(word in _searched(line) for word in words)]
+        self.table.show_lines(matching)
         self.empty.setText(self._why_empty(bool(lines)))
-        self.stack.setCurrentWidget(self.table if shown else self.empty)
+        is_read = bool(models.own) and not models.is_looking
+        self.stack.setCurrentWidget(self.empty if is_read and not matching else self.table)
         self.looking.setText(_("Looking for models of other programs…") if models.is_looking else "")
+
+    def _not_here(self) -> list[KnownModel]:
+        """Known models that can be fetched, and are neither here nor on their way."""
+        offers, here = self._model_offers, [row.spec for row in (*self._models.own, *self._models.others)]
+        known = offers.known.of_kind("model")
+        return [model for model in known if not offers.is_under_way(model) and is_here(model, here) is None]
 
     def _why_empty(self, is_filtered: bool) -> str:
         if is_filtered:
             return _("No model here is called so. Press Esc to see all.")
-        if self._models.is_looking:
-            return _("Looking for models of other programs…")
-        if self.tab == OTHERS:
+        if self.shown.currentData() == OTHERS:
             return _("LM Studio, Ollama, Jan, GPT4All, llama.cpp and the Hugging Face cache have no models here.")
         return _("There are no models. Add a file with the ending .gguf, or a folder with such files.")
 
@@ -191,13 +208,17 @@ class ModelsWindow(QWidget):
         self.details.setText(shown_details(line))
         self.details.setVisible(line is not None)
         row = line if isinstance(line, ModelRow) else None
-        self.use_button.setEnabled(row is not None and row.usable and not self._models.is_open(row.spec))
+        is_known = isinstance(line, KnownModel)
+        self.use_button.setText(_("Get This Model") if is_known else _("Use This Model"))
+        self.use_button.setEnabled(is_known or (row is not None and row.usable and not self._models.is_open(row.spec)))
         self.rename_button.setEnabled(row is not None and row.usable and not row.spec.practice)
         self.remove_button.setEnabled(row is not None and row in self._models.own and not row.spec.practice)
 
     # What is done with one.
 
     def _use(self, line: Line | None) -> None:
+        if isinstance(line, KnownModel):
+            self._model_offers.get(line)
         if not isinstance(line, ModelRow):
             return
         question = _("Use {name}, although it may not fit into memory?").format(name=line.spec.name)
@@ -237,5 +258,11 @@ class ModelsWindow(QWidget):
 
 
 def _searched(line: Line) -> str:
-    more = f"{line.spec.location} {line.title}" if isinstance(line, ModelRow) else str(line.path)
+    match line:
+        case ModelRow(spec=spec, title=title):
+            more = f"{spec.location} {title}"
+        case KnownModel(id=known_id, good_at=good_at):
+            more = f"{known_id} {good_at}"
+        case UnusableModel(path=path):
+            more = str(path)
     return f"{shown_name(line)} {shown_owner(line)} {more}".casefold()

@@ -2,50 +2,88 @@
 
 from __future__ import annotations
 
-from fanlight.catalog.fit import size
+from fanlight.catalog.known_models import KnownModel
+from fanlight.domain.amounts import size
 from fanlight.domain.model_rows import ModelRow, UnusableModel
 from fanlight.domain.models import ModelSpec
 from fanlight.domain.path_kinds import look_at
-from fanlight.i18n import _
+from fanlight.i18n import _, format_number
 
 
 def model_caption(spec: ModelSpec) -> str:
     return _("Practice model (shapes and numbers)") if spec.practice else spec.name
 
 
-def shown_name(line: ModelRow | UnusableModel) -> str:
+Line = ModelRow | UnusableModel | KnownModel
+SOLD_AS = 1.1
+"""A computer with "8 GB" has 7.4 to 8 of them left for programs."""
+
+
+def shown_name(line: Line) -> str:
+    if isinstance(line, KnownModel):
+        return line.name
     return model_caption(line.spec) if isinstance(line, ModelRow) else line.name or line.owner
 
 
-def shown_size(line: ModelRow | UnusableModel) -> str:
-    count = line.size_bytes if isinstance(line, ModelRow) else look_at(line.path).size
+def shown_size(line: Line) -> str:
+    count = look_at(line.path).size if isinstance(line, UnusableModel) else line.size_bytes
     return size(count) if count else ""
 
 
-def shown_state(line: ModelRow | UnusableModel, is_open: bool) -> str:
+def shown_state(line: Line, is_open: bool, memory_bytes: int) -> str:
+    """Whether it fits, and why; `memory_bytes`: all that this computer has."""
     if isinstance(line, UnusableModel):
         return _("cannot be used: {reason}").format(reason=line.reason)
+    if isinstance(line, KnownModel):
+        return _shown_need(line, memory_bytes)
     if is_open:
         return _("open now")
     return line.words if line.usable else _("cannot be used: {reason}").format(reason=line.words)
 
 
-def shown_owner(line: ModelRow | UnusableModel) -> str:
+def _shown_need(model: KnownModel, memory_bytes: int) -> str:
+    needs, has = format_number(model.tier_gb), size(memory_bytes)
+    if model.tier_gb * 1e9 <= memory_bytes * SOLD_AS:
+        return _("fits: needs a computer with {needed} GB").format(needed=needs)
+    return _("too large: needs a computer with {needed} GB, this one has {memory}").format(needed=needs, memory=has)
+
+
+def shown_owner(line: Line) -> str:
     if isinstance(line, UnusableModel):
         return line.owner
+    if isinstance(line, KnownModel):
+        return _("to download")
     if line.spec.practice or line.is_own_file:
         return "Fanlight"
     return line.spec.owner or _("your file")
 
 
-def shown_details(line: ModelRow | UnusableModel | None) -> str:
+def shown_details(line: Line | None) -> str:
     """Of the line that is chosen, below the list: lines of their own for what it can do, and where it is."""
     if line is None:
         return ""
     if isinstance(line, UnusableModel):
         return "\n".join(filter(None, (f"{line.reason} {line.hint}".strip(), str(line.path))))
-    takes = _("Takes: {kinds}").format(kinds=line.can) if line.usable else line.words
+    if isinstance(line, KnownModel):
+        return "\n".join((line.shown_good_at, shown_terms(line)))
+    takes = (
+        _("{fit}. It takes: {kinds}").format(fit=_capital(line.words), kinds=line.can) if line.usable else line.words
+    )
     made = _("its maker calls it {name}").format(name=line.title) if line.title else ""
     owned = _("The files belong to {program}; Fanlight only reads them.").format(program=line.spec.owner)
     named = "; ".join(filter(None, (takes, made if line.title != line.spec.name else "")))
-    return "\n".join(filter(None, (f"{named}.", owned if line.spec.owner else "", line.spec.location)))
+    return "\n".join(filter(None, (f"{named.rstrip('.')}.", owned if line.spec.owner else "", line.spec.location)))
+
+
+def shown_terms(model: KnownModel) -> str:
+    """What getting it takes: size, memory, licence."""
+    memory, licence = format_number(model.tier_gb), model.licence
+    if model.size_bytes is None:
+        text = _("For computers with {memory} GB or more. Licence: {licence}")
+        return text.format(memory=memory, licence=licence)
+    text = _("{size} to download, for computers with {memory} GB or more. Licence: {licence}")
+    return text.format(size=size(model.size_bytes), memory=memory, licence=licence)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
