@@ -84,3 +84,22 @@ def test_the_settings_offer_every_language_by_its_own_name(qtbot: Any, wiring: W
     shown = {combo.itemData(index): combo.itemText(index) for index in range(combo.count())}  # type: ignore[attr-defined]
     assert shown == {"": "Same as the system", **i18n.languages()}
     assert set(LANGUAGES) <= set(shown)
+
+
+def test_the_settings_open_in_the_section_of_last_time_in_any_language(
+    wiring: Wiring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[list[str]] = []
+
+    def opened(dialog: SettingsDialog) -> int:
+        dialog.show()
+        shown.append([section.name for section in dialog.sections if section.isVisible()])
+        dialog.show_section("Spoken answers")
+        dialog.close()
+        return 0
+
+    monkeypatch.setattr(SettingsDialog, "exec", opened)
+    wiring.window.settings_requested.emit()
+    wiring._core.settings_store.choose(language="de")
+    wiring.window.settings_requested.emit()
+    assert shown == [["General"], ["Spoken answers"]]
