@@ -94,6 +94,7 @@ def test_what_does_not_fit_is_said_and_the_newest_question_is_answered(engine: L
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 def test_a_long_conversation_goes_on_past_the_context(engine: LlamaEngine) -> None:
     talk: list[Message] = []
     dropped = 0
@@ -110,6 +111,7 @@ def test_a_long_conversation_goes_on_past_the_context(engine: LlamaEngine) -> No
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("thing", ["the sea", "an old house", "a long winter"])
 def test_an_answer_in_a_loop_ends_long_before_the_context_is_full(thing: str) -> None:
     """This small model hardly ever ends a long story by itself."""

@@ -3,7 +3,7 @@
 Weights are counted to the byte, the KV cache to the cell (`kv_cache`); the compute buffers are an estimate of
 llama.cpp's own without flash attention, which the engine does not use on a processor. tests/gguf compare cache and
 buffers with what llama.cpp plans for real shapes; of a model of SmolVLM-256M's shape 436 MB were planned and 460 taken
-with 2,048 tokens of context, 703 planned and 606 taken with 8,192, of which half were used.
+with 2,048 tokens of context, 703 planned and 606 taken with 8,192, of which half were used (512 tokens at once).
 """
 
 from __future__ import annotations
