@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QToolButton
 
+from fanlight.core.remote_commands import CaptureRequest
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
 from fanlight.ui.transcript.body import MessageBody
@@ -63,3 +64,13 @@ def test_the_panel_wraps_as_the_window_does(qtbot: Any, enter_panels: Enter) -> 
     assert switch_of(panel.transcript, last).isChecked()
     room.settings_store.choose(wrap_code=False)
     assert not switch_of(panel.transcript, last).isChecked()
+
+
+def test_a_formula_is_drawn_in_the_panel(qtbot: Any, open_window: Open) -> None:
+    window = open_window(ScriptedEngine(["So \\(x^2\\)."]), settings=Settings(read_text_in_captures=False))
+    window.remote.capture_requested.emit(CaptureRequest(region=(10, 20, 120, 90), action="explain"))
+    panel = window.services.captures.view.panels[-1]
+    qtbot.waitUntil(lambda: panel.conversation.condition == "idle" and bool(panel.conversation.last_answer))
+    last = len(panel.transcript.entries()) - 1
+    qtbot.waitUntil(lambda: "\ufffc" in body_of(panel.transcript, last).toPlainText())
+    panel.session.forget()
