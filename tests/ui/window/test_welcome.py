@@ -10,12 +10,15 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from fanlight import i18n
 from fanlight.core.chat.model_host import ModelHost
+from fanlight.core.downloads.download import Download, DownloadState
 from fanlight.core.settings_store import SettingsStore
+from fanlight.domain.downloads import DownloadRequest
 from fanlight.domain.errors import ModelBroken
 from fanlight.domain.models import ModelInfo, ModelSpec
 from fanlight.settings import Settings
 from fanlight.ui import theme
 from fanlight.ui.window.welcome import EXAMPLES, TEXT_EXAMPLES, Welcome
+from support.fetching import wanted
 from support.window_hands import Open, ready
 from support.windows import SPEC, picture_file
 
@@ -186,10 +189,11 @@ def test_the_questions_are_shown_translated_and_named_as_in_the_source(
     assert questions == ["What color is the star?"]
 
 
-def test_while_a_model_is_fetched_it_does_not_say_that_it_is_offline(qtbot: Any, open_window: Open) -> None:
+def test_while_a_model_is_fetched_it_does_not_say_that_it_is_offline(open_window: Open, tmp_path: Path) -> None:
     window = open_window()
     downloads = window.core.downloads
-    downloads.running = object()  # type: ignore[assignment]  # any that has a process
+    file = wanted(b"0123456789", "https://hub.example/x")
+    downloads.running = Download(DownloadRequest("one", "One", (file,), tmp_path), DownloadState.RUNNING)
     downloads.active_changed.emit()
     assert window.sidebar.offline.text() == "Fetching a model"
     downloads.running = None
