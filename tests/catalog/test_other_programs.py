@@ -67,6 +67,17 @@ def test_a_folder_that_does_not_answer_costs_its_program_alone(tmp_path: Path, r
     assert "network drive" in late.hint
 
 
+def test_a_large_collection_takes_the_time_that_it_needs(rose: Path) -> None:
+    class Slow(Drawn):
+        def models(self, places: Places) -> Iterator[Candidate | LeftOut]:
+            for number in range(8):
+                time.sleep(0.1)
+                yield LeftOut(rose, f"{number}")
+
+    found = look_around(programs=[Slow("Slow")], seconds=0.5)
+    assert [one.reason for one in found.left_out] == [str(number) for number in range(8)]
+
+
 def test_an_error_in_one_program_costs_that_program_alone(rose: Path, caplog: pytest.LogCaptureFixture) -> None:
     class Broken(Drawn):
         def models(self, places: Places) -> Iterator[Candidate | LeftOut]:

@@ -25,7 +25,7 @@ from fanlight.gguf.pair import choose_projector
 from fanlight.i18n import _, format_number
 
 SECONDS = 8.0
-"""For all programs together: a folder with a hundred models takes about one."""
+"""Without a word of a program's folder. The header of one model takes some tenths of a second on a busy machine."""
 
 
 class Program(Protocol):
@@ -59,7 +59,8 @@ class LookAround:
 def look_around(
     places: Places | None = None, programs: Sequence[Program] = PROGRAMS, seconds: float = SECONDS
 ) -> LookAround:
-    """What other programs have. Blocks for up to `seconds`: not for the GUI thread."""
+    """What other programs have. Blocks while folders are read, and up to `seconds` for one that does not
+    answer: not for the GUI thread."""
     where = places or Places.of_this_user()
     by_name = {program.NAME: program for program in programs}
     gathered = gather_within(seconds, {name: partial(_examined, one, where) for name, one in by_name.items()})
@@ -77,7 +78,7 @@ def look_around(
 
 
 def _too_late(owner: str, places: Places, seconds: float) -> UnusableModel:
-    text = _("The models of {program} could not all be listed within {seconds} seconds.")
+    text = _("The models of {program} could not all be listed: nothing was heard of its folder for {seconds} seconds.")
     hint = _("If they are on a network drive, check that it can be reached.")
     reason = text.format(program=owner, seconds=format_number(round(seconds)))
     return UnusableModel(owner, "", places.home, reason, hint)

@@ -21,7 +21,6 @@ from fanlight.domain.errors import FanlightError
 from fanlight.domain.model_rows import ModelRow, UnusableModel
 from fanlight.domain.models import ModelFiles, ModelSpec
 from fanlight.domain.ports import ModelCatalog
-from fanlight.gguf.split import parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +201,8 @@ def _other_rows(catalog: ModelCatalog, context_tokens: int) -> OtherRows:
 
 def _into_trash(source: ModelFiles) -> tuple[TrashedFile, ...]:
     """Raises StoreError; then some may be there already."""
+    from fanlight.gguf.split import parts  # which reads model files: not at the start
+
     files = [*parts(source.model), *([source.projector] if source.projector else [])]
     trashed = tuple(move_to_trash(file) for file in files if file.is_file())
     with contextlib.suppress(OSError):  # something else is in it
