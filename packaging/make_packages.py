@@ -84,6 +84,10 @@ def _compile(work: Path, wheels: Path) -> None:
             subprocess.run(command, check=True)
 
 
+def _compiled(wheels: Path) -> list[Path]:
+    return sorted([*wheels.glob("llama_cpp_python-*.whl"), *wheels.glob("av-*.whl")])
+
+
 def _own_wheels(out: Path, wheels: Path) -> list[Path]:
     """Of fanlight-core and fanlight, and the source archive."""
     fresh = out / ".work" / "own"
@@ -100,13 +104,17 @@ def _own_wheels(out: Path, wheels: Path) -> list[Path]:
 
 
 def _download(wheels: Path, python: str) -> None:
-    """Everything else, as wheels for the distribution's Python."""
+    """Everything else, as wheels for the distribution's Python. Those of the index that were built here are removed."""
     minor = Path(python).name.removeprefix("python")
-    subprocess.run(
-        [sys.executable, "-m", "pip", "--disable-pip-version-check", "download", "--quiet", f"--find-links={wheels}",
-         "--only-binary=:all:", f"--python-version={minor}", "--dest", str(wheels), "fanlight"],
-        check=True,
-    )  # fmt: skip
+    built = _compiled(wheels)
+    versions = wheels.parent / "built.txt"
+    versions.write_text("".join("{}=={}\n".format(*path.name.split("-")[:2]) for path in built))
+    command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "download", "--quiet", "--only-binary=:all:"]
+    options = [f"--find-links={wheels}", f"--python-version={minor}", f"--constraint={versions}", f"--dest={wheels}"]
+    subprocess.run([*command, *options, "fanlight"], check=True)
+    for path in _compiled(wheels):
+        if path not in built:
+            path.unlink()
 
 
 def _parts(tree: Path, out: Path, version: str) -> Path:

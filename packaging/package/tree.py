@@ -93,7 +93,7 @@ def _share(root: Path, source: Path, site: Path, version: str, date: str) -> Non
     ):
         place.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file, place)
-    known = commands(source / "app")
+    known = commands(site)
     write_man_pages(share / "man" / "man1", known, version, date)
     write_completions(share, known)
     write_licenses(share / "doc" / "fanlight", source, site)
