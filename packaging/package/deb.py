@@ -48,7 +48,9 @@ def write_deb(tree: Path, out: Path, version: str, python: str, date: str, secon
     _set_times(tree, seconds)
     package = out / f"fanlight_{version}_{architecture}.deb"
     env = {**os.environ, "SOURCE_DATE_EPOCH": str(seconds)}
-    subprocess.run(["dpkg-deb", "--root-owner-group", "-Zzstd", "-z12", "--build", str(tree), str(package)], check=True, env=env)
+    subprocess.run(
+        ["dpkg-deb", "--root-owner-group", "-Zzstd", "-z12", "--build", str(tree), str(package)], check=True, env=env
+    )
     shutil.rmtree(control)
     return package
 

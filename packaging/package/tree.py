@@ -81,6 +81,17 @@ def install(site: Path, wheels: Path, python: str) -> None:
             else:
                 path.unlink(missing_ok=True)
     take_out_unused(site / "PySide6")
+    _link_copies(site / "llama_cpp" / "lib")
+
+
+def _link_copies(folder: Path) -> None:
+    """Wheels cannot hold links: a library lies there under each of its names. One file stays, the longest name."""
+    first: dict[bytes, Path] = {}
+    for path in sorted(folder.iterdir(), key=lambda path: -len(path.name)):
+        kept = first.setdefault(path.read_bytes(), path)
+        if kept != path:
+            path.unlink()
+            path.symlink_to(kept.name)
 
 
 def _share(root: Path, source: Path, site: Path, version: str, date: str) -> None:

@@ -103,6 +103,11 @@ def _ggml() -> _Ggml:
         from llama_cpp import _ctypes_extensions as bindings
         from llama_cpp import llama_cpp
 
-        folder = Path(llama_cpp._base_path)
-        _loaded.append(_Ggml([bindings.load_shared_library(name, folder) for name in ("ggml", "ggml-base")]))
+        # On Linux llama.cpp's own ggml is asked, which knows the backends that were loaded: libggml.so may be a second
+        # copy of it, with a registry of its own. Windows finds no functions of a library's libraries.
+        libraries = [llama_cpp._lib]
+        if not hasattr(llama_cpp._lib, "ggml_backend_dev_count"):
+            folder = Path(llama_cpp._base_path)
+            libraries += [bindings.load_shared_library(name, folder) for name in ("ggml", "ggml-base")]
+        _loaded.append(_Ggml(libraries))
     return _loaded[0]
