@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from fanlight.catalog.programs import lm_studio
+from fanlight.catalog.programs.candidates import gguf_files
 
 Place = Callable[..., Path]
 
@@ -75,6 +76,7 @@ def test_a_link_to_a_folder_is_followed_and_a_loop_ends(
     (folder / "loop").symlink_to(folder)
     (folder / "self").symlink_to(folder / "self")
     assert [found.spec.name for found in look(lm_studio).models] == ["rose-3b"]
+    assert len(list(gguf_files(folder, 4))) == 1
 
 
 def test_of_a_model_in_parts_there_is_one(look: Any, user_home: Path, place: Place) -> None:

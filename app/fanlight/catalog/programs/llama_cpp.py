@@ -28,20 +28,13 @@ def models(places: Places) -> Iterator[Candidate | LeftOut]:
     for file in gguf_files(folder, 0):
         if isinstance(file, LeftOut):
             yield file
-        elif file.name not in listed.projectors:
-            yield listed.models.get(file.name) or Candidate(name_of_file(file), file)
+        else:
+            yield listed.get(file.name) or Candidate(name_of_file(file), file)
 
 
-class _Listed:
-    """What the manifests say, by the files' names."""
-
-    def __init__(self) -> None:
-        self.models: dict[str, Candidate] = {}
-        self.projectors: set[str] = set()
-
-
-def _listed(folder: Path) -> _Listed:
-    listed = _Listed()
+def _listed(folder: Path) -> dict[str, Candidate]:
+    """The models that the manifests describe, by their files' names."""
+    listed: dict[str, Candidate] = {}
     try:
         manifests = sorted(folder.glob("manifest=*=*=*.json"))
     except OSError:
@@ -57,12 +50,10 @@ def _listed(folder: Path) -> _Listed:
         if not model:
             continue
         own = folder / (start + projector) if projector else NO_PROJECTOR
-        if projector:
-            listed.projectors.add(start + projector)
         if own != NO_PROJECTOR and not look_at(own).is_file:
             own = NO_PROJECTOR  # it was downloaded for text alone
         name = f"{organization}/{repository}:{tag}"
-        listed.models[start + model] = Candidate(name, folder / (start + model), own, f"{organization}/{repository}")
+        listed[start + model] = Candidate(name, folder / (start + model), own, f"{organization}/{repository}")
     return listed
 
 
