@@ -3,39 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import importlib
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import TypeVar
 
 from fanlight import __version__
 from fanlight.cli.argument_values import count, temperature, thinking
-from fanlight.cli.output import USAGE, complain
-from fanlight.cli.streams import put, put_error
-from fanlight.i18n import N_, _, ngettext
+from fanlight.cli.command_parser import CommandParser, runs_lazily
+from fanlight.cli.model_arguments import add_model_commands
+from fanlight.i18n import _
 from fanlight.ipc import client
 
-# WORKAROUND argparse looks its own texts up in the environment's language, not the one chosen in the settings.
-# Remove when a parser can be given its translations.
-vars(argparse).update(_=_, ngettext=ngettext)
-
-_OF_ARGPARSE = (
-    N_("usage: "),
-    N_("options"),
-    N_("positional arguments"),
-    N_("show this help message and exit"),
-    N_("the following arguments are required: %s"),
-    N_("unrecognized arguments: %s"),
-    N_("argument %(argument_name)s: %(message)s"),
-    N_("expected one argument"),
-    N_("expected at least one argument"),
-    N_("invalid choice: %(value)r (choose from %(choices)s)"),
-    N_("not allowed with argument %s"),
-    N_("ignored explicit argument %r"),
-)
-
-Run = Callable[[argparse.Namespace], int]
 T = TypeVar("T")
 
 
@@ -49,25 +27,8 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     return options
 
 
-class _Parser(argparse.ArgumentParser):
-    def _print_message(self, message: str, file: Any = None) -> None:
-        if message:
-            put(message, end="") if file is sys.stdout else put_error(message)
-
-    def error(self, message: str) -> NoReturn:
-        complain(message, _("Run `{command} --help` for usage.").format(command=self.prog))
-        sys.exit(USAGE)
-
-
-def _lazy(module: str, function: str = "run") -> Run:
-    def run(options: argparse.Namespace) -> int:
-        return int(getattr(importlib.import_module(f"fanlight.cli.{module}"), function)(options))
-
-    return run
-
-
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+    parser = CommandParser(
         prog="fanlight",
         description=_(
             "Drop a picture, ask a question, and get an answer made on this computer. Without a command, Fanlight "
@@ -84,12 +45,14 @@ def _parser() -> argparse.ArgumentParser:
         help=_("on a computer without a screen, ask about a sample picture instead of opening the window"),
     )
     parser.add_argument("--hidden", action="store_true", help=_("start without showing the window (for login)"))
-    parser.set_defaults(run=_lazy("window"), machine_output=False)
-    _add_commands(parser.add_subparsers(title=_("commands"), dest="command", metavar="COMMAND", parser_class=_Parser))
+    parser.set_defaults(run=runs_lazily("window"), machine_output=False)
+    _add_commands(
+        parser.add_subparsers(title=_("commands"), dest="command", metavar="COMMAND", parser_class=CommandParser)
+    )
     return parser
 
 
-def _add_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
+def _add_commands(commands: argparse._SubParsersAction[CommandParser]) -> None:
     _ask(commands.add_parser("ask", help=_("ask one question, with or without pictures"), allow_abbrev=False))
     _batch(commands.add_parser("batch", help=_("answer a file of questions"), allow_abbrev=False))
     _transcribe(
@@ -97,7 +60,9 @@ def _add_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
             "transcribe", help=_("turn sound and video files into text or subtitles"), allow_abbrev=False
         )
     )
-    _models(commands.add_parser("models", help=_("list, fetch, add, rename, and remove models"), allow_abbrev=False))
+    add_model_commands(
+        commands.add_parser("models", help=_("list, fetch, add, rename, and remove models"), allow_abbrev=False)
+    )
     _shot(commands.add_parser("shot", help=_("ask about a part of the screen"), allow_abbrev=False))
     _talk(commands.add_parser("talk", help=_("speak instead of typing"), allow_abbrev=False))
     _open(commands.add_parser("open", help=_("open files in the window, as if they were dropped"), allow_abbrev=False))
@@ -108,7 +73,7 @@ def _add_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
         ("hide", "hide", _("hide the open window")),
         ("quit", "quit_window", _("quit the running Fanlight")),
     ):
-        commands.add_parser(verb, help=help_text, allow_abbrev=False).set_defaults(run=_lazy("remote", function))
+        commands.add_parser(verb, help=help_text, allow_abbrev=False).set_defaults(run=runs_lazily("remote", function))
     help_text = _("show what is installed, what is missing, and how to get it")
     _doctor(commands.add_parser("doctor", help=help_text, allow_abbrev=False))
 
@@ -121,7 +86,7 @@ def _export(export: argparse.ArgumentParser) -> None:
     export.add_argument("--format", choices=("md", "html", "json"), help=_("otherwise by the ending of PLACE, or md"))
     export.add_argument("-o", "--output", metavar="PLACE", help=_("a file; for md a folder, which must not exist yet"))
     export.add_argument("--replace", action="store_true", help=_("replace a file that is there"))
-    export.set_defaults(run=_lazy("export"))
+    export.set_defaults(run=runs_lazily("export"))
 
 
 def _import(imported: argparse.ArgumentParser) -> None:
@@ -130,12 +95,12 @@ def _import(imported: argparse.ArgumentParser) -> None:
         "files", nargs="+", metavar="FILE",
         help=_("exported by Fanlight, ChatGPT (conversations.json), LM Studio, Open WebUI, or Jan (its folder)"),
     )  # fmt: skip
-    imported.set_defaults(run=_lazy("export", "import_files"))
+    imported.set_defaults(run=runs_lazily("export", "import_files"))
 
 
 def _open(opened: argparse.ArgumentParser) -> None:
     opened.add_argument("files", nargs="*", metavar="FILE", help=_("a picture, or a sound or video file"))
-    opened.set_defaults(run=_lazy("remote", "open_files"))
+    opened.set_defaults(run=runs_lazily("remote", "open_files"))
 
 
 def _talk(talk: argparse.ArgumentParser) -> None:
@@ -144,7 +109,7 @@ def _talk(talk: argparse.ArgumentParser) -> None:
         "and ends a hands-free conversation."
     )
     talk.add_argument("what", choices=client.TALK)
-    talk.set_defaults(run=_lazy("remote", "talk"))
+    talk.set_defaults(run=runs_lazily("remote", "talk"))
 
 
 def _doctor(doctor: argparse.ArgumentParser) -> None:
@@ -152,7 +117,7 @@ def _doctor(doctor: argparse.ArgumentParser) -> None:
         "--microphone", action="store_true", help=_("record a sentence and report how well the microphone works")
     )
     doctor.add_argument("--json", action="store_true", help=_("print JSON"))
-    doctor.set_defaults(run=_lazy("doctor"))
+    doctor.set_defaults(run=runs_lazily("doctor"))
 
 
 def _ask(ask: argparse.ArgumentParser) -> None:
@@ -170,7 +135,7 @@ def _ask(ask: argparse.ArgumentParser) -> None:
     ask.add_argument("--temperature", type=temperature, metavar="T", help=_("from 0 (always the same answer) to 2"))
     ask.add_argument("--seed", type=count, metavar="N", help=_("makes answers at temperatures above 0 repeatable"))
     _common(ask)
-    ask.set_defaults(run=_lazy("ask"))
+    ask.set_defaults(run=runs_lazily("ask"))
 
 
 def _batch(batch: argparse.ArgumentParser) -> None:
@@ -186,7 +151,7 @@ def _batch(batch: argparse.ArgumentParser) -> None:
     batch.add_argument("--restart", action="store_true", help=_("answer again what an ended run has answered"))
     batch.add_argument("--schema", type=Path, metavar="FILE", help=_("a JSON schema that each answer must follow"))
     _common(batch)
-    batch.set_defaults(run=_lazy("batch"), machine_output=True)
+    batch.set_defaults(run=runs_lazily("batch"), machine_output=True)
 
 
 def _shot(shot: argparse.ArgumentParser) -> None:
@@ -203,7 +168,7 @@ def _shot(shot: argparse.ArgumentParser) -> None:
                       help=_("wait this many seconds first, for example to open a menu"))  # fmt: skip
     shot.add_argument("--action", type=name, metavar="NAME",
                       help=_("the quick action to run; otherwise the default one"))  # fmt: skip
-    shot.set_defaults(run=_lazy("remote", "shot"))
+    shot.set_defaults(run=runs_lazily("remote", "shot"))
 
 
 def _checked(convert: Callable[[str], T], wrong: str) -> Callable[[str], T]:
@@ -231,7 +196,7 @@ def _transcribe(transcribe: argparse.ArgumentParser) -> None:
         "-o", "--output", metavar="PATH", help=_("a file, or a folder (PATH/) for one file each; otherwise stdout")
     )
     transcribe.add_argument("--restart", action="store_true", help=_("begin anew what an ended run has begun"))
-    transcribe.set_defaults(run=_lazy("transcribe"))
+    transcribe.set_defaults(run=runs_lazily("transcribe"))
 
 
 def _common(command: argparse.ArgumentParser) -> None:
@@ -242,60 +207,3 @@ def _common(command: argparse.ArgumentParser) -> None:
     command.add_argument("--think", type=thinking, metavar="on|off|auto|N",
                          help=_("whether the model thinks before it answers; N: at most so many tokens"))  # fmt: skip
     command.add_argument("--system", metavar="TEXT", help=_("a system prompt for the model"))
-
-
-def _models(models: argparse.ArgumentParser) -> None:
-    verbs = models.add_subparsers(title=_("commands"), metavar="COMMAND", required=True, parser_class=_Parser)
-    show = verbs.add_parser("list", help=_("list the models, those of other programs too, and whether they fit"))
-    show.add_argument("--json", action="store_true", help=_("print JSON"))
-    show.set_defaults(run=_lazy("models", "show"))
-    one = verbs.add_parser("show", help=_("show what is known of one model, and how its answers are sampled"))
-    one.add_argument("name", metavar="NAME|FILE")
-    one.add_argument("--json", action="store_true", help=_("print JSON"))
-    one.set_defaults(run=_lazy("model_facts"))
-    add = verbs.add_parser("add", help=_("add a model file; it stays where it is"))
-    add.add_argument("file", type=Path, metavar="FILE.gguf")
-    add.add_argument(
-        "--projector",
-        type=Path,
-        metavar="FILE.gguf|none",
-        help=_("its projector (mmproj), or none; otherwise its own is looked for next to the model"),
-    )
-    add.add_argument("--name", help=_("what to call it; otherwise the file's name"))
-    add.set_defaults(run=_lazy("models", "add"))
-    _add_fetching(verbs)
-    rename = verbs.add_parser("rename", help=_("call a model by another name"))
-    rename.add_argument("name", metavar="NAME")
-    rename.add_argument("new_name", metavar="NEW_NAME")
-    rename.set_defaults(run=_lazy("models", "rename"))
-    remove = verbs.add_parser("remove", help=_("remove a model from the list; its files stay"))
-    remove.add_argument("name", metavar="NAME")
-    remove.set_defaults(run=_lazy("models", "remove"))
-
-
-def _add_fetching(verbs: argparse._SubParsersAction[_Parser]) -> None:
-    get = verbs.add_parser("get", help=_("fetch a model of the catalog, and add it"), allow_abbrev=False)
-    get.description = _(
-        "The only command that connects to the internet: it asks first, fetches by a process of its own, and checks "
-        "what came. Ctrl+C pauses; the same command goes on."
-    )
-    get.add_argument("name", metavar="NAME", help=_("a name from `fanlight models catalog`, or an address of the hub"))
-    get.add_argument("--yes", action="store_true", help=_("do not ask"))
-    get.add_argument("--limit", type=_rate, default=0.0, metavar="MB/S", help=_("at most so many megabytes a second"))
-    get.add_argument(
-        "--mirror", action="append", default=[], metavar="URL", help=_("a mirror of the hub, to be tried first")
-    )
-    get.set_defaults(run=_lazy("models_get", "get"))
-    show = verbs.add_parser("catalog", help=_("list the models that can be fetched"), allow_abbrev=False)
-    show.add_argument("--json", action="store_true", help=_("print JSON"))
-    show.set_defaults(run=_lazy("models_get", "show_catalog"))
-
-
-def _rate(text: str) -> float:
-    try:
-        value = client.parse_decimal(text)
-    except ValueError:
-        value = -1.0
-    if not 0 <= value <= 1e6:
-        raise argparse.ArgumentTypeError(_("{text} is not a number of megabytes a second").format(text=text))
-    return value
