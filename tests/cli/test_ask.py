@@ -231,7 +231,7 @@ def test_a_home_that_can_not_be_is_said(
 def test_ctrl_c_stops_the_model_and_is_quiet(fanlight: Run, scripted: Script) -> None:
     engine = scripted(*["word "] * 10_000, seconds_per_token=0.01)
 
-    ran = interrupted(lambda: fanlight("ask", "Count."), lambda: bool(engine.asked), 0.1)
+    ran = interrupted(lambda: fanlight("ask", "Count."), lambda: bool(engine.asked), 0.5)
     assert ran.status == 130
     assert ran.err == ""
     assert engine.closed
