@@ -16,7 +16,7 @@ from typing import Literal
 from fanlight.domain.folding import UNSPACED, composed, fold, fold_in_place, places_in
 from fanlight.domain.messages import Role
 
-_QUOTES = "\"“”„‟«»「」『』"
+_QUOTES = '"“”„‟«»「」『』'
 """As people type them, and as input methods and word processors make them of the plain ones."""
 _PIECE = re.compile(rf"(-?)[{_QUOTES}]([^{_QUOTES}]*)[{_QUOTES}]?|(\S+)")
 _WORD = re.compile(rf"[{UNSPACED}]|[^\W_]+")
