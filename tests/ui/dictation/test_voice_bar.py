@@ -62,6 +62,17 @@ def test_the_microphones_state_takes_the_room_of_words(bar: VoiceBar) -> None:
     assert len(worded(bar)) == before
 
 
+def test_a_long_sentence_about_the_microphone_is_read_before_words_of_buttons(qtbot: Any, bar: VoiceBar) -> None:
+    bar.resize(560, 40)
+    bar.talk_status.show_state("listening", "Listening.", False)
+    assert "Speak" in worded(bar)
+    bar.talk_status.show_state("listening", "Listening. Press the key again to stop, or speak on.", False)
+    qtbot.waitUntil(lambda: worded(bar) == [])
+    qtbot.waitUntil(lambda: bar.talk_status.text.text() == "Listening. Press the key again to stop, or speak on.")
+    bar.talk_status.show_state("listening", "Listening.", False)
+    qtbot.waitUntil(lambda: "Speak" in worded(bar))
+
+
 def test_all_have_a_name_and_their_key_in_the_tip(bar: VoiceBar) -> None:
     keys = {
         bar.spoken_button: "Ctrl+Shift+S", bar.hands_free_button: "Ctrl+Shift+H", bar.talk_button: "F9",

@@ -20,6 +20,7 @@ ShownState = DictationState | Literal["waiting"]
 """waiting: hands-free, while the microphone is closed."""
 BARS = 9
 SOFTEST, LOUDEST, CLIPS = -60.0, -6.0, -0.2
+_GAP = 8
 FALL = 0.75
 """Factor from one level to the next: the meter rises at once and falls slowly."""
 
@@ -95,7 +96,7 @@ class DictationStatus(QWidget):
         self._kind, self._full = kind, ""
         row = QHBoxLayout(self)
         row.setContentsMargins(*((2, 0, 2, 0) if kind == "muted" else (7, 3, 7, 3)))
-        row.setSpacing(8)
+        row.setSpacing(_GAP)
         row.addWidget(self.meter)
         row.addWidget(self.text, 1)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -103,6 +104,12 @@ class DictationStatus(QWidget):
 
     def set_theme(self, theme: Theme, text_size: int) -> None:
         self.meter.set_theme(theme, text_size)
+
+    @property
+    def line_width(self) -> int:
+        """What the whole text needs on one line."""
+        meter = 0 if self.meter.isHidden() else self.meter.sizeHint().width() + _GAP
+        return meter + self.text.fontMetrics().horizontalAdvance(self._full) + _GAP
 
     def show_state(self, state: ShownState, text: str, ready: bool) -> None:
         """`ready`: the microphone is kept open, whatever else is shown."""

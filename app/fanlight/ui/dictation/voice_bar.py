@@ -81,6 +81,11 @@ class VoiceBar(QWidget):
         super().resizeEvent(event)
         self.fit_words()
 
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:  # the microphone's state has other words
+            self.fit_words()
+        return super().event(event)
+
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
@@ -95,7 +100,7 @@ class VoiceBar(QWidget):
         """The words that there is room for."""
         room = self.width() - SPACING * len(self._shown)
         if not self.talk_status.isHidden():
-            room -= in_text_size(STATUS_WIDTH)
+            room -= max(in_text_size(STATUS_WIDTH), self.talk_status.line_width)
         for button in self._shown:
             icon_only = button.sizeHint().width()
             if button.toolButtonStyle() == _STYLE.ToolButtonTextBesideIcon:
