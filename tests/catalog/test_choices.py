@@ -39,8 +39,10 @@ def test_the_recommended_one_of_the_largest_tier_leads(known: KnownModels, gigab
     assert not any(model.prompts for model in chosen)  # those only read text
 
 
-def test_a_lighter_one_is_among_them(known: KnownModels) -> None:
-    assert min(model.tier_gb for model in choices_for(known, 16 * 10**9)) < 16
+@pytest.mark.parametrize("gigabytes", [16, 24, 64])
+def test_lighter_ones_are_next(known: KnownModels, gigabytes: int) -> None:
+    first, *others = choices_for(known, gigabytes * 10**9)
+    assert all(model.tier_gb < first.tier_gb for model in others)
 
 
 def test_where_none_fits_none_is_offered(known: KnownModels) -> None:

@@ -12,7 +12,8 @@ _SOLD_AS = 1.1
 
 
 def choices_for(known: KnownModels, memory_bytes: int) -> Sequence[KnownModel]:
-    """At most three for pictures, all of which fit: first the one that is recommended. `memory_bytes`: of the whole
+    """At most three for pictures, all of which fit: first the one that is recommended, then lighter and
+    faster ones. `memory_bytes`: of the whole
     computer, or of the graphics card that is to be used. Empty where none fits."""
     room = memory_bytes / 1e9 * _SOLD_AS
     fitting = [model for model in known.of_kind("model") if 0 < model.tier_gb <= room and not model.prompts]
@@ -20,7 +21,6 @@ def choices_for(known: KnownModels, memory_bytes: int) -> Sequence[KnownModel]:
     if not best:
         return []
     first = best[0]
-    others = [model for model in best[1:] if model.tier_gb == first.tier_gb][:1]
     lighter = [model for model in best if model.tier_gb < first.tier_gb and model.recommended]
-    more = [model for model in best[1:] if model not in (*others, *lighter)]
-    return [first, *others, *lighter, *more][:MOST]
+    more = [model for model in best[1:] if model not in lighter]
+    return [first, *lighter, *more][:MOST]
