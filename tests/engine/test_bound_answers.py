@@ -140,7 +140,7 @@ def test_an_answer_that_breaks_what_is_only_checked_is_asked_again() -> None:
 
 def test_after_some_tries_it_is_said() -> None:
     asked, attempt = answering("[1, 1]")
-    with pytest.raises(AnswerInvalid, match="non-unique"):
+    with pytest.raises(AnswerInvalid, match="an item twice"):
         followed(CHECKED, attempt)
     assert len(asked) == bound_answers.TRIES
 

@@ -31,6 +31,7 @@
         OcrMissing          text recognition, or a part of it, is not installed
         OcrBroken           its networks are damaged, or a package of it cannot be loaded
       DownloadError         a file could not be fetched
+      ExportError           conversations could not be written, or read, as files of their own
       …                     of the desktop: `desktop_errors`
       StoreError            conversations could not be read or written
         DatabaseDamaged     the database file cannot be read as one

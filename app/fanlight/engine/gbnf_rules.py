@@ -3,7 +3,6 @@ stack for each way a rule can begin, and never looks whether it was there before
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from fanlight.domain.errors import GrammarError
@@ -105,7 +104,6 @@ class RuleTable:
         self._find_empty()
         self._check_stacks(self._walk())
         self._check_ambiguity()
-        self._check_endless()
 
     def _check_ambiguity(self) -> None:
         rules: dict[str, list[list[str | None]]] = {}
@@ -132,30 +130,17 @@ class RuleTable:
         return users
 
     def _find_empty(self) -> None:
-        self._empty = self._least_set(lambda element, empty: element.rule in empty)
-
-    def _check_endless(self) -> None:
-        """Every rule that the answer can reach has a text with an end."""
-        ending = self._least_set(lambda element, ending: element.rule is None or element.rule in ending)
-        reached, waiting = {ROOT}, [ROOT]
+        """Which rules may be empty: a work list over the rules that refer to each."""
+        users = self._users()
+        waiting = list(self._rules)
         while waiting:
             name = waiting.pop()
-            if name not in ending:
-                raise self._broken(name, _("Each of its texts contains another one of it: none has an end."))
-            inner = {element.rule for alternative in self._rules[name] for element in alternative if element.rule}
-            waiting.extend(inner - reached)
-            reached |= inner
-
-    def _least_set(self, holds: Callable[[Element, set[str]], bool]) -> set[str]:
-        """The rules with an alternative all of whose elements hold: a work list over the rules that refer to each."""
-        found: set[str] = set()
-        users, waiting = self._users(), list(self._rules)
-        while waiting:
-            name = waiting.pop()
-            if name not in found and any(all(holds(one, found) for one in alt) for alt in self._rules[name]):
-                found.add(name)
+            if name not in self._empty and any(map(self._may_be_empty, self._rules[name])):
+                self._empty.add(name)
                 waiting.extend(users.get(name, ()))
-        return found
+
+    def _may_be_empty(self, alternative: Alternative) -> bool:
+        return all(element.rule in self._empty for element in alternative)
 
     def _leading(self, alternative: Alternative) -> Alternative:
         """The elements with which the alternative can begin."""
