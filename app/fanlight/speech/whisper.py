@@ -54,7 +54,7 @@ class _DecodeConfig:
 # In live utterances of 460 words "final" (3 s of zeros, 10 s in all, beam 5) makes 6 to 9 mistakes, by the processor's
 # int8 kernels; with a beam of 2 4 more, at a sixth less time a token. faster-whisper's own 30 s windows make 6 to 8.
 # "best" writes timestamps, as the model was trained to: of 53 recordings with noise or reverberation 11 have fewer
-# wrong words than without, 6 have more, all together 7 % fewer, which is within what rounding alone changes (1.5 sigma).
+# wrong words than without, 6 have more, all together 7 % fewer, within what rounding alone changes (1.5 sigma).
 _CONFIGS: dict[Effort, _DecodeConfig] = {
     "draft": _DecodeConfig(padding=2, least=8, beam_size=1, aligned=False),
     "final": _DecodeConfig(padding=3, least=10, beam_size=5, aligned=True),
