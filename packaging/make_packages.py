@@ -26,6 +26,7 @@ PYTHON = f"/usr/bin/python{sys.version_info.major}.{sys.version_info.minor}"
 sys.path.insert(0, str(HERE / "package"))
 
 from deb import write_archive, write_deb
+from system import output_of
 from tree import build_tree
 
 
@@ -33,7 +34,7 @@ def main() -> int:
     options = _options()
     out, work = options.out.resolve(), options.out.resolve() / ".work"
     work.mkdir(parents=True, exist_ok=True)
-    seconds = int(_output("git", "-C", str(SOURCE), "log", "-1", "--format=%ct"))
+    seconds = int(output_of("git", "-C", str(SOURCE), "log", "-1", "--format=%ct"))
     os.environ["SOURCE_DATE_EPOCH"] = str(seconds)
     when = datetime.fromtimestamp(seconds, UTC)
     version = _version()
@@ -135,10 +136,6 @@ def _sums(out: Path, made: list[Path], key: str | None) -> None:
     if key:
         command = ["gpg", "--batch", "--yes", "--local-user", key, "--armor", "--detach-sign", str(out / "SHA256SUMS")]
         subprocess.run(command, check=True)
-
-
-def _output(*command: str) -> str:
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
 
 if __name__ == "__main__":

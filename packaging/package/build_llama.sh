@@ -5,7 +5,7 @@
 # headers (1.3.275 or newer) there, the backend for graphics cards, too.
 set -eu
 work=$1 wheels=$2 python=$3
-version=0.3.36   # the pin of pyproject.toml
+version=$(sed -n 's/^ *"llama-cpp-python==\([0-9.]*\)".*/\1/p' "$(dirname "$0")/../../pyproject.toml")
 
 mkdir -p "$work" "$wheels"
 "$python" -m pip download --quiet --no-deps --no-binary llama-cpp-python "llama-cpp-python==$version" -d "$work"

@@ -17,9 +17,9 @@ Command = tuple[str, argparse.ArgumentParser]
 def commands(site: Path) -> list[Command]:
     """The whole and each command, by its words: `fanlight`, `fanlight ask` …"""
     sys.path.insert(0, str(site))
-    from fanlight.cli.arguments import _parser
+    from fanlight.cli.arguments import command_line_parser
 
-    return list(_walk("fanlight", _parser()))
+    return list(_walk("fanlight", command_line_parser()))
 
 
 def _walk(words: str, parser: argparse.ArgumentParser) -> Iterator[Command]:

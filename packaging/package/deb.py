@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import subprocess
 from pathlib import Path
+
+from system import folder_bytes, output_of, regular_files
 
 DEPENDS = (
     "libportaudio2", "libasound2", "libasound2-plugins", "fonts-dejavu-core | fonts-liberation",
@@ -26,13 +29,12 @@ def write_deb(tree: Path, out: Path, version: str, python: str, date: str, secon
     minor = Path(python).name.removeprefix("python")
     following = f"3.{int(minor.partition('.')[2]) + 1}"
     depends = [f"python3 (>= {minor})", f"python3 (<< {following})", f"python{minor}", *DEPENDS]
-    architecture = _output("dpkg", "--print-architecture")
+    architecture = output_of("dpkg", "--print-architecture")
     control = tree / "DEBIAN"
     control.mkdir()
-    size = sum(path.lstat().st_size for path in tree.rglob("*") if path.is_file() and not path.is_symlink())
     (control / "control").write_text(
         f"Package: fanlight\nVersion: {version}\nArchitecture: {architecture}\nSection: utils\nPriority: optional\n"
-        f"Maintainer: The Fanlight developers <fanlight@localhost>\nInstalled-Size: {size // 1024}\n"
+        f"Maintainer: The Fanlight developers <fanlight@localhost>\nInstalled-Size: {folder_bytes(tree) // 1024}\n"
         f"Depends: {', '.join(depends)}\nRecommends: mesa-vulkan-drivers, xdg-desktop-portal\n"
         f"Description: {DESCRIPTION}",
         "utf-8",
@@ -40,9 +42,8 @@ def write_deb(tree: Path, out: Path, version: str, python: str, date: str, secon
     _write_documents(tree, version, date)
     (control / "md5sums").write_text(
         "".join(
-            f"{_output('md5sum', str(path)).split()[0]}  {path.relative_to(tree)}\n"
-            for path in sorted((tree / "usr").rglob("*"))
-            if path.is_file() and not path.is_symlink()
+            f"{hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()}  {path.relative_to(tree)}\n"
+            for path in regular_files(tree / "usr")
         )
     )
     _set_times(tree, seconds)
@@ -76,12 +77,8 @@ def _set_times(tree: Path, seconds: int) -> None:
 
 def write_archive(tree: Path, out: Path, version: str, seconds: int) -> Path:
     """The same files as `fanlight-VERSION-ARCHITECTURE.tar.zst`, for other distributions with the same Python."""
-    archive = out / f"fanlight-{version}-{_output('uname', '-m')}.tar.zst"
+    archive = out / f"fanlight-{version}-{output_of('uname', '-m')}.tar.zst"
     owner = ["--owner=0", "--group=0", "--numeric-owner"]
     command = ["tar", "--sort=name", f"--mtime=@{seconds}", *owner, "--use-compress-program=zstd -12 -T1"]
     subprocess.run([*command, "-cf", str(archive), "-C", str(tree), "usr"], check=True)
     return archive
-
-
-def _output(*command: str) -> str:
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from importlib.metadata import Distribution, distributions
 from pathlib import Path
@@ -16,7 +15,7 @@ class GplInside(Exception):
     """A library under the GPL would be part of the package."""
 
 
-def write_licenses(folder: Path, source: Path, site: Path) -> list[dict[str, str]]:
+def write_licenses(folder: Path, source: Path, site: Path) -> None:
     """`copyright` in Debian's place, the packages' own license files beside it. Raises GplInside."""
     folder.mkdir(parents=True)
     refuse_gpl(site)
@@ -32,8 +31,6 @@ def write_licenses(folder: Path, source: Path, site: Path) -> list[dict[str, str
                 place.parent.mkdir(parents=True, exist_ok=True)
                 if (found := Path(str(one.locate_file(file)))).is_file():
                     shutil.copyfile(found, place)
-    (folder / "packages.json").write_text(json.dumps(known, indent=1) + "\n", "utf-8")
-    return known
 
 
 def refuse_gpl(site: Path) -> None:

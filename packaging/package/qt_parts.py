@@ -9,6 +9,8 @@ import fnmatch
 import shutil
 from pathlib import Path
 
+from system import folder_bytes
+
 MODULES = ("QtCore", "QtDBus", "QtGui", "QtNetwork", "QtSvg", "QtWidgets")
 """QtDBus, and the libraries below it, are what Qt's own platform plugins use."""
 LIBRARIES = ("Core", "DBus", "EglFSDeviceIntegration", "Gui", "Network", "OpenGL", "Svg", "WaylandClient",
@@ -24,7 +26,7 @@ FOLDERS = ("Qt/qml", "Qt/metatypes", "Qt/libexec", "doc", "glue", "include", "sc
 
 def take_out_unused(pyside: Path) -> int:
     """The bytes that were taken out of the folder `PySide6`."""
-    before = _size(pyside)
+    before = folder_bytes(pyside)
     for name in FOLDERS:
         shutil.rmtree(pyside / name, ignore_errors=True)
     for module in pyside.glob("Qt*.abi3.so"):
@@ -47,8 +49,4 @@ def take_out_unused(pyside: Path) -> int:
     for catalog in (pyside / "Qt" / "translations").iterdir():
         if catalog.stem not in {f"qtbase_{language}" for language in LANGUAGES}:
             catalog.unlink()
-    return before - _size(pyside)
-
-
-def _size(folder: Path) -> int:
-    return sum(path.lstat().st_size for path in folder.rglob("*") if path.is_file())
+    return before - folder_bytes(pyside)

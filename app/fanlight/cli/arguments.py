@@ -20,14 +20,14 @@ T = TypeVar("T")
 def parse(argv: Sequence[str]) -> argparse.Namespace:
     """The options of one command, with `run`, which does it, and `machine_output`: whether it writes what programs
     read, which is the same in every language. Wrong usage raises SystemExit(2)."""
-    options = _parser().parse_args(argv)
+    options = command_line_parser().parse_args(argv)
     options.machine_output = options.machine_output or getattr(
         options, "json", getattr(options, "format", "") == "json"
     )
     return options
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_line_parser() -> argparse.ArgumentParser:
     parser = CommandParser(
         prog="fanlight",
         description=_(
