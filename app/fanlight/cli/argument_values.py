@@ -35,10 +35,19 @@ def thinking(text: str) -> tuple[ThinkingMode, int]:
 
 
 def temperature(text: str) -> float:
+    return _decimal(text, 2, _("{text} is not between 0 and 2"))
+
+
+def megabytes_per_second(text: str) -> float:
+    return _decimal(text, 1e6, _("{text} is not a number of megabytes a second"))
+
+
+def _decimal(text: str, most: float, wrong: str) -> float:
+    """From 0 to `most`; `wrong` is the sentence about any other text."""
     try:
         value = client.parse_decimal(text)
     except ValueError:
         value = -1.0
-    if not 0 <= value <= 2:
-        raise argparse.ArgumentTypeError(_("{text} is not between 0 and 2").format(text=text))
+    if not 0 <= value <= most:
+        raise argparse.ArgumentTypeError(wrong.format(text=text))
     return value

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from fanlight.cli.argument_values import megabytes_per_second
 from fanlight.cli.command_parser import CommandParser, runs_lazily
 from fanlight.i18n import _
-from fanlight.ipc import client
 
 
 def add_model_commands(models: argparse.ArgumentParser) -> None:
@@ -47,7 +47,9 @@ def _add_fetching(verbs: argparse._SubParsersAction[CommandParser]) -> None:
     )
     get.add_argument("name", metavar="NAME", help=_("a name from `fanlight models catalog`, or an address of the hub"))
     get.add_argument("--yes", action="store_true", help=_("do not ask"))
-    get.add_argument("--limit", type=_rate, default=0.0, metavar="MB/S", help=_("at most so many megabytes a second"))
+    get.add_argument(
+        "--limit", type=megabytes_per_second, default=0.0, metavar="MB/S", help=_("at most so many megabytes a second")
+    )
     get.add_argument(
         "--mirror", action="append", default=[], metavar="URL", help=_("a mirror of the hub, to be tried first")
     )
@@ -55,13 +57,3 @@ def _add_fetching(verbs: argparse._SubParsersAction[CommandParser]) -> None:
     show = verbs.add_parser("catalog", help=_("list the models that can be fetched"), allow_abbrev=False)
     show.add_argument("--json", action="store_true", help=_("print JSON"))
     show.set_defaults(run=runs_lazily("models_get", "show_catalog"))
-
-
-def _rate(text: str) -> float:
-    try:
-        value = client.parse_decimal(text)
-    except ValueError:
-        value = -1.0
-    if not 0 <= value <= 1e6:
-        raise argparse.ArgumentTypeError(_("{text} is not a number of megabytes a second").format(text=text))
-    return value

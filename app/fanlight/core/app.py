@@ -38,8 +38,8 @@ from fanlight.settings import Settings
 class Application(QObject):
     """Attributes: `deps`, `settings_store`, `window_state`, `host` (the model), `models` (which model), `model_list`,
     `history` (the store), `file_worker`, `texts` (OCR), `session_manager` (conversations), `last_conversation`,
-    `attachment_loader`, `formulas` (drawn), `remote` (other starts, command line), `downloads`, `hub_lookup`,
-    `model_offers`.
+    `attachment_loader`, `picture_texts` (for models that read text alone), `formulas` (drawn), `remote` (other starts,
+    command line), `downloads`, `hub_lookup`, `model_offers`.
 
     Nothing heavy is imported and no file but the settings is read before `start`."""
 
