@@ -12,6 +12,8 @@ import re
 
 from PySide6.QtGui import Qt
 
+from fanlight.i18n import _
+
 
 def plain_tip(text: str) -> str:
     """For `setToolTip` and its like: shown as it is written."""
@@ -32,4 +34,4 @@ def plain_title(text: str) -> str:
 
 def with_quoted_code(text: str) -> str:
     """For a text that marks commands with backticks, as a terminal's reader expects: in quotation marks."""
-    return re.sub(r"`([^`\n]+)`", r"“\1”", text)
+    return re.sub(r"`([^`\n]+)`", lambda found: _("“{command}”").format(command=found[1]), text)

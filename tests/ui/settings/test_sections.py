@@ -17,6 +17,7 @@ from fanlight.core.settings_store import SettingsStore
 from fanlight.core.window_state import WindowState
 from fanlight.settings import Settings
 from fanlight.ui.controls import label, push
+from fanlight.ui.plain_text import with_quoted_code
 from fanlight.ui.settings.dialog import SettingsDialog
 from fanlight.ui.settings.section import texts_in
 
@@ -231,3 +232,19 @@ def test_the_search_takes_the_language_in_use_and_english(qtbot: Any, store: Set
     for words in ("Temperatur", "temperature", "system"):
         dialog.search.setText(words)
         assert found(dialog), words
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr", "es"])
+def test_no_name_of_a_section_is_cut(
+    qtbot: Any, store: SettingsStore, catalogs: Path, dressed: QApplication, language: str
+) -> None:
+    i18n.use(language, catalogs)
+    dialog = SettingsDialog(store)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert dialog.list.viewport().width() >= dialog.list.sizeHintForColumn(0)
+
+
+def test_a_command_stands_in_the_quotation_marks_of_the_language(catalogs: Path) -> None:
+    i18n.use("de", catalogs)
+    assert with_quoted_code("Mit `fanlight quit` endet es.") == "Mit „fanlight quit“ endet es."

@@ -242,8 +242,9 @@ class SettingsDialog(QDialog):
             give_room(self, WIDTH, HEIGHT)
 
     def _fit(self) -> None:
+        names = self.list.sizeHintForColumn(0) + 2 * self.list.frameWidth()
         for widget in (self.search, self.list):
-            widget.setFixedWidth(in_text_size(LIST_WIDTH))
+            widget.setFixedWidth(max(in_text_size(LIST_WIDTH), names))
 
 
 def _is_line(item: Field[Any]) -> bool:
