@@ -52,15 +52,21 @@ class CodeScrollBar(QScrollBar):
 
 @dataclass(slots=True)
 class _Code:
-    """A code block: where its first line and the last measured one begin, and the width of its widest line."""
+    """A code block: where its first line and the last measured one begin, the width of its widest line, and whether one
+    is broken."""
 
     start: int
     bar: CodeScrollBar
     last: int
     widest: float = 0.0
+    has_broken: bool = False
     offset: int = 0
     has_long_lines: bool = False
     """Wider than the column: they are scrolled, or broken."""
+
+    def remeasure(self) -> None:
+        """From its first line on."""
+        self.last, self.widest, self.has_broken = self.start, 0.0, False
 
 
 class CodeScrollBars:
@@ -70,6 +76,7 @@ class CodeScrollBars:
         """`reached`: the signal that a control has the keyboard."""
         self._body, self._looks, self._reached = body, looks, reached
         self._codes: list[_Code] = []
+        self._width = 0
 
     def bars(self) -> list[CodeScrollBar]:
         """Those that are needed."""
@@ -83,6 +90,10 @@ class CodeScrollBars:
             self._codes.pop().bar.deleteLater()
         for start in starts[len(self._codes) :]:
             self._codes.append(self._new(start))
+        if self._looks.wrap_code and self._body.width() != self._width:  # other lines may be broken now
+            for code in self._codes:
+                code.remeasure()
+        self._width = self._body.width()
         for code in self._codes:
             self._measure(code)
             self._place(code)
@@ -96,7 +107,7 @@ class CodeScrollBars:
         cursor = QTextCursor(self._body.document())
         cursor.beginEditBlock()
         for code in self._codes:
-            code.last, code.widest = code.start, 0.0
+            code.remeasure()
             for line in self._lines(code.start):
                 shape = line.blockFormat()
                 shape.setNonBreakableLines(not self._looks.wrap_code)
@@ -167,13 +178,14 @@ class CodeScrollBars:
             layout = line.layout()
             if layout is not None and layout.lineCount():
                 code.widest = max(code.widest, layout.lineAt(0).naturalTextWidth())
+                code.has_broken = code.has_broken or layout.lineCount() > 1
             if line.blockFormat().textIndent() != -code.offset:
                 self._shift(line, code.offset)
 
     def _place(self, code: _Code) -> None:
         room = self._right() - self._left(code)
         beyond = 0 if self._looks.wrap_code else ceil(code.widest) - room
-        code.has_long_lines = any(map(_is_broken, self._lines(code.start))) if self._looks.wrap_code else beyond > 0
+        code.has_long_lines = code.has_broken if self._looks.wrap_code else beyond > 0
         code.bar.setPageStep(max(1, room))
         code.bar.setSingleStep(self._looks.px(24))
         code.bar.setRange(0, max(0, beyond))
@@ -221,11 +233,6 @@ class CodeScrollBars:
 
 
 _LINES = ("code_first", "code")
-
-
-def _is_broken(line: QTextBlock) -> bool:
-    layout = line.layout()
-    return layout is not None and layout.lineCount() > 1
 
 
 def _kind(block: QTextBlock) -> str:
