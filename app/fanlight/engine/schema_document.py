@@ -143,6 +143,11 @@ class SchemaDocument:
             return pointer((*written, *path[2:]))
         return pointer(path)
 
+    def definition(self, ref: str) -> Schema:
+        """The schema that a reference of the one form names."""
+        name = ref.removeprefix("#/$defs/")
+        return self.root if name == "#" else self.definitions[name]
+
     def whole(self) -> dict[str, Any]:
         """One JSON schema that says the same as the written one."""
         root = self.root if isinstance(self.root, dict) else {"allOf": [self.root]}

@@ -13,15 +13,21 @@ _CHOICES = ("anyOf", "oneOf")
 def endless_schemas(document: SchemaDocument) -> frozenset[int]:
     """The document's schemas that only values without an end follow, by identity."""
     found: dict[int, dict[str, Any]] = {}
+    users: dict[int, set[int]] = {}  # the schemas that contain each, or refer to it
     waiting: list[Schema] = [document.root, *document.definitions.values()]
     while waiting:
         schema = waiting.pop()
         if isinstance(schema, dict) and id(schema) not in found:
             found[id(schema)] = schema
-            waiting.extend(child for _path, child in children(schema))
+            inner = [child for _path, child in children(schema)]
+            waiting.extend(inner)
+            for used in (*inner, *([document.definition(schema["$ref"])] if "$ref" in schema else [])):
+                users.setdefault(id(used), set()).add(id(schema))
     finite: set[int] = set()
-    while more := {one for one, schema in found.items() if one not in finite and _ends(schema, document, finite)}:
+    doubtful = set(found)
+    while more := {one for one in doubtful if _ends(found[one], document, finite)}:
         finite |= more
+        doubtful = {user for one in more for user in users.get(one, ())} - finite
     return frozenset(found) - finite
 
 
@@ -31,10 +37,8 @@ def _ends(schema: dict[str, Any], document: SchemaDocument, finite: set[int]) ->
     def is_finite(one: Schema) -> bool:
         return isinstance(one, bool) or id(one) in finite
 
-    if "$ref" in schema:
-        name = schema["$ref"].removeprefix("#/$defs/")
-        if not is_finite(document.root if name == "#" else document.definitions[name]):
-            return False
+    if "$ref" in schema and not is_finite(document.definition(schema["$ref"])):
+        return False
     if not all(map(is_finite, schema.get("allOf", ()))):
         return False
     if not all(any(map(is_finite, schema[key])) for key in _CHOICES if schema.get(key)):

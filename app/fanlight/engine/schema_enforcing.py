@@ -63,7 +63,7 @@ class EnforcedSchema:
         name = str(schema.get("$ref", "")).removeprefix("#/$defs/")
         if name and name not in self._combined and not (whole and set(schema) <= {"$ref", "type"}):
             self._combined.add(name)
-            self._find_combined(self._document.root if name == "#" else self._document.definitions[name], whole=False)
+            self._find_combined(self._document.definition(schema["$ref"]), whole=False)
         for path, child in children(schema):
             self._find_combined(child, whole=_is_whole(schema, path, whole=whole))
 
@@ -189,8 +189,7 @@ def _follow(document: SchemaDocument, schema: Schema, done: set[int], open_schem
         raise _no_end(document, schema)
     open_schemas.add(id(schema))
     if "$ref" in schema:
-        name = schema["$ref"].removeprefix("#/$defs/")
-        _follow(document, document.root if name == "#" else document.definitions[name], done, open_schemas)
+        _follow(document, document.definition(schema["$ref"]), done, open_schemas)
     for key in _IN_PLACE:
         for one in schema.get(key, ()) if isinstance(schema.get(key), list) else ():
             _follow(document, one, done, open_schemas)
