@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from fanlight.core.work.file_worker import FileWorker
 from fanlight.domain.errors import FanlightError
-from fanlight.markdown.typesetting import FormulaOutline, outline_of
+
+if TYPE_CHECKING:
+    from fanlight.markdown.typesetting import FormulaOutline
 
 MOST_COORDINATES = 1_000_000
 """Of the outlines that are kept: 4 MB. Those that are shown are kept by their messages, too."""
 MOST_WAITING = 500
 _LEAST_COST = 50
 """What a formula without an outline counts, its source being kept."""
+
+
+def _drawn_outline(source: str) -> FormulaOutline | None:
+    from fanlight.markdown.typesetting import outline_of  # a window appears without it
+
+    return outline_of(source)
 
 
 class FormulaTypesetter(QObject):
@@ -25,7 +34,7 @@ class FormulaTypesetter(QObject):
     """An outline is there now, or it is known that there is none: of this source."""
 
     def __init__(
-        self, parent: QObject | None = None, make: Callable[[str], FormulaOutline | None] = outline_of
+        self, parent: QObject | None = None, make: Callable[[str], FormulaOutline | None] = _drawn_outline
     ) -> None:
         super().__init__(parent)
         self.worker = FileWorker(self, threads=1, name="formulas")

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import (
@@ -23,9 +23,11 @@ from PySide6.QtGui import (
     QTextFormat,
 )
 
-from fanlight.markdown.typesetting import FormulaOutline
 from fanlight.ui.transcript.looks import CELL_PADDING, EM, FORMULA, HIDDEN, KIND, TextStyles
 from fanlight.ui.transcript.markdown import PLACE, DocumentWriter, PlacedFormula
+
+if TYPE_CHECKING:
+    from fanlight.markdown.typesetting import FormulaOutline
 
 OBJECT = int(QTextFormat.ObjectTypes.UserObject) + 1
 LEAST_SCALE = 0.6
