@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from xml.etree import ElementTree
 
 MOST_STEPS = 30_000
+COORDINATES = {"M": 2, "L": 2, "Q": 4, "C": 6, "Z": 0}
+"""How many each step of an outline has."""
 _PIXELS = 24.0
 """The size that the library draws in; its smallest script is a part of that of its font."""
 
@@ -123,7 +125,7 @@ def _path(element: ElementTree.Element) -> Iterator[tuple[Any, ...]]:
 def _path_steps(words: list[str]) -> Iterator[tuple[Any, ...]]:
     at = 0
     while at < len(words):
-        count = {"M": 2, "L": 2, "Q": 4, "C": 6, "Z": 0}[words[at]]
+        count = COORDINATES[words[at]]
         yield (words[at], *map(float, words[at + 1 : at + 1 + count]))
         at += 1 + count
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
-from fanlight.markdown.formula_task import MOST_STEPS, draw_formula
+from fanlight.markdown.formula_task import COORDINATES, MOST_STEPS, draw_formula
 from fanlight.markdown.formulas import CLOSING, marks_of_block
 from fanlight.parsing.channel import Packet
 from fanlight.parsing.failures import ParserCrashed, ParsingFailure
@@ -21,7 +21,6 @@ PARSER = ParserKind(
 )  # fmt: skip
 SECONDS = 2.0
 """For one formula; usual ones take a few hundredths of that."""
-_COORDINATES = {"M": 2, "L": 2, "Q": 4, "C": 6, "Z": 0}
 _LARGEST = 1_000.0
 """Em."""
 
@@ -73,7 +72,7 @@ def _checked(reply: Packet) -> FormulaOutline | None:
     try:
         width, ascent, descent = (_bounded(reply.values[name]) for name in ("width", "ascent", "descent"))
         steps, points = reply.blobs[0].decode("ascii"), array("f", reply.blobs[1])
-        if len(steps) > MOST_STEPS or sum(_COORDINATES[step] for step in steps) != len(points):
+        if len(steps) > MOST_STEPS or sum(COORDINATES[step] for step in steps) != len(points):
             raise ValueError("steps and points differ")
         if not all(isfinite(value) and abs(value) <= _LARGEST for value in points):
             raise ValueError("out of range")
