@@ -263,12 +263,13 @@ class SpokenText:
                 return
             case "table":
                 text = texts.ngettext("Table, {count} row.", "Table, {count} rows.", self._lines)
+                text = text.format(count=self._lines)
             case "formula":
-                text = spoken_formula(self._formula if closes_formula(self._formula) else "", texts)
-                text, self._begun = self._begun + text, ""
+                formula = spoken_formula(self._formula if closes_formula(self._formula) else "", texts)
+                text, self._begun = self._begun + formula, ""
             case _:
                 text = texts.ngettext("Code, {count} line.", "Code, {count} lines.", self._lines)
-        text = text if block == "formula" else text.format(count=self._lines)
+                text = text.format(count=self._lines)
         self._sentences.append(SpokenSentence(text, PARAGRAPH_PAUSE, language))
 
     def _split_sentences(self) -> None:
