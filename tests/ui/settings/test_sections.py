@@ -16,6 +16,7 @@ from fanlight import i18n
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.window_state import WindowState
 from fanlight.settings import Settings
+from fanlight.ui import theme
 from fanlight.ui.controls import label, push
 from fanlight.ui.plain_text import with_quoted_code
 from fanlight.ui.settings.dialog import SettingsDialog
@@ -239,6 +240,7 @@ def test_no_name_of_a_section_is_cut(
     qtbot: Any, store: SettingsStore, catalogs: Path, dressed: QApplication, language: str
 ) -> None:
     i18n.use(language, catalogs)
+    theme.apply(dressed, theme.LIGHT, 100)
     dialog = SettingsDialog(store)
     qtbot.addWidget(dialog)
     dialog.show()
