@@ -26,8 +26,9 @@ log = logging.getLogger(__name__)
 
 MOST_HITS = 60
 SLICE_SECONDS = SECONDS_BETWEEN_SLICES = 0.1
-_SLICE = 400
-"""Messages of a transaction. FTS5 begins a new segment at each number that is lower than the one before."""
+_SLICE, _SLICE_LETTERS = 400, 100_000
+"""Messages of a transaction, and letters after which it takes no further message: nothing is saved meanwhile. FTS5
+begins a new segment at each number that is lower than the one before."""
 _AT_ONCE = 500
 """Messages that a search waits for; when more are unread, they are found later."""
 _MOST_FAILURES, _SECONDS_BEFORE_RETRY = 5, 60.0
@@ -157,17 +158,28 @@ class StoreSearch:
         return self._opened() is not None
 
     def _index_slice(self, index: SearchIndex) -> bool:
-        ids = [
-            id_ for (id_,) in self._connection.execute("SELECT id FROM unindexed ORDER BY id DESC LIMIT ?", (_SLICE,))
-        ]
-        if not ids:
+        unread = self._unread()
+        if not unread:
             return False
-        texts = [(id_ * PLACES if id_ > 0 else id_, self._text_of(id_)) for id_ in reversed(ids)]
+        texts = [(id_ * PLACES if id_ > 0 else id_, text) for id_, text in reversed(unread)]
         index.write([one for one in texts if one[1]], [number for number, text in texts if not text])
         self._connection.execute("BEGIN IMMEDIATE")
-        self._connection.executemany("DELETE FROM unindexed WHERE id = ?", [(id_,) for id_ in ids])
+        self._connection.executemany("DELETE FROM unindexed WHERE id = ?", [(id_,) for id_, _text in unread])
         self._connection.execute("COMMIT")
         return True
+
+    def _unread(self) -> list[tuple[int, str]]:
+        """(id, text) of what a slice reads, the newest first; "" for what is gone."""
+        unread: list[tuple[int, str]] = []
+        letters = 0
+        sql = "SELECT id FROM unindexed ORDER BY id DESC LIMIT ?"
+        for (id_,) in self._connection.execute(sql, (_SLICE,)).fetchall():
+            text = self._text_of(id_)
+            unread.append((id_, text))
+            letters += len(text)
+            if letters >= _SLICE_LETTERS:
+                break
+        return unread
 
     def _clean_slice(self, index: SearchIndex) -> bool:
         if self._connection.execute("SELECT 1 FROM chore WHERE name = ?", (_UNCLEAN,)).fetchone() is None:
