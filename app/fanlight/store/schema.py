@@ -10,6 +10,27 @@ from pathlib import Path
 from fanlight.domain.errors import StoreError
 from fanlight.i18n import _
 
+_NOTED_CHANGES = (
+    ("part_added", "INSERT ON part", "new.message_id"),
+    ("part_changed", "UPDATE ON part", "new.message_id"),
+    ("part_removed", "DELETE ON part", "old.message_id"),
+    ("message_removed", "DELETE ON message", "old.id"),
+    ("conversation_added", "INSERT ON conversation", "-new.id"),
+    ("title_changed", "UPDATE OF title ON conversation", "-new.id"),
+    ("conversation_removed", "DELETE ON conversation", "-old.id"),
+)
+"""Of version 4: a trigger's name, what it follows, and what it adds to `unindexed`."""
+
+
+def _noting_trigger(name: str, change: str, number: str) -> str:
+    """A trigger's OR IGNORE would not hold: the statement that fires it decides."""
+    return f"""
+    CREATE TRIGGER {name} AFTER {change} BEGIN
+        INSERT INTO unindexed (id)
+            SELECT {number} WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE id = {number});
+    END;"""
+
+
 MIGRATIONS: tuple[str, ...] = (
     """
     CREATE TABLE conversation (
@@ -85,41 +106,13 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE TABLE chore (name TEXT PRIMARY KEY, done REAL NOT NULL);
     """,
     # What the search index (a file of its own, `store/search_index.py`) has not read yet: messages, and below zero the
-    # titles of conversations. It is written in the same transaction as they are. A trigger's OR IGNORE would not hold:
-    # the statement that fires it decides.
+    # titles of conversations. It is written in the same transaction as they are.
     """
     ALTER TABLE conversation ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;
     CREATE TABLE unindexed (id INTEGER PRIMARY KEY);
     INSERT INTO unindexed (id) SELECT id FROM message UNION ALL SELECT -id FROM conversation;
-    CREATE TRIGGER part_added AFTER INSERT ON part BEGIN
-        INSERT INTO unindexed (id)
-            SELECT new.message_id WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE id = new.message_id);
-    END;
-    CREATE TRIGGER part_changed AFTER UPDATE ON part BEGIN
-        INSERT INTO unindexed (id)
-            SELECT new.message_id WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE id = new.message_id);
-    END;
-    CREATE TRIGGER part_removed AFTER DELETE ON part BEGIN
-        INSERT INTO unindexed (id)
-            SELECT old.message_id WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE id = old.message_id);
-    END;
-    CREATE TRIGGER message_removed AFTER DELETE ON message BEGIN
-        INSERT INTO unindexed (id)
-            SELECT old.id WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE id = old.id);
-    END;
-    CREATE TRIGGER conversation_added AFTER INSERT ON conversation BEGIN
-        INSERT INTO unindexed (id)
-            SELECT -new.id WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE id = -new.id);
-    END;
-    CREATE TRIGGER title_changed AFTER UPDATE OF title ON conversation BEGIN
-        INSERT INTO unindexed (id)
-            SELECT -new.id WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE id = -new.id);
-    END;
-    CREATE TRIGGER conversation_removed AFTER DELETE ON conversation BEGIN
-        INSERT INTO unindexed (id)
-            SELECT -old.id WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE id = -old.id);
-    END;
-    """,
+    """
+    + "".join(_noting_trigger(*change) for change in _NOTED_CHANGES),
 )
 
 KEPT_COPIES = 3
