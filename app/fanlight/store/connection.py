@@ -87,6 +87,12 @@ def is_damage(error: Exception) -> bool:
     )
 
 
+def new_id(cursor: sqlite3.Cursor) -> int:
+    """Of the row that it has inserted."""
+    assert cursor.lastrowid is not None
+    return cursor.lastrowid
+
+
 def _check_own(connection: sqlite3.Connection, migrations: Sequence[str], *, may_be_new: bool) -> None:
     """Raises DatabaseForeign where the tables are not those of its version; a newer one must hold conversations. Raises
     DatabaseEmpty where there are none."""

@@ -29,18 +29,18 @@ from fanlight.store import leftovers
 from fanlight.store.aside import pictures_of_asides
 from fanlight.store.backups import Backups
 from fanlight.store.blobs import Blobs, name_of
+from fanlight.store.connection import new_id
 from fanlight.store.failures import translated
 from fanlight.store.importing import StoreImport
 from fanlight.store.mending import CREATED, LATEST
 from fanlight.store.opening import open_store
 from fanlight.store.parts import PartRow, fitting, part_of, stored_parts, well_formed, write_parts
-from fanlight.store.schema import MIGRATIONS
+from fanlight.store.schema import MIGRATIONS, NEXT_USE
 from fanlight.store.searching import StoreSearch
 
 log = logging.getLogger(__name__)
 
 _ROW = f"id, CAST(title AS TEXT), CASE WHEN updated BETWEEN 0 AND {LATEST} THEN updated ELSE 0 END"
-_NEXT_USE = "(SELECT coalesce(max(touched), 0) + 1 FROM conversation)"
 
 
 class Database:
@@ -95,8 +95,8 @@ class Database:
     def create(self, title: str = "") -> int:
         now = self._clock()
         with self._change() as change:
-            sql = f"INSERT INTO conversation (title, created, updated, touched) VALUES (?, ?, ?, {_NEXT_USE})"
-            return _new_id(change.execute(sql, (well_formed(title), now, now)))
+            sql = f"INSERT INTO conversation (title, created, updated, touched) VALUES (?, ?, ?, {NEXT_USE})"
+            return new_id(change.execute(sql, (well_formed(title), now, now)))
 
     def rename(self, conversation_id: int, title: str) -> None:
         with self._change() as change:
@@ -220,7 +220,7 @@ class Database:
             for picture in pictures:
                 self._blobs.write(picture.data)
             leftovers.note_used(change, names)
-            message_id = _new_id(
+            message_id = new_id(
                 change.execute(
                     "INSERT INTO message (conversation_id, role, state, created) VALUES (?, ?, ?, ?)",
                     (conversation_id, message.role, state, now),
@@ -228,7 +228,7 @@ class Database:
             )
             write_parts(change, message_id, parts)
             change.execute(
-                f"UPDATE conversation SET updated = ?, touched = {_NEXT_USE} WHERE id = ?", (now, conversation_id)
+                f"UPDATE conversation SET updated = ?, touched = {NEXT_USE} WHERE id = ?", (now, conversation_id)
             )
             return message_id
 
@@ -243,7 +243,7 @@ class Database:
             if found.rowcount:
                 write_parts(change, message_id, parts)
             change.execute(
-                f"UPDATE conversation SET updated = ?, touched = {_NEXT_USE} "
+                f"UPDATE conversation SET updated = ?, touched = {NEXT_USE} "
                 "WHERE id = (SELECT conversation_id FROM message WHERE id = ?)",
                 (self._clock(), message_id),
             )
@@ -289,8 +289,3 @@ class Database:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
-
-
-def _new_id(cursor: sqlite3.Cursor) -> int:
-    assert cursor.lastrowid is not None
-    return cursor.lastrowid

@@ -5,15 +5,16 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from hashlib import sha256
 
 from fanlight.domain.archive import ArchivedConversation, ArchivedMessage
 from fanlight.domain.messages import TextPart, ThinkingPart
 from fanlight.domain.stored import StoredPart, StoredPicture
 from fanlight.store import leftovers
-from fanlight.store.blobs import Blobs
+from fanlight.store.blobs import Blobs, name_of
+from fanlight.store.connection import new_id
 from fanlight.store.mending import CREATED
 from fanlight.store.parts import well_formed, write_parts
+from fanlight.store.schema import NEXT_USE
 
 Change = Callable[[], AbstractContextManager[sqlite3.Connection]]
 
@@ -32,18 +33,17 @@ class StoreImport:
 
     def add(self, conversation: ArchivedConversation) -> int:
         """As the last used one; its number."""
-        files = {name: data for name, data in conversation.pictures.items() if sha256(data).hexdigest() == name}
+        files = {name: data for name, data in conversation.pictures.items() if name_of(data) == name}
         self._announce(list(files))
         with self._change() as change:
             for data in files.values():
                 self._blobs.write(data)
             leftovers.note_used(change, files)
             made = change.execute(
-                "INSERT INTO conversation (title, created, updated, pinned, touched) "
-                "VALUES (?, ?, ?, ?, (SELECT coalesce(max(touched), 0) + 1 FROM conversation))",
+                f"INSERT INTO conversation (title, created, updated, pinned, touched) VALUES (?, ?, ?, ?, {NEXT_USE})",
                 (well_formed(conversation.title), conversation.created, conversation.updated, conversation.pinned),
             )
-            number = int(made.lastrowid or 0)
+            number = new_id(made)
             for message in conversation.messages:
                 _add_message(change, number, message)
             return number
@@ -54,7 +54,7 @@ def _add_message(change: sqlite3.Connection, conversation_id: int, message: Arch
         "INSERT INTO message (conversation_id, role, state, footer, created) VALUES (?, ?, ?, ?, ?)",
         (conversation_id, message.role, message.state, well_formed(message.footer), message.created),
     )
-    write_parts(change, int(made.lastrowid or 0), [_whole(part) for part in message.parts])
+    write_parts(change, new_id(made), [_whole(part) for part in message.parts])
 
 
 def _whole(part: StoredPart) -> StoredPart:

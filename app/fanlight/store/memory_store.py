@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -15,6 +14,7 @@ from fanlight.domain.folding import fold
 from fanlight.domain.messages import Message, Picture
 from fanlight.domain.search import SearchHit, SearchQuery, SearchResult, parse_query, snippet_of
 from fanlight.domain.stored import ConversationRow, State, StoredMessage, TrashRow
+from fanlight.store.blobs import name_of
 from fanlight.store.database import Database
 from fanlight.store.failures import picture_gone
 from fanlight.store.leftovers import TRASH_DAYS
@@ -151,7 +151,7 @@ class MemoryStore:
         return number
 
     def _keep_file(self, picture: Picture) -> str:
-        sha256 = hashlib.sha256(picture.data).hexdigest()
+        sha256 = name_of(picture.data)
         self._pictures[sha256] = picture.data
         return sha256
 
