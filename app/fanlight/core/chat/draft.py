@@ -33,7 +33,7 @@ class Draft(QObject):
     def put_back(self, questions: Sequence[Turn]) -> None:
         """Questions that were not asked, before what is here."""
         self.attachments.put_back([one for turn in questions for one in turn.attachments])
-        self.text = "\n\n".join(filter(None, [*(turn.label or turn.message.text for turn in questions), self.text]))
+        self.text = "\n\n".join(filter(None, [*(turn.shown_text for turn in questions), self.text]))
         self.text_replaced.emit(self.text)
 
     def begin_edit(self, asked: Turn) -> None:
@@ -41,7 +41,7 @@ class Draft(QObject):
         if not self.editing:
             self.editing = True
             self._text_aside, self._attachments_aside = self.text, self.attachments.read
-        self.replace(asked.label or asked.message.text, asked.attachments)
+        self.replace(asked.shown_text, asked.attachments)
 
     def end_edit(self) -> None:
         """Bring back what was set aside; without an edit, nothing is left."""

@@ -81,7 +81,8 @@ class Turn:
     error: str = ""
     """As `FanlightError.text` words it."""
     label: str = ""
-    """Shown instead of the message's text: the name of a quick action."""
+    """Shown instead of the message's text: the name of a quick action; a question without what was read in its
+    pictures."""
     shown: bool = True
     """Whether the transcript has it."""
     text_to_copy: str = ""
@@ -89,6 +90,10 @@ class Turn:
     text_beside_picture: bool = False
     """What is written in the picture is in the question: a model that does not support images can answer it."""
     key: int = field(default_factory=lambda: next(_keys))
+
+    @property
+    def shown_text(self) -> str:
+        return self.label or self.message.text
 
     def counted(self, image_id: str, tokens: int) -> Turn:
         """With the number of tokens of the picture `image_id`; the same object where nothing changes."""
@@ -107,7 +112,7 @@ class Turn:
     def entry(self) -> TranscriptEntry:
         return TranscriptEntry(
             role="user" if self.message.role == "user" else "assistant",
-            text=self.label or self.message.text,
+            text=self.shown_text,
             thinking=self.message.thinking,
             thumbnails=tuple(one.thumbnail for one in self.attachments if one.thumbnail is not None),
             captions=tuple(one.caption for one in self.attachments if one.thumbnail is not None),

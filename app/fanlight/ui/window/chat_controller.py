@@ -168,7 +168,7 @@ class ChatController(QObject):
 
     def _on_changed(self) -> None:
         conversation = self._current
-        queued = [turn.label or turn.message.text for turn in conversation.queued]
+        queued = [turn.shown_text for turn in conversation.queued]
         self._composer.show_state(conversation.busy, conversation.draft.editing, queued, conversation.has_rest)
         self.changed.emit()
 
