@@ -30,13 +30,10 @@ class Marks:
 
 def count_matches(entry: TranscriptEntry, query: SearchQuery) -> int:
     """In the text as it is shown: not in addresses of links, nor in what Markdown is written with."""
-    if not entry.text or not query.spans(entry.text):
-        return 0
-    return min(MOST_MARKS, len(query.spans(shown_text(entry))))
-
-
-def shown_text(entry: TranscriptEntry) -> str:
-    return entry.text if entry.role == "user" else _plain_text(entry.text)
+    spans = query.spans(entry.text)
+    if spans and entry.role != "user":
+        spans = query.spans(_plain_text(entry.text))
+    return min(MOST_MARKS, len(spans))
 
 
 @lru_cache(512)
@@ -64,15 +61,20 @@ def match_place(body: MessageBody, query: SearchQuery, number: int) -> QRect | N
     return body.cursorRect(first).united(body.cursorRect(cursor))
 
 
+def utf16_units(text: str) -> int:
+    """How far Qt counts it."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
 def _cursors(body: MessageBody, query: SearchQuery) -> list[QTextCursor]:
     text = body.toPlainText()
     made: list[QTextCursor] = []
     units = done = 0
     for start, end in query.spans(text)[:MOST_MARKS]:
         cursor = QTextCursor(body.document())
-        units, done = units + _units(text[done:start]), start
+        units, done = units + utf16_units(text[done:start]), start
         cursor.setPosition(units)
-        units, done = units + _units(text[start:end]), end
+        units, done = units + utf16_units(text[start:end]), end
         cursor.setPosition(units, QTextCursor.MoveMode.KeepAnchor)
         made.append(cursor)
     return made
@@ -85,7 +87,3 @@ def _selection(cursor: QTextCursor, theme: Theme, current: bool) -> QTextEdit.Ex
     shape.setForeground(QColor(theme.on_accent if current else theme.on_selection))
     selection.cursor, selection.format = cursor, shape
     return selection
-
-
-def _units(text: str) -> int:
-    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
