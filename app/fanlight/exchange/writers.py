@@ -51,12 +51,30 @@ def open_writer(place: Path, kind: Format, *, replace: bool = False) -> Conversa
     return _PageWriter(place) if kind == "html" else _JsonWriter(place)
 
 
-class _FileWriter:
-    """Text, in a draft beside the file."""
+class _DraftWriter:
+    """What is written stands beside its place until it is whole."""
 
     def __init__(self, place: Path) -> None:
         self._place = place
         self._draft = place.with_name(f".{shortened_name(place.name)}.{os.getpid()}.new")
+
+    def give_up(self) -> None:
+        raise NotImplementedError
+
+    @contextmanager
+    def _guarded(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            self.give_up()
+            raise _sentence(error, self._place) from error
+
+
+class _FileWriter(_DraftWriter):
+    """Text."""
+
+    def __init__(self, place: Path) -> None:
+        super().__init__(place)
         with self._guarded():
             self._file: IO[str] = self._draft.open("w", encoding="utf-8", errors="backslashreplace", newline="\n")
 
@@ -82,14 +100,6 @@ class _FileWriter:
 
     def _tail(self) -> str:
         raise NotImplementedError
-
-    @contextmanager
-    def _guarded(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            self.give_up()
-            raise _sentence(error, self._place) from error
 
 
 class _JsonWriter(_FileWriter):
@@ -118,12 +128,11 @@ class _PageWriter(_FileWriter):
         return PAGE_TAIL
 
 
-class _FolderWriter:
+class _FolderWriter(_DraftWriter):
     """A Markdown file for each conversation, and a folder `pictures`."""
 
     def __init__(self, place: Path) -> None:
-        self._place = place
-        self._draft = place.with_name(f".{shortened_name(place.name)}.{os.getpid()}.new")
+        super().__init__(place)
         self._names = set[str]()
         with self._guarded():
             self._draft.mkdir()
@@ -160,14 +169,6 @@ class _FolderWriter:
             wanted = f"{name} ({number})"
         self._names.add(wanted.casefold())
         return f"{wanted}.md"
-
-    @contextmanager
-    def _guarded(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            self.give_up()
-            raise _sentence(error, self._place) from error
 
 
 def _sentence(error: OSError, place: Path) -> ExportError | DiskFull:
