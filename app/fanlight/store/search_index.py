@@ -14,7 +14,7 @@ import logging
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from fanlight.domain.folding import fold, spread
@@ -48,7 +48,7 @@ _GRAMS = """
 
 def has_fts5() -> bool:
     """Whether this SQLite can have an index."""
-    with sqlite3.connect(":memory:") as connection:
+    with closing(sqlite3.connect(":memory:")) as connection:
         try:
             connection.execute("CREATE VIRTUAL TABLE probe USING fts5 (text)")
         except sqlite3.OperationalError:
