@@ -95,7 +95,7 @@ class Database:
     def create(self, title: str = "") -> int:
         now = self._clock()
         with self._change() as change:
-            sql = f"INSERT INTO conversation (title, created, updated, touched) VALUES (?, ?, ?, {NEXT_USE})"
+            sql = f"INSERT INTO conversation (title, created, updated, touched) VALUES (?, ?, ?, ({NEXT_USE}))"
             return new_id(change.execute(sql, (well_formed(title), now, now)))
 
     def rename(self, conversation_id: int, title: str) -> None:
@@ -228,7 +228,7 @@ class Database:
             )
             write_parts(change, message_id, parts)
             change.execute(
-                f"UPDATE conversation SET updated = ?, touched = {NEXT_USE} WHERE id = ?", (now, conversation_id)
+                f"UPDATE conversation SET updated = ?, touched = ({NEXT_USE}) WHERE id = ?", (now, conversation_id)
             )
             return message_id
 
@@ -243,7 +243,7 @@ class Database:
             if found.rowcount:
                 write_parts(change, message_id, parts)
             change.execute(
-                f"UPDATE conversation SET updated = ?, touched = {NEXT_USE} "
+                f"UPDATE conversation SET updated = ?, touched = ({NEXT_USE}) "
                 "WHERE id = (SELECT conversation_id FROM message WHERE id = ?)",
                 (self._clock(), message_id),
             )

@@ -39,11 +39,11 @@ class StoreImport:
             for data in files.values():
                 self._blobs.write(data)
             leftovers.note_used(change, files)
-            made = change.execute(
-                f"INSERT INTO conversation (title, created, updated, pinned, touched) VALUES (?, ?, ?, ?, {NEXT_USE})",
-                (well_formed(conversation.title), conversation.created, conversation.updated, conversation.pinned),
+            sql = (
+                f"INSERT INTO conversation (title, created, updated, pinned, touched) VALUES (?, ?, ?, ?, ({NEXT_USE}))"
             )
-            number = new_id(made)
+            title, times = well_formed(conversation.title), (conversation.created, conversation.updated)
+            number = new_id(change.execute(sql, (title, *times, conversation.pinned)))
             for message in conversation.messages:
                 _add_message(change, number, message)
             return number

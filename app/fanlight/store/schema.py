@@ -115,7 +115,7 @@ MIGRATIONS: tuple[str, ...] = (
     + "".join(_noting_trigger(*change) for change in _NOTED_CHANGES),
 )
 
-NEXT_USE = "(SELECT coalesce(max(touched), 0) + 1 FROM conversation)"
+NEXT_USE = "SELECT coalesce(max(touched), 0) + 1 FROM conversation"
 """What `touched` is set to when a conversation is used."""
 
 KEPT_COPIES = 3
