@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from fanlight.domain.errors import StoreError
@@ -42,14 +43,13 @@ class ArchivedConversation:
 
 
 def archived(
-    row: ConversationRow, messages: Iterable[StoredMessage], read: Callable[[str], bytes]
+    row: ConversationRow, messages: Iterable[StoredMessage], read: Callable[[str], bytes] | None = None
 ) -> ArchivedConversation:
-    """`read` returns the file of a picture; StoreError for one that is lost."""
+    """`read` returns the file of a picture; StoreError for one that is lost. Without it there are no files."""
     kept = tuple(ArchivedMessage(one.role, one.parts, one.state, one.footer, one.created) for one in messages)
     pictures: dict[str, bytes] = {}
-    for picture in (picture for message in kept for picture in message.pictures):
-        try:
-            pictures.setdefault(picture.sha256, read(picture.sha256))
-        except StoreError:
-            continue
+    if read is not None:
+        for name in dict.fromkeys(picture.sha256 for message in kept for picture in message.pictures):
+            with suppress(StoreError):
+                pictures[name] = read(name)
     return ArchivedConversation(row.title, row.created, row.updated, kept, row.pinned, pictures)

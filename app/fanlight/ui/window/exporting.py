@@ -57,7 +57,7 @@ class Exporting(QObject):
         row = next((row for row in self._history.rows if row.id == conversation_id), None)
         if row is not None:
             self._history.read(
-                lambda database: conversation_markdown(archived(row, database.messages(row.id), database.picture)),
+                lambda database: conversation_markdown(archived(row, database.messages(row.id))),
                 self._put_on_clipboard,
             )
 
