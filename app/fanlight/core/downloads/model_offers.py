@@ -18,7 +18,8 @@ from fanlight.domain.models import ModelSpec
 
 class ModelOffers(QObject):
     """Attributes: `known`, the whole catalog; `offers`, a few of it that fit and are neither here nor under way, the
-    recommended one first; `total_bytes` of memory that the computer has. Nothing is read before `refresh`."""
+    recommended one first; `total_bytes` of memory that the computer has. Nothing is read before `refresh` or the end of
+    a download: what is under way is known without reading."""
 
     changed = Signal()
     problem = Signal(object)
@@ -40,10 +41,15 @@ class ModelOffers(QObject):
         self._known_models, self._models, self._request_of = known_models, models, request_of
         self._downloads, self._file_worker, self._memory_bytes = downloads, file_worker, memory_bytes
         self.known = KnownModels()
-        self.offers: tuple[KnownModel, ...] = ()
         self.total_bytes = 0
-        for signal in (downloads.added, downloads.removed, downloads.finished):
-            signal.connect(lambda _download: self.refresh())
+        self._suitable: tuple[KnownModel, ...] = ()
+        for signal in (downloads.added, downloads.removed):
+            signal.connect(lambda _download: self.changed.emit())
+        downloads.finished.connect(lambda _download: self.refresh())
+
+    @property
+    def offers(self) -> tuple[KnownModel, ...]:
+        return tuple(model for model in self._suitable if not self.is_under_way(model))
 
     def refresh(self) -> None:
         self._file_worker.call(self._read, self._show)
@@ -77,6 +83,5 @@ class ModelOffers(QObject):
         if isinstance(result, FanlightError):
             self.problem.emit(result)
             return
-        self.known, chosen, self.total_bytes = result
-        self.offers = tuple(model for model in chosen if not self.is_under_way(model))
+        self.known, self._suitable, self.total_bytes = result
         self.changed.emit()
