@@ -34,7 +34,7 @@ class ModelsFeature(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._models, self._offers, self._window_state = models, offers, window_state
+        self._models, self._window_state = models, window_state
         self.window = ModelsWindow(models, offers, appearance, window_state)
         self.window.file_requested.connect(self._pick_file)
         self.window.folder_requested.connect(self._pick_folder)
@@ -44,7 +44,6 @@ class ModelsFeature(QObject):
         offers.problem.connect(self.window.errors.add_error)
 
     def open(self) -> None:
-        self._offers.refresh()
         bring_to_front(self.window, ActivationRequest())
 
     def close(self) -> None:
