@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from fanlight.catalog.catalog import Catalog
+from fanlight.catalog.catalog import FILE, Catalog
 from fanlight.catalog.download_requests import download_request, shown_progress, shown_time
 from fanlight.catalog.fetched import add_fetched, discard_fetched
 from fanlight.catalog.known_models import KnownFile, KnownModel
+from fanlight.catalog.registrations import Registrations
 from fanlight.domain.downloads import DownloadFile, DownloadProgress, DownloadRequest, FileRole
 from fanlight.domain.errors import InputError, ModelBroken, ModelMissing
+from fanlight.domain.models import ModelSpec
 from support.gguf_drafts import projector, text_model
 
 MODEL = KnownModel(
@@ -124,6 +126,21 @@ def test_what_is_in_the_list_of_models_stays(catalog: Catalog, request_here: Dow
     add_fetched(catalog, request_here)
     discard_fetched(catalog, request_here)
     assert all(path.exists() for path in request_here.paths)
+
+
+def test_all_parts_of_a_model_in_the_list_stay(catalog: Catalog, tmp_path: Path) -> None:
+    folder = tmp_path / "home" / "models" / "rose"
+    folder.mkdir(parents=True)
+    names = [f"rose-{number:05d}-of-00002.gguf" for number in (1, 2)]
+    for name in names:
+        (folder / name).write_bytes(b"GGUF")
+    Registrations(tmp_path / "home" / FILE).add_or_replace(ModelSpec.of_files("rose", folder / names[0]))
+    roles = (FileRole.MODEL, FileRole.OTHER)
+    files = tuple(
+        DownloadFile(role, name, (f"https://x.example/{name}",)) for role, name in zip(roles, names, strict=True)
+    )
+    discard_fetched(catalog, DownloadRequest("rose", "Rose", files, folder))
+    assert sorted(path.name for path in folder.iterdir()) == names
 
 
 def test_a_known_model_that_is_not_here_says_how_to_get_it(tmp_path: Path) -> None:

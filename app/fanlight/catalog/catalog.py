@@ -58,7 +58,7 @@ class Catalog:
         packaged = [
             spec
             for spec in self._packaged()
-            if spec.name.casefold() not in names and not any(_is_in(other, spec.files.model) for other in registered)
+            if spec.name.casefold() not in names and not any(is_in(other, spec.files.model) for other in registered)
         ]
         return [*([practice] if practice else []), *registered, *packaged]
 
@@ -118,7 +118,7 @@ class Catalog:
         Raises ModelError for unusable files, InputError for an unusable name, StoreError.
         """
         model = _first_part(_model_file(model))
-        known = next((spec for spec in self._registered.specs() if _is_in(spec, model)), None)
+        known = next((spec for spec in self._registered.specs() if is_in(spec, model)), None)
         projector = _chosen(model, projector)
         header = check(ModelSpec.of_files(name or model.stem, model, projector)).model
         taken = self._taken(besides=known)
@@ -224,7 +224,7 @@ class Catalog:
 
     def _in_file(self, path: Path, models: list[ModelSpec]) -> ModelSpec:
         path = _first_part(_model_file(path))
-        known = next((spec for spec in models if _is_in(spec, path)), None)
+        known = next((spec for spec in models if is_in(spec, path)), None)
         return known or ModelSpec.of_files(path.stem, path, _chosen(path, None))
 
 
@@ -268,7 +268,7 @@ def _first_part(path: Path) -> Path:
     return first if look_at(first).is_file else path
 
 
-def _is_in(spec: ModelSpec, path: Path) -> bool:
+def is_in(spec: ModelSpec, path: Path) -> bool:
     """Whether the model is in this file, perhaps under another path."""
     return isinstance(spec.source, ModelFiles) and same_file(spec.source.model, path)
 

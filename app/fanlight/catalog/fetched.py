@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from pathlib import Path
 
-from fanlight.catalog.catalog import Catalog
+from fanlight.catalog.catalog import Catalog, is_in
+from fanlight.catalog.rows import files_of
 from fanlight.domain.downloads import DownloadRequest, FileRole
 from fanlight.domain.errors import InputError
 from fanlight.domain.models import NO_PROJECTOR, ModelFiles, ModelSpec
@@ -21,8 +21,7 @@ def add_fetched(catalog: Catalog, request: DownloadRequest) -> ModelSpec | None:
     if model is None:
         return None
     projector = request.path_of(FileRole.PROJECTOR) or NO_PROJECTOR
-    known = next((spec for spec in catalog.models() if _is_in(spec, model)), None)
-    if known is not None:
+    if any(is_in(spec, model) for spec in catalog.models()):
         return catalog.add(model, projector)
     try:
         return catalog.add(model, projector, request.id)
@@ -32,7 +31,7 @@ def add_fetched(catalog: Catalog, request: DownloadRequest) -> ModelSpec | None:
 
 def discard_fetched(catalog: Catalog, request: DownloadRequest) -> None:
     """Remove what is here of a download that was canceled; files that are in the list of models stay."""
-    used = [path for spec in catalog.models() if isinstance(spec.source, ModelFiles) for path in _paths(spec.source)]
+    used = [path for spec in catalog.models() if isinstance(spec.source, ModelFiles) for path in files_of(spec.source)]
     for path in request.paths:
         if not any(same_file(path, other) for other in used):
             for leftover in (path, *request.leftovers_of(path)):
@@ -44,11 +43,3 @@ def discard_fetched(catalog: Catalog, request: DownloadRequest) -> None:
         request.folder.rmdir()
     except OSError:
         return  # something else is in it, or it was never made
-
-
-def _is_in(spec: ModelSpec, path: Path) -> bool:
-    return isinstance(spec.source, ModelFiles) and spec.source.model == path
-
-
-def _paths(source: ModelFiles) -> list[Path]:
-    return [source.model, *([source.projector] if source.projector else [])]

@@ -6,10 +6,9 @@ import argparse
 from dataclasses import asdict
 from typing import Any
 
-import psutil
-
 from fanlight import compose
 from fanlight.catalog import fit
+from fanlight.catalog.rows import files_of, free_memory
 from fanlight.cli.output import OK, json_text
 from fanlight.cli.streams import put
 from fanlight.domain.models import ModelSpec, RecommendedSampling, Sampling
@@ -17,7 +16,6 @@ from fanlight.domain.path_kinds import look_at
 from fanlight.engine import families
 from fanlight.gguf.check import Checked, check
 from fanlight.gguf.sampling_card import recommended_sampling
-from fanlight.gguf.split import parts
 from fanlight.i18n import N_, _, format_decimal, format_number
 from fanlight.settings import Settings
 
@@ -65,12 +63,11 @@ def _shown(value: float) -> str:
 def _lines(
     spec: ModelSpec, checked: Checked, settings: Settings, recommended: RecommendedSampling, sampling: Sampling
 ) -> list[str]:
-    files = [*parts(spec.files.model), *([spec.files.projector] if spec.files.projector else [])]
-    judged = fit.judge(checked, int(psutil.virtual_memory().available), settings.context_tokens)
+    judged = fit.judge(checked, free_memory(), settings.context_tokens)
     trained = checked.model.own("context_length", 0)
     lines = [
         f"{spec.name}: {spec.about}" if spec.about else spec.name,
-        *(f"  {file}, {fit.size(look_at(file).size)}" for file in files),
+        *(f"  {file}, {fit.size(look_at(file).size)}" for file in files_of(spec.files)),
     ]
     lines += ["", _("It takes: {kinds}").format(kinds=fit.abilities(spec)), judged.words]
     if trained:
