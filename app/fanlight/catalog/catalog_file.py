@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from fanlight.catalog.known_models import KINDS, THINKING, KnownFile, KnownModel, KnownModels, merged_models
-from fanlight.domain.downloads import FileRole, is_address, is_file_name
+from fanlight.domain.downloads import SHA256, FileRole, is_address, is_file_name
+from fanlight.domain.hub import REPOSITORY
 from fanlight.domain.os_errors import os_reason
 from fanlight.edited_json import read_text
 from fanlight.i18n import _
@@ -22,9 +23,7 @@ FILE = "catalog.toml"
 """In the folder of shipped models, and in the user's folder."""
 _MOST_BYTES = 4 * 2**20
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
-_REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}")
 _REVISION = re.compile(r"[A-Za-z0-9][\w.-]{0,99}")
-_SHA256 = re.compile(r"[0-9a-f]{64}")
 _TEXTS = ("name", "licence", "good_at", "verified")
 _LISTS = ("aliases", "inputs", "languages", "prompts")
 _LONGEST = 2_000
@@ -115,10 +114,10 @@ def _file(entry: object) -> KnownFile:
         raise _WrongEntry("file.mirrors")
     return KnownFile(
         role=FileRole(_choice(entry, "role", tuple(map(str, FileRole)), "")),
-        repository=_matching(entry, "repository", _REPOSITORY),
+        repository=_matching(entry, "repository", REPOSITORY),
         commit=_matching(entry, "commit", _REVISION),
         name=name,
-        sha256=_matching(entry, "sha256", _SHA256),
+        sha256=_matching(entry, "sha256", SHA256),
         size_bytes=_whole(entry, "bytes"),
         mirrors=mirrors,
     )

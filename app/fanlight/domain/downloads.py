@@ -13,7 +13,7 @@ from pathlib import Path
 from fanlight.domain.errors import DownloadError
 
 HUB = "https://huggingface.co"
-_SHA256 = re.compile(r"[0-9a-f]{64}")
+SHA256 = re.compile(r"[0-9a-f]{64}")
 _ADDRESS = re.compile(r"https?://[^\s/?#@\\]+(/\S*)?")
 _PLAIN = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/")
 _LONGEST_NAME = 180
@@ -41,7 +41,7 @@ class PartHashes:
     sha256: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        if self.part_bytes <= 0 or not all(map(_SHA256.fullmatch, self.sha256)):
+        if self.part_bytes <= 0 or not all(map(SHA256.fullmatch, self.sha256)):
             raise ValueError("hashes of parts are sha256, of parts of at least a byte")
 
 
@@ -62,7 +62,7 @@ class DownloadFile:
             raise ValueError(f"not a file name: {self.name!r}")
         if not self.sources or not all(map(is_address, self.sources)):
             raise ValueError("a download needs http(s) addresses")
-        if self.sha256 and not _SHA256.fullmatch(self.sha256):
+        if self.sha256 and not SHA256.fullmatch(self.sha256):
             raise ValueError("a sha256 is 64 lower-case hexadecimal digits")
         if self.size_bytes is not None and self.size_bytes < 0:
             raise ValueError("a size is not negative")

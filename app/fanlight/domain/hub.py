@@ -4,6 +4,7 @@ JSON between Fanlight and the process that fetches."""
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any, Literal, get_args
 
 from fanlight.domain.downloads import DownloadFailed, FailureReason, FetchPatience
 
+REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}")
 QuestionKind = Literal["search", "repository"]
 
 

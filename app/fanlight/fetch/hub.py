@@ -6,11 +6,11 @@ import json
 import re
 from collections.abc import Callable
 from time import sleep
-from typing import Any
+from typing import Any, TypeGuard
 from urllib.parse import quote, urlencode
 
-from fanlight.domain.downloads import FailureReason, FetchPatience, host_of
-from fanlight.domain.hub import HubAnswer, HubFile, HubHit, HubQuestion, HubRepository
+from fanlight.domain.downloads import SHA256, FailureReason, FetchPatience, host_of
+from fanlight.domain.hub import REPOSITORY, HubAnswer, HubFile, HubHit, HubQuestion, HubRepository
 from fanlight.fetch import web_errors
 from fanlight.fetch.reporting import log
 from fanlight.fetch.trouble import Trouble
@@ -19,9 +19,7 @@ from fanlight.i18n import _
 
 MOST_BYTES, MOST_HITS, MOST_FILES = 16 * 2**20, 50, 2000
 TRIES = 3
-_REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}")
 _COMMIT = re.compile(r"[0-9a-f]{40}")
-_SHA256 = re.compile(r"[0-9a-f]{64}")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -99,7 +97,7 @@ def _json(content: bytes, host: str) -> Any:
 
 
 def _hit(entry: Any) -> HubHit | None:
-    if not isinstance(entry, dict) or not _is(_REPOSITORY, entry.get("id")):
+    if not isinstance(entry, dict) or not _is(entry.get("id"), REPOSITORY):
         return None
     updated = entry.get("lastModified") or entry.get("createdAt")
     date = _DATE.match(updated) if isinstance(updated, str) else None
@@ -113,7 +111,7 @@ def _hit(entry: Any) -> HubHit | None:
 
 
 def _repository(said: Any) -> HubRepository | None:
-    if not isinstance(said, dict) or not _is(_REPOSITORY, said.get("id")) or not _is(_COMMIT, said.get("sha")):
+    if not isinstance(said, dict) or not _is(said.get("id"), REPOSITORY) or not _is(said.get("sha"), _COMMIT):
         return None
     card, siblings = said.get("cardData"), said.get("siblings")
     licence = card.get("license") if isinstance(card, dict) else None
@@ -133,12 +131,10 @@ def _file(entry: Any) -> HubFile | None:
         return None
     large = entry.get("lfs")
     sha256 = large.get("sha256") or large.get("oid") if isinstance(large, dict) else None
-    return HubFile(
-        path, _count(entry.get("size")), sha256 if isinstance(sha256, str) and _SHA256.fullmatch(sha256) else ""
-    )
+    return HubFile(path, _count(entry.get("size")), sha256 if _is(sha256, SHA256) else "")
 
 
-def _is(pattern: re.Pattern[str], value: object) -> bool:
+def _is(value: object, pattern: re.Pattern[str]) -> TypeGuard[str]:
     return isinstance(value, str) and pattern.fullmatch(value) is not None
 
 

@@ -15,7 +15,7 @@ from urllib3 import exceptions
 from urllib3.util import Timeout, make_headers
 
 from fanlight import __version__
-from fanlight.domain.downloads import FailureReason, FetchPatience, host_of
+from fanlight.domain.downloads import SHA256, FailureReason, FetchPatience, host_of
 from fanlight.fetch import web_errors
 from fanlight.fetch.certificates import tls_context
 from fanlight.fetch.trouble import Trouble
@@ -26,7 +26,6 @@ BLOCK_BYTES = 256 * 1024
 _SIGN_IN = (401, 403, 429)
 _REDIRECTS = (301, 302, 303, 307, 308)
 _CONTENT_RANGE = re.compile(r"bytes (?:(\d+)-(\d+)|\*)/(\d+|\*)")
-_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 TokenOf = Callable[[str], str]
 """The token that may be sent to an address; "" for none. Asked for each address, redirects included."""
@@ -205,4 +204,4 @@ def _number(text: str | None) -> int | None:
 def _sha256_in(etag: str) -> str:
     """The hub's etag of a large file is its sha256."""
     bare = etag.strip().removeprefix("W/").strip('"').lower()
-    return bare if _SHA256.fullmatch(bare) else ""
+    return bare if SHA256.fullmatch(bare) else ""
