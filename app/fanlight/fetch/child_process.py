@@ -7,10 +7,9 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
 
 from fanlight.domain.download_lines import event_of, order_line
-from fanlight.domain.downloads import DownloadEnd, DownloadEvent, DownloadFailed, FailureReason, FetchOrder
+from fanlight.domain.downloads import DownloadEnd, DownloadEvent, FetchOrder
 from fanlight.domain.hub import HubAnswer, HubOrder, hub_answer_of, hub_order_line
-from fanlight.fetch.launching import fetch_command, fetch_environment
-from fanlight.i18n import _
+from fanlight.fetch.launching import ended_unexpectedly, fetch_command, fetch_environment
 
 END_SECONDS = 10.0
 
@@ -22,7 +21,7 @@ def asked_of_hub(order: HubOrder) -> HubAnswer:
         answer = hub_answer_of(child.stdout.readline())
     if isinstance(answer, HubAnswer):
         return answer
-    raise (answer or _crashed()).error
+    raise (answer or ended_unexpectedly()).error
 
 
 def fetched(order: FetchOrder) -> Generator[DownloadEvent, None, None]:
@@ -36,7 +35,7 @@ def fetched(order: FetchOrder) -> Generator[DownloadEvent, None, None]:
                 end = event
             elif event is not None and end is None:
                 yield event
-        yield end or _crashed()
+        yield end or ended_unexpectedly()
 
 
 @contextmanager
@@ -62,11 +61,3 @@ def _started(line: str) -> Iterator[subprocess.Popen[bytes]]:
             child.kill()
             child.wait()
         child.stdout.close()
-
-
-def _crashed() -> DownloadFailed:
-    return DownloadFailed(
-        FailureReason.CRASHED,
-        _("The process that fetches files has ended unexpectedly."),
-        _("Try again: what is here already is kept. The log has the details."),
-    )

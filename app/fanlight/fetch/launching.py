@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 
 import fanlight
+from fanlight.domain.downloads import DownloadFailed, FailureReason
+from fanlight.i18n import _
 
 
 def fetch_command() -> list[str]:
@@ -20,3 +22,14 @@ def fetch_environment() -> dict[str, str]:
     package = str(Path(fanlight.__file__).parents[1])
     inherited = [path for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path and path != package]
     return os.environ | {"PYTHONPATH": os.pathsep.join([package, *inherited]), "PYTHONIOENCODING": "utf-8"}
+
+
+def ended_unexpectedly() -> DownloadFailed:
+    """What is said of a process that did not say how it ended."""
+    return crashed(_("The process that fetches files has ended unexpectedly."))
+
+
+def crashed(sentence: str) -> DownloadFailed:
+    return DownloadFailed(
+        FailureReason.CRASHED, sentence, _("Try again: what is here already is kept. The log has the details.")
+    )

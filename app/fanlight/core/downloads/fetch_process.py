@@ -7,8 +7,8 @@ from typing import Any, Protocol
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
 
 from fanlight.domain.download_lines import PAUSE, event_of, limit_line, order_line
-from fanlight.domain.downloads import DownloadEnd, DownloadFailed, FailureReason, FetchOrder
-from fanlight.fetch.launching import fetch_command, fetch_environment
+from fanlight.domain.downloads import DownloadEnd, FetchOrder
+from fanlight.fetch.launching import crashed, ended_unexpectedly, fetch_command, fetch_environment
 from fanlight.i18n import _
 
 MOST_LINE_BYTES = 1_000_000
@@ -42,14 +42,9 @@ class FetchProcess(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._process = QProcess(self)
+        self._process = quiet_process(self)
         self._end: DownloadEnd | None = None
         self._is_over = False
-        environment = QProcessEnvironment()
-        for name, value in fetch_environment().items():
-            environment.insert(name, value)
-        self._process.setProcessEnvironment(environment)
-        self._process.setStandardErrorFile(QProcess.nullDevice())
         self._process.readyReadStandardOutput.connect(self._read)
         self._process.finished.connect(self._on_finished)
         self._process.errorOccurred.connect(self._on_error)
@@ -87,12 +82,12 @@ class FetchProcess(QObject):
 
     def _on_finished(self) -> None:
         self._read()
-        self._finish(self._end or _crashed(_("The process that fetches files has ended unexpectedly.")))
+        self._finish(self._end or ended_unexpectedly())
 
     def _on_error(self, error: QProcess.ProcessError) -> None:
         if error == QProcess.ProcessError.FailedToStart:
             sentence = _("The process that fetches files cannot be started: {reason}.")
-            self._finish(_crashed(sentence.format(reason=self._process.errorString().rstrip("."))))
+            self._finish(crashed(sentence.format(reason=self._process.errorString().rstrip("."))))
 
     def _finish(self, end: DownloadEnd) -> None:
         if not self._is_over:
@@ -100,7 +95,12 @@ class FetchProcess(QObject):
             self.ended.emit(end)
 
 
-def _crashed(sentence: str) -> DownloadFailed:
-    return DownloadFailed(
-        FailureReason.CRASHED, sentence, _("Try again: what is here already is kept. The log has the details.")
-    )
+def quiet_process(parent: QObject) -> QProcess:
+    """Not started yet; with the environment of the process that fetches, which writes its own log."""
+    process = QProcess(parent)
+    environment = QProcessEnvironment()
+    for name, value in fetch_environment().items():
+        environment.insert(name, value)
+    process.setProcessEnvironment(environment)
+    process.setStandardErrorFile(QProcess.nullDevice())
+    return process

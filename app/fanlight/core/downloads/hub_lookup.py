@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
+from PySide6.QtCore import QObject, QProcess, Signal
 
+from fanlight.core.downloads.fetch_process import quiet_process
 from fanlight.domain.downloads import DownloadFailed, FailureReason, FetchPatience
 from fanlight.domain.hub import HubAnswer, HubOrder, HubQuestion, QuestionKind, hub_answer_of, hub_order_line
-from fanlight.fetch.launching import fetch_command, fetch_environment
+from fanlight.fetch.launching import fetch_command
 from fanlight.i18n import _, language_in_use
 
 
@@ -54,12 +55,7 @@ class HubLookup(QObject):
     def _ask(self, kind: QuestionKind, text: str, endpoint: str) -> None:
         self.stop()
         order = HubOrder(HubQuestion(kind, text, endpoint), language_in_use(), self._log_file, self._patience)
-        process = self._process = QProcess(self)
-        environment = QProcessEnvironment()
-        for name, value in fetch_environment().items():
-            environment.insert(name, value)
-        process.setProcessEnvironment(environment)
-        process.setStandardErrorFile(QProcess.nullDevice())
+        process = self._process = quiet_process(self)
         process.finished.connect(self._on_finished)
         program, *arguments = fetch_command()
         process.start(program, arguments)
