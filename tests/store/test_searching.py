@@ -162,12 +162,19 @@ def test_an_old_database_is_indexed_in_the_background(tmp_path: Path) -> None:
 def test_long_messages_are_read_a_few_at_a_time(tmp_path: Path, opened: Opened) -> None:
     """What is to be saved waits until a slice is done."""
     database = opened(tmp_path)
-    say(database, *("word " * 12_000 for _unused in range(5)), title="Long")
-    left = [database.searching.pending()]
-    while database.searching.index_some(0.0):
-        left.append(database.searching.pending())
-    assert left == [6, 4, 2, 0]
+    conversation = say(database, *("word " * 12_000 for _unused in range(5)), title="Long")
+
+    def left_after_each_slice() -> list[int]:
+        left = [database.searching.pending()]
+        while left[-1] and database.searching.index_some(0.0):
+            left.append(database.searching.pending())
+        return left
+
+    assert left_after_each_slice() == [6, 4, 2, 0]
     assert len(database.searching.search("word").hits) == 5
+    database.delete(conversation)
+    database.delete_for_good([conversation])
+    assert left_after_each_slice() == [6, 4, 2, 0]
 
 
 def test_the_thread_indexes_while_it_has_nothing_else_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -111,6 +111,11 @@ class SearchIndex:
                     self._connection.execute("ROLLBACK")
                 raise
 
+    def length(self, number: int) -> int:
+        """Letters of an entry; 0 where there is none."""
+        with _translated():
+            return len(self._text(number))
+
     def clean(self) -> bool:
         """Removes a part of what deleted entries left in the index; whether something is left."""
         left = False

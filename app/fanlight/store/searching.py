@@ -27,8 +27,8 @@ log = logging.getLogger(__name__)
 MOST_HITS = 60
 SLICE_SECONDS = SECONDS_BETWEEN_SLICES = 0.1
 _SLICE, _SLICE_LETTERS = 400, 100_000
-"""Messages of a transaction, and letters after which it takes no further message: nothing is saved meanwhile. FTS5
-begins a new segment at each number that is lower than the one before."""
+"""Messages of a transaction, and letters to add and to remove after which it takes no further message: nothing is saved
+meanwhile. FTS5 begins a new segment at each number that is lower than the one before."""
 _AT_ONCE = 500
 """Messages that a search waits for; when more are unread, they are found later."""
 _MOST_FAILURES, _SECONDS_BEFORE_RETRY = 5, 60.0
@@ -158,17 +158,17 @@ class StoreSearch:
         return self._opened() is not None
 
     def _index_slice(self, index: SearchIndex) -> bool:
-        unread = self._unread()
+        unread = self._unread(index)
         if not unread:
             return False
-        texts = [(id_ * PLACES if id_ > 0 else id_, text) for id_, text in reversed(unread)]
+        texts = [(_number_of(id_), text) for id_, text in reversed(unread)]
         index.write([one for one in texts if one[1]], [number for number, text in texts if not text])
         self._connection.execute("BEGIN IMMEDIATE")
         self._connection.executemany("DELETE FROM unindexed WHERE id = ?", [(id_,) for id_, _text in unread])
         self._connection.execute("COMMIT")
         return True
 
-    def _unread(self) -> list[tuple[int, str]]:
+    def _unread(self, index: SearchIndex) -> list[tuple[int, str]]:
         """(id, text) of what a slice reads, the newest first; "" for what is gone."""
         unread: list[tuple[int, str]] = []
         letters = 0
@@ -176,7 +176,7 @@ class StoreSearch:
         for (id_,) in self._connection.execute(sql, (_SLICE,)).fetchall():
             text = self._text_of(id_)
             unread.append((id_, text))
-            letters += len(text)
+            letters += len(text) + index.length(_number_of(id_))
             if letters >= _SLICE_LETTERS:
                 break
         return unread
@@ -216,7 +216,7 @@ class StoreSearch:
         messages = self._connection.execute("SELECT id FROM message ORDER BY id DESC")
         for (id_,) in chain(titles, messages):
             if query.matches(fold(self._text_of(id_)), parts=True):
-                yield id_ * PLACES if id_ > 0 else id_
+                yield _number_of(id_)
             if time.monotonic() >= end:
                 return
 
@@ -250,3 +250,8 @@ class StoreSearch:
         title, updated = found
         snippet = snippet_of(text, query)
         return SearchHit(conversation_id, title, message_id, "text" if message_id else "title", role, updated, snippet)
+
+
+def _number_of(id_: int) -> int:
+    """Of its entry in the index."""
+    return id_ * PLACES if id_ > 0 else id_
