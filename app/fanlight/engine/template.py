@@ -6,6 +6,7 @@ changes an earlier answer."""
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import re
 import secrets
@@ -101,7 +102,8 @@ class Template:
         self._system: Form | None = None
         for form in _FORMS:
             forms = {**self._forms, "system": form}
-            if self._problem(("system", "user"), forms, budget) is None:
+            with contextlib.suppress(TemplateBroken):
+                self._tried(("system", "user"), forms, budget)
                 self._system = form
                 self._forms = forms
                 break
@@ -170,10 +172,12 @@ class Template:
         problems: list[TemplateBroken] = []
         for choice in itertools.product(_FORMS, repeat=len(roles)):
             forms = dict(zip(roles, choice, strict=True))
-            problem = self._problem(("user", "assistant", "user"), forms, budget)
-            if problem is None:
+            try:
+                self._tried(("user", "assistant", "user"), forms, budget)
+            except TemplateBroken as problem:
+                problems.append(problem)
+            else:
                 return forms
-            problems.append(problem)
         raise problems[-1]  # with texts: what is wrong in every form
 
     def _example(self, variables: Mapping[str, Any], budget: Budget) -> str | None:
@@ -181,35 +185,30 @@ class Template:
         accept the `variables`."""
         talk = ("user", "assistant", "user")
         talks = [talk, ("system", *talk)] if self._system is not None else [talk]
-        if any(self._problem(roles, self._forms, budget, variables) for roles in talks):
+        try:
+            return "".join(self._tried(roles, self._forms, budget, variables) for roles in talks)
+        except TemplateBroken:
             return None
-        return "".join(self._render(_example_rows(roles), self._forms, budget, variables) for roles in talks)
 
-    def _problem(
+    def _tried(
         self,
         roles: tuple[str, ...],
         forms: dict[str, Form],
         budget: Budget,
         variables: Mapping[str, Any] = MappingProxyType({}),
-    ) -> TemplateBroken | None:
-        """None when every placeholder comes out once, in order, and not in a printed Python list."""
-        rows = _example_rows(roles)
-        try:
-            text = self._render(rows, forms, budget, variables)
-        except TemplateBroken as error:
-            return error
+    ) -> str:
+        """An example of a prompt. Raises TemplateBroken unless every placeholder comes out once, in order, and not in a
+        printed Python list."""
+        rows = [(role, index, 2 if role == "user" else 1) for index, role in enumerate(roles)]
+        text = self._render(rows, forms, budget, variables)
         found = [(int(row), int(number)) for row, number in self._placeholder_pattern.findall(text)]
         wanted = [(index, number) for _role, index, count in rows for number in range(count)]
         if found != wanted:
-            return TemplateBroken(_("The model's chat template changes what is said, or leaves some of it out."))
+            raise TemplateBroken(_("The model's chat template changes what is said, or leaves some of it out."))
         ends = [match.start() for match in self._placeholder_pattern.finditer(text)]
         if _listed in forms.values() and any(_PRINTED_LIST.search(text[max(0, end - 40) : end]) for end in ends):
-            return TemplateBroken(_("The model's chat template does not accept a conversation."))
-        return None
-
-
-def _example_rows(roles: tuple[str, ...]) -> list[tuple[str, int, int]]:
-    return [(role, index, 2 if role == "user" else 1) for index, role in enumerate(roles)]
+            raise TemplateBroken(_("The model's chat template does not accept a conversation."))
+        return text
 
 
 def _content(message: Message, index: int) -> list[list[TemplatePart]]:
