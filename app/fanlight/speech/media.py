@@ -120,13 +120,15 @@ def _in_range(batches: Iterator[Audio]) -> Iterator[Audio]:
     file on the scale of whole numbers is brought to that of floating-point ones as soon as it is that loud."""
     scale = 1.0
     for batch in batches:
-        batch = np.nan_to_num(batch, nan=0.0, posinf=0.0, neginf=0.0)
-        beyond = np.abs(batch) > _LOUDEST * scale
-        if beyond.mean() > _MANY:
-            loudest = np.abs(batch).max()
-            scale = next((known for known in _SCALES if loudest <= _LOUDEST * known), float(loudest))
-        elif beyond.any():
-            batch = np.where(beyond, np.float32(0), batch)
+        most = _LOUDEST * scale
+        if not -most <= batch.min(initial=0.0) <= batch.max(initial=0.0) <= most:  # also where one is no number
+            batch = np.nan_to_num(batch, nan=0.0, posinf=0.0, neginf=0.0)
+            beyond = np.abs(batch) > most
+            if beyond.mean() > _MANY:
+                loudest = np.abs(batch).max()
+                scale = next((known for known in _SCALES if loudest <= _LOUDEST * known), float(loudest))
+            elif beyond.any():
+                batch = np.where(beyond, np.float32(0), batch)
         yield batch if scale == 1.0 else batch / np.float32(scale)
 
 
