@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QPlainTextEdit, QTextEdit
 from fanlight.core.chat.conversation import Conversation
 from fanlight.core.chat.session_manager import SessionManager
 from fanlight.domain.speech import LiveTranscript
-from fanlight.ui.dictation.text import TextSpan, laid_out, pale, spaced, tint, utf16_length
+from fanlight.ui.dictation.text import TextSpan, laid_out, pale, spaced, tint
+from fanlight.ui.text_units import utf16_length
 from fanlight.ui.theme import Theme
 
 Looks = tuple[QTextCursor, QTextCharFormat]

@@ -14,6 +14,7 @@ from PySide6.QtGui import QColor, QInputMethodEvent, QTextCharFormat
 from PySide6.QtWidgets import QLineEdit
 
 from fanlight.domain.speech import LiveTranscript, Word
+from fanlight.ui.text_units import utf16_length
 from fanlight.ui.theme import Theme
 
 UNSURE = 0.5
@@ -54,11 +55,6 @@ def spaced(before: str, after: str) -> tuple[str, str]:
     lead = " " if before and not before.isspace() and before not in "([{“‘«" else ""
     trail = " " if after and (after.isalnum() or after in "([{“‘«") else ""
     return lead, trail
-
-
-def utf16_length(text: str) -> int:
-    """In the units of Qt's text positions."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 class LineTarget(QObject):

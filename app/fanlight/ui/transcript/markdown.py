@@ -11,6 +11,7 @@ from PySide6.QtGui import QTextCharFormat, QTextCursor, QTextDocument, QTextTabl
 from fanlight.markdown.blocks import Block, Op, Row, TableRows
 from fanlight.markdown.inline import TextRun
 from fanlight.markdown.stream import MarkdownStream
+from fanlight.ui.text_units import utf16_length
 from fanlight.ui.transcript.looks import ABOVE_FIRST, FORMULA, INDENT, TextStyles
 
 PLACE = "\u2060"
@@ -158,7 +159,7 @@ class DocumentWriter:
             return
         letters = QTextCharFormat(letters)
         letters.setProperty(FORMULA, run.text)
-        self.formulas.append(PlacedFormula(run.text, cursor.position(), _units(run.text), letters))
+        self.formulas.append(PlacedFormula(run.text, cursor.position(), utf16_length(run.text), letters))
         cursor.insertText(run.text + PLACE, letters)
 
     def _make_room_above(self, pixels: float) -> None:
@@ -229,11 +230,11 @@ class DocumentWriter:
 def _common(old: tuple[TextRun, ...], new: tuple[TextRun, ...]) -> tuple[int, list[TextRun]]:
     """How much the runs share from the start, in the document's units (UTF-16), and what `new` has after that."""
     same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))
-    kept = sum(_units(run.text) + len(PLACE) * run.is_formula for run in new[:same])
+    kept = sum(utf16_length(run.text) + len(PLACE) * run.is_formula for run in new[:same])
     rest = list(new[same:])
     if same < len(old) and rest and not rest[0].is_formula and old[same][1:] == rest[0][1:]:
         shared = _shared(old[same].text, rest[0].text)
-        kept += _units(rest[0].text[:shared])
+        kept += utf16_length(rest[0].text[:shared])
         rest[0] = rest[0]._replace(text=rest[0].text[shared:])
     return kept, rest
 
@@ -242,10 +243,6 @@ def _shared(old: str, new: str) -> int:
     if new.startswith(old):
         return len(old)
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))
-
-
-def _units(text: str) -> int:
-    return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
 
 
 def render(document: QTextDocument, text: str, looks: TextStyles) -> DocumentWriter:

@@ -13,6 +13,7 @@ from fanlight.core.chat.entry import TranscriptEntry
 from fanlight.domain.search import SearchQuery
 from fanlight.markdown.blocks import plain
 from fanlight.markdown.stream import MarkdownStream
+from fanlight.ui.text_units import utf16_length
 from fanlight.ui.theme import Theme
 from fanlight.ui.transcript.body import MessageBody
 
@@ -61,20 +62,15 @@ def match_place(body: MessageBody, query: SearchQuery, number: int) -> QRect | N
     return body.cursorRect(first).united(body.cursorRect(cursor))
 
 
-def utf16_units(text: str) -> int:
-    """How far Qt counts it."""
-    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
 def _cursors(body: MessageBody, query: SearchQuery) -> list[QTextCursor]:
     text = body.toPlainText()
     made: list[QTextCursor] = []
     units = done = 0
     for start, end in query.spans(text)[:MOST_MARKS]:
         cursor = QTextCursor(body.document())
-        units, done = units + utf16_units(text[done:start]), start
+        units, done = units + utf16_length(text[done:start]), start
         cursor.setPosition(units)
-        units, done = units + utf16_units(text[start:end]), end
+        units, done = units + utf16_length(text[start:end]), end
         cursor.setPosition(units, QTextCursor.MoveMode.KeepAnchor)
         made.append(cursor)
     return made

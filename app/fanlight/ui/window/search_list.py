@@ -22,8 +22,8 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from fanlight.domain.search import SearchHit, Snippet
 from fanlight.i18n import _
 from fanlight.ui.plain_text import plain_tip
+from fanlight.ui.text_units import utf16_length
 from fanlight.ui.theme import in_text_size
-from fanlight.ui.transcript.marks import utf16_units
 
 HIT = Qt.ItemDataRole.UserRole
 HEAD = Qt.ItemDataRole.UserRole + 1
@@ -158,7 +158,7 @@ def _draw(
 
 def _mark(text: str, span: tuple[int, int], palette: QPalette) -> QTextLayout.FormatRange:
     made = QTextLayout.FormatRange()
-    made.start, made.length = utf16_units(text[: span[0]]), utf16_units(text[span[0] : span[1]])
+    made.start, made.length = utf16_length(text[: span[0]]), utf16_length(text[span[0] : span[1]])
     shape = QTextCharFormat()
     shape.setBackground(QBrush(QColor(palette.color(QPalette.ColorRole.Highlight))))
     shape.setForeground(QBrush(palette.color(QPalette.ColorRole.HighlightedText)))
