@@ -25,7 +25,7 @@ from fanlight.ui.transcript.button import KEYBOARD, TranscriptButton
 from fanlight.ui.transcript.code_blocks import CodeBlocks
 from fanlight.ui.transcript.decor import BlockDecorations
 from fanlight.ui.transcript.formula_objects import FormulaObjects, as_written
-from fanlight.ui.transcript.looks import KIND, MARKER, NEST, TextStyles
+from fanlight.ui.transcript.looks import KIND, MARKER, NEST, TextStyles, block_property
 from fanlight.ui.transcript.markdown import DocumentWriter, render
 
 _SCROLL_KEYS = (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Home, Qt.Key.Key_End)
@@ -229,10 +229,6 @@ def _write_plain(body: MessageBody, text: str, looks: TextStyles) -> None:
     cursor.insertText(text, looks.char(""))
 
 
-def _text(block: QTextBlock, name: int) -> str:
-    return str(block.blockFormat().property(name) or "")
-
-
 def selected_text(cursor: QTextCursor) -> str:
     """The selected text as one would type it: list markers and numbers in front, cells separated by tabs."""
     return "\n".join(_selected_lines(cursor))
@@ -254,7 +250,7 @@ def _selected_lines(cursor: QTextCursor) -> Iterator[str]:
         row = where
         if where is not None:
             held.append(text)
-        elif _text(block, KIND) not in ("", "code_end"):
+        elif block_property(block, KIND) not in ("", "code_end"):
             yield _typed(block, text, at_start=not first)
         block = block.next()
     if held:
@@ -262,8 +258,8 @@ def _selected_lines(cursor: QTextCursor) -> Iterator[str]:
 
 
 def _typed(block: QTextBlock, text: str, at_start: bool) -> str:
-    nest, marker = _text(block, NEST), _text(block, MARKER)
+    nest, marker = block_property(block, NEST), block_property(block, MARKER)
     bullet = {"•": "- ", "": "", "☐": "- [ ] ", "☑": "- [x] "}.get(marker, marker + " ")
-    if not at_start or _text(block, KIND) == "code_first":
+    if not at_start or block_property(block, KIND) == "code_first":
         bullet = ""
     return "  " * max(0, nest.count("l") - 1) + bullet + text

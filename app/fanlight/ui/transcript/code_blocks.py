@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QTextBrowser, QWidget
 from fanlight.i18n import _
 from fanlight.ui.transcript.button import TranscriptButton
 from fanlight.ui.transcript.code_scroll import CodeScrollBars
-from fanlight.ui.transcript.looks import CODE_HEAD, KIND, MARKER, TextStyles
+from fanlight.ui.transcript.looks import CODE_HEAD, KIND, MARKER, TextStyles, block_property
 
 _EDGE = 6
 
@@ -68,14 +68,14 @@ class CodeBlocks(QObject):
         """The text of a code block."""
         block = self._block(self._starts[number])
         lines = [block.text()]
-        while _text(block := block.next(), KIND) == "code":
+        while block_property(block := block.next(), KIND) == "code":
             lines.append(block.text())
         return "\n".join(lines)
 
     def code_at(self, point: QPoint) -> str | None:
         """The code block under `point` (in the text)."""
         block = self._body.cursorForPosition(point).block()
-        if not _text(block, KIND).startswith("code"):
+        if not block_property(block, KIND).startswith("code"):
             return None
         return self.code(max(i for i, start in enumerate(self._starts) if start <= block.position()))
 
@@ -90,7 +90,7 @@ class CodeBlocks(QObject):
             size = button.size()
             button.move(right - size.width(), round(place.top()) - high + (high - size.height()) // 2)
             right -= size.width() + _EDGE
-        language = _text(block, MARKER)
+        language = block_property(block, MARKER)
         head.copy.setAccessibleName(
             _("Copy code: {language}").format(language=language) if language else _("Copy code")
         )
@@ -121,7 +121,3 @@ class CodeBlocks(QObject):
 
     def _choose_wrap(self) -> None:
         self.wrap_chosen.emit(not self._looks.wrap_code)
-
-
-def _text(block: QTextBlock, name: int) -> str:
-    return str(block.blockFormat().property(name) or "")

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QScrollBar, QTextBrowser, QWidget
 from fanlight.i18n import _
 from fanlight.ui.transcript.button import KEYBOARD
 from fanlight.ui.transcript.decor import BlockDecorations
-from fanlight.ui.transcript.looks import CODE_FOOT, CODE_SIDE, INDENT, KIND, NEST, TextStyles
+from fanlight.ui.transcript.looks import CODE_FOOT, CODE_SIDE, INDENT, KIND, NEST, TextStyles, block_property
 
 
 class CodeScrollBar(QScrollBar):
@@ -118,7 +118,11 @@ class CodeScrollBars:
         """Scroll the code under `point`; whether there is any that can be."""
         at = self._body.cursorForPosition(point).position()
         code = next((one for one in reversed(self._codes) if one.start <= at), None)
-        if code is None or code.bar.isHidden() or _kind(self._body.document().findBlock(at)) not in _LINES:
+        if (
+            code is None
+            or code.bar.isHidden()
+            or block_property(self._body.document().findBlock(at), KIND) not in _LINES
+        ):
             return False
         code.bar.setValue(code.bar.value() + pixels)
         return True
@@ -127,7 +131,7 @@ class CodeScrollBars:
         """Scroll so that the text cursor is in view."""
         at = self._body.textCursor().position()
         code = next((one for one in reversed(self._codes) if one.start <= at), None)
-        if code is None or code.bar.isHidden() or _kind(self._body.textCursor().block()) not in _LINES:
+        if code is None or code.bar.isHidden() or block_property(self._body.textCursor().block(), KIND) not in _LINES:
             return
         left, right = self._left(code), self._right()
         x = left + self._advance(self._body.textCursor()) - code.offset
@@ -211,10 +215,10 @@ class CodeScrollBars:
 
     def _lines(self, position: int) -> Iterator[QTextBlock]:
         block = self._body.document().findBlock(position)
-        while block.isValid() and _kind(block) in _LINES:
+        while block.isValid() and block_property(block, KIND) in _LINES:
             yield block
             block = block.next()
-            if _kind(block) == "code_first":  # of the next one
+            if block_property(block, KIND) == "code_first":  # of the next one
                 return
 
     def _place_of_lines(self, code: _Code) -> QRect:
@@ -225,7 +229,7 @@ class CodeScrollBars:
         return QRect(0, round(first.top()), self._body.width(), round(bottom - first.top()))
 
     def _left(self, code: _Code) -> int:
-        nest = str(self._body.document().findBlock(code.start).blockFormat().property(NEST) or "")
+        nest = block_property(self._body.document().findBlock(code.start), NEST)
         return self._looks.px(INDENT) * len(nest) + self._looks.px(CODE_SIDE)
 
     def _right(self) -> int:
@@ -233,7 +237,3 @@ class CodeScrollBars:
 
 
 _LINES = ("code_first", "code")
-
-
-def _kind(block: QTextBlock) -> str:
-    return str(block.blockFormat().property(KIND) or "")

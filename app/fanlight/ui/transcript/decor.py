@@ -15,7 +15,17 @@ from PySide6.QtGui import (
 )
 
 from fanlight.ui.theme import SMALL_PIXELS
-from fanlight.ui.transcript.looks import CELL_PADDING, CODE_HEAD, CODE_SIDE, INDENT, KIND, MARKER, NEST, TextStyles
+from fanlight.ui.transcript.looks import (
+    CELL_PADDING,
+    CODE_HEAD,
+    CODE_SIDE,
+    INDENT,
+    KIND,
+    MARKER,
+    NEST,
+    TextStyles,
+    block_property,
+)
 
 _RADIUS = 8
 _FIXED = QTextBlockFormat.LineHeightTypes.FixedHeight.value
@@ -83,7 +93,7 @@ class BlockDecorations:
 
     def _bars(self, painter: QPainter, nest: str, place: QRectF, width: float, above: float, block: QTextBlock) -> None:
         before = block.previous()
-        outer = str(before.blockFormat().property(NEST) or "") if before.isValid() else ""
+        outer = block_property(before, NEST) if before.isValid() else ""
         right = block.textDirection() == Qt.LayoutDirection.RightToLeft
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self._looks.theme.quote_bar))

@@ -23,7 +23,7 @@ from PySide6.QtGui import (
     QTextFormat,
 )
 
-from fanlight.ui.transcript.looks import CELL_PADDING, EM, FORMULA, HIDDEN, KIND, TextStyles
+from fanlight.ui.transcript.looks import CELL_PADDING, EM, FORMULA, HIDDEN, KIND, TextStyles, block_property
 from fanlight.ui.transcript.markdown import PLACE, DocumentWriter, PlacedFormula
 
 if TYPE_CHECKING:
@@ -204,7 +204,7 @@ class FormulaObjects(QPyTextObject):
         return QFontMetrics(self._looks.body).xHeight() / 2
 
     def _is_own_block(self, position: int) -> bool:
-        return bool(self._document.findBlock(position).blockFormat().property(KIND) == "formula")
+        return block_property(self._document.findBlock(position), KIND) == "formula"
 
     # -- QTextObjectInterface
 

@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QColor,
     QFont,
     QFontMetricsF,
+    QTextBlock,
     QTextBlockFormat,
     QTextCharFormat,
     QTextFormat,
@@ -51,6 +52,11 @@ _ALIGN = {
     "center": Qt.AlignmentFlag.AlignHCenter,
     "right": Qt.AlignmentFlag.AlignRight,
 }
+
+
+def block_property(block: QTextBlock, name: int) -> str:
+    """KIND, NEST or MARKER; "" where the block has none."""
+    return str(block.blockFormat().property(name) or "")
 
 
 class TextStyles:
