@@ -9,7 +9,7 @@ from pathlib import Path
 
 from fanlight.catalog.catalog_file import load_known_models
 from fanlight.catalog.download_requests import FOLDER
-from fanlight.catalog.known_installed import installed, is_here
+from fanlight.catalog.known_installed import installed_as, not_here
 from fanlight.catalog.known_models import KnownModel
 from fanlight.catalog.names import checked_name, free_name, is_called, name_of_model, near_names
 from fanlight.catalog.other_programs import FoundModel, LookAround, identity_of, look_around, own_names
@@ -89,21 +89,21 @@ class Catalog:
 
     def _find(self, asked: str, everywhere: bool) -> ModelSpec:
         models = self.models()
-        if (spec := _called(models, asked) or _called(models, self._name_now(asked))) is not None:
+        if (spec := self._called_ever(models, asked)) is not None:
             return spec
         path = home_expanded(asked)
         if not look_at(path).is_missing:
             return self._in_file(path, models)
         known = self._known_model(asked)
-        if known is not None and (spec := is_here(known, models)) is not None:
+        if known is not None and (spec := installed_as(known, models)) is not None:
             return spec
         if path.suffix.lower() == ".gguf" and known is None:
             return self._in_file(path, models)
         others = self.of_other_programs()[0] if everywhere else []
-        if (spec := _called(others, asked) or (is_here(known, others) if known is not None else None)) is not None:
+        if (spec := _called(others, asked) or (installed_as(known, others) if known is not None else None)) is not None:
             return spec
         if known is not None:
-            return installed(known, models)  # the error that says how to get it
+            raise not_here(known)
         raise ModelMissing(_(_NO_MODEL).format(name=shortened(asked)), _suggestion(asked, [*models, *others]))
 
     def _known_model(self, asked: str) -> KnownModel | None:
@@ -163,12 +163,11 @@ class Catalog:
     def rename(self, name: str, new_name: str) -> ModelSpec:
         """Raises ModelMissing, InputError for a name that cannot be had, StoreError."""
         spec = self._own(name)
-        wanted = checked_name(new_name, self._taken(besides=spec))
+        renamed = replace(spec, name=checked_name(new_name, self._taken(besides=spec)))
         if self._registered_as(spec.name):
-            self._registered.rename(spec.name, wanted)
-            return replace(spec, name=wanted)
-        renamed = replace(spec, name=wanted)
-        self._registered.add_or_replace(renamed)
+            self._registered.rename(spec.name, renamed.name)
+        else:
+            self._registered.add_or_replace(renamed)
         return renamed
 
     def remove(self, name: str) -> ModelSpec:
@@ -189,18 +188,22 @@ class Catalog:
     def current_name(self, name: str) -> str:
         """What the model is called that is meant by `name`, perhaps by the name that it had before. Raises
         StoreError."""
-        spec = _called(self.models(), name) or _called(self.models(), self._name_now(name))
+        spec = self._called_ever(self.models(), name)
         return spec.name if spec else name
 
-    def _name_now(self, name: str) -> str:
-        return self._registered.former_names().get(name.casefold(), name)
+    def _called_ever(self, models: Sequence[ModelSpec], asked: str) -> ModelSpec | None:
+        """By its name, or by one that it had before."""
+        if (spec := _called(models, asked)) is not None:
+            return spec
+        name_now = self._registered.former_names().get(asked.casefold())
+        return _called(models, name_now) if name_now is not None else None
 
     def _own(self, name: str) -> ModelSpec:
         """The model of that name, which is not the practice model. Raises ModelMissing, InputError."""
         if name.casefold() == PRACTICE:
             raise InputError(_(_PART_OF_FANLIGHT), _("Name a model that you added."))
         registered = [spec for spec in self.models() if not spec.practice]
-        if (spec := _called(registered, name) or _called(registered, self._name_now(name))) is not None:
+        if (spec := self._called_ever(registered, name)) is not None:
             return spec
         others = self.of_other_programs()[0]
         if (spec := _called(others, name)) is not None:

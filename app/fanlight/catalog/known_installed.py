@@ -12,23 +12,21 @@ from fanlight.domain.models import ModelFiles, ModelSpec
 from fanlight.i18n import _
 
 
-def installed(known: KnownModel, models: Sequence[ModelSpec]) -> ModelSpec:
-    """Raises ModelMissing, with the command that gets it."""
-    if found := is_here(known, models):
-        return found
+def not_here(known: KnownModel) -> ModelMissing:
+    """With the command that gets it."""
     command = f"fanlight models get {known.id}"
     if known.size_bytes is None:
         hint = _("Get it with: {command}").format(command=command)
     else:
         hint = _("Get it with: {command} ({size})").format(command=command, size=size(known.size_bytes))
-    raise ModelMissing(_("{model} is not on this computer yet.").format(model=known.name), hint)
+    return ModelMissing(_("{model} is not on this computer yet.").format(model=known.name), hint)
 
 
-def is_here(known: KnownModel, models: Sequence[ModelSpec]) -> ModelSpec | None:
+def installed_as(known: KnownModel, models: Sequence[ModelSpec]) -> ModelSpec | None:
     """The first with its file, or with its name."""
-    file = known.file(FileRole.MODEL)
+    file, keys = known.file(FileRole.MODEL), known.keys
     name = file.name.casefold() if file else ""
     for spec in models:
         if isinstance(spec.source, ModelFiles) and spec.source.model.name.casefold() == name:
             return spec
-    return next((spec for spec in models if not spec.practice and plain_name(spec.name) in known.keys), None)
+    return next((spec for spec in models if not spec.practice and plain_name(spec.name) in keys), None)

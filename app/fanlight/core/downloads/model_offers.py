@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QObject, Signal
 
 from fanlight.catalog.choices import choices_for
-from fanlight.catalog.known_installed import is_here
+from fanlight.catalog.known_installed import installed_as
 from fanlight.catalog.known_models import KnownModel, KnownModels
 from fanlight.core.downloads.downloads import Downloads
 from fanlight.core.work.file_worker import FileWorker
@@ -75,7 +75,7 @@ class ModelOffers(QObject):
     def _read(self) -> tuple[KnownModels, tuple[KnownModel, ...], int]:
         known = self._known_models()
         installed = self._models()
-        missing = KnownModels(tuple(model for model in known.models if is_here(model, installed) is None))
+        missing = KnownModels(tuple(model for model in known.models if installed_as(model, installed) is None))
         total_bytes = self._memory_bytes()
         return known, tuple(choices_for(missing, total_bytes)), total_bytes
 

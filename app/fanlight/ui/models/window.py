@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fanlight.catalog.known_installed import is_here
+from fanlight.catalog.known_installed import installed_as
 from fanlight.catalog.known_models import KnownModel
 from fanlight.core.downloads.model_offers import ModelOffers
 from fanlight.core.model_list import ModelList, RemovedModel
@@ -195,7 +195,7 @@ class ModelsWindow(QWidget):
         """Known models that can be fetched, and are neither here nor on their way."""
         offers, here = self._model_offers, [row.spec for row in (*self._models.own, *self._models.others)]
         known = offers.known.of_kind("model")
-        return [model for model in known if not offers.is_under_way(model) and is_here(model, here) is None]
+        return [model for model in known if not offers.is_under_way(model) and installed_as(model, here) is None]
 
     def _why_empty(self, is_filtered: bool) -> str:
         if is_filtered:
