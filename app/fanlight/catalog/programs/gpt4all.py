@@ -19,11 +19,7 @@ NAME = "GPT4All"
 
 
 def models(places: Places) -> Iterator[Candidate | LeftOut]:
-    seen = set[Path]()
-    for folder in _folders(places):
-        if folder in seen:
-            continue
-        seen.add(folder)
+    for folder in dict.fromkeys(_folders(places)):
         for file in gguf_files(folder, 0):
             yield file if isinstance(file, LeftOut) else Candidate(name_of_file(file), file)
 

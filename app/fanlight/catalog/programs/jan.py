@@ -23,11 +23,7 @@ _DEPTH, _MOST_FOLDERS = 4, 2000
 
 
 def models(places: Places) -> Iterator[Candidate | LeftOut]:
-    seen = set[Path]()
-    for data in _data_folders(places):
-        if data in seen:
-            continue
-        seen.add(data)
+    for data in dict.fromkeys(_data_folders(places)):
         folder = data / "llamacpp" / "models"
         for found in _manifests(folder):
             yield found if isinstance(found, LeftOut) else _candidate(data, folder, found)

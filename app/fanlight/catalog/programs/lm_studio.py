@@ -20,14 +20,16 @@ _DEPTH = 4
 
 
 def models(places: Places) -> Iterator[Candidate | LeftOut]:
-    seen = set[Path]()
+    for folder in dict.fromkeys(_folders(places)):
+        for found in gguf_files(folder, _DEPTH):
+            yield found if isinstance(found, LeftOut) else _candidate(folder, found)
+
+
+def _folders(places: Places) -> Iterator[Path]:
     for home in _homes(places):
-        for folder in (configured_folder(home / "settings.json", "downloadsFolder"), home / "models"):
-            if folder is None or folder in seen:
-                continue
-            seen.add(folder)
-            for found in gguf_files(folder, _DEPTH):
-                yield found if isinstance(found, LeftOut) else _candidate(folder, found)
+        if (chosen := configured_folder(home / "settings.json", "downloadsFolder")) is not None:
+            yield chosen
+        yield home / "models"
 
 
 def _homes(places: Places) -> Iterator[Path]:

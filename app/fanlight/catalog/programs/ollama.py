@@ -32,11 +32,7 @@ _RUNNERS = ("", "ollama", "llamacpp")
 
 
 def models(places: Places) -> Iterator[Candidate | LeftOut]:
-    seen = set[Path]()
-    for folder in _folders(places):
-        if folder in seen:
-            continue
-        seen.add(folder)
+    for folder in dict.fromkeys(_folders(places)):
         names = set[str]()
         for manifests in (folder / "manifests-v2", folder / "manifests"):
             for found in _manifests(manifests):
