@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -89,14 +89,20 @@ def unreadable(path: Path, error: Exception) -> LeftOut:
 
 def read_json(path: Path) -> dict[str, Any]:
     """Raises OSError, and ValueError where it is no object, or larger than such a file is."""
+    return read_mapping(path, json.loads)
+
+
+def read_mapping(path: Path, parse: Callable[[str], object]) -> dict[str, Any]:
+    """As `parse` reads it, whose errors are passed on. Raises OSError, and ValueError where it is no mapping, or larger
+    than such a file is."""
     if look_at(path).size > MOST_BYTES:
         raise ValueError("too large")
     try:
-        found = json.loads(path.read_text("utf-8-sig"))
+        found = parse(path.read_text("utf-8-sig"))
     except RecursionError:
         raise ValueError("too deep") from None
     if not isinstance(found, dict):
-        raise ValueError("not an object")
+        raise ValueError("not a mapping")
     return found
 
 

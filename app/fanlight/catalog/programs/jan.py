@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from fanlight.catalog.programs.candidates import MOST_BYTES, Candidate, LeftOut, configured_folder, unreadable
+from fanlight.catalog.programs.candidates import Candidate, LeftOut, configured_folder, read_mapping, unreadable
 from fanlight.catalog.programs.places import Places
 from fanlight.domain.models import NO_PROJECTOR
 from fanlight.domain.path_kinds import look_at
@@ -85,12 +85,7 @@ def _entries(manifest: Path) -> dict[str, Any]:
     """Raises OSError, and ValueError where it is not YAML."""
     import yaml  # where there is a model of Jan's alone
 
-    if look_at(manifest).size > MOST_BYTES:
-        raise ValueError("too large")
     try:
-        found = yaml.safe_load(manifest.read_text("utf-8-sig"))
-    except (yaml.YAMLError, RecursionError) as error:
+        return read_mapping(manifest, yaml.safe_load)
+    except yaml.YAMLError as error:
         raise ValueError("no YAML") from error
-    if not isinstance(found, dict):
-        raise ValueError("not a mapping")
-    return found
