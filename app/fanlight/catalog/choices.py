@@ -12,11 +12,10 @@ _SOLD_AS = 1.1
 
 
 def choices_for(known: KnownModels, memory_bytes: int) -> Sequence[KnownModel]:
-    """At most three for pictures, all of which fit: first the one that is recommended, then lighter and
-    faster ones. `memory_bytes`: of the whole
-    computer, or of the graphics card that is to be used. Empty where none fits."""
-    room = memory_bytes / 1e9 * _SOLD_AS
-    fitting = [model for model in known.of_kind("model") if 0 < model.tier_gb <= room and not model.prompts]
+    """At most three for pictures, all of which fit: first the one that is recommended, then lighter and faster ones.
+    `memory_bytes`: of the whole computer, or of the graphics card that is to be used. Empty where none fits."""
+    rated = [model for model in known.of_kind("model") if model.tier_gb > 0 and not model.prompts]
+    fitting = [model for model in rated if suits(model, memory_bytes)]
     best = sorted(fitting, key=lambda model: (-model.tier_gb, not model.recommended))
     if not best:
         return []
@@ -24,3 +23,8 @@ def choices_for(known: KnownModels, memory_bytes: int) -> Sequence[KnownModel]:
     lighter = [model for model in best if model.tier_gb < first.tier_gb and model.recommended]
     more = [model for model in best[1:] if model not in lighter]
     return [first, *lighter, *more][:MOST]
+
+
+def suits(model: KnownModel, memory_bytes: int) -> bool:
+    """Whether it is for a computer with so much memory."""
+    return model.tier_gb <= memory_bytes / 1e9 * _SOLD_AS

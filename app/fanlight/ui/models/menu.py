@@ -12,6 +12,7 @@ from fanlight.core.chat.model_host import ModelHost
 from fanlight.domain.models import ModelSpec
 from fanlight.i18n import N_, _
 from fanlight.ui.controls import elided, label, set_icon
+from fanlight.ui.models.words import model_caption
 from fanlight.ui.plain_text import plain_caption, plain_tip
 from fanlight.ui.theme import in_text_size
 from fanlight.ui.widgets.shortcuts import shown_keys
@@ -135,7 +136,7 @@ class ModelMenu(QWidget):
         self.menu.addSeparator()
         group = QActionGroup(self.menu)
         for spec in self._models():
-            name = _("Practice model (shapes and numbers)") if spec.practice else spec.name
+            name = model_caption(spec)
             name = f"{name} – {spec.about}" if spec.about else name
             action = self.menu.addAction(plain_caption(name))
             action.setCheckable(True)

@@ -94,7 +94,7 @@ class ModelTable(QTreeWidget):
     def edit_name(self) -> None:
         """Of the line that is chosen, in its place."""
         item = self.currentItem()
-        if item is not None and _is_renameable(self.line):
+        if item is not None and is_renameable(self.line):
             self._is_filling = True
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
             self._is_filling = False
@@ -157,14 +157,14 @@ class ModelTable(QTreeWidget):
         use.setEnabled(line.usable)
         rename: QAction = menu.addAction(_("Rename"))
         rename.triggered.connect(self.edit_name)
-        rename.setEnabled(_is_renameable(line))
+        rename.setEnabled(is_renameable(line))
         remove = menu.addAction(_("Remove"))
         remove.triggered.connect(lambda: self.removal_requested.emit(line))
         remove.setEnabled(not line.spec.practice)
         menu.popup(self.viewport().mapToGlobal(at))
 
 
-def _is_renameable(line: Line | None) -> bool:
+def is_renameable(line: Line | None) -> bool:
     return isinstance(line, ModelRow) and line.usable and not line.spec.practice
 
 

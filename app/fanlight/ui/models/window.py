@@ -26,7 +26,7 @@ from fanlight.domain.model_rows import ModelRow, UnusableModel
 from fanlight.i18n import N_, _, format_number, ngettext
 from fanlight.ui.appearance import Appearance
 from fanlight.ui.controls import label, push, recolour
-from fanlight.ui.models.table import ModelTable
+from fanlight.ui.models.table import ModelTable, is_renameable
 from fanlight.ui.models.words import Line, shown_details, shown_name, shown_owner
 from fanlight.ui.plain_text import plain_title
 from fanlight.ui.theme import in_text_size
@@ -211,7 +211,7 @@ class ModelsWindow(QWidget):
         is_known = isinstance(line, KnownModel)
         self.use_button.setText(_("Get This Model") if is_known else _("Use This Model"))
         self.use_button.setEnabled(is_known or (row is not None and row.usable and not self._models.is_open(row.spec)))
-        self.rename_button.setEnabled(row is not None and row.usable and not row.spec.practice)
+        self.rename_button.setEnabled(is_renameable(line))
         self.remove_button.setEnabled(row is not None and row in self._models.own and not row.spec.practice)
 
     # What is done with one.

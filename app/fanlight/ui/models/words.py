@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fanlight.catalog.choices import suits
 from fanlight.catalog.known_models import KnownModel
 from fanlight.domain.amounts import size
 from fanlight.domain.model_rows import ModelRow, UnusableModel
@@ -15,8 +16,6 @@ def model_caption(spec: ModelSpec) -> str:
 
 
 Line = ModelRow | UnusableModel | KnownModel
-SOLD_AS = 1.1
-"""A computer with "8 GB" has 7.4 to 8 of them left for programs."""
 
 
 def shown_name(line: Line) -> str:
@@ -43,7 +42,7 @@ def shown_state(line: Line, is_open: bool, memory_bytes: int) -> str:
 
 def _shown_need(model: KnownModel, memory_bytes: int) -> str:
     needs, has = format_number(model.tier_gb), size(memory_bytes)
-    if model.tier_gb * 1e9 <= memory_bytes * SOLD_AS:
+    if suits(model, memory_bytes):
         return _("fits: needs a computer with {needed} GB").format(needed=needs)
     return _("too large: needs a computer with {needed} GB, this one has {memory}").format(needed=needs, memory=has)
 
