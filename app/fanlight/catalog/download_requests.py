@@ -13,6 +13,8 @@ from fanlight.domain.downloads import (
     DownloadFile,
     DownloadProgress,
     DownloadRequest,
+    DownloadSwitched,
+    DownloadWaiting,
     address_in,
     hub_address,
     is_address,
@@ -68,6 +70,13 @@ def shown_progress(progress: DownloadProgress) -> str:
         return _("Connected to {host}, {speed}").format(host=progress.host, speed=speed)
     left = shown_time(progress.seconds_left)
     return _("Connected to {host}, {speed}, {time} left").format(host=progress.host, speed=speed, time=left)
+
+
+def shown_setback(event: DownloadWaiting | DownloadSwitched) -> str:
+    """Why nothing comes, and what is done about it."""
+    if isinstance(event, DownloadWaiting):
+        return _("{reason} It is tried again.").format(reason=event.why)
+    return _("{reason} It goes on from {host}.").format(reason=event.why, host=event.host)
 
 
 def shown_time(seconds: float) -> str:

@@ -117,9 +117,6 @@ class KnownModels:
         close = difflib.get_close_matches(plain_name(name), names, n=1, cutoff=0.6)
         return names[close[0]] if close else None
 
-    def with_id(self, model_id: str) -> KnownModel | None:
-        return next((model for model in self.models if model.id == model_id), None)
-
     def of_kind(self, kind: Kind) -> Sequence[KnownModel]:
         return [model for model in self.models if model.kind == kind]
 

@@ -13,7 +13,7 @@ import psutil
 
 from fanlight import compose, paths
 from fanlight.catalog.choices import choices_for
-from fanlight.catalog.download_requests import hub_endpoint, shown_progress
+from fanlight.catalog.download_requests import hub_endpoint, shown_progress, shown_setback
 from fanlight.catalog.hub_models import models_in
 from fanlight.catalog.known_models import KnownModel, KnownModels, file_in, repository_in
 from fanlight.cli.output import LOG_SECONDS, OK, ProgressLine, complain, json_text
@@ -46,7 +46,9 @@ def show_catalog(options: argparse.Namespace) -> int:
 def get(options: argparse.Namespace) -> int:
     """Asks, fetches, and puts it into the list of models."""
     known = _known()
-    model = known.find(options.name) or _on_hub(options.name) or _named(known, options.name)
+    model = known.find(options.name) or _on_hub(options.name)
+    if model is None:
+        raise _unknown(known, options.name)
     request = compose.download_request(model, options.mirror)
     if not options.yes and not _agreed(model, request):
         put(_("Nothing was fetched."))
@@ -92,10 +94,8 @@ class _Fetch:
             case DownloadChecking(file=file, done_bytes=done, total_bytes=total):
                 share = format_percent(done / total if total else 1.0)
                 self._line.show(_("Checking what is here of {file}: {share}").format(file=file, share=share))
-            case DownloadWaiting(why=why):
-                self._say(_("{reason} It is tried again.").format(reason=why))
-            case DownloadSwitched(host=host, why=why):
-                self._say(_("{reason} It goes on from {host}.").format(reason=why, host=host))
+            case DownloadWaiting() | DownloadSwitched():
+                self._say(shown_setback(event))
             case DownloadPaused():
                 raise DownloadError(self._how_to_go_on(), "")
             case DownloadFailed():
@@ -158,14 +158,11 @@ def _on_hub(name: str) -> KnownModel | None:
     return wanted[0]
 
 
-def _named(known: KnownModels, name: str) -> KnownModel:
-    """Raises ModelMissing."""
-    if model := known.find(name):
-        return model
+def _unknown(known: KnownModels, name: str) -> ModelMissing:
     near = known.close_to(name)
     question = _("Did you mean “{name}”?").format(name=near.id) if near else ""
     every = _("`fanlight models catalog` shows the models that can be fetched.")
-    raise ModelMissing(
+    return ModelMissing(
         _("There is no model called “{name}” in the catalog.").format(name=name), f"{question} {every}".strip()
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from fanlight.catalog.download_requests import shown_progress
+from fanlight.catalog.download_requests import shown_progress, shown_setback
 from fanlight.catalog.known_models import KnownModel
 from fanlight.core.downloads.download import Download, DownloadState
 from fanlight.domain.amounts import size
@@ -113,10 +113,8 @@ def _shown_step(download: Download) -> str:
             return shown_progress(progress)
         case DownloadChecking(file=file):
             return _("Checking what is here of {file}…").format(file=file)
-        case DownloadWaiting(why=why):
-            return _("{reason} It is tried again.").format(reason=why)
-        case DownloadSwitched(host=host, why=why):
-            return _("{reason} It goes on from {host}.").format(reason=why, host=host)
+        case DownloadWaiting() | DownloadSwitched() as setback:
+            return shown_setback(setback)
         case None:
             return _("Connecting to {host}…").format(host=download.request.hosts[0])
 
