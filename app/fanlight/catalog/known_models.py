@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
-from fanlight.domain.downloads import FileRole
+from fanlight.domain.downloads import FileRole, total_size
 from fanlight.i18n import _
 
 Kind = Literal["model", "speech", "voice"]
@@ -69,8 +69,7 @@ class KnownModel:
     @property
     def size_bytes(self) -> int | None:
         """To be fetched; None where the size of a file is not known."""
-        sizes = [file.size_bytes for file in self.files]
-        return None if None in sizes else sum(size for size in sizes if size is not None)
+        return total_size(file.size_bytes for file in self.files)
 
     @property
     def shown_good_at(self) -> str:

@@ -6,6 +6,7 @@ Values that Fanlight and the process that fetches (`fanlight.fetch`) exchange as
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -86,8 +87,7 @@ class DownloadRequest:
     @property
     def size_bytes(self) -> int | None:
         """Of all files; None where that of one is not known."""
-        sizes = [file.size_bytes for file in self.files]
-        return None if None in sizes else sum(size for size in sizes if size is not None)
+        return total_size(file.size_bytes for file in self.files)
 
     @property
     def hosts(self) -> tuple[str, ...]:
@@ -202,7 +202,9 @@ class DownloadFailed:
 
 
 DownloadEnd = DownloadPaused | DownloadDone | DownloadFailed
-DownloadEvent = DownloadProgress | DownloadChecking | DownloadWaiting | DownloadSwitched | DownloadEnd
+DownloadStep = DownloadProgress | DownloadChecking | DownloadWaiting | DownloadSwitched
+"""What happens while it runs."""
+DownloadEvent = DownloadStep | DownloadEnd
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +234,16 @@ class FetchOrder:
     language: str = "en"
     log: Path | None = None
     patience: FetchPatience = FetchPatience()
+
+
+def total_size(sizes: Iterable[int | None]) -> int | None:
+    """None where one of them is not known."""
+    total = 0
+    for size in sizes:
+        if size is None:
+            return None
+        total += size
+    return total
 
 
 def is_file_name(name: str) -> bool:

@@ -14,7 +14,7 @@ from time import monotonic
 from typing import BinaryIO
 
 from fanlight.domain.download_lines import event_line
-from fanlight.domain.downloads import DownloadChecking, DownloadEvent, DownloadPaused, DownloadProgress
+from fanlight.domain.downloads import DownloadChecking, DownloadEvent, DownloadPaused, DownloadProgress, total_size
 from fanlight.fetch.pacing import Speed
 
 log = logging.getLogger("fanlight.fetch")
@@ -46,8 +46,7 @@ class Reporter:
 
     @property
     def total_bytes(self) -> int | None:
-        known = [size for size in self._sizes if size is not None]
-        return sum(known) if len(known) == len(self._sizes) else None
+        return total_size(self._sizes)
 
     def say(self, event: DownloadEvent) -> None:
         """Whoever listened may be gone: then the process ends by its input."""

@@ -7,20 +7,16 @@ from enum import Enum
 from PySide6.QtCore import QObject, Signal
 
 from fanlight.domain.downloads import (
-    DownloadChecking,
     DownloadDone,
+    DownloadEnd,
     DownloadFailed,
     DownloadPaused,
     DownloadProgress,
     DownloadRequest,
-    DownloadSwitched,
-    DownloadWaiting,
+    DownloadStep,
 )
 from fanlight.domain.errors import FanlightError
 from fanlight.domain.models import ModelSpec
-
-DownloadStep = DownloadProgress | DownloadChecking | DownloadWaiting | DownloadSwitched
-"""What happens while it runs."""
 
 
 class DownloadState(Enum):
@@ -81,7 +77,7 @@ class Download(QObject):
             self.done_bytes, self.total_bytes = step.done_bytes, step.total_bytes
         self.changed.emit()
 
-    def end_fetch(self, end: DownloadPaused | DownloadDone | DownloadFailed) -> None:
+    def end_fetch(self, end: DownloadEnd) -> None:
         """The process has ended with `end`."""
         match end:
             case DownloadPaused(done_bytes=done, total_bytes=total):

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from fanlight.core.downloads.download import Download, DownloadState, DownloadStep
+from fanlight.core.downloads.download import Download, DownloadState
 from fanlight.core.downloads.fetch_process import Fetching, FetchProcess
 from fanlight.core.downloads.saved_downloads import read_saved, write_saved
 from fanlight.core.work.file_worker import FileWorker
-from fanlight.domain.downloads import DownloadEnd, DownloadRequest, FetchOrder, FetchPatience
+from fanlight.domain.downloads import DownloadEnd, DownloadRequest, DownloadStep, FetchOrder, FetchPatience
 from fanlight.domain.errors import FanlightError
 from fanlight.domain.models import ModelSpec
 from fanlight.i18n import language_in_use
