@@ -40,7 +40,7 @@ def ask_hub(
         return HubAnswer(tuple(hit for hit in hits if hit)[:MOST_HITS])
     repository = _repository(said)
     if repository is None:
-        raise web_errors.unusable(host, _("{host} does not answer as the hub does.").format(host=host))
+        raise _no_hub(host)
     return HubAnswer(repository=repository)
 
 
@@ -93,7 +93,11 @@ def _json(content: bytes, host: str) -> Any:
     try:
         return json.loads(content)
     except (ValueError, RecursionError):
-        raise web_errors.unusable(host, _("{host} does not answer as the hub does.").format(host=host)) from None
+        raise _no_hub(host) from None
+
+
+def _no_hub(host: str) -> Trouble:
+    return web_errors.unusable(host, _("{host} does not answer as the hub does.").format(host=host))
 
 
 def _hit(entry: Any) -> HubHit | None:

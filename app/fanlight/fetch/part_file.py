@@ -79,7 +79,7 @@ class PartFile:
             here = 0
         if self.size is not None:
             here = min(here, self.size)
-        points = [(int(at), str(digest)) for at, digest in state.get("points", ()) if int(at) <= here]
+        points = [(at, digest) for at, digest in state.get("points", ()) if at <= here]
         if self._boot and state.get("boot") != self._boot and state:
             here = points[-1][0] if points else 0  # a power cut may have torn what came after
         self._reset()

@@ -79,7 +79,7 @@ class FileTransfer:
         elif self._fruitless >= self._patience.tries:
             raise trouble
         elif len(self._sources) > 1 and (asked or self._fruitless or trouble.reason is FailureReason.TOO_SLOW):
-            self._sources.append(self._sources.pop(0))
+            self._turn_to_next()
             self._reporter.say(DownloadSwitched(host_of(self._sources[0]), trouble.message))
             if self._fruitless >= len(self._sources):
                 self._wait(trouble, 0.0)
@@ -107,8 +107,7 @@ class FileTransfer:
         """Only the part that was wrong is fetched again."""
         log.warning("%s: wrong bytes from %s at byte %d", self._file.name, host_of(source), self._part.position)
         self._count_wrong_content(self._part.position)
-        if len(self._sources) > 1:
-            self._sources.append(self._sources.pop(0))
+        self._turn_to_next()
 
     def _start_over(self) -> None:
         """The content is not that of the file: from the first byte that may be wrong."""
@@ -116,11 +115,14 @@ class FileTransfer:
         log.warning("%s: wrong content, fetched again from byte %d", self._file.name, at or 0)
         if at is None:
             self._count_wrong_content(0)
-            if len(self._sources) > 1:
-                self._sources.append(self._sources.pop(0))
+            self._turn_to_next()
         with self._reporter.whole:
             self._part.restart(at or 0)
             self._reporter.set_here(self._index, self._part.position)
+
+    def _turn_to_next(self) -> None:
+        """Of the sources; the same one where it is the only one."""
+        self._sources.append(self._sources.pop(0))
 
     def _count_wrong_content(self, at: int) -> None:
         self._wrong_contents[at] += 1

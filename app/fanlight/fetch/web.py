@@ -18,11 +18,11 @@ from fanlight import __version__
 from fanlight.domain.downloads import SHA256, FailureReason, FetchPatience, host_of
 from fanlight.fetch import web_errors
 from fanlight.fetch.certificates import tls_context
+from fanlight.fetch.pacing import BLOCK_BYTES
 from fanlight.fetch.trouble import Trouble
 from fanlight.i18n import _
 
 MOST_REDIRECTS = 10
-BLOCK_BYTES = 256 * 1024
 _SIGN_IN = (401, 403, 429)
 _REDIRECTS = (301, 302, 303, 307, 308)
 _CONTENT_RANGE = re.compile(r"bytes (?:(\d+)-(\d+)|\*)/(\d+|\*)")
@@ -152,12 +152,7 @@ def _made_pool(proxy: str) -> urllib3.PoolManager:
             proxy_ssl_context=context,
         )  # fmt: skip
     except (exceptions.HTTPError, ValueError):
-        raise Trouble(
-            FailureReason.PROXY,
-            _("The address of the proxy cannot be used."),
-            _("Check HTTPS_PROXY and NO_PROXY, or the system's settings."),
-            is_final=True,
-        ) from None
+        raise web_errors.proxy_trouble(_("The address of the proxy cannot be used.")) from None
 
 
 def _answer(

@@ -42,7 +42,7 @@ def of_status(status: int, host: str, file: str, headers: Mapping[str, str], *, 
             is_final=True,
         )
     if status == 407:
-        return _proxy(_("The proxy wants a name and a password."))
+        return proxy_trouble(_("The proxy wants a name and a password."))
     if status == 429:
         return Trouble(
             FailureReason.TOO_MANY_REQUESTS,
@@ -70,7 +70,7 @@ def of_status(status: int, host: str, file: str, headers: Mapping[str, str], *, 
 def of_error(error: Exception, host: str) -> Trouble:
     """Of an exception of urllib3."""
     if isinstance(error, exceptions.ProxyError):
-        return _proxy(_("The proxy cannot be reached, or does not lead to {host}.").format(host=host))
+        return proxy_trouble(_("The proxy cannot be reached, or does not lead to {host}.").format(host=host))
     if isinstance(error, exceptions.SSLError) and isinstance(
         next(iter(error.args), None), ssl.SSLCertVerificationError
     ):
@@ -141,7 +141,7 @@ def _no_connection(sentence: str) -> Trouble:
     )
 
 
-def _proxy(sentence: str) -> Trouble:
+def proxy_trouble(sentence: str) -> Trouble:
     return Trouble(
         FailureReason.PROXY, sentence, _("Check HTTPS_PROXY and NO_PROXY, or the system's settings."), is_final=True
     )
