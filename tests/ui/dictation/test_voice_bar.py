@@ -53,6 +53,22 @@ def test_a_narrow_bar_drops_them_one_by_one_and_cuts_none(qtbot: Any, bar: Voice
     assert len(worded(bar)) == 3
 
 
+@pytest.mark.parametrize("text_size", [90, 100, 125])
+def test_at_every_width_it_comes_to_rest(qtbot: Any, dressed: QApplication, text_size: int) -> None:
+    """A change of the words asks for a new layout, which looks at the room again."""
+    theme.apply(dressed, theme.LIGHT, text_size)
+    bar = VoiceBar()
+    qtbot.addWidget(bar)
+    bar.setMinimumWidth(1)
+    bar.stop_speaking_button.show()
+    bar.show()
+    for width in range(450, 120, -1):
+        bar.resize(width, 40)
+        before = worded(bar)
+        bar.fit_words()
+        assert worded(bar) == before, width
+
+
 def test_the_microphones_state_takes_the_room_of_words(bar: VoiceBar) -> None:
     bar.resize(400, 40)
     before = len(worded(bar))

@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from fanlight.i18n import _
+from fanlight.ui import icons
 from fanlight.ui.controls import set_icon, tool
 from fanlight.ui.dictation.status import DictationStatus
 from fanlight.ui.plain_text import plain_caption, plain_tip
@@ -17,8 +18,8 @@ SPACING = 4
 """As between the rows of the composer."""
 STATUS_WIDTH = 150
 """What the microphone's state needs at least. At a text size of 100 percent."""
-ICON_GAP = 8
-"""What a word beside an icon needs besides its letters. At a text size of 100 percent."""
+BESIDE_ICON = 4
+"""Between an icon and a word, in the size hint of a QToolButton. At every text size."""
 _STYLE = Qt.ToolButtonStyle
 
 
@@ -115,7 +116,11 @@ class VoiceBar(QWidget):
         return [button for button in self._buttons if not button.isHidden()]
 
     def _word_width(self, button: QToolButton) -> int:
-        return button.fontMetrics().horizontalAdvance(f"  {button.text()}") + in_text_size(ICON_GAP)
+        """What the word adds to the size hint, exactly: a word that made its own room too narrow would come and go
+        without end."""
+        metrics = button.fontMetrics()
+        letters = metrics.size(Qt.TextFlag.TextShowMnemonic, button.text()).width()
+        return letters + 2 * metrics.horizontalAdvance(" ") + BESIDE_ICON + in_text_size(icons.GAP)
 
 
 def _worded(icon: str, name: str, tip: str, kind: str = "") -> QToolButton:
