@@ -67,20 +67,21 @@ class QuickPanel(PanelFrame):
         transcript = self.transcript
         transcript.copied.connect(lambda _text: self.session.note(_("Copied.")))
         transcript.ask_again.connect(self.session.questions.ask_again)
-        transcript.continue_requested.connect(self.conversation.continue_answer)
-        transcript.answer_now_requested.connect(self.conversation.answer_now)
         transcript.link_requested.connect(self._open_link)
 
     def _connections(self) -> tuple[tuple[Any, Callable[..., object]], ...]:
         """Connections to objects that outlive the panel; undone when it closes."""
-        conversation = self.conversation
+        conversation, transcript = self.conversation, self.transcript
         return (
             (conversation.turn_appended, self._on_turn_appended),
             (conversation.turn_replaced, self._on_turn_replaced),
-            (conversation.turns_truncated, self.transcript.truncate),
+            (conversation.turns_truncated, transcript.truncate),
             (conversation.event_arrived, self._on_event),
             (conversation.answer_finished, self._on_answer_finished),
             (self.session.actions.changed, self._show_actions),
+            (transcript.continue_requested, conversation.continue_answer),
+            (transcript.answer_now_requested, conversation.answer_now),
+            (self.line.stop_button.clicked, conversation.stop),
         )
 
     def _connect_widgets(self) -> None:
@@ -90,7 +91,6 @@ class QuickPanel(PanelFrame):
         self.line.entered.connect(session.questions.ask)
         self.line.continue_requested.connect(self._continue_answer)
         self.line.reached.connect(self.focus_line)
-        self.line.stop_button.clicked.connect(self.conversation.stop)
         self.model_button.clicked.connect(self.window_wanted)
         head.close_button.clicked.connect(session.forget)
         head.window_button.clicked.connect(lambda: session.move_wanted.emit(""))
@@ -151,9 +151,6 @@ class QuickPanel(PanelFrame):
         self._stop_following()
         for signal, slot in self._connections():
             signal.disconnect(slot)
-        self.transcript.continue_requested.disconnect(self.conversation.continue_answer)
-        self.transcript.answer_now_requested.disconnect(self.conversation.answer_now)
-        self.line.stop_button.clicked.disconnect(self.conversation.stop)
         self.keyboard.give_back()
         hidden_windows.note(self.windowHandle())
         self.hide()
