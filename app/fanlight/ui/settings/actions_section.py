@@ -11,9 +11,7 @@ from fanlight.i18n import _
 from fanlight.ui.controls import label, push
 from fanlight.ui.settings.actions_editor import ActionsEditor
 from fanlight.ui.theme import in_text_size
-from fanlight.ui.widgets.form import FieldLabel
-
-EDITOR_WIDTH = 130
+from fanlight.ui.widgets.form import EDITOR_WIDTH, FieldLabel
 
 
 class ActionsSection(QWidget):

@@ -23,10 +23,9 @@ from fanlight.ui.dictation.status import LevelMeter
 from fanlight.ui.settings.hotkeys import HotkeySection
 from fanlight.ui.theme import Theme, in_text_size
 from fanlight.ui.widgets.banner import announce
-from fanlight.ui.widgets.form import FieldLabel
+from fanlight.ui.widgets.form import EDITOR_WIDTH, FieldLabel
 
 TEST_MS = 6_000
-EDITOR_WIDTH = 130
 
 
 class MicrophoneSection(QWidget):

@@ -28,9 +28,8 @@ from fanlight.ui.plain_text import plain_caption
 from fanlight.ui.settings.editors import describe, editor_for
 from fanlight.ui.settings.number_editors import NumberOrWords
 from fanlight.ui.theme import in_text_size
-from fanlight.ui.widgets.form import FieldLabel
+from fanlight.ui.widgets.form import EDITOR_WIDTH, FieldLabel
 
-EDITOR_WIDTH = 130
 BESIDE_WIDTH = 430
 """A line that is narrower has its editor below its label. At a text size of 100 percent."""
 LABEL_TOP = 7

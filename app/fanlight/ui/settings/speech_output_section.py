@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from fanlight.domain.audio import AudioDevice
     from fanlight.synthesis.backends import Voice
 
-EDITOR_WIDTH = 260
+NAMES_WIDTH = 260
+"""The names of voices and devices are long. At a text size of 100 percent."""
 
 
 class SpeechOutputSection(QWidget):
@@ -63,7 +64,7 @@ class SpeechOutputSection(QWidget):
     def _combo(self, name: str) -> QComboBox:
         combo = QComboBox()
         combo.setAccessibleName(name)
-        combo.setMinimumWidth(in_text_size(EDITOR_WIDTH))
+        combo.setMinimumWidth(in_text_size(NAMES_WIDTH))
         return combo
 
     def _fill(self, voices: Sequence[Voice], devices: Sequence[AudioDevice] | SpeakerError) -> None:

@@ -21,6 +21,8 @@ from fanlight.ui.theme import in_text_size
 
 LABEL_WIDTH = 230
 """At a text size of 100 percent."""
+EDITOR_WIDTH = 130
+"""Of an editor beside a label, at least. At a text size of 100 percent."""
 
 
 def scrolling(inside: QWidget) -> QScrollArea:
