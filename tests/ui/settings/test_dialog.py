@@ -9,8 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QLocale, Qt
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QCheckBox, QComboBox, QPlainTextEdit, QSpinBox, QWidget
+from PySide6.QtCore import QLocale, QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QPlainTextEdit,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
 
 from fanlight.core.settings_store import SettingsStore
 from fanlight.settings import Settings
@@ -148,20 +158,36 @@ def test_settings_that_can_not_be_kept_are_said_and_hold(
     assert "could not be saved" in str(said[0])
 
 
-def test_the_wheel_changes_nothing(qtbot: Any, dialog: SettingsDialog) -> None:
-    from PySide6.QtCore import QPoint, QPointF
-    from PySide6.QtGui import QWheelEvent
-    from PySide6.QtWidgets import QApplication
-
-    spin: QWidget = dialog.editors["spoken_speed"]
-    here = QPointF(spin.rect().center())
+def turn_wheel(editor: QWidget) -> None:
+    here = QPointF(editor.rect().center())
     event = QWheelEvent(
-        here, spin.mapToGlobal(here), QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton,
+        here, editor.mapToGlobal(here), QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton,
         Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
     )  # fmt: skip
-    QApplication.sendEvent(spin, event)
+    QApplication.sendEvent(editor, event)
+
+
+def test_the_wheel_changes_nothing(dialog: SettingsDialog) -> None:
+    spin = dialog.editors["spoken_speed"]
+    turn_wheel(spin)
     assert isinstance(spin, QSpinBox)
     assert spin.value() == 100
+
+
+def test_the_wheel_changes_nothing_of_a_feature(qtbot: Any, settings_store: SettingsStore) -> None:
+    choice = QComboBox()
+    choice.addItems(["One", "Two"])
+    choice.setCurrentText("Two")
+
+    def feature() -> QWidget:
+        made = QWidget()
+        QVBoxLayout(made).addWidget(choice)
+        return made
+
+    dialog = SettingsDialog(settings_store, features={"Captures": feature})
+    qtbot.addWidget(dialog)
+    turn_wheel(choice)
+    assert choice.currentText() == "Two"
 
 
 def test_a_language_that_was_written_into_the_file_by_hand_is_shown_and_kept(qtbot: Any, home: Path) -> None:

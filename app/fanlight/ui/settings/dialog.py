@@ -53,6 +53,7 @@ class SettingsDialog(QDialog):
         self._before_reset: Settings | None = None
         self.editors: dict[str, QWidget] = {}
         self._pending: dict[str, object] = {}
+        self._found_count = 0
         self._soon = Debounce(self, self.apply, APPLY_MS)
         self._announce_soon = Debounce(self, self._announce_found, ANNOUNCE_MS)
         self.search, self.list = QLineEdit(), QListWidget()
@@ -180,6 +181,7 @@ class SettingsDialog(QDialog):
         self.nothing_found.setText(
             _("No setting has to do with “{words}”. Try another word.").format(words=self.search.text().strip())
         )
+        self._found_count = sum(found)
         if words:
             self.scroll_area.verticalScrollBar().setValue(0)
             self._announce_soon.request()
@@ -188,7 +190,7 @@ class SettingsDialog(QDialog):
             self._on_section_chosen(self.list.currentRow())
 
     def _announce_found(self) -> None:
-        count = sum(section.show_found(self._words) for section in self.sections)
+        count = self._found_count
         announce(self.search, ngettext("{count} setting found", "{count} settings found", count).format(count=count))
 
     def _focus_found(self) -> None:

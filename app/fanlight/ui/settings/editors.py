@@ -73,8 +73,12 @@ def describe(editor: QWidget, name: str, description: str) -> None:
         part.setAccessibleName(name)
         part.setAccessibleDescription(description)
         part.setToolTip(plain_tip(description))
-        if isinstance(part, (QAbstractSpinBox, QComboBox)):
-            part.installEventFilter(_WheelFilter(part))
+
+
+def leave_wheel_to_page(root: QWidget) -> None:
+    """Scrolling the page with the wheel changes no value under `root`."""
+    for editor in (*root.findChildren(QAbstractSpinBox), *root.findChildren(QComboBox)):
+        editor.installEventFilter(_WheelFilter(editor))
 
 
 def _check_box(value: bool, changed: Changed) -> QCheckBox:
@@ -120,8 +124,6 @@ def _line(empty: str, value: str, changed: Changed) -> QLineEdit:
 
 
 class _WheelFilter(QObject):
-    """Scrolling the page with the wheel changes no value."""
-
     def __init__(self, editor: QWidget) -> None:
         super().__init__(editor)
         editor.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # and the wheel does not focus it

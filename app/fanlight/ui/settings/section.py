@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 from fanlight.i18n import _
 from fanlight.ui.controls import label
 from fanlight.ui.plain_text import plain_caption
-from fanlight.ui.settings.editors import describe, editor_for
+from fanlight.ui.settings.editors import describe, editor_for, leave_wheel_to_page
 from fanlight.ui.settings.number_editors import NumberOrWords
 from fanlight.ui.theme import in_text_size
 from fanlight.ui.widgets.form import EDITOR_WIDTH, FieldLabel
@@ -87,6 +87,7 @@ class SettingsSection(QWidget):
         column.setSpacing(14)
         for widget in (self.heading, *lines, *([feature] if feature is not None else [])):
             column.addWidget(widget)
+        leave_wheel_to_page(self)
 
     def show_found(self, words: Sequence[str]) -> int:
         """Show what has all these words, in lower case; how much that is."""
