@@ -7,7 +7,7 @@ from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QWidget
 
 from fanlight.core.work.throttle import Debounce
-from fanlight.domain.search import SearchQuery, literal_query, parse_query
+from fanlight.domain.search import LONGEST_QUERY, SearchQuery, literal_query, parse_query
 from fanlight.i18n import _, format_number
 from fanlight.ui.controls import label, tool
 from fanlight.ui.transcript.marks import Marks, count_matches
@@ -35,7 +35,7 @@ class FindBar(QFrame):
         self.field = QLineEdit()
         self.field.setPlaceholderText(_("Find in this conversation"))
         self.field.setAccessibleName(_("Find in this conversation"))
-        self.field.setMaxLength(1000)
+        self.field.setMaxLength(LONGEST_QUERY)
         self.count = label("", "muted")
         self.previous_button = tool("chevron-up", _("Previous match"), _("Previous match (Shift+Enter)"))
         self.next_button = tool("chevron-down", _("Next match"), _("Next match (Enter)"))

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QListView, QVBoxL
 
 from fanlight.core.chat.history_search import HistorySearch
 from fanlight.core.work.throttle import Debounce
-from fanlight.domain.search import SearchHit, SearchResult
+from fanlight.domain.search import LONGEST_QUERY, SearchHit, SearchResult
 from fanlight.i18n import _, format_number, ngettext
 from fanlight.ui.controls import label
 from fanlight.ui.theme import in_text_size
@@ -34,7 +34,7 @@ class SearchPalette(QWidget):
         self.field.setPlaceholderText(_("Search all conversations"))
         self.field.setAccessibleName(_("Search all conversations"))
         self.field.setClearButtonEnabled(True)
-        self.field.setMaxLength(1000)
+        self.field.setMaxLength(LONGEST_QUERY)
         self.model, self.list = HitModel(), QListView()
         self.list.setModel(self.model)
         self.list.setItemDelegate(HitDelegate(self.list))
