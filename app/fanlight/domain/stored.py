@@ -10,6 +10,9 @@ from fanlight.domain.messages import Message, Role, TextPart, ThinkingPart
 State = Literal["complete", "open", "stopped", "failed"]
 """An answer is "open" while it grows; one found open after a start was cut off by a crash and can go on."""
 
+LATEST_DATE = 4_000_000_000
+"""Seconds since 1970, in the year 2096. What lies outside is no date but damage."""
+
 
 @dataclass(frozen=True, slots=True)
 class ConversationRow:

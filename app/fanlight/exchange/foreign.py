@@ -8,11 +8,11 @@ from typing import Any
 
 from fanlight.domain.archive import ArchivedConversation, ArchivedMessage
 from fanlight.domain.messages import Role, TextPart, ThinkingPart
-from fanlight.domain.stored import StoredPart
+from fanlight.domain.stored import LATEST_DATE, StoredPart
 from fanlight.domain.titles import title_of
 
 _ROLES: Mapping[str, Role] = {"user": "user", "human": "user", "assistant": "assistant"}
-_MILLISECONDS_FROM, _LATEST = 1e11, 4_000_000_000.0
+_MILLISECONDS_FROM = 1e11
 
 
 def seconds_of(value: object) -> float:
@@ -22,7 +22,7 @@ def seconds_of(value: object) -> float:
     found = float(value)
     while found >= _MILLISECONDS_FROM:
         found /= 1000
-    return found if 0 < found <= _LATEST else 0.0
+    return found if 0 < found <= LATEST_DATE else 0.0
 
 
 def message_of(role: object, text: str, created: object = 0, thinking: str = "") -> ArchivedMessage | None:

@@ -32,7 +32,7 @@ from fanlight.store.blobs import Blobs, name_of
 from fanlight.store.connection import new_id
 from fanlight.store.failures import translated
 from fanlight.store.importing import StoreImport
-from fanlight.store.mending import CREATED, LATEST
+from fanlight.store.mending import CREATED, UPDATED
 from fanlight.store.opening import open_store
 from fanlight.store.parts import PartRow, fitting, part_of, stored_parts, well_formed, write_parts
 from fanlight.store.schema import MIGRATIONS, NEXT_USE
@@ -40,7 +40,7 @@ from fanlight.store.searching import StoreSearch
 
 log = logging.getLogger(__name__)
 
-_ROW = f"id, CAST(title AS TEXT), CASE WHEN updated BETWEEN 0 AND {LATEST} THEN updated ELSE 0 END"
+_ROW = f"id, CAST(title AS TEXT), {UPDATED}"
 
 
 class Database:

@@ -7,14 +7,14 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from fanlight.domain.stored import LATEST_DATE
 from fanlight.domain.titles import title_of
 from fanlight.i18n import _
 
-LATEST = 4_000_000_000
-"""Seconds since 1970, in the year 2096. What lies outside is no date but damage."""
-
-CREATED = f"CASE WHEN created BETWEEN 0 AND {LATEST} THEN created ELSE 0 END"
-"""The column of a row whose date may be damaged."""
+CREATED, UPDATED = (
+    f"CASE WHEN {column} BETWEEN 0 AND {LATEST_DATE} THEN {column} ELSE 0 END" for column in ("created", "updated")
+)
+"""The columns of a row whose dates may be damaged."""
 
 
 def mend(change: sqlite3.Connection) -> None:
@@ -22,7 +22,7 @@ def mend(change: sqlite3.Connection) -> None:
     _give_messages_conversations(change)
     _give_parts_messages(change)
     for column in ("created", "updated"):
-        change.execute(f"UPDATE conversation SET {column} = 0 WHERE NOT {column} BETWEEN 0 AND {LATEST}")
+        change.execute(f"UPDATE conversation SET {column} = 0 WHERE NOT {column} BETWEEN 0 AND {LATEST_DATE}")
     change.execute("UPDATE conversation SET updated = created WHERE updated = 0")
     if change.execute("SELECT 1 FROM conversation WHERE touched = 0").fetchone():
         change.execute(
