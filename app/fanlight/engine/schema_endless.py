@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from fanlight.engine.schema_document import Schema, SchemaDocument, children
+from fanlight.domain.errors import SchemaError
+from fanlight.engine.schema_document import Schema, SchemaDocument, children, pointer
+from fanlight.i18n import _
 
 _SCALARS = frozenset(("string", "integer", "number", "boolean", "null"))
 _CHOICES = ("anyOf", "oneOf")
 
 
 def endless_schemas(document: SchemaDocument) -> frozenset[int]:
-    """The document's schemas that only values without an end follow, by identity."""
+    """The document's schemas that only values without an end follow, by identity. Raises SchemaError where that is the
+    whole schema, or one refers to itself without a value between."""
+    _check_references(document)
     found: dict[int, dict[str, Any]] = {}
     users: dict[int, set[int]] = {}  # the schemas that contain each, or refer to it
     waiting: list[Schema] = [document.root, *document.definitions.values()]
@@ -28,7 +32,37 @@ def endless_schemas(document: SchemaDocument) -> frozenset[int]:
     while more := {one for one in doubtful if _ends(found[one], document, finite)}:
         finite |= more
         doubtful = {user for one in more for user in users.get(one, ())} - finite
-    return frozenset(found) - finite
+    endless = frozenset(found) - finite
+    if id(document.root) in endless:
+        raise _no_end(document, document.root)
+    return endless
+
+
+def _check_references(document: SchemaDocument) -> None:
+    """No schema refers to itself without a value between: that has no end."""
+    done: set[int] = set()
+    for start in (document.root, *document.definitions.values()):
+        _follow(document, start, done, set())
+
+
+def _follow(document: SchemaDocument, schema: Schema, done: set[int], open_schemas: set[int]) -> None:
+    if isinstance(schema, bool) or id(schema) in done:
+        return
+    if id(schema) in open_schemas:
+        raise _no_end(document, schema)
+    open_schemas.add(id(schema))
+    if "$ref" in schema:
+        _follow(document, document.definition(schema["$ref"]), done, open_schemas)
+    for key in ("allOf", *_CHOICES):
+        for one in schema.get(key, ()) if isinstance(schema.get(key), list) else ():
+            _follow(document, one, done, open_schemas)
+    open_schemas.discard(id(schema))
+    done.add(id(schema))
+
+
+def _no_end(document: SchemaDocument, schema: Schema) -> SchemaError:
+    place = pointer(document.places[id(schema)])
+    return SchemaError(_("The schema refers to itself without an end ({place}).").format(place=place))
 
 
 def _ends(schema: dict[str, Any], document: SchemaDocument, finite: set[int]) -> bool:

@@ -9,9 +9,8 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
-from fanlight.domain.errors import SchemaError
 from fanlight.engine import schema_formats
-from fanlight.engine.schema_document import Schema, SchemaDocument, children, impossible, pointer
+from fanlight.engine.schema_document import Schema, SchemaDocument, children, impossible
 from fanlight.engine.schema_endless import endless_schemas
 from fanlight.engine.schema_patterns import enforced_patterns
 from fanlight.i18n import _
@@ -40,10 +39,7 @@ class EnforcedSchema:
     def __init__(self, document: SchemaDocument) -> None:
         self._document = document
         self.checked = False
-        _check_endless(document)
         self._endless = endless_schemas(document)
-        if id(document.root) in self._endless:
-            raise _no_end(document, document.root)
         self._combined: set[str] = set()
         self._find_combined(document.root, whole=True)
         for one in list(document.definitions.values()):
@@ -173,33 +169,6 @@ def _names_all(made: dict[str, Any]) -> bool:
     if not names or any(key in made for key in others):
         return False
     return set(made.get("required", ())) <= set(names) and made.get("minProperties", 0) <= len(names)
-
-
-def _check_endless(document: SchemaDocument) -> None:
-    """No schema refers to itself without a value between: that has no end."""
-    done: set[int] = set()
-    for start in (document.root, *document.definitions.values()):
-        _follow(document, start, done, set())
-
-
-def _follow(document: SchemaDocument, schema: Schema, done: set[int], open_schemas: set[int]) -> None:
-    if isinstance(schema, bool) or id(schema) in done:
-        return
-    if id(schema) in open_schemas:
-        raise _no_end(document, schema)
-    open_schemas.add(id(schema))
-    if "$ref" in schema:
-        _follow(document, document.definition(schema["$ref"]), done, open_schemas)
-    for key in _IN_PLACE:
-        for one in schema.get(key, ()) if isinstance(schema.get(key), list) else ():
-            _follow(document, one, done, open_schemas)
-    open_schemas.discard(id(schema))
-    done.add(id(schema))
-
-
-def _no_end(document: SchemaDocument, schema: Schema) -> SchemaError:
-    place = pointer(document.places[id(schema)])
-    return SchemaError(_("The schema refers to itself without an end ({place}).").format(place=place))
 
 
 def _may_be(schema: dict[str, Any], *types: str) -> bool:
