@@ -201,10 +201,9 @@ def _other_rows(catalog: ModelCatalog, context_tokens: int) -> OtherRows:
 
 def _into_trash(source: ModelFiles) -> tuple[TrashedFile, ...]:
     """Raises StoreError; then some may be there already."""
-    from fanlight.gguf.split import parts  # which reads model files: not at the start
+    from fanlight.catalog.rows import files_of  # which reads model files: not at the start
 
-    files = [*parts(source.model), *([source.projector] if source.projector else [])]
-    trashed = tuple(move_to_trash(file) for file in files if file.is_file())
+    trashed = tuple(move_to_trash(file) for file in files_of(source) if file.is_file())
     with contextlib.suppress(OSError):  # something else is in it
         source.model.parent.rmdir()
     return trashed
