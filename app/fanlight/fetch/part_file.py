@@ -11,13 +11,13 @@ import hashlib
 import json
 import os
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Any
 
 from fanlight.domain.downloads import PART, STATE, STATE_DRAFT, PartHashes
 from fanlight.fetch.file_lock import lock_part
-from fanlight.fetch.trouble import busy, disk_trouble
+from fanlight.fetch.trouble import busy, disk_errors
 from fanlight.files import place_file
 
 READ_BYTES = 1 << 20
@@ -55,12 +55,11 @@ class PartFile:
         self._block = hashlib.sha256()
         self._points: list[tuple[int, str]] = []
         self._saved_at = 0
-        try:
-            self._file = lock_part(self._part)
-        except BlockingIOError:
-            raise busy(target.name) from None
-        except OSError as error:
-            raise disk_trouble(error, target.name) from error
+        with self._disk_errors():
+            try:
+                self._file = lock_part(self._part)
+            except BlockingIOError:
+                raise busy(target.name) from None
 
     @property
     def is_whole(self) -> bool:
@@ -118,23 +117,19 @@ class PartFile:
         """Without it a part is still of use: its content is checked when it is whole."""
         state = {"sha256": self.sha256, "size": self.size, "boot": self._boot, "points": self._points}
         self._saved_at = self.position
-        try:
+        with self._disk_errors():
             with self._draft.open("w", encoding="utf-8") as file:  # under one name: a kill leaves at most this one
                 json.dump(state, file)
                 file.flush()
                 os.fsync(file.fileno())
             self._draft.replace(self._state)
-        except OSError as error:
-            raise disk_trouble(error, self._target.name) from error
 
     def place(self) -> None:
         """Under its own name, in one step, and for good."""
-        try:
+        with self._disk_errors():
             file, self._file = self._file, -1
             place_file(file, self._part, self._target)
             self._forget()
-        except OSError as error:
-            raise disk_trouble(error, self._target.name) from error
 
     def remove(self) -> None:
         """Nothing of it stays."""
@@ -156,10 +151,8 @@ class PartFile:
                 os.close(file)
 
     def _here(self) -> int:
-        try:
+        with self._disk_errors():
             return os.fstat(self._file).st_size
-        except OSError as error:
-            raise disk_trouble(error, self._target.name) from error
 
     def _reset(self) -> None:
         self.position, self._points = 0, []
@@ -184,21 +177,17 @@ class PartFile:
                 good = (self.position, self._sum.copy(), self._block.copy())
 
     def _read(self, count: int) -> bytes:
-        try:
+        with self._disk_errors():
             os.lseek(self._file, self.position, os.SEEK_SET)
             return os.read(self._file, count)
-        except OSError as error:
-            raise disk_trouble(error, self._target.name) from error
 
     def _append(self, view: memoryview) -> None:
-        try:
+        with self._disk_errors():
             os.lseek(self._file, self.position, os.SEEK_SET)
             while view:
                 written = os.write(self._file, view)
                 self._feed(view[:written])
                 view = view[written:]
-        except OSError as error:
-            raise disk_trouble(error, self._target.name) from error
 
     def _feed(self, data: bytes | memoryview) -> None:
         self._sum.update(data)
@@ -223,10 +212,11 @@ class PartFile:
         return self._points[-1][0] if self._points else 0
 
     def _truncate(self) -> None:
-        try:
+        with self._disk_errors():
             os.ftruncate(self._file, self.position)
-        except OSError as error:
-            raise disk_trouble(error, self._target.name) from error
+
+    def _disk_errors(self) -> AbstractContextManager[None]:
+        return disk_errors(self._target.name)
 
     def _step(self) -> int:
         return max(LEAST_STEP, min(MOST_STEP, (self.size or 0) // POINTS))

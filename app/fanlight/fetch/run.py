@@ -15,7 +15,7 @@ from fanlight.fetch.pacing import Pacer
 from fanlight.fetch.part_file import READ_BYTES
 from fanlight.fetch.reporting import Reporter, log
 from fanlight.fetch.transfer import FileTransfer, open_part
-from fanlight.fetch.trouble import HereTrouble, Trouble, disk_trouble
+from fanlight.fetch.trouble import HereTrouble, Trouble, disk_errors
 from fanlight.fetch.web import Web
 from fanlight.i18n import _
 
@@ -57,10 +57,8 @@ def _fetch(
 
 
 def _make_folder(folder: Path) -> None:
-    try:
+    with disk_errors(str(folder)):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise disk_trouble(error, str(folder)) from error
 
 
 def _is_placed(order: FetchOrder, index: int, reporter: Reporter) -> bool:

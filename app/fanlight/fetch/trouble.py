@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from fanlight.domain.downloads import DownloadFailed, FailureReason
@@ -51,6 +53,15 @@ def disk_trouble(error: OSError, name: str) -> HereTrouble:
         _("{file} cannot be written: {reason}.").format(file=name, reason=os_reason(error)),
         hint,
     )
+
+
+@contextmanager
+def disk_errors(name: str) -> Iterator[None]:
+    """Errors of writing the file `name` leave the block as HereTrouble."""
+    try:
+        yield
+    except OSError as error:
+        raise disk_trouble(error, name) from error
 
 
 def busy(name: str) -> HereTrouble:
