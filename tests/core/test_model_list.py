@@ -90,6 +90,7 @@ def test_removing_the_open_model_opens_another_and_can_be_undone(
     assert core.settings_store.now.model == "practice"
     assert core.model_list.is_open(core.model_list.own[0].spec)
     assert shelf.rose.exists()
+    qtbot.waitUntil(lambda: "rose-3b" not in names(core))
     after(qtbot, core, lambda: core.model_list.restore(removed.args[0]), lambda: "rose-3b" in names(core))
 
 
@@ -107,6 +108,7 @@ def test_files_that_fanlight_has_fetched_go_to_the_trash_and_come_back(
     assert len(removed.args[0].files) == 2
     assert not spec.files.model.parent.exists()
     assert shelf.rose.exists()
+    qtbot.waitUntil(lambda: "lily-1b" not in names(core))
     after(qtbot, core, lambda: core.model_list.restore(removed.args[0]), lambda: "lily-1b" in names(core))
     assert shelf.catalog().find("lily-1b") == spec
     assert spec.files.model.exists()
