@@ -128,6 +128,25 @@ def conversation(text: str = "x") -> ArchivedConversation:
     return ArchivedConversation("Title", 1.0, 2.0, (ArchivedMessage("user", (TextPart(text),)),))
 
 
+def test_half_a_surrogate_pair_in_any_text_is_imported_as_a_replacement_mark(tmp_path: Path) -> None:
+    half, whole = "x\ud800", "x\ufffd"
+    picture = {"type": "picture", "sha256": "a" * 64, "width": 1, "height": 1}
+    picture |= dict.fromkeys(("kind", "name", "image_id"), half)
+    parts = [picture, {"type": "thinking", "text": half}, {"type": "text", "text": half}]
+    message = {"role": "assistant", "created": 1, "state": "complete", "footer": half, "parts": parts}
+    messages = [message, {**message, "role": "user", "parts": [picture]}]
+    found = {"title": half, "created": 1, "updated": 1, "messages": messages}
+    file = tmp_path / "export.json"
+    file.write_text(json.dumps({"format": "fanlight-conversations", "version": 1, "conversations": [found]}))
+    assert bring_in(tmp_path / "home", file) == 1
+    with closing(Database(tmp_path / "home")) as database:
+        (row,) = database.conversations()
+        answer, question = database.messages(row.id)
+    (shown,) = question.pictures
+    kept = [row.title, answer.footer, answer.message.thinking, answer.message.text]
+    assert [*kept, shown.kind, shown.name, shown.image_id] == [whole] * 7
+
+
 @pytest.mark.parametrize("kind", ["md", "html", "json"])
 def test_nothing_that_is_there_is_replaced_and_nothing_is_half_there(tmp_path: Path, kind: Format) -> None:
     place = tmp_path / "out"

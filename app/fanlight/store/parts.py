@@ -96,7 +96,7 @@ def _row(part: StoredPart) -> PartRow:
             return PartRow("thinking", text)
         case StoredPicture(sha256):
             details = {name: value for name, value in asdict(part).items() if name != "sha256"}
-            return PartRow("picture", sha256=sha256, details=json.dumps(details, ensure_ascii=False))
+            return PartRow("picture", sha256=sha256, details=well_formed(json.dumps(details, ensure_ascii=False)))
         case _:
             assert_never(part)
 
