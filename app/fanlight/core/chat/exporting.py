@@ -15,9 +15,9 @@ from fanlight.core.work.file_worker import FileWorker
 from fanlight.domain.archive import ArchivedConversation, archived
 from fanlight.domain.errors import FanlightError
 from fanlight.domain.stored import ConversationRow
-from fanlight.exchange.writers import ConversationWriter, Format, open_writer
 
 if TYPE_CHECKING:
+    from fanlight.exchange.writers import ConversationWriter, Format
     from fanlight.store.database import Database
 
 
@@ -45,6 +45,8 @@ class ConversationExport(QObject):
         return len(self._rows)
 
     def start(self, place: Path, kind: Format, *, replace: bool = False) -> None:
+        from fanlight.exchange.writers import open_writer  # a window appears without it
+
         self._file_worker.call(partial(open_writer, place, kind, replace=replace), self._on_opened)
 
     def stop(self) -> None:

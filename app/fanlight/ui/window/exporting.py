@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
@@ -14,10 +15,11 @@ from fanlight.core.chat.history import History
 from fanlight.core.work.file_worker import FileWorker
 from fanlight.domain.archive import archived
 from fanlight.domain.errors import FanlightError
-from fanlight.exchange.markdown_text import conversation_markdown, file_name
-from fanlight.exchange.writers import Format
 from fanlight.i18n import _, format_number, ngettext
 from fanlight.ui.widgets.banner import Banner
+
+if TYPE_CHECKING:
+    from fanlight.exchange.writers import Format
 
 DONE_SECONDS = 15
 
@@ -33,6 +35,8 @@ class Exporting(QObject):
 
     def export(self, conversation_ids: Sequence[int]) -> None:
         """Asks where to; one export at a time."""
+        from fanlight.exchange.markdown_text import file_name  # a window appears without it
+
         rows = [row for row in self._history.rows if row.id in set(conversation_ids)]
         if not rows or self._export is not None:
             return
@@ -54,6 +58,8 @@ class Exporting(QObject):
 
     def copy(self, conversation_id: int) -> None:
         """As Markdown, pictures by name."""
+        from fanlight.exchange.markdown_text import conversation_markdown
+
         row = next((row for row in self._history.rows if row.id == conversation_id), None)
         if row is not None:
             self._history.read(
