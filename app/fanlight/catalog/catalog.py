@@ -138,7 +138,7 @@ class Catalog:
         left_out: list[UnusableModel] = []
         for found in gguf_files(folder, FOLDER_LEVELS):
             if isinstance(found, LeftOut):
-                left_out.append(UnusableModel("", found.path.name, found.path, found.reason, found.hint))
+                left_out.append(found.as_model_of(""))
                 continue
             try:
                 if peek(found) != PROJECTOR:

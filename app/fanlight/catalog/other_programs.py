@@ -87,7 +87,7 @@ def _too_late(owner: str, places: Places, seconds: float) -> UnusableModel:
 def _examined(program: Program, places: Places) -> Iterator[FoundModel | UnusableModel]:
     for found in program.models(places):
         if isinstance(found, LeftOut):
-            yield UnusableModel(program.NAME, found.path.name, found.path, found.reason, found.hint)
+            yield found.as_model_of(program.NAME)
         else:
             yield from _usable(program.NAME, found)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from fanlight.domain.model_rows import UnusableModel
 from fanlight.domain.os_errors import os_reason
 from fanlight.domain.path_kinds import look_at
 from fanlight.gguf.split import parts
@@ -40,6 +41,10 @@ class LeftOut:
     path: Path
     reason: str
     hint: str = ""
+
+    def as_model_of(self, owner: str) -> UnusableModel:
+        """For a list of models; `owner` "" where no program has it."""
+        return UnusableModel(owner, self.path.name, self.path, self.reason, self.hint)
 
 
 def unfinished(path: Path) -> LeftOut:
