@@ -256,20 +256,18 @@ class SpokenText:
 
     def _close_block(self) -> None:
         block, self._block = self._block, ""
-        language = self._languages.usual
+        count, language = self._lines, self._languages.usual
         texts = texts_in(language)
         match block:
             case "":
                 return
             case "table":
-                text = texts.ngettext("Table, {count} row.", "Table, {count} rows.", self._lines)
-                text = text.format(count=self._lines)
+                text = texts.ngettext("Table, {count} row.", "Table, {count} rows.", count).format(count=count)
             case "formula":
                 formula = spoken_formula(self._formula if closes_formula(self._formula) else "", texts)
                 text, self._begun = self._begun + formula, ""
             case _:
-                text = texts.ngettext("Code, {count} line.", "Code, {count} lines.", self._lines)
-                text = text.format(count=self._lines)
+                text = texts.ngettext("Code, {count} line.", "Code, {count} lines.", count).format(count=count)
         self._sentences.append(SpokenSentence(text, PARAGRAPH_PAUSE, language))
 
     def _split_sentences(self) -> None:
