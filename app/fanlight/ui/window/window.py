@@ -29,6 +29,7 @@ from fanlight.ui.window.chat_controller import ChatController
 from fanlight.ui.window.conversations import Conversations
 from fanlight.ui.window.dialogs import show_help, show_shortcuts
 from fanlight.ui.window.error_banner import ErrorBanner
+from fanlight.ui.window.error_control import ErrorControl
 from fanlight.ui.window.exporting import Exporting
 from fanlight.ui.window.header import HeaderBar
 from fanlight.ui.window.leaving import ask_to_quit
@@ -91,6 +92,7 @@ class Window(QMainWindow):
         )
         self.header = HeaderBar(core.host, core.models.known)
         self.model_menu = self.header.model_menu
+        self._error_control = ErrorControl(core, self.errors, self.header, self._chat)
         self._model_controls = ModelControls(core, self.header, self.offers, self)
         self._thinking = ThinkingControl(self.composer.thinking_menu, core.host, core.settings_store)
         self._text_offer = TextOffer(core.attachment_loader, core.picture_texts, core.host, self.offers)
@@ -121,12 +123,6 @@ class Window(QMainWindow):
     def _connect(self) -> None:
         """To bound methods only where `core` outlives the window: Qt disconnects those when the window is deleted."""
         core, composer, transcript = self._core, self.composer, self.transcript
-        core.problem.connect(self.show_problem)
-        core.history.recovered.connect(self.errors.remove_error)
-        core.history.kept_changed.connect(self._show_kept)
-        self._show_kept()
-        core.session_manager.shown.connect(self.errors.end_passing_errors)
-        self._chat.begun.connect(self.errors.end_passing_errors)
         self._appearance.changed.connect(self._on_appearance_changed)
         core.downloads.active_changed.connect(self._show_fetching)
         self._show_fetching()
@@ -144,13 +140,12 @@ class Window(QMainWindow):
         self.welcome.example.connect(self._ask_example)
         self.welcome.text_example.connect(self._chat.write)
         self.welcome.open_model.connect(self.models_requested)
-        core.host.changed.connect(self._on_model_changed)
-        self._on_model_changed()
+        core.host.changed.connect(self._use_model)
+        self._use_model()
         self._model_controls.models_requested.connect(self.models_requested)
         self.fetch_line.models_requested.connect(self.models_requested)
         self.header.sidebar.connect(self._panes.toggle)
         self.header.settings.connect(self.settings_requested)
-        self.header.not_kept_clicked.connect(self._try_to_keep)
         core.last_conversation.may_open = lambda: self.isVisible() and not self.composer.text
 
     def _add_shortcuts(self) -> None:
@@ -259,15 +254,6 @@ class Window(QMainWindow):
     def _show_fetching(self) -> None:
         self.sidebar.show_fetching(self._core.downloads.running is not None)
 
-    def _show_kept(self) -> None:
-        self.header.not_kept_button.setVisible(self._core.history.not_kept is not None)
-
-    def _try_to_keep(self) -> None:
-        """Say why it is not kept, also where that was dismissed, and try again."""
-        if (why := self._core.history.not_kept) is not None:
-            self.show_problem(why)
-        self._core.history.try_again()
-
     def _pick_files(self) -> None:
         self._core.attachment_loader.load_files(self._file_picker.pick(self))
 
@@ -275,9 +261,7 @@ class Window(QMainWindow):
         text = question if self._core.host.english_only else _(question)
         self._chat.ask_about(self._core.deps.sample, text)
 
-    def _on_model_changed(self) -> None:
-        if self._core.host.condition in ("loading", "ready"):
-            self.errors.end_model_errors()
+    def _use_model(self) -> None:
         self.composer.use_model(self._core.host)
 
     def _new_conversation(self) -> None:

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from fanlight.core.transcription.queue import TranscriptionQueue
     from fanlight.ui.models.feature import ModelsFeature
     from fanlight.ui.transcription.recordings import TranscriptionFeature
-    from fanlight.ui.window.tray import TrayState
     from fanlight.ui.window.tray_controller import TrayController
     from fanlight.ui.wiring.capture import CaptureFeature
     from fanlight.ui.wiring.voice import VoiceFeature
@@ -145,35 +144,21 @@ class Wiring(QObject):
     def _build_tray(self) -> TrayController:
         from fanlight.ui.window.tray import Tray
         from fanlight.ui.window.tray_controller import TrayController
+        from fanlight.ui.wiring.tray import tray_state
 
-        tray = Tray(self._tray_state)
-        tray.capture_requested.connect(self.captures.controller.press_key)
-        tray.recent_capture_chosen.connect(self.captures.controller.reopen)
+        core, captures, voice = self._core, self.captures, self.voice
+        tray = Tray(lambda: tray_state(core, captures, voice, window_visible=self.window.isVisible()))
+        tray.capture_requested.connect(captures.controller.press_key)
+        tray.recent_capture_chosen.connect(captures.controller.reopen)
         tray.show_requested.connect(self.bring_forward)
         tray.hide_requested.connect(self._hide_window)
         tray.hands_free_toggled.connect(lambda: self.run_talk_command("hands-free"))
-        tray.memory_release_requested.connect(self._core.host.free)
+        tray.memory_release_requested.connect(core.host.free)
         tray.quit_requested.connect(self.quit)
-        controller = TrayController(tray, self._core.settings_store, lambda: not self.window.isVisible(), self)
+        controller = TrayController(tray, core.settings_store, lambda: not self.window.isVisible(), self)
         controller.window_wanted.connect(self.bring_forward)
         controller.problem.connect(self.show_problem)
         return controller
-
-    def _tray_state(self) -> TrayState:
-        from fanlight.core.hotkey_bindings import CAPTURE_KEY
-        from fanlight.ui.window.tray import TrayState
-
-        hotkeys, host, voice = self.captures.hotkeys, self._core.host, self.voice
-        return TrayState(
-            trigger=hotkeys.trigger(CAPTURE_KEY) if hotkeys else "",
-            window_visible=self.window.isVisible(),
-            captures=self.captures.captures(),
-            model=host.spec.name if host.spec else "",
-            condition=host.condition,
-            microphone_recording=voice.dictation.push_to_talk.recording,
-            microphone_ready=self._core.settings_store.now.talk_ready,
-            hands_free=voice.hands_free.on,
-        )
 
     def rebuild_window(self) -> None:
         """A new window where the old one stood, around the same application: its texts are in the language in use now.
