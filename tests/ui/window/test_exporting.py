@@ -11,6 +11,8 @@ from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMenu
 
+from fanlight.core.chat.exporting import ConversationExport
+from fanlight.domain.errors import StoreError
 from fanlight.domain.messages import Message
 from fanlight.exchange import writers
 from fanlight.store.database import Database
@@ -105,6 +107,25 @@ def test_a_stopped_export_leaves_nothing(
     qtbot.mouseClick(window.offers.button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: bool(given_up))
     assert list(tmp_path.glob("*x.html*")) == []
+
+
+def test_an_export_that_cannot_read_a_conversation_ends_and_the_next_one_runs(
+    qtbot: Any, window: WholeWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer_dialog(monkeypatch, tmp_path / "x.html", "html")
+    with monkeypatch.context() as broken:
+        broken.setattr(Database, "messages", unreadable)
+        window.exporting.export_all()
+        qtbot.waitUntil(lambda: any("cannot be read" in line for line in window.errors.lines))
+        qtbot.waitUntil(lambda: not any("Exporting" in line for line in window.offers.lines))
+    qtbot.waitUntil(lambda: not list(tmp_path.glob("*x.html*")))
+    window.exporting.export_all()
+    qtbot.waitUntil(lambda: (tmp_path / "x.html").exists())
+    qtbot.waitUntil(lambda: not window.exporting.findChildren(ConversationExport))
+
+
+def unreadable(_database: Database, _conversation_id: int) -> list[Any]:
+    raise StoreError("The conversation cannot be read.")
 
 
 def test_several_are_deleted_and_brought_back(qtbot: Any, window: WholeWindow) -> None:

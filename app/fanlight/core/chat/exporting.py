@@ -22,13 +22,15 @@ if TYPE_CHECKING:
 
 
 class ConversationExport(QObject):
-    """One export; `finished` or `failed` ends it, unless it is stopped."""
+    """One export. One of `finished`, `failed` and `abandoned` ends it, unless it is stopped; then it deletes itself."""
 
     progressed = Signal(int)
     """So many conversations are written."""
     finished = Signal(object)
     """The path."""
     failed = Signal(object)
+    abandoned = Signal()
+    """A conversation could not be read; the history has said why. Nothing is left of what was written."""
 
     def __init__(
         self, history: History, file_worker: FileWorker, rows: Sequence[ConversationRow], parent: QObject
@@ -39,6 +41,8 @@ class ConversationExport(QObject):
         self._done = 0
         self._writer: ConversationWriter | None = None
         self._stopped = False
+        self.finished.connect(self.deleteLater)
+        self.failed.connect(self.deleteLater)
 
     @property
     def count(self) -> int:
@@ -64,7 +68,7 @@ class ConversationExport(QObject):
         writer = self._writer
         assert writer is not None
         if self._stopped:
-            self._file_worker.call(writer.give_up, lambda _nothing: None)
+            self._file_worker.call(writer.give_up, lambda _nothing: self.deleteLater())
         elif self._done == len(self._rows):
             self._file_worker.call(writer.finish, self._on_finished)
         else:
@@ -80,8 +84,9 @@ class ConversationExport(QObject):
         self._file_worker.call(partial(self._writer.add, conversation), self._on_written)
 
     def _on_unread(self) -> None:
-        """The history has said why."""
-        self._stopped = True
+        if not self._stopped:
+            self._stopped = True
+            self.abandoned.emit()
         self._next()
 
     def _on_written(self, result: FanlightError | None) -> None:

@@ -32,7 +32,7 @@ class ActionsSection(QWidget):
         grid.addWidget(FieldLabel(_("Quick action after a capture")), 0, 0)
         grid.addWidget(self.default, 0, 1, Qt.AlignmentFlag.AlignLeft)
         grid.addWidget(hint, 1, 1)
-        grid.addWidget(self.edit_button, 2, 1, Qt.AlignmentFlag.AlignLeft)
+        grid.addWidget(self.edit_button, 2, 0, 1, 2, Qt.AlignmentFlag.AlignLeft)
         self._fill()
         self.default.activated.connect(
             lambda _unused: settings_store.choose(shot_default_action=self.default.currentData())

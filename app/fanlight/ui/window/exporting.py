@@ -50,6 +50,7 @@ class Exporting(QObject):
         export.progressed.connect(self._show_progress)
         export.finished.connect(self._on_finished)
         export.failed.connect(self._on_failed)
+        export.abandoned.connect(self._on_abandoned)
         self._show_progress(0)
         export.start(place, kind, replace=was_asked)
 
@@ -114,6 +115,10 @@ class Exporting(QObject):
         self._export = None
         self._offers.dismiss()
         self._offers.add_error(error)
+
+    def _on_abandoned(self) -> None:
+        self._export = None
+        self._offers.dismiss()
 
     def _put_on_clipboard(self, text: str) -> None:
         QGuiApplication.clipboard().setText(text)
