@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from fanlight.catalog.known_models import KINDS, THINKING, KnownFile, KnownModel, KnownModels, merged_models
-from fanlight.domain.downloads import SHA256, FileRole, is_address, is_file_name
+from fanlight.domain.downloads import FileRole, is_address, is_file_name
+from fanlight.domain.file_names import SHA256
 from fanlight.domain.hub import REPOSITORY
 from fanlight.domain.os_errors import os_reason
 from fanlight.edited_json import read_text

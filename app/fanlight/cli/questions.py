@@ -12,6 +12,7 @@ from fanlight.domain.errors import ImagesUnsupported, InputError
 from fanlight.domain.events import Finished
 from fanlight.domain.messages import Image, Message
 from fanlight.domain.models import ModelFiles, ModelSpec
+from fanlight.domain.unicode import well_formed
 from fanlight.gguf.pair import choose_projector
 from fanlight.i18n import _
 from fanlight.settings import Settings
@@ -24,7 +25,7 @@ def find_model(name: str | None, settings: Settings, projector: Path | None = No
 
 def question_message(text: str, images: Sequence[Image], spec: ModelSpec) -> Message:
     """Raises InputError for an empty question, ImagesUnsupported for pictures that `spec` could not look at."""
-    words = whole_characters(text).strip()
+    words = well_formed(text).strip()
     if not words:
         raise InputError(_("The question is empty."), _("Type what you want to know."))
     if images and not spec.supports_images:
@@ -43,13 +44,7 @@ def _projector_doubt(spec: ModelSpec) -> str:
 
 def system_messages(text: str | None) -> list[Message]:
     """The standing instruction as a message, or none."""
-    return [Message.of("system", whole_characters(text).strip())] if text and text.strip() else []
-
-
-def whole_characters(text: str) -> str:
-    """With a replacement character for each half of a pair, which no encoding can hold: JavaScript cuts emoji into such
-    halves, and Python stands them for bytes of an argument that are no UTF-8."""
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return [Message.of("system", well_formed(text).strip())] if text and text.strip() else []
 
 
 def is_complete(end: Finished | None) -> bool:

@@ -22,6 +22,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
 from fanlight.domain.errors import ActionsError
+from fanlight.domain.unicode import well_formed
 from fanlight.i18n import _, format_number
 
 GoesTo = Literal["panel", "clipboard", "window"]
@@ -201,7 +202,7 @@ def checked(action: Action) -> Action:
     """The action with its key in lower case, its label's spaces collapsed, and without bytes that are no text. Raises
     ActionsError for an invalid value."""
     name, key = action.name, action.key.lower()
-    label, prompt = (_well_formed(text) for text in (" ".join(action.label.split()), action.prompt))
+    label, prompt = (well_formed(text) for text in (" ".join(action.label.split()), action.prompt))
     if not label or len(label) > LONGEST_LABEL:
         raise ActionsError(
             _("The label of the quick action “{name}” is empty or longer than {count} characters.").format(
@@ -267,11 +268,6 @@ def _escaped(character: str) -> str:
     if character == "\n" or (ord(character) >= 0x20 and ord(character) != 0x7F and not _surrogate(character)):
         return character
     return "" if _surrogate(character) else f"\\u{ord(character):04x}"
-
-
-def _well_formed(text: str) -> str:
-    """What was no UTF-8 in the file, or has no form in it, as the sign for that."""
-    return "".join("\ufffd" if _surrogate(character) else character for character in text)
 
 
 def _surrogate(character: str) -> bool:

@@ -12,17 +12,15 @@ from enum import StrEnum
 from pathlib import Path
 
 from fanlight.domain.errors import DownloadError
+from fanlight.domain.file_names import SHA256, WINDOWS_DEVICE
 
 HUB = "https://huggingface.co"
-SHA256 = re.compile(r"[0-9a-f]{64}")
 _ADDRESS = re.compile(r"https?://[^\s/?#@\\]+(/\S*)?")
 _PLAIN = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/")
 _LONGEST_NAME = 180
 """Bytes, so that the names of the part and its state fit into the 255 that file systems allow."""
 PART, STATE, STATE_DRAFT = ".part", ".part.json", ".part.json.new"
 """Beside a file while it is not whole: what is here of it, what is known of that, and this while it is written."""
-_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
-"""Devices of Windows."""
 
 
 class FileRole(StrEnum):
@@ -254,7 +252,7 @@ def is_file_name(name: str) -> bool:
         and name[-1] not in ". "
         and name.isprintable()
         and not set(name) & set('/\\:*?"<>|')
-        and _RESERVED.fullmatch(name) is None
+        and WINDOWS_DEVICE.fullmatch(name) is None
         and len(name.encode("utf-8", "replace")) <= _LONGEST_NAME
     )
 

@@ -34,6 +34,7 @@ COMMON = {
 not be the language of Fanlight's texts."""
 
 
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 NO_READER = (errno.ENXIO, errno.EPIPE)
 """What writing to a pipe ends with that nothing reads from."""
 

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from datetime import datetime
 
 from fanlight.domain.archive import ArchivedConversation, ArchivedMessage
+from fanlight.domain.file_names import WINDOWS_DEVICE
 from fanlight.domain.stored import StoredPicture
 from fanlight.i18n import _
 
 _BAD = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
-_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 LONGEST_NAME = 80
 ENDINGS = {"jpeg": ".jpg", "tiff": ".tif"}
 
@@ -52,7 +52,7 @@ def file_name(title: str) -> str:
     name = " ".join(_BAD.sub(" ", encodable).split()).strip(" .")[:LONGEST_NAME].strip(" .")
     while len(name.encode()) > 2 * LONGEST_NAME:
         name = name[:-1]
-    return _("Untitled") if not name else f"_{name}" if _RESERVED.fullmatch(name) else name
+    return _("Untitled") if not name else f"_{name}" if WINDOWS_DEVICE.fullmatch(name) else name
 
 
 def picture_file(picture: StoredPicture) -> str:

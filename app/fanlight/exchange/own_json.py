@@ -9,6 +9,7 @@ import math
 from typing import Any, cast, get_args
 
 from fanlight.domain.archive import ArchivedConversation, ArchivedMessage
+from fanlight.domain.file_names import SHA256
 from fanlight.domain.messages import Role, TextPart, ThinkingPart
 from fanlight.domain.stored import State, StoredPart, StoredPicture
 
@@ -87,7 +88,7 @@ def _read_part(found: Any, pictures: dict[str, bytes]) -> StoredPart:
 
 def _read_picture(found: Any, pictures: dict[str, bytes]) -> StoredPicture:
     sha256 = _text(found["sha256"])
-    if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):  # it names a file
+    if not SHA256.fullmatch(sha256):  # it names a file
         raise ValueError(sha256)
     if (data := found.get("data")) is not None:
         try:

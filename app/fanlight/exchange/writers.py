@@ -3,7 +3,6 @@ nothing that was there is replaced unless that was asked for."""
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 from collections.abc import Iterator
@@ -13,7 +12,7 @@ from typing import IO, Literal, Protocol
 
 from fanlight.domain.archive import ArchivedConversation
 from fanlight.domain.errors import DiskFull, ExportError
-from fanlight.domain.os_errors import os_reason
+from fanlight.domain.os_errors import DISK_FULL, os_reason
 from fanlight.domain.path_kinds import PathKind, look_at, shortened
 from fanlight.exchange import own_json
 from fanlight.exchange.markdown_text import conversation_markdown, file_name, picture_file
@@ -22,7 +21,6 @@ from fanlight.files import shortened_name, sync_folder
 from fanlight.i18n import _
 
 Format = Literal["md", "html", "json"]
-_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class ConversationWriter(Protocol):
@@ -172,7 +170,7 @@ class _FolderWriter(_DraftWriter):
 
 
 def _sentence(error: OSError, place: Path) -> ExportError | DiskFull:
-    if error.errno in _FULL:
+    if error.errno in DISK_FULL:
         return DiskFull(_("The disk is full: the conversations were not exported."))
     folder = shortened(str(place.parent))
     if not look_at(place.parent).is_folder:

@@ -9,7 +9,8 @@ from time import sleep
 from typing import Any, TypeGuard
 from urllib.parse import quote, urlencode
 
-from fanlight.domain.downloads import SHA256, FailureReason, FetchPatience, host_of
+from fanlight.domain.downloads import FailureReason, FetchPatience, host_of
+from fanlight.domain.file_names import SHA256
 from fanlight.domain.hub import REPOSITORY, HubAnswer, HubFile, HubHit, HubQuestion, HubRepository
 from fanlight.fetch import web_errors
 from fanlight.fetch.reporting import log

@@ -8,10 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from fanlight.domain.downloads import DownloadFailed, FailureReason
-from fanlight.domain.os_errors import os_reason
+from fanlight.domain.os_errors import DISK_FULL, os_reason
 from fanlight.i18n import _
-
-_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 @dataclass(eq=False)
@@ -39,7 +37,7 @@ class HereTrouble(Trouble):
 
 def disk_trouble(error: OSError, name: str) -> HereTrouble:
     """Of writing the file `name`."""
-    if error.errno in _FULL:
+    if error.errno in DISK_FULL:
         return HereTrouble(
             FailureReason.DISK_FULL,
             _("The disk is full, and {file} is not here whole.").format(file=name),

@@ -15,7 +15,8 @@ from urllib3 import exceptions
 from urllib3.util import Timeout, make_headers
 
 from fanlight import __version__
-from fanlight.domain.downloads import SHA256, FailureReason, FetchPatience, host_of
+from fanlight.domain.downloads import FailureReason, FetchPatience, host_of
+from fanlight.domain.file_names import SHA256
 from fanlight.fetch import web_errors
 from fanlight.fetch.certificates import tls_context
 from fanlight.fetch.pacing import BLOCK_BYTES

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fanlight.domain.errors import SpeechModelError
-from fanlight.domain.os_errors import os_reason
+from fanlight.domain.os_errors import DISK_FULL, os_reason
 from fanlight.domain.path_kinds import PathKind, absolute_path, home_expanded, look_at, shortened
 from fanlight.i18n import N_, _
 
@@ -238,7 +238,7 @@ def _runs(process: int) -> bool:
 
 
 def _disk_error(folder: Path, error: OSError) -> SpeechModelError:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if error.errno in DISK_FULL:
         return SpeechModelError(
             _("There is not enough disk space for the speech model."),
             _("Free up 150 MB on the disk with {folder}.").format(folder=folder.parent),

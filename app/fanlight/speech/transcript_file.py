@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from fanlight.domain.errors import InputError
-from fanlight.domain.os_errors import NO_READER, os_reason
+from fanlight.domain.os_errors import DISK_FULL, NO_READER, os_reason
 from fanlight.domain.path_kinds import shortened
 from fanlight.files import write_output
 from fanlight.i18n import _
@@ -23,7 +23,7 @@ def save_transcript(pieces: Iterable[str], target: Path) -> None:
 
 
 def _write_error(error: OSError, target: Path) -> InputError:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+    if error.errno in (*DISK_FULL, errno.EFBIG):
         return InputError(
             _("There is not enough disk space for {file}.").format(file=target.name),
             _("Free up disk space, or choose another folder."),

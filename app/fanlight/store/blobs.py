@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from pathlib import Path
 
 from fanlight.domain.errors import StoreError
+from fanlight.domain.file_names import SHA256
 from fanlight.files import replace_file, sync_folder
 from fanlight.i18n import _
 from fanlight.store.failures import picture_gone
-
-_NAME = re.compile(r"[0-9a-f]{64}")
 
 
 def name_of(data: bytes) -> str:
@@ -47,7 +45,7 @@ class Blobs:
 
     def read(self, sha256: str) -> bytes:
         """Raises StoreError when the picture is gone or is no longer what was written."""
-        if not _NAME.fullmatch(sha256):  # a damaged row
+        if not SHA256.fullmatch(sha256):  # a damaged row
             raise picture_gone()
         try:
             data = self.path(sha256).read_bytes()
@@ -58,7 +56,7 @@ class Blobs:
         return data
 
     def holds(self, sha256: str) -> bool:
-        return _NAME.fullmatch(sha256) is not None and self.path(sha256).is_file()
+        return SHA256.fullmatch(sha256) is not None and self.path(sha256).is_file()
 
     def names(self) -> set[str]:
         """Of all pictures."""
@@ -66,7 +64,7 @@ class Blobs:
 
     def remove(self, sha256: str) -> None:
         """Nothing where a damaged row names something else than a picture."""
-        if _NAME.fullmatch(sha256):
+        if SHA256.fullmatch(sha256):
             self.path(sha256).unlink(missing_ok=True)
 
     def remove_drafts(self) -> None:

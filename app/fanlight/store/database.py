@@ -24,6 +24,7 @@ from pathlib import Path
 from fanlight.domain.errors import StoreError
 from fanlight.domain.messages import Message, Picture
 from fanlight.domain.stored import ConversationRow, State, StoredMessage, StoredPart, TrashRow
+from fanlight.domain.unicode import well_formed
 from fanlight.files import sync_folder
 from fanlight.store import leftovers
 from fanlight.store.aside import pictures_of_asides
@@ -34,7 +35,7 @@ from fanlight.store.failures import translated
 from fanlight.store.importing import StoreImport
 from fanlight.store.mending import CREATED, UPDATED
 from fanlight.store.opening import open_store
-from fanlight.store.parts import PartRow, fitting, part_of, stored_parts, well_formed, write_parts
+from fanlight.store.parts import PartRow, fitting, part_of, stored_parts, write_parts
 from fanlight.store.schema import MIGRATIONS, NEXT_USE
 from fanlight.store.searching import StoreSearch
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import sqlite3
 import tempfile
@@ -11,12 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from fanlight.domain.errors import DatabaseDamaged, DiskFull, StoreError
-from fanlight.domain.os_errors import os_reason
+from fanlight.domain.os_errors import DISK_FULL, os_reason
 from fanlight.i18n import _
 
 SQLITE_ERRORS = (sqlite3.Error, UnicodeDecodeError)
 """What sqlite3 raises; the second where SQLite's own message quotes a damaged file, which is no text."""
-_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 @contextmanager
@@ -29,7 +27,7 @@ def translated(folder: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         raise _sentence(error, folder) from error
     except OSError as error:
-        if error.errno in _FULL:
+        if error.errno in DISK_FULL:
             raise _disk_full() from error
         raise StoreError(
             _("The conversations on this computer cannot be reached: {reason}.").format(reason=os_reason(error))
@@ -75,5 +73,5 @@ def _is_full(folder: Path) -> bool:
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
-        return error.errno in _FULL
+        return error.errno in DISK_FULL
     return False

@@ -9,11 +9,12 @@ from contextlib import AbstractContextManager
 from fanlight.domain.archive import ArchivedConversation, ArchivedMessage
 from fanlight.domain.messages import TextPart, ThinkingPart
 from fanlight.domain.stored import StoredPart, StoredPicture
+from fanlight.domain.unicode import well_formed
 from fanlight.store import leftovers
 from fanlight.store.blobs import Blobs, name_of
 from fanlight.store.connection import new_id
 from fanlight.store.mending import CREATED
-from fanlight.store.parts import well_formed, write_parts
+from fanlight.store.parts import write_parts
 from fanlight.store.schema import NEXT_USE
 
 Change = Callable[[], AbstractContextManager[sqlite3.Connection]]

@@ -10,6 +10,7 @@ from typing import Any, assert_never
 
 from fanlight.domain.messages import ImagePart, Message, Picture, Role, TextPart, ThinkingPart
 from fanlight.domain.stored import StoredPart, StoredPicture
+from fanlight.domain.unicode import well_formed
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +82,6 @@ def write_parts(change: sqlite3.Connection, message_id: int, parts: Sequence[Sto
         rows,
     )
     change.execute("DELETE FROM part WHERE message_id = ? AND position >= ?", (message_id, len(rows)))
-
-
-def well_formed(text: str) -> str:
-    """A lone half of a surrogate pair, which a paste can hold, has no UTF-8 form; pairs become their character."""
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _row(part: StoredPart) -> PartRow:
