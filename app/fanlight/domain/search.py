@@ -3,18 +3,21 @@
 red car          both words, or words that begin like that
 "red car"        these words in this order, whole
 red -car         without the word
+
+Beside words there are filters (`domain/search_filters.py`).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
 from fanlight.domain.folding import UNSPACED, composed, fold, fold_in_place, places_in
 from fanlight.domain.messages import Role
+from fanlight.domain.search_filters import SearchFilters, split_filters
 
 _QUOTES = '"“”„‟«»「」『』'
 """As people type them, and as input methods and word processors make them of the plain ones."""
@@ -61,13 +64,14 @@ class Term:
 
 @dataclass(frozen=True)
 class SearchQuery:
-    """`wanted` must all be in a message, none of `unwanted` may."""
+    """`wanted` must all be in a message, none of `unwanted` may. Filters alone find what they let through."""
 
     wanted: tuple[Term, ...] = ()
     unwanted: tuple[Term, ...] = ()
+    filters: SearchFilters = field(default_factory=SearchFilters)
 
     def __bool__(self) -> bool:
-        return bool(self.wanted)
+        return bool(self.wanted or self.filters)
 
     def matches(self, folded: str, *, parts: bool = False) -> bool:
         """`parts`: parts of words count, too."""
@@ -123,12 +127,13 @@ def parse_query(text: str) -> SearchQuery:
     """Never fails: whatever is typed means something, or nothing."""
     wanted: list[Term] = []
     unwanted: list[Term] = []
-    for minus, quoted, bare in _PIECE.findall(composed(text)[:LONGEST_QUERY])[:MOST_TERMS]:
+    words, filters = split_filters(composed(text)[:LONGEST_QUERY])
+    for minus, quoted, bare in _PIECE.findall(words)[:MOST_TERMS]:
         excluded = bool(minus) or (len(bare) > 1 and bare.startswith("-") and bare[1] != "-")
         content = " ".join(fold(quoted or (bare[1:] if excluded else bare)).split())
         if content:
             (unwanted if excluded else wanted).append(Term(content, whole=excluded or not bare))
-    return SearchQuery(tuple(wanted), tuple(unwanted))
+    return SearchQuery(tuple(wanted), tuple(unwanted), filters)
 
 
 def literal_query(text: str) -> SearchQuery:

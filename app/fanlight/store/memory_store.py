@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from typing import TypeVar, cast
 
 from fanlight.domain.archive import ArchivedConversation
-from fanlight.domain.folding import fold
 from fanlight.domain.messages import Message, Picture
-from fanlight.domain.search import SearchHit, SearchQuery, SearchResult, parse_query, snippet_of
 from fanlight.domain.stored import ConversationRow, State, StoredMessage, TrashRow
 from fanlight.store.blobs import name_of
 from fanlight.store.database import Database
 from fanlight.store.failures import picture_gone
 from fanlight.store.leftovers import TRASH_DAYS
+from fanlight.store.memory_search import MemorySearch
 from fanlight.store.parts import stored_parts
-from fanlight.store.searching import MOST_HITS
 
 T = TypeVar("T")
 
@@ -41,7 +39,7 @@ class MemoryStore:
         self._numbers = itertools.count(1)
         self._conversations: dict[int, _Conversation] = {}
         self._pictures: dict[str, bytes] = {}
-        self.searching = _MemorySearch(self)
+        self.searching = MemorySearch(self)
         self.importing = self
 
     # As a `StoreThread`.
@@ -162,31 +160,3 @@ class MemoryStore:
     def _set_deleted(self, conversation_id: int, deleted: int) -> None:
         if conversation := self._conversations.get(conversation_id):
             conversation.deleted = deleted
-
-
-class _MemorySearch:
-    """As `store.searching.StoreSearch`: each message is looked at, the newest first."""
-
-    def __init__(self, store: MemoryStore) -> None:
-        self._store = store
-
-    def search(self, text: str, limit: int = MOST_HITS) -> SearchResult:
-        query = parse_query(text)
-        hits = list(itertools.islice(self._hits(query), limit + 1)) if query else []
-        return SearchResult(tuple(hits[:limit]), has_more=len(hits) > limit)
-
-    def place_of(self, conversation_id: int, message_id: int) -> int:
-        messages = self._store.messages(conversation_id)
-        return sum(one.id < message_id and one.role != "system" for one in messages)
-
-    def _hits(self, query: SearchQuery) -> Iterator[SearchHit]:
-        rows = self._store.conversations()
-        for row in rows:
-            if query.matches(fold(row.title), parts=True):
-                yield SearchHit(row.id, row.title, 0, "title", "user", row.updated, snippet_of(row.title, query))
-        for row in rows:
-            for one in reversed(self._store.messages(row.id)):
-                text = one.message.text
-                if one.role != "system" and query.matches(fold(text), parts=True):
-                    snippet = snippet_of(text, query)
-                    yield SearchHit(row.id, row.title, one.id, "text", one.role, row.updated, snippet)

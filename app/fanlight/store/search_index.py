@@ -56,6 +56,11 @@ def has_fts5() -> bool:
         return True
 
 
+def number_of(id_: int) -> int:
+    """Of its entry, of a message's number, or of a conversation's below zero, whose title it is."""
+    return id_ * PLACES if id_ > 0 else id_
+
+
 def remove_index(folder: Path) -> None:
     """Raises SearchIndexFailed."""
     with _translated():

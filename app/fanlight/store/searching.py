@@ -14,13 +14,17 @@ import time
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
+from typing import Literal
 
 from fanlight.domain.errors import StoreError
 from fanlight.domain.folding import fold
 from fanlight.domain.messages import Role
 from fanlight.domain.search import SearchHit, SearchQuery, SearchResult, parse_query, snippet_of
+from fanlight.domain.stored import StoredPicture
 from fanlight.store.failures import translated
-from fanlight.store.search_index import FILE, PLACES, SearchIndex, SearchIndexFailed, has_fts5, remove_index
+from fanlight.store.parts import PartRow, part_of
+from fanlight.store.search_filtering import StoreFilter, models_of_answers
+from fanlight.store.search_index import FILE, PLACES, SearchIndex, SearchIndexFailed, has_fts5, number_of, remove_index
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +62,8 @@ class StoreSearch:
         with translated(self._folder):
             if not query:
                 return SearchResult(pending=self.pending())
+            if not query.wanted:
+                return self._found(StoreFilter(self._connection, query.filters).numbers(), query, limit)
             if self._read_ahead():
                 try:
                     return self._found(self._indexed(query), query, limit)
@@ -74,6 +80,11 @@ class StoreSearch:
         sql = "SELECT count(*) FROM message WHERE conversation_id = ? AND id < ? AND role != 'system'"
         with translated(self._folder):
             return int(self._connection.execute(sql, (conversation_id, message_id)).fetchone()[0])
+
+    def models(self) -> list[str]:
+        """The names of those that gave the last answers. Raises StoreError."""
+        with translated(self._folder):
+            return models_of_answers(self._connection)
 
     def index_some(self, seconds: float = SLICE_SECONDS) -> bool:
         """Read what is not in the index for about so long, the newest first; whether something is left to do. Never
@@ -161,7 +172,7 @@ class StoreSearch:
         unread = self._unread(index)
         if not unread:
             return False
-        texts = [(_number_of(id_), text) for id_, text in reversed(unread)]
+        texts = [(number_of(id_), text) for id_, text in reversed(unread)]
         index.write([one for one in texts if one[1]], [number for number, text in texts if not text])
         self._connection.execute("BEGIN IMMEDIATE")
         self._connection.executemany("DELETE FROM unindexed WHERE id = ?", [(id_,) for id_, _text in unread])
@@ -176,7 +187,7 @@ class StoreSearch:
         for (id_,) in self._connection.execute(sql, (_SLICE,)).fetchall():
             text = self._text_of(id_)
             unread.append((id_, text))
-            letters += len(text) + index.length(_number_of(id_))
+            letters += len(text) + index.length(number_of(id_))
             if letters >= _SLICE_LETTERS:
                 break
         return unread
@@ -216,21 +227,22 @@ class StoreSearch:
         messages = self._connection.execute("SELECT id FROM message ORDER BY id DESC")
         for (id_,) in chain(titles, messages):
             if query.matches(fold(self._text_of(id_)), parts=True):
-                yield _number_of(id_)
+                yield number_of(id_)
             if time.monotonic() >= end:
                 return
 
     def _found(self, numbers: Iterator[int], query: SearchQuery, limit: int) -> SearchResult:
         hits: list[SearchHit] = []
+        fitting = StoreFilter(self._connection, query.filters)
         for number in numbers:
             if len(hits) == limit:
                 return SearchResult(tuple(hits), has_more=True, pending=self.pending())
-            if (hit := self._hit(number, query)) is not None:
+            if (hit := self._hit(number, query, fitting)) is not None:
                 hits.append(hit)
         return SearchResult(tuple(hits), pending=self.pending())
 
-    def _hit(self, number: int, query: SearchQuery) -> SearchHit | None:
-        """None for what was deleted, or changed, meanwhile."""
+    def _hit(self, number: int, query: SearchQuery, fitting: StoreFilter) -> SearchHit | None:
+        """None for what was deleted, or changed, meanwhile, and for what the filters leave out."""
         message_id = number // PLACES if number > 0 else 0
         conversation_id = -number
         role: Role = "user"
@@ -241,17 +253,22 @@ class StoreSearch:
             if row is None:
                 return None
             conversation_id, role = row
-        found = self._connection.execute(
-            "SELECT CAST(title AS TEXT), updated FROM conversation WHERE id = ? AND deleted IS NULL", (conversation_id,)
-        ).fetchone()
-        text = self._text_of(message_id or number)
-        if found is None or not text:
+        found = fitting.conversation(conversation_id)
+        if found is None or not (
+            fitting.fits_message(conversation_id, message_id, role)
+            if message_id
+            else fitting.fits_title(conversation_id, found)
+        ):
             return None
-        title, updated = found
+        text = self._text_of(message_id or number) or (self._names_of_pictures(message_id) if message_id else "")
+        if not text and query.wanted:
+            return None
         snippet = snippet_of(text, query)
-        return SearchHit(conversation_id, title, message_id, "text" if message_id else "title", role, updated, snippet)
+        kind: Literal["text", "title"] = "text" if message_id else "title"
+        return SearchHit(conversation_id, found.title, message_id, kind, role, found.updated, snippet)
 
-
-def _number_of(id_: int) -> int:
-    """Of its entry in the index."""
-    return id_ * PLACES if id_ > 0 else id_
+    def _names_of_pictures(self, message_id: int) -> str:
+        sql = "SELECT CAST(details AS TEXT) FROM part WHERE message_id = ? AND kind = 'picture' ORDER BY position"
+        rows = self._connection.execute(sql, (message_id,)).fetchall()
+        parts = [part_of(PartRow("picture", sha256="-", details=str(details))) for (details,) in rows]
+        return ", ".join(part.name for part in parts if isinstance(part, StoredPicture) and part.name)

@@ -15,7 +15,7 @@ from fanlight.store.database import Database
 from fanlight.ui.transcript.body import MessageBody
 from fanlight.ui.window.search_list import HEAD
 from support.whole_window import WholeWindow
-from support.window_hands import Open, ask, idle, texts
+from support.window_hands import Open, answered, ask, idle, texts
 
 pytestmark = pytest.mark.gui
 
@@ -113,10 +113,14 @@ def test_the_palette_says_what_it_has(qtbot: Any, window: WholeWindow, monkeypat
     monkeypatch.setattr(searching.StoreSearch, "pending", lambda _self: 1200)
     search(qtbot, window, "eggs", 1)
     qtbot.waitUntil(lambda: "still reading older conversations: 1,200 messages are left" in palette.state.text())
-    press(qtbot, palette.field, Qt.Key.Key_Tab)
+    filters = palette.filters
+    here: QWidget = palette.field
+    for expected in (filters.picture_button, filters.pinned_button, filters.date_button, palette.list, palette.field):
+        press(qtbot, here, Qt.Key.Key_Tab)
+        here = expected
+        assert QApplication.focusWidget() is expected
+    press(qtbot, palette.field, Qt.Key.Key_Backtab)
     assert QApplication.focusWidget() is palette.list
-    press(qtbot, palette.list, Qt.Key.Key_Tab)
-    assert QApplication.focusWidget() is palette.field
 
 
 def test_find_goes_through_messages_that_were_never_laid_out(qtbot: Any, window: WholeWindow) -> None:
@@ -154,3 +158,44 @@ def test_what_is_said_while_one_looks_is_counted(qtbot: Any, window: WholeWindow
     qtbot.waitUntil(lambda: idle(window) and bar.count.text().endswith("of 2"))
     window.session_manager.new()
     assert not bar.isVisible()
+
+
+def test_buttons_and_words_are_the_same_filters(qtbot: Any, window: WholeWindow) -> None:
+    search(qtbot, window, "needle", 3)
+    palette = window.searching.palette
+    qtbot.mouseClick(palette.filters.pinned_button, Qt.MouseButton.LeftButton)
+    assert palette.field.text() == "needle is:pinned"
+    assert QApplication.focusWidget() is palette.field
+    qtbot.waitUntil(lambda: not palette.model.hits)
+    window.sidebar.pinned.emit([window.sidebar.ids[1]], True)
+    qtbot.keyClicks(palette.field, " after:2020")
+    qtbot.waitUntil(lambda: [hit.title for hit in palette.model.hits] == ["Needlework"] * 2)
+    assert palette.filters.date_button.isChecked()
+    assert palette.filters.date_button.text() == "Since 2020 ▾"
+    menu = palette.filters.date_button.menu()
+    menu.aboutToShow.emit()
+    menu.actions()[0].trigger()
+    assert palette.field.text() == "needle is:pinned"
+    assert not palette.filters.date_button.isChecked()
+    qtbot.mouseClick(palette.filters.pinned_button, Qt.MouseButton.LeftButton)
+    assert palette.field.text() == "needle"
+
+
+def test_a_hit_of_a_filtered_search_marks_its_words_alone(qtbot: Any, window: WholeWindow) -> None:
+    search(qtbot, window, "thread after:2020", 1)
+    press(qtbot, window.searching.palette.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: marked(window) == [("thread", True)])
+    assert window.searching.find_bar.field.text() == "thread"
+
+
+def test_the_models_that_have_answered_can_be_chosen(qtbot: Any, window: WholeWindow, home: Path) -> None:
+    ask(qtbot, window, "hello")
+    answered(qtbot, window)
+    palette = window.searching.palette
+    search(qtbot, window, "", 0)
+    qtbot.waitUntil(palette.filters.model_button.isEnabled)
+    menu = palette.filters.model_button.menu()
+    menu.aboutToShow.emit()
+    menu.actions()[1].trigger()
+    assert palette.field.text().startswith("model:")
+    qtbot.waitUntil(lambda: [hit.role for hit in palette.model.hits] == ["assistant"])

@@ -41,6 +41,7 @@ class Answer:
     reason: Reason | None = None
     timings: Timings | None = None
     first_word_seconds: float | None = None
+    model: str = ""
     _asked: float = field(default_factory=perf_counter)
     _pieces: list[str] = field(default_factory=list)
     _thoughts: list[str] = field(default_factory=list)
@@ -83,8 +84,8 @@ class Answer:
         """As `footer_text` reads it; "" where the answer has not ended."""
         if self.timings is None:
             return ""
-        known = AnswerTimings(self.timings, self.first_word_seconds, self.encoded_before, self.encoded_after)
-        return known.stored()
+        encoded = (self.encoded_before, self.encoded_after)
+        return AnswerTimings(self.timings, self.first_word_seconds, *encoded, model=self.model).stored()
 
     def _first_word(self) -> None:
         if self.first_word_seconds is None:

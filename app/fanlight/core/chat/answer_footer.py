@@ -18,6 +18,8 @@ class AnswerTimings:
     first_word_seconds: float | None = None
     encoded_before: float = 0.0
     encoded_after: float = 0.0
+    model: str = ""
+    """The name of the model that answered; search reads it (`domain/search_filters.py`)."""
 
     def stored(self) -> str:
         """As `footer_text` reads it."""

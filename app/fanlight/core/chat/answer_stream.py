@@ -75,6 +75,7 @@ class AnswerStream(QObject):
         helpers = self._prefetch.helpers(messages, mode)
         self.answer = begun or Answer()
         self.answer.encoded_before = self._prefetch.encoded_seconds()
+        self.answer.model = self._host.spec.name if self._host.spec is not None else ""
         sampling = replace(settings.sampling(practice=practice), thinking=mode)
         self._job = job = AnswerJob(messages, sampling, slot, helpers)
         job.event_arrived.connect(self._on_event)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -38,6 +38,10 @@ class HistorySearch(QObject):
     def stop(self) -> None:
         self._text = None
         self._again.stop()
+
+    def read_models(self, then: Callable[[Sequence[str]], object]) -> None:
+        """`then` gets the names of the models that have answered."""
+        self._history.read(lambda database: database.searching.models(), then)
 
     def place_of(self, conversation_id: int, message_id: int, then: Callable[[int], object]) -> None:
         """`then` gets how many messages stand before that one."""

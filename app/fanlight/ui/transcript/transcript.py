@@ -163,6 +163,12 @@ class Transcript(MessageColumn):
         if (view := self.view(entry)) is not None:
             view.show_match(marks.query, number)
 
+    def show_entry(self, number: int) -> None:
+        """Scroll it to the top of the view."""
+        if 0 <= number < len(self._entries):
+            self._follow, self._anchor = False, (number, 0)
+            self._place()
+
     @property
     def first_visible(self) -> int:
         """The entry at the top of the view."""

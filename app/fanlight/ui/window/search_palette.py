@@ -13,6 +13,7 @@ from fanlight.i18n import _, format_number, ngettext
 from fanlight.ui.controls import label
 from fanlight.ui.theme import in_text_size
 from fanlight.ui.widgets.banner import announce
+from fanlight.ui.window.search_filter_bar import FilterButtons
 from fanlight.ui.window.search_list import HIT, HitDelegate, HitModel
 
 TYPING_MS = 40
@@ -35,6 +36,8 @@ class SearchPalette(QWidget):
         self.field.setAccessibleName(_("Search all conversations"))
         self.field.setClearButtonEnabled(True)
         self.field.setMaxLength(LONGEST_QUERY)
+        self.filters = FilterButtons()
+        self.filters.edited.connect(self._set_text)
         self.model, self.list = HitModel(), QListView()
         self.list.setModel(self.model)
         self.list.setItemDelegate(HitDelegate(self.list))
@@ -48,9 +51,10 @@ class SearchPalette(QWidget):
         column = QVBoxLayout(self.card)
         column.setContentsMargins(14, 14, 14, 12)
         column.setSpacing(10)
-        for widget, stretch in ((self.field, 0), (self.list, 1), (self.state, 0)):
+        for widget, stretch in ((self.field, 0), (self.filters, 0), (self.list, 1), (self.state, 0)):
             column.addWidget(widget, stretch)
         self._typed = Debounce(self, self._look, TYPING_MS)
+        self.field.textChanged.connect(self.filters.show_text)
         self.field.textChanged.connect(self._typed.request)
         self.field.installEventFilter(self)
         self.list.activated.connect(self._choose)
@@ -67,6 +71,8 @@ class SearchPalette(QWidget):
         self.raise_()
         self.field.setFocus()
         self.field.selectAll()
+        self.filters.show_text(self.field.text())
+        self._search.read_models(self.filters.offer_models)
         self._look()
 
     def dismiss(self) -> None:
@@ -97,9 +103,12 @@ class SearchPalette(QWidget):
             case _:
                 super().keyPressEvent(event)
 
-    def focusNextPrevChild(self, next_one: bool) -> bool:  # noqa: ARG002
-        """Tab stays in here."""
-        (self.list if self.field.hasFocus() and self.model.hits else self.field).setFocus()
+    def focusNextPrevChild(self, next_one: bool) -> bool:
+        """Tab stays in here, also while this is being hidden."""
+        every = (self.field, *self.filters.buttons, self.list)
+        ring = [one for one in every if one.isVisible() and one.isEnabled()] or [self.field]
+        here = next((i for i, one in enumerate(ring) if one.hasFocus()), 0)
+        ring[(here + (1 if next_one else -1)) % len(ring)].setFocus(Qt.FocusReason.TabFocusReason)
         return True
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -121,12 +130,16 @@ class SearchPalette(QWidget):
         room = self._window.rect()
         self.setGeometry(room)
         width = min(in_text_size(WIDE), room.width() - 2 * MARGIN)
-        height = min(in_text_size(560), room.height() - 2 * MARGIN)
-        self.card.setGeometry(
-            (room.width() - width) // 2, min(in_text_size(56), MARGIN + room.height() // 20), width, height
-        )
+        top = min(in_text_size(56), MARGIN + room.height() // 20)
+        height = min(in_text_size(560), room.height() - top - MARGIN)
+        self.card.setGeometry((room.width() - width) // 2, top, width, height)
 
     # searching
+
+    def _set_text(self, text: str) -> None:
+        """A button has changed it; one can go on typing words."""
+        self.field.setText(text)
+        self.field.setFocus()
 
     def _look(self) -> None:
         self._typed.cancel()
@@ -156,7 +169,10 @@ class SearchPalette(QWidget):
 
 def _state_of(text: str, result: SearchResult) -> str:
     if not text:
-        said = _("Words, “words in this order”, -without. Enter opens, Esc closes.")
+        said = _(
+            "Words, “words in this order”, -without, and filters: has:picture is:pinned model:name after:2026-01 "
+            "before:2026-02-15. Enter opens, Esc closes."
+        )
     elif not result.hits:
         said = _("Nothing was found for “{text}”.").format(text=text)
     elif result.has_more:

@@ -11,6 +11,7 @@ from fanlight.core.chat.history import History
 from fanlight.core.chat.history_search import HistorySearch
 from fanlight.core.chat.session_manager import SessionManager
 from fanlight.domain.search import SearchHit
+from fanlight.domain.search_filters import split_filters
 from fanlight.ui.transcript.transcript import Transcript
 from fanlight.ui.window.chat_controller import ChatController
 from fanlight.ui.window.find_bar import FindBar
@@ -29,7 +30,7 @@ class Searching(QObject):
         history: History,
     ) -> None:
         super().__init__(window)
-        self._session_manager = session_manager
+        self._session_manager, self._transcript = session_manager, transcript
         self._search = HistorySearch(history, self)
         self.palette, self.find_bar = SearchPalette(self._search, window), FindBar(transcript)
         self._wanted: tuple[int, int, str] | None = None  # a conversation, a place in it, what was looked for
@@ -69,4 +70,8 @@ class Searching(QObject):
             return
         _conversation, place, text = self._wanted
         self._wanted = None
-        self.find_bar.open_at(text, place)
+        words = " ".join(split_filters(text)[0].split())
+        if words:
+            self.find_bar.open_at(words, place)
+        else:
+            self._transcript.show_entry(place)

@@ -1,0 +1,87 @@
+"""Searching conversations in memory: each message is looked at, the newest first."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from fanlight.domain.folding import fold
+from fanlight.domain.search import SearchHit, SearchQuery, SearchResult, parse_query, snippet_of
+from fanlight.domain.search_filters import SearchFilters, fits_any_model, model_in_footer
+from fanlight.domain.stored import ConversationRow, StoredMessage
+from fanlight.store.searching import MOST_HITS
+
+
+class SearchedStore(Protocol):
+    def conversations(self) -> list[ConversationRow]: ...
+
+    def messages(self, conversation_id: int) -> list[StoredMessage]: ...
+
+
+class MemorySearch:
+    """As `store.searching.StoreSearch`."""
+
+    def __init__(self, store: SearchedStore) -> None:
+        self._store = store
+
+    def search(self, text: str, limit: int = MOST_HITS) -> SearchResult:
+        query = parse_query(text)
+        hits = list(itertools.islice(self._hits(query), limit + 1)) if query else []
+        return SearchResult(tuple(hits[:limit]), has_more=len(hits) > limit)
+
+    def place_of(self, conversation_id: int, message_id: int) -> int:
+        messages = self._store.messages(conversation_id)
+        return sum(one.id < message_id and one.role != "system" for one in messages)
+
+    def models(self) -> list[str]:
+        messages = itertools.chain.from_iterable(self._store.messages(row.id) for row in self._store.conversations())
+        names = {model_in_footer(one.footer) for one in messages if one.role == "assistant"} - {""}
+        return sorted(names, key=str.casefold)
+
+    def _hits(self, query: SearchQuery) -> Iterator[SearchHit]:
+        filters = query.filters
+        searched = [(row, self._store.messages(row.id)) for row in self._store.conversations()]
+        kept = [(row, messages) for row, messages in searched if _is_wanted(filters, row, messages)]
+        if query.wanted or not (filters.has_picture or filters.wants_model):
+            yield from (_title_hit(row, query) for row, messages in kept if _title_fits(query, row, messages))
+        if query.wanted or filters.has_picture or filters.wants_model:
+            for row, messages in kept:
+                for place in reversed(range(len(messages))):
+                    if _message_fits(query, messages[place:]):
+                        yield _message_hit(row, messages[place], query)
+
+
+def _is_wanted(filters: SearchFilters, row: ConversationRow, messages: Sequence[StoredMessage]) -> bool:
+    return filters.fits_conversation(pinned=row.pinned, has_picture=any(one.pictures for one in messages))
+
+
+def _title_fits(query: SearchQuery, row: ConversationRow, messages: Sequence[StoredMessage]) -> bool:
+    filters = query.filters
+    if not filters.fits_time(row.created, row.updated) or not query.matches(fold(row.title), parts=True):
+        return False
+    answers = [one.footer for one in messages if one.role == "assistant"]
+    return not filters.wants_model or fits_any_model(filters, answers)
+
+
+def _message_fits(query: SearchQuery, from_here: Sequence[StoredMessage]) -> bool:
+    """Of the first one; its answer follows."""
+    one, filters = from_here[0], query.filters
+    if one.role == "system" or not filters.fits_time(one.created, one.created):
+        return False
+    if filters.wants_model:
+        answer = next((after for after in from_here if after.role == "assistant"), None)
+        if answer is None or not fits_any_model(filters, [answer.footer]):
+            return False
+    if query.wanted:
+        return query.matches(fold(one.message.text), parts=True)
+    return bool(one.pictures) if filters.has_picture else one.role == "assistant"
+
+
+def _title_hit(row: ConversationRow, query: SearchQuery) -> SearchHit:
+    return SearchHit(row.id, row.title, 0, "title", "user", row.updated, snippet_of(row.title, query))
+
+
+def _message_hit(row: ConversationRow, one: StoredMessage, query: SearchQuery) -> SearchHit:
+    text = one.message.text or ", ".join(picture.name for picture in one.pictures if picture.name)
+    return SearchHit(row.id, row.title, one.id, "text", one.role, row.updated, snippet_of(text, query))

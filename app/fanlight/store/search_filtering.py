@@ -1,0 +1,112 @@
+"""The filters of a search (`domain/search_filters.py`) on the rows of the database, for one search."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from fanlight.domain.messages import Role
+from fanlight.domain.search_filters import SearchFilters, fits_any_model
+from fanlight.store.mending import CREATED, UPDATED
+from fanlight.store.search_index import number_of
+
+_SECONDS = 0.5
+"""To look for what fits, where no words are wanted."""
+_ANSWERS = "SELECT footer FROM message WHERE conversation_id = ? AND role = 'assistant'"
+
+
+@dataclass(frozen=True, slots=True)
+class FoundConversation:
+    title: str
+    created: float
+    updated: float
+    pinned: bool
+
+
+class StoreFilter:
+    """What is asked of a conversation is asked once."""
+
+    def __init__(self, connection: sqlite3.Connection, filters: SearchFilters) -> None:
+        self._connection, self._filters = connection, filters
+        self._known: dict[int, FoundConversation | None] = {}
+
+    def conversation(self, conversation_id: int) -> FoundConversation | None:
+        """None for one that is deleted, or not wanted."""
+        if conversation_id not in self._known:
+            self._known[conversation_id] = self._fitting(conversation_id)
+        return self._known[conversation_id]
+
+    def fits_title(self, conversation_id: int, found: FoundConversation) -> bool:
+        """Whether something in the conversation fits."""
+        filters = self._filters
+        if not filters.fits_time(found.created, found.updated):
+            return False
+        footers = (str(row[0]) for row in self._connection.execute(_ANSWERS, (conversation_id,)))
+        return not filters.wants_model or fits_any_model(filters, footers)
+
+    def fits_message(self, conversation_id: int, message_id: int, role: Role) -> bool:
+        filters = self._filters
+        if filters.since is not None or filters.until is not None:
+            row = self._connection.execute(f"SELECT {CREATED} FROM message WHERE id = ?", (message_id,)).fetchone()
+            if row is None or not filters.fits_time(row[0], row[0]):
+                return False
+        if not filters.wants_model:
+            return True
+        sql = (
+            "SELECT footer FROM message WHERE conversation_id = ? AND id >= ? AND role = 'assistant' "
+            "ORDER BY id LIMIT 1"
+        )
+        if role == "assistant":
+            sql = "SELECT footer FROM message WHERE conversation_id = ? AND id = ?"
+        rows = self._connection.execute(sql, (conversation_id, message_id)).fetchall()
+        return bool(rows) and fits_any_model(filters, [str(row[0]) for row in rows])
+
+    def numbers(self) -> Iterator[int]:
+        """Of entries, the newest first, where no words are wanted: messages with pictures, answers of a model, or
+        titles."""
+        filters = self._filters
+        if filters.has_picture:
+            sql = "SELECT DISTINCT message_id FROM part WHERE sha256 IS NOT NULL ORDER BY message_id DESC"
+        elif filters.wants_model:
+            sql = "SELECT id FROM message WHERE role = 'assistant' ORDER BY id DESC"
+        else:
+            sql = "SELECT -id FROM conversation ORDER BY touched DESC"
+        end = time.monotonic() + _SECONDS
+        for (id_,) in self._connection.execute(sql):
+            yield number_of(id_)
+            if time.monotonic() >= end:
+                return
+
+    def _fitting(self, conversation_id: int) -> FoundConversation | None:
+        sql = (
+            f"SELECT CAST(title AS TEXT), {CREATED}, {UPDATED}, pinned FROM conversation "
+            "WHERE id = ? AND deleted IS NULL"
+        )
+        row = self._connection.execute(sql, (conversation_id,)).fetchone()
+        if row is None:
+            return None
+        found = FoundConversation(*row)
+        fits = self._filters.fits_conversation(
+            pinned=bool(found.pinned),
+            has_picture=self._filters.has_picture is not None and self._has_picture(conversation_id),
+        )
+        return found if fits else None
+
+    def _has_picture(self, conversation_id: int) -> bool:
+        sql = (
+            "SELECT 1 FROM message JOIN part ON part.message_id = message.id "
+            "WHERE message.conversation_id = ? AND part.sha256 IS NOT NULL LIMIT 1"
+        )
+        return self._connection.execute(sql, (conversation_id,)).fetchone() is not None
+
+
+def models_of_answers(connection: sqlite3.Connection, most: int = 5_000) -> list[str]:
+    """The names of the models that gave the last answers, in the order of the alphabet."""
+    sql = (
+        "SELECT DISTINCT json_extract(footer, '$.model') FROM "
+        "(SELECT footer FROM message WHERE role = 'assistant' ORDER BY id DESC LIMIT ?) WHERE json_valid(footer)"
+    )
+    names = {name for (name,) in connection.execute(sql, (most,)) if isinstance(name, str) and name}
+    return sorted(names, key=str.casefold)
