@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import time
+import zipfile
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -13,61 +14,14 @@ import pytest
 from fanlight.cli import main
 from fanlight.domain.archive import ArchivedConversation
 from fanlight.domain.errors import InputError
-from fanlight.domain.messages import Message
+from fanlight.domain.messages import Message, ThinkingPart
+from fanlight.domain.search_filters import model_in_footer
+from fanlight.exchange import export_files, open_webui
 from fanlight.exchange.reading import new_ones, read_export
 from fanlight.store.database import Database
+from support.exported_talks import CHATGPT, JAN, JAN_LINES, LM_STUDIO, OPEN_WEBUI, node, said
 
 Turns = list[tuple[str, str]]
-
-
-def node(name: str, parent: str | None, children: Iterable[str], message: Any) -> tuple[str, Any]:
-    return name, {"id": name, "parent": parent, "children": list(children), "message": message}
-
-
-def said(role: str, parts: list[Any], kind: str = "text", **more: Any) -> Any:
-    content = {"content_type": kind, "parts": parts}
-    return {"author": {"role": role}, "create_time": 1_700_000_001.5, "content": content, **more}
-
-
-def jans(role: str, second: int, text: str) -> Any:
-    return {"role": role, "created_at": second, "content": [{"type": "text", "text": {"value": text}}]}
-
-
-CHATGPT = {
-    "title": "Trees", "create_time": 1_700_000_000.25, "update_time": 1_700_000_009, "current_node": "d",
-    "mapping": dict([
-        node("root", None, ["s"], None),
-        node("s", "root", ["a"], said("system", [""], metadata={"is_visually_hidden_from_conversation": True})),
-        node("a", "s", ["b", "c"], said("user", [{"asset_pointer": "x"}, "What is it?"], "multimodal_text")),
-        node("b", "a", [], said("assistant", ["the other answer"])),
-        node("c", "a", ["t"], said("assistant", ["search('oak')"], recipient="browser")),
-        node("t", "c", ["d"], said("tool", ["results"])),
-        node("d", "t", [], said("assistant", ["An oak."])),
-    ]),
-}  # fmt: skip
-OPEN_WEBUI = {
-    "id": "1", "title": "Waves", "created_at": 1_700_000_000, "updated_at": 1_700_000_100, "pinned": True,
-    "chat": {"history": {"currentId": "3", "messages": {
-        "1": {"id": "1", "parentId": None, "role": "user", "content": "Why waves?", "timestamp": 1_700_000_000},
-        "2": {"id": "2", "parentId": "1", "role": "assistant", "content": "Old answer"},
-        "3": {"id": "3", "parentId": "1", "role": "assistant", "content": "Wind."},
-    }}},
-}  # fmt: skip
-LM_STUDIO = {
-    "name": "", "createdAt": 1_700_000_000_000, "messages": [
-        {"versions": [{"type": "singleStep", "role": "user", "content": [{"type": "text", "text": "Name a colour"}]}],
-         "currentlySelected": 0},
-        {"versions": [
-            {"type": "multiStep", "role": "assistant", "steps": []},
-            {"type": "multiStep", "role": "assistant", "steps": [
-                {"type": "contentBlock", "style": {"type": "thinking"}, "content": [{"type": "text", "text": "hm"}]},
-                {"type": "debugInfoBlock", "debugInfo": "x"},
-                {"type": "contentBlock", "content": [{"type": "text", "text": "Blue."}]}]}],
-         "currentlySelected": 1},
-    ],
-}  # fmt: skip
-JAN_LINES = [jans("assistant", 1_700_000_005, "Yes."), jans("user", 1_700_000_001, "Is it?")]
-JAN = {"title": "Short", "created": 1_700_000_000, "messages": JAN_LINES}
 
 
 def turns(one: ArchivedConversation) -> Turns:
@@ -95,6 +49,69 @@ def test_exports_of_other_programs_are_read(
     assert int(found.conversations[0].created) == 1_700_000_000
     assert len(new_ones(found.conversations, [])) == 1
     assert found.broken == 4
+
+
+@pytest.mark.parametrize(
+    ("entry", "thinking", "model"),
+    [
+        (CHATGPT, "Leaves with lobes.\n\nSo it is an oak.", "gpt-5"),
+        (OPEN_WEBUI, "Air & water.\n\nSo wind.", "qwen3:8b"),
+        (LM_STUDIO, "hm", "gemma-3-4b"),
+        (JAN, "It is.", ""),
+    ],
+    ids=["chatgpt", "open-webui", "lm-studio", "jan"],
+)
+def test_thoughts_and_the_name_of_the_model_come_with_the_answer(
+    tmp_path: Path, entry: Any, thinking: str, model: str
+) -> None:
+    file = tmp_path / "export.json"
+    file.write_text(json.dumps(entry))
+    answer = read_export(file).conversations[0].messages[-1]
+    assert [part.text for part in answer.parts if isinstance(part, ThinkingPart)] == [thinking]
+    assert model_in_footer(answer.footer) == model
+
+
+def test_an_archive_is_read_as_it_was_downloaded(tmp_path: Path) -> None:
+    place = tmp_path / "chatgpt.zip"
+    with zipfile.ZipFile(place, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("export/conversations-001.json", json.dumps([{**CHATGPT, "title": "Second"}]))
+        archive.writestr("export/conversations-000.json", json.dumps([CHATGPT, CHATGPT]))
+        archive.writestr("export/conversations-002.json", "{cut off")
+        archive.writestr("__MACOSX/export/conversations-000.json", json.dumps([CHATGPT]))
+        archive.writestr("export/user.json", json.dumps({"mapping": {}}))
+    found = read_export(place)
+    assert [one.title for one in found.conversations] == ["Trees", "Trees", "Second"]
+    assert (found.program, found.broken) == ("ChatGPT", 1)
+
+
+def test_a_folder_of_lm_studio_is_read(tmp_path: Path) -> None:
+    for name in ("1700.conversation.json", "a folder/1800.conversation.json"):
+        file = tmp_path / "conversations" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(LM_STUDIO))
+    (tmp_path / "conversations" / "other.json").write_text("{}")
+    found = read_export(tmp_path / "conversations")
+    assert (found.program, len(found.conversations), found.broken) == ("LM Studio", 2, 0)
+
+
+@pytest.mark.parametrize("kind", ["cut off", "no export", "empty", "encrypted", "too large"])
+def test_an_archive_that_cannot_be_read_is_one_sentence(
+    tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "x.zip"
+    with zipfile.ZipFile(place, "w") as archive:
+        if kind != "empty":
+            archive.writestr("a.json" if kind == "no export" else "conversations.json", b"[" + b" " * 50_000 + b"]")
+    data = bytearray(place.read_bytes())
+    if kind == "cut off":
+        del data[20_000:40_000]
+    elif kind == "encrypted":
+        data[6] |= 1
+        data[data.index(b"PK\x01\x02") + 8] |= 1
+    place.write_bytes(data)
+    monkeypatch.setattr(export_files, "MOST_BYTES", 1_000 if kind == "too large" else 2**30)
+    with pytest.raises(InputError):
+        read_export(place)
 
 
 def test_a_tree_that_leads_back_to_itself_ends() -> None:
@@ -155,3 +172,12 @@ def test_the_command_line_says_what_it_did(home: Path, tmp_path: Path, capsys: p
     assert "does not exist" in printed.err
     assert main(["import", str(place), str(file)]) == 0
     assert "1 was there already." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("text", ['<details type="reasoning">' * 40_000, "<details " * 100_000 + "</details>"])
+def test_thoughts_that_never_end_are_read_at_once(text: str) -> None:
+    began = time.process_time()
+    entry = {"chat": {"messages": [{"role": "assistant", "content": text}]}}
+    read = open_webui.read_conversation(entry)
+    assert time.process_time() - began < 2
+    assert read.messages[0].text.startswith("<details")

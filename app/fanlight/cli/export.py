@@ -16,7 +16,7 @@ from fanlight.domain.archive import archived
 from fanlight.domain.errors import ExportError, InputError
 from fanlight.domain.path_kinds import absolute_path, home_expanded, shortened
 from fanlight.domain.stored import ConversationRow
-from fanlight.exchange.reading import new_ones, read_export
+from fanlight.exchange.reading import imported_text, new_ones, read_export
 from fanlight.exchange.writers import Format, open_writer
 from fanlight.i18n import _, format_number, ngettext
 from fanlight.store.database import Database
@@ -110,24 +110,3 @@ def _import_one(database: Database, path: Path) -> str:
     for conversation in reversed(wanted):  # the last used one comes first in an export
         database.importing.add(conversation)
     return imported_text(len(wanted), len(found.conversations) - len(wanted), found.broken, found.program)
-
-
-def imported_text(new: int, there: int, broken: int, program: str) -> str:
-    said = [
-        ngettext(
-            "{count} conversation of {program} was imported.", "{count} conversations of {program} were imported.", new
-        ).format(count=format_number(new), program=program)
-    ]
-    if there:
-        said.append(
-            ngettext("{count} was there already.", "{count} were there already.", there).format(
-                count=format_number(there)
-            )
-        )
-    if broken:
-        said.append(
-            ngettext("{count} entry could not be read.", "{count} entries could not be read.", broken).format(
-                count=format_number(broken)
-            )
-        )
-    return " ".join(said)

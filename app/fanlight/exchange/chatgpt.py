@@ -22,11 +22,35 @@ def read_conversation(entry: Any) -> ArchivedConversation:
     nodes = entry["mapping"]
     last = entry.get("current_node")
     shown = branch(nodes, last if last in nodes else _deepest(nodes), "parent")
-    messages = [_message(node.get("message")) for node in shown]
+    messages = _messages([node.get("message") for node in shown])
     return conversation_of(entry.get("title"), entry.get("create_time"), entry.get("update_time"), messages)
 
 
-def _message(found: Any) -> ArchivedMessage | None:
+def _messages(found: list[Any]) -> list[ArchivedMessage | None]:
+    """Thoughts stand before the answer that they led to."""
+    read: list[ArchivedMessage | None] = []
+    thoughts: list[str] = []
+    for one in found:
+        thoughts += _thoughts(one)
+        message = _message(one, "\n\n".join(thoughts))
+        if message is not None:
+            thoughts.clear()
+        read.append(message)
+    return read
+
+
+def _thoughts(found: Any) -> list[str]:
+    content = found.get("content") if isinstance(found, dict) else None
+    if not isinstance(content, dict) or content.get("content_type") != "thoughts":
+        return []
+    listed = content.get("thoughts")
+    if isinstance(listed, str):
+        return [listed]
+    steps = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+    return [text for one in steps if isinstance(text := one.get("content") or one.get("summary"), str)]
+
+
+def _message(found: Any, thinking: str) -> ArchivedMessage | None:
     if not isinstance(found, dict) or (found.get("metadata") or {}).get("is_visually_hidden_from_conversation"):
         return None
     content = found.get("content") or {}
@@ -35,7 +59,8 @@ def _message(found: Any) -> ArchivedMessage | None:
     parts = content.get("parts")
     texts = parts if isinstance(parts, list) else [content.get("text")]
     text = "\n\n".join(part for part in texts if isinstance(part, str) and part)
-    return message_of((found.get("author") or {}).get("role"), text, found.get("create_time"))
+    model = (found.get("metadata") or {}).get("model_slug")
+    return message_of((found.get("author") or {}).get("role"), text, found.get("create_time"), thinking, model)
 
 
 def _deepest(nodes: dict[str, Any]) -> str | None:

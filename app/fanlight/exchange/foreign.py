@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -25,13 +26,18 @@ def seconds_of(value: object) -> float:
     return found if 0 < found <= LATEST_DATE else 0.0
 
 
-def message_of(role: object, text: str, created: object = 0, thinking: str = "") -> ArchivedMessage | None:
-    """None for another role, or without any text."""
+def message_of(
+    role: object, text: str, created: object = 0, thinking: str = "", model: object = ""
+) -> ArchivedMessage | None:
+    """None for another role, or without any text. `model`: the name of the one that answered."""
     known = _ROLES.get(role) if isinstance(role, str) else None
     parts: list[StoredPart] = [TextPart(text)] if text.strip() else []
     if known == "assistant" and thinking.strip():
         parts.insert(0, ThinkingPart(thinking))
-    return ArchivedMessage(known, tuple(parts), created=seconds_of(created)) if known and parts else None
+    if not known or not parts:
+        return None
+    footer = json.dumps({"model": model}) if known == "assistant" and isinstance(model, str) and model else ""
+    return ArchivedMessage(known, tuple(parts), footer=footer, created=seconds_of(created))
 
 
 def conversation_of(

@@ -1,5 +1,5 @@
 """Jan's threads: a folder each with `thread.json` and `messages.jsonl`, or one JSON object with both.
-Format: github.com/janhq/jan, docs/docs/specs/threads.md and messages.md."""
+Format: github.com/janhq/jan, docs/docs/specs/threads.md and core/src/types/message/messageEntity.ts."""
 
 from __future__ import annotations
 
@@ -38,12 +38,17 @@ def read_conversation(entry: Any) -> ArchivedConversation:
 
 
 def _message(found: Any) -> ArchivedMessage | None:
-    content = found.get("content")
+    content, thinking = found.get("content"), ""
     if isinstance(content, list):
-        texts = [_text(part.get("text")) for part in content if isinstance(part, dict) and part.get("type") == "text"]
-        content = "\n\n".join(filter(None, texts))
+        thinking = _texts(content, "reasoning")
+        content = _texts(content, "text")
     text = content if isinstance(content, str) else ""
-    return message_of(found.get("role"), text, found.get("created_at") or found.get("created"))
+    return message_of(found.get("role"), text, found.get("created_at") or found.get("created"), thinking)
+
+
+def _texts(content: list[Any], kind: str) -> str:
+    texts = [_text(part.get("text")) for part in content if isinstance(part, dict) and part.get("type") == kind]
+    return "\n\n".join(filter(None, texts))
 
 
 def _text(found: Any) -> str:

@@ -1,5 +1,6 @@
 """LM Studio's `….conversation.json`: one conversation a file; each message has versions, of which one is selected, and
-an answer has steps. Format: github.com/YorkieDev/lm-studio-conversation-converter."""
+an answer has steps. Format: github.com/YorkieDev/lm-studio-conversation-converter, script.js; what is known of the
+generation of an answer: github.com/lmstudio-ai/lmstudio-js."""
 
 from __future__ import annotations
 
@@ -30,12 +31,21 @@ def _message(found: Any) -> ArchivedMessage | None:
     thoughts = [_text(step.get("content")) for step in steps if _is_thought(step)]
     texts = [_text(step.get("content")) for step in steps if not _is_thought(step)]
     return message_of(
-        version.get("role"), "\n\n".join(filter(None, texts)), thinking="\n\n".join(filter(None, thoughts))
+        version.get("role"),
+        "\n\n".join(filter(None, texts)),
+        thinking="\n\n".join(filter(None, thoughts)),
+        model=next((name for step in steps if (name := _model(step))), ""),
     )
 
 
 def _is_thought(step: Any) -> bool:
     return (step.get("style") or {}).get("type") == "thinking"
+
+
+def _model(step: Any) -> str:
+    info = step.get("genInfo")
+    name = (info.get("identifier") or info.get("indexedModelIdentifier")) if isinstance(info, dict) else ""
+    return name if isinstance(name, str) else ""
 
 
 def _text(content: Any) -> str:

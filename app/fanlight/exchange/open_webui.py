@@ -1,12 +1,20 @@
 """Open WebUI's export of chats: a list of records, each with a tree of messages of which the branch up to `currentId`
-is shown. Older ones have a plain list. Format: github.com/open-webui/open-webui, backend/open_webui/models/chats.py."""
+is shown. Older ones have a plain list. Format: github.com/open-webui/open-webui, backend/open_webui/models/chats.py;
+thoughts stand in an answer as `<details type="reasoning">`."""
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from typing import Any
 
-from fanlight.domain.archive import ArchivedConversation
+from fanlight.domain.archive import ArchivedConversation, ArchivedMessage
 from fanlight.exchange.foreign import branch, conversation_of, message_of
+
+_END = "</details>"
+_THOUGHTS = re.compile(
+    rf'<details\b[^>]{{0,200}}\btype="reasoning"[^>]{{0,200}}>\s*(?:<summary>[^<]*</summary>)?(.*?){_END}\s*', re.DOTALL
+)
 
 
 def recognizes(entry: dict[str, Any]) -> bool:
@@ -19,10 +27,24 @@ def read_conversation(entry: Any) -> ArchivedConversation:
     history = chat.get("history") or {}
     nodes = history.get("messages") or {}
     found = branch(nodes, history.get("currentId"), "parentId") or chat.get("messages") or list(nodes.values())
-    messages = [message_of(one.get("role"), _text(one.get("content")), one.get("timestamp")) for one in found]
     title = entry.get("title") or chat.get("title")
     begun = entry.get("created_at") or chat.get("timestamp")
+    messages = [_message(one) for one in found]
     return conversation_of(title, begun, entry.get("updated_at"), messages, pinned=entry.get("pinned") is True)
+
+
+def _message(found: Any) -> ArchivedMessage | None:
+    text, thinking = _text(found.get("content")), ""
+    if found.get("role") == "assistant":
+        whole = text.rfind(_END) + len(_END) if _END in text else 0  # what is not closed is an answer
+        thinking = "\n\n".join(_unquoted(one) for one in _THOUGHTS.findall(text[:whole]))
+        text = (_THOUGHTS.sub("", text[:whole]) + text[whole:]).lstrip("\n")
+    return message_of(found.get("role"), text, found.get("timestamp"), thinking, found.get("model"))
+
+
+def _unquoted(text: str) -> str:
+    """Thoughts are written as a quotation, with the signs of HTML spelled out."""
+    return "\n".join(re.sub(r"^> ?", "", line) for line in unescape(text).strip().splitlines())
 
 
 def _text(content: Any) -> str:

@@ -12,14 +12,13 @@ from typing import Any
 
 from fanlight.domain.archive import ArchivedConversation
 from fanlight.domain.errors import InputError
-from fanlight.domain.os_errors import os_reason
 from fanlight.domain.path_kinds import look_at, shortened
 from fanlight.exchange import chatgpt, jan, lm_studio, open_webui, own_json
-from fanlight.i18n import N_, _
+from fanlight.exchange.export_files import contents_of
+from fanlight.i18n import N_, _, format_number, ngettext
 
 log = logging.getLogger(__name__)
 
-MOST_BYTES = 2 * 2**30
 _HINT = N_("Choose a file that Fanlight, ChatGPT, LM Studio, Open WebUI, or Jan has exported.")
 
 
@@ -39,18 +38,22 @@ Reader = Callable[[Any], ArchivedConversation]
 
 
 def read_export(path: Path) -> ReadExport:
-    """A file, or Jan's folder of threads. Raises InputError."""
-    found = look_at(path)
-    if found.is_folder:
-        program, entries, reader = "Jan", jan.entries_of(path), jan.read_conversation
-        if not entries:
-            raise _unknown(path)
-        return _read_all(program, entries, reader)
-    if not found.is_file:
-        raise InputError(found.refusal)
-    if found.size > MOST_BYTES:
-        raise InputError(_("{path} is too large to be read.").format(path=shortened(str(path))))
-    return _read_all(*_recognized(_parsed(path), path))
+    """A file, a folder, or a ZIP as it was downloaded. Raises InputError."""
+    if look_at(path).is_folder and (threads := jan.entries_of(path)):
+        return _read_all("Jan", threads, jan.read_conversation)
+    read: list[ReadExport] = []
+    failure = _unknown(path)
+    unreadable = 0
+    for content in contents_of(path):
+        try:
+            read.append(_read_all(*_recognized(_parsed(content, path), path)))
+        except InputError as error:
+            failure = error
+            unreadable += 1
+    if not read:
+        raise failure
+    conversations = tuple(one for part in read for one in part.conversations)
+    return ReadExport(read[0].program, conversations, unreadable + sum(part.broken for part in read))
 
 
 def new_ones(
@@ -66,13 +69,31 @@ def new_ones(
     return kept
 
 
-def _parsed(path: Path) -> Any:
+def imported_text(new: int, there: int, broken: int, program: str) -> str:
+    """What became of an export, in sentences."""
+    said = [
+        ngettext(
+            "{count} conversation of {program} was imported.", "{count} conversations of {program} were imported.", new
+        ).format(count=format_number(new), program=program)
+    ]
+    if there:
+        said.append(
+            ngettext("{count} was there already.", "{count} were there already.", there).format(
+                count=format_number(there)
+            )
+        )
+    if broken:
+        said.append(
+            ngettext("{count} entry could not be read.", "{count} entries could not be read.", broken).format(
+                count=format_number(broken)
+            )
+        )
+    return " ".join(said)
+
+
+def _parsed(content: bytes, path: Path) -> Any:
     try:
-        return json.loads(path.read_bytes().decode("utf-8-sig", "replace"), parse_constant=_no_constant)
-    except OSError as error:
-        raise InputError(
-            _("{path} cannot be read: {reason}.").format(path=shortened(str(path)), reason=os_reason(error))
-        ) from error
+        return json.loads(content.decode("utf-8-sig", "replace"), parse_constant=_no_constant)
     except (ValueError, RecursionError, MemoryError) as error:
         raise InputError(_("{path} is not a JSON file.").format(path=shortened(str(path))), _(_HINT)) from error
 

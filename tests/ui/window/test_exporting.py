@@ -81,11 +81,11 @@ def test_what_goes_wrong_is_one_sentence(
     qtbot: Any, window: WholeWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answer_dialog(monkeypatch, tmp_path / "no such folder" / "x.html", "html")
-    window.exporting.export_all()
+    window.archiving.exporting.export_all()
     qtbot.waitUntil(lambda: any("does not exist" in line for line in window.offers.lines))
     (tmp_path / "taken.json").write_text("mine")
     answer_dialog(monkeypatch, tmp_path / "taken", "json")  # the dialog has not asked about taken.json
-    window.exporting.export_all()
+    window.archiving.exporting.export_all()
     qtbot.waitUntil(lambda: any("exists already" in line for line in window.offers.lines))
     assert (tmp_path / "taken.json").read_text() == "mine"
 
@@ -102,7 +102,7 @@ def test_a_stopped_export_leaves_nothing(
 
     monkeypatch.setattr(writers._FileWriter, "give_up", note)
     answer_dialog(monkeypatch, tmp_path / "x.html", "html")
-    window.exporting.export_all()
+    window.archiving.exporting.export_all()
     assert "Exporting: 0 of 3" in window.offers.lines[0]
     qtbot.mouseClick(window.offers.button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: bool(given_up))
@@ -115,13 +115,13 @@ def test_an_export_that_cannot_read_a_conversation_ends_and_the_next_one_runs(
     answer_dialog(monkeypatch, tmp_path / "x.html", "html")
     with monkeypatch.context() as broken:
         broken.setattr(Database, "messages", unreadable)
-        window.exporting.export_all()
+        window.archiving.exporting.export_all()
         qtbot.waitUntil(lambda: any("cannot be read" in line for line in window.errors.lines))
         qtbot.waitUntil(lambda: not any("Exporting" in line for line in window.offers.lines))
     qtbot.waitUntil(lambda: not list(tmp_path.glob("*x.html*")))
-    window.exporting.export_all()
+    window.archiving.exporting.export_all()
     qtbot.waitUntil(lambda: (tmp_path / "x.html").exists())
-    qtbot.waitUntil(lambda: not window.exporting.findChildren(ConversationExport))
+    qtbot.waitUntil(lambda: not window.archiving.exporting.findChildren(ConversationExport))
 
 
 def unreadable(_database: Database, _conversation_id: int) -> list[Any]:

@@ -20,6 +20,7 @@ from fanlight.pictures import recordings
 from fanlight.pictures.limits import page_shown
 
 MOST_PICTURES = 24
+_EXPORTS = (".json", ".zip")
 
 
 class AttachmentLoader(QObject):
@@ -30,6 +31,8 @@ class AttachmentLoader(QObject):
     """The model that is open does not support the pictures of this Conversation's next question."""
     recordings_found = Signal(object)
     """Sound and video files, as a list of paths."""
+    exports_found = Signal(object)
+    """Files with conversations of Fanlight or of another program, as a list of paths."""
 
     def __init__(
         self, session_manager: SessionManager, host: ModelHost, file_worker: FileWorker, longest_side: Callable[[], int]
@@ -46,8 +49,11 @@ class AttachmentLoader(QObject):
     def load_files(self, files: Sequence[Path]) -> None:
         """Pictures at once; what has the name of a recording is looked into first."""
         named = [path for path in files if recordings.by_name(path)]
+        exported = [path for path in files if is_export(path)]
+        if exported:
+            self.exports_found.emit(exported)
         for path in files:
-            if path not in named:
+            if path not in named and path not in exported:
                 self.load(path, shown_name(path))
         if named:
             self._file_worker.call(lambda: recordings.sorted_out(named), self._on_sorted)
@@ -88,6 +94,11 @@ class AttachmentLoader(QObject):
             self.recordings_found.emit([found])
         else:
             self.problem.emit(found)
+
+
+def is_export(path: Path) -> bool:
+    """By its name: no picture and no recording is called like this."""
+    return path.suffix.lower() in _EXPORTS
 
 
 def _read_picture(source: Source, name: str, side: int) -> Attachment | Path:

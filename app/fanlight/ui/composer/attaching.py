@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from fanlight.core.chat.attachment_loader import AttachmentLoader
+from fanlight.core.chat.attachment_loader import AttachmentLoader, is_export
 from fanlight.domain.errors import InputError, RemoteFile, RemotePicture
 from fanlight.i18n import _, ngettext
 from fanlight.pictures import recordings
@@ -78,6 +78,10 @@ def describe_drop(mime: QMimeData) -> str:
 
 
 def _describe_files(files: list[Path]) -> str:
+    if others := [path for path in files if not is_export(path)]:
+        files = others
+    else:
+        return _("Drop to import the conversations in it")
     recorded = [recordings.by_name(path) for path in files]
     if all(recorded):
         return _("Drop to transcribe the recording")

@@ -64,13 +64,13 @@ class Banner(QFrame):
         if not kept:
             self.dismiss()
 
-    def offer(self, text: str, action: str, act: Callable[[], object], seconds: int = 0) -> None:
-        """Show `text` alone, with a button; `seconds` 0 is without a limit."""
+    def offer(self, text: str, action: str = "", act: Callable[[], object] | None = None, seconds: int = 0) -> None:
+        """Show `text` alone, with a button where there is an action; `seconds` 0 is without a limit."""
         self.dismiss()
         self._act = act
         self.button.setText(action)
         self.button.setAccessibleName(f"{action}: {text}")
-        self.button.show()
+        self.button.setVisible(bool(action))
         if seconds:
             self._until.start(1000 * seconds)
         self._add(text)

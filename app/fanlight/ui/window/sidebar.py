@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from fanlight.domain.stored import TrashRow
 from fanlight.i18n import _, format_number
@@ -28,6 +28,8 @@ class Sidebar(QFrame):
     """Numbers of conversations; so are the next ones."""
     pinned = Signal(object, bool)
     exported = Signal(object)
+    import_requested = Signal()
+    export_all_requested = Signal()
     copied = Signal(int)
     """As Markdown."""
     entered = Signal()
@@ -43,6 +45,9 @@ class Sidebar(QFrame):
             "search", _("Search all conversations"), _("Search ({keys})").format(keys=shown_keys("search"))
         )
         self.search_button.clicked.connect(self.search)
+        self.more_button = tool("more", _("Import or export conversations"))
+        self.more_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.more_button.setMenu(self._archive_menu())
         self.model, self.list = ConversationModel(), ConversationView()
         self.list.setModel(self.model)
         self.trash, self.trash_button = TrashView(), push(_("Trash"), "trash")
@@ -57,6 +62,7 @@ class Sidebar(QFrame):
         head = QHBoxLayout()
         head.addWidget(self.new_button, 1)
         head.addWidget(self.search_button)
+        head.addWidget(self.more_button)
         column.addLayout(head)
         column.addWidget(self.empty)
         column.addWidget(self.list, 1)
@@ -76,8 +82,15 @@ class Sidebar(QFrame):
     def minimumSizeHint(self) -> QSize:
         """Wide enough for the button at any text size."""
         hint = super().minimumSizeHint()
-        buttons = self.new_button.sizeHint().width() + self.search_button.sizeHint().width()
-        return QSize(max(180, buttons + 32), hint.height())
+        head = (self.new_button, self.search_button, self.more_button)
+        buttons = sum(one.sizeHint().width() for one in head)
+        return QSize(max(180, buttons + 42), hint.height())
+
+    def _archive_menu(self) -> QMenu:
+        menu = QMenu(self)
+        menu.addAction(_("Import Conversations…")).triggered.connect(self.import_requested)
+        menu.addAction(_("Export All…")).triggered.connect(self.export_all_requested)
+        return menu
 
     def show_fetching(self, fetching: bool) -> None:
         """Whether a model is being fetched: the only connection there is, in a process of its own."""
@@ -108,7 +121,7 @@ class Sidebar(QFrame):
 
     def show_trash(self, shown: bool) -> None:
         """The trash in the place of the conversations."""
-        for widget in (self.new_button, self.search_button, self.list):
+        for widget in (self.new_button, self.search_button, self.more_button, self.list):
             widget.setVisible(not shown)
         self.empty.setVisible(not shown and not self.model.rows)
         self.trash.setVisible(shown)

@@ -25,12 +25,12 @@ from fanlight.ui.widgets.drops import DropArea
 from fanlight.ui.widgets.front import bring_to_front
 from fanlight.ui.widgets.links import ask_to_open
 from fanlight.ui.widgets.shortcuts import KEYS, add_actions
+from fanlight.ui.window.archiving import Archiving
 from fanlight.ui.window.chat_controller import ChatController
 from fanlight.ui.window.conversations import Conversations
 from fanlight.ui.window.dialogs import show_help, show_shortcuts
 from fanlight.ui.window.error_banner import ErrorBanner
 from fanlight.ui.window.error_control import ErrorControl
-from fanlight.ui.window.exporting import Exporting
 from fanlight.ui.window.header import HeaderBar
 from fanlight.ui.window.leaving import ask_to_quit
 from fanlight.ui.window.model_controls import ModelControls
@@ -96,9 +96,9 @@ class Window(QMainWindow):
         self._model_controls = ModelControls(core, self.header, self.offers, self)
         self._thinking = ThinkingControl(self.composer.thinking_menu, core.host, core.settings_store)
         self._text_offer = TextOffer(core.attachment_loader, core.picture_texts, core.host, self.offers)
-        self.exporting = Exporting(self, core.history, core.file_worker, self.offers)
+        self.archiving = Archiving(self, core, self.sidebar, self.offers)
         self._conversations = Conversations(
-            self.sidebar, self.header, self.offers, core.session_manager, core.history, self.exporting
+            self.sidebar, self.header, self.offers, core.session_manager, core.history, self.archiving.exporting
         )
         self.searching = Searching(self, self.transcript, self._chat, core.session_manager, core.history)
         self._panes = Panes(self.sidebar, self._page())

@@ -1,0 +1,24 @@
+"""Conversations to files and back: what the list's own menu does."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from fanlight.core.app import Application
+from fanlight.ui.widgets.banner import Banner
+from fanlight.ui.window.exporting import Exporting
+from fanlight.ui.window.importing import Importing
+from fanlight.ui.window.sidebar import Sidebar
+
+
+class Archiving(QObject):
+    """`offers` shows how far each of them is."""
+
+    def __init__(self, window: QWidget, core: Application, sidebar: Sidebar, offers: Banner) -> None:
+        super().__init__(window)
+        self.exporting = Exporting(window, core.history, core.file_worker, offers)
+        self.importing = Importing(window, core.history, core.file_worker, offers, core.session_manager.open)
+        core.attachment_loader.exports_found.connect(self.importing.import_files)
+        sidebar.import_requested.connect(self.importing.ask)
+        sidebar.export_all_requested.connect(self.exporting.export_all)
