@@ -127,6 +127,14 @@ PIECES = [
 ]  # fmt: skip
 
 
+def test_spaces_between_sentences_do_not_move_the_cut_of_a_long_one() -> None:
+    text = "。" + " " * 4 + "long word " * 60
+    speech = SpokenText()
+    whole = [*speech.feed(text), *speech.finish()]
+    speech = SpokenText()
+    assert [*(said for letter in text for said in speech.feed(letter)), *speech.finish()] == whole
+
+
 @given(st.lists(st.sampled_from(PIECES), max_size=25), st.data())
 def test_where_the_stream_is_cut_makes_no_difference(pieces: list[str], data: st.DataObject) -> None:
     text = "".join(pieces)

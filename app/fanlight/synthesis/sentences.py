@@ -37,7 +37,8 @@ class SentenceEnd(NamedTuple):
 def first_end(text: str, over: bool = False) -> SentenceEnd | None:
     """The end of the first sentence, None while it is not known. `over`: no more text comes, and None means that all of
     it is one sentence."""
-    at = clause = space = used = 0
+    clause = space = used = 0
+    at = _after_space(text, 0)  # of which some may have come with the sentence before
     while at < len(text):
         if used >= LONGEST and (clause or space):
             cut = clause or space
