@@ -19,4 +19,6 @@ def collect_on_this_thread() -> Iterator[None]:
     # collector finds it.
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect()
+    if not gc.get_freeze_count():  # a window that ended has unfrozen also what `conftest` froze
+        gc.freeze()
     gc.enable()

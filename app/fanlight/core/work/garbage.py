@@ -23,15 +23,17 @@ class GarbageCollector(QObject):
         super().__init__(parent)
         self._busy = busy
         self._thresholds = gc.get_threshold()
+        self._settled = False
         gc.disable()
         self._timer = QTimer(self, interval=INTERVAL_MS)
         self._timer.timeout.connect(self._collect)
         self._timer.start()
-        QTimer.singleShot(SETTLED_MS, self, settle)
+        QTimer.singleShot(SETTLED_MS, self, self._settle)
 
     def stop(self) -> None:
         self._timer.stop()
-        gc.unfreeze()
+        if self._settled:
+            gc.unfreeze()
         gc.enable()
 
     def _collect(self) -> None:
@@ -41,8 +43,8 @@ class GarbageCollector(QObject):
                 gc.collect(generation)
                 return
 
-
-def settle() -> None:
-    """Freeze the objects of the start, which stay: the collector does not visit them again."""
-    gc.collect()
-    gc.freeze()
+    def _settle(self) -> None:
+        """Freeze the objects of the start, which stay: the collector does not visit them again."""
+        self._settled = True
+        gc.collect()
+        gc.freeze()
