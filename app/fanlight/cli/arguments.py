@@ -68,6 +68,8 @@ def _add_commands(commands: argparse._SubParsersAction[CommandParser]) -> None:
     _open(commands.add_parser("open", help=_("open files in the window, as if they were dropped"), allow_abbrev=False))
     _export(commands.add_parser("export", help=_("write conversations to files"), allow_abbrev=False))
     _import(commands.add_parser("import", help=_("add conversations from files"), allow_abbrev=False))
+    _backup(commands.add_parser("backup", help=_("write everything of yours to one file"), allow_abbrev=False))
+    _restore(commands.add_parser("restore", help=_("add what a backup has and is missing here"), allow_abbrev=False))
     for verb, function, help_text in (
         ("show", "show", _("bring the window to the front, or open it")),
         ("hide", "hide", _("hide the open window")),
@@ -96,6 +98,22 @@ def _import(imported: argparse.ArgumentParser) -> None:
         help=_("exported by Fanlight, ChatGPT (conversations.json), LM Studio, Open WebUI, or Jan (its folder)"),
     )  # fmt: skip
     imported.set_defaults(run=runs_lazily("export", "import_files"))
+
+
+def _backup(backup: argparse.ArgumentParser) -> None:
+    backup.description = _("Conversations with their pictures, and settings. Fanlight's window must be closed.")
+    backup.add_argument("place", metavar="PLACE", help=_("a new file"))
+    backup.add_argument("--encrypt", action="store_true", help=_("ask for a passphrase, without which nobody reads it"))
+    backup.add_argument("--passphrase-file", metavar="FILE", help=_("its first line is the passphrase; - is stdin"))
+    backup.add_argument("--replace", action="store_true", help=_("replace a file that is there"))
+    backup.set_defaults(run=runs_lazily("backup"))
+
+
+def _restore(restore: argparse.ArgumentParser) -> None:
+    restore.description = _("Nothing that is there is changed or removed. Fanlight's window must be closed.")
+    restore.add_argument("file", metavar="FILE", help=_("written by fanlight backup"))
+    restore.add_argument("--passphrase-file", metavar="FILE", help=_("its first line is the passphrase; - is stdin"))
+    restore.set_defaults(run=runs_lazily("backup", "restore"))
 
 
 def _open(opened: argparse.ArgumentParser) -> None:

@@ -25,7 +25,7 @@ _ENDINGS: dict[str, Format] = {".json": "json", ".html": "html", ".htm": "html"}
 
 
 def run(options: argparse.Namespace) -> int:
-    with _database() as database:
+    with opened_database() as database:
         rows = database.conversations()
         if options.list:
             _list(rows)
@@ -44,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
 
 def import_files(options: argparse.Namespace) -> int:
     status = OK
-    with _database() as database:
+    with opened_database() as database:
         for file in options.files:
             try:
                 put(_import_one(database, absolute_path(home_expanded(file))))
@@ -55,7 +55,7 @@ def import_files(options: argparse.Namespace) -> int:
 
 
 @contextmanager
-def _database() -> Iterator[Database]:
+def opened_database() -> Iterator[Database]:
     with closing(Database(paths.home())) as database:
         if database.notice:
             complain(database.notice)

@@ -53,7 +53,7 @@ class Backups:
         path = self._folder / f"daily-{day}.db"
         draft = path.with_suffix(".new")
         try:
-            _copy_whole(connection, draft, may_go_on)
+            copy_whole(connection, draft, may_go_on)
             draft.replace(path)
         except BaseException:
             draft.unlink(missing_ok=True)
@@ -143,7 +143,7 @@ def _pictures_in(file: Path) -> list[str]:
     return [str(name) for (name,) in rows]
 
 
-def _copy_whole(connection: sqlite3.Connection, draft: Path, may_go_on: Callable[[], bool]) -> None:
+def copy_whole(connection: sqlite3.Connection, draft: Path, may_go_on: Callable[[], bool] = lambda: True) -> None:
     """On the disk once this returns."""
     for left in draft.parent.glob(f"{draft.name}*"):  # by a process that was killed, with its log
         left.unlink()

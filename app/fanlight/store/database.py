@@ -28,7 +28,7 @@ from fanlight.domain.unicode import well_formed
 from fanlight.files import sync_folder
 from fanlight.store import leftovers
 from fanlight.store.aside import pictures_of_asides
-from fanlight.store.backups import Backups
+from fanlight.store.backups import Backups, copy_whole
 from fanlight.store.blobs import Blobs, name_of
 from fanlight.store.connection import new_id
 from fanlight.store.failures import translated
@@ -38,6 +38,7 @@ from fanlight.store.opening import open_store
 from fanlight.store.parts import PartRow, fitting, part_of, stored_parts, write_parts
 from fanlight.store.schema import MIGRATIONS, NEXT_USE
 from fanlight.store.searching import StoreSearch
+from fanlight.store.whole_backup import remove_leftovers
 
 log = logging.getLogger(__name__)
 
@@ -67,8 +68,9 @@ class Database:
             self._blobs = Blobs(folder / "pictures")
             opened = open_store(folder, self._blobs, migrations, check_indexes=check_indexes)
             self._connection, self.notice = opened.connection, opened.notice
+        remove_leftovers(folder)
         self.searching = StoreSearch(folder, self._connection)
-        self.importing = StoreImport(self._change, self._announce, self._blobs)
+        self.importing = StoreImport(folder, self._change, self._announce, self._blobs)
         try:
             if not self.notice:
                 self.keep_house()
@@ -170,6 +172,11 @@ class Database:
         day = time.strftime("%Y%m%d", time.localtime(self._clock()))
         with translated(self._folder):
             return self._backups.write(self._connection, day, may_go_on)
+
+    def copy_to(self, path: Path) -> None:
+        """All of it, as one new file."""
+        with translated(self._folder):
+            copy_whole(self._connection, path)
 
     def _remove_due_pictures(self) -> None:
         """But none that a database set aside, or a backup, may name."""

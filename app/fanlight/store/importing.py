@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
+from pathlib import Path
 
 from fanlight.domain.archive import ArchivedConversation, ArchivedMessage
 from fanlight.domain.messages import TextPart, ThinkingPart
@@ -12,10 +13,13 @@ from fanlight.domain.stored import StoredPart, StoredPicture
 from fanlight.domain.unicode import well_formed
 from fanlight.store import leftovers
 from fanlight.store.blobs import Blobs, name_of
-from fanlight.store.connection import new_id
-from fanlight.store.mending import CREATED
+from fanlight.store.connection import connect_to_read, new_id
+from fanlight.store.failures import translated
+from fanlight.store.mending import CREATED, mend
+from fanlight.store.merging import merge
 from fanlight.store.parts import write_parts
 from fanlight.store.schema import NEXT_USE
+from fanlight.store.whole_backup import UnpackedBackup
 
 Change = Callable[[], AbstractContextManager[sqlite3.Connection]]
 
@@ -23,8 +27,8 @@ Change = Callable[[], AbstractContextManager[sqlite3.Connection]]
 class StoreImport:
     """Methods raise StoreError, and then have changed nothing."""
 
-    def __init__(self, change: Change, announce: Callable[[Sequence[str]], None], blobs: Blobs) -> None:
-        self._change, self._announce, self._blobs = change, announce, blobs
+    def __init__(self, folder: Path, change: Change, announce: Callable[[Sequence[str]], None], blobs: Blobs) -> None:
+        self._folder, self._change, self._announce, self._blobs = folder, change, announce, blobs
 
     def known(self) -> list[tuple[float, str]]:
         """When each conversation, deleted ones included, was made, and its title."""
@@ -48,6 +52,20 @@ class StoreImport:
             for message in conversation.messages:
                 _add_message(change, number, message)
             return number
+
+    def add_backup(self, backup: UnpackedBackup) -> int:
+        """What it has and this database lacks; how many conversations that are. A crash before the end leaves pictures
+        that are known as unused."""
+        self._announce([path.name for path in backup.pictures])
+        with translated(self._folder):
+            for path in backup.pictures:
+                self._blobs.write(path.read_bytes())
+            with closing(connect_to_read(backup.database)) as source, self._change() as change:
+                (before,) = change.execute("SELECT count(*) FROM conversation").fetchone()
+                merge(source, change)
+                mend(change)
+                (after,) = change.execute("SELECT count(*) FROM conversation").fetchone()
+        return int(after - before)
 
 
 def _add_message(change: sqlite3.Connection, conversation_id: int, message: ArchivedMessage) -> None:

@@ -30,6 +30,8 @@ class Sidebar(QFrame):
     exported = Signal(object)
     import_requested = Signal()
     export_all_requested = Signal()
+    backup_requested = Signal()
+    restore_requested = Signal()
     copied = Signal(int)
     """As Markdown."""
     entered = Signal()
@@ -45,7 +47,7 @@ class Sidebar(QFrame):
             "search", _("Search all conversations"), _("Search ({keys})").format(keys=shown_keys("search"))
         )
         self.search_button.clicked.connect(self.search)
-        self.more_button = tool("more", _("Import or export conversations"))
+        self.more_button = tool("more", _("Import, export, or back up conversations"))
         self.more_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.more_button.setMenu(self._archive_menu())
         self.model, self.list = ConversationModel(), ConversationView()
@@ -90,6 +92,9 @@ class Sidebar(QFrame):
         menu = QMenu(self)
         menu.addAction(_("Import Conversations…")).triggered.connect(self.import_requested)
         menu.addAction(_("Export All…")).triggered.connect(self.export_all_requested)
+        menu.addSeparator()
+        menu.addAction(_("Back Up Everything…")).triggered.connect(self.backup_requested)
+        menu.addAction(_("Restore a Backup…")).triggered.connect(self.restore_requested)
         return menu
 
     def show_fetching(self, fetching: bool) -> None:
