@@ -12,6 +12,7 @@ from fanlight.catalog.known_models import KnownModels
 from fanlight.core.app_deps import AppDeps
 from fanlight.core.chat.attachment_loader import AttachmentLoader
 from fanlight.core.chat.attachment_reader import import_picture_library
+from fanlight.core.chat.dragged_files import DraggedFiles
 from fanlight.core.chat.formula_typesetter import FormulaTypesetter
 from fanlight.core.chat.history import History
 from fanlight.core.chat.last_conversation import LastConversation
@@ -38,8 +39,8 @@ from fanlight.settings import Settings
 class Application(QObject):
     """Attributes: `deps`, `settings_store`, `window_state`, `host` (the model), `models` (which model), `model_list`,
     `history` (the store), `file_worker`, `texts` (OCR), `session_manager` (conversations), `last_conversation`,
-    `attachment_loader`, `picture_texts` (for models that read text alone), `formulas` (drawn), `remote` (other starts,
-    command line), `downloads`, `hub_lookup`, `model_offers`.
+    `attachment_loader`, `dragged_files`, `picture_texts` (for models that read text alone), `formulas` (drawn),
+    `remote` (other starts, command line), `downloads`, `hub_lookup`, `model_offers`.
 
     Nothing heavy is imported and no file but the settings is read before `start`."""
 
@@ -64,6 +65,7 @@ class Application(QObject):
         self.attachment_loader = AttachmentLoader(
             self.session_manager, self.host, self.file_worker, lambda: self.settings_store.now.picture_side
         )
+        self.dragged_files = DraggedFiles(self.home)
         self.picture_texts = PictureTexts(self.texts.read, self)
         self.models = ModelChoice(
             deps.models, deps.find_model, deps.add_model, self.host, self.settings_store, self.file_worker, self
@@ -126,6 +128,7 @@ class Application(QObject):
             if problem is not None:
                 self.problem.emit(problem)
         self._open_store()
+        self.dragged_files.remove_all()
         self.downloads.restore()
         self.models.open_last()
         self.file_worker.call(import_picture_library, lambda _: None)
@@ -148,6 +151,7 @@ class Application(QObject):
         self.history.try_again()
         self.session_manager.close()
         self.history.close()
+        self.dragged_files.remove_all()
         self._collector.stop()
 
     def _open_store(self) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRectF, Qt
+from collections.abc import Callable
+
+from PySide6.QtCore import QMimeData, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLabel, QMenu, QWidget
 
@@ -12,8 +14,9 @@ from fanlight.i18n import _
 from fanlight.ui.transcript.body import MessageBody
 from fanlight.ui.transcript.looks import TextStyles
 from fanlight.ui.transcript.marks import mark_body, match_place
-from fanlight.ui.transcript.message_parts import MessageParts, MessageStatus
+from fanlight.ui.transcript.message_parts import MessageParts, MessageStatus, Part
 from fanlight.ui.transcript.thumbs import Thumbnails
+from fanlight.ui.widgets.dragging import drag_out, watch_drag
 
 EDGE = 10
 """How far a message reaches out of its column on both sides: buttons line up with the text, their frames beside it."""
@@ -21,6 +24,9 @@ EDGE = 10
 
 class MessageView(MessageParts):
     """`arrange` lays out for a column's width and returns the height; nothing is drawn outside it."""
+
+    picture_dragged = Signal(int)
+    """Its number in the message."""
 
     def __init__(self, looks: TextStyles, entry: TranscriptEntry, standing: MessageStatus, parent: QWidget) -> None:
         super().__init__(looks, entry, standing, parent)
@@ -54,6 +60,23 @@ class MessageView(MessageParts):
         body = self._parts.get("body")
         if isinstance(body, MessageBody) and (place := match_place(body, query, current)) is not None:
             self.sought.emit(body, place)
+
+    def _part(self, name: str, wanted: bool, make: Callable[[], Part]) -> Part | None:
+        """A new one can be dragged out: the copy button stands for the answer."""
+        before = self._parts.get(name)
+        part = super()._part(name, wanted, make)
+        if part is not None and part is not before:
+            if name == "copy":
+                watch_drag(part, self._drag_text)
+            elif isinstance(part, Thumbnails):
+                part.dragged.connect(self.picture_dragged)
+        return part
+
+    def _drag_text(self) -> None:
+        mime = QMimeData()
+        mime.setText(self._entry.text)
+        mime.setData("text/markdown", self._entry.text.encode("utf-8", "replace"))
+        drag_out(self, mime)
 
     def _arrange_user(self, width: int) -> int:
         px = self._looks.px

@@ -134,11 +134,10 @@ class MessageParts(QWidget):
     def _sync_actions(self, *, mine: bool, over: bool) -> None:
         """The buttons below the message. `mine`: it is a question; `over`: nothing more is coming."""
         entry, standing = self._entry, self._standing
-        self._action(
-            "copy", "copy", _("Copy"), _("Copy this answer"), not mine and over and bool(entry.text), self._copy
-        )
+        said = not mine and over and bool(entry.text)
+        self._action("copy", "copy", _("Copy"), _("Copy this answer, or drag it out"), said, self._copy)
         aloud = _("Read this answer aloud, or stop reading")
-        self._action("speak", "speaker", _("Read aloud"), aloud, not mine and over and bool(entry.text), self._speak)
+        self._action("speak", "speaker", _("Read aloud"), aloud, said, self._speak)
         again = _("Ask again") if entry.text else _("Try again")
         last = standing.last_answer and over
         self._action("again", "retry", again, _("Answer the question again"), last, self.ask_again)

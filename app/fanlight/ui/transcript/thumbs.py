@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -12,6 +13,7 @@ from fanlight.domain.messages import Image
 from fanlight.i18n import _
 from fanlight.ui.controls import label
 from fanlight.ui.transcript.looks import TextStyles
+from fanlight.ui.widgets.dragging import watch_drag
 from fanlight.ui.widgets.pixels import to_qimage
 
 _SIDE = 200
@@ -49,6 +51,9 @@ class _Picture(QWidget):
 class Thumbnails(QWidget):
     """Pictures in rows, right-aligned."""
 
+    dragged = Signal(int)
+    """The number of one that the user drags out."""
+
     def __init__(self, images: Sequence[Image], captions: Sequence[str], looks: TextStyles, parent: QWidget) -> None:
         super().__init__(parent)
         self._looks = looks
@@ -61,6 +66,7 @@ class Thumbnails(QWidget):
                 if caption
                 else _("Picture {number}").format(number=i + 1)
             )
+            watch_drag(picture, partial(self.dragged.emit, i))
             below = label(caption, wrap=True, parent=self)
             below.setObjectName("footer")
             below.setAlignment(Qt.AlignmentFlag.AlignRight)

@@ -51,6 +51,8 @@ class Transcript(MessageColumn):
     copied = Signal(str)
     read_aloud = Signal(str)
     link_requested = Signal(QUrl)
+    picture_dragged = Signal(int, int)
+    """The number of an entry, and of a picture in it that the user drags out."""
     wrap_requested = Signal(bool)
     """Break long lines of code, or scroll them."""
 
@@ -241,6 +243,7 @@ class Transcript(MessageColumn):
         view.copied.connect(self._copy)
         view.wrap_chosen.connect(self.wrap_requested)
         view.read_aloud.connect(self.read_aloud)
+        view.picture_dragged.connect(lambda number: self.picture_dragged.emit(index, number))
         view.resized.connect(self._place)
         view.reached.connect(self._show_control)
         view.sought.connect(self._show_place)

@@ -7,20 +7,23 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QMimeData, QObject, Signal
+from PySide6.QtCore import QMimeData, QObject, QUrl, Signal
 from PySide6.QtGui import QGuiApplication
 
 from fanlight.core.chat.attachment_loader import AttachmentLoader
 from fanlight.core.chat.conversation import Conversation
+from fanlight.core.chat.dragged_files import DraggedFiles
 from fanlight.core.chat.session_manager import SessionManager
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.window_state import WindowState
 from fanlight.core.work.throttle import Debounce
+from fanlight.domain.errors import FanlightError
 from fanlight.i18n import _
 from fanlight.ui.composer.attaching import attach_from_mime, describe_drop
 from fanlight.ui.composer.composer import Composer
 from fanlight.ui.transcript.transcript import Transcript
 from fanlight.ui.widgets.banner import announce
+from fanlight.ui.widgets.dragging import drag_out
 
 DRAFT_MS = 700
 CAPTIONS_MS = 250
@@ -40,8 +43,10 @@ class ChatController(QObject):
         settings_store: SettingsStore,
         composer: Composer,
         transcript: Transcript,
+        dragged_files: DraggedFiles,
     ) -> None:
         super().__init__(composer)
+        self._dragged_files = dragged_files
         self._session_manager, self._attachment_loader = session_manager, attachment_loader
         self._window_state, self._settings_store = window_state, settings_store
         self._composer, self._transcript = composer, transcript
@@ -61,6 +66,7 @@ class ChatController(QObject):
         transcript.continue_requested.connect(lambda: self._current.continue_answer())
         transcript.answer_now_requested.connect(lambda: self._current.answer_now())
         transcript.edit_last.connect(self._begin_edit)
+        transcript.picture_dragged.connect(self._drag_picture)
         transcript.waited_for_requested.connect(session_manager.show_waited_for)
         transcript.stop_waited_for.connect(self._stop_waited_for)
         session_manager.activity_changed.connect(self._show_wait)
@@ -198,6 +204,20 @@ class ChatController(QObject):
         self.keep_draft()
         self._current.begin_edit()
         self._composer.input.setFocus()
+
+    def _drag_picture(self, entry: int, number: int) -> None:
+        """As a file, under its name."""
+        shown = [turn for turn in self._current.turns if turn.shown]
+        pictures = [one for one in shown[entry].attachments if one.thumbnail is not None] if entry < len(shown) else []
+        if number < len(pictures) and (picture := pictures[number].picture) is not None:
+            try:
+                path = self._dragged_files.file_of(picture)
+            except FanlightError as error:
+                self._attachment_loader.problem.emit(error)
+                return
+            mime = QMimeData()
+            mime.setUrls([QUrl.fromLocalFile(str(path))])
+            drag_out(self._transcript, mime)
 
     def _unqueue(self, index: int) -> None:
         conversation = self._current

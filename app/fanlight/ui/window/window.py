@@ -89,6 +89,7 @@ class Window(QMainWindow):
             core.settings_store,
             self.composer,
             self.transcript,
+            core.dragged_files,
         )
         self.header = HeaderBar(core.host, core.models.known)
         self.model_menu = self.header.model_menu
