@@ -28,6 +28,7 @@ NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
     "gguf/model_names.py": (r"\n.*", r"vision .*"),  # words in names
     "ui/settings/actions_editor.py": (r"What is in this picture\?",),  # to the model
     "speech/device.py": (r".*",),  # for the log
+    "engine/device_probe.py": (r".*",),  # to the model, and for the log
     "core/chat/command_question.py": (r"the window .*",),  # for the command line's log
     "synthesis/sapi.py": (r"\n.*",),  # PowerShell
     "store/database.py": (r"id, CAST.*", r"\{\}, CAST.*", r"message\..*"),  # parts of queries

@@ -72,6 +72,11 @@ def discard_fetched(request: DownloadRequest) -> None:
     discard_fetched(catalog(), request)
 
 
+def engine_folder() -> Path:
+    """Where it is kept what was found out about graphics devices and loads."""
+    return paths.cache() / "engine"
+
+
 def load_engine(
     spec: ModelSpec,
     settings: Settings,
@@ -82,10 +87,12 @@ def load_engine(
     match spec.source:
         case ModelFiles():
             with package_imports(_llama_error, _llama_error):
-                from fanlight.engine.llama import LlamaEngine
+                from fanlight.engine.hosting import open_engine
 
-            loading = LoadOptions(settings.context_tokens, settings.threads, settings.gpu_layers)
-            return LlamaEngine.load(spec, loading, progress, stop)
+            loading = LoadOptions(
+                settings.context_tokens, settings.threads, settings.gpu_layers, folder=engine_folder()
+            )
+            return open_engine(spec, loading, progress=progress, stop=stop)
         case ModelAddress(url=url):
             raise ModelError(_("There is no engine for models at an address: {address}.").format(address=url))
         case _:

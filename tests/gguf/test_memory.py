@@ -20,13 +20,14 @@ from fanlight.domain.models import LoadOptions, ModelSpec
 from fanlight.engine import logs
 from fanlight.engine.backend import llama
 from fanlight.engine.llama import LlamaEngine
-from fanlight.engine.loading import check_room, open_context
+from fanlight.engine.placing import check_room
+from fanlight.engine.weights import open_context
 from fanlight.gguf import kv_cache, memory
 from fanlight.gguf.check import Checked, check
 from fanlight.gguf.encoder_shape import EncoderShape
 from fanlight.gguf.header import Header, Value
 from fanlight.gguf.kv_cache import BATCH, STEP
-from fanlight.gguf.memory import CARD_MARGIN, MemoryPlan
+from fanlight.gguf.memory import MemoryPlan, card_margin
 from fanlight.paths import shipped_models
 from support import random_models
 from support.gguf_drafts import projector, text_model
@@ -197,22 +198,35 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> MemoryPlan:
 
 
 def test_all_layers_go_on_a_card_with_room_and_some_on_a_smaller_one(planned: MemoryPlan) -> None:
-    whole = planned.projector + planned.weights + planned.cache
-    assert planned.layers_on_cards([CARD_MARGIN + whole]) == -1
-    assert planned.layers_on_cards([CARD_MARGIN + whole - 1]) == 4
-    last_two = planned.projector + sum(layer.weights + layer.cache for layer in planned.layers[-2:])
-    assert planned.layers_on_cards([CARD_MARGIN + last_two]) == 2
-    assert planned.layers_on_cards([CARD_MARGIN + last_two - 1]) == 1
-    assert planned.layers_on_cards([CARD_MARGIN + whole // 2, CARD_MARGIN + whole // 2 + 1]) == -1
-    assert planned.layers_on_cards([2**29]) == 0
+    margin = card_margin(0) + planned.card_compute
+    reading = planned.projector + planned.encoding
+    whole = reading + planned.weights + planned.cache
+    assert planned.layers_on_cards([margin + whole]) == -1
+    assert planned.layers_on_cards([margin + whole - 1]) == 4
+    last_two = reading + sum(layer.weights + layer.cache for layer in planned.layers[-2:])
+    assert planned.layers_on_cards([margin + last_two]) == 2
+    assert planned.layers_on_cards([margin + last_two - 1]) == 1
+    assert planned.layers_on_cards([margin + whole // 2, margin + whole // 2 + 1]) == -1
+    assert planned.layers_on_cards([margin]) == 0
     assert planned.layers_on_cards([]) == 0
+
+
+def test_half_of_a_small_card_is_not_left_unused() -> None:
+    assert card_margin(2 * 2**30) == 256 * 2**20
+    assert card_margin(24 * 2**30) == 24 * 2**30 // 10
+
+
+def test_flash_attention_spares_a_card_the_scores(tmp_path: Path) -> None:
+    planned = memory.plan(check(ModelSpec.of_files("x", random_models.shape_only(tmp_path, "llama-8b"))), 32_768)
+    assert planned.card_compute < planned.compute / 2
 
 
 def test_a_sliding_window_leaves_room_for_more_layers(tmp_path: Path) -> None:
     path = random_models.shape_only(tmp_path, "gemma3-12b")
     planned = memory.plan(check(ModelSpec.of_files("gemma", path)), 32_768)
     assert planned.cache < 2.7e9  # with every layer keeping every token it would be 12.9e9
-    assert planned.layers_on_cards([CARD_MARGIN + planned.weights + planned.cache]) == -1
+    needed = planned.weights + planned.cache + planned.card_compute
+    assert planned.layers_on_cards([needed + needed // 8]) == -1
 
 
 def test_what_a_load_takes_for_good_must_be_free(planned: MemoryPlan) -> None:

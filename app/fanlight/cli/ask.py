@@ -75,6 +75,7 @@ def _answer(
 
     def load_and_generate(stop: StopFlag) -> Iterator[Event]:
         with closing(compose.load_engine(spec, settings, stop=stop)) as engine:
+            yield from map(EngineNotice, engine.info.notices)
             yield from engine.generate(messages, sampling, stop)
 
     try:

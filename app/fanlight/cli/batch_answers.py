@@ -14,7 +14,7 @@ from fanlight import compose
 from fanlight.cli import questions
 from fanlight.cli.answer_journal import AnswerJournal, Result
 from fanlight.cli.items import BatchItem, RejectedItem
-from fanlight.cli.output import bug_sentence
+from fanlight.cli.output import bug_sentence, complain
 from fanlight.cli.picture_sources import PictureSource, find_pictures
 from fanlight.domain.errors import FanlightError
 from fanlight.domain.events import Finished, TextDelta
@@ -66,6 +66,8 @@ class BatchAnswers:
                         _start_decoder()
                     loaded = compose.load_engine(self._how.spec, self._how.settings, stop=stop)
                     engine = handles.enter_context(closing(loaded))
+                    for notice in engine.info.notices:
+                        complain(notice)
                 if failure is not None or engine is None or isinstance(item, RejectedItem):
                     yield {"id": item.id, "error": failure}
                     continue

@@ -9,7 +9,7 @@ import platform
 import sys
 from dataclasses import asdict, dataclass, field
 from importlib import metadata
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fanlight import __version__, compose, paths
 from fanlight.catalog import fit
@@ -20,6 +20,9 @@ from fanlight.cli.streams import put
 from fanlight.domain.errors import FanlightError
 from fanlight.domain.models import ModelFiles, ModelSpec
 from fanlight.i18n import N_, _
+
+if TYPE_CHECKING:
+    from fanlight.engine.graphics import GraphicsFound
 
 
 @dataclass(slots=True)
@@ -91,8 +94,9 @@ def _qt(report: DoctorReport) -> None:
 
 def _engine(report: DoctorReport) -> None:
     try:
-        from fanlight.engine import devices
+        from fanlight.engine import devices, driver_key, graphics
 
+        found = graphics.find_graphics(compose.engine_folder())
         versions = devices.versions()
         report.versions |= {
             N_("llama.cpp built with") if name == "system" else name: text for name, text in versions.items()
@@ -105,8 +109,22 @@ def _engine(report: DoctorReport) -> None:
             )
         )
         return
-    if all(device["kind"] == "cpu" for device in report.devices):
-        report.notes.append(_("llama.cpp was built for the CPU alone. The README says how to build it for a GPU."))
+    report.notes += _graphics_notes(found, built_for_gpu=bool(driver_key.graphics_libraries()))
+
+
+def _graphics_notes(found: GraphicsFound, *, built_for_gpu: bool) -> list[str]:
+    """Which graphics devices are not used, and why."""
+    if not built_for_gpu:
+        return [_("llama.cpp was built for the CPU alone. The README says how to build it for a GPU.")]
+    if found.listing_failed:
+        text = _("The drivers of the graphics cards end llama.cpp ({reason}): none is used. Update the driver.")
+        return [text.format(reason=found.listing_failed)]
+    text = _("{device} is not used: llama.cpp ends when it computes on it ({reason}). Update its driver.")
+    unusable = [one for one in found.tried if one.reason]
+    notes = [text.format(device=one.device.description, reason=one.reason) for one in unusable]
+    if not found.tried:
+        notes.append(_("llama.cpp was built for a GPU, and finds none that it can use. Check its driver."))
+    return notes
 
 
 def _pictures(report: DoctorReport) -> None:

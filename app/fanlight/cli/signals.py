@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -49,6 +50,8 @@ def ending_signals() -> Iterator[None]:
 
 def _on_signal(number: int, _frame: FrameType | None) -> None:
     if _received:
+        if marker := sys.modules.get("fanlight.engine.run_marker"):
+            marker.remove_all()  # ended on purpose
         os._exit(128 + _received[0])
     _received.append(number)
     raise StoppedBySignal(number)

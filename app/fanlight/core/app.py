@@ -77,6 +77,7 @@ class Application(QObject):
             self.settings_store.problem,
             self.history.problem,
             self.host.failed,
+            self.host.reduced,
             self.session_manager.problem,
             self.attachment_loader.problem,
             self.picture_texts.problem,

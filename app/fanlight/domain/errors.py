@@ -19,6 +19,7 @@
         PromptTooLong       more tokens than the context holds, even without the oldest turns
         ImagesUnsupported   a picture for a model without a projector
         AnswerInvalid       the answer does not follow the schema
+        ModelReduced        the model is loaded, and not as it was asked for
       AnswerCutOff          the connection to the open window ended before the answer did
       OutputError           standard output is closed or full
       SpeechError           speech recognition: no microphone, no speech model
@@ -163,6 +164,10 @@ class ImagesUnsupported(ModelError):
 
 class AnswerInvalid(ModelError):
     hint = N_("Ask again, ask more simply, or use a larger model.")
+
+
+class ModelReduced(ModelError):
+    """Not a failure: the model answers. `message` says what is different, and why."""
 
 
 class SpeechError(FanlightError):

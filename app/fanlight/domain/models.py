@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal, assert_never, get_args
 
 from fanlight.domain.errors import ModelMissing
+from fanlight.domain.placement import Placement
 from fanlight.i18n import _
 
 
@@ -82,11 +83,16 @@ class ModelSpec:
 @dataclass(frozen=True, slots=True)
 class LoadOptions:
     """`context_tokens` 0: what the model was trained on, at most 8,192; `threads` 0: all physical cores
-    read a prompt, and one less, at least 1, writes the answer; `gpu_layers` -1: all that fit."""
+    read a prompt, and one less, at least 1, writes the answer; `gpu_layers` -1: all that fit. `devices`: llama.cpp's
+    names of the graphics devices to use; (): those that work. In `folder` it is kept what was found out about devices
+    and loads; None: nothing is. `died_with`: placements that have ended a process, and are not tried again."""
 
     context_tokens: int = 0
     threads: int = 0
     gpu_layers: int = -1
+    devices: tuple[str, ...] = ()
+    folder: Path | None = None
+    died_with: tuple[Placement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +107,8 @@ class ModelInfo:
     practice: bool = False
     can_think: bool = False
     """It can be told whether to reason before its answer."""
+    notices: tuple[str, ...] = ()
+    """What a person should know of how it was loaded, each in a sentence."""
 
 
 ThinkingMode = Literal["auto", "on", "off"]

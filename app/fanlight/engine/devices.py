@@ -6,6 +6,7 @@ The bindings lack ggml's device functions; they are called through ctypes on the
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -15,6 +16,7 @@ import psutil
 
 Kind = Literal["cpu", "gpu", "igpu", "accelerator"]
 _KINDS: tuple[Kind, ...] = ("cpu", "gpu", "igpu", "accelerator")
+_TRIAL_BYTES = 2**28
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,8 @@ class ComputeDevice:
     kind: Kind
     free_bytes: int
     total_bytes: int
+    bus_id: str = ""
+    """Where the card sits; "" where that is not known."""
 
 
 def devices() -> list[ComputeDevice]:
@@ -66,7 +70,7 @@ def _device(ggml: Any, handle: int) -> ComputeDevice:
         free_bytes, total_bytes = memory.available, memory.total
     name = ggml.ggml_backend_dev_name(handle).decode("utf-8", "replace")
     description = ggml.ggml_backend_dev_description(handle).decode("utf-8", "replace").strip()
-    return ComputeDevice(name, description or name, kind, free_bytes, total_bytes)
+    return ComputeDevice(name, description or name, kind, free_bytes, total_bytes, _bus_id(ggml, handle))
 
 
 _SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
@@ -79,7 +83,71 @@ _SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
         None,
         [ctypes.c_void_p, ctypes.POINTER(ctypes.c_size_t), ctypes.POINTER(ctypes.c_size_t)],
     ),
+    "ggml_backend_dev_get_props": (None, [ctypes.c_void_p, ctypes.c_void_p]),
+    "ggml_backend_dev_buffer_type": (ctypes.c_void_p, [ctypes.c_void_p]),
+    "ggml_backend_buft_get_max_size": (ctypes.c_size_t, [ctypes.c_void_p]),
+    "ggml_backend_buft_alloc_buffer": (ctypes.c_void_p, [ctypes.c_void_p, ctypes.c_size_t]),
+    "ggml_backend_buffer_free": (None, [ctypes.c_void_p]),
 }
+
+
+def handle_of(name: str) -> int:
+    """ggml's device of that name. Raises LookupError: it is gone."""
+    ggml = _ggml()
+    for i in range(ggml.ggml_backend_dev_count()):
+        handle = ggml.ggml_backend_dev_get(i)
+        if ggml.ggml_backend_dev_name(handle).decode("utf-8", "replace") == name:
+            return int(handle)
+    raise LookupError(name)
+
+
+def has_room(handle: int, size: int) -> bool:
+    """Whether the device really gives so many bytes now: they are allocated and freed."""
+    ggml = _ggml()
+    kind = ggml.ggml_backend_dev_buffer_type(handle)
+    largest = min(ggml.ggml_backend_buft_get_max_size(kind), _TRIAL_BYTES)
+    buffers = []
+    try:
+        while size > 0:
+            buffer = ggml.ggml_backend_buft_alloc_buffer(kind, min(size, largest))
+            if not buffer:
+                return False
+            buffers.append(buffer)
+            size -= largest
+        return True
+    finally:
+        for buffer in buffers:
+            ggml.ggml_backend_buffer_free(buffer)
+
+
+def distinct(found: Sequence[ComputeDevice]) -> list[ComputeDevice]:
+    """One for each card: two drivers may list the same one. A processor's own graphics only where there is no card:
+    llama.cpp would give it a share of the layers, and all would wait for it."""
+    cards: dict[str, ComputeDevice] = {}
+    for device in found:
+        cards.setdefault(device.bus_id or device.name, device)
+    apart = [device for device in cards.values() if device.kind == "gpu"]
+    return apart or list(cards.values())[:1]
+
+
+class _Properties(ctypes.Structure):
+    """ggml_backend_dev_props; what follows is not used, and may grow."""
+
+    _fields_ = (
+        ("name", ctypes.c_char_p),
+        ("description", ctypes.c_char_p),
+        ("memory_free", ctypes.c_size_t),
+        ("memory_total", ctypes.c_size_t),
+        ("type", ctypes.c_int),
+        ("device_id", ctypes.c_char_p),
+        ("rest", ctypes.c_char * 256),
+    )
+
+
+def _bus_id(ggml: Any, handle: int) -> str:
+    properties = _Properties()
+    ggml.ggml_backend_dev_get_props(handle, ctypes.byref(properties))
+    return (properties.device_id or b"").decode("utf-8", "replace")
 
 
 class _Ggml:

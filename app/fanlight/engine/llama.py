@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Sequence
+from dataclasses import replace
 
 from fanlight.domain.errors import AnswerInvalid, ModelError
 from fanlight.domain.events import EngineNotice, Event, Finished, Reason
@@ -24,6 +25,7 @@ from fanlight.engine.loading import LoadedModel, load
 from fanlight.engine.mtmd import Item
 from fanlight.engine.prompt import Prompt, PromptBuilder, dropped_notice
 from fanlight.engine.prompt_evaluator import PromptEvaluator
+from fanlight.engine.run_marker import RunMarker
 from fanlight.engine.sampling import Sampler
 from fanlight.engine.slots import DEFAULT_SLOT, Slots
 from fanlight.engine.template_budget import RenderingStopped
@@ -38,8 +40,10 @@ _clock = time.perf_counter
 class LlamaEngine:
     """Implements `Engine`. All calls but `StopFlag.set` must come from the thread that loaded the model."""
 
-    def __init__(self, loaded: LoadedModel) -> None:
+    def __init__(self, loaded: LoadedModel, marker: RunMarker | None = None) -> None:
+        """`marker` says while this engine computes that it does."""
         self._loaded = loaded
+        self._marker = marker
         self._info = loaded.info
         self._vocab: Vocab = loaded.vocab
         self._context: Context = loaded.context
@@ -58,13 +62,26 @@ class LlamaEngine:
         loading: LoadOptions | None = None,
         progress: Callable[[float], None] | None = None,
         stop: StopFlag | None = None,
+        marker: RunMarker | None = None,
     ) -> LlamaEngine:
         """`progress` is called with 0 to 1. Raises ModelError, also when `stop` was set."""
-        return cls(load(spec, loading or LoadOptions(), progress, stop))
+        if marker is None:
+            return cls(load(spec, loading or LoadOptions(), progress, stop))
+        try:
+            loaded = load(spec, loading or LoadOptions(), progress, stop, marker.loading)
+        except BaseException:
+            marker.forget()
+            raise
+        marker.idle()
+        return cls(loaded, marker)
 
     @property
     def info(self) -> ModelInfo:
         return self._info
+
+    def add_notice(self, text: str) -> None:
+        """A person should know this, too, of how the model was loaded."""
+        self._info = replace(self._info, notices=(text, *self._info.notices))
 
     @property
     def cached(self) -> tuple[Item, ...]:
@@ -81,6 +98,8 @@ class LlamaEngine:
         self._prompts.clear()
         self._slots.clear()
         self._loaded.close()
+        if self._marker is not None:
+            self._marker.forget()
 
     def prefill(
         self,
@@ -162,6 +181,8 @@ class LlamaEngine:
         if self._run is not None and self._run is not run:
             self._run.superseded = True
         self._run = run
+        if self._marker is not None:
+            self._marker.computing()
         self._slots.switch_to(slot)
         self._context.use_stop_flag(run.flag)
 
@@ -169,6 +190,8 @@ class LlamaEngine:
         """Detach the stop flag, whose memory may be freed after the computation."""
         if not run.superseded:
             self._context.use_stop_flag(None)
+            if self._marker is not None:
+                self._marker.idle()
         logs.drain()
 
     def _sample_answer(

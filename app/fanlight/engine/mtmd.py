@@ -77,14 +77,18 @@ class VisionEncoder:
         model: int,
         *,
         threads: int,
-        gpu: bool,
+        device: int | None,
+        most_tokens: int = 0,
         progress: Callable[[float], bool],
     ) -> VisionEncoder:
-        """Raises ProjectorMismatch when mtmd refuses the pair."""
+        """On ggml's `device`, or on the processor; a picture takes at most `most_tokens`, 0: as many as the model
+        likes. Raises ProjectorMismatch when mtmd refuses the pair."""
         stop = _EncodeStop()
         reports = mtmd.mtmd_progress_callback(lambda done, _data: progress(done))
         params = mtmd.mtmd_context_params_default()
-        params.use_gpu = gpu
+        params.use_gpu, params.device = device is not None, device
+        if most_tokens:
+            params.image_max_tokens = most_tokens
         params.print_timings = False
         params.n_threads = threads
         # Flash attention is faster for pictures on a processor, too, unlike for short texts: without it memory grows
@@ -92,7 +96,7 @@ class VisionEncoder:
         params.flash_attn_type = llama.LLAMA_FLASH_ATTN_TYPE_AUTO
         params.warmup = True
         params.progress_callback = reports
-        if not gpu:  # on a GPU the callback would force synchronization, and encoding is short
+        if device is None:  # on a GPU the callback would force synchronization, and encoding is short
             params.cb_eval = stop.callback
         handle = mtmd.mtmd_init_from_file(os.fsencode(path), model, params)
         if not handle:

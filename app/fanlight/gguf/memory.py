@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from fanlight.domain.placement import ALL_LAYERS
 from fanlight.gguf.check import Checked
 from fanlight.gguf.encoder_shape import EncoderShape
 from fanlight.gguf.header import Header
@@ -22,8 +23,7 @@ from fanlight.gguf.vision import check_vision
 
 USUAL_CONTEXT = 8192
 LONGEST_SIDE = 1536
-CARD_MARGIN = 2**30
-"""Bytes left free on a graphics card for compute buffers and the desktop."""
+_CARD_MARGIN, _CARD_SHARE = 2**28, 10
 _BESIDES_BYTES, _TOKEN_BYTES = 16 << 20, 300  # libraries at work; a token in the vocabulary's three tables
 _BOTH_WAYS = frozenset(("gemma3", "gemma4uv", "deepseek4v"))  # mtmd_decode_use_non_causal
 _CAUSAL_GEMMA4V = (1536, 2560)  # the widths of E2B and E4B; larger ones attend both ways
@@ -41,7 +41,9 @@ class LayerMemory:
 @dataclass(frozen=True, slots=True)
 class MemoryPlan:
     """In bytes, for `context_tokens` evaluated `batch_tokens` at a time. `embeddings` are the weights outside the
-    layers, `compute` the buffers of one batch, `encoding` the peak of encoding one picture."""
+    layers, `compute` the buffers of one batch, on a graphics device `card_compute`, with flash attention; `encoding` is
+    the peak of encoding one picture, which takes up to `picture_tokens` where that can be bounded, 0 where it
+    cannot."""
 
     context_tokens: int
     batch_tokens: int
@@ -50,6 +52,8 @@ class MemoryPlan:
     compute: int
     projector: int = 0
     encoding: int = 0
+    card_compute: int = 0
+    picture_tokens: int = 0
 
     @property
     def weights(self) -> int:
@@ -71,10 +75,11 @@ class MemoryPlan:
 
     def layers_on_cards(self, free_bytes: Sequence[int]) -> int:
         """How many layers, counted from the last, graphics cards with so much free memory take together with the
-        projector; -1 is all of them with the output layer, 0 none."""
-        room = sum(max(0, free - CARD_MARGIN) for free in free_bytes) - self.projector
+        projector and the buffers of each; `ALL_LAYERS` with the output layer, 0 none."""
+        beside = self.projector + self.encoding
+        room = sum(max(0, free - card_margin(free) - self.card_compute) for free in free_bytes) - beside
         if self.weights + self.cache <= room:
-            return -1
+            return ALL_LAYERS
         count = 0
         for layer in reversed(self.layers):
             room -= layer.weights + layer.cache
@@ -94,12 +99,21 @@ def plan(checked: Checked, context_tokens: int = 0, *, on_card: bool = False) ->
         weights[int(block[1]) if block else -1] += tensor.bytes
     layers = tuple(LayerMemory(weights[i], cache) for i, cache in enumerate(cache_of_layers(model, cells, batch)))
     compute = _compute_bytes(model, cells, batch)
+    card_compute = _compute_bytes(model, cells, batch, scores=False)
     if checked.projector is None:
-        return MemoryPlan(cells, batch, layers, weights[-1], compute)
+        return MemoryPlan(cells, batch, layers, weights[-1], compute, card_compute=card_compute)
     pictured = model.own("embedding_length", 0) * 4 * batch
     encoding = _encoding_bytes(checked.projector, cells)
     size = checked.projector.tensor_bytes
-    return MemoryPlan(cells, batch, layers, weights[-1], compute + pictured, size, encoding)
+    most = _DYNAMIC_TOKENS.get(check_vision(checked.projector).type, 0)
+    return MemoryPlan(
+        cells, batch, layers, weights[-1], compute + pictured, size, encoding, card_compute + pictured, most
+    )
+
+
+def card_margin(free_bytes: int) -> int:
+    """What is left of a graphics device's free memory for the desktop and the driver."""
+    return max(_CARD_MARGIN, free_bytes // _CARD_SHARE)
 
 
 def usual_context(model: Header) -> int:
@@ -118,9 +132,9 @@ def _tokens_at_once(checked: Checked, cells: int, least: int) -> int:
     return least
 
 
-def _compute_bytes(model: Header, cells: int, batch: int) -> int:
-    """llama.cpp's compute buffer: the larger of attention scores and feed-forward of one batch, and the logits of one
-    token; with the vocabulary and the libraries' own memory."""
+def _compute_bytes(model: Header, cells: int, batch: int, *, scores: bool = True) -> int:
+    """llama.cpp's compute buffer: the larger of attention scores (flash attention has none) and feed-forward of one
+    batch, and the logits of one token; with the vocabulary and the libraries' own memory."""
     layers = model.own("block_count", 1)
     width = model.own("embedding_length", 0)
     heads = max(layered(model, "attention.head_count", layers, 0), default=0)
@@ -128,7 +142,7 @@ def _compute_bytes(model: Header, cells: int, batch: int) -> int:
     experts = max(layered(model, "expert_used_count", layers, 0), default=0)
     inner = max(inner, experts * model.own("expert_feed_forward_length", 0))
     tokens = model.length("tokenizer.ggml.tokens") or 0
-    widest = max(heads * cells + 4 * width, 4 * inner + 2 * width)
+    widest = max((heads * cells if scores else 0) + 4 * width, 4 * inner + 2 * width)
     numbers = (widest + cells) * batch + 2 * tokens
     return 4 * numbers + _BESIDES_BYTES + _TOKEN_BYTES * tokens
 

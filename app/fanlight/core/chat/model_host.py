@@ -11,6 +11,7 @@ from fanlight.core.chat.model_jobs import AnswerJob
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.job import Job
 from fanlight.core.work.worker import Worker
+from fanlight.domain.errors import ModelReduced
 from fanlight.domain.models import ModelInfo, ModelSpec
 from fanlight.domain.ports import Engine
 from fanlight.domain.slots import Slot
@@ -35,6 +36,8 @@ class ModelHost(QObject):
     """`condition`, `spec` or `info` has changed."""
     progress = Signal(float)
     failed = Signal(object)
+    reduced = Signal(object)
+    """A ModelReduced: the model is ready, and not as it was asked for."""
     needs_reload_changed = Signal(bool)
     serving_changed = Signal()
     """`answering_slot` has changed."""
@@ -131,6 +134,8 @@ class ModelHost(QObject):
     def _on_loaded(self, info: ModelInfo) -> None:
         self.info, self.condition = info, "ready"
         self.changed.emit()
+        if info.notices:
+            self.reduced.emit(ModelReduced(" ".join(info.notices)))
 
     def _on_load_failed(self, error: Exception) -> None:
         self.error, self.condition = error, "failed"

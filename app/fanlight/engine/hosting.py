@@ -1,0 +1,36 @@
+"""Opens an engine for a model's files: in this process, or after a death in the way that is safe."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from fanlight.domain.models import LoadOptions, ModelSpec
+from fanlight.domain.ports import Engine
+from fanlight.domain.stop import StopFlag
+from fanlight.engine.deaths import ProcessMode, identity, safe_start
+from fanlight.engine.driver_key import driver_key
+from fanlight.engine.llama import LlamaEngine
+from fanlight.engine.run_marker import RunMarker
+
+
+def open_engine(
+    spec: ModelSpec,
+    loading: LoadOptions,
+    mode: ProcessMode = "automatic",
+    progress: Callable[[float], None] | None = None,
+    stop: StopFlag | None = None,
+) -> Engine:
+    """Raises ModelError."""
+    if loading.folder is None:
+        return LlamaEngine.load(spec, loading, progress, stop)
+    folder = loading.folder
+    start = safe_start(folder, spec, mode)
+    loading = replace(loading, died_with=start.died_with)
+    if start.separate:
+        loading = replace(loading, gpu_layers=0)
+    marker = RunMarker(folder, identity(spec), driver_key(), separate=False)
+    engine = LlamaEngine.load(spec, loading, progress, stop, marker)
+    if start.notice:
+        engine.add_notice(start.notice)
+    return engine

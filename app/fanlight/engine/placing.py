@@ -1,0 +1,110 @@
+"""Which placements of a model are tried, in which order, on the devices of this computer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import psutil
+
+from fanlight.domain.errors import ModelError, OutOfMemory
+from fanlight.domain.models import LoadOptions
+from fanlight.domain.placement import ALL_LAYERS, LEAST_CONTEXT, Placement, on_cards, on_processor, steps_down
+from fanlight.engine import devices
+from fanlight.engine.devices import ComputeDevice
+from fanlight.engine.graphics import find_graphics
+from fanlight.gguf import memory
+from fanlight.gguf.check import Checked
+from fanlight.gguf.memory import MemoryPlan
+from fanlight.i18n import _, format_decimal, format_number
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """`attempts` in order, the best first; `wanted`: the one that would be best without regard to what has failed
+    before. `encoder_bytes`: what reading pictures takes on a device. `refusal`: where there is no attempt at all."""
+
+    wanted: Placement
+    attempts: tuple[Placement, ...]
+    layers: int
+    encoder_bytes: int
+    cards: tuple[ComputeDevice, ...]
+    refusal: ModelError
+
+    def device_names(self, placement: Placement) -> str:
+        """For display; "" for the processor."""
+        if not placement.on_card:
+            return ""
+        return ", ".join(card.description for card in self.cards if card.name in placement.devices)
+
+
+def plan_placing(
+    checked: Checked, loading: LoadOptions, find: Callable[[LoadOptions], Sequence[ComputeDevice]] | None = None
+) -> Placing:
+    """Raises OutOfMemory where not even the processor has room."""
+    cards = tuple((find or usable_cards)(loading)) if loading.gpu_layers else ()
+    on_card = memory.plan(checked, loading.context_tokens, on_card=True)
+    alone = memory.plan(checked, loading.context_tokens)
+    layers = len(on_card.layers)
+    names = tuple(card.name for card in cards)
+    count = loading.gpu_layers
+    if count < 0:
+        count = on_card.layers_on_cards([card.free_bytes for card in cards])
+    count = ALL_LAYERS if count > layers else count
+    wanted = on_cards(on_card.context_tokens, count, names) if cards and count else Placement(alone.context_tokens)
+    tries = [one for one in steps_down(wanted, layers, alone.picture_tokens) if one not in loading.died_with]
+    refusal = ModelError(
+        _("The model cannot be loaded: each way to do it has ended the process that tried."),
+        _("Choose another model, or update Fanlight and the driver of the graphics card."),
+    )
+    attempts: list[Placement] = []
+    kept_out: OutOfMemory | None = None
+    for one in tries:
+        if one.on_card:
+            attempts.append(one)
+            continue
+        try:
+            attempts.append(_within_room(checked, one, loading))
+        except OutOfMemory as error:
+            kept_out = error
+    if not attempts:
+        raise kept_out or refusal
+    encoder_bytes = on_card.projector + on_card.encoding
+    return Placing(wanted, tuple(attempts), layers, encoder_bytes, cards, kept_out or refusal)
+
+
+def usable_cards(loading: LoadOptions) -> Sequence[ComputeDevice]:
+    """Those that llama.cpp can use, or the chosen ones of them."""
+    if loading.devices:
+        return [card for card in devices.graphics() if card.name in loading.devices]
+    if loading.folder is None:
+        return devices.distinct(devices.graphics())
+    return devices.distinct(find_graphics(loading.folder).usable)
+
+
+def _within_room(checked: Checked, placement: Placement, loading: LoadOptions) -> Placement:
+    """On the processor: with the context that there is room for, where the user has not chosen it. Raises
+    OutOfMemory."""
+    free = psutil.virtual_memory().available
+    while True:
+        plan = memory.plan(checked, placement.context_tokens)
+        try:
+            check_room(plan, free)
+            return placement
+        except OutOfMemory:
+            if loading.context_tokens or placement.context_tokens // 2 < LEAST_CONTEXT:
+                raise
+            placement = replace(on_processor(placement), context_tokens=placement.context_tokens // 2)
+
+
+def check_room(plan: MemoryPlan, free_bytes: int) -> None:
+    """Raises OutOfMemory: the system would rather end the program than refuse memory later."""
+    if plan.unmapped > free_bytes:
+        text = _("A context of {tokens} tokens needs {needed} GB, and {free} GB are free.")
+        raise OutOfMemory(
+            text.format(
+                tokens=format_number(plan.context_tokens),
+                needed=format_decimal(plan.unmapped / 1e9, 1),
+                free=format_decimal(free_bytes / 1e9, 1),
+            )
+        )

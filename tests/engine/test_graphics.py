@@ -1,0 +1,149 @@
+"""Which graphics devices are used: each is tried in a child process, once for each state of the drivers."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from fanlight.cli import doctor
+from fanlight.engine import device_probe, devices, driver_key, graphics
+from fanlight.engine.devices import ComputeDevice
+from fanlight.engine.graphics import GraphicsFound, TriedDevice, find_graphics
+
+GOOD = ComputeDevice("Vulkan0", "A card", "gpu", 2**31, 2**32, "0000:01:00.0")
+BAD = ComputeDevice("Vulkan1", "An old card", "gpu", 2**31, 2**31, "0000:02:00.0")
+OWN = ComputeDevice("Vulkan2", "Graphics of the processor", "igpu", 2**33, 2**33)
+
+
+class Attempts:
+    """Tries that answer by name, and are counted."""
+
+    def __init__(self, **reasons: str | None) -> None:
+        self.reasons, self.asked = reasons, list[str]()
+
+    def __call__(self, names: Sequence[str]) -> str | None:
+        name = names[0] if names else "listing"
+        self.asked.append(name)
+        return self.reasons.get(name, "")
+
+
+@pytest.fixture(autouse=True)
+def two_cards(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(graphics, "graphics_libraries", lambda: [Path("libggml-vulkan.so")])
+    monkeypatch.setattr(devices, "graphics", lambda: [GOOD, BAD])
+
+
+def test_a_device_that_ends_its_process_is_left_out(tmp_path: Path) -> None:
+    found = find_graphics(tmp_path, Attempts(Vulkan1="exit -6: no 16-bit storage"))
+    assert found.usable == [GOOD]
+    assert found.tried[1] == TriedDevice(BAD, "exit -6: no 16-bit storage")
+
+
+def test_it_is_tried_once_until_a_driver_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    attempts = Attempts(Vulkan1="exit -6")
+    for _again in range(2):
+        assert find_graphics(tmp_path, attempts).usable == [GOOD]
+    assert attempts.asked == ["listing", "Vulkan0", "Vulkan1"]
+    monkeypatch.setattr(graphics, "driver_key", lambda: "another driver")
+    assert find_graphics(tmp_path, Attempts()).usable == [GOOD, BAD]
+
+
+def test_a_further_device_is_tried_when_it_appears(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    find_graphics(tmp_path, Attempts())
+    monkeypatch.setattr(devices, "graphics", lambda: [GOOD, BAD, OWN])
+    later = Attempts()
+    find_graphics(tmp_path, later)
+    assert later.asked == ["Vulkan2"]
+
+
+def test_a_device_whose_memory_is_taken_is_not_condemned(tmp_path: Path) -> None:
+    assert find_graphics(tmp_path, Attempts(Vulkan1=None)).usable == [GOOD, BAD]
+    later = Attempts(Vulkan1="exit -6")
+    assert find_graphics(tmp_path, later).usable == [GOOD]
+    assert later.asked == ["Vulkan1"]
+
+
+@pytest.mark.parametrize("kept", ["", "{", "[]", '{"key": 1}', '{"key": "KEY", "devices": []}', "[" * 100_000])
+def test_what_is_kept_may_be_damaged(tmp_path: Path, kept: str) -> None:
+    (tmp_path / "devices.json").write_text(kept.replace("KEY", driver_key.driver_key()), "utf-8")
+    assert find_graphics(tmp_path, Attempts()).usable == [GOOD, BAD]
+    assert set(json.loads((tmp_path / "devices.json").read_text("utf-8"))["devices"].values()) == {""}
+
+
+def test_drivers_that_cannot_even_be_listed_are_hidden(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in graphics._HIDES_ALL:
+        monkeypatch.setenv(name, "as it was")
+    monkeypatch.setattr(devices, "graphics", lambda: pytest.fail("asked the driver"))
+    found = find_graphics(tmp_path, Attempts(listing="exit -11"))
+    assert not found.usable
+    assert found.listing_failed == "exit -11"
+    assert os.environ["CUDA_VISIBLE_DEVICES"] == "-1"
+
+
+def test_nothing_is_tried_where_llama_cpp_was_built_for_the_processor(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(graphics, "graphics_libraries", list)
+    attempts = Attempts()
+    assert find_graphics(tmp_path, attempts) == GraphicsFound()
+    assert not attempts.asked
+
+
+def test_a_child_that_dies_hangs_or_fails_tells_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    def run(code: str) -> str | None:
+        program = device_probe.__file__
+        monkeypatch.setattr(graphics, "PROBE", ("-c", f"{code}  # {program}"))
+        return graphics.try_in_child(("x",), 20)
+
+    assert run("print('fine')") == ""
+    assert str(run("import os; os.abort()")).startswith("exit status -6")
+    assert run(f"import sys; sys.exit({device_probe.NO_ROOM})") is None
+    assert run("import sys; sys.exit('the driver is too old')") == "exit status 1: the driver is too old"
+    monkeypatch.setattr(graphics, "PROBE", ("-c", "import time; time.sleep(60)"))
+    assert graphics.try_in_child(("x",), 0.5) == "no answer within 0 s"
+
+
+@pytest.mark.model
+def test_the_probe_lists_devices_and_fails_for_one_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
+    assert device_probe.main([]) == 0
+    assert "Vulkan0" in capsys.readouterr().out
+    assert device_probe.main(["Nowhere0"]) == 1
+
+
+def test_the_same_card_counts_once_and_the_processors_graphics_only_alone() -> None:
+    twice = ComputeDevice("CUDA0", "A card", "gpu", 2**31, 2**32, GOOD.bus_id)
+    assert devices.distinct([twice, GOOD, BAD, OWN]) == [twice, BAD]
+    assert devices.distinct([OWN]) == [OWN]
+    assert devices.distinct([]) == []
+
+
+def test_an_update_of_a_driver_changes_the_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    library = tmp_path / "libvulkan_x.so"
+    library.write_bytes(b"one")
+    description = tmp_path / "x.json"
+    description.write_text(json.dumps({"ICD": {"library_path": str(library)}}), "utf-8")
+    monkeypatch.setenv("VK_DRIVER_FILES", str(description))
+    keys = [driver_key.driver_key(), driver_key.driver_key()]
+    library.write_bytes(b"three")
+    keys.append(driver_key.driver_key())
+    monkeypatch.setenv("GGML_VK_VISIBLE_DEVICES", "1")
+    keys.append(driver_key.driver_key())
+    assert keys[0] == keys[1]
+    assert len(set(keys)) == 3
+
+
+def test_doctor_names_what_is_not_used_and_why() -> None:
+    tried = (TriedDevice(GOOD, ""), TriedDevice(BAD, "exit -6: no 16-bit storage"))
+    (note,) = doctor._graphics_notes(GraphicsFound(tried), built_for_gpu=True)
+    assert note.startswith("An old card is not used")
+    assert "no 16-bit storage" in note
+    (note,) = doctor._graphics_notes(GraphicsFound((), "exit -11"), built_for_gpu=True)
+    assert "exit -11" in note
+    (note,) = doctor._graphics_notes(GraphicsFound(), built_for_gpu=True)
+    assert "finds none" in note
+    (note,) = doctor._graphics_notes(GraphicsFound(), built_for_gpu=False)
+    assert "built for the CPU alone" in note
