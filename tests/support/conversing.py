@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from queue import SimpleQueue
 from threading import Event
 
@@ -26,6 +26,8 @@ class Mouth:
         self._waiting: deque[bytes] = deque()
         self.seconds = 0.0
         """Of sound that the microphone has got."""
+        self.echo: Callable[[], bool] = lambda: False
+        """Whether a loudspeaker sounds in the room, which is heard too."""
         sound.source, sound.pace = self._blocks, BLOCK_SECONDS / 10
 
     def say(self, seconds: float) -> None:
@@ -47,7 +49,7 @@ class Mouth:
             try:
                 yield self._waiting.popleft()
             except IndexError:
-                yield SILENCE
+                yield TONE if self.echo() else SILENCE
 
 
 class TurnRecognizer(ScriptedRecognizer):

@@ -74,8 +74,10 @@ class FakePlayback(FakeDevice):
             if not self._speaker.stalled:
                 samples = array("h", self._fill(BLOCK))
                 self._speaker.heard += samples
-                if any(samples):
+                self._speaker.sounds = any(samples)
+                if self._speaker.sounds:
                     self._speaker.last_sound_at = time.monotonic()
+        self._speaker.sounds = False
         self._ended()
 
 
@@ -89,7 +91,7 @@ class FakeLoudspeaker:
         self.open_now = 0
         self.open_seconds = 0.0
         self.open_error: SpeakerError | None = None
-        self.stop_hangs = self.stalled = False
+        self.stop_hangs = self.stalled = self.sounds = False
         self.last_sound_at = 0.0
 
     @property

@@ -169,7 +169,7 @@ def test_a_microphone_that_is_kept_open_is_shown(speak: Open, qtbot: Any, sound:
     assert not window.composer.voice_bar.talk_status.isVisible()
     window.settings_store.choose(talk_ready=True)
     qtbot.waitUntil(lambda: bool(sound.open_streams), timeout=20_000)
-    assert "open" in window.composer.voice_bar.talk_status.text.text()
+    qtbot.waitUntil(lambda: "open" in window.composer.voice_bar.talk_status.text.text())
     assert window.composer.voice_bar.talk_status.isVisible()
     window.settings_store.choose(talk_ready=False)
     qtbot.waitUntil(lambda: not sound.open_streams, timeout=20_000)
