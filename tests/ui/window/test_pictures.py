@@ -48,9 +48,9 @@ def test_a_picture_on_a_slow_disk_does_not_delay_another(
 ) -> None:
     window, arrives, read_file = open_window(), threading.Event(), files.read_file
 
-    def slowly(path: Path, longest_side: int = 1536) -> Picture:
+    def slowly(path: Path, longest_side: int = 1536, **more: Any) -> Picture:
         assert path.name != "slow.png" or arrives.wait(30)
-        return read_file(path, longest_side)
+        return read_file(path, longest_side, **more)
 
     monkeypatch.setattr(files, "read_file", slowly)
     drop(window, mime_of(picture_file(tmp_path, "slow.png"), picture_file(tmp_path, "quick.png", colour="blue")))

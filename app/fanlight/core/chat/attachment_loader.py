@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from fanlight.core.chat.attachment_reader import Source, prepare_decoder, read_attachment
 from fanlight.core.chat.conversation import Conversation
 from fanlight.core.chat.model_host import ModelHost
+from fanlight.core.chat.page_choice import PageChoice
 from fanlight.core.chat.session_manager import SessionManager
 from fanlight.core.chat.turns import Attachment
 from fanlight.core.work.file_worker import FileWorker
@@ -17,7 +18,6 @@ from fanlight.domain.errors import FanlightError, PictureError
 from fanlight.files import shown_name
 from fanlight.i18n import _
 from fanlight.pictures import recordings
-from fanlight.pictures.limits import page_shown
 
 MOST_PICTURES = 24
 _EXPORTS = (".json", ".zip")
@@ -41,6 +41,8 @@ class AttachmentLoader(QObject):
         super().__init__()
         self._session_manager, self._host, self._file_worker = session_manager, host, file_worker
         self._longest_side = longest_side
+        self._pages = PageChoice(file_worker, longest_side, self)
+        self._pages.problem.connect(self.problem)
 
     def prepare(self) -> None:
         """A picture may come soon: what decodes it is started."""
@@ -67,8 +69,12 @@ class AttachmentLoader(QObject):
             return
         key = conversation.attachments.expect(name)
         self._file_worker.call(
-            lambda: _read_picture(source, name, side), lambda found: self._on_read(conversation, key, found)
+            lambda: _read_picture(source, name, side), lambda found: self._on_read(conversation, key, source, found)
         )
+
+    def choose_page(self, key: int, page: int) -> None:
+        """Of the file that is attached with this key to the conversation on the screen."""
+        self._pages.choose(self._session_manager.current.attachments, key, page)
 
     def _on_sorted(self, result: tuple[list[Path], list[Path]] | FanlightError) -> None:
         if isinstance(result, FanlightError):
@@ -80,14 +86,16 @@ class AttachmentLoader(QObject):
         if sounds:
             self.recordings_found.emit(sounds)
 
-    def _on_read(self, conversation: Conversation, key: int, found: Attachment | Path | FanlightError) -> None:
+    def _on_read(
+        self, conversation: Conversation, key: int, source: Source, found: Attachment | Path | FanlightError
+    ) -> None:
         if isinstance(found, Attachment):
-            attached = conversation.attachments.resolve(key, found)
+            pages = found.picture.pages if found.picture is not None else 1
+            if pages > 1:
+                self._pages.remember(key, source, found.name)
+            attached = conversation.attachments.resolve(key, found, pages)
             if attached and found.image is not None and not self._host.supports_images:
                 self.images_unsupported.emit(conversation)
-            elif attached and found.picture is not None and (sentence := page_shown(found.picture)):
-                hint = _("Save another page as a picture of its own, or name it on the command line: {example}.")
-                self.problem.emit(PictureError(sentence, hint.format(example="fanlight ask -i scan.tif#2")))
             return
         conversation.attachments.remove(key)
         if isinstance(found, Path):

@@ -15,14 +15,14 @@ Source = Path | bytes | Callable[[str, int], Picture]
 `partial(mime.from_qimage, image)`."""
 
 
-def read_attachment(source: Source, name: str, longest_side: int) -> Attachment:
-    """Slow, on any thread. Raises PictureError."""
+def read_attachment(source: Source, name: str, longest_side: int, page: int = 1) -> Attachment:
+    """Page number `page` of a file. Slow, on any thread. Raises PictureError."""
     from fanlight.pictures import files
 
     if isinstance(source, Path):
-        return attachment_of(replace(files.read_file(source, longest_side), name=shown_name(source)))
+        return attachment_of(replace(files.read_file(source, longest_side, page=page), name=shown_name(source)))
     if isinstance(source, bytes):
-        return attachment_of(files.read_bytes(source, name, longest_side))
+        return attachment_of(files.read_bytes(source, name, longest_side, page=page))
     return attachment_of(source(name, longest_side))
 
 

@@ -27,13 +27,15 @@ _keys = itertools.count(1)
 
 @dataclass(frozen=True, slots=True)
 class AttachmentItem:
-    """One place among the attachments; `attachment` is None while it is read. `progress` is tokens done of all."""
+    """One place among the attachments; `attachment` is None while it is read. `progress` is tokens done of all. Its
+    file has so many `pages`, of which another one can be chosen."""
 
     key: int
     name: str
     attachment: Attachment | None = None
     status: Status = "reading"
     progress: tuple[int, int] | None = None
+    pages: int = 1
 
 
 class Attachments(QObject):
@@ -71,13 +73,23 @@ class Attachments(QObject):
         self.changed.emit()
         return item.key
 
-    def resolve(self, key: int, attachment: Attachment) -> bool:
-        """The picture is read. False when its place was removed meanwhile."""
-        if all(item.key != key for item in self._items):
+    def resolve(self, key: int, attachment: Attachment, pages: int = 1) -> bool:
+        """The picture is read; `pages` of its file can be chosen from. False when its place was removed meanwhile."""
+        item = next((item for item in self._items if item.key == key), None)
+        if item is None:
             return False
-        self._update([_with_attachment(item, attachment) if item.key == key else item for item in self._items])
+        resolved = _with_attachment(replace(item, pages=max(pages, item.pages)), attachment)
+        self._update([resolved if item.key == key else item for item in self._items])
         self._on_attached([attachment])
         return True
+
+    def expect_page(self, key: int) -> Attachment | None:
+        """Another page of the file is being read, until `resolve`; returns what was there, None while that is read."""
+        before = next((item for item in self._items if item.key == key), None)
+        if before is None or before.attachment is None:
+            return None
+        self._update([_unread(item) if item is before else item for item in self._items])
+        return before.attachment
 
     def expect_text(self) -> list[tuple[int, Attachment]]:
         """The pictures whose text is to be read; their places are as those that are being read until `resolve`."""
@@ -87,7 +99,7 @@ class Attachments(QObject):
             if item.attachment is not None and item.attachment.image is not None and not item.attachment.text
         ]
         keys = [key for key, _attachment in wanted]
-        self._update([AttachmentItem(item.key, item.name) if item.key in keys else item for item in self._items])
+        self._update([_unread(item) if item.key in keys else item for item in self._items])
         return wanted
 
     def remove(self, key: int) -> None:
@@ -160,6 +172,10 @@ class Attachments(QObject):
         before, self._items = self._items, tuple(items)
         if len(before) != len(self._items) or any(map(is_not, before, self._items)):
             self.changed.emit()
+
+
+def _unread(item: AttachmentItem) -> AttachmentItem:
+    return replace(item, attachment=None, status="reading", progress=None)
 
 
 def _marked(item: AttachmentItem, status: Status) -> AttachmentItem:

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPixmap
+from PySide6.QtGui import QKeyEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QProgressBar, QScrollArea, QWidget
 
 from fanlight.core.chat.attachments import AttachmentItem, Status
 from fanlight.core.chat.turns import Attachment
 from fanlight.i18n import N_, _
+from fanlight.ui.composer.page_box import PageBox
 from fanlight.ui.controls import elided, label, tool
 from fanlight.ui.plain_text import plain_tip
 from fanlight.ui.widgets.pixels import to_qimage
@@ -30,6 +31,7 @@ class Chip(QFrame):
     """Shows one `AttachmentItem`."""
 
     remove_requested = Signal()
+    page_chosen = Signal(int)
 
     def __init__(self, item: AttachmentItem, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,6 +49,8 @@ class Chip(QFrame):
         self._bar.setRange(0, 0)
         self.remove_button = tool("close", _("Remove {name}").format(name=self._name))
         self.remove_button.clicked.connect(self.remove_requested)
+        self.page = PageBox(self._name)
+        self.page.chosen.connect(self.page_chosen)
         grid = QGridLayout(self)
         grid.setContentsMargins(6, 6, 6, 6)
         grid.setHorizontalSpacing(8)
@@ -57,7 +61,8 @@ class Chip(QFrame):
         for row in (0, 1):
             grid.setRowStretch(row, 1)
         grid.addWidget(self._bar, 2, 1)
-        grid.addWidget(self.remove_button, 0, 2, 3, 1)
+        grid.addWidget(self.page, 0, 2, 3, 1)
+        grid.addWidget(self.remove_button, 0, 3, 3, 1)
         self._show_picture()
         self._show_facts()
 
@@ -65,6 +70,7 @@ class Chip(QFrame):
         before, self.item = self.item, item
         if before.attachment is None:
             self._show_picture()
+            self.page.show_page(item)
         self._bar.setVisible(item.status in ("reading", "encoding"))
         done, total = item.progress or (0, 0)
         self._bar.setRange(0, total)
@@ -122,6 +128,8 @@ class ChipRow(QScrollArea):
     """The pictures shown have changed."""
     remove_requested = Signal(int)
     """The key of a picture."""
+    page_chosen = Signal(int, int)
+    """The key of a picture, and the number of the page of its file that is wanted."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -174,6 +182,7 @@ class ChipRow(QScrollArea):
         chip = Chip(item)
         chip.show_item(item)
         chip.remove_requested.connect(lambda: self.remove_requested.emit(item.key))
+        chip.page_chosen.connect(lambda page: self.page_chosen.emit(item.key, page))
         self._chips.append(chip)
         self._row.insertWidget(len(self._chips) - 1, chip)
 
@@ -186,6 +195,12 @@ class ChipRow(QScrollArea):
     def _fit_row(self) -> None:
         self.setVisible(bool(self._chips))
         if self._chips:
-            bar = self.horizontalScrollBar()
-            height = self._chips[0].sizeHint().height() + (bar.sizeHint().height() if len(self._chips) > 2 else 0)
+            sizes = [chip.minimumSizeHint() for chip in self._chips]
+            height = max(size.height() for size in sizes)
+            if sum(size.width() + self._row.spacing() for size in sizes) > self.viewport().width():
+                height += self.horizontalScrollBar().sizeHint().height()
             self.setFixedHeight(max(height, SIDE + 14))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_row()

@@ -28,6 +28,8 @@ class Composer(QFrame):
     send = Signal(str)
     remove_attachment = Signal(int)
     """Its key."""
+    page_chosen = Signal(int, int)
+    """The key of an attachment, and the number of the page that is wanted."""
     stop = Signal()
     continue_requested = Signal()
     """Enter in an empty field, after an answer that stopped before its end."""
@@ -87,6 +89,7 @@ class Composer(QFrame):
         self.strips.leave_edit.connect(self.leave_edit)
         self.strips.unqueue.connect(self.unqueue)
         self.chips.remove_requested.connect(self.remove_attachment)
+        self.chips.page_chosen.connect(self.page_chosen)
 
     @property
     def text(self) -> str:

@@ -61,6 +61,7 @@ class ChatController(QObject):
         composer.leave_edit.connect(lambda: self._current.cancel_edit())
         composer.unqueue.connect(self._unqueue)
         composer.pasted.connect(self.attach_pasted)
+        composer.page_chosen.connect(attachment_loader.choose_page)
         composer.remove_attachment.connect(lambda key: self._current.attachments.remove(key))
         transcript.ask_again.connect(lambda: self._current.ask_again())
         transcript.continue_requested.connect(lambda: self._current.continue_answer())
