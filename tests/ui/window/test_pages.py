@@ -60,9 +60,7 @@ def test_of_pages_that_are_chosen_while_one_is_read_the_last_counts(qtbot: Any, 
     assert page_box(window).value() == 3
 
 
-def test_a_page_that_cannot_be_read_is_said_and_the_one_before_stays(
-    qtbot: Any, open_window: Open, scan: Path
-) -> None:
+def test_a_page_that_cannot_be_read_is_said_and_the_one_before_stays(qtbot: Any, open_window: Open, scan: Path) -> None:
     window = open_window()
     drop(window, mime_of(scan))
     read(qtbot, window, 1)
