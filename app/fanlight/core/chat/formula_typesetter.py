@@ -58,6 +58,10 @@ class FormulaTypesetter(QObject):
         self._make_next()
         return None
 
+    def is_known(self, source: str) -> bool:
+        """Whether there is an outline, or it is known that there is none."""
+        return source in self._outlines
+
     def _make_next(self) -> None:
         if self._making is not None or not self._waiting:
             return

@@ -18,7 +18,7 @@ class Archiving(QObject):
 
     def __init__(self, window: QWidget, core: Application, sidebar: Sidebar, offers: Banner) -> None:
         super().__init__(window)
-        self.exporting = Exporting(window, core.history, core.file_worker, offers)
+        self.exporting = Exporting(window, core.history, core.file_worker, core.formulas, offers)
         self.importing = Importing(window, core.history, core.file_worker, offers, core.session_manager.open)
         self.backing_up = BackingUp(window, core.history, core.settings_store, core.file_worker, core.home, offers)
         core.attachment_loader.exports_found.connect(self.importing.import_files)

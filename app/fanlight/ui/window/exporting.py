@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, cast
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from fanlight.core.chat.exporting import ConversationExport
+from fanlight.core.chat.formula_typesetter import FormulaTypesetter
 from fanlight.core.chat.history import History
 from fanlight.core.work.file_worker import FileWorker
 from fanlight.domain.archive import archived
 from fanlight.domain.errors import FanlightError
+from fanlight.domain.stored import ConversationRow
 from fanlight.i18n import _, format_number, ngettext
 from fanlight.ui.widgets.banner import Banner
 
 if TYPE_CHECKING:
     from fanlight.exchange.writers import Format
+    from fanlight.ui.window.pdf_export import PdfExport
+
+    Kind = Format | Literal["pdf"]
 
 DONE_SECONDS = 15
 
@@ -27,11 +32,19 @@ DONE_SECONDS = 15
 class Exporting(QObject):
     """`offers` shows the progress, with a button that stops it."""
 
-    def __init__(self, window: QWidget, history: History, file_worker: FileWorker, offers: Banner) -> None:
+    def __init__(
+        self,
+        window: QWidget,
+        history: History,
+        file_worker: FileWorker,
+        formulas: FormulaTypesetter,
+        offers: Banner,
+    ) -> None:
         super().__init__(window)
+        self._formulas = formulas
         self._window, self._history, self._file_worker, self._offers = window, history, file_worker, offers
         self._folder = Path.home()
-        self._export: ConversationExport | None = None
+        self._export: ConversationExport | PdfExport | None = None
 
     def export(self, conversation_ids: Sequence[int]) -> None:
         """Asks where to; one export at a time."""
@@ -46,13 +59,16 @@ class Exporting(QObject):
             return
         place, kind, was_asked = chosen
         self._folder = place.parent
-        self._export = export = ConversationExport(self._history, self._file_worker, rows, self)
+        self._export = export = self._made(kind, rows)
         export.progressed.connect(self._show_progress)
         export.finished.connect(self._on_finished)
         export.failed.connect(self._on_failed)
         export.abandoned.connect(self._on_abandoned)
         self._show_progress(0)
-        export.start(place, kind, replace=was_asked)
+        if isinstance(export, ConversationExport):
+            export.start(place, cast("Format", kind), replace=was_asked)
+        else:
+            export.start(place, replace=was_asked)
 
     def export_all(self) -> None:
         self.export([row.id for row in self._history.rows])
@@ -68,11 +84,19 @@ class Exporting(QObject):
                 self._put_on_clipboard,
             )
 
-    def _ask_place(self, name: str) -> tuple[Path, Format, bool] | None:
+    def _made(self, kind: Kind, rows: Sequence[ConversationRow]) -> ConversationExport | PdfExport:
+        if kind != "pdf":
+            return ConversationExport(self._history, self._file_worker, rows, self)
+        from fanlight.ui.window.pdf_export import PdfExport
+
+        return PdfExport(self._history, self._file_worker, self._formulas, rows, self)
+
+    def _ask_place(self, name: str) -> tuple[Path, Kind, bool] | None:
         """And whether the dialog has asked before a file there is replaced. The ending that is typed decides; without
         one, the kind that is chosen."""
-        filters: dict[str, tuple[Format, str]] = {
+        filters: dict[str, tuple[Kind, str]] = {
             _("Web page ({pattern})").format(pattern="*.html"): ("html", ".html"),
+            _("PDF ({pattern})").format(pattern="*.pdf"): ("pdf", ".pdf"),
             _("Folder with Markdown and pictures ({pattern})").format(pattern="*"): ("md", ""),
             _("Everything, to be imported again ({pattern})").format(pattern="*.json"): ("json", ".json"),
         }
@@ -85,7 +109,7 @@ class Exporting(QObject):
         place = Path(chosen)
         if kind == "md":
             return place.with_suffix("") if place.suffix == ".html" else place, kind, False
-        typed: dict[str, Format] = {".html": "html", ".json": "json"}
+        typed: dict[str, Kind] = {".html": "html", ".json": "json", ".pdf": "pdf"}
         if place.suffix.lower() in typed:
             return place, typed[place.suffix.lower()], True
         return place.with_name(place.name + ending), kind, False
