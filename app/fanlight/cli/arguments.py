@@ -135,6 +135,10 @@ def _doctor(doctor: argparse.ArgumentParser) -> None:
         "--microphone", action="store_true", help=_("record a sentence and report how well the microphone works")
     )
     doctor.add_argument("--json", action="store_true", help=_("print JSON"))
+    doctor.add_argument(
+        "--bundle", metavar="FILE",
+        help=_("write what a developer asks for into a file, without any conversation, path, or name; - for stdout"),
+    )  # fmt: skip
     doctor.set_defaults(run=runs_lazily("doctor"))
 
 

@@ -1,40 +1,16 @@
-"""`fanlight doctor`: versions, devices, paths, what is missing and how to get it. Ends with 1 when something is."""
+"""`fanlight doctor`: what `doctor_checks` found, for people or programs. Ends with 1 when something is missing."""
 
 from __future__ import annotations
 
 import argparse
-import importlib.util
-import os
-import platform
-import sys
-from dataclasses import asdict, dataclass, field
-from importlib import metadata
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict
+from typing import Any
 
-from fanlight import __version__, compose, paths
 from fanlight.catalog import fit
-from fanlight.catalog.catalog import PRACTICE
+from fanlight.cli.doctor_checks import DoctorReport, examine
 from fanlight.cli.output import FAILED, OK, json_text
-from fanlight.cli.screen import missing_libraries, why_no_window
 from fanlight.cli.streams import put
-from fanlight.domain.errors import FanlightError
-from fanlight.domain.models import ModelFiles, ModelSpec
-from fanlight.i18n import N_, _
-
-if TYPE_CHECKING:
-    from fanlight.engine.graphics import GraphicsFound
-
-
-@dataclass(slots=True)
-class DoctorReport:
-    """`missing` stops something from working, `notes` are optional improvements."""
-
-    versions: dict[str, str] = field(default_factory=dict)
-    devices: list[dict[str, Any]] = field(default_factory=list)
-    paths: dict[str, str] = field(default_factory=dict)
-    practice_model: str = ""
-    missing: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+from fanlight.i18n import _
 
 
 def run(options: argparse.Namespace) -> int:
@@ -42,246 +18,13 @@ def run(options: argparse.Namespace) -> int:
         from fanlight.cli import microphone
 
         return microphone.examine()
+    if options.bundle is not None:
+        from fanlight.cli import support_file
+
+        return support_file.write(options.bundle)
     report = examine()
     put(json_text(asdict(report)) if options.json else _words(report))
     return FAILED if report.missing else OK
-
-
-def examine() -> DoctorReport:
-    report = DoctorReport()
-    _python(report)
-    _qt(report)
-    _engine(report)
-    _pictures(report)
-    _parsing(report)
-    _text_reader(report)
-    _speech(report)
-    _voice(report)
-    _fetching(report)
-    _folders(report)
-    _practice_model(report)
-    _models(report)
-    return report
-
-
-def _python(report: DoctorReport) -> None:
-    report.versions |= {"Fanlight": __version__, "Python": platform.python_version(), N_("System"): platform.platform()}
-    for package in ("Pillow", "numpy", "Jinja2"):
-        report.versions[package] = metadata.version(package)
-
-
-def _qt(report: DoctorReport) -> None:
-    try:
-        from PySide6.QtCore import qVersion
-
-        report.versions["Qt"] = qVersion()
-        report.versions["PySide6"] = metadata.version("PySide6-Essentials")
-    except ImportError as error:
-        report.missing.append(
-            _("Qt cannot be loaded ({error}). Run: {command}").format(
-                error=error, command="sh packaging/system-libraries.sh run"
-            )
-        )
-    if libraries := missing_libraries():
-        report.missing.append(
-            _("The window needs system packages. Run: {command}").format(
-                command=f"sudo apt-get install {' '.join(libraries)}"
-            )
-        )
-    elif why := why_no_window():
-        report.notes.append(_("{reason} `fanlight ask` works without a window.").format(reason=why))
-
-
-def _engine(report: DoctorReport) -> None:
-    try:
-        from fanlight.engine import devices, driver_key, graphics
-
-        found = graphics.find_graphics(compose.engine_folder())
-        versions = devices.versions()
-        report.versions |= {
-            N_("llama.cpp built with") if name == "system" else name: text for name, text in versions.items()
-        }
-        report.devices = [asdict(device) for device in devices.devices()]
-    except (ImportError, OSError, RuntimeError) as error:
-        report.missing.append(
-            _("llama.cpp cannot be loaded ({error}). Run: {command}").format(
-                error=error, command="pip install --force-reinstall llama-cpp-python"
-            )
-        )
-        return
-    report.notes += _graphics_notes(found, built_for_gpu=bool(driver_key.graphics_libraries()))
-
-
-def _graphics_notes(found: GraphicsFound, *, built_for_gpu: bool) -> list[str]:
-    """Which graphics devices are not used, and why."""
-    if not built_for_gpu:
-        return [_("llama.cpp was built for the CPU alone. The README says how to build it for a GPU.")]
-    if found.listing_failed:
-        text = _("The drivers of the graphics cards end llama.cpp ({reason}): none is used. Update the driver.")
-        return [text.format(reason=found.listing_failed)]
-    text = _("{device} is not used: llama.cpp ends when it computes on it ({reason}). Update its driver.")
-    unusable = [one for one in found.tried if one.reason]
-    notes = [text.format(device=one.device.description, reason=one.reason) for one in unusable]
-    if not found.tried:
-        notes.append(_("llama.cpp was built for a GPU, and finds none that it can use. Check its driver."))
-    return notes
-
-
-def _pictures(report: DoctorReport) -> None:
-    from PIL import features
-
-    for name, label in (("jpg", "JPEG"), ("webp", "WebP"), ("avif", "AVIF")):
-        if not features.check(name):
-            report.missing.append(
-                _("This Pillow cannot read {format}. Run: {command}").format(
-                    format=label, command="pip install --force-reinstall Pillow"
-                )
-            )
-    if importlib.util.find_spec("pillow_heif"):
-        report.versions["pillow-heif"] = metadata.version("pillow-heif")
-    else:
-        report.notes.append(
-            _("HEIC pictures need one more package. Run: {command}").format(command='pip install "pillow-heif>=1.1,<2"')
-        )
-
-
-def _parsing(report: DoctorReport) -> None:
-    """Which protection is in force where strangers' files are decoded."""
-    from fanlight.parsing.failures import ParsingFailure
-    from fanlight.pictures import files
-
-    try:
-        protections = files.parser().protections()
-    except ParsingFailure as failure:
-        message, hint = failure.explained(_("A picture"))
-        report.missing.append(f"{message} {hint}")
-        return
-    how = [_("a process of their own"), *map(_, protections)]
-    report.versions[N_("files decoded with")] = ", ".join(how)
-    if sys.platform == "linux" and not {"seccomp", "Landlock"} <= {name.partition(" ")[0] for name in protections}:
-        report.notes.append(
-            _("This kernel does not keep the process that decodes files from reading others (Linux 5.13 and later do).")
-        )
-
-
-def _text_reader(report: DoctorReport) -> None:
-    from fanlight.reading import networks
-
-    try:
-        networks.files(networks.folder())
-        report.versions["rapidocr"] = metadata.version(networks.PACKAGE)
-    except FanlightError as error:
-        report.missing.append(_("Text in pictures cannot be read: {reason}").format(reason=error.text))
-
-
-def _speech(report: DoctorReport) -> None:
-    from fanlight.audio import portaudio
-
-    for check in (_check_speech, portaudio.check_package):
-        try:
-            check()
-        except FanlightError as error:
-            report.missing.append(error.text)
-
-
-def _check_speech() -> None:
-    """Raises SpeechError where a package or the model is missing."""
-    from fanlight.speech import model_files
-    from fanlight.speech.packages import check_packages
-
-    check_packages()
-    model_files.check_installed(paths.cache(), compose.settings().speech_model)
-
-
-def _voice(report: DoctorReport) -> None:
-    from fanlight.synthesis import backends
-
-    try:
-        report.versions[N_("voice for answers")] = backends.pick()[0].name
-    except FanlightError as error:
-        report.notes.append(error.text)
-
-
-def _fetching(report: DoctorReport) -> None:
-    """Looked for, not imported: this process opens no connection."""
-    for name in ("urllib3", "truststore"):
-        if importlib.util.find_spec(name) is None:
-            report.missing.append(
-                _("Models cannot be fetched ({name} is missing). Run: {command}").format(
-                    name=name, command='pip install "fanlight-core[fetch]"'
-                )
-            )
-            return
-    report.versions["urllib3"] = metadata.version("urllib3")
-
-
-def _folders(report: DoctorReport) -> None:
-    places = {N_("conversations and settings"): paths.home(), N_("cache"): paths.cache(), N_("log"): paths.logs()}
-    report.paths = {name: str(folder) for name, folder in places.items()}
-    report.paths |= {N_("shipped models"): str(paths.shipped_models()), N_("resources"): str(paths.resources())}
-    for folder in places.values():
-        if not os.access(folder, os.W_OK):
-            report.missing.append(
-                _("The folder {folder} is not writable. Set FANLIGHT_HOME to another one.").format(folder=folder)
-            )
-
-
-def _practice_model(report: DoctorReport) -> None:
-    from fanlight.gguf.check import check
-
-    try:
-        spec = compose.catalog().find("practice")
-        check(spec)
-    except FanlightError as error:
-        report.practice_model = error.message
-        report.missing.append(_("The practice model cannot be used: {reason}").format(reason=error.text))
-    else:
-        report.practice_model = _("{path}, checked").format(path=spec.files.model)
-
-
-def _models(report: DoctorReport) -> None:
-    """The chosen model has to work. One that was added, but is not chosen, is worth a note."""
-    catalog, chosen = compose.catalog(), compose.settings().model
-    name = chosen
-    try:
-        spec = catalog.find(chosen)
-        name = spec.name
-        if not spec.practice:
-            _check_files(spec)
-            _note_sampling(report, spec)
-    except FanlightError as error:
-        if chosen != PRACTICE:  # which has its own line
-            report.missing.append(_("The chosen model cannot be used: {reason}").format(reason=error.text))
-    try:
-        others = [spec for spec in catalog.models() if not spec.practice and spec.name != name]
-    except FanlightError as error:
-        report.missing.append(error.text)
-        return
-    for spec in others:
-        try:
-            _check_files(spec)
-        except FanlightError as error:
-            text = _("The model {name} cannot be used: {reason}")
-            report.notes.append(text.format(name=spec.name, reason=error.text))
-
-
-def _note_sampling(report: DoctorReport, spec: ModelSpec) -> None:
-    """What the chosen model's file recommends."""
-    from fanlight.cli.model_facts import listed, stated
-    from fanlight.gguf.check import check
-    from fanlight.gguf.sampling_card import recommended_sampling
-
-    if isinstance(spec.source, ModelFiles) and (given := stated(recommended_sampling(check(spec).model))):
-        text = _("The file of {name} recommends {values}; what the settings leave unchanged is taken from there.")
-        report.notes.append(text.format(name=spec.name, values=listed(given)))
-
-
-def _check_files(spec: ModelSpec) -> None:
-    """Raises ModelError."""
-    from fanlight.gguf.check import check
-
-    if isinstance(spec.source, ModelFiles):
-        check(spec)
 
 
 def _words(report: DoctorReport) -> str:
