@@ -47,6 +47,7 @@ NOT_FOR_PEOPLE: dict[str, tuple[str, ...]] = {
     "core/capture/questions.py": (  # to the model
         r"What is written in this picture\?",
     ),
+    "desktop/bus_service.py": (r"<node>.*",),
     "desktop/bus_calls.py": (r"org\.freedesktop\..*",),
     "desktop/login.py": (r"\[Desktop Entry\].*",),
     "gguf/text.py": (r"\{\}\.\w+\.",),  # keys

@@ -40,6 +40,10 @@ class Settings:
         help=N_("If yes, the shortcut works and the model stays loaded. Open or quit Fanlight from its tray icon."),
     )  # fmt: skip
     reopen_last: bool = setting(True, N_("Open the last conversation when Fanlight starts"))
+    notify_answers: bool = setting(
+        True, N_("Tell me when an answer is complete and the window is away"),
+        help=N_("By a notification of the desktop, which does not show the answer."),
+    )  # fmt: skip
 
     theme: str = setting(
         "system", N_("Theme"), group=N_("Appearance"),

@@ -6,79 +6,134 @@ import hashlib
 import os
 import shutil
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 
 from system import folder_bytes, output_of, regular_files
 
-DEPENDS = (
-    "libportaudio2", "libasound2", "libasound2-plugins", "fonts-dejavu-core | fonts-liberation",
-    "libgomp1", "libstdc++6",
+FOR_PYTHON = ("libc6 (>= 2.35)", "zlib1g", "libexpat1", "libffi8", "libssl3", "libsqlite3-0", "libbz2-1.0", "liblzma5",
+              "libuuid1", "libgomp1", "libstdc++6 (>= 12)")  # fmt: skip
+FOR_WINDOWS = (
     "libxcb-cursor0", "libxkbcommon-x11-0", "libxcb-icccm4", "libxcb-image0", "libxcb-keysyms1", "libxcb-render-util0",
-    "libxcb-shape0", "libxcb-xinerama0", "libwayland-cursor0", "libegl1", "libgl1", "libfontconfig1", "libfreetype6",
-    "libdbus-1-3", "libglib2.0-0", "libx11-xcb1", "libxcb-randr0", "libxcb-sync1", "libxcb-xfixes0", "libxcb-xkb1",
+    "libxcb-shape0", "libxcb-xinerama0", "libwayland-cursor0", "libwayland-egl1", "libegl1", "libgl1", "libfontconfig1",
+    "libfreetype6", "libdbus-1-3", "libglib2.0-0", "libgssapi-krb5-2", "libx11-xcb1", "libxcb-randr0", "libxcb-sync1",
+    "libxcb-xfixes0", "libxcb-xkb1", "fonts-dejavu-core | fonts-liberation",
 )  # fmt: skip
+FOR_SOUND = ("libportaudio2", "libasound2", "libasound2-plugins")
+RECOMMENDS = ("ca-certificates", "mesa-vulkan-drivers", "xdg-desktop-portal")
+SUGGESTS = ("python3-nautilus", "thunarx-python")
 DESCRIPTION = """private desktop assistant
  Drop a picture and ask about it, hold a key and speak, or press a hotkey
  anywhere and have the screen explained. The answers are made on this computer,
  on its graphics card or its processor, and nothing leaves it.
 """
+AFTER_REMOVAL = """#!/bin/sh
+set -e
+case "$1" in
+    remove|purge)
+        echo "Fanlight is removed. What each user keeps with it, conversations, settings, and models, stays in that"
+        echo "user's folder ~/.local/share/fanlight; delete it to be rid of it."
+        ;;
+esac
+"""
+OVERRIDES = Path(__file__).with_name("lintian-overrides")
 
 
-def write_deb(tree: Path, out: Path, version: str, python: str, date: str, seconds: int) -> Path:
-    """`fanlight_VERSION_ARCHITECTURE.deb` in `out`. `date` is RFC 5322's, for the changelog."""
-    minor = Path(python).name.removeprefix("python")
-    following = f"3.{int(minor.partition('.')[2]) + 1}"
-    depends = [f"python3 (>= {minor})", f"python3 (<< {following})", f"python{minor}", *DEPENDS]
+@dataclass(frozen=True, slots=True)
+class Release:
+    """What is written beside the files. `date` is RFC 5322's, for the changelog; `seconds` is that of all files."""
+
+    name: str
+    version: str
+    date: str
+    seconds: int
+    maintainer: str
+    level: int
+    """zstd's."""
+    summary: str = ""
+    """Added to the description."""
+    other: str = ""
+    """The package with the same files, which cannot be installed beside it."""
+
+
+def write_deb(tree: Path, out: Path, release: Release) -> Path:
+    """`NAME_VERSION_ARCHITECTURE.deb` in `out`."""
     architecture = output_of("dpkg", "--print-architecture")
+    _write_documents(tree, release)
     control = tree / "DEBIAN"
+    shutil.rmtree(control, ignore_errors=True)
     control.mkdir()
-    (control / "control").write_text(
-        f"Package: fanlight\nVersion: {version}\nArchitecture: {architecture}\nSection: utils\nPriority: optional\n"
-        f"Maintainer: The Fanlight developers <fanlight@localhost>\nInstalled-Size: {folder_bytes(tree) // 1024}\n"
-        f"Depends: {', '.join(depends)}\nRecommends: mesa-vulkan-drivers, xdg-desktop-portal\n"
-        f"Description: {DESCRIPTION}",
-        "utf-8",
-    )
-    _write_documents(tree, version, date)
-    (control / "md5sums").write_text(
-        "".join(
-            f"{hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()}  {path.relative_to(tree)}\n"
-            for path in regular_files(tree / "usr")
-        )
-    )
-    _set_times(tree, seconds)
-    package = out / f"fanlight_{version}_{architecture}.deb"
-    env = {**os.environ, "SOURCE_DATE_EPOCH": str(seconds)}
-    subprocess.run(
-        ["dpkg-deb", "--root-owner-group", "-Zzstd", "-z12", "--build", str(tree), str(package)], check=True, env=env
-    )
+    (control / "control").write_text(_control(tree, release, architecture), "utf-8")
+    (control / "postrm").write_text(AFTER_REMOVAL)
+    sums = [f"{_md5(path)}  {path.relative_to(tree)}\n" for path in regular_files(tree / "usr")]
+    (control / "md5sums").write_text("".join(sums))
+    set_times(tree, release.seconds)
+    (control / "postrm").chmod(0o755)
+    package = out / f"{release.name}_{release.version}_{architecture}.deb"
+    env = {**os.environ, "SOURCE_DATE_EPOCH": str(release.seconds)}
+    options = ["--root-owner-group", "-Zzstd", f"-z{release.level}", "--threads-max=2"]
+    subprocess.run(["dpkg-deb", *options, "--build", str(tree), str(package)], check=True, env=env)
     shutil.rmtree(control)
     return package
 
 
-def _write_documents(tree: Path, version: str, date: str) -> None:
+def write_archive(tree: Path, out: Path, release: Release) -> Path:
+    """The same files as `NAME-VERSION-ARCHITECTURE.tar.zst`: one folder, which can stand anywhere."""
+    archive = out / f"{release.name}-{release.version}-{output_of('uname', '-m')}.tar.zst"
+    owner = ["--owner=0", "--group=0", "--numeric-owner"]
+    program = f"zstd -{release.level} -T2"
+    command = ["tar", "--sort=name", "--format=gnu", f"--mtime=@{release.seconds}", *owner,
+               f"--transform=s,^usr,fanlight-{release.version},S", f"--use-compress-program={program}"]  # fmt: skip
+    subprocess.run([*command, "-cf", str(archive), "-C", str(tree), "usr"], check=True)
+    return archive
+
+
+def _control(tree: Path, release: Release, architecture: str) -> str:
+    depends = ", ".join((*FOR_PYTHON, *FOR_WINDOWS, *FOR_SOUND))
+    fields = {
+        "Package": release.name,
+        "Version": release.version,
+        "Architecture": architecture,
+        "Section": "utils",
+        "Priority": "optional",
+        "Maintainer": release.maintainer,
+        "Installed-Size": str(folder_bytes(tree) // 1024),
+        "Depends": depends,
+        "Recommends": ", ".join(RECOMMENDS),
+        "Suggests": ", ".join(SUGGESTS),
+        "Conflicts": release.other,
+        "Replaces": release.other,
+        "Description": DESCRIPTION + release.summary,
+    }
+    return "".join(f"{name}: {text.rstrip()}\n" for name, text in fields.items() if text)
+
+
+def _md5(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
+
+
+def _write_documents(tree: Path, release: Release) -> None:
     """Debian's policy: a changelog, and man pages, compressed without a time."""
-    documents = tree / "usr" / "share" / "doc" / "fanlight"
-    log = documents / "changelog"
+    documents = tree / "usr" / "share" / "doc"
+    if release.name != "fanlight" and (documents / "fanlight").exists():
+        (documents / "fanlight").rename(documents / release.name)
+    log = documents / release.name / "changelog"
     log.write_text(
-        f"fanlight ({version}) stable; urgency=medium\n\n  * Built from the sources of this version.\n\n"
-        f" -- The Fanlight developers <fanlight@localhost>  {date}\n"
+        f"{release.name} ({release.version}) stable; urgency=medium\n\n  * Built from the sources of this version.\n\n"
+        f" -- {release.maintainer}  {release.date}\n"
     )
+    overrides = tree / "usr" / "share" / "lintian" / "overrides" / release.name
+    overrides.parent.mkdir(parents=True)
+    shutil.copyfile(OVERRIDES, overrides)
     pages = sorted((tree / "usr/share/man/man1").glob("*.1"))
     subprocess.run(["gzip", "-9nf", str(log), *map(str, pages)], check=True)
 
 
-def _set_times(tree: Path, seconds: int) -> None:
+def set_times(tree: Path, seconds: int) -> None:
+    """One time, and rights that do not depend on the builder's umask: what can be run stays so."""
     for path in [*tree.rglob("*"), tree]:
         if not path.is_symlink():
-            path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" else 0o644)
+            runs = path.is_dir() or (path.parent.name == "bin" and path.stat().st_mode & 0o100)
+            path.chmod(0o755 if runs else 0o644)
         os.utime(path, (seconds, seconds), follow_symlinks=False)
-
-
-def write_archive(tree: Path, out: Path, version: str, seconds: int) -> Path:
-    """The same files as `fanlight-VERSION-ARCHITECTURE.tar.zst`, for other distributions with the same Python."""
-    archive = out / f"fanlight-{version}-{output_of('uname', '-m')}.tar.zst"
-    owner = ["--owner=0", "--group=0", "--numeric-owner"]
-    command = ["tar", "--sort=name", f"--mtime=@{seconds}", *owner, "--use-compress-program=zstd -12 -T1"]
-    subprocess.run([*command, "-cf", str(archive), "-C", str(tree), "usr"], check=True)
-    return archive

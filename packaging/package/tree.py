@@ -1,8 +1,9 @@
 """The installed files of a package, below a folder that stands for `/`.
 
-usr/lib/fanlight      a virtual environment around the distribution's Python, with every package in it
-usr/bin/fanlight      starts it
-usr/share             menu entry, icon, AppStream metadata, man pages, completions, licenses
+usr/lib/fanlight      Python, and every package that Fanlight needs; it runs wherever this folder stands
+usr/bin/fanlight      a link to its `bin/fanlight`
+usr/share             menu entry, D-Bus service, icon, AppStream metadata, actions of file managers, man pages,
+                      completions, licenses
 """
 
 from __future__ import annotations
@@ -10,76 +11,97 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 from command_line import commands, write_completions, write_man_pages
+from desktop_files import copy_desktop_files
+from interpreter import copy_interpreter
 from licenses import write_licenses
 from qt_parts import take_out_unused
+from strip_debug import strip_modules
 
-APP_ID = "org.fanlight.Fanlight"
+HOME = Path("usr/lib/fanlight")
 LAUNCHER = """#!/bin/sh
-exec /usr/lib/fanlight/bin/python3 -I -m fanlight "$@"
+# Fanlight, wherever its folder stands.
+exec "$(dirname "$(readlink -f "$0")")/python3" -I -m fanlight "$@"
 """
 NOT_SHIPPED = ("pip", "setuptools", "wheel", "sympy", "networkx", "mpmath", "isympy.py", "bin", "include", "lib",
                "share", "hf_xet")  # fmt: skip
 """What dependencies bring along and nothing of Fanlight's imports: onnxruntime's tools, llama.cpp's second copy of its
 libraries, the hub's transfer library."""
 LEFT_OUT = ("**/tests", "**/test", "**/include", "**/__pycache__", "**/direct_url.json", "**/*.a", "**/*.pyi",
-            "**/*.cmake", "**/RECORD", "**/REQUESTED", "**/INSTALLER")  # fmt: skip
+            "**/*.cmake", "**/*.pyx", "**/*.pxd", "**/RECORD", "**/REQUESTED", "**/INSTALLER")  # fmt: skip
 """Tests, headers, and static libraries of the packages are not needed to run them."""
 
 
-def build_tree(root: Path, source: Path, wheels: Path, python: str, version: str, date: str) -> None:
-    """`python` is the distribution's interpreter, as `/usr/bin/python3.11`; `wheels` holds all that is installed.
-    `date` stands on the man pages. Raises GplInside, CalledProcessError."""
-    home = root / "usr" / "lib" / "fanlight"
-    site = home / "lib" / Path(python).name / "site-packages"
-    (home / "bin").mkdir(parents=True)
-    (home / "pyvenv.cfg").write_text(f"home = {Path(python).parent}\ninclude-system-site-packages = false\n")
-    for name in ("python3", Path(python).name):
-        (home / "bin" / name).symlink_to(python)
-    install(site, wheels, python)
-    _share(root, source, site, version, date)
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What goes into a tree."""
+
+    source: Path
+    """Fanlight's own sources."""
+    wheels: Path
+    """All that is installed."""
+    python: Path
+    """The distribution's interpreter, as /usr/bin/python3.11."""
+    requirement: str
+    """`fanlight`, or `fanlight-core` with the parts that it shall have."""
+    version: str
+    date: str
+    """On the man pages."""
+
+
+def build_tree(root: Path, contents: Contents) -> None:
+    """Raises GplInside, UnknownPart, CalledProcessError."""
+    home = root / HOME
+    site = copy_interpreter(home, contents.python)
+    install(site, contents)
     for pattern in LEFT_OUT:
         for path in sorted(site.glob(pattern)):
-            if path.is_dir():
-                shutil.rmtree(path)
-            else:
-                path.unlink(missing_ok=True)
-    launcher = root / "usr" / "bin" / "fanlight"
-    launcher.parent.mkdir(parents=True)
+            if pattern.endswith("RECORD"):
+                continue  # licenses are found by it
+            _remove(path)
+    strip_modules(home)
+    launcher = home / "bin" / "fanlight"
     launcher.write_text(LAUNCHER)
     launcher.chmod(0o755)
-    # No times stand in the compiled files, so that two builds are the same; nothing changes their sources.
-    command = [
-        python,
-        "-I",
-        "-m",
-        "compileall",
-        "-q",
-        "-s",
-        str(root),
-        "--invalidation-mode",
-        "unchecked-hash",
-        str(site),
-    ]
+    (root / "usr" / "bin").mkdir()
+    (root / "usr" / "bin" / "fanlight").symlink_to(f"../lib/fanlight/bin/{launcher.name}")
+    _share(root, site, contents)
+    for record in site.glob("*.dist-info/RECORD"):
+        record.unlink()
+    _compile_all(root, contents.python)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _compile_all(root: Path, python: Path) -> None:
+    """No times stand in the compiled files, so that two builds are the same; nothing changes their sources."""
+    for path in sorted((root / HOME).rglob("__pycache__")):
+        shutil.rmtree(path)
+    command = [str(python), "-I", "-m", "compileall", "-q", "-s", str(root), "-p", "/",
+               "--invalidation-mode", "unchecked-hash", str(root / HOME / "lib")]  # fmt: skip
     subprocess.run(command, check=True)
 
 
-def install(site: Path, wheels: Path, python: str) -> None:
+def install(site: Path, contents: Contents) -> None:
     """All wheels' packages into `site`, without what is not used."""
-    minor = Path(python).name.removeprefix("python")
+    minor = contents.python.name.removeprefix("python")
     subprocess.run(
         [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-index", "--no-compile",
-         f"--find-links={wheels}", f"--python-version={minor}", "--only-binary=:all:", f"--target={site}", "fanlight"],
+         f"--find-links={contents.wheels}", f"--python-version={minor}", "--only-binary=:all:", f"--target={site}",
+         contents.requirement],
         check=True,
     )  # fmt: skip
     for name in NOT_SHIPPED:
         for path in [site / name, *site.glob(f"{name}-*.dist-info")]:
-            if path.is_dir():
-                shutil.rmtree(path)
-            else:
-                path.unlink(missing_ok=True)
+            _remove(path)
     take_out_unused(site / "PySide6")
     _link_copies(site / "llama_cpp" / "lib")
 
@@ -87,24 +109,17 @@ def install(site: Path, wheels: Path, python: str) -> None:
 def _link_copies(folder: Path) -> None:
     """Wheels cannot hold links: a library lies there under each of its names. One file stays, the longest name."""
     first: dict[bytes, Path] = {}
-    for path in sorted(folder.iterdir(), key=lambda path: -len(path.name)):
+    for path in sorted(folder.iterdir(), key=lambda path: (-len(path.name), path.name)):
         kept = first.setdefault(path.read_bytes(), path)
         if kept != path:
             path.unlink()
             path.symlink_to(kept.name)
 
 
-def _share(root: Path, source: Path, site: Path, version: str, date: str) -> None:
+def _share(root: Path, site: Path, contents: Contents) -> None:
     share = root / "usr" / "share"
-    packaging = source / "packaging"
-    for place, file in (
-        (share / "applications" / f"{APP_ID}.desktop", packaging / f"{APP_ID}.desktop"),
-        (share / "metainfo" / f"{APP_ID}.metainfo.xml", packaging / "package" / f"{APP_ID}.metainfo.xml"),
-        (share / "icons/hicolor/scalable/apps" / f"{APP_ID}.svg", source / "resources/icons/fanlight.svg"),
-    ):
-        place.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(file, place)
+    copy_desktop_files(share, contents.source)
     known = commands(site)
-    write_man_pages(share / "man" / "man1", known, version, date)
+    write_man_pages(share / "man" / "man1", known, contents.version, contents.date)
     write_completions(share, known)
-    write_licenses(share / "doc" / "fanlight", source, site)
+    write_licenses(share / "doc" / "fanlight", contents.source, site)

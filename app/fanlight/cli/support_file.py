@@ -109,8 +109,8 @@ def _desktop() -> dict[str, Any]:
     return {
         "desktop": [one if one in DESKTOPS else "another" for one in named if one],
         "wayland": is_wayland(),
-        "X server": bool(os.environ.get("DISPLAY")),
-        "session bus": bool(os.environ.get("DBUS_SESSION_BUS_ADDRESS")),
+        "x_server": bool(os.environ.get("DISPLAY")),
+        "session_bus": bool(os.environ.get("DBUS_SESSION_BUS_ADDRESS")),
     }
 
 
@@ -136,7 +136,7 @@ def _models(settings: Settings) -> list[dict[str, Any]]:
 def _model(spec: ModelSpec, *, chosen: bool) -> dict[str, Any]:
     about: dict[str, Any] = {
         "chosen": chosen, "practice": spec.practice, "images": spec.supports_images,
-        "of another program": bool(spec.owner),
+        "of_another_program": bool(spec.owner),
     }  # fmt: skip
     if not isinstance(spec.source, ModelFiles):
         return about | {"served": True}
@@ -151,9 +151,9 @@ def _model(spec: ModelSpec, *, chosen: bool) -> dict[str, Any]:
 
 def _folder() -> dict[str, Any]:
     home = paths.home()
-    about: dict[str, Any] = {"chosen by FANLIGHT_HOME": bool(os.environ.get("FANLIGHT_HOME", "").strip())}
+    about: dict[str, Any] = {"by_fanlight_home": bool(os.environ.get("FANLIGHT_HOME", "").strip())}
     with suppress(OSError):
-        about["free bytes"] = shutil.disk_usage(home).free
+        about["free_bytes"] = shutil.disk_usage(home).free
         about["writable"] = os.access(home, os.W_OK)
-        about["bytes of conversations"] = sum(path.stat().st_size for path in home.glob("*.db*"))
+        about["conversation_bytes"] = sum(path.stat().st_size for path in home.glob("*.db*"))
     return about

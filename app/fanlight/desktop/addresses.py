@@ -70,7 +70,7 @@ Place = Path | str
 
 def addresses(mime: QMimeData) -> list[Place]:
     """In their order; none where there are none."""
-    return [place for line in _lines(mime) if (place := _place(line)) is not None]
+    return [place for line in _lines(mime) if (place := place_of(line)) is not None]
 
 
 def is_storage(address: str) -> bool:
@@ -113,7 +113,7 @@ def _mozilla(data: bytes) -> list[bytes]:
     return [line.strip().encode() for line in text.replace("\0", "").split("\n")[::2] if line.strip()]
 
 
-def _place(line: bytes) -> Place | None:
+def place_of(line: bytes) -> Place | None:
     """`file://host/...` is a share of another computer: opening it would be a connection."""
     if line.startswith(b"/"):
         return Path(os.fsdecode(line))

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from fanlight.ui.transcription.recordings import TranscriptionFeature
     from fanlight.ui.window.tray_controller import TrayController
     from fanlight.ui.wiring.capture import CaptureFeature
+    from fanlight.ui.wiring.desktop_session import DesktopSession
     from fanlight.ui.wiring.voice import VoiceFeature
 
 CLOSE_SECONDS = 5.0
@@ -76,6 +77,7 @@ class Wiring(QObject):
         self.voice.use_hotkeys(self.captures.hotkeys)
         self.captures.view.panel_opened.connect(self.voice.add_panel)
         self.tray = self._build_tray()
+        self.desktop_session.window_wanted.connect(self.bring_forward)
 
     # The features, each made when it is first wanted.
 
@@ -104,6 +106,14 @@ class Wiring(QObject):
         voice.recovered.connect(self.end_problem)
         voice.window_wanted.connect(self.bring_forward)
         return voice
+
+    @cached_property
+    def desktop_session(self) -> DesktopSession:
+        """The session bus: commands of the desktop's menu, and notifications."""
+        from fanlight.ui.wiring.desktop_session import DesktopSession
+
+        core = self._core
+        return DesktopSession(core.remote, core.session_manager, core.settings_store, self)
 
     @cached_property
     def transcription_queue(self) -> TranscriptionQueue:
@@ -275,7 +285,7 @@ class Wiring(QObject):
         """Close the features that were made; the others are not made for it."""
         if self.tray is not None:
             self.tray.close()
-        for name in ("captures", "transcription", "models", "transcription_queue"):
+        for name in ("captures", "transcription", "models", "transcription_queue", "desktop_session"):
             if self._is_made(name):
                 getattr(self, name).close()
         workers, closers = list[Worker[Any]](), list[Close]()

@@ -1,0 +1,20 @@
+"""Nautilus: "Ask Fanlight" in the menu of pictures and recordings. Needs the package python3-nautilus."""
+
+import subprocess
+
+from gi.repository import GObject, Nautilus
+
+
+class AskFanlight(GObject.GObject, Nautilus.MenuProvider):
+    def get_file_items(self, *args):
+        """`args` ends with the files; before Nautilus 43 a window comes first."""
+        files = [file for file in args[-1] if file.get_location().get_path()]
+        kinds = ("image/", "audio/", "video/")
+        if not files or not all(file.get_mime_type().startswith(kinds) for file in files):
+            return []
+        item = Nautilus.MenuItem(name="Fanlight::ask", label="Ask Fanlight", icon="org.fanlight.Fanlight")
+        item.connect("activate", self._ask, [file.get_location().get_path() for file in files])
+        return [item]
+
+    def _ask(self, _item, paths):
+        subprocess.Popen(["fanlight", "open", *paths])
