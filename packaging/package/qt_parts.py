@@ -18,6 +18,8 @@ LIBRARIES = ("Core", "DBus", "EglFSDeviceIntegration", "Gui", "Network", "OpenGL
 PLUGINS = ("iconengines", "imageformats", "platforminputcontexts", "platforms", "platformthemes",
            "wayland-decoration-client", "wayland-graphics-integration-client", "wayland-shell-integration",
            "xcbglintegrations")  # fmt: skip
+BROKEN = ("imageformats/libqpdf.so", "platforminputcontexts/libqtvirtualkeyboardplugin.so")
+"""Plugins whose libraries are among those taken out."""
 PLATFORMS = ("libqoffscreen.so", "libqwayland*.so", "libqxcb.so")
 LANGUAGES = ("de", "es", "fr")
 FOLDERS = ("Qt/qml", "Qt/metatypes", "Qt/libexec", "doc", "glue", "include", "scripts", "support/__pycache__",
@@ -43,6 +45,8 @@ def take_out_unused(pyside: Path) -> int:
     for plugins in (pyside / "Qt" / "plugins").iterdir():
         if plugins.name not in PLUGINS:
             shutil.rmtree(plugins)
+    for plugin in BROKEN:
+        (pyside / "Qt" / "plugins" / plugin).unlink(missing_ok=True)
     for platform in (pyside / "Qt" / "plugins" / "platforms").iterdir():
         if not any(fnmatch.fnmatch(platform.name, pattern) for pattern in PLATFORMS):
             platform.unlink()

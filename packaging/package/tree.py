@@ -27,9 +27,10 @@ LAUNCHER = """#!/bin/sh
 exec "$(dirname "$(readlink -f "$0")")/python3" -I -m fanlight "$@"
 """
 NOT_SHIPPED = ("pip", "setuptools", "wheel", "sympy", "networkx", "mpmath", "isympy.py", "bin", "include", "lib",
-               "share", "hf_xet")  # fmt: skip
-"""What dependencies bring along and nothing of Fanlight's imports: onnxruntime's tools, llama.cpp's second copy of its
-libraries, the hub's transfer library."""
+               "share", "hf_xet", "numpy/distutils", "numpy/f2py", "onnxruntime/transformers", "onnxruntime/quantization",
+               "onnxruntime/tools", "onnxruntime/capi/libonnxruntime*.so*")  # fmt: skip
+"""What dependencies bring along and nothing of Fanlight's imports: the tools of onnxruntime and numpy, onnxruntime's
+library for C, llama.cpp's second copy of its libraries, the hub's transfer library."""
 LEFT_OUT = ("**/tests", "**/test", "**/include", "**/__pycache__", "**/direct_url.json", "**/*.a", "**/*.pyi",
             "**/*.cmake", "**/*.pyx", "**/*.pxd", "**/RECORD", "**/REQUESTED", "**/INSTALLER")  # fmt: skip
 """Tests, headers, and static libraries of the packages are not needed to run them."""
@@ -100,7 +101,7 @@ def install(site: Path, contents: Contents) -> None:
         check=True,
     )  # fmt: skip
     for name in NOT_SHIPPED:
-        for path in [site / name, *site.glob(f"{name}-*.dist-info")]:
+        for path in [*site.glob(name), *site.glob(f"{name}-*.dist-info")]:
             _remove(path)
     take_out_unused(site / "PySide6")
     _link_copies(site / "llama_cpp" / "lib")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from fanlight import paths
-from fanlight.cli import doctor, screen
+from fanlight.cli import doctor_checks, screen
 from fanlight.engine import devices
 from fanlight.pictures import files
 from support import random_models
@@ -126,7 +126,7 @@ def test_the_chosen_model_that_is_gone_is_missed_and_another_one_is_noted(
 def test_how_files_from_others_are_decoded_is_told(fanlight: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     status, missing, notes = examined(fanlight)
     confined = not any("from reading others" in note for note in notes)
-    said = doctor.examine().versions["files decoded with"]
+    said = doctor_checks.examine().versions["files decoded with"]
     assert said.startswith("a process of their own")
     if sys.platform == "linux":
         assert ("seccomp" in said and "Landlock" in said) is confined

@@ -98,7 +98,7 @@ def test_a_real_log_gives_its_traces_and_not_their_messages(tmp_path: Path) -> N
     try:
         for _ in range(2):
             try:
-                support_file._model(ModelSpec.of_files("Rosalind", tmp_path), chosen="x", wrong=1)  # type: ignore[call-arg]
+                support_file._model(ModelSpec.of_files("Rosalind", tmp_path), wrong=1)  # type: ignore[call-arg]
             except TypeError:
                 logger.exception("quarterly")
             try:
