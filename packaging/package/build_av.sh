@@ -20,22 +20,10 @@ if [ ! -f ffmpeg/lib/libavcodec.so ]; then
     (cd ffmpeg-$version && ./configure --prefix="$work/ffmpeg" --enable-shared --disable-static --disable-programs --disable-doc \
         --disable-autodetect --enable-zlib --disable-network --disable-encoders --disable-muxers --disable-devices \
         --disable-hwaccels --disable-filters --enable-filter=abuffer,abuffersink,aformat,anull,aresample,buffer,buffersink,null \
-        --disable-debug --extra-ldsoflags='-Wl,-rpath,$$ORIGIN' && make -j"$(nproc)" install) > ffmpeg.log 2>&1
+        --disable-debug && make -j"$(nproc)" install) > ffmpeg.log 2>&1
 fi
 grep -q '^#define CONFIG_GPL 0' ffmpeg-$version/config.h
 
-PKG_CONFIG_PATH=$work/ffmpeg/lib/pkgconfig LDFLAGS='-Wl,-rpath,$ORIGIN:$ORIGIN/../av.libs' \
+PKG_CONFIG_PATH=$work/ffmpeg/lib/pkgconfig \
     "$python" -m pip wheel --quiet --no-deps --no-cache-dir --no-binary av -w "$work/av" "$av"
-"$python" - "$work/av" "$work/ffmpeg/lib" "$wheels" <<'END'
-import re, sys, zipfile
-from pathlib import Path
-
-built, libraries, wheels = map(Path, sys.argv[1:])
-(wheel,) = built.glob("av-*.whl")
-with zipfile.ZipFile(wheel) as source, zipfile.ZipFile(wheels / wheel.name, "w", zipfile.ZIP_DEFLATED) as made:
-    for item in source.infolist():
-        made.writestr(item, source.read(item))
-    for library in sorted(libraries.glob("lib*.so.*")):
-        if re.fullmatch(r"lib\w+\.so\.\d+", library.name):
-            made.writestr(zipfile.ZipInfo(f"av.libs/{library.name}", (1980, 1, 1, 0, 0, 0)), library.read_bytes(), zipfile.ZIP_DEFLATED)
-END
+"$python" "$(dirname "$0")/pack_av.py" "$work"/av/av-*.whl "$work/ffmpeg/lib" "$wheels"

@@ -8,7 +8,8 @@ import shutil
 from pathlib import Path
 
 NOT_COPIED = ("__pycache__", "test", "idlelib", "tkinter", "turtledemo", "lib2to3", "ensurepip", "pydoc_data", "curses",
-              "dbm", "distutils", "venv", "wsgiref", "xmlrpc", "__phello__", "config-*", "turtle.py", "sitecustomize.py", "EXTERNALLY-MANAGED", "*.pickle")  # fmt: skip
+              "dbm", "distutils", "venv", "wsgiref", "xmlrpc", "__phello__", "config-*", "turtle.py",
+              "sitecustomize.py", "EXTERNALLY-MANAGED", "*.pickle")  # fmt: skip
 NOT_LINKED = ("_crypt", "_curses", "_curses_panel", "_dbm", "_gdbm", "_tkinter", "_test*", "_ctypes_test",
               "_xxtestfuzz", "nis", "ossaudiodev", "readline", "xxlimited*")  # fmt: skip
 """Modules that ask for libraries that nothing else of Fanlight needs, or are there for Python's own tests."""

@@ -1,5 +1,5 @@
-"""NOT RUN. Where PyInstaller's program begins. Parsing and fetching processes are started by `sys.executable -m …`, which is
-this program there."""
+"""NOT RUN. Where PyInstaller's program begins. Parsing and fetching processes are started by `sys.executable -m …`,
+which is this program there."""
 
 import runpy
 import sys
