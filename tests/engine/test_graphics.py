@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from fanlight.cli import doctor
+from fanlight.cli import doctor_checks
 from fanlight.engine import device_probe, devices, driver_key, graphics
 from fanlight.engine.devices import ComputeDevice
 from fanlight.engine.graphics import GraphicsFound, TriedDevice, find_graphics
@@ -138,12 +138,12 @@ def test_an_update_of_a_driver_changes_the_key(tmp_path: Path, monkeypatch: pyte
 
 def test_doctor_names_what_is_not_used_and_why() -> None:
     tried = (TriedDevice(GOOD, ""), TriedDevice(BAD, "exit -6: no 16-bit storage"))
-    (note,) = doctor._graphics_notes(GraphicsFound(tried), built_for_gpu=True)
+    (note,) = doctor_checks._graphics_notes(GraphicsFound(tried), built_for_gpu=True)
     assert note.startswith("An old card is not used")
     assert "no 16-bit storage" in note
-    (note,) = doctor._graphics_notes(GraphicsFound((), "exit -11"), built_for_gpu=True)
+    (note,) = doctor_checks._graphics_notes(GraphicsFound((), "exit -11"), built_for_gpu=True)
     assert "exit -11" in note
-    (note,) = doctor._graphics_notes(GraphicsFound(), built_for_gpu=True)
+    (note,) = doctor_checks._graphics_notes(GraphicsFound(), built_for_gpu=True)
     assert "finds none" in note
-    (note,) = doctor._graphics_notes(GraphicsFound(), built_for_gpu=False)
+    (note,) = doctor_checks._graphics_notes(GraphicsFound(), built_for_gpu=False)
     assert "built for the CPU alone" in note
