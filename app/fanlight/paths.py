@@ -62,6 +62,12 @@ def cache() -> Path:
     )
 
 
+def kept_words() -> tuple[Path, ...]:
+    """Folders of the cache that hold what somebody said or asked: transcripts, and answers of unfinished batches."""
+    folder = cache()
+    return folder / "speech" / "parts", folder / "speech" / "pipes", folder / "batch"
+
+
 def logs() -> Path:
     return _private(home() / "logs")
 

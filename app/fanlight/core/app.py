@@ -8,6 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from fanlight import paths
 from fanlight.catalog.known_models import KnownModels
 from fanlight.core.app_deps import AppDeps
 from fanlight.core.chat.attachment_loader import AttachmentLoader
@@ -155,6 +156,14 @@ class Application(QObject):
         self.dragged_files.remove_all()
         self._collector.stop()
 
+    def erase_everything(self) -> None:
+        """All that was said, asked, and answered; models and settings stay. What is on the screen goes, too."""
+        self.session_manager.forget_all()
+        self.window_state.keep(draft="", conversation=0)
+        self.dragged_files.remove_all()
+        self.file_worker.call(_remove_kept_words, lambda _none: None)
+        self.history.erase()
+
     def _open_store(self) -> None:
         self.history.open(self.deps.open_store(self.settings_store.now.keep_history))
 
@@ -166,6 +175,13 @@ class Application(QObject):
             self.session_manager.current.prefetch()
         if before.download_limit != now.download_limit:
             self.downloads.set_limit(now.download_limit * 10**6)
+
+
+def _remove_kept_words() -> None:
+    import shutil
+
+    for folder in paths.kept_words():
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _memory_bytes() -> int:

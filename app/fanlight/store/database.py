@@ -31,6 +31,7 @@ from fanlight.store.aside import pictures_of_asides
 from fanlight.store.backups import Backups, copy_whole
 from fanlight.store.blobs import Blobs, name_of
 from fanlight.store.connection import new_id
+from fanlight.store.erasing import StoreErasure
 from fanlight.store.failures import translated
 from fanlight.store.importing import StoreImport
 from fanlight.store.mending import CREATED, UPDATED
@@ -70,8 +71,10 @@ class Database:
             self._connection, self.notice = opened.connection, opened.notice
         remove_leftovers(folder)
         self.searching = StoreSearch(folder, self._connection)
+        self.erasing = StoreErasure(folder, self._connection, self._change, self.searching)
         self.importing = StoreImport(folder, self._change, self._announce, self._blobs)
         try:
+            self.erasing.resume()
             if not self.notice:
                 self.keep_house()
         except StoreError as error:
@@ -91,8 +94,7 @@ class Database:
         with translated(self._folder):
             rows = self._connection.execute(sql).fetchall()
         return [
-            ConversationRow(id_, title, updated, draft, created, bool(pinned))
-            for id_, title, updated, draft, created, pinned in rows
+            ConversationRow(id_, title, used, draft, made, bool(pin)) for id_, title, used, draft, made, pin in rows
         ]
 
     def create(self, title: str = "") -> int:

@@ -40,7 +40,7 @@ class MemoryStore:
         self._conversations: dict[int, _Conversation] = {}
         self._pictures: dict[str, bytes] = {}
         self.searching = MemorySearch(self)
-        self.importing = self
+        self.importing = self.erasing = self
 
     # As a `StoreThread`.
 
@@ -58,8 +58,7 @@ class MemoryStore:
     def open_now(self) -> None: ...
 
     def close(self) -> bool:
-        self._conversations.clear()
-        self._pictures.clear()
+        self.everything()
         return True
 
     # As a `Database`.
@@ -97,6 +96,11 @@ class MemoryStore:
         for conversation_id in conversation_ids:
             if (found := self._conversations.get(conversation_id)) is not None and found.deleted:
                 del self._conversations[conversation_id]
+
+    def everything(self) -> None:
+        """As `store.erasing.StoreErasure`."""
+        self._conversations.clear()
+        self._pictures.clear()
 
     def messages(self, conversation_id: int) -> list[StoredMessage]:
         found = self._conversations.get(conversation_id)

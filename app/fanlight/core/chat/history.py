@@ -138,6 +138,11 @@ class History(QObject):
         self.submit(lambda database: database.delete_for_good(conversation_ids))
         self.refresh()
 
+    def erase(self) -> None:
+        """All conversations, their pictures and backups, for good."""
+        self.submit(lambda database: database.erasing.everything())
+        self.refresh()
+
     def set_draft(self, conversation_id: int, text: str) -> None:
         self.submit(lambda database: database.set_draft(conversation_id, text))
 

@@ -6,7 +6,9 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from fanlight.core.app import Application
+from fanlight.i18n import _, format_number, ngettext
 from fanlight.ui.widgets.banner import Banner
+from fanlight.ui.widgets.confirm import confirmed
 from fanlight.ui.window.backing_up import BackingUp
 from fanlight.ui.window.exporting import Exporting
 from fanlight.ui.window.importing import Importing
@@ -25,4 +27,21 @@ class Archiving(QObject):
         sidebar.import_requested.connect(self.importing.ask)
         sidebar.export_all_requested.connect(self.exporting.export_all)
         sidebar.backup_requested.connect(self.backing_up.ask_place)
+        self._window, self._core, self._offers = window, core, offers
+        sidebar.erase_requested.connect(self._erase)
         sidebar.restore_requested.connect(self.backing_up.ask_file)
+
+    def _erase(self) -> None:
+        rows = self._core.history.rows
+        question = ngettext(
+            "Delete {count} conversation and all that belongs to it?",
+            "Delete all {count} conversations and all that belongs to them?",
+            len(rows),
+        ).format(count=format_number(len(rows)))
+        consequence = _(
+            "The trash, pictures, backups of the last days, drafts, and kept transcripts leave this computer, too. "
+            "Models, settings, and files that you have exported stay. Nothing of it can be restored."
+        )
+        if confirmed(self._window, question, consequence, _("Delete Everything")):
+            self._core.erase_everything()
+            self._offers.dismiss()

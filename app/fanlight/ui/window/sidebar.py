@@ -32,6 +32,7 @@ class Sidebar(QFrame):
     export_all_requested = Signal()
     backup_requested = Signal()
     restore_requested = Signal()
+    erase_requested = Signal()
     copied = Signal(int)
     """As Markdown."""
     entered = Signal()
@@ -95,6 +96,8 @@ class Sidebar(QFrame):
         menu.addSeparator()
         menu.addAction(_("Back Up Everything…")).triggered.connect(self.backup_requested)
         menu.addAction(_("Restore a Backup…")).triggered.connect(self.restore_requested)
+        menu.addSeparator()
+        menu.addAction(_("Delete Everything…")).triggered.connect(self.erase_requested)
         return menu
 
     def show_fetching(self, fetching: bool) -> None:
