@@ -112,6 +112,6 @@ def test_the_practice_model_is_never_warm() -> None:
 
 def test_what_the_model_uses_only_once_it_is_loaded_again() -> None:
     waiting = {item.name for item in fields(Settings) if item.metadata["applies_after_reload"]}
-    assert waiting == {"context_tokens", "threads", "gpu_layers"}
+    assert waiting == {"context_tokens", "threads", "gpu_layers", "model_process"}
     assert needs_reload(Settings(), Settings(threads=2))
     assert not needs_reload(Settings(), Settings(temperature=0.1, picture_side=896))

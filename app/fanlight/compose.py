@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from fanlight.core.chat.history import OpenStore, Store
     from fanlight.domain.downloads import DownloadRequest
     from fanlight.domain.errors import StoreError
+    from fanlight.engine.deaths import ProcessMode
 
 
 def settings() -> Settings:
@@ -92,7 +93,8 @@ def load_engine(
             loading = LoadOptions(
                 settings.context_tokens, settings.threads, settings.gpu_layers, folder=engine_folder()
             )
-            return open_engine(spec, loading, progress=progress, stop=stop)
+            mode: ProcessMode = settings.model_process  # type: ignore[assignment]  # one of its choices
+            return open_engine(spec, loading, mode, progress, stop)
         case ModelAddress(url=url):
             raise ModelError(_("There is no engine for models at an address: {address}.").format(address=url))
         case _:

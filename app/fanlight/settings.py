@@ -76,6 +76,16 @@ class Settings:
         special={-1: N_("As much as fits"), 0: N_("Nothing")}, usual=16, unit=values.in_layers,
         help=N_("A graphics card is faster than the CPU, which computes the other layers."), applies_after_reload=True,
     )  # fmt: skip
+    model_process: str = setting(
+        "automatic", N_("Run the model"), group="Model",
+        choices={
+            "automatic": N_("In Fanlight, or by itself after it has ended Fanlight"),
+            "in-process": N_("In Fanlight"),
+            "separate": N_("In a process of its own"),
+        },
+        help=N_("A driver of a graphics card may end the process that uses it. In a process of its own the model is "
+        "loaded again then, and Fanlight goes on."), applies_after_reload=True,
+    )  # fmt: skip
     download_limit: int = setting(
         0, N_("Fetch models with at most"), group="Model", low=0, high=10_000,
         special={0: N_("No limit")}, usual=5, unit=values.in_megabytes_per_second,

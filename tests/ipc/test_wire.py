@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fanlight.domain import event_values
 from fanlight.domain.errors import (
     FanlightError,
     ImagesUnsupported,
@@ -76,7 +77,7 @@ def test_messages_pictures_and_sampling_arrive_as_they_were() -> None:
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: type(event).__name__)
 def test_an_event_arrives_as_it_was(event: Event) -> None:
-    assert wire.decode_event(over(wire.encode_event(event))) == event
+    assert event_values.decode_event(over(event_values.encode_event(event))) == event
 
 
 def test_a_model_is_known_by_its_files_not_by_its_name(tmp_path: Path) -> None:
@@ -149,7 +150,7 @@ def test_a_question_that_can_not_be_is_refused_before_anything_is_made_of_it(cha
 @pytest.mark.parametrize("line", [{}, {"event": "Nothing"}, {"event": "TextDelta"}, {"event": "Finished", "reason": 1}])
 def test_an_event_that_is_none_is_refused(line: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="no event"):
-        wire.decode_event(line)
+        event_values.decode_event(line)
 
 
 JSON = st.recursive(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 
 from fanlight.cli.output import ProgressLine
+from fanlight.domain import event_values
 from fanlight.domain.events import Event
 from fanlight.domain.messages import Message
 from fanlight.domain.models import ModelSpec, Sampling
@@ -51,7 +52,7 @@ def _events(connection: client.SocketConnection, progress: ProgressLine) -> Gene
                 progress.show(_("Waiting for the window's model…"))
             case {"event": _unused}:
                 timeout_seconds = None
-                yield wire.decode_event(line)
+                yield event_values.decode_event(line)
             case {"end": "done"}:
                 return
             case {"end": "failed", "kind": kind} if kind != "PromptTooLong":  # a context not shared may have the room

@@ -19,6 +19,7 @@
         PromptTooLong       more tokens than the context holds, even without the oldest turns
         ImagesUnsupported   a picture for a model without a projector
         AnswerInvalid       the answer does not follow the schema
+        ModelDied           the process that a model runs in has ended
         ModelReduced        the model is loaded, and not as it was asked for
       AnswerCutOff          the connection to the open window ended before the answer did
       OutputError           standard output is closed or full
@@ -164,6 +165,10 @@ class ImagesUnsupported(ModelError):
 
 class AnswerInvalid(ModelError):
     hint = N_("Ask again, ask more simply, or use a larger model.")
+
+
+class ModelDied(ModelError):
+    hint = N_("Ask again: the model is loaded again. Nothing that you wrote is lost.")
 
 
 class ModelReduced(ModelError):

@@ -69,7 +69,7 @@ def _told(death: ProcessDeath, spec: ModelSpec, *, separate: bool) -> str:
     if death.separate:
         said = _("The process of {model} ended ({where}).")
     where = ", ".join(death.placement.devices) if death.placement.on_card else _("on the processor")
-    after = _("It runs on the processor alone now.") if separate and death.placement.on_card else ""
+    after = _("From now on it runs in a process of its own.") if separate and not death.separate else ""
     return f"{said.format(model=spec.name, where=where)} {after}".strip()
 
 

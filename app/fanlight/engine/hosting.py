@@ -1,4 +1,5 @@
-"""Opens an engine for a model's files: in this process, or after a death in the way that is safe."""
+"""Opens an engine for a model's files: in this process, or in one of its own where that is chosen, or the model has
+ended this one."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from fanlight.engine.deaths import ProcessMode, identity, safe_start
 from fanlight.engine.driver_key import driver_key
 from fanlight.engine.llama import LlamaEngine
 from fanlight.engine.run_marker import RunMarker
+from fanlight.engine.separate import SeparateEngine
 
 
 def open_engine(
@@ -28,7 +30,7 @@ def open_engine(
     start = safe_start(folder, spec, mode)
     loading = replace(loading, died_with=start.died_with)
     if start.separate:
-        loading = replace(loading, gpu_layers=0)
+        return SeparateEngine(spec, loading, progress, stop, notice=start.notice)
     marker = RunMarker(folder, identity(spec), driver_key(), separate=False)
     engine = LlamaEngine.load(spec, loading, progress, stop, marker)
     if start.notice:

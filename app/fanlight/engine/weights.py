@@ -7,7 +7,7 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
-from fanlight.domain.errors import ModelBroken, OutOfMemory
+from fanlight.domain.errors import ModelBroken, OutOfMemory, ProjectorMismatch
 from fanlight.domain.models import ModelSpec
 from fanlight.domain.placement import Placement
 from fanlight.engine import backend, devices, logs
@@ -62,10 +62,14 @@ def open_vision(
     device = devices.handle_of(placement.devices[0]) if placement.encoder_on_card and placement.devices else None
     if device is not None and not devices.has_room(device, needed_bytes):  # mtmd would abort the process
         raise OutOfMemory(_("There is not enough memory for {file}.").format(file=projector.name))
-    return VisionEncoder.open(
-        projector, model, threads=threads.reading, device=device, most_tokens=placement.picture_tokens,
-        progress=steps.projector,
-    )  # fmt: skip
+    try:
+        return VisionEncoder.open(
+            projector, model, threads=threads.reading, device=device, most_tokens=placement.picture_tokens,
+            progress=steps.projector,
+        )  # fmt: skip
+    except ProjectorMismatch:
+        steps.check()  # stopped, it is refused like a file that does not fit
+        raise
 
 
 def open_model_context(model: int, vision: VisionEncoder | None, placement: Placement, threads: Threads) -> Context:

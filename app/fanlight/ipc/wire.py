@@ -18,23 +18,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
 from fanlight.domain.errors import FanlightError, InputError, ModelError, PromptTooLong, StoreError
-from fanlight.domain.events import (
-    EngineNotice,
-    Event,
-    Finished,
-    ImageReady,
-    PromptProgress,
-    TextDelta,
-    ThinkingDelta,
-    Timings,
-)
 from fanlight.domain.messages import Image, Message, Role
 from fanlight.domain.models import ModelAddress, ModelSpec, Sampling
 from fanlight.i18n import _
 
-_EVENTS: dict[str, type[Event]] = {
-    kind.__name__: kind for kind in (ImageReady, PromptProgress, ThinkingDelta, TextDelta, EngineNotice, Finished)
-}
 _KINDS: dict[str, type[FanlightError]] = {
     kind.__name__: kind for kind in (PromptTooLong, InputError, ModelError, StoreError, FanlightError)
 }  # fmt: skip
@@ -109,22 +96,6 @@ def _sampling(plain: Mapping[str, Any]) -> Sampling:
     for name, value in given.items():
         _require(type(value) in _SAMPLING[name], f"no {name}")
     return Sampling(**given, stop=tuple(lists["stop"]), unset=tuple(lists["unset"]))
-
-
-def encode_event(event: Event) -> dict[str, Any]:
-    return {"event": type(event).__name__, **dataclasses.asdict(event)}
-
-
-def decode_event(line: Mapping[str, Any]) -> Event:
-    """The event of one answer line. Raises ValueError."""
-    try:
-        given = dict(line)
-        kind = _EVENTS[given.pop("event")]
-        if kind is Finished:
-            given["timings"] = Timings(**given["timings"])
-        return kind(**given)
-    except (LookupError, TypeError) as error:
-        raise ValueError(f"no event: {line}") from error
 
 
 def encode_failure(error: Exception) -> dict[str, Any]:

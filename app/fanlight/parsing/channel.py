@@ -82,6 +82,9 @@ class SocketChannel:
     An answer means that what was sent before it has been read: a few of those memories are written again, which spares
     the kernel clearing new ones."""
 
+    reuses_memory = True
+    """Off where answers do not follow their requests one by one."""
+
     def __init__(self, own: socket.socket) -> None:
         self._socket = own
         self._sent: list[int] = []
@@ -114,7 +117,8 @@ class SocketChannel:
             raise ChannelClosed from error
         finally:
             for descriptor in memories:
-                if len(self._sent) < SPARE_MEMORIES and os.fstat(descriptor).st_size <= SPARE_BYTES:
+                small = os.fstat(descriptor).st_size <= SPARE_BYTES
+                if small and self.reuses_memory and len(self._sent) < SPARE_MEMORIES:
                     self._sent.append(descriptor)
                 else:
                     os.close(descriptor)

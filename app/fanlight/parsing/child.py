@@ -34,7 +34,7 @@ ParsingTask = Callable[[Packet], Generator[Packet, None, None]]
 def main() -> None:
     options = json.loads(sys.argv[1])
     confinement.end_with_parent(options["parent"])
-    channel = _opened(options["channel"], options["pipes"])
+    channel = opened_channel(options["channel"], pipes=options["pipes"])
     on = [N_("limits of memory and time")] if confinement.limit(options["memory_bytes"], options["file_bytes"]) else []
     i18n.use(options["language"])
     for name in options["preload"]:
@@ -67,7 +67,8 @@ def _give_memory_back() -> None:
             ctypes.CDLL(None).malloc_trim(0)
 
 
-def _opened(number: int, pipes: bool) -> Channel:
+def opened_channel(number: int, *, pipes: bool) -> Channel:
+    """The end that was handed to this process."""
     if not pipes:
         return SocketChannel.inherited(number)
     from multiprocessing import connection

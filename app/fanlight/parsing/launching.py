@@ -7,12 +7,12 @@ import math
 import os
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import fanlight
 from fanlight.parsing.channel import BLOB_BYTES, Channel, PipeChannel, SocketChannel, passes_descriptors
@@ -43,6 +43,16 @@ class ParserKind:
     wait_seconds: float = math.inf
 
 
+@dataclass(frozen=True, slots=True)
+class ChildProgram:
+    """A module of Fanlight's that is run with a channel to this process. `errors`: where its stderr goes; None: to
+    nobody."""
+
+    module: str
+    environment: Mapping[str, str]
+    errors: BinaryIO | None = None
+
+
 Started = tuple[Channel, "subprocess.Popen[bytes]"]
 
 
@@ -66,13 +76,20 @@ def _launched(kind: ParserKind, language: str) -> Started:
     """Raises OSError."""
     options = {
         "parent": os.getpid(), "language": language, "preload": kind.preload, "memory_bytes": kind.memory_bytes,
-        "file_bytes": BLOB_BYTES, "idle_seconds": kind.idle_seconds, "pipes": not passes_descriptors(),
+        "file_bytes": BLOB_BYTES, "idle_seconds": kind.idle_seconds,
     }  # fmt: skip
+    return launched_with_channel(ChildProgram("fanlight.parsing.child", _environment()), options)
+
+
+def launched_with_channel(program: ChildProgram, options: dict[str, object]) -> Started:
+    """The program gets `options` as JSON, with one end of the channel as "channel", and whether it is a pipe as
+    "pipes". Raises OSError."""
+    options = options | {"pipes": not passes_descriptors()}
     if options["pipes"]:
-        return _launched_with_pipes(options)
+        return _launched_with_pipes(program, options)
     own, theirs = SocketChannel.pair()
     try:
-        process = _popen(options | {"channel": theirs.fileno()}, pass_fds=[theirs.fileno()])
+        process = _popen(program, options | {"channel": theirs.fileno()}, pass_fds=[theirs.fileno()])
     except OSError:
         own.close()
         raise
@@ -81,7 +98,7 @@ def _launched(kind: ParserKind, language: str) -> Started:
     return own, process
 
 
-def _launched_with_pipes(options: dict[str, object]) -> Started:
+def _launched_with_pipes(program: ChildProgram, options: dict[str, object]) -> Started:
     from multiprocessing import connection
 
     own, theirs = connection.Pipe()
@@ -92,9 +109,9 @@ def _launched_with_pipes(options: dict[str, object]) -> Started:
 
             os.set_handle_inheritable(number, True)
             startup = subprocess.STARTUPINFO(lpAttributeList={"handle_list": [number]})
-            process = _popen(options | {"channel": number}, startupinfo=startup, creationflags=_HIDDEN)
+            process = _popen(program, options | {"channel": number}, startupinfo=startup, creationflags=_HIDDEN)
         else:
-            process = _popen(options | {"channel": number}, pass_fds=[number])
+            process = _popen(program, options | {"channel": number}, pass_fds=[number])
     except OSError:
         own.close()
         raise
@@ -103,15 +120,15 @@ def _launched_with_pipes(options: dict[str, object]) -> Started:
     return PipeChannel(own), process
 
 
-def _popen(options: dict[str, object], **how: Any) -> subprocess.Popen[bytes]:
+def _popen(program: ChildProgram, options: dict[str, object], **how: Any) -> subprocess.Popen[bytes]:
     """In a process group of its own: Ctrl+C in a terminal is for Fanlight alone. Not in a session: Linux schedules each
     as a whole, and the decoder would wait for its turn where other programs are busy."""
     import subprocess  # noqa: TID251 - what strangers' files can do must not happen in this process
 
-    command = [sys.executable, "-P", "-m", "fanlight.parsing.child", json.dumps(options)]
+    command = [sys.executable, "-P", "-m", program.module, json.dumps(options)]
     return subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        env=_environment(), cwd=Path(sys.executable).anchor, process_group=0, **how,
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=program.errors or subprocess.DEVNULL,
+        env=program.environment, cwd=Path(sys.executable).anchor, process_group=0, **how,
     )  # fmt: skip
 
 

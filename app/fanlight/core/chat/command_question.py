@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal
 
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.model_jobs import AnswerJob
+from fanlight.domain import event_values
 from fanlight.domain.events import Event, Finished
 from fanlight.domain.slots import Slot
 from fanlight.i18n import _
@@ -64,7 +65,7 @@ class CommandQuestion(QObject):
         if isinstance(event, Finished):
             self._finished = event  # it counts once the job is done
         else:
-            self._caller.send_line(wire.encode_event(event))
+            self._caller.send_line(event_values.encode_event(event))
 
     def _on_done(self, error: Exception | None) -> None:
         self._host.changed.disconnect(self._send_wait)
@@ -73,7 +74,7 @@ class CommandQuestion(QObject):
         elif self._finished is None or self._finished.reason == "stopped":
             self._caller.send_last_line({"end": "elsewhere", "why": "the window stopped it"})
         else:
-            self._caller.send_line(wire.encode_event(self._finished))
+            self._caller.send_line(event_values.encode_event(self._finished))
             self._caller.send_last_line({"end": "done"})
         self.ended.emit()
         self.deleteLater()

@@ -1,0 +1,77 @@
+"""What an engine's process and the one that asks it tell each other, as plain values for JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from fanlight.domain import errors
+from fanlight.domain.errors import FanlightError, ModelError, PromptTooLong
+from fanlight.domain.messages import Image, ImagePart, Message, Part, TextPart, ThinkingPart
+from fanlight.domain.models import LoadOptions, ModelInfo, ModelSpec, Sampling
+from fanlight.domain.placement import Placement
+
+
+def encode_load(spec: ModelSpec, loading: LoadOptions) -> dict[str, Any]:
+    files, plain = spec.files, asdict(loading)
+    return {
+        "name": spec.name, "model": str(files.model), "projector": str(files.projector) if files.projector else None,
+        "practice": spec.practice, "loading": plain | {"folder": str(loading.folder) if loading.folder else None},
+    }  # fmt: skip
+
+
+def decode_load(plain: Mapping[str, Any]) -> tuple[ModelSpec, LoadOptions]:
+    projector = Path(plain["projector"]) if plain["projector"] else None
+    spec = ModelSpec.of_files(plain["name"], Path(plain["model"]), projector, practice=plain["practice"])
+    loading = dict(plain["loading"])
+    died = tuple(Placement(**one | {"devices": tuple(one["devices"])}) for one in loading.pop("died_with"))
+    folder = Path(loading["folder"]) if loading["folder"] else None
+    return spec, LoadOptions(**loading | {"folder": folder, "devices": tuple(loading["devices"]), "died_with": died})
+
+
+def encode_messages(messages: Sequence[Message]) -> bytes:
+    """Without the pixels: a picture is named by its id."""
+    return json.dumps([[one.role, [_encode_part(part) for part in one.parts]] for one in messages]).encode()
+
+
+def _encode_part(part: Part) -> list[str]:
+    match part:
+        case TextPart(text):
+            return ["text", text]
+        case ThinkingPart(text):
+            return ["thinking", text]
+        case ImagePart(image):
+            return ["image", image.id]
+
+
+def decode_messages(raw: bytes, images: Mapping[str, Image]) -> list[Message]:
+    made: dict[str, Callable[[str], Part]] = {
+        "text": TextPart, "thinking": ThinkingPart, "image": lambda key: ImagePart(images[key])
+    }  # fmt: skip
+    return [Message(role, tuple(made[kind](value) for kind, value in parts)) for role, parts in json.loads(raw)]
+
+
+def decode_sampling(plain: Mapping[str, Any]) -> Sampling:
+    return Sampling(**dict(plain) | {"stop": tuple(plain["stop"]), "unset": tuple(plain["unset"])})
+
+
+def decode_info(plain: Mapping[str, Any]) -> ModelInfo:
+    return ModelInfo(**dict(plain) | {"notices": tuple(plain["notices"])})
+
+
+def encode_error(error: FanlightError) -> dict[str, Any]:
+    counts = [error.need, error.have] if isinstance(error, PromptTooLong) else None
+    return {"kind": type(error).__name__, "message": error.message, "hint": error.hint, "counts": counts}
+
+
+def decode_error(plain: Mapping[str, Any]) -> FanlightError:
+    """Of the same class, where a sentence and a hint are all that it is made of."""
+    if plain["counts"]:
+        return PromptTooLong(*plain["counts"])
+    kind = getattr(errors, str(plain["kind"]), ModelError)
+    if not (isinstance(kind, type) and issubclass(kind, FanlightError) and kind.__init__ is FanlightError.__init__):
+        kind = ModelError
+    return kind(str(plain["message"]), str(plain["hint"]))

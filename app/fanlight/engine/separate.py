@@ -1,0 +1,199 @@
+"""The engine in a process of its own, behind the same port: where llama.cpp or a driver ends it, the window lives, says
+so, and has it loaded again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import asdict, replace
+
+from fanlight.domain.errors import ModelDied, ModelError
+from fanlight.domain.event_values import decode_event
+from fanlight.domain.events import EngineNotice, Event, Finished, TextDelta, ThinkingDelta, Timings
+from fanlight.domain.messages import Image, Message
+from fanlight.domain.models import LoadOptions, ModelInfo, ModelSpec, Sampling, ThinkingMode
+from fanlight.domain.ports import Events
+from fanlight.domain.slots import Slot
+from fanlight.domain.stop import StopFlag
+from fanlight.engine.child_values import decode_info, encode_load, encode_messages
+from fanlight.engine.deaths import safe_start
+from fanlight.engine.engine_process import EngineProcess
+from fanlight.i18n import _
+
+Start = Callable[[], EngineProcess]
+
+
+class SeparateEngine:
+    """Implements `Engine`. Conversations are whole here; the process has copies of the pictures of its slots."""
+
+    def __init__(
+        self,
+        spec: ModelSpec,
+        loading: LoadOptions,
+        progress: Callable[[float], None] | None = None,
+        stop: StopFlag | None = None,
+        *,
+        notice: str = "",
+        start: Start | None = None,
+    ) -> None:
+        """`notice` says why it is not in this process. Raises ModelError."""
+        self._spec, self._loading = spec, loading
+        self._start = start or (lambda: EngineProcess.start(loading.folder))
+        self._process: EngineProcess | None = None
+        self._pictures: dict[str, frozenset[str]] = {}
+        self._closed = False
+        self._news: list[str] = [notice] if notice else []
+        self._info = self._loaded(progress, stop)
+        self._info = replace(self._info, notices=(*self._news, *self._info.notices))
+        self._news = []
+
+    @property
+    def info(self) -> ModelInfo:
+        return self._info
+
+    @property
+    def pid(self) -> int | None:
+        """Of the process; None where it has died and is not needed yet."""
+        return self._process.pid if self._process is not None else None
+
+    def generate(
+        self, messages: Sequence[Message], sampling: Sampling, stop: StopFlag | None = None, slot: Slot = Slot.WINDOW
+    ) -> Events:
+        self._check_open()
+        return self._answered(messages, sampling, stop, slot)
+
+    def prefill(
+        self,
+        messages: Sequence[Message],
+        stop: StopFlag | None = None,
+        slot: Slot = Slot.WINDOW,
+        thinking: ThinkingMode = "auto",
+    ) -> Events:
+        self._check_open()
+        return self._prefilled(messages, stop, slot, thinking)
+
+    def image_tokens(self, image: Image) -> int:
+        self._check_open()
+        process = self._ready(None)
+        try:
+            self._send_pictures(process, "counted", [image])
+            return sum(int(values["tokens"]) for values in process.request({"do": "count", "id": image.id}))
+        except ModelDied:
+            self._drop()
+            raise
+
+    def close(self) -> None:
+        self._closed = True
+        self._drop()
+
+    def _answered(
+        self, messages: Sequence[Message], sampling: Sampling, stop: StopFlag | None, slot: Slot
+    ) -> Generator[Event, None, None]:
+        """A process that dies before it has said anything is replaced, and asked the same."""
+        values = {"do": "generate", "slot": slot.value}
+        blobs = [encode_messages(messages), json.dumps(asdict(sampling)).encode()]
+        for may_retry in (True, False):
+            said = False
+            try:
+                process = self._ready(stop)
+                yield from self._told()
+                for event in self._events(process, values, blobs, messages, stop):
+                    said = said or isinstance(event, (TextDelta, ThinkingDelta))
+                    yield event
+                return
+            except ModelDied:
+                self._drop()
+                if said or not may_retry:
+                    raise
+
+    def _prefilled(
+        self, messages: Sequence[Message], stop: StopFlag | None, slot: Slot, thinking: ThinkingMode
+    ) -> Generator[Event, None, None]:
+        """Nobody waits for it: a death is left to the question that follows."""
+        values = {"do": "prefill", "slot": slot.value, "thinking": thinking}
+        try:
+            yield from self._events(self._ready(stop), values, [encode_messages(messages)], messages, stop)
+        except ModelDied:
+            self._drop()
+            yield Finished("stopped", Timings(device=self._info.device))
+
+    def _events(
+        self,
+        process: EngineProcess,
+        values: dict[str, str],
+        blobs: Sequence[bytes],
+        messages: Sequence[Message],
+        stop: StopFlag | None,
+    ) -> Generator[Event, None, None]:
+        self._send_pictures(process, values["slot"], [image for message in messages for image in message.images])
+        finished = False
+        for line in process.request(values, blobs, stop):
+            line.pop("number")
+            event = decode_event(line)
+            finished = isinstance(event, Finished)
+            yield event
+        if not finished:  # another request has taken its place
+            yield Finished("stopped", Timings(device=self._info.device))
+
+    def _send_pictures(self, process: EngineProcess, key: str, images: Sequence[Image]) -> None:
+        """Each once, for as long as a conversation has it."""
+        there = frozenset().union(*self._pictures.values())
+        for image in {image.id: image for image in images if image.id not in there}.values():
+            values = {"do": "picture", "id": image.id, "width": image.width, "height": image.height}
+            process.send(values, [image.rgb])
+        self._pictures[key] = frozenset(image.id for image in images)
+        kept = frozenset().union(*self._pictures.values())
+        if there - kept:
+            process.send({"do": "forget", "kept": sorted(kept)})
+
+    def _ready(self, stop: StopFlag | None) -> EngineProcess:
+        if self._process is None:
+            self._info = replace(self._loaded(None, stop), notices=self._info.notices)
+        assert self._process is not None
+        return self._process
+
+    def _loaded(self, progress: Callable[[float], None] | None, stop: StopFlag | None) -> ModelInfo:
+        """What has ended such a process before is not tried again, as long as there is another way."""
+        tried: list[LoadOptions] = []
+        while True:
+            loading = self._options()
+            tried.append(loading)
+            process = self._start()
+            self._process, self._pictures = process, {}
+            try:
+                found = None
+                for values in process.request({"do": "load", **encode_load(self._spec, loading)}, (), stop):
+                    if "info" in values:
+                        found = decode_info(values["info"])
+                    elif progress is not None:
+                        progress(values["progress"])
+                assert found is not None
+                return found
+            except ModelDied:
+                self._drop()
+                if tried.count(loading) > 1:
+                    raise
+            except BaseException:
+                self._drop()
+                raise
+
+    def _options(self) -> LoadOptions:
+        if self._loading.folder is None:
+            return self._loading
+        start = safe_start(self._loading.folder, self._spec, "separate")
+        if start.notice:
+            self._news.append(start.notice)
+        return replace(self._loading, died_with=start.died_with)
+
+    def _told(self) -> Generator[Event, None, None]:
+        news, self._news = self._news, []
+        yield from map(EngineNotice, news)
+
+    def _drop(self) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            process.close()
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise ModelError(_("The model was unloaded."), _("Choose it again to load it."))
