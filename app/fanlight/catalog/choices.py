@@ -9,6 +9,8 @@ from fanlight.catalog.known_models import KnownModel, KnownModels
 MOST = 3
 _SOLD_AS = 1.1
 """A computer with "8 GB" has 7.4 to 8 of them left for programs."""
+_WORKING_BYTES, _DESKTOP_BYTES = 1_000_000_000, 2_000_000_000
+"""What a model takes beside its files (a cache of 8k tokens, computing), and what other programs keep."""
 
 
 def choices_for(known: KnownModels, memory_bytes: int) -> Sequence[KnownModel]:
@@ -24,7 +26,13 @@ def choices_for(known: KnownModels, memory_bytes: int) -> Sequence[KnownModel]:
     more = [model for model in best[1:] if model not in lighter]
     return [first, *lighter, *more][:MOST]
 
-
 def suits(model: KnownModel, memory_bytes: int) -> bool:
-    """Whether it is for a computer with so much memory."""
-    return model.tier_gb <= memory_bytes / 1e9 * _SOLD_AS
+    """Whether it is for a computer with so much memory; also where that is not known."""
+    if model.tier_gb:
+        return model.tier_gb <= memory_bytes / 1e9 * _SOLD_AS
+    return (needed_bytes(model) or 0) + _DESKTOP_BYTES <= memory_bytes * _SOLD_AS
+
+
+def needed_bytes(model: KnownModel) -> int | None:
+    """Of memory, roughly, by the size of its files; None where that is not known."""
+    return None if model.size_bytes is None else model.size_bytes + _WORKING_BYTES

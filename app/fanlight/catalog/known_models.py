@@ -146,6 +146,16 @@ def file_in(name: str) -> str:
     return inside[2] if inside and inside[2].lower().endswith(".gguf") else ""
 
 
+def tag_in(name: str) -> str:
+    """What follows a repository behind a colon, as Ollama and llama.cpp write it: "Q4_K_M"; ""."""
+    return _path(name).partition(":")[2] if repository_in(name) else ""
+
+
+def is_other_address(name: str) -> bool:
+    """Whether it is an address, and leads to no repository of the hub."""
+    return "://" in name and not repository_in(name)
+
+
 def _path(name: str) -> str:
     """Without the hub's address before it and what follows a path behind it."""
     return re.split(r"[?#]", _HUBS.sub("", name.strip()), maxsplit=1)[0].strip("/")

@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from fanlight import paths
+from fanlight.catalog.download_requests import hub_endpoint
 from fanlight.catalog.known_models import KnownModels
 from fanlight.core.app_deps import AppDeps
 from fanlight.core.chat.attachment_loader import AttachmentLoader
@@ -22,6 +23,7 @@ from fanlight.core.chat.picture_texts import PictureTexts
 from fanlight.core.chat.session_manager import SessionManager
 from fanlight.core.downloads.downloads import Downloads
 from fanlight.core.downloads.hub_lookup import HubLookup
+from fanlight.core.downloads.hub_search import HubSearch
 from fanlight.core.downloads.model_offers import ModelOffers
 from fanlight.core.downloads.saved_downloads import FILE as SAVED_DOWNLOADS
 from fanlight.core.model_choice import ModelChoice
@@ -41,7 +43,7 @@ class Application(QObject):
     """Attributes: `deps`, `settings_store`, `window_state`, `host` (the model), `models` (which model), `model_list`,
     `history` (the store), `file_worker`, `texts` (OCR), `session_manager` (conversations), `last_conversation`,
     `attachment_loader`, `dragged_files`, `picture_texts` (for models that read text alone), `formulas` (drawn),
-    `remote` (other starts, command line), `downloads`, `hub_lookup`, `model_offers`.
+    `remote` (other starts, command line), `downloads`, `hub_search`, `model_offers`.
 
     Nothing heavy is imported and no file but the settings is read before `start`."""
 
@@ -93,7 +95,7 @@ class Application(QObject):
     def _build_downloads(self) -> None:
         deps = self.deps
         log_file = self.home / "logs" / "downloads.log"
-        self.hub_lookup = HubLookup(log_file, self)
+        self.hub_search = HubSearch(HubLookup(log_file, self), hub_endpoint, self)
         self.downloads = Downloads(
             self.home / SAVED_DOWNLOADS,
             log_file,
@@ -144,7 +146,7 @@ class Application(QObject):
 
         all_closers = [
             lambda _seconds: end_all(),
-            lambda _seconds: self.hub_lookup.stop(),
+            lambda _seconds: self.hub_search.stop(),
             self.downloads.close,
             *closers,
         ]

@@ -19,7 +19,7 @@ class HubLookup(QObject):
     answered = Signal(object)
     """A HubAnswer."""
     failed = Signal(object)
-    """A DownloadError."""
+    """A DownloadFailed."""
     busy_changed = Signal()
 
     def __init__(
@@ -74,7 +74,7 @@ class HubLookup(QObject):
         if isinstance(answer, HubAnswer):
             self.answered.emit(answer)
         else:
-            self.failed.emit((answer or _no_answer()).error)
+            self.failed.emit(answer or _no_answer())
 
 
 def _no_answer() -> DownloadFailed:

@@ -16,6 +16,9 @@ from fanlight.domain.errors import FanlightError
 from fanlight.domain.models import ModelSpec
 
 
+_Read = tuple[KnownModels, tuple[KnownModel, ...], tuple[ModelSpec, ...], int]
+
+
 class ModelOffers(QObject):
     """Attributes: `known`, the whole catalog; `offers`, a few of it that fit and are neither here nor under way, the
     recommended one first; `total_bytes` of memory that the computer has. Nothing is read before `refresh` or the end of
@@ -43,6 +46,7 @@ class ModelOffers(QObject):
         self.known = KnownModels()
         self.total_bytes = 0
         self._suitable: tuple[KnownModel, ...] = ()
+        self._installed: tuple[ModelSpec, ...] = ()
         for signal in (downloads.added, downloads.removed):
             signal.connect(lambda _download: self.changed.emit())
         downloads.finished.connect(lambda _download: self.refresh())
@@ -72,16 +76,20 @@ class ModelOffers(QObject):
     def is_under_way(self, model: KnownModel) -> bool:
         return self._downloads.find(model.id) is not None
 
-    def _read(self) -> tuple[KnownModels, tuple[KnownModel, ...], int]:
+    def is_here(self, model: KnownModel) -> bool:
+        """As of the last reading."""
+        return installed_as(model, self._installed) is not None
+
+    def _read(self) -> _Read:
         known = self._known_models()
-        installed = self._models()
+        installed = tuple(self._models())
         missing = KnownModels(tuple(model for model in known.models if installed_as(model, installed) is None))
         total_bytes = self._memory_bytes()
-        return known, tuple(choices_for(missing, total_bytes)), total_bytes
+        return known, tuple(choices_for(missing, total_bytes)), installed, total_bytes
 
-    def _show(self, result: tuple[KnownModels, tuple[KnownModel, ...], int] | FanlightError) -> None:
+    def _show(self, result: _Read | FanlightError) -> None:
         if isinstance(result, FanlightError):
             self.problem.emit(result)
             return
-        self.known, self._suitable, self.total_bytes = result
+        self.known, self._suitable, self._installed, self.total_bytes = result
         self.changed.emit()

@@ -8,10 +8,12 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
 from fanlight.core.downloads.downloads import Downloads
+from fanlight.core.downloads.hub_search import HubSearch
 from fanlight.core.downloads.model_offers import ModelOffers
 from fanlight.core.model_list import ModelList
 from fanlight.core.remote_commands import ActivationRequest
 from fanlight.core.window_state import WindowState
+from fanlight.domain.downloads import DownloadFailed
 from fanlight.i18n import _
 from fanlight.ui.appearance import Appearance
 from fanlight.ui.models.fetch_panel import FetchArea, FetchPanel
@@ -29,19 +31,22 @@ class ModelsFeature(QObject):
         models: ModelList,
         downloads: Downloads,
         offers: ModelOffers,
+        search: HubSearch,
         appearance: Appearance,
         window_state: WindowState,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._models, self._window_state = models, window_state
-        self.window = ModelsWindow(models, offers, appearance, window_state)
+        self.window = ModelsWindow(models, offers, search, appearance, window_state)
         self.window.file_requested.connect(self._pick_file)
         self.window.folder_requested.connect(self._pick_folder)
         self.fetching = FetchPanel(downloads, offers)
         self.fetching.use_requested.connect(models.use)
         self.window.above.addWidget(FetchArea(self.fetching))
         offers.problem.connect(self.window.errors.add_error)
+        search.problem.connect(self.window.errors.add_error)
+        search.refused.connect(self._show_refusal)
 
     def open(self) -> None:
         bring_to_front(self.window, ActivationRequest())
@@ -53,6 +58,9 @@ class ModelsFeature(QObject):
         """Delete this one; another one replaces it for the same list."""
         self.window.discard()
         self.deleteLater()
+
+    def _show_refusal(self, failed: DownloadFailed) -> None:
+        self.window.errors.add_error(failed.error)
 
     @property
     def _folder(self) -> str:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from fanlight.catalog.known_installed import installed_as
 from fanlight.catalog.known_models import KnownModel
+from fanlight.core.downloads.hub_search import HubSearch
 from fanlight.core.downloads.model_offers import ModelOffers
 from fanlight.core.model_list import ModelList, RemovedModel
 from fanlight.core.window_state import WindowState
@@ -26,8 +27,9 @@ from fanlight.domain.model_rows import ModelRow, UnusableModel
 from fanlight.i18n import N_, _, format_number, ngettext
 from fanlight.ui.appearance import Appearance
 from fanlight.ui.controls import label, push, recolour
+from fanlight.ui.models.hub_page import HubPage
 from fanlight.ui.models.table import ModelTable, is_renameable
-from fanlight.ui.models.words import Line, shown_details, shown_name, shown_owner
+from fanlight.ui.models.words import Line, searched_text, shown_details, shown_removal
 from fanlight.ui.plain_text import plain_title
 from fanlight.ui.theme import in_text_size
 from fanlight.ui.widgets.banner import Banner, announce
@@ -35,8 +37,14 @@ from fanlight.ui.widgets.confirm import confirmed
 from fanlight.ui.widgets.form import give_room
 
 GEOMETRY, KEPT = "models_geometry", "models_shown"
-ALL, OWN, OTHERS, KNOWN = "all", "own", "others", "known"
-SHOWN = {ALL: N_("All models"), OWN: N_("Installed"), OTHERS: N_("From other programs"), KNOWN: N_("To download")}
+ALL, OWN, OTHERS, KNOWN, HUB = "all", "own", "others", "known", "hub"
+SHOWN = {
+    ALL: N_("All models"),
+    OWN: N_("Installed"),
+    OTHERS: N_("From other programs"),
+    KNOWN: N_("To download"),
+    HUB: N_("On the Hugging Face Hub"),
+}
 
 
 class ModelsWindow(QWidget):
@@ -44,18 +52,24 @@ class ModelsWindow(QWidget):
     folder_requested = Signal()
 
     def __init__(
-        self, models: ModelList, offers: ModelOffers, appearance: Appearance, window_state: WindowState
+        self,
+        models: ModelList,
+        offers: ModelOffers,
+        search: HubSearch,
+        appearance: Appearance,
+        window_state: WindowState,
     ) -> None:
         super().__init__()
         self.setWindowTitle(plain_title(_("{title} – Fanlight").format(title=_("Models"))))
         self._models, self._model_offers = models, offers
         self._appearance, self._window_state = appearance, window_state
+        self.hub = HubPage(search, offers)
         self._build_view()
         self._connect_view()
         self.shown.setCurrentIndex(max(0, self.shown.findData(window_state.text(KEPT))))
         if not self.restoreGeometry(window_state.data(GEOMETRY)):
             give_room(self, 940, 680)
-        self._show_models()
+        self._show_page()
 
     def _build_view(self) -> None:
         self.errors, self.offers = Banner("error"), Banner("notice")
@@ -66,6 +80,9 @@ class ModelsWindow(QWidget):
         self.stack = QStackedLayout()
         self.stack.addWidget(self.table)
         self.stack.addWidget(self.empty)
+        self.pages = QStackedLayout()
+        self.pages.addWidget(self._list_page())
+        self.pages.addWidget(self.hub)
         self.above = QVBoxLayout()
         """What stands above the list: what suits this computer, and what is being fetched."""
         column = QVBoxLayout(self)
@@ -75,11 +92,19 @@ class ModelsWindow(QWidget):
             column.addWidget(banner)
         column.addLayout(self.above)
         column.addLayout(self._filter_row())
+        column.addLayout(self.pages, 1)
+        self.table.setMinimumHeight(in_text_size(150))
+        self.setMinimumSize(in_text_size(470), 320)
+
+    def _list_page(self) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
         column.addLayout(self.stack, 1)
         column.addWidget(self.details)
         column.addLayout(self._button_row())
-        self.table.setMinimumHeight(in_text_size(150))
-        self.setMinimumSize(in_text_size(470), 320)
+        return page
 
     def _filter_row(self) -> QHBoxLayout:
         self.shown, self.filter, self.looking = QComboBox(), QLineEdit(), label("", "muted", wrap=True)
@@ -94,6 +119,7 @@ class ModelsWindow(QWidget):
         row.addWidget(self.shown)
         row.addWidget(self.filter)
         row.addWidget(self.looking, 1)
+        row.addWidget(self.hub.search_row, 3)
         return row
 
     def _button_row(self) -> QHBoxLayout:
@@ -103,6 +129,7 @@ class ModelsWindow(QWidget):
         menu = QMenu(self.add_button)
         menu.addAction(_("Add a File…")).triggered.connect(self.file_requested)
         menu.addAction(_("Add a Folder…")).triggered.connect(self.folder_requested)
+        menu.addAction(_("Find One Online…")).triggered.connect(self.open_hub)
         self.add_button.setMenu(menu)
         row = QHBoxLayout()
         row.setSpacing(8)
@@ -120,7 +147,7 @@ class ModelsWindow(QWidget):
         models.added.connect(self._show_added)
         self._appearance.changed.connect(self._recolour)
         self._model_offers.changed.connect(self._show_models)
-        self.shown.currentIndexChanged.connect(self._show_models)
+        self.shown.currentIndexChanged.connect(self._show_page)
         self.filter.textChanged.connect(self._show_models)
         table.line_chosen.connect(self._show_chosen)
         table.use_requested.connect(self._use)
@@ -132,7 +159,7 @@ class ModelsWindow(QWidget):
         keys = (
             ("Ctrl+W", self.close),
             ("F5", self.refresh),
-            ("Ctrl+F", self.filter.setFocus),
+            ("Ctrl+F", lambda: (self.hub.field if self.is_on_hub else self.filter).setFocus()),
             ("Ctrl+O", self.file_requested.emit),
         )
         for key, slot in keys:
@@ -145,6 +172,7 @@ class ModelsWindow(QWidget):
         self.table.setFocus()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        self.hub.stop()
         self._keep_place()
         super().closeEvent(event)
 
@@ -165,13 +193,32 @@ class ModelsWindow(QWidget):
         recolour(self, self._appearance.theme)
 
     def _leave(self) -> None:
-        """Escape empties the filter first."""
-        if self.filter.text():
-            self.filter.clear()
+        """Escape empties the filter, or goes back to what was found, first."""
+        if self.is_on_hub:
+            is_left = self.hub.leave()
         else:
+            is_left = not self.filter.text()
+            self.filter.clear()
+        if is_left:
             self.close()
 
     # The list.
+
+    @property
+    def is_on_hub(self) -> bool:
+        return self.shown.currentData() == HUB
+
+    def open_hub(self) -> None:
+        """The page of the hub, with the words of the filter; they are sent with a click."""
+        self.shown.setCurrentIndex(self.shown.findData(HUB))
+        self.hub.set_words(self.filter.text())
+
+    def _show_page(self) -> None:
+        self.pages.setCurrentIndex(1 if self.is_on_hub else 0)
+        self.hub.search_row.setVisible(self.is_on_hub)
+        for widget in (self.filter, self.looking):
+            widget.setVisible(not self.is_on_hub)
+        self._show_models()
 
     def _show_models(self) -> None:
         models, shown, words = self._models, self.shown.currentData(), self.filter.text().casefold().split()
@@ -184,7 +231,7 @@ class ModelsWindow(QWidget):
             lines += self._not_here()
         if shown == OTHERS:
             lines += models.left_out
-        matching = [line for line in lines if all(word in _searched(line) for word in words)]
+        matching = [line for line in lines if all(word in searched_text(line) for word in words)]
         self.table.show_lines(matching)
         self.empty.setText(self._why_empty(bool(lines)))
         is_read = bool(models.own) and not models.is_looking
@@ -199,7 +246,7 @@ class ModelsWindow(QWidget):
 
     def _why_empty(self, is_filtered: bool) -> str:
         if is_filtered:
-            return _("No model here is called so. Press Esc to see all.")
+            return _("No model here is called so. Press Esc to see all, or find one online under “Add…”.")
         if self.shown.currentData() == OTHERS:
             return _("LM Studio, Ollama, Jan, GPT4All, llama.cpp and the Hugging Face cache have no models here.")
         return _("There are no models. Add a file with the ending .gguf, or a folder with such files.")
@@ -236,15 +283,7 @@ class ModelsWindow(QWidget):
             self._models.remove(line)
 
     def _offer_undo(self, removed: RemovedModel) -> None:
-        name, owner = removed.spec.name, removed.spec.owner
-        if removed.files:
-            text = _("{name} was removed; its files are in the trash.").format(name=name)
-        elif owner:
-            text = _("{name} was removed from the list; its files belong to {program} and stay.")
-            text = text.format(name=name, program=owner)
-        else:
-            text = _("{name} was removed from the list; its files stay where they are.").format(name=name)
-        self.offers.offer(text, _("Undo"), lambda: self._models.restore(removed))
+        self.offers.offer(shown_removal(removed), _("Undo"), lambda: self._models.restore(removed))
 
     def _show_added(self, added: Sequence[object], left_out: Sequence[UnusableModel]) -> None:
         count = format_number(len(added))
@@ -255,14 +294,3 @@ class ModelsWindow(QWidget):
         if not added and not left_out:
             hint = _("Choose a folder with files that end in .gguf.")
             self.errors.add_error(FanlightError(_("There are no models in this folder."), hint))
-
-
-def _searched(line: Line) -> str:
-    match line:
-        case ModelRow(spec=spec, title=title):
-            more = f"{spec.location} {title}"
-        case KnownModel(id=known_id, good_at=good_at):
-            more = f"{known_id} {good_at}"
-        case UnusableModel(path=path):
-            more = str(path)
-    return f"{shown_name(line)} {shown_owner(line)} {more}".casefold()

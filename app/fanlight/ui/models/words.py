@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from fanlight.catalog.choices import suits
+from fanlight.catalog.choices import needed_bytes, suits
 from fanlight.catalog.known_models import KnownModel
+from fanlight.core.model_list import RemovedModel
 from fanlight.domain.amounts import size
+from fanlight.domain.hub import HubHit
 from fanlight.domain.model_rows import ModelRow, UnusableModel
 from fanlight.domain.models import ModelSpec
 from fanlight.domain.path_kinds import look_at
-from fanlight.i18n import _, format_number
+from fanlight.i18n import _, format_number, ngettext
 
 
 def model_caption(spec: ModelSpec) -> str:
@@ -41,10 +43,22 @@ def shown_state(line: Line, is_open: bool, memory_bytes: int) -> str:
 
 
 def _shown_need(model: KnownModel, memory_bytes: int) -> str:
+    if not model.tier_gb:
+        return _shown_estimate(model, memory_bytes)
     needs, has = format_number(model.tier_gb), size(memory_bytes)
     if suits(model, memory_bytes):
         return _("fits: needs a computer with {needed} GB").format(needed=needs)
     return _("too large: needs a computer with {needed} GB, this one has {memory}").format(needed=needs, memory=has)
+
+
+def _shown_estimate(model: KnownModel, memory_bytes: int) -> str:
+    needed = needed_bytes(model)
+    if needed is None:
+        return ""
+    needs, has = size(needed), size(memory_bytes)
+    if suits(model, memory_bytes):
+        return _("fits: needs about {needed}").format(needed=needs)
+    return _("too large: needs about {needed}, this computer has {memory}").format(needed=needs, memory=has)
 
 
 def shown_owner(line: Line) -> str:
@@ -82,6 +96,48 @@ def shown_terms(model: KnownModel) -> str:
         return text.format(memory=memory, licence=licence)
     text = _("{size} to download, for computers with {memory} GB or more. Licence: {licence}")
     return text.format(size=size(model.size_bytes), memory=memory, licence=licence)
+
+
+def shown_popularity(hit: HubHit) -> str:
+    """Of a repository on the hub, in a line."""
+    count = format_number(hit.downloads)
+    used = ngettext("{count} download", "{count} downloads", hit.downloads).format(count=count)
+    changed = _("changed {date}").format(date=hit.updated) if hit.updated else ""
+    gated = _("terms must be accepted") if hit.is_gated else ""
+    return ", ".join(filter(None, (used, changed, gated)))
+
+
+def shown_hub_model(model: KnownModel) -> str:
+    """Of a model that was found on the hub: its files, what it takes, its licence."""
+    files = ", ".join(
+        f"{file.name} ({size(file.size_bytes)})" if file.size_bytes is not None else file.name for file in model.files
+    )
+    takes = _("Takes text and pictures.") if "pictures" in model.inputs else _("Takes text alone.")
+    licence = _("Licence: {licence}").format(licence=model.licence or _("license not said"))
+    return "\n".join((files, f"{takes} {licence}"))
+
+
+def shown_removal(removed: RemovedModel) -> str:
+    """What became of its files."""
+    name, owner = removed.spec.name, removed.spec.owner
+    if removed.files:
+        return _("{name} was removed; its files are in the trash.").format(name=name)
+    if owner:
+        text = _("{name} was removed from the list; its files belong to {program} and stay.")
+        return text.format(name=name, program=owner)
+    return _("{name} was removed from the list; its files stay where they are.").format(name=name)
+
+
+def searched_text(line: Line) -> str:
+    """What the filter of the list looks into."""
+    match line:
+        case ModelRow(spec=spec, title=title):
+            more = f"{spec.location} {title}"
+        case KnownModel(id=known_id, good_at=good_at):
+            more = f"{known_id} {good_at}"
+        case UnusableModel(path=path):
+            more = str(path)
+    return f"{shown_name(line)} {shown_owner(line)} {more}".casefold()
 
 
 def _capital(text: str) -> str:

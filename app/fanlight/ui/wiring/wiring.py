@@ -148,7 +148,13 @@ class Wiring(QObject):
 
         core = self._core
         return ModelsFeature(
-            core.model_list, core.downloads, core.model_offers, self._appearance, core.window_state, self
+            core.model_list,
+            core.downloads,
+            core.model_offers,
+            core.hub_search,
+            self._appearance,
+            core.window_state,
+            self,
         )
 
     def _build_tray(self) -> TrayController:
