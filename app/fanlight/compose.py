@@ -21,6 +21,7 @@ from fanlight.settings import FILE_NAME, Settings
 
 if TYPE_CHECKING:
     from fanlight.catalog.catalog import Catalog
+    from fanlight.catalog.computer import Computer
     from fanlight.catalog.known_models import KnownModel, KnownModels
     from fanlight.core.app import Application
     from fanlight.core.chat.history import OpenStore, Store
@@ -57,6 +58,23 @@ def download_request(model: KnownModel, mirrors: Sequence[str] = ()) -> Download
     from fanlight.catalog.download_requests import download_request
 
     return download_request(model, paths.home(), mirrors)
+
+
+def computer() -> Computer:
+    """This one, with the graphics cards that llama.cpp computes on. Loads llama.cpp's libraries."""
+    from fanlight.catalog.computer import this_computer
+
+    if settings().gpu_layers == 0:
+        return this_computer()
+    try:
+        from fanlight.engine import backend, devices
+    except (ImportError, OSError):
+        return this_computer()
+    backend.start()
+    cards = devices.graphics() if backend.has_gpu() else []
+    return this_computer(
+        sum(card.total_bytes for card in cards), shares_memory=all(card.kind == "igpu" for card in cards)
+    )
 
 
 def add_fetched(request: DownloadRequest) -> ModelSpec | None:
@@ -165,6 +183,7 @@ def build() -> Application:
             discard_fetched=discard_fetched,
             known_models=known_models,
             download_request=download_request,
+            computer=computer,
         )
     )
 

@@ -23,6 +23,7 @@ from fanlight.catalog.fit import FitReport
 from fanlight.catalog.other_programs import look_around
 from fanlight.catalog.programs.places import Places
 from fanlight.domain.downloads import DownloadProgress
+from fanlight.domain.hub import HubAnswer, HubFile, HubHit, HubRepository
 from fanlight.gguf.check import Checked
 from support import shots
 from support.fake_fetching import FakeProcess
@@ -31,6 +32,36 @@ from support.shots import pause, until
 from support.whole_window import WholeWindow
 from support.windows import parts
 
+FOUND = (
+    HubAnswer(
+        (
+            HubHit("Qwen/Qwen3-VL-4B-Instruct-GGUF", 184_203, 96, "2026-10-30"),
+            HubHit("unsloth/Qwen3-VL-4B-Instruct-GGUF", 61_442, 41, "2026-11-12"),
+            HubHit(
+                "a-company-with-a-long-name/Qwen3-VL-4B-Instruct-Abliterated-Heretic-i1-GGUF",
+                912,
+                3,
+                "2026-08-01",
+                True,
+            ),
+        )
+    ),
+    HubAnswer(
+        repository=HubRepository(
+            "Qwen/Qwen3-VL-4B-Instruct-GGUF",
+            "1cd86afb9a95c410a6038ab3b40d8b578c892266",
+            "apache-2.0",
+            files=(
+                *(
+                    HubFile(f"Qwen3VL-4B-Instruct-{name}.gguf", round(size), "0" * 64)
+                    for name, size in (("Q4_K_M", 2.5e9), ("Q8_0", 4.28e9), ("F16", 8.05e9))
+                ),
+                HubFile("mmproj-Qwen3VL-4B-Instruct-F16.gguf", 836_000_000, "0" * 64),
+            ),
+        )
+    ),
+)
+"""What the hub answers to words, and to the name of a repository."""
 SIZES = {"Qwen3-VL-2B-Instruct-Q4_K_M": 1.11e9, "gemma-3-4b-it-Q4_K_M": 2.49e9}
 
 
@@ -65,7 +96,9 @@ def judged_by_size(checked: Checked, free_bytes: int, context_tokens: int = 0) -
     return FitReport(round(1.25 * checked.model.file_bytes), free_bytes)
 
 
-def take(target: Path, theme: str, text_size: int, width: int, height: int, *, downloading: bool = False) -> None:
+def take(
+    target: Path, theme: str, text_size: int, width: int, height: int, *, downloading: bool = False, hub: int = 0
+) -> None:
     home, user = Path(tempfile.mkdtemp()), Path(tempfile.mkdtemp())
     os.environ["FANLIGHT_HOME"] = str(home)
     draw_programs(user)
@@ -92,6 +125,11 @@ def take(target: Path, theme: str, text_size: int, width: int, height: int, *, d
             DownloadProgress("huggingface.co", "", 1_210_000_000, 3_333_000_000, 12e6, 175)
         )
     view.table.choose_line(4)
+    if hub:
+        view.open_hub()
+        view.hub.field.setText("qwen3-vl 4b")
+        for answer in FOUND[:hub]:
+            window.core.hub_search._on_answered(answer)
     pause(600)
     shots.save(shots.grabbed(view), target)
     if downloading:
@@ -109,6 +147,8 @@ if __name__ == "__main__":
             take(folder / f"models-{theme_name}-100.png", theme_name, 100, 960, 700)
             take(folder / f"models-{theme_name}-200.png", theme_name, 200, 1300, 900)
         take(folder / "models-narrow.png", "light", 100, 480, 700)
+        take(folder / "models-hub-found.png", "light", 100, 960, 700, hub=1)
+        take(folder / "models-hub-models.png", "dark", 200, 1300, 900, hub=2)
         take(folder / "models-downloading.png", "dark", 100, 960, 760, downloading=True)
     else:
         take(paths.resources() / "screenshots" / "models-light.png", "light", 100, 960, 700)

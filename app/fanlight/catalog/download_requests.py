@@ -79,6 +79,12 @@ def shown_setback(event: DownloadWaiting | DownloadSwitched) -> str:
     return _("{reason} It goes on from {host}.").format(reason=event.why, host=event.host)
 
 
+def shown_about(seconds: float) -> str:
+    """An estimate, as rough as it is: "5 s", "40 s", "3 min"."""
+    step = 1 if seconds < 10 else 5 if seconds < 60 else 60
+    return shown_time(max(1, round(seconds / step) * step))
+
+
 def shown_time(seconds: float) -> str:
     """Roughly, for display: "40 s", "3 min", "2 h"."""
     if seconds < 60:

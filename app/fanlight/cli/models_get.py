@@ -9,11 +9,10 @@ from contextlib import closing
 from time import monotonic
 from typing import Any, assert_never
 
-import psutil
-
 from fanlight import compose, paths
+from fanlight.catalog.answer_time import answer_time
 from fanlight.catalog.choices import choices_for
-from fanlight.catalog.download_requests import hub_endpoint, shown_progress, shown_setback
+from fanlight.catalog.download_requests import hub_endpoint, shown_about, shown_progress, shown_setback
 from fanlight.catalog.hub_models import models_in
 from fanlight.catalog.known_models import KnownModel, KnownModels, file_in, repository_in
 from fanlight.cli.output import LOG_SECONDS, OK, ProgressLine, complain, json_text
@@ -218,18 +217,21 @@ def _plain(model: KnownModel) -> dict[str, Any]:
 
 
 def _table(known: KnownModels) -> str:
-    first = next(iter(choices_for(known, int(psutil.virtual_memory().total))), None)
-    lines = [(_("ID"), _("SIZE"), _("MEMORY"), _("GOOD FOR"))]
+    computer = compose.computer()
+    first = next(iter(choices_for(known, computer)), None)
+    lines = [(_("ID"), _("SIZE"), _("MEMORY"), _("FIRST WORDS"), _("GOOD FOR"))]
     for model in known.models:
         mark = " *" if model is first else ""
         amount = "?" if model.size_bytes is None else size(model.size_bytes)
         memory = _("{number} GB").format(number=model.tier_gb) if model.tier_gb else ""
-        lines.append((model.id + mark, amount, memory, model.shown_good_at))
-    widths = [max(len(line[column]) for line in lines) for column in range(3)]
+        time = answer_time(model, computer)
+        lines.append((model.id + mark, amount, memory, shown_about(time.seconds) if time else "", model.shown_good_at))
+    widths = [max(len(line[column]) for line in lines) for column in range(4)]
     shown = [
-        "  ".join([*(cell.ljust(width) for cell, width in zip(line, widths, strict=False)), line[3]]) for line in lines
+        "  ".join([*(cell.ljust(width) for cell, width in zip(line, widths, strict=False)), line[4]]) for line in lines
     ]
     if first is not None:
-        shown.append(_("* is a good choice for the memory of this computer."))
+        shown.append(_("* is a good choice for the memory and the speed of this computer."))
+    shown.append(_("FIRST WORDS: of an answer about a screenshot; estimated for this computer, not measured."))
     shown.append(_("Get one with: fanlight models get ID"))
     return "\n".join(line.rstrip() for line in shown)

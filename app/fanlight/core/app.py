@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from fanlight import paths
+from fanlight.catalog.computer import this_computer
 from fanlight.catalog.download_requests import hub_endpoint
 from fanlight.catalog.known_models import KnownModels
 from fanlight.core.app_deps import AppDeps
@@ -111,7 +112,7 @@ class Application(QObject):
             deps.download_request,
             self.downloads,
             self.file_worker,
-            _memory_bytes,
+            deps.computer or this_computer,
             self,
         )
         self.downloads.finished.connect(self.model_list.refresh)
@@ -184,9 +185,3 @@ def _remove_kept_words() -> None:
 
     for folder in paths.kept_words():
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _memory_bytes() -> int:
-    import psutil
-
-    return int(psutil.virtual_memory().total)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # these are types alone, and the window is painted sooner without them
     from fanlight.audio.portaudio import AudioSystem
+    from fanlight.catalog.computer import Computer
     from fanlight.catalog.known_models import KnownModel, KnownModels
     from fanlight.core.chat.history import OpenStore
     from fanlight.core.chat.model_host import LoadEngine
@@ -55,6 +56,9 @@ class AppDeps:
     """Those that can be fetched; reads files."""
     download_request: Callable[[KnownModel], DownloadRequest] | None = None
     """What is to be fetched for one of them. Raises InputError."""
+    computer: Callable[[], Computer] | None = None
+    """How much memory there is, and how fast it computes; on any thread. None stands for what is found without a model
+    library."""
     edited_problems: Callable[[], Sequence[FanlightError]] = tuple
     """What cannot be used in files that people edit."""
     sound: AudioSystem | None = None

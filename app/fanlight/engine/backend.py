@@ -9,6 +9,7 @@ import ctypes
 import ctypes.util
 import os
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,7 @@ def _logits() -> Any:
 STOP_PROBE = _stop_probe()
 LOGITS = _logits()
 _started = False
+_starting = threading.Lock()
 
 
 def start() -> None:
@@ -54,10 +56,11 @@ def start() -> None:
     their own."""
     global _started
     logs.install(llama, mtmd)
-    if not _started:
-        _load_variants(Path(llama.__file__).parent / "lib")
-        llama.llama_backend_init()
-        _started = True
+    with _starting:  # devices are also listed beside a load
+        if not _started:
+            _load_variants(Path(llama.__file__).parent / "lib")
+            llama.llama_backend_init()
+            _started = True
 
 
 def _load_variants(folder: Path) -> None:

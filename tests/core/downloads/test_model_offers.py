@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from fanlight.catalog.computer import Computer
 from fanlight.catalog.known_models import KnownFile, KnownModel, KnownModels
 from fanlight.core.downloads.downloads import Downloads
 from fanlight.core.downloads.model_offers import ModelOffers
@@ -29,7 +30,7 @@ class Shelf:
         self.downloads = Downloads(
             self.saved, None, lambda _request: None, lambda _request: None, worker, make_process=FakeProcess
         )
-        self.offers = ModelOffers(self._read, tuple, _request, self.downloads, worker, lambda: 8 * 10**9)
+        self.offers = ModelOffers(self._read, tuple, _request, self.downloads, worker, lambda: Computer(8 * 10**9))
 
     @property
     def offered(self) -> list[KnownModel]:

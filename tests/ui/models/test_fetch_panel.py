@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 
 from fanlight.catalog.catalog import Catalog
 from fanlight.catalog.catalog_file import FILE, load_known_models
+from fanlight.catalog.computer import Computer
 from fanlight.catalog.download_requests import download_request
 from fanlight.catalog.fetched import add_fetched
 from fanlight.catalog.known_models import KnownModel
@@ -69,7 +70,8 @@ def make(qtbot: Any, downloads: Downloads, worker: FileWorker, tmp_path: Path, m
     def made(*installed: ModelSpec, request_of: Callable[[KnownModel], DownloadRequest] | None = None) -> FetchPanel:
         offers = ModelOffers(
             lambda: load_known_models(SHIPPED, tmp_path), lambda: installed,
-            request_of or (lambda model: download_request(model, tmp_path)), downloads, worker, lambda: 8 * 10**9,
+            request_of or (lambda model: download_request(model, tmp_path)), downloads, worker,
+            lambda: Computer(8 * 10**9),
         )  # fmt: skip
         panel = FetchPanel(downloads, offers)
         qtbot.addWidget(panel)
@@ -92,6 +94,8 @@ def test_three_models_that_fit_are_offered_the_recommended_one_first(make: Make)
     assert first.model.id == "qwen3-vl-4b"
     assert "3.3 GB from huggingface.co" in first.button.accessibleName()
     assert first.button.property("kind") == "primary"
+    assert "Answers in about 30 s here." in first.words.text()
+    assert "estimated" in panel.estimate.text()
     assert FakeProcess.made == []  # nothing is connected before a click
 
 

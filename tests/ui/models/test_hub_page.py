@@ -87,7 +87,9 @@ def view(qtbot: Any, open_window: Open, lookup: FakeLookup, tmp_path: Any, monke
     ready(qtbot, window)
     window.models_requested.emit()
     view = window.services.models.window
-    qtbot.waitUntil(lambda: view.isVisible() and not view._models.is_looking and view._model_offers.total_bytes > 0)
+    qtbot.waitUntil(
+        lambda: view.isVisible() and not view._models.is_looking and view._model_offers.computer.memory_bytes > 0
+    )
     return view
 
 
@@ -127,7 +129,7 @@ def test_a_model_of_a_repository_is_got_with_its_projector(qtbot: Any, view: Mod
     lookup.end(HubAnswer(repository=ROSE))
     assert names(page) == ["Rose-Q4_K_M", "Rose-Q8_0"]
     items = [page.tree.topLevelItem(place) for place in range(2)]
-    assert [items[0].text(1), items[0].text(2)] == ["2.0 MB", "fits: needs about 1.0 GB"]
+    assert [items[0].text(1), items[0].text(2)] == ["2.0 MB", "fits; answers in about 1 s here"]
     assert items[1].text(2).startswith("too large")
     assert "mmproj-Rose-f16.gguf (0.5 MB)" in page.details.text()
     assert "Takes text and pictures. Licence: apache-2.0" in page.details.text()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QObject, Signal
 
 from fanlight.catalog.choices import choices_for
+from fanlight.catalog.computer import Computer
 from fanlight.catalog.known_installed import installed_as
 from fanlight.catalog.known_models import KnownModel, KnownModels
 from fanlight.core.downloads.downloads import Downloads
@@ -15,13 +16,12 @@ from fanlight.domain.downloads import DownloadRequest
 from fanlight.domain.errors import FanlightError
 from fanlight.domain.models import ModelSpec
 
-
-_Read = tuple[KnownModels, tuple[KnownModel, ...], tuple[ModelSpec, ...], int]
+_Read = tuple[KnownModels, tuple[KnownModel, ...], tuple[ModelSpec, ...], Computer]
 
 
 class ModelOffers(QObject):
     """Attributes: `known`, the whole catalog; `offers`, a few of it that fit and are neither here nor under way, the
-    recommended one first; `total_bytes` of memory that the computer has. Nothing is read before `refresh` or the end of
+    recommended one first; `computer`, this one. Nothing is read before `refresh` or the end of
     a download: what is under way is known without reading."""
 
     changed = Signal()
@@ -35,16 +35,16 @@ class ModelOffers(QObject):
         request_of: Callable[[KnownModel], DownloadRequest] | None,
         downloads: Downloads,
         file_worker: FileWorker,
-        memory_bytes: Callable[[], int],
+        computer: Callable[[], Computer],
         parent: QObject | None = None,
     ) -> None:
-        """`known_models`, `models` and `memory_bytes` are called on a thread for files. Without `request_of` nothing
+        """`known_models`, `models` and `computer` are called on a thread for files. Without `request_of` nothing
         can be fetched."""
         super().__init__(parent)
         self._known_models, self._models, self._request_of = known_models, models, request_of
-        self._downloads, self._file_worker, self._memory_bytes = downloads, file_worker, memory_bytes
+        self._downloads, self._file_worker, self._read_computer = downloads, file_worker, computer
         self.known = KnownModels()
-        self.total_bytes = 0
+        self.computer = Computer(0)
         self._suitable: tuple[KnownModel, ...] = ()
         self._installed: tuple[ModelSpec, ...] = ()
         for signal in (downloads.added, downloads.removed):
@@ -84,12 +84,12 @@ class ModelOffers(QObject):
         known = self._known_models()
         installed = tuple(self._models())
         missing = KnownModels(tuple(model for model in known.models if installed_as(model, installed) is None))
-        total_bytes = self._memory_bytes()
-        return known, tuple(choices_for(missing, total_bytes)), installed, total_bytes
+        computer = self._read_computer()
+        return known, tuple(choices_for(missing, computer)), installed, computer
 
     def _show(self, result: _Read | FanlightError) -> None:
         if isinstance(result, FanlightError):
             self.problem.emit(result)
             return
-        self.known, self._suitable, self._installed, self.total_bytes = result
+        self.known, self._suitable, self._installed, self.computer = result
         self.changed.emit()

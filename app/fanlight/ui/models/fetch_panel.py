@@ -12,6 +12,7 @@ from fanlight.core.downloads.model_offers import ModelOffers
 from fanlight.i18n import _
 from fanlight.ui.controls import label
 from fanlight.ui.models.fetch_rows import DownloadRow, OfferRow
+from fanlight.ui.models.words import shown_speed
 
 
 class FetchArea(QScrollArea):
@@ -59,10 +60,19 @@ class FetchPanel(QWidget):
         self.offer_rows: list[OfferRow] = []
         self.download_rows: list[DownloadRow] = []
         self.title = label(_("Get a model that suits this computer"), "muted")
+        self.estimate = label(
+            _(
+                "Times are to the first sentence about a screenshot: estimated from the model's size and the "
+                "processor and memory of this computer, not measured."
+            ),
+            "muted",
+            wrap=True,
+        )
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(4)
         self._column.addWidget(self.title)
+        self._column.addWidget(self.estimate)
         for download in downloads.all:
             self._add_download(download)
         downloads.added.connect(self._add_download)
@@ -79,10 +89,11 @@ class FetchPanel(QWidget):
         for number, model in enumerate(self._offers.offers):
             if (request := self._offers.request(model)) is None:
                 break
-            row = OfferRow(model, request, number == 0 and model.recommended, self)
+            speed = shown_speed(model, self._offers.computer)
+            row = OfferRow(model, request, speed, number == 0, self)
             row.get_requested.connect(self._offers.get)
             self.offer_rows.append(row)
-            self._column.addWidget(row)
+            self._column.insertWidget(self._column.indexOf(self.estimate), row)
         if focused and self.offer_rows:
             self.offer_rows[0].button.setFocus()
         self._show_title()
@@ -112,3 +123,4 @@ class FetchPanel(QWidget):
 
     def _show_title(self) -> None:
         self.title.setVisible(bool(self.offer_rows or self.download_rows))
+        self.estimate.setVisible(bool(self.offer_rows))

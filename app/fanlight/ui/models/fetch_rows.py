@@ -23,18 +23,23 @@ _STEPS = 1000
 
 
 class OfferRow(QFrame):
-    """`recommended`: the one to take without reading on."""
+    """`speed`: a sentence, how soon it answers; `recommended`: the one to take without reading on."""
 
     get_requested = Signal(object)
     """The KnownModel."""
 
     def __init__(
-        self, model: KnownModel, request: DownloadRequest, recommended: bool, parent: QWidget | None = None
+        self,
+        model: KnownModel,
+        request: DownloadRequest,
+        speed: str,
+        recommended: bool,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.model = model
         name = label(_("{name} (recommended)").format(name=model.name) if recommended else model.name, "heading")
-        self.words = label(model.shown_good_at, "muted", wrap=True)
+        self.words = label(f"{model.shown_good_at} {speed}".strip(), "muted", wrap=True)
         amount = size(request.size_bytes) if request.size_bytes is not None else _("size not known")
         where = _("{size} from {host}; {licence}").format(size=amount, host=request.hosts[0], licence=model.licence)
         self.button = push(_("Get"), kind="primary" if recommended else "")

@@ -152,6 +152,7 @@ class HubPage(QWidget):
         self.note.setText(self._shown_note(host))
         lines = self._lines()
         self.tree.setHeaderHidden(search.repository is None)
+        self.tree.setColumnHidden(1, search.repository is None)
         self.tree.show_lines(lines, search.chosen or self.tree.line)
         self.empty.setText(self._why_empty(host))
         self.stack.setCurrentWidget(self.tree if lines else self.empty)
@@ -162,16 +163,14 @@ class HubPage(QWidget):
         search = self._search
         if search.repository is None:
             return [(hit, [hit.repository, "", shown_popularity(hit)]) for hit in search.hits or ()]
-        return [
-            (model, [shown_name(model), shown_size(model), self._shown_state(model)]) for model in search.models
-        ]
+        return [(model, [shown_name(model), shown_size(model), self._shown_state(model)]) for model in search.models]
 
     def _shown_state(self, model: KnownModel) -> str:
         if self._offers.is_under_way(model):
             return _("being fetched")
         if self._offers.is_here(model):
             return _("is here")
-        return shown_state(model, False, self._offers.total_bytes)
+        return shown_state(model, False, self._offers.computer)
 
     def _shown_note(self, host: str) -> str:
         search = self._search

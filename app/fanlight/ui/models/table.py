@@ -116,7 +116,7 @@ class ModelTable(QTreeWidget):
         texts = [
             shown_name(line),
             shown_size(line),
-            shown_state(line, is_open, self._offers.total_bytes),
+            shown_state(line, is_open, self._offers.computer),
             shown_owner(line),
         ]
         item = QTreeWidgetItem(texts)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from fanlight.catalog.answer_time import answer_time
 from fanlight.catalog.choices import needed_bytes, suits
+from fanlight.catalog.computer import Computer
+from fanlight.catalog.download_requests import shown_about
 from fanlight.catalog.known_models import KnownModel
 from fanlight.core.model_list import RemovedModel
 from fanlight.domain.amounts import size
@@ -31,34 +34,44 @@ def shown_size(line: Line) -> str:
     return size(count) if count else ""
 
 
-def shown_state(line: Line, is_open: bool, memory_bytes: int) -> str:
-    """Whether it fits, and why; `memory_bytes`: all that this computer has."""
+def shown_state(line: Line, is_open: bool, computer: Computer) -> str:
+    """Whether it fits, and why; of what can be fetched, how fast it would be."""
     if isinstance(line, UnusableModel):
         return _("cannot be used: {reason}").format(reason=line.reason)
     if isinstance(line, KnownModel):
-        return _shown_need(line, memory_bytes)
+        return _shown_need(line, computer)
     if is_open:
         return _("open now")
     return line.words if line.usable else _("cannot be used: {reason}").format(reason=line.words)
 
 
-def _shown_need(model: KnownModel, memory_bytes: int) -> str:
-    if not model.tier_gb:
-        return _shown_estimate(model, memory_bytes)
-    needs, has = format_number(model.tier_gb), size(memory_bytes)
-    if suits(model, memory_bytes):
-        return _("fits: needs a computer with {needed} GB").format(needed=needs)
-    return _("too large: needs a computer with {needed} GB, this one has {memory}").format(needed=needs, memory=has)
-
-
-def _shown_estimate(model: KnownModel, memory_bytes: int) -> str:
+def _shown_need(model: KnownModel, computer: Computer) -> str:
     needed = needed_bytes(model)
-    if needed is None:
+    has = size(computer.memory_bytes)
+    if not model.tier_gb and needed is None:
         return ""
-    needs, has = size(needed), size(memory_bytes)
-    if suits(model, memory_bytes):
-        return _("fits: needs about {needed}").format(needed=needs)
-    return _("too large: needs about {needed}, this computer has {memory}").format(needed=needs, memory=has)
+    if not suits(model, computer):
+        if model.tier_gb:
+            text = _("too large: needs a computer with {needed} GB, this one has {memory}")
+            return text.format(needed=format_number(model.tier_gb), memory=has)
+        text = _("too large: needs about {needed}, this computer has {memory}")
+        return text.format(needed=size(needed or 0), memory=has)
+    time = answer_time(model, computer)
+    if time is None:
+        return _("fits")
+    return _("fits; answers in about {time} here").format(time=shown_about(time.seconds))
+
+
+def shown_speed(model: KnownModel, computer: Computer) -> str:
+    """How soon it answers here; "" where that cannot be said."""
+    time = answer_time(model, computer)
+    if time is None:
+        return ""
+    if time.on_card:
+        text = _("Answers in about {time} here, on the graphics card.")
+    else:
+        text = _("Answers in about {time} here.")
+    return text.format(time=shown_about(time.seconds))
 
 
 def shown_owner(line: Line) -> str:
