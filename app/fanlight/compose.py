@@ -61,17 +61,16 @@ def download_request(model: KnownModel, mirrors: Sequence[str] = ()) -> Download
 
 
 def computer() -> Computer:
-    """This one, with the graphics cards that llama.cpp computes on. Loads llama.cpp's libraries."""
+    """This one, with the graphics cards that llama.cpp can use."""
     from fanlight.catalog.computer import this_computer
+    from fanlight.engine.graphics import find_graphics
 
     if settings().gpu_layers == 0:
         return this_computer()
     try:
-        from fanlight.engine import backend, devices
-    except (ImportError, OSError):
-        return this_computer()
-    backend.start()
-    cards = devices.graphics() if backend.has_gpu() else []
+        cards = find_graphics(engine_folder()).usable
+    except (ImportError, OSError):  # llama.cpp is missing: said where a model is opened
+        cards = []
     return this_computer(
         sum(card.total_bytes for card in cards), shares_memory=all(card.kind == "igpu" for card in cards)
     )
@@ -124,6 +123,19 @@ def _llama_error(error: Exception) -> ModelError:
         _("llama.cpp cannot be loaded ({reason}).").format(reason=error),
         _("Reinstall it with: pip install --force-reinstall llama-cpp-python"),
     )
+
+
+def fit_together(specs: Sequence[ModelSpec], context_tokens: int) -> bool:
+    """Whether these models can be in memory at once. Reads headers."""
+    from fanlight.catalog.computer import this_computer
+    from fanlight.gguf import memory
+    from fanlight.gguf.check import check
+
+    try:
+        needed = [memory.plan(check(spec), context_tokens).total for spec in specs]
+    except ModelError:  # said when it is loaded
+        return False
+    return memory.fit_together(needed, this_computer().memory_bytes)
 
 
 def load_reader() -> TextReader:
@@ -184,6 +196,7 @@ def build() -> Application:
             known_models=known_models,
             download_request=download_request,
             computer=computer,
+            fit_together=fit_together,
         )
     )
 

@@ -136,6 +136,8 @@ class Settings:
 
     shot_default_action: str = setting("explain", N_("Quick action after a capture"), group=N_("Captures"))
     """A name, or "none"; chosen beside the list of quick actions."""
+    capture_model: str = setting("", N_("Model for captures"), group="Captures")
+    """A name; "" is the one for conversations."""
     panel_keyboard: str = setting(
         "yes", N_("The panel takes the keyboard"), group="Captures",
         choices={"yes": N_("When it opens"), "never": N_("Only when you click into its line")},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -125,3 +126,23 @@ def test_a_folder_is_added_whole_and_what_is_left_out_is_said(qtbot: Any, core: 
     assert sorted(spec.name for spec in specs) == ["rose-3b", "tiger-1b"]
     assert [one.name for one in left_out] == ["cut-1b.gguf"]
     qtbot.waitUntil(lambda: len(names(core)) == 3)
+
+
+def test_another_model_answers_captures_and_follows_its_name(qtbot: Any, home: Path, shelf: DrawnShelf) -> None:
+    deps = replace(parts(home, catalog=shelf.catalog), find_model=lambda name: shelf.catalog().find(name))
+    core = Application(deps)
+    core.host.open(shelf.catalog().models()[0])
+    models = core.model_list
+    after(qtbot, core, lambda: models.add_file(shelf.rose), lambda: "rose-3b" in names(core))
+    rose = models.own[1].spec
+    assert not models.is_for_captures(rose)
+    models.use_for_captures(rose)
+    assert core.settings_store.now.capture_model == "rose-3b"
+    assert models.is_for_captures(rose)
+    assert not models.is_open(rose)
+    after(qtbot, core, lambda: models.rename(rose, "Eyes"), lambda: "Eyes" in names(core))
+    assert core.settings_store.now.capture_model == "Eyes"
+    after(qtbot, core, lambda: models.remove(models.own[1]), lambda: names(core) == ["practice"])
+    assert core.settings_store.now.capture_model == ""
+    assert core.host.capture_spec is None
+    core.close(5.0)

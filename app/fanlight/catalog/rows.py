@@ -35,7 +35,16 @@ def describe(spec: ModelSpec, context_tokens: int, free_bytes: int, own_files: P
         return ModelRow(spec, _("nothing"), size, False, error.message, usable=False, is_own_file=is_own)
     title = stated_name(checked.model)
     words = f"{judged.words}; {spec.about}" if spec.about else judged.words
-    return ModelRow(spec, fit.abilities(spec), size, judged.fits, words, title, is_own_file=is_own)
+    return ModelRow(
+        spec,
+        fit.abilities(spec),
+        size,
+        judged.fits,
+        words,
+        title,
+        is_own_file=is_own,
+        needs_bytes=judged.needs_bytes,
+    )
 
 
 def files_of(source: ModelFiles) -> list[Path]:

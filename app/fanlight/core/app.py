@@ -56,7 +56,7 @@ class Application(QObject):
         self.deps = deps
         self.window_state = WindowState(deps.window_state_file)
         self.settings_store = SettingsStore(deps.settings, deps.settings_file)
-        self.host = ModelHost(deps.load, self.settings_store, self)
+        self.host = ModelHost(deps.load, self.settings_store, self, deps.find_model, deps.fit_together)
         self.remote = RemoteCommands(self.host, self)
         self.history = History(self)
         self.file_worker = FileWorker(self)

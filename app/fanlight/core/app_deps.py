@@ -59,6 +59,8 @@ class AppDeps:
     computer: Callable[[], Computer] | None = None
     """How much memory there is, and how fast it computes; on any thread. None stands for what is found without a model
     library."""
+    fit_together: Callable[[Sequence[ModelSpec], int], bool] = lambda _specs, _context_tokens: True
+    """Whether these models can be in memory at once. Slow; on any thread."""
     edited_problems: Callable[[], Sequence[FanlightError]] = tuple
     """What cannot be used in files that people edit."""
     sound: AudioSystem | None = None

@@ -89,6 +89,22 @@ class ModelList(QObject):
         self._choice.choose(kept)
         self._refresh_own(taken=spec)
 
+    def is_for_captures(self, spec: ModelSpec) -> bool:
+        """Whether the settings name it, another one than the model for conversations."""
+        other = self._host.capture_spec
+        return other is not None and other.source == spec.source
+
+    def use_for_captures(self, spec: ModelSpec | None) -> None:
+        """From now on; None: the model for conversations answers them, too."""
+        try:
+            name = "" if spec is None else self._catalog().keep(spec).name
+        except FanlightError as error:
+            self.problem.emit(error)
+            return
+        self._settings_store.choose(capture_model=name)
+        self._host.reload()
+        self._refresh_own(taken=spec)
+
     def rename(self, spec: ModelSpec, name: str) -> None:
         if not name.strip() or name.strip() == spec.name:
             return
@@ -101,6 +117,8 @@ class ModelList(QObject):
             return
         if self._settings_store.now.model == spec.name:
             self._settings_store.choose(model=renamed.name)
+        if self._settings_store.now.capture_model == spec.name:
+            self._settings_store.choose(capture_model=renamed.name)
         self._host.rename_open(renamed)
         self._refresh_own(taken=spec)
 
@@ -112,6 +130,8 @@ class ModelList(QObject):
         except FanlightError as error:
             self.problem.emit(error)
             return
+        if self._settings_store.now.capture_model == spec.name:
+            self.use_for_captures(None)
         if self.is_open(spec) or self._settings_store.now.model == spec.name:
             self._open_another()
         self._refresh_own()

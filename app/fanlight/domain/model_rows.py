@@ -23,7 +23,8 @@ class UnusableModel:
 @dataclass(frozen=True, slots=True)
 class ModelRow:
     """`can`: what it can be given, `words`: whether it fits and why, or why it cannot be used; both for display.
-    `title`: what its maker calls it. `is_own_file`: Fanlight has downloaded it, and may delete it."""
+    `title`: what its maker calls it. `is_own_file`: Fanlight has downloaded it, and may delete it. `needs_bytes` of
+    memory; 0: not known."""
 
     spec: ModelSpec
     can: str
@@ -33,3 +34,4 @@ class ModelRow:
     title: str = ""
     usable: bool = True
     is_own_file: bool = False
+    needs_bytes: int = 0

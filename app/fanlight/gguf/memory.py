@@ -24,6 +24,8 @@ from fanlight.gguf.vision import check_vision
 USUAL_CONTEXT = 8192
 LONGEST_SIDE = 1536
 _CARD_MARGIN, _CARD_SHARE = 2**28, 10
+DESKTOP_BYTES = 2 * 10**9
+"""What the desktop and other programs keep."""
 _BESIDES_BYTES, _TOKEN_BYTES = 16 << 20, 300  # libraries at work; a token in the vocabulary's three tables
 _BOTH_WAYS = frozenset(("gemma3", "gemma4uv", "deepseek4v"))  # mtmd_decode_use_non_causal
 _CAUSAL_GEMMA4V = (1536, 2560)  # the widths of E2B and E4B; larger ones attend both ways
@@ -87,6 +89,11 @@ class MemoryPlan:
                 break
             count += 1
         return count
+
+
+def fit_together(needed_bytes: Sequence[int], memory_bytes: int) -> bool:
+    """Whether models that need so much can be in the memory of this computer at once, beside other programs."""
+    return sum(needed_bytes) <= memory_bytes - DESKTOP_BYTES
 
 
 def plan(checked: Checked, context_tokens: int = 0, *, on_card: bool = False) -> MemoryPlan:

@@ -12,8 +12,10 @@ from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.model_jobs import AnswerJob
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.shutdown import shutdown
+from fanlight.domain.errors import ModelMissing
 from fanlight.domain.messages import Message
 from fanlight.domain.models import ModelSpec, Sampling
+from fanlight.domain.slots import Slot
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
 
@@ -111,3 +113,53 @@ def test_the_jobs_of_a_model_end_when_another_is_opened(qtbot: Any, opened: Call
     assert len(one.engines[0].asked) == 1
     assert one.host.info is not None
     assert one.host.spec is SECOND
+
+
+class Captured(Opened):
+    """With a second model, `eyes`, that sees pictures; `fits`: both can be in memory."""
+
+    def __init__(self, home: Path, *, fits: bool = True) -> None:
+        super().__init__(home)
+        self.eyes = ModelSpec.of_files("eyes", Path("eyes.gguf"), Path("mmproj-eyes.gguf"))
+        self.failures: list[Exception] = []
+        self.host = ModelHost(self._load, self.settings_store, None, self._find, lambda _specs, _context: fits)
+        self.host.failed.connect(self.failures.append)
+
+    def _find(self, name: str) -> ModelSpec:
+        if name != self.eyes.name:
+            raise ModelMissing(f"{name} is gone.")
+        return self.eyes
+
+    def ask(self, qtbot: Any, slot: Slot) -> None:
+        job = AnswerJob(QUESTION, Sampling(max_tokens=1), slot)
+        job.event_arrived.connect(lambda _event: job.stop())
+        with qtbot.waitSignal(job.done):
+            self.host.submit(job)
+
+
+def test_captures_have_a_model_of_their_own_where_the_settings_name_one(qtbot: Any, home: Path) -> None:
+    one = Captured(home)
+    one.settings_store.choose(capture_model="eyes")
+    one.host.open(FIRST)
+    ready(qtbot, one.host)
+    assert [name for name, _threads in one.loads] == ["first"]
+    assert one.host.spec_in(Slot.WINDOW) == FIRST
+    assert one.host.spec_in(Slot.PANEL) == one.eyes
+    assert one.host.supports_images_in(Slot.PANEL)
+    one.ask(qtbot, Slot.WINDOW)
+    one.ask(qtbot, Slot.PANEL)
+    assert [name for name, _threads in one.loads] == ["first", "eyes"]
+    assert shutdown([one.host.worker], 30)
+    assert all(engine.closed for engine in one.engines)
+
+
+def test_the_model_for_captures_may_be_the_same_or_gone(qtbot: Any, home: Path) -> None:
+    one = Captured(home)
+    one.settings_store.choose(capture_model="eyes")
+    one.host.open(one.eyes)
+    assert one.host.capture_spec is None
+    one.settings_store.choose(capture_model="lost")
+    one.host.open(FIRST)
+    assert one.host.spec_in(Slot.PANEL) == FIRST
+    assert [str(failure) for failure in one.failures] == ["lost is gone."]
+    assert shutdown([one.host.worker], 30)

@@ -135,6 +135,7 @@ def test_a_model_of_a_repository_is_got_with_its_projector(qtbot: Any, view: Mod
     assert "Takes text and pictures. Licence: apache-2.0" in page.details.text()
     qtbot.mouseClick(page.get_button, Qt.MouseButton.LeftButton)
     (process,) = FakeProcess.made
+    assert process.order is not None
     assert [file.name for file in process.order.request.files] == ["Rose-Q4_K_M.gguf", "mmproj-Rose-f16.gguf"]
     assert page.tree.topLevelItem(0).text(2) == "being fetched"
     assert not page.get_button.isEnabled()

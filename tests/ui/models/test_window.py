@@ -129,7 +129,7 @@ def test_f2_renames_in_place_and_a_name_that_is_taken_is_said(
             qtbot.waitUntil(lambda: bool(view.errors.lines))
             qtbot.waitUntil(lambda: "practice" not in rows(view))
             choose(view, "Tulip-7B-Q4_K_M")
-    qtbot.waitUntil(lambda: "For receipts" in rows(view))
+    qtbot.waitUntil(lambda: "For receipts" in [row.spec.name for row in view._models.own])
     assert shelf.catalog().find("for receipts", everywhere=False).files.model == shelf.tulip
 
 
@@ -160,7 +160,7 @@ def test_a_file_and_a_folder_are_added(
 ) -> None:
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(shelf.rose), ""))
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(shelf.mine))
-    add_file, add_folder = view.add_button.menu().actions()
+    add_file, add_folder, _find_online = view.add_button.menu().actions()
     add_file.trigger()
     qtbot.waitUntil(lambda: "rose-3b" in rows(view))
     (shelf.mine / "cut-1b.gguf").write_bytes(shelf.rose.read_bytes()[:-99])
@@ -183,7 +183,10 @@ def test_its_place_and_what_it_lists_are_kept(qtbot: Any, window: WholeWindow, v
     view.shown.setCurrentIndex(2)
     view.resize(777, 555)
     view.close()
-    again = ModelsWindow(window.core.model_list, window.core.model_offers, window._appearance, window.core.window_state)
+    core = window.core
+    again = ModelsWindow(
+        core.model_list, core.model_offers, core.hub_search, window._appearance, core.window_state
+    )  # fmt: skip
     qtbot.addWidget(again)
     assert again.shown.currentIndex() == 2
     assert again.width() == 777
@@ -206,3 +209,18 @@ def test_it_goes_on_in_another_language(qtbot: Any, window: WholeWindow, view: M
     window.services.rebuild_window()
     assert window.services.models.window is not view
     assert window.services.models.window.isVisible()
+
+
+def test_a_model_is_used_for_captures_and_the_list_says_so(
+    qtbot: Any, window: WholeWindow, view: ModelsWindow, shelf: DrawnShelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(window.host, "_find_model", lambda name: shelf.catalog().find(name, everywhere=False))
+    assert not view.capture_button.isEnabled()  # the one that is open answers them already
+    choose(view, "Tulip-7B-Q4_K_M")
+    qtbot.mouseClick(view.capture_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: cell(view, 1, 2).startswith("for captures; "))
+    qtbot.waitUntil(lambda: "beside the model for conversations" in view.details.text())
+    assert view.capture_button.text() == "Not for Captures"
+    qtbot.mouseClick(view.capture_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not cell(view, 1, 2).startswith("for captures"))
+    assert window.settings_store.now.capture_model == ""

@@ -23,6 +23,7 @@ from fanlight.domain.actions import Action
 from fanlight.domain.errors import FanlightError, ImagesUnsupported, InputError
 from fanlight.domain.messages import Image
 from fanlight.domain.reading import TextLine, layout_text, with_text_read
+from fanlight.domain.slots import Slot
 from fanlight.i18n import _, language_in_use
 
 log = logging.getLogger(__name__)
@@ -131,7 +132,7 @@ class CaptureQuestions(QObject):
 
     @property
     def _lacks_vision(self) -> bool:
-        return self._host.chosen and not self._host.supports_images
+        return self._host.chosen and not self._host.supports_images_in(Slot.PANEL)
 
     @property
     def _text_helps(self) -> bool:
@@ -248,8 +249,8 @@ class CaptureQuestions(QObject):
 def text_helps(host: ModelHost, settings_store: SettingsStore) -> bool:
     """Whether the text belongs beside the picture: the practice model was trained on shapes and numbers only, and text
     misleads it; a model without vision gets it in any case."""
-    practice = host.spec is not None and host.spec.practice
-    return (settings_store.now.read_text_in_captures and not practice) or (host.chosen and not host.supports_images)
+    practice, sees = host.is_practice_in(Slot.PANEL), host.supports_images_in(Slot.PANEL)
+    return (settings_store.now.read_text_in_captures and not practice) or (host.chosen and not sees)
 
 
 def prepare_text(

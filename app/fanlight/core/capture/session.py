@@ -230,7 +230,7 @@ class CaptureSession(QObject):
         elif attachment is not None:
             facts = attachment.caption
         text, progress = self._activity()
-        is_practice = self._host.spec is not None and self._host.spec.practice
+        is_practice = self._host.is_practice_in(Slot.PANEL)
         needs_model = self._host.condition in ("none", "failed")
         return CaptureStatus(facts, self._note or text, progress, self.conversation.busy, needs_model, is_practice)
 
@@ -245,7 +245,7 @@ class CaptureSession(QObject):
                 return _("Loading the model…"), -1.0
         if condition == "waiting":
             return _("Reading the text…"), -1.0
-        unencoded = condition == "idle" and not self._is_encoded and self._host.supports_images
+        unencoded = condition == "idle" and not self._is_encoded and self._host.supports_images_in(Slot.PANEL)
         if (unencoded or condition == "answering") and self._host.answering_slot in WAITS:
             return _(WAITS[self._host.answering_slot]), -1.0
         if unencoded or (condition == "answering" and not self._has_answer):

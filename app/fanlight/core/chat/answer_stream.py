@@ -69,14 +69,14 @@ class AnswerStream(QObject):
         """Save first, then submit the job. The last turn is the open answer; `begun` is the part of it that a continued
         answer has already. Prefills of the same prompt are used."""
         messages = self.prompt(self._turns.all if begun is not None else self._turns.all[:-1])
-        practice = self._host.spec is not None and self._host.spec.practice
         settings, slot = self._settings_store.now, self._prefetch.slot
         mode = thinking_mode(settings, slot)
         helpers = self._prefetch.helpers(messages, mode)
         self.answer = begun or Answer()
         self.answer.encoded_before = self._prefetch.encoded_seconds()
-        self.answer.model = self._host.spec.name if self._host.spec is not None else ""
-        sampling = replace(settings.sampling(practice=practice), thinking=mode)
+        spec = self._host.spec_in(slot)
+        self.answer.model = spec.name if spec is not None else ""
+        sampling = replace(settings.sampling(practice=self._host.is_practice_in(slot)), thinking=mode)
         self._job = job = AnswerJob(messages, sampling, slot, helpers)
         job.event_arrived.connect(self._on_event)
         job.done.connect(self._on_done)
@@ -131,7 +131,11 @@ class AnswerStream(QObject):
             self._turns.update_last(message=self.answer.message)
 
     def prompt(self, turns: Sequence[Turn]) -> tuple[Message, ...]:
-        return prompt(self._settings_store.now.system_prompt, turns, supports_images=self._host.supports_images)
+        return prompt(
+            self._settings_store.now.system_prompt,
+            turns,
+            supports_images=self._host.supports_images_in(self._prefetch.slot),
+        )
 
     def snapshot(self) -> tuple[str, tuple[Turn, ...]]:
         """The title, and the turns with all that has arrived."""

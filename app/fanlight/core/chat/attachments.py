@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from operator import is_not
 from typing import Literal
@@ -14,6 +14,7 @@ from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.model_jobs import TokenCountJob
 from fanlight.core.chat.turns import Attachment
 from fanlight.domain.events import Finished, ImageReady, PromptProgress, TokensCounted
+from fanlight.domain.slots import Slot
 
 Status = Literal["reading", "encoding", "ready", "unsupported"]
 """From the file to the model: being read; waiting for the vision encoder or in it; encoded (or never to be, where
@@ -47,9 +48,9 @@ class Attachments(QObject):
     """`read` has changed: another question is to be prefetched."""
     tokens_counted = Signal(TokensCounted)
 
-    def __init__(self, host: ModelHost, parent: QObject) -> None:
+    def __init__(self, host: ModelHost, parent: QObject, slot: Callable[[], Slot] = lambda: Slot.WINDOW) -> None:
         super().__init__(parent)
-        self._host = host
+        self._host, self._slot = host, slot
         self._items: tuple[AttachmentItem, ...] = ()
         host.changed.connect(self._on_host_changed)
 
@@ -146,7 +147,7 @@ class Attachments(QObject):
     def _on_attached(self, new: Sequence[Attachment]) -> None:
         """Have their tokens counted."""
         images = [attachment.image for attachment in new if attachment.image is not None]
-        if images and self._host.chosen and self._host.supports_images:
+        if images and self._host.chosen and self._host.supports_images_in(self._slot()):
             count = TokenCountJob(images)
             count.event_arrived.connect(self.tokens_counted)
             self._host.submit(count)
@@ -163,7 +164,7 @@ class Attachments(QObject):
 
     def _mark(self) -> None:
         """Correct the status of pictures that will never be encoded."""
-        if not self._host.supports_images:
+        if not self._host.supports_images_in(self._slot()):
             self._update([_marked(item, "unsupported") for item in self._items])
         elif self._host.condition == "failed":
             self._update([_marked(item, "ready") for item in self._items])

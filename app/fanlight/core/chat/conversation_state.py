@@ -54,7 +54,7 @@ class ConversationState(QObject):
         host.changed.connect(self._on_host_changed)
         self._pending: PendingQuestion | None = None
         self._queue: list[Turn] = []
-        self.draft = Draft(host, self)
+        self.draft = Draft(host, self, lambda: self.slot)
         self.attachments = self.draft.attachments
         self._turns = turns = TurnList(self)
         self.turn_appended, self.turn_replaced = turns.turn_appended, turns.turn_replaced

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, Signal
 
 from fanlight.core.chat.attachments import Attachments
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.turns import Attachment, Turn
+from fanlight.domain.slots import Slot
 
 
 class Draft(QObject):
@@ -17,10 +18,10 @@ class Draft(QObject):
     text_replaced = Signal(str)
     """Something other than typing has put this text in the place of what was typed."""
 
-    def __init__(self, host: ModelHost, parent: QObject) -> None:
+    def __init__(self, host: ModelHost, parent: QObject, slot: Callable[[], Slot]) -> None:
         super().__init__(parent)
         self.text = ""
-        self.attachments = Attachments(host, self)
+        self.attachments = Attachments(host, self, slot)
         self.editing = False
         self._text_aside = ""
         self._attachments_aside: tuple[Attachment, ...] = ()

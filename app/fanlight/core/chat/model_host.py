@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
@@ -11,11 +11,12 @@ from fanlight.core.chat.model_jobs import AnswerJob
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.job import Job
 from fanlight.core.work.worker import Worker
-from fanlight.domain.errors import ModelReduced
+from fanlight.domain.errors import FanlightError, ModelReduced
 from fanlight.domain.models import ModelInfo, ModelSpec
 from fanlight.domain.ports import Engine
 from fanlight.domain.slots import Slot
 from fanlight.domain.stop import StopFlag
+from fanlight.engine.pair import EnginePair, LoadModel
 from fanlight.settings import Settings, needs_reload
 
 LoadEngine = Callable[[ModelSpec, Settings, Callable[[float], None], StopFlag], Engine]
@@ -42,9 +43,21 @@ class ModelHost(QObject):
     serving_changed = Signal()
     """`answering_slot` has changed."""
 
-    def __init__(self, load: LoadEngine, settings_store: SettingsStore, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        load: LoadEngine,
+        settings_store: SettingsStore,
+        parent: QObject | None = None,
+        find_model: Callable[[str], ModelSpec] | None = None,
+        fit_together: Callable[[Sequence[ModelSpec], int], bool] = lambda _specs, _context: True,
+    ) -> None:
+        """`find_model` by its name; raises FanlightError. `fit_together`: whether these models, with so many tokens of
+        context, can be in memory at once; called on the worker's thread."""
         super().__init__(parent)
         self._load, self._settings_store = load, settings_store
+        self._find_model, self._fit_together = find_model, fit_together
+        self.capture_spec: ModelSpec | None = None
+        """The model that answers captures, where it is another one."""
         self.worker: Worker[Engine] = Worker("model", self, keep_failure=True, describe=lambda engine: engine.info)
         self.worker.progress.connect(self.progress)
         self.worker.loaded.connect(self._on_loaded)
@@ -61,9 +74,10 @@ class ModelHost(QObject):
 
     def open(self, spec: ModelSpec) -> None:
         """Load `spec` instead of what is open, whose memory is freed first; its jobs are stopped and end."""
-        settings, load = self._settings_store.now, self._load
+        settings = self._settings_store.now
+        self.capture_spec = self._capture_spec(spec, settings.capture_model)
         self.worker.stop_all()
-        self.worker.configure(lambda progress, stop: load(spec, settings, progress, stop), key=object())
+        self.worker.configure(self._loading(spec, settings), key=object())
         self.worker.prepare()
         self.spec, self.info, self.error = spec, None, None
         self.condition, self._loaded_settings = "loading", settings
@@ -119,10 +133,52 @@ class ModelHost(QObject):
         on no other language."""
         return self.spec is not None and self.spec.practice
 
+    def spec_in(self, slot: Slot) -> ModelSpec | None:
+        """The model that answers in `slot`."""
+        return self.capture_spec if slot is Slot.PANEL and self.capture_spec is not None else self.spec
+
+    def supports_images_in(self, slot: Slot) -> bool:
+        if slot is Slot.PANEL and self.capture_spec is not None:
+            return self.capture_spec.supports_images
+        return self.supports_images
+
+    def is_practice_in(self, slot: Slot) -> bool:
+        spec = self.spec_in(slot)
+        return spec is not None and spec.practice
+
     @property
     def supports_images(self) -> bool:
         """Whether pictures can be sent; True while that is not known yet."""
         return self.info.supports_images if self.info else self.spec is None or self.spec.supports_images
+
+    def _loading(self, spec: ModelSpec, settings: Settings) -> Callable[[Callable[[float], None], StopFlag], Engine]:
+        load, other, fit_together = self._load, self.capture_spec, self._fit_together
+
+        def one(progress: Callable[[float], None], stop: StopFlag) -> Engine:
+            return load(spec, settings, progress, stop)
+
+        if other is None:
+            return one
+
+        def again(which: ModelSpec) -> LoadModel:
+            return lambda stop: load(which, settings, lambda _share: None, stop or StopFlag())
+
+        def pair(progress: Callable[[float], None], stop: StopFlag) -> Engine:
+            both = fit_together((spec, other), settings.context_tokens)
+            return EnginePair(one(progress, stop), again(spec), again(other), fit_together=both)
+
+        return pair
+
+    def _capture_spec(self, spec: ModelSpec, name: str) -> ModelSpec | None:
+        """None where it is `spec` itself, and where it is gone: then `spec` answers all."""
+        if not name or name == spec.name or self._find_model is None:
+            return None
+        try:
+            found = self._find_model(name)
+        except FanlightError as error:
+            self.failed.emit(error)
+            return None
+        return found if found.source != spec.source else None
 
     def _check_reload(self) -> None:
         in_use = self.condition not in ("none", "freed")

@@ -152,10 +152,10 @@ class DraftPrefetch(QObject):
         messages = prompt(
             self._settings_store.now.system_prompt,
             [*before, question("", draft.attachments.read)],
-            supports_images=self._host.supports_images,
+            supports_images=self._host.supports_images_in(self.prefetch.slot),
         )
         has_images = any(message.images for message in messages)
-        if not self.shown or (has_images and not self._host.supports_images):
+        if not self.shown or (has_images and not self._host.supports_images_in(self.prefetch.slot)):
             self.prefetch.stop()
         else:
             self.prefetch.request(messages, thinking_mode(self._settings_store.now, self.prefetch.slot))

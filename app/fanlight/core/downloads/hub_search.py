@@ -116,5 +116,5 @@ def _without_models(repository: HubRepository) -> ModelMissing:
     name = repository.repository.partition("/")[2]
     return ModelMissing(
         _("There is no GGUF model in {repository}.").format(repository=repository.repository),
-        _("Search for “{words}”: others may have converted it.").format(words=f"{name} GGUF"),
+        _("Search for “{words} GGUF”: others may have converted it.").format(words=name),
     )

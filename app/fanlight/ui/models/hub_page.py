@@ -68,10 +68,8 @@ class HubTree(QTreeWidget):
             for column, text in enumerate(texts):
                 item.setData(column, Qt.ItemDataRole.ToolTipRole, plain_tip(text))
             self.addTopLevelItem(item)
-            if line == chosen:
+            if line == chosen or self.currentItem() is None:
                 self.setCurrentItem(item)
-        if self.currentItem() is None and lines:
-            self.setCurrentItem(self.topLevelItem(0))
 
 
 class HubPage(QWidget):

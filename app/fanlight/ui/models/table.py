@@ -113,10 +113,11 @@ class ModelTable(QTreeWidget):
 
     def _item(self, line: Line) -> QTreeWidgetItem:
         is_open = isinstance(line, ModelRow) and self._models.is_open(line.spec)
+        is_for_captures = isinstance(line, ModelRow) and self._models.is_for_captures(line.spec)
         texts = [
             shown_name(line),
             shown_size(line),
-            shown_state(line, is_open, self._offers.computer),
+            shown_state(line, is_open, self._offers.computer, is_for_captures=is_for_captures),
             shown_owner(line),
         ]
         item = QTreeWidgetItem(texts)

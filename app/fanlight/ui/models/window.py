@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QLineEdit,
-    QMenu,
     QStackedLayout,
     QVBoxLayout,
     QWidget,
@@ -26,10 +25,11 @@ from fanlight.domain.errors import FanlightError
 from fanlight.domain.model_rows import ModelRow, UnusableModel
 from fanlight.i18n import N_, _, format_number, ngettext
 from fanlight.ui.appearance import Appearance
-from fanlight.ui.controls import label, push, recolour
+from fanlight.ui.controls import label, recolour
 from fanlight.ui.models.hub_page import HubPage
-from fanlight.ui.models.table import ModelTable, is_renameable
-from fanlight.ui.models.words import Line, searched_text, shown_details, shown_removal
+from fanlight.ui.models.model_buttons import ModelButtons
+from fanlight.ui.models.table import ModelTable
+from fanlight.ui.models.words import Line, searched_text, shown_details, shown_removal, shown_sharing
 from fanlight.ui.plain_text import plain_title
 from fanlight.ui.theme import in_text_size
 from fanlight.ui.widgets.banner import Banner, announce
@@ -103,7 +103,8 @@ class ModelsWindow(QWidget):
         column.setSpacing(10)
         column.addLayout(self.stack, 1)
         column.addWidget(self.details)
-        column.addLayout(self._button_row())
+        self.buttons = self._make_buttons()
+        column.addWidget(self.buttons)
         return page
 
     def _filter_row(self) -> QHBoxLayout:
@@ -122,22 +123,16 @@ class ModelsWindow(QWidget):
         row.addWidget(self.hub.search_row, 3)
         return row
 
-    def _button_row(self) -> QHBoxLayout:
-        self.use_button = push(_("Use This Model"), kind="primary")
-        self.rename_button, self.remove_button = push(_("Rename")), push(_("Remove"), kind="danger")
-        self.add_button = push(_("Add…"))
-        menu = QMenu(self.add_button)
+    def _make_buttons(self) -> ModelButtons:
+        buttons = ModelButtons(self._models)
+        self.use_button, self.capture_button = buttons.use_button, buttons.capture_button
+        self.rename_button, self.remove_button = buttons.rename_button, buttons.remove_button
+        self.add_button = buttons.add_button
+        menu = buttons.add_menu
         menu.addAction(_("Add a File…")).triggered.connect(self.file_requested)
         menu.addAction(_("Add a Folder…")).triggered.connect(self.folder_requested)
         menu.addAction(_("Find One Online…")).triggered.connect(self.open_hub)
-        self.add_button.setMenu(menu)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        for button in (self.use_button, self.rename_button, self.remove_button):
-            row.addWidget(button)
-        row.addStretch(1)
-        row.addWidget(self.add_button)
-        return row
+        return buttons
 
     def _connect_view(self) -> None:
         models, table = self._models, self.table
@@ -206,7 +201,7 @@ class ModelsWindow(QWidget):
 
     @property
     def is_on_hub(self) -> bool:
-        return self.shown.currentData() == HUB
+        return bool(self.shown.currentData() == HUB)
 
     def open_hub(self) -> None:
         """The page of the hub, with the words of the filter; they are sent with a click."""
@@ -252,14 +247,11 @@ class ModelsWindow(QWidget):
         return _("There are no models. Add a file with the ending .gguf, or a folder with such files.")
 
     def _show_chosen(self, line: Line | None) -> None:
-        self.details.setText(shown_details(line))
         self.details.setVisible(line is not None)
         row = line if isinstance(line, ModelRow) else None
-        is_known = isinstance(line, KnownModel)
-        self.use_button.setText(_("Get This Model") if is_known else _("Use This Model"))
-        self.use_button.setEnabled(is_known or (row is not None and row.usable and not self._models.is_open(row.spec)))
-        self.rename_button.setEnabled(is_renameable(line))
-        self.remove_button.setEnabled(row is not None and row in self._models.own and not row.spec.practice)
+        sharing = self._shown_sharing(row) if row is not None else ""
+        self.details.setText("\n".join(filter(None, (shown_details(line), sharing))))
+        self.buttons.follow(line)
 
     # What is done with one.
 
@@ -271,6 +263,12 @@ class ModelsWindow(QWidget):
         question = _("Use {name}, although it may not fit into memory?").format(name=line.spec.name)
         if line.fits or confirmed(self, question, line.words, _("Use It")):
             self._models.use(line.spec)
+
+    def _shown_sharing(self, row: ModelRow) -> str:
+        if not self._models.is_for_captures(row.spec):
+            return ""
+        open_now = [other for other in self._models.own if self._models.is_open(other.spec)]
+        return shown_sharing(row, open_now, self._model_offers.computer)
 
     def _remove(self, line: Line | None) -> None:
         if not isinstance(line, ModelRow) or line.spec.practice:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from fanlight.catalog.answer_time import answer_time
 from fanlight.catalog.choices import needed_bytes, suits
 from fanlight.catalog.computer import Computer
@@ -13,6 +15,7 @@ from fanlight.domain.hub import HubHit
 from fanlight.domain.model_rows import ModelRow, UnusableModel
 from fanlight.domain.models import ModelSpec
 from fanlight.domain.path_kinds import look_at
+from fanlight.gguf.memory import fit_together
 from fanlight.i18n import _, format_number, ngettext
 
 
@@ -34,7 +37,7 @@ def shown_size(line: Line) -> str:
     return size(count) if count else ""
 
 
-def shown_state(line: Line, is_open: bool, computer: Computer) -> str:
+def shown_state(line: Line, is_open: bool, computer: Computer, *, is_for_captures: bool = False) -> str:
     """Whether it fits, and why; of what can be fetched, how fast it would be."""
     if isinstance(line, UnusableModel):
         return _("cannot be used: {reason}").format(reason=line.reason)
@@ -42,6 +45,8 @@ def shown_state(line: Line, is_open: bool, computer: Computer) -> str:
         return _shown_need(line, computer)
     if is_open:
         return _("open now")
+    if is_for_captures:
+        return _("for captures; {fit}").format(fit=line.words)
     return line.words if line.usable else _("cannot be used: {reason}").format(reason=line.words)
 
 
@@ -99,6 +104,17 @@ def shown_details(line: Line | None) -> str:
     owned = _("The files belong to {program}; Fanlight only reads them.").format(program=line.spec.owner)
     named = "; ".join(filter(None, (takes, made if line.title != line.spec.name else "")))
     return "\n".join(filter(None, (f"{named.rstrip('.')}.", owned if line.spec.owner else "", line.spec.location)))
+
+
+def shown_sharing(row: ModelRow, others: Sequence[ModelRow], computer: Computer) -> str:
+    """What happens in memory with the model for captures, `row`, and that for conversations, in `others`."""
+    together = fit_together([row.needs_bytes, *(other.needs_bytes for other in others)], computer.memory_bytes)
+    if together:
+        return _("It answers captures. It fits into memory beside the model for conversations.")
+    return _(
+        "It answers captures. Both models do not fit into memory: each leaves it while the other one answers, and is "
+        "loaded again for the next question."
+    )
 
 
 def shown_terms(model: KnownModel) -> str:

@@ -27,11 +27,11 @@ APPLY_MS = 400
 ANNOUNCE_MS = 700
 WIDTH, HEIGHT = 920, 660
 LIST_WIDTH = 225
-ELSEWHERE = ("model", "shot_hotkey_on", "shot_hotkey", "panel_hotkey_on", "panel_hotkey", "hotkey_permission",
-             "shot_default_action",
+ELSEWHERE = ("model", "capture_model", "shot_hotkey_on", "shot_hotkey", "panel_hotkey_on", "panel_hotkey",
+             "hotkey_permission", "shot_default_action",
              "spoken_voice", "spoken_device", "talk_device", "talk_hotkey_on", "talk_hotkey")  # fmt: skip
 """Chosen in the window's header, or edited by a section of their own."""
-KEPT = ("model", "hotkey_permission")
+KEPT = ("model", "capture_model", "hotkey_permission")
 """What "Restore Defaults" leaves as it is."""
 LAST_SECTION = "settings_section"
 """In the window's state: the name of the section that was shown last."""

@@ -1,0 +1,53 @@
+"""What can be done with the model that is chosen in the list, as buttons below it."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
+
+from fanlight.catalog.known_models import KnownModel
+from fanlight.core.model_list import ModelList
+from fanlight.domain.model_rows import ModelRow
+from fanlight.i18n import _
+from fanlight.ui.controls import push
+from fanlight.ui.models.table import is_renameable
+from fanlight.ui.models.words import Line
+
+
+class ModelButtons(QWidget):
+    """Attributes: the buttons; `add_menu`, what "Add…" opens."""
+
+    def __init__(self, models: ModelList, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._models = models
+        self._line: Line | None = None
+        self.use_button, self.capture_button = push(_("Use This Model"), kind="primary"), push("")
+        self.rename_button, self.remove_button = push(_("Rename")), push(_("Remove"), kind="danger")
+        self.add_button = push(_("Add…"))
+        self.add_menu = QMenu(self.add_button)
+        self.add_button.setMenu(self.add_menu)
+        self.capture_button.clicked.connect(self._use_for_captures)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        for button in (self.use_button, self.capture_button, self.rename_button, self.remove_button):
+            row.addWidget(button)
+        row.addStretch(1)
+        row.addWidget(self.add_button)
+
+    def follow(self, line: Line | None) -> None:
+        """What goes with `line`."""
+        self._line, models = line, self._models
+        row = line if isinstance(line, ModelRow) else None
+        is_known, is_open = isinstance(line, KnownModel), row is not None and models.is_open(row.spec)
+        is_for_captures = row is not None and models.is_for_captures(row.spec)
+        usable = row is not None and row.usable and not is_open
+        self.use_button.setText(_("Get This Model") if is_known else _("Use This Model"))
+        self.use_button.setEnabled(is_known or usable)
+        self.capture_button.setText(_("Not for Captures") if is_for_captures else _("Use for Captures"))
+        self.capture_button.setEnabled(is_for_captures or usable)
+        self.rename_button.setEnabled(is_renameable(line))
+        self.remove_button.setEnabled(row is not None and row in models.own and not row.spec.practice)
+
+    def _use_for_captures(self) -> None:
+        if isinstance(line := self._line, ModelRow):
+            self._models.use_for_captures(None if self._models.is_for_captures(line.spec) else line.spec)
