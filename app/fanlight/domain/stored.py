@@ -22,6 +22,8 @@ class ConversationRow:
     draft: str
     created: float = field(default=0.0, compare=False)
     pinned: bool = False
+    private: bool = False
+    """In memory only, by the user's choice."""
 
 
 @dataclass(frozen=True, slots=True)

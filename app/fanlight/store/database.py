@@ -93,9 +93,7 @@ class Database:
         sql = f"SELECT {row} FROM conversation WHERE deleted IS NULL ORDER BY pinned DESC, touched DESC, id DESC"
         with translated(self._folder):
             rows = self._connection.execute(sql).fetchall()
-        return [
-            ConversationRow(id_, title, used, draft, made, bool(pin)) for id_, title, used, draft, made, pin in rows
-        ]
+        return [ConversationRow(n, title, used, draft, made, bool(pin)) for n, title, used, draft, made, pin in rows]
 
     def create(self, title: str = "") -> int:
         now = self._clock()

@@ -50,6 +50,8 @@ class ConversationState(QObject):
         super().__init__(parent)
         self.number = next(_numbers)
         """Its own in this process, from 1 on."""
+        self.private = False
+        """It is to have no autosave: nothing of it may reach a disk."""
         self._host = host
         host.changed.connect(self._on_host_changed)
         self._pending: PendingQuestion | None = None

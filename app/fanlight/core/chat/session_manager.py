@@ -58,10 +58,13 @@ class SessionManager(QObject):
 
     @property
     def rows(self) -> tuple[ConversationRow, ...]:
-        """The list, the last used first. Conversations that could not be saved come before the saved ones, under
-        numbers below zero, which `open` and `rename` understand."""
-        unsaved = [one for one in reversed(self._conversations) if _number_of(one) < 0]
-        return (*(ConversationRow(_number_of(one), one.title, time.time(), "") for one in unsaved), *self._history.rows)
+        """The list, the last used first. Conversations that are not saved, or could not be, come before the saved ones,
+        under numbers below zero, which `open` and `rename` understand."""
+        unsaved = sorted(
+            (one for one in reversed(self._conversations) if _number_of(one) < 0), key=lambda one: not one.private
+        )
+        rows = [ConversationRow(_number_of(one), one.title, time.time(), "", private=one.private) for one in unsaved]
+        return (*rows, *self._history.rows)
 
     @property
     def current_number(self) -> int | None:
@@ -99,9 +102,28 @@ class SessionManager(QObject):
     def new(self) -> None:
         """An empty conversation; it is saved from its first question on."""
         self._wanted = None
-        if self.current.turns or self.current.conversation_id is not None:
-            empty = (one for one in self._conversations if not one.turns and not one.conversation_id)
+        if not _is_blank(self.current):
+            empty = (one for one in self._conversations if _is_blank(one))
             self._show(next(empty, None) or self._add(self._new_conversation(Autosave(self._history))))
+
+    def new_private(self) -> None:
+        """An empty conversation that is in memory only, until it is discarded or the program ends."""
+        self._wanted = None
+        if not self.current.private or self.current.turns:
+            conversation = self._new_conversation()
+            conversation.private = True
+            self._show(self._add(conversation))
+
+    def discard(self, number: int) -> None:
+        """A private conversation, for good."""
+        found = next((one for one in self._conversations if one.private and _number_of(one) == number), None)
+        if found is not None:
+            found.stop()
+            if found is self.current:
+                self.new()
+            self._conversations.remove(found)
+            found.close()
+            self._history.listed.emit()
 
     def open(self, conversation_id: int) -> None:
         """Shown as soon as it is read."""
@@ -180,6 +202,8 @@ class SessionManager(QObject):
         conversation.problem.connect(self.problem)
         conversation.changed.connect(self.activity_changed)
         conversation.saved.connect(self.activity_changed)
+        if conversation.private:
+            conversation.changed.connect(self._history.listed)
         self._conversations.append(conversation)
         return conversation
 
@@ -204,7 +228,8 @@ class SessionManager(QObject):
         self.current = conversation
         self._conversations.remove(conversation)
         self._conversations.append(conversation)
-        idle = [one for one in self._conversations[:-1] if not one.busy and not one.queued and not one.is_behind]
+        idle = [one for one in self._conversations[:-1] if not (one.busy or one.queued or one.is_behind)]
+        idle = [one for one in idle if not one.private or not one.turns]
         for old in idle[:-MOST_IN_MEMORY]:
             self._conversations.remove(old)
         conversation.show(True)
@@ -229,7 +254,13 @@ class SessionManager(QObject):
 
 
 def _number_of(conversation: Conversation) -> int:
-    """In the database; below zero for one that could not be saved, 0 for one that is not begun."""
+    """In the database; below zero for one that is not saved, 0 for one that is not begun."""
     if conversation.conversation_id is not None:
         return conversation.conversation_id
-    return -conversation.number if conversation.is_behind else 0
+    listed = conversation.is_behind or (conversation.private and conversation.turns)
+    return -conversation.number if listed else 0
+
+
+def _is_blank(conversation: Conversation) -> bool:
+    """Nothing was asked in it, and what will be is saved."""
+    return not conversation.turns and conversation.conversation_id is None and not conversation.private

@@ -15,6 +15,7 @@ Keys = Mapping[str, tuple[str, tuple[str, ...]]]
 
 KEYS: Keys = {
     "new": (N_("New conversation"), ("Ctrl+N",)),
+    "new_private": (N_("New private conversation, of which nothing is kept"), ("Ctrl+Shift+N",)),
     "previous": (N_("Previous conversation"), ("Ctrl+PgUp",)),
     "next": (N_("Next conversation"), ("Ctrl+PgDown",)),
     "search": (N_("Search all conversations"), ("Ctrl+K",)),

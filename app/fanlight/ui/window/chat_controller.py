@@ -146,7 +146,7 @@ class ChatController(QObject):
         conversation, text = self._current, self._composer.text
         if conversation.draft.text != text:
             conversation.set_draft_text(text)
-        if conversation.conversation_id is None:
+        if conversation.conversation_id is None and not conversation.private:
             self._window_state.keep(draft=text if self._settings_store.now.keep_history else "")
 
     def _connections(self, conversation: Conversation) -> tuple[tuple[Any, Callable[..., object]], ...]:

@@ -51,6 +51,8 @@ class ListRow(Protocol):
     def updated(self) -> float: ...
     @property
     def pinned(self) -> bool: ...
+    @property
+    def private(self) -> bool: ...
 
 
 class ConversationModel(QAbstractListModel):
@@ -72,7 +74,7 @@ class ConversationModel(QAbstractListModel):
         lines: list[ListRow | str] = []
         group = ""
         for row in rows:
-            named = _("Pinned") if row.pinned else group_of(row.updated, today)
+            named = _heading_of(row, today)
             if named != group:
                 group = named
                 lines.append(group)
@@ -171,6 +173,12 @@ class ConversationView(QListView):
             self.menu_requested.emit(line, self.viewport().mapToGlobal(self.visualRect(line).center()))
         else:
             self.menu_requested.emit(self.indexAt(self.viewport().mapFromGlobal(event.globalPos())), event.globalPos())
+
+
+def _heading_of(row: ListRow, today: date | None) -> str:
+    if row.private:
+        return _("Private, not kept")
+    return _("Pinned") if row.pinned else group_of(row.updated, today)
 
 
 def group_of(updated: float, today: date | None = None) -> str:

@@ -10,6 +10,7 @@ from fanlight.core.chat.history import History
 from fanlight.core.chat.session_manager import SessionManager
 from fanlight.i18n import _, format_number, ngettext
 from fanlight.ui.widgets.banner import Banner
+from fanlight.ui.widgets.confirm import confirmed
 from fanlight.ui.window.exporting import Exporting
 from fanlight.ui.window.header import HeaderBar
 from fanlight.ui.window.sidebar import Sidebar
@@ -51,7 +52,9 @@ class Conversations(QObject):
     def show_current(self) -> None:
         """Update the list's selection and the header's menu."""
         self._sidebar.select(self._session_manager.current_number)
-        self._header.more_button.setEnabled(self._session_manager.current.conversation_id is not None)
+        current = self._session_manager.current
+        self._header.more_button.setEnabled(current.conversation_id is not None)
+        self._header.private_label.setVisible(current.private)
 
     def export_current(self) -> None:
         """All that are chosen in the list, or the one on the screen."""
@@ -81,11 +84,21 @@ class Conversations(QObject):
         if current is not None:
             self._delete([current])
 
+    def _discard(self, private: Sequence[int]) -> None:
+        question = ngettext(
+            "Delete {count} private conversation?", "Delete {count} private conversations?", len(private)
+        ).format(count=format_number(len(private)))
+        consequence = _("Nothing of it is kept anywhere, so it cannot be restored.")
+        if private and confirmed(self._sidebar, question, consequence, _("Delete")):
+            for number in private:
+                self._session_manager.discard(number)
+
     def _restore(self, conversation_id: int) -> None:
         self._sidebar.show_trash(False)
         self._session_manager.restore(conversation_id)
 
     def _delete(self, conversation_ids: Sequence[int]) -> None:
+        self._discard([row.id for row in self._session_manager.rows if row.private and row.id in conversation_ids])
         saved = [one for one in conversation_ids if one > 0]  # there is no trash yet for one that is not saved
         if not saved:
             return

@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.domain.models import ModelSpec
 from fanlight.i18n import _
-from fanlight.ui.controls import push, tool
+from fanlight.ui.controls import label, push, tool
 from fanlight.ui.models.menu import ModelMenu
+from fanlight.ui.plain_text import plain_tip
 from fanlight.ui.widgets.shortcuts import shown_keys
 
 
@@ -43,6 +44,11 @@ class HeaderBar(QFrame):
         self.not_kept_button.setAccessibleDescription(_("Says why conversations are not being kept, and tries again"))
         self.not_kept_button.clicked.connect(self.not_kept_clicked)
         self.not_kept_button.hide()
+        self.private_label = label(_("Private"), "notice")
+        self.private_label.setToolTip(
+            plain_tip(_("Nothing of this conversation is kept; it is gone when Fanlight ends."))
+        )
+        self.private_label.hide()
         menu = QMenu(self.more_button)
         menu.addAction(_("Rename")).triggered.connect(self.rename)
         menu.addAction(_("Export…")).triggered.connect(self.export)
@@ -56,6 +62,7 @@ class HeaderBar(QFrame):
         row.addWidget(self.sidebar_button)
         row.addWidget(self.model_menu)
         row.addStretch(1)
+        row.addWidget(self.private_label)
         row.addWidget(self.not_kept_button)
         row.addWidget(self.more_button)
         row.addWidget(self.settings_button)

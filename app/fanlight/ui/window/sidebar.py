@@ -21,6 +21,7 @@ _CHOOSING = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModif
 
 class Sidebar(QFrame):
     new = Signal()
+    new_private = Signal()
     search = Signal()
     opened = Signal(int)
     renamed = Signal(int, str)
@@ -48,7 +49,7 @@ class Sidebar(QFrame):
             "search", _("Search all conversations"), _("Search ({keys})").format(keys=shown_keys("search"))
         )
         self.search_button.clicked.connect(self.search)
-        self.more_button = tool("more", _("Import, export, or back up conversations"))
+        self.more_button = tool("more", _("Private conversation; import, export, back up, delete everything"))
         self.more_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.more_button.setMenu(self._archive_menu())
         self.model, self.list = ConversationModel(), ConversationView()
@@ -91,6 +92,8 @@ class Sidebar(QFrame):
 
     def _archive_menu(self) -> QMenu:
         menu = QMenu(self)
+        menu.addAction(_("New Private Conversation")).triggered.connect(self.new_private)
+        menu.addSeparator()
         menu.addAction(_("Import Conversations…")).triggered.connect(self.import_requested)
         menu.addAction(_("Export All…")).triggered.connect(self.export_all_requested)
         menu.addSeparator()

@@ -129,6 +129,7 @@ class Window(QMainWindow):
         self._show_fetching()
         core.attachment_loader.recordings_found.connect(self.recordings_dropped)
         self.sidebar.new.connect(self._new_conversation)
+        self.sidebar.new_private.connect(self._new_private_conversation)
         self.sidebar.entered.connect(self.composer.input.setFocus)
         self._chat.changed.connect(self._conversations.show_current)
         self._chat.changed.connect(self._show_title)
@@ -153,6 +154,7 @@ class Window(QMainWindow):
         core = self._core
         does = {
             "new": self._new_conversation,
+            "new_private": self._new_private_conversation,
             "previous": lambda: core.session_manager.step(-1),
             "next": lambda: core.session_manager.step(1),
             **self.searching.actions(),
@@ -267,6 +269,10 @@ class Window(QMainWindow):
 
     def _new_conversation(self) -> None:
         self._core.session_manager.new()
+        self.composer.input.setFocus()
+
+    def _new_private_conversation(self) -> None:
+        self._core.session_manager.new_private()
         self.composer.input.setFocus()
 
     def _apply_theme(self) -> None:
