@@ -10,6 +10,7 @@ from typing import Any
 import psutil
 import pytest
 
+from fanlight.cli.model_facts import room_on_cards
 from fanlight.domain.errors import ModelError, OutOfMemory
 from fanlight.domain.models import LoadOptions, ModelSpec
 from fanlight.domain.placement import ALL_LAYERS, Placement
@@ -20,6 +21,7 @@ from fanlight.engine.mtmd import VisionEncoder
 from fanlight.engine.placing import Placing, plan_placing
 from fanlight.gguf.check import Checked, check
 from fanlight.gguf.memory import plan
+from fanlight.settings import Settings
 from support import random_models
 
 
@@ -139,3 +141,13 @@ def test_a_device_gives_what_it_has_and_no_more() -> None:
     assert devices.has_room(handle, 3 * 2**28)
     with pytest.raises(LookupError):
         devices.handle_of("Nowhere0")
+
+
+def test_doctor_and_show_say_how_many_layers_fit(checked: Checked, monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = ModelSpec.of_files("x", checked.model.path)
+    monkeypatch.setattr(placing, "usable_cards", lambda _options: [card(4 * 2**30)])
+    count = placed(checked, 4 * 2**30).wanted.layers
+    assert room_on_cards(spec, Settings()) == f"A card has room for {count} of its 32 layers."
+    monkeypatch.setattr(placing, "usable_cards", lambda _options: [card(2**35)])
+    assert room_on_cards(spec, Settings()) == "A card has room for 32 of its 32 layers."
+    assert room_on_cards(spec, Settings(gpu_layers=0)) == ""

@@ -219,6 +219,7 @@ def _models(report: DoctorReport) -> None:
         if not spec.practice:
             _check_files(spec)
             _note_sampling(report, spec)
+            _note_layers(report, spec)
     except FanlightError as error:
         if chosen != PRACTICE:  # which has its own line
             report.missing.append(_("The chosen model cannot be used: {reason}").format(reason=error.text))
@@ -244,6 +245,14 @@ def _note_sampling(report: DoctorReport, spec: ModelSpec) -> None:
     if isinstance(spec.source, ModelFiles) and (given := stated(recommended_sampling(check(spec).model))):
         text = _("The file of {name} recommends {values}; what the settings leave unchanged is taken from there.")
         report.notes.append(text.format(name=spec.name, values=listed(given)))
+
+
+def _note_layers(report: DoctorReport, spec: ModelSpec) -> None:
+    """How much of the chosen model is computed by graphics cards."""
+    from fanlight.cli.model_facts import room_on_cards
+
+    if isinstance(spec.source, ModelFiles) and (room := room_on_cards(spec, compose.settings())):
+        report.notes.append(f"{spec.name}: {room}")
 
 
 def _check_files(spec: ModelSpec) -> None:

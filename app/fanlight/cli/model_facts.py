@@ -11,9 +11,11 @@ from fanlight.catalog import fit
 from fanlight.catalog.rows import files_of, free_memory
 from fanlight.cli.output import OK, json_text
 from fanlight.cli.streams import put
-from fanlight.domain.models import ModelSpec, RecommendedSampling, Sampling
+from fanlight.domain.models import LoadOptions, ModelSpec, RecommendedSampling, Sampling
 from fanlight.domain.path_kinds import look_at
+from fanlight.domain.placement import ALL_LAYERS
 from fanlight.engine import families
+from fanlight.engine.placing import plan_placing
 from fanlight.gguf.check import Checked, check
 from fanlight.gguf.sampling_card import recommended_sampling
 from fanlight.i18n import N_, _, format_decimal, format_number
@@ -70,6 +72,8 @@ def _lines(
         *(f"  {file}, {fit.size(look_at(file).size)}" for file in files_of(spec.files)),
     ]
     lines += ["", _("It takes: {kinds}").format(kinds=fit.abilities(spec)), judged.words]
+    if room := room_on_cards(spec, settings):
+        lines.append(room)
     if trained:
         lines.append(_("It was trained for a context of {count} tokens.").format(count=format_number(trained)))
     if _thinks(checked):
@@ -80,6 +84,23 @@ def _lines(
     if sampling.repeat_penalty == 1:
         del used["repeat_penalty"], used["repeat_tokens"]
     return [*lines, _("Answers are sampled with: {values}").format(values=listed(used))]
+
+
+def room_on_cards(spec: ModelSpec, settings: Settings) -> str:
+    """How many layers the graphics cards have room for now, for display; "" where there are no cards, or none is
+    wanted."""
+    loading = LoadOptions(
+        settings.context_tokens, settings.threads, settings.gpu_layers, folder=compose.engine_folder()
+    )
+    placing = plan_placing(check(spec), loading)
+    if not placing.cards:
+        return ""
+    count = placing.layers if placing.wanted.layers == ALL_LAYERS else placing.wanted.layers
+    return _("{device} has room for {count} of its {total} layers.").format(
+        device=", ".join(card.description for card in placing.cards),
+        count=format_number(count),
+        total=format_number(placing.layers),
+    )
 
 
 def _thinks(checked: Checked) -> bool:

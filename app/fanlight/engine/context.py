@@ -64,6 +64,7 @@ class Context:
     """One conversation at a time, in the only sequence of one llama.cpp context."""
 
     sequence = 0
+    on_card = False  # a computation cannot be aborted then
 
     def __init__(self, handle: int, model: int, vision: VisionEncoder | None, batch: int) -> None:
         self.handle = handle
@@ -133,6 +134,9 @@ class Context:
             self._checkpoints.pop()
         self.clear()
         return 0
+
+    def wait(self) -> None:  # until it is computed: a graphics device works on after a call has returned
+        llama.llama_synchronize(self.handle)
 
     def clear(self) -> None:
         llama.llama_memory_clear(self._memory, True)

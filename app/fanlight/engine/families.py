@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from fanlight.domain.errors import ModelError
 from fanlight.gguf.header import Header
+from fanlight.gguf.vision import projector_type
 from fanlight.i18n import _
 
 
@@ -50,11 +51,9 @@ positions, so answers about it would be silently wrong."""
 
 def check_projector(projector: Header | None) -> None:
     """Raises ModelError for a projector that would be used wrongly."""
-    if projector is not None and projector.metadata.get("clip.projector_type") in PLACED_PROJECTORS:
+    if projector is not None and (kind := projector_type(projector)) in PLACED_PROJECTORS:
         raise ModelError(
-            _("Fanlight cannot use projectors of type {kind} yet.").format(
-                kind=projector.metadata["clip.projector_type"]
-            ),
+            _("Fanlight cannot use projectors of type {kind} yet.").format(kind=kind),
             _("Choose another vision model."),
         )
 

@@ -25,7 +25,10 @@ from fanlight.engine.threads import Threads
 from fanlight.engine.vocab import Vocab
 from fanlight.engine.weights import open_model_context, open_vision, open_weights
 from fanlight.gguf.check import Checked, check
+from fanlight.gguf.header import Header
+from fanlight.gguf.kv_cache import padded
 from fanlight.gguf.sampling_card import recommended_sampling
+from fanlight.i18n import _, format_number
 
 log = logging.getLogger(__name__)
 
@@ -119,7 +122,7 @@ def _load_placed(
             placing.device_names(placement) or _processor(),
             spec.practice,
             thinking is not None and (bool(template.switches) or thinking.open in template.source),
-            tuple(given_up(placing.wanted, placement, placing.layers)),
+            (*given_up(placing.wanted, placement, placing.layers), *beyond_training(checked.model, context.room)),
         )
         stops = families.PLAIN_STOPS if source == families.PLAIN else ()
         recommended = recommended_sampling(checked.model)
@@ -142,6 +145,18 @@ def _warm_up(context: Context, vision: VisionEncoder | None, vocab: Vocab, *, wh
     if vision is not None:
         with contextlib.suppress(PictureError):
             vision.warm_up(_WARM_UP_SECONDS)
+
+
+def beyond_training(model: Header, context_tokens: int) -> list[str]:
+    """What a person should know of a context that is longer than the model was trained for."""
+    trained = model.own("context_length", 0)
+    if not 0 < padded(trained) < context_tokens:
+        return []
+    text = _(
+        "The context has {tokens} tokens, and the model was trained for {trained}: beyond these its answers may make "
+        "no sense. The settings can shorten it."
+    )
+    return [text.format(tokens=format_number(context_tokens), trained=format_number(trained))]
 
 
 def _processor() -> str:

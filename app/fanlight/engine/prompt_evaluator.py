@@ -14,7 +14,9 @@ from fanlight.engine.mtmd import MediaChunk, VisionEncoder
 from fanlight.engine.prompt import Prompt
 
 _EMBEDDING_BYTES = 256 * 2**20
-_PROMPT_STEP = 512  # tokens between two progress events, and between two checks of the stop flag on a GPU
+_PROMPT_STEP = 512  # tokens between two progress events
+_LEAST_STEP = 64  # where fewer are evaluated at once, a GPU is much slower
+_STOP_SECONDS = 0.15  # between two checks of the stop flag on a GPU
 
 _clock = time.perf_counter
 
@@ -23,6 +25,7 @@ class PromptEvaluator:
     def __init__(self, context: Context, vision: VisionEncoder | None, image_tokens: Callable[[Image], int]) -> None:
         self._context, self._vision, self._image_tokens = context, vision, image_tokens
         self._embeddings = EmbeddingCache(_EMBEDDING_BYTES)
+        self._step = _PROMPT_STEP
 
     def clear(self) -> None:
         """Forget the pictures that were encoded."""
@@ -55,7 +58,7 @@ class PromptEvaluator:
         """Evaluate text from `start` to the next media chunk, checkpoint or step; returns the index after it."""
         context, items = self._context, prompt.items
         end = start + 1
-        limit = min(len(items), start + min(_PROMPT_STEP, context.batch_tokens))
+        limit = min(len(items), start + min(self._step, context.batch_tokens))
         checkpoints_at = prompt.checkpoints_at if context.needs_checkpoints else ()
         if logits and context.needs_checkpoints and start < len(items) - 1:
             limit = min(limit, len(items) - 1)  # a checkpoint before the last token lets the answer be asked again
@@ -66,7 +69,11 @@ class PromptEvaluator:
         context.add_text(tokens, logits=logits and end == len(items))
         if logits and end == len(items) - 1:
             context.checkpoint()
-        run.prefill += _clock() - began
+        context.wait()
+        seconds = _clock() - began
+        run.prefill += seconds
+        if context.on_card and end - start >= _LEAST_STEP:
+            self._step = int(max(_LEAST_STEP, min(_PROMPT_STEP, _STOP_SECONDS * (end - start) / max(seconds, 1e-6))))
         return end
 
     def _evaluate_media(self, prompt: Prompt, at: int, run: Computation) -> Generator[Event, None, None]:
@@ -95,4 +102,5 @@ class PromptEvaluator:
             run.check()
         began = _clock()
         self._context.add_media(media, rows)
+        self._context.wait()
         run.prefill += _clock() - began

@@ -93,7 +93,9 @@ def open_model_context(model: int, vision: VisionEncoder | None, placement: Plac
         "no_perf": True,
     }
     handle = open_context(model, **settings)
-    return Context(handle, model, vision, batch)
+    context = Context(handle, model, vision, batch)
+    context.on_card = placement.on_card
+    return context
 
 
 def open_context(model: int, **settings: Any) -> int:
