@@ -19,6 +19,8 @@ GPL_LIBRARIES = ("libx264", "libx265", "libxvidcore", "libpostproc", "libde265en
 """GPL alone, in wheels whose own license does not say so."""
 SPDX_LONGEST = 80
 """Of a license that a package names; what is longer is a license's text."""
+COMMON = """Debian has the texts of the LGPL and of the Apache License in /usr/share/common-licenses/LGPL-3,
+/usr/share/common-licenses/LGPL-2.1, and /usr/share/common-licenses/Apache-2.0."""
 TABLE = Path(__file__).with_name("parts.toml")
 
 
@@ -63,6 +65,7 @@ def write_licenses(folder: Path, source: Path, site: Path) -> None:
     lines = [(source / "LICENSE").read_text("utf-8"), "", "The parts of this package, and their licenses:", ""]
     lines += [_told(one) for one in known]
     lines += ["", "Inside them, or beside them, under licenses of their own:", "", *map(_told, bundled)]
+    lines += ["", COMMON]
     (folder / "copyright").write_text("\n".join(lines) + "\n", "utf-8")
     owners = owners_of_files(site, packages, bundled, dict(zip((one.name for one in known), known, strict=True)))
     listed = "".join(f"/usr/lib/fanlight/{file}\t{part.name}\t{part.license}\n" for file, part in owners)
