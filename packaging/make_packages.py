@@ -110,10 +110,11 @@ def _compiled(wheels: Path) -> list[Path]:
 
 
 def _own_wheels(out: Path, wheels: Path) -> list[Path]:
-    """Of fanlight-core and fanlight, and the source archive."""
+    """Of fanlight-core and fanlight, and the source archive, from which fanlight-core's is made: so it is complete."""
     fresh = out / ".work" / "own"
     shutil.rmtree(fresh, ignore_errors=True)
-    for folder, kinds in ((SOURCE, ["--sdist", "--wheel"]), (HERE / "fanlight", ["--wheel"])):
+    jobs: tuple[tuple[Path, list[str]], ...] = ((SOURCE, []), (HERE / "fanlight", ["--wheel"]))
+    for folder, kinds in jobs:
         command = [sys.executable, "-m", "build", *kinds, "--outdir", str(fresh), str(folder)]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     made = []
