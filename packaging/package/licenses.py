@@ -50,9 +50,10 @@ def bundled_parts(table: Path = TABLE) -> list[Part]:
     return [Part(**{**one, "files": tuple(one["files"])}) for one in stated]
 
 
-def package_parts(packages: Iterable[Distribution]) -> list[Part]:
+def package_parts(packages: Iterable[Distribution], table: Path = TABLE) -> list[Part]:
     """Raises GplInside, UnknownPart."""
-    return [_package_part(one) for one in sorted(packages, key=lambda one: one.name.lower())]
+    read = tomllib.loads(table.read_text("utf-8"))["licenses"]
+    return [_package_part(one, read.get(one.name, "")) for one in sorted(packages, key=lambda one: one.name.lower())]
 
 
 def write_licenses(folder: Path, source: Path, site: Path) -> None:
@@ -116,7 +117,8 @@ def _of_its_folder(path: Path, site: Path, recorded: Mapping[str, Part]) -> Part
     return next((part for file, part in recorded.items() if file.startswith(f"{path.parent}/")), None)
 
 
-def _package_part(one: Distribution) -> Part:
+def _package_part(one: Distribution, read: str) -> Part:
+    """`read` is what we know from its license file."""
     data = one.metadata
     classes = [line.split("::")[-1].strip() for line in data.get_all("Classifier") or () if line.startswith("License")]
     classes = [name for name in classes if name != "OSI Approved"]
@@ -124,6 +126,7 @@ def _package_part(one: Distribution) -> Part:
     stated = " ".join((data.get("License-Expression") or ", ".join(classes) or written).split())
     if not 0 < len(stated) <= SPDX_LONGEST:
         stated = written.partition("\n")[0][:SPDX_LONGEST]
+    stated = stated or read
     if not stated:
         raise UnknownPart(f"{one.name} does not say its license.")
     if re.search(r"(?<!L)GPL|General Public", stated) and not re.search("LGPL|Lesser|exception", stated):
