@@ -20,8 +20,8 @@ class PassphraseDialog(QDialog):
         self.problem = label("", "error_line", wrap=True)
         said = (
             _(
-                "With a passphrase the file is encrypted, and nobody can read it without; it cannot be found out, so "
-                "keep it. Leave it empty for a file that everybody can read."
+                "With a passphrase the file is encrypted, and nobody can read it without; a passphrase that is "
+                "lost cannot be recovered. Leave it empty for a file that everybody can read."
             )
             if new
             else _("This backup is encrypted. Enter the passphrase that it was made with.")
