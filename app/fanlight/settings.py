@@ -229,6 +229,16 @@ class Settings:
         True, N_("Keep conversations on this computer"), group=N_("Privacy and storage"),
         help=N_("When off, a conversation is gone once the window is closed."),
     )  # fmt: skip
+    retention: str = setting(
+        "always", N_("Delete conversations by themselves"), group=N_("Privacy and storage"),
+        choices={
+            "always": N_("Never"),
+            "month": N_("30 days after their last question"),
+            "session": N_("When Fanlight quits"),
+        },
+        help=N_("They are deleted for good. Pinned conversations stay. Days on which Fanlight is not started do not "
+        "count."),
+    )  # fmt: skip
     capture_folder: str = setting(
         "", N_("Folder for saved captures"), group=N_("Privacy and storage"), empty=N_("The folder for pictures"),
     )  # fmt: skip

@@ -21,6 +21,7 @@ from fanlight.core.chat.history import History
 from fanlight.core.chat.last_conversation import LastConversation
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.chat.picture_texts import PictureTexts
+from fanlight.core.chat.retention import Retention
 from fanlight.core.chat.session_manager import SessionManager
 from fanlight.core.downloads.downloads import Downloads
 from fanlight.core.downloads.hub_lookup import HubLookup
@@ -69,6 +70,7 @@ class Application(QObject):
         self.attachment_loader = AttachmentLoader(
             self.session_manager, self.host, self.file_worker, lambda: self.settings_store.now.picture_side
         )
+        self._retention = Retention(self.history, self.session_manager, self.settings_store, self)
         self.dragged_files = DraggedFiles(self.home)
         self.picture_texts = PictureTexts(self.texts.read, self)
         self.models = ModelChoice(
@@ -132,6 +134,7 @@ class Application(QObject):
         for problem in (self.window_state.problem, *self.deps.edited_problems()):
             if problem is not None:
                 self.problem.emit(problem)
+        self._retention.start()
         self._open_store()
         self.dragged_files.remove_all()
         self.downloads.restore()
@@ -155,6 +158,7 @@ class Application(QObject):
         shutdown(all_workers, deadline_seconds, all_closers)
         self.history.try_again()
         self.session_manager.close()
+        self._retention.finish()
         self.history.close()
         self.dragged_files.remove_all()
         self._collector.stop()

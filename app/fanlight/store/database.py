@@ -71,7 +71,7 @@ class Database:
             self._connection, self.notice = opened.connection, opened.notice
         remove_leftovers(folder)
         self.searching = StoreSearch(folder, self._connection)
-        self.erasing = StoreErasure(folder, self._connection, self._change, self.searching)
+        self.erasing = StoreErasure(folder, self._connection, self._change, self.searching, self.delete_for_good)
         self.importing = StoreImport(folder, self._change, self._announce, self._blobs)
         try:
             self.erasing.resume()
@@ -123,7 +123,7 @@ class Database:
 
     def restore(self, conversation_id: int) -> None:
         with self._change() as change:
-            change.execute("UPDATE conversation SET deleted = NULL WHERE id = ?", (conversation_id,))
+            change.execute("UPDATE conversation SET deleted = NULL, days_in_trash = 0 WHERE id = ?", (conversation_id,))
 
     def trash(self) -> list[TrashRow]:
         """The last deleted first."""
@@ -236,7 +236,8 @@ class Database:
             )
             write_parts(change, message_id, parts)
             change.execute(
-                f"UPDATE conversation SET updated = ?, touched = ({NEXT_USE}) WHERE id = ?", (now, conversation_id)
+                f"UPDATE conversation SET updated = ?, days_in_trash = 0, touched = ({NEXT_USE}) WHERE id = ?",
+                (now, conversation_id),
             )
             return message_id
 
@@ -251,7 +252,7 @@ class Database:
             if found.rowcount:
                 write_parts(change, message_id, parts)
             change.execute(
-                f"UPDATE conversation SET updated = ?, touched = ({NEXT_USE}) "
+                f"UPDATE conversation SET updated = ?, days_in_trash = 0, touched = ({NEXT_USE}) "
                 "WHERE id = (SELECT conversation_id FROM message WHERE id = ?)",
                 (self._clock(), message_id),
             )

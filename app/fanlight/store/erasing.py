@@ -1,10 +1,10 @@
-"""Deleting everything that was kept: text, pictures, what was set aside, backups, the index."""
+"""Deleting everything that was kept: text, pictures, what was set aside, backups, the index; or what is unused."""
 
 from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -30,8 +30,20 @@ class StoreErasure:
         connection: sqlite3.Connection,
         change: Callable[[], AbstractContextManager[sqlite3.Connection]],
         searching: StoreSearch,
+        delete_for_good: Callable[[Sequence[int]], None],
     ) -> None:
         self._folder, self._connection, self._change, self._searching = folder, connection, change, searching
+        self._delete_for_good = delete_for_good
+
+    def unused(self, days: float, keep: Sequence[int] = ()) -> None:
+        """Conversations in which nothing was asked for so many days on which Fanlight ran, for good; with 0 days all,
+        and the trash. Not those that are pinned, nor `keep`. Raises StoreError."""
+        sql = "SELECT id FROM conversation WHERE NOT pinned AND days_in_trash >= ? AND (deleted IS NULL OR ? = 0)"
+        with self._change() as change:
+            found = [id_ for (id_,) in change.execute(sql, (days, days)) if id_ not in set(keep)]
+            sql = "UPDATE conversation SET deleted = coalesce(deleted, updated) WHERE id = ?"
+            change.executemany(sql, [(id_,) for id_ in found])
+        self._delete_for_good(found)
 
     def everything(self) -> None:
         """Raises StoreError; what is not deleted then is at the next start. Deleted text is overwritten: in the

@@ -28,7 +28,7 @@ def count_days(change: sqlite3.Connection, now: float) -> None:
         "INSERT INTO chore (name, done) VALUES ('count days', ?) ON CONFLICT (name) DO UPDATE SET done = excluded.done",
         (now,),
     )
-    change.execute("UPDATE conversation SET days_in_trash = days_in_trash + ? WHERE deleted IS NOT NULL", (days,))
+    change.execute("UPDATE conversation SET days_in_trash = days_in_trash + ?", (days,))  # or without a question
     change.execute("UPDATE unused_picture SET days = days + ?", (days,))
 
 

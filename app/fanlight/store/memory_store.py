@@ -97,8 +97,10 @@ class MemoryStore:
             if (found := self._conversations.get(conversation_id)) is not None and found.deleted:
                 del self._conversations[conversation_id]
 
+    def unused(self, days: float, keep: Sequence[int] = ()) -> None:
+        """As `store.erasing.StoreErasure`; all of it goes when the program ends."""
+
     def everything(self) -> None:
-        """As `store.erasing.StoreErasure`."""
         self._conversations.clear()
         self._pictures.clear()
 

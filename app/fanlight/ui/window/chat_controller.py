@@ -147,7 +147,9 @@ class ChatController(QObject):
         if conversation.draft.text != text:
             conversation.set_draft_text(text)
         if conversation.conversation_id is None and not conversation.private:
-            self._window_state.keep(draft=text if self._settings_store.now.keep_history else "")
+            settings = self._settings_store.now
+            kept = settings.keep_history and settings.retention != "session"
+            self._window_state.keep(draft=text if kept else "")
 
     def _connections(self, conversation: Conversation) -> tuple[tuple[Any, Callable[..., object]], ...]:
         transcript = self._transcript

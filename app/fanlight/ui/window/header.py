@@ -44,7 +44,7 @@ class HeaderBar(QFrame):
         self.not_kept_button.setAccessibleDescription(_("Says why conversations are not being kept, and tries again"))
         self.not_kept_button.clicked.connect(self.not_kept_clicked)
         self.not_kept_button.hide()
-        self.private_label = label(_("Private"), "notice")
+        self.private_label = label(_("Private"), "private")
         self.private_label.setToolTip(
             plain_tip(_("Nothing of this conversation is kept; it is gone when Fanlight ends."))
         )
