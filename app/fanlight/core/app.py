@@ -26,6 +26,7 @@ from fanlight.core.chat.session_manager import SessionManager
 from fanlight.core.downloads.downloads import Downloads
 from fanlight.core.downloads.hub_lookup import HubLookup
 from fanlight.core.downloads.hub_search import HubSearch
+from fanlight.core.downloads.hub_token import HubToken
 from fanlight.core.downloads.model_offers import ModelOffers
 from fanlight.core.downloads.saved_downloads import FILE as SAVED_DOWNLOADS
 from fanlight.core.model_choice import ModelChoice
@@ -45,7 +46,7 @@ class Application(QObject):
     """Attributes: `deps`, `settings_store`, `window_state`, `host` (the model), `models` (which model), `model_list`,
     `history` (the store), `file_worker`, `texts` (OCR), `session_manager` (conversations), `last_conversation`,
     `attachment_loader`, `dragged_files`, `picture_texts` (for models that read text alone), `formulas` (drawn),
-    `remote` (other starts, command line), `downloads`, `hub_search`, `model_offers`.
+    `remote` (other starts, command line), `downloads`, `hub_token`, `hub_search`, `model_offers`.
 
     Nothing heavy is imported and no file but the settings is read before `start`."""
 
@@ -98,7 +99,9 @@ class Application(QObject):
     def _build_downloads(self) -> None:
         deps = self.deps
         log_file = self.home / "logs" / "downloads.log"
-        self.hub_search = HubSearch(HubLookup(log_file, self), hub_endpoint, self)
+        self.hub_token = HubToken(hub_endpoint, self)
+        lookup = HubLookup(log_file, self, token=self.hub_token.read)
+        self.hub_search = HubSearch(lookup, hub_endpoint, self)
         self.downloads = Downloads(
             self.home / SAVED_DOWNLOADS,
             log_file,
@@ -106,6 +109,7 @@ class Application(QObject):
             deps.discard_fetched,
             self.file_worker,
             self,
+            token=self.hub_token.read,
         )
         self.downloads.set_limit(deps.settings.download_limit * 10**6)
         self.model_offers = ModelOffers(
@@ -151,6 +155,7 @@ class Application(QObject):
         all_closers = [
             lambda _seconds: end_all(),
             lambda _seconds: self.hub_search.stop(),
+            lambda _seconds: self.hub_token.stop(),
             self.downloads.close,
             *closers,
         ]

@@ -92,6 +92,7 @@ def _order(values: Any) -> FetchOrder:
         str(values["language"]),
         Path(values["log"]) if values["log"] else None,
         FetchPatience(**patience),
+        str(values.get("token", "")),
     )
 
 

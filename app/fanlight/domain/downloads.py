@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
@@ -19,6 +19,7 @@ _ADDRESS = re.compile(r"https?://[^\s/?#@\\]+(/\S*)?")
 _PLAIN = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/")
 _LONGEST_NAME = 180
 """Bytes, so that the names of the part and its state fit into the 255 that file systems allow."""
+_LONGEST_TOKEN = 500
 PART, STATE, STATE_DRAFT = ".part", ".part.json", ".part.json.new"
 """Beside a file while it is not whole: what is here of it, what is known of that, and this while it is written."""
 
@@ -225,13 +226,15 @@ class FetchPatience:
 @dataclass(frozen=True, slots=True)
 class FetchOrder:
     """All that the process is told at its start. `bytes_per_second` 0: as fast as it goes. `language` of its
-    sentences. `log`: the file that names hosts and files; None: there is none."""
+    sentences. `log`: the file that names hosts and files; None: there is none. `token`: that the user has
+    entered for the hub in this run."""
 
     request: DownloadRequest
     bytes_per_second: int = 0
     language: str = "en"
     log: Path | None = None
     patience: FetchPatience = FetchPatience()
+    token: str = field(default="", repr=False)
 
 
 def total_size(sizes: Iterable[int | None]) -> int | None:
@@ -260,6 +263,11 @@ def is_file_name(name: str) -> bool:
 def is_address(text: str) -> bool:
     """Whether it can be fetched: http or https, without a name and password in it."""
     return _ADDRESS.fullmatch(text) is not None and text.isprintable()
+
+
+def is_token(text: str) -> bool:
+    """Whether it can be sent as an access token."""
+    return 0 < len(text) <= _LONGEST_TOKEN and text.isascii() and text.isprintable() and " " not in text
 
 
 def host_of(address: str) -> str:

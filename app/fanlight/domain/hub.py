@@ -6,11 +6,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from fanlight.domain.downloads import DownloadFailed, FailureReason, FetchPatience
+from fanlight.domain.downloads import DownloadFailed, FailureReason, FetchPatience, is_address, is_token
 
 REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}")
 QuestionKind = Literal["search", "repository"]
@@ -80,6 +80,44 @@ class HubOrder:
     language: str = "en"
     log: Path | None = None
     patience: FetchPatience = PATIENT
+    token: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TokenOrder:
+    """Keep `token` for the hub at `endpoint` in the system's keyring. The process answers whether it did, and ends."""
+
+    endpoint: str
+    token: str = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if not is_address(self.endpoint) or not is_token(self.token):
+            raise ValueError("a token, and the address of the hub that it is for")
+
+
+def token_order_line(order: TokenOrder) -> str:
+    return json.dumps({"keep": asdict(order)})
+
+
+def token_order_of(line: str | bytes) -> TokenOrder:
+    """Raises ValueError."""
+    try:
+        return TokenOrder(**json.loads(line)["keep"])
+    except (LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise ValueError(f"not understood: {error}") from error
+
+
+def kept_line(is_kept: bool) -> str:
+    """The answer to a TokenOrder."""
+    return json.dumps({"kept": is_kept})
+
+
+def is_kept(line: str | bytes) -> bool:
+    """False for a line that is no answer."""
+    try:
+        return json.loads(line)["kept"] is True
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return False
 
 
 def hub_order_line(order: HubOrder) -> str:
@@ -92,7 +130,8 @@ def hub_order_of(line: str | bytes) -> HubOrder:
         values = json.loads(line)
         patience = FetchPatience(**{field.name: values["patience"][field.name] for field in fields(FetchPatience)})
         log = Path(values["log"]) if values["log"] else None
-        return HubOrder(HubQuestion(**values["question"]), str(values["language"]), log, patience)
+        question = HubQuestion(**values["question"])
+        return HubOrder(question, str(values["language"]), log, patience, str(values.get("token", "")))
     except (LookupError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f"not understood: {error}") from error
 

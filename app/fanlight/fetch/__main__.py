@@ -1,5 +1,6 @@
-"""`python -m fanlight.fetch`: reads a `FetchOrder`, or a `HubOrder`, as the first line of its input, and what to do
-meanwhile from the next ones; says events; ends when the work is done, when it is told to pause, and with its input."""
+"""`python -m fanlight.fetch`: reads an order (fetch, ask the hub, keep a token) as the first line of its input, and
+what to do meanwhile from the next ones; says events; ends when the work is done, when it is told to pause, and with its
+input."""
 
 from __future__ import annotations
 
@@ -9,12 +10,21 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import BinaryIO, TypeVar
 
 from fanlight import i18n
 from fanlight.domain.download_lines import order_of
 from fanlight.domain.downloads import DownloadEnd, DownloadFailed, FailureReason, FetchOrder
-from fanlight.domain.hub import HubAnswer, HubOrder, hub_answer_line, hub_order_of
+from fanlight.domain.hub import (
+    HubAnswer,
+    HubOrder,
+    TokenOrder,
+    hub_answer_line,
+    hub_order_of,
+    kept_line,
+    token_order_of,
+)
 from fanlight.fetch.pacing import Pacer
 from fanlight.fetch.reporting import Reporter, log, start_fetch_log
 from fanlight.i18n import _
@@ -32,6 +42,8 @@ def main() -> int:
     order = _read_order(requests.readline())
     if order is None:
         return MISUSED
+    if isinstance(order, TokenOrder):
+        return _keep(order, events)
     i18n.use(order.language)
     start_fetch_log(order.log)
     if isinstance(order, HubOrder):
@@ -45,15 +57,26 @@ def main() -> int:
         os._exit(FAILED if isinstance(end, DownloadFailed) else OK)  # the other thread still reads
 
 
-def _read_order(line: bytes) -> FetchOrder | HubOrder | None:
-    try:
-        return order_of(line)
-    except ValueError:
-        pass
-    try:
-        return hub_order_of(line)
-    except ValueError:
-        return None
+def _read_order(line: bytes) -> FetchOrder | HubOrder | TokenOrder | None:
+    readers: tuple[Callable[[bytes], FetchOrder | HubOrder | TokenOrder], ...] = (
+        order_of,
+        hub_order_of,
+        token_order_of,
+    )
+    for read in readers:
+        with suppress(ValueError):
+            return read(line)
+    return None
+
+
+def _keep(order: TokenOrder, events: BinaryIO) -> int:
+    """Connects to nothing."""
+    from fanlight.fetch.tokens import keep_in_keyring
+
+    kept = keep_in_keyring(order.endpoint, order.token)
+    events.write(kept_line(kept).encode() + b"\n")
+    events.flush()
+    return OK if kept else FAILED
 
 
 def _answer(order: HubOrder, requests: BinaryIO, events: BinaryIO) -> int:
@@ -72,7 +95,7 @@ def _asked(order: HubOrder) -> HubAnswer | DownloadFailed:
     from fanlight.fetch.web import Web
 
     try:
-        return ask_hub(order.question, Web(order.patience, Tokens().token_for), order.patience)
+        return ask_hub(order.question, Web(order.patience, Tokens(given=order.token).token_for), order.patience)
     except Trouble as trouble:
         return trouble.event
 
@@ -82,7 +105,7 @@ def _fetched(order: FetchOrder, pacer: Pacer, reporter: Reporter) -> DownloadEnd
     from fanlight.fetch.tokens import Tokens
     from fanlight.fetch.web import Web
 
-    return fetch_all(order, Web(order.patience, Tokens().token_for), pacer, reporter)
+    return fetch_all(order, Web(order.patience, Tokens(given=order.token).token_for), pacer, reporter)
 
 
 def _guarded(work: Callable[[], T]) -> T | DownloadFailed:

@@ -8,19 +8,23 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from fanlight.domain.downloads import HUB
+from fanlight.domain.downloads import HUB, is_token
 
 SERVICE = "fanlight"
 """In the system's keyring; the name beside it is the hub's host."""
-_LONGEST = 500
+_MOST_READ = 501
+"""Characters of a file: one more than a token has."""
+_LEAST_PRIORITY = 1
+"""Of the package `keyring`: backends below it keep nothing, or keep it unencrypted."""
 
 
 class Tokens:
     """Looked up once, when it is first needed: HF_TOKEN, the system's keyring, the file of the hub's own programs."""
 
-    def __init__(self, endpoint: str | None = None) -> None:
+    def __init__(self, endpoint: str | None = None, given: str = "") -> None:
+        """`given`: entered by the user for this run; it goes before all others."""
         self._hub = urlsplit((endpoint or os.environ.get("HF_ENDPOINT", "").strip() or HUB).rstrip("/"))
-        self._token: str | None = None
+        self._token: str | None = given if is_token(given) else None
 
     def token_for(self, address: str) -> str:
         """ "" for an address that is not the hub's, or that others on the way could read."""
@@ -37,9 +41,23 @@ class Tokens:
 def _found(host: str) -> str:
     for look in (_in_environment, lambda: _in_keyring(host), _in_file):
         token = look().strip()
-        if token and len(token) <= _LONGEST and token.isascii() and token.isprintable() and " " not in token:
+        if is_token(token):
             return token
     return ""
+
+
+def keep_in_keyring(endpoint: str, token: str) -> bool:
+    """Whether the system has a keyring that keeps it. One that writes it into a plain file does not count."""
+    try:
+        import keyring
+
+        if keyring.get_keyring().priority < _LEAST_PRIORITY:
+            return False
+        host = urlsplit(endpoint).netloc
+        keyring.set_password(SERVICE, host, token)
+        return bool(keyring.get_password(SERVICE, host) == token)
+    except Exception:  # the package is missing, or the keyring is locked; whatever it raises
+        return False
 
 
 def _in_environment() -> str:
@@ -61,5 +79,5 @@ def _in_file() -> str:
     named = os.environ.get("HF_TOKEN_PATH", "")
     hub_home = os.environ.get("HF_HOME", "") or Path.home() / ".cache" / "huggingface"
     with suppress(OSError, ValueError):
-        return (Path(named) if named else Path(hub_home) / "token").read_text("utf-8")[: _LONGEST + 1]
+        return (Path(named) if named else Path(hub_home) / "token").read_text("utf-8")[:_MOST_READ]
     return ""

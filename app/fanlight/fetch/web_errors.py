@@ -38,7 +38,10 @@ def of_status(status: int, host: str, file: str, headers: Mapping[str, str], *, 
             _("{host} gives {file} only to people who have signed in and accepted its terms.").format(
                 host=host, file=file
             ),
-            _("Accept them at {page}, make an access token there, and set HF_TOKEN to it.").format(page=page),
+            _(
+                "Accept them at {page} and make an access token there. Enter it in the Models window, or set "
+                "HF_TOKEN to it."
+            ).format(page=page),
             is_final=True,
         )
     if status == 407:

@@ -7,12 +7,21 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 
 from fanlight.catalog.known_models import KnownFile, KnownModel, KnownModels
 from fanlight.core.downloads.download import DownloadState
-from fanlight.domain.downloads import DownloadDone, DownloadFile, DownloadRequest, FileRole
+from fanlight.domain.downloads import (
+    DownloadDone,
+    DownloadFailed,
+    DownloadFile,
+    DownloadRequest,
+    FailureReason,
+    FileRole,
+)
 from fanlight.domain.errors import InputError
 from fanlight.domain.models import ModelSpec
+from fanlight.ui.models.token_dialog import TokenDialog
 from fanlight.ui.models.window import ModelsWindow
 from support.fake_fetching import FakeProcess
 from support.gguf_drafts import text_model
@@ -128,3 +137,36 @@ def test_why_it_cannot_begin_is_said(qtbot: Any, view: ModelsWindow) -> None:
     qtbot.mouseClick(view.use_button, LEFT)
     assert view.errors.lines == ("HF_ENDPOINT is no address. Remove it.",)
     assert not FakeProcess.made
+
+
+def test_a_model_that_is_for_people_with_a_token_asks_for_it_and_goes_on(
+    qtbot: Any, window: WholeWindow, view: ModelsWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token, shown = window.core.hub_token, list[str]()
+
+    def enter(dialog: TokenDialog) -> TokenDialog.DialogCode:
+        shown.extend(one.text() for one in dialog.findChildren(QLabel))
+        assert not dialog.keep_button.isEnabled()
+        dialog.field.setText("two words")
+        dialog.keep_button.click()
+        assert not dialog.wrong.isHidden()
+        dialog.field.setText("hf_abc")
+        dialog.keep_button.click()
+        return TokenDialog.DialogCode(dialog.result())
+
+    monkeypatch.setattr(TokenDialog, "exec", enter)
+    monkeypatch.setattr(token, "_start", lambda _order: token.kept.emit(False))
+    panel = window.services.models.fetching
+    qtbot.mouseClick(panel.offer_rows[0].button, LEFT)
+    [row] = panel.download_rows
+    assert row.token_button.isHidden()
+    FakeProcess.made[0].ended.emit(DownloadFailed(FailureReason.SIGN_IN, "Only for people who have signed in."))
+    assert not row.token_button.isHidden()
+    qtbot.mouseClick(row.token_button, LEFT)
+    assert "Only for people who have signed in." in shown
+    assert row.download.state is DownloadState.RUNNING
+    order = FakeProcess.made[1].order
+    assert order is not None
+    assert order.token == "hf_abc"
+    assert "until Fanlight ends" in view.offers.lines[0]
+    assert "hf_abc" not in repr(order)

@@ -51,11 +51,14 @@ class Downloads(QObject):
         parent: QObject | None = None,
         make_process: Callable[[QObject], Fetching] = FetchProcess,
         patience: FetchPatience | None = None,
+        token: Callable[[], str] = str,
     ) -> None:
+        """`token`: that was entered for this run; "" for none."""
         super().__init__(parent)
         self._saved_file, self._log_file = saved_file, log_file
         self._add_fetched, self._discard_fetched, self._file_worker = add_fetched, discard_fetched, file_worker
         self._make_process, self._patience = make_process, patience or FetchPatience()
+        self._token = token
         self._downloads: list[Download] = []
         self._discarding: set[str] = set()
         self.bytes_per_second = 0
@@ -156,9 +159,8 @@ class Downloads(QObject):
         self._process, self.running = process, waiting
         waiting.enter(DownloadState.RUNNING)
         self.active_changed.emit()
-        process.start(
-            FetchOrder(waiting.request, self.bytes_per_second, language_in_use(), self._log_file, self._patience)
-        )
+        speed, language = self.bytes_per_second, language_in_use()
+        process.start(FetchOrder(waiting.request, speed, language, self._log_file, self._patience, self._token()))
 
     def _on_step(self, step: DownloadStep) -> None:
         if self.running is not None and self.running.state is DownloadState.RUNNING:

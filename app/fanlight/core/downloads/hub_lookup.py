@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QProcess, Signal
@@ -23,9 +24,15 @@ class HubLookup(QObject):
     busy_changed = Signal()
 
     def __init__(
-        self, log_file: Path | None, parent: QObject | None = None, patience: FetchPatience | None = None
+        self,
+        log_file: Path | None,
+        parent: QObject | None = None,
+        patience: FetchPatience | None = None,
+        token: Callable[[], str] = str,
     ) -> None:
+        """`token`: that was entered for this run; "" for none."""
         super().__init__(parent)
+        self._token = token
         self._log_file, self._patience = log_file, patience or FetchPatience()
         self._process: QProcess | None = None
 
@@ -54,7 +61,8 @@ class HubLookup(QObject):
 
     def _ask(self, kind: QuestionKind, text: str, endpoint: str) -> None:
         self.stop()
-        order = HubOrder(HubQuestion(kind, text, endpoint), language_in_use(), self._log_file, self._patience)
+        question = HubQuestion(kind, text, endpoint)
+        order = HubOrder(question, language_in_use(), self._log_file, self._patience, self._token())
         process = self._process = quiet_process(self)
         process.finished.connect(self._on_finished)
         program, *arguments = fetch_command()

@@ -7,8 +7,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
+from fanlight.core.downloads.download import Download
 from fanlight.core.downloads.downloads import Downloads
 from fanlight.core.downloads.hub_search import HubSearch
+from fanlight.core.downloads.hub_token import HubToken
 from fanlight.core.downloads.model_offers import ModelOffers
 from fanlight.core.model_list import ModelList
 from fanlight.core.remote_commands import ActivationRequest
@@ -17,6 +19,7 @@ from fanlight.domain.downloads import DownloadFailed
 from fanlight.i18n import _
 from fanlight.ui.appearance import Appearance
 from fanlight.ui.models.fetch_panel import FetchArea, FetchPanel
+from fanlight.ui.models.token_dialog import TokenDialog
 from fanlight.ui.models.window import ModelsWindow
 from fanlight.ui.widgets.front import bring_to_front
 
@@ -32,17 +35,21 @@ class ModelsFeature(QObject):
         downloads: Downloads,
         offers: ModelOffers,
         search: HubSearch,
+        token: HubToken,
         appearance: Appearance,
         window_state: WindowState,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._models, self._window_state = models, window_state
+        self._downloads, self._token = downloads, token
         self.window = ModelsWindow(models, offers, search, appearance, window_state)
         self.window.file_requested.connect(self._pick_file)
         self.window.folder_requested.connect(self._pick_folder)
         self.fetching = FetchPanel(downloads, offers)
         self.fetching.use_requested.connect(models.use)
+        self.fetching.token_requested.connect(self._ask_for_token)
+        token.kept.connect(self._say_where_it_is)
         self.window.above.addWidget(FetchArea(self.fetching))
         offers.problem.connect(self.window.errors.add_error)
         search.problem.connect(self.window.errors.add_error)
@@ -61,6 +68,22 @@ class ModelsFeature(QObject):
 
     def _show_refusal(self, failed: DownloadFailed) -> None:
         self.window.errors.add_error(failed.error)
+
+    def _ask_for_token(self, download: Download) -> None:
+        """Then it goes on."""
+        failed, source = download.failed, download.request.files[0].sources[0]
+        page = source.partition("/resolve/")[0]
+        dialog = TokenDialog(self._token, page, failed.message if failed is not None else "", self.window)
+        if dialog.exec() == TokenDialog.DialogCode.Accepted:
+            self._downloads.resume(download)
+        dialog.deleteLater()
+
+    def _say_where_it_is(self, is_in_keyring: bool) -> None:
+        if is_in_keyring:
+            text = _("The access token is in the keyring of this system.")
+        else:
+            text = _("The access token is kept until Fanlight ends: no keyring of this system could be used.")
+        self.window.offers.offer(text, "", lambda: None)
 
     @property
     def _folder(self) -> str:

@@ -51,6 +51,8 @@ class FetchArea(QScrollArea):
 class FetchPanel(QWidget):
     """Attributes: `offer_rows`, `download_rows`."""
 
+    token_requested = Signal(object)
+    """A Download that wants to know who fetches it."""
     use_requested = Signal(object)
     """A ModelSpec that has been fetched."""
 
@@ -103,6 +105,7 @@ class FetchPanel(QWidget):
         row.pause_requested.connect(self._downloads.pause)
         row.resume_requested.connect(self._downloads.resume)
         row.cancel_requested.connect(self._downloads.cancel)
+        row.token_requested.connect(self.token_requested)
         row.use_requested.connect(self._use)
         self.download_rows.append(row)
         self._column.insertWidget(len(self.download_rows), row)

@@ -15,6 +15,7 @@ from fanlight.domain.downloads import (
     DownloadRequest,
     DownloadSwitched,
     DownloadWaiting,
+    FailureReason,
 )
 from fanlight.i18n import _, format_percent
 from fanlight.ui.controls import label, push
@@ -54,6 +55,7 @@ class DownloadRow(QFrame):
     pause_requested = Signal(object)
     resume_requested = Signal(object)
     cancel_requested = Signal(object)
+    token_requested = Signal(object)
     use_requested = Signal(object)
     """Each with the Download."""
 
@@ -66,8 +68,10 @@ class DownloadRow(QFrame):
         self.bar.setRange(0, _STEPS)
         self.bar.setAccessibleName(_("Fetching {name}").format(name=download.request.name))
         self.pause_button, self.resume_button = push(_("Pause")), push(_("Go On"))
+        self.token_button = push(_("Enter a Token…"))
         self.cancel_button, self.use_button = push(_("Cancel")), push(_("Use It"), kind="primary")
         buttons = {
+            self.token_button: self.token_requested,
             self.pause_button: self.pause_requested,
             self.resume_button: self.resume_requested,
             self.cancel_button: self.cancel_requested,
@@ -85,9 +89,16 @@ class DownloadRow(QFrame):
         self.bar.setValue(round(_STEPS * (download.share or 0.0)))
         self.state.setText(shown_download(download))
         self.pause_button.setVisible(state in (DownloadState.WAITING, DownloadState.RUNNING))
+        self.token_button.setVisible(wants_token(download))
         self.resume_button.setVisible(state in (DownloadState.PAUSED, DownloadState.FAILED))
         self.cancel_button.setVisible(state not in (DownloadState.ADDING, DownloadState.DONE, DownloadState.CANCELED))
         self.use_button.setVisible(state is DownloadState.DONE and download.spec is not None)
+
+
+def wants_token(download: Download) -> bool:
+    """Whether its files are for people who say who they are."""
+    failed = download.failed if download.state is DownloadState.FAILED else None
+    return failed is not None and failed.reason is FailureReason.SIGN_IN
 
 
 def shown_download(download: Download) -> str:

@@ -38,6 +38,7 @@ def lay_out(dialog: QDialog, body: QWidget, *buttons: QWidget) -> None:
     """`body` over a line and a row of buttons, the last of them on the right."""
     row, column = QHBoxLayout(), QVBoxLayout(dialog)
     row.setContentsMargins(24, 12, 24, 14)
+    row.setSpacing(8)
     for button in buttons[:-1]:
         row.addWidget(button)
     row.addStretch(1)

@@ -152,6 +152,7 @@ class Wiring(QObject):
             core.downloads,
             core.model_offers,
             core.hub_search,
+            core.hub_token,
             self._appearance,
             core.window_state,
             self,
