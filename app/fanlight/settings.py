@@ -77,14 +77,13 @@ class Settings:
         help=N_("A graphics card is faster than the CPU, which computes the other layers."), applies_after_reload=True,
     )  # fmt: skip
     model_process: str = setting(
-        "automatic", N_("Run the model"), group="Model",
+        "automatic", N_("Where the model runs"), group="Model",
         choices={
-            "automatic": N_("In Fanlight, or by itself after it has ended Fanlight"),
-            "in-process": N_("In Fanlight"),
-            "separate": N_("In a process of its own"),
+            "automatic": N_("Automatic"), "in-process": N_("Inside Fanlight"), "separate": N_("In a process of its own")
         },
-        help=N_("A driver of a graphics card may end the process that uses it. In a process of its own the model is "
-        "loaded again then, and Fanlight goes on."), applies_after_reload=True,
+        help=N_("The driver of a graphics card can end the program that uses it. In a process of its own the model is "
+        "loaded again then, and Fanlight goes on. Automatic does so once a model has ended Fanlight."),
+        applies_after_reload=True,
     )  # fmt: skip
     download_limit: int = setting(
         0, N_("Fetch models with at most"), group="Model", low=0, high=10_000,

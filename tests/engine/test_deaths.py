@@ -58,7 +58,7 @@ def die(tmp_path: Path) -> Die:
     return run
 
 
-@pytest.mark.parametrize("act", ["loading card", "computing card", "loading"])
+@pytest.mark.parametrize("act", ["loading card", "computing card"])
 def test_after_a_death_it_gets_a_process_of_its_own_and_keeps_it(tmp_path: Path, die: Die, act: str) -> None:
     assert safe_start(tmp_path, SPEC, "automatic") == deaths.SafeStart()
     die(act)
@@ -70,10 +70,28 @@ def test_after_a_death_it_gets_a_process_of_its_own_and_keeps_it(tmp_path: Path,
     assert not later.notice  # it is said once
 
 
-def test_a_death_while_a_processor_computes_is_remembered_for_one_start(tmp_path: Path, die: Die) -> None:
-    die("computing")
-    assert safe_start(tmp_path, SPEC, "automatic").separate
+@pytest.mark.parametrize("act", ["loading", "computing"])
+def test_one_death_on_the_processor_is_remembered_for_one_start(tmp_path: Path, die: Die, act: str) -> None:
+    die(act)
+    start = safe_start(tmp_path, SPEC, "automatic")
+    assert start.separate
+    assert start.notice.endswith("Now it runs in a process of its own.")
     assert not safe_start(tmp_path, SPEC, "automatic").separate
+
+
+def test_a_model_that_ends_the_processor_twice_is_never_loaded_here_again(tmp_path: Path, die: Die) -> None:
+    for _again in range(2):
+        die("loading")
+        start = safe_start(tmp_path, SPEC, "automatic")
+    assert start.notice.endswith("From now on it runs in a process of its own.")
+    assert safe_start(tmp_path, SPEC, "automatic").separate
+    assert safe_start(tmp_path, SPEC, "in-process").separate
+
+
+def test_the_death_of_one_model_is_told_when_that_one_is_loaded(tmp_path: Path, die: Die) -> None:
+    die("computing")
+    assert safe_start(tmp_path, ModelSpec.of_files("other", Path("/o.gguf")), "automatic") == deaths.SafeStart()
+    assert "big" in safe_start(tmp_path, SPEC, "automatic").notice
 
 
 @pytest.mark.parametrize("act", ["idle card", "orderly card", "orderly computing card"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 
 ProcessMode = Literal["automatic", "in-process", "separate"]
 _MOST_KEPT = 64
+_TOO_OFTEN = 2
+"""So many deaths on the processor are the model's fault, not that of who ended Fanlight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,37 +42,43 @@ def safe_start(folder: Path, spec: ModelSpec, mode: ProcessMode) -> SafeStart:
     """How to load `spec`, after what has happened with these drivers; processes that died since are taken note of."""
     fresh = list(take_deaths(folder))
     known = [*_stored(folder), *fresh]
-    lasting = [death for death in known if death.loading or death.placement.on_card][-_MOST_KEPT:]
-    if fresh:
-        _store(folder, lasting)
     model, driver = identity(spec), driver_key()
-    own = [death for death in (*lasting, *fresh) if death.model == model and death.driver == driver]
-    in_process = [death for death in own if not death.separate]
-    died_with = tuple(dict.fromkeys(death.placement for death in own if death.loading and _counts(death, mode)))
-    new = next((death for death in reversed(fresh) if death.model == model), None)
+    own = [death for death in known if death.model == model and death.driver == driver]
+    new = [death for death in own if not death.told]
+    if fresh or new:
+        others = [death for death in known if death not in own]
+        _store(folder, [*others, *(replace(death, told=True) for death in own if _lasts(death))])
+    here = [death for death in own if not death.separate]
+    on_card = [death for death in here if death.placement.on_card]
+    alone = [death for death in here if not death.placement.on_card and (death.loading or not death.told)]
+    for_good = len(alone) >= _TOO_OFTEN or (mode != "in-process" and bool(on_card))
+    separate = mode == "separate" or for_good or any(not death.told for death in alone)
+    tried_here = [death.placement for death in on_card if death.loading or not death.told]
+    died_with = [death.placement for death in own if death.separate and death.loading]
     if mode == "in-process":
-        separate = any(not death.placement.on_card for death in in_process)
-        died_with += tuple(death.placement for death in fresh if death.model == model and death.placement.on_card)
-    else:
-        separate = mode == "separate" or bool(in_process)
-    return SafeStart(separate, died_with, _told(new, spec, separate=separate) if new else "")
+        died_with += tried_here
+    notice = _told(new[-1], spec, separate=separate, for_good=for_good) if new else ""
+    return SafeStart(separate, tuple(dict.fromkeys(died_with)), notice)
 
 
-def _counts(death: ProcessDeath, mode: ProcessMode) -> bool:
-    """Where a process of its own takes over, what ended this one may be tried there once."""
-    return death.separate or mode == "in-process"
+def _lasts(death: ProcessDeath) -> bool:
+    """Memory that was missing while it computed on the processor is there again some day."""
+    return death.loading or death.placement.on_card
 
 
-def _told(death: ProcessDeath, spec: ModelSpec, *, separate: bool) -> str:
-    if death.loading:
+def _told(death: ProcessDeath, spec: ModelSpec, *, separate: bool, for_good: bool) -> str:
+    if death.separate:
+        said = _("The process of {model} ended ({where}).")
+    elif death.loading:
         said = _("Fanlight ended while it loaded {model} ({where}).")
     else:
         said = _("Fanlight ended while {model} was computing ({where}).")
-    if death.separate:
-        said = _("The process of {model} ended ({where}).")
     where = ", ".join(death.placement.devices) if death.placement.on_card else _("on the processor")
-    after = _("From now on it runs in a process of its own.") if separate and not death.separate else ""
-    return f"{said.format(model=spec.name, where=where)} {after}".strip()
+    words = said.format(model=spec.name, where=where)
+    if not separate or death.separate:
+        return words
+    after = _("From now on it runs in a process of its own.") if for_good else _("Now it runs in a process of its own.")
+    return f"{words} {after}"
 
 
 def _stored(folder: Path) -> Iterator[ProcessDeath]:
@@ -85,6 +93,6 @@ def _stored(folder: Path) -> Iterator[ProcessDeath]:
 
 def _store(folder: Path, deaths: Sequence[ProcessDeath]) -> None:
     try:
-        replace_file(folder / "deaths.json", json.dumps([asdict(death) for death in deaths]).encode())
+        replace_file(folder / "deaths.json", json.dumps([asdict(death) for death in deaths[-_MOST_KEPT:]]).encode())
     except OSError as error:
         log.warning("what happened cannot be kept: %s", error)

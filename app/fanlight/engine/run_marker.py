@@ -27,13 +27,15 @@ _markers: list[RunMarker] = []
 
 @dataclass(frozen=True, slots=True)
 class ProcessDeath:
-    """A process has ended while it loaded a model, or else computed with it. `driver` is the `driver_key` then."""
+    """A process has ended while it loaded a model, or else computed with it. `driver` is the `driver_key` then;
+    `told`: a person knows."""
 
     model: str
     driver: str
     separate: bool
     loading: bool
     placement: Placement
+    told: bool = False
 
 
 class RunMarker:

@@ -47,8 +47,11 @@ def open_weights(spec: ModelSpec, placement: Placement, steps: LoadProgress) -> 
 
 def device_list(names: Sequence[str]) -> Any:
     """llama.cpp's list of devices, which ends with a null. An empty one keeps everything on the processor: with no list
-    at all it computes long batches on a device even without layers there."""
-    handles = [devices.handle_of(name) for name in names]
+    at all it computes long batches on a device even without layers there. Raises OutOfMemory."""
+    try:
+        handles = [devices.handle_of(name) for name in names]
+    except LookupError as error:
+        raise OutOfMemory(_("The graphics card {name} is gone.").format(name=error)) from error
     return (ctypes.c_void_p * (len(handles) + 1))(*handles, None)
 
 
