@@ -4,7 +4,7 @@
 # compiler for llama.cpp (on Debian and Ubuntu, root gets that installed, anybody else is told the one line).
 
 .DEFAULT_GOAL := help
-.PHONY: help install-desktop uninstall-desktop run test lint format messages bench fuzz crash packages practice-model clean run-libraries test-libraries catalogs
+.PHONY: help install-desktop uninstall-desktop run test test-gpu lint format messages bench fuzz crash packages practice-model clean run-libraries test-libraries catalogs
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -38,6 +38,7 @@ help:
 	@echo "make lint             ruff, mypy and the import contracts alone"
 	@echo "make format           let ruff lay the code out"
 	@echo "make messages         bring the translations up to date with the sources (NEW=it starts another)"
+	@echo "make test-gpu         run the tests of graphics devices, with a llama.cpp built for them"
 	@echo "make bench            measure speed; the table is also in tests/bench/last.json (ONLY=name for one figure)"
 	@echo "make fuzz             thousands of broken pictures, models, recordings, databases and schemas, and 200 troubled downloads"
 	@echo "make crash            a thousand kills, full disks, and power cuts; what was saved must be there"
@@ -70,6 +71,9 @@ format: $(VENV)/.ready-to-test
 
 messages: $(VENV)/.ready-to-test
 	$(BIN)/python packaging/update_messages.py $(NEW)
+
+test-gpu: $(VENV)/.ready-to-test catalogs
+	$(BIN)/python -m pytest -m gpu tests/engine/test_real_devices.py
 
 bench: $(VENV)/.ready-to-test
 	PYTHONPATH=tests $(BIN)/python -m bench $(if $(ONLY),--only $(ONLY))

@@ -10,9 +10,12 @@ from pathlib import Path
 import pytest
 
 from fanlight.cli import doctor_checks
+from fanlight.domain.models import LoadOptions, ModelSpec
 from fanlight.engine import device_probe, devices, driver_key, graphics
 from fanlight.engine.devices import ComputeDevice
 from fanlight.engine.graphics import GraphicsFound, TriedDevice, find_graphics
+from fanlight.engine.placing import plan_placing
+from fanlight.gguf.check import check
 
 GOOD = ComputeDevice("Vulkan0", "A card", "gpu", 2**31, 2**32, "0000:01:00.0")
 BAD = ComputeDevice("Vulkan1", "An old card", "gpu", 2**31, 2**31, "0000:02:00.0")
@@ -84,6 +87,16 @@ def test_drivers_that_cannot_even_be_listed_are_hidden(tmp_path: Path, monkeypat
     assert os.environ["CUDA_VISIBLE_DEVICES"] == "-1"
 
 
+def test_a_driver_that_dies_when_listed_is_hidden_also_where_the_processor_alone_is_wanted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spec: ModelSpec
+) -> None:
+    for name in graphics._HIDES_ALL:
+        monkeypatch.setenv(name, "as it was")
+    monkeypatch.setattr(graphics, "try_in_child", Attempts(listing="exit -11"))
+    plan_placing(check(spec), LoadOptions(512, gpu_layers=0, folder=tmp_path))
+    assert os.environ["GGML_DISABLE_VULKAN"] == "1"
+
+
 def test_nothing_is_tried_where_llama_cpp_was_built_for_the_processor(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -132,8 +145,13 @@ def test_an_update_of_a_driver_changes_the_key(tmp_path: Path, monkeypatch: pyte
     keys.append(driver_key.driver_key())
     monkeypatch.setenv("GGML_VK_VISIBLE_DEVICES", "1")
     keys.append(driver_key.driver_key())
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    layer = tmp_path / "vulkan" / "implicit_layer.d" / "counter.json"
+    layer.parent.mkdir(parents=True)
+    layer.write_text(json.dumps({"layer": {"library_path": "libcounter.so"}}), "utf-8")
+    keys.append(driver_key.driver_key())
     assert keys[0] == keys[1]
-    assert len(set(keys)) == 3
+    assert len(set(keys)) == 4
 
 
 def test_doctor_names_what_is_not_used_and_why() -> None:

@@ -42,18 +42,23 @@ def driver_key() -> str:
 
 
 def _driver_files() -> Iterator[Path]:
-    """Vulkan's drivers: each description, and the library that it names by a path or beside the system's."""
+    """Vulkan's drivers, and the layers that other programs put between them and every program (counters of frames do):
+    each description, and the library that it names by a path or beside the system's."""
+    own = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "vulkan"
+    folders = [*_DRIVER_FOLDERS, own]
     chosen = next((os.environ[name] for name in _CHOSEN if os.environ.get(name)), None)
     if chosen is not None:
         places = [Path(part) for part in chosen.split(os.pathsep) if part]
         descriptions = [path for place in places for path in (place.glob("*.json") if place.is_dir() else [place])]
     else:
-        descriptions = [path for folder in _DRIVER_FOLDERS for path in (folder / "icd.d").glob("*.json")]
-    for path in sorted(descriptions):
+        descriptions = [path for folder in folders for path in (folder / "icd.d").glob("*.json")]
+    layers = [path for folder in folders for path in (folder / "implicit_layer.d").glob("*.json")]
+    for path in sorted([*descriptions, *layers]):
         yield path
         try:
-            library = json.loads(path.read_text("utf-8"))["ICD"]["library_path"]
-        except (OSError, ValueError, LookupError, TypeError):
+            about = json.loads(path.read_text("utf-8"))
+            library = (about.get("ICD") or about["layer"])["library_path"]
+        except (OSError, ValueError, LookupError, TypeError, AttributeError):
             continue
         if isinstance(library, str):
             yield from _libraries(path.parent, library)

@@ -64,13 +64,22 @@ def find_graphics(folder: Path, attempt: Try | None = None) -> GraphicsFound:
     what was found out; the first time that may take a minute for each device."""
     if not graphics_libraries():
         return GraphicsFound()
-    probes = _Probes(folder / "devices.json", attempt or try_in_child)
-    if reason := probes.reason(_LISTING, ()):
-        log.warning("the graphics devices cannot be listed, and are hidden: %s", reason)
-        os.environ.update(_HIDES_ALL)
+    if reason := hide_where_listing_fails(folder, attempt):
         return GraphicsFound((), reason)
+    probes = _Probes(folder / "devices.json", attempt or try_in_child)
     found = devices.graphics()
     return GraphicsFound(tuple(TriedDevice(one, probes.reason(_identity(one), (one.name,))) for one in found))
+
+
+def hide_where_listing_fails(folder: Path, attempt: Try | None = None) -> str:
+    """Why the devices of this computer cannot even be listed; "" where they can. llama.cpp lists them however little it
+    is to use them: so this comes first also where the processor alone computes."""
+    if not graphics_libraries():
+        return ""
+    if reason := _Probes(folder / "devices.json", attempt or try_in_child).reason(_LISTING, ()):
+        log.warning("the graphics devices cannot be listed, and are hidden: %s", reason)
+        os.environ.update(_HIDES_ALL)
+    return reason
 
 
 def _identity(device: ComputeDevice) -> str:

@@ -12,7 +12,7 @@ from fanlight.domain.models import LoadOptions
 from fanlight.domain.placement import ALL_LAYERS, LEAST_CONTEXT, Placement, on_cards, on_processor, steps_down
 from fanlight.engine import devices
 from fanlight.engine.devices import ComputeDevice
-from fanlight.engine.graphics import find_graphics
+from fanlight.engine.graphics import find_graphics, hide_where_listing_fails
 from fanlight.gguf import memory
 from fanlight.gguf.check import Checked
 from fanlight.gguf.memory import MemoryPlan
@@ -42,6 +42,8 @@ def plan_placing(
     checked: Checked, loading: LoadOptions, find: Callable[[LoadOptions], Sequence[ComputeDevice]] | None = None
 ) -> Placing:
     """Raises OutOfMemory where not even the processor has room."""
+    if not loading.gpu_layers and loading.folder is not None:
+        hide_where_listing_fails(loading.folder)
     cards = tuple((find or usable_cards)(loading)) if loading.gpu_layers else ()
     on_card = memory.plan(checked, loading.context_tokens, on_card=True)
     alone = memory.plan(checked, loading.context_tokens)
