@@ -228,6 +228,10 @@ class Settings:
         True, N_("Keep conversations on this computer"), group=N_("Privacy and storage"),
         help=N_("When off, a conversation is gone once the window is closed."),
     )  # fmt: skip
+    read_kept_pictures: bool = setting(
+        True, N_("Read the text in kept pictures, to search for it"), group=N_("Privacy and storage"),
+        help=N_("On this computer, while nothing else is done, and not on battery."),
+    )  # fmt: skip
     retention: str = setting(
         "always", N_("Delete conversations by themselves"), group=N_("Privacy and storage"),
         choices={

@@ -16,11 +16,11 @@ from pathlib import Path
 import pytest
 
 from fanlight.domain.archive import ArchivedConversation, ArchivedMessage
-from fanlight.domain.errors import DiskFull, ExportError, InputError, StoreError
+from fanlight.domain.errors import DiskFull, ExportError, InputError, StoreError, WrongPassphrase
 from fanlight.domain.messages import TextPart
 from fanlight.domain.stored import StoredPicture
 from fanlight.store import archive_file, whole_backup
-from fanlight.store.archive_file import WrongPassphrase, is_encrypted
+from fanlight.store.archive_file import is_encrypted
 from fanlight.store.blobs import name_of
 from fanlight.store.database import Database
 from fanlight.store.schema import MIGRATIONS

@@ -29,6 +29,7 @@ from fanlight.core.downloads.hub_search import HubSearch
 from fanlight.core.downloads.hub_token import HubToken
 from fanlight.core.downloads.model_offers import ModelOffers
 from fanlight.core.downloads.saved_downloads import FILE as SAVED_DOWNLOADS
+from fanlight.core.kept_pictures import KeptPictureReader
 from fanlight.core.model_choice import ModelChoice
 from fanlight.core.model_list import ModelList
 from fanlight.core.ocr.ocr_worker import OcrWorker
@@ -74,6 +75,14 @@ class Application(QObject):
         self._retention = Retention(self.history, self.session_manager, self.settings_store, self)
         self.dragged_files = DraggedFiles(self.home)
         self.picture_texts = PictureTexts(self.texts.read, self)
+        self.kept_pictures = KeptPictureReader(
+            self.history,
+            self.file_worker,
+            self.texts,
+            self.settings_store,
+            lambda: self.session_manager.busy or bool(self.host.worker.serving) or bool(self.texts.serving),
+            self,
+        )
         self.models = ModelChoice(
             deps.models, deps.find_model, deps.add_model, self.host, self.settings_store, self.file_worker, self
         )
@@ -142,6 +151,7 @@ class Application(QObject):
         self._open_store()
         self.dragged_files.remove_all()
         self.downloads.restore()
+        self.kept_pictures.start()
         self.models.open_last()
         self.file_worker.call(import_picture_library, lambda _: None)
 
@@ -160,6 +170,7 @@ class Application(QObject):
             *closers,
         ]
         all_workers = [self.host.worker, *workers, self.texts, self.file_worker, self.formulas.worker]
+        self.kept_pictures.stop()
         shutdown(all_workers, deadline_seconds, all_closers)
         self.history.try_again()
         self.session_manager.close()

@@ -10,6 +10,7 @@
         ActionsError        quick actions that cannot be used
         AudioError          not a recording, damaged, or without sound
         TranscriptTooLong   a transcript that does not fit into a question
+        WrongPassphrase     of an encrypted backup; or none
       ModelError            the model: missing, broken, too large, lacks an ability              (exit 4)
         ModelMissing        no such file or name
         ModelBroken         not a GGUF file, truncated, or metadata out of range
@@ -121,6 +122,10 @@ class AudioError(InputError):
 
 class TranscriptTooLong(InputError):
     hint = N_("Select a part of the transcript and ask about that, or choose a model with a longer context.")
+
+
+class WrongPassphrase(InputError):
+    hint = N_("Enter the passphrase that it was made with.")
 
 
 class ModelError(FanlightError):

@@ -103,12 +103,13 @@ class Snippet:
 
 @dataclass(frozen=True, slots=True)
 class SearchHit:
-    """A message, or a conversation's title (`message_id` is 0). `when`: the conversation's last use."""
+    """A message, a picture in it, or a conversation's title (`message_id` is 0). `when`: the conversation's last
+    use."""
 
     conversation_id: int
     title: str
     message_id: int
-    kind: Literal["title", "text"]
+    kind: Literal["title", "text", "picture"]
     role: Role
     when: float
     snippet: Snippet

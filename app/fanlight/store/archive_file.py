@@ -22,7 +22,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
-from fanlight.domain.errors import InputError, StoreError
+from fanlight.domain.errors import InputError, StoreError, WrongPassphrase
 from fanlight.domain.path_kinds import shortened
 from fanlight.i18n import _
 
@@ -33,13 +33,9 @@ ArchivedFile = tuple[str, Path]
 """Its name in the archive, and where it is."""
 
 
-class WrongPassphrase(InputError):
-    """Or none, where one is needed."""
-
-
 def write_archive(target: IO[bytes], files: Iterable[ArchivedFile], passphrase: str = "") -> None:
     """Raises OSError, StoreError, and what `files` raises."""
-    stream = _Reader(_tar_of(files))
+    stream = _TarReader(_tar_of(files))
     if not passphrase:
         while data := stream.read(_CHUNK):
             target.write(data)
@@ -49,7 +45,7 @@ def write_archive(target: IO[bytes], files: Iterable[ArchivedFile], passphrase: 
     with zipfile.ZipFile(target, "w") as archive:
         archive.writestr(KEY, pyrage.passphrase.encrypt(str(identity).encode(), passphrase))
         with archive.open(BODY, "w", force_zip64=True) as body:
-            guarded = _Writer(body)
+            guarded = _GuardedWriter(body)
             try:
                 pyrage.encrypt_io(stream, guarded, [identity.to_public()])
             except pyrage.EncryptError as error:
@@ -119,13 +115,11 @@ def _decrypted(path: Path, passphrase: str) -> Iterator[IO[bytes]]:
 
 def _identity(pyrage: Any, key: bytes, passphrase: str) -> Any:
     if not passphrase:
-        raise WrongPassphrase(_("This backup is encrypted."), _("Enter the passphrase that it was made with."))
+        raise WrongPassphrase(_("This backup is encrypted."))
     try:
         return pyrage.x25519.Identity.from_str(pyrage.passphrase.decrypt(key, passphrase).decode())
     except (pyrage.DecryptError, pyrage.IdentityError, ValueError) as error:
-        raise WrongPassphrase(
-            _("The passphrase is wrong, or the backup is damaged."), _("Enter the passphrase that it was made with.")
-        ) from error
+        raise WrongPassphrase(_("The passphrase is wrong, or the backup is damaged.")) from error
 
 
 def _age() -> Any:
@@ -165,7 +159,7 @@ def _tar_of(files: Iterable[ArchivedFile]) -> Iterator[bytes]:
     yield bytes(2 * tarfile.BLOCKSIZE)
 
 
-class _Reader(io.RawIOBase):
+class _TarReader(io.RawIOBase):
     """A file of pieces. `failure`: what was raised while they were made; foreign code wraps it."""
 
     def __init__(self, pieces: Iterator[bytes]) -> None:
@@ -190,7 +184,7 @@ class _Reader(io.RawIOBase):
         return data
 
 
-class _Writer:
+class _GuardedWriter:
     """`failure`: what writing has raised; foreign code wraps it."""
 
     def __init__(self, target: IO[bytes]) -> None:

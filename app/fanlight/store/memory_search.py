@@ -39,6 +39,12 @@ class MemorySearch:
         names = {model_in_footer(one.footer) for one in messages if one.role == "assistant"} - {""}
         return sorted(names, key=str.casefold)
 
+    def unread_picture(self) -> str | None:
+        """Pictures in memory are not read."""
+        return None
+
+    def keep_picture_text(self, sha256: str, text: str) -> None: ...
+
     def _hits(self, query: SearchQuery) -> Iterator[SearchHit]:
         filters = query.filters
         searched = [(row, self._store.messages(row.id)) for row in self._store.conversations()]

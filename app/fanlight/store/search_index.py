@@ -2,6 +2,7 @@
 
     entry   the folded text (`domain/folding.py`) of a message; of a title, whose number is below zero
     word    an FTS5 index of its words; scripts without spaces letter by letter
+    picture what was read in a kept picture; "" where nothing is written in it
     gram    one of its groups of three letters, for parts of words, where this SQLite has the trigram tokenizer
 
 An entry's number is the message's times 256 plus the place of what was read (0: its text), so that text read from the
@@ -39,6 +40,7 @@ _TABLES = """
         text, content = 'entry', content_rowid = 'id', prefix = '1 2 3', tokenize = "unicode61 remove_diacritics 0"
     );
 """
+_PICTURES = "CREATE TABLE IF NOT EXISTS picture (sha256 TEXT PRIMARY KEY, text TEXT NOT NULL)"
 _GRAMS = """
     CREATE VIRTUAL TABLE gram USING fts5 (
         text, content = 'entry', content_rowid = 'id', detail = none, tokenize = "trigram case_sensitive 1"
@@ -121,6 +123,33 @@ class SearchIndex:
         with _translated():
             return len(self._text(number))
 
+    def places_of(self, number: int) -> list[int]:
+        """All entries of a message, or that of a title."""
+        last = number + PLACES - 1 if number > 0 else number
+        with _translated():
+            rows = self._connection.execute("SELECT id FROM entry WHERE id BETWEEN ? AND ?", (number, last))
+            return [id_ for (id_,) in rows.fetchall()]
+
+    def pictures(self) -> set[str]:
+        """Those whose text is known."""
+        with _translated():
+            return {str(name) for (name,) in self._connection.execute("SELECT sha256 FROM picture")}
+
+    def picture_text(self, sha256: str) -> str:
+        with _translated():
+            row = self._connection.execute("SELECT text FROM picture WHERE sha256 = ?", (sha256,)).fetchone()
+        return str(row[0]) if row else ""
+
+    def keep_picture_text(self, sha256: str, text: str) -> None:
+        with _translated():
+            self._connection.execute("INSERT OR REPLACE INTO picture (sha256, text) VALUES (?, ?)", (sha256, text))
+
+    def forget_pictures(self, kept: Iterable[str]) -> None:
+        """Of all others."""
+        with _translated():
+            gone = [(name,) for name in self.pictures().difference(kept)]
+            self._connection.executemany("DELETE FROM picture WHERE sha256 = ?", gone)
+
     def clean(self) -> bool:
         """Removes a part of what deleted entries left in the index; whether something is left."""
         left = False
@@ -192,6 +221,7 @@ class SearchIndex:
             and (found := self._connection.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok"
         ):
             raise SearchIndexFailed(found, damaged=True)
+        self._connection.execute(_PICTURES)  # since version 1, to which it can be added
         self._has_grams = "gram" in tables
 
     def _make(self) -> None:

@@ -14,17 +14,14 @@ import time
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
-from typing import Literal
 
 from fanlight.domain.errors import StoreError
 from fanlight.domain.folding import fold
-from fanlight.domain.messages import Role
-from fanlight.domain.search import SearchHit, SearchQuery, SearchResult, parse_query, snippet_of
-from fanlight.domain.stored import StoredPicture
+from fanlight.domain.search import SearchHit, SearchQuery, SearchResult, parse_query
 from fanlight.store.failures import translated
-from fanlight.store.parts import PartRow, part_of
 from fanlight.store.search_filtering import StoreFilter, models_of_answers
-from fanlight.store.search_index import FILE, PLACES, SearchIndex, SearchIndexFailed, has_fts5, number_of, remove_index
+from fanlight.store.search_hits import HitReader, pictures_of, text_of
+from fanlight.store.search_index import FILE, SearchIndex, SearchIndexFailed, has_fts5, number_of, remove_index
 
 log = logging.getLogger(__name__)
 
@@ -41,10 +38,6 @@ _SCAN_SECONDS = 2.0
 _CHORE = "search_index"
 _UNCLEAN = "search_index_to_clean"
 _HIGHEST, _LOWEST = 2**62, -(2**62)
-_TEXT_OF = (
-    "SELECT part.text FROM part JOIN message ON message.id = part.message_id WHERE part.message_id = ? "
-    "AND part.kind = 'text' AND message.role != 'system' ORDER BY part.position"
-)
 
 
 class StoreSearch:
@@ -85,6 +78,37 @@ class StoreSearch:
         """The names of those that gave the last answers. Raises StoreError."""
         with translated(self._folder):
             return models_of_answers(self._connection)
+
+    def unread_picture(self) -> str | None:
+        """The newest kept picture whose text is not known; None where there is none, or no index. Raises StoreError."""
+        with translated(self._folder):
+            index = self._opened()
+            if index is None:
+                return None
+            try:
+                known = index.pictures()
+            except SearchIndexFailed as error:
+                self._throw_away(error)
+                return None
+            return next((name for name in self._kept_pictures() if name not in known), None)
+
+    def keep_picture_text(self, sha256: str, text: str) -> None:
+        """What was read in it; "" where there is nothing to read. Its messages are indexed again. Raises StoreError."""
+        with translated(self._folder):
+            if (index := self._opened()) is None:
+                return
+            try:
+                index.keep_picture_text(sha256, text)
+            except SearchIndexFailed as error:
+                self._throw_away(error)
+                return
+            sql = "INSERT OR IGNORE INTO unindexed (id) SELECT DISTINCT message_id FROM part WHERE sha256 = ?"
+            self._connection.execute(sql, (sha256,))
+
+    def _kept_pictures(self) -> list[str]:
+        """The last used first."""
+        sql = "SELECT CAST(sha256 AS TEXT) FROM part WHERE sha256 IS NOT NULL GROUP BY sha256 ORDER BY max(id) DESC"
+        return [str(name) for (name,) in self._connection.execute(sql)]
 
     def index_some(self, seconds: float = SLICE_SECONDS) -> bool:
         """Read what is not in the index for about so long, the newest first; whether something is left to do. Never
@@ -169,45 +193,45 @@ class StoreSearch:
         return self._opened() is not None
 
     def _index_slice(self, index: SearchIndex) -> bool:
-        unread = self._unread(index)
-        if not unread:
-            return False
-        texts = [(number_of(id_), text) for id_, text in reversed(unread)]
-        index.write([one for one in texts if one[1]], [number for number, text in texts if not text])
-        self._connection.execute("BEGIN IMMEDIATE")
-        self._connection.executemany("DELETE FROM unindexed WHERE id = ?", [(id_,) for id_, _text in unread])
-        self._connection.execute("COMMIT")
-        return True
-
-    def _unread(self, index: SearchIndex) -> list[tuple[int, str]]:
-        """(id, text) of what a slice reads, the newest first; "" for what is gone."""
-        unread: list[tuple[int, str]] = []
+        """What is not read, the newest first: FTS5 begins a new segment at each number that is lower than the last."""
+        entries: list[tuple[int, str]] = []
+        gone: list[int] = []
+        ids: list[int] = []
         letters = 0
         sql = "SELECT id FROM unindexed ORDER BY id DESC LIMIT ?"
         for (id_,) in self._connection.execute(sql, (_SLICE,)).fetchall():
-            text = self._text_of(id_)
-            unread.append((id_, text))
-            letters += len(text) + index.length(number_of(id_))
+            found = self._entries_of(index, id_)
+            before = set(index.places_of(number_of(id_)))
+            ids.append(id_)
+            entries += found
+            gone += before - {number for number, _text in found}
+            letters += sum(len(text) for _number, text in found) + sum(map(index.length, before))
             if letters >= _SLICE_LETTERS:
                 break
-        return unread
+        if not ids:
+            return False
+        index.write(sorted(entries), gone)
+        self._connection.execute("BEGIN IMMEDIATE")
+        self._connection.executemany("DELETE FROM unindexed WHERE id = ?", [(id_,) for id_ in ids])
+        self._connection.execute("COMMIT")
+        return True
+
+    def _entries_of(self, index: SearchIndex, id_: int) -> list[tuple[int, str]]:
+        """(number, text) of a message or a title, and of what was read in the message's pictures."""
+        number = number_of(id_)
+        texts = [text_of(self._connection, id_)]
+        if id_ > 0:
+            texts += [index.picture_text(name) for name in pictures_of(self._connection, id_)]
+        return [(number + place, text) for place, text in enumerate(texts) if text]
 
     def _clean_slice(self, index: SearchIndex) -> bool:
         if self._connection.execute("SELECT 1 FROM chore WHERE name = ?", (_UNCLEAN,)).fetchone() is None:
             return False
+        index.forget_pictures(self._kept_pictures())
         if index.clean():
             return True
         self._connection.execute("DELETE FROM chore WHERE name = ?", (_UNCLEAN,))
         return False
-
-    def _text_of(self, id_: int) -> str:
-        """Of a message, or below zero of a title; "" where it is gone."""
-        if id_ < 0:
-            row = self._connection.execute(
-                "SELECT CAST(title AS TEXT) FROM conversation WHERE id = ?", (-id_,)
-            ).fetchone()
-            return str(row[0]) if row else ""
-        return "\n\n".join(str(text) for (text,) in self._connection.execute(_TEXT_OF, (id_,)))
 
     # results
 
@@ -226,49 +250,17 @@ class StoreSearch:
         titles = self._connection.execute("SELECT -id FROM conversation ORDER BY touched DESC")
         messages = self._connection.execute("SELECT id FROM message ORDER BY id DESC")
         for (id_,) in chain(titles, messages):
-            if query.matches(fold(self._text_of(id_)), parts=True):
+            if query.matches(fold(text_of(self._connection, id_)), parts=True):
                 yield number_of(id_)
             if time.monotonic() >= end:
                 return
 
     def _found(self, numbers: Iterator[int], query: SearchQuery, limit: int) -> SearchResult:
         hits: list[SearchHit] = []
-        fitting = StoreFilter(self._connection, query.filters)
+        reader = HitReader(self._connection, self._index, query)
         for number in numbers:
             if len(hits) == limit:
                 return SearchResult(tuple(hits), has_more=True, pending=self.pending())
-            if (hit := self._hit(number, query, fitting)) is not None:
+            if (hit := reader.hit(number)) is not None:
                 hits.append(hit)
         return SearchResult(tuple(hits), pending=self.pending())
-
-    def _hit(self, number: int, query: SearchQuery, fitting: StoreFilter) -> SearchHit | None:
-        """None for what was deleted, or changed, meanwhile, and for what the filters leave out."""
-        message_id = number // PLACES if number > 0 else 0
-        conversation_id = -number
-        role: Role = "user"
-        if message_id:
-            row = self._connection.execute(
-                "SELECT conversation_id, role FROM message WHERE id = ?", (message_id,)
-            ).fetchone()
-            if row is None:
-                return None
-            conversation_id, role = row
-        found = fitting.conversation(conversation_id)
-        if found is None or not (
-            fitting.fits_message(conversation_id, message_id, role)
-            if message_id
-            else fitting.fits_title(conversation_id, found)
-        ):
-            return None
-        text = self._text_of(message_id or number) or (self._names_of_pictures(message_id) if message_id else "")
-        if not text and query.wanted:
-            return None
-        snippet = snippet_of(text, query)
-        kind: Literal["text", "title"] = "text" if message_id else "title"
-        return SearchHit(conversation_id, found.title, message_id, kind, role, found.updated, snippet)
-
-    def _names_of_pictures(self, message_id: int) -> str:
-        sql = "SELECT CAST(details AS TEXT) FROM part WHERE message_id = ? AND kind = 'picture' ORDER BY position"
-        rows = self._connection.execute(sql, (message_id,)).fetchall()
-        parts = [part_of(PartRow("picture", sha256="-", details=str(details))) for (details,) in rows]
-        return ", ".join(part.name for part in parts if isinstance(part, StoredPicture) and part.name)

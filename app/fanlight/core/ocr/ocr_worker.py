@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator
 
 from PySide6.QtCore import QObject
 
-from fanlight.core.work.job import Job, JobControl
+from fanlight.core.work.job import Job, JobControl, Priority
 from fanlight.core.work.worker import Worker
 from fanlight.domain.errors import FanlightError, OcrError
 from fanlight.domain.messages import Image
@@ -30,14 +30,16 @@ class OcrWorker(Worker[TextReader]):
         super().__init__("ocr", parent, idle_seconds=idle_seconds)
         self.configure(lambda *_unused: load())
 
-    def read(self, image: Image, then: Callable[[OcrResult], object]) -> Job[TextReader]:
+    def read(
+        self, image: Image, then: Callable[[OcrResult], object], priority: Priority = Priority.WINDOW
+    ) -> Job[TextReader]:
         """`then` is called on the GUI thread, later and once, with the lines in reading order or why there are none;
         never after the job's `stop`, or `close`."""
 
         def work(reader: TextReader, control: JobControl) -> Generator[object, None, None]:
             yield reader.read(image, control.flag)
 
-        job = Job(work)
+        job = Job(work, priority)
         flag = job.flag  # a connected function that holds the job itself would keep it for ever
 
         def on_lines(lines: tuple[TextLine, ...]) -> None:

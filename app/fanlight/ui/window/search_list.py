@@ -105,6 +105,8 @@ class HitDelegate(QStyledItemDelegate):
 def speaker_of(hit: SearchHit) -> str:
     if hit.kind == "title":
         return _("Title")
+    if hit.kind == "picture":
+        return _("In a picture")
     return _("You") if hit.role == "user" else "Fanlight"
 
 

@@ -49,7 +49,7 @@ class Searching(QObject):
 
     def _go(self, hit: SearchHit, text: str) -> None:
         def open_there(place: int) -> None:
-            self._wanted = (hit.conversation_id, place, text)
+            self._wanted = (hit.conversation_id, place, "" if hit.kind == "picture" else text)
             self._session_manager.open(hit.conversation_id)
             self._show_place()
 

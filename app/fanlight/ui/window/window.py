@@ -136,6 +136,8 @@ class Window(QMainWindow):
         self.searching.find_bar.closed.connect(composer.input.setFocus)
         self.sidebar.search.connect(self.searching.palette.open)
         composer.attach.connect(self._pick_files)
+        composer.text_changed.connect(core.kept_pictures.note_use)
+        self._chat.changed.connect(core.kept_pictures.note_use)
         transcript.copied.connect(lambda _text: announce(self, _("Copied")))
         transcript.link_requested.connect(lambda address: ask_to_open(address, self))
         self.welcome.picture.connect(lambda path: core.attachment_loader.load_files([path]))

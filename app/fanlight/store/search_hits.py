@@ -1,0 +1,85 @@
+"""From an entry of the index to what is shown of it. An entry of a message has its text, or what was read in one of its
+pictures."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Literal
+
+from fanlight.domain.messages import Role
+from fanlight.domain.search import SearchHit, SearchQuery, snippet_of
+from fanlight.domain.stored import StoredPicture
+from fanlight.store.parts import PartRow, part_of
+from fanlight.store.search_filtering import StoreFilter
+from fanlight.store.search_index import PLACES, SearchIndex
+
+_TEXT_OF = (
+    "SELECT part.text FROM part JOIN message ON message.id = part.message_id WHERE part.message_id = ? "
+    "AND part.kind = 'text' AND message.role != 'system' ORDER BY part.position"
+)
+
+
+def text_of(connection: sqlite3.Connection, id_: int) -> str:
+    """Of a message, or below zero of a title; "" where it is gone."""
+    if id_ < 0:
+        row = connection.execute("SELECT CAST(title AS TEXT) FROM conversation WHERE id = ?", (-id_,)).fetchone()
+        return str(row[0]) if row else ""
+    return "\n\n".join(str(text) for (text,) in connection.execute(_TEXT_OF, (id_,)))
+
+
+def pictures_of(connection: sqlite3.Connection, message_id: int) -> list[str]:
+    """The sha256 of each that has a place in the index, in their order."""
+    sql = (
+        "SELECT CAST(sha256 AS TEXT) FROM part WHERE message_id = ? AND kind = 'picture' AND sha256 IS NOT NULL "
+        "ORDER BY position LIMIT ?"
+    )
+    return [str(name) for (name,) in connection.execute(sql, (message_id, PLACES - 1))]
+
+
+class HitReader:
+    """For one search."""
+
+    def __init__(self, connection: sqlite3.Connection, index: SearchIndex | None, query: SearchQuery) -> None:
+        self._connection, self._index, self._query = connection, index, query
+        self._filter = StoreFilter(connection, query.filters)
+
+    def hit(self, number: int) -> SearchHit | None:
+        """None for what was deleted, or changed, meanwhile, and for what the filters leave out."""
+        message_id, place = divmod(number, PLACES) if number > 0 else (0, 0)
+        conversation_id = -number
+        role: Role = "user"
+        if message_id:
+            row = self._connection.execute(
+                "SELECT conversation_id, role FROM message WHERE id = ?", (message_id,)
+            ).fetchone()
+            if row is None:
+                return None
+            conversation_id, role = row
+        found = self._filter.conversation(conversation_id)
+        if found is None or not (
+            self._filter.fits_message(conversation_id, message_id, role)
+            if message_id
+            else self._filter.fits_title(conversation_id, found)
+        ):
+            return None
+        text = self._text(number, message_id, place)
+        if not text and self._query.wanted:
+            return None
+        kind: Literal["text", "title", "picture"] = "picture" if place else "text" if message_id else "title"
+        snippet = snippet_of(text, self._query)
+        return SearchHit(conversation_id, found.title, message_id, kind, role, found.updated, snippet)
+
+    def _text(self, number: int, message_id: int, place: int) -> str:
+        if place:
+            names = pictures_of(self._connection, message_id)
+            known = self._index is not None and place <= len(names)
+            return self._index.picture_text(names[place - 1]) if known and self._index is not None else ""
+        return text_of(self._connection, message_id or number) or (
+            self._names_of_pictures(message_id) if message_id else ""
+        )
+
+    def _names_of_pictures(self, message_id: int) -> str:
+        sql = "SELECT CAST(details AS TEXT) FROM part WHERE message_id = ? AND kind = 'picture' ORDER BY position"
+        rows = self._connection.execute(sql, (message_id,)).fetchall()
+        parts = [part_of(PartRow("picture", sha256="-", details=str(details))) for (details,) in rows]
+        return ", ".join(part.name for part in parts if isinstance(part, StoredPicture) and part.name)
