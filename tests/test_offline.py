@@ -11,7 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from fanlight.catalog.catalog import Catalog
+from fanlight.domain.models import ModelAddress
 from support import fetching_window
+from support.chat_server import ChatServer
 from support.fetching import offer_rose
 from support.hub_server import HubServer
 from support.instances import LONG_SECONDS, reachable
@@ -90,6 +93,28 @@ def test_the_window_that_has_a_model_fetched_opens_no_internet_socket(
     connected = [text for text in traces if "AF_INET" in text]
     assert len(connected) >= 1
     assert all("fanlight.fetch" in text for text in connected)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="strace is Linux's")
+def test_a_question_to_a_server_of_the_users_own_is_sent_by_a_process_of_its_own(tmp_path: Path, home: Path) -> None:
+    """Fanlight itself opens no internet socket, and that process one alone."""
+    if not can_trace():
+        pytest.skip("strace is not installed, or tracing is not allowed here")
+    server = ChatServer()
+    try:
+        Catalog(tmp_path, home).add_server(ModelAddress(server.address, "rose-3b", supports_images=True), "served")
+        command = ["strace", "-ff", "-e", "trace=%net,execve", "-o", str(tmp_path / "trace"), str(FANLIGHT)]
+        question = ["ask", "--model", "served", "-i", str(red_circle(tmp_path / "circle.png")), "What is it?"]
+        ran = subprocess.run([*command, *question], capture_output=True, text=True, timeout=LONG_SECONDS)
+    finally:
+        server.stop()
+    assert ran.stdout.strip() == "A red star.", ran.stderr
+    traces = [path.read_text("utf-8", "replace") for path in tmp_path.glob("trace.*")]
+    connected = [text for text in traces if "AF_INET" in text]
+    assert len(connected) == 1
+    assert "fanlight.fetch" in connected[0]
+    ports = set(re.findall(r"htons\((\d+)\)", connected[0])) - {"0"}  # urllib3 binds one to see what there is
+    assert ports == {server.host.rpartition(":")[2]}
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="strace is Linux's")

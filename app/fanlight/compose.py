@@ -112,8 +112,11 @@ def load_engine(
             )
             mode: ProcessMode = settings.model_process  # type: ignore[assignment]  # one of its choices
             return open_engine(spec, loading, mode, progress, stop)
-        case ModelAddress(url=url):
-            raise ModelError(_("There is no engine for models at an address: {address}.").format(address=url))
+        case ModelAddress() as address:
+            from fanlight.engine.checked_engine import CheckedEngine
+            from fanlight.fetch.served_engine import ServedEngine
+
+            return CheckedEngine(ServedEngine(spec, address))
         case _:
             assert_never(spec.source)
 
@@ -132,7 +135,8 @@ def fit_together(specs: Sequence[ModelSpec], context_tokens: int) -> bool:
     from fanlight.gguf.check import check
 
     try:
-        needed = [memory.plan(check(spec), context_tokens).total for spec in specs]
+        here = [spec for spec in specs if isinstance(spec.source, ModelFiles)]
+        needed = [memory.plan(check(spec), context_tokens).total for spec in here]
     except ModelError:  # said when it is loaded
         return False
     return memory.fit_together(needed, this_computer().memory_bytes)

@@ -13,6 +13,7 @@ import pytest
 from fanlight import i18n
 from fanlight.catalog.catalog import Catalog
 from fanlight.catalog.registrations import Registrations
+from fanlight.catalog.servers import model_address
 from fanlight.domain.errors import InputError, ModelBroken, ModelMissing, ProjectorMismatch, StoreError
 from fanlight.domain.models import NO_PROJECTOR, ModelAddress, ModelSpec
 from support.gguf_drafts import projector, text_model
@@ -302,3 +303,36 @@ def test_none_may_be_asked_for_as_projector(catalog: Catalog, files: Path, shipp
     assert Catalog(shipped, tmp_path / "home").find(spec.name).files.projector is None
     other = files / "mmproj-rose.gguf"
     assert catalog.find(spec.name, other).files.projector == other
+
+
+@pytest.mark.parametrize(
+    ("written", "url"),
+    [
+        ("http://localhost:8080", "http://localhost:8080"),
+        (" localhost:11434/v1 ", "http://localhost:11434"),
+        ("https://gpu.example/api/v1/chat/completions/", "https://gpu.example/api"),
+        ("http://[::1]:8080/", "http://[::1]:8080"),
+    ],
+)
+def test_the_address_of_a_server_is_taken_as_people_write_it(written: str, url: str) -> None:
+    assert model_address(written, " rose ", supports_images=True) == ModelAddress(url, "rose", True)
+
+
+@pytest.mark.parametrize(
+    ("written", "model"), [("", "x"), ("ftp://x", "x"), ("two words", "x"), ("http://u:p@x", "x"), ("x", " ")]
+)
+def test_what_is_no_server_is_refused(written: str, model: str) -> None:
+    with pytest.raises(InputError):
+        model_address(written, model, supports_images=True)
+
+
+def test_a_server_is_registered_once_and_can_come_back(tmp_path: Path) -> None:
+    shelf = Catalog(tmp_path, tmp_path / "home")
+    source = ModelAddress("http://127.0.0.1:8080", "rose", supports_images=True)
+    assert shelf.add_server(source).name == "rose"
+    assert shelf.add_server(source, "Eyes").name == "Eyes"
+    assert shelf.add_server(ModelAddress("http://127.0.0.1:9", "Eyes")).name != "Eyes"
+    assert [spec.name for spec in shelf.models()][:1] == ["Eyes"]
+    removed = shelf.remove("Eyes")
+    assert shelf.restore(removed) == removed
+    assert shelf.describe(removed, 0).words == "http://127.0.0.1:8080"

@@ -113,15 +113,15 @@ def test_a_prompt_that_is_too_long_is_model_trouble(fanlight: Run, plain: Path) 
     assert "tokens" in ran.err
 
 
-def test_a_model_at_an_address_has_its_line_and_no_engine(fanlight: Run, home: Path) -> None:
-    entry = {"name": "served", "address": "http://127.0.0.1:8080", "model": "m", "supports_images": True}
+def test_a_model_at_an_address_has_its_line_and_says_when_nothing_is_there(fanlight: Run, home: Path) -> None:
+    entry = {"name": "served", "address": "http://127.0.0.1:9", "model": "m", "supports_images": True}
     home.mkdir(exist_ok=True)
     (home / "models.json").write_text(json.dumps({"models": [entry]}), "utf-8")
     row = listed(fanlight, "served")
-    assert (row["can"], row["model"], row["projector"]) == ("text, pictures", "http://127.0.0.1:8080", None)
+    assert (row["can"], row["model"], row["projector"]) == ("text, pictures", "http://127.0.0.1:9", None)
     asked = fanlight("ask", "--model", "served", "What?")
     assert asked.status == 4
-    assert "http://127.0.0.1:8080" in asked.err
+    assert "127.0.0.1:9 cannot be reached" in asked.err
 
 
 def test_a_name_with_a_space_is_shown_as_a_shell_takes_it(fanlight: Run, plain: Path) -> None:
@@ -245,3 +245,11 @@ def test_what_a_models_file_recommends_is_shown_with_what_is_used(fanlight: Run,
         True,
     )
     assert "The file of mine recommends temperature 0.6, top-k 20" in fanlight("doctor").out
+
+
+def test_a_server_of_the_users_own_is_added(fanlight: Run) -> None:
+    added = fanlight("models", "add-server", "localhost:8080/v1", "rose-3b", "--name", "Served")
+    assert added.status == 0
+    assert "localhost:8080" in added.out
+    assert "http://localhost:8080" in fanlight("models", "list").out
+    assert fanlight("models", "add-server", "two words", "rose-3b").status == 3

@@ -10,7 +10,7 @@ from fanlight.catalog.catalog import Catalog
 from fanlight.catalog.other_programs import look_around
 from fanlight.catalog.programs.places import Places
 from fanlight.domain.model_rows import ModelRow, UnusableModel
-from fanlight.domain.models import ModelSpec
+from fanlight.domain.models import ModelAddress, ModelSpec
 from support.gguf_drafts import projector, text_model
 
 
@@ -31,6 +31,10 @@ class MemoryCatalog:
 
     def add(self, model: Path, projector: Path | None = None, name: str | None = None) -> ModelSpec:
         self._models.append(ModelSpec.of_files(name or model.stem, model, projector))
+        return self._models[-1]
+
+    def add_server(self, source: ModelAddress, name: str | None = None) -> ModelSpec:
+        self._models.append(ModelSpec(name or source.model, source))
         return self._models[-1]
 
     def add_folder(self, folder: Path) -> tuple[Sequence[ModelSpec], Sequence[UnusableModel]]:

@@ -16,9 +16,10 @@ from fanlight.catalog.other_programs import FoundModel, LookAround, identity_of,
 from fanlight.catalog.programs.candidates import LeftOut, gguf_files
 from fanlight.catalog.registrations import Registrations
 from fanlight.catalog.rows import describe, free_memory
+from fanlight.catalog.servers import place_of, register_server
 from fanlight.domain.errors import InputError, ModelError, ModelMissing, StoreError
 from fanlight.domain.model_rows import ModelRow, UnusableModel
-from fanlight.domain.models import NO_PROJECTOR, ModelFiles, ModelSpec
+from fanlight.domain.models import NO_PROJECTOR, ModelAddress, ModelFiles, ModelSpec
 from fanlight.domain.path_kinds import absolute_path, home_expanded, look_at, same_file, shortened
 from fanlight.gguf.check import check
 from fanlight.gguf.header import peek
@@ -132,6 +133,11 @@ class Catalog:
         self._registered.add_or_replace(spec)
         return spec
 
+    def add_server(self, source: ModelAddress, name: str | None = None) -> ModelSpec:
+        """Register a model that a server of the user's own answers with. Without `name` it is called as there. Raises
+        InputError for an unusable name, StoreError."""
+        return register_server(self._registered, source, name, lambda known: self._taken(besides=known))
+
     def add_folder(self, folder: Path) -> tuple[list[ModelSpec], list[UnusableModel]]:
         """Register the models in a folder and below; what of it cannot be used. Raises StoreError."""
         added: list[ModelSpec] = []
@@ -181,7 +187,7 @@ class Catalog:
 
     def restore(self, spec: ModelSpec) -> ModelSpec:
         """Register again what was removed. Raises StoreError."""
-        kept = replace(spec, name=free_name(spec.name, spec.files.model.parent.name, self._taken()))
+        kept = replace(spec, name=free_name(spec.name, place_of(spec), self._taken()))
         self._registered.add_or_replace(kept)
         return kept
 

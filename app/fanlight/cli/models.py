@@ -10,8 +10,10 @@ from typing import Any
 from fanlight import compose
 from fanlight.catalog import fit
 from fanlight.catalog.rows import describe, free_memory
+from fanlight.catalog.servers import model_address
 from fanlight.cli.output import OK, complain, json_text
 from fanlight.cli.streams import put
+from fanlight.domain.downloads import host_of
 from fanlight.domain.model_rows import ModelRow, UnusableModel
 from fanlight.domain.models import ModelFiles
 from fanlight.domain.path_kinds import look_at
@@ -40,6 +42,16 @@ def add(options: argparse.Namespace) -> int:
         put(_("{model} is ready. It is text-only: it has no projector.").format(model=spec.name))
     if options.projector is None and (doubt := choose_projector(spec.files.model).doubt):
         complain(doubt)
+    put(_("Try it: {command}").format(command=f"fanlight ask --model {shlex.quote(spec.name)} QUESTION"))
+    return OK
+
+
+def add_server(options: argparse.Namespace) -> int:
+    source = model_address(options.address, options.model, supports_images=not options.text_only)
+    spec = compose.catalog().add_server(source, options.name)
+    put(_("{model} is in the list. What is asked with it is sent to {host}.").format(
+        model=spec.name, host=host_of(source.url)
+    ))  # fmt: skip
     put(_("Try it: {command}").format(command=f"fanlight ask --model {shlex.quote(spec.name)} QUESTION"))
     return OK
 

@@ -19,7 +19,7 @@ from fanlight.core.work.resource import NothingToLoad
 from fanlight.desktop.trash import TrashedFile, move_to_trash, take_from_trash
 from fanlight.domain.errors import FanlightError
 from fanlight.domain.model_rows import ModelRow, UnusableModel
-from fanlight.domain.models import ModelFiles, ModelSpec
+from fanlight.domain.models import ModelAddress, ModelFiles, ModelSpec
 from fanlight.domain.ports import ModelCatalog
 
 
@@ -155,6 +155,10 @@ class ModelList(QObject):
     def add_file(self, path: Path) -> None:
         catalog = self._catalog
         self._file_worker.call(lambda: ((catalog().add(path),), ()), self._on_added)
+
+    def add_server(self, source: ModelAddress) -> None:
+        catalog = self._catalog
+        self._file_worker.call(lambda: ((catalog().add_server(source),), ()), self._on_added)
 
     def add_folder(self, folder: Path) -> None:
         catalog = self._catalog

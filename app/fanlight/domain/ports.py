@@ -12,7 +12,7 @@ from fanlight.domain.audio import RecordingMark, SoundFormat
 from fanlight.domain.events import Event
 from fanlight.domain.messages import Image, Message
 from fanlight.domain.model_rows import ModelRow, UnusableModel
-from fanlight.domain.models import ModelInfo, ModelSpec, Sampling, ThinkingMode
+from fanlight.domain.models import ModelAddress, ModelInfo, ModelSpec, Sampling, ThinkingMode
 from fanlight.domain.reading import TextLine
 from fanlight.domain.slots import Slot
 from fanlight.domain.speech import Decoded, Effort, LiveTranscript, Samples, SpeechInfo, TranscriptionOptions
@@ -139,6 +139,10 @@ class ModelCatalog(Protocol):
 
     def add_folder(self, folder: Path) -> tuple[Sequence[ModelSpec], Sequence[UnusableModel]]:
         """All models in it and below; what cannot be used."""
+        ...
+
+    def add_server(self, source: ModelAddress, name: str | None = None) -> ModelSpec:
+        """A model that a server of the user's own answers with."""
         ...
 
     def keep(self, spec: ModelSpec) -> ModelSpec:

@@ -1,6 +1,6 @@
-"""`python -m fanlight.fetch`: reads an order (fetch, ask the hub, keep a token) as the first line of its input, and
-what to do meanwhile from the next ones; says events; ends when the work is done, when it is told to pause, and with its
-input."""
+"""`python -m fanlight.fetch`: reads an order (fetch, ask the hub or a server, keep a token) as the first line of its
+input, and what to do meanwhile from the next ones; says events; ends when the work is done, when it is told to pause,
+and with its input."""
 
 from __future__ import annotations
 
@@ -25,11 +25,13 @@ from fanlight.domain.hub import (
     kept_line,
     token_order_of,
 )
+from fanlight.domain.served_chat import ServedEvent, ServedOrder, served_event_line, served_order_of
 from fanlight.fetch.pacing import Pacer
 from fanlight.fetch.reporting import Reporter, log, start_fetch_log
 from fanlight.i18n import _
 
 T = TypeVar("T")
+Order = FetchOrder | HubOrder | TokenOrder | ServedOrder
 OK, FAILED, MISUSED = 0, 1, 2
 
 
@@ -45,6 +47,8 @@ def main() -> int:
     if isinstance(order, TokenOrder):
         return _keep(order, events)
     i18n.use(order.language)
+    if isinstance(order, ServedOrder):
+        return _ask_server(order, requests, events)
     start_fetch_log(order.log)
     if isinstance(order, HubOrder):
         return _answer(order, requests, events)
@@ -57,11 +61,12 @@ def main() -> int:
         os._exit(FAILED if isinstance(end, DownloadFailed) else OK)  # the other thread still reads
 
 
-def _read_order(line: bytes) -> FetchOrder | HubOrder | TokenOrder | None:
-    readers: tuple[Callable[[bytes], FetchOrder | HubOrder | TokenOrder], ...] = (
+def _read_order(line: bytes) -> Order | None:
+    readers: tuple[Callable[[bytes], Order], ...] = (
         order_of,
         hub_order_of,
         token_order_of,
+        served_order_of,
     )
     for read in readers:
         with suppress(ValueError):
@@ -86,6 +91,30 @@ def _answer(order: HubOrder, requests: BinaryIO, events: BinaryIO) -> int:
     events.write(hub_answer_line(answer).encode() + b"\n")
     events.flush()
     os._exit(FAILED if isinstance(answer, DownloadFailed) else OK)
+
+
+def _ask_server(order: ServedOrder, requests: BinaryIO, events: BinaryIO) -> int:
+    """It ends with its input, too: an answer that nobody waits for is not asked for any longer."""
+    threading.Thread(target=_obey, args=(requests, Pacer(0), Reporter([], events)), name="orders", daemon=True).start()
+
+    def passed_on() -> None:
+        from fanlight.fetch.served_chat import ask_server
+        from fanlight.fetch.trouble import Trouble
+
+        try:
+            for event in ask_server(order):
+                _say_served(event, events)
+        except Trouble as trouble:
+            _say_served(trouble.event, events)
+
+    if (failed := _guarded(passed_on)) is not None:
+        _say_served(failed, events)
+    os._exit(OK)
+
+
+def _say_served(event: ServedEvent, events: BinaryIO) -> None:
+    events.write(served_event_line(event).encode() + b"\n")
+    events.flush()
 
 
 def _asked(order: HubOrder) -> HubAnswer | DownloadFailed:

@@ -10,6 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMessageBox
 
 from fanlight.domain.model_rows import ModelRow
+from fanlight.domain.slots import Slot
+from fanlight.ui.models.server_dialog import ServerDialog
 from fanlight.ui.models.window import ModelsWindow
 from support.model_shelves import DrawnShelf
 from support.whole_window import WholeWindow
@@ -224,3 +226,27 @@ def test_a_model_is_used_for_captures_and_the_list_says_so(
     qtbot.mouseClick(view.capture_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: not cell(view, 1, 2).startswith("for captures"))
     assert window.settings_store.now.capture_model == ""
+
+
+def test_a_server_of_the_users_own_is_added_and_marked_where_it_answers(
+    qtbot: Any, window: WholeWindow, view: ModelsWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def enter(dialog: ServerDialog) -> ServerDialog.DialogCode:
+        dialog.url.setText("nowhere at all")
+        dialog.add_button.click()
+        assert not dialog.wrong.isHidden()
+        dialog.url.setText("10.0.0.5:8080/v1/")
+        dialog.model.setText("rose-3b")
+        dialog.add_button.click()
+        return ServerDialog.DialogCode(dialog.result())
+
+    monkeypatch.setattr(ServerDialog, "exec", enter)
+    view.server_requested.emit()
+    qtbot.waitUntil(lambda: "rose-3b" in rows(view))
+    assert not window.server_line.isVisible()
+    choose(view, "rose-3b")
+    assert cell(view, rows(view).index("rose-3b"), 2) == "http://10.0.0.5:8080"
+    qtbot.mouseClick(view.use_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(window.server_line.isVisible)
+    assert "10.0.0.5:8080" in window.server_line.text.text()
+    assert window.host.shown_server_in(Slot.PANEL) == window.server_line.text.text()

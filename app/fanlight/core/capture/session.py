@@ -47,6 +47,8 @@ class CaptureStatus:
     is_busy: bool
     needs_model: bool
     is_practice: bool
+    server: str = ""
+    """Where questions go; "" for a model on this computer."""
 
 
 class CaptureSession(QObject):
@@ -232,7 +234,9 @@ class CaptureSession(QObject):
         text, progress = self._activity()
         is_practice = self._host.is_practice_in(Slot.PANEL)
         needs_model = self._host.condition in ("none", "failed")
-        return CaptureStatus(facts, self._note or text, progress, self.conversation.busy, needs_model, is_practice)
+        server = self._host.shown_server_in(Slot.PANEL)
+        shown, busy = self._note or text, self.conversation.busy
+        return CaptureStatus(facts, shown, progress, busy, needs_model, is_practice, server)
 
     def _activity(self) -> tuple[str, float | None]:
         condition = self.conversation.condition

@@ -11,12 +11,14 @@ from fanlight.core.chat.model_jobs import AnswerJob
 from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.job import Job
 from fanlight.core.work.worker import Worker
+from fanlight.domain.downloads import host_of
 from fanlight.domain.errors import FanlightError, ModelReduced
-from fanlight.domain.models import ModelInfo, ModelSpec
+from fanlight.domain.models import ModelAddress, ModelInfo, ModelSpec
 from fanlight.domain.ports import Engine
 from fanlight.domain.slots import Slot
 from fanlight.domain.stop import StopFlag
 from fanlight.engine.pair import EnginePair, LoadModel
+from fanlight.i18n import _
 from fanlight.settings import Settings, needs_reload
 
 LoadEngine = Callable[[ModelSpec, Settings, Callable[[float], None], StopFlag], Engine]
@@ -145,6 +147,14 @@ class ModelHost(QObject):
     def is_practice_in(self, slot: Slot) -> bool:
         spec = self.spec_in(slot)
         return spec is not None and spec.practice
+
+    def shown_server_in(self, slot: Slot) -> str:
+        """Where the questions of `slot` go; "" for a model on this computer."""
+        spec = self.spec_in(slot)
+        if spec is None or not isinstance(spec.source, ModelAddress):
+            return ""
+        text = _("What you ask, with its pictures, is sent to {host}, where {name} answers.")
+        return text.format(host=host_of(spec.source.url), name=spec.name)
 
     @property
     def supports_images(self) -> bool:

@@ -19,6 +19,7 @@ from fanlight.domain.downloads import DownloadFailed
 from fanlight.i18n import _
 from fanlight.ui.appearance import Appearance
 from fanlight.ui.models.fetch_panel import FetchArea, FetchPanel
+from fanlight.ui.models.server_dialog import ServerDialog
 from fanlight.ui.models.token_dialog import TokenDialog
 from fanlight.ui.models.window import ModelsWindow
 from fanlight.ui.widgets.front import bring_to_front
@@ -46,6 +47,7 @@ class ModelsFeature(QObject):
         self.window = ModelsWindow(models, offers, search, appearance, window_state)
         self.window.file_requested.connect(self._pick_file)
         self.window.folder_requested.connect(self._pick_folder)
+        self.window.server_requested.connect(self._add_server)
         self.fetching = FetchPanel(downloads, offers)
         self.fetching.use_requested.connect(models.use)
         self.fetching.token_requested.connect(self._ask_for_token)
@@ -95,6 +97,12 @@ class ModelsFeature(QObject):
         if name:
             self._window_state.keep(**{FOLDER: str(Path(name).parent)})
             self._models.add_file(Path(name))
+
+    def _add_server(self) -> None:
+        dialog = ServerDialog(self.window)
+        if dialog.exec() == ServerDialog.DialogCode.Accepted and dialog.address is not None:
+            self._models.add_server(dialog.address)
+        dialog.deleteLater()
 
     def _pick_folder(self) -> None:
         name = QFileDialog.getExistingDirectory(self.window, _("Add All Models in a Folder"), self._folder)

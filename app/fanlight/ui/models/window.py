@@ -50,6 +50,7 @@ SHOWN = {
 class ModelsWindow(QWidget):
     file_requested = Signal()
     folder_requested = Signal()
+    server_requested = Signal()
 
     def __init__(
         self,
@@ -132,6 +133,7 @@ class ModelsWindow(QWidget):
         menu.addAction(_("Add a File…")).triggered.connect(self.file_requested)
         menu.addAction(_("Add a Folder…")).triggered.connect(self.folder_requested)
         menu.addAction(_("Find One Online…")).triggered.connect(self.open_hub)
+        menu.addAction(_("Use a Server of Yours…")).triggered.connect(self.server_requested)
         return buttons
 
     def _connect_view(self) -> None:

@@ -108,6 +108,8 @@ def shown_details(line: Line | None) -> str:
 
 def shown_sharing(row: ModelRow, others: Sequence[ModelRow], computer: Computer) -> str:
     """What happens in memory with the model for captures, `row`, and that for conversations, in `others`."""
+    if not computer.memory_bytes:  # not read yet
+        return _("It answers captures.")
     together = fit_together([row.needs_bytes, *(other.needs_bytes for other in others)], computer.memory_bytes)
     if together:
         return _("It answers captures. It fits into memory beside the model for conversations.")

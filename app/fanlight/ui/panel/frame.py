@@ -72,6 +72,8 @@ class PanelFrame(QFrame):
         self.problem = label("", "error", wrap=True)
         self.problem.hide()
         self.note = label(_(PRACTICE), "muted", wrap=True)
+        self.server_note = label("", "error", wrap=True)
+        self.server_note.hide()
         self.keys_label = label("", "muted", wrap=True)
         self.model_button = push(_("Open Fanlight to Choose a Model"))
         self._column = column = QVBoxLayout(self)
@@ -79,7 +81,7 @@ class PanelFrame(QFrame):
         column.setSpacing(10)
         for widget in (self.head, self.bar, self.problem, self.transcript, self.model_button, self.line):
             column.addWidget(widget)
-        for below in (self.talk_status, self.keys_label, self.note):
+        for below in (self.talk_status, self.keys_label, self.note, self.server_note):
             column.addWidget(below)
 
     def refit(self) -> None:

@@ -115,6 +115,8 @@ class QuickPanel(PanelFrame):
         self.line.stop_button.setVisible(status.is_busy)
         self.line.invite(has_rest=self.conversation.has_rest)
         self.note.setVisible(status.is_practice)
+        self.server_note.setText(status.server)
+        self.server_note.setVisible(bool(status.server))
         self.model_button.setVisible(status.needs_model)
         self._fit_soon.request()
 

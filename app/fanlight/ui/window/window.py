@@ -17,6 +17,7 @@ from fanlight.ui.composer.attaching import FilePicker
 from fanlight.ui.composer.composer import Composer
 from fanlight.ui.controls import recolour
 from fanlight.ui.models.fetch_line import FetchLine
+from fanlight.ui.models.server_line import ServerLine
 from fanlight.ui.plain_text import plain_title
 from fanlight.ui.theme import in_text_size
 from fanlight.ui.transcript.transcript import Transcript
@@ -81,6 +82,7 @@ class Window(QMainWindow):
         self.transcript.set_welcome(self.welcome)
         self.errors, self.offers = ErrorBanner(), Banner("notice")
         self.fetch_line = FetchLine(core.downloads)
+        self.server_line = ServerLine(core.host)
         self._file_picker = FilePicker()
         self._chat = ChatController(
             core.session_manager,
@@ -115,7 +117,8 @@ class Window(QMainWindow):
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget in (self.header, self.errors, self.offers, self.fetch_line, self.searching.find_bar):
+        lines = (self.errors, self.offers, self.fetch_line, self.server_line)
+        for widget in (self.header, *lines, self.searching.find_bar):
             column.addWidget(widget)
         column.addWidget(self.transcript, 1)
         column.addLayout(below)
