@@ -14,6 +14,7 @@ from fanlight.domain.archive import ArchivedConversation, ArchivedMessage
 from fanlight.domain.messages import TextPart
 from fanlight.domain.search_filters import split_filters
 from fanlight.domain.stored import StoredPart, StoredPicture
+from fanlight.store import search_hits
 from fanlight.store.blobs import name_of
 from fanlight.store.database import Database
 from fanlight.store.memory_store import MemoryStore
@@ -114,3 +115,16 @@ def test_damaged_footers_and_details_stop_no_search(tmp_path: Path, opened: Call
 
 def test_the_place_of_filters_does_not_matter() -> None:
     assert split_filters("a is:pinned b")[1] == split_filters("is:pinned a b")[1]
+
+
+def test_a_search_that_has_no_more_time_says_that_there_may_be_more(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if isinstance(store, MemoryStore):
+        return
+    assert not store.searching.search("car model:gemma").has_more
+    monkeypatch.setattr(search_hits, "SECONDS", -1.0)
+    result = store.searching.search("car model:qwen")
+    assert not result.hits
+    assert result.has_more
+    assert len(store.searching.search("car").hits) == 7

@@ -4,15 +4,19 @@ pictures."""
 from __future__ import annotations
 
 import sqlite3
+import time
 from typing import Literal
 
 from fanlight.domain.messages import Role
 from fanlight.domain.search import SearchHit, SearchQuery, snippet_of
 from fanlight.domain.stored import StoredPicture
 from fanlight.store.parts import PartRow, part_of
-from fanlight.store.search_filtering import StoreFilter
+from fanlight.store.search_filtering import FoundConversation, StoreFilter
 from fanlight.store.search_index import PLACES, SearchIndex
 
+SECONDS = 0.3
+"""For filters: where few messages fit, those that have the words may be asked in vain."""
+_PLACE_OF = "SELECT conversation_id, role FROM message WHERE id = ?"
 _TEXT_OF = (
     "SELECT part.text FROM part JOIN message ON message.id = part.message_id WHERE part.message_id = ? "
     "AND part.kind = 'text' AND message.role != 'system' ORDER BY part.position"
@@ -42,32 +46,48 @@ class HitReader:
     def __init__(self, connection: sqlite3.Connection, index: SearchIndex | None, query: SearchQuery) -> None:
         self._connection, self._index, self._query = connection, index, query
         self._filter = StoreFilter(connection, query.filters)
+        self._end = time.monotonic() + SECONDS
+        self.out_of_time = False
+
+    def fits(self, number: int) -> bool:
+        """Whether the filters let it through, while there is time for this question; `out_of_time` says later whether
+        there was not."""
+        self.out_of_time = self.out_of_time or time.monotonic() >= self._end
+        return not self.out_of_time and self._place(number) is not None
 
     def hit(self, number: int) -> SearchHit | None:
         """None for what was deleted, or changed, meanwhile, and for what the filters leave out."""
-        message_id, place = divmod(number, PLACES) if number > 0 else (0, 0)
-        conversation_id = -number
-        role: Role = "user"
-        if message_id:
-            row = self._connection.execute(
-                "SELECT conversation_id, role FROM message WHERE id = ?", (message_id,)
-            ).fetchone()
-            if row is None:
-                return None
-            conversation_id, role = row
-        found = self._filter.conversation(conversation_id)
-        if found is None or not (
-            self._filter.fits_message(conversation_id, message_id, role)
-            if message_id
-            else self._filter.fits_title(conversation_id, found)
-        ):
+        found = self._place(number)
+        if found is None:
             return None
+        conversation_id, conversation, message_id, role = found
+        place = number % PLACES if message_id else 0
         text = self._text(number, message_id, place)
         if not text and self._query.wanted:
             return None
         kind: Literal["text", "title", "picture"] = "picture" if place else "text" if message_id else "title"
-        snippet = snippet_of(text, self._query)
-        return SearchHit(conversation_id, found.title, message_id, kind, role, found.updated, snippet)
+        snippet, when = snippet_of(text, self._query), conversation.updated
+        return SearchHit(conversation_id, conversation.title, message_id, kind, role, when, snippet)
+
+    def _place(self, number: int) -> tuple[int, FoundConversation, int, Role] | None:
+        """Its conversation, and its message, 0 for a title."""
+        message_id = number // PLACES if number > 0 else 0
+        conversation_id = -number
+        role: Role = "user"
+        if message_id:
+            row = self._connection.execute(_PLACE_OF, (message_id,)).fetchone()
+            if row is None:
+                return None
+            conversation_id, role = row
+        found = self._filter.conversation(conversation_id)
+        if found is None:
+            return None
+        fits = (
+            self._filter.fits_message(conversation_id, message_id, role)
+            if message_id
+            else self._filter.fits_title(conversation_id, found)
+        )
+        return (conversation_id, found, message_id, role) if fits else None
 
     def _text(self, number: int, message_id: int, place: int) -> str:
         if place:

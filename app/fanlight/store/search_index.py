@@ -14,7 +14,7 @@ from __future__ import annotations
 import logging
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -30,6 +30,7 @@ _PAGE = 200
 _SMALL = 64 * 2**20
 """Bytes of an index that is checked when it is opened: that of a larger one takes too long."""
 _DAMAGE = (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+Fits = Callable[[int], bool]
 _MOST_LOOKED_AT = 20_000
 """Entries of which each is compared with the query, for signs and parts of words."""
 
@@ -167,8 +168,8 @@ class SearchIndex:
 
     # looking for entries, the highest numbers first
 
-    def find(self, query: SearchQuery, below: int, above: int) -> Iterator[int]:
-        """Entries between the two numbers in which all words are."""
+    def find(self, query: SearchQuery, below: int, above: int, fits: Fits | None = None) -> Iterator[int]:
+        """Entries between the two numbers in which all words are, of those that `fits` says yes to."""
         match = _match_of(query)
         checked = not match or any(term.needs_check for term in (*query.wanted, *query.unwanted))
         if match:
@@ -176,26 +177,27 @@ class SearchIndex:
         else:  # signs alone
             match = max((piece for term in query.wanted for piece in term.text.split()), key=len)
             sql = "SELECT id FROM entry WHERE instr(text, ?) AND id < ? AND id > ? ORDER BY id DESC LIMIT ?"
-        yield from self._pages(sql, match, below, above, query if checked else None, parts=False)
+        yield from self._pages(sql, match, below, above, query if checked else None, fits, parts=False)
 
-    def find_parts(self, query: SearchQuery, below: int, above: int) -> Iterator[int]:
+    def find_parts(self, query: SearchQuery, below: int, above: int, fits: Fits | None = None) -> Iterator[int]:
         """Entries in which words have what is wanted inside."""
         grams = {term.text[i : i + 3] for term in query.wanted for i in range(len(term.text) - 2)}
         if not self._has_grams or not grams or all(term.whole for term in query.wanted):
             return
         match = " AND ".join(_quoted(gram) for gram in sorted(grams))
         sql = "SELECT rowid FROM gram WHERE gram MATCH ? AND rowid < ? AND rowid > ? ORDER BY rowid DESC LIMIT ?"
-        yield from self._pages(sql, match, below, above, query, parts=True)
+        yield from self._pages(sql, match, below, above, query, fits, parts=True)
 
     def _pages(
-        self, sql: str, match: str, below: int, above: int, check: SearchQuery | None, *, parts: bool
+        self, sql: str, match: str, below: int, above: int, check: SearchQuery | None, fits: Fits | None, *, parts: bool
     ) -> Iterator[int]:
         """Page by page: whoever iterates stops when there are enough."""
         for _unused in range(0, _MOST_LOOKED_AT, _PAGE):
             with _translated():
                 rows = self._connection.execute(sql, (match, below, above, _PAGE)).fetchall()
                 numbers = [number for (number,) in rows]
-                good = [n for n in numbers if check is None or check.matches(self._text(n), parts=parts)]
+                good = numbers if fits is None else [n for n in numbers if fits(n)]
+                good = [n for n in good if check is None or check.matches(self._text(n), parts=parts)]
             yield from good
             if len(numbers) < _PAGE:
                 return

@@ -56,13 +56,15 @@ class StoreSearch:
             if not query:
                 return SearchResult(pending=self.pending())
             if not query.wanted:
-                return self._found(StoreFilter(self._connection, query.filters).numbers(), query, limit)
+                numbers = StoreFilter(self._connection, query.filters).numbers()
+                return self._found(numbers, HitReader(self._connection, self._opened(), query), limit)
             if self._read_ahead():
+                reader = HitReader(self._connection, self._index, query)
                 try:
-                    return self._found(self._indexed(query), query, limit)
+                    return self._found(self._indexed(query, reader), reader, limit)
                 except SearchIndexFailed as error:
                     self._throw_away(error)
-            return self._found(self._scanned(query), query, limit)
+            return self._found(self._scanned(query), HitReader(self._connection, None, query), limit)
 
     def pending(self) -> int:
         """How many messages and titles the index has not read."""
@@ -235,11 +237,12 @@ class StoreSearch:
 
     # results
 
-    def _indexed(self, query: SearchQuery) -> Iterator[int]:
+    def _indexed(self, query: SearchQuery, reader: HitReader) -> Iterator[int]:
         assert self._index is not None
         seen = set[int]()
+        fits = reader.fits if query.filters else None
         for find in (self._index.find, self._index.find_parts):
-            for number in chain(find(query, 0, _LOWEST), find(query, _HIGHEST, 0)):
+            for number in chain(find(query, 0, _LOWEST, fits), find(query, _HIGHEST, 0, fits)):
                 if number not in seen:
                     seen.add(number)
                     yield number
@@ -255,12 +258,11 @@ class StoreSearch:
             if time.monotonic() >= end:
                 return
 
-    def _found(self, numbers: Iterator[int], query: SearchQuery, limit: int) -> SearchResult:
+    def _found(self, numbers: Iterator[int], reader: HitReader, limit: int) -> SearchResult:
         hits: list[SearchHit] = []
-        reader = HitReader(self._connection, self._index, query)
         for number in numbers:
             if len(hits) == limit:
                 return SearchResult(tuple(hits), has_more=True, pending=self.pending())
             if (hit := reader.hit(number)) is not None:
                 hits.append(hit)
-        return SearchResult(tuple(hits), pending=self.pending())
+        return SearchResult(tuple(hits), has_more=reader.out_of_time, pending=self.pending())

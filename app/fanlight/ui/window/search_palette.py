@@ -173,6 +173,8 @@ def _state_of(text: str, result: SearchResult) -> str:
             "Words, “words in this order”, -without, and filters: has:picture is:pinned model:name after:2026-01 "
             "before:2026-02-15. Enter opens, Esc closes."
         )
+    elif not result.hits and result.has_more:
+        said = _("Nothing was found among the newest messages. Another word finds older ones.")
     elif not result.hits:
         said = _("Nothing was found for “{text}”.").format(text=text)
     elif result.has_more:
