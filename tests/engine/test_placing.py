@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from contextlib import closing
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,7 +21,7 @@ from fanlight.engine.llama import LlamaEngine
 from fanlight.engine.mtmd import VisionEncoder
 from fanlight.engine.placing import Placing, plan_placing
 from fanlight.gguf.check import Checked, check
-from fanlight.gguf.memory import plan
+from fanlight.gguf.memory import card_margin, plan
 from fanlight.settings import Settings
 from support import random_models
 
@@ -52,6 +53,17 @@ def test_layers_that_are_chosen_by_hand_are_tried_and_retreated_from(checked: Ch
     assert chosen.attempts[-1].layers == 0
     assert placed(checked, 2**30, gpu_layers=999).wanted.layers == ALL_LAYERS
     assert placed(checked, 2**30, gpu_layers=0).attempts == (Placement(8192),)
+
+
+def test_a_card_that_the_encoder_would_fill_gets_layers_instead(tmp_path: Path) -> None:
+    checked = check(random_models.hybrid(tmp_path))
+    planned = plan(checked, 8192, on_card=True)
+    reading = planned.projector + planned.encoding
+    last = planned.layers[-1].weights + planned.layers[-1].cache
+    assert reading > 0
+    free = card_margin(0) + planned.card_compute + last
+    wanted = plan_placing(checked, LoadOptions(8192), lambda _options: [card(free)]).wanted
+    assert (wanted.layers, wanted.encoder_on_card) == (1, False)
 
 
 def test_what_has_ended_a_process_is_left_out(checked: Checked) -> None:

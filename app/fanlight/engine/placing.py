@@ -49,11 +49,16 @@ def plan_placing(
     alone = memory.plan(checked, loading.context_tokens)
     layers = len(on_card.layers)
     names = tuple(card.name for card in cards)
-    count = loading.gpu_layers
+    count, encoder = loading.gpu_layers, True
     if count < 0:
-        count = on_card.layers_on_cards([card.free_bytes for card in cards])
+        free = [card.free_bytes for card in cards]
+        count = on_card.layers_on_cards(free)
+        if not count:  # rather some layers than the pictures alone
+            count, encoder = on_card.layers_on_cards(free, encoder=False), False
     count = ALL_LAYERS if count > layers else count
-    wanted = on_cards(on_card.context_tokens, count, names) if cards and count else Placement(alone.context_tokens)
+    wanted = Placement(alone.context_tokens)
+    if cards and count:
+        wanted = replace(on_cards(on_card.context_tokens, count, names), encoder_on_card=encoder)
     tries = [one for one in steps_down(wanted, layers, alone.picture_tokens) if one not in loading.died_with]
     refusal = ModelError(
         _("The model cannot be loaded: each way to do it has ended the process that tried."),

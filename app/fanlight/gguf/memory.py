@@ -75,10 +75,11 @@ class MemoryPlan:
         evicted; the memory for encoding a picture is temporary."""
         return self.cache + self.compute + self.projector
 
-    def layers_on_cards(self, free_bytes: Sequence[int]) -> int:
+    def layers_on_cards(self, free_bytes: Sequence[int], *, encoder: bool = True) -> int:
         """How many layers, counted from the last, graphics cards with so much free memory take together with the
-        projector and the buffers of each; `ALL_LAYERS` with the output layer, 0 none."""
-        beside = self.projector + self.encoding
+        buffers of each, and where the `encoder` is there, too, with the projector; `ALL_LAYERS` with the output layer,
+        0 none."""
+        beside = self.projector + self.encoding if encoder else 0
         room = sum(max(0, free - card_margin(free) - self.card_compute) for free in free_bytes) - beside
         if self.weights + self.cache <= room:
             return ALL_LAYERS
