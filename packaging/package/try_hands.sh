@@ -22,5 +22,7 @@ sleep 1
 xdotool key Return
 touch "$home/typed"
 wait_for captured
-sleep 3
+sleep 4
 picture captured
+[ "$(xdotool search --onlyvisible --class fanlight | wc -l)" -ge 2 ] || { echo "no panel beside the window"; exit 1; }
+touch "$home/panel-seen"

@@ -39,7 +39,8 @@ until [ -e "$HOME/typed" ]; do sleep 0.2; done
 sleep 10   # the answer of a model of 4 million parameters
 fanlight shot --region 100,100,500,300 || fail shot
 touch "$HOME/captured"
-sleep 5
+until [ -e "$HOME/panel-seen" ]; do sleep 0.2; done
+echo "a capture of the screen opened its panel"
 fanlight quit || fail quit
 sleep 2
 fanlight export --all -o "$HOME/conversations.json" || fail export
