@@ -244,6 +244,20 @@ def test_a_database_of_a_newer_fanlight_is_left_as_it_is(tmp_path: Path, opened:
     connection.close()
 
 
+def test_an_older_fanlight_says_where_the_copy_from_before_the_update_is(tmp_path: Path, opened: Opened) -> None:
+    opened(tmp_path).close()
+    more = (*MIGRATIONS, "ALTER TABLE conversation ADD COLUMN starred INTEGER NOT NULL DEFAULT 0")
+    opened(tmp_path, more).close()
+    (backup,) = (tmp_path / "backups").glob("*.db")
+    later = backup.with_name(f"29991231-000000-version-{len(more)}.db")
+    later.write_bytes(backup.read_bytes())
+    with pytest.raises(StoreError, match="newer Fanlight") as caught:
+        opened(tmp_path)
+    assert caught.value.hint.startswith("Update Fanlight. Nothing was changed.")
+    assert str(backup) in caught.value.hint
+    assert str(later) not in caught.value.hint
+
+
 def test_a_new_step_is_taken_after_a_backup(tmp_path: Path, opened: Opened) -> None:
     database = opened(tmp_path)
     chat = database.create("from before")

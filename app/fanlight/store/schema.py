@@ -128,7 +128,7 @@ def migrate(connection: sqlite3.Connection, copies: Path | None, migrations: Seq
     if version > len(migrations):
         raise StoreError(
             _("The conversations on this computer were saved by a newer Fanlight."),
-            _("Update Fanlight. Nothing was changed."),
+            _way_back(copies, len(migrations)),
         )
     if copies is not None and 0 < version < len(migrations):
         _copy(connection, copies, version)
@@ -139,6 +139,17 @@ def migrate(connection: sqlite3.Connection, copies: Path | None, migrations: Seq
             if connection.in_transaction:
                 connection.rollback()
             raise
+
+
+def _way_back(copies: Path | None, version: int) -> str:
+    """What an older Fanlight, of `version`, says to do; the copy that it can read is the one made before the update."""
+    found = copies.glob("*-version-*.db") if copies is not None else ()
+    readable = [path for path in found if path.stem.rpartition("-")[2] in map(str, range(1, version + 1))]
+    if not readable:
+        return _("Update Fanlight. Nothing was changed.")
+    return _("Update Fanlight. Nothing was changed. What was there before the update is in {path}.").format(
+        path=max(readable)
+    )
 
 
 def _copy(connection: sqlite3.Connection, copies: Path, version: int) -> None:
