@@ -35,7 +35,7 @@ class Notifications(QObject):
     def show(self, summary: str, body: str = "") -> None:
         """In place of the one that is shown."""
         self._wanted = True
-        hints = {"desktop-entry": ("s", APP_ID), "category": ("s", "im.received"), "transient": ("b", True)}
+        hints = {"desktop-entry": ("s", APP_ID), "category": ("s", "im.received")}
         actions = [_CLICKED, _("Show")]
         body_of_call = ("Fanlight", self._number, APP_ID, summary, body, actions, hints, _AS_THE_DESKTOP_LIKES)
         self._bus.call(SERVICE, OBJECT_PATH, SERVICE, "Notify", "susssasa{sv}i", body_of_call, self._on_shown)
