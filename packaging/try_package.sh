@@ -27,7 +27,7 @@ run() { # in the new system, as root
 }
 files() { # of the system, without what the package manager notes, and the user's own
     (cd "$root" && find . -xdev \( -path ./proc -o -path ./dev -o -path ./sys -o -path ./var/cache -o -path ./var/log \
-        -o -path ./var/lib/apt -o -path ./var/lib/dpkg -o -path ./home/try \) -prune -o -print | sort)
+        -o -path ./var/lib/apt -o -path ./var/lib/dpkg -o -path ./home/try -o -path ./run/user \) -prune -o -print | sort)
 }
 
 mkdir -p "$work"
@@ -63,6 +63,7 @@ say "Fanlight, without a network"
 rm "$root/packages/older.deb"
 files > "$work/installed"
 mkdir -p "$root/try" "$root/tmp/.X11-unix"
+install -d -o 4321 -g 4321 -m 700 "$root/run/user/4321"   # as a desktop has it; sound servers' clients use it
 cp "$here/package/try_inside.sh" "$here/../tests/data/speech/jfk.wav" "$root/try/"
 Xvfb "$display" -screen 0 1400x1000x24 -nolisten tcp > "$work/xvfb.log" 2>&1 &
 server=$!
@@ -70,7 +71,7 @@ trap 'kill $server 2>/dev/null || true' EXIT
 unshare --mount --net --pid --fork sh -c '
     mount -t proc proc "$1/proc"; mount --bind /dev "$1/dev"; mount --bind /tmp/.X11-unix "$1/tmp/.X11-unix"
     ip link set lo up 2>/dev/null || true
-    exec chroot --userspec=4321:4321 "$1" env -i PATH=/usr/bin:/bin HOME=/home/try LANG=C.UTF-8 USER=try DISPLAY="$2" \
+    exec chroot --userspec=4321:4321 "$1" env -i PATH=/usr/bin:/bin HOME=/home/try LANG=C.UTF-8 USER=try DISPLAY="$2" XDG_RUNTIME_DIR=/run/user/4321 \
         sh /try/try_inside.sh' sh "$root" "$display" > "$work/inside.log" 2>&1 &
 inside=$!
 DISPLAY=$display sh "$here/package/try_hands.sh" "$root/home/try" "$work" || { kill "$inside"; cat "$work/inside.log"; fail "the window"; }

@@ -13,13 +13,14 @@ from system import folder_bytes
 
 MODULES = ("QtCore", "QtDBus", "QtGui", "QtNetwork", "QtSvg", "QtWidgets")
 """QtDBus, and the libraries below it, are what Qt's own platform plugins use."""
-LIBRARIES = ("Core", "DBus", "EglFSDeviceIntegration", "Gui", "Network", "OpenGL", "Svg", "WaylandClient",
+LIBRARIES = ("Core", "DBus", "Gui", "Network", "OpenGL", "Svg", "WaylandClient",
              "WaylandEglClientHwIntegration", "Widgets", "WlShellIntegration", "XcbQpa")  # fmt: skip
 PLUGINS = ("iconengines", "imageformats", "platforminputcontexts", "platforms", "platformthemes",
            "wayland-decoration-client", "wayland-graphics-integration-client", "wayland-shell-integration",
            "xcbglintegrations")  # fmt: skip
-BROKEN = ("imageformats/libqpdf.so", "platforminputcontexts/libqtvirtualkeyboardplugin.so")
-"""Plugins whose libraries are among those taken out."""
+UNUSED = ("imageformats/libqpdf.so", "imageformats/libqicns.so", "imageformats/libqtga.so", "imageformats/libqtiff.so",
+          "imageformats/libqwbmp.so", "platforminputcontexts/libqtvirtualkeyboardplugin.so")  # fmt: skip
+"""Plugins whose libraries are among those taken out, and formats of files, which Pillow decodes."""
 PLATFORMS = ("libqoffscreen.so", "libqwayland*.so", "libqxcb.so")
 LANGUAGES = ("de", "es", "fr")
 FOLDERS = ("Qt/qml", "Qt/metatypes", "Qt/libexec", "doc", "glue", "include", "scripts", "support/__pycache__",
@@ -45,7 +46,7 @@ def take_out_unused(pyside: Path) -> int:
     for plugins in (pyside / "Qt" / "plugins").iterdir():
         if plugins.name not in PLUGINS:
             shutil.rmtree(plugins)
-    for plugin in BROKEN:
+    for plugin in UNUSED:
         (pyside / "Qt" / "plugins" / plugin).unlink(missing_ok=True)
     for platform in (pyside / "Qt" / "plugins" / "platforms").iterdir():
         if not any(fnmatch.fnmatch(platform.name, pattern) for pattern in PLATFORMS):
