@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMessageBox
 
 from fanlight.domain.model_rows import ModelRow
@@ -162,7 +162,7 @@ def test_a_file_and_a_folder_are_added(
 ) -> None:
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(shelf.rose), ""))
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(shelf.mine))
-    add_file, add_folder, _find_online = view.add_button.menu().actions()
+    add_file, add_folder, *_others = view.add_button.menu().actions()
     add_file.trigger()
     qtbot.waitUntil(lambda: "rose-3b" in rows(view))
     (shelf.mine / "cut-1b.gguf").write_bytes(shelf.rose.read_bytes()[:-99])
@@ -249,4 +249,17 @@ def test_a_server_of_the_users_own_is_added_and_marked_where_it_answers(
     qtbot.mouseClick(view.use_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(window.server_line.isVisible)
     assert "10.0.0.5:8080" in window.server_line.text.text()
+    assert window.sidebar.offline.text() == "Asks a server"
+    assert "stay on this computer" not in window.welcome.text.text()
+    assert cell(view, rows(view).index("rose-3b"), 3) == "your server"
     assert window.host.shown_server_in(Slot.PANEL) == window.server_line.text.text()
+
+
+@pytest.mark.parametrize("width", [1200, 480])
+def test_the_buttons_below_the_list_have_room_for_their_words(qtbot: Any, view: ModelsWindow, width: int) -> None:
+    view.resize(width, 700)
+    buttons = view.buttons._buttons
+    qtbot.waitUntil(lambda: all(one.width() >= one.sizeHint().width() for one in buttons))
+    assert (len({one.y() for one in buttons}) > 1) == (width < 600)
+    choose(view, "Tulip-7B-Q4_K_M")
+    assert view.details.mapTo(view, QPoint(0, 0)).y() >= view.table.mapTo(view, QPoint(0, view.table.height())).y()

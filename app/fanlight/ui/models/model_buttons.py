@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QMenu, QPushButton, QWidget
 
 from fanlight.catalog.known_models import KnownModel
 from fanlight.core.model_list import ModelList
@@ -26,13 +28,41 @@ class ModelButtons(QWidget):
         self.add_menu = QMenu(self.add_button)
         self.add_button.setMenu(self.add_menu)
         self.capture_button.clicked.connect(self._use_for_captures)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        for button in (self.use_button, self.capture_button, self.rename_button, self.remove_button):
-            row.addWidget(button)
-        row.addStretch(1)
-        row.addWidget(self.add_button)
+        self._rows = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        self._rows.setSpacing(8)
+        first, second = QHBoxLayout(), QHBoxLayout()
+        for row, buttons in (
+            (first, (self.use_button, self.capture_button)),
+            (second, (self.rename_button, self.remove_button)),
+        ):
+            row.setSpacing(8)
+            for button in buttons:
+                row.addWidget(button)
+            self._rows.addLayout(row)
+        second.addStretch(1)
+        second.addWidget(self.add_button)
+        first.addStretch(0)
+        self._rows.setStretch(1, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        """Of two rows: it is made narrow before it has them."""
+        widths = [button.sizeHint().width() for button in self._buttons]
+        return QSize(max(sum(widths[:2]) + 8, sum(widths[2:]) + 16), super().minimumSizeHint().height())
+
+    def _fit(self) -> None:
+        """In two rows where one has no room for all words."""
+        needed = sum(button.sizeHint().width() for button in self._buttons) + 8 * len(self._buttons)
+        one_row = needed <= self.width()
+        self._rows.setDirection(QBoxLayout.Direction.LeftToRight if one_row else QBoxLayout.Direction.TopToBottom)
+
+    @property
+    def _buttons(self) -> tuple[QPushButton, ...]:
+        return self.use_button, self.capture_button, self.rename_button, self.remove_button, self.add_button
 
     def follow(self, line: Line | None) -> None:
         """What goes with `line`."""
@@ -47,6 +77,7 @@ class ModelButtons(QWidget):
         self.capture_button.setEnabled(is_for_captures or usable)
         self.rename_button.setEnabled(is_renameable(line))
         self.remove_button.setEnabled(row is not None and row in models.own and not row.spec.practice)
+        self._fit()
 
     def _use_for_captures(self) -> None:
         if isinstance(line := self._line, ModelRow):

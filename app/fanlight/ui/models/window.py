@@ -81,9 +81,7 @@ class ModelsWindow(QWidget):
         self.stack = QStackedLayout()
         self.stack.addWidget(self.table)
         self.stack.addWidget(self.empty)
-        self.pages = QStackedLayout()
-        self.pages.addWidget(self._list_page())
-        self.pages.addWidget(self.hub)
+        self.list_page = self._list_page()
         self.above = QVBoxLayout()
         """What stands above the list: what suits this computer, and what is being fetched."""
         column = QVBoxLayout(self)
@@ -93,8 +91,8 @@ class ModelsWindow(QWidget):
             column.addWidget(banner)
         column.addLayout(self.above)
         column.addLayout(self._filter_row())
-        column.addLayout(self.pages, 1)
-        self.table.setMinimumHeight(in_text_size(150))
+        for page in (self.list_page, self.hub):  # no QStackedLayout: it knows no height for a width
+            column.addWidget(page, 1)
         self.setMinimumSize(in_text_size(470), 320)
 
     def _list_page(self) -> QWidget:
@@ -102,7 +100,10 @@ class ModelsWindow(QWidget):
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
-        column.addLayout(self.stack, 1)
+        shelf = QWidget()  # QStackedLayout asks no page for its least height
+        shelf.setLayout(self.stack)
+        shelf.setMinimumHeight(in_text_size(130))
+        column.addWidget(shelf, 1)
         column.addWidget(self.details)
         self.buttons = self._make_buttons()
         column.addWidget(self.buttons)
@@ -211,8 +212,9 @@ class ModelsWindow(QWidget):
         self.hub.set_words(self.filter.text())
 
     def _show_page(self) -> None:
-        self.pages.setCurrentIndex(1 if self.is_on_hub else 0)
-        self.hub.search_row.setVisible(self.is_on_hub)
+        self.list_page.setVisible(not self.is_on_hub)
+        for widget in (self.hub, self.hub.search_row):
+            widget.setVisible(self.is_on_hub)
         for widget in (self.filter, self.looking):
             widget.setVisible(not self.is_on_hub)
         self._show_models()

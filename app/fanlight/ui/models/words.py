@@ -13,7 +13,7 @@ from fanlight.core.model_list import RemovedModel
 from fanlight.domain.amounts import size
 from fanlight.domain.hub import HubHit
 from fanlight.domain.model_rows import ModelRow, UnusableModel
-from fanlight.domain.models import ModelSpec
+from fanlight.domain.models import ModelAddress, ModelSpec
 from fanlight.domain.path_kinds import look_at
 from fanlight.gguf.memory import fit_together
 from fanlight.i18n import _, format_number, ngettext
@@ -86,6 +86,8 @@ def shown_owner(line: Line) -> str:
         return _("to download")
     if line.spec.practice or line.is_own_file:
         return "Fanlight"
+    if isinstance(line.spec.source, ModelAddress):
+        return _("your server")
     return line.spec.owner or _("your file")
 
 

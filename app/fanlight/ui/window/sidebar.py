@@ -59,7 +59,7 @@ class Sidebar(QFrame):
             widget.hide()
         self.empty = label(_("Your conversations will appear here."), "muted", wrap=True)
         self.offline = label("", "muted", wrap=True)
-        self.show_fetching(False)
+        self.show_connection(False, "")
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 10, 12)
         column.setSpacing(10)
@@ -103,14 +103,18 @@ class Sidebar(QFrame):
         menu.addAction(_("Delete Everything…")).triggered.connect(self.erase_requested)
         return menu
 
-    def show_fetching(self, fetching: bool) -> None:
-        """Whether a model is being fetched: the only connection there is, in a process of its own."""
-        self.offline.setText(_("Fetching a model") if fetching else _("Works offline"))
-        self.offline.setToolTip(
-            _("Connected only to fetch the model you asked for. Nothing of yours is sent.")
-            if fetching
-            else _("Fanlight opens no network connections. Nothing leaves this computer.")
-        )
+    def show_connection(self, fetching: bool, server: str) -> None:
+        """Whether a model is being fetched, in a process of its own, and where questions are sent; "" for nowhere."""
+        if server:
+            words, tip = _("Asks a server"), server
+        elif fetching:
+            words = _("Fetching a model")
+            tip = _("Connected only to fetch the model you asked for. Nothing of yours is sent.")
+        else:
+            words = _("Works offline")
+            tip = _("Fanlight opens no network connections. Nothing leaves this computer.")
+        self.offline.setText(words)
+        self.offline.setToolTip(plain_tip(tip))
 
     def show_rows(self, rows: Sequence[ListRow]) -> None:
         """Keeps the selection and the scroll position; does nothing during an inline rename."""

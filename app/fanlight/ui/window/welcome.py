@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.core.work.throttle import Timeout
+from fanlight.domain.slots import Slot
 from fanlight.i18n import N_, _
 from fanlight.ui.controls import label, push
 
@@ -103,11 +104,11 @@ class Welcome(QScrollArea):
             self._loading_soon.start()
 
     def _invite(self, host: ModelHost) -> None:
-        practice = host.spec is not None and host.spec.practice
+        practice, server = host.spec is not None and host.spec.practice, host.shown_server_in(Slot.WINDOW)
         if not host.supports_images:
             self._offer(
                 _("Ask a question"),
-                _("Questions and answers stay on this computer: the model runs inside this window."),
+                server or _("Questions and answers stay on this computer: the model runs inside this window."),
                 _(
                     "This model reads text, also that in a picture. For all else in pictures, open one that has a "
                     "projector (mmproj)."
@@ -117,7 +118,7 @@ class Welcome(QScrollArea):
             return
         self._offer(
             _("Drop a picture and ask about it"),
-            _("Pictures, questions and answers stay on this computer: the model runs inside this window."),
+            server or _("Pictures, questions and answers stay on this computer: the model runs inside this window."),
             _("The practice model knows shapes, colors and printed numbers. Open a real model for everything else.")
             if practice
             else "",

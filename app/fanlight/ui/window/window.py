@@ -81,8 +81,7 @@ class Window(QMainWindow):
         self.welcome = Welcome(core.deps.sample, core.host)
         self.transcript.set_welcome(self.welcome)
         self.errors, self.offers = ErrorBanner(), Banner("notice")
-        self.fetch_line = FetchLine(core.downloads)
-        self.server_line = ServerLine(core.host)
+        self.fetch_line, self.server_line = FetchLine(core.downloads), ServerLine(core.host)
         self._file_picker = FilePicker()
         self._chat = ChatController(
             core.session_manager,
@@ -128,8 +127,9 @@ class Window(QMainWindow):
         """To bound methods only where `core` outlives the window: Qt disconnects those when the window is deleted."""
         core, composer, transcript = self._core, self.composer, self.transcript
         self._appearance.changed.connect(self._on_appearance_changed)
-        core.downloads.active_changed.connect(self._show_fetching)
-        self._show_fetching()
+        core.downloads.active_changed.connect(self._show_connection)
+        core.host.changed.connect(self._show_connection)
+        self._show_connection()
         core.attachment_loader.recordings_found.connect(self.recordings_dropped)
         self.sidebar.new.connect(self._new_conversation)
         self.sidebar.new_private.connect(self._new_private_conversation)
@@ -259,8 +259,8 @@ class Window(QMainWindow):
         title = self._core.session_manager.current.title
         self.setWindowTitle(plain_title(_("{title} – Fanlight").format(title=title) if title else "Fanlight"))
 
-    def _show_fetching(self) -> None:
-        self.sidebar.show_fetching(self._core.downloads.running is not None)
+    def _show_connection(self) -> None:
+        self.sidebar.show_connection(self._core.downloads.running is not None, self.server_line.text.text())
 
     def _pick_files(self) -> None:
         self._core.attachment_loader.load_files(self._file_picker.pick(self))
