@@ -99,7 +99,7 @@ class FilterButtons(QWidget):
         menu.clear()
         self._add(menu, _("Any model"), "model", "")
         for name in self._models:
-            self._add(menu, plain_caption(name), "model", name)
+            self._add(menu, name, "model", name)
 
     def _fill_periods(self, menu: QMenu) -> None:
         menu.clear()
@@ -109,7 +109,7 @@ class FilterButtons(QWidget):
             self._add(menu, _(name), "after", day.toString(Qt.DateFormat.ISODate))
 
     def _add(self, menu: QMenu, name: str, key: str, value: str) -> None:
-        action = menu.addAction(name)
+        action = menu.addAction(plain_caption(name))
         text = set_filter(self._text, "before", "") if key == "after" else self._text
         action.triggered.connect(lambda: self.edited.emit(set_filter(text, key, value)))
 

@@ -66,13 +66,15 @@ class Sidebar(QFrame):
         head = QHBoxLayout()
         head.addWidget(self.new_button, 1)
         head.addWidget(self.search_button)
-        head.addWidget(self.more_button)
         column.addLayout(head)
         column.addWidget(self.empty)
         column.addWidget(self.list, 1)
         column.addWidget(self.trash, 1)
         column.addWidget(self.trash_button)
-        column.addWidget(self.offline)
+        foot = QHBoxLayout()
+        foot.addWidget(self.offline, 1)
+        foot.addWidget(self.more_button)
+        column.addLayout(foot)
         self._current: int | None = None
         self.list.clicked.connect(self._open)
         self.list.activated.connect(self._open)
@@ -86,9 +88,8 @@ class Sidebar(QFrame):
     def minimumSizeHint(self) -> QSize:
         """Wide enough for the button at any text size."""
         hint = super().minimumSizeHint()
-        head = (self.new_button, self.search_button, self.more_button)
-        buttons = sum(one.sizeHint().width() for one in head)
-        return QSize(max(180, buttons + 42), hint.height())
+        buttons = self.new_button.sizeHint().width() + self.search_button.sizeHint().width()
+        return QSize(max(180, buttons + 32), hint.height())
 
     def _archive_menu(self) -> QMenu:
         menu = QMenu(self)
