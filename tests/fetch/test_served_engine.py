@@ -17,7 +17,10 @@ from fanlight.domain.events import Event, Finished, TextDelta, ThinkingDelta
 from fanlight.domain.messages import Image, Message
 from fanlight.domain.models import ModelAddress, ModelSpec, Sampling
 from fanlight.domain.ports import Engine
+from fanlight.domain.served_chat import ServedOrder, ServedText
 from fanlight.domain.stop import StopFlag
+from fanlight.fetch.served_chat import ask_server
+from fanlight.fetch.trouble import Trouble
 from fanlight.settings import Settings
 from support.chat_server import ChatServer
 
@@ -153,6 +156,17 @@ def test_a_fault_is_a_sentence_and_the_next_question_works(server: ChatServer, f
     assert server.host in failure.value.message
     assert failure.value.hint
     assert text_of(ask(server)) == "A red star."
+
+
+@pytest.mark.loopback
+def test_a_server_that_falls_silent_is_left(server: ChatServer) -> None:
+    server.faults.append("silent")
+    events = ask_server(ServedOrder(server.address, {"model": "x"}, silent_seconds=0.3))
+    assert next(events) == ServedText("A ")
+    with pytest.raises(Trouble) as trouble:
+        next(events)
+    assert server.host in trouble.value.message
+    assert "your question is kept" in trouble.value.hint
 
 
 def test_a_server_that_is_not_there_is_a_sentence(server: ChatServer) -> None:

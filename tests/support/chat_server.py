@@ -12,7 +12,8 @@ from typing import Any
 
 class ChatServer:
     """`pieces` and `thinking` are its answer. `faults`, one for each next request: "dies" (after the first piece),
-    "hangs" (then nothing), "page", "nonsense", "no object", "error" (in the stream), "status" (500), "wants key",
+    "hangs" (says that it is there, and nothing else),
+    "silent" (not even that), "page", "nonsense", "no object", "error" (in the stream), "status" (500), "wants key",
     "elsewhere" (a redirect), "floods" (text without end), "endless line", "cut off" (length)."""
 
     def __init__(self, pieces: tuple[str, ...] = ("A ", "red ", "star."), thinking: tuple[str, ...] = ()) -> None:
@@ -89,6 +90,9 @@ class ChatServer:
             out.write(_chunk(text))
             out.flush()
             if number == 0 and fault == "dies":
+                return
+            if number == 0 and fault == "silent":
+                self.released.wait(20)
                 return
             if number == 0 and fault == "hangs":
                 while not self.released.wait(0.05):

@@ -14,7 +14,7 @@ from fanlight.core.settings_store import SettingsStore
 from fanlight.core.work.shutdown import shutdown
 from fanlight.domain.errors import ModelMissing
 from fanlight.domain.messages import Message
-from fanlight.domain.models import ModelSpec, Sampling
+from fanlight.domain.models import ModelAddress, ModelSpec, Sampling
 from fanlight.domain.slots import Slot
 from fanlight.engine.scripted import ScriptedEngine
 from fanlight.settings import Settings
@@ -162,4 +162,16 @@ def test_the_model_for_captures_may_be_the_same_or_gone(qtbot: Any, home: Path) 
     one.host.open(FIRST)
     assert one.host.spec_in(Slot.PANEL) == FIRST
     assert [str(failure) for failure in one.failures] == ["lost is gone."]
+    assert shutdown([one.host.worker], 30)
+
+
+def test_where_questions_go_is_said_for_each_slot(home: Path) -> None:
+    one = Captured(home)
+    one.eyes = ModelSpec("eyes", ModelAddress("http://10.0.0.5:8080", "qwen3-vl", supports_images=True))
+    one.settings_store.choose(capture_model="eyes")
+    one.host.open(FIRST)
+    assert one.host.shown_server_in(Slot.WINDOW) == ""
+    assert "10.0.0.5:8080" in one.host.shown_server_in(Slot.PANEL)
+    one.host.open(one.eyes)
+    assert "10.0.0.5:8080" in one.host.shown_server_in(Slot.WINDOW)
     assert shutdown([one.host.worker], 30)

@@ -226,7 +226,7 @@ class CaptureSession(QObject):
     @property
     def status(self) -> CaptureStatus:
         facts, attachment = self.capture.size, self.conversation.first_attachment
-        if attachment is not None and attachment.origin:
+        if attachment is not None and attachment.origin and attachment.tokens:
             text = ngettext("{size}, {count} token", "{size}, {count} tokens", attachment.tokens)
             facts = text.format(size=facts, count=format_number(attachment.tokens))
         elif attachment is not None:

@@ -6,11 +6,12 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from fanlight.core.chat.model_host import ModelHost
 from fanlight.domain.slots import Slot
+from fanlight.i18n import _
 from fanlight.ui.controls import label
 
 
 class ServerLine(QFrame):
-    """There as long as the model that is chosen is on a server."""
+    """There as long as the model that is chosen, or that for captures, is on a server."""
 
     def __init__(self, host: ModelHost, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -26,6 +27,9 @@ class ServerLine(QFrame):
         self.refresh()
 
     def refresh(self) -> None:
-        text = self._host.shown_server_in(Slot.WINDOW)
+        text, captures = (self._host.shown_server_in(slot) for slot in (Slot.WINDOW, Slot.PANEL))
+        if captures and captures != text:
+            about_captures = _("Captures: {sentence}").format(sentence=captures)
+            text = f"{text}\n{about_captures}".strip()
         self.text.setText(text)
         self.setVisible(bool(text))
