@@ -15,7 +15,7 @@ from fanlight.cli.model_facts import room_on_cards
 from fanlight.domain.errors import ModelError, OutOfMemory
 from fanlight.domain.models import LoadOptions, ModelSpec
 from fanlight.domain.placement import ALL_LAYERS, Placement
-from fanlight.engine import devices, loading, placing, weights
+from fanlight.engine import backend, devices, loading, placing, weights
 from fanlight.engine.devices import ComputeDevice
 from fanlight.engine.llama import LlamaEngine
 from fanlight.engine.mtmd import VisionEncoder
@@ -163,3 +163,19 @@ def test_doctor_and_show_say_how_many_layers_fit(checked: Checked, monkeypatch: 
     monkeypatch.setattr(placing, "usable_cards", lambda _options: [card(2**35)])
     assert room_on_cards(spec, Settings()) == "A card has room for 32 of its 32 layers."
     assert room_on_cards(spec, Settings(gpu_layers=0)) == ""
+
+
+@pytest.mark.model
+def test_a_load_that_a_card_refuses_without_a_reason_is_no_broken_file(
+    spec: ModelSpec, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = backend.llama.llama_model_load_from_file
+
+    def refuse_layers(path: bytes, params: Any) -> Any:
+        return None if params.n_gpu_layers else real(path, params)
+
+    monkeypatch.setattr(placing, "usable_cards", lambda _options: [card(2**33)])
+    monkeypatch.setattr(weights, "device_list", lambda _names: _no_devices())
+    monkeypatch.setattr(backend.llama, "llama_model_load_from_file", refuse_layers)
+    with closing(LlamaEngine.load(spec, LoadOptions(512))) as engine:
+        assert engine.info.notices[0].startswith("The model is computed by the processor alone")

@@ -35,7 +35,7 @@ def open_weights(spec: ModelSpec, placement: Placement, steps: LoadProgress) -> 
     steps.check()
     if not handle:
         reason = logs.last_error()
-        if "alloc" in reason or "memory" in reason:
+        if placement.on_card or "alloc" in reason or "memory" in reason:  # llama.cpp does not say that a card is full
             raise OutOfMemory(_("There is not enough memory for {file}.").format(file=spec.files.model.name))
         raise ModelBroken(
             _("llama.cpp cannot load {file}. ({reason})").format(
