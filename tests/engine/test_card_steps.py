@@ -13,7 +13,7 @@ import pytest
 from fanlight.domain.errors import ModelError
 from fanlight.domain.messages import Message
 from fanlight.domain.models import LoadOptions, ModelSpec, Sampling
-from fanlight.engine import families, prompt_evaluator
+from fanlight.engine import families, loading, prompt_evaluator
 from fanlight.engine.llama import LlamaEngine
 from fanlight.engine.loading import beyond_training
 from fanlight.gguf.check import check
@@ -66,3 +66,37 @@ def test_a_refused_projector_is_known_by_its_vision_key_too(spec: ModelSpec) -> 
     values = {key: value for key, value in projector.metadata.items() if key != "clip.projector_type"}
     with pytest.raises(ModelError, match="hunyuanvl"):
         families.check_projector(replace(projector, metadata=values | {"clip.vision.projector_type": "hunyuanvl"}))
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("on_card", "seconds", "counts", "sides"),
+    [
+        (False, 0.0, [1], [64]),
+        (True, 0.1, [512, 512, 64, 16, 8, 1], [64, 512, 1536]),
+        (True, 1.0, [512, 512, 64, 16, 8, 1], [64]),  # a slow device
+    ],
+)
+def test_what_a_card_will_ever_allocate_is_allocated_at_load(
+    spec: ModelSpec, monkeypatch: pytest.MonkeyPatch, on_card: bool, seconds: float, counts: list[int], sides: list[int]
+) -> None:
+    with closing(LlamaEngine.load(spec, LoadOptions(1024, gpu_layers=0))) as engine:
+        context, vision, now = engine._loaded.context, engine._loaded.vision, 0.0
+        seen, drawn, add_text = list[int](), list[int](), context.add_text
+        assert vision is not None
+
+        def add(tokens: Sequence[int], *, logits: bool) -> None:
+            seen.append(len(tokens))
+            add_text(tokens, logits=logits)
+
+        def encode(_seconds: float, side: int) -> None:
+            nonlocal now
+            now += seconds
+            drawn.append(side)
+
+        monkeypatch.setattr(context, "add_text", add)
+        monkeypatch.setattr(vision, "warm_up", encode)
+        monkeypatch.setattr(loading, "_clock", lambda: now)
+        loading.warm_up(context, vision, engine._loaded.vocab, on_card=on_card)
+        assert (seen, drawn) == (counts, sides)
+        assert not context.items

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -26,7 +27,8 @@ from fanlight.engine.vocab import Vocab
 from fanlight.engine.weights import open_model_context, open_vision, open_weights
 from fanlight.gguf.check import Checked, check
 from fanlight.gguf.header import Header
-from fanlight.gguf.kv_cache import padded
+from fanlight.gguf.kv_cache import BATCH, padded
+from fanlight.gguf.memory import LONGEST_SIDE
 from fanlight.gguf.sampling_card import recommended_sampling
 from fanlight.i18n import _, format_number
 
@@ -35,6 +37,11 @@ log = logging.getLogger(__name__)
 OnAttempt = Callable[[Placement], None]
 """Called before a model is loaded with this placement."""
 _WARM_UP_SECONDS = 0.5
+_FILL_SECONDS = 2.0
+_CARD_BATCHES = (64, 16, 8)
+"""Tokens: small matrices, whose sums are split, and the most that are multiplied as vectors."""
+_CARD_SIDES = (64, 512, LONGEST_SIDE)
+_clock = time.perf_counter
 
 
 @dataclass(slots=True)
@@ -113,7 +120,7 @@ def _load_placed(
         thinking = template.thinking
         for tag in (thinking.open, thinking.close) if thinking else ():
             vocab.make_visible(tag)
-        _warm_up(context, vision, vocab, whole_batch=placement.on_card)
+        warm_up(context, vision, vocab, on_card=placement.on_card)
         info = ModelInfo(
             spec.name,
             checked.model.architecture,
@@ -132,19 +139,34 @@ def _load_placed(
     raise AssertionError("unreachable")
 
 
-def _warm_up(context: Context, vision: VisionEncoder | None, vocab: Vocab, *, whole_batch: bool) -> None:
+def warm_up(context: Context, vision: VisionEncoder | None, vocab: Vocab, *, on_card: bool) -> None:
     """Evaluate a token and a picture, so that weights and buffers are in memory before the first question. On a
-    graphics device a whole batch: the buffers for that are made when it is first needed, and without room llama.cpp
-    ends the process."""
+    graphics device batches of each kind and large pictures, too: llama.cpp has buffers there that grow with what comes,
+    and ends the process where another program has taken the memory for them meanwhile."""
     token = max(0, vocab.bos)
-    if whole_batch:
-        context.add_text([token] * min(context.batch_tokens, context.room), logits=True)
+    if on_card:
+        _fill(context, token)
+    for count in (*_CARD_BATCHES, 1) if on_card else (1,):
+        context.add_text([token] * min(count, context.room), logits=True)
+        context.wait()
         context.clear()
-    context.add_text([token], logits=True)
-    context.clear()
-    if vision is not None:
+    if vision is None:
+        return
+    for side in _CARD_SIDES if on_card else _CARD_SIDES[:1]:
+        began = _clock()
         with contextlib.suppress(PictureError):
-            vision.warm_up(_WARM_UP_SECONDS)
+            vision.warm_up(_WARM_UP_SECONDS, side)
+        if _clock() - began > _WARM_UP_SECONDS:  # a slow device would take many seconds for the next one
+            return
+
+
+def _fill(context: Context, token: int) -> None:
+    """Whole batches up to the context's end, since some buffers grow with it; a slow device stops earlier."""
+    began, count = _clock(), min(BATCH, context.batch_tokens)
+    while context.used + count <= context.room and _clock() - began < _FILL_SECONDS:
+        context.add_text([token] * count, logits=True)
+        context.wait()
+    context.clear()
 
 
 def beyond_training(model: Header, context_tokens: int) -> list[str]:

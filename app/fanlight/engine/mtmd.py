@@ -139,9 +139,10 @@ class VisionEncoder:
                     return
                 yield part, rows
 
-    def warm_up(self, seconds: float) -> None:
-        """Encode a dummy picture, so that weights and buffers are in memory; aborted after `seconds`."""
-        image = Image.of(64, 64, bytes(64 * 64 * 3))
+    def warm_up(self, seconds: float, side: int) -> None:
+        """Encode a dummy picture, `side` pixels wide and high, so that weights and buffers are in memory; aborted after
+        `seconds` where that is possible."""
+        image = Image.of(side, side, bytes(side * side * 3))
         with self._stop.stop_at(time.monotonic() + seconds), self._chunks(image, pixels=True) as chunks:
             chunk = next((chunk for chunk in chunks if _is_image(chunk)), None)
             if chunk is not None:
