@@ -127,4 +127,4 @@ def test_a_search_that_has_no_more_time_says_that_there_may_be_more(
     result = store.searching.search("car model:qwen")
     assert not result.hits
     assert result.has_more
-    assert len(store.searching.search("car").hits) == 7
+    assert len(store.searching.search("car").hits) == 6
