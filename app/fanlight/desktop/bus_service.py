@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 INTERFACE = "org.freedesktop.Application"
 OBJECT_PATH = "/" + APP_ID.replace(".", "/")
-_DO_NOT_QUEUE = 4
+_IN_TURN = 0
+"""One who comes second gets the name when the first one leaves."""
 _UNKNOWN, _INVALID = "org.freedesktop.DBus.Error.UnknownMethod", "org.freedesktop.DBus.Error.InvalidArgs"
 _INTROSPECTION = f"""<node><interface name="{INTERFACE}">
 <method name="Activate"><arg type="a{{sv}}" direction="in"/></method>
@@ -38,7 +39,7 @@ class BusService:
     def __init__(self, bus: Bus, run: Callable[[Command], object]) -> None:
         self._run = run
         bus.answer_calls = self._answer
-        bus.call(DAEMON, DAEMON_PATH, DAEMON, "RequestName", "su", (APP_ID, _DO_NOT_QUEUE))
+        bus.call(DAEMON, DAEMON_PATH, DAEMON, "RequestName", "su", (APP_ID, _IN_TURN))
 
     def _answer(self, message: Message) -> Message:
         from jeepney import HeaderFields, new_error, new_method_return
