@@ -233,7 +233,7 @@ class Settings:
         help=N_("On this computer, while nothing else is done, and not on battery."),
     )  # fmt: skip
     retention: str = setting(
-        "always", N_("Delete conversations by themselves"), group=N_("Privacy and storage"),
+        "always", N_("Delete conversations automatically"), group=N_("Privacy and storage"),
         choices={
             "always": N_("Never"),
             "month": N_("30 days after their last question"),

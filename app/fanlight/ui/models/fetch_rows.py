@@ -42,7 +42,7 @@ class OfferRow(QFrame):
         name = label(_("{name} (recommended)").format(name=model.name) if recommended else model.name, "heading")
         self.words = label(f"{model.shown_good_at} {speed}".strip(), "muted", wrap=True)
         amount = size(request.size_bytes) if request.size_bytes is not None else _("size not known")
-        where = _("{size} from {host}; {licence}").format(size=amount, host=request.hosts[0], licence=model.licence)
+        where = _("{size} from {host}; {license}").format(size=amount, host=request.hosts[0], license=model.licence)
         self.button = push(_("Get"), kind="primary" if recommended else "")
         self.button.setAccessibleName(_("Get {name}: {where}").format(name=model.name, where=where))
         self.button.clicked.connect(lambda: self.get_requested.emit(self.model))

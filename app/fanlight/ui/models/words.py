@@ -125,10 +125,10 @@ def shown_terms(model: KnownModel) -> str:
     """What getting it takes: size, memory, licence."""
     memory, licence = format_number(model.tier_gb), model.licence
     if model.size_bytes is None:
-        text = _("For computers with {memory} GB or more. Licence: {licence}")
-        return text.format(memory=memory, licence=licence)
-    text = _("{size} to download, for computers with {memory} GB or more. Licence: {licence}")
-    return text.format(size=size(model.size_bytes), memory=memory, licence=licence)
+        text = _("For computers with {memory} GB or more. License: {license}")
+        return text.format(memory=memory, license=licence)
+    text = _("{size} to download, for computers with {memory} GB or more. License: {license}")
+    return text.format(size=size(model.size_bytes), memory=memory, license=licence)
 
 
 def shown_popularity(hit: HubHit) -> str:
@@ -146,7 +146,7 @@ def shown_hub_model(model: KnownModel) -> str:
         f"{file.name} ({size(file.size_bytes)})" if file.size_bytes is not None else file.name for file in model.files
     )
     takes = _("Takes text and pictures.") if "pictures" in model.inputs else _("Takes text alone.")
-    licence = _("Licence: {licence}").format(licence=model.licence or _("license not said"))
+    licence = _("License: {license}").format(license=model.licence or _("license not said"))
     return "\n".join((files, f"{takes} {licence}"))
 
 
