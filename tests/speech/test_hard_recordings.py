@@ -90,6 +90,16 @@ def test_sentences_are_heard_in_babble(transcribe: Callable[..., list[Transcript
     assert errors.wrong <= 4  # without timestamps 6
 
 
+def test_in_a_hall_few_words_more_are_wrong(transcribe: Callable[..., list[TranscriptionPart]]) -> None:
+    spoken = [Spoken(name, recording(name), transcript(name)) for name in NAMES]
+    hall = dict(islice(conditions(spoken), 5))["reverb 0.7 s"]
+    errors = Errors()
+    for each in hall[:4]:
+        errors.add(each.text, "".join(word.text for part in transcribe(each.audio) for word in part.words))
+    assert errors.words == 58
+    assert errors.wrong <= 2  # with the hall's sound left in 5
+
+
 @pytest.mark.parametrize("pace", PACES)
 def test_each_passage_is_written_in_its_own_language(
     transcribe: Callable[..., list[TranscriptionPart]], pace: PartLimits

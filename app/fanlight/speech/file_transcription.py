@@ -22,6 +22,7 @@ from fanlight.domain.transcription import (
 )
 from fanlight.speech import media_files
 from fanlight.speech.audio import Audio
+from fanlight.speech.dereverberation import dereverberated
 from fanlight.speech.journal import Journal, fingerprint
 from fanlight.speech.media_source import SKIPPED_SECONDS
 from fanlight.speech.parts import Part
@@ -81,7 +82,7 @@ def decode_parts(
             continue
         for piece, language in _by_language(part, transcriber, replace(options, likely_language=likely)):
             known = replace(options, language=language, likely_language=likely)
-            decoded = transcriber.decode(piece.audio, known, limits().effort)
+            decoded = transcriber.decode(dereverberated(piece.audio), known, limits().effort)
             if decoded.words:
                 likely = decoded.language
             yield TranscriptionPart(piece.upto, piece.placed(decoded.words), decoded.language)
