@@ -1,9 +1,9 @@
-"""Takes the tail of a room, its reverberation, off recorded speech: weighted prediction error (WPE; Nakatani and others,
-2010) on one channel.
+"""Takes the tail of a room, its reverberation, off recorded speech: weighted prediction error (WPE) on one channel
+(Nakatani and others, 2010, doi.org/10.1109/TASL.2010.2052251).
 
 In each band the sound of the last 0.6 s is weighed so that it predicts the present as well as it can, soft moments
-counting as much as loud ones, and the prediction is subtracted. Speech itself cannot be predicted from so long ago; what
-a room adds to it can. The first 32 ms after a sound are left alone: they belong to the voice.
+counting as much as loud ones, and the prediction is subtracted. Speech itself cannot be predicted from so long ago,
+what a room adds to it can. The first 32 ms after a sound are left alone: they belong to the voice.
 """
 
 from __future__ import annotations
