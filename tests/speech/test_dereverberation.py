@@ -43,6 +43,11 @@ def test_speech_without_a_room_is_the_same_array() -> None:
             assert dereverberated(each.audio) is each.audio, (condition, each.name)
 
 
+def test_a_direct_current_is_no_room() -> None:
+    audio = at_speech_level(recording("jfk")[: 4 * SAMPLE_RATE]) + np.float32(0.25)
+    assert dereverberated(audio) is audio
+
+
 @pytest.mark.parametrize("seconds", [1.0, 2.0])
 def test_short_pieces_are_told_apart_too(seconds: float) -> None:
     count = round(seconds * SAMPLE_RATE)

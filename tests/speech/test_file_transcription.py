@@ -32,7 +32,8 @@ from support.recordings import write_wav
 
 
 def speech(seconds: float) -> Audio:
-    return np.full(round(seconds * SAMPLE_RATE), 0.1, np.float32)
+    """As unforeseeable as speech, without a room."""
+    return np.random.default_rng(1).choice(np.array([-0.1, 0.1], np.float32), round(seconds * SAMPLE_RATE))
 
 
 def measured(audio: Audio, effort: Effort) -> Decoded:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fanlight.domain.speech import SAMPLE_RATE
-from fanlight.speech.audio import Audio
+from fanlight.speech.audio import Audio, DirectCurrentFilter
 
 _Spectrum = npt.NDArray[np.complex64]
 
@@ -39,7 +39,7 @@ def dereverberated(audio: Audio) -> Audio:
     takes 10 ms to see that there is none, else 0.2 s."""
     if len(audio) < _FRAMES_EACH * _FRAME:
         return audio
-    bands = _bands(audio)
+    bands = _bands(DirectCurrentFilter().filtered(audio))  # a direct current is in each band, and predicts itself
     if not _in_room(bands):
         return audio
     return _signal(np.stack([_without_tail(band) for band in bands]), len(audio))
