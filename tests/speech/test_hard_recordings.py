@@ -97,7 +97,7 @@ def test_in_a_hall_few_words_more_are_wrong(transcribe: Callable[..., list[Trans
     for each in hall[:4]:
         errors.add(each.text, "".join(word.text for part in transcribe(each.audio) for word in part.words))
     assert errors.words == 62
-    assert errors.wrong <= 3  # with the hall's sound left in 5
+    assert errors.wrong <= 4  # with the hall's sound left in 5
 
 
 @pytest.mark.parametrize("pace", PACES)
