@@ -28,7 +28,8 @@ exec "$(dirname "$(readlink -f "$0")")/python3" -I -m fanlight "$@"
 """
 NOT_SHIPPED = ("pip", "setuptools", "wheel", "sympy", "networkx", "mpmath", "isympy.py", "bin", "include", "lib",
                "share", "hf_xet", "numpy/distutils", "numpy/f2py", "onnxruntime/transformers",
-               "onnxruntime/quantization", "onnxruntime/tools", "onnxruntime/capi/libonnxruntime.so*")  # fmt: skip
+               "onnxruntime/quantization", "onnxruntime/tools", "onnxruntime/capi/libonnxruntime.so*",
+               "tqdm/completion.sh")  # fmt: skip
 """What dependencies bring along and nothing of Fanlight's imports: the tools of onnxruntime and numpy, onnxruntime's
 library for C, llama.cpp's second copy of its libraries, the hub's transfer library."""
 LEFT_OUT = ("**/tests", "**/test", "**/include", "**/__pycache__", "**/direct_url.json", "**/*.a", "**/*.pyi",
