@@ -132,3 +132,14 @@ def test_a_damaged_index_stops_nothing(tmp_path: Path, opened: Opened) -> None:
 def test_pictures_in_memory_are_not_read() -> None:
     store = MemoryStore()
     assert store.searching.unread_picture() is None
+
+
+def test_a_picture_that_was_deleted_while_it_was_read_leaves_no_text(tmp_path: Path, opened: Opened) -> None:
+    database = opened(tmp_path)
+    show(database, "one", "invoice")
+    sha256 = database.searching.unread_picture()
+    assert sha256 is not None
+    database.erasing.everything()
+    database.searching.keep_picture_text(sha256, "invoicetext")
+    database.close()
+    assert not [path for path in tmp_path.rglob("*.db*") if b"invoicetext" in path.read_bytes()]

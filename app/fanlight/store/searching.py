@@ -97,7 +97,8 @@ class StoreSearch:
     def keep_picture_text(self, sha256: str, text: str) -> None:
         """What was read in it; "" where there is nothing to read. Its messages are indexed again. Raises StoreError."""
         with translated(self._folder):
-            if (index := self._opened()) is None:
+            shown = self._connection.execute("SELECT 1 FROM part WHERE sha256 = ?", (sha256,)).fetchone()
+            if shown is None or (index := self._opened()) is None:  # it may have been deleted while it was read
                 return
             try:
                 index.keep_picture_text(sha256, text)
