@@ -4,6 +4,7 @@ ends this process, which is why it is one of its own."""
 
 from __future__ import annotations
 
+import logging
 import sys
 from contextlib import closing
 
@@ -22,6 +23,7 @@ _WORDS = 60
 
 
 def main(names: list[str]) -> int:
+    logging.disable()  # the last line on stderr is the reason for a person
     if not names:
         print(*(device.name for device in devices.graphics()), sep="\n")
         return 0
